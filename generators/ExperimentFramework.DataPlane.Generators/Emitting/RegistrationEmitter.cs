@@ -1,0 +1,30 @@
+using ExperimentFramework.DataPlane.Generators.Model;
+
+namespace ExperimentFramework.DataPlane.Generators.Emitting;
+
+/// <summary>Prints the module initializer that registers the closed generics of a project.</summary>
+internal static class RegistrationEmitter
+{
+    public const string HintName = "ExposureRegistrations.g.cs";
+
+    public static string Emit(EquatableArray<RegistrationModel> registrations)
+    {
+        var writer = GeneratedFile.Start();
+        writer.Open("namespace ExperimentFramework.DataPlane.Generated");
+        writer.Line("/// <summary>Registers the proxies of the closed generic interfaces that this project makes experiments of.</summary>");
+        writer.Line(GeneratedFile.GeneratedCode);
+        writer.Open("internal static class ExposureRegistrations");
+        writer.Line("/// <summary>Runs before any other code of this assembly.</summary>");
+        writer.Line("[global::System.Runtime.CompilerServices.ModuleInitializer]");
+        writer.Open("internal static void Register()");
+        foreach (var registration in registrations)
+        {
+            writer.Line($"{registration.Proxy}.Register();");
+        }
+
+        writer.Close();
+        writer.Close();
+        writer.Close();
+        return writer.ToString();
+    }
+}

@@ -1,0 +1,47 @@
+using System.Text;
+
+namespace ExperimentFramework.DataPlane.Generators.Emitting;
+
+/// <summary>Lines of source with their indentation.</summary>
+internal sealed class SourceWriter
+{
+    private readonly StringBuilder _text = new();
+    private int _depth;
+
+    public void Line(string line = "")
+    {
+        if (line.Length > 0)
+        {
+            _text.Append(' ', _depth * 4).Append(line);
+        }
+
+        _text.Append('\n');
+    }
+
+    public void Open(string line)
+    {
+        Line(line);
+        Open();
+    }
+
+    public void Open()
+    {
+        Line("{");
+        _depth++;
+    }
+
+    public void Close()
+    {
+        _depth--;
+        Line("}");
+    }
+
+    public void Indented(string line)
+    {
+        _depth++;
+        Line(line);
+        _depth--;
+    }
+
+    public override string ToString() => _text.ToString();
+}

@@ -1,0 +1,17 @@
+namespace ExperimentFramework.DataPlane.Generators.Parsing;
+
+/// <summary>Names that nobody else uses.</summary>
+internal static class FreeName
+{
+    /// <summary>The wanted name, or it with the first number that makes it free; taken from then on.</summary>
+    public static string Of(string wanted, HashSet<string> taken)
+    {
+        var name = wanted;
+        for (var number = 1; !taken.Add(name); number++)
+        {
+            name = wanted + number;
+        }
+
+        return name;
+    }
+}

@@ -1,0 +1,67 @@
+using Microsoft.CodeAnalysis;
+
+namespace ExperimentFramework.DataPlane.Generators.Parsing;
+
+/// <summary>The name of an interface's proxy: the same from its own compilation as from one that refers to it.</summary>
+internal static class ProxyName
+{
+    /// <summary>The simple name, in the interface's namespace: outer types come first, with their arity.</summary>
+    public static string Of(INamedTypeSymbol definition)
+    {
+        var name = definition.Name;
+        for (var outer = definition.ContainingType; outer is not null; outer = outer.ContainingType)
+        {
+            // Doubled underscores keep Outer_.IInner apart from Outer._IInner.
+            name = outer.MetadataName.Replace("_", "__").Replace('`', '_') + "_" + name;
+        }
+
+        return name + "ExposureProxy";
+    }
+
+    /// <summary>The name by which a compilation finds the proxy.</summary>
+    public static string MetadataName(INamedTypeSymbol definition)
+    {
+        var arity = TypeParameters(definition).Count;
+        return Qualify(definition, ".") + Of(definition) + (arity == 0 ? "" : "`" + arity);
+    }
+
+    /// <summary>The proxy over the type arguments of a closed interface, fully qualified.</summary>
+    public static string Closed(INamedTypeSymbol closed)
+    {
+        var types = new TypeText();
+        var arguments = TypeArguments(closed).Select(types.Of);
+        return "global::" + Qualify(closed, ".", TypeText.Identifier) + Of(closed.OriginalDefinition) + "<" + string.Join(", ", arguments) + ">";
+    }
+
+    /// <summary>A file name that no other interface has.</summary>
+    public static string HintName(INamedTypeSymbol definition)
+    {
+        var name = definition.MetadataName;
+        for (var outer = definition.ContainingType; outer is not null; outer = outer.ContainingType)
+        {
+            name = outer.MetadataName + "+" + name;
+        }
+
+        return Qualify(definition, ".") + name.Replace('`', '-') + ".ExposureProxy.g.cs";
+    }
+
+    /// <summary>The type parameters of an interface and of the types it is nested in, outermost first.</summary>
+    public static IReadOnlyList<ITypeParameterSymbol> TypeParameters(INamedTypeSymbol definition) =>
+        [.. Chain(definition).SelectMany(type => type.TypeParameters)];
+
+    private static IEnumerable<ITypeSymbol> TypeArguments(INamedTypeSymbol closed) => Chain(closed).SelectMany(type => type.TypeArguments);
+
+    private static IEnumerable<INamedTypeSymbol> Chain(INamedTypeSymbol type) =>
+        type.ContainingType is null ? [type] : Chain(type.ContainingType).Append(type);
+
+    private static string Qualify(INamedTypeSymbol type, string separator, Func<string, string>? identifier = null)
+    {
+        var parts = new Stack<string>();
+        for (var space = type.ContainingNamespace; space is { IsGlobalNamespace: false }; space = space.ContainingNamespace)
+        {
+            parts.Push(identifier is null ? space.Name : identifier(space.Name));
+        }
+
+        return string.Concat(parts.Select(part => part + separator));
+    }
+}

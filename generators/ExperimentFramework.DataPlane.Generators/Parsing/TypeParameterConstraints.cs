@@ -1,0 +1,50 @@
+using Microsoft.CodeAnalysis;
+
+namespace ExperimentFramework.DataPlane.Generators.Parsing;
+
+/// <summary>The constraints of type parameters, as a class repeats them and as an explicit implementation inherits them.</summary>
+internal static class TypeParameterConstraints
+{
+    /// <summary>All constraints, for a type parameter of the proxy; empty for none.</summary>
+    public static string Repeated(ITypeParameterSymbol parameter, TypeText types)
+    {
+        var constraints = new List<string>();
+        if (parameter.HasUnmanagedTypeConstraint)
+        {
+            // The symbol says both, but "struct" beside "unmanaged" is an error.
+            constraints.Add("unmanaged");
+        }
+        else if (parameter.HasValueTypeConstraint)
+        {
+            constraints.Add("struct");
+        }
+        else if (parameter.HasReferenceTypeConstraint)
+        {
+            constraints.Add(parameter.ReferenceTypeConstraintNullableAnnotation == NullableAnnotation.Annotated ? "class?" : "class");
+        }
+        else if (parameter.HasNotNullConstraint)
+        {
+            constraints.Add("notnull");
+        }
+
+        constraints.AddRange(parameter.ConstraintTypes.Select(types.Of));
+        if (parameter.HasConstructorConstraint && !parameter.HasValueTypeConstraint)
+        {
+            constraints.Add("new()");
+        }
+
+        if (parameter.AllowsRefLikeType)
+        {
+            constraints.Add("allows ref struct");
+        }
+
+        return string.Join(", ", constraints);
+    }
+
+    /// <summary>
+    /// The one constraint an explicit implementation may write, which says what <c>T?</c> means in it; everything else is
+    /// inherited.
+    /// </summary>
+    public static string Inherited(ITypeParameterSymbol parameter) =>
+        parameter.IsValueType ? "struct" : parameter.IsReferenceType ? "class" : "default";
+}

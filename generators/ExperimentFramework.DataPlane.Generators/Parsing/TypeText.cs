@@ -1,0 +1,42 @@
+using System.Text;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace ExperimentFramework.DataPlane.Generators.Parsing;
+
+/// <summary>Types as C# that means the same wherever it stands.</summary>
+/// <param name="renamed">Type parameters of a method that would hide the proxy's, with the names they get.</param>
+internal sealed class TypeText(IReadOnlyDictionary<string, string>? renamed = null)
+{
+    private static readonly SymbolDisplayFormat Format = SymbolDisplayFormat.FullyQualifiedFormat.WithMiscellaneousOptions(
+        SymbolDisplayMiscellaneousOptions.EscapeKeywordIdentifiers
+        | SymbolDisplayMiscellaneousOptions.UseSpecialTypes
+        | SymbolDisplayMiscellaneousOptions.IncludeNullableReferenceTypeModifier);
+
+    public string Of(ITypeSymbol type)
+    {
+        var text = new StringBuilder();
+        foreach (var part in type.ToDisplayParts(Format))
+        {
+            text.Append(part switch
+            {
+                // A call with a dynamic argument would be bound at run time.
+                { Kind: SymbolDisplayPartKind.Keyword, Symbol: IDynamicTypeSymbol } => "object",
+                { Symbol: ITypeParameterSymbol parameter } => Of(parameter),
+                _ => part.ToString(),
+            });
+        }
+
+        return text.ToString();
+    }
+
+    public string Of(ITypeParameterSymbol parameter) =>
+        parameter.TypeParameterKind == TypeParameterKind.Method && renamed is not null && renamed.TryGetValue(parameter.Name, out var name)
+            ? name
+            : Identifier(parameter.Name);
+
+    public static string Identifier(string name) =>
+        SyntaxFacts.GetKeywordKind(name) != SyntaxKind.None || SyntaxFacts.GetContextualKeywordKind(name) != SyntaxKind.None ? "@" + name : name;
+
+    public static string Literal(string text) => SymbolDisplay.FormatLiteral(text, quote: true);
+}

@@ -1,0 +1,10 @@
+namespace ExperimentFramework.DataPlane.Generators;
+
+/// <summary>The names of the generator's steps, for tests of what is computed anew after an edit.</summary>
+internal static class TrackingNames
+{
+    public const string Interfaces = nameof(Interfaces);
+    public const string RegistrationCalls = nameof(RegistrationCalls);
+    public const string ForeignProxies = nameof(ForeignProxies);
+    public const string Registrations = nameof(Registrations);
+}

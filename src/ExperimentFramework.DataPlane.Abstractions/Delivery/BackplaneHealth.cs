@@ -1,0 +1,34 @@
+namespace ExperimentFramework.DataPlane;
+
+/// <summary>How a destination, or the pipeline in front of all of them, is.</summary>
+public sealed record BackplaneHealth
+{
+    /// <summary>True where events are taken and sent on.</summary>
+    public required bool IsHealthy { get; init; }
+
+    /// <summary>The state in words; null when there is nothing to say.</summary>
+    public string? Description { get; init; }
+
+    /// <summary>The state in numbers, by name; empty when there are none.</summary>
+    public IReadOnlyDictionary<string, object> Diagnostics { get; init; } = new Dictionary<string, object>();
+
+    /// <summary>A destination in order.</summary>
+    /// <param name="description">The state in words.</param>
+    /// <param name="diagnostics">The state in numbers.</param>
+    /// <returns>A health that is healthy.</returns>
+    public static BackplaneHealth Healthy(string? description = null, IReadOnlyDictionary<string, object>? diagnostics = null) =>
+        Create(true, description, diagnostics);
+
+    /// <summary>A destination out of order.</summary>
+    /// <param name="description">The state in words.</param>
+    /// <param name="diagnostics">The state in numbers.</param>
+    /// <returns>A health that is not healthy.</returns>
+    public static BackplaneHealth Unhealthy(string? description = null, IReadOnlyDictionary<string, object>? diagnostics = null) =>
+        Create(false, description, diagnostics);
+
+    private static BackplaneHealth Create(bool isHealthy, string? description, IReadOnlyDictionary<string, object>? diagnostics)
+    {
+        var health = new BackplaneHealth { IsHealthy = isHealthy, Description = description };
+        return diagnostics is null ? health : health with { Diagnostics = diagnostics };
+    }
+}

@@ -1,0 +1,23 @@
+namespace ExperimentFramework.DataPlane;
+
+/// <summary>Kinds of findings about an experiment.</summary>
+public enum AnalysisSignalType
+{
+    /// <summary>The observed split differs from the planned one by more than chance explains.</summary>
+    SampleRatioMismatch = 0,
+
+    /// <summary>A planned look at a sequential test.</summary>
+    SequentialCheckpoint = 1,
+
+    /// <summary>Results were looked at before the planned sample was reached.</summary>
+    PeekingWarning = 2,
+
+    /// <summary>The smallest planned sample was reached.</summary>
+    MinimumSampleReached = 3,
+
+    /// <summary>The planned power was reached.</summary>
+    PowerThresholdMet = 4,
+
+    /// <summary>A finding of the application's own.</summary>
+    Custom = 5,
+}

@@ -1,0 +1,50 @@
+namespace ExperimentFramework.DataPlane;
+
+/// <summary>
+/// A subject was served a variant. Analysis counts by the assigned variant:
+/// <c>AssignedVariantKey ?? VariantKey</c>.
+/// </summary>
+public sealed record ExposureEvent : DataPlaneEvent
+{
+    /// <inheritdoc/>
+    public override DataPlaneEventType EventType => DataPlaneEventType.Exposure;
+
+    /// <summary>The key of the variant that answered the call.</summary>
+    public required string VariantKey { get; init; }
+
+    /// <summary>The key of the variant the subject was assigned to, only when another one answered.</summary>
+    public string? AssignedVariantKey { get; init; }
+
+    /// <summary>The subject's id; null when unknown.</summary>
+    public string? SubjectId { get; init; }
+
+    /// <summary>The subject's type, for example <c>user</c>; null when not said.</summary>
+    public string? SubjectType { get; init; }
+
+    /// <summary>The subject's tenant; null when there is none.</summary>
+    public string? TenantId { get; init; }
+
+    /// <summary>Why this variant was served: one of <see cref="SelectionReasons"/> or the selector's own word.</summary>
+    public required string SelectionReason { get; init; }
+
+    /// <summary>Where the rule that matched stands; null when the selector has no rules.</summary>
+    public string? RulePath { get; init; }
+
+    /// <summary>The policy that kept the assignment.</summary>
+    public AssignmentPolicy AssignmentPolicy { get; init; }
+
+    /// <summary>Which set of weights the assignment came from; null when there are none.</summary>
+    public string? AllocationVersion { get; init; }
+
+    /// <summary>True where the repeat memory of this process knows the same exposure of the subject inside the window.</summary>
+    public bool IsRepeatExposure { get; init; }
+
+    /// <summary>The share of subjects that are recorded, from 0 to 1; each recorded subject stands for 1 / rate.</summary>
+    public double SamplingRate { get; init; } = 1;
+
+    /// <summary>The module version id of the assembly that holds the served variant: another build, another value.</summary>
+    public Guid? VariantBuild { get; init; }
+
+    /// <summary>The values of <see cref="ExposureAttributeAttribute"/> parameters; null when there are none.</summary>
+    public IReadOnlyDictionary<string, object?>? Attributes { get; init; }
+}

@@ -1,0 +1,112 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace ExperimentFramework.DataPlane;
+
+/// <summary>
+/// Several destinations behind one registration. Each has a queue of its own, so one that fails or is slow never affects
+/// another; failures are counted and shown in health. It owns its destinations and disposes them.
+/// </summary>
+public sealed class CompositeDataBackplane : IDataBackplane, IDestinationGroup, IAsyncDisposable, IDisposable
+{
+    private readonly IDataBackplane[] _backplanes;
+    private readonly DropLedger _drops;
+    private readonly Destination[] _destinations;
+    private readonly bool _ownsDrops;
+
+    /// <summary>Creates a composite.</summary>
+    /// <param name="backplanes">The destinations: at least one.</param>
+    /// <param name="loggerFactory">Where a destination that fails is logged; null for nowhere.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="backplanes"/> is null.</exception>
+    /// <exception cref="ArgumentException"><paramref name="backplanes"/> is empty or holds a null.</exception>
+    public CompositeDataBackplane(IEnumerable<IDataBackplane> backplanes, ILoggerFactory? loggerFactory = null)
+        : this(backplanes, loggerFactory, new DropLedger(), TimeProvider.System)
+    {
+        _ownsDrops = true;
+    }
+
+    internal CompositeDataBackplane(IEnumerable<IDataBackplane> backplanes, ILoggerFactory? loggerFactory, DropLedger drops, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(backplanes);
+        _backplanes = backplanes.ToArray();
+        if (_backplanes.Length == 0 || _backplanes.Contains(null!))
+        {
+            throw new ArgumentException("A composite needs at least one backplane, and none may be null.", nameof(backplanes));
+        }
+
+        _drops = drops;
+        var logger = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger<CompositeDataBackplane>();
+        _destinations = _backplanes
+            .SelectMany(backplane => backplane is IDestinationGroup group
+                ? group.Destinations
+                : [new Destination(backplane, drops, time, logger)])
+            .ToArray();
+    }
+
+    IReadOnlyList<Destination> IDestinationGroup.Destinations => _destinations;
+
+    /// <summary>Queues the event for every destination and returns at once.</summary>
+    /// <inheritdoc/>
+    public ValueTask PublishAsync(DataPlaneEnvelope envelope, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(envelope);
+        foreach (var destination in _destinations)
+        {
+            destination.TryPublish(envelope);
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask FlushAsync(CancellationToken cancellationToken = default) =>
+        await Task.WhenAll(_destinations.Select(destination => destination.FlushAsync(cancellationToken).AsTask())).ConfigureAwait(false);
+
+    /// <inheritdoc/>
+    public ValueTask<BackplaneHealth> HealthAsync(CancellationToken cancellationToken = default) =>
+        DestinationHealth.OfAllAsync(_destinations, _drops, cancellationToken);
+
+    /// <summary>Drains the queues for a short time, then disposes the destinations.</summary>
+    /// <returns>A task that ends when all are disposed.</returns>
+    public async ValueTask DisposeAsync()
+    {
+        await Task.WhenAll(_destinations.Select(destination => destination.DisposeAsync().AsTask())).ConfigureAwait(false);
+        foreach (var backplane in _backplanes)
+        {
+            if (backplane is IAsyncDisposable asyncDisposable)
+            {
+                await asyncDisposable.DisposeAsync().ConfigureAwait(false);
+            }
+            else
+            {
+                (backplane as IDisposable)?.Dispose();
+            }
+        }
+
+        DisposeDrops();
+    }
+
+    /// <summary>Closes the queues without waiting and disposes the destinations that can be disposed synchronously.</summary>
+    public void Dispose()
+    {
+        foreach (var destination in _destinations)
+        {
+            destination.Dispose();
+        }
+
+        foreach (var backplane in _backplanes)
+        {
+            (backplane as IDisposable)?.Dispose();
+        }
+
+        DisposeDrops();
+    }
+
+    private void DisposeDrops()
+    {
+        if (_ownsDrops)
+        {
+            _drops.Dispose();
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using Microsoft.Extensions.Logging;
+
+namespace ExperimentFramework.DataPlane;
+
+/// <summary>
+/// Writes each event as one structured log line at level Information, with the envelope as JSON in the field <c>Event</c>.
+/// <see cref="DataPlaneJson.Deserialize"/> reads it back.
+/// </summary>
+public sealed partial class LoggingDataBackplane : IDataBackplane
+{
+    private readonly ILogger<LoggingDataBackplane> _logger;
+
+    /// <summary>Creates a backplane.</summary>
+    /// <param name="logger">Where the lines go.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="logger"/> is null.</exception>
+    public LoggingDataBackplane(ILogger<LoggingDataBackplane> logger)
+    {
+        ArgumentNullException.ThrowIfNull(logger);
+        _logger = logger;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask PublishAsync(DataPlaneEnvelope envelope, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(envelope);
+        if (_logger.IsEnabled(LogLevel.Information))
+        {
+            LogEvent(envelope.EventType, envelope.EventId, DataPlaneJson.Serialize(envelope));
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask FlushAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
+
+    /// <inheritdoc/>
+    public ValueTask<BackplaneHealth> HealthAsync(CancellationToken cancellationToken = default) =>
+        ValueTask.FromResult(_logger.IsEnabled(LogLevel.Information)
+            ? BackplaneHealth.Healthy("Events are logged at level Information.")
+            : BackplaneHealth.Unhealthy(
+                "Level Information is off for ExperimentFramework.DataPlane.LoggingDataBackplane, so no event is logged: turn it on in the logging configuration."));
+
+    [LoggerMessage(100, LogLevel.Information, "{EventType} {EventId} {Event}", SkipEnabledCheck = true)]
+    private partial void LogEvent(DataPlaneEventType eventType, Guid eventId, string @event);
+}

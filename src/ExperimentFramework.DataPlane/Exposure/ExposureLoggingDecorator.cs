@@ -1,0 +1,147 @@
+using System.ComponentModel;
+
+namespace ExperimentFramework.DataPlane;
+
+/// <summary>
+/// The run-time side of a generated proxy, and the one type a proxy knows: it picks the variant, records the exposure and
+/// hands out the variant for the proxy to call.
+/// </summary>
+/// <typeparam name="TService">The tagged interface.</typeparam>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed class ExposureLoggingDecorator<TService>
+    where TService : class
+{
+    private readonly Experiment _experiment;
+    private readonly VariantInstances<TService> _variants;
+    private TService? _pinned;
+
+    internal ExposureLoggingDecorator(Experiment experiment, VariantInstances<TService> variants, SubjectIdentity identity)
+    {
+        _experiment = experiment;
+        _variants = variants;
+        Identity = identity;
+    }
+
+    /// <summary>
+    /// The variant that this proxy stays on for members without a subject, such as properties and events, so that what is
+    /// added to an event can be removed again.
+    /// </summary>
+    public TService Pinned => Volatile.Read(ref _pinned) ?? Pin();
+
+    internal SubjectIdentity Identity { get; }
+
+    internal ServedSubjects Served { get; } = new();
+
+    internal ExposureRecorder Recorder => _experiment.Recorder;
+
+    internal string ExperimentName => _experiment.Name;
+
+    /// <summary>Decides, records the exposure and gives the variant to call.</summary>
+    /// <param name="subjectId">The tagged parameter's value; null where there is none, then the provider is asked.</param>
+    /// <param name="subjectType">The subject's type as the tag names it.</param>
+    /// <param name="tenantId">The tenant; null when there is none.</param>
+    /// <returns>The variant.</returns>
+    public TService Serve(string? subjectId = null, string? subjectType = null, string? tenantId = null) =>
+        Expose(subjectId, subjectType, tenantId).Serve();
+
+    /// <summary>Decides, and leaves the recording until attributes have been added.</summary>
+    /// <param name="subjectId">The tagged parameter's value; null where there is none, then the provider is asked.</param>
+    /// <param name="subjectType">The subject's type as the tag names it.</param>
+    /// <param name="tenantId">The tenant; null when there is none.</param>
+    /// <returns>The call.</returns>
+    public ExposureCall<TService> Expose(string? subjectId = null, string? subjectType = null, string? tenantId = null)
+    {
+        var subject = Identity.Identify(subjectId, subjectType, tenantId);
+        var decision = _experiment.Assigner.Assign(subject);
+
+        // Before the exposure is claimed: a variant that cannot be created is not served.
+        var variant = _variants[decision.VariantIndex];
+        return new ExposureCall<TService>(
+            variant, ExposureTelling.Begin(Recorder, Served, decision, decision.VariantIndex, subject));
+    }
+
+    /// <summary>Decides and gives the variant to call, without an exposure.</summary>
+    /// <param name="subjectId">The tagged parameter's value; null where there is none, then the provider is asked.</param>
+    /// <param name="subjectType">The subject's type as the tag names it.</param>
+    /// <param name="tenantId">The tenant; null when there is none.</param>
+    /// <returns>The variant.</returns>
+    public TService Route(string? subjectId = null, string? subjectType = null, string? tenantId = null) =>
+        _variants[_experiment.Assigner.Assign(Identity.Identify(subjectId, subjectType, tenantId)).VariantIndex];
+
+    /// <summary>Decides, for a member whose proxy carries code that runs after the call.</summary>
+    /// <param name="subjectId">The tagged parameter's value; null where there is none, then the provider is asked.</param>
+    /// <param name="subjectType">The subject's type as the tag names it.</param>
+    /// <param name="tenantId">The tenant; null when there is none.</param>
+    /// <returns>The call.</returns>
+    public ServedCall<TService> Observe(string? subjectId = null, string? subjectType = null, string? tenantId = null)
+    {
+        var subject = Identity.Identify(subjectId, subjectType, tenantId);
+        return new ServedCall<TService>(_variants, _experiment, Served, _experiment.Assigner.Assign(subject), subject);
+    }
+
+    /// <summary>
+    /// Disposes the variants that were served; does nothing when it is the container that disposes the proxy, because the
+    /// container disposes what it owns itself.
+    /// </summary>
+    public void Dispose()
+    {
+        foreach (var variant in ToDispose())
+        {
+            (variant as IDisposable)?.Dispose();
+        }
+    }
+
+    /// <summary>
+    /// Disposes the variants that were served; does nothing when it is the container that disposes the proxy, because the
+    /// container disposes what it owns itself.
+    /// </summary>
+    /// <returns>The variant's own task where there is one variant.</returns>
+    public ValueTask DisposeAsync()
+    {
+        var variants = ToDispose().OfType<IAsyncDisposable>().ToArray();
+        return variants switch
+        {
+            [] => ValueTask.CompletedTask,
+            [var only] => only.DisposeAsync(),
+            _ => DisposeAllAsync(variants),
+        };
+    }
+
+    private static async ValueTask DisposeAllAsync(IAsyncDisposable[] variants)
+    {
+        foreach (var variant in variants)
+        {
+            await variant.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private TService[] ToDispose()
+    {
+        if (_variants.IsScopeEnding)
+        {
+            return [];
+        }
+
+        var resolved = _variants.Resolved.ToArray();
+        if (resolved.Length > 0)
+        {
+            return resolved;
+        }
+
+        try
+        {
+            return [Pinned];
+        }
+        catch (ObjectDisposedException)
+        {
+            // The container is disposing a proxy that was never called: there is nothing to dispose.
+            return [];
+        }
+    }
+
+    private TService Pin()
+    {
+        var variant = Route();
+        return Interlocked.CompareExchange(ref _pinned, variant, null) ?? variant;
+    }
+}

@@ -1,0 +1,7 @@
+namespace ExperimentFramework.DataPlane;
+
+/// <summary>The answer of the repeat memory, with what it takes to take the claim back.</summary>
+internal readonly record struct RepeatClaim(bool IsRepeat, ulong Key, long Pair, long PairBefore, long ToldAtBefore, long ToldAt)
+{
+    public const long NothingBefore = -1;
+}

@@ -1,0 +1,33 @@
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace ExperimentFramework.DataPlane;
+
+/// <summary>
+/// Which subjects are recorded: those whose hash, salted per experiment, lies below the rate. The same subject is always in
+/// or always out, on every host; a higher rate only adds subjects; and the hash is not the one that assigns variants.
+/// </summary>
+/// <remarks>
+/// XxHash3 over the subject's UTF-16 code units, seeded with XxHash3 of <c>sampling:</c> and the experiment's name. The top
+/// 53 bits are the numerator of the unit interval.
+/// </remarks>
+internal sealed class SubjectSampling
+{
+    private readonly long _seed;
+    private readonly ulong _threshold;
+
+    public SubjectSampling(string experimentName, double rate)
+    {
+        Rate = rate;
+        _seed = (long)XxHash3.HashToUInt64(Encoding.UTF8.GetBytes("sampling:" + experimentName));
+        _threshold = (ulong)Math.Round(rate * (1UL << 53));
+    }
+
+    public double Rate { get; }
+
+    public bool IncludesAll => Rate >= 1;
+
+    public bool Includes(string subjectId) =>
+        IncludesAll || XxHash3.HashToUInt64(MemoryMarshal.AsBytes(subjectId.AsSpan()), _seed) >> 11 < _threshold;
+}

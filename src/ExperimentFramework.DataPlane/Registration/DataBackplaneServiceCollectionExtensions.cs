@@ -1,0 +1,105 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Diagnostics.Metrics;
+using ExperimentFramework.DataPlane;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Registers the data plane and its destinations. Every destination that is registered receives every event.</summary>
+public static class DataBackplaneServiceCollectionExtensions
+{
+    /// <summary>Registers the pipeline and sets its options. May be called several times; each call adds to the options.</summary>
+    /// <param name="services">The services.</param>
+    /// <param name="configure">Sets the options; null leaves them as they are.</param>
+    /// <returns><paramref name="services"/>.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="services"/> is null.</exception>
+    public static IServiceCollection AddDataBackplane(this IServiceCollection services, Action<DataPlaneOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        var options = services.AddOptions<DataPlaneOptions>();
+        if (configure is not null)
+        {
+            options.Configure(configure);
+        }
+
+        if (services.Any(descriptor => descriptor.ServiceType == typeof(EventPublisher)))
+        {
+            return services;
+        }
+
+        options.ValidateOnStart();
+        services.AddLogging();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<IValidateOptions<DataPlaneOptions>, DataPlaneOptionsValidator>();
+        services.AddSingleton(provider => new DropLedger(provider.GetService<IMeterFactory>()));
+        services.AddSingleton<EventPublisher>();
+        services.AddSingleton<IEventPublisher>(provider => provider.GetRequiredService<EventPublisher>());
+        services.AddSingleton<IHostedService, ExperimentStartup>();
+        return services;
+    }
+
+    /// <summary>Adds a destination of the application's own.</summary>
+    /// <typeparam name="TBackplane">The destination, created by the container as a singleton.</typeparam>
+    /// <param name="services">The services.</param>
+    /// <param name="configure">Sets the options; null leaves them as they are.</param>
+    /// <returns><paramref name="services"/>.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="services"/> is null.</exception>
+    public static IServiceCollection AddDataBackplane<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TBackplane>(
+        this IServiceCollection services, Action<DataPlaneOptions>? configure = null)
+        where TBackplane : class, IDataBackplane
+    {
+        services.AddDataBackplane(configure);
+        services.TryAddSingleton<TBackplane>();
+        return services.AddSingleton<IDataBackplane>(provider => provider.GetRequiredService<TBackplane>());
+    }
+
+    /// <summary>
+    /// Adds a destination that keeps the latest events in memory, also registered as <see cref="InMemoryDataBackplane"/>.
+    /// Its events are there when the call that caused them returns.
+    /// </summary>
+    /// <param name="services">The services.</param>
+    /// <param name="capacity">How many events are kept: at least 1. Default: 10,000.</param>
+    /// <returns><paramref name="services"/>.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="services"/> is null.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="capacity"/> is less than 1.</exception>
+    public static IServiceCollection AddInMemoryDataBackplane(this IServiceCollection services, int capacity = InMemoryDataBackplane.DefaultCapacity)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
+        services.AddDataBackplane();
+        services.TryAddSingleton(_ => new InMemoryDataBackplane(capacity));
+        return services.AddSingleton<IDataBackplane>(provider => provider.GetRequiredService<InMemoryDataBackplane>());
+    }
+
+    /// <summary>Adds a destination that writes each event as a structured log line at level Information.</summary>
+    /// <param name="services">The services.</param>
+    /// <returns><paramref name="services"/>.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="services"/> is null.</exception>
+    public static IServiceCollection AddLoggingDataBackplane(this IServiceCollection services) =>
+        services.AddDataBackplane<LoggingDataBackplane>();
+
+    /// <summary>Adds several destinations at once; none affects another.</summary>
+    /// <param name="services">The services.</param>
+    /// <param name="backplaneFactories">Make the destinations: at least one.</param>
+    /// <returns><paramref name="services"/>.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="services"/> or <paramref name="backplaneFactories"/> is null.</exception>
+    /// <exception cref="ArgumentException"><paramref name="backplaneFactories"/> is empty.</exception>
+    public static IServiceCollection AddCompositeDataBackplane(
+        this IServiceCollection services, params Func<IServiceProvider, IDataBackplane>[] backplaneFactories)
+    {
+        ArgumentNullException.ThrowIfNull(backplaneFactories);
+        if (backplaneFactories.Length == 0)
+        {
+            throw new ArgumentException("A composite needs at least one backplane factory.", nameof(backplaneFactories));
+        }
+
+        services.AddDataBackplane();
+        return services.AddSingleton<IDataBackplane>(provider => new CompositeDataBackplane(
+            backplaneFactories.Select(create => create(provider)).ToArray(),
+            provider.GetRequiredService<ILoggerFactory>(),
+            provider.GetRequiredService<DropLedger>(),
+            provider.GetRequiredService<TimeProvider>()));
+    }
+}

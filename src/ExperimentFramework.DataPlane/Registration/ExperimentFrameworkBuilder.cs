@@ -1,0 +1,68 @@
+namespace ExperimentFramework.DataPlane;
+
+/// <summary>Describes the experiments of an application, for <c>services.AddExperimentFramework(builder)</c>.</summary>
+public sealed class ExperimentFrameworkBuilder
+{
+    private readonly List<ITrial> _trials = [];
+
+    internal IReadOnlyList<ITrial> Trials => _trials;
+
+    internal bool LogsExposures { get; private set; }
+
+    /// <summary>Starts a description.</summary>
+    /// <returns>An empty builder.</returns>
+    public static ExperimentFrameworkBuilder Create() => new();
+
+    /// <summary>Records exposures. Without it variants are served and nothing is recorded.</summary>
+    /// <returns>This builder.</returns>
+    public ExperimentFrameworkBuilder WithExposureLogging()
+    {
+        LogsExposures = true;
+        return this;
+    }
+
+    /// <summary>Adds an experiment under the name of the interface's attribute or, where that names none, the interface's.</summary>
+    /// <typeparam name="TService">The interface tagged with <see cref="ExposureLoggedAttribute"/>.</typeparam>
+    /// <param name="configure">Describes the experiment.</param>
+    /// <returns>This builder.</returns>
+    /// <exception cref="InvalidOperationException">The experiment cannot start; the message says why.</exception>
+    public ExperimentFrameworkBuilder Trial<TService>(Action<TrialBuilder<TService>> configure)
+        where TService : class =>
+        Add(null, configure);
+
+    /// <summary>Adds an experiment under a name of its own, which is also the key of its keyed services.</summary>
+    /// <typeparam name="TService">The interface tagged with <see cref="ExposureLoggedAttribute"/>.</typeparam>
+    /// <param name="name">The experiment's name.</param>
+    /// <param name="configure">Describes the experiment.</param>
+    /// <returns>This builder.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="name"/> or <paramref name="configure"/> is null.</exception>
+    /// <exception cref="InvalidOperationException">The experiment cannot start; the message says why.</exception>
+    public ExperimentFrameworkBuilder Trial<TService>(string name, Action<TrialBuilder<TService>> configure)
+        where TService : class
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return Add(name, configure);
+    }
+
+    private ExperimentFrameworkBuilder Add<TService>(string? name, Action<TrialBuilder<TService>> configure)
+        where TService : class
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        var proxy = ExposureProxyRegistry.Find<TService>() ?? throw new InvalidOperationException(MissingProxy(typeof(TService)));
+        var builder = new TrialBuilder<TService>();
+        configure(builder);
+        var trial = builder.Build(name, proxy);
+        if (_trials.Any(other => other.ExperimentName == trial.ExperimentName))
+        {
+            throw new InvalidOperationException(
+                $"Two experiments are named '{trial.ExperimentName}': give one of them another name with Trial<{typeof(TService).Name}>(name, ...).");
+        }
+
+        _trials.Add(trial);
+        return this;
+    }
+
+    private static string MissingProxy(Type serviceType) => serviceType.IsGenericType
+        ? $"There is no proxy for {serviceType}. Tag the generic interface with [ExposureLogged], reference the generator in the project that calls Trial<...>, and write the closed type there: a call inside a generic method, where the type is a type parameter, cannot be seen by the generator."
+        : $"There is no proxy for {serviceType}. Tag the interface with [ExposureLogged] and reference the generator in its project or in the project that calls Trial<{serviceType.Name}>.";
+}

@@ -1,0 +1,51 @@
+using ExperimentFramework.DataPlane;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Registers experiments.</summary>
+public static class ExperimentFrameworkServiceCollectionExtensions
+{
+    /// <summary>
+    /// Registers a proxy for each trial's interface, in the place of the interface's own registration. Register variants and
+    /// <see cref="ISubjectIdentityProvider"/> before, so that the proxies get the lifetime that fits them.
+    /// </summary>
+    /// <param name="services">The services.</param>
+    /// <param name="builder">The experiments.</param>
+    /// <returns><paramref name="services"/>.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="services"/> or <paramref name="builder"/> is null.</exception>
+    /// <exception cref="InvalidOperationException">An experiment of the same name is registered already.</exception>
+    public static IServiceCollection AddExperimentFramework(this IServiceCollection services, ExperimentFrameworkBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(builder);
+        services.AddDataBackplane();
+        foreach (var trial in builder.Trials)
+        {
+            if (services.Any(descriptor => descriptor.IsKeyedService
+                && descriptor.ServiceType == typeof(Experiment)
+                && trial.ExperimentName.Equals(descriptor.ServiceKey)))
+            {
+                throw new InvalidOperationException(
+                    $"An experiment named '{trial.ExperimentName}' is registered already: give one of them another name with Trial<T>(name, ...).");
+            }
+
+            trial.Register(services, builder.LogsExposures);
+        }
+
+        return services;
+    }
+
+    /// <summary>Registers a proxy for each trial's interface, in the place of the interface's own registration.</summary>
+    /// <param name="services">The services.</param>
+    /// <param name="configure">Describes the experiments.</param>
+    /// <returns><paramref name="services"/>.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="services"/> or <paramref name="configure"/> is null.</exception>
+    /// <exception cref="InvalidOperationException">An experiment cannot start; the message says why.</exception>
+    public static IServiceCollection AddExperimentFramework(this IServiceCollection services, Action<ExperimentFrameworkBuilder> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        var builder = ExperimentFrameworkBuilder.Create();
+        configure(builder);
+        return services.AddExperimentFramework(builder);
+    }
+}

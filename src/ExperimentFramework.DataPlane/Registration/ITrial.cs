@@ -1,0 +1,12 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ExperimentFramework.DataPlane;
+
+/// <summary>A described experiment, without its interface as a type parameter.</summary>
+internal interface ITrial
+{
+    string ExperimentName { get; }
+
+    /// <summary>Adds the proxy and what it needs.</summary>
+    void Register(IServiceCollection services, bool logsExposures);
+}

@@ -1,0 +1,235 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+
+namespace ExperimentFramework.DataPlane;
+
+/// <summary>Describes one experiment: its variants, how one of them is selected, and what is recorded.</summary>
+/// <typeparam name="TService">The interface tagged with <see cref="ExposureLoggedAttribute"/>.</typeparam>
+public sealed class TrialBuilder<TService>
+    where TService : class
+{
+    /// <summary>The key of the variant that <see cref="AddControl"/> adds.</summary>
+    public const string ControlKey = "control";
+
+    private readonly List<VariantRegistration<TService>> _variants = [];
+    private readonly List<string> _faults = [];
+    private SelectorChoice? _selector;
+    private bool _fallsBackToControl;
+    private ExposureSemantics? _semantics;
+    private double? _samplingRate;
+    private AssignmentPolicy _policy = AssignmentPolicy.BestEffort;
+
+    internal TrialBuilder()
+    {
+    }
+
+    /// <summary>Adds the baseline, with the key <c>control</c>. Every trial has exactly one.</summary>
+    /// <typeparam name="TImplementation">
+    /// The implementation. Resolved from the container; where it is not registered it is added with the lifetime of
+    /// <typeparamref name="TService"/>'s own registration of it, else as scoped.
+    /// </typeparam>
+    /// <param name="weight">The variant's share relative to the other weights, zero or more. Default: 1.</param>
+    /// <returns>This builder.</returns>
+    public TrialBuilder<TService> AddControl<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TImplementation>(double weight = 1)
+        where TImplementation : class, TService
+    {
+        // Control stands first, wherever it is added.
+        _variants.Insert(0, VariantRegistration<TService>.Of<TImplementation>(ControlKey, weight));
+        return this;
+    }
+
+    /// <summary>Adds a variant.</summary>
+    /// <typeparam name="TImplementation">
+    /// The implementation. Resolved from the container; where it is not registered it is added with the lifetime of
+    /// <typeparamref name="TService"/>'s own registration of it, else as scoped.
+    /// </typeparam>
+    /// <param name="key">The variant's key in every event; unique in the trial without regard to case.</param>
+    /// <param name="weight">The variant's share relative to the other weights, zero or more. Default: 1.</param>
+    /// <returns>This builder.</returns>
+    /// <exception cref="ArgumentException"><paramref name="key"/> is null or empty.</exception>
+    public TrialBuilder<TService> AddVariant<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TImplementation>(string key, double weight = 1)
+        where TImplementation : class, TService
+    {
+        ArgumentException.ThrowIfNullOrEmpty(key);
+        _variants.Add(VariantRegistration<TService>.Of<TImplementation>(key, weight));
+        return this;
+    }
+
+    /// <summary>Selects the variant that a configuration value names, read at each decision; control while it is absent.</summary>
+    /// <param name="key">The configuration key, for example <c>PaymentProvider</c>.</param>
+    /// <returns>This builder.</returns>
+    /// <exception cref="ArgumentException"><paramref name="key"/> is null or empty.</exception>
+    public TrialBuilder<TService> UsingConfigurationKey(string key)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(key);
+        return Using(SelectorChoice.ConfigurationKey(key));
+    }
+
+    /// <summary>
+    /// Selects by the Boolean configuration value <c>FeatureManagement:{flag}</c>, read at each decision: on is the variant
+    /// beside control (with several, the one named <c>true</c>), off or absent is control.
+    /// </summary>
+    /// <param name="flag">The flag's name.</param>
+    /// <returns>This builder.</returns>
+    /// <exception cref="ArgumentException"><paramref name="flag"/> is null or empty.</exception>
+    public TrialBuilder<TService> UsingFeatureFlag(string flag)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(flag);
+        return Using(SelectorChoice.FeatureFlag(flag));
+    }
+
+    /// <summary>
+    /// Selects by the weighted hash of the subject: the same subject gets the same variant on every host. This is the
+    /// default of a trial that names no selector.
+    /// </summary>
+    /// <param name="salt">Another salt gives another split of the same subjects. Default: none.</param>
+    /// <returns>This builder.</returns>
+    public TrialBuilder<TService> UsingSubjectHash(string? salt = null) => Using(SelectorChoice.SubjectHash(salt));
+
+    /// <summary>Selects by a selector of the application's own.</summary>
+    /// <param name="selector">The selector, called from many threads at once.</param>
+    /// <returns>This builder.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="selector"/> is null.</exception>
+    public TrialBuilder<TService> Using(IVariantSelector selector)
+    {
+        ArgumentNullException.ThrowIfNull(selector);
+        return Using(SelectorChoice.Instance(selector));
+    }
+
+    /// <summary>Selects by a selector that is registered as a singleton in the container.</summary>
+    /// <typeparam name="TSelector">The selector's registered type.</typeparam>
+    /// <returns>This builder.</returns>
+    public TrialBuilder<TService> Using<TSelector>()
+        where TSelector : class, IVariantSelector =>
+        Using(SelectorChoice.Service<TSelector>());
+
+    /// <summary>
+    /// Lets control answer where the assigned variant throws. The attribute of the interface has to say
+    /// <c>FallbackToControl = true</c>, so that the proxy carries the code.
+    /// </summary>
+    /// <returns>This builder.</returns>
+    public TrialBuilder<TService> OnErrorFallbackToControl()
+    {
+        _fallsBackToControl = true;
+        return this;
+    }
+
+    /// <summary>Sets how long a subject is kept on its variant.</summary>
+    /// <param name="policy">Only <see cref="AssignmentPolicy.BestEffort"/> so far; any other is an error at start-up.</param>
+    /// <returns>This builder.</returns>
+    public TrialBuilder<TService> WithPolicy(AssignmentPolicy policy)
+    {
+        _policy = policy;
+        return this;
+    }
+
+    /// <summary>Sets when exposures are recorded, before the attribute and the options.</summary>
+    /// <param name="semantics">The semantics.</param>
+    /// <returns>This builder.</returns>
+    public TrialBuilder<TService> WithSemantics(ExposureSemantics semantics)
+    {
+        _semantics = semantics;
+        return this;
+    }
+
+    /// <summary>Sets the share of subjects that are recorded, before the attribute and the options.</summary>
+    /// <param name="samplingRate">From 0 to 1.</param>
+    /// <returns>This builder.</returns>
+    public TrialBuilder<TService> WithSamplingRate(double samplingRate)
+    {
+        _samplingRate = samplingRate;
+        return this;
+    }
+
+    internal Trial<TService> Build(string? name, ExposureProxy<TService> proxy)
+    {
+        CheckVariants();
+        if (_fallsBackToControl && !proxy.Contract.FallbackToControl)
+        {
+            _faults.Add($"OnErrorFallbackToControl() needs [ExposureLogged(FallbackToControl = true)] on {typeof(TService).Name}.");
+        }
+
+        if (!Enum.IsDefined(_policy))
+        {
+            _faults.Add($"WithPolicy is {(int)_policy}; it has to be one of {string.Join(", ", Enum.GetNames<AssignmentPolicy>())}.");
+        }
+        else if (_policy != AssignmentPolicy.BestEffort)
+        {
+            _faults.Add($"WithPolicy is {_policy}, which is not available yet; only {AssignmentPolicy.BestEffort} is.");
+        }
+
+        CheckRecording("WithSemantics", _semantics, "WithSamplingRate", _samplingRate);
+        CheckRecording("[ExposureLogged(Semantics)]", proxy.Contract.Semantics, "[ExposureLogged(SamplingRate)]", proxy.Contract.SamplingRate);
+
+        var experimentName = name ?? proxy.Contract.ExperimentName;
+        if (ExperimentName.Fault(experimentName) is { } nameFault)
+        {
+            _faults.Add($"The experiment's name '{experimentName}' {nameFault}.");
+        }
+
+        if (_faults.Count > 0)
+        {
+            throw new InvalidOperationException($"Experiment '{experimentName}' of {typeof(TService)} cannot start: {string.Join(" ", _faults)}");
+        }
+
+        return new Trial<TService>(
+            experimentName,
+            proxy,
+            [.. _variants],
+            _selector ?? SelectorChoice.SubjectHash(null),
+            _policy,
+            _fallsBackToControl,
+            _semantics ?? proxy.Contract.Semantics,
+            _samplingRate ?? proxy.Contract.SamplingRate);
+    }
+
+    private TrialBuilder<TService> Using(SelectorChoice selector)
+    {
+        if (_selector is not null)
+        {
+            _faults.Add("Two selectors are named; keep one Using... call.");
+        }
+
+        _selector = selector;
+        return this;
+    }
+
+    private void CheckVariants()
+    {
+        if (_variants.All(variant => variant.Key != ControlKey))
+        {
+            _faults.Add("Control is missing: call AddControl<T>() once.");
+        }
+
+        foreach (var keys in _variants.GroupBy(variant => variant.Key, StringComparer.OrdinalIgnoreCase).Where(keys => keys.Count() > 1))
+        {
+            _faults.Add(keys.Key == ControlKey
+                ? "There is more than one control: keep one AddControl<T>() and give the others keys of their own."
+                : $"The variant key '{keys.Key}' is used {keys.Count()} times: give each variant a key of its own.");
+        }
+
+        foreach (var variant in _variants.Where(variant => !double.IsFinite(variant.Weight) || variant.Weight < 0))
+        {
+            _faults.Add(string.Create(
+                CultureInfo.InvariantCulture, $"The weight of variant '{variant.Key}' is {variant.Weight}; it has to be a finite number of zero or more."));
+        }
+
+        if (_variants.Count > 0 && _variants.All(variant => variant.Weight == 0))
+        {
+            _faults.Add("All weights are 0: give at least one variant a weight above 0.");
+        }
+    }
+
+    private void CheckRecording(string semanticsName, ExposureSemantics? semantics, string rateName, double? rate)
+    {
+        if (semantics is { } set && DataPlaneOptionsValidator.SemanticsFault(set) is { } semanticsFault)
+        {
+            _faults.Add($"{semanticsName} {semanticsFault}");
+        }
+
+        if (rate is { } share && DataPlaneOptionsValidator.SamplingRateFault(share) is { } rateFault)
+        {
+            _faults.Add($"{rateName} {rateFault}");
+        }
+    }
+}
