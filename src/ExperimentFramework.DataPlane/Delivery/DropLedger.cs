@@ -15,14 +15,15 @@ internal sealed class DropLedger : IDisposable
 
     private readonly ConcurrentDictionary<Row, Tally> _rows = new();
     private readonly Meter _meter;
-    private readonly Counter<long> _dropped;
 
     public DropLedger(IMeterFactory? meterFactory = null)
     {
         var options = new MeterOptions("ExperimentFramework.DataPlane");
         _meter = meterFactory?.Create(options) ?? new Meter(options);
-        _dropped = _meter.CreateCounter<long>("dataplane.events.dropped", "{event}", "Events given up, by experiment, variant and reason.");
+        Dropped = _meter.CreateCounter<long>("dataplane.events.dropped", "{event}", "Events given up, by experiment, variant and reason.");
     }
+
+    public Counter<long> Dropped { get; }
 
     /// <summary>The losses: all drops but the planned ones.</summary>
     public long Lost => _rows.Where(row => row.Key.Reason != DropReasons.SampledOut).Sum(row => row.Value.Read());
@@ -43,7 +44,7 @@ internal sealed class DropLedger : IDisposable
         }
 
         tally.Increment();
-        _dropped.Add(
+        Dropped.Add(
             1,
             new KeyValuePair<string, object?>("experiment", row.Experiment),
             new KeyValuePair<string, object?>("variant", row.Variant),

@@ -1,0 +1,68 @@
+using ExperimentFramework.AotSample;
+using ExperimentFramework.AotSample.Contracts;
+using ExperimentFramework.DataPlane;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+var configuration = new ConfigurationBuilder()
+    .AddInMemoryCollection(new Dictionary<string, string?> { ["Pricing"] = "dynamic" })
+    .Build();
+
+var services = new ServiceCollection();
+services.AddSingleton<IConfiguration>(configuration);
+services.AddSingleton<ListPricing>().AddSingleton<DynamicPricing>();
+services.AddSingleton<OrderRepository>().AddSingleton<CachedOrderRepository>();
+services.AddInMemoryDataBackplane();
+services.AddLoggingDataBackplane();
+services.AddExperimentFramework(experiments => experiments
+    .WithExposureLogging()
+    .Trial<IPricing>(trial => trial
+        .AddControl<ListPricing>()
+        .AddVariant<DynamicPricing>("dynamic")
+        .UsingConfigurationKey("Pricing")
+        .OnErrorFallbackToControl())
+    .Trial<IRepository<Order>>("orders", trial => trial
+        .AddControl<OrderRepository>()
+        .AddVariant<CachedOrderRepository>("cached")
+        .UsingSubjectHash()
+        .WithSemantics(ExposureSemantics.Explicit)));
+await using var provider = services.BuildServiceProvider();
+
+var pricing = provider.GetRequiredService<IPricing>();
+Expect(12m, pricing.Price("user-1", "DE"), "the variant's price");
+Expect(10m, await pricing.PriceAsync("user-2"), "control's price where the variant throws");
+await foreach (var price in pricing.PricesAsync("user-3"))
+{
+    Expect(12m, price, "the variant's stream");
+}
+
+var id = new Guid(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11);
+var order = provider.GetRequiredService<IRepository<Order>>().Load(id, "tenant-1");
+var logged = await provider.GetRequiredService<IExposureLogger<IRepository<Order>>>().LogExposureAsync(id.ToString());
+Expect(true, logged, "the exposure that is logged by hand");
+await provider.GetRequiredService<IEventPublisher>().FlushAsync();
+
+var events = provider.GetRequiredService<InMemoryDataBackplane>().Events;
+Expect(4, events.Count, "the number of events");
+Expect("dynamic", ((ExposureEvent)events[0].Payload).VariantKey, "the variant that answered");
+Expect("control", ((ExposureEvent)events[1].Payload).VariantKey, "the variant that answered for the one that threw");
+Expect("dynamic", ((ExposureEvent)events[1].Payload).AssignedVariantKey, "the variant that threw");
+Expect(order.Number == 2 ? "cached" : "control", ((ExposureEvent)events[3].Payload).VariantKey, "the variant of the closed generic");
+foreach (var envelope in events)
+{
+    var json = DataPlaneJson.Serialize(envelope);
+    Console.WriteLine(json);
+    Expect(json, DataPlaneJson.Serialize(DataPlaneJson.Deserialize(json)), "the event that was read back");
+}
+
+Expect(true, (await provider.GetRequiredService<IEventPublisher>().HealthAsync()).Diagnostics.ContainsKey("dropped"), "the pipeline's health");
+Console.WriteLine("All expectations met.");
+
+static void Expect<T>(T expected, T actual, string what)
+{
+    if (!EqualityComparer<T>.Default.Equals(expected, actual))
+    {
+        Console.Error.WriteLine($"Expected {what} to be {expected}; it is {actual}.");
+        Environment.Exit(1);
+    }
+}

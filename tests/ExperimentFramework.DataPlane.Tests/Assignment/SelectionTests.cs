@@ -1,0 +1,135 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace ExperimentFramework.DataPlane.Tests.Assignment;
+
+/// <summary>Rule 6 and the built-in selectors.</summary>
+public sealed class SelectionTests
+{
+    [Fact]
+    public async Task The_hash_serves_an_unknown_subject_control_and_says_so()
+    {
+        await using var lab = Lab.Greeting(trial => trial.UsingSubjectHash());
+
+        Assert.Equal("hello", lab.Get<IGreeter>().GreetSomeone());
+
+        var exposure = Assert.Single(lab.Exposures);
+        Assert.Null(exposure.SubjectId);
+        Assert.Equal(("control", "no-subject"), (exposure.VariantKey, exposure.SelectionReason));
+    }
+
+    [Theory]
+    [InlineData(ExposureSemantics.OnFirstUse, 1.0)]
+    [InlineData(ExposureSemantics.OnDecision, 0.5)]
+    public async Task An_unknown_subject_is_counted_where_an_exposure_needs_one(ExposureSemantics semantics, double samplingRate)
+    {
+        await using var lab = Lab.Greeting(trial => trial.UsingSubjectHash().WithSemantics(semantics).WithSamplingRate(samplingRate));
+
+        lab.Get<IGreeter>().GreetSomeone();
+        lab.Get<IGreeter>().Greet("");
+        lab.Get<IGreeter>().Greet(null);
+
+        Assert.Empty(lab.Exposures);
+        Assert.Equal(3, lab.Dropped("greeting", "control", DropReasons.NoSubject));
+    }
+
+    [Fact]
+    public async Task The_tagged_parameter_goes_before_the_provider()
+    {
+        await using var lab = Lab.Greeting(
+            trial => trial.UsingSubjectHash(), services: services => services.AddSingleton<ISubjectIdentityProvider>(new FixedSubject("s1")));
+
+        lab.Get<IGreeter>().Greet("u1");
+        lab.Get<IGreeter>().Greet(null);
+
+        Assert.Equal([("u1", "user"), ("s1", "session")], lab.Exposures.Select(exposure => (exposure.SubjectId!, exposure.SubjectType!)));
+    }
+
+    [Fact]
+    public async Task A_provider_that_throws_leaves_the_subject_unknown_and_is_logged_once()
+    {
+        var provider = new FixedSubject("s1") { Failure = new InvalidOperationException("no request") };
+        await using var lab = Lab.Greeting(
+            trial => trial.UsingSubjectHash(), services: services => services.AddSingleton<ISubjectIdentityProvider>(provider));
+
+        Assert.Equal("hello", lab.Get<IGreeter>().GreetSomeone());
+        lab.Get<IGreeter>().GreetSomeone();
+
+        Assert.All(lab.Exposures, exposure => Assert.Null(exposure.SubjectId));
+        Assert.Single(lab.Logs, record => record.Level == LogLevel.Error);
+    }
+
+    [Fact]
+    public async Task A_selector_that_throws_gives_control_and_one_log_line_per_change_of_state()
+    {
+        var selector = new FixedSelector("b") { Failure = new InvalidOperationException("selector down") };
+        await using var lab = Lab.Greeting(trial => trial.Using(selector));
+        var greeter = lab.Get<IGreeter>();
+
+        Assert.Equal("hello", greeter.Greet("u1"));
+        Assert.Equal("hello", greeter.Greet("u2"));
+        selector.Failure = null;
+        lab.Time.Advance(TimeSpan.FromMinutes(2));
+        Assert.Equal("bonjour", greeter.Greet("u3"));
+
+        Assert.Equal(["selector-error", "selector-error", "fixed"], lab.Exposures.Select(exposure => exposure.SelectionReason));
+        Assert.Equal([LogLevel.Error, LogLevel.Information], lab.Logs.Where(record => record.Message.Contains("selector", StringComparison.Ordinal)).Select(record => record.Level));
+    }
+
+    [Fact]
+    public async Task A_variant_that_does_not_exist_gives_control_and_one_log_line_that_names_it()
+    {
+        await using var lab = Lab.Greeting(trial => trial.Using(new FixedSelector("c")));
+
+        Assert.Equal("hello", lab.Get<IGreeter>().Greet("u1"));
+        lab.Get<IGreeter>().Greet("u2");
+
+        Assert.All(lab.Exposures, exposure => Assert.Equal(("control", "unknown-variant"), (exposure.VariantKey, exposure.SelectionReason)));
+        var record = Assert.Single(lab.Logs, record => record.Level == LogLevel.Error);
+        Assert.Contains("'c', which does not exist (there are: control, b)", record.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_configuration_key_selects_and_a_change_is_picked_up()
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection().Build();
+        await using var lab = Lab.Greeting(
+            trial => trial.UsingConfigurationKey("Greeting"), services: services => services.AddSingleton<IConfiguration>(configuration));
+        var greeter = lab.Get<IGreeter>();
+
+        Assert.Equal("hello", greeter.Greet("u1"));
+        configuration["Greeting"] = "B";
+        Assert.Equal("bonjour", greeter.Greet("u1"));
+        configuration["Greeting"] = "control";
+        Assert.Equal("hello", greeter.Greet("u1"));
+
+        Assert.Equal(["control", "b", "control"], lab.Exposures.Select(exposure => exposure.VariantKey));
+        Assert.All(lab.Exposures, exposure => Assert.Equal(("trial-selection", "configuration:Greeting"), (exposure.SelectionReason, exposure.RulePath)));
+    }
+
+    [Theory]
+    [InlineData(null, "hello", "trial-selection")]
+    [InlineData("false", "hello", "trial-selection")]
+    [InlineData("True", "bonjour", "trial-selection")]
+    [InlineData("perhaps", "hello", "selector-error")]
+    public async Task A_feature_flag_turns_the_variant_on(string? value, string answer, string reason)
+    {
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection(new Dictionary<string, string?> { ["FeatureManagement:Greeting"] = value }).Build();
+        await using var lab = Lab.Greeting(
+            trial => trial.UsingFeatureFlag("Greeting"), services: services => services.AddSingleton<IConfiguration>(configuration));
+
+        Assert.Equal(answer, lab.Get<IGreeter>().Greet("u1"));
+
+        Assert.Equal(reason, Assert.Single(lab.Exposures).SelectionReason);
+    }
+
+    [Fact]
+    public async Task A_selector_from_the_container_selects()
+    {
+        await using var lab = Lab.Greeting(trial => trial.Using<FixedSelector>(), services: services => services.AddSingleton(new FixedSelector("b")));
+
+        Assert.Equal("bonjour", lab.Get<IGreeter>().Greet("u1"));
+    }
+}

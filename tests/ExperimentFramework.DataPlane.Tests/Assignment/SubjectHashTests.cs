@@ -1,0 +1,89 @@
+using CsCheck;
+
+namespace ExperimentFramework.DataPlane.Tests.Assignment;
+
+public sealed class SubjectHashTests
+{
+    private const int Subjects = 100_000;
+
+    [Fact]
+    public void The_split_fits_the_weights()
+    {
+        var selector = new SubjectHashSelector("exp", null, [("control", 5), ("b", 3), ("c", 2), ("off", 0)]);
+
+        var counts = Enumerable.Range(0, Subjects).GroupBy(i => Choose(selector, $"user-{i}")).ToDictionary(group => group.Key, group => group.Count());
+
+        Assert.DoesNotContain("off", counts.Keys);
+        var chiSquare = new[] { ("control", 0.5), ("b", 0.3), ("c", 0.2) }
+            .Sum(part => Math.Pow(counts[part.Item1] - (part.Item2 * Subjects), 2) / (part.Item2 * Subjects));
+
+        // Upper 0.1 % point of chi-square with two degrees of freedom.
+        Assert.True(chiSquare < 13.816, $"chi-square is {chiSquare}");
+    }
+
+    [Fact]
+    public void A_change_of_weights_moves_only_the_difference_and_only_one_way()
+    {
+        var before = new SubjectHashSelector("exp", null, [("control", 50), ("b", 50)]);
+        var after = new SubjectHashSelector("exp", null, [("control", 60), ("b", 40)]);
+
+        var moves = Enumerable.Range(0, Subjects)
+            .Select(i => (From: Choose(before, $"user-{i}"), To: Choose(after, $"user-{i}")))
+            .Where(move => move.From != move.To)
+            .ToList();
+
+        Assert.All(moves, move => Assert.Equal(("b", "control"), move));
+        Assert.InRange(moves.Count / (double)Subjects, 0.095, 0.105);
+    }
+
+    [Fact]
+    public void A_new_variant_takes_its_share_and_moves_nobody_between_the_others()
+    {
+        var before = new SubjectHashSelector("exp", null, [("control", 1), ("b", 1)]);
+        var after = new SubjectHashSelector("exp", null, [("control", 1), ("b", 1), ("c", 1)]);
+
+        var moves = Enumerable.Range(0, Subjects)
+            .Select(i => (From: Choose(before, $"user-{i}"), To: Choose(after, $"user-{i}")))
+            .Where(move => move.From != move.To)
+            .ToList();
+
+        Assert.All(moves, move => Assert.Equal("c", move.To));
+        Assert.InRange(moves.Count / (double)Subjects, 0.328, 0.339);
+    }
+
+    [Fact]
+    public void The_same_subject_is_given_the_same_variant_in_every_process()
+    {
+        var selector = new SubjectHashSelector("checkout", "salt", [("control", 1), ("b", 1)]);
+
+        var chosen = string.Concat(Enumerable.Range(0, 32).Select(i => Choose(selector, $"user-{i}") == "b" ? 'b' : '-'));
+
+        Assert.Equal(ChosenBefore, chosen);
+    }
+
+    [Fact]
+    public void Any_text_is_a_subject()
+    {
+        var selector = new SubjectHashSelector("exp", null, [("control", 1), ("b", 1)]);
+
+        Gen.String[0, 5_000].Sample(subject => Assert.Equal(Choose(selector, subject), Choose(selector, subject)), iter: 500);
+    }
+
+    [Fact]
+    public void The_allocation_version_changes_with_keys_weights_and_salt_only()
+    {
+        static string Version(string? salt, params (string, double)[] variants) =>
+            new SubjectHashSelector("exp", salt, variants).Select(new SelectionContext("exp", "u", null, null)).AllocationVersion!;
+
+        var version = Version(null, ("control", 1), ("b", 1));
+        Assert.Equal(version, Version(null, ("control", 1), ("b", 1)));
+        Assert.NotEqual(version, Version("salt", ("control", 1), ("b", 1)));
+        Assert.NotEqual(version, Version(null, ("control", 1), ("b", 2)));
+        Assert.NotEqual(version, Version(null, ("control", 1), ("c", 1)));
+    }
+
+    private const string ChosenBefore = "b--b-bb-------b---b--bbbb-b----b";
+
+    private static string Choose(SubjectHashSelector selector, string subject) =>
+        selector.Select(new SelectionContext("exp", subject, null, null)).VariantKey;
+}

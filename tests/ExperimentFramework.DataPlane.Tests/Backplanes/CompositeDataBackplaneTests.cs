@@ -1,0 +1,89 @@
+using ExperimentFramework.DataPlane.Tests.Delivery;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ExperimentFramework.DataPlane.Tests.Backplanes;
+
+public sealed class CompositeDataBackplaneTests
+{
+    [Fact]
+    public async Task A_child_that_fails_does_not_affect_another_and_shows_in_health()
+    {
+        var failing = new RecordingBackplane { Failure = new IOException("unreachable") };
+        var other = new RecordingBackplane();
+        await using var composite = new CompositeDataBackplane([failing, other]);
+
+        await composite.PublishAsync(SampleEvents.Envelope(SampleEvents.Error));
+        await composite.FlushAsync();
+
+        Assert.Single(other.Events);
+        var health = await composite.HealthAsync();
+        Assert.False(health.IsHealthy);
+        Assert.Contains("unreachable", health.Description, StringComparison.Ordinal);
+        Assert.Equal(1L, health.Diagnostics["destination:0:RecordingBackplane:dropped"]);
+        Assert.Equal(1L, health.Diagnostics["destination:1:RecordingBackplane:delivered"]);
+    }
+
+    [Fact]
+    public async Task A_child_that_hangs_holds_up_nobody()
+    {
+        var hanging = new RecordingBackplane { Gate = new TaskCompletionSource() };
+        var other = new RecordingBackplane();
+        await using var composite = new CompositeDataBackplane([hanging, other]);
+
+        for (var i = 0; i < 10; i++)
+        {
+            await composite.PublishAsync(SampleEvents.Envelope(SampleEvents.Error));
+        }
+
+        await other.Reached(10);
+        Assert.Empty(hanging.Events);
+        hanging.Gate.SetResult();
+        await composite.FlushAsync();
+        Assert.Equal(10, hanging.Events.Count);
+    }
+
+    [Fact]
+    public async Task Registered_it_expands_into_its_children_and_disposes_them()
+    {
+        var memory = new InMemoryDataBackplane();
+        var closing = new ClosingBackplane();
+        var lab = Lab.Greeting(
+            trial => trial.Using(new FixedSelector("b")),
+            services: services => services.AddCompositeDataBackplane(_ => memory, _ => new CompositeDataBackplane([closing])));
+
+        lab.Get<IGreeter>().Greet("u1");
+        Assert.Single(memory.Events);
+        var health = await lab.Get<IEventPublisher>().HealthAsync();
+        Assert.Equal(3, health.Diagnostics.Keys.Count(key => key.EndsWith(":healthy", StringComparison.Ordinal)));
+
+        await lab.DisposeAsync();
+        Assert.Equal(1, closing.Published);
+        Assert.Equal(1, closing.Disposals);
+    }
+
+    [Fact]
+    public void It_needs_a_child()
+    {
+        Assert.Throws<ArgumentException>(() => new CompositeDataBackplane([]));
+        Assert.Throws<ArgumentException>(() => new ServiceCollection().AddCompositeDataBackplane());
+    }
+
+    private sealed class ClosingBackplane : IDataBackplane, IDisposable
+    {
+        public int Published { get; private set; }
+
+        public int Disposals { get; private set; }
+
+        public ValueTask PublishAsync(DataPlaneEnvelope envelope, CancellationToken cancellationToken = default)
+        {
+            Published++;
+            return ValueTask.CompletedTask;
+        }
+
+        public ValueTask FlushAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
+
+        public ValueTask<BackplaneHealth> HealthAsync(CancellationToken cancellationToken = default) => ValueTask.FromResult(BackplaneHealth.Healthy());
+
+        public void Dispose() => Disposals++;
+    }
+}

@@ -1,0 +1,70 @@
+using System.Text.Json;
+using ExperimentFramework.DataPlane.Tests.Delivery;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
+
+namespace ExperimentFramework.DataPlane.Tests.Backplanes;
+
+public sealed class LoggingDataBackplaneTests
+{
+    public static TheoryData<DataPlaneEvent> Events => [.. SampleEvents.All];
+
+    [Theory]
+    [MemberData(nameof(Events))]
+    public async Task The_line_is_structured_and_its_json_reads_back(DataPlaneEvent sample)
+    {
+        var logger = new FakeLogger<LoggingDataBackplane>();
+        var envelope = SampleEvents.Envelope(sample);
+
+        await new LoggingDataBackplane(logger).PublishAsync(envelope);
+
+        var record = logger.LatestRecord;
+        Assert.Equal(LogLevel.Information, record.Level);
+        Assert.Equal(envelope.EventId.ToString(), record.GetStructuredStateValue("EventId"));
+        Assert.Equal(envelope.EventType.ToString(), record.GetStructuredStateValue("EventType"));
+        var read = DataPlaneJson.Deserialize(record.GetStructuredStateValue("Event")!);
+        Assert.Equivalent(envelope, read, strict: true);
+        Assert.Equal(DataPlaneJson.Serialize(envelope), DataPlaneJson.Serialize(read));
+    }
+
+    [Fact]
+    public async Task Calls_arrive_in_the_log()
+    {
+        await using var lab = Lab.Greeting(trial => trial.Using(new FixedSelector("b")), services: services => services.AddLoggingDataBackplane());
+
+        lab.Get<IGreeter>().GreetWith("u1", "FR", 44);
+        await lab.Get<IEventPublisher>().FlushAsync();
+
+        var record = Assert.Single(lab.Logs, record => record.Category == typeof(LoggingDataBackplane).FullName);
+        Assert.Contains("\"attributes\":{\"country\":\"FR\",\"age\":44}", record.Message, StringComparison.Ordinal);
+        Assert.Contains("\"variantKey\":\"b\"", record.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("assignedVariantKey", record.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_level_that_hides_the_events_is_unhealthy()
+    {
+        using var factory = LoggerFactory.Create(logging => logging.SetMinimumLevel(LogLevel.Warning).AddFakeLogging());
+
+        var health = await new LoggingDataBackplane(factory.CreateLogger<LoggingDataBackplane>()).HealthAsync();
+
+        Assert.False(health.IsHealthy);
+        Assert.Contains("Level Information is off", health.Description, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", "JSON")]
+    [InlineData("[]", "An envelope is a JSON object, not Array.")]
+    [InlineData("{}", "The envelope has no member 'eventType'.")]
+    [InlineData("""{"eventType":"Party"}""", "eventType is 'Party'; expected one of Exposure")]
+    [InlineData("""{"eventType":"Error","eventId":7}""", "eventId is Number; expected String.")]
+    [InlineData("""{"eventType":"Error","eventId":"x"}""", "eventId is not a UUID.")]
+    [InlineData("""{"eventType":"Error","eventId":"0192f0d1-0000-7000-8000-000000000001","timestamp":"noon"}""", "timestamp is not an ISO 8601 time.")]
+    public void Text_that_is_not_an_envelope_is_refused_with_the_member(string json, string message)
+    {
+        var error = Assert.ThrowsAny<JsonException>(() => DataPlaneJson.Deserialize(json));
+
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,230 @@
+using System.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.Metrics.Testing;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
+
+namespace ExperimentFramework.DataPlane.Tests.Delivery;
+
+public sealed class PublisherTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+
+    public static TheoryData<DataPlaneEvent, Action<DataPlaneOptions>> Categories => new()
+    {
+        { SampleEvents.Exposure, options => options.EnableExposureEvents = false },
+        { SampleEvents.Assignment, options => options.EnableAssignmentEvents = false },
+        { SampleEvents.Outcome, options => options.EnableOutcomeEvents = false },
+        { SampleEvents.Signal, options => options.EnableAnalysisSignals = false },
+        { SampleEvents.Error, options => options.EnableErrorEvents = false },
+    };
+
+    [Theory]
+    [MemberData(nameof(Categories))]
+    public async Task A_category_that_is_switched_off_is_left_out_and_the_others_are_not(DataPlaneEvent switchedOff, Action<DataPlaneOptions> configure)
+    {
+        await using var lab = Lab.Greeting(trial => trial.UsingSubjectHash(), configure);
+        var publisher = lab.Get<IEventPublisher>();
+
+        foreach (var sample in SampleEvents.All)
+        {
+            await publisher.PublishAsync(sample);
+        }
+
+        Assert.Equal(SampleEvents.All.Where(sample => sample != switchedOff), lab.Backplane.Events.Select(envelope => envelope.Payload));
+    }
+
+    [Fact]
+    public async Task Exposures_of_calls_follow_their_switch()
+    {
+        await using var lab = Lab.Greeting(trial => trial.UsingSubjectHash(), options => options.EnableExposureEvents = false);
+
+        lab.Get<IGreeter>().Greet("u1");
+
+        Assert.Empty(lab.Backplane.Events);
+    }
+
+    [Fact]
+    public async Task Every_destination_receives_every_event()
+    {
+        var one = new RecordingBackplane();
+        var other = new RecordingBackplane();
+        await using var lab = Lab.Greeting(
+            trial => trial.UsingSubjectHash(),
+            services: services => services.AddSingleton<IDataBackplane>(one).AddSingleton<IDataBackplane>(other));
+
+        lab.Get<IGreeter>().Greet("u1");
+        await lab.Get<IEventPublisher>().FlushAsync();
+
+        Assert.Equal(lab.Backplane.Events, one.Events);
+        Assert.Equal(lab.Backplane.Events, other.Events);
+    }
+
+    [Fact]
+    public async Task A_destination_that_throws_never_reaches_the_caller_and_is_counted_and_logged_once()
+    {
+        var failing = new RecordingBackplane { Failure = new IOException("disk full") };
+        await using var lab = Lab.Greeting(
+            trial => trial.Using(new FixedSelector("b")), services: services => services.AddSingleton<IDataBackplane>(failing));
+        using var dropped = new MetricCollector<long>(lab.Services.GetRequiredService<DropLedger>().Dropped);
+        var publisher = lab.Get<IEventPublisher>();
+
+        Assert.Equal("bonjour", lab.Get<IGreeter>().Greet("u1"));
+        Assert.Equal("bonjour", lab.Get<IGreeter>().Greet("u2"));
+        await publisher.FlushAsync();
+
+        Assert.Equal(2, lab.Dropped("greeting", "b", DropReasons.DestinationError));
+        Assert.All(dropped.GetMeasurementSnapshot(), measurement => Assert.Equal(
+            ("greeting", "b", "destination_error"), (measurement.Tags["experiment"], measurement.Tags["variant"], measurement.Tags["reason"])));
+        Assert.Equal(2, dropped.GetMeasurementSnapshot().EvaluateAsCounter());
+        var health = await publisher.HealthAsync();
+        Assert.False(health.IsHealthy);
+        Assert.Contains("disk full", health.Description, StringComparison.Ordinal);
+        Assert.Equal(2L, health.Diagnostics["dropped"]);
+        Assert.Single(lab.Logs, record => record.Level == LogLevel.Error);
+
+        failing.Failure = null;
+        lab.Get<IGreeter>().Greet("u3");
+        await publisher.FlushAsync();
+        Assert.True((await publisher.HealthAsync()).IsHealthy);
+        Assert.Single(lab.Logs, record => record.Message.Contains("has recovered", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_destination_that_hangs_holds_up_neither_the_caller_nor_the_others_and_its_queue_is_bounded()
+    {
+        var hanging = new RecordingBackplane { Gate = new TaskCompletionSource() };
+        var other = new RecordingBackplane();
+        await using var lab = Lab.Greeting(
+            trial => trial.Using(new FixedSelector("b")),
+            services: services => services.AddSingleton<IDataBackplane>(hanging).AddSingleton<IDataBackplane>(other));
+        var greeter = lab.Get<IGreeter>();
+
+        for (var i = 0; i < 10_500; i++)
+        {
+            greeter.Greet($"u{i}");
+            if (i % 1_000 == 0)
+            {
+                await other.Reached(i + 1);
+            }
+        }
+
+        // The queue holds 10,000; one more may be in the hanging call.
+        Assert.InRange(lab.Dropped("greeting", "b", DropReasons.QueueFull), 499, 500);
+        hanging.Gate.SetResult();
+        await lab.Get<IEventPublisher>().FlushAsync();
+        Assert.Equal(10_500, other.Events.Count);
+        Assert.Equal(10_500, hanging.Events.Count + lab.Dropped("greeting", "b", DropReasons.QueueFull));
+    }
+
+    [Fact]
+    public async Task Without_a_destination_events_are_counted_and_the_host_warns()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Logging.AddFakeLogging();
+        builder.Services.AddSingleton<Hello>();
+        builder.Services.AddExperimentFramework(experiments => experiments.WithExposureLogging().Trial<IGreeter>(trial => trial.AddControl<Hello>()));
+        using var host = builder.Build();
+        await host.StartAsync();
+
+        host.Services.GetRequiredService<IGreeter>().Greet("u1");
+
+        var health = await host.Services.GetRequiredService<IEventPublisher>().HealthAsync();
+        Assert.False(health.IsHealthy);
+        Assert.Contains("no destination", host.Services.GetRequiredService<FakeLogCollector>().GetSnapshot().Single(record => record.Level == LogLevel.Warning).Message, StringComparison.Ordinal);
+        Assert.Equal(1, host.Services.GetRequiredService<DropLedger>().Lost);
+        await host.StopAsync();
+    }
+
+    [Fact]
+    public async Task Stopping_the_host_delivers_what_is_queued()
+    {
+        var recording = new RecordingBackplane();
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Services.AddSingleton<Hello>().AddSingleton<IDataBackplane>(recording);
+        builder.Services.AddExperimentFramework(experiments => experiments.WithExposureLogging().Trial<IGreeter>(trial => trial.AddControl<Hello>()));
+        using var host = builder.Build();
+        await host.StartAsync();
+
+        for (var i = 0; i < 100; i++)
+        {
+            host.Services.GetRequiredService<IGreeter>().Greet($"u{i}");
+        }
+
+        await host.StopAsync();
+        Assert.Equal(100, recording.Events.Count);
+        Assert.Equal(1, recording.Flushes);
+    }
+
+    [Fact]
+    public async Task Disposing_delivers_what_is_queued_and_drops_what_comes_later()
+    {
+        var recording = new RecordingBackplane();
+        var lab = Lab.Greeting(trial => trial.Using(new FixedSelector("b")), services: services => services.AddSingleton<IDataBackplane>(recording));
+        var greeter = lab.Get<IGreeter>();
+        var publisher = lab.Get<EventPublisher>();
+        var drops = lab.Get<DropLedger>();
+        greeter.Greet("u1");
+
+        await lab.DisposeAsync();
+        Assert.Single(recording.Events);
+
+        Assert.False(publisher.TryPublish(SampleEvents.Exposure));
+        Assert.Equal(2, drops.Lost);
+    }
+
+    [Fact]
+    public async Task The_correlation_id_is_the_trace_of_the_call()
+    {
+        await using var lab = Lab.Greeting(trial => trial.UsingSubjectHash());
+        using var activity = new Activity("request").SetIdFormat(ActivityIdFormat.W3C).Start();
+
+        lab.Get<IGreeter>().Greet("u1");
+        activity.Stop();
+        lab.Get<IGreeter>().Greet("u2");
+
+        Assert.Equal([activity.TraceId.ToHexString(), null], lab.Backplane.Events.Select(envelope => envelope.CorrelationId));
+    }
+
+    [Fact]
+    public async Task Publishing_nothing_is_refused_and_a_cancelled_publish_is_cancelled()
+    {
+        await using var lab = Lab.Greeting(trial => trial.UsingSubjectHash());
+        var publisher = lab.Get<IEventPublisher>();
+
+        await Assert.ThrowsAsync<ArgumentNullException>(async () => await publisher.PublishAsync(null!));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await publisher.PublishAsync(SampleEvents.Error, new CancellationToken(true)));
+        Assert.Empty(lab.Backplane.Events);
+    }
+
+    [Fact]
+    public void Rows_of_the_ledger_are_bounded()
+    {
+        using var ledger = new DropLedger();
+        for (var i = 0; i < 20_000; i++)
+        {
+            ledger.Count($"experiment-{i}", "b", DropReasons.QueueFull);
+        }
+
+        var rows = new Dictionary<string, object>();
+        ledger.Describe(rows);
+        Assert.Equal(20_000, ledger.Lost);
+        Assert.Equal(10_001, rows.Count);
+        Assert.Equal(10_000L, rows["dropped:(other)/(other)/queue_full"]);
+    }
+
+    [Fact]
+    public void Event_ids_are_time_ordered_version_7_and_reproducible_from_time_and_sequence()
+    {
+        var ids = Enumerable.Range(0, 5_000).Select(i => EventId.Create(Now.AddMilliseconds(i / 1_000), i)).ToList();
+
+        Assert.All(ids, id => Assert.Equal((7, 0x8), (id.Version, id.Variant & 0xC)));
+        Assert.Equal(ids, ids.OrderBy(id => id.ToString("N"), StringComparer.Ordinal));
+        Assert.Equal(ids.Count, ids.Distinct().Count());
+        Assert.Equal(ids[7], EventId.Create(Now, 7));
+        Assert.Equal(
+            Now.ToUnixTimeMilliseconds(),
+            long.Parse(ids[0].ToString("N")[..12], System.Globalization.NumberStyles.HexNumber, System.Globalization.CultureInfo.InvariantCulture));
+    }
+}

@@ -1,0 +1,263 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ExperimentFramework.DataPlane.Tests.Exposure;
+
+/// <summary>Rules 3 and 4: when an exposure is told, and what is remembered of it.</summary>
+public sealed class SemanticsTests
+{
+    [Fact]
+    public async Task On_decision_tells_each_call_and_marks_repeats()
+    {
+        await using var lab = Lab.Greeting(trial => trial.Using(new FixedSelector("b")));
+
+        lab.Get<IGreeter>().Greet("u1");
+        lab.Get<IGreeter>().Greet("u1");
+        lab.Get<IGreeter>().Greet("u2");
+
+        Assert.Equal([false, true, false], lab.Exposures.Select(exposure => exposure.IsRepeatExposure));
+    }
+
+    [Fact]
+    public async Task On_first_use_tells_A_B_A_as_three()
+    {
+        var selector = new FixedSelector("control");
+        await using var lab = Lab.Greeting(trial => trial.Using(selector).WithSemantics(ExposureSemantics.OnFirstUse));
+
+        foreach (var variant in new[] { "control", "control", "b", "b", "control" })
+        {
+            selector.Variant = variant;
+            lab.Get<IGreeter>().Greet("u1");
+        }
+
+        Assert.Equal(["control", "b", "control"], lab.Exposures.Select(exposure => exposure.VariantKey));
+        Assert.All(lab.Exposures, exposure => Assert.False(exposure.IsRepeatExposure));
+    }
+
+    [Fact]
+    public async Task On_first_use_a_fallback_differs_from_the_variant_it_stands_in_for()
+    {
+        var variant = new Flaky();
+        await using var lab = Lab.With(
+            builder => builder.Trial<IGuarded>(trial => trial
+                .AddControl<SteadyFlaky>().AddVariant<Flaky>("b").Using(new FixedSelector("b")).OnErrorFallbackToControl()
+                .WithSemantics(ExposureSemantics.OnFirstUse)),
+            services: services => services.AddSingleton<SteadyFlaky>().AddSingleton(variant));
+        var service = lab.Get<IGuarded>();
+
+        service.Run("u1");
+        variant.Failure = new InvalidOperationException("broken");
+        service.Run("u1");
+        service.Run("u1");
+        variant.Failure = null;
+        service.Run("u1");
+
+        Assert.Equal(["b", "control", "b"], lab.Exposures.Select(exposure => exposure.VariantKey));
+    }
+
+    [Fact]
+    public async Task On_first_use_under_eight_threads_tells_one_subject_once()
+    {
+        await using var lab = Lab.Greeting(trial => trial.Using(new FixedSelector("b")).WithSemantics(ExposureSemantics.OnFirstUse));
+        var greeter = lab.Get<IGreeter>();
+        using var start = new Barrier(8);
+
+        var threads = Enumerable.Range(0, 8).Select(_ => new Thread(() =>
+        {
+            start.SignalAndWait();
+            for (var i = 0; i < 2_000; i++)
+            {
+                greeter.Greet("u1");
+            }
+        })).ToList();
+        threads.ForEach(thread => thread.Start());
+        threads.ForEach(thread => thread.Join());
+
+        Assert.Single(lab.Exposures);
+    }
+
+    [Fact]
+    public async Task Tenant_and_subject_type_tell_subjects_apart()
+    {
+        await using var lab = Lab.Greeting(
+            trial => trial.Using(new FixedSelector("b")).WithSemantics(ExposureSemantics.OnFirstUse),
+            services: services => services.AddSingleton<ISubjectIdentityProvider>(new FixedSubject("u1")));
+        var greeter = lab.Get<IGreeter>();
+
+        for (var i = 0; i < 2; i++)
+        {
+            greeter.Greet("u1");
+            greeter.GreetIn("t1", "u1");
+            greeter.GreetIn("t2", "u1");
+            greeter.GreetSomeone();
+        }
+
+        Assert.Equal(
+            [("user", null), ("user", "t1"), ("user", "t2"), ("session", null)],
+            lab.Exposures.Select(exposure => (exposure.SubjectType, exposure.TenantId)));
+    }
+
+    [Fact]
+    public async Task After_the_window_the_exposure_is_told_again()
+    {
+        await using var lab = Lab.Greeting(
+            trial => trial.Using(new FixedSelector("b")),
+            options =>
+            {
+                options.ExposureSemantics = ExposureSemantics.OnFirstUse;
+                options.RepeatWindow = TimeSpan.FromMinutes(10);
+            });
+        var greeter = lab.Get<IGreeter>();
+
+        greeter.Greet("u1");
+        lab.Time.Advance(TimeSpan.FromMinutes(9));
+        greeter.Greet("u1");
+        Assert.Single(lab.Exposures);
+
+        // The window is fixed from what was told, so the call in between does not extend it.
+        lab.Time.Advance(TimeSpan.FromMinutes(1));
+        greeter.Greet("u1");
+        Assert.Equal(2, lab.Exposures.Count);
+    }
+
+    [Fact]
+    public async Task A_full_memory_forgets_the_subject_told_longest_ago()
+    {
+        await using var lab = Lab.Greeting(
+            trial => trial.Using(new FixedSelector("b")),
+            options =>
+            {
+                options.ExposureSemantics = ExposureSemantics.OnFirstUse;
+                options.RepeatCapacity = 2;
+            });
+        var greeter = lab.Get<IGreeter>();
+
+        foreach (var subject in new[] { "u1", "u2", "u3", "u2", "u3", "u1" })
+        {
+            greeter.Greet(subject);
+        }
+
+        Assert.Equal(["u1", "u2", "u3", "u1"], lab.Exposures.Select(exposure => exposure.SubjectId));
+    }
+
+    [Fact]
+    public async Task A_claim_is_released_when_no_destination_took_the_exposure()
+    {
+        await using var lab = Lab.Greeting(trial => trial.Using(new FixedSelector("b")).WithSemantics(ExposureSemantics.OnFirstUse));
+        var greeter = lab.Get<IGreeter>();
+        var publisher = lab.Get<EventPublisher>();
+        await publisher.DisposeAsync();
+
+        greeter.Greet("u1");
+        greeter.Greet("u1");
+
+        Assert.Equal(2, lab.Dropped("greeting", "b", DropReasons.Shutdown));
+    }
+
+    [Fact]
+    public async Task Explicit_tells_nothing_until_asked_and_then_what_was_served()
+    {
+        var selector = new FixedSelector("b");
+        await using var lab = Lab.Greeting(trial => trial.Using(selector).WithSemantics(ExposureSemantics.Explicit));
+        var logger = lab.Get<IExposureLogger<IGreeter>>();
+        Assert.False(await logger.LogExposureAsync("u1"));
+
+        lab.Get<IGreeter>().GreetWith("u1", "FR", 44);
+        Assert.Empty(lab.Exposures);
+
+        selector.Variant = "control";
+        Assert.True(await logger.LogExposureAsync("u1"));
+        Assert.False(await logger.LogExposureAsync("u2"));
+
+        var exposure = Assert.Single(lab.Exposures);
+        Assert.Equal(("b", "u1", "FR"), (exposure.VariantKey, exposure.SubjectId, exposure.Attributes!["country"]));
+    }
+
+    [Fact]
+    public async Task Explicit_without_an_id_means_the_current_subject_or_the_only_one_served()
+    {
+        var provider = new FixedSubject("s1");
+        await using var lab = Lab.Greeting(
+            trial => trial.Using(new FixedSelector("b")).WithSemantics(ExposureSemantics.Explicit),
+            services: services => services.AddSingleton<ISubjectIdentityProvider>(provider));
+        var greeter = lab.Get<IGreeter>();
+        var logger = lab.Get<IExposureLogger<IGreeter>>();
+
+        greeter.GreetSomeone();
+        Assert.True(await logger.LogExposureAsync());
+
+        provider.Subject = null;
+        Assert.True(await logger.LogExposureAsync());
+        greeter.Greet("u1");
+        Assert.False(await logger.LogExposureAsync());
+
+        Assert.Equal(["s1", "s1"], lab.Exposures.Select(exposure => exposure.SubjectId));
+    }
+
+    [Fact]
+    public async Task Explicit_knows_only_what_its_own_scope_served()
+    {
+        await using var lab = Lab.With(
+            builder => builder.Trial<IGreeter>(trial => trial.AddControl<Hello>().AddVariant<Bonjour>("b").WithSemantics(ExposureSemantics.Explicit)),
+            services: services => services.AddScoped<Hello>().AddScoped<Bonjour>());
+        await using var one = lab.Services.CreateAsyncScope();
+        await using var other = lab.Services.CreateAsyncScope();
+
+        one.ServiceProvider.GetRequiredService<IGreeter>().Greet("u1");
+
+        Assert.False(await other.ServiceProvider.GetRequiredService<IExposureLogger<IGreeter>>().LogExposureAsync("u1"));
+        Assert.True(await one.ServiceProvider.GetRequiredService<IExposureLogger<IGreeter>>().LogExposureAsync("u1"));
+    }
+
+    [Fact]
+    public async Task Logging_by_hand_where_the_experiment_logs_by_itself_does_nothing_and_warns_once()
+    {
+        await using var lab = Lab.Greeting(trial => trial.Using(new FixedSelector("b")));
+        var logger = lab.Get<IExposureLogger<IGreeter>>();
+        lab.Get<IGreeter>().Greet("u1");
+
+        Assert.False(await logger.LogExposureAsync("u1"));
+        Assert.False(await logger.LogExposureAsync("u1"));
+
+        Assert.Single(lab.Exposures);
+        Assert.Single(lab.Logs, record => record.Message.Contains("LogExposureAsync of experiment greeting does nothing", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_trial_goes_before_the_attribute_and_the_attribute_before_the_options()
+    {
+        await using var lab = Lab.With(
+            builder => builder
+                .Trial<ITaggedFirstUse>("attribute", trial => trial.AddControl<TaggedFirstUse>())
+                .Trial<ITaggedFirstUse>("trial", trial => trial
+                    .AddControl<TaggedFirstUse>().WithSemantics(ExposureSemantics.OnDecision).WithSamplingRate(1)),
+            options =>
+            {
+                options.ExposureSemantics = ExposureSemantics.Explicit;
+                options.SamplingRate = 0;
+            },
+            services => services.AddSingleton<TaggedFirstUse>());
+
+        foreach (var experiment in new[] { "attribute", "trial" })
+        {
+            var service = lab.Services.GetRequiredKeyedService<ITaggedFirstUse>(experiment);
+            service.Use("u1");
+            service.Use("u1");
+        }
+
+        Assert.Equal(["attribute", "trial", "trial"], lab.Exposures.Select(exposure => exposure.ExperimentName));
+        Assert.Equal([0.999999, 1, 1], lab.Exposures.Select(exposure => exposure.SamplingRate));
+    }
+}
+
+[ExposureLogged(Semantics = ExposureSemantics.OnFirstUse, SamplingRate = 0.999999)]
+public interface ITaggedFirstUse
+{
+    void Use([ExposureSubject] string subject);
+}
+
+public sealed class TaggedFirstUse : ITaggedFirstUse
+{
+    public void Use(string subject)
+    {
+    }
+}

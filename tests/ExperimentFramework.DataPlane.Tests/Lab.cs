@@ -1,0 +1,63 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
+using Microsoft.Extensions.Time.Testing;
+
+namespace ExperimentFramework.DataPlane.Tests;
+
+/// <summary>A container with virtual time, collected logs and an in-memory destination.</summary>
+internal sealed class Lab : IAsyncDisposable
+{
+    private Lab(ServiceProvider services, FakeTimeProvider time)
+    {
+        Services = services;
+        Time = time;
+    }
+
+    public ServiceProvider Services { get; }
+
+    public FakeTimeProvider Time { get; }
+
+    public InMemoryDataBackplane Backplane => Services.GetRequiredService<InMemoryDataBackplane>();
+
+    public IReadOnlyList<ExposureEvent> Exposures => [.. Backplane.Events.Select(envelope => envelope.Payload).OfType<ExposureEvent>()];
+
+    public IReadOnlyList<FakeLogRecord> Logs => Services.GetRequiredService<FakeLogCollector>().GetSnapshot();
+
+    public static Lab With(Action<ExperimentFrameworkBuilder> experiments, Action<DataPlaneOptions>? options = null, Action<IServiceCollection>? services = null)
+    {
+        var time = new FakeTimeProvider(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
+        var collection = new ServiceCollection();
+        collection.AddSingleton<TimeProvider>(time);
+        collection.AddLogging(logging => logging.AddFakeLogging());
+        services?.Invoke(collection);
+        collection.AddDataBackplane(options);
+        collection.AddInMemoryDataBackplane();
+        collection.AddExperimentFramework(builder => experiments(builder.WithExposureLogging()));
+        return new Lab(collection.BuildServiceProvider(validateScopes: true), time);
+    }
+
+    /// <summary>A trial of <see cref="IGreeter"/> between <see cref="Hello"/> and <see cref="Bonjour"/>.</summary>
+    public static Lab Greeting(
+        Action<TrialBuilder<IGreeter>> trial, Action<DataPlaneOptions>? options = null, Action<IServiceCollection>? services = null) =>
+        With(
+            builder => builder.Trial<IGreeter>(configure => trial(configure.AddControl<Hello>().AddVariant<Bonjour>("b"))),
+            options,
+            collection =>
+            {
+                collection.AddSingleton<Hello>().AddSingleton<Bonjour>();
+                services?.Invoke(collection);
+            });
+
+    public T Get<T>()
+        where T : notnull => Services.GetRequiredService<T>();
+
+    public long Dropped(string experiment, string variant, string reason)
+    {
+        var rows = new Dictionary<string, object>();
+        Get<DropLedger>().Describe(rows);
+        return rows.TryGetValue($"dropped:{experiment}/{variant}/{reason}", out var count) ? (long)count : 0;
+    }
+
+    public ValueTask DisposeAsync() => Services.DisposeAsync();
+}

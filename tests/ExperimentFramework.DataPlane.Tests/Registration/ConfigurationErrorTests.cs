@@ -1,0 +1,149 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace ExperimentFramework.DataPlane.Tests.Registration;
+
+/// <summary>A wrong set-up does not start, and the message names what is wrong and the remedy.</summary>
+public sealed class ConfigurationErrorTests
+{
+    public static TheoryData<Action<DataPlaneOptions>, string> WrongOptions => new()
+    {
+        { options => options.SamplingRate = 1.5, "DataPlaneOptions.SamplingRate is 1.5; it has to be from 0 to 1." },
+        { options => options.SamplingRate = -0.1, "DataPlaneOptions.SamplingRate is -0.1; it has to be from 0 to 1." },
+        { options => options.SamplingRate = double.NaN, "DataPlaneOptions.SamplingRate is NaN; it has to be from 0 to 1." },
+        { options => options.RepeatWindow = TimeSpan.FromSeconds(-1), "DataPlaneOptions.RepeatWindow is -00:00:01; it has to be more than 0 and at most 365 days." },
+        { options => options.RepeatWindow = TimeSpan.Zero, "DataPlaneOptions.RepeatWindow is 00:00:00; it has to be more than 0 and at most 365 days." },
+        { options => options.RepeatWindow = TimeSpan.FromDays(366), "DataPlaneOptions.RepeatWindow is 366.00:00:00; it has to be more than 0 and at most 365 days." },
+        { options => options.RepeatCapacity = 0, "DataPlaneOptions.RepeatCapacity is 0; it has to be from 1 to 100000000." },
+        { options => options.ExposureSemantics = (ExposureSemantics)7, "DataPlaneOptions.ExposureSemantics is 7; it has to be one of OnDecision, OnFirstUse, Explicit." },
+    };
+
+    [Theory]
+    [MemberData(nameof(WrongOptions))]
+    public async Task A_wrong_option_stops_the_host_and_the_message_names_option_value_and_range(Action<DataPlaneOptions> configure, string message)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Services.AddDataBackplane(configure);
+        using var host = builder.Build();
+
+        var error = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync());
+
+        Assert.Equal([message], error.Failures);
+    }
+
+    [Fact]
+    public async Task Without_a_host_a_wrong_option_stops_the_first_resolution()
+    {
+        await using var lab = Lab.Greeting(trial => trial.UsingSubjectHash(), options => options.SamplingRate = 2);
+
+        Assert.Throws<OptionsValidationException>(() => lab.Get<IGreeter>());
+    }
+
+    public static TheoryData<Action<TrialBuilder<IGreeter>>, string> WrongTrials => new()
+    {
+        { trial => trial.AddVariant<Bonjour>("b"), "Control is missing: call AddControl<T>() once." },
+        { trial => trial.AddControl<Hello>().AddControl<Bonjour>(), "There is more than one control" },
+        { trial => trial.AddControl<Hello>().AddVariant<Bonjour>("Control"), "There is more than one control" },
+        { trial => trial.AddControl<Hello>().AddVariant<Bonjour>("b").AddVariant<Hello>("B"), "The variant key 'b' is used 2 times" },
+        { trial => trial.AddControl<Hello>(-1), "The weight of variant 'control' is -1; it has to be a finite number of zero or more." },
+        { trial => trial.AddControl<Hello>().AddVariant<Bonjour>("b", double.NaN), "The weight of variant 'b' is NaN" },
+        { trial => trial.AddControl<Hello>().AddVariant<Bonjour>("b", double.PositiveInfinity), "The weight of variant 'b' is Infinity" },
+        { trial => trial.AddControl<Hello>(0).AddVariant<Bonjour>("b", 0), "All weights are 0" },
+        { trial => trial.AddControl<Hello>().UsingSubjectHash().UsingConfigurationKey("x"), "Two selectors are named" },
+        { trial => trial.AddControl<Hello>().OnErrorFallbackToControl(), "OnErrorFallbackToControl() needs [ExposureLogged(FallbackToControl = true)] on IGreeter." },
+        { trial => trial.AddControl<Hello>().WithPolicy(AssignmentPolicy.SubjectSticky), "WithPolicy is SubjectSticky, which is not available yet; only BestEffort is." },
+        { trial => trial.AddControl<Hello>().WithPolicy((AssignmentPolicy)9), "WithPolicy is 9; it has to be one of BestEffort, SessionSticky, SubjectSticky, GloballySticky." },
+        { trial => trial.AddControl<Hello>().WithSamplingRate(1.5), "WithSamplingRate is 1.5; it has to be from 0 to 1." },
+        { trial => trial.AddControl<Hello>().WithSemantics((ExposureSemantics)9), "WithSemantics is 9; it has to be one of OnDecision, OnFirstUse, Explicit." },
+    };
+
+    [Theory]
+    [MemberData(nameof(WrongTrials))]
+    public void A_wrong_trial_is_refused_with_its_experiment_and_the_remedy(Action<TrialBuilder<IGreeter>> trial, string message)
+    {
+        var error = Assert.Throws<InvalidOperationException>(() => ExperimentFrameworkBuilder.Create().Trial(trial));
+
+        Assert.StartsWith("Experiment 'greeting' of ExperimentFramework.DataPlane.Tests.IGreeter cannot start: ", error.Message, StringComparison.Ordinal);
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", "is empty")]
+    [InlineData(" x", "has white space at an end")]
+    [InlineData("a\tb", "holds a control character")]
+    public void A_wrong_name_is_refused(string name, string message)
+    {
+        var error = Assert.Throws<InvalidOperationException>(() =>
+            ExperimentFrameworkBuilder.Create().Trial<IGreeter>(name, trial => trial.AddControl<Hello>()));
+
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_name_that_is_too_long_is_refused()
+    {
+        var error = Assert.Throws<InvalidOperationException>(() =>
+            ExperimentFrameworkBuilder.Create().Trial<IGreeter>(new string('x', 257), trial => trial.AddControl<Hello>()));
+
+        Assert.Contains("has 257 characters; at most 256 are allowed", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Wrong_values_of_the_attribute_are_refused_with_its_argument()
+    {
+        var error = Assert.Throws<InvalidOperationException>(() =>
+            ExperimentFrameworkBuilder.Create().Trial<IWronglyTagged>(trial => trial.AddControl<WronglyTagged>()));
+
+        Assert.Contains("[ExposureLogged(Semantics)] is 5; it has to be one of OnDecision, OnFirstUse, Explicit.", error.Message, StringComparison.Ordinal);
+        Assert.Contains("[ExposureLogged(SamplingRate)] is NaN; it has to be from 0 to 1.", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Two_experiments_of_one_name_are_refused()
+    {
+        static void Trial(TrialBuilder<IGreeter> trial) => trial.AddControl<Hello>();
+        var services = new ServiceCollection();
+        services.AddExperimentFramework(builder => builder.Trial<IGreeter>(Trial));
+
+        Assert.Contains("Two experiments are named 'greeting'", Assert.Throws<InvalidOperationException>(() =>
+            ExperimentFrameworkBuilder.Create().Trial<IGreeter>(Trial).Trial<IGreeter>(Trial)).Message, StringComparison.Ordinal);
+        Assert.Contains("An experiment named 'greeting' is registered already", Assert.Throws<InvalidOperationException>(() =>
+            services.AddExperimentFramework(builder => builder.Trial<IGreeter>(Trial))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_flag_between_several_variants_is_an_error_at_start_up()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Services.AddSingleton<Hello>().AddSingleton<Bonjour>();
+        builder.Services.AddExperimentFramework(experiments => experiments.Trial<IGreeter>(trial => trial
+            .AddControl<Hello>().AddVariant<Bonjour>("b").AddVariant<Hello>("c").UsingFeatureFlag("Greeting")));
+        using var host = builder.Build();
+
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => host.StartAsync());
+
+        Assert.Contains("feature flag 'Greeting'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Configuration_that_is_not_registered_is_an_error_that_says_so()
+    {
+        await using var lab = Lab.Greeting(trial => trial.UsingConfigurationKey("Greeting"));
+
+        Assert.Contains("no IConfiguration is registered", Assert.Throws<InvalidOperationException>(() => lab.Get<IGreeter>()).Message, StringComparison.Ordinal);
+    }
+}
+
+[ExposureLogged(Semantics = (ExposureSemantics)5, SamplingRate = double.NaN)]
+public interface IWronglyTagged
+{
+    void Use();
+}
+
+public sealed class WronglyTagged : IWronglyTagged
+{
+    public void Use()
+    {
+    }
+}

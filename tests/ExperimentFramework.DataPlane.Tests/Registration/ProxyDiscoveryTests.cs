@@ -1,0 +1,109 @@
+using ExperimentFramework.DataPlane.Tests.BareContracts;
+using ExperimentFramework.DataPlane.Tests.Contracts;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ExperimentFramework.DataPlane.Tests.Registration;
+
+/// <summary>The proxy is found without reflection, wherever the interface lives.</summary>
+public sealed class ProxyDiscoveryTests
+{
+    [Fact]
+    public async Task For_an_interface_of_another_assembly()
+    {
+        await using var lab = Lab.With(
+            builder => builder.Trial<IFarAway>(trial => trial.AddControl<FarAway>()), services: services => services.AddSingleton<FarAway>());
+
+        Assert.Equal("here", lab.Get<IFarAway>().Where("u1"));
+
+        Assert.Equal("far-away", Assert.Single(lab.Exposures).ExperimentName);
+    }
+
+    [Fact]
+    public async Task For_closed_generics_of_another_assembly()
+    {
+        await using var lab = Lab.With(
+            builder => builder
+                .Trial<IRepository<Order>>(trial => trial.AddControl<Repository<Order>>())
+                .Trial<IInternalRepository<int?>>(trial => trial.AddControl<InternalRepository<int?>>())
+                .Trial<Nesting<string>.INested<Order>>(trial => trial.AddControl<Nested>()),
+            services: services => services.AddSingleton<Repository<Order>>().AddSingleton<InternalRepository<int?>>().AddSingleton<Nested>());
+
+        lab.Get<IRepository<Order>>().Load("u1");
+        lab.Get<IInternalRepository<int?>>().Find("u1");
+        lab.Get<Nesting<string>.INested<Order>>().Pair("u1");
+
+        Assert.Equal(["IRepository<Order>", "IInternalRepository<Nullable`1>", "INested<String, Order>"], lab.Exposures.Select(exposure => exposure.ExperimentName));
+    }
+
+    [Fact]
+    public async Task For_interfaces_whose_own_assembly_has_no_generator()
+    {
+        await using var lab = Lab.With(
+            builder => builder
+                .Trial<IBare>(trial => trial.AddControl<Bare>())
+                .Trial<IBareGeneric<string>>("strings", trial => trial.AddControl<BareGeneric<string>>())
+                .Trial<IBareGeneric<int>>("numbers", trial => trial.AddControl<BareGeneric<int>>()),
+            services: services => services.AddSingleton<Bare>().AddSingleton<BareGeneric<string>>().AddSingleton<BareGeneric<int>>());
+
+        Assert.Equal("bare", lab.Get<IBare>().Answer("u1"));
+        Assert.Equal("x", lab.Get<IBareGeneric<string>>().Echo("u1", "x"));
+        Assert.Equal(7, lab.Get<IBareGeneric<int>>().Echo("u1", 7));
+
+        Assert.Equal(["bare", "strings", "numbers"], lab.Exposures.Select(exposure => exposure.ExperimentName));
+    }
+
+    [Fact]
+    public void A_type_parameter_has_no_proxy_and_the_error_says_so()
+    {
+        static void Register<T>()
+            where T : class, new() =>
+            ExperimentFrameworkBuilder.Create().Trial<IRepository<T>>(trial => trial.AddControl<Repository<T>>());
+
+        var error = Assert.Throws<InvalidOperationException>(Register<Lonely>);
+
+        Assert.Contains("There is no proxy for", error.Message, StringComparison.Ordinal);
+        Assert.Contains("type parameter", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_interface_without_the_tag_has_no_proxy_and_the_error_says_so()
+    {
+        var error = Assert.Throws<InvalidOperationException>(() =>
+            ExperimentFrameworkBuilder.Create().Trial<IDisposable>(_ => { }));
+
+        Assert.Contains("Tag the interface with [ExposureLogged]", error.Message, StringComparison.Ordinal);
+    }
+
+    private sealed class Lonely;
+
+    private sealed class FarAway : IFarAway
+    {
+        public string Where(string subject) => "here";
+    }
+
+    private sealed class Repository<T> : IRepository<T>
+        where T : class, new()
+    {
+        public T Load(string subject) => new();
+    }
+
+    private sealed class InternalRepository<T> : IInternalRepository<T>
+    {
+        public T? Find(string subject) => default;
+    }
+
+    private sealed class Nested : Nesting<string>.INested<Order>
+    {
+        public (string?, Order?) Pair(string subject) => ("x", new Order());
+    }
+
+    private sealed class Bare : IBare
+    {
+        public string Answer(string subject) => "bare";
+    }
+
+    private sealed class BareGeneric<T> : IBareGeneric<T>
+    {
+        public T? Echo(string subject, T? value) => value;
+    }
+}
