@@ -1,0 +1,54 @@
+using System.Text.RegularExpressions;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace ExperimentFramework.DataPlane.Generators.Tests;
+
+/// <summary>What the documents show is what compiles.</summary>
+public sealed partial class DocumentationTests
+{
+    [Fact]
+    public void The_readme_compiles_from_the_attribute_to_the_event() =>
+        ProxyCompiler.CompileCleanly(AsProgram(Blocks("README.md")), OutputKind.ConsoleApplication);
+
+    [Fact]
+    public void The_readme_shows_the_line_that_is_generated()
+    {
+        var generated = ProxyCompiler.CompileCleanly(AsProgram(Blocks("README.md")), OutputKind.ConsoleApplication).SyntaxTrees.Last().ToString();
+
+        var shown = Regex.Match(Read("README.md"), "```text\n(ValueTask.*?)```", RegexOptions.Singleline).Groups[1].Value;
+        Assert.Equal(WithoutSpaceAndQualification(shown), WithoutSpaceAndQualification(Regex.Match(generated, @"global::System\.Threading\.Tasks\.ValueTask<decimal>.*?;", RegexOptions.Singleline).Value));
+    }
+
+    [Fact]
+    public void The_guide_compiles() =>
+        ProxyCompiler.CompileCleanly("""
+            using ExperimentFramework.DataPlane;
+            using Microsoft.Extensions.DependencyInjection;
+
+            var services = new ServiceCollection();
+
+            """ + string.Join("\n", Blocks("data-backplane.md")), OutputKind.ConsoleApplication);
+
+    private static string Read(string document) => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "docs", document));
+
+    private static IEnumerable<string> Blocks(string document) =>
+        CodeBlock().Matches(Read(document)).Select(match => match.Groups[1].Value);
+
+    /// <summary>Blocks in any order as one program: usings, then statements, then types.</summary>
+    private static string AsProgram(IEnumerable<string> blocks)
+    {
+        var units = blocks.Select(block => CSharpSyntaxTree.ParseText(block).GetCompilationUnitRoot()).ToList();
+        return "using System; using System.Threading; using System.Threading.Tasks;\n"
+            + string.Concat(units.SelectMany(unit => unit.Usings).Select(directive => directive.ToFullString()).Distinct())
+            + string.Concat(units.SelectMany(unit => unit.Members).OfType<GlobalStatementSyntax>().Select(statement => statement.ToFullString()))
+            + string.Concat(units.SelectMany(unit => unit.Members).Where(member => member is not GlobalStatementSyntax).Select(member => member.ToFullString()));
+    }
+
+    private static string WithoutSpaceAndQualification(string code) =>
+        Regex.Replace(code.Replace("global::", "", StringComparison.Ordinal), @"System\.Threading\.Tasks\.|System\.Threading\.|\s", "");
+
+    [GeneratedRegex("```csharp\n(.*?)```", RegexOptions.Singleline)]
+    private static partial Regex CodeBlock();
+}
