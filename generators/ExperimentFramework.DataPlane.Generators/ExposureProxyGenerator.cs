@@ -24,7 +24,7 @@ public sealed class ExposureProxyGenerator : IIncrementalGenerator
                 WellKnownNames.ExposureLogged,
                 static (node, _) => node is InterfaceDeclarationSyntax,
                 static (target, cancellationToken) => CanEmit(target.SemanticModel.Compilation)
-                    ? InterfaceParser.Parse((INamedTypeSymbol)target.TargetSymbol, target.Attributes[0], isForeign: false, cancellationToken)
+                    ? InterfaceParser.Parse((INamedTypeSymbol)target.TargetSymbol, target.Attributes[0], target.SemanticModel.Compilation, cancellationToken)
                     : null)
             .Where(static proxy => proxy is not null)
             .WithTrackingName(TrackingNames.Interfaces);

@@ -72,3 +72,9 @@ internal sealed class FixedSubject(string? subject) : ISubjectIdentityProvider
         return Subject is not null;
     }
 }
+
+/// <summary>A selector whose answers the test computes.</summary>
+internal sealed class FuncSelector(Func<string> answer) : IVariantSelector
+{
+    public VariantSelection Select(in SelectionContext context) => new(answer(), "computed");
+}

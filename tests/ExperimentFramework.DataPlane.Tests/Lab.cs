@@ -59,5 +59,8 @@ internal sealed class Lab : IAsyncDisposable
         return rows.TryGetValue($"dropped:{experiment}/{variant}/{reason}", out var count) ? (long)count : 0;
     }
 
+    /// <summary>A scope, as a request would have one.</summary>
+    public AsyncServiceScope Scope() => Services.CreateAsyncScope();
+
     public ValueTask DisposeAsync() => Services.DisposeAsync();
 }

@@ -14,7 +14,7 @@ internal static class MemberEmitter
                 break;
             case MethodModel method:
                 writer.Line($"{method.Signature} =>");
-                writer.Indented($"{(method.ReturnsByRef ? "ref " : "")}{Through(method.Cast, method.Entry)}{method.Call};");
+                writer.Indented($"{(method.ByRef.Length > 0 ? "ref " : "")}{VariantExpression.Through(method.Cast, method.Entry)}{method.Call};");
                 break;
             case DelegatedModel delegated:
                 writer.Line($"{delegated.Signature} => {delegated.Expression};");
@@ -23,7 +23,7 @@ internal static class MemberEmitter
                 EmitProperty(property, writer);
                 break;
             case EventModel @event:
-                writer.Open($"event {@event.Signature}");
+                writer.Open($"{@event.Modifiers}event {@event.Signature}");
                 writer.Line($"add => {@event.Target} += value;");
                 writer.Line($"remove => {@event.Target} -= value;");
                 writer.Close();
@@ -31,25 +31,21 @@ internal static class MemberEmitter
         }
     }
 
-    /// <summary>The expression, seen as the interface that declares the member.</summary>
-    public static string Through(string cast, string expression) => cast.Length == 0 ? expression : $"(({cast}){expression})";
-
     private static void EmitProperty(PropertyModel property, SourceWriter writer)
     {
         writer.Open(property.Signature);
-        if (property.HasGetter)
+        if (property.Getter is { } getter)
         {
+            writer.Lines(getter);
             writer.Line($"get => {(property.ReturnsByRef ? "ref " : "")}{property.Target};");
         }
 
-        switch (property.Setter)
+        if (property.Setter is { } setter)
         {
-            case SetterKind.Set:
-                writer.Line($"set => {property.Target} = value;");
-                break;
-            case SetterKind.Init:
-                writer.Line("init => throw new global::System.NotSupportedException(\"An init accessor cannot be forwarded to a variant that exists already.\");");
-                break;
+            writer.Lines(setter);
+            writer.Line(property.InitRefusal is null
+                ? $"set => {property.Target} = value;"
+                : $"init => throw new global::System.NotSupportedException({property.InitRefusal});");
         }
 
         writer.Close();

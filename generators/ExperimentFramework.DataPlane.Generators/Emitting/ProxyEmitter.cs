@@ -6,16 +6,23 @@ namespace ExperimentFramework.DataPlane.Generators.Emitting;
 internal static class ProxyEmitter
 {
     private const string Runtime = "global::ExperimentFramework.DataPlane.";
+    private const string ModuleInitializer = "[global::System.Runtime.CompilerServices.ModuleInitializer]";
 
     public static string Emit(ProxyModel proxy)
     {
-        var writer = GeneratedFile.Start();
+        var writer = GeneratedFile.Start(proxy.DisabledWarnings);
         if (proxy.Namespace.Length > 0)
         {
             writer.Open($"namespace {proxy.Namespace}");
         }
 
+        OpenOuterTypes(proxy, writer);
         EmitClass(proxy, writer);
+        foreach (var _ in proxy.OuterTypes)
+        {
+            writer.Close();
+        }
+
         if (proxy.Namespace.Length > 0)
         {
             writer.Close();
@@ -24,16 +31,32 @@ internal static class ProxyEmitter
         return writer.ToString();
     }
 
+    /// <summary>A module initializer has to be accessible to the module, so each outer type hands the call inwards.</summary>
+    private static void OpenOuterTypes(ProxyModel proxy, SourceWriter writer)
+    {
+        for (var i = 0; i < proxy.OuterTypes.Count; i++)
+        {
+            var inner = i + 1 < proxy.OuterTypes.Count ? proxy.OuterTypes[i + 1].Split(' ').Last() + ".Register" + proxy.Name : proxy.Name + ".Register";
+            writer.Open(proxy.OuterTypes[i]);
+            if (i == 0)
+            {
+                writer.Line(ModuleInitializer);
+            }
+
+            writer.Line($"internal static void Register{proxy.Name}() => {inner}();");
+            writer.Line();
+        }
+    }
+
     private static void EmitClass(ProxyModel proxy, SourceWriter writer)
     {
-        var isGeneric = proxy.TypeParameters.Count > 0;
-        var typeParameters = isGeneric ? "<" + string.Join(", ", proxy.TypeParameters.Select(parameter => parameter.Name)) + ">" : "";
+        var typeArguments = TypeParameters(proxy, parameter => parameter.Name);
         var decorator = $"{Runtime}ExposureLoggingDecorator<{proxy.Interface}>";
-
         writer.Line($"/// <summary>Serves the variants of <see cref=\"{proxy.DocumentationName}\"/> and records the exposures.</summary>");
         writer.Line(GeneratedFile.GeneratedCode);
         writer.Line("[global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]");
-        writer.Line($"{proxy.Accessibility} sealed class {proxy.Name}{typeParameters} : {proxy.Interface}");
+        writer.Lines(proxy.Attributes);
+        writer.Line($"{proxy.Accessibility} sealed class {proxy.Name}{TypeParameters(proxy, parameter => parameter.Attributes + parameter.Name)} : {proxy.Interface}");
         foreach (var parameter in proxy.TypeParameters.Where(parameter => parameter.Constraints.Length > 0))
         {
             writer.Indented($"where {parameter.Name} : {parameter.Constraints}");
@@ -45,21 +68,27 @@ internal static class ProxyEmitter
         writer.Line($"private {proxy.Name}({decorator} decorator) => this.decorator = decorator;");
         writer.Line();
         writer.Line("/// <summary>Makes the proxy known to the run time.</summary>");
-        if (!isGeneric)
+        if (proxy.TypeParameters.Count == 0 && proxy.OuterTypes.Count == 0)
         {
-            writer.Line("[global::System.Runtime.CompilerServices.ModuleInitializer]");
+            writer.Line(ModuleInitializer);
         }
 
-        writer.Line($"{proxy.Accessibility} static void Register() =>");
-        writer.Indented($"{Runtime}ExposureProxyRegistry.Register<{proxy.Interface}>({Contract(proxy.Contract)}, static decorator => new {proxy.Name}{typeParameters}(decorator));");
+        writer.Line($"{(proxy.Accessibility == "public" ? "public" : "internal")} static void Register() =>");
+        writer.Indented($"{Runtime}ExposureProxyRegistry.Register<{proxy.Interface}>(");
+        writer.Indented($"    {Contract(proxy.Contract)},");
+        writer.Indented($"    static decorator => new {proxy.Name}{typeArguments}(decorator));");
         foreach (var member in proxy.Members)
         {
             writer.Line();
+            writer.Lines(member.Attributes);
             MemberEmitter.Emit(member, proxy.Interface, writer);
         }
 
         writer.Close();
     }
+
+    private static string TypeParameters(ProxyModel proxy, Func<TypeParameterModel, string> text) =>
+        proxy.TypeParameters.Count == 0 ? "" : "<" + string.Join(", ", proxy.TypeParameters.Select(text)) + ">";
 
     private static string Contract(ContractModel contract)
     {
@@ -77,6 +106,11 @@ internal static class ProxyEmitter
         if (contract.FallbackToControl)
         {
             settings.Add("FallbackToControl = true");
+        }
+
+        if (contract.RecordOutcomes)
+        {
+            settings.Add("RecordOutcomes = true");
         }
 
         var creation = $"new {Runtime}ExposureContract({contract.ExperimentName})";

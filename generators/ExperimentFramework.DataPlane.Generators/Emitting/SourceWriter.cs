@@ -18,6 +18,14 @@ internal sealed class SourceWriter
         _text.Append('\n');
     }
 
+    public void Lines(IEnumerable<string> lines)
+    {
+        foreach (var line in lines)
+        {
+            Line(line);
+        }
+    }
+
     public void Open(string line)
     {
         Line(line);

@@ -3,60 +3,65 @@ using Microsoft.CodeAnalysis;
 
 namespace ExperimentFramework.DataPlane.Generators.Parsing;
 
-/// <summary>Reads what has to happen after a call that may fall back to control.</summary>
+/// <summary>Reads what has to happen after a call: control answers an exception, the outcome is recorded, or both.</summary>
 internal static class AfterCallParser
 {
-    /// <summary>The code around the call; null for a method that cannot be called again or cannot be kept for later.</summary>
-    public static AfterCallModel? Parse(IMethodSymbol method, TypeText types, int number)
+    /// <summary>The code around the call; null where the attribute asks for none that the method can have.</summary>
+    public static AfterCallModel? Parse(IMethodSymbol method, ProxyTag tag, TypeText types, int helperNumber)
     {
-        if (method.RefKind != RefKind.None
-            || method.Parameters.Any(parameter => parameter.RefKind is RefKind.Ref or RefKind.Out)
-            || method.ReturnType.IsRefLikeType)
-        {
-            return null;
-        }
-
-        var (kind, returnsValue) = Shape(method);
-        if (kind != AfterCallKind.Synchronous && method.Parameters.Any(CannotBeKept))
-        {
-            return null;
-        }
-
+        var (shape, returnsValue) = ShapeOf(method);
         var taken = new HashSet<string>(method.Parameters.Select(parameter => parameter.Name));
-        var typeParameters = method.TypeParameters.Select(types.Of).ToArray();
-        return new AfterCallModel(
-            kind,
-            method.Name + "AfterCall" + number,
-            method.ReturnsVoid ? "void" : types.Of(method.ReturnType),
-            typeParameters.Length == 0 ? "" : "<" + string.Join(", ", typeParameters) + ">",
-            string.Concat(method.TypeParameters
-                .Select(parameter => (Name: types.Of(parameter), Constraints: TypeParameterConstraints.Repeated(parameter, types)))
-                .Where(parameter => parameter.Constraints.Length > 0)
-                .Select(parameter => " where " + parameter.Name + " : " + parameter.Constraints)),
-            string.Concat(method.Parameters.Select(parameter => ", " + types.Of(parameter.Type) + " " + TypeText.Identifier(parameter.Name))),
-            string.Concat(method.Parameters.Select(parameter => ", " + TypeText.Identifier(parameter.Name))),
-            Token(method) is { } token ? ", " + TypeText.Identifier(token.Name) : "",
-            returnsValue,
-            FreeName.Of("call", taken),
-            FreeName.Of(kind == AfterCallKind.Synchronous ? "answer" : "task", taken),
-            FreeName.Of("error", taken),
-            FreeName.Of(kind == AfterCallKind.Stream ? "variant" : "result", taken));
+        var fallback = tag.FallbackToControl && CanBeCalledAgain(method, shape) ? Fallback(method, shape, types, helperNumber, taken) : null;
+        return fallback is null && !tag.RecordOutcomes
+            ? null
+            : new AfterCallModel(
+                shape,
+                fallback,
+                returnsValue,
+                FreeName.Of("call", taken),
+                FreeName.Of(shape == AfterCallShape.Awaitable ? "task" : "answer", taken),
+                FreeName.Of("error", taken));
     }
 
-    private static (AfterCallKind Kind, bool ReturnsValue) Shape(IMethodSymbol method) =>
-        (method.ReturnType.OriginalDefinition.ToDisplayString()) switch
+    private static FallbackModel Fallback(IMethodSymbol method, AfterCallShape shape, TypeText types, int helperNumber, HashSet<string> taken) => new(
+        Token(method) is { } token ? ", " + TypeText.Identifier(token.Name) : "",
+        FreeName.Of(shape == AfterCallShape.Stream ? "variant" : "result", taken),
+        shape == AfterCallShape.Awaitable
+            ? new HelperModel(
+                AttributeText.Member(method).Where(ConcernsCalls).ToEquatableArray(),
+                method.Name + "AfterCall" + helperNumber,
+                types.Of(method.ReturnType),
+                TypeParameterText.Declared(method.TypeParameters, types),
+                TypeParameterText.Passed(method.TypeParameters, types),
+                TypeParameterText.Repeated(method.TypeParameters, types),
+                ParameterText.Appended(method.Parameters, types),
+                string.Concat(method.Parameters.Select(parameter => ", " + TypeText.Identifier(parameter.Name))))
+            : null);
+
+    /// <summary>Attributes that decide what the helper may call, not those about its result.</summary>
+    private static bool ConcernsCalls(string attribute) =>
+        attribute.Contains(".Requires") || attribute.Contains(".Obsolete") || attribute.Contains(".Experimental");
+
+    private static (AfterCallShape Shape, bool ReturnsValue) ShapeOf(IMethodSymbol method) =>
+        (method.ReturnType.ContainingNamespace?.ToDisplayString(), method.ReturnType.MetadataName) switch
         {
-            "System.Threading.Tasks.Task" or "System.Threading.Tasks.ValueTask" => (AfterCallKind.Awaitable, false),
-            "System.Threading.Tasks.Task<TResult>" or "System.Threading.Tasks.ValueTask<TResult>" => (AfterCallKind.Awaitable, true),
-            "System.Collections.Generic.IAsyncEnumerable<out T>" or "System.Collections.Generic.IAsyncEnumerable<T>" => (AfterCallKind.Stream, true),
-            _ => (AfterCallKind.Synchronous, !method.ReturnsVoid),
+            ("System.Threading.Tasks", "Task" or "ValueTask") => (AfterCallShape.Awaitable, false),
+            ("System.Threading.Tasks", "Task`1" or "ValueTask`1") => (AfterCallShape.Awaitable, true),
+            ("System.Collections.Generic", "IAsyncEnumerable`1") => (AfterCallShape.Stream, true),
+            _ => (AfterCallShape.Synchronous, !method.ReturnsVoid),
         };
 
-    /// <summary>A parameter that cannot live in a state machine or a closure.</summary>
-    private static bool CannotBeKept(IParameterSymbol parameter) =>
-        parameter.RefKind != RefKind.None
-        || parameter.Type.IsRefLikeType
-        || parameter.Type is IPointerTypeSymbol or IFunctionPointerTypeSymbol or ITypeParameterSymbol { AllowsRefLikeType: true };
+    /// <summary>A call that has written to its arguments, or whose arguments cannot live until it has failed, is not made again.</summary>
+    private static bool CanBeCalledAgain(IMethodSymbol method, AfterCallShape shape) =>
+        method.RefKind == RefKind.None
+        && !method.ReturnType.IsRefLikeType
+        && method.Parameters.All(parameter => parameter.RefKind is not (RefKind.Ref or RefKind.Out))
+        && (shape == AfterCallShape.Synchronous || method.Parameters.All(CanBeKept));
+
+    private static bool CanBeKept(IParameterSymbol parameter) =>
+        parameter.RefKind == RefKind.None
+        && !parameter.Type.IsRefLikeType
+        && parameter.Type is not (IPointerTypeSymbol or IFunctionPointerTypeSymbol or ITypeParameterSymbol { AllowsRefLikeType: true });
 
     private static IParameterSymbol? Token(IMethodSymbol method) =>
         method.Parameters.FirstOrDefault(parameter => parameter.Type.ToDisplayString() == "System.Threading.CancellationToken");

@@ -1,5 +1,5 @@
-using System.Globalization;
 using ExperimentFramework.DataPlane.Generators.Model;
+using ExperimentFramework.DataPlane.Generators.Shapes;
 using Microsoft.CodeAnalysis;
 
 namespace ExperimentFramework.DataPlane.Generators.Parsing;
@@ -7,65 +7,50 @@ namespace ExperimentFramework.DataPlane.Generators.Parsing;
 /// <summary>Reads a tagged interface into the model of its proxy.</summary>
 internal static class InterfaceParser
 {
-    /// <summary>The proxy's model; null where the interface cannot be carried.</summary>
+    /// <summary>The proxy's model; null where the interface cannot be carried, which the analyzers report.</summary>
     /// <param name="definition">The interface, not constructed.</param>
-    /// <param name="tag">Its attribute.</param>
-    /// <param name="isForeign">Whether the proxy stands in another assembly than the interface.</param>
+    /// <param name="attribute">Its attribute.</param>
+    /// <param name="compilation">Where the proxy will stand, which may be another assembly than the interface's.</param>
     /// <param name="cancellationToken">Ends the parse when the edit it belongs to is outdated.</param>
-    public static ProxyModel? Parse(INamedTypeSymbol definition, AttributeData tag, bool isForeign, CancellationToken cancellationToken)
+    public static ProxyModel? Parse(INamedTypeSymbol definition, AttributeData attribute, Compilation compilation, CancellationToken cancellationToken)
     {
-        if (InterfaceShape.IsRefused(definition))
+        if (ShapeClassifier.Classify(definition, compilation).Any(ShapeClassifier.IsError))
         {
             return null;
         }
 
-        var contract = ParseContract(definition, tag);
-        var members = new MemberParser(definition, contract.FallbackToControl);
+        var tag = new ProxyTag(attribute);
+        var slots = definition.AllInterfaces.Insert(0, definition)
+            .SelectMany(declaring => declaring.GetMembers())
+            .Where(member => ShapeClassifier.IsSlot(member, compilation))
+            .ToList();
+        cancellationToken.ThrowIfCancellationRequested();
+        var members = new MemberParser(definition, tag);
         var types = new TypeText();
         var typeParameters = ProxyName.TypeParameters(definition);
-        var parsed = new List<MemberModel>();
-        foreach (var declaring in definition.AllInterfaces.Insert(0, definition))
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            parsed.AddRange(declaring.GetMembers().Where(InterfaceShape.IsSlot).Select(members.Parse));
-        }
-
+        var isAccessible = ShapeClassifier.IsAccessible(definition, compilation);
+        var isForeign = !SymbolEqualityComparer.Default.Equals(definition.ContainingAssembly, compilation.Assembly);
         return new ProxyModel(
             ProxyName.HintName(definition),
+            MentionedWarnings.Of(definition, slots).ToEquatableArray(),
             definition.ContainingNamespace.IsGlobalNamespace ? "" : Qualified(definition.ContainingNamespace),
-            typeParameters.Count > 0 && !isForeign && InterfaceShape.IsPublic(definition) ? "public" : "internal",
-            ProxyName.Of(definition),
+            isAccessible ? default : OuterTypes(definition).ToEquatableArray(),
+            AttributeText.Type(definition).ToEquatableArray(),
+            !isAccessible ? "private" : typeParameters.Count > 0 && !isForeign && IsPublic(definition) ? "public" : "internal",
+            isAccessible ? ProxyName.Of(definition) : ProxyName.Nested(definition),
             typeParameters.Select(parameter => new TypeParameterModel(
-                TypeText.Identifier(parameter.Name), TypeParameterConstraints.Repeated(parameter, types))).ToEquatableArray(),
+                TypeText.Identifier(parameter.Name),
+                AttributeText.Inline(parameter),
+                TypeParameterConstraints.Repeated(parameter, types))).ToEquatableArray(),
             types.Of(definition),
             types.Of(definition).Replace('<', '{').Replace('>', '}'),
-            contract,
-            parsed.ToEquatableArray());
-    }
-
-    private static ContractModel ParseContract(INamedTypeSymbol definition, AttributeData tag)
-    {
-        int? semantics = null;
-        string? samplingRate = null;
-        var fallbackToControl = false;
-        foreach (var argument in tag.NamedArguments)
-        {
-            switch (argument.Key, argument.Value.Value)
-            {
-                case ("Semantics", int value):
-                    semantics = value;
-                    break;
-                case ("SamplingRate", double value):
-                    samplingRate = Number(value);
-                    break;
-                case ("FallbackToControl", bool value):
-                    fallbackToControl = value;
-                    break;
-            }
-        }
-
-        var name = Tag.Text(tag) is { } given ? TypeText.Literal(given) : DefaultName(definition);
-        return new ContractModel(name, semantics, samplingRate, fallbackToControl);
+            new ContractModel(
+                tag.ExperimentName is { } name ? TypeText.Literal(name) : DefaultName(definition),
+                tag.Semantics,
+                tag.SamplingRate,
+                tag.FallbackToControl,
+                tag.RecordOutcomes),
+            slots.Select(members.Parse).ToEquatableArray());
     }
 
     private static string DefaultName(INamedTypeSymbol definition)
@@ -80,11 +65,37 @@ internal static class InterfaceParser
         return TypeText.Literal(definition.Name + "<") + " + " + string.Join(" + \", \" + ", arguments) + " + \">\"";
     }
 
-    private static string Number(double value) =>
-        double.IsNaN(value) ? "double.NaN"
-        : double.IsPositiveInfinity(value) ? "double.PositiveInfinity"
-        : double.IsNegativeInfinity(value) ? "double.NegativeInfinity"
-        : value.ToString("R", CultureInfo.InvariantCulture) + "D";
+    private static Stack<string> OuterTypes(INamedTypeSymbol definition)
+    {
+        var outer = new Stack<string>();
+        for (var type = definition.ContainingType; type is not null; type = type.ContainingType)
+        {
+            var kind = (type.TypeKind, type.IsRecord) switch
+            {
+                (TypeKind.Struct, true) => "record struct",
+                (TypeKind.Struct, _) => "struct",
+                (TypeKind.Interface, _) => "interface",
+                (_, true) => "record",
+                _ => "class",
+            };
+            outer.Push($"partial {kind} {TypeText.Identifier(type.Name)}");
+        }
+
+        return outer;
+    }
+
+    private static bool IsPublic(INamedTypeSymbol definition)
+    {
+        for (var type = definition; type is not null; type = type.ContainingType)
+        {
+            if (type.DeclaredAccessibility != Accessibility.Public)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     private static string Qualified(INamespaceSymbol space) =>
         space.ContainingNamespace is { IsGlobalNamespace: false } outer

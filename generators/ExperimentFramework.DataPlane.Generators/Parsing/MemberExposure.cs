@@ -1,44 +1,63 @@
+using System.Collections.Immutable;
+using ExperimentFramework.DataPlane.Generators.Model;
 using Microsoft.CodeAnalysis;
 
 namespace ExperimentFramework.DataPlane.Generators.Parsing;
 
-/// <summary>Whether a method exposes, and the expression that decides for it.</summary>
+/// <summary>Whether a member exposes, and the expression that decides for it.</summary>
 internal sealed class MemberExposure
 {
+    private readonly string _member;
     private readonly string _identity;
     private readonly string _attributes;
 
-    private MemberExposure(bool isExposing, string identity, string attributes)
+    private MemberExposure(ISymbol member, ImmutableArray<IParameterSymbol> parameters, bool isExposing)
     {
         IsExposing = isExposing;
-        _identity = identity;
-        _attributes = attributes;
+        _member = TypeText.Literal(member.Name);
+        _identity = Identity(parameters);
+        _attributes = string.Concat(parameters.Select(Attribute));
     }
 
     public bool IsExposing { get; }
 
-    public static MemberExposure Of(IMethodSymbol method) => new(
-        !IsLikeObject(method) && Tag.Of(method, WellKnownNames.NotExposed) is null,
-        Identity(method),
-        string.Concat(method.Parameters.Select(Attribute)));
+    /// <summary>For a property or an event: the variant the proxy stays on.</summary>
+    public string PinnedEntry => IsExposing ? $"this.decorator.ServePinned({_identity})" : "this.decorator.Pinned";
 
-    /// <summary>The expression that decides and gives the variant, or the call where it has to be observed.</summary>
-    public string Entry(bool isObserved) => (IsExposing, isObserved) switch
+    /// <summary>A method exposes, unless it is one of object's or says otherwise.</summary>
+    public static MemberExposure OfMethod(IMethodSymbol method) =>
+        new(method, method.Parameters, IsTagged(method) ?? !IsLikeObject(method));
+
+    /// <summary>A property does not expose, unless it or the interface says otherwise.</summary>
+    public static MemberExposure OfProperty(IPropertySymbol property, ProxyTag tag) =>
+        new(property, property.Parameters, IsTagged(property) ?? tag.ExposeProperties);
+
+    /// <summary>An event does not expose, unless it says otherwise.</summary>
+    public static MemberExposure OfEvent(IEventSymbol @event) => new(@event, [], IsTagged(@event) ?? false);
+
+    /// <summary>For a method: the variant, or the call where it has to be seen through.</summary>
+    public string Entry(AfterCallModel? afterCall) => (IsExposing, afterCall) switch
     {
         (false, _) => $"this.decorator.Route({_identity})",
-        (_, true) => $"this.decorator.Observe({_identity}){_attributes}",
+        (_, { } after) => $"this.decorator.Observe({_member}, {(after.Fallback is null ? "false" : "true")}{(_identity.Length == 0 ? "" : ", " + _identity)}){_attributes}",
         _ when _attributes.Length > 0 => $"this.decorator.Expose({_identity}){_attributes}.Serve()",
         _ => $"this.decorator.Serve({_identity})",
     };
 
+    private static bool? IsTagged(ISymbol member) =>
+        Tag.Of(member, WellKnownNames.NotExposed) is not null ? false
+        : Tag.Of(member, WellKnownNames.Exposed) is not null ? true
+        : null;
+
     /// <summary>Disposal and the members of object are not what an experiment is about.</summary>
     private static bool IsLikeObject(IMethodSymbol method) =>
-        (method.Name, method.Parameters.Length) is ("Dispose", 0) or ("DisposeAsync", 0) or ("ToString", 0) or ("GetHashCode", 0) or ("GetType", 0) or ("Equals", 1);
+        (method.Name, method.Parameters.Length) is
+            ("Dispose", 0) or ("DisposeAsync", 0) or ("ToString", 0) or ("GetHashCode", 0) or ("GetType", 0) or ("Equals", 1);
 
-    private static string Identity(IMethodSymbol method)
+    private static string Identity(ImmutableArray<IParameterSymbol> parameters)
     {
-        var subject = Tagged(method, WellKnownNames.ExposureSubject);
-        var tenant = Tagged(method, WellKnownNames.ExposureTenant);
+        var subject = Tagged(parameters, WellKnownNames.ExposureSubject);
+        var tenant = Tagged(parameters, WellKnownNames.ExposureTenant);
         var subjectType = subject is null ? null : Tag.Text(Tag.Of(subject, WellKnownNames.ExposureSubject));
         return (subject, subjectType, tenant) switch
         {
@@ -50,8 +69,8 @@ internal sealed class MemberExposure
         };
     }
 
-    private static IParameterSymbol? Tagged(IMethodSymbol method, string tag) =>
-        method.Parameters.FirstOrDefault(parameter => parameter.RefKind != RefKind.Out && CanBeId(parameter.Type) && Tag.Of(parameter, tag) is not null);
+    private static IParameterSymbol? Tagged(ImmutableArray<IParameterSymbol> parameters, string tag) =>
+        parameters.FirstOrDefault(parameter => parameter.RefKind != RefKind.Out && CanBeId(parameter.Type) && Tag.Of(parameter, tag) is not null);
 
     private static bool CanBeId(ITypeSymbol type) => type.SpecialType == SpecialType.System_String || IsFormattable(type);
 
@@ -77,7 +96,6 @@ internal sealed class MemberExposure
             return "";
         }
 
-        var name = Tag.Text(tag) ?? parameter.Name;
-        return $".With({TypeText.Literal(name)}, {TypeText.Identifier(parameter.Name)})";
+        return $".With({TypeText.Literal(Tag.Text(tag) ?? parameter.Name)}, {TypeText.Identifier(parameter.Name)})";
     }
 }

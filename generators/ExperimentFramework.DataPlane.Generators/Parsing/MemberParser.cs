@@ -1,13 +1,12 @@
 using ExperimentFramework.DataPlane.Generators.Model;
+using ExperimentFramework.DataPlane.Generators.Shapes;
 using Microsoft.CodeAnalysis;
 
 namespace ExperimentFramework.DataPlane.Generators.Parsing;
 
 /// <summary>Reads the members of a tagged interface.</summary>
-internal sealed class MemberParser(INamedTypeSymbol proxied, bool fallsBackToControl)
+internal sealed class MemberParser(INamedTypeSymbol proxied, ProxyTag tag)
 {
-    private const string Pinned = "this.decorator.Pinned";
-
     private readonly HashSet<string> _proxyTypeParameters = [.. ProxyName.TypeParameters(proxied).Select(parameter => parameter.Name)];
     private int _helpers;
 
@@ -19,11 +18,11 @@ internal sealed class MemberParser(INamedTypeSymbol proxied, bool fallsBackToCon
         _ => throw new InvalidOperationException($"{member.Kind} is not a slot."),
     };
 
-    private static DelegatedModel? Disposal(IMethodSymbol method) => (method.Name, method.ContainingType.SpecialType, method.ContainingType.ToDisplayString()) switch
+    private static DelegatedModel? Disposal(IMethodSymbol method) => (method.Name, method.ContainingType.ToDisplayString()) switch
     {
-        ("Dispose", SpecialType.System_IDisposable, _) =>
+        ("Dispose", "System.IDisposable") =>
             new DelegatedModel("void global::System.IDisposable.Dispose()", "this.decorator.Dispose()"),
-        ("DisposeAsync", _, "System.IAsyncDisposable") =>
+        ("DisposeAsync", "System.IAsyncDisposable") =>
             new DelegatedModel("global::System.Threading.Tasks.ValueTask global::System.IAsyncDisposable.DisposeAsync()", "this.decorator.DisposeAsync()"),
         _ => null,
     };
@@ -31,66 +30,66 @@ internal sealed class MemberParser(INamedTypeSymbol proxied, bool fallsBackToCon
     private MethodModel ParseMethod(IMethodSymbol method)
     {
         var types = new TypeText(Renamed(method));
-        var typeParameters = method.TypeParameters.Select(types.Of).ToArray();
-        var generic = typeParameters.Length == 0 ? "" : "<" + string.Join(", ", typeParameters) + ">";
-        var constraints = string.Concat(method.TypeParameters.Select(parameter =>
-            " where " + types.Of(parameter) + " : " + TypeParameterConstraints.Inherited(parameter)));
+        var typeArguments = TypeParameterText.Passed(method.TypeParameters, types);
         var name = TypeText.Identifier(method.Name);
-        var signature = ByRef(method.RefKind)
+        var byRef = ByRef(method.RefKind);
+        var declaration = byRef
             + (method.ReturnsVoid ? "void" : types.Of(method.ReturnType))
-            + " " + types.Of(method.ContainingType) + "." + name + generic
-            + "(" + ParameterText.Declared(method.Parameters, types) + ")" + constraints;
-        var exposure = MemberExposure.Of(method);
-        var afterCall = fallsBackToControl && exposure.IsExposing
-            ? AfterCallParser.Parse(method, types, _helpers)
-            : null;
-        if (afterCall is not null)
+            + " " + types.Of(method.ContainingType) + "." + name + TypeParameterText.Declared(method.TypeParameters, types)
+            + "(" + ParameterText.Declared(method.Parameters, types) + ")";
+        var exposure = MemberExposure.OfMethod(method);
+        var afterCall = exposure.IsExposing ? AfterCallParser.Parse(method, tag, types, _helpers) : null;
+        if (afterCall?.Fallback?.Helper is not null)
         {
             _helpers++;
         }
 
         return new MethodModel(
-            signature,
-            exposure.Entry(isObserved: afterCall is not null),
+            AttributeText.Member(method).Concat(AttributeText.Result(method)).ToEquatableArray(),
+            Unsafe(method) + declaration + TypeParameterText.Inherited(method.TypeParameters, declaration, types),
+            exposure.Entry(afterCall),
             CastFor(method, types),
-            "." + name + generic + "(" + ParameterText.Passed(method.Parameters) + ")",
-            method.RefKind != RefKind.None,
+            "." + name + typeArguments + "(" + ParameterText.Passed(method.Parameters) + ")",
+            byRef,
             afterCall);
     }
 
     private PropertyModel ParseProperty(IPropertySymbol property)
     {
         var types = new TypeText();
-        var declaring = types.Of(property.ContainingType);
-        var target = Target(property, types);
+        var name = TypeText.Identifier(property.Name);
+        var getter = ShapeClassifier.IsSlot(property.GetMethod) ? property.GetMethod : null;
+        var setter = ShapeClassifier.IsSlot(property.SetMethod) ? property.SetMethod : null;
         return new PropertyModel(
-            ByRef(property.RefKind) + types.Of(property.Type) + " " + declaring + "." + (property.IsIndexer
+            AttributeText.Member(property).ToEquatableArray(),
+            Unsafe(property) + ByRef(property.RefKind) + types.Of(property.Type) + " " + types.Of(property.ContainingType) + "." + (property.IsIndexer
                 ? "this[" + ParameterText.Declared(property.Parameters, types) + "]"
-                : TypeText.Identifier(property.Name)),
-            target + (property.IsIndexer
-                ? "[" + ParameterText.Passed(property.Parameters) + "]"
-                : "." + TypeText.Identifier(property.Name)),
+                : name),
+            Target(property, MemberExposure.OfProperty(property, tag).PinnedEntry, types)
+                + (property.IsIndexer ? "[" + ParameterText.Passed(property.Parameters) + "]" : "." + name),
             property.RefKind != RefKind.None,
-            property.GetMethod is not null,
-            property.SetMethod switch
-            {
-                null => SetterKind.None,
-                { IsInitOnly: true } => SetterKind.Init,
-                _ => SetterKind.Set,
-            });
+            getter is null ? null : AttributeText.Accessor(getter).ToEquatableArray(),
+            setter is null ? null : AttributeText.Accessor(setter).ToEquatableArray(),
+            setter is { IsInitOnly: true }
+                ? TypeText.Literal($"'{property.ContainingType.ToDisplayString()}.{property.Name}' is set when the object is created, and the variant behind this proxy has been created already.")
+                : null);
     }
 
     private EventModel ParseEvent(IEventSymbol @event)
     {
         var types = new TypeText();
         var name = "." + TypeText.Identifier(@event.Name);
-        return new EventModel(types.Of(@event.Type) + " " + types.Of(@event.ContainingType) + name, Target(@event, types) + name);
+        return new EventModel(
+            AttributeText.Member(@event).ToEquatableArray(),
+            types.Of(@event.Type) + " " + types.Of(@event.ContainingType) + name,
+            Unsafe(@event),
+            Target(@event, MemberExposure.OfEvent(@event).PinnedEntry, types) + name);
     }
 
-    private string Target(ISymbol member, TypeText types) => CastFor(member, types) switch
+    private string Target(ISymbol member, string entry, TypeText types) => CastFor(member, types) switch
     {
-        "" => Pinned,
-        var declaring => "((" + declaring + ")" + Pinned + ")",
+        "" => entry,
+        var declaring => "((" + declaring + ")" + entry + ")",
     };
 
     /// <summary>A member of a base interface is called through it: from the derived one the name may mean another member.</summary>
@@ -100,14 +99,12 @@ internal sealed class MemberParser(INamedTypeSymbol proxied, bool fallsBackToCon
     private Dictionary<string, string> Renamed(IMethodSymbol method)
     {
         var taken = new HashSet<string>(_proxyTypeParameters.Concat(method.TypeParameters.Select(parameter => parameter.Name)));
-        var renamed = new Dictionary<string, string>();
-        foreach (var parameter in method.TypeParameters.Where(parameter => _proxyTypeParameters.Contains(parameter.Name)))
-        {
-            renamed[parameter.Name] = FreeName.Of(parameter.Name, taken);
-        }
-
-        return renamed;
+        return method.TypeParameters
+            .Where(parameter => _proxyTypeParameters.Contains(parameter.Name))
+            .ToDictionary(parameter => parameter.Name, parameter => FreeName.Of(parameter.Name, taken));
     }
+
+    private static string Unsafe(ISymbol member) => ShapeClassifier.UsesPointers(member) ? "unsafe " : "";
 
     private static string ByRef(RefKind kind) => kind switch
     {

@@ -18,6 +18,9 @@ internal static class ProxyName
         return name + "ExposureProxy";
     }
 
+    /// <summary>The simple name where the proxy is nested in the interface's outer types.</summary>
+    public static string Nested(INamedTypeSymbol definition) => definition.Name + "ExposureProxy";
+
     /// <summary>The name by which a compilation finds the proxy.</summary>
     public static string MetadataName(INamedTypeSymbol definition)
     {

@@ -1,6 +1,6 @@
 using ExperimentFramework.DataPlane.Generators.Model;
+using ExperimentFramework.DataPlane.Generators.Shapes;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace ExperimentFramework.DataPlane.Generators.Parsing;
@@ -8,35 +8,35 @@ namespace ExperimentFramework.DataPlane.Generators.Parsing;
 /// <summary>Reads the calls that register experiments, for what only the registering project can write.</summary>
 internal static class RegistrationCallParser
 {
-    public static bool IsCandidate(SyntaxNode node) =>
-        node is GenericNameSyntax { Identifier.ValueText: WellKnownNames.TrialMethod, TypeArgumentList.Arguments.Count: 1 };
+    public static bool IsCandidate(SyntaxNode node) => node is GenericNameSyntax
+    {
+        Identifier.ValueText: WellKnownNames.TrialMethod or WellKnownNames.LoggingMethod,
+        TypeArgumentList.Arguments.Count: 1,
+    };
 
     public static RegistrationCallModel? Parse(GenericNameSyntax name, SemanticModel semantics, CancellationToken cancellationToken)
     {
+        var compilation = semantics.Compilation;
         if (semantics.GetSymbolInfo(name, cancellationToken).Symbol is not IMethodSymbol { TypeArguments.Length: 1 } method
             || method.TypeArguments[0] is not INamedTypeSymbol service
-            || method.ContainingType.ToDisplayString() != WellKnownNames.Builder
-            || !CanBeNamed(service, semantics.Compilation)
+            || method.ContainingType.ToDisplayString() is not (WellKnownNames.Builder or WellKnownNames.LoggingExtensions)
+            || !CanBeNamed(service, compilation)
             || Tag.Of(service, WellKnownNames.ExposureLogged) is not { } tag)
         {
             return null;
         }
 
         var definition = service.OriginalDefinition;
-        var isForeign = !SymbolEqualityComparer.Default.Equals(definition.ContainingAssembly, semantics.Compilation.Assembly);
-        ProxyModel? proxy = null;
-        if (isForeign && definition.ContainingAssembly.GetTypeByMetadataName(ProxyName.MetadataName(definition)) is null)
+        if (ShapeClassifier.Classify(definition, compilation).Any(ShapeClassifier.IsError))
         {
-            proxy = InterfaceParser.Parse(definition, tag, isForeign: true, cancellationToken);
-            if (proxy is null)
-            {
-                return null;
-            }
+            return null;
         }
 
-        var registration = ProxyName.TypeParameters(definition).Count == 0 || InterfaceShape.IsRefused(definition)
-            ? null
-            : new RegistrationModel(ProxyName.Closed(service));
+        var isForeign = !SymbolEqualityComparer.Default.Equals(definition.ContainingAssembly, compilation.Assembly);
+        var proxy = isForeign && definition.ContainingAssembly.GetTypeByMetadataName(ProxyName.MetadataName(definition)) is null
+            ? InterfaceParser.Parse(definition, tag, compilation, cancellationToken)
+            : null;
+        var registration = ProxyName.TypeParameters(definition).Count == 0 ? null : new RegistrationModel(ProxyName.Closed(service));
         return proxy is null && registration is null ? null : new RegistrationCallModel(proxy, registration);
     }
 

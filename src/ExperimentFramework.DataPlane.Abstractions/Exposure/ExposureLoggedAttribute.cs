@@ -35,4 +35,13 @@ public sealed class ExposureLoggedAttribute : Attribute
     /// variant throws. Off by default, because code that runs after a call costs compile time for every member.
     /// </summary>
     public bool FallbackToControl { get; set; }
+
+    /// <summary>
+    /// Emits the code that records an <see cref="OutcomeEvent"/> after each exposing call: how long it took, and whether it
+    /// returned or threw. Off by default, because code that runs after a call costs compile time for every member.
+    /// </summary>
+    public bool RecordOutcomes { get; set; }
+
+    /// <summary>Makes every property and indexer exposing, as if it were tagged with <see cref="ExposedAttribute"/>.</summary>
+    public bool ExposeProperties { get; set; }
 }

@@ -8,36 +8,33 @@ namespace ExperimentFramework.DataPlane;
 /// </summary>
 internal sealed partial class Assigner
 {
-    /// <summary>A selector counts as recovered after this long without a fault, so that a mixed stream is not a line per call.</summary>
-    private static readonly TimeSpan QuietPeriod = TimeSpan.FromMinutes(1);
-
     /// <summary>How many answers are remembered with their decisions; a power of two.</summary>
     private const int MemoSize = 8;
 
     private readonly string _experimentName;
-    private readonly string[] _variantKeys;
+    private readonly IVariantSet _variants;
     private readonly IVariantSelector _selector;
     private readonly AssignmentPolicy _policy;
-    private readonly TimeProvider _time;
-    private readonly ILogger _logger;
+    private readonly FaultState _selectorFault;
+    private readonly FaultState _variantFault;
+    private readonly QuietLogger _logger;
     private readonly Decision _selectorError;
     private readonly Decision _unknownVariant;
     private readonly Memo?[] _memo = new Memo?[MemoSize];
     private int _memoNext;
-    private string? _fault;
-    private long _faultTimestamp;
 
     public Assigner(
-        string experimentName, string[] variantKeys, IVariantSelector selector, AssignmentPolicy policy, TimeProvider time, ILogger logger)
+        string experimentName, IVariantSet variants, IVariantSelector selector, AssignmentPolicy policy, TimeProvider time, ILogger logger)
     {
         _experimentName = experimentName;
-        _variantKeys = variantKeys;
+        _variants = variants;
         _selector = selector;
         _policy = policy;
-        _time = time;
-        _logger = logger;
-        _selectorError = new Decision(0, SelectionReasons.SelectorError, null, policy, null);
-        _unknownVariant = new Decision(0, SelectionReasons.UnknownVariant, null, policy, null);
+        _selectorFault = new FaultState(time);
+        _variantFault = new FaultState(time);
+        _logger = new QuietLogger(logger);
+        _selectorError = new Decision(variants.Control, SelectionReasons.SelectorError, null, policy, null);
+        _unknownVariant = new Decision(variants.Control, SelectionReasons.UnknownVariant, null, policy, null);
     }
 
     public Decision Assign(in Subject subject)
@@ -50,9 +47,9 @@ internal sealed partial class Assigner
         }
         catch (Exception exception)
         {
-            if (EntersFault(SelectionReasons.SelectorError))
+            if (_selectorFault.Enter())
             {
-                LogSelectorError(_experimentName, _variantKeys[0], exception);
+                LogSelectorError(_experimentName, _variants.Control.Key, exception);
             }
 
             return _selectorError;
@@ -72,37 +69,27 @@ internal sealed partial class Assigner
 
     private Decision Intern(VariantSelection selection)
     {
-        var index = Array.FindIndex(_variantKeys, key => string.Equals(key, selection.VariantKey, StringComparison.OrdinalIgnoreCase));
-        if (index < 0)
+        var variant = _variants.Find(selection.VariantKey);
+        if (variant is null)
         {
-            if (EntersFault(SelectionReasons.UnknownVariant))
+            if (_variantFault.Enter())
             {
-                LogUnknownVariant(_experimentName, selection.VariantKey, string.Join(", ", _variantKeys), _variantKeys[0]);
+                LogUnknownVariant(_experimentName, selection.VariantKey, string.Join(", ", _variants.Keys), _variants.Control.Key);
             }
 
             return _unknownVariant;
         }
 
         LeaveFault();
-        var decision = new Decision(index, selection.Reason, selection.RulePath, _policy, selection.AllocationVersion);
+        var decision = new Decision(variant, selection.Reason, selection.RulePath, _policy, selection.AllocationVersion);
         _memo[Interlocked.Increment(ref _memoNext) & (MemoSize - 1)] = new Memo(selection, decision);
         return decision;
     }
 
-    private bool EntersFault(string fault)
-    {
-        Volatile.Write(ref _faultTimestamp, _time.GetTimestamp());
-        return Interlocked.Exchange(ref _fault, fault) != fault;
-    }
-
     private void LeaveFault()
     {
-        if (_fault is null || _time.GetElapsedTime(Volatile.Read(ref _faultTimestamp)) < QuietPeriod)
-        {
-            return;
-        }
-
-        if (Interlocked.Exchange(ref _fault, null) is not null)
+        // Both are asked: one good answer is the end of either fault.
+        if (_selectorFault.Leave() | _variantFault.Leave())
         {
             LogRecovered(_experimentName);
         }

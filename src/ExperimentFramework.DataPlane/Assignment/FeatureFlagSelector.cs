@@ -8,9 +8,12 @@ namespace ExperimentFramework.DataPlane;
 /// </summary>
 internal sealed class FeatureFlagSelector(IConfiguration configuration, string flag, string onKey, string controlKey) : IVariantSelector
 {
-    private readonly string _key = $"FeatureManagement:{flag}";
+    private readonly string _key = KeyOf(flag);
     private readonly VariantSelection _on = new(onKey, SelectionReasons.TrialSelection, $"feature-flag:{flag}");
     private readonly VariantSelection _off = new(controlKey, SelectionReasons.TrialSelection, $"feature-flag:{flag}");
+
+    /// <summary>Where the flag stands in the configuration.</summary>
+    public static string KeyOf(string flag) => $"FeatureManagement:{flag}";
 
     public VariantSelection Select(in SelectionContext context)
     {

@@ -35,7 +35,9 @@ internal sealed class SubjectHashSelector : IVariantSelector
     {
         _prefix = [.. LengthPrefixed(experimentName), .. LengthPrefixed(salt ?? "")];
         _variantHashes = variants.Select(variant => XxHash3.HashToUInt64(Encoding.UTF8.GetBytes(variant.Key))).ToArray();
-        _weights = variants.Select(variant => variant.Weight).ToArray();
+        // Only ratios count; relative to the largest, no score can overflow.
+        var largest = variants.Max(variant => variant.Weight);
+        _weights = variants.Select(variant => variant.Weight / largest).ToArray();
         var version = AllocationVersion(salt, variants);
         _selections = variants
             .Select(variant => new VariantSelection(variant.Key, SelectionReasons.HashAssignment, allocationVersion: version))

@@ -6,9 +6,9 @@ namespace ExperimentFramework.DataPlane;
 /// Who a call is for: the tagged parameter or, where it says nothing, the provider. A provider that throws leaves the
 /// subject unknown; it never reaches the caller.
 /// </summary>
-internal sealed partial class SubjectIdentity(ISubjectIdentityProvider? provider, ILogger logger)
+internal sealed partial class SubjectIdentity(ISubjectIdentityProvider? provider, FaultState fault, ILogger<SubjectIdentity> logger)
 {
-    private int _failing;
+    private readonly QuietLogger _logger = new(logger);
 
     public Subject Identify(string? subjectId, string? subjectType, string? tenantId) =>
         string.IsNullOrEmpty(subjectId) ? FromProvider(tenantId) : new Subject(subjectId, subjectType, tenantId);
@@ -24,12 +24,12 @@ internal sealed partial class SubjectIdentity(ISubjectIdentityProvider? provider
         {
             var known = provider.TryGetSubjectId(out var subjectId) && !string.IsNullOrEmpty(subjectId);
             var subject = new Subject(known ? subjectId : null, known ? provider.SubjectType : null, tenantId);
-            Volatile.Write(ref _failing, 0);
+            fault.Leave();
             return subject;
         }
         catch (Exception exception)
         {
-            if (Interlocked.Exchange(ref _failing, 1) == 0)
+            if (fault.Enter())
             {
                 LogFailing(provider.GetType().Name, exception);
             }

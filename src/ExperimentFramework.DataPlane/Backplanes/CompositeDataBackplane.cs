@@ -71,35 +71,50 @@ public sealed class CompositeDataBackplane : IDataBackplane, IDestinationGroup, 
     public async ValueTask DisposeAsync()
     {
         await Task.WhenAll(_destinations.Select(destination => destination.DisposeAsync().AsTask())).ConfigureAwait(false);
-        foreach (var backplane in _backplanes)
-        {
-            if (backplane is IAsyncDisposable asyncDisposable)
-            {
-                await asyncDisposable.DisposeAsync().ConfigureAwait(false);
-            }
-            else
-            {
-                (backplane as IDisposable)?.Dispose();
-            }
-        }
-
+        await Task.WhenAll(_backplanes.Select(backplane => DisposeAsync(backplane).AsTask())).ConfigureAwait(false);
         DisposeDrops();
     }
 
-    /// <summary>Closes the queues without waiting and disposes the destinations that can be disposed synchronously.</summary>
+    /// <summary>Closes the queues without waiting, counts what is in them as dropped and disposes the destinations that can be disposed synchronously.</summary>
+    /// <exception cref="AggregateException">Destinations failed to be disposed; the others have been.</exception>
     public void Dispose()
     {
+        var failures = new List<Exception>();
         foreach (var destination in _destinations)
         {
             destination.Dispose();
         }
 
-        foreach (var backplane in _backplanes)
+        foreach (var backplane in _backplanes.OfType<IDisposable>())
         {
-            (backplane as IDisposable)?.Dispose();
+            try
+            {
+                backplane.Dispose();
+            }
+            catch (Exception exception)
+            {
+                failures.Add(exception);
+            }
         }
 
         DisposeDrops();
+        if (failures.Count > 0)
+        {
+            throw new AggregateException(failures);
+        }
+    }
+
+    /// <summary>Asynchronous as a whole, so that one that throws does not keep the others from being disposed.</summary>
+    private static async ValueTask DisposeAsync(IDataBackplane backplane)
+    {
+        if (backplane is IAsyncDisposable asyncDisposable)
+        {
+            await asyncDisposable.DisposeAsync().ConfigureAwait(false);
+        }
+        else
+        {
+            (backplane as IDisposable)?.Dispose();
+        }
     }
 
     private void DisposeDrops()

@@ -11,15 +11,17 @@ internal sealed partial class Destination : IAsyncDisposable, IDisposable
 {
     private const int QueueCapacity = 10_000;
     private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan HealthTimeout = TimeSpan.FromSeconds(5);
 
     private readonly IDataBackplane _backplane;
     private readonly IImmediateBackplane? _immediate;
     private readonly DropLedger _drops;
     private readonly TimeProvider _time;
-    private readonly ILogger _logger;
+    private readonly QuietLogger _logger;
     private readonly Channel<Item> _queue;
     private readonly CancellationTokenSource _abort = new();
     private readonly Task _worker;
+    private DataPlaneEnvelope? _inFlight;
     private long _delivered;
     private long _dropped;
     private Exception? _failure;
@@ -31,10 +33,10 @@ internal sealed partial class Destination : IAsyncDisposable, IDisposable
         _immediate = backplane as IImmediateBackplane;
         _drops = drops;
         _time = time;
-        _logger = logger;
+        _logger = new QuietLogger(logger);
         Name = backplane.GetType().Name;
         _queue = Channel.CreateBounded<Item>(new BoundedChannelOptions(QueueCapacity));
-        _worker = _immediate is null ? WorkAsync() : Task.CompletedTask;
+        _worker = _immediate is null ? StartWorker() : Task.CompletedTask;
     }
 
     public string Name { get; }
@@ -99,7 +101,8 @@ internal sealed partial class Destination : IAsyncDisposable, IDisposable
         BackplaneHealth own;
         try
         {
-            own = await _backplane.HealthAsync(cancellationToken).ConfigureAwait(false);
+            own = await _backplane.HealthAsync(cancellationToken).AsTask().WaitAsync(HealthTimeout, _time, cancellationToken).ConfigureAwait(false)
+                ?? BackplaneHealth.Unhealthy($"{Name} answered no health.");
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
@@ -132,13 +135,19 @@ internal sealed partial class Destination : IAsyncDisposable, IDisposable
         }
         catch (TimeoutException)
         {
-            await _abort.CancelAsync().ConfigureAwait(false);
-            DropQueued();
+            GiveUp();
         }
     }
 
-    /// <summary>Closes the queue without waiting: the worker empties it in the background.</summary>
-    public void Dispose() => Close();
+    /// <summary>Closes the queue without waiting; what is left is counted as dropped, because a synchronous caller cannot wait for it.</summary>
+    public void Dispose()
+    {
+        Close();
+        if (!_worker.IsCompleted)
+        {
+            GiveUp();
+        }
+    }
 
     private void Close()
     {
@@ -148,10 +157,52 @@ internal sealed partial class Destination : IAsyncDisposable, IDisposable
         }
     }
 
+    private void GiveUp()
+    {
+        // Whoever takes the event in flight accounts for it: a worker that comes back later finds it taken.
+        if (Interlocked.Exchange(ref _inFlight, null) is { } inFlight)
+        {
+            Drop(inFlight, DropReasons.Shutdown);
+        }
+
+        var left = 0;
+        while (_queue.Reader.TryRead(out var item))
+        {
+            if (item.Envelope is not null)
+            {
+                left++;
+                Drop(item.Envelope, DropReasons.Shutdown);
+            }
+
+            item.FlushReached?.TrySetResult();
+        }
+
+        if (left > 0)
+        {
+            LogGivenUp(Name, left);
+        }
+
+        _abort.Cancel();
+    }
+
+    /// <summary>The worker serves every caller, so it must not carry on the activity and async locals of the first.</summary>
+    private Task StartWorker()
+    {
+        if (ExecutionContext.IsFlowSuppressed())
+        {
+            return WorkAsync();
+        }
+
+        using (ExecutionContext.SuppressFlow())
+        {
+            return WorkAsync();
+        }
+    }
+
     private async Task WorkAsync()
     {
-        // Off the constructor's thread: whoever builds the pipeline does not deliver its events.
-        await Task.Yield();
+        // Off the constructor's thread and context: whoever builds the pipeline does not deliver its events.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         while (await _queue.Reader.WaitToReadAsync().ConfigureAwait(false))
         {
             while (_queue.Reader.TryRead(out var item))
@@ -168,21 +219,33 @@ internal sealed partial class Destination : IAsyncDisposable, IDisposable
 
     private async ValueTask DeliverAsync(DataPlaneEnvelope envelope)
     {
+        Volatile.Write(ref _inFlight, envelope);
+        Exception? failure = null;
         try
         {
             await _backplane.PublishAsync(envelope, _abort.Token).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
-            Drop(envelope, _abort.IsCancellationRequested ? DropReasons.Shutdown : DropReasons.DestinationError);
-            Failed(exception);
+            failure = exception;
+        }
+
+        if (Interlocked.Exchange(ref _inFlight, null) is null)
+        {
+            return;
+        }
+
+        if (failure is not null)
+        {
+            Drop(envelope, DropReasons.DestinationError);
+            Failed(failure);
             return;
         }
 
         Interlocked.Increment(ref _delivered);
         if (Interlocked.Exchange(ref _failure, null) is not null)
         {
-            LogRecovered(_logger, Name);
+            LogRecovered(Name);
         }
     }
 
@@ -190,7 +253,7 @@ internal sealed partial class Destination : IAsyncDisposable, IDisposable
     {
         if (Interlocked.Exchange(ref _failure, exception) is null)
         {
-            LogFailing(_logger, Name, exception);
+            LogFailing(Name, exception);
         }
     }
 
@@ -200,24 +263,15 @@ internal sealed partial class Destination : IAsyncDisposable, IDisposable
         _drops.Count(envelope.Payload, reason);
     }
 
-    private void DropQueued()
-    {
-        while (_queue.Reader.TryRead(out var item))
-        {
-            if (item.Envelope is not null)
-            {
-                Drop(item.Envelope, DropReasons.Shutdown);
-            }
-
-            item.FlushReached?.TrySetResult();
-        }
-    }
-
     [LoggerMessage(1, LogLevel.Error, "Destination {Destination} is failing; its events are counted as dropped until it recovers.")]
-    private static partial void LogFailing(ILogger logger, string destination, Exception exception);
+    private partial void LogFailing(string destination, Exception exception);
 
     [LoggerMessage(2, LogLevel.Information, "Destination {Destination} has recovered.")]
-    private static partial void LogRecovered(ILogger logger, string destination);
+    private partial void LogRecovered(string destination);
+
+    [LoggerMessage(3, LogLevel.Error,
+        "Destination {Destination} was disposed with {Count} events in its queue, which are counted as dropped. Stop the host, or dispose the container with DisposeAsync, to deliver them.")]
+    private partial void LogGivenUp(string destination, int count);
 
     private readonly record struct Item(DataPlaneEnvelope? Envelope, TaskCompletionSource? FlushReached);
 }

@@ -10,24 +10,19 @@ internal static class DestinationHealth
     {
         var diagnostics = new Dictionary<string, object>();
         var troubles = new List<string>();
-        for (var i = 0; i < destinations.Count; i++)
+        if (destinations.Count == 0)
         {
-            var health = await destinations[i].HealthAsync(cancellationToken).ConfigureAwait(false);
-            var prefix = string.Create(CultureInfo.InvariantCulture, $"destination:{i}:{destinations[i].Name}");
-            diagnostics[$"{prefix}:healthy"] = health.IsHealthy;
-            if (health.Description is not null)
-            {
-                diagnostics[$"{prefix}:description"] = health.Description;
-            }
+            troubles.Add("No destination is registered: call AddInMemoryDataBackplane() or another Add...DataBackplane().");
+        }
 
-            foreach (var (name, value) in health.Diagnostics)
+        // All at once, so that one that takes long does not add to the others.
+        var healths = await Task.WhenAll(destinations.Select(destination => destination.HealthAsync(cancellationToken).AsTask())).ConfigureAwait(false);
+        for (var i = 0; i < healths.Length; i++)
+        {
+            Describe(string.Create(CultureInfo.InvariantCulture, $"destination:{i}:{destinations[i].Name}"), healths[i], diagnostics);
+            if (!healths[i].IsHealthy)
             {
-                diagnostics[$"{prefix}:{name}"] = value;
-            }
-
-            if (!health.IsHealthy)
-            {
-                troubles.Add(health.Description ?? $"{destinations[i].Name} is unhealthy.");
+                troubles.Add(healths[i].Description ?? $"{destinations[i].Name} is unhealthy.");
             }
         }
 
@@ -38,5 +33,19 @@ internal static class DestinationHealth
             ? BackplaneHealth.Healthy(
                 string.Create(CultureInfo.InvariantCulture, $"{destinations.Count} destinations in order, {lost} events dropped."), diagnostics)
             : BackplaneHealth.Unhealthy(string.Join(" ", troubles), diagnostics);
+    }
+
+    private static void Describe(string prefix, BackplaneHealth health, Dictionary<string, object> diagnostics)
+    {
+        diagnostics[$"{prefix}:healthy"] = health.IsHealthy;
+        if (health.Description is not null)
+        {
+            diagnostics[$"{prefix}:description"] = health.Description;
+        }
+
+        foreach (var (name, value) in health.Diagnostics)
+        {
+            diagnostics[$"{prefix}:{name}"] = value;
+        }
     }
 }

@@ -44,11 +44,7 @@ internal sealed class DropLedger : IDisposable
         }
 
         tally.Increment();
-        Dropped.Add(
-            1,
-            new KeyValuePair<string, object?>("experiment", row.Experiment),
-            new KeyValuePair<string, object?>("variant", row.Variant),
-            new KeyValuePair<string, object?>("reason", row.Reason));
+        Measure(row);
     }
 
     /// <summary>Writes one entry per row, <c>dropped:experiment/variant/reason</c>.</summary>
@@ -61,6 +57,22 @@ internal sealed class DropLedger : IDisposable
     }
 
     public void Dispose() => _meter.Dispose();
+
+    private void Measure(in Row row)
+    {
+        try
+        {
+            Dropped.Add(
+                1,
+                new KeyValuePair<string, object?>("experiment", row.Experiment),
+                new KeyValuePair<string, object?>("variant", row.Variant),
+                new KeyValuePair<string, object?>("reason", row.Reason));
+        }
+        catch (Exception)
+        {
+            // A listener runs on the thread that counts, which may be a caller's.
+        }
+    }
 
     private static string VariantOf(DataPlaneEvent dropped) => dropped switch
     {

@@ -11,7 +11,7 @@ internal sealed class EventPublisher : IEventPublisher, IAsyncDisposable, IDispo
     private readonly List<Destination> _own = [];
     private readonly bool[] _enabled;
     private readonly DropLedger _drops;
-    private long _sequence;
+    private readonly EventIds _ids = new();
 
     public EventPublisher(
         IEnumerable<IDataBackplane> backplanes,
@@ -39,23 +39,23 @@ internal sealed class EventPublisher : IEventPublisher, IAsyncDisposable, IDispo
     public bool IsEnabled(DataPlaneEventType category) => _enabled[(int)category];
 
     /// <summary>Hands the event to every destination without waiting.</summary>
-    /// <returns>False when the category is switched off or no destination took the event.</returns>
-    public bool TryPublish(DataPlaneEvent dataPlaneEvent)
+    /// <returns>The event's id; null when the category is switched off or no destination took the event.</returns>
+    public Guid? TryPublish(DataPlaneEvent dataPlaneEvent)
     {
         if (!IsEnabled(dataPlaneEvent.EventType))
         {
-            return false;
+            return null;
         }
 
         if (_destinations.Count == 0)
         {
             _drops.Count(dataPlaneEvent, DropReasons.NoDestination);
-            return false;
+            return null;
         }
 
         var envelope = new DataPlaneEnvelope
         {
-            EventId = EventId.Create(dataPlaneEvent.Timestamp, Interlocked.Increment(ref _sequence)),
+            EventId = _ids.Next(dataPlaneEvent.Timestamp),
             Timestamp = dataPlaneEvent.Timestamp,
             EventType = dataPlaneEvent.EventType,
             SchemaVersion = dataPlaneEvent.SchemaVersion,
@@ -68,7 +68,7 @@ internal sealed class EventPublisher : IEventPublisher, IAsyncDisposable, IDispo
             taken |= destination.TryPublish(envelope);
         }
 
-        return taken;
+        return taken ? envelope.EventId : null;
     }
 
     public ValueTask PublishAsync(DataPlaneEvent dataPlaneEvent, CancellationToken cancellationToken = default)
@@ -87,9 +87,7 @@ internal sealed class EventPublisher : IEventPublisher, IAsyncDisposable, IDispo
         await Task.WhenAll(_destinations.Select(destination => destination.FlushAsync(cancellationToken).AsTask())).ConfigureAwait(false);
 
     public ValueTask<BackplaneHealth> HealthAsync(CancellationToken cancellationToken = default) =>
-        _destinations.Count == 0
-            ? ValueTask.FromResult(BackplaneHealth.Unhealthy("No destination is registered: call AddInMemoryDataBackplane() or another Add...DataBackplane()."))
-            : DestinationHealth.OfAllAsync(_destinations, _drops, cancellationToken);
+        DestinationHealth.OfAllAsync(_destinations, _drops, cancellationToken);
 
     public async ValueTask DisposeAsync() =>
         await Task.WhenAll(_own.Select(destination => destination.DisposeAsync().AsTask())).ConfigureAwait(false);

@@ -2,7 +2,19 @@ namespace ExperimentFramework.DataPlane;
 
 /// <summary>What all proxies of an experiment share.</summary>
 /// <param name="Name">The experiment's name.</param>
+/// <param name="Variants">Its variants.</param>
 /// <param name="Assigner">Decides.</param>
-/// <param name="Recorder">Records.</param>
+/// <param name="Exposures">Records exposures.</param>
+/// <param name="Outcomes">Records outcomes.</param>
 /// <param name="FallsBackToControl">Whether control answers where the assigned variant throws.</param>
-internal sealed record Experiment(string Name, Assigner Assigner, ExposureRecorder Recorder, bool FallsBackToControl);
+/// <param name="Faults">What has been said once.</param>
+/// <param name="Time">Every clock.</param>
+internal sealed record Experiment(
+    string Name,
+    IVariantSet Variants,
+    Assigner Assigner,
+    ExposureRecorder Exposures,
+    OutcomeRecorder Outcomes,
+    bool FallsBackToControl,
+    ExperimentFaultStates Faults,
+    TimeProvider Time);

@@ -2,13 +2,21 @@ using System.Globalization;
 
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>The attribute values of one call, in the types that events carry.</summary>
+/// <summary>The attribute values of one call, in the types that events carry. Never throws: a value is the application's.</summary>
 internal static class ExposureAttributes
 {
     public static Dictionary<string, object?> Add<T>(Dictionary<string, object?>? attributes, string name, T value)
     {
         attributes ??= new Dictionary<string, object?>(StringComparer.Ordinal);
-        attributes[name] = Canonical(value);
+        try
+        {
+            attributes[name] = Canonical(value);
+        }
+        catch (Exception)
+        {
+            attributes[name] = value!.GetType().Name;
+        }
+
         return attributes;
     }
 
@@ -20,7 +28,8 @@ internal static class ExposureAttributes
         ulong number => (decimal)number,
         float number => (double)number,
         char character => character.ToString(),
-        DateTime time => new DateTimeOffset(time),
+        DateTime { Kind: DateTimeKind.Local } time => new DateTimeOffset(time.ToUniversalTime()),
+        DateTime time => new DateTimeOffset(time.Ticks, TimeSpan.Zero),
         IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),
         _ => value.GetType().Name,
     };

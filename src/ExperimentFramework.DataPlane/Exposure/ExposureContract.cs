@@ -18,4 +18,7 @@ public sealed class ExposureContract(string experimentName)
 
     /// <summary>Whether the proxy carries the code that falls back to control.</summary>
     public bool FallbackToControl { get; init; }
+
+    /// <summary>Whether the proxy carries the code that records outcomes.</summary>
+    public bool RecordOutcomes { get; init; }
 }

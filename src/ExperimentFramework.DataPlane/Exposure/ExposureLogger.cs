@@ -3,16 +3,14 @@ using Microsoft.Extensions.Logging;
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>Logs by hand what a proxy of the same scope served.</summary>
-internal sealed partial class ExposureLogger<TService>(ExposureLoggingDecorator<TService> decorator, ILogger logger) : IExposureLogger<TService>
+internal sealed partial class ExposureLogger<TService>(ExposureLoggingDecorator<TService> decorator, ILogger<ExposureLogger<TService>> logger)
+    : IExposureLogger<TService>
     where TService : class
 {
-    private int _hasWarned;
+    private readonly QuietLogger _logger = new(logger);
 
-    public ValueTask<bool> LogExposureAsync(CancellationToken cancellationToken = default)
-    {
-        var current = decorator.Identity.Identify(null, null, null);
-        return LogAsync(decorator.Served.Of(current.Id) ?? (current.Id is null ? decorator.Served.OfTheOnly() : null), cancellationToken);
-    }
+    public ValueTask<bool> LogExposureAsync(CancellationToken cancellationToken = default) =>
+        LogAsync(decorator.Served.OfCurrent(decorator.Identity.Identify(null, null, null)), cancellationToken);
 
     public ValueTask<bool> LogExposureAsync(string subjectId, CancellationToken cancellationToken = default)
     {
@@ -27,12 +25,13 @@ internal sealed partial class ExposureLogger<TService>(ExposureLoggingDecorator<
             return ValueTask.FromCanceled<bool>(cancellationToken);
         }
 
-        var recorder = decorator.Recorder;
+        var experiment = decorator.Experiment;
+        var recorder = experiment.Exposures;
         if (recorder.Semantics != ExposureSemantics.Explicit)
         {
-            if (Interlocked.Exchange(ref _hasWarned, 1) == 0)
+            if (experiment.Faults.LoggedByItself.Enter())
             {
-                LogNotExplicit(decorator.ExperimentName, recorder.Semantics);
+                LogNotExplicit(experiment.Name, recorder.Semantics);
             }
 
             return ValueTask.FromResult(false);
@@ -40,12 +39,17 @@ internal sealed partial class ExposureLogger<TService>(ExposureLoggingDecorator<
 
         if (served is null)
         {
+            if (experiment.Faults.NothingServed.Enter())
+            {
+                LogNothingServed(experiment.Name);
+            }
+
             return ValueTask.FromResult(false);
         }
 
-        if (recorder.TryAdmit(served.Assigned, served.Index, served.Subject, out var claim))
+        if (recorder.TryAdmit(served.Assigned, served.Variant, served.Subject, out var claim))
         {
-            recorder.Publish(served.Assigned, served.Index, served.Subject, claim, recorder.Now, served.Attributes);
+            recorder.Publish(served.Assigned, served.Variant, served.Subject, claim, experiment.Time.GetUtcNow(), served.Attributes);
         }
 
         return ValueTask.FromResult(true);
@@ -54,4 +58,8 @@ internal sealed partial class ExposureLogger<TService>(ExposureLoggingDecorator<
     [LoggerMessage(30, LogLevel.Warning,
         "LogExposureAsync of experiment {Experiment} does nothing: the experiment logs by itself under {Semantics}. Set its semantics to Explicit or take the call out.")]
     private partial void LogNotExplicit(string experiment, ExposureSemantics semantics);
+
+    [LoggerMessage(31, LogLevel.Warning,
+        "LogExposureAsync of experiment {Experiment} found nothing to log: the subject was served nothing in this scope. Log in the scope that was served, or name the subject.")]
+    private partial void LogNothingServed(string experiment);
 }

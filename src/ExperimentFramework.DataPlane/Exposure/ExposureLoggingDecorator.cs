@@ -11,14 +11,13 @@ namespace ExperimentFramework.DataPlane;
 public sealed class ExposureLoggingDecorator<TService>
     where TService : class
 {
-    private readonly Experiment _experiment;
-    private readonly VariantInstances<TService> _variants;
-    private TService? _pinned;
+    private readonly VariantInstances<TService> _instances;
+    private Decision? _pinned;
 
-    internal ExposureLoggingDecorator(Experiment experiment, VariantInstances<TService> variants, SubjectIdentity identity)
+    internal ExposureLoggingDecorator(Experiment experiment, VariantInstances<TService> instances, SubjectIdentity identity)
     {
-        _experiment = experiment;
-        _variants = variants;
+        Experiment = experiment;
+        _instances = instances;
         Identity = identity;
     }
 
@@ -26,15 +25,15 @@ public sealed class ExposureLoggingDecorator<TService>
     /// The variant that this proxy stays on for members without a subject, such as properties and events, so that what is
     /// added to an event can be removed again.
     /// </summary>
-    public TService Pinned => Volatile.Read(ref _pinned) ?? Pin();
+    public TService Pinned => _instances[PinnedDecision.Variant.Instance];
+
+    internal Experiment Experiment { get; }
 
     internal SubjectIdentity Identity { get; }
 
     internal ServedSubjects Served { get; } = new();
 
-    internal ExposureRecorder Recorder => _experiment.Recorder;
-
-    internal string ExperimentName => _experiment.Name;
+    private Decision PinnedDecision => Volatile.Read(ref _pinned) ?? Pin();
 
     /// <summary>Decides, records the exposure and gives the variant to call.</summary>
     /// <param name="subjectId">The tagged parameter's value; null where there is none, then the provider is asked.</param>
@@ -52,13 +51,16 @@ public sealed class ExposureLoggingDecorator<TService>
     public ExposureCall<TService> Expose(string? subjectId = null, string? subjectType = null, string? tenantId = null)
     {
         var subject = Identity.Identify(subjectId, subjectType, tenantId);
-        var decision = _experiment.Assigner.Assign(subject);
-
-        // Before the exposure is claimed: a variant that cannot be created is not served.
-        var variant = _variants[decision.VariantIndex];
-        return new ExposureCall<TService>(
-            variant, ExposureTelling.Begin(Recorder, Served, decision, decision.VariantIndex, subject));
+        return Expose(Experiment.Assigner.Assign(subject), subject);
     }
+
+    /// <summary>Records the exposure of the variant this proxy stays on, for a property or an event.</summary>
+    /// <param name="subjectId">The tagged parameter's value; null where there is none, then the provider is asked.</param>
+    /// <param name="subjectType">The subject's type as the tag names it.</param>
+    /// <param name="tenantId">The tenant; null when there is none.</param>
+    /// <returns>The variant.</returns>
+    public TService ServePinned(string? subjectId = null, string? subjectType = null, string? tenantId = null) =>
+        Expose(PinnedDecision, Identity.Identify(subjectId, subjectType, tenantId)).Serve();
 
     /// <summary>Decides and gives the variant to call, without an exposure.</summary>
     /// <param name="subjectId">The tagged parameter's value; null where there is none, then the provider is asked.</param>
@@ -66,17 +68,20 @@ public sealed class ExposureLoggingDecorator<TService>
     /// <param name="tenantId">The tenant; null when there is none.</param>
     /// <returns>The variant.</returns>
     public TService Route(string? subjectId = null, string? subjectType = null, string? tenantId = null) =>
-        _variants[_experiment.Assigner.Assign(Identity.Identify(subjectId, subjectType, tenantId)).VariantIndex];
+        _instances[Experiment.Assigner.Assign(Identity.Identify(subjectId, subjectType, tenantId)).Variant.Instance];
 
     /// <summary>Decides, for a member whose proxy carries code that runs after the call.</summary>
+    /// <param name="member">The member's name, for its outcome.</param>
+    /// <param name="fallsBack">Whether the proxy can call control again.</param>
     /// <param name="subjectId">The tagged parameter's value; null where there is none, then the provider is asked.</param>
     /// <param name="subjectType">The subject's type as the tag names it.</param>
     /// <param name="tenantId">The tenant; null when there is none.</param>
     /// <returns>The call.</returns>
-    public ServedCall<TService> Observe(string? subjectId = null, string? subjectType = null, string? tenantId = null)
+    public ServedCall<TService> Observe(
+        string member, bool fallsBack, string? subjectId = null, string? subjectType = null, string? tenantId = null)
     {
         var subject = Identity.Identify(subjectId, subjectType, tenantId);
-        return new ServedCall<TService>(_variants, _experiment, Served, _experiment.Assigner.Assign(subject), subject);
+        return new ServedCall<TService>(_instances, Experiment, Served, member, fallsBack, Experiment.Assigner.Assign(subject), subject);
     }
 
     /// <summary>
@@ -115,33 +120,27 @@ public sealed class ExposureLoggingDecorator<TService>
         }
     }
 
-    private TService[] ToDispose()
+    private ExposureCall<TService> Expose(Decision decision, scoped in Subject subject)
     {
-        if (_variants.IsScopeEnding)
-        {
-            return [];
-        }
-
-        var resolved = _variants.Resolved.ToArray();
-        if (resolved.Length > 0)
-        {
-            return resolved;
-        }
-
-        try
-        {
-            return [Pinned];
-        }
-        catch (ObjectDisposedException)
-        {
-            // The container is disposing a proxy that was never called: there is nothing to dispose.
-            return [];
-        }
+        // Before the exposure is claimed: a variant that cannot be created is not served.
+        var variant = _instances[decision.Variant.Instance];
+        return new ExposureCall<TService>(variant, ExposureTelling.Begin(Experiment, Served, decision, decision.Variant, subject));
     }
 
-    private TService Pin()
+    private TService[] ToDispose()
     {
-        var variant = Route();
-        return Interlocked.CompareExchange(ref _pinned, variant, null) ?? variant;
+        if (_instances.IsScopeEnding)
+        {
+            return [];
+        }
+
+        var resolved = _instances.Resolved;
+        return resolved.Length > 0 ? resolved : [Pinned];
+    }
+
+    private Decision Pin()
+    {
+        var decision = Experiment.Assigner.Assign(Identity.Identify(null, null, null));
+        return Interlocked.CompareExchange(ref _pinned, decision, null) ?? decision;
     }
 }

@@ -1,35 +1,38 @@
+using Microsoft.Extensions.Logging;
+
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
 /// Whether an exposure is recorded, and the recording: category switch, then sampling by subject, then the repeat claim,
 /// then the pipeline.
 /// </summary>
-internal sealed class ExposureRecorder
+internal sealed partial class ExposureRecorder
 {
     private readonly string _experimentName;
-    private readonly Variant[] _variants;
     private readonly SubjectSampling _sampling;
     private readonly RepeatMemory _repeats;
     private readonly EventPublisher _publisher;
     private readonly DropLedger _drops;
-    private readonly TimeProvider _time;
+    private readonly FaultState _unknownSubject;
+    private readonly QuietLogger _logger;
 
     public ExposureRecorder(
         string experimentName,
-        Variant[] variants,
         ExposureSettings settings,
+        SubjectSampling sampling,
         RepeatMemory repeats,
         EventPublisher publisher,
         DropLedger drops,
-        TimeProvider time)
+        FaultState unknownSubject,
+        ILogger<ExposureRecorder> logger)
     {
         _experimentName = experimentName;
-        _variants = variants;
-        _sampling = new SubjectSampling(experimentName, settings.SamplingRate);
+        _sampling = sampling;
         _repeats = repeats;
         _publisher = publisher;
         _drops = drops;
-        _time = time;
+        _unknownSubject = unknownSubject;
+        _logger = new QuietLogger(logger);
         Semantics = settings.Semantics;
         IsEnabled = settings.IsEnabled && publisher.IsEnabled(DataPlaneEventType.Exposure);
     }
@@ -38,10 +41,8 @@ internal sealed class ExposureRecorder
 
     public bool IsEnabled { get; }
 
-    public DateTimeOffset Now => _time.GetUtcNow();
-
-    /// <summary>Whether this exposure is one to publish. Where it is, <see cref="Publish"/> or <see cref="Abandon"/> has to follow.</summary>
-    public bool TryAdmit(Decision assigned, int served, in Subject subject, out RepeatClaim claim)
+    /// <summary>Whether this exposure is one to publish. Where it is, <see cref="Publish"/> has to follow.</summary>
+    public bool TryAdmit(Decision assigned, Variant served, in Subject subject, out RepeatClaim claim)
     {
         claim = default;
         if (!IsEnabled)
@@ -51,40 +52,47 @@ internal sealed class ExposureRecorder
 
         if (subject.Id is null)
         {
-            if (Semantics != ExposureSemantics.OnFirstUse && _sampling.IncludesAll)
+            if (Semantics == ExposureSemantics.OnDecision && _sampling.IncludesAll)
             {
                 return true;
             }
 
-            _drops.Count(_experimentName, _variants[assigned.VariantIndex].Key, DropReasons.NoSubject);
+            _drops.Count(_experimentName, assigned.Variant.Key, DropReasons.NoSubject);
+            if (_unknownSubject.Enter())
+            {
+                LogUnknownSubject(_experimentName);
+            }
+
             return false;
         }
 
         if (!_sampling.Includes(subject.Id))
         {
-            _drops.Count(_experimentName, _variants[assigned.VariantIndex].Key, DropReasons.SampledOut);
+            _drops.Count(_experimentName, assigned.Variant.Key, DropReasons.SampledOut);
             return false;
         }
 
-        claim = _repeats.Claim(subject, assigned.VariantIndex, served);
-        return !claim.IsRepeat || Semantics != ExposureSemantics.OnFirstUse;
+        var tellsRepeats = Semantics != ExposureSemantics.OnFirstUse;
+        claim = _repeats.Claim(subject, assigned.Variant.Id, served.Id, tellsRepeats);
+        return tellsRepeats || !claim.IsRepeat;
     }
 
     /// <summary>Publishes an admitted exposure; where no destination takes it, the claim is released.</summary>
-    public void Publish(
+    /// <returns>The event's id; null where no destination took it.</returns>
+    public Guid? Publish(
         Decision assigned,
-        int served,
+        Variant served,
         in Subject subject,
         in RepeatClaim claim,
         DateTimeOffset decidedAt,
         IReadOnlyDictionary<string, object?>? attributes)
     {
-        var isFallback = served != assigned.VariantIndex;
-        var taken = _publisher.TryPublish(new ExposureEvent
+        var isFallback = served != assigned.Variant;
+        var id = _publisher.TryPublish(new ExposureEvent
         {
             ExperimentName = _experimentName,
-            VariantKey = _variants[served].Key,
-            AssignedVariantKey = isFallback ? _variants[assigned.VariantIndex].Key : null,
+            VariantKey = served.Key,
+            AssignedVariantKey = isFallback ? assigned.Variant.Key : null,
             SubjectId = subject.Id,
             SubjectType = subject.Type,
             TenantId = subject.TenantId,
@@ -95,21 +103,18 @@ internal sealed class ExposureRecorder
             AllocationVersion = assigned.AllocationVersion,
             IsRepeatExposure = claim.IsRepeat,
             SamplingRate = _sampling.Rate,
-            VariantBuild = _variants[served].Build,
+            VariantBuild = served.Build,
             Attributes = attributes,
         });
-        if (!taken)
-        {
-            Abandon(subject, claim);
-        }
-    }
-
-    /// <summary>Gives an admitted exposure up without publishing it.</summary>
-    public void Abandon(in Subject subject, in RepeatClaim claim)
-    {
-        if (subject.Id is not null)
+        if (id is null && subject.Id is not null)
         {
             _repeats.Release(claim);
         }
+
+        return id;
     }
+
+    [LoggerMessage(50, LogLevel.Warning,
+        "Experiment {Experiment} drops exposures, because the subject is unknown: tag a parameter with [ExposureSubject], or register an ISubjectIdentityProvider that knows it.")]
+    private partial void LogUnknownSubject(string experiment);
 }

@@ -7,21 +7,27 @@ namespace ExperimentFramework.DataPlane;
 internal sealed class ExposureTelling
 {
     private readonly ExposureRecorder _recorder;
-    private readonly ServedSubjects _served;
+    private readonly ServedSubjects _servedSubjects;
     private readonly Decision _assigned;
-    private readonly int _index;
+    private readonly Variant _served;
     private readonly Subject _subject;
     private readonly RepeatClaim _claim;
     private readonly DateTimeOffset _decidedAt;
     private Dictionary<string, object?>? _attributes;
 
     private ExposureTelling(
-        ExposureRecorder recorder, ServedSubjects served, Decision assigned, int index, in Subject subject, in RepeatClaim claim, DateTimeOffset decidedAt)
+        ExposureRecorder recorder,
+        ServedSubjects servedSubjects,
+        Decision assigned,
+        Variant served,
+        in Subject subject,
+        in RepeatClaim claim,
+        DateTimeOffset decidedAt)
     {
         _recorder = recorder;
-        _served = served;
+        _servedSubjects = servedSubjects;
         _assigned = assigned;
-        _index = index;
+        _served = served;
         _subject = subject;
         _claim = claim;
         _decidedAt = decidedAt;
@@ -29,31 +35,33 @@ internal sealed class ExposureTelling
 
     /// <summary>Starts a telling; null where the exposure is not one to tell.</summary>
     public static ExposureTelling? Begin(
-        ExposureRecorder recorder, ServedSubjects served, Decision assigned, int index, in Subject subject, DateTimeOffset? decidedAt = null)
+        Experiment experiment, ServedSubjects servedSubjects, Decision assigned, Variant served, in Subject subject, DateTimeOffset? decidedAt = null)
     {
+        var recorder = experiment.Exposures;
         if (!recorder.IsEnabled)
         {
             return null;
         }
 
         RepeatClaim claim = default;
-        return recorder.Semantics == ExposureSemantics.Explicit || recorder.TryAdmit(assigned, index, subject, out claim)
-            ? new ExposureTelling(recorder, served, assigned, index, subject, claim, decidedAt ?? recorder.Now)
+        return recorder.Semantics == ExposureSemantics.Explicit || recorder.TryAdmit(assigned, served, subject, out claim)
+            ? new ExposureTelling(recorder, servedSubjects, assigned, served, subject, claim, decidedAt ?? experiment.Time.GetUtcNow())
             : null;
     }
 
     public void Add<T>(string name, T value) => _attributes = ExposureAttributes.Add(_attributes, name, value);
 
-    public void Tell(Dictionary<string, object?>? attributes = null)
+    /// <summary>Tells it.</summary>
+    /// <returns>The event's id; null where nothing was published.</returns>
+    public Guid? Tell(Dictionary<string, object?>? attributes = null)
     {
         attributes ??= _attributes;
-        if (_recorder.Semantics == ExposureSemantics.Explicit)
+        if (_recorder.Semantics != ExposureSemantics.Explicit)
         {
-            _served.Remember(new ServedSubjects.Served(_subject, _assigned, _index, attributes));
+            return _recorder.Publish(_assigned, _served, _subject, _claim, _decidedAt, attributes);
         }
-        else
-        {
-            _recorder.Publish(_assigned, _index, _subject, _claim, _decidedAt, attributes);
-        }
+
+        _servedSubjects.Remember(new ServedSubjects.Served(_subject, _assigned, _served, attributes));
+        return null;
     }
 }

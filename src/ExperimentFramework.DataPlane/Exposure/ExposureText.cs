@@ -7,19 +7,27 @@ namespace ExperimentFramework.DataPlane;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class ExposureText
 {
-    /// <summary>The invariant text of a value; null for null.</summary>
+    /// <summary>The invariant text of a value. Never throws: a value whose own formatting does has none.</summary>
     /// <typeparam name="T">The value's type.</typeparam>
     /// <param name="value">The value.</param>
-    /// <returns>For example <c>42</c>, or a UUID as 32 lower-case digits in five groups.</returns>
+    /// <returns>
+    /// For example <c>42</c>, or a UUID as 32 lower-case digits in five groups; null for null and for a value that is neither text
+    /// nor formattable.
+    /// </returns>
     public static string? Of<T>(T value)
-        where T : IFormattable? =>
-        value?.ToString(null, CultureInfo.InvariantCulture);
-
-    /// <summary>The invariant text of a value; null for null.</summary>
-    /// <typeparam name="T">The value's type.</typeparam>
-    /// <param name="value">The value.</param>
-    /// <returns>For example <c>42</c>, or a UUID as 32 lower-case digits in five groups.</returns>
-    public static string? Of<T>(T? value)
-        where T : struct, IFormattable =>
-        value?.ToString(null, CultureInfo.InvariantCulture);
+    {
+        try
+        {
+            return value switch
+            {
+                string text => text,
+                IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),
+                _ => null,
+            };
+        }
+        catch (Exception)
+        {
+            return null;
+        }
+    }
 }

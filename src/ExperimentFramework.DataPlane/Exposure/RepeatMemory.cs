@@ -53,7 +53,11 @@ internal sealed class RepeatMemory
     /// Asks whether the exposure has been told inside the window. Where it hasn't, the caller has claimed it: it is the one
     /// that tells it.
     /// </summary>
-    public RepeatClaim Claim(in Subject subject, int assigned, int served)
+    /// <param name="subject">The subject.</param>
+    /// <param name="assigned">The variant it was assigned.</param>
+    /// <param name="served">The variant that answered.</param>
+    /// <param name="tellsRepeats">Whether a repeat is told too, so that the window starts anew with it.</param>
+    public RepeatClaim Claim(in Subject subject, int assigned, int served, bool tellsRepeats)
     {
         var key = KeyOf(subject);
         var pair = Pair(assigned, served);
@@ -69,12 +73,13 @@ internal sealed class RepeatMemory
 
             ref var entry = ref _entries[slot];
             var isFresh = now - entry.ToldAt < _windowTicks;
-            if (isFresh && entry.Pair == pair)
+            var isRepeat = isFresh && entry.Pair == pair;
+            if (isRepeat && !tellsRepeats)
             {
                 return new RepeatClaim(IsRepeat: true, key, pair, pair, entry.ToldAt, entry.ToldAt);
             }
 
-            var claim = new RepeatClaim(IsRepeat: false, key, pair, isFresh ? entry.Pair : RepeatClaim.NothingBefore, entry.ToldAt, now);
+            var claim = new RepeatClaim(isRepeat, key, pair, isFresh ? entry.Pair : RepeatClaim.NothingBefore, entry.ToldAt, now);
             Unthread(slot);
             Tell(slot, pair, now);
             return claim;
@@ -84,11 +89,6 @@ internal sealed class RepeatMemory
     /// <summary>Takes a claim back that could not be told: what was known before is known again.</summary>
     public void Release(in RepeatClaim claim)
     {
-        if (claim.IsRepeat)
-        {
-            return;
-        }
-
         lock (_lock)
         {
             var slot = Find(claim.Key);

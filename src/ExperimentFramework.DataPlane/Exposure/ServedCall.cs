@@ -4,34 +4,47 @@ namespace ExperimentFramework.DataPlane;
 
 /// <summary>
 /// One call of a member whose proxy carries code that runs after the call: control answers where the assigned variant
-/// throws. For generated code.
+/// throws, the outcome is recorded, or both. For generated code.
 /// </summary>
 /// <typeparam name="TService">The tagged interface.</typeparam>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class ServedCall<TService>
     where TService : class
 {
-    private readonly VariantInstances<TService> _variants;
+    private readonly VariantInstances<TService> _instances;
     private readonly Experiment _experiment;
-    private readonly ServedSubjects _served;
+    private readonly ServedSubjects _servedSubjects;
+    private readonly string _member;
     private readonly Decision _assigned;
     private readonly Subject _subject;
     private readonly DateTimeOffset _decidedAt;
+    private readonly long _startedAt;
+    private readonly SynchronizationContext? _callerContext = SynchronizationContext.Current;
     private Dictionary<string, object?>? _attributes;
-    private int _index;
-    private int _isRecorded;
+    private Variant _served;
+    private Guid? _exposureId;
+    private int _isExposed;
+    private int _hasOutcome;
 
     internal ServedCall(
-        VariantInstances<TService> variants, Experiment experiment, ServedSubjects served, Decision assigned, in Subject subject)
+        VariantInstances<TService> instances,
+        Experiment experiment,
+        ServedSubjects servedSubjects,
+        string member,
+        bool fallsBack,
+        Decision assigned,
+        in Subject subject)
     {
-        _variants = variants;
+        _instances = instances;
         _experiment = experiment;
-        _served = served;
+        _servedSubjects = servedSubjects;
+        _member = member;
         _assigned = assigned;
         _subject = subject;
-        _decidedAt = experiment.Recorder.Now;
-        _index = assigned.VariantIndex;
-        MayFallBack = experiment.FallsBackToControl && _index != 0;
+        _decidedAt = experiment.Time.GetUtcNow();
+        _startedAt = experiment.Time.GetTimestamp();
+        _served = assigned.Variant;
+        MayFallBack = fallsBack && experiment.FallsBackToControl && _served != experiment.Variants.Control;
     }
 
     /// <summary>Whether control would answer an exception. False once it does.</summary>
@@ -44,7 +57,7 @@ public sealed class ServedCall<TService>
     /// <returns>This call.</returns>
     public ServedCall<TService> With<T>(string name, T value)
     {
-        if (_experiment.Recorder.IsEnabled)
+        if (_experiment.Exposures.IsEnabled)
         {
             _attributes = ExposureAttributes.Add(_attributes, name, value);
         }
@@ -59,20 +72,24 @@ public sealed class ServedCall<TService>
     /// <returns>The variant.</returns>
     public TService Serve()
     {
-        var variant = _variants[_index];
+        var variant = _instances[_served.Instance];
         if (!MayFallBack)
         {
-            Record();
+            RecordExposure();
         }
 
         return variant;
     }
 
-    /// <summary>Says that the variant answered.</summary>
+    /// <summary>The caller's own context, for control to run in as if it had been called directly.</summary>
+    /// <returns>Something to await before control is called after a wait.</returns>
+    public CallerContext ReturnToCaller() => new(_callerContext);
+
+    /// <summary>Says that the variant answered, and that the call has ended.</summary>
     public void Completed()
     {
-        MayFallBack = false;
-        Record();
+        Answered();
+        RecordOutcome(null);
     }
 
     /// <summary>Says that the variant threw. Used as an exception filter, so that an exception that goes on is untouched.</summary>
@@ -81,27 +98,56 @@ public sealed class ServedCall<TService>
     /// <returns>True where <see cref="Serve"/> gives control and the call is to be made again.</returns>
     public bool FallsBack(Exception exception, CancellationToken cancellationToken = default)
     {
-        if (!MayFallBack)
+        if (MayFallBack)
         {
-            return false;
+            MayFallBack = false;
+            if (IsFailure(exception, cancellationToken))
+            {
+                _served = _experiment.Variants.Control;
+                return true;
+            }
+
+            RecordExposure();
         }
 
-        MayFallBack = false;
-        if (exception is OperationCanceledException && cancellationToken.IsCancellationRequested)
-        {
-            Record();
-            return false;
-        }
-
-        _index = 0;
-        return true;
+        RecordOutcome(exception);
+        return false;
     }
+
+    /// <summary>Sees a task through, where its outcome is recorded.</summary>
+    /// <param name="task">The variant's task.</param>
+    /// <returns>The variant's own task where nothing has to happen after it.</returns>
+    public Task Observe(Task task) => HasNothingToSee ? task : SeeAsync(task);
+
+    /// <summary>Sees a task through, where its outcome is recorded.</summary>
+    /// <typeparam name="TResult">The result's type.</typeparam>
+    /// <param name="task">The variant's task.</param>
+    /// <returns>The variant's own task where nothing has to happen after it.</returns>
+    public Task<TResult> Observe<TResult>(Task<TResult> task) => HasNothingToSee ? task : SeeAsync(new ValueTask<TResult>(task)).AsTask();
+
+    /// <summary>Sees a task through, where its outcome is recorded.</summary>
+    /// <param name="task">The variant's task.</param>
+    /// <returns>The variant's own task where nothing has to happen after it.</returns>
+    public ValueTask Observe(ValueTask task) => HasNothingToSee ? task : new ValueTask(SeeAsync(task.AsTask()));
+
+    /// <summary>Sees a task through, where its outcome is recorded.</summary>
+    /// <typeparam name="TResult">The result's type.</typeparam>
+    /// <param name="task">The variant's task.</param>
+    /// <returns>The variant's own task where nothing has to happen after it.</returns>
+    public ValueTask<TResult> Observe<TResult>(ValueTask<TResult> task) => HasNothingToSee ? task : SeeAsync(task);
+
+    /// <summary>Sees a stream through, where its outcome is recorded at the end of its first enumeration.</summary>
+    /// <typeparam name="TItem">The element's type.</typeparam>
+    /// <param name="stream">The variant's stream.</param>
+    /// <returns>The variant's own stream where nothing has to happen after it.</returns>
+    public IAsyncEnumerable<TItem> Observe<TItem>(IAsyncEnumerable<TItem> stream) =>
+        HasNothingToSee ? stream : new ObservedStream<TService, TItem>(this, stream, null, default);
 
     /// <summary>Opens a stream that control answers where the variant fails before the first element.</summary>
     /// <typeparam name="TItem">The element's type.</typeparam>
     /// <param name="open">Calls the member.</param>
     /// <param name="cancellationToken">The caller's token.</param>
-    /// <returns>The variant's own stream where no fallback is possible.</returns>
+    /// <returns>The variant's own stream where nothing has to happen after it.</returns>
     public IAsyncEnumerable<TItem> Stream<TItem>(Func<TService, IAsyncEnumerable<TItem>> open, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(open);
@@ -110,7 +156,7 @@ public sealed class ServedCall<TService>
             try
             {
                 var stream = open(Serve());
-                return MayFallBack ? new FallbackStream<TService, TItem>(this, stream, open, cancellationToken) : stream;
+                return MayFallBack ? new ObservedStream<TService, TItem>(this, stream, open, cancellationToken) : Observe(stream);
             }
             catch (Exception exception) when (FallsBack(exception, cancellationToken))
             {
@@ -118,64 +164,70 @@ public sealed class ServedCall<TService>
         }
     }
 
-    private void Record()
-    {
-        if (Interlocked.Exchange(ref _isRecorded, 1) == 0)
-        {
-            ExposureTelling.Begin(_experiment.Recorder, _served, _assigned, _index, _subject, _decidedAt)?.Tell(_attributes);
-        }
-    }
-}
+    /// <summary>Whether an exception is the variant's failure and not the caller's own cancellation.</summary>
+    internal static bool IsFailure(Exception exception, CancellationToken cancellationToken) =>
+        exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested;
 
-/// <summary>A stream that falls back to control until its first element, or its end, has come.</summary>
-internal sealed class FallbackStream<TService, TItem>(
-    ServedCall<TService> call,
-    IAsyncEnumerable<TItem> first,
-    Func<TService, IAsyncEnumerable<TItem>> open,
-    CancellationToken callToken) : IAsyncEnumerable<TItem>
-    where TService : class
-{
-    private IAsyncEnumerable<TItem> _stream = first;
-
-    public async IAsyncEnumerator<TItem> GetAsyncEnumerator(CancellationToken cancellationToken = default)
+    /// <summary>Lets control answer from now on.</summary>
+    internal TService SwitchToControl()
     {
-        var (items, hasItem) = await StartAsync(cancellationToken).ConfigureAwait(false);
-        await using (items.ConfigureAwait(false))
-        {
-            while (hasItem)
-            {
-                yield return items.Current;
-                hasItem = await items.MoveNextAsync().ConfigureAwait(false);
-            }
-        }
+        MayFallBack = false;
+        _served = _experiment.Variants.Control;
+        return Serve();
     }
 
-    private async ValueTask<(IAsyncEnumerator<TItem> Items, bool HasItem)> StartAsync(CancellationToken cancellationToken)
+    /// <summary>Says that the variant answered: no other will.</summary>
+    internal void Answered()
     {
-        while (true)
+        MayFallBack = false;
+        RecordExposure();
+    }
+
+    private bool HasNothingToSee => !MayFallBack && !_experiment.Outcomes.IsEnabled;
+
+    private async Task SeeAsync(Task task)
+    {
+        try
         {
-            IAsyncEnumerator<TItem>? items = null;
-            try
-            {
-                items = _stream.GetAsyncEnumerator(cancellationToken);
-                var hasItem = await items.MoveNextAsync().ConfigureAwait(false);
-                call.Completed();
-                return (items, hasItem);
-            }
-            catch (Exception exception)
-            {
-                if (items is not null)
-                {
-                    await items.DisposeAsync().ConfigureAwait(false);
-                }
+            await task.ConfigureAwait(false);
+            Completed();
+        }
+        catch (Exception exception) when (FallsBack(exception))
+        {
+        }
+    }
 
-                if (!call.FallsBack(exception, cancellationToken.IsCancellationRequested ? cancellationToken : callToken))
-                {
-                    throw;
-                }
-            }
+    private async ValueTask<TResult> SeeAsync<TResult>(ValueTask<TResult> task)
+    {
+        TResult result;
+        try
+        {
+            result = await task.ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            FallsBack(exception);
+            throw;
+        }
 
-            _stream = open(call.Serve());
+        Completed();
+        return result;
+    }
+
+    private void RecordExposure()
+    {
+        if (Interlocked.Exchange(ref _isExposed, 1) == 0)
+        {
+            _exposureId = ExposureTelling.Begin(_experiment, _servedSubjects, _assigned, _served, _subject, _decidedAt)?.Tell(_attributes);
+        }
+    }
+
+    private void RecordOutcome(Exception? exception)
+    {
+        if (_experiment.Outcomes.IsEnabled && Interlocked.Exchange(ref _hasOutcome, 1) == 0)
+        {
+            _experiment.Outcomes.Record(
+                _member, _served, _subject, _experiment.Time.GetUtcNow(), _experiment.Time.GetElapsedTime(_startedAt), exception, _exposureId);
         }
     }
 }

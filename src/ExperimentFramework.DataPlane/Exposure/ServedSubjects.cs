@@ -9,46 +9,58 @@ internal sealed class ServedSubjects
     private const int Capacity = 1_024;
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, LinkedListNode<Served>> _bySubject = new(StringComparer.Ordinal);
+    private readonly Dictionary<Subject, LinkedListNode<Served>> _bySubject = [];
     private readonly LinkedList<Served> _order = new();
+
+    /// <summary>What the current flow of control was served last: another request's is another flow.</summary>
+    private readonly AsyncLocal<Served?> _inThisFlow = new();
 
     public void Remember(Served served)
     {
-        var key = served.Subject.Id ?? "";
+        _inThisFlow.Value = served;
         lock (_lock)
         {
-            if (_bySubject.Remove(key, out var known))
+            if (_bySubject.Remove(served.Subject, out var known))
             {
                 _order.Remove(known);
             }
             else if (_order.Count == Capacity)
             {
-                _bySubject.Remove(_order.First!.Value.Subject.Id ?? "");
+                _bySubject.Remove(_order.First!.Value.Subject);
                 _order.RemoveFirst();
             }
 
-            _bySubject[key] = _order.AddLast(served);
+            _bySubject[served.Subject] = _order.AddLast(served);
         }
     }
 
-    /// <summary>What the subject was served last; null for nothing.</summary>
-    public Served? Of(string? subjectId)
-    {
-        lock (_lock)
-        {
-            return _bySubject.GetValueOrDefault(subjectId ?? "")?.Value;
-        }
-    }
+    /// <summary>What the subject of this id was served last, of whatever type and tenant; null for nothing.</summary>
+    public Served? Of(string subjectId) => Last(served => served.Subject.Id == subjectId);
 
-    /// <summary>What the only subject was served last; null for none or several.</summary>
-    public Served? OfTheOnly()
+    /// <summary>
+    /// What the current subject was served last or, where it is unknown or was served nothing, what was served last in this flow
+    /// of control; null for nothing.
+    /// </summary>
+    public Served? OfCurrent(Subject current) =>
+        (current.Id is null ? null : Last(served => served.Subject.Id == current.Id && served.Subject.Type == current.Type))
+        ?? _inThisFlow.Value;
+
+    private Served? Last(Func<Served, bool> isMeant)
     {
         lock (_lock)
         {
-            return _order.Count == 1 ? _order.First!.Value : null;
+            for (var node = _order.Last; node is not null; node = node.Previous)
+            {
+                if (isMeant(node.Value))
+                {
+                    return node.Value;
+                }
+            }
+
+            return null;
         }
     }
 
     internal sealed record Served(
-        Subject Subject, Decision Assigned, int Index, IReadOnlyDictionary<string, object?>? Attributes);
+        Subject Subject, Decision Assigned, Variant Variant, IReadOnlyDictionary<string, object?>? Attributes);
 }

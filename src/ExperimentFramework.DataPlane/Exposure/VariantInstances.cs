@@ -12,11 +12,25 @@ internal sealed class VariantInstances<TService>(IServiceProvider services, Func
 
     public TService this[int index] => Volatile.Read(ref _instances[index]) ?? Resolve(index);
 
-    /// <summary>The variants that have been served.</summary>
-    public IEnumerable<TService> Resolved => _instances.OfType<TService>();
+    /// <summary>The variants that have been served, each once.</summary>
+    public TService[] Resolved => [.. _instances.OfType<TService>().Distinct()];
 
     /// <summary>True once the container has begun to dispose the scope, and with it the variants it owns.</summary>
-    public bool IsScopeEnding => _scopeEnd is { HasCome: true };
+    public bool IsScopeEnding => _scopeEnd?.HasCome ?? IsScopeDisposed();
+
+    /// <summary>A container that is being disposed gives out nothing any more, so a proxy that was never called can still tell.</summary>
+    private bool IsScopeDisposed()
+    {
+        try
+        {
+            services.GetRequiredService<ScopeEnd>();
+            return false;
+        }
+        catch (ObjectDisposedException)
+        {
+            return true;
+        }
+    }
 
     private TService Resolve(int index)
     {

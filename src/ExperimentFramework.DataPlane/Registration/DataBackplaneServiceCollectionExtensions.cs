@@ -41,7 +41,7 @@ public static class DataBackplaneServiceCollectionExtensions
         return services;
     }
 
-    /// <summary>Adds a destination of the application's own.</summary>
+    /// <summary>Adds a destination of the application's own. A second call for the same type adds no second one.</summary>
     /// <typeparam name="TBackplane">The destination, created by the container as a singleton.</typeparam>
     /// <param name="services">The services.</param>
     /// <param name="configure">Sets the options; null leaves them as they are.</param>
@@ -52,24 +52,33 @@ public static class DataBackplaneServiceCollectionExtensions
         where TBackplane : class, IDataBackplane
     {
         services.AddDataBackplane(configure);
-        services.TryAddSingleton<TBackplane>();
-        return services.AddSingleton<IDataBackplane>(provider => provider.GetRequiredService<TBackplane>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IDataBackplane, TBackplane>());
+        return services;
     }
 
     /// <summary>
     /// Adds a destination that keeps the latest events in memory, also registered as <see cref="InMemoryDataBackplane"/>.
-    /// Its events are there when the call that caused them returns.
+    /// Its events are there when the call that caused them returns. A second call adds no second one.
     /// </summary>
     /// <param name="services">The services.</param>
     /// <param name="capacity">How many events are kept: at least 1. Default: 10,000.</param>
     /// <returns><paramref name="services"/>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="services"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="capacity"/> is less than 1.</exception>
+    /// <exception cref="InvalidOperationException">It has been added with another capacity.</exception>
     public static IServiceCollection AddInMemoryDataBackplane(this IServiceCollection services, int capacity = InMemoryDataBackplane.DefaultCapacity)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
         services.AddDataBackplane();
-        services.TryAddSingleton(_ => new InMemoryDataBackplane(capacity));
+        var added = services.Select(descriptor => descriptor.IsKeyedService ? null : descriptor.ImplementationInstance).OfType<InMemoryCapacity>().FirstOrDefault();
+        if (added is not null)
+        {
+            return added.Value == capacity ? services : throw new InvalidOperationException(
+                $"The in-memory data backplane has been added with a capacity of {added.Value}; it cannot be added again with {capacity}.");
+        }
+
+        services.AddSingleton(new InMemoryCapacity(capacity));
+        services.AddSingleton(_ => new InMemoryDataBackplane(capacity));
         return services.AddSingleton<IDataBackplane>(provider => provider.GetRequiredService<InMemoryDataBackplane>());
     }
 
@@ -82,7 +91,7 @@ public static class DataBackplaneServiceCollectionExtensions
 
     /// <summary>Adds several destinations at once; none affects another.</summary>
     /// <param name="services">The services.</param>
-    /// <param name="backplaneFactories">Make the destinations: at least one.</param>
+    /// <param name="backplaneFactories">Make the destinations: at least one. The composite disposes what they make.</param>
     /// <returns><paramref name="services"/>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="services"/> or <paramref name="backplaneFactories"/> is null.</exception>
     /// <exception cref="ArgumentException"><paramref name="backplaneFactories"/> is empty.</exception>
@@ -97,9 +106,12 @@ public static class DataBackplaneServiceCollectionExtensions
 
         services.AddDataBackplane();
         return services.AddSingleton<IDataBackplane>(provider => new CompositeDataBackplane(
-            backplaneFactories.Select(create => create(provider)).ToArray(),
+            backplaneFactories.Select((create, index) => create(provider) ?? throw new InvalidOperationException(
+                $"Factory {index} of AddCompositeDataBackplane answered null.")).ToArray(),
             provider.GetRequiredService<ILoggerFactory>(),
             provider.GetRequiredService<DropLedger>(),
             provider.GetRequiredService<TimeProvider>()));
     }
+
+    private sealed record InMemoryCapacity(int Value);
 }

@@ -48,7 +48,7 @@ public sealed class ExperimentFrameworkBuilder
         where TService : class
     {
         ArgumentNullException.ThrowIfNull(configure);
-        var proxy = ExposureProxyRegistry.Find<TService>() ?? throw new InvalidOperationException(MissingProxy(typeof(TService)));
+        var proxy = RequiredProxy.Of<TService>("Trial");
         var builder = new TrialBuilder<TService>();
         configure(builder);
         var trial = builder.Build(name, proxy);
@@ -61,8 +61,4 @@ public sealed class ExperimentFrameworkBuilder
         _trials.Add(trial);
         return this;
     }
-
-    private static string MissingProxy(Type serviceType) => serviceType.IsGenericType
-        ? $"There is no proxy for {serviceType}. Tag the generic interface with [ExposureLogged], reference the generator in the project that calls Trial<...>, and write the closed type there: a call inside a generic method, where the type is a type parameter, cannot be seen by the generator."
-        : $"There is no proxy for {serviceType}. Tag the interface with [ExposureLogged] and reference the generator in its project or in the project that calls Trial<{serviceType.Name}>.";
 }

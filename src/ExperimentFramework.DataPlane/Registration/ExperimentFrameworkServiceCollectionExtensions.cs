@@ -21,14 +21,12 @@ public static class ExperimentFrameworkServiceCollectionExtensions
         services.AddDataBackplane();
         foreach (var trial in builder.Trials)
         {
-            if (services.Any(descriptor => descriptor.IsKeyedService
-                && descriptor.ServiceType == typeof(Experiment)
-                && trial.ExperimentName.Equals(descriptor.ServiceKey)))
-            {
-                throw new InvalidOperationException(
-                    $"An experiment named '{trial.ExperimentName}' is registered already: give one of them another name with Trial<T>(name, ...).");
-            }
+            trial.AddMissingVariants(services);
+        }
 
+        foreach (var trial in builder.Trials)
+        {
+            services.RequireNewExperiment(trial.ExperimentName);
             trial.Register(services, builder.LogsExposures);
         }
 

@@ -1,4 +1,6 @@
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>Lists an experiment among all of the container's, so that start-up reaches each of them.</summary>
-internal sealed record ExperimentHandle(Experiment Experiment);
+/// <param name="Experiment">The experiment.</param>
+/// <param name="LogsExposures">Whether its registration asked for exposures.</param>
+internal sealed record ExperimentHandle(Experiment Experiment, bool LogsExposures);

@@ -11,21 +11,45 @@ namespace ExperimentFramework.DataPlane;
 internal sealed partial class ExperimentStartup(
     IServiceProvider services, IEventPublisher publisher, IEnumerable<IDataBackplane> backplanes, ILogger<ExperimentStartup> logger) : IHostedService
 {
+    private readonly QuietLogger _logger = new(logger);
+
     public Task StartAsync(CancellationToken cancellationToken)
     {
         var experiments = services.GetServices<ExperimentHandle>().ToArray();
-        if (experiments.Any(handle => handle.Experiment.Recorder.IsEnabled) && !backplanes.Any())
+        if (experiments.Any(handle => handle.Experiment.Exposures.IsEnabled) && !backplanes.Any())
         {
             LogNoDestination();
+        }
+
+        foreach (var silent in experiments.Where(handle => !handle.LogsExposures))
+        {
+            LogNothingRecorded(silent.Experiment.Name);
         }
 
         return Task.CompletedTask;
     }
 
-    public async Task StopAsync(CancellationToken cancellationToken) =>
-        await publisher.FlushAsync(cancellationToken).ConfigureAwait(false);
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await publisher.FlushAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // What is left is accounted for when the pipeline is disposed.
+            LogNotFlushed();
+        }
+    }
 
     [LoggerMessage(40, LogLevel.Warning,
         "Exposure logging is on but no destination is registered, so every exposure is dropped: call AddInMemoryDataBackplane() or another Add...DataBackplane().")]
     private partial void LogNoDestination();
+
+    [LoggerMessage(41, LogLevel.Warning,
+        "Experiment {Experiment} serves its variants and records nothing: call WithExposureLogging() on the builder to record exposures.")]
+    private partial void LogNothingRecorded(string experiment);
+
+    [LoggerMessage(42, LogLevel.Error, "A destination did not take its events before the host's shutdown timeout ended.")]
+    private partial void LogNotFlushed();
 }

@@ -3,22 +3,27 @@ using Microsoft.Extensions.DependencyInjection;
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// The lifetime of a proxy: singleton only where everything it holds is, else scoped. Registrations may still change after
-/// the proxy's own, so what was concluded is checked again when the experiment starts.
+/// The lifetime of a proxy: singleton only where everything it holds is and nothing needs the scope, else scoped.
+/// Registrations may still change after the proxy's own, so what was concluded is checked again when the experiment starts.
 /// </summary>
 internal sealed class SharedLifetime(
-    IServiceCollection services, string experimentName, Type serviceType, IReadOnlyList<Type> held, Type? selectorType)
+    IServiceCollection services, string experimentName, Type serviceType, IReadOnlyList<(Type Type, object? Key)> held, Type? selectorType)
 {
-    public ServiceLifetime Lifetime =>
-        held.All(type => LifetimeOf(type) is null or ServiceLifetime.Singleton) ? ServiceLifetime.Singleton : ServiceLifetime.Scoped;
+    /// <summary>The proxy's lifetime.</summary>
+    /// <param name="needsScope">Whether the experiment remembers what a scope was served.</param>
+    public ServiceLifetime Conclude(bool needsScope) =>
+        !needsScope && held.All(service => LifetimeOf(service.Type, service.Key) is null or ServiceLifetime.Singleton)
+            ? ServiceLifetime.Singleton
+            : ServiceLifetime.Scoped;
 
     /// <summary>Checks that nothing the proxy holds lives shorter than the proxy.</summary>
     /// <exception cref="InvalidOperationException">Something does; the message names it.</exception>
     public void Verify(ServiceLifetime proxyLifetime)
     {
-        if (selectorType is not null)
+        if (selectorType is not null && LifetimeOf(selectorType, null) is { } lifetime and not ServiceLifetime.Singleton)
         {
-            Require(selectorType, "its selector is used by every call");
+            throw new InvalidOperationException(
+                $"Experiment '{experimentName}' cannot start: its selector {selectorType} is registered as {lifetime}, but one instance answers every call. Register it as Singleton.");
         }
 
         if (proxyLifetime != ServiceLifetime.Singleton)
@@ -26,21 +31,19 @@ internal sealed class SharedLifetime(
             return;
         }
 
-        foreach (var type in held)
+        foreach (var (type, key) in held)
         {
-            Require(type, $"the proxy of {serviceType.Name} is a singleton, because everything registered before AddExperimentFramework was one; register {type.Name} before it");
+            if (LifetimeOf(type, key) is { } heldLifetime and not ServiceLifetime.Singleton)
+            {
+                throw new InvalidOperationException(
+                    $"Experiment '{experimentName}' cannot start: {type} is registered as {heldLifetime}, but the proxy of {serviceType.Name} is a singleton, because everything it held was one when the experiment was registered. Register {type.Name} before the experiment, or as Singleton.");
+            }
         }
     }
 
-    private void Require(Type type, string why)
-    {
-        if (LifetimeOf(type) is { } lifetime and not ServiceLifetime.Singleton)
-        {
-            throw new InvalidOperationException(
-                $"Experiment '{experimentName}' cannot start: {type} is registered as {lifetime} but would be held by a singleton ({why}), or register it as Singleton.");
-        }
-    }
+    private ServiceLifetime? LifetimeOf(Type type, object? key) =>
+        (Last(type, key) ?? (type.IsConstructedGenericType ? Last(type.GetGenericTypeDefinition(), key) : null))?.Lifetime;
 
-    private ServiceLifetime? LifetimeOf(Type type) =>
-        services.LastOrDefault(descriptor => !descriptor.IsKeyedService && descriptor.ServiceType == type)?.Lifetime;
+    private ServiceDescriptor? Last(Type type, object? key) =>
+        services.LastOrDefault(descriptor => descriptor.ServiceType == type && Equals(descriptor.ServiceKey, key));
 }

@@ -1,13 +1,11 @@
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>A described experiment, ready to be registered.</summary>
 internal sealed class Trial<TService>(
     string experimentName,
+    bool isNamed,
     ExposureProxy<TService> proxy,
     VariantRegistration<TService>[] variants,
     SelectorChoice selector,
@@ -19,81 +17,40 @@ internal sealed class Trial<TService>(
 {
     public string ExperimentName => experimentName;
 
-    public void Register(IServiceCollection services, bool logsExposures)
+    public void AddMissingVariants(IServiceCollection services)
     {
         foreach (var variant in variants)
         {
             variant.AddIfMissing(services);
         }
-
-        var dependencies = new SharedLifetime(
-            services, experimentName, typeof(TService), [.. variants.Select(variant => variant.ImplementationType), typeof(ISubjectIdentityProvider)], selector.ServiceType);
-        var lifetime = dependencies.Lifetime;
-        services.TryAddTransient<ScopeEnd>();
-        services.AddKeyedSingleton(experimentName, (provider, _) =>
-        {
-            dependencies.Verify(lifetime);
-            return CreateExperiment(provider, logsExposures);
-        });
-        services.AddSingleton(provider => new ExperimentHandle(provider.GetRequiredKeyedService<Experiment>(experimentName)));
-
-        services.Add(ServiceDescriptor.DescribeKeyed(
-            typeof(ExposureLoggingDecorator<TService>), experimentName, (provider, _) => CreateDecorator(provider), lifetime));
-        services.Add(ServiceDescriptor.DescribeKeyed(
-            typeof(TService), experimentName, (provider, _) => proxy.Create(Decorator(provider)), lifetime));
-        services.Add(ServiceDescriptor.DescribeKeyed(
-            typeof(IExposureLogger<TService>), experimentName, (provider, _) => CreateLogger(provider), lifetime));
-
-        RemoveUnkeyed(services, typeof(TService));
-        RemoveUnkeyed(services, typeof(IExposureLogger<TService>));
-        services.Add(ServiceDescriptor.Describe(
-            typeof(TService), provider => provider.GetRequiredKeyedService<TService>(experimentName), lifetime));
-        services.Add(ServiceDescriptor.Describe(
-            typeof(IExposureLogger<TService>), provider => provider.GetRequiredKeyedService<IExposureLogger<TService>>(experimentName), lifetime));
     }
 
-    private static void RemoveUnkeyed(IServiceCollection services, Type serviceType)
+    public void Register(IServiceCollection services, bool logsExposures)
     {
-        for (var i = services.Count - 1; i >= 0; i--)
-        {
-            if (!services[i].IsKeyedService && services[i].ServiceType == serviceType)
-            {
-                services.RemoveAt(i);
-            }
-        }
-    }
-
-    private Experiment CreateExperiment(IServiceProvider services, bool logsExposures)
-    {
-        var options = services.GetRequiredService<IOptions<DataPlaneOptions>>().Value;
-        var time = services.GetRequiredService<TimeProvider>();
         var weighted = variants.Select(variant => (variant.Key, variant.Weight)).ToArray();
-        var assigner = new Assigner(
+        var plan = new ExperimentPlan(
             experimentName,
-            [.. variants.Select(variant => variant.Key)],
-            selector.Create(services, experimentName, weighted),
+            new DeclaredVariants([.. variants.Select((variant, index) =>
+                new Variant(index, variant.Key, variant.ImplementationType.Module.ModuleVersionId, index))]),
+            provider => selector.Create(provider, experimentName, weighted),
             policy,
-            time,
-            services.GetRequiredService<ILogger<Assigner>>());
-        var recorder = new ExposureRecorder(
+            fallsBackToControl,
+            logsExposures,
+            proxy.Contract.RecordOutcomes,
+            semantics,
+            samplingRate);
+        var dependencies = new SharedLifetime(
+            services,
             experimentName,
-            [.. variants.Select(variant => new Variant(variant.Key, variant.ImplementationType.Module.ModuleVersionId))],
-            new ExposureSettings(logsExposures, semantics ?? options.ExposureSemantics, samplingRate ?? options.SamplingRate),
-            new RepeatMemory(options.RepeatCapacity, options.RepeatWindow, time),
-            services.GetRequiredService<EventPublisher>(),
-            services.GetRequiredService<DropLedger>(),
-            time);
-        return new Experiment(experimentName, assigner, recorder, fallsBackToControl);
+            typeof(TService),
+            [.. variants.Select(variant => (variant.ImplementationType, variant.ServiceKey)), (typeof(ISubjectIdentityProvider), null)],
+            selector.ServiceType);
+        var lifetime = dependencies.Conclude(needsScope: plan.SemanticsUnder(RegisteredOptions.SoFar(services)) == ExposureSemantics.Explicit);
+        new ProxyServices<TService>(experimentName, proxy, [.. variants.Select(variant => variant.Create)]).AddTo(
+            services,
+            plan,
+            () => dependencies.Verify(lifetime),
+            lifetime,
+            isNamed: isNamed);
     }
-
-    private ExposureLoggingDecorator<TService> CreateDecorator(IServiceProvider services) => new(
-        services.GetRequiredKeyedService<Experiment>(experimentName),
-        new VariantInstances<TService>(services, [.. variants.Select(variant => variant.Create)]),
-        new SubjectIdentity(services.GetService<ISubjectIdentityProvider>(), services.GetRequiredService<ILogger<SubjectIdentity>>()));
-
-    private ExposureLogger<TService> CreateLogger(IServiceProvider services) =>
-        new(Decorator(services), services.GetRequiredService<ILogger<ExposureLogger<TService>>>());
-
-    private ExposureLoggingDecorator<TService> Decorator(IServiceProvider services) =>
-        services.GetRequiredKeyedService<ExposureLoggingDecorator<TService>>(experimentName);
 }

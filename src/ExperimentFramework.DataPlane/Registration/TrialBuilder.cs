@@ -12,7 +12,8 @@ public sealed class TrialBuilder<TService>
     public const string ControlKey = "control";
 
     private readonly List<VariantRegistration<TService>> _variants = [];
-    private readonly List<string> _faults = [];
+    private readonly ExperimentFaults _faults = new();
+    private int _controls;
     private SelectorChoice? _selector;
     private bool _fallsBackToControl;
     private ExposureSemantics? _semantics;
@@ -29,12 +30,14 @@ public sealed class TrialBuilder<TService>
     /// <typeparamref name="TService"/>'s own registration of it, else as scoped.
     /// </typeparam>
     /// <param name="weight">The variant's share relative to the other weights, zero or more. Default: 1.</param>
+    /// <param name="serviceKey">The key under which the implementation is registered. Default: none.</param>
     /// <returns>This builder.</returns>
-    public TrialBuilder<TService> AddControl<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TImplementation>(double weight = 1)
+    public TrialBuilder<TService> AddControl<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TImplementation>(double weight = 1, object? serviceKey = null)
         where TImplementation : class, TService
     {
         // Control stands first, wherever it is added.
-        _variants.Insert(0, VariantRegistration<TService>.Of<TImplementation>(ControlKey, weight));
+        _variants.Insert(0, VariantRegistration<TService>.Of<TImplementation>(ControlKey, weight, serviceKey));
+        _controls++;
         return this;
     }
 
@@ -45,13 +48,19 @@ public sealed class TrialBuilder<TService>
     /// </typeparam>
     /// <param name="key">The variant's key in every event; unique in the trial without regard to case.</param>
     /// <param name="weight">The variant's share relative to the other weights, zero or more. Default: 1.</param>
+    /// <param name="serviceKey">The key under which the implementation is registered. Default: none.</param>
     /// <returns>This builder.</returns>
     /// <exception cref="ArgumentException"><paramref name="key"/> is null or empty.</exception>
-    public TrialBuilder<TService> AddVariant<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TImplementation>(string key, double weight = 1)
+    public TrialBuilder<TService> AddVariant<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TImplementation>(string key, double weight = 1, object? serviceKey = null)
         where TImplementation : class, TService
     {
         ArgumentException.ThrowIfNullOrEmpty(key);
-        _variants.Add(VariantRegistration<TService>.Of<TImplementation>(key, weight));
+        if (string.Equals(key, ControlKey, StringComparison.OrdinalIgnoreCase))
+        {
+            _faults.Add($"The key '{key}' is control's: call AddControl<{typeof(TImplementation).Name}>(), or give the variant another key.");
+        }
+
+        _variants.Add(VariantRegistration<TService>.Of<TImplementation>(key, weight, serviceKey));
         return this;
     }
 
@@ -158,22 +167,14 @@ public sealed class TrialBuilder<TService>
             _faults.Add($"WithPolicy is {_policy}, which is not available yet; only {AssignmentPolicy.BestEffort} is.");
         }
 
-        CheckRecording("WithSemantics", _semantics, "WithSamplingRate", _samplingRate);
-        CheckRecording("[ExposureLogged(Semantics)]", proxy.Contract.Semantics, "[ExposureLogged(SamplingRate)]", proxy.Contract.SamplingRate);
-
         var experimentName = name ?? proxy.Contract.ExperimentName;
-        if (ExperimentName.Fault(experimentName) is { } nameFault)
-        {
-            _faults.Add($"The experiment's name '{experimentName}' {nameFault}.");
-        }
-
-        if (_faults.Count > 0)
-        {
-            throw new InvalidOperationException($"Experiment '{experimentName}' of {typeof(TService)} cannot start: {string.Join(" ", _faults)}");
-        }
+        _faults.CheckRecording(_semantics, _samplingRate, proxy.Contract);
+        _faults.CheckName(experimentName);
+        _faults.ThrowIfAny(experimentName, typeof(TService));
 
         return new Trial<TService>(
             experimentName,
+            isNamed: name is not null,
             proxy,
             [.. _variants],
             _selector ?? SelectorChoice.SubjectHash(null),
@@ -196,16 +197,34 @@ public sealed class TrialBuilder<TService>
 
     private void CheckVariants()
     {
-        if (_variants.All(variant => variant.Key != ControlKey))
+        if (_controls == 0)
         {
             _faults.Add("Control is missing: call AddControl<T>() once.");
         }
-
-        foreach (var keys in _variants.GroupBy(variant => variant.Key, StringComparer.OrdinalIgnoreCase).Where(keys => keys.Count() > 1))
+        else if (_controls > 1)
         {
-            _faults.Add(keys.Key == ControlKey
-                ? "There is more than one control: keep one AddControl<T>() and give the others keys of their own."
-                : $"The variant key '{keys.Key}' is used {keys.Count()} times: give each variant a key of its own.");
+            _faults.Add("There is more than one control: keep one AddControl<T>() and give the others keys of their own.");
+        }
+
+        foreach (var keys in _variants
+            .Where(variant => !string.Equals(variant.Key, ControlKey, StringComparison.OrdinalIgnoreCase))
+            .GroupBy(variant => variant.Key, StringComparer.OrdinalIgnoreCase)
+            .Where(keys => keys.Count() > 1))
+        {
+            _faults.Add($"The variant key '{keys.Key}' is used {keys.Count()} times: give each variant a key of its own.");
+        }
+
+        foreach (var variant in _variants.Where(variant => variant.ImplementationType == typeof(TService)))
+        {
+            _faults.Add($"Variant '{variant.Key}' is {typeof(TService).Name} itself, which is the proxy: name the implementation.");
+        }
+
+        foreach (var variant in _variants)
+        {
+            if (ExperimentName.Fault(variant.Key) is { } fault)
+            {
+                _faults.Add($"The variant key '{variant.Key}' {fault}.");
+            }
         }
 
         foreach (var variant in _variants.Where(variant => !double.IsFinite(variant.Weight) || variant.Weight < 0))
@@ -218,18 +237,10 @@ public sealed class TrialBuilder<TService>
         {
             _faults.Add("All weights are 0: give at least one variant a weight above 0.");
         }
-    }
 
-    private void CheckRecording(string semanticsName, ExposureSemantics? semantics, string rateName, double? rate)
-    {
-        if (semantics is { } set && DataPlaneOptionsValidator.SemanticsFault(set) is { } semanticsFault)
+        if (_selector is { ReadsWeights: false } && _variants.Any(variant => variant.Weight != _variants[0].Weight))
         {
-            _faults.Add($"{semanticsName} {semanticsFault}");
-        }
-
-        if (rate is { } share && DataPlaneOptionsValidator.SamplingRateFault(share) is { } rateFault)
-        {
-            _faults.Add($"{rateName} {rateFault}");
+            _faults.Add("The weights differ, but the selector does not read them: only UsingSubjectHash() does.");
         }
     }
 }

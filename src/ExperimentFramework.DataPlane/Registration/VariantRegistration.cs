@@ -6,23 +6,47 @@ namespace ExperimentFramework.DataPlane;
 
 /// <summary>One variant as a trial declares it.</summary>
 internal sealed record VariantRegistration<TService>(
-    string Key, double Weight, Type ImplementationType, Func<IServiceProvider, TService> Create, Action<IServiceCollection> AddIfMissing)
+    string Key, double Weight, Type ImplementationType, object? ServiceKey, Func<IServiceProvider, TService> Create, Action<IServiceCollection> AddIfMissing)
     where TService : class
 {
     public static VariantRegistration<TService> Of<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TImplementation>(
-        string key, double weight)
+        string key, double weight, object? serviceKey)
         where TImplementation : class, TService =>
         new(
             key,
             weight,
             typeof(TImplementation),
-            static services => services.GetRequiredService<TImplementation>(),
-            static services => services.TryAdd(ServiceDescriptor.Describe(
-                typeof(TImplementation), typeof(TImplementation), LifetimeAs(services, typeof(TImplementation)))));
+            serviceKey,
+            serviceKey is null
+                ? static services => services.GetRequiredService<TImplementation>()
+                : services => services.GetRequiredKeyedService<TImplementation>(serviceKey),
+            services => AddMissing<TImplementation>(services, serviceKey));
 
-    /// <summary>A variant that is registered only as the service itself keeps that lifetime; else it is scoped.</summary>
-    private static ServiceLifetime LifetimeAs(IServiceCollection services, Type implementationType) =>
-        services.LastOrDefault(descriptor =>
-            !descriptor.IsKeyedService && descriptor.ServiceType == typeof(TService) && descriptor.ImplementationType == implementationType)?.Lifetime
-        ?? ServiceLifetime.Scoped;
+    /// <summary>
+    /// A variant that is registered only as the service itself keeps that registration's lifetime or instance; one that is not
+    /// registered at all is scoped.
+    /// </summary>
+    private static void AddMissing<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TImplementation>(
+        IServiceCollection services, object? serviceKey)
+        where TImplementation : class, TService
+    {
+        var type = typeof(TImplementation);
+        if (serviceKey is not null)
+        {
+            services.TryAdd(ServiceDescriptor.DescribeKeyed(type, serviceKey, type, ServiceLifetime.Scoped));
+            return;
+        }
+
+        if (type.IsConstructedGenericType && services.Any(descriptor => !descriptor.IsKeyedService && descriptor.ServiceType == type.GetGenericTypeDefinition()))
+        {
+            return;
+        }
+
+        var asService = services.LastOrDefault(descriptor => !descriptor.IsKeyedService
+            && descriptor.ServiceType == typeof(TService)
+            && (descriptor.ImplementationType == type || descriptor.ImplementationInstance is TImplementation));
+        services.TryAdd(asService?.ImplementationInstance is TImplementation instance
+            ? ServiceDescriptor.Singleton(instance)
+            : ServiceDescriptor.Describe(type, type, asService?.Lifetime ?? ServiceLifetime.Scoped));
+    }
 }

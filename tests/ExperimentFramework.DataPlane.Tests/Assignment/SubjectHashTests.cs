@@ -62,6 +62,15 @@ public sealed class SubjectHashTests
     }
 
     [Fact]
+    public void Only_the_ratios_of_weights_count()
+    {
+        var enormous = new SubjectHashSelector("exp", null, [("control", 1e308), ("b", 5e307)]);
+        var plain = new SubjectHashSelector("exp", null, [("control", 2), ("b", 1)]);
+
+        Assert.DoesNotContain(false, Enumerable.Range(0, 10_000).Select(i => Choose(enormous, $"user-{i}") == Choose(plain, $"user-{i}")));
+    }
+
+    [Fact]
     public void Any_text_is_a_subject()
     {
         var selector = new SubjectHashSelector("exp", null, [("control", 1), ("b", 1)]);

@@ -62,6 +62,20 @@ public sealed class CompositeDataBackplaneTests
     }
 
     [Fact]
+    public async Task A_child_whose_disposal_throws_does_not_keep_the_others_from_theirs()
+    {
+        var asynchronous = new ClosingBackplane();
+        var composite = new CompositeDataBackplane([new ClosingBackplane { Failure = new IOException("broken") }, asynchronous]);
+        await Assert.ThrowsAsync<IOException>(async () => await composite.DisposeAsync());
+        Assert.Equal(1, asynchronous.Disposals);
+
+        var synchronous = new ClosingBackplane();
+        var other = new CompositeDataBackplane([new ClosingBackplane { Failure = new IOException("broken") }, synchronous]);
+        Assert.Throws<AggregateException>(other.Dispose);
+        Assert.Equal(1, synchronous.Disposals);
+    }
+
+    [Fact]
     public void It_needs_a_child()
     {
         Assert.Throws<ArgumentException>(() => new CompositeDataBackplane([]));
@@ -84,6 +98,15 @@ public sealed class CompositeDataBackplaneTests
 
         public ValueTask<BackplaneHealth> HealthAsync(CancellationToken cancellationToken = default) => ValueTask.FromResult(BackplaneHealth.Healthy());
 
-        public void Dispose() => Disposals++;
+        public Exception? Failure { get; init; }
+
+        public void Dispose()
+        {
+            Disposals++;
+            if (Failure is not null)
+            {
+                throw Failure;
+            }
+        }
     }
 }

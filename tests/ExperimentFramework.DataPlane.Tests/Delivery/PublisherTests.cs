@@ -133,7 +133,8 @@ public sealed class PublisherTests
         var health = await host.Services.GetRequiredService<IEventPublisher>().HealthAsync();
         Assert.False(health.IsHealthy);
         Assert.Contains("no destination", host.Services.GetRequiredService<FakeLogCollector>().GetSnapshot().Single(record => record.Level == LogLevel.Warning).Message, StringComparison.Ordinal);
-        Assert.Equal(1, host.Services.GetRequiredService<DropLedger>().Lost);
+        Assert.Equal(1L, health.Diagnostics["dropped"]);
+        Assert.Equal(1L, health.Diagnostics["dropped:greeting/control/no_destination"]);
         await host.StopAsync();
     }
 
@@ -170,7 +171,7 @@ public sealed class PublisherTests
         await lab.DisposeAsync();
         Assert.Single(recording.Events);
 
-        Assert.False(publisher.TryPublish(SampleEvents.Exposure));
+        Assert.Null(publisher.TryPublish(SampleEvents.Exposure));
         Assert.Equal(2, drops.Lost);
     }
 
@@ -217,12 +218,14 @@ public sealed class PublisherTests
     [Fact]
     public void Event_ids_are_time_ordered_version_7_and_reproducible_from_time_and_sequence()
     {
-        var ids = Enumerable.Range(0, 5_000).Select(i => EventId.Create(Now.AddMilliseconds(i / 1_000), i)).ToList();
+        var source = new EventIds();
+        var ids = Enumerable.Range(0, 5_000).Select(i => source.Create(Now.AddMilliseconds(i / 1_000), i)).ToList();
 
         Assert.All(ids, id => Assert.Equal((7, 0x8), (id.Version, id.Variant & 0xC)));
         Assert.Equal(ids, ids.OrderBy(id => id.ToString("N"), StringComparer.Ordinal));
         Assert.Equal(ids.Count, ids.Distinct().Count());
-        Assert.Equal(ids[7], EventId.Create(Now, 7));
+        Assert.Equal(ids[7], source.Create(Now, 7));
+        Assert.NotEqual(ids[7], new EventIds().Create(Now, 7));
         Assert.Equal(
             Now.ToUnixTimeMilliseconds(),
             long.Parse(ids[0].ToString("N")[..12], System.Globalization.NumberStyles.HexNumber, System.Globalization.CultureInfo.InvariantCulture));

@@ -188,5 +188,120 @@ public sealed class FallbackTests : IAsyncDisposable
         Assert.Equal(("control", "b"), (exposure.VariantKey, exposure.AssignedVariantKey));
     }
 
+    [Fact]
+    public async Task A_stream_whose_disposal_fails_too_falls_back()
+    {
+        await using var lab = Streams(new StreamsVariant { Make = () => new FailingStream() });
+
+        Assert.Equal([1, 2], await lab.Get<IStreams>().Items("u1").ToListAsync());
+
+        Assert.Equal(("control", "b"), (Assert.Single(lab.Exposures).VariantKey, lab.Exposures[0].AssignedVariantKey));
+    }
+
+    [Fact]
+    public async Task Each_enumeration_of_a_stream_falls_back_and_the_call_is_exposed_once()
+    {
+        await using var lab = Streams(new StreamsVariant { Make = () => new FailingStream() });
+        var stream = lab.Get<IStreams>().Items("u1");
+
+        Assert.Equal([1, 2], await stream.ToListAsync());
+        Assert.Equal([1, 2], await stream.ToListAsync());
+
+        Assert.Single(lab.Exposures);
+    }
+
+    [Fact]
+    public async Task After_a_wait_control_runs_in_the_callers_context()
+    {
+        var control = new StreamsControl();
+        var failure = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var lab = Streams(new StreamsVariant { Running = failure.Task }, control);
+        var context = new ThreadContext();
+        var before = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(context);
+        Task<string> call;
+        try
+        {
+            call = lab.Get<IStreams>().RunAsync("u1");
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(before);
+        }
+
+        failure.SetException(new InvalidOperationException("variant"));
+        await call;
+
+        Assert.Same(context, control.SeenContext);
+    }
+
     public ValueTask DisposeAsync() => _lab.DisposeAsync();
+
+    private static Lab Streams(StreamsVariant variant, StreamsControl? control = null) => Lab.With(
+        builder => builder.Trial<IStreams>(trial => trial
+            .AddControl<StreamsControl>().AddVariant<StreamsVariant>("b").Using(new FixedSelector("b")).OnErrorFallbackToControl()),
+        services: services => services.AddSingleton(control ?? new StreamsControl()).AddSingleton(variant));
+
+    private sealed class ThreadContext : SynchronizationContext
+    {
+        public override void Post(SendOrPostCallback d, object? state) => ThreadPool.QueueUserWorkItem(_ =>
+        {
+            SetSynchronizationContext(this);
+            d(state);
+            SetSynchronizationContext(null);
+        });
+    }
+}
+
+[ExposureLogged("streams", FallbackToControl = true)]
+public interface IStreams
+{
+    IAsyncEnumerable<int> Items([ExposureSubject] string subject);
+
+    Task<string> RunAsync([ExposureSubject] string subject);
+}
+
+public sealed class StreamsVariant : IStreams
+{
+    public Func<IAsyncEnumerable<int>>? Make { get; init; }
+
+    public Task<string>? Running { get; init; }
+
+    public IAsyncEnumerable<int> Items(string subject) => Make!();
+
+    public Task<string> RunAsync(string subject) => Running!;
+}
+
+public sealed class StreamsControl : IStreams
+{
+    public SynchronizationContext? SeenContext { get; private set; }
+
+    public async IAsyncEnumerable<int> Items(string subject)
+    {
+        await Task.Yield();
+        yield return 1;
+        yield return 2;
+    }
+
+    public Task<string> RunAsync(string subject)
+    {
+        SeenContext = SynchronizationContext.Current;
+        return Task.FromResult("control");
+    }
+}
+
+/// <summary>Fails before its first element, and once more when it is disposed.</summary>
+public sealed class FailingStream : IAsyncEnumerable<int>, IAsyncEnumerator<int>
+{
+    public int Current => 0;
+
+    public IAsyncEnumerator<int> GetAsyncEnumerator(CancellationToken cancellationToken = default) => this;
+
+    public async ValueTask<bool> MoveNextAsync()
+    {
+        await Task.Yield();
+        throw new InvalidOperationException("variant");
+    }
+
+    public ValueTask DisposeAsync() => throw new IOException("disposal");
 }

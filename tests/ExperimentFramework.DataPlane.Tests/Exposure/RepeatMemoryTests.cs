@@ -20,7 +20,7 @@ public sealed class RepeatMemoryTests
                 var now = time.GetUtcNow();
                 var known = model.TryGetValue(subject, out var told);
                 var isFresh = known && now - told.ToldAt < TimeSpan.FromSeconds(10);
-                var claim = memory.Claim(new Subject($"s{subject}", "user", null), variant, variant);
+                var claim = memory.Claim(new Subject($"s{subject}", "user", null), variant, variant, tellsRepeats: false);
 
                 Assert.Equal(isFresh && told.Variant == variant, claim.IsRepeat);
                 if (claim.IsRepeat)
@@ -51,14 +51,14 @@ public sealed class RepeatMemoryTests
 
         for (var i = 0; i < 10_000; i++)
         {
-            memory.Claim(new Subject($"s{i}", null, null), 0, 0);
+            memory.Claim(new Subject($"s{i}", null, null), 0, 0, tellsRepeats: false);
             Assert.True(memory.Count <= 1_000);
         }
 
         Assert.Equal(1_000, memory.Count);
         for (var i = 9_000; i < 10_000; i++)
         {
-            Assert.True(memory.Claim(new Subject($"s{i}", null, null), 0, 0).IsRepeat);
+            Assert.True(memory.Claim(new Subject($"s{i}", null, null), 0, 0, tellsRepeats: false).IsRepeat);
         }
     }
 
@@ -68,10 +68,98 @@ public sealed class RepeatMemoryTests
         var memory = new RepeatMemory(10, TimeSpan.FromHours(1), new FakeTimeProvider());
         var subject = new Subject("s", null, null);
 
-        var first = memory.Claim(subject, 0, 0);
-        memory.Claim(subject, 1, 1);
+        var first = memory.Claim(subject, 0, 0, tellsRepeats: false);
+        memory.Claim(subject, 1, 1, tellsRepeats: false);
         memory.Release(first);
 
-        Assert.True(memory.Claim(subject, 1, 1).IsRepeat);
+        Assert.True(memory.Claim(subject, 1, 1, tellsRepeats: false).IsRepeat);
+    }
+
+    [Fact]
+    public void A_repeat_that_is_told_starts_the_window_anew_and_is_the_youngest()
+    {
+        var time = new FakeTimeProvider();
+        var memory = new RepeatMemory(2, TimeSpan.FromHours(24), time);
+        RepeatClaim Claim(string subject) => memory.Claim(new Subject(subject, null, null), 0, 0, tellsRepeats: true);
+
+        Claim("u1");
+        time.Advance(TimeSpan.FromHours(23));
+        Assert.True(Claim("u1").IsRepeat);
+        time.Advance(TimeSpan.FromHours(2));
+        Assert.True(Claim("u1").IsRepeat);
+
+        Claim("u2");
+        Claim("u1");
+        Claim("u3");
+        Assert.True(Claim("u1").IsRepeat);
+    }
+
+    [Fact]
+    public void The_window_is_measured_on_the_monotonic_clock()
+    {
+        var time = new SetBackClock();
+        var memory = new RepeatMemory(10, TimeSpan.FromMinutes(1), time);
+        var subject = new Subject("s", null, null);
+        memory.Claim(subject, 0, 0, tellsRepeats: false);
+
+        time.WallClock = time.WallClock.AddDays(1);
+        Assert.True(memory.Claim(subject, 0, 0, tellsRepeats: false).IsRepeat);
+
+        time.Monotonic += TimeSpan.FromMinutes(2).Ticks;
+        Assert.False(memory.Claim(subject, 0, 0, tellsRepeats: false).IsRepeat);
+    }
+
+    [Fact]
+    public void Two_memories_hash_the_same_subject_differently()
+    {
+        var subject = new Subject("s", null, null);
+
+        Assert.NotEqual(
+            new RepeatMemory(10, TimeSpan.FromMinutes(1), TimeProvider.System).Claim(subject, 0, 0, tellsRepeats: false).Key,
+            new RepeatMemory(10, TimeSpan.FromMinutes(1), TimeProvider.System).Claim(subject, 0, 0, tellsRepeats: false).Key);
+    }
+
+    [Fact]
+    public void Of_many_threads_exactly_one_claims_each_subject()
+    {
+        const int Threads = 8;
+        const int Subjects = 20_000;
+        var memory = new RepeatMemory(Subjects, TimeSpan.FromHours(1), TimeProvider.System);
+        var claimed = new int[Subjects];
+        using var round = new Barrier(Threads);
+
+        var threads = Enumerable.Range(0, Threads).Select(_ => new Thread(() =>
+        {
+            for (var i = 0; i < Subjects; i++)
+            {
+                if (i % 500 == 0)
+                {
+                    round.SignalAndWait();
+                }
+
+                if (!memory.Claim(new Subject($"s{i}", null, null), 0, 0, tellsRepeats: false).IsRepeat)
+                {
+                    Interlocked.Increment(ref claimed[i]);
+                }
+            }
+        })).ToList();
+        threads.ForEach(thread => thread.Start());
+        threads.ForEach(thread => thread.Join());
+
+        Assert.All(claimed, count => Assert.Equal(1, count));
+        Assert.Equal(Subjects, memory.Count);
+    }
+
+    private sealed class SetBackClock : TimeProvider
+    {
+        public DateTimeOffset WallClock { get; set; } = new(2026, 3, 1, 0, 0, 0, TimeSpan.Zero);
+
+        public long Monotonic { get; set; }
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override DateTimeOffset GetUtcNow() => WallClock;
+
+        public override long GetTimestamp() => Monotonic;
     }
 }

@@ -72,6 +72,26 @@ public sealed class SamplingTests
         Assert.Equal(1_000 - lab.Exposures.Count, lab.Dropped("greeting", "b", DropReasons.SampledOut));
     }
 
+    [Fact]
+    public async Task Sampled_out_subjects_push_nobody_out_of_the_repeat_memory()
+    {
+        var sampling = new SubjectSampling("greeting", 0.25);
+        var included = Enumerable.Range(0, 1_000).Select(Name).First(sampling.Includes);
+        await using var lab = Lab.Greeting(
+            trial => trial.Using(new FixedSelector("b")).WithSamplingRate(0.25).WithSemantics(ExposureSemantics.OnFirstUse),
+            options => options.RepeatCapacity = 1);
+        var greeter = lab.Get<IGreeter>();
+
+        greeter.Greet(included);
+        foreach (var sampledOut in Enumerable.Range(0, 1_000).Select(Name).Where(name => !sampling.Includes(name)))
+        {
+            greeter.Greet(sampledOut);
+        }
+
+        greeter.Greet(included);
+        Assert.Single(lab.Exposures);
+    }
+
     // Upper 0.1 % point of chi-square with one degree of freedom (Pearson and Hartley, Biometrika Tables, table 8).
     private const double Critical = 10.828;
 

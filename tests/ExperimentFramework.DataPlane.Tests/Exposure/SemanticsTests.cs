@@ -154,61 +154,6 @@ public sealed class SemanticsTests
     }
 
     [Fact]
-    public async Task Explicit_tells_nothing_until_asked_and_then_what_was_served()
-    {
-        var selector = new FixedSelector("b");
-        await using var lab = Lab.Greeting(trial => trial.Using(selector).WithSemantics(ExposureSemantics.Explicit));
-        var logger = lab.Get<IExposureLogger<IGreeter>>();
-        Assert.False(await logger.LogExposureAsync("u1"));
-
-        lab.Get<IGreeter>().GreetWith("u1", "FR", 44);
-        Assert.Empty(lab.Exposures);
-
-        selector.Variant = "control";
-        Assert.True(await logger.LogExposureAsync("u1"));
-        Assert.False(await logger.LogExposureAsync("u2"));
-
-        var exposure = Assert.Single(lab.Exposures);
-        Assert.Equal(("b", "u1", "FR"), (exposure.VariantKey, exposure.SubjectId, exposure.Attributes!["country"]));
-    }
-
-    [Fact]
-    public async Task Explicit_without_an_id_means_the_current_subject_or_the_only_one_served()
-    {
-        var provider = new FixedSubject("s1");
-        await using var lab = Lab.Greeting(
-            trial => trial.Using(new FixedSelector("b")).WithSemantics(ExposureSemantics.Explicit),
-            services: services => services.AddSingleton<ISubjectIdentityProvider>(provider));
-        var greeter = lab.Get<IGreeter>();
-        var logger = lab.Get<IExposureLogger<IGreeter>>();
-
-        greeter.GreetSomeone();
-        Assert.True(await logger.LogExposureAsync());
-
-        provider.Subject = null;
-        Assert.True(await logger.LogExposureAsync());
-        greeter.Greet("u1");
-        Assert.False(await logger.LogExposureAsync());
-
-        Assert.Equal(["s1", "s1"], lab.Exposures.Select(exposure => exposure.SubjectId));
-    }
-
-    [Fact]
-    public async Task Explicit_knows_only_what_its_own_scope_served()
-    {
-        await using var lab = Lab.With(
-            builder => builder.Trial<IGreeter>(trial => trial.AddControl<Hello>().AddVariant<Bonjour>("b").WithSemantics(ExposureSemantics.Explicit)),
-            services: services => services.AddScoped<Hello>().AddScoped<Bonjour>());
-        await using var one = lab.Services.CreateAsyncScope();
-        await using var other = lab.Services.CreateAsyncScope();
-
-        one.ServiceProvider.GetRequiredService<IGreeter>().Greet("u1");
-
-        Assert.False(await other.ServiceProvider.GetRequiredService<IExposureLogger<IGreeter>>().LogExposureAsync("u1"));
-        Assert.True(await one.ServiceProvider.GetRequiredService<IExposureLogger<IGreeter>>().LogExposureAsync("u1"));
-    }
-
-    [Fact]
     public async Task Logging_by_hand_where_the_experiment_logs_by_itself_does_nothing_and_warns_once()
     {
         await using var lab = Lab.Greeting(trial => trial.Using(new FixedSelector("b")));

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
@@ -44,7 +45,11 @@ public sealed class ConfigurationErrorTests
     {
         { trial => trial.AddVariant<Bonjour>("b"), "Control is missing: call AddControl<T>() once." },
         { trial => trial.AddControl<Hello>().AddControl<Bonjour>(), "There is more than one control" },
-        { trial => trial.AddControl<Hello>().AddVariant<Bonjour>("Control"), "There is more than one control" },
+        { trial => trial.AddControl<Hello>().AddVariant<Bonjour>("Control"), "The key 'Control' is control's: call AddControl<Bonjour>()" },
+        { trial => trial.AddVariant<Bonjour>("b").AddVariant<Hello>("control"), "Control is missing: call AddControl<T>() once." },
+        { trial => trial.AddControl<IGreeter>(), "Variant 'control' is IGreeter itself, which is the proxy: name the implementation." },
+        { trial => trial.AddControl<Hello>().AddVariant<Bonjour>(" b"), "The variant key ' b' has white space at an end." },
+        { trial => trial.AddControl<Hello>(2).AddVariant<Bonjour>("b").UsingConfigurationKey("x"), "The weights differ, but the selector does not read them" },
         { trial => trial.AddControl<Hello>().AddVariant<Bonjour>("b").AddVariant<Hello>("B"), "The variant key 'b' is used 2 times" },
         { trial => trial.AddControl<Hello>(-1), "The weight of variant 'control' is -1; it has to be a finite number of zero or more." },
         { trial => trial.AddControl<Hello>().AddVariant<Bonjour>("b", double.NaN), "The weight of variant 'b' is NaN" },
@@ -124,6 +129,47 @@ public sealed class ConfigurationErrorTests
         var error = await Assert.ThrowsAsync<InvalidOperationException>(() => host.StartAsync());
 
         Assert.Contains("feature flag 'Greeting'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_flag_with_filters_is_an_error_that_says_so()
+    {
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection(new Dictionary<string, string?> { ["FeatureManagement:Greeting:EnabledFor:0:Name"] = "AlwaysOn" }).Build();
+        await using var lab = Lab.Greeting(
+            trial => trial.UsingFeatureFlag("Greeting"), services: services => services.AddSingleton<IConfiguration>(configuration));
+
+        Assert.Contains("'FeatureManagement:Greeting' is a section", Assert.Throws<InvalidOperationException>(() => lab.Get<IGreeter>()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_selector_that_is_not_registered_is_an_error_that_names_it()
+    {
+        await using var lab = Lab.Greeting(trial => trial.Using<FixedSelector>());
+
+        Assert.Contains("FixedSelector, which is not registered", Assert.Throws<InvalidOperationException>(() => lab.Get<IGreeter>()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_registration_after_the_experiment_is_an_error_because_the_proxy_would_never_be_served()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Services.AddSingleton<Hello>();
+        builder.Services.AddExperimentFramework(experiments => experiments.Trial<IGreeter>(trial => trial.AddControl<Hello>()));
+        builder.Services.AddSingleton<IGreeter, Hello>();
+        using var host = builder.Build();
+
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => host.StartAsync());
+
+        Assert.Contains("IGreeter is registered again after it", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_in_memory_backplane_cannot_have_two_capacities()
+    {
+        var services = new ServiceCollection().AddInMemoryDataBackplane(10);
+
+        Assert.Contains("capacity of 10", Assert.Throws<InvalidOperationException>(() => services.AddInMemoryDataBackplane(20)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -132,6 +132,123 @@ public sealed class LifetimeTests
     }
 
     [Fact]
+    public async Task A_proxy_that_was_never_called_asks_nobody_when_its_scope_ends()
+    {
+        var provider = new FixedSubject("s");
+        await using (var lab = Lab.With(
+            builder => builder.Trial<IClosing>(trial => trial.AddControl<Closing>().Using(new FuncSelector(() => throw new InvalidOperationException("asked")))),
+            services: services => services.AddSingleton(new Disposals()).AddScoped<Closing>().AddSingleton<ISubjectIdentityProvider>(provider)))
+        {
+            await using (var scope = lab.Scope())
+            {
+                scope.ServiceProvider.GetRequiredService<IClosing>();
+            }
+
+            Assert.DoesNotContain(lab.Logs, record => record.Level == Microsoft.Extensions.Logging.LogLevel.Error);
+        }
+    }
+
+    [Fact]
+    public async Task Disposing_a_proxy_that_was_never_called_reaches_the_variant_it_would_serve()
+    {
+        var disposals = new Disposals();
+        await using var lab = Closing(disposals, ServiceLifetime.Singleton);
+
+        lab.Get<IClosing>().Dispose();
+
+        Assert.Equal(1, disposals.Synchronous);
+    }
+
+    [Fact]
+    public async Task One_implementation_under_two_keys_is_disposed_once()
+    {
+        var disposals = new Disposals();
+        var calls = 0;
+        await using var lab = Lab.With(
+            builder => builder.Trial<IClosing>(trial => trial
+                .AddControl<Closing>().AddVariant<Closing>("a2").Using(new FuncSelector(() => calls++ == 0 ? "control" : "a2"))),
+            services: services => services.AddSingleton(disposals).AddSingleton<Closing>());
+        var closing = lab.Get<IClosing>();
+        closing.Use("u1");
+        closing.Use("u2");
+
+        closing.Dispose();
+
+        Assert.Equal(1, disposals.Synchronous);
+    }
+
+    [Fact]
+    public async Task An_instance_registered_as_the_service_is_the_variant()
+    {
+        var hello = new Hello();
+        await using var lab = Greeting(services => services.AddSingleton<IGreeter>(hello).AddSingleton<Bonjour>());
+
+        Assert.NotNull(lab.Get<IGreeter>());
+        Assert.Same(hello, lab.Get<Hello>());
+    }
+
+    [Fact]
+    public async Task An_open_generic_registration_of_a_variant_is_kept()
+    {
+        await using var lab = Lab.With(
+            builder => builder.Trial<IGeneric<string>>(trial => trial.AddControl<Generic<string>>()),
+            services: services => services.AddSingleton(typeof(Generic<>)));
+
+        Assert.NotNull(lab.Get<IGeneric<string>>());
+        Assert.Same(lab.Get<Generic<string>>(), lab.Get<Generic<string>>());
+    }
+
+    [Fact]
+    public async Task Two_experiments_on_one_interface_do_not_disturb_each_others_variants()
+    {
+        await using var lab = Lab.With(
+            builder => builder
+                .Trial<IGreeter>("one", trial => trial.AddControl<Hello>())
+                .Trial<IGreeter>("two", trial => trial.AddControl<Bonjour>()),
+            services: services => services.AddSingleton<IGreeter, Hello>().AddSingleton<IGreeter, Bonjour>());
+
+        Assert.Equal("hello", lab.Services.GetRequiredKeyedService<IGreeter>("one").Greet("u1"));
+        Assert.Equal("bonjour", lab.Services.GetRequiredKeyedService<IGreeter>("two").Greet("u1"));
+        Assert.Equal("hello", lab.Get<IGreeter>().Greet("u1"));
+        Assert.Equal(["one", "two", "one"], lab.Exposures.Select(exposure => exposure.ExperimentName));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_named_experiment_leaves_the_service_itself_to_the_plain_one(bool namedFirst)
+    {
+        await using var lab = Lab.With(
+            builder =>
+            {
+                if (namedFirst)
+                {
+                    builder.Trial<IGreeter>("pilot", trial => trial.AddControl<Bonjour>());
+                }
+
+                builder.Trial<IGreeter>(trial => trial.AddControl<Hello>());
+                if (!namedFirst)
+                {
+                    builder.Trial<IGreeter>("pilot", trial => trial.AddControl<Bonjour>());
+                }
+            },
+            services: services => services.AddSingleton<Hello>().AddSingleton<Bonjour>());
+
+        Assert.Equal("hello", lab.Get<IGreeter>().Greet("u1"));
+        Assert.Equal("bonjour", lab.Services.GetRequiredKeyedService<IGreeter>("pilot").Greet("u1"));
+    }
+
+    [Fact]
+    public async Task A_variant_may_be_registered_under_a_key()
+    {
+        await using var lab = Lab.With(
+            builder => builder.Trial<IGreeter>(trial => trial.AddControl<Hello>().AddVariant<Bonjour>("b", serviceKey: "paris").Using(new FixedSelector("b"))),
+            services: services => services.AddSingleton<Hello>().AddKeyedSingleton<Bonjour>("paris"));
+
+        Assert.Equal("bonjour", lab.Get<IGreeter>().Greet("u1"));
+    }
+
+    [Fact]
     public async Task Disposing_the_proxy_by_hand_disposes_the_variant_that_was_served()
     {
         var disposals = new Disposals();
@@ -185,5 +302,18 @@ public sealed class Closing(Disposals disposals) : IClosing
     {
         disposals.Asynchronous++;
         return ValueTask.CompletedTask;
+    }
+}
+
+[ExposureLogged]
+public interface IGeneric<T>
+{
+    void Use([ExposureSubject] string subject);
+}
+
+public sealed class Generic<T> : IGeneric<T>
+{
+    public void Use(string subject)
+    {
     }
 }

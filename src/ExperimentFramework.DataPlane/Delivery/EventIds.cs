@@ -7,22 +7,25 @@ namespace ExperimentFramework.DataPlane;
 /// Makes time-ordered event ids: UUID version 7 with a dedicated counter (RFC 9562, sections 5.7 and 6.2, method 1).
 /// </summary>
 /// <remarks>
-/// 48 bits of Unix milliseconds, 4 of version, 30 of the process-local sequence around the 2 of the variant, and 44 that
-/// were drawn at random when the process started. The same timestamp and sequence give the same id, so that a later event
-/// can name an earlier one that it only knows by its pair.
+/// 48 bits of Unix milliseconds, 4 of version, 30 of the sequence around the 2 of the variant, and 44 that are drawn at random
+/// for each pipeline. The same timestamp and sequence give the same id, so that a later event can name an earlier one that it
+/// only knows by its pair.
 /// </remarks>
-internal static class EventId
+internal sealed class EventIds
 {
     private const int RandomBits = 44;
 
-    private static readonly ulong ProcessBits = DrawProcessBits();
+    private readonly ulong _pipelineBits = DrawBits();
+    private long _sequence;
 
-    public static Guid Create(DateTimeOffset timestamp, long sequence)
+    public Guid Next(DateTimeOffset timestamp) => Create(timestamp, Interlocked.Increment(ref _sequence));
+
+    public Guid Create(DateTimeOffset timestamp, long sequence)
     {
         var milliseconds = (ulong)timestamp.ToUnixTimeMilliseconds();
         var counter = (ulong)sequence & 0x3FFF_FFFF;
         var high = (milliseconds << 16) | 0x7000 | (counter >> 18);
-        var low = 0x8000_0000_0000_0000 | ((counter & 0x3_FFFF) << RandomBits) | ProcessBits;
+        var low = 0x8000_0000_0000_0000 | ((counter & 0x3_FFFF) << RandomBits) | _pipelineBits;
 
         Span<byte> bytes = stackalloc byte[16];
         BinaryPrimitives.WriteUInt64BigEndian(bytes, high);
@@ -30,7 +33,7 @@ internal static class EventId
         return new Guid(bytes, bigEndian: true);
     }
 
-    private static ulong DrawProcessBits()
+    private static ulong DrawBits()
     {
         Span<byte> bytes = stackalloc byte[8];
         RandomNumberGenerator.Fill(bytes);

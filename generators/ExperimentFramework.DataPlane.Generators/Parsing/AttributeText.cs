@@ -1,0 +1,90 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace ExperimentFramework.DataPlane.Generators.Parsing;
+
+/// <summary>The attributes that an implementation repeats, because the compiler, the trimmer or a caller's analysis reads them there.</summary>
+internal static class AttributeText
+{
+    private static readonly ImmutableHashSet<string> OfMembers =
+    [
+        "System.ObsoleteAttribute",
+        "System.Diagnostics.CodeAnalysis.ExperimentalAttribute",
+        "System.Diagnostics.CodeAnalysis.RequiresUnreferencedCodeAttribute",
+        "System.Diagnostics.CodeAnalysis.RequiresDynamicCodeAttribute",
+        "System.Diagnostics.CodeAnalysis.RequiresAssemblyFilesAttribute",
+        "System.Diagnostics.CodeAnalysis.DynamicallyAccessedMembersAttribute",
+        "System.Diagnostics.CodeAnalysis.DoesNotReturnAttribute",
+        "System.Diagnostics.CodeAnalysis.AllowNullAttribute",
+        "System.Diagnostics.CodeAnalysis.DisallowNullAttribute",
+        "System.Diagnostics.CodeAnalysis.MaybeNullAttribute",
+        "System.Diagnostics.CodeAnalysis.NotNullAttribute",
+    ];
+
+    private static readonly ImmutableHashSet<string> OfTypes =
+    [
+        "System.ObsoleteAttribute",
+        "System.Diagnostics.CodeAnalysis.ExperimentalAttribute",
+    ];
+
+    private static readonly ImmutableHashSet<string> OfValues =
+    [
+        "System.Diagnostics.CodeAnalysis.DynamicallyAccessedMembersAttribute",
+        "System.Diagnostics.CodeAnalysis.UnscopedRefAttribute",
+        "System.Diagnostics.CodeAnalysis.AllowNullAttribute",
+        "System.Diagnostics.CodeAnalysis.DisallowNullAttribute",
+        "System.Diagnostics.CodeAnalysis.MaybeNullAttribute",
+        "System.Diagnostics.CodeAnalysis.MaybeNullWhenAttribute",
+        "System.Diagnostics.CodeAnalysis.NotNullAttribute",
+        "System.Diagnostics.CodeAnalysis.NotNullWhenAttribute",
+        "System.Diagnostics.CodeAnalysis.NotNullIfNotNullAttribute",
+        "System.Diagnostics.CodeAnalysis.DoesNotReturnIfAttribute",
+    ];
+
+    /// <summary>The attributes of a type, one per item.</summary>
+    public static IEnumerable<string> Type(ISymbol type) => Repeated(type.GetAttributes(), OfTypes, "");
+
+    /// <summary>The attributes of a member, one per item.</summary>
+    public static IEnumerable<string> Member(ISymbol member) => Repeated(member.GetAttributes(), OfMembers, "");
+
+    /// <summary>The attributes of an accessor, one per item; what stands on its value stands on the property already.</summary>
+    public static IEnumerable<string> Accessor(IMethodSymbol? accessor) =>
+        accessor is null ? [] : Repeated(accessor.GetAttributes(), OfMembers, "").Concat(Repeated(accessor.GetReturnTypeAttributes(), OfValues, "return: "));
+
+    /// <summary>The attributes of a result, one per item.</summary>
+    public static IEnumerable<string> Result(IMethodSymbol method) => Repeated(method.GetReturnTypeAttributes(), OfValues, "return: ");
+
+    /// <summary>The attributes of a parameter or type parameter, before it, with a space.</summary>
+    public static string Inline(ISymbol parameter) => string.Concat(Repeated(parameter.GetAttributes(), OfValues, "").Select(text => text + " "));
+
+    /// <summary>The diagnostic ids that naming an experimental symbol raises.</summary>
+    public static IEnumerable<string> ExperimentalIds(ISymbol symbol) => symbol.GetAttributes()
+        .Where(attribute => Name(attribute) == "System.Diagnostics.CodeAnalysis.ExperimentalAttribute")
+        .Select(attribute => attribute.ConstructorArguments.FirstOrDefault().Value as string)
+        .OfType<string>();
+
+    private static IEnumerable<string> Repeated(ImmutableArray<AttributeData> attributes, ImmutableHashSet<string> names, string target) => attributes
+        .Select(attribute => (Name: Name(attribute), Attribute: attribute))
+        .Where(found => names.Contains(found.Name))
+        .Select(found => "[" + target + "global::" + found.Name.Substring(0, found.Name.Length - "Attribute".Length) + Arguments(found.Attribute) + "]");
+
+    private static string Name(AttributeData attribute) => attribute.AttributeClass?.ToDisplayString() ?? "";
+
+    private static string Arguments(AttributeData attribute)
+    {
+        var arguments = attribute.ConstructorArguments.Select(argument => argument.ToCSharp())
+            .Concat(attribute.NamedArguments.Select(argument => argument.Key + " = " + argument.Value.ToCSharp()))
+            .ToArray();
+        return arguments.Length == 0 ? "" : "(" + string.Join(", ", arguments) + ")";
+    }
+
+    private static string ToCSharp(this TypedConstant constant) => constant switch
+    {
+        { Kind: TypedConstantKind.Array } => "new[] { " + string.Join(", ", constant.Values.Select(ToCSharp)) + " }",
+        { Kind: TypedConstantKind.Enum, Type: { } type } => "(" + new TypeText().Of(type) + ")(" + SymbolDisplay.FormatPrimitive(constant.Value!, true, false) + ")",
+        { Kind: TypedConstantKind.Type, Value: ITypeSymbol type } => "typeof(" + new TypeText().Of(type) + ")",
+        { IsNull: true } => "null",
+        _ => SymbolDisplay.FormatPrimitive(constant.Value!, quoteStrings: true, useHexadecimalNumbers: false) ?? "null",
+    };
+}

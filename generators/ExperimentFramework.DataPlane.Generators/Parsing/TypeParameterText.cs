@@ -1,0 +1,36 @@
+using Microsoft.CodeAnalysis;
+
+namespace ExperimentFramework.DataPlane.Generators.Parsing;
+
+/// <summary>The type parameters of a method as they are declared and as they are passed on.</summary>
+internal static class TypeParameterText
+{
+    /// <summary>A type parameter list; empty for none.</summary>
+    public static string Declared(IReadOnlyCollection<ITypeParameterSymbol> parameters, TypeText types) =>
+        List(parameters.Select(parameter => AttributeText.Inline(parameter) + types.Of(parameter)));
+
+    /// <summary>A type argument list; empty for none.</summary>
+    public static string Passed(IReadOnlyCollection<ITypeParameterSymbol> parameters, TypeText types) => List(parameters.Select(types.Of));
+
+    /// <summary>
+    /// The constraints of an explicit implementation, with a space before each: it inherits them, and writes only what tells
+    /// the compiler the meaning of <c>T?</c>.
+    /// </summary>
+    public static string Inherited(IEnumerable<ITypeParameterSymbol> parameters, string declaration, TypeText types) =>
+        string.Concat(parameters
+            .Where(parameter => declaration.Contains(types.Of(parameter) + "?"))
+            .Select(parameter => " where " + types.Of(parameter) + " : " + TypeParameterConstraints.Inherited(parameter)));
+
+    /// <summary>All constraints, with a space before each, for a method that inherits none.</summary>
+    public static string Repeated(IEnumerable<ITypeParameterSymbol> parameters, TypeText types) =>
+        string.Concat(parameters
+            .Select(parameter => (Name: types.Of(parameter), Constraints: TypeParameterConstraints.Repeated(parameter, types)))
+            .Where(parameter => parameter.Constraints.Length > 0)
+            .Select(parameter => " where " + parameter.Name + " : " + parameter.Constraints));
+
+    private static string List(IEnumerable<string> items) => string.Join(", ", items) switch
+    {
+        "" => "",
+        var list => "<" + list + ">",
+    };
+}

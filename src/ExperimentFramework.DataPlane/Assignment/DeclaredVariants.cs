@@ -1,0 +1,12 @@
+namespace ExperimentFramework.DataPlane;
+
+/// <summary>The variants that a trial declares, control first.</summary>
+internal sealed class DeclaredVariants(IReadOnlyList<Variant> variants) : IVariantSet
+{
+    public Variant Control => variants[0];
+
+    public IEnumerable<string> Keys => variants.Select(variant => variant.Key);
+
+    public Variant? Find(string key) =>
+        variants.FirstOrDefault(variant => string.Equals(variant.Key, key, StringComparison.OrdinalIgnoreCase));
+}

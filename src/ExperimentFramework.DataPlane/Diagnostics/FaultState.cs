@@ -1,0 +1,28 @@
+namespace ExperimentFramework.DataPlane;
+
+/// <summary>
+/// Whether a part is failing, so that a change of state is one log line and not one per call. A part has recovered when it
+/// has gone without a fault for a minute: a stream of calls that fail now and then is one fault.
+/// </summary>
+internal sealed class FaultState(TimeProvider time)
+{
+    private static readonly TimeSpan QuietPeriod = TimeSpan.FromMinutes(1);
+
+    private int _isFailing;
+    private long _lastFault;
+
+    /// <summary>Notes a fault.</summary>
+    /// <returns>True where the part was in order before.</returns>
+    public bool Enter()
+    {
+        Volatile.Write(ref _lastFault, time.GetTimestamp());
+        return Interlocked.Exchange(ref _isFailing, 1) == 0;
+    }
+
+    /// <summary>Notes that the part works.</summary>
+    /// <returns>True where it has recovered.</returns>
+    public bool Leave() =>
+        Volatile.Read(ref _isFailing) != 0
+        && time.GetElapsedTime(Volatile.Read(ref _lastFault)) >= QuietPeriod
+        && Interlocked.Exchange(ref _isFailing, 0) != 0;
+}

@@ -1,0 +1,31 @@
+namespace ExperimentFramework.DataPlane;
+
+/// <summary>Records what came of served calls, of the subjects whose exposures are recorded.</summary>
+internal sealed class OutcomeRecorder(string experimentName, bool isEnabled, SubjectSampling sampling, EventPublisher publisher)
+{
+    public bool IsEnabled { get; } = isEnabled && publisher.IsEnabled(DataPlaneEventType.Outcome);
+
+    public void Record(
+        string member, Variant served, in Subject subject, DateTimeOffset endedAt, TimeSpan duration, Exception? exception, Guid? exposureId)
+    {
+        if (!IsEnabled || (subject.Id is null ? !sampling.IncludesAll : !sampling.Includes(subject.Id)))
+        {
+            return;
+        }
+
+        publisher.TryPublish(new OutcomeEvent
+        {
+            ExperimentName = experimentName,
+            VariantKey = served.Key,
+            SubjectId = subject.Id,
+            SubjectType = subject.Type,
+            TenantId = subject.TenantId,
+            Timestamp = endedAt,
+            OutcomeName = member,
+            IsSuccess = exception is null,
+            Duration = duration,
+            ErrorType = exception?.GetType().FullName,
+            ExposureEventId = exposureId,
+        });
+    }
+}

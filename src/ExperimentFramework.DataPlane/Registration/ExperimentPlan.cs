@@ -1,0 +1,56 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace ExperimentFramework.DataPlane;
+
+/// <summary>Everything an experiment is made of, before there is a container.</summary>
+/// <param name="Name">The experiment's name.</param>
+/// <param name="Variants">Its variants.</param>
+/// <param name="CreateSelector">Makes the selector.</param>
+/// <param name="Policy">The assignment policy.</param>
+/// <param name="FallsBackToControl">Whether control answers where the assigned variant throws.</param>
+/// <param name="LogsExposures">Whether anything is recorded.</param>
+/// <param name="RecordsOutcomes">Whether the proxy sees its calls through.</param>
+/// <param name="Semantics">The trial's or the attribute's; null leaves it to the options.</param>
+/// <param name="SamplingRate">The trial's or the attribute's; null leaves it to the options.</param>
+internal sealed record ExperimentPlan(
+    string Name,
+    IVariantSet Variants,
+    Func<IServiceProvider, IVariantSelector> CreateSelector,
+    AssignmentPolicy Policy,
+    bool FallsBackToControl,
+    bool LogsExposures,
+    bool RecordsOutcomes,
+    ExposureSemantics? Semantics,
+    double? SamplingRate)
+{
+    /// <summary>The semantics in force.</summary>
+    public ExposureSemantics SemanticsUnder(DataPlaneOptions options) => Semantics ?? options.ExposureSemantics;
+
+    public Experiment Create(IServiceProvider services)
+    {
+        var options = services.GetRequiredService<IOptions<DataPlaneOptions>>().Value;
+        var time = services.GetRequiredService<TimeProvider>();
+        var publisher = services.GetRequiredService<EventPublisher>();
+        var faults = new ExperimentFaultStates(time);
+        var sampling = new SubjectSampling(Name, SamplingRate ?? options.SamplingRate);
+        return new Experiment(
+            Name,
+            Variants,
+            new Assigner(Name, Variants, CreateSelector(services), Policy, time, services.GetRequiredService<ILogger<Assigner>>()),
+            new ExposureRecorder(
+                Name,
+                new ExposureSettings(LogsExposures, SemanticsUnder(options)),
+                sampling,
+                new RepeatMemory(options.RepeatCapacity, options.RepeatWindow, time),
+                publisher,
+                services.GetRequiredService<DropLedger>(),
+                faults.UnknownSubject,
+                services.GetRequiredService<ILogger<ExposureRecorder>>()),
+            new OutcomeRecorder(Name, LogsExposures && RecordsOutcomes, sampling, publisher),
+            FallsBackToControl,
+            faults,
+            time);
+    }
+}

@@ -1,0 +1,209 @@
+using System.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace ExperimentFramework.DataPlane.Tests.Delivery;
+
+/// <summary>What a destination does, or fails to do, stays with it, and every event is accounted for.</summary>
+public sealed class DestinationTests
+{
+    private readonly FakeTimeProvider _time = new();
+    private readonly DropLedger _drops = new();
+
+    [Fact]
+    public async Task A_logger_that_throws_does_not_stop_the_worker()
+    {
+        var backplane = new RecordingBackplane { Failure = new IOException("down") };
+        await using var destination = new Destination(backplane, _drops, _time, new BrokenLogger());
+
+        destination.TryPublish(SampleEvents.Envelope(SampleEvents.Error));
+        await destination.FlushAsync(default);
+        backplane.Failure = null;
+        destination.TryPublish(SampleEvents.Envelope(SampleEvents.Error));
+        await destination.FlushAsync(default);
+
+        Assert.Single(backplane.Events);
+        Assert.Equal(1, _drops.Lost);
+    }
+
+    [Fact]
+    public async Task Disposal_gives_up_on_a_destination_that_hangs_and_counts_the_event_in_flight_too()
+    {
+        var backplane = new HangingBackplane();
+        var destination = new Destination(backplane, _drops, _time, NullLogger.Instance);
+        destination.TryPublish(SampleEvents.Envelope(SampleEvents.Error));
+        destination.TryPublish(SampleEvents.Envelope(SampleEvents.Error));
+        await backplane.IsCalled.Task;
+
+        var disposal = destination.DisposeAsync().AsTask();
+        Assert.False(disposal.IsCompleted);
+        _time.Advance(TimeSpan.FromSeconds(5));
+        await disposal;
+        Assert.Equal(2, _drops.Lost);
+
+        // The destination comes back after it was given up: nothing is counted twice.
+        backplane.Gate.SetResult();
+        await backplane.HasReturned.Task;
+        Assert.Equal(2, _drops.Lost);
+        Assert.Equal(1, backplane.Calls);
+    }
+
+    [Fact]
+    public async Task Synchronous_disposal_does_not_wait_and_counts_what_is_left()
+    {
+        var backplane = new HangingBackplane();
+        var destination = new Destination(backplane, _drops, _time, NullLogger.Instance);
+        for (var i = 0; i < 50; i++)
+        {
+            destination.TryPublish(SampleEvents.Envelope(SampleEvents.Error));
+        }
+
+        await backplane.IsCalled.Task;
+        destination.Dispose();
+
+        Assert.Equal(50, _drops.Lost);
+        backplane.Gate.SetResult();
+        await backplane.HasReturned.Task;
+        Assert.Equal(50, _drops.Lost);
+        Assert.Equal(1, backplane.Calls);
+    }
+
+    [Fact]
+    public async Task The_worker_does_not_carry_on_the_first_callers_context()
+    {
+        var seen = new TaskCompletionSource<string?>();
+        using var activity = new Activity("first request").Start();
+        await using var destination = new Destination(
+            new ActionBackplane(() => seen.SetResult(Activity.Current?.OperationName)), _drops, _time, NullLogger.Instance);
+
+        destination.TryPublish(SampleEvents.Envelope(SampleEvents.Error));
+
+        Assert.Null(await seen.Task);
+    }
+
+    [Fact]
+    public async Task A_health_check_that_hangs_is_given_up()
+    {
+        await using var destination = new Destination(new HangingBackplane(), _drops, _time, NullLogger.Instance);
+
+        var check = destination.HealthAsync(default).AsTask();
+        _time.Advance(TimeSpan.FromSeconds(5));
+
+        Assert.False((await check).IsHealthy);
+    }
+
+    [Fact]
+    public async Task A_health_that_is_null_is_unhealthy()
+    {
+        await using var destination = new Destination(new ActionBackplane(() => { }) { Health = null }, _drops, _time, NullLogger.Instance);
+
+        Assert.Contains("answered no health", (await destination.HealthAsync(default)).Description, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_destination_registered_twice_is_one_and_is_disposed_once()
+    {
+        var lab = Lab.Greeting(
+            trial => trial.Using(new FixedSelector("b")),
+            services: services => services.AddDataBackplane<CountingBackplane>().AddDataBackplane<CountingBackplane>().AddInMemoryDataBackplane());
+        lab.Get<IGreeter>().Greet("u1");
+        await lab.Get<IEventPublisher>().FlushAsync();
+        var counting = lab.Services.GetServices<IDataBackplane>().OfType<CountingBackplane>().Single();
+
+        Assert.Single(lab.Exposures);
+        Assert.Equal(1, counting.Published);
+        await lab.DisposeAsync();
+        Assert.Equal(1, counting.Disposals);
+    }
+
+    [Fact]
+    public async Task A_destination_that_hangs_does_not_make_the_hosts_stop_throw()
+    {
+        var hanging = new HangingBackplane();
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Services.AddSingleton<Hello>().AddSingleton<IDataBackplane>(hanging);
+        builder.Services.AddExperimentFramework(experiments => experiments.WithExposureLogging().Trial<IGreeter>(trial => trial.AddControl<Hello>()));
+        using var host = builder.Build();
+        await host.StartAsync();
+        host.Services.GetRequiredService<IGreeter>().Greet("u1");
+
+        // The token of a host whose shutdown timeout has ended.
+        await host.StopAsync(new CancellationToken(true));
+        hanging.Gate.SetResult();
+    }
+
+    private sealed class HangingBackplane : IDataBackplane
+    {
+        public TaskCompletionSource Gate { get; } = new();
+
+        public TaskCompletionSource IsCalled { get; } = new();
+
+        public TaskCompletionSource HasReturned { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public int Calls { get; private set; }
+
+        public async ValueTask PublishAsync(DataPlaneEnvelope envelope, CancellationToken cancellationToken = default)
+        {
+            Calls++;
+            IsCalled.TrySetResult();
+            await Gate.Task;
+            HasReturned.TrySetResult();
+        }
+
+        public ValueTask FlushAsync(CancellationToken cancellationToken = default) => new(Gate.Task);
+
+        public async ValueTask<BackplaneHealth> HealthAsync(CancellationToken cancellationToken = default)
+        {
+            await Gate.Task;
+            return BackplaneHealth.Healthy();
+        }
+    }
+
+    private sealed class ActionBackplane(Action publish) : IDataBackplane
+    {
+        public BackplaneHealth? Health { get; init; } = BackplaneHealth.Healthy();
+
+        public ValueTask PublishAsync(DataPlaneEnvelope envelope, CancellationToken cancellationToken = default)
+        {
+            publish();
+            return ValueTask.CompletedTask;
+        }
+
+        public ValueTask FlushAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
+
+        public ValueTask<BackplaneHealth> HealthAsync(CancellationToken cancellationToken = default) => ValueTask.FromResult(Health!);
+    }
+
+    private sealed class CountingBackplane : IDataBackplane, IDisposable
+    {
+        public int Published { get; private set; }
+
+        public int Disposals { get; private set; }
+
+        public ValueTask PublishAsync(DataPlaneEnvelope envelope, CancellationToken cancellationToken = default)
+        {
+            Published++;
+            return ValueTask.CompletedTask;
+        }
+
+        public ValueTask FlushAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
+
+        public ValueTask<BackplaneHealth> HealthAsync(CancellationToken cancellationToken = default) => ValueTask.FromResult(BackplaneHealth.Healthy());
+
+        public void Dispose() => Disposals++;
+    }
+
+    private sealed class BrokenLogger : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            throw new IOException("log disk full");
+    }
+}

@@ -1,0 +1,145 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace ExperimentFramework.DataPlane.Tests.Exposure;
+
+/// <summary>Rule 10: whatever goes wrong around a call, the call is as without a proxy.</summary>
+public sealed class CallerIsNeverHurtTests
+{
+    [Theory]
+    [InlineData(ExposureSemantics.OnDecision)]
+    [InlineData(ExposureSemantics.OnFirstUse)]
+    public async Task By_a_value_whose_own_formatting_throws(ExposureSemantics semantics)
+    {
+        await using var lab = Lab.With(
+            builder => builder.Trial<IOdd>(trial => trial.AddControl<Odd>().WithSemantics(semantics)), services: services => services.AddSingleton<Odd>());
+
+        Assert.Equal("odd", lab.Get<IOdd>().Use("u1", new Unprintable()));
+        Assert.Equal("odd", lab.Get<IOdd>().ByUnprintable(new Unprintable()));
+
+        Assert.Equal("Unprintable", lab.Exposures[0].Attributes!["value"]);
+        Assert.Equal("u1", lab.Exposures[0].SubjectId);
+    }
+
+    [Fact]
+    public async Task By_a_time_at_the_edge_of_its_range()
+    {
+        await using var lab = Lab.With(builder => builder.Trial<IOdd>(trial => trial.AddControl<Odd>()), services: services => services.AddSingleton<Odd>());
+
+        foreach (var kind in Enum.GetValues<DateTimeKind>())
+        {
+            Assert.Equal("odd", lab.Get<IOdd>().When("u1", DateTime.SpecifyKind(DateTime.MinValue, kind)));
+            Assert.Equal("odd", lab.Get<IOdd>().When("u1", DateTime.SpecifyKind(DateTime.MaxValue, kind)));
+        }
+
+        Assert.Equal(6, lab.Exposures.Count);
+    }
+
+    [Fact]
+    public void By_a_logger_that_throws()
+    {
+        var services = new ServiceCollection().AddSingleton<Hello>().AddSingleton<Bonjour>().AddInMemoryDataBackplane();
+        services.AddSingleton<ISubjectIdentityProvider>(new FixedSubject("s") { Failure = new InvalidOperationException("no request") });
+        services.AddLogging(logging => logging.AddProvider(new BrokenLogger()));
+        services.AddExperimentFramework(builder => builder.WithExposureLogging().Trial<IGreeter>(trial => trial
+            .AddControl<Hello>().AddVariant<Bonjour>("b").Using(new FixedSelector("b") { Failure = new InvalidOperationException("down") })));
+        using var provider = services.BuildServiceProvider();
+
+        Assert.Equal("hello", provider.GetRequiredService<IGreeter>().GreetSomeone());
+    }
+
+    [Fact]
+    public async Task By_a_metrics_listener_that_throws()
+    {
+        await using var lab = Lab.Greeting(trial => trial.Using(new FixedSelector("b")).WithSamplingRate(0));
+        var counter = lab.Get<DropLedger>().Dropped;
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, self) =>
+            {
+                if (instrument == counter)
+                {
+                    self.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((_, _, _, _) => throw new InvalidOperationException("exporter"));
+        listener.Start();
+
+        Assert.Equal("bonjour", lab.Get<IGreeter>().Greet("u1"));
+        Assert.Equal(1, lab.Dropped("greeting", "b", DropReasons.SampledOut));
+    }
+
+    [Fact]
+    public async Task Faults_that_alternate_are_a_line_each_and_not_one_per_call()
+    {
+        var calls = 0;
+        await using var lab = Lab.Greeting(trial => trial.Using(new FuncSelector(() =>
+            calls++ % 2 == 0 ? throw new InvalidOperationException("down") : "missing")));
+
+        for (var i = 0; i < 1_000; i++)
+        {
+            lab.Get<IGreeter>().Greet($"u{i}");
+        }
+
+        Assert.Equal(2, lab.Logs.Count(record => record.Level == LogLevel.Error));
+    }
+
+    [Fact]
+    public async Task A_provider_that_fails_in_every_scope_is_one_line()
+    {
+        await using var lab = Lab.Greeting(
+            trial => trial.Using(new FixedSelector("b")),
+            services: services => services.AddScoped<ISubjectIdentityProvider>(_ => new FixedSubject("s") { Failure = new InvalidOperationException("no request") }));
+
+        for (var i = 0; i < 100; i++)
+        {
+            await using var scope = lab.Scope();
+            scope.ServiceProvider.GetRequiredService<IGreeter>().GreetSomeone();
+        }
+
+        Assert.Single(lab.Logs, record => record.Level == LogLevel.Error);
+    }
+
+    private sealed class BrokenLogger : ILoggerProvider, ILogger
+    {
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public void Dispose()
+        {
+        }
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            throw new IOException("log disk full");
+    }
+}
+
+public sealed class Unprintable : IFormattable
+{
+    public string ToString(string? format, IFormatProvider? formatProvider) => throw new InvalidOperationException("no text");
+}
+
+[ExposureLogged("odd")]
+public interface IOdd
+{
+    string Use([ExposureSubject] string subject, [ExposureAttribute] Unprintable value);
+
+    string When([ExposureSubject] string subject, [ExposureAttribute] DateTime value);
+
+    string ByUnprintable([ExposureSubject] Unprintable subject);
+}
+
+public sealed class Odd : IOdd
+{
+    public string Use(string subject, Unprintable value) => "odd";
+
+    public string When(string subject, DateTime value) => "odd";
+
+    public string ByUnprintable(Unprintable subject) => "odd";
+}
