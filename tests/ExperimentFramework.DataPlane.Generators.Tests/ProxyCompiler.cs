@@ -19,29 +19,34 @@ internal static class ProxyCompiler
             .Select(file => (MetadataReference)MetadataReference.CreateFromFile(file)),
     ];
 
-    public static CSharpCompilation Compilation(string source, OutputKind kind = OutputKind.DynamicallyLinkedLibrary) => CSharpCompilation.Create(
+    public static CSharpCompilation Compilation(
+        string source,
+        OutputKind kind = OutputKind.DynamicallyLinkedLibrary,
+        CSharpParseOptions? parseOptions = null,
+        NullableContextOptions nullable = NullableContextOptions.Enable,
+        bool allowUnsafe = false) => CSharpCompilation.Create(
         "Subject",
-        [CSharpSyntaxTree.ParseText(source, Latest, "Subject.cs")],
+        [CSharpSyntaxTree.ParseText(source, parseOptions ?? Latest, "Subject.cs")],
         References,
-        new CSharpCompilationOptions(kind, nullableContextOptions: NullableContextOptions.Enable, generalDiagnosticOption: ReportDiagnostic.Error));
+        new CSharpCompilationOptions(
+            kind, nullableContextOptions: nullable, generalDiagnosticOption: ReportDiagnostic.Error, warningLevel: 9999, allowUnsafe: allowUnsafe));
 
-    public static GeneratorDriver Driver() => CSharpGeneratorDriver.Create(
+    public static GeneratorDriver Driver(CSharpParseOptions? parseOptions = null) => CSharpGeneratorDriver.Create(
         [new ExposureProxyGenerator().AsSourceGenerator()],
-        parseOptions: Latest,
+        parseOptions: parseOptions ?? Latest,
         driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
 
     /// <summary>Compiles with the generator and expects not so much as a hidden remark of the compiler.</summary>
-    public static Compilation CompileCleanly(string source, OutputKind kind = OutputKind.DynamicallyLinkedLibrary)
+    public static Compilation CompileCleanly(string source, OutputKind kind = OutputKind.DynamicallyLinkedLibrary) => CompileCleanly(Compilation(source, kind));
+
+    /// <summary>Compiles with the generator and expects not so much as a hidden remark of the compiler.</summary>
+    public static Compilation CompileCleanly(CSharpCompilation project)
     {
-        Driver().RunGeneratorsAndUpdateCompilation(Compilation(source, kind), out var compilation, out var diagnostics);
+        Driver((CSharpParseOptions)project.SyntaxTrees[0].Options).RunGeneratorsAndUpdateCompilation(project, out var compilation, out var diagnostics);
         Assert.Empty(diagnostics);
         Assert.Empty(compilation.GetDiagnostics().Where(diagnostic => IsGenerated(diagnostic) || (diagnostic.Severity > DiagnosticSeverity.Info && diagnostic.Id != MissingDocumentation)));
         return compilation;
     }
-
-    /// <summary>The text of the only generated file.</summary>
-    public static string OnlyFile(string source) =>
-        Assert.Single(CompileCleanly(source).SyntaxTrees.Skip(1)).ToString();
 
     private static bool IsGenerated(Diagnostic diagnostic) =>
         diagnostic.Location.SourceTree?.FilePath.EndsWith(".g.cs", StringComparison.Ordinal) == true;

@@ -55,6 +55,7 @@ internal static class ProxyEmitter
         writer.Line($"/// <summary>Serves the variants of <see cref=\"{proxy.DocumentationName}\"/> and records the exposures.</summary>");
         writer.Line(GeneratedFile.GeneratedCode);
         writer.Line("[global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]");
+        writer.Line("[global::System.Diagnostics.DebuggerStepThrough]");
         writer.Lines(proxy.Attributes);
         writer.Line($"{proxy.Accessibility} sealed class {proxy.Name}{TypeParameters(proxy, parameter => parameter.Attributes + parameter.Name)} : {proxy.Interface}");
         foreach (var parameter in proxy.TypeParameters.Where(parameter => parameter.Constraints.Length > 0))

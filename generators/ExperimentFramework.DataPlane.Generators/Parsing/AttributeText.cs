@@ -28,6 +28,16 @@ internal static class AttributeText
         "System.Diagnostics.CodeAnalysis.ExperimentalAttribute",
     ];
 
+    private static readonly ImmutableHashSet<string> OfNull =
+    [
+        "System.Diagnostics.CodeAnalysis.AllowNullAttribute",
+        "System.Diagnostics.CodeAnalysis.DisallowNullAttribute",
+        "System.Diagnostics.CodeAnalysis.MaybeNullAttribute",
+        "System.Diagnostics.CodeAnalysis.NotNullAttribute",
+    ];
+
+    private static readonly ImmutableHashSet<string> OfAccessorValues = ["System.Diagnostics.CodeAnalysis.DynamicallyAccessedMembersAttribute"];
+
     private static readonly ImmutableHashSet<string> OfValues =
     [
         "System.Diagnostics.CodeAnalysis.DynamicallyAccessedMembersAttribute",
@@ -48,9 +58,20 @@ internal static class AttributeText
     /// <summary>The attributes of a member, one per item.</summary>
     public static IEnumerable<string> Member(ISymbol member) => Repeated(member.GetAttributes(), OfMembers, "");
 
-    /// <summary>The attributes of an accessor, one per item; what stands on its value stands on the property already.</summary>
-    public static IEnumerable<string> Accessor(IMethodSymbol? accessor) =>
-        accessor is null ? [] : Repeated(accessor.GetAttributes(), OfMembers, "").Concat(Repeated(accessor.GetReturnTypeAttributes(), OfValues, "return: "));
+    /// <summary>
+    /// The attributes of a property, one per item. Metadata has those about null on the accessors' values, where a compiler does
+    /// not read them from source.
+    /// </summary>
+    public static IEnumerable<string> Property(IPropertySymbol property) => Member(property)
+        .Concat(property.GetMethod is { } getter ? Repeated(getter.GetReturnTypeAttributes(), OfNull, "") : [])
+        .Concat(property.SetMethod is { } setter ? Repeated(setter.Parameters.Last().GetAttributes(), OfNull, "") : [])
+        .Distinct();
+
+    /// <summary>The attributes of an accessor, one per item.</summary>
+    public static IEnumerable<string> Accessor(IMethodSymbol accessor) => Repeated(accessor.GetAttributes(), OfMembers, "")
+        .Concat(accessor.MethodKind == MethodKind.PropertyGet
+            ? Repeated(accessor.GetReturnTypeAttributes(), OfAccessorValues, "return: ")
+            : Repeated(accessor.Parameters.Last().GetAttributes(), OfAccessorValues, "param: "));
 
     /// <summary>The attributes of a result, one per item.</summary>
     public static IEnumerable<string> Result(IMethodSymbol method) => Repeated(method.GetReturnTypeAttributes(), OfValues, "return: ");

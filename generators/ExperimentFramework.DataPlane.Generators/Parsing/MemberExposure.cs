@@ -72,7 +72,9 @@ internal sealed class MemberExposure
     private static IParameterSymbol? Tagged(ImmutableArray<IParameterSymbol> parameters, string tag) =>
         parameters.FirstOrDefault(parameter => parameter.RefKind != RefKind.Out && CanBeId(parameter.Type) && Tag.Of(parameter, tag) is not null);
 
-    private static bool CanBeId(ITypeSymbol type) => type.SpecialType == SpecialType.System_String || IsFormattable(type);
+    /// <summary>Text, a value with an invariant text, or a type parameter that may be either.</summary>
+    private static bool CanBeId(ITypeSymbol type) =>
+        type.SpecialType == SpecialType.System_String || IsFormattable(type) || type is ITypeParameterSymbol { AllowsRefLikeType: false };
 
     private static bool IsFormattable(ITypeSymbol type)
     {

@@ -61,7 +61,7 @@ internal sealed class MemberParser(INamedTypeSymbol proxied, ProxyTag tag)
         var getter = ShapeClassifier.IsSlot(property.GetMethod) ? property.GetMethod : null;
         var setter = ShapeClassifier.IsSlot(property.SetMethod) ? property.SetMethod : null;
         return new PropertyModel(
-            AttributeText.Member(property).ToEquatableArray(),
+            AttributeText.Property(property).ToEquatableArray(),
             Unsafe(property) + ByRef(property.RefKind) + types.Of(property.Type) + " " + types.Of(property.ContainingType) + "." + (property.IsIndexer
                 ? "this[" + ParameterText.Declared(property.Parameters, types) + "]"
                 : name),

@@ -126,12 +126,18 @@ public static class ShapeClassifier
 
     private static ShapeFinding? FaultOf(ISymbol member, Compilation compilation)
     {
+        if (member is IMethodSymbol { AssociatedSymbol: not null })
+        {
+            // An accessor is judged with its property or event.
+            return null;
+        }
+
         if (member.IsStatic && member.IsAbstract && member is IMethodSymbol { MethodKind: MethodKind.UserDefinedOperator or MethodKind.Conversion })
         {
             return NotForwardable(member, "an operator has no instance to forward to");
         }
 
-        if (member.IsStatic && member.IsAbstract && member is not IMethodSymbol { AssociatedSymbol: not null })
+        if (member.IsStatic && member.IsAbstract)
         {
             return NotForwardable(member, "a static abstract member has no instance to forward to");
         }
@@ -190,8 +196,7 @@ public static class ShapeClassifier
 
     private static bool IsReimplementation(ISymbol member) => member switch
     {
-        IMethodSymbol method => !method.ExplicitInterfaceImplementations.IsEmpty
-            || method.AssociatedSymbol is { } associated && IsReimplementation(associated),
+        IMethodSymbol method => !method.ExplicitInterfaceImplementations.IsEmpty,
         IPropertySymbol property => !property.ExplicitInterfaceImplementations.IsEmpty,
         IEventSymbol @event => !@event.ExplicitInterfaceImplementations.IsEmpty,
         _ => false,

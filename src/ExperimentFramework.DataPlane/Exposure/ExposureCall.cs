@@ -1,10 +1,12 @@
 using System.ComponentModel;
+using System.Diagnostics;
 
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>One call between its decision and its variant, while attributes are added. For generated code.</summary>
 /// <typeparam name="TService">The tagged interface.</typeparam>
 [EditorBrowsable(EditorBrowsableState.Never)]
+[DebuggerStepThrough]
 public readonly ref struct ExposureCall<TService>
     where TService : class
 {

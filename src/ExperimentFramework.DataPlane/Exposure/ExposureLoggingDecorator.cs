@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Diagnostics;
 
 namespace ExperimentFramework.DataPlane;
 
@@ -8,6 +9,7 @@ namespace ExperimentFramework.DataPlane;
 /// </summary>
 /// <typeparam name="TService">The tagged interface.</typeparam>
 [EditorBrowsable(EditorBrowsableState.Never)]
+[DebuggerStepThrough]
 public sealed class ExposureLoggingDecorator<TService>
     where TService : class
 {

@@ -1,0 +1,111 @@
+using Microsoft.CodeAnalysis;
+
+namespace ExperimentFramework.DataPlane.Analyzers.Tests;
+
+public sealed class ShapeAnalyzerTests
+{
+    private const string Using = "using ExperimentFramework.DataPlane; ";
+
+    public static TheoryData<string, string, string> Refused => new()
+    {
+        { "DP1001", "[ExposureLogged] public interface [|IBad|] { static abstract int Make(); }", "'IBad.Make()' cannot be forwarded, because a static abstract member has no instance to forward to" },
+        { "DP1001", "[ExposureLogged] public interface [|IBad|] { static abstract int Value { get; } }", "'IBad.Value' cannot be forwarded, because a static abstract member" },
+        { "DP1001", "[ExposureLogged] public interface [|IBad|] { static abstract event System.Action Raised; }", "'IBad.Raised'" },
+        { "DP1001", "[ExposureLogged] public interface [|IBad<T>|] where T : IBad<T> { static abstract T operator +(T left, T right); }", "because an operator has no instance" },
+        { "DP1001", "[ExposureLogged] public interface [|IBad|] { protected void Inner(); }", "because it is protected and cannot be called on a variant" },
+        { "DP1001", "[ExposureLogged] public interface [|IBad|] { int Value { get; protected set; } }", "because its setter is protected" },
+        { "DP1001", "[ExposureLogged] public interface [|IBad|] { void Print(__arglist); }", "because __arglist cannot be passed on" },
+        { "DP1001", "[ExposureLogged] public interface [|IBad|] { void Take(string value); [System.Runtime.CompilerServices.OverloadResolutionPriority(1)] void Take(object value); }", "'IBad.Take(string)' cannot be forwarded, because an overload of higher [OverloadResolutionPriority]" },
+        { "DP1001", "[ExposureLogged] public interface [|IBad|] { int this[string key] { get; } [System.Runtime.CompilerServices.OverloadResolutionPriority(1)] int this[object key] { get; } }", "an overload of higher" },
+        { "DP1001", "[ExposureLogged] [System.Runtime.InteropServices.ComImport] [System.Runtime.InteropServices.Guid(\"0192f0d1-0000-7000-8000-000000000001\")] public interface [|IBad|] { void Run(); }", "because it is imported from COM" },
+        { "DP1001", "[ExposureLogged] [System.Obsolete(\"gone\", true)] public interface [|IBad|] { void Run(); }", "because it is obsolete as an error" },
+        { "DP1002", "[ExposureLogged] file interface [|IBad|] { void Run(); }", "'IBad' is local to its file" },
+        { "DP1002", "public class Outer { [ExposureLogged] private interface [|IBad|] { void Run(); } }", "it is not accessible outside 'Outer', which is not partial" },
+        { "DP1002", "public class Outer { [ExposureLogged] protected interface [|IBad|] { void Run(); } }", "it is not accessible outside 'Outer'" },
+        { "DP1002", "public partial class Outer { private class Middle { [ExposureLogged] internal interface [|IBad|] { void Run(); } } }", "it is not accessible outside 'Middle'" },
+        { "DP1002", "public partial class Outer<T> { [ExposureLogged] private interface [|IBad|] { void Run(); } }", "it is not accessible outside the generic type 'Outer'" },
+        { "DP1002", "public partial class Outer { [ExposureLogged] private interface [|IBad<T>|] { void Run(); } }", "it is generic and not accessible where it would be closed" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Refused))]
+    public async Task What_the_generator_does_not_write_is_an_error_on_the_interface(string id, string source, string message)
+    {
+        var analyzed = await Analyzed.OfAsync(Using + source.Replace("IBad<T>|]", "IBad|]<T>", StringComparison.Ordinal));
+
+        analyzed.Expect(id);
+        Assert.Contains(message, analyzed.Diagnostics[0].GetMessage(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal);
+        Assert.Equal(DiagnosticSeverity.Error, analyzed.Diagnostics[0].Severity);
+        Assert.Equal(0, analyzed.Proxies);
+    }
+
+    [Fact]
+    public async Task An_init_accessor_is_a_warning_and_the_proxy_is_written()
+    {
+        var analyzed = await Analyzed.OfAsync(Using + "[ExposureLogged] public interface [|IInitialized|] { int Value { get; init; } }");
+
+        analyzed.Expect("DP1003");
+        Assert.Equal(DiagnosticSeverity.Warning, analyzed.Diagnostics[0].Severity);
+        Assert.Equal(1, analyzed.Proxies);
+    }
+
+    [Theory]
+    [InlineData(false, 0)]
+    [InlineData(true, 1)]
+    public async Task Pointers_need_permission(bool allowUnsafe, int proxies)
+    {
+        const string library = "public unsafe interface INative { void Fill(int* place); delegate*<int, void> Callback { get; } int*[] Places { get; } }";
+
+        var marked = allowUnsafe ? "IFilling" : "[|IFilling|]";
+        var analyzed = await Analyzed.OfAsync(Using + $"[ExposureLogged] public interface {marked} : INative;", library, allowUnsafe);
+
+        analyzed.Expect(allowUnsafe ? [] : ["DP1004", "DP1004", "DP1004"]);
+        Assert.Equal(proxies, analyzed.Proxies);
+    }
+
+    [Fact]
+    public async Task A_member_inherited_from_another_assembly_is_reported_here()
+    {
+        var analyzed = await Analyzed.OfAsync(
+            Using + "[ExposureLogged] public interface [|IDerived|] : IForeign;",
+            "public interface IForeign { static abstract int Make(); protected void Inner(); internal void Hidden(); internal void Body() { } }");
+
+        analyzed.Expect("DP1001", "DP1001", "DP1001");
+        Assert.Equal(0, analyzed.Proxies);
+    }
+
+    [Theory]
+    [InlineData("[ExposureLogged] public interface IGood { static virtual int Shared => 1; const int Constant = 1; static int Own() => 1; private void Private() { } sealed void Sealed() { } protected void Body() { } internal void Inner(); class Nested { } }")]
+    [InlineData("public interface IUntagged { static abstract int Make(); }")]
+    [InlineData("public partial class Outer { [ExposureLogged] private interface IGood { void Run(); } }")]
+    [InlineData("public class Outer<T> { [ExposureLogged] public interface IGood<TInner> { void Run(); } }")]
+    [InlineData("public interface IRoot { void Run(); } [ExposureLogged] public interface IGood : IRoot { void IRoot.Run() { } }")]
+    [InlineData("[ExposureLogged] public interface IGood { void Take(string value); [System.Runtime.CompilerServices.OverloadResolutionPriority(1)] void Take(string value, int more); }")]
+    [InlineData("[ExposureLogged] public interface IGood { [System.Runtime.CompilerServices.OverloadResolutionPriority(1)] void Take(string value); }")]
+    public async Task Near_misses_are_carried(string source) => (await Analyzed.OfAsync(Using + source)).Expect();
+
+    [Fact]
+    public async Task Suppression_is_honoured()
+    {
+        const string shape = "[ExposureLogged] public interface IInitialized { int Value { get; init; } }";
+
+        (await Analyzed.OfAsync(Using + "\n#pragma warning disable DP1003\n" + shape)).Expect();
+        (await Analyzed.OfAsync(Using + "[System.Diagnostics.CodeAnalysis.SuppressMessage(\"Shape\", \"DP1003\")] " + shape)).Expect();
+        (await Analyzed.OfAsync(Using + shape, editorConfig: "DP1003 none")).Expect();
+        Assert.Equal(
+            DiagnosticSeverity.Error,
+            (await Analyzed.OfAsync(Using + shape, editorConfig: "DP1003 error")).Diagnostics.Single().Severity);
+    }
+
+    [Fact]
+    public async Task Generated_code_is_ignored() =>
+        (await Analyzed.OfAsync("// <auto-generated/>\n" + Using + "[ExposureLogged] public interface IInitialized { int Value { get; init; } }", isGenerated: true)).Expect();
+
+    [Fact]
+    public async Task The_part_that_is_tagged_is_the_place()
+    {
+        var analyzed = await Analyzed.OfAsync(Using + "public partial interface IParts { int Value { get; init; } } [ExposureLogged] public partial interface [|IParts|] { void Run(); }");
+
+        analyzed.Expect("DP1003");
+    }
+}
