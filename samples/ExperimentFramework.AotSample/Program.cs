@@ -36,18 +36,26 @@ await foreach (var price in pricing.PricesAsync("user-3"))
     Expect(12m, price, "the variant's stream");
 }
 
+var rebate = 1m;
+pricing.Rebate("user-4", ref rebate) += 1m;
+Expect(3m, rebate, "the place that the variant was handed and gave back");
+
 var id = new Guid(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11);
-var order = provider.GetRequiredService<IRepository<Order>>().Load(id, "tenant-1");
-var logged = await provider.GetRequiredService<IExposureLogger<IRepository<Order>>>().LogExposureAsync(id.ToString());
+await using var scope = provider.CreateAsyncScope();
+var order = scope.ServiceProvider.GetRequiredService<IRepository<Order>>().Load(id, "tenant-1");
+var logged = await scope.ServiceProvider.GetRequiredService<IExposureLogger<IRepository<Order>>>().LogExposureAsync(id.ToString());
 Expect(true, logged, "the exposure that is logged by hand");
 await provider.GetRequiredService<IEventPublisher>().FlushAsync();
 
 var events = provider.GetRequiredService<InMemoryDataBackplane>().Events;
-Expect(4, events.Count, "the number of events");
-Expect("dynamic", ((ExposureEvent)events[0].Payload).VariantKey, "the variant that answered");
-Expect("control", ((ExposureEvent)events[1].Payload).VariantKey, "the variant that answered for the one that threw");
-Expect("dynamic", ((ExposureEvent)events[1].Payload).AssignedVariantKey, "the variant that threw");
-Expect(order.Number == 2 ? "cached" : "control", ((ExposureEvent)events[3].Payload).VariantKey, "the variant of the closed generic");
+var exposures = events.Select(envelope => envelope.Payload).OfType<ExposureEvent>().ToList();
+var outcomes = events.Select(envelope => envelope.Payload).OfType<OutcomeEvent>().ToList();
+Expect("dynamic control dynamic dynamic", string.Join(" ", exposures.Take(4).Select(exposure => exposure.VariantKey)), "the variants that answered");
+Expect("dynamic", exposures[1].AssignedVariantKey, "the variant that threw");
+Expect(order.Number == 2 ? "cached" : "control", exposures[4].VariantKey, "the variant of the closed generic");
+Expect(true, exposures.All(exposure => exposure.VariantBuild is not null), "the build of each variant");
+Expect("Price PriceAsync PricesAsync Rebate", string.Join(" ", outcomes.Select(outcome => outcome.OutcomeName)), "the outcomes");
+Expect(true, outcomes.All(outcome => outcome is { IsSuccess: true, ExposureEventId: not null }), "the outcomes' links");
 foreach (var envelope in events)
 {
     var json = DataPlaneJson.Serialize(envelope);

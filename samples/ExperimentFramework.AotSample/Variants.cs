@@ -9,6 +9,8 @@ internal sealed class ListPricing : IPricing
 
     public ValueTask<decimal> PriceAsync(string user, CancellationToken cancellationToken) => ValueTask.FromResult(10m);
 
+    public ref decimal Rebate(string user, ref decimal rebate) => ref rebate;
+
     public async IAsyncEnumerable<decimal> PricesAsync(string user, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await Task.Yield();
@@ -23,6 +25,12 @@ internal sealed class DynamicPricing : IPricing
 
     public ValueTask<decimal> PriceAsync(string user, CancellationToken cancellationToken) =>
         throw new InvalidOperationException("The model is not loaded.");
+
+    public ref decimal Rebate(string user, ref decimal rebate)
+    {
+        rebate += 1m;
+        return ref rebate;
+    }
 
     public async IAsyncEnumerable<decimal> PricesAsync(string user, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

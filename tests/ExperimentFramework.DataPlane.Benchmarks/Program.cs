@@ -2,12 +2,19 @@ using ExperimentFramework.DataPlane.Benchmarks.CompileTime;
 
 return args switch
 {
-    ["compile-time", .. var rest] => await CompileTimeBenchmark.RunAsync(runs: rest is [var text] && int.TryParse(text, out var runs) ? runs : 5),
+    ["compile-time", .. var rest] => await CompileTimeBenchmark.RunAsync(Runs(rest)),
+    ["generator", .. var rest] => GeneratorBenchmark.Run(Runs(rest)),
     _ => Usage(),
 };
 
+static int Runs(string[] rest) => rest is [var text] && int.TryParse(text, out var runs) ? runs : 5;
+
 static int Usage()
 {
-    Console.Error.WriteLine("Usage: compile-time [runs]   what generator and proxies cost the compiler");
+    Console.Error.WriteLine("""
+        Usage:
+          compile-time [runs]   what generator and proxies cost the compiler, as whole compiler processes
+          generator [runs]      what the generator costs in an editor: cold, and after an edit elsewhere
+        """);
     return 2;
 }

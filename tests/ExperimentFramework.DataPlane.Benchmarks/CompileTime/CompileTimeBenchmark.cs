@@ -16,12 +16,14 @@ internal static class CompileTimeBenchmark
         try
         {
             var generator = Path.Combine(AppContext.BaseDirectory, "generator", "ExperimentFramework.DataPlane.Generators.dll");
+            var analyzers = Path.Combine(AppContext.BaseDirectory, "generator", "ExperimentFramework.DataPlane.Analyzers.dll");
             var projects = new List<Project>
             {
-                await Project.CreateAsync(folder, "without proxies", Workload.Source(isTagged: false), null),
-                await Project.CreateAsync(folder, "hand-written lean proxies", Workload.Source(isTagged: false, hasHandWrittenProxies: true), null),
-                await Project.CreateAsync(folder, "generated", Workload.Source(isTagged: true), generator),
-                await Project.CreateAsync(folder, "generated, FallbackToControl", Workload.Source(isTagged: true, fallsBack: true), generator),
+                await Project.CreateAsync(folder, "without proxies", Workload.Source(isTagged: false), []),
+                await Project.CreateAsync(folder, "hand-written lean proxies", Workload.Source(isTagged: false, hasHandWrittenProxies: true), []),
+                await Project.CreateAsync(folder, "generated", Workload.Source(isTagged: true), [generator]),
+                await Project.CreateAsync(folder, "generated, with analyzers", Workload.Source(isTagged: true), [generator, analyzers]),
+                await Project.CreateAsync(folder, "generated, FallbackToControl", Workload.Source(isTagged: true, fallsBack: true), [generator]),
             };
 
             for (var run = -1; run < runs; run++)
@@ -85,21 +87,21 @@ internal static class CompileTimeBenchmark
             ? Directory.EnumerateFiles(_generatedFolder, "*.cs", SearchOption.AllDirectories).Sum(file => File.ReadLines(file).Count())
             : 0;
 
-        public static async Task<Project> CreateAsync(string folder, string name, string source, string? generator)
+        public static async Task<Project> CreateAsync(string folder, string name, string source, string[] analyzers)
         {
             var own = Directory.CreateDirectory(Path.Combine(folder, name)).FullName;
             var sourceFile = Path.Combine(own, "Source.cs");
             var generated = Path.Combine(own, "generated");
             await File.WriteAllTextAsync(sourceFile, source);
             var references = Directory.EnumerateFiles(RuntimeEnvironment.GetRuntimeDirectory(), "*.dll")
-                .Where(file => Path.GetFileName(file).StartsWith("System.", StringComparison.Ordinal) && IsManaged(file))
+                .Where(file => Path.GetFileName(file).StartsWith("System.", StringComparison.Ordinal) && ManagedFile.IsManaged(file))
                 .Append(typeof(IDataBackplane).Assembly.Location)
                 .Append(typeof(DataPlaneJson).Assembly.Location);
             var responseFile = Path.Combine(own, "csc.rsp");
             await File.WriteAllLinesAsync(responseFile, [
                 "/nologo", "/noconfig", "/nostdlib", "/target:library", "/nullable:enable", "/optimize", "/deterministic", "/langversion:latest",
                 .. references.Select(file => $"/reference:\"{file}\""),
-                .. generator is null ? Array.Empty<string>() : [$"/analyzer:\"{generator}\""],
+                .. analyzers.Select(file => $"/analyzer:\"{file}\""),
                 $"/out:\"{Path.Combine(own, "out.dll")}\"",
                 $"\"{sourceFile}\""]);
             Directory.CreateDirectory(generated);
@@ -125,13 +127,6 @@ internal static class CompileTimeBenchmark
         {
             var root = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
             return Directory.EnumerateFiles(Path.Combine(root, "sdk"), "csc.dll", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Last();
-        }
-
-        private static bool IsManaged(string file)
-        {
-            using var stream = File.OpenRead(file);
-            using var image = new System.Reflection.PortableExecutable.PEReader(stream);
-            return image.HasMetadata;
         }
     }
 }

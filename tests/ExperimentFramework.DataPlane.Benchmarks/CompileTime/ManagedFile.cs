@@ -1,0 +1,14 @@
+using System.Reflection.PortableExecutable;
+
+namespace ExperimentFramework.DataPlane.Benchmarks.CompileTime;
+
+/// <summary>Tells assemblies from native libraries beside them.</summary>
+internal static class ManagedFile
+{
+    public static bool IsManaged(string file)
+    {
+        using var stream = File.OpenRead(file);
+        using var image = new PEReader(stream);
+        return image.HasMetadata;
+    }
+}
