@@ -22,14 +22,32 @@ public sealed partial class DocumentationTests
     }
 
     [Fact]
-    public void The_guide_compiles() =>
-        ProxyCompiler.CompileCleanly("""
+    public void The_guide_compiles() => ProxyCompiler.CompileCleanly(
+        AsProgram(["""
             using ExperimentFramework.DataPlane;
             using Microsoft.Extensions.DependencyInjection;
 
             var services = new ServiceCollection();
 
-            """ + string.Join("\n", Blocks("data-backplane.md")), OutputKind.ConsoleApplication);
+            """, .. Blocks("data-backplane.md"), """
+            [ExposureLogged("greeting")]
+            public interface IGreeter { string Greet([ExposureSubject("user")] string user); }
+
+            public sealed class HelloGreeter : IGreeter { public string Greet(string user) => "hello"; }
+
+            public sealed class BonjourGreeter : IGreeter { public string Greet(string user) => "bonjour"; }
+
+            [ExposureLogged("banner")]
+            public interface IBanner { string Text([ExposureSubject("user")] string user); }
+
+            public sealed class Banner : IBanner { public string Text(string user) => "text"; }
+
+            public sealed class BannerFlags : IVariantSelector
+            {
+                public VariantSelection Select(in SelectionContext context) => new("blue", "flag-system");
+            }
+            """]),
+        OutputKind.ConsoleApplication);
 
     private static string Read(string document) => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "docs", document));
 
@@ -40,7 +58,7 @@ public sealed partial class DocumentationTests
     private static string AsProgram(IEnumerable<string> blocks)
     {
         var units = blocks.Select(block => CSharpSyntaxTree.ParseText(block).GetCompilationUnitRoot()).ToList();
-        return "using System; using System.Threading; using System.Threading.Tasks;\n"
+        return "using System; using System.IO; using System.Threading; using System.Threading.Tasks;\n"
             + string.Concat(units.SelectMany(unit => unit.Usings).Select(directive => directive.ToFullString()).Distinct())
             + string.Concat(units.SelectMany(unit => unit.Members).OfType<GlobalStatementSyntax>().Select(statement => statement.ToFullString()))
             + string.Concat(units.SelectMany(unit => unit.Members).Where(member => member is not GlobalStatementSyntax).Select(member => member.ToFullString()));

@@ -8,8 +8,8 @@ internal static class ProxyCompiler
 {
     public static readonly CSharpParseOptions Latest = new(LanguageVersion.Latest, DocumentationMode.Diagnose);
 
-    /// <summary>Of the sources under test; generated code documents itself.</summary>
-    private const string MissingDocumentation = "CS1591";
+    /// <summary>Missing documentation and unused local functions are the sources' own; generated code has neither.</summary>
+    private static readonly string[] OfSources = ["CS1591", "CS8321"];
 
     private static readonly MetadataReference[] References =
     [
@@ -44,7 +44,7 @@ internal static class ProxyCompiler
     {
         Driver((CSharpParseOptions)project.SyntaxTrees[0].Options).RunGeneratorsAndUpdateCompilation(project, out var compilation, out var diagnostics);
         Assert.Empty(diagnostics);
-        Assert.Empty(compilation.GetDiagnostics().Where(diagnostic => IsGenerated(diagnostic) || (diagnostic.Severity > DiagnosticSeverity.Info && diagnostic.Id != MissingDocumentation)));
+        Assert.Empty(compilation.GetDiagnostics().Where(diagnostic => IsGenerated(diagnostic) || (diagnostic.Severity > DiagnosticSeverity.Info && !OfSources.Contains(diagnostic.Id))));
         return compilation;
     }
 
