@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using ExperimentFramework.DataPlane.Generators.Shapes;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace ExperimentFramework.DataPlane.Analyzers;
@@ -10,8 +9,6 @@ namespace ExperimentFramework.DataPlane.Analyzers;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class ShapeAnalyzer : DiagnosticAnalyzer
 {
-    private const string ExposureLogged = "ExperimentFramework.DataPlane.ExposureLoggedAttribute";
-
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
     [
@@ -28,7 +25,7 @@ public sealed class ShapeAnalyzer : DiagnosticAnalyzer
         context.EnableConcurrentExecution();
         context.RegisterCompilationStartAction(static start =>
         {
-            if (start.Compilation.GetTypeByMetadataName(ExposureLogged) is { } tag)
+            if (start.Compilation.GetTypeByMetadataName(KnownNames.ExposureLogged) is { } tag)
             {
                 start.RegisterSymbolAction(symbol => Analyze(symbol, tag), SymbolKind.NamedType);
             }
@@ -37,26 +34,22 @@ public sealed class ShapeAnalyzer : DiagnosticAnalyzer
 
     private static void Analyze(SymbolAnalysisContext context, INamedTypeSymbol tag)
     {
-        var type = (INamedTypeSymbol)context.Symbol;
-        if (type.TypeKind != TypeKind.Interface
-            || type.GetAttributes().FirstOrDefault(attribute => SymbolEqualityComparer.Default.Equals(attribute.AttributeClass, tag)) is not { } attribute)
+        if (TaggedInterface.Of(context.Symbol, tag) is not { } tagged)
         {
             return;
         }
 
-        var location = LocationOf(type, attribute, context.CancellationToken);
-        foreach (var finding in ShapeClassifier.Classify(type, context.Compilation))
+        var location = tagged.Location(context.CancellationToken);
+        foreach (var finding in ShapeClassifier.Classify(tagged.Type, context.Compilation))
         {
             context.ReportDiagnostic(Diagnostic.Create(
-                DescriptorOf(finding.Kind), location, type.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat), finding.Symbol.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat), finding.Reason));
+                DescriptorOf(finding.Kind),
+                location,
+                tagged.Type.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat),
+                finding.Symbol.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat),
+                finding.Reason));
         }
     }
-
-    /// <summary>The interface's name where it is tagged: a member may be inherited from another compilation.</summary>
-    private static Location LocationOf(INamedTypeSymbol type, AttributeData attribute, CancellationToken cancellationToken) =>
-        attribute.ApplicationSyntaxReference?.GetSyntax(cancellationToken).FirstAncestorOrSelf<InterfaceDeclarationSyntax>() is { } declaration
-            ? declaration.Identifier.GetLocation()
-            : type.Locations[0];
 
     private static DiagnosticDescriptor DescriptorOf(ShapeFindingKind kind) => kind switch
     {

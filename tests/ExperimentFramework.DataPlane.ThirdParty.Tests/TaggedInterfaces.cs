@@ -99,12 +99,6 @@ public static class Lean
     [ExposureLogged("lean-ITaggedXmlSerializable")]
     public interface ITaggedXmlSerializable : System.Xml.Serialization.IXmlSerializable;
 
-    [ExposureLogged("lean-ITaggedTuple")]
-    public interface ITaggedTuple : System.Runtime.CompilerServices.ITuple;
-
-    [ExposureLogged("lean-ITaggedStrongBox")]
-    public interface ITaggedStrongBox : System.Runtime.CompilerServices.IStrongBox;
-
     [ExposureLogged("lean-ITaggedLogger")]
     public interface ITaggedLogger : Microsoft.Extensions.Logging.ILogger;
 
@@ -186,9 +180,6 @@ public static class Lean
     [ExposureLogged("lean-ITaggedEndpointRouteBuilder")]
     public interface ITaggedEndpointRouteBuilder : Microsoft.AspNetCore.Routing.IEndpointRouteBuilder;
 
-    [ExposureLogged("lean-ITaggedHubContext")]
-    public interface ITaggedHubContext : Microsoft.AspNetCore.SignalR.IHubContext<Microsoft.AspNetCore.SignalR.Hub>;
-
     [ExposureLogged("lean-ITaggedJSRuntime")]
     public interface ITaggedJSRuntime : Microsoft.JSInterop.IJSRuntime;
 
@@ -259,7 +250,7 @@ public static class Lean
     public interface ITaggedAsyncSerializer : Confluent.Kafka.IAsyncSerializer<string>;
 }
 
-/// <summary>The same with code that runs after the call.</summary>
+/// <summary>The same, and those that have only properties, with code that runs after the call.</summary>
 public static class Observed
 {
     [ExposureLogged("observed-ITaggedDictionary", FallbackToControl = true, RecordOutcomes = true, ExposeProperties = true)]

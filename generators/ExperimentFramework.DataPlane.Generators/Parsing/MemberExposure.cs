@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ExperimentFramework.DataPlane.Generators.Model;
+using ExperimentFramework.DataPlane.Generators.Shapes;
 using Microsoft.CodeAnalysis;
 
 namespace ExperimentFramework.DataPlane.Generators.Parsing;
@@ -24,16 +25,16 @@ internal sealed class MemberExposure
     /// <summary>For a property or an event: the variant the proxy stays on.</summary>
     public string PinnedEntry => IsExposing ? $"this.decorator.ServePinned({_identity})" : "this.decorator.Pinned";
 
-    /// <summary>A method exposes, unless it is one of object's or says otherwise.</summary>
-    public static MemberExposure OfMethod(IMethodSymbol method) =>
-        new(method, method.Parameters, IsTagged(method) ?? !IsLikeObject(method));
-
-    /// <summary>A property does not expose, unless it or the interface says otherwise.</summary>
-    public static MemberExposure OfProperty(IPropertySymbol property, ProxyTag tag) =>
-        new(property, property.Parameters, IsTagged(property) ?? tag.ExposeProperties);
-
-    /// <summary>An event does not expose, unless it says otherwise.</summary>
-    public static MemberExposure OfEvent(IEventSymbol @event) => new(@event, [], IsTagged(@event) ?? false);
+    /// <summary>Reads a slot of the interface.</summary>
+    public static MemberExposure Of(ISymbol member, ProxyTag tag) => new(
+        member,
+        member switch
+        {
+            IMethodSymbol method => method.Parameters,
+            IPropertySymbol property => property.Parameters,
+            _ => [],
+        },
+        ExposingMembers.IsExposing(member, tag.ExposeProperties));
 
     /// <summary>For a method: the variant, or the call where it has to be seen through.</summary>
     public string Entry(AfterCallModel? afterCall) => (IsExposing, afterCall) switch
@@ -43,16 +44,6 @@ internal sealed class MemberExposure
         _ when _attributes.Length > 0 => $"this.decorator.Expose({_identity}){_attributes}.Serve()",
         _ => $"this.decorator.Serve({_identity})",
     };
-
-    private static bool? IsTagged(ISymbol member) =>
-        Tag.Of(member, WellKnownNames.NotExposed) is not null ? false
-        : Tag.Of(member, WellKnownNames.Exposed) is not null ? true
-        : null;
-
-    /// <summary>Disposal and the members of object are not what an experiment is about.</summary>
-    private static bool IsLikeObject(IMethodSymbol method) =>
-        (method.Name, method.Parameters.Length) is
-            ("Dispose", 0) or ("DisposeAsync", 0) or ("ToString", 0) or ("GetHashCode", 0) or ("GetType", 0) or ("Equals", 1);
 
     private static string Identity(ImmutableArray<IParameterSymbol> parameters)
     {
@@ -70,17 +61,7 @@ internal sealed class MemberExposure
     }
 
     private static IParameterSymbol? Tagged(ImmutableArray<IParameterSymbol> parameters, string tag) =>
-        parameters.FirstOrDefault(parameter => parameter.RefKind != RefKind.Out && CanBeId(parameter.Type) && Tag.Of(parameter, tag) is not null);
-
-    /// <summary>Text, a value with an invariant text, or a type parameter that may be either.</summary>
-    private static bool CanBeId(ITypeSymbol type) =>
-        type.SpecialType == SpecialType.System_String || IsFormattable(type) || type is ITypeParameterSymbol { AllowsRefLikeType: false };
-
-    private static bool IsFormattable(ITypeSymbol type)
-    {
-        var value = type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable ? nullable.TypeArguments[0] : type;
-        return !value.IsRefLikeType && value.AllInterfaces.Any(candidate => candidate.Name == "IFormattable" && candidate.ContainingNamespace.Name == "System");
-    }
+        parameters.FirstOrDefault(parameter => parameter.RefKind != RefKind.Out && ExposingMembers.CanBeId(parameter.Type) && Tag.Of(parameter, tag) is not null);
 
     private static string IdText(IParameterSymbol parameter)
     {

@@ -37,7 +37,7 @@ internal sealed class MemberParser(INamedTypeSymbol proxied, ProxyTag tag)
             + (method.ReturnsVoid ? "void" : types.Of(method.ReturnType))
             + " " + types.Of(method.ContainingType) + "." + name + TypeParameterText.Declared(method.TypeParameters, types)
             + "(" + ParameterText.Declared(method.Parameters, types) + ")";
-        var exposure = MemberExposure.OfMethod(method);
+        var exposure = MemberExposure.Of(method, tag);
         var afterCall = exposure.IsExposing ? AfterCallParser.Parse(method, tag, types, _helpers) : null;
         if (afterCall?.Fallback?.Helper is not null)
         {
@@ -65,7 +65,7 @@ internal sealed class MemberParser(INamedTypeSymbol proxied, ProxyTag tag)
             Unsafe(property) + ByRef(property.RefKind) + types.Of(property.Type) + " " + types.Of(property.ContainingType) + "." + (property.IsIndexer
                 ? "this[" + ParameterText.Declared(property.Parameters, types) + "]"
                 : name),
-            Target(property, MemberExposure.OfProperty(property, tag).PinnedEntry, types)
+            Target(property, MemberExposure.Of(property, tag).PinnedEntry, types)
                 + (property.IsIndexer ? "[" + ParameterText.Passed(property.Parameters) + "]" : "." + name),
             property.RefKind != RefKind.None,
             getter is null ? null : AttributeText.Accessor(getter).ToEquatableArray(),
@@ -83,7 +83,7 @@ internal sealed class MemberParser(INamedTypeSymbol proxied, ProxyTag tag)
             AttributeText.Member(@event).ToEquatableArray(),
             types.Of(@event.Type) + " " + types.Of(@event.ContainingType) + name,
             Unsafe(@event),
-            Target(@event, MemberExposure.OfEvent(@event).PinnedEntry, types) + name);
+            Target(@event, MemberExposure.Of(@event, tag).PinnedEntry, types) + name);
     }
 
     private string Target(ISymbol member, string entry, TypeText types) => CastFor(member, types) switch

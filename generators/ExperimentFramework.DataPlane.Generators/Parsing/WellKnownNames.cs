@@ -8,8 +8,6 @@ internal static class WellKnownNames
     public const string ExposureSubject = Namespace + ".ExposureSubjectAttribute";
     public const string ExposureTenant = Namespace + ".ExposureTenantAttribute";
     public const string ExposureAttribute = Namespace + ".ExposureAttributeAttribute";
-    public const string Exposed = Namespace + ".ExposedAttribute";
-    public const string NotExposed = Namespace + ".NotExposedAttribute";
     public const string Decorator = Namespace + ".ExposureLoggingDecorator`1";
     public const string Builder = Namespace + ".ExperimentFrameworkBuilder";
     public const string TrialMethod = "Trial";

@@ -5,7 +5,7 @@ namespace ExperimentFramework.DataPlane;
 /// the end of the first one is the call's.
 /// </summary>
 internal sealed class ObservedStream<TService, TItem>(
-    ServedCall<TService> call,
+    IStreamedCall<TService> call,
     IAsyncEnumerable<TItem> stream,
     Func<TService, IAsyncEnumerable<TItem>>? open,
     CancellationToken callToken) : IAsyncEnumerable<TItem>
@@ -34,7 +34,7 @@ internal sealed class ObservedStream<TService, TItem>(
         }
         catch (Exception exception)
         {
-            call.FallsBack(exception);
+            call.Failed(exception);
             throw;
         }
     }
@@ -52,10 +52,9 @@ internal sealed class ObservedStream<TService, TItem>(
         catch (Exception exception)
         {
             var token = cancellationToken.IsCancellationRequested ? cancellationToken : callToken;
-            if (open is null || !ServedCall<TService>.IsFailure(exception, token))
+            if (open is null || !CallerCancellation.IsFailure(exception, token))
             {
-                call.Answered();
-                call.FallsBack(exception, token);
+                call.Failed(exception);
                 await DisposeAsync(items).ConfigureAwait(false);
                 throw;
             }
@@ -76,7 +75,7 @@ internal sealed class ObservedStream<TService, TItem>(
         }
         catch (Exception exception)
         {
-            call.FallsBack(exception, cancellationToken);
+            call.Failed(exception);
             await DisposeAsync(items).ConfigureAwait(false);
             throw;
         }
@@ -96,7 +95,7 @@ internal sealed class ObservedStream<TService, TItem>(
         }
     }
 
-    private sealed class End(ServedCall<TService> call) : IDisposable
+    private sealed class End(IStreamedCall<TService> call) : IDisposable
     {
         public void Dispose() => call.Completed();
     }

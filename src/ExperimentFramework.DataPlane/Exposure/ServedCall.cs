@@ -10,7 +10,7 @@ namespace ExperimentFramework.DataPlane;
 /// <typeparam name="TService">The tagged interface.</typeparam>
 [EditorBrowsable(EditorBrowsableState.Never)]
 [DebuggerStepThrough]
-public sealed class ServedCall<TService>
+public sealed class ServedCall<TService> : IStreamedCall<TService>
     where TService : class
 {
     private readonly VariantInstances<TService> _instances;
@@ -103,7 +103,7 @@ public sealed class ServedCall<TService>
         if (MayFallBack)
         {
             MayFallBack = false;
-            if (IsFailure(exception, cancellationToken))
+            if (CallerCancellation.IsFailure(exception, cancellationToken))
             {
                 _served = _experiment.Variants.Control;
                 return true;
@@ -166,20 +166,22 @@ public sealed class ServedCall<TService>
         }
     }
 
-    /// <summary>Whether an exception is the variant's failure and not the caller's own cancellation.</summary>
-    internal static bool IsFailure(Exception exception, CancellationToken cancellationToken) =>
-        exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested;
-
-    /// <summary>Lets control answer from now on.</summary>
-    internal TService SwitchToControl()
+    TService IStreamedCall<TService>.SwitchToControl()
     {
         MayFallBack = false;
         _served = _experiment.Variants.Control;
         return Serve();
     }
 
-    /// <summary>Says that the variant answered: no other will.</summary>
-    internal void Answered()
+    void IStreamedCall<TService>.Answered() => Answered();
+
+    void IStreamedCall<TService>.Failed(Exception exception)
+    {
+        Answered();
+        RecordOutcome(exception);
+    }
+
+    private void Answered()
     {
         MayFallBack = false;
         RecordExposure();

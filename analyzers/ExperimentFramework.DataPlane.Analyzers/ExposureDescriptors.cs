@@ -1,0 +1,64 @@
+using Microsoft.CodeAnalysis;
+
+namespace ExperimentFramework.DataPlane.Analyzers;
+
+/// <summary>The diagnostics about exposure semantics, sampling and names.</summary>
+public static class ExposureDescriptors
+{
+    private const string Category = "Exposure";
+
+    /// <summary>A sampling rate outside 0 to 1.</summary>
+    public static readonly DiagnosticDescriptor SamplingRateOutOfRange = new(
+        "DP2001",
+        "A sampling rate outside 0 to 1",
+        "The sampling rate is {0}; it has to be from 0 to 1",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        description: "The rate is the share of subjects whose exposures are recorded. Another value stops the application when it starts.",
+        helpLinkUri: HelpLink.To("DP2001"));
+
+    /// <summary>A sampling rate of 0.</summary>
+    public static readonly DiagnosticDescriptor SamplingRateZero = new(
+        "DP2002",
+        "A sampling rate of 0 records nothing",
+        "The sampling rate is 0, so no exposure of '{0}' is ever recorded",
+        Category,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: "An experiment without exposures cannot be analyzed.",
+        helpLinkUri: HelpLink.To("DP2002"));
+
+    /// <summary>A name that is not one.</summary>
+    public static readonly DiagnosticDescriptor InvalidName = new(
+        "DP2006",
+        "A name that analysts cannot use",
+        "The {0} name '{1}' {2}",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        description: "Names are keys in every event: they have 1 to 256 characters, no white space at the ends and no control characters.",
+        helpLinkUri: HelpLink.To("DP2006"));
+
+    /// <summary>An interface without an exposing member.</summary>
+    public static readonly DiagnosticDescriptor NothingExposes = new(
+        "DP2007",
+        "No member exposes",
+        "No call of '{0}' is ever an exposure: every member is excluded",
+        Category,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: "Methods expose unless they are tagged with [NotExposed] or named like those of object; properties and events expose where they are tagged with [Exposed].",
+        helpLinkUri: HelpLink.To("DP2007"));
+
+    /// <summary>A number that is no value of an enumeration.</summary>
+    public static readonly DiagnosticDescriptor UndefinedValue = new(
+        "DP2008",
+        "An undefined value of an enumeration",
+        "{0} is no value of {1}; it has to be one of {2}",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        description: "A cast integer that names no value stops the application when it starts.",
+        helpLinkUri: HelpLink.To("DP2008"));
+}

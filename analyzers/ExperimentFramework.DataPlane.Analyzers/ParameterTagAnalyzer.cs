@@ -1,0 +1,126 @@
+using System.Collections.Immutable;
+using ExperimentFramework.DataPlane.Generators.Shapes;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace ExperimentFramework.DataPlane.Analyzers;
+
+/// <summary>Looks at the tagged parameters of tagged interfaces.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class ParameterTagAnalyzer : DiagnosticAnalyzer
+{
+    /// <inheritdoc/>
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
+        [SubjectDescriptors.UnreadableTag, SubjectDescriptors.DuplicateAttribute, ExposureDescriptors.InvalidName];
+
+    /// <inheritdoc/>
+    public override void Initialize(AnalysisContext context)
+    {
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+        context.EnableConcurrentExecution();
+        context.RegisterCompilationStartAction(static start =>
+        {
+            if (start.Compilation.GetTypeByMetadataName(KnownNames.ExposureLogged) is { } tag)
+            {
+                start.RegisterSymbolAction(
+                    symbol =>
+                    {
+                        if (TaggedInterface.Of(symbol.Symbol, tag) is { } tagged)
+                        {
+                            Analyze(symbol, tagged);
+                        }
+                    },
+                    SymbolKind.NamedType);
+            }
+        });
+    }
+
+    private static void Analyze(SymbolAnalysisContext context, TaggedInterface tagged)
+    {
+        foreach (var member in tagged.Type.AllInterfaces.Insert(0, tagged.Type).SelectMany(declaring => declaring.GetMembers()))
+        {
+            var parameters = member switch
+            {
+                IMethodSymbol { AssociatedSymbol: null } method => method.Parameters,
+                IPropertySymbol property => property.Parameters,
+                _ => [],
+            };
+            if (parameters.IsEmpty || !ShapeClassifier.IsSlot(member, context.Compilation))
+            {
+                continue;
+            }
+
+            CheckId(context, tagged, member, parameters, KnownNames.ExposureSubject, "subject");
+            CheckId(context, tagged, member, parameters, KnownNames.ExposureTenant, "tenant");
+            CheckAttributes(context, tagged, member, parameters);
+        }
+    }
+
+    private static void CheckId(
+        SymbolAnalysisContext context, TaggedInterface tagged, ISymbol member, ImmutableArray<IParameterSymbol> parameters, string tag, string role)
+    {
+        IParameterSymbol? first = null;
+        foreach (var parameter in parameters.Where(parameter => TagOf(parameter, tag) is not null))
+        {
+            var fault =
+                first is not null ? $"'{first.Name}' is tagged already"
+                : parameter.RefKind is RefKind.Out ? "it is an out parameter"
+                : parameter.RefKind is RefKind.Ref ? "it is a ref parameter"
+                : !ExposingMembers.CanBeId(parameter.Type) ? $"{parameter.Type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)} is neither text nor formattable"
+                : null;
+            first ??= parameter;
+            if (fault is not null)
+            {
+                context.ReportDiagnostic(Diagnostic.Create(
+                    SubjectDescriptors.UnreadableTag, LocationOf(parameter, tagged, context), parameter.Name, role, member.Name, fault));
+            }
+        }
+    }
+
+    private static void CheckAttributes(
+        SymbolAnalysisContext context, TaggedInterface tagged, ISymbol member, ImmutableArray<IParameterSymbol> parameters)
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var parameter in parameters)
+        {
+            if (TagOf(parameter, KnownNames.ExposureAttribute) is not { } attribute)
+            {
+                continue;
+            }
+
+            var said = attribute.ConstructorArguments.FirstOrDefault().Value as string;
+            if (said is not null && NameRule.Fault(said) is { } fault)
+            {
+                context.ReportDiagnostic(Diagnostic.Create(
+                    ExposureDescriptors.InvalidName, LocationOf(parameter, tagged, context, attribute), "attribute's", said, fault));
+            }
+
+            if (!names.Add(said ?? parameter.Name))
+            {
+                context.ReportDiagnostic(Diagnostic.Create(
+                    SubjectDescriptors.DuplicateAttribute, LocationOf(parameter, tagged, context), member.Name, said ?? parameter.Name));
+            }
+        }
+    }
+
+    private static AttributeData? TagOf(IParameterSymbol parameter, string tag) =>
+        parameter.GetAttributes().FirstOrDefault(attribute => attribute.AttributeClass?.ToDisplayString() == tag);
+
+    /// <summary>
+    /// The parameter, or the attribute's argument, where it stands in the interface itself; the interface's name where it is
+    /// inherited, so that each place is reported once.
+    /// </summary>
+    private static Location LocationOf(IParameterSymbol parameter, TaggedInterface tagged, SymbolAnalysisContext context, AttributeData? attribute = null)
+    {
+        var declaring = parameter.ContainingType;
+        if (!SymbolEqualityComparer.Default.Equals(declaring, tagged.Type))
+        {
+            return tagged.Location(context.CancellationToken);
+        }
+
+        return attribute is null
+            ? parameter.DeclaringSyntaxReferences[0].GetSyntax(context.CancellationToken) is ParameterSyntax syntax ? syntax.Identifier.GetLocation() : parameter.Locations[0]
+            : TaggedInterface.ArgumentLocation(attribute, null, context.CancellationToken);
+    }
+}

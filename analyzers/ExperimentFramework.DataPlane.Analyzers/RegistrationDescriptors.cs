@@ -1,0 +1,64 @@
+using Microsoft.CodeAnalysis;
+
+namespace ExperimentFramework.DataPlane.Analyzers;
+
+/// <summary>The diagnostics about registration and options.</summary>
+public static class RegistrationDescriptors
+{
+    private const string Category = "Registration";
+
+    /// <summary>An option outside its range.</summary>
+    public static readonly DiagnosticDescriptor OptionOutOfRange = new(
+        "DP4001",
+        "An option outside its range",
+        "DataPlaneOptions.{0} is {1}; it has to be {2}",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        description: "A value outside the range stops the application when it starts.",
+        helpLinkUri: HelpLink.To("DP4001"));
+
+    /// <summary>A trial of an interface without the tag.</summary>
+    public static readonly DiagnosticDescriptor UntaggedInterface = new(
+        "DP4003",
+        "An experiment on an interface without [ExposureLogged]",
+        "'{0}' is not tagged with [ExposureLogged], so there is no proxy that {1} could register",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        description: "Only a tagged interface has a proxy. The tag is not inherited from base interfaces.",
+        helpLinkUri: HelpLink.To("DP4003"));
+
+    /// <summary>Variants that do not fit together.</summary>
+    public static readonly DiagnosticDescriptor InvalidVariants = new(
+        "DP4004",
+        "Variants that do not fit together",
+        "{0}",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        description: "A trial has exactly one control, variants with keys of their own, and weights of which one at least is above zero.",
+        helpLinkUri: HelpLink.To("DP4004"));
+
+    /// <summary>A fallback that the proxy has no code for.</summary>
+    public static readonly DiagnosticDescriptor FallbackNotCompiledIn = new(
+        "DP4007",
+        "A fallback that the proxy has no code for",
+        "OnErrorFallbackToControl() needs [ExposureLogged(FallbackToControl = true)] on '{0}'",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        description: "Code that runs after a call is written only where the attribute asks for it.",
+        helpLinkUri: HelpLink.To("DP4007"));
+
+    /// <summary>A trial of a type parameter.</summary>
+    public static readonly DiagnosticDescriptor OpenRegistration = new(
+        "DP4009",
+        "An experiment on a type that is not known here",
+        "{1}<{0}> depends on the type parameter '{2}', so no proxy can be registered for it",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        description: "The proxy of a generic interface is registered where the closed type is written.",
+        helpLinkUri: HelpLink.To("DP4009"));
+}

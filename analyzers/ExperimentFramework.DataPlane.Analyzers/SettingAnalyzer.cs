@@ -1,0 +1,117 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace ExperimentFramework.DataPlane.Analyzers;
+
+/// <summary>Looks at the constants that options and builders are set to; a value that cannot be known is left alone.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class SettingAnalyzer : DiagnosticAnalyzer
+{
+    /// <inheritdoc/>
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
+    [
+        ExposureDescriptors.SamplingRateOutOfRange,
+        ExposureDescriptors.SamplingRateZero,
+        ExposureDescriptors.UndefinedValue,
+        RegistrationDescriptors.OptionOutOfRange,
+    ];
+
+    /// <inheritdoc/>
+    public override void Initialize(AnalysisContext context)
+    {
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+        context.EnableConcurrentExecution();
+        context.RegisterCompilationStartAction(static start =>
+        {
+            if (start.Compilation.GetTypeByMetadataName(KnownNames.Options) is { } options)
+            {
+                var builders = new[] { KnownNames.TrialBuilder, KnownNames.LoggingBuilder }
+                    .Select(start.Compilation.GetTypeByMetadataName)
+                    .ToImmutableArray();
+                start.RegisterOperationAction(operation => AnalyzeAssignment(operation, options), OperationKind.SimpleAssignment);
+                start.RegisterOperationAction(operation => AnalyzeInvocation(operation, builders), OperationKind.Invocation);
+            }
+        });
+    }
+
+    private static void AnalyzeAssignment(OperationAnalysisContext context, INamedTypeSymbol options)
+    {
+        var assignment = (ISimpleAssignmentOperation)context.Operation;
+        if (assignment.Target is not IPropertyReferenceOperation { Property: var property }
+            || !SymbolEqualityComparer.Default.Equals(property.ContainingType, options))
+        {
+            return;
+        }
+
+        var value = assignment.Value;
+        switch (property.Name)
+        {
+            case "SamplingRate" when value.ConstantValue is { HasValue: true, Value: double rate } && rate is not (>= 0 and <= 1):
+                Report(context, value, property.Name, rate.ToString(CultureInfo.InvariantCulture), "from 0 to 1");
+                break;
+            case "RepeatCapacity" when value.ConstantValue is { HasValue: true, Value: int capacity } && capacity is < 1 or > 100_000_000:
+                Report(context, value, property.Name, capacity.ToString(CultureInfo.InvariantCulture), "from 1 to 100000000");
+                break;
+            case "RepeatWindow" when ConstantTime.Of(value) is { } window && (window <= TimeSpan.Zero || window > TimeSpan.FromDays(365)):
+                Report(context, value, property.Name, window.ToString(), "more than 0 and at most 365 days");
+                break;
+            case "ExposureSemantics":
+                CheckEnumeration(context, value);
+                break;
+        }
+    }
+
+    private static void AnalyzeInvocation(OperationAnalysisContext context, ImmutableArray<INamedTypeSymbol?> builders)
+    {
+        var invocation = (IInvocationOperation)context.Operation;
+        if (invocation.Arguments.Length != 1
+            || !builders.Any(builder => builder is not null && SymbolEqualityComparer.Default.Equals(invocation.TargetMethod.ContainingType.OriginalDefinition, builder)))
+        {
+            return;
+        }
+
+        var value = invocation.Arguments[0].Value;
+        switch (invocation.TargetMethod.Name)
+        {
+            case "WithSemantics" or "WithPolicy":
+                CheckEnumeration(context, value);
+                break;
+            case "WithSamplingRate" when value.ConstantValue is { HasValue: true, Value: double rate }:
+                if (rate is not (>= 0 and <= 1))
+                {
+                    context.ReportDiagnostic(Diagnostic.Create(
+                        ExposureDescriptors.SamplingRateOutOfRange, value.Syntax.GetLocation(), rate.ToString(CultureInfo.InvariantCulture)));
+                }
+                else if (rate == 0)
+                {
+                    context.ReportDiagnostic(Diagnostic.Create(
+                        ExposureDescriptors.SamplingRateZero, value.Syntax.GetLocation(), invocation.TargetMethod.ContainingType.TypeArguments[0].Name));
+                }
+
+                break;
+        }
+    }
+
+    private static void CheckEnumeration(OperationAnalysisContext context, IOperation value)
+    {
+        if (value.Type is INamedTypeSymbol { TypeKind: TypeKind.Enum } type && value.ConstantValue is { HasValue: true, Value: int number })
+        {
+            var values = type.GetMembers().OfType<IFieldSymbol>().Where(field => field.HasConstantValue).ToList();
+            if (values.All(field => field.ConstantValue is not int defined || defined != number))
+            {
+                context.ReportDiagnostic(Diagnostic.Create(
+                    ExposureDescriptors.UndefinedValue,
+                    value.Syntax.GetLocation(),
+                    number.ToString(CultureInfo.InvariantCulture),
+                    type.Name,
+                    string.Join(", ", values.Select(field => field.Name))));
+            }
+        }
+    }
+
+    private static void Report(OperationAnalysisContext context, IOperation value, string option, string said, string range) =>
+        context.ReportDiagnostic(Diagnostic.Create(RegistrationDescriptors.OptionOutOfRange, value.Syntax.GetLocation(), option, said, range));
+}

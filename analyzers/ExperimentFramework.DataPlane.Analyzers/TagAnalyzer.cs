@@ -1,0 +1,107 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using ExperimentFramework.DataPlane.Generators.Shapes;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace ExperimentFramework.DataPlane.Analyzers;
+
+/// <summary>Looks at what <c>[ExposureLogged]</c> says, and at whether any call of the interface is an exposure.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class TagAnalyzer : DiagnosticAnalyzer
+{
+    private static readonly string[] Semantics = ["OnDecision", "OnFirstUse", "Explicit"];
+
+    /// <inheritdoc/>
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
+    [
+        ExposureDescriptors.SamplingRateOutOfRange,
+        ExposureDescriptors.SamplingRateZero,
+        ExposureDescriptors.InvalidName,
+        ExposureDescriptors.NothingExposes,
+        ExposureDescriptors.UndefinedValue,
+    ];
+
+    /// <inheritdoc/>
+    public override void Initialize(AnalysisContext context)
+    {
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+        context.EnableConcurrentExecution();
+        context.RegisterCompilationStartAction(static start =>
+        {
+            if (start.Compilation.GetTypeByMetadataName(KnownNames.ExposureLogged) is { } tag)
+            {
+                start.RegisterSymbolAction(
+                    symbol =>
+                    {
+                        if (TaggedInterface.Of(symbol.Symbol, tag) is { } tagged)
+                        {
+                            CheckName(symbol, tagged);
+                            CheckSamplingRate(symbol, tagged);
+                            CheckSemantics(symbol, tagged);
+                            CheckMembers(symbol, tagged);
+                        }
+                    },
+                    SymbolKind.NamedType);
+            }
+        });
+    }
+
+    private static void CheckName(SymbolAnalysisContext context, TaggedInterface tagged)
+    {
+        if (tagged.Attribute.ConstructorArguments.FirstOrDefault().Value is string name && NameRule.Fault(name) is { } fault)
+        {
+            context.ReportDiagnostic(Diagnostic.Create(
+                ExposureDescriptors.InvalidName, TaggedInterface.ArgumentLocation(tagged.Attribute, null, context.CancellationToken), "experiment's", name, fault));
+        }
+    }
+
+    private static void CheckSamplingRate(SymbolAnalysisContext context, TaggedInterface tagged)
+    {
+        if (!tagged.TryGet("SamplingRate", out double rate))
+        {
+            return;
+        }
+
+        var location = TaggedInterface.ArgumentLocation(tagged.Attribute, "SamplingRate", context.CancellationToken);
+        if (rate is not (>= 0 and <= 1))
+        {
+            context.ReportDiagnostic(Diagnostic.Create(ExposureDescriptors.SamplingRateOutOfRange, location, rate.ToString(CultureInfo.InvariantCulture)));
+        }
+        else if (rate == 0)
+        {
+            context.ReportDiagnostic(Diagnostic.Create(ExposureDescriptors.SamplingRateZero, location, tagged.Type.Name));
+        }
+    }
+
+    private static void CheckSemantics(SymbolAnalysisContext context, TaggedInterface tagged)
+    {
+        if (tagged.TryGet("Semantics", out int semantics) && (semantics < 0 || semantics >= Semantics.Length))
+        {
+            context.ReportDiagnostic(Diagnostic.Create(
+                ExposureDescriptors.UndefinedValue,
+                TaggedInterface.ArgumentLocation(tagged.Attribute, "Semantics", context.CancellationToken),
+                semantics.ToString(CultureInfo.InvariantCulture),
+                "ExposureSemantics",
+                string.Join(", ", Semantics)));
+        }
+    }
+
+    private static void CheckMembers(SymbolAnalysisContext context, TaggedInterface tagged)
+    {
+        tagged.TryGet("ExposeProperties", out bool exposeProperties);
+        var isExposing = tagged.Type.AllInterfaces.Insert(0, tagged.Type)
+            .SelectMany(declaring => declaring.GetMembers())
+            .Any(member => ShapeClassifier.IsSlot(member, context.Compilation)
+                && !IsDisposal(member)
+                && ExposingMembers.IsExposing(member, exposeProperties));
+        if (!isExposing && !ShapeClassifier.Classify(tagged.Type, context.Compilation).Any(ShapeClassifier.IsError))
+        {
+            context.ReportDiagnostic(Diagnostic.Create(
+                ExposureDescriptors.NothingExposes, tagged.Location(context.CancellationToken), tagged.Type.Name));
+        }
+    }
+
+    private static bool IsDisposal(ISymbol member) =>
+        member.ContainingType.ToDisplayString() is "System.IDisposable" or "System.IAsyncDisposable";
+}

@@ -1,0 +1,55 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace ExperimentFramework.DataPlane.Analyzers;
+
+/// <summary>An interface with its <c>[ExposureLogged]</c>, as analyzers see it.</summary>
+/// <param name="type">The interface.</param>
+/// <param name="attribute">Its attribute.</param>
+internal sealed class TaggedInterface(INamedTypeSymbol type, AttributeData attribute)
+{
+    public INamedTypeSymbol Type { get; } = type;
+
+    public AttributeData Attribute { get; } = attribute;
+
+    /// <summary>The tagged interface behind a symbol; null for anything else.</summary>
+    public static TaggedInterface? Of(ISymbol symbol, INamedTypeSymbol tag) =>
+        symbol is INamedTypeSymbol { TypeKind: TypeKind.Interface } type
+        && type.GetAttributes().FirstOrDefault(attribute => SymbolEqualityComparer.Default.Equals(attribute.AttributeClass, tag)) is { } found
+            ? new TaggedInterface(type, found)
+            : null;
+
+    /// <summary>The interface's name where it is tagged: a member may be inherited from another compilation.</summary>
+    public Location Location(CancellationToken cancellationToken) =>
+        Attribute.ApplicationSyntaxReference?.GetSyntax(cancellationToken).FirstAncestorOrSelf<InterfaceDeclarationSyntax>() is { } declaration
+            ? declaration.Identifier.GetLocation()
+            : Type.Locations[0];
+
+    /// <summary>The value of a named argument, where it is said.</summary>
+    public bool TryGet<T>(string argument, out T value)
+    {
+        foreach (var (name, constant) in Attribute.NamedArguments.Select(pair => (pair.Key, pair.Value)))
+        {
+            if (name == argument && constant.Value is T said)
+            {
+                value = said;
+                return true;
+            }
+        }
+
+        value = default!;
+        return false;
+    }
+
+    /// <summary>Where an argument of an attribute stands: a named one by its name, the constructor's by null.</summary>
+    public static Location ArgumentLocation(AttributeData attribute, string? argument, CancellationToken cancellationToken)
+    {
+        if (attribute.ApplicationSyntaxReference?.GetSyntax(cancellationToken) is not AttributeSyntax syntax)
+        {
+            return Microsoft.CodeAnalysis.Location.None;
+        }
+
+        var said = syntax.ArgumentList?.Arguments.FirstOrDefault(candidate => candidate.NameEquals?.Name.Identifier.ValueText == argument);
+        return (said?.Expression ?? (SyntaxNode)syntax).GetLocation();
+    }
+}

@@ -1,0 +1,165 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace ExperimentFramework.DataPlane.Analyzers;
+
+/// <summary>Looks at calls that register experiments.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class TrialAnalyzer : DiagnosticAnalyzer
+{
+    /// <inheritdoc/>
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
+    [
+        RegistrationDescriptors.UntaggedInterface,
+        RegistrationDescriptors.InvalidVariants,
+        RegistrationDescriptors.FallbackNotCompiledIn,
+        RegistrationDescriptors.OpenRegistration,
+    ];
+
+    /// <inheritdoc/>
+    public override void Initialize(AnalysisContext context)
+    {
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+        context.EnableConcurrentExecution();
+        context.RegisterCompilationStartAction(static start =>
+        {
+            if (start.Compilation.GetTypeByMetadataName(KnownNames.ExposureLogged) is { } tag)
+            {
+                start.RegisterOperationAction(operation => Analyze(operation, tag), OperationKind.Invocation);
+            }
+        });
+    }
+
+    private static void Analyze(OperationAnalysisContext context, INamedTypeSymbol tag)
+    {
+        var invocation = (IInvocationOperation)context.Operation;
+        var method = invocation.TargetMethod;
+        if (method.TypeArguments.Length != 1
+            || (method.Name, method.ContainingType.ToDisplayString()) is not (("Trial", KnownNames.Builder) or ("AddExposureLogging", KnownNames.LoggingExtensions)))
+        {
+            return;
+        }
+
+        var service = method.TypeArguments[0];
+        var location = TypeArgumentLocation(invocation);
+        if (TypeParameterIn(service) is { } parameter)
+        {
+            // A plain type parameter stands for whatever its callers name: those calls are looked at, and run, by themselves.
+            if (service is not ITypeParameterSymbol)
+            {
+                context.ReportDiagnostic(Diagnostic.Create(
+                    RegistrationDescriptors.OpenRegistration, location, service.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat), method.Name, parameter.Name));
+            }
+
+            return;
+        }
+
+        if (TaggedInterface.Of(service, tag) is not { } tagged)
+        {
+            context.ReportDiagnostic(Diagnostic.Create(
+                RegistrationDescriptors.UntaggedInterface, location, service.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat), method.Name));
+            return;
+        }
+
+        if (method.Name == "Trial" && TrialDescription.Of(invocation) is { } description)
+        {
+            CheckFallback(context, tagged, description);
+            CheckVariants(context, location, description);
+        }
+    }
+
+    private static void CheckFallback(OperationAnalysisContext context, TaggedInterface tagged, TrialDescription description)
+    {
+        tagged.TryGet("FallbackToControl", out bool isCompiledIn);
+        if (!isCompiledIn)
+        {
+            foreach (var call in description.Calls("OnErrorFallbackToControl"))
+            {
+                context.ReportDiagnostic(Diagnostic.Create(
+                    RegistrationDescriptors.FallbackNotCompiledIn, TrialDescription.NameLocation(call), tagged.Type.Name));
+            }
+        }
+    }
+
+    private static void CheckVariants(OperationAnalysisContext context, Location trial, TrialDescription description)
+    {
+        void Report(Location location, string message) =>
+            context.ReportDiagnostic(Diagnostic.Create(RegistrationDescriptors.InvalidVariants, location, message));
+
+        var controls = description.Calls("AddControl").ToList();
+        if (controls.Count == 0 && description.IsComplete)
+        {
+            Report(trial, "The trial has no control: call AddControl<T>() once");
+        }
+
+        foreach (var second in controls.Skip(1))
+        {
+            Report(TrialDescription.NameLocation(second), "The trial has a second control: keep one AddControl<T>(), and give the others keys of their own");
+        }
+
+        var keys = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var variant in description.Calls("AddVariant"))
+        {
+            if (TrialDescription.Constant(variant, "key") is not (string key, { } place))
+            {
+                continue;
+            }
+
+            if (NameRule.Fault(key) is { } fault)
+            {
+                Report(place, $"The variant key '{key}' {fault}");
+            }
+            else if (string.Equals(key, "control", StringComparison.OrdinalIgnoreCase))
+            {
+                Report(place, $"The variant key '{key}' is control's: call AddControl<T>(), or give the variant another key");
+            }
+            else if (!keys.Add(key))
+            {
+                Report(place, $"The variant key '{key}' is used twice: give each variant a key of its own");
+            }
+        }
+
+        CheckWeights([.. controls, .. description.Calls("AddVariant")], description.IsComplete, trial, Report);
+    }
+
+    private static void CheckWeights(List<IInvocationOperation> variants, bool isComplete, Location trial, Action<Location, string> report)
+    {
+        var areAllZero = isComplete && variants.Count > 0;
+        foreach (var variant in variants)
+        {
+            if (TrialDescription.Constant(variant, "weight") is not (double weight, { } place))
+            {
+                areAllZero = false;
+                continue;
+            }
+
+            areAllZero &= weight == 0;
+            if (double.IsNaN(weight) || double.IsInfinity(weight) || weight < 0)
+            {
+                report(place, FormattableString.Invariant($"The weight is {weight}; it has to be a finite number of zero or more"));
+            }
+        }
+
+        if (areAllZero)
+        {
+            report(trial, "All weights are 0: give at least one variant a weight above 0");
+        }
+    }
+
+    private static Location TypeArgumentLocation(IInvocationOperation invocation) =>
+        invocation.Syntax.DescendantNodes().OfType<GenericNameSyntax>()
+            .FirstOrDefault(name => name.Identifier.ValueText == invocation.TargetMethod.Name)?.TypeArgumentList.Arguments[0].GetLocation()
+        ?? invocation.Syntax.GetLocation();
+
+    private static ITypeParameterSymbol? TypeParameterIn(ITypeSymbol type) => type switch
+    {
+        ITypeParameterSymbol parameter => parameter,
+        IArrayTypeSymbol array => TypeParameterIn(array.ElementType),
+        INamedTypeSymbol named => named.TypeArguments.Select(TypeParameterIn).FirstOrDefault(found => found is not null)
+            ?? (named.ContainingType is { } outer ? TypeParameterIn(outer) : null),
+        _ => null,
+    };
+}

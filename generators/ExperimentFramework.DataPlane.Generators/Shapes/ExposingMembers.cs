@@ -1,0 +1,53 @@
+using Microsoft.CodeAnalysis;
+
+namespace ExperimentFramework.DataPlane.Generators.Shapes;
+
+/// <summary>Which members of a tagged interface expose, and which of their parameters can say who the subject is.</summary>
+public static class ExposingMembers
+{
+    private const string Exposed = "ExperimentFramework.DataPlane.ExposedAttribute";
+    private const string NotExposed = "ExperimentFramework.DataPlane.NotExposedAttribute";
+
+    /// <summary>
+    /// Whether a call of the member is an exposure: methods are, unless they are named like object's or like disposal;
+    /// properties and events are not; a tag on the member goes before either.
+    /// </summary>
+    /// <param name="member">A slot of the interface.</param>
+    /// <param name="exposeProperties">What the interface's attribute says of properties.</param>
+    /// <returns>False for what is only forwarded.</returns>
+    public static bool IsExposing(ISymbol member, bool exposeProperties)
+    {
+        if (Has(member, NotExposed))
+        {
+            return false;
+        }
+
+        return Has(member, Exposed) || member switch
+        {
+            IMethodSymbol method => !IsLikeObject(method),
+            IPropertySymbol => exposeProperties,
+            _ => false,
+        };
+    }
+
+    /// <summary>Whether a value of the type can be a subject's or a tenant's id: text, a formattable value, or a type parameter that may be either.</summary>
+    /// <param name="type">A parameter's type.</param>
+    /// <returns>False for a value without an invariant text.</returns>
+    public static bool CanBeId(ITypeSymbol type) =>
+        type.SpecialType == SpecialType.System_String || type is ITypeParameterSymbol { AllowsRefLikeType: false } || IsFormattable(type);
+
+    private static bool IsFormattable(ITypeSymbol type)
+    {
+        var value = type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable ? nullable.TypeArguments[0] : type;
+        return !value.IsRefLikeType
+            && value.AllInterfaces.OfType<ITypeSymbol>().Append(value).Any(candidate => candidate.Name == "IFormattable" && candidate.ContainingNamespace.Name == "System");
+    }
+
+    /// <summary>Disposal and the members of object are not what an experiment is about.</summary>
+    private static bool IsLikeObject(IMethodSymbol method) =>
+        (method.Name, method.Parameters.Length) is
+            ("Dispose", 0) or ("DisposeAsync", 0) or ("ToString", 0) or ("GetHashCode", 0) or ("GetType", 0) or ("Equals", 1);
+
+    private static bool Has(ISymbol member, string tag) =>
+        member.GetAttributes().Any(attribute => attribute.AttributeClass?.ToDisplayString() == tag);
+}

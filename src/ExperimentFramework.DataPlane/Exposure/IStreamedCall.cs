@@ -1,0 +1,22 @@
+namespace ExperimentFramework.DataPlane;
+
+/// <summary>What a stream tells of the call that it is the result of.</summary>
+/// <typeparam name="TService">The tagged interface.</typeparam>
+internal interface IStreamedCall<out TService>
+    where TService : class
+{
+    /// <summary>Says that the variant answered: no other will.</summary>
+    void Answered();
+
+    /// <summary>Lets control answer from now on.</summary>
+    TService SwitchToControl();
+
+    /// <summary>Says that the call has ended.</summary>
+    void Completed();
+
+    /// <summary>Says that the call has ended with an exception.</summary>
+    void Failed(Exception exception);
+
+    /// <summary>The caller's own context, for control to run in as if it had been called directly.</summary>
+    CallerContext ReturnToCaller();
+}

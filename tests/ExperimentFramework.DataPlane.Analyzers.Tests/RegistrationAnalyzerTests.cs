@@ -1,0 +1,93 @@
+namespace ExperimentFramework.DataPlane.Analyzers.Tests;
+
+/// <summary>Options, settings of builders, and registration calls.</summary>
+public sealed class RegistrationAnalyzerTests
+{
+    private const string Types = """
+        using System;
+        using ExperimentFramework.DataPlane;
+        using Microsoft.Extensions.DependencyInjection;
+        using static Library;
+
+        [ExposureLogged("a")] public interface I { void Run([ExposureSubject] string user); }
+        [ExposureLogged("f", FallbackToControl = true)] public interface IFalling { void Run([ExposureSubject] string user); }
+        [ExposureLogged("g")] public interface IG<T> { void Run([ExposureSubject] string user); }
+        public interface IUntagged : I { }
+        public sealed class A : I, IFalling, IUntagged, IG<int> { public void Run(string user) { } }
+        public sealed class S : IVariantSelector { public VariantSelection Select(in SelectionContext context) => new("x", "y"); }
+
+        """;
+
+    private const string LibraryTypes = "public static class Library { public const double Rate = 1.5; public const string Key = \"b\"; public const int Capacity = 0; }";
+
+    public static TheoryData<string, string> Fires => new()
+    {
+        { "DP4001", "void M(DataPlaneOptions o) => o.SamplingRate = [|1.5|];" },
+        { "DP4001", "void M(IServiceCollection s) => s.AddDataBackplane(o => { o.SamplingRate = [|Rate|]; });" },
+        { "DP4001", "void M(IServiceCollection s) { s.AddDataBackplane(Set); static void Set(DataPlaneOptions o) => o.SamplingRate = [|double.NaN|]; }" },
+        { "DP4001", "object M() => new DataPlaneOptions { RepeatCapacity = [|Capacity|] };" },
+        { "DP4001", "object M() => new DataPlaneOptions { RepeatCapacity = [|100_000_001|] };" },
+        { "DP4001", "object M() => new DataPlaneOptions { RepeatWindow = [|TimeSpan.Zero|] };" },
+        { "DP4001", "object M() => new DataPlaneOptions { RepeatWindow = [|TimeSpan.FromSeconds(-1)|] };" },
+        { "DP4001", "object M() => new DataPlaneOptions { RepeatWindow = [|TimeSpan.FromDays(366)|] };" },
+        { "DP4001", "object M() => new DataPlaneOptions { RepeatWindow = [|default|] };" },
+        { "DP2008", "object M() => new DataPlaneOptions { ExposureSemantics = [|(ExposureSemantics)9|] };" },
+        { "DP2008", "object M() => ExperimentFrameworkBuilder.Create().Trial<I>(t => t.AddControl<A>().WithSemantics([|(ExposureSemantics)9|]));" },
+        { "DP2008", "object M() => ExperimentFrameworkBuilder.Create().Trial<I>(t => t.AddControl<A>().WithPolicy([|(AssignmentPolicy)4|]));" },
+        { "DP2001", "object M() => ExperimentFrameworkBuilder.Create().Trial<I>(t => t.AddControl<A>().WithSamplingRate([|Rate|]));" },
+        { "DP2001", "void M(IServiceCollection s) => s.AddExposureLogging<I>(e => e.Using(new S()).WithSamplingRate([|-1|]));" },
+        { "DP2002", "object M() => ExperimentFrameworkBuilder.Create().Trial<I>(t => t.AddControl<A>().WithSamplingRate([|0|]));" },
+        { "DP4003", "object M() => ExperimentFrameworkBuilder.Create().Trial<[|IUntagged|]>(t => t.AddControl<A>());" },
+        { "DP4003", "object M() => ExperimentFrameworkBuilder.Create().Trial<[|IDisposable|]>(\"x\", t => { });" },
+        { "DP4003", "void M(IServiceCollection s) => s.AddExposureLogging<[|IUntagged|]>(e => e.Using(new S()));" },
+        { "DP4004", "object M() => ExperimentFrameworkBuilder.Create().Trial<[|I|]>(t => t.AddVariant<A>(\"b\"));" },
+        { "DP4004", "object M() => ExperimentFrameworkBuilder.Create().Trial<[|I|]>(t => { });" },
+        { "DP4004", "object M() => ExperimentFrameworkBuilder.Create().Trial<I>(t => t.AddControl<A>().[|AddControl<A>|]());" },
+        { "DP4004", "object M() => ExperimentFrameworkBuilder.Create().Trial<I>(t => { t.AddControl<A>(); t.AddVariant<A>(Key); t.AddVariant<A>([|\"B\"|]); });" },
+        { "DP4004", "object M() => ExperimentFrameworkBuilder.Create().Trial<I>(t => t.AddControl<A>().AddVariant<A>([|\"Control\"|]));" },
+        { "DP4004", "object M() => ExperimentFrameworkBuilder.Create().Trial<I>(t => t.AddControl<A>().AddVariant<A>([|\" b\"|]));" },
+        { "DP4004", "object M() => ExperimentFrameworkBuilder.Create().Trial<I>(t => t.AddControl<A>([|-1|]));" },
+        { "DP4004", "object M() => ExperimentFrameworkBuilder.Create().Trial<I>(t => t.AddControl<A>().AddVariant<A>(\"b\", weight: [|double.NaN|]));" },
+        { "DP4004", "object M() => ExperimentFrameworkBuilder.Create().Trial<[|I|]>(t => t.AddControl<A>(0).AddVariant<A>(\"b\", 0));" },
+        { "DP4007", "object M() => ExperimentFrameworkBuilder.Create().Trial<I>(t => t.AddControl<A>().[|OnErrorFallbackToControl|]());" },
+        { "DP4007", "object M() => ExperimentFrameworkBuilder.Create().Trial<I>(t => { t.AddControl<A>(); t.[|OnErrorFallbackToControl|](); });" },
+        { "DP4009", "object M<T>() => ExperimentFrameworkBuilder.Create().Trial<[|IG<T>|]>(t => { });" },
+        { "DP4009", "object M<T>() => ExperimentFrameworkBuilder.Create().Trial<[|IG<T[]>|]>(t => { });" },
+        { "DP4009", "void M<T>(IServiceCollection s) => s.AddExposureLogging<[|IG<T>|]>(e => e.Using(new S()));" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Fires))]
+    public async Task It_fires_at_the_place(string id, string member) => (await Analyzed.OfAsync(InClass(member), LibraryTypes)).Expect(id);
+
+    [Theory]
+    [InlineData("void M(DataPlaneOptions o, double rate, TimeSpan window) { o.SamplingRate = rate; o.RepeatWindow = window; o.SamplingRate = 1; o.RepeatCapacity = 1; o.RepeatWindow = TimeSpan.FromDays(365); o.RepeatWindow = TimeSpan.FromMinutes(Math.Abs(-1)); }")]
+    [InlineData("double SamplingRate { get; set; } void M() => SamplingRate = 7;")]
+    [InlineData("object M() => new DataPlaneOptions { ExposureSemantics = (ExposureSemantics)1 };")]
+    [InlineData("object M(ExposureSemantics s) => ExperimentFrameworkBuilder.Create().Trial<I>(t => t.AddControl<A>().WithSemantics(s).WithPolicy(AssignmentPolicy.GloballySticky).WithSamplingRate(0.5));")]
+    [InlineData("object M<T>() where T : class => ExperimentFrameworkBuilder.Create().Trial<T>(t => { });")]
+    [InlineData("object M() => ExperimentFrameworkBuilder.Create().Trial<IG<int>>(t => t.AddControl<A>());")]
+    [InlineData("object M() => ExperimentFrameworkBuilder.Create().Trial<I>(Describe); void Describe(TrialBuilder<I> t) => t.AddVariant<A>(\"b\").AddVariant<A>(\"b\");")]
+    [InlineData("object M() => ExperimentFrameworkBuilder.Create().Trial<I>(t => Describe(t)); void Describe(TrialBuilder<I> t) => t.AddControl<A>();")]
+    [InlineData("object M(bool flag) => ExperimentFrameworkBuilder.Create().Trial<I>(t => { if (flag) { t.AddControl<A>(); } else { t.AddControl<A>(2); } });")]
+    [InlineData("object M(string[] keys) => ExperimentFrameworkBuilder.Create().Trial<I>(t => { t.AddControl<A>(); foreach (var key in keys) { t.AddVariant<A>(key); } });")]
+    [InlineData("object M(string key) => ExperimentFrameworkBuilder.Create().Trial<I>(t => t.AddControl<A>().AddVariant<A>(key).AddVariant<A>(\"b\"));")]
+    [InlineData("object M(double weight) => ExperimentFrameworkBuilder.Create().Trial<I>(t => t.AddControl<A>(0).AddVariant<A>(\"b\", weight));")]
+    [InlineData("object M() => ExperimentFrameworkBuilder.Create().Trial<I>(t => { var same = t; same.AddControl<A>(); });")]
+    [InlineData("object M() => ExperimentFrameworkBuilder.Create().Trial<IFalling>(t => t.AddControl<A>().OnErrorFallbackToControl());")]
+    [InlineData("object M() => ExperimentFrameworkBuilder.Create().Trial<I>(t => t.AddControl<A>()).Trial<IFalling>(t => t.AddControl<A>());")]
+    [InlineData("object Trial<T>(Action<T> configure) => configure; object M() => Trial<IUntagged>(t => { });")]
+    public async Task It_keeps_silent_on_near_misses(string member) => (await Analyzed.OfAsync(InClass(member), LibraryTypes)).Expect();
+
+    [Fact]
+    public async Task Suppression_is_honoured_and_generated_code_ignored()
+    {
+        var wrong = InClass("void M(DataPlaneOptions o) => o.SamplingRate = 1.5;");
+
+        (await Analyzed.OfAsync("#pragma warning disable DP4001\n" + wrong, LibraryTypes)).Expect();
+        (await Analyzed.OfAsync(wrong, LibraryTypes, editorConfig: "DP4001 none")).Expect();
+        (await Analyzed.OfAsync("// <auto-generated/>\n" + wrong, LibraryTypes, isGenerated: true)).Expect();
+    }
+
+    private static string InClass(string member) => Types + "public class C { " + member + " }";
+}
