@@ -78,6 +78,22 @@ public sealed class SelectionTests
     }
 
     [Fact]
+    public async Task A_selector_that_fails_now_and_then_is_one_fault()
+    {
+        var selector = new FixedSelector("b");
+        await using var lab = Lab.Greeting(trial => trial.Using(selector));
+
+        for (var i = 0; i < 10; i++)
+        {
+            selector.Failure = i % 2 == 0 ? new InvalidOperationException("flapping") : null;
+            lab.Get<IGreeter>().Greet("u1");
+            lab.Time.Advance(TimeSpan.FromSeconds(30));
+        }
+
+        Assert.Single(lab.Logs, record => record.Message.Contains("selector", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_variant_that_does_not_exist_gives_control_and_one_log_line_that_names_it()
     {
         await using var lab = Lab.Greeting(trial => trial.Using(new FixedSelector("c")));

@@ -119,6 +119,30 @@ public sealed class PublisherTests
     }
 
     [Fact]
+    public async Task An_exposure_that_one_destination_took_counts_as_told()
+    {
+        var hanging = new RecordingBackplane { Gate = new TaskCompletionSource() };
+        await using var lab = Lab.Greeting(
+            trial => trial.Using(new FixedSelector("b")).WithSemantics(ExposureSemantics.OnFirstUse),
+            services: services => services.AddInMemoryDataBackplane().AddSingleton<IDataBackplane>(hanging));
+        var greeter = lab.Get<IGreeter>();
+        greeter.Greet("first");
+        await hanging.IsCalled.Task;
+        for (var i = 0; i < 10_000; i++)
+        {
+            greeter.Greet($"u{i}");
+        }
+
+        var before = lab.Dropped("greeting", "b", DropReasons.QueueFull);
+        greeter.Greet("late");
+        greeter.Greet("late");
+
+        Assert.Equal(before + 1, lab.Dropped("greeting", "b", DropReasons.QueueFull));
+        Assert.Single(lab.Exposures, exposure => exposure.SubjectId == "late");
+        hanging.Gate.SetResult();
+    }
+
+    [Fact]
     public async Task Without_a_destination_events_are_counted_and_the_host_warns()
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);

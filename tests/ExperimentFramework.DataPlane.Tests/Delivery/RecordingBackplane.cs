@@ -13,6 +13,9 @@ internal sealed class RecordingBackplane : IDataBackplane
 
     public TaskCompletionSource? Gate { get; set; }
 
+    /// <summary>Ends with the first event that is handed over.</summary>
+    public TaskCompletionSource IsCalled { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     public int Flushes { get; private set; }
 
     public IReadOnlyList<DataPlaneEnvelope> Events => [.. _events];
@@ -28,6 +31,7 @@ internal sealed class RecordingBackplane : IDataBackplane
 
     public async ValueTask PublishAsync(DataPlaneEnvelope envelope, CancellationToken cancellationToken = default)
     {
+        IsCalled.TrySetResult();
         if (Gate is not null)
         {
             await Gate.Task;

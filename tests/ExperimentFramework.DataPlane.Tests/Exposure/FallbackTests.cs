@@ -199,6 +199,17 @@ public sealed class FallbackTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_stream_that_failed_is_disposed()
+    {
+        var failing = new FailingStream();
+        await using var lab = Streams(new StreamsVariant { Make = () => failing });
+
+        await lab.Get<IStreams>().Items("u1").ToListAsync();
+
+        Assert.Equal(1, failing.Disposals);
+    }
+
+    [Fact]
     public async Task Each_enumeration_of_a_stream_falls_back_and_the_call_is_exposed_once()
     {
         await using var lab = Streams(new StreamsVariant { Make = () => new FailingStream() });
@@ -303,5 +314,11 @@ public sealed class FailingStream : IAsyncEnumerable<int>, IAsyncEnumerator<int>
         throw new InvalidOperationException("variant");
     }
 
-    public ValueTask DisposeAsync() => throw new IOException("disposal");
+    public int Disposals { get; private set; }
+
+    public ValueTask DisposeAsync()
+    {
+        Disposals++;
+        throw new IOException("disposal");
+    }
 }

@@ -101,6 +101,36 @@ public sealed class LifetimeTests
         }
     }
 
+    [Fact]
+    public async Task Many_threads_that_serve_a_variant_for_the_first_time_resolve_it_once_and_stay_on_one()
+    {
+        const int Threads = 8;
+        var created = 0;
+        await using var lab = Lab.With(
+            builder => builder.Trial<IGreeter>(trial => trial.AddControl<Hello>()),
+            services: services => services.AddTransient(_ =>
+            {
+                Interlocked.Increment(ref created);
+                Thread.SpinWait(1_000);
+                return new Hello();
+            }));
+        using var round = new Barrier(Threads);
+
+        for (var i = 0; i < 100; i++)
+        {
+            await using var scope = lab.Scope();
+            var greeter = scope.ServiceProvider.GetRequiredService<IGreeter>();
+            var threads = Enumerable.Range(0, Threads).Select(_ => new Thread(() =>
+            {
+                round.SignalAndWait();
+                greeter.Greet("u1");
+            })).ToList();
+            threads.ForEach(thread => thread.Start());
+            threads.ForEach(thread => thread.Join());
+            Assert.Equal(i + 1, created);
+        }
+    }
+
     [Theory]
     [InlineData(ServiceLifetime.Singleton)]
     [InlineData(ServiceLifetime.Scoped)]
