@@ -38,7 +38,7 @@ public sealed class ParameterTagAnalyzer : DiagnosticAnalyzer
 
     private static void Analyze(SymbolAnalysisContext context, TaggedInterface tagged)
     {
-        foreach (var member in tagged.Type.AllInterfaces.Insert(0, tagged.Type).SelectMany(declaring => declaring.GetMembers()))
+        foreach (var member in new InterfaceSlots(tagged.Type, context.Compilation).Slots)
         {
             var parameters = member switch
             {
@@ -46,11 +46,6 @@ public sealed class ParameterTagAnalyzer : DiagnosticAnalyzer
                 IPropertySymbol property => property.Parameters,
                 _ => [],
             };
-            if (parameters.IsEmpty || !ShapeClassifier.IsSlot(member, context.Compilation))
-            {
-                continue;
-            }
-
             CheckId(context, tagged, member, parameters, KnownNames.ExposureSubject, "subject");
             CheckId(context, tagged, member, parameters, KnownNames.ExposureTenant, "tenant");
             CheckAttributes(context, tagged, member, parameters);

@@ -90,11 +90,8 @@ public sealed class TagAnalyzer : DiagnosticAnalyzer
     private static void CheckMembers(SymbolAnalysisContext context, TaggedInterface tagged)
     {
         tagged.TryGet("ExposeProperties", out bool exposeProperties);
-        var isExposing = tagged.Type.AllInterfaces.Insert(0, tagged.Type)
-            .SelectMany(declaring => declaring.GetMembers())
-            .Any(member => ShapeClassifier.IsSlot(member, context.Compilation)
-                && !IsDisposal(member)
-                && ExposingMembers.IsExposing(member, exposeProperties));
+        var isExposing = new InterfaceSlots(tagged.Type, context.Compilation).Slots
+            .Any(member => !IsDisposal(member) && ExposingMembers.IsExposing(member, exposeProperties));
         if (!isExposing && !ShapeClassifier.Classify(tagged.Type, context.Compilation).Any(ShapeClassifier.IsError))
         {
             context.ReportDiagnostic(Diagnostic.Create(

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using ExperimentFramework.DataPlane.Generators.Emitting;
 using ExperimentFramework.DataPlane.Generators.Model;
@@ -28,7 +29,11 @@ public sealed class ExposureProxyGenerator : IIncrementalGenerator
                     : null)
             .Where(static proxy => proxy is not null)
             .WithTrackingName(TrackingNames.Interfaces);
-        context.RegisterSourceOutput(interfaces, static (output, proxy) => Add(output, proxy!));
+        var crowded = interfaces
+            .Select(static (proxy, _) => proxy!.HintName)
+            .Collect()
+            .Select(static (names, _) => CrowdedNames(names));
+        context.RegisterSourceOutput(interfaces.Combine(crowded), static (output, found) => Add(output, found.Left!, found.Right));
 
         var calls = context.SyntaxProvider
             .CreateSyntaxProvider(
@@ -40,9 +45,17 @@ public sealed class ExposureProxyGenerator : IIncrementalGenerator
 
         var foreign = calls
             .Collect()
-            .SelectMany(static (found, _) => found.Select(call => call!.Proxy).OfType<ProxyModel>().GroupBy(proxy => proxy.HintName).Select(same => same.First()))
+            .SelectMany(static (found, _) => found
+                .Select(call => call!.Proxy)
+                .OfType<ProxyModel>()
+                .GroupBy(proxy => proxy.HintName, StringComparer.Ordinal)
+                .Select(same => same.First()))
             .WithTrackingName(TrackingNames.ForeignProxies);
-        context.RegisterSourceOutput(foreign, static (output, proxy) => Add(output, proxy));
+        var crowdedForeign = foreign
+            .Select(static (proxy, _) => proxy.HintName)
+            .Collect()
+            .Select(static (names, _) => CrowdedNames(names));
+        context.RegisterSourceOutput(foreign.Combine(crowdedForeign), static (output, found) => Add(output, found.Left, found.Right));
 
         var registrations = calls
             .Collect()
@@ -65,6 +78,17 @@ public sealed class ExposureProxyGenerator : IIncrementalGenerator
     /// <summary>A project that only refers to the attributes has nothing a proxy could call; who registers it writes the proxy.</summary>
     private static bool CanEmit(Compilation compilation) => compilation.GetTypeByMetadataName(WellKnownNames.Decorator) is not null;
 
-    private static void Add(SourceProductionContext output, ProxyModel proxy) =>
-        output.AddSource(proxy.HintName, SourceText.From(ProxyEmitter.Emit(proxy), Encoding.UTF8));
+    /// <summary>The file names that differ from another one only in case, which the compiler takes for one.</summary>
+    private static EquatableArray<string> CrowdedNames(ImmutableArray<string> names) => names
+        .GroupBy(name => name, StringComparer.OrdinalIgnoreCase)
+        .SelectMany(same => same.OrderBy(name => name, StringComparer.Ordinal).Skip(1))
+        .OrderBy(name => name, StringComparer.Ordinal)
+        .ToEquatableArray();
+
+    private static void Add(SourceProductionContext output, ProxyModel proxy, EquatableArray<string> crowded)
+    {
+        var place = crowded.ToList().IndexOf(proxy.HintName);
+        var hintName = place < 0 ? proxy.HintName : $"{place}.{proxy.HintName}";
+        output.AddSource(hintName, SourceText.From(ProxyEmitter.Emit(proxy), Encoding.UTF8));
+    }
 }

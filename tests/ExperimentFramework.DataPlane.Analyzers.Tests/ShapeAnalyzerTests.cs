@@ -19,6 +19,8 @@ public sealed class ShapeAnalyzerTests
         { "DP1001", "[ExposureLogged] public interface [|IBad|] { int this[string key] { get; } [System.Runtime.CompilerServices.OverloadResolutionPriority(1)] int this[object key] { get; } }", "an overload of higher" },
         { "DP1001", "[ExposureLogged] [System.Runtime.InteropServices.ComImport] [System.Runtime.InteropServices.Guid(\"0192f0d1-0000-7000-8000-000000000001\")] public interface [|IBad|] { void Run(); }", "because it is imported from COM" },
         { "DP1001", "[ExposureLogged] [System.Obsolete(\"gone\", true)] public interface [|IBad|] { void Run(); }", "because it is obsolete as an error" },
+        { "DP1001", "[System.Obsolete(\"gone\", true)] public class Outer { [ExposureLogged] public interface [|IBad|] { void Run(); } }", "because it is obsolete as an error" },
+        { "DP1002", "[ExposureLogged] public interface [|IBad|] { void Run(); } public class IBadExposureProxy { }", "'IBadExposureProxy' has the name that its proxy would have" },
         { "DP1002", "[ExposureLogged] file interface [|IBad|] { void Run(); }", "'IBad' is local to its file" },
         { "DP1002", "public class Outer { [ExposureLogged] private interface [|IBad|] { void Run(); } }", "it is not accessible outside 'Outer', which is not partial" },
         { "DP1002", "public class Outer { [ExposureLogged] protected interface [|IBad|] { void Run(); } }", "it is not accessible outside 'Outer'" },
@@ -74,6 +76,26 @@ public sealed class ShapeAnalyzerTests
         Assert.Equal(0, analyzed.Proxies);
     }
 
+    [Fact]
+    public async Task Members_that_are_one_for_the_type_arguments_are_refused_each()
+    {
+        var analyzed = await Analyzed.OfAsync(
+            Using + "public interface IBase<T> { void M(T x); void M(string x); } [ExposureLogged] public interface [|IBad|] : IBase<string> { }");
+
+        analyzed.Expect("DP1001", "DP1001");
+        Assert.Equal(0, analyzed.Proxies);
+    }
+
+    [Fact]
+    public async Task A_pointer_as_a_type_argument_of_a_base_interface_is_refused()
+    {
+        var analyzed = await Analyzed.OfAsync(
+            Using + "[ExposureLogged] public unsafe interface [|IBad|] : IBase<int*[]> { } public interface IBase<T> { void M(); }", allowUnsafe: true);
+
+        analyzed.Expect("DP1001");
+        Assert.Equal(0, analyzed.Proxies);
+    }
+
     [Theory]
     [InlineData("[ExposureLogged] public interface IGood { static virtual int Shared => 1; const int Constant = 1; static int Own() => 1; private void Private() { } sealed void Sealed() { } protected void Body() { } internal void Inner(); class Nested { } }")]
     [InlineData("public interface IUntagged { static abstract int Make(); }")]
@@ -82,6 +104,9 @@ public sealed class ShapeAnalyzerTests
     [InlineData("public interface IRoot { void Run(); } [ExposureLogged] public interface IGood : IRoot { void IRoot.Run() { } void Other(); }")]
     [InlineData("[ExposureLogged] public interface IGood { void Take(string value); [System.Runtime.CompilerServices.OverloadResolutionPriority(1)] void Take(string value, int more); }")]
     [InlineData("[ExposureLogged] public interface IGood { [System.Runtime.CompilerServices.OverloadResolutionPriority(1)] void Take(string value); }")]
+    [InlineData("[ExposureLogged] public interface IGood { void Take(int value); [System.Runtime.CompilerServices.OverloadResolutionPriority(1)] void Take(System.Guid value); }")]
+    [InlineData("public interface IStatic { static abstract int X { get; } } [ExposureLogged] public interface IGood : IStatic { static int IStatic.X => 1; void Run(); }")]
+    [InlineData("public interface IBase { protected void Inner(); } [ExposureLogged] public interface IGood : IBase { void IBase.Inner() { } void Run(); }")]
     public async Task Near_misses_are_carried(string source) => (await Analyzed.OfAsync(Using + source)).Expect();
 
     [Fact]

@@ -13,7 +13,7 @@ internal static class AfterCallEmitter
         if (after is { Shape: AfterCallShape.Stream, Fallback: { } stream })
         {
             writer.Line($"{method.Signature} =>");
-            writer.Indented($"{method.Entry}.Stream({stream.InnerLocal} => {VariantExpression.Through(method.Cast, stream.InnerLocal)}{method.Call}{stream.CancellationToken});");
+            writer.Indented($"{method.Entry}.Stream({stream.InnerLocal} => {VariantExpression.Through(method.Cast, stream.InnerLocal)}{method.Call}{stream.CancellationToken})!;");
             return;
         }
 
@@ -54,15 +54,15 @@ internal static class AfterCallEmitter
                 break;
             case { Shape: AfterCallShape.Synchronous }:
                 var byRef = method.ByRef.Length > 0 ? "ref " : "";
-                writer.Line($"{method.ByRef}var {after.AnswerLocal} = {byRef}{Served(method, after)};");
+                writer.Line($"{method.ByRef}{after.AnswerType} {after.AnswerLocal} = {byRef}{Served(method, after)};");
                 writer.Line($"{after.CallLocal}.Completed();");
                 writer.Line($"return {byRef}{after.AnswerLocal};");
                 break;
             case { Fallback.Helper: { } helper }:
                 writer.Line($"var {after.AnswerLocal} = {Served(method, after)};");
-                writer.Line($"return {after.CallLocal}.MayFallBack");
+                writer.Line($"return {after.CallLocal}.MayFallBack{(after.MayBeNull ? $" && {after.AnswerLocal} is not null" : "")}");
                 writer.Indented($"? {helper.Name}{helper.TypeArguments}({after.CallLocal}, {after.AnswerLocal}{helper.Arguments})");
-                writer.Indented($": {after.CallLocal}.Observe({after.AnswerLocal});");
+                writer.Indented($": {after.CallLocal}.Observe({after.AnswerLocal}){(after.MayBeNull ? "!" : "")};");
                 break;
             default:
                 writer.Line($"return {after.CallLocal}.Observe({Served(method, after)});");
@@ -83,7 +83,7 @@ internal static class AfterCallEmitter
         writer.Open("try");
         writer.Open($"if (!{after.CallLocal}.MayFallBack)");
         writer.Line($"await {after.CallLocal}.ReturnToCaller();");
-        writer.Line($"{after.AnswerLocal} = {Served(method, after)};");
+        writer.Line($"{after.AnswerLocal} = {Served(method, after)}{(after.MayBeNull ? "!" : "")};");
         writer.Close();
         writer.Line();
         if (after.ReturnsValue)

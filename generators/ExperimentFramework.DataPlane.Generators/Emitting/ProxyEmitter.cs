@@ -10,7 +10,7 @@ internal static class ProxyEmitter
 
     public static string Emit(ProxyModel proxy)
     {
-        var writer = GeneratedFile.Start(proxy.DisabledWarnings);
+        var writer = GeneratedFile.Start();
         if (proxy.Namespace.Length > 0)
         {
             writer.Open($"namespace {proxy.Namespace}");
@@ -36,14 +36,14 @@ internal static class ProxyEmitter
     {
         for (var i = 0; i < proxy.OuterTypes.Count; i++)
         {
-            var inner = i + 1 < proxy.OuterTypes.Count ? proxy.OuterTypes[i + 1].Split(' ').Last() + ".Register" + proxy.Name : proxy.Name + ".Register";
+            var inner = i + 1 < proxy.OuterTypes.Count ? proxy.OuterTypes[i + 1].Split(' ').Last() + "." + proxy.RegisterName : proxy.Name + ".Register";
             writer.Open(proxy.OuterTypes[i]);
             if (i == 0)
             {
                 writer.Line(ModuleInitializer);
             }
 
-            writer.Line($"internal static void Register{proxy.Name}() => {inner}();");
+            writer.Line($"internal static void {proxy.RegisterName}() => {inner}();");
             writer.Line();
         }
     }

@@ -7,12 +7,9 @@ internal static class RegistrationEmitter
 {
     public const string HintName = "ExposureRegistrations.g.cs";
 
-    /// <summary>Who registers an obsolete interface has been told already.</summary>
-    private static readonly EquatableArray<string> Obsolete = new(["CS0612", "CS0618"]);
-
     public static string Emit(EquatableArray<RegistrationModel> registrations)
     {
-        var writer = GeneratedFile.Start(Obsolete);
+        var writer = GeneratedFile.Start();
         writer.Open("namespace ExperimentFramework.DataPlane.Generated");
         writer.Line("/// <summary>Registers the proxies of the closed generic interfaces that this project makes experiments of.</summary>");
         writer.Line(GeneratedFile.GeneratedCode);

@@ -4,11 +4,13 @@ namespace ExperimentFramework.DataPlane.Generators.Model;
 /// <param name="Shape">What kind of result is waited for.</param>
 /// <param name="Fallback">What falling back to control needs; null where the call is only seen through.</param>
 /// <param name="ReturnsValue">Whether the call has a result.</param>
+/// <param name="MayBeNull">Whether the result can be null at run time, whatever its annotation says.</param>
+/// <param name="AnswerType">The type of the result's local.</param>
 /// <param name="CallLocal">A free name for the call.</param>
 /// <param name="AnswerLocal">A free name for the result or the task.</param>
 /// <param name="ErrorLocal">A free name for the exception.</param>
 internal sealed record AfterCallModel(
-    AfterCallShape Shape, FallbackModel? Fallback, bool ReturnsValue, string CallLocal, string AnswerLocal, string ErrorLocal);
+    AfterCallShape Shape, FallbackModel? Fallback, bool ReturnsValue, bool MayBeNull, string AnswerType, string CallLocal, string AnswerLocal, string ErrorLocal);
 
 /// <summary>What calling again takes.</summary>
 /// <param name="CancellationToken">The caller's token, as an argument with its comma; empty for none.</param>

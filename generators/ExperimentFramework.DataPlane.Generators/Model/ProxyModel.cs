@@ -2,12 +2,12 @@ namespace ExperimentFramework.DataPlane.Generators.Model;
 
 /// <summary>A proxy to be written: every text is C# as it will stand in the file.</summary>
 /// <param name="HintName">The file's name.</param>
-/// <param name="DisabledWarnings">The ids of warnings that naming the interface's own types would raise.</param>
 /// <param name="Namespace">The namespace of interface and proxy; empty for the global one.</param>
 /// <param name="OuterTypes">The partial types that the proxy is nested in, outermost first; empty where it stands by itself.</param>
 /// <param name="Attributes">The attributes that the proxy repeats.</param>
 /// <param name="Accessibility"><c>public</c>, <c>internal</c> or <c>private</c>.</param>
 /// <param name="Name">The proxy's name.</param>
+/// <param name="RegisterName">The name by which outer types hand the registration inwards.</param>
 /// <param name="TypeParameters">Its type parameters.</param>
 /// <param name="Interface">The interface, fully qualified, over those type parameters.</param>
 /// <param name="DocumentationName">The interface for the XML summary.</param>
@@ -15,12 +15,12 @@ namespace ExperimentFramework.DataPlane.Generators.Model;
 /// <param name="Members">The members, in the order of declaration.</param>
 internal sealed record ProxyModel(
     string HintName,
-    EquatableArray<string> DisabledWarnings,
     string Namespace,
     EquatableArray<string> OuterTypes,
     EquatableArray<string> Attributes,
     string Accessibility,
     string Name,
+    string RegisterName,
     EquatableArray<TypeParameterModel> TypeParameters,
     string Interface,
     string DocumentationName,

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ExperimentFramework.DataPlane.Generators.Shapes;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 
@@ -37,6 +38,13 @@ internal static class AttributeText
     ];
 
     private static readonly ImmutableHashSet<string> OfAccessorValues = ["System.Diagnostics.CodeAnalysis.DynamicallyAccessedMembersAttribute"];
+
+    private static readonly ImmutableHashSet<string> OfKeptValues =
+    [
+        "System.Diagnostics.CodeAnalysis.DynamicallyAccessedMembersAttribute",
+        "System.Diagnostics.CodeAnalysis.AllowNullAttribute",
+        "System.Diagnostics.CodeAnalysis.DisallowNullAttribute",
+    ];
 
     private static readonly ImmutableHashSet<string> OfValues =
     [
@@ -77,13 +85,13 @@ internal static class AttributeText
     public static IEnumerable<string> Result(IMethodSymbol method) => Repeated(method.GetReturnTypeAttributes(), OfValues, "return: ");
 
     /// <summary>The attributes of a parameter or type parameter, before it, with a space.</summary>
-    public static string Inline(ISymbol parameter) => string.Concat(Repeated(parameter.GetAttributes(), OfValues, "").Select(text => text + " "));
+    public static string Parameter(ISymbol parameter) => Inline(parameter, OfValues);
 
-    /// <summary>The diagnostic ids that naming an experimental symbol raises.</summary>
-    public static IEnumerable<string> ExperimentalIds(ISymbol symbol) => symbol.GetAttributes()
-        .Where(attribute => Name(attribute) == "System.Diagnostics.CodeAnalysis.ExperimentalAttribute")
-        .Select(attribute => attribute.ConstructorArguments.FirstOrDefault().Value as string)
-        .OfType<string>();
+    /// <summary>The attributes of a parameter whose value is only kept for later: what it promises of its end is not kept.</summary>
+    public static string Value(IParameterSymbol parameter) => Inline(parameter, OfKeptValues);
+
+    private static string Inline(ISymbol parameter, ImmutableHashSet<string> names) =>
+        string.Concat(Repeated(parameter.GetAttributes(), names, "").Select(text => text + " "));
 
     private static IEnumerable<string> Repeated(ImmutableArray<AttributeData> attributes, ImmutableHashSet<string> names, string target) => attributes
         .Select(attribute => (Name: Name(attribute), Attribute: attribute))
@@ -105,7 +113,7 @@ internal static class AttributeText
         { Kind: TypedConstantKind.Array } => "new[] { " + string.Join(", ", constant.Values.Select(ToCSharp)) + " }",
         { Kind: TypedConstantKind.Enum, Type: { } type } => "(" + new TypeText().Of(type) + ")(" + SymbolDisplay.FormatPrimitive(constant.Value!, true, false) + ")",
         { Kind: TypedConstantKind.Type, Value: ITypeSymbol type } => "typeof(" + new TypeText().Of(type) + ")",
-        { IsNull: true } => "null",
-        _ => SymbolDisplay.FormatPrimitive(constant.Value!, quoteStrings: true, useHexadecimalNumbers: false) ?? "null",
+        { IsNull: true } => "null!",
+        _ => SymbolDisplay.FormatPrimitive(constant.Value!, quoteStrings: true, useHexadecimalNumbers: false) ?? "null!",
     };
 }

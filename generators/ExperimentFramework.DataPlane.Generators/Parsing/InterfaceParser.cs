@@ -20,40 +20,49 @@ internal static class InterfaceParser
         }
 
         var tag = new ProxyTag(attribute);
-        var slots = definition.AllInterfaces.Insert(0, definition)
-            .SelectMany(declaring => declaring.GetMembers())
-            .Where(member => ShapeClassifier.IsSlot(member, compilation))
-            .ToList();
         cancellationToken.ThrowIfCancellationRequested();
-        var members = new MemberParser(definition, tag);
-        var types = new TypeText();
+        var types = new TypeText(TypeParameterNames(definition));
+        var members = new MemberParser(definition, tag, types);
         var typeParameters = ProxyName.TypeParameters(definition);
         var isAccessible = ShapeClassifier.IsAccessible(definition, compilation);
         var isForeign = !SymbolEqualityComparer.Default.Equals(definition.ContainingAssembly, compilation.Assembly);
         return new ProxyModel(
             ProxyName.HintName(definition),
-            MentionedWarnings.Of(definition, slots).ToEquatableArray(),
             definition.ContainingNamespace.IsGlobalNamespace ? "" : Qualified(definition.ContainingNamespace),
             isAccessible ? default : OuterTypes(definition).ToEquatableArray(),
             AttributeText.Type(definition).ToEquatableArray(),
             !isAccessible ? "private" : typeParameters.Count > 0 && !isForeign && IsPublic(definition) ? "public" : "internal",
             isAccessible ? ProxyName.Of(definition) : ProxyName.Nested(definition),
+            "Register" + ProxyName.Of(definition),
             typeParameters.Select(parameter => new TypeParameterModel(
-                TypeText.Identifier(parameter.Name),
-                AttributeText.Inline(parameter),
+                types.Of(parameter),
+                AttributeText.Parameter(parameter),
                 TypeParameterConstraints.Repeated(parameter, types))).ToEquatableArray(),
             types.Of(definition),
             types.Of(definition).Replace('<', '{').Replace('>', '}'),
             new ContractModel(
-                tag.ExperimentName is { } name ? TypeText.Literal(name) : DefaultName(definition),
+                tag.ExperimentName is { } name ? TypeText.Literal(name) : DefaultName(definition, types),
                 tag.Semantics,
                 tag.SamplingRate,
                 tag.FallbackToControl,
                 tag.RecordOutcomes),
-            slots.Select(members.Parse).ToEquatableArray());
+            new InterfaceSlots(definition, compilation).Slots.Select(members.Parse).ToEquatableArray());
     }
 
-    private static string DefaultName(INamedTypeSymbol definition)
+    /// <summary>The type parameters that cannot keep their names: nested types may have two of one name, and the proxy has members of its own.</summary>
+    private static Dictionary<ISymbol, string> TypeParameterNames(INamedTypeSymbol definition)
+    {
+        var taken = new HashSet<string> { "decorator", "Register", ProxyName.Of(definition), ProxyName.Nested(definition) };
+        var names = new Dictionary<ISymbol, string>(SymbolEqualityComparer.Default);
+        foreach (var parameter in ProxyName.TypeParameters(definition))
+        {
+            names[parameter] = TypeText.Identifier(FreeName.Of(parameter.Name, taken));
+        }
+
+        return names;
+    }
+
+    private static string DefaultName(INamedTypeSymbol definition, TypeText types)
     {
         var typeParameters = ProxyName.TypeParameters(definition);
         if (typeParameters.Count == 0)
@@ -61,7 +70,7 @@ internal static class InterfaceParser
             return TypeText.Literal(definition.Name);
         }
 
-        var arguments = typeParameters.Select(parameter => "typeof(" + TypeText.Identifier(parameter.Name) + ").Name");
+        var arguments = typeParameters.Select(parameter => "typeof(" + types.Of(parameter) + ").Name");
         return TypeText.Literal(definition.Name + "<") + " + " + string.Join(" + \", \" + ", arguments) + " + \">\"";
     }
 

@@ -12,12 +12,12 @@ internal sealed class MemberExposure
     private readonly string _identity;
     private readonly string _attributes;
 
-    private MemberExposure(ISymbol member, ImmutableArray<IParameterSymbol> parameters, bool isExposing)
+    private MemberExposure(ISymbol member, ImmutableArray<IParameterSymbol> parameters, ParameterText names, bool isExposing)
     {
         IsExposing = isExposing;
         _member = TypeText.Literal(member.Name);
-        _identity = Identity(parameters);
-        _attributes = string.Concat(parameters.Select(Attribute));
+        _identity = Identity(parameters, names);
+        _attributes = string.Concat(parameters.Select(parameter => Attribute(parameter, names)));
     }
 
     public bool IsExposing { get; }
@@ -26,7 +26,7 @@ internal sealed class MemberExposure
     public string PinnedEntry => IsExposing ? $"this.decorator.ServePinned({_identity})" : "this.decorator.Pinned";
 
     /// <summary>Reads a slot of the interface.</summary>
-    public static MemberExposure Of(ISymbol member, ProxyTag tag) => new(
+    public static MemberExposure Of(ISymbol member, ParameterText names, ProxyTag tag) => new(
         member,
         member switch
         {
@@ -34,6 +34,7 @@ internal sealed class MemberExposure
             IPropertySymbol property => property.Parameters,
             _ => [],
         },
+        names,
         ExposingMembers.IsExposing(member, tag.ExposeProperties));
 
     /// <summary>For a method: the variant, or the call where it has to be seen through.</summary>
@@ -45,7 +46,7 @@ internal sealed class MemberExposure
         _ => $"this.decorator.Serve({_identity})",
     };
 
-    private static string Identity(ImmutableArray<IParameterSymbol> parameters)
+    private static string Identity(ImmutableArray<IParameterSymbol> parameters, ParameterText names)
     {
         var subject = Tagged(parameters, WellKnownNames.ExposureSubject);
         var tenant = Tagged(parameters, WellKnownNames.ExposureTenant);
@@ -53,23 +54,23 @@ internal sealed class MemberExposure
         return (subject, subjectType, tenant) switch
         {
             (null, _, null) => "",
-            (_, null, null) => IdText(subject!),
-            (_, _, null) => IdText(subject!) + ", " + TypeText.Literal(subjectType!),
-            _ => (subject is null ? "null" : IdText(subject)) + ", "
-                + (subjectType is null ? "null" : TypeText.Literal(subjectType)) + ", " + IdText(tenant),
+            (_, null, null) => IdText(subject!, names),
+            (_, _, null) => IdText(subject!, names) + ", " + TypeText.Literal(subjectType!),
+            _ => (subject is null ? "null" : IdText(subject, names)) + ", "
+                + (subjectType is null ? "null" : TypeText.Literal(subjectType)) + ", " + IdText(tenant, names),
         };
     }
 
     private static IParameterSymbol? Tagged(ImmutableArray<IParameterSymbol> parameters, string tag) =>
         parameters.FirstOrDefault(parameter => parameter.RefKind != RefKind.Out && ExposingMembers.CanBeId(parameter.Type) && Tag.Of(parameter, tag) is not null);
 
-    private static string IdText(IParameterSymbol parameter)
+    private static string IdText(IParameterSymbol parameter, ParameterText names)
     {
-        var name = TypeText.Identifier(parameter.Name);
+        var name = names.Name(parameter);
         return parameter.Type.SpecialType == SpecialType.System_String ? name : $"global::{WellKnownNames.Namespace}.ExposureText.Of({name})";
     }
 
-    private static string Attribute(IParameterSymbol parameter)
+    private static string Attribute(IParameterSymbol parameter, ParameterText names)
     {
         if (Tag.Of(parameter, WellKnownNames.ExposureAttribute) is not { } tag
             || parameter.RefKind == RefKind.Out
@@ -79,6 +80,6 @@ internal sealed class MemberExposure
             return "";
         }
 
-        return $".With({TypeText.Literal(Tag.Text(tag) ?? parameter.Name)}, {TypeText.Identifier(parameter.Name)})";
+        return $".With({TypeText.Literal(Tag.Text(tag) ?? parameter.Name)}, {names.Name(parameter)})";
     }
 }

@@ -5,9 +5,9 @@ using Microsoft.CodeAnalysis;
 namespace ExperimentFramework.DataPlane.Generators.Parsing;
 
 /// <summary>Reads the members of a tagged interface.</summary>
-internal sealed class MemberParser(INamedTypeSymbol proxied, ProxyTag tag)
+internal sealed class MemberParser(INamedTypeSymbol proxied, ProxyTag tag, TypeText types)
 {
-    private readonly HashSet<string> _proxyTypeParameters = [.. ProxyName.TypeParameters(proxied).Select(parameter => parameter.Name)];
+    private readonly HashSet<string> _proxyTypeParameters = [.. ProxyName.TypeParameters(proxied).Select(types.Of)];
     private int _helpers;
 
     public MemberModel Parse(ISymbol member) => member switch
@@ -29,16 +29,16 @@ internal sealed class MemberParser(INamedTypeSymbol proxied, ProxyTag tag)
 
     private MethodModel ParseMethod(IMethodSymbol method)
     {
-        var types = new TypeText(Renamed(method));
-        var typeArguments = TypeParameterText.Passed(method.TypeParameters, types);
+        var own = types.With(Renamed(method));
+        var parameters = new ParameterText(method.Parameters, own);
         var name = TypeText.Identifier(method.Name);
         var byRef = ByRef(method.RefKind);
         var declaration = byRef
-            + (method.ReturnsVoid ? "void" : types.Of(method.ReturnType))
-            + " " + types.Of(method.ContainingType) + "." + name + TypeParameterText.Declared(method.TypeParameters, types)
-            + "(" + ParameterText.Declared(method.Parameters, types) + ")";
-        var exposure = MemberExposure.Of(method, tag);
-        var afterCall = exposure.IsExposing ? AfterCallParser.Parse(method, tag, types, _helpers) : null;
+            + (method.ReturnsVoid ? "void" : own.Of(method.ReturnType))
+            + " " + own.Of(method.ContainingType) + "." + name + TypeParameterText.Declared(method.TypeParameters, own)
+            + "(" + parameters.Declared() + ")";
+        var exposure = MemberExposure.Of(method, parameters, tag);
+        var afterCall = exposure.IsExposing ? AfterCallParser.Parse(method, tag, own, parameters, _helpers) : null;
         if (afterCall?.Fallback?.Helper is not null)
         {
             _helpers++;
@@ -46,27 +46,28 @@ internal sealed class MemberParser(INamedTypeSymbol proxied, ProxyTag tag)
 
         return new MethodModel(
             AttributeText.Member(method).Concat(AttributeText.Result(method)).ToEquatableArray(),
-            Unsafe(method) + declaration + TypeParameterText.Inherited(method.TypeParameters, declaration, types),
+            Unsafe(method) + declaration + TypeParameterText.Inherited(method.TypeParameters, declaration, own),
             exposure.Entry(afterCall),
-            CastFor(method, types),
-            "." + name + typeArguments + "(" + ParameterText.Passed(method.Parameters) + ")",
+            CastFor(method, own),
+            "." + name + TypeParameterText.Passed(method.TypeParameters, own) + "(" + parameters.Passed() + ")",
             byRef,
             afterCall);
     }
 
     private PropertyModel ParseProperty(IPropertySymbol property)
     {
-        var types = new TypeText();
+        // A setter has a parameter of its own.
+        var parameters = new ParameterText(property.Parameters, types, reserved: "value");
         var name = TypeText.Identifier(property.Name);
-        var getter = ShapeClassifier.IsSlot(property.GetMethod) ? property.GetMethod : null;
-        var setter = ShapeClassifier.IsSlot(property.SetMethod) ? property.SetMethod : null;
+        var getter = InterfaceSlots.IsSlot(property.GetMethod) ? property.GetMethod : null;
+        var setter = InterfaceSlots.IsSlot(property.SetMethod) ? property.SetMethod : null;
         return new PropertyModel(
             AttributeText.Property(property).ToEquatableArray(),
             Unsafe(property) + ByRef(property.RefKind) + types.Of(property.Type) + " " + types.Of(property.ContainingType) + "." + (property.IsIndexer
-                ? "this[" + ParameterText.Declared(property.Parameters, types) + "]"
+                ? "this[" + parameters.Declared() + "]"
                 : name),
-            Target(property, MemberExposure.Of(property, tag).PinnedEntry, types)
-                + (property.IsIndexer ? "[" + ParameterText.Passed(property.Parameters) + "]" : "." + name),
+            Target(property, MemberExposure.Of(property, parameters, tag).PinnedEntry)
+                + (property.IsIndexer ? "[" + parameters.Passed() + "]" : "." + name),
             property.RefKind != RefKind.None,
             getter is null ? null : AttributeText.Accessor(getter).ToEquatableArray(),
             setter is null ? null : AttributeText.Accessor(setter).ToEquatableArray(),
@@ -77,34 +78,36 @@ internal sealed class MemberParser(INamedTypeSymbol proxied, ProxyTag tag)
 
     private EventModel ParseEvent(IEventSymbol @event)
     {
-        var types = new TypeText();
         var name = "." + TypeText.Identifier(@event.Name);
         return new EventModel(
             AttributeText.Member(@event).ToEquatableArray(),
             types.Of(@event.Type) + " " + types.Of(@event.ContainingType) + name,
             Unsafe(@event),
-            Target(@event, MemberExposure.Of(@event, tag).PinnedEntry, types) + name);
+            Target(@event, MemberExposure.Of(@event, new ParameterText([], types), tag).PinnedEntry) + name);
     }
 
-    private string Target(ISymbol member, string entry, TypeText types) => CastFor(member, types) switch
+    private string Target(ISymbol member, string entry) => CastFor(member, types) switch
     {
         "" => entry,
         var declaring => "((" + declaring + ")" + entry + ")",
     };
 
     /// <summary>A member of a base interface is called through it: from the derived one the name may mean another member.</summary>
-    private string CastFor(ISymbol member, TypeText types) =>
-        SymbolEqualityComparer.Default.Equals(member.ContainingType, proxied) ? "" : types.Of(member.ContainingType);
+    private string CastFor(ISymbol member, TypeText text) =>
+        SymbolEqualityComparer.Default.Equals(member.ContainingType, proxied) ? "" : text.Of(member.ContainingType);
 
-    private Dictionary<string, string> Renamed(IMethodSymbol method)
+    /// <summary>A method's type parameter must not hide the proxy's, nor have a parameter's name.</summary>
+    private IEnumerable<KeyValuePair<ISymbol, string>> Renamed(IMethodSymbol method)
     {
-        var taken = new HashSet<string>(_proxyTypeParameters.Concat(method.TypeParameters.Select(parameter => parameter.Name)));
+        var taken = new HashSet<string>(_proxyTypeParameters
+            .Concat(method.TypeParameters.Select(parameter => parameter.Name))
+            .Concat(method.Parameters.Select(parameter => parameter.Name)));
         return method.TypeParameters
             .Where(parameter => _proxyTypeParameters.Contains(parameter.Name))
-            .ToDictionary(parameter => parameter.Name, parameter => FreeName.Of(parameter.Name, taken));
+            .Select(parameter => new KeyValuePair<ISymbol, string>(parameter.OriginalDefinition, FreeName.Of(parameter.Name, taken)));
     }
 
-    private static string Unsafe(ISymbol member) => ShapeClassifier.UsesPointers(member) ? "unsafe " : "";
+    private static string Unsafe(ISymbol member) => SignatureTypes.HoldsPointer(member) ? "unsafe " : "";
 
     private static string ByRef(RefKind kind) => kind switch
     {

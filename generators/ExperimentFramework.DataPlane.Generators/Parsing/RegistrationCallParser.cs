@@ -44,10 +44,12 @@ internal static class RegistrationCallParser
     private static bool CanBeNamed(ITypeSymbol type, Compilation compilation) => type switch
     {
         ITypeParameterSymbol or IErrorTypeSymbol => false,
-        INamedTypeSymbol named => compilation.IsSymbolAccessibleWithin(named, compilation.Assembly)
+        INamedTypeSymbol named => !SignatureTypes.HoldsPointer(named)
+            && compilation.IsSymbolAccessibleWithin(named, compilation.Assembly)
             && !named.IsFileLocal
             && named.TypeArguments.All(argument => CanBeNamed(argument, compilation))
             && (named.ContainingType is null || CanBeNamed(named.ContainingType, compilation)),
+        _ when SignatureTypes.HoldsPointer(type) => false,
         IArrayTypeSymbol array => CanBeNamed(array.ElementType, compilation),
         _ => true,
     };

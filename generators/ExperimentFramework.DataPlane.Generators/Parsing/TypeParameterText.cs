@@ -1,3 +1,4 @@
+using ExperimentFramework.DataPlane.Generators.Shapes;
 using Microsoft.CodeAnalysis;
 
 namespace ExperimentFramework.DataPlane.Generators.Parsing;
@@ -7,7 +8,7 @@ internal static class TypeParameterText
 {
     /// <summary>A type parameter list; empty for none.</summary>
     public static string Declared(IReadOnlyCollection<ITypeParameterSymbol> parameters, TypeText types) =>
-        List(parameters.Select(parameter => AttributeText.Inline(parameter) + types.Of(parameter)));
+        List(parameters.Select(parameter => AttributeText.Parameter(parameter) + types.Of(parameter)));
 
     /// <summary>A type argument list; empty for none.</summary>
     public static string Passed(IReadOnlyCollection<ITypeParameterSymbol> parameters, TypeText types) => List(parameters.Select(types.Of));

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace ExperimentFramework.DataPlane.Generators.Shapes;
 
@@ -16,62 +17,15 @@ public static class ShapeClassifier
     /// <returns>The findings; none where the proxy carries all of it.</returns>
     public static ImmutableArray<ShapeFinding> Classify(INamedTypeSymbol definition, Compilation compilation)
     {
-        var findings = ImmutableArray.CreateBuilder<ShapeFinding>();
-        if (ReachFault(definition, compilation) is { } reach)
-        {
-            findings.Add(reach);
-        }
-
-        if (definition.IsComImport)
-        {
-            findings.Add(new ShapeFinding(ShapeFindingKind.MemberNotForwardable, definition, "it is imported from COM"));
-        }
-
-        if (IsObsoleteError(definition))
-        {
-            findings.Add(new ShapeFinding(ShapeFindingKind.MemberNotForwardable, definition, "it is obsolete as an error, so no code may name it"));
-        }
-
-        foreach (var declaring in definition.AllInterfaces.Insert(0, definition))
-        {
-            foreach (var member in declaring.GetMembers())
-            {
-                if (FaultOf(member, compilation) is { } fault)
-                {
-                    findings.Add(fault);
-                }
-            }
-        }
-
-        return findings.ToImmutable();
+        var slots = new InterfaceSlots(definition, compilation);
+        var members = new MemberClassifier(definition, slots, compilation);
+        return [.. OfInterface(definition, slots, compilation), .. slots.Members.Select(members.Classify).OfType<ShapeFinding>()];
     }
 
     /// <summary>Whether a finding keeps the proxy from being written.</summary>
     /// <param name="finding">The finding.</param>
     /// <returns>False for what the proxy carries in part.</returns>
     public static bool IsError(ShapeFinding finding) => finding.Kind != ShapeFindingKind.InitAccessor;
-
-    /// <summary>Whether the member is a slot of its own that a proxy implements.</summary>
-    /// <param name="member">A member of an interface.</param>
-    /// <param name="compilation">Where the proxy will stand.</param>
-    /// <returns>False for what is inherited as it is: static, sealed and private members, and implementations of other slots.</returns>
-    public static bool IsSlot(ISymbol member, Compilation compilation) =>
-        !member.IsStatic
-        && (member.IsAbstract || member.IsVirtual)
-        && (member.IsAbstract || IsCallable(member, compilation))
-        && member switch
-        {
-            IMethodSymbol method => method.MethodKind == MethodKind.Ordinary && method.ExplicitInterfaceImplementations.IsEmpty,
-            IPropertySymbol property => property.ExplicitInterfaceImplementations.IsEmpty,
-            IEventSymbol @event => @event.ExplicitInterfaceImplementations.IsEmpty,
-            _ => false,
-        };
-
-    /// <summary>Whether an accessor is part of its property's slot.</summary>
-    /// <param name="accessor">A getter or setter; null for none.</param>
-    /// <returns>False for none, and for one that the interface keeps to itself.</returns>
-    public static bool IsSlot(IMethodSymbol? accessor) =>
-        accessor is { DeclaredAccessibility: not Accessibility.Private } && (accessor.IsAbstract || accessor.IsVirtual);
 
     /// <summary>Whether generated code outside the interface's outer types can name it.</summary>
     /// <param name="definition">The interface.</param>
@@ -80,14 +34,40 @@ public static class ShapeClassifier
     public static bool IsAccessible(INamedTypeSymbol definition, Compilation compilation) =>
         compilation.IsSymbolAccessibleWithin(definition, compilation.Assembly);
 
-    /// <summary>Whether every declaration of the type says <c>partial</c>.</summary>
-    /// <param name="type">A type of the compilation.</param>
-    /// <returns>False where one does not, and for a type of another assembly.</returns>
-    public static bool IsPartial(INamedTypeSymbol type) =>
-        !type.DeclaringSyntaxReferences.IsEmpty
-        && type.DeclaringSyntaxReferences.All(reference =>
-            reference.GetSyntax() is Microsoft.CodeAnalysis.CSharp.Syntax.TypeDeclarationSyntax declaration
-            && declaration.Modifiers.Any(SyntaxKind.PartialKeyword));
+    private static IEnumerable<ShapeFinding> OfInterface(INamedTypeSymbol definition, InterfaceSlots slots, Compilation compilation)
+    {
+        if (ReachFault(definition, compilation) is { } reach)
+        {
+            yield return reach;
+        }
+
+        if (TypeInItsPlace(definition, compilation) is { } occupying)
+        {
+            yield return Unreachable(definition, $"'{occupying.ToDisplayString()}' has the name that its proxy would have");
+        }
+
+        if (definition.IsComImport)
+        {
+            yield return NotForwardable(definition, "it is imported from COM");
+        }
+
+        if (slots.Interfaces.Any(IsObsoleteError))
+        {
+            yield return NotForwardable(definition, "it is obsolete as an error, so no code may name it");
+        }
+
+        if (slots.Interfaces.FirstOrDefault(SignatureTypes.HoldsPointer) is { } pointing)
+        {
+            yield return NotForwardable(pointing, "a pointer is one of its type arguments");
+        }
+
+        if (definition.TypeParameters.Any(parameter => parameter.ConstraintTypes.Any(SignatureTypes.HoldsPointer)))
+        {
+            yield return NotForwardable(definition, "a constraint holds a pointer");
+        }
+    }
+
+    private static ShapeFinding NotForwardable(ISymbol symbol, string reason) => new(ShapeFindingKind.MemberNotForwardable, symbol, reason);
 
     private static ShapeFinding? ReachFault(INamedTypeSymbol definition, Compilation compilation)
     {
@@ -124,125 +104,26 @@ public static class ShapeClassifier
 
     private static ShapeFinding Unreachable(ISymbol symbol, string reason) => new(ShapeFindingKind.InterfaceNotReachable, symbol, reason);
 
-    private static ShapeFinding? FaultOf(ISymbol member, Compilation compilation)
+    /// <summary>A type of the project's own that has the proxy's name; the proxy itself, which an analyzer sees too, is none.</summary>
+    private static INamedTypeSymbol? TypeInItsPlace(INamedTypeSymbol definition, Compilation compilation)
     {
-        if (member is IMethodSymbol { AssociatedSymbol: not null })
-        {
-            // An accessor is judged with its property or event.
-            return null;
-        }
-
-        if (member.IsStatic && member.IsAbstract && member is IMethodSymbol { MethodKind: MethodKind.UserDefinedOperator or MethodKind.Conversion })
-        {
-            return NotForwardable(member, "an operator has no instance to forward to");
-        }
-
-        if (member.IsStatic && member.IsAbstract)
-        {
-            return NotForwardable(member, "a static abstract member has no instance to forward to");
-        }
-
-        if (member.IsAbstract && !member.IsStatic && !IsReimplementation(member) && !IsCallable(member, compilation))
-        {
-            return NotForwardable(member, $"it is {Word(member.DeclaredAccessibility)} and cannot be called on a variant");
-        }
-
-        if (!IsSlot(member, compilation))
-        {
-            return null;
-        }
-
-        return member switch
-        {
-            IMethodSymbol { IsVararg: true } => NotForwardable(member, "__arglist cannot be passed on"),
-            IMethodSymbol method when IsMisrouted(method, method.Parameters) => NotForwardable(member, "an overload of higher [OverloadResolutionPriority] would be called in its place"),
-            IPropertySymbol { IsIndexer: true } indexer when IsMisrouted(indexer, indexer.Parameters) => NotForwardable(member, "an overload of higher [OverloadResolutionPriority] would be called in its place"),
-            IPropertySymbol property when InaccessibleAccessor(property, compilation) is { } accessor => NotForwardable(member, $"its {(accessor.MethodKind == MethodKind.PropertyGet ? "getter" : "setter")} is {Word(accessor.DeclaredAccessibility)} and cannot be called on a variant"),
-            _ when UsesPointers(member) && compilation is CSharpCompilation { Options.AllowUnsafe: false } =>
-                new ShapeFinding(ShapeFindingKind.UnsafeWithoutPermission, member, "it has a pointer in its signature and the project does not allow unsafe code"),
-            IPropertySymbol { SetMethod.IsInitOnly: true } => new ShapeFinding(ShapeFindingKind.InitAccessor, member, "a proxy cannot initialize a variant that exists already"),
-            _ => null,
-        };
+        var candidates = IsAccessible(definition, compilation)
+            ? definition.ContainingNamespace.GetTypeMembers(ProxyName.Of(definition), ProxyName.TypeParameters(definition).Count)
+            : definition.ContainingType.GetTypeMembers(ProxyName.Nested(definition));
+        return candidates.FirstOrDefault(type =>
+            SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, compilation.Assembly)
+            && !type.GetAttributes().Any(attribute => attribute.AttributeClass?.Name == "GeneratedCodeAttribute"));
     }
 
-    private static ShapeFinding NotForwardable(ISymbol member, string reason) => new(ShapeFindingKind.MemberNotForwardable, member, reason);
+    private static bool IsPartial(INamedTypeSymbol type) =>
+        !type.DeclaringSyntaxReferences.IsEmpty
+        && type.DeclaringSyntaxReferences.All(reference =>
+            reference.GetSyntax() is TypeDeclarationSyntax declaration && declaration.Modifiers.Any(SyntaxKind.PartialKeyword));
 
-    /// <summary>Whether any signature type is a pointer, which a proxy may only name in an unsafe context.</summary>
-    /// <param name="member">A member of an interface.</param>
-    /// <returns>True where the implementation has to say <c>unsafe</c>.</returns>
-    public static bool UsesPointers(ISymbol member) => member switch
-    {
-        IMethodSymbol method => HoldsPointer(method.ReturnType) || method.Parameters.Any(parameter => HoldsPointer(parameter.Type)),
-        IPropertySymbol property => HoldsPointer(property.Type) || property.Parameters.Any(parameter => HoldsPointer(parameter.Type)),
-        IEventSymbol @event => HoldsPointer(@event.Type),
-        _ => false,
-    };
-
-    private static bool HoldsPointer(ITypeSymbol type) => type switch
-    {
-        IPointerTypeSymbol or IFunctionPointerTypeSymbol => true,
-        IArrayTypeSymbol array => HoldsPointer(array.ElementType),
-        INamedTypeSymbol named => named.TypeArguments.Any(HoldsPointer),
-        _ => false,
-    };
-
-    private static bool IsCallable(ISymbol member, Compilation compilation) =>
-        member.DeclaredAccessibility == Accessibility.Public
-        || (member.DeclaredAccessibility is Accessibility.Internal or Accessibility.ProtectedOrInternal
-            && compilation.IsSymbolAccessibleWithin(member, compilation.Assembly));
-
-    private static IMethodSymbol? InaccessibleAccessor(IPropertySymbol property, Compilation compilation) =>
-        new[] { property.GetMethod, property.SetMethod }.FirstOrDefault(accessor => IsSlot(accessor) && !IsCallable(accessor!, compilation));
-
-    private static bool IsReimplementation(ISymbol member) => member switch
-    {
-        IMethodSymbol method => !method.ExplicitInterfaceImplementations.IsEmpty,
-        IPropertySymbol property => !property.ExplicitInterfaceImplementations.IsEmpty,
-        IEventSymbol @event => !@event.ExplicitInterfaceImplementations.IsEmpty,
-        _ => false,
-    };
-
-    /// <summary>Whether a call with these very arguments could bind to an overload that claims a higher priority.</summary>
-    private static bool IsMisrouted(ISymbol member, ImmutableArray<IParameterSymbol> parameters)
-    {
-        var priority = Priority(member);
-        return member.ContainingType.GetMembers(member.Name).Any(other =>
-            !SymbolEqualityComparer.Default.Equals(other, member)
-            && Priority(other) > priority
-            && Takes(other, parameters.Length));
-    }
-
-    private static bool Takes(ISymbol overload, int count)
-    {
-        var parameters = overload switch
-        {
-            IMethodSymbol method => method.Parameters,
-            IPropertySymbol property => property.Parameters,
-            _ => [],
-        };
-        var required = parameters.Count(parameter => !parameter.IsOptional && !parameter.IsParams);
-        return required <= count && (count <= parameters.Length || parameters.Any(parameter => parameter.IsParams));
-    }
-
-    private static int Priority(ISymbol member) =>
-        member.GetAttributes()
-            .Where(attribute => attribute.AttributeClass?.ToDisplayString() == "System.Runtime.CompilerServices.OverloadResolutionPriorityAttribute")
-            .Select(attribute => attribute.ConstructorArguments.FirstOrDefault().Value as int? ?? 0)
-            .FirstOrDefault();
-
-    private static bool IsObsoleteError(INamedTypeSymbol definition) =>
-        definition.AllInterfaces.Insert(0, definition).Any(type => type.GetAttributes().Any(attribute =>
+    private static bool IsObsoleteError(INamedTypeSymbol type) =>
+        type.GetAttributes().Any(attribute =>
             attribute.AttributeClass?.ToDisplayString() == "System.ObsoleteAttribute"
             && attribute.ConstructorArguments.Length == 2
-            && attribute.ConstructorArguments[1].Value is true));
-
-    private static string Word(Accessibility accessibility) => accessibility switch
-    {
-        Accessibility.Private => "private",
-        Accessibility.Protected => "protected",
-        Accessibility.ProtectedAndInternal => "private protected",
-        Accessibility.ProtectedOrInternal => "protected internal",
-        Accessibility.Internal => "internal",
-        _ => "public",
-    };
+            && attribute.ConstructorArguments[1].Value is true)
+        || (type.ContainingType is { } outer && IsObsoleteError(outer));
 }

@@ -7,7 +7,7 @@ namespace ExperimentFramework.DataPlane;
 internal sealed class ObservedStream<TService, TItem>(
     IStreamedCall<TService> call,
     IAsyncEnumerable<TItem> stream,
-    Func<TService, IAsyncEnumerable<TItem>>? open,
+    Func<TService, IAsyncEnumerable<TItem>?>? open,
     CancellationToken callToken) : IAsyncEnumerable<TItem>
     where TService : class
 {
@@ -70,7 +70,7 @@ internal sealed class ObservedStream<TService, TItem>(
         IAsyncEnumerator<TItem>? items = null;
         try
         {
-            items = open!(call.SwitchToControl()).GetAsyncEnumerator(cancellationToken);
+            items = (open!(call.SwitchToControl()) ?? throw new InvalidOperationException("Control gave null for a stream.")).GetAsyncEnumerator(cancellationToken);
             return (items, await items.MoveNextAsync().ConfigureAwait(false));
         }
         catch (Exception exception)

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 
 namespace ExperimentFramework.DataPlane;
 
@@ -117,15 +118,18 @@ public sealed class ServedCall<TService> : IStreamedCall<TService>
     }
 
     /// <summary>Sees a task through, where its outcome is recorded.</summary>
-    /// <param name="task">The variant's task.</param>
+    /// <param name="task">The variant's task; null where it gave none.</param>
     /// <returns>The variant's own task where nothing has to happen after it.</returns>
-    public Task Observe(Task task) => HasNothingToSee ? task : SeeAsync(task);
+    [return: NotNullIfNotNull(nameof(task))]
+    public Task? Observe(Task? task) => HasNothingToSee ? task : task is null ? GaveNothing<Task>() : SeeAsync(task);
 
     /// <summary>Sees a task through, where its outcome is recorded.</summary>
     /// <typeparam name="TResult">The result's type.</typeparam>
-    /// <param name="task">The variant's task.</param>
+    /// <param name="task">The variant's task; null where it gave none.</param>
     /// <returns>The variant's own task where nothing has to happen after it.</returns>
-    public Task<TResult> Observe<TResult>(Task<TResult> task) => HasNothingToSee ? task : SeeAsync(new ValueTask<TResult>(task)).AsTask();
+    [return: NotNullIfNotNull(nameof(task))]
+    public Task<TResult>? Observe<TResult>(Task<TResult>? task) =>
+        HasNothingToSee ? task : task is null ? GaveNothing<Task<TResult>>() : SeeAsync(new ValueTask<TResult>(task)).AsTask();
 
     /// <summary>Sees a task through, where its outcome is recorded.</summary>
     /// <param name="task">The variant's task.</param>
@@ -140,17 +144,20 @@ public sealed class ServedCall<TService> : IStreamedCall<TService>
 
     /// <summary>Sees a stream through, where its outcome is recorded at the end of its first enumeration.</summary>
     /// <typeparam name="TItem">The element's type.</typeparam>
-    /// <param name="stream">The variant's stream.</param>
+    /// <param name="stream">The variant's stream; null where it gave none.</param>
     /// <returns>The variant's own stream where nothing has to happen after it.</returns>
-    public IAsyncEnumerable<TItem> Observe<TItem>(IAsyncEnumerable<TItem> stream) =>
-        HasNothingToSee ? stream : new ObservedStream<TService, TItem>(this, stream, null, default);
+    [return: NotNullIfNotNull(nameof(stream))]
+    public IAsyncEnumerable<TItem>? Observe<TItem>(IAsyncEnumerable<TItem>? stream) =>
+        HasNothingToSee ? stream
+        : stream is null ? GaveNothing<IAsyncEnumerable<TItem>>()
+        : new ObservedStream<TService, TItem>(this, stream, null, default);
 
     /// <summary>Opens a stream that control answers where the variant fails before the first element.</summary>
     /// <typeparam name="TItem">The element's type.</typeparam>
     /// <param name="open">Calls the member.</param>
     /// <param name="cancellationToken">The caller's token.</param>
-    /// <returns>The variant's own stream where nothing has to happen after it.</returns>
-    public IAsyncEnumerable<TItem> Stream<TItem>(Func<TService, IAsyncEnumerable<TItem>> open, CancellationToken cancellationToken = default)
+    /// <returns>The variant's own stream where nothing has to happen after it; null where it gave none.</returns>
+    public IAsyncEnumerable<TItem>? Stream<TItem>(Func<TService, IAsyncEnumerable<TItem>?> open, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(open);
         while (true)
@@ -158,7 +165,9 @@ public sealed class ServedCall<TService> : IStreamedCall<TService>
             try
             {
                 var stream = open(Serve());
-                return MayFallBack ? new ObservedStream<TService, TItem>(this, stream, open, cancellationToken) : Observe(stream);
+                return MayFallBack && stream is not null
+                    ? new ObservedStream<TService, TItem>(this, stream, open, cancellationToken)
+                    : Observe(stream);
             }
             catch (Exception exception) when (FallsBack(exception, cancellationToken))
             {
@@ -188,6 +197,14 @@ public sealed class ServedCall<TService> : IStreamedCall<TService>
     }
 
     private bool HasNothingToSee => !MayFallBack && !_experiment.Outcomes.IsEnabled;
+
+    /// <summary>A variant that gives null where a task is expected, as a loose mock does, has given its answer.</summary>
+    private T? GaveNothing<T>()
+        where T : class
+    {
+        Completed();
+        return null;
+    }
 
     private async Task SeeAsync(Task task)
     {

@@ -31,6 +31,20 @@ public sealed class AwaitableTests
     }
 
     [Fact]
+    public void A_null_that_stands_for_a_task_is_handed_through_as_null()
+    {
+        using var served = Served<INulls>.By(new Nulls());
+
+        Assert.Null(served.Proxy.Run("u1"));
+        Assert.Null(served.Proxy.RunResult("u2"));
+        Assert.Null(served.Proxy.Items("u3"));
+
+        Assert.Equal(["u1", "u2", "u3"], served.Exposures.Select(exposure => exposure.SubjectId));
+        Assert.All(served.Outcomes, outcome => Assert.True(outcome.IsSuccess));
+        Assert.Equal(3, served.Outcomes.Count);
+    }
+
+    [Fact]
     public void Synchronous_throws_stay_synchronous()
     {
         using var served = Served<IAwaitables>.By(new Awaitables());
@@ -65,6 +79,26 @@ public interface IObservedAwaitables
     CustomAwaitable Custom();
 
     Task Throws([ExposureSubject] string subject);
+}
+
+[ExposureLogged("nulls", RecordOutcomes = true, FallbackToControl = true)]
+public interface INulls
+{
+    Task Run([ExposureSubject] string subject);
+
+    Task<int>? RunResult([ExposureSubject] string subject);
+
+    IAsyncEnumerable<int> Items([ExposureSubject] string subject);
+}
+
+/// <summary>What a loose mock does.</summary>
+public sealed class Nulls : INulls
+{
+    public Task Run(string subject) => null!;
+
+    public Task<int>? RunResult(string subject) => null;
+
+    public IAsyncEnumerable<int> Items(string subject) => null!;
 }
 
 public readonly struct CustomAwaitable : INotifyCompletion

@@ -1,6 +1,6 @@
 using Microsoft.CodeAnalysis;
 
-namespace ExperimentFramework.DataPlane.Generators.Parsing;
+namespace ExperimentFramework.DataPlane.Generators.Shapes;
 
 /// <summary>The name of an interface's proxy: the same from its own compilation as from one that refers to it.</summary>
 internal static class ProxyName
@@ -8,10 +8,10 @@ internal static class ProxyName
     /// <summary>The simple name, in the interface's namespace: outer types come first, with their arity.</summary>
     public static string Of(INamedTypeSymbol definition)
     {
-        var name = definition.Name;
+        // Doubled underscores keep Outer.IInner apart from Outer_IInner, and Outer_.IInner from both.
+        var name = definition.Name.Replace("_", "__");
         for (var outer = definition.ContainingType; outer is not null; outer = outer.ContainingType)
         {
-            // Doubled underscores keep Outer_.IInner apart from Outer._IInner.
             name = outer.MetadataName.Replace("_", "__").Replace('`', '_') + "_" + name;
         }
 

@@ -2,11 +2,11 @@ using System.Text;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 
-namespace ExperimentFramework.DataPlane.Generators.Parsing;
+namespace ExperimentFramework.DataPlane.Generators.Shapes;
 
 /// <summary>Types as C# that means the same wherever it stands.</summary>
-/// <param name="renamed">Type parameters of a method that would hide the proxy's, with the names they get.</param>
-internal sealed class TypeText(IReadOnlyDictionary<string, string>? renamed = null)
+/// <param name="renamed">Type parameters that cannot keep their names, with those they get.</param>
+internal sealed class TypeText(IReadOnlyDictionary<ISymbol, string>? renamed = null)
 {
     private static readonly SymbolDisplayFormat Format = SymbolDisplayFormat.FullyQualifiedFormat.WithMiscellaneousOptions(
         SymbolDisplayMiscellaneousOptions.EscapeKeywordIdentifiers
@@ -31,9 +31,19 @@ internal sealed class TypeText(IReadOnlyDictionary<string, string>? renamed = nu
     }
 
     public string Of(ITypeParameterSymbol parameter) =>
-        parameter.TypeParameterKind == TypeParameterKind.Method && renamed is not null && renamed.TryGetValue(parameter.Name, out var name)
-            ? name
-            : Identifier(parameter.Name);
+        renamed is not null && renamed.TryGetValue(parameter.OriginalDefinition, out var name) ? name : Identifier(parameter.Name);
+
+    /// <summary>The same with the names of more type parameters.</summary>
+    public TypeText With(IEnumerable<KeyValuePair<ISymbol, string>> more)
+    {
+        var all = new Dictionary<ISymbol, string>(SymbolEqualityComparer.Default);
+        foreach (var pair in (renamed ?? all).Concat(more).ToList())
+        {
+            all[pair.Key] = pair.Value;
+        }
+
+        return new TypeText(all);
+    }
 
     public static string Identifier(string name) =>
         SyntaxFacts.GetKeywordKind(name) != SyntaxKind.None || SyntaxFacts.GetContextualKeywordKind(name) != SyntaxKind.None ? "@" + name : name;

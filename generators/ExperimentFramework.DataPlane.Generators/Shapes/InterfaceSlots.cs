@@ -1,0 +1,78 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+
+namespace ExperimentFramework.DataPlane.Generators.Shapes;
+
+/// <summary>The interfaces that a tagged interface stands for, and what of them a proxy implements.</summary>
+public sealed class InterfaceSlots
+{
+    private readonly Compilation _compilation;
+    private readonly HashSet<ISymbol> _reimplemented = new(SymbolEqualityComparer.Default);
+
+    /// <summary>Reads a tagged interface.</summary>
+    /// <param name="definition">The interface, not constructed.</param>
+    /// <param name="compilation">Where the proxy will stand.</param>
+    public InterfaceSlots(INamedTypeSymbol definition, Compilation compilation)
+    {
+        _compilation = compilation;
+
+        // One interface may be reached with two nullabilities; it is one all the same.
+        Interfaces = definition.AllInterfaces.Insert(0, definition)
+            .Distinct<INamedTypeSymbol>(SymbolEqualityComparer.Default)
+            .ToImmutableArray();
+        Members = Interfaces.SelectMany(declaring => declaring.GetMembers()).ToImmutableArray();
+        foreach (var implemented in Members.SelectMany(member => ExplicitImplementations(member)))
+        {
+            _reimplemented.Add(implemented);
+        }
+    }
+
+    /// <summary>The interface and its bases, each once.</summary>
+    public ImmutableArray<INamedTypeSymbol> Interfaces { get; }
+
+    /// <summary>All their members.</summary>
+    public ImmutableArray<ISymbol> Members { get; }
+
+    /// <summary>The members that a proxy implements.</summary>
+    public IEnumerable<ISymbol> Slots => Members.Where(IsSlot);
+
+    /// <summary>
+    /// Whether the member is a slot of its own that a proxy implements: not what is inherited as it is, such as static, sealed
+    /// and private members, and implementations of other slots.
+    /// </summary>
+    /// <param name="member">One of <see cref="Members"/>.</param>
+    /// <returns>True for what the proxy has to implement.</returns>
+    public bool IsSlot(ISymbol member) =>
+        !member.IsStatic
+        && (member.IsAbstract || member.IsVirtual)
+        && (IsCallable(member) || (member.IsAbstract && !IsReimplemented(member)))
+        && ExplicitImplementations(member).IsEmpty
+        && member is IMethodSymbol { MethodKind: MethodKind.Ordinary } or IPropertySymbol or IEventSymbol;
+
+    /// <summary>Whether one of the interfaces implements the member for the others.</summary>
+    /// <param name="member">One of <see cref="Members"/>.</param>
+    /// <returns>True where a class need not implement it.</returns>
+    public bool IsReimplemented(ISymbol member) => _reimplemented.Contains(member);
+
+    /// <summary>Whether code of the compilation can call the member on any variant.</summary>
+    /// <param name="member">A member or an accessor.</param>
+    /// <returns>False for protected members and for internal ones of elsewhere.</returns>
+    public bool IsCallable(ISymbol member) =>
+        member.DeclaredAccessibility == Accessibility.Public
+        || (member.DeclaredAccessibility is Accessibility.Internal or Accessibility.ProtectedOrInternal
+            && _compilation.IsSymbolAccessibleWithin(member, _compilation.Assembly));
+
+    /// <summary>Whether an accessor is part of its property's slot.</summary>
+    /// <param name="accessor">A getter or setter; null for none.</param>
+    /// <returns>False for none, and for one that the interface keeps to itself.</returns>
+    public static bool IsSlot(IMethodSymbol? accessor) =>
+        accessor is { DeclaredAccessibility: not Accessibility.Private } && (accessor.IsAbstract || accessor.IsVirtual);
+
+    private static ImmutableArray<ISymbol> ExplicitImplementations(ISymbol member) => member switch
+    {
+        IMethodSymbol method => [.. method.ExplicitInterfaceImplementations],
+        IPropertySymbol property => [.. property.ExplicitInterfaceImplementations],
+        IEventSymbol @event => [.. @event.ExplicitInterfaceImplementations],
+        _ => [],
+    };
+}

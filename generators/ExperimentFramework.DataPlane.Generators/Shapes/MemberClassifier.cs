@@ -1,0 +1,100 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace ExperimentFramework.DataPlane.Generators.Shapes;
+
+/// <summary>Says of each member of a tagged interface whether a proxy can carry it.</summary>
+internal sealed class MemberClassifier(INamedTypeSymbol definition, InterfaceSlots slots, Compilation compilation)
+{
+    /// <summary>From where a signature is seen: a proxy that is nested sees what the interface sees.</summary>
+    private readonly ISymbol _within = ShapeClassifier.IsAccessible(definition, compilation) ? compilation.Assembly : definition;
+
+    /// <summary>What stands in the way; null for nothing.</summary>
+    public ShapeFinding? Classify(ISymbol member)
+    {
+        if (member is IMethodSymbol { AssociatedSymbol: not null })
+        {
+            // An accessor is judged with its property or event.
+            return null;
+        }
+
+        if (member.IsStatic && member.IsAbstract)
+        {
+            return slots.IsReimplemented(member) ? null : NotForwardable(
+                member,
+                member is IMethodSymbol { MethodKind: MethodKind.UserDefinedOperator or MethodKind.Conversion }
+                    ? "an operator has no instance to forward to"
+                    : "a static abstract member has no instance to forward to");
+        }
+
+        return slots.IsSlot(member) ? OfSlot(member) : null;
+    }
+
+    private static ShapeFinding NotForwardable(ISymbol member, string reason) => new(ShapeFindingKind.MemberNotForwardable, member, reason);
+
+    private ShapeFinding? OfSlot(ISymbol slot) => slot switch
+    {
+        _ when !slots.IsCallable(slot) => NotForwardable(slot, $"it is {Word(slot.DeclaredAccessibility)} and cannot be called on a variant"),
+        IMethodSymbol { IsVararg: true } => NotForwardable(slot, "__arglist cannot be passed on"),
+        IPropertySymbol { IsIndexer: false, Parameters.Length: > 0 } => NotForwardable(slot, "a property with parameters has no form in C#"),
+        IPropertySymbol property when InaccessibleAccessor(property) is { } accessor => NotForwardable(
+            slot, $"its {(accessor.MethodKind == MethodKind.PropertyGet ? "getter" : "setter")} is {Word(accessor.DeclaredAccessibility)} and cannot be called on a variant"),
+        _ when OverloadPriority.IsMisrouted(slot, compilation) => NotForwardable(slot, "an overload of higher [OverloadResolutionPriority] would be called in its place"),
+        _ when Unnameable(slot) is { } type => NotForwardable(slot, $"it names '{type.Name}', which cannot be named here"),
+        _ when HasTwin(slot) => NotForwardable(slot, "another member has the same signature for these type arguments"),
+        _ when SignatureTypes.HoldsPointer(slot) && compilation is CSharpCompilation { Options.AllowUnsafe: false } => new ShapeFinding(
+            ShapeFindingKind.UnsafeWithoutPermission, slot, "it has a pointer in its signature and the project does not allow unsafe code"),
+        IPropertySymbol { SetMethod.IsInitOnly: true } => new ShapeFinding(
+            ShapeFindingKind.InitAccessor, slot, "a proxy cannot initialize a variant that exists already"),
+        _ => null,
+    };
+
+    private IMethodSymbol? InaccessibleAccessor(IPropertySymbol property) =>
+        new[] { property.GetMethod, property.SetMethod }.FirstOrDefault(accessor => InterfaceSlots.IsSlot(accessor) && !slots.IsCallable(accessor!));
+
+    /// <summary>A type that other languages let stand in a public signature, or whose assembly has only an extern alias.</summary>
+    private ITypeSymbol? Unnameable(ISymbol slot) => SignatureTypes.Of(slot)
+        .Append(slot.ContainingType)
+        .SelectMany(SignatureTypes.Named)
+        .FirstOrDefault(type => !compilation.IsSymbolAccessibleWithin(type.OriginalDefinition, _within) || HasOnlyAliases(type));
+
+    private bool HasOnlyAliases(ITypeSymbol type) =>
+        type.ContainingAssembly is { } assembly
+        && compilation.GetMetadataReference(assembly) is { Properties.Aliases: { IsEmpty: false } aliases }
+        && !aliases.Contains(MetadataReferenceProperties.GlobalAlias);
+
+    /// <summary>Two members of a generic interface may be one for some type arguments: <c>M(T)</c> and <c>M(string)</c> for <c>string</c>.</summary>
+    private static bool HasTwin(ISymbol slot) => slot.ContainingType.IsGenericType && slot.ContainingType.GetMembers(slot.Name).Any(other =>
+        !SymbolEqualityComparer.Default.Equals(other, slot)
+        && other.Kind == slot.Kind
+        && (other as IMethodSymbol)?.Arity == (slot as IMethodSymbol)?.Arity
+        && Parameters(other).SequenceEqual(Parameters(slot), ParameterComparer.Instance));
+
+    private static ImmutableArray<IParameterSymbol> Parameters(ISymbol member) => member switch
+    {
+        IMethodSymbol { MethodKind: MethodKind.Ordinary } method => method.Parameters,
+        IPropertySymbol property => property.Parameters,
+        _ => [],
+    };
+
+    private static string Word(Accessibility accessibility) => accessibility switch
+    {
+        Accessibility.Private => "private",
+        Accessibility.Protected => "protected",
+        Accessibility.ProtectedAndInternal => "private protected",
+        Accessibility.ProtectedOrInternal => "protected internal",
+        Accessibility.Internal => "internal",
+        _ => "public",
+    };
+
+    private sealed class ParameterComparer : IEqualityComparer<IParameterSymbol>
+    {
+        public static readonly ParameterComparer Instance = new();
+
+        public bool Equals(IParameterSymbol? one, IParameterSymbol? other) =>
+            (one!.RefKind == RefKind.None) == (other!.RefKind == RefKind.None) && SymbolEqualityComparer.Default.Equals(one.Type, other.Type);
+
+        public int GetHashCode(IParameterSymbol parameter) => 0;
+    }
+}

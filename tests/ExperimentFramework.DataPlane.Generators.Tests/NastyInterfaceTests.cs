@@ -1,0 +1,86 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace ExperimentFramework.DataPlane.Generators.Tests;
+
+/// <summary>Interfaces that once broke the generated code, each with and without code after the call.</summary>
+public sealed class NastyInterfaceTests
+{
+    private static readonly string[] Flavours = ["", "FallbackToControl = true", "RecordOutcomes = true", "FallbackToControl = true, RecordOutcomes = true, ExposeProperties = true"];
+
+    public static TheoryData<string> Carried =>
+    [
+        "[Obsolete(\"x\", DiagnosticId = \"OLD\")] public interface IOld { void M(); }\n#pragma warning disable OLD\n[TAG] public interface IT : IOld { void N(IOld old); }",
+        "[Experimental(\"EXP\")] public interface INew { void M(); }\n#pragma warning disable EXP\n[TAG] public interface IT : INew { Task<INew> N(INew value); }",
+        "#pragma warning disable CS8981\n[TAG] public interface IT<t> { t M(t value); Task<u> N<u>(u value); }",
+        "[TAG] public interface IT<T> where T : class { ref T A(ref T x); ref string B(); ref dynamic C(); ref readonly T? D(); [return: MaybeNull] T E(); }",
+        "[TAG] public interface IT { Task<int>? A(); Task? B(); IAsyncEnumerable<int>? C(); Task<string?> D(); ValueTask<string?> E(); IAsyncEnumerable<string?> F(); }",
+        "[TAG] public interface IT { ref Task A(); ref readonly ValueTask<int> B(); ref Task<int> C(ref Task<int> task); }",
+        "public ref struct Item { } [TAG] public interface IT { IAsyncStream<Item> A(); Span<int> B(Span<int> span); ReadOnlySpan<char> C(string text); } public interface IAsyncStream<T> where T : allows ref struct { }",
+        "public interface IBase<T> { void M(T x); T N(); } public interface IA : IBase<string> { } public interface IB : IBase<string?> { } [TAG] public interface IT : IA { }",
+        "[TAG(\"one\")] public interface IFoo { void M(); } [TAG(\"two\")] public interface IFOO { void M(); }",
+        "public class Outer { [TAG(\"one\")] public interface IInner { void M(); } } [TAG(\"two\")] public interface Outer_IInner { void M(); } public class Outer_ { [TAG(\"three\")] public interface IInner { void M(); } }",
+        "public partial class Outer { [TAG(\"one\")] private interface IA { void M(); } private partial class Inner { [TAG(\"two\")] private interface IA { void M(); } } }",
+        "public partial class Base { [TAG(\"one\")] protected interface IX { void M(); } } public partial class Derived : Base { [TAG(\"two\")] protected new interface IX { void M(); } }",
+        "[TAG] public unsafe interface IT { Task A(int*[] p); Task<int> B(List<int*[]> p); Task<U*[]> C<U>() where U : unmanaged; IAsyncEnumerable<int*[]> D(); }",
+        "#pragma warning disable CS8981\n[TAG] public interface IT { Task<call> A<call, task, error, result, answer>(); call B<call, error, answer>(); IAsyncEnumerable<variant> C<variant>(); }",
+        "[TAG] public interface IT<T> { void M<U>(int T1, T t);\n#pragma warning disable CS0693\nvoid N<T>(int T1, T t); }",
+        "#pragma warning disable CS8981\n[TAG] public interface IT<decorator, Register, ITExposureProxy> { decorator M(Register a, ITExposureProxy b); Task<decorator> N(); }",
+        "#pragma warning disable CS0693\npublic class Outer<T> { [TAG] public interface IX<T> { T M(T value); } }",
+        "[TAG] public interface IT { Task A([NotNull] string? x); [DoesNotReturn] void B(); void C([DisallowNull] string? x); }",
+        "public interface IS<T> where T : IS<T> { static abstract int X { get; } } [TAG] public interface IT : IB { void IB.A() { } void M(); } public interface IB { protected void A(); }",
+        "[TAG] public interface IT { [System.Runtime.CompilerServices.OverloadResolutionPriority(1)] void M(Guid x); void M(int y); void N<T>(T x); [System.Runtime.CompilerServices.OverloadResolutionPriority(1)] void N<T, U>(T x); }",
+        "[TAG] public interface IT { (dynamic a, List<dynamic> b) M((int @class, dynamic?) x); unsafe delegate* unmanaged[Cdecl]<int, void> F(); nint N(nuint x); }",
+        "[TAG] public interface IT { void M(int @value, int value1); int this[int value1] { get; set; } event Action<dynamic?>? E; }",
+        "[TAG] public interface IT { [RequiresDynamicCode(null!)] Task<int> M(); [Obsolete(\"x\", true)] Task<int> N(); [Obsolete] int P { get; set; } }",
+        "[TAG] public interface IT { T A<T>() where T : notnull, new(); T? B<T>(T? x) where T : struct, Enum; Task<T?> C<T>(T? x) where T : class?; T? D<T>() where T : Delegate; void E<T, U>() where T : U; Task<T> F<T>() where T : unmanaged, IComparable<T>; }",
+    ];
+
+    [Theory]
+    [MemberData(nameof(Carried))]
+    public void It_compiles_in_every_flavour(string source)
+    {
+        foreach (var flavour in Flavours)
+        {
+            var tagged = source.Replace("[TAG]", $"[ExposureLogged({flavour})]", StringComparison.Ordinal)
+                .Replace("[TAG(", flavour.Length == 0 ? "[ExposureLogged(" : $"[ExposureLogged({flavour}), Alias(", StringComparison.Ordinal);
+            var compilation = ProxyCompiler.CompileCleanly(ProxyCompiler.Compilation(
+                "using System; using System.Collections.Generic; using System.Diagnostics.CodeAnalysis; using System.Threading.Tasks; using ExperimentFramework.DataPlane;\n"
+                + tagged + "\npublic sealed class AliasAttribute(string name) : Attribute { public string Name => name; }",
+                allowUnsafe: true));
+            Assert.Equal(CountOf("TAG", source), compilation.SyntaxTrees.Count() - 1);
+        }
+    }
+
+    [Fact]
+    public void An_interface_that_two_assemblies_write_the_proxy_of_is_no_conflict()
+    {
+        const string contracts = "[ExperimentFramework.DataPlane.ExposureLogged] public interface IFoo<T> { void M(); }";
+        var bare = Image(ProxyCompiler.Compilation(contracts), "Contracts");
+        var host = ProxyCompiler.Compilation("""
+            using System.Runtime.CompilerServices;
+            using ExperimentFramework.DataPlane;
+            [assembly: InternalsVisibleTo("Subject")]
+            public static class Host { public static object Register() => ExperimentFrameworkBuilder.Create().Trial<IFoo<int>>(trial => { }); }
+            """).AddReferences(bare);
+        ProxyCompiler.Driver().RunGeneratorsAndUpdateCompilation(host, out var hostWithProxies, out _);
+        var tests = ProxyCompiler.Compilation("public static class Tests { public static object Register() => ExperimentFramework.DataPlane.ExperimentFrameworkBuilder.Create().Trial<IFoo<int>>(trial => { }); }")
+            .AddReferences(bare, Image((CSharpCompilation)hostWithProxies, "Host"));
+
+        ProxyCompiler.Driver().RunGeneratorsAndUpdateCompilation(tests, out var withProxies, out var diagnostics);
+
+        Assert.Empty(diagnostics);
+        Assert.Empty(withProxies.GetDiagnostics().Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning && diagnostic.Id != "CS1591"));
+    }
+
+    private static int CountOf(string text, string source) => source.Split('[' + text).Length - 1;
+
+    private static PortableExecutableReference Image(CSharpCompilation compilation, string name)
+    {
+        using var stream = new MemoryStream();
+        var options = compilation.Options.WithGeneralDiagnosticOption(ReportDiagnostic.Default);
+        var result = compilation.WithAssemblyName(name).WithOptions(options).Emit(stream);
+        Assert.True(result.Success, string.Join("\n", result.Diagnostics));
+        return MetadataReference.CreateFromImage(stream.ToArray());
+    }
+}
