@@ -100,7 +100,7 @@ public sealed class ParameterTagAnalyzer : DiagnosticAnalyzer
     }
 
     private static AttributeData? TagOf(IParameterSymbol parameter, string tag) =>
-        parameter.GetAttributes().FirstOrDefault(attribute => attribute.AttributeClass?.ToDisplayString() == tag);
+        parameter.GetAttributes().FirstOrDefault(attribute => SymbolName.Is(attribute.AttributeClass, tag));
 
     /// <summary>
     /// The parameter, or the attribute's argument, where it stands in the interface itself; the interface's name where it is

@@ -100,5 +100,5 @@ public sealed class TagAnalyzer : DiagnosticAnalyzer
     }
 
     private static bool IsDisposal(ISymbol member) =>
-        member.ContainingType.ToDisplayString() is "System.IDisposable" or "System.IAsyncDisposable";
+        SymbolName.Is(member.ContainingType, "System.IDisposable") || SymbolName.Is(member.ContainingType, "System.IAsyncDisposable");
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ExperimentFramework.DataPlane.Generators.Shapes;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
@@ -38,7 +39,8 @@ public sealed class TrialAnalyzer : DiagnosticAnalyzer
         var invocation = (IInvocationOperation)context.Operation;
         var method = invocation.TargetMethod;
         if (method.TypeArguments.Length != 1
-            || (method.Name, method.ContainingType.ToDisplayString()) is not (("Trial", KnownNames.Builder) or ("AddExposureLogging", KnownNames.LoggingExtensions)))
+            || !((method.Name == "Trial" && SymbolName.Is(method.ContainingType, KnownNames.Builder))
+                || (method.Name == "AddExposureLogging" && SymbolName.Is(method.ContainingType, KnownNames.LoggingExtensions))))
         {
             return;
         }

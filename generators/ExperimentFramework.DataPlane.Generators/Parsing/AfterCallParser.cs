@@ -75,5 +75,5 @@ internal static class AfterCallParser
         && parameter.Type is not ITypeParameterSymbol { AllowsRefLikeType: true };
 
     private static IParameterSymbol? Token(IMethodSymbol method) =>
-        method.Parameters.FirstOrDefault(parameter => parameter.Type.ToDisplayString() == "System.Threading.CancellationToken");
+        method.Parameters.FirstOrDefault(parameter => SymbolName.Is(parameter.Type, "System.Threading.CancellationToken"));
 }

@@ -93,12 +93,12 @@ internal static class AttributeText
     private static string Inline(ISymbol parameter, ImmutableHashSet<string> names) =>
         string.Concat(Repeated(parameter.GetAttributes(), names, "").Select(text => text + " "));
 
-    private static IEnumerable<string> Repeated(ImmutableArray<AttributeData> attributes, ImmutableHashSet<string> names, string target) => attributes
-        .Select(attribute => (Name: Name(attribute), Attribute: attribute))
-        .Where(found => names.Contains(found.Name))
-        .Select(found => "[" + target + "global::" + found.Name.Substring(0, found.Name.Length - "Attribute".Length) + Arguments(found.Attribute) + "]");
-
-    private static string Name(AttributeData attribute) => attribute.AttributeClass?.ToDisplayString() ?? "";
+    private static IEnumerable<string> Repeated(ImmutableArray<AttributeData> attributes, ImmutableHashSet<string> names, string target) => attributes.IsEmpty
+        ? []
+        : attributes
+            .Select(attribute => (Name: names.FirstOrDefault(name => SymbolName.Is(attribute.AttributeClass, name)), Attribute: attribute))
+            .Where(found => found.Name is not null)
+            .Select(found => "[" + target + "global::" + found.Name!.Substring(0, found.Name.Length - "Attribute".Length) + Arguments(found.Attribute) + "]");
 
     private static string Arguments(AttributeData attribute)
     {

@@ -18,11 +18,11 @@ internal sealed class MemberParser(INamedTypeSymbol proxied, ProxyTag tag, TypeT
         _ => throw new InvalidOperationException($"{member.Kind} is not a slot."),
     };
 
-    private static DelegatedModel? Disposal(IMethodSymbol method) => (method.Name, method.ContainingType.ToDisplayString()) switch
+    private static DelegatedModel? Disposal(IMethodSymbol method) => method.Name switch
     {
-        ("Dispose", "System.IDisposable") =>
+        "Dispose" when SymbolName.Is(method.ContainingType, "System.IDisposable") =>
             new DelegatedModel("void global::System.IDisposable.Dispose()", "this.decorator.Dispose()"),
-        ("DisposeAsync", "System.IAsyncDisposable") =>
+        "DisposeAsync" when SymbolName.Is(method.ContainingType, "System.IAsyncDisposable") =>
             new DelegatedModel("global::System.Threading.Tasks.ValueTask global::System.IAsyncDisposable.DisposeAsync()", "this.decorator.DisposeAsync()"),
         _ => null,
     };

@@ -19,7 +19,7 @@ internal static class RegistrationCallParser
         var compilation = semantics.Compilation;
         if (semantics.GetSymbolInfo(name, cancellationToken).Symbol is not IMethodSymbol { TypeArguments.Length: 1 } method
             || method.TypeArguments[0] is not INamedTypeSymbol service
-            || method.ContainingType.ToDisplayString() is not (WellKnownNames.Builder or WellKnownNames.LoggingExtensions)
+            || !(SymbolName.Is(method.ContainingType, WellKnownNames.Builder) || SymbolName.Is(method.ContainingType, WellKnownNames.LoggingExtensions))
             || !CanBeNamed(service, compilation)
             || Tag.Of(service, WellKnownNames.ExposureLogged) is not { } tag)
         {

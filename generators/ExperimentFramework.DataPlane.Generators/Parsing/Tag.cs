@@ -1,3 +1,4 @@
+using ExperimentFramework.DataPlane.Generators.Shapes;
 using Microsoft.CodeAnalysis;
 
 namespace ExperimentFramework.DataPlane.Generators.Parsing;
@@ -7,7 +8,7 @@ internal static class Tag
 {
     /// <summary>The attribute; null where the symbol has none.</summary>
     public static AttributeData? Of(ISymbol symbol, string metadataName) =>
-        symbol.GetAttributes().FirstOrDefault(attribute => attribute.AttributeClass?.ToDisplayString() == metadataName);
+        SymbolName.Attribute(symbol, metadataName);
 
     /// <summary>The text that the attribute's constructor was given; null for none.</summary>
     public static string? Text(AttributeData? tag) => tag?.ConstructorArguments.FirstOrDefault().Value as string;

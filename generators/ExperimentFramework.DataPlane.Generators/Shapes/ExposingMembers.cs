@@ -40,7 +40,7 @@ public static class ExposingMembers
     {
         var value = type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable ? nullable.TypeArguments[0] : type;
         return !value.IsRefLikeType
-            && value.AllInterfaces.OfType<ITypeSymbol>().Append(value).Any(candidate => candidate.Name == "IFormattable" && candidate.ContainingNamespace.Name == "System");
+            && value.AllInterfaces.OfType<ITypeSymbol>().Append(value).Any(candidate => SymbolName.Is(candidate, "System.IFormattable"));
     }
 
     /// <summary>Disposal and the members of object are not what an experiment is about.</summary>
@@ -49,5 +49,5 @@ public static class ExposingMembers
             ("Dispose", 0) or ("DisposeAsync", 0) or ("ToString", 0) or ("GetHashCode", 0) or ("GetType", 0) or ("Equals", 1);
 
     private static bool Has(ISymbol member, string tag) =>
-        member.GetAttributes().Any(attribute => attribute.AttributeClass?.ToDisplayString() == tag);
+        SymbolName.Attribute(member, tag) is not null;
 }

@@ -10,6 +10,8 @@ internal sealed class MemberClassifier(INamedTypeSymbol definition, InterfaceSlo
     /// <summary>From where a signature is seen: a proxy that is nested sees what the interface sees.</summary>
     private readonly ISymbol _within = ShapeClassifier.IsAccessible(definition, compilation) ? compilation.Assembly : definition;
 
+    private readonly Dictionary<ITypeSymbol, bool> _nameable = new(SymbolEqualityComparer.Default);
+
     /// <summary>What stands in the way; null for nothing.</summary>
     public ShapeFinding? Classify(ISymbol member)
     {
@@ -57,7 +59,11 @@ internal sealed class MemberClassifier(INamedTypeSymbol definition, InterfaceSlo
     private ITypeSymbol? Unnameable(ISymbol slot) => SignatureTypes.Of(slot)
         .Append(slot.ContainingType)
         .SelectMany(SignatureTypes.Named)
-        .FirstOrDefault(type => !compilation.IsSymbolAccessibleWithin(type.OriginalDefinition, _within) || HasOnlyAliases(type));
+        .FirstOrDefault(type => !IsNameable(type.OriginalDefinition));
+
+    private bool IsNameable(ITypeSymbol type) => _nameable.TryGetValue(type, out var known)
+        ? known
+        : _nameable[type] = compilation.IsSymbolAccessibleWithin(type, _within) && !HasOnlyAliases(type);
 
     private bool HasOnlyAliases(ITypeSymbol type) =>
         type.ContainingAssembly is { } assembly

@@ -12,8 +12,14 @@ internal static class OverloadPriority
     /// <summary>Whether a call with the member's own arguments could bind to an overload of higher priority.</summary>
     public static bool IsMisrouted(ISymbol member, Compilation compilation)
     {
+        var overloads = member.ContainingType.GetMembers(member.Name);
+        if (overloads.Length == 1)
+        {
+            return false;
+        }
+
         var priority = Of(member);
-        return member.ContainingType.GetMembers(member.Name).Any(other =>
+        return overloads.Any(other =>
             !SymbolEqualityComparer.Default.Equals(other, member)
             && Of(other) > priority
             && CanTake(other, member, compilation));
@@ -59,8 +65,6 @@ internal static class OverloadPriority
         _ => [],
     };
 
-    private static int Of(ISymbol member) => member.GetAttributes()
-        .Where(attribute => attribute.AttributeClass?.ToDisplayString() == Attribute)
-        .Select(attribute => attribute.ConstructorArguments.FirstOrDefault().Value as int? ?? 0)
-        .FirstOrDefault();
+    private static int Of(ISymbol member) =>
+        SymbolName.Attribute(member, Attribute)?.ConstructorArguments.FirstOrDefault().Value as int? ?? 0;
 }

@@ -121,9 +121,6 @@ public static class ShapeClassifier
             reference.GetSyntax() is TypeDeclarationSyntax declaration && declaration.Modifiers.Any(SyntaxKind.PartialKeyword));
 
     private static bool IsObsoleteError(INamedTypeSymbol type) =>
-        type.GetAttributes().Any(attribute =>
-            attribute.AttributeClass?.ToDisplayString() == "System.ObsoleteAttribute"
-            && attribute.ConstructorArguments.Length == 2
-            && attribute.ConstructorArguments[1].Value is true)
+        (SymbolName.Attribute(type, "System.ObsoleteAttribute") is { ConstructorArguments.Length: 2 } attribute && attribute.ConstructorArguments[1].Value is true)
         || (type.ContainingType is { } outer && IsObsoleteError(outer));
 }

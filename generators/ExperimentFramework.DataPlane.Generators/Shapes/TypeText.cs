@@ -13,7 +13,17 @@ internal sealed class TypeText(IReadOnlyDictionary<ISymbol, string>? renamed = n
         | SymbolDisplayMiscellaneousOptions.UseSpecialTypes
         | SymbolDisplayMiscellaneousOptions.IncludeNullableReferenceTypeModifier);
 
-    public string Of(ITypeSymbol type)
+    private readonly Dictionary<ITypeSymbol, string> _written = new(SymbolEqualityComparer.IncludeNullability);
+
+    public string Of(ITypeSymbol type) => type switch
+    {
+        ITypeParameterSymbol { NullableAnnotation: not NullableAnnotation.Annotated } parameter => Of(parameter),
+        { SpecialType: SpecialType.System_Int32 } => "int",
+        { SpecialType: SpecialType.System_String, NullableAnnotation: not NullableAnnotation.Annotated } => "string",
+        _ => _written.TryGetValue(type, out var known) ? known : _written[type] = Write(type),
+    };
+
+    private string Write(ITypeSymbol type)
     {
         var text = new StringBuilder();
         foreach (var part in type.ToDisplayParts(Format))
