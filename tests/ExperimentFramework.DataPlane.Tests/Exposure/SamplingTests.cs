@@ -73,6 +73,20 @@ public sealed class SamplingTests
     }
 
     [Fact]
+    public async Task The_rate_of_the_options_is_in_force_where_nothing_else_says_one()
+    {
+        await using var lab = Lab.Greeting(trial => trial.Using(new FixedSelector("b")), options => options.SamplingRate = 0.25);
+
+        for (var i = 0; i < 400; i++)
+        {
+            lab.Get<IGreeter>().Greet(Name(i));
+        }
+
+        var sampling = new SubjectSampling("greeting", 0.25);
+        Assert.Equal(Enumerable.Range(0, 400).Select(Name).Where(sampling.Includes), lab.Exposures.Select(exposure => exposure.SubjectId));
+    }
+
+    [Fact]
     public async Task Sampled_out_subjects_push_nobody_out_of_the_repeat_memory()
     {
         var sampling = new SubjectSampling("greeting", 0.25);
