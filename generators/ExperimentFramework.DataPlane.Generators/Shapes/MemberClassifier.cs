@@ -5,11 +5,11 @@ using Microsoft.CodeAnalysis.CSharp;
 namespace ExperimentFramework.DataPlane.Generators.Shapes;
 
 /// <summary>Says of each member of a tagged interface whether a proxy can carry it.</summary>
-internal sealed class MemberClassifier(INamedTypeSymbol definition, InterfaceSlots slots, Compilation compilation)
+/// <param name="slots">The members.</param>
+/// <param name="within">From where a signature is seen: a proxy that is nested sees what the interface sees.</param>
+/// <param name="compilation">Where the proxy will stand.</param>
+internal sealed class MemberClassifier(InterfaceSlots slots, ISymbol within, Compilation compilation)
 {
-    /// <summary>From where a signature is seen: a proxy that is nested sees what the interface sees.</summary>
-    private readonly ISymbol _within = ShapeClassifier.IsAccessible(definition, compilation) ? compilation.Assembly : definition;
-
     private readonly Dictionary<ITypeSymbol, bool> _nameable = new(SymbolEqualityComparer.Default);
 
     /// <summary>What stands in the way; null for nothing.</summary>
@@ -63,7 +63,7 @@ internal sealed class MemberClassifier(INamedTypeSymbol definition, InterfaceSlo
 
     private bool IsNameable(ITypeSymbol type) => _nameable.TryGetValue(type, out var known)
         ? known
-        : _nameable[type] = compilation.IsSymbolAccessibleWithin(type, _within) && !HasOnlyAliases(type);
+        : _nameable[type] = compilation.IsSymbolAccessibleWithin(type, within) && !HasOnlyAliases(type);
 
     private bool HasOnlyAliases(ITypeSymbol type) =>
         type.ContainingAssembly is { } assembly

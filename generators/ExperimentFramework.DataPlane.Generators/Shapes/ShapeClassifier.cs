@@ -18,7 +18,7 @@ public static class ShapeClassifier
     public static ImmutableArray<ShapeFinding> Classify(INamedTypeSymbol definition, Compilation compilation)
     {
         var slots = new InterfaceSlots(definition, compilation);
-        var members = new MemberClassifier(definition, slots, compilation);
+        var members = new MemberClassifier(slots, IsAccessible(definition, compilation) ? compilation.Assembly : definition, compilation);
         return [.. OfInterface(definition, slots, compilation), .. slots.Members.Select(members.Classify).OfType<ShapeFinding>()];
     }
 
