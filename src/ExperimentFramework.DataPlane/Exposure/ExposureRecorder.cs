@@ -41,6 +41,9 @@ internal sealed partial class ExposureRecorder
 
     public bool IsEnabled { get; }
 
+    /// <summary>Whether an exposure of the subject may be published, as far as can be known before a variant has answered.</summary>
+    public bool MayRecord(in Subject subject) => IsEnabled && (subject.Id is null ? _sampling.IncludesAll : _sampling.Includes(subject.Id));
+
     /// <summary>Whether this exposure is one to publish. Where it is, <see cref="Publish"/> has to follow.</summary>
     public bool TryAdmit(Decision assigned, Variant served, in Subject subject, out RepeatClaim claim)
     {

@@ -60,7 +60,7 @@ public sealed class ServedCall<TService> : IStreamedCall<TService>
     /// <returns>This call.</returns>
     public ServedCall<TService> With<T>(string name, T value)
     {
-        if (_experiment.Exposures.IsEnabled)
+        if (_experiment.Exposures.MayRecord(_subject))
         {
             _attributes = ExposureAttributes.Add(_attributes, name, value);
         }

@@ -1,0 +1,39 @@
+namespace ExperimentFramework.DataPlane.Tests.Exposure;
+
+/// <summary>A call that is not logged allocates nothing: no event, no boxed attribute.</summary>
+public sealed class AllocationTests
+{
+    private static readonly string[] Subjects = [.. Enumerable.Range(0, 100).Select(i => $"user-{i}")];
+
+    public static TheoryData<string, Action<TrialBuilder<IGreeter>>, Action<DataPlaneOptions>> NotLogged => new()
+    {
+        { "sampled out", trial => trial.WithSamplingRate(0), _ => { } },
+        { "a repeat", trial => trial.WithSemantics(ExposureSemantics.OnFirstUse), _ => { } },
+        { "switched off", _ => { }, options => options.EnableExposureEvents = false },
+    };
+
+    [Theory]
+    [MemberData(nameof(NotLogged))]
+    public async Task A_call_that_is_not_logged_allocates_nothing(string why, Action<TrialBuilder<IGreeter>> trial, Action<DataPlaneOptions> options)
+    {
+        await using var lab = Lab.Greeting(configure => trial(configure.UsingSubjectHash()), options);
+        var greeter = lab.Get<IGreeter>();
+        CallAll(greeter);
+        var told = lab.Exposures.Count;
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        CallAll(greeter);
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+
+        Assert.True(allocated == 0, $"{Subjects.Length} calls, each {why}, allocated {allocated} bytes.");
+        Assert.Equal(told, lab.Exposures.Count);
+    }
+
+    private static void CallAll(IGreeter greeter)
+    {
+        foreach (var subject in Subjects)
+        {
+            greeter.GreetWith(subject, "FR", 44);
+        }
+    }
+}
