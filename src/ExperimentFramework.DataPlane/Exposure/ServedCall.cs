@@ -23,6 +23,8 @@ public sealed class ServedCall<TService> : IStreamedCall<TService>
     private readonly DateTimeOffset _decidedAt;
     private readonly long _startedAt;
     private readonly SynchronizationContext? _callerContext = SynchronizationContext.Current;
+    private readonly ExposureTelling? _telling;
+    private readonly bool _isBegun;
     private Dictionary<string, object?>? _attributes;
     private Variant _served;
     private Guid? _exposureId;
@@ -48,6 +50,13 @@ public sealed class ServedCall<TService> : IStreamedCall<TService>
         _startedAt = experiment.Time.GetTimestamp();
         _served = assigned.Variant;
         MayFallBack = fallsBack && experiment.FallsBackToControl && _served != experiment.Variants.Control;
+        if (!MayFallBack)
+        {
+            // It is known who will answer, so it is known whether that is told. A variant that cannot be created is not served.
+            _ = instances[_served.Instance];
+            _telling = ExposureTelling.Begin(experiment, servedSubjects, assigned, _served, subject, _decidedAt);
+            _isBegun = true;
+        }
     }
 
     /// <summary>Whether control would answer an exception. False once it does.</summary>
@@ -60,7 +69,11 @@ public sealed class ServedCall<TService> : IStreamedCall<TService>
     /// <returns>This call.</returns>
     public ServedCall<TService> With<T>(string name, T value)
     {
-        if (_experiment.Exposures.MayRecord(_subject))
+        if (_isBegun)
+        {
+            _telling?.Add(name, value);
+        }
+        else if (_experiment.Exposures.MayRecord(_subject))
         {
             _attributes = ExposureAttributes.Add(_attributes, name, value);
         }
@@ -239,7 +252,9 @@ public sealed class ServedCall<TService> : IStreamedCall<TService>
     {
         if (Interlocked.Exchange(ref _isExposed, 1) == 0)
         {
-            _exposureId = ExposureTelling.Begin(_experiment, _servedSubjects, _assigned, _served, _subject, _decidedAt)?.Tell(_attributes);
+            _exposureId = _isBegun
+                ? _telling?.Tell()
+                : ExposureTelling.Begin(_experiment, _servedSubjects, _assigned, _served, _subject, _decidedAt)?.Tell(_attributes);
         }
     }
 

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+
 namespace ExperimentFramework.DataPlane.Tests.Exposure;
 
 /// <summary>A call that is not logged allocates nothing: no event, no boxed attribute.</summary>
@@ -29,11 +31,51 @@ public sealed class AllocationTests
         Assert.Equal(told, lab.Exposures.Count);
     }
 
+    [Fact]
+    public async Task An_attribute_of_an_observed_call_that_is_not_logged_is_not_boxed()
+    {
+        await using var lab = Lab.With(
+            builder => builder.Trial<IMeasured>(trial => trial.AddControl<Measured>().WithSemantics(ExposureSemantics.OnFirstUse)),
+            options => options.EnableOutcomeEvents = false,
+            services => services.AddSingleton<Measured>());
+        var measured = lab.Get<IMeasured>();
+
+        Assert.Equal(Allocated(() => measured.Plain("u1")), Allocated(() => measured.With("u1", 44)));
+        Assert.Single(lab.Exposures);
+
+        static long Allocated(Action call)
+        {
+            call();
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            call();
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+    }
+
     private static void CallAll(IGreeter greeter)
     {
         foreach (var subject in Subjects)
         {
             greeter.GreetWith(subject, "FR", 44);
         }
+    }
+}
+
+[ExposureLogged("measured", RecordOutcomes = true)]
+public interface IMeasured
+{
+    void Plain([ExposureSubject] string subject);
+
+    void With([ExposureSubject] string subject, [ExposureAttribute] int number);
+}
+
+public sealed class Measured : IMeasured
+{
+    public void Plain(string subject)
+    {
+    }
+
+    public void With(string subject, int number)
+    {
     }
 }
