@@ -21,7 +21,7 @@ public sealed class ParameterTagAnalyzer : DiagnosticAnalyzer
         context.EnableConcurrentExecution();
         context.RegisterCompilationStartAction(static start =>
         {
-            if (start.Compilation.GetTypeByMetadataName(KnownNames.ExposureLogged) is { } tag)
+            if (start.Compilation.GetTypeByMetadataName(WellKnownNames.ExposureLogged) is { } tag)
             {
                 start.RegisterSymbolAction(
                     symbol =>
@@ -46,8 +46,8 @@ public sealed class ParameterTagAnalyzer : DiagnosticAnalyzer
                 IPropertySymbol property => property.Parameters,
                 _ => [],
             };
-            CheckId(context, tagged, member, parameters, KnownNames.ExposureSubject, "subject");
-            CheckId(context, tagged, member, parameters, KnownNames.ExposureTenant, "tenant");
+            CheckId(context, tagged, member, parameters, WellKnownNames.ExposureSubject, "subject");
+            CheckId(context, tagged, member, parameters, WellKnownNames.ExposureTenant, "tenant");
             CheckAttributes(context, tagged, member, parameters);
         }
     }
@@ -79,7 +79,7 @@ public sealed class ParameterTagAnalyzer : DiagnosticAnalyzer
         var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (var parameter in parameters)
         {
-            if (TagOf(parameter, KnownNames.ExposureAttribute) is not { } attribute)
+            if (TagOf(parameter, WellKnownNames.ExposureAttribute) is not { } attribute)
             {
                 continue;
             }

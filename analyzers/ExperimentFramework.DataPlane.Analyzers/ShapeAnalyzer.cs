@@ -25,7 +25,7 @@ public sealed class ShapeAnalyzer : DiagnosticAnalyzer
         context.EnableConcurrentExecution();
         context.RegisterCompilationStartAction(static start =>
         {
-            if (start.Compilation.GetTypeByMetadataName(KnownNames.ExposureLogged) is { } tag)
+            if (start.Compilation.GetTypeByMetadataName(WellKnownNames.ExposureLogged) is { } tag)
             {
                 start.RegisterSymbolAction(symbol => Analyze(symbol, tag), SymbolKind.NamedType);
             }

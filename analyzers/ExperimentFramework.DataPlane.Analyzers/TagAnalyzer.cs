@@ -29,7 +29,7 @@ public sealed class TagAnalyzer : DiagnosticAnalyzer
         context.EnableConcurrentExecution();
         context.RegisterCompilationStartAction(static start =>
         {
-            if (start.Compilation.GetTypeByMetadataName(KnownNames.ExposureLogged) is { } tag)
+            if (start.Compilation.GetTypeByMetadataName(WellKnownNames.ExposureLogged) is { } tag)
             {
                 start.RegisterSymbolAction(
                     symbol =>

@@ -27,7 +27,7 @@ public sealed class TrialAnalyzer : DiagnosticAnalyzer
         context.EnableConcurrentExecution();
         context.RegisterCompilationStartAction(static start =>
         {
-            if (start.Compilation.GetTypeByMetadataName(KnownNames.ExposureLogged) is { } tag)
+            if (start.Compilation.GetTypeByMetadataName(WellKnownNames.ExposureLogged) is { } tag)
             {
                 start.RegisterOperationAction(operation => Analyze(operation, tag), OperationKind.Invocation);
             }
@@ -39,8 +39,8 @@ public sealed class TrialAnalyzer : DiagnosticAnalyzer
         var invocation = (IInvocationOperation)context.Operation;
         var method = invocation.TargetMethod;
         if (method.TypeArguments.Length != 1
-            || !((method.Name == "Trial" && SymbolName.Is(method.ContainingType, KnownNames.Builder))
-                || (method.Name == "AddExposureLogging" && SymbolName.Is(method.ContainingType, KnownNames.LoggingExtensions))))
+            || !((method.Name == WellKnownNames.TrialMethod && SymbolName.Is(method.ContainingType, WellKnownNames.Builder))
+                || (method.Name == WellKnownNames.LoggingMethod && SymbolName.Is(method.ContainingType, WellKnownNames.LoggingExtensions))))
         {
             return;
         }
@@ -66,7 +66,7 @@ public sealed class TrialAnalyzer : DiagnosticAnalyzer
             return;
         }
 
-        if (method.Name == "Trial" && TrialDescription.Of(invocation) is { } description)
+        if (method.Name == WellKnownNames.TrialMethod && TrialDescription.Of(invocation) is { } description)
         {
             CheckFallback(context, tagged, description);
             CheckVariants(context, location, description);

@@ -3,6 +3,7 @@ using System.Text;
 using ExperimentFramework.DataPlane.Generators.Emitting;
 using ExperimentFramework.DataPlane.Generators.Model;
 using ExperimentFramework.DataPlane.Generators.Parsing;
+using ExperimentFramework.DataPlane.Generators.Shapes;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;

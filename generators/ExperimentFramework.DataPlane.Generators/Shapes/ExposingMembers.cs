@@ -5,9 +5,6 @@ namespace ExperimentFramework.DataPlane.Generators.Shapes;
 /// <summary>Which members of a tagged interface expose, and which of their parameters can say who the subject is.</summary>
 public static class ExposingMembers
 {
-    private const string Exposed = "ExperimentFramework.DataPlane.ExposedAttribute";
-    private const string NotExposed = "ExperimentFramework.DataPlane.NotExposedAttribute";
-
     /// <summary>
     /// Whether a call of the member is an exposure: methods are, unless they are named like object's or like disposal;
     /// properties and events are not; a tag on the member goes before either.
@@ -17,12 +14,12 @@ public static class ExposingMembers
     /// <returns>False for what is only forwarded.</returns>
     public static bool IsExposing(ISymbol member, bool exposeProperties)
     {
-        if (Has(member, NotExposed))
+        if (Has(member, WellKnownNames.NotExposed))
         {
             return false;
         }
 
-        return Has(member, Exposed) || member switch
+        return Has(member, WellKnownNames.Exposed) || member switch
         {
             IMethodSymbol method => !IsLikeObject(method),
             IPropertySymbol => exposeProperties,
