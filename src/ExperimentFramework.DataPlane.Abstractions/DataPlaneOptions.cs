@@ -43,4 +43,53 @@ public sealed class DataPlaneOptions
     /// told longest ago is forgotten, which costs one more exposure. Default: 100,000.
     /// </summary>
     public int RepeatCapacity { get; set; } = 100_000;
+
+    /// <summary>
+    /// How many events wait at most, in all threads together, and once more in front of each destination: from 1 to 10,000,000.
+    /// Default: 10,000.
+    /// </summary>
+    public int MaxQueueSize { get; set; } = 10_000;
+
+    /// <summary>How many events a destination is given at once: from 1 to <see cref="MaxQueueSize"/>. Default: 500.</summary>
+    public int BatchSize { get; set; } = 500;
+
+    /// <summary>
+    /// How long an event waits at most for its batch to fill: more than zero and at most 1 hour. Default: 1 second.
+    /// </summary>
+    public TimeSpan FlushInterval { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// How many characters of an attribute's text are kept, from 16 to 1,000,000; a longer text is cut and ends in <c>…</c>.
+    /// Default: 1,024.
+    /// </summary>
+    public int MaxAttributeLength { get; set; } = 1_024;
+
+    /// <summary>What happens when there is no room for an event. Default: <see cref="BackplaneFailureMode.Drop"/>.</summary>
+    public BackplaneFailureMode FailureMode { get; set; } = BackplaneFailureMode.Drop;
+
+    /// <summary>
+    /// The destinations, by the name of their type, that callers wait for under <see cref="BackplaneFailureMode.Block"/>; at least one
+    /// there. A full queue of any other destination drops. Default: none.
+    /// </summary>
+    public ISet<string> RequiredDestinations { get; } = new HashSet<string>(StringComparer.Ordinal);
+
+    /// <summary>
+    /// How long a call waits for room at most under <see cref="BackplaneFailureMode.Block"/>, after which its event is dropped and
+    /// counted: more than zero and at most 1 hour. Default: 1 second.
+    /// </summary>
+    public TimeSpan BlockTimeout { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// How long one attempt to give a destination a batch may take: more than zero and at most 1 hour. Default: 30 seconds.
+    /// </summary>
+    public TimeSpan PublishTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// How long the end of the host, or of the container, waits for queued events to be delivered; what is left is counted as
+    /// dropped. From zero to 1 hour. Default: 5 seconds.
+    /// </summary>
+    public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How events are tried again that a destination did not take.</summary>
+    public RetryOptions Retry { get; } = new();
 }

@@ -29,6 +29,7 @@ internal sealed class Lab : IAsyncDisposable
         var time = new FakeTimeProvider(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
         var collection = new ServiceCollection();
         collection.AddSingleton<TimeProvider>(time);
+        collection.AddMetrics();
         collection.AddLogging(logging => logging.AddFakeLogging());
         services?.Invoke(collection);
         collection.AddDataBackplane(options);

@@ -89,13 +89,13 @@ internal static class AfterCallEmitter
         if (after.ReturnsValue)
         {
             writer.Line($"var {fallback.InnerLocal} = await {after.AnswerLocal}.ConfigureAwait(false);");
-            writer.Line($"{after.CallLocal}.Completed();");
+            writer.Line($"await {after.CallLocal}.CompletedAsync().ConfigureAwait(false);");
             writer.Line($"return {fallback.InnerLocal};");
         }
         else
         {
             writer.Line($"await {after.AnswerLocal}.ConfigureAwait(false);");
-            writer.Line($"{after.CallLocal}.Completed();");
+            writer.Line($"await {after.CallLocal}.CompletedAsync().ConfigureAwait(false);");
             writer.Line("return;");
         }
 

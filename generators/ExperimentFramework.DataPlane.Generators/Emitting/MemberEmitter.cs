@@ -14,7 +14,7 @@ internal static class MemberEmitter
                 break;
             case MethodModel method:
                 writer.Line($"{method.Signature} =>");
-                writer.Indented($"{(method.ByRef.Length > 0 ? "ref " : "")}{VariantExpression.Through(method.Cast, method.Entry)}{method.Call};");
+                writer.Indented(Answer(method) + ";");
                 break;
             case DelegatedModel delegated:
                 writer.Line($"{delegated.Signature} => {delegated.Expression};");
@@ -29,6 +29,17 @@ internal static class MemberEmitter
                 writer.Close();
                 break;
         }
+    }
+
+    private static string Answer(MethodModel method)
+    {
+        var call = VariantExpression.Through(method.Cast, method.Entry) + method.Call;
+        return (method.QueuedLocal, method.ByRef) switch
+        {
+            ({ } queued, _) => $"global::ExperimentFramework.DataPlane.QueuedCall.After({call}, {queued})",
+            (_, "") => call,
+            _ => "ref " + call,
+        };
     }
 
     private static void EmitProperty(PropertyModel property, SourceWriter writer)

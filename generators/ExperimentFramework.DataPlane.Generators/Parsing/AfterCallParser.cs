@@ -46,7 +46,8 @@ internal static class AfterCallParser
     private static bool ConcernsCalls(string attribute) =>
         attribute.Contains(".Requires") || attribute.Contains(".Obsolete") || attribute.Contains(".Experimental");
 
-    private static (AfterCallShape Shape, bool ReturnsValue) ShapeOf(IMethodSymbol method) => method.RefKind != RefKind.None || HoldsStackItems(method.ReturnType)
+    /// <summary>What kind of result a method has, and whether it holds a value.</summary>
+    public static (AfterCallShape Shape, bool ReturnsValue) ShapeOf(IMethodSymbol method) => method.RefKind != RefKind.None || HoldsStackItems(method.ReturnType)
         ? (AfterCallShape.Synchronous, !method.ReturnsVoid)
         : (method.ReturnType.ContainingNamespace?.ToDisplayString(), method.ReturnType.MetadataName) switch
         {

@@ -11,12 +11,14 @@ internal sealed class MemberExposure
     private readonly string _member;
     private readonly string _identity;
     private readonly string _attributes;
+    private readonly string? _token;
 
     private MemberExposure(ISymbol member, ImmutableArray<IParameterSymbol> parameters, ParameterText names, bool isExposing)
     {
         IsExposing = isExposing;
         _member = TypeText.Literal(member.Name);
         _identity = Identity(parameters, names);
+        _token = parameters.FirstOrDefault(IsToken) is { } token ? names.Name(token) : null;
         _attributes = string.Concat(parameters.Select(parameter => Attribute(parameter, names)));
     }
 
@@ -38,13 +40,28 @@ internal sealed class MemberExposure
         ExposingMembers.IsExposing(member, tag.ExposeProperties));
 
     /// <summary>For a method: the variant, or the call where it has to be seen through.</summary>
-    public string Entry(AfterCallModel? afterCall) => (IsExposing, afterCall) switch
+    /// <param name="afterCall">What has to happen after the call; null for nothing.</param>
+    /// <param name="isAwaited">Whether the result is awaited.</param>
+    /// <param name="queuedLocal">The local for what has to be awaited beside the result; null where there is none.</param>
+    public string Entry(AfterCallModel? afterCall, bool isAwaited, string? queuedLocal)
     {
-        (false, _) => $"this.decorator.Route({_identity})",
-        (_, { } after) => $"this.decorator.Observe({_member}, {(after.Fallback is null ? "false" : "true")}{(_identity.Length == 0 ? "" : ", " + _identity)}){_attributes}",
-        _ when _attributes.Length > 0 => $"this.decorator.Expose({_identity}){_attributes}.Serve()",
-        _ => $"this.decorator.Serve({_identity})",
-    };
+        var queued = queuedLocal is null ? "" : "out global::System.Threading.Tasks.Task? " + queuedLocal;
+        var named = _token is null ? "" : "cancellationToken: " + _token;
+        return (IsExposing, afterCall) switch
+        {
+            (false, _) => $"this.decorator.Route({_identity})",
+            (_, { } after) => $"this.decorator.Observe({List(_member, Literal(after.Fallback is not null), Literal(isAwaited), _identity, named)}){_attributes}",
+            _ when _attributes.Length > 0 => $"this.decorator.Expose({_identity}){_attributes}.Serve({List(queued, _token ?? "")})",
+            _ => $"this.decorator.Serve({List(queued, _identity, named)})",
+        };
+    }
+
+    private static string Literal(bool value) => value ? "true" : "false";
+
+    private static string List(params string[] items) => string.Join(", ", items.Where(item => item.Length > 0));
+
+    private static bool IsToken(IParameterSymbol parameter) =>
+        parameter.RefKind != RefKind.Out && SymbolName.Is(parameter.Type, "System.Threading.CancellationToken");
 
     private static string Identity(ImmutableArray<IParameterSymbol> parameters, ParameterText names)
     {

@@ -44,13 +44,16 @@ internal sealed class MemberParser(INamedTypeSymbol proxied, ProxyTag tag, TypeT
             _helpers++;
         }
 
+        var isAwaited = AfterCallParser.ShapeOf(method).Shape != AfterCallShape.Synchronous;
+        var queued = isAwaited && exposure.IsExposing && afterCall is null ? FreeName.Of("queued", [.. parameters.Taken]) : null;
         return new MethodModel(
             AttributeText.Member(method).Concat(AttributeText.Result(method)).ToEquatableArray(),
             Unsafe(method) + declaration + TypeParameterText.Inherited(method.TypeParameters, declaration, own),
-            exposure.Entry(afterCall),
+            exposure.Entry(afterCall, isAwaited, queued),
             CastFor(method, own),
             "." + name + TypeParameterText.Passed(method.TypeParameters, own) + "(" + parameters.Passed() + ")",
             byRef,
+            queued,
             afterCall);
     }
 

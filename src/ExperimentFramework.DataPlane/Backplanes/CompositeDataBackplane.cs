@@ -12,7 +12,7 @@ public sealed class CompositeDataBackplane : IDataBackplane, IDestinationGroup, 
     private readonly IDataBackplane[] _backplanes;
     private readonly DropLedger _drops;
     private readonly Destination[] _destinations;
-    private readonly bool _ownsDrops;
+    private readonly DeliveryMetrics? _ownMetrics;
 
     /// <summary>Creates a composite.</summary>
     /// <param name="backplanes">The destinations: at least one.</param>
@@ -20,12 +20,11 @@ public sealed class CompositeDataBackplane : IDataBackplane, IDestinationGroup, 
     /// <exception cref="ArgumentNullException"><paramref name="backplanes"/> is null.</exception>
     /// <exception cref="ArgumentException"><paramref name="backplanes"/> is empty or holds a null.</exception>
     public CompositeDataBackplane(IEnumerable<IDataBackplane> backplanes, ILoggerFactory? loggerFactory = null)
-        : this(backplanes, loggerFactory, new DropLedger(), TimeProvider.System)
+        : this(backplanes, loggerFactory ?? NullLoggerFactory.Instance, new DropLedger())
     {
-        _ownsDrops = true;
     }
 
-    internal CompositeDataBackplane(IEnumerable<IDataBackplane> backplanes, ILoggerFactory? loggerFactory, DropLedger drops, TimeProvider time)
+    internal CompositeDataBackplane(IEnumerable<IDataBackplane> backplanes, DestinationFactory factory, DropLedger drops)
     {
         ArgumentNullException.ThrowIfNull(backplanes);
         _backplanes = backplanes.ToArray();
@@ -35,12 +34,20 @@ public sealed class CompositeDataBackplane : IDataBackplane, IDestinationGroup, 
         }
 
         _drops = drops;
-        var logger = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger<CompositeDataBackplane>();
         _destinations = _backplanes
-            .SelectMany(backplane => backplane is IDestinationGroup group
-                ? group.Destinations
-                : [new Destination(backplane, drops, time, logger)])
+            .SelectMany(backplane => backplane is IDestinationGroup group ? group.Destinations : [factory.Create(backplane)])
             .ToArray();
+    }
+
+    private CompositeDataBackplane(IEnumerable<IDataBackplane> backplanes, ILoggerFactory loggers, DropLedger drops)
+        : this(backplanes, loggers, drops, new DeliveryMetrics(drops))
+    {
+    }
+
+    private CompositeDataBackplane(IEnumerable<IDataBackplane> backplanes, ILoggerFactory loggers, DropLedger drops, DeliveryMetrics metrics)
+        : this(backplanes, new DestinationFactory(new DataPlaneOptions(), drops, metrics, TimeProvider.System, loggers), drops)
+    {
+        _ownMetrics = metrics;
     }
 
     IReadOnlyList<Destination> IDestinationGroup.Destinations => _destinations;
@@ -72,7 +79,7 @@ public sealed class CompositeDataBackplane : IDataBackplane, IDestinationGroup, 
     {
         await Task.WhenAll(_destinations.Select(destination => destination.DisposeAsync().AsTask())).ConfigureAwait(false);
         await Task.WhenAll(_backplanes.Select(backplane => DisposeAsync(backplane).AsTask())).ConfigureAwait(false);
-        DisposeDrops();
+        _ownMetrics?.Dispose();
     }
 
     /// <summary>Closes the queues without waiting, counts what is in them as dropped and disposes the destinations that can be disposed synchronously.</summary>
@@ -97,7 +104,7 @@ public sealed class CompositeDataBackplane : IDataBackplane, IDestinationGroup, 
             }
         }
 
-        DisposeDrops();
+        _ownMetrics?.Dispose();
         if (failures.Count > 0)
         {
             throw new AggregateException(failures);
@@ -114,14 +121,6 @@ public sealed class CompositeDataBackplane : IDataBackplane, IDestinationGroup, 
         else
         {
             (backplane as IDisposable)?.Dispose();
-        }
-    }
-
-    private void DisposeDrops()
-    {
-        if (_ownsDrops)
-        {
-            _drops.Dispose();
         }
     }
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>The health of several destinations as one: unhealthy when one of them is.</summary>
+/// <summary>The health of several destinations as one: unhealthy when one of them is, degraded when one of them is.</summary>
 internal static class DestinationHealth
 {
     public static async ValueTask<BackplaneHealth> OfAllAsync(
@@ -10,6 +10,7 @@ internal static class DestinationHealth
     {
         var diagnostics = new Dictionary<string, object>();
         var troubles = new List<string>();
+        var concerns = new List<string>();
         if (destinations.Count == 0)
         {
             troubles.Add("No destination is registered: call AddInMemoryDataBackplane() or another Add...DataBackplane().");
@@ -24,15 +25,24 @@ internal static class DestinationHealth
             {
                 troubles.Add(healths[i].Description ?? $"{destinations[i].Name} is unhealthy.");
             }
+            else if (healths[i].IsDegraded)
+            {
+                concerns.Add(healths[i].Description ?? $"{destinations[i].Name} is degraded.");
+            }
         }
 
         var lost = drops.Lost;
         diagnostics["dropped"] = lost;
         drops.Describe(diagnostics);
-        return troubles.Count == 0
-            ? BackplaneHealth.Healthy(
-                string.Create(CultureInfo.InvariantCulture, $"{destinations.Count} destinations in order, {lost} events dropped."), diagnostics)
-            : BackplaneHealth.Unhealthy(string.Join(" ", troubles), diagnostics);
+        if (troubles.Count > 0)
+        {
+            return BackplaneHealth.Unhealthy(string.Join(" ", troubles.Concat(concerns)), diagnostics);
+        }
+
+        return concerns.Count > 0
+            ? BackplaneHealth.Degraded(string.Join(" ", concerns), diagnostics)
+            : BackplaneHealth.Healthy(
+                string.Create(CultureInfo.InvariantCulture, $"{destinations.Count} destinations in order, {lost} events dropped."), diagnostics);
     }
 
     private static void Describe(string prefix, BackplaneHealth health, Dictionary<string, object> diagnostics)

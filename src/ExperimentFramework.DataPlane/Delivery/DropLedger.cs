@@ -4,7 +4,7 @@ using System.Diagnostics.Metrics;
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>Counts every event that is given up, by experiment, variant and reason, for metrics and health.</summary>
-internal sealed class DropLedger : IDisposable
+internal sealed class DropLedger
 {
     /// <summary>
     /// Applications may publish under any experiment name, so the rows are bounded; what comes later is counted as <see cref="Other"/>.
@@ -13,38 +13,23 @@ internal sealed class DropLedger : IDisposable
 
     private const string Other = "(other)";
 
-    private readonly ConcurrentDictionary<Row, Tally> _rows = new();
-    private readonly Meter _meter;
-
-    public DropLedger(IMeterFactory? meterFactory = null)
-    {
-        var options = new MeterOptions("ExperimentFramework.DataPlane");
-        _meter = meterFactory?.Create(options) ?? new Meter(options);
-        Dropped = _meter.CreateCounter<long>("dataplane.events.dropped", "{event}", "Events given up, by experiment, variant and reason.");
-    }
-
-    public Counter<long> Dropped { get; }
+    private readonly ConcurrentDictionary<Row, DropTally> _rows = new();
 
     /// <summary>The losses: all drops but the planned ones.</summary>
-    public long Lost => _rows.Where(row => row.Key.Reason != DropReasons.SampledOut).Sum(row => row.Value.Read());
+    public long Lost => _rows.Where(row => row.Key.Reason != DropReasons.SampledOut).Sum(row => row.Value.Value);
 
-    public void Count(DataPlaneEvent dropped, string reason) => Count(dropped.ExperimentName, VariantOf(dropped), reason);
+    public void Count(DataPlaneEvent dropped, string reason) => TallyOf(dropped.ExperimentName, VariantOf(dropped), reason).Increment();
 
-    public void Count(string experiment, string variant, string reason)
+    /// <summary>The tally of one row, for those who count often.</summary>
+    public DropTally TallyOf(string experiment, string variant, string reason)
     {
         var row = new Row(experiment, variant, reason);
-        if (!_rows.TryGetValue(row, out var tally))
+        if (_rows.TryGetValue(row, out var tally))
         {
-            if (_rows.Count >= MaxRows)
-            {
-                row = new Row(Other, Other, reason);
-            }
-
-            tally = _rows.GetOrAdd(row, static _ => new Tally());
+            return tally;
         }
 
-        tally.Increment();
-        Measure(row);
+        return _rows.GetOrAdd(_rows.Count < MaxRows ? row : new Row(Other, Other, reason), static _ => new DropTally());
     }
 
     /// <summary>Writes one entry per row, <c>dropped:experiment/variant/reason</c>.</summary>
@@ -52,29 +37,25 @@ internal sealed class DropLedger : IDisposable
     {
         foreach (var (row, tally) in _rows)
         {
-            diagnostics[$"dropped:{row.Experiment}/{row.Variant}/{row.Reason}"] = tally.Read();
+            diagnostics[$"dropped:{row.Experiment}/{row.Variant}/{row.Reason}"] = tally.Value;
         }
     }
 
-    public void Dispose() => _meter.Dispose();
-
-    private void Measure(in Row row)
+    /// <summary>One measurement per row, with the tags <c>experiment</c>, <c>variant</c> and <c>reason</c>.</summary>
+    public IEnumerable<Measurement<long>> Measure()
     {
-        try
+        foreach (var (row, tally) in _rows)
         {
-            Dropped.Add(
-                1,
+            yield return new Measurement<long>(
+                tally.Value,
                 new KeyValuePair<string, object?>("experiment", row.Experiment),
                 new KeyValuePair<string, object?>("variant", row.Variant),
                 new KeyValuePair<string, object?>("reason", row.Reason));
         }
-        catch (Exception)
-        {
-            // A listener runs on the thread that counts, which may be a caller's.
-        }
     }
 
-    private static string VariantOf(DataPlaneEvent dropped) => dropped switch
+    /// <summary>The variant that an event counts for: the assigned one, as in analysis.</summary>
+    public static string VariantOf(DataPlaneEvent dropped) => dropped switch
     {
         ExposureEvent exposure => exposure.AssignedVariantKey ?? exposure.VariantKey,
         AssignmentEvent assignment => assignment.NewVariantKey,
@@ -83,13 +64,4 @@ internal sealed class DropLedger : IDisposable
     };
 
     private readonly record struct Row(string Experiment, string Variant, string Reason);
-
-    private sealed class Tally
-    {
-        private long _value;
-
-        public void Increment() => Interlocked.Increment(ref _value);
-
-        public long Read() => Interlocked.Read(ref _value);
-    }
 }

@@ -16,9 +16,6 @@ internal sealed class EventIds
     private const int RandomBits = 44;
 
     private readonly ulong _pipelineBits = DrawBits();
-    private long _sequence;
-
-    public Guid Next(DateTimeOffset timestamp) => Create(timestamp, Interlocked.Increment(ref _sequence));
 
     public Guid Create(DateTimeOffset timestamp, long sequence)
     {

@@ -1,44 +1,105 @@
 using System.Diagnostics;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>Puts events into envelopes and hands them to every destination.</summary>
+/// <summary>
+/// The caller's side of the pipeline: writes records into the queue, or events straight into the destinations that are
+/// immediate.
+/// </summary>
 internal sealed class EventPublisher : IEventPublisher, IAsyncDisposable, IDisposable
 {
-    private readonly List<Destination> _destinations = [];
+    private readonly Destination[] _destinations;
+    private readonly Destination[] _immediate;
     private readonly List<Destination> _own = [];
+    private readonly RecordQueue? _queue;
+    private readonly RecordQueue? _onlyQueue;
+    private readonly RecordPump? _pump;
+    private readonly RoomWaiters _waiters;
     private readonly bool[] _enabled;
-    private readonly DropLedger _drops;
-    private readonly EventIds _ids = new();
+    private readonly bool _blocks;
+    private readonly TimeSpan _shutdownTimeout;
+    private readonly DropLedger _ledger;
+    private readonly RecordDrops _drops;
+    private readonly DeliveryMetrics _metrics;
+    private readonly EnvelopeFactory _envelopes = new();
+    private readonly RecordNumbers _numbers = new();
+    private readonly ReadyEvents _ready;
+    private readonly TimeProvider _time;
+    private volatile bool _isClosed;
 
     public EventPublisher(
         IEnumerable<IDataBackplane> backplanes,
+        DestinationFactory factory,
         IOptions<DataPlaneOptions> options,
         DropLedger drops,
-        TimeProvider time,
-        ILogger<EventPublisher> logger)
+        DeliveryMetrics metrics,
+        TimeProvider time)
     {
-        _drops = drops;
-        _enabled = EnabledCategories(options.Value);
-        foreach (var backplane in backplanes)
+        var settings = options.Value;
+        _enabled = EnabledCategories(settings);
+        _blocks = settings.FailureMode == BackplaneFailureMode.Block;
+        _shutdownTimeout = settings.ShutdownTimeout;
+        _ledger = drops;
+        _metrics = metrics;
+        _time = time;
+        _ready = new ReadyEvents(drops);
+        _drops = new RecordDrops(drops, new LossWatch("pipeline", time));
+        _waiters = new RoomWaiters(settings.MaxQueueSize, settings.BlockTimeout, time);
+        _destinations = [.. backplanes.SelectMany(backplane => DestinationsOf(backplane, factory))];
+        _immediate = [.. _destinations.Where(destination => destination.IsImmediate)];
+        RequireThatRequiredExist(settings.RequiredDestinations);
+        Destination[] queued = [.. _destinations.Except(_immediate)];
+        if (queued.Length == 0)
         {
-            if (backplane is IDestinationGroup group)
-            {
-                _destinations.AddRange(group.Destinations);
-                continue;
-            }
-
-            var destination = new Destination(backplane, drops, time, logger);
-            _own.Add(destination);
-            _destinations.Add(destination);
+            return;
         }
+
+        var wake = new WakeSignal();
+        _queue = new RecordQueue(settings.MaxQueueSize, settings.BatchSize, _numbers, wake);
+        _onlyQueue = _immediate.Length == 0 ? _queue : null;
+        var routes = new DeliveryRoutes(
+            queued,
+            destination => _blocks && settings.RequiredDestinations.Contains(destination.Name),
+            _drops.Losses,
+            error => EnvelopeFactory.Wrap(error, _envelopes.IdOf(error.Timestamp.UtcTicks, _numbers.Take(1)), null),
+            IsEnabled(DataPlaneEventType.Error),
+            metrics);
+        _pump = new RecordPump(_queue, _waiters, _envelopes, routes, metrics, _drops, wake, settings, time);
+        metrics.Watch("pipeline", () => Pending);
     }
+
+    /// <summary>How many events wait in front of all destinations.</summary>
+    public long Pending => _queue?.Pending ?? 0;
 
     public bool IsEnabled(DataPlaneEventType category) => _enabled[(int)category];
 
-    /// <summary>Hands the event to every destination without waiting.</summary>
+    /// <summary>The event id of a record.</summary>
+    public Guid IdOf(long timestamp, long number) => _envelopes.IdOf(timestamp, number);
+
+    /// <summary>
+    /// The short way for a record: a place in the calling thread's queue, to be filled in and committed. Null where the record has
+    /// to go through <see cref="Write(in EventRecord, RoomWait, CancellationToken)"/>.
+    /// </summary>
+    public RecordProducer? TryReserve() => _onlyQueue?.TryReserve();
+
+    /// <summary>Hands a record on, or counts it as dropped. Never throws.</summary>
+    /// <param name="record">The record; its timestamps and its form or content are set.</param>
+    /// <param name="wait">What to do where there is no room and callers wait.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public Written Write(in EventRecord record, RoomWait wait, CancellationToken cancellationToken)
+    {
+        if (_destinations.Length == 0 || _isClosed)
+        {
+            _drops.Drop(record, _isClosed ? DropReasons.Shutdown : DropReasons.NoDestination);
+            _metrics.CountPublished(1);
+            return default;
+        }
+
+        return _immediate.Length == 0 ? Enqueue(record, wait, cancellationToken) : WriteImmediately(record, wait, cancellationToken);
+    }
+
+    /// <summary>Hands an event to every destination without waiting.</summary>
     /// <returns>The event's id; null when the category is switched off or no destination took the event.</returns>
     public Guid? TryPublish(DataPlaneEvent dataPlaneEvent)
     {
@@ -47,52 +108,190 @@ internal sealed class EventPublisher : IEventPublisher, IAsyncDisposable, IDispo
             return null;
         }
 
-        if (_destinations.Count == 0)
-        {
-            _drops.Count(dataPlaneEvent, DropReasons.NoDestination);
-            return null;
-        }
-
-        var envelope = new DataPlaneEnvelope
-        {
-            EventId = _ids.Next(dataPlaneEvent.Timestamp),
-            Timestamp = dataPlaneEvent.Timestamp,
-            EventType = dataPlaneEvent.EventType,
-            SchemaVersion = dataPlaneEvent.SchemaVersion,
-            Payload = dataPlaneEvent,
-            CorrelationId = Activity.Current is { IdFormat: ActivityIdFormat.W3C } activity ? activity.TraceId.ToHexString() : null,
-        };
-        var taken = false;
-        foreach (var destination in _destinations)
-        {
-            taken |= destination.TryPublish(envelope);
-        }
-
-        return taken ? envelope.EventId : null;
+        var record = RecordOf(dataPlaneEvent);
+        var written = Write(record, RoomWait.Never, CancellationToken.None);
+        return written.IsTaken ? IdOf(record.Timestamp, written.Number) : null;
     }
 
-    public ValueTask PublishAsync(DataPlaneEvent dataPlaneEvent, CancellationToken cancellationToken = default)
+    /// <summary>Hands an event to every destination.</summary>
+    public Written Write(DataPlaneEvent dataPlaneEvent, RoomWait wait, CancellationToken cancellationToken) =>
+        IsEnabled(dataPlaneEvent.EventType) ? Write(RecordOf(dataPlaneEvent), wait, cancellationToken) : default;
+
+    public async ValueTask PublishAsync(DataPlaneEvent dataPlaneEvent, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(dataPlaneEvent);
-        if (cancellationToken.IsCancellationRequested)
+        cancellationToken.ThrowIfCancellationRequested();
+        if (Write(dataPlaneEvent, RoomWait.Task, cancellationToken).Waiting is { } waiting && !await waiting.ConfigureAwait(false))
         {
-            return ValueTask.FromCanceled(cancellationToken);
+            cancellationToken.ThrowIfCancellationRequested();
         }
-
-        TryPublish(dataPlaneEvent);
-        return ValueTask.CompletedTask;
     }
 
-    public async ValueTask FlushAsync(CancellationToken cancellationToken = default) =>
+    public async ValueTask FlushAsync(CancellationToken cancellationToken = default)
+    {
+        if (_pump is not null)
+        {
+            await _pump.FlushAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+
         await Task.WhenAll(_destinations.Select(destination => destination.FlushAsync(cancellationToken).AsTask())).ConfigureAwait(false);
+    }
 
-    public ValueTask<BackplaneHealth> HealthAsync(CancellationToken cancellationToken = default) =>
-        DestinationHealth.OfAllAsync(_destinations, _drops, cancellationToken);
+    public async ValueTask<BackplaneHealth> HealthAsync(CancellationToken cancellationToken = default)
+    {
+        var health = await DestinationHealth.OfAllAsync(_destinations, _ledger, cancellationToken).ConfigureAwait(false);
+        return _queue is null ? health : PipelineHealth.Judge(health, _queue.Pending, _queue.Capacity, _drops.Losses.IsLosing);
+    }
 
-    public async ValueTask DisposeAsync() =>
+    /// <summary>Takes nothing more and delivers what it has, for as long as <see cref="DataPlaneOptions.ShutdownTimeout"/>; counts what is left.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _isClosed = true;
+        if (_pump is not null)
+        {
+            await CloseAsync(_pump).ConfigureAwait(false);
+        }
+
         await Task.WhenAll(_own.Select(destination => destination.DisposeAsync().AsTask())).ConfigureAwait(false);
+    }
 
-    public void Dispose() => _own.ForEach(destination => destination.Dispose());
+    /// <summary>Takes nothing more and counts what has not been delivered, because a synchronous caller cannot wait for it.</summary>
+    public void Dispose()
+    {
+        _isClosed = true;
+        _pump?.Abandon();
+        _own.ForEach(destination => destination.Dispose());
+    }
+
+    private async ValueTask CloseAsync(RecordPump pump)
+    {
+        try
+        {
+            await pump.CloseAsync().WaitAsync(_shutdownTimeout, _time).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // A destination that callers wait for does not take its events: what is left ends here.
+            pump.Abandon();
+        }
+    }
+
+    private Written WriteImmediately(in EventRecord record, RoomWait wait, CancellationToken cancellationToken)
+    {
+        var numbered = record;
+        numbered.Number = _numbers.Take(1);
+        var envelope = _envelopes.Make(numbered);
+        foreach (var destination in _immediate)
+        {
+            destination.TryPublish(envelope);
+        }
+
+        if (_queue is null)
+        {
+            _metrics.CountPublished(1);
+            return new Written(numbered.Number);
+        }
+
+        numbered.Content = envelope;
+        return new Written(numbered.Number, Enqueue(numbered, wait, cancellationToken).Waiting);
+    }
+
+    private Written Enqueue(in EventRecord record, RoomWait wait, CancellationToken cancellationToken)
+    {
+        var number = TryCommit(record);
+        if (number != 0)
+        {
+            return new Written(number);
+        }
+
+        if (_blocks && wait != RoomWait.Never)
+        {
+            return EnqueueWhenRoom(record, wait, cancellationToken);
+        }
+
+        Drop(record, DropReasons.QueueFull);
+        return default;
+    }
+
+    private Written EnqueueWhenRoom(EventRecord record, RoomWait wait, CancellationToken cancellationToken)
+    {
+        if (record.Number == 0)
+        {
+            record.Number = _numbers.Take(1);
+        }
+
+        if (wait == RoomWait.Task)
+        {
+            return new Written(record.Number, EnqueueWhenRoomAsync(record, cancellationToken));
+        }
+
+        if (_waiters.Wait(() => TryCommit(record) != 0, cancellationToken))
+        {
+            return new Written(record.Number);
+        }
+
+        Drop(record, DropReasons.Timeout);
+        return default;
+    }
+
+    private async Task<bool> EnqueueWhenRoomAsync(EventRecord record, CancellationToken cancellationToken)
+    {
+        if (await _waiters.WaitAsync(() => TryCommit(record) != 0, cancellationToken).ConfigureAwait(false))
+        {
+            return true;
+        }
+
+        Drop(record, DropReasons.Timeout);
+        return false;
+    }
+
+    private long TryCommit(in EventRecord record)
+    {
+        if (_queue!.TryReserve() is not { } producer)
+        {
+            return 0;
+        }
+
+        producer.Reserved = record;
+        return record.Number == 0 ? producer.Commit() : producer.Commit(record.Number);
+    }
+
+    private void Drop(in EventRecord record, string reason)
+    {
+        _drops.Drop(record, _isClosed ? DropReasons.Shutdown : reason);
+        _metrics.CountPublished(1);
+    }
+
+    private EventRecord RecordOf(DataPlaneEvent dataPlaneEvent) => new()
+    {
+        Form = _ready,
+        Content = dataPlaneEvent,
+        Activity = Activity.Current,
+        Timestamp = dataPlaneEvent.Timestamp.UtcTicks,
+        NotedAt = _time.GetUtcNow().UtcTicks,
+    };
+
+    private IEnumerable<Destination> DestinationsOf(IDataBackplane backplane, DestinationFactory factory)
+    {
+        if (backplane is IDestinationGroup group)
+        {
+            return group.Destinations;
+        }
+
+        var destination = factory.Create(backplane);
+        _own.Add(destination);
+        return [destination];
+    }
+
+    private void RequireThatRequiredExist(ISet<string> required)
+    {
+        var missing = required.Where(name => _destinations.All(destination => destination.Name != name)).ToArray();
+        if (missing.Length > 0)
+        {
+            throw new InvalidOperationException(
+                $"DataPlaneOptions.RequiredDestinations names {string.Join(", ", missing)}; the destinations are: {string.Join(", ", _destinations.Select(destination => destination.Name))}.");
+        }
+    }
 
     private static bool[] EnabledCategories(DataPlaneOptions options)
     {

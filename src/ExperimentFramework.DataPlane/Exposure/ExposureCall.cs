@@ -7,13 +7,13 @@ namespace ExperimentFramework.DataPlane;
 /// <typeparam name="TService">The tagged interface.</typeparam>
 [EditorBrowsable(EditorBrowsableState.Never)]
 [DebuggerStepThrough]
-public readonly ref struct ExposureCall<TService>
+public ref struct ExposureCall<TService>
     where TService : class
 {
     private readonly TService _variant;
-    private readonly ExposureTelling? _telling;
+    private ExposureTelling _telling;
 
-    internal ExposureCall(TService variant, ExposureTelling? telling)
+    internal ExposureCall(TService variant, scoped in ExposureTelling telling)
     {
         _variant = variant;
         _telling = telling;
@@ -26,15 +26,26 @@ public readonly ref struct ExposureCall<TService>
     /// <returns>This call.</returns>
     public ExposureCall<TService> With<T>(string name, T value)
     {
-        _telling?.Add(name, value);
+        _telling.Add(name, value);
         return this;
     }
 
-    /// <summary>Records the exposure.</summary>
+    /// <summary>Records the exposure. Where callers wait for room, the calling thread does.</summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The variant to call.</returns>
-    public TService Serve()
+    public TService Serve(CancellationToken cancellationToken = default)
     {
-        _telling?.Tell();
+        _telling.Tell(RoomWait.Thread, cancellationToken);
+        return _variant;
+    }
+
+    /// <summary>Records the exposure.</summary>
+    /// <param name="queued">What to await beside the call, where callers wait for room; null elsewhere.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The variant to call.</returns>
+    public TService Serve(out Task? queued, CancellationToken cancellationToken = default)
+    {
+        queued = _telling.Tell(RoomWait.Task, cancellationToken).Waiting;
         return _variant;
     }
 }

@@ -47,12 +47,25 @@ internal sealed partial class ExposureLogger<TService>(ExposureLoggingDecorator<
             return ValueTask.FromResult(false);
         }
 
-        if (recorder.TryAdmit(served.Assigned, served.Variant, served.Subject, out var claim))
+        if (!recorder.TryAdmit(served.Assigned, served.Variant, served.Subject, out var claim))
         {
-            recorder.Publish(served.Assigned, served.Variant, served.Subject, claim, experiment.Time.GetUtcNow(), served.Attributes);
+            return ValueTask.FromResult(true);
         }
 
-        return ValueTask.FromResult(true);
+        var written = recorder.Record(
+            served.Assigned, served.Variant, served.Subject, claim, recorder.Now, served.Attributes, RoomWait.Task, cancellationToken);
+        return written.Waiting is { } waiting ? LoggedAsync(waiting, cancellationToken) : ValueTask.FromResult(true);
+    }
+
+    private static async ValueTask<bool> LoggedAsync(Task<bool> waiting, CancellationToken cancellationToken)
+    {
+        // What did not get room in time is counted; that something was served stays true.
+        if (!await waiting.ConfigureAwait(false))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+
+        return true;
     }
 
     [LoggerMessage(30, LogLevel.Warning,

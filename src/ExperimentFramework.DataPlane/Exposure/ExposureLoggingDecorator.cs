@@ -37,13 +37,32 @@ public sealed class ExposureLoggingDecorator<TService>
 
     private Decision PinnedDecision => Volatile.Read(ref _pinned) ?? Pin();
 
-    /// <summary>Decides, records the exposure and gives the variant to call.</summary>
+    /// <summary>Decides, records the exposure and gives the variant to call. Where callers wait for room, the calling thread does.</summary>
     /// <param name="subjectId">The tagged parameter's value; null where there is none, then the provider is asked.</param>
     /// <param name="subjectType">The subject's type as the tag names it.</param>
     /// <param name="tenantId">The tenant; null when there is none.</param>
+    /// <param name="cancellationToken">Ends a wait for room.</param>
     /// <returns>The variant.</returns>
-    public TService Serve(string? subjectId = null, string? subjectType = null, string? tenantId = null) =>
-        Expose(subjectId, subjectType, tenantId).Serve();
+    public TService Serve(
+        string? subjectId = null, string? subjectType = null, string? tenantId = null, CancellationToken cancellationToken = default)
+    {
+        var subject = Identity.Identify(subjectId, subjectType, tenantId);
+        return Serve(Experiment.Assigner.Assign(subject), subject, RoomWait.Thread, out _, cancellationToken);
+    }
+
+    /// <summary>Decides, records the exposure and gives the variant to call.</summary>
+    /// <param name="queued">What to await beside the call, where callers wait for room; null elsewhere.</param>
+    /// <param name="subjectId">The tagged parameter's value; null where there is none, then the provider is asked.</param>
+    /// <param name="subjectType">The subject's type as the tag names it.</param>
+    /// <param name="tenantId">The tenant; null when there is none.</param>
+    /// <param name="cancellationToken">Ends a wait for room.</param>
+    /// <returns>The variant.</returns>
+    public TService Serve(
+        out Task? queued, string? subjectId = null, string? subjectType = null, string? tenantId = null, CancellationToken cancellationToken = default)
+    {
+        var subject = Identity.Identify(subjectId, subjectType, tenantId);
+        return Serve(Experiment.Assigner.Assign(subject), subject, RoomWait.Task, out queued, cancellationToken);
+    }
 
     /// <summary>Decides, and leaves the recording until attributes have been added.</summary>
     /// <param name="subjectId">The tagged parameter's value; null where there is none, then the provider is asked.</param>
@@ -53,7 +72,11 @@ public sealed class ExposureLoggingDecorator<TService>
     public ExposureCall<TService> Expose(string? subjectId = null, string? subjectType = null, string? tenantId = null)
     {
         var subject = Identity.Identify(subjectId, subjectType, tenantId);
-        return Expose(Experiment.Assigner.Assign(subject), subject);
+        var decision = Experiment.Assigner.Assign(subject);
+
+        // Before the exposure is claimed: a variant that cannot be created is not served.
+        var variant = _instances[decision.Variant.Instance];
+        return new ExposureCall<TService>(variant, ExposureTelling.Begin(Experiment, Served, decision, decision.Variant, subject));
     }
 
     /// <summary>Records the exposure of the variant this proxy stays on, for a property or an event.</summary>
@@ -62,7 +85,7 @@ public sealed class ExposureLoggingDecorator<TService>
     /// <param name="tenantId">The tenant; null when there is none.</param>
     /// <returns>The variant.</returns>
     public TService ServePinned(string? subjectId = null, string? subjectType = null, string? tenantId = null) =>
-        Expose(PinnedDecision, Identity.Identify(subjectId, subjectType, tenantId)).Serve();
+        Serve(PinnedDecision, Identity.Identify(subjectId, subjectType, tenantId), RoomWait.Thread, out _, CancellationToken.None);
 
     /// <summary>Decides and gives the variant to call, without an exposure.</summary>
     /// <param name="subjectId">The tagged parameter's value; null where there is none, then the provider is asked.</param>
@@ -75,15 +98,31 @@ public sealed class ExposureLoggingDecorator<TService>
     /// <summary>Decides, for a member whose proxy carries code that runs after the call.</summary>
     /// <param name="member">The member's name, for its outcome.</param>
     /// <param name="fallsBack">Whether the proxy can call control again.</param>
+    /// <param name="isAwaited">Whether the member's result is awaited, so that a wait for room can be awaited with it.</param>
     /// <param name="subjectId">The tagged parameter's value; null where there is none, then the provider is asked.</param>
     /// <param name="subjectType">The subject's type as the tag names it.</param>
     /// <param name="tenantId">The tenant; null when there is none.</param>
+    /// <param name="cancellationToken">Ends a wait for room.</param>
     /// <returns>The call.</returns>
     public ServedCall<TService> Observe(
-        string member, bool fallsBack, string? subjectId = null, string? subjectType = null, string? tenantId = null)
+        string member,
+        bool fallsBack,
+        bool isAwaited,
+        string? subjectId = null,
+        string? subjectType = null,
+        string? tenantId = null,
+        CancellationToken cancellationToken = default)
     {
         var subject = Identity.Identify(subjectId, subjectType, tenantId);
-        return new ServedCall<TService>(_instances, Experiment, Served, member, fallsBack, Experiment.Assigner.Assign(subject), subject);
+        return new ServedCall<TService>(
+            _instances,
+            Experiment,
+            Served,
+            member,
+            fallsBack,
+            new RoomPatience(isAwaited ? RoomWait.Task : RoomWait.Thread, cancellationToken),
+            Experiment.Assigner.Assign(subject),
+            subject);
     }
 
     /// <summary>
@@ -122,11 +161,12 @@ public sealed class ExposureLoggingDecorator<TService>
         }
     }
 
-    private ExposureCall<TService> Expose(Decision decision, scoped in Subject subject)
+    private TService Serve(Decision decision, scoped in Subject subject, RoomWait wait, out Task? queued, CancellationToken cancellationToken)
     {
         // Before the exposure is claimed: a variant that cannot be created is not served.
         var variant = _instances[decision.Variant.Instance];
-        return new ExposureCall<TService>(variant, ExposureTelling.Begin(Experiment, Served, decision, decision.Variant, subject));
+        queued = ExposureTelling.Begin(Experiment, Served, decision, decision.Variant, subject).Tell(wait, cancellationToken).Waiting;
+        return variant;
     }
 
     private TService[] ToDispose()

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 
 namespace ExperimentFramework.DataPlane;
@@ -6,14 +7,16 @@ namespace ExperimentFramework.DataPlane;
 /// Whether an exposure is recorded, and the recording: category switch, then sampling by subject, then the repeat claim,
 /// then the pipeline.
 /// </summary>
-internal sealed partial class ExposureRecorder
+internal sealed partial class ExposureRecorder : IEventForm
 {
     private readonly string _experimentName;
     private readonly SubjectSampling _sampling;
     private readonly RepeatMemory _repeats;
     private readonly EventPublisher _publisher;
     private readonly DropLedger _drops;
+    private readonly VariantTallies _sampledOut;
     private readonly FaultState _unknownSubject;
+    private readonly TimeProvider _time;
     private readonly QuietLogger _logger;
 
     public ExposureRecorder(
@@ -24,6 +27,7 @@ internal sealed partial class ExposureRecorder
         EventPublisher publisher,
         DropLedger drops,
         FaultState unknownSubject,
+        TimeProvider time,
         ILogger<ExposureRecorder> logger)
     {
         _experimentName = experimentName;
@@ -31,8 +35,11 @@ internal sealed partial class ExposureRecorder
         _repeats = repeats;
         _publisher = publisher;
         _drops = drops;
+        _sampledOut = new VariantTallies(variant => drops.TallyOf(experimentName, variant.Key, DropReasons.SampledOut));
         _unknownSubject = unknownSubject;
+        _time = time;
         _logger = new QuietLogger(logger);
+        MaxAttributeLength = settings.MaxAttributeLength;
         Semantics = settings.Semantics;
         IsEnabled = settings.IsEnabled && publisher.IsEnabled(DataPlaneEventType.Exposure);
     }
@@ -41,10 +48,19 @@ internal sealed partial class ExposureRecorder
 
     public bool IsEnabled { get; }
 
+    /// <summary>How many characters of an attribute's text are kept.</summary>
+    public int MaxAttributeLength { get; }
+
+    /// <summary>The time, in ticks of UTC.</summary>
+    public long Now => _time.GetUtcNow().UtcTicks;
+
+    /// <summary>The event id of an exposure that was recorded.</summary>
+    public Guid IdOf(long decidedAt, long number) => _publisher.IdOf(decidedAt, number);
+
     /// <summary>Whether an exposure of the subject may be published, as far as can be known before a variant has answered.</summary>
     public bool MayRecord(in Subject subject) => IsEnabled && (subject.Id is null ? _sampling.IncludesAll : _sampling.Includes(subject.Id));
 
-    /// <summary>Whether this exposure is one to publish. Where it is, <see cref="Publish"/> has to follow.</summary>
+    /// <summary>Whether this exposure is one to publish. Where it is, <see cref="Record"/> has to follow.</summary>
     public bool TryAdmit(Decision assigned, Variant served, in Subject subject, out RepeatClaim claim)
     {
         claim = default;
@@ -60,7 +76,7 @@ internal sealed partial class ExposureRecorder
                 return true;
             }
 
-            _drops.Count(_experimentName, assigned.Variant.Key, DropReasons.NoSubject);
+            _drops.TallyOf(_experimentName, assigned.Variant.Key, DropReasons.NoSubject).Increment();
             if (_unknownSubject.Enter())
             {
                 LogUnknownSubject(_experimentName);
@@ -71,7 +87,7 @@ internal sealed partial class ExposureRecorder
 
         if (!_sampling.Includes(subject.Id))
         {
-            _drops.Count(_experimentName, assigned.Variant.Key, DropReasons.SampledOut);
+            _sampledOut.Of(assigned.Variant).Increment();
             return false;
         }
 
@@ -80,41 +96,126 @@ internal sealed partial class ExposureRecorder
         return tellsRepeats || !claim.IsRepeat;
     }
 
-    /// <summary>Publishes an admitted exposure; where no destination takes it, the claim is released.</summary>
-    /// <returns>The event's id; null where no destination took it.</returns>
-    public Guid? Publish(
+    /// <summary>Records an admitted exposure; where no destination will have it, the claim is released.</summary>
+    public Written Record(
         Decision assigned,
         Variant served,
         in Subject subject,
         in RepeatClaim claim,
-        DateTimeOffset decidedAt,
-        IReadOnlyDictionary<string, object?>? attributes)
+        long decidedAt,
+        AttributeSlot[]? attributes,
+        RoomWait wait,
+        CancellationToken cancellationToken)
     {
+        if (_publisher.TryReserve() is { } producer)
+        {
+            Fill(ref producer.Reserved, assigned, served, subject, claim, decidedAt, attributes);
+            return new Written(producer.Commit());
+        }
+
+        EventRecord record = default;
+        Fill(ref record, assigned, served, subject, claim, decidedAt, attributes);
+        var written = _publisher.Write(record, wait, cancellationToken);
+        if (!written.IsTaken)
+        {
+            Release(claim);
+        }
+        else if (written.Waiting is { } waiting)
+        {
+            return written with { Waiting = ReleaseUnlessQueuedAsync(waiting, claim) };
+        }
+
+        return written;
+    }
+
+    DataPlaneEvent IEventForm.Make(in EventRecord record)
+    {
+        var assigned = (Decision)record.Content!;
+        var served = (Variant?)record.Detail ?? assigned.Variant;
         var isFallback = served != assigned.Variant;
-        var id = _publisher.TryPublish(new ExposureEvent
+        return new ExposureEvent
         {
             ExperimentName = _experimentName,
             VariantKey = served.Key,
             AssignedVariantKey = isFallback ? assigned.Variant.Key : null,
-            SubjectId = subject.Id,
-            SubjectType = subject.Type,
-            TenantId = subject.TenantId,
-            Timestamp = decidedAt,
+            SubjectId = record.SubjectId,
+            SubjectType = record.SubjectType,
+            TenantId = record.TenantId,
+            Timestamp = new DateTimeOffset(record.Timestamp, TimeSpan.Zero),
             SelectionReason = isFallback ? SelectionReasons.Fallback : assigned.Reason,
             RulePath = assigned.RulePath,
             AssignmentPolicy = assigned.Policy,
             AllocationVersion = assigned.AllocationVersion,
-            IsRepeatExposure = claim.IsRepeat,
+            IsRepeatExposure = record.IsRepeat,
             SamplingRate = _sampling.Rate,
             VariantBuild = served.Build,
-            Attributes = attributes,
-        });
-        if (id is null && subject.Id is not null)
+            Attributes = AttributeSlots.ToDictionary((AttributeSlot[]?)record.Attributes),
+        };
+    }
+
+    void IEventForm.Drop(in EventRecord record, string reason) =>
+        _drops.TallyOf(_experimentName, ((Decision)record.Content!).Variant.Key, reason).Increment();
+
+    private void Fill(
+        ref EventRecord record,
+        Decision assigned,
+        Variant served,
+        in Subject subject,
+        in RepeatClaim claim,
+        long decidedAt,
+        AttributeSlot[]? attributes)
+    {
+        record.Form = this;
+        record.Content = assigned;
+        record.SubjectId = subject.Id;
+        record.Timestamp = decidedAt;
+        record.NotedAt = decidedAt;
+        record.IsRepeat = claim.IsRepeat;
+        if (served != assigned.Variant)
+        {
+            // Control has answered in the place of another variant, some time after the decision.
+            record.Detail = served;
+            record.NotedAt = Now;
+        }
+
+        if (subject.Type is not null)
+        {
+            record.SubjectType = subject.Type;
+        }
+
+        if (subject.TenantId is not null)
+        {
+            record.TenantId = subject.TenantId;
+        }
+
+        if (attributes is not null)
+        {
+            record.Attributes = attributes;
+        }
+
+        if (Activity.Current is { } activity)
+        {
+            record.Activity = activity;
+        }
+    }
+
+    private async Task<bool> ReleaseUnlessQueuedAsync(Task<bool> waiting, RepeatClaim claim)
+    {
+        var isQueued = await waiting.ConfigureAwait(false);
+        if (!isQueued)
+        {
+            Release(claim);
+        }
+
+        return isQueued;
+    }
+
+    private void Release(in RepeatClaim claim)
+    {
+        if (claim.IsClaimed)
         {
             _repeats.Release(claim);
         }
-
-        return id;
     }
 
     [LoggerMessage(50, LogLevel.Warning,

@@ -2,18 +2,19 @@ namespace ExperimentFramework.DataPlane;
 
 /// <summary>
 /// An exposure that is going to be told: to the pipeline or, where exposures are logged by hand, to the memory of what was
-/// served.
+/// served. The default is one that is not.
 /// </summary>
-internal sealed class ExposureTelling
+internal struct ExposureTelling
 {
-    private readonly ExposureRecorder _recorder;
+    private readonly ExposureRecorder? _recorder;
     private readonly ServedSubjects _servedSubjects;
     private readonly Decision _assigned;
     private readonly Variant _served;
     private readonly Subject _subject;
     private readonly RepeatClaim _claim;
-    private readonly DateTimeOffset _decidedAt;
-    private Dictionary<string, object?>? _attributes;
+    private readonly long _decidedAt;
+    private AttributeSlot[]? _attributes;
+    private int _attributeCount;
 
     private ExposureTelling(
         ExposureRecorder recorder,
@@ -22,7 +23,7 @@ internal sealed class ExposureTelling
         Variant served,
         in Subject subject,
         in RepeatClaim claim,
-        DateTimeOffset decidedAt)
+        long decidedAt)
     {
         _recorder = recorder;
         _servedSubjects = servedSubjects;
@@ -33,35 +34,63 @@ internal sealed class ExposureTelling
         _decidedAt = decidedAt;
     }
 
-    /// <summary>Starts a telling; null where the exposure is not one to tell.</summary>
-    public static ExposureTelling? Begin(
-        Experiment experiment, ServedSubjects servedSubjects, Decision assigned, Variant served, in Subject subject, DateTimeOffset? decidedAt = null)
+    public readonly bool IsTold => _recorder is not null;
+
+    /// <summary>When the variant was decided, in ticks of UTC.</summary>
+    public readonly long DecidedAt => _decidedAt;
+
+    /// <summary>Starts a telling.</summary>
+    /// <param name="experiment">The experiment.</param>
+    /// <param name="servedSubjects">Where exposures that are logged by hand wait.</param>
+    /// <param name="assigned">What was decided.</param>
+    /// <param name="served">Who answers.</param>
+    /// <param name="subject">Who is served.</param>
+    /// <param name="decidedAt">When it was decided, in ticks of UTC; 0 for now.</param>
+    public static ExposureTelling Begin(
+        Experiment experiment, ServedSubjects servedSubjects, Decision assigned, Variant served, in Subject subject, long decidedAt = 0)
     {
         var recorder = experiment.Exposures;
         if (!recorder.IsEnabled)
         {
-            return null;
+            return default;
         }
 
         RepeatClaim claim = default;
         return recorder.Semantics == ExposureSemantics.Explicit || recorder.TryAdmit(assigned, served, subject, out claim)
-            ? new ExposureTelling(recorder, servedSubjects, assigned, served, subject, claim, decidedAt ?? experiment.Time.GetUtcNow())
-            : null;
+            ? new ExposureTelling(recorder, servedSubjects, assigned, served, subject, claim, decidedAt == 0 ? recorder.Now : decidedAt)
+            : default;
     }
 
-    public void Add<T>(string name, T value) => _attributes = ExposureAttributes.Add(_attributes, name, value);
+    /// <summary>Adds an attribute, where the exposure is told.</summary>
+    public void Add<T>(string name, T value)
+    {
+        if (_recorder is not null)
+        {
+            AttributeSlots.Add(ref _attributes, ref _attributeCount, name, value, _recorder.MaxAttributeLength);
+        }
+    }
+
+    /// <summary>Tells it, with attributes that were added elsewhere.</summary>
+    public Written Tell(AttributeSlot[]? attributes, RoomWait wait, CancellationToken cancellationToken)
+    {
+        _attributes ??= attributes;
+        return Tell(wait, cancellationToken);
+    }
 
     /// <summary>Tells it.</summary>
-    /// <returns>The event's id; null where nothing was published.</returns>
-    public Guid? Tell(Dictionary<string, object?>? attributes = null)
+    public readonly Written Tell(RoomWait wait, CancellationToken cancellationToken)
     {
-        attributes ??= _attributes;
-        if (_recorder.Semantics != ExposureSemantics.Explicit)
+        if (_recorder is null)
         {
-            return _recorder.Publish(_assigned, _served, _subject, _claim, _decidedAt, attributes);
+            return default;
         }
 
-        _servedSubjects.Remember(new ServedSubjects.Served(_subject, _assigned, _served, attributes));
-        return null;
+        if (_recorder.Semantics != ExposureSemantics.Explicit)
+        {
+            return _recorder.Record(_assigned, _served, _subject, _claim, _decidedAt, _attributes, wait, cancellationToken);
+        }
+
+        _servedSubjects.Remember(new ServedSubjects.Served(_subject, _assigned, _served, _attributes));
+        return default;
     }
 }

@@ -8,11 +8,14 @@ internal interface IStreamedCall<out TService>
     /// <summary>Says that the variant answered: no other will.</summary>
     void Answered();
 
+    /// <summary>Ends when the call's events have room, where callers wait for that.</summary>
+    Task QueuedAsync();
+
     /// <summary>Lets control answer from now on.</summary>
     TService SwitchToControl();
 
     /// <summary>Says that the call has ended.</summary>
-    void Completed();
+    Task CompletedAsync();
 
     /// <summary>Says that the call has ended with an exception.</summary>
     void Failed(Exception exception);

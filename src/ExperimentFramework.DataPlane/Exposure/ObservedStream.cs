@@ -17,7 +17,8 @@ internal sealed class ObservedStream<TService, TItem>(
         await using (items.ConfigureAwait(false))
         {
             // A caller that stops early has got what it wanted: that is the call's end too.
-            using var end = new End(call);
+            await using var end = new End(call).ConfigureAwait(false);
+            await call.QueuedAsync().ConfigureAwait(false);
             while (hasItem)
             {
                 yield return items.Current;
@@ -95,8 +96,8 @@ internal sealed class ObservedStream<TService, TItem>(
         }
     }
 
-    private sealed class End(IStreamedCall<TService> call) : IDisposable
+    private sealed class End(IStreamedCall<TService> call) : IAsyncDisposable
     {
-        public void Dispose() => call.Completed();
+        public ValueTask DisposeAsync() => new(call.CompletedAsync());
     }
 }

@@ -5,15 +5,22 @@ internal sealed class OutcomeRecorder(string experimentName, bool isEnabled, Sub
 {
     public bool IsEnabled { get; } = isEnabled && publisher.IsEnabled(DataPlaneEventType.Outcome);
 
-    public void Record(
-        string member, Variant served, in Subject subject, DateTimeOffset endedAt, TimeSpan duration, Exception? exception, Guid? exposureId)
+    public Written Record(
+        string member,
+        Variant served,
+        in Subject subject,
+        DateTimeOffset endedAt,
+        TimeSpan duration,
+        Exception? exception,
+        Guid? exposureId,
+        in RoomPatience patience)
     {
         if (!IsEnabled || (subject.Id is null ? !sampling.IncludesAll : !sampling.Includes(subject.Id)))
         {
-            return;
+            return default;
         }
 
-        publisher.TryPublish(new OutcomeEvent
+        var outcome = new OutcomeEvent
         {
             ExperimentName = experimentName,
             VariantKey = served.Key,
@@ -26,6 +33,7 @@ internal sealed class OutcomeRecorder(string experimentName, bool isEnabled, Sub
             Duration = duration,
             ErrorType = exception?.GetType().FullName,
             ExposureEventId = exposureId,
-        });
+        };
+        return publisher.Write(outcome, patience.Wait, patience.CancellationToken);
     }
 }

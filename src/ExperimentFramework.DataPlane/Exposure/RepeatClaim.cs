@@ -4,4 +4,7 @@ namespace ExperimentFramework.DataPlane;
 internal readonly record struct RepeatClaim(bool IsRepeat, ulong Key, long Pair, long PairBefore, long ToldAtBefore, long ToldAt)
 {
     public const long NothingBefore = -1;
+
+    /// <summary>Whether there is something to take back.</summary>
+    public bool IsClaimed => ToldAt != 0 || Key != 0;
 }

@@ -20,12 +20,16 @@ public sealed class ServedCall<TService> : IStreamedCall<TService>
     private readonly string _member;
     private readonly Decision _assigned;
     private readonly Subject _subject;
-    private readonly DateTimeOffset _decidedAt;
+    private readonly RoomPatience _patience;
+    private readonly long _decidedAt;
     private readonly long _startedAt;
     private readonly SynchronizationContext? _callerContext = SynchronizationContext.Current;
-    private readonly ExposureTelling? _telling;
     private readonly bool _isBegun;
-    private Dictionary<string, object?>? _attributes;
+    private ExposureTelling _telling;
+    private AttributeSlot[]? _attributes;
+    private int _attributeCount;
+    private Task? _exposureQueued;
+    private Task? _outcomeQueued;
     private Variant _served;
     private Guid? _exposureId;
     private int _isExposed;
@@ -37,6 +41,7 @@ public sealed class ServedCall<TService> : IStreamedCall<TService>
         ServedSubjects servedSubjects,
         string member,
         bool fallsBack,
+        in RoomPatience patience,
         Decision assigned,
         in Subject subject)
     {
@@ -44,9 +49,10 @@ public sealed class ServedCall<TService> : IStreamedCall<TService>
         _experiment = experiment;
         _servedSubjects = servedSubjects;
         _member = member;
+        _patience = patience;
         _assigned = assigned;
         _subject = subject;
-        _decidedAt = experiment.Time.GetUtcNow();
+        _decidedAt = experiment.Exposures.Now;
         _startedAt = experiment.Time.GetTimestamp();
         _served = assigned.Variant;
         MayFallBack = fallsBack && experiment.FallsBackToControl && _served != experiment.Variants.Control;
@@ -71,11 +77,11 @@ public sealed class ServedCall<TService> : IStreamedCall<TService>
     {
         if (_isBegun)
         {
-            _telling?.Add(name, value);
+            _telling.Add(name, value);
         }
         else if (_experiment.Exposures.MayRecord(_subject))
         {
-            _attributes = ExposureAttributes.Add(_attributes, name, value);
+            AttributeSlots.Add(ref _attributes, ref _attributeCount, name, value, _experiment.Exposures.MaxAttributeLength);
         }
 
         return this;
@@ -106,6 +112,14 @@ public sealed class ServedCall<TService> : IStreamedCall<TService>
     {
         Answered();
         RecordOutcome(null);
+    }
+
+    /// <summary>Says that the variant answered, and that the call has ended.</summary>
+    /// <returns>A task that ends when the call's events have room, where callers wait for that.</returns>
+    public Task CompletedAsync()
+    {
+        Completed();
+        return QueuedAsync();
     }
 
     /// <summary>Says that the variant threw. Used as an exception filter, so that an exception that goes on is untouched.</summary>
@@ -197,6 +211,8 @@ public sealed class ServedCall<TService> : IStreamedCall<TService>
 
     void IStreamedCall<TService>.Answered() => Answered();
 
+    Task IStreamedCall<TService>.QueuedAsync() => QueuedAsync();
+
     void IStreamedCall<TService>.Failed(Exception exception)
     {
         Answered();
@@ -224,11 +240,15 @@ public sealed class ServedCall<TService> : IStreamedCall<TService>
         try
         {
             await task.ConfigureAwait(false);
-            Completed();
         }
-        catch (Exception exception) when (FallsBack(exception))
+        catch (Exception exception)
         {
+            FallsBack(exception);
+            await QueuedAsync().ConfigureAwait(false);
+            throw;
         }
+
+        await CompletedAsync().ConfigureAwait(false);
     }
 
     private async ValueTask<TResult> SeeAsync<TResult>(ValueTask<TResult> task)
@@ -241,29 +261,52 @@ public sealed class ServedCall<TService> : IStreamedCall<TService>
         catch (Exception exception)
         {
             FallsBack(exception);
+            await QueuedAsync().ConfigureAwait(false);
             throw;
         }
 
-        Completed();
+        await CompletedAsync().ConfigureAwait(false);
         return result;
     }
 
+    private Task QueuedAsync() => (_exposureQueued, _outcomeQueued) switch
+    {
+        (null, null) => Task.CompletedTask,
+        ({ } only, null) => only,
+        (null, { } only) => only,
+        ({ } exposure, { } outcome) => Task.WhenAll(exposure, outcome),
+    };
+
     private void RecordExposure()
     {
-        if (Interlocked.Exchange(ref _isExposed, 1) == 0)
+        if (Interlocked.Exchange(ref _isExposed, 1) != 0)
         {
-            _exposureId = _isBegun
-                ? _telling?.Tell()
-                : ExposureTelling.Begin(_experiment, _servedSubjects, _assigned, _served, _subject, _decidedAt)?.Tell(_attributes);
+            return;
         }
+
+        if (!_isBegun)
+        {
+            _telling = ExposureTelling.Begin(_experiment, _servedSubjects, _assigned, _served, _subject, _decidedAt);
+        }
+
+        var written = _telling.Tell(_attributes, _patience.Wait, _patience.CancellationToken);
+        _exposureQueued = written.Waiting;
+        _exposureId = written.IsTaken ? _experiment.Exposures.IdOf(_decidedAt, written.Number) : null;
     }
 
     private void RecordOutcome(Exception? exception)
     {
         if (_experiment.Outcomes.IsEnabled && Interlocked.Exchange(ref _hasOutcome, 1) == 0)
         {
-            _experiment.Outcomes.Record(
-                _member, _served, _subject, _experiment.Time.GetUtcNow(), _experiment.Time.GetElapsedTime(_startedAt), exception, _exposureId);
+            _outcomeQueued = _experiment.Outcomes.Record(
+                _member,
+                _served,
+                _subject,
+                _experiment.Time.GetUtcNow(),
+                _experiment.Time.GetElapsedTime(_startedAt),
+                exception,
+                _exposureId,
+                _patience).Waiting;
         }
     }
 }

@@ -62,5 +62,5 @@ internal sealed class ServedSubjects
     }
 
     internal sealed record Served(
-        Subject Subject, Decision Assigned, Variant Variant, IReadOnlyDictionary<string, object?>? Attributes);
+        Subject Subject, Decision Assigned, Variant Variant, AttributeSlot[]? Attributes);
 }

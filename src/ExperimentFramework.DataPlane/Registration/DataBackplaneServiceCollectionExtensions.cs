@@ -34,7 +34,15 @@ public static class DataBackplaneServiceCollectionExtensions
         services.AddLogging();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<IValidateOptions<DataPlaneOptions>, DataPlaneOptionsValidator>();
-        services.AddSingleton(provider => new DropLedger(provider.GetService<IMeterFactory>()));
+        services.AddSingleton<DropLedger>();
+        services.AddSingleton(provider => new DeliveryMetrics(provider.GetRequiredService<DropLedger>(), provider.GetService<IMeterFactory>()));
+        services.AddSingleton(provider => new DestinationFactory(
+            provider.GetRequiredService<IOptions<DataPlaneOptions>>().Value,
+            provider.GetRequiredService<DropLedger>(),
+            provider.GetRequiredService<DeliveryMetrics>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILoggerFactory>(),
+            provider.GetService<IEventOutbox>()));
         services.AddSingleton<EventPublisher>();
         services.AddSingleton<IEventPublisher>(provider => provider.GetRequiredService<EventPublisher>());
         services.AddSingleton<IHostedService, ExperimentStartup>();
@@ -108,9 +116,8 @@ public static class DataBackplaneServiceCollectionExtensions
         return services.AddSingleton<IDataBackplane>(provider => new CompositeDataBackplane(
             backplaneFactories.Select((create, index) => create(provider) ?? throw new InvalidOperationException(
                 $"Factory {index} of AddCompositeDataBackplane answered null.")).ToArray(),
-            provider.GetRequiredService<ILoggerFactory>(),
-            provider.GetRequiredService<DropLedger>(),
-            provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<DestinationFactory>(),
+            provider.GetRequiredService<DropLedger>()));
     }
 
     private sealed record InMemoryCapacity(int Value);

@@ -7,6 +7,11 @@ namespace ExperimentFramework.DataPlane;
 internal sealed class DataPlaneOptionsValidator : IValidateOptions<DataPlaneOptions>
 {
     private const int MaxRepeatCapacity = 100_000_000;
+    private const int MaxQueueSize = 10_000_000;
+    private const int MinAttributeLength = 16;
+    private const int MaxAttributeLength = 1_000_000;
+    private const int MaxAttempts = 100;
+    private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
     private static readonly TimeSpan MaxRepeatWindow = TimeSpan.FromDays(365);
 
     public ValidateOptionsResult Validate(string? name, DataPlaneOptions options)
@@ -22,16 +27,31 @@ internal sealed class DataPlaneOptionsValidator : IValidateOptions<DataPlaneOpti
             failures.Add($"DataPlaneOptions.{nameof(options.SamplingRate)} {rate}");
         }
 
-        if (options.RepeatWindow <= TimeSpan.Zero || options.RepeatWindow > MaxRepeatWindow)
-        {
-            failures.Add($"DataPlaneOptions.{nameof(options.RepeatWindow)} is {options.RepeatWindow}; it has to be more than 0 and at most {MaxRepeatWindow.TotalDays} days.");
-        }
-
-        if (options.RepeatCapacity is < 1 or > MaxRepeatCapacity)
+        Require(nameof(options.RepeatWindow), options.RepeatWindow, MaxRepeatWindow, failures);
+        Require(nameof(options.RepeatCapacity), options.RepeatCapacity, 1, MaxRepeatCapacity, failures);
+        Require(nameof(options.MaxQueueSize), options.MaxQueueSize, 1, MaxQueueSize, failures);
+        Require(nameof(options.BatchSize), options.BatchSize, 1, Math.Max(1, options.MaxQueueSize), failures, $" ({nameof(options.MaxQueueSize)})");
+        Require(nameof(options.FlushInterval), options.FlushInterval, LongestWait, failures);
+        Require(nameof(options.MaxAttributeLength), options.MaxAttributeLength, MinAttributeLength, MaxAttributeLength, failures);
+        Require(nameof(options.BlockTimeout), options.BlockTimeout, LongestWait, failures);
+        Require(nameof(options.PublishTimeout), options.PublishTimeout, LongestWait, failures);
+        Require("Retry.MaxAttempts", options.Retry.MaxAttempts, 1, MaxAttempts, failures);
+        Require("Retry.MaxDelay", options.Retry.MaxDelay, LongestWait, failures);
+        Require("Retry.BaseDelay", options.Retry.BaseDelay, options.Retry.MaxDelay, failures);
+        if (options.ShutdownTimeout < TimeSpan.Zero || options.ShutdownTimeout > LongestWait)
         {
             failures.Add(string.Create(
                 CultureInfo.InvariantCulture,
-                $"DataPlaneOptions.{nameof(options.RepeatCapacity)} is {options.RepeatCapacity}; it has to be from 1 to {MaxRepeatCapacity}."));
+                $"DataPlaneOptions.{nameof(options.ShutdownTimeout)} is {options.ShutdownTimeout}; it has to be from 0 to {InWords(LongestWait)}."));
+        }
+
+        if (!Enum.IsDefined(options.FailureMode))
+        {
+            failures.Add($"DataPlaneOptions.{nameof(options.FailureMode)} is {(int)options.FailureMode}; it has to be one of {string.Join(", ", Enum.GetNames<BackplaneFailureMode>())}.");
+        }
+        else if (options is { FailureMode: BackplaneFailureMode.Block, RequiredDestinations.Count: 0 })
+        {
+            failures.Add($"DataPlaneOptions.{nameof(options.FailureMode)} is Block and {nameof(options.RequiredDestinations)} is empty; it has to name the destinations that callers wait for, by the names of their types.");
         }
 
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
@@ -44,4 +64,26 @@ internal sealed class DataPlaneOptionsValidator : IValidateOptions<DataPlaneOpti
     /// <summary>What is wrong with semantics, wherever they are set; null for nothing.</summary>
     public static string? SemanticsFault(ExposureSemantics semantics) =>
         Enum.IsDefined(semantics) ? null : $"is {(int)semantics}; it has to be one of {string.Join(", ", Enum.GetNames<ExposureSemantics>())}.";
+
+    private static void Require(string option, TimeSpan value, TimeSpan longest, List<string> failures)
+    {
+        if (value <= TimeSpan.Zero || value > longest)
+        {
+            failures.Add(string.Create(
+                CultureInfo.InvariantCulture, $"DataPlaneOptions.{option} is {value}; it has to be more than 0 and at most {InWords(longest)}."));
+        }
+    }
+
+    private static void Require(string option, int value, int least, int most, List<string> failures, string bound = "")
+    {
+        if (value < least || value > most)
+        {
+            failures.Add(string.Create(
+                CultureInfo.InvariantCulture, $"DataPlaneOptions.{option} is {value}; it has to be from {least} to {most}{bound}."));
+        }
+    }
+
+    private static string InWords(TimeSpan duration) => duration.Days > 0 && duration == TimeSpan.FromDays(duration.Days)
+        ? string.Create(CultureInfo.InvariantCulture, $"{duration.Days} days")
+        : duration.ToString("c", CultureInfo.InvariantCulture);
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace ExperimentFramework.DataPlane;
 
@@ -9,7 +10,12 @@ namespace ExperimentFramework.DataPlane;
 /// pipeline when the host stops.
 /// </summary>
 internal sealed partial class ExperimentStartup(
-    IServiceProvider services, IEventPublisher publisher, IEnumerable<IDataBackplane> backplanes, ILogger<ExperimentStartup> logger) : IHostedService
+    IServiceProvider services,
+    IEventPublisher publisher,
+    IEnumerable<IDataBackplane> backplanes,
+    IOptions<DataPlaneOptions> options,
+    TimeProvider time,
+    ILogger<ExperimentStartup> logger) : IHostedService
 {
     private readonly QuietLogger _logger = new(logger);
 
@@ -31,9 +37,11 @@ internal sealed partial class ExperimentStartup(
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
+        using var timeout = new CancellationTokenSource(options.Value.ShutdownTimeout, time);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            await publisher.FlushAsync(cancellationToken).ConfigureAwait(false);
+            await publisher.FlushAsync(limit.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -50,6 +58,6 @@ internal sealed partial class ExperimentStartup(
         "Experiment {Experiment} serves its variants and records nothing: call WithExposureLogging() on the builder to record exposures.")]
     private partial void LogNothingRecorded(string experiment);
 
-    [LoggerMessage(42, LogLevel.Error, "A destination did not take its events before the host's shutdown timeout ended.")]
+    [LoggerMessage(42, LogLevel.Error, "A destination did not take its events before the shutdown timeout ended.")]
     private partial void LogNotFlushed();
 }

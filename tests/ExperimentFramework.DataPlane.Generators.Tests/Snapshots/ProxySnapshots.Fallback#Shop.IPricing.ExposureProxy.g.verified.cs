@@ -23,7 +23,7 @@ namespace Shop
 
         decimal global::Shop.IPricing.Price(string user)
         {
-            var call = this.decorator.Observe("Price", true, user);
+            var call = this.decorator.Observe("Price", true, false, user);
             while (true)
             {
                 try
@@ -40,7 +40,7 @@ namespace Shop
 
         global::System.Threading.Tasks.Task<decimal> global::Shop.IPricing.PriceAsync(string user, global::System.Threading.CancellationToken token)
         {
-            var call = this.decorator.Observe("PriceAsync", true, user);
+            var call = this.decorator.Observe("PriceAsync", true, true, user, cancellationToken: token);
             while (true)
             {
                 try
@@ -70,7 +70,7 @@ namespace Shop
                     }
 
                     var result = await task.ConfigureAwait(false);
-                    call.Completed();
+                    await call.CompletedAsync().ConfigureAwait(false);
                     return result;
                 }
                 catch (global::System.Exception error) when (call.FallsBack(error, token))
@@ -80,7 +80,7 @@ namespace Shop
         }
 
         global::System.Collections.Generic.IAsyncEnumerable<decimal> global::Shop.IPricing.Prices(string user) =>
-            this.decorator.Observe("Prices", true, user).Stream(variant => variant.Prices(user))!;
+            this.decorator.Observe("Prices", true, true, user).Stream(variant => variant.Prices(user))!;
 
         bool global::Shop.IPricing.TryPrice(string user, out decimal price) =>
             this.decorator.Serve(user).TryPrice(user, out price);

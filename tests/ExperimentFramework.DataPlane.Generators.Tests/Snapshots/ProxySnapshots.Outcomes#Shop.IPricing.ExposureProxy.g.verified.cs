@@ -23,7 +23,7 @@ namespace Shop
 
         decimal global::Shop.IPricing.Price(string user)
         {
-            var call = this.decorator.Observe("Price", false, user);
+            var call = this.decorator.Observe("Price", false, false, user);
             try
             {
                 var answer = call.Serve().Price(user);
@@ -38,7 +38,7 @@ namespace Shop
 
         void global::Shop.IPricing.Refresh()
         {
-            var call = this.decorator.Observe("Refresh", false);
+            var call = this.decorator.Observe("Refresh", false, false);
             try
             {
                 call.Serve().Refresh();
@@ -53,7 +53,7 @@ namespace Shop
 
         global::System.Threading.Tasks.ValueTask<decimal> global::Shop.IPricing.PriceAsync(string user)
         {
-            var call = this.decorator.Observe("PriceAsync", false, user);
+            var call = this.decorator.Observe("PriceAsync", false, true, user);
             try
             {
                 return call.Observe(call.Serve().PriceAsync(user));
@@ -66,7 +66,7 @@ namespace Shop
 
         global::System.Collections.Generic.IAsyncEnumerable<decimal> global::Shop.IPricing.Prices(string user)
         {
-            var call = this.decorator.Observe("Prices", false, user);
+            var call = this.decorator.Observe("Prices", false, true, user);
             try
             {
                 return call.Observe(call.Serve().Prices(user));

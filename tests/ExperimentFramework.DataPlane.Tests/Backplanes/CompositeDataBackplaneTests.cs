@@ -8,7 +8,7 @@ public sealed class CompositeDataBackplaneTests
     [Fact]
     public async Task A_child_that_fails_does_not_affect_another_and_shows_in_health()
     {
-        var failing = new RecordingBackplane { Failure = new IOException("unreachable") };
+        var failing = new RecordingBackplane { Failure = new EventRejectedException("unreadable") };
         var other = new RecordingBackplane();
         await using var composite = new CompositeDataBackplane([failing, other]);
 
@@ -18,9 +18,9 @@ public sealed class CompositeDataBackplaneTests
         Assert.Single(other.Events);
         var health = await composite.HealthAsync();
         Assert.False(health.IsHealthy);
-        Assert.Contains("unreachable", health.Description, StringComparison.Ordinal);
+        Assert.Contains("unreadable", health.Description, StringComparison.Ordinal);
         Assert.Equal(1L, health.Diagnostics["destination:0:RecordingBackplane:dropped"]);
-        Assert.Equal(1L, health.Diagnostics["destination:1:RecordingBackplane:delivered"]);
+        Assert.Equal(1L, health.Diagnostics["destination:1:RecordingBackplane#2:delivered"]);
     }
 
     [Fact]

@@ -13,17 +13,26 @@ public sealed class DestinationTests
     private readonly FakeTimeProvider _time = new();
     private readonly DropLedger _drops = new();
 
+    private Destination Behind(IDataBackplane backplane, ILogger? logger = null) => new(
+        backplane,
+        "destination",
+        DestinationSettings.From(new DataPlaneOptions(), new Random(1)),
+        _drops,
+        new DeliveryMetrics(_drops),
+        _time,
+        logger ?? NullLogger.Instance);
+
     [Fact]
     public async Task A_logger_that_throws_does_not_stop_the_worker()
     {
         var backplane = new RecordingBackplane { Failure = new IOException("down") };
-        await using var destination = new Destination(backplane, _drops, _time, new BrokenLogger());
+        await using var destination = Behind(backplane, new BrokenLogger());
 
         destination.TryPublish(SampleEvents.Envelope(SampleEvents.Error));
-        await destination.FlushAsync(default);
+        await _time.AdvanceUntil(destination.FlushAsync(default).AsTask());
         backplane.Failure = null;
         destination.TryPublish(SampleEvents.Envelope(SampleEvents.Error));
-        await destination.FlushAsync(default);
+        await _time.AdvanceUntil(destination.FlushAsync(default).AsTask());
 
         Assert.Single(backplane.Events);
         Assert.Equal(1, _drops.Lost);
@@ -33,7 +42,7 @@ public sealed class DestinationTests
     public async Task Disposal_gives_up_on_a_destination_that_hangs_and_counts_the_event_in_flight_too()
     {
         var backplane = new HangingBackplane();
-        var destination = new Destination(backplane, _drops, _time, NullLogger.Instance);
+        var destination = Behind(backplane);
         destination.TryPublish(SampleEvents.Envelope(SampleEvents.Error));
         destination.TryPublish(SampleEvents.Envelope(SampleEvents.Error));
         await backplane.IsCalled.Task;
@@ -55,7 +64,7 @@ public sealed class DestinationTests
     public async Task Synchronous_disposal_does_not_wait_and_counts_what_is_left()
     {
         var backplane = new HangingBackplane();
-        var destination = new Destination(backplane, _drops, _time, NullLogger.Instance);
+        var destination = Behind(backplane);
         for (var i = 0; i < 50; i++)
         {
             destination.TryPublish(SampleEvents.Envelope(SampleEvents.Error));
@@ -76,8 +85,7 @@ public sealed class DestinationTests
     {
         var seen = new TaskCompletionSource<string?>();
         using var activity = new Activity("first request").Start();
-        await using var destination = new Destination(
-            new ActionBackplane(() => seen.SetResult(Activity.Current?.OperationName)), _drops, _time, NullLogger.Instance);
+        await using var destination = Behind(new ActionBackplane(() => seen.SetResult(Activity.Current?.OperationName)));
 
         destination.TryPublish(SampleEvents.Envelope(SampleEvents.Error));
 
@@ -87,7 +95,7 @@ public sealed class DestinationTests
     [Fact]
     public async Task A_health_check_that_hangs_is_given_up()
     {
-        await using var destination = new Destination(new HangingBackplane(), _drops, _time, NullLogger.Instance);
+        await using var destination = Behind(new HangingBackplane());
 
         var check = destination.HealthAsync(default).AsTask();
         _time.Advance(TimeSpan.FromSeconds(5));
@@ -98,7 +106,7 @@ public sealed class DestinationTests
     [Fact]
     public async Task A_health_that_is_null_is_unhealthy()
     {
-        await using var destination = new Destination(new ActionBackplane(() => { }) { Health = null }, _drops, _time, NullLogger.Instance);
+        await using var destination = Behind(new ActionBackplane(() => { }) { Health = null });
 
         Assert.Contains("answered no health", (await destination.HealthAsync(default)).Description, StringComparison.Ordinal);
     }

@@ -2,22 +2,19 @@ using System.Globalization;
 
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>The attribute values of one call, in the types that events carry. Never throws: a value is the application's.</summary>
-internal static class ExposureAttributes
+/// <summary>An attribute's value in one of the types that events carry. Never throws: a value is the application's.</summary>
+internal static class AttributeValue
 {
-    public static Dictionary<string, object?> Add<T>(Dictionary<string, object?>? attributes, string name, T value)
+    public static object? Of(object? value)
     {
-        attributes ??= new Dictionary<string, object?>(StringComparer.Ordinal);
         try
         {
-            attributes[name] = Canonical(value);
+            return Canonical(value);
         }
         catch (Exception)
         {
-            attributes[name] = value!.GetType().Name;
+            return value!.GetType().Name;
         }
-
-        return attributes;
     }
 
     private static object? Canonical(object? value) => value switch

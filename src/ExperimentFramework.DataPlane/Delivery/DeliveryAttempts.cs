@@ -1,0 +1,82 @@
+namespace ExperimentFramework.DataPlane;
+
+/// <summary>
+/// What to try next with the events that are on their way to one destination, oldest first. A batch that fails is followed by its
+/// first event alone; while that works, batches double. An event that fails by itself as often as it may is tried against the one
+/// behind it: where that one is taken the event was poison, and where it fails too the destination is down.
+/// </summary>
+internal sealed class DeliveryAttempts
+{
+    private readonly int _batchSize;
+    private readonly int _maxAttempts;
+    private int _size;
+    private int _failuresOfFirst;
+    private bool _triesSecond;
+
+    public DeliveryAttempts(int batchSize, int maxAttempts)
+    {
+        _batchSize = _size = batchSize;
+        _maxAttempts = maxAttempts;
+    }
+
+    public enum Verdict
+    {
+        /// <summary>Go on at once.</summary>
+        GoOn,
+
+        /// <summary>Wait, then go on.</summary>
+        Wait,
+
+        /// <summary>Give the first event up, then go on.</summary>
+        FirstIsPoison,
+
+        /// <summary>The destination took nothing for as long as it may.</summary>
+        DestinationIsDown,
+    }
+
+    /// <summary>Which of the events to try next.</summary>
+    public (int Start, int Count) Next(int available)
+    {
+        _triesSecond &= available > 1;
+        return _triesSecond ? (1, 1) : (0, Math.Min(_size, available));
+    }
+
+    /// <summary>Draws the conclusion from an attempt.</summary>
+    /// <param name="tried">How many events were tried.</param>
+    /// <param name="left">How many of them the destination did not take now.</param>
+    /// <param name="available">How many events are on their way after the attempt.</param>
+    public Verdict Conclude(int tried, int left, int available)
+    {
+        if (_triesSecond)
+        {
+            _triesSecond = false;
+            _failuresOfFirst = 0;
+            return left == 0 ? Verdict.FirstIsPoison : Verdict.DestinationIsDown;
+        }
+
+        if (left == 0)
+        {
+            _failuresOfFirst = 0;
+            _size = Math.Min(_size * 2, _batchSize);
+            return Verdict.GoOn;
+        }
+
+        // Whatever the batch was, it is its first event's turn to show that it can be delivered.
+        _failuresOfFirst = left < tried ? 1 : _failuresOfFirst + 1;
+        _size = 1;
+        if (_failuresOfFirst < _maxAttempts || tried > 1)
+        {
+            return Verdict.Wait;
+        }
+
+        _failuresOfFirst = _maxAttempts;
+        if (available > 1)
+        {
+            _triesSecond = true;
+            return Verdict.Wait;
+        }
+
+        _failuresOfFirst = 0;
+        return Verdict.DestinationIsDown;
+    }
+}

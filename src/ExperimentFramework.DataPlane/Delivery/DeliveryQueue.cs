@@ -1,0 +1,191 @@
+namespace ExperimentFramework.DataPlane;
+
+/// <summary>
+/// The bounded queue in front of one destination. An event takes its place until it is settled: delivered, counted as dropped
+/// or written to the outbox.
+/// </summary>
+internal sealed class DeliveryQueue
+{
+    private const int FirstSize = 16;
+
+    /// <summary>Places for the events that tell the destination of a loss, so that a full queue can still say that it is full.</summary>
+    private const int Reserved = 2;
+
+    private readonly Lock _lock = new();
+    private readonly int _capacity;
+    private readonly WakeSignal _added = new();
+    private readonly WakeSignal _freed = new();
+    private readonly List<Flush> _flushes = [];
+    private QueuedEnvelope[] _ring = new QueuedEnvelope[FirstSize];
+    private int _first;
+    private int _count;
+    private int _taken;
+    private long _nextPosition;
+    private bool _isClosed;
+
+    public DeliveryQueue(int capacity, long firstPosition = 0)
+    {
+        _capacity = capacity;
+        _nextPosition = firstPosition;
+    }
+
+    /// <summary>How many places are taken, those of events on their way to the destination included.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _count + _taken;
+            }
+        }
+    }
+
+    /// <summary>When the oldest event that waits happened; null where none does.</summary>
+    public DateTimeOffset? Oldest
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _count == 0 ? null : _ring[_first].Envelope.Timestamp;
+            }
+        }
+    }
+
+    public bool IsHalfFull => Count * 2L >= _capacity;
+
+    public bool IsClosed
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _isClosed;
+            }
+        }
+    }
+
+    /// <summary>Takes an event.</summary>
+    /// <param name="envelope">The event.</param>
+    /// <param name="usesReserve">Whether it may take one of the places that are kept for events about losses.</param>
+    /// <returns>False where the queue is full or closed.</returns>
+    public bool TryAdd(DataPlaneEnvelope envelope, bool usesReserve = false)
+    {
+        lock (_lock)
+        {
+            if (_isClosed || _count + _taken >= _capacity + (usesReserve ? Reserved : 0))
+            {
+                return false;
+            }
+
+            if (_count == _ring.Length)
+            {
+                Grow();
+            }
+
+            _ring[(_first + _count) % _ring.Length] = new QueuedEnvelope(envelope, _nextPosition++);
+            _count++;
+        }
+
+        _added.Set();
+        return true;
+    }
+
+    /// <summary>Takes events out, oldest first. They hold their places until <see cref="Settle"/>.</summary>
+    public void Take(List<QueuedEnvelope> into, int max)
+    {
+        lock (_lock)
+        {
+            var taken = Math.Min(max, _count);
+            for (var i = 0; i < taken; i++)
+            {
+                into.Add(_ring[_first]);
+                _ring[_first] = default;
+                _first = (_first + 1) % _ring.Length;
+            }
+
+            _count -= taken;
+            _taken += taken;
+        }
+    }
+
+    /// <summary>Frees the places of events that were taken out.</summary>
+    public void Settle(IReadOnlyList<QueuedEnvelope> settled)
+    {
+        List<TaskCompletionSource>? reached = null;
+        lock (_lock)
+        {
+            _taken -= settled.Count;
+            for (var i = _flushes.Count - 1; i >= 0; i--)
+            {
+                var flush = _flushes[i];
+                flush.Left -= settled.Count(queued => queued.Position < flush.Position);
+                if (flush.Left == 0)
+                {
+                    (reached ??= []).Add(flush.Reached);
+                    _flushes.RemoveAt(i);
+                }
+            }
+        }
+
+        _freed.Set();
+        reached?.ForEach(flush => flush.TrySetResult());
+    }
+
+    /// <summary>Ends when every event that was added before the call is settled.</summary>
+    public Task SettledAsync()
+    {
+        lock (_lock)
+        {
+            if (_count + _taken == 0)
+            {
+                return Task.CompletedTask;
+            }
+
+            var flush = new Flush { Position = _nextPosition, Left = _count + _taken };
+            _flushes.Add(flush);
+            return flush.Reached.Task;
+        }
+    }
+
+    /// <summary>For the one worker: waits until there may be something to take, or the queue was closed.</summary>
+    public ValueTask WaitForEventsAsync() => _added.WaitAsync();
+
+    /// <summary>For the one that adds: waits until there may be room, or the queue was closed.</summary>
+    public ValueTask WaitForRoomAsync() => _freed.WaitAsync();
+
+    /// <summary>Refuses every event from now on. What is in the queue can still be taken.</summary>
+    public void Close()
+    {
+        lock (_lock)
+        {
+            _isClosed = true;
+        }
+
+        _added.Set();
+        _freed.Set();
+    }
+
+    private void Grow()
+    {
+        var ring = new QueuedEnvelope[Math.Min(_ring.Length * 2L, (long)_capacity + Reserved)];
+        for (var i = 0; i < _count; i++)
+        {
+            ring[i] = _ring[(_first + i) % _ring.Length];
+        }
+
+        _ring = ring;
+        _first = 0;
+    }
+
+    /// <summary>Somebody who waits for the events before a position to be settled.</summary>
+    private sealed class Flush
+    {
+        public required long Position { get; init; }
+
+        public required int Left { get; set; }
+
+        public TaskCompletionSource Reached { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}

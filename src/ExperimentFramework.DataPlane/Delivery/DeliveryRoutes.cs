@@ -1,0 +1,87 @@
+namespace ExperimentFramework.DataPlane;
+
+/// <summary>The queued destinations, and how each of them gets its events.</summary>
+internal sealed class DeliveryRoutes
+{
+    private readonly Destination[] _dropping;
+    private readonly Destination[] _awaited;
+    private readonly Func<ErrorEvent, DataPlaneEnvelope> _wrap;
+    private readonly LossWatch _losses;
+    private readonly bool _tellsLosses;
+    private readonly DeliveryMetrics _metrics;
+
+    /// <param name="destinations">The queued destinations.</param>
+    /// <param name="required">Whether callers wait for a destination.</param>
+    /// <param name="losses">The loss in front of all of them.</param>
+    /// <param name="wrap">Puts an event about a loss into its envelope.</param>
+    /// <param name="tellsLosses">Whether errors are published at all.</param>
+    /// <param name="metrics">Counts the events about losses.</param>
+    public DeliveryRoutes(
+        IReadOnlyList<Destination> destinations,
+        Func<Destination, bool> required,
+        LossWatch losses,
+        Func<ErrorEvent, DataPlaneEnvelope> wrap,
+        bool tellsLosses,
+        DeliveryMetrics metrics)
+    {
+        _awaited = [.. destinations.Where(destination => destination.HasOutbox || required(destination))];
+        _dropping = [.. destinations.Except(_awaited)];
+        _losses = losses;
+        _wrap = wrap;
+        _tellsLosses = tellsLosses;
+        _metrics = metrics;
+    }
+
+    /// <summary>Hands a batch to every destination; waits for room where it has to, after all others have it.</summary>
+    public async ValueTask DispatchAsync(IReadOnlyList<DataPlaneEnvelope> batch)
+    {
+        foreach (var destination in _dropping)
+        {
+            for (var i = 0; i < batch.Count; i++)
+            {
+                destination.TryPublish(batch[i]);
+            }
+        }
+
+        foreach (var destination in _awaited)
+        {
+            for (var i = 0; i < batch.Count; i++)
+            {
+                await destination.PublishAsync(batch[i]).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Tells every destination of the losses in front of it that have begun or ended.</summary>
+    public void TellLosses()
+    {
+        if (!_tellsLosses)
+        {
+            return;
+        }
+
+        Destination[] all = [.. _dropping, .. _awaited];
+        _losses.Tell(error => TryTell(all, error));
+        foreach (var destination in all)
+        {
+            destination.Losses.Tell(error => TryTell([destination], error));
+        }
+    }
+
+    private bool TryTell(Destination[] destinations, ErrorEvent error)
+    {
+        var envelope = _wrap(error);
+        var isTaken = false;
+        foreach (var destination in destinations)
+        {
+            isTaken |= destination.TryTell(envelope);
+        }
+
+        if (isTaken)
+        {
+            _metrics.CountPublished(1);
+        }
+
+        return isTaken;
+    }
+}

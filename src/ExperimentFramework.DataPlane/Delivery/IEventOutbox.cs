@@ -1,0 +1,28 @@
+namespace ExperimentFramework.DataPlane;
+
+/// <summary>
+/// A durable place for the events of several destinations that do not take them now. An event that <see cref="Append"/> has
+/// accepted survives the process. Called by workers, not by callers; the storage has no asynchronous calls.
+/// </summary>
+internal interface IEventOutbox
+{
+    /// <summary>The first position after all that are stored for the destination.</summary>
+    long NextPosition(string destination);
+
+    /// <summary>How many events are stored for the destination.</summary>
+    long Count(string destination);
+
+    /// <summary>Stores events, all or those from the front that there is room for. An event that is stored already stays one.</summary>
+    /// <returns>How many were accepted.</returns>
+    int Append(string destination, IReadOnlyList<QueuedEnvelope> events);
+
+    /// <summary>Reads the oldest events of the destination, in order.</summary>
+    /// <param name="destination">The destination's name.</param>
+    /// <param name="into">Takes the events.</param>
+    /// <param name="max">How many are read at most.</param>
+    /// <param name="lost">Is told the experiment, the variant and the reason of an event that is given up instead.</param>
+    void Read(string destination, List<QueuedEnvelope> into, int max, Action<string, string, string> lost);
+
+    /// <summary>Removes events that were delivered or given up.</summary>
+    void Remove(string destination, IReadOnlyList<QueuedEnvelope> events);
+}

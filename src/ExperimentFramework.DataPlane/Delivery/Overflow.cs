@@ -1,0 +1,131 @@
+namespace ExperimentFramework.DataPlane;
+
+/// <summary>
+/// Moves what one destination cannot take into the outbox: everything that is queued while it fails, and while the queue is
+/// half full. What stands in the outbox is older than what stands in the queue, so it is delivered first.
+/// </summary>
+internal sealed class Overflow : IAsyncDisposable
+{
+    private readonly IEventOutbox _outbox;
+    private readonly DeliveryQueue _queue;
+    private readonly DestinationState _state;
+    private readonly int _batchSize;
+    private readonly SemaphoreSlim _gate = new(1);
+    private readonly WakeSignal _wake = new();
+    private readonly Task _worker;
+    private volatile bool _isEnding;
+
+    public Overflow(IEventOutbox outbox, DeliveryQueue queue, DestinationState state, int batchSize)
+    {
+        _outbox = outbox;
+        _queue = queue;
+        _state = state;
+        _batchSize = batchSize;
+        _worker = Detached.Start(WorkAsync);
+    }
+
+    /// <summary>How many events wait in the outbox.</summary>
+    public long Count => _outbox.Count(_state.Name);
+
+    /// <summary>Wakes the worker where there is something to move.</summary>
+    public void Consider()
+    {
+        if (_state.IsFailing || _queue.IsHalfFull)
+        {
+            _wake.Set();
+        }
+    }
+
+    /// <summary>Keeps events from moving until the answer is disposed.</summary>
+    public async ValueTask<IDisposable> EnterAsync()
+    {
+        await _gate.WaitAsync().ConfigureAwait(false);
+        return new Exit(_gate);
+    }
+
+    /// <summary>Reads the oldest events from the outbox; has to be entered.</summary>
+    /// <returns>False where there is none.</returns>
+    public bool TryRead(List<QueuedEnvelope> into)
+    {
+        try
+        {
+            _outbox.Read(_state.Name, into, _batchSize, _state.Drop);
+        }
+        catch (Exception exception)
+        {
+            _state.OutboxFailed(exception);
+        }
+
+        return into.Count > 0;
+    }
+
+    /// <summary>Writes events to the outbox; what it does not accept is counted as dropped.</summary>
+    public void Write(IReadOnlyList<QueuedEnvelope> events)
+    {
+        var accepted = 0;
+        var reason = DropReasons.OutboxFull;
+        try
+        {
+            accepted = _outbox.Append(_state.Name, events);
+        }
+        catch (Exception exception)
+        {
+            reason = DropReasons.OutboxFailed;
+            _state.OutboxFailed(exception);
+        }
+
+        for (var i = accepted; i < events.Count; i++)
+        {
+            _state.Drop(events[i].Envelope, reason);
+        }
+    }
+
+    /// <summary>Takes events out of the outbox that were delivered or given up.</summary>
+    public void Remove(IReadOnlyList<QueuedEnvelope> events)
+    {
+        try
+        {
+            _outbox.Remove(_state.Name, events);
+        }
+        catch (Exception exception)
+        {
+            // They are delivered once more, under the same event ids.
+            _state.OutboxFailed(exception);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _isEnding = true;
+        _wake.Set();
+        await _worker.ConfigureAwait(false);
+    }
+
+    private async Task WorkAsync()
+    {
+        var events = new List<QueuedEnvelope>(_batchSize);
+        while (!_isEnding)
+        {
+            await _wake.WaitAsync().ConfigureAwait(false);
+            do
+            {
+                events.Clear();
+                using (await EnterAsync().ConfigureAwait(false))
+                {
+                    _queue.Take(events, _batchSize);
+                    if (events.Count > 0)
+                    {
+                        Write(events);
+                        _queue.Settle(events);
+                    }
+                }
+            }
+            while (events.Count > 0);
+        }
+    }
+
+    private sealed class Exit(SemaphoreSlim gate) : IDisposable
+    {
+        public void Dispose() => gate.Release();
+    }
+}

@@ -1,0 +1,133 @@
+using System.Diagnostics;
+
+namespace ExperimentFramework.DataPlane;
+
+/// <summary>
+/// One thread's end of the record queue: the thread that owns it writes, and the one reader reads. They meet at
+/// <see cref="Committed"/> alone.
+/// </summary>
+[DebuggerStepThrough]
+internal sealed class RecordProducer
+{
+    private readonly QueueCredits _credits;
+    private readonly RecordSegmentPool _segments;
+    private readonly RecordNumbers _numbers;
+    private readonly CommitWatch _watch;
+    private readonly Thread _owner = Thread.CurrentThread;
+
+    private RecordSegment _writeSegment;
+    private EventRecord[] _records;
+    private int _writeIndex;
+    private int _leased;
+    private long _nextNumber;
+    private long _committed;
+
+    private RecordSegment _readSegment;
+    private int _readIndex;
+    private long _read;
+
+    public RecordProducer(QueueCredits credits, RecordSegmentPool segments, RecordNumbers numbers, CommitWatch watch)
+    {
+        _credits = credits;
+        _segments = segments;
+        _numbers = numbers;
+        _watch = watch;
+        _readSegment = _writeSegment = segments.Rent();
+        _records = _writeSegment.Records;
+    }
+
+    /// <summary>For the owner: the record to fill in, between <see cref="TryReserve"/> and <see cref="Commit()"/>.</summary>
+    public ref EventRecord Reserved => ref _records[_writeIndex];
+
+    /// <summary>How many records have been committed since the beginning.</summary>
+    public long Committed => Volatile.Read(ref _committed);
+
+    /// <summary>How many records have been read since the beginning.</summary>
+    public long Read => Volatile.Read(ref _read);
+
+    /// <summary>For the reader: whether nothing will be committed any more.</summary>
+    public bool IsOwnerGone => !_owner.IsAlive;
+
+    /// <summary>For the reader: how far this sweep reads.</summary>
+    public long SweepEnd { get; set; }
+
+    /// <summary>For the reader: the oldest record that has not been read; there has to be one.</summary>
+    public ref EventRecord Oldest
+    {
+        get
+        {
+            if (_readIndex == RecordSegment.Size)
+            {
+                var read = _readSegment;
+                _readSegment = read.Next!;
+                _readIndex = 0;
+                _segments.Return(read);
+            }
+
+            return ref _readSegment.Records[_readIndex];
+        }
+    }
+
+    /// <summary>For the owner: makes sure of a place.</summary>
+    /// <returns>False where the queue is full.</returns>
+    public bool TryReserve()
+    {
+        if (_leased == 0 && !TryLease())
+        {
+            return false;
+        }
+
+        if (_writeIndex == RecordSegment.Size)
+        {
+            var next = _segments.Rent();
+            _writeSegment.Next = next;
+            _writeSegment = next;
+            _records = next.Records;
+            _writeIndex = 0;
+        }
+
+        return true;
+    }
+
+    /// <summary>For the owner: hands the reserved record to the reader.</summary>
+    /// <returns>The record's number in this process.</returns>
+    public long Commit() => Commit(_nextNumber++);
+
+    /// <summary>For the owner: hands the reserved record to the reader, under a number it has already.</summary>
+    public long Commit(long number)
+    {
+        _records[_writeIndex].Number = number;
+        _writeIndex++;
+        _leased--;
+        Volatile.Write(ref _committed, _committed + 1);
+        if (_watch.IsOn)
+        {
+            _watch.Committed();
+        }
+
+        return number;
+    }
+
+    /// <summary>For the reader: goes on to the next record.</summary>
+    public void Advance()
+    {
+        _readIndex++;
+        Volatile.Write(ref _read, _read + 1);
+    }
+
+    /// <summary>For the reader, when the owner is gone and everything has been read: gives back what it held.</summary>
+    public void Retire()
+    {
+        _credits.GiveBack(_leased);
+        _leased = 0;
+        _segments.Return(_readSegment);
+    }
+
+    private bool TryLease()
+    {
+        _leased = _credits.Lease();
+        _nextNumber = _numbers.Take(_credits.LeaseSize);
+        _watch.Leased(_credits);
+        return _leased > 0;
+    }
+}

@@ -1,0 +1,97 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace ExperimentFramework.DataPlane;
+
+/// <summary>
+/// The bounded queue between callers and the worker: each thread writes a queue of its own, and the places are counted for
+/// all together.
+/// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "Threads may still ask for their queue after the end, and its finalizer frees the thread local.")]
+internal sealed class RecordQueue
+{
+    private readonly ThreadLocal<RecordProducer> _own;
+    private readonly QueueCredits _credits;
+    private readonly RecordSegmentPool _segments;
+    private readonly RecordNumbers _numbers;
+    private readonly Lock _registration = new();
+    private RecordProducer[] _producers = [];
+
+    public RecordQueue(int capacity, int batchSize, RecordNumbers numbers, WakeSignal wake)
+    {
+        _credits = new QueueCredits(capacity, batchSize);
+        _segments = new RecordSegmentPool((capacity / RecordSegment.Size) + Environment.ProcessorCount);
+        Watch = new CommitWatch(batchSize, wake);
+        _numbers = numbers;
+        _own = new ThreadLocal<RecordProducer>(Register);
+    }
+
+    public int Capacity => _credits.Capacity;
+
+    /// <summary>Whether every place is taken or leased.</summary>
+    public bool IsExhausted => _credits.Free <= 0;
+
+    public CommitWatch Watch { get; }
+
+    /// <summary>The queues of all threads.</summary>
+    public RecordProducer[] Producers => Volatile.Read(ref _producers);
+
+    /// <summary>How many records wait to be read.</summary>
+    public long Pending
+    {
+        get
+        {
+            var pending = 0L;
+            foreach (var producer in Producers)
+            {
+                // Read first: the other way round a record that is read in between would count as minus one.
+                var read = producer.Read;
+                pending += producer.Committed - read;
+            }
+
+            return pending;
+        }
+    }
+
+    /// <summary>A place in the calling thread's own queue, to be filled in and committed; null where there is no room.</summary>
+    public RecordProducer? TryReserve()
+    {
+        var producer = _own.Value!;
+        return producer.TryReserve() ? producer : null;
+    }
+
+    /// <summary>Frees the places of records that were read.</summary>
+    public void GiveBack(int count) => _credits.GiveBack(count);
+
+    /// <summary>For the reader: forgets the queues of threads that are gone, once they are read.</summary>
+    public void RetireProducers()
+    {
+        foreach (var producer in Producers)
+        {
+            // In this order: a thread that is gone commits nothing more.
+            if (producer.IsOwnerGone && producer.Committed == producer.Read)
+            {
+                Forget(producer);
+                producer.Retire();
+            }
+        }
+    }
+
+    private RecordProducer Register()
+    {
+        var producer = new RecordProducer(_credits, _segments, _numbers, Watch);
+        lock (_registration)
+        {
+            Volatile.Write(ref _producers, [.. _producers, producer]);
+        }
+
+        return producer;
+    }
+
+    private void Forget(RecordProducer producer)
+    {
+        lock (_registration)
+        {
+            Volatile.Write(ref _producers, [.. _producers.Where(other => other != producer)]);
+        }
+    }
+}

@@ -1,0 +1,14 @@
+namespace ExperimentFramework.DataPlane;
+
+/// <summary>How a call waits for room, where callers have to.</summary>
+internal enum RoomWait
+{
+    /// <summary>It does not.</summary>
+    Never,
+
+    /// <summary>It blocks its thread.</summary>
+    Thread,
+
+    /// <summary>It is given a task to await.</summary>
+    Task,
+}

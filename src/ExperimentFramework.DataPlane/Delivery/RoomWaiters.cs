@@ -1,0 +1,110 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace ExperimentFramework.DataPlane;
+
+/// <summary>
+/// Callers that wait for room in the record queue, each at most for a time. Bounded: where too many wait already, the next does
+/// not.
+/// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "Callers may still be waiting at the end, and neither holds a handle or a timer.")]
+internal sealed class RoomWaiters(int capacity, TimeSpan timeout, TimeProvider time)
+{
+    private readonly SemaphoreSlim _room = new(0);
+    private readonly CancellationTokenSource _closed = new();
+    private int _waiting;
+
+    /// <summary>Tells those that wait that places were freed.</summary>
+    public void Freed(int places)
+    {
+        // The places were freed behind a full fence: who begins to wait after this has seen them.
+        var waiting = Volatile.Read(ref _waiting);
+        if (waiting > 0)
+        {
+            _room.Release(Math.Min(waiting, places));
+        }
+    }
+
+    /// <summary>Ends every wait.</summary>
+    public void Close() => _closed.Cancel();
+
+    /// <summary>Waits on the calling thread until the attempt succeeds.</summary>
+    /// <returns>False where the time was over before, the wait was cancelled or the queue closed.</returns>
+    public bool Wait(Func<bool> attempt, CancellationToken cancellationToken)
+    {
+        if (!Enter())
+        {
+            return false;
+        }
+
+        try
+        {
+            using var limit = Limit(cancellationToken, out var timer);
+            using (timer)
+            {
+                while (!attempt())
+                {
+                    _room.Wait(limit.Token);
+                }
+            }
+
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return attempt();
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _waiting);
+        }
+    }
+
+    /// <summary>Waits until the attempt succeeds.</summary>
+    /// <returns>False where the time was over before, the wait was cancelled or the queue closed.</returns>
+    public async Task<bool> WaitAsync(Func<bool> attempt, CancellationToken cancellationToken)
+    {
+        if (!Enter())
+        {
+            return false;
+        }
+
+        try
+        {
+            using var limit = Limit(cancellationToken, out var timer);
+            using (timer)
+            {
+                while (!attempt())
+                {
+                    await _room.WaitAsync(limit.Token).ConfigureAwait(false);
+                }
+            }
+
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return attempt();
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _waiting);
+        }
+    }
+
+    private CancellationTokenSource Limit(CancellationToken cancellationToken, out CancellationTokenSource timer)
+    {
+        timer = new CancellationTokenSource(timeout, time);
+        return CancellationTokenSource.CreateLinkedTokenSource(timer.Token, _closed.Token, cancellationToken);
+    }
+
+    private bool Enter()
+    {
+        if (Interlocked.Increment(ref _waiting) <= capacity)
+        {
+            return true;
+        }
+
+        Interlocked.Decrement(ref _waiting);
+        return false;
+    }
+}

@@ -1,0 +1,88 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
+
+namespace ExperimentFramework.DataPlane;
+
+/// <summary>
+/// The result of an asynchronous call whose event may be waiting for room: it comes when both have ended. For generated code.
+/// </summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+[DebuggerStepThrough]
+public static class QueuedCall
+{
+    /// <summary>Waits for the event too.</summary>
+    /// <param name="task">The variant's task.</param>
+    /// <param name="queued">The event's; null where it does not wait.</param>
+    /// <returns>The variant's own task where the event does not wait.</returns>
+    [return: NotNullIfNotNull(nameof(task))]
+    public static Task? After(Task? task, Task? queued) => queued is null || task is null ? task : BothAsync(task, queued);
+
+    /// <summary>Waits for the event too.</summary>
+    /// <typeparam name="TResult">The result's type.</typeparam>
+    /// <param name="task">The variant's task.</param>
+    /// <param name="queued">The event's; null where it does not wait.</param>
+    /// <returns>The variant's own task where the event does not wait.</returns>
+    [return: NotNullIfNotNull(nameof(task))]
+    public static Task<TResult>? After<TResult>(Task<TResult>? task, Task? queued) =>
+        queued is null || task is null ? task : BothAsync(new ValueTask<TResult>(task), queued).AsTask();
+
+    /// <summary>Waits for the event too.</summary>
+    /// <param name="task">The variant's task.</param>
+    /// <param name="queued">The event's; null where it does not wait.</param>
+    /// <returns>The variant's own task where the event does not wait.</returns>
+    public static ValueTask After(ValueTask task, Task? queued) => queued is null ? task : new ValueTask(BothAsync(task.AsTask(), queued));
+
+    /// <summary>Waits for the event too.</summary>
+    /// <typeparam name="TResult">The result's type.</typeparam>
+    /// <param name="task">The variant's task.</param>
+    /// <param name="queued">The event's; null where it does not wait.</param>
+    /// <returns>The variant's own task where the event does not wait.</returns>
+    public static ValueTask<TResult> After<TResult>(ValueTask<TResult> task, Task? queued) =>
+        queued is null ? task : BothAsync(task, queued);
+
+    /// <summary>Waits for the event before the first element.</summary>
+    /// <typeparam name="TItem">The element's type.</typeparam>
+    /// <param name="stream">The variant's stream.</param>
+    /// <param name="queued">The event's task; null where it does not wait.</param>
+    /// <returns>The variant's own stream where the event does not wait.</returns>
+    [return: NotNullIfNotNull(nameof(stream))]
+    public static IAsyncEnumerable<TItem>? After<TItem>(IAsyncEnumerable<TItem>? stream, Task? queued) =>
+        queued is null || stream is null ? stream : new QueuedStream<TItem>(stream, queued);
+
+    private static async Task BothAsync(Task task, Task queued)
+    {
+        try
+        {
+            await task.ConfigureAwait(false);
+        }
+        finally
+        {
+            await queued.ConfigureAwait(false);
+        }
+    }
+
+    private static async ValueTask<TResult> BothAsync<TResult>(ValueTask<TResult> task, Task queued)
+    {
+        try
+        {
+            return await task.ConfigureAwait(false);
+        }
+        finally
+        {
+            await queued.ConfigureAwait(false);
+        }
+    }
+
+    private sealed class QueuedStream<TItem>(IAsyncEnumerable<TItem> stream, Task queued) : IAsyncEnumerable<TItem>
+    {
+        public async IAsyncEnumerator<TItem> GetAsyncEnumerator(CancellationToken cancellationToken = default)
+        {
+            await queued.ConfigureAwait(false);
+            await foreach (var item in stream.WithCancellation(cancellationToken).ConfigureAwait(false))
+            {
+                yield return item;
+            }
+        }
+    }
+}
