@@ -60,6 +60,9 @@ internal sealed class Destination : IAsyncDisposable, IDisposable
 
     public string Name => _state.Name;
 
+    /// <summary>How many events it took.</summary>
+    public long Delivered => _state.Delivered;
+
     /// <summary>The loss in front of this destination.</summary>
     public LossWatch Losses => _state.Losses;
 

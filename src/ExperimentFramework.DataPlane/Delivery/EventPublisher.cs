@@ -69,6 +69,9 @@ internal sealed class EventPublisher : IEventPublisher, IAsyncDisposable, IDispo
         metrics.Watch("pipeline", () => Pending);
     }
 
+    /// <summary>Every destination, those of composites one by one.</summary>
+    public IReadOnlyList<Destination> Destinations => _destinations;
+
     /// <summary>How many events wait in front of all destinations.</summary>
     public long Pending => _queue?.Pending ?? 0;
 

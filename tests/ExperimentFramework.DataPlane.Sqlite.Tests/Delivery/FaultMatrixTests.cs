@@ -1,0 +1,163 @@
+namespace ExperimentFramework.DataPlane.Sqlite.Tests.Delivery;
+
+/// <summary>
+/// Whatever a destination does, whatever callers do when there is no room, and however it ends: every event is delivered,
+/// counted as dropped, or in the outbox.
+/// </summary>
+public sealed class FaultMatrixTests : IDisposable
+{
+    private const int Events = 100;
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly List<Exception> _unobserved = [];
+
+    public FaultMatrixTests() => TaskScheduler.UnobservedTaskException += Observe;
+
+    public enum Mode
+    {
+        Drop,
+        Block,
+        Outbox,
+    }
+
+    public enum End
+    {
+        Flush,
+        HostStop,
+        Dispose,
+    }
+
+    public static MatrixTheoryData<Fault, Mode, End> Cells { get; } =
+        new(Enum.GetValues<Fault>(), Enum.GetValues<Mode>(), Enum.GetValues<End>());
+
+    [Theory]
+    [MemberData(nameof(Cells))]
+    public async Task Published_is_delivered_and_dropped_and_in_the_outbox(Fault fault, Mode mode, End end)
+    {
+        FaultyBackplane backplane = null!;
+        var lab = await DeliveryLab.StartAsync(
+            time => backplane = new FaultyBackplane(fault, time),
+            options =>
+            {
+                (options.MaxQueueSize, options.BatchSize) = (40, 10);
+                if (mode == Mode.Block)
+                {
+                    options.FailureMode = BackplaneFailureMode.Block;
+                    options.RequiredDestinations.Add(nameof(FaultyBackplane));
+                }
+            },
+            mode == Mode.Outbox ? _folder.File("outbox.db") : null);
+        var account = lab.OpenAccount();
+
+        await lab.PassUntil(PublishAsync(lab));
+        var task = end switch
+        {
+            End.Flush => lab.FlushAsync(),
+            End.HostStop => lab.StopAsync(),
+            _ => Task.CompletedTask,
+        };
+        await task;
+        if (end == End.Flush)
+        {
+            AssertBalance(account);
+        }
+
+        await lab.DisposeAsync();
+        AssertBalance(account);
+        var taken = backplane.Taken.Select(envelope => envelope.EventId).ToHashSet();
+        Assert.True(account.Delivered <= taken.Count, $"{account.Delivered} counted as delivered, {taken.Count} taken.");
+        if (fault != Fault.FailsAfterPartialSuccess)
+        {
+            Assert.Equal(taken.Count, backplane.Taken.Count);
+        }
+
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        Assert.Empty(_unobserved);
+    }
+
+    [Theory]
+    [InlineData(Fault.Slow, Mode.Block)]
+    [InlineData(Fault.ThrowsOnce, Mode.Block)]
+    [InlineData(Fault.FailsAfterPartialSuccess, Mode.Block)]
+    [InlineData(Fault.Slow, Mode.Outbox)]
+    [InlineData(Fault.ThrowsOnce, Mode.Outbox)]
+    [InlineData(Fault.ThrowsForAMinute, Mode.Outbox)]
+    [InlineData(Fault.ThrowsForEver, Mode.Outbox)]
+    [InlineData(Fault.Hangs, Mode.Outbox)]
+    [InlineData(Fault.FailsAfterPartialSuccess, Mode.Outbox)]
+    public async Task What_can_be_kept_is_not_dropped(Fault fault, Mode mode)
+    {
+        await using var lab = await DeliveryLab.StartAsync(
+            time => new FaultyBackplane(fault, time),
+            options =>
+            {
+                (options.MaxQueueSize, options.BatchSize) = (400, 10);
+                if (mode == Mode.Block)
+                {
+                    options.FailureMode = BackplaneFailureMode.Block;
+                    options.RequiredDestinations.Add(nameof(FaultyBackplane));
+                }
+            },
+            mode == Mode.Outbox ? _folder.File("outbox.db") : null);
+        var account = lab.OpenAccount();
+
+        await lab.PassUntil(PublishAsync(lab));
+        await lab.FlushAsync();
+
+        Assert.Equal(0, account.Dropped);
+        AssertBalance(account);
+    }
+
+    [Theory]
+    [InlineData(Mode.Drop)]
+    [InlineData(Mode.Outbox)]
+    public async Task One_poison_event_does_not_sink_its_neighbours(Mode mode)
+    {
+        FaultyBackplane backplane = null!;
+        await using var lab = await DeliveryLab.StartAsync(
+            time => backplane = new FaultyBackplane(Fault.FailsOnePoisonEvent, time),
+            options => (options.MaxQueueSize, options.BatchSize) = (400, 10),
+            mode == Mode.Outbox ? _folder.File("outbox.db") : null);
+        var account = lab.OpenAccount();
+
+        await PublishAsync(lab);
+        await lab.FlushAsync();
+        await lab.PassUntil(() => account.InOutbox == 0);
+
+        Assert.Equal((Events - 1, 1), (account.Delivered, account.Dropped));
+        var rows = new Dictionary<string, object>();
+        lab.Drops.Describe(rows);
+        Assert.Equal(1L, rows["dropped:exp/b/retries_exhausted"]);
+        Assert.Equal(
+            [.. Enumerable.Range(0, Events).Where(i => i != Events / 2).Select(i => $"u{i}")],
+            backplane.Taken.Select(envelope => ((ExposureEvent)envelope.Payload).SubjectId));
+    }
+
+    public void Dispose()
+    {
+        TaskScheduler.UnobservedTaskException -= Observe;
+        _folder.Dispose();
+    }
+
+    private static async Task PublishAsync(DeliveryLab lab)
+    {
+        await lab.PublishAsync(Events / 2);
+        await lab.Publisher.PublishAsync(lab.Exposure(FaultyBackplane.Poison));
+        await lab.PublishAsync((Events / 2) - 1, (Events / 2) + 1);
+    }
+
+    private static void AssertBalance(Account account)
+    {
+        Assert.True(account.Published == Events, account.ToString());
+        Assert.True(account.Published == account.Delivered + account.Dropped + account.InOutbox, account.ToString());
+    }
+
+    private void Observe(object? sender, UnobservedTaskExceptionEventArgs unobserved)
+    {
+        lock (_unobserved)
+        {
+            _unobserved.Add(unobserved.Exception);
+        }
+    }
+}
