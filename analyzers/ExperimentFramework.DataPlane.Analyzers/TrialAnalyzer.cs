@@ -38,16 +38,14 @@ public sealed class TrialAnalyzer : DiagnosticAnalyzer
     {
         var invocation = (IInvocationOperation)context.Operation;
         var method = invocation.TargetMethod;
-        if (method.TypeArguments.Length != 1
-            || !((method.Name == WellKnownNames.TrialMethod && SymbolName.Is(method.ContainingType, WellKnownNames.Builder))
-                || (method.Name == WellKnownNames.LoggingMethod && SymbolName.Is(method.ContainingType, WellKnownNames.LoggingExtensions))))
+        if (!Registration.IsBy(method) || invocation.Syntax is not InvocationExpressionSyntax syntax || MethodName.Of(syntax) is not { } name)
         {
             return;
         }
 
         var service = method.TypeArguments[0];
-        var location = TypeArgumentLocation(invocation);
-        if (TypeParameterIn(service) is { } parameter)
+        var location = Registration.PlaceOf(name);
+        if (OpenType.ParameterIn(service) is { } parameter)
         {
             // A plain type parameter stands for whatever its callers name: those calls are looked at, and run, by themselves.
             if (service is not ITypeParameterSymbol)
@@ -150,18 +148,4 @@ public sealed class TrialAnalyzer : DiagnosticAnalyzer
             report(trial, "All weights are 0: give at least one variant a weight above 0");
         }
     }
-
-    private static Location TypeArgumentLocation(IInvocationOperation invocation) =>
-        invocation.Syntax.DescendantNodes().OfType<GenericNameSyntax>()
-            .FirstOrDefault(name => name.Identifier.ValueText == invocation.TargetMethod.Name)?.TypeArgumentList.Arguments[0].GetLocation()
-        ?? invocation.Syntax.GetLocation();
-
-    private static ITypeParameterSymbol? TypeParameterIn(ITypeSymbol type) => type switch
-    {
-        ITypeParameterSymbol parameter => parameter,
-        IArrayTypeSymbol array => TypeParameterIn(array.ElementType),
-        INamedTypeSymbol named => named.TypeArguments.Select(TypeParameterIn).FirstOrDefault(found => found is not null)
-            ?? (named.ContainingType is { } outer ? TypeParameterIn(outer) : null),
-        _ => null,
-    };
 }
