@@ -1,7 +1,7 @@
 namespace ExperimentFramework.DataPlane.Analyzers;
 
 /// <summary>What diagnostics tell their fixes.</summary>
-public static class FixProperties
+internal static class FixProperties
 {
     /// <summary>DP2004: the attribute of the interface has to say <c>Explicit</c>.</summary>
     public const string Attribute = nameof(Attribute);

@@ -40,6 +40,18 @@ internal sealed class TaggedInterface(INamedTypeSymbol type, AttributeData attri
             .Where(member => !IsDisposal(member) && Generators.Shapes.ExposingMembers.IsExposing(member, exposeProperties));
     }
 
+    /// <summary>The members whose calls are exposures of a subject that no parameter names.</summary>
+    public IEnumerable<ISymbol> MembersWithoutSubject(Compilation compilation) => ExposingMembers(compilation).Where(member =>
+    {
+        var parameters = member switch
+        {
+            IMethodSymbol method => method.Parameters,
+            IPropertySymbol property => property.Parameters,
+            _ => [],
+        };
+        return !parameters.Any(parameter => SymbolName.Attribute(parameter, WellKnownNames.ExposureSubject) is not null);
+    });
+
     /// <summary>The value of a named argument, where it is said.</summary>
     public bool TryGet<T>(string argument, out T value)
     {

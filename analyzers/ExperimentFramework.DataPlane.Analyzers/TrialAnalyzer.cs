@@ -100,29 +100,35 @@ public sealed class TrialAnalyzer : DiagnosticAnalyzer
             Report(TrialDescription.NameLocation(second), "The trial has a second control: keep one AddControl<T>(), and give the others keys of their own");
         }
 
-        var keys = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var variant in description.Calls("AddVariant"))
-        {
-            if (TrialDescription.Constant(variant, "key") is not (string key, { } place))
-            {
-                continue;
-            }
+        CheckKeys(context, description);
+        CheckWeights([.. controls, .. description.Calls("AddVariant")], description.IsComplete, trial, Report);
+    }
 
-            if (NameRule.Fault(key) is { } fault)
+    private static void CheckKeys(OperationAnalysisContext context, TrialDescription description)
+    {
+        var said = description.Calls("AddVariant")
+            .Select(variant => (Variant: variant, Constant: TrialDescription.Constant(variant, "key")))
+            .Where(pair => pair.Constant?.Value is string)
+            .Select(pair => (Key: (string)pair.Constant!.Value.Value, pair.Constant.Value.Place, Implementation: pair.Variant.TargetMethod.TypeArguments[0].Name))
+            .ToList();
+        var free = new FreeKeys(said.Select(variant => variant.Key));
+        var keys = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var (key, place, implementation) in said)
+        {
+            var fault =
+                NameRule.Fault(key) is { } fromRule ? fromRule
+                : FreeKeys.IsControl(key) ? "is control's: call AddControl<T>(), or give the variant another key"
+                : !keys.Add(key) ? "is used twice: give each variant a key of its own"
+                : null;
+            if (fault is not null)
             {
-                Report(place, $"The variant key '{key}' {fault}");
-            }
-            else if (string.Equals(key, "control", StringComparison.OrdinalIgnoreCase))
-            {
-                Report(place, $"The variant key '{key}' is control's: call AddControl<T>(), or give the variant another key");
-            }
-            else if (!keys.Add(key))
-            {
-                Report(place, $"The variant key '{key}' is used twice: give each variant a key of its own");
+                context.ReportDiagnostic(Diagnostic.Create(
+                    RegistrationDescriptors.InvalidVariants,
+                    place,
+                    ImmutableDictionary<string, string?>.Empty.Add(FixProperties.FreeKey, free.Take(key, implementation)),
+                    $"The variant key '{key}' {fault}"));
             }
         }
-
-        CheckWeights([.. controls, .. description.Calls("AddVariant")], description.IsComplete, trial, Report);
     }
 
     private static void CheckWeights(List<IInvocationOperation> variants, bool isComplete, Location trial, Action<Location, string> report)

@@ -1,4 +1,3 @@
-using ExperimentFramework.DataPlane.Generators.Shapes;
 using Microsoft.CodeAnalysis;
 
 namespace ExperimentFramework.DataPlane.Analyzers;
@@ -15,8 +14,7 @@ internal sealed class UnknownSubjectRule : ICompilationRule
         var nameless = facts.Registrations
             .Select(registration => (Registration: registration, Tagged: facts.Tagged(registration.Service)))
             .Where(pair => pair.Tagged is not null)
-            .SelectMany(pair => pair.Tagged!.ExposingMembers(facts.Compilation)
-                .Where(member => !HasSubject(member))
+            .SelectMany(pair => pair.Tagged!.MembersWithoutSubject(facts.Compilation)
                 .Select(member => (Place: PlaceOf(member, pair.Registration, facts), Member: member, pair.Tagged)))
             .ToList();
         return nameless.Count == 0 || facts.MayHaveSubjectProvider
@@ -26,17 +24,6 @@ internal sealed class UnknownSubjectRule : ICompilationRule
                 found.Key,
                 string.Join("', '", found.Select(nameless => nameless.Member.Name).Distinct(StringComparer.Ordinal)),
                 found.First().Tagged!.Type.Name));
-    }
-
-    private static bool HasSubject(ISymbol member)
-    {
-        var parameters = member switch
-        {
-            IMethodSymbol method => method.Parameters,
-            IPropertySymbol property => property.Parameters,
-            _ => [],
-        };
-        return parameters.Any(parameter => SymbolName.Attribute(parameter, WellKnownNames.ExposureSubject) is not null);
     }
 
     /// <summary>The member or, where its source is not here, the registration.</summary>
