@@ -95,7 +95,7 @@ public sealed class MakeExplicitFix : CodeFixProvider
                 ? access.WithName(SyntaxFactory.IdentifierName("Explicit"))
                 : SyntaxFactory.MemberAccessExpression(
                     SyntaxKind.SimpleMemberAccessExpression,
-                    (ExpressionSyntax)SyntaxGenerator.GetGenerator(document).TypeExpression(semantics, addImport: true),
+                    (ExpressionSyntax)SyntaxGenerator.GetGenerator(document).TypeExpression(semantics),
                     SyntaxFactory.IdentifierName("Explicit"));
     }
 }

@@ -30,8 +30,8 @@ internal sealed class Fixed<TAnalyzer, TFix> : CSharpCodeFixTest<TAnalyzer, TFix
         ReferenceAssemblies = new ReferenceAssemblies("net10.0");
         TestState.AdditionalReferences.AddRange(References);
 
-        // The id stands in the markup.
-        MarkupOptions = MarkupOptions.UseFirstDescriptor;
+        // Rules of a whole compilation have fixes too.
+        CodeFixTestBehaviors = CodeFixTestBehaviors.SkipLocalDiagnosticCheck;
     }
 
     public static Task FromAsync(string wrong, string right) => FromAsync([wrong], [right]);
@@ -57,6 +57,9 @@ internal sealed class Fixed<TAnalyzer, TFix> : CSharpCodeFixTest<TAnalyzer, TFix
     public static Task FromAsync(string wrong, string wrongContracts, string right, string rightContracts)
     {
         var test = new Fixed<TAnalyzer, TFix>();
+
+        // In a narrower scope the driver looks for the change in the first project only.
+        test.CodeFixTestBehaviors |= CodeFixTestBehaviors.SkipFixAllInDocumentCheck | CodeFixTestBehaviors.SkipFixAllInProjectCheck;
         Fill(test.TestState, wrong, wrongContracts);
         Fill(test.FixedState, right, rightContracts);
         return test.RunAsync();
