@@ -7,7 +7,7 @@ namespace ExperimentFramework.DataPlane.Analyzers;
 
 /// <summary>
 /// Reads what all trees of a compilation say of experiments, generated ones too, and judges it at the end. Names are looked for
-/// first and bound where they are found, so that the bodies of other code cost nothing.
+/// first and bound where they are found, so that the bodies of other code cost nothing; proxies say nothing that their interfaces do not.
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class CompilationAnalyzer : DiagnosticAnalyzer
@@ -39,7 +39,13 @@ public sealed class CompilationAnalyzer : DiagnosticAnalyzer
 
             var facts = new CompilationFacts(start.Compilation, tag);
             start.RegisterSymbolAction(symbol => facts.AddType((INamedTypeSymbol)symbol.Symbol), SymbolKind.NamedType);
-            start.RegisterSemanticModelAction(model => new FactReader(facts, model.SemanticModel, model.CancellationToken).Read());
+            start.RegisterSemanticModelAction(model =>
+            {
+                if (!model.SemanticModel.SyntaxTree.FilePath.EndsWith(WellKnownNames.ProxyFileEnd, StringComparison.Ordinal))
+                {
+                    new FactReader(facts, model.SemanticModel, model.CancellationToken).Read();
+                }
+            });
             start.RegisterCompilationEndAction(end =>
             {
                 foreach (var rule in Rules)
