@@ -38,13 +38,13 @@ public sealed class TrialAnalyzer : DiagnosticAnalyzer
     {
         var invocation = (IInvocationOperation)context.Operation;
         var method = invocation.TargetMethod;
-        if (!Registration.IsBy(method) || invocation.Syntax is not InvocationExpressionSyntax syntax || MethodName.Of(syntax) is not { } name)
+        if (!RegistrationCall.IsTo(method) || invocation.Syntax is not InvocationExpressionSyntax syntax || MethodName.Of(syntax) is not { } name)
         {
             return;
         }
 
         var service = method.TypeArguments[0];
-        var location = Registration.PlaceOf(name);
+        var location = RegistrationCall.PlaceOf(name);
         if (OpenType.ParameterIn(service) is { } parameter)
         {
             // A plain type parameter stands for whatever its callers name: those calls are looked at, and run, by themselves.

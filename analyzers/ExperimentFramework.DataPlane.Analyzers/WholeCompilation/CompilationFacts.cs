@@ -28,11 +28,17 @@ internal sealed class CompilationFacts(Compilation compilation, INamedTypeSymbol
     public bool MayHaveSubjectProvider => _hasSubjectProvider || OtherAssemblies.Mention(Compilation, KnownNames.SubjectProvider);
 
     /// <summary>The semantics of experiments that say none themselves; null where they cannot be known.</summary>
-    public int? OptionSemantics =>
+    private int? OptionSemantics =>
         _handsOutOptions || OtherAssemblies.Mention(Compilation, KnownNames.Options) ? null
         : _optionSemantics.IsEmpty ? KnownSemantics.OnDecision
         : _optionSemantics.Distinct().Count() == 1 ? _optionSemantics.First()
         : null;
+
+    /// <summary>The semantics in force: the registration's, the attribute's or the options'; null where they cannot be known.</summary>
+    public int? SemanticsOf(Registration registration, TaggedInterface tagged) =>
+        !registration.IsReadable ? null
+        : registration.SemanticsCall is { } call ? TrialDescription.Constant(call, "semantics")?.Value as int?
+        : tagged.Semantics ?? OptionSemantics;
 
     /// <summary>The tagged interface behind a type; null for anything else.</summary>
     public TaggedInterface? Tagged(ITypeSymbol type) => TaggedInterface.Of(type, tag);

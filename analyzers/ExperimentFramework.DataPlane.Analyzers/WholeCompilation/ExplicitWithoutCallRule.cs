@@ -14,7 +14,7 @@ internal sealed class ExplicitWithoutCallRule : ICompilationRule
         var silent = facts.Registrations
             .Select(registration => (Registration: registration, Tagged: facts.Tagged(registration.Service)))
             .Where(pair => pair.Tagged is not null
-                && pair.Registration.Semantics(pair.Tagged, facts) == KnownSemantics.Explicit
+                && facts.SemanticsOf(pair.Registration, pair.Tagged) == KnownSemantics.Explicit
                 && !facts.LoggingUses.Any(use => use.MayBeFor(pair.Registration.Service)))
             .ToList();
         return silent.Count == 0 || OtherAssemblies.Mention(facts.Compilation, KnownNames.Logger)

@@ -22,7 +22,7 @@ internal sealed class NeedlessCallRule : ICompilationRule
             var registrations = facts.Registrations.Where(registration => registration.MayBeOf(service)).ToList();
             var semantics = registrations.Count == 0
                 ? [tagged.Semantics]
-                : registrations.Select(registration => registration.Semantics(tagged, facts)).ToList();
+                : registrations.Select(registration => facts.SemanticsOf(registration, tagged)).ToList();
             if (semantics.All(value => value is { } known && KnownSemantics.LogsByItself(known)))
             {
                 yield return Diagnostic.Create(
