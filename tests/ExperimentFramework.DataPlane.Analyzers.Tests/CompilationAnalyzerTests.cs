@@ -152,6 +152,7 @@ public sealed class CompilationAnalyzerTests
     [InlineData("void M(IServiceCollection s, bool f) => s.AddDataBackplane(o => { if (f) { o.ExposureSemantics = ExposureSemantics.Explicit; } }).AddExposureLogging<IPlain>(e => e.Using(new S()));")]
     [InlineData("void M(IServiceCollection s) => s.AddDataBackplane(Set).AddExposureLogging<IPlain>(e => e.Using(new S())); void Set(DataPlaneOptions o) => o.ExposureSemantics = ExposureSemantics.Explicit;")]
     [InlineData("void M(IServiceCollection s) => s.AddDataBackplane(o => o.ExposureSemantics = ExposureSemantics.Explicit).AddDataBackplane(o => o.ExposureSemantics = ExposureSemantics.OnDecision).AddExposureLogging<IPlain>(e => e.Using(new S()));")]
+    [InlineData("void M(IServiceCollection s) => s.AddDataBackplane(o => { o.ExposureSemantics = ExposureSemantics.Explicit; Bind(o); }).AddExposureLogging<IPlain>(e => e.Using(new S())); void Bind(object any) { }")]
     [InlineData("void M<T>(ExperimentFrameworkBuilder b) where T : class => b.Trial<T>(t => t.WithSemantics(ExposureSemantics.Explicit));")]
     [InlineData("void M(ExperimentFrameworkBuilder b) => b.Trial<IHand>(\"x\", t => t.AddControl<V>().WithSemantics(ExposureSemantics.OnFirstUse));")]
     public async Task Semantics_that_are_not_known_to_be_explicit_are_left_alone(string members) =>
@@ -166,6 +167,7 @@ public sealed class CompilationAnalyzerTests
     [InlineData("async Task M(IExposureLogger<ISelf> logger) => await logger.LogExposureAsync(\"u\"); void R<T>(ExperimentFrameworkBuilder b) where T : class => b.Trial<T>(t => t.WithSemantics(ExposureSemantics.Explicit));")]
     [InlineData("async Task M(IExposureLogger<IPlain> logger) => await logger.LogExposureAsync(\"u\"); void R(IServiceCollection s) => s.AddDataBackplane(o => o.ExposureSemantics = ExposureSemantics.Explicit).AddExposureLogging<IPlain>(e => e.Using(new S()));")]
     [InlineData("async Task M(IExposureLogger<IPlain> logger) => await logger.LogExposureAsync(\"u\"); void R(IServiceCollection s) => s.Configure<DataPlaneOptions>(\"x\", o => { }).AddExposureLogging<IPlain>(e => e.Using(new S()));")]
+    [InlineData("async Task M(IExposureLogger<IPlain> logger) => await logger.LogExposureAsync(\"u\"); void R(IServiceCollection s) => s.AddDataBackplane((o) => Bind(o)).AddExposureLogging<IPlain>(e => e.Using(new S())); void Bind(object any) { }")]
     [InlineData("async Task M<T>(IExposureLogger<T> logger) where T : class => await logger.LogExposureAsync(\"u\");")]
     [InlineData("Func<string, System.Threading.CancellationToken, ValueTask<bool>> M(IExposureLogger<ISelf> logger) => logger.LogExposureAsync;")]
     [InlineData("string M(IExposureLogger<ISelf> logger) => nameof(logger.LogExposureAsync);")]

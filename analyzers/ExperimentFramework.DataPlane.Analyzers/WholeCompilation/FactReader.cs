@@ -53,7 +53,7 @@ internal sealed class FactReader(CompilationFacts facts, SemanticModel model, Ca
 
         var found = model.GetSymbolInfo(name, cancellationToken);
         var methods = (found.Symbol is { } symbol ? [symbol] : found.CandidateSymbols).OfType<IMethodSymbol>().ToList();
-        var isCall = Called(name) is not null;
+        var isCall = MethodName.Invocation(name) is not null;
         if (methods.Count == 0)
         {
             // A dynamic call goes to whatever is there.
@@ -79,15 +79,30 @@ internal sealed class FactReader(CompilationFacts facts, SemanticModel model, Ca
     }
 
     private static bool TakesOptionsFromElsewhere(SimpleNameSyntax name) =>
-        Called(name) is not { } call
-        || call.ArgumentList.Arguments.Any(argument =>
-            argument.Expression is not AnonymousFunctionExpressionSyntax && !argument.Expression.IsKind(SyntaxKind.NullLiteralExpression));
+        MethodName.Invocation(name) is not { } call || call.ArgumentList.Arguments.Any(argument => argument.Expression switch
+        {
+            LambdaExpressionSyntax lambda => HandsOn(lambda),
+            LiteralExpressionSyntax => false,
+            _ => true,
+        });
+
+    /// <summary>Whether a lambda does more with its parameter than setting properties: a binder, say, sets what it finds in a file.</summary>
+    private static bool HandsOn(LambdaExpressionSyntax lambda)
+    {
+        var parameters = lambda switch
+        {
+            SimpleLambdaExpressionSyntax simple => [simple.Parameter],
+            ParenthesizedLambdaExpressionSyntax several => several.ParameterList.Parameters.ToArray(),
+            _ => [],
+        };
+        return lambda.Body.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().Any(identifier =>
+            parameters.Any(parameter => parameter.Identifier.ValueText == identifier.Identifier.ValueText)
+            && !(identifier.Parent is MemberAccessExpressionSyntax access && (access.Expression == identifier || access.Name == identifier)));
+    }
 
     private static bool IsAssigned(SimpleNameSyntax name) =>
         name.Parent is AssignmentExpressionSyntax direct && direct.Left == name
         || (name.Parent is MemberAccessExpressionSyntax access && access.Name == name && access.Parent is AssignmentExpressionSyntax assignment && assignment.Left == access);
-
-    private static InvocationExpressionSyntax? Called(SimpleNameSyntax name) => MethodName.Invocation(name);
 
     private bool IsType(SimpleNameSyntax name, string fullName) =>
         model.GetSymbolInfo(name, cancellationToken).Symbol is INamedTypeSymbol type && SymbolName.Is(type, fullName);
