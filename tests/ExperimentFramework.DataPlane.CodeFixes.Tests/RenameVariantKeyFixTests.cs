@@ -45,6 +45,11 @@ public sealed class RenameVariantKeyFixTests
         """);
 
     [Fact]
+    public Task No_key_becomes_that_of_control() => Fixed<TrialAnalyzer, RenameVariantKeyFix>.FromAsync(
+        Types + "public class C { object M(ExperimentFrameworkBuilder b) => b.Trial<IA>(t => t.AddControl<V>().AddVariant<V>({|DP4004:\" Control\"|})); }",
+        Types + "public class C { object M(ExperimentFrameworkBuilder b) => b.Trial<IA>(t => t.AddControl<V>().AddVariant<V>(\"Control2\")); }");
+
+    [Fact]
     public Task Keys_that_are_too_long_are_shortened() => Fixed<TrialAnalyzer, RenameVariantKeyFix>.FromAsync(
         Types + "public class C { object M(ExperimentFrameworkBuilder b) => b.Trial<IA>(t => t.AddControl<V>().AddVariant<V>({|DP4004:\"" + new string('x', 300) + "\"|})); }",
         Types + "public class C { object M(ExperimentFrameworkBuilder b) => b.Trial<IA>(t => t.AddControl<V>().AddVariant<V>(\"" + new string('x', 240) + "\")); }");
