@@ -18,6 +18,18 @@ public static class RegistrationDescriptors
         description: "A value outside the range stops the application when it starts.",
         helpLinkUri: HelpLink.To("DP4001"));
 
+    /// <summary>Callers that wait on their threads.</summary>
+    public static readonly DiagnosticDescriptor BlockingMembers = new(
+        "DP4002",
+        "Synchronous members wait for room on their threads",
+        "Under FailureMode.Block, calls of '{0}' of '{1}' wait on their thread while a required destination has no room",
+        Category,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: "Asynchronous members await room; a synchronous one holds its thread for as long as BlockTimeout, and a slow destination can starve the thread pool. Reported when the whole compilation has been read.",
+        helpLinkUri: HelpLink.To("DP4002"),
+        customTags: WellKnownDiagnosticTags.CompilationEnd);
+
     /// <summary>A trial of an interface without the tag.</summary>
     public static readonly DiagnosticDescriptor UntaggedInterface = new(
         "DP4003",

@@ -31,29 +31,30 @@ public sealed class SettingAnalyzer : DiagnosticAnalyzer
                 var builders = new[] { KnownNames.TrialBuilder, KnownNames.LoggingBuilder }
                     .Select(start.Compilation.GetTypeByMetadataName)
                     .ToImmutableArray();
-                start.RegisterOperationAction(operation => AnalyzeAssignment(operation, options), OperationKind.SimpleAssignment);
+                var retries = start.Compilation.GetTypeByMetadataName(KnownNames.RetryOptions);
+                start.RegisterOperationAction(operation => AnalyzeAssignment(operation, options, retries), OperationKind.SimpleAssignment);
                 start.RegisterOperationAction(operation => AnalyzeInvocation(operation, builders), OperationKind.Invocation);
             }
         });
     }
 
-    private static void AnalyzeAssignment(OperationAnalysisContext context, INamedTypeSymbol options)
+    private static void AnalyzeAssignment(OperationAnalysisContext context, INamedTypeSymbol options, INamedTypeSymbol? retries)
     {
         var assignment = (ISimpleAssignmentOperation)context.Operation;
         if (assignment.Target is not IPropertyReferenceOperation { Property: var property }
-            || !SymbolEqualityComparer.Default.Equals(property.ContainingType, options))
+            || !(SymbolEqualityComparer.Default.Equals(property.ContainingType, options) || SymbolEqualityComparer.Default.Equals(property.ContainingType, retries)))
         {
             return;
         }
 
-        if (property.Name == "ExposureSemantics")
+        if (property.Name is "ExposureSemantics" or "FailureMode")
         {
             CheckEnumeration(context, assignment.Value);
         }
-        else if (OptionRanges.Fault(property.Name, assignment.Value) is var (said, range))
+        else if ((OptionRanges.Fault(property.Name, assignment.Value) ?? QueueAndBatch.Fault(assignment, property)) is var (said, range))
         {
             context.ReportDiagnostic(Diagnostic.Create(
-                RegistrationDescriptors.OptionOutOfRange, assignment.Value.Syntax.GetLocation(), property.Name, said, range));
+                RegistrationDescriptors.OptionOutOfRange, assignment.Value.Syntax.GetLocation(), OptionRanges.FullName(property), said, range));
         }
     }
 

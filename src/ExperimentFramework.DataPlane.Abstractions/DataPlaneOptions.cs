@@ -6,6 +6,10 @@ namespace ExperimentFramework.DataPlane;
 /// </summary>
 public sealed class DataPlaneOptions
 {
+    private const int DefaultBatchSize = 500;
+
+    private int? _batchSize;
+
     /// <summary>Whether <see cref="ExposureEvent"/>s are published. Default: true.</summary>
     public bool EnableExposureEvents { get; set; } = true;
 
@@ -50,8 +54,15 @@ public sealed class DataPlaneOptions
     /// </summary>
     public int MaxQueueSize { get; set; } = 10_000;
 
-    /// <summary>How many events a destination is given at once: from 1 to <see cref="MaxQueueSize"/>. Default: 500.</summary>
-    public int BatchSize { get; set; } = 500;
+    /// <summary>
+    /// How many events a destination is given at once: from 1 to <see cref="MaxQueueSize"/>. Default: 500, or the queue's size where
+    /// that is less.
+    /// </summary>
+    public int BatchSize
+    {
+        get => _batchSize ?? Math.Min(DefaultBatchSize, MaxQueueSize);
+        set => _batchSize = value;
+    }
 
     /// <summary>
     /// How long an event waits at most for its batch to fill: more than zero and at most 1 hour. Default: 1 second.

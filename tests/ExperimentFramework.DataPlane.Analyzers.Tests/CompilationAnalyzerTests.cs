@@ -35,6 +35,11 @@ public sealed class CompilationAnalyzerTests
 
     public static TheoryData<string, string> FiresInClass => new()
     {
+        // DP4002
+        { "DP4002", "void M(IServiceCollection s, ExperimentFrameworkBuilder b) { s.AddDataBackplane(o => o.FailureMode = [|BackplaneFailureMode.Block|]); b.Trial<IPlain>(t => t.AddControl<V>()); }" },
+        { "DP4002", "void M(DataPlaneOptions o) => o.FailureMode = [|(BackplaneFailureMode)1|]; void N(ExperimentFrameworkBuilder b) => b.Trial<IHalf>(t => t.AddControl<IHalf>()); [ExposureLogged] public interface IHalf { Task RunAsync([ExposureSubject] string user); void Run([ExposureSubject] string user); }" },
+        { "DP4002", "object M() => new DataPlaneOptions { FailureMode = [|Mode|] }; const BackplaneFailureMode Mode = BackplaneFailureMode.Block; void N(IServiceCollection s) => s.AddExposureLogging<IPlain>(e => e.Using(new S()));" },
+
         // DP2003
         { "DP2003", "void M(ExperimentFrameworkBuilder b) => b.Trial<IPlain>(t => t.AddControl<V>().WithSemantics([|ExposureSemantics.Explicit|]));" },
         { "DP2003", "void M(ExperimentFrameworkBuilder b) => b.Trial<IPlain>(t => { t.AddControl<V>(); t.WithSemantics([|Names.ByHand|]); });" },
@@ -220,6 +225,16 @@ public sealed class CompilationAnalyzerTests
         (await Analyzed.OfAsync(Using + "Console.Write(1); " + source + (registered is null ? "" : Registering(registered)), library)).Expect();
 
     [Theory]
+    [InlineData("void M(DataPlaneOptions o) => o.FailureMode = BackplaneFailureMode.Drop; void N(ExperimentFrameworkBuilder b) => b.Trial<IPlain>(t => t.AddControl<V>());")]
+    [InlineData("void M(DataPlaneOptions o, BackplaneFailureMode mode) => o.FailureMode = mode; void N(ExperimentFrameworkBuilder b) => b.Trial<IPlain>(t => t.AddControl<V>());")]
+    [InlineData("void M(DataPlaneOptions o) => o.FailureMode = BackplaneFailureMode.Block;")]
+    [InlineData("void M(DataPlaneOptions o) => o.FailureMode = BackplaneFailureMode.Block; void N(ExperimentFrameworkBuilder b) => b.Trial<IAsync>(t => t.AddControl<IAsync>()); [ExposureLogged] public interface IAsync { Task RunAsync([ExposureSubject] string user); ValueTask<int> CountAsync([ExposureSubject] string user); System.Collections.Generic.IAsyncEnumerable<int> Items([ExposureSubject] string user); [NotExposed] void Reset(); }")]
+    [InlineData("void M(ExperimentFrameworkBuilder b) => b.Trial<IPlain>(t => t.AddControl<V>()); class Own { public BackplaneFailureMode FailureMode { get; set; } } object N() => new Own { FailureMode = BackplaneFailureMode.Block };")]
+    public async Task Members_that_do_not_wait_on_a_thread_are_left_alone(string members) =>
+        (await Analyzed.OfAsync(Using + Types + "public class C { " + members + " }", Contracts)).Expect();
+
+    [Theory]
+    [InlineData("DP4002", "Registration", "public class C { void M(DataPlaneOptions o, ExperimentFrameworkBuilder b) { o.FailureMode = BackplaneFailureMode.Block; b.Trial<IPlain>(t => t.AddControl<V>()); } }", true)]
     [InlineData("DP2003", "Exposure", "public class C { void M(ExperimentFrameworkBuilder b) => b.Trial<IPlain>(t => t.AddControl<V>().WithSemantics(ExposureSemantics.Explicit)); }", true)]
     [InlineData("DP2004", "Exposure", "public class C { async Task M(IExposureLogger<ISelf> logger) => await logger.LogExposureAsync(); }", true)]
     [InlineData("DP2005", "Exposure", "public class C { void M(ExperimentFrameworkBuilder b) => b.Trial<IPlain>(\"x\", t => t.AddControl<V>()).Trial<ISelf>(\"x\", t => t.AddControl<V>()); }", true)]

@@ -31,6 +31,19 @@ public sealed class RegistrationAnalyzerTests
         { "DP4001", "object M() => new DataPlaneOptions { RepeatWindow = [|TimeSpan.FromSeconds(-1)|] };" },
         { "DP4001", "object M() => new DataPlaneOptions { RepeatWindow = [|TimeSpan.FromDays(366)|] };" },
         { "DP4001", "object M() => new DataPlaneOptions { RepeatWindow = [|default|] };" },
+        { "DP4001", "void M(DataPlaneOptions o) => o.MaxQueueSize = [|0|];" },
+        { "DP4001", "void M(DataPlaneOptions o) => o.BatchSize = [|0|];" },
+        { "DP4001", "void M(DataPlaneOptions o) => o.MaxAttributeLength = [|15|];" },
+        { "DP4001", "void M(DataPlaneOptions o) => o.FlushInterval = [|TimeSpan.Zero|];" },
+        { "DP4001", "void M(DataPlaneOptions o) => o.BlockTimeout = [|TimeSpan.FromHours(2)|];" },
+        { "DP4001", "void M(DataPlaneOptions o) => o.PublishTimeout = [|TimeSpan.FromDays(1)|];" },
+        { "DP4001", "void M(DataPlaneOptions o) => o.ShutdownTimeout = [|TimeSpan.FromTicks(-1)|];" },
+        { "DP4001", "void M(DataPlaneOptions o) => o.Retry.MaxAttempts = [|101|];" },
+        { "DP4001", "void M(DataPlaneOptions o) => o.Retry.BaseDelay = [|TimeSpan.Zero|];" },
+        { "DP4001", "void M(DataPlaneOptions o) => o.Retry.MaxDelay = [|TimeSpan.FromMinutes(61)|];" },
+        { "DP4001", "object M() => new DataPlaneOptions { MaxQueueSize = 100, BatchSize = [|101|] };" },
+        { "DP4001", "void M(IServiceCollection s) => s.AddDataBackplane(o => { o.BatchSize = [|Capacity + 8|]; o.MaxQueueSize = 7; });" },
+        { "DP2008", "void M(DataPlaneOptions o) => o.FailureMode = [|(BackplaneFailureMode)2|];" },
         { "DP2008", "object M() => new DataPlaneOptions { ExposureSemantics = [|(ExposureSemantics)9|] };" },
         { "DP2008", "object M() => ExperimentFrameworkBuilder.Create().Trial<I>(t => t.AddControl<A>().WithSemantics([|(ExposureSemantics)9|]));" },
         { "DP2008", "object M() => ExperimentFrameworkBuilder.Create().Trial<I>(t => t.AddControl<A>().WithPolicy([|(AssignmentPolicy)4|]));" },
@@ -67,6 +80,10 @@ public sealed class RegistrationAnalyzerTests
 
     [Theory]
     [InlineData("void M(DataPlaneOptions o, double rate, TimeSpan window) { o.SamplingRate = rate; o.RepeatWindow = window; o.SamplingRate = 1; o.RepeatCapacity = 1; o.RepeatWindow = TimeSpan.FromDays(365); o.RepeatWindow = TimeSpan.FromMinutes(Math.Abs(-1)); }")]
+    [InlineData("void M(DataPlaneOptions o, DataPlaneOptions other, int size) { o.MaxQueueSize = 100; o.BatchSize = 100; other.BatchSize = 101; o.ShutdownTimeout = TimeSpan.Zero; o.FlushInterval = TimeSpan.FromHours(1); o.Retry.MaxAttempts = 100; o.FailureMode = BackplaneFailureMode.Block; }")]
+    [InlineData("void M(DataPlaneOptions o, bool small) { o.BatchSize = 500; if (small) { o.MaxQueueSize = 100; } }")]
+    [InlineData("void M(DataPlaneOptions o) { o.MaxQueueSize = 100; o.BatchSize = 500; o.MaxQueueSize = 1000; }")]
+    [InlineData("void M(DataPlaneOptions o, int size) { o.MaxQueueSize = size; o.BatchSize = 500; }")]
     [InlineData("double SamplingRate { get; set; } void M() => SamplingRate = 7;")]
     [InlineData("object M() => new DataPlaneOptions { ExposureSemantics = (ExposureSemantics)1 };")]
     [InlineData("object M(ExposureSemantics s) => ExperimentFrameworkBuilder.Create().Trial<I>(t => t.AddControl<A>().WithSemantics(s).WithPolicy(AssignmentPolicy.GloballySticky).WithSamplingRate(0.5));")]

@@ -10,6 +10,7 @@ internal sealed class CompilationFacts(Compilation compilation, INamedTypeSymbol
     private readonly ConcurrentBag<Registration> _registrations = [];
     private readonly ConcurrentBag<LoggingUse> _loggingUses = [];
     private readonly ConcurrentBag<int?> _optionSemantics = [];
+    private readonly ConcurrentBag<Location> _blockingModes = [];
     private volatile bool _hasSubjectProvider;
     private volatile bool _handsOutOptions;
 
@@ -23,6 +24,9 @@ internal sealed class CompilationFacts(Compilation compilation, INamedTypeSymbol
 
     /// <summary>Where exposures are logged by hand.</summary>
     public IReadOnlyList<LoggingUse> LoggingUses => [.. InOrder(_loggingUses, use => use.Location)];
+
+    /// <summary>Where the options make callers wait for room.</summary>
+    public IReadOnlyList<Location> BlockingModes => [.. InOrder(_blockingModes, mode => mode)];
 
     /// <summary>Whether something may say who the subject is where no parameter does.</summary>
     public bool MayHaveSubjectProvider => _hasSubjectProvider || OtherAssemblies.Mention(Compilation, KnownNames.SubjectProvider);
@@ -57,6 +61,9 @@ internal sealed class CompilationFacts(Compilation compilation, INamedTypeSymbol
 
     /// <summary>Notes that the options' semantics are set; null where the value cannot be known.</summary>
     public void AddOptionSemantics(int? semantics) => _optionSemantics.Add(semantics);
+
+    /// <summary>Notes that the options make callers wait for room.</summary>
+    public void AddBlockingMode(Location place) => _blockingModes.Add(place);
 
     /// <summary>Notes that code has the options in its hands that may set them to anything.</summary>
     public void AddOptionsInOtherHands() => _handsOutOptions = true;

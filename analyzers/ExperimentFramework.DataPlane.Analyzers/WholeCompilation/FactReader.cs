@@ -11,6 +11,9 @@ internal sealed class FactReader(CompilationFacts facts, SemanticModel model, Ca
 {
     private const string LogMethod = "LogExposureAsync";
 
+    /// <summary><c>BackplaneFailureMode.Block</c>, which an analyzer sees as a number.</summary>
+    private const int Block = 1;
+
     public void Read()
     {
         foreach (var name in model.SyntaxTree.GetRoot(cancellationToken).DescendantNodes().OfType<SimpleNameSyntax>())
@@ -39,6 +42,10 @@ internal sealed class FactReader(CompilationFacts facts, SemanticModel model, Ca
                 case "ExposureSemantics" when IsAssigned(name) && model.GetSymbolInfo(name, cancellationToken).Symbol is IPropertySymbol property
                     && SymbolName.Is(property.ContainingType, KnownNames.Options):
                     ReadOptionSemantics(name);
+                    break;
+                case "FailureMode" when IsAssigned(name) && model.GetSymbolInfo(name, cancellationToken).Symbol is IPropertySymbol property
+                    && SymbolName.Is(property.ContainingType, KnownNames.Options):
+                    ReadFailureMode(name);
                     break;
             }
         }
@@ -76,6 +83,15 @@ internal sealed class FactReader(CompilationFacts facts, SemanticModel model, Ca
         var assignment = name.FirstAncestorOrSelf<AssignmentExpressionSyntax>()!;
         facts.AddOptionSemantics(
             Branch.Holds(assignment) || model.GetConstantValue(assignment.Right, cancellationToken) is not { HasValue: true, Value: int value } ? null : value);
+    }
+
+    private void ReadFailureMode(SimpleNameSyntax name)
+    {
+        var value = name.FirstAncestorOrSelf<AssignmentExpressionSyntax>()!.Right;
+        if (model.GetConstantValue(value, cancellationToken) is { HasValue: true, Value: Block })
+        {
+            facts.AddBlockingMode(value.GetLocation());
+        }
     }
 
     private static bool TakesOptionsFromElsewhere(SimpleNameSyntax name) =>

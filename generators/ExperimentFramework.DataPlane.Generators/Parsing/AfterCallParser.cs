@@ -46,20 +46,10 @@ internal static class AfterCallParser
     private static bool ConcernsCalls(string attribute) =>
         attribute.Contains(".Requires") || attribute.Contains(".Obsolete") || attribute.Contains(".Experimental");
 
-    /// <summary>What kind of result a method has, and whether it holds a value.</summary>
-    public static (AfterCallShape Shape, bool ReturnsValue) ShapeOf(IMethodSymbol method) => method.RefKind != RefKind.None || HoldsStackItems(method.ReturnType)
-        ? (AfterCallShape.Synchronous, !method.ReturnsVoid)
-        : (method.ReturnType.ContainingNamespace?.ToDisplayString(), method.ReturnType.MetadataName) switch
-        {
-            ("System.Threading.Tasks", "Task" or "ValueTask") => (AfterCallShape.Awaitable, false),
-            ("System.Threading.Tasks", "Task`1" or "ValueTask`1") => (AfterCallShape.Awaitable, true),
-            ("System.Collections.Generic", "IAsyncEnumerable`1") => (AfterCallShape.Stream, true),
-            _ => (AfterCallShape.Synchronous, !method.ReturnsVoid),
-        };
-
-    /// <summary>A stream whose elements live on the stack cannot be passed through another one.</summary>
-    private static bool HoldsStackItems(ITypeSymbol type) => type is INamedTypeSymbol named
-        && named.TypeArguments.Any(argument => argument.IsRefLikeType || argument is ITypeParameterSymbol { AllowsRefLikeType: true });
+    private static (AfterCallShape Shape, bool ReturnsValue) ShapeOf(IMethodSymbol method) =>
+        ResultShape.IsTask(method, out var holdsValue) ? (AfterCallShape.Awaitable, holdsValue)
+        : ResultShape.IsStream(method) ? (AfterCallShape.Stream, true)
+        : (AfterCallShape.Synchronous, !method.ReturnsVoid);
 
     /// <summary>A call that has written to its arguments, or whose arguments cannot live until it has failed, is not made again.</summary>
     private static bool CanBeCalledAgain(IMethodSymbol method, AfterCallShape shape) =>

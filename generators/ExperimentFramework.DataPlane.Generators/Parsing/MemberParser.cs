@@ -44,7 +44,7 @@ internal sealed class MemberParser(INamedTypeSymbol proxied, ProxyTag tag, TypeT
             _helpers++;
         }
 
-        var isAwaited = AfterCallParser.ShapeOf(method).Shape != AfterCallShape.Synchronous;
+        var isAwaited = ResultShape.IsAwaited(method);
         var queued = isAwaited && exposure.IsExposing && afterCall is null ? FreeName.Of("queued", [.. parameters.Taken]) : null;
         return new MethodModel(
             AttributeText.Member(method).Concat(AttributeText.Result(method)).ToEquatableArray(),
