@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using ExperimentFramework.DataPlane.Generators.Shapes;
 using Microsoft.CodeAnalysis;
@@ -7,7 +8,7 @@ namespace ExperimentFramework.DataPlane.Analyzers;
 
 /// <summary>
 /// Reads what all trees of a compilation say of experiments, generated ones too, and judges it at the end. Names are looked for
-/// first and bound where they are found, so that the bodies of other code cost nothing; proxies say nothing that their interfaces do not.
+/// first and bound where they are found, so that the bodies of other code cost nothing.
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class CompilationAnalyzer : DiagnosticAnalyzer
@@ -28,8 +29,8 @@ public sealed class CompilationAnalyzer : DiagnosticAnalyzer
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
     {
-        // A page of Razor logs exposures, too; nothing is reported there.
-        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.Analyze);
+        // Where one analyzer asks for generated code, the compiler binds all of it for every analyzer: it is read at the end instead.
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.EnableConcurrentExecution();
         context.RegisterCompilationStartAction(static start =>
         {
@@ -39,16 +40,23 @@ public sealed class CompilationAnalyzer : DiagnosticAnalyzer
             }
 
             var facts = new CompilationFacts(start.Compilation, tag);
+            var read = new ConcurrentDictionary<SyntaxTree, bool>();
             start.RegisterSymbolAction(symbol => facts.AddType((INamedTypeSymbol)symbol.Symbol), SymbolKind.NamedType);
             start.RegisterSemanticModelAction(model =>
             {
-                if (!model.SemanticModel.SyntaxTree.FilePath.EndsWith(WellKnownNames.ProxyFileEnd, StringComparison.Ordinal))
-                {
-                    new FactReader(facts, model.SemanticModel, model.CancellationToken).Read();
-                }
+                read.TryAdd(model.SemanticModel.SyntaxTree, true);
+                new FactReader(facts, model.SemanticModel, model.CancellationToken).Read();
             });
             start.RegisterCompilationEndAction(end =>
             {
+                foreach (var generated in end.Compilation.SyntaxTrees.Where(tree => !read.ContainsKey(tree) && !IsProxy(tree)))
+                {
+#pragma warning disable RS1030 // No action is called for generated code, and a page of Razor logs exposures too.
+                    var model = end.Compilation.GetSemanticModel(generated);
+#pragma warning restore RS1030
+                    new FactReader(facts, model, end.CancellationToken).Read();
+                }
+
                 foreach (var rule in Rules)
                 {
                     foreach (var finding in rule.Check(facts, end.CancellationToken))
@@ -59,4 +67,7 @@ public sealed class CompilationAnalyzer : DiagnosticAnalyzer
             });
         });
     }
+
+    /// <summary>A proxy says nothing that its interface does not.</summary>
+    private static bool IsProxy(SyntaxTree tree) => tree.FilePath.EndsWith(WellKnownNames.ProxyFileEnd, StringComparison.Ordinal);
 }
