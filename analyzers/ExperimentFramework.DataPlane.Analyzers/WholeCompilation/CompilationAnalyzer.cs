@@ -18,6 +18,7 @@ public sealed class CompilationAnalyzer : DiagnosticAnalyzer
         new NeedlessCallRule(),
         new ExperimentClaimRule(),
         new UnknownSubjectRule(),
+        new PersonalDataRule(),
         new UnregisteredInterfaceRule(),
     ];
 

@@ -11,6 +11,8 @@ internal sealed class FactReader(CompilationFacts facts, SemanticModel model, Ca
 {
     private const string LogMethod = "LogExposureAsync";
 
+    private readonly RedactionReader _redaction = new(facts.Redaction, model, cancellationToken);
+
     public void Read()
     {
         foreach (var name in model.SyntaxTree.GetRoot(cancellationToken).DescendantNodes().OfType<SimpleNameSyntax>())
@@ -39,6 +41,9 @@ internal sealed class FactReader(CompilationFacts facts, SemanticModel model, Ca
                 case "ExposureSemantics" when IsAssigned(name) && model.GetSymbolInfo(name, cancellationToken).Symbol is IPropertySymbol property
                     && SymbolName.Is(property.ContainingType, KnownNames.Options):
                     ReadOptionSemantics(name);
+                    break;
+                default:
+                    _redaction.Read(name);
                     break;
             }
         }
