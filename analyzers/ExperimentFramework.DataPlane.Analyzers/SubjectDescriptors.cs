@@ -40,4 +40,27 @@ public static class SubjectDescriptors
         description: "An exposure without a subject cannot be joined with anything, and all calls without one are served control. Reported when the whole compilation has been read.",
         helpLinkUri: HelpLink.To("DP3001"),
         customTags: WellKnownDiagnosticTags.CompilationEnd);
+
+    /// <summary>Personal data leaves as it is.</summary>
+    public static readonly DiagnosticDescriptor PersonalData = new(
+        "DP3004",
+        "Personal data that leaves as it is",
+        "'{0}' of '{1}' says {2}, and leaves the process as it is: redact it, or say that it has been reviewed",
+        Category,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: "Events are copied to every destination and kept for years; personal data in them is hard to find and harder to delete. Reported when the whole compilation has been read.",
+        helpLinkUri: HelpLink.To("DP3004"),
+        customTags: WellKnownDiagnosticTags.CompilationEnd);
+
+    /// <summary>Subjects under a placeholder.</summary>
+    public static readonly DiagnosticDescriptor SubjectPlaceholder = new(
+        "DP3005",
+        "Subjects that cannot be told apart",
+        "Under a placeholder all subjects look like one: they can neither be joined nor counted; use a pseudonym",
+        Category,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: "An analysis counts distinct subjects and joins their exposures with their outcomes. A pseudonym keeps both possible and hides the id as well.",
+        helpLinkUri: HelpLink.To("DP3005"));
 }

@@ -1,8 +1,9 @@
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// The options of the data plane. Checked at start-up. A trial's own setting goes before the attribute's, the attribute's
-/// before the one here.
+/// The options of the data plane, bound from the configuration section <c>DataPlane</c> and then set by code. Checked at start-up. An experiment's
+/// own entry in <see cref="Experiments"/> goes before the trial's setting, the trial's before the attribute's, the attribute's before the one here.
+/// The category switches and sampling rates are taken up when the configuration is reloaded; everything else is read at start-up.
 /// </summary>
 public sealed class DataPlaneOptions
 {
@@ -103,4 +104,10 @@ public sealed class DataPlaneOptions
 
     /// <summary>How events are tried again that a destination did not take.</summary>
     public RetryOptions Retry { get; } = new();
+
+    /// <summary>Which personal data leaves the pipeline, and as what. Default: only what is declared personal is replaced.</summary>
+    public PiiRedactionOptions PiiRedaction { get; } = new();
+
+    /// <summary>What is set for single experiments, by the experiment's name without regard to case. Default: empty.</summary>
+    public IDictionary<string, ExperimentOptions> Experiments { get; } = new Dictionary<string, ExperimentOptions>(StringComparer.OrdinalIgnoreCase);
 }

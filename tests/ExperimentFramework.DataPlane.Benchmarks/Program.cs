@@ -1,10 +1,12 @@
 using ExperimentFramework.DataPlane.Benchmarks.CompileTime;
+using ExperimentFramework.DataPlane.Benchmarks.Events;
 
 return args switch
 {
     ["compile-time", .. var rest] => await CompileTimeBenchmark.RunAsync(Runs(rest)),
     ["generator", .. var rest] => GeneratorBenchmark.Run(Runs(rest)),
     ["analyzers", .. var rest] => await AnalyzerBenchmark.RunAsync(Runs(rest)),
+    ["events"] => EventBenchmark.Run(),
     _ => Usage(),
 };
 
@@ -17,6 +19,7 @@ static int Usage()
           compile-time [runs]   what generator and proxies cost the compiler, as whole compiler processes
           generator [runs]      what the generator costs in an editor: cold, and after an edit elsewhere
           analyzers [runs]      what the analyzers cost, beside the generator and the compiler itself
+          events                what JSON costs an event, and what redaction does, side by side
         """);
     return 2;
 }

@@ -49,6 +49,13 @@ public sealed partial class DocumentationTests
             """]),
         OutputKind.ConsoleApplication);
 
+    [Theory]
+    [InlineData("privacy.md")]
+    [InlineData("configuration.md")]
+    public void The_pages_compile(string document) => ProxyCompiler.CompileCleanly(
+        AsProgram(["using ExperimentFramework.DataPlane; using Microsoft.Extensions.DependencyInjection; var services = new ServiceCollection();\n", .. Blocks(document)]),
+        OutputKind.ConsoleApplication);
+
     private static string Read(string document) => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "docs", document));
 
     private static IEnumerable<string> Blocks(string document) =>

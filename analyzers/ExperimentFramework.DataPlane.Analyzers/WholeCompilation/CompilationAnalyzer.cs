@@ -19,6 +19,7 @@ public sealed class CompilationAnalyzer : DiagnosticAnalyzer
         new NeedlessCallRule(),
         new ExperimentClaimRule(),
         new UnknownSubjectRule(),
+        new PersonalDataRule(),
         new UnregisteredInterfaceRule(),
         new BlockingMembersRule(),
     ];

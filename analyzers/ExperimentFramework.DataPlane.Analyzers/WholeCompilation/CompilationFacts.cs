@@ -16,6 +16,9 @@ internal sealed class CompilationFacts(Compilation compilation, INamedTypeSymbol
 
     public Compilation Compilation { get; } = compilation;
 
+    /// <summary>What is said of redaction.</summary>
+    public RedactionFacts Redaction { get; } = new();
+
     /// <summary>The tagged interfaces that stand in the source.</summary>
     public IReadOnlyList<TaggedInterface> Interfaces => [.. InOrder(_interfaces, tagged => tagged.Type.Locations[0])];
 
@@ -31,9 +34,12 @@ internal sealed class CompilationFacts(Compilation compilation, INamedTypeSymbol
     /// <summary>Whether something may say who the subject is where no parameter does.</summary>
     public bool MayHaveSubjectProvider => _hasSubjectProvider || OtherAssemblies.Mention(Compilation, KnownNames.SubjectProvider);
 
+    /// <summary>Whether the options may be set by code that cannot be read here.</summary>
+    public bool MayHaveOptionsElsewhere => _handsOutOptions || OtherAssemblies.Mention(Compilation, KnownNames.Options);
+
     /// <summary>The semantics of experiments that say none themselves; null where they cannot be known.</summary>
     private int? OptionSemantics =>
-        _handsOutOptions || OtherAssemblies.Mention(Compilation, KnownNames.Options) ? null
+        MayHaveOptionsElsewhere ? null
         : _optionSemantics.IsEmpty ? KnownSemantics.OnDecision
         : _optionSemantics.Distinct().Count() == 1 ? _optionSemantics.First()
         : null;

@@ -14,6 +14,8 @@ internal sealed class FactReader(CompilationFacts facts, SemanticModel model, Ca
     /// <summary><c>BackplaneFailureMode.Block</c>, which an analyzer sees as a number.</summary>
     private const int Block = 1;
 
+    private readonly RedactionReader _redaction = new(facts.Redaction, model, cancellationToken);
+
     public void Read()
     {
         foreach (var name in model.SyntaxTree.GetRoot(cancellationToken).DescendantNodes().OfType<SimpleNameSyntax>())
@@ -46,6 +48,9 @@ internal sealed class FactReader(CompilationFacts facts, SemanticModel model, Ca
                 case "FailureMode" when IsAssigned(name) && model.GetSymbolInfo(name, cancellationToken).Symbol is IPropertySymbol property
                     && SymbolName.Is(property.ContainingType, KnownNames.Options):
                     ReadFailureMode(name);
+                    break;
+                default:
+                    _redaction.Read(name);
                     break;
             }
         }

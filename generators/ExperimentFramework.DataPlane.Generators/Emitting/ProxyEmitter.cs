@@ -114,6 +114,11 @@ internal static class ProxyEmitter
             settings.Add("RecordOutcomes = true");
         }
 
+        if (contract.PersonalAttributes.Count > 0)
+        {
+            settings.Add($"PersonalAttributes = new[] {{ {string.Join(", ", contract.PersonalAttributes)} }}");
+        }
+
         var creation = $"new {Runtime}ExposureContract({contract.ExperimentName})";
         return settings.Count == 0 ? creation : $"{creation} {{ {string.Join(", ", settings)} }}";
     }

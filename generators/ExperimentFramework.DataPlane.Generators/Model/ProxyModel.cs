@@ -39,4 +39,6 @@ internal sealed record TypeParameterModel(string Name, string Attributes, string
 /// <param name="SamplingRate">An expression.</param>
 /// <param name="FallbackToControl">Whether the proxy carries the code that falls back.</param>
 /// <param name="RecordOutcomes">Whether the proxy carries the code that records outcomes.</param>
-internal sealed record ContractModel(string ExperimentName, int? Semantics, string? SamplingRate, bool FallbackToControl, bool RecordOutcomes);
+/// <param name="PersonalAttributes">The attributes that are declared personal, as literals.</param>
+internal sealed record ContractModel(
+    string ExperimentName, int? Semantics, string? SamplingRate, bool FallbackToControl, bool RecordOutcomes, EquatableArray<string> PersonalAttributes);

@@ -24,6 +24,7 @@ internal static class InterfaceParser
         var types = new TypeText(TypeParameterNames(definition));
         var members = new MemberParser(definition, tag, types);
         var typeParameters = ProxyName.TypeParameters(definition);
+        var slots = new InterfaceSlots(definition, compilation).Slots.ToList();
         var isAccessible = ShapeClassifier.IsAccessible(definition, compilation);
         var isForeign = !SymbolEqualityComparer.Default.Equals(definition.ContainingAssembly, compilation.Assembly);
         return new ProxyModel(
@@ -45,8 +46,9 @@ internal static class InterfaceParser
                 tag.Semantics,
                 tag.SamplingRate,
                 tag.FallbackToControl,
-                tag.RecordOutcomes),
-            new InterfaceSlots(definition, compilation).Slots.Select(members.Parse).ToEquatableArray());
+                tag.RecordOutcomes,
+                slots.SelectMany(MemberExposure.PersonalAttributes).Distinct().OrderBy(name => name, StringComparer.Ordinal).Select(TypeText.Literal).ToEquatableArray()),
+            slots.Select(members.Parse).ToEquatableArray());
     }
 
     /// <summary>The type parameters that cannot keep their names: nested types may have two of one name, and the proxy has members of its own.</summary>

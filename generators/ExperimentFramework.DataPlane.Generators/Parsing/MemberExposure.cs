@@ -39,6 +39,14 @@ internal sealed class MemberExposure
         names,
         ExposingMembers.IsExposing(member, tag.ExposeProperties));
 
+    /// <summary>The names of a slot's attributes that are declared personal.</summary>
+    public static IEnumerable<string> PersonalAttributes(ISymbol member) => member is IMethodSymbol method
+        ? method.Parameters
+            .Select(parameter => (Parameter: parameter, Tag: Tag.Of(parameter, WellKnownNames.ExposureAttribute)))
+            .Where(tagged => tagged.Tag is not null && PersonalData.Declared(tagged.Parameter) == true)
+            .Select(tagged => NameOf(tagged.Tag!, tagged.Parameter))
+        : [];
+
     /// <summary>For a method: the variant, or the call where it has to be seen through.</summary>
     /// <param name="afterCall">What has to happen after the call; null for nothing.</param>
     /// <param name="isAwaited">Whether the result is awaited.</param>
@@ -97,6 +105,8 @@ internal sealed class MemberExposure
             return "";
         }
 
-        return $".With({TypeText.Literal(Tag.Text(tag) ?? parameter.Name)}, {names.Name(parameter)})";
+        return $".With({TypeText.Literal(NameOf(tag, parameter))}, {names.Name(parameter)})";
     }
+
+    private static string NameOf(AttributeData tag, IParameterSymbol parameter) => Tag.Text(tag) ?? parameter.Name;
 }

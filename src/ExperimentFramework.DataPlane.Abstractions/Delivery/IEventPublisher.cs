@@ -2,7 +2,7 @@ namespace ExperimentFramework.DataPlane;
 
 /// <summary>
 /// The pipeline in front of all destinations. Proxies publish through it, and so do applications that have events of their
-/// own, so that category switches and accounting cannot be gone round.
+/// own, so that category switches, redaction and accounting cannot be gone round.
 /// </summary>
 public interface IEventPublisher
 {
@@ -14,6 +14,7 @@ public interface IEventPublisher
     /// <param name="cancellationToken">Ends a wait for room.</param>
     /// <returns>A task that ends when the event is queued.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="dataPlaneEvent"/> is null.</exception>
+    /// <exception cref="ArgumentException"><paramref name="dataPlaneEvent"/> is an <see cref="UnknownEvent"/>.</exception>
     ValueTask PublishAsync(DataPlaneEvent dataPlaneEvent, CancellationToken cancellationToken = default);
 
     /// <summary>Waits until what was published before the call is delivered or counted as lost.</summary>

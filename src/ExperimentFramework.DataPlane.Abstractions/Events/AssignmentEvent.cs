@@ -6,24 +6,31 @@ public sealed record AssignmentEvent : DataPlaneEvent
     /// <inheritdoc/>
     public override DataPlaneEventType EventType => DataPlaneEventType.Assignment;
 
-    /// <summary>The subject's id.</summary>
-    public required string SubjectId { get; init; }
+    /// <summary>The subject's id; null where redaction left it out.</summary>
+    /// <example>user-1</example>
+    public required string? SubjectId { get; init; }
 
     /// <summary>The subject's type, for example <c>user</c>; null when not said.</summary>
+    /// <example>user</example>
     public string? SubjectType { get; init; }
 
     /// <summary>The subject's tenant; null when there is none.</summary>
+    /// <example>acme</example>
     public string? TenantId { get; init; }
 
     /// <summary>The key of the variant the subject had.</summary>
+    /// <example>control</example>
     public required string PreviousVariantKey { get; init; }
 
     /// <summary>The key of the variant the subject has now.</summary>
+    /// <example>dynamic</example>
     public required string NewVariantKey { get; init; }
 
     /// <summary>Why it changed, for example <c>weights-changed</c>.</summary>
+    /// <example>weights-changed</example>
     public required string ChangeReason { get; init; }
 
     /// <summary>The policy in force.</summary>
+    /// <example>BestEffort</example>
     public AssignmentPolicy AssignmentPolicy { get; init; }
 }

@@ -8,14 +8,24 @@ public abstract record DataPlaneEvent
     }
 
     /// <summary>The category of the event.</summary>
+    /// <example>Exposure</example>
     public abstract DataPlaneEventType EventType { get; }
 
     /// <summary>The version of the event's schema, as <c>major.minor.patch</c>.</summary>
+    /// <example>1.0.0</example>
     public string SchemaVersion { get; init; } = "1.0.0";
 
     /// <summary>The experiment's name.</summary>
+    /// <example>checkout-pricing</example>
     public required string ExperimentName { get; init; }
 
     /// <summary>When it happened, in UTC.</summary>
+    /// <example>2026-03-01T12:00:00.1234567Z</example>
     public required DateTimeOffset Timestamp { get; init; }
+
+    /// <summary>
+    /// The texts of enumeration fields that this version does not know, by the field's JSON name: a reader of an older version finds an
+    /// undefined value in the field and the text here, and writes it back as it was. Null when there are none.
+    /// </summary>
+    public IReadOnlyDictionary<string, string>? UnknownValues { get; init; }
 }

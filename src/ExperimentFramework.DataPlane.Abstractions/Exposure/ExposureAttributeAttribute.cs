@@ -15,4 +15,10 @@ public sealed class ExposureAttributeAttribute : Attribute
 
     /// <summary>The attribute's name in the event; null for the parameter's name.</summary>
     public string? Name { get; }
+
+    /// <summary>
+    /// Whether the value is personal data, which leaves the process only as <see cref="PiiRedactionOptions.PersonalAttributes"/> says. Set to
+    /// false, it says that somebody has looked at it and it is not.
+    /// </summary>
+    public bool Personal { get; set; }
 }

@@ -32,7 +32,7 @@ internal sealed partial class Assigner
         _policy = policy;
         _selectorFault = new FaultState(time);
         _variantFault = new FaultState(time);
-        _logger = new QuietLogger(logger);
+        _logger = QuietLogger.Of(logger);
         _selectorError = new Decision(variants.Control, SelectionReasons.SelectorError, null, policy, null);
         _unknownVariant = new Decision(variants.Control, SelectionReasons.UnknownVariant, null, policy, null);
     }

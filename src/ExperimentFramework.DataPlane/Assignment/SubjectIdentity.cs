@@ -6,9 +6,9 @@ namespace ExperimentFramework.DataPlane;
 /// Who a call is for: the tagged parameter or, where it says nothing, the provider. A provider that throws leaves the
 /// subject unknown; it never reaches the caller.
 /// </summary>
-internal sealed partial class SubjectIdentity(ISubjectIdentityProvider? provider, FaultState fault, ILogger<SubjectIdentity> logger)
+internal sealed partial class SubjectIdentity(ISubjectIdentityProvider? provider, FaultState fault, ILogger logger)
 {
-    private readonly QuietLogger _logger = new(logger);
+    private readonly QuietLogger _logger = QuietLogger.Of(logger);
 
     public Subject Identify(string? subjectId, string? subjectType, string? tenantId) =>
         string.IsNullOrEmpty(subjectId) ? FromProvider(tenantId) : new Subject(subjectId, subjectType, tenantId);

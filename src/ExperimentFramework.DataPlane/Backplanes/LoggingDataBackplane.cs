@@ -4,7 +4,7 @@ namespace ExperimentFramework.DataPlane;
 
 /// <summary>
 /// Writes each event as one structured log line at level Information, with the envelope as JSON in the field <c>Event</c>.
-/// <see cref="DataPlaneJson.Deserialize"/> reads it back.
+/// <see cref="DataPlaneJson.Deserialize(string)"/> reads it back.
 /// </summary>
 public sealed partial class LoggingDataBackplane : IDataBackplane
 {

@@ -7,7 +7,7 @@ internal sealed class DeliveryRoutes
     private readonly Destination[] _awaited;
     private readonly Func<ErrorEvent, DataPlaneEnvelope> _wrap;
     private readonly LossWatch _losses;
-    private readonly bool _tellsLosses;
+    private readonly Func<bool> _tellsLosses;
     private readonly DeliveryMetrics _metrics;
 
     /// <param name="destinations">The queued destinations.</param>
@@ -21,7 +21,7 @@ internal sealed class DeliveryRoutes
         Func<Destination, bool> required,
         LossWatch losses,
         Func<ErrorEvent, DataPlaneEnvelope> wrap,
-        bool tellsLosses,
+        Func<bool> tellsLosses,
         DeliveryMetrics metrics)
     {
         _awaited = [.. destinations.Where(destination => destination.HasOutbox || required(destination))];
@@ -55,7 +55,7 @@ internal sealed class DeliveryRoutes
     /// <summary>Tells every destination of the losses in front of it that have begun or ended.</summary>
     public void TellLosses()
     {
-        if (!_tellsLosses)
+        if (!_tellsLosses())
         {
             return;
         }

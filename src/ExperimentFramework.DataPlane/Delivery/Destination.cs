@@ -127,7 +127,7 @@ internal sealed class Destination : IAsyncDisposable, IDisposable
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            own = BackplaneHealth.Unhealthy($"The health check of {Name} failed: {exception.Message}");
+            own = BackplaneHealth.Unhealthy($"The health check of {Name} failed: {_state.TextOf(exception)}");
         }
 
         return _state.Judge(own, _queue.Count, _settings.QueueSize, _queue.Oldest, _overflow?.Count);

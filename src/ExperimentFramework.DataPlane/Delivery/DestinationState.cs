@@ -10,7 +10,7 @@ internal sealed partial class DestinationState(string name, DropLedger drops, De
     private static readonly TimeSpan PassingFailure = TimeSpan.FromMinutes(1);
 
     private readonly Lock _lock = new();
-    private readonly QuietLogger _logger = new(logger);
+    private readonly QuietLogger _logger = QuietLogger.Of(logger);
     private readonly FaultState _outboxFault = new(time);
     private readonly FaultState _rejections = new(time);
     private long _delivered;
@@ -29,6 +29,9 @@ internal sealed partial class DestinationState(string name, DropLedger drops, De
     public long Delivered => Interlocked.Read(ref _delivered);
 
     public long Dropped => Interlocked.Read(ref _dropped);
+
+    /// <summary>What may be told of an exception.</summary>
+    public string TextOf(Exception exception) => _logger.Exceptions.Of(exception);
 
     public void CountDelivered(int count)
     {
@@ -146,7 +149,7 @@ internal sealed partial class DestinationState(string name, DropLedger drops, De
 
         if (lastError is not null)
         {
-            diagnostics["last_error"] = lastError.Message;
+            diagnostics["last_error"] = TextOf(lastError);
         }
 
         if (failingSince is not null)
@@ -161,12 +164,12 @@ internal sealed partial class DestinationState(string name, DropLedger drops, De
 
         if (Losses.IsLosing)
         {
-            return BackplaneHealth.Unhealthy(lastError is null ? $"{name} loses events." : $"{name} loses events: {lastError.Message}", diagnostics);
+            return BackplaneHealth.Unhealthy(lastError is null ? $"{name} loses events." : $"{name} loses events: {TextOf(lastError)}", diagnostics);
         }
 
         if (failingSince is { } since)
         {
-            var words = string.Create(CultureInfo.InvariantCulture, $"{name} fails since {since:O} and is tried again: {lastError!.Message}");
+            var words = string.Create(CultureInfo.InvariantCulture, $"{name} fails since {since:O} and is tried again: {TextOf(lastError!)}");
             return time.GetUtcNow() - since >= PassingFailure
                 ? BackplaneHealth.Unhealthy(words, diagnostics)
                 : BackplaneHealth.Degraded(words, diagnostics);

@@ -1,17 +1,37 @@
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>Makes the envelopes that destinations see: ids and correlation.</summary>
-internal sealed class EnvelopeFactory
+/// <summary>Makes the envelopes that destinations see: ids and correlation, and redaction, which no event can go round.</summary>
+internal sealed class EnvelopeFactory(EventRedaction redaction)
 {
     private readonly EventIds _ids = new();
 
     /// <summary>The id of the event that was recorded at this time under this number.</summary>
     public Guid IdOf(long timestamp, long number) => _ids.Create(new DateTimeOffset(timestamp, TimeSpan.Zero), number);
 
-    public DataPlaneEnvelope Make(in EventRecord record) =>
-        record.Content as DataPlaneEnvelope ?? Wrap(record.Form!.Make(record), IdOf(record.Timestamp, record.Number), record.Activity);
+    /// <summary>Makes the envelope of a record; one that is an envelope already has been here.</summary>
+    /// <returns>False where the event cannot be read.</returns>
+    public bool TryMake(in EventRecord record, [NotNullWhen(true)] out DataPlaneEnvelope? envelope)
+    {
+        envelope = record.Content as DataPlaneEnvelope;
+        if (envelope is not null)
+        {
+            return true;
+        }
+
+        try
+        {
+            envelope = Wrap(record.Form!.Make(record), IdOf(record.Timestamp, record.Number), record.Activity);
+        }
+        catch (Exception)
+        {
+            return false;
+        }
+
+        return redaction.TryApply(ref envelope);
+    }
 
     public static DataPlaneEnvelope Wrap(DataPlaneEvent payload, Guid eventId, Activity? activity) => new()
     {

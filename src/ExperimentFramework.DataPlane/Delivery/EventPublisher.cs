@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Microsoft.Extensions.Options;
 
 namespace ExperimentFramework.DataPlane;
 
@@ -16,13 +15,14 @@ internal sealed class EventPublisher : IEventPublisher, IAsyncDisposable, IDispo
     private readonly RecordQueue? _onlyQueue;
     private readonly RecordPump? _pump;
     private readonly RoomWaiters _waiters;
-    private readonly bool[] _enabled;
+    private readonly CurrentOptions _options;
     private readonly bool _blocks;
     private readonly TimeSpan _shutdownTimeout;
     private readonly DropLedger _ledger;
     private readonly RecordDrops _drops;
     private readonly DeliveryMetrics _metrics;
-    private readonly EnvelopeFactory _envelopes = new();
+    private readonly EnvelopeFactory _envelopes;
+    private readonly ReplacedValues _replaced;
     private readonly RecordNumbers _numbers = new();
     private readonly ReadyEvents _ready;
     private readonly TimeProvider _time;
@@ -31,13 +31,17 @@ internal sealed class EventPublisher : IEventPublisher, IAsyncDisposable, IDispo
     public EventPublisher(
         IEnumerable<IDataBackplane> backplanes,
         DestinationFactory factory,
-        IOptions<DataPlaneOptions> options,
+        CurrentOptions options,
+        EventRedaction redaction,
+        ReplacedValues replaced,
         DropLedger drops,
         DeliveryMetrics metrics,
         TimeProvider time)
     {
         var settings = options.Value;
-        _enabled = EnabledCategories(settings);
+        _options = options;
+        _envelopes = new EnvelopeFactory(redaction);
+        _replaced = replaced;
         _blocks = settings.FailureMode == BackplaneFailureMode.Block;
         _shutdownTimeout = settings.ShutdownTimeout;
         _ledger = drops;
@@ -63,7 +67,7 @@ internal sealed class EventPublisher : IEventPublisher, IAsyncDisposable, IDispo
             destination => _blocks && settings.RequiredDestinations.Contains(destination.Name),
             _drops.Losses,
             error => EnvelopeFactory.Wrap(error, _envelopes.IdOf(error.Timestamp.UtcTicks, _numbers.Take(1)), null),
-            IsEnabled(DataPlaneEventType.Error),
+            () => IsEnabled(DataPlaneEventType.Error),
             metrics);
         _pump = new RecordPump(_queue, _waiters, _envelopes, routes, metrics, _drops, wake, settings, time);
         metrics.Watch("pipeline", () => Pending);
@@ -78,7 +82,18 @@ internal sealed class EventPublisher : IEventPublisher, IAsyncDisposable, IDispo
     /// <summary>How many callers wait for room.</summary>
     public int Waiting => _waiters.Waiting;
 
-    public bool IsEnabled(DataPlaneEventType category) => _enabled[(int)category];
+    public bool IsEnabled(DataPlaneEventType category)
+    {
+        var options = _options.Value;
+        return category switch
+        {
+            DataPlaneEventType.Exposure => options.EnableExposureEvents,
+            DataPlaneEventType.Assignment => options.EnableAssignmentEvents,
+            DataPlaneEventType.Outcome => options.EnableOutcomeEvents,
+            DataPlaneEventType.AnalysisSignal => options.EnableAnalysisSignals,
+            _ => options.EnableErrorEvents,
+        };
+    }
 
     /// <summary>The event id of a record.</summary>
     public Guid IdOf(long timestamp, long number) => _envelopes.IdOf(timestamp, number);
@@ -126,6 +141,11 @@ internal sealed class EventPublisher : IEventPublisher, IAsyncDisposable, IDispo
     public async ValueTask PublishAsync(DataPlaneEvent dataPlaneEvent, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(dataPlaneEvent);
+        if (dataPlaneEvent is UnknownEvent)
+        {
+            throw new ArgumentException("An event of an unknown category cannot be published: it has no switch, and redaction cannot see into it.", nameof(dataPlaneEvent));
+        }
+
         cancellationToken.ThrowIfCancellationRequested();
         if (Write(dataPlaneEvent, RoomWait.Task, cancellationToken).Waiting is { } waiting && !await waiting.ConfigureAwait(false))
         {
@@ -146,6 +166,7 @@ internal sealed class EventPublisher : IEventPublisher, IAsyncDisposable, IDispo
     public async ValueTask<BackplaneHealth> HealthAsync(CancellationToken cancellationToken = default)
     {
         var health = await DestinationHealth.OfAllAsync(_destinations, _ledger, cancellationToken).ConfigureAwait(false);
+        health = health with { Diagnostics = new Dictionary<string, object>(health.Diagnostics) { ["values_replaced"] = _replaced.Total } };
         return _queue is null ? health : PipelineHealth.Judge(health, _queue.Pending, _queue.Capacity, _drops.Losses.IsLosing);
     }
 
@@ -186,7 +207,12 @@ internal sealed class EventPublisher : IEventPublisher, IAsyncDisposable, IDispo
     {
         var numbered = record;
         numbered.Number = _numbers.Take(1);
-        var envelope = _envelopes.Make(numbered);
+        if (!_envelopes.TryMake(numbered, out var envelope))
+        {
+            Drop(numbered, DropReasons.Serialization);
+            return default;
+        }
+
         foreach (var destination in _immediate)
         {
             destination.TryPublish(envelope);
@@ -297,16 +323,5 @@ internal sealed class EventPublisher : IEventPublisher, IAsyncDisposable, IDispo
             throw new InvalidOperationException(
                 $"DataPlaneOptions.RequiredDestinations names {string.Join(", ", missing)}; the destinations are: {string.Join(", ", _destinations.Select(destination => destination.Name))}.");
         }
-    }
-
-    private static bool[] EnabledCategories(DataPlaneOptions options)
-    {
-        var enabled = new bool[5];
-        enabled[(int)DataPlaneEventType.Exposure] = options.EnableExposureEvents;
-        enabled[(int)DataPlaneEventType.Assignment] = options.EnableAssignmentEvents;
-        enabled[(int)DataPlaneEventType.Outcome] = options.EnableOutcomeEvents;
-        enabled[(int)DataPlaneEventType.AnalysisSignal] = options.EnableAnalysisSignals;
-        enabled[(int)DataPlaneEventType.Error] = options.EnableErrorEvents;
-        return enabled;
     }
 }

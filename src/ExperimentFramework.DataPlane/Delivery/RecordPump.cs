@@ -184,11 +184,11 @@ internal sealed class RecordPump
 
     private void Take(ref EventRecord record)
     {
-        try
+        if (_envelopes.TryMake(record, out var envelope))
         {
-            _batch.Add(_envelopes.Make(record));
+            _batch.Add(envelope);
         }
-        catch (Exception)
+        else
         {
             _drops.Drop(record, DropReasons.Serialization);
         }

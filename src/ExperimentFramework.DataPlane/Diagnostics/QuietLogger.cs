@@ -4,10 +4,16 @@ namespace ExperimentFramework.DataPlane;
 
 /// <summary>
 /// A logger whose sinks may throw without anybody noticing: what the data plane says about itself must reach neither a caller
-/// nor a worker.
+/// nor a worker. Of exceptions it tells what may be told.
 /// </summary>
-internal sealed class QuietLogger(ILogger inner) : ILogger
+internal sealed class QuietLogger(ILogger inner, ExceptionTexts exceptions) : ILogger
 {
+    /// <summary>What may be told of exceptions, for texts that are not logged.</summary>
+    public ExceptionTexts Exceptions => exceptions;
+
+    /// <summary>The logger, made quiet where it is not.</summary>
+    public static QuietLogger Of(ILogger logger) => logger as QuietLogger ?? new QuietLogger(logger, ExceptionTexts.Told);
+
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => inner.BeginScope(state);
 
@@ -27,7 +33,8 @@ internal sealed class QuietLogger(ILogger inner) : ILogger
     {
         try
         {
-            inner.Log(logLevel, eventId, state, exception, formatter);
+            var told = exceptions.Safe(exception);
+            inner.Log(logLevel, eventId, state, told, formatter);
         }
         catch (Exception)
         {

@@ -59,6 +59,6 @@ internal readonly struct AttributeSlot
         }
 
         // The cast of a string boxes nothing; everything else is rare enough to be boxed.
-        return new AttributeSlot(name, AttributeValue.Of(value) is var kept && kept is string text ? BoundedText.Cut(text, maxLength) : kept);
+        return new AttributeSlot(name, BoundedText.CutAll(AttributeValues.Canonical(value), maxLength));
     }
 }

@@ -22,4 +22,32 @@ internal static class BoundedText
 
         return string.Concat(text.AsSpan(0, kept), [CutMark]);
     }
+
+    /// <summary>A value in the types of events with every text in it cut.</summary>
+    public static object? CutAll(object? value, int maxLength)
+    {
+        switch (value)
+        {
+            case string text:
+                return Cut(text, maxLength);
+            case ReplacedValue replaced:
+                return replaced with { Value = CutAll(replaced.Value, maxLength) };
+            case string?[] texts:
+                for (var i = 0; i < texts.Length; i++)
+                {
+                    texts[i] = texts[i] is { } item ? Cut(item, maxLength) : null;
+                }
+
+                return texts;
+            case Dictionary<string, object?> entries:
+                foreach (var name in entries.Keys.ToArray())
+                {
+                    entries[name] = CutAll(entries[name], maxLength);
+                }
+
+                return entries;
+            default:
+                return value;
+        }
+    }
 }

@@ -19,6 +19,9 @@ public sealed class ExposureContract(string experimentName)
     /// <summary>Whether the proxy carries the code that falls back to control.</summary>
     public bool FallbackToControl { get; init; }
 
+    /// <summary>The attributes that are declared personal; empty for none.</summary>
+    public IReadOnlyList<string> PersonalAttributes { get; init; } = [];
+
     /// <summary>Whether the proxy carries the code that records outcomes.</summary>
     public bool RecordOutcomes { get; init; }
 }

@@ -7,7 +7,7 @@ internal sealed partial class ExposureLogger<TService>(ExposureLoggingDecorator<
     : IExposureLogger<TService>
     where TService : class
 {
-    private readonly QuietLogger _logger = new(logger);
+    private readonly QuietLogger _logger = QuietLogger.Of(logger);
 
     public ValueTask<bool> LogExposureAsync(CancellationToken cancellationToken = default) =>
         LogAsync(decorator.Served.OfCurrent(decorator.Identity.Identify(null, null, null)), cancellationToken);

@@ -10,7 +10,8 @@ namespace ExperimentFramework.DataPlane;
 internal sealed partial class ExposureRecorder : IEventForm
 {
     private readonly string _experimentName;
-    private readonly SubjectSampling _sampling;
+    private readonly bool _isOn;
+    private readonly CurrentSampling _sampling;
     private readonly RepeatMemory _repeats;
     private readonly EventPublisher _publisher;
     private readonly DropLedger _drops;
@@ -22,7 +23,7 @@ internal sealed partial class ExposureRecorder : IEventForm
     public ExposureRecorder(
         string experimentName,
         ExposureSettings settings,
-        SubjectSampling sampling,
+        CurrentSampling sampling,
         RepeatMemory repeats,
         EventPublisher publisher,
         DropLedger drops,
@@ -38,15 +39,15 @@ internal sealed partial class ExposureRecorder : IEventForm
         _sampledOut = new VariantTallies(variant => drops.TallyOf(experimentName, variant.Key, DropReasons.SampledOut));
         _unknownSubject = unknownSubject;
         _time = time;
-        _logger = new QuietLogger(logger);
+        _logger = QuietLogger.Of(logger);
         MaxAttributeLength = settings.MaxAttributeLength;
         Semantics = settings.Semantics;
-        IsEnabled = settings.IsEnabled && publisher.IsEnabled(DataPlaneEventType.Exposure);
+        _isOn = settings.IsEnabled;
     }
 
     public ExposureSemantics Semantics { get; }
 
-    public bool IsEnabled { get; }
+    public bool IsEnabled => _isOn && _publisher.IsEnabled(DataPlaneEventType.Exposure);
 
     /// <summary>How many characters of an attribute's text are kept.</summary>
     public int MaxAttributeLength { get; }
@@ -58,7 +59,7 @@ internal sealed partial class ExposureRecorder : IEventForm
     public Guid IdOf(long decidedAt, long number) => _publisher.IdOf(decidedAt, number);
 
     /// <summary>Whether an exposure of the subject may be published, as far as can be known before a variant has answered.</summary>
-    public bool MayRecord(in Subject subject) => IsEnabled && (subject.Id is null ? _sampling.IncludesAll : _sampling.Includes(subject.Id));
+    public bool MayRecord(in Subject subject) => IsEnabled && _sampling.Value.IsRecorded(subject.Id);
 
     /// <summary>Whether this exposure is one to publish. Where it is, <see cref="Record"/> has to follow.</summary>
     public bool TryAdmit(Decision assigned, Variant served, in Subject subject, out RepeatClaim claim)
@@ -71,7 +72,7 @@ internal sealed partial class ExposureRecorder : IEventForm
 
         if (subject.Id is null)
         {
-            if (Semantics == ExposureSemantics.OnDecision && _sampling.IncludesAll)
+            if (Semantics == ExposureSemantics.OnDecision && _sampling.Value.IncludesAll)
             {
                 return true;
             }
@@ -85,7 +86,7 @@ internal sealed partial class ExposureRecorder : IEventForm
             return false;
         }
 
-        if (!_sampling.Includes(subject.Id))
+        if (!_sampling.Value.Includes(subject.Id))
         {
             _sampledOut.Of(assigned.Variant).Increment();
             return false;
@@ -147,7 +148,7 @@ internal sealed partial class ExposureRecorder : IEventForm
             AssignmentPolicy = assigned.Policy,
             AllocationVersion = assigned.AllocationVersion,
             IsRepeatExposure = record.IsRepeat,
-            SamplingRate = _sampling.Rate,
+            SamplingRate = _sampling.Value.Rate,
             VariantBuild = served.Build,
             Attributes = AttributeSlots.ToDictionary((AttributeSlot[]?)record.Attributes),
         };

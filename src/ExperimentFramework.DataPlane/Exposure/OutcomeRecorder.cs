@@ -1,9 +1,9 @@
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>Records what came of served calls, of the subjects whose exposures are recorded.</summary>
-internal sealed class OutcomeRecorder(string experimentName, bool isEnabled, SubjectSampling sampling, EventPublisher publisher)
+internal sealed class OutcomeRecorder(string experimentName, bool isEnabled, CurrentSampling sampling, EventPublisher publisher)
 {
-    public bool IsEnabled { get; } = isEnabled && publisher.IsEnabled(DataPlaneEventType.Outcome);
+    public bool IsEnabled => isEnabled && publisher.IsEnabled(DataPlaneEventType.Outcome);
 
     public Written Record(
         string member,
@@ -15,7 +15,7 @@ internal sealed class OutcomeRecorder(string experimentName, bool isEnabled, Sub
         Guid? exposureId,
         in RoomPatience patience)
     {
-        if (!IsEnabled || (subject.Id is null ? !sampling.IncludesAll : !sampling.Includes(subject.Id)))
+        if (!IsEnabled || !sampling.Value.IsRecorded(subject.Id))
         {
             return default;
         }

@@ -28,6 +28,9 @@ internal sealed class SubjectSampling
 
     public bool IncludesAll => Rate >= 1;
 
+    /// <summary>Whether what belongs to a subject is recorded; of an unknown one only where everything is.</summary>
+    public bool IsRecorded(string? subjectId) => subjectId is null ? IncludesAll : Includes(subjectId);
+
     public bool Includes(string subjectId) =>
         IncludesAll || XxHash3.HashToUInt64(MemoryMarshal.AsBytes(subjectId.AsSpan()), _seed) >> 11 < _threshold;
 }

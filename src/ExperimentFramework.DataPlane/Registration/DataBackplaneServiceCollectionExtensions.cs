@@ -11,7 +11,10 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Registers the data plane and its destinations. Every destination that is registered receives every event.</summary>
 public static class DataBackplaneServiceCollectionExtensions
 {
-    /// <summary>Registers the pipeline and sets its options. May be called several times; each call adds to the options.</summary>
+    /// <summary>
+    /// Registers the pipeline and sets its options. Where an <c>IConfiguration</c> is registered, its section <c>DataPlane</c> is bound first; what is
+    /// set here goes before it. May be called several times; each call adds to the options.
+    /// </summary>
     /// <param name="services">The services.</param>
     /// <param name="configure">Sets the options; null leaves them as they are.</param>
     /// <returns><paramref name="services"/>.</returns>
@@ -19,33 +22,12 @@ public static class DataBackplaneServiceCollectionExtensions
     public static IServiceCollection AddDataBackplane(this IServiceCollection services, Action<DataPlaneOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(services);
-        var options = services.AddOptions<DataPlaneOptions>();
+        AddPipeline(services);
         if (configure is not null)
         {
-            options.Configure(configure);
+            services.Configure(configure);
         }
 
-        if (services.Any(descriptor => descriptor.ServiceType == typeof(EventPublisher)))
-        {
-            return services;
-        }
-
-        options.ValidateOnStart();
-        services.AddLogging();
-        services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton<IValidateOptions<DataPlaneOptions>, DataPlaneOptionsValidator>();
-        services.AddSingleton<DropLedger>();
-        services.AddSingleton(provider => new DeliveryMetrics(provider.GetRequiredService<DropLedger>(), provider.GetService<IMeterFactory>()));
-        services.AddSingleton(provider => new DestinationFactory(
-            provider.GetRequiredService<IOptions<DataPlaneOptions>>().Value,
-            provider.GetRequiredService<DropLedger>(),
-            provider.GetRequiredService<DeliveryMetrics>(),
-            provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILoggerFactory>(),
-            provider.GetService<IEventOutbox>()));
-        services.AddSingleton<EventPublisher>();
-        services.AddSingleton<IEventPublisher>(provider => provider.GetRequiredService<EventPublisher>());
-        services.AddSingleton<IHostedService, ExperimentStartup>();
         return services;
     }
 
@@ -118,6 +100,39 @@ public static class DataBackplaneServiceCollectionExtensions
                 $"Factory {index} of AddCompositeDataBackplane answered null.")).ToArray(),
             provider.GetRequiredService<DestinationFactory>(),
             provider.GetRequiredService<DropLedger>()));
+    }
+
+    private static void AddPipeline(IServiceCollection services)
+    {
+        if (services.Any(descriptor => descriptor.ServiceType == typeof(EventPublisher)))
+        {
+            return;
+        }
+
+        // Before what the application's code sets, which therefore goes before the configuration.
+        services.AddSingleton<DataPlaneConfiguration>();
+        services.AddSingleton<IConfigureOptions<DataPlaneOptions>>(provider => provider.GetRequiredService<DataPlaneConfiguration>());
+        services.AddSingleton<IOptionsChangeTokenSource<DataPlaneOptions>>(provider => provider.GetRequiredService<DataPlaneConfiguration>());
+        services.AddOptions<DataPlaneOptions>().ValidateOnStart();
+        services.AddSingleton<CurrentOptions>();
+        services.AddLogging();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<IValidateOptions<DataPlaneOptions>, DataPlaneOptionsValidator>();
+        services.AddSingleton<DropLedger>();
+        services.AddSingleton(provider => new DeliveryMetrics(provider.GetRequiredService<DropLedger>(), provider.GetService<IMeterFactory>()));
+        services.AddSingleton(provider => new DestinationFactory(
+            provider.GetRequiredService<IOptions<DataPlaneOptions>>().Value,
+            provider.GetRequiredService<DropLedger>(),
+            provider.GetRequiredService<DeliveryMetrics>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILoggerFactory>(),
+            provider.GetService<IEventOutbox>(),
+            exceptions: provider.GetRequiredService<EventRedaction>().Exceptions));
+        services.AddSingleton(provider => new ReplacedValues(provider.GetService<IMeterFactory>()));
+        services.AddSingleton<EventRedaction>();
+        services.AddSingleton<EventPublisher>();
+        services.AddSingleton<IEventPublisher>(provider => provider.GetRequiredService<EventPublisher>());
+        services.AddSingleton<IHostedService, ExperimentStartup>();
     }
 
     private sealed record InMemoryCapacity(int Value);

@@ -26,24 +26,25 @@ internal sealed record ExperimentPlan(
     double? SamplingRate)
 {
     /// <summary>The semantics in force.</summary>
-    public ExposureSemantics SemanticsUnder(DataPlaneOptions options) => Semantics ?? options.ExposureSemantics;
+    public ExposureSemantics SemanticsUnder(DataPlaneOptions options) => OwnOptions(options)?.ExposureSemantics ?? Semantics ?? options.ExposureSemantics;
 
     public Experiment Create(IServiceProvider services)
     {
         var options = services.GetRequiredService<IOptions<DataPlaneOptions>>().Value;
+        var own = OwnOptions(options);
         var time = services.GetRequiredService<TimeProvider>();
         var publisher = services.GetRequiredService<EventPublisher>();
         var faults = new ExperimentFaultStates(time);
-        var sampling = new SubjectSampling(Name, SamplingRate ?? options.SamplingRate);
+        var sampling = new CurrentSampling(Name, services.GetRequiredService<CurrentOptions>(), SamplingRateUnder);
         return new Experiment(
             Name,
             Variants,
-            new Assigner(Name, Variants, CreateSelector(services), Policy, time, services.GetRequiredService<ILogger<Assigner>>()),
+            new Assigner(Name, Variants, CreateSelector(services), Policy, time, services.QuietLogger<Assigner>()),
             new ExposureRecorder(
                 Name,
                 new ExposureSettings(LogsExposures, SemanticsUnder(options), options.MaxAttributeLength),
                 sampling,
-                new RepeatMemory(options.RepeatCapacity, options.RepeatWindow, time),
+                new RepeatMemory(own?.RepeatCapacity ?? options.RepeatCapacity, own?.RepeatWindow ?? options.RepeatWindow, time),
                 publisher,
                 services.GetRequiredService<DropLedger>(),
                 faults.UnknownSubject,
@@ -54,4 +55,9 @@ internal sealed record ExperimentPlan(
             faults,
             time);
     }
+
+    /// <summary>The sampling rate in force.</summary>
+    private double SamplingRateUnder(DataPlaneOptions options) => OwnOptions(options)?.SamplingRate ?? SamplingRate ?? options.SamplingRate;
+
+    private ExperimentOptions? OwnOptions(DataPlaneOptions options) => options.Experiments.TryGetValue(Name, out var own) ? own : null;
 }

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 
 namespace ExperimentFramework.DataPlane;
 
@@ -13,11 +12,11 @@ internal sealed partial class ExperimentStartup(
     IServiceProvider services,
     IEventPublisher publisher,
     IEnumerable<IDataBackplane> backplanes,
-    IOptions<DataPlaneOptions> options,
+    CurrentOptions options,
     TimeProvider time,
     ILogger<ExperimentStartup> logger) : IHostedService
 {
-    private readonly QuietLogger _logger = new(logger);
+    private readonly QuietLogger _logger = QuietLogger.Of(logger);
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -30,6 +29,11 @@ internal sealed partial class ExperimentStartup(
         foreach (var silent in experiments.Where(handle => !handle.LogsExposures))
         {
             LogNothingRecorded(silent.Experiment.Name);
+        }
+
+        foreach (var name in options.Value.Experiments.Keys.Except(experiments.Select(handle => handle.Experiment.Name), StringComparer.OrdinalIgnoreCase))
+        {
+            LogUnknownExperiment(name);
         }
 
         return Task.CompletedTask;
@@ -57,6 +61,10 @@ internal sealed partial class ExperimentStartup(
     [LoggerMessage(41, LogLevel.Warning,
         "Experiment {Experiment} serves its variants and records nothing: call WithExposureLogging() on the builder to record exposures.")]
     private partial void LogNothingRecorded(string experiment);
+
+    [LoggerMessage(43, LogLevel.Warning,
+        "The options have an entry for experiment '{Experiment}', which this application does not register, so nothing reads it.")]
+    private partial void LogUnknownExperiment(string experiment);
 
     [LoggerMessage(42, LogLevel.Error, "A destination did not take its events before the shutdown timeout ended.")]
     private partial void LogNotFlushed();

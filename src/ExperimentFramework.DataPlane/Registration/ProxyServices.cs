@@ -30,6 +30,11 @@ internal sealed class ProxyServices<TService>(
             verify();
             return plan.Create(provider);
         });
+        if (proxy.Contract.PersonalAttributes is { Count: > 0 } personal)
+        {
+            services.AddSingleton(new PersonalAttributes(experimentName, personal));
+        }
+
         services.AddSingleton(provider => new ExperimentHandle(provider.GetRequiredKeyedService<Experiment>(experimentName), plan.LogsExposures));
 
         services.Add(ServiceDescriptor.DescribeKeyed(
@@ -95,7 +100,7 @@ internal sealed class ProxyServices<TService>(
             new SubjectIdentity(
                 services.GetService<ISubjectIdentityProvider>(),
                 experiment.Faults.IdentityProvider,
-                services.GetRequiredService<ILogger<SubjectIdentity>>()));
+                services.QuietLogger<SubjectIdentity>()));
     }
 
     private ExposureLogger<TService> CreateLogger(IServiceProvider services) =>

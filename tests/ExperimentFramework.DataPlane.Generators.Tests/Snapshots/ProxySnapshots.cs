@@ -20,6 +20,36 @@ public sealed class ProxySnapshots
         """);
 
     [Fact]
+    public void Personal_attributes() => Verify("""
+        namespace Shop
+        {
+            [ExposureLogged]
+            public interface IAccounts
+            {
+                void Open(
+                    [ExposureSubject] string user,
+                    [ExposureAttribute("email", Personal = true)] string email,
+                    [ExposureAttribute(Personal = false)] string phone,
+                    [ExposureAttribute, Private] string street,
+                    [ExposureAttribute, Microsoft.Extensions.Compliance.Classification.NoDataClassification] string plan,
+                    [ExposureAttribute("reviewed", Personal = false), Private] string reviewed,
+                    [Private] string notCaptured);
+
+                void Close([ExposureSubject] string user, [ExposureAttribute("email", Personal = true)] string email);
+            }
+
+            public sealed class PrivateAttribute : Microsoft.Extensions.Compliance.Classification.DataClassificationAttribute;
+        }
+
+        namespace Microsoft.Extensions.Compliance.Classification
+        {
+            public class DataClassificationAttribute : Attribute;
+
+            public sealed class NoDataClassificationAttribute : DataClassificationAttribute;
+        }
+        """, isGlobal: true);
+
+    [Fact]
     public void Fallback() => Verify("""
         [ExposureLogged(FallbackToControl = true)]
         public interface IPricing

@@ -54,6 +54,12 @@ internal sealed class DataPlaneOptionsValidator : IValidateOptions<DataPlaneOpti
             failures.Add($"DataPlaneOptions.{nameof(options.FailureMode)} is Block and {nameof(options.RequiredDestinations)} is empty; it has to name the destinations that callers wait for, by the names of their types.");
         }
 
+        failures.AddRange(PiiRedactionValidation.Faults(options.PiiRedaction).Select(fault => $"DataPlaneOptions.{nameof(options.PiiRedaction)}: {fault}"));
+        foreach (var (experiment, own) in options.Experiments)
+        {
+            Check($"{nameof(options.Experiments)}:{experiment}", own, failures);
+        }
+
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
     }
 
@@ -64,6 +70,29 @@ internal sealed class DataPlaneOptionsValidator : IValidateOptions<DataPlaneOpti
     /// <summary>What is wrong with semantics, wherever they are set; null for nothing.</summary>
     public static string? SemanticsFault(ExposureSemantics semantics) =>
         Enum.IsDefined(semantics) ? null : $"is {(int)semantics}; it has to be one of {string.Join(", ", Enum.GetNames<ExposureSemantics>())}.";
+
+    private static void Check(string experiment, ExperimentOptions own, List<string> failures)
+    {
+        if (own.SamplingRate is { } rate && SamplingRateFault(rate) is { } rateFault)
+        {
+            failures.Add($"DataPlaneOptions.{experiment}:{nameof(own.SamplingRate)} {rateFault}");
+        }
+
+        if (own.ExposureSemantics is { } semantics && SemanticsFault(semantics) is { } semanticsFault)
+        {
+            failures.Add($"DataPlaneOptions.{experiment}:{nameof(own.ExposureSemantics)} {semanticsFault}");
+        }
+
+        if (own.RepeatWindow is { } window)
+        {
+            Require($"{experiment}:{nameof(own.RepeatWindow)}", window, MaxRepeatWindow, failures);
+        }
+
+        if (own.RepeatCapacity is { } capacity)
+        {
+            Require($"{experiment}:{nameof(own.RepeatCapacity)}", capacity, 1, MaxRepeatCapacity, failures);
+        }
+    }
 
     private static void Require(string option, TimeSpan value, TimeSpan longest, List<string> failures)
     {

@@ -1,0 +1,27 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
+
+namespace ExperimentFramework.DataPlane;
+
+/// <summary>Binds the section <c>DataPlane</c> of the application's configuration, where it has one, and tells of its changes.</summary>
+internal sealed class DataPlaneConfiguration(IConfiguration? configuration = null)
+    : IConfigureOptions<DataPlaneOptions>, IOptionsChangeTokenSource<DataPlaneOptions>
+{
+    public const string SectionName = "DataPlane";
+
+    private static readonly CancellationChangeToken Never = new(CancellationToken.None);
+
+    public string? Name => Options.DefaultName;
+
+    public void Configure(DataPlaneOptions options)
+    {
+        if (configuration?.GetSection(SectionName) is { } section)
+        {
+            KnownKeys.Check(section);
+            section.Bind(options);
+        }
+    }
+
+    public IChangeToken GetChangeToken() => configuration?.GetReloadToken() ?? Never;
+}

@@ -1,0 +1,85 @@
+using System.Text.Json;
+
+namespace ExperimentFramework.DataPlane;
+
+/// <summary><see cref="AnalysisSignalEvent"/> as JSON.</summary>
+internal static class AnalysisSignalEventJson
+{
+    private static readonly JsonEncodedText SignalType = JsonEncodedText.Encode("signalType");
+    private static readonly JsonEncodedText Severity = JsonEncodedText.Encode("severity");
+    private static readonly JsonEncodedText Message = JsonEncodedText.Encode("message");
+    private static readonly JsonEncodedText Data = JsonEncodedText.Encode("data");
+    private static readonly JsonEncodedText DataTypes = JsonEncodedText.Encode("dataTypes");
+
+    /// <returns>How many attribute values were replaced by their type's name.</returns>
+    public static int Write(Utf8JsonWriter json, AnalysisSignalEvent source)
+    {
+        EventJson.WriteCommon(json, source);
+        EnumText<AnalysisSignalType>.Write(json, SignalType, source.SignalType, source.UnknownValues);
+        EnumText<SignalSeverity>.Write(json, Severity, source.Severity, source.UnknownValues);
+        json.WriteString(Message, source.Message);
+        return source.Data is null ? 0 : AttributesJson.Write(json, Data, DataTypes, source.Data);
+    }
+
+    public static AnalysisSignalEvent Read(ref JsonCursor json)
+    {
+        string? schemaVersion = null;
+        string? experimentName = null;
+        DateTimeOffset? timestamp = null;
+        AnalysisSignalType? signalType = null;
+        SignalSeverity? severity = null;
+        string? message = null;
+        var hasData = false;
+        var data = json;
+        Dictionary<string, object>? dataTypes = null;
+        Dictionary<string, string>? unknown = null;
+        var members = json.Enter();
+        while (json.Next(ref members, out var name))
+        {
+            switch (name)
+            {
+                case "schemaVersion":
+                    schemaVersion = EventJson.ReadVersion(ref json);
+                    break;
+                case "experimentName":
+                    experimentName = json.Text();
+                    break;
+                case "timestamp":
+                    timestamp = json.Time();
+                    break;
+                case "signalType":
+                    signalType = json.Value<AnalysisSignalType>("signalType", ref unknown);
+                    break;
+                case "severity":
+                    severity = json.Value<SignalSeverity>("severity", ref unknown);
+                    break;
+                case "message":
+                    message = json.Text();
+                    break;
+                case "data":
+                    hasData = json.TokenType != JsonTokenType.Null;
+                    data = json;
+                    json.Skip();
+                    break;
+                case "dataTypes":
+                    dataTypes = AttributesJson.ReadTypes(ref json);
+                    break;
+                default:
+                    json.Skip();
+                    break;
+            }
+        }
+
+        return new AnalysisSignalEvent
+        {
+            SchemaVersion = schemaVersion ?? throw json.Missing("schemaVersion"),
+            ExperimentName = experimentName ?? throw json.Missing("experimentName"),
+            Timestamp = timestamp ?? throw json.Missing("timestamp"),
+            SignalType = signalType ?? throw json.Missing("signalType"),
+            Severity = severity ?? throw json.Missing("severity"),
+            Message = message ?? throw json.Missing("message"),
+            Data = hasData ? AttributesJson.Read(ref data, dataTypes) : null,
+            UnknownValues = unknown,
+        };
+    }
+}

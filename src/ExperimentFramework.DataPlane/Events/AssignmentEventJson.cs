@@ -1,0 +1,97 @@
+using System.Text.Json;
+
+namespace ExperimentFramework.DataPlane;
+
+/// <summary><see cref="AssignmentEvent"/> as JSON.</summary>
+internal static class AssignmentEventJson
+{
+    private static readonly JsonEncodedText SubjectId = JsonEncodedText.Encode("subjectId");
+    private static readonly JsonEncodedText SubjectType = JsonEncodedText.Encode("subjectType");
+    private static readonly JsonEncodedText TenantId = JsonEncodedText.Encode("tenantId");
+    private static readonly JsonEncodedText PreviousVariantKey = JsonEncodedText.Encode("previousVariantKey");
+    private static readonly JsonEncodedText NewVariantKey = JsonEncodedText.Encode("newVariantKey");
+    private static readonly JsonEncodedText ChangeReason = JsonEncodedText.Encode("changeReason");
+    private static readonly JsonEncodedText AssignmentPolicy = JsonEncodedText.Encode("assignmentPolicy");
+
+    public static void Write(Utf8JsonWriter json, AssignmentEvent source)
+    {
+        EventJson.WriteCommon(json, source);
+        EventJson.WriteOptional(json, SubjectId, source.SubjectId);
+        EventJson.WriteOptional(json, SubjectType, source.SubjectType);
+        EventJson.WriteOptional(json, TenantId, source.TenantId);
+        json.WriteString(PreviousVariantKey, source.PreviousVariantKey);
+        json.WriteString(NewVariantKey, source.NewVariantKey);
+        json.WriteString(ChangeReason, source.ChangeReason);
+        EnumText<AssignmentPolicy>.Write(json, AssignmentPolicy, source.AssignmentPolicy, source.UnknownValues);
+    }
+
+    public static AssignmentEvent Read(ref JsonCursor json)
+    {
+        string? schemaVersion = null;
+        string? experimentName = null;
+        DateTimeOffset? timestamp = null;
+        string? subjectId = null;
+        string? subjectType = null;
+        string? tenantId = null;
+        string? previousVariantKey = null;
+        string? newVariantKey = null;
+        string? changeReason = null;
+        AssignmentPolicy? assignmentPolicy = null;
+        Dictionary<string, string>? unknown = null;
+        var members = json.Enter();
+        while (json.Next(ref members, out var name))
+        {
+            switch (name)
+            {
+                case "schemaVersion":
+                    schemaVersion = EventJson.ReadVersion(ref json);
+                    break;
+                case "experimentName":
+                    experimentName = json.Text();
+                    break;
+                case "timestamp":
+                    timestamp = json.Time();
+                    break;
+                case "subjectId":
+                    subjectId = json.TokenType == JsonTokenType.Null ? null : json.Text();
+                    break;
+                case "subjectType":
+                    subjectType = json.TokenType == JsonTokenType.Null ? null : json.Text();
+                    break;
+                case "tenantId":
+                    tenantId = json.TokenType == JsonTokenType.Null ? null : json.Text();
+                    break;
+                case "previousVariantKey":
+                    previousVariantKey = json.Text();
+                    break;
+                case "newVariantKey":
+                    newVariantKey = json.Text();
+                    break;
+                case "changeReason":
+                    changeReason = json.Text();
+                    break;
+                case "assignmentPolicy":
+                    assignmentPolicy = json.Value<AssignmentPolicy>("assignmentPolicy", ref unknown);
+                    break;
+                default:
+                    json.Skip();
+                    break;
+            }
+        }
+
+        return new AssignmentEvent
+        {
+            SchemaVersion = schemaVersion ?? throw json.Missing("schemaVersion"),
+            ExperimentName = experimentName ?? throw json.Missing("experimentName"),
+            Timestamp = timestamp ?? throw json.Missing("timestamp"),
+            SubjectId = subjectId,
+            SubjectType = subjectType,
+            TenantId = tenantId,
+            PreviousVariantKey = previousVariantKey ?? throw json.Missing("previousVariantKey"),
+            NewVariantKey = newVariantKey ?? throw json.Missing("newVariantKey"),
+            ChangeReason = changeReason ?? throw json.Missing("changeReason"),
+            AssignmentPolicy = assignmentPolicy ?? throw json.Missing("assignmentPolicy"),
+            UnknownValues = unknown,
+        };
+    }
+}

@@ -1,0 +1,67 @@
+using System.Text.Json;
+
+namespace ExperimentFramework.DataPlane;
+
+/// <summary><see cref="ErrorEvent"/> as JSON.</summary>
+internal static class ErrorEventJson
+{
+    private static readonly JsonEncodedText Source = JsonEncodedText.Encode("source");
+    private static readonly JsonEncodedText Message = JsonEncodedText.Encode("message");
+    private static readonly JsonEncodedText ErrorType = JsonEncodedText.Encode("errorType");
+
+    public static void Write(Utf8JsonWriter json, ErrorEvent source)
+    {
+        EventJson.WriteCommon(json, source);
+        json.WriteString(Source, source.Source);
+        json.WriteString(Message, source.Message);
+        EventJson.WriteOptional(json, ErrorType, source.ErrorType);
+    }
+
+    public static ErrorEvent Read(ref JsonCursor json)
+    {
+        string? schemaVersion = null;
+        string? experimentName = null;
+        DateTimeOffset? timestamp = null;
+        string? source = null;
+        string? message = null;
+        string? errorType = null;
+        var members = json.Enter();
+        while (json.Next(ref members, out var name))
+        {
+            switch (name)
+            {
+                case "schemaVersion":
+                    schemaVersion = EventJson.ReadVersion(ref json);
+                    break;
+                case "experimentName":
+                    experimentName = json.Text();
+                    break;
+                case "timestamp":
+                    timestamp = json.Time();
+                    break;
+                case "source":
+                    source = json.Text();
+                    break;
+                case "message":
+                    message = json.Text();
+                    break;
+                case "errorType":
+                    errorType = json.TokenType == JsonTokenType.Null ? null : json.Text();
+                    break;
+                default:
+                    json.Skip();
+                    break;
+            }
+        }
+
+        return new ErrorEvent
+        {
+            SchemaVersion = schemaVersion ?? throw json.Missing("schemaVersion"),
+            ExperimentName = experimentName ?? throw json.Missing("experimentName"),
+            Timestamp = timestamp ?? throw json.Missing("timestamp"),
+            Source = source ?? throw json.Missing("source"),
+            Message = message ?? throw json.Missing("message"),
+            ErrorType = errorType,
+        };
+    }
+}

@@ -1,0 +1,60 @@
+using System.Text.Json;
+
+namespace ExperimentFramework.DataPlane;
+
+/// <summary>What the JSON of all events has in common: required fields first, absent instead of null.</summary>
+internal static class EventJson
+{
+    private static readonly JsonEncodedText EventType = JsonEncodedText.Encode("eventType");
+    private static readonly JsonEncodedText SchemaVersion = JsonEncodedText.Encode("schemaVersion");
+    private static readonly JsonEncodedText ExperimentName = JsonEncodedText.Encode("experimentName");
+    private static readonly JsonEncodedText Timestamp = JsonEncodedText.Encode("timestamp");
+
+    /// <summary>The major version of the events that this version writes and reads.</summary>
+    public const string MajorVersion = "1.";
+
+    /// <summary>Writes the fields that every event has.</summary>
+    public static void WriteCommon(Utf8JsonWriter json, DataPlaneEvent source)
+    {
+        EnumText<DataPlaneEventType>.Write(json, EventType, source.EventType, null);
+        json.WriteString(SchemaVersion, source.SchemaVersion);
+        json.WriteString(ExperimentName, source.ExperimentName);
+        WriteTime(json, Timestamp, source.Timestamp);
+    }
+
+    /// <summary>In UTC with all seven digits of the fraction, so that text sorts as time does.</summary>
+    public static void WriteTime(Utf8JsonWriter json, JsonEncodedText name, DateTimeOffset time)
+    {
+        Span<byte> text = stackalloc byte[32];
+        time.UtcDateTime.TryFormat(text, out var length, "O");
+        json.WriteString(name, text[..length]);
+    }
+
+    public static void WriteOptional(Utf8JsonWriter json, JsonEncodedText name, string? text)
+    {
+        if (text is not null)
+        {
+            json.WriteString(name, text);
+        }
+    }
+
+    /// <summary>JSON has no numbers for the three doubles that are none.</summary>
+    public static void WriteDouble(Utf8JsonWriter json, JsonEncodedText name, double number)
+    {
+        if (double.IsFinite(number))
+        {
+            json.WriteNumber(name, number);
+        }
+        else
+        {
+            json.WriteString(name, AttributeValues.Text(number));
+        }
+    }
+
+    /// <summary>The version, where it is one that can be read.</summary>
+    public static string ReadVersion(ref JsonCursor json)
+    {
+        var version = json.Text();
+        return version.StartsWith(MajorVersion, StringComparison.Ordinal) ? version : throw json.Fault("is another major version", "1.x");
+    }
+}

@@ -1,0 +1,152 @@
+using System.Text.Json;
+
+namespace ExperimentFramework.DataPlane;
+
+/// <summary><see cref="ExposureEvent"/> as JSON.</summary>
+internal static class ExposureEventJson
+{
+    private static readonly JsonEncodedText VariantKey = JsonEncodedText.Encode("variantKey");
+    private static readonly JsonEncodedText AssignedVariantKey = JsonEncodedText.Encode("assignedVariantKey");
+    private static readonly JsonEncodedText SubjectId = JsonEncodedText.Encode("subjectId");
+    private static readonly JsonEncodedText SubjectType = JsonEncodedText.Encode("subjectType");
+    private static readonly JsonEncodedText TenantId = JsonEncodedText.Encode("tenantId");
+    private static readonly JsonEncodedText SelectionReason = JsonEncodedText.Encode("selectionReason");
+    private static readonly JsonEncodedText RulePath = JsonEncodedText.Encode("rulePath");
+    private static readonly JsonEncodedText AssignmentPolicy = JsonEncodedText.Encode("assignmentPolicy");
+    private static readonly JsonEncodedText AllocationVersion = JsonEncodedText.Encode("allocationVersion");
+    private static readonly JsonEncodedText IsRepeatExposure = JsonEncodedText.Encode("isRepeatExposure");
+    private static readonly JsonEncodedText SamplingRate = JsonEncodedText.Encode("samplingRate");
+    private static readonly JsonEncodedText VariantBuild = JsonEncodedText.Encode("variantBuild");
+    private static readonly JsonEncodedText Attributes = JsonEncodedText.Encode("attributes");
+    private static readonly JsonEncodedText AttributeTypes = JsonEncodedText.Encode("attributeTypes");
+
+    /// <returns>How many attribute values were replaced by their type's name.</returns>
+    public static int Write(Utf8JsonWriter json, ExposureEvent source)
+    {
+        EventJson.WriteCommon(json, source);
+        json.WriteString(VariantKey, source.VariantKey);
+        EventJson.WriteOptional(json, AssignedVariantKey, source.AssignedVariantKey);
+        EventJson.WriteOptional(json, SubjectId, source.SubjectId);
+        EventJson.WriteOptional(json, SubjectType, source.SubjectType);
+        EventJson.WriteOptional(json, TenantId, source.TenantId);
+        json.WriteString(SelectionReason, source.SelectionReason);
+        EventJson.WriteOptional(json, RulePath, source.RulePath);
+        EnumText<AssignmentPolicy>.Write(json, AssignmentPolicy, source.AssignmentPolicy, source.UnknownValues);
+        EventJson.WriteOptional(json, AllocationVersion, source.AllocationVersion);
+        json.WriteBoolean(IsRepeatExposure, source.IsRepeatExposure);
+        EventJson.WriteDouble(json, SamplingRate, source.SamplingRate);
+        if (source.VariantBuild is { } variantBuild)
+        {
+            json.WriteString(VariantBuild, variantBuild);
+        }
+
+        return source.Attributes is null ? 0 : AttributesJson.Write(json, Attributes, AttributeTypes, source.Attributes);
+    }
+
+    public static ExposureEvent Read(ref JsonCursor json)
+    {
+        string? schemaVersion = null;
+        string? experimentName = null;
+        DateTimeOffset? timestamp = null;
+        string? variantKey = null;
+        string? assignedVariantKey = null;
+        string? subjectId = null;
+        string? subjectType = null;
+        string? tenantId = null;
+        string? selectionReason = null;
+        string? rulePath = null;
+        AssignmentPolicy? assignmentPolicy = null;
+        string? allocationVersion = null;
+        bool? isRepeatExposure = null;
+        double? samplingRate = null;
+        Guid? variantBuild = null;
+        var hasAttributes = false;
+        var attributes = json;
+        Dictionary<string, object>? attributeTypes = null;
+        Dictionary<string, string>? unknown = null;
+        var members = json.Enter();
+        while (json.Next(ref members, out var name))
+        {
+            switch (name)
+            {
+                case "schemaVersion":
+                    schemaVersion = EventJson.ReadVersion(ref json);
+                    break;
+                case "experimentName":
+                    experimentName = json.Text();
+                    break;
+                case "timestamp":
+                    timestamp = json.Time();
+                    break;
+                case "variantKey":
+                    variantKey = json.Text();
+                    break;
+                case "assignedVariantKey":
+                    assignedVariantKey = json.TokenType == JsonTokenType.Null ? null : json.Text();
+                    break;
+                case "subjectId":
+                    subjectId = json.TokenType == JsonTokenType.Null ? null : json.Text();
+                    break;
+                case "subjectType":
+                    subjectType = json.TokenType == JsonTokenType.Null ? null : json.Text();
+                    break;
+                case "tenantId":
+                    tenantId = json.TokenType == JsonTokenType.Null ? null : json.Text();
+                    break;
+                case "selectionReason":
+                    selectionReason = json.Text();
+                    break;
+                case "rulePath":
+                    rulePath = json.TokenType == JsonTokenType.Null ? null : json.Text();
+                    break;
+                case "assignmentPolicy":
+                    assignmentPolicy = json.Value<AssignmentPolicy>("assignmentPolicy", ref unknown);
+                    break;
+                case "allocationVersion":
+                    allocationVersion = json.TokenType == JsonTokenType.Null ? null : json.Text();
+                    break;
+                case "isRepeatExposure":
+                    isRepeatExposure = json.Boolean();
+                    break;
+                case "samplingRate":
+                    samplingRate = json.Double();
+                    break;
+                case "variantBuild":
+                    variantBuild = json.TokenType == JsonTokenType.Null ? null : json.Uuid();
+                    break;
+                case "attributes":
+                    hasAttributes = json.TokenType != JsonTokenType.Null;
+                    attributes = json;
+                    json.Skip();
+                    break;
+                case "attributeTypes":
+                    attributeTypes = AttributesJson.ReadTypes(ref json);
+                    break;
+                default:
+                    json.Skip();
+                    break;
+            }
+        }
+
+        return new ExposureEvent
+        {
+            SchemaVersion = schemaVersion ?? throw json.Missing("schemaVersion"),
+            ExperimentName = experimentName ?? throw json.Missing("experimentName"),
+            Timestamp = timestamp ?? throw json.Missing("timestamp"),
+            VariantKey = variantKey ?? throw json.Missing("variantKey"),
+            AssignedVariantKey = assignedVariantKey,
+            SubjectId = subjectId,
+            SubjectType = subjectType,
+            TenantId = tenantId,
+            SelectionReason = selectionReason ?? throw json.Missing("selectionReason"),
+            RulePath = rulePath,
+            AssignmentPolicy = assignmentPolicy ?? throw json.Missing("assignmentPolicy"),
+            AllocationVersion = allocationVersion,
+            IsRepeatExposure = isRepeatExposure ?? throw json.Missing("isRepeatExposure"),
+            SamplingRate = samplingRate ?? throw json.Missing("samplingRate"),
+            VariantBuild = variantBuild,
+            Attributes = hasAttributes ? AttributesJson.Read(ref attributes, attributeTypes) : null,
+            UnknownValues = unknown,
+        };
+    }
+}

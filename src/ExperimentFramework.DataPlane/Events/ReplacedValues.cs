@@ -1,0 +1,36 @@
+using System.Diagnostics.Metrics;
+
+namespace ExperimentFramework.DataPlane;
+
+/// <summary>Counts the attribute values that events cannot carry, so that their type's name stands in their place.</summary>
+internal sealed class ReplacedValues : IDisposable
+{
+    private readonly Meter _meter;
+    private readonly Counter<long> _replaced;
+    private long _total;
+
+    public ReplacedValues(IMeterFactory? meterFactory = null)
+    {
+        var options = new MeterOptions("ExperimentFramework.DataPlane");
+        _meter = meterFactory?.Create(options) ?? new Meter(options);
+        _replaced = _meter.CreateCounter<long>(
+            "dataplane.values.replaced", "{value}", "Attribute values replaced by their type's name, because events cannot carry them.");
+    }
+
+    public long Total => Interlocked.Read(ref _total);
+
+    public void Count(string experiment, int values)
+    {
+        Interlocked.Add(ref _total, values);
+        try
+        {
+            _replaced.Add(values, new KeyValuePair<string, object?>("experiment", experiment));
+        }
+        catch (Exception)
+        {
+            // A listener runs on the thread that counts, which may be a caller's.
+        }
+    }
+
+    public void Dispose() => _meter.Dispose();
+}

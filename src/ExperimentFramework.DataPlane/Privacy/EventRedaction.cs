@@ -1,0 +1,242 @@
+using System.Collections.Frozen;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace ExperimentFramework.DataPlane;
+
+/// <summary>
+/// The one way out: every event passes here once before the first destination. Personal data is redacted, and values take the types that events
+/// carry, so that no destination meets anything else.
+/// </summary>
+internal sealed partial class EventRedaction : IDisposable
+{
+    private readonly RedactionRules _rules;
+    private readonly ValueRedactor _redactor;
+    private readonly ReplacedValues _replaced;
+    private readonly FaultState _unreadable;
+    private readonly QuietLogger _logger;
+
+    public EventRedaction(
+        IOptions<DataPlaneOptions> options,
+        IEnumerable<PersonalAttributes> personal,
+        ReplacedValues replaced,
+        TimeProvider time,
+        ILogger<EventRedaction> logger,
+        IPseudonymKeyProvider? keys = null,
+        IExposureRedactor? redactor = null)
+    {
+        var redaction = options.Value.PiiRedaction;
+        _rules = new RedactionRules(redaction, personal);
+        _replaced = replaced;
+        _unreadable = new FaultState(time);
+
+        // What a redactor throws may quote what it was given.
+        Exceptions = new ExceptionTexts(_rules.Modes.Any(mode => mode != RedactionMode.None));
+        _logger = new QuietLogger(logger, Exceptions);
+        _redactor = new ValueRedactor(redaction, [.. _rules.Modes], keys, redactor, time, _logger);
+    }
+
+    /// <summary>What may be told of exceptions.</summary>
+    public ExceptionTexts Exceptions { get; }
+
+    /// <summary>Makes the event ready to leave.</summary>
+    /// <param name="envelope">The event; afterwards what may leave, which is the same object where there was nothing to do.</param>
+    /// <returns>False where the event cannot be read, because a dictionary of the application's throws; then it must not leave.</returns>
+    public bool TryApply(ref DataPlaneEnvelope envelope)
+    {
+        try
+        {
+            envelope = Apply(envelope);
+            return true;
+        }
+        catch (Exception exception)
+        {
+            if (_unreadable.Enter())
+            {
+                LogUnreadable(envelope.Payload.ExperimentName, exception);
+            }
+
+            return false;
+        }
+    }
+
+    public void Dispose() => _redactor.Dispose();
+
+    private DataPlaneEnvelope Apply(DataPlaneEnvelope envelope)
+    {
+        var pseudonyms = _redactor.CurrentPseudonyms();
+        var payload = envelope.Payload switch
+        {
+            ExposureEvent exposure => Exposure(exposure, pseudonyms),
+            AssignmentEvent assignment => Assignment(assignment, pseudonyms),
+            OutcomeEvent outcome => Outcome(outcome, pseudonyms),
+            AnalysisSignalEvent signal => Signal(signal, pseudonyms),
+            ErrorEvent error => _rules.Message == RedactionMode.None ? error : error with { Message = Message(error.Message, pseudonyms) },
+            var other => other,
+        };
+        var metadata = Metadata(envelope.Metadata, pseudonyms);
+        var correlationId = Text(_rules.CorrelationId, "correlationId", null, envelope.CorrelationId, pseudonyms);
+        return ReferenceEquals(payload, envelope.Payload) && ReferenceEquals(metadata, envelope.Metadata) && ReferenceEquals(correlationId, envelope.CorrelationId)
+            ? envelope
+            : envelope with { Payload = payload, Metadata = metadata, CorrelationId = correlationId };
+    }
+
+    private ExposureEvent Exposure(ExposureEvent exposure, Pseudonyms? pseudonyms)
+    {
+        var attributes = exposure.Attributes is { } values ? Values(exposure.ExperimentName, values, pseudonyms) : null;
+        return _rules.RedactsIds || !ReferenceEquals(attributes, exposure.Attributes)
+            ? exposure with
+            {
+                SubjectId = SubjectId(exposure.SubjectId, pseudonyms),
+                TenantId = TenantId(exposure.TenantId, pseudonyms),
+                RulePath = Text(_rules.RulePath, "rulePath", null, exposure.RulePath, pseudonyms),
+                Attributes = attributes,
+            }
+            : exposure;
+    }
+
+    private AssignmentEvent Assignment(AssignmentEvent assignment, Pseudonyms? pseudonyms) => _rules.RedactsIds
+        ? assignment with { SubjectId = SubjectId(assignment.SubjectId, pseudonyms), TenantId = TenantId(assignment.TenantId, pseudonyms) }
+        : assignment;
+
+    private OutcomeEvent Outcome(OutcomeEvent outcome, Pseudonyms? pseudonyms) => _rules.RedactsIds
+        ? outcome with { SubjectId = SubjectId(outcome.SubjectId, pseudonyms), TenantId = TenantId(outcome.TenantId, pseudonyms) }
+        : outcome;
+
+    private AnalysisSignalEvent Signal(AnalysisSignalEvent signal, Pseudonyms? pseudonyms)
+    {
+        var data = signal.Data is { } values ? Values(signal.ExperimentName, values, pseudonyms) : null;
+        return _rules.Message != RedactionMode.None || !ReferenceEquals(data, signal.Data)
+            ? signal with { Message = Message(signal.Message, pseudonyms), Data = data }
+            : signal;
+    }
+
+    private string? SubjectId(string? value, Pseudonyms? pseudonyms) =>
+        Text(_rules.SubjectId, RedactionRules.SubjectIdField, "subject", value, pseudonyms);
+
+    private string? TenantId(string? value, Pseudonyms? pseudonyms) =>
+        Text(_rules.TenantId, RedactionRules.TenantIdField, "tenant", value, pseudonyms);
+
+    /// <summary>Every event with a message has one, so a dropped one is empty.</summary>
+    private string Message(string value, Pseudonyms? pseudonyms) => Text(_rules.Message, "message", null, value, pseudonyms) ?? "";
+
+    private string? Text(RedactionMode mode, string field, string? domain, string? value, Pseudonyms? pseudonyms) =>
+        value is null || mode == RedactionMode.None ? value : _redactor.Redact(mode, field, domain, value, pseudonyms);
+
+    private IReadOnlyDictionary<string, string>? Metadata(IReadOnlyDictionary<string, string>? metadata, Pseudonyms? pseudonyms)
+    {
+        if (metadata is null)
+        {
+            return pseudonyms?.Metadata;
+        }
+
+        if (pseudonyms is null && !metadata.Keys.Any(name => _rules.Of(name) != RedactionMode.None))
+        {
+            return metadata;
+        }
+
+        var redacted = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, value) in metadata)
+        {
+            if (Text(_rules.Of(name), name, null, value, pseudonyms) is { } text)
+            {
+                redacted[name] = text;
+            }
+        }
+
+        if (pseudonyms is not null)
+        {
+            redacted[Pseudonyms.KeyIdName] = pseudonyms.Key.Id;
+        }
+
+        return redacted;
+    }
+
+    private IReadOnlyDictionary<string, object?> Values(string experimentName, IReadOnlyDictionary<string, object?> values, Pseudonyms? pseudonyms)
+    {
+        var personal = _rules.PersonalOf(experimentName);
+        if (values is Dictionary<string, object?> own && IsReady(own, personal))
+        {
+            return values;
+        }
+
+        object? canonical = AttributeValues.Canonical(values);
+        if (canonical is ReplacedValue replaced)
+        {
+            _replaced.Count(experimentName, replaced.Count);
+            canonical = replaced.Value;
+        }
+
+        return canonical is Dictionary<string, object?> entries
+            ? Redacted(entries, personal, pseudonyms)
+            : throw new InvalidOperationException("The attributes cannot be enumerated.");
+    }
+
+    private bool IsReady(Dictionary<string, object?> values, FrozenSet<string>? personal)
+    {
+        foreach (var (name, value) in values)
+        {
+            if (!AttributeValues.IsScalar(value) || _rules.Of(name, personal) != RedactionMode.None)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private Dictionary<string, object?> Redacted(Dictionary<string, object?> values, FrozenSet<string>? personal, Pseudonyms? pseudonyms)
+    {
+        var redacted = new Dictionary<string, object?>(values.Count, StringComparer.Ordinal);
+        foreach (var (name, value) in values)
+        {
+            switch (_rules.Of(name, personal), value)
+            {
+                case (RedactionMode.None, Dictionary<string, object?> nested):
+                    redacted[name] = Redacted(nested, personal, pseudonyms);
+                    break;
+                case (RedactionMode.None, _) or (_, null):
+                    redacted[name] = value;
+                    break;
+                case (RedactionMode.Drop, _):
+                    break;
+                case (var mode, _):
+                    if (Whole(mode, name, value, pseudonyms) is { } text)
+                    {
+                        redacted[name] = text;
+                    }
+
+                    break;
+            }
+        }
+
+        return redacted;
+    }
+
+    /// <summary>A redacted value: of an array or a dictionary each part by itself, unless the placeholder stands for all of it.</summary>
+    private object? Whole(RedactionMode mode, string name, object value, Pseudonyms? pseudonyms)
+    {
+        switch (value)
+        {
+            case Dictionary<string, object?> nested when mode != RedactionMode.Placeholder:
+                var parts = new Dictionary<string, object?>(StringComparer.Ordinal);
+                foreach (var (inner, part) in nested)
+                {
+                    parts[inner] = part is null ? null : Whole(mode, name, part, pseudonyms);
+                }
+
+                return parts;
+            case Array array when mode != RedactionMode.Placeholder:
+                return array.Cast<object?>().Select(item => item is null ? null : Scalar(item)).ToArray();
+            case Dictionary<string, object?> or Array:
+                return _redactor.Redact(mode, name, null, "", pseudonyms);
+            default:
+                return Scalar(value);
+        }
+
+        string? Scalar(object scalar) => _redactor.Redact(mode, name, null, AttributeValues.Text(scalar), pseudonyms);
+    }
+
+    [LoggerMessage(62, LogLevel.Error, "An event of experiment {Experiment} is dropped, because its attributes or metadata cannot be read.")]
+    private partial void LogUnreadable(string experiment, Exception exception);
+}

@@ -1,0 +1,119 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace ExperimentFramework.DataPlane;
+
+/// <summary>What stands in the place of a value.</summary>
+internal sealed partial class ValueRedactor : IDisposable
+{
+    private readonly string _placeholder;
+    private readonly IPseudonymKeyProvider? _keys;
+    private readonly IExposureRedactor? _redactor;
+    private readonly FaultState _keyFault;
+    private readonly FaultState _redactorFault;
+    private readonly QuietLogger _logger;
+    private Pseudonyms? _pseudonyms;
+
+    public ValueRedactor(
+        PiiRedactionOptions options,
+        IReadOnlyCollection<RedactionMode> modes,
+        IPseudonymKeyProvider? keys,
+        IExposureRedactor? redactor,
+        TimeProvider time,
+        QuietLogger logger)
+    {
+        _placeholder = options.Placeholder;
+        _redactor = redactor;
+        _keyFault = new FaultState(time);
+        _redactorFault = new FaultState(time);
+        _logger = logger;
+        if (modes.Contains(RedactionMode.Custom) && redactor is null)
+        {
+            throw Fault("Custom is in use, but no IExposureRedactor is registered: call services.AddSingleton<IExposureRedactor, ...>().");
+        }
+
+        if (modes.Contains(RedactionMode.Pseudonym))
+        {
+            _keys = keys ?? (options.PseudonymKey is not null ? new ConfiguredPseudonymKey(options) : throw Fault(
+                "Pseudonym is in use, but there is no key: set PseudonymKey to at least 32 random bytes in Base64, or register an IPseudonymKeyProvider."));
+            _pseudonyms = new Pseudonyms(_keys.GetKey() ?? throw Fault($"{_keys.GetType().Name} answered no key."));
+        }
+    }
+
+    /// <summary>The pseudonyms in force; one event takes all of its own from one key. Null where none are in use.</summary>
+    public Pseudonyms? CurrentPseudonyms()
+    {
+        var current = Volatile.Read(ref _pseudonyms);
+        if (current is null)
+        {
+            return null;
+        }
+
+        try
+        {
+            var key = _keys!.GetKey();
+            if (!ReferenceEquals(key, current.Key) && key is not null)
+            {
+                current = new Pseudonyms(key);
+                Volatile.Write(ref _pseudonyms, current);
+            }
+
+            _keyFault.Leave();
+        }
+        catch (Exception exception)
+        {
+            if (_keyFault.Enter())
+            {
+                LogKeyFault(_keys!.GetType().Name, current.Key.Id, exception);
+            }
+        }
+
+        return current;
+    }
+
+    /// <summary>The text in the place of another.</summary>
+    /// <param name="mode">How.</param>
+    /// <param name="field">The field, as the application's redactor knows it.</param>
+    /// <param name="domain">The domain of pseudonyms; null for the field's own.</param>
+    /// <param name="value">The text.</param>
+    /// <param name="pseudonyms">The pseudonyms of this event.</param>
+    /// <returns>Null where the field is left out.</returns>
+    public string? Redact(RedactionMode mode, string field, string? domain, string value, Pseudonyms? pseudonyms) => mode switch
+    {
+        RedactionMode.None => value,
+        RedactionMode.Pseudonym => pseudonyms!.Of(domain ?? "field/" + field.ToLowerInvariant(), value),
+        RedactionMode.Drop => null,
+        RedactionMode.Custom => RedactByApplication(field, value),
+        _ => _placeholder,
+    };
+
+    public void Dispose() => _pseudonyms?.Dispose();
+
+    private string? RedactByApplication(string field, string value)
+    {
+        try
+        {
+            var redacted = _redactor!.Redact(field, value);
+            _redactorFault.Leave();
+            return redacted;
+        }
+        catch (Exception exception)
+        {
+            if (_redactorFault.Enter())
+            {
+                LogRedactorFault(_redactor!.GetType().Name, exception);
+            }
+
+            return _placeholder;
+        }
+    }
+
+    private static OptionsValidationException Fault(string message) =>
+        new(nameof(DataPlaneOptions), typeof(DataPlaneOptions), [$"DataPlaneOptions.{nameof(DataPlaneOptions.PiiRedaction)}: {message}"]);
+
+    [LoggerMessage(60, LogLevel.Error, "Redactor {Redactor} threw; the placeholder stands for its values until it answers again.")]
+    private partial void LogRedactorFault(string redactor, Exception exception);
+
+    [LoggerMessage(61, LogLevel.Error, "Key provider {Provider} threw; the key {KeyId} stays in force until it answers again.")]
+    private partial void LogKeyFault(string provider, string keyId, Exception exception);
+}

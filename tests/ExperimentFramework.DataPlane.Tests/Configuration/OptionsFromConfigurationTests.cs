@@ -1,0 +1,292 @@
+using System.Text;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace ExperimentFramework.DataPlane.Tests.Configuration;
+
+public sealed class OptionsFromConfigurationTests
+{
+    private static readonly string[] Subjects = [.. Enumerable.Range(0, 1_000).Select(i => $"user-{i}")];
+
+    public static TheoryData<string, string, string> WrongSettings => new()
+    {
+        { "DataPlane:SamplingRate", "1.5", "DataPlaneOptions.SamplingRate is 1.5; it has to be from 0 to 1." },
+        { "DataPlane:SamplingRate", "much", "DataPlane:SamplingRate" },
+        { "DataPlane:SampligRate", "0.5", "The configuration has 'DataPlane:SampligRate', which nothing reads; known there are EnableExposureEvents" },
+        { "DataPlane:PiiRedaction:SubjctId", "Pseudonym", "The configuration has 'DataPlane:PiiRedaction:SubjctId', which nothing reads" },
+        { "DataPlane:Experiments:greeting:Rate", "1", "The configuration has 'DataPlane:Experiments:greeting:Rate', which nothing reads" },
+        { "DataPlane:Experiments:greeting:SamplingRate", "-1", "DataPlaneOptions.Experiments:greeting:SamplingRate is -1; it has to be from 0 to 1." },
+        { "DataPlane:Experiments:greeting:RepeatWindow", "0", "DataPlaneOptions.Experiments:greeting:RepeatWindow is 00:00:00; it has to be more than 0" },
+        { "DataPlane:Experiments:greeting:RepeatCapacity", "0", "DataPlaneOptions.Experiments:greeting:RepeatCapacity is 0; it has to be from 1 to 100000000." },
+        { "DataPlane:Experiments:greeting:ExposureSemantics", "9", "DataPlaneOptions.Experiments:greeting:ExposureSemantics is 9; it has to be one of" },
+        { "DataPlane:PiiRedaction:SubjectId", "9", "DataPlaneOptions.PiiRedaction: SubjectId is 9; it has to be one of None, Placeholder" },
+        { "DataPlane:PiiRedaction:SubjectId", "Pseudonym", "there is no key" },
+        { "DataPlane:PiiRedaction:PseudonymKey", "c2hvcnQ=", "DataPlaneOptions.PiiRedaction: PseudonymKey has 5 bytes; it has to have at least 32." },
+        { "DataPlane:PiiRedaction:PseudonymKey", "not base 64!", "DataPlaneOptions.PiiRedaction: PseudonymKey is not Base64" },
+        { "DataPlane:PiiRedaction:PseudonymKeyId", " ", "DataPlaneOptions.PiiRedaction: PseudonymKeyId is empty" },
+        { "DataPlane:PiiRedaction:Placeholder", "", "DataPlaneOptions.PiiRedaction: Placeholder is empty" },
+        { "DataPlane:PiiRedaction:RedactFields:0", " email", "RedactFields holds the field name ' email', which has white space at an end." },
+        { "DataPlane:PiiRedaction:RedactFields:0", "VariantKey", "RedactFields holds 'VariantKey', without which an event says nothing" },
+        { "DataPlane:PiiRedaction:Fields:eventId", "Drop", "Fields holds 'eventId', without which an event says nothing" },
+    };
+
+    [Fact]
+    public async Task Every_option_is_bound()
+    {
+        await using var services = Services(Configuration(
+            ("DataPlane:EnableExposureEvents", "false"),
+            ("DataPlane:EnableAssignmentEvents", "false"),
+            ("DataPlane:EnableOutcomeEvents", "false"),
+            ("DataPlane:EnableAnalysisSignals", "false"),
+            ("DataPlane:EnableErrorEvents", "false"),
+            ("DataPlane:ExposureSemantics", "OnFirstUse"),
+            ("DataPlane:SamplingRate", "0.25"),
+            ("DataPlane:RepeatWindow", "01:00:00"),
+            ("DataPlane:RepeatCapacity", "17"),
+            ("DataPlane:PiiRedaction:SubjectId", "Pseudonym"),
+            ("DataPlane:PiiRedaction:TenantId", "Drop"),
+            ("DataPlane:PiiRedaction:PersonalAttributes", "Custom"),
+            ("DataPlane:PiiRedaction:Fields:email", "Placeholder"),
+            ("DataPlane:PiiRedaction:RedactFields:0", "phone"),
+            ("DataPlane:PiiRedaction:Placeholder", "***"),
+            ("DataPlane:PiiRedaction:PseudonymKey", Privacy.Redacting.Key),
+            ("DataPlane:PiiRedaction:PseudonymKeyId", "k1"),
+            ("DataPlane:Experiments:Greeting:SamplingRate", "0.5"),
+            ("DataPlane:Experiments:Greeting:ExposureSemantics", "Explicit"),
+            ("DataPlane:Experiments:Greeting:RepeatWindow", "02:00:00"),
+            ("DataPlane:Experiments:Greeting:RepeatCapacity", "18"),
+            ("DataPlane:AnotherPart:Setting", "is its own")));
+
+        var options = services.GetRequiredService<IOptions<DataPlaneOptions>>().Value;
+
+        Assert.False(options.EnableExposureEvents || options.EnableAssignmentEvents || options.EnableOutcomeEvents || options.EnableAnalysisSignals || options.EnableErrorEvents);
+        Assert.Equal((ExposureSemantics.OnFirstUse, 0.25, TimeSpan.FromHours(1), 17), (options.ExposureSemantics, options.SamplingRate, options.RepeatWindow, options.RepeatCapacity));
+        var redaction = options.PiiRedaction;
+        Assert.Equal((RedactionMode.Pseudonym, RedactionMode.Drop, RedactionMode.Custom), (redaction.SubjectId, redaction.TenantId, redaction.PersonalAttributes));
+        Assert.Equal(RedactionMode.Placeholder, redaction.Fields["EMAIL"]);
+        Assert.Equal(["phone"], redaction.RedactFields);
+        Assert.Equal(("***", Privacy.Redacting.Key, "k1"), (redaction.Placeholder, redaction.PseudonymKey, redaction.PseudonymKeyId));
+        var own = options.Experiments["greeting"];
+        Assert.Equal((0.5, ExposureSemantics.Explicit, TimeSpan.FromHours(2), 18), (own.SamplingRate, own.ExposureSemantics, own.RepeatWindow, own.RepeatCapacity));
+    }
+
+    [Fact]
+    public async Task The_configuration_that_the_page_shows_is_bound()
+    {
+        var page = File.ReadAllText(Path.Combine(Repository.Docs, "configuration.md"));
+        var json = page.Split("```json\n")[1].Split("```")[0];
+        await using var services = Services(new ConfigurationBuilder().AddJsonStream(new MemoryStream(Encoding.UTF8.GetBytes(json))).Build());
+
+        var options = services.GetRequiredService<IOptions<DataPlaneOptions>>().Value;
+
+        Assert.Equal((false, ExposureSemantics.OnFirstUse, 0.5, TimeSpan.FromHours(12)), (options.EnableErrorEvents, options.ExposureSemantics, options.SamplingRate, options.RepeatWindow));
+        Assert.Equal((RedactionMode.Pseudonym, RedactionMode.Drop), (options.PiiRedaction.SubjectId, options.PiiRedaction.Fields["phone"]));
+        Assert.Equal((1, ExposureSemantics.OnDecision), (options.Experiments["checkout-pricing"].SamplingRate, options.Experiments["checkout-pricing"].ExposureSemantics));
+    }
+
+    [Fact]
+    public void The_known_keys_are_the_options()
+    {
+        Assert.Equal(Names(typeof(DataPlaneOptions)), KnownKeys.OfOptions.Order());
+        Assert.Equal(Names(typeof(PiiRedactionOptions)), KnownKeys.OfRedaction.Order());
+        Assert.Equal(Names(typeof(ExperimentOptions)), KnownKeys.OfExperiment.Order());
+
+        static IEnumerable<string> Names(Type type) => type.GetProperties().Select(property => property.Name).Order();
+    }
+
+    [Theory]
+    [MemberData(nameof(WrongSettings))]
+    public async Task A_wrong_setting_stops_the_host_with_its_name_and_what_it_has_to_be(string key, string value, string message)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Configuration.AddInMemoryCollection([new(key, value)]);
+        builder.Services.AddDataBackplane();
+        using var host = builder.Build();
+
+        var error = await Assert.ThrowsAnyAsync<Exception>(() => host.StartAsync());
+
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
+        if (key.EndsWith("Key", StringComparison.Ordinal) && value.Length > 0)
+        {
+            Assert.DoesNotContain(value, error.ToString(), StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData(null, null, null, 1)]
+    [InlineData("0.5", null, null, 0.5)]
+    [InlineData("0.5", 0.25, null, 0.25)]
+    [InlineData("0.5", 0.25, "0.75", 0.75)]
+    [InlineData(null, 0.25, "1", 1)]
+    [InlineData("0.5", null, "0", 0)]
+    public async Task An_experiments_own_rate_goes_before_the_trials_and_that_before_the_global_one(string? global, double? trial, string? own, double expected)
+    {
+        await using var lab = Greeting(
+            Configuration(("DataPlane:SamplingRate", global), ("DataPlane:Experiments:GREETING:SamplingRate", own)),
+            builder => trial is { } rate ? builder.WithSamplingRate(rate) : builder);
+
+        GreetAll(lab);
+
+        Assert.InRange(lab.Exposures.Count, (expected * 1_000) - (expected is 0 or 1 ? 0 : 60), (expected * 1_000) + (expected is 0 or 1 ? 0 : 60));
+        Assert.All(lab.Exposures, exposure => Assert.Equal(expected, exposure.SamplingRate));
+    }
+
+    [Fact]
+    public async Task The_attribute_goes_before_the_global_rate_and_the_experiments_own_before_the_attribute()
+    {
+        await using var byAttribute = Sampled(Configuration(("DataPlane:SamplingRate", "1")));
+        await using var byOwn = Sampled(Configuration(("DataPlane:SamplingRate", "0.5"), ("DataPlane:Experiments:sampled:SamplingRate", "0.75")));
+
+        Assert.Equal(0.25, Rate(byAttribute));
+        Assert.Equal(0.75, Rate(byOwn));
+
+        static Lab Sampled(IConfiguration configuration) => Lab.With(
+            builder => builder.Trial<ISampled>(trial => trial.AddControl<Sampled>()),
+            services: services => services.AddSingleton(configuration).AddSingleton<Sampled>());
+
+        static double Rate(Lab lab)
+        {
+            foreach (var subject in Subjects)
+            {
+                lab.Get<ISampled>().Call(subject);
+            }
+
+            return Assert.Single(lab.Exposures.Select(exposure => exposure.SamplingRate).Distinct());
+        }
+    }
+
+    [Fact]
+    public async Task An_experiments_own_semantics_and_memory_go_before_the_global_ones()
+    {
+        await using var lab = Greeting(Configuration(
+            ("DataPlane:ExposureSemantics", "OnDecision"),
+            ("DataPlane:Experiments:greeting:ExposureSemantics", "OnFirstUse"),
+            ("DataPlane:Experiments:greeting:RepeatWindow", "00:01:00"),
+            ("DataPlane:Experiments:greeting:RepeatCapacity", "1")));
+
+        Greet("a");
+        Greet("a");
+        Assert.Single(lab.Exposures);
+        lab.Time.Advance(TimeSpan.FromMinutes(2));
+        Greet("a");
+        Assert.Equal(2, lab.Exposures.Count);
+        Greet("b");
+        Greet("a");
+        Assert.Equal(4, lab.Exposures.Count);
+
+        void Greet(string user) => lab.Get<IGreeter>().Greet(user);
+    }
+
+    [Fact]
+    public async Task What_code_sets_goes_before_the_configuration()
+    {
+        await using var lab = Lab.Greeting(
+            trial => trial.UsingSubjectHash(),
+            options => options.SamplingRate = 1,
+            services => services.AddSingleton(Configuration(("DataPlane:SamplingRate", "0"))));
+
+        GreetAll(lab);
+
+        Assert.Equal(1_000, lab.Exposures.Count);
+    }
+
+    [Fact]
+    public async Task A_reload_is_taken_up_by_switches_and_rates()
+    {
+        var configuration = Configuration(("DataPlane:SamplingRate", "0"));
+        await using var lab = Greeting(configuration);
+
+        GreetAll(lab);
+        Assert.Empty(lab.Exposures);
+        Set(configuration, ("DataPlane:SamplingRate", "0.5"));
+        GreetAll(lab);
+        var half = lab.Exposures.Count;
+        Assert.InRange(half, 440, 560);
+        Set(configuration, ("DataPlane:Experiments:greeting:SamplingRate", "1"));
+        GreetAll(lab);
+        Assert.Equal(half + 1_000, lab.Exposures.Count);
+        Set(configuration, ("DataPlane:EnableExposureEvents", "false"));
+        GreetAll(lab);
+        Assert.Equal(half + 1_000, lab.Exposures.Count);
+        Set(configuration, ("DataPlane:EnableExposureEvents", "true"));
+        GreetAll(lab);
+        Assert.Equal(half + 2_000, lab.Exposures.Count);
+    }
+
+    [Fact]
+    public async Task A_wrong_reload_leaves_the_options_before_in_force_and_says_so()
+    {
+        var configuration = Configuration(("DataPlane:SamplingRate", "1"));
+        await using var lab = Greeting(configuration);
+        lab.Get<IGreeter>().Greet("u");
+
+        Set(configuration, ("DataPlane:SamplingRate", "7"));
+        GreetAll(lab);
+
+        Assert.Equal(1_001, lab.Exposures.Count);
+        var refused = Assert.Single(lab.Logs, record => record.Level == LogLevel.Error);
+        Assert.Contains("reloaded options are wrong", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("DataPlaneOptions.SamplingRate is 7", refused.Exception!.Message, StringComparison.Ordinal);
+        Set(configuration, ("DataPlane:SamplingRate", "0"));
+        GreetAll(lab);
+        Assert.Equal(1_001, lab.Exposures.Count);
+    }
+
+    [Fact]
+    public async Task An_entry_of_an_experiment_that_is_not_registered_is_told_at_the_start()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Configuration.AddInMemoryCollection([new("DataPlane:Experiments:greting:SamplingRate", "0.5"), new("DataPlane:Experiments:GREETING:SamplingRate", "0.5")]);
+        builder.Logging.AddFakeLogging();
+        builder.Services.AddInMemoryDataBackplane();
+        builder.Services.AddExperimentFramework(experiments => experiments.WithExposureLogging().Trial<IGreeter>(trial => trial.AddControl<Hello>()));
+        using var host = builder.Build();
+
+        await host.StartAsync();
+
+        var record = Assert.Single(host.Services.GetRequiredService<Microsoft.Extensions.Logging.Testing.FakeLogCollector>().GetSnapshot(), record => record.Level == LogLevel.Warning);
+        Assert.Contains("'greting'", record.Message, StringComparison.Ordinal);
+    }
+
+    private static IConfigurationRoot Configuration(params (string Key, string? Value)[] settings) => new ConfigurationBuilder()
+        .AddInMemoryCollection(settings.Where(setting => setting.Value is not null).Select(setting => KeyValuePair.Create(setting.Key, setting.Value)))
+        .Build();
+
+    private static void Set(IConfigurationRoot configuration, (string Key, string Value) setting)
+    {
+        configuration[setting.Key] = setting.Value;
+        configuration.Reload();
+    }
+
+    private static ServiceProvider Services(IConfiguration configuration) =>
+        new ServiceCollection().AddSingleton(configuration).AddDataBackplane().BuildServiceProvider();
+
+    private static Lab Greeting(IConfiguration configuration, Func<TrialBuilder<IGreeter>, TrialBuilder<IGreeter>>? trial = null) => Lab.Greeting(
+        builder => trial?.Invoke(builder.UsingSubjectHash()),
+        services: services => services.AddSingleton(configuration));
+
+    private static void GreetAll(Lab lab)
+    {
+        var greeter = lab.Get<IGreeter>();
+        foreach (var subject in Subjects)
+        {
+            greeter.Greet(subject);
+        }
+    }
+}
+
+[ExposureLogged("sampled", SamplingRate = 0.25)]
+public interface ISampled
+{
+    void Call([ExposureSubject] string user);
+}
+
+public sealed class Sampled : ISampled
+{
+    public void Call(string user)
+    {
+    }
+}

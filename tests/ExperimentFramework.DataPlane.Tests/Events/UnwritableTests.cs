@@ -1,0 +1,89 @@
+using System.Collections;
+using System.Diagnostics.CodeAnalysis;
+using System.Diagnostics.Metrics;
+using ExperimentFramework.DataPlane.Tests.Delivery;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.Metrics.Testing;
+
+namespace ExperimentFramework.DataPlane.Tests.Events;
+
+/// <summary>What events cannot carry on its way through the pipeline.</summary>
+public sealed class UnwritableTests
+{
+    [Fact]
+    public async Task A_value_is_replaced_by_its_type_and_counted_in_metrics_and_health()
+    {
+        await using var lab = Open();
+        using var metric = new MetricCollector<long>(lab.Get<IMeterFactory>(), "ExperimentFramework.DataPlane", "dataplane.values.replaced");
+
+        lab.Get<ICaptured>().Capture("u1", new object(), [1, 2]);
+        await lab.Get<IEventPublisher>().PublishAsync(SampleEvents.Signal with { Data = new Dictionary<string, object?> { ["a"] = new object(), ["b"] = new object() } });
+
+        Assert.Equal("Object", lab.Exposures[0].Attributes!["anything"]);
+        Assert.Equal(new[] { 1L, 2L }, lab.Exposures[0].Attributes!["numbers"]);
+        Assert.Equal(["captured:1", "exp:2"], metric.GetMeasurementSnapshot().Select(measurement => $"{measurement.Tags["experiment"]}:{measurement.Value}"));
+        Assert.Equal(3L, (await lab.Get<IEventPublisher>().HealthAsync()).Diagnostics["values_replaced"]);
+    }
+
+    [Fact]
+    public async Task What_is_captured_is_what_it_was_at_the_call()
+    {
+        await using var lab = Open();
+        List<int> numbers = [1];
+
+        lab.Get<ICaptured>().Capture("u1", "x", numbers);
+        numbers.Add(2);
+
+        Assert.Equal(new[] { 1L }, lab.Exposures[0].Attributes!["numbers"]);
+    }
+
+    [Fact]
+    public async Task An_event_that_cannot_be_read_is_dropped_and_counted()
+    {
+        await using var lab = Open();
+
+        await lab.Get<IEventPublisher>().PublishAsync(SampleEvents.Exposure with { Attributes = new Unreadable() });
+        await lab.Get<IEventPublisher>().PublishAsync(SampleEvents.Exposure);
+
+        Assert.Single(lab.Backplane.Events);
+        Assert.Equal(1, lab.Dropped("exp", "b", DropReasons.Serialization));
+        Assert.Equal(1L, (await lab.Get<IEventPublisher>().HealthAsync()).Diagnostics["dropped"]);
+        Assert.Single(lab.Logs, record => record.Message.Contains("cannot be read", StringComparison.Ordinal));
+    }
+
+    private static Lab Open() => Lab.With(
+        builder => builder.Trial<ICaptured>(trial => trial.AddControl<Captured>()),
+        services: services => services.AddMetrics().AddSingleton<Captured>());
+
+    private sealed class Unreadable : IReadOnlyDictionary<string, object?>
+    {
+        public IEnumerable<string> Keys => throw new NotSupportedException();
+
+        public IEnumerable<object?> Values => throw new NotSupportedException();
+
+        public int Count => 1;
+
+        public object? this[string key] => throw new NotSupportedException();
+
+        public bool ContainsKey(string key) => throw new NotSupportedException();
+
+        public IEnumerator<KeyValuePair<string, object?>> GetEnumerator() => throw new NotSupportedException();
+
+        public bool TryGetValue(string key, [MaybeNullWhen(false)] out object? value) => throw new NotSupportedException();
+
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+    }
+}
+
+[ExposureLogged("captured")]
+public interface ICaptured
+{
+    void Capture([ExposureSubject] string user, [ExposureAttribute] object anything, [ExposureAttribute] IReadOnlyList<int> numbers);
+}
+
+public sealed class Captured : ICaptured
+{
+    public void Capture(string user, object anything, IReadOnlyList<int> numbers)
+    {
+    }
+}

@@ -1,0 +1,136 @@
+using ExperimentFramework.DataPlane.Tests.Delivery;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace ExperimentFramework.DataPlane.Tests.Privacy;
+
+public sealed class PseudonymTests
+{
+    private static readonly byte[] KeyBytes = [.. Enumerable.Range(0, 32).Select(i => (byte)i)];
+
+    /// <summary>Computed by another program (Python's hmac), so that every process, on every host, gives these.</summary>
+    [Theory]
+    [InlineData("subject", "user-1", "f2202992b43dd8f12290712ade80d208")]
+    [InlineData("tenant", "user-1", "a8b5651fd2080715d90934f62aa70059")]
+    [InlineData("field/email", "user-1", "32034e7919b99ee8aa52ba722372a3d0")]
+    [InlineData("subject", "ü漢😀", "531587f233ca80b82530e44155c9d9f8")]
+    public void A_pseudonym_is_the_same_in_every_process(string domain, string value, string expected)
+    {
+        using var pseudonyms = new Pseudonyms(new PseudonymKey("1", KeyBytes));
+
+        Assert.Equal(expected, pseudonyms.Of(domain, value));
+        Assert.Equal(expected, pseudonyms.Of(domain, value));
+    }
+
+    [Fact]
+    public void Another_key_gives_other_pseudonyms()
+    {
+        using var pseudonyms = new Pseudonyms(new PseudonymKey("2", [.. KeyBytes.Select(value => (byte)(value + 1))]));
+
+        Assert.Equal("d3e0b8844a040f2d81566c85b332e5f0", pseudonyms.Of("subject", "user-1"));
+    }
+
+    [Fact]
+    public void A_million_subjects_have_a_million_pseudonyms()
+    {
+        using var pseudonyms = new Pseudonyms(new PseudonymKey("1", KeyBytes));
+        var seen = new HashSet<string>(1_000_000, StringComparer.Ordinal);
+
+        for (var i = 0; i < 1_000_000; i++)
+        {
+            seen.Add(pseudonyms.Of("subject", $"user-{i}"));
+        }
+
+        Assert.Equal(1_000_000, seen.Count);
+    }
+
+    [Fact]
+    public void Many_threads_get_the_right_ones()
+    {
+        using var pseudonyms = new Pseudonyms(new PseudonymKey("1", KeyBytes));
+        using var alone = new Pseudonyms(new PseudonymKey("1", KeyBytes));
+        var expected = Enumerable.Range(0, 50_000).Select(i => alone.Of("subject", $"user-{i}")).ToArray();
+
+        Parallel.For(0, 200_000, new ParallelOptions { MaxDegreeOfParallelism = 8 }, i =>
+            Assert.Equal(expected[i % 50_000], pseudonyms.Of("subject", $"user-{i % 50_000}")));
+    }
+
+    [Fact]
+    public void A_subject_is_joined_across_experiments_types_and_events_and_the_key_is_named()
+    {
+        using var redacting = new Redacting(options =>
+        {
+            options.SubjectId = RedactionMode.Pseudonym;
+            options.TenantId = RedactionMode.Pseudonym;
+            options.PseudonymKey = Redacting.Key;
+            options.PseudonymKeyId = "2026-03";
+        });
+
+        var envelope = redacting.Apply(SampleEvents.Envelope(SampleEvents.Exposure with { SubjectId = "user-1", TenantId = "user-1" }));
+        var other = redacting.Apply(SampleEvents.Exposure with { ExperimentName = "other", SubjectId = "user-1", SubjectType = null, TenantId = null });
+        var outcome = redacting.Apply(SampleEvents.Outcome with { SubjectId = "user-1" });
+
+        var exposure = (ExposureEvent)envelope.Payload;
+        Assert.Equal("f2202992b43dd8f12290712ade80d208", exposure.SubjectId);
+        Assert.Equal("a8b5651fd2080715d90934f62aa70059", exposure.TenantId);
+        Assert.Equal(exposure.SubjectId, other.SubjectId);
+        Assert.Equal(exposure.SubjectId, outcome.SubjectId);
+        Assert.Equal(new Dictionary<string, string> { ["key"] = "value", ["pseudonymKeyId"] = "2026-03" }, envelope.Metadata);
+    }
+
+    [Fact]
+    public void A_rotated_key_is_taken_up_and_a_provider_that_fails_leaves_the_last_one_in_force()
+    {
+        var keys = new Keys(new PseudonymKey("a", KeyBytes));
+        using var redacting = new Redacting(options => options.SubjectId = RedactionMode.Pseudonym, keys);
+
+        var first = redacting.Apply(SampleEvents.Envelope(SampleEvents.Outcome) with { Metadata = null });
+        keys.Key = new PseudonymKey("b", [.. KeyBytes.Reverse()]);
+        var second = redacting.Apply(SampleEvents.Envelope(SampleEvents.Outcome) with { Metadata = null });
+        keys.Failure = new TimeoutException("vault");
+        var third = redacting.Apply(SampleEvents.Envelope(SampleEvents.Outcome) with { Metadata = null });
+
+        Assert.Equal("a", first.Metadata!["pseudonymKeyId"]);
+        Assert.Equal("b", second.Metadata!["pseudonymKeyId"]);
+        Assert.NotEqual(((OutcomeEvent)first.Payload).SubjectId, ((OutcomeEvent)second.Payload).SubjectId);
+        Assert.Equal("b", third.Metadata!["pseudonymKeyId"]);
+        Assert.Equal(((OutcomeEvent)second.Payload).SubjectId, ((OutcomeEvent)third.Payload).SubjectId);
+        Assert.Single(redacting.Logger.Collector.GetSnapshot());
+    }
+
+    [Fact]
+    public async Task A_provider_goes_before_the_key_of_the_options()
+    {
+        await using var lab = Lab.Greeting(
+            trial => trial.UsingSubjectHash(),
+            options =>
+            {
+                options.PiiRedaction.SubjectId = RedactionMode.Pseudonym;
+                options.PiiRedaction.PseudonymKey = Redacting.Key;
+            },
+            services => services.AddSingleton<IPseudonymKeyProvider>(new Keys(new PseudonymKey("vault-7", [.. KeyBytes.Reverse()]))));
+
+        lab.Get<IGreeter>().Greet("user-1");
+
+        Assert.NotEqual("f2202992b43dd8f12290712ade80d208", lab.Exposures[0].SubjectId);
+        Assert.Equal("vault-7", lab.Backplane.Events[0].Metadata!["pseudonymKeyId"]);
+    }
+
+    [Fact]
+    public void Without_a_key_or_a_redactor_the_start_says_what_is_missing()
+    {
+        Assert.Contains("there is no key", Assert.Throws<OptionsValidationException>(() => new Redacting(options => options.SubjectId = RedactionMode.Pseudonym)).Message, StringComparison.Ordinal);
+        Assert.Contains("IExposureRedactor", Assert.Throws<OptionsValidationException>(() => new Redacting(options => options.Fields["a"] = RedactionMode.Custom)).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => new PseudonymKey("1", new byte[31]));
+        Assert.Throws<ArgumentException>(() => new PseudonymKey(" ", new byte[32]));
+    }
+
+    private sealed class Keys(PseudonymKey key) : IPseudonymKeyProvider
+    {
+        public PseudonymKey Key { get; set; } = key;
+
+        public Exception? Failure { get; set; }
+
+        public PseudonymKey GetKey() => Failure is null ? Key : throw Failure;
+    }
+}

@@ -1,0 +1,207 @@
+using System.Collections;
+using System.Diagnostics.CodeAnalysis;
+using ExperimentFramework.DataPlane.Tests.Delivery;
+
+namespace ExperimentFramework.DataPlane.Tests.Privacy;
+
+public sealed class RedactionTests
+{
+    public static TheoryData<RedactionMode, string?> Modes => new()
+    {
+        { RedactionMode.None, "u1" },
+        { RedactionMode.Placeholder, "[redacted]" },
+        { RedactionMode.Pseudonym, null },
+        { RedactionMode.Drop, null },
+        { RedactionMode.Custom, "subjectId:2" },
+    };
+
+    [Fact]
+    public void An_event_without_personal_data_passes_untouched()
+    {
+        using var redacting = new Redacting(_ => { });
+        var envelope = SampleEvents.Envelope(SampleEvents.Exposure);
+
+        Assert.Same(envelope, redacting.Apply(envelope));
+    }
+
+    [Theory]
+    [MemberData(nameof(Modes))]
+    public void A_subject_leaves_as_its_mode_says_in_every_event(RedactionMode mode, string? expected)
+    {
+        using var redacting = new Redacting(
+            options =>
+            {
+                options.SubjectId = mode;
+                options.PseudonymKey = Redacting.Key;
+            },
+            redactor: new Lengths());
+        if (mode == RedactionMode.Pseudonym)
+        {
+            expected = redacting.Apply(SampleEvents.Exposure).SubjectId;
+            Assert.Matches("^[0-9a-f]{32}$", expected);
+        }
+
+        Assert.Equal(expected, redacting.Apply(SampleEvents.Exposure).SubjectId);
+        Assert.Equal(expected, redacting.Apply(SampleEvents.Assignment).SubjectId);
+        Assert.Equal(expected, redacting.Apply(SampleEvents.Outcome).SubjectId);
+        Assert.Equal("t1", redacting.Apply(SampleEvents.Outcome).TenantId);
+        Assert.Null(redacting.Apply(SampleEvents.Exposure with { SubjectId = null }).SubjectId);
+    }
+
+    [Fact]
+    public void A_tenant_leaves_as_its_mode_says_in_every_event()
+    {
+        using var redacting = new Redacting(options => options.TenantId = RedactionMode.Placeholder);
+
+        Assert.Equal("[redacted]", redacting.Apply(SampleEvents.Exposure).TenantId);
+        Assert.Equal("[redacted]", redacting.Apply(SampleEvents.Assignment).TenantId);
+        Assert.Equal("[redacted]", redacting.Apply(SampleEvents.Outcome).TenantId);
+        Assert.Equal("u1", redacting.Apply(SampleEvents.Outcome).SubjectId);
+    }
+
+    [Fact]
+    public void Named_fields_are_redacted_at_any_depth_and_without_regard_to_case()
+    {
+        using var redacting = new Redacting(options =>
+        {
+            options.RedactFields.Add("EMAIL");
+            options.Fields["phone"] = RedactionMode.Drop;
+            options.Placeholder = "***";
+        });
+        var inner = new Dictionary<string, object?> { ["eMail"] = "secret", ["Phone"] = 123, ["kept"] = 1 };
+        var attributes = new Dictionary<string, object?>
+        {
+            ["email"] = "secret",
+            ["profile"] = new Dictionary<string, object?> { ["contact"] = inner, ["emails"] = "kept" },
+            ["other"] = new Hashtable { ["email"] = new[] { "secret" } },
+        };
+
+        var redacted = redacting.ApplyTo(attributes);
+        var signal = redacting.Apply(SampleEvents.Signal with { Data = attributes });
+
+        foreach (var values in new[] { redacted, signal.Data! })
+        {
+            Assert.Equal("***", values["email"]);
+            var profile = (IReadOnlyDictionary<string, object?>)values["profile"]!;
+            var contact = (IReadOnlyDictionary<string, object?>)profile["contact"]!;
+            Assert.Equal("***", contact["eMail"]);
+            Assert.Equal(1L, contact["kept"]);
+            Assert.False(contact.ContainsKey("Phone"));
+            Assert.Equal("kept", profile["emails"]);
+            Assert.Equal("***", ((IReadOnlyDictionary<string, object?>)values["other"]!)["email"]);
+        }
+
+        Assert.Equal("secret", attributes["email"]);
+    }
+
+    [Fact]
+    public void Metadata_and_single_fields_are_redacted_by_name()
+    {
+        using var redacting = new Redacting(options =>
+        {
+            options.RedactFields.Add("Request-User");
+            options.Fields["drop"] = RedactionMode.Drop;
+            options.Fields["RulePath"] = RedactionMode.Placeholder;
+            options.Fields["correlationid"] = RedactionMode.Drop;
+            options.Fields["message"] = RedactionMode.Placeholder;
+        });
+        var metadata = new Dictionary<string, string> { ["request-user"] = "secret", ["DROP"] = "secret", ["region"] = "eu" };
+
+        var exposure = redacting.Apply(SampleEvents.Envelope(SampleEvents.Exposure) with { Metadata = metadata });
+
+        Assert.Equal(new Dictionary<string, string> { ["request-user"] = "[redacted]", ["region"] = "eu" }, exposure.Metadata);
+        Assert.Null(exposure.CorrelationId);
+        Assert.Equal("[redacted]", ((ExposureEvent)exposure.Payload).RulePath);
+        Assert.Equal("[redacted]", redacting.Apply(SampleEvents.Signal).Message);
+        Assert.Equal("[redacted]", redacting.Apply(SampleEvents.Error).Message);
+    }
+
+    [Fact]
+    public void Declared_attributes_are_redacted_by_default_and_a_rule_of_their_own_goes_before()
+    {
+        using var redacting = new Redacting(
+            options =>
+            {
+                options.Fields["phone"] = RedactionMode.None;
+                options.Fields["street"] = RedactionMode.Pseudonym;
+                options.PseudonymKey = Redacting.Key;
+            },
+            personal: ["email", "phone", "street", "nothing"]);
+        var attributes = new Dictionary<string, object?> { ["Email"] = "e", ["phone"] = "p", ["street"] = new object[] { "s", 1.5m }, ["plan"] = "free", ["nothing"] = null };
+
+        var redacted = redacting.ApplyTo(attributes);
+
+        Assert.Equal("[redacted]", redacted["Email"]);
+        Assert.Equal("p", redacted["phone"]);
+        Assert.Equal("free", redacted["plan"]);
+        Assert.Null(redacted["nothing"]);
+        Assert.All(Assert.IsType<string[]>(redacted["street"]), text => Assert.Matches("^[0-9a-f]{32}$", text));
+        Assert.Equal("e", redacting.Apply(SampleEvents.Exposure with { ExperimentName = "other", Attributes = attributes }).Attributes!["Email"]);
+    }
+
+    [Fact]
+    public void A_redactor_of_ones_own_sees_field_and_text_and_where_it_throws_the_placeholder_stands()
+    {
+        var redactor = new Lengths();
+        using var redacting = new Redacting(options => options.Fields["a"] = RedactionMode.Custom, redactor: redactor);
+
+        Assert.Equal("a:4", redacting.ApplyTo(new() { ["a"] = "four" })["a"]);
+        Assert.Equal("a:3", redacting.ApplyTo(new() { ["a"] = 2.5m })["a"]);
+        redactor.Failure = new InvalidOperationException("secret-value");
+
+        Assert.Equal("[redacted]", redacting.ApplyTo(new() { ["a"] = "four" })["a"]);
+        Assert.Equal("[redacted]", redacting.ApplyTo(new() { ["a"] = "four" })["a"]);
+        Assert.DoesNotContain("secret-value", Assert.Single(redacting.Logger.Collector.GetSnapshot()).Exception!.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Values_that_events_cannot_carry_are_replaced_before_they_leave_and_counted()
+    {
+        using var redacting = new Redacting(_ => { });
+
+        var redacted = redacting.ApplyTo(new() { ["object"] = new object(), ["number"] = 7, ["nested"] = new Dictionary<string, object> { ["x"] = new object() } });
+
+        Assert.Equal("Object", redacted["object"]);
+        Assert.Equal(7L, redacted["number"]);
+        Assert.Equal(2, redacting.Replaced.Total);
+    }
+
+    [Fact]
+    public void An_event_that_cannot_be_read_does_not_leave()
+    {
+        using var redacting = new Redacting(options => options.SubjectId = RedactionMode.Drop);
+        var envelope = SampleEvents.Envelope(SampleEvents.Exposure) with { Metadata = new Unreadable() };
+
+        Assert.False(redacting.TryApply(ref envelope));
+
+        var record = Assert.Single(redacting.Logger.Collector.GetSnapshot());
+        Assert.DoesNotContain("secret-value", record.Exception!.ToString(), StringComparison.Ordinal);
+        Assert.Contains(nameof(NotSupportedException), record.Exception.Message, StringComparison.Ordinal);
+    }
+
+    private sealed class Lengths : IExposureRedactor
+    {
+        public Exception? Failure { get; set; }
+
+        public string? Redact(string field, string value) => Failure is null ? $"{field}:{value.Length}" : throw Failure;
+    }
+
+    private sealed class Unreadable : IReadOnlyDictionary<string, string>
+    {
+        public IEnumerable<string> Keys => throw new NotSupportedException("secret-value");
+
+        public IEnumerable<string> Values => throw new NotSupportedException("secret-value");
+
+        public int Count => 1;
+
+        public string this[string key] => throw new NotSupportedException("secret-value");
+
+        public bool ContainsKey(string key) => throw new NotSupportedException("secret-value");
+
+        public IEnumerator<KeyValuePair<string, string>> GetEnumerator() => throw new NotSupportedException("secret-value");
+
+        public bool TryGetValue(string key, [MaybeNullWhen(false)] out string value) => throw new NotSupportedException("secret-value");
+
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+    }
+}
