@@ -12,6 +12,7 @@ internal sealed partial class ExposureRecorder : IEventForm
     private readonly string _experimentName;
     private readonly SubjectSampling _sampling;
     private readonly RepeatMemory _repeats;
+    private readonly AssignmentRecorder? _changes;
     private readonly EventPublisher _publisher;
     private readonly DropLedger _drops;
     private readonly VariantTallies _sampledOut;
@@ -24,6 +25,7 @@ internal sealed partial class ExposureRecorder : IEventForm
         ExposureSettings settings,
         SubjectSampling sampling,
         RepeatMemory repeats,
+        AssignmentRecorder? changes,
         EventPublisher publisher,
         DropLedger drops,
         FaultState unknownSubject,
@@ -33,6 +35,7 @@ internal sealed partial class ExposureRecorder : IEventForm
         _experimentName = experimentName;
         _sampling = sampling;
         _repeats = repeats;
+        _changes = changes;
         _publisher = publisher;
         _drops = drops;
         _sampledOut = new VariantTallies(variant => drops.TallyOf(experimentName, variant.Key, DropReasons.SampledOut));
@@ -93,6 +96,11 @@ internal sealed partial class ExposureRecorder : IEventForm
 
         var tellsRepeats = Semantics != ExposureSemantics.OnFirstUse;
         claim = _repeats.Claim(subject, assigned.Variant.Id, served.Id, tellsRepeats);
+        if (!claim.IsRepeat)
+        {
+            _changes?.Compare(claim, subject, assigned);
+        }
+
         return tellsRepeats || !claim.IsRepeat;
     }
 

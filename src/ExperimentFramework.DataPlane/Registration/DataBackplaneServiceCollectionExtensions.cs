@@ -44,6 +44,15 @@ public static class DataBackplaneServiceCollectionExtensions
             provider.GetRequiredService<ILoggerFactory>(),
             provider.GetService<IEventOutbox>()));
         services.AddSingleton<EventPublisher>();
+        services.AddSingleton<AssignmentStores>();
+        services.AddSingleton<IHealthSource>(provider => provider.GetRequiredService<AssignmentStores>());
+        services.AddSingleton(provider => new StoredExperiments(provider.GetServices<ExperimentHandle>().Select(handle => handle.Experiment)));
+        services.AddScoped<ISubjectAssignments>(provider => new SubjectAssignments(
+            provider.GetRequiredService<StoredExperiments>(),
+            experiment => new SubjectIdentity(
+                provider.GetService<ISubjectIdentityProvider>(),
+                experiment.Faults.IdentityProvider,
+                provider.GetRequiredService<ILogger<SubjectIdentity>>())));
         services.AddSingleton<IEventPublisher>(provider => provider.GetRequiredService<EventPublisher>());
         services.AddSingleton<IHostedService, ExperimentStartup>();
         return services;

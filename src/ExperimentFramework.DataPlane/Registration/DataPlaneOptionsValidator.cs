@@ -12,7 +12,11 @@ internal sealed class DataPlaneOptionsValidator : IValidateOptions<DataPlaneOpti
     private const int MaxAttributeLength = 1_000_000;
     private const int MaxAttempts = 100;
     private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
+    private const int MaxAssignmentCacheCapacity = 100_000_000;
     private static readonly TimeSpan MaxRepeatWindow = TimeSpan.FromDays(365);
+    private static readonly TimeSpan MaxAssignmentCacheDuration = TimeSpan.FromDays(365);
+    private static readonly TimeSpan MinStoreTimeout = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan MaxStoreTimeout = TimeSpan.FromSeconds(10);
 
     public ValidateOptionsResult Validate(string? name, DataPlaneOptions options)
     {
@@ -52,6 +56,23 @@ internal sealed class DataPlaneOptionsValidator : IValidateOptions<DataPlaneOpti
         else if (options is { FailureMode: BackplaneFailureMode.Block, RequiredDestinations.Count: 0 })
         {
             failures.Add($"DataPlaneOptions.{nameof(options.FailureMode)} is Block and {nameof(options.RequiredDestinations)} is empty; it has to name the destinations that callers wait for, by the names of their types.");
+        }
+
+        if (options.StoreTimeout < MinStoreTimeout || options.StoreTimeout > MaxStoreTimeout)
+        {
+            failures.Add($"DataPlaneOptions.{nameof(options.StoreTimeout)} is {options.StoreTimeout}; it has to be from {MinStoreTimeout.TotalMilliseconds} ms to {MaxStoreTimeout.TotalSeconds} s.");
+        }
+
+        if (options.AssignmentCacheDuration <= TimeSpan.Zero || options.AssignmentCacheDuration > MaxAssignmentCacheDuration)
+        {
+            failures.Add($"DataPlaneOptions.{nameof(options.AssignmentCacheDuration)} is {options.AssignmentCacheDuration}; it has to be more than 0 and at most {MaxAssignmentCacheDuration.TotalDays} days.");
+        }
+
+        if (options.AssignmentCacheCapacity is < 1 or > MaxAssignmentCacheCapacity)
+        {
+            failures.Add(string.Create(
+                CultureInfo.InvariantCulture,
+                $"DataPlaneOptions.{nameof(options.AssignmentCacheCapacity)} is {options.AssignmentCacheCapacity}; it has to be from 1 to {MaxAssignmentCacheCapacity}."));
         }
 
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
