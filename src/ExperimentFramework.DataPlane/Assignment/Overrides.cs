@@ -63,7 +63,12 @@ internal sealed partial class Overrides
         var bySubject = new Dictionary<string, Decision>(_declared, StringComparer.Ordinal);
         foreach (var named in _configuration.GetSection(_section).GetChildren())
         {
-            if (_variants.Find(named.Value ?? "") is { } variant)
+            if (string.IsNullOrEmpty(named.Value))
+            {
+                continue;
+            }
+
+            if (_variants.Find(named.Value) is { } variant)
             {
                 bySubject[named.Key] = DecisionFor(variant, $"configuration:{named.Path}");
             }
@@ -80,7 +85,7 @@ internal sealed partial class Overrides
 
     [LoggerMessage(13, LogLevel.Error,
         "Experiment {Experiment} leaves out the override at configuration key '{Key}': variant '{Variant}' does not exist (there are: {Variants}).")]
-    private partial void LogUnknownVariant(string experiment, string key, string? variant, string variants);
+    private partial void LogUnknownVariant(string experiment, string key, string variant, string variants);
 
     private sealed record Snapshot(IChangeToken? Token, Dictionary<string, Decision> BySubject);
 }

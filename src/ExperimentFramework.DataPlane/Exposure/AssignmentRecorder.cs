@@ -7,7 +7,7 @@ namespace ExperimentFramework.DataPlane;
 /// </summary>
 internal sealed class AssignmentRecorder : IAssignmentObserver
 {
-    /// <summary>A selector that counts its versions up declares the first ones only.</summary>
+    /// <summary>Of a selector that counts its versions up, the first ones are declared.</summary>
     private const int MaxDeclared = 1_000;
 
     private readonly string _experimentName;
@@ -18,7 +18,7 @@ internal sealed class AssignmentRecorder : IAssignmentObserver
     private readonly TimeProvider _time;
     private readonly RepeatMemory? _memory;
     private readonly bool _declares;
-    private readonly ConcurrentDictionary<string, bool> _declared = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> _seen = new(StringComparer.Ordinal);
 
     public AssignmentRecorder(
         string experimentName,
@@ -86,13 +86,22 @@ internal sealed class AssignmentRecorder : IAssignmentObserver
 
     public void Answered(VariantSelection selection)
     {
-        if (selection.AllocationVersion is not { } version || _declared.Count >= MaxDeclared || !_declared.TryAdd(version, true) || !_declares)
+        if (selection.AllocationVersion is not { } version || _seen.Count >= MaxDeclared || !_seen.TryAdd(version, true))
         {
             return;
         }
 
+        // One variant is no split.
+        if (_declares && selection.Weights is { Count: > 1 } weights)
+        {
+            Declare(version, weights);
+        }
+    }
+
+    private void Declare(string version, IReadOnlyDictionary<string, double> weights)
+    {
         var data = new Dictionary<string, object?> { ["allocationVersion"] = version };
-        foreach (var (key, weight) in selection.Weights ?? new Dictionary<string, double>())
+        foreach (var (key, weight) in weights)
         {
             data[$"weight:{key}"] = weight;
         }
@@ -114,7 +123,7 @@ internal sealed class AssignmentRecorder : IAssignmentObserver
         SelectionReasons.Override => AssignmentChangeReasons.Override,
         SelectionReasons.SelectorError or SelectionReasons.UnknownVariant => decision.Reason,
         SelectionReasons.TrialSelection => AssignmentChangeReasons.ConfigurationChanged,
-        _ when decision.AllocationVersion is not null && _declared.Count > 1 => AssignmentChangeReasons.WeightsChanged,
+        _ when decision.AllocationVersion is not null && _seen.Count > 1 => AssignmentChangeReasons.WeightsChanged,
         _ => AssignmentChangeReasons.SelectionChanged,
     };
 }
