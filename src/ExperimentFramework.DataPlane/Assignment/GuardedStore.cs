@@ -48,7 +48,7 @@ internal sealed partial class GuardedStore(IAssignmentStore store, TimeSpan time
         new("faults", Volatile.Read(ref _faults)),
     ];
 
-    /// <summary>Reads, or writes where a candidate is given and what stands there is <paramref name="replaced"/>.</summary>
+    /// <summary>Reads or, where a candidate is given, writes unless another than <paramref name="replaced"/> stands there.</summary>
     public StoreAnswer Ask(in AssignmentKey key, StoredAssignment? candidate, StoredAssignment? replaced)
     {
         if (!MayAsk())
@@ -66,7 +66,7 @@ internal sealed partial class GuardedStore(IAssignmentStore store, TimeSpan time
         }
     }
 
-    /// <summary>Reads, or writes where a candidate is given and what stands there is <paramref name="replaced"/>.</summary>
+    /// <summary>Reads or, where a candidate is given, writes unless another than <paramref name="replaced"/> stands there.</summary>
     public async ValueTask<StoreAnswer> AskAsync(AssignmentKey key, StoredAssignment? candidate, StoredAssignment? replaced)
     {
         if (!MayAsk())

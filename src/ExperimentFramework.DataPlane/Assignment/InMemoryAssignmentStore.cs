@@ -63,7 +63,7 @@ public sealed class InMemoryAssignmentStore : IAssignmentStore
         lock (_lock)
         {
             var standing = Use(key);
-            if (standing != replaced)
+            if (standing is not null && standing != replaced)
             {
                 return standing;
             }
