@@ -1,6 +1,9 @@
+using System.Collections.Concurrent;
 using System.Security.Claims;
+using System.Xml.Linq;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.DataProtection.Repositories;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -33,7 +36,8 @@ internal sealed class Site : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseTestServer();
-        builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
+        builder.Services.AddDataProtection();
+        builder.Services.Configure<KeyManagementOptions>(keys => keys.XmlRepository = new KeysInMemory());
         builder.Services.AddHttpSubjectIdentity(options);
         builder.Services.AddSingleton<PlainBanner>().AddSingleton<BoldBanner>();
         builder.Services.AddInMemoryDataBackplane();
@@ -85,6 +89,16 @@ internal sealed class Site : IAsyncDisposable
     {
         Client.Dispose();
         await _application.DisposeAsync();
+    }
+
+    /// <summary>Leaves nothing on the machine.</summary>
+    private sealed class KeysInMemory : IXmlRepository
+    {
+        private readonly ConcurrentQueue<XElement> _elements = new();
+
+        public IReadOnlyCollection<XElement> GetAllElements() => [.. _elements];
+
+        public void StoreElement(XElement element, string friendlyName) => _elements.Enqueue(element);
     }
 }
 
