@@ -40,6 +40,10 @@ internal sealed record SelectorChoice(
 
     public static SelectorChoice Instance(IVariantSelector selector) => new((_, _, _) => selector);
 
+    public static SelectorChoice Factory(Func<IServiceProvider, IVariantSelector> create) =>
+        new((services, name, _) => create(services) ?? throw new InvalidOperationException(
+            $"Experiment '{name}' selects by a factory that answered null."));
+
     public static SelectorChoice Service<TSelector>()
         where TSelector : class, IVariantSelector =>
         new(

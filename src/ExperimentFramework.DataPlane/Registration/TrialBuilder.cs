@@ -112,6 +112,16 @@ public sealed class TrialBuilder<TService>
         return Using(SelectorChoice.Instance(selector));
     }
 
+    /// <summary>Selects by a selector that a factory makes when the experiment starts.</summary>
+    /// <param name="create">Makes the selector, called from many threads at once, from the container's singletons.</param>
+    /// <returns>This builder.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="create"/> is null.</exception>
+    public TrialBuilder<TService> Using(Func<IServiceProvider, IVariantSelector> create)
+    {
+        ArgumentNullException.ThrowIfNull(create);
+        return Using(SelectorChoice.Factory(create));
+    }
+
     /// <summary>Selects by a selector that is registered as a singleton in the container.</summary>
     /// <typeparam name="TSelector">The selector's registered type.</typeparam>
     /// <returns>This builder.</returns>
