@@ -58,7 +58,7 @@ public sealed partial class DocumentationTests
     private static string AsProgram(IEnumerable<string> blocks)
     {
         var units = blocks.Select(block => CSharpSyntaxTree.ParseText(block).GetCompilationUnitRoot()).ToList();
-        return "using System; using System.IO; using System.Threading; using System.Threading.Tasks;\n"
+        return "using System; using System.IO; using System.Linq; using System.Threading; using System.Threading.Tasks;\n"
             + string.Concat(units.SelectMany(unit => unit.Usings).Select(directive => directive.ToFullString()).Distinct())
             + string.Concat(units.SelectMany(unit => unit.Members).OfType<GlobalStatementSyntax>().Select(statement => statement.ToFullString()))
             + string.Concat(units.SelectMany(unit => unit.Members).Where(member => member is not GlobalStatementSyntax).Select(member => member.ToFullString()));

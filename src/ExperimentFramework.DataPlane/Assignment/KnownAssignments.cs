@@ -108,7 +108,19 @@ internal sealed class KnownAssignments(int capacity)
     /// <param name="Origin">What it stands on.</param>
     /// <param name="Generation">The store's generation when it was read.</param>
     /// <param name="ReadAt">When it was read, on the monotonic clock.</param>
-    internal sealed record State(Decision Decision, Origin Origin, long Generation, long ReadAt);
+    internal sealed record State(Decision Decision, Origin Origin, long Generation, long ReadAt)
+    {
+        private Decision? _first;
+
+        /// <summary>The decision that was written, with its reason, for the first call that is served it; null where it has been.</summary>
+        public Decision? First
+        {
+            init => _first = value;
+        }
+
+        /// <summary>The decision to serve: why it was made once, and that it is kept from then on.</summary>
+        public Decision Serve() => _first is null ? Decision : Interlocked.Exchange(ref _first, null) ?? Decision;
+    }
 
     /// <summary>What a known assignment stands on.</summary>
     internal enum Origin

@@ -36,14 +36,15 @@ internal sealed class StoredAssignments(
         }
 
         var state = known.Find(subject)?.Current;
-        return state is not null && IsFresh(state) ? state.Decision : Ask(subject, state);
+        return state is not null && IsFresh(state) ? state.Serve() : Ask(subject, state);
     }
 
     /// <summary>Whether <see cref="Assign"/> would not ask the store.</summary>
     public bool IsReady(in Subject subject) =>
         subject.Id is null || (known.Find(subject)?.Current is { } state && IsFresh(state)) || !store.WouldAsk;
 
-    public async ValueTask<Decision> AskAsync(Subject subject)
+    /// <summary>Asks ahead of a call.</summary>
+    public async ValueTask AskAsync(Subject subject)
     {
         // Before the question: what changes while it is under way makes the answer old at once.
         var generation = store.Generation;
@@ -57,7 +58,7 @@ internal sealed class StoredAssignments(
             answer = await store.AskAsync(key, ToStore(candidate), removed).ConfigureAwait(false);
         }
 
-        return Conclude(subject, candidate, state, answer, removed, generation);
+        Conclude(subject, candidate, state, answer, removed, generation, isAhead: true);
     }
 
     /// <summary>Takes note that an override was served in the place of what the policy says.</summary>
@@ -90,7 +91,7 @@ internal sealed class StoredAssignments(
             answer = store.Ask(key, ToStore(candidate), removed);
         }
 
-        return Conclude(subject, candidate, state, answer, removed, generation);
+        return Conclude(subject, candidate, state, answer, removed, generation, isAhead: false);
     }
 
     /// <summary>What the subject gets unless the store knows better: what it had in this process, else the selector's answer.</summary>
@@ -107,7 +108,8 @@ internal sealed class StoredAssignments(
         KnownAssignments.State? state,
         in StoreAnswer answer,
         StoredAssignment? removed,
-        long generation)
+        long generation,
+        bool isAhead)
     {
         if (!answer.IsAnswered)
         {
@@ -127,20 +129,22 @@ internal sealed class StoredAssignments(
             return candidate;
         }
 
-        var kept = Keep(subject, Interned(candidate.Variant, SelectionReasons.Sticky, candidate.AllocationVersion), generation);
+        // The answer that was written says why; those that repeat it are sticky.
+        var isNew = state is null or { Origin: KnownAssignments.Origin.Override };
+        var kept = Keep(
+            subject, Interned(candidate.Variant, SelectionReasons.Sticky, candidate.AllocationVersion), generation, isNew && isAhead ? candidate : null);
         if (removed is not null)
         {
             observer.Changed(subject, removed.VariantKey, kept, AssignmentChangeReasons.VariantRemoved);
         }
 
-        // The answer that was written says why; those that repeat it are sticky.
-        return state is { Origin: not KnownAssignments.Origin.Override } ? kept : candidate;
+        return isNew ? candidate : kept;
     }
 
-    private Decision Keep(in Subject subject, Decision decision, long generation)
+    private Decision Keep(in Subject subject, Decision decision, long generation, Decision? first = null)
     {
         var before = known.FindOrAdd(subject).Replace(
-            new KnownAssignments.State(decision, KnownAssignments.Origin.Stored, generation, time.GetTimestamp()));
+            new KnownAssignments.State(decision, KnownAssignments.Origin.Stored, generation, time.GetTimestamp()) { First = first });
         if (before is not null && before.Decision.Variant != decision.Variant)
         {
             observer.Changed(subject, before.Decision.Variant.Key, decision, before.Origin switch

@@ -128,6 +128,22 @@ public sealed class ExposureLoggingDecorator<TService>
             subject);
     }
 
+    /// <summary>Whether a decision for the subject would wait for no store.</summary>
+    /// <param name="subjectId">The tagged parameter's value; null where there is none, then the provider is asked.</param>
+    /// <param name="subjectType">The subject's type as the tag names it.</param>
+    /// <param name="tenantId">The tenant; null when there is none.</param>
+    /// <returns>False where the call is to be made when <see cref="Prepare"/> has come to its end.</returns>
+    public bool IsReady(string? subjectId = null, string? subjectType = null, string? tenantId = null) =>
+        !Experiment.Assigner.HasStore || Experiment.Assigner.IsReady(Identity.Identify(subjectId, subjectType, tenantId));
+
+    /// <summary>Asks what a decision for the subject would wait for.</summary>
+    /// <param name="subjectId">The tagged parameter's value; null where there is none, then the provider is asked.</param>
+    /// <param name="subjectType">The subject's type as the tag names it.</param>
+    /// <param name="tenantId">The tenant; null when there is none.</param>
+    /// <returns>Something to make the call after.</returns>
+    public PreparedCall Prepare(string? subjectId = null, string? subjectType = null, string? tenantId = null) =>
+        new(Experiment.Assigner.PrepareAsync(Identity.Identify(subjectId, subjectType, tenantId)));
+
     /// <summary>
     /// Disposes the variants that were served; does nothing when it is the container that disposes the proxy, because the
     /// container disposes what it owns itself.

@@ -46,6 +46,9 @@ internal sealed class FaultyStore(bool isShared = false) : IAssignmentStore
     /// <summary>What stands in the store, past its faults.</summary>
     public string? Standing(string subject) => _inner.Find(new AssignmentKey("greeting", subject, "user"), default)?.VariantKey;
 
+    /// <summary>What stands in the store of a subject without a type.</summary>
+    public string? Standing(string subject, string experiment) => _inner.Find(new AssignmentKey(experiment, subject), default)?.VariantKey;
+
     /// <summary>Writes past the experiment, as another host would.</summary>
     public void Put(string subject, string variant)
     {

@@ -201,8 +201,10 @@ public sealed class StoreDownTests
         await scope.ServiceProvider.GetRequiredService<ISubjectAssignments>().PrepareAsync("u1", "user");
         Assert.Equal(1, _store.Questions);
         Assert.Equal("bonjour", lab.Get<IGreeter>().Greet("u1"));
+        Assert.Equal("bonjour", lab.Get<IGreeter>().Greet("u1"));
 
         Assert.Equal(1, _store.Questions);
+        Assert.Equal(["fixed", "sticky"], lab.Exposures.Select(exposure => exposure.SelectionReason));
     }
 
     [Fact]
