@@ -119,10 +119,10 @@ public sealed class StoreDownTests
         greeter.Greet("u1");
         var up = await lab.Get<IEventPublisher>().HealthAsync();
 
-        Assert.False(down.IsHealthy);
+        Assert.Equal((true, true), (down.IsHealthy, down.IsDegraded));
         Assert.Contains("Assignment store FaultyStore does not answer (the store is down)", down.Description, StringComparison.Ordinal);
         Assert.Equal(1L, down.Diagnostics["assignment:0:FaultyStore:faults"]);
-        Assert.True(up.IsHealthy);
+        Assert.Equal((true, false), (up.IsHealthy, up.IsDegraded));
         Assert.Equal(
             [LogLevel.Error, LogLevel.Information],
             lab.Logs.Where(record => record.Message.Contains("Assignment store", StringComparison.Ordinal)).Select(record => record.Level));
@@ -220,7 +220,7 @@ public sealed class StoreDownTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => prepared.AsTask());
         _store.Hang.SetResult();
 
-        Assert.True((await lab.Get<IEventPublisher>().HealthAsync()).IsHealthy);
+        Assert.False((await lab.Get<IEventPublisher>().HealthAsync()).IsDegraded);
     }
 
     private Lab Sticky() => Lab.Greeting(
