@@ -61,4 +61,40 @@ public static class ExposureDescriptors
         isEnabledByDefault: true,
         description: "A cast integer that names no value stops the application when it starts.",
         helpLinkUri: HelpLink.To("DP2008"));
+
+    /// <summary>Explicit semantics, and nothing that logs.</summary>
+    public static readonly DiagnosticDescriptor ExplicitWithoutCall = new(
+        "DP2003",
+        "Explicit semantics, and no call that logs",
+        "'{0}' logs exposures only when LogExposureAsync is called, and nothing calls it",
+        Category,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: "Under explicit semantics a served variant is no exposure until IExposureLogger logs it. Reported when the whole compilation has been read.",
+        helpLinkUri: HelpLink.To("DP2003"),
+        customTags: WellKnownDiagnosticTags.CompilationEnd);
+
+    /// <summary>A call that logs by hand what is logged already.</summary>
+    public static readonly DiagnosticDescriptor NeedlessCall = new(
+        "DP2004",
+        "An explicit exposure call that does nothing",
+        "LogExposureAsync does nothing for '{0}', which logs by itself under {1}",
+        Category,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: "Exposures are logged by hand only under explicit semantics. Under any other the call warns once at run time and returns false. Reported when the whole compilation has been read.",
+        helpLinkUri: HelpLink.To("DP2004"),
+        customTags: WellKnownDiagnosticTags.CompilationEnd);
+
+    /// <summary>A name of two experiments.</summary>
+    public static readonly DiagnosticDescriptor ExperimentClaimedTwice = new(
+        "DP2005",
+        "Two interfaces claim one experiment name",
+        "'{0}' claims the experiment name '{2}', which is that of '{1}'",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        description: "Analysts tell experiments apart by their names only, and an application that registers a name twice does not start. Reported when the whole compilation has been read.",
+        helpLinkUri: HelpLink.To("DP2005"),
+        customTags: WellKnownDiagnosticTags.CompilationEnd);
 }

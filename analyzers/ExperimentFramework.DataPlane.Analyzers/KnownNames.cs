@@ -8,4 +8,8 @@ internal static class KnownNames
     public const string Options = WellKnownNames.Namespace + ".DataPlaneOptions";
     public const string TrialBuilder = WellKnownNames.Namespace + ".TrialBuilder`1";
     public const string LoggingBuilder = WellKnownNames.Namespace + ".ExposureLoggingBuilder`1";
+    public const string Logger = WellKnownNames.Namespace + ".IExposureLogger`1";
+    public const string SubjectProvider = WellKnownNames.Namespace + ".ISubjectIdentityProvider";
+    public const string Publisher = WellKnownNames.Namespace + ".IEventPublisher";
+    public const string Backplane = WellKnownNames.Namespace + ".IDataBackplane";
 }

@@ -61,4 +61,27 @@ public static class RegistrationDescriptors
         isEnabledByDefault: true,
         description: "The proxy of a generic interface is registered where the closed type is written.",
         helpLinkUri: HelpLink.To("DP4009"));
+
+    /// <summary>A tagged interface that an executable never registers.</summary>
+    public static readonly DiagnosticDescriptor UnregisteredInterface = new(
+        "DP4006",
+        "A tagged interface that is never registered",
+        "'{0}' is tagged with [ExposureLogged], but no Trial<{0}>() or AddExposureLogging<{0}>() registers an experiment on it",
+        Category,
+        DiagnosticSeverity.Info,
+        isEnabledByDefault: true,
+        description: "An interface that no experiment is registered on is served without its proxy, and records nothing. Looked for in executables only. Reported when the whole compilation has been read.",
+        helpLinkUri: HelpLink.To("DP4006"),
+        customTags: WellKnownDiagnosticTags.CompilationEnd);
+
+    /// <summary>A task that nobody awaits.</summary>
+    public static readonly DiagnosticDescriptor DroppedTask = new(
+        "DP4008",
+        "A task that is dropped without await",
+        "The task of '{0}' is dropped: await it, or assign it to a discard where that is meant",
+        Category,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: "What a dropped task throws is lost, and so may be the event: the application can end, or its scope be disposed, before the call is done.",
+        helpLinkUri: HelpLink.To("DP4008"));
 }

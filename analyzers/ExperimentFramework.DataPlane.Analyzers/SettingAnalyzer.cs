@@ -46,21 +46,14 @@ public sealed class SettingAnalyzer : DiagnosticAnalyzer
             return;
         }
 
-        var value = assignment.Value;
-        switch (property.Name)
+        if (property.Name == "ExposureSemantics")
         {
-            case "SamplingRate" when value.ConstantValue is { HasValue: true, Value: double rate } && rate is not (>= 0 and <= 1):
-                Report(context, value, property.Name, rate.ToString(CultureInfo.InvariantCulture), "from 0 to 1");
-                break;
-            case "RepeatCapacity" when value.ConstantValue is { HasValue: true, Value: int capacity } && capacity is < 1 or > 100_000_000:
-                Report(context, value, property.Name, capacity.ToString(CultureInfo.InvariantCulture), "from 1 to 100000000");
-                break;
-            case "RepeatWindow" when ConstantTime.Of(value) is { } window && (window <= TimeSpan.Zero || window > TimeSpan.FromDays(365)):
-                Report(context, value, property.Name, window.ToString(), "more than 0 and at most 365 days");
-                break;
-            case "ExposureSemantics":
-                CheckEnumeration(context, value);
-                break;
+            CheckEnumeration(context, assignment.Value);
+        }
+        else if (OptionRanges.Fault(property.Name, assignment.Value) is var (said, range))
+        {
+            context.ReportDiagnostic(Diagnostic.Create(
+                RegistrationDescriptors.OptionOutOfRange, assignment.Value.Syntax.GetLocation(), property.Name, said, range));
         }
     }
 
@@ -111,7 +104,4 @@ public sealed class SettingAnalyzer : DiagnosticAnalyzer
             }
         }
     }
-
-    private static void Report(OperationAnalysisContext context, IOperation value, string option, string said, string range) =>
-        context.ReportDiagnostic(Diagnostic.Create(RegistrationDescriptors.OptionOutOfRange, value.Syntax.GetLocation(), option, said, range));
 }

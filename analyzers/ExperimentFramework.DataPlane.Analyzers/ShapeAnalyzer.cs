@@ -9,6 +9,8 @@ namespace ExperimentFramework.DataPlane.Analyzers;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class ShapeAnalyzer : DiagnosticAnalyzer
 {
+    private static readonly ImmutableDictionary<string, string?> MakePartial = ImmutableDictionary<string, string?>.Empty.Add(FixProperties.Partial, null);
+
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
     [
@@ -45,10 +47,25 @@ public sealed class ShapeAnalyzer : DiagnosticAnalyzer
             context.ReportDiagnostic(Diagnostic.Create(
                 DescriptorOf(finding.Kind),
                 location,
+                IsMissingPartialOnly(finding, tagged.Type) ? MakePartial : null,
                 tagged.Type.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat),
                 finding.Symbol.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat),
                 finding.Reason));
         }
+    }
+
+    /// <summary>Whether the proxy could be written if only the outer types were partial.</summary>
+    private static bool IsMissingPartialOnly(ShapeFinding finding, INamedTypeSymbol type)
+    {
+        if (finding.Kind != ShapeFindingKind.InterfaceNotReachable
+            || finding.Symbol is not INamedTypeSymbol { IsFileLocal: false } outer
+            || SymbolEqualityComparer.Default.Equals(outer, type))
+        {
+            return false;
+        }
+
+        // A type inside a generic one is generic itself.
+        return !type.IsGenericType;
     }
 
     private static DiagnosticDescriptor DescriptorOf(ShapeFindingKind kind) => kind switch

@@ -28,4 +28,16 @@ public static class SubjectDescriptors
         isEnabledByDefault: true,
         description: "An exposure carries one value per attribute name.",
         helpLinkUri: HelpLink.To("DP3003"));
+
+    /// <summary>Nobody knows the subject.</summary>
+    public static readonly DiagnosticDescriptor UnknownSubject = new(
+        "DP3001",
+        "No way to know the subject",
+        "Nothing says who is exposed by '{0}' of '{1}': tag a parameter with [ExposureSubject], or register an ISubjectIdentityProvider",
+        Category,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: "An exposure without a subject cannot be joined with anything, and all calls without one are served control. Reported when the whole compilation has been read.",
+        helpLinkUri: HelpLink.To("DP3001"),
+        customTags: WellKnownDiagnosticTags.CompilationEnd);
 }

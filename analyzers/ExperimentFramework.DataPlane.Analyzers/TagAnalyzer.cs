@@ -10,8 +10,6 @@ namespace ExperimentFramework.DataPlane.Analyzers;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class TagAnalyzer : DiagnosticAnalyzer
 {
-    private static readonly string[] Semantics = ["OnDecision", "OnFirstUse", "Explicit"];
-
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
     [
@@ -76,29 +74,24 @@ public sealed class TagAnalyzer : DiagnosticAnalyzer
 
     private static void CheckSemantics(SymbolAnalysisContext context, TaggedInterface tagged)
     {
-        if (tagged.TryGet("Semantics", out int semantics) && (semantics < 0 || semantics >= Semantics.Length))
+        if (tagged.Semantics is { } semantics && (semantics < 0 || semantics >= KnownSemantics.Names.Length))
         {
             context.ReportDiagnostic(Diagnostic.Create(
                 ExposureDescriptors.UndefinedValue,
                 TaggedInterface.ArgumentLocation(tagged.Attribute, "Semantics", context.CancellationToken),
                 semantics.ToString(CultureInfo.InvariantCulture),
                 "ExposureSemantics",
-                string.Join(", ", Semantics)));
+                string.Join(", ", KnownSemantics.Names)));
         }
     }
 
     private static void CheckMembers(SymbolAnalysisContext context, TaggedInterface tagged)
     {
-        tagged.TryGet("ExposeProperties", out bool exposeProperties);
-        var isExposing = new InterfaceSlots(tagged.Type, context.Compilation).Slots
-            .Any(member => !IsDisposal(member) && ExposingMembers.IsExposing(member, exposeProperties));
-        if (!isExposing && !ShapeClassifier.Classify(tagged.Type, context.Compilation).Any(ShapeClassifier.IsError))
+        if (!tagged.ExposingMembers(context.Compilation).Any()
+            && !ShapeClassifier.Classify(tagged.Type, context.Compilation).Any(ShapeClassifier.IsError))
         {
             context.ReportDiagnostic(Diagnostic.Create(
                 ExposureDescriptors.NothingExposes, tagged.Location(context.CancellationToken), tagged.Type.Name));
         }
     }
-
-    private static bool IsDisposal(ISymbol member) =>
-        SymbolName.Is(member.ContainingType, "System.IDisposable") || SymbolName.Is(member.ContainingType, "System.IAsyncDisposable");
 }

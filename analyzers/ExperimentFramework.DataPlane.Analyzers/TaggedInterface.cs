@@ -1,3 +1,4 @@
+using ExperimentFramework.DataPlane.Generators.Shapes;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
@@ -12,6 +13,12 @@ internal sealed class TaggedInterface(INamedTypeSymbol type, AttributeData attri
 
     public AttributeData Attribute { get; } = attribute;
 
+    /// <summary>The experiment's name where no registration gives it another; null where it depends on a type parameter.</summary>
+    public string? ExperimentName => Attribute.ConstructorArguments.FirstOrDefault().Value as string ?? DefaultName();
+
+    /// <summary>What the attribute says of semantics; null where it says nothing.</summary>
+    public int? Semantics => TryGet("Semantics", out int semantics) ? semantics : null;
+
     /// <summary>The tagged interface behind a symbol; null for anything else.</summary>
     public static TaggedInterface? Of(ISymbol symbol, INamedTypeSymbol tag) =>
         symbol is INamedTypeSymbol { TypeKind: TypeKind.Interface } type
@@ -24,6 +31,26 @@ internal sealed class TaggedInterface(INamedTypeSymbol type, AttributeData attri
         Attribute.ApplicationSyntaxReference?.GetSyntax(cancellationToken).FirstAncestorOrSelf<InterfaceDeclarationSyntax>() is { } declaration
             ? declaration.Identifier.GetLocation()
             : Type.Locations[0];
+
+    /// <summary>The members whose calls are exposures.</summary>
+    public IEnumerable<ISymbol> ExposingMembers(Compilation compilation)
+    {
+        TryGet("ExposeProperties", out bool exposeProperties);
+        return new InterfaceSlots(Type.OriginalDefinition, compilation).Slots
+            .Where(member => !IsDisposal(member) && Generators.Shapes.ExposingMembers.IsExposing(member, exposeProperties));
+    }
+
+    /// <summary>The members whose calls are exposures of a subject that no parameter names.</summary>
+    public IEnumerable<ISymbol> MembersWithoutSubject(Compilation compilation) => ExposingMembers(compilation).Where(member =>
+    {
+        var parameters = member switch
+        {
+            IMethodSymbol method => method.Parameters,
+            IPropertySymbol property => property.Parameters,
+            _ => [],
+        };
+        return !parameters.Any(parameter => SymbolName.Attribute(parameter, WellKnownNames.ExposureSubject) is not null);
+    });
 
     /// <summary>The value of a named argument, where it is said.</summary>
     public bool TryGet<T>(string argument, out T value)
@@ -52,4 +79,20 @@ internal sealed class TaggedInterface(INamedTypeSymbol type, AttributeData attri
         var said = syntax.ArgumentList?.Arguments.FirstOrDefault(candidate => candidate.NameEquals?.Name.Identifier.ValueText == argument);
         return (said?.Expression ?? (SyntaxNode)syntax).GetLocation();
     }
+
+    private string? DefaultName()
+    {
+        var arguments = new List<ITypeSymbol>();
+        for (var type = Type; type is not null; type = type.ContainingType)
+        {
+            arguments.InsertRange(0, type.TypeArguments);
+        }
+
+        return arguments.Count == 0 ? Type.Name
+            : arguments.All(argument => argument is INamedTypeSymbol) ? $"{Type.Name}<{string.Join(", ", arguments.Select(argument => argument.MetadataName))}>"
+            : null;
+    }
+
+    private static bool IsDisposal(ISymbol member) =>
+        SymbolName.Is(member.ContainingType, "System.IDisposable") || SymbolName.Is(member.ContainingType, "System.IAsyncDisposable");
 }

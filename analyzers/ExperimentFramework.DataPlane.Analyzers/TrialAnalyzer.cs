@@ -38,16 +38,14 @@ public sealed class TrialAnalyzer : DiagnosticAnalyzer
     {
         var invocation = (IInvocationOperation)context.Operation;
         var method = invocation.TargetMethod;
-        if (method.TypeArguments.Length != 1
-            || !((method.Name == WellKnownNames.TrialMethod && SymbolName.Is(method.ContainingType, WellKnownNames.Builder))
-                || (method.Name == WellKnownNames.LoggingMethod && SymbolName.Is(method.ContainingType, WellKnownNames.LoggingExtensions))))
+        if (!RegistrationCall.IsTo(method) || invocation.Syntax is not InvocationExpressionSyntax syntax || MethodName.Of(syntax) is not { } name)
         {
             return;
         }
 
         var service = method.TypeArguments[0];
-        var location = TypeArgumentLocation(invocation);
-        if (TypeParameterIn(service) is { } parameter)
+        var location = RegistrationCall.PlaceOf(name);
+        if (OpenType.ParameterIn(service) is { } parameter)
         {
             // A plain type parameter stands for whatever its callers name: those calls are looked at, and run, by themselves.
             if (service is not ITypeParameterSymbol)
@@ -102,29 +100,35 @@ public sealed class TrialAnalyzer : DiagnosticAnalyzer
             Report(TrialDescription.NameLocation(second), "The trial has a second control: keep one AddControl<T>(), and give the others keys of their own");
         }
 
-        var keys = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var variant in description.Calls("AddVariant"))
-        {
-            if (TrialDescription.Constant(variant, "key") is not (string key, { } place))
-            {
-                continue;
-            }
+        CheckKeys(context, description);
+        CheckWeights([.. controls, .. description.Calls("AddVariant")], description.IsComplete, trial, Report);
+    }
 
-            if (NameRule.Fault(key) is { } fault)
+    private static void CheckKeys(OperationAnalysisContext context, TrialDescription description)
+    {
+        var said = description.Calls("AddVariant")
+            .Select(variant => (Variant: variant, Constant: TrialDescription.Constant(variant, "key")))
+            .Where(pair => pair.Constant?.Value is string)
+            .Select(pair => (Key: (string)pair.Constant!.Value.Value, pair.Constant.Value.Place, Implementation: pair.Variant.TargetMethod.TypeArguments[0].Name))
+            .ToList();
+        var free = new FreeKeys(said.Select(variant => variant.Key));
+        var keys = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var (key, place, implementation) in said)
+        {
+            var fault =
+                NameRule.Fault(key) is { } fromRule ? fromRule
+                : FreeKeys.IsControl(key) ? "is control's: call AddControl<T>(), or give the variant another key"
+                : !keys.Add(key) ? "is used twice: give each variant a key of its own"
+                : null;
+            if (fault is not null)
             {
-                Report(place, $"The variant key '{key}' {fault}");
-            }
-            else if (string.Equals(key, "control", StringComparison.OrdinalIgnoreCase))
-            {
-                Report(place, $"The variant key '{key}' is control's: call AddControl<T>(), or give the variant another key");
-            }
-            else if (!keys.Add(key))
-            {
-                Report(place, $"The variant key '{key}' is used twice: give each variant a key of its own");
+                context.ReportDiagnostic(Diagnostic.Create(
+                    RegistrationDescriptors.InvalidVariants,
+                    place,
+                    ImmutableDictionary<string, string?>.Empty.Add(FixProperties.FreeKey, free.Take(key, implementation)),
+                    $"The variant key '{key}' {fault}"));
             }
         }
-
-        CheckWeights([.. controls, .. description.Calls("AddVariant")], description.IsComplete, trial, Report);
     }
 
     private static void CheckWeights(List<IInvocationOperation> variants, bool isComplete, Location trial, Action<Location, string> report)
@@ -150,18 +154,4 @@ public sealed class TrialAnalyzer : DiagnosticAnalyzer
             report(trial, "All weights are 0: give at least one variant a weight above 0");
         }
     }
-
-    private static Location TypeArgumentLocation(IInvocationOperation invocation) =>
-        invocation.Syntax.DescendantNodes().OfType<GenericNameSyntax>()
-            .FirstOrDefault(name => name.Identifier.ValueText == invocation.TargetMethod.Name)?.TypeArgumentList.Arguments[0].GetLocation()
-        ?? invocation.Syntax.GetLocation();
-
-    private static ITypeParameterSymbol? TypeParameterIn(ITypeSymbol type) => type switch
-    {
-        ITypeParameterSymbol parameter => parameter,
-        IArrayTypeSymbol array => TypeParameterIn(array.ElementType),
-        INamedTypeSymbol named => named.TypeArguments.Select(TypeParameterIn).FirstOrDefault(found => found is not null)
-            ?? (named.ContainingType is { } outer ? TypeParameterIn(outer) : null),
-        _ => null,
-    };
 }

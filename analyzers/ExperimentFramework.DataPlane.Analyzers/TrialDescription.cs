@@ -34,10 +34,10 @@ internal sealed class TrialDescription
         var calls = lambda.Body.Descendants().OfType<IInvocationOperation>().Where(call => IsOn(call, builder)).ToImmutableArray();
         var uses = lambda.Body.Descendants().OfType<IParameterReferenceOperation>().Count(reference => SymbolEqualityComparer.Default.Equals(reference.Parameter, builder));
         var chains = calls.Count(call => call.Instance is IParameterReferenceOperation);
-        var branches = lambda.Body.Descendants().Any(operation => operation is IConditionalOperation or ILoopOperation or ISwitchOperation or ITryOperation or IAnonymousFunctionOperation or ILocalFunctionOperation);
+        var branches = lambda.Body.Descendants().Any(operation => operation is IConditionalOperation or ILoopOperation or ISwitchOperation or ISwitchExpressionOperation or ITryOperation or IAnonymousFunctionOperation or ILocalFunctionOperation);
         return branches
             ? new TrialDescription([], isComplete: false)
-            : new TrialDescription(calls, isComplete: uses == chains && lambda.Body.Descendants().OfType<IVariableDeclaratorOperation>().All(local => !IsBuilder(local.Symbol.Type, builder)));
+            : new TrialDescription(calls, isComplete: uses == chains && calls.All(call => IsUsedUp(call, calls)));
     }
 
     /// <summary>The calls of a method, in the order of the source.</summary>
@@ -53,12 +53,21 @@ internal sealed class TrialDescription
 
     /// <summary>Where the method's name stands.</summary>
     public static Location NameLocation(IInvocationOperation call) =>
-        call.Syntax is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access } ? access.Name.GetLocation() : call.Syntax.GetLocation();
+        (call.Syntax is InvocationExpressionSyntax invocation && MethodName.Of(invocation) is { } name ? name : call.Syntax).GetLocation();
 
     private static bool IsOn(IInvocationOperation call, IParameterSymbol builder) => call.Instance switch
     {
         IParameterReferenceOperation reference => SymbolEqualityComparer.Default.Equals(reference.Parameter, builder),
         IInvocationOperation inner => IsBuilder(inner.Type, builder) && IsOn(inner, builder),
+        _ => false,
+    };
+
+    /// <summary>Whether a call's result is only called on or thrown away: whoever else gets the builder may add to it.</summary>
+    private static bool IsUsedUp(IInvocationOperation call, ImmutableArray<IInvocationOperation> calls) => call.Parent switch
+    {
+        IInvocationOperation outer => calls.Contains(outer),
+        IExpressionStatementOperation => true,
+        ISimpleAssignmentOperation { Target: IDiscardOperation } => true,
         _ => false,
     };
 

@@ -39,9 +39,14 @@ public sealed class RegistrationAnalyzerTests
         { "DP2002", "object M() => ExperimentFrameworkBuilder.Create().Trial<I>(t => t.AddControl<A>().WithSamplingRate([|0|]));" },
         { "DP4003", "object M() => ExperimentFrameworkBuilder.Create().Trial<[|IUntagged|]>(t => t.AddControl<A>());" },
         { "DP4003", "object M() => ExperimentFrameworkBuilder.Create().Trial<[|IDisposable|]>(\"x\", t => { });" },
+        { "DP4003", "object M() => ExperimentFrameworkBuilder.Create().Trial<I>(t => t.AddControl<A>()).Trial<[|IUntagged|]>(t => t.AddControl<A>());" },
+        { "DP4003", "object M() => ExperimentFrameworkBuilder.Create().[|Trial|]((TrialBuilder<IUntagged> t) => { });" },
+        { "DP4003", "object M() { return Local(); object Local() => ExperimentFrameworkBuilder.Create().Trial<[|IUntagged|]>(Describe); void Describe(TrialBuilder<IUntagged> t) => t.AddControl<A>(); }" },
         { "DP4003", "void M(IServiceCollection s) => s.AddExposureLogging<[|IUntagged|]>(e => e.Using(new S()));" },
         { "DP4004", "object M() => ExperimentFrameworkBuilder.Create().Trial<[|I|]>(t => t.AddVariant<A>(\"b\"));" },
         { "DP4004", "object M() => ExperimentFrameworkBuilder.Create().Trial<[|I|]>(t => { });" },
+        { "DP4004", "object M() => ExperimentFrameworkBuilder.Create().Trial<[|I|]>(t => { _ = t.AddVariant<A>(\"b\"); });" },
+        { "DP4004", "object M() => ExperimentFrameworkBuilder.Create().Trial<I>(t => t.AddControl<A>().AddVariant<A>(\"A\").AddVariant<A>([|nameof(A)|]));" },
         { "DP4004", "object M() => ExperimentFrameworkBuilder.Create().Trial<I>(t => t.AddControl<A>().[|AddControl<A>|]());" },
         { "DP4004", "object M() => ExperimentFrameworkBuilder.Create().Trial<I>(t => { t.AddControl<A>(); t.AddVariant<A>(Key); t.AddVariant<A>([|\"B\"|]); });" },
         { "DP4004", "object M() => ExperimentFrameworkBuilder.Create().Trial<I>(t => t.AddControl<A>().AddVariant<A>([|\"Control\"|]));" },
@@ -69,6 +74,9 @@ public sealed class RegistrationAnalyzerTests
     [InlineData("object M() => ExperimentFrameworkBuilder.Create().Trial<IG<int>>(t => t.AddControl<A>());")]
     [InlineData("object M() => ExperimentFrameworkBuilder.Create().Trial<I>(Describe); void Describe(TrialBuilder<I> t) => t.AddVariant<A>(\"b\").AddVariant<A>(\"b\");")]
     [InlineData("object M() => ExperimentFrameworkBuilder.Create().Trial<I>(t => Describe(t)); void Describe(TrialBuilder<I> t) => t.AddControl<A>();")]
+    [InlineData("object M() => ExperimentFrameworkBuilder.Create().Trial<I>(t => Describe(t.AddVariant<A>(\"b\"))); void Describe(TrialBuilder<I> t) => t.AddControl<A>();")]
+    [InlineData("object M() => ExperimentFrameworkBuilder.Create().Trial<I>(t => { var same = t.AddVariant<A>(\"b\"); same.AddControl<A>(); });")]
+    [InlineData("object M(int i) => ExperimentFrameworkBuilder.Create().Trial<I>(t => _ = i switch { 0 => t.AddControl<A>(), _ => t.AddControl<A>(2) });")]
     [InlineData("object M(bool flag) => ExperimentFrameworkBuilder.Create().Trial<I>(t => { if (flag) { t.AddControl<A>(); } else { t.AddControl<A>(2); } });")]
     [InlineData("object M(string[] keys) => ExperimentFrameworkBuilder.Create().Trial<I>(t => { t.AddControl<A>(); foreach (var key in keys) { t.AddVariant<A>(key); } });")]
     [InlineData("object M(string key) => ExperimentFrameworkBuilder.Create().Trial<I>(t => t.AddControl<A>().AddVariant<A>(key).AddVariant<A>(\"b\"));")]

@@ -4,6 +4,7 @@ return args switch
 {
     ["compile-time", .. var rest] => await CompileTimeBenchmark.RunAsync(Runs(rest)),
     ["generator", .. var rest] => GeneratorBenchmark.Run(Runs(rest)),
+    ["analyzers", .. var rest] => await AnalyzerBenchmark.RunAsync(Runs(rest)),
     _ => Usage(),
 };
 
@@ -15,6 +16,7 @@ static int Usage()
         Usage:
           compile-time [runs]   what generator and proxies cost the compiler, as whole compiler processes
           generator [runs]      what the generator costs in an editor: cold, and after an edit elsewhere
+          analyzers [runs]      what the analyzers cost, beside the generator and the compiler itself
         """);
     return 2;
 }

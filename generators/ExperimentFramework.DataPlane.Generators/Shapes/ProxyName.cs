@@ -45,7 +45,7 @@ internal static class ProxyName
             name = outer.MetadataName + "+" + name;
         }
 
-        return Qualify(definition, ".") + name.Replace('`', '-') + ".ExposureProxy.g.cs";
+        return Qualify(definition, ".") + name.Replace('`', '-') + WellKnownNames.ProxyFileEnd;
     }
 
     /// <summary>The type parameters of an interface and of the types it is nested in, outermost first.</summary>

@@ -38,4 +38,7 @@ public static class WellKnownNames
 
     /// <summary>The method that adds exposure logging to a service that is registered already.</summary>
     public const string LoggingMethod = "AddExposureLogging";
+
+    /// <summary>How the name of a file ends that holds a proxy.</summary>
+    public const string ProxyFileEnd = ".ExposureProxy.g.cs";
 }

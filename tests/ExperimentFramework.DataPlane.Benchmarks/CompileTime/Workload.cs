@@ -38,6 +38,42 @@ internal static class Workload
         return source.ToString();
     }
 
+    /// <summary>A variant and a trial for each interface, as an application has them beside its contracts.</summary>
+    public static string Registrations()
+    {
+        var source = new StringBuilder("""
+            using System;
+            using System.Collections.Generic;
+            using System.Threading;
+            using System.Threading.Tasks;
+            using ExperimentFramework.DataPlane;
+
+            public static class Registrations
+            {
+                public static ExperimentFrameworkBuilder Add(ExperimentFrameworkBuilder experiments)
+                {
+
+            """);
+        for (var i = 0; i < Interfaces; i++)
+        {
+            source.Append($"        experiments.Trial<IService{i}>(trial => trial.AddControl<Service{i}>().AddVariant<Service{i}>(\"new\", weight: 2).UsingSubjectHash());\n");
+        }
+
+        source.Append("        return experiments;\n    }\n}\n\n");
+        for (var i = 0; i < Interfaces; i++)
+        {
+            source.Append($"internal sealed class Service{i} : IService{i}\n{{\n");
+            foreach (var (declaration, _) in Members(isTagged: false))
+            {
+                source.Append($"    public {declaration} => throw new NotSupportedException();\n");
+            }
+
+            source.Append("}\n\n");
+        }
+
+        return source.ToString();
+    }
+
     private static void AppendProxy(StringBuilder source, int i)
     {
         source.Append($"internal sealed class Service{i}Proxy : IService{i}\n{{\n");

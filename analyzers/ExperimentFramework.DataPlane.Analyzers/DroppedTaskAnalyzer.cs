@@ -1,0 +1,79 @@
+using System.Collections.Immutable;
+using ExperimentFramework.DataPlane.Generators.Shapes;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace ExperimentFramework.DataPlane.Analyzers;
+
+/// <summary>Looks at statements that drop the task of an exposing call, or of a call on the data plane itself.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class DroppedTaskAnalyzer : DiagnosticAnalyzer
+{
+    private static readonly ImmutableArray<(string Type, ImmutableArray<string> Methods)> Own =
+    [
+        (KnownNames.Logger, ["LogExposureAsync"]),
+        (KnownNames.Publisher, ["PublishAsync", "FlushAsync"]),
+        (KnownNames.Backplane, ["PublishAsync", "FlushAsync"]),
+    ];
+
+    /// <inheritdoc/>
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [RegistrationDescriptors.DroppedTask];
+
+    /// <inheritdoc/>
+    public override void Initialize(AnalysisContext context)
+    {
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+        context.EnableConcurrentExecution();
+        context.RegisterCompilationStartAction(static start =>
+        {
+            if (start.Compilation.GetTypeByMetadataName(WellKnownNames.ExposureLogged) is { } tag)
+            {
+                var own = Own
+                    .Select(entry => (Type: start.Compilation.GetTypeByMetadataName(entry.Type), entry.Methods))
+                    .Where(entry => entry.Type is not null)
+                    .Select(entry => (entry.Type!, entry.Methods))
+                    .ToImmutableArray();
+                start.RegisterOperationAction(operation => Analyze(operation, tag, own), OperationKind.ExpressionStatement);
+            }
+        });
+    }
+
+    private static void Analyze(OperationAnalysisContext context, INamedTypeSymbol tag, ImmutableArray<(INamedTypeSymbol Type, ImmutableArray<string> Methods)> own)
+    {
+        if (DroppedCall(((IExpressionStatementOperation)context.Operation).Operation) is { TargetMethod: var method } call
+            && (own.Any(entry => entry.Methods.Contains(method.Name) && Is(method.ContainingType, entry.Type)) || IsExposing(call, tag, context.Compilation)))
+        {
+            context.ReportDiagnostic(Diagnostic.Create(RegistrationDescriptors.DroppedTask, TrialDescription.NameLocation(call), method.Name));
+        }
+    }
+
+    /// <summary>The call whose task a statement drops, also where it is dropped in another form.</summary>
+    private static IInvocationOperation? DroppedCall(IOperation dropped) => dropped switch
+    {
+        IConditionalAccessOperation access => DroppedCall(access.WhenNotNull),
+        IConversionOperation conversion => DroppedCall(conversion.Operand),
+        IInvocationOperation { TargetMethod.Name: "ConfigureAwait" or "AsTask" or "Preserve", Instance: { Type: { } type } inner } when IsTask(type) => DroppedCall(inner),
+        IInvocationOperation { Type: { } type } call when IsTask(type) => call,
+        _ => null,
+    };
+
+    private static bool IsTask(ITypeSymbol type) =>
+        type.OriginalDefinition.GetMembers("GetAwaiter").OfType<IMethodSymbol>().Any(method => method.Parameters.IsEmpty);
+
+    private static bool IsExposing(IInvocationOperation call, INamedTypeSymbol tag, Compilation compilation)
+    {
+        var receiver = call.Instance is IConversionOperation { IsImplicit: true } conversion ? conversion.Operand.Type : call.Instance?.Type;
+        IEnumerable<ITypeSymbol> types = receiver switch
+        {
+            ITypeParameterSymbol parameter => parameter.ConstraintTypes,
+            { } type => [type],
+            null => [],
+        };
+        return types.Any(type => TaggedInterface.Of(type, tag) is { } tagged
+            && tagged.ExposingMembers(compilation).Any(member => SymbolEqualityComparer.Default.Equals(member.OriginalDefinition, call.TargetMethod.OriginalDefinition)));
+    }
+
+    private static bool Is(INamedTypeSymbol type, INamedTypeSymbol wanted) =>
+        type.AllInterfaces.Append(type).Any(candidate => SymbolEqualityComparer.Default.Equals(candidate.OriginalDefinition, wanted));
+}

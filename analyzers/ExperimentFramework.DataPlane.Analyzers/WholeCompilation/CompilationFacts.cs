@@ -1,0 +1,72 @@
+using System.Collections.Concurrent;
+using Microsoft.CodeAnalysis;
+
+namespace ExperimentFramework.DataPlane.Analyzers;
+
+/// <summary>What a compilation says of experiments. Trees are read at once and in any order, so what is asked for is put in the source's order.</summary>
+internal sealed class CompilationFacts(Compilation compilation, INamedTypeSymbol tag)
+{
+    private readonly ConcurrentBag<TaggedInterface> _interfaces = [];
+    private readonly ConcurrentBag<Registration> _registrations = [];
+    private readonly ConcurrentBag<LoggingUse> _loggingUses = [];
+    private readonly ConcurrentBag<int?> _optionSemantics = [];
+    private volatile bool _hasSubjectProvider;
+    private volatile bool _handsOutOptions;
+
+    public Compilation Compilation { get; } = compilation;
+
+    /// <summary>The tagged interfaces that stand in the source.</summary>
+    public IReadOnlyList<TaggedInterface> Interfaces => [.. InOrder(_interfaces, tagged => tagged.Type.Locations[0])];
+
+    /// <summary>The calls that register experiments.</summary>
+    public IReadOnlyList<Registration> Registrations => [.. InOrder(_registrations, registration => registration.Location)];
+
+    /// <summary>Where exposures are logged by hand.</summary>
+    public IReadOnlyList<LoggingUse> LoggingUses => [.. InOrder(_loggingUses, use => use.Location)];
+
+    /// <summary>Whether something may say who the subject is where no parameter does.</summary>
+    public bool MayHaveSubjectProvider => _hasSubjectProvider || OtherAssemblies.Mention(Compilation, KnownNames.SubjectProvider);
+
+    /// <summary>The semantics of experiments that say none themselves; null where they cannot be known.</summary>
+    private int? OptionSemantics =>
+        _handsOutOptions || OtherAssemblies.Mention(Compilation, KnownNames.Options) ? null
+        : _optionSemantics.IsEmpty ? KnownSemantics.OnDecision
+        : _optionSemantics.Distinct().Count() == 1 ? _optionSemantics.First()
+        : null;
+
+    /// <summary>The semantics in force: the registration's, the attribute's or the options'; null where they cannot be known.</summary>
+    public int? SemanticsOf(Registration registration, TaggedInterface tagged) =>
+        !registration.IsReadable ? null
+        : registration.SemanticsCall is { } call ? TrialDescription.Constant(call, "semantics")?.Value as int?
+        : tagged.Semantics ?? OptionSemantics;
+
+    /// <summary>The tagged interface behind a type; null for anything else.</summary>
+    public TaggedInterface? Tagged(ITypeSymbol type) => TaggedInterface.Of(type, tag);
+
+    public void AddType(INamedTypeSymbol type)
+    {
+        if (Tagged(type) is { } tagged)
+        {
+            _interfaces.Add(tagged);
+        }
+    }
+
+    public void Add(Registration registration) => _registrations.Add(registration);
+
+    public void Add(LoggingUse use) => _loggingUses.Add(use);
+
+    /// <summary>Notes that the options' semantics are set; null where the value cannot be known.</summary>
+    public void AddOptionSemantics(int? semantics) => _optionSemantics.Add(semantics);
+
+    /// <summary>Notes that code has the options in its hands that may set them to anything.</summary>
+    public void AddOptionsInOtherHands() => _handsOutOptions = true;
+
+    public void AddSubjectProvider() => _hasSubjectProvider = true;
+
+    /// <summary>A place that can be reported: a symbol of a project beside this one has its source elsewhere.</summary>
+    public bool IsHere(Location? location) => location?.SourceTree is { } tree && Compilation.ContainsSyntaxTree(tree);
+
+    private static IEnumerable<T> InOrder<T>(IEnumerable<T> facts, Func<T, Location> place) => facts
+        .OrderBy(fact => place(fact).SourceTree?.FilePath, StringComparer.Ordinal)
+        .ThenBy(fact => place(fact).SourceSpan.Start);
+}

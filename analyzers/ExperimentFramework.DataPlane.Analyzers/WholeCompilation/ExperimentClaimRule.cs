@@ -1,0 +1,71 @@
+using Microsoft.CodeAnalysis;
+
+namespace ExperimentFramework.DataPlane.Analyzers;
+
+/// <summary>Finds names that two interfaces claim.</summary>
+internal sealed class ExperimentClaimRule : ICompilationRule
+{
+    /// <inheritdoc/>
+    public DiagnosticDescriptor Descriptor => ExposureDescriptors.ExperimentClaimedTwice;
+
+    /// <inheritdoc/>
+    public IEnumerable<Diagnostic> Check(CompilationFacts facts, CancellationToken cancellationToken)
+    {
+        var registrations = facts.Registrations;
+        var ofAttributes = facts.Interfaces
+            .Where(tagged => tagged.ExperimentName is not null && !IsRenamed(tagged, registrations))
+            .Select(tagged => new Claim(tagged.ExperimentName!, tagged.Type, PlaceOf(tagged, cancellationToken)))
+            .GroupBy(claim => claim.Name, StringComparer.Ordinal)
+            .SelectMany(Conflicts)
+            .ToList();
+
+        // What is registered on one builder meets there, whatever other builders there are. Interfaces that clash by themselves
+        // have been told so.
+        var told = new HashSet<ISymbol>(ofAttributes.SelectMany(conflict => new[] { conflict.First.Service, conflict.Second.Service }), SymbolEqualityComparer.Default);
+        var ofRegistrations = registrations
+            .Where(registration => registration.Builder is not null)
+            .Select(registration => (registration.Builder, Claim: ClaimOf(registration, facts)))
+            .Where(pair => pair.Claim is { } claim && !told.Contains(claim.Service.OriginalDefinition))
+            .GroupBy(pair => (pair.Builder, pair.Claim!.Name))
+            .SelectMany(group => Conflicts(group.Select(pair => pair.Claim!)));
+
+        return ofAttributes.Concat(ofRegistrations).Select(conflict => Diagnostic.Create(
+            Descriptor, conflict.Second.Place, conflict.Second.Service.ToDisplayString(), conflict.First.Service.ToDisplayString(), conflict.First.Name));
+    }
+
+    /// <summary>Whether each registration of an interface gives the experiment a name of its own.</summary>
+    private static bool IsRenamed(TaggedInterface tagged, IReadOnlyList<Registration> registrations)
+    {
+        var own = registrations.Where(registration => SymbolEqualityComparer.Default.Equals(registration.Service.OriginalDefinition, tagged.Type)).ToList();
+        return own.Count > 0 && own.All(registration => registration.ExperimentName(tagged) != tagged.ExperimentName);
+    }
+
+    private static Claim? ClaimOf(Registration registration, CompilationFacts facts) =>
+        OpenType.ParameterIn(registration.Service) is null
+        && facts.Tagged(registration.Service) is { } tagged
+        && registration.ExperimentName(tagged) is { } name
+            ? new Claim(name, tagged.Type, registration.Location)
+            : null;
+
+    private static IEnumerable<(Claim First, Claim Second)> Conflicts(IEnumerable<Claim> claims)
+    {
+        var first = claims.First();
+        return claims
+            .Where(claim => !SymbolEqualityComparer.Default.Equals(claim.Service, first.Service))
+            .Select(claim => (first, claim));
+    }
+
+    private static Location PlaceOf(TaggedInterface tagged, CancellationToken cancellationToken) =>
+        tagged.Attribute.ConstructorArguments.FirstOrDefault().Value is string
+            ? TaggedInterface.ArgumentLocation(tagged.Attribute, null, cancellationToken)
+            : tagged.Location(cancellationToken);
+
+    private sealed class Claim(string name, INamedTypeSymbol service, Location place)
+    {
+        public string Name { get; } = name;
+
+        public INamedTypeSymbol Service { get; } = service;
+
+        public Location Place { get; } = place;
+    }
+}

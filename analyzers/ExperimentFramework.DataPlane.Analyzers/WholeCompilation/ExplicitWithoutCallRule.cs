@@ -1,0 +1,39 @@
+using Microsoft.CodeAnalysis;
+
+namespace ExperimentFramework.DataPlane.Analyzers;
+
+/// <summary>Finds experiments that log only by hand, where no hand does.</summary>
+internal sealed class ExplicitWithoutCallRule : ICompilationRule
+{
+    /// <inheritdoc/>
+    public DiagnosticDescriptor Descriptor => ExposureDescriptors.ExplicitWithoutCall;
+
+    /// <inheritdoc/>
+    public IEnumerable<Diagnostic> Check(CompilationFacts facts, CancellationToken cancellationToken)
+    {
+        var silent = facts.Registrations
+            .Select(registration => (Registration: registration, Tagged: facts.Tagged(registration.Service)))
+            .Where(pair => pair.Tagged is not null
+                && facts.SemanticsOf(pair.Registration, pair.Tagged) == KnownSemantics.Explicit
+                && !facts.LoggingUses.Any(use => use.MayBeFor(pair.Registration.Service)))
+            .ToList();
+        return silent.Count == 0 || OtherAssemblies.Mention(facts.Compilation, KnownNames.Logger)
+            ? []
+            : silent
+                .Select(pair => (Place: PlaceOf(pair.Registration, pair.Tagged!, facts, cancellationToken), pair.Tagged))
+                .GroupBy(found => found.Place)
+                .Select(places => Diagnostic.Create(Descriptor, places.Key, places.First().Tagged!.Type.Name));
+    }
+
+    /// <summary>Where the semantics are said, or where the experiment is registered.</summary>
+    private static Location PlaceOf(Registration registration, TaggedInterface tagged, CompilationFacts facts, CancellationToken cancellationToken)
+    {
+        if (registration.SemanticsCall is { } call)
+        {
+            return call.Arguments[0].Value.Syntax.GetLocation();
+        }
+
+        var said = tagged.Semantics is null ? null : TaggedInterface.ArgumentLocation(tagged.Attribute, "Semantics", cancellationToken);
+        return facts.IsHere(said) ? said! : registration.Location;
+    }
+}

@@ -1,0 +1,69 @@
+using ExperimentFramework.DataPlane.Generators.Shapes;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace ExperimentFramework.DataPlane.Analyzers;
+
+/// <summary>
+/// What referenced assemblies could do that a compilation does not do itself. An assembly that calls a type's members names the
+/// type, so one that does not name it is ruled out.
+/// </summary>
+internal static class OtherAssemblies
+{
+    /// <summary>Whether an assembly beside the data plane's own two names one of their types.</summary>
+    /// <param name="compilation">The compilation that refers to it.</param>
+    /// <param name="fullName">Namespace and metadata name of the type.</param>
+    /// <returns>False where none of them can use the type.</returns>
+    public static bool Mention(Compilation compilation, string fullName)
+    {
+        if (compilation.GetTypeByMetadataName(fullName) is not { } type)
+        {
+            return false;
+        }
+
+        var runTime = compilation.GetTypeByMetadataName(WellKnownNames.Builder)?.ContainingAssembly;
+        foreach (var reference in compilation.References)
+        {
+            if (compilation.GetAssemblyOrModuleSymbol(reference) is IAssemblySymbol assembly
+                && !SymbolEqualityComparer.Default.Equals(assembly, type.ContainingAssembly)
+                && !SymbolEqualityComparer.Default.Equals(assembly, runTime)
+                && RefersTo(assembly, type.ContainingAssembly)
+                && (reference is CompilationReference source ? Mentions(source.Compilation, type) : Mentions(assembly, type)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool RefersTo(IAssemblySymbol assembly, IAssemblySymbol target) =>
+        assembly.Modules.Any(module => module.ReferencedAssemblies.Any(identity => identity.Name == target.Name));
+
+    private static bool Mentions(Compilation source, INamedTypeSymbol type) => source.SyntaxTrees.Any(tree =>
+        tree.GetRoot().DescendantTokens().Any(token => token.IsKind(SyntaxKind.IdentifierToken) && token.ValueText == type.Name));
+
+    private static bool Mentions(IAssemblySymbol assembly, INamedTypeSymbol type)
+    {
+        if (assembly.GetMetadata() is not { } metadata)
+        {
+            return true;
+        }
+
+        foreach (var module in metadata.GetModules())
+        {
+            var reader = module.GetMetadataReader();
+            foreach (var handle in reader.TypeReferences)
+            {
+                var reference = reader.GetTypeReference(handle);
+                if (reader.StringComparer.Equals(reference.Name, type.MetadataName)
+                    && reader.StringComparer.Equals(reference.Namespace, type.ContainingNamespace.ToDisplayString()))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+}

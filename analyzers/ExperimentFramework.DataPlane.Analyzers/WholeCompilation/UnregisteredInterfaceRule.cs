@@ -1,0 +1,32 @@
+using ExperimentFramework.DataPlane.Generators.Shapes;
+using Microsoft.CodeAnalysis;
+
+namespace ExperimentFramework.DataPlane.Analyzers;
+
+/// <summary>Finds tagged interfaces of an executable that nothing registers.</summary>
+internal sealed class UnregisteredInterfaceRule : ICompilationRule
+{
+    /// <inheritdoc/>
+    public DiagnosticDescriptor Descriptor => RegistrationDescriptors.UnregisteredInterface;
+
+    /// <inheritdoc/>
+    public IEnumerable<Diagnostic> Check(CompilationFacts facts, CancellationToken cancellationToken)
+    {
+        if (facts.Compilation.Options.OutputKind is not (OutputKind.ConsoleApplication or OutputKind.WindowsApplication or OutputKind.WindowsRuntimeApplication)
+            || facts.Registrations.Any(registration => registration.Service is ITypeParameterSymbol))
+        {
+            return [];
+        }
+
+        var registered = new HashSet<ISymbol>(
+            facts.Registrations.Select(registration => registration.Service.OriginalDefinition), SymbolEqualityComparer.Default);
+        var idle = facts.Interfaces.Where(tagged => !registered.Contains(tagged.Type)).ToList();
+        return idle.Count == 0 || IsRegisteredElsewhere(facts.Compilation)
+            ? []
+            : idle.Select(tagged => Diagnostic.Create(Descriptor, tagged.Location(cancellationToken), tagged.Type.Name));
+    }
+
+    /// <summary>Whether a method of another assembly may register what it is given as a type argument.</summary>
+    private static bool IsRegisteredElsewhere(Compilation compilation) =>
+        OtherAssemblies.Mention(compilation, WellKnownNames.Builder) || OtherAssemblies.Mention(compilation, WellKnownNames.LoggingExtensions);
+}

@@ -1,0 +1,73 @@
+using System.Collections.Immutable;
+using System.Composition;
+using ExperimentFramework.DataPlane.Analyzers;
+using ExperimentFramework.DataPlane.Generators.Shapes;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeActions;
+using Microsoft.CodeAnalysis.CodeFixes;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace ExperimentFramework.DataPlane.CodeFixes;
+
+/// <summary>DP4003: tags the interface with <c>[ExposureLogged]</c>.</summary>
+[ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(AddTagFix))]
+[Shared]
+public sealed class AddTagFix : CodeFixProvider
+{
+    /// <inheritdoc/>
+    public override ImmutableArray<string> FixableDiagnosticIds { get; } = [RegistrationDescriptors.UntaggedInterface.Id];
+
+    /// <inheritdoc/>
+    public override FixAllProvider GetFixAllProvider() => WellKnownFixAllProviders.BatchFixer;
+
+    /// <inheritdoc/>
+    public override async Task RegisterCodeFixesAsync(CodeFixContext context)
+    {
+        var solution = context.Document.Project.Solution;
+        var root = await context.Document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false);
+        var model = await context.Document.GetSemanticModelAsync(context.CancellationToken).ConfigureAwait(false);
+        if (root?.FindNode(context.Span, getInnermostNodeForTie: true) is not { } name
+            || await InterfaceSource.DefinitionAsync(ServiceAt(name, model!, context.CancellationToken), solution, context.CancellationToken).ConfigureAwait(false) is not { } service
+            || await service.DeclaringSyntaxReferences[0].GetSyntaxAsync(context.CancellationToken).ConfigureAwait(false) is not InterfaceDeclarationSyntax declaration
+            || solution.GetDocument(declaration.SyntaxTree) is not { } document
+            || await AttributeName.OfAsync(WellKnownNames.ExposureLogged, document, context.CancellationToken).ConfigureAwait(false) is not { } tag)
+        {
+            return;
+        }
+
+        context.RegisterCodeFix(
+            CodeAction.Create(
+                $"Tag '{service.Name}' with [ExposureLogged]",
+                cancellationToken => SourceEdit.ReplaceAsync(solution, declaration, Tagged(declaration, tag), cancellationToken),
+                nameof(AddTagFix)),
+            context.Diagnostics);
+    }
+
+    private static ITypeSymbol? ServiceAt(SyntaxNode name, SemanticModel model, CancellationToken cancellationToken) =>
+        model.GetSymbolInfo(name, cancellationToken).Symbol switch
+        {
+            ITypeSymbol type => type,
+            IMethodSymbol { TypeArguments.Length: 1 } method => method.TypeArguments[0],
+            _ => null,
+        };
+
+    /// <summary>Puts the tag on a line of its own, between the interface's comments and the interface.</summary>
+    private static InterfaceDeclarationSyntax Tagged(InterfaceDeclarationSyntax declaration, NameSyntax tag)
+    {
+        var leading = declaration.GetLeadingTrivia();
+        var indentation = leading.Count > 0 && leading[leading.Count - 1].IsKind(SyntaxKind.WhitespaceTrivia) ? leading[leading.Count - 1].ToFullString() : "";
+        var list = SyntaxFactory.AttributeList([SyntaxFactory.Attribute(tag)])
+            .WithLeadingTrivia(leading)
+            .WithTrailingTrivia(EndOfLine(declaration), SyntaxFactory.Whitespace(indentation));
+        var rest = declaration.WithLeadingTrivia();
+        return rest.WithAttributeLists(rest.AttributeLists.Insert(0, list));
+    }
+
+    /// <summary>The line end that the document uses.</summary>
+    private static SyntaxTrivia EndOfLine(SyntaxNode node)
+    {
+        var used = node.SyntaxTree.GetRoot().DescendantTrivia().FirstOrDefault(trivia => trivia.IsKind(SyntaxKind.EndOfLineTrivia));
+        return used.IsKind(SyntaxKind.None) ? SyntaxFactory.LineFeed : SyntaxFactory.EndOfLine(used.ToFullString());
+    }
+}

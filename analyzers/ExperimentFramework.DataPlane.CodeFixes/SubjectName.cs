@@ -1,0 +1,42 @@
+using System.Collections.Immutable;
+using ExperimentFramework.DataPlane.Generators.Shapes;
+using Microsoft.CodeAnalysis;
+
+namespace ExperimentFramework.DataPlane.CodeFixes;
+
+/// <summary>What parameters that identify a subject are called.</summary>
+internal static class SubjectName
+{
+    /// <summary>Who can be a subject; the earlier one goes first where a member has several.</summary>
+    private static readonly ImmutableArray<string> Subjects =
+        ["subject", "user", "customer", "visitor", "member", "account", "client", "session", "device"];
+
+    /// <summary>The parameter that is named most like a subject and can be one; null for none.</summary>
+    public static IParameterSymbol? Among(ImmutableArray<IParameterSymbol> parameters) => parameters
+        .Where(parameter => parameter.RefKind is RefKind.None or RefKind.In && ExposingMembers.CanBeId(parameter.Type))
+        .Select(parameter => (Parameter: parameter, Rank: Rank(parameter.Name)))
+        .Where(candidate => candidate.Rank >= 0)
+        .OrderBy(candidate => candidate.Rank)
+        .FirstOrDefault().Parameter;
+
+    /// <summary>Ids of subjects go before subjects, and either before longer names that end like one; below zero for none.</summary>
+    private static int Rank(string name)
+    {
+        var stem = name.EndsWith("Id", StringComparison.Ordinal) ? name.Substring(0, name.Length - 2) : name;
+        var isId = stem.Length < name.Length;
+        for (var i = 0; i < Subjects.Length; i++)
+        {
+            if (string.Equals(stem, Subjects[i], StringComparison.OrdinalIgnoreCase))
+            {
+                return isId ? i : Subjects.Length + i;
+            }
+
+            if (isId && stem.EndsWith(char.ToUpperInvariant(Subjects[i][0]) + Subjects[i].Substring(1), StringComparison.Ordinal))
+            {
+                return (2 * Subjects.Length) + i;
+            }
+        }
+
+        return -1;
+    }
+}

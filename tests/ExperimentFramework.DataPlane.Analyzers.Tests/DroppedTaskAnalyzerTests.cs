@@ -1,0 +1,66 @@
+namespace ExperimentFramework.DataPlane.Analyzers.Tests;
+
+public sealed class DroppedTaskAnalyzerTests
+{
+    private const string Types = """
+        using System;
+        using System.Collections.Generic;
+        using System.Threading.Tasks;
+        using ExperimentFramework.DataPlane;
+
+        public interface IBase { Task InheritedAsync([ExposureSubject] string user); }
+        [ExposureLogged("hand", Semantics = ExposureSemantics.Explicit)]
+        public interface IService : IBase
+        {
+            Task RunAsync([ExposureSubject] string user);
+            ValueTask<int> LoadAsync<T>([ExposureSubject] string user);
+            IAsyncEnumerable<int> StreamAsync([ExposureSubject] string user);
+            Own OwnAsync([ExposureSubject] string user);
+            void Do([ExposureSubject] string user);
+            [NotExposed] Task WarmAsync();
+        }
+        [ExposureLogged("generic")] public interface IGeneric<T> { Task RunAsync([ExposureSubject] T user); }
+        public sealed class Own { public System.Runtime.CompilerServices.TaskAwaiter GetAwaiter() => default; }
+        public interface IUntagged { Task RunAsync([ExposureSubject] string user); }
+
+        """;
+
+    [Theory]
+    [InlineData("void M(IService s) { s.[|RunAsync|](\"u\"); }")]
+    [InlineData("void M(IService s) => s.[|RunAsync|](\"u\");")]
+    [InlineData("async Task M(IService s) { s.[|LoadAsync<int>|](\"u\"); await Task.CompletedTask; }")]
+    [InlineData("void M(IService? s) { s?.[|RunAsync|](\"u\"); }")]
+    [InlineData("void M(IService s) { s.[|RunAsync|](\"u\").ConfigureAwait(false); }")]
+    [InlineData("void M(IService s) { s.[|LoadAsync<int>|](\"u\").AsTask().ConfigureAwait(false); }")]
+    [InlineData("void M(IService s) { s.[|OwnAsync|](\"u\"); }")]
+    [InlineData("void M(IService s) { s.[|InheritedAsync|](\"u\"); }")]
+    [InlineData("void M(IGeneric<int> s) { s.[|RunAsync|](1); }")]
+    [InlineData("void M<T>(T s) where T : IService { s.[|RunAsync|](\"u\"); }")]
+    [InlineData("Action M(IService s) => () => s.[|RunAsync|](\"u\");")]
+    [InlineData("Action M(IService s) { return Local; void Local() => s.[|RunAsync|](\"u\"); }")]
+    [InlineData("void M(IService s) { if (s is { } found) found.[|RunAsync|](\"u\"); }")]
+    [InlineData("void M(IExposureLogger<IService> l) { l.[|LogExposureAsync|](\"u\"); }")]
+    [InlineData("void M(IEventPublisher p, DataPlaneEvent e) { p.[|PublishAsync|](e); }")]
+    [InlineData("void M(IEventPublisher p) { p.[|FlushAsync|](); }")]
+    [InlineData("void M(IDataBackplane b, DataPlaneEnvelope e) { b.[|PublishAsync|](e); }")]
+    [InlineData("void M(IDataBackplane b, IReadOnlyList<DataPlaneEnvelope> e) { b.[|PublishAsync|](e); }")]
+    [InlineData("void M(IDataBackplane b) { b.[|FlushAsync|](); }")]
+    [InlineData("void M(InMemoryDataBackplane b, DataPlaneEnvelope e) { b.[|PublishAsync|](e); }")]
+    public async Task It_fires_at_the_name(string member) => (await Analyzed.OfAsync(Types + "public class C { " + member + " }")).Expect("DP4008");
+
+    [Theory]
+    [InlineData("async Task M(IService s) { await s.RunAsync(\"u\"); await s.LoadAsync<int>(\"u\").ConfigureAwait(false); }")]
+    [InlineData("Task M(IService s) => s.RunAsync(\"u\");")]
+    [InlineData("void M(IService s) { _ = s.RunAsync(\"u\"); }")]
+    [InlineData("void M(IService s) { var task = s.RunAsync(\"u\"); task.Wait(); }")]
+    [InlineData("void M(IService s, List<Task> tasks) { tasks.Add(s.RunAsync(\"u\")); }")]
+    [InlineData("Func<Task> M(IService s) => () => s.RunAsync(\"u\");")]
+    [InlineData("Func<string, Task> M(IService s) => s.RunAsync;")]
+    [InlineData("void M(IService s) { s.WarmAsync(); s.Do(\"u\"); s.StreamAsync(\"u\"); }")]
+    [InlineData("void M(IBase s) { s.InheritedAsync(\"u\"); }")]
+    [InlineData("void M(IUntagged s) { s.RunAsync(\"u\"); }")]
+    [InlineData("void M(IEventPublisher p) { p.HealthAsync(); }")]
+    [InlineData("Task PublishAsync() => Task.CompletedTask; void M() { PublishAsync(); Task.Delay(1); }")]
+    [InlineData("void M(IService s) { s.RunAsync(\"u\").GetAwaiter().GetResult(); s.RunAsync(\"u\").ContinueWith(_ => { }); }")]
+    public async Task It_keeps_silent_on_near_misses(string member) => (await Analyzed.OfAsync(Types + "public class C { " + member + " }")).Expect();
+}
