@@ -19,6 +19,7 @@ public sealed class CompilationAnalyzer : DiagnosticAnalyzer
         new ExperimentClaimRule(),
         new UnknownSubjectRule(),
         new UnregisteredInterfaceRule(),
+        new StoreMissingRule(),
     ];
 
     /// <inheritdoc/>
