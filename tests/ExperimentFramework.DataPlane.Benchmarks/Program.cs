@@ -1,9 +1,11 @@
+using ExperimentFramework.DataPlane.Benchmarks.Assignment;
 using ExperimentFramework.DataPlane.Benchmarks.CompileTime;
 
 return args switch
 {
     ["compile-time", .. var rest] => await CompileTimeBenchmark.RunAsync(Runs(rest)),
     ["generator", .. var rest] => GeneratorBenchmark.Run(Runs(rest)),
+    ["assignment", .. var rest] => AssignmentBenchmark.Run(Runs(rest)),
     ["analyzers", .. var rest] => await AnalyzerBenchmark.RunAsync(Runs(rest)),
     _ => Usage(),
 };
@@ -16,6 +18,7 @@ static int Usage()
         Usage:
           compile-time [runs]   what generator and proxies cost the compiler, as whole compiler processes
           generator [runs]      what the generator costs in an editor: cold, and after an edit elsewhere
+          assignment [runs]     what a call costs under each assignment policy
           analyzers [runs]      what the analyzers cost, beside the generator and the compiler itself
         """);
     return 2;

@@ -49,6 +49,24 @@ public sealed partial class DocumentationTests
             """]),
         OutputKind.ConsoleApplication);
 
+    [Fact]
+    public void The_page_of_assignments_compiles() => ProxyCompiler.CompileCleanly(
+        AsProgram(["""
+            using ExperimentFramework.DataPlane;
+            using Microsoft.Extensions.DependencyInjection;
+
+            var services = new ServiceCollection();
+
+            """, .. Blocks("assignment.md"), """
+            [ExposureLogged("checkout-pricing", AwaitAssignment = true)]
+            public interface IPricing { ValueTask<decimal> QuoteAsync([ExposureSubject("user")] string userId); }
+
+            public sealed class ListPricing : IPricing { public ValueTask<decimal> QuoteAsync(string userId) => new(10m); }
+
+            public sealed class DynamicPricing : IPricing { public ValueTask<decimal> QuoteAsync(string userId) => new(12m); }
+            """]),
+        OutputKind.ConsoleApplication);
+
     private static string Read(string document) => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "docs", document));
 
     private static IEnumerable<string> Blocks(string document) =>
