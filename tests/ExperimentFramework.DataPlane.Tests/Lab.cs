@@ -26,6 +26,19 @@ internal sealed class Lab : IAsyncDisposable
 
     public IReadOnlyList<FakeLogRecord> Logs => Services.GetRequiredService<FakeLogCollector>().GetSnapshot();
 
+    /// <summary>The pipeline alone, with the destinations that the test adds.</summary>
+    public static Lab Bare(Action<DataPlaneOptions> options, Action<IServiceCollection> services)
+    {
+        var time = new FakeTimeProvider(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
+        var collection = new ServiceCollection();
+        collection.AddSingleton<TimeProvider>(time);
+        collection.AddMetrics();
+        collection.AddLogging(logging => logging.AddFakeLogging());
+        collection.AddDataBackplane(options);
+        services(collection);
+        return new Lab(collection.BuildServiceProvider(validateScopes: true), time);
+    }
+
     public static Lab With(Action<ExperimentFrameworkBuilder> experiments, Action<DataPlaneOptions>? options = null, Action<IServiceCollection>? services = null)
     {
         var time = new FakeTimeProvider(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));

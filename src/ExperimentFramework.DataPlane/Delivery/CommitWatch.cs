@@ -6,11 +6,15 @@ namespace ExperimentFramework.DataPlane;
 /// </summary>
 internal sealed class CommitWatch(int batchSize, WakeSignal wake)
 {
-    private volatile bool _isOn;
+    private const int Off = 0;
+    private const int On = 1;
+    private const int Closed = 2;
+
+    private int _state = Off;
     private Action? _closed;
 
     /// <summary>Whether <see cref="Committed"/> has to be called after a commit.</summary>
-    public bool IsOn => _isOn;
+    public bool IsOn => Volatile.Read(ref _state) != Off;
 
     /// <summary>
     /// Asks for every commit to be told. Each commit before the call is seen by the reader after it, and each later one is told:
@@ -18,17 +22,21 @@ internal sealed class CommitWatch(int batchSize, WakeSignal wake)
     /// </summary>
     public void SwitchOn()
     {
-        _isOn = true;
-        Interlocked.MemoryBarrierProcessWide();
+        if (Interlocked.CompareExchange(ref _state, On, Off) == Off)
+        {
+            Interlocked.MemoryBarrierProcessWide();
+        }
     }
 
-    public void SwitchOff() => _isOn = false;
+    /// <summary>Asks for no more than leases to be told. Changes nothing after the end.</summary>
+    public void SwitchOff() => Interlocked.CompareExchange(ref _state, Off, On);
 
     /// <summary>From now on every commit is told, to <paramref name="committed"/>.</summary>
     public void Close(Action committed)
     {
         Volatile.Write(ref _closed, committed);
-        SwitchOn();
+        Interlocked.Exchange(ref _state, Closed);
+        Interlocked.MemoryBarrierProcessWide();
     }
 
     public void Leased(QueueCredits credits)

@@ -78,6 +78,9 @@ internal sealed class EventPublisher : IEventPublisher, IAsyncDisposable, IDispo
     /// <summary>How many events wait in front of all destinations.</summary>
     public long Pending => _queue?.Pending ?? 0;
 
+    /// <summary>How many callers wait for room.</summary>
+    public int Waiting => _waiters.Waiting;
+
     public bool IsEnabled(DataPlaneEventType category) => _enabled[(int)category];
 
     /// <summary>The event id of a record.</summary>

@@ -51,6 +51,9 @@ internal sealed class RecordProducer
     /// <summary>For the reader: how far this sweep reads.</summary>
     public long SweepEnd { get; set; }
 
+    /// <summary>For the reader: how far it has set out to read.</summary>
+    public long Aim { get; set; }
+
     /// <summary>For the reader: the oldest record that has not been read; there has to be one.</summary>
     public ref EventRecord Oldest
     {

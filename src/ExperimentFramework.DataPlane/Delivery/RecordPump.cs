@@ -112,7 +112,7 @@ internal sealed class RecordPump
             }
 
             flushes.ForEach(flush => flush.TrySetResult());
-            if (isTick)
+            if (isTick || _queue.IsExhausted)
             {
                 lock (_reading)
                 {
@@ -138,14 +138,9 @@ internal sealed class RecordPump
     /// <summary>Hands on everything that was committed before the call.</summary>
     private async ValueTask MoveAsync()
     {
-        // Twice, because a sweep leaves what was noted at the very moment it began.
-        for (var sweep = 0; sweep < 2; sweep++)
+        Aim();
+        while (BeginSweep())
         {
-            lock (_reading)
-            {
-                _reader.Begin();
-            }
-
             while (ReadBatch() is var read and > 0)
             {
                 await _routes.DispatchAsync(_batch).ConfigureAwait(false);
@@ -153,6 +148,28 @@ internal sealed class RecordPump
                 _queue.GiveBack(read);
                 _waiters.Freed(read);
             }
+        }
+    }
+
+    private void Aim()
+    {
+        lock (_reading)
+        {
+            _reader.Aim();
+        }
+    }
+
+    private bool BeginSweep()
+    {
+        lock (_reading)
+        {
+            if (_isDone || _reader.HasReachedAim)
+            {
+                return false;
+            }
+
+            _reader.Begin();
+            return true;
         }
     }
 
@@ -226,7 +243,8 @@ internal sealed class RecordPump
 
     private void DropLeft()
     {
-        for (var sweep = 0; sweep < 2; sweep++)
+        _reader.Aim();
+        while (!_reader.HasReachedAim)
         {
             _reader.Begin();
             while (_reader.Read(int.MaxValue, _dropAsShutdown) is var read and > 0)

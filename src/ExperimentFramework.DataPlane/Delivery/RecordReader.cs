@@ -18,19 +18,25 @@ internal sealed class RecordReader(RecordQueue queue, TimeProvider time)
     /// <summary>Takes one record.</summary>
     public delegate void Take(ref EventRecord record);
 
-    /// <summary>
-    /// Begins a sweep over what is there now. What was committed before a sweep began has been read when the sweep after it is
-    /// at its end.
-    /// </summary>
+    /// <summary>Whether everything has been read that was committed before <see cref="Aim"/>.</summary>
+    public bool HasReachedAim => Array.TrueForAll(queue.Producers, static producer => producer.Read >= producer.Aim);
+
+    /// <summary>Sets out to read what is committed now.</summary>
+    public void Aim()
+    {
+        foreach (var producer in queue.Producers)
+        {
+            producer.Aim = producer.Committed;
+        }
+    }
+
+    /// <summary>Begins a sweep over what is there now. It may leave what was noted at the very moment it began.</summary>
     public void Begin()
     {
-        var now = time.GetUtcNow().UtcTicks;
-
-        // A clock that stands still, as a virtual one does, or was set back cannot hold anything up.
-        _cutoff = now > _lastSweep ? now : long.MaxValue;
-        _lastSweep = now;
+        _cutoff = time.GetUtcNow().UtcTicks;
         _active.Clear();
-        foreach (var producer in queue.Producers)
+        var producers = queue.Producers;
+        foreach (var producer in producers)
         {
             producer.SweepEnd = producer.Committed;
             if (producer.SweepEnd > producer.Read)
@@ -38,6 +44,17 @@ internal sealed class RecordReader(RecordQueue queue, TimeProvider time)
                 _active.Add(producer);
             }
         }
+
+        if (_cutoff <= _lastSweep && Array.TrueForAll(producers, static producer => producer.SweepEnd == producer.Committed))
+        {
+            // A clock that stands still, as a virtual one does, or was set back cannot hold anything up. The ends have been the
+            // same for a moment, so no record has one before it that was not seen.
+            _lastSweep = _cutoff;
+            _cutoff = long.MaxValue;
+            return;
+        }
+
+        _lastSweep = _cutoff;
     }
 
     /// <summary>Reads records of the sweep; their places are taken until they are given back.</summary>

@@ -13,6 +13,9 @@ internal sealed class RoomWaiters(int capacity, TimeSpan timeout, TimeProvider t
     private readonly CancellationTokenSource _closed = new();
     private int _waiting;
 
+    /// <summary>How many callers wait.</summary>
+    public int Waiting => Volatile.Read(ref _waiting);
+
     /// <summary>Tells those that wait that places were freed.</summary>
     public void Freed(int places)
     {

@@ -1,0 +1,104 @@
+namespace ExperimentFramework.DataPlane.Sqlite.Tests.Delivery;
+
+/// <summary>A destination is down for ten minutes, of virtual time, at 100,000 events a minute.</summary>
+public sealed class OutageTests
+{
+    private const int Minutes = 10;
+    private const int PerSecond = 1_667;
+    private const int Published = Minutes * 60 * PerSecond;
+
+    [Fact]
+    public async Task Without_an_outbox_memory_stays_flat_at_the_bound_and_the_drops_are_accounted_for_per_variant()
+    {
+        CountingBackplane backplane = null!;
+        await using var lab = await DeliveryLab.StartAsync(_ => backplane = new CountingBackplane(), _ => { });
+        var account = lab.OpenAccount();
+        var memory = new List<long>();
+
+        await PublishThroughOutageAsync(lab, () => memory.Add(GC.GetTotalMemory(forceFullCollection: true)));
+        backplane.IsUp = true;
+        await lab.FlushAsync();
+
+        Assert.InRange(memory.Max() - memory[1], 0, 2_000_000);
+        Assert.Equal(Published, account.Published);
+        Assert.Equal(Published, account.Delivered + account.Dropped);
+        var rows = new Dictionary<string, object>();
+        lab.Drops.Describe(rows);
+        foreach (var variant in (string[])["a", "b"])
+        {
+            var dropped = rows.Where(row => row.Key.StartsWith($"dropped:exp/{variant}/", StringComparison.Ordinal)).Sum(row => (long)row.Value);
+            Assert.Equal(variant == "a" ? Published - (Published / 3) : Published / 3, dropped + backplane.Taken(variant));
+        }
+    }
+
+    [Fact]
+    public async Task With_an_outbox_nothing_is_lost_and_the_order_is_kept()
+    {
+        using var folder = new TemporaryFolder();
+        CountingBackplane backplane = null!;
+        await using var lab = await DeliveryLab.StartAsync(
+            _ => backplane = new CountingBackplane(), _ => { }, folder.File("outbox.db"), options => options.MaxBytes = 2L * 1024 * 1024 * 1024);
+        var account = lab.OpenAccount();
+
+        await PublishThroughOutageAsync(lab, () => { });
+        await lab.FlushAsync();
+        Assert.Equal((0, Published), (account.Dropped, account.InOutbox));
+        backplane.IsUp = true;
+        await lab.PassUntil(() => account.InOutbox == 0);
+        await lab.FlushAsync();
+
+        Assert.Equal((Published, 0), (account.Delivered, account.Dropped));
+        Assert.True(backplane.IsInOrder);
+        Assert.InRange(new FileInfo(folder.File("outbox.db")).Length, 0, 1_000_000);
+    }
+
+    private static async Task PublishThroughOutageAsync(DeliveryLab lab, Action eachMinute)
+    {
+        var number = 0;
+        for (var second = 0; second < Minutes * 60; second++)
+        {
+            for (var i = 0; i < PerSecond; i++, number++)
+            {
+                lab.Publisher.TryPublish(lab.Exposure($"{number}", number % 3 == 2 ? "b" : "a"));
+            }
+
+            lab.Time.Advance(TimeSpan.FromSeconds(1));
+            await lab.PassUntil(() => lab.Publisher.Pending == 0, TimeSpan.Zero);
+            if (second % 60 == 59)
+            {
+                eachMinute();
+            }
+        }
+    }
+
+    private sealed class CountingBackplane : IDataBackplane
+    {
+        private readonly Dictionary<string, int> _taken = [];
+        private long _last = -1;
+
+        public volatile bool IsUp;
+
+        public bool IsInOrder { get; private set; } = true;
+
+        public int Taken(string variant) => _taken.GetValueOrDefault(variant);
+
+        public ValueTask PublishAsync(DataPlaneEnvelope envelope, CancellationToken cancellationToken = default)
+        {
+            if (!IsUp)
+            {
+                throw new IOException("down");
+            }
+
+            var exposure = (ExposureEvent)envelope.Payload;
+            var number = long.Parse(exposure.SubjectId!, System.Globalization.CultureInfo.InvariantCulture);
+            IsInOrder &= number > _last;
+            _last = number;
+            _taken[exposure.VariantKey] = Taken(exposure.VariantKey) + 1;
+            return ValueTask.CompletedTask;
+        }
+
+        public ValueTask FlushAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
+
+        public ValueTask<BackplaneHealth> HealthAsync(CancellationToken cancellationToken = default) => ValueTask.FromResult(BackplaneHealth.Healthy());
+    }
+}

@@ -1,0 +1,134 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ExperimentFramework.DataPlane.Sqlite.Tests.Delivery;
+
+/// <summary>
+/// Eight threads, and destinations that misbehave at random: the account is exact to the event. A few seconds, a minute where
+/// <c>CI</c> is set, or as many seconds as <c>DATAPLANE_STRESS_SECONDS</c> says.
+/// </summary>
+public sealed class StressTests
+{
+    private const int Threads = 8;
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_account_is_exact_to_the_event(bool hasOutbox)
+    {
+        using var folder = new TemporaryFolder();
+        var random = new RandomBackplane(7);
+        var services = new ServiceCollection();
+        services.AddSingleton<IDataBackplane>(random);
+        services.AddDataBackplane(options =>
+        {
+            (options.MaxQueueSize, options.BatchSize) = (2_000, 100);
+            options.FlushInterval = TimeSpan.FromMilliseconds(20);
+            options.PublishTimeout = TimeSpan.FromMilliseconds(50);
+            (options.Retry.BaseDelay, options.Retry.MaxDelay) = (TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(10));
+            options.EnableErrorEvents = false;
+        });
+        if (hasOutbox)
+        {
+            services.AddDurableOutbox(folder.File("outbox.db"));
+        }
+
+        var provider = services.BuildServiceProvider();
+        var publisher = provider.GetRequiredService<EventPublisher>();
+        var account = new Account(
+            provider.GetRequiredService<DeliveryMetrics>(), provider.GetRequiredService<DropLedger>(), Assert.Single(publisher.Destinations), provider.GetService<IEventOutbox>());
+        var published = 0L;
+        var clock = Stopwatch.StartNew();
+        var threads = Enumerable.Range(0, Threads).Select(who => new Thread(() =>
+        {
+            var own = new Random(who);
+            for (var number = 0; clock.Elapsed < Duration; number++)
+            {
+                publisher.TryPublish(Exposure(string.Create(CultureInfo.InvariantCulture, $"{who}-{number}")));
+                Interlocked.Increment(ref published);
+                if (own.Next(200) == 0)
+                {
+                    Thread.Yield();
+                }
+            }
+        })).ToArray();
+        Array.ForEach(threads, thread => thread.Start());
+        Array.ForEach(threads, thread => thread.Join());
+        await provider.DisposeAsync();
+
+        Assert.Equal(published, account.Published);
+        Assert.True(account.Published == account.Delivered + account.Dropped + account.InOutbox, account.ToString());
+        Assert.InRange(account.Delivered, 1, random.Taken.Count);
+        Assert.Equal(random.Taken.Count, random.Taken.Distinct().Count());
+    }
+
+    private static TimeSpan Duration =>
+        Environment.GetEnvironmentVariable("DATAPLANE_STRESS_SECONDS") is { } seconds ? TimeSpan.FromSeconds(double.Parse(seconds, CultureInfo.InvariantCulture))
+        : Environment.GetEnvironmentVariable("CI") is "true" ? TimeSpan.FromSeconds(30)
+        : TimeSpan.FromSeconds(2);
+
+    private static ExposureEvent Exposure(string subject) => new()
+    {
+        ExperimentName = "exp",
+        VariantKey = "b",
+        SubjectId = subject,
+        SelectionReason = "test",
+        Timestamp = DateTimeOffset.UtcNow,
+    };
+
+    /// <summary>Takes all, some or none of a batch, rejects some, throws, takes its time or hangs past its timeout.</summary>
+    private sealed class RandomBackplane(int seed) : IDataBackplane
+    {
+        private readonly Random _random = new(seed);
+
+        public ConcurrentQueue<string> Taken { get; } = new();
+
+        public ValueTask PublishAsync(DataPlaneEnvelope envelope, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+        public async ValueTask<BatchResult> PublishAsync(IReadOnlyList<DataPlaneEnvelope> envelopes, CancellationToken cancellationToken = default)
+        {
+            switch (_random.Next(12))
+            {
+                case 0:
+                    throw new IOException("down");
+                case 1:
+                    await Task.Yield();
+                    throw new TimeoutException();
+                case 2:
+                    await Task.Delay(_random.Next(5), cancellationToken);
+                    break;
+                case 3 when _random.Next(20) == 0:
+                    await Task.Delay(Timeout.Infinite, cancellationToken);
+                    break;
+                case 4:
+                    return BatchResult.Of([.. envelopes.Select(Judge)], new IOException("some"));
+            }
+
+            foreach (var envelope in envelopes)
+            {
+                Take(envelope);
+            }
+
+            return BatchResult.Delivered;
+        }
+
+        public ValueTask FlushAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
+
+        public ValueTask<BackplaneHealth> HealthAsync(CancellationToken cancellationToken = default) => ValueTask.FromResult(BackplaneHealth.Healthy());
+
+        private DeliveryStatus Judge(DataPlaneEnvelope envelope)
+        {
+            var status = (DeliveryStatus)_random.Next(3);
+            if (status == DeliveryStatus.Delivered)
+            {
+                Take(envelope);
+            }
+
+            return status;
+        }
+
+        private void Take(DataPlaneEnvelope envelope) => Taken.Enqueue(((ExposureEvent)envelope.Payload).SubjectId!);
+    }
+}

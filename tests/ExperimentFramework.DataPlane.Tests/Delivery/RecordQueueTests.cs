@@ -1,0 +1,221 @@
+using Microsoft.Extensions.Time.Testing;
+
+namespace ExperimentFramework.DataPlane.Tests.Delivery;
+
+/// <summary>The callers' queue: bounded over all threads, exact, in order, and free of allocations.</summary>
+public sealed class RecordQueueTests
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(37)]
+    [InlineData(1_000)]
+    [InlineData(20_000)]
+    public void One_thread_fills_every_place_and_none_more(int capacity)
+    {
+        var queue = Queue(capacity);
+
+        Assert.Equal(capacity, Fill(queue));
+        Assert.Equal(capacity, queue.Pending);
+        Assert.True(queue.IsExhausted);
+    }
+
+    [Fact]
+    public void Many_threads_together_never_have_more_places_than_there_are_and_leave_few_unused()
+    {
+        const int Capacity = 20_000;
+        const int Threads = 8;
+        var queue = Queue(Capacity);
+        var reader = new RecordReader(queue, TimeProvider.System);
+        for (var round = 0; round < 20; round++)
+        {
+            var taken = 0;
+            InParallel(Threads, _ => Interlocked.Add(ref taken, Fill(queue)));
+
+            Assert.InRange(taken, Capacity - (Threads * 64 * (round + 1)), Capacity);
+            Assert.Equal(taken, queue.Pending);
+            Assert.Equal(taken, ReadAll(queue, reader, (ref _) => { }));
+            queue.RetireProducers();
+        }
+
+        Assert.Empty(queue.Producers);
+        Assert.Equal(Capacity, Fill(queue));
+    }
+
+    [Fact]
+    public void A_thread_that_is_gone_gives_back_what_it_held()
+    {
+        var queue = Queue(1_024);
+        var reader = new RecordReader(queue, TimeProvider.System);
+        for (var i = 0; i < 200; i++)
+        {
+            InParallel(1, _ => Assert.True(TryWrite(queue, i)));
+        }
+
+        Assert.Equal(200, ReadAll(queue, reader, (ref _) => { }));
+        queue.RetireProducers();
+
+        Assert.Empty(queue.Producers);
+        Assert.Equal(1_024, Fill(queue));
+    }
+
+    [Fact]
+    public void A_record_that_was_written_because_of_another_one_is_read_after_it()
+    {
+        const int Turns = 20_000;
+        var queue = Queue(100_000);
+        var reader = new RecordReader(queue, TimeProvider.System);
+        var turn = 0;
+        var read = new List<long>(Turns);
+        var writers = Enumerable.Range(0, 2).Select(who => new Thread(() =>
+        {
+            for (var next = who; next < Turns; next += 2)
+            {
+                while (Volatile.Read(ref turn) != next || !TryWrite(queue, next))
+                {
+                    Thread.Yield();
+                }
+
+                Volatile.Write(ref turn, next + 1);
+            }
+        })).ToArray();
+        Array.ForEach(writers, writer => writer.Start());
+        while (read.Count < Turns)
+        {
+            reader.Begin();
+            while (reader.Read(64, (ref record) => read.Add(record.Number)) is var count and > 0)
+            {
+                queue.GiveBack(count);
+            }
+        }
+
+        Array.ForEach(writers, writer => writer.Join());
+        Assert.Equal(Enumerable.Range(0, Turns).Select(number => (long)number), read);
+    }
+
+    [Fact]
+    public void A_clock_that_stands_still_or_is_set_back_holds_nothing_up()
+    {
+        var time = new SettableClock { Now = new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero) };
+        var queue = Queue(100);
+        var reader = new RecordReader(queue, time);
+        var read = new List<long>();
+
+        Write(1);
+        ReadTwice();
+        Write(2);
+        ReadTwice();
+        Assert.Equal([1, 2], read);
+
+        Write(3);
+        time.Now -= TimeSpan.FromHours(1);
+        ReadTwice();
+        time.Now += TimeSpan.FromSeconds(5);
+        Write(4);
+        queue.TryReserve()!.Reserved.NotedAt = (time.Now + TimeSpan.FromHours(1)).UtcTicks;
+        queue.TryReserve()!.Commit(5);
+        ReadTwice();
+        Assert.Equal([1, 2, 3, 4, 5], read);
+
+        void Write(long number)
+        {
+            var producer = queue.TryReserve()!;
+            producer.Reserved.NotedAt = time.Now.UtcTicks;
+            producer.Commit(number);
+        }
+
+        void ReadTwice()
+        {
+            ReadAll(queue, reader, (ref record) => read.Add(record.Number));
+        }
+    }
+
+    [Fact]
+    public void Writing_allocates_nothing_once_it_has_warmed_up()
+    {
+        var queue = Queue(10_000);
+        var reader = new RecordReader(queue, new FakeTimeProvider());
+        Burst();
+        Burst();
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Burst();
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+
+        void Burst()
+        {
+            for (var i = 0; i < 2_000; i++)
+            {
+                TryWrite(queue, i);
+            }
+
+            ReadAll(queue, reader, static (ref _) => { });
+        }
+    }
+
+    [Fact]
+    public void Numbers_are_never_given_twice()
+    {
+        var queue = Queue(100_000);
+        var numbers = new List<long>[8];
+        InParallel(numbers.Length, who => numbers[who] = [.. Enumerable.Range(0, 5_000).Select(_ => queue.TryReserve()!.Commit())]);
+
+        Assert.Equal(40_000, numbers.SelectMany(own => own).Distinct().Count());
+        Assert.DoesNotContain(0, numbers.SelectMany(own => own));
+    }
+
+    private static RecordQueue Queue(int capacity) => new(capacity, Math.Min(capacity, 500), new RecordNumbers(), new WakeSignal());
+
+    private static int Fill(RecordQueue queue)
+    {
+        var taken = 0;
+        while (TryWrite(queue, taken))
+        {
+            taken++;
+        }
+
+        return taken;
+    }
+
+    private static bool TryWrite(RecordQueue queue, long number)
+    {
+        if (queue.TryReserve() is not { } producer)
+        {
+            return false;
+        }
+
+        producer.Reserved.NotedAt = TimeProvider.System.GetUtcNow().UtcTicks;
+        producer.Commit(number);
+        return true;
+    }
+
+    private static int ReadAll(RecordQueue queue, RecordReader reader, RecordReader.Take take)
+    {
+        var all = 0;
+        reader.Aim();
+        while (!reader.HasReachedAim)
+        {
+            reader.Begin();
+            while (reader.Read(100, take) is var count and > 0)
+            {
+                all += count;
+                queue.GiveBack(count);
+            }
+        }
+
+        return all;
+    }
+
+    private static void InParallel(int threads, Action<int> work)
+    {
+        var all = Enumerable.Range(0, threads).Select(who => new Thread(() => work(who))).ToArray();
+        Array.ForEach(all, thread => thread.Start());
+        Array.ForEach(all, thread => thread.Join());
+    }
+
+    private sealed class SettableClock : TimeProvider
+    {
+        public DateTimeOffset Now { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => Now;
+    }
+}

@@ -1,0 +1,218 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ExperimentFramework.DataPlane.Tests.Delivery;
+
+/// <summary>What a call does when there is no room for its event.</summary>
+public sealed class RoomTests
+{
+    private const int QueueSize = 8;
+
+    private readonly RecordingBackplane _hanging = new() { Gate = new TaskCompletionSource() };
+
+    [Fact]
+    public async Task An_asynchronous_call_awaits_room_and_its_variant_has_run_meanwhile()
+    {
+        await using var lab = Blocking();
+        var slow = lab.Get<IWaiting>();
+        await FillAsync(lab);
+
+        var call = slow.WorkAsync("late", CancellationToken.None);
+        Assert.False(call.IsCompleted);
+        Assert.Equal(1, lab.Get<Waiting>().Calls("late"));
+
+        _hanging.Gate!.SetResult();
+        await lab.Time.AdvanceUntil(call);
+        await lab.Time.AdvanceUntil(lab.Get<IEventPublisher>().FlushAsync().AsTask());
+        Assert.Contains("late", _hanging.Events.Select(envelope => ((ExposureEvent)envelope.Payload).SubjectId));
+        Assert.Equal(0, lab.Get<DropLedger>().Lost);
+    }
+
+    [Fact]
+    public async Task A_synchronous_call_waits_for_room_on_its_thread()
+    {
+        await using var lab = Blocking();
+        await FillAsync(lab);
+
+        var thread = new Thread(() => lab.Get<IWaiting>().Work("late"));
+        thread.Start();
+        SpinWait.SpinUntil(() => lab.Get<EventPublisher>().Waiting == 1);
+        Assert.Equal(0, lab.Get<Waiting>().Calls("late"));
+
+        _hanging.Gate!.SetResult();
+        thread.Join();
+        Assert.Equal(1, lab.Get<Waiting>().Calls("late"));
+        await lab.Time.AdvanceUntil(lab.Get<IEventPublisher>().FlushAsync().AsTask());
+        Assert.Equal(0, lab.Get<DropLedger>().Lost);
+    }
+
+    [Fact]
+    public async Task A_wait_ends_with_its_timeout_and_the_drop_is_counted_and_may_be_told_again()
+    {
+        await using var lab = Blocking(trial => trial.WithSemantics(ExposureSemantics.OnFirstUse));
+        var waiting = lab.Get<IWaiting>();
+        await FillAsync(lab);
+
+        var call = waiting.WorkAsync("late", CancellationToken.None);
+        lab.Time.Advance(TimeSpan.FromMilliseconds(900));
+        Assert.False(call.IsCompleted);
+        lab.Time.Advance(TimeSpan.FromMilliseconds(100));
+        await call;
+
+        Assert.Equal(1, lab.Dropped("waiting", "control", DropReasons.Timeout));
+        _hanging.Gate!.SetResult();
+        await lab.Time.AdvanceUntil(lab.Get<IEventPublisher>().FlushAsync().AsTask());
+        await waiting.WorkAsync("late", CancellationToken.None);
+        await lab.Time.AdvanceUntil(lab.Get<IEventPublisher>().FlushAsync().AsTask());
+        Assert.Single(_hanging.Events, envelope => ((ExposureEvent)envelope.Payload).SubjectId == "late");
+    }
+
+    [Fact]
+    public async Task The_callers_cancellation_ends_the_wait_and_not_the_call()
+    {
+        await using var lab = Blocking();
+        await FillAsync(lab);
+        using var cancellation = new CancellationTokenSource();
+
+        var call = lab.Get<IWaiting>().WorkAsync("late", cancellation.Token);
+        await cancellation.CancelAsync();
+
+        Assert.Equal("late", await call);
+        Assert.Equal(1, lab.Dropped("waiting", "control", DropReasons.Timeout));
+        _hanging.Gate!.SetResult();
+    }
+
+    [Fact]
+    public async Task The_result_and_the_exception_of_a_call_that_awaited_room_are_the_variants()
+    {
+        await using var lab = Blocking();
+        await FillAsync(lab);
+        var waiting = lab.Get<IWaiting>();
+
+        var fails = waiting.FailAsync("f");
+        var gives = waiting.GiveAsync("g");
+        var streams = Collect(waiting.StreamAsync("s"));
+        _hanging.Gate!.SetResult();
+
+        await Assert.ThrowsAsync<FormatException>(() => fails);
+        Assert.Equal("g", await gives);
+        Assert.Equal(["s", "s"], await streams);
+
+        static async Task<List<string>> Collect(IAsyncEnumerable<string> stream)
+        {
+            var items = new List<string>();
+            await foreach (var item in stream)
+            {
+                items.Add(item);
+            }
+
+            return items;
+        }
+    }
+
+    [Fact]
+    public async Task In_drop_mode_no_call_waits()
+    {
+        await using var lab = Lab(_ => { }, options => options.FailureMode = BackplaneFailureMode.Drop);
+        var waiting = lab.Get<IWaiting>();
+
+        for (var i = 0; i < 1_000; i++)
+        {
+            Assert.True(waiting.WorkAsync($"u{i}", CancellationToken.None).IsCompletedSuccessfully);
+            waiting.Work($"v{i}");
+        }
+
+        Assert.InRange(lab.Dropped("waiting", "control", DropReasons.QueueFull), 1, 2_000);
+        _hanging.Gate!.SetResult();
+    }
+
+    [Fact]
+    public async Task Only_required_destinations_make_callers_wait()
+    {
+        var other = new OtherBackplane();
+        await using var lab = Lab(
+            _ => { },
+            options =>
+            {
+                options.RequiredDestinations.Clear();
+                options.RequiredDestinations.Add(nameof(OtherBackplane));
+            },
+            services => services.AddSingleton<IDataBackplane>(other));
+        var waiting = lab.Get<IWaiting>();
+
+        for (var i = 0; i < 100; i++)
+        {
+            await waiting.WorkAsync($"u{i}", CancellationToken.None);
+        }
+
+        await other.Reached(100);
+        Assert.Equal(100 - QueueSize, lab.Dropped("waiting", "control", DropReasons.QueueFull));
+        _hanging.Gate!.SetResult();
+    }
+
+    [Fact]
+    public void A_required_destination_that_is_not_there_stops_the_start_and_the_message_names_those_that_are()
+    {
+        var services = new ServiceCollection();
+        services.AddSingleton<IDataBackplane>(_hanging);
+        services.AddDataBackplane(options =>
+        {
+            options.FailureMode = BackplaneFailureMode.Block;
+            options.RequiredDestinations.Add("Kafka");
+        });
+        using var provider = services.BuildServiceProvider();
+
+        var error = Assert.Throws<InvalidOperationException>(() => provider.GetRequiredService<IEventPublisher>());
+        Assert.Contains("names Kafka; the destinations are: RecordingBackplane", error.Message, StringComparison.Ordinal);
+    }
+
+    private Lab Blocking(Action<TrialBuilder<IWaiting>>? trial = null) => Lab(trial ?? (_ => { }), _ => { });
+
+    private Lab Lab(Action<TrialBuilder<IWaiting>> trial, Action<DataPlaneOptions> options, Action<IServiceCollection>? services = null) => Tests.Lab.With(
+        builder => builder.Trial<IWaiting>(configure => trial(configure.AddControl<Waiting>())),
+        settings =>
+        {
+            (settings.MaxQueueSize, settings.BatchSize) = (QueueSize, 1);
+            settings.FailureMode = BackplaneFailureMode.Block;
+            settings.RequiredDestinations.Add(nameof(RecordingBackplane));
+            settings.EnableErrorEvents = false;
+            options(settings);
+        },
+        collection =>
+        {
+            collection.AddSingleton<Waiting>().AddSingleton<IDataBackplane>(_hanging);
+            services?.Invoke(collection);
+        });
+
+    /// <summary>Fills the destination's queue and the callers' queue, whose places are taken until their events are in the destination's.</summary>
+    private static async Task FillAsync(Lab lab)
+    {
+        for (var i = 0; i < 2 * QueueSize; i++)
+        {
+            var written = lab.Get<EventPublisher>().Write(SampleEvents.Exposure with { SubjectId = $"filler-{i}" }, RoomWait.Task, CancellationToken.None);
+            Assert.True(written.Waiting is null || await written.Waiting);
+        }
+    }
+
+    private sealed class OtherBackplane : IDataBackplane
+    {
+        private readonly SemaphoreSlim _arrivals = new(0);
+
+        public async Task Reached(int count)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                await _arrivals.WaitAsync();
+            }
+        }
+
+        public ValueTask PublishAsync(DataPlaneEnvelope envelope, CancellationToken cancellationToken = default)
+        {
+            _arrivals.Release();
+            return ValueTask.CompletedTask;
+        }
+
+        public ValueTask FlushAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
+
+        public ValueTask<BackplaneHealth> HealthAsync(CancellationToken cancellationToken = default) => ValueTask.FromResult(BackplaneHealth.Healthy());
+    }
+}

@@ -1,0 +1,105 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ExperimentFramework.DataPlane.Tests.Delivery;
+
+/// <summary>The end: nothing hangs, and everything is accounted for.</summary>
+public sealed class ShutdownTests
+{
+    [Theory]
+    [InlineData(BackplaneFailureMode.Drop)]
+    [InlineData(BackplaneFailureMode.Block)]
+    public async Task A_stuck_destination_a_full_queue_callers_that_wait_and_a_shutdown_at_once(BackplaneFailureMode mode)
+    {
+        var stuck = new RecordingBackplane { Gate = new TaskCompletionSource() };
+        var lab = Lab.Bare(
+            options =>
+            {
+                (options.MaxQueueSize, options.BatchSize) = (16, 4);
+                options.FailureMode = mode;
+                options.BlockTimeout = TimeSpan.FromHours(1);
+                options.RequiredDestinations.Add(nameof(RecordingBackplane));
+                options.EnableErrorEvents = false;
+            },
+            services => services.AddSingleton<IDataBackplane>(stuck));
+        var publisher = lab.Get<EventPublisher>();
+        var metrics = lab.Get<DeliveryMetrics>();
+        var drops = lab.Get<DropLedger>();
+        var destination = Assert.Single(publisher.Destinations);
+
+        Task[] publishing = [.. Enumerable.Range(0, 100).Select(i => publisher.PublishAsync(SampleEvents.Exposure with { SubjectId = $"u{i}" }).AsTask())];
+        await stuck.IsCalled.Task;
+        await lab.Time.AdvanceUntil(lab.DisposeAsync().AsTask());
+        await Task.WhenAll(publishing);
+        await publisher.PublishAsync(SampleEvents.Exposure);
+
+        Assert.Equal((101, 0, 101), (metrics.Published, destination.Delivered, drops.Lost));
+        stuck.Gate!.SetResult();
+    }
+
+    [Fact]
+    public async Task Threads_that_publish_through_a_shutdown_are_accounted_for_to_the_event()
+    {
+        for (var round = 0; round < 30; round++)
+        {
+            var recording = new RecordingBackplane();
+            var services = new ServiceCollection();
+            services.AddSingleton<IDataBackplane>(recording);
+            services.AddDataBackplane(options => (options.MaxQueueSize, options.BatchSize, options.EnableErrorEvents) = (1_000, 100, false));
+            var provider = services.BuildServiceProvider();
+            var publisher = provider.GetRequiredService<EventPublisher>();
+            var metrics = provider.GetRequiredService<DeliveryMetrics>();
+            var drops = provider.GetRequiredService<DropLedger>();
+            using var isRunning = new CountdownEvent(4);
+            var threads = Enumerable.Range(0, 4).Select(_ => new Thread(() =>
+            {
+                for (var i = 0; i < 2_000; i++)
+                {
+                    publisher.TryPublish(SampleEvents.Exposure);
+                    if (i == 200)
+                    {
+                        isRunning.Signal();
+                    }
+                }
+            })).ToArray();
+            Array.ForEach(threads, thread => thread.Start());
+            isRunning.Wait();
+            if (round % 2 == 0)
+            {
+                await provider.DisposeAsync();
+            }
+            else
+            {
+                provider.Dispose();
+            }
+
+            Array.ForEach(threads, thread => thread.Join());
+            var delivered = Assert.Single(publisher.Destinations).Delivered;
+            Assert.Equal((8_000, 8_000), (metrics.Published, delivered + drops.Lost));
+        }
+    }
+
+    [Fact]
+    public async Task A_flush_after_the_end_ends()
+    {
+        var lab = Lab.Bare(_ => { }, services => services.AddSingleton<IDataBackplane>(new RecordingBackplane()));
+        var publisher = lab.Get<IEventPublisher>();
+        await publisher.PublishAsync(SampleEvents.Exposure);
+        await lab.DisposeAsync();
+
+        await publisher.FlushAsync();
+    }
+
+    [Fact]
+    public async Task No_time_to_shut_down_counts_what_is_queued()
+    {
+        var stuck = new RecordingBackplane { Gate = new TaskCompletionSource() };
+        var lab = Lab.Bare(options => options.ShutdownTimeout = TimeSpan.Zero, services => services.AddSingleton<IDataBackplane>(stuck));
+        var drops = lab.Get<DropLedger>();
+        await lab.Get<IEventPublisher>().PublishAsync(SampleEvents.Exposure);
+
+        await lab.DisposeAsync();
+
+        Assert.Equal(1, drops.Lost);
+        stuck.Gate.SetResult();
+    }
+}
