@@ -74,6 +74,18 @@ public static class RegistrationDescriptors
         description: "The proxy of a generic interface is registered where the closed type is written.",
         helpLinkUri: HelpLink.To("DP4009"));
 
+    /// <summary>A sticky policy without the store that it needs.</summary>
+    public static readonly DiagnosticDescriptor StoreMissing = new(
+        "DP4005",
+        "A sticky policy without the store that keeps it",
+        "{0}",
+        Category,
+        DiagnosticSeverity.Info,
+        isEnabledByDefault: true,
+        description: "A policy holds as long, and as far, as its store does. Reported when the whole compilation has been read.",
+        helpLinkUri: HelpLink.To("DP4005"),
+        customTags: WellKnownDiagnosticTags.CompilationEnd);
+
     /// <summary>A tagged interface that an executable never registers.</summary>
     public static readonly DiagnosticDescriptor UnregisteredInterface = new(
         "DP4006",

@@ -110,4 +110,22 @@ public sealed class DataPlaneOptions
 
     /// <summary>What is set for single experiments, by the experiment's name without regard to case. Default: empty.</summary>
     public IDictionary<string, ExperimentOptions> Experiments { get; } = new Dictionary<string, ExperimentOptions>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>
+    /// How long an assignment store is waited for, from 1 millisecond to 10 seconds; beyond it the selector's answer is
+    /// served. Default: 50 milliseconds.
+    /// </summary>
+    public TimeSpan StoreTimeout { get; set; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>
+    /// How long an assignment that was read from a store is served without asking again: more than zero and at most 365 days.
+    /// Default: 5 minutes.
+    /// </summary>
+    public TimeSpan AssignmentCacheDuration { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>
+    /// How many subjects' assignments each experiment with a store remembers at most, from 1 to 100,000,000. When it is full, a
+    /// subject not seen lately is forgotten, which costs one more question to the store. Default: 100,000.
+    /// </summary>
+    public int AssignmentCacheCapacity { get; set; } = 100_000;
 }

@@ -119,6 +119,15 @@ public sealed class CompilationAnalyzerTests
     }
 
     [Fact]
+    public async Task The_identity_of_web_requests_is_a_subject_provider()
+    {
+        const string library = "namespace Microsoft.Extensions.DependencyInjection { public static class HttpSubjectServiceCollectionExtensions { public static IServiceCollection AddHttpSubjectIdentity(this IServiceCollection services) => services; } }";
+        const string source = "[ExposureLogged] public interface IA { void Run(); } public class R { void M(IServiceCollection s, ExperimentFrameworkBuilder b) { s.AddHttpSubjectIdentity(); b.Trial<IA>(t => { }); } }";
+
+        Assert.DoesNotContain("DP3001", (await Analyzed.OfAsync(Using + source, library)).Ids);
+    }
+
+    [Fact]
     public async Task A_library_of_contracts_hears_nothing_of_registration() =>
         (await Analyzed.OfAsync(Contracts.Replace("using ExperimentFramework.DataPlane;", Using, StringComparison.Ordinal))).Expect();
 

@@ -86,7 +86,7 @@ public sealed class RegistrationAnalyzerTests
     [InlineData("void M(DataPlaneOptions o, int size) { o.MaxQueueSize = size; o.BatchSize = 500; }")]
     [InlineData("double SamplingRate { get; set; } void M() => SamplingRate = 7;")]
     [InlineData("object M() => new DataPlaneOptions { ExposureSemantics = (ExposureSemantics)1 };")]
-    [InlineData("object M(ExposureSemantics s) => ExperimentFrameworkBuilder.Create().Trial<I>(t => t.AddControl<A>().WithSemantics(s).WithPolicy(AssignmentPolicy.GloballySticky).WithSamplingRate(0.5));")]
+    [InlineData("object M(ExposureSemantics s) => ExperimentFrameworkBuilder.Create().Trial<I>(t => t.AddControl<A>().WithSemantics(s).WithPolicy(AssignmentPolicy.SessionSticky).WithSamplingRate(0.5));")]
     [InlineData("object M<T>() where T : class => ExperimentFrameworkBuilder.Create().Trial<T>(t => { });")]
     [InlineData("object M() => ExperimentFrameworkBuilder.Create().Trial<IG<int>>(t => t.AddControl<A>());")]
     [InlineData("object M() => ExperimentFrameworkBuilder.Create().Trial<I>(Describe); void Describe(TrialBuilder<I> t) => t.AddVariant<A>(\"b\").AddVariant<A>(\"b\");")]

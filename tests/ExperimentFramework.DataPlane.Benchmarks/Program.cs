@@ -1,3 +1,4 @@
+using ExperimentFramework.DataPlane.Benchmarks.Assignment;
 using ExperimentFramework.DataPlane.Benchmarks.CompileTime;
 using ExperimentFramework.DataPlane.Benchmarks.Events;
 
@@ -5,6 +6,7 @@ return args switch
 {
     ["compile-time", .. var rest] => await CompileTimeBenchmark.RunAsync(Runs(rest)),
     ["generator", .. var rest] => GeneratorBenchmark.Run(Runs(rest)),
+    ["assignment", .. var rest] => AssignmentBenchmark.Run(Runs(rest)),
     ["analyzers", .. var rest] => await AnalyzerBenchmark.RunAsync(Runs(rest)),
     ["events"] => EventBenchmark.Run(),
     _ => Usage(),
@@ -18,6 +20,7 @@ static int Usage()
         Usage:
           compile-time [runs]   what generator and proxies cost the compiler, as whole compiler processes
           generator [runs]      what the generator costs in an editor: cold, and after an edit elsewhere
+          assignment [runs]     what a call costs under each assignment policy
           analyzers [runs]      what the analyzers cost, beside the generator and the compiler itself
           events                what JSON costs an event, and what redaction does, side by side
         """);

@@ -56,6 +56,24 @@ public sealed partial class DocumentationTests
         AsProgram(["using ExperimentFramework.DataPlane; using Microsoft.Extensions.DependencyInjection; var services = new ServiceCollection();\n", .. Blocks(document)]),
         OutputKind.ConsoleApplication);
 
+    [Fact]
+    public void The_page_of_assignments_compiles() => ProxyCompiler.CompileCleanly(
+        AsProgram(["""
+            using ExperimentFramework.DataPlane;
+            using Microsoft.Extensions.DependencyInjection;
+
+            var services = new ServiceCollection();
+
+            """, .. Blocks("assignment.md"), """
+            [ExposureLogged("checkout-pricing", AwaitAssignment = true)]
+            public interface IPricing { ValueTask<decimal> QuoteAsync([ExposureSubject("user")] string userId); }
+
+            public sealed class ListPricing : IPricing { public ValueTask<decimal> QuoteAsync(string userId) => new(10m); }
+
+            public sealed class DynamicPricing : IPricing { public ValueTask<decimal> QuoteAsync(string userId) => new(12m); }
+            """]),
+        OutputKind.ConsoleApplication);
+
     private static string Read(string document) => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "docs", document));
 
     private static IEnumerable<string> Blocks(string document) =>
@@ -65,7 +83,7 @@ public sealed partial class DocumentationTests
     private static string AsProgram(IEnumerable<string> blocks)
     {
         var units = blocks.Select(block => CSharpSyntaxTree.ParseText(block).GetCompilationUnitRoot()).ToList();
-        return "using System; using System.IO; using System.Threading; using System.Threading.Tasks;\n"
+        return "using System; using System.IO; using System.Linq; using System.Threading; using System.Threading.Tasks;\n"
             + string.Concat(units.SelectMany(unit => unit.Usings).Select(directive => directive.ToFullString()).Distinct())
             + string.Concat(units.SelectMany(unit => unit.Members).OfType<GlobalStatementSyntax>().Select(statement => statement.ToFullString()))
             + string.Concat(units.SelectMany(unit => unit.Members).Where(member => member is not GlobalStatementSyntax).Select(member => member.ToFullString()));

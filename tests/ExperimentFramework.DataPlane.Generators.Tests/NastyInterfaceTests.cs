@@ -6,7 +6,7 @@ namespace ExperimentFramework.DataPlane.Generators.Tests;
 /// <summary>Interfaces that once broke the generated code, each with and without code after the call.</summary>
 public sealed class NastyInterfaceTests
 {
-    private static readonly string[] Flavours = ["", "FallbackToControl = true", "RecordOutcomes = true", "FallbackToControl = true, RecordOutcomes = true, ExposeProperties = true"];
+    private static readonly string[] Flavours = ["", "FallbackToControl = true", "RecordOutcomes = true", "AwaitAssignment = true", "FallbackToControl = true, RecordOutcomes = true, ExposeProperties = true, AwaitAssignment = true"];
 
     public static TheoryData<string> Carried =>
     [

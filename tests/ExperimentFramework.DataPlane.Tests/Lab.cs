@@ -22,6 +22,8 @@ internal sealed class Lab : IAsyncDisposable
 
     public IReadOnlyList<ExposureEvent> Exposures => [.. Backplane.Events.Select(envelope => envelope.Payload).OfType<ExposureEvent>()];
 
+    public IReadOnlyList<AssignmentEvent> Changes => [.. Backplane.Events.Select(envelope => envelope.Payload).OfType<AssignmentEvent>()];
+
     public IReadOnlyList<FakeLogRecord> Logs => Services.GetRequiredService<FakeLogCollector>().GetSnapshot();
 
     /// <summary>The pipeline alone, with the destinations that the test adds.</summary>
@@ -65,6 +67,10 @@ internal sealed class Lab : IAsyncDisposable
 
     public T Get<T>()
         where T : notnull => Services.GetRequiredService<T>();
+
+    public IEnumerable<(string From, string To, string Reason)> ChangesOf(string subject) => Changes
+        .Where(change => change.SubjectId == subject)
+        .Select(change => (change.PreviousVariantKey, change.NewVariantKey, change.ChangeReason));
 
     public long Dropped(string experiment, string variant, string reason)
     {

@@ -22,6 +22,7 @@ public sealed class CompilationAnalyzer : DiagnosticAnalyzer
         new PersonalDataRule(),
         new UnregisteredInterfaceRule(),
         new BlockingMembersRule(),
+        new StoreMissingRule(),
     ];
 
     /// <inheritdoc/>

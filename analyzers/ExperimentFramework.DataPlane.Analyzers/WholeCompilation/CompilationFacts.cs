@@ -12,6 +12,7 @@ internal sealed class CompilationFacts(Compilation compilation, INamedTypeSymbol
     private readonly ConcurrentBag<int?> _optionSemantics = [];
     private readonly ConcurrentBag<Location> _blockingModes = [];
     private volatile bool _hasSubjectProvider;
+    private int _stores;
     private volatile bool _handsOutOptions;
 
     public Compilation Compilation { get; } = compilation;
@@ -32,7 +33,18 @@ internal sealed class CompilationFacts(Compilation compilation, INamedTypeSymbol
     public IReadOnlyList<Location> BlockingModes => [.. InOrder(_blockingModes, mode => mode)];
 
     /// <summary>Whether something may say who the subject is where no parameter does.</summary>
-    public bool MayHaveSubjectProvider => _hasSubjectProvider || OtherAssemblies.Mention(Compilation, KnownNames.SubjectProvider);
+    public bool MayHaveSubjectProvider => _hasSubjectProvider
+        || OtherAssemblies.Mention(Compilation, KnownNames.SubjectProvider)
+        || OtherAssemblies.Mention(Compilation, KnownNames.HttpSubjectExtensions);
+
+    /// <summary>The assignment stores that are registered.</summary>
+    public AssignmentStoreKinds Stores => (AssignmentStoreKinds)_stores;
+
+    /// <summary>Whether another assembly may register an assignment store.</summary>
+    public bool MayHaveStoreOfOthers => OtherAssemblies.Mention(Compilation, KnownNames.Store)
+        || OtherAssemblies.Mention(Compilation, KnownNames.StoreExtensions)
+        || OtherAssemblies.Mention(Compilation, KnownNames.SqliteStoreExtensions)
+        || OtherAssemblies.Mention(Compilation, KnownNames.RedisStoreExtensions);
 
     /// <summary>Whether the options may be set by code that cannot be read here.</summary>
     public bool MayHaveOptionsElsewhere => _handsOutOptions || OtherAssemblies.Mention(Compilation, KnownNames.Options);
@@ -73,6 +85,17 @@ internal sealed class CompilationFacts(Compilation compilation, INamedTypeSymbol
 
     /// <summary>Notes that code has the options in its hands that may set them to anything.</summary>
     public void AddOptionsInOtherHands() => _handsOutOptions = true;
+
+    /// <summary>Notes a store. Trees are read at once.</summary>
+    public void AddStore(AssignmentStoreKinds kind)
+    {
+        int before;
+        do
+        {
+            before = Volatile.Read(ref _stores);
+        }
+        while (Interlocked.CompareExchange(ref _stores, before | (int)kind, before) != before);
+    }
 
     public void AddSubjectProvider() => _hasSubjectProvider = true;
 

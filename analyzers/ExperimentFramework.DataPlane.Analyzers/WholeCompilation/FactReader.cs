@@ -35,6 +35,22 @@ internal sealed class FactReader(CompilationFacts facts, SemanticModel model, Ca
                 case "ISubjectIdentityProvider" when IsType(name, KnownNames.SubjectProvider):
                     facts.AddSubjectProvider();
                     break;
+                case "AddHttpSubjectIdentity" when IsMethodOf(name, KnownNames.HttpSubjectExtensions):
+                    facts.AddSubjectProvider();
+                    break;
+                case "AddInMemoryAssignmentStore" when IsMethodOf(name, KnownNames.StoreExtensions):
+                    facts.AddStore(AssignmentStoreKinds.Memory);
+                    break;
+                case "AddSqliteAssignmentStore" when IsMethodOf(name, KnownNames.SqliteStoreExtensions):
+                    facts.AddStore(AssignmentStoreKinds.Host);
+                    break;
+                case "AddRedisAssignmentStore" when IsMethodOf(name, KnownNames.RedisStoreExtensions):
+                    facts.AddStore(AssignmentStoreKinds.Shared);
+                    break;
+                case "AddAssignmentStore" when IsMethodOf(name, KnownNames.StoreExtensions):
+                case "IAssignmentStore" when IsType(name, KnownNames.Store):
+                    facts.AddStore(AssignmentStoreKinds.Any);
+                    break;
                 case "DataPlaneOptions" when IsType(name, KnownNames.Options):
                     facts.AddOptionsInOtherHands();
                     break;
@@ -127,6 +143,12 @@ internal sealed class FactReader(CompilationFacts facts, SemanticModel model, Ca
 
     private bool IsType(SimpleNameSyntax name, string fullName) =>
         model.GetSymbolInfo(name, cancellationToken).Symbol is INamedTypeSymbol type && SymbolName.Is(type, fullName);
+
+    private bool IsMethodOf(SimpleNameSyntax name, string fullName)
+    {
+        var found = model.GetSymbolInfo(name, cancellationToken);
+        return (found.Symbol ?? found.CandidateSymbols.FirstOrDefault()) is IMethodSymbol method && SymbolName.Is(method.ContainingType, fullName);
+    }
 
     private bool IsNameOf(SimpleNameSyntax name) =>
         name.Ancestors().OfType<InvocationExpressionSyntax>().Any(call =>

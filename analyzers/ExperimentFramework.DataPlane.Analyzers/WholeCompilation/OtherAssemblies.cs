@@ -10,7 +10,7 @@ namespace ExperimentFramework.DataPlane.Analyzers;
 /// </summary>
 internal static class OtherAssemblies
 {
-    /// <summary>Whether an assembly beside the data plane's own two names one of their types.</summary>
+    /// <summary>Whether an assembly beside the data plane's own, which do what they are told by calls that the compilation names, names one of their types.</summary>
     /// <param name="compilation">The compilation that refers to it.</param>
     /// <param name="fullName">Namespace and metadata name of the type.</param>
     /// <returns>False where none of them can use the type.</returns>
@@ -21,12 +21,10 @@ internal static class OtherAssemblies
             return false;
         }
 
-        var runTime = compilation.GetTypeByMetadataName(WellKnownNames.Builder)?.ContainingAssembly;
         foreach (var reference in compilation.References)
         {
             if (compilation.GetAssemblyOrModuleSymbol(reference) is IAssemblySymbol assembly
-                && !SymbolEqualityComparer.Default.Equals(assembly, type.ContainingAssembly)
-                && !SymbolEqualityComparer.Default.Equals(assembly, runTime)
+                && !IsOwn(assembly)
                 && RefersTo(assembly, type.ContainingAssembly)
                 && (reference is CompilationReference source ? Mentions(source.Compilation, type) : Mentions(assembly, type)))
             {
@@ -37,11 +35,15 @@ internal static class OtherAssemblies
         return false;
     }
 
+    private static bool IsOwn(IAssemblySymbol assembly) =>
+        assembly.Name == WellKnownNames.Namespace || assembly.Name.StartsWith(WellKnownNames.Namespace + ".", StringComparison.Ordinal);
+
     private static bool RefersTo(IAssemblySymbol assembly, IAssemblySymbol target) =>
         assembly.Modules.Any(module => module.ReferencedAssemblies.Any(identity => identity.Name == target.Name));
 
     private static bool Mentions(Compilation source, INamedTypeSymbol type) => source.SyntaxTrees.Any(tree =>
-        tree.GetRoot().DescendantTokens().Any(token => token.IsKind(SyntaxKind.IdentifierToken) && token.ValueText == type.Name));
+        tree.GetRoot().DescendantTokens().Any(token => token.IsKind(SyntaxKind.IdentifierToken)
+            && (token.ValueText == type.Name || (type.IsStatic && type.MemberNames.Contains(token.ValueText)))));
 
     private static bool Mentions(IAssemblySymbol assembly, INamedTypeSymbol type)
     {

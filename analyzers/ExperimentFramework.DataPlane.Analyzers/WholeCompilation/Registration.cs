@@ -38,6 +38,9 @@ internal sealed class Registration
     /// <summary>What the trial itself says of semantics: the last <c>WithSemantics</c>.</summary>
     public IInvocationOperation? SemanticsCall => _description?.Calls("WithSemantics").LastOrDefault();
 
+    /// <summary>What the trial itself says of its policy: the last <c>WithPolicy</c>.</summary>
+    public IInvocationOperation? PolicyCall => _description?.Calls("WithPolicy").LastOrDefault();
+
     /// <summary>The registration that a name is part of; null where it is none.</summary>
     public static Registration? Of(SimpleNameSyntax name, SemanticModel model, CancellationToken cancellationToken)
     {

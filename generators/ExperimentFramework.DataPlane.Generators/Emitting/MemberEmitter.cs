@@ -9,6 +9,10 @@ internal static class MemberEmitter
     {
         switch (member)
         {
+            case MethodModel { Awaited: { } awaited } method:
+                EmitAwaited(method, awaited, writer);
+                Emit(method with { Signature = awaited.Signature, Awaited = null }, service, writer);
+                break;
             case MethodModel { AfterCall: { } afterCall } method:
                 AfterCallEmitter.Emit(method, afterCall, service, writer);
                 break;
@@ -40,6 +44,16 @@ internal static class MemberEmitter
             (_, "") => call,
             _ => "ref " + call,
         };
+    }
+
+    /// <summary>A tuple and a static lambda, so that nothing is captured, and nothing allocated, where there is nothing to await.</summary>
+    private static void EmitAwaited(MethodModel method, AwaitedModel awaited, SourceWriter writer)
+    {
+        writer.Line($"{method.Signature} => this.decorator.IsReady({awaited.Identity})");
+        writer.Indented($"? this.{awaited.Call}");
+        writer.Indented($": this.decorator.Prepare({awaited.Identity}).Then({awaited.State}, static {awaited.StateLocal} => {awaited.LaterCall}{(awaited.MayBeNull ? "!" : "")});");
+        writer.Line();
+        writer.Lines(method.Attributes.Where(attribute => !attribute.StartsWith("[return: ", StringComparison.Ordinal)));
     }
 
     private static void EmitProperty(PropertyModel property, SourceWriter writer)

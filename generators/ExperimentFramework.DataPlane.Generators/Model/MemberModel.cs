@@ -14,8 +14,17 @@ internal abstract record MemberModel(EquatableArray<string> Attributes, string S
 /// <param name="ByRef"><c>ref </c>, <c>ref readonly </c> or empty.</param>
 /// <param name="QueuedLocal">The local for what is awaited beside the result; null where nothing is.</param>
 /// <param name="AfterCall">What has to happen after the call; null for nothing.</param>
+/// <param name="Awaited">What has to happen before it; null for nothing.</param>
 internal sealed record MethodModel(
-    EquatableArray<string> Attributes, string Signature, string Entry, string Cast, string Call, string ByRef, string? QueuedLocal, AfterCallModel? AfterCall)
+    EquatableArray<string> Attributes,
+    string Signature,
+    string Entry,
+    string Cast,
+    string Call,
+    string ByRef,
+    string? QueuedLocal,
+    AfterCallModel? AfterCall,
+    AwaitedModel? Awaited)
     : MemberModel(Attributes, Signature);
 
 /// <summary>A method whose whole work the decorator does.</summary>

@@ -17,12 +17,15 @@ internal sealed class MemberExposure
     {
         IsExposing = isExposing;
         _member = TypeText.Literal(member.Name);
-        _identity = Identity(parameters, names);
+        _identity = IdentityText(parameters, names);
         _token = parameters.FirstOrDefault(IsToken) is { } token ? names.Name(token) : null;
         _attributes = string.Concat(parameters.Select(parameter => Attribute(parameter, names)));
     }
 
     public bool IsExposing { get; }
+
+    /// <summary>The arguments that name subject and tenant; empty for none.</summary>
+    public string Identity => _identity;
 
     /// <summary>For a property or an event: the variant the proxy stays on.</summary>
     public string PinnedEntry => IsExposing ? $"this.decorator.ServePinned({_identity})" : "this.decorator.Pinned";
@@ -71,7 +74,7 @@ internal sealed class MemberExposure
     private static bool IsToken(IParameterSymbol parameter) =>
         parameter.RefKind != RefKind.Out && SymbolName.Is(parameter.Type, "System.Threading.CancellationToken");
 
-    private static string Identity(ImmutableArray<IParameterSymbol> parameters, ParameterText names)
+    private static string IdentityText(ImmutableArray<IParameterSymbol> parameters, ParameterText names)
     {
         var subject = Tagged(parameters, WellKnownNames.ExposureSubject);
         var tenant = Tagged(parameters, WellKnownNames.ExposureTenant);

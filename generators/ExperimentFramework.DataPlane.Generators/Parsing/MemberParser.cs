@@ -9,6 +9,7 @@ internal sealed class MemberParser(INamedTypeSymbol proxied, ProxyTag tag, TypeT
 {
     private readonly HashSet<string> _proxyTypeParameters = [.. ProxyName.TypeParameters(proxied).Select(types.Of)];
     private int _helpers;
+    private int _awaited;
 
     public MemberModel Parse(ISymbol member) => member switch
     {
@@ -46,6 +47,12 @@ internal sealed class MemberParser(INamedTypeSymbol proxied, ProxyTag tag, TypeT
 
         var isAwaited = ResultShape.IsAwaited(method);
         var queued = isAwaited && exposure.IsExposing && afterCall is null ? FreeName.Of("queued", [.. parameters.Taken]) : null;
+        var awaited = AwaitedParser.Parse(method, tag, own, parameters, exposure.Identity, _awaited);
+        if (awaited is not null)
+        {
+            _awaited++;
+        }
+
         return new MethodModel(
             AttributeText.Member(method).Concat(AttributeText.Result(method)).ToEquatableArray(),
             Unsafe(method) + declaration + TypeParameterText.Inherited(method.TypeParameters, declaration, own),
@@ -54,7 +61,8 @@ internal sealed class MemberParser(INamedTypeSymbol proxied, ProxyTag tag, TypeT
             "." + name + TypeParameterText.Passed(method.TypeParameters, own) + "(" + parameters.Passed() + ")",
             byRef,
             queued,
-            afterCall);
+            afterCall,
+            awaited);
     }
 
     private PropertyModel ParseProperty(IPropertySymbol property)

@@ -58,6 +58,9 @@ internal sealed class ParameterText
     /// <summary>A parameter list of values, each behind a comma.</summary>
     public string Appended() => string.Concat(_parameters.Select(parameter => ", " + AttributeText.Value(parameter) + Plain(parameter)));
 
+    /// <summary>A parameter list of values.</summary>
+    public string Plain() => string.Join(", ", _parameters.Select(parameter => AttributeText.Value(parameter) + Plain(parameter)));
+
     /// <summary>The values, each behind a comma.</summary>
     public string AppendedArguments() => string.Concat(_parameters.Select(parameter => ", " + Name(parameter)));
 

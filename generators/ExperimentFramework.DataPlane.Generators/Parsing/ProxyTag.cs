@@ -25,6 +25,9 @@ internal sealed class ProxyTag
                 case ("RecordOutcomes", bool value):
                     RecordOutcomes = value;
                     break;
+                case ("AwaitAssignment", bool value):
+                    AwaitAssignment = value;
+                    break;
                 case ("ExposeProperties", bool value):
                     ExposeProperties = value;
                     break;
@@ -42,6 +45,8 @@ internal sealed class ProxyTag
     public bool FallbackToControl { get; }
 
     public bool RecordOutcomes { get; }
+
+    public bool AwaitAssignment { get; }
 
     public bool ExposeProperties { get; }
 

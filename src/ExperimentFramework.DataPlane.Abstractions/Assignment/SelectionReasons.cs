@@ -18,6 +18,21 @@ public static class SelectionReasons
     /// <summary>The selector named a variant that does not exist, so control was served.</summary>
     public const string UnknownVariant = "unknown-variant";
 
+    /// <summary>The subject is named in an override.</summary>
+    public const string Override = "override";
+
+    /// <summary>A rule of the selector matched the subject.</summary>
+    public const string RuleMatch = "rule-match";
+
+    /// <summary>The policy kept the subject on the variant that it was given before.</summary>
+    public const string Sticky = "sticky";
+
+    /// <summary>
+    /// The policy's store could not be asked: the selector answered or, where this process knew it, the subject's last
+    /// variant was kept.
+    /// </summary>
+    public const string StoreUnavailable = "store-unavailable";
+
     /// <summary>The assigned variant threw, and control answered for it.</summary>
     public const string Fallback = "fallback";
 }

@@ -30,4 +30,10 @@ public sealed class VariantSelection
 
     /// <summary>Which set of weights answered; null when there are none.</summary>
     public string? AllocationVersion { get; }
+
+    /// <summary>
+    /// The weights of <see cref="AllocationVersion"/> by variant key, published once per version so that the planned split is
+    /// known; null where the selector does not tell them.
+    /// </summary>
+    public IReadOnlyDictionary<string, double>? Weights { get; init; }
 }

@@ -20,4 +20,7 @@ public enum AnalysisSignalType
 
     /// <summary>A finding of the application's own.</summary>
     Custom = 5,
+
+    /// <summary>A set of weights came into force: the planned split.</summary>
+    AllocationDeclared = 6,
 }

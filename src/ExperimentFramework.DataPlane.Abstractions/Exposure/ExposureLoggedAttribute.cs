@@ -42,6 +42,13 @@ public sealed class ExposureLoggedAttribute : Attribute
     /// </summary>
     public bool RecordOutcomes { get; set; }
 
+    /// <summary>
+    /// Emits the code that lets asynchronous members await an assignment store, where the trial's policy has one and this process does
+    /// not know the subject yet, instead of blocking a thread for it. Off by default, because code before a call costs compile
+    /// time for every member.
+    /// </summary>
+    public bool AwaitAssignment { get; set; }
+
     /// <summary>Makes every property and indexer exposing, as if it were tagged with <see cref="ExposedAttribute"/>.</summary>
     public bool ExposeProperties { get; set; }
 }

@@ -1,109 +1,37 @@
-using Microsoft.Extensions.Logging;
-
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// Turns a selector's answers into decisions. Whatever the selector does, there is one: control stands in for an answer
-/// that cannot be used.
+/// Decides which variant a subject gets: an override goes before the policy, and the policy's store before the selector.
 /// </summary>
-internal sealed partial class Assigner
+internal sealed class Assigner(Overrides? overrides, SelectorDecisions selector, StoredAssignments? stored)
 {
-    /// <summary>How many answers are remembered with their decisions; a power of two.</summary>
-    private const int MemoSize = 8;
-
-    private readonly string _experimentName;
-    private readonly IVariantSet _variants;
-    private readonly IVariantSelector _selector;
-    private readonly AssignmentPolicy _policy;
-    private readonly FaultState _selectorFault;
-    private readonly FaultState _variantFault;
-    private readonly QuietLogger _logger;
-    private readonly Decision _selectorError;
-    private readonly Decision _unknownVariant;
-    private readonly Memo?[] _memo = new Memo?[MemoSize];
-    private int _memoNext;
-
-    public Assigner(
-        string experimentName, IVariantSet variants, IVariantSelector selector, AssignmentPolicy policy, TimeProvider time, ILogger logger)
-    {
-        _experimentName = experimentName;
-        _variants = variants;
-        _selector = selector;
-        _policy = policy;
-        _selectorFault = new FaultState(time);
-        _variantFault = new FaultState(time);
-        _logger = QuietLogger.Of(logger);
-        _selectorError = new Decision(variants.Control, SelectionReasons.SelectorError, null, policy, null);
-        _unknownVariant = new Decision(variants.Control, SelectionReasons.UnknownVariant, null, policy, null);
-    }
+    /// <summary>Whether a decision may have to ask a store.</summary>
+    public bool HasStore => stored is not null;
 
     public Decision Assign(in Subject subject)
     {
-        VariantSelection selection;
-        try
+        if (overrides?.Find(subject) is { } named)
         {
-            selection = _selector.Select(new SelectionContext(_experimentName, subject.Id, subject.Type, subject.TenantId))
-                ?? throw new InvalidOperationException("The selector answered null.");
-        }
-        catch (Exception exception)
-        {
-            if (_selectorFault.Enter())
-            {
-                LogSelectorError(_experimentName, _variants.Control.Key, exception);
-            }
-
-            return _selectorError;
+            stored?.Overridden(subject, named);
+            return named;
         }
 
-        foreach (var memo in _memo)
-        {
-            if (memo is not null && ReferenceEquals(memo.Selection, selection))
-            {
-                LeaveFault();
-                return memo.Decision;
-            }
-        }
-
-        return Intern(selection);
+        return stored is null ? selector.Decide(subject) : stored.Assign(subject);
     }
 
-    private Decision Intern(VariantSelection selection)
+    /// <summary>Whether an answer holds for the subject from now on: not one that stands in for a fault, nor an override.</summary>
+    public bool IsLasting(in Subject subject, Decision decision) =>
+        subject.Id is not null && !selector.IsFault(decision) && decision.Reason != SelectionReasons.Override;
+
+    /// <summary>Whether a decision for the subject would wait for nothing.</summary>
+    public bool IsReady(in Subject subject) => stored is null || overrides?.Find(subject) is not null || stored.IsReady(subject);
+
+    /// <summary>Asks what a decision for the subject would wait for.</summary>
+    public async ValueTask PrepareAsync(Subject subject)
     {
-        var variant = _variants.Find(selection.VariantKey);
-        if (variant is null)
+        if (!IsReady(subject))
         {
-            if (_variantFault.Enter())
-            {
-                LogUnknownVariant(_experimentName, selection.VariantKey, string.Join(", ", _variants.Keys), _variants.Control.Key);
-            }
-
-            return _unknownVariant;
-        }
-
-        LeaveFault();
-        var decision = new Decision(variant, selection.Reason, selection.RulePath, _policy, selection.AllocationVersion);
-        _memo[Interlocked.Increment(ref _memoNext) & (MemoSize - 1)] = new Memo(selection, decision);
-        return decision;
-    }
-
-    private void LeaveFault()
-    {
-        // Both are asked: one good answer is the end of either fault.
-        if (_selectorFault.Leave() | _variantFault.Leave())
-        {
-            LogRecovered(_experimentName);
+            await stored!.AskAsync(subject).ConfigureAwait(false);
         }
     }
-
-    [LoggerMessage(10, LogLevel.Error, "The selector of experiment {Experiment} threw; '{Control}' is served until it answers again.")]
-    private partial void LogSelectorError(string experiment, string control, Exception exception);
-
-    [LoggerMessage(11, LogLevel.Error,
-        "The selector of experiment {Experiment} named variant '{Variant}', which does not exist (there are: {Variants}); '{Control}' is served instead.")]
-    private partial void LogUnknownVariant(string experiment, string variant, string variants, string control);
-
-    [LoggerMessage(12, LogLevel.Information, "The selector of experiment {Experiment} answers again.")]
-    private partial void LogRecovered(string experiment);
-
-    private sealed record Memo(VariantSelection Selection, Decision Decision);
 }

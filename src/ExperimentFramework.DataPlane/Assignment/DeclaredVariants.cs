@@ -7,6 +7,8 @@ internal sealed class DeclaredVariants(IReadOnlyList<Variant> variants) : IVaria
 
     public IEnumerable<string> Keys => variants.Select(variant => variant.Key);
 
+    public Variant this[int id] => variants[id];
+
     public Variant? Find(string key) =>
         variants.FirstOrDefault(variant => string.Equals(variant.Key, key, StringComparison.OrdinalIgnoreCase));
 }

@@ -9,6 +9,9 @@ internal interface IVariantSet
     /// <summary>The keys, for messages.</summary>
     IEnumerable<string> Keys { get; }
 
+    /// <summary>The variant of a number.</summary>
+    Variant this[int id] { get; }
+
     /// <summary>The variant of a key, without regard to case; null where there is none.</summary>
     Variant? Find(string key);
 }

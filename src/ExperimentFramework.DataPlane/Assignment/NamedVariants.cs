@@ -25,6 +25,8 @@ internal sealed class NamedVariants : IVariantSet
 
     public IEnumerable<string> Keys => _variants.Values.OrderBy(variant => variant.Id).Select(variant => variant.Key);
 
+    public Variant this[int id] => _variants.Values.First(variant => variant.Id == id);
+
     public Variant? Find(string key) => _variants.TryGetValue(key, out var variant) ? variant : Add(key);
 
     private Variant? Add(string key)

@@ -39,10 +39,11 @@ internal sealed class SubjectHashSelector : IVariantSelector
         var largest = variants.Max(variant => variant.Weight);
         _weights = variants.Select(variant => variant.Weight / largest).ToArray();
         var version = AllocationVersion(salt, variants);
+        var weights = variants.ToDictionary(variant => variant.Key, variant => variant.Weight);
         _selections = variants
-            .Select(variant => new VariantSelection(variant.Key, SelectionReasons.HashAssignment, allocationVersion: version))
+            .Select(variant => new VariantSelection(variant.Key, SelectionReasons.HashAssignment, allocationVersion: version) { Weights = weights })
             .ToArray();
-        _noSubject = new VariantSelection(variants[0].Key, SelectionReasons.NoSubject, allocationVersion: version);
+        _noSubject = new VariantSelection(variants[0].Key, SelectionReasons.NoSubject, allocationVersion: version) { Weights = weights };
     }
 
     public VariantSelection Select(in SelectionContext context) =>

@@ -3,26 +3,37 @@ using Microsoft.Extensions.Logging;
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// Who a call is for: the tagged parameter or, where it says nothing, the provider. A provider that throws leaves the
+/// Who a call is for: the tagged parameters or, where they say nothing, the provider. A provider that throws leaves the
 /// subject unknown; it never reaches the caller.
 /// </summary>
 internal sealed partial class SubjectIdentity(ISubjectIdentityProvider? provider, FaultState fault, ILogger logger)
 {
     private readonly QuietLogger _logger = QuietLogger.Of(logger);
 
-    public Subject Identify(string? subjectId, string? subjectType, string? tenantId) =>
-        string.IsNullOrEmpty(subjectId) ? FromProvider(tenantId) : new Subject(subjectId, subjectType, tenantId);
-
-    private Subject FromProvider(string? tenantId)
+    public Subject Identify(string? subjectId, string? subjectType, string? tenantId)
     {
+        var isNamed = !string.IsNullOrEmpty(subjectId);
         if (provider is null)
         {
-            return new Subject(null, null, tenantId);
+            return isNamed ? new Subject(subjectId, subjectType, tenantId) : new Subject(null, null, tenantId);
         }
 
+        return isNamed && tenantId is not null
+            ? new Subject(subjectId, subjectType, tenantId)
+            : FromProvider(isNamed ? subjectId : null, subjectType, tenantId);
+    }
+
+    private Subject FromProvider(string? namedId, string? namedType, string? namedTenant)
+    {
         try
         {
-            var known = provider.TryGetSubjectId(out var subjectId) && !string.IsNullOrEmpty(subjectId);
+            var tenantId = namedTenant ?? provider!.TenantId;
+            if (namedId is not null)
+            {
+                return new Subject(namedId, namedType, tenantId);
+            }
+
+            var known = provider!.TryGetSubjectId(out var subjectId) && !string.IsNullOrEmpty(subjectId);
             var subject = new Subject(known ? subjectId : null, known ? provider.SubjectType : null, tenantId);
             fault.Leave();
             return subject;
@@ -31,10 +42,10 @@ internal sealed partial class SubjectIdentity(ISubjectIdentityProvider? provider
         {
             if (fault.Enter())
             {
-                LogFailing(provider.GetType().Name, exception);
+                LogFailing(provider!.GetType().Name, exception);
             }
 
-            return new Subject(null, null, tenantId);
+            return new Subject(namedId, namedId is null ? null : namedType, namedTenant);
         }
     }
 

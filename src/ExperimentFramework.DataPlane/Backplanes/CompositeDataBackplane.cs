@@ -71,7 +71,7 @@ public sealed class CompositeDataBackplane : IDataBackplane, IDestinationGroup, 
 
     /// <inheritdoc/>
     public ValueTask<BackplaneHealth> HealthAsync(CancellationToken cancellationToken = default) =>
-        DestinationHealth.OfAllAsync(_destinations, _drops, cancellationToken);
+        DestinationHealth.OfAllAsync(_destinations, [], _drops, cancellationToken);
 
     /// <summary>Drains the queues for a short time, then disposes the destinations.</summary>
     /// <returns>A task that ends when all are disposed.</returns>

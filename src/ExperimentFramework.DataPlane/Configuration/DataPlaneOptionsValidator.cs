@@ -12,7 +12,11 @@ internal sealed class DataPlaneOptionsValidator : IValidateOptions<DataPlaneOpti
     private const int MaxAttributeLength = 1_000_000;
     private const int MaxAttempts = 100;
     private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
+    private const int MaxAssignmentCacheCapacity = 100_000_000;
     private static readonly TimeSpan MaxRepeatWindow = TimeSpan.FromDays(365);
+    private static readonly TimeSpan MaxAssignmentCacheDuration = TimeSpan.FromDays(365);
+    private static readonly TimeSpan MinStoreTimeout = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan MaxStoreTimeout = TimeSpan.FromSeconds(10);
 
     public ValidateOptionsResult Validate(string? name, DataPlaneOptions options)
     {
@@ -59,6 +63,14 @@ internal sealed class DataPlaneOptionsValidator : IValidateOptions<DataPlaneOpti
         {
             Check($"{nameof(options.Experiments)}:{experiment}", own, failures);
         }
+
+        if (options.StoreTimeout < MinStoreTimeout || options.StoreTimeout > MaxStoreTimeout)
+        {
+            failures.Add($"DataPlaneOptions.{nameof(options.StoreTimeout)} is {options.StoreTimeout}; it has to be from {MinStoreTimeout.TotalMilliseconds} ms to {MaxStoreTimeout.TotalSeconds} s.");
+        }
+
+        Require(nameof(options.AssignmentCacheDuration), options.AssignmentCacheDuration, MaxAssignmentCacheDuration, failures);
+        Require(nameof(options.AssignmentCacheCapacity), options.AssignmentCacheCapacity, 1, MaxAssignmentCacheCapacity, failures);
 
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
     }

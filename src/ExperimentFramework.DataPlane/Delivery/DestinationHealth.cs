@@ -6,7 +6,7 @@ namespace ExperimentFramework.DataPlane;
 internal static class DestinationHealth
 {
     public static async ValueTask<BackplaneHealth> OfAllAsync(
-        IReadOnlyList<Destination> destinations, DropLedger drops, CancellationToken cancellationToken)
+        IReadOnlyList<Destination> destinations, IEnumerable<IHealthSource> others, DropLedger drops, CancellationToken cancellationToken)
     {
         var diagnostics = new Dictionary<string, object>();
         var troubles = new List<string>();
@@ -28,6 +28,19 @@ internal static class DestinationHealth
             else if (healths[i].IsDegraded)
             {
                 concerns.Add(healths[i].Description ?? $"{destinations[i].Name} is degraded.");
+            }
+        }
+
+        foreach (var other in others)
+        {
+            foreach (var (name, value) in other.Diagnostics)
+            {
+                diagnostics[$"{other.Name}:{name}"] = value;
+            }
+
+            if (other.Trouble is { } trouble)
+            {
+                concerns.Add(trouble);
             }
         }
 

@@ -19,6 +19,7 @@ internal sealed class EventPublisher : IEventPublisher, IAsyncDisposable, IDispo
     private readonly bool _blocks;
     private readonly TimeSpan _shutdownTimeout;
     private readonly DropLedger _ledger;
+    private readonly IEnumerable<IHealthSource> _healthSources;
     private readonly RecordDrops _drops;
     private readonly DeliveryMetrics _metrics;
     private readonly EnvelopeFactory _envelopes;
@@ -30,6 +31,7 @@ internal sealed class EventPublisher : IEventPublisher, IAsyncDisposable, IDispo
 
     public EventPublisher(
         IEnumerable<IDataBackplane> backplanes,
+        IEnumerable<IHealthSource> healthSources,
         DestinationFactory factory,
         CurrentOptions options,
         EventRedaction redaction,
@@ -45,6 +47,7 @@ internal sealed class EventPublisher : IEventPublisher, IAsyncDisposable, IDispo
         _blocks = settings.FailureMode == BackplaneFailureMode.Block;
         _shutdownTimeout = settings.ShutdownTimeout;
         _ledger = drops;
+        _healthSources = healthSources;
         _metrics = metrics;
         _time = time;
         _ready = new ReadyEvents(drops);
@@ -165,7 +168,7 @@ internal sealed class EventPublisher : IEventPublisher, IAsyncDisposable, IDispo
 
     public async ValueTask<BackplaneHealth> HealthAsync(CancellationToken cancellationToken = default)
     {
-        var health = await DestinationHealth.OfAllAsync(_destinations, _ledger, cancellationToken).ConfigureAwait(false);
+        var health = await DestinationHealth.OfAllAsync(_destinations, _healthSources, _ledger, cancellationToken).ConfigureAwait(false);
         health = health with { Diagnostics = new Dictionary<string, object>(health.Diagnostics) { ["values_replaced"] = _replaced.Total } };
         return _queue is null ? health : PipelineHealth.Judge(health, _queue.Pending, _queue.Capacity, _drops.Losses.IsLosing);
     }

@@ -3,7 +3,9 @@ namespace ExperimentFramework.DataPlane;
 /// <summary>What all proxies of an experiment share.</summary>
 /// <param name="Name">The experiment's name.</param>
 /// <param name="Variants">Its variants.</param>
+/// <param name="Policy">How long a subject is kept on its variant.</param>
 /// <param name="Assigner">Decides.</param>
+/// <param name="Assignments">Records changed assignments.</param>
 /// <param name="Exposures">Records exposures.</param>
 /// <param name="Outcomes">Records outcomes.</param>
 /// <param name="FallsBackToControl">Whether control answers where the assigned variant throws.</param>
@@ -12,7 +14,9 @@ namespace ExperimentFramework.DataPlane;
 internal sealed record Experiment(
     string Name,
     IVariantSet Variants,
+    AssignmentPolicy Policy,
     Assigner Assigner,
+    AssignmentRecorder Assignments,
     ExposureRecorder Exposures,
     OutcomeRecorder Outcomes,
     bool FallsBackToControl,

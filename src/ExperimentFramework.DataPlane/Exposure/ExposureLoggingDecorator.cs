@@ -14,13 +14,16 @@ public sealed class ExposureLoggingDecorator<TService>
     where TService : class
 {
     private readonly VariantInstances<TService> _instances;
+    private readonly ScopedAssignments? _scoped;
     private Decision? _pinned;
 
-    internal ExposureLoggingDecorator(Experiment experiment, VariantInstances<TService> instances, SubjectIdentity identity)
+    internal ExposureLoggingDecorator(
+        Experiment experiment, VariantInstances<TService> instances, SubjectIdentity identity, ScopedAssignments? scoped)
     {
         Experiment = experiment;
         _instances = instances;
         Identity = identity;
+        _scoped = scoped;
     }
 
     /// <summary>
@@ -47,7 +50,7 @@ public sealed class ExposureLoggingDecorator<TService>
         string? subjectId = null, string? subjectType = null, string? tenantId = null, CancellationToken cancellationToken = default)
     {
         var subject = Identity.Identify(subjectId, subjectType, tenantId);
-        return Serve(Experiment.Assigner.Assign(subject), subject, RoomWait.Thread, out _, cancellationToken);
+        return Serve(Decide(subject, subjectId), subject, RoomWait.Thread, out _, cancellationToken);
     }
 
     /// <summary>Decides, records the exposure and gives the variant to call.</summary>
@@ -61,7 +64,7 @@ public sealed class ExposureLoggingDecorator<TService>
         out Task? queued, string? subjectId = null, string? subjectType = null, string? tenantId = null, CancellationToken cancellationToken = default)
     {
         var subject = Identity.Identify(subjectId, subjectType, tenantId);
-        return Serve(Experiment.Assigner.Assign(subject), subject, RoomWait.Task, out queued, cancellationToken);
+        return Serve(Decide(subject, subjectId), subject, RoomWait.Task, out queued, cancellationToken);
     }
 
     /// <summary>Decides, and leaves the recording until attributes have been added.</summary>
@@ -72,7 +75,7 @@ public sealed class ExposureLoggingDecorator<TService>
     public ExposureCall<TService> Expose(string? subjectId = null, string? subjectType = null, string? tenantId = null)
     {
         var subject = Identity.Identify(subjectId, subjectType, tenantId);
-        var decision = Experiment.Assigner.Assign(subject);
+        var decision = Decide(subject, subjectId);
 
         // Before the exposure is claimed: a variant that cannot be created is not served.
         var variant = _instances[decision.Variant.Instance];
@@ -93,7 +96,7 @@ public sealed class ExposureLoggingDecorator<TService>
     /// <param name="tenantId">The tenant; null when there is none.</param>
     /// <returns>The variant.</returns>
     public TService Route(string? subjectId = null, string? subjectType = null, string? tenantId = null) =>
-        _instances[Experiment.Assigner.Assign(Identity.Identify(subjectId, subjectType, tenantId)).Variant.Instance];
+        _instances[Decide(Identity.Identify(subjectId, subjectType, tenantId), subjectId).Variant.Instance];
 
     /// <summary>Decides, for a member whose proxy carries code that runs after the call.</summary>
     /// <param name="member">The member's name, for its outcome.</param>
@@ -121,9 +124,25 @@ public sealed class ExposureLoggingDecorator<TService>
             member,
             fallsBack,
             new RoomPatience(isAwaited ? RoomWait.Task : RoomWait.Thread, cancellationToken),
-            Experiment.Assigner.Assign(subject),
+            Decide(subject, subjectId),
             subject);
     }
+
+    /// <summary>Whether a decision for the subject would wait for no store.</summary>
+    /// <param name="subjectId">The tagged parameter's value; null where there is none, then the provider is asked.</param>
+    /// <param name="subjectType">The subject's type as the tag names it.</param>
+    /// <param name="tenantId">The tenant; null when there is none.</param>
+    /// <returns>False where the call is to be made when <see cref="Prepare"/> has come to its end.</returns>
+    public bool IsReady(string? subjectId = null, string? subjectType = null, string? tenantId = null) =>
+        !Experiment.Assigner.HasStore || Experiment.Assigner.IsReady(Identity.Identify(subjectId, subjectType, tenantId));
+
+    /// <summary>Asks what a decision for the subject would wait for.</summary>
+    /// <param name="subjectId">The tagged parameter's value; null where there is none, then the provider is asked.</param>
+    /// <param name="subjectType">The subject's type as the tag names it.</param>
+    /// <param name="tenantId">The tenant; null when there is none.</param>
+    /// <returns>Something to make the call after.</returns>
+    public PreparedCall Prepare(string? subjectId = null, string? subjectType = null, string? tenantId = null) =>
+        new(Experiment.Assigner.PrepareAsync(Identity.Identify(subjectId, subjectType, tenantId)));
 
     /// <summary>
     /// Disposes the variants that were served; does nothing when it is the container that disposes the proxy, because the
@@ -169,6 +188,15 @@ public sealed class ExposureLoggingDecorator<TService>
         return variant;
     }
 
+    private Decision Decide(in Subject subject, string? subjectId)
+    {
+        var decision = _scoped is null
+            ? Experiment.Assigner.Assign(subject)
+            : _scoped.Assign(subject, isCurrent: string.IsNullOrEmpty(subjectId));
+        Experiment.Assignments.Decided(subject, decision);
+        return decision;
+    }
+
     private TService[] ToDispose()
     {
         if (_instances.IsScopeEnding)
@@ -182,7 +210,7 @@ public sealed class ExposureLoggingDecorator<TService>
 
     private Decision Pin()
     {
-        var decision = Experiment.Assigner.Assign(Identity.Identify(null, null, null));
+        var decision = Decide(Identity.Identify(null, null, null), null);
         return Interlocked.CompareExchange(ref _pinned, decision, null) ?? decision;
     }
 }

@@ -13,6 +13,7 @@ internal sealed partial class ExposureRecorder : IEventForm
     private readonly bool _isOn;
     private readonly CurrentSampling _sampling;
     private readonly RepeatMemory _repeats;
+    private readonly AssignmentRecorder? _changes;
     private readonly EventPublisher _publisher;
     private readonly DropLedger _drops;
     private readonly VariantTallies _sampledOut;
@@ -25,6 +26,7 @@ internal sealed partial class ExposureRecorder : IEventForm
         ExposureSettings settings,
         CurrentSampling sampling,
         RepeatMemory repeats,
+        AssignmentRecorder? changes,
         EventPublisher publisher,
         DropLedger drops,
         FaultState unknownSubject,
@@ -34,6 +36,7 @@ internal sealed partial class ExposureRecorder : IEventForm
         _experimentName = experimentName;
         _sampling = sampling;
         _repeats = repeats;
+        _changes = changes;
         _publisher = publisher;
         _drops = drops;
         _sampledOut = new VariantTallies(variant => drops.TallyOf(experimentName, variant.Key, DropReasons.SampledOut));
@@ -94,6 +97,11 @@ internal sealed partial class ExposureRecorder : IEventForm
 
         var tellsRepeats = Semantics != ExposureSemantics.OnFirstUse;
         claim = _repeats.Claim(subject, assigned.Variant.Id, served.Id, tellsRepeats);
+        if (!claim.IsRepeat)
+        {
+            _changes?.Compare(claim, subject, assigned);
+        }
+
         return tellsRepeats || !claim.IsRepeat;
     }
 

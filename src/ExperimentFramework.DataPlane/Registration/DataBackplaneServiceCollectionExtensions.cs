@@ -131,6 +131,19 @@ public static class DataBackplaneServiceCollectionExtensions
         services.AddSingleton(provider => new ReplacedValues(provider.GetService<IMeterFactory>()));
         services.AddSingleton<EventRedaction>();
         services.AddSingleton<EventPublisher>();
+        services.AddSingleton(provider => new AssignmentStores(
+            provider.GetServices<IAssignmentStore>(),
+            provider.GetRequiredService<IOptions<DataPlaneOptions>>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.QuietLogger<GuardedStore>()));
+        services.AddSingleton<IHealthSource>(provider => provider.GetRequiredService<AssignmentStores>());
+        services.AddSingleton(provider => new StoredExperiments(provider.GetServices<ExperimentHandle>().Select(handle => handle.Experiment)));
+        services.AddScoped<ISubjectAssignments>(provider => new SubjectAssignments(
+            provider.GetRequiredService<StoredExperiments>(),
+            experiment => new SubjectIdentity(
+                provider.GetService<ISubjectIdentityProvider>(),
+                experiment.Faults.IdentityProvider,
+                provider.QuietLogger<SubjectIdentity>())));
         services.AddSingleton<IEventPublisher>(provider => provider.GetRequiredService<EventPublisher>());
         services.AddSingleton<IHostedService, ExperimentStartup>();
     }

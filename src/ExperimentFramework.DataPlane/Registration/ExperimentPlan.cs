@@ -6,9 +6,7 @@ namespace ExperimentFramework.DataPlane;
 
 /// <summary>Everything an experiment is made of, before there is a container.</summary>
 /// <param name="Name">The experiment's name.</param>
-/// <param name="Variants">Its variants.</param>
-/// <param name="CreateSelector">Makes the selector.</param>
-/// <param name="Policy">The assignment policy.</param>
+/// <param name="Assignment">How it assigns.</param>
 /// <param name="FallsBackToControl">Whether control answers where the assigned variant throws.</param>
 /// <param name="LogsExposures">Whether anything is recorded.</param>
 /// <param name="RecordsOutcomes">Whether the proxy sees its calls through.</param>
@@ -16,9 +14,7 @@ namespace ExperimentFramework.DataPlane;
 /// <param name="SamplingRate">The trial's or the attribute's; null leaves it to the options.</param>
 internal sealed record ExperimentPlan(
     string Name,
-    IVariantSet Variants,
-    Func<IServiceProvider, IVariantSelector> CreateSelector,
-    AssignmentPolicy Policy,
+    AssignmentPlan Assignment,
     bool FallsBackToControl,
     bool LogsExposures,
     bool RecordsOutcomes,
@@ -36,15 +32,33 @@ internal sealed record ExperimentPlan(
         var publisher = services.GetRequiredService<EventPublisher>();
         var faults = new ExperimentFaultStates(time);
         var sampling = new CurrentSampling(Name, services.GetRequiredService<CurrentOptions>(), SamplingRateUnder);
+        var repeatCapacity = own?.RepeatCapacity ?? options.RepeatCapacity;
+        var repeatWindow = own?.RepeatWindow ?? options.RepeatWindow;
+        var settings = new ExposureSettings(LogsExposures, SemanticsUnder(options), options.MaxAttributeLength);
+
+        // A policy's store knows what a subject had before. Elsewhere the memory of exposures does, where each decision comes to it.
+        var exposuresTellChanges = settings.Semantics != ExposureSemantics.Explicit && options.EnableExposureEvents;
+        var assignments = new AssignmentRecorder(
+            Name,
+            Assignment.Policy,
+            Assignment.Variants,
+            LogsExposures,
+            sampling,
+            Assignment.NeedsStore || exposuresTellChanges ? null : new RepeatMemory(repeatCapacity, repeatWindow, time),
+            publisher,
+            time);
         return new Experiment(
             Name,
-            Variants,
-            new Assigner(Name, Variants, CreateSelector(services), Policy, time, services.QuietLogger<Assigner>()),
+            Assignment.Variants,
+            Assignment.Policy,
+            Assignment.CreateAssigner(Name, services, options, assignments),
+            assignments,
             new ExposureRecorder(
                 Name,
-                new ExposureSettings(LogsExposures, SemanticsUnder(options), options.MaxAttributeLength),
+                settings,
                 sampling,
-                new RepeatMemory(own?.RepeatCapacity ?? options.RepeatCapacity, own?.RepeatWindow ?? options.RepeatWindow, time),
+                new RepeatMemory(repeatCapacity, repeatWindow, time),
+                !Assignment.NeedsStore && exposuresTellChanges && assignments.IsEnabled ? assignments : null,
                 publisher,
                 services.GetRequiredService<DropLedger>(),
                 faults.UnknownSubject,

@@ -42,6 +42,17 @@ public sealed class ExposureLoggingBuilder<TService>
         return this;
     }
 
+    /// <summary>Says which variant the service serves, by a selector that a factory makes when the experiment starts.</summary>
+    /// <param name="create">Makes the selector, called from many threads at once, from the container's singletons.</param>
+    /// <returns>This builder.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="create"/> is null.</exception>
+    public ExposureLoggingBuilder<TService> Using(Func<IServiceProvider, IVariantSelector> create)
+    {
+        ArgumentNullException.ThrowIfNull(create);
+        Selector = SelectorChoice.Factory(create);
+        return this;
+    }
+
     /// <summary>Says which variant the service serves, by a selector that is registered as a singleton in the container.</summary>
     /// <typeparam name="TSelector">The selector's registered type.</typeparam>
     /// <returns>This builder.</returns>

@@ -63,9 +63,12 @@ public static class ExposureLoggingServiceCollectionExtensions
 
         var plan = new ExperimentPlan(
             name,
-            new NamedVariants(TrialBuilder<TService>.ControlKey, DecoratedService.BuildOf(registered)),
-            provider => builder.Selector!.Create(provider, name, []),
-            AssignmentPolicy.BestEffort,
+            new AssignmentPlan(
+                new NamedVariants(TrialBuilder<TService>.ControlKey, DecoratedService.BuildOf(registered)),
+                provider => builder.Selector!.Create(provider, name, []),
+                AssignmentPolicy.BestEffort,
+                new Dictionary<string, string>(),
+                OverridesSection: null),
             FallsBackToControl: false,
             LogsExposures: true,
             proxy.Contract.RecordOutcomes,

@@ -38,7 +38,7 @@ internal sealed class ProxyServices<TService>(
         services.AddSingleton(provider => new ExperimentHandle(provider.GetRequiredKeyedService<Experiment>(experimentName), plan.LogsExposures));
 
         services.Add(ServiceDescriptor.DescribeKeyed(
-            typeof(ExposureLoggingDecorator<TService>), experimentName, (provider, _) => CreateDecorator(provider), lifetime));
+            typeof(ExposureLoggingDecorator<TService>), experimentName, (provider, _) => CreateDecorator(provider, lifetime), lifetime));
         services.Add(ServiceDescriptor.DescribeKeyed(
             typeof(TService), experimentName, (provider, _) => proxy.Create(Decorator(provider)), lifetime));
         services.Add(ServiceDescriptor.DescribeKeyed(
@@ -91,7 +91,7 @@ internal sealed class ProxyServices<TService>(
             : ServiceDescriptor.DescribeKeyed(typeof(T), serviceKey, (provider, _) => create(provider), lifetime));
     }
 
-    private ExposureLoggingDecorator<TService> CreateDecorator(IServiceProvider services)
+    private ExposureLoggingDecorator<TService> CreateDecorator(IServiceProvider services, ServiceLifetime lifetime)
     {
         var experiment = services.GetRequiredKeyedService<Experiment>(experimentName);
         return new ExposureLoggingDecorator<TService>(
@@ -100,7 +100,8 @@ internal sealed class ProxyServices<TService>(
             new SubjectIdentity(
                 services.GetService<ISubjectIdentityProvider>(),
                 experiment.Faults.IdentityProvider,
-                services.QuietLogger<SubjectIdentity>()));
+                services.QuietLogger<SubjectIdentity>()),
+            lifetime == ServiceLifetime.Scoped ? new ScopedAssignments(experiment.Assigner, experiment.Policy, experiment.Assignments) : null);
     }
 
     private ExposureLogger<TService> CreateLogger(IServiceProvider services) =>

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ExperimentFramework.DataPlane;
@@ -11,7 +10,7 @@ internal sealed record SelectorChoice(
     Func<IServiceProvider, string, IReadOnlyList<(string Key, double Weight)>, IVariantSelector> Create, Type? ServiceType = null, bool ReadsWeights = false)
 {
     public static SelectorChoice ConfigurationKey(string key) =>
-        new((services, name, variants) => new ConfigurationKeySelector(Configuration(services, name), key, variants[0].Key));
+        new((services, name, variants) => new ConfigurationKeySelector(RequiredConfiguration.Of(services, name), key, variants[0].Key));
 
     public static SelectorChoice FeatureFlag(string flag) =>
         new((services, name, variants) =>
@@ -19,7 +18,7 @@ internal sealed record SelectorChoice(
             var onKey = variants.Count == 2
                 ? variants[1].Key
                 : variants.FirstOrDefault(variant => string.Equals(variant.Key, bool.TrueString, StringComparison.OrdinalIgnoreCase)).Key;
-            var configuration = Configuration(services, name);
+            var configuration = RequiredConfiguration.Of(services, name);
             if (configuration.GetSection(FeatureFlagSelector.KeyOf(flag)).GetChildren().Any())
             {
                 throw new InvalidOperationException(
@@ -32,10 +31,17 @@ internal sealed record SelectorChoice(
                 : new FeatureFlagSelector(configuration, flag, onKey, variants[0].Key);
         });
 
-    public static SelectorChoice SubjectHash(string? salt) =>
-        new((_, name, variants) => new SubjectHashSelector(name, salt, variants), ReadsWeights: true);
+    public static SelectorChoice SubjectHash(string? salt, string? weightsSection = null) => new(
+        (services, name, variants) => weightsSection is null
+            ? new SubjectHashSelector(name, salt, variants)
+            : Reloaded(services, name, salt, variants, weightsSection),
+        ReadsWeights: true);
 
     public static SelectorChoice Instance(IVariantSelector selector) => new((_, _, _) => selector);
+
+    public static SelectorChoice Factory(Func<IServiceProvider, IVariantSelector> create) =>
+        new((services, name, _) => create(services) ?? throw new InvalidOperationException(
+            $"Experiment '{name}' selects by a factory that answered null."));
 
     public static SelectorChoice Service<TSelector>()
         where TSelector : class, IVariantSelector =>
@@ -44,7 +50,17 @@ internal sealed record SelectorChoice(
                 $"Experiment '{name}' selects by {typeof(TSelector)}, which is not registered: call services.AddSingleton<{typeof(TSelector).Name}>()."),
             typeof(TSelector));
 
-    private static IConfiguration Configuration(IServiceProvider services, string experimentName) =>
-        services.GetService<IConfiguration>() ?? throw new InvalidOperationException(
-            $"Experiment '{experimentName}' selects by configuration, but no IConfiguration is registered: use a host builder or services.AddSingleton<IConfiguration>(...).");
+    private static ReloadedWeightsSelector Reloaded(
+        IServiceProvider services, string name, string? salt, IReadOnlyList<(string Key, double Weight)> variants, string section)
+    {
+        try
+        {
+            return new ReloadedWeightsSelector(
+                name, salt, variants, RequiredConfiguration.Of(services, name), section, services.QuietLogger<ReloadedWeightsSelector>());
+        }
+        catch (FormatException exception)
+        {
+            throw new InvalidOperationException($"Experiment '{name}' cannot start: {exception.Message}", exception);
+        }
+    }
 }

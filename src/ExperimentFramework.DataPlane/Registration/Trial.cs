@@ -10,6 +10,8 @@ internal sealed class Trial<TService>(
     VariantRegistration<TService>[] variants,
     SelectorChoice selector,
     AssignmentPolicy policy,
+    IReadOnlyDictionary<string, string> overrides,
+    string? overridesSection,
     bool fallsBackToControl,
     ExposureSemantics? semantics,
     double? samplingRate) : ITrial
@@ -30,10 +32,13 @@ internal sealed class Trial<TService>(
         var weighted = variants.Select(variant => (variant.Key, variant.Weight)).ToArray();
         var plan = new ExperimentPlan(
             experimentName,
-            new DeclaredVariants([.. variants.Select((variant, index) =>
-                new Variant(index, variant.Key, variant.ImplementationType.Module.ModuleVersionId, index))]),
-            provider => selector.Create(provider, experimentName, weighted),
-            policy,
+            new AssignmentPlan(
+                new DeclaredVariants([.. variants.Select((variant, index) =>
+                    new Variant(index, variant.Key, variant.ImplementationType.Module.ModuleVersionId, index))]),
+                provider => selector.Create(provider, experimentName, weighted),
+                policy,
+                overrides,
+                overridesSection),
             fallsBackToControl,
             logsExposures,
             proxy.Contract.RecordOutcomes,
@@ -45,7 +50,8 @@ internal sealed class Trial<TService>(
             typeof(TService),
             [.. variants.Select(variant => (variant.ImplementationType, variant.ServiceKey)), (typeof(ISubjectIdentityProvider), null)],
             selector.ServiceType);
-        var lifetime = dependencies.Conclude(needsScope: plan.SemanticsUnder(RegisteredOptions.SoFar(services)) == ExposureSemantics.Explicit);
+        var lifetime = dependencies.Conclude(needsScope: policy == AssignmentPolicy.SessionSticky
+            || plan.SemanticsUnder(RegisteredOptions.SoFar(services)) == ExposureSemantics.Explicit);
         new ProxyServices<TService>(experimentName, proxy, [.. variants.Select(variant => variant.Create)]).AddTo(
             services,
             plan,

@@ -19,6 +19,8 @@ public sealed class TrialBuilder<TService>
     private ExposureSemantics? _semantics;
     private double? _samplingRate;
     private AssignmentPolicy _policy = AssignmentPolicy.BestEffort;
+    private readonly Dictionary<string, string> _overrides = new(StringComparer.Ordinal);
+    private string? _overridesSection;
 
     internal TrialBuilder()
     {
@@ -92,8 +94,13 @@ public sealed class TrialBuilder<TService>
     /// default of a trial that names no selector.
     /// </summary>
     /// <param name="salt">Another salt gives another split of the same subjects. Default: none.</param>
+    /// <param name="weightsSection">
+    /// A configuration section whose keys are variant keys and whose values are weights; a variant that it leaves out keeps the
+    /// weight given here. A reload is picked up. Default: none.
+    /// </param>
     /// <returns>This builder.</returns>
-    public TrialBuilder<TService> UsingSubjectHash(string? salt = null) => Using(SelectorChoice.SubjectHash(salt));
+    public TrialBuilder<TService> UsingSubjectHash(string? salt = null, string? weightsSection = null) =>
+        Using(SelectorChoice.SubjectHash(salt, weightsSection));
 
     /// <summary>Selects by a selector of the application's own.</summary>
     /// <param name="selector">The selector, called from many threads at once.</param>
@@ -103,6 +110,16 @@ public sealed class TrialBuilder<TService>
     {
         ArgumentNullException.ThrowIfNull(selector);
         return Using(SelectorChoice.Instance(selector));
+    }
+
+    /// <summary>Selects by a selector that a factory makes when the experiment starts.</summary>
+    /// <param name="create">Makes the selector, called from many threads at once, from the container's singletons.</param>
+    /// <returns>This builder.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="create"/> is null.</exception>
+    public TrialBuilder<TService> Using(Func<IServiceProvider, IVariantSelector> create)
+    {
+        ArgumentNullException.ThrowIfNull(create);
+        return Using(SelectorChoice.Factory(create));
     }
 
     /// <summary>Selects by a selector that is registered as a singleton in the container.</summary>
@@ -123,8 +140,45 @@ public sealed class TrialBuilder<TService>
         return this;
     }
 
-    /// <summary>Sets how long a subject is kept on its variant.</summary>
-    /// <param name="policy">Only <see cref="AssignmentPolicy.BestEffort"/> so far; any other is an error at start-up.</param>
+    /// <summary>
+    /// Gives one subject, of whatever type and tenant, a variant by name, before selector and policy: for testers. Such an
+    /// answer is never written to a store.
+    /// </summary>
+    /// <param name="subjectId">The subject's id.</param>
+    /// <param name="variantKey">The variant's key.</param>
+    /// <returns>This builder.</returns>
+    /// <exception cref="ArgumentException"><paramref name="subjectId"/> or <paramref name="variantKey"/> is null or empty.</exception>
+    public TrialBuilder<TService> WithOverride(string subjectId, string variantKey)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(subjectId);
+        ArgumentException.ThrowIfNullOrEmpty(variantKey);
+        if (!_overrides.TryAdd(subjectId, variantKey))
+        {
+            _faults.Add($"Subject '{subjectId}' has two overrides; keep one WithOverride call.");
+        }
+
+        return this;
+    }
+
+    /// <summary>
+    /// Reads more overrides from a configuration section whose keys are subject ids and whose values are variant keys. A reload
+    /// is picked up; they go before those of <see cref="WithOverride"/>.
+    /// </summary>
+    /// <param name="section">The section's key, for example <c>Experiments:Pricing:Overrides</c>.</param>
+    /// <returns>This builder.</returns>
+    /// <exception cref="ArgumentException"><paramref name="section"/> is null or empty.</exception>
+    public TrialBuilder<TService> WithOverridesFrom(string section)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(section);
+        _overridesSection = section;
+        return this;
+    }
+
+    /// <summary>Sets how long a subject is kept on its variant. Default: <see cref="AssignmentPolicy.BestEffort"/>.</summary>
+    /// <param name="policy">
+    /// <see cref="AssignmentPolicy.SubjectSticky"/> needs an <see cref="IAssignmentStore"/>, <see cref="AssignmentPolicy.GloballySticky"/>
+    /// one that all hosts share; without it the experiment does not start.
+    /// </param>
     /// <returns>This builder.</returns>
     public TrialBuilder<TService> WithPolicy(AssignmentPolicy policy)
     {
@@ -162,10 +216,6 @@ public sealed class TrialBuilder<TService>
         {
             _faults.Add($"WithPolicy is {(int)_policy}; it has to be one of {string.Join(", ", Enum.GetNames<AssignmentPolicy>())}.");
         }
-        else if (_policy != AssignmentPolicy.BestEffort)
-        {
-            _faults.Add($"WithPolicy is {_policy}, which is not available yet; only {AssignmentPolicy.BestEffort} is.");
-        }
 
         var experimentName = name ?? proxy.Contract.ExperimentName;
         _faults.CheckRecording(_semantics, _samplingRate, proxy.Contract);
@@ -179,6 +229,8 @@ public sealed class TrialBuilder<TService>
             [.. _variants],
             _selector ?? SelectorChoice.SubjectHash(null),
             _policy,
+            _overrides,
+            _overridesSection,
             _fallsBackToControl,
             _semantics ?? proxy.Contract.Semantics,
             _samplingRate ?? proxy.Contract.SamplingRate);
@@ -236,6 +288,14 @@ public sealed class TrialBuilder<TService>
         if (_variants.Count > 0 && _variants.All(variant => variant.Weight == 0))
         {
             _faults.Add("All weights are 0: give at least one variant a weight above 0.");
+        }
+
+        foreach (var (subjectId, key) in _overrides)
+        {
+            if (!_variants.Any(variant => string.Equals(variant.Key, key, StringComparison.OrdinalIgnoreCase)))
+            {
+                _faults.Add($"The override of subject '{subjectId}' names variant '{key}', which does not exist.");
+            }
         }
 
         if (_selector is { ReadsWeights: false } && _variants.Any(variant => variant.Weight != _variants[0].Weight))

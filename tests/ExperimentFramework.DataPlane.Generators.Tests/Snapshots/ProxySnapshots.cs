@@ -80,6 +80,34 @@ public sealed class ProxySnapshots
         """);
 
     [Fact]
+    public void Awaited_assignment() => Verify("""
+        [ExposureLogged(AwaitAssignment = true)]
+        public interface IPricing
+        {
+            decimal Price([ExposureSubject] string user);
+
+            ValueTask<decimal> PriceAsync([ExposureSubject("user")] string user, CancellationToken token);
+
+            Task RefreshAsync();
+
+            IAsyncEnumerable<TItem> Items<TItem>([ExposureTenant] Guid tenant, [ExposureSubject] string state)
+                where TItem : class;
+
+            [NotExposed]
+            Task WarmUpAsync(in int degrees);
+        }
+        """);
+
+    [Fact]
+    public void Awaited_assignment_and_outcomes() => Verify("""
+        [ExposureLogged(AwaitAssignment = true, RecordOutcomes = true, FallbackToControl = true)]
+        public interface IPricing
+        {
+            Task<decimal> PriceAsync([ExposureSubject] string user);
+        }
+        """);
+
+    [Fact]
     public void Properties_and_events() => Verify("""
         [ExposureLogged]
         public interface ICatalog

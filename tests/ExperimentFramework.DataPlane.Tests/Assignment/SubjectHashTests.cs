@@ -1,8 +1,12 @@
+using System.Globalization;
+using System.IO.Hashing;
+using System.Text;
+using System.Text.RegularExpressions;
 using CsCheck;
 
 namespace ExperimentFramework.DataPlane.Tests.Assignment;
 
-public sealed class SubjectHashTests
+public sealed partial class SubjectHashTests
 {
     private const int Subjects = 100_000;
 
@@ -90,6 +94,30 @@ public sealed class SubjectHashTests
         Assert.NotEqual(version, Version(null, ("control", 1), ("b", 2)));
         Assert.NotEqual(version, Version(null, ("control", 1), ("c", 1)));
     }
+
+    /// <summary>The table was made with the reference implementation of XXH3 in C, and not with this one.</summary>
+    [Fact]
+    public void The_published_vectors_hold()
+    {
+        var rows = VectorRow().Matches(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "docs", "assignment.md")));
+
+        Assert.Equal(11, rows.Count);
+        foreach (var row in rows.Select(match => match.Groups))
+        {
+            var salt = row["salt"].Value == "none" ? null : row["salt"].Value.Trim('`');
+            var subject = row["subject"].Value == "300 times `x`" ? new string('x', 300) : row["subject"].Value.Trim('`');
+            var halves = new SubjectHashSelector(row["experiment"].Value, salt, [("control", 1), ("b", 1)]);
+            var weighted = new SubjectHashSelector(row["experiment"].Value, salt, [("control", 5), ("b", 3), ("c", 2)]);
+            Assert.Equal((row["halves"].Value, row["weighted"].Value), (Choose(halves, subject), Choose(weighted, subject)));
+            Assert.Equal(row["hash"].Value, SubjectHashOf(row["experiment"].Value, salt ?? "", subject));
+        }
+    }
+
+    private static string SubjectHashOf(params string[] parts) => XxHash3.HashToUInt64([.. parts.SelectMany(part =>
+        BitConverter.GetBytes(Encoding.UTF8.GetByteCount(part)).Concat(Encoding.UTF8.GetBytes(part)))]).ToString("x16", CultureInfo.InvariantCulture);
+
+    [GeneratedRegex(@"^\| `(?<experiment>[^`]+)` \| (?<salt>[^|]+) \| (?<subject>[^|]+) \| `(?<hash>[0-9a-f]{16})` \| `(?<halves>\w+)` \| `(?<weighted>\w+)` \|$", RegexOptions.Multiline)]
+    private static partial Regex VectorRow();
 
     private const string ChosenBefore = "b--b-bb-------b---b--bbbb-b----b";
 

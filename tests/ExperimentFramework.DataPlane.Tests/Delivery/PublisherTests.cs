@@ -43,7 +43,7 @@ public sealed class PublisherTests
 
         lab.Get<IGreeter>().Greet("u1");
 
-        Assert.Empty(lab.Backplane.Events);
+        Assert.Empty(lab.Exposures);
     }
 
     [Fact]
@@ -207,7 +207,7 @@ public sealed class PublisherTests
     [Fact]
     public async Task The_correlation_id_is_the_trace_of_the_call()
     {
-        await using var lab = Lab.Greeting(trial => trial.UsingSubjectHash());
+        await using var lab = Lab.Greeting(trial => trial.Using(new FixedSelector("b")));
         using var activity = new Activity("request").SetIdFormat(ActivityIdFormat.W3C).Start();
 
         lab.Get<IGreeter>().Greet("u1");

@@ -31,6 +31,26 @@ public sealed class AllocationTests
         Assert.Equal(told, lab.Exposures.Count);
     }
 
+    [Theory]
+    [InlineData(AssignmentPolicy.SessionSticky)]
+    [InlineData(AssignmentPolicy.SubjectSticky)]
+    [InlineData(AssignmentPolicy.GloballySticky)]
+    public async Task A_sticky_answer_that_this_process_knows_allocates_nothing(AssignmentPolicy policy)
+    {
+        await using var lab = Lab.Greeting(
+            trial => trial.WithPolicy(policy).WithSemantics(ExposureSemantics.OnFirstUse).WithOverride("qa", "b"),
+            services: services => services.AddAssignmentStore(new Assignment.FaultyStore(isShared: true)));
+        await using var scope = lab.Scope();
+        var greeter = scope.ServiceProvider.GetRequiredService<IGreeter>();
+        CallAll(greeter);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        CallAll(greeter);
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+
+        Assert.True(allocated == 0, $"{Subjects.Length} calls under {policy} allocated {allocated} bytes.");
+    }
+
     [Fact]
     public async Task An_attribute_of_an_observed_call_that_is_not_logged_is_not_boxed()
     {

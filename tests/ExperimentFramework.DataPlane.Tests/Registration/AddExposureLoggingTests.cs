@@ -149,7 +149,7 @@ public sealed class AddExposureLoggingTests
     }
 
     private static IReadOnlyList<ExposureEvent> Exposures(IServiceProvider provider) =>
-        [.. provider.GetRequiredService<InMemoryDataBackplane>().Events.Select(envelope => (ExposureEvent)envelope.Payload)];
+        [.. provider.GetRequiredService<InMemoryDataBackplane>().Events.Select(envelope => envelope.Payload).OfType<ExposureEvent>()];
 
     private ServiceProvider Provider(Action<IServiceCollection> register, Action<ExposureLoggingBuilder<IGreeter>>? configure = null)
     {

@@ -17,6 +17,10 @@ public sealed class ConfigurationErrorTests
         { options => options.RepeatWindow = TimeSpan.Zero, "DataPlaneOptions.RepeatWindow is 00:00:00; it has to be more than 0 and at most 365 days." },
         { options => options.RepeatWindow = TimeSpan.FromDays(366), "DataPlaneOptions.RepeatWindow is 366.00:00:00; it has to be more than 0 and at most 365 days." },
         { options => options.RepeatCapacity = 0, "DataPlaneOptions.RepeatCapacity is 0; it has to be from 1 to 100000000." },
+        { options => options.StoreTimeout = TimeSpan.Zero, "DataPlaneOptions.StoreTimeout is 00:00:00; it has to be from 1 ms to 10 s." },
+        { options => options.StoreTimeout = TimeSpan.FromSeconds(11), "DataPlaneOptions.StoreTimeout is 00:00:11; it has to be from 1 ms to 10 s." },
+        { options => options.AssignmentCacheDuration = TimeSpan.Zero, "DataPlaneOptions.AssignmentCacheDuration is 00:00:00; it has to be more than 0 and at most 365 days." },
+        { options => options.AssignmentCacheCapacity = 0, "DataPlaneOptions.AssignmentCacheCapacity is 0; it has to be from 1 to 100000000." },
         { options => options.ExposureSemantics = (ExposureSemantics)7, "DataPlaneOptions.ExposureSemantics is 7; it has to be one of OnDecision, OnFirstUse, Explicit." },
     };
 
@@ -57,7 +61,8 @@ public sealed class ConfigurationErrorTests
         { trial => trial.AddControl<Hello>(0).AddVariant<Bonjour>("b", 0), "All weights are 0" },
         { trial => trial.AddControl<Hello>().UsingSubjectHash().UsingConfigurationKey("x"), "Two selectors are named" },
         { trial => trial.AddControl<Hello>().OnErrorFallbackToControl(), "OnErrorFallbackToControl() needs [ExposureLogged(FallbackToControl = true)] on IGreeter." },
-        { trial => trial.AddControl<Hello>().WithPolicy(AssignmentPolicy.SubjectSticky), "WithPolicy is SubjectSticky, which is not available yet; only BestEffort is." },
+        { trial => trial.AddControl<Hello>().WithOverride("qa", "b"), "The override of subject 'qa' names variant 'b', which does not exist." },
+        { trial => trial.AddControl<Hello>().WithOverride("qa", "control").WithOverride("qa", "control"), "Subject 'qa' has two overrides" },
         { trial => trial.AddControl<Hello>().WithPolicy((AssignmentPolicy)9), "WithPolicy is 9; it has to be one of BestEffort, SessionSticky, SubjectSticky, GloballySticky." },
         { trial => trial.AddControl<Hello>().WithSamplingRate(1.5), "WithSamplingRate is 1.5; it has to be from 0 to 1." },
         { trial => trial.AddControl<Hello>().WithSemantics((ExposureSemantics)9), "WithSemantics is 9; it has to be one of OnDecision, OnFirstUse, Explicit." },

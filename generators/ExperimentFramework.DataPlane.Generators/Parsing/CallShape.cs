@@ -1,0 +1,29 @@
+using ExperimentFramework.DataPlane.Generators.Model;
+using ExperimentFramework.DataPlane.Generators.Shapes;
+using Microsoft.CodeAnalysis;
+
+namespace ExperimentFramework.DataPlane.Generators.Parsing;
+
+/// <summary>What a method gives, and whether its call can be made later than it came.</summary>
+internal static class CallShape
+{
+    /// <summary>The kind of result, and whether there is one.</summary>
+    public static (AfterCallShape Shape, bool ReturnsValue) Of(IMethodSymbol method) =>
+        ResultShape.IsTask(method, out var holdsValue) ? (AfterCallShape.Awaitable, holdsValue)
+        : ResultShape.IsStream(method) ? (AfterCallShape.Stream, true)
+        : (AfterCallShape.Synchronous, !method.ReturnsVoid);
+
+    /// <summary>A call that has written to its arguments, or whose arguments cannot live until it has failed, is not made again.</summary>
+    public static bool CanBeCalledAgain(IMethodSymbol method, AfterCallShape shape) =>
+        method.RefKind == RefKind.None
+        && !method.ReturnType.IsRefLikeType
+        && method.Parameters.All(parameter => parameter.RefKind is not (RefKind.Ref or RefKind.Out))
+        && (shape == AfterCallShape.Synchronous
+            || (method.Parameters.All(CanBeKept) && !SignatureTypes.HoldsPointer(method.ReturnType)));
+
+    private static bool CanBeKept(IParameterSymbol parameter) =>
+        parameter.RefKind == RefKind.None
+        && !parameter.Type.IsRefLikeType
+        && !SignatureTypes.HoldsPointer(parameter.Type)
+        && parameter.Type is not ITypeParameterSymbol { AllowsRefLikeType: true };
+}

@@ -1,0 +1,33 @@
+namespace ExperimentFramework.DataPlane;
+
+/// <summary>Whose assignment in which experiment. An empty type or tenant is the same as none.</summary>
+public readonly record struct AssignmentKey
+{
+    /// <summary>Creates a key.</summary>
+    /// <param name="experimentName">The experiment's name.</param>
+    /// <param name="subjectId">The subject's id.</param>
+    /// <param name="subjectType">The subject's type; null when not said.</param>
+    /// <param name="tenantId">The subject's tenant; null when there is none.</param>
+    /// <exception cref="ArgumentException"><paramref name="experimentName"/> or <paramref name="subjectId"/> is null or empty.</exception>
+    public AssignmentKey(string experimentName, string subjectId, string? subjectType = null, string? tenantId = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(experimentName);
+        ArgumentException.ThrowIfNullOrEmpty(subjectId);
+        ExperimentName = experimentName;
+        SubjectId = subjectId;
+        SubjectType = string.IsNullOrEmpty(subjectType) ? null : subjectType;
+        TenantId = string.IsNullOrEmpty(tenantId) ? null : tenantId;
+    }
+
+    /// <summary>The experiment's name.</summary>
+    public string ExperimentName { get; }
+
+    /// <summary>The subject's id.</summary>
+    public string SubjectId { get; }
+
+    /// <summary>The subject's type; null when not said.</summary>
+    public string? SubjectType { get; }
+
+    /// <summary>The subject's tenant; null when there is none.</summary>
+    public string? TenantId { get; }
+}

@@ -1,0 +1,57 @@
+namespace ExperimentFramework.DataPlane;
+
+/// <summary>
+/// Keeps the variant that a subject was first assigned. Called from many threads at once. It throws when it cannot answer:
+/// the selector's answer is then served, and the store is left alone for a moment before it is tried again.
+/// </summary>
+public interface IAssignmentStore
+{
+    /// <summary>
+    /// Whether every host of the application asks the same store, which <see cref="AssignmentPolicy.GloballySticky"/> needs.
+    /// </summary>
+    bool IsShared { get; }
+
+    /// <summary>
+    /// A number that differs from before when what was read may no longer stand, after a lost connection say: remembered
+    /// answers are then asked for again. Default: 0, always.
+    /// </summary>
+    long Generation => 0;
+
+    /// <summary>The state in numbers, by name, for health. Default: empty.</summary>
+    IReadOnlyDictionary<string, object> Diagnostics => new Dictionary<string, object>();
+
+    /// <summary>Reads an assignment.</summary>
+    /// <param name="key">Whose.</param>
+    /// <param name="timeout">How long to wait at most; beyond it, throw <see cref="TimeoutException"/>.</param>
+    /// <returns>The assignment; null where there is none.</returns>
+    StoredAssignment? Find(in AssignmentKey key, TimeSpan timeout);
+
+    /// <summary>Reads an assignment.</summary>
+    /// <param name="key">Whose.</param>
+    /// <param name="cancellationToken">Cancelled when it takes too long.</param>
+    /// <returns>The assignment; null where there is none.</returns>
+    ValueTask<StoredAssignment?> FindAsync(AssignmentKey key, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Writes an assignment unless another one than <paramref name="replaced"/> stands there, in one atomic step: of several
+    /// writers, on whichever host, one wins and the others get its assignment.
+    /// </summary>
+    /// <param name="key">Whose.</param>
+    /// <param name="candidate">What to write.</param>
+    /// <param name="replaced">What may stand there and is written over; null for nothing.</param>
+    /// <param name="timeout">How long to wait at most; beyond it, throw <see cref="TimeoutException"/>.</param>
+    /// <returns>Null where the candidate was written; else the assignment that stands there and stays.</returns>
+    StoredAssignment? Assign(in AssignmentKey key, StoredAssignment candidate, StoredAssignment? replaced, TimeSpan timeout);
+
+    /// <summary>
+    /// Writes an assignment unless another one than <paramref name="replaced"/> stands there, in one atomic step: of several
+    /// writers, on whichever host, one wins and the others get its assignment.
+    /// </summary>
+    /// <param name="key">Whose.</param>
+    /// <param name="candidate">What to write.</param>
+    /// <param name="replaced">What may stand there and is written over; null for nothing.</param>
+    /// <param name="cancellationToken">Cancelled when it takes too long.</param>
+    /// <returns>Null where the candidate was written; else the assignment that stands there and stays.</returns>
+    ValueTask<StoredAssignment?> AssignAsync(
+        AssignmentKey key, StoredAssignment candidate, StoredAssignment? replaced, CancellationToken cancellationToken = default);
+}

@@ -1,0 +1,59 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
+
+namespace ExperimentFramework.DataPlane.AspNetCore;
+
+/// <summary>Checks <see cref="HttpSubjectOptions"/> at start-up: each message names the option, its value and what it may be.</summary>
+internal sealed class HttpSubjectOptionsValidator : IValidateOptions<HttpSubjectOptions>
+{
+    private static readonly TimeSpan MaxCookieLifetime = TimeSpan.FromDays(400);
+
+    public ValidateOptionsResult Validate(string? name, HttpSubjectOptions options)
+    {
+        var failures = new List<string>();
+        if (options is { UserClaim: null, Header: null, CookieName: null })
+        {
+            failures.Add("HttpSubjectOptions names no source of the subject: set UserClaim, Header or CookieName.");
+        }
+
+        RequireText(nameof(options.UserClaim), options.UserClaim);
+        RequireText(nameof(options.UserSubjectType), options.UserSubjectType);
+        RequireText(nameof(options.Header), options.Header);
+        RequireText(nameof(options.HeaderSubjectType), options.HeaderSubjectType);
+        RequireText(nameof(options.VisitorSubjectType), options.VisitorSubjectType);
+        RequireText(nameof(options.TenantClaim), options.TenantClaim);
+        RequireText(nameof(options.TenantRouteValue), options.TenantRouteValue);
+        if (options.CookieName is { } cookie && (cookie.Length == 0 || !cookie.All(IsTokenCharacter)))
+        {
+            failures.Add($"HttpSubjectOptions.{nameof(options.CookieName)} is '{cookie}'; it has to be a token of RFC 9110, section 5.6.2: letters, digits and !#$%&'*+-.^_`|~.");
+        }
+
+        if (options.CookieLifetime <= TimeSpan.Zero || options.CookieLifetime > MaxCookieLifetime)
+        {
+            failures.Add($"HttpSubjectOptions.{nameof(options.CookieLifetime)} is {options.CookieLifetime}; it has to be more than 0 and at most {MaxCookieLifetime.TotalDays} days.");
+        }
+
+        if (options.CookieSameSite is not (SameSiteMode.Lax or SameSiteMode.Strict or SameSiteMode.None))
+        {
+            failures.Add($"HttpSubjectOptions.{nameof(options.CookieSameSite)} is {options.CookieSameSite}; it has to be Lax, Strict or None.");
+        }
+
+        if (!options.CookiePath.StartsWith('/'))
+        {
+            failures.Add($"HttpSubjectOptions.{nameof(options.CookiePath)} is '{options.CookiePath}'; it has to begin with a slash.");
+        }
+
+        return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
+
+        void RequireText(string option, string? value)
+        {
+            if (value is not null && string.IsNullOrWhiteSpace(value))
+            {
+                failures.Add($"HttpSubjectOptions.{option} is empty; give it a value.");
+            }
+        }
+    }
+
+    private static bool IsTokenCharacter(char character) =>
+        char.IsAsciiLetterOrDigit(character) || "!#$%&'*+-.^_`|~".Contains(character, StringComparison.Ordinal);
+}

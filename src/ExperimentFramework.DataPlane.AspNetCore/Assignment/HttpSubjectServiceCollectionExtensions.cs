@@ -1,0 +1,36 @@
+using ExperimentFramework.DataPlane;
+using ExperimentFramework.DataPlane.AspNetCore;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Registers the identity of web requests.</summary>
+public static class HttpSubjectServiceCollectionExtensions
+{
+    /// <summary>
+    /// Takes subject and tenant of calls that name none from the current request: the signed-in user, a header, or a cookie that is
+    /// made for anonymous visitors. Call it before <c>AddExperimentFramework</c>. Several hosts have to share the keys of data
+    /// protection (<c>services.AddDataProtection().PersistKeysTo...</c>), or each would replace the cookies of the others.
+    /// </summary>
+    /// <param name="services">The services.</param>
+    /// <param name="configure">Sets the options; null leaves them as they are.</param>
+    /// <returns><paramref name="services"/>.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="services"/> is null.</exception>
+    public static IServiceCollection AddHttpSubjectIdentity(this IServiceCollection services, Action<HttpSubjectOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        var options = services.AddOptions<HttpSubjectOptions>().ValidateOnStart();
+        if (configure is not null)
+        {
+            options.Configure(configure);
+        }
+
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<HttpSubjectOptions>, HttpSubjectOptionsValidator>());
+        services.AddHttpContextAccessor();
+        services.AddDataProtection();
+        services.TryAddSingleton<VisitorCookie>();
+        services.TryAddScoped<ISubjectIdentityProvider, HttpSubjectIdentityProvider>();
+        return services;
+    }
+}

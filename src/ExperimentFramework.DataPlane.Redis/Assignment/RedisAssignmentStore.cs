@@ -1,0 +1,152 @@
+using StackExchange.Redis;
+
+namespace ExperimentFramework.DataPlane.Redis;
+
+/// <summary>
+/// Keeps assignments in Redis 7.0 or later (or another server that knows <c>SET key value NX GET</c>), for all hosts that ask it. An
+/// answer is one round trip: the assignment is set if it is absent, and what was there comes back.
+/// </summary>
+/// <remarks>
+/// The store has a connection of its own. While it is broken, calls fail at once and nothing is queued, so that nothing is written
+/// late when it comes back.
+/// </remarks>
+public sealed class RedisAssignmentStore : IAssignmentStore, IDisposable
+{
+    /// <summary>Sets unless another value than the expected one stands there, and answers the one that does.</summary>
+    private const string ReplaceScript = """
+        local standing = redis.call('GET', KEYS[1])
+        if standing and standing ~= ARGV[1] then return standing end
+        if ARGV[3] == '' then redis.call('SET', KEYS[1], ARGV[2]) else redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3]) end
+        return false
+        """;
+
+    private static readonly TimeSpan MinTimeToLive = TimeSpan.FromMinutes(1);
+
+    private readonly ConnectionMultiplexer _connection;
+    private readonly IDatabase _database;
+    private readonly string _keyPrefix;
+    private readonly TimeSpan? _timeToLive;
+    private long _generation;
+
+    /// <summary>Connects. A server that is not there yet is waited for in the background.</summary>
+    /// <param name="options">The options.</param>
+    /// <param name="timeout">How long each question waits: from 1 millisecond to 10 seconds. Default: 50 milliseconds.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="options"/> is null.</exception>
+    /// <exception cref="InvalidOperationException">An option cannot be used; the message names it.</exception>
+    public RedisAssignmentStore(RedisAssignmentStoreOptions options, TimeSpan? timeout = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.TimeToLive < MinTimeToLive)
+        {
+            throw new InvalidOperationException(
+                $"RedisAssignmentStoreOptions.{nameof(options.TimeToLive)} is {options.TimeToLive}; it has to be at least {MinTimeToLive.TotalMinutes} minute, or null for ever.");
+        }
+
+        if (string.IsNullOrEmpty(options.KeyPrefix))
+        {
+            throw new InvalidOperationException(
+                $"RedisAssignmentStoreOptions.{nameof(options.KeyPrefix)} is empty; it has to tell the assignments' keys from all others.");
+        }
+
+        _keyPrefix = options.KeyPrefix;
+        _timeToLive = options.TimeToLive;
+        _connection = ConnectionMultiplexer.Connect(ConnectionOptions(options.Configuration, timeout ?? TimeSpan.FromMilliseconds(50)));
+        _connection.ConnectionRestored += (_, restored) =>
+        {
+            if (restored.ConnectionType == ConnectionType.Interactive)
+            {
+                Interlocked.Increment(ref _generation);
+            }
+        };
+        _database = _connection.GetDatabase();
+    }
+
+    /// <summary>True: all hosts ask the same server.</summary>
+    public bool IsShared => true;
+
+    /// <summary>Counts restored connections: the server may have come back without what it held.</summary>
+    public long Generation => Volatile.Read(ref _generation);
+
+    /// <summary>Whether the connection stands, and how often it was restored.</summary>
+    public IReadOnlyDictionary<string, object> Diagnostics => new Dictionary<string, object>
+    {
+        ["connected"] = _connection.IsConnected,
+        ["reconnects"] = Generation,
+    };
+
+    /// <inheritdoc/>
+    public StoredAssignment? Find(in AssignmentKey key, TimeSpan timeout)
+    {
+        var redisKey = RedisLayout.KeyOf(_keyPrefix, key);
+        return RedisLayout.Read(redisKey, _database.StringGet(redisKey, CommandFlags.DemandMaster));
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<StoredAssignment?> FindAsync(AssignmentKey key, CancellationToken cancellationToken = default)
+    {
+        var redisKey = RedisLayout.KeyOf(_keyPrefix, key);
+        return RedisLayout.Read(
+            redisKey, await _database.StringGetAsync(redisKey, CommandFlags.DemandMaster).WaitAsync(cancellationToken).ConfigureAwait(false));
+    }
+
+    /// <inheritdoc/>
+    public StoredAssignment? Assign(in AssignmentKey key, StoredAssignment candidate, StoredAssignment? replaced, TimeSpan timeout)
+    {
+        ArgumentNullException.ThrowIfNull(candidate);
+        var redisKey = RedisLayout.KeyOf(_keyPrefix, key);
+        return RedisLayout.Read(redisKey, replaced is null
+            ? _database.StringSetAndGet(redisKey, RedisLayout.ValueOf(candidate), _timeToLive, when: When.NotExists)
+            : (RedisValue)_database.ScriptEvaluate(ReplaceScript, [redisKey], Arguments(candidate, replaced)));
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<StoredAssignment?> AssignAsync(
+        AssignmentKey key, StoredAssignment candidate, StoredAssignment? replaced, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(candidate);
+        var redisKey = RedisLayout.KeyOf(_keyPrefix, key);
+        return RedisLayout.Read(redisKey, replaced is null
+            ? await _database.StringSetAndGetAsync(redisKey, RedisLayout.ValueOf(candidate), _timeToLive, when: When.NotExists)
+                .WaitAsync(cancellationToken).ConfigureAwait(false)
+            : (RedisValue)await _database.ScriptEvaluateAsync(ReplaceScript, [redisKey], Arguments(candidate, replaced))
+                .WaitAsync(cancellationToken).ConfigureAwait(false));
+    }
+
+    /// <summary>Closes the connection.</summary>
+    public void Dispose() => _connection.Dispose();
+
+    private RedisValue[] Arguments(StoredAssignment candidate, StoredAssignment replaced) =>
+    [
+        RedisLayout.ValueOf(replaced),
+        RedisLayout.ValueOf(candidate),
+        _timeToLive is { } timeToLive ? (long)timeToLive.TotalMilliseconds : "",
+    ];
+
+    private static ConfigurationOptions ConnectionOptions(string configuration, TimeSpan timeout)
+    {
+        if (string.IsNullOrWhiteSpace(configuration))
+        {
+            throw new InvalidOperationException(
+                $"RedisAssignmentStoreOptions.{nameof(RedisAssignmentStoreOptions.Configuration)} names no server; give one as host:port.");
+        }
+
+        ConfigurationOptions options;
+        try
+        {
+            options = ConfigurationOptions.Parse(configuration);
+        }
+        catch (ArgumentException exception)
+        {
+            throw new InvalidOperationException(
+                $"RedisAssignmentStoreOptions.{nameof(RedisAssignmentStoreOptions.Configuration)} cannot be read: {exception.Message}", exception);
+        }
+
+        var milliseconds = (int)Math.Ceiling(timeout.TotalMilliseconds);
+        options.SyncTimeout = milliseconds;
+        options.AsyncTimeout = milliseconds;
+        options.IncludeDetailInExceptions = false;
+        options.AbortOnConnectFail = false;
+        options.BacklogPolicy = BacklogPolicy.FailFast;
+        return options;
+    }
+}

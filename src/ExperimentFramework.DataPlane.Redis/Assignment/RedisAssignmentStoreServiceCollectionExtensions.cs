@@ -1,0 +1,29 @@
+using ExperimentFramework.DataPlane;
+using ExperimentFramework.DataPlane.Redis;
+using Microsoft.Extensions.Options;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Registers the store of assignments in Redis.</summary>
+public static class RedisAssignmentStoreServiceCollectionExtensions
+{
+    /// <summary>
+    /// Adds a store in Redis, which all hosts share, as <see cref="AssignmentPolicy.GloballySticky"/> needs it. The connection is made
+    /// when the first experiment starts.
+    /// </summary>
+    /// <param name="services">The services.</param>
+    /// <param name="configuration">Where Redis is, in the notation of StackExchange.Redis, for example <c>redis-1:6379</c>.</param>
+    /// <param name="configure">Sets the other options; null leaves them as they are.</param>
+    /// <returns><paramref name="services"/>.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="services"/> is null.</exception>
+    /// <exception cref="ArgumentException"><paramref name="configuration"/> is null or empty.</exception>
+    public static IServiceCollection AddRedisAssignmentStore(
+        this IServiceCollection services, string configuration, Action<RedisAssignmentStoreOptions>? configure = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(configuration);
+        var options = new RedisAssignmentStoreOptions { Configuration = configuration };
+        configure?.Invoke(options);
+        return services.AddAssignmentStore(provider =>
+            new RedisAssignmentStore(options, provider.GetRequiredService<IOptions<DataPlaneOptions>>().Value.StoreTimeout));
+    }
+}

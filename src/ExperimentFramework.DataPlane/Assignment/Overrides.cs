@@ -1,0 +1,91 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Primitives;
+
+namespace ExperimentFramework.DataPlane;
+
+/// <summary>
+/// The variants of subjects that are named one by one, for testers: those that the trial names, and before them those of a
+/// configuration section, whose reload is picked up.
+/// </summary>
+internal sealed partial class Overrides
+{
+    private readonly string _experimentName;
+    private readonly IVariantSet _variants;
+    private readonly AssignmentPolicy _policy;
+    private readonly Dictionary<string, Decision> _declared;
+    private readonly IConfiguration? _configuration;
+    private readonly string? _section;
+    private readonly QuietLogger _logger;
+    private Snapshot _current;
+
+    public Overrides(
+        string experimentName,
+        IVariantSet variants,
+        AssignmentPolicy policy,
+        IReadOnlyDictionary<string, string> declared,
+        IConfiguration? configuration,
+        string? section,
+        ILogger logger)
+    {
+        _experimentName = experimentName;
+        _variants = variants;
+        _policy = policy;
+        _declared = declared.ToDictionary(
+            named => named.Key, named => DecisionFor(variants.Find(named.Value)!, $"override:{named.Key}"), StringComparer.Ordinal);
+        _configuration = configuration;
+        _section = section;
+        _logger = QuietLogger.Of(logger);
+        _current = Read();
+    }
+
+    /// <summary>The decision for a subject that is named; null for any other.</summary>
+    public Decision? Find(in Subject subject)
+    {
+        var current = Volatile.Read(ref _current);
+        if (current.Token?.HasChanged == true)
+        {
+            Volatile.Write(ref _current, current = Read());
+        }
+
+        return subject.Id is not null && current.BySubject.TryGetValue(subject.Id, out var decision) ? decision : null;
+    }
+
+    private Snapshot Read()
+    {
+        if (_configuration is null || _section is null)
+        {
+            return new Snapshot(null, _declared);
+        }
+
+        // The token first: a reload in between is then seen by the next call.
+        var token = _configuration.GetReloadToken();
+        var bySubject = new Dictionary<string, Decision>(_declared, StringComparer.Ordinal);
+        foreach (var named in _configuration.GetSection(_section).GetChildren())
+        {
+            if (string.IsNullOrEmpty(named.Value))
+            {
+                continue;
+            }
+
+            if (_variants.Find(named.Value) is { } variant)
+            {
+                bySubject[named.Key] = DecisionFor(variant, $"configuration:{named.Path}");
+            }
+            else
+            {
+                LogUnknownVariant(_experimentName, named.Path, named.Value, string.Join(", ", _variants.Keys));
+            }
+        }
+
+        return new Snapshot(token, bySubject);
+    }
+
+    private Decision DecisionFor(Variant variant, string rulePath) => new(variant, SelectionReasons.Override, rulePath, _policy, null);
+
+    [LoggerMessage(13, LogLevel.Error,
+        "Experiment {Experiment} leaves out the override at configuration key '{Key}': variant '{Variant}' does not exist (there are: {Variants}).")]
+    private partial void LogUnknownVariant(string experiment, string key, string variant, string variants);
+
+    private sealed record Snapshot(IChangeToken? Token, Dictionary<string, Decision> BySubject);
+}

@@ -1,0 +1,98 @@
+using System.Globalization;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Primitives;
+
+namespace ExperimentFramework.DataPlane;
+
+/// <summary>
+/// The weighted hash of the subject, with weights from a configuration section whose reload is picked up. A variant that the
+/// section leaves out keeps the weight that the trial gives it. Weights that cannot be used leave those in force that were.
+/// </summary>
+internal sealed partial class ReloadedWeightsSelector : IVariantSelector
+{
+    private readonly string _experimentName;
+    private readonly string? _salt;
+    private readonly IReadOnlyList<(string Key, double Weight)> _declared;
+    private readonly IConfiguration _configuration;
+    private readonly string _section;
+    private readonly QuietLogger _logger;
+    private Snapshot _current;
+
+    /// <exception cref="FormatException">The weights cannot be used; the message says why.</exception>
+    public ReloadedWeightsSelector(
+        string experimentName,
+        string? salt,
+        IReadOnlyList<(string Key, double Weight)> declared,
+        IConfiguration configuration,
+        string section,
+        ILogger logger)
+    {
+        _experimentName = experimentName;
+        _salt = salt;
+        _declared = declared;
+        _configuration = configuration;
+        _section = section;
+        _logger = QuietLogger.Of(logger);
+        var token = configuration.GetReloadToken();
+        _current = new Snapshot(token, new SubjectHashSelector(experimentName, salt, Read()));
+    }
+
+    public VariantSelection Select(in SelectionContext context)
+    {
+        var current = Volatile.Read(ref _current);
+        if (current.Token.HasChanged)
+        {
+            current = Reload(current);
+        }
+
+        return current.Selector.Select(context);
+    }
+
+    private Snapshot Reload(Snapshot before)
+    {
+        // The token first: a reload in between is then seen by the next call.
+        var token = _configuration.GetReloadToken();
+        var selector = before.Selector;
+        try
+        {
+            selector = new SubjectHashSelector(_experimentName, _salt, Read());
+        }
+        catch (FormatException exception)
+        {
+            LogUnusable(_experimentName, exception.Message);
+        }
+
+        var after = new Snapshot(token, selector);
+        Volatile.Write(ref _current, after);
+        return after;
+    }
+
+    private (string Key, double Weight)[] Read()
+    {
+        var section = _configuration.GetSection(_section);
+        foreach (var child in section.GetChildren())
+        {
+            if (!_declared.Any(variant => string.Equals(variant.Key, child.Key, StringComparison.OrdinalIgnoreCase)))
+            {
+                throw new FormatException(
+                    $"Configuration key '{child.Path}' gives a weight to variant '{child.Key}', which does not exist (there are: {string.Join(", ", _declared.Select(variant => variant.Key))}).");
+            }
+        }
+
+        var weights = _declared.Select(variant => (variant.Key, Weight(section[variant.Key], variant))).ToArray();
+        return weights.Any(variant => variant.Item2 > 0)
+            ? weights
+            : throw new FormatException($"All weights at configuration key '{_section}' are 0: give at least one variant a weight above 0.");
+    }
+
+    private double Weight(string? text, (string Key, double Weight) variant) =>
+        string.IsNullOrEmpty(text) ? variant.Weight
+        : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var weight) && double.IsFinite(weight) && weight >= 0 ? weight
+        : throw new FormatException($"Configuration value '{_section}:{variant.Key}' is '{text}'; expected a finite number of zero or more.");
+
+    [LoggerMessage(16, LogLevel.Error, "The new weights of experiment {Experiment} cannot be used, so the old ones stay in force: {Fault}")]
+    private partial void LogUnusable(string experiment, string fault);
+
+    private sealed record Snapshot(IChangeToken Token, SubjectHashSelector Selector);
+}

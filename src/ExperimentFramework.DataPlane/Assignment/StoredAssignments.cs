@@ -1,0 +1,210 @@
+using System.Collections.Concurrent;
+
+namespace ExperimentFramework.DataPlane;
+
+/// <summary>
+/// Keeps subjects on the variant that a store holds of them: the first answer is written, and whatever the selector answers
+/// later is not asked for. What this process knows is served without a question to the store.
+/// </summary>
+/// <remarks>
+/// Only answers of the selector are written: never control that stands in for a fault, and never an override. Where the store
+/// cannot be asked, the subject keeps the variant that this process knows, or gets the selector's answer; that one is offered
+/// to the store when it answers again, and gives way to what stands there.
+/// </remarks>
+internal sealed class StoredAssignments(
+    string experimentName,
+    AssignmentPolicy policy,
+    IVariantSet variants,
+    SelectorDecisions selector,
+    GuardedStore store,
+    KnownAssignments known,
+    IAssignmentObserver observer,
+    TimeSpan cacheDuration,
+    TimeProvider time)
+{
+    /// <summary>How many decisions are kept to be served again: variants times sets of weights, unless a selector counts its versions up.</summary>
+    private const int MaxInterned = 1_000;
+
+    private readonly long _cacheTicks = checked((long)(cacheDuration.TotalSeconds * time.TimestampFrequency));
+    private readonly ConcurrentDictionary<(int Variant, string Reason, string? AllocationVersion), Decision> _interned = new();
+
+    public Decision Assign(in Subject subject)
+    {
+        if (subject.Id is null)
+        {
+            return selector.Decide(subject);
+        }
+
+        var state = known.Find(subject)?.Current;
+        return state is not null && IsFresh(state) ? state.Serve() : Ask(subject, state);
+    }
+
+    /// <summary>Whether <see cref="Assign"/> would not ask the store.</summary>
+    public bool IsReady(in Subject subject) =>
+        subject.Id is null || (known.Find(subject)?.Current is { } state && IsFresh(state)) || !store.WouldAsk;
+
+    /// <summary>Asks ahead of a call.</summary>
+    public async ValueTask AskAsync(Subject subject)
+    {
+        // Before the question: what changes while it is under way makes the answer old at once.
+        var generation = store.Generation;
+        var state = known.Find(subject)?.Current;
+        var candidate = CandidateFor(subject, state);
+        var key = KeyOf(subject);
+        var answer = await store.AskAsync(key, ToStore(candidate), replaced: null).ConfigureAwait(false);
+        var removed = Removed(answer);
+        if (removed is not null)
+        {
+            answer = await store.AskAsync(key, ToStore(candidate), removed).ConfigureAwait(false);
+        }
+
+        Conclude(subject, candidate, state, answer, removed, generation, isAhead: true);
+    }
+
+    /// <summary>Takes note that an override was served in the place of what the policy says.</summary>
+    public void Overridden(in Subject subject, Decision decision)
+    {
+        var entry = known.FindOrAdd(subject);
+        if (entry.Current is { } current && current.Decision == decision)
+        {
+            return;
+        }
+
+        // Asked once: had the subject a variant before the override named it?
+        var before = entry.Current?.Decision.Variant.Key ?? store.Ask(KeyOf(subject), candidate: null, replaced: null).Standing?.VariantKey;
+        entry.Replace(new KnownAssignments.State(decision, KnownAssignments.Origin.Override, 0, 0));
+        if (before is not null && !string.Equals(before, decision.Variant.Key, StringComparison.OrdinalIgnoreCase))
+        {
+            observer.Changed(subject, before, decision, AssignmentChangeReasons.Override);
+        }
+    }
+
+    private Decision Ask(in Subject subject, KnownAssignments.State? state)
+    {
+        var generation = store.Generation;
+        var candidate = CandidateFor(subject, state);
+        var key = KeyOf(subject);
+        var answer = store.Ask(key, ToStore(candidate), replaced: null);
+        var removed = Removed(answer);
+        if (removed is not null)
+        {
+            answer = store.Ask(key, ToStore(candidate), removed);
+        }
+
+        return Conclude(subject, candidate, state, answer, removed, generation, isAhead: false);
+    }
+
+    /// <summary>What the subject gets unless the store knows better: what it had in this process, else the selector's answer.</summary>
+    private Decision CandidateFor(in Subject subject, KnownAssignments.State? state) =>
+        state is { Origin: not KnownAssignments.Origin.Override } ? state.Decision : selector.Decide(subject);
+
+    /// <summary>The assignment that stands in the store, if its variant is no longer one of the experiment's.</summary>
+    private StoredAssignment? Removed(in StoreAnswer answer) =>
+        answer.Standing is { } standing && variants.Find(standing.VariantKey) is null ? standing : null;
+
+    private Decision Conclude(
+        in Subject subject,
+        Decision candidate,
+        KnownAssignments.State? state,
+        in StoreAnswer answer,
+        StoredAssignment? removed,
+        long generation,
+        bool isAhead)
+    {
+        if (!answer.IsAnswered)
+        {
+            return WithoutStore(subject, candidate);
+        }
+
+        if (answer.Standing is { } standing)
+        {
+            // Twice a variant that does not exist: another host is at work, and the next call sees what it leaves.
+            return variants.Find(standing.VariantKey) is { } variant
+                ? Keep(subject, Interned(variant, SelectionReasons.Sticky, standing.AllocationVersion), generation)
+                : candidate;
+        }
+
+        if (ToStore(candidate) is null)
+        {
+            return candidate;
+        }
+
+        // The answer that was written says why; those that repeat it are sticky.
+        var isNew = state is null or { Origin: KnownAssignments.Origin.Override };
+        var kept = Keep(
+            subject, Interned(candidate.Variant, SelectionReasons.Sticky, candidate.AllocationVersion), generation, isNew && isAhead ? candidate : null);
+        if (removed is not null)
+        {
+            observer.Changed(subject, removed.VariantKey, kept, AssignmentChangeReasons.VariantRemoved);
+        }
+
+        return isNew ? candidate : kept;
+    }
+
+    private Decision Keep(in Subject subject, Decision decision, long generation, Decision? first = null)
+    {
+        var before = known.FindOrAdd(subject).Replace(
+            new KnownAssignments.State(decision, KnownAssignments.Origin.Stored, generation, time.GetTimestamp()) { First = first });
+        if (before is not null && before.Decision.Variant != decision.Variant)
+        {
+            observer.Changed(subject, before.Decision.Variant.Key, decision, before.Origin switch
+            {
+                KnownAssignments.Origin.Override => AssignmentChangeReasons.Override,
+                KnownAssignments.Origin.Provisional => AssignmentChangeReasons.Policy,
+                _ => AssignmentChangeReasons.StoreLost,
+            });
+        }
+
+        return decision;
+    }
+
+    private Decision WithoutStore(in Subject subject, Decision candidate)
+    {
+        if (!IsLasting(candidate))
+        {
+            return candidate;
+        }
+
+        var provisional = Interned(candidate.Variant, SelectionReasons.StoreUnavailable, candidate.AllocationVersion);
+        var entry = known.FindOrAdd(subject);
+        var standing = entry.Suggest(new KnownAssignments.State(provisional, KnownAssignments.Origin.Provisional, 0, 0));
+        if (standing.Origin == KnownAssignments.Origin.Override)
+        {
+            // The override is gone, and the store cannot say what it covered.
+            entry.Replace(new KnownAssignments.State(provisional, KnownAssignments.Origin.Provisional, 0, 0));
+            if (standing.Decision.Variant != provisional.Variant)
+            {
+                observer.Changed(subject, standing.Decision.Variant.Key, provisional, AssignmentChangeReasons.Override);
+            }
+
+            return provisional;
+        }
+
+        return Interned(standing.Decision.Variant, SelectionReasons.StoreUnavailable, standing.Decision.AllocationVersion);
+    }
+
+    private bool IsFresh(KnownAssignments.State state) =>
+        state.Origin == KnownAssignments.Origin.Stored
+        && state.Generation == store.Generation
+        && time.GetTimestamp() - state.ReadAt < _cacheTicks;
+
+    private bool IsLasting(Decision decision) => !selector.IsFault(decision) && decision.Reason != SelectionReasons.Override;
+
+    /// <summary>What is written of a decision; null for one that must not last.</summary>
+    private StoredAssignment? ToStore(Decision decision) =>
+        IsLasting(decision) ? new StoredAssignment(decision.Variant.Key, decision.AllocationVersion) : null;
+
+    private AssignmentKey KeyOf(in Subject subject) => new(experimentName, subject.Id!, subject.Type, subject.TenantId);
+
+    private Decision Interned(Variant variant, string reason, string? allocationVersion)
+    {
+        var key = (variant.Id, reason, allocationVersion);
+        if (_interned.TryGetValue(key, out var decision))
+        {
+            return decision;
+        }
+
+        decision = new Decision(variant, reason, null, policy, allocationVersion);
+        return _interned.Count < MaxInterned ? _interned.GetOrAdd(key, decision) : decision;
+    }
+}

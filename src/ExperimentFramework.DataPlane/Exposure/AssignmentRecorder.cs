@@ -1,0 +1,129 @@
+using System.Collections.Concurrent;
+
+namespace ExperimentFramework.DataPlane;
+
+/// <summary>
+/// Records changed assignments, of the subjects whose exposures are recorded, and each set of weights once.
+/// </summary>
+internal sealed class AssignmentRecorder : IAssignmentObserver
+{
+    /// <summary>Of a selector that counts its versions up, the first ones are declared.</summary>
+    private const int MaxDeclared = 1_000;
+
+    private readonly string _experimentName;
+    private readonly AssignmentPolicy _policy;
+    private readonly IVariantSet _variants;
+    private readonly CurrentSampling _sampling;
+    private readonly EventPublisher _publisher;
+    private readonly TimeProvider _time;
+    private readonly RepeatMemory? _memory;
+    private readonly bool _declares;
+    private readonly ConcurrentDictionary<string, bool> _seen = new(StringComparer.Ordinal);
+
+    public AssignmentRecorder(
+        string experimentName,
+        AssignmentPolicy policy,
+        IVariantSet variants,
+        bool isEnabled,
+        CurrentSampling sampling,
+        RepeatMemory? memory,
+        EventPublisher publisher,
+        TimeProvider time)
+    {
+        _experimentName = experimentName;
+        _policy = policy;
+        _variants = variants;
+        _sampling = sampling;
+        _publisher = publisher;
+        _time = time;
+        _declares = isEnabled && publisher.IsEnabled(DataPlaneEventType.AnalysisSignal);
+        IsEnabled = isEnabled && publisher.IsEnabled(DataPlaneEventType.Assignment);
+        _memory = IsEnabled ? memory : null;
+    }
+
+    public bool IsEnabled { get; }
+
+    /// <summary>
+    /// Compares a decision with the subject's last one, where neither the policy's store nor the memory of exposures knows it.
+    /// </summary>
+    public void Decided(in Subject subject, Decision decision)
+    {
+        if (_memory is not null && subject.Id is not null && _sampling.Value.Includes(subject.Id))
+        {
+            Compare(_memory.Claim(subject, decision.Variant.Id, decision.Variant.Id, tellsRepeats: true), subject, decision);
+        }
+    }
+
+    /// <summary>Compares a decision with the one that was told before.</summary>
+    public void Compare(in RepeatClaim claim, in Subject subject, Decision decision)
+    {
+        if (claim.AssignedBefore is { } before && before != decision.Variant.Id)
+        {
+            Changed(subject, _variants[before].Key, decision, ReasonOf(decision));
+        }
+    }
+
+    public void Changed(in Subject subject, string previousVariantKey, Decision decision, string reason)
+    {
+        if (!IsEnabled || subject.Id is null || !_sampling.Value.Includes(subject.Id))
+        {
+            return;
+        }
+
+        _publisher.TryPublish(new AssignmentEvent
+        {
+            ExperimentName = _experimentName,
+            Timestamp = _time.GetUtcNow(),
+            SubjectId = subject.Id,
+            SubjectType = subject.Type,
+            TenantId = subject.TenantId,
+            PreviousVariantKey = previousVariantKey,
+            NewVariantKey = decision.Variant.Key,
+            ChangeReason = reason,
+            AssignmentPolicy = _policy,
+        });
+    }
+
+    public void Answered(VariantSelection selection)
+    {
+        if (selection.AllocationVersion is not { } version || _seen.Count >= MaxDeclared || !_seen.TryAdd(version, true))
+        {
+            return;
+        }
+
+        // One variant is no split.
+        if (_declares && selection.Weights is { Count: > 1 } weights)
+        {
+            Declare(version, weights);
+        }
+    }
+
+    private void Declare(string version, IReadOnlyDictionary<string, double> weights)
+    {
+        var data = new Dictionary<string, object?> { ["allocationVersion"] = version };
+        foreach (var (key, weight) in weights)
+        {
+            data[$"weight:{key}"] = weight;
+        }
+
+        _publisher.TryPublish(new AnalysisSignalEvent
+        {
+            ExperimentName = _experimentName,
+            Timestamp = _time.GetUtcNow(),
+            SignalType = AnalysisSignalType.AllocationDeclared,
+            Severity = SignalSeverity.Info,
+            Message = $"Experiment {_experimentName} splits by allocation {version}.",
+            Data = data,
+        });
+    }
+
+    /// <summary>Why the selector's answer is another than before, as far as the answer itself tells.</summary>
+    private string ReasonOf(Decision decision) => decision.Reason switch
+    {
+        SelectionReasons.Override => AssignmentChangeReasons.Override,
+        SelectionReasons.SelectorError or SelectionReasons.UnknownVariant => decision.Reason,
+        SelectionReasons.TrialSelection => AssignmentChangeReasons.ConfigurationChanged,
+        _ when decision.AllocationVersion is not null && _seen.Count > 1 => AssignmentChangeReasons.WeightsChanged,
+        _ => AssignmentChangeReasons.SelectionChanged,
+    };
+}

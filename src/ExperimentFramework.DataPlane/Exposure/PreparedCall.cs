@@ -1,0 +1,81 @@
+using System.ComponentModel;
+using System.Diagnostics;
+
+namespace ExperimentFramework.DataPlane;
+
+/// <summary>
+/// An asynchronous call that is made when its subject's assignment is known, where the caller would have made it: in its
+/// synchronization context. For generated code.
+/// </summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+[DebuggerStepThrough]
+public readonly struct PreparedCall
+{
+    private readonly ValueTask _preparation;
+
+    internal PreparedCall(ValueTask preparation) => _preparation = preparation;
+
+    /// <summary>Makes the call afterwards.</summary>
+    /// <typeparam name="TState">Proxy and arguments.</typeparam>
+    /// <param name="state">Proxy and arguments.</param>
+    /// <param name="call">The call.</param>
+    /// <returns>The call's end.</returns>
+    public async Task Then<TState>(TState state, Func<TState, Task> call)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        await _preparation.ConfigureAwait(true);
+        await (call(state) ?? Task.CompletedTask).ConfigureAwait(false);
+    }
+
+    /// <summary>Makes the call afterwards.</summary>
+    /// <typeparam name="TState">Proxy and arguments.</typeparam>
+    /// <typeparam name="TResult">The result's type.</typeparam>
+    /// <param name="state">Proxy and arguments.</param>
+    /// <param name="call">The call.</param>
+    /// <returns>The call's result.</returns>
+    public async Task<TResult> Then<TState, TResult>(TState state, Func<TState, Task<TResult>> call)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        await _preparation.ConfigureAwait(true);
+
+        // A loose mock gives null where a task is expected: its result is then as good as none.
+        return await (call(state) ?? Task.FromResult<TResult>(default!)).ConfigureAwait(false);
+    }
+
+    /// <summary>Makes the call afterwards.</summary>
+    /// <typeparam name="TState">Proxy and arguments.</typeparam>
+    /// <param name="state">Proxy and arguments.</param>
+    /// <param name="call">The call.</param>
+    /// <returns>The call's end.</returns>
+    public async ValueTask Then<TState>(TState state, Func<TState, ValueTask> call)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        await _preparation.ConfigureAwait(true);
+        await call(state).ConfigureAwait(false);
+    }
+
+    /// <summary>Makes the call afterwards.</summary>
+    /// <typeparam name="TState">Proxy and arguments.</typeparam>
+    /// <typeparam name="TResult">The result's type.</typeparam>
+    /// <param name="state">Proxy and arguments.</param>
+    /// <param name="call">The call.</param>
+    /// <returns>The call's result.</returns>
+    public async ValueTask<TResult> Then<TState, TResult>(TState state, Func<TState, ValueTask<TResult>> call)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        await _preparation.ConfigureAwait(true);
+        return await call(state).ConfigureAwait(false);
+    }
+
+    /// <summary>Makes the call when the stream is first enumerated.</summary>
+    /// <typeparam name="TState">Proxy and arguments.</typeparam>
+    /// <typeparam name="TItem">The element's type.</typeparam>
+    /// <param name="state">Proxy and arguments.</param>
+    /// <param name="call">The call.</param>
+    /// <returns>The call's stream.</returns>
+    public IAsyncEnumerable<TItem> Then<TState, TItem>(TState state, Func<TState, IAsyncEnumerable<TItem>> call)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        return new PreparedStream<TState, TItem>(_preparation.AsTask(), state, call);
+    }
+}

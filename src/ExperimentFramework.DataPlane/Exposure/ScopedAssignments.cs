@@ -1,0 +1,68 @@
+namespace ExperimentFramework.DataPlane;
+
+/// <summary>
+/// What one experiment decided in one dependency injection scope. Under <see cref="AssignmentPolicy.SessionSticky"/> each
+/// subject keeps its first answer; under every policy, a current subject that becomes another one and gets another variant is
+/// told of.
+/// </summary>
+internal sealed class ScopedAssignments(Assigner assigner, AssignmentPolicy policy, IAssignmentObserver observer)
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<Subject, Decision>? _first = policy == AssignmentPolicy.SessionSticky ? [] : null;
+    private Current? _current;
+
+    /// <summary>Decides.</summary>
+    /// <param name="subject">The subject.</param>
+    /// <param name="isCurrent">Whether it is the one that the identity provider names.</param>
+    public Decision Assign(in Subject subject, bool isCurrent)
+    {
+        var decision = _first is null ? assigner.Assign(subject) : First(subject, _first);
+        if (isCurrent && subject.Id is not null)
+        {
+            CompareIdentity(subject, decision);
+        }
+
+        return decision;
+    }
+
+    private Decision First(in Subject subject, Dictionary<Subject, Decision> first)
+    {
+        lock (_lock)
+        {
+            if (first.TryGetValue(subject, out var kept))
+            {
+                return kept;
+            }
+        }
+
+        // Outside the lock: a selector is the application's code.
+        var decision = assigner.Assign(subject);
+        if (!assigner.IsLasting(subject, decision))
+        {
+            return decision;
+        }
+
+        var sticky = new Decision(decision.Variant, SelectionReasons.Sticky, null, policy, decision.AllocationVersion);
+        lock (_lock)
+        {
+            return first.TryAdd(subject, sticky) ? decision : first[subject];
+        }
+    }
+
+    private void CompareIdentity(in Subject subject, Decision decision)
+    {
+        var before = Volatile.Read(ref _current);
+        if (before is not null && before.Decision.Variant == decision.Variant && before.Subject == subject)
+        {
+            return;
+        }
+
+        Volatile.Write(ref _current, new Current(subject, decision));
+        if (before is not null && before.Subject != subject && before.Decision.Variant != decision.Variant)
+        {
+            observer.Changed(subject, before.Decision.Variant.Key, decision, AssignmentChangeReasons.IdentityChanged);
+        }
+    }
+
+    private sealed record Current(Subject Subject, Decision Decision);
+}

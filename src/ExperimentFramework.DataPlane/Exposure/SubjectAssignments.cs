@@ -1,0 +1,31 @@
+namespace ExperimentFramework.DataPlane;
+
+/// <summary>Fetches a subject's assignments in all experiments that keep them in a store.</summary>
+internal sealed class SubjectAssignments(StoredExperiments experiments, Func<Experiment, SubjectIdentity> identityFor) : ISubjectAssignments
+{
+    public ValueTask PrepareAsync(string? subjectId, string? subjectType, string? tenantId, CancellationToken cancellationToken)
+    {
+        if (experiments.All.Count == 0)
+        {
+            return ValueTask.CompletedTask;
+        }
+
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled(cancellationToken);
+        }
+
+        var subject = identityFor(experiments.All[0]).Identify(subjectId, subjectType, tenantId);
+        List<Task>? waits = null;
+        foreach (var experiment in experiments.All)
+        {
+            var wait = experiment.Assigner.PrepareAsync(subject);
+            if (!wait.IsCompletedSuccessfully)
+            {
+                (waits ??= []).Add(wait.AsTask());
+            }
+        }
+
+        return waits is null ? ValueTask.CompletedTask : new ValueTask(Task.WhenAll(waits).WaitAsync(cancellationToken));
+    }
+}

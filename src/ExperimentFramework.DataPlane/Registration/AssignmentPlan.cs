@@ -1,0 +1,53 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace ExperimentFramework.DataPlane;
+
+/// <summary>How an experiment assigns, before there is a container.</summary>
+/// <param name="Variants">Its variants.</param>
+/// <param name="CreateSelector">Makes the selector.</param>
+/// <param name="Policy">The assignment policy.</param>
+/// <param name="Overrides">The variant keys of subjects that are named one by one.</param>
+/// <param name="OverridesSection">The configuration section that names more of them; null for none.</param>
+internal sealed record AssignmentPlan(
+    IVariantSet Variants,
+    Func<IServiceProvider, IVariantSelector> CreateSelector,
+    AssignmentPolicy Policy,
+    IReadOnlyDictionary<string, string> Overrides,
+    string? OverridesSection)
+{
+    /// <summary>Whether the policy keeps assignments in a store.</summary>
+    public bool NeedsStore => Policy is AssignmentPolicy.SubjectSticky or AssignmentPolicy.GloballySticky;
+
+    public Assigner CreateAssigner(string experimentName, IServiceProvider services, DataPlaneOptions options, IAssignmentObserver observer)
+    {
+        var time = services.GetRequiredService<TimeProvider>();
+        var logger = services.QuietLogger<Assigner>();
+        var store = services.GetRequiredService<AssignmentStores>().Of(Policy, experimentName);
+        var selector = new SelectorDecisions(experimentName, Variants, CreateSelector(services), Policy, observer, time, logger);
+        return new Assigner(
+            CreateOverrides(experimentName, services, logger),
+            selector,
+            store is null ? null : new StoredAssignments(
+                experimentName,
+                Policy,
+                Variants,
+                selector,
+                store,
+                new KnownAssignments(options.AssignmentCacheCapacity),
+                observer,
+                options.AssignmentCacheDuration,
+                time));
+    }
+
+    private Overrides? CreateOverrides(string experimentName, IServiceProvider services, ILogger logger)
+    {
+        if (Overrides.Count == 0 && OverridesSection is null)
+        {
+            return null;
+        }
+
+        var configuration = OverridesSection is null ? null : RequiredConfiguration.Of(services, experimentName);
+        return new Overrides(experimentName, Variants, Policy, Overrides, configuration, OverridesSection, logger);
+    }
+}

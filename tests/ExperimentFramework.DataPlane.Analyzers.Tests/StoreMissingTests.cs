@@ -1,0 +1,79 @@
+using System.Globalization;
+
+namespace ExperimentFramework.DataPlane.Analyzers.Tests;
+
+/// <summary>DP4005: sticky policies and the stores of the compilation that registers them.</summary>
+public sealed class StoreMissingTests
+{
+    private const string Frame = """
+        using System;
+        using System.Threading;
+        using System.Threading.Tasks;
+        using ExperimentFramework.DataPlane;
+        using Microsoft.Extensions.DependencyInjection;
+
+        [ExposureLogged] public interface IPricing { decimal Price([ExposureSubject] string user); }
+        public sealed class ListPricing : IPricing { public decimal Price(string user) => 10m; }
+        public static class Set
+        {
+            public const AssignmentPolicy Everywhere = AssignmentPolicy.GloballySticky;
+            public static void Up(IServiceCollection services)
+            {
+                STORE
+                services.AddExperimentFramework(experiments => experiments.Trial<IPricing>(trial => TRIAL));
+            }
+        }
+        """;
+
+    private const string Globally = "trial.AddControl<ListPricing>().WithPolicy([|AssignmentPolicy.GloballySticky|])";
+    private const string Subject = "trial.AddControl<ListPricing>().WithPolicy([|AssignmentPolicy.SubjectSticky|])";
+
+    [Theory]
+    [InlineData("", Globally, "GloballySticky needs an assignment store that all hosts share, and none is registered here: call AddRedisAssignmentStore(...)")]
+    [InlineData("services.AddInMemoryAssignmentStore();", Globally, "GloballySticky needs")]
+    [InlineData("services.AddSqliteAssignmentStore(\"a.db\");", Globally, "GloballySticky needs")]
+    [InlineData("services.AddInMemoryAssignmentStore(10);", "trial.AddControl<ListPricing>().WithPolicy([|Everywhere|])", "GloballySticky needs")]
+    [InlineData("", Subject, "SubjectSticky needs an assignment store, and none is registered here: call AddSqliteAssignmentStore(...) or AddRedisAssignmentStore(...)")]
+    [InlineData("services.AddInMemoryAssignmentStore();", Subject, "SubjectSticky has only the store in memory")]
+    [InlineData("Func<int, IServiceCollection> add = services.AddInMemoryAssignmentStore; add(1);", Subject, "SubjectSticky has only the store in memory")]
+    public async Task A_policy_that_nothing_keeps_is_told(string store, string trial, string message)
+    {
+        var analyzed = await AnalyzedAsync(store, trial);
+
+        analyzed.Expect("DP4005");
+        Assert.StartsWith(message, analyzed.Diagnostics[0].GetMessage(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("services.AddRedisAssignmentStore(\"localhost\");", Globally)]
+    [InlineData("services.AddInMemoryAssignmentStore().AddRedisAssignmentStore(\"localhost\");", Globally)]
+    [InlineData("RedisAssignmentStoreServiceCollectionExtensions.AddRedisAssignmentStore(services, \"localhost\");", Globally)]
+    [InlineData("services.AddAssignmentStore(_ => null!);", Globally)]
+    [InlineData("services.AddSingleton<IAssignmentStore>(_ => null!);", Globally)]
+    [InlineData("services.AddSqliteAssignmentStore(\"a.db\");", Subject)]
+    [InlineData("services.AddRedisAssignmentStore(\"localhost\");", Subject)]
+    [InlineData("services.AddInMemoryAssignmentStore().AddSqliteAssignmentStore(\"a.db\");", Subject)]
+    [InlineData("", "trial.AddControl<ListPricing>().WithPolicy(AssignmentPolicy.SessionSticky)")]
+    [InlineData("", "trial.AddControl<ListPricing>().WithPolicy(AssignmentPolicy.BestEffort)")]
+    [InlineData("", "trial.AddControl<ListPricing>()")]
+    [InlineData("", "trial.AddControl<ListPricing>().WithPolicy(AssignmentPolicy.GloballySticky).WithPolicy(AssignmentPolicy.BestEffort)")]
+    [InlineData("var policy = (AssignmentPolicy)Environment.ProcessorCount;", "trial.AddControl<ListPricing>().WithPolicy(policy)")]
+    public async Task A_policy_that_something_keeps_or_that_is_not_known_is_left_alone(string store, string trial) =>
+        Assert.Empty((await AnalyzedAsync(store, trial.Replace("[|", "", StringComparison.Ordinal).Replace("|]", "", StringComparison.Ordinal))).Ids);
+
+    [Theory]
+    [InlineData("services.AddSingleton<IAssignmentStore>(_ => null!);", false)]
+    [InlineData("services.AddRedisAssignmentStore(\"localhost\");", false)]
+    [InlineData("services.AddAssignmentStore(_ => null!);", true)]
+    public async Task An_assembly_that_may_register_a_store_silences_it(string registration, bool isLibraryOpen)
+    {
+        var library = "using ExperimentFramework.DataPlane; using Microsoft.Extensions.DependencyInjection; public static class Stores { public static void AddStores(this IServiceCollection services) { " + registration + " } }";
+
+        Assert.Empty((await Analyzed.OfAsync(Source("services.AddStores();", Globally.Replace("[|", "", StringComparison.Ordinal).Replace("|]", "", StringComparison.Ordinal)), library, isLibraryOpen: isLibraryOpen)).Ids);
+    }
+
+    private static Task<Analyzed> AnalyzedAsync(string store, string trial) => Analyzed.OfAsync(Source(store, trial));
+
+    private static string Source(string store, string trial) =>
+        Frame.Replace("STORE", store, StringComparison.Ordinal).Replace("TRIAL", trial, StringComparison.Ordinal);
+}

@@ -1,0 +1,160 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace ExperimentFramework.DataPlane.AspNetCore.Tests.Assignment;
+
+public sealed class HttpSubjectTests
+{
+    [Fact]
+    public async Task A_signed_in_user_goes_before_the_header_and_the_header_before_the_cookie()
+    {
+        await using var site = await Site.StartAsync(options => options.Header = "X-Device");
+
+        Assert.Null((await site.GetAsync("/", ("Test-User", "u1"), ("X-Device", "d1"))).SetCookie);
+        Assert.Null((await site.GetAsync("/", ("X-Device", "d1"))).SetCookie);
+        Assert.NotNull((await site.GetAsync()).SetCookie);
+
+        Assert.Equal(["user", "device", "visitor"], site.Exposures.Select(exposure => exposure.SubjectType));
+        Assert.Equal(["u1", "d1"], site.Exposures.Take(2).Select(exposure => exposure.SubjectId));
+    }
+
+    [Fact]
+    public async Task Claim_header_and_types_are_what_the_options_say()
+    {
+        await using var site = await Site.StartAsync(options =>
+        {
+            (options.UserClaim, options.UserSubjectType) = ("sub", "account");
+            (options.Header, options.HeaderSubjectType) = ("X-Session", "session");
+            options.CookieName = null;
+        });
+
+        await site.GetAsync("/", ("Test-sub", "a1"));
+        await site.GetAsync("/", ("X-Session", "s1"));
+        Assert.Null((await site.GetAsync()).SetCookie);
+
+        Assert.Equal(
+            [("a1", "account"), ("s1", "session"), (null, null)],
+            site.Exposures.Select(exposure => (exposure.SubjectId, exposure.SubjectType)));
+    }
+
+    [Fact]
+    public async Task A_header_counts_only_where_it_is_named()
+    {
+        await using var site = await Site.StartAsync();
+
+        Assert.NotNull((await site.GetAsync("/", ("X-Device", "d1"))).SetCookie);
+    }
+
+    [Fact]
+    public async Task A_claim_of_somebody_who_is_not_signed_in_does_not_count()
+    {
+        await using var site = await Site.StartAsync();
+
+        await site.GetAsync("/", ("Test-Stranger", "u1"));
+
+        Assert.Equal("visitor", site.Exposures[0].SubjectType);
+    }
+
+    [Fact]
+    public async Task The_tenant_comes_from_its_claim_and_else_from_the_route()
+    {
+        await using var site = await Site.StartAsync(options => (options.TenantClaim, options.TenantRouteValue) = ("tenant", "shop"));
+
+        await site.GetAsync("/acme/banner", ("Test-User", "u1"), ("Test-tenant", "umbrella"));
+        await site.GetAsync("/acme/banner", ("Test-User", "u1"));
+        await site.GetAsync("/", ("Test-User", "u1"));
+
+        Assert.Equal(["umbrella", "acme", null], site.Exposures.Select(exposure => exposure.TenantId));
+    }
+
+    [Fact]
+    public async Task Nothing_is_read_outside_a_request()
+    {
+        await using var site = await Site.StartAsync(options => options.TenantRouteValue = "shop");
+        await site.GetAsync("/acme/banner", ("Test-User", "u1"));
+        await using var scope = site.Services.CreateAsyncScope();
+
+        Assert.Equal("plain", scope.ServiceProvider.GetRequiredService<IBanner>().Text());
+
+        Assert.Equal((null, null, "no-subject"), (site.Exposures[^1].SubjectId, site.Exposures[^1].TenantId, site.Exposures[^1].SelectionReason));
+    }
+
+    [Fact]
+    public async Task The_middleware_asks_the_store_before_the_calls_come()
+    {
+        var store = new CountingStore();
+        await using var site = await Site.StartAsync(
+            trial: trial => trial.WithPolicy(AssignmentPolicy.SubjectSticky),
+            services: services => services.AddAssignmentStore(store),
+            configure: application => application.UseSubjectAssignments());
+
+        await site.GetAsync("/", ("Test-User", "u1"));
+        await site.GetAsync("/", ("Test-User", "u1"));
+        Assert.NotNull((await site.GetAsync()).SetCookie);
+
+        Assert.Equal((2, 0), (store.Awaited, store.Blocking));
+        Assert.Equal(3, site.Exposures.Count);
+    }
+
+    public static TheoryData<Action<HttpSubjectOptions>, string> WrongOptions => new()
+    {
+        { options => (options.UserClaim, options.CookieName) = (null, null), "HttpSubjectOptions names no source of the subject: set UserClaim, Header or CookieName." },
+        { options => options.UserClaim = " ", "HttpSubjectOptions.UserClaim is empty; give it a value." },
+        { options => options.Header = "", "HttpSubjectOptions.Header is empty; give it a value." },
+        { options => options.VisitorSubjectType = "", "HttpSubjectOptions.VisitorSubjectType is empty; give it a value." },
+        { options => options.CookieName = "a;b", "HttpSubjectOptions.CookieName is 'a;b'; it has to be a token of RFC 9110" },
+        { options => options.CookieLifetime = TimeSpan.Zero, "HttpSubjectOptions.CookieLifetime is 00:00:00; it has to be more than 0 and at most 400 days." },
+        { options => options.CookieLifetime = TimeSpan.FromDays(401), "HttpSubjectOptions.CookieLifetime is 401.00:00:00" },
+        { options => options.CookieSameSite = SameSiteMode.Unspecified, "HttpSubjectOptions.CookieSameSite is Unspecified; it has to be Lax, Strict or None." },
+        { options => options.CookiePath = "shop", "HttpSubjectOptions.CookiePath is 'shop'; it has to begin with a slash." },
+    };
+
+    [Theory]
+    [MemberData(nameof(WrongOptions))]
+    public async Task A_wrong_option_stops_the_host(Action<HttpSubjectOptions> configure, string message)
+    {
+        var error = await Assert.ThrowsAsync<OptionsValidationException>(() => Site.StartAsync(configure));
+
+        Assert.StartsWith(message, Assert.Single(error.Failures), StringComparison.Ordinal);
+    }
+
+    private sealed class CountingStore : IAssignmentStore
+    {
+        private readonly InMemoryAssignmentStore _inner = new();
+
+        public int Awaited { get; private set; }
+
+        public int Blocking { get; private set; }
+
+        public bool IsShared => false;
+
+        public StoredAssignment? Find(in AssignmentKey key, TimeSpan timeout)
+        {
+            Blocking++;
+            return _inner.Find(key, timeout);
+        }
+
+        public async ValueTask<StoredAssignment?> FindAsync(AssignmentKey key, CancellationToken cancellationToken)
+        {
+            Awaited++;
+            await Task.Yield();
+            return await _inner.FindAsync(key, cancellationToken);
+        }
+
+        public StoredAssignment? Assign(in AssignmentKey key, StoredAssignment candidate, StoredAssignment? replaced, TimeSpan timeout)
+        {
+            Blocking++;
+            return _inner.Assign(key, candidate, replaced, timeout);
+        }
+
+        public async ValueTask<StoredAssignment?> AssignAsync(
+            AssignmentKey key, StoredAssignment candidate, StoredAssignment? replaced, CancellationToken cancellationToken)
+        {
+            Awaited++;
+            await Task.Yield();
+            return await _inner.AssignAsync(key, candidate, replaced, cancellationToken);
+        }
+    }
+}

@@ -1,0 +1,48 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace ExperimentFramework.DataPlane.AspNetCore.Tests.Delivery;
+
+public sealed class DataBackplaneHealthCheckTests
+{
+    [Theory]
+    [InlineData(true, null, HealthStatus.Healthy)]
+    [InlineData(false, null, HealthStatus.Unhealthy)]
+    [InlineData(false, HealthStatus.Degraded, HealthStatus.Degraded)]
+    public async Task The_state_of_the_pipeline_is_the_state_of_the_check(bool isHealthy, HealthStatus? failureStatus, HealthStatus expected)
+    {
+        await using var site = await Site.StartAsync(services: services =>
+        {
+            services.AddSingleton<IDataBackplane>(new Reporting(isHealthy));
+            services.AddHealthChecks().AddDataBackplane(failureStatus: failureStatus, tags: ["ready"]);
+        });
+
+        var report = await site.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync(check => check.Tags.Contains("ready"));
+
+        var entry = report.Entries["data-backplane"];
+        Assert.Equal(expected, entry.Status);
+        Assert.Equal(0L, entry.Data["dropped"]);
+        Assert.Contains(isHealthy ? "2 destinations in order" : "out of order", entry.Description, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_endpoint_answers_with_it()
+    {
+        await using var site = await Site.StartAsync(
+            services: services => services.AddHealthChecks().AddDataBackplane("pipeline"),
+            configure: application => application.MapHealthChecks("/health"));
+
+        Assert.Equal("Healthy", await site.Client.GetStringAsync(new Uri("/health", UriKind.Relative)));
+    }
+
+    private sealed class Reporting(bool isHealthy) : IDataBackplane
+    {
+        public ValueTask PublishAsync(DataPlaneEnvelope envelope, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+        public ValueTask FlushAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+        public ValueTask<BackplaneHealth> HealthAsync(CancellationToken cancellationToken) =>
+            ValueTask.FromResult(isHealthy ? BackplaneHealth.Healthy() : BackplaneHealth.Unhealthy("out of order"));
+    }
+}

@@ -1,0 +1,77 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ExperimentFramework.DataPlane.Tests.Assignment;
+
+/// <summary>Each set of weights is published once, so that a reader of the stream knows the planned split.</summary>
+public sealed class AllocationDeclaredTests
+{
+    [Fact]
+    public async Task The_weights_are_declared_once_before_the_first_exposure_that_names_their_version()
+    {
+        await using var lab = Lab.With(
+            builder => builder.Trial<IGreeter>(trial => trial.AddControl<Hello>(3).AddVariant<Bonjour>("b", 1)),
+            services: services => services.AddSingleton<Hello>().AddSingleton<Bonjour>());
+        for (var i = 0; i < 100; i++)
+        {
+            lab.Get<IGreeter>().Greet($"u{i}");
+        }
+
+        var declared = Assert.Single(Declared(lab));
+        Assert.Same(declared, lab.Backplane.Events[0].Payload);
+        Assert.Equal((AnalysisSignalType.AllocationDeclared, SignalSeverity.Info, "greeting"), (declared.SignalType, declared.Severity, declared.ExperimentName));
+        Assert.Equal(
+            new Dictionary<string, object?> { ["allocationVersion"] = lab.Exposures[0].AllocationVersion, ["weight:control"] = 3.0, ["weight:b"] = 1.0 },
+            declared.Data);
+    }
+
+    [Fact]
+    public async Task Weights_that_change_are_declared_again()
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection().Build();
+        await using var lab = Lab.Greeting(
+            trial => trial.UsingSubjectHash(weightsSection: "Weights"), services: services => services.AddSingleton<IConfiguration>(configuration));
+        foreach (var weight in new[] { "1", "2", "1", "2" })
+        {
+            configuration["Weights:b"] = weight;
+            configuration.Reload();
+            lab.Get<IGreeter>().Greet("u1");
+        }
+
+        Assert.Equal([1.0, 2.0], Declared(lab).Select(declared => declared.Data!["weight:b"]));
+    }
+
+    [Fact]
+    public async Task A_selector_that_tells_its_weights_declares_them_and_one_that_does_not_declares_nothing()
+    {
+        await using var telling = Lab.Greeting(trial => trial.Using(new Telling()));
+        await using var silent = Lab.Greeting(trial => trial.Using(new FixedSelector("b")));
+        telling.Get<IGreeter>().Greet("u1");
+        silent.Get<IGreeter>().Greet("u1");
+
+        Assert.Equal(0.9, Assert.Single(Declared(telling)).Data!["weight:b"]);
+        Assert.Empty(Declared(silent));
+    }
+
+    [Fact]
+    public async Task Nothing_is_declared_where_analysis_signals_are_switched_off()
+    {
+        await using var lab = Lab.Greeting(trial => trial.UsingSubjectHash(), options => options.EnableAnalysisSignals = false);
+        lab.Get<IGreeter>().Greet("u1");
+
+        Assert.Empty(Declared(lab));
+    }
+
+    private static List<AnalysisSignalEvent> Declared(Lab lab) =>
+        [.. lab.Backplane.Events.Select(envelope => envelope.Payload).OfType<AnalysisSignalEvent>()];
+
+    private sealed class Telling : IVariantSelector
+    {
+        private static readonly VariantSelection Answer = new("b", "rule-match", "flags:greeting", "v7")
+        {
+            Weights = new Dictionary<string, double> { ["control"] = 0.1, ["b"] = 0.9 },
+        };
+
+        public VariantSelection Select(in SelectionContext context) => Answer;
+    }
+}

@@ -1,0 +1,198 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ExperimentFramework.DataPlane.Tests.Assignment;
+
+/// <summary>A subject's changed variant is told, whatever the policy; its first is not a change.</summary>
+public sealed class AssignmentEventTests
+{
+    public static TheoryData<string, Action<TrialBuilder<IGreeter>>, Action<DataPlaneOptions>> EveryWayToKnow => new()
+    {
+        { "OnDecision", _ => { }, _ => { } },
+        { "OnFirstUse", trial => trial.WithSemantics(ExposureSemantics.OnFirstUse), _ => { } },
+        { "Explicit", trial => trial.WithSemantics(ExposureSemantics.Explicit), _ => { } },
+        { "exposures switched off", _ => { }, options => options.EnableExposureEvents = false },
+    };
+
+    [Theory]
+    [MemberData(nameof(EveryWayToKnow))]
+    public async Task There_and_back_tells_twice_and_repeats_tell_nothing(string how, Action<TrialBuilder<IGreeter>> trial, Action<DataPlaneOptions> options)
+    {
+        Assert.NotEmpty(how);
+        var selector = new FixedSelector("control");
+        await using var lab = Lab.Greeting(configure => trial(configure.Using(selector)), options);
+        await using var scope = lab.Scope();
+        var greeter = scope.ServiceProvider.GetRequiredService<IGreeter>();
+
+        foreach (var variant in new[] { "control", "control", "b", "b", "control", "control" })
+        {
+            selector.Variant = variant;
+            greeter.Greet("u1");
+        }
+
+        greeter.Greet("u2");
+
+        Assert.Equal([("control", "b", "selection-changed"), ("b", "control", "selection-changed")], lab.ChangesOf("u1"));
+        Assert.Empty(lab.ChangesOf("u2"));
+        Assert.All(lab.Changes, change => Assert.Equal(
+            ("greeting", "user", AssignmentPolicy.BestEffort, lab.Time.GetUtcNow()),
+            (change.ExperimentName, change.SubjectType, change.AssignmentPolicy, change.Timestamp)));
+    }
+
+    [Fact]
+    public async Task The_change_comes_before_the_exposure_that_shows_it()
+    {
+        var selector = new FixedSelector("control");
+        await using var lab = Lab.Greeting(trial => trial.Using(selector));
+        lab.Get<IGreeter>().Greet("u1");
+        selector.Variant = "b";
+        lab.Get<IGreeter>().Greet("u1");
+
+        Assert.Equal(
+            [DataPlaneEventType.Exposure, DataPlaneEventType.Assignment, DataPlaneEventType.Exposure],
+            lab.Backplane.Events.Select(envelope => envelope.EventType));
+    }
+
+    [Fact]
+    public async Task A_changed_flag_is_named_as_the_reason()
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection().Build();
+        await using var lab = Lab.Greeting(
+            trial => trial.UsingFeatureFlag("Greeting"), services: services => services.AddSingleton<IConfiguration>(configuration));
+        lab.Get<IGreeter>().Greet("u1");
+        configuration["FeatureManagement:Greeting"] = "true";
+        lab.Get<IGreeter>().Greet("u1");
+
+        Assert.Equal([("control", "b", "configuration-changed")], lab.ChangesOf("u1"));
+    }
+
+    [Fact]
+    public async Task A_selector_that_fails_is_named_as_the_reason()
+    {
+        var selector = new FixedSelector("b");
+        await using var lab = Lab.Greeting(trial => trial.Using(selector));
+        lab.Get<IGreeter>().Greet("u1");
+        selector.Failure = new InvalidOperationException("selector down");
+        lab.Get<IGreeter>().Greet("u1");
+        selector.Failure = null;
+        lab.Get<IGreeter>().Greet("u1");
+
+        Assert.Equal([("b", "control", "selector-error"), ("control", "b", "selection-changed")], lab.ChangesOf("u1"));
+    }
+
+    [Fact]
+    public async Task Changed_weights_are_picked_up_and_tell_who_moved()
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["Weights:b"] = "1" }).Build();
+        await using var lab = Lab.Greeting(
+            trial => trial.UsingSubjectHash(weightsSection: "Weights"), services: services => services.AddSingleton<IConfiguration>(configuration));
+        var greeter = lab.Get<IGreeter>();
+        var before = Enumerable.Range(0, 1_000).Select(i => greeter.Greet($"u{i}")).ToList();
+
+        configuration["Weights:b"] = "3";
+        configuration.Reload();
+        var after = Enumerable.Range(0, 1_000).Select(i => greeter.Greet($"u{i}")).ToList();
+
+        var moved = Enumerable.Range(0, 1_000).Where(i => before[i] != after[i]).Select(i => $"u{i}").ToList();
+        Assert.InRange(moved.Count, 200, 300);
+        Assert.Equal(moved, lab.Changes.Select(change => change.SubjectId));
+        Assert.All(lab.Changes, change => Assert.Equal(("control", "b", "weights-changed"), (change.PreviousVariantKey, change.NewVariantKey, change.ChangeReason)));
+    }
+
+    [Fact]
+    public async Task Weights_that_cannot_be_used_leave_the_old_ones_in_force()
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection().Build();
+        await using var lab = Lab.Greeting(
+            trial => trial.UsingSubjectHash(weightsSection: "Weights"), services: services => services.AddSingleton<IConfiguration>(configuration));
+        lab.Get<IGreeter>().Greet("u1");
+
+        foreach (var (key, weight) in new[] { ("b", "-1"), ("b", "much"), ("c", "1"), ("b", "NaN") })
+        {
+            configuration["Weights:" + key] = weight;
+            configuration.Reload();
+            lab.Get<IGreeter>().Greet("u1");
+        }
+
+        Assert.Single(lab.Exposures.Select(exposure => (exposure.VariantKey, exposure.AllocationVersion)).Distinct());
+        Assert.Equal(4, lab.Logs.Count(record => record.Message.Contains("cannot be used, so the old ones stay in force", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("b", "0.x", "Configuration value 'Weights:b' is '0.x'; expected a finite number of zero or more.")]
+    [InlineData("c", "1", "Configuration key 'Weights:c' gives a weight to variant 'c', which does not exist (there are: control, b).")]
+    public async Task Weights_that_cannot_be_used_at_start_up_are_an_error(string key, string weight, string message)
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["Weights:" + key] = weight }).Build();
+        await using var lab = Lab.Greeting(
+            trial => trial.UsingSubjectHash(weightsSection: "Weights"), services: services => services.AddSingleton<IConfiguration>(configuration));
+
+        Assert.Equal($"Experiment 'greeting' cannot start: {message}", Assert.Throws<InvalidOperationException>(() => lab.Get<IGreeter>()).Message);
+    }
+
+    [Fact]
+    public async Task Another_scope_with_another_answer_tells_under_SessionSticky()
+    {
+        var selector = new FixedSelector("control");
+        await using var lab = Lab.Greeting(trial => trial.Using(selector).WithPolicy(AssignmentPolicy.SessionSticky));
+        foreach (var variant in new[] { "control", "b" })
+        {
+            selector.Variant = variant;
+            await using var scope = lab.Scope();
+            scope.ServiceProvider.GetRequiredService<IGreeter>().Greet("u1");
+        }
+
+        Assert.Equal([("control", "b", "selection-changed")], lab.ChangesOf("u1"));
+        Assert.Equal(AssignmentPolicy.SessionSticky, Assert.Single(lab.Changes).AssignmentPolicy);
+    }
+
+    [Fact]
+    public async Task A_visitor_who_signs_in_and_gets_another_variant_is_told_of()
+    {
+        var provider = new FixedSubject("visitor");
+        await using var lab = Lab.Greeting(
+            trial => trial.Using(new SubjectIs("member", "b")), services: services => services.AddScoped<ISubjectIdentityProvider>(_ => provider));
+        await using var scope = lab.Scope();
+        var greeter = scope.ServiceProvider.GetRequiredService<IGreeter>();
+
+        greeter.GreetSomeone();
+        provider.Subject = "other-visitor";
+        greeter.GreetSomeone();
+        greeter.Greet("member");
+        provider.Subject = "member";
+        greeter.GreetSomeone();
+
+        Assert.Equal([("control", "b", "identity-changed")], lab.ChangesOf("member"));
+        Assert.Single(lab.Changes);
+    }
+
+    [Theory]
+    [InlineData(AssignmentPolicy.BestEffort)]
+    [InlineData(AssignmentPolicy.SubjectSticky)]
+    public async Task Assignment_events_follow_their_switch_and_their_subjects_sampling(AssignmentPolicy policy)
+    {
+        foreach (var (isEnabled, rate, expected) in new[] { (false, 1.0, 0), (true, 0.0, 0), (true, 1.0, 1) })
+        {
+            var store = new FaultyStore { IsDown = true };
+            store.Put("u1", "b");
+            var selector = new FixedSelector("control");
+            await using var lab = Lab.Greeting(
+                trial => trial.Using(selector).WithPolicy(policy).WithSamplingRate(rate),
+                options => options.EnableAssignmentEvents = isEnabled,
+                services => services.AddAssignmentStore(store));
+            lab.Get<IGreeter>().Greet("u1");
+            selector.Variant = "b";
+            store.IsDown = false;
+            lab.Time.Advance(TimeSpan.FromSeconds(2));
+
+            Assert.Equal("bonjour", lab.Get<IGreeter>().Greet("u1"));
+
+            Assert.Equal(expected, lab.Changes.Count);
+        }
+    }
+
+    private sealed class SubjectIs(string subject, string variant) : IVariantSelector
+    {
+        public VariantSelection Select(in SelectionContext context) => new(context.SubjectId == subject ? variant : "control", "computed");
+    }
+}

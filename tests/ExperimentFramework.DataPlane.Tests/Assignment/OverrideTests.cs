@@ -1,0 +1,112 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace ExperimentFramework.DataPlane.Tests.Assignment;
+
+public sealed class OverrideTests
+{
+    [Theory]
+    [InlineData(AssignmentPolicy.BestEffort)]
+    [InlineData(AssignmentPolicy.SessionSticky)]
+    [InlineData(AssignmentPolicy.SubjectSticky)]
+    public async Task A_named_subject_gets_its_variant_before_selector_and_policy(AssignmentPolicy policy)
+    {
+        var store = new FaultyStore();
+        await using var lab = Lab.Greeting(
+            trial => trial.Using(new FixedSelector("control")).WithPolicy(policy).WithOverride("qa", "B"),
+            services: services => services.AddAssignmentStore(store));
+        await using var scope = lab.Scope();
+        var greeter = scope.ServiceProvider.GetRequiredService<IGreeter>();
+
+        Assert.Equal("bonjour", greeter.Greet("qa"));
+        Assert.Equal("hello", greeter.Greet("QA"));
+
+        var exposure = lab.Exposures[0];
+        Assert.Equal(("b", "override", "override:qa", null), (exposure.VariantKey, exposure.SelectionReason, exposure.RulePath, exposure.AllocationVersion));
+        Assert.Null(store.Standing("qa"));
+        Assert.Empty(lab.Changes);
+    }
+
+    [Fact]
+    public async Task Overrides_of_the_configuration_are_picked_up_and_go_first()
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection().Build();
+        await using var lab = Lab.Greeting(
+            trial => trial.Using(new FixedSelector("control")).WithOverride("qa", "control").WithOverridesFrom("Overrides"),
+            services: services => services.AddSingleton<IConfiguration>(configuration));
+        var greeter = lab.Get<IGreeter>();
+        Assert.Equal("hello", greeter.Greet("qa"));
+
+        configuration["Overrides:qa"] = "b";
+        configuration["Overrides:wrong"] = "none";
+        configuration.Reload();
+        Assert.Equal("bonjour", greeter.Greet("qa"));
+        Assert.Equal("hello", greeter.Greet("wrong"));
+        configuration["Overrides:qa"] = null;
+        configuration["Overrides:wrong"] = null;
+
+        Assert.Equal("configuration:Overrides:qa", lab.Exposures[1].RulePath);
+        Assert.Equal([("control", "b", "override")], lab.ChangesOf("qa"));
+        Assert.Contains("'Overrides:wrong': variant 'none' does not exist (there are: control, b)", Assert.Single(lab.Logs, record => record.Level == LogLevel.Error).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_override_that_comes_and_goes_leaves_the_store_alone_and_is_told_twice()
+    {
+        var store = new FaultyStore();
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection().Build();
+        var selector = new FixedSelector("control");
+        await using var lab = Sticky(store, selector, configuration);
+        var greeter = lab.Get<IGreeter>();
+        greeter.Greet("qa");
+
+        configuration["Overrides:qa"] = "b";
+        configuration.Reload();
+        Assert.Equal("bonjour", greeter.Greet("qa"));
+        Assert.Equal("bonjour", greeter.Greet("qa"));
+        Assert.Equal("control", store.Standing("qa"));
+        ((IConfigurationRoot)configuration).Providers.Single().Set("Overrides:qa", "control");
+        configuration.Reload();
+        selector.Variant = "b";
+        Assert.Equal("hello", greeter.Greet("qa"));
+
+        Assert.Equal([("control", "b", "override"), ("b", "control", "override")], lab.ChangesOf("qa"));
+    }
+
+    [Fact]
+    public async Task A_subject_with_an_assignment_in_the_store_is_told_of_when_the_override_is_first_served()
+    {
+        var store = new FaultyStore();
+        store.Put("qa", "control");
+        await using var lab = Lab.Greeting(
+            trial => trial.WithPolicy(AssignmentPolicy.SubjectSticky).WithOverride("qa", "b"),
+            services: services => services.AddAssignmentStore(store));
+
+        lab.Get<IGreeter>().Greet("qa");
+        lab.Get<IGreeter>().Greet("qa");
+
+        Assert.Equal([("control", "b", "override")], lab.ChangesOf("qa"));
+        Assert.Equal(1, store.Questions);
+    }
+
+    [Fact]
+    public async Task A_subject_that_is_no_longer_overridden_goes_back_to_what_the_store_holds()
+    {
+        var store = new FaultyStore();
+        store.Put("qa", "control");
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["Overrides:qa"] = "b" }).Build();
+        await using var lab = Sticky(store, new FixedSelector("b"), configuration);
+        Assert.Equal("bonjour", lab.Get<IGreeter>().Greet("qa"));
+
+        configuration["Overrides:qa"] = "";
+        configuration.Reload();
+
+        Assert.Equal("hello", lab.Get<IGreeter>().Greet("qa"));
+        Assert.Equal([("control", "b", "override"), ("b", "control", "override")], lab.ChangesOf("qa"));
+    }
+
+    private static Lab Sticky(FaultyStore store, IVariantSelector selector, IConfiguration configuration) => Lab.Greeting(
+        trial => trial.Using(selector).WithPolicy(AssignmentPolicy.SubjectSticky).WithOverridesFrom("Overrides"),
+        services: services => services.AddAssignmentStore(store).AddSingleton(configuration));
+}

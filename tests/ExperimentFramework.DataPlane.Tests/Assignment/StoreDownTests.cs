@@ -1,0 +1,228 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace ExperimentFramework.DataPlane.Tests.Assignment;
+
+/// <summary>A store that cannot be asked hurts nobody, is seen, and holds nothing wrong afterwards.</summary>
+public sealed class StoreDownTests
+{
+    private readonly FaultyStore _store = new();
+    private readonly FixedSelector _selector = new("b");
+
+    [Fact]
+    public async Task The_selectors_answer_is_served_and_the_exposure_says_so()
+    {
+        _store.IsDown = true;
+        await using var lab = Sticky();
+
+        Assert.Equal("bonjour", lab.Get<IGreeter>().Greet("u1"));
+
+        var exposure = Assert.Single(lab.Exposures);
+        Assert.Equal(("b", "store-unavailable", "v1"), (exposure.VariantKey, exposure.SelectionReason, exposure.AllocationVersion));
+        Assert.Empty(lab.Changes);
+    }
+
+    [Fact]
+    public async Task A_subject_that_this_process_knows_keeps_its_variant()
+    {
+        await using var lab = Sticky();
+        lab.Get<IGreeter>().Greet("u1");
+        _selector.Variant = "control";
+        _store.IsDown = true;
+
+        Assert.Equal("bonjour", lab.Get<IGreeter>().Greet("u1"));
+        lab.Time.Advance(TimeSpan.FromHours(1));
+        Assert.Equal("bonjour", lab.Get<IGreeter>().Greet("u1"));
+
+        Assert.Equal(["fixed", "sticky", "store-unavailable"], lab.Exposures.Select(exposure => exposure.SelectionReason));
+        Assert.Empty(lab.Changes);
+    }
+
+    [Fact]
+    public async Task A_subject_keeps_what_it_was_served_meanwhile_and_the_store_gets_it_when_it_holds_nothing()
+    {
+        _store.IsDown = true;
+        await using var lab = Sticky();
+        lab.Get<IGreeter>().Greet("u1");
+        _selector.Variant = "control";
+        Assert.Equal("bonjour", lab.Get<IGreeter>().Greet("u1"));
+
+        _store.IsDown = false;
+        lab.Time.Advance(TimeSpan.FromSeconds(2));
+
+        Assert.Equal("bonjour", lab.Get<IGreeter>().Greet("u1"));
+        Assert.Equal("b", _store.Standing("u1"));
+        Assert.Empty(lab.Changes);
+    }
+
+    [Fact]
+    public async Task What_stands_in_the_store_is_not_overwritten_and_the_way_back_is_told()
+    {
+        _store.Put("u1", "control");
+        _store.IsDown = true;
+        await using var lab = Sticky();
+        Assert.Equal("bonjour", lab.Get<IGreeter>().Greet("u1"));
+
+        _store.IsDown = false;
+        lab.Time.Advance(TimeSpan.FromSeconds(2));
+
+        Assert.Equal("hello", lab.Get<IGreeter>().Greet("u1"));
+        Assert.Equal("control", _store.Standing("u1"));
+        Assert.Equal([("b", "control", "policy")], lab.ChangesOf("u1"));
+    }
+
+    [Fact]
+    public async Task Control_that_stands_in_for_a_fault_is_not_offered_to_the_store_later()
+    {
+        _store.IsDown = true;
+        _selector.Failure = new InvalidOperationException("selector down");
+        await using var lab = Sticky();
+        lab.Get<IGreeter>().Greet("u1");
+
+        _store.IsDown = false;
+        _selector.Failure = null;
+        lab.Time.Advance(TimeSpan.FromSeconds(2));
+
+        Assert.Equal("bonjour", lab.Get<IGreeter>().Greet("u1"));
+        Assert.Equal("b", _store.Standing("u1"));
+    }
+
+    [Fact]
+    public async Task It_is_asked_once_per_interval_while_it_is_down()
+    {
+        _store.IsDown = true;
+        await using var lab = Sticky();
+        for (var second = 0; second < 5; second++)
+        {
+            for (var i = 0; i < 100; i++)
+            {
+                lab.Get<IGreeter>().Greet($"u{i}");
+            }
+
+            lab.Time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.Equal(5, _store.Questions);
+    }
+
+    [Fact]
+    public async Task Going_down_and_coming_back_are_a_log_line_each_and_health_tells_the_state()
+    {
+        await using var lab = Sticky();
+        var greeter = lab.Get<IGreeter>();
+        _store.IsDown = true;
+        greeter.Greet("u1");
+        greeter.Greet("u2");
+        var down = await lab.Get<IEventPublisher>().HealthAsync();
+        _store.IsDown = false;
+        lab.Time.Advance(TimeSpan.FromSeconds(2));
+        greeter.Greet("u1");
+        var up = await lab.Get<IEventPublisher>().HealthAsync();
+
+        Assert.Equal((true, true), (down.IsHealthy, down.IsDegraded));
+        Assert.Contains("Assignment store FaultyStore does not answer (the store is down)", down.Description, StringComparison.Ordinal);
+        Assert.Equal(1L, down.Diagnostics["assignment:0:FaultyStore:faults"]);
+        Assert.Equal((true, false), (up.IsHealthy, up.IsDegraded));
+        Assert.Equal(
+            [LogLevel.Error, LogLevel.Information],
+            lab.Logs.Where(record => record.Message.Contains("Assignment store", StringComparison.Ordinal)).Select(record => record.Level));
+    }
+
+    [Fact]
+    public async Task After_an_outage_what_was_known_is_asked_for_again()
+    {
+        await using var lab = Sticky();
+        lab.Get<IGreeter>().Greet("u1");
+        _store.IsDown = true;
+        lab.Get<IGreeter>().Greet("u2");
+        _store.IsDown = false;
+        _store.Put("u1", "control");
+        lab.Time.Advance(TimeSpan.FromSeconds(2));
+        lab.Get<IGreeter>().Greet("u3");
+
+        Assert.Equal("hello", lab.Get<IGreeter>().Greet("u1"));
+        Assert.Equal([("b", "control", "store-lost")], lab.ChangesOf("u1"));
+    }
+
+    [Fact]
+    public async Task A_new_generation_of_the_store_is_asked_for_what_was_known()
+    {
+        await using var lab = Sticky();
+        lab.Get<IGreeter>().Greet("u1");
+        _store.Put("u1", "control");
+        Assert.Equal("bonjour", lab.Get<IGreeter>().Greet("u1"));
+
+        _store.Generation++;
+
+        Assert.Equal("hello", lab.Get<IGreeter>().Greet("u1"));
+        Assert.Equal([("b", "control", "store-lost")], lab.ChangesOf("u1"));
+    }
+
+    [Fact]
+    public async Task A_store_that_lost_everything_gets_back_what_this_process_knows()
+    {
+        await using var lab = Sticky();
+        lab.Get<IGreeter>().Greet("u1");
+        _selector.Variant = "control";
+        var empty = new FaultyStore();
+        await using var other = Lab.Greeting(
+            trial => trial.Using(_selector).WithPolicy(AssignmentPolicy.SubjectSticky), services: services => services.AddAssignmentStore(empty));
+
+        Assert.Equal("bonjour", lab.Get<IGreeter>().Greet("u1"));
+        Assert.Equal("hello", other.Get<IGreeter>().Greet("u1"));
+    }
+
+    [Fact]
+    public async Task Preparing_waits_no_longer_than_the_timeout_and_calls_then_wait_for_nothing()
+    {
+        _store.Hang = new TaskCompletionSource();
+        await using var lab = Sticky();
+        await using var scope = lab.Scope();
+
+        var prepared = scope.ServiceProvider.GetRequiredService<ISubjectAssignments>().PrepareAsync("u1", "user");
+        Assert.False(prepared.IsCompleted);
+        lab.Time.Advance(TimeSpan.FromMilliseconds(49));
+        Assert.False(prepared.IsCompleted);
+        lab.Time.Advance(TimeSpan.FromMilliseconds(2));
+        await prepared;
+
+        Assert.Equal("bonjour", lab.Get<IGreeter>().Greet("u1"));
+        Assert.Equal(1, _store.Questions);
+        Assert.Equal("store-unavailable", Assert.Single(lab.Exposures).SelectionReason);
+        _store.Hang.SetResult();
+    }
+
+    [Fact]
+    public async Task A_prepared_subject_is_served_without_a_question()
+    {
+        await using var lab = Sticky();
+        await using var scope = lab.Scope();
+
+        await scope.ServiceProvider.GetRequiredService<ISubjectAssignments>().PrepareAsync("u1", "user");
+        Assert.Equal(1, _store.Questions);
+        Assert.Equal("bonjour", lab.Get<IGreeter>().Greet("u1"));
+        Assert.Equal("bonjour", lab.Get<IGreeter>().Greet("u1"));
+
+        Assert.Equal(1, _store.Questions);
+        Assert.Equal(["fixed", "sticky"], lab.Exposures.Select(exposure => exposure.SelectionReason));
+    }
+
+    [Fact]
+    public async Task The_caller_may_end_its_wait_and_the_store_is_not_blamed()
+    {
+        _store.Hang = new TaskCompletionSource();
+        await using var lab = Sticky();
+        await using var scope = lab.Scope();
+        using var cancellation = new CancellationTokenSource();
+
+        var prepared = scope.ServiceProvider.GetRequiredService<ISubjectAssignments>().PrepareAsync("u1", "user", cancellationToken: cancellation.Token);
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => prepared.AsTask());
+        _store.Hang.SetResult();
+
+        Assert.False((await lab.Get<IEventPublisher>().HealthAsync()).IsDegraded);
+    }
+
+    private Lab Sticky() => Lab.Greeting(
+        trial => trial.Using(_selector).WithPolicy(AssignmentPolicy.SubjectSticky), services: services => services.AddAssignmentStore(_store));
+}
