@@ -32,7 +32,7 @@ internal sealed partial class Overrides
         _variants = variants;
         _policy = policy;
         _declared = declared.ToDictionary(
-            named => named.Key, named => DecisionFor(variants.Find(named.Value)!, $"override:{named.Key}"), StringComparer.Ordinal);
+            named => named.Key, named => DecisionFor(variants.Find(named.Value)!, "override:trial"), StringComparer.Ordinal);
         _configuration = configuration;
         _section = section;
         _logger = QuietLogger.Of(logger);
@@ -70,7 +70,7 @@ internal sealed partial class Overrides
 
             if (_variants.Find(named.Value) is { } variant)
             {
-                bySubject[named.Key] = DecisionFor(variant, $"configuration:{named.Path}");
+                bySubject[named.Key] = DecisionFor(variant, $"configuration:{_section}");
             }
             else
             {
@@ -81,6 +81,7 @@ internal sealed partial class Overrides
         return new Snapshot(token, bySubject);
     }
 
+    /// <summary>The rule path names no subject: what redaction leaves of a subject must not stand beside its id.</summary>
     private Decision DecisionFor(Variant variant, string rulePath) => new(variant, SelectionReasons.Override, rulePath, _policy, null);
 
     [LoggerMessage(13, LogLevel.Error,

@@ -7,12 +7,12 @@ namespace ExperimentFramework.DataPlane;
 internal sealed class DataPlaneOptionsValidator : IValidateOptions<DataPlaneOptions>
 {
     private const int MaxRepeatCapacity = 100_000_000;
+    private const int MaxAssignmentCacheCapacity = 100_000_000;
     private const int MaxQueueSize = 10_000_000;
     private const int MinAttributeLength = 16;
     private const int MaxAttributeLength = 1_000_000;
     private const int MaxAttempts = 100;
     private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
-    private const int MaxAssignmentCacheCapacity = 100_000_000;
     private static readonly TimeSpan MaxRepeatWindow = TimeSpan.FromDays(365);
     private static readonly TimeSpan MaxAssignmentCacheDuration = TimeSpan.FromDays(365);
     private static readonly TimeSpan MinStoreTimeout = TimeSpan.FromMilliseconds(1);
@@ -58,19 +58,18 @@ internal sealed class DataPlaneOptionsValidator : IValidateOptions<DataPlaneOpti
             failures.Add($"DataPlaneOptions.{nameof(options.FailureMode)} is Block and {nameof(options.RequiredDestinations)} is empty; it has to name the destinations that callers wait for, by the names of their types.");
         }
 
-        failures.AddRange(PiiRedactionValidation.Faults(options.PiiRedaction).Select(fault => $"DataPlaneOptions.{nameof(options.PiiRedaction)}: {fault}"));
-        foreach (var (experiment, own) in options.Experiments)
-        {
-            Check($"{nameof(options.Experiments)}:{experiment}", own, failures);
-        }
-
+        Require(nameof(options.AssignmentCacheDuration), options.AssignmentCacheDuration, MaxAssignmentCacheDuration, failures);
+        Require(nameof(options.AssignmentCacheCapacity), options.AssignmentCacheCapacity, 1, MaxAssignmentCacheCapacity, failures);
         if (options.StoreTimeout < MinStoreTimeout || options.StoreTimeout > MaxStoreTimeout)
         {
             failures.Add($"DataPlaneOptions.{nameof(options.StoreTimeout)} is {options.StoreTimeout}; it has to be from {MinStoreTimeout.TotalMilliseconds} ms to {MaxStoreTimeout.TotalSeconds} s.");
         }
 
-        Require(nameof(options.AssignmentCacheDuration), options.AssignmentCacheDuration, MaxAssignmentCacheDuration, failures);
-        Require(nameof(options.AssignmentCacheCapacity), options.AssignmentCacheCapacity, 1, MaxAssignmentCacheCapacity, failures);
+        failures.AddRange(PiiRedactionValidation.Faults(options.PiiRedaction).Select(fault => $"DataPlaneOptions.{nameof(options.PiiRedaction)}: {fault}"));
+        foreach (var (experiment, own) in options.Experiments)
+        {
+            Check($"{nameof(options.Experiments)}:{experiment}", own, failures);
+        }
 
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
     }

@@ -13,53 +13,59 @@ internal sealed class AssignmentRecorder : IAssignmentObserver
     private readonly string _experimentName;
     private readonly AssignmentPolicy _policy;
     private readonly IVariantSet _variants;
+    private readonly bool _storeKnows;
+    private readonly bool _isOn;
+    private readonly bool _exposuresFollowDecisions;
     private readonly CurrentSampling _sampling;
+    private readonly RepeatMemory _memory;
     private readonly EventPublisher _publisher;
     private readonly TimeProvider _time;
-    private readonly RepeatMemory? _memory;
-    private readonly bool _declares;
     private readonly ConcurrentDictionary<string, bool> _seen = new(StringComparer.Ordinal);
 
     public AssignmentRecorder(
         string experimentName,
         AssignmentPolicy policy,
         IVariantSet variants,
-        bool isEnabled,
+        bool storeKnows,
+        ExposureSettings settings,
         CurrentSampling sampling,
-        RepeatMemory? memory,
+        RepeatMemory memory,
         EventPublisher publisher,
         TimeProvider time)
     {
         _experimentName = experimentName;
         _policy = policy;
         _variants = variants;
+        _storeKnows = storeKnows;
+        _isOn = settings.IsEnabled;
+        _exposuresFollowDecisions = settings.IsEnabled && settings.Semantics != ExposureSemantics.Explicit;
         _sampling = sampling;
+        _memory = memory;
         _publisher = publisher;
         _time = time;
-        _declares = isEnabled && publisher.IsEnabled(DataPlaneEventType.AnalysisSignal);
-        IsEnabled = isEnabled && publisher.IsEnabled(DataPlaneEventType.Assignment);
-        _memory = IsEnabled ? memory : null;
     }
 
-    public bool IsEnabled { get; }
+    private bool IsEnabled => _isOn && _publisher.IsEnabled(DataPlaneEventType.Assignment);
 
     /// <summary>
     /// Compares a decision with the subject's last one, where neither the policy's store nor the memory of exposures knows it.
     /// </summary>
     public void Decided(in Subject subject, Decision decision)
     {
-        if (_memory is not null && subject.Id is not null && _sampling.Value.Includes(subject.Id))
+        // The memory of exposures is asked for each decision that may be exposed.
+        var isToldByExposures = _exposuresFollowDecisions && _publisher.IsEnabled(DataPlaneEventType.Exposure);
+        if (!_storeKnows && !isToldByExposures && IsEnabled && subject.Id is not null && _sampling.Value.Includes(subject.Id))
         {
             Compare(_memory.Claim(subject, decision.Variant.Id, decision.Variant.Id, tellsRepeats: true), subject, decision);
         }
     }
 
-    /// <summary>Compares a decision with the one that was told before.</summary>
-    public void Compare(in RepeatClaim claim, in Subject subject, Decision decision)
+    /// <summary>Compares an exposed decision with the one that was exposed before.</summary>
+    public void Exposed(in RepeatClaim claim, in Subject subject, Decision decision)
     {
-        if (claim.AssignedBefore is { } before && before != decision.Variant.Id)
+        if (_exposuresFollowDecisions)
         {
-            Changed(subject, _variants[before].Key, decision, ReasonOf(decision));
+            Compare(claim, subject, decision);
         }
     }
 
@@ -92,9 +98,17 @@ internal sealed class AssignmentRecorder : IAssignmentObserver
         }
 
         // One variant is no split.
-        if (_declares && selection.Weights is { Count: > 1 } weights)
+        if (_isOn && selection.Weights is { Count: > 1 } weights)
         {
             Declare(version, weights);
+        }
+    }
+
+    private void Compare(in RepeatClaim claim, in Subject subject, Decision decision)
+    {
+        if (!_storeKnows && claim.AssignedBefore is { } before && before != decision.Variant.Id)
+        {
+            Changed(subject, _variants[before].Key, decision, ReasonOf(decision));
         }
     }
 

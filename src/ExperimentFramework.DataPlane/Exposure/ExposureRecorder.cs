@@ -13,7 +13,7 @@ internal sealed partial class ExposureRecorder : IEventForm
     private readonly bool _isOn;
     private readonly CurrentSampling _sampling;
     private readonly RepeatMemory _repeats;
-    private readonly AssignmentRecorder? _changes;
+    private readonly AssignmentRecorder _changes;
     private readonly EventPublisher _publisher;
     private readonly DropLedger _drops;
     private readonly VariantTallies _sampledOut;
@@ -26,7 +26,7 @@ internal sealed partial class ExposureRecorder : IEventForm
         ExposureSettings settings,
         CurrentSampling sampling,
         RepeatMemory repeats,
-        AssignmentRecorder? changes,
+        AssignmentRecorder changes,
         EventPublisher publisher,
         DropLedger drops,
         FaultState unknownSubject,
@@ -99,7 +99,7 @@ internal sealed partial class ExposureRecorder : IEventForm
         claim = _repeats.Claim(subject, assigned.Variant.Id, served.Id, tellsRepeats);
         if (!claim.IsRepeat)
         {
-            _changes?.Compare(claim, subject, assigned);
+            _changes.Exposed(claim, subject, assigned);
         }
 
         return tellsRepeats || !claim.IsRepeat;

@@ -131,6 +131,13 @@ public static class DataBackplaneServiceCollectionExtensions
         services.AddSingleton(provider => new ReplacedValues(provider.GetService<IMeterFactory>()));
         services.AddSingleton<EventRedaction>();
         services.AddSingleton<EventPublisher>();
+        AddAssignments(services);
+        services.AddSingleton<IEventPublisher>(provider => provider.GetRequiredService<EventPublisher>());
+        services.AddSingleton<IHostedService, ExperimentStartup>();
+    }
+
+    private static void AddAssignments(IServiceCollection services)
+    {
         services.AddSingleton(provider => new AssignmentStores(
             provider.GetServices<IAssignmentStore>(),
             provider.GetRequiredService<IOptions<DataPlaneOptions>>(),
@@ -141,11 +148,7 @@ public static class DataBackplaneServiceCollectionExtensions
         services.AddScoped<ISubjectAssignments>(provider => new SubjectAssignments(
             provider.GetRequiredService<StoredExperiments>(),
             experiment => new SubjectIdentity(
-                provider.GetService<ISubjectIdentityProvider>(),
-                experiment.Faults.IdentityProvider,
-                provider.QuietLogger<SubjectIdentity>())));
-        services.AddSingleton<IEventPublisher>(provider => provider.GetRequiredService<EventPublisher>());
-        services.AddSingleton<IHostedService, ExperimentStartup>();
+                provider.GetService<ISubjectIdentityProvider>(), experiment.Faults.IdentityProvider, provider.QuietLogger<SubjectIdentity>())));
     }
 
     private sealed record InMemoryCapacity(int Value);

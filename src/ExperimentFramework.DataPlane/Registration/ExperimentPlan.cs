@@ -31,20 +31,18 @@ internal sealed record ExperimentPlan(
         var time = services.GetRequiredService<TimeProvider>();
         var publisher = services.GetRequiredService<EventPublisher>();
         var faults = new ExperimentFaultStates(time);
-        var sampling = new CurrentSampling(Name, services.GetRequiredService<CurrentOptions>(), SamplingRateUnder);
         var repeatCapacity = own?.RepeatCapacity ?? options.RepeatCapacity;
         var repeatWindow = own?.RepeatWindow ?? options.RepeatWindow;
+        var sampling = new CurrentSampling(Name, services.GetRequiredService<CurrentOptions>(), SamplingRateUnder);
         var settings = new ExposureSettings(LogsExposures, SemanticsUnder(options), options.MaxAttributeLength);
-
-        // A policy's store knows what a subject had before. Elsewhere the memory of exposures does, where each decision comes to it.
-        var exposuresTellChanges = settings.Semantics != ExposureSemantics.Explicit && options.EnableExposureEvents;
         var assignments = new AssignmentRecorder(
             Name,
             Assignment.Policy,
             Assignment.Variants,
-            LogsExposures,
+            Assignment.NeedsStore,
+            settings,
             sampling,
-            Assignment.NeedsStore || exposuresTellChanges ? null : new RepeatMemory(repeatCapacity, repeatWindow, time),
+            new RepeatMemory(repeatCapacity, repeatWindow, time),
             publisher,
             time);
         return new Experiment(
@@ -58,7 +56,7 @@ internal sealed record ExperimentPlan(
                 settings,
                 sampling,
                 new RepeatMemory(repeatCapacity, repeatWindow, time),
-                !Assignment.NeedsStore && exposuresTellChanges && assignments.IsEnabled ? assignments : null,
+                assignments,
                 publisher,
                 services.GetRequiredService<DropLedger>(),
                 faults.UnknownSubject,

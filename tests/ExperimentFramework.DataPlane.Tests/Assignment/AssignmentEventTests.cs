@@ -40,6 +40,22 @@ public sealed class AssignmentEventTests
     }
 
     [Fact]
+    public async Task Logging_by_hand_does_not_tell_a_change_again()
+    {
+        var selector = new FixedSelector("control");
+        await using var lab = Lab.Greeting(trial => trial.Using(selector).WithSemantics(ExposureSemantics.Explicit));
+        await using var scope = lab.Scope();
+        foreach (var variant in new[] { "control", "b" })
+        {
+            selector.Variant = variant;
+            scope.ServiceProvider.GetRequiredService<IGreeter>().Greet("u1");
+            await scope.ServiceProvider.GetRequiredService<IExposureLogger<IGreeter>>().LogExposureAsync("u1");
+        }
+
+        Assert.Equal([("control", "b", "selection-changed")], lab.ChangesOf("u1"));
+    }
+
+    [Fact]
     public async Task The_change_comes_before_the_exposure_that_shows_it()
     {
         var selector = new FixedSelector("control");

@@ -23,7 +23,7 @@ public sealed class OverrideTests
         Assert.Equal("hello", greeter.Greet("QA"));
 
         var exposure = lab.Exposures[0];
-        Assert.Equal(("b", "override", "override:qa", null), (exposure.VariantKey, exposure.SelectionReason, exposure.RulePath, exposure.AllocationVersion));
+        Assert.Equal(("b", "override", "override:trial", null), (exposure.VariantKey, exposure.SelectionReason, exposure.RulePath, exposure.AllocationVersion));
         Assert.Null(store.Standing("qa"));
         Assert.Empty(lab.Changes);
     }
@@ -46,7 +46,7 @@ public sealed class OverrideTests
         configuration["Overrides:qa"] = null;
         configuration["Overrides:wrong"] = null;
 
-        Assert.Equal("configuration:Overrides:qa", lab.Exposures[1].RulePath);
+        Assert.Equal("configuration:Overrides", lab.Exposures[1].RulePath);
         Assert.Equal([("control", "b", "override")], lab.ChangesOf("qa"));
         Assert.Contains("'Overrides:wrong': variant 'none' does not exist (there are: control, b)", Assert.Single(lab.Logs, record => record.Level == LogLevel.Error).Message, StringComparison.Ordinal);
     }
