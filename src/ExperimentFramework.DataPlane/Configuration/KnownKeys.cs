@@ -30,6 +30,9 @@ internal static class KnownKeys
         nameof(DataPlaneOptions.PublishTimeout),
         nameof(DataPlaneOptions.ShutdownTimeout),
         nameof(DataPlaneOptions.Retry),
+        nameof(DataPlaneOptions.StoreTimeout),
+        nameof(DataPlaneOptions.AssignmentCacheDuration),
+        nameof(DataPlaneOptions.AssignmentCacheCapacity),
         nameof(DataPlaneOptions.PiiRedaction),
         nameof(DataPlaneOptions.Experiments),
     ];
