@@ -57,6 +57,26 @@ public sealed partial class DocumentationTests
         OutputKind.ConsoleApplication);
 
     [Fact]
+    public void The_page_of_delivery_compiles() => ProxyCompiler.CompileCleanly(
+        AsProgram(["""
+            using ExperimentFramework.DataPlane;
+            using Microsoft.Extensions.DependencyInjection;
+
+            var services = new ServiceCollection();
+
+            """, .. Blocks("delivery.md"), """
+            public abstract class FileBackplane : IDataBackplane
+            {
+                public abstract ValueTask PublishAsync(DataPlaneEnvelope envelope, CancellationToken cancellationToken = default);
+
+                public abstract ValueTask FlushAsync(CancellationToken cancellationToken = default);
+
+                public abstract ValueTask<BackplaneHealth> HealthAsync(CancellationToken cancellationToken = default);
+            }
+            """]),
+        OutputKind.ConsoleApplication);
+
+    [Fact]
     public void The_page_of_assignments_compiles() => ProxyCompiler.CompileCleanly(
         AsProgram(["""
             using ExperimentFramework.DataPlane;

@@ -47,7 +47,7 @@ foreach (var payload in provider.GetRequiredService<InMemoryDataBackplane>().Eve
 {
     Console.WriteLine(payload switch
     {
-        AssignmentEvent change => $"change {change.SubjectId["user-".Length..]} {change.PreviousVariantKey} {change.NewVariantKey} {change.ChangeReason}",
+        AssignmentEvent change => $"change {change.SubjectId!["user-".Length..]} {change.PreviousVariantKey} {change.NewVariantKey} {change.ChangeReason}",
         ExposureEvent exposure => $"exposure {exposure.SubjectId!["user-".Length..]} {exposure.VariantKey} {exposure.SelectionReason}",
         _ => "other",
     });

@@ -14,7 +14,7 @@ internal static partial class OutboxFile
     private const int SqliteCorrupt = 11;
     private const int SqliteNotADatabase = 26;
     private const int SchemaVersion = 1;
-    private const int OpenTimeoutSeconds = 5;
+    private const int OpenTimeoutSeconds = 2;
 
     private const string Schema = """
         CREATE TABLE event (

@@ -51,30 +51,42 @@ internal sealed class SqliteEventOutbox : IEventOutbox, IDisposable
 
     public long Count(string destination) => _counts.GetValueOrDefault(destination);
 
-    public int Append(string destination, IReadOnlyList<QueuedEnvelope> events) => Exclusively(() =>
+    public int Append(string destination, IReadOnlyList<QueuedEnvelope> events, Action<string, string, string> lost) => Exclusively(() =>
     {
-        var accepted = 0;
+        var (taken, stored) = (0, 0);
         var bytes = 0L;
-        using var transaction = _connection.BeginTransaction();
-        _append.Transaction = transaction;
-        foreach (var (envelope, position) in events)
+        List<DataPlaneEvent> unwritable = [];
+        using (var transaction = _connection.BeginTransaction())
         {
-            var json = DataPlaneJson.Serialize(envelope);
-            var size = Encoding.UTF8.GetByteCount(json);
-            if (_bytes + bytes + size > _options.MaxBytes)
+            _append.Transaction = transaction;
+            foreach (var (envelope, position) in events)
             {
-                break;
+                if (TryWrite(envelope) is not { } json)
+                {
+                    unwritable.Add(envelope.Payload);
+                    taken++;
+                    continue;
+                }
+
+                var size = Encoding.UTF8.GetByteCount(json);
+                if (_bytes + bytes + size > _options.MaxBytes)
+                {
+                    break;
+                }
+
+                Set(_append, destination, position, envelope.Payload.ExperimentName, DropLedger.VariantOf(envelope.Payload), _time.GetUtcNow().UtcTicks, size, json);
+                _append.ExecuteNonQuery();
+                bytes += size;
+                stored++;
+                taken++;
             }
 
-            Set(_append, destination, position, envelope.Payload.ExperimentName, DropLedger.VariantOf(envelope.Payload), _time.GetUtcNow().UtcTicks, size, json);
-            _append.ExecuteNonQuery();
-            bytes += size;
-            accepted++;
+            transaction.Commit();
         }
 
-        transaction.Commit();
-        Added(destination, accepted, bytes);
-        return accepted;
+        Added(destination, stored, bytes);
+        unwritable.ForEach(payload => lost(payload.ExperimentName, DropLedger.VariantOf(payload), DropReasons.Serialization));
+        return taken;
     });
 
     public void Read(string destination, List<QueuedEnvelope> into, int max, Action<string, string, string> lost) => Exclusively(() =>
@@ -177,6 +189,19 @@ internal sealed class SqliteEventOutbox : IEventOutbox, IDisposable
         while (rows.Read())
         {
             Added(rows.GetString(0), rows.GetInt32(1), rows.GetInt64(2));
+        }
+    }
+
+    /// <summary>The event as text; null where it cannot be one, which must not keep its neighbours from being stored.</summary>
+    private static string? TryWrite(DataPlaneEnvelope envelope)
+    {
+        try
+        {
+            return DataPlaneJson.Serialize(envelope);
+        }
+        catch (Exception)
+        {
+            return null;
         }
     }
 

@@ -12,9 +12,12 @@ internal interface IEventOutbox
     /// <summary>How many events are stored for the destination.</summary>
     long Count(string destination);
 
-    /// <summary>Stores events, all or those from the front that there is room for. An event that is stored already stays one.</summary>
-    /// <returns>How many were accepted.</returns>
-    int Append(string destination, IReadOnlyList<QueuedEnvelope> events);
+    /// <summary>Stores events, all or those from the front that there is room for.</summary>
+    /// <param name="destination">The destination's name.</param>
+    /// <param name="events">The events, oldest first.</param>
+    /// <param name="lost">Is told the experiment, the variant and the reason of an event that cannot be stored.</param>
+    /// <returns>How many there was room for, those that are lost included.</returns>
+    int Append(string destination, IReadOnlyList<QueuedEnvelope> events, Action<string, string, string> lost);
 
     /// <summary>Reads the oldest events of the destination, in order.</summary>
     /// <param name="destination">The destination's name.</param>

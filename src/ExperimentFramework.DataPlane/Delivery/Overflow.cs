@@ -66,7 +66,7 @@ internal sealed class Overflow : IAsyncDisposable
         var reason = DropReasons.OutboxFull;
         try
         {
-            accepted = _outbox.Append(_state.Name, events);
+            accepted = _outbox.Append(_state.Name, events, _state.Drop);
         }
         catch (Exception exception)
         {

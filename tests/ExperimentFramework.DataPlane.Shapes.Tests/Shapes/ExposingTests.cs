@@ -94,7 +94,7 @@ public sealed class ExposingTests
         Assert.Equal(
             new Dictionary<string, object?>
             {
-                ["flag"] = true, ["ratio"] = 1.5, ["price"] = 2.5m, ["day"] = "Friday", ["size"] = 3L, ["letter"] = "c", ["list"] = "Int32[]", ["none"] = null,
+                ["flag"] = true, ["ratio"] = 1.5, ["price"] = 2.5m, ["day"] = "Friday", ["size"] = 3L, ["letter"] = "c", ["list"] = new[] { 1L }, ["none"] = null,
             },
             exposure.Attributes);
     }
