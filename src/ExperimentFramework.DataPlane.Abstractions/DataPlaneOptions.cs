@@ -71,8 +71,8 @@ public sealed class DataPlaneOptions
     public TimeSpan FlushInterval { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// How many characters of an attribute's text are kept, from 16 to 1,000,000; a longer text is cut and ends in <c>…</c>.
-    /// Default: 1,024.
+    /// How many characters of an attribute's text are kept, and how many items of a collection, from 16 to 1,000,000; a longer text
+    /// is cut and ends in <c>…</c>. Default: 1,024.
     /// </summary>
     public int MaxAttributeLength { get; set; } = 1_024;
 

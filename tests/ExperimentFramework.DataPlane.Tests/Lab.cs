@@ -1,3 +1,4 @@
+using ExperimentFramework.DataPlane.Tests.Delivery;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
@@ -82,5 +83,6 @@ internal sealed class Lab : IAsyncDisposable
     /// <summary>A scope, as a request would have one.</summary>
     public AsyncServiceScope Scope() => Services.CreateAsyncScope();
 
-    public ValueTask DisposeAsync() => Services.DisposeAsync();
+    /// <summary>Lets time pass meanwhile: the end waits for destinations that do not answer.</summary>
+    public async ValueTask DisposeAsync() => await Time.AdvanceUntil(Services.DisposeAsync().AsTask(), TimeSpan.FromSeconds(1));
 }

@@ -12,5 +12,5 @@ internal sealed class DataBackplaneHealthCheck(IEventPublisher publisher) : IHea
     }
 
     private static HealthStatus StatusOf(BackplaneHealth health, HealthStatus failureStatus) =>
-        health.IsHealthy ? HealthStatus.Healthy : failureStatus;
+        !health.IsHealthy ? failureStatus : health.IsDegraded ? HealthStatus.Degraded : HealthStatus.Healthy;
 }

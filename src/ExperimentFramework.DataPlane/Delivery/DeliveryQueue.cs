@@ -20,6 +20,7 @@ internal sealed class DeliveryQueue
     private int _first;
     private int _count;
     private int _taken;
+    private DateTimeOffset _oldestTaken;
     private long _nextPosition;
     private bool _isClosed;
 
@@ -41,14 +42,14 @@ internal sealed class DeliveryQueue
         }
     }
 
-    /// <summary>When the oldest event that waits happened; null where none does.</summary>
+    /// <summary>When the oldest event happened that waits or is on its way; null where there is none.</summary>
     public DateTimeOffset? Oldest
     {
         get
         {
             lock (_lock)
             {
-                return _count == 0 ? null : _ring[_first].Envelope.Timestamp;
+                return _taken > 0 ? _oldestTaken : _count == 0 ? null : _ring[_first].Envelope.Timestamp;
             }
         }
     }
@@ -98,6 +99,11 @@ internal sealed class DeliveryQueue
         lock (_lock)
         {
             var taken = Math.Min(max, _count);
+            if (_taken == 0 && taken > 0)
+            {
+                _oldestTaken = _ring[_first].Envelope.Timestamp;
+            }
+
             for (var i = 0; i < taken; i++)
             {
                 into.Add(_ring[_first]);

@@ -1,6 +1,6 @@
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>Text of a bounded length.</summary>
+/// <summary>Text of a bounded length, and collections of a bounded number of items.</summary>
 internal static class BoundedText
 {
     /// <summary>The mark at the end of a text that was cut.</summary>
@@ -23,11 +23,15 @@ internal static class BoundedText
         return string.Concat(text.AsSpan(0, kept), [CutMark]);
     }
 
-    /// <summary>A value in the types of events with every text in it cut.</summary>
+    /// <summary>A value in the types of events with every text in it cut, and of every collection in it the first items.</summary>
     public static object? CutAll(object? value, int maxLength)
     {
         switch (value)
         {
+            case Array items when items.Length > maxLength:
+                var first = Array.CreateInstanceFromArrayType(items.GetType(), maxLength);
+                Array.Copy(items, first, maxLength);
+                return CutAll(first, maxLength);
             case string text:
                 return Cut(text, maxLength);
             case ReplacedValue replaced:
@@ -40,9 +44,16 @@ internal static class BoundedText
 
                 return texts;
             case Dictionary<string, object?> entries:
-                foreach (var name in entries.Keys.ToArray())
+                foreach (var (name, index) in entries.Keys.Select((name, index) => (name, index)).ToArray())
                 {
-                    entries[name] = CutAll(entries[name], maxLength);
+                    if (index < maxLength)
+                    {
+                        entries[name] = CutAll(entries[name], maxLength);
+                    }
+                    else
+                    {
+                        entries.Remove(name);
+                    }
                 }
 
                 return entries;

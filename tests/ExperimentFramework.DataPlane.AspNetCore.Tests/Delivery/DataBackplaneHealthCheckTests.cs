@@ -7,14 +7,15 @@ namespace ExperimentFramework.DataPlane.AspNetCore.Tests.Delivery;
 public sealed class DataBackplaneHealthCheckTests
 {
     [Theory]
-    [InlineData(true, null, HealthStatus.Healthy)]
-    [InlineData(false, null, HealthStatus.Unhealthy)]
-    [InlineData(false, HealthStatus.Degraded, HealthStatus.Degraded)]
-    public async Task The_state_of_the_pipeline_is_the_state_of_the_check(bool isHealthy, HealthStatus? failureStatus, HealthStatus expected)
+    [InlineData(true, false, null, HealthStatus.Healthy)]
+    [InlineData(true, true, null, HealthStatus.Degraded)]
+    [InlineData(false, false, null, HealthStatus.Unhealthy)]
+    [InlineData(false, false, HealthStatus.Degraded, HealthStatus.Degraded)]
+    public async Task The_state_of_the_pipeline_is_the_state_of_the_check(bool isHealthy, bool isDegraded, HealthStatus? failureStatus, HealthStatus expected)
     {
         await using var site = await Site.StartAsync(services: services =>
         {
-            services.AddSingleton<IDataBackplane>(new Reporting(isHealthy));
+            services.AddSingleton<IDataBackplane>(new Reporting(isHealthy, isDegraded));
             services.AddHealthChecks().AddDataBackplane(failureStatus: failureStatus, tags: ["ready"]);
         });
 
@@ -23,7 +24,7 @@ public sealed class DataBackplaneHealthCheckTests
         var entry = report.Entries["data-backplane"];
         Assert.Equal(expected, entry.Status);
         Assert.Equal(0L, entry.Data["dropped"]);
-        Assert.Contains(isHealthy ? "2 destinations in order" : "out of order", entry.Description, StringComparison.Ordinal);
+        Assert.Contains(isHealthy && !isDegraded ? "2 destinations in order" : "out of order", entry.Description, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -36,13 +37,13 @@ public sealed class DataBackplaneHealthCheckTests
         Assert.Equal("Healthy", await site.Client.GetStringAsync(new Uri("/health", UriKind.Relative)));
     }
 
-    private sealed class Reporting(bool isHealthy) : IDataBackplane
+    private sealed class Reporting(bool isHealthy, bool isDegraded) : IDataBackplane
     {
         public ValueTask PublishAsync(DataPlaneEnvelope envelope, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
         public ValueTask FlushAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
         public ValueTask<BackplaneHealth> HealthAsync(CancellationToken cancellationToken) =>
-            ValueTask.FromResult(isHealthy ? BackplaneHealth.Healthy() : BackplaneHealth.Unhealthy("out of order"));
+            ValueTask.FromResult(!isHealthy ? BackplaneHealth.Unhealthy("out of order") : isDegraded ? BackplaneHealth.Degraded("nearly out of order") : BackplaneHealth.Healthy());
     }
 }

@@ -11,5 +11,7 @@ internal sealed class Account(DeliveryMetrics metrics, DropLedger drops, Destina
 
     public long InOutbox => outbox?.Count(destination.Name) ?? 0;
 
+    public bool IsBalanced => Published == Delivered + Dropped + InOutbox;
+
     public override string ToString() => $"published {Published}, delivered {Delivered}, dropped {Dropped}, in the outbox {InOutbox}";
 }

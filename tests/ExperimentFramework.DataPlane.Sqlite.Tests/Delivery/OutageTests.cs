@@ -19,7 +19,8 @@ public sealed class OutageTests
         backplane.IsUp = true;
         await lab.FlushAsync();
 
-        Assert.InRange(memory.Max() - memory[1], 0, 2_000_000);
+        // A queue full of events is some 10 MB; nothing may grow beside it.
+        Assert.True(memory.Max() - memory[1] < 4_000_000, $"Bytes at the end of each minute: {string.Join(", ", memory)}.");
         Assert.Equal(Published, account.Published);
         Assert.Equal(Published, account.Delivered + account.Dropped);
         var rows = new Dictionary<string, object>();

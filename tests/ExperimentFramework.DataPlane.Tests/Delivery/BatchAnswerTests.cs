@@ -1,0 +1,164 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ExperimentFramework.DataPlane.Tests.Delivery;
+
+/// <summary>What the pipeline makes of a destination's answer to a batch.</summary>
+public sealed class BatchAnswerTests
+{
+    [Fact]
+    public async Task Each_event_is_dealt_with_by_its_own_answer()
+    {
+        var backplane = new AnsweringBackplane(
+            BatchResult.Of([DeliveryStatus.Delivered, DeliveryStatus.Permanent, DeliveryStatus.Transient, DeliveryStatus.Delivered], new IOException("some")),
+            BatchResult.Delivered);
+        await using var lab = Lab(backplane);
+
+        await PublishAsync(lab, 4);
+
+        Assert.Equal([["u0", "u1", "u2", "u3"], ["u2"]], backplane.Batches);
+        Assert.Equal(3, lab.Get<EventPublisher>().Destinations[0].Delivered);
+        Assert.Equal(1, lab.Dropped("exp", "b", DropReasons.Rejected));
+        Assert.Equal(1, lab.Get<DropLedger>().Lost);
+    }
+
+    [Fact]
+    public async Task What_an_answer_is_too_short_for_is_tried_again()
+    {
+        var backplane = new AnsweringBackplane(BatchResult.Of([DeliveryStatus.Delivered]), BatchResult.Delivered, BatchResult.Delivered);
+        await using var lab = Lab(backplane);
+
+        await PublishAsync(lab, 4);
+
+        Assert.Equal([["u0", "u1", "u2", "u3"], ["u1"], ["u2", "u3"]], backplane.Batches);
+        Assert.Equal(0, lab.Get<DropLedger>().Lost);
+    }
+
+    [Fact]
+    public async Task A_destination_of_single_events_is_asked_up_to_the_first_that_it_does_not_take_now()
+    {
+        var backplane = new SingleBackplane(subject => subject switch
+        {
+            "u1" => new EventRejectedException("too large"),
+            "u3" => new IOException("down"),
+            _ => null,
+        });
+
+        var result = await ((IDataBackplane)backplane).PublishAsync([.. Enumerable.Range(0, 6).Select(Envelope)]);
+
+        Assert.Equal(["u0", "u1", "u2", "u3"], backplane.Asked);
+        Assert.Equal(
+            [DeliveryStatus.Delivered, DeliveryStatus.Permanent, DeliveryStatus.Delivered, DeliveryStatus.Transient, DeliveryStatus.Transient, DeliveryStatus.Transient],
+            Enumerable.Range(0, 6).Select(result.StatusOf));
+        Assert.Equal("down", result.Error!.Message);
+    }
+
+    [Fact]
+    public async Task A_destination_that_does_not_answer_in_time_is_not_called_again_before_its_last_call_has_ended()
+    {
+        var backplane = new RecordingBackplane { Gate = new TaskCompletionSource() };
+        await using var lab = Bare(backplane, options => options.Retry.MaxAttempts = 100);
+        await lab.Get<IEventPublisher>().PublishAsync(Exposure(0));
+        await lab.Time.AdvanceUntil(() => lab.Logs.Any(record => record.Exception is TimeoutException));
+        lab.Time.Advance(TimeSpan.FromMinutes(10));
+        Assert.Empty(backplane.Events);
+
+        backplane.Gate.SetResult();
+        await lab.Time.AdvanceUntil(lab.Get<IEventPublisher>().FlushAsync().AsTask());
+
+        // Delivered by the late call and once more: the event's id tells.
+        Assert.Equal(2, backplane.Events.Count);
+        Assert.Single(backplane.Events.Select(envelope => envelope.EventId).Distinct());
+    }
+
+    [Fact]
+    public async Task A_batch_goes_when_it_is_full_and_the_rest_when_the_interval_is_over()
+    {
+        var backplane = new AnsweringBackplane();
+        await using var lab = Bare(backplane, options => (options.BatchSize, options.FlushInterval) = (100, TimeSpan.FromSeconds(7)));
+        var publisher = lab.Get<IEventPublisher>();
+
+        for (var i = 0; i < 130; i++)
+        {
+            await publisher.PublishAsync(Exposure(i));
+        }
+
+        await backplane.Reached(100);
+        lab.Time.Advance(TimeSpan.FromSeconds(6.9));
+        Assert.InRange(backplane.Batches.Sum(batch => batch.Length), 100, 130);
+        lab.Time.Advance(TimeSpan.FromSeconds(0.1));
+        await backplane.Reached(130);
+        Assert.All(backplane.Batches, batch => Assert.InRange(batch.Length, 1, 100));
+    }
+
+    private static Lab Lab(IDataBackplane backplane) => Bare(backplane, _ => { });
+
+    private static Lab Bare(IDataBackplane backplane, Action<DataPlaneOptions> options) => Tests.Lab.Bare(
+        settings =>
+        {
+            settings.EnableErrorEvents = false;
+            options(settings);
+        },
+        services => services.AddSingleton(backplane));
+
+    private static async Task PublishAsync(Lab lab, int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            await lab.Get<IEventPublisher>().PublishAsync(Exposure(i));
+        }
+
+        await lab.Time.AdvanceUntil(lab.Get<IEventPublisher>().FlushAsync().AsTask());
+    }
+
+    private static ExposureEvent Exposure(int number) => SampleEvents.Exposure with { SubjectId = $"u{number}", VariantKey = "b", AssignedVariantKey = null };
+
+    private static DataPlaneEnvelope Envelope(int number) => SampleEvents.Envelope(Exposure(number));
+
+    private static string SubjectOf(DataPlaneEnvelope envelope) => ((ExposureEvent)envelope.Payload).SubjectId!;
+
+    private sealed class AnsweringBackplane(params BatchResult[] answers) : IDataBackplane
+    {
+        private readonly SemaphoreSlim _arrivals = new(0);
+        private int _calls;
+        private int _awaited;
+
+        public List<string[]> Batches { get; } = [];
+
+        public async Task Reached(int count)
+        {
+            for (; _awaited < count; _awaited++)
+            {
+                await _arrivals.WaitAsync();
+            }
+        }
+
+        public ValueTask PublishAsync(DataPlaneEnvelope envelope, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+        public ValueTask<BatchResult> PublishAsync(IReadOnlyList<DataPlaneEnvelope> envelopes, CancellationToken cancellationToken = default)
+        {
+            Batches.Add([.. envelopes.Select(SubjectOf)]);
+            _arrivals.Release(envelopes.Count);
+            return ValueTask.FromResult(_calls < answers.Length ? answers[_calls++] : BatchResult.Delivered);
+        }
+
+        public ValueTask FlushAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
+
+        public ValueTask<BackplaneHealth> HealthAsync(CancellationToken cancellationToken = default) => ValueTask.FromResult(BackplaneHealth.Healthy());
+    }
+
+    private sealed class SingleBackplane(Func<string, Exception?> answer) : IDataBackplane
+    {
+        public List<string> Asked { get; } = [];
+
+        public ValueTask PublishAsync(DataPlaneEnvelope envelope, CancellationToken cancellationToken = default)
+        {
+            var subject = SubjectOf(envelope);
+            Asked.Add(subject);
+            return answer(subject) is { } failure ? throw failure : ValueTask.CompletedTask;
+        }
+
+        public ValueTask FlushAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
+
+        public ValueTask<BackplaneHealth> HealthAsync(CancellationToken cancellationToken = default) => ValueTask.FromResult(BackplaneHealth.Healthy());
+    }
+}
