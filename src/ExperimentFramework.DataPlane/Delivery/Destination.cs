@@ -16,16 +16,10 @@ internal sealed class Destination : IAsyncDisposable, IDisposable
     private readonly DestinationState _state;
     private readonly DeliveryQueue _queue;
     private readonly Overflow? _overflow;
-    private readonly BackplaneCaller _caller;
-    private readonly DeliveryAttempts _attempts;
-    private readonly Backoff _backoff;
+    private readonly DestinationWorker? _worker;
+    private readonly Task _work;
     private readonly TimeProvider _time;
-    private readonly Lock _ownership = new();
-    private readonly List<QueuedEnvelope> _inFlight = [];
     private readonly CancellationTokenSource _abort = new();
-    private readonly Task _worker;
-    private bool _isFromOutbox;
-    private bool _isGivenUp;
 
     public Destination(
         IDataBackplane backplane,
@@ -42,20 +36,19 @@ internal sealed class Destination : IAsyncDisposable, IDisposable
         _settings = settings;
         _time = time;
         _state = new DestinationState(name, drops, metrics, time, logger);
-        _attempts = new DeliveryAttempts(settings.BatchSize, settings.MaxAttempts);
-        _backoff = new Backoff(settings.BaseDelay, settings.MaxDelay, settings.Random);
-        _caller = new BackplaneCaller(backplane, name, settings.PublishTimeout, metrics, time, _abort.Token);
         if (_immediate is not null)
         {
             _queue = new DeliveryQueue(0);
-            _worker = Task.CompletedTask;
+            _work = Task.CompletedTask;
             return;
         }
 
         _queue = new DeliveryQueue(settings.QueueSize, outbox?.NextPosition(name) ?? 0);
         _overflow = outbox is null ? null : new Overflow(outbox, _queue, _state, settings.BatchSize);
         metrics.Watch(name, () => _queue.Count);
-        _worker = Detached.Start(WorkAsync);
+        var caller = new BackplaneCaller(backplane, name, settings.PublishTimeout, metrics, time, _abort.Token);
+        _worker = new DestinationWorker(_queue, _overflow, _state, caller, settings, time, _abort.Token);
+        _work = Detached.Start(_worker.WorkAsync);
     }
 
     public string Name => _state.Name;
@@ -139,7 +132,7 @@ internal sealed class Destination : IAsyncDisposable, IDisposable
         _queue.Close();
         try
         {
-            await _worker.WaitAsync(_settings.ShutdownTimeout, _time).ConfigureAwait(false);
+            await _work.WaitAsync(_settings.ShutdownTimeout, _time).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
@@ -156,7 +149,7 @@ internal sealed class Destination : IAsyncDisposable, IDisposable
     public void Dispose()
     {
         _queue.Close();
-        if (!_worker.IsCompleted)
+        if (!_work.IsCompleted)
         {
             GiveUp();
         }
@@ -181,265 +174,9 @@ internal sealed class Destination : IAsyncDisposable, IDisposable
         return isAdded;
     }
 
-
-    private async Task WorkAsync()
-    {
-        while (await FillAsync().ConfigureAwait(false))
-        {
-            await DeliverAsync().ConfigureAwait(false);
-        }
-    }
-
-    /// <summary>Gets events to deliver: from the outbox, where there are any, because they are older.</summary>
-    /// <returns>False at the end.</returns>
-    private async ValueTask<bool> FillAsync()
-    {
-        while (true)
-        {
-            using (_overflow is null ? null : await _overflow.EnterAsync().ConfigureAwait(false))
-            {
-                lock (_ownership)
-                {
-                    if (_isGivenUp)
-                    {
-                        return false;
-                    }
-
-                    _isFromOutbox = _overflow is not null && _overflow.TryRead(_inFlight);
-                    if (!_isFromOutbox)
-                    {
-                        _queue.Take(_inFlight, _settings.BatchSize);
-                    }
-                }
-            }
-
-            if (_inFlight.Count > 0)
-            {
-                return true;
-            }
-
-            if (_queue.IsClosed)
-            {
-                return false;
-            }
-
-            await _queue.WaitForEventsAsync().ConfigureAwait(false);
-        }
-    }
-
-    private async Task DeliverAsync()
-    {
-        while (TryBegin(out var start, out var batch))
-        {
-            var result = await _caller.PublishAsync(batch).ConfigureAwait(false);
-            if (!TryConclude(start, batch.Length, result, out var settled, out var isToWait))
-            {
-                return;
-            }
-
-            if (_isFromOutbox)
-            {
-                _overflow!.Remove(settled);
-            }
-            else
-            {
-                _queue.Settle(settled);
-            }
-
-            if (!isToWait)
-            {
-                continue;
-            }
-
-            if (_overflow is not null)
-            {
-                await PutAwayAsync(_overflow).ConfigureAwait(false);
-            }
-
-            await PauseAsync().ConfigureAwait(false);
-        }
-    }
-
-    private bool TryBegin(out int start, out DataPlaneEnvelope[] batch)
-    {
-        lock (_ownership)
-        {
-            start = 0;
-            batch = [];
-            if (_isGivenUp || _inFlight.Count == 0)
-            {
-                return false;
-            }
-
-            (start, var count) = _attempts.Next(_inFlight.Count);
-            batch = new DataPlaneEnvelope[count];
-            for (var i = 0; i < count; i++)
-            {
-                batch[i] = _inFlight[start + i].Envelope;
-            }
-
-            return true;
-        }
-    }
-
-    /// <summary>Accounts for an attempt.</summary>
-    /// <returns>False where the events were given up meanwhile, and accounted for by whoever did.</returns>
-    private bool TryConclude(int start, int tried, BatchResult result, out List<QueuedEnvelope> settled, out bool isToWait)
-    {
-        settled = [];
-        isToWait = false;
-        lock (_ownership)
-        {
-            if (_isGivenUp)
-            {
-                return false;
-            }
-
-            var delivered = 0;
-            for (var i = 0; i < tried; i++)
-            {
-                var queued = _inFlight[start + i];
-                switch (result.StatusOf(i))
-                {
-                    case DeliveryStatus.Delivered:
-                        delivered++;
-                        settled.Add(queued);
-                        break;
-                    case DeliveryStatus.Permanent:
-                        _state.Drop(queued.Envelope, DropReasons.Rejected);
-                        settled.Add(queued);
-                        break;
-                }
-            }
-
-            var left = tried - settled.Count;
-            _state.CountDelivered(delivered);
-            Note(result, delivered, left);
-            RemoveFromFlight(settled);
-            isToWait = Follow(_attempts.Conclude(tried, left, _inFlight.Count), settled);
-            return true;
-        }
-    }
-
-    private void Note(BatchResult result, int delivered, int left)
-    {
-        if (delivered > 0)
-        {
-            _backoff.Reset();
-        }
-
-        if (left > 0)
-        {
-            _state.Failed(result.Error, left);
-        }
-        else
-        {
-            _state.Answered(result.Error);
-        }
-    }
-
-    private bool Follow(DeliveryAttempts.Verdict verdict, List<QueuedEnvelope> settled)
-    {
-        switch (verdict)
-        {
-            case DeliveryAttempts.Verdict.GoOn:
-                return false;
-            case DeliveryAttempts.Verdict.FirstIsPoison:
-                GiveUpFirst(1, settled);
-                return false;
-            case DeliveryAttempts.Verdict.DestinationIsDown when _overflow is null:
-                GiveUpFirst(_inFlight.Count, settled);
-                return true;
-            default:
-                return true;
-        }
-    }
-
-    private void GiveUpFirst(int count, List<QueuedEnvelope> settled)
-    {
-        for (var i = 0; i < count; i++)
-        {
-            _state.Drop(_inFlight[i].Envelope, DropReasons.RetriesExhausted);
-            settled.Add(_inFlight[i]);
-        }
-
-        _inFlight.RemoveRange(0, count);
-    }
-
-    private void RemoveFromFlight(List<QueuedEnvelope> settled)
-    {
-        if (settled.Count == _inFlight.Count)
-        {
-            _inFlight.Clear();
-        }
-        else if (settled.Count > 0)
-        {
-            var positions = settled.Select(queued => queued.Position).ToHashSet();
-            _inFlight.RemoveAll(queued => positions.Contains(queued.Position));
-        }
-    }
-
-    /// <summary>Puts what could not be delivered into the outbox, to be read again from there behind nothing that is younger.</summary>
-    private async ValueTask PutAwayAsync(Overflow overflow)
-    {
-        using (await overflow.EnterAsync().ConfigureAwait(false))
-        {
-            List<QueuedEnvelope> left;
-            lock (_ownership)
-            {
-                left = [.. _inFlight];
-                _inFlight.Clear();
-            }
-
-            if (!_isFromOutbox && left.Count > 0)
-            {
-                overflow.Write(left);
-                _queue.Settle(left);
-            }
-        }
-
-        overflow.Consider();
-    }
-
-    private async ValueTask PauseAsync()
-    {
-        try
-        {
-            await Task.Delay(_backoff.Next(), _time, _abort.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            // Given up: the next step sees it.
-        }
-    }
-
     private void GiveUp()
     {
-        List<QueuedEnvelope> left = [];
-        lock (_ownership)
-        {
-            // Whoever takes the events in flight accounts for them: a worker that comes back later finds them taken.
-            _isGivenUp = true;
-            if (!_isFromOutbox)
-            {
-                left.AddRange(_inFlight);
-            }
-
-            _inFlight.Clear();
-        }
-
-        _queue.Take(left, int.MaxValue);
-        if (_overflow is not null)
-        {
-            _overflow.Write(left);
-        }
-        else
-        {
-            left.ForEach(queued => _state.Drop(queued.Envelope, DropReasons.Shutdown));
-            _state.GivenUp(left.Count);
-        }
-
-        _queue.Settle(left);
+        _worker?.GiveUp();
         _abort.Cancel();
     }
 }

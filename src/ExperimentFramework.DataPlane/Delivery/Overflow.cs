@@ -44,8 +44,7 @@ internal sealed class Overflow : IAsyncDisposable
     }
 
     /// <summary>Reads the oldest events from the outbox; has to be entered.</summary>
-    /// <returns>False where there is none.</returns>
-    public bool TryRead(List<QueuedEnvelope> into)
+    public void Read(List<QueuedEnvelope> into)
     {
         try
         {
@@ -55,8 +54,6 @@ internal sealed class Overflow : IAsyncDisposable
         {
             _state.OutboxFailed(exception);
         }
-
-        return into.Count > 0;
     }
 
     /// <summary>Writes events to the outbox; what it does not accept is counted as dropped.</summary>
