@@ -145,8 +145,11 @@ public sealed class AwaitedAssignmentTests
                 whileWaiting();
                 while (!task.IsCompleted)
                 {
-                    var (callback, state) = _posted.Take();
-                    callback(state);
+                    // Not for ever: the task may also end elsewhere.
+                    if (_posted.TryTake(out var posted, TimeSpan.FromMilliseconds(10)))
+                    {
+                        posted.Callback(posted.State);
+                    }
                 }
 
                 return task;
