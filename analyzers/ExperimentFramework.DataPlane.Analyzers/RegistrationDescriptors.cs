@@ -80,7 +80,7 @@ public static class RegistrationDescriptors
         "A sticky policy without the store that keeps it",
         "{0}",
         Category,
-        DiagnosticSeverity.Info,
+        DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
         description: "A policy holds as long, and as far, as its store does. Reported when the whole compilation has been read.",
         helpLinkUri: HelpLink.To("DP4005"),

@@ -18,13 +18,18 @@ internal sealed class StoreMissingRule : ICompilationRule
             .Where(registration => registration.IsReadable)
             .Select(registration => registration.PolicyCall is { } call ? TrialDescription.Constant(call, "policy") : null)
             .OfType<(object Value, Location Place)>()
-            .Select(policy => (policy.Place, Fault: FaultOf(policy.Value as int?, facts.Stores)))
+            .Select(policy => (policy.Place, Policy: policy.Value as int?, Fault: FaultOf(policy.Value as int?, facts.Stores)))
             .Where(found => found.Fault is not null)
             .ToList();
         return missing.Count == 0 || facts.MayHaveStoreOfOthers
             ? []
-            : missing.Select(found => Diagnostic.Create(Descriptor, found.Place, found.Fault));
+            : missing.Select(found => Diagnostic.Create(
+                Descriptor, found.Place, SeverityOf(found.Policy, facts.Stores), additionalLocations: null, properties: null, found.Fault));
     }
+
+    /// <summary>A store in memory keeps what the policy promises for as long as the process lives, which may be what is meant.</summary>
+    private DiagnosticSeverity SeverityOf(int? policy, AssignmentStoreKinds stores) =>
+        policy == SubjectSticky && stores == AssignmentStoreKinds.Memory ? DiagnosticSeverity.Info : Descriptor.DefaultSeverity;
 
     private static string? FaultOf(int? policy, AssignmentStoreKinds stores) => policy switch
     {
