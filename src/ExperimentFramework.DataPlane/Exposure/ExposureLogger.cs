@@ -52,8 +52,9 @@ internal sealed partial class ExposureLogger<TService>(ExposureLoggingDecorator<
             return ValueTask.FromResult(true);
         }
 
+        var now = recorder.Now;
         var written = recorder.Record(
-            served.Assigned, served.Variant, served.Subject, claim, recorder.Now, served.Attributes, RoomWait.Task, cancellationToken);
+            served.Assigned, served.Variant, served.Subject, claim, now, now, served.Attributes, RoomWait.Task, cancellationToken);
         return written.Waiting is { } waiting ? LoggedAsync(waiting, cancellationToken) : ValueTask.FromResult(true);
     }
 

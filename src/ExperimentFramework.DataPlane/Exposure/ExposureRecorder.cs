@@ -112,18 +112,19 @@ internal sealed partial class ExposureRecorder : IEventForm
         in Subject subject,
         in RepeatClaim claim,
         long decidedAt,
+        long notedAt,
         AttributeSlot[]? attributes,
         RoomWait wait,
         CancellationToken cancellationToken)
     {
         if (_publisher.TryReserve() is { } producer)
         {
-            Fill(ref producer.Reserved, assigned, served, subject, claim, decidedAt, attributes);
+            Fill(ref producer.Reserved, assigned, served, subject, claim, decidedAt, notedAt, attributes);
             return new Written(producer.Commit());
         }
 
         EventRecord record = default;
-        Fill(ref record, assigned, served, subject, claim, decidedAt, attributes);
+        Fill(ref record, assigned, served, subject, claim, decidedAt, notedAt, attributes);
         var written = _publisher.Write(record, wait, cancellationToken);
         if (!written.IsTaken)
         {
@@ -172,19 +173,18 @@ internal sealed partial class ExposureRecorder : IEventForm
         in Subject subject,
         in RepeatClaim claim,
         long decidedAt,
+        long notedAt,
         AttributeSlot[]? attributes)
     {
         record.Form = this;
         record.Content = assigned;
         record.SubjectId = subject.Id;
         record.Timestamp = decidedAt;
-        record.NotedAt = decidedAt;
+        record.NotedAt = notedAt;
         record.IsRepeat = claim.IsRepeat;
         if (served != assigned.Variant)
         {
-            // Control has answered in the place of another variant, some time after the decision.
             record.Detail = served;
-            record.NotedAt = Now;
         }
 
         if (subject.Type is not null)

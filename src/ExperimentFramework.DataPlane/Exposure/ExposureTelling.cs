@@ -13,6 +13,7 @@ internal struct ExposureTelling
     private readonly Subject _subject;
     private readonly RepeatClaim _claim;
     private readonly long _decidedAt;
+    private readonly bool _isToldLater;
     private AttributeSlot[]? _attributes;
     private int _attributeCount;
 
@@ -23,7 +24,8 @@ internal struct ExposureTelling
         Variant served,
         in Subject subject,
         in RepeatClaim claim,
-        long decidedAt)
+        long decidedAt,
+        bool isToldLater)
     {
         _recorder = recorder;
         _servedSubjects = servedSubjects;
@@ -32,12 +34,8 @@ internal struct ExposureTelling
         _subject = subject;
         _claim = claim;
         _decidedAt = decidedAt;
+        _isToldLater = isToldLater;
     }
-
-    public readonly bool IsTold => _recorder is not null;
-
-    /// <summary>When the variant was decided, in ticks of UTC.</summary>
-    public readonly long DecidedAt => _decidedAt;
 
     /// <summary>Starts a telling.</summary>
     /// <param name="experiment">The experiment.</param>
@@ -57,7 +55,7 @@ internal struct ExposureTelling
 
         RepeatClaim claim = default;
         return recorder.Semantics == ExposureSemantics.Explicit || recorder.TryAdmit(assigned, served, subject, out claim)
-            ? new ExposureTelling(recorder, servedSubjects, assigned, served, subject, claim, decidedAt == 0 ? recorder.Now : decidedAt)
+            ? new ExposureTelling(recorder, servedSubjects, assigned, served, subject, claim, decidedAt == 0 ? recorder.Now : decidedAt, decidedAt != 0)
             : default;
     }
 
@@ -87,7 +85,8 @@ internal struct ExposureTelling
 
         if (_recorder.Semantics != ExposureSemantics.Explicit)
         {
-            return _recorder.Record(_assigned, _served, _subject, _claim, _decidedAt, _attributes, wait, cancellationToken);
+            var notedAt = _isToldLater ? _recorder.Now : _decidedAt;
+            return _recorder.Record(_assigned, _served, _subject, _claim, _decidedAt, notedAt, _attributes, wait, cancellationToken);
         }
 
         _servedSubjects.Remember(new ServedSubjects.Served(_subject, _assigned, _served, _attributes));
