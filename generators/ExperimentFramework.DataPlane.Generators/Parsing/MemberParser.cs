@@ -30,7 +30,7 @@ internal sealed class MemberParser(INamedTypeSymbol proxied, ProxyTag tag, TypeT
 
     private MethodModel ParseMethod(IMethodSymbol method)
     {
-        var own = types.With(Renamed(method));
+        var own = method.TypeParameters.IsEmpty ? types : types.With(Renamed(method));
         var parameters = new ParameterText(method.Parameters, own);
         var name = TypeText.Identifier(method.Name);
         var byRef = ByRef(method.RefKind);
@@ -46,7 +46,7 @@ internal sealed class MemberParser(INamedTypeSymbol proxied, ProxyTag tag, TypeT
         }
 
         var isAwaited = ResultShape.IsAwaited(method);
-        var queued = isAwaited && exposure.IsExposing && afterCall is null ? FreeName.Of("queued", [.. parameters.Taken]) : null;
+        var queued = isAwaited && exposure.IsExposing && afterCall is null ? FreeName.Of("queued", parameters.Taken) : null;
         var awaited = AwaitedParser.Parse(method, tag, own, parameters, exposure.Identity, _awaited);
         if (awaited is not null)
         {
