@@ -45,8 +45,8 @@ internal sealed class MemberParser(INamedTypeSymbol proxied, ProxyTag tag, TypeT
             _helpers++;
         }
 
-        var isAwaited = ResultShape.IsAwaited(method);
-        var queued = isAwaited && exposure.IsExposing && afterCall is null ? FreeName.Of("queued", parameters.Taken) : null;
+        var both = CallShape.AwaitsBoth(method);
+        var queued = both is not null && exposure.IsExposing && afterCall is null ? new QueuedModel(FreeName.Of("queued", parameters.Taken), both) : null;
         var awaited = AwaitedParser.Parse(method, tag, own, parameters, exposure.Identity, _awaited);
         if (awaited is not null)
         {
@@ -56,7 +56,7 @@ internal sealed class MemberParser(INamedTypeSymbol proxied, ProxyTag tag, TypeT
         return new MethodModel(
             AttributeText.Member(method).Concat(AttributeText.Result(method)).ToEquatableArray(),
             Unsafe(method) + declaration + TypeParameterText.Inherited(method.TypeParameters, declaration, own),
-            exposure.Entry(afterCall, isAwaited, queued),
+            exposure.Entry(afterCall, isAwaited: both is not null, queued?.Local),
             CastFor(method, own),
             "." + name + TypeParameterText.Passed(method.TypeParameters, own) + "(" + parameters.Passed() + ")",
             byRef,

@@ -30,21 +30,21 @@ namespace Shop
             : this.decorator.Prepare(user, "user").Then((this, user, token), static state => state.Item1.PriceAsyncDecided0(state.Item2, state.Item3));
 
         private global::System.Threading.Tasks.ValueTask<decimal> PriceAsyncDecided0(string user, global::System.Threading.CancellationToken token) =>
-            global::ExperimentFramework.DataPlane.QueuedCall.After(this.decorator.Serve(out global::System.Threading.Tasks.Task? queued, user, "user", cancellationToken: token).PriceAsync(user, token), queued);
+            global::ExperimentFramework.DataPlane.QueuedCall.AfterValueTaskOf(this.decorator.Serve(out global::System.Threading.Tasks.Task? queued, user, "user", cancellationToken: token).PriceAsync(user, token), queued);
 
         global::System.Threading.Tasks.Task global::Shop.IPricing.RefreshAsync() => this.decorator.IsReady()
             ? this.RefreshAsyncDecided1()
             : this.decorator.Prepare().Then(this, static state => state.RefreshAsyncDecided1()!);
 
         private global::System.Threading.Tasks.Task RefreshAsyncDecided1() =>
-            global::ExperimentFramework.DataPlane.QueuedCall.After(this.decorator.Serve(out global::System.Threading.Tasks.Task? queued).RefreshAsync(), queued);
+            global::ExperimentFramework.DataPlane.QueuedCall.AfterTask(this.decorator.Serve(out global::System.Threading.Tasks.Task? queued).RefreshAsync(), queued);
 
         global::System.Collections.Generic.IAsyncEnumerable<TItem> global::Shop.IPricing.Items<TItem>(global::System.Guid tenant, string state) => this.decorator.IsReady(state, null, global::ExperimentFramework.DataPlane.ExposureText.Of(tenant))
             ? this.ItemsDecided2<TItem>(tenant, state)
             : this.decorator.Prepare(state, null, global::ExperimentFramework.DataPlane.ExposureText.Of(tenant)).Then((this, tenant, state), static state1 => state1.Item1.ItemsDecided2<TItem>(state1.Item2, state1.Item3)!);
 
         private global::System.Collections.Generic.IAsyncEnumerable<TItem> ItemsDecided2<TItem>(global::System.Guid tenant, string state) where TItem : class =>
-            global::ExperimentFramework.DataPlane.QueuedCall.After(this.decorator.Serve(out global::System.Threading.Tasks.Task? queued, state, null, global::ExperimentFramework.DataPlane.ExposureText.Of(tenant)).Items<TItem>(tenant, state), queued);
+            global::ExperimentFramework.DataPlane.QueuedCall.AfterStream(this.decorator.Serve(out global::System.Threading.Tasks.Task? queued, state, null, global::ExperimentFramework.DataPlane.ExposureText.Of(tenant)).Items<TItem>(tenant, state), queued);
 
         global::System.Threading.Tasks.Task global::Shop.IPricing.WarmUpAsync(in int degrees) =>
             this.decorator.Route().WarmUpAsync(in degrees);

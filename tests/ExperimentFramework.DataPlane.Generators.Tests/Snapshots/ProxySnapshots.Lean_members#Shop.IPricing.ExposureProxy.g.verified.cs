@@ -23,7 +23,7 @@ namespace Shop
                 static decorator => new IPricingExposureProxy(decorator));
 
         global::System.Threading.Tasks.ValueTask<decimal> global::Shop.IPricing.QuoteAsync(string userId, string country, global::System.Threading.CancellationToken token) =>
-            global::ExperimentFramework.DataPlane.QueuedCall.After(this.decorator.Expose(userId, "user").With("country", country).Serve(out global::System.Threading.Tasks.Task? queued, token).QuoteAsync(userId, country, token), queued);
+            global::ExperimentFramework.DataPlane.QueuedCall.AfterValueTaskOf(this.decorator.Expose(userId, "user").With("country", country).Serve(out global::System.Threading.Tasks.Task? queued, token).QuoteAsync(userId, country, token), queued);
 
         decimal global::Shop.IPricing.Price(global::System.Guid tenant, int customer) =>
             this.decorator.Serve(global::ExperimentFramework.DataPlane.ExposureText.Of(customer), null, global::ExperimentFramework.DataPlane.ExposureText.Of(tenant)).Price(tenant, customer);
