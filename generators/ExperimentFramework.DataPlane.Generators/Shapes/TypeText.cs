@@ -47,7 +47,7 @@ internal sealed class TypeText(IReadOnlyDictionary<ISymbol, string>? renamed = n
 
     private string Write(ITypeSymbol type) => type switch
     {
-        ITypeParameterSymbol parameter => Of(parameter) + "?",
+        ITypeParameterSymbol parameter => Annotated(Of(parameter), parameter),
         INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T, IsDefinition: false, IsUnboundGenericType: false } nullable =>
             Of(nullable.TypeArguments[0]) + "?",
         INamedTypeSymbol named when TypeKeyword.Of(named.SpecialType) is { } keyword => Annotated(keyword, named),
@@ -56,7 +56,8 @@ internal sealed class TypeText(IReadOnlyDictionary<ISymbol, string>? renamed = n
         _ => Display(type),
     };
 
-    private static string Annotated(string text, ITypeSymbol type) => type.NullableAnnotation == NullableAnnotation.Annotated ? text + "?" : text;
+    /// <summary>Metadata annotates values here and there, where it says nothing.</summary>
+    private static string Annotated(string text, ITypeSymbol type) => type is { NullableAnnotation: NullableAnnotation.Annotated, IsValueType: false } ? text + "?" : text;
 
     /// <summary>Whether the type's name is all there is to write of it.</summary>
     private static bool IsPlain(INamedTypeSymbol type) =>
@@ -115,10 +116,10 @@ internal sealed class TypeText(IReadOnlyDictionary<ISymbol, string>? renamed = n
         }
     }
 
-    /// <summary>Behind a qualifier no contextual keyword has a meaning.</summary>
+    /// <summary>Behind a qualifier no contextual keyword has a meaning, but types of one name are warned of.</summary>
     private static void AppendIdentifier(string name, StringBuilder text)
     {
-        if (SyntaxFacts.GetKeywordKind(name) != SyntaxKind.None)
+        if (SyntaxFacts.GetKeywordKind(name) != SyntaxKind.None || name == "record")
         {
             text.Append('@');
         }
