@@ -23,7 +23,8 @@ internal static class InterfaceParser
         var tag = new ProxyTag(attribute);
         cancellationToken.ThrowIfCancellationRequested();
         var types = new TypeText(TypeParameterNames(definition));
-        var members = new MemberParser(definition, tag, types);
+        var parser = new MemberParser(definition, tag, types);
+        var members = slots.Slots.Select(parser.Parse).ToEquatableArray();
         var typeParameters = ProxyName.TypeParameters(definition);
         var isAccessible = ShapeClassifier.IsAccessible(definition, compilation);
         var isForeign = !SymbolEqualityComparer.Default.Equals(definition.ContainingAssembly, compilation.Assembly);
@@ -47,8 +48,8 @@ internal static class InterfaceParser
                 tag.SamplingRate,
                 tag.FallbackToControl,
                 tag.RecordOutcomes,
-                slots.Slots.SelectMany(MemberExposure.PersonalAttributes).Distinct().OrderBy(name => name, StringComparer.Ordinal).Select(TypeText.Literal).ToEquatableArray()),
-            slots.Slots.Select(members.Parse).ToEquatableArray());
+                parser.PersonalAttributes.Select(TypeText.Literal).ToEquatableArray()),
+            members);
     }
 
     /// <summary>The type parameters that cannot keep their names: nested types may have two of one name, and the proxy has members of its own.</summary>

@@ -8,6 +8,7 @@ namespace ExperimentFramework.DataPlane.Generators.Parsing;
 /// <summary>Whether a member exposes, and the expression that decides for it.</summary>
 internal sealed class MemberExposure
 {
+    private readonly ParameterTags _tags;
     private readonly string _member;
     private readonly string _identity;
     private readonly string _attributes;
@@ -15,15 +16,20 @@ internal sealed class MemberExposure
 
     private MemberExposure(ISymbol member, ImmutableArray<IParameterSymbol> parameters, ParameterText names, bool isExposing)
     {
-        var tags = ParameterTags.Of(parameters);
+        _tags = ParameterTags.Of(parameters);
         IsExposing = isExposing;
         _member = member.Name;
-        _identity = IdentityText(tags, names);
+        _identity = IdentityText(_tags, names);
         _token = Token(parameters) is { } token ? names.Name(token) : null;
-        _attributes = tags.Attributes.Count == 0 ? "" : string.Concat(tags.Attributes.Select(tagged => Attribute(tagged.Parameter, tagged.Tag, names)));
+        _attributes = _tags.Attributes.Count == 0 ? "" : string.Concat(_tags.Attributes.Select(tagged => Attribute(tagged.Parameter, tagged.Tag, names)));
     }
 
     public bool IsExposing { get; }
+
+    /// <summary>The names of the attributes that are declared personal.</summary>
+    public IEnumerable<string> PersonalAttributes => _tags.Attributes.Count == 0
+        ? []
+        : _tags.Attributes.Where(found => PersonalData.Declared(found.Parameter) == true).Select(found => NameOf(found.Tag, found.Parameter));
 
     /// <summary>The arguments that name subject and tenant; empty for none.</summary>
     public string Identity => _identity;
@@ -37,15 +43,6 @@ internal sealed class MemberExposure
         SignatureTypes.Parameters(member),
         names,
         ExposingMembers.IsExposing(member, tag.ExposeProperties));
-
-    /// <summary>The names of a slot's attributes that are declared personal.</summary>
-    public static IEnumerable<string> PersonalAttributes(ISymbol member)
-    {
-        var tagged = member is IMethodSymbol method ? ParameterTags.Of(method.Parameters).Attributes : [];
-        return tagged.Count == 0
-            ? []
-            : tagged.Where(found => PersonalData.Declared(found.Parameter) == true).Select(found => NameOf(found.Tag, found.Parameter));
-    }
 
     /// <summary>For a method: the variant, or the call where it has to be seen through.</summary>
     /// <param name="afterCall">What has to happen after the call; null for nothing.</param>

@@ -8,8 +8,12 @@ namespace ExperimentFramework.DataPlane.Generators.Parsing;
 internal sealed class MemberParser(INamedTypeSymbol proxied, ProxyTag tag, TypeText types)
 {
     private readonly HashSet<string> _proxyTypeParameters = [.. ProxyName.TypeParameters(proxied).Select(types.Of)];
+    private readonly SortedSet<string> _personalAttributes = new(StringComparer.Ordinal);
     private int _helpers;
     private int _awaited;
+
+    /// <summary>The attributes that the members read so far declare personal, in order.</summary>
+    public IEnumerable<string> PersonalAttributes => _personalAttributes;
 
     public MemberModel Parse(ISymbol member) => member switch
     {
@@ -39,6 +43,7 @@ internal sealed class MemberParser(INamedTypeSymbol proxied, ProxyTag tag, TypeT
             + " " + own.Of(method.ContainingType) + "." + name + TypeParameterText.Declared(method.TypeParameters, own)
             + "(" + parameters.Declared() + ")";
         var exposure = MemberExposure.Of(method, parameters, tag);
+        _personalAttributes.UnionWith(exposure.PersonalAttributes);
         var afterCall = exposure.IsExposing ? AfterCallParser.Parse(method, tag, own, parameters, _helpers) : null;
         if (afterCall?.Fallback?.Helper is not null)
         {

@@ -90,7 +90,7 @@ internal sealed class ParameterText
             return "";
         }
 
-        var text = new StringBuilder();
+        var text = new StringBuilder(128);
         for (var i = 0; i < _names.Length; i++)
         {
             text.Append(i == 0 ? "" : ", ");

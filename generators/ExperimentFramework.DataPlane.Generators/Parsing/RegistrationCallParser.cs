@@ -42,10 +42,12 @@ internal static class RegistrationCallParser
 
     /// <summary>
     /// Whether nothing can be asked of the generator, whatever the name turns out to mean: the interface is of this project and no type
-    /// parameter has to be closed. That is nearly every call, and only the type is bound for it, not the whole statement with its lambdas.
+    /// parameter has to be closed. That is nearly every call. The type is looked up from the type around the call, so that no method's
+    /// body has to be bound; what means another type inside the body can only be a type parameter, which asks for nothing either.
     /// </summary>
     private static bool IsServedAlready(GenericNameSyntax name, SemanticModel semantics) =>
-        semantics.GetSpeculativeTypeInfo(name.SpanStart, name.TypeArgumentList.Arguments[0], SpeculativeBindingOption.BindAsTypeOrNamespace).Type
+        name.FirstAncestorOrSelf<TypeDeclarationSyntax>() is { OpenBraceToken: { IsMissing: false, Span.End: > 0 and var inside } }
+        && semantics.GetSpeculativeTypeInfo(inside, name.TypeArgumentList.Arguments[0], SpeculativeBindingOption.BindAsTypeOrNamespace).Type
             is INamedTypeSymbol { TypeKind: TypeKind.Interface, IsGenericType: false } service
         && SymbolEqualityComparer.Default.Equals(service.ContainingAssembly, semantics.Compilation.Assembly);
 

@@ -73,7 +73,7 @@ internal sealed class TypeText(IReadOnlyDictionary<ISymbol, string>? renamed = n
 
     private string Qualified(INamedTypeSymbol type)
     {
-        var text = new StringBuilder("global::");
+        var text = new StringBuilder("global::", 128);
         AppendQualified(type, text);
         return text.ToString();
     }
