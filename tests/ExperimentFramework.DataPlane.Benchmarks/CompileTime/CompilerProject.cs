@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 
 namespace ExperimentFramework.DataPlane.Benchmarks.CompileTime;
 
@@ -47,7 +46,7 @@ internal sealed class CompilerProject
     public async Task<double> CompileAsync(params string[] options)
     {
         var start = Stopwatch.GetTimestamp();
-        using var compiler = Process.Start(new ProcessStartInfo("dotnet", ["exec", CompilerPath(), .. options, "/noconfig", $"@{_responseFile}"])
+        using var compiler = Process.Start(new ProcessStartInfo("dotnet", ["exec", CompilerFiles.Path("csc.dll"), .. options, "/noconfig", $"@{_responseFile}"])
         {
             RedirectStandardOutput = true,
         })!;
@@ -60,10 +59,4 @@ internal sealed class CompilerProject
 
     /// <summary>Compiles once and leaves the generated files, to be counted.</summary>
     public Task WriteGeneratedFilesAsync() => CompileAsync($"/generatedfilesout:{_generatedFolder}");
-
-    private static string CompilerPath()
-    {
-        var root = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
-        return Directory.EnumerateFiles(Path.Combine(root, "sdk"), "csc.dll", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Last();
-    }
 }
