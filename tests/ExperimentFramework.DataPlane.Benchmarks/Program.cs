@@ -1,4 +1,5 @@
 using ExperimentFramework.DataPlane.Benchmarks.Assignment;
+using ExperimentFramework.DataPlane.Benchmarks.Calls;
 using ExperimentFramework.DataPlane.Benchmarks.CompileTime;
 using ExperimentFramework.DataPlane.Benchmarks.Events;
 
@@ -8,11 +9,12 @@ return args switch
     ["generator", .. var rest] => GeneratorBenchmark.Run(Runs(rest)),
     ["assignment", .. var rest] => AssignmentBenchmark.Run(Runs(rest)),
     ["analyzers", .. var rest] => await AnalyzerBenchmark.RunAsync(Runs(rest)),
+    ["calls", .. var rest] => CallTable.Run(Runs(rest), rest.ElementAtOrDefault(1) ?? ""),
     ["events"] => EventBenchmark.Run(),
     _ => Usage(),
 };
 
-static int Runs(string[] rest) => rest is [var text] && int.TryParse(text, out var runs) ? runs : 5;
+static int Runs(string[] rest) => rest is [var text, ..] && int.TryParse(text, out var runs) ? runs : 5;
 
 static int Usage()
 {

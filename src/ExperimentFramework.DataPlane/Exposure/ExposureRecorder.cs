@@ -11,6 +11,7 @@ internal sealed partial class ExposureRecorder : IEventForm
 {
     private readonly string _experimentName;
     private readonly bool _isOn;
+    private readonly CategorySwitch _exposures;
     private readonly CurrentSampling _sampling;
     private readonly RepeatMemory _repeats;
     private readonly AssignmentRecorder _changes;
@@ -46,11 +47,12 @@ internal sealed partial class ExposureRecorder : IEventForm
         MaxAttributeLength = settings.MaxAttributeLength;
         Semantics = settings.Semantics;
         _isOn = settings.IsEnabled;
+        _exposures = publisher.SwitchOf(DataPlaneEventType.Exposure);
     }
 
     public ExposureSemantics Semantics { get; }
 
-    public bool IsEnabled => _isOn && _publisher.IsEnabled(DataPlaneEventType.Exposure);
+    public bool IsEnabled => _isOn && _exposures.IsOn;
 
     /// <summary>How many characters of an attribute's text are kept.</summary>
     public int MaxAttributeLength { get; }
@@ -63,6 +65,30 @@ internal sealed partial class ExposureRecorder : IEventForm
 
     /// <summary>Whether an exposure of the subject may be published, as far as can be known before a variant has answered.</summary>
     public bool MayRecord(in Subject subject) => IsEnabled && _sampling.Value.IsRecorded(subject.Id);
+
+    /// <summary>Tells the exposure of a decision that is served as it is, without attributes.</summary>
+    /// <returns>What to wait for where callers wait for room.</returns>
+    public Task? Expose(ServedSubjects servedSubjects, Decision decision, in Subject subject, RoomWait wait, CancellationToken cancellationToken)
+    {
+        if (!IsEnabled)
+        {
+            return null;
+        }
+
+        if (Semantics == ExposureSemantics.Explicit)
+        {
+            servedSubjects.Remember(new ServedSubjects.Served(subject, decision, decision.Variant, null));
+            return null;
+        }
+
+        if (!TryAdmit(decision, decision.Variant, subject, out var claim))
+        {
+            return null;
+        }
+
+        var now = Now;
+        return Record(decision, decision.Variant, subject, claim, now, now, null, wait, cancellationToken).Waiting;
+    }
 
     /// <summary>Whether this exposure is one to publish. Where it is, <see cref="Record"/> has to follow.</summary>
     public bool TryAdmit(Decision assigned, Variant served, in Subject subject, out RepeatClaim claim)
