@@ -85,7 +85,7 @@ public sealed class ExposureLoggingDecorator<TService>
 
         // Before the exposure is claimed: a variant that cannot be created is not served.
         var variant = _instances[decision.Variant.Instance];
-        return new ExposureCall<TService>(variant, ExposureTelling.Begin(Experiment, Served, decision, decision.Variant, subject));
+        return new ExposureCall<TService>(variant, _exposures, Served, decision, subject);
     }
 
     /// <summary>Records the exposure of the variant this proxy stays on, for a property or an event.</summary>
@@ -190,7 +190,7 @@ public sealed class ExposureLoggingDecorator<TService>
     {
         // Before the exposure is claimed: a variant that cannot be created is not served.
         var variant = _instances[decision.Variant.Instance];
-        queued = _exposures.Expose(Served, decision, subject, wait, cancellationToken);
+        queued = _exposures.Tell(Served, decision, decision.Variant, subject, decidedAt: 0, attributes: null, wait, cancellationToken).Waiting;
         return variant;
     }
 

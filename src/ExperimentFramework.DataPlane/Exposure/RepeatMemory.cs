@@ -1,4 +1,5 @@
 using System.IO.Hashing;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
@@ -10,15 +11,12 @@ namespace ExperimentFramework.DataPlane;
 /// </summary>
 /// <remarks>
 /// Keys are 64-bit hashes under a seed of this process, so that nobody outside can construct subjects that collide. Writers hold a lock and
-/// make the version odd while they write; a repeat, which changes no entry but its time, is found without the lock and believed where the
-/// version is even and still the same. A time written without the lock may meet an entry that has just become another
-/// subject's: that one was told at the same moment.
+/// make the version odd while they write; a repeat is found without the lock and believed where the version is even and still the same. It
+/// changes nothing but the entry's time, and when that meets an entry that has just become another subject's, that one was told at the same
+/// moment.
 /// </remarks>
 internal sealed class RepeatMemory
 {
-    /// <summary>A longer chain is followed under the lock: without it, a chain can be seen while it is changed.</summary>
-    private const int LongestChain = 16;
-
     private readonly Lock _lock = new();
     private readonly int _capacity;
     private readonly CoarseClock _clock;
@@ -47,6 +45,38 @@ internal sealed class RepeatMemory
         }
     }
 
+    /// <summary>The clock of the window.</summary>
+    public long Now => _clock.Now;
+
+    /// <summary>
+    /// Looks for an exposure that this one repeats, without a lock. Where a repeat is told, what was found has to be refreshed, so that the
+    /// window starts anew with it.
+    /// </summary>
+    /// <param name="subject">The subject.</param>
+    /// <param name="assigned">The variant it was assigned.</param>
+    /// <param name="served">The variant that answered.</param>
+    /// <param name="now">The time on this memory's clock.</param>
+    /// <returns>A null reference where there is none, or where that is not certain.</returns>
+    public ref RepeatTable.Entry FindRepeat(in Subject subject, int assigned, int served, long now)
+    {
+        var key = KeyOf(subject);
+        var version = Volatile.Read(ref _version);
+        if ((version & 1) == 0)
+        {
+            ref var entry = ref Volatile.Read(ref _table).Peek(key);
+            if (!Unsafe.IsNullRef(ref entry) && entry.Key == key && entry.Pair == Pair(assigned, served) && now - entry.ToldAt < _window)
+            {
+                Volatile.ReadBarrier();
+                if (Volatile.Read(ref _version) == version)
+                {
+                    return ref entry;
+                }
+            }
+        }
+
+        return ref Unsafe.NullRef<RepeatTable.Entry>();
+    }
+
     /// <summary>
     /// Asks whether the exposure has been told inside the window. Where it hasn't, the caller has claimed it: it is the one
     /// that tells it.
@@ -60,9 +90,30 @@ internal sealed class RepeatMemory
         var key = KeyOf(subject);
         var pair = Pair(assigned, served);
         var now = _clock.Now;
-        return TryRepeat(key, pair, now, tellsRepeats, out var toldAt)
-            ? new RepeatClaim(IsRepeat: true, key, pair, pair, toldAt, tellsRepeats ? now : toldAt)
-            : ClaimExclusively(key, pair, now, tellsRepeats);
+        lock (_lock)
+        {
+            var slot = _table.Find(key);
+            if (slot == RepeatTable.None)
+            {
+                Add(key, pair, now);
+                return new RepeatClaim(IsRepeat: false, key, pair, RepeatClaim.NothingBefore, 0, now);
+            }
+
+            ref var entry = ref _table[slot];
+            var isFresh = now - entry.ToldAt < _window;
+            var isRepeat = isFresh && entry.Pair == pair;
+            if (isRepeat && !tellsRepeats)
+            {
+                return new RepeatClaim(IsRepeat: true, key, pair, pair, entry.ToldAt, entry.ToldAt);
+            }
+
+            var claim = new RepeatClaim(isRepeat, key, pair, isFresh ? entry.Pair : RepeatClaim.NothingBefore, entry.ToldAt, now);
+            BeginWrite();
+            entry.Pair = pair;
+            entry.ToldAt = now;
+            EndWrite();
+            return claim;
+        }
     }
 
     /// <summary>Takes a claim back that could not be told: what was known before is known again.</summary>
@@ -83,7 +134,6 @@ internal sealed class RepeatMemory
             }
             else
             {
-                // Back with its own time: it stays at the young end of the order and is forgotten a little late at worst.
                 _table[slot].Pair = claim.PairBefore;
                 _table[slot].ToldAt = claim.ToldAtBefore;
             }
@@ -92,78 +142,12 @@ internal sealed class RepeatMemory
         }
     }
 
-    /// <summary>The common case without the lock. False where the answer is another, or not certain.</summary>
-    private bool TryRepeat(ulong key, long pair, long now, bool tellsRepeats, out long toldAt)
-    {
-        toldAt = 0;
-        var version = Volatile.Read(ref _version);
-        if ((version & 1) != 0)
-        {
-            return false;
-        }
-
-        var table = Volatile.Read(ref _table);
-        var slot = table.First(key);
-        for (var length = 0; slot != RepeatTable.None && length < LongestChain; length++)
-        {
-            ref var entry = ref table[slot];
-            if (entry.Key == key)
-            {
-                toldAt = entry.ToldAt;
-                var isRepeat = entry.Pair == pair && now - toldAt < _window;
-                Volatile.ReadBarrier();
-                if (!isRepeat || Volatile.Read(ref _version) != version)
-                {
-                    return false;
-                }
-
-                if (tellsRepeats)
-                {
-                    entry.Refresh(now);
-                }
-
-                return true;
-            }
-
-            slot = entry.NextInBucket;
-        }
-
-        return false;
-    }
-
-    private RepeatClaim ClaimExclusively(ulong key, long pair, long now, bool tellsRepeats)
-    {
-        lock (_lock)
-        {
-            var slot = _table.Find(key);
-            if (slot == RepeatTable.None)
-            {
-                Add(key, pair, now);
-                return new RepeatClaim(IsRepeat: false, key, pair, RepeatClaim.NothingBefore, 0, now);
-            }
-
-            ref var entry = ref _table[slot];
-            var isFresh = now - entry.ToldAt < _window;
-            var isRepeat = isFresh && entry.Pair == pair;
-            if (isRepeat && !tellsRepeats)
-            {
-                return new RepeatClaim(IsRepeat: true, key, pair, pair, entry.ToldAt, entry.ToldAt);
-            }
-
-            var claim = new RepeatClaim(isRepeat, key, pair, isFresh ? entry.Pair : RepeatClaim.NothingBefore, entry.ToldAt, now);
-            BeginWrite();
-            _table.TellAgain(slot, pair, now);
-            EndWrite();
-            return claim;
-        }
-    }
-
     private void Add(ulong key, long pair, long now)
     {
         BeginWrite();
         if (_table.Count == _capacity)
         {
-            _table.RemoveOldest();
+            _table.RemoveOld();
         }
         else if (_table.IsFull)
         {

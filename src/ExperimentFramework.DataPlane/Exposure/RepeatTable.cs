@@ -1,27 +1,34 @@
+using System.Runtime.CompilerServices;
+
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// The entries of a repeat memory: a hash table with chains and, threaded through the same slots, the order in which they were told. Whoever
-/// writes holds a lock; whoever reads without it has to bear entries that change.
+/// The entries of a repeat memory: a hash table with chains. Whoever writes holds a lock; whoever reads without it has to bear entries that
+/// change.
 /// </summary>
 internal sealed class RepeatTable
 {
     public const int None = -1;
     public const int SmallestSize = 16;
 
-    /// <summary>How many entries an entry's place is looked for among, and how many refreshed ones are passed over at most.</summary>
-    private const int LongestSearch = 16;
+    /// <summary>How many links of a chain are followed where it can be seen while it is changed.</summary>
+    private const int LongestPeek = 16;
+
+    /// <summary>Among how many entries the oldest is looked for.</summary>
+    private const int Candidates = 16;
+
+    /// <summary>Fewer entries than buckets, so that most chains are one entry long.</summary>
+    private const int BucketsPerEntry = 2;
 
     private readonly int[] _buckets;
     private readonly Entry[] _entries;
     private int _used;
     private int _free = None;
-    private int _oldest = None;
-    private int _newest = None;
+    private int _hand;
 
     public RepeatTable(int size)
     {
-        _buckets = new int[size];
+        _buckets = new int[size * BucketsPerEntry];
         Array.Fill(_buckets, None);
         _entries = new Entry[size];
     }
@@ -32,18 +39,35 @@ internal sealed class RepeatTable
 
     public ref Entry this[int slot] => ref _entries[slot];
 
-    /// <summary>The first slot of the key's chain.</summary>
-    public int First(ulong key) => _buckets[Bucket(key)];
-
     public int Find(ulong key)
     {
-        var slot = First(key);
+        var slot = _buckets[Bucket(key)];
         while (slot != None && _entries[slot].Key != key)
         {
             slot = _entries[slot].NextInBucket;
         }
 
         return slot;
+    }
+
+    /// <summary>Finds the key's entry or, if somebody is writing, any other.</summary>
+    /// <returns>A null reference where none is found.</returns>
+    public ref Entry Peek(ulong key)
+    {
+        var slot = _buckets[Bucket(key)];
+        var entries = _entries;
+        for (var length = 0; (uint)slot < (uint)entries.Length && length < LongestPeek; length++)
+        {
+            ref var entry = ref entries[slot];
+            if (entry.Key == key)
+            {
+                return ref entry;
+            }
+
+            slot = entry.NextInBucket;
+        }
+
+        return ref Unsafe.NullRef<Entry>();
     }
 
     /// <summary>Adds an entry; there has to be room.</summary>
@@ -63,21 +87,10 @@ internal sealed class RepeatTable
         ref var bucket = ref _buckets[Bucket(key)];
         _entries[slot] = new Entry { Key = key, Pair = pair, ToldAt = now, NextInBucket = bucket };
         bucket = slot;
-        Thread(slot);
-    }
-
-    /// <summary>Tells an entry's subject anew.</summary>
-    public void TellAgain(int slot, long pair, long now)
-    {
-        Unthread(slot);
-        _entries[slot].Pair = pair;
-        _entries[slot].ToldAt = now;
-        Thread(slot);
     }
 
     public void Remove(int slot)
     {
-        Unthread(slot);
         ref var link = ref _buckets[Bucket(_entries[slot].Key)];
         while (link != slot)
         {
@@ -90,26 +103,32 @@ internal sealed class RepeatTable
         Count--;
     }
 
-    /// <summary>Removes an entry that was told longest ago: one that was refreshed since it got its place in the order gets a new one first.</summary>
-    public void RemoveOldest()
+    /// <summary>
+    /// Removes an entry of a table without gaps: of the next ones in the order of their slots, the one that was told longest ago. New entries take
+    /// the slots of those removed, so where nothing is told twice that is the oldest of all.
+    /// </summary>
+    public void RemoveOld()
     {
-        for (var passed = 0; passed < LongestSearch && _entries[_oldest].IsRefreshed; passed++)
+        var oldest = _hand;
+        for (var i = 1; i < Math.Min(Candidates, Count); i++)
         {
-            var slot = _oldest;
-            Unthread(slot);
-            Thread(slot);
+            var slot = (_hand + i) % Count;
+            if (_entries[slot].ToldAt < _entries[oldest].ToldAt)
+            {
+                oldest = slot;
+            }
         }
 
-        Remove(_oldest);
+        _hand = (_hand + 1) % Count;
+        Remove(oldest);
     }
 
     /// <summary>The same entries with room for twice as many, up to a number.</summary>
     public RepeatTable Grown(int capacity)
     {
         var grown = new RepeatTable((int)Math.Min((long)_entries.Length * 2, Math.Max(capacity, SmallestSize)));
-        for (var slot = _oldest; slot != None; slot = _entries[slot].Newer)
+        foreach (ref readonly var entry in _entries.AsSpan(0, _used))
         {
-            var entry = _entries[slot];
             grown.Add(entry.Key, entry.Pair, entry.ToldAt);
         }
 
@@ -118,34 +137,6 @@ internal sealed class RepeatTable
 
     private int Bucket(ulong key) => (int)Math.BigMul(key, (ulong)_buckets.Length, out _);
 
-    /// <summary>Gives an entry its place in the order, which is at the young end or near it.</summary>
-    private void Thread(int slot)
-    {
-        ref var entry = ref _entries[slot];
-        entry.IsRefreshed = false;
-        entry.Older = _newest;
-        entry.Newer = None;
-        for (var passed = 0; passed < LongestSearch && entry.Older != None && _entries[entry.Older].ToldAt > entry.ToldAt; passed++)
-        {
-            entry.Newer = entry.Older;
-            entry.Older = _entries[entry.Older].Older;
-        }
-
-        NewerOf(entry.Older) = slot;
-        OlderOf(entry.Newer) = slot;
-    }
-
-    private void Unthread(int slot)
-    {
-        var entry = _entries[slot];
-        NewerOf(entry.Older) = entry.Newer;
-        OlderOf(entry.Newer) = entry.Older;
-    }
-
-    private ref int NewerOf(int slot) => ref slot == None ? ref _oldest : ref _entries[slot].Newer;
-
-    private ref int OlderOf(int slot) => ref slot == None ? ref _newest : ref _entries[slot].Older;
-
     /// <summary>What is remembered of a subject.</summary>
     public struct Entry
     {
@@ -153,11 +144,6 @@ internal sealed class RepeatTable
         public long Pair;
         public long ToldAt;
         public int NextInBucket;
-        public int Older;
-        public int Newer;
-
-        /// <summary>Whether it was told again since it got its place in the order.</summary>
-        public bool IsRefreshed;
 
         /// <summary>Notes that the subject was told again: the one change that needs no lock.</summary>
         public void Refresh(long now)
@@ -165,11 +151,6 @@ internal sealed class RepeatTable
             if (ToldAt != now)
             {
                 Volatile.Write(ref ToldAt, now);
-            }
-
-            if (!IsRefreshed)
-            {
-                IsRefreshed = true;
             }
         }
     }
