@@ -16,7 +16,7 @@ return args switch
     ["row", var name, var bursts] => CallRow.Print(name, int.Parse(bursts, CultureInfo.InvariantCulture)),
     ["throughput"] => Print(ThroughputTable.Measure(5, 2_000_000)),
     ["threads"] => Print(ThreadsTable.Measure(TimeSpan.FromSeconds(2))),
-    ["worker"] => Print(WorkerTable.Measure(15)),
+    ["worker"] => Print(WorkerTable.Measure(7)),
     ["events"] => EventBenchmark.Run(),
     _ => Usage(),
 };
