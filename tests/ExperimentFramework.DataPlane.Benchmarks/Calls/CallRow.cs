@@ -9,15 +9,17 @@ namespace ExperimentFramework.DataPlane.Benchmarks.Calls;
 /// <param name="Median">Nanoseconds a call.</param>
 /// <param name="LowerQuartile">The same, of the quicker quarter of the bursts.</param>
 /// <param name="Bytes">Allocated on the caller's thread for a call.</param>
-internal sealed record CallRow(double Median, double LowerQuartile, double Bytes)
+/// <param name="Retained">Megabytes that are still in use after the calls.</param>
+internal sealed record CallRow(double Median, double LowerQuartile, double Bytes, double Retained)
 {
     /// <summary>Measures a row in this process, and prints it.</summary>
-    public static int Print(string name, int bursts)
+    public static int Print(Func<CallPath> create, int bursts)
     {
-        CallBenchmark.Row = name;
+        CallBenchmark.Create = create;
         var statistics = BenchmarkRunner.Run<CallBenchmark>(InProcess.Config(bursts)).Reports.Single().ResultStatistics
-            ?? throw new InvalidOperationException($"The row '{name}' could not be measured.");
-        Console.WriteLine(JsonSerializer.Serialize(new CallRow(statistics.Median, statistics.Q1, Allocated(name))));
+            ?? throw new InvalidOperationException("The row could not be measured.");
+        using var path = create();
+        Console.WriteLine(JsonSerializer.Serialize(new CallRow(statistics.Median, statistics.Q1, Allocated(path), GC.GetTotalMemory(forceFullCollection: true) / 1e6)));
         return 0;
     }
 
@@ -33,9 +35,8 @@ internal sealed record CallRow(double Median, double LowerQuartile, double Bytes
             : throw new InvalidOperationException($"The row '{name}' ended with {process.ExitCode}: {output}");
     }
 
-    private static double Allocated(string name)
+    private static double Allocated(CallPath path)
     {
-        using var path = CallPaths.All[name]();
         const int Bursts = 60;
         for (var i = 0; i < Bursts; i++)
         {

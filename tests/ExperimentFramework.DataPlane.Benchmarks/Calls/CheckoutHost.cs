@@ -8,9 +8,7 @@ public sealed class CheckoutHost : IDisposable
     /// <summary>Room for several bursts, so that nothing is dropped.</summary>
     private const int Room = 16_384;
 
-    private readonly ServiceProvider _services;
-
-    public CheckoutHost(Func<TrialBuilder<ICheckout>, TrialBuilder<ICheckout>> trial, Action<DataPlaneOptions>? options = null)
+    public CheckoutHost(Func<TrialBuilder<ICheckout>, TrialBuilder<ICheckout>> trial, Action<DataPlaneOptions>? options = null, IEnumerable<string>? named = null)
     {
         var services = new ServiceCollection();
         services.AddSingleton<Checkout>().AddSingleton<OtherCheckout>();
@@ -24,20 +22,27 @@ public sealed class CheckoutHost : IDisposable
         });
         services.AddSingleton<IDataBackplane>(Destination);
         services.AddInMemoryAssignmentStore();
-        services.AddExperimentFramework(experiments => experiments.WithExposureLogging().Trial<ICheckout>(checkout =>
+        services.AddExperimentFramework(experiments =>
         {
-            checkout.AddControl<Checkout>().AddVariant<OtherCheckout>("other");
-            trial(checkout);
-        }));
-        _services = services.BuildServiceProvider();
+            experiments.WithExposureLogging().Trial<ICheckout>(Configure);
+            foreach (var name in named ?? [])
+            {
+                experiments.Trial<ICheckout>(name, Configure);
+            }
+        });
+        Services = services.BuildServiceProvider();
+
+        void Configure(TrialBuilder<ICheckout> checkout) => trial(checkout.AddControl<Checkout>().AddVariant<OtherCheckout>("other"));
     }
+
+    public ServiceProvider Services { get; }
 
     public DiscardingBackplane Destination { get; } = new();
 
     public T Get<T>()
-        where T : notnull => _services.GetRequiredService<T>();
+        where T : notnull => Services.GetRequiredService<T>();
 
     public void Drain() => Get<IEventPublisher>().FlushAsync().AsTask().GetAwaiter().GetResult();
 
-    public void Dispose() => _services.Dispose();
+    public void Dispose() => Services.Dispose();
 }

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using ExperimentFramework.DataPlane.Benchmarks.Calls;
-using ExperimentFramework.DataPlane.Benchmarks.Reports;
+using ExperimentFramework.DataPlane.Benchmarks.Markdown;
 
 namespace ExperimentFramework.DataPlane.Benchmarks.Throughput;
 

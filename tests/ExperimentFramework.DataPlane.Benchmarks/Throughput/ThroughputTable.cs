@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using ExperimentFramework.DataPlane.Benchmarks.Calls;
 using ExperimentFramework.DataPlane.Benchmarks.Peers;
-using ExperimentFramework.DataPlane.Benchmarks.Reports;
+using ExperimentFramework.DataPlane.Benchmarks.Markdown;
 
 namespace ExperimentFramework.DataPlane.Benchmarks.Throughput;
 

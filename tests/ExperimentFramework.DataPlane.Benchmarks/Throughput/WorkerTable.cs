@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using ExperimentFramework.DataPlane.Benchmarks.Calls;
-using ExperimentFramework.DataPlane.Benchmarks.Reports;
+using ExperimentFramework.DataPlane.Benchmarks.Markdown;
 
 namespace ExperimentFramework.DataPlane.Benchmarks.Throughput;
 
@@ -23,7 +23,9 @@ internal static class WorkerTable
         using var host = new CheckoutHost(trial => trial.Using(new FixedSelector()), data =>
         {
             // Callers wait, and are many times faster than the worker: what comes through is what the worker does.
+#pragma warning disable DP4002 // Waiting on the calling thread is what is wanted here.
             data.FailureMode = BackplaneFailureMode.Block;
+#pragma warning restore DP4002
             data.RequiredDestinations.Add(nameof(DiscardingBackplane));
             (data.MaxQueueSize, data.BatchSize, data.BlockTimeout) = (10_000, 500, TimeSpan.FromMinutes(1));
         });

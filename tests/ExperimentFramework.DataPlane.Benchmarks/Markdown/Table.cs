@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace ExperimentFramework.DataPlane.Benchmarks.Reports;
+namespace ExperimentFramework.DataPlane.Benchmarks.Markdown;
 
 /// <summary>A table in Markdown.</summary>
 internal sealed class Table
