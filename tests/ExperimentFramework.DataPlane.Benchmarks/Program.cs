@@ -1,3 +1,4 @@
+using ExperimentFramework.DataPlane.Benchmarks.AheadOfTime;
 using ExperimentFramework.DataPlane.Benchmarks.Assignment;
 using ExperimentFramework.DataPlane.Benchmarks.CompileTime;
 using ExperimentFramework.DataPlane.Benchmarks.Events;
@@ -8,6 +9,7 @@ return args switch
     ["generator", .. var rest] => GeneratorBenchmark.Run(Runs(rest)),
     ["assignment", .. var rest] => AssignmentBenchmark.Run(Runs(rest)),
     ["analyzers", .. var rest] => await AnalyzerBenchmark.RunAsync(Runs(rest)),
+    ["ahead-of-time", .. var rest] => await AheadOfTimeBenchmark.RunAsync(Runs(rest)),
     ["events"] => EventBenchmark.Run(),
     _ => Usage(),
 };
@@ -22,6 +24,7 @@ static int Usage()
           generator [runs]      what the generator costs in an editor: cold, and after an edit elsewhere
           assignment [runs]     what a call costs under each assignment policy
           analyzers [runs]      what the analyzers cost, beside the generator and the compiler itself
+          ahead-of-time [runs]  what the data plane adds to an empty host's start-up, memory and size
           events                what JSON costs an event, and what redaction does, side by side
         """);
     return 2;
