@@ -5,12 +5,15 @@ internal sealed class BrokenOutbox : IEventOutbox
 {
     private readonly Lock _lock = new();
     private readonly List<QueuedEnvelope> _stored = [];
+    private int _failedReads;
 
     public Exception? AppendFailure { get; set; }
 
     public Exception? ReadFailure { get; set; }
 
     public Exception? RemoveFailure { get; set; }
+
+    public int FailedReads => Volatile.Read(ref _failedReads);
 
     public long NextPosition(string destination) => 0;
 
@@ -36,6 +39,7 @@ internal sealed class BrokenOutbox : IEventOutbox
     {
         lock (_lock)
         {
+            _failedReads += ReadFailure is null ? 0 : 1;
             Throw(ReadFailure);
             into.AddRange(_stored.Take(max));
         }
