@@ -1,6 +1,5 @@
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 
 namespace ExperimentFramework.DataPlane;
 
@@ -21,7 +20,7 @@ internal sealed class RepeatMemory
     private readonly int _capacity;
     private readonly TimeProvider _time;
     private readonly long _windowTicks;
-    private readonly long _seed = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long)));
+    private readonly long _seed = unchecked((long)RandomSeed.Draw());
 
     private int[] _buckets = NewBuckets(FirstSize);
     private Entry[] _entries = new Entry[FirstSize];

@@ -63,7 +63,7 @@ internal sealed class PublishedHost
         TimeSpan? exposed = null;
         if (Exposes)
         {
-            await ReadAsync(process, "\"pricing\"");
+            await ReadAsync(process, "\"eventType\":\"Exposure\"");
             exposed = Stopwatch.GetElapsedTime(begun);
         }
 
@@ -76,12 +76,18 @@ internal sealed class PublishedHost
             : throw new InvalidOperationException($"{Name} ended with {process.ExitCode}.");
     }
 
+    /// <summary>Reads past the lines of other events.</summary>
     private static async Task ReadAsync(Process process, string expected)
     {
-        if (await process.StandardOutput.ReadLineAsync() is not { } line || !line.Contains(expected, StringComparison.Ordinal))
+        while (await process.StandardOutput.ReadLineAsync() is { } line)
         {
-            throw new InvalidOperationException($"{process.StartInfo.FileName} did not say {expected}.");
+            if (line.Contains(expected, StringComparison.Ordinal))
+            {
+                return;
+            }
         }
+
+        throw new InvalidOperationException($"{process.StartInfo.FileName} did not say {expected}.");
     }
 
     private static long Length(string file) => new FileInfo(file).Length;
