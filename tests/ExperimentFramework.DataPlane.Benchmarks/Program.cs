@@ -1,5 +1,6 @@
 using ExperimentFramework.DataPlane.Benchmarks.AheadOfTime;
 using ExperimentFramework.DataPlane.Benchmarks.Assignment;
+using ExperimentFramework.DataPlane.Benchmarks.Calls;
 using ExperimentFramework.DataPlane.Benchmarks.CompileTime;
 using ExperimentFramework.DataPlane.Benchmarks.Events;
 
@@ -10,11 +11,12 @@ return args switch
     ["assignment", .. var rest] => AssignmentBenchmark.Run(Runs(rest)),
     ["analyzers", .. var rest] => await AnalyzerBenchmark.RunAsync(Runs(rest)),
     ["ahead-of-time", .. var rest] => await AheadOfTimeBenchmark.RunAsync(Runs(rest)),
+    ["calls", .. var rest] => CallTable.Run(Runs(rest), rest.ElementAtOrDefault(1) ?? ""),
     ["events"] => EventBenchmark.Run(),
     _ => Usage(),
 };
 
-static int Runs(string[] rest) => rest is [var text] && int.TryParse(text, out var runs) ? runs : 5;
+static int Runs(string[] rest) => rest is [var text, ..] && int.TryParse(text, out var runs) ? runs : 5;
 
 static int Usage()
 {

@@ -22,7 +22,7 @@ internal sealed partial class SelectorDecisions
     private readonly Decision _selectorError;
     private readonly Decision _unknownVariant;
     private readonly Memo?[] _memo = new Memo?[MemoSize];
-    private int _memoNext;
+    private int _memoNext = -1;
 
     public SelectorDecisions(
         string experimentName,
@@ -70,7 +70,11 @@ internal sealed partial class SelectorDecisions
         {
             if (memo is not null && ReferenceEquals(memo.Selection, selection))
             {
-                LeaveFault();
+                if (_selectorFault.IsFailing | _variantFault.IsFailing)
+                {
+                    LeaveFault();
+                }
+
                 return memo.Decision;
             }
         }

@@ -15,6 +15,9 @@ internal sealed class AssignmentRecorder : IAssignmentObserver
     private readonly IVariantSet _variants;
     private readonly bool _storeKnows;
     private readonly bool _isOn;
+    private readonly CategorySwitch _exposures;
+    private readonly CategorySwitch _assignments;
+    private readonly bool _mayCompareDecisions;
     private readonly bool _exposuresFollowDecisions;
     private readonly CurrentSampling _sampling;
     private readonly RepeatMemory _memory;
@@ -38,6 +41,9 @@ internal sealed class AssignmentRecorder : IAssignmentObserver
         _variants = variants;
         _storeKnows = storeKnows;
         _isOn = settings.IsEnabled;
+        _exposures = publisher.SwitchOf(DataPlaneEventType.Exposure);
+        _assignments = publisher.SwitchOf(DataPlaneEventType.Assignment);
+        _mayCompareDecisions = settings.IsEnabled && !storeKnows;
         _exposuresFollowDecisions = settings.IsEnabled && settings.Semantics != ExposureSemantics.Explicit;
         _sampling = sampling;
         _memory = memory;
@@ -45,16 +51,18 @@ internal sealed class AssignmentRecorder : IAssignmentObserver
         _time = time;
     }
 
-    private bool IsEnabled => _isOn && _publisher.IsEnabled(DataPlaneEventType.Assignment);
+    private bool IsEnabled => _isOn && _assignments.IsOn;
 
     /// <summary>
-    /// Compares a decision with the subject's last one, where neither the policy's store nor the memory of exposures knows it.
+    /// Whether decisions are to be compared one by one: neither the policy's store nor the memory of exposures, which is asked for each
+    /// decision that may be exposed, knows the last one.
     /// </summary>
+    public bool ComparesDecisions => _mayCompareDecisions && !(_exposuresFollowDecisions && _exposures.IsOn) && _assignments.IsOn;
+
+    /// <summary>Compares a decision with the subject's last one.</summary>
     public void Decided(in Subject subject, Decision decision)
     {
-        // The memory of exposures is asked for each decision that may be exposed.
-        var isToldByExposures = _exposuresFollowDecisions && _publisher.IsEnabled(DataPlaneEventType.Exposure);
-        if (!_storeKnows && !isToldByExposures && IsEnabled && subject.Id is not null && _sampling.Value.Includes(subject.Id))
+        if (subject.Id is not null && _sampling.Value.Includes(subject.Id))
         {
             Compare(_memory.Claim(subject, decision.Variant.Id, decision.Variant.Id, tellsRepeats: true), subject, decision);
         }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 
 namespace ExperimentFramework.DataPlane;
@@ -11,6 +12,7 @@ internal sealed partial class ExposureRecorder : IEventForm
 {
     private readonly string _experimentName;
     private readonly bool _isOn;
+    private readonly CategorySwitch _exposures;
     private readonly CurrentSampling _sampling;
     private readonly RepeatMemory _repeats;
     private readonly AssignmentRecorder _changes;
@@ -46,11 +48,12 @@ internal sealed partial class ExposureRecorder : IEventForm
         MaxAttributeLength = settings.MaxAttributeLength;
         Semantics = settings.Semantics;
         _isOn = settings.IsEnabled;
+        _exposures = publisher.SwitchOf(DataPlaneEventType.Exposure);
     }
 
     public ExposureSemantics Semantics { get; }
 
-    public bool IsEnabled => _isOn && _publisher.IsEnabled(DataPlaneEventType.Exposure);
+    public bool IsEnabled => _isOn && _exposures.IsOn;
 
     /// <summary>How many characters of an attribute's text are kept.</summary>
     public int MaxAttributeLength { get; }
@@ -64,79 +67,64 @@ internal sealed partial class ExposureRecorder : IEventForm
     /// <summary>Whether an exposure of the subject may be published, as far as can be known before a variant has answered.</summary>
     public bool MayRecord(in Subject subject) => IsEnabled && _sampling.Value.IsRecorded(subject.Id);
 
-    /// <summary>Whether this exposure is one to publish. Where it is, <see cref="Record"/> has to follow.</summary>
-    public bool TryAdmit(Decision assigned, Variant served, in Subject subject, out RepeatClaim claim)
+    /// <summary>
+    /// Whether an exposure may be told, before its attributes are read. Where it may not, because it is sampled out for one, that is
+    /// counted and <see cref="Tell"/> is not to be called.
+    /// </summary>
+    public bool MayTell(Decision assigned, Variant served, in Subject subject)
     {
-        claim = default;
         if (!IsEnabled)
         {
             return false;
         }
 
-        if (subject.Id is null)
+        if (Semantics == ExposureSemantics.Explicit)
         {
-            if (Semantics == ExposureSemantics.OnDecision && _sampling.Value.IncludesAll)
-            {
-                return true;
-            }
-
-            _drops.TallyOf(_experimentName, assigned.Variant.Key, DropReasons.NoSubject).Increment();
-            if (_unknownSubject.Enter())
-            {
-                LogUnknownSubject(_experimentName);
-            }
-
-            return false;
+            return true;
         }
 
-        if (!_sampling.Value.Includes(subject.Id))
-        {
-            _sampledOut.Of(assigned.Variant).Increment();
-            return false;
-        }
-
-        var tellsRepeats = Semantics != ExposureSemantics.OnFirstUse;
-        claim = _repeats.Claim(subject, assigned.Variant.Id, served.Id, tellsRepeats);
-        if (!claim.IsRepeat)
-        {
-            _changes.Exposed(claim, subject, assigned);
-        }
-
-        return tellsRepeats || !claim.IsRepeat;
+        return IsIncluded(assigned, subject)
+            && (Semantics == ExposureSemantics.OnDecision
+                || Unsafe.IsNullRef(ref _repeats.FindRepeat(subject, assigned.Variant.Id, served.Id, _repeats.Now)));
     }
 
-    /// <summary>Records an admitted exposure; where no destination will have it, the claim is released.</summary>
-    public Written Record(
+    /// <summary>Tells an exposure: to the pipeline or, where exposures are logged by hand, to the memory of what was served.</summary>
+    /// <param name="servedSubjects">Where exposures that are logged by hand wait.</param>
+    /// <param name="assigned">What was decided.</param>
+    /// <param name="served">Who answers.</param>
+    /// <param name="subject">Who is served.</param>
+    /// <param name="decidedAt">When it was decided, in ticks of UTC; 0 for now.</param>
+    /// <param name="attributes">The call's attributes.</param>
+    /// <param name="wait">What to do where there is no room and callers wait.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public Written Tell(
+        ServedSubjects servedSubjects,
         Decision assigned,
         Variant served,
         in Subject subject,
-        in RepeatClaim claim,
         long decidedAt,
-        long notedAt,
         AttributeSlot[]? attributes,
         RoomWait wait,
         CancellationToken cancellationToken)
     {
-        if (_publisher.TryReserve() is { } producer)
+        if (!IsEnabled)
         {
-            Fill(ref producer.Reserved, assigned, served, subject, claim, decidedAt, notedAt, attributes);
-            return new Written(producer.Commit());
+            return default;
         }
 
-        EventRecord record = default;
-        Fill(ref record, assigned, served, subject, claim, decidedAt, notedAt, attributes);
-        var written = _publisher.Write(record, wait, cancellationToken);
-        if (!written.IsTaken)
+        if (Semantics != ExposureSemantics.Explicit)
         {
-            Release(claim);
-        }
-        else if (written.Waiting is { } waiting)
-        {
-            return written with { Waiting = ReleaseUnlessQueuedAsync(waiting, claim) };
+            return TellPipeline(assigned, served, subject, decidedAt, attributes, wait, cancellationToken);
         }
 
-        return written;
+        servedSubjects.Remember(new ServedSubjects.Served(subject, assigned, served, attributes));
+        return default;
     }
+
+    /// <summary>Tells the pipeline an exposure that is logged by hand.</summary>
+    public Written TellByHand(
+        Decision assigned, Variant served, in Subject subject, AttributeSlot[]? attributes, RoomWait wait, CancellationToken cancellationToken) =>
+        IsEnabled ? TellPipeline(assigned, served, subject, decidedAt: 0, attributes, wait, cancellationToken) : default;
 
     DataPlaneEvent IEventForm.Make(in EventRecord record)
     {
@@ -166,22 +154,147 @@ internal sealed partial class ExposureRecorder : IEventForm
     void IEventForm.Drop(in EventRecord record, string reason) =>
         _drops.TallyOf(_experimentName, ((Decision)record.Content!).Variant.Key, reason).Increment();
 
-    private void Fill(
-        ref EventRecord record,
+    /// <summary>Tells the pipeline, unless the exposure is sampled out or a repeat that is not told.</summary>
+    private Written TellPipeline(
+        Decision assigned,
+        Variant served,
+        in Subject subject,
+        long decidedAt,
+        AttributeSlot[]? attributes,
+        RoomWait wait,
+        CancellationToken cancellationToken)
+    {
+        if (!IsIncluded(assigned, subject))
+        {
+            return default;
+        }
+
+        if (subject.Id is null)
+        {
+            return Record(assigned, served, subject, default, decidedAt, attributes, wait, cancellationToken);
+        }
+
+        // The common case first and apart: a repeat changes nothing that would have to be taken back.
+        var now = _repeats.Now;
+        ref var known = ref _repeats.FindRepeat(subject, assigned.Variant.Id, served.Id, now);
+        if (!Unsafe.IsNullRef(ref known))
+        {
+            if (Semantics == ExposureSemantics.OnFirstUse)
+            {
+                return default;
+            }
+
+            if (_publisher.TryReserve() is { } producer)
+            {
+                Fill(ref producer.Reserved, assigned, served, subject, isRepeat: true, decidedAt, attributes);
+                known.Refresh(now);
+                return new Written(producer.Commit());
+            }
+        }
+
+        return Claim(assigned, served, subject, decidedAt, attributes, wait, cancellationToken);
+    }
+
+    /// <summary>Whether sampling includes the exposure, and its subject is known where that has to be. Where not, it is counted.</summary>
+    private bool IsIncluded(Decision assigned, in Subject subject)
+    {
+        var sampling = _sampling.Value;
+        if (subject.Id is null)
+        {
+            return (Semantics == ExposureSemantics.OnDecision && sampling.IncludesAll) || CountUnknown(assigned);
+        }
+
+        if (sampling.Includes(subject.Id))
+        {
+            return true;
+        }
+
+        _sampledOut.Of(assigned.Variant).Increment();
+        return false;
+    }
+
+    private bool CountUnknown(Decision assigned)
+    {
+        _drops.TallyOf(_experimentName, assigned.Variant.Key, DropReasons.NoSubject).Increment();
+        if (_unknownSubject.Enter())
+        {
+            LogUnknownSubject(_experimentName);
+        }
+
+        return false;
+    }
+
+    /// <summary>Claims an exposure, tells what has changed with it, and records it.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private Written Claim(
+        Decision assigned,
+        Variant served,
+        in Subject subject,
+        long decidedAt,
+        AttributeSlot[]? attributes,
+        RoomWait wait,
+        CancellationToken cancellationToken)
+    {
+        var tellsRepeats = Semantics != ExposureSemantics.OnFirstUse;
+        var claim = _repeats.Claim(subject, assigned.Variant.Id, served.Id, tellsRepeats);
+        if (!claim.IsRepeat)
+        {
+            _changes.Exposed(claim, subject, assigned);
+        }
+
+        return tellsRepeats || !claim.IsRepeat
+            ? Record(assigned, served, subject, claim, decidedAt, attributes, wait, cancellationToken)
+            : default;
+    }
+
+    /// <summary>Records an exposure; where no destination will have it, the claim is released.</summary>
+    private Written Record(
         Decision assigned,
         Variant served,
         in Subject subject,
         in RepeatClaim claim,
         long decidedAt,
-        long notedAt,
+        AttributeSlot[]? attributes,
+        RoomWait wait,
+        CancellationToken cancellationToken)
+    {
+        if (_publisher.TryReserve() is { } producer)
+        {
+            Fill(ref producer.Reserved, assigned, served, subject, claim.IsRepeat, decidedAt, attributes);
+            return new Written(producer.Commit());
+        }
+
+        EventRecord record = default;
+        Fill(ref record, assigned, served, subject, claim.IsRepeat, decidedAt, attributes);
+        var written = _publisher.Write(record, wait, cancellationToken);
+        if (!written.IsTaken)
+        {
+            Release(claim);
+        }
+        else if (written.Waiting is { } waiting)
+        {
+            return written with { Waiting = ReleaseUnlessQueuedAsync(waiting, claim) };
+        }
+
+        return written;
+    }
+
+    private void Fill(
+        ref EventRecord record,
+        Decision assigned,
+        Variant served,
+        in Subject subject,
+        bool isRepeat,
+        long decidedAt,
         AttributeSlot[]? attributes)
     {
+        var now = Now;
         record.Form = this;
         record.Content = assigned;
         record.SubjectId = subject.Id;
-        record.Timestamp = decidedAt;
-        record.NotedAt = notedAt;
-        record.IsRepeat = claim.IsRepeat;
+        record.Timestamp = decidedAt == 0 ? now : decidedAt;
+        record.NotedAt = now;
+        record.IsRepeat = isRepeat;
         if (served != assigned.Variant)
         {
             record.Detail = served;

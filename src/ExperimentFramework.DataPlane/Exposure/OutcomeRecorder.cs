@@ -3,7 +3,9 @@ namespace ExperimentFramework.DataPlane;
 /// <summary>Records what came of served calls, of the subjects whose exposures are recorded.</summary>
 internal sealed class OutcomeRecorder(string experimentName, bool isEnabled, CurrentSampling sampling, EventPublisher publisher)
 {
-    public bool IsEnabled => isEnabled && publisher.IsEnabled(DataPlaneEventType.Outcome);
+    private readonly CategorySwitch _outcomes = publisher.SwitchOf(DataPlaneEventType.Outcome);
+
+    public bool IsEnabled => isEnabled && _outcomes.IsOn;
 
     public Written Record(
         string member,

@@ -1,39 +1,35 @@
 using System.IO.Hashing;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
 /// The last exposure told of each subject: its assigned and served variant, for a fixed window on the monotonic clock.
-/// Bounded: when it is full the subject told longest ago is forgotten, which costs one more exposure.
+/// Bounded: when it is full a subject told longest ago is forgotten, which costs one more exposure.
 /// </summary>
 /// <remarks>
-/// Entries stand in a hash table with chains and, threaded through the same slots, in the order they were told. Keys are
-/// 64-bit hashes under a seed of this process, so that nobody outside can construct subjects that collide.
+/// Keys are 64-bit hashes under a seed of this process, so that nobody outside can construct subjects that collide. Writers hold a lock and
+/// make the version odd while they write; a repeat is found without the lock and believed where the version is even and still the same. It
+/// changes nothing but the entry's time, and when that meets an entry that has just become another subject's, that one was told at the same
+/// moment.
 /// </remarks>
 internal sealed class RepeatMemory
 {
-    private const int None = -1;
-    private const int FirstSize = 16;
-
     private readonly Lock _lock = new();
     private readonly int _capacity;
-    private readonly TimeProvider _time;
-    private readonly long _windowTicks;
+    private readonly CoarseClock _clock;
+    private readonly long _window;
     private readonly long _seed = unchecked((long)RandomSeed.Draw());
 
-    private int[] _buckets = NewBuckets(FirstSize);
-    private Entry[] _entries = new Entry[FirstSize];
-    private int _count;
-    private int _free = None;
-    private int _oldest = None;
-    private int _newest = None;
+    private RepeatTable _table = new(RepeatTable.SmallestSize);
+    private int _version;
 
     public RepeatMemory(int capacity, TimeSpan window, TimeProvider time)
     {
         _capacity = capacity;
-        _time = time;
-        _windowTicks = checked((long)(window.TotalSeconds * time.TimestampFrequency));
+        _clock = new CoarseClock(time);
+        _window = _clock.UnitsOf(window);
     }
 
     /// <summary>How many subjects are remembered.</summary>
@@ -43,9 +39,41 @@ internal sealed class RepeatMemory
         {
             lock (_lock)
             {
-                return _count;
+                return _table.Count;
             }
         }
+    }
+
+    /// <summary>The clock of the window.</summary>
+    public long Now => _clock.Now;
+
+    /// <summary>
+    /// Looks for an exposure that this one repeats, without a lock. Where a repeat is told, what was found has to be refreshed, so that the
+    /// window starts anew with it.
+    /// </summary>
+    /// <param name="subject">The subject.</param>
+    /// <param name="assigned">The variant it was assigned.</param>
+    /// <param name="served">The variant that answered.</param>
+    /// <param name="now">The time on this memory's clock.</param>
+    /// <returns>A null reference where there is none, or where that is not certain.</returns>
+    public ref RepeatTable.Entry FindRepeat(in Subject subject, int assigned, int served, long now)
+    {
+        var key = KeyOf(subject);
+        var version = Volatile.Read(ref _version);
+        if ((version & 1) == 0)
+        {
+            ref var entry = ref Volatile.Read(ref _table).Peek(key);
+            if (!Unsafe.IsNullRef(ref entry) && entry.Key == key && entry.Pair == Pair(assigned, served) && now - entry.ToldAt < _window)
+            {
+                Volatile.ReadBarrier();
+                if (Volatile.Read(ref _version) == version)
+                {
+                    return ref entry;
+                }
+            }
+        }
+
+        return ref Unsafe.NullRef<RepeatTable.Entry>();
     }
 
     /// <summary>
@@ -60,18 +88,18 @@ internal sealed class RepeatMemory
     {
         var key = KeyOf(subject);
         var pair = Pair(assigned, served);
-        var now = _time.GetTimestamp();
+        var now = _clock.Now;
         lock (_lock)
         {
-            var slot = Find(key);
-            if (slot == None)
+            var slot = _table.Find(key);
+            if (slot == RepeatTable.None)
             {
-                Tell(Add(key), pair, now);
+                Add(key, pair, now);
                 return new RepeatClaim(IsRepeat: false, key, pair, RepeatClaim.NothingBefore, 0, now);
             }
 
-            ref var entry = ref _entries[slot];
-            var isFresh = now - entry.ToldAt < _windowTicks;
+            ref var entry = ref _table[slot];
+            var isFresh = now - entry.ToldAt < _window;
             var isRepeat = isFresh && entry.Pair == pair;
             if (isRepeat && !tellsRepeats)
             {
@@ -79,8 +107,10 @@ internal sealed class RepeatMemory
             }
 
             var claim = new RepeatClaim(isRepeat, key, pair, isFresh ? entry.Pair : RepeatClaim.NothingBefore, entry.ToldAt, now);
-            Unthread(slot);
-            Tell(slot, pair, now);
+            BeginWrite();
+            entry.Pair = pair;
+            entry.ToldAt = now;
+            EndWrite();
             return claim;
         }
     }
@@ -90,23 +120,51 @@ internal sealed class RepeatMemory
     {
         lock (_lock)
         {
-            var slot = Find(claim.Key);
-            if (slot == None || _entries[slot].Pair != claim.Pair || _entries[slot].ToldAt != claim.ToldAt)
+            var slot = _table.Find(claim.Key);
+            if (slot == RepeatTable.None || _table[slot].Pair != claim.Pair || _table[slot].ToldAt != claim.ToldAt)
             {
                 return;
             }
 
+            BeginWrite();
             if (claim.PairBefore == RepeatClaim.NothingBefore)
             {
-                Remove(slot);
-                return;
+                _table.Remove(slot);
+            }
+            else
+            {
+                _table[slot].Pair = claim.PairBefore;
+                _table[slot].ToldAt = claim.ToldAtBefore;
             }
 
-            // Back with its own time: it stays at the young end of the order and is forgotten a little late at worst.
-            _entries[slot].Pair = claim.PairBefore;
-            _entries[slot].ToldAt = claim.ToldAtBefore;
+            EndWrite();
         }
     }
+
+    private void Add(ulong key, long pair, long now)
+    {
+        BeginWrite();
+        if (_table.Count == _capacity)
+        {
+            _table.RemoveOld();
+        }
+        else if (_table.IsFull)
+        {
+            // Published whole: a reader without the lock has the old table or the new one.
+            Volatile.Write(ref _table, _table.Grown(_capacity));
+        }
+
+        _table.Add(key, pair, now);
+        EndWrite();
+    }
+
+    private void BeginWrite()
+    {
+        Volatile.Write(ref _version, _version + 1);
+        Volatile.WriteBarrier();
+    }
+
+    private void EndWrite() => Volatile.Write(ref _version, _version + 1);
 
     private static long Pair(int assigned, int served) => ((long)assigned << 32) | (uint)served;
 
@@ -118,136 +176,4 @@ internal sealed class RepeatMemory
     }
 
     private static ulong Hash(string text, long seed) => XxHash3.HashToUInt64(MemoryMarshal.AsBytes(text.AsSpan()), seed);
-
-    private int Find(ulong key)
-    {
-        for (var slot = _buckets[Bucket(key)]; slot != None; slot = _entries[slot].NextInBucket)
-        {
-            if (_entries[slot].Key == key)
-            {
-                return slot;
-            }
-        }
-
-        return None;
-    }
-
-    private int Add(ulong key)
-    {
-        if (_count == _capacity)
-        {
-            Remove(_oldest);
-        }
-
-        if (_free == None && _count == _entries.Length)
-        {
-            Grow();
-        }
-
-        int slot;
-        if (_free == None)
-        {
-            slot = _count;
-        }
-        else
-        {
-            slot = _free;
-            _free = _entries[slot].NextInBucket;
-        }
-
-        _count++;
-        ref var bucket = ref _buckets[Bucket(key)];
-        _entries[slot].Key = key;
-        _entries[slot].NextInBucket = bucket;
-        bucket = slot;
-        return slot;
-    }
-
-    private void Tell(int slot, long pair, long now)
-    {
-        ref var entry = ref _entries[slot];
-        entry.Pair = pair;
-        entry.ToldAt = now;
-        entry.Older = _newest;
-        entry.Newer = None;
-        if (_newest == None)
-        {
-            _oldest = slot;
-        }
-        else
-        {
-            _entries[_newest].Newer = slot;
-        }
-
-        _newest = slot;
-    }
-
-    private void Unthread(int slot)
-    {
-        var entry = _entries[slot];
-        if (entry.Older == None)
-        {
-            _oldest = entry.Newer;
-        }
-        else
-        {
-            _entries[entry.Older].Newer = entry.Newer;
-        }
-
-        if (entry.Newer == None)
-        {
-            _newest = entry.Older;
-        }
-        else
-        {
-            _entries[entry.Newer].Older = entry.Older;
-        }
-    }
-
-    private void Remove(int slot)
-    {
-        Unthread(slot);
-        ref var link = ref _buckets[Bucket(_entries[slot].Key)];
-        while (link != slot)
-        {
-            link = ref _entries[link].NextInBucket;
-        }
-
-        link = _entries[slot].NextInBucket;
-        _entries[slot].NextInBucket = _free;
-        _free = slot;
-        _count--;
-    }
-
-    private void Grow()
-    {
-        var size = (int)Math.Min((long)_entries.Length * 2, Math.Max(_capacity, FirstSize));
-        Array.Resize(ref _entries, size);
-        _buckets = NewBuckets(size);
-        for (var slot = 0; slot < _count; slot++)
-        {
-            ref var bucket = ref _buckets[Bucket(_entries[slot].Key)];
-            _entries[slot].NextInBucket = bucket;
-            bucket = slot;
-        }
-    }
-
-    private int Bucket(ulong key) => (int)Math.BigMul(key, (ulong)_buckets.Length, out _);
-
-    private static int[] NewBuckets(int size)
-    {
-        var buckets = new int[size];
-        Array.Fill(buckets, None);
-        return buckets;
-    }
-
-    private struct Entry
-    {
-        public ulong Key;
-        public long Pair;
-        public long ToldAt;
-        public int NextInBucket;
-        public int Older;
-        public int Newer;
-    }
 }
