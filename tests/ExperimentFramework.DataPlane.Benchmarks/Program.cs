@@ -1,8 +1,11 @@
+using System.Globalization;
 using ExperimentFramework.DataPlane.Benchmarks.AheadOfTime;
 using ExperimentFramework.DataPlane.Benchmarks.Assignment;
 using ExperimentFramework.DataPlane.Benchmarks.Calls;
 using ExperimentFramework.DataPlane.Benchmarks.CompileTime;
 using ExperimentFramework.DataPlane.Benchmarks.Events;
+using ExperimentFramework.DataPlane.Benchmarks.Reports;
+using ExperimentFramework.DataPlane.Benchmarks.Throughput;
 
 return args switch
 {
@@ -11,10 +14,20 @@ return args switch
     ["assignment", .. var rest] => AssignmentBenchmark.Run(Runs(rest)),
     ["analyzers", .. var rest] => await AnalyzerBenchmark.RunAsync(Runs(rest)),
     ["ahead-of-time", .. var rest] => await AheadOfTimeBenchmark.RunAsync(Runs(rest)),
-    ["calls", .. var rest] => CallTable.Run(Runs(rest), rest.ElementAtOrDefault(1) ?? ""),
+    ["calls", .. var rest] => await CallTable.RunAsync(Runs(rest), rest.ElementAtOrDefault(1) ?? ""),
+    ["row", var name, var bursts] => CallRow.Print(name, int.Parse(bursts, CultureInfo.InvariantCulture)),
+    ["throughput"] => Print(ThroughputTable.Measure(5, 2_000_000)),
+    ["threads"] => Print(ThreadsTable.Measure(TimeSpan.FromSeconds(2))),
+    ["worker"] => Print(WorkerTable.Measure(7)),
     ["events"] => EventBenchmark.Run(),
     _ => Usage(),
 };
+
+static int Print(Table table)
+{
+    Console.WriteLine(table);
+    return 0;
+}
 
 static int Runs(string[] rest) => rest is [var text, ..] && int.TryParse(text, out var runs) ? runs : 5;
 

@@ -24,6 +24,9 @@ internal sealed partial class SelectorDecisions
     private readonly Memo?[] _memo = new Memo?[MemoSize];
     private int _memoNext = -1;
 
+    /// <summary>Whether either fault has to be asked: one field on the way of every call.</summary>
+    private volatile bool _isFailing;
+
     public SelectorDecisions(
         string experimentName,
         IVariantSet variants,
@@ -50,27 +53,26 @@ internal sealed partial class SelectorDecisions
 
     public Decision Decide(in Subject subject)
     {
-        VariantSelection selection;
+        VariantSelection? selection;
         try
         {
-            selection = _selector.Select(new SelectionContext(_experimentName, subject.Id, subject.Type, subject.TenantId))
-                ?? throw new InvalidOperationException("The selector answered null.");
+            selection = _selector.Select(new SelectionContext(_experimentName, subject.Id, subject.Type, subject.TenantId));
         }
         catch (Exception exception)
         {
-            if (_selectorFault.Enter())
-            {
-                LogSelectorError(_experimentName, _variants.Control.Key, exception);
-            }
-
-            return _selectorError;
+            return Fail(exception);
         }
 
         foreach (var memo in _memo)
         {
-            if (memo is not null && ReferenceEquals(memo.Selection, selection))
+            if (memo is null)
             {
-                if (_selectorFault.IsFailing | _variantFault.IsFailing)
+                break;
+            }
+
+            if (ReferenceEquals(memo.Selection, selection))
+            {
+                if (_isFailing)
                 {
                     LeaveFault();
                 }
@@ -79,7 +81,18 @@ internal sealed partial class SelectorDecisions
             }
         }
 
-        return Intern(selection);
+        return selection is null ? Fail(new InvalidOperationException("The selector answered null.")) : Intern(selection);
+    }
+
+    private Decision Fail(Exception exception)
+    {
+        if (_selectorFault.Enter())
+        {
+            LogSelectorError(_experimentName, _variants.Control.Key, exception);
+        }
+
+        _isFailing = true;
+        return _selectorError;
     }
 
     private Decision Intern(VariantSelection selection)
@@ -92,6 +105,7 @@ internal sealed partial class SelectorDecisions
                 LogUnknownVariant(_experimentName, selection.VariantKey, string.Join(", ", _variants.Keys), _variants.Control.Key);
             }
 
+            _isFailing = true;
             return _unknownVariant;
         }
 
@@ -108,6 +122,13 @@ internal sealed partial class SelectorDecisions
         if (_selectorFault.Leave() | _variantFault.Leave())
         {
             LogRecovered(_experimentName);
+        }
+
+        // In this order: whoever fails beside this enters its fault first, so one of the two says that there is one.
+        Interlocked.Exchange(ref _isFailing, false);
+        if (_selectorFault.IsFailing || _variantFault.IsFailing)
+        {
+            _isFailing = true;
         }
     }
 

@@ -15,7 +15,7 @@ internal sealed class EventPublisher : IEventPublisher, IAsyncDisposable, IDispo
     private readonly RecordQueue? _onlyQueue;
     private readonly RecordPump? _pump;
     private readonly RoomWaiters _waiters;
-    private readonly CategorySwitch[] _switches;
+    private readonly CurrentOptions _options;
     private readonly bool _blocks;
     private readonly TimeSpan _shutdownTimeout;
     private readonly DropLedger _ledger;
@@ -41,7 +41,7 @@ internal sealed class EventPublisher : IEventPublisher, IAsyncDisposable, IDispo
         TimeProvider time)
     {
         var settings = options.Value;
-        _switches = [.. Enum.GetValues<DataPlaneEventType>().Select(category => new CategorySwitch(options, category))];
+        _options = options;
         _envelopes = new EnvelopeFactory(redaction);
         _replaced = replaced;
         _blocks = settings.FailureMode == BackplaneFailureMode.Block;
@@ -85,11 +85,18 @@ internal sealed class EventPublisher : IEventPublisher, IAsyncDisposable, IDispo
     /// <summary>How many callers wait for room.</summary>
     public int Waiting => _waiters.Waiting;
 
-    public bool IsEnabled(DataPlaneEventType category) => SwitchOf(category).IsOn;
-
-    /// <summary>Whether events of a category are made, for whoever asks on every call.</summary>
-    public CategorySwitch SwitchOf(DataPlaneEventType category) =>
-        (uint)category < (uint)_switches.Length ? _switches[(int)category] : _switches[(int)DataPlaneEventType.Error];
+    public bool IsEnabled(DataPlaneEventType category)
+    {
+        var options = _options.Value;
+        return category switch
+        {
+            DataPlaneEventType.Exposure => options.EnableExposureEvents,
+            DataPlaneEventType.Assignment => options.EnableAssignmentEvents,
+            DataPlaneEventType.Outcome => options.EnableOutcomeEvents,
+            DataPlaneEventType.AnalysisSignal => options.EnableAnalysisSignals,
+            _ => options.EnableErrorEvents,
+        };
+    }
 
     /// <summary>The event id of a record.</summary>
     public Guid IdOf(long timestamp, long number) => _envelopes.IdOf(timestamp, number);

@@ -15,15 +15,14 @@ internal sealed class AssignmentRecorder : IAssignmentObserver
     private readonly IVariantSet _variants;
     private readonly bool _storeKnows;
     private readonly bool _isOn;
-    private readonly CategorySwitch _exposures;
-    private readonly CategorySwitch _assignments;
-    private readonly bool _mayCompareDecisions;
     private readonly bool _exposuresFollowDecisions;
     private readonly CurrentSampling _sampling;
     private readonly RepeatMemory _memory;
     private readonly EventPublisher _publisher;
     private readonly TimeProvider _time;
     private readonly ConcurrentDictionary<string, bool> _seen = new(StringComparer.Ordinal);
+    private volatile bool _isEnabled;
+    private volatile bool _comparesDecisions;
 
     public AssignmentRecorder(
         string experimentName,
@@ -31,6 +30,7 @@ internal sealed class AssignmentRecorder : IAssignmentObserver
         IVariantSet variants,
         bool storeKnows,
         ExposureSettings settings,
+        CurrentOptions options,
         CurrentSampling sampling,
         RepeatMemory memory,
         EventPublisher publisher,
@@ -41,23 +41,19 @@ internal sealed class AssignmentRecorder : IAssignmentObserver
         _variants = variants;
         _storeKnows = storeKnows;
         _isOn = settings.IsEnabled;
-        _exposures = publisher.SwitchOf(DataPlaneEventType.Exposure);
-        _assignments = publisher.SwitchOf(DataPlaneEventType.Assignment);
-        _mayCompareDecisions = settings.IsEnabled && !storeKnows;
         _exposuresFollowDecisions = settings.IsEnabled && settings.Semantics != ExposureSemantics.Explicit;
         _sampling = sampling;
         _memory = memory;
         _publisher = publisher;
         _time = time;
+        options.OnChange(Take);
     }
-
-    private bool IsEnabled => _isOn && _assignments.IsOn;
 
     /// <summary>
     /// Whether decisions are to be compared one by one: neither the policy's store nor the memory of exposures, which is asked for each
     /// decision that may be exposed, knows the last one.
     /// </summary>
-    public bool ComparesDecisions => _mayCompareDecisions && !(_exposuresFollowDecisions && _exposures.IsOn) && _assignments.IsOn;
+    public bool ComparesDecisions => _comparesDecisions;
 
     /// <summary>Compares a decision with the subject's last one.</summary>
     public void Decided(in Subject subject, Decision decision)
@@ -79,7 +75,7 @@ internal sealed class AssignmentRecorder : IAssignmentObserver
 
     public void Changed(in Subject subject, string previousVariantKey, Decision decision, string reason)
     {
-        if (!IsEnabled || subject.Id is null || !_sampling.Value.Includes(subject.Id))
+        if (!_isEnabled || subject.Id is null || !_sampling.Value.Includes(subject.Id))
         {
             return;
         }
@@ -110,6 +106,12 @@ internal sealed class AssignmentRecorder : IAssignmentObserver
         {
             Declare(version, weights);
         }
+    }
+
+    private void Take(DataPlaneOptions options)
+    {
+        _isEnabled = _isOn && options.EnableAssignmentEvents;
+        _comparesDecisions = _isEnabled && !_storeKnows && !(_exposuresFollowDecisions && options.EnableExposureEvents);
     }
 
     private void Compare(in RepeatClaim claim, in Subject subject, Decision decision)

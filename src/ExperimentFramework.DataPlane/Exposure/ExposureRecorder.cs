@@ -11,8 +11,6 @@ namespace ExperimentFramework.DataPlane;
 internal sealed partial class ExposureRecorder : IEventForm
 {
     private readonly string _experimentName;
-    private readonly bool _isOn;
-    private readonly CategorySwitch _exposures;
     private readonly CurrentSampling _sampling;
     private readonly RepeatMemory _repeats;
     private readonly AssignmentRecorder _changes;
@@ -22,10 +20,12 @@ internal sealed partial class ExposureRecorder : IEventForm
     private readonly FaultState _unknownSubject;
     private readonly TimeProvider _time;
     private readonly QuietLogger _logger;
+    private volatile bool _isEnabled;
 
     public ExposureRecorder(
         string experimentName,
         ExposureSettings settings,
+        CurrentOptions options,
         CurrentSampling sampling,
         RepeatMemory repeats,
         AssignmentRecorder changes,
@@ -47,13 +47,12 @@ internal sealed partial class ExposureRecorder : IEventForm
         _logger = QuietLogger.Of(logger);
         MaxAttributeLength = settings.MaxAttributeLength;
         Semantics = settings.Semantics;
-        _isOn = settings.IsEnabled;
-        _exposures = publisher.SwitchOf(DataPlaneEventType.Exposure);
+        options.OnChange(taken => _isEnabled = settings.IsEnabled && taken.EnableExposureEvents);
     }
 
     public ExposureSemantics Semantics { get; }
 
-    public bool IsEnabled => _isOn && _exposures.IsOn;
+    public bool IsEnabled => _isEnabled;
 
     /// <summary>How many characters of an attribute's text are kept.</summary>
     public int MaxAttributeLength { get; }
@@ -85,7 +84,8 @@ internal sealed partial class ExposureRecorder : IEventForm
 
         return IsIncluded(assigned, subject)
             && (Semantics == ExposureSemantics.OnDecision
-                || Unsafe.IsNullRef(ref _repeats.FindRepeat(subject, assigned.Variant.Id, served.Id, _repeats.Now)));
+                || subject.Id is null
+                || Unsafe.IsNullRef(ref _repeats.FindRepeat(_repeats.KeyOf(subject), assigned.Variant.Id, served.Id, _repeats.Now)));
     }
 
     /// <summary>Tells an exposure: to the pipeline or, where exposures are logged by hand, to the memory of what was served.</summary>
@@ -175,19 +175,25 @@ internal sealed partial class ExposureRecorder : IEventForm
         }
 
         // The common case first and apart: a repeat changes nothing that would have to be taken back.
-        var now = _repeats.Now;
-        ref var known = ref _repeats.FindRepeat(subject, assigned.Variant.Id, served.Id, now);
-        if (!Unsafe.IsNullRef(ref known))
+        var key = _repeats.KeyOf(subject);
+        if (Semantics == ExposureSemantics.OnFirstUse)
         {
-            if (Semantics == ExposureSemantics.OnFirstUse)
+            if (!Unsafe.IsNullRef(ref _repeats.FindRepeat(key, assigned.Variant.Id, served.Id, _repeats.Now)))
             {
                 return default;
             }
-
-            if (_publisher.TryReserve() is { } producer)
+        }
+        else if (_publisher.TryReserve() is { } producer)
+        {
+            // While memory answers, the clock is read, which takes as long.
+            _repeats.Prefetch(key);
+            var notedAt = Now;
+            var now = _repeats.Now;
+            ref var known = ref _repeats.FindRepeat(key, assigned.Variant.Id, served.Id, now);
+            if (!Unsafe.IsNullRef(ref known))
             {
-                Fill(ref producer.Reserved, assigned, served, subject, isRepeat: true, decidedAt, attributes);
                 known.Refresh(now);
+                Fill(ref producer.Reserved, assigned, served, subject, isRepeat: true, decidedAt, notedAt, attributes);
                 return new Written(producer.Commit());
             }
         }
@@ -260,12 +266,12 @@ internal sealed partial class ExposureRecorder : IEventForm
     {
         if (_publisher.TryReserve() is { } producer)
         {
-            Fill(ref producer.Reserved, assigned, served, subject, claim.IsRepeat, decidedAt, attributes);
+            Fill(ref producer.Reserved, assigned, served, subject, claim.IsRepeat, decidedAt, Now, attributes);
             return new Written(producer.Commit());
         }
 
         EventRecord record = default;
-        Fill(ref record, assigned, served, subject, claim.IsRepeat, decidedAt, attributes);
+        Fill(ref record, assigned, served, subject, claim.IsRepeat, decidedAt, Now, attributes);
         var written = _publisher.Write(record, wait, cancellationToken);
         if (!written.IsTaken)
         {
@@ -286,14 +292,14 @@ internal sealed partial class ExposureRecorder : IEventForm
         in Subject subject,
         bool isRepeat,
         long decidedAt,
+        long notedAt,
         AttributeSlot[]? attributes)
     {
-        var now = Now;
         record.Form = this;
         record.Content = assigned;
         record.SubjectId = subject.Id;
-        record.Timestamp = decidedAt == 0 ? now : decidedAt;
-        record.NotedAt = now;
+        record.Timestamp = decidedAt == 0 ? notedAt : decidedAt;
+        record.NotedAt = notedAt;
         record.IsRepeat = isRepeat;
         if (served != assigned.Variant)
         {

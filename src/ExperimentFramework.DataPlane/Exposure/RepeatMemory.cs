@@ -18,18 +18,17 @@ internal sealed class RepeatMemory
 {
     private readonly Lock _lock = new();
     private readonly int _capacity;
-    private readonly CoarseClock _clock;
-    private readonly long _window;
+    private readonly WindowClock _clock;
     private readonly long _seed = unchecked((long)RandomSeed.Draw());
 
-    private RepeatTable _table = new(RepeatTable.SmallestSize);
+    private RepeatTable _table;
     private int _version;
 
-    public RepeatMemory(int capacity, TimeSpan window, TimeProvider time)
+    public RepeatMemory(int capacity, WindowClock clock)
     {
         _capacity = capacity;
-        _clock = new CoarseClock(time);
-        _window = _clock.UnitsOf(window);
+        _clock = clock;
+        _table = new RepeatTable(Math.Min(capacity, RepeatTable.SmallestCapacity));
     }
 
     /// <summary>How many subjects are remembered.</summary>
@@ -47,23 +46,34 @@ internal sealed class RepeatMemory
     /// <summary>The clock of the window.</summary>
     public long Now => _clock.Now;
 
+    /// <summary>The key that a subject is known by.</summary>
+    public ulong KeyOf(in Subject subject)
+    {
+        var key = Hash(subject.Id!, _seed);
+        key = subject.Type is null ? key : Hash(subject.Type, (long)key);
+        key = subject.TenantId is null ? key : Hash(subject.TenantId, (long)~key);
+        return key == 0 ? 1 : key;
+    }
+
+    /// <summary>Begins to fetch what is known of a subject, for whoever has something else to do first.</summary>
+    public void Prefetch(ulong key) => Volatile.Read(ref _table).Prefetch(key);
+
     /// <summary>
     /// Looks for an exposure that this one repeats, without a lock. Where a repeat is told, what was found has to be refreshed, so that the
     /// window starts anew with it.
     /// </summary>
-    /// <param name="subject">The subject.</param>
+    /// <param name="key">The subject's key.</param>
     /// <param name="assigned">The variant it was assigned.</param>
     /// <param name="served">The variant that answered.</param>
     /// <param name="now">The time on this memory's clock.</param>
     /// <returns>A null reference where there is none, or where that is not certain.</returns>
-    public ref RepeatTable.Entry FindRepeat(in Subject subject, int assigned, int served, long now)
+    public ref RepeatTable.Entry FindRepeat(ulong key, int assigned, int served, long now)
     {
-        var key = KeyOf(subject);
         var version = Volatile.Read(ref _version);
         if ((version & 1) == 0)
         {
             ref var entry = ref Volatile.Read(ref _table).Peek(key);
-            if (!Unsafe.IsNullRef(ref entry) && entry.Key == key && entry.Pair == Pair(assigned, served) && now - entry.ToldAt < _window)
+            if (!Unsafe.IsNullRef(ref entry) && entry.Pair == Pair(assigned, served) && _clock.IsOpen(entry.ToldAt, now))
             {
                 Volatile.ReadBarrier();
                 if (Volatile.Read(ref _version) == version)
@@ -91,15 +101,14 @@ internal sealed class RepeatMemory
         var now = _clock.Now;
         lock (_lock)
         {
-            var slot = _table.Find(key);
-            if (slot == RepeatTable.None)
+            ref var entry = ref _table.Find(key);
+            if (Unsafe.IsNullRef(ref entry))
             {
                 Add(key, pair, now);
                 return new RepeatClaim(IsRepeat: false, key, pair, RepeatClaim.NothingBefore, 0, now);
             }
 
-            ref var entry = ref _table[slot];
-            var isFresh = now - entry.ToldAt < _window;
+            var isFresh = _clock.IsOpen(entry.ToldAt, now);
             var isRepeat = isFresh && entry.Pair == pair;
             if (isRepeat && !tellsRepeats)
             {
@@ -120,8 +129,8 @@ internal sealed class RepeatMemory
     {
         lock (_lock)
         {
-            var slot = _table.Find(claim.Key);
-            if (slot == RepeatTable.None || _table[slot].Pair != claim.Pair || _table[slot].ToldAt != claim.ToldAt)
+            ref var entry = ref _table.Find(claim.Key);
+            if (Unsafe.IsNullRef(ref entry) || entry.Pair != claim.Pair || entry.ToldAt != claim.ToldAt)
             {
                 return;
             }
@@ -129,12 +138,12 @@ internal sealed class RepeatMemory
             BeginWrite();
             if (claim.PairBefore == RepeatClaim.NothingBefore)
             {
-                _table.Remove(slot);
+                _table.Remove(claim.Key);
             }
             else
             {
-                _table[slot].Pair = claim.PairBefore;
-                _table[slot].ToldAt = claim.ToldAtBefore;
+                entry.Pair = claim.PairBefore;
+                entry.ToldAt = claim.ToldAtBefore;
             }
 
             EndWrite();
@@ -146,15 +155,19 @@ internal sealed class RepeatMemory
         BeginWrite();
         if (_table.Count == _capacity)
         {
-            _table.RemoveOld();
+            _table.Replace(key, pair, now);
         }
-        else if (_table.IsFull)
+        else
         {
-            // Published whole: a reader without the lock has the old table or the new one.
-            Volatile.Write(ref _table, _table.Grown(_capacity));
+            if (_table.IsFull)
+            {
+                // Published whole: a reader without the lock has the old table or the new one.
+                Volatile.Write(ref _table, _table.Grown(_capacity));
+            }
+
+            _table.Add(key, pair, now);
         }
 
-        _table.Add(key, pair, now);
         EndWrite();
     }
 
@@ -167,13 +180,6 @@ internal sealed class RepeatMemory
     private void EndWrite() => Volatile.Write(ref _version, _version + 1);
 
     private static long Pair(int assigned, int served) => ((long)assigned << 32) | (uint)served;
-
-    private ulong KeyOf(in Subject subject)
-    {
-        var key = Hash(subject.Id!, _seed);
-        key = subject.Type is null ? key : Hash(subject.Type, (long)key);
-        return subject.TenantId is null ? key : Hash(subject.TenantId, (long)~key);
-    }
 
     private static ulong Hash(string text, long seed) => XxHash3.HashToUInt64(MemoryMarshal.AsBytes(text.AsSpan()), seed);
 }

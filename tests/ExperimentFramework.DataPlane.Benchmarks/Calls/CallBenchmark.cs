@@ -10,18 +10,13 @@ public class CallBenchmark
 
     private CallPath _path = null!;
 
-    /// <summary>A part of the names of the rows to run; a dollar sign stands for the end of a name.</summary>
-    public static string Only { get; set; } = "";
-
-    public static IEnumerable<string> Names => CallPaths.All.Keys.Where(name => $"{name}$".Contains(Only, StringComparison.Ordinal));
-
-    [ParamsSource(nameof(Names))]
-    public string Path { get; set; } = "";
+    /// <summary>The row of this process: one row each, so that none is compiled for another's habits.</summary>
+    public static string Row { get; set; } = CallPaths.Direct;
 
     [GlobalSetup]
     public void Start()
     {
-        _path = CallPaths.All[Path]();
+        _path = CallPaths.All[Row]();
 
         // Until the code is compiled as it stays: that takes calls, and time in which the compiler works beside them.
         var started = Stopwatch.GetTimestamp();

@@ -1,22 +1,17 @@
 using System.Globalization;
-using BenchmarkDotNet.Running;
 
 namespace ExperimentFramework.DataPlane.Benchmarks.Calls;
 
-/// <summary>Runs the table of calls.</summary>
+/// <summary>Runs the table of calls, row by row.</summary>
 internal static class CallTable
 {
-    public static int Run(int iterations, string only = "")
+    public static async Task<int> RunAsync(int bursts, string only)
     {
-        CallBenchmark.Only = only;
-        var summary = BenchmarkRunner.Run<CallBenchmark>(InProcess.Config(iterations));
-        foreach (var bad in summary.Reports.Where(report => !report.Success)) { Console.WriteLine("BAD " + bad.BenchmarkCase.Parameters["Path"] + string.Join(";", bad.ExecuteResults.SelectMany(r => r.Errors))); }
-        var medians = summary.Reports.ToDictionary(
-            report => (string)report.BenchmarkCase.Parameters["Path"]!, report => report.ResultStatistics!.Median);
-        foreach (var name in CallPaths.All.Keys.Where(medians.ContainsKey))
+        var rows = new Dictionary<string, CallRow>();
+        foreach (var name in CallPaths.All.Keys.Where(name => name is CallPaths.Direct or CallPaths.Floor || $"{name}$".Contains(only, StringComparison.Ordinal)))
         {
-            var median = medians[name];
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {name} | {median:F1} | {median - medians.GetValueOrDefault(CallPaths.Direct):F1} | {median / medians.GetValueOrDefault(CallPaths.Floor):F2} |"));
+            var row = rows[name] = await CallRow.MeasureAsync(name, bursts).ConfigureAwait(false);
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {name} | {row.Median:F1} | {row.LowerQuartile:F1} | {row.Median - rows[CallPaths.Direct].Median:F1} | {row.Bytes:F0}"));
         }
 
         return 0;

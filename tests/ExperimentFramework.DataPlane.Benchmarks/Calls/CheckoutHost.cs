@@ -10,7 +10,7 @@ public sealed class CheckoutHost : IDisposable
 
     private readonly ServiceProvider _services;
 
-    public CheckoutHost(Action<TrialBuilder<ICheckout>>? trial = null, Action<DataPlaneOptions>? options = null)
+    public CheckoutHost(Func<TrialBuilder<ICheckout>, TrialBuilder<ICheckout>> trial, Action<DataPlaneOptions>? options = null)
     {
         var services = new ServiceCollection();
         services.AddSingleton<Checkout>().AddSingleton<OtherCheckout>();
@@ -27,7 +27,7 @@ public sealed class CheckoutHost : IDisposable
         services.AddExperimentFramework(experiments => experiments.WithExposureLogging().Trial<ICheckout>(checkout =>
         {
             checkout.AddControl<Checkout>().AddVariant<OtherCheckout>("other");
-            (trial ?? (static fixedly => fixedly.Using(new FixedSelector()))).Invoke(checkout);
+            trial(checkout);
         }));
         _services = services.BuildServiceProvider();
     }

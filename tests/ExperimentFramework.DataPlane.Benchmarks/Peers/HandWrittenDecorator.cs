@@ -1,28 +1,16 @@
-using ExperimentFramework.DataPlane.Benchmarks.Calls;
+using System.Threading.Channels;
 
 namespace ExperimentFramework.DataPlane.Benchmarks.Peers;
 
 /// <summary>What a team writes without a framework: a decorator that makes the event and its envelope, and hands it on.</summary>
-public sealed class HandWrittenDecorator(Action<DataPlaneEnvelope>? publish = null) : ICheckout
+/// <param name="publish">Takes the envelope.</param>
+public sealed class HandWrittenDecorator(Action<DataPlaneEnvelope> publish) : PeerCheckout
 {
-    private readonly OtherCheckout _variant = new();
-    private readonly Action<DataPlaneEnvelope> _publish = publish ?? (static _ => { });
+    /// <summary>One whose destination does nothing.</summary>
+    public static HandWrittenDecorator ToNowhere() => new(static _ => { });
 
-    public int Total(string user)
-    {
-        _publish(CheckoutExposure.Of(user));
-        return _variant.Total(user);
-    }
+    /// <summary>One that writes into a bounded channel.</summary>
+    public static HandWrittenDecorator To(ChannelWriter<DataPlaneEnvelope> channel) => new(envelope => channel.TryWrite(envelope));
 
-    public int TotalOf(string user, string country, int items)
-    {
-        _publish(CheckoutExposure.Of(user));
-        return _variant.TotalOf(user, country, items);
-    }
-
-    public ValueTask<int> TotalAsync(string user)
-    {
-        _publish(CheckoutExposure.Of(user));
-        return _variant.TotalAsync(user);
-    }
+    protected override void Tell(string user) => publish(CheckoutExposure.Of(user));
 }

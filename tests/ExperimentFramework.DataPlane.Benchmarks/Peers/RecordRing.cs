@@ -4,13 +4,13 @@ namespace ExperimentFramework.DataPlane.Benchmarks.Peers;
 
 /// <summary>A bounded ring for one writer and one reader. It drops nothing: it says that it is full.</summary>
 /// <param name="capacity">A power of two.</param>
-public sealed class RecordRing(int capacity)
+internal sealed class RecordRing(int capacity)
 {
-    private readonly RingFloor.Record[] _records = new RingFloor.Record[capacity];
+    private readonly RingRecord[] _records = new RingRecord[capacity];
     private readonly int _mask = capacity - 1;
     private Ends _ends;
 
-    public bool TryWrite(in RingFloor.Record record)
+    public bool TryWrite(in RingRecord record)
     {
         var written = _ends.Written;
         if (written - _ends.ReadSeen == _records.Length)
@@ -27,7 +27,7 @@ public sealed class RecordRing(int capacity)
         return true;
     }
 
-    public bool TryRead(out RingFloor.Record record)
+    public bool TryRead(out RingRecord record)
     {
         var read = _ends.Read;
         if (read == _ends.WrittenSeen)

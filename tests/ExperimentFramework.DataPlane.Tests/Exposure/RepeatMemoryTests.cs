@@ -12,7 +12,7 @@ public sealed class RepeatMemoryTests
         steps.Sample(list =>
         {
             var time = new FakeTimeProvider();
-            var memory = new RepeatMemory(1_000, TimeSpan.FromSeconds(10), time);
+            var memory = Memory(1_000, TimeSpan.FromSeconds(10), time);
             var model = new Dictionary<int, (int Variant, DateTimeOffset ToldAt)>();
             foreach (var (subject, variant, seconds, release) in list)
             {
@@ -47,7 +47,7 @@ public sealed class RepeatMemoryTests
     [Fact]
     public void It_never_holds_more_than_its_capacity()
     {
-        var memory = new RepeatMemory(1_000, TimeSpan.FromHours(1), new FakeTimeProvider());
+        var memory = Memory(1_000, TimeSpan.FromHours(1), new FakeTimeProvider());
 
         for (var i = 0; i < 10_000; i++)
         {
@@ -65,7 +65,7 @@ public sealed class RepeatMemoryTests
     [Fact]
     public void A_release_after_somebody_elses_claim_changes_nothing()
     {
-        var memory = new RepeatMemory(10, TimeSpan.FromHours(1), new FakeTimeProvider());
+        var memory = Memory(10, TimeSpan.FromHours(1), new FakeTimeProvider());
         var subject = new Subject("s", null, null);
 
         var first = memory.Claim(subject, 0, 0, tellsRepeats: false);
@@ -79,7 +79,7 @@ public sealed class RepeatMemoryTests
     public void A_repeat_that_is_told_starts_the_window_anew_and_is_the_youngest()
     {
         var time = new FakeTimeProvider();
-        var memory = new RepeatMemory(2, TimeSpan.FromHours(24), time);
+        var memory = Memory(2, TimeSpan.FromHours(24), time);
         RepeatClaim Claim(string subject) => memory.Claim(new Subject(subject, null, null), 0, 0, tellsRepeats: true);
 
         Claim("u1");
@@ -89,6 +89,7 @@ public sealed class RepeatMemoryTests
         Assert.True(Claim("u1").IsRepeat);
 
         Claim("u2");
+        time.Advance(TimeSpan.FromSeconds(1));
         Claim("u1");
         Claim("u3");
         Assert.True(Claim("u1").IsRepeat);
@@ -98,7 +99,7 @@ public sealed class RepeatMemoryTests
     public void The_window_is_measured_on_the_monotonic_clock()
     {
         var time = new SetBackClock();
-        var memory = new RepeatMemory(10, TimeSpan.FromMinutes(1), time);
+        var memory = Memory(10, TimeSpan.FromMinutes(1), time);
         var subject = new Subject("s", null, null);
         memory.Claim(subject, 0, 0, tellsRepeats: false);
 
@@ -115,8 +116,8 @@ public sealed class RepeatMemoryTests
         var subject = new Subject("s", null, null);
 
         Assert.NotEqual(
-            new RepeatMemory(10, TimeSpan.FromMinutes(1), TimeProvider.System).Claim(subject, 0, 0, tellsRepeats: false).Key,
-            new RepeatMemory(10, TimeSpan.FromMinutes(1), TimeProvider.System).Claim(subject, 0, 0, tellsRepeats: false).Key);
+            Memory(10, TimeSpan.FromMinutes(1), TimeProvider.System).Claim(subject, 0, 0, tellsRepeats: false).Key,
+            Memory(10, TimeSpan.FromMinutes(1), TimeProvider.System).Claim(subject, 0, 0, tellsRepeats: false).Key);
     }
 
     [Fact]
@@ -124,7 +125,7 @@ public sealed class RepeatMemoryTests
     {
         const int Threads = 8;
         const int Subjects = 20_000;
-        var memory = new RepeatMemory(Subjects, TimeSpan.FromHours(1), TimeProvider.System);
+        var memory = Memory(Subjects, TimeSpan.FromHours(1), TimeProvider.System);
         var claimed = new int[Subjects];
         using var round = new Barrier(Threads);
 
@@ -149,6 +150,8 @@ public sealed class RepeatMemoryTests
         Assert.All(claimed, count => Assert.Equal(1, count));
         Assert.Equal(Subjects, memory.Count);
     }
+
+    private static RepeatMemory Memory(int capacity, TimeSpan window, TimeProvider time) => new(capacity, new WindowClock(new SecondHand(time), window));
 
     private sealed class SetBackClock : TimeProvider
     {
