@@ -1,5 +1,6 @@
 using System.Globalization;
 using ExperimentFramework.DataPlane.Benchmarks;
+using ExperimentFramework.DataPlane.Benchmarks.AheadOfTime;
 using ExperimentFramework.DataPlane.Benchmarks.Assignment;
 using ExperimentFramework.DataPlane.Benchmarks.Calls;
 using ExperimentFramework.DataPlane.Benchmarks.CompileTime;
@@ -19,6 +20,7 @@ return args switch
     ["row", var name, var bursts] => CallRow.Print(Row(name), int.Parse(bursts, CultureInfo.InvariantCulture)),
     ["report"] => await Report.WriteAsync(isQuick: false),
     ["report", "--quick"] => await Report.WriteAsync(isQuick: true),
+    ["ahead-of-time", .. var rest] => await AheadOfTimeBenchmark.RunAsync(Runs(rest)),
     ["throughput"] => Print(ThroughputTable.Measure(5, 2_000_000)),
     ["threads"] => Print(ThreadsTable.Measure(TimeSpan.FromSeconds(2))),
     ["worker"] => Print(WorkerTable.Measure(7)),
@@ -57,6 +59,7 @@ static int Usage()
           worker                records a second that the worker delivers
           guard                 fails where calls have become slower or fatter than they may be
           report [--quick]      all of these but the compiler's, written to docs/benchmarks.md
+          ahead-of-time [runs]  what the data plane adds to an empty host's start-up, memory and size
           events                what JSON costs an event, and what redaction does, side by side
         """);
     return 2;

@@ -1,7 +1,6 @@
 using System.IO.Hashing;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 
 namespace ExperimentFramework.DataPlane;
 
@@ -20,7 +19,7 @@ internal sealed class RepeatMemory
     private readonly Lock _lock = new();
     private readonly int _capacity;
     private readonly WindowClock _clock;
-    private readonly long _seed = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long)));
+    private readonly long _seed = unchecked((long)RandomSeed.Draw());
 
     private RepeatTable _table;
     private int _version;

@@ -10,12 +10,12 @@ internal static class ScalingPaths
     private static readonly int[] SubjectCounts = [10, 1_000, 100_000, 1_000_000, 10_000_000];
 
     public static IReadOnlyDictionary<string, Func<CallPath>> All { get; } = ExperimentCounts
-        .Select(count => (Name: Named(count, "experiments"), Create: (Func<CallPath>)(() => new ExperimentCalls(count))))
-        .Concat(SubjectCounts.Select(count => (Name: Named(count, "subjects"), Create: (Func<CallPath>)(() => new SubjectCalls(count)))))
+        .Select(count => (Name: Named(count, "experiment"), Create: (Func<CallPath>)(() => new ExperimentCalls(count))))
+        .Concat(SubjectCounts.Select(count => (Name: Named(count, "subject"), Create: (Func<CallPath>)(() => new SubjectCalls(count)))))
         .ToDictionary(row => row.Name, row => row.Create);
 
     /// <summary>The names of the rows; quickly, without those that take long to begin.</summary>
     public static IEnumerable<string> Names(bool isQuick) => All.Keys.Where(name => !isQuick || !name.StartsWith("10,000,000", StringComparison.Ordinal));
 
-    private static string Named(int count, string what) => string.Create(CultureInfo.InvariantCulture, $"{count:N0} {what}");
+    private static string Named(int count, string what) => string.Create(CultureInfo.InvariantCulture, count == 1 ? $"1 {what}" : $"{count:N0} {what}s");
 }
