@@ -60,38 +60,25 @@ internal sealed class AssignmentRecorder : IAssignmentObserver
     {
         if (subject.Id is not null && _sampling.Value.Includes(subject.Id))
         {
-            Compare(_memory.Claim(subject, decision.Variant.Id, decision.Variant.Id, tellsRepeats: true), subject, decision);
+            var claim = _memory.Claim(subject, decision.Variant.Id, decision.Variant.Id, _memory.Now, tellsRepeats: true);
+            if (Compared(claim, subject, decision, _time.GetUtcNow()) is { } change)
+            {
+                _publisher.TryPublish(change);
+            }
         }
     }
 
     /// <summary>Compares an exposed decision with the one that was exposed before.</summary>
-    public void Exposed(in RepeatClaim claim, in Subject subject, Decision decision)
-    {
-        if (_exposuresFollowDecisions)
-        {
-            Compare(claim, subject, decision);
-        }
-    }
+    /// <returns>What has changed; null for nothing.</returns>
+    public AssignmentEvent? Exposed(in RepeatClaim claim, in Subject subject, Decision decision, DateTimeOffset at) =>
+        _exposuresFollowDecisions ? Compared(claim, subject, decision, at) : null;
 
     public void Changed(in Subject subject, string previousVariantKey, Decision decision, string reason)
     {
-        if (!_isEnabled || subject.Id is null || !_sampling.Value.Includes(subject.Id))
+        if (ChangeOf(subject, previousVariantKey, decision, reason, _time.GetUtcNow()) is { } change)
         {
-            return;
+            _publisher.TryPublish(change);
         }
-
-        _publisher.TryPublish(new AssignmentEvent
-        {
-            ExperimentName = _experimentName,
-            Timestamp = _time.GetUtcNow(),
-            SubjectId = subject.Id,
-            SubjectType = subject.Type,
-            TenantId = subject.TenantId,
-            PreviousVariantKey = previousVariantKey,
-            NewVariantKey = decision.Variant.Key,
-            ChangeReason = reason,
-            AssignmentPolicy = _policy,
-        });
     }
 
     public void Answered(VariantSelection selection)
@@ -114,13 +101,26 @@ internal sealed class AssignmentRecorder : IAssignmentObserver
         _comparesDecisions = _isEnabled && !_storeKnows && !(_exposuresFollowDecisions && options.EnableExposureEvents);
     }
 
-    private void Compare(in RepeatClaim claim, in Subject subject, Decision decision)
-    {
-        if (!_storeKnows && claim.AssignedBefore is { } before && before != decision.Variant.Id)
-        {
-            Changed(subject, _variants[before].Key, decision, ReasonOf(decision));
-        }
-    }
+    private AssignmentEvent? Compared(in RepeatClaim claim, in Subject subject, Decision decision, DateTimeOffset at) =>
+        !_storeKnows && claim.AssignedBefore is { } before && before != decision.Variant.Id
+            ? ChangeOf(subject, _variants[before].Key, decision, ReasonOf(decision), at)
+            : null;
+
+    private AssignmentEvent? ChangeOf(in Subject subject, string previousVariantKey, Decision decision, string reason, DateTimeOffset at) =>
+        _isEnabled && subject.Id is not null && _sampling.Value.Includes(subject.Id)
+            ? new AssignmentEvent
+            {
+                ExperimentName = _experimentName,
+                Timestamp = at,
+                SubjectId = subject.Id,
+                SubjectType = subject.Type,
+                TenantId = subject.TenantId,
+                PreviousVariantKey = previousVariantKey,
+                NewVariantKey = decision.Variant.Key,
+                ChangeReason = reason,
+                AssignmentPolicy = _policy,
+            }
+            : null;
 
     private void Declare(string version, IReadOnlyDictionary<string, double> weights)
     {

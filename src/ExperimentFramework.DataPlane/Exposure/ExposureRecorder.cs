@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 
 namespace ExperimentFramework.DataPlane;
@@ -10,6 +9,9 @@ namespace ExperimentFramework.DataPlane;
 /// </summary>
 internal sealed partial class ExposureRecorder : IEventForm
 {
+    /// <summary>The time of an exposure whose being a repeat is not asked for: it is none, or that cannot be known.</summary>
+    private const long NotAsked = long.MinValue;
+
     private readonly string _experimentName;
     private readonly CurrentSampling _sampling;
     private readonly RepeatMemory _repeats;
@@ -85,7 +87,7 @@ internal sealed partial class ExposureRecorder : IEventForm
         return IsIncluded(assigned, subject)
             && (Semantics == ExposureSemantics.OnDecision
                 || subject.Id is null
-                || Unsafe.IsNullRef(ref _repeats.FindRepeat(_repeats.KeyOf(subject), assigned.Variant.Id, served.Id, _repeats.Now)));
+                || !_repeats.IsRepeat(subject, assigned.Variant.Id, served.Id));
     }
 
     /// <summary>Tells an exposure: to the pipeline or, where exposures are logged by hand, to the memory of what was served.</summary>
@@ -126,11 +128,22 @@ internal sealed partial class ExposureRecorder : IEventForm
         Decision assigned, Variant served, in Subject subject, AttributeSlot[]? attributes, RoomWait wait, CancellationToken cancellationToken) =>
         IsEnabled ? TellPipeline(assigned, served, subject, decidedAt: 0, attributes, wait, cancellationToken) : default;
 
-    DataPlaneEvent IEventForm.Make(in EventRecord record)
+    DataPlaneEvent IEventForm.Make(in EventRecord record, out DataPlaneEvent? before)
     {
+        before = null;
+        var isRepeat = false;
         var assigned = (Decision)record.Content!;
         var served = (Variant?)record.Detail ?? assigned.Variant;
         var isFallback = served != assigned.Variant;
+        var timestamp = new DateTimeOffset(record.Timestamp, TimeSpan.Zero);
+        if (record.FormTime != NotAsked)
+        {
+            var subject = new Subject(record.SubjectId, record.SubjectType, record.TenantId);
+            var claim = _repeats.Claim(subject, assigned.Variant.Id, served.Id, record.FormTime, tellsRepeats: true);
+            isRepeat = claim.IsRepeat;
+            before = isRepeat ? null : _changes.Exposed(claim, subject, assigned, timestamp);
+        }
+
         return new ExposureEvent
         {
             ExperimentName = _experimentName,
@@ -139,12 +152,12 @@ internal sealed partial class ExposureRecorder : IEventForm
             SubjectId = record.SubjectId,
             SubjectType = record.SubjectType,
             TenantId = record.TenantId,
-            Timestamp = new DateTimeOffset(record.Timestamp, TimeSpan.Zero),
+            Timestamp = timestamp,
             SelectionReason = isFallback ? SelectionReasons.Fallback : assigned.Reason,
             RulePath = assigned.RulePath,
             AssignmentPolicy = assigned.Policy,
             AllocationVersion = assigned.AllocationVersion,
-            IsRepeatExposure = record.IsRepeat,
+            IsRepeatExposure = isRepeat,
             SamplingRate = _sampling.Value.Rate,
             VariantBuild = served.Build,
             Attributes = AttributeSlots.ToDictionary((AttributeSlot[]?)record.Attributes),
@@ -169,36 +182,51 @@ internal sealed partial class ExposureRecorder : IEventForm
             return default;
         }
 
-        if (subject.Id is null)
+        return Semantics == ExposureSemantics.OnFirstUse
+            ? TellFirst(assigned, served, subject, decidedAt, attributes, wait, cancellationToken)
+            : Record(assigned, served, subject, subject.Id is null ? NotAsked : _repeats.Now, decidedAt, attributes, wait, cancellationToken);
+    }
+
+    /// <summary>
+    /// Tells the pipeline an exposure that is no repeat. Elsewhere every exposure is told, and whether it is a repeat is found out when the
+    /// event is made; here it has to be known now, and claimed, so that of many callers one tells it.
+    /// </summary>
+    private Written TellFirst(
+        Decision assigned,
+        Variant served,
+        in Subject subject,
+        long decidedAt,
+        AttributeSlot[]? attributes,
+        RoomWait wait,
+        CancellationToken cancellationToken)
+    {
+        if (_repeats.IsRepeat(subject, assigned.Variant.Id, served.Id))
         {
-            return Record(assigned, served, subject, default, decidedAt, attributes, wait, cancellationToken);
+            return default;
         }
 
-        // The common case first and apart: a repeat changes nothing that would have to be taken back.
-        var key = _repeats.KeyOf(subject);
-        if (Semantics == ExposureSemantics.OnFirstUse)
+        var claim = _repeats.Claim(subject, assigned.Variant.Id, served.Id, _repeats.Now, tellsRepeats: false);
+        if (claim.IsRepeat)
         {
-            if (!Unsafe.IsNullRef(ref _repeats.FindRepeat(key, assigned.Variant.Id, served.Id, _repeats.Now)))
-            {
-                return default;
-            }
-        }
-        else if (_publisher.TryReserve() is { } producer)
-        {
-            // While memory answers, the clock is read, which takes as long.
-            _repeats.Prefetch(key);
-            var notedAt = Now;
-            var now = _repeats.Now;
-            ref var known = ref _repeats.FindRepeat(key, assigned.Variant.Id, served.Id, now);
-            if (!Unsafe.IsNullRef(ref known))
-            {
-                known.Refresh(now);
-                Fill(ref producer.Reserved, assigned, served, subject, isRepeat: true, decidedAt, notedAt, attributes);
-                return new Written(producer.Commit());
-            }
+            return default;
         }
 
-        return Claim(assigned, served, subject, decidedAt, attributes, wait, cancellationToken);
+        if (_changes.Exposed(claim, subject, assigned, _time.GetUtcNow()) is { } change)
+        {
+            _publisher.TryPublish(change);
+        }
+
+        var written = Record(assigned, served, subject, NotAsked, decidedAt, attributes, wait, cancellationToken);
+        if (!written.IsTaken)
+        {
+            _repeats.Release(claim);
+        }
+        else if (written.Waiting is { } waiting)
+        {
+            return written with { Waiting = ReleaseUnlessQueuedAsync(waiting, claim) };
+        }
+
+        return written;
     }
 
     /// <summary>Whether sampling includes the exposure, and its subject is known where that has to be. Where not, it is counted.</summary>
@@ -230,35 +258,11 @@ internal sealed partial class ExposureRecorder : IEventForm
         return false;
     }
 
-    /// <summary>Claims an exposure, tells what has changed with it, and records it.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private Written Claim(
-        Decision assigned,
-        Variant served,
-        in Subject subject,
-        long decidedAt,
-        AttributeSlot[]? attributes,
-        RoomWait wait,
-        CancellationToken cancellationToken)
-    {
-        var tellsRepeats = Semantics != ExposureSemantics.OnFirstUse;
-        var claim = _repeats.Claim(subject, assigned.Variant.Id, served.Id, tellsRepeats);
-        if (!claim.IsRepeat)
-        {
-            _changes.Exposed(claim, subject, assigned);
-        }
-
-        return tellsRepeats || !claim.IsRepeat
-            ? Record(assigned, served, subject, claim, decidedAt, attributes, wait, cancellationToken)
-            : default;
-    }
-
-    /// <summary>Records an exposure; where no destination will have it, the claim is released.</summary>
     private Written Record(
         Decision assigned,
         Variant served,
         in Subject subject,
-        in RepeatClaim claim,
+        long askedAt,
         long decidedAt,
         AttributeSlot[]? attributes,
         RoomWait wait,
@@ -266,23 +270,13 @@ internal sealed partial class ExposureRecorder : IEventForm
     {
         if (_publisher.TryReserve() is { } producer)
         {
-            Fill(ref producer.Reserved, assigned, served, subject, claim.IsRepeat, decidedAt, Now, attributes);
+            Fill(ref producer.Reserved, assigned, served, subject, askedAt, decidedAt, attributes);
             return new Written(producer.Commit());
         }
 
         EventRecord record = default;
-        Fill(ref record, assigned, served, subject, claim.IsRepeat, decidedAt, Now, attributes);
-        var written = _publisher.Write(record, wait, cancellationToken);
-        if (!written.IsTaken)
-        {
-            Release(claim);
-        }
-        else if (written.Waiting is { } waiting)
-        {
-            return written with { Waiting = ReleaseUnlessQueuedAsync(waiting, claim) };
-        }
-
-        return written;
+        Fill(ref record, assigned, served, subject, askedAt, decidedAt, attributes);
+        return _publisher.Write(record, wait, cancellationToken);
     }
 
     private void Fill(
@@ -290,17 +284,17 @@ internal sealed partial class ExposureRecorder : IEventForm
         Decision assigned,
         Variant served,
         in Subject subject,
-        bool isRepeat,
+        long askedAt,
         long decidedAt,
-        long notedAt,
         AttributeSlot[]? attributes)
     {
+        var notedAt = Now;
         record.Form = this;
         record.Content = assigned;
         record.SubjectId = subject.Id;
         record.Timestamp = decidedAt == 0 ? notedAt : decidedAt;
         record.NotedAt = notedAt;
-        record.IsRepeat = isRepeat;
+        record.FormTime = askedAt;
         if (served != assigned.Variant)
         {
             record.Detail = served;
@@ -332,18 +326,10 @@ internal sealed partial class ExposureRecorder : IEventForm
         var isQueued = await waiting.ConfigureAwait(false);
         if (!isQueued)
         {
-            Release(claim);
+            _repeats.Release(claim);
         }
 
         return isQueued;
-    }
-
-    private void Release(in RepeatClaim claim)
-    {
-        if (claim.IsClaimed)
-        {
-            _repeats.Release(claim);
-        }
     }
 
     [LoggerMessage(50, LogLevel.Warning,

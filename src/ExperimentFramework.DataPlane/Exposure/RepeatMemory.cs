@@ -46,45 +46,9 @@ internal sealed class RepeatMemory
     /// <summary>The clock of the window.</summary>
     public long Now => _clock.Now;
 
-    /// <summary>The key that a subject is known by.</summary>
-    public ulong KeyOf(in Subject subject)
-    {
-        var key = Hash(subject.Id!, _seed);
-        key = subject.Type is null ? key : Hash(subject.Type, (long)key);
-        key = subject.TenantId is null ? key : Hash(subject.TenantId, (long)~key);
-        return key == 0 ? 1 : key;
-    }
-
-    /// <summary>Begins to fetch what is known of a subject, for whoever has something else to do first.</summary>
-    public void Prefetch(ulong key) => Volatile.Read(ref _table).Prefetch(key);
-
-    /// <summary>
-    /// Looks for an exposure that this one repeats, without a lock. Where a repeat is told, what was found has to be refreshed, so that the
-    /// window starts anew with it.
-    /// </summary>
-    /// <param name="key">The subject's key.</param>
-    /// <param name="assigned">The variant it was assigned.</param>
-    /// <param name="served">The variant that answered.</param>
-    /// <param name="now">The time on this memory's clock.</param>
-    /// <returns>A null reference where there is none, or where that is not certain.</returns>
-    public ref RepeatTable.Entry FindRepeat(ulong key, int assigned, int served, long now)
-    {
-        var version = Volatile.Read(ref _version);
-        if ((version & 1) == 0)
-        {
-            ref var entry = ref Volatile.Read(ref _table).Peek(key);
-            if (!Unsafe.IsNullRef(ref entry) && entry.Pair == Pair(assigned, served) && _clock.IsOpen(entry.ToldAt, now))
-            {
-                Volatile.ReadBarrier();
-                if (Volatile.Read(ref _version) == version)
-                {
-                    return ref entry;
-                }
-            }
-        }
-
-        return ref Unsafe.NullRef<RepeatTable.Entry>();
-    }
+    /// <summary>Whether the exposure would be a repeat now, as far as can be known without claiming it.</summary>
+    public bool IsRepeat(in Subject subject, int assigned, int served) =>
+        !Unsafe.IsNullRef(ref FindRepeat(KeyOf(subject), Pair(assigned, served), Now));
 
     /// <summary>
     /// Asks whether the exposure has been told inside the window. Where it hasn't, the caller has claimed it: it is the one
@@ -93,12 +57,24 @@ internal sealed class RepeatMemory
     /// <param name="subject">The subject.</param>
     /// <param name="assigned">The variant it was assigned.</param>
     /// <param name="served">The variant that answered.</param>
+    /// <param name="now">When it did, on this memory's clock.</param>
     /// <param name="tellsRepeats">Whether a repeat is told too, so that the window starts anew with it.</param>
-    public RepeatClaim Claim(in Subject subject, int assigned, int served, bool tellsRepeats)
+    public RepeatClaim Claim(in Subject subject, int assigned, int served, long now, bool tellsRepeats)
     {
         var key = KeyOf(subject);
         var pair = Pair(assigned, served);
-        var now = _clock.Now;
+        ref var repeated = ref FindRepeat(key, pair, now);
+        if (!Unsafe.IsNullRef(ref repeated))
+        {
+            var before = repeated.ToldAt;
+            if (tellsRepeats)
+            {
+                repeated.Refresh(now);
+            }
+
+            return new RepeatClaim(IsRepeat: true, key, pair, pair, before, tellsRepeats ? now : before);
+        }
+
         lock (_lock)
         {
             ref var entry = ref _table.Find(key);
@@ -148,6 +124,35 @@ internal sealed class RepeatMemory
 
             EndWrite();
         }
+    }
+
+    /// <summary>Looks for an exposure that this one repeats, without a lock.</summary>
+    /// <returns>A null reference where there is none, or where that is not certain.</returns>
+    private ref RepeatTable.Entry FindRepeat(ulong key, long pair, long now)
+    {
+        var version = Volatile.Read(ref _version);
+        if ((version & 1) == 0)
+        {
+            ref var entry = ref Volatile.Read(ref _table).Peek(key);
+            if (!Unsafe.IsNullRef(ref entry) && entry.Pair == pair && _clock.IsOpen(entry.ToldAt, now))
+            {
+                Volatile.ReadBarrier();
+                if (Volatile.Read(ref _version) == version)
+                {
+                    return ref entry;
+                }
+            }
+        }
+
+        return ref Unsafe.NullRef<RepeatTable.Entry>();
+    }
+
+    private ulong KeyOf(in Subject subject)
+    {
+        var key = Hash(subject.Id!, _seed);
+        key = subject.Type is null ? key : Hash(subject.Type, (long)key);
+        key = subject.TenantId is null ? key : Hash(subject.TenantId, (long)~key);
+        return key == 0 ? 1 : key;
     }
 
     private void Add(ulong key, long pair, long now)

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics.X86;
 
 namespace ExperimentFramework.DataPlane;
 
@@ -34,16 +33,6 @@ internal sealed class RepeatTable
     public int Count { get; private set; }
 
     public bool IsFull => Count == _order.Length;
-
-    /// <summary>Begins to fetch what <see cref="Find"/> will look at.</summary>
-    public unsafe void Prefetch(ulong key)
-    {
-        if (Sse.IsSupported)
-        {
-            // An object that moves meanwhile makes the hint useless, and nothing worse.
-            Sse.Prefetch0(Unsafe.AsPointer(ref _entries[Home(key)]));
-        }
-    }
 
     /// <summary>Finds the key's entry; if somebody is writing, perhaps another, or none.</summary>
     /// <returns>A null reference where none is found.</returns>

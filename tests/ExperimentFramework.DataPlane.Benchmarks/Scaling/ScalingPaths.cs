@@ -17,5 +17,5 @@ internal static class ScalingPaths
     /// <summary>The names of the rows; quickly, without those that take long to begin.</summary>
     public static IEnumerable<string> Names(bool isQuick) => All.Keys.Where(name => !isQuick || !name.StartsWith("10,000,000", StringComparison.Ordinal));
 
-    private static string Named(int count, string what) => string.Create(CultureInfo.InvariantCulture, count == 1 ? $"1 {what}" : $"{count:N0} {what}s");
+    private static string Named(int count, string what) => $"{count.ToString("N0", CultureInfo.InvariantCulture)} {what}{(count == 1 ? "" : "s")}";
 }

@@ -20,7 +20,7 @@ public sealed class RepeatMemoryTests
                 var now = time.GetUtcNow();
                 var known = model.TryGetValue(subject, out var told);
                 var isFresh = known && now - told.ToldAt < TimeSpan.FromSeconds(10);
-                var claim = memory.Claim(new Subject($"s{subject}", "user", null), variant, variant, tellsRepeats: false);
+                var claim = memory.Claim(new Subject($"s{subject}", "user", null), variant, variant, memory.Now, tellsRepeats: false);
 
                 Assert.Equal(isFresh && told.Variant == variant, claim.IsRepeat);
                 if (claim.IsRepeat)
@@ -51,14 +51,14 @@ public sealed class RepeatMemoryTests
 
         for (var i = 0; i < 10_000; i++)
         {
-            memory.Claim(new Subject($"s{i}", null, null), 0, 0, tellsRepeats: false);
+            memory.Claim(new Subject($"s{i}", null, null), 0, 0, memory.Now, tellsRepeats: false);
             Assert.True(memory.Count <= 1_000);
         }
 
         Assert.Equal(1_000, memory.Count);
         for (var i = 9_000; i < 10_000; i++)
         {
-            Assert.True(memory.Claim(new Subject($"s{i}", null, null), 0, 0, tellsRepeats: false).IsRepeat);
+            Assert.True(memory.Claim(new Subject($"s{i}", null, null), 0, 0, memory.Now, tellsRepeats: false).IsRepeat);
         }
     }
 
@@ -68,11 +68,11 @@ public sealed class RepeatMemoryTests
         var memory = Memory(10, TimeSpan.FromHours(1), new FakeTimeProvider());
         var subject = new Subject("s", null, null);
 
-        var first = memory.Claim(subject, 0, 0, tellsRepeats: false);
-        memory.Claim(subject, 1, 1, tellsRepeats: false);
+        var first = memory.Claim(subject, 0, 0, memory.Now, tellsRepeats: false);
+        memory.Claim(subject, 1, 1, memory.Now, tellsRepeats: false);
         memory.Release(first);
 
-        Assert.True(memory.Claim(subject, 1, 1, tellsRepeats: false).IsRepeat);
+        Assert.True(memory.Claim(subject, 1, 1, memory.Now, tellsRepeats: false).IsRepeat);
     }
 
     [Fact]
@@ -80,7 +80,7 @@ public sealed class RepeatMemoryTests
     {
         var time = new FakeTimeProvider();
         var memory = Memory(2, TimeSpan.FromHours(24), time);
-        RepeatClaim Claim(string subject) => memory.Claim(new Subject(subject, null, null), 0, 0, tellsRepeats: true);
+        RepeatClaim Claim(string subject) => memory.Claim(new Subject(subject, null, null), 0, 0, memory.Now, tellsRepeats: true);
 
         Claim("u1");
         time.Advance(TimeSpan.FromHours(23));
@@ -101,13 +101,13 @@ public sealed class RepeatMemoryTests
         var time = new SetBackClock();
         var memory = Memory(10, TimeSpan.FromMinutes(1), time);
         var subject = new Subject("s", null, null);
-        memory.Claim(subject, 0, 0, tellsRepeats: false);
+        memory.Claim(subject, 0, 0, memory.Now, tellsRepeats: false);
 
         time.WallClock = time.WallClock.AddDays(1);
-        Assert.True(memory.Claim(subject, 0, 0, tellsRepeats: false).IsRepeat);
+        Assert.True(memory.Claim(subject, 0, 0, memory.Now, tellsRepeats: false).IsRepeat);
 
         time.Monotonic += TimeSpan.FromMinutes(2).Ticks;
-        Assert.False(memory.Claim(subject, 0, 0, tellsRepeats: false).IsRepeat);
+        Assert.False(memory.Claim(subject, 0, 0, memory.Now, tellsRepeats: false).IsRepeat);
     }
 
     [Fact]
@@ -116,8 +116,8 @@ public sealed class RepeatMemoryTests
         var subject = new Subject("s", null, null);
 
         Assert.NotEqual(
-            Memory(10, TimeSpan.FromMinutes(1), TimeProvider.System).Claim(subject, 0, 0, tellsRepeats: false).Key,
-            Memory(10, TimeSpan.FromMinutes(1), TimeProvider.System).Claim(subject, 0, 0, tellsRepeats: false).Key);
+            Memory(10, TimeSpan.FromMinutes(1), TimeProvider.System).Claim(subject, 0, 0, now: 0, tellsRepeats: false).Key,
+            Memory(10, TimeSpan.FromMinutes(1), TimeProvider.System).Claim(subject, 0, 0, now: 0, tellsRepeats: false).Key);
     }
 
     [Fact]
@@ -138,7 +138,7 @@ public sealed class RepeatMemoryTests
                     round.SignalAndWait();
                 }
 
-                if (!memory.Claim(new Subject($"s{i}", null, null), 0, 0, tellsRepeats: false).IsRepeat)
+                if (!memory.Claim(new Subject($"s{i}", null, null), 0, 0, memory.Now, tellsRepeats: false).IsRepeat)
                 {
                     Interlocked.Increment(ref claimed[i]);
                 }
