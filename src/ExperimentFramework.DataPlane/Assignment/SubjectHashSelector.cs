@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Globalization;
 using System.IO.Hashing;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace ExperimentFramework.DataPlane;
@@ -93,6 +94,8 @@ internal sealed class SubjectHashSelector : IVariantSelector
         return winner;
     }
 
+    /// <summary>The buffer is not cleared first: what is hashed of it was written.</summary>
+    [SkipLocalsInit]
     private ulong HashOf(string subjectId)
     {
         var most = _prefix.Length + sizeof(int) + Encoding.UTF8.GetMaxByteCount(subjectId.Length);
