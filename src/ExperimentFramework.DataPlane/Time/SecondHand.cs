@@ -13,8 +13,14 @@ internal sealed class SecondHand : IDisposable
     private long _now;
 
     public SecondHand(TimeProvider time)
+        : this(time, ReferenceEquals(time, TimeProvider.System))
+    {
+    }
+
+    internal SecondHand(TimeProvider time, bool isMachineTime)
     {
         _time = time;
+        IsMachineTime = isMachineTime;
         _now = time.GetTimestamp();
         if (IsMachineTime)
         {
@@ -29,7 +35,7 @@ internal sealed class SecondHand : IDisposable
     public long ExactNow => _time.GetTimestamp();
 
     /// <summary>Whether the time is the machine's: a virtual one moves in steps of any size, and is read exactly.</summary>
-    public bool IsMachineTime => ReferenceEquals(_time, TimeProvider.System);
+    public bool IsMachineTime { get; }
 
     public long Frequency => _time.TimestampFrequency;
 

@@ -9,6 +9,7 @@ namespace ExperimentFramework.DataPlane.Benchmarks.Calls;
 internal static class CallGuard
 {
     private const int Bursts = 200;
+    private const int Attempts = 4;
 
     private static readonly (string Row, double Ratio, double Bytes)[] Limits =
     [
@@ -25,20 +26,31 @@ internal static class CallGuard
 
     public static async Task<int> RunAsync()
     {
-        var table = await CallTable.BeginAsync(Bursts).ConfigureAwait(false);
-        var yardstick = (await table.MeasureAsync(CallPaths.HandWritten).ConfigureAwait(false)).LowerQuartile;
+        var yardstick = (await CallRow.MeasureAsync(CallPaths.HandWritten, Bursts).ConfigureAwait(false)).LowerQuartile;
         var failures = 0;
-        foreach (var (name, ratio, bytes) in Limits)
+        foreach (var limit in Limits)
         {
-            var row = await table.MeasureAsync(name).ConfigureAwait(false);
-            var isSlow = row.LowerQuartile > ratio * yardstick;
-            var isFat = row.Bytes > bytes;
-            failures += isSlow || isFat ? 1 : 0;
-            Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{(isSlow ? "TOO SLOW" : isFat ? "TOO MANY BYTES" : "ok")}: {name}: {row.LowerQuartile / yardstick:F3} of the hand-written decorator, at most {ratio:F3}; {row.Bytes:F1} bytes, at most {bytes}"));
+            failures += await HoldsAsync(limit, yardstick).ConfigureAwait(false) ? 0 : 1;
         }
 
         return failures == 0 ? 0 : 1;
+    }
+
+    /// <summary>Whether a row stays within its limit in one of a few processes: what else the machine does only ever adds.</summary>
+    private static async Task<bool> HoldsAsync((string Row, double Ratio, double Bytes) limit, double yardstick)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var row = await CallRow.MeasureAsync(limit.Row, Bursts).ConfigureAwait(false);
+            var isSlow = row.LowerQuartile > limit.Ratio * yardstick;
+            var isFat = row.Bytes > limit.Bytes;
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{(isSlow ? "TOO SLOW" : isFat ? "TOO MANY BYTES" : "ok")}: {limit.Row}: {row.LowerQuartile / yardstick:F3} of the hand-written decorator, at most {limit.Ratio:F3}; {row.Bytes:F1} bytes, at most {limit.Bytes}"));
+            if (!isSlow || isFat || attempt == Attempts)
+            {
+                return !isSlow && !isFat;
+            }
+        }
     }
 }
