@@ -151,6 +151,42 @@ public sealed class RepeatMemoryTests
         Assert.Equal(Subjects, memory.Count);
     }
 
+    [Fact]
+    public void What_is_found_without_the_lock_is_never_half_another_subjects_entry()
+    {
+        const int Threads = 4;
+        const int Subjects = 256;
+
+        // Far fewer than there are subjects: entries go, come and move all the time. Each subject is only ever told its own variant.
+        var memory = Memory(Subjects / 4, TimeSpan.FromHours(1), TimeProvider.System);
+        var subjects = Enumerable.Range(0, Subjects).Select(i => new Subject($"s{i}", null, null)).ToArray();
+        var wrong = 0;
+        var right = 0;
+        var threads = Enumerable.Range(0, Threads).Select(seed => new Thread(() =>
+        {
+            var random = new Random(seed);
+            for (var i = 0; i < 200_000; i++)
+            {
+                var own = random.Next(Subjects);
+                if (memory.Claim(subjects[own], own, own, memory.Now, tellsRepeats: (own & 1) == 0).IsRepeat)
+                {
+                    Interlocked.Increment(ref right);
+                }
+
+                if (memory.IsRepeat(subjects[own], own ^ 1, own ^ 1))
+                {
+                    Interlocked.Increment(ref wrong);
+                }
+            }
+        })).ToList();
+        threads.ForEach(thread => thread.Start());
+        threads.ForEach(thread => thread.Join());
+
+        Assert.Equal(0, wrong);
+        Assert.NotEqual(0, right);
+        Assert.True(memory.Count <= Subjects / 4);
+    }
+
     private static RepeatMemory Memory(int capacity, TimeSpan window, TimeProvider time) => new(capacity, new WindowClock(new SecondHand(time), window));
 
     private sealed class SetBackClock : TimeProvider
