@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text;
 using ExperimentFramework.DataPlane.Generators.Emitting;
 using ExperimentFramework.DataPlane.Generators.Model;
@@ -33,7 +32,7 @@ public sealed class ExposureProxyGenerator : IIncrementalGenerator
         var crowded = interfaces
             .Select(static (proxy, _) => proxy!.HintName)
             .Collect()
-            .Select(static (names, _) => CrowdedNames(names));
+            .Select(static (names, _) => CrowdedNames.Of(names));
         context.RegisterSourceOutput(interfaces.Combine(crowded), static (output, found) => Add(output, found.Left!, found.Right));
 
         var calls = context.SyntaxProvider
@@ -55,23 +54,23 @@ public sealed class ExposureProxyGenerator : IIncrementalGenerator
         var crowdedForeign = foreign
             .Select(static (proxy, _) => proxy.HintName)
             .Collect()
-            .Select(static (names, _) => CrowdedNames(names));
+            .Select(static (names, _) => CrowdedNames.Of(names));
         context.RegisterSourceOutput(foreign.Combine(crowdedForeign), static (output, found) => Add(output, found.Left, found.Right));
 
         var registrations = calls
             .Collect()
-            .Select(static (found, _) => found
+            .Select(static (found, _) => new RegistrationsModel(found
                 .Select(call => call!.Registration)
                 .OfType<RegistrationModel>()
                 .Distinct()
                 .OrderBy(registration => registration.Proxy, StringComparer.Ordinal)
-                .ToEquatableArray())
+                .ToEquatableArray()))
             .WithTrackingName(TrackingNames.Registrations);
         context.RegisterSourceOutput(registrations, static (output, found) =>
         {
-            if (found.Count > 0)
+            if (found.All.Count > 0)
             {
-                output.AddSource(RegistrationEmitter.HintName, SourceText.From(RegistrationEmitter.Emit(found), Encoding.UTF8));
+                output.AddSource(RegistrationEmitter.HintName, SourceText.From(RegistrationEmitter.Emit(found.All), Encoding.UTF8));
             }
         });
     }
@@ -79,17 +78,6 @@ public sealed class ExposureProxyGenerator : IIncrementalGenerator
     /// <summary>A project that only refers to the attributes has nothing a proxy could call; who registers it writes the proxy.</summary>
     private static bool CanEmit(Compilation compilation) => compilation.GetTypeByMetadataName(WellKnownNames.Decorator) is not null;
 
-    /// <summary>The file names that differ from another one only in case, which the compiler takes for one.</summary>
-    private static EquatableArray<string> CrowdedNames(ImmutableArray<string> names) => names
-        .GroupBy(name => name, StringComparer.OrdinalIgnoreCase)
-        .SelectMany(same => same.OrderBy(name => name, StringComparer.Ordinal).Skip(1))
-        .OrderBy(name => name, StringComparer.Ordinal)
-        .ToEquatableArray();
-
-    private static void Add(SourceProductionContext output, ProxyModel proxy, EquatableArray<string> crowded)
-    {
-        var place = crowded.ToList().IndexOf(proxy.HintName);
-        var hintName = place < 0 ? proxy.HintName : $"{place}.{proxy.HintName}";
-        output.AddSource(hintName, SourceText.From(ProxyEmitter.Emit(proxy), Encoding.UTF8));
-    }
+    private static void Add(SourceProductionContext output, ProxyModel proxy, CrowdedNames crowded) =>
+        output.AddSource(crowded.Freed(proxy.HintName), SourceText.From(ProxyEmitter.Emit(proxy), Encoding.UTF8));
 }

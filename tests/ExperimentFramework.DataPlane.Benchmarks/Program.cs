@@ -12,7 +12,8 @@ using ExperimentFramework.DataPlane.Benchmarks.Throughput;
 return args switch
 {
     ["compile-time", .. var rest] => await CompileTimeBenchmark.RunAsync(Runs(rest)),
-    ["generator", .. var rest] => GeneratorBenchmark.Run(Runs(rest)),
+    ["generator", var runs, var row] => GeneratorBenchmark.Run(Runs([runs]), Runs([row])),
+    ["generator", .. var rest] => await GeneratorBenchmark.RunAsync(Runs(rest)),
     ["assignment", .. var rest] => AssignmentBenchmark.Run(Runs(rest)),
     ["analyzers", .. var rest] => await AnalyzerBenchmark.RunAsync(Runs(rest)),
     ["calls", .. var rest] => await CallsAsync(rest.FirstOrDefault() ?? ""),
@@ -49,8 +50,8 @@ static int Usage()
 {
     Console.Error.WriteLine("""
         Usage:
-          compile-time [runs]   what generator and proxies cost the compiler, as whole compiler processes
-          generator [runs]      what the generator costs in an editor: cold, and after an edit elsewhere
+          compile-time [runs]   what generator and proxies cost the compiler, beside Mapperly and Mediator
+          generator [runs]      what the generator costs in an editor, cold and after an edit elsewhere, beside the same
           assignment [runs]     what a call costs under each assignment policy
           analyzers [runs]      what the analyzers cost, beside the generator and the compiler itself
           calls [part of name]  what a call costs on each way to its variant; a $ stands for the end of a name

@@ -45,7 +45,7 @@ internal static class ProxyCompiler
 
     /// <summary>
     /// Compiles with the generator and expects not so much as a hidden remark of the compiler: as users get it, and but for what
-    /// the interface itself names, without the pragma that keeps warnings away too.
+    /// the interface itself names, without what keeps warnings away too.
     /// </summary>
     public static Compilation CompileCleanly(CSharpCompilation project)
     {
@@ -57,7 +57,11 @@ internal static class ProxyCompiler
 
         var bare = compilation.SyntaxTrees.Where(tree => tree.FilePath.EndsWith(".g.cs", StringComparison.Ordinal)).Aggregate(compilation, (current, tree) =>
             current.ReplaceSyntaxTree(tree, CSharpSyntaxTree.ParseText(
-                tree.ToString().Replace(GeneratedFile.NoWarnings + "\n", "", StringComparison.Ordinal), options, tree.FilePath)));
+                tree.ToString()
+                    .Replace(GeneratedFile.NoWarnings + "\n", "", StringComparison.Ordinal)
+                    .Replace(GeneratedFile.NoNullabilityWarnings, "#nullable enable warnings", StringComparison.Ordinal),
+                options,
+                tree.FilePath)));
         Assert.Empty(bare.GetDiagnostics().Where(diagnostic => IsGenerated(diagnostic) && !OfNames.Contains(diagnostic.Id)));
         return compilation;
     }

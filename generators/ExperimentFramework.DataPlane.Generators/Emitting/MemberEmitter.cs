@@ -38,9 +38,9 @@ internal static class MemberEmitter
     private static string Answer(MethodModel method)
     {
         var call = VariantExpression.Through(method.Cast, method.Entry) + method.Call;
-        return (method.QueuedLocal, method.ByRef) switch
+        return (method.Queued, method.ByRef) switch
         {
-            ({ } queued, _) => $"global::ExperimentFramework.DataPlane.QueuedCall.After({call}, {queued})",
+            ({ } queued, _) => $"global::ExperimentFramework.DataPlane.QueuedCall.{queued.Method}({call}, {queued.Local})",
             (_, "") => call,
             _ => "ref " + call,
         };

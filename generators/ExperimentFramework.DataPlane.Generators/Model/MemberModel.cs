@@ -12,7 +12,7 @@ internal abstract record MemberModel(EquatableArray<string> Attributes, string S
 /// <param name="Cast">The declaring interface, where the call has to go through it; empty elsewhere.</param>
 /// <param name="Call">What is called on the variant, with the dot.</param>
 /// <param name="ByRef"><c>ref </c>, <c>ref readonly </c> or empty.</param>
-/// <param name="QueuedLocal">The local for what is awaited beside the result; null where nothing is.</param>
+/// <param name="Queued">What is awaited beside the result; null where nothing is.</param>
 /// <param name="AfterCall">What has to happen after the call; null for nothing.</param>
 /// <param name="Awaited">What has to happen before it; null for nothing.</param>
 internal sealed record MethodModel(
@@ -22,7 +22,7 @@ internal sealed record MethodModel(
     string Cast,
     string Call,
     string ByRef,
-    string? QueuedLocal,
+    QueuedModel? Queued,
     AfterCallModel? AfterCall,
     AwaitedModel? Awaited)
     : MemberModel(Attributes, Signature);

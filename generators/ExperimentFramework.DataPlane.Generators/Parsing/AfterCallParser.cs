@@ -10,6 +10,11 @@ internal static class AfterCallParser
     /// <summary>The code around the call; null where the attribute asks for none that the method can have.</summary>
     public static AfterCallModel? Parse(IMethodSymbol method, ProxyTag tag, TypeText types, ParameterText parameters, int helperNumber)
     {
+        if (tag is { FallbackToControl: false, RecordOutcomes: false })
+        {
+            return null;
+        }
+
         var (shape, returnsValue) = CallShape.Of(method);
         var taken = new HashSet<string>(parameters.Taken.Concat(method.TypeParameters.Select(types.Of)));
         var fallback = tag.FallbackToControl && CallShape.CanBeCalledAgain(method, shape) ? Fallback(method, shape, types, parameters, helperNumber, taken) : null;

@@ -8,57 +8,47 @@ namespace ExperimentFramework.DataPlane.Generators.Parsing;
 /// <summary>The attributes that an implementation repeats, because the compiler, the trimmer or a caller's analysis reads them there.</summary>
 internal static class AttributeText
 {
-    private static readonly ImmutableHashSet<string> OfMembers =
-    [
+    private const string CodeAnalysis = "System.Diagnostics.CodeAnalysis.";
+
+    private static readonly Dictionary<string, string> OfMembers = Names(
         "System.ObsoleteAttribute",
-        "System.Diagnostics.CodeAnalysis.ExperimentalAttribute",
-        "System.Diagnostics.CodeAnalysis.RequiresUnreferencedCodeAttribute",
-        "System.Diagnostics.CodeAnalysis.RequiresDynamicCodeAttribute",
-        "System.Diagnostics.CodeAnalysis.RequiresAssemblyFilesAttribute",
-        "System.Diagnostics.CodeAnalysis.DynamicallyAccessedMembersAttribute",
-        "System.Diagnostics.CodeAnalysis.DoesNotReturnAttribute",
-        "System.Diagnostics.CodeAnalysis.AllowNullAttribute",
-        "System.Diagnostics.CodeAnalysis.DisallowNullAttribute",
-        "System.Diagnostics.CodeAnalysis.MaybeNullAttribute",
-        "System.Diagnostics.CodeAnalysis.NotNullAttribute",
-    ];
+        CodeAnalysis + "ExperimentalAttribute",
+        CodeAnalysis + "RequiresUnreferencedCodeAttribute",
+        CodeAnalysis + "RequiresDynamicCodeAttribute",
+        CodeAnalysis + "RequiresAssemblyFilesAttribute",
+        CodeAnalysis + "DynamicallyAccessedMembersAttribute",
+        CodeAnalysis + "DoesNotReturnAttribute",
+        CodeAnalysis + "AllowNullAttribute",
+        CodeAnalysis + "DisallowNullAttribute",
+        CodeAnalysis + "MaybeNullAttribute",
+        CodeAnalysis + "NotNullAttribute");
 
-    private static readonly ImmutableHashSet<string> OfTypes =
-    [
-        "System.ObsoleteAttribute",
-        "System.Diagnostics.CodeAnalysis.ExperimentalAttribute",
-    ];
+    private static readonly Dictionary<string, string> OfTypes = Names("System.ObsoleteAttribute", CodeAnalysis + "ExperimentalAttribute");
 
-    private static readonly ImmutableHashSet<string> OfNull =
-    [
-        "System.Diagnostics.CodeAnalysis.AllowNullAttribute",
-        "System.Diagnostics.CodeAnalysis.DisallowNullAttribute",
-        "System.Diagnostics.CodeAnalysis.MaybeNullAttribute",
-        "System.Diagnostics.CodeAnalysis.NotNullAttribute",
-    ];
+    private static readonly Dictionary<string, string> OfNull = Names(
+        CodeAnalysis + "AllowNullAttribute",
+        CodeAnalysis + "DisallowNullAttribute",
+        CodeAnalysis + "MaybeNullAttribute",
+        CodeAnalysis + "NotNullAttribute");
 
-    private static readonly ImmutableHashSet<string> OfAccessorValues = ["System.Diagnostics.CodeAnalysis.DynamicallyAccessedMembersAttribute"];
+    private static readonly Dictionary<string, string> OfAccessorValues = Names(CodeAnalysis + "DynamicallyAccessedMembersAttribute");
 
-    private static readonly ImmutableHashSet<string> OfKeptValues =
-    [
-        "System.Diagnostics.CodeAnalysis.DynamicallyAccessedMembersAttribute",
-        "System.Diagnostics.CodeAnalysis.AllowNullAttribute",
-        "System.Diagnostics.CodeAnalysis.DisallowNullAttribute",
-    ];
+    private static readonly Dictionary<string, string> OfKeptValues = Names(
+        CodeAnalysis + "DynamicallyAccessedMembersAttribute",
+        CodeAnalysis + "AllowNullAttribute",
+        CodeAnalysis + "DisallowNullAttribute");
 
-    private static readonly ImmutableHashSet<string> OfValues =
-    [
-        "System.Diagnostics.CodeAnalysis.DynamicallyAccessedMembersAttribute",
-        "System.Diagnostics.CodeAnalysis.UnscopedRefAttribute",
-        "System.Diagnostics.CodeAnalysis.AllowNullAttribute",
-        "System.Diagnostics.CodeAnalysis.DisallowNullAttribute",
-        "System.Diagnostics.CodeAnalysis.MaybeNullAttribute",
-        "System.Diagnostics.CodeAnalysis.MaybeNullWhenAttribute",
-        "System.Diagnostics.CodeAnalysis.NotNullAttribute",
-        "System.Diagnostics.CodeAnalysis.NotNullWhenAttribute",
-        "System.Diagnostics.CodeAnalysis.NotNullIfNotNullAttribute",
-        "System.Diagnostics.CodeAnalysis.DoesNotReturnIfAttribute",
-    ];
+    private static readonly Dictionary<string, string> OfValues = Names(
+        CodeAnalysis + "DynamicallyAccessedMembersAttribute",
+        CodeAnalysis + "UnscopedRefAttribute",
+        CodeAnalysis + "AllowNullAttribute",
+        CodeAnalysis + "DisallowNullAttribute",
+        CodeAnalysis + "MaybeNullAttribute",
+        CodeAnalysis + "MaybeNullWhenAttribute",
+        CodeAnalysis + "NotNullAttribute",
+        CodeAnalysis + "NotNullWhenAttribute",
+        CodeAnalysis + "NotNullIfNotNullAttribute",
+        CodeAnalysis + "DoesNotReturnIfAttribute");
 
     /// <summary>The attributes of a type, one per item.</summary>
     public static IEnumerable<string> Type(ISymbol type) => Repeated(type.GetAttributes(), OfTypes, "");
@@ -90,15 +80,34 @@ internal static class AttributeText
     /// <summary>The attributes of a parameter whose value is only kept for later: what it promises of its end is not kept.</summary>
     public static string Value(IParameterSymbol parameter) => Inline(parameter, OfKeptValues);
 
-    private static string Inline(ISymbol parameter, ImmutableHashSet<string> names) =>
-        string.Concat(Repeated(parameter.GetAttributes(), names, "").Select(text => text + " "));
+    private static string Inline(ISymbol parameter, Dictionary<string, string> names)
+    {
+        var attributes = parameter.GetAttributes();
+        return attributes.IsEmpty ? "" : string.Concat(Repeated(attributes, names, "").Select(text => text + " "));
+    }
 
-    private static IEnumerable<string> Repeated(ImmutableArray<AttributeData> attributes, ImmutableHashSet<string> names, string target) => attributes.IsEmpty
-        ? []
-        : attributes
-            .Select(attribute => (Name: names.FirstOrDefault(name => SymbolName.Is(attribute.AttributeClass, name)), Attribute: attribute))
-            .Where(found => found.Name is not null)
-            .Select(found => "[" + target + "global::" + found.Name!.Substring(0, found.Name.Length - "Attribute".Length) + Arguments(found.Attribute) + "]");
+    private static List<string> Repeated(ImmutableArray<AttributeData> attributes, Dictionary<string, string> names, string target)
+    {
+        if (attributes.IsEmpty)
+        {
+            return [];
+        }
+
+        var repeated = new List<string>();
+        foreach (var attribute in attributes)
+        {
+            if (attribute.AttributeClass is { } type && names.TryGetValue(type.Name, out var name) && SymbolName.Is(type, name))
+            {
+                repeated.Add("[" + target + "global::" + name.Substring(0, name.Length - "Attribute".Length) + Arguments(attribute) + "]");
+            }
+        }
+
+        return repeated;
+    }
+
+    /// <summary>Full names by simple ones: nearly every attribute that is asked about is none of them.</summary>
+    private static Dictionary<string, string> Names(params string[] fullNames) =>
+        fullNames.ToDictionary(name => name.Substring(name.LastIndexOf('.') + 1), StringComparer.Ordinal);
 
     private static string Arguments(AttributeData attribute)
     {

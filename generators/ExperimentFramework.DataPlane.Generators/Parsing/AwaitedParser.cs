@@ -10,8 +10,13 @@ internal static class AwaitedParser
     /// <summary>The code before the call; null where the attribute does not ask for it or the method cannot have it.</summary>
     public static AwaitedModel? Parse(IMethodSymbol method, ProxyTag tag, TypeText types, ParameterText parameters, string identity, int number)
     {
+        if (!tag.AwaitAssignment)
+        {
+            return null;
+        }
+
         var shape = CallShape.Of(method).Shape;
-        if (!tag.AwaitAssignment || shape == AfterCallShape.Synchronous || !CallShape.CanBeCalledAgain(method, shape) || method.Parameters.Any(PromisesItsEnd))
+        if (shape == AfterCallShape.Synchronous || !CallShape.CanBeCalledAgain(method, shape) || method.Parameters.Any(PromisesItsEnd))
         {
             return null;
         }

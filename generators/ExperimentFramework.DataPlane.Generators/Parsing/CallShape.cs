@@ -13,6 +13,12 @@ internal static class CallShape
         : ResultShape.IsStream(method) ? (AfterCallShape.Stream, true)
         : (AfterCallShape.Synchronous, !method.ReturnsVoid);
 
+    /// <summary>The method of the run time that awaits something beside the result; null where the result is not awaited.</summary>
+    public static string? AwaitsBoth(IMethodSymbol method) =>
+        ResultShape.IsTask(method, out var holdsValue) ? "After" + method.ReturnType.Name + (holdsValue ? "Of" : "")
+        : ResultShape.IsStream(method) ? "AfterStream"
+        : null;
+
     /// <summary>A call that has written to its arguments, or whose arguments cannot live until it has failed, is not made again.</summary>
     public static bool CanBeCalledAgain(IMethodSymbol method, AfterCallShape shape) =>
         method.RefKind == RefKind.None

@@ -14,7 +14,8 @@ internal static class InterfaceParser
     /// <param name="cancellationToken">Ends the parse when the edit it belongs to is outdated.</param>
     public static ProxyModel? Parse(INamedTypeSymbol definition, AttributeData attribute, Compilation compilation, CancellationToken cancellationToken)
     {
-        if (ShapeClassifier.Classify(definition, compilation).Any(ShapeClassifier.IsError))
+        var slots = new InterfaceSlots(definition, compilation);
+        if (ShapeClassifier.Classify(definition, slots, compilation).Any(ShapeClassifier.IsError))
         {
             return null;
         }
@@ -22,9 +23,9 @@ internal static class InterfaceParser
         var tag = new ProxyTag(attribute);
         cancellationToken.ThrowIfCancellationRequested();
         var types = new TypeText(TypeParameterNames(definition));
-        var members = new MemberParser(definition, tag, types);
+        var parser = new MemberParser(definition, tag, types);
+        var members = slots.Slots.Select(parser.Parse).ToEquatableArray();
         var typeParameters = ProxyName.TypeParameters(definition);
-        var slots = new InterfaceSlots(definition, compilation).Slots.ToList();
         var isAccessible = ShapeClassifier.IsAccessible(definition, compilation);
         var isForeign = !SymbolEqualityComparer.Default.Equals(definition.ContainingAssembly, compilation.Assembly);
         return new ProxyModel(
@@ -32,7 +33,7 @@ internal static class InterfaceParser
             definition.ContainingNamespace.IsGlobalNamespace ? "" : Qualified(definition.ContainingNamespace),
             isAccessible ? default : OuterTypes(definition).ToEquatableArray(),
             AttributeText.Type(definition).ToEquatableArray(),
-            !isAccessible ? "private" : typeParameters.Count > 0 && !isForeign && IsPublic(definition) ? "public" : "internal",
+            !isAccessible ? "private" : typeParameters.Count > 0 && !isForeign && TypeReach.IsPublic(definition) ? "public" : "internal",
             isAccessible ? ProxyName.Of(definition) : ProxyName.Nested(definition),
             "Register" + ProxyName.Of(definition),
             typeParameters.Select(parameter => new TypeParameterModel(
@@ -47,8 +48,8 @@ internal static class InterfaceParser
                 tag.SamplingRate,
                 tag.FallbackToControl,
                 tag.RecordOutcomes,
-                slots.SelectMany(MemberExposure.PersonalAttributes).Distinct().OrderBy(name => name, StringComparer.Ordinal).Select(TypeText.Literal).ToEquatableArray()),
-            slots.Select(members.Parse).ToEquatableArray());
+                parser.PersonalAttributes.Select(TypeText.Literal).ToEquatableArray()),
+            members);
     }
 
     /// <summary>The type parameters that cannot keep their names: nested types may have two of one name, and the proxy has members of its own.</summary>
@@ -93,19 +94,6 @@ internal static class InterfaceParser
         }
 
         return outer;
-    }
-
-    private static bool IsPublic(INamedTypeSymbol definition)
-    {
-        for (var type = definition; type is not null; type = type.ContainingType)
-        {
-            if (type.DeclaredAccessibility != Accessibility.Public)
-            {
-                return false;
-            }
-        }
-
-        return true;
     }
 
     private static string Qualified(INamespaceSymbol space) =>

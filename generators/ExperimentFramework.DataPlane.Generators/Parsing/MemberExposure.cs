@@ -8,6 +8,7 @@ namespace ExperimentFramework.DataPlane.Generators.Parsing;
 /// <summary>Whether a member exposes, and the expression that decides for it.</summary>
 internal sealed class MemberExposure
 {
+    private readonly ParameterTags _tags;
     private readonly string _member;
     private readonly string _identity;
     private readonly string _attributes;
@@ -15,14 +16,20 @@ internal sealed class MemberExposure
 
     private MemberExposure(ISymbol member, ImmutableArray<IParameterSymbol> parameters, ParameterText names, bool isExposing)
     {
+        _tags = ParameterTags.Of(parameters);
         IsExposing = isExposing;
-        _member = TypeText.Literal(member.Name);
-        _identity = IdentityText(parameters, names);
-        _token = parameters.FirstOrDefault(IsToken) is { } token ? names.Name(token) : null;
-        _attributes = string.Concat(parameters.Select(parameter => Attribute(parameter, names)));
+        _member = member.Name;
+        _identity = IdentityText(_tags, names);
+        _token = Token(parameters) is { } token ? names.Name(token) : null;
+        _attributes = _tags.Attributes.Count == 0 ? "" : string.Concat(_tags.Attributes.Select(tagged => Attribute(tagged.Parameter, tagged.Tag, names)));
     }
 
     public bool IsExposing { get; }
+
+    /// <summary>The names of the attributes that are declared personal.</summary>
+    public IEnumerable<string> PersonalAttributes => _tags.Attributes.Count == 0
+        ? []
+        : _tags.Attributes.Where(found => PersonalData.Declared(found.Parameter) == true).Select(found => NameOf(found.Tag, found.Parameter));
 
     /// <summary>The arguments that name subject and tenant; empty for none.</summary>
     public string Identity => _identity;
@@ -33,22 +40,9 @@ internal sealed class MemberExposure
     /// <summary>Reads a slot of the interface.</summary>
     public static MemberExposure Of(ISymbol member, ParameterText names, ProxyTag tag) => new(
         member,
-        member switch
-        {
-            IMethodSymbol method => method.Parameters,
-            IPropertySymbol property => property.Parameters,
-            _ => [],
-        },
+        SignatureTypes.Parameters(member),
         names,
         ExposingMembers.IsExposing(member, tag.ExposeProperties));
-
-    /// <summary>The names of a slot's attributes that are declared personal.</summary>
-    public static IEnumerable<string> PersonalAttributes(ISymbol member) => member is IMethodSymbol method
-        ? method.Parameters
-            .Select(parameter => (Parameter: parameter, Tag: Tag.Of(parameter, WellKnownNames.ExposureAttribute)))
-            .Where(tagged => tagged.Tag is not null && PersonalData.Declared(tagged.Parameter) == true)
-            .Select(tagged => NameOf(tagged.Tag!, tagged.Parameter))
-        : [];
 
     /// <summary>For a method: the variant, or the call where it has to be seen through.</summary>
     /// <param name="afterCall">What has to happen after the call; null for nothing.</param>
@@ -61,7 +55,7 @@ internal sealed class MemberExposure
         return (IsExposing, afterCall) switch
         {
             (false, _) => $"this.decorator.Route({_identity})",
-            (_, { } after) => $"this.decorator.Observe({List(_member, Literal(after.Fallback is not null), Literal(isAwaited), _identity, named)}){_attributes}",
+            (_, { } after) => $"this.decorator.Observe({List(TypeText.Literal(_member), Literal(after.Fallback is not null), Literal(isAwaited), _identity, named)}){_attributes}",
             _ when _attributes.Length > 0 => $"this.decorator.Expose({_identity}){_attributes}.Serve({List(queued, _token ?? "")})",
             _ => $"this.decorator.Serve({List(queued, _identity, named)})",
         };
@@ -71,26 +65,27 @@ internal sealed class MemberExposure
 
     private static string List(params string[] items) => string.Join(", ", items.Where(item => item.Length > 0));
 
-    private static bool IsToken(IParameterSymbol parameter) =>
-        parameter.RefKind != RefKind.Out && SymbolName.Is(parameter.Type, "System.Threading.CancellationToken");
-
-    private static string IdentityText(ImmutableArray<IParameterSymbol> parameters, ParameterText names)
+    private static IParameterSymbol? Token(ImmutableArray<IParameterSymbol> parameters)
     {
-        var subject = Tagged(parameters, WellKnownNames.ExposureSubject);
-        var tenant = Tagged(parameters, WellKnownNames.ExposureTenant);
-        var subjectType = subject is null ? null : Tag.Text(Tag.Of(subject, WellKnownNames.ExposureSubject));
-        return (subject, subjectType, tenant) switch
+        foreach (var parameter in parameters)
         {
-            (null, _, null) => "",
-            (_, null, null) => IdText(subject!, names),
-            (_, _, null) => IdText(subject!, names) + ", " + TypeText.Literal(subjectType!),
-            _ => (subject is null ? "null" : IdText(subject, names)) + ", "
-                + (subjectType is null ? "null" : TypeText.Literal(subjectType)) + ", " + IdText(tenant, names),
-        };
+            if (parameter.RefKind != RefKind.Out && SymbolName.Is(parameter.Type, "System.Threading.CancellationToken"))
+            {
+                return parameter;
+            }
+        }
+
+        return null;
     }
 
-    private static IParameterSymbol? Tagged(ImmutableArray<IParameterSymbol> parameters, string tag) =>
-        parameters.FirstOrDefault(parameter => parameter.RefKind != RefKind.Out && ExposingMembers.CanBeId(parameter.Type) && Tag.Of(parameter, tag) is not null);
+    private static string IdentityText(ParameterTags tags, ParameterText names) => (tags.Subject, tags.SubjectType, tags.Tenant) switch
+    {
+        (null, _, null) => "",
+        (_, null, null) => IdText(tags.Subject!, names),
+        (_, _, null) => IdText(tags.Subject!, names) + ", " + TypeText.Literal(tags.SubjectType!),
+        var (subject, subjectType, tenant) => (subject is null ? "null" : IdText(subject, names)) + ", "
+            + (subjectType is null ? "null" : TypeText.Literal(subjectType)) + ", " + IdText(tenant, names),
+    };
 
     private static string IdText(IParameterSymbol parameter, ParameterText names)
     {
@@ -98,18 +93,12 @@ internal sealed class MemberExposure
         return parameter.Type.SpecialType == SpecialType.System_String ? name : $"global::{WellKnownNames.Namespace}.ExposureText.Of({name})";
     }
 
-    private static string Attribute(IParameterSymbol parameter, ParameterText names)
-    {
-        if (Tag.Of(parameter, WellKnownNames.ExposureAttribute) is not { } tag
-            || parameter.RefKind == RefKind.Out
-            || parameter.Type.IsRefLikeType
-            || parameter.Type is IPointerTypeSymbol or IFunctionPointerTypeSymbol or ITypeParameterSymbol { AllowsRefLikeType: true })
-        {
-            return "";
-        }
-
-        return $".With({TypeText.Literal(NameOf(tag, parameter))}, {names.Name(parameter)})";
-    }
+    private static string Attribute(IParameterSymbol parameter, AttributeData tag, ParameterText names) =>
+        parameter.RefKind == RefKind.Out
+        || parameter.Type.IsRefLikeType
+        || parameter.Type is IPointerTypeSymbol or IFunctionPointerTypeSymbol or ITypeParameterSymbol { AllowsRefLikeType: true }
+            ? ""
+            : $".With({TypeText.Literal(NameOf(tag, parameter))}, {names.Name(parameter)})";
 
     private static string NameOf(AttributeData tag, IParameterSymbol parameter) => Tag.Text(tag) ?? parameter.Name;
 }

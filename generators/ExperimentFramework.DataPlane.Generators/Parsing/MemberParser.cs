@@ -8,8 +8,12 @@ namespace ExperimentFramework.DataPlane.Generators.Parsing;
 internal sealed class MemberParser(INamedTypeSymbol proxied, ProxyTag tag, TypeText types)
 {
     private readonly HashSet<string> _proxyTypeParameters = [.. ProxyName.TypeParameters(proxied).Select(types.Of)];
+    private readonly SortedSet<string> _personalAttributes = new(StringComparer.Ordinal);
     private int _helpers;
     private int _awaited;
+
+    /// <summary>The attributes that the members read so far declare personal, in order.</summary>
+    public IEnumerable<string> PersonalAttributes => _personalAttributes;
 
     public MemberModel Parse(ISymbol member) => member switch
     {
@@ -30,7 +34,7 @@ internal sealed class MemberParser(INamedTypeSymbol proxied, ProxyTag tag, TypeT
 
     private MethodModel ParseMethod(IMethodSymbol method)
     {
-        var own = types.With(Renamed(method));
+        var own = method.TypeParameters.IsEmpty ? types : types.With(Renamed(method));
         var parameters = new ParameterText(method.Parameters, own);
         var name = TypeText.Identifier(method.Name);
         var byRef = ByRef(method.RefKind);
@@ -39,14 +43,15 @@ internal sealed class MemberParser(INamedTypeSymbol proxied, ProxyTag tag, TypeT
             + " " + own.Of(method.ContainingType) + "." + name + TypeParameterText.Declared(method.TypeParameters, own)
             + "(" + parameters.Declared() + ")";
         var exposure = MemberExposure.Of(method, parameters, tag);
+        _personalAttributes.UnionWith(exposure.PersonalAttributes);
         var afterCall = exposure.IsExposing ? AfterCallParser.Parse(method, tag, own, parameters, _helpers) : null;
         if (afterCall?.Fallback?.Helper is not null)
         {
             _helpers++;
         }
 
-        var isAwaited = ResultShape.IsAwaited(method);
-        var queued = isAwaited && exposure.IsExposing && afterCall is null ? FreeName.Of("queued", [.. parameters.Taken]) : null;
+        var both = CallShape.AwaitsBoth(method);
+        var queued = both is not null && exposure.IsExposing && afterCall is null ? new QueuedModel(FreeName.Of("queued", parameters.Taken), both) : null;
         var awaited = AwaitedParser.Parse(method, tag, own, parameters, exposure.Identity, _awaited);
         if (awaited is not null)
         {
@@ -56,7 +61,7 @@ internal sealed class MemberParser(INamedTypeSymbol proxied, ProxyTag tag, TypeT
         return new MethodModel(
             AttributeText.Member(method).Concat(AttributeText.Result(method)).ToEquatableArray(),
             Unsafe(method) + declaration + TypeParameterText.Inherited(method.TypeParameters, declaration, own),
-            exposure.Entry(afterCall, isAwaited, queued),
+            exposure.Entry(afterCall, isAwaited: both is not null, queued?.Local),
             CastFor(method, own),
             "." + name + TypeParameterText.Passed(method.TypeParameters, own) + "(" + parameters.Passed() + ")",
             byRef,

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using ExperimentFramework.DataPlane.Generators.Shapes;
 using Microsoft.CodeAnalysis;
 
@@ -11,7 +12,7 @@ namespace ExperimentFramework.DataPlane.Generators.Parsing;
 internal sealed class ParameterText
 {
     private readonly ImmutableArray<IParameterSymbol> _parameters;
-    private readonly Dictionary<IParameterSymbol, string> _names = new(SymbolEqualityComparer.Default);
+    private readonly string[] _names;
     private readonly TypeText _types;
 
     /// <summary>Names the parameters.</summary>
@@ -21,15 +22,16 @@ internal sealed class ParameterText
     public ParameterText(ImmutableArray<IParameterSymbol> parameters, TypeText types, string? reserved = null)
     {
         _parameters = parameters;
+        _names = new string[parameters.Length];
         _types = types;
         if (reserved is not null)
         {
             Taken.Add(reserved);
         }
 
-        foreach (var parameter in parameters)
+        for (var i = 0; i < parameters.Length; i++)
         {
-            _names[parameter] = FreeName.Of(parameter.Name, Taken);
+            _names[i] = TypeText.Identifier(FreeName.Of(parameters[i].Name, Taken));
         }
     }
 
@@ -37,44 +39,68 @@ internal sealed class ParameterText
     public HashSet<string> Taken { get; } = [];
 
     /// <summary>The parameter's name as an expression.</summary>
-    public string Name(IParameterSymbol parameter) => TypeText.Identifier(_names[parameter]);
+    public string Name(IParameterSymbol parameter) => _names[parameter.Ordinal];
 
     /// <summary>A parameter list without default values, which an explicit implementation cannot have.</summary>
-    public string Declared() =>
-        string.Join(", ", _parameters.Select(parameter =>
-            AttributeText.Parameter(parameter)
-            + (parameter.IsParams ? "params " : "")
-            + Scope(parameter)
-            + parameter.RefKind switch
-            {
-                RefKind.Ref => "ref ",
-                RefKind.Out => "out ",
-                RefKind.In => "in ",
-                RefKind.RefReadOnlyParameter => "ref readonly ",
-                _ => "",
-            }
-            + Plain(parameter)));
+    public string Declared() => Listed(static (text, parameters, i) =>
+    {
+        var parameter = parameters._parameters[i];
+        text.Append(AttributeText.Parameter(parameter));
+        text.Append(parameter.IsParams ? "params " : "");
+        text.Append(Scope(parameter));
+        text.Append(parameter.RefKind switch
+        {
+            RefKind.Ref => "ref ",
+            RefKind.Out => "out ",
+            RefKind.In => "in ",
+            RefKind.RefReadOnlyParameter => "ref readonly ",
+            _ => "",
+        });
+        parameters.AppendPlain(text, i);
+    });
 
     /// <summary>A parameter list of values, each behind a comma.</summary>
-    public string Appended() => string.Concat(_parameters.Select(parameter => ", " + AttributeText.Value(parameter) + Plain(parameter)));
+    public string Appended() => _names.Length == 0 ? "" : ", " + Plain();
 
     /// <summary>A parameter list of values.</summary>
-    public string Plain() => string.Join(", ", _parameters.Select(parameter => AttributeText.Value(parameter) + Plain(parameter)));
+    public string Plain() => Listed(static (text, parameters, i) =>
+    {
+        text.Append(AttributeText.Value(parameters._parameters[i]));
+        parameters.AppendPlain(text, i);
+    });
 
     /// <summary>The values, each behind a comma.</summary>
-    public string AppendedArguments() => string.Concat(_parameters.Select(parameter => ", " + Name(parameter)));
+    public string AppendedArguments() => _names.Length == 0 ? "" : ", " + string.Join(", ", _names);
 
     /// <summary>An argument list; <c>in</c> is said, because without it an overload by value would be taken.</summary>
-    public string Passed() =>
-        string.Join(", ", _parameters.Select(parameter => parameter.RefKind switch
+    public string Passed() => Listed(static (text, parameters, i) => text
+        .Append(parameters._parameters[i].RefKind switch
         {
             RefKind.Ref => "ref ",
             RefKind.Out => "out ",
             RefKind.In or RefKind.RefReadOnlyParameter => "in ",
             _ => "",
-        } + Name(parameter)));
+        })
+        .Append(parameters._names[i]));
 
-    private string Plain(IParameterSymbol parameter) => _types.Of(parameter.Type) + " " + Name(parameter);
+    private string Listed(Action<StringBuilder, ParameterText, int> append)
+    {
+        if (_names.Length == 0)
+        {
+            return "";
+        }
+
+        var text = new StringBuilder(128);
+        for (var i = 0; i < _names.Length; i++)
+        {
+            text.Append(i == 0 ? "" : ", ");
+            append(text, this, i);
+        }
+
+        return text.ToString();
+    }
+
+    private void AppendPlain(StringBuilder text, int i) => text.Append(_types.Of(_parameters[i].Type)).Append(' ').Append(_names[i]);
 
     private static string Scope(IParameterSymbol parameter) =>
         parameter.ScopedKind != ScopedKind.None && parameter.RefKind != RefKind.Out && !parameter.IsParams ? "scoped " : "";

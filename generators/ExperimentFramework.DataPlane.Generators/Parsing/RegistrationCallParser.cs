@@ -17,7 +17,7 @@ internal static class RegistrationCallParser
     public static RegistrationCallModel? Parse(GenericNameSyntax name, SemanticModel semantics, CancellationToken cancellationToken)
     {
         var compilation = semantics.Compilation;
-        if (semantics.GetSymbolInfo(name, cancellationToken).Symbol is not IMethodSymbol { TypeArguments.Length: 1 } method
+        if (IsServedAlready(name, semantics) || semantics.GetSymbolInfo(name, cancellationToken).Symbol is not IMethodSymbol { TypeArguments.Length: 1 } method
             || method.TypeArguments[0] is not INamedTypeSymbol service
             || !(SymbolName.Is(method.ContainingType, WellKnownNames.Builder) || SymbolName.Is(method.ContainingType, WellKnownNames.LoggingExtensions))
             || !CanBeNamed(service, compilation)
@@ -39,6 +39,17 @@ internal static class RegistrationCallParser
         var registration = ProxyName.TypeParameters(definition).Count == 0 ? null : new RegistrationModel(ProxyName.Closed(service));
         return proxy is null && registration is null ? null : new RegistrationCallModel(proxy, registration);
     }
+
+    /// <summary>
+    /// Whether nothing can be asked of the generator, whatever the name turns out to mean: the interface is of this project and no type
+    /// parameter has to be closed. That is nearly every call. The type is looked up from the type around the call, so that no method's
+    /// body has to be bound; what means another type inside the body can only be a type parameter, which asks for nothing either.
+    /// </summary>
+    private static bool IsServedAlready(GenericNameSyntax name, SemanticModel semantics) =>
+        name.FirstAncestorOrSelf<TypeDeclarationSyntax>() is { OpenBraceToken: { IsMissing: false, Span.End: > 0 and var inside } }
+        && semantics.GetSpeculativeTypeInfo(inside, name.TypeArgumentList.Arguments[0], SpeculativeBindingOption.BindAsTypeOrNamespace).Type
+            is INamedTypeSymbol { TypeKind: TypeKind.Interface, IsGenericType: false } service
+        && SymbolEqualityComparer.Default.Equals(service.ContainingAssembly, semantics.Compilation.Assembly);
 
     /// <summary>Whether code outside the calling method can name the type.</summary>
     private static bool CanBeNamed(ITypeSymbol type, Compilation compilation) => type switch

@@ -14,12 +14,18 @@ public static class ExposingMembers
     /// <returns>False for what is only forwarded.</returns>
     public static bool IsExposing(ISymbol member, bool exposeProperties)
     {
-        if (Has(member, WellKnownNames.NotExposed))
+        var isTagged = false;
+        foreach (var attribute in member.GetAttributes())
         {
-            return false;
+            if (SymbolName.Is(attribute.AttributeClass, WellKnownNames.NotExposed))
+            {
+                return false;
+            }
+
+            isTagged |= SymbolName.Is(attribute.AttributeClass, WellKnownNames.Exposed);
         }
 
-        return Has(member, WellKnownNames.Exposed) || member switch
+        return isTagged || member switch
         {
             IMethodSymbol method => !IsLikeObject(method),
             IPropertySymbol => exposeProperties,
@@ -36,15 +42,24 @@ public static class ExposingMembers
     private static bool IsFormattable(ITypeSymbol type)
     {
         var value = type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable ? nullable.TypeArguments[0] : type;
-        return !value.IsRefLikeType
-            && value.AllInterfaces.OfType<ITypeSymbol>().Append(value).Any(candidate => SymbolName.Is(candidate, "System.IFormattable"));
+        if (value.IsRefLikeType)
+        {
+            return false;
+        }
+
+        foreach (var candidate in value.AllInterfaces)
+        {
+            if (SymbolName.Is(candidate, "System.IFormattable"))
+            {
+                return true;
+            }
+        }
+
+        return SymbolName.Is(value, "System.IFormattable");
     }
 
     /// <summary>Disposal and the members of object are not what an experiment is about.</summary>
     private static bool IsLikeObject(IMethodSymbol method) =>
         (method.Name, method.Parameters.Length) is
             ("Dispose", 0) or ("DisposeAsync", 0) or ("ToString", 0) or ("GetHashCode", 0) or ("GetType", 0) or ("Equals", 1);
-
-    private static bool Has(ISymbol member, string tag) =>
-        SymbolName.Attribute(member, tag) is not null;
 }

@@ -17,14 +17,20 @@ public sealed class InterfaceSlots
         _compilation = compilation;
 
         // One interface may be reached with two nullabilities; it is one all the same.
-        Interfaces = definition.AllInterfaces.Insert(0, definition)
-            .Distinct<INamedTypeSymbol>(SymbolEqualityComparer.Default)
-            .ToImmutableArray();
-        Members = Interfaces.SelectMany(declaring => declaring.GetMembers()).ToImmutableArray();
-        foreach (var implemented in Members.SelectMany(member => ExplicitImplementations(member)))
+        var bases = definition.AllInterfaces;
+        Interfaces = bases.IsEmpty
+            ? [definition]
+            : bases.Insert(0, definition).Distinct<INamedTypeSymbol>(SymbolEqualityComparer.Default).ToImmutableArray();
+        Members = bases.IsEmpty ? definition.GetMembers() : Interfaces.SelectMany(declaring => declaring.GetMembers()).ToImmutableArray();
+        foreach (var member in Members)
         {
-            _reimplemented.Add(implemented);
+            foreach (var implemented in ExplicitImplementations(member))
+            {
+                _reimplemented.Add(implemented);
+            }
         }
+
+        Slots = Members.Where(IsSlot).ToImmutableArray();
     }
 
     /// <summary>The interface and its bases, each once.</summary>
@@ -34,7 +40,7 @@ public sealed class InterfaceSlots
     public ImmutableArray<ISymbol> Members { get; }
 
     /// <summary>The members that a proxy implements.</summary>
-    public IEnumerable<ISymbol> Slots => Members.Where(IsSlot);
+    public ImmutableArray<ISymbol> Slots { get; }
 
     /// <summary>
     /// Whether the member is a slot of its own that a proxy implements: not what is inherited as it is, such as static, sealed
@@ -70,9 +76,9 @@ public sealed class InterfaceSlots
 
     private static ImmutableArray<ISymbol> ExplicitImplementations(ISymbol member) => member switch
     {
-        IMethodSymbol method => [.. method.ExplicitInterfaceImplementations],
-        IPropertySymbol property => [.. property.ExplicitInterfaceImplementations],
-        IEventSymbol @event => [.. @event.ExplicitInterfaceImplementations],
+        IMethodSymbol method => ImmutableArray<ISymbol>.CastUp(method.ExplicitInterfaceImplementations),
+        IPropertySymbol property => ImmutableArray<ISymbol>.CastUp(property.ExplicitInterfaceImplementations),
+        IEventSymbol @event => ImmutableArray<ISymbol>.CastUp(@event.ExplicitInterfaceImplementations),
         _ => [],
     };
 }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 
@@ -10,7 +9,9 @@ namespace ExperimentFramework.DataPlane.Generators.Shapes;
 /// <param name="compilation">Where the proxy will stand.</param>
 internal sealed class MemberClassifier(InterfaceSlots slots, ISymbol within, Compilation compilation)
 {
-    private readonly Dictionary<ITypeSymbol, bool> _nameable = new(SymbolEqualityComparer.Default);
+    // Many members name the same types, and asking the compilation goes through all of its references.
+    private readonly Dictionary<ITypeSymbol, ITypeSymbol?> _unnameable = new(SymbolEqualityComparer.Default);
+    private readonly Dictionary<IAssemblySymbol, bool> _aliased = new(SymbolEqualityComparer.Default);
 
     /// <summary>What stands in the way; null for nothing.</summary>
     public ShapeFinding? Classify(ISymbol member)
@@ -53,36 +54,56 @@ internal sealed class MemberClassifier(InterfaceSlots slots, ISymbol within, Com
     };
 
     private IMethodSymbol? InaccessibleAccessor(IPropertySymbol property) =>
-        new[] { property.GetMethod, property.SetMethod }.FirstOrDefault(accessor => InterfaceSlots.IsSlot(accessor) && !slots.IsCallable(accessor!));
+        Inaccessible(property.GetMethod) ?? Inaccessible(property.SetMethod);
+
+    private IMethodSymbol? Inaccessible(IMethodSymbol? accessor) => InterfaceSlots.IsSlot(accessor) && !slots.IsCallable(accessor!) ? accessor : null;
 
     /// <summary>A type that other languages let stand in a public signature, or whose assembly has only an extern alias.</summary>
-    private ITypeSymbol? Unnameable(ISymbol slot) => SignatureTypes.Of(slot)
-        .Append(slot.ContainingType)
-        .SelectMany(SignatureTypes.Named)
-        .FirstOrDefault(type => !IsNameable(type.OriginalDefinition));
+    private ITypeSymbol? Unnameable(ISymbol slot)
+    {
+        if (UnnameableIn(SignatureTypes.Result(slot)) is { } result)
+        {
+            return result;
+        }
 
-    private bool IsNameable(ITypeSymbol type) => _nameable.TryGetValue(type, out var known)
-        ? known
-        : _nameable[type] = compilation.IsSymbolAccessibleWithin(type, within) && !HasOnlyAliases(type);
+        foreach (var parameter in SignatureTypes.Parameters(slot))
+        {
+            if (UnnameableIn(parameter.Type) is { } type)
+            {
+                return type;
+            }
+        }
 
-    private bool HasOnlyAliases(ITypeSymbol type) =>
-        type.ContainingAssembly is { } assembly
-        && compilation.GetMetadataReference(assembly) is { Properties.Aliases: { IsEmpty: false } aliases }
-        && !aliases.Contains(MetadataReferenceProperties.GlobalAlias);
+        return UnnameableIn(slot.ContainingType);
+    }
+
+    private ITypeSymbol? UnnameableIn(ITypeSymbol? type) =>
+        type is null || type.SpecialType is SpecialType.System_Void or SpecialType.System_Int32 or SpecialType.System_String ? null
+        : _unnameable.TryGetValue(type, out var known) ? known
+        : _unnameable[type] = SignatureTypes.FirstNamed(type, named => !IsNameable(named.OriginalDefinition));
+
+    private bool IsNameable(INamedTypeSymbol type) =>
+        (TypeReach.IsPublic(type) || compilation.IsSymbolAccessibleWithin(type, within)) && !HasOnlyAliases(type.ContainingAssembly);
+
+    private bool HasOnlyAliases(IAssemblySymbol? assembly)
+    {
+        if (assembly is null)
+        {
+            return false;
+        }
+
+        return _aliased.TryGetValue(assembly, out var known)
+            ? known
+            : _aliased[assembly] = compilation.GetMetadataReference(assembly) is { Properties.Aliases: { IsEmpty: false } aliases }
+                && !aliases.Contains(MetadataReferenceProperties.GlobalAlias);
+    }
 
     /// <summary>Two members of a generic interface may be one for some type arguments: <c>M(T)</c> and <c>M(string)</c> for <c>string</c>.</summary>
     private static bool HasTwin(ISymbol slot) => slot.ContainingType.IsGenericType && slot.ContainingType.GetMembers(slot.Name).Any(other =>
         !SymbolEqualityComparer.Default.Equals(other, slot)
         && other.Kind == slot.Kind
         && (other as IMethodSymbol)?.Arity == (slot as IMethodSymbol)?.Arity
-        && Parameters(other).SequenceEqual(Parameters(slot), ParameterComparer.Instance));
-
-    private static ImmutableArray<IParameterSymbol> Parameters(ISymbol member) => member switch
-    {
-        IMethodSymbol { MethodKind: MethodKind.Ordinary } method => method.Parameters,
-        IPropertySymbol property => property.Parameters,
-        _ => [],
-    };
+        && SignatureTypes.Parameters(other).SequenceEqual(SignatureTypes.Parameters(slot), ParameterComparer.Instance));
 
     private static string Word(Accessibility accessibility) => accessibility switch
     {

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 
@@ -27,7 +26,7 @@ internal static class OverloadPriority
 
     private static bool CanTake(ISymbol overload, ISymbol member, Compilation compilation)
     {
-        var (taking, passed) = (Parameters(overload), Parameters(member));
+        var (taking, passed) = (SignatureTypes.Parameters(overload), SignatureTypes.Parameters(member));
         if (member is IMethodSymbol { Arity: > 0 and var arity } && (overload as IMethodSymbol)?.Arity != arity)
         {
             // The call says its type arguments.
@@ -57,13 +56,6 @@ internal static class OverloadPriority
         || from is ITypeParameterSymbol
         || compilation.ClassifyConversion(from, to).IsImplicit
         || (to is INamedTypeSymbol { IsGenericType: true } && from is INamedTypeSymbol { IsGenericType: true });
-
-    private static ImmutableArray<IParameterSymbol> Parameters(ISymbol member) => member switch
-    {
-        IMethodSymbol method => method.Parameters,
-        IPropertySymbol property => property.Parameters,
-        _ => [],
-    };
 
     private static int Of(ISymbol member) =>
         SymbolName.Attribute(member, Attribute)?.ConstructorArguments.FirstOrDefault().Value as int? ?? 0;

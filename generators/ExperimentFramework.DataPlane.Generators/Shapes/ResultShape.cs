@@ -13,19 +13,26 @@ public static class ResultShape
     /// <param name="holdsValue">Whether the task gives a value.</param>
     public static bool IsTask(IMethodSymbol method, out bool holdsValue)
     {
-        var name = NameOf(method);
-        holdsValue = name is "System.Threading.Tasks.Task`1" or "System.Threading.Tasks.ValueTask`1";
-        return holdsValue || name is "System.Threading.Tasks.Task" or "System.Threading.Tasks.ValueTask";
+        holdsValue = false;
+        if (method.ReturnType is not INamedTypeSymbol { Name: "Task" or "ValueTask", Arity: 0 or 1 } task
+            || !SymbolName.IsIn(task, "System.Threading.Tasks")
+            || !CanBePassedThrough(method, task))
+        {
+            return false;
+        }
+
+        holdsValue = task.Arity == 1;
+        return true;
     }
 
     /// <summary>Whether the result is a stream that can be passed through another one.</summary>
-    public static bool IsStream(IMethodSymbol method) => NameOf(method) == "System.Collections.Generic.IAsyncEnumerable`1";
+    public static bool IsStream(IMethodSymbol method) =>
+        method.ReturnType is INamedTypeSymbol { Name: "IAsyncEnumerable", Arity: 1 } stream
+        && SymbolName.IsIn(stream, "System.Collections.Generic")
+        && CanBePassedThrough(method, stream);
 
-    private static string? NameOf(IMethodSymbol method) => method.RefKind != RefKind.None || HoldsStackItems(method.ReturnType)
-        ? null
-        : method.ReturnType.ContainingNamespace?.ToDisplayString() + "." + method.ReturnType.MetadataName;
+    private static bool CanBePassedThrough(IMethodSymbol method, INamedTypeSymbol result) => method.RefKind == RefKind.None && !HoldsStackItems(result);
 
     /// <summary>A stream whose elements live on the stack cannot be passed through another one.</summary>
-    private static bool HoldsStackItems(ITypeSymbol type) => type is INamedTypeSymbol named
-        && named.TypeArguments.Any(argument => argument.IsRefLikeType || argument is ITypeParameterSymbol { AllowsRefLikeType: true });
+    private static bool HoldsStackItems(INamedTypeSymbol type) => type.Arity > 0 && type.TypeArguments.Any(argument => argument.IsRefLikeType || argument is ITypeParameterSymbol { AllowsRefLikeType: true });
 }

@@ -15,11 +15,24 @@ public static class ShapeClassifier
     /// <param name="definition">The interface, not constructed.</param>
     /// <param name="compilation">Where the proxy will stand.</param>
     /// <returns>The findings; none where the proxy carries all of it.</returns>
-    public static ImmutableArray<ShapeFinding> Classify(INamedTypeSymbol definition, Compilation compilation)
+    public static ImmutableArray<ShapeFinding> Classify(INamedTypeSymbol definition, Compilation compilation) =>
+        Classify(definition, new InterfaceSlots(definition, compilation), compilation);
+
+    /// <summary>Everything that stands in the way of a proxy, for who has read the interface's slots already.</summary>
+    internal static ImmutableArray<ShapeFinding> Classify(INamedTypeSymbol definition, InterfaceSlots slots, Compilation compilation)
     {
-        var slots = new InterfaceSlots(definition, compilation);
-        var members = new MemberClassifier(slots, IsAccessible(definition, compilation) ? compilation.Assembly : definition, compilation);
-        return [.. OfInterface(definition, slots, compilation), .. slots.Members.Select(members.Classify).OfType<ShapeFinding>()];
+        var isAccessible = IsAccessible(definition, compilation);
+        var members = new MemberClassifier(slots, isAccessible ? compilation.Assembly : definition, compilation);
+        var findings = OfInterface(definition, slots, isAccessible, compilation);
+        foreach (var member in slots.Members)
+        {
+            if (members.Classify(member) is { } finding)
+            {
+                findings.Add(finding);
+            }
+        }
+
+        return [.. findings];
     }
 
     /// <summary>Whether a finding keeps the proxy from being written.</summary>
@@ -32,44 +45,47 @@ public static class ShapeClassifier
     /// <param name="compilation">Where the proxy will stand.</param>
     /// <returns>False where the proxy has to be nested in the outer types.</returns>
     public static bool IsAccessible(INamedTypeSymbol definition, Compilation compilation) =>
-        compilation.IsSymbolAccessibleWithin(definition, compilation.Assembly);
+        TypeReach.IsPublic(definition) || compilation.IsSymbolAccessibleWithin(definition, compilation.Assembly);
 
-    private static IEnumerable<ShapeFinding> OfInterface(INamedTypeSymbol definition, InterfaceSlots slots, Compilation compilation)
+    private static List<ShapeFinding> OfInterface(INamedTypeSymbol definition, InterfaceSlots slots, bool isAccessible, Compilation compilation)
     {
-        if (ReachFault(definition, compilation) is { } reach)
+        var findings = new List<ShapeFinding>();
+        if (ReachFault(definition, isAccessible) is { } reach)
         {
-            yield return reach;
+            findings.Add(reach);
         }
 
-        if (TypeInItsPlace(definition, compilation) is { } occupying)
+        if (TypeInItsPlace(definition, isAccessible, compilation) is { } occupying)
         {
-            yield return Unreachable(definition, $"'{occupying.ToDisplayString()}' has the name that its proxy would have");
+            findings.Add(Unreachable(definition, $"'{occupying.ToDisplayString()}' has the name that its proxy would have"));
         }
 
         if (definition.IsComImport)
         {
-            yield return NotForwardable(definition, "it is imported from COM");
+            findings.Add(NotForwardable(definition, "it is imported from COM"));
         }
 
         if (slots.Interfaces.Any(IsObsoleteError))
         {
-            yield return NotForwardable(definition, "it is obsolete as an error, so no code may name it");
+            findings.Add(NotForwardable(definition, "it is obsolete as an error, so no code may name it"));
         }
 
         if (slots.Interfaces.FirstOrDefault(SignatureTypes.HoldsPointer) is { } pointing)
         {
-            yield return NotForwardable(pointing, "a pointer is one of its type arguments");
+            findings.Add(NotForwardable(pointing, "a pointer is one of its type arguments"));
         }
 
         if (definition.TypeParameters.Any(parameter => parameter.ConstraintTypes.Any(SignatureTypes.HoldsPointer)))
         {
-            yield return NotForwardable(definition, "a constraint holds a pointer");
+            findings.Add(NotForwardable(definition, "a constraint holds a pointer"));
         }
+
+        return findings;
     }
 
     private static ShapeFinding NotForwardable(ISymbol symbol, string reason) => new(ShapeFindingKind.MemberNotForwardable, symbol, reason);
 
-    private static ShapeFinding? ReachFault(INamedTypeSymbol definition, Compilation compilation)
+    private static ShapeFinding? ReachFault(INamedTypeSymbol definition, bool isAccessible)
     {
         for (var type = definition; type is not null; type = type.ContainingType)
         {
@@ -79,7 +95,7 @@ public static class ShapeClassifier
             }
         }
 
-        if (IsAccessible(definition, compilation))
+        if (isAccessible)
         {
             return null;
         }
@@ -105,9 +121,9 @@ public static class ShapeClassifier
     private static ShapeFinding Unreachable(ISymbol symbol, string reason) => new(ShapeFindingKind.InterfaceNotReachable, symbol, reason);
 
     /// <summary>A type of the project's own that has the proxy's name; the proxy itself, which an analyzer sees too, is none.</summary>
-    private static INamedTypeSymbol? TypeInItsPlace(INamedTypeSymbol definition, Compilation compilation)
+    private static INamedTypeSymbol? TypeInItsPlace(INamedTypeSymbol definition, bool isAccessible, Compilation compilation)
     {
-        var candidates = IsAccessible(definition, compilation)
+        var candidates = isAccessible
             ? definition.ContainingNamespace.GetTypeMembers(ProxyName.Of(definition), ProxyName.TypeParameters(definition).Count)
             : definition.ContainingType.GetTypeMembers(ProxyName.Nested(definition));
         return candidates.FirstOrDefault(type =>

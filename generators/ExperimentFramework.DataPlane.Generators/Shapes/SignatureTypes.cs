@@ -1,39 +1,89 @@
+using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 
 namespace ExperimentFramework.DataPlane.Generators.Shapes;
 
-/// <summary>The types that a signature names.</summary>
+/// <summary>The types that a signature names. Every edit in an editor asks for them again, so nothing is allocated on the way.</summary>
 internal static class SignatureTypes
 {
-    /// <summary>The types of a member's result and parameters.</summary>
-    public static IEnumerable<ITypeSymbol> Of(ISymbol member) => member switch
+    /// <summary>The parameters of a method or of an indexer.</summary>
+    public static ImmutableArray<IParameterSymbol> Parameters(ISymbol member) => member switch
     {
-        IMethodSymbol method => method.Parameters.Select(parameter => parameter.Type).Prepend(method.ReturnType),
-        IPropertySymbol property => property.Parameters.Select(parameter => parameter.Type).Prepend(property.Type),
-        IEventSymbol @event => [@event.Type],
+        IMethodSymbol method => method.Parameters,
+        IPropertySymbol property => property.Parameters,
         _ => [],
     };
 
-    /// <summary>A type and every type that its name is made of.</summary>
-    public static IEnumerable<ITypeSymbol> Named(ITypeSymbol type) => type switch
+    /// <summary>The type of a member's result, or of itself.</summary>
+    public static ITypeSymbol? Result(ISymbol member) => member switch
     {
-        IArrayTypeSymbol array => Named(array.ElementType),
-        IPointerTypeSymbol pointer => Named(pointer.PointedAtType),
-        INamedTypeSymbol named => named.TypeArguments.SelectMany(Named)
-            .Concat(named.ContainingType is { } outer ? Named(outer) : [])
-            .Prepend(named),
-        _ => [],
+        IMethodSymbol method => method.ReturnType,
+        IPropertySymbol property => property.Type,
+        IEventSymbol @event => @event.Type,
+        _ => null,
     };
+
+    /// <summary>The first of the types that a type's name is made of, itself included, that is wanted; null for none.</summary>
+    public static INamedTypeSymbol? FirstNamed(ITypeSymbol? type, Func<INamedTypeSymbol, bool> isWanted)
+    {
+        switch (type)
+        {
+            case IArrayTypeSymbol array:
+                return FirstNamed(array.ElementType, isWanted);
+            case IPointerTypeSymbol pointer:
+                return FirstNamed(pointer.PointedAtType, isWanted);
+            case INamedTypeSymbol named when isWanted(named):
+                return named;
+            case INamedTypeSymbol named:
+                foreach (var argument in named.TypeArguments)
+                {
+                    if (FirstNamed(argument, isWanted) is { } found)
+                    {
+                        return found;
+                    }
+                }
+
+                return FirstNamed(named.ContainingType, isWanted);
+            default:
+                return null;
+        }
+    }
 
     /// <summary>Whether a type is or holds a pointer.</summary>
-    public static bool HoldsPointer(ITypeSymbol type) => type switch
+    public static bool HoldsPointer(ITypeSymbol? type)
     {
-        IPointerTypeSymbol or IFunctionPointerTypeSymbol => true,
-        IArrayTypeSymbol array => HoldsPointer(array.ElementType),
-        INamedTypeSymbol named => named.TypeArguments.Any(HoldsPointer) || (named.ContainingType is { } outer && HoldsPointer(outer)),
-        _ => false,
-    };
+        switch (type)
+        {
+            case IPointerTypeSymbol or IFunctionPointerTypeSymbol:
+                return true;
+            case IArrayTypeSymbol array:
+                return HoldsPointer(array.ElementType);
+            case INamedTypeSymbol named:
+                foreach (var argument in named.TypeArguments)
+                {
+                    if (HoldsPointer(argument))
+                    {
+                        return true;
+                    }
+                }
+
+                return HoldsPointer(named.ContainingType);
+            default:
+                return false;
+        }
+    }
 
     /// <summary>Whether any type of a member's signature is or holds a pointer.</summary>
-    public static bool HoldsPointer(ISymbol member) => Of(member).Any(HoldsPointer);
+    public static bool HoldsPointer(ISymbol member)
+    {
+        foreach (var parameter in Parameters(member))
+        {
+            if (HoldsPointer(parameter.Type))
+            {
+                return true;
+            }
+        }
+
+        return HoldsPointer(Result(member));
+    }
 }

@@ -9,26 +9,19 @@ public static class SymbolName
     /// <param name="type">The type; null is none.</param>
     /// <param name="fullName">Namespace and name of a type that is neither generic nor nested.</param>
     /// <returns>True where it is that type.</returns>
-    public static bool Is(ITypeSymbol? type, string fullName)
-    {
-        if (type is null || type.ContainingType is not null || !EndsWithPart(fullName, fullName.Length, type.Name))
-        {
-            return false;
-        }
+    public static bool Is(ITypeSymbol? type, string fullName) =>
+        type is { ContainingType: null }
+        && EndsWithPart(fullName, fullName.Length, type.Name)
+        && Spells(type.ContainingNamespace, fullName, fullName.Length - type.Name.Length);
 
-        var end = fullName.Length - type.Name.Length;
-        for (var space = type.ContainingNamespace; space is { IsGlobalNamespace: false }; space = space.ContainingNamespace)
-        {
-            if (end == 0 || !EndsWithPart(fullName, --end, space.Name))
-            {
-                return false;
-            }
-
-            end -= space.Name.Length;
-        }
-
-        return end == 0;
-    }
+    /// <summary>Whether a type that is not nested stands in a namespace.</summary>
+    /// <param name="type">The type.</param>
+    /// <param name="space">The namespace's full name.</param>
+    /// <returns>False for nested types too.</returns>
+    public static bool IsIn(ITypeSymbol type, string space) =>
+        type.ContainingType is null && type.ContainingNamespace is { IsGlobalNamespace: false } containing
+        && EndsWithPart(space, space.Length, containing.Name)
+        && Spells(containing.ContainingNamespace, space, space.Length - containing.Name.Length);
 
     /// <summary>The attribute of a full name; null where the symbol has none.</summary>
     /// <param name="symbol">The symbol.</param>
@@ -45,6 +38,22 @@ public static class SymbolName
         }
 
         return null;
+    }
+
+    /// <summary>Whether the namespaces, from the inner to the outer, spell a name up to an end, each with a dot behind.</summary>
+    private static bool Spells(INamespaceSymbol? inner, string name, int end)
+    {
+        for (var space = inner; space is { IsGlobalNamespace: false }; space = space.ContainingNamespace)
+        {
+            if (end == 0 || !EndsWithPart(name, --end, space.Name))
+            {
+                return false;
+            }
+
+            end -= space.Name.Length;
+        }
+
+        return end == 0;
     }
 
     private static bool EndsWithPart(string fullName, int end, string part) =>

@@ -4,7 +4,10 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace ExperimentFramework.DataPlane.Generators.Shapes;
 
-/// <summary>Types as C# that means the same wherever it stands.</summary>
+/// <summary>
+/// Types as C# that means the same wherever it stands. Every edit in an editor has all of them written again, so what most
+/// signatures are made of is written here, and the compiler's own writer is asked for the rest.
+/// </summary>
 /// <param name="renamed">Type parameters that cannot keep their names, with those they get.</param>
 internal sealed class TypeText(IReadOnlyDictionary<ISymbol, string>? renamed = null)
 {
@@ -18,27 +21,9 @@ internal sealed class TypeText(IReadOnlyDictionary<ISymbol, string>? renamed = n
     public string Of(ITypeSymbol type) => type switch
     {
         ITypeParameterSymbol { NullableAnnotation: not NullableAnnotation.Annotated } parameter => Of(parameter),
-        { SpecialType: SpecialType.System_Int32 } => "int",
-        { SpecialType: SpecialType.System_String, NullableAnnotation: not NullableAnnotation.Annotated } => "string",
+        { NullableAnnotation: not NullableAnnotation.Annotated } when TypeKeyword.Of(type.SpecialType) is { } keyword => keyword,
         _ => _written.TryGetValue(type, out var known) ? known : _written[type] = Write(type),
     };
-
-    private string Write(ITypeSymbol type)
-    {
-        var text = new StringBuilder();
-        foreach (var part in type.ToDisplayParts(Format))
-        {
-            text.Append(part switch
-            {
-                // A call with a dynamic argument would be bound at run time.
-                { Kind: SymbolDisplayPartKind.Keyword, Symbol: IDynamicTypeSymbol } => "object",
-                { Symbol: ITypeParameterSymbol parameter } => Of(parameter),
-                _ => part.ToString(),
-            });
-        }
-
-        return text.ToString();
-    }
 
     public string Of(ITypeParameterSymbol parameter) =>
         renamed is not null && renamed.TryGetValue(parameter.OriginalDefinition, out var name) ? name : Identifier(parameter.Name);
@@ -59,4 +44,103 @@ internal sealed class TypeText(IReadOnlyDictionary<ISymbol, string>? renamed = n
         SyntaxFacts.GetKeywordKind(name) != SyntaxKind.None || SyntaxFacts.GetContextualKeywordKind(name) != SyntaxKind.None ? "@" + name : name;
 
     public static string Literal(string text) => SymbolDisplay.FormatLiteral(text, quote: true);
+
+    private string Write(ITypeSymbol type) => type switch
+    {
+        ITypeParameterSymbol parameter => Annotated(Of(parameter), parameter),
+        INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T, IsDefinition: false, IsUnboundGenericType: false } nullable =>
+            Of(nullable.TypeArguments[0]) + "?",
+        INamedTypeSymbol named when TypeKeyword.Of(named.SpecialType) is { } keyword => Annotated(keyword, named),
+        INamedTypeSymbol named when IsPlain(named) => Annotated(Qualified(named), named),
+        IArrayTypeSymbol { IsSZArray: true, ElementType: not IArrayTypeSymbol } array => Annotated(Of(array.ElementType) + "[]", array),
+        _ => Display(type),
+    };
+
+    /// <summary>Metadata annotates values here and there, where it says nothing.</summary>
+    private static string Annotated(string text, ITypeSymbol type) => type is { NullableAnnotation: NullableAnnotation.Annotated, IsValueType: false } ? text + "?" : text;
+
+    /// <summary>Whether the type's name is all there is to write of it.</summary>
+    private static bool IsPlain(INamedTypeSymbol type) =>
+        type is
+        {
+            TypeKind: TypeKind.Class or TypeKind.Struct or TypeKind.Interface or TypeKind.Enum or TypeKind.Delegate,
+            IsTupleType: false,
+            IsNativeIntegerType: false,
+            IsUnboundGenericType: false,
+            IsAnonymousType: false,
+        }
+        && (type.ContainingType is null || IsPlain(type.ContainingType));
+
+    private string Qualified(INamedTypeSymbol type)
+    {
+        var text = new StringBuilder("global::", 128);
+        AppendQualified(type, text);
+        return text.ToString();
+    }
+
+    private void AppendQualified(INamedTypeSymbol type, StringBuilder text)
+    {
+        if (type.ContainingType is { } outer)
+        {
+            AppendQualified(outer, text);
+            text.Append('.');
+        }
+        else
+        {
+            AppendNamespace(type.ContainingNamespace, text);
+        }
+
+        AppendIdentifier(type.Name, text);
+        if (type.Arity == 0)
+        {
+            return;
+        }
+
+        var separator = '<';
+        foreach (var argument in type.TypeArguments)
+        {
+            text.Append(separator == '<' ? "<" : ", ").Append(Of(argument));
+            separator = ',';
+        }
+
+        text.Append('>');
+    }
+
+    private static void AppendNamespace(INamespaceSymbol? space, StringBuilder text)
+    {
+        if (space is { IsGlobalNamespace: false })
+        {
+            AppendNamespace(space.ContainingNamespace, text);
+            AppendIdentifier(space.Name, text);
+            text.Append('.');
+        }
+    }
+
+    /// <summary>Behind a qualifier no contextual keyword has a meaning, but types of one name are warned of.</summary>
+    private static void AppendIdentifier(string name, StringBuilder text)
+    {
+        if (SyntaxFacts.GetKeywordKind(name) != SyntaxKind.None || name == "record")
+        {
+            text.Append('@');
+        }
+
+        text.Append(name);
+    }
+
+    private string Display(ITypeSymbol type)
+    {
+        var text = new StringBuilder();
+        foreach (var part in type.ToDisplayParts(Format))
+        {
+            text.Append(part switch
+            {
+                // A call with a dynamic argument would be bound at run time.
+                { Kind: SymbolDisplayPartKind.Keyword, Symbol: IDynamicTypeSymbol } => "object",
+                { Symbol: ITypeParameterSymbol parameter } => Of(parameter),
+                _ => part.ToString(),
+            });
+        }
+
+        return text.ToString();
+    }
 }

@@ -5,7 +5,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// The result of an asynchronous call whose event may be waiting for room: it comes when both have ended. For generated code.
+/// The result of an asynchronous call whose event may be waiting for room: it comes when both have ended. For generated code, and
+/// so without overloads: every proxy would have the compiler choose among them at every call.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 [DebuggerStepThrough]
@@ -16,7 +17,7 @@ public static class QueuedCall
     /// <param name="queued">The event's; null where it does not wait.</param>
     /// <returns>The variant's own task where the event does not wait.</returns>
     [return: NotNullIfNotNull(nameof(task))]
-    public static Task? After(Task? task, Task? queued) => queued is null || task is null ? task : BothAsync(task, queued);
+    public static Task? AfterTask(Task? task, Task? queued) => queued is null || task is null ? task : BothAsync(task, queued);
 
     /// <summary>Waits for the event too.</summary>
     /// <typeparam name="TResult">The result's type.</typeparam>
@@ -24,21 +25,21 @@ public static class QueuedCall
     /// <param name="queued">The event's; null where it does not wait.</param>
     /// <returns>The variant's own task where the event does not wait.</returns>
     [return: NotNullIfNotNull(nameof(task))]
-    public static Task<TResult>? After<TResult>(Task<TResult>? task, Task? queued) =>
+    public static Task<TResult>? AfterTaskOf<TResult>(Task<TResult>? task, Task? queued) =>
         queued is null || task is null ? task : BothAsync(new ValueTask<TResult>(task), queued).AsTask();
 
     /// <summary>Waits for the event too.</summary>
     /// <param name="task">The variant's task.</param>
     /// <param name="queued">The event's; null where it does not wait.</param>
     /// <returns>The variant's own task where the event does not wait.</returns>
-    public static ValueTask After(ValueTask task, Task? queued) => queued is null ? task : new ValueTask(BothAsync(task.AsTask(), queued));
+    public static ValueTask AfterValueTask(ValueTask task, Task? queued) => queued is null ? task : new ValueTask(BothAsync(task.AsTask(), queued));
 
     /// <summary>Waits for the event too.</summary>
     /// <typeparam name="TResult">The result's type.</typeparam>
     /// <param name="task">The variant's task.</param>
     /// <param name="queued">The event's; null where it does not wait.</param>
     /// <returns>The variant's own task where the event does not wait.</returns>
-    public static ValueTask<TResult> After<TResult>(ValueTask<TResult> task, Task? queued) =>
+    public static ValueTask<TResult> AfterValueTaskOf<TResult>(ValueTask<TResult> task, Task? queued) =>
         queued is null ? task : BothAsync(task, queued);
 
     /// <summary>Waits for the event before the first element.</summary>
@@ -47,7 +48,7 @@ public static class QueuedCall
     /// <param name="queued">The event's task; null where it does not wait.</param>
     /// <returns>The variant's own stream where the event does not wait.</returns>
     [return: NotNullIfNotNull(nameof(stream))]
-    public static IAsyncEnumerable<TItem>? After<TItem>(IAsyncEnumerable<TItem>? stream, Task? queued) =>
+    public static IAsyncEnumerable<TItem>? AfterStream<TItem>(IAsyncEnumerable<TItem>? stream, Task? queued) =>
         queued is null || stream is null ? stream : new QueuedStream<TItem>(stream, queued);
 
     private static async Task BothAsync(Task task, Task queued)

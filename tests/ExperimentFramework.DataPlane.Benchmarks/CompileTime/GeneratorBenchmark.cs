@@ -1,45 +1,69 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
-using ExperimentFramework.DataPlane.Generators;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 
 namespace ExperimentFramework.DataPlane.Benchmarks.CompileTime;
 
-/// <summary>What the generator costs in an editor: the first run of a process, and the run after an edit in another file.</summary>
+/// <summary>
+/// What a generator costs in an editor: the first run of a process, and the run after an edit in another file. Each generator has a
+/// process of its own, so that none finds the compiler's code compiled already.
+/// </summary>
 internal static class GeneratorBenchmark
 {
-    public static int Run(int runs)
+    private static readonly CSharpParseOptions Options = new(LanguageVersion.Latest);
+
+    private static readonly (string Name, Func<string[]> Sources, Func<string[]> Files)[] Cases =
+    [
+        ("this generator", () => [Workload.Source(isTagged: true)], () => GeneratorFiles.Own),
+        ("this generator, with a trial for each interface", () => [Workload.Source(isTagged: true), Workload.Registrations()], () => GeneratorFiles.Own),
+        ("Mapperly 4.3.1", () => [PeerWorkload.Mappers(isMapped: true)], () => GeneratorFiles.Mapperly),
+        ("Mediator 3.0.2", () => [PeerWorkload.Requests()], () => GeneratorFiles.Mediator),
+    ];
+
+    public static async Task<int> RunAsync(int runs)
     {
-        var options = new CSharpParseOptions(LanguageVersion.Latest);
-        var other = CSharpSyntaxTree.ParseText("class Other { }", options, "Other.cs");
+        Console.WriteLine($"{Workload.Interfaces} interfaces, mappers or modules of 10 members; a process for each row, median of {runs} edits in another file");
+        Console.WriteLine();
+        Console.WriteLine("| generator | first run of a process, ms | run after an edit, ms | output steps that ran again | generated files | lines | characters |");
+        Console.WriteLine("| --- | --- | --- | --- | --- | --- | --- |");
+        for (var i = 0; i < Cases.Length; i++)
+        {
+            string[] arguments = ["generator", runs.ToString(CultureInfo.InvariantCulture), i.ToString(CultureInfo.InvariantCulture)];
+            using var row = Process.Start("dotnet", ["exec", typeof(GeneratorBenchmark).Assembly.Location, .. arguments]);
+            await row.WaitForExitAsync();
+            if (row.ExitCode != 0)
+            {
+                return row.ExitCode;
+            }
+        }
+
+        return 0;
+    }
+
+    /// <summary>Measures one row.</summary>
+    public static int Run(int runs, int index)
+    {
+        var (name, sources, files) = Cases[index];
+        var other = CSharpSyntaxTree.ParseText("class Other { }", Options, "Other.cs");
         var compilation = CSharpCompilation.Create(
             "Workload",
-            [CSharpSyntaxTree.ParseText(Workload.Source(isTagged: true), options, "Workload.cs"), other],
-            Directory.EnumerateFiles(RuntimeEnvironment.GetRuntimeDirectory(), "System*.dll")
-                .Where(ManagedFile.IsManaged)
-                .Append(typeof(IDataBackplane).Assembly.Location)
-                .Append(typeof(DataPlaneJson).Assembly.Location)
-                .Select(file => MetadataReference.CreateFromFile(file)),
+            [.. sources().Select((source, number) => CSharpSyntaxTree.ParseText(source, Options, $"Workload{number}.cs")), other],
+            ReferenceFiles.All.Select(file => MetadataReference.CreateFromFile(file)),
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
 
-        // What every compilation does, with or without a generator, is not the generator's.
+        // What every compilation does, with or without a generator, is not the generator's. An editor tracks no steps, which costs by itself.
         compilation.GetDiagnostics();
-        GeneratorDriver driver = CSharpGeneratorDriver.Create(
-            [new ExposureProxyGenerator().AsSourceGenerator()],
-            parseOptions: options,
-            driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
-
+        var driver = Driver(files(), tracksSteps: false);
         var start = Stopwatch.GetTimestamp();
         driver = driver.RunGenerators(compilation);
-        var cold = Stopwatch.GetElapsedTime(start);
-        var sources = driver.GetRunResult().Results[0].GeneratedSources;
+        var first = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        var tracked = Driver(files(), tracksSteps: true).RunGenerators(compilation);
 
         var afterEdit = new List<double>();
         for (var run = 0; run < runs; run++)
         {
-            var edited = CSharpSyntaxTree.ParseText($"class Other {{ int edit{run}; }}", options, "Other.cs");
+            var edited = CSharpSyntaxTree.ParseText($"class Other {{ int edit{run}; }}", Options, "Other.cs");
             compilation = compilation.ReplaceSyntaxTree(other, edited);
             other = edited;
             compilation.GetDiagnostics();
@@ -48,20 +72,20 @@ internal static class GeneratorBenchmark
             afterEdit.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
         }
 
-        var rerun = driver.GetRunResult().Results[0].TrackedOutputSteps
+        var again = tracked.RunGenerators(compilation).GetRunResult().Results
+            .SelectMany(result => result.TrackedOutputSteps)
             .SelectMany(step => step.Value)
             .SelectMany(step => step.Outputs)
             .Count(output => output.Reason != IncrementalStepRunReason.Cached);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
-            {Workload.Interfaces} interfaces of 10 members
-
-            | what | measured |
-            | --- | --- |
-            | first run of a process | {cold.TotalMilliseconds:F0} ms |
-            | run after an edit in another file, median of {runs} | {afterEdit.Order().ElementAt(runs / 2):F1} ms |
-            | output steps that ran again after it | {rerun} |
-            | generated files, lines, characters | {sources.Length}, {sources.Sum(source => source.SourceText.Lines.Count)}, {sources.Sum(source => source.SourceText.Length)} |
-            """));
-        return rerun == 0 ? 0 : 1;
+        var generated = driver.GetRunResult().Results.SelectMany(result => result.GeneratedSources).Select(source => source.SourceText).ToList();
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"| {name} | {first:F0} | {afterEdit.Order().ElementAt(runs / 2):F1} | {again} | {generated.Count} | {generated.Sum(text => text.Lines.Count)} | {generated.Sum(text => text.Length)} |"));
+        return generated.Count == 0 ? 1 : 0;
     }
+
+    private static GeneratorDriver Driver(string[] files, bool tracksSteps) => CSharpGeneratorDriver.Create(
+        GeneratorFiles.Load(files),
+        parseOptions: Options,
+        driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, tracksSteps));
 }

@@ -1,0 +1,69 @@
+using System.Collections.Immutable;
+using ExperimentFramework.DataPlane.Generators.Shapes;
+using Microsoft.CodeAnalysis;
+
+namespace ExperimentFramework.DataPlane.Generators.Parsing;
+
+/// <summary>The tagged parameters of a member: its attributes are gone through once.</summary>
+internal sealed class ParameterTags
+{
+    private static readonly ParameterTags None = new();
+
+    private readonly List<(IParameterSymbol Parameter, AttributeData Tag)> _attributes = [];
+
+    private ParameterTags()
+    {
+    }
+
+    /// <summary>The parameter that names the subject; null for none.</summary>
+    public IParameterSymbol? Subject { get; private set; }
+
+    /// <summary>The subject's type as the tag names it; null where it doesn't.</summary>
+    public string? SubjectType { get; private set; }
+
+    /// <summary>The parameter that names the tenant; null for none.</summary>
+    public IParameterSymbol? Tenant { get; private set; }
+
+    /// <summary>The parameters that are captured, with their tags.</summary>
+    public IReadOnlyList<(IParameterSymbol Parameter, AttributeData Tag)> Attributes => _attributes;
+
+    /// <summary>Reads the parameters of a member.</summary>
+    public static ParameterTags Of(ImmutableArray<IParameterSymbol> parameters)
+    {
+        var tags = None;
+        foreach (var parameter in parameters)
+        {
+            foreach (var attribute in parameter.GetAttributes())
+            {
+                if (attribute.AttributeClass is { Name: "ExposureSubjectAttribute" or "ExposureTenantAttribute" or "ExposureAttributeAttribute" } type
+                    && SymbolName.IsIn(type, WellKnownNames.Namespace))
+                {
+                    tags = tags == None ? new ParameterTags() : tags;
+                    tags.Add(parameter, attribute, type.Name);
+                }
+            }
+        }
+
+        return tags;
+    }
+
+    private void Add(IParameterSymbol parameter, AttributeData tag, string name)
+    {
+        if (name == "ExposureAttributeAttribute")
+        {
+            _attributes.Add((parameter, tag));
+        }
+        else if (parameter.RefKind != RefKind.Out && ExposingMembers.CanBeId(parameter.Type))
+        {
+            if (name == "ExposureTenantAttribute")
+            {
+                Tenant ??= parameter;
+            }
+            else if (Subject is null)
+            {
+                Subject = parameter;
+                SubjectType = Tag.Text(tag);
+            }
+        }
+    }
+}
