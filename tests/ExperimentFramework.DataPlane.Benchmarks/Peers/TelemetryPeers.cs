@@ -9,6 +9,9 @@ namespace ExperimentFramework.DataPlane.Benchmarks.Peers;
 /// <summary>OpenTelemetry's batch log processor, with an exporter that does nothing but count.</summary>
 public sealed class LogPipeline : IDisposable
 {
+    /// <summary>A flush may miss that it is done, and would wait a second.</summary>
+    private const int MostMilliseconds = 5;
+
     private readonly CountingExporter<LogRecord> _exporter = new();
     private readonly ILoggerFactory _factory;
     private readonly BatchLogRecordExportProcessor _processor;
@@ -24,7 +27,10 @@ public sealed class LogPipeline : IDisposable
 
     public long Exported => _exporter.Exported;
 
-    public void Drain() => _processor.ForceFlush();
+    /// <summary>Waits however long it takes.</summary>
+    public void Complete() => _processor.ForceFlush();
+
+    public void Drain() => _processor.ForceFlush(MostMilliseconds);
 
     public void Dispose() => _factory.Dispose();
 }
@@ -32,13 +38,16 @@ public sealed class LogPipeline : IDisposable
 /// <summary>An activity with five tags through OpenTelemetry's batch processor.</summary>
 public sealed class ActivityCheckout : PeerCheckout, IDisposable
 {
+    /// <summary>A flush may miss that it is done, and would wait a second.</summary>
+    private const int MostMilliseconds = 5;
+
     private readonly ActivitySource _source = new("checkout");
     private readonly TracerProvider _provider;
     private readonly BatchActivityExportProcessor _processor = new(new CountingExporter<Activity>());
 
     public ActivityCheckout() => _provider = Sdk.CreateTracerProviderBuilder().AddSource("checkout").AddProcessor(_processor).Build();
 
-    public void Drain() => _processor.ForceFlush();
+    public void Drain() => _processor.ForceFlush(MostMilliseconds);
 
     public void Dispose()
     {

@@ -18,7 +18,7 @@ internal sealed class LogPipe : RecordPipe
     public override void ReadAll()
     {
         _completed.Wait();
-        _pipeline.Drain();
+        _pipeline.Complete();
     }
 
     public override void Complete() => _completed.Set();
