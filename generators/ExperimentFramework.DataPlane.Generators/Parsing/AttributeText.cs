@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ExperimentFramework.DataPlane.Generators.Model;
 using ExperimentFramework.DataPlane.Generators.Shapes;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -71,8 +72,12 @@ internal static class AttributeText
             ? Repeated(accessor.GetReturnTypeAttributes(), OfAccessorValues, "return: ")
             : Repeated(accessor.Parameters.Last().GetAttributes(), OfAccessorValues, "param: "));
 
-    /// <summary>The attributes of a result, one per item.</summary>
-    public static IEnumerable<string> Result(IMethodSymbol method) => Repeated(method.GetReturnTypeAttributes(), OfValues, "return: ");
+    /// <summary>The attributes of a method and of its result, one per item.</summary>
+    public static EquatableArray<string> MemberAndResult(IMethodSymbol method)
+    {
+        var (member, result) = (Repeated(method.GetAttributes(), OfMembers, ""), Repeated(method.GetReturnTypeAttributes(), OfValues, "return: "));
+        return new EquatableArray<string>(result.Length == 0 ? member : [.. member, .. result]);
+    }
 
     /// <summary>The attributes of a parameter or type parameter, before it, with a space.</summary>
     public static string Parameter(ISymbol parameter) => Inline(parameter, OfValues);
@@ -83,26 +88,22 @@ internal static class AttributeText
     private static string Inline(ISymbol parameter, Dictionary<string, string> names)
     {
         var attributes = parameter.GetAttributes();
-        return attributes.IsEmpty ? "" : string.Concat(Repeated(attributes, names, "").Select(text => text + " "));
+        return attributes.IsEmpty || Repeated(attributes, names, "") is not { Length: > 0 } repeated ? "" : string.Join(" ", repeated) + " ";
     }
 
-    private static List<string> Repeated(ImmutableArray<AttributeData> attributes, Dictionary<string, string> names, string target)
+    private static string[] Repeated(ImmutableArray<AttributeData> attributes, Dictionary<string, string> names, string target)
     {
-        if (attributes.IsEmpty)
-        {
-            return [];
-        }
-
-        var repeated = new List<string>();
+        List<string>? repeated = null;
         foreach (var attribute in attributes)
         {
             if (attribute.AttributeClass is { } type && names.TryGetValue(type.Name, out var name) && SymbolName.Is(type, name))
             {
+                repeated ??= [];
                 repeated.Add("[" + target + "global::" + name.Substring(0, name.Length - "Attribute".Length) + Arguments(attribute) + "]");
             }
         }
 
-        return repeated;
+        return repeated?.ToArray() ?? [];
     }
 
     /// <summary>Full names by simple ones: nearly every attribute that is asked about is none of them.</summary>

@@ -4,14 +4,15 @@ namespace ExperimentFramework.DataPlane.Generators.Parsing;
 internal static class FreeName
 {
     /// <summary>The wanted name, or it with the first number that makes it free; taken from then on.</summary>
-    public static string Of(string wanted, HashSet<string> taken)
+    public static string Of(string wanted, ICollection<string> taken)
     {
         var name = wanted;
-        for (var number = 1; !taken.Add(name); number++)
+        for (var number = 1; taken.Contains(name); number++)
         {
             name = wanted + number;
         }
 
+        taken.Add(name);
         return name;
     }
 }

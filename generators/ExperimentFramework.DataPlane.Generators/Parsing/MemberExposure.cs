@@ -55,7 +55,7 @@ internal sealed class MemberExposure
         return (IsExposing, afterCall) switch
         {
             (false, _) => $"this.decorator.Route({_identity})",
-            (_, { } after) => $"this.decorator.Observe({List(TypeText.Literal(_member), Literal(after.Fallback is not null), Literal(isAwaited), _identity, named)}){_attributes}",
+            (_, { } after) => $"this.decorator.Observe({TypeText.Literal(_member)}, {Literal(after.Fallback is not null)}, {List(Literal(isAwaited), _identity, named)}){_attributes}",
             _ when _attributes.Length > 0 => $"this.decorator.Expose({_identity}){_attributes}.Serve({List(queued, _token ?? "")})",
             _ => $"this.decorator.Serve({List(queued, _identity, named)})",
         };
@@ -63,7 +63,12 @@ internal sealed class MemberExposure
 
     private static string Literal(bool value) => value ? "true" : "false";
 
-    private static string List(params string[] items) => string.Join(", ", items.Where(item => item.Length > 0));
+    private static string List(string first, string second, string third) => List(List(first, second), third);
+
+    private static string List(string first, string second) =>
+        first.Length == 0 ? second
+        : second.Length == 0 ? first
+        : first + ", " + second;
 
     private static IParameterSymbol? Token(ImmutableArray<IParameterSymbol> parameters)
     {

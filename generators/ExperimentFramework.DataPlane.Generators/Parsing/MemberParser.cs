@@ -1,3 +1,4 @@
+using System.Text;
 using ExperimentFramework.DataPlane.Generators.Model;
 using ExperimentFramework.DataPlane.Generators.Shapes;
 using Microsoft.CodeAnalysis;
@@ -8,6 +9,7 @@ namespace ExperimentFramework.DataPlane.Generators.Parsing;
 internal sealed class MemberParser(INamedTypeSymbol proxied, ProxyTag tag, TypeText types)
 {
     private readonly HashSet<string> _proxyTypeParameters = [.. ProxyName.TypeParameters(proxied).Select(types.Of)];
+    private readonly StringBuilder _text = new(256);
     private readonly SortedSet<string> _personalAttributes = new(StringComparer.Ordinal);
     private int _helpers;
     private int _awaited;
@@ -35,7 +37,7 @@ internal sealed class MemberParser(INamedTypeSymbol proxied, ProxyTag tag, TypeT
     private MethodModel ParseMethod(IMethodSymbol method)
     {
         var own = method.TypeParameters.IsEmpty ? types : types.With(Renamed(method));
-        var parameters = new ParameterText(method.Parameters, own);
+        var parameters = new ParameterText(method.Parameters, own, _text);
         var name = TypeText.Identifier(method.Name);
         var byRef = ByRef(method.RefKind);
         var declaration = byRef
@@ -59,7 +61,7 @@ internal sealed class MemberParser(INamedTypeSymbol proxied, ProxyTag tag, TypeT
         }
 
         return new MethodModel(
-            AttributeText.Member(method).Concat(AttributeText.Result(method)).ToEquatableArray(),
+            AttributeText.MemberAndResult(method),
             Unsafe(method) + declaration + TypeParameterText.Inherited(method.TypeParameters, declaration, own),
             exposure.Entry(afterCall, isAwaited: both is not null, queued?.Local),
             CastFor(method, own),
@@ -73,7 +75,7 @@ internal sealed class MemberParser(INamedTypeSymbol proxied, ProxyTag tag, TypeT
     private PropertyModel ParseProperty(IPropertySymbol property)
     {
         // A setter has a parameter of its own.
-        var parameters = new ParameterText(property.Parameters, types, reserved: "value");
+        var parameters = new ParameterText(property.Parameters, types, _text, reserved: "value");
         var name = TypeText.Identifier(property.Name);
         var getter = InterfaceSlots.IsSlot(property.GetMethod) ? property.GetMethod : null;
         var setter = InterfaceSlots.IsSlot(property.SetMethod) ? property.SetMethod : null;
@@ -99,7 +101,7 @@ internal sealed class MemberParser(INamedTypeSymbol proxied, ProxyTag tag, TypeT
             AttributeText.Member(@event).ToEquatableArray(),
             types.Of(@event.Type) + " " + types.Of(@event.ContainingType) + name,
             Unsafe(@event),
-            Target(@event, MemberExposure.Of(@event, new ParameterText([], types), tag).PinnedEntry) + name);
+            Target(@event, MemberExposure.Of(@event, new ParameterText([], types, _text), tag).PinnedEntry) + name);
     }
 
     private string Target(ISymbol member, string entry) => CastFor(member, types) switch

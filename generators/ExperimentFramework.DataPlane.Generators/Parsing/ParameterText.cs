@@ -14,16 +14,20 @@ internal sealed class ParameterText
     private readonly ImmutableArray<IParameterSymbol> _parameters;
     private readonly string[] _names;
     private readonly TypeText _types;
+    private readonly StringBuilder _text;
 
     /// <summary>Names the parameters.</summary>
     /// <param name="parameters">The parameters.</param>
     /// <param name="types">How types are written.</param>
+    /// <param name="text">Where lists are put together; nobody else writes to it meanwhile.</param>
     /// <param name="reserved">A name that is not free, such as a setter's <c>value</c>; null for none.</param>
-    public ParameterText(ImmutableArray<IParameterSymbol> parameters, TypeText types, string? reserved = null)
+    public ParameterText(ImmutableArray<IParameterSymbol> parameters, TypeText types, StringBuilder text, string? reserved = null)
     {
         _parameters = parameters;
         _names = new string[parameters.Length];
         _types = types;
+        _text = text;
+        Taken = new List<string>(parameters.Length + 1);
         if (reserved is not null)
         {
             Taken.Add(reserved);
@@ -36,7 +40,7 @@ internal sealed class ParameterText
     }
 
     /// <summary>The names that are not free any more.</summary>
-    public HashSet<string> Taken { get; } = [];
+    public List<string> Taken { get; }
 
     /// <summary>The parameter's name as an expression.</summary>
     public string Name(IParameterSymbol parameter) => _names[parameter.Ordinal];
@@ -90,14 +94,14 @@ internal sealed class ParameterText
             return "";
         }
 
-        var text = new StringBuilder(128);
+        _text.Clear();
         for (var i = 0; i < _names.Length; i++)
         {
-            text.Append(i == 0 ? "" : ", ");
-            append(text, this, i);
+            _text.Append(i == 0 ? "" : ", ");
+            append(_text, this, i);
         }
 
-        return text.ToString();
+        return _text.ToString();
     }
 
     private void AppendPlain(StringBuilder text, int i) => text.Append(_types.Of(_parameters[i].Type)).Append(' ').Append(_names[i]);

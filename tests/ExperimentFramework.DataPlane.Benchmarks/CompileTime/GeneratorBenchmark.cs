@@ -25,8 +25,8 @@ internal static class GeneratorBenchmark
     {
         Console.WriteLine($"{Workload.Interfaces} interfaces, mappers or modules of 10 members; a process for each row, median of {runs} edits in another file");
         Console.WriteLine();
-        Console.WriteLine("| generator | first run of a process, ms | run after an edit, ms | output steps that ran again | generated files | lines | characters |");
-        Console.WriteLine("| --- | --- | --- | --- | --- | --- | --- |");
+        Console.WriteLine("| generator | first run of a process, ms | run after an edit, ms | the fastest of them, ms | output steps that ran again | generated files | lines | characters |");
+        Console.WriteLine("| --- | --- | --- | --- | --- | --- | --- | --- |");
         for (var i = 0; i < Cases.Length; i++)
         {
             string[] arguments = ["generator", runs.ToString(CultureInfo.InvariantCulture), i.ToString(CultureInfo.InvariantCulture)];
@@ -80,7 +80,7 @@ internal static class GeneratorBenchmark
         var generated = driver.GetRunResult().Results.SelectMany(result => result.GeneratedSources).Select(source => source.SourceText).ToList();
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"| {name} | {first:F0} | {afterEdit.Order().ElementAt(runs / 2):F1} | {again} | {generated.Count} | {generated.Sum(text => text.Lines.Count)} | {generated.Sum(text => text.Length)} |"));
+            $"| {name} | {first:F0} | {afterEdit.Order().ElementAt(runs / 2):F1} | {afterEdit.Min():F1} | {again} | {generated.Count} | {generated.Sum(text => text.Lines.Count)} | {generated.Sum(text => text.Length)} |"));
         return generated.Count == 0 ? 1 : 0;
     }
 
