@@ -25,8 +25,9 @@ internal static class Report
         }
 
         var started = DateTime.UtcNow;
-        var bursts = isQuick ? 100 : 400;
-        var calls = await CallTable.BeginAsync(bursts).ConfigureAwait(false);
+        var bursts = isQuick ? 50 : 200;
+        var processes = isQuick ? 1 : 3;
+        var calls = await CallTable.BeginAsync(bursts, processes).ConfigureAwait(false);
         var handWritten = await calls.MeasureAsync(CallPaths.HandWritten).ConfigureAwait(false);
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture, $"""
@@ -37,7 +38,7 @@ internal static class Report
 
             ## Calls
 
-            Each row is a process of its own (BenchmarkDotNet, {bursts} bursts of {CallPath.BurstSize:N0} calls, medians); what a burst leaves behind is drained before the next.
+            Each row is measured by BenchmarkDotNet in {(processes == 1 ? "a process of its own" : $"{processes} processes of its own")}, {bursts} bursts of {CallPath.BurstSize:N0} calls each, medians; what a burst leaves behind is drained before the next.
             2,000 subjects in turn unless a row says otherwise. Bytes are those of the caller's thread.
 
             """);

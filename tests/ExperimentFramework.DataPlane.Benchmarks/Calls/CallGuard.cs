@@ -14,8 +14,8 @@ internal static class CallGuard
     private static readonly (string Row, double Ratio, double Bytes)[] Limits =
     [
         ("switched off", 1 / 15.0, 0),
-        ("sampled out", 1 / 10.0, 0),
-        ("repeat under OnFirstUse", 1 / 7.0, 0),
+        ("sampled out", 1 / 7.0, 0),
+        ("repeat under OnFirstUse", 1 / 6.0, 0),
         ("repeat, sticky assignment from the cache", 1 / 4.0, 0),
         ("exposure", 1 / 3.0, 0),
         ("exposure, ValueTask member", 1 / 3.0, 0),
