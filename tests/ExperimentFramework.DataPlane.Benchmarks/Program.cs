@@ -1,6 +1,13 @@
+using System.Globalization;
+using ExperimentFramework.DataPlane.Benchmarks;
+using ExperimentFramework.DataPlane.Benchmarks.AheadOfTime;
 using ExperimentFramework.DataPlane.Benchmarks.Assignment;
+using ExperimentFramework.DataPlane.Benchmarks.Calls;
 using ExperimentFramework.DataPlane.Benchmarks.CompileTime;
 using ExperimentFramework.DataPlane.Benchmarks.Events;
+using ExperimentFramework.DataPlane.Benchmarks.Markdown;
+using ExperimentFramework.DataPlane.Benchmarks.Scaling;
+using ExperimentFramework.DataPlane.Benchmarks.Throughput;
 
 return args switch
 {
@@ -9,11 +16,35 @@ return args switch
     ["generator", .. var rest] => await GeneratorBenchmark.RunAsync(Runs(rest)),
     ["assignment", .. var rest] => AssignmentBenchmark.Run(Runs(rest)),
     ["analyzers", .. var rest] => await AnalyzerBenchmark.RunAsync(Runs(rest)),
-    ["events"] => EventBenchmark.Run(),
+    ["calls", .. var rest] => await CallsAsync(rest.FirstOrDefault() ?? ""),
+    ["guard"] => await CallGuard.RunAsync(),
+    ["row", var name, var bursts] => CallRow.Print(Row(name), int.Parse(bursts, CultureInfo.InvariantCulture)),
+    ["report"] => await Report.WriteAsync(isQuick: false),
+    ["report", "--quick"] => await Report.WriteAsync(isQuick: true),
+    ["ahead-of-time", .. var rest] => await AheadOfTimeBenchmark.RunAsync(Runs(rest)),
+    ["throughput"] => Print(ThroughputTable.Measure(5, 2_000_000)),
+    ["threads"] => Print(ThreadsTable.Measure(TimeSpan.FromSeconds(2))),
+    ["worker"] => Print(WorkerTable.Measure(7)),
+    ["events"] => Print(EventBenchmark.Measure()),
     _ => Usage(),
 };
 
-static int Runs(string[] rest) => rest is [var text] && int.TryParse(text, out var runs) ? runs : 5;
+static async Task<int> CallsAsync(string part)
+{
+    var table = await CallTable.BeginAsync(bursts: 200);
+    return Print(await table.TableAsync("call", CallPaths.All.Keys.Where(name => $"{name}$".Contains(part, StringComparison.Ordinal))));
+}
+
+// A row is a process of its own; this is what it runs.
+static Func<CallPath> Row(string name) => CallPaths.All.GetValueOrDefault(name) ?? ScalingPaths.All[name];
+
+static int Print(Table table)
+{
+    Console.WriteLine(table);
+    return 0;
+}
+
+static int Runs(string[] rest) => rest is [var text, ..] && int.TryParse(text, out var runs) ? runs : 5;
 
 static int Usage()
 {
@@ -23,6 +54,13 @@ static int Usage()
           generator [runs]      what the generator costs in an editor, cold and after an edit elsewhere, beside the same
           assignment [runs]     what a call costs under each assignment policy
           analyzers [runs]      what the analyzers cost, beside the generator and the compiler itself
+          calls [part of name]  what a call costs on each way to its variant; a $ stands for the end of a name
+          throughput            two producers and one reader, beside channels, rings and OpenTelemetry
+          threads               calls a second from 1 to 16 threads
+          worker                records a second that the worker delivers
+          guard                 fails where calls have become slower or fatter than they may be
+          report [--quick]      all of these but the compiler's, written to docs/benchmarks.md
+          ahead-of-time [runs]  what the data plane adds to an empty host's start-up, memory and size
           events                what JSON costs an event, and what redaction does, side by side
         """);
     return 2;

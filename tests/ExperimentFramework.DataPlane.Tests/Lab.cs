@@ -54,6 +54,13 @@ internal sealed class Lab : IAsyncDisposable
         return new Lab(collection.BuildServiceProvider(validateScopes: true), time);
     }
 
+    /// <summary>The trial of <see cref="Greeting"/> with one destination, behind a queue.</summary>
+    public static Lab Queued(IDataBackplane destination, Action<TrialBuilder<IGreeter>> trial, Action<DataPlaneOptions>? options = null) => Bare(
+        options ?? (_ => { }),
+        services => services.AddSingleton(destination).AddSingleton<Hello>().AddSingleton<Bonjour>().AddExperimentFramework(experiments => experiments
+            .WithExposureLogging()
+            .Trial<IGreeter>(configure => trial(configure.AddControl<Hello>().AddVariant<Bonjour>("b")))));
+
     /// <summary>A trial of <see cref="IGreeter"/> between <see cref="Hello"/> and <see cref="Bonjour"/>.</summary>
     public static Lab Greeting(
         Action<TrialBuilder<IGreeter>> trial, Action<DataPlaneOptions>? options = null, Action<IServiceCollection>? services = null) =>

@@ -142,6 +142,6 @@ internal sealed class KnownAssignments(int capacity)
 
         public bool Equals(Subject x, Subject y) => x.Id == y.Id && x.Type == y.Type && x.TenantId == y.TenantId;
 
-        public int GetHashCode(Subject subject) => subject.Id!.GetHashCode(StringComparison.Ordinal);
+        public int GetHashCode(Subject subject) => string.GetHashCode(subject.Id);
     }
 }

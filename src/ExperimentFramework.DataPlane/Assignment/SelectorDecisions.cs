@@ -22,7 +22,10 @@ internal sealed partial class SelectorDecisions
     private readonly Decision _selectorError;
     private readonly Decision _unknownVariant;
     private readonly Memo?[] _memo = new Memo?[MemoSize];
-    private int _memoNext;
+    private int _memoNext = -1;
+
+    /// <summary>Whether either fault has to be asked: one field on the way of every call.</summary>
+    private volatile bool _isFailing;
 
     public SelectorDecisions(
         string experimentName,
@@ -50,32 +53,46 @@ internal sealed partial class SelectorDecisions
 
     public Decision Decide(in Subject subject)
     {
-        VariantSelection selection;
+        VariantSelection? selection;
         try
         {
-            selection = _selector.Select(new SelectionContext(_experimentName, subject.Id, subject.Type, subject.TenantId))
-                ?? throw new InvalidOperationException("The selector answered null.");
+            selection = _selector.Select(new SelectionContext(_experimentName, subject.Id, subject.Type, subject.TenantId));
         }
         catch (Exception exception)
         {
-            if (_selectorFault.Enter())
-            {
-                LogSelectorError(_experimentName, _variants.Control.Key, exception);
-            }
-
-            return _selectorError;
+            return Fail(exception);
         }
 
         foreach (var memo in _memo)
         {
-            if (memo is not null && ReferenceEquals(memo.Selection, selection))
+            if (memo is null)
             {
-                LeaveFault();
+                break;
+            }
+
+            if (ReferenceEquals(memo.Selection, selection))
+            {
+                if (_isFailing)
+                {
+                    LeaveFault();
+                }
+
                 return memo.Decision;
             }
         }
 
-        return Intern(selection);
+        return selection is null ? Fail(new InvalidOperationException("The selector answered null.")) : Intern(selection);
+    }
+
+    private Decision Fail(Exception exception)
+    {
+        if (_selectorFault.Enter())
+        {
+            LogSelectorError(_experimentName, _variants.Control.Key, exception);
+        }
+
+        _isFailing = true;
+        return _selectorError;
     }
 
     private Decision Intern(VariantSelection selection)
@@ -88,6 +105,7 @@ internal sealed partial class SelectorDecisions
                 LogUnknownVariant(_experimentName, selection.VariantKey, string.Join(", ", _variants.Keys), _variants.Control.Key);
             }
 
+            _isFailing = true;
             return _unknownVariant;
         }
 
@@ -104,6 +122,13 @@ internal sealed partial class SelectorDecisions
         if (_selectorFault.Leave() | _variantFault.Leave())
         {
             LogRecovered(_experimentName);
+        }
+
+        // In this order: whoever fails beside this enters its fault first, so one of the two says that there is one.
+        Interlocked.Exchange(ref _isFailing, false);
+        if (_selectorFault.IsFailing || _variantFault.IsFailing)
+        {
+            _isFailing = true;
         }
     }
 

@@ -19,13 +19,11 @@ internal sealed class StoredAssignments(
     GuardedStore store,
     KnownAssignments known,
     IAssignmentObserver observer,
-    TimeSpan cacheDuration,
-    TimeProvider time)
+    WindowClock clock)
 {
     /// <summary>How many decisions are kept to be served again: variants times sets of weights, unless a selector counts its versions up.</summary>
     private const int MaxInterned = 1_000;
 
-    private readonly long _cacheTicks = checked((long)(cacheDuration.TotalSeconds * time.TimestampFrequency));
     private readonly ConcurrentDictionary<(int Variant, string Reason, string? AllocationVersion), Decision> _interned = new();
 
     public Decision Assign(in Subject subject)
@@ -144,7 +142,7 @@ internal sealed class StoredAssignments(
     private Decision Keep(in Subject subject, Decision decision, long generation, Decision? first = null)
     {
         var before = known.FindOrAdd(subject).Replace(
-            new KnownAssignments.State(decision, KnownAssignments.Origin.Stored, generation, time.GetTimestamp()) { First = first });
+            new KnownAssignments.State(decision, KnownAssignments.Origin.Stored, generation, clock.Now) { First = first });
         if (before is not null && before.Decision.Variant != decision.Variant)
         {
             observer.Changed(subject, before.Decision.Variant.Key, decision, before.Origin switch
@@ -186,7 +184,7 @@ internal sealed class StoredAssignments(
     private bool IsFresh(KnownAssignments.State state) =>
         state.Origin == KnownAssignments.Origin.Stored
         && state.Generation == store.Generation
-        && time.GetTimestamp() - state.ReadAt < _cacheTicks;
+        && clock.IsOpen(state.ReadAt, clock.Now);
 
     private bool IsLasting(Decision decision) => !selector.IsFault(decision) && decision.Reason != SelectionReasons.Override;
 

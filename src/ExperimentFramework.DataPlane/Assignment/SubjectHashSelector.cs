@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Globalization;
 using System.IO.Hashing;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace ExperimentFramework.DataPlane;
@@ -28,6 +29,7 @@ internal sealed class SubjectHashSelector : IVariantSelector
     private readonly byte[] _prefix;
     private readonly ulong[] _variantHashes;
     private readonly double[] _weights;
+    private readonly bool _areEqual;
     private readonly VariantSelection[] _selections;
     private readonly VariantSelection _noSubject;
 
@@ -38,6 +40,7 @@ internal sealed class SubjectHashSelector : IVariantSelector
         // Only ratios count; relative to the largest, no score can overflow.
         var largest = variants.Max(variant => variant.Weight);
         _weights = variants.Select(variant => variant.Weight / largest).ToArray();
+        _areEqual = Array.TrueForAll(_weights, weight => weight == 1);
         var version = AllocationVersion(salt, variants);
         var weights = variants.ToDictionary(variant => variant.Key, variant => variant.Weight);
         _selections = variants
@@ -52,6 +55,29 @@ internal sealed class SubjectHashSelector : IVariantSelector
     private int IndexOf(string subjectId)
     {
         var subject = HashOf(subjectId);
+        return _areEqual ? IndexOfHighest(subject) : IndexOfBest(subject);
+    }
+
+    /// <summary>Where all weights are the same, the score only grows with the unit: the highest wins without a logarithm.</summary>
+    private int IndexOfHighest(ulong subject)
+    {
+        var winner = 0;
+        var best = 0UL;
+        for (var i = 0; i < _variantHashes.Length; i++)
+        {
+            var unit = Mix(subject ^ _variantHashes[i]) >> 11;
+            if (unit > best)
+            {
+                best = unit;
+                winner = i;
+            }
+        }
+
+        return winner;
+    }
+
+    private int IndexOfBest(ulong subject)
+    {
         var winner = 0;
         var best = 0.0;
         for (var i = 0; i < _weights.Length; i++)
@@ -68,6 +94,8 @@ internal sealed class SubjectHashSelector : IVariantSelector
         return winner;
     }
 
+    /// <summary>The buffer is not cleared first: what is hashed of it was written.</summary>
+    [SkipLocalsInit]
     private ulong HashOf(string subjectId)
     {
         var most = _prefix.Length + sizeof(int) + Encoding.UTF8.GetMaxByteCount(subjectId.Length);

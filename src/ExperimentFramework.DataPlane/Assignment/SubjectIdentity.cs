@@ -12,15 +12,14 @@ internal sealed partial class SubjectIdentity(ISubjectIdentityProvider? provider
 
     public Subject Identify(string? subjectId, string? subjectType, string? tenantId)
     {
-        var isNamed = !string.IsNullOrEmpty(subjectId);
-        if (provider is null)
+        if (string.IsNullOrEmpty(subjectId))
         {
-            return isNamed ? new Subject(subjectId, subjectType, tenantId) : new Subject(null, null, tenantId);
+            return provider is null ? new Subject(null, null, tenantId) : FromProvider(null, subjectType, tenantId);
         }
 
-        return isNamed && tenantId is not null
+        return provider is null || tenantId is not null
             ? new Subject(subjectId, subjectType, tenantId)
-            : FromProvider(isNamed ? subjectId : null, subjectType, tenantId);
+            : FromProvider(subjectId, subjectType, tenantId);
     }
 
     private Subject FromProvider(string? namedId, string? namedType, string? namedTenant)

@@ -5,14 +5,15 @@ using Microsoft.Extensions.Primitives;
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// The options in force now, replaced as a whole when the configuration is reloaded: whoever reads them reads one volatile field. A reload with wrong
-/// values changes nothing and is logged.
+/// The options in force now, replaced as a whole when the configuration is reloaded. A reload with wrong values changes nothing and is logged.
 /// </summary>
 internal sealed partial class CurrentOptions : IDisposable
 {
     private readonly IOptionsFactory<DataPlaneOptions> _factory;
     private readonly QuietLogger _logger;
     private readonly List<IDisposable> _subscriptions = [];
+    private readonly Lock _lock = new();
+    private readonly List<Action<DataPlaneOptions>> _takers = [];
     private DataPlaneOptions _value;
 
     public CurrentOptions(
@@ -33,13 +34,29 @@ internal sealed partial class CurrentOptions : IDisposable
     /// <summary>The options. Only the category switches and sampling rates are read again after the start.</summary>
     public DataPlaneOptions Value => Volatile.Read(ref _value);
 
+    /// <summary>Gives the options in force to whoever keeps what it needs of them at hand: now, and again whenever they change.</summary>
+    public void OnChange(Action<DataPlaneOptions> take)
+    {
+        lock (_lock)
+        {
+            _takers.Add(take);
+            take(Value);
+        }
+    }
+
     public void Dispose() => _subscriptions.ForEach(subscription => subscription.Dispose());
 
     private void Reload()
     {
         try
         {
-            Volatile.Write(ref _value, _factory.Create(Options.DefaultName));
+            var options = _factory.Create(Options.DefaultName);
+            lock (_lock)
+            {
+                Volatile.Write(ref _value, options);
+                _takers.ForEach(take => take(options));
+            }
+
             LogReloaded();
         }
         catch (Exception exception)

@@ -33,15 +33,23 @@ internal sealed class DataPlaneOptionsValidator : IValidateOptions<DataPlaneOpti
 
         Require(nameof(options.RepeatWindow), options.RepeatWindow, MaxRepeatWindow, failures);
         Require(nameof(options.RepeatCapacity), options.RepeatCapacity, 1, MaxRepeatCapacity, failures);
-        Require(nameof(options.MaxQueueSize), options.MaxQueueSize, 1, MaxQueueSize, failures);
-        Require(nameof(options.BatchSize), options.BatchSize, 1, Math.Max(1, options.MaxQueueSize), failures, $" ({nameof(options.MaxQueueSize)})");
+
+        // An option whose bound is another one is judged where that one is right, so that one fault has one message.
+        if (Require(nameof(options.MaxQueueSize), options.MaxQueueSize, 1, MaxQueueSize, failures))
+        {
+            Require(nameof(options.BatchSize), options.BatchSize, 1, options.MaxQueueSize, failures, $" ({nameof(options.MaxQueueSize)})");
+        }
+
         Require(nameof(options.FlushInterval), options.FlushInterval, LongestWait, failures);
         Require(nameof(options.MaxAttributeLength), options.MaxAttributeLength, MinAttributeLength, MaxAttributeLength, failures);
         Require(nameof(options.BlockTimeout), options.BlockTimeout, LongestWait, failures);
         Require(nameof(options.PublishTimeout), options.PublishTimeout, LongestWait, failures);
         Require("Retry.MaxAttempts", options.Retry.MaxAttempts, 1, MaxAttempts, failures);
-        Require("Retry.MaxDelay", options.Retry.MaxDelay, LongestWait, failures);
-        Require("Retry.BaseDelay", options.Retry.BaseDelay, options.Retry.MaxDelay, failures);
+        if (Require("Retry.MaxDelay", options.Retry.MaxDelay, LongestWait, failures))
+        {
+            Require("Retry.BaseDelay", options.Retry.BaseDelay, options.Retry.MaxDelay, failures, " (Retry.MaxDelay)");
+        }
+
         if (options.ShutdownTimeout < TimeSpan.Zero || options.ShutdownTimeout > LongestWait)
         {
             failures.Add(string.Create(
@@ -105,22 +113,30 @@ internal sealed class DataPlaneOptionsValidator : IValidateOptions<DataPlaneOpti
         }
     }
 
-    private static void Require(string option, TimeSpan value, TimeSpan longest, List<string> failures)
+    /// <returns>Whether the value is in its range.</returns>
+    private static bool Require(string option, TimeSpan value, TimeSpan longest, List<string> failures, string bound = "")
     {
-        if (value <= TimeSpan.Zero || value > longest)
+        if (value > TimeSpan.Zero && value <= longest)
         {
-            failures.Add(string.Create(
-                CultureInfo.InvariantCulture, $"DataPlaneOptions.{option} is {value}; it has to be more than 0 and at most {InWords(longest)}."));
+            return true;
         }
+
+        failures.Add(string.Create(
+            CultureInfo.InvariantCulture, $"DataPlaneOptions.{option} is {value}; it has to be more than 0 and at most {InWords(longest)}{bound}."));
+        return false;
     }
 
-    private static void Require(string option, int value, int least, int most, List<string> failures, string bound = "")
+    /// <returns>Whether the value is in its range.</returns>
+    private static bool Require(string option, int value, int least, int most, List<string> failures, string bound = "")
     {
-        if (value < least || value > most)
+        if (value >= least && value <= most)
         {
-            failures.Add(string.Create(
-                CultureInfo.InvariantCulture, $"DataPlaneOptions.{option} is {value}; it has to be from {least} to {most}{bound}."));
+            return true;
         }
+
+        failures.Add(string.Create(
+            CultureInfo.InvariantCulture, $"DataPlaneOptions.{option} is {value}; it has to be from {least} to {most}{bound}."));
+        return false;
     }
 
     private static string InWords(TimeSpan duration) => duration.Days > 0 && duration == TimeSpan.FromDays(duration.Days)

@@ -3,7 +3,8 @@ namespace ExperimentFramework.DataPlane;
 /// <summary>
 /// What to try next with the events that are on their way to one destination, oldest first. A batch that fails is followed by its
 /// first event alone; while that works, batches double. An event that fails by itself as often as it may is tried against the one
-/// behind it: where that one is taken the event was poison, and where it fails too the destination is down.
+/// behind it. Where that one fails too the destination is down. Where it is taken the first is tried once more, because the destination may
+/// have come back between the two; if it fails again it is poison.
 /// </summary>
 internal sealed class DeliveryAttempts
 {
@@ -12,6 +13,7 @@ internal sealed class DeliveryAttempts
     private int _size;
     private int _failuresOfFirst;
     private bool _triesSecond;
+    private bool _triesFirstAgain;
 
     public DeliveryAttempts(int batchSize, int maxAttempts)
     {
@@ -38,7 +40,7 @@ internal sealed class DeliveryAttempts
     public (int Start, int Count) Next(int available)
     {
         _triesSecond &= available > 1;
-        return _triesSecond ? (1, 1) : (0, Math.Min(_size, available));
+        return _triesSecond ? (1, 1) : (0, _triesFirstAgain ? 1 : Math.Min(_size, available));
     }
 
     /// <summary>Draws the conclusion from an attempt.</summary>
@@ -51,7 +53,17 @@ internal sealed class DeliveryAttempts
         {
             _triesSecond = false;
             _failuresOfFirst = 0;
-            return left == 0 ? Verdict.FirstIsPoison : Verdict.DestinationIsDown;
+            _triesFirstAgain = left == 0;
+            return _triesFirstAgain ? Verdict.GoOn : Verdict.DestinationIsDown;
+        }
+
+        if (_triesFirstAgain)
+        {
+            _triesFirstAgain = false;
+            if (left > 0)
+            {
+                return Verdict.FirstIsPoison;
+            }
         }
 
         if (left == 0)
@@ -72,8 +84,9 @@ internal sealed class DeliveryAttempts
         _failuresOfFirst = _maxAttempts;
         if (available > 1)
         {
+            // At once: the longer between the two, the likelier the destination comes back there, and gets them in the wrong order.
             _triesSecond = true;
-            return Verdict.Wait;
+            return Verdict.GoOn;
         }
 
         _failuresOfFirst = 0;

@@ -158,6 +158,9 @@ internal sealed class DeliveryQueue
     /// <summary>For the one worker: waits until there may be something to take, or the queue was closed.</summary>
     public ValueTask WaitForEventsAsync() => _added.WaitAsync();
 
+    /// <summary>Lets the worker look again: there may be something to take elsewhere.</summary>
+    public void Wake() => _added.Set();
+
     /// <summary>For the one that adds: waits until there may be room, or the queue was closed.</summary>
     public ValueTask WaitForRoomAsync() => _freed.WaitAsync();
 

@@ -44,7 +44,7 @@ internal sealed class Destination : IAsyncDisposable, IDisposable
         }
 
         _queue = new DeliveryQueue(settings.QueueSize, outbox?.NextPosition(name) ?? 0);
-        _overflow = outbox is null ? null : new Overflow(outbox, _queue, _state, settings.BatchSize);
+        _overflow = outbox is null ? null : new Overflow(outbox, _queue, _state, settings.BatchSize, time);
         metrics.Watch(name, () => _queue.Count);
         var caller = new BackplaneCaller(backplane, name, settings.PublishTimeout, metrics, time, _abort.Token);
         _worker = new DestinationWorker(_queue, _overflow, _state, caller, settings, time, _abort.Token);

@@ -12,9 +12,13 @@ internal sealed class EnvelopeFactory(EventRedaction redaction)
     public Guid IdOf(long timestamp, long number) => _ids.Create(new DateTimeOffset(timestamp, TimeSpan.Zero), number);
 
     /// <summary>Makes the envelope of a record; one that is an envelope already has been here.</summary>
+    /// <param name="record">The record.</param>
+    /// <param name="before">An event that this one brings with it, to be told first.</param>
+    /// <param name="envelope">The envelope.</param>
     /// <returns>False where the event cannot be read.</returns>
-    public bool TryMake(in EventRecord record, [NotNullWhen(true)] out DataPlaneEnvelope? envelope)
+    public bool TryMake(in EventRecord record, out DataPlaneEvent? before, [NotNullWhen(true)] out DataPlaneEnvelope? envelope)
     {
+        before = null;
         envelope = record.Content as DataPlaneEnvelope;
         if (envelope is not null)
         {
@@ -23,7 +27,7 @@ internal sealed class EnvelopeFactory(EventRedaction redaction)
 
         try
         {
-            envelope = Wrap(record.Form!.Make(record), IdOf(record.Timestamp, record.Number), record.Activity);
+            envelope = Wrap(record.Form!.Make(record, out before), IdOf(record.Timestamp, record.Number), record.Activity);
         }
         catch (Exception)
         {

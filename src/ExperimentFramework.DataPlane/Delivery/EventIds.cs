@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 
 namespace ExperimentFramework.DataPlane;
 
@@ -15,7 +14,7 @@ internal sealed class EventIds
 {
     private const int RandomBits = 44;
 
-    private readonly ulong _pipelineBits = DrawBits();
+    private readonly ulong _pipelineBits = RandomSeed.Draw() & ((1UL << RandomBits) - 1);
 
     public Guid Create(DateTimeOffset timestamp, long sequence)
     {
@@ -28,12 +27,5 @@ internal sealed class EventIds
         BinaryPrimitives.WriteUInt64BigEndian(bytes, high);
         BinaryPrimitives.WriteUInt64BigEndian(bytes[8..], low);
         return new Guid(bytes, bigEndian: true);
-    }
-
-    private static ulong DrawBits()
-    {
-        Span<byte> bytes = stackalloc byte[8];
-        RandomNumberGenerator.Fill(bytes);
-        return BinaryPrimitives.ReadUInt64BigEndian(bytes) & ((1UL << RandomBits) - 1);
     }
 }

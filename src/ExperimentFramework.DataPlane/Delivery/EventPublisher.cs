@@ -72,7 +72,7 @@ internal sealed class EventPublisher : IEventPublisher, IAsyncDisposable, IDispo
             error => EnvelopeFactory.Wrap(error, _envelopes.IdOf(error.Timestamp.UtcTicks, _numbers.Take(1)), null),
             () => IsEnabled(DataPlaneEventType.Error),
             metrics);
-        _pump = new RecordPump(_queue, _waiters, _envelopes, routes, metrics, _drops, wake, settings, time);
+        _pump = new RecordPump(_queue, _waiters, _envelopes, _ready, _numbers, routes, metrics, _drops, wake, settings, time);
         metrics.Watch("pipeline", () => Pending);
     }
 
@@ -210,7 +210,13 @@ internal sealed class EventPublisher : IEventPublisher, IAsyncDisposable, IDispo
     {
         var numbered = record;
         numbered.Number = _numbers.Take(1);
-        if (!_envelopes.TryMake(numbered, out var envelope))
+        var isMade = _envelopes.TryMake(numbered, out var before, out var envelope);
+        if (before is not null)
+        {
+            Write(_ready.RecordOf(before, record.Activity, record.NotedAt), RoomWait.Never, CancellationToken.None);
+        }
+
+        if (!isMade)
         {
             Drop(numbered, DropReasons.Serialization);
             return default;
@@ -218,7 +224,7 @@ internal sealed class EventPublisher : IEventPublisher, IAsyncDisposable, IDispo
 
         foreach (var destination in _immediate)
         {
-            destination.TryPublish(envelope);
+            destination.TryPublish(envelope!);
         }
 
         if (_queue is null)
@@ -297,14 +303,7 @@ internal sealed class EventPublisher : IEventPublisher, IAsyncDisposable, IDispo
         _metrics.CountPublished(1);
     }
 
-    private EventRecord RecordOf(DataPlaneEvent dataPlaneEvent) => new()
-    {
-        Form = _ready,
-        Content = dataPlaneEvent,
-        Activity = Activity.Current,
-        Timestamp = dataPlaneEvent.Timestamp.UtcTicks,
-        NotedAt = _time.GetUtcNow().UtcTicks,
-    };
+    private EventRecord RecordOf(DataPlaneEvent dataPlaneEvent) => _ready.RecordOf(dataPlaneEvent, Activity.Current, _time.GetUtcNow().UtcTicks);
 
     private IEnumerable<Destination> DestinationsOf(IDataBackplane backplane, DestinationFactory factory)
     {

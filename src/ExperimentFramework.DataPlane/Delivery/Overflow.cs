@@ -6,21 +6,30 @@ namespace ExperimentFramework.DataPlane;
 /// </summary>
 internal sealed class Overflow : IAsyncDisposable
 {
+    /// <summary>How long an outbox that cannot be read, or not be rid of what was delivered, is left alone.</summary>
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
+
     private readonly IEventOutbox _outbox;
     private readonly DeliveryQueue _queue;
     private readonly DestinationState _state;
     private readonly int _batchSize;
     private readonly SemaphoreSlim _gate = new(1);
     private readonly WakeSignal _wake = new();
+    private readonly ITimer _retry;
+
+    /// <summary>What was delivered or given up and still stands in the outbox, because it could not be removed there.</summary>
+    private readonly List<QueuedEnvelope> _done = [];
+
     private readonly Task _worker;
     private volatile bool _isEnding;
 
-    public Overflow(IEventOutbox outbox, DeliveryQueue queue, DestinationState state, int batchSize)
+    public Overflow(IEventOutbox outbox, DeliveryQueue queue, DestinationState state, int batchSize, TimeProvider time)
     {
         _outbox = outbox;
         _queue = queue;
         _state = state;
         _batchSize = batchSize;
+        _retry = time.CreateTimer(_ => queue.Wake(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _worker = Detached.Start(WorkAsync);
     }
 
@@ -43,16 +52,26 @@ internal sealed class Overflow : IAsyncDisposable
         return new Exit(_gate);
     }
 
-    /// <summary>Reads the oldest events from the outbox; has to be entered.</summary>
+    /// <summary>
+    /// Reads the oldest events from the outbox; has to be entered. Nothing while it still has events that are done with, which
+    /// would be delivered, or counted, over and over.
+    /// </summary>
     public void Read(List<QueuedEnvelope> into)
     {
         try
         {
+            if (_done.Count > 0)
+            {
+                _outbox.Remove(_state.Name, _done);
+                _done.Clear();
+            }
+
             _outbox.Read(_state.Name, into, _batchSize, _state.Drop);
         }
         catch (Exception exception)
         {
             _state.OutboxFailed(exception);
+            _retry.Change(RetryInterval, Timeout.InfiniteTimeSpan);
         }
     }
 
@@ -86,7 +105,8 @@ internal sealed class Overflow : IAsyncDisposable
         }
         catch (Exception exception)
         {
-            // They are delivered once more, under the same event ids.
+            // Where the process ends before they are removed, they are delivered once more, under the same event ids.
+            _done.AddRange(events);
             _state.OutboxFailed(exception);
         }
     }
@@ -96,6 +116,7 @@ internal sealed class Overflow : IAsyncDisposable
         _isEnding = true;
         _wake.Set();
         await _worker.ConfigureAwait(false);
+        await _retry.DisposeAsync().ConfigureAwait(false);
     }
 
     private async Task WorkAsync()

@@ -10,6 +10,8 @@ internal sealed class RecordPump
     private readonly RecordReader _reader;
     private readonly RoomWaiters _waiters;
     private readonly EnvelopeFactory _envelopes;
+    private readonly ReadyEvents _ready;
+    private readonly RecordNumbers _numbers;
     private readonly DeliveryRoutes _routes;
     private readonly DeliveryMetrics _metrics;
     private readonly RecordDrops _drops;
@@ -32,6 +34,8 @@ internal sealed class RecordPump
         RecordQueue queue,
         RoomWaiters waiters,
         EnvelopeFactory envelopes,
+        ReadyEvents ready,
+        RecordNumbers numbers,
         DeliveryRoutes routes,
         DeliveryMetrics metrics,
         RecordDrops drops,
@@ -43,6 +47,8 @@ internal sealed class RecordPump
         _reader = new RecordReader(queue, time);
         _waiters = waiters;
         _envelopes = envelopes;
+        _ready = ready;
+        _numbers = numbers;
         _routes = routes;
         _metrics = metrics;
         _drops = drops;
@@ -184,9 +190,18 @@ internal sealed class RecordPump
 
     private void Take(ref EventRecord record)
     {
-        if (_envelopes.TryMake(record, out var envelope))
+        var isMade = _envelopes.TryMake(record, out var before, out var envelope);
+        if (before is not null)
         {
-            _batch.Add(envelope);
+            var own = _ready.RecordOf(before, record.Activity, record.NotedAt);
+            own.Number = _numbers.Take(1);
+            Take(ref own);
+            _metrics.CountPublished(1);
+        }
+
+        if (isMade)
+        {
+            _batch.Add(envelope!);
         }
         else
         {

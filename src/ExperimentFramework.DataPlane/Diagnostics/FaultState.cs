@@ -11,6 +11,9 @@ internal sealed class FaultState(TimeProvider time)
     private int _isFailing;
     private long _lastFault;
 
+    /// <summary>Whether it failed last time, or has not worked for long enough since.</summary>
+    public bool IsFailing => Volatile.Read(ref _isFailing) != 0;
+
     /// <summary>Notes a fault.</summary>
     /// <returns>True where the part was in order before.</returns>
     public bool Enter()
@@ -22,7 +25,7 @@ internal sealed class FaultState(TimeProvider time)
     /// <summary>Notes that the part works.</summary>
     /// <returns>True where it has recovered.</returns>
     public bool Leave() =>
-        Volatile.Read(ref _isFailing) != 0
+        IsFailing
         && time.GetElapsedTime(Volatile.Read(ref _lastFault)) >= QuietPeriod
         && Interlocked.Exchange(ref _isFailing, 0) != 0;
 }

@@ -21,6 +21,8 @@ internal sealed class AssignmentRecorder : IAssignmentObserver
     private readonly EventPublisher _publisher;
     private readonly TimeProvider _time;
     private readonly ConcurrentDictionary<string, bool> _seen = new(StringComparer.Ordinal);
+    private volatile bool _isEnabled;
+    private volatile bool _comparesDecisions;
 
     public AssignmentRecorder(
         string experimentName,
@@ -28,6 +30,7 @@ internal sealed class AssignmentRecorder : IAssignmentObserver
         IVariantSet variants,
         bool storeKnows,
         ExposureSettings settings,
+        CurrentOptions options,
         CurrentSampling sampling,
         RepeatMemory memory,
         EventPublisher publisher,
@@ -43,51 +46,39 @@ internal sealed class AssignmentRecorder : IAssignmentObserver
         _memory = memory;
         _publisher = publisher;
         _time = time;
+        options.OnChange(Take);
     }
 
-    private bool IsEnabled => _isOn && _publisher.IsEnabled(DataPlaneEventType.Assignment);
-
     /// <summary>
-    /// Compares a decision with the subject's last one, where neither the policy's store nor the memory of exposures knows it.
+    /// Whether decisions are to be compared one by one: neither the policy's store nor the memory of exposures, which is asked for each
+    /// decision that may be exposed, knows the last one.
     /// </summary>
+    public bool ComparesDecisions => _comparesDecisions;
+
+    /// <summary>Compares a decision with the subject's last one.</summary>
     public void Decided(in Subject subject, Decision decision)
     {
-        // The memory of exposures is asked for each decision that may be exposed.
-        var isToldByExposures = _exposuresFollowDecisions && _publisher.IsEnabled(DataPlaneEventType.Exposure);
-        if (!_storeKnows && !isToldByExposures && IsEnabled && subject.Id is not null && _sampling.Value.Includes(subject.Id))
+        if (subject.Id is not null && _sampling.Value.Includes(subject.Id))
         {
-            Compare(_memory.Claim(subject, decision.Variant.Id, decision.Variant.Id, tellsRepeats: true), subject, decision);
+            var claim = _memory.Claim(subject, decision.Variant.Id, decision.Variant.Id, _memory.Now, tellsRepeats: true);
+            if (Compared(claim, subject, decision, _time.GetUtcNow()) is { } change)
+            {
+                _publisher.TryPublish(change);
+            }
         }
     }
 
     /// <summary>Compares an exposed decision with the one that was exposed before.</summary>
-    public void Exposed(in RepeatClaim claim, in Subject subject, Decision decision)
-    {
-        if (_exposuresFollowDecisions)
-        {
-            Compare(claim, subject, decision);
-        }
-    }
+    /// <returns>What has changed; null for nothing.</returns>
+    public AssignmentEvent? Exposed(in RepeatClaim claim, in Subject subject, Decision decision, DateTimeOffset at) =>
+        _exposuresFollowDecisions ? Compared(claim, subject, decision, at) : null;
 
     public void Changed(in Subject subject, string previousVariantKey, Decision decision, string reason)
     {
-        if (!IsEnabled || subject.Id is null || !_sampling.Value.Includes(subject.Id))
+        if (ChangeOf(subject, previousVariantKey, decision, reason, _time.GetUtcNow()) is { } change)
         {
-            return;
+            _publisher.TryPublish(change);
         }
-
-        _publisher.TryPublish(new AssignmentEvent
-        {
-            ExperimentName = _experimentName,
-            Timestamp = _time.GetUtcNow(),
-            SubjectId = subject.Id,
-            SubjectType = subject.Type,
-            TenantId = subject.TenantId,
-            PreviousVariantKey = previousVariantKey,
-            NewVariantKey = decision.Variant.Key,
-            ChangeReason = reason,
-            AssignmentPolicy = _policy,
-        });
     }
 
     public void Answered(VariantSelection selection)
@@ -104,13 +95,32 @@ internal sealed class AssignmentRecorder : IAssignmentObserver
         }
     }
 
-    private void Compare(in RepeatClaim claim, in Subject subject, Decision decision)
+    private void Take(DataPlaneOptions options)
     {
-        if (!_storeKnows && claim.AssignedBefore is { } before && before != decision.Variant.Id)
-        {
-            Changed(subject, _variants[before].Key, decision, ReasonOf(decision));
-        }
+        _isEnabled = _isOn && options.EnableAssignmentEvents;
+        _comparesDecisions = _isEnabled && !_storeKnows && !(_exposuresFollowDecisions && options.EnableExposureEvents);
     }
+
+    private AssignmentEvent? Compared(in RepeatClaim claim, in Subject subject, Decision decision, DateTimeOffset at) =>
+        !_storeKnows && claim.AssignedBefore is { } before && before != decision.Variant.Id
+            ? ChangeOf(subject, _variants[before].Key, decision, ReasonOf(decision), at)
+            : null;
+
+    private AssignmentEvent? ChangeOf(in Subject subject, string previousVariantKey, Decision decision, string reason, DateTimeOffset at) =>
+        _isEnabled && subject.Id is not null && _sampling.Value.Includes(subject.Id)
+            ? new AssignmentEvent
+            {
+                ExperimentName = _experimentName,
+                Timestamp = at,
+                SubjectId = subject.Id,
+                SubjectType = subject.Type,
+                TenantId = subject.TenantId,
+                PreviousVariantKey = previousVariantKey,
+                NewVariantKey = decision.Variant.Key,
+                ChangeReason = reason,
+                AssignmentPolicy = _policy,
+            }
+            : null;
 
     private void Declare(string version, IReadOnlyDictionary<string, double> weights)
     {

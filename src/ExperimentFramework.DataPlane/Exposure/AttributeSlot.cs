@@ -58,7 +58,12 @@ internal readonly struct AttributeSlot
             return new AttributeSlot(name, Unsafe.BitCast<T, bool>(value) ? True : False);
         }
 
-        // The cast of a string boxes nothing; everything else is rare enough to be boxed.
+        if (value is string text)
+        {
+            return new AttributeSlot(name, BoundedText.Cut(text, maxLength));
+        }
+
+        // Everything else is rare enough to be boxed.
         return new AttributeSlot(name, BoundedText.CutAll(AttributeValues.Canonical(value), maxLength));
     }
 }

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 
 namespace ExperimentFramework.DataPlane;
 
@@ -13,21 +14,23 @@ public ref struct ExposureCall<TService>
     private readonly TService _variant;
     private ExposureTelling _telling;
 
-    internal ExposureCall(TService variant, scoped in ExposureTelling telling)
+    internal ExposureCall(
+        TService variant, ExposureRecorder recorder, ServedSubjects servedSubjects, Decision decision, scoped in Subject subject)
     {
         _variant = variant;
-        _telling = telling;
+        _telling = new ExposureTelling(recorder, servedSubjects, decision, decision.Variant, subject);
     }
 
     /// <summary>Adds an attribute, if the exposure is recorded.</summary>
     /// <typeparam name="T">The value's type.</typeparam>
     /// <param name="name">The attribute's name.</param>
     /// <param name="value">The attribute's value.</param>
-    /// <returns>This call.</returns>
-    public ExposureCall<TService> With<T>(string name, T value)
+    /// <returns>This call itself, so that nothing is copied.</returns>
+    [UnscopedRef]
+    public ref ExposureCall<TService> With<T>(string name, T value)
     {
         _telling.Add(name, value);
-        return this;
+        return ref this;
     }
 
     /// <summary>Records the exposure. Where callers wait for room, the calling thread does.</summary>

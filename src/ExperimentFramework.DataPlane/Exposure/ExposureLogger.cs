@@ -47,14 +47,8 @@ internal sealed partial class ExposureLogger<TService>(ExposureLoggingDecorator<
             return ValueTask.FromResult(false);
         }
 
-        if (!recorder.TryAdmit(served.Assigned, served.Variant, served.Subject, out var claim))
-        {
-            return ValueTask.FromResult(true);
-        }
-
-        var now = recorder.Now;
-        var written = recorder.Record(
-            served.Assigned, served.Variant, served.Subject, claim, now, now, served.Attributes, RoomWait.Task, cancellationToken);
+        var written = recorder.TellByHand(
+            served.Assigned, served.Variant, served.Subject, served.Attributes, RoomWait.Task, cancellationToken);
         return written.Waiting is { } waiting ? LoggedAsync(waiting, cancellationToken) : ValueTask.FromResult(true);
     }
 

@@ -15,6 +15,9 @@ public sealed class ExposureLoggingDecorator<TService>
 {
     private readonly VariantInstances<TService> _instances;
     private readonly ScopedAssignments? _scoped;
+    private readonly Assigner _assigner;
+    private readonly AssignmentRecorder _assignments;
+    private readonly ExposureRecorder _exposures;
     private Decision? _pinned;
 
     internal ExposureLoggingDecorator(
@@ -24,6 +27,9 @@ public sealed class ExposureLoggingDecorator<TService>
         _instances = instances;
         Identity = identity;
         _scoped = scoped;
+        _assigner = experiment.Assigner;
+        _assignments = experiment.Assignments;
+        _exposures = experiment.Exposures;
     }
 
     /// <summary>
@@ -79,7 +85,7 @@ public sealed class ExposureLoggingDecorator<TService>
 
         // Before the exposure is claimed: a variant that cannot be created is not served.
         var variant = _instances[decision.Variant.Instance];
-        return new ExposureCall<TService>(variant, ExposureTelling.Begin(Experiment, Served, decision, decision.Variant, subject));
+        return new ExposureCall<TService>(variant, _exposures, Served, decision, subject);
     }
 
     /// <summary>Records the exposure of the variant this proxy stays on, for a property or an event.</summary>
@@ -184,16 +190,20 @@ public sealed class ExposureLoggingDecorator<TService>
     {
         // Before the exposure is claimed: a variant that cannot be created is not served.
         var variant = _instances[decision.Variant.Instance];
-        queued = ExposureTelling.Begin(Experiment, Served, decision, decision.Variant, subject).Tell(wait, cancellationToken).Waiting;
+        queued = _exposures.Tell(Served, decision, decision.Variant, subject, decidedAt: 0, attributes: null, wait, cancellationToken).Waiting;
         return variant;
     }
 
     private Decision Decide(in Subject subject, string? subjectId)
     {
         var decision = _scoped is null
-            ? Experiment.Assigner.Assign(subject)
+            ? _assigner.Assign(subject)
             : _scoped.Assign(subject, isCurrent: string.IsNullOrEmpty(subjectId));
-        Experiment.Assignments.Decided(subject, decision);
+        if (_assignments.ComparesDecisions)
+        {
+            _assignments.Decided(subject, decision);
+        }
+
         return decision;
     }
 

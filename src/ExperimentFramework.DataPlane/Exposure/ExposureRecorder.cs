@@ -9,8 +9,10 @@ namespace ExperimentFramework.DataPlane;
 /// </summary>
 internal sealed partial class ExposureRecorder : IEventForm
 {
+    /// <summary>The time of an exposure whose being a repeat is not asked for: it is none, or that cannot be known.</summary>
+    private const long NotAsked = long.MinValue;
+
     private readonly string _experimentName;
-    private readonly bool _isOn;
     private readonly CurrentSampling _sampling;
     private readonly RepeatMemory _repeats;
     private readonly AssignmentRecorder _changes;
@@ -20,10 +22,12 @@ internal sealed partial class ExposureRecorder : IEventForm
     private readonly FaultState _unknownSubject;
     private readonly TimeProvider _time;
     private readonly QuietLogger _logger;
+    private volatile bool _isEnabled;
 
     public ExposureRecorder(
         string experimentName,
         ExposureSettings settings,
+        CurrentOptions options,
         CurrentSampling sampling,
         RepeatMemory repeats,
         AssignmentRecorder changes,
@@ -45,12 +49,12 @@ internal sealed partial class ExposureRecorder : IEventForm
         _logger = QuietLogger.Of(logger);
         MaxAttributeLength = settings.MaxAttributeLength;
         Semantics = settings.Semantics;
-        _isOn = settings.IsEnabled;
+        options.OnChange(taken => _isEnabled = settings.IsEnabled && taken.EnableExposureEvents);
     }
 
     public ExposureSemantics Semantics { get; }
 
-    public bool IsEnabled => _isOn && _publisher.IsEnabled(DataPlaneEventType.Exposure);
+    public bool IsEnabled => _isEnabled;
 
     /// <summary>How many characters of an attribute's text are kept.</summary>
     public int MaxAttributeLength { get; }
@@ -64,85 +68,82 @@ internal sealed partial class ExposureRecorder : IEventForm
     /// <summary>Whether an exposure of the subject may be published, as far as can be known before a variant has answered.</summary>
     public bool MayRecord(in Subject subject) => IsEnabled && _sampling.Value.IsRecorded(subject.Id);
 
-    /// <summary>Whether this exposure is one to publish. Where it is, <see cref="Record"/> has to follow.</summary>
-    public bool TryAdmit(Decision assigned, Variant served, in Subject subject, out RepeatClaim claim)
+    /// <summary>
+    /// Whether an exposure may be told, before its attributes are read. Where it may not, because it is sampled out for one, that is
+    /// counted and <see cref="Tell"/> is not to be called.
+    /// </summary>
+    public bool MayTell(Decision assigned, Variant served, in Subject subject)
     {
-        claim = default;
         if (!IsEnabled)
         {
             return false;
         }
 
-        if (subject.Id is null)
+        if (Semantics == ExposureSemantics.Explicit)
         {
-            if (Semantics == ExposureSemantics.OnDecision && _sampling.Value.IncludesAll)
-            {
-                return true;
-            }
-
-            _drops.TallyOf(_experimentName, assigned.Variant.Key, DropReasons.NoSubject).Increment();
-            if (_unknownSubject.Enter())
-            {
-                LogUnknownSubject(_experimentName);
-            }
-
-            return false;
+            return true;
         }
 
-        if (!_sampling.Value.Includes(subject.Id))
-        {
-            _sampledOut.Of(assigned.Variant).Increment();
-            return false;
-        }
-
-        var tellsRepeats = Semantics != ExposureSemantics.OnFirstUse;
-        claim = _repeats.Claim(subject, assigned.Variant.Id, served.Id, tellsRepeats);
-        if (!claim.IsRepeat)
-        {
-            _changes.Exposed(claim, subject, assigned);
-        }
-
-        return tellsRepeats || !claim.IsRepeat;
+        return IsIncluded(assigned, subject)
+            && (Semantics == ExposureSemantics.OnDecision
+                || subject.Id is null
+                || !_repeats.IsRepeat(subject, assigned.Variant.Id, served.Id));
     }
 
-    /// <summary>Records an admitted exposure; where no destination will have it, the claim is released.</summary>
-    public Written Record(
+    /// <summary>Tells an exposure: to the pipeline or, where exposures are logged by hand, to the memory of what was served.</summary>
+    /// <param name="servedSubjects">Where exposures that are logged by hand wait.</param>
+    /// <param name="assigned">What was decided.</param>
+    /// <param name="served">Who answers.</param>
+    /// <param name="subject">Who is served.</param>
+    /// <param name="decidedAt">When it was decided, in ticks of UTC; 0 for now.</param>
+    /// <param name="attributes">The call's attributes.</param>
+    /// <param name="wait">What to do where there is no room and callers wait.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public Written Tell(
+        ServedSubjects servedSubjects,
         Decision assigned,
         Variant served,
         in Subject subject,
-        in RepeatClaim claim,
         long decidedAt,
-        long notedAt,
         AttributeSlot[]? attributes,
         RoomWait wait,
         CancellationToken cancellationToken)
     {
-        if (_publisher.TryReserve() is { } producer)
+        if (!IsEnabled)
         {
-            Fill(ref producer.Reserved, assigned, served, subject, claim, decidedAt, notedAt, attributes);
-            return new Written(producer.Commit());
+            return default;
         }
 
-        EventRecord record = default;
-        Fill(ref record, assigned, served, subject, claim, decidedAt, notedAt, attributes);
-        var written = _publisher.Write(record, wait, cancellationToken);
-        if (!written.IsTaken)
+        if (Semantics != ExposureSemantics.Explicit)
         {
-            Release(claim);
-        }
-        else if (written.Waiting is { } waiting)
-        {
-            return written with { Waiting = ReleaseUnlessQueuedAsync(waiting, claim) };
+            return TellPipeline(assigned, served, subject, decidedAt, attributes, wait, cancellationToken);
         }
 
-        return written;
+        servedSubjects.Remember(new ServedSubjects.Served(subject, assigned, served, attributes));
+        return default;
     }
 
-    DataPlaneEvent IEventForm.Make(in EventRecord record)
+    /// <summary>Tells the pipeline an exposure that is logged by hand.</summary>
+    public Written TellByHand(
+        Decision assigned, Variant served, in Subject subject, AttributeSlot[]? attributes, RoomWait wait, CancellationToken cancellationToken) =>
+        IsEnabled ? TellPipeline(assigned, served, subject, decidedAt: 0, attributes, wait, cancellationToken) : default;
+
+    DataPlaneEvent IEventForm.Make(in EventRecord record, out DataPlaneEvent? before)
     {
+        before = null;
+        var isRepeat = false;
         var assigned = (Decision)record.Content!;
         var served = (Variant?)record.Detail ?? assigned.Variant;
         var isFallback = served != assigned.Variant;
+        var timestamp = new DateTimeOffset(record.Timestamp, TimeSpan.Zero);
+        if (record.FormTime != NotAsked)
+        {
+            var subject = new Subject(record.SubjectId, record.SubjectType, record.TenantId);
+            var claim = _repeats.Claim(subject, assigned.Variant.Id, served.Id, record.FormTime, tellsRepeats: true);
+            isRepeat = claim.IsRepeat;
+            before = isRepeat ? null : _changes.Exposed(claim, subject, assigned, timestamp);
+        }
+
         return new ExposureEvent
         {
             ExperimentName = _experimentName,
@@ -151,12 +152,12 @@ internal sealed partial class ExposureRecorder : IEventForm
             SubjectId = record.SubjectId,
             SubjectType = record.SubjectType,
             TenantId = record.TenantId,
-            Timestamp = new DateTimeOffset(record.Timestamp, TimeSpan.Zero),
+            Timestamp = timestamp,
             SelectionReason = isFallback ? SelectionReasons.Fallback : assigned.Reason,
             RulePath = assigned.RulePath,
             AssignmentPolicy = assigned.Policy,
             AllocationVersion = assigned.AllocationVersion,
-            IsRepeatExposure = record.IsRepeat,
+            IsRepeatExposure = isRepeat,
             SamplingRate = _sampling.Value.Rate,
             VariantBuild = served.Build,
             Attributes = AttributeSlots.ToDictionary((AttributeSlot[]?)record.Attributes),
@@ -166,22 +167,134 @@ internal sealed partial class ExposureRecorder : IEventForm
     void IEventForm.Drop(in EventRecord record, string reason) =>
         _drops.TallyOf(_experimentName, ((Decision)record.Content!).Variant.Key, reason).Increment();
 
+    /// <summary>Tells the pipeline, unless the exposure is sampled out or a repeat that is not told.</summary>
+    private Written TellPipeline(
+        Decision assigned,
+        Variant served,
+        in Subject subject,
+        long decidedAt,
+        AttributeSlot[]? attributes,
+        RoomWait wait,
+        CancellationToken cancellationToken)
+    {
+        if (!IsIncluded(assigned, subject))
+        {
+            return default;
+        }
+
+        return Semantics == ExposureSemantics.OnFirstUse
+            ? TellFirst(assigned, served, subject, decidedAt, attributes, wait, cancellationToken)
+            : Record(assigned, served, subject, subject.Id is null ? NotAsked : _repeats.Now, decidedAt, attributes, wait, cancellationToken);
+    }
+
+    /// <summary>
+    /// Tells the pipeline an exposure that is no repeat. Elsewhere every exposure is told, and whether it is a repeat is found out when the
+    /// event is made; here it has to be known now, and claimed, so that of many callers one tells it.
+    /// </summary>
+    private Written TellFirst(
+        Decision assigned,
+        Variant served,
+        in Subject subject,
+        long decidedAt,
+        AttributeSlot[]? attributes,
+        RoomWait wait,
+        CancellationToken cancellationToken)
+    {
+        if (_repeats.IsRepeat(subject, assigned.Variant.Id, served.Id))
+        {
+            return default;
+        }
+
+        var claim = _repeats.Claim(subject, assigned.Variant.Id, served.Id, _repeats.Now, tellsRepeats: false);
+        if (claim.IsRepeat)
+        {
+            return default;
+        }
+
+        if (_changes.Exposed(claim, subject, assigned, _time.GetUtcNow()) is { } change)
+        {
+            _publisher.TryPublish(change);
+        }
+
+        var written = Record(assigned, served, subject, NotAsked, decidedAt, attributes, wait, cancellationToken);
+        if (!written.IsTaken)
+        {
+            _repeats.Release(claim);
+        }
+        else if (written.Waiting is { } waiting)
+        {
+            return written with { Waiting = ReleaseUnlessQueuedAsync(waiting, claim) };
+        }
+
+        return written;
+    }
+
+    /// <summary>Whether sampling includes the exposure, and its subject is known where that has to be. Where not, it is counted.</summary>
+    private bool IsIncluded(Decision assigned, in Subject subject)
+    {
+        var sampling = _sampling.Value;
+        if (subject.Id is null)
+        {
+            return (Semantics == ExposureSemantics.OnDecision && sampling.IncludesAll) || CountUnknown(assigned);
+        }
+
+        if (sampling.Includes(subject.Id))
+        {
+            return true;
+        }
+
+        _sampledOut.Of(assigned.Variant).Increment();
+        return false;
+    }
+
+    private bool CountUnknown(Decision assigned)
+    {
+        _drops.TallyOf(_experimentName, assigned.Variant.Key, DropReasons.NoSubject).Increment();
+        if (_unknownSubject.Enter())
+        {
+            LogUnknownSubject(_experimentName);
+        }
+
+        return false;
+    }
+
+    private Written Record(
+        Decision assigned,
+        Variant served,
+        in Subject subject,
+        long askedAt,
+        long decidedAt,
+        AttributeSlot[]? attributes,
+        RoomWait wait,
+        CancellationToken cancellationToken)
+    {
+        if (_publisher.TryReserve() is { } producer)
+        {
+            Fill(ref producer.Reserved, assigned, served, subject, askedAt, decidedAt, attributes);
+            return new Written(producer.Commit());
+        }
+
+        EventRecord record = default;
+        Fill(ref record, assigned, served, subject, askedAt, decidedAt, attributes);
+        return _publisher.Write(record, wait, cancellationToken);
+    }
+
     private void Fill(
         ref EventRecord record,
         Decision assigned,
         Variant served,
         in Subject subject,
-        in RepeatClaim claim,
+        long askedAt,
         long decidedAt,
-        long notedAt,
         AttributeSlot[]? attributes)
     {
+        var notedAt = Now;
         record.Form = this;
         record.Content = assigned;
         record.SubjectId = subject.Id;
-        record.Timestamp = decidedAt;
+        record.Timestamp = decidedAt == 0 ? notedAt : decidedAt;
         record.NotedAt = notedAt;
-        record.IsRepeat = claim.IsRepeat;
+        record.FormTime = askedAt;
         if (served != assigned.Variant)
         {
             record.Detail = served;
@@ -213,18 +326,10 @@ internal sealed partial class ExposureRecorder : IEventForm
         var isQueued = await waiting.ConfigureAwait(false);
         if (!isQueued)
         {
-            Release(claim);
+            _repeats.Release(claim);
         }
 
         return isQueued;
-    }
-
-    private void Release(in RepeatClaim claim)
-    {
-        if (claim.IsClaimed)
-        {
-            _repeats.Release(claim);
-        }
     }
 
     [LoggerMessage(50, LogLevel.Warning,

@@ -1,8 +1,7 @@
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// An exposure that is going to be told: to the pipeline or, where exposures are logged by hand, to the memory of what was
-/// served. The default is one that is not.
+/// An exposure that may be told once its attributes have been read. The default is one that is not.
 /// </summary>
 internal struct ExposureTelling
 {
@@ -11,55 +10,29 @@ internal struct ExposureTelling
     private readonly Decision _assigned;
     private readonly Variant _served;
     private readonly Subject _subject;
-    private readonly RepeatClaim _claim;
     private readonly long _decidedAt;
-    private readonly bool _isToldLater;
     private AttributeSlot[]? _attributes;
     private int _attributeCount;
 
-    private ExposureTelling(
-        ExposureRecorder recorder,
-        ServedSubjects servedSubjects,
-        Decision assigned,
-        Variant served,
-        in Subject subject,
-        in RepeatClaim claim,
-        long decidedAt,
-        bool isToldLater)
-    {
-        _recorder = recorder;
-        _servedSubjects = servedSubjects;
-        _assigned = assigned;
-        _served = served;
-        _subject = subject;
-        _claim = claim;
-        _decidedAt = decidedAt;
-        _isToldLater = isToldLater;
-    }
-
     /// <summary>Starts a telling.</summary>
-    /// <param name="experiment">The experiment.</param>
+    /// <param name="recorder">Tells it.</param>
     /// <param name="servedSubjects">Where exposures that are logged by hand wait.</param>
     /// <param name="assigned">What was decided.</param>
     /// <param name="served">Who answers.</param>
     /// <param name="subject">Who is served.</param>
-    /// <param name="decidedAt">When it was decided, in ticks of UTC; 0 for now.</param>
-    public static ExposureTelling Begin(
-        Experiment experiment, ServedSubjects servedSubjects, Decision assigned, Variant served, in Subject subject, long decidedAt = 0)
+    /// <param name="decidedAt">When it was decided, in ticks of UTC; 0 for when it is told.</param>
+    public ExposureTelling(
+        ExposureRecorder recorder, ServedSubjects servedSubjects, Decision assigned, Variant served, in Subject subject, long decidedAt = 0)
     {
-        var recorder = experiment.Exposures;
-        if (!recorder.IsEnabled)
-        {
-            return default;
-        }
-
-        RepeatClaim claim = default;
-        return recorder.Semantics == ExposureSemantics.Explicit || recorder.TryAdmit(assigned, served, subject, out claim)
-            ? new ExposureTelling(recorder, servedSubjects, assigned, served, subject, claim, decidedAt == 0 ? recorder.Now : decidedAt, decidedAt != 0)
-            : default;
+        _recorder = recorder.MayTell(assigned, served, subject) ? recorder : null;
+        _servedSubjects = servedSubjects;
+        _assigned = assigned;
+        _served = served;
+        _subject = subject;
+        _decidedAt = decidedAt;
     }
 
-    /// <summary>Adds an attribute, where the exposure is told.</summary>
+    /// <summary>Adds an attribute, where the exposure may be told.</summary>
     public void Add<T>(string name, T value)
     {
         if (_recorder is not null)
@@ -76,20 +49,8 @@ internal struct ExposureTelling
     }
 
     /// <summary>Tells it.</summary>
-    public readonly Written Tell(RoomWait wait, CancellationToken cancellationToken)
-    {
-        if (_recorder is null)
-        {
-            return default;
-        }
-
-        if (_recorder.Semantics != ExposureSemantics.Explicit)
-        {
-            var notedAt = _isToldLater ? _recorder.Now : _decidedAt;
-            return _recorder.Record(_assigned, _served, _subject, _claim, _decidedAt, notedAt, _attributes, wait, cancellationToken);
-        }
-
-        _servedSubjects.Remember(new ServedSubjects.Served(_subject, _assigned, _served, _attributes));
-        return default;
-    }
+    public readonly Written Tell(RoomWait wait, CancellationToken cancellationToken) =>
+        _recorder is null
+            ? default
+            : _recorder.Tell(_servedSubjects, _assigned, _served, _subject, _decidedAt, _attributes, wait, cancellationToken);
 }

@@ -1,9 +1,22 @@
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>Records what came of served calls, of the subjects whose exposures are recorded.</summary>
-internal sealed class OutcomeRecorder(string experimentName, bool isEnabled, CurrentSampling sampling, EventPublisher publisher)
+internal sealed class OutcomeRecorder
 {
-    public bool IsEnabled => isEnabled && publisher.IsEnabled(DataPlaneEventType.Outcome);
+    private readonly string _experimentName;
+    private readonly CurrentSampling _sampling;
+    private readonly EventPublisher _publisher;
+    private volatile bool _isEnabled;
+
+    public OutcomeRecorder(string experimentName, bool isEnabled, CurrentOptions options, CurrentSampling sampling, EventPublisher publisher)
+    {
+        _experimentName = experimentName;
+        _sampling = sampling;
+        _publisher = publisher;
+        options.OnChange(taken => _isEnabled = isEnabled && taken.EnableOutcomeEvents);
+    }
+
+    public bool IsEnabled => _isEnabled;
 
     public Written Record(
         string member,
@@ -15,14 +28,14 @@ internal sealed class OutcomeRecorder(string experimentName, bool isEnabled, Cur
         Guid? exposureId,
         in RoomPatience patience)
     {
-        if (!IsEnabled || !sampling.Value.IsRecorded(subject.Id))
+        if (!IsEnabled || !_sampling.Value.IsRecorded(subject.Id))
         {
             return default;
         }
 
         var outcome = new OutcomeEvent
         {
-            ExperimentName = experimentName,
+            ExperimentName = _experimentName,
             VariantKey = served.Key,
             SubjectId = subject.Id,
             SubjectType = subject.Type,
@@ -34,6 +47,6 @@ internal sealed class OutcomeRecorder(string experimentName, bool isEnabled, Cur
             ErrorType = exception?.GetType().FullName,
             ExposureEventId = exposureId,
         };
-        return publisher.Write(outcome, patience.Wait, patience.CancellationToken);
+        return _publisher.Write(outcome, patience.Wait, patience.CancellationToken);
     }
 }

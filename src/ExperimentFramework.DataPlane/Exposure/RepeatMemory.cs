@@ -1,40 +1,34 @@
 using System.IO.Hashing;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
 /// The last exposure told of each subject: its assigned and served variant, for a fixed window on the monotonic clock.
-/// Bounded: when it is full the subject told longest ago is forgotten, which costs one more exposure.
+/// Bounded: when it is full a subject told longest ago is forgotten, which costs one more exposure.
 /// </summary>
 /// <remarks>
-/// Entries stand in a hash table with chains and, threaded through the same slots, in the order they were told. Keys are
-/// 64-bit hashes under a seed of this process, so that nobody outside can construct subjects that collide.
+/// Keys are 64-bit hashes under a seed of this process, so that nobody outside can construct subjects that collide. Writers hold a lock and
+/// make the version odd while they write; a repeat is found without the lock and believed where the version is even and still the same. It
+/// changes nothing but the entry's time, and when that meets an entry that has just become another subject's, that one was told at the same
+/// moment.
 /// </remarks>
 internal sealed class RepeatMemory
 {
-    private const int None = -1;
-    private const int FirstSize = 16;
-
     private readonly Lock _lock = new();
     private readonly int _capacity;
-    private readonly TimeProvider _time;
-    private readonly long _windowTicks;
-    private readonly long _seed = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long)));
+    private readonly WindowClock _clock;
+    private readonly long _seed = unchecked((long)RandomSeed.Draw());
 
-    private int[] _buckets = NewBuckets(FirstSize);
-    private Entry[] _entries = new Entry[FirstSize];
-    private int _count;
-    private int _free = None;
-    private int _oldest = None;
-    private int _newest = None;
+    private RepeatTable _table;
+    private int _version;
 
-    public RepeatMemory(int capacity, TimeSpan window, TimeProvider time)
+    public RepeatMemory(int capacity, WindowClock clock)
     {
         _capacity = capacity;
-        _time = time;
-        _windowTicks = checked((long)(window.TotalSeconds * time.TimestampFrequency));
+        _clock = clock;
+        _table = new RepeatTable(Math.Min(capacity, RepeatTable.SmallestCapacity));
     }
 
     /// <summary>How many subjects are remembered.</summary>
@@ -44,10 +38,17 @@ internal sealed class RepeatMemory
         {
             lock (_lock)
             {
-                return _count;
+                return _table.Count;
             }
         }
     }
+
+    /// <summary>The clock of the window.</summary>
+    public long Now => _clock.Now;
+
+    /// <summary>Whether the exposure would be a repeat now, as far as can be known without claiming it.</summary>
+    public bool IsRepeat(in Subject subject, int assigned, int served) =>
+        !Unsafe.IsNullRef(ref FindRepeat(KeyOf(subject), Pair(assigned, served), Now));
 
     /// <summary>
     /// Asks whether the exposure has been told inside the window. Where it hasn't, the caller has claimed it: it is the one
@@ -56,23 +57,34 @@ internal sealed class RepeatMemory
     /// <param name="subject">The subject.</param>
     /// <param name="assigned">The variant it was assigned.</param>
     /// <param name="served">The variant that answered.</param>
+    /// <param name="now">When it did, on this memory's clock.</param>
     /// <param name="tellsRepeats">Whether a repeat is told too, so that the window starts anew with it.</param>
-    public RepeatClaim Claim(in Subject subject, int assigned, int served, bool tellsRepeats)
+    public RepeatClaim Claim(in Subject subject, int assigned, int served, long now, bool tellsRepeats)
     {
         var key = KeyOf(subject);
         var pair = Pair(assigned, served);
-        var now = _time.GetTimestamp();
+        ref var repeated = ref FindRepeat(key, pair, now);
+        if (!Unsafe.IsNullRef(ref repeated))
+        {
+            var before = repeated.ToldAt;
+            if (tellsRepeats)
+            {
+                repeated.Refresh(now);
+            }
+
+            return new RepeatClaim(IsRepeat: true, key, pair, pair, before, tellsRepeats ? now : before);
+        }
+
         lock (_lock)
         {
-            var slot = Find(key);
-            if (slot == None)
+            ref var entry = ref _table.Find(key);
+            if (Unsafe.IsNullRef(ref entry))
             {
-                Tell(Add(key), pair, now);
+                Add(key, pair, now);
                 return new RepeatClaim(IsRepeat: false, key, pair, RepeatClaim.NothingBefore, 0, now);
             }
 
-            ref var entry = ref _entries[slot];
-            var isFresh = now - entry.ToldAt < _windowTicks;
+            var isFresh = _clock.IsOpen(entry.ToldAt, now);
             var isRepeat = isFresh && entry.Pair == pair;
             if (isRepeat && !tellsRepeats)
             {
@@ -80,8 +92,10 @@ internal sealed class RepeatMemory
             }
 
             var claim = new RepeatClaim(isRepeat, key, pair, isFresh ? entry.Pair : RepeatClaim.NothingBefore, entry.ToldAt, now);
-            Unthread(slot);
-            Tell(slot, pair, now);
+            BeginWrite();
+            entry.Pair = pair;
+            entry.ToldAt = now;
+            EndWrite();
             return claim;
         }
     }
@@ -91,164 +105,86 @@ internal sealed class RepeatMemory
     {
         lock (_lock)
         {
-            var slot = Find(claim.Key);
-            if (slot == None || _entries[slot].Pair != claim.Pair || _entries[slot].ToldAt != claim.ToldAt)
+            ref var entry = ref _table.Find(claim.Key);
+            if (Unsafe.IsNullRef(ref entry) || entry.Pair != claim.Pair || entry.ToldAt != claim.ToldAt)
             {
                 return;
             }
 
+            BeginWrite();
             if (claim.PairBefore == RepeatClaim.NothingBefore)
             {
-                Remove(slot);
-                return;
+                _table.Remove(claim.Key);
+            }
+            else
+            {
+                entry.Pair = claim.PairBefore;
+                entry.ToldAt = claim.ToldAtBefore;
             }
 
-            // Back with its own time: it stays at the young end of the order and is forgotten a little late at worst.
-            _entries[slot].Pair = claim.PairBefore;
-            _entries[slot].ToldAt = claim.ToldAtBefore;
+            EndWrite();
         }
     }
 
-    private static long Pair(int assigned, int served) => ((long)assigned << 32) | (uint)served;
+    /// <summary>Looks for an exposure that this one repeats, without a lock.</summary>
+    /// <returns>A null reference where there is none, or where that is not certain.</returns>
+    private ref RepeatTable.Entry FindRepeat(ulong key, long pair, long now)
+    {
+        var version = Volatile.Read(ref _version);
+        if ((version & 1) == 0)
+        {
+            ref var entry = ref Volatile.Read(ref _table).Peek(key);
+            if (!Unsafe.IsNullRef(ref entry) && entry.Pair == pair && _clock.IsOpen(entry.ToldAt, now))
+            {
+                Volatile.ReadBarrier();
+                if (Volatile.Read(ref _version) == version)
+                {
+                    return ref entry;
+                }
+            }
+        }
+
+        return ref Unsafe.NullRef<RepeatTable.Entry>();
+    }
 
     private ulong KeyOf(in Subject subject)
     {
         var key = Hash(subject.Id!, _seed);
         key = subject.Type is null ? key : Hash(subject.Type, (long)key);
-        return subject.TenantId is null ? key : Hash(subject.TenantId, (long)~key);
+        key = subject.TenantId is null ? key : Hash(subject.TenantId, (long)~key);
+        return key == 0 ? 1 : key;
     }
+
+    private void Add(ulong key, long pair, long now)
+    {
+        BeginWrite();
+        if (_table.Count == _capacity)
+        {
+            _table.Replace(key, pair, now);
+        }
+        else
+        {
+            if (_table.IsFull)
+            {
+                // Published whole: a reader without the lock has the old table or the new one.
+                Volatile.Write(ref _table, _table.Grown(_capacity));
+            }
+
+            _table.Add(key, pair, now);
+        }
+
+        EndWrite();
+    }
+
+    private void BeginWrite()
+    {
+        Volatile.Write(ref _version, _version + 1);
+        Volatile.WriteBarrier();
+    }
+
+    private void EndWrite() => Volatile.Write(ref _version, _version + 1);
+
+    private static long Pair(int assigned, int served) => ((long)assigned << 32) | (uint)served;
 
     private static ulong Hash(string text, long seed) => XxHash3.HashToUInt64(MemoryMarshal.AsBytes(text.AsSpan()), seed);
-
-    private int Find(ulong key)
-    {
-        for (var slot = _buckets[Bucket(key)]; slot != None; slot = _entries[slot].NextInBucket)
-        {
-            if (_entries[slot].Key == key)
-            {
-                return slot;
-            }
-        }
-
-        return None;
-    }
-
-    private int Add(ulong key)
-    {
-        if (_count == _capacity)
-        {
-            Remove(_oldest);
-        }
-
-        if (_free == None && _count == _entries.Length)
-        {
-            Grow();
-        }
-
-        int slot;
-        if (_free == None)
-        {
-            slot = _count;
-        }
-        else
-        {
-            slot = _free;
-            _free = _entries[slot].NextInBucket;
-        }
-
-        _count++;
-        ref var bucket = ref _buckets[Bucket(key)];
-        _entries[slot].Key = key;
-        _entries[slot].NextInBucket = bucket;
-        bucket = slot;
-        return slot;
-    }
-
-    private void Tell(int slot, long pair, long now)
-    {
-        ref var entry = ref _entries[slot];
-        entry.Pair = pair;
-        entry.ToldAt = now;
-        entry.Older = _newest;
-        entry.Newer = None;
-        if (_newest == None)
-        {
-            _oldest = slot;
-        }
-        else
-        {
-            _entries[_newest].Newer = slot;
-        }
-
-        _newest = slot;
-    }
-
-    private void Unthread(int slot)
-    {
-        var entry = _entries[slot];
-        if (entry.Older == None)
-        {
-            _oldest = entry.Newer;
-        }
-        else
-        {
-            _entries[entry.Older].Newer = entry.Newer;
-        }
-
-        if (entry.Newer == None)
-        {
-            _newest = entry.Older;
-        }
-        else
-        {
-            _entries[entry.Newer].Older = entry.Older;
-        }
-    }
-
-    private void Remove(int slot)
-    {
-        Unthread(slot);
-        ref var link = ref _buckets[Bucket(_entries[slot].Key)];
-        while (link != slot)
-        {
-            link = ref _entries[link].NextInBucket;
-        }
-
-        link = _entries[slot].NextInBucket;
-        _entries[slot].NextInBucket = _free;
-        _free = slot;
-        _count--;
-    }
-
-    private void Grow()
-    {
-        var size = (int)Math.Min((long)_entries.Length * 2, Math.Max(_capacity, FirstSize));
-        Array.Resize(ref _entries, size);
-        _buckets = NewBuckets(size);
-        for (var slot = 0; slot < _count; slot++)
-        {
-            ref var bucket = ref _buckets[Bucket(_entries[slot].Key)];
-            _entries[slot].NextInBucket = bucket;
-            bucket = slot;
-        }
-    }
-
-    private int Bucket(ulong key) => (int)Math.BigMul(key, (ulong)_buckets.Length, out _);
-
-    private static int[] NewBuckets(int size)
-    {
-        var buckets = new int[size];
-        Array.Fill(buckets, None);
-        return buckets;
-    }
-
-    private struct Entry
-    {
-        public ulong Key;
-        public long Pair;
-        public long ToldAt;
-        public int NextInBucket;
-        public int Older;
-        public int Newer;
-    }
 }

@@ -60,7 +60,7 @@ public sealed class ServedCall<TService> : IStreamedCall<TService>
         {
             // It is known who will answer, so it is known whether that is told. A variant that cannot be created is not served.
             _ = instances[_served.Instance];
-            _telling = ExposureTelling.Begin(experiment, servedSubjects, assigned, _served, subject, _decidedAt);
+            _telling = new ExposureTelling(experiment.Exposures, servedSubjects, assigned, _served, subject, _decidedAt);
             _isBegun = true;
         }
     }
@@ -286,7 +286,7 @@ public sealed class ServedCall<TService> : IStreamedCall<TService>
 
         if (!_isBegun)
         {
-            _telling = ExposureTelling.Begin(_experiment, _servedSubjects, _assigned, _served, _subject, _decidedAt);
+            _telling = new ExposureTelling(_experiment.Exposures, _servedSubjects, _assigned, _served, _subject, _decidedAt);
         }
 
         var written = _telling.Tell(_attributes, _patience.Wait, _patience.CancellationToken);

@@ -7,13 +7,13 @@ internal sealed class VariantInstances<TService>(IServiceProvider services, Func
     where TService : class
 {
     private readonly Lock _lock = new();
-    private readonly TService?[] _instances = new TService?[factories.Length];
+    private readonly Slot[] _slots = new Slot[factories.Length];
     private ScopeEnd? _scopeEnd;
 
-    public TService this[int index] => Volatile.Read(ref _instances[index]) ?? Resolve(index);
+    public TService this[int index] => Volatile.Read(ref _slots[index].Instance) ?? Resolve(index);
 
     /// <summary>The variants that have been served, each once.</summary>
-    public TService[] Resolved => [.. _instances.OfType<TService>().Distinct()];
+    public TService[] Resolved => [.. _slots.Select(slot => slot.Instance).OfType<TService>().Distinct()];
 
     /// <summary>True once the container has begun to dispose the scope, and with it the variants it owns.</summary>
     public bool IsScopeEnding => _scopeEnd?.HasCome ?? IsScopeDisposed();
@@ -36,7 +36,7 @@ internal sealed class VariantInstances<TService>(IServiceProvider services, Func
     {
         lock (_lock)
         {
-            if (_instances[index] is { } resolved)
+            if (_slots[index].Instance is { } resolved)
             {
                 return resolved;
             }
@@ -44,8 +44,14 @@ internal sealed class VariantInstances<TService>(IServiceProvider services, Func
             var instance = factories[index](services);
             // Created after the proxy, so the container disposes it before the proxy.
             _scopeEnd ??= services.GetRequiredService<ScopeEnd>();
-            Volatile.Write(ref _instances[index], instance);
+            Volatile.Write(ref _slots[index].Instance, instance);
             return instance;
         }
+    }
+
+    /// <summary>Where an instance stands: an array of instances themselves would have its type checked at each access.</summary>
+    private struct Slot
+    {
+        public TService? Instance;
     }
 }

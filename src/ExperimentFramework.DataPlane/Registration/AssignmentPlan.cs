@@ -36,8 +36,7 @@ internal sealed record AssignmentPlan(
                 store,
                 new KnownAssignments(options.AssignmentCacheCapacity),
                 observer,
-                options.AssignmentCacheDuration,
-                time));
+                new WindowClock(services.GetRequiredService<SecondHand>(), options.AssignmentCacheDuration)));
     }
 
     private Overrides? CreateOverrides(string experimentName, IServiceProvider services, ILogger logger)

@@ -117,6 +117,7 @@ public static class DataBackplaneServiceCollectionExtensions
         services.AddSingleton<CurrentOptions>();
         services.AddLogging();
         services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<SecondHand>();
         services.AddSingleton<IValidateOptions<DataPlaneOptions>, DataPlaneOptionsValidator>();
         services.AddSingleton<DropLedger>();
         services.AddSingleton(provider => new DeliveryMetrics(provider.GetRequiredService<DropLedger>(), provider.GetService<IMeterFactory>()));

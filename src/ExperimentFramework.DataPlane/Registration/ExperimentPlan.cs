@@ -32,8 +32,9 @@ internal sealed record ExperimentPlan(
         var publisher = services.GetRequiredService<EventPublisher>();
         var faults = new ExperimentFaultStates(time);
         var repeatCapacity = own?.RepeatCapacity ?? options.RepeatCapacity;
-        var repeatWindow = own?.RepeatWindow ?? options.RepeatWindow;
-        var sampling = new CurrentSampling(Name, services.GetRequiredService<CurrentOptions>(), SamplingRateUnder);
+        var repeats = new WindowClock(services.GetRequiredService<SecondHand>(), own?.RepeatWindow ?? options.RepeatWindow);
+        var current = services.GetRequiredService<CurrentOptions>();
+        var sampling = new CurrentSampling(Name, current, SamplingRateUnder);
         var settings = new ExposureSettings(LogsExposures, SemanticsUnder(options), options.MaxAttributeLength);
         var assignments = new AssignmentRecorder(
             Name,
@@ -41,8 +42,9 @@ internal sealed record ExperimentPlan(
             Assignment.Variants,
             Assignment.NeedsStore,
             settings,
+            current,
             sampling,
-            new RepeatMemory(repeatCapacity, repeatWindow, time),
+            new RepeatMemory(repeatCapacity, repeats),
             publisher,
             time);
         return new Experiment(
@@ -54,15 +56,16 @@ internal sealed record ExperimentPlan(
             new ExposureRecorder(
                 Name,
                 settings,
+                current,
                 sampling,
-                new RepeatMemory(repeatCapacity, repeatWindow, time),
+                new RepeatMemory(repeatCapacity, repeats),
                 assignments,
                 publisher,
                 services.GetRequiredService<DropLedger>(),
                 faults.UnknownSubject,
                 time,
                 services.GetRequiredService<ILogger<ExposureRecorder>>()),
-            new OutcomeRecorder(Name, LogsExposures && RecordsOutcomes, sampling, publisher),
+            new OutcomeRecorder(Name, LogsExposures && RecordsOutcomes, current, sampling, publisher),
             FallsBackToControl,
             faults,
             time);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using ExperimentFramework.DataPlane.Benchmarks.Markdown;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ExperimentFramework.DataPlane.Benchmarks.Events;
@@ -11,25 +12,24 @@ internal static class EventBenchmark
     private const int EventsPerRound = 100_000;
     private const string Key = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 
-    public static int Run()
+    public static Table Measure()
     {
-        Console.WriteLine("| one event | ns | bytes allocated | million events/s |");
-        Console.WriteLine("| --- | --- | --- | --- |");
-        Json("as JSON, without attributes", Exposures(2_000, withAttributes: false));
-        Json("as JSON, with two attributes", Exposures(2_000, withAttributes: true));
-        Published("through the pipeline to memory, no redaction", 2_000, _ => { });
-        Published("the same, subject as placeholder", 2_000, options => options.SubjectId = RedactionMode.Placeholder);
-        Published("the same, subject as pseudonym, 2,000 subjects", 2_000, options => options.SubjectId = RedactionMode.Pseudonym);
-        Published("the same, subject as pseudonym, 100,000 subjects", 100_000, options => options.SubjectId = RedactionMode.Pseudonym);
-        Published("the same, subject as pseudonym and a redacted attribute", 2_000, options =>
+        var table = new Table("one event", "ns", "bytes", "million events/s");
+        Json(table, "as JSON, without attributes", Exposures(2_000, withAttributes: false));
+        Json(table, "as JSON, with two attributes", Exposures(2_000, withAttributes: true));
+        Published(table, "through the pipeline to memory, no redaction", 2_000, _ => { });
+        Published(table, "the same, subject as placeholder", 2_000, options => options.SubjectId = RedactionMode.Placeholder);
+        Published(table, "the same, subject as pseudonym, 2,000 subjects", 2_000, options => options.SubjectId = RedactionMode.Pseudonym);
+        Published(table, "the same, subject as pseudonym, 100,000 subjects", 100_000, options => options.SubjectId = RedactionMode.Pseudonym);
+        Published(table, "the same, subject as pseudonym and a redacted attribute", 2_000, options =>
         {
             options.SubjectId = RedactionMode.Pseudonym;
             options.RedactFields.Add("country");
         });
-        return 0;
+        return table;
     }
 
-    private static void Json(string name, ExposureEvent[] exposures)
+    private static void Json(Table table, string name, ExposureEvent[] exposures)
     {
         using var writer = new DataPlaneJsonWriter();
         var envelopes = exposures.Select(exposure => new DataPlaneEnvelope
@@ -40,10 +40,10 @@ internal static class EventBenchmark
             SchemaVersion = exposure.SchemaVersion,
             Payload = exposure,
         }).ToArray();
-        Measure(name, i => Stream.Null.Write(writer.Write(envelopes[i % envelopes.Length]).Span));
+        Measure(table, name, i => Stream.Null.Write(writer.Write(envelopes[i % envelopes.Length]).Span));
     }
 
-    private static void Published(string name, int subjects, Action<PiiRedactionOptions> redaction)
+    private static void Published(Table table, string name, int subjects, Action<PiiRedactionOptions> redaction)
     {
         using var services = new ServiceCollection()
             .AddDataBackplane(options =>
@@ -55,11 +55,11 @@ internal static class EventBenchmark
             .BuildServiceProvider();
         var publisher = services.GetRequiredService<IEventPublisher>();
         var exposures = Exposures(subjects, withAttributes: true);
-        Measure(name, i => publisher.PublishAsync(exposures[i % exposures.Length]).AsTask().Wait());
+        Measure(table, name, i => publisher.PublishAsync(exposures[i % exposures.Length]).AsTask().Wait());
     }
 
     /// <summary>The fastest of the rounds: what else runs on the machine only ever adds.</summary>
-    private static void Measure(string name, Action<int> work)
+    private static void Measure(Table table, string name, Action<int> work)
     {
         var nanoseconds = new List<double>();
         var bytes = 0.0;
@@ -77,7 +77,7 @@ internal static class EventBenchmark
         }
 
         var fastest = nanoseconds.Min();
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {name} | {fastest:F0} | {bytes:F0} | {1_000 / fastest:F1} |"));
+        table.Add(name, fastest, bytes, 1_000 / fastest);
     }
 
     private static ExposureEvent[] Exposures(int subjects, bool withAttributes) => [.. Enumerable.Range(0, subjects).Select(i => new ExposureEvent

@@ -20,7 +20,8 @@ public sealed class OutageTests
         backplane.IsUp = true;
         await lab.FlushAsync();
 
-        Assert.True(memory.Max() - memory[1] < 2_000_000, $"Bytes at the end of each minute: {string.Join(", ", memory)}.");
+        // The first minute still holds what the tests before it left behind.
+        Assert.True(memory.Skip(1).Max() - memory[1] < 2_000_000, $"Bytes at the end of each minute: {string.Join(", ", memory)}.");
         Assert.Equal(Published, account.Published);
         Assert.Equal(Published, account.Delivered + account.Dropped);
         var rows = new Dictionary<string, object>();

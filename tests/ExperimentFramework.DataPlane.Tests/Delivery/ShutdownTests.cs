@@ -32,6 +32,8 @@ public sealed class ShutdownTests
         await Task.WhenAll(publishing);
         await publisher.PublishAsync(SampleEvents.Exposure);
 
+        // The pump is given up with a batch in its hands, which it accounts for a moment later.
+        SpinWait.SpinUntil(() => (metrics.Published, drops.Lost) == (101, 101), TimeSpan.FromSeconds(10));
         Assert.Equal((101, 0, 101), (metrics.Published, destination.Delivered, drops.Lost));
         stuck.Gate!.SetResult();
     }

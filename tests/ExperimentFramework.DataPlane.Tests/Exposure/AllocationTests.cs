@@ -1,3 +1,4 @@
+using ExperimentFramework.DataPlane.Tests.Delivery;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ExperimentFramework.DataPlane.Tests.Exposure;
@@ -70,6 +71,40 @@ public sealed class AllocationTests
             call();
             return GC.GetAllocatedBytesForCurrentThread() - before;
         }
+    }
+
+    [Fact]
+    public async Task A_queued_exposure_allocates_nothing_on_the_callers_thread_and_its_attributes_no_more_than_their_array()
+    {
+        await using var lab = Lab.Queued(new RecordingBackplane(), trial => trial.UsingSubjectHash(), options => options.MaxQueueSize = options.BatchSize = 4_096);
+        var greeter = lab.Get<IGreeter>();
+
+        // On a thread of its own, because a thread's queue is its own.
+        var allocated = new TaskCompletionSource<(double Plain, double WithAttributes)>();
+        new Thread(() => allocated.SetResult((
+            AllocatedPerCall(lab, user => greeter.Greet(user)),
+            AllocatedPerCall(lab, user => greeter.GreetWith(user, "FR", 44))))).Start();
+
+        // An array of two: its header and length, and of each a name, a text and a number.
+        Assert.Equal((0, 24 + (2 * 24)), await allocated.Task);
+    }
+
+    private static double AllocatedPerCall(Lab lab, Action<string> call)
+    {
+        var allocated = 0L;
+        for (var round = 0; round < 3; round++)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            foreach (var subject in Subjects)
+            {
+                call(subject);
+            }
+
+            allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+            lab.Get<IEventPublisher>().FlushAsync().AsTask().Wait();
+        }
+
+        return (double)allocated / Subjects.Length;
     }
 
     private static void CallAll(IGreeter greeter)

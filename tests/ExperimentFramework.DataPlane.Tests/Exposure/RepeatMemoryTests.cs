@@ -12,7 +12,7 @@ public sealed class RepeatMemoryTests
         steps.Sample(list =>
         {
             var time = new FakeTimeProvider();
-            var memory = new RepeatMemory(1_000, TimeSpan.FromSeconds(10), time);
+            var memory = Memory(1_000, TimeSpan.FromSeconds(10), time);
             var model = new Dictionary<int, (int Variant, DateTimeOffset ToldAt)>();
             foreach (var (subject, variant, seconds, release) in list)
             {
@@ -20,7 +20,7 @@ public sealed class RepeatMemoryTests
                 var now = time.GetUtcNow();
                 var known = model.TryGetValue(subject, out var told);
                 var isFresh = known && now - told.ToldAt < TimeSpan.FromSeconds(10);
-                var claim = memory.Claim(new Subject($"s{subject}", "user", null), variant, variant, tellsRepeats: false);
+                var claim = memory.Claim(new Subject($"s{subject}", "user", null), variant, variant, memory.Now, tellsRepeats: false);
 
                 Assert.Equal(isFresh && told.Variant == variant, claim.IsRepeat);
                 if (claim.IsRepeat)
@@ -47,40 +47,40 @@ public sealed class RepeatMemoryTests
     [Fact]
     public void It_never_holds_more_than_its_capacity()
     {
-        var memory = new RepeatMemory(1_000, TimeSpan.FromHours(1), new FakeTimeProvider());
+        var memory = Memory(1_000, TimeSpan.FromHours(1), new FakeTimeProvider());
 
         for (var i = 0; i < 10_000; i++)
         {
-            memory.Claim(new Subject($"s{i}", null, null), 0, 0, tellsRepeats: false);
+            memory.Claim(new Subject($"s{i}", null, null), 0, 0, memory.Now, tellsRepeats: false);
             Assert.True(memory.Count <= 1_000);
         }
 
         Assert.Equal(1_000, memory.Count);
         for (var i = 9_000; i < 10_000; i++)
         {
-            Assert.True(memory.Claim(new Subject($"s{i}", null, null), 0, 0, tellsRepeats: false).IsRepeat);
+            Assert.True(memory.Claim(new Subject($"s{i}", null, null), 0, 0, memory.Now, tellsRepeats: false).IsRepeat);
         }
     }
 
     [Fact]
     public void A_release_after_somebody_elses_claim_changes_nothing()
     {
-        var memory = new RepeatMemory(10, TimeSpan.FromHours(1), new FakeTimeProvider());
+        var memory = Memory(10, TimeSpan.FromHours(1), new FakeTimeProvider());
         var subject = new Subject("s", null, null);
 
-        var first = memory.Claim(subject, 0, 0, tellsRepeats: false);
-        memory.Claim(subject, 1, 1, tellsRepeats: false);
+        var first = memory.Claim(subject, 0, 0, memory.Now, tellsRepeats: false);
+        memory.Claim(subject, 1, 1, memory.Now, tellsRepeats: false);
         memory.Release(first);
 
-        Assert.True(memory.Claim(subject, 1, 1, tellsRepeats: false).IsRepeat);
+        Assert.True(memory.Claim(subject, 1, 1, memory.Now, tellsRepeats: false).IsRepeat);
     }
 
     [Fact]
     public void A_repeat_that_is_told_starts_the_window_anew_and_is_the_youngest()
     {
         var time = new FakeTimeProvider();
-        var memory = new RepeatMemory(2, TimeSpan.FromHours(24), time);
-        RepeatClaim Claim(string subject) => memory.Claim(new Subject(subject, null, null), 0, 0, tellsRepeats: true);
+        var memory = Memory(2, TimeSpan.FromHours(24), time);
+        RepeatClaim Claim(string subject) => memory.Claim(new Subject(subject, null, null), 0, 0, memory.Now, tellsRepeats: true);
 
         Claim("u1");
         time.Advance(TimeSpan.FromHours(23));
@@ -89,6 +89,7 @@ public sealed class RepeatMemoryTests
         Assert.True(Claim("u1").IsRepeat);
 
         Claim("u2");
+        time.Advance(TimeSpan.FromSeconds(1));
         Claim("u1");
         Claim("u3");
         Assert.True(Claim("u1").IsRepeat);
@@ -98,15 +99,15 @@ public sealed class RepeatMemoryTests
     public void The_window_is_measured_on_the_monotonic_clock()
     {
         var time = new SetBackClock();
-        var memory = new RepeatMemory(10, TimeSpan.FromMinutes(1), time);
+        var memory = Memory(10, TimeSpan.FromMinutes(1), time);
         var subject = new Subject("s", null, null);
-        memory.Claim(subject, 0, 0, tellsRepeats: false);
+        memory.Claim(subject, 0, 0, memory.Now, tellsRepeats: false);
 
         time.WallClock = time.WallClock.AddDays(1);
-        Assert.True(memory.Claim(subject, 0, 0, tellsRepeats: false).IsRepeat);
+        Assert.True(memory.Claim(subject, 0, 0, memory.Now, tellsRepeats: false).IsRepeat);
 
         time.Monotonic += TimeSpan.FromMinutes(2).Ticks;
-        Assert.False(memory.Claim(subject, 0, 0, tellsRepeats: false).IsRepeat);
+        Assert.False(memory.Claim(subject, 0, 0, memory.Now, tellsRepeats: false).IsRepeat);
     }
 
     [Fact]
@@ -115,8 +116,8 @@ public sealed class RepeatMemoryTests
         var subject = new Subject("s", null, null);
 
         Assert.NotEqual(
-            new RepeatMemory(10, TimeSpan.FromMinutes(1), TimeProvider.System).Claim(subject, 0, 0, tellsRepeats: false).Key,
-            new RepeatMemory(10, TimeSpan.FromMinutes(1), TimeProvider.System).Claim(subject, 0, 0, tellsRepeats: false).Key);
+            Memory(10, TimeSpan.FromMinutes(1), TimeProvider.System).Claim(subject, 0, 0, now: 0, tellsRepeats: false).Key,
+            Memory(10, TimeSpan.FromMinutes(1), TimeProvider.System).Claim(subject, 0, 0, now: 0, tellsRepeats: false).Key);
     }
 
     [Fact]
@@ -124,7 +125,7 @@ public sealed class RepeatMemoryTests
     {
         const int Threads = 8;
         const int Subjects = 20_000;
-        var memory = new RepeatMemory(Subjects, TimeSpan.FromHours(1), TimeProvider.System);
+        var memory = Memory(Subjects, TimeSpan.FromHours(1), TimeProvider.System);
         var claimed = new int[Subjects];
         using var round = new Barrier(Threads);
 
@@ -137,7 +138,7 @@ public sealed class RepeatMemoryTests
                     round.SignalAndWait();
                 }
 
-                if (!memory.Claim(new Subject($"s{i}", null, null), 0, 0, tellsRepeats: false).IsRepeat)
+                if (!memory.Claim(new Subject($"s{i}", null, null), 0, 0, memory.Now, tellsRepeats: false).IsRepeat)
                 {
                     Interlocked.Increment(ref claimed[i]);
                 }
@@ -149,6 +150,41 @@ public sealed class RepeatMemoryTests
         Assert.All(claimed, count => Assert.Equal(1, count));
         Assert.Equal(Subjects, memory.Count);
     }
+
+    [Fact]
+    public void What_is_found_without_the_lock_is_never_half_another_subjects_entry()
+    {
+        // One place for two subjects that take turns, each told its own variant only.
+        var memory = Memory(1, TimeSpan.FromHours(1), TimeProvider.System);
+        Subject[] subjects = [new("s0", null, null), new("s1", null, null)];
+        var right = 0;
+        var wrong = 0;
+        var isDone = false;
+        var reader = new Thread(() =>
+        {
+            while (!Volatile.Read(ref isDone))
+            {
+                for (var own = 0; own < subjects.Length; own++)
+                {
+                    right += memory.IsRepeat(subjects[own], own, own) ? 1 : 0;
+                    wrong += memory.IsRepeat(subjects[own], 1 - own, 1 - own) ? 1 : 0;
+                }
+            }
+        });
+        reader.Start();
+        for (var turn = 0; turn < 2_000_000; turn++)
+        {
+            memory.Claim(subjects[turn & 1], turn & 1, turn & 1, memory.Now, tellsRepeats: false);
+        }
+
+        Volatile.Write(ref isDone, true);
+        reader.Join();
+
+        Assert.Equal(0, wrong);
+        Assert.NotEqual(0, right);
+    }
+
+    private static RepeatMemory Memory(int capacity, TimeSpan window, TimeProvider time) => new(capacity, new WindowClock(new SecondHand(time), window));
 
     private sealed class SetBackClock : TimeProvider
     {

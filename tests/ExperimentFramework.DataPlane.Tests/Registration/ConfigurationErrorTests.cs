@@ -22,10 +22,47 @@ public sealed class ConfigurationErrorTests
         { options => options.AssignmentCacheDuration = TimeSpan.Zero, "DataPlaneOptions.AssignmentCacheDuration is 00:00:00; it has to be more than 0 and at most 365 days." },
         { options => options.AssignmentCacheCapacity = 0, "DataPlaneOptions.AssignmentCacheCapacity is 0; it has to be from 1 to 100000000." },
         { options => options.ExposureSemantics = (ExposureSemantics)7, "DataPlaneOptions.ExposureSemantics is 7; it has to be one of OnDecision, OnFirstUse, Explicit." },
+        { options => options.RepeatCapacity = 100_000_001, "DataPlaneOptions.RepeatCapacity is 100000001; it has to be from 1 to 100000000." },
+        { options => options.StoreTimeout = TimeSpan.FromTicks(9_999), "DataPlaneOptions.StoreTimeout is 00:00:00.0009999; it has to be from 1 ms to 10 s." },
+        { options => options.AssignmentCacheDuration = TimeSpan.FromDays(366), "DataPlaneOptions.AssignmentCacheDuration is 366.00:00:00; it has to be more than 0 and at most 365 days." },
+        { options => options.AssignmentCacheCapacity = 100_000_001, "DataPlaneOptions.AssignmentCacheCapacity is 100000001; it has to be from 1 to 100000000." },
+        { options => options.PiiRedaction.Placeholder = "", "DataPlaneOptions.PiiRedaction: Placeholder is empty; use Drop to leave a field out." },
+        { options => options.Experiments["x"] = new ExperimentOptions { SamplingRate = 2 }, "DataPlaneOptions.Experiments:x:SamplingRate is 2; it has to be from 0 to 1." },
+        { options => options.Experiments["x"] = new ExperimentOptions { ExposureSemantics = (ExposureSemantics)7 }, "DataPlaneOptions.Experiments:x:ExposureSemantics is 7; it has to be one of OnDecision, OnFirstUse, Explicit." },
+        { options => options.Experiments["x"] = new ExperimentOptions { RepeatWindow = TimeSpan.Zero }, "DataPlaneOptions.Experiments:x:RepeatWindow is 00:00:00; it has to be more than 0 and at most 365 days." },
+        { options => options.Experiments["x"] = new ExperimentOptions { RepeatCapacity = 0 }, "DataPlaneOptions.Experiments:x:RepeatCapacity is 0; it has to be from 1 to 100000000." },
+    };
+
+    public static TheoryData<Action<DataPlaneOptions>, string> WrongDeliveryOptions => new()
+    {
+        { options => options.MaxQueueSize = 10_000_001, "DataPlaneOptions.MaxQueueSize is 10000001; it has to be from 1 to 10000000." },
+        { options => (options.MaxQueueSize, options.BatchSize) = (0, 1), "DataPlaneOptions.MaxQueueSize is 0; it has to be from 1 to 10000000." },
+        { options => options.MaxQueueSize = 0, "DataPlaneOptions.MaxQueueSize is 0; it has to be from 1 to 10000000." },
+        { options => options.BatchSize = 0, "DataPlaneOptions.BatchSize is 0; it has to be from 1 to 10000 (MaxQueueSize)." },
+        { options => (options.MaxQueueSize, options.BatchSize) = (40, 41), "DataPlaneOptions.BatchSize is 41; it has to be from 1 to 40 (MaxQueueSize)." },
+        { options => options.FlushInterval = TimeSpan.Zero, "DataPlaneOptions.FlushInterval is 00:00:00; it has to be more than 0 and at most 01:00:00." },
+        { options => options.FlushInterval = TimeSpan.FromHours(2), "DataPlaneOptions.FlushInterval is 02:00:00; it has to be more than 0 and at most 01:00:00." },
+        { options => options.MaxAttributeLength = 15, "DataPlaneOptions.MaxAttributeLength is 15; it has to be from 16 to 1000000." },
+        { options => options.MaxAttributeLength = 1_000_001, "DataPlaneOptions.MaxAttributeLength is 1000001; it has to be from 16 to 1000000." },
+        { options => options.FailureMode = (BackplaneFailureMode)7, "DataPlaneOptions.FailureMode is 7; it has to be one of Drop, Block." },
+        { options => options.FailureMode = BackplaneFailureMode.Block, "DataPlaneOptions.FailureMode is Block and RequiredDestinations is empty; it has to name the destinations that callers wait for, by the names of their types." },
+        { options => options.BlockTimeout = TimeSpan.Zero, "DataPlaneOptions.BlockTimeout is 00:00:00; it has to be more than 0 and at most 01:00:00." },
+        { options => options.BlockTimeout = TimeSpan.FromHours(2), "DataPlaneOptions.BlockTimeout is 02:00:00; it has to be more than 0 and at most 01:00:00." },
+        { options => options.PublishTimeout = TimeSpan.FromSeconds(-1), "DataPlaneOptions.PublishTimeout is -00:00:01; it has to be more than 0 and at most 01:00:00." },
+        { options => options.PublishTimeout = TimeSpan.FromHours(2), "DataPlaneOptions.PublishTimeout is 02:00:00; it has to be more than 0 and at most 01:00:00." },
+        { options => options.ShutdownTimeout = TimeSpan.FromSeconds(-1), "DataPlaneOptions.ShutdownTimeout is -00:00:01; it has to be from 0 to 01:00:00." },
+        { options => options.ShutdownTimeout = TimeSpan.FromHours(2), "DataPlaneOptions.ShutdownTimeout is 02:00:00; it has to be from 0 to 01:00:00." },
+        { options => options.Retry.MaxAttempts = 0, "DataPlaneOptions.Retry.MaxAttempts is 0; it has to be from 1 to 100." },
+        { options => options.Retry.MaxAttempts = 101, "DataPlaneOptions.Retry.MaxAttempts is 101; it has to be from 1 to 100." },
+        { options => options.Retry.MaxDelay = TimeSpan.Zero, "DataPlaneOptions.Retry.MaxDelay is 00:00:00; it has to be more than 0 and at most 01:00:00." },
+        { options => options.Retry.MaxDelay = TimeSpan.FromHours(2), "DataPlaneOptions.Retry.MaxDelay is 02:00:00; it has to be more than 0 and at most 01:00:00." },
+        { options => options.Retry.BaseDelay = TimeSpan.Zero, "DataPlaneOptions.Retry.BaseDelay is 00:00:00; it has to be more than 0 and at most 00:00:30 (Retry.MaxDelay)." },
+        { options => options.Retry.BaseDelay = TimeSpan.FromSeconds(31), "DataPlaneOptions.Retry.BaseDelay is 00:00:31; it has to be more than 0 and at most 00:00:30 (Retry.MaxDelay)." },
     };
 
     [Theory]
     [MemberData(nameof(WrongOptions))]
+    [MemberData(nameof(WrongDeliveryOptions))]
     public async Task A_wrong_option_stops_the_host_and_the_message_names_option_value_and_range(Action<DataPlaneOptions> configure, string message)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);

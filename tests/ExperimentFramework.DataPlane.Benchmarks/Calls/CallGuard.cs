@@ -1,0 +1,56 @@
+using System.Globalization;
+
+namespace ExperimentFramework.DataPlane.Benchmarks.Calls;
+
+/// <summary>
+/// What a change must not make slower: ratios to the hand-written decorator on the same machine at the same time, far enough from what is
+/// measured that only a change of kind crosses them, and bytes, which are exact.
+/// </summary>
+internal static class CallGuard
+{
+    private const int Bursts = 200;
+    private const int Attempts = 4;
+
+    private static readonly (string Row, double Ratio, double Bytes)[] Limits =
+    [
+        ("switched off", 1 / 15.0, 0),
+        ("sampled out", 1 / 7.0, 0),
+        ("repeat under OnFirstUse", 1 / 6.0, 0),
+        ("repeat, sticky assignment from the cache", 1 / 4.0, 0),
+        ("exposure", 1 / 3.0, 0),
+        ("exposure, ValueTask member", 1 / 3.0, 0),
+
+        // The array of the two attributes, and nothing boxed.
+        ("exposure, two attributes", 1 / 2.5, 72),
+    ];
+
+    public static async Task<int> RunAsync()
+    {
+        var yardstick = (await CallRow.MeasureAsync(CallPaths.HandWritten, Bursts).ConfigureAwait(false)).LowerQuartile;
+        var failures = 0;
+        foreach (var limit in Limits)
+        {
+            failures += await HoldsAsync(limit, yardstick).ConfigureAwait(false) ? 0 : 1;
+        }
+
+        return failures == 0 ? 0 : 1;
+    }
+
+    /// <summary>Whether a row stays within its limit in one of a few processes: what else the machine does only ever adds.</summary>
+    private static async Task<bool> HoldsAsync((string Row, double Ratio, double Bytes) limit, double yardstick)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var row = await CallRow.MeasureAsync(limit.Row, Bursts).ConfigureAwait(false);
+            var isSlow = row.LowerQuartile > limit.Ratio * yardstick;
+            var isFat = row.Bytes > limit.Bytes;
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{(isSlow ? "TOO SLOW" : isFat ? "TOO MANY BYTES" : "ok")}: {limit.Row}: {row.LowerQuartile / yardstick:F3} of the hand-written decorator, at most {limit.Ratio:F3}; {row.Bytes:F1} bytes, at most {limit.Bytes}"));
+            if (!isSlow || isFat || attempt == Attempts)
+            {
+                return !isSlow && !isFat;
+            }
+        }
+    }
+}

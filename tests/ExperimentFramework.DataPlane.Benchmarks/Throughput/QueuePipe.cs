@@ -1,0 +1,80 @@
+namespace ExperimentFramework.DataPlane.Benchmarks.Throughput;
+
+/// <summary>The data plane's own record queue, with callers that wait for room: all threads' records in the order in which they were noted.</summary>
+internal sealed class QueuePipe : RecordPipe
+{
+    private const int BatchSize = 500;
+
+    private readonly WakeSignal _wake = new();
+    private readonly RecordQueue _queue;
+    private readonly RecordReader _reader;
+    private readonly RoomWaiters _waiters = new(Room, TimeSpan.FromMinutes(1), TimeProvider.System);
+    private volatile bool _isComplete;
+    private long _read;
+
+    public QueuePipe()
+    {
+        _queue = new RecordQueue(Room, BatchSize, new RecordNumbers(), _wake);
+        _reader = new RecordReader(_queue, TimeProvider.System);
+    }
+
+    public override long Read => _read;
+
+    public override void Write(int producer, string subject)
+    {
+        if (!TryWrite(subject))
+        {
+            _waiters.Wait(() => TryWrite(subject), CancellationToken.None);
+        }
+    }
+
+    public override void ReadAll()
+    {
+        RecordReader.Take discard = static (ref _) => { };
+        bool isLast;
+        do
+        {
+            _wake.WaitAsync().AsTask().GetAwaiter().GetResult();
+            isLast = _isComplete;
+            _reader.Aim();
+            while (!_reader.HasReachedAim)
+            {
+                _reader.Begin();
+                while (_reader.Read(BatchSize, discard) is var read and > 0)
+                {
+                    _read += read;
+                    _queue.GiveBack(read);
+                    _waiters.Freed(read);
+                }
+            }
+
+            if (_queue.IsExhausted || _queue.Pending >= BatchSize)
+            {
+                _wake.Set();
+            }
+        }
+        while (!isLast);
+    }
+
+    public override void Complete()
+    {
+        _isComplete = true;
+        _wake.Set();
+    }
+
+    private bool TryWrite(string subject)
+    {
+        if (_queue.TryReserve() is not { } producer)
+        {
+            return false;
+        }
+
+        ref var record = ref producer.Reserved;
+        record.Content = this;
+        record.Detail = this;
+        record.SubjectId = subject;
+        record.Timestamp = record.NotedAt = Now;
+        producer.Commit();
+        return true;
+    }
+}

@@ -1,0 +1,145 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.Metrics.Testing;
+
+namespace ExperimentFramework.DataPlane.Tests.Delivery;
+
+/// <summary>An outbox that fails loses what it should have kept, and nothing else, and says so.</summary>
+public sealed class OutboxFailureTests
+{
+    private const int Events = 25;
+
+    private readonly RecordingBackplane _backplane = new();
+    private readonly BrokenOutbox _outbox = new();
+
+    [Fact]
+    public async Task What_the_outbox_cannot_write_is_counted_as_outbox_failed_in_metrics_and_health()
+    {
+        await using var lab = Start();
+        using var dropped = new MetricCollector<long>(lab.Get<IMeterFactory>(), DeliveryMetrics.MeterName, "dataplane.events.dropped");
+        (_backplane.Failure, _outbox.AppendFailure) = (new IOException("down"), new IOException("disk full"));
+
+        await PublishAsync(lab);
+        var health = await lab.Get<IEventPublisher>().HealthAsync();
+
+        dropped.RecordObservableInstruments();
+        var row = Assert.Single(dropped.GetMeasurementSnapshot());
+        Assert.Equal(Events, row.Value);
+        Assert.Equal(("exp", "b", "outbox_failed"), (row.Tags["experiment"], row.Tags["variant"], row.Tags["reason"]));
+        Assert.False(health.IsHealthy);
+        Assert.Contains("RecordingBackplane loses events", health.Description, StringComparison.Ordinal);
+        Assert.Equal((long)Events, health.Diagnostics["dropped:exp/b/outbox_failed"]);
+        Assert.Equal(0L, health.Diagnostics["destination:0:RecordingBackplane:in_outbox"]);
+        Assert.Single(lab.Logs, record => record.Message.StartsWith("The outbox of destination RecordingBackplane fails", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task An_outbox_that_can_be_written_again_keeps_what_comes_then()
+    {
+        await using var lab = Start();
+        (_backplane.Failure, _outbox.AppendFailure) = (new IOException("down"), new IOException("disk full"));
+        await PublishAsync(lab);
+
+        _outbox.AppendFailure = null;
+        await PublishAsync(lab);
+        _backplane.Failure = null;
+        await lab.Time.AdvanceUntil(() => _backplane.Events.Count == Events);
+
+        Assert.Equal(Events, lab.Dropped("exp", "b", DropReasons.OutboxFailed));
+        Assert.Equal(Events, lab.Get<DropLedger>().Lost);
+    }
+
+    [Fact]
+    public async Task A_loss_in_the_outbox_shows_in_the_stream_with_reason_and_count_once_the_destination_is_back()
+    {
+        await using var lab = Start(options => options.EnableErrorEvents = true);
+        (_backplane.Failure, _outbox.AppendFailure) = (new IOException("down"), new IOException("disk full"));
+        await PublishAsync(lab);
+
+        // The word that a loss has begun may be lost as well, and is counted then; the word that it has ended says how much it was.
+        (_backplane.Failure, _outbox.AppendFailure) = (null, null);
+        await lab.Time.AdvanceUntil(() => Errors.Any(error => error.StartsWith("No event has been lost since", StringComparison.Ordinal)));
+
+        Assert.Contains($"Lost from 2026-03-01T12:00:00.0000000+00:00: {lab.Get<DropLedger>().Lost} outbox_failed.", Errors.Last(), StringComparison.Ordinal);
+        Assert.Equal(Events, lab.Dropped("exp", "b", DropReasons.OutboxFailed));
+    }
+
+    [Fact]
+    public async Task An_outbox_that_cannot_be_read_does_not_hold_up_what_comes_by_the_queue()
+    {
+        await using var lab = Start();
+        _outbox.ReadFailure = new IOException("disk lost");
+
+        await PublishAsync(lab);
+        await PublishAsync(lab);
+
+        Assert.Equal((2 * Events, 0), (_backplane.Events.Count, lab.Get<DropLedger>().Lost));
+        Assert.Single(lab.Logs, record => record.Message.StartsWith("The outbox of destination RecordingBackplane fails", StringComparison.Ordinal));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task What_waits_in_an_outbox_that_can_be_read_again_is_delivered_without_a_new_event()
+    {
+        await using var lab = Start();
+        _backplane.Failure = new IOException("down");
+        await PublishAsync(lab);
+
+        (_backplane.Failure, _outbox.ReadFailure) = (null, new IOException("disk lost"));
+        await UntilAsync(lab, () => _outbox.FailedReads > 5, TestContext.Current.CancellationToken);
+        _outbox.ReadFailure = null;
+        await UntilAsync(lab, () => _outbox.Count(nameof(RecordingBackplane)) == 0, TestContext.Current.CancellationToken);
+
+        Assert.Equal((Events, 0), (_backplane.Events.Count, lab.Get<DropLedger>().Lost));
+    }
+
+    [Theory(Timeout = 30_000)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_cannot_be_removed_from_the_outbox_is_delivered_or_counted_only_once(bool isRejected)
+    {
+        await using var lab = Start();
+        _backplane.Failure = new IOException("down");
+        await PublishAsync(lab);
+
+        (_backplane.Failure, _outbox.RemoveFailure) = (isRejected ? new EventRejectedException("too large") : null, new IOException("read-only"));
+        await lab.Time.AdvanceUntil(() => HasOutboxFailed(lab));
+        lab.Time.Advance(TimeSpan.FromMinutes(1));
+        lab.Time.Advance(TimeSpan.FromMinutes(1));
+        _outbox.RemoveFailure = null;
+        await UntilAsync(lab, () => _outbox.Count(nameof(RecordingBackplane)) == 0, TestContext.Current.CancellationToken);
+
+        Assert.Equal(isRejected ? (0, Events) : (Events, 0), (_backplane.Events.Count, lab.Dropped("exp", "b", DropReasons.Rejected)));
+    }
+
+    private IEnumerable<string> Errors => _backplane.Events.Select(envelope => envelope.Payload).OfType<ErrorEvent>().Select(error => error.Message);
+
+    private static bool HasOutboxFailed(Lab lab) =>
+        lab.Logs.Any(record => record.Message.StartsWith("The outbox of destination RecordingBackplane fails", StringComparison.Ordinal));
+
+    private Lab Start(Action<DataPlaneOptions>? configure = null) => Lab.Bare(
+        options =>
+        {
+            (options.MaxQueueSize, options.BatchSize, options.EnableErrorEvents) = (1_000, 10, false);
+            configure?.Invoke(options);
+        },
+        services => services.AddSingleton<IDataBackplane>(_backplane).AddSingleton<IEventOutbox>(_outbox));
+
+    /// <summary>Lets time pass until the condition holds, which it never may where the rule is broken.</summary>
+    private static Task UntilAsync(Lab lab, Func<bool> condition, CancellationToken cancellationToken) => lab.Time.AdvanceUntil(() =>
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return condition();
+    });
+
+    /// <summary>Publishes, and waits until everything is delivered, counted or in the outbox, for which no time has to pass.</summary>
+    private static async Task PublishAsync(Lab lab)
+    {
+        var publisher = lab.Get<IEventPublisher>();
+        for (var i = 0; i < Events; i++)
+        {
+            await publisher.PublishAsync(SampleEvents.Exposure with { Timestamp = lab.Time.GetUtcNow() });
+        }
+
+        await publisher.FlushAsync();
+    }
+}
