@@ -5,9 +5,6 @@ internal readonly record struct RepeatClaim(bool IsRepeat, ulong Key, long Pair,
 {
     public const long NothingBefore = -1;
 
-    /// <summary>Whether there is something to take back.</summary>
-    public bool IsClaimed => ToldAt != 0 || Key != 0;
-
     /// <summary>The number of the variant that the subject was assigned before; null where that is not known.</summary>
     public int? AssignedBefore => PairBefore == NothingBefore ? null : (int)(PairBefore >> 32);
 }

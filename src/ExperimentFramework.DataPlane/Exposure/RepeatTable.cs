@@ -185,10 +185,13 @@ internal sealed class RepeatTable
         /// <summary>Where the key stands in the order.</summary>
         public int Place;
 
-        /// <summary>Notes that the subject was told again: the one change that needs no lock.</summary>
+        /// <summary>
+        /// Notes that the subject was told again: the one change that needs no lock. The times of several threads' exposures may come out of
+        /// order, and an earlier one changes nothing.
+        /// </summary>
         public void Refresh(long now)
         {
-            if (ToldAt != now)
+            if (ToldAt < now)
             {
                 Volatile.Write(ref ToldAt, now);
             }

@@ -32,9 +32,3 @@ public sealed class CheckoutCalls<TCall>(ICheckout checkout, Subjects subjects, 
         owner?.Dispose();
     }
 }
-
-/// <summary>One call.</summary>
-public interface ICheckoutCall
-{
-    static virtual int Make(ICheckout checkout, string user) => checkout.Total(user);
-}

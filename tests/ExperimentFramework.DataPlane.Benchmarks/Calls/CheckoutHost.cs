@@ -42,6 +42,7 @@ public sealed class CheckoutHost : IDisposable
     public T Get<T>()
         where T : notnull => Services.GetRequiredService<T>();
 
+    /// <summary>Waits on the thread, because what BenchmarkDotNet calls before an iteration is synchronous.</summary>
     public void Drain() => Get<IEventPublisher>().FlushAsync().AsTask().GetAwaiter().GetResult();
 
     public void Dispose() => Services.Dispose();

@@ -27,6 +27,7 @@ internal sealed class RingFloor<TRow>(Subjects subjects) : CallPath
         return total;
     }
 
+    /// <summary>On another thread, as a reader is; waited for, because what BenchmarkDotNet calls before an iteration is synchronous.</summary>
     public override void Drain() => Task.Run(() =>
     {
         while (_ring.TryRead(out _))

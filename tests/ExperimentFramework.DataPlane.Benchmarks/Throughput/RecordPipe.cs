@@ -1,6 +1,8 @@
 namespace ExperimentFramework.DataPlane.Benchmarks.Throughput;
 
-/// <summary>A way from several producers to one reader that discards what it reads.</summary>
+/// <summary>
+/// A way from several producers to one reader that discards what it reads, each on a thread of its own: what has to wait waits there.
+/// </summary>
 internal abstract class RecordPipe : IDisposable
 {
     /// <summary>How many records there is room for.</summary>

@@ -1,3 +1,5 @@
+using ExperimentFramework.DataPlane.Tests.Delivery;
+
 namespace ExperimentFramework.DataPlane.Sqlite.Tests.Delivery;
 
 /// <summary>A destination is down for ten minutes, of virtual time, at 100,000 events a minute.</summary>
@@ -46,7 +48,7 @@ public sealed class OutageTests
         await lab.FlushAsync();
         Assert.Equal((0, Published), (account.Dropped, account.InOutbox));
         backplane.IsUp = true;
-        await lab.PassUntil(() => account.InOutbox == 0);
+        await lab.Time.AdvanceUntil(() => account.InOutbox == 0);
         await lab.FlushAsync();
 
         Assert.Equal((Published, 0), (account.Delivered, account.Dropped));
@@ -65,7 +67,7 @@ public sealed class OutageTests
             }
 
             lab.Time.Advance(TimeSpan.FromSeconds(1));
-            await lab.PassUntil(() => lab.Publisher.Pending == 0, TimeSpan.Zero);
+            await lab.Time.AdvanceUntil(() => lab.Publisher.Pending == 0, TimeSpan.Zero);
             if (second % 60 == 59)
             {
                 eachMinute();

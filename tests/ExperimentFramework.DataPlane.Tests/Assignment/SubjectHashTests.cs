@@ -74,6 +74,19 @@ public sealed partial class SubjectHashTests
         Assert.DoesNotContain(false, Enumerable.Range(0, 10_000).Select(i => Choose(enormous, $"user-{i}") == Choose(plain, $"user-{i}")));
     }
 
+    /// <summary>Where all weights are equal no logarithm is asked; one more variant, which nobody gets, makes them unequal.</summary>
+    [Fact]
+    public void Equal_weights_choose_as_the_formula_does() =>
+        Gen.Select(Gen.Int[1, 8], Gen.String[0, 40]).Sample(
+            (count, subject) =>
+            {
+                var equal = Enumerable.Range(0, count).Select(i => ($"v{i}", 3.0)).ToArray();
+                var withNobodys = new SubjectHashSelector("exp", "salt", [.. equal, ("nobody's", 0)]);
+
+                Assert.Equal(Choose(withNobodys, subject), Choose(new SubjectHashSelector("exp", "salt", equal), subject));
+            },
+            iter: 20_000);
+
     [Fact]
     public void Any_text_is_a_subject()
     {
