@@ -26,9 +26,8 @@ internal static class Report
 
         var started = DateTime.UtcNow;
         var bursts = isQuick ? 50 : 200;
-        var processes = isQuick ? 1 : 3;
-        var calls = await CallTable.BeginAsync(bursts, processes).ConfigureAwait(false);
-        var handWritten = await calls.MeasureAsync(CallPaths.HandWritten).ConfigureAwait(false);
+        var passes = isQuick ? 1 : 5;
+        var calls = await CallTable.MeasureAsync(CallPaths.All.Keys.Concat(ScalingPaths.Names(isQuick)), bursts, passes).ConfigureAwait(false);
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture, $"""
             # What a call and an event cost
@@ -38,19 +37,20 @@ internal static class Report
 
             ## Calls
 
-            Each row is measured by BenchmarkDotNet in {(processes == 1 ? "a process of its own" : $"{processes} processes of its own")}, {bursts} bursts of {CallPath.BurstSize:N0} calls each, medians; what a burst leaves behind is drained before the next.
+            Each row is measured by BenchmarkDotNet in {(passes == 1 ? "a process of its own" : $"{passes} processes of its own, of which the quickest counts: whoever shares the machine can only add to it")}.
+            It is the median of {bursts} bursts of {CallPath.BurstSize:N0} calls each; what a burst leaves behind is drained before the next.
             2,000 subjects in turn unless a row says otherwise. Bytes are those of the caller's thread.
 
             """);
-        await AddAsync("Calls that are not told", calls.TableAsync("call", CallPaths.Untold.Keys)).ConfigureAwait(false);
-        await AddAsync("Exposures that are queued", calls.TableAsync("call", CallPaths.Queued.Keys)).ConfigureAwait(false);
-        await AddAsync("What others cost", calls.TableAsync("call", CallPaths.Peers.Keys)).ConfigureAwait(false);
+        Add("Calls that are not told", calls.Of(CallPaths.Untold.Keys));
+        Add("Exposures that are queued", calls.Of(CallPaths.Queued.Keys));
+        Add("What others cost", calls.Of(CallPaths.Peers.Keys));
         text.AppendLine(CultureInfo.InvariantCulture, $"""
             The run-time decorator pipeline of the framework this one grew out of takes {ReferenceRatio} times the hand-written decorator's time for a call
-            (measured beside it on another machine of two processors): about {ReferenceRatio * handWritten.Median:N0} ns here.
+            (measured beside it on another machine of two processors): about {ReferenceRatio * calls[CallPaths.HandWritten].Median:N0} ns here.
 
             """);
-        await AddAsync("Many experiments, many subjects", ScalingTables.MeasureAsync(bursts, isQuick)).ConfigureAwait(false);
+        Add("Many experiments, many subjects", ScalingTable.Of(calls, isQuick));
         text.AppendLine("""
             A subject that is not among the last ones remembered (`RepeatCapacity`, 100,000 unless set) is claimed anew, which takes a lock; what is remembered
             stays bounded however many there are.
@@ -68,8 +68,6 @@ internal static class Report
         await File.WriteAllTextAsync(Path, text.ToString().TrimEnd() + Environment.NewLine).ConfigureAwait(false);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Path} was written after {(DateTime.UtcNow - started).TotalSeconds:F0} s."));
         return 0;
-
-        async Task AddAsync(string title, Task<Table> table) => Add(title, await table.ConfigureAwait(false));
 
         void Add(string title, Table table)
         {

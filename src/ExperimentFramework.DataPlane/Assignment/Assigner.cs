@@ -5,6 +5,9 @@ namespace ExperimentFramework.DataPlane;
 /// </summary>
 internal sealed class Assigner(Overrides? overrides, SelectorDecisions selector, StoredAssignments? stored)
 {
+    /// <summary>The selector, where it alone decides; null where something goes before it.</summary>
+    public SelectorDecisions? SelectorAlone { get; } = overrides is null && stored is null ? selector : null;
+
     /// <summary>Whether a decision may have to ask a store.</summary>
     public bool HasStore => stored is not null;
 

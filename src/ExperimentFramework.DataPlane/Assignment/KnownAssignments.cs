@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
@@ -9,82 +7,100 @@ namespace ExperimentFramework.DataPlane;
 /// </summary>
 internal sealed class KnownAssignments(int capacity)
 {
-    private readonly ConcurrentDictionary<Subject, Entry> _bySubject = new(SubjectComparer.Instance);
-    private readonly Queue<Entry> _order = new();
+    private readonly SubjectMap<State> _states = new();
+    private readonly Queue<Subject> _order = new();
     private readonly Lock _lock = new();
 
-    public int Count => _bySubject.Count;
-
-    public Entry? Find(in Subject subject)
+    /// <summary>What is known of the subject; null for nothing.</summary>
+    public State? Find(in Subject subject)
     {
-        if (!_bySubject.TryGetValue(subject, out var entry))
+        if (!_states.TryGet(subject, out var state))
         {
             return null;
         }
 
-        entry.Touch();
-        return entry;
+        state.Touch();
+        return state;
     }
 
-    /// <summary>What is known of the subject from now on; an entry without a state where nothing was.</summary>
-    public Entry FindOrAdd(in Subject subject)
+    /// <summary>Puts a state in the place of the subject's current one.</summary>
+    /// <returns>The state before; null where there was none.</returns>
+    public State? Replace(in Subject subject, State state)
     {
-        if (Find(subject) is { } known)
-        {
-            return known;
-        }
-
         lock (_lock)
         {
-            if (_bySubject.TryGetValue(subject, out var added))
+            if (Find(subject) is not { } before)
             {
-                return added;
+                Add(subject, state);
+                return null;
             }
 
-            if (_order.Count == capacity)
-            {
-                ForgetOne();
-            }
-
-            var entry = new Entry(subject);
-            _order.Enqueue(entry);
-            _bySubject[subject] = entry;
-            return entry;
+            state.Touch();
+            _states.Set(subject, state);
+            return before;
         }
+    }
+
+    /// <summary>Puts a state where there is none.</summary>
+    /// <returns>The state that stands.</returns>
+    public State Suggest(in Subject subject, State state)
+    {
+        lock (_lock)
+        {
+            if (Find(subject) is { } standing)
+            {
+                return standing;
+            }
+
+            Add(subject, state);
+            return state;
+        }
+    }
+
+    private void Add(in Subject subject, State state)
+    {
+        if (_order.Count == capacity)
+        {
+            ForgetOne();
+        }
+
+        _order.Enqueue(subject);
+        _states.Set(subject, state);
     }
 
     private void ForgetOne()
     {
         while (_order.TryDequeue(out var oldest))
         {
-            if (!oldest.TryLeaveUnused())
+            if (_states.TryGet(oldest, out var state) && !state.TryLeaveUnused())
             {
                 _order.Enqueue(oldest);
                 continue;
             }
 
-            _bySubject.TryRemove(oldest.Subject, out _);
+            _states.Remove(oldest);
             return;
         }
     }
 
-    /// <summary>One subject's assignment; replaced as a whole, so that it is never read half old and half new.</summary>
-    internal sealed class Entry(Subject subject)
+    /// <summary>An assignment as it was last known; replaced as a whole, so that it is never read half old and half new.</summary>
+    /// <param name="Decision">The decision to serve.</param>
+    /// <param name="Origin">What it stands on.</param>
+    /// <param name="Generation">The store's generation when it was read.</param>
+    /// <param name="ReadAt">When it was read, on the monotonic clock.</param>
+    internal sealed record State(Decision Decision, Origin Origin, long Generation, long ReadAt)
     {
-        private State? _state;
+        private Decision? _first;
         private bool _isUsed;
 
-        public Subject Subject => subject;
+        /// <summary>The decision that was written, with its reason, for the first call that is served it; null where it has been.</summary>
+        public Decision? First
+        {
+            init => _first = value;
+        }
 
-        public State? Current => Volatile.Read(ref _state);
-
-        /// <summary>Puts a state in the place of the current one.</summary>
-        /// <returns>The state before; null where there was none.</returns>
-        public State? Replace(State state) => Interlocked.Exchange(ref _state, state);
-
-        /// <summary>Puts a state where there is none.</summary>
-        /// <returns>The state that stands.</returns>
-        public State Suggest(State state) => Interlocked.CompareExchange(ref _state, state, null) ?? state;
+        /// <summary>The decision to serve: why it was made once, and that it is kept from then on.</summary>
+        public Decision Serve() => _first is null ? Decision : Interlocked.Exchange(ref _first, null) ?? Decision;
 
         public void Touch()
         {
@@ -103,25 +119,6 @@ internal sealed class KnownAssignments(int capacity)
         }
     }
 
-    /// <summary>An assignment as it was last known.</summary>
-    /// <param name="Decision">The decision to serve.</param>
-    /// <param name="Origin">What it stands on.</param>
-    /// <param name="Generation">The store's generation when it was read.</param>
-    /// <param name="ReadAt">When it was read, on the monotonic clock.</param>
-    internal sealed record State(Decision Decision, Origin Origin, long Generation, long ReadAt)
-    {
-        private Decision? _first;
-
-        /// <summary>The decision that was written, with its reason, for the first call that is served it; null where it has been.</summary>
-        public Decision? First
-        {
-            init => _first = value;
-        }
-
-        /// <summary>The decision to serve: why it was made once, and that it is kept from then on.</summary>
-        public Decision Serve() => _first is null ? Decision : Interlocked.Exchange(ref _first, null) ?? Decision;
-    }
-
     /// <summary>What a known assignment stands on.</summary>
     internal enum Origin
     {
@@ -133,15 +130,5 @@ internal sealed class KnownAssignments(int capacity)
 
         /// <summary>The subject is named in an override.</summary>
         Override,
-    }
-
-    /// <summary>Ids tell subjects apart; types and tenants are few, and only compared.</summary>
-    private sealed class SubjectComparer : IEqualityComparer<Subject>
-    {
-        public static readonly SubjectComparer Instance = new();
-
-        public bool Equals(Subject x, Subject y) => x.Id == y.Id && x.Type == y.Type && x.TenantId == y.TenantId;
-
-        public int GetHashCode(Subject subject) => string.GetHashCode(subject.Id);
     }
 }

@@ -8,8 +8,8 @@ namespace ExperimentFramework.DataPlane;
 /// </summary>
 internal sealed partial class SelectorDecisions
 {
-    /// <summary>How many answers are remembered with their decisions; a power of two.</summary>
-    private const int MemoSize = 8;
+    /// <summary>How many decisions are kept to be found by their answers; a power of two.</summary>
+    private const int Kept = 8;
 
     private readonly string _experimentName;
     private readonly IVariantSet _variants;
@@ -21,11 +21,11 @@ internal sealed partial class SelectorDecisions
     private readonly QuietLogger _logger;
     private readonly Decision _selectorError;
     private readonly Decision _unknownVariant;
-    private readonly Memo?[] _memo = new Memo?[MemoSize];
-    private int _memoNext = -1;
+    private readonly Decision?[] _made = new Decision?[Kept];
+    private int _madeNext = -1;
 
-    /// <summary>Whether either fault has to be asked: one field on the way of every call.</summary>
-    private volatile bool _isFailing;
+    /// <summary>The decisions made of the last answers. While there is a fault none is found here, because a good answer is its end.</summary>
+    private volatile Decision?[] _known;
 
     public SelectorDecisions(
         string experimentName,
@@ -46,42 +46,58 @@ internal sealed partial class SelectorDecisions
         _logger = QuietLogger.Of(logger);
         _selectorError = new Decision(variants.Control, SelectionReasons.SelectorError, null, policy, null);
         _unknownVariant = new Decision(variants.Control, SelectionReasons.UnknownVariant, null, policy, null);
+        _known = _made;
     }
 
     /// <summary>Whether a decision stands in for an answer that could not be used.</summary>
     public bool IsFault(Decision decision) => decision == _selectorError || decision == _unknownVariant;
 
-    public Decision Decide(in Subject subject)
+    public Decision Decide(in Subject subject) => Decide(subject.Id, subject.Type, subject.TenantId);
+
+    private Decision Decide(string? subjectId, string? subjectType, string? tenantId)
     {
-        VariantSelection? selection;
+        // Before the selector is asked: nothing then has to be remembered across the call but these.
+        var known = _known;
+        VariantSelection? answer;
         try
         {
-            selection = _selector.Select(new SelectionContext(_experimentName, subject.Id, subject.Type, subject.TenantId));
+            answer = _selector.Select(new SelectionContext(_experimentName, subjectId, subjectType, tenantId));
         }
         catch (Exception exception)
         {
             return Fail(exception);
         }
 
-        foreach (var memo in _memo)
+        foreach (var decision in known)
         {
-            if (memo is null)
+            if (decision is null)
             {
                 break;
             }
 
-            if (ReferenceEquals(memo.Selection, selection))
+            if (ReferenceEquals(decision.Answer, answer))
             {
-                if (_isFailing)
-                {
-                    LeaveFault();
-                }
-
-                return memo.Decision;
+                return decision;
             }
         }
 
-        return selection is null ? Fail(new InvalidOperationException("The selector answered null.")) : Intern(selection);
+        return Conclude(answer);
+    }
+
+    private Decision Conclude(VariantSelection? answer)
+    {
+        if (answer is null)
+        {
+            return Fail(new InvalidOperationException("The selector answered null."));
+        }
+
+        if (Array.Find(_made, made => ReferenceEquals(made?.Answer, answer)) is not { } decision)
+        {
+            return Make(answer);
+        }
+
+        LeaveFault();
+        return decision;
     }
 
     private Decision Fail(Exception exception)
@@ -91,28 +107,28 @@ internal sealed partial class SelectorDecisions
             LogSelectorError(_experimentName, _variants.Control.Key, exception);
         }
 
-        _isFailing = true;
+        _known = [];
         return _selectorError;
     }
 
-    private Decision Intern(VariantSelection selection)
+    private Decision Make(VariantSelection answer)
     {
-        var variant = _variants.Find(selection.VariantKey);
+        var variant = _variants.Find(answer.VariantKey);
         if (variant is null)
         {
             if (_variantFault.Enter())
             {
-                LogUnknownVariant(_experimentName, selection.VariantKey, string.Join(", ", _variants.Keys), _variants.Control.Key);
+                LogUnknownVariant(_experimentName, answer.VariantKey, string.Join(", ", _variants.Keys), _variants.Control.Key);
             }
 
-            _isFailing = true;
+            _known = [];
             return _unknownVariant;
         }
 
         LeaveFault();
-        _observer.Answered(selection);
-        var decision = new Decision(variant, selection.Reason, selection.RulePath, _policy, selection.AllocationVersion);
-        _memo[Interlocked.Increment(ref _memoNext) & (MemoSize - 1)] = new Memo(selection, decision);
+        _observer.Answered(answer);
+        var decision = new Decision(variant, answer.Reason, answer.RulePath, _policy, answer.AllocationVersion, answer);
+        _made[Interlocked.Increment(ref _madeNext) & (Kept - 1)] = decision;
         return decision;
     }
 
@@ -125,10 +141,10 @@ internal sealed partial class SelectorDecisions
         }
 
         // In this order: whoever fails beside this enters its fault first, so one of the two says that there is one.
-        Interlocked.Exchange(ref _isFailing, false);
+        Interlocked.Exchange(ref _known, _made);
         if (_selectorFault.IsFailing || _variantFault.IsFailing)
         {
-            _isFailing = true;
+            _known = [];
         }
     }
 
@@ -141,6 +157,4 @@ internal sealed partial class SelectorDecisions
 
     [LoggerMessage(12, LogLevel.Information, "The selector of experiment {Experiment} answers again.")]
     private partial void LogRecovered(string experiment);
-
-    private sealed record Memo(VariantSelection Selection, Decision Decision);
 }

@@ -33,20 +33,20 @@ internal sealed class StoredAssignments(
             return selector.Decide(subject);
         }
 
-        var state = known.Find(subject)?.Current;
+        var state = known.Find(subject);
         return state is not null && IsFresh(state) ? state.Serve() : Ask(subject, state);
     }
 
     /// <summary>Whether <see cref="Assign"/> would not ask the store.</summary>
     public bool IsReady(in Subject subject) =>
-        subject.Id is null || (known.Find(subject)?.Current is { } state && IsFresh(state)) || !store.WouldAsk;
+        subject.Id is null || (known.Find(subject) is { } state && IsFresh(state)) || !store.WouldAsk;
 
     /// <summary>Asks ahead of a call.</summary>
     public async ValueTask AskAsync(Subject subject)
     {
         // Before the question: what changes while it is under way makes the answer old at once.
         var generation = store.Generation;
-        var state = known.Find(subject)?.Current;
+        var state = known.Find(subject);
         var candidate = CandidateFor(subject, state);
         var key = KeyOf(subject);
         var answer = await store.AskAsync(key, ToStore(candidate), replaced: null).ConfigureAwait(false);
@@ -62,15 +62,15 @@ internal sealed class StoredAssignments(
     /// <summary>Takes note that an override was served in the place of what the policy says.</summary>
     public void Overridden(in Subject subject, Decision decision)
     {
-        var entry = known.FindOrAdd(subject);
-        if (entry.Current is { } current && current.Decision == decision)
+        var current = known.Find(subject);
+        if (current?.Decision == decision)
         {
             return;
         }
 
         // Asked once: had the subject a variant before the override named it?
-        var before = entry.Current?.Decision.Variant.Key ?? store.Ask(KeyOf(subject), candidate: null, replaced: null).Standing?.VariantKey;
-        entry.Replace(new KnownAssignments.State(decision, KnownAssignments.Origin.Override, 0, 0));
+        var before = current?.Decision.Variant.Key ?? store.Ask(KeyOf(subject), candidate: null, replaced: null).Standing?.VariantKey;
+        known.Replace(subject, new KnownAssignments.State(decision, KnownAssignments.Origin.Override, 0, 0));
         if (before is not null && !string.Equals(before, decision.Variant.Key, StringComparison.OrdinalIgnoreCase))
         {
             observer.Changed(subject, before, decision, AssignmentChangeReasons.Override);
@@ -141,8 +141,8 @@ internal sealed class StoredAssignments(
 
     private Decision Keep(in Subject subject, Decision decision, long generation, Decision? first = null)
     {
-        var before = known.FindOrAdd(subject).Replace(
-            new KnownAssignments.State(decision, KnownAssignments.Origin.Stored, generation, clock.Now) { First = first });
+        var before = known.Replace(
+            subject, new KnownAssignments.State(decision, KnownAssignments.Origin.Stored, generation, clock.Now) { First = first });
         if (before is not null && before.Decision.Variant != decision.Variant)
         {
             observer.Changed(subject, before.Decision.Variant.Key, decision, before.Origin switch
@@ -164,12 +164,11 @@ internal sealed class StoredAssignments(
         }
 
         var provisional = Interned(candidate.Variant, SelectionReasons.StoreUnavailable, candidate.AllocationVersion);
-        var entry = known.FindOrAdd(subject);
-        var standing = entry.Suggest(new KnownAssignments.State(provisional, KnownAssignments.Origin.Provisional, 0, 0));
+        var standing = known.Suggest(subject, new KnownAssignments.State(provisional, KnownAssignments.Origin.Provisional, 0, 0));
         if (standing.Origin == KnownAssignments.Origin.Override)
         {
             // The override is gone, and the store cannot say what it covered.
-            entry.Replace(new KnownAssignments.State(provisional, KnownAssignments.Origin.Provisional, 0, 0));
+            known.Replace(subject, new KnownAssignments.State(provisional, KnownAssignments.Origin.Provisional, 0, 0));
             if (standing.Decision.Variant != provisional.Variant)
             {
                 observer.Changed(subject, standing.Decision.Variant.Key, provisional, AssignmentChangeReasons.Override);

@@ -12,14 +12,12 @@ internal sealed partial class SubjectIdentity(ISubjectIdentityProvider? provider
 
     public Subject Identify(string? subjectId, string? subjectType, string? tenantId)
     {
-        if (string.IsNullOrEmpty(subjectId))
+        if (provider is null)
         {
-            return provider is null ? new Subject(null, null, tenantId) : FromProvider(null, subjectType, tenantId);
+            return string.IsNullOrEmpty(subjectId) ? new Subject(null, null, tenantId) : new Subject(subjectId, subjectType, tenantId);
         }
 
-        return provider is null || tenantId is not null
-            ? new Subject(subjectId, subjectType, tenantId)
-            : FromProvider(subjectId, subjectType, tenantId);
+        return FromProvider(string.IsNullOrEmpty(subjectId) ? null : subjectId, subjectType, tenantId);
     }
 
     private Subject FromProvider(string? namedId, string? namedType, string? namedTenant)

@@ -15,6 +15,7 @@ public sealed class ExposureLoggingDecorator<TService>
 {
     private readonly VariantInstances<TService> _instances;
     private readonly ScopedAssignments? _scoped;
+    private readonly SelectorDecisions? _selectorAlone;
     private readonly Assigner _assigner;
     private readonly AssignmentRecorder _assignments;
     private readonly ExposureRecorder _exposures;
@@ -28,6 +29,7 @@ public sealed class ExposureLoggingDecorator<TService>
         Identity = identity;
         _scoped = scoped;
         _assigner = experiment.Assigner;
+        _selectorAlone = scoped is null ? _assigner.SelectorAlone : null;
         _assignments = experiment.Assignments;
         _exposures = experiment.Exposures;
     }
@@ -36,7 +38,7 @@ public sealed class ExposureLoggingDecorator<TService>
     /// The variant that this proxy stays on for members without a subject, such as properties and events, so that what is
     /// added to an event can be removed again.
     /// </summary>
-    public TService Pinned => _instances[PinnedDecision.Variant.Instance];
+    public TService Pinned => _instances[PinnedDecision.Instance];
 
     internal Experiment Experiment { get; }
 
@@ -84,7 +86,7 @@ public sealed class ExposureLoggingDecorator<TService>
         var decision = Decide(subject, subjectId);
 
         // Before the exposure is claimed: a variant that cannot be created is not served.
-        var variant = _instances[decision.Variant.Instance];
+        var variant = _instances[decision.Instance];
         return new ExposureCall<TService>(variant, _exposures, Served, decision, subject);
     }
 
@@ -102,7 +104,7 @@ public sealed class ExposureLoggingDecorator<TService>
     /// <param name="tenantId">The tenant; null when there is none.</param>
     /// <returns>The variant.</returns>
     public TService Route(string? subjectId = null, string? subjectType = null, string? tenantId = null) =>
-        _instances[Decide(Identity.Identify(subjectId, subjectType, tenantId), subjectId).Variant.Instance];
+        _instances[Decide(Identity.Identify(subjectId, subjectType, tenantId), subjectId).Instance];
 
     /// <summary>Decides, for a member whose proxy carries code that runs after the call.</summary>
     /// <param name="member">The member's name, for its outcome.</param>
@@ -189,23 +191,29 @@ public sealed class ExposureLoggingDecorator<TService>
     private TService Serve(Decision decision, scoped in Subject subject, RoomWait wait, out Task? queued, CancellationToken cancellationToken)
     {
         // Before the exposure is claimed: a variant that cannot be created is not served.
-        var variant = _instances[decision.Variant.Instance];
-        queued = _exposures.Tell(Served, decision, decision.Variant, subject, decidedAt: 0, attributes: null, wait, cancellationToken).Waiting;
+        var variant = _instances[decision.Instance];
+        queued = _exposures.IsEnabled
+            ? _exposures.Tell(Served, decision, decision.Variant, subject, decidedAt: 0, attributes: null, wait, cancellationToken).Waiting
+            : null;
         return variant;
     }
 
     private Decision Decide(in Subject subject, string? subjectId)
     {
-        var decision = _scoped is null
-            ? _assigner.Assign(subject)
-            : _scoped.Assign(subject, isCurrent: string.IsNullOrEmpty(subjectId));
+        var decision = _selectorAlone is { } selector ? selector.Decide(subject) : Assign(subject, subjectId);
         if (_assignments.ComparesDecisions)
         {
-            _assignments.Decided(subject, decision);
+            Compare(subject, decision);
         }
 
         return decision;
     }
+
+    // Subjects are handed on by value where a call seldom comes by: by reference, every call would have to write its subject to memory.
+    private Decision Assign(Subject subject, string? subjectId) =>
+        _scoped is null ? _assigner.Assign(subject) : _scoped.Assign(subject, isCurrent: string.IsNullOrEmpty(subjectId));
+
+    private void Compare(Subject subject, Decision decision) => _assignments.Decided(subject, decision);
 
     private TService[] ToDispose()
     {

@@ -90,7 +90,10 @@ internal sealed partial class ExposureRecorder : IEventForm
                 || !_repeats.IsRepeat(subject, assigned.Variant.Id, served.Id));
     }
 
-    /// <summary>Tells an exposure: to the pipeline or, where exposures are logged by hand, to the memory of what was served.</summary>
+    /// <summary>
+    /// Tells an exposure: to the pipeline or, where exposures are logged by hand, to the memory of what was served. Only to be called where
+    /// exposures are told at all.
+    /// </summary>
     /// <param name="servedSubjects">Where exposures that are logged by hand wait.</param>
     /// <param name="assigned">What was decided.</param>
     /// <param name="served">Who answers.</param>
@@ -103,17 +106,12 @@ internal sealed partial class ExposureRecorder : IEventForm
         ServedSubjects servedSubjects,
         Decision assigned,
         Variant served,
-        in Subject subject,
+        Subject subject,
         long decidedAt,
         AttributeSlot[]? attributes,
         RoomWait wait,
         CancellationToken cancellationToken)
     {
-        if (!IsEnabled)
-        {
-            return default;
-        }
-
         if (Semantics != ExposureSemantics.Explicit)
         {
             return TellPipeline(assigned, served, subject, decidedAt, attributes, wait, cancellationToken);
@@ -171,7 +169,7 @@ internal sealed partial class ExposureRecorder : IEventForm
     private Written TellPipeline(
         Decision assigned,
         Variant served,
-        in Subject subject,
+        Subject subject,
         long decidedAt,
         AttributeSlot[]? attributes,
         RoomWait wait,

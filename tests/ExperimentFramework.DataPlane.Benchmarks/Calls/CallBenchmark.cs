@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using BenchmarkDotNet.Attributes;
 
 namespace ExperimentFramework.DataPlane.Benchmarks.Calls;
@@ -6,10 +6,12 @@ namespace ExperimentFramework.DataPlane.Benchmarks.Calls;
 /// <summary>What one call costs, by the way it takes to the variant.</summary>
 public class CallBenchmark
 {
-    private const int WindowBursts = 200;
-    private const int SteadyWindows = 3;
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestWarmUp = TimeSpan.FromSeconds(6);
+    /// <summary>How often a method is called in a round: more than it takes to be compiled anew.</summary>
+    private const int RoundBursts = 100;
+    private const int Rounds = 8;
+
+    /// <summary>The compiler takes up what was called often when nothing new was compiled for a tenth of a second.</summary>
+    private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(150);
 
     private CallPath _path = null!;
 
@@ -21,38 +23,31 @@ public class CallBenchmark
     {
         _path = Create();
 
-        // Until the code is compiled as it stays: that takes calls, and time in which the compiler works beside them.
-        var started = Stopwatch.GetTimestamp();
-        var best = TimeSpan.MaxValue;
-        for (var steady = 0; steady < SteadyWindows && Stopwatch.GetElapsedTime(started) < LongestWarmUp;)
+        // Until the code is compiled as it stays: several times each, and each time after a rest.
+        for (var round = 0; round < Rounds; round++)
         {
-            var quickest = QuickestOf(WindowBursts);
-            steady = Stopwatch.GetElapsedTime(started) < WarmUp || quickest < best * 0.95 ? 0 : steady + 1;
-            best = quickest < best ? quickest : best;
+            for (var burst = 0; burst < RoundBursts; burst++)
+            {
+                Burst();
+                Drain();
+            }
+
+            Thread.Sleep(Rest);
         }
+
+        // What every call uses is old, as in a process that has run for a while.
+        GC.Collect();
+        GC.Collect();
     }
 
     [IterationSetup]
     public void Drain() => _path.Drain();
 
+    /// <summary>Not to be inlined where it warms up: what is measured later would not have been called then.</summary>
     [Benchmark(OperationsPerInvoke = CallPath.BurstSize)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public int Burst() => _path.Burst();
 
     [GlobalCleanup]
     public void End() => _path.Dispose();
-
-    private TimeSpan QuickestOf(int bursts)
-    {
-        var quickest = TimeSpan.MaxValue;
-        for (var i = 0; i < bursts; i++)
-        {
-            var started = Stopwatch.GetTimestamp();
-            _path.Burst();
-            var elapsed = Stopwatch.GetElapsedTime(started);
-            quickest = elapsed < quickest ? elapsed : quickest;
-            _path.Drain();
-        }
-
-        return quickest;
-    }
 }

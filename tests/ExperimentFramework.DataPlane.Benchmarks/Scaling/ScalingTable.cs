@@ -5,14 +5,14 @@ using ExperimentFramework.DataPlane.Benchmarks.Markdown;
 namespace ExperimentFramework.DataPlane.Benchmarks.Scaling;
 
 /// <summary>What a queued exposure costs, and what stays in memory, as experiments and subjects grow in number.</summary>
-internal static class ScalingTables
+internal static class ScalingTable
 {
-    public static async Task<Table> MeasureAsync(int bursts, bool isQuick)
+    public static Table Of(CallTable calls, bool isQuick)
     {
         var table = new Table("queued exposures, one experiment or subject after the other", "ns", "bytes", "megabytes in use after it");
         foreach (var name in ScalingPaths.Names(isQuick))
         {
-            var row = await CallRow.MeasureAsync(name, bursts).ConfigureAwait(false);
+            var row = calls[name];
             table.Add(name, row.Median, row.Bytes, row.Retained.ToString("F1", CultureInfo.InvariantCulture));
         }
 

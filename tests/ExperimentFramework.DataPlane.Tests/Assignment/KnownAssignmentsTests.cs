@@ -1,0 +1,61 @@
+using CsCheck;
+
+namespace ExperimentFramework.DataPlane.Tests.Assignment;
+
+public sealed class KnownAssignmentsTests
+{
+    private const int Capacity = 1_000;
+
+    private static readonly Decision Decision = new(new Variant(0, "control", null, 0), "test", null, AssignmentPolicy.SubjectSticky, null);
+
+    private static readonly Gen<Subject> Subjects = Gen.Select(
+        Gen.OneOf("1", "2", "3"), Gen.OneOf<string?>(null, "user", "account"), Gen.OneOf<string?>(null, "a", "b"), (id, type, tenant) => new Subject(id, type, tenant));
+
+    [Fact]
+    public void Subjects_that_share_an_id_are_told_apart_by_type_and_tenant() =>
+        Gen.Select(Subjects, Gen.Int[0, 2]).Array[0, 60].Sample(steps =>
+        {
+            var known = new KnownAssignments(Capacity);
+            var model = new Dictionary<Subject, KnownAssignments.State>();
+            foreach (var (subject, step) in steps)
+            {
+                var state = State();
+                var before = model.GetValueOrDefault(subject);
+                switch (step)
+                {
+                    case 0:
+                        Assert.Same(before, known.Replace(subject, state));
+                        model[subject] = state;
+                        break;
+                    case 1:
+                        Assert.Same(before ?? state, known.Suggest(subject, state));
+                        model.TryAdd(subject, state);
+                        break;
+                    default:
+                        Assert.Same(before, known.Find(subject));
+                        break;
+                }
+            }
+        });
+
+    [Fact]
+    public void A_full_memory_forgets_a_subject_that_was_not_asked_for_and_keeps_the_others()
+    {
+        var known = new KnownAssignments(4);
+        Subject[] subjects = [new("1", null, null), new("1", "user", null), new("2", null, "a"), new("3", null, null)];
+        foreach (var subject in subjects)
+        {
+            known.Replace(subject, State());
+        }
+
+        var asked = subjects.Where((_, index) => index != 2).ToArray();
+        Assert.All(asked, subject => Assert.NotNull(known.Find(subject)));
+        known.Replace(new Subject("4", null, null), State());
+
+        Assert.Null(known.Find(subjects[2]));
+        Assert.All(asked, subject => Assert.NotNull(known.Find(subject)));
+        Assert.NotNull(known.Find(new Subject("4", null, null)));
+    }
+
+    private static KnownAssignments.State State() => new(Decision, KnownAssignments.Origin.Stored, 0, 0);
+}
