@@ -17,7 +17,8 @@ return args switch
     ["assignment", .. var rest] => AssignmentBenchmark.Run(Runs(rest)),
     ["analyzers", .. var rest] => await AnalyzerBenchmark.RunAsync(Runs(rest)),
     ["calls", .. var rest] => await CallsAsync(rest.FirstOrDefault() ?? ""),
-    ["guard"] => await CallGuard.RunAsync(),
+    ["guard"] => await CallGuard.CountCrossedAsync() + (await SingleThreadPool.HoldsAsync() ? 0 : 1),
+    ["single-thread-pool"] => SingleThreadPool.Print(),
     ["row", var name, var bursts] => CallRow.Print(Row(name), int.Parse(bursts, CultureInfo.InvariantCulture)),
     ["report"] => await Report.WriteAsync(isQuick: false),
     ["report", "--quick"] => await Report.WriteAsync(isQuick: true),
@@ -58,7 +59,7 @@ static int Usage()
           throughput            two producers and one reader, beside channels, rings and OpenTelemetry
           threads               calls a second from 1 to 16 threads
           worker                records a second that the worker delivers
-          guard                 fails where calls have become slower or fatter than they may be
+          guard                 fails where calls have become slower or fatter than they may be, or destinations starve
           report [--quick]      all of these but the compiler's, written to docs/benchmarks.md
           ahead-of-time [runs]  what the data plane adds to an empty host's start-up, memory and size
           events                what JSON costs an event, and what redaction does, side by side

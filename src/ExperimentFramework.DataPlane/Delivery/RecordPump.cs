@@ -153,6 +153,9 @@ internal sealed class RecordPump
                 _metrics.CountPublished(read);
                 _queue.GiveBack(read);
                 _waiters.Freed(read);
+
+                // Callers may keep this loop busy for ever: where threads are few, destinations would never have their turn.
+                await Task.Yield();
             }
         }
     }

@@ -27,7 +27,8 @@ internal static class ThreadsTable
         return table;
     }
 
-    private static (double Calls, double Delivered) Run(int threads, TimeSpan duration)
+    /// <summary>Calls from a number of threads, and counts how many calls there were and how many exposures arrived.</summary>
+    public static (double Calls, double Delivered) Run(int threads, TimeSpan duration)
     {
         using var host = new CheckoutHost(trial => trial.Using(new FixedSelector()), data => (data.MaxQueueSize, data.BatchSize) = (10_000, 500));
         var checkout = host.Get<ICheckout>();
