@@ -45,10 +45,9 @@ internal sealed class DestinationWorker
     {
         while (await FillAsync().ConfigureAwait(false))
         {
-            await DeliverAsync().ConfigureAwait(false);
-
             // A destination that answers at once would keep this loop on its thread while others wait for one.
             await Task.Yield();
+            await DeliverAsync().ConfigureAwait(false);
         }
     }
 

@@ -1,4 +1,3 @@
-using ExperimentFramework.DataPlane.Tests.Delivery;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -66,11 +65,33 @@ internal sealed class DeliveryLab : IAsyncDisposable
         Timestamp = Time.GetUtcNow(),
     };
 
-    public Task FlushAsync() => Time.AdvanceUntil(Publisher.FlushAsync().AsTask());
+    /// <summary>Lets time pass in steps until the task ends.</summary>
+    public async Task PassUntil(Task task, TimeSpan? step = null)
+    {
+        while (!task.IsCompleted)
+        {
+            Time.Advance(step ?? TimeSpan.FromMilliseconds(100));
+            await Task.Yield();
+        }
 
-    public Task StopAsync() => Time.AdvanceUntil(_host.StopAsync());
+        await task;
+    }
 
-    public async ValueTask DisposeAsync() => await Time.AdvanceUntil(((IAsyncDisposable)_host).DisposeAsync().AsTask());
+    /// <summary>Lets time pass in steps until the condition holds.</summary>
+    public async Task PassUntil(Func<bool> condition, TimeSpan? step = null)
+    {
+        while (!condition())
+        {
+            Time.Advance(step ?? TimeSpan.FromMilliseconds(100));
+            await Task.Yield();
+        }
+    }
+
+    public Task FlushAsync() => PassUntil(Publisher.FlushAsync().AsTask());
+
+    public Task StopAsync() => PassUntil(_host.StopAsync());
+
+    public async ValueTask DisposeAsync() => await PassUntil(((IAsyncDisposable)_host).DisposeAsync().AsTask());
 
     /// <summary>The figures, readable after disposal too.</summary>
     public Account OpenAccount() => new(

@@ -1,5 +1,3 @@
-using ExperimentFramework.DataPlane.Tests.Delivery;
-
 namespace ExperimentFramework.DataPlane.Sqlite.Tests.Delivery;
 
 /// <summary>
@@ -51,7 +49,7 @@ public sealed class FaultMatrixTests : IDisposable
             mode == Mode.Outbox ? _folder.File("outbox.db") : null);
         var account = lab.OpenAccount();
 
-        await lab.Time.AdvanceUntil(PublishAsync(lab));
+        await lab.PassUntil(PublishAsync(lab));
         var task = end switch
         {
             End.Flush => lab.FlushAsync(),
@@ -104,7 +102,7 @@ public sealed class FaultMatrixTests : IDisposable
             mode == Mode.Outbox ? _folder.File("outbox.db") : null);
         var account = lab.OpenAccount();
 
-        await lab.Time.AdvanceUntil(PublishAsync(lab));
+        await lab.PassUntil(PublishAsync(lab));
         await lab.FlushAsync();
 
         Assert.Equal(0, account.Dropped);
@@ -125,7 +123,7 @@ public sealed class FaultMatrixTests : IDisposable
 
         await PublishAsync(lab);
         await lab.FlushAsync();
-        await lab.Time.AdvanceUntil(() => account.InOutbox == 0);
+        await lab.PassUntil(() => account.InOutbox == 0);
 
         Assert.Equal((Events - 1, 1), (account.Delivered, account.Dropped));
         var rows = new Dictionary<string, object>();

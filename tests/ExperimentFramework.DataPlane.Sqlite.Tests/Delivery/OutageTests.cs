@@ -1,5 +1,3 @@
-using ExperimentFramework.DataPlane.Tests.Delivery;
-
 namespace ExperimentFramework.DataPlane.Sqlite.Tests.Delivery;
 
 /// <summary>A destination is down for ten minutes, of virtual time, at 100,000 events a minute.</summary>
@@ -8,6 +6,7 @@ public sealed class OutageTests
 {
     private const int Minutes = 10;
     private const int PerSecond = 1_667;
+    private const long LargestEmptyOutbox = 1_000_000;
     private const int Published = Minutes * 60 * PerSecond;
 
     [Fact]
@@ -35,7 +34,7 @@ public sealed class OutageTests
         }
     }
 
-    [Fact]
+    [Fact(Timeout = 300_000)]
     public async Task With_an_outbox_nothing_is_lost_and_the_order_is_kept()
     {
         using var folder = new TemporaryFolder();
@@ -48,12 +47,21 @@ public sealed class OutageTests
         await lab.FlushAsync();
         Assert.Equal((0, Published), (account.Dropped, account.InOutbox));
         backplane.IsUp = true;
-        await lab.Time.AdvanceUntil(() => account.InOutbox == 0);
-        await lab.FlushAsync();
+
+        // In small steps: time is not to run away from a worker that has a million events to read.
+        await lab.PassUntil(() => account.InOutbox == 0, TimeSpan.FromMilliseconds(1));
+
+        // The worker makes the file smaller after it has counted its last batch, and no virtual time has to pass for that.
+        await lab.PassUntil(
+            () =>
+            {
+                TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+                return new FileInfo(folder.File("outbox.db")).Length <= LargestEmptyOutbox;
+            },
+            TimeSpan.Zero);
 
         Assert.Equal((Published, 0), (account.Delivered, account.Dropped));
         Assert.True(backplane.IsInOrder);
-        Assert.InRange(new FileInfo(folder.File("outbox.db")).Length, 0, 1_000_000);
     }
 
     private static async Task PublishThroughOutageAsync(DeliveryLab lab, Action eachMinute)
@@ -67,7 +75,7 @@ public sealed class OutageTests
             }
 
             lab.Time.Advance(TimeSpan.FromSeconds(1));
-            await lab.Time.AdvanceUntil(() => lab.Publisher.Pending == 0, TimeSpan.Zero);
+            await lab.PassUntil(() => lab.Publisher.Pending == 0, TimeSpan.Zero);
             if (second % 60 == 59)
             {
                 eachMinute();

@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using ExperimentFramework.DataPlane.Tests.Delivery;
 using Microsoft.Extensions.Diagnostics.Metrics.Testing;
 
 namespace ExperimentFramework.DataPlane.Sqlite.Tests.Delivery;
@@ -43,7 +42,7 @@ public sealed class OutboxAccountTests : IDisposable
         var kept = (int)account.InOutbox;
 
         _backplane.IsMended = true;
-        await lab.Time.AdvanceUntil(() => account.InOutbox == 0);
+        await lab.PassUntil(() => account.InOutbox == 0);
         Assert.Equal([.. Enumerable.Range(0, kept).Select(Subject)], Taken);
 
         _backplane.IsMended = false;
@@ -80,7 +79,7 @@ public sealed class OutboxAccountTests : IDisposable
         Assert.Equal($"{Events} events for FaultyBackplane wait in the outbox.", health.Description);
         Assert.Equal((long)Events, health.Diagnostics[$"{Prefix}:in_outbox"]);
 
-        await lab.Time.AdvanceUntil(() => lab.OpenAccount().InOutbox == 0);
+        await lab.PassUntil(() => lab.OpenAccount().InOutbox == 0);
         health = await lab.Publisher.HealthAsync();
         Assert.Equal((true, false), (health.IsHealthy, health.IsDegraded));
         Assert.Equal(0L, health.Diagnostics[$"{Prefix}:in_outbox"]);

@@ -1,4 +1,3 @@
-using ExperimentFramework.DataPlane.Tests.Delivery;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -179,7 +178,7 @@ public sealed class SqliteEventOutboxTests : IDisposable
         var account = second.OpenAccount();
         await second.PublishAsync(20, first: 20);
         await second.FlushAsync();
-        await second.Time.AdvanceUntil(() => account.InOutbox == 0 && backplane.Taken.Count == 40);
+        await second.PassUntil(() => account.InOutbox == 0 && backplane.Taken.Count == 40);
 
         Assert.Equal(Enumerable.Range(0, 40).Select(i => $"u{i}"), backplane.Taken.Select(envelope => ((ExposureEvent)envelope.Payload).SubjectId));
     }
