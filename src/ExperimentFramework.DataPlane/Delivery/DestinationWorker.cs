@@ -45,8 +45,6 @@ internal sealed class DestinationWorker
     {
         while (await FillAsync().ConfigureAwait(false))
         {
-            // A destination that answers at once would keep this loop on its thread while others wait for one.
-            await Task.Yield();
             await DeliverAsync().ConfigureAwait(false);
         }
     }
