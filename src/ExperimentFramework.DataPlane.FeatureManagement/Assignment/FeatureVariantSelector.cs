@@ -28,6 +28,7 @@ internal sealed class FeatureVariantSelector(
             throw Waits("a feature filter or the source of feature definitions");
         }
 
+        // It has ended, so this waits for nothing.
         return variant.GetAwaiter().GetResult() is { Name: { Length: > 0 } name } ? allocation.Allocated(name) : allocation.NotAllocated(controlKey);
     }
 
@@ -39,6 +40,7 @@ internal sealed class FeatureVariantSelector(
             throw Waits("the source of feature definitions");
         }
 
+        // It has ended, so this waits for nothing.
         var definition = task.GetAwaiter().GetResult();
         var allocation = Volatile.Read(ref _allocation);
         if (allocation is null || allocation.Definition != definition)
