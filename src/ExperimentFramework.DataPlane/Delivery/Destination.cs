@@ -93,7 +93,7 @@ internal sealed class Destination : IAsyncDisposable, IDisposable
     }
 
     /// <summary>Takes an event about a loss, for which places are kept; neither waits nor counts where there is none.</summary>
-    public bool TryTell(DataPlaneEnvelope envelope) => _queue.TryAdd(envelope, usesReserve: true);
+    public bool TryTell(DataPlaneEnvelope envelope) => TryAdd(envelope, usesReserve: true);
 
     /// <summary>Waits until what was published before is delivered, counted or in the outbox, then flushes the destination itself.</summary>
     public async ValueTask FlushAsync(CancellationToken cancellationToken)
@@ -155,7 +155,7 @@ internal sealed class Destination : IAsyncDisposable, IDisposable
         }
     }
 
-    private bool TryAdd(DataPlaneEnvelope envelope)
+    private bool TryAdd(DataPlaneEnvelope envelope, bool usesReserve = false)
     {
         if (_immediate is not null)
         {
@@ -169,7 +169,7 @@ internal sealed class Destination : IAsyncDisposable, IDisposable
             return true;
         }
 
-        var isAdded = _queue.TryAdd(envelope);
+        var isAdded = _queue.TryAdd(envelope, usesReserve);
         _overflow?.Consider();
         return isAdded;
     }

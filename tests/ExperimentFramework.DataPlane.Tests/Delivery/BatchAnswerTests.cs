@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ExperimentFramework.DataPlane.Tests.Delivery;
@@ -118,11 +119,12 @@ public sealed class BatchAnswerTests
 
     private sealed class AnsweringBackplane(params BatchResult[] answers) : IDataBackplane
     {
+        private readonly ConcurrentQueue<string[]> _batches = new();
         private readonly SemaphoreSlim _arrivals = new(0);
         private int _calls;
         private int _awaited;
 
-        public List<string[]> Batches { get; } = [];
+        public IReadOnlyList<string[]> Batches => [.. _batches];
 
         public async Task Reached(int count)
         {
@@ -136,7 +138,7 @@ public sealed class BatchAnswerTests
 
         public ValueTask<BatchResult> PublishAsync(IReadOnlyList<DataPlaneEnvelope> envelopes, CancellationToken cancellationToken = default)
         {
-            Batches.Add([.. envelopes.Select(SubjectOf)]);
+            _batches.Enqueue([.. envelopes.Select(SubjectOf)]);
             _arrivals.Release(envelopes.Count);
             return ValueTask.FromResult(_calls < answers.Length ? answers[_calls++] : BatchResult.Delivered);
         }

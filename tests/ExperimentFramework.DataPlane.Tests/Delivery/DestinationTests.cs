@@ -13,14 +13,15 @@ public sealed class DestinationTests
     private readonly FakeTimeProvider _time = new();
     private readonly DropLedger _drops = new();
 
-    private Destination Behind(IDataBackplane backplane, ILogger? logger = null) => new(
+    private Destination Behind(IDataBackplane backplane, ILogger? logger = null, IEventOutbox? outbox = null) => new(
         backplane,
         "destination",
         DestinationSettings.From(new DataPlaneOptions(), new Random(1)),
         _drops,
         new DeliveryMetrics(_drops),
         _time,
-        logger ?? NullLogger.Instance);
+        logger ?? NullLogger.Instance,
+        outbox);
 
     [Fact]
     public async Task A_logger_that_throws_does_not_stop_the_worker()
@@ -78,6 +79,24 @@ public sealed class DestinationTests
         await backplane.HasReturned.Task;
         Assert.Equal(50, _drops.Lost);
         Assert.Equal(1, backplane.Calls);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task The_word_about_a_loss_goes_to_the_outbox_like_every_event_so_that_a_flush_does_not_wait_for_a_destination_that_is_down()
+    {
+        var outbox = new BrokenOutbox();
+        using var destination = Behind(new RecordingBackplane { Failure = new IOException("down") }, outbox: outbox);
+        destination.TryPublish(SampleEvents.Envelope(SampleEvents.Exposure));
+        await destination.FlushAsync(TestContext.Current.CancellationToken);
+
+        // More than one: the worker that moves the event before it may take the first along.
+        for (var i = 0; i < 100; i++)
+        {
+            Assert.True(destination.TryTell(SampleEvents.Envelope(SampleEvents.Error)));
+            await destination.FlushAsync(TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal(101, outbox.Count("destination"));
     }
 
     [Fact]
