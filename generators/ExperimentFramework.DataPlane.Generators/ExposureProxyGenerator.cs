@@ -1,4 +1,5 @@
 using System.Text;
+using ExperimentFramework.DataPlane.Generators.Edits;
 using ExperimentFramework.DataPlane.Generators.Emitting;
 using ExperimentFramework.DataPlane.Generators.Model;
 using ExperimentFramework.DataPlane.Generators.Parsing;
@@ -20,12 +21,16 @@ public sealed class ExposureProxyGenerator : IIncrementalGenerator
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
+        var remembered = new RememberedProxies();
         var interfaces = context.SyntaxProvider
             .ForAttributeWithMetadataName(
                 WellKnownNames.ExposureLogged,
                 static (node, _) => node is InterfaceDeclarationSyntax,
-                static (target, cancellationToken) => CanEmit(target.SemanticModel.Compilation)
-                    ? InterfaceParser.Parse((INamedTypeSymbol)target.TargetSymbol, target.Attributes[0], target.SemanticModel.Compilation, cancellationToken)
+                (target, cancellationToken) => CanEmit(target.SemanticModel.Compilation)
+                    ? remembered.Get(
+                        target.TargetNode,
+                        target.SemanticModel.Compilation,
+                        () => InterfaceParser.Parse((INamedTypeSymbol)target.TargetSymbol, target.Attributes[0], target.SemanticModel.Compilation, cancellationToken))
                     : null)
             .Where(static proxy => proxy is not null)
             .WithTrackingName(TrackingNames.Interfaces);

@@ -5,6 +5,8 @@ namespace ExperimentFramework.DataPlane.Generators.Shapes;
 /// <summary>The name of an interface's proxy: the same from its own compilation as from one that refers to it.</summary>
 internal static class ProxyName
 {
+    private const string End = "ExposureProxy";
+
     /// <summary>The simple name, in the interface's namespace: outer types come first, with their arity.</summary>
     public static string Of(INamedTypeSymbol definition)
     {
@@ -15,11 +17,14 @@ internal static class ProxyName
             name = outer.MetadataName.Replace("_", "__").Replace('`', '_') + "_" + name;
         }
 
-        return name + "ExposureProxy";
+        return name + End;
     }
 
     /// <summary>The simple name where the proxy is nested in the interface's outer types.</summary>
-    public static string Nested(INamedTypeSymbol definition) => definition.Name + "ExposureProxy";
+    public static string Nested(INamedTypeSymbol definition) => definition.Name + End;
+
+    /// <summary>Whether a type of the name may stand where some interface's proxy would.</summary>
+    public static bool IsLikeOne(string name) => name.EndsWith(End, StringComparison.Ordinal);
 
     /// <summary>The name by which a compilation finds the proxy.</summary>
     public static string MetadataName(INamedTypeSymbol definition)

@@ -25,7 +25,7 @@ internal static class GeneratorBenchmark
     {
         Console.WriteLine($"{Workload.Interfaces} interfaces, mappers or modules of 10 members; a process for each row, median of {runs} edits in another file");
         Console.WriteLine();
-        Console.WriteLine("| generator | first run of a process, ms | run after an edit, ms | the fastest of them, ms | output steps that ran again | generated files | lines | characters |");
+        Console.WriteLine("| generator | first run of a process, ms | after the first edit, ms | after an edit, ms | output steps that ran again | generated files | lines | characters |");
         Console.WriteLine("| --- | --- | --- | --- | --- | --- | --- | --- |");
         for (var i = 0; i < Cases.Length; i++)
         {
@@ -52,7 +52,8 @@ internal static class GeneratorBenchmark
             ReferenceFiles.All.Select(file => MetadataReference.CreateFromFile(file)),
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
 
-        // What every compilation does, with or without a generator, is not the generator's. An editor tracks no steps,
+        // What the compiler does once in a process is not the generator's. After an edit the generator is the first to ask the new
+        // compilation, as in an editor, so that what it makes the compiler find out counts as its own. An editor tracks no steps,
         // which costs by itself, so they are looked at in a driver of their own in the end.
         compilation.GetDiagnostics();
         var driver = Driver(files(), tracksSteps: false);
@@ -66,7 +67,6 @@ internal static class GeneratorBenchmark
             var edited = CSharpSyntaxTree.ParseText($"class Other {{ int edit{run}; }}", Options, "Other.cs");
             compilation = compilation.ReplaceSyntaxTree(other, edited);
             other = edited;
-            compilation.GetDiagnostics();
             start = Stopwatch.GetTimestamp();
             driver = driver.RunGenerators(compilation);
             afterEdit.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
@@ -82,7 +82,7 @@ internal static class GeneratorBenchmark
         var generated = driver.GetRunResult().Results.SelectMany(result => result.GeneratedSources).Select(source => source.SourceText).ToList();
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"| {name} | {first:F0} | {afterEdit.Order().ElementAt(runs / 2):F1} | {afterEdit.Min():F1} | {again} | {generated.Count} | {generated.Sum(text => text.Lines.Count)} | {generated.Sum(text => text.Length)} |"));
+            $"| {name} | {first:F0} | {afterEdit[0]:F1} | {afterEdit.Order().ElementAt(runs / 2):F1} | {again} | {generated.Count} | {generated.Sum(text => text.Lines.Count)} | {generated.Sum(text => text.Length)} |"));
         return generated.Count == 0 ? 1 : 0;
     }
 

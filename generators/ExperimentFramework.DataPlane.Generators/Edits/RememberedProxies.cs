@@ -1,0 +1,54 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using ExperimentFramework.DataPlane.Generators.Model;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace ExperimentFramework.DataPlane.Generators.Edits;
+
+/// <summary>
+/// What was read of the tagged interfaces of a project, for as long as no edit has reached them. The compiler hands on all of them after
+/// every edit, with new symbols, and what costs is to ask those.
+/// </summary>
+internal sealed class RememberedProxies
+{
+    private readonly KnownFiles _names = new();
+    private readonly ConditionalWeakTable<Compilation, CompilationInputs> _inputs = new();
+    private readonly ConditionalWeakTable<SyntaxTree, ConcurrentDictionary<int, Remembered>> _proxies = new();
+
+    /// <summary>The proxy's model as it was read, or read now.</summary>
+    /// <param name="declaration">The tagged declaration.</param>
+    /// <param name="compilation">Where it stands.</param>
+    /// <param name="read">Reads it.</param>
+    public ProxyModel? Get(SyntaxNode declaration, Compilation compilation, Func<ProxyModel?> read)
+    {
+        var file = declaration.SyntaxTree;
+        var now = _inputs.GetValue(compilation, compilation => new CompilationInputs((CSharpCompilation)compilation, _names));
+        var inFile = _proxies.GetOrCreateValue(file);
+        if (!inFile.TryGetValue(declaration.SpanStart, out var known))
+        {
+            return Remember(new Remembered(read(), now, null));
+        }
+
+        if (known.At == now)
+        {
+            return known.Proxy;
+        }
+
+        var surroundings = known.Surroundings;
+        return now.Since(known.At).Reaches(file, () => surroundings ??= known.At.Of(file))
+            ? Remember(new Remembered(read(), now, null))
+            : Remember(new Remembered(known.Proxy, now, surroundings));
+
+        ProxyModel? Remember(Remembered remembered)
+        {
+            inFile[declaration.SpanStart] = remembered;
+            return remembered.Proxy;
+        }
+    }
+
+    /// <param name="Proxy">The model; null where the interface cannot be carried.</param>
+    /// <param name="At">The state of the project that it is true in.</param>
+    /// <param name="Surroundings">What it depends on; null where nobody has asked yet.</param>
+    private sealed record Remembered(ProxyModel? Proxy, CompilationInputs At, Surroundings? Surroundings);
+}
