@@ -7,16 +7,11 @@ namespace ExperimentFramework.DataPlane.Generators.Edits;
 /// <summary>What differs between two states of a project, and what it can reach.</summary>
 internal sealed class Edit
 {
-    private static readonly Edit OfEverything = new(null, []);
+    private static readonly Edit OfEverything = new(null);
 
-    private readonly HashSet<SyntaxTree>? _changed;
-    private readonly HashSet<string> _types;
+    private readonly HashSet<string>? _types;
 
-    private Edit(HashSet<SyntaxTree>? changed, HashSet<string> types)
-    {
-        _changed = changed;
-        _types = types;
-    }
+    private Edit(HashSet<string>? types) => _types = types;
 
     /// <summary>Compares two states of a project.</summary>
     public static Edit Between(CompilationInputs before, CompilationInputs after, KnownFiles names)
@@ -37,14 +32,12 @@ internal sealed class Edit
         }
 
         var types = new HashSet<string>(old.Concat(now).SelectMany(file => file.Types), StringComparer.Ordinal);
-        return types.Any(ProxyName.IsLikeOne) ? OfEverything : new Edit([.. added], types);
+        return types.Any(ProxyName.IsLikeOne) ? OfEverything : new Edit(types);
     }
 
-    /// <summary>Whether what stands in a file may mean something else after the edit.</summary>
-    /// <param name="file">The file.</param>
-    /// <param name="surroundings">What it depended on before the edit. As long as no edit reaches these, they stay the same.</param>
-    public bool Reaches(SyntaxTree file, Func<Surroundings> surroundings) =>
-        _changed is null || _changed.Contains(file) || (_types.Count > 0 && surroundings().MayMention(_types));
+    /// <summary>Whether what stands in a file that is the same as before may mean something else after the edit.</summary>
+    /// <param name="surroundings">What the file depended on before the edit. As long as no edit reaches these, they stay the same.</param>
+    public bool Reaches(Func<Surroundings> surroundings) => _types is null || (_types.Count > 0 && surroundings().MayMention(_types));
 
     private static ImmutableHashSet<string> Namespaces(FileNames[] files) => [.. files.SelectMany(file => file.Namespaces)];
 

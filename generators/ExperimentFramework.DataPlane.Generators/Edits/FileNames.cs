@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -53,10 +54,47 @@ internal sealed class FileNames
     /// <summary>Whether the file says something about all others: global usings, attributes of the assembly.</summary>
     public bool ConcernsAllFiles { get; }
 
-    /// <summary>The identifiers in the file, whatever they mean.</summary>
-    public HashSet<string> Mentioned => _mentioned ??=
+    /// <summary>The identifiers in the file, whatever they mean, and perhaps other words.</summary>
+    public HashSet<string> Mentioned => _mentioned ??= Words(_file.GetText().ToString()) ?? Identifiers(_file.GetRoot());
+
+    /// <summary>
+    /// The words of a text, those of comments and strings too: reading them is ten times as quick as having the compiler make a tree of
+    /// every token. Null where a word may be written in another way than it reads: with escapes, or with characters that do not count.
+    /// </summary>
+    private static HashSet<string>? Words(string text)
+    {
+        var words = new HashSet<string>(StringComparer.Ordinal);
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (text[i] == '\\' && i + 1 < text.Length && text[i + 1] is 'u' or 'U')
+            {
+                return null;
+            }
+
+            var start = i;
+            while (i < text.Length && SyntaxFacts.IsIdentifierPartCharacter(text[i]))
+            {
+                if (text[i] > 127 && CharUnicodeInfo.GetUnicodeCategory(text[i]) == UnicodeCategory.Format)
+                {
+                    return null;
+                }
+
+                i++;
+            }
+
+            if (i > start)
+            {
+                words.Add(text.Substring(start, i - start));
+                i--;
+            }
+        }
+
+        return words;
+    }
+
+    private static HashSet<string> Identifiers(SyntaxNode root) =>
     [
-        .. _file.GetRoot().DescendantTokens().Where(token => token.IsKind(SyntaxKind.IdentifierToken)).Select(token => token.ValueText),
+        .. root.DescendantTokens().Where(token => token.IsKind(SyntaxKind.IdentifierToken)).Select(token => token.ValueText),
     ];
 
     private static void AddType(ImmutableArray<string>.Builder types, SyntaxToken identifier)

@@ -36,7 +36,7 @@ internal sealed class RememberedProxies
         }
 
         var surroundings = known.Surroundings;
-        return now.Since(known.At).Reaches(file, () => surroundings ??= known.At.Of(file))
+        return now.Since(known.At).Reaches(() => surroundings ??= known.At.Of(file))
             ? Remember(new Remembered(read(), now, null))
             : Remember(new Remembered(known.Proxy, now, surroundings));
 
