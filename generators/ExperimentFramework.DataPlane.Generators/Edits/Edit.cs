@@ -14,7 +14,7 @@ internal sealed class Edit
     private Edit(HashSet<string>? types) => _types = types;
 
     /// <summary>Compares two states of a project.</summary>
-    public static Edit Between(CompilationInputs before, CompilationInputs after, KnownFiles names)
+    public static Edit Between(CompilationInputs before, CompilationInputs after, KnownInputs known)
     {
         if (!after.HasSettingsOf(before))
         {
@@ -22,8 +22,8 @@ internal sealed class Edit
         }
 
         var (removed, added) = Difference(before.Files, after.Files);
-        FileNames[] old = [.. removed.Select(names.NamesIn)];
-        FileNames[] now = [.. added.Select(names.NamesIn)];
+        FileNames[] old = [.. removed.Select(known.NamesIn)];
+        FileNames[] now = [.. added.Select(known.NamesIn)];
 
         // A namespace that comes or goes can change what any name means.
         if (old.Concat(now).Any(file => file.ConcernsAllFiles) || !Namespaces(old).SetEquals(Namespaces(now)))

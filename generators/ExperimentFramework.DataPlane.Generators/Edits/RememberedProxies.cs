@@ -12,8 +12,9 @@ namespace ExperimentFramework.DataPlane.Generators.Edits;
 /// </summary>
 internal sealed class RememberedProxies
 {
-    private readonly KnownFiles _names = new();
+    private readonly KnownInputs _known = new();
     private readonly ConditionalWeakTable<Compilation, CompilationInputs> _inputs = new();
+    private readonly ConditionalWeakTable<CompilationInputs, ConditionalWeakTable<CompilationInputs, Edit>> _edits = new();
     private readonly ConditionalWeakTable<SyntaxTree, ConcurrentDictionary<int, Remembered>> _proxies = new();
 
     /// <summary>The proxy's model as it was read, or read now.</summary>
@@ -23,7 +24,7 @@ internal sealed class RememberedProxies
     public ProxyModel? Get(SyntaxNode declaration, Compilation compilation, Func<ProxyModel?> read)
     {
         var file = declaration.SyntaxTree;
-        var now = _inputs.GetValue(compilation, compilation => new CompilationInputs((CSharpCompilation)compilation, _names));
+        var now = _inputs.GetValue(compilation, compilation => new CompilationInputs((CSharpCompilation)compilation, _known));
         var inFile = _proxies.GetOrCreateValue(file);
         if (!inFile.TryGetValue(declaration.SpanStart, out var known))
         {
@@ -36,7 +37,8 @@ internal sealed class RememberedProxies
         }
 
         var surroundings = known.Surroundings;
-        return now.Since(known.At).Reaches(() => surroundings ??= known.At.Of(file))
+        var edit = _edits.GetOrCreateValue(now).GetValue(known.At, before => Edit.Between(before, now, _known));
+        return edit.Reaches(() => surroundings ??= known.At.SurroundingsOf(file))
             ? Remember(new Remembered(read(), now, null))
             : Remember(new Remembered(known.Proxy, now, surroundings));
 
