@@ -54,6 +54,18 @@ internal sealed class DeliveryQueue
         }
     }
 
+    /// <summary>Whether events are on their way that were taken out and are not settled.</summary>
+    public bool HasTaken
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _taken > 0;
+            }
+        }
+    }
+
     public bool IsHalfFull => Count * 2L >= _capacity;
 
     public bool IsClosed

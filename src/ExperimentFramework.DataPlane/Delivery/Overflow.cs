@@ -2,7 +2,8 @@ namespace ExperimentFramework.DataPlane;
 
 /// <summary>
 /// Moves what one destination cannot take into the outbox: everything that is queued while it fails, and while the queue is
-/// half full. What stands in the outbox is older than what stands in the queue, so it is delivered first.
+/// half full. What stands in the outbox is older than what stands in the queue, so it is delivered first. What is on its way to a
+/// destination that fails is older still: it comes into the outbox before anything else, while there is room.
 /// </summary>
 internal sealed class Overflow : IAsyncDisposable
 {
@@ -36,10 +37,12 @@ internal sealed class Overflow : IAsyncDisposable
     /// <summary>How many events wait in the outbox.</summary>
     public long Count => _outbox.Count(_state.Name);
 
+    private bool HasToMove => (_state.IsFailing && !_queue.HasTaken) || _queue.IsHalfFull;
+
     /// <summary>Wakes the worker where there is something to move.</summary>
     public void Consider()
     {
-        if (_state.IsFailing || _queue.IsHalfFull)
+        if (HasToMove)
         {
             _wake.Set();
         }
@@ -130,7 +133,11 @@ internal sealed class Overflow : IAsyncDisposable
                 events.Clear();
                 using (await EnterAsync().ConfigureAwait(false))
                 {
-                    _queue.Take(events, _batchSize);
+                    if (HasToMove)
+                    {
+                        _queue.Take(events, _batchSize);
+                    }
+
                     if (events.Count > 0)
                     {
                         Write(events);

@@ -14,11 +14,13 @@ internal static class VirtualTime
         await task;
     }
 
-    /// <summary>Lets time pass in steps until the condition holds.</summary>
-    public static async Task AdvanceUntil(this FakeTimeProvider time, Func<bool> condition, TimeSpan? step = null)
+    /// <summary>Lets time pass in steps until the condition holds, which it never may where the rule under test is broken.</summary>
+    public static async Task AdvanceUntil(
+        this FakeTimeProvider time, Func<bool> condition, TimeSpan? step = null, CancellationToken cancellationToken = default)
     {
         while (!condition())
         {
+            cancellationToken.ThrowIfCancellationRequested();
             time.Advance(step ?? Step);
             await WorkersRest(condition);
         }
