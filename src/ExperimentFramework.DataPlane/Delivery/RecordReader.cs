@@ -4,7 +4,8 @@ namespace ExperimentFramework.DataPlane;
 /// <remarks>
 /// A record that was written because of another one is read after it, whichever threads wrote them: the clock is read first and
 /// the ends of the threads' queues then, and only what was noted before that time is read, oldest first. Whatever caused one of
-/// these had been committed before the ends were read.
+/// these had been committed before the ends were read. Records that two threads noted in one tick of the clock (100 ns) may come in
+/// either order.
 /// </remarks>
 internal sealed class RecordReader(RecordQueue queue, TimeProvider time)
 {

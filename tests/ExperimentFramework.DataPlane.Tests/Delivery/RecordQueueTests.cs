@@ -75,6 +75,12 @@ public sealed class RecordQueueTests
                     Thread.Yield();
                 }
 
+                // Between threads there is no earlier and later within one tick of the clock.
+                var written = TimeProvider.System.GetUtcNow();
+                while (TimeProvider.System.GetUtcNow() <= written)
+                {
+                }
+
                 Volatile.Write(ref turn, next + 1);
             }
         })).ToArray();
