@@ -15,6 +15,9 @@ internal static class ProxyCompiler
     /// <summary>Raised by naming what the interface names: obsolete types, lower-case names.</summary>
     private static readonly string[] OfNames = ["CS0612", "CS0618", "CS8981", "OLD", "EXP"];
 
+    /// <summary>What a member promises when it returns, which the compiler does not follow into a call that is handed on.</summary>
+    private static readonly string[] OfPromises = ["CS8763", "CS8777"];
+
     private static readonly MetadataReference[] References =
     [
         .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
@@ -62,7 +65,7 @@ internal static class ProxyCompiler
                     .Replace(GeneratedFile.NoNullabilityWarnings, "#nullable enable warnings", StringComparison.Ordinal),
                 options,
                 tree.FilePath)));
-        Assert.Empty(bare.GetDiagnostics().Where(diagnostic => IsGenerated(diagnostic) && !OfNames.Contains(diagnostic.Id)));
+        Assert.Empty(bare.GetDiagnostics().Where(diagnostic => IsGenerated(diagnostic) && !OfNames.Contains(diagnostic.Id) && !OfPromises.Contains(diagnostic.Id)));
         return compilation;
     }
 

@@ -5,16 +5,16 @@ namespace ExperimentFramework.DataPlane.Generators.Emitting;
 /// <summary>Prints the members of a proxy.</summary>
 internal static class MemberEmitter
 {
-    public static void Emit(MemberModel member, string service, SourceWriter writer)
+    public static void Emit(MemberModel member, SourceWriter writer)
     {
         switch (member)
         {
             case MethodModel { Awaited: { } awaited } method:
                 EmitAwaited(method, awaited, writer);
-                Emit(method with { Signature = awaited.Signature, Awaited = null }, service, writer);
+                Emit(method with { Signature = awaited.Signature, Awaited = null }, writer);
                 break;
             case MethodModel { AfterCall: { } afterCall } method:
-                AfterCallEmitter.Emit(method, afterCall, service, writer);
+                AfterCallEmitter.Emit(method, afterCall, writer);
                 break;
             case MethodModel method:
                 writer.Line($"{method.Signature} =>");

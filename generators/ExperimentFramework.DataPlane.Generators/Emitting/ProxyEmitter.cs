@@ -82,7 +82,7 @@ internal static class ProxyEmitter
         {
             writer.Line();
             writer.Lines(member.Attributes);
-            MemberEmitter.Emit(member, proxy.Interface, writer);
+            MemberEmitter.Emit(member, writer);
         }
 
         writer.Close();

@@ -12,30 +12,11 @@ namespace ExperimentFramework.DataPlane.Generators.Model;
 internal sealed record AfterCallModel(
     AfterCallShape Shape, FallbackModel? Fallback, bool ReturnsValue, bool MayBeNull, string AnswerType, string CallLocal, string AnswerLocal, string ErrorLocal);
 
-/// <summary>What calling again takes.</summary>
+/// <summary>How a call is made again. Where its arguments cannot be kept until it has failed, a loop stands around it.</summary>
+/// <param name="Method">The method of the run time that makes the call; null for a loop.</param>
 /// <param name="CancellationToken">The caller's token, as an argument with its comma; empty for none.</param>
-/// <param name="InnerLocal">A free name for what the task gives or, around a stream, for the variant.</param>
-/// <param name="Helper">The asynchronous helper; null where none is needed.</param>
-internal sealed record FallbackModel(string CancellationToken, string InnerLocal, HelperModel? Helper);
-
-/// <summary>The asynchronous part of a call that may be made again.</summary>
-/// <param name="Attributes">The attributes that it repeats of the member.</param>
-/// <param name="Name">Its name.</param>
-/// <param name="ReturnType">Its return type.</param>
-/// <param name="TypeParameters">Its type parameters as declared; empty for none.</param>
-/// <param name="TypeArguments">The same as passed; empty for none.</param>
-/// <param name="Constraints">Their constraints.</param>
-/// <param name="Parameters">Its parameters after call and task, each with its comma.</param>
-/// <param name="Arguments">What is passed for them.</param>
-internal sealed record HelperModel(
-    EquatableArray<string> Attributes,
-    string Name,
-    string ReturnType,
-    string TypeParameters,
-    string TypeArguments,
-    string Constraints,
-    string Parameters,
-    string Arguments);
+/// <param name="VariantLocal">A free name for the variant.</param>
+internal sealed record FallbackModel(string? Method, string CancellationToken, string VariantLocal);
 
 /// <summary>The kinds of results that are waited for.</summary>
 internal enum AfterCallShape

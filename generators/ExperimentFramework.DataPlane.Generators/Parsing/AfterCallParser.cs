@@ -8,7 +8,7 @@ namespace ExperimentFramework.DataPlane.Generators.Parsing;
 internal static class AfterCallParser
 {
     /// <summary>The code around the call; null where the attribute asks for none that the method can have.</summary>
-    public static AfterCallModel? Parse(IMethodSymbol method, ProxyTag tag, TypeText types, ParameterText parameters, int helperNumber)
+    public static AfterCallModel? Parse(IMethodSymbol method, ProxyTag tag, TypeText types, ParameterText parameters)
     {
         if (tag is { FallbackToControl: false, RecordOutcomes: false })
         {
@@ -17,7 +17,7 @@ internal static class AfterCallParser
 
         var (shape, returnsValue) = CallShape.Of(method);
         var taken = new HashSet<string>(parameters.Taken.Concat(method.TypeParameters.Select(types.Of)));
-        var fallback = tag.FallbackToControl && CallShape.CanBeCalledAgain(method, shape) ? Fallback(method, shape, types, parameters, helperNumber, taken) : null;
+        var fallback = tag.FallbackToControl && CallShape.CanBeCalledAgain(method, shape) ? Fallback(method, parameters, taken) : null;
         return fallback is null && !tag.RecordOutcomes
             ? null
             : new AfterCallModel(
@@ -31,25 +31,10 @@ internal static class AfterCallParser
                 FreeName.Of("error", taken));
     }
 
-    private static FallbackModel Fallback(
-        IMethodSymbol method, AfterCallShape shape, TypeText types, ParameterText parameters, int helperNumber, HashSet<string> taken) => new(
+    private static FallbackModel Fallback(IMethodSymbol method, ParameterText parameters, HashSet<string> taken) => new(
+        CallShape.CanBeKept(method) ? CallShape.CalledBy(method) : null,
         Token(method) is { } token ? ", " + parameters.Name(token) : "",
-        FreeName.Of(shape == AfterCallShape.Stream ? "variant" : "result", taken),
-        shape == AfterCallShape.Awaitable
-            ? new HelperModel(
-                AttributeText.Member(method).Where(ConcernsCalls).ToEquatableArray(),
-                method.Name + "AfterCall" + helperNumber,
-                types.Of(method.ReturnType.WithNullableAnnotation(NullableAnnotation.NotAnnotated)),
-                TypeParameterText.Declared(method.TypeParameters, types),
-                TypeParameterText.Passed(method.TypeParameters, types),
-                TypeParameterText.Repeated(method.TypeParameters, types),
-                parameters.Appended(),
-                parameters.AppendedArguments())
-            : null);
-
-    /// <summary>Attributes that decide what the helper may call, not those about its result.</summary>
-    private static bool ConcernsCalls(string attribute) =>
-        attribute.Contains(".Requires") || attribute.Contains(".Obsolete") || attribute.Contains(".Experimental");
+        FreeName.Of("variant", taken));
 
     private static IParameterSymbol? Token(IMethodSymbol method) =>
         method.Parameters.FirstOrDefault(parameter => SymbolName.Is(parameter.Type, "System.Threading.CancellationToken"));

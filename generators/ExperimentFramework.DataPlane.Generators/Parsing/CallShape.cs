@@ -19,17 +19,26 @@ internal static class CallShape
         : ResultShape.IsStream(method) ? "AfterStream"
         : null;
 
+    /// <summary>The method of the run time that makes a call, and makes it again.</summary>
+    public static string CalledBy(IMethodSymbol method) =>
+        ResultShape.IsTask(method, out var holdsValue) ? "Call" + method.ReturnType.Name + (holdsValue ? "Of" : "")
+        : ResultShape.IsStream(method) ? "CallStream"
+        : method.ReturnsVoid ? "CallVoid"
+        : "Call";
+
     /// <summary>A call that has written to its arguments, or whose arguments cannot live until it has failed, is not made again.</summary>
     public static bool CanBeCalledAgain(IMethodSymbol method, AfterCallShape shape) =>
         method.RefKind == RefKind.None
         && !method.ReturnType.IsRefLikeType
         && method.Parameters.All(parameter => parameter.RefKind is not (RefKind.Ref or RefKind.Out))
-        && (shape == AfterCallShape.Synchronous
-            || (method.Parameters.All(CanBeKept) && !SignatureTypes.HoldsPointer(method.ReturnType)));
+        && (shape == AfterCallShape.Synchronous || CanBeKept(method));
 
-    private static bool CanBeKept(IParameterSymbol parameter) =>
-        parameter.RefKind == RefKind.None
-        && !parameter.Type.IsRefLikeType
-        && !SignatureTypes.HoldsPointer(parameter.Type)
-        && parameter.Type is not ITypeParameterSymbol { AllowsRefLikeType: true };
+    /// <summary>Whether the call's arguments can be kept, to make it later or elsewhere than it came.</summary>
+    public static bool CanBeKept(IMethodSymbol method) =>
+        method.Parameters.All(CanBeKept) && !IsBoundToTheStack(method.ReturnType);
+
+    private static bool CanBeKept(IParameterSymbol parameter) => parameter.RefKind == RefKind.None && !IsBoundToTheStack(parameter.Type);
+
+    private static bool IsBoundToTheStack(ITypeSymbol type) =>
+        type.IsRefLikeType || SignatureTypes.HoldsPointer(type) || type is ITypeParameterSymbol { AllowsRefLikeType: true };
 }

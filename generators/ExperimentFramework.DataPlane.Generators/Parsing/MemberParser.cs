@@ -11,7 +11,6 @@ internal sealed class MemberParser(INamedTypeSymbol proxied, ProxyTag tag, TypeT
     private readonly HashSet<string> _proxyTypeParameters = [.. ProxyName.TypeParameters(proxied).Select(types.Of)];
     private readonly StringBuilder _text = new(256);
     private readonly SortedSet<string> _personalAttributes = new(StringComparer.Ordinal);
-    private int _helpers;
     private int _awaited;
 
     /// <summary>The attributes that the members read so far declare personal, in order.</summary>
@@ -46,12 +45,7 @@ internal sealed class MemberParser(INamedTypeSymbol proxied, ProxyTag tag, TypeT
             + "(" + parameters.Declared() + ")";
         var exposure = MemberExposure.Of(method, parameters, tag);
         _personalAttributes.UnionWith(exposure.PersonalAttributes);
-        var afterCall = exposure.IsExposing ? AfterCallParser.Parse(method, tag, own, parameters, _helpers) : null;
-        if (afterCall?.Fallback?.Helper is not null)
-        {
-            _helpers++;
-        }
-
+        var afterCall = exposure.IsExposing ? AfterCallParser.Parse(method, tag, own, parameters) : null;
         var both = CallShape.AwaitsBoth(method);
         var queued = both is not null && exposure.IsExposing && afterCall is null ? new QueuedModel(FreeName.Of("queued", parameters.Taken), both) : null;
         var awaited = AwaitedParser.Parse(method, tag, own, parameters, exposure.Identity, _awaited);

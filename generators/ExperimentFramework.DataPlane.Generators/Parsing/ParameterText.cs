@@ -63,9 +63,6 @@ internal sealed class ParameterText
         parameters.AppendPlain(text, i);
     });
 
-    /// <summary>A parameter list of values, each behind a comma.</summary>
-    public string Appended() => _names.Length == 0 ? "" : ", " + Plain();
-
     /// <summary>A parameter list of values.</summary>
     public string Plain() => Listed(static (text, parameters, i) =>
     {

@@ -1,11 +1,9 @@
-using System.ComponentModel;
 using System.Runtime.CompilerServices;
 
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>Resumes in a synchronization context, or at once where there is none. For generated code.</summary>
-[EditorBrowsable(EditorBrowsableState.Never)]
-public readonly struct CallerContext : INotifyCompletion
+/// <summary>Resumes in a synchronization context, or at once where there is none.</summary>
+internal readonly struct CallerContext : INotifyCompletion
 {
     private readonly SynchronizationContext? _context;
 

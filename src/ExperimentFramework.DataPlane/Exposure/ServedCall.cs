@@ -11,7 +11,7 @@ namespace ExperimentFramework.DataPlane;
 /// <typeparam name="TService">The tagged interface.</typeparam>
 [EditorBrowsable(EditorBrowsableState.Never)]
 [DebuggerStepThrough]
-public sealed class ServedCall<TService> : IStreamedCall<TService>
+public sealed partial class ServedCall<TService> : IStreamedCall<TService>
     where TService : class
 {
     private readonly VariantInstances<TService> _instances;
@@ -66,7 +66,7 @@ public sealed class ServedCall<TService> : IStreamedCall<TService>
     }
 
     /// <summary>Whether control would answer an exception. False once it does.</summary>
-    public bool MayFallBack { get; private set; }
+    internal bool MayFallBack { get; private set; }
 
     /// <summary>Adds an attribute.</summary>
     /// <typeparam name="T">The value's type.</typeparam>
@@ -103,23 +103,11 @@ public sealed class ServedCall<TService> : IStreamedCall<TService>
         return variant;
     }
 
-    /// <summary>The caller's own context, for control to run in as if it had been called directly.</summary>
-    /// <returns>Something to await before control is called after a wait.</returns>
-    public CallerContext ReturnToCaller() => new(_callerContext);
-
     /// <summary>Says that the variant answered, and that the call has ended.</summary>
     public void Completed()
     {
         Answered();
         RecordOutcome(null);
-    }
-
-    /// <summary>Says that the variant answered, and that the call has ended.</summary>
-    /// <returns>A task that ends when the call's events have room, where callers wait for that.</returns>
-    public Task CompletedAsync()
-    {
-        Completed();
-        return QueuedAsync();
     }
 
     /// <summary>Says that the variant threw. Used as an exception filter, so that an exception that goes on is untouched.</summary>
@@ -179,29 +167,6 @@ public sealed class ServedCall<TService> : IStreamedCall<TService>
         : stream is null ? GaveNothing<IAsyncEnumerable<TItem>>()
         : new ObservedStream<TService, TItem>(this, stream, null, default);
 
-    /// <summary>Opens a stream that control answers where the variant fails before the first element.</summary>
-    /// <typeparam name="TItem">The element's type.</typeparam>
-    /// <param name="open">Calls the member.</param>
-    /// <param name="cancellationToken">The caller's token.</param>
-    /// <returns>The variant's own stream where nothing has to happen after it; null where it gave none.</returns>
-    public IAsyncEnumerable<TItem>? Stream<TItem>(Func<TService, IAsyncEnumerable<TItem>?> open, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(open);
-        while (true)
-        {
-            try
-            {
-                var stream = open(Serve());
-                return MayFallBack && stream is not null
-                    ? new ObservedStream<TService, TItem>(this, stream, open, cancellationToken)
-                    : Observe(stream);
-            }
-            catch (Exception exception) when (FallsBack(exception, cancellationToken))
-            {
-            }
-        }
-    }
-
     TService IStreamedCall<TService>.SwitchToControl()
     {
         MayFallBack = false;
@@ -211,12 +176,26 @@ public sealed class ServedCall<TService> : IStreamedCall<TService>
 
     void IStreamedCall<TService>.Answered() => Answered();
 
+    Task IStreamedCall<TService>.CompletedAsync() => CompletedAsync();
+
+    CallerContext IStreamedCall<TService>.ReturnToCaller() => ReturnToCaller();
+
     Task IStreamedCall<TService>.QueuedAsync() => QueuedAsync();
 
     void IStreamedCall<TService>.Failed(Exception exception)
     {
         Answered();
         RecordOutcome(exception);
+    }
+
+    /// <summary>The caller's own context, for control to run in as if it had been called directly.</summary>
+    private CallerContext ReturnToCaller() => new(_callerContext);
+
+    /// <summary>Says that the variant answered, and that the call has ended; ends itself when the call's events have room.</summary>
+    private Task CompletedAsync()
+    {
+        Completed();
+        return QueuedAsync();
     }
 
     private void Answered()

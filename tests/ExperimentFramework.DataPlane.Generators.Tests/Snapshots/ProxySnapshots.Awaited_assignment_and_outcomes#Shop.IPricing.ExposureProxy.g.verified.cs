@@ -26,45 +26,7 @@ namespace Shop
             ? this.PriceAsyncDecided0(user)
             : this.decorator.Prepare(user).Then((this, user), static state => state.Item1.PriceAsyncDecided0(state.Item2)!);
 
-        private global::System.Threading.Tasks.Task<decimal> PriceAsyncDecided0(string user)
-        {
-            var call = this.decorator.Observe("PriceAsync", true, true, user);
-            while (true)
-            {
-                try
-                {
-                    var task = call.Serve().PriceAsync(user);
-                    return call.MayFallBack && task is not null
-                        ? PriceAsyncAfterCall0(call, task, user)
-                        : call.Observe(task)!;
-                }
-                catch (global::System.Exception error) when (call.FallsBack(error))
-                {
-                }
-            }
-        }
-
-        private static async global::System.Threading.Tasks.Task<decimal> PriceAsyncAfterCall0(
-            global::ExperimentFramework.DataPlane.ServedCall<global::Shop.IPricing> call, global::System.Threading.Tasks.Task<decimal> task, string user)
-        {
-            while (true)
-            {
-                try
-                {
-                    if (!call.MayFallBack)
-                    {
-                        await call.ReturnToCaller();
-                        task = call.Serve().PriceAsync(user)!;
-                    }
-
-                    var result = await task.ConfigureAwait(false);
-                    await call.CompletedAsync().ConfigureAwait(false);
-                    return result;
-                }
-                catch (global::System.Exception error) when (call.FallsBack(error))
-                {
-                }
-            }
-        }
+        private global::System.Threading.Tasks.Task<decimal> PriceAsyncDecided0(string user) =>
+            this.decorator.Observe("PriceAsync", true, true, user).CallTaskOf(variant => variant.PriceAsync(user))!;
     }
 }

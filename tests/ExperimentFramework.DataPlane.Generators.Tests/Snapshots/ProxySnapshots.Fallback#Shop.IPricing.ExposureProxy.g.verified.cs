@@ -22,66 +22,14 @@ namespace Shop
                 new global::ExperimentFramework.DataPlane.ExposureContract("IPricing") { FallbackToControl = true },
                 static decorator => new IPricingExposureProxy(decorator));
 
-        decimal global::Shop.IPricing.Price(string user)
-        {
-            var call = this.decorator.Observe("Price", true, false, user);
-            while (true)
-            {
-                try
-                {
-                    var answer = call.Serve().Price(user);
-                    call.Completed();
-                    return answer;
-                }
-                catch (global::System.Exception error) when (call.FallsBack(error))
-                {
-                }
-            }
-        }
+        decimal global::Shop.IPricing.Price(string user) =>
+            this.decorator.Observe("Price", true, false, user).Call(variant => variant.Price(user));
 
-        global::System.Threading.Tasks.Task<decimal> global::Shop.IPricing.PriceAsync(string user, global::System.Threading.CancellationToken token)
-        {
-            var call = this.decorator.Observe("PriceAsync", true, true, user, cancellationToken: token);
-            while (true)
-            {
-                try
-                {
-                    var task = call.Serve().PriceAsync(user, token);
-                    return call.MayFallBack && task is not null
-                        ? PriceAsyncAfterCall0(call, task, user, token)
-                        : call.Observe(task)!;
-                }
-                catch (global::System.Exception error) when (call.FallsBack(error, token))
-                {
-                }
-            }
-        }
-
-        private static async global::System.Threading.Tasks.Task<decimal> PriceAsyncAfterCall0(
-            global::ExperimentFramework.DataPlane.ServedCall<global::Shop.IPricing> call, global::System.Threading.Tasks.Task<decimal> task, string user, global::System.Threading.CancellationToken token)
-        {
-            while (true)
-            {
-                try
-                {
-                    if (!call.MayFallBack)
-                    {
-                        await call.ReturnToCaller();
-                        task = call.Serve().PriceAsync(user, token)!;
-                    }
-
-                    var result = await task.ConfigureAwait(false);
-                    await call.CompletedAsync().ConfigureAwait(false);
-                    return result;
-                }
-                catch (global::System.Exception error) when (call.FallsBack(error, token))
-                {
-                }
-            }
-        }
+        global::System.Threading.Tasks.Task<decimal> global::Shop.IPricing.PriceAsync(string user, global::System.Threading.CancellationToken token) =>
+            this.decorator.Observe("PriceAsync", true, true, user, cancellationToken: token).CallTaskOf(variant => variant.PriceAsync(user, token), token)!;
 
         global::System.Collections.Generic.IAsyncEnumerable<decimal> global::Shop.IPricing.Prices(string user) =>
-            this.decorator.Observe("Prices", true, true, user).Stream(variant => variant.Prices(user))!;
+            this.decorator.Observe("Prices", true, true, user).CallStream(variant => variant.Prices(user))!;
 
         bool global::Shop.IPricing.TryPrice(string user, out decimal price) =>
             this.decorator.Serve(user).TryPrice(user, out price);
