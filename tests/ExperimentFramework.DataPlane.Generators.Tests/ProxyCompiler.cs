@@ -38,10 +38,10 @@ internal static class ProxyCompiler
         new CSharpCompilationOptions(
             kind, nullableContextOptions: nullable, generalDiagnosticOption: ReportDiagnostic.Error, warningLevel: 9999, allowUnsafe: allowUnsafe));
 
-    public static GeneratorDriver Driver(CSharpParseOptions? parseOptions = null, bool tracksSteps = true) => CSharpGeneratorDriver.Create(
+    public static GeneratorDriver Driver(CSharpParseOptions? parseOptions = null) => CSharpGeneratorDriver.Create(
         [new ExposureProxyGenerator().AsSourceGenerator()],
         parseOptions: parseOptions ?? Latest,
-        driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: tracksSteps));
+        driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
 
     /// <summary>Compiles with the generator and expects not so much as a hidden remark of the compiler.</summary>
     public static Compilation CompileCleanly(string source, OutputKind kind = OutputKind.DynamicallyLinkedLibrary) => CompileCleanly(Compilation(source, kind));

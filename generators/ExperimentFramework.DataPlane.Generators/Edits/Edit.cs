@@ -1,17 +1,22 @@
 using System.Collections.Immutable;
-using ExperimentFramework.DataPlane.Generators.Shapes;
 using Microsoft.CodeAnalysis;
 
 namespace ExperimentFramework.DataPlane.Generators.Edits;
 
-/// <summary>What differs between two states of a project, and what it can reach.</summary>
+/// <summary>
+/// What differs between two states of a project, and what it reaches: the files that mention a type of a changed one, those that mention a
+/// type of these, and so on. Names mean more than one thing, so these are more files than need be.
+/// </summary>
 internal sealed class Edit
 {
+    /// <summary>From here on, reading again is quicker than asking.</summary>
+    private const int MostQuestions = 200_000;
+
     private static readonly Edit OfEverything = new(null);
 
-    private readonly HashSet<string>? _types;
+    private readonly HashSet<SyntaxTree>? _reached;
 
-    private Edit(HashSet<string>? types) => _types = types;
+    private Edit(HashSet<SyntaxTree>? reached) => _reached = reached;
 
     /// <summary>Compares two states of a project.</summary>
     public static Edit Between(CompilationInputs before, CompilationInputs after, KnownInputs known)
@@ -26,28 +31,51 @@ internal sealed class Edit
         FileNames[] now = [.. added.Select(known.NamesIn)];
 
         // A namespace that comes or goes can change what any name means.
-        if (old.Concat(now).Any(file => file.ConcernsAllFiles) || !Namespaces(old).SetEquals(Namespaces(now)))
-        {
-            return OfEverything;
-        }
-
-        var types = new HashSet<string>(old.Concat(now).SelectMany(file => file.Types), StringComparer.Ordinal);
-        return types.Any(ProxyName.IsLikeOne) ? OfEverything : new Edit(types);
+        return old.Concat(now).Any(file => file.ConcernsAllFiles) || !Namespaces(old).SetEquals(Namespaces(now))
+            ? OfEverything
+            : ReachOf(old.Concat(now), added, after.Files.Except(added), known);
     }
 
     /// <summary>Whether what stands in a file that is the same as before may mean something else after the edit.</summary>
-    /// <param name="surroundings">What the file depended on before the edit. As long as no edit reaches these, they stay the same.</param>
-    public bool Reaches(Func<Surroundings> surroundings) => _types is null || (_types.Count > 0 && surroundings().MayMention(_types));
+    public bool Reaches(SyntaxTree file) => _reached is null || _reached.Contains(file);
+
+    private static Edit ReachOf(IEnumerable<FileNames> changed, IEnumerable<SyntaxTree> added, IEnumerable<SyntaxTree> unchanged, KnownInputs known)
+    {
+        var reached = new HashSet<SyntaxTree>(added);
+        var left = unchanged.ToList();
+        var types = new HashSet<string>(changed.SelectMany(file => file.Types), StringComparer.Ordinal);
+        var latest = types;
+        for (var questions = 0L; latest.Count > 0;)
+        {
+            questions += (long)latest.Count * left.Count;
+            if (questions > MostQuestions)
+            {
+                return OfEverything;
+            }
+
+            var mentioning = left.Where(file => known.NamesIn(file).MayMention(latest)).ToList();
+            if (mentioning.Any(file => known.NamesIn(file).ConcernsAllFiles))
+            {
+                return OfEverything;
+            }
+
+            reached.UnionWith(mentioning);
+            left.RemoveAll(reached.Contains);
+            latest = new HashSet<string>(mentioning.SelectMany(file => known.NamesIn(file).Types).Where(types.Add), StringComparer.Ordinal);
+        }
+
+        return new Edit(reached);
+    }
 
     private static ImmutableHashSet<string> Namespaces(FileNames[] files) => [.. files.SelectMany(file => file.Namespaces)];
 
     /// <summary>The files that went and those that came. The others stand in the same order, which members of partial types depend on.</summary>
-    private static (IEnumerable<SyntaxTree> Removed, IEnumerable<SyntaxTree> Added) Difference(ImmutableArray<SyntaxTree> before, ImmutableArray<SyntaxTree> after)
+    private static (IReadOnlyCollection<SyntaxTree> Removed, IReadOnlyCollection<SyntaxTree> Added) Difference(ImmutableArray<SyntaxTree> before, ImmutableArray<SyntaxTree> after)
     {
         if (before.Length == after.Length)
         {
             int[] different = [.. Enumerable.Range(0, after.Length).Where(i => before[i] != after[i])];
-            return (different.Select(i => before[i]), different.Select(i => after[i]));
+            return ([.. different.Select(i => before[i])], [.. different.Select(i => after[i])]);
         }
 
         var shorter = Math.Min(before.Length, after.Length);
@@ -63,6 +91,6 @@ internal sealed class Edit
             end++;
         }
 
-        return (before.Skip(start).Take(before.Length - start - end), after.Skip(start).Take(after.Length - start - end));
+        return ([.. before.Skip(start).Take(before.Length - start - end)], [.. after.Skip(start).Take(after.Length - start - end)]);
     }
 }

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using System.Globalization;
+using ExperimentFramework.DataPlane.Generators.Shapes;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -10,7 +10,7 @@ namespace ExperimentFramework.DataPlane.Generators.Edits;
 internal sealed class FileNames
 {
     private readonly SyntaxTree _file;
-    private HashSet<string>? _mentioned;
+    private Words? _words;
 
     public FileNames(SyntaxTree file)
     {
@@ -39,8 +39,10 @@ internal sealed class FileNames
 
         Types = types.ToImmutable();
         Namespaces = namespaces.ToImmutable();
-        HasGlobalUsings = unit.Usings.Any(directive => directive.GlobalKeyword.IsKind(SyntaxKind.GlobalKeyword));
-        ConcernsAllFiles = HasGlobalUsings || unit.AttributeLists.Count > 0;
+        ConcernsAllFiles = unit.AttributeLists.Count > 0
+            || unit.Usings.Any(directive => directive.GlobalKeyword.IsKind(SyntaxKind.GlobalKeyword))
+            || namespaces.Any(space => space == "System" || space.StartsWith("System.", StringComparison.Ordinal))
+            || types.Any(ProxyName.IsLikeOne);
     }
 
     /// <summary>The types that the file declares, those in types included; attributes also without the end of their names.</summary>
@@ -49,53 +51,14 @@ internal sealed class FileNames
     /// <summary>The namespaces that the file declares something in.</summary>
     public ImmutableHashSet<string> Namespaces { get; }
 
-    public bool HasGlobalUsings { get; }
-
-    /// <summary>Whether the file says something about all others: global usings, attributes of the assembly.</summary>
+    /// <summary>
+    /// Whether others depend on the file without a word: on global usings, on attributes of the assembly, on types of the system that
+    /// stand behind tuples and the like, and on types that have a proxy's name.
+    /// </summary>
     public bool ConcernsAllFiles { get; }
 
-    /// <summary>The identifiers in the file, whatever they mean, and perhaps other words.</summary>
-    public HashSet<string> Mentioned => _mentioned ??= Words(_file.GetText().ToString()) ?? Identifiers(_file.GetRoot());
-
-    /// <summary>
-    /// The words of a text, those of comments and strings too: reading them is ten times as quick as having the compiler make a tree of
-    /// every token. Null where a word may be written in another way than it reads: with escapes, or with characters that do not count.
-    /// </summary>
-    private static HashSet<string>? Words(string text)
-    {
-        var words = new HashSet<string>(StringComparer.Ordinal);
-        for (var i = 0; i < text.Length; i++)
-        {
-            if (text[i] == '\\' && i + 1 < text.Length && text[i + 1] is 'u' or 'U')
-            {
-                return null;
-            }
-
-            var start = i;
-            while (i < text.Length && SyntaxFacts.IsIdentifierPartCharacter(text[i]))
-            {
-                if (text[i] > 127 && CharUnicodeInfo.GetUnicodeCategory(text[i]) == UnicodeCategory.Format)
-                {
-                    return null;
-                }
-
-                i++;
-            }
-
-            if (i > start)
-            {
-                words.Add(text.Substring(start, i - start));
-                i--;
-            }
-        }
-
-        return words;
-    }
-
-    private static HashSet<string> Identifiers(SyntaxNode root) =>
-    [
-        .. root.DescendantTokens().Where(token => token.IsKind(SyntaxKind.IdentifierToken)).Select(token => token.ValueText),
-    ];
+    /// <summary>Whether one of the names may be meant in the file.</summary>
+    public bool MayMention(IEnumerable<string> names) => names.Any((_words ??= Words.In(_file)).MayHold);
 
     private static void AddType(ImmutableArray<string>.Builder types, SyntaxToken identifier)
     {
@@ -109,5 +72,6 @@ internal sealed class FileNames
     }
 
     private static string QualifiedName(BaseNamespaceDeclarationSyntax space) =>
-        space.Parent is BaseNamespaceDeclarationSyntax outer ? $"{QualifiedName(outer)}.{space.Name}" : space.Name.ToString();
+        (space.Parent is BaseNamespaceDeclarationSyntax outer ? QualifiedName(outer) + "." : "")
+        + string.Join(".", space.Name.DescendantTokens().Where(token => token.IsKind(SyntaxKind.IdentifierToken)).Select(token => token.ValueText));
 }

@@ -26,31 +26,21 @@ internal sealed class RememberedProxies
         var file = declaration.SyntaxTree;
         var now = _inputs.GetValue(compilation, compilation => new CompilationInputs((CSharpCompilation)compilation, _known));
         var inFile = _proxies.GetOrCreateValue(file);
-        if (!inFile.TryGetValue(declaration.SpanStart, out var known))
+        if (inFile.TryGetValue(declaration.SpanStart, out var known) && (known.At == now || !Since(known.At, now).Reaches(file)))
         {
-            return Remember(new Remembered(read(), now, null));
-        }
-
-        if (known.At == now)
-        {
+            inFile[declaration.SpanStart] = new Remembered(known.Proxy, now);
             return known.Proxy;
         }
 
-        var surroundings = known.Surroundings;
-        var edit = _edits.GetOrCreateValue(now).GetValue(known.At, before => Edit.Between(before, now, _known));
-        return edit.Reaches(() => surroundings ??= known.At.SurroundingsOf(file))
-            ? Remember(new Remembered(read(), now, null))
-            : Remember(new Remembered(known.Proxy, now, surroundings));
-
-        ProxyModel? Remember(Remembered remembered)
-        {
-            inFile[declaration.SpanStart] = remembered;
-            return remembered.Proxy;
-        }
+        var proxy = read();
+        inFile[declaration.SpanStart] = new Remembered(proxy, now);
+        return proxy;
     }
+
+    private Edit Since(CompilationInputs before, CompilationInputs now) =>
+        _edits.GetOrCreateValue(now).GetValue(before, before => Edit.Between(before, now, _known));
 
     /// <param name="Proxy">The model; null where the interface cannot be carried.</param>
     /// <param name="At">The state of the project that it is true in.</param>
-    /// <param name="Surroundings">What it depends on; null where nobody has asked yet.</param>
-    private sealed record Remembered(ProxyModel? Proxy, CompilationInputs At, Surroundings? Surroundings);
+    private sealed record Remembered(ProxyModel? Proxy, CompilationInputs At);
 }

@@ -17,6 +17,7 @@ internal static class GeneratorBenchmark
     [
         ("this generator", () => [Workload.Source(isTagged: true)], () => GeneratorFiles.Own),
         ("this generator, with a trial for each interface", () => [Workload.Source(isTagged: true), Workload.Registrations()], () => GeneratorFiles.Own),
+        ("this generator, each edit reaches all interfaces", () => [Workload.Source(isTagged: true) + "internal delegate Other Mentions();"], () => GeneratorFiles.Own),
         ("Mapperly 4.3.1", () => [PeerWorkload.Mappers(isMapped: true)], () => GeneratorFiles.Mapperly),
         ("Mediator 3.0.2", () => [PeerWorkload.Requests()], () => GeneratorFiles.Mediator),
     ];

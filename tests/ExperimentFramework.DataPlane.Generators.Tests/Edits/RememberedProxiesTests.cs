@@ -9,13 +9,20 @@ namespace ExperimentFramework.DataPlane.Generators.Tests.Edits;
 public sealed class RememberedProxiesTests
 {
     private readonly RememberedProxies _remembered = new();
+    private IReadOnlyList<SyntaxTree> _files = [];
     private CSharpCompilation _project = ProxyCompiler.Compilation("").RemoveAllSyntaxTrees().AddSyntaxTrees(
-        Parsed("IPricing.cs", "namespace Shop; [Captured] public interface IPricing { Money Price(); }"),
+        Parsed("IPricing.cs", "namespace Shop; \n  // Spoken of.\n[Captured] public interface IPricing { Money Price(); }"),
+        Parsed("Comment.cs", "namespace Shop; public class Spoken { }"),
         Parsed("Money.cs", "namespace Shop; public class Money : Base { }"),
         Parsed("Base.cs", "namespace Shop; public class Base { private readonly Program? _program; }"),
         Parsed("CapturedAttribute.cs", "namespace Shop; internal sealed class CapturedAttribute : System.Attribute { }"),
         Parsed("Usings.cs", "global using Amount = Shop.Coin;"),
         Parsed("Coin.cs", "namespace Shop; public class Coin { }"),
+        Parsed("Proxy.cs", "namespace Shop; [Marking] internal class IOtherExposureProxy { }"),
+        Parsed("Tagged.cs", "namespace Shop; internal sealed class Marking : System.Attribute { }"),
+        Parsed("Assembly.cs", "[assembly: System.Reflection.AssemblyTitle(Keys.File)]"),
+        Parsed("System.cs", "namespace System.Text; internal class Anything { }"),
+        Parsed("Keys.cs", "internal static class Keys { public const string File = \"\"; }"),
         Parsed("Other.cs", "namespace Shop; public class Other { }"));
 
     public static TheoryData<string, string, string> EditsThatReach => new()
@@ -31,6 +38,9 @@ public sealed class RememberedProxiesTests
         { "a delegate of a name it uses", "Other.cs", "namespace Shop; public class Other { } public delegate void Money();" },
         { "a name that an escape spells", "Other.cs", "namespace Shop; public class Mon\\u0065y2 { } public class Mon\\u0065y { }" },
         { "statements of the program", "Other.cs", "System.Console.WriteLine(); namespace Shop { public class Other { } }" },
+        { "a type of the system", "System.cs", "namespace System.Text; internal class Anything { public int Number; }" },
+        { "what a file mentions that has a type of the proxy's name", "Tagged.cs", "namespace Shop; internal sealed class Marking : System.Attribute { public int Number; }" },
+        { "what an attribute of the assembly mentions", "Keys.cs", "internal static class Keys { public const string File = \"other\"; }" },
         { "another namespace", "Other.cs", "namespace Shop { public class Other { } } namespace Price { class Inside { } }" },
         { "a namespace that goes", "Other.cs", "public class Other { }" },
         { "an attribute of the assembly", "Other.cs", "[assembly: System.CLSCompliant(false)] namespace Shop { public class Other { } }" },
@@ -41,6 +51,7 @@ public sealed class RememberedProxiesTests
     {
         { "a member of a type it does not name", "Other.cs", "namespace Shop; public class Other { public int Number; }" },
         { "another type", "Other.cs", "namespace Shop; public class Other { } public class Else { }" },
+        { "a type that a comment speaks of", "Comment.cs", "namespace Shop; public class Spoken { public int Number; }" },
         { "a type that names what it names", "Other.cs", "namespace Shop; public class Other { public Money? Money() => null; }" },
     };
 
@@ -64,6 +75,19 @@ public sealed class RememberedProxiesTests
 
         // Nor is what reaches it overlooked after one that does not.
         Edit("Base.cs", "namespace Shop; public class Base { public int Number; }");
+        Assert.Equal(1, Reads());
+    }
+
+    [Theory]
+    [InlineData("\n/*\n// */ Money Price();")]
+    [InlineData("\n// a comment\rMoney Price();")]
+    [InlineData("\n// a comment\u2028Money Price();")]
+    [InlineData("[System.Obsolete($\"\"\"\n// {nameof(Money)}\n\"\"\")] void Price();")]
+    public void It_is_read_again_after_an_edit_of_a_type_that_it_names_behind_what_looks_like_a_comment(string members)
+    {
+        Edit("IPricing.cs", $"namespace Shop; public interface IPricing {{ {members} }}");
+        Assert.Equal(1, Reads());
+        Edit("Money.cs", "namespace Shop; public struct Money { }");
         Assert.Equal(1, Reads());
     }
 
@@ -133,27 +157,43 @@ public sealed class RememberedProxiesTests
     }
 
     [Fact]
+    public void A_file_between_others_that_come_or_go_is_read_again()
+    {
+        Assert.Equal(1, Reads());
+        var (first, last) = (Parsed("First.cs", "public class First { }"), Parsed("Last.cs", "public class Last { }"));
+        var files = _project.SyntaxTrees;
+        _project = _project.RemoveAllSyntaxTrees().AddSyntaxTrees([first, files[0], last, .. files.RemoveAt(0)]);
+
+        Assert.Equal(1, Reads());
+    }
+
+    [Fact]
     public void No_compilation_is_kept_alive_by_what_is_remembered()
     {
-        var compilation = ReadAndForget();
+        var compilations = ReadAndForget();
 
         GC.Collect();
         GC.WaitForPendingFinalizers();
         GC.Collect();
 
-        Assert.False(compilation.TryGetTarget(out _));
+        Assert.All(compilations, compilation => Assert.False(compilation.TryGetTarget(out _)));
         GC.KeepAlive(_remembered);
+        GC.KeepAlive(_files);
     }
 
+    /// <summary>The project's compilation, and that of another project which it refers to.</summary>
     [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
-    private WeakReference<CSharpCompilation> ReadAndForget()
+    private WeakReference<CSharpCompilation>[] ReadAndForget()
     {
+        var referred = ProxyCompiler.Compilation("public class Referred { }").WithAssemblyName("Referred");
+        _project = _project.AddReferences(referred.ToMetadataReference());
         Reads();
         Edit("Other.cs", "namespace Shop; public class Other { public int Number; }");
         Reads();
-        var compilation = new WeakReference<CSharpCompilation>(_project);
+        WeakReference<CSharpCompilation>[] compilations = [new(_project), new(referred)];
+        _files = _project.SyntaxTrees;
         _project = null!;
-        return compilation;
+        return compilations;
     }
 
     private int Reads()

@@ -23,7 +23,8 @@ public sealed class OverflowTests
 
         state.Failed(new IOException("down"), retried: 1);
         overflow.Consider();
-        await _time.AdvanceUntil(Task.Delay(20, TestContext.Current.CancellationToken));
+        var steps = 0;
+        await _time.AdvanceUntil(() => ++steps > 10, cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal(0, _outbox.Count("destination"));
 
         using (await overflow.EnterAsync())
@@ -52,9 +53,7 @@ public sealed class OverflowTests
         overflow.Consider();
 
         // Until less than half of the places is taken, that of the one on its way among them.
-        await _time.AdvanceUntil(() => _outbox.Count("destination") == 2, cancellationToken: TestContext.Current.CancellationToken);
-        Assert.Equal(4, queue.Count);
-    }
+        await _time.AdvanceUntil(() => _outbox.Count("destination") == 2 && queue.Count == 4, cancellationToken: TestContext.Current.CancellationToken);    }
 
     private List<QueuedEnvelope> Stored()
     {
