@@ -74,7 +74,8 @@ internal sealed partial class Overrides
             }
             else
             {
-                LogUnknownVariant(_experimentName, named.Path, named.Value, string.Join(", ", _variants.Keys));
+                // The key is a subject's id, which no log line holds.
+                LogUnknownVariant(_experimentName, _section, named.Value, string.Join(", ", _variants.Keys));
             }
         }
 
@@ -85,8 +86,8 @@ internal sealed partial class Overrides
     private Decision DecisionFor(Variant variant, string rulePath) => new(variant, SelectionReasons.Override, rulePath, _policy, null);
 
     [LoggerMessage(13, LogLevel.Error,
-        "Experiment {Experiment} leaves out the override at configuration key '{Key}': variant '{Variant}' does not exist (there are: {Variants}).")]
-    private partial void LogUnknownVariant(string experiment, string key, string variant, string variants);
+        "Experiment {Experiment} leaves out an override of configuration section '{Section}': variant '{Variant}' does not exist (there are: {Variants}).")]
+    private partial void LogUnknownVariant(string experiment, string section, string variant, string variants);
 
     private sealed record Snapshot(IChangeToken? Token, Dictionary<string, Decision> BySubject);
 }

@@ -19,12 +19,14 @@ internal sealed partial class CurrentOptions : IDisposable
     public CurrentOptions(
         IOptions<DataPlaneOptions> atStart,
         IOptionsFactory<DataPlaneOptions> factory,
+        DataPlaneConfiguration configuration,
         IEnumerable<IOptionsChangeTokenSource<DataPlaneOptions>> sources,
         ILogger<CurrentOptions> logger)
     {
         _value = atStart.Value;
         _factory = factory;
         _logger = QuietLogger.Of(logger);
+        _subscriptions.Add(ChangeToken.OnChange(configuration.GetChangeToken, Reload));
         foreach (var source in sources.Where(source => string.IsNullOrEmpty(source.Name)))
         {
             _subscriptions.Add(ChangeToken.OnChange(source.GetChangeToken, Reload));

@@ -4,15 +4,15 @@ using Microsoft.Extensions.Primitives;
 
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>Binds the section <c>DataPlane</c> of the application's configuration, where it has one, and tells of its changes.</summary>
-internal sealed class DataPlaneConfiguration(IConfiguration? configuration = null)
-    : IConfigureOptions<DataPlaneOptions>, IOptionsChangeTokenSource<DataPlaneOptions>
+/// <summary>
+/// Binds the section <c>DataPlane</c> of the application's configuration, where it has one, and tells of its changes. It tells only who asks it:
+/// an options monitor, which a host has for each options type that is validated at the start, would throw wrong values at whoever reloads.
+/// </summary>
+internal sealed class DataPlaneConfiguration(IConfiguration? configuration = null) : IConfigureOptions<DataPlaneOptions>
 {
     public const string SectionName = "DataPlane";
 
     private static readonly CancellationChangeToken Never = new(CancellationToken.None);
-
-    public string? Name => Options.DefaultName;
 
     public void Configure(DataPlaneOptions options)
     {

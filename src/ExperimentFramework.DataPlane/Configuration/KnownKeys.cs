@@ -62,24 +62,119 @@ internal static class KnownKeys
         nameof(ExperimentOptions.RepeatCapacity),
     ];
 
+    /// <summary>How many letters a subsection's name has in common with a known one that it is taken for.</summary>
+    private const int Likeness = 4;
+
+    private static readonly string[] Sections = [nameof(DataPlaneOptions.PiiRedaction), nameof(DataPlaneOptions.Retry), nameof(DataPlaneOptions.Experiments)];
+
     /// <summary>Checks the section.</summary>
-    /// <exception cref="InvalidOperationException">It holds a key that nothing reads; the message names it and those that there are.</exception>
+    /// <exception cref="InvalidOperationException">It holds a key that nothing reads, or a known one of another shape; the message names it and what has to be there.</exception>
     public static void Check(IConfigurationSection section)
     {
-        Check(section.GetChildren().Where(child => child.Value is not null), OfOptions);
-        Check(section.GetSection(nameof(DataPlaneOptions.PiiRedaction)).GetChildren(), OfRedaction);
-        Check(section.GetSection(nameof(DataPlaneOptions.Retry)).GetChildren(), OfRetry);
+        RequireSection(section);
+        foreach (var child in section.GetChildren())
+        {
+            if (child.Value is not null || IsMeantFor(child.Key))
+            {
+                RequireKnown(child, OfOptions);
+            }
+
+            RequireShape(child, isSection: IsAmong(Sections, child.Key), isList: IsKey(child, nameof(DataPlaneOptions.RequiredDestinations)));
+        }
+
+        foreach (var child in Children(section, nameof(DataPlaneOptions.PiiRedaction), OfRedaction))
+        {
+            RequireShape(child, isSection: IsKey(child, nameof(PiiRedactionOptions.Fields)), isList: IsKey(child, nameof(PiiRedactionOptions.RedactFields)));
+        }
+
+        foreach (var field in section.GetSection(nameof(DataPlaneOptions.PiiRedaction)).GetSection(nameof(PiiRedactionOptions.Fields)).GetChildren())
+        {
+            RequireValue(field);
+        }
+
+        foreach (var child in Children(section, nameof(DataPlaneOptions.Retry), OfRetry))
+        {
+            RequireValue(child);
+        }
+
         foreach (var experiment in section.GetSection(nameof(DataPlaneOptions.Experiments)).GetChildren())
         {
-            Check(experiment.GetChildren(), OfExperiment);
+            RequireSection(experiment);
+            foreach (var child in experiment.GetChildren())
+            {
+                RequireKnown(child, OfExperiment);
+                RequireValue(child);
+            }
         }
     }
 
-    private static void Check(IEnumerable<IConfigurationSection> children, IReadOnlyList<string> known)
+    private static IEnumerable<IConfigurationSection> Children(IConfigurationSection section, string name, IReadOnlyList<string> known)
     {
-        if (children.FirstOrDefault(child => !known.Contains(child.Key, StringComparer.OrdinalIgnoreCase)) is { } unknown)
+        foreach (var child in section.GetSection(name).GetChildren())
         {
-            throw new InvalidOperationException($"The configuration has '{unknown.Path}', which nothing reads; known there are {string.Join(", ", known)}.");
+            RequireKnown(child, known);
+            yield return child;
         }
     }
+
+    /// <summary>Whether a subsection that may be another part's is rather one of these, misspelt: what it says would be read by nobody.</summary>
+    private static bool IsMeantFor(string key) => Sections.Any(known =>
+        key.Length >= Likeness && known.StartsWith(key[..Likeness], StringComparison.OrdinalIgnoreCase));
+
+    private static void RequireKnown(IConfigurationSection child, IReadOnlyList<string> known)
+    {
+        if (!IsAmong(known, child.Key))
+        {
+            throw new InvalidOperationException($"The configuration has '{child.Path}', which nothing reads; known there are {string.Join(", ", known)}.");
+        }
+    }
+
+    private static void RequireShape(IConfigurationSection child, bool isSection, bool isList)
+    {
+        if (isSection)
+        {
+            RequireSection(child);
+        }
+        else if (isList)
+        {
+            RequireList(child);
+        }
+        else if (child.Value is not null || IsAmong(OfOptions, child.Key) || IsAmong(OfRedaction, child.Key))
+        {
+            RequireValue(child);
+        }
+    }
+
+    private static void RequireSection(IConfigurationSection section)
+    {
+        if (!string.IsNullOrEmpty(section.Value))
+        {
+            throw new InvalidOperationException($"The configuration has a single value at '{section.Path}', which has to be a section with keys of its own.");
+        }
+    }
+
+    private static void RequireList(IConfigurationSection list)
+    {
+        if (!string.IsNullOrEmpty(list.Value))
+        {
+            throw new InvalidOperationException($"The configuration has a single value at '{list.Path}', which has to be a list: '{list.Path}:0' and so on.");
+        }
+
+        foreach (var item in list.GetChildren())
+        {
+            RequireValue(item);
+        }
+    }
+
+    private static void RequireValue(IConfigurationSection child)
+    {
+        if (child.GetChildren().Any())
+        {
+            throw new InvalidOperationException($"The configuration has a section at '{child.Path}', which has to be a single value.");
+        }
+    }
+
+    private static bool IsAmong(IReadOnlyList<string> known, string key) => known.Contains(key, StringComparer.OrdinalIgnoreCase);
+
+    private static bool IsKey(IConfigurationSection child, string name) => child.Key.Equals(name, StringComparison.OrdinalIgnoreCase);
 }

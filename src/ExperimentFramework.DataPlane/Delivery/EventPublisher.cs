@@ -245,7 +245,7 @@ internal sealed class EventPublisher : IEventPublisher, IAsyncDisposable, IDispo
             return new Written(number);
         }
 
-        if (_blocks && wait != RoomWait.Never)
+        if (_blocks && wait != RoomWait.Never && _waiters.TryEnter())
         {
             return EnqueueWhenRoom(record, wait, cancellationToken);
         }

@@ -9,6 +9,10 @@ namespace ExperimentFramework.DataPlane;
 [SuppressMessage("Design", "CA1001", Justification = "Callers may still be waiting at the end, and neither holds a handle or a timer.")]
 internal sealed class RoomWaiters(int capacity, TimeSpan timeout, TimeProvider time)
 {
+    /// <summary>What waits is bounded like the queue, and where that is small by this.</summary>
+    private const int FewestPlaces = 10_000;
+
+    private readonly int _places = Math.Max(capacity, FewestPlaces);
     private readonly SemaphoreSlim _room = new(0);
     private readonly CancellationTokenSource _closed = new();
     private int _waiting;
@@ -30,15 +34,23 @@ internal sealed class RoomWaiters(int capacity, TimeSpan timeout, TimeProvider t
     /// <summary>Ends every wait.</summary>
     public void Close() => _closed.Cancel();
 
-    /// <summary>Waits on the calling thread until the attempt succeeds.</summary>
+    /// <summary>Takes a place among those that wait, which a wait gives back.</summary>
+    /// <returns>False where there is none.</returns>
+    public bool TryEnter()
+    {
+        if (Interlocked.Increment(ref _waiting) <= _places)
+        {
+            return true;
+        }
+
+        Interlocked.Decrement(ref _waiting);
+        return false;
+    }
+
+    /// <summary>Waits on the calling thread until the attempt succeeds; has to be entered.</summary>
     /// <returns>False where the time was over before, the wait was cancelled or the queue closed.</returns>
     public bool Wait(Func<bool> attempt, CancellationToken cancellationToken)
     {
-        if (!Enter())
-        {
-            return false;
-        }
-
         try
         {
             using var limit = Limit(cancellationToken, out var timer);
@@ -46,7 +58,9 @@ internal sealed class RoomWaiters(int capacity, TimeSpan timeout, TimeProvider t
             {
                 while (!attempt())
                 {
-                    _room.Wait(limit.Token);
+                    // Waiting for a task tells the thread pool that one of its threads is blocked, and it starts another: the worker that
+                    // makes room, and the timer that ends the wait, need one.
+                    _room.WaitAsync(limit.Token).GetAwaiter().GetResult();
                 }
             }
 
@@ -62,15 +76,10 @@ internal sealed class RoomWaiters(int capacity, TimeSpan timeout, TimeProvider t
         }
     }
 
-    /// <summary>Waits until the attempt succeeds.</summary>
+    /// <summary>Waits until the attempt succeeds; has to be entered.</summary>
     /// <returns>False where the time was over before, the wait was cancelled or the queue closed.</returns>
     public async Task<bool> WaitAsync(Func<bool> attempt, CancellationToken cancellationToken)
     {
-        if (!Enter())
-        {
-            return false;
-        }
-
         try
         {
             using var limit = Limit(cancellationToken, out var timer);
@@ -98,16 +107,5 @@ internal sealed class RoomWaiters(int capacity, TimeSpan timeout, TimeProvider t
     {
         timer = new CancellationTokenSource(timeout, time);
         return CancellationTokenSource.CreateLinkedTokenSource(timer.Token, _closed.Token, cancellationToken);
-    }
-
-    private bool Enter()
-    {
-        if (Interlocked.Increment(ref _waiting) <= capacity)
-        {
-            return true;
-        }
-
-        Interlocked.Decrement(ref _waiting);
-        return false;
     }
 }

@@ -9,6 +9,7 @@ namespace ExperimentFramework.DataPlane;
 /// <param name="Exposures">Records exposures.</param>
 /// <param name="Outcomes">Records outcomes.</param>
 /// <param name="FallsBackToControl">Whether control answers where the assigned variant throws.</param>
+/// <param name="Fallbacks">Says which variants fail while control answers.</param>
 /// <param name="Faults">What has been said once.</param>
 /// <param name="Time">Every clock.</param>
 internal sealed record Experiment(
@@ -20,5 +21,6 @@ internal sealed record Experiment(
     ExposureRecorder Exposures,
     OutcomeRecorder Outcomes,
     bool FallsBackToControl,
+    FallbackFaults Fallbacks,
     ExperimentFaultStates Faults,
     TimeProvider Time);

@@ -11,8 +11,8 @@ internal interface IStreamedCall<out TService>
     /// <summary>Ends when the call's events have room, where callers wait for that.</summary>
     Task QueuedAsync();
 
-    /// <summary>Lets control answer from now on.</summary>
-    TService SwitchToControl();
+    /// <summary>Lets control answer from now on, because the variant failed.</summary>
+    TService SwitchToControl(Exception failure);
 
     /// <summary>Says that the call has ended.</summary>
     Task CompletedAsync();

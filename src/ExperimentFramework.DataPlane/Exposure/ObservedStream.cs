@@ -43,6 +43,7 @@ internal sealed class ObservedStream<TService, TItem>(
     private async ValueTask<(IAsyncEnumerator<TItem> Items, bool HasItem)> StartAsync(CancellationToken cancellationToken)
     {
         IAsyncEnumerator<TItem>? items = null;
+        Exception failure;
         try
         {
             items = stream.GetAsyncEnumerator(cancellationToken);
@@ -59,19 +60,21 @@ internal sealed class ObservedStream<TService, TItem>(
                 await DisposeAsync(items).ConfigureAwait(false);
                 throw;
             }
+
+            failure = exception;
         }
 
         await DisposeQuietlyAsync(items).ConfigureAwait(false);
         await call.ReturnToCaller();
-        return await StartControlAsync(cancellationToken).ConfigureAwait(false);
+        return await StartControlAsync(failure, cancellationToken).ConfigureAwait(false);
     }
 
-    private async ValueTask<(IAsyncEnumerator<TItem> Items, bool HasItem)> StartControlAsync(CancellationToken cancellationToken)
+    private async ValueTask<(IAsyncEnumerator<TItem> Items, bool HasItem)> StartControlAsync(Exception failure, CancellationToken cancellationToken)
     {
         IAsyncEnumerator<TItem>? items = null;
         try
         {
-            items = (open!(call.SwitchToControl()) ?? throw new InvalidOperationException("Control gave null for a stream.")).GetAsyncEnumerator(cancellationToken);
+            items = (open!(call.SwitchToControl(failure)) ?? throw new InvalidOperationException("Control gave null for a stream.")).GetAsyncEnumerator(cancellationToken);
             return (items, await items.MoveNextAsync().ConfigureAwait(false));
         }
         catch (Exception exception)

@@ -121,6 +121,7 @@ public sealed partial class ServedCall<TService> : IStreamedCall<TService>
             MayFallBack = false;
             if (CallerCancellation.IsFailure(exception, cancellationToken))
             {
+                _experiment.Fallbacks.Failed(_served.Key, exception);
                 _served = _experiment.Variants.Control;
                 return true;
             }
@@ -167,9 +168,10 @@ public sealed partial class ServedCall<TService> : IStreamedCall<TService>
         : stream is null ? GaveNothing<IAsyncEnumerable<TItem>>()
         : new ObservedStream<TService, TItem>(this, stream, null, default);
 
-    TService IStreamedCall<TService>.SwitchToControl()
+    TService IStreamedCall<TService>.SwitchToControl(Exception failure)
     {
         MayFallBack = false;
+        _experiment.Fallbacks.Failed(_served.Key, failure);
         _served = _experiment.Variants.Control;
         return Serve();
     }
@@ -184,7 +186,8 @@ public sealed partial class ServedCall<TService> : IStreamedCall<TService>
 
     void IStreamedCall<TService>.Failed(Exception exception)
     {
-        Answered();
+        MayFallBack = false;
+        RecordExposure();
         RecordOutcome(exception);
     }
 
@@ -200,7 +203,12 @@ public sealed partial class ServedCall<TService> : IStreamedCall<TService>
 
     private void Answered()
     {
-        MayFallBack = false;
+        if (MayFallBack)
+        {
+            MayFallBack = false;
+            _experiment.Fallbacks.Answered(_served.Key);
+        }
+
         RecordExposure();
     }
 

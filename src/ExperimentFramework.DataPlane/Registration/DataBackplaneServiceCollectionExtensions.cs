@@ -112,7 +112,6 @@ public static class DataBackplaneServiceCollectionExtensions
         // Before what the application's code sets, which therefore goes before the configuration.
         services.AddSingleton<DataPlaneConfiguration>();
         services.AddSingleton<IConfigureOptions<DataPlaneOptions>>(provider => provider.GetRequiredService<DataPlaneConfiguration>());
-        services.AddSingleton<IOptionsChangeTokenSource<DataPlaneOptions>>(provider => provider.GetRequiredService<DataPlaneConfiguration>());
         services.AddOptions<DataPlaneOptions>().ValidateOnStart();
         services.AddSingleton<CurrentOptions>();
         services.AddLogging();

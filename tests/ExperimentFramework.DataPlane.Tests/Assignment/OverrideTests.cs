@@ -48,7 +48,9 @@ public sealed class OverrideTests
 
         Assert.Equal("configuration:Overrides", lab.Exposures[1].RulePath);
         Assert.Equal([("control", "b", "override")], lab.ChangesOf("qa"));
-        Assert.Contains("'Overrides:wrong': variant 'none' does not exist (there are: control, b)", Assert.Single(lab.Logs, record => record.Level == LogLevel.Error).Message, StringComparison.Ordinal);
+        var error = Assert.Single(lab.Logs, record => record.Level == LogLevel.Error).Message;
+        Assert.Contains("an override of configuration section 'Overrides': variant 'none' does not exist (there are: control, b)", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("wrong", error, StringComparison.Ordinal);
     }
 
     [Fact]

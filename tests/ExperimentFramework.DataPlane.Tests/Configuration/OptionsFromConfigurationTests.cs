@@ -251,6 +251,63 @@ public sealed class OptionsFromConfigurationTests
         Assert.Contains("'greting'", record.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("DataPlane:PiiRedaction:RedactFields", "phone", "a list")]
+    [InlineData("DataPlane:PiiRedaction:RedactFields:0:Name", "phone", "a single value")]
+    [InlineData("DataPlane:PiiRedaction:Fields", "phone", "a section")]
+    [InlineData("DataPlane:PiiRedaction:Fields:phone:Mode", "Drop", "a single value")]
+    [InlineData("DataPlane:PiiRedaction:SubjectId:Mode", "Placeholder", "a single value")]
+    [InlineData("DataPlane:PiiRedaction", "Pseudonym", "a section")]
+    [InlineData("DataPlane:PiiRedactions:SubjectId", "Drop", "'DataPlane:PiiRedactions', which nothing reads")]
+    [InlineData("DataPlane:PiiRedacton:RedactFields:0", "phone", "'DataPlane:PiiRedacton', which nothing reads")]
+    [InlineData("DataPlane:Retries:MaxAttempts", "3", "'DataPlane:Retries', which nothing reads")]
+    [InlineData("DataPlane:Retry", "5", "a section")]
+    [InlineData("DataPlane:Retry:MaxDelay:Seconds", "5", "a single value")]
+    [InlineData("DataPlane:Experiment:pricing:SamplingRate", "1", "'DataPlane:Experiment', which nothing reads")]
+    [InlineData("DataPlane:Experiments:pricing", "0.5", "a section")]
+    [InlineData("DataPlane:Experiments:pricing:SamplingRate:Value", "0.5", "a single value")]
+    [InlineData("DataPlane:SamplingRate:Value", "0.5", "a single value")]
+    [InlineData("DataPlane:RequiredDestinations", "Kafka", "a list")]
+    [InlineData("DataPlane", "on", "a section")]
+    public void A_key_of_another_shape_or_with_a_misspelt_section_stops_the_start_instead_of_being_ignored(string key, string value, string expected)
+    {
+        using var services = Services(Configuration((key, value)));
+
+        var error = Assert.Throws<InvalidOperationException>(() => services.GetRequiredService<IOptions<DataPlaneOptions>>().Value);
+
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+        Assert.Contains("'DataPlane", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_section_of_another_part_is_left_to_it()
+    {
+        using var services = Services(Configuration(("DataPlane:Kafka:Topic", "exposures"), ("DataPlane:SamplingRate", "0.5")));
+
+        Assert.Equal(0.5, services.GetRequiredService<IOptions<DataPlaneOptions>>().Value.SamplingRate);
+    }
+
+    [Fact]
+    public async Task A_reload_with_wrong_values_does_not_throw_at_whoever_reloads_a_running_host()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Configuration.AddInMemoryCollection([new("DataPlane:SamplingRate", "0.5")]);
+        builder.Logging.AddFakeLogging();
+        builder.Services.AddInMemoryDataBackplane();
+        using var host = builder.Build();
+        await host.StartAsync();
+
+        Set(builder.Configuration, ("DataPlane:SamplingRate", "7"));
+
+        Assert.Equal(0.5, host.Services.GetRequiredService<CurrentOptions>().Value.SamplingRate);
+        Assert.Single(
+            host.Services.GetRequiredService<Microsoft.Extensions.Logging.Testing.FakeLogCollector>().GetSnapshot(),
+            record => record.Message.Contains("reloaded options are wrong", StringComparison.Ordinal));
+
+        Set(builder.Configuration, ("DataPlane:SamplingRate", "0.25"));
+        Assert.Equal(0.25, host.Services.GetRequiredService<CurrentOptions>().Value.SamplingRate);
+    }
+
     private static IConfigurationRoot Configuration(params (string Key, string? Value)[] settings) => new ConfigurationBuilder()
         .AddInMemoryCollection(settings.Where(setting => setting.Value is not null).Select(setting => KeyValuePair.Create(setting.Key, setting.Value)))
         .Build();

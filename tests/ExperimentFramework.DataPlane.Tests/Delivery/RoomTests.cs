@@ -67,6 +67,28 @@ public sealed class RoomTests
     }
 
     [Fact]
+    public async Task Callers_wait_beyond_the_size_of_a_small_queue_and_one_too_many_is_counted_as_a_full_queue()
+    {
+        const int MostWaiting = 10_000;
+        await using var lab = Lab(_ => { }, options => options.BlockTimeout = TimeSpan.FromHours(1));
+        await FillAsync(lab);
+        var publisher = lab.Get<EventPublisher>();
+        var exposure = SampleEvents.Exposure with { VariantKey = "b", AssignedVariantKey = null };
+
+        var waiting = Enumerable.Range(0, MostWaiting)
+            .Select(i => publisher.Write(exposure with { SubjectId = $"w{i}" }, RoomWait.Task, CancellationToken.None).Waiting)
+            .ToList();
+        Assert.All(waiting, task => Assert.False(task!.IsCompleted));
+        Assert.Null(publisher.Write(exposure, RoomWait.Task, CancellationToken.None).Waiting);
+
+        Assert.Equal(MostWaiting, publisher.Waiting);
+        Assert.Equal(1, lab.Dropped("exp", "b", DropReasons.QueueFull));
+        _hanging.Gate!.SetResult();
+        await lab.Time.AdvanceUntil(Task.WhenAll(waiting.OfType<Task>()));
+        Assert.Equal(0, lab.Dropped("exp", "b", DropReasons.Timeout));
+    }
+
+    [Fact]
     public async Task The_callers_cancellation_ends_the_wait_and_not_the_call()
     {
         await using var lab = Blocking();

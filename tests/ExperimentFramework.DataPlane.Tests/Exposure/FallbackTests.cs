@@ -40,6 +40,33 @@ public sealed class FallbackTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_variant_that_fails_is_logged_once_until_it_has_answered_for_a_while()
+    {
+        _variant.Failure = new InvalidOperationException("broken");
+        Service.Run("u1");
+        Service.Run("u2");
+        await Service.RunValueAsync("u3");
+        await Service.Items("u4").ToListAsync();
+
+        var record = Assert.Single(Failing());
+        Assert.Equal("Experiment guarded: variant 'b' fails, and control answers in its place.", record.Message);
+        Assert.Same(_variant.Failure, record.Exception);
+
+        _variant.Failure = null;
+        Service.Run("u5");
+        _lab.Time.Advance(TimeSpan.FromMinutes(1));
+        Service.Run("u6");
+        Assert.Single(_lab.Logs, log => log.Message == "Experiment guarded: variant 'b' answers again.");
+
+        _variant.Failure = new InvalidOperationException("broken again");
+        await Service.Items("u7").ToListAsync();
+        Assert.Equal([record.Exception, _variant.Failure], Failing().Select(log => log.Exception));
+
+        IEnumerable<Microsoft.Extensions.Logging.Testing.FakeLogRecord> Failing() =>
+            _lab.Logs.Where(log => log.Message.Contains("fails, and control answers", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Every_kind_of_member_falls_back_with_one_exposure()
     {
         _variant.Failure = new InvalidOperationException("broken");
