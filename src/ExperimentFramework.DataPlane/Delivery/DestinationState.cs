@@ -11,6 +11,7 @@ internal sealed partial class DestinationState(string name, DropLedger drops, De
 
     private readonly Lock _lock = new();
     private readonly QuietLogger _logger = QuietLogger.Of(logger);
+    private readonly FaultState _outage = new(time);
     private readonly FaultState _outboxFault = new(time);
     private readonly FaultState _rejections = new(time);
     private long _delivered;
@@ -73,35 +74,34 @@ internal sealed partial class DestinationState(string name, DropLedger drops, De
         lock (_lock)
         {
             _lastError = exception;
-            if (_isFailing)
+            if (!_isFailing)
             {
-                return;
+                _isFailing = true;
+                _failingSince = time.GetUtcNow();
             }
-
-            _isFailing = true;
-            _failingSince = time.GetUtcNow();
         }
 
-        LogFailing(name, exception);
+        if (_outage.Enter())
+        {
+            LogFailing(name, exception);
+        }
     }
 
     /// <summary>Notes that the destination answered, if only to reject events.</summary>
     public void Answered(Exception? rejection)
     {
-        if (rejection is null && !IsFailing)
+        if (rejection is null && !IsFailing && !_outage.IsFailing)
         {
             return;
         }
 
-        bool hasRecovered;
         lock (_lock)
         {
             _lastError = rejection ?? _lastError;
-            hasRecovered = _isFailing;
             _isFailing = false;
         }
 
-        if (hasRecovered)
+        if (_outage.Leave())
         {
             LogRecovered(name);
         }

@@ -63,7 +63,7 @@ internal sealed class AssignmentRecorder : IAssignmentObserver
             var claim = _memory.Claim(subject, decision.Variant.Id, decision.Variant.Id, _memory.Now, tellsRepeats: true);
             if (Compared(claim, subject, decision, _time.GetUtcNow()) is { } change)
             {
-                _publisher.TryPublish(change);
+                Publish(change);
             }
         }
     }
@@ -77,7 +77,7 @@ internal sealed class AssignmentRecorder : IAssignmentObserver
     {
         if (ChangeOf(subject, previousVariantKey, decision, reason, _time.GetUtcNow()) is { } change)
         {
-            _publisher.TryPublish(change);
+            Publish(change);
         }
     }
 
@@ -130,7 +130,7 @@ internal sealed class AssignmentRecorder : IAssignmentObserver
             data[$"weight:{key}"] = weight;
         }
 
-        _publisher.TryPublish(new AnalysisSignalEvent
+        Publish(new AnalysisSignalEvent
         {
             ExperimentName = _experimentName,
             Timestamp = _time.GetUtcNow(),
@@ -140,6 +140,9 @@ internal sealed class AssignmentRecorder : IAssignmentObserver
             Data = data,
         });
     }
+
+    /// <summary>Where callers wait for room the event does too, and nobody for the event.</summary>
+    private void Publish(DataPlaneEvent @event) => _publisher.Write(@event, RoomWait.Task, CancellationToken.None);
 
     /// <summary>Why the selector's answer is another than before, as far as the answer itself tells.</summary>
     private string ReasonOf(Decision decision) => decision.Reason switch

@@ -92,7 +92,18 @@ public sealed class PublisherTests
         failing.Failure = null;
         lab.Get<IGreeter>().Greet("u3");
         await lab.Time.AdvanceUntil(publisher.FlushAsync().AsTask());
+        Assert.DoesNotContain(lab.Logs, record => record.Message.Contains("has recovered", StringComparison.Ordinal));
+
+        // One that fails now and then fails all the while: it has recovered when a minute has passed without a fault.
+        failing.Failure = new IOException("disk full again");
+        lab.Get<IGreeter>().Greet("u4");
+        await lab.Time.AdvanceUntil(publisher.FlushAsync().AsTask());
+        failing.Failure = null;
+        lab.Time.Advance(TimeSpan.FromMinutes(1));
+        lab.Get<IGreeter>().Greet("u5");
+        await lab.Time.AdvanceUntil(publisher.FlushAsync().AsTask());
         Assert.Single(lab.Logs, record => record.Message.Contains("has recovered", StringComparison.Ordinal));
+        Assert.Single(lab.Logs, record => record.Level == LogLevel.Error);
     }
 
     [Fact]

@@ -67,6 +67,24 @@ public sealed class RoomTests
     }
 
     [Fact]
+    public async Task The_declaration_of_an_allocation_waits_for_room_too_and_nobody_for_it()
+    {
+        await using var lab = Lab(
+            trial => trial.AddVariant<Waiting>("b").UsingSubjectHash(), options => options.BlockTimeout = TimeSpan.FromHours(1));
+        await FillAsync(lab);
+
+        // The first answer declares how the experiment is split.
+        var call = lab.Get<IWaiting>().GiveAsync("first").AsTask();
+        Assert.Equal(2, lab.Get<EventPublisher>().Waiting);
+        _hanging.Gate!.SetResult();
+        await lab.Time.AdvanceUntil(call);
+        await lab.Time.AdvanceUntil(lab.Get<IEventPublisher>().FlushAsync().AsTask());
+
+        Assert.Single(_hanging.Events, envelope => envelope.Payload is AnalysisSignalEvent { SignalType: AnalysisSignalType.AllocationDeclared });
+        Assert.Equal(0, lab.Get<DropLedger>().Lost);
+    }
+
+    [Fact]
     public async Task Callers_wait_beyond_the_size_of_a_small_queue_and_one_too_many_is_counted_as_a_full_queue()
     {
         const int MostWaiting = 10_000;
