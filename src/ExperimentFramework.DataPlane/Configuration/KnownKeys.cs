@@ -62,8 +62,8 @@ internal static class KnownKeys
         nameof(ExperimentOptions.RepeatCapacity),
     ];
 
-    /// <summary>How many letters a subsection's name has in common with a known one that it is taken for.</summary>
-    private const int Likeness = 4;
+    /// <summary>In how many letters a subsection's name may differ from a known one that it is taken for.</summary>
+    private const int Slips = 1;
 
     private static readonly string[] Sections = [nameof(DataPlaneOptions.PiiRedaction), nameof(DataPlaneOptions.Retry), nameof(DataPlaneOptions.Experiments)];
 
@@ -79,12 +79,12 @@ internal static class KnownKeys
                 RequireKnown(child, OfOptions);
             }
 
-            RequireShape(child, isSection: IsAmong(Sections, child.Key), isList: IsKey(child, nameof(DataPlaneOptions.RequiredDestinations)));
+            RequireShape(child, OfOptions, isSection: IsAmong(Sections, child.Key), isList: IsKey(child, nameof(DataPlaneOptions.RequiredDestinations)));
         }
 
         foreach (var child in Children(section, nameof(DataPlaneOptions.PiiRedaction), OfRedaction))
         {
-            RequireShape(child, isSection: IsKey(child, nameof(PiiRedactionOptions.Fields)), isList: IsKey(child, nameof(PiiRedactionOptions.RedactFields)));
+            RequireShape(child, OfRedaction, isSection: IsKey(child, nameof(PiiRedactionOptions.Fields)), isList: IsKey(child, nameof(PiiRedactionOptions.RedactFields)));
         }
 
         foreach (var field in section.GetSection(nameof(DataPlaneOptions.PiiRedaction)).GetSection(nameof(PiiRedactionOptions.Fields)).GetChildren())
@@ -118,8 +118,24 @@ internal static class KnownKeys
     }
 
     /// <summary>Whether a subsection that may be another part's is rather one of these, misspelt: what it says would be read by nobody.</summary>
-    private static bool IsMeantFor(string key) => Sections.Any(known =>
-        key.Length >= Likeness && known.StartsWith(key[..Likeness], StringComparison.OrdinalIgnoreCase));
+    private static bool IsMeantFor(string key) => Sections.Any(known => Distance(key.ToUpperInvariant(), known.ToUpperInvariant()) <= Slips);
+
+    /// <summary>How many letters have to be changed, added or left out (V. Levenshtein, 1966).</summary>
+    private static int Distance(string from, string to)
+    {
+        var row = Enumerable.Range(0, to.Length + 1).ToArray();
+        for (var i = 1; i <= from.Length; i++)
+        {
+            var diagonal = row[0];
+            row[0] = i;
+            for (var j = 1; j <= to.Length; j++)
+            {
+                (diagonal, row[j]) = (row[j], Math.Min(Math.Min(row[j], row[j - 1]) + 1, diagonal + (from[i - 1] == to[j - 1] ? 0 : 1)));
+            }
+        }
+
+        return row[^1];
+    }
 
     private static void RequireKnown(IConfigurationSection child, IReadOnlyList<string> known)
     {
@@ -129,7 +145,7 @@ internal static class KnownKeys
         }
     }
 
-    private static void RequireShape(IConfigurationSection child, bool isSection, bool isList)
+    private static void RequireShape(IConfigurationSection child, IReadOnlyList<string> known, bool isSection, bool isList)
     {
         if (isSection)
         {
@@ -139,7 +155,7 @@ internal static class KnownKeys
         {
             RequireList(child);
         }
-        else if (child.Value is not null || IsAmong(OfOptions, child.Key) || IsAmong(OfRedaction, child.Key))
+        else if (IsAmong(known, child.Key))
         {
             RequireValue(child);
         }

@@ -1,8 +1,10 @@
+using System.Collections.Concurrent;
+
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
 /// Says when a loss of events begins and when it has ended, once each, so that the hole shows in the stream itself. A loss has
-/// ended when nothing was lost for a while.
+/// ended when nothing was lost for a while. Noting one more event takes no lock: when a queue is full, every caller does.
 /// </summary>
 internal sealed class LossWatch(string source, TimeProvider time)
 {
@@ -11,74 +13,93 @@ internal sealed class LossWatch(string source, TimeProvider time)
 
     private static readonly TimeSpan QuietPeriod = TimeSpan.FromSeconds(10);
 
-    private readonly Lock _lock = new();
-    private readonly SortedDictionary<string, long> _byReason = new(StringComparer.Ordinal);
-    private DateTimeOffset _beganAt;
-    private DateTimeOffset _lastAt;
-    private bool _isTold;
-    private Exception? _cause;
+    private readonly Lock _telling = new();
+    private Loss _loss = new();
 
     /// <summary>Whether an event was lost within the last while.</summary>
-    public bool IsLosing
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _byReason.Count > 0;
-            }
-        }
-    }
+    public bool IsLosing => !Volatile.Read(ref _loss).ByReason.IsEmpty;
 
     public void Lost(string reason, Exception? cause = null)
     {
-        lock (_lock)
+        var loss = Volatile.Read(ref _loss);
+        loss.Add(reason, cause, time.GetUtcNow());
+        if (Volatile.Read(ref _loss) is var current && current != loss)
         {
-            _lastAt = time.GetUtcNow();
-            if (_byReason.Count == 0)
-            {
-                _beganAt = _lastAt;
-            }
-
-            _cause = cause ?? _cause;
-            _byReason[reason] = _byReason.GetValueOrDefault(reason) + 1;
+            // It was told to have ended meanwhile: this is the beginning of another one.
+            current.Add(reason, cause, time.GetUtcNow());
         }
     }
 
     /// <summary>Offers the event about a change of state, if there is one, until it is taken.</summary>
     public void Tell(Func<ErrorEvent, bool> take)
     {
-        lock (_lock)
+        lock (_telling)
         {
-            if (_byReason.Count == 0)
+            if (!IsLosing)
             {
                 return;
             }
 
-            if (!_isTold)
+            var loss = _loss;
+            if (!loss.IsTold)
             {
-                _isTold = take(Event($"Events are being lost since {_beganAt:O}: {Reasons}.", _beganAt));
+                loss.IsTold = take(Event(loss, $"Events are being lost since {loss.BeganAt:O}: {loss.Reasons}.", loss.BeganAt));
             }
-            else if (time.GetUtcNow() - _lastAt >= QuietPeriod
-                && take(Event($"No event has been lost since {_lastAt:O}. Lost from {_beganAt:O}: {Counts}.", time.GetUtcNow())))
+            else if (time.GetUtcNow() - loss.LastAt >= QuietPeriod
+                && take(Event(loss, $"No event has been lost since {loss.LastAt:O}. Lost from {loss.BeganAt:O}: {loss.Counts}.", time.GetUtcNow())))
             {
-                _byReason.Clear();
-                _isTold = false;
-                _cause = null;
+                Volatile.Write(ref _loss, new Loss());
             }
         }
     }
 
-    private string Reasons => string.Join(", ", _byReason.Keys);
-
-    private string Counts => string.Join(", ", _byReason.Select(reason => $"{reason.Value} {reason.Key}"));
-
-    private ErrorEvent Event(FormattableString message, DateTimeOffset at) => new()
+    private ErrorEvent Event(Loss loss, FormattableString message, DateTimeOffset at) => new()
     {
         ExperimentName = EveryExperiment,
         Source = source,
         Message = FormattableString.Invariant(message),
-        ErrorType = _cause?.GetType().FullName,
+        ErrorType = loss.Cause?.GetType().FullName,
         Timestamp = at,
     };
+
+    /// <summary>A loss from its beginning to its end.</summary>
+    private sealed class Loss
+    {
+        private long _beganAt;
+        private long _lastAt;
+        private Exception? _cause;
+
+        public ConcurrentDictionary<string, DropTally> ByReason { get; } = new(StringComparer.Ordinal);
+
+        public bool IsTold { get; set; }
+
+        public DateTimeOffset BeganAt => new(Volatile.Read(ref _beganAt), TimeSpan.Zero);
+
+        public DateTimeOffset LastAt => new(Volatile.Read(ref _lastAt), TimeSpan.Zero);
+
+        public Exception? Cause => Volatile.Read(ref _cause);
+
+        public string Reasons => string.Join(", ", Ordered.Select(reason => reason.Key));
+
+        public string Counts => string.Join(", ", Ordered.Select(reason => $"{reason.Value.Value} {reason.Key}"));
+
+        private IEnumerable<KeyValuePair<string, DropTally>> Ordered => ByReason.OrderBy(reason => reason.Key, StringComparer.Ordinal);
+
+        public void Add(string reason, Exception? cause, DateTimeOffset at)
+        {
+            // The times first: who sees the reason sees them.
+            Volatile.Write(ref _lastAt, at.UtcTicks);
+            if (Volatile.Read(ref _beganAt) == 0)
+            {
+                Interlocked.CompareExchange(ref _beganAt, at.UtcTicks, 0);
+            }
+
+            if (cause is not null && cause != Volatile.Read(ref _cause))
+            {
+                Volatile.Write(ref _cause, cause);
+            }
+
+            ByReason.GetOrAdd(reason, static _ => new DropTally()).Increment();
+        }
+    }
 }

@@ -129,7 +129,11 @@ internal sealed class RecordProducer
     private bool TryLease()
     {
         _leased = _credits.Lease();
-        _nextNumber = _numbers.Take(_credits.LeaseSize);
+        if (_leased > 0)
+        {
+            _nextNumber = _numbers.Take(_credits.LeaseSize);
+        }
+
         _watch.Leased(_credits);
         return _leased > 0;
     }

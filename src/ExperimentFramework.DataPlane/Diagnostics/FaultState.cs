@@ -10,6 +10,7 @@ internal sealed class FaultState(TimeProvider time)
 
     private int _isFailing;
     private long _lastFault;
+    private long _workedAt;
 
     /// <summary>Whether it failed last time, or has not worked for long enough since.</summary>
     public bool IsFailing => Volatile.Read(ref _isFailing) != 0;
@@ -18,14 +19,27 @@ internal sealed class FaultState(TimeProvider time)
     /// <returns>True where the part was in order before.</returns>
     public bool Enter()
     {
+        // Where nothing was asked of it for long after it worked, nobody has noticed that it has recovered.
+        var workedAt = Interlocked.Exchange(ref _workedAt, 0);
+        var hasRecovered = workedAt != 0 && time.GetElapsedTime(workedAt) >= QuietPeriod;
         Volatile.Write(ref _lastFault, time.GetTimestamp());
-        return Interlocked.Exchange(ref _isFailing, 1) == 0;
+        return Interlocked.Exchange(ref _isFailing, 1) == 0 || hasRecovered;
     }
 
     /// <summary>Notes that the part works.</summary>
     /// <returns>True where it has recovered.</returns>
-    public bool Leave() =>
-        IsFailing
-        && time.GetElapsedTime(Volatile.Read(ref _lastFault)) >= QuietPeriod
-        && Interlocked.Exchange(ref _isFailing, 0) != 0;
+    public bool Leave()
+    {
+        if (!IsFailing)
+        {
+            return false;
+        }
+
+        if (Volatile.Read(ref _workedAt) == 0)
+        {
+            Interlocked.CompareExchange(ref _workedAt, time.GetTimestamp(), 0);
+        }
+
+        return time.GetElapsedTime(Volatile.Read(ref _lastFault)) >= QuietPeriod && Interlocked.Exchange(ref _isFailing, 0) != 0;
+    }
 }

@@ -19,6 +19,7 @@ internal sealed partial class ExposureRecorder : IEventForm
     private readonly EventPublisher _publisher;
     private readonly DropLedger _drops;
     private readonly VariantTallies _sampledOut;
+    private readonly VariantTallies _queueFull;
     private readonly FaultState _unknownSubject;
     private readonly TimeProvider _time;
     private readonly QuietLogger _logger;
@@ -44,6 +45,7 @@ internal sealed partial class ExposureRecorder : IEventForm
         _publisher = publisher;
         _drops = drops;
         _sampledOut = new VariantTallies(variant => drops.TallyOf(experimentName, variant.Key, DropReasons.SampledOut));
+        _queueFull = new VariantTallies(variant => drops.TallyOf(experimentName, variant.Key, DropReasons.QueueFull));
         _unknownSubject = unknownSubject;
         _time = time;
         _logger = QuietLogger.Of(logger);
@@ -162,8 +164,13 @@ internal sealed partial class ExposureRecorder : IEventForm
         };
     }
 
-    void IEventForm.Drop(in EventRecord record, string reason) =>
-        _drops.TallyOf(_experimentName, ((Decision)record.Content!).Variant.Key, reason).Increment();
+    void IEventForm.Drop(in EventRecord record, string reason)
+    {
+        var variant = ((Decision)record.Content!).Variant;
+
+        // When the queue is full every caller comes by.
+        (reason == DropReasons.QueueFull ? _queueFull.Of(variant) : _drops.TallyOf(_experimentName, variant.Key, reason)).Increment();
+    }
 
     /// <summary>Tells the pipeline, unless the exposure is sampled out or a repeat that is not told.</summary>
     private Written TellPipeline(

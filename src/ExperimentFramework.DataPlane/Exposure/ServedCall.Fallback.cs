@@ -56,7 +56,7 @@ public sealed partial class ServedCall<TService>
     /// <returns>The variant's own task where nothing has to happen after it; null where it gave none.</returns>
     public Task<TResult>? CallTaskOf<TResult>(Func<TService, Task<TResult>?> call, CancellationToken cancellationToken = default) =>
         Make(call, static (self, task, call, cancellationToken) => self.MayFallBack && task is not null
-            ? self.AwaitAsync(new ValueTask<TResult>(task), variant => new ValueTask<TResult>(call(variant)!), cancellationToken).AsTask()
+            ? self.AwaitTaskOfAsync(task, call, cancellationToken)
             : self.Observe(task), cancellationToken);
 
     /// <summary>Makes the call, on control too where the variant or its task fails.</summary>
@@ -65,7 +65,7 @@ public sealed partial class ServedCall<TService>
     /// <returns>The variant's own task where nothing has to happen after it.</returns>
     public ValueTask CallValueTask(Func<TService, ValueTask> call, CancellationToken cancellationToken = default) =>
         Make(call, static (self, task, call, cancellationToken) => self.MayFallBack
-            ? new ValueTask(self.AwaitAsync(task.AsTask(), variant => call(variant).AsTask(), cancellationToken))
+            ? self.AwaitValueTaskAsync(task, call, cancellationToken)
             : self.Observe(task), cancellationToken);
 
     /// <summary>Makes the call, on control too where the variant or its task fails.</summary>
@@ -101,6 +101,13 @@ public sealed partial class ServedCall<TService>
             }
         }
     }
+
+    // In methods of their own, so that what they capture is allocated only where control may answer.
+    private Task<TResult> AwaitTaskOfAsync<TResult>(Task<TResult> task, Func<TService, Task<TResult>?> call, CancellationToken cancellationToken) =>
+        AwaitAsync(new ValueTask<TResult>(task), variant => new ValueTask<TResult>(call(variant)!), cancellationToken).AsTask();
+
+    private ValueTask AwaitValueTaskAsync(ValueTask task, Func<TService, ValueTask> call, CancellationToken cancellationToken) =>
+        new(AwaitAsync(task.AsTask(), variant => call(variant).AsTask(), cancellationToken));
 
     private async Task AwaitAsync(Task task, Func<TService, Task?> call, CancellationToken cancellationToken)
     {

@@ -260,7 +260,7 @@ public sealed class OptionsFromConfigurationTests
     [InlineData("DataPlane:PiiRedaction", "Pseudonym", "a section")]
     [InlineData("DataPlane:PiiRedactions:SubjectId", "Drop", "'DataPlane:PiiRedactions', which nothing reads")]
     [InlineData("DataPlane:PiiRedacton:RedactFields:0", "phone", "'DataPlane:PiiRedacton', which nothing reads")]
-    [InlineData("DataPlane:Retries:MaxAttempts", "3", "'DataPlane:Retries', which nothing reads")]
+    [InlineData("DataPlane:Retrys:MaxAttempts", "3", "'DataPlane:Retrys', which nothing reads")]
     [InlineData("DataPlane:Retry", "5", "a section")]
     [InlineData("DataPlane:Retry:MaxDelay:Seconds", "5", "a single value")]
     [InlineData("DataPlane:Experiment:pricing:SamplingRate", "1", "'DataPlane:Experiment', which nothing reads")]
@@ -282,7 +282,8 @@ public sealed class OptionsFromConfigurationTests
     [Fact]
     public void The_section_of_another_part_is_left_to_it()
     {
-        using var services = Services(Configuration(("DataPlane:Kafka:Topic", "exposures"), ("DataPlane:SamplingRate", "0.5")));
+        using var services = Services(Configuration(
+            ("DataPlane:Kafka:Topic", "exposures"), ("DataPlane:Fields:Name:First", "1"), ("DataPlane:Experimental:Flag", "1"), ("DataPlane:SamplingRate", "0.5")));
 
         Assert.Equal(0.5, services.GetRequiredService<IOptions<DataPlaneOptions>>().Value.SamplingRate);
     }

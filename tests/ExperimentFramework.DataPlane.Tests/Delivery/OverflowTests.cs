@@ -53,7 +53,8 @@ public sealed class OverflowTests
         overflow.Consider();
 
         // Until less than half of the places is taken, that of the one on its way among them.
-        await _time.AdvanceUntil(() => _outbox.Count("destination") == 2 && queue.Count == 4, cancellationToken: TestContext.Current.CancellationToken);    }
+        await _time.AdvanceUntil(() => _outbox.Count("destination") == 2 && queue.Count == 4, cancellationToken: TestContext.Current.CancellationToken);
+    }
 
     private List<QueuedEnvelope> Stored()
     {

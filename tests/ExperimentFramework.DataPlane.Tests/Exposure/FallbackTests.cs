@@ -62,6 +62,17 @@ public sealed class FallbackTests : IAsyncDisposable
         await Service.Items("u7").ToListAsync();
         Assert.Equal([record.Exception, _variant.Failure], Failing().Select(log => log.Exception));
 
+        // It works, and is asked nothing for an hour: the next failure is another one.
+        _variant.Failure = null;
+        Service.Run("u8");
+        _lab.Time.Advance(TimeSpan.FromHours(1));
+        _variant.Failure = new InvalidOperationException("broken later");
+        Service.Run("u9");
+        Assert.Equal(3, Failing().Count());
+        _lab.Time.Advance(TimeSpan.FromHours(1));
+        Service.Run("u10");
+        Assert.Equal(3, Failing().Count());
+
         IEnumerable<Microsoft.Extensions.Logging.Testing.FakeLogRecord> Failing() =>
             _lab.Logs.Where(log => log.Message.Contains("fails, and control answers", StringComparison.Ordinal));
     }
