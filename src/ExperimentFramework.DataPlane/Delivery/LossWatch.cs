@@ -87,8 +87,12 @@ internal sealed class LossWatch(string source, TimeProvider time)
 
         public void Add(string reason, Exception? cause, DateTimeOffset at)
         {
-            // The times first: who sees the reason sees them.
-            Volatile.Write(ref _lastAt, at.UtcTicks);
+            // The times first: who sees the reason sees them. To the millisecond, so that not every caller writes what all of them read.
+            if (Math.Abs(at.UtcTicks - Volatile.Read(ref _lastAt)) >= TimeSpan.TicksPerMillisecond)
+            {
+                Volatile.Write(ref _lastAt, at.UtcTicks);
+            }
+
             if (Volatile.Read(ref _beganAt) == 0)
             {
                 Interlocked.CompareExchange(ref _beganAt, at.UtcTicks, 0);
