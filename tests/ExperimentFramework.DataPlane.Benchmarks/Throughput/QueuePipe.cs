@@ -24,6 +24,7 @@ internal sealed class QueuePipe : RecordPipe
     {
         if (!TryWrite(subject))
         {
+            _waiters.TryEnter();
             _waiters.Wait(() => TryWrite(subject), CancellationToken.None);
         }
     }
