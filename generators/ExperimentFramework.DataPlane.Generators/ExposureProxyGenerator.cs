@@ -30,7 +30,8 @@ public sealed class ExposureProxyGenerator : IIncrementalGenerator
                     ? remembered.Get(
                         target.TargetNode,
                         target.SemanticModel.Compilation,
-                        () => InterfaceParser.Parse((INamedTypeSymbol)target.TargetSymbol, target.Attributes[0], target.SemanticModel.Compilation, cancellationToken))
+                        () => InterfaceParser.Parse((INamedTypeSymbol)target.TargetSymbol, target.Attributes[0], target.SemanticModel.Compilation, cancellationToken),
+                        cancellationToken)
                     : null)
             .Where(static proxy => proxy is not null)
             .WithTrackingName(TrackingNames.Interfaces);

@@ -19,7 +19,8 @@ internal sealed class Edit
     private Edit(HashSet<SyntaxTree>? reached) => _reached = reached;
 
     /// <summary>Compares two states of a project.</summary>
-    public static Edit Between(CompilationInputs before, CompilationInputs after, KnownInputs known)
+    /// <exception cref="OperationCanceledException">The comparison was cancelled; what was read of files until then stays known.</exception>
+    public static Edit Between(CompilationInputs before, CompilationInputs after, KnownInputs known, CancellationToken cancellationToken)
     {
         if (!after.HasSettingsOf(before))
         {
@@ -27,19 +28,25 @@ internal sealed class Edit
         }
 
         var (removed, added) = Difference(before.Files, after.Files);
-        FileNames[] old = [.. removed.Select(known.NamesIn)];
-        FileNames[] now = [.. added.Select(known.NamesIn)];
+        FileNames[] old = [.. removed.Select(NamesIn)];
+        FileNames[] now = [.. added.Select(NamesIn)];
 
         // A namespace that comes or goes can change what any name means.
         return old.Concat(now).Any(file => file.ConcernsAllFiles) || !Namespaces(old).SetEquals(Namespaces(now))
             ? OfEverything
-            : ReachOf(old.Concat(now), added, after.Files.Except(added), known);
+            : ReachOf(old.Concat(now), added, after.Files.Except(added), NamesIn);
+
+        FileNames NamesIn(SyntaxTree file)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return known.NamesIn(file);
+        }
     }
 
     /// <summary>Whether what stands in a file that is the same as before may mean something else after the edit.</summary>
     public bool Reaches(SyntaxTree file) => _reached is null || _reached.Contains(file);
 
-    private static Edit ReachOf(IEnumerable<FileNames> changed, IEnumerable<SyntaxTree> added, IEnumerable<SyntaxTree> unchanged, KnownInputs known)
+    private static Edit ReachOf(IEnumerable<FileNames> changed, IEnumerable<SyntaxTree> added, IEnumerable<SyntaxTree> unchanged, Func<SyntaxTree, FileNames> namesIn)
     {
         var reached = new HashSet<SyntaxTree>(added);
         var left = unchanged.ToList();
@@ -53,15 +60,15 @@ internal sealed class Edit
                 return OfEverything;
             }
 
-            var mentioning = left.Where(file => known.NamesIn(file).MayMention(latest)).ToList();
-            if (mentioning.Any(file => known.NamesIn(file).ConcernsAllFiles))
+            var mentioning = left.Where(file => namesIn(file).MayMention(latest)).ToList();
+            if (mentioning.Any(file => namesIn(file).ConcernsAllFiles))
             {
                 return OfEverything;
             }
 
             reached.UnionWith(mentioning);
             left.RemoveAll(reached.Contains);
-            latest = new HashSet<string>(mentioning.SelectMany(file => known.NamesIn(file).Types).Where(types.Add), StringComparer.Ordinal);
+            latest = new HashSet<string>(mentioning.SelectMany(file => namesIn(file).Types).Where(types.Add), StringComparer.Ordinal);
         }
 
         return new Edit(reached);

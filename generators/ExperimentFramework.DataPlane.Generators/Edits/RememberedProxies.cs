@@ -21,12 +21,13 @@ internal sealed class RememberedProxies
     /// <param name="declaration">The tagged declaration.</param>
     /// <param name="compilation">Where it stands.</param>
     /// <param name="read">Reads it.</param>
-    public ProxyModel? Get(SyntaxNode declaration, Compilation compilation, Func<ProxyModel?> read)
+    /// <param name="cancellationToken">Ends the comparison with what was there before.</param>
+    public ProxyModel? Get(SyntaxNode declaration, Compilation compilation, Func<ProxyModel?> read, CancellationToken cancellationToken)
     {
         var file = declaration.SyntaxTree;
         var now = _inputs.GetValue(compilation, compilation => new CompilationInputs((CSharpCompilation)compilation, _known));
         var inFile = _proxies.GetOrCreateValue(file);
-        if (inFile.TryGetValue(declaration.SpanStart, out var known) && (known.At == now || !Since(known.At, now).Reaches(file)))
+        if (inFile.TryGetValue(declaration.SpanStart, out var known) && (known.At == now || !Since(known.At, now, cancellationToken).Reaches(file)))
         {
             inFile[declaration.SpanStart] = new Remembered(known.Proxy, now);
             return known.Proxy;
@@ -37,8 +38,8 @@ internal sealed class RememberedProxies
         return proxy;
     }
 
-    private Edit Since(CompilationInputs before, CompilationInputs now) =>
-        _edits.GetOrCreateValue(now).GetValue(before, before => Edit.Between(before, now, _known));
+    private Edit Since(CompilationInputs before, CompilationInputs now, CancellationToken cancellationToken) =>
+        _edits.GetOrCreateValue(now).GetValue(before, before => Edit.Between(before, now, _known, cancellationToken));
 
     /// <param name="Proxy">The model; null where the interface cannot be carried.</param>
     /// <param name="At">The state of the project that it is true in.</param>

@@ -4,6 +4,7 @@ namespace ExperimentFramework.DataPlane;
 public sealed record AnalysisSignalEvent : DataPlaneEvent
 {
     /// <inheritdoc/>
+    /// <example>AnalysisSignal</example>
     public override DataPlaneEventType EventType => DataPlaneEventType.AnalysisSignal;
 
     /// <summary>What was found.</summary>

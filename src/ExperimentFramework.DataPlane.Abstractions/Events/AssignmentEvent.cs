@@ -4,6 +4,7 @@ namespace ExperimentFramework.DataPlane;
 public sealed record AssignmentEvent : DataPlaneEvent
 {
     /// <inheritdoc/>
+    /// <example>Assignment</example>
     public override DataPlaneEventType EventType => DataPlaneEventType.Assignment;
 
     /// <summary>The subject's id; null where redaction left it out.</summary>

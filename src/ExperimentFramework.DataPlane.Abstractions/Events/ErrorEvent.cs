@@ -4,6 +4,7 @@ namespace ExperimentFramework.DataPlane;
 public sealed record ErrorEvent : DataPlaneEvent
 {
     /// <inheritdoc/>
+    /// <example>Error</example>
     public override DataPlaneEventType EventType => DataPlaneEventType.Error;
 
     /// <summary>What failed, for example a destination's name.</summary>

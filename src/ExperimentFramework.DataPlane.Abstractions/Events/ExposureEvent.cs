@@ -7,6 +7,7 @@ namespace ExperimentFramework.DataPlane;
 public sealed record ExposureEvent : DataPlaneEvent
 {
     /// <inheritdoc/>
+    /// <example>Exposure</example>
     public override DataPlaneEventType EventType => DataPlaneEventType.Exposure;
 
     /// <summary>The key of the variant that answered the call.</summary>

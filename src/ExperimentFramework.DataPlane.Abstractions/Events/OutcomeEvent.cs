@@ -4,6 +4,7 @@ namespace ExperimentFramework.DataPlane;
 public sealed record OutcomeEvent : DataPlaneEvent
 {
     /// <inheritdoc/>
+    /// <example>Outcome</example>
     public override DataPlaneEventType EventType => DataPlaneEventType.Outcome;
 
     /// <summary>The key of the variant that answered.</summary>

@@ -84,7 +84,7 @@ internal sealed partial class VisitorCookie
         return id;
     }
 
-    [LoggerMessage(60, LogLevel.Information,
+    [LoggerMessage(80, LogLevel.Information,
         "Cookie {Cookie} is replaced: it was not made by this application, was damaged, or the keys of data protection that it was made with are gone.")]
     private partial void LogReplaced(string cookie, Exception exception);
 }

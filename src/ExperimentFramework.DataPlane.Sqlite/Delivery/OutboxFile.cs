@@ -135,6 +135,6 @@ internal static partial class OutboxFile
         return command.ExecuteScalar();
     }
 
-    [LoggerMessage(70, LogLevel.Error, "The outbox '{Path}' is damaged. It was set aside as '{Aside}', with the events in it, and a new one begun.")]
+    [LoggerMessage(90, LogLevel.Error, "The outbox '{Path}' is damaged. It was set aside as '{Aside}', with the events in it, and a new one begun.")]
     private static partial void LogDamaged(ILogger logger, string path, string aside, Exception exception);
 }

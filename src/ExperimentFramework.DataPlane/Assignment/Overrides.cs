@@ -37,6 +37,10 @@ internal sealed partial class Overrides
         _section = section;
         _logger = QuietLogger.Of(logger);
         _current = Read();
+        if (section is not null && configuration?.GetSection(section).Exists() == false)
+        {
+            LogNoSection(experimentName, section);
+        }
     }
 
     /// <summary>The decision for a subject that is named; null for any other.</summary>
@@ -88,6 +92,10 @@ internal sealed partial class Overrides
     [LoggerMessage(13, LogLevel.Error,
         "Experiment {Experiment} leaves out an override of configuration section '{Section}': variant '{Variant}' does not exist (there are: {Variants}).")]
     private partial void LogUnknownVariant(string experiment, string section, string variant, string variants);
+
+    [LoggerMessage(23, LogLevel.Information,
+        "Experiment {Experiment} takes overrides from configuration section '{Section}', which does not exist; it is looked for again at each reload.")]
+    private partial void LogNoSection(string experiment, string section);
 
     private sealed record Snapshot(IChangeToken? Token, Dictionary<string, Decision> BySubject);
 }

@@ -36,6 +36,10 @@ internal sealed partial class ReloadedWeightsSelector : IVariantSelector
         _logger = QuietLogger.Of(logger);
         var token = configuration.GetReloadToken();
         _current = new Snapshot(token, new SubjectHashSelector(experimentName, salt, Read()));
+        if (!configuration.GetSection(section).Exists())
+        {
+            LogNoSection(experimentName, section);
+        }
     }
 
     public VariantSelection Select(in SelectionContext context)
@@ -71,6 +75,11 @@ internal sealed partial class ReloadedWeightsSelector : IVariantSelector
     private (string Key, double Weight)[] Read()
     {
         var section = _configuration.GetSection(_section);
+        if (!string.IsNullOrEmpty(section.Value))
+        {
+            throw new FormatException($"Configuration key '{_section}' has the single value '{section.Value}'; expected a section with a weight for each variant key.");
+        }
+
         foreach (var child in section.GetChildren())
         {
             if (!_declared.Any(variant => string.Equals(variant.Key, child.Key, StringComparison.OrdinalIgnoreCase)))
@@ -93,6 +102,10 @@ internal sealed partial class ReloadedWeightsSelector : IVariantSelector
 
     [LoggerMessage(16, LogLevel.Error, "The new weights of experiment {Experiment} cannot be used, so the old ones stay in force: {Fault}")]
     private partial void LogUnusable(string experiment, string fault);
+
+    [LoggerMessage(17, LogLevel.Warning,
+        "Experiment {Experiment} takes its weights from configuration section '{Section}', which does not exist; until it does, those of the trial are in force.")]
+    private partial void LogNoSection(string experiment, string section);
 
     private sealed record Snapshot(IChangeToken Token, SubjectHashSelector Selector);
 }

@@ -19,6 +19,7 @@ internal sealed class DataPlaneConfiguration(IConfiguration? configuration = nul
         if (configuration?.GetSection(SectionName) is { } section)
         {
             KnownKeys.Check(section);
+            KnownNames.Check(section);
             section.Bind(options);
         }
     }

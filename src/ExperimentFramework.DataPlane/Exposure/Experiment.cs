@@ -9,7 +9,7 @@ namespace ExperimentFramework.DataPlane;
 /// <param name="Exposures">Records exposures.</param>
 /// <param name="Outcomes">Records outcomes.</param>
 /// <param name="FallsBackToControl">Whether control answers where the assigned variant throws.</param>
-/// <param name="Fallbacks">Says which variants fail while control answers.</param>
+/// <param name="VariantFaults">Says which variants fail where nothing else shows it.</param>
 /// <param name="Faults">What has been said once.</param>
 /// <param name="Time">Every clock.</param>
 internal sealed record Experiment(
@@ -21,6 +21,6 @@ internal sealed record Experiment(
     ExposureRecorder Exposures,
     OutcomeRecorder Outcomes,
     bool FallsBackToControl,
-    FallbackFaults Fallbacks,
+    VariantFaults VariantFaults,
     ExperimentFaultStates Faults,
     TimeProvider Time);

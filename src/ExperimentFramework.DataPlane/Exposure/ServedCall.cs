@@ -121,7 +121,7 @@ public sealed partial class ServedCall<TService> : IStreamedCall<TService>
             MayFallBack = false;
             if (CallerCancellation.IsFailure(exception, cancellationToken))
             {
-                _experiment.Fallbacks.Failed(_served.Key, exception);
+                _experiment.VariantFaults.Failed(_served.Key, exception);
                 _served = _experiment.Variants.Control;
                 return true;
             }
@@ -171,7 +171,7 @@ public sealed partial class ServedCall<TService> : IStreamedCall<TService>
     TService IStreamedCall<TService>.SwitchToControl(Exception failure)
     {
         MayFallBack = false;
-        _experiment.Fallbacks.Failed(_served.Key, failure);
+        _experiment.VariantFaults.Failed(_served.Key, failure);
         _served = _experiment.Variants.Control;
         return Serve();
     }
@@ -206,7 +206,7 @@ public sealed partial class ServedCall<TService> : IStreamedCall<TService>
         if (MayFallBack)
         {
             MayFallBack = false;
-            _experiment.Fallbacks.Answered(_served.Key);
+            _experiment.VariantFaults.Answered(_served.Key);
         }
 
         RecordExposure();

@@ -3,11 +3,11 @@ using Microsoft.Extensions.DependencyInjection;
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>The variants of one proxy, each resolved from the proxy's scope when it is first served.</summary>
-internal sealed class VariantInstances<TService>(IServiceProvider services, Func<IServiceProvider, TService>[] factories)
+internal sealed class VariantInstances<TService>(IServiceProvider services, VariantSource<TService>[] sources, VariantFaults faults)
     where TService : class
 {
     private readonly Lock _lock = new();
-    private readonly Slot[] _slots = new Slot[factories.Length];
+    private readonly Slot[] _slots = new Slot[sources.Length];
     private ScopeEnd? _scopeEnd;
 
     public TService this[int index] => Volatile.Read(ref _slots[index].Instance) ?? Resolve(index);
@@ -41,11 +41,26 @@ internal sealed class VariantInstances<TService>(IServiceProvider services, Func
                 return resolved;
             }
 
-            var instance = factories[index](services);
+            var instance = Create(sources[index]);
             // Created after the proxy, so the container disposes it before the proxy.
             _scopeEnd ??= services.GetRequiredService<ScopeEnd>();
             Volatile.Write(ref _slots[index].Instance, instance);
             return instance;
+        }
+    }
+
+    private TService Create(VariantSource<TService> source)
+    {
+        try
+        {
+            var instance = source.Create(services);
+            faults.Created(source.Name);
+            return instance;
+        }
+        catch (Exception exception) when (exception is not ObjectDisposedException)
+        {
+            faults.NotCreated(source.Name, exception);
+            throw;
         }
     }
 

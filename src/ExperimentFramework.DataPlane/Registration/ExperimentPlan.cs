@@ -67,7 +67,7 @@ internal sealed record ExperimentPlan(
                 services.GetRequiredService<ILogger<ExposureRecorder>>()),
             new OutcomeRecorder(Name, LogsExposures && RecordsOutcomes, current, sampling, publisher),
             FallsBackToControl,
-            new FallbackFaults(Name, time, services.QuietLogger<FallbackFaults>()),
+            new VariantFaults(Name, time, services.QuietLogger<VariantFaults>()),
             faults,
             time);
     }

@@ -31,6 +31,11 @@ internal sealed partial class ExperimentStartup(
             LogNothingRecorded(silent.Experiment.Name);
         }
 
+        foreach (var unused in experiments.Where(handle => handle.LeavesFallbackUnused))
+        {
+            LogFallbackUnused(unused.Experiment.Name);
+        }
+
         foreach (var name in options.Value.Experiments.Keys.Except(experiments.Select(handle => handle.Experiment.Name), StringComparer.OrdinalIgnoreCase))
         {
             LogUnknownExperiment(name);
@@ -65,6 +70,10 @@ internal sealed partial class ExperimentStartup(
     [LoggerMessage(43, LogLevel.Warning,
         "The options have an entry for experiment '{Experiment}', which this application does not register, so nothing reads it.")]
     private partial void LogUnknownExperiment(string experiment);
+
+    [LoggerMessage(44, LogLevel.Information,
+        "Experiment {Experiment} does not fall back to control: its interface says FallbackToControl = true, so that it can, but only OnErrorFallbackToControl() on the trial makes it.")]
+    private partial void LogFallbackUnused(string experiment);
 
     [LoggerMessage(42, LogLevel.Error, "A destination did not take its events before the shutdown timeout ended.")]
     private partial void LogNotFlushed();

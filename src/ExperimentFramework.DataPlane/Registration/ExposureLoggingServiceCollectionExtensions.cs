@@ -78,7 +78,7 @@ public static class ExposureLoggingServiceCollectionExtensions
             services, name, typeof(TService), [(typeof(TService), innerKey), (typeof(ISubjectIdentityProvider), null)], builder.Selector!.ServiceType);
         var needsScope = plan.SemanticsUnder(RegisteredOptions.SoFar(services)) == ExposureSemantics.Explicit;
         var lifetime = inner.Lifetime == ServiceLifetime.Transient && !needsScope ? ServiceLifetime.Transient : dependencies.Conclude(needsScope);
-        new ProxyServices<TService>(name, proxy, [provider => provider.GetRequiredKeyedService<TService>(innerKey)]).AddTo(
+        new ProxyServices<TService>(name, proxy, [new VariantSource<TService>($"the service {typeof(TService)} itself", provider => provider.GetRequiredKeyedService<TService>(innerKey))]).AddTo(
             services,
             plan,
             () => dependencies.Verify(lifetime),

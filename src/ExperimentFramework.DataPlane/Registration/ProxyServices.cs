@@ -8,9 +8,9 @@ namespace ExperimentFramework.DataPlane;
 /// <typeparam name="TService">The tagged interface.</typeparam>
 /// <param name="experimentName">The experiment's name.</param>
 /// <param name="proxy">The generated proxy.</param>
-/// <param name="instances">What the proxy serves, by <see cref="Variant.Instance"/>.</param>
+/// <param name="variants">What the proxy serves, by <see cref="Variant.Instance"/>.</param>
 internal sealed class ProxyServices<TService>(
-    string experimentName, ExposureProxy<TService> proxy, Func<IServiceProvider, TService>[] instances)
+    string experimentName, ExposureProxy<TService> proxy, VariantSource<TService>[] variants)
     where TService : class
 {
     /// <summary>Registers all of it.</summary>
@@ -35,7 +35,10 @@ internal sealed class ProxyServices<TService>(
             services.AddSingleton(new PersonalAttributes(experimentName, personal));
         }
 
-        services.AddSingleton(provider => new ExperimentHandle(provider.GetRequiredKeyedService<Experiment>(experimentName), plan.LogsExposures));
+        services.AddSingleton(provider => new ExperimentHandle(
+            provider.GetRequiredKeyedService<Experiment>(experimentName),
+            plan.LogsExposures,
+            LeavesFallbackUnused: proxy.Contract.FallbackToControl && !plan.FallsBackToControl));
 
         services.Add(ServiceDescriptor.DescribeKeyed(
             typeof(ExposureLoggingDecorator<TService>), experimentName, (provider, _) => CreateDecorator(provider, lifetime), lifetime));
@@ -96,7 +99,7 @@ internal sealed class ProxyServices<TService>(
         var experiment = services.GetRequiredKeyedService<Experiment>(experimentName);
         return new ExposureLoggingDecorator<TService>(
             experiment,
-            new VariantInstances<TService>(services, instances),
+            new VariantInstances<TService>(services, variants, experiment.VariantFaults),
             new SubjectIdentity(
                 services.GetService<ISubjectIdentityProvider>(),
                 experiment.Faults.IdentityProvider,

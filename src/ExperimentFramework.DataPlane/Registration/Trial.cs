@@ -52,7 +52,7 @@ internal sealed class Trial<TService>(
             selector.ServiceType);
         var lifetime = dependencies.Conclude(needsScope: policy == AssignmentPolicy.SessionSticky
             || plan.SemanticsUnder(RegisteredOptions.SoFar(services)) == ExposureSemantics.Explicit);
-        new ProxyServices<TService>(experimentName, proxy, [.. variants.Select(variant => variant.Create)]).AddTo(
+        new ProxyServices<TService>(experimentName, proxy, [.. variants.Select(variant => new VariantSource<TService>($"variant '{variant.Key}' ({variant.ImplementationType})", variant.Create))]).AddTo(
             services,
             plan,
             () => dependencies.Verify(lifetime),

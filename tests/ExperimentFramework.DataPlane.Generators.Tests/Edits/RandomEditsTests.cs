@@ -41,7 +41,7 @@ public sealed class RandomEditsTests
                 {
                     isRead = true;
                     return now;
-                });
+                }, TestContext.Current.CancellationToken);
 
                 Assert.True(Equals(now, known), $"Before edit {edit} of seed {seed} {declaration.Identifier} is remembered as\n{known}\ninstead of\n{now}\nin\n{string.Join("\n---\n", project.SyntaxTrees)}");
                 asked++;

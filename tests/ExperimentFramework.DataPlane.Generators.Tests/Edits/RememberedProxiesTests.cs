@@ -151,9 +151,19 @@ public sealed class RememberedProxiesTests
     [Fact]
     public void A_reading_that_was_cancelled_is_not_remembered()
     {
-        Assert.Throws<OperationCanceledException>(() => _remembered.Get(Declaration(), _project, () => throw new OperationCanceledException()));
+        Assert.Throws<OperationCanceledException>(() => _remembered.Get(Declaration(), _project, () => throw new OperationCanceledException(), CancellationToken.None));
 
         Assert.Equal(1, Reads());
+    }
+
+    [Fact]
+    public void A_comparison_that_was_cancelled_is_made_again()
+    {
+        Reads();
+        Edit("Other.cs", "namespace Shop; public class Other { public int Number; }");
+
+        Assert.Throws<OperationCanceledException>(() => Reads(new CancellationToken(canceled: true)));
+        Assert.Equal(0, Reads());
     }
 
     [Fact]
@@ -196,14 +206,14 @@ public sealed class RememberedProxiesTests
         return compilations;
     }
 
-    private int Reads()
+    private int Reads(CancellationToken cancellationToken = default)
     {
         var reads = 0;
         _remembered.Get(Declaration(), _project, () =>
         {
             reads++;
             return null;
-        });
+        }, cancellationToken);
         return reads;
     }
 

@@ -15,6 +15,13 @@ public sealed class OptionsFromConfigurationTests
     {
         { "DataPlane:SamplingRate", "1.5", "DataPlaneOptions.SamplingRate is 1.5; it has to be from 0 to 1." },
         { "DataPlane:SamplingRate", "much", "DataPlane:SamplingRate" },
+        { "DataPlane:FailureMode", "Bock", "The configuration has 'Bock' at 'DataPlane:FailureMode', which has to be one of Drop, Block." },
+        { "DataPlane:ExposureSemantics", "Once", "'DataPlane:ExposureSemantics', which has to be one of OnDecision, OnFirstUse, Explicit." },
+        { "DataPlane:Experiments:greeting:ExposureSemantics", "Once", "'DataPlane:Experiments:greeting:ExposureSemantics', which has to be one of OnDecision" },
+        { "DataPlane:PiiRedaction:SubjectId", "Hash", "'DataPlane:PiiRedaction:SubjectId', which has to be one of" },
+        { "DataPlane:PiiRedaction:TenantId", "Hash", "'DataPlane:PiiRedaction:TenantId', which has to be one of" },
+        { "DataPlane:PiiRedaction:PersonalAttributes", "Hash", "'DataPlane:PiiRedaction:PersonalAttributes', which has to be one of" },
+        { "DataPlane:PiiRedaction:Fields:phone", "Hash", "'DataPlane:PiiRedaction:Fields:phone', which has to be one of" },
         { "DataPlane:SampligRate", "0.5", "The configuration has 'DataPlane:SampligRate', which nothing reads; known there are EnableExposureEvents" },
         { "DataPlane:PiiRedaction:SubjctId", "Pseudonym", "The configuration has 'DataPlane:PiiRedaction:SubjctId', which nothing reads" },
         { "DataPlane:Experiments:greeting:Rate", "1", "The configuration has 'DataPlane:Experiments:greeting:Rate', which nothing reads" },

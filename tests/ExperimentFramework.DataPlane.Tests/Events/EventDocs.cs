@@ -22,7 +22,7 @@ internal static partial class EventDocs
     private static XElement Element(PropertyInfo property, string name)
     {
         var member = Members[$"P:{property.DeclaringType!.FullName}.{property.Name}"];
-        if (member.Element("inheritdoc") is not null)
+        if (member.Element(name) is null && member.Element("inheritdoc") is not null)
         {
             member = Members[$"P:{property.DeclaringType.BaseType!.FullName}.{property.Name}"];
         }

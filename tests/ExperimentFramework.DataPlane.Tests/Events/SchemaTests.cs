@@ -112,6 +112,17 @@ public sealed class SchemaTests
         Assert.NotEmpty(schema.Validate(json.ToJsonString()));
     }
 
+    [Fact]
+    public async Task The_examples_of_a_schema_are_valid_in_their_places()
+    {
+        foreach (var (name, schema) in await ValidatorsAsync())
+        {
+            var file = EventSchemas.Files.Single(file => file.Key.StartsWith($"{name}-1.", StringComparison.Ordinal));
+            var fields = JsonNode.Parse(file.Value)!["properties"]!.AsObject();
+            Valid(schema, new JsonObject(fields.Select(field => KeyValuePair.Create<string, JsonNode?>(field.Key, field.Value!["examples"]![0]!.DeepClone()))));
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Kinds))]
     public async Task An_event_of_1_0_0_is_read_and_written_as_it_is_and_is_valid_under_every_1_x(string kind)

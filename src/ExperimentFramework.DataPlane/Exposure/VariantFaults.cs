@@ -1,0 +1,68 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+
+namespace ExperimentFramework.DataPlane;
+
+/// <summary>
+/// Says which variants of an experiment fail where nothing else shows it: where control answers in their place, the caller sees nothing, and one
+/// that cannot be created leaves no exposure. One line for each change of state.
+/// </summary>
+internal sealed partial class VariantFaults(string experimentName, TimeProvider time, ILogger logger)
+{
+    private readonly QuietLogger _logger = QuietLogger.Of(logger);
+    private readonly ConcurrentDictionary<string, FaultState> _failing = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, FaultState> _missing = new(StringComparer.Ordinal);
+
+    /// <summary>Notes that control answers because the variant failed.</summary>
+    public void Failed(string variantKey, Exception exception)
+    {
+        if (Enter(_failing, variantKey))
+        {
+            LogFails(experimentName, variantKey, exception);
+        }
+    }
+
+    /// <summary>Notes that the variant answered.</summary>
+    public void Answered(string variantKey)
+    {
+        if (Leave(_failing, variantKey))
+        {
+            LogRecovered(experimentName, variantKey);
+        }
+    }
+
+    /// <summary>Notes that the container does not give out a variant.</summary>
+    public void NotCreated(string instance, Exception exception)
+    {
+        if (Enter(_missing, instance))
+        {
+            LogNotCreated(experimentName, instance, exception);
+        }
+    }
+
+    /// <summary>Notes that the container gave out a variant.</summary>
+    public void Created(string instance)
+    {
+        if (Leave(_missing, instance))
+        {
+            LogCreatedAgain(experimentName, instance);
+        }
+    }
+
+    private bool Enter(ConcurrentDictionary<string, FaultState> faults, string name) =>
+        faults.GetOrAdd(name, static (_, time) => new FaultState(time), time).Enter();
+
+    private static bool Leave(ConcurrentDictionary<string, FaultState> faults, string name) => faults.TryGetValue(name, out var fault) && fault.Leave();
+
+    [LoggerMessage(18, LogLevel.Error, "Experiment {Experiment}: variant '{Variant}' fails, and control answers in its place.")]
+    private partial void LogFails(string experiment, string variant, Exception exception);
+
+    [LoggerMessage(19, LogLevel.Information, "Experiment {Experiment}: variant '{Variant}' answers again.")]
+    private partial void LogRecovered(string experiment, string variant);
+
+    [LoggerMessage(21, LogLevel.Error, "Experiment {Experiment}: {Instance} cannot be created, so calls that are assigned to it leave no exposure.")]
+    private partial void LogNotCreated(string experiment, string instance, Exception exception);
+
+    [LoggerMessage(22, LogLevel.Information, "Experiment {Experiment}: {Instance} can be created again.")]
+    private partial void LogCreatedAgain(string experiment, string instance);
+}

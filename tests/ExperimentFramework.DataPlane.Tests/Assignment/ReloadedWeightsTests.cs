@@ -1,0 +1,50 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace ExperimentFramework.DataPlane.Tests.Assignment;
+
+/// <summary>Weights that come from a configuration section.</summary>
+public sealed class ReloadedWeightsTests
+{
+    [Fact]
+    public async Task A_section_that_does_not_exist_is_told_and_found_when_it_comes()
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection().Build();
+        await using var lab = With(configuration);
+        var greeter = lab.Get<IGreeter>();
+
+        Assert.Equal(2, Enumerable.Range(0, 50).Select(i => greeter.Greet($"u{i}")).Distinct().Count());
+        var record = Assert.Single(lab.Logs, record => record.Level >= LogLevel.Warning);
+        Assert.Equal(
+            "Experiment greeting takes its weights from configuration section 'Weights', which does not exist; until it does, those of the trial are in force.", record.Message);
+
+        configuration["Weights:control"] = "0";
+        configuration.Reload();
+        Assert.All(Enumerable.Range(0, 50), i => Assert.Equal("bonjour", greeter.Greet($"u{i}")));
+    }
+
+    [Fact]
+    public async Task A_section_that_exists_is_not_told()
+    {
+        await using var lab = With(new ConfigurationBuilder().AddInMemoryCollection([new("Weights:b", "2")]).Build());
+
+        lab.Get<IGreeter>().Greet("u");
+
+        Assert.DoesNotContain(lab.Logs, record => record.Level >= LogLevel.Warning);
+    }
+
+    [Fact]
+    public async Task A_single_value_in_the_place_of_the_section_is_refused()
+    {
+        await using var lab = With(new ConfigurationBuilder().AddInMemoryCollection([new("Weights", "2")]).Build());
+
+        var refused = Assert.Throws<InvalidOperationException>(() => lab.Get<IGreeter>());
+
+        Assert.Equal(
+            "Experiment 'greeting' cannot start: Configuration key 'Weights' has the single value '2'; expected a section with a weight for each variant key.", refused.Message);
+    }
+
+    private static Lab With(IConfiguration configuration) => Lab.Greeting(
+        trial => trial.UsingSubjectHash(weightsSection: "Weights"), services: services => services.AddSingleton(configuration));
+}
