@@ -97,8 +97,8 @@ public sealed class DataPlaneOptions
     public TimeSpan PublishTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// How long the end of the host, or of the container, waits for queued events to be delivered; what is left is counted as
-    /// dropped. From zero to 1 hour. Default: 5 seconds.
+    /// How long the end of the host and of the container together wait for queued events to be delivered; what is left is counted as
+    /// dropped. Where a destination has taken all of it, what comes after it still has a tenth. From zero to 1 hour. Default: 5 seconds.
     /// </summary>
     public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(5);
 

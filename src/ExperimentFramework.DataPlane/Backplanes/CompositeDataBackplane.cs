@@ -45,7 +45,7 @@ public sealed class CompositeDataBackplane : IDataBackplane, IDestinationGroup, 
     }
 
     private CompositeDataBackplane(IEnumerable<IDataBackplane> backplanes, ILoggerFactory loggers, DropLedger drops, DeliveryMetrics metrics)
-        : this(backplanes, new DestinationFactory(new DataPlaneOptions(), drops, metrics, TimeProvider.System, loggers), drops)
+        : this(backplanes, FactoryOf(new DataPlaneOptions(), loggers, drops, metrics), drops)
     {
         _ownMetrics = metrics;
     }
@@ -110,6 +110,9 @@ public sealed class CompositeDataBackplane : IDataBackplane, IDestinationGroup, 
             throw new AggregateException(failures);
         }
     }
+
+    private static DestinationFactory FactoryOf(DataPlaneOptions options, ILoggerFactory loggers, DropLedger drops, DeliveryMetrics metrics) =>
+        new(options, new ShutdownTime(options.ShutdownTimeout, TimeProvider.System), drops, metrics, TimeProvider.System, loggers);
 
     /// <summary>Asynchronous as a whole, so that one that throws does not keep the others from being disposed.</summary>
     private static async ValueTask DisposeAsync(IDataBackplane backplane)

@@ -130,9 +130,10 @@ internal sealed class Destination : IAsyncDisposable, IDisposable
     public async ValueTask DisposeAsync()
     {
         _queue.Close();
+        using var wait = _settings.Shutdown.Begin();
         try
         {
-            await _work.WaitAsync(_settings.ShutdownTimeout, _time).ConfigureAwait(false);
+            await _work.WaitAsync(wait.Longest, _time).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {

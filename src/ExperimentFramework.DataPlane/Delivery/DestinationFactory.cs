@@ -6,6 +6,7 @@ namespace ExperimentFramework.DataPlane;
 /// <summary>Puts queues in front of backplanes, and names them: by their type, numbered where there are several of one.</summary>
 internal sealed class DestinationFactory(
     DataPlaneOptions options,
+    ShutdownTime shutdown,
     DropLedger drops,
     DeliveryMetrics metrics,
     TimeProvider time,
@@ -15,7 +16,7 @@ internal sealed class DestinationFactory(
     ExceptionTexts? exceptions = null)
 {
     private readonly Dictionary<string, int> _names = new(StringComparer.Ordinal);
-    private readonly DestinationSettings _settings = DestinationSettings.From(options, random);
+    private readonly DestinationSettings _settings = DestinationSettings.From(options, shutdown, random);
     private readonly ILogger _logger = new QuietLogger(loggers.CreateLogger<Destination>(), exceptions ?? ExceptionTexts.Told);
 
     public Destination Create(IDataBackplane backplane) =>

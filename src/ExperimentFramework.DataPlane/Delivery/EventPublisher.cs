@@ -17,7 +17,7 @@ internal sealed class EventPublisher : IEventPublisher, IAsyncDisposable, IDispo
     private readonly RoomWaiters _waiters;
     private readonly CurrentOptions _options;
     private readonly bool _blocks;
-    private readonly TimeSpan _shutdownTimeout;
+    private readonly ShutdownTime _shutdown;
     private readonly DropLedger _ledger;
     private readonly IEnumerable<IHealthSource> _healthSources;
     private readonly RecordDrops _drops;
@@ -34,6 +34,7 @@ internal sealed class EventPublisher : IEventPublisher, IAsyncDisposable, IDispo
         IEnumerable<IHealthSource> healthSources,
         DestinationFactory factory,
         CurrentOptions options,
+        ShutdownTime shutdown,
         EventRedaction redaction,
         ReplacedValues replaced,
         DropLedger drops,
@@ -45,7 +46,7 @@ internal sealed class EventPublisher : IEventPublisher, IAsyncDisposable, IDispo
         _envelopes = new EnvelopeFactory(redaction);
         _replaced = replaced;
         _blocks = settings.FailureMode == BackplaneFailureMode.Block;
-        _shutdownTimeout = settings.ShutdownTimeout;
+        _shutdown = shutdown;
         _ledger = drops;
         _healthSources = healthSources;
         _metrics = metrics;
@@ -195,9 +196,10 @@ internal sealed class EventPublisher : IEventPublisher, IAsyncDisposable, IDispo
 
     private async ValueTask CloseAsync(RecordPump pump)
     {
+        using var wait = _shutdown.Begin();
         try
         {
-            await pump.CloseAsync().WaitAsync(_shutdownTimeout, _time).ConfigureAwait(false);
+            await pump.CloseAsync().WaitAsync(wait.Longest, _time).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {

@@ -120,8 +120,11 @@ public static class DataBackplaneServiceCollectionExtensions
         services.AddSingleton<IValidateOptions<DataPlaneOptions>, DataPlaneOptionsValidator>();
         services.AddSingleton<DropLedger>();
         services.AddSingleton(provider => new DeliveryMetrics(provider.GetRequiredService<DropLedger>(), provider.GetService<IMeterFactory>()));
+        services.AddSingleton(provider => new ShutdownTime(
+            provider.GetRequiredService<IOptions<DataPlaneOptions>>().Value.ShutdownTimeout, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new DestinationFactory(
             provider.GetRequiredService<IOptions<DataPlaneOptions>>().Value,
+            provider.GetRequiredService<ShutdownTime>(),
             provider.GetRequiredService<DropLedger>(),
             provider.GetRequiredService<DeliveryMetrics>(),
             provider.GetRequiredService<TimeProvider>(),

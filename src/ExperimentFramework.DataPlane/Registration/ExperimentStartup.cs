@@ -13,6 +13,7 @@ internal sealed partial class ExperimentStartup(
     IEventPublisher publisher,
     IEnumerable<IDataBackplane> backplanes,
     CurrentOptions options,
+    ShutdownTime shutdown,
     TimeProvider time,
     ILogger<ExperimentStartup> logger) : IHostedService
 {
@@ -46,7 +47,8 @@ internal sealed partial class ExperimentStartup(
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        using var timeout = new CancellationTokenSource(options.Value.ShutdownTimeout, time);
+        using var wait = shutdown.Begin();
+        using var timeout = new CancellationTokenSource(wait.Longest, time);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {

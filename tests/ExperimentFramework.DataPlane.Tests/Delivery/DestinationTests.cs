@@ -16,7 +16,7 @@ public sealed class DestinationTests
     private Destination Behind(IDataBackplane backplane, ILogger? logger = null, IEventOutbox? outbox = null) => new(
         backplane,
         "destination",
-        DestinationSettings.From(new DataPlaneOptions(), new Random(1)),
+        DestinationSettings.From(new DataPlaneOptions(), new ShutdownTime(TimeSpan.FromSeconds(5), _time), new Random(1)),
         _drops,
         new DeliveryMetrics(_drops),
         _time,

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace ExperimentFramework.DataPlane.Tests.Delivery;
 
@@ -92,6 +93,27 @@ public sealed class ShutdownTests
         await lab.DisposeAsync();
 
         await publisher.FlushAsync();
+    }
+
+    [Fact]
+    public async Task Host_and_container_share_the_time_that_a_stuck_destination_takes()
+    {
+        var stuck = new RecordingBackplane { Gate = new TaskCompletionSource() };
+        var lab = Lab.Bare(options => options.ShutdownTimeout = TimeSpan.FromMinutes(1), services => services.AddSingleton<IDataBackplane>(stuck));
+        var drops = lab.Get<DropLedger>();
+        await lab.Get<IEventPublisher>().PublishAsync(SampleEvents.Exposure);
+
+        var begun = lab.Time.GetUtcNow();
+        await lab.Time.AdvanceUntil(lab.Get<IHostedService>().StopAsync(TestContext.Current.CancellationToken));
+        Assert.InRange(lab.Time.GetUtcNow() - begun, TimeSpan.FromMinutes(1), TimeSpan.MaxValue);
+        begun = lab.Time.GetUtcNow();
+        var end = lab.Services.DisposeAsync().AsTask();
+        await lab.Time.AdvanceUntil(() => end.IsCompleted || lab.Time.GetUtcNow() - begun > TimeSpan.FromSeconds(30));
+
+        // A tenth of the minute, and not all of it once more.
+        Assert.True(end.IsCompleted);
+        Assert.Equal(1, drops.Lost);
+        stuck.Gate.SetResult();
     }
 
     [Fact]

@@ -1,0 +1,47 @@
+namespace ExperimentFramework.DataPlane;
+
+/// <summary>
+/// How long the end may still wait: <see cref="DataPlaneOptions.ShutdownTimeout"/> for all parts that wait one after the other. Each has a tenth
+/// of it at least, so that what only has to be handed on is not given up.
+/// </summary>
+internal sealed class ShutdownTime(TimeSpan whole, TimeProvider time)
+{
+    private readonly Lock _lock = new();
+    private TimeSpan _spent;
+    private long _begunAt;
+    private int _waiting;
+
+    /// <summary>Begins a wait, and tells how long it may be. The time of waits that overlap is spent once.</summary>
+    public Wait Begin()
+    {
+        lock (_lock)
+        {
+            if (_waiting++ == 0)
+            {
+                _begunAt = time.GetTimestamp();
+            }
+
+            var left = whole - _spent - time.GetElapsedTime(_begunAt);
+            return new Wait(this, left > whole / 10 ? left : whole / 10);
+        }
+    }
+
+    private void End()
+    {
+        lock (_lock)
+        {
+            if (--_waiting == 0)
+            {
+                _spent += time.GetElapsedTime(_begunAt);
+            }
+        }
+    }
+
+    /// <summary>A wait, which ends when it is disposed.</summary>
+    internal sealed class Wait(ShutdownTime time, TimeSpan longest) : IDisposable
+    {
+        public TimeSpan Longest { get; } = longest;
+
+        public void Dispose() => time.End();
+    }
+}
