@@ -89,8 +89,8 @@ public static class ExposureDescriptors
     /// <summary>A name of two experiments.</summary>
     public static readonly DiagnosticDescriptor ExperimentClaimedTwice = new(
         "DP2005",
-        "Two interfaces claim one experiment name",
-        "'{0}' claims the experiment name '{2}', which is that of '{1}'",
+        "An experiment name is claimed twice",
+        "'{0}' claims the experiment name '{2}', which is that of {1}",
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,

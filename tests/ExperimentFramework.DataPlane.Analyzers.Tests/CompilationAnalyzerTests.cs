@@ -68,6 +68,9 @@ public sealed class CompilationAnalyzerTests
         { "DP2005", "void M(ExperimentFrameworkBuilder b) { b.Trial<ISelf>(Names.Plain, t => t.AddControl<V>()); b.WithExposureLogging().Trial<[|IPlain|]>(t => t.AddControl<V>()); }" },
         { "DP2005", "void M(ExperimentFrameworkBuilder b) => b.Trial<IGeneric<int>>(t => t.AddControl<V>()).Trial<[|IGeneric<string>|]>(t => t.AddControl<V>());" },
         { "DP2005", "void M(IServiceCollection s) => s.AddExposureLogging<IPlain>(e => e.Using(new S()).Named(\"x\")).AddExposureLogging<[|ISelf|]>(e => e.Using(new S()).Named(\"x\"));" },
+        { "DP2005", "void M(ExperimentFrameworkBuilder b) => b.Trial<IPlain>(t => t.AddControl<V>()).Trial<[|IPlain|]>(t => t.AddControl<V>());" },
+        { "DP2005", "void M(ExperimentFrameworkBuilder b) { b.Trial<IPlain>(\"x\", t => t.AddControl<V>()); b.Trial<IPlain>(\"y\", t => t.AddControl<V>()); b.Trial<[|IPlain|]>(\"x\", t => t.AddControl<V>()); }" },
+        { "DP2005", "void M(IServiceCollection s) => s.AddExposureLogging<IPlain>(e => e.Using(new S())).AddExposureLogging<[|IPlain|]>(e => e.Using(new S()), 1);" },
     };
 
     public static TheoryData<string, string> FiresAlone => new()
@@ -199,6 +202,9 @@ public sealed class CompilationAnalyzerTests
     [InlineData("public class R { void M(ExperimentFrameworkBuilder a, ExperimentFrameworkBuilder b) { a.Trial<IPlain>(\"x\", t => t.AddControl<V>()); b.Trial<ISelf>(\"x\", t => t.AddControl<V>()); } }", true)]
     [InlineData("public class R { void M(ExperimentFrameworkBuilder b, bool f) { if (f) { b.Trial<IPlain>(\"x\", t => t.AddControl<V>()); } else { b.Trial<ISelf>(\"x\", t => t.AddControl<V>()); } } }", true)]
     [InlineData("public class R { void M(ExperimentFrameworkBuilder b, string name) => b.Trial<IPlain>(name, t => t.AddControl<V>()).Trial<ISelf>(name, t => t.AddControl<V>()); }", true)]
+    [InlineData("public class R { void M(ExperimentFrameworkBuilder b) => b.Trial<IPlain>(t => t.AddControl<V>()).Trial<IPlain>(\"x\", t => t.AddControl<V>()); }", true)]
+    [InlineData("public class R { void M(ExperimentFrameworkBuilder a, ExperimentFrameworkBuilder b) { a.Trial<IPlain>(t => t.AddControl<V>()); b.Trial<IPlain>(t => t.AddControl<V>()); } }", true)]
+    [InlineData("public class R { void M(ExperimentFrameworkBuilder b, bool f) { if (f) { b.Trial<IPlain>(t => t.AddControl<V>()); } else { b.Trial<IPlain>(t => t.AddControl<V>()); } } }", true)]
     [InlineData("public class R { void M(ExperimentFrameworkBuilder b) => b.Trial<IGeneric<int>>(\"a\", t => t.AddControl<V>()).Trial<IGeneric<string>>(\"b\", t => t.AddControl<V>()); }", true)]
     [InlineData("[ExposureLogged] public interface IB<T> { void Run([ExposureSubject] string user); } public class W : IB<int>, IB<string> { public void Run(string user) { } } public class R { void M(ExperimentFrameworkBuilder b) => b.Trial<IB<int>>(t => t.AddControl<W>()).Trial<IB<string>>(t => t.AddControl<W>()); }")]
     [InlineData("public class R { void M(IServiceCollection s) => s.AddExposureLogging<IPlain>(e => e.Using(new S()).Named(\"x\")).AddExposureLogging<ISelf>(Set); void Set(ExposureLoggingBuilder<ISelf> e) => e.Using(new S()).Named(\"y\"); }", true)]

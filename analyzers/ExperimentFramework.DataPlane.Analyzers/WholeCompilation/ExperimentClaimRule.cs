@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 
 namespace ExperimentFramework.DataPlane.Analyzers;
 
-/// <summary>Finds names that two interfaces claim.</summary>
+/// <summary>Finds names that two interfaces, or two registrations, claim.</summary>
 internal sealed class ExperimentClaimRule : ICompilationRule
 {
     /// <inheritdoc/>
@@ -30,7 +30,7 @@ internal sealed class ExperimentClaimRule : ICompilationRule
             .SelectMany(group => Conflicts(group.Select(pair => pair.Claim!)));
 
         return ofAttributes.Concat(ofRegistrations).Select(conflict => Diagnostic.Create(
-            Descriptor, conflict.Second.Place, conflict.Second.Service.ToDisplayString(), conflict.First.Service.ToDisplayString(), conflict.First.Name));
+            Descriptor, conflict.Second.Place, conflict.Second.Service.ToDisplayString(), Holder(conflict), conflict.First.Name));
     }
 
     /// <summary>Whether each registration of an interface gives the experiment a name of its own.</summary>
@@ -47,13 +47,14 @@ internal sealed class ExperimentClaimRule : ICompilationRule
             ? new Claim(name, tagged.Type, registration.Location)
             : null;
 
-    private static IEnumerable<(Claim First, Claim Second)> Conflicts(IEnumerable<Claim> claims)
-    {
-        var first = claims.First();
-        return claims
-            .Where(claim => !SymbolEqualityComparer.Default.Equals(claim.Service, first.Service))
-            .Select(claim => (first, claim));
-    }
+    private static IEnumerable<(Claim First, Claim Second)> Conflicts(IEnumerable<Claim> claims) =>
+        claims.Skip(1).Select(claim => (claims.First(), claim));
+
+    /// <summary>Who has the name already.</summary>
+    private static string Holder((Claim First, Claim Second) conflict) =>
+        SymbolEqualityComparer.Default.Equals(conflict.First.Service, conflict.Second.Service)
+            ? "an earlier registration of it"
+            : $"'{conflict.First.Service.ToDisplayString()}'";
 
     private static Location PlaceOf(TaggedInterface tagged, CancellationToken cancellationToken) =>
         tagged.Attribute.ConstructorArguments.FirstOrDefault().Value is string
