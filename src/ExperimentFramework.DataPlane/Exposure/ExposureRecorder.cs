@@ -7,23 +7,19 @@ namespace ExperimentFramework.DataPlane;
 /// Whether an exposure is recorded, and the recording: category switch, then sampling by subject, then the repeat claim,
 /// then the pipeline.
 /// </summary>
-internal sealed partial class ExposureRecorder : IEventForm
+internal sealed partial class ExposureRecorder
 {
-    /// <summary>The time of an exposure whose being a repeat is not asked for: it is none, or that cannot be known.</summary>
-    private const long NotAsked = long.MinValue;
-
     private readonly string _experimentName;
-    private readonly CurrentSampling _sampling;
     private readonly RepeatMemory _repeats;
     private readonly AssignmentRecorder _changes;
     private readonly EventPublisher _publisher;
     private readonly DropLedger _drops;
     private readonly VariantTallies _sampledOut;
-    private readonly VariantTallies _queueFull;
     private readonly FaultState _unknownSubject;
     private readonly TimeProvider _time;
     private readonly QuietLogger _logger;
     private volatile bool _isEnabled;
+    private volatile ExposureForm _form = null!;
 
     public ExposureRecorder(
         string experimentName,
@@ -39,19 +35,22 @@ internal sealed partial class ExposureRecorder : IEventForm
         ILogger<ExposureRecorder> logger)
     {
         _experimentName = experimentName;
-        _sampling = sampling;
         _repeats = repeats;
         _changes = changes;
         _publisher = publisher;
         _drops = drops;
         _sampledOut = new VariantTallies(variant => drops.TallyOf(experimentName, variant.Key, DropReasons.SampledOut));
-        _queueFull = new VariantTallies(variant => drops.TallyOf(experimentName, variant.Key, DropReasons.QueueFull));
         _unknownSubject = unknownSubject;
         _time = time;
         _logger = QuietLogger.Of(logger);
         MaxAttributeLength = settings.MaxAttributeLength;
         Semantics = settings.Semantics;
-        options.OnChange(taken => _isEnabled = settings.IsEnabled && taken.EnableExposureEvents);
+        var queueFull = new VariantTallies(variant => drops.TallyOf(experimentName, variant.Key, DropReasons.QueueFull));
+        options.OnChange(taken =>
+        {
+            _isEnabled = settings.IsEnabled && taken.EnableExposureEvents;
+            _form = new ExposureForm(experimentName, sampling.Value, repeats, changes, drops, queueFull);
+        });
     }
 
     public ExposureSemantics Semantics { get; }
@@ -68,7 +67,7 @@ internal sealed partial class ExposureRecorder : IEventForm
     public Guid IdOf(long decidedAt, long number) => _publisher.IdOf(decidedAt, number);
 
     /// <summary>Whether an exposure of the subject may be published, as far as can be known before a variant has answered.</summary>
-    public bool MayRecord(in Subject subject) => IsEnabled && _sampling.Value.IsRecorded(subject.Id);
+    public bool MayRecord(in Subject subject) => IsEnabled && _form.Sampling.IsRecorded(subject.Id);
 
     /// <summary>
     /// Whether an exposure may be told, before its attributes are read. Where it may not, because it is sampled out for one, that is
@@ -86,7 +85,7 @@ internal sealed partial class ExposureRecorder : IEventForm
             return true;
         }
 
-        return IsIncluded(assigned, subject)
+        return IsIncluded(_form, assigned, subject)
             && (Semantics == ExposureSemantics.OnDecision
                 || subject.Id is null
                 || !_repeats.IsRepeat(subject, assigned.Variant.Id, served.Id));
@@ -128,50 +127,6 @@ internal sealed partial class ExposureRecorder : IEventForm
         Decision assigned, Variant served, in Subject subject, AttributeSlot[]? attributes, RoomWait wait, CancellationToken cancellationToken) =>
         IsEnabled ? TellPipeline(assigned, served, subject, decidedAt: 0, attributes, wait, cancellationToken) : default;
 
-    DataPlaneEvent IEventForm.Make(in EventRecord record, out DataPlaneEvent? before)
-    {
-        before = null;
-        var isRepeat = false;
-        var assigned = (Decision)record.Content!;
-        var served = (Variant?)record.Detail ?? assigned.Variant;
-        var isFallback = served != assigned.Variant;
-        var timestamp = new DateTimeOffset(record.Timestamp, TimeSpan.Zero);
-        if (record.FormTime != NotAsked)
-        {
-            var subject = new Subject(record.SubjectId, record.SubjectType, record.TenantId);
-            var claim = _repeats.Claim(subject, assigned.Variant.Id, served.Id, record.FormTime, tellsRepeats: true);
-            isRepeat = claim.IsRepeat;
-            before = isRepeat ? null : _changes.Exposed(claim, subject, assigned, timestamp);
-        }
-
-        return new ExposureEvent
-        {
-            ExperimentName = _experimentName,
-            VariantKey = served.Key,
-            AssignedVariantKey = isFallback ? assigned.Variant.Key : null,
-            SubjectId = record.SubjectId,
-            SubjectType = record.SubjectType,
-            TenantId = record.TenantId,
-            Timestamp = timestamp,
-            SelectionReason = isFallback ? SelectionReasons.Fallback : assigned.Reason,
-            RulePath = assigned.RulePath,
-            AssignmentPolicy = assigned.Policy,
-            AllocationVersion = assigned.AllocationVersion,
-            IsRepeatExposure = isRepeat,
-            SamplingRate = _sampling.Value.Rate,
-            VariantBuild = served.Build,
-            Attributes = AttributeSlots.ToDictionary((AttributeSlot[]?)record.Attributes),
-        };
-    }
-
-    void IEventForm.Drop(in EventRecord record, string reason)
-    {
-        var variant = ((Decision)record.Content!).Variant;
-
-        // When the queue is full every caller comes by.
-        (reason == DropReasons.QueueFull ? _queueFull.Of(variant) : _drops.TallyOf(_experimentName, variant.Key, reason)).Increment();
-    }
-
     /// <summary>Tells the pipeline, unless the exposure is sampled out or a repeat that is not told.</summary>
     private Written TellPipeline(
         Decision assigned,
@@ -182,14 +137,15 @@ internal sealed partial class ExposureRecorder : IEventForm
         RoomWait wait,
         CancellationToken cancellationToken)
     {
-        if (!IsIncluded(assigned, subject))
+        var form = _form;
+        if (!IsIncluded(form, assigned, subject))
         {
             return default;
         }
 
         return Semantics == ExposureSemantics.OnFirstUse
-            ? TellFirst(assigned, served, subject, decidedAt, attributes, wait, cancellationToken)
-            : Record(assigned, served, subject, subject.Id is null ? NotAsked : _repeats.Now, decidedAt, attributes, wait, cancellationToken);
+            ? TellFirst(form, assigned, served, subject, decidedAt, attributes, wait, cancellationToken)
+            : Record(form, assigned, served, subject, subject.Id is null ? ExposureForm.NotAsked : _repeats.Now, decidedAt, attributes, wait, cancellationToken);
     }
 
     /// <summary>
@@ -197,6 +153,7 @@ internal sealed partial class ExposureRecorder : IEventForm
     /// event is made; here it has to be known now, and claimed, so that of many callers one tells it.
     /// </summary>
     private Written TellFirst(
+        ExposureForm form,
         Decision assigned,
         Variant served,
         in Subject subject,
@@ -221,7 +178,7 @@ internal sealed partial class ExposureRecorder : IEventForm
             _publisher.TryPublish(change);
         }
 
-        var written = Record(assigned, served, subject, NotAsked, decidedAt, attributes, wait, cancellationToken);
+        var written = Record(form, assigned, served, subject, ExposureForm.NotAsked, decidedAt, attributes, wait, cancellationToken);
         if (!written.IsTaken)
         {
             _repeats.Release(claim);
@@ -235,9 +192,9 @@ internal sealed partial class ExposureRecorder : IEventForm
     }
 
     /// <summary>Whether sampling includes the exposure, and its subject is known where that has to be. Where not, it is counted.</summary>
-    private bool IsIncluded(Decision assigned, in Subject subject)
+    private bool IsIncluded(ExposureForm form, Decision assigned, in Subject subject)
     {
-        var sampling = _sampling.Value;
+        var sampling = form.Sampling;
         if (subject.Id is null)
         {
             return (Semantics == ExposureSemantics.OnDecision && sampling.IncludesAll) || CountUnknown(assigned);
@@ -264,6 +221,7 @@ internal sealed partial class ExposureRecorder : IEventForm
     }
 
     private Written Record(
+        ExposureForm form,
         Decision assigned,
         Variant served,
         in Subject subject,
@@ -275,17 +233,18 @@ internal sealed partial class ExposureRecorder : IEventForm
     {
         if (_publisher.TryReserve() is { } producer)
         {
-            Fill(ref producer.Reserved, assigned, served, subject, askedAt, decidedAt, attributes);
+            Fill(ref producer.Reserved, form, assigned, served, subject, askedAt, decidedAt, attributes);
             return new Written(producer.Commit());
         }
 
         EventRecord record = default;
-        Fill(ref record, assigned, served, subject, askedAt, decidedAt, attributes);
+        Fill(ref record, form, assigned, served, subject, askedAt, decidedAt, attributes);
         return _publisher.Write(record, wait, cancellationToken);
     }
 
     private void Fill(
         ref EventRecord record,
+        ExposureForm form,
         Decision assigned,
         Variant served,
         in Subject subject,
@@ -294,7 +253,7 @@ internal sealed partial class ExposureRecorder : IEventForm
         AttributeSlot[]? attributes)
     {
         var notedAt = Now;
-        record.Form = this;
+        record.Form = form;
         record.Content = assigned;
         record.SubjectId = subject.Id;
         record.Timestamp = decidedAt == 0 ? notedAt : decidedAt;

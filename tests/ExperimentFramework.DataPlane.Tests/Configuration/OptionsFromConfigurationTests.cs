@@ -1,4 +1,5 @@
 using System.Text;
+using ExperimentFramework.DataPlane.Tests.Delivery;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -221,6 +222,32 @@ public sealed class OptionsFromConfigurationTests
         Set(configuration, ("DataPlane:EnableExposureEvents", "true"));
         GreetAll(lab);
         Assert.Equal(half + 2_000, lab.Exposures.Count);
+    }
+
+    [Theory]
+    [InlineData(ExposureSemantics.OnDecision)]
+    [InlineData(ExposureSemantics.OnFirstUse)]
+    public async Task An_event_that_waits_through_a_reload_says_the_rate_that_it_was_recorded_at(ExposureSemantics semantics)
+    {
+        var configuration = Configuration(("DataPlane:SamplingRate", "1"));
+        var destination = new RecordingBackplane();
+        await using var lab = Lab.Bare(_ => { }, services => services
+            .AddSingleton<IConfiguration>(configuration)
+            .AddSingleton<IDataBackplane>(destination)
+            .AddSingleton<Hello>()
+            .AddExperimentFramework(experiments => experiments
+                .WithExposureLogging()
+                .Trial<IGreeter>(trial => trial.AddControl<Hello>().WithSemantics(semantics))));
+        lab.Get<IGreeter>().Greet("before");
+
+        // Virtual time stands still, and so does a batch that is not full.
+        Set(configuration, ("DataPlane:SamplingRate", "0.999999"));
+        lab.Get<IGreeter>().Greet("after");
+        await lab.Get<IEventPublisher>().FlushAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(
+            [("before", 1), ("after", 0.999999)],
+            destination.Events.Select(envelope => envelope.Payload).OfType<ExposureEvent>().Select(exposure => (exposure.SubjectId!, exposure.SamplingRate)));
     }
 
     [Fact]

@@ -1,0 +1,59 @@
+namespace ExperimentFramework.DataPlane;
+
+/// <summary>
+/// Makes exposure events of what callers noted. There is one for each sampling that was in force, so that an event that waits in the queue
+/// while the options are reloaded says the rate that it was recorded at.
+/// </summary>
+internal sealed class ExposureForm(
+    string experimentName, SubjectSampling sampling, RepeatMemory repeats, AssignmentRecorder changes, DropLedger drops, VariantTallies queueFull) : IEventForm
+{
+    /// <summary>The time of an exposure whose being a repeat is not asked for: it is none, or that cannot be known.</summary>
+    public const long NotAsked = long.MinValue;
+
+    /// <summary>Which exposures are recorded.</summary>
+    public SubjectSampling Sampling { get; } = sampling;
+
+    public DataPlaneEvent Make(in EventRecord record, out DataPlaneEvent? before)
+    {
+        before = null;
+        var isRepeat = false;
+        var assigned = (Decision)record.Content!;
+        var served = (Variant?)record.Detail ?? assigned.Variant;
+        var isFallback = served != assigned.Variant;
+        var timestamp = new DateTimeOffset(record.Timestamp, TimeSpan.Zero);
+        if (record.FormTime != NotAsked)
+        {
+            var subject = new Subject(record.SubjectId, record.SubjectType, record.TenantId);
+            var claim = repeats.Claim(subject, assigned.Variant.Id, served.Id, record.FormTime, tellsRepeats: true);
+            isRepeat = claim.IsRepeat;
+            before = isRepeat ? null : changes.Exposed(claim, subject, assigned, timestamp);
+        }
+
+        return new ExposureEvent
+        {
+            ExperimentName = experimentName,
+            VariantKey = served.Key,
+            AssignedVariantKey = isFallback ? assigned.Variant.Key : null,
+            SubjectId = record.SubjectId,
+            SubjectType = record.SubjectType,
+            TenantId = record.TenantId,
+            Timestamp = timestamp,
+            SelectionReason = isFallback ? SelectionReasons.Fallback : assigned.Reason,
+            RulePath = assigned.RulePath,
+            AssignmentPolicy = assigned.Policy,
+            AllocationVersion = assigned.AllocationVersion,
+            IsRepeatExposure = isRepeat,
+            SamplingRate = Sampling.Rate,
+            VariantBuild = served.Build,
+            Attributes = AttributeSlots.ToDictionary((AttributeSlot[]?)record.Attributes),
+        };
+    }
+
+    public void Drop(in EventRecord record, string reason)
+    {
+        var variant = ((Decision)record.Content!).Variant;
+
+        // When the queue is full every caller comes by.
+        (reason == DropReasons.QueueFull ? queueFull.Of(variant) : drops.TallyOf(experimentName, variant.Key, reason)).Increment();
+    }
+}
