@@ -1,11 +1,12 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace ExperimentFramework.DataPlane.Sqlite;
 
 /// <summary>
-/// A database file that several parts may share: in write-ahead-log mode (https://www.sqlite.org/wal.html), so that readers
-/// don't wait for a writer, and with a schema version for each part.
+/// A database file in write-ahead-log mode (https://www.sqlite.org/wal.html), so that readers don't wait for a writer, with a
+/// schema version for each part of it.
 /// </summary>
 internal sealed class SqliteDatabase(string path)
 {
@@ -22,22 +23,26 @@ internal sealed class SqliteDatabase(string path)
 
     public string Path => path;
 
-    /// <summary>Opens a connection of the caller's own.</summary>
-    public SqliteConnection Open()
+    /// <summary>Opens the first connection, which makes the file what it has to be.</summary>
+    public SqliteConnection OpenFirst() => Open(connection =>
     {
-        var connection = new SqliteConnection(_connectionString);
-        try
-        {
-            connection.Open();
-            Execute(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");
-            return connection;
-        }
-        catch
-        {
-            connection.Dispose();
-            throw;
-        }
-    }
+        SetTimeout(connection, TimeSpan.FromSeconds(OpenTimeoutSeconds));
+        Execute(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");
+    });
+
+    /// <summary>Opens a further connection, on the way of a caller that waits no longer than it says.</summary>
+    /// <param name="timeout">How long the file is waited for, here and until it is set anew.</param>
+    /// <exception cref="TimeoutException">The file was busy for all of it.</exception>
+    public SqliteConnection Open(TimeSpan timeout) => Open(connection =>
+    {
+        SetTimeout(connection, timeout);
+        using var setting = new PreparedStatement(connection.Handle!, "PRAGMA synchronous = NORMAL;");
+        setting.Step();
+    });
+
+    /// <summary>Sets how long statements of SQLite's own wait for a file that is busy.</summary>
+    public static void SetTimeout(SqliteConnection connection, TimeSpan timeout) =>
+        raw.sqlite3_busy_timeout(connection.Handle!, Math.Max(0, (int)Math.Ceiling(timeout.TotalMilliseconds)));
 
     /// <summary>Brings a part's tables to the last version: each migration runs once in the life of the file.</summary>
     /// <param name="connection">A connection.</param>
@@ -69,6 +74,22 @@ internal sealed class SqliteDatabase(string path)
         command.Parameters.AddWithValue("$version", migrations.Count);
         command.ExecuteNonQuery();
         transaction.Commit();
+    }
+
+    private SqliteConnection Open(Action<SqliteConnection> set)
+    {
+        var connection = new SqliteConnection(_connectionString);
+        try
+        {
+            connection.Open();
+            set(connection);
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
     }
 
     private static int Version(SqliteConnection connection, string part, SqliteTransaction transaction)

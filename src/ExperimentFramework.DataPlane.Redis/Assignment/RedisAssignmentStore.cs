@@ -21,6 +21,8 @@ public sealed class RedisAssignmentStore : IAssignmentStore, IDisposable
         """;
 
     private static readonly TimeSpan MinTimeToLive = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan MinTimeout = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan MaxTimeout = TimeSpan.FromSeconds(10);
 
     private readonly ConnectionMultiplexer _connection;
     private readonly IDatabase _database;
@@ -30,12 +32,22 @@ public sealed class RedisAssignmentStore : IAssignmentStore, IDisposable
 
     /// <summary>Connects. A server that is not there yet is waited for in the background.</summary>
     /// <param name="options">The options.</param>
-    /// <param name="timeout">How long each question waits: from 1 millisecond to 10 seconds. Default: 50 milliseconds.</param>
+    /// <param name="timeout">
+    /// How long each question waits: from 1 millisecond to 10 seconds. Default: 50 milliseconds. It holds for synchronous calls
+    /// too, whatever they say themselves: the connection has one timeout for all of them.
+    /// </param>
     /// <exception cref="ArgumentNullException"><paramref name="options"/> is null.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeout"/> is less than 1 millisecond or more than 10 seconds.</exception>
     /// <exception cref="InvalidOperationException">An option cannot be used; the message names it.</exception>
     public RedisAssignmentStore(RedisAssignmentStoreOptions options, TimeSpan? timeout = null)
     {
         ArgumentNullException.ThrowIfNull(options);
+        if (timeout is { } longest)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(longest, MinTimeout, nameof(timeout));
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(longest, MaxTimeout, nameof(timeout));
+        }
+
         if (options.TimeToLive < MinTimeToLive)
         {
             throw new InvalidOperationException(
@@ -78,7 +90,7 @@ public sealed class RedisAssignmentStore : IAssignmentStore, IDisposable
     public StoredAssignment? Find(in AssignmentKey key, TimeSpan timeout)
     {
         var redisKey = RedisLayout.KeyOf(_keyPrefix, key);
-        return RedisLayout.Read(redisKey, _database.StringGet(redisKey, CommandFlags.DemandMaster));
+        return RedisLayout.Read(_keyPrefix, key, _database.StringGet(redisKey, CommandFlags.DemandMaster));
     }
 
     /// <inheritdoc/>
@@ -86,7 +98,7 @@ public sealed class RedisAssignmentStore : IAssignmentStore, IDisposable
     {
         var redisKey = RedisLayout.KeyOf(_keyPrefix, key);
         return RedisLayout.Read(
-            redisKey, await _database.StringGetAsync(redisKey, CommandFlags.DemandMaster).WaitAsync(cancellationToken).ConfigureAwait(false));
+            _keyPrefix, key, await _database.StringGetAsync(redisKey, CommandFlags.DemandMaster).WaitAsync(cancellationToken).ConfigureAwait(false));
     }
 
     /// <inheritdoc/>
@@ -94,7 +106,7 @@ public sealed class RedisAssignmentStore : IAssignmentStore, IDisposable
     {
         ArgumentNullException.ThrowIfNull(candidate);
         var redisKey = RedisLayout.KeyOf(_keyPrefix, key);
-        return RedisLayout.Read(redisKey, replaced is null
+        return RedisLayout.Read(_keyPrefix, key, replaced is null
             ? _database.StringSetAndGet(redisKey, RedisLayout.ValueOf(candidate), _timeToLive, when: When.NotExists)
             : (RedisValue)_database.ScriptEvaluate(ReplaceScript, [redisKey], Arguments(candidate, replaced)));
     }
@@ -105,7 +117,7 @@ public sealed class RedisAssignmentStore : IAssignmentStore, IDisposable
     {
         ArgumentNullException.ThrowIfNull(candidate);
         var redisKey = RedisLayout.KeyOf(_keyPrefix, key);
-        return RedisLayout.Read(redisKey, replaced is null
+        return RedisLayout.Read(_keyPrefix, key, replaced is null
             ? await _database.StringSetAndGetAsync(redisKey, RedisLayout.ValueOf(candidate), _timeToLive, when: When.NotExists)
                 .WaitAsync(cancellationToken).ConfigureAwait(false)
             : (RedisValue)await _database.ScriptEvaluateAsync(ReplaceScript, [redisKey], Arguments(candidate, replaced))

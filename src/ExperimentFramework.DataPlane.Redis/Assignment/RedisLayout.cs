@@ -20,7 +20,7 @@ internal static class RedisLayout
 
     /// <summary>Reads a value; null for none.</summary>
     /// <exception cref="FormatException">It was not written by this store.</exception>
-    public static StoredAssignment? Read(RedisKey key, RedisValue value)
+    public static StoredAssignment? Read(string prefix, in AssignmentKey key, RedisValue value)
     {
         if (value.IsNull)
         {
@@ -31,7 +31,11 @@ internal static class RedisLayout
         var colon = text.IndexOf(':', StringComparison.Ordinal);
         var variant = Uri.UnescapeDataString(colon < 0 ? text : text[..colon]);
         return variant.Length == 0
-            ? throw new FormatException($"Redis key '{key}' holds '{text}', which is no assignment: delete it, or give the store another KeyPrefix.")
+            ? throw NoAssignment(prefix, key.ExperimentName)
             : new StoredAssignment(variant, colon < 0 ? null : Uri.UnescapeDataString(text[(colon + 1)..]));
     }
+
+    /// <summary>Neither the key nor the value is in the message: the key holds the subject's id, and the value is somebody else's.</summary>
+    private static FormatException NoAssignment(string prefix, string experimentName) => new(
+        $"A Redis key that begins with '{prefix}{Uri.EscapeDataString(experimentName)}:' holds something else than an assignment: delete what does not belong there, or give the store another KeyPrefix.");
 }

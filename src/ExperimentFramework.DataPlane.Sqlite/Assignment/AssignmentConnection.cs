@@ -1,5 +1,4 @@
 using Microsoft.Data.Sqlite;
-using SQLitePCL;
 
 namespace ExperimentFramework.DataPlane.Sqlite;
 
@@ -13,23 +12,34 @@ internal sealed class AssignmentConnection : IDisposable
     private readonly PreparedStatement _insert;
     private readonly PreparedStatement _replace;
 
+    /// <summary>Compiles the statements; the connection is disposed with this one, or where that fails.</summary>
     public AssignmentConnection(SqliteConnection connection)
     {
         _connection = connection;
         var database = connection.Handle!;
-        _find = new PreparedStatement(database, $"SELECT variant, allocation_version FROM assignment WHERE {Key};");
-        _insert = new PreparedStatement(
-            database,
-            "INSERT INTO assignment (experiment, tenant, subject_type, subject_id, variant, allocation_version, assigned_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING RETURNING 1;");
-        _replace = new PreparedStatement(
-            database,
-            $"UPDATE assignment SET variant = ?5, allocation_version = ?6, assigned_at = ?7 WHERE {Key} AND variant = ?8 AND allocation_version IS ?9 RETURNING 1;");
+        try
+        {
+            _find = new PreparedStatement(database, $"SELECT variant, allocation_version FROM assignment WHERE {Key};");
+            _insert = new PreparedStatement(
+                database,
+                "INSERT INTO assignment (experiment, tenant, subject_type, subject_id, variant, allocation_version, assigned_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING RETURNING 1;");
+            _replace = new PreparedStatement(
+                database,
+                $"UPDATE assignment SET variant = ?5, allocation_version = ?6, assigned_at = ?7 WHERE {Key} AND variant = ?8 AND allocation_version IS ?9 RETURNING 1;");
+        }
+        catch
+        {
+            _find?.Dispose();
+            _insert?.Dispose();
+            connection.Dispose();
+            throw;
+        }
     }
 
-    /// <summary>How long a file that another connection writes to is waited for.</summary>
+    /// <summary>Sets how long a file that another connection writes to is waited for.</summary>
     public TimeSpan Timeout
     {
-        set => raw.sqlite3_busy_timeout(_connection.Handle!, (int)Math.Ceiling(value.TotalMilliseconds));
+        set => SqliteDatabase.SetTimeout(_connection, value);
     }
 
     public StoredAssignment? Find(in AssignmentKey key)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Microsoft.Data.Sqlite;
 
 namespace ExperimentFramework.DataPlane.Sqlite;
 
@@ -28,6 +29,8 @@ public sealed class SqliteAssignmentStore : IAssignmentStore, IDisposable
         """,
     ];
 
+    private static readonly TimeSpan MaxTimeout = TimeSpan.FromSeconds(10);
+
     private readonly SqliteDatabase _database;
     private readonly TimeSpan _timeout;
     private readonly TimeProvider _time;
@@ -37,27 +40,29 @@ public sealed class SqliteAssignmentStore : IAssignmentStore, IDisposable
     /// <summary>Opens the file, makes it where it is missing, and brings its table to the last version.</summary>
     /// <param name="databasePath">The file's path; its folder has to exist.</param>
     /// <param name="timeout">
-    /// How long asynchronous calls wait for a file that is being written to; synchronous ones say so themselves. Default: 50
-    /// milliseconds.
+    /// How long asynchronous calls wait for a file that is being written to, from 0 to 10 seconds; synchronous ones say so
+    /// themselves. Default: 50 milliseconds.
     /// </param>
     /// <param name="timeProvider">The clock for the time of assignment. Default: the system's.</param>
     /// <exception cref="ArgumentException"><paramref name="databasePath"/> is null or empty.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeout"/> is less than 0 or more than 10 seconds.</exception>
     /// <exception cref="InvalidOperationException">The file cannot be used; the message says why.</exception>
     public SqliteAssignmentStore(string databasePath, TimeSpan? timeout = null, TimeProvider? timeProvider = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(databasePath);
         _database = new SqliteDatabase(databasePath);
         _timeout = timeout ?? TimeSpan.FromMilliseconds(50);
+        ArgumentOutOfRangeException.ThrowIfLessThan(_timeout, TimeSpan.Zero, nameof(timeout));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(_timeout, MaxTimeout, nameof(timeout));
         _time = timeProvider ?? TimeProvider.System;
         try
         {
-            using var connection = _database.Open();
-            _database.Migrate(connection, "assignment", Migrations);
+            _idle.Add(OpenFirst());
         }
-        catch (Microsoft.Data.Sqlite.SqliteException exception)
+        catch (Exception exception) when (exception is SqliteException or TimeoutException)
         {
             throw new InvalidOperationException(
-                $"SQLite file '{databasePath}' cannot keep assignments: {exception.Message} Check that its folder exists and can be written to, and that it is an SQLite file.", exception);
+                $"SQLite file '{databasePath}' cannot keep assignments: {exception.Message} Check that its folder exists and can be written to, that it is an SQLite file, and that it is not an outbox.", exception);
         }
     }
 
@@ -95,14 +100,13 @@ public sealed class SqliteAssignmentStore : IAssignmentStore, IDisposable
         }
     }
 
-    private StoredAssignment? Run(in AssignmentKey key, StoredAssignment? candidate, StoredAssignment? replaced, TimeSpan timeout)
+    private AssignmentConnection OpenFirst()
     {
-        var connection = Rent(timeout);
+        var connection = _database.OpenFirst();
         try
         {
-            var standing = candidate is null ? connection.Find(key) : Assign(connection, key, candidate, replaced);
-            Return(connection);
-            return standing;
+            _database.Migrate(connection, "assignment", Migrations);
+            return new AssignmentConnection(connection);
         }
         catch
         {
@@ -111,18 +115,47 @@ public sealed class SqliteAssignmentStore : IAssignmentStore, IDisposable
         }
     }
 
+    private StoredAssignment? Run(in AssignmentKey key, StoredAssignment? candidate, StoredAssignment? replaced, TimeSpan timeout)
+    {
+        var patience = new Patience(_time, timeout);
+        var connection = Rent(timeout);
+        try
+        {
+            var standing = candidate is null ? Find(connection, key, patience) : Assign(connection, key, candidate, replaced, patience);
+            Return(connection);
+            return standing;
+        }
+        catch (TimeoutException)
+        {
+            Return(connection);
+            throw;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    private static StoredAssignment? Find(AssignmentConnection connection, in AssignmentKey key, Patience patience)
+    {
+        connection.Timeout = patience.Left;
+        return connection.Find(key);
+    }
+
     /// <summary>Reads first, which no writer holds up; each write is one statement, so another's in between is seen by the next turn.</summary>
-    private StoredAssignment? Assign(AssignmentConnection connection, in AssignmentKey key, StoredAssignment candidate, StoredAssignment? replaced)
+    private StoredAssignment? Assign(AssignmentConnection connection, in AssignmentKey key, StoredAssignment candidate, StoredAssignment? replaced, Patience patience)
     {
         while (true)
         {
-            var standing = connection.Find(key);
+            var standing = Find(connection, key, patience);
             if (standing is not null && standing != replaced)
             {
                 return standing;
             }
 
             var now = _time.GetUtcNow();
+            connection.Timeout = patience.Left;
             if (standing is null ? connection.Insert(key, candidate, now) : connection.Replace(key, candidate, standing, now))
             {
                 return null;
@@ -133,9 +166,7 @@ public sealed class SqliteAssignmentStore : IAssignmentStore, IDisposable
     private AssignmentConnection Rent(TimeSpan timeout)
     {
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed) != 0, this);
-        var connection = _idle.TryTake(out var idle) ? idle : new AssignmentConnection(_database.Open());
-        connection.Timeout = timeout;
-        return connection;
+        return _idle.TryTake(out var idle) ? idle : new AssignmentConnection(_database.Open(timeout));
     }
 
     private void Return(AssignmentConnection connection)
@@ -153,5 +184,13 @@ public sealed class SqliteAssignmentStore : IAssignmentStore, IDisposable
         {
             idle.Dispose();
         }
+    }
+
+    /// <summary>One call's timeout, which all that it waits for share.</summary>
+    private readonly struct Patience(TimeProvider time, TimeSpan timeout)
+    {
+        private readonly long _begunAt = time.GetTimestamp();
+
+        public TimeSpan Left => timeout - time.GetElapsedTime(_begunAt);
     }
 }

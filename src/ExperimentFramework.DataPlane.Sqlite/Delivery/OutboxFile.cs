@@ -46,7 +46,7 @@ internal static partial class OutboxFile
         catch (SqliteException exception) when (exception.SqliteErrorCode == SqliteBusy)
         {
             throw new InvalidOperationException(
-                $"The outbox '{path}' is in use by another process. Give every process an outbox of its own.", exception);
+                $"The outbox '{path}' is in use by another process. Give every process an outbox of its own, and assignments another file.", exception);
         }
         catch (SqliteException exception)
         {

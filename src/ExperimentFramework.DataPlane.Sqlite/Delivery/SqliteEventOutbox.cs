@@ -91,12 +91,15 @@ internal sealed class SqliteEventOutbox : IEventOutbox, IDisposable
 
     public void Read(string destination, List<QueuedEnvelope> into, int max, Action<string, string, string> lost) => Exclusively(() =>
     {
-        List<long> given = [];
+        List<GivenUp> given = [];
         do
         {
             given.Clear();
-            Read(destination, into, max, given, lost);
-            Remove(destination, given);
+            Read(destination, into, max, given);
+
+            // Counted once they are gone: while they cannot be removed, each reading finds them again.
+            Remove(destination, given.Select(row => row.Position).ToArray());
+            given.ForEach(row => lost(row.Experiment, row.Variant, row.Reason));
         }
         while (into.Count == 0 && given.Count > 0);
         return into.Count;
@@ -118,7 +121,7 @@ internal sealed class SqliteEventOutbox : IEventOutbox, IDisposable
         _gate.Dispose();
     }
 
-    private void Read(string destination, List<QueuedEnvelope> into, int max, List<long> given, Action<string, string, string> lost)
+    private void Read(string destination, List<QueuedEnvelope> into, int max, List<GivenUp> given)
     {
         var oldest = (_time.GetUtcNow() - _options.MaxAge).UtcTicks;
         Set(_read, destination, max);
@@ -128,8 +131,7 @@ internal sealed class SqliteEventOutbox : IEventOutbox, IDisposable
             var position = rows.GetInt64(0);
             if (rows.GetInt64(3) < oldest)
             {
-                given.Add(position);
-                lost(rows.GetString(1), rows.GetString(2), DropReasons.OutboxExpired);
+                given.Add(new GivenUp(position, rows.GetString(1), rows.GetString(2), DropReasons.OutboxExpired));
             }
             else if (TryParse(rows.GetString(5)) is { } envelope)
             {
@@ -137,8 +139,7 @@ internal sealed class SqliteEventOutbox : IEventOutbox, IDisposable
             }
             else
             {
-                given.Add(position);
-                lost(rows.GetString(1), rows.GetString(2), DropReasons.Serialization);
+                given.Add(new GivenUp(position, rows.GetString(1), rows.GetString(2), DropReasons.Serialization));
             }
         }
     }
@@ -249,4 +250,7 @@ internal sealed class SqliteEventOutbox : IEventOutbox, IDisposable
             command.Parameters[i].Value = values[i];
         }
     }
+
+    /// <summary>A row that is not delivered.</summary>
+    private readonly record struct GivenUp(long Position, string Experiment, string Variant, string Reason);
 }

@@ -52,19 +52,17 @@ internal sealed class DeliveryRoutes
         }
     }
 
-    /// <summary>Tells every destination of the losses in front of it that have begun or ended.</summary>
+    /// <summary>
+    /// Tells every destination of the losses in front of it that have begun or ended. Where nobody is told, they begin and end all the same.
+    /// </summary>
     public void TellLosses()
     {
-        if (!_tellsLosses())
-        {
-            return;
-        }
-
+        var tells = _tellsLosses();
         Destination[] all = [.. _dropping, .. _awaited];
-        _losses.Tell(error => TryTell(all, error));
+        _losses.Tell(error => !tells || TryTell(all, error));
         foreach (var destination in all)
         {
-            destination.Losses.Tell(error => TryTell([destination], error));
+            destination.Losses.Tell(error => !tells || TryTell([destination], error));
         }
     }
 

@@ -17,7 +17,7 @@ internal sealed class LossWatch(string source, TimeProvider time)
     private Loss _loss = new();
 
     /// <summary>Whether an event was lost within the last while.</summary>
-    public bool IsLosing => !Volatile.Read(ref _loss).ByReason.IsEmpty;
+    public bool IsLosing => Volatile.Read(ref _loss) is { HasBegun: true } loss && IsGoingOn(loss);
 
     public void Lost(string reason, Exception? cause = null)
     {
@@ -35,23 +35,25 @@ internal sealed class LossWatch(string source, TimeProvider time)
     {
         lock (_telling)
         {
-            if (!IsLosing)
+            var loss = _loss;
+            if (!loss.HasBegun)
             {
                 return;
             }
 
-            var loss = _loss;
             if (!loss.IsTold)
             {
                 loss.IsTold = take(Event(loss, $"Events are being lost since {loss.BeganAt:O}: {loss.Reasons}.", loss.BeganAt));
             }
-            else if (time.GetUtcNow() - loss.LastAt >= QuietPeriod
+            else if (!IsGoingOn(loss)
                 && take(Event(loss, $"No event has been lost since {loss.LastAt:O}. Lost from {loss.BeganAt:O}: {loss.Counts}.", time.GetUtcNow())))
             {
                 Volatile.Write(ref _loss, new Loss());
             }
         }
     }
+
+    private bool IsGoingOn(Loss loss) => time.GetUtcNow() - loss.LastAt < QuietPeriod;
 
     private ErrorEvent Event(Loss loss, FormattableString message, DateTimeOffset at) => new()
     {
@@ -70,6 +72,8 @@ internal sealed class LossWatch(string source, TimeProvider time)
         private Exception? _cause;
 
         public ConcurrentDictionary<string, DropTally> ByReason { get; } = new(StringComparer.Ordinal);
+
+        public bool HasBegun => !ByReason.IsEmpty;
 
         public bool IsTold { get; set; }
 

@@ -66,6 +66,25 @@ public sealed class RedisAssignmentStoreTests : AssignmentStoreContract, IAsyncL
     }
 
     [Fact]
+    public async Task A_value_of_somebody_else_is_an_error_that_names_no_subject()
+    {
+        await _server.TellAsync("SET", "dataplane:assignment:checkout%3Av2::user:u1%40example.com", ":secret");
+
+        var error = Assert.Throws<FormatException>(() => Open().Find(Key, Patience));
+
+        Assert.Contains("'dataplane:assignment:checkout%3Av2:'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("KeyPrefix", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("u1", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(10_001)]
+    public void A_timeout_that_nobody_can_mean_is_refused(int milliseconds) => Assert.Throws<ArgumentOutOfRangeException>(
+        "timeout", () => new RedisAssignmentStore(new RedisAssignmentStoreOptions { Configuration = _server.Endpoint }, TimeSpan.FromMilliseconds(milliseconds)));
+
+    [Fact]
     public async Task A_server_that_is_gone_fails_calls_and_one_that_is_back_is_another_generation()
     {
         var store = Open();

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ExperimentFramework.DataPlane.Tests.Assignment;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
@@ -82,6 +83,29 @@ public sealed class SqliteAssignmentStoreTests : AssignmentStoreContract, IDispo
     }
 
     [Fact]
+    public void A_further_connection_waits_no_longer_than_the_timeout_for_a_file_that_is_locked()
+    {
+        var store = Open();
+        using var other = Connect();
+        Execute(other, "DROP TABLE assignment;");
+
+        // A connection that fails is not used again, and nobody else has the file open now.
+        Assert.Throws<SqliteException>(() => store.Find(Key, Patience));
+        Execute(other, "PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT;");
+        var waited = Stopwatch.StartNew();
+        Assert.Throws<TimeoutException>(() => store.Find(Key, TimeSpan.FromMilliseconds(20)));
+
+        // The provider's own commands would wait for seconds.
+        Assert.InRange(waited.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(3));
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(10_001)]
+    public void A_timeout_that_nobody_can_mean_is_refused(int milliseconds) =>
+        Assert.Throws<ArgumentOutOfRangeException>("timeout", () => new SqliteAssignmentStore(_folder.File("a.db"), TimeSpan.FromMilliseconds(milliseconds)));
+
+    [Fact]
     public void A_file_that_is_no_database_is_refused_with_its_path()
     {
         var path = _folder.File("assignments.db");
@@ -161,6 +185,13 @@ public sealed class SqliteAssignmentStoreTests : AssignmentStoreContract, IDispo
         var connection = new SqliteConnection($"Data Source={_folder.File("assignments.db")};Pooling=False");
         connection.Open();
         return connection;
+    }
+
+    private static void Execute(SqliteConnection connection, string script)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = script;
+        command.ExecuteNonQuery();
     }
 
     private sealed class Answering(string variant) : IVariantSelector

@@ -97,6 +97,28 @@ public sealed class SqliteEventOutboxTests : IDisposable
         Assert.Equal(2, reopened.Count("d"));
     }
 
+    [Fact]
+    public void A_row_that_is_given_up_is_told_once_however_often_it_cannot_be_removed()
+    {
+        using (var outbox = Open())
+        {
+            Append(outbox, [Envelope(0)], 0);
+        }
+
+        Execute("UPDATE event SET envelope = '{'; CREATE TRIGGER full BEFORE DELETE ON event BEGIN SELECT RAISE(ABORT, 'the disk is full'); END;");
+        using (var failing = Open())
+        {
+            Assert.Throws<SqliteException>(() => Read(failing, 10));
+            Assert.Throws<SqliteException>(() => Read(failing, 10));
+        }
+
+        Execute("DROP TRIGGER full;");
+        using var reopened = Open();
+
+        Assert.Empty(Read(reopened, 10));
+        Assert.Equal(["exp/b/serialization"], _lost);
+    }
+
     [Theory]
     [InlineData("this is no database, and it is long enough to be taken for one if nobody looks at its first bytes")]
     [InlineData(null)]

@@ -50,7 +50,11 @@ public sealed class LossTests
         await OverflowAsync(lab, 50);
         _backplane.Gate!.SetResult();
         await lab.Time.AdvanceUntil(lab.Get<IEventPublisher>().FlushAsync().AsTask());
+        Assert.False((await lab.Get<IEventPublisher>().HealthAsync()).IsHealthy);
+
+        // Health is not kept waiting for anybody to be told.
         lab.Time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal((true, false), await StateAsync(lab.Get<IEventPublisher>()));
         await lab.Time.AdvanceUntil(lab.Get<IEventPublisher>().FlushAsync().AsTask());
 
         Assert.Empty(Errors);
