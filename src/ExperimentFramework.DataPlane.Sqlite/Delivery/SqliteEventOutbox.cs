@@ -144,9 +144,9 @@ internal sealed class SqliteEventOutbox : IEventOutbox, IDisposable
         }
     }
 
-    private void Remove(string destination, IReadOnlyList<long> positions)
+    private void Remove(string destination, long[] positions)
     {
-        if (positions.Count == 0)
+        if (positions.Length == 0)
         {
             return;
         }
