@@ -124,20 +124,6 @@ internal sealed class EventPublisher : IEventPublisher, IAsyncDisposable, IDispo
         return _immediate.Length == 0 ? Enqueue(record, wait, cancellationToken) : WriteImmediately(record, wait, cancellationToken);
     }
 
-    /// <summary>Hands an event to every destination without waiting.</summary>
-    /// <returns>The event's id; null when the category is switched off or no destination took the event.</returns>
-    public Guid? TryPublish(DataPlaneEvent dataPlaneEvent)
-    {
-        if (!IsEnabled(dataPlaneEvent.EventType))
-        {
-            return null;
-        }
-
-        var record = RecordOf(dataPlaneEvent);
-        var written = Write(record, RoomWait.Never, CancellationToken.None);
-        return written.IsTaken ? IdOf(record.Timestamp, written.Number) : null;
-    }
-
     /// <summary>Hands an event to every destination.</summary>
     public Written Write(DataPlaneEvent dataPlaneEvent, RoomWait wait, CancellationToken cancellationToken) =>
         IsEnabled(dataPlaneEvent.EventType) ? Write(RecordOf(dataPlaneEvent), wait, cancellationToken) : default;
@@ -215,7 +201,8 @@ internal sealed class EventPublisher : IEventPublisher, IAsyncDisposable, IDispo
         var isMade = _envelopes.TryMake(numbered, out var before, out var envelope);
         if (before is not null)
         {
-            Write(_ready.RecordOf(before, record.Activity, record.NotedAt), RoomWait.Never, CancellationToken.None);
+            // Where callers wait for room it does too, and nobody for it.
+            Write(_ready.RecordOf(before, record.Activity, record.NotedAt), RoomWait.Task, CancellationToken.None);
         }
 
         if (!isMade)
@@ -247,7 +234,7 @@ internal sealed class EventPublisher : IEventPublisher, IAsyncDisposable, IDispo
             return new Written(number);
         }
 
-        if (_blocks && wait != RoomWait.Never && _waiters.TryEnter())
+        if (_blocks && _waiters.TryEnter())
         {
             return EnqueueWhenRoom(record, wait, cancellationToken);
         }

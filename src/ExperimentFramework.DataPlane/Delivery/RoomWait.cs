@@ -3,9 +3,6 @@ namespace ExperimentFramework.DataPlane;
 /// <summary>How a call waits for room, where callers have to.</summary>
 internal enum RoomWait
 {
-    /// <summary>It does not.</summary>
-    Never,
-
     /// <summary>It blocks its thread.</summary>
     Thread,
 

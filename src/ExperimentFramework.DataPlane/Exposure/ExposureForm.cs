@@ -15,10 +15,11 @@ internal sealed class ExposureForm(
 
     public DataPlaneEvent Make(in EventRecord record, out DataPlaneEvent? before)
     {
-        before = null;
+        var change = record.Detail as Change;
+        before = change?.Event;
         var isRepeat = false;
         var assigned = (Decision)record.Content!;
-        var served = (Variant?)record.Detail ?? assigned.Variant;
+        var served = change?.Served ?? record.Detail as Variant ?? assigned.Variant;
         var isFallback = served != assigned.Variant;
         var timestamp = new DateTimeOffset(record.Timestamp, TimeSpan.Zero);
         if (record.FormTime != NotAsked)
@@ -56,4 +57,7 @@ internal sealed class ExposureForm(
         // When the queue is full every caller comes by.
         (reason == DropReasons.QueueFull ? queueFull.Of(variant) : drops.TallyOf(experimentName, variant.Key, reason)).Increment();
     }
+
+    /// <summary>Who answered, and a changed assignment that is told with the exposure, so that one is not lost or told again without the other.</summary>
+    internal sealed record Change(Variant Served, AssignmentEvent Event);
 }

@@ -173,12 +173,9 @@ internal sealed partial class ExposureRecorder
             return default;
         }
 
-        if (_changes.Exposed(claim, subject, assigned, _time.GetUtcNow()) is { } change)
-        {
-            _publisher.TryPublish(change);
-        }
-
-        var written = Record(form, assigned, served, subject, ExposureForm.NotAsked, decidedAt, attributes, wait, cancellationToken);
+        var change = _changes.Exposed(claim, subject, assigned, _time.GetUtcNow());
+        object detail = change is null ? served : new ExposureForm.Change(served, change);
+        var written = Record(form, assigned, detail, subject, ExposureForm.NotAsked, decidedAt, attributes, wait, cancellationToken);
         if (!written.IsTaken)
         {
             _repeats.Release(claim);
@@ -220,10 +217,20 @@ internal sealed partial class ExposureRecorder
         return false;
     }
 
+    /// <summary>Notes an exposure.</summary>
+    /// <param name="form">Makes the event.</param>
+    /// <param name="assigned">What was decided.</param>
+    /// <param name="detail">Who answers, or that with a change to be told before.</param>
+    /// <param name="subject">Who is served.</param>
+    /// <param name="askedAt">When it may be a repeat, on the clock of repeats.</param>
+    /// <param name="decidedAt">When it was decided, in ticks of UTC; 0 for now.</param>
+    /// <param name="attributes">The call's attributes.</param>
+    /// <param name="wait">What to do where there is no room and callers wait.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     private Written Record(
         ExposureForm form,
         Decision assigned,
-        Variant served,
+        object detail,
         in Subject subject,
         long askedAt,
         long decidedAt,
@@ -233,12 +240,12 @@ internal sealed partial class ExposureRecorder
     {
         if (_publisher.TryReserve() is { } producer)
         {
-            Fill(ref producer.Reserved, form, assigned, served, subject, askedAt, decidedAt, attributes);
+            Fill(ref producer.Reserved, form, assigned, detail, subject, askedAt, decidedAt, attributes);
             return new Written(producer.Commit());
         }
 
         EventRecord record = default;
-        Fill(ref record, form, assigned, served, subject, askedAt, decidedAt, attributes);
+        Fill(ref record, form, assigned, detail, subject, askedAt, decidedAt, attributes);
         return _publisher.Write(record, wait, cancellationToken);
     }
 
@@ -246,7 +253,7 @@ internal sealed partial class ExposureRecorder
         ref EventRecord record,
         ExposureForm form,
         Decision assigned,
-        Variant served,
+        object detail,
         in Subject subject,
         long askedAt,
         long decidedAt,
@@ -259,9 +266,9 @@ internal sealed partial class ExposureRecorder
         record.Timestamp = decidedAt == 0 ? notedAt : decidedAt;
         record.NotedAt = notedAt;
         record.FormTime = askedAt;
-        if (served != assigned.Variant)
+        if (!ReferenceEquals(detail, assigned.Variant))
         {
-            record.Detail = served;
+            record.Detail = detail;
         }
 
         if (subject.Type is not null)

@@ -71,7 +71,7 @@ public sealed class OutageTests
         {
             for (var i = 0; i < PerSecond; i++, number++)
             {
-                lab.Publisher.TryPublish(lab.Exposure($"{number}", number % 3 == 2 ? "b" : "a"));
+                lab.Publisher.Write(lab.Exposure($"{number}", number % 3 == 2 ? "b" : "a"), RoomWait.Thread, CancellationToken.None);
             }
 
             lab.Time.Advance(TimeSpan.FromSeconds(1));

@@ -46,7 +46,7 @@ public sealed class StressTests
             var own = new Random(who);
             for (var number = 0; clock.Elapsed < Duration; number++)
             {
-                publisher.TryPublish(Exposure(string.Create(CultureInfo.InvariantCulture, $"{who}-{number}")));
+                publisher.Write(Exposure(string.Create(CultureInfo.InvariantCulture, $"{who}-{number}")), RoomWait.Thread, CancellationToken.None);
                 Interlocked.Increment(ref published);
                 if (own.Next(200) == 0)
                 {

@@ -211,7 +211,7 @@ public sealed class PublisherTests
         await lab.DisposeAsync();
         Assert.Single(recording.Events);
 
-        Assert.Null(publisher.TryPublish(SampleEvents.Exposure));
+        Assert.False(publisher.Write(SampleEvents.Exposure, RoomWait.Thread, CancellationToken.None).IsTaken);
         Assert.Equal(1, drops.Lost);
     }
 

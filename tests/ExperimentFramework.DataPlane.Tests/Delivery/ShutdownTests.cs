@@ -57,7 +57,7 @@ public sealed class ShutdownTests
             {
                 for (var i = 0; i < 2_000; i++)
                 {
-                    publisher.TryPublish(SampleEvents.Exposure);
+                    publisher.Write(SampleEvents.Exposure, RoomWait.Thread, CancellationToken.None);
                     if (i == 200)
                     {
                         isRunning.Signal();

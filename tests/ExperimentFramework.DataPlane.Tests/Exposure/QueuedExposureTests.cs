@@ -29,11 +29,13 @@ public sealed class QueuedExposureTests
         Assert.Equal([false, true, false], Exposures.Select(exposure => exposure.IsRepeatExposure));
     }
 
-    [Fact]
-    public async Task A_change_is_told_before_the_exposure_that_brought_it_with_its_time_and_inside_the_same_flush()
+    [Theory]
+    [InlineData(ExposureSemantics.OnDecision)]
+    [InlineData(ExposureSemantics.OnFirstUse)]
+    public async Task A_change_is_told_before_the_exposure_that_brought_it_with_its_time_and_inside_the_same_flush(ExposureSemantics semantics)
     {
         var answer = "control";
-        await using var lab = Lab.Queued(_destination, trial => trial.Using(new FuncSelector(() => answer)));
+        await using var lab = Lab.Queued(_destination, trial => trial.Using(new FuncSelector(() => answer)).WithSemantics(semantics));
         var greeter = lab.Get<IGreeter>();
 
         greeter.Greet("u1");
@@ -50,6 +52,42 @@ public sealed class QueuedExposureTests
         Assert.Equal(3, _destination.Events.Select(envelope => envelope.EventId).Distinct().Count());
         var change = Assert.IsType<AssignmentEvent>(_destination.Events[1].Payload);
         Assert.Equal(("u1", "control", "b"), (change.SubjectId, change.PreviousVariantKey, change.NewVariantKey));
+    }
+
+    [Fact]
+    public async Task A_change_is_told_once_with_the_exposure_that_finds_room_and_not_with_one_that_was_lost()
+    {
+        var answer = "control";
+        await using var lab = Lab.Queued(_destination, trial => trial.Using(new FuncSelector(() => answer)).WithSemantics(ExposureSemantics.OnFirstUse), options =>
+        {
+            (options.MaxQueueSize, options.BatchSize, options.EnableErrorEvents) = (2, 1, false);
+            options.FailureMode = BackplaneFailureMode.Block;
+            options.RequiredDestinations.Add(nameof(RecordingBackplane));
+            options.PublishTimeout = TimeSpan.FromHours(1);
+        });
+        var greeter = lab.Get<IGreeter>();
+        greeter.Greet("u1");
+        await Flush(lab);
+        _destination.Gate = new TaskCompletionSource();
+        for (var i = 0; lab.Dropped("greeting", "control", DropReasons.Timeout) == 0; i++)
+        {
+            await GreetAsync($"other{i}");
+        }
+
+        answer = "b";
+        await GreetAsync("u1");
+        Assert.Equal(1, lab.Dropped("greeting", "b", DropReasons.Timeout));
+        _destination.Gate.SetResult();
+        await Flush(lab);
+        await GreetAsync("u1");
+        await Flush(lab);
+
+        Assert.Equal([("u1", "control", "b")], _destination.Events.Select(envelope => envelope.Payload).OfType<AssignmentEvent>()
+            .Select(change => (change.SubjectId!, change.PreviousVariantKey, change.NewVariantKey)));
+        Assert.Equal(["b"], Exposures.Where(exposure => exposure.SubjectId == "u1").Skip(1).Select(exposure => exposure.VariantKey));
+
+        // The caller's thread waits in virtual time.
+        async Task GreetAsync(string subject) => await lab.Time.AdvanceUntil(Task.Run(() => greeter.Greet(subject)));
     }
 
     [Fact]
