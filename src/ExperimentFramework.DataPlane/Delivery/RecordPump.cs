@@ -256,6 +256,7 @@ internal sealed class RecordPump
             DropLeft();
         }
 
+        _queue.Dispose();
         TakeFlushes().ForEach(flush => flush.TrySetResult());
     }
 

@@ -1,13 +1,10 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
 /// The bounded queue between callers and the worker: each thread writes a queue of its own, and the places are counted for
 /// all together.
 /// </summary>
-[SuppressMessage("Design", "CA1001", Justification = "Threads may still ask for their queue after the end, and its finalizer frees the thread local.")]
-internal sealed class RecordQueue
+internal sealed class RecordQueue : IDisposable
 {
     private readonly ThreadLocal<RecordProducer> _own;
     private readonly QueueCredits _credits;
@@ -52,11 +49,18 @@ internal sealed class RecordQueue
         }
     }
 
-    /// <summary>A place in the calling thread's own queue, to be filled in and committed; null where there is no room.</summary>
+    /// <summary>A place in the calling thread's own queue, to be filled in and committed; null where there is no room, and after the end.</summary>
     public RecordProducer? TryReserve()
     {
-        var producer = _own.Value!;
-        return producer.TryReserve() ? producer : null;
+        try
+        {
+            // Null in the moment of the end, which takes from all threads what they hold.
+            return _own.Value is { } producer && producer.TryReserve() ? producer : null;
+        }
+        catch (ObjectDisposedException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Frees the places of records that were read.</summary>
@@ -75,6 +79,12 @@ internal sealed class RecordQueue
             }
         }
     }
+
+    /// <summary>
+    /// Gives out no more places. Without it every thread that ever wrote would hold the queue, and with it the whole pipeline, for as long as
+    /// the thread lives.
+    /// </summary>
+    public void Dispose() => _own.Dispose();
 
     private RecordProducer Register()
     {

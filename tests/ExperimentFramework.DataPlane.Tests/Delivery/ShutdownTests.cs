@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -81,6 +82,47 @@ public sealed class ShutdownTests
             var destination = Assert.Single(publisher.Destinations);
             SpinWait.SpinUntil(() => (metrics.Published, destination.Delivered + drops.Lost) == (8_000, 8_000), TimeSpan.FromSeconds(10));
             Assert.Equal((8_000, 8_000), (metrics.Published, destination.Delivered + drops.Lost));
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_thread_that_published_holds_nothing_of_a_pipeline_that_has_ended(bool waits)
+    {
+        var ended = new List<WeakReference>();
+        for (var i = 0; i < 5; i++)
+        {
+            ended.Add(await PublishAndEndAsync(waits));
+        }
+
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
+
+        // One may still stand in a register or on the stack.
+        Assert.InRange(ended.Count(pipeline => pipeline.IsAlive), 0, 1);
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        static async Task<WeakReference> PublishAndEndAsync(bool waits)
+        {
+            var services = new ServiceCollection();
+            services.AddSingleton<IDataBackplane>(new RecordingBackplane());
+            services.AddDataBackplane();
+            var provider = services.BuildServiceProvider();
+            var publisher = provider.GetRequiredService<EventPublisher>();
+            publisher.Write(SampleEvents.Exposure, RoomWait.Thread, CancellationToken.None);
+            if (waits)
+            {
+                await provider.DisposeAsync();
+            }
+            else
+            {
+                provider.Dispose();
+            }
+
+            Assert.False(publisher.Write(SampleEvents.Exposure, RoomWait.Thread, CancellationToken.None).IsTaken);
+            return new WeakReference(publisher);
         }
     }
 
