@@ -15,10 +15,10 @@ public ref struct ExposureCall<TService>
     private ExposureTelling _telling;
 
     internal ExposureCall(
-        TService variant, ExposureRecorder recorder, ServedSubjects servedSubjects, Decision decision, scoped in Subject subject)
+        TService variant, ExposureRecorder recorder, IServedMemory memory, Decision decision, scoped in Subject subject)
     {
         _variant = variant;
-        _telling = new ExposureTelling(recorder, servedSubjects, decision, decision.Variant, subject);
+        _telling = new ExposureTelling(recorder, memory, decision, decision.Variant, subject);
     }
 
     /// <summary>Adds an attribute, if the exposure is recorded.</summary>

@@ -18,7 +18,7 @@ internal sealed partial class ExposureLogger<TService>(ExposureLoggingDecorator<
         return LogAsync(decorator.Served.Of(subjectId), cancellationToken);
     }
 
-    private ValueTask<bool> LogAsync(ServedSubjects.Served? served, CancellationToken cancellationToken)
+    private ValueTask<bool> LogAsync(Served? served, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested)
         {

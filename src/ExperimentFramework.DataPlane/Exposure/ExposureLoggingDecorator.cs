@@ -150,7 +150,9 @@ public sealed class ExposureLoggingDecorator<TService>
     /// <param name="tenantId">The tenant; null when there is none.</param>
     /// <returns>Something to make the call after.</returns>
     public PreparedCall Prepare(string? subjectId = null, string? subjectType = null, string? tenantId = null) =>
-        new(Experiment.Assigner.PrepareAsync(Identity.Identify(subjectId, subjectType, tenantId)));
+        new(
+            Experiment.Assigner.PrepareAsync(Identity.Identify(subjectId, subjectType, tenantId)),
+            _exposures.Semantics == ExposureSemantics.Explicit ? Served.Open() : null);
 
     /// <summary>
     /// Disposes the variants that were served; does nothing when it is the container that disposes the proxy, because the

@@ -95,7 +95,7 @@ internal sealed partial class ExposureRecorder
     /// Tells an exposure: to the pipeline or, where exposures are logged by hand, to the memory of what was served. Only to be called where
     /// exposures are told at all.
     /// </summary>
-    /// <param name="servedSubjects">Where exposures that are logged by hand wait.</param>
+    /// <param name="memory">Where exposures that are logged by hand wait.</param>
     /// <param name="assigned">What was decided.</param>
     /// <param name="served">Who answers.</param>
     /// <param name="subject">Who is served.</param>
@@ -104,7 +104,7 @@ internal sealed partial class ExposureRecorder
     /// <param name="wait">What to do where there is no room and callers wait.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public Written Tell(
-        ServedSubjects servedSubjects,
+        IServedMemory memory,
         Decision assigned,
         Variant served,
         Subject subject,
@@ -118,7 +118,7 @@ internal sealed partial class ExposureRecorder
             return TellPipeline(assigned, served, subject, decidedAt, attributes, wait, cancellationToken);
         }
 
-        servedSubjects.Remember(new ServedSubjects.Served(subject, assigned, served, attributes));
+        memory.Remember(new Served(subject, assigned, served, attributes));
         return default;
     }
 

@@ -6,7 +6,7 @@ namespace ExperimentFramework.DataPlane;
 internal struct ExposureTelling
 {
     private readonly ExposureRecorder? _recorder;
-    private readonly ServedSubjects _servedSubjects;
+    private readonly IServedMemory _memory;
     private readonly Decision _assigned;
     private readonly Variant _served;
     private readonly Subject _subject;
@@ -16,16 +16,16 @@ internal struct ExposureTelling
 
     /// <summary>Starts a telling.</summary>
     /// <param name="recorder">Tells it.</param>
-    /// <param name="servedSubjects">Where exposures that are logged by hand wait.</param>
+    /// <param name="memory">Where exposures that are logged by hand wait.</param>
     /// <param name="assigned">What was decided.</param>
     /// <param name="served">Who answers.</param>
     /// <param name="subject">Who is served.</param>
     /// <param name="decidedAt">When it was decided, in ticks of UTC; 0 for when it is told.</param>
     public ExposureTelling(
-        ExposureRecorder recorder, ServedSubjects servedSubjects, Decision assigned, Variant served, in Subject subject, long decidedAt = 0)
+        ExposureRecorder recorder, IServedMemory memory, Decision assigned, Variant served, in Subject subject, long decidedAt = 0)
     {
         _recorder = recorder.MayTell(assigned, served, subject) ? recorder : null;
-        _servedSubjects = servedSubjects;
+        _memory = memory;
         _assigned = assigned;
         _served = served;
         _subject = subject;
@@ -52,5 +52,5 @@ internal struct ExposureTelling
     public readonly Written Tell(RoomWait wait, CancellationToken cancellationToken) =>
         _recorder is null
             ? default
-            : _recorder.Tell(_servedSubjects, _assigned, _served, _subject, _decidedAt, _attributes, wait, cancellationToken);
+            : _recorder.Tell(_memory, _assigned, _served, _subject, _decidedAt, _attributes, wait, cancellationToken);
 }

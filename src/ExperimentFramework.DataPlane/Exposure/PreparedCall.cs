@@ -12,8 +12,16 @@ namespace ExperimentFramework.DataPlane;
 public readonly struct PreparedCall
 {
     private readonly ValueTask _preparation;
+    private readonly ServedSubjects.Place? _place;
 
-    internal PreparedCall(ValueTask preparation) => _preparation = preparation;
+    /// <summary>Prepares a call.</summary>
+    /// <param name="preparation">Ends when the call can be made.</param>
+    /// <param name="place">Where its caller finds what it was served, where that is logged by hand; null elsewhere.</param>
+    internal PreparedCall(ValueTask preparation, ServedSubjects.Place? place)
+    {
+        _preparation = preparation;
+        _place = place;
+    }
 
     /// <summary>Makes the call afterwards.</summary>
     /// <typeparam name="TState">Proxy and arguments.</typeparam>
@@ -24,6 +32,7 @@ public readonly struct PreparedCall
     {
         ArgumentNullException.ThrowIfNull(call);
         await _preparation.ConfigureAwait(true);
+        _place?.Enter();
         await (call(state) ?? Task.CompletedTask).ConfigureAwait(false);
     }
 
@@ -37,6 +46,7 @@ public readonly struct PreparedCall
     {
         ArgumentNullException.ThrowIfNull(call);
         await _preparation.ConfigureAwait(true);
+        _place?.Enter();
 
         // A loose mock gives null where a task is expected: its result is then as good as none.
         return await (call(state) ?? Task.FromResult<TResult>(default!)).ConfigureAwait(false);
@@ -51,6 +61,7 @@ public readonly struct PreparedCall
     {
         ArgumentNullException.ThrowIfNull(call);
         await _preparation.ConfigureAwait(true);
+        _place?.Enter();
         await call(state).ConfigureAwait(false);
     }
 
@@ -64,6 +75,7 @@ public readonly struct PreparedCall
     {
         ArgumentNullException.ThrowIfNull(call);
         await _preparation.ConfigureAwait(true);
+        _place?.Enter();
         return await call(state).ConfigureAwait(false);
     }
 
@@ -76,6 +88,6 @@ public readonly struct PreparedCall
     public IAsyncEnumerable<TItem> Then<TState, TItem>(TState state, Func<TState, IAsyncEnumerable<TItem>> call)
     {
         ArgumentNullException.ThrowIfNull(call);
-        return new PreparedStream<TState, TItem>(_preparation.AsTask(), state, call);
+        return new PreparedStream<TState, TItem>(_preparation.AsTask(), _place, state, call);
     }
 }

@@ -1,7 +1,8 @@
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>The stream of a call that is made once, when it is first enumerated and its subject's assignment is known.</summary>
-internal sealed class PreparedStream<TState, TItem>(Task preparation, TState state, Func<TState, IAsyncEnumerable<TItem>?> call) : IAsyncEnumerable<TItem>
+internal sealed class PreparedStream<TState, TItem>(
+    Task preparation, ServedSubjects.Place? place, TState state, Func<TState, IAsyncEnumerable<TItem>?> call) : IAsyncEnumerable<TItem>
 {
     private readonly Lock _lock = new();
     private IAsyncEnumerable<TItem>? _stream;
@@ -27,6 +28,7 @@ internal sealed class PreparedStream<TState, TItem>(Task preparation, TState sta
         {
             if (!_isCalled)
             {
+                place?.Enter();
                 _stream = call(state);
                 _isCalled = true;
             }

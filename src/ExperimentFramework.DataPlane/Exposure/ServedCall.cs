@@ -16,7 +16,7 @@ public sealed partial class ServedCall<TService> : IStreamedCall<TService>
 {
     private readonly VariantInstances<TService> _instances;
     private readonly Experiment _experiment;
-    private readonly ServedSubjects _servedSubjects;
+    private readonly IServedMemory _memory;
     private readonly string _member;
     private readonly Decision _assigned;
     private readonly Subject _subject;
@@ -47,7 +47,6 @@ public sealed partial class ServedCall<TService> : IStreamedCall<TService>
     {
         _instances = instances;
         _experiment = experiment;
-        _servedSubjects = servedSubjects;
         _member = member;
         _patience = patience;
         _assigned = assigned;
@@ -56,11 +55,12 @@ public sealed partial class ServedCall<TService> : IStreamedCall<TService>
         _startedAt = experiment.Time.GetTimestamp();
         _served = assigned.Variant;
         MayFallBack = fallsBack && experiment.FallsBackToControl && _served != experiment.Variants.Control;
+        _memory = MayFallBack && experiment.Exposures.Semantics == ExposureSemantics.Explicit ? servedSubjects.Open() : servedSubjects;
         if (!MayFallBack)
         {
             // It is known who will answer, so it is known whether that is told. A variant that cannot be created is not served.
             _ = instances[_served.Instance];
-            _telling = new ExposureTelling(experiment.Exposures, servedSubjects, assigned, _served, subject, _decidedAt);
+            _telling = new ExposureTelling(experiment.Exposures, _memory, assigned, _served, subject, _decidedAt);
             _isBegun = true;
         }
     }
@@ -273,7 +273,7 @@ public sealed partial class ServedCall<TService> : IStreamedCall<TService>
 
         if (!_isBegun)
         {
-            _telling = new ExposureTelling(_experiment.Exposures, _servedSubjects, _assigned, _served, _subject, _decidedAt);
+            _telling = new ExposureTelling(_experiment.Exposures, _memory, _assigned, _served, _subject, _decidedAt);
         }
 
         var written = _telling.Tell(_attributes, _patience.Wait, _patience.CancellationToken);

@@ -4,7 +4,7 @@ namespace ExperimentFramework.DataPlane;
 /// What one proxy last served to each subject, for exposures that are logged by hand. Bounded: the subject served longest
 /// ago goes out first.
 /// </summary>
-internal sealed class ServedSubjects
+internal sealed class ServedSubjects : IServedMemory
 {
     private const int Capacity = 1_024;
 
@@ -13,11 +13,21 @@ internal sealed class ServedSubjects
     private readonly LinkedList<Served> _order = new();
 
     /// <summary>What the current flow of control was served last: another request's is another flow.</summary>
-    private readonly AsyncLocal<Served?> _inThisFlow = new();
+    private readonly AsyncLocal<Place?> _inThisFlow = new();
 
-    public void Remember(Served served)
+    public void Remember(Served served) => Open().Remember(served);
+
+    /// <summary>
+    /// Takes a place in the current flow of control for a call that may know only later, in a flow of its own, who has answered: what is set
+    /// there its caller does not see.
+    /// </summary>
+    public Place Open() => Entered ?? (_inThisFlow.Value = new Place(this, _inThisFlow.Value?.Served, outer: null));
+
+    /// <summary>The place of the prepared call that is being made in this flow.</summary>
+    private Place? Entered => _inThisFlow.Value is { IsEntered: true } place ? place : null;
+
+    private void RememberSubject(Served served)
     {
-        _inThisFlow.Value = served;
         lock (_lock)
         {
             if (_bySubject.Remove(served.Subject, out var known))
@@ -43,7 +53,7 @@ internal sealed class ServedSubjects
     /// </summary>
     public Served? OfCurrent(Subject current) =>
         (current.Id is null ? null : Last(served => served.Subject.Id == current.Id && served.Subject.Type == current.Type))
-        ?? _inThisFlow.Value;
+        ?? _inThisFlow.Value?.Served;
 
     private Served? Last(Func<Served, bool> isMeant)
     {
@@ -61,6 +71,29 @@ internal sealed class ServedSubjects
         }
     }
 
-    internal sealed record Served(
-        Subject Subject, Decision Assigned, Variant Variant, AttributeSlot[]? Attributes);
+    /// <summary>What a flow of control was served last, or will have been.</summary>
+    internal sealed class Place(ServedSubjects owner, Served? before, Place? outer) : IServedMemory
+    {
+        private Served? _served;
+
+        public Served? Served => Volatile.Read(ref _served) ?? before;
+
+        /// <summary>Whether it was taken for a call that has yet to be made, in the flow that makes it.</summary>
+        public bool IsEntered => outer is not null && Volatile.Read(ref _served) is null;
+
+        public void Remember(Served served)
+        {
+            owner.RememberSubject(served);
+            Fill(served);
+        }
+
+        /// <summary>For the asynchronous method that makes the call which the place was taken for.</summary>
+        public void Enter() => owner._inThisFlow.Value = new Place(owner, before, outer: this);
+
+        private void Fill(Served served)
+        {
+            Volatile.Write(ref _served, served);
+            outer?.Fill(served);
+        }
+    }
 }
