@@ -28,12 +28,10 @@ public readonly struct PreparedCall
     /// <param name="state">Proxy and arguments.</param>
     /// <param name="call">The call.</param>
     /// <returns>The call's end.</returns>
-    public async Task Then<TState>(TState state, Func<TState, Task> call)
+    public Task Then<TState>(TState state, Func<TState, Task> call)
     {
         ArgumentNullException.ThrowIfNull(call);
-        await _preparation.ConfigureAwait(true);
-        _place?.Enter();
-        await (call(state) ?? Task.CompletedTask).ConfigureAwait(false);
+        return MakeAsync(state, call, Task.CompletedTask).Unwrap();
     }
 
     /// <summary>Makes the call afterwards.</summary>
@@ -42,14 +40,12 @@ public readonly struct PreparedCall
     /// <param name="state">Proxy and arguments.</param>
     /// <param name="call">The call.</param>
     /// <returns>The call's result.</returns>
-    public async Task<TResult> Then<TState, TResult>(TState state, Func<TState, Task<TResult>> call)
+    public Task<TResult> Then<TState, TResult>(TState state, Func<TState, Task<TResult>> call)
     {
         ArgumentNullException.ThrowIfNull(call);
-        await _preparation.ConfigureAwait(true);
-        _place?.Enter();
 
         // A loose mock gives null where a task is expected: its result is then as good as none.
-        return await (call(state) ?? Task.FromResult<TResult>(default!)).ConfigureAwait(false);
+        return MakeAsync(state, call, Task.FromResult<TResult>(default!)).Unwrap();
     }
 
     /// <summary>Makes the call afterwards.</summary>
@@ -57,12 +53,10 @@ public readonly struct PreparedCall
     /// <param name="state">Proxy and arguments.</param>
     /// <param name="call">The call.</param>
     /// <returns>The call's end.</returns>
-    public async ValueTask Then<TState>(TState state, Func<TState, ValueTask> call)
+    public ValueTask Then<TState>(TState state, Func<TState, ValueTask> call)
     {
         ArgumentNullException.ThrowIfNull(call);
-        await _preparation.ConfigureAwait(true);
-        _place?.Enter();
-        await call(state).ConfigureAwait(false);
+        return new ValueTask(MakeAsync((state, call), static made => made.call(made.state).AsTask(), Task.CompletedTask).Unwrap());
     }
 
     /// <summary>Makes the call afterwards.</summary>
@@ -71,12 +65,11 @@ public readonly struct PreparedCall
     /// <param name="state">Proxy and arguments.</param>
     /// <param name="call">The call.</param>
     /// <returns>The call's result.</returns>
-    public async ValueTask<TResult> Then<TState, TResult>(TState state, Func<TState, ValueTask<TResult>> call)
+    public ValueTask<TResult> Then<TState, TResult>(TState state, Func<TState, ValueTask<TResult>> call)
     {
         ArgumentNullException.ThrowIfNull(call);
-        await _preparation.ConfigureAwait(true);
-        _place?.Enter();
-        return await call(state).ConfigureAwait(false);
+        return new ValueTask<TResult>(
+            MakeAsync((state, call), static made => made.call(made.state).AsTask(), Task.FromResult<TResult>(default!)).Unwrap());
     }
 
     /// <summary>Makes the call when the stream is first enumerated.</summary>
@@ -89,5 +82,14 @@ public readonly struct PreparedCall
     {
         ArgumentNullException.ThrowIfNull(call);
         return new PreparedStream<TState, TItem>(_preparation.AsTask(), _place, state, call);
+    }
+
+    /// <summary>Gives the variant's task itself at the end, for the caller to see its state and exceptions.</summary>
+    private async Task<TTask> MakeAsync<TState, TTask>(TState state, Func<TState, TTask?> call, TTask none)
+        where TTask : Task
+    {
+        await _preparation.ConfigureAwait(true);
+        _place?.Enter();
+        return call(state) ?? none;
     }
 }

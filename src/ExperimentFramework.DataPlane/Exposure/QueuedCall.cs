@@ -17,7 +17,7 @@ public static class QueuedCall
     /// <param name="queued">The event's; null where it does not wait.</param>
     /// <returns>The variant's own task where the event does not wait.</returns>
     [return: NotNullIfNotNull(nameof(task))]
-    public static Task? AfterTask(Task? task, Task? queued) => queued is null || task is null ? task : BothAsync(task, queued);
+    public static Task? AfterTask(Task? task, Task? queued) => queued is null || task is null ? task : BothAsync(task, queued).Unwrap();
 
     /// <summary>Waits for the event too.</summary>
     /// <typeparam name="TResult">The result's type.</typeparam>
@@ -26,13 +26,13 @@ public static class QueuedCall
     /// <returns>The variant's own task where the event does not wait.</returns>
     [return: NotNullIfNotNull(nameof(task))]
     public static Task<TResult>? AfterTaskOf<TResult>(Task<TResult>? task, Task? queued) =>
-        queued is null || task is null ? task : BothAsync(new ValueTask<TResult>(task), queued).AsTask();
+        queued is null || task is null ? task : BothAsync(task, queued).Unwrap();
 
     /// <summary>Waits for the event too.</summary>
     /// <param name="task">The variant's task.</param>
     /// <param name="queued">The event's; null where it does not wait.</param>
     /// <returns>The variant's own task where the event does not wait.</returns>
-    public static ValueTask AfterValueTask(ValueTask task, Task? queued) => queued is null ? task : new ValueTask(BothAsync(task.AsTask(), queued));
+    public static ValueTask AfterValueTask(ValueTask task, Task? queued) => queued is null ? task : new ValueTask(BothAsync(task.AsTask(), queued).Unwrap());
 
     /// <summary>Waits for the event too.</summary>
     /// <typeparam name="TResult">The result's type.</typeparam>
@@ -40,7 +40,7 @@ public static class QueuedCall
     /// <param name="queued">The event's; null where it does not wait.</param>
     /// <returns>The variant's own task where the event does not wait.</returns>
     public static ValueTask<TResult> AfterValueTaskOf<TResult>(ValueTask<TResult> task, Task? queued) =>
-        queued is null ? task : BothAsync(task, queued);
+        queued is null ? task : new ValueTask<TResult>(BothAsync(task.AsTask(), queued).Unwrap());
 
     /// <summary>Waits for the event before the first element.</summary>
     /// <typeparam name="TItem">The element's type.</typeparam>
@@ -51,28 +51,13 @@ public static class QueuedCall
     public static IAsyncEnumerable<TItem>? AfterStream<TItem>(IAsyncEnumerable<TItem>? stream, Task? queued) =>
         queued is null || stream is null ? stream : new QueuedStream<TItem>(stream, queued);
 
-    private static async Task BothAsync(Task task, Task queued)
+    /// <summary>Gives the variant's task itself when both have ended, for the caller to see its state and exceptions.</summary>
+    private static async Task<TTask> BothAsync<TTask>(TTask task, Task queued)
+        where TTask : Task
     {
-        try
-        {
-            await task.ConfigureAwait(false);
-        }
-        finally
-        {
-            await queued.ConfigureAwait(false);
-        }
-    }
-
-    private static async ValueTask<TResult> BothAsync<TResult>(ValueTask<TResult> task, Task queued)
-    {
-        try
-        {
-            return await task.ConfigureAwait(false);
-        }
-        finally
-        {
-            await queued.ConfigureAwait(false);
-        }
+        await ((Task)task).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await queued.ConfigureAwait(false);
+        return task;
     }
 
     private sealed class QueuedStream<TItem>(IAsyncEnumerable<TItem> stream, Task queued) : IAsyncEnumerable<TItem>

@@ -47,7 +47,7 @@ public sealed partial class ServedCall<TService>
     /// <returns>The variant's own task where nothing has to happen after it; null where it gave none.</returns>
     public Task? CallTask(Func<TService, Task?> call, CancellationToken cancellationToken = default) =>
         Make(call, static (self, task, call, cancellationToken) =>
-            self.MayFallBack && task is not null ? self.AwaitAsync(task, call, cancellationToken) : self.Observe(task), cancellationToken);
+            self.MayFallBack && task is not null ? self.AwaitAsync(task, call, cancellationToken).Unwrap() : self.Observe(task), cancellationToken);
 
     /// <summary>Makes the call, on control too where the variant or its task fails.</summary>
     /// <typeparam name="TResult">The result's type.</typeparam>
@@ -56,7 +56,7 @@ public sealed partial class ServedCall<TService>
     /// <returns>The variant's own task where nothing has to happen after it; null where it gave none.</returns>
     public Task<TResult>? CallTaskOf<TResult>(Func<TService, Task<TResult>?> call, CancellationToken cancellationToken = default) =>
         Make(call, static (self, task, call, cancellationToken) => self.MayFallBack && task is not null
-            ? self.AwaitTaskOfAsync(task, call, cancellationToken)
+            ? self.AwaitAsync(task, call, cancellationToken).Unwrap()
             : self.Observe(task), cancellationToken);
 
     /// <summary>Makes the call, on control too where the variant or its task fails.</summary>
@@ -75,7 +75,7 @@ public sealed partial class ServedCall<TService>
     /// <returns>The variant's own task where nothing has to happen after it.</returns>
     public ValueTask<TResult> CallValueTaskOf<TResult>(Func<TService, ValueTask<TResult>> call, CancellationToken cancellationToken = default) =>
         Make(call, static (self, task, call, cancellationToken) =>
-            self.MayFallBack ? self.AwaitAsync(task, call, cancellationToken) : self.Observe(task), cancellationToken);
+            self.MayFallBack ? self.AwaitValueTaskOfAsync(task, call, cancellationToken) : self.Observe(task), cancellationToken);
 
     /// <summary>Opens a stream that control answers where the variant fails before the first element.</summary>
     /// <typeparam name="TItem">The element's type.</typeparam>
@@ -103,52 +103,45 @@ public sealed partial class ServedCall<TService>
     }
 
     // In methods of their own, so that what they capture is allocated only where control may answer.
-    private Task<TResult> AwaitTaskOfAsync<TResult>(Task<TResult> task, Func<TService, Task<TResult>?> call, CancellationToken cancellationToken) =>
-        AwaitAsync(new ValueTask<TResult>(task), variant => new ValueTask<TResult>(call(variant)!), cancellationToken).AsTask();
-
     private ValueTask AwaitValueTaskAsync(ValueTask task, Func<TService, ValueTask> call, CancellationToken cancellationToken) =>
-        new(AwaitAsync(task.AsTask(), variant => call(variant).AsTask(), cancellationToken));
+        new(AwaitAsync(task.AsTask(), variant => call(variant).AsTask(), cancellationToken).Unwrap());
 
-    private async Task AwaitAsync(Task task, Func<TService, Task?> call, CancellationToken cancellationToken)
+    private ValueTask<TResult> AwaitValueTaskOfAsync<TResult>(
+        ValueTask<TResult> task, Func<TService, ValueTask<TResult>> call, CancellationToken cancellationToken) =>
+        new(AwaitAsync(task.AsTask(), variant => call(variant).AsTask(), cancellationToken).Unwrap());
+
+    /// <summary>Gives the task of the one that answered, or failed last, for the caller to see its state and exceptions.</summary>
+    private async Task<TTask> AwaitAsync<TTask>(TTask task, Func<TService, TTask?> call, CancellationToken cancellationToken)
+        where TTask : Task
     {
+        TTask? made = task;
         while (true)
         {
             try
             {
                 if (!MayFallBack)
                 {
+                    made = null;
                     await ReturnToCaller();
-                    task = call(Serve())!;
+                    made = call(Serve()) ?? throw new InvalidOperationException("Control gave null for a task.");
                 }
 
-                await task.ConfigureAwait(false);
+                await made!.ConfigureAwait(false);
                 await CompletedAsync().ConfigureAwait(false);
-                return;
+                return made;
             }
             catch (Exception exception) when (FallsBack(exception, cancellationToken))
             {
             }
-        }
-    }
-
-    private async ValueTask<TResult> AwaitAsync<TResult>(ValueTask<TResult> task, Func<TService, ValueTask<TResult>> call, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            try
+            catch (Exception) when (made is not null)
             {
-                if (!MayFallBack)
-                {
-                    await ReturnToCaller();
-                    task = call(Serve());
-                }
-
-                var result = await task.ConfigureAwait(false);
-                await CompletedAsync().ConfigureAwait(false);
-                return result;
+                await QueuedAsync().ConfigureAwait(false);
+                return made;
             }
-            catch (Exception exception) when (FallsBack(exception, cancellationToken))
+            catch (Exception)
             {
+                await QueuedAsync().ConfigureAwait(false);
+                throw;
             }
         }
     }

@@ -28,7 +28,7 @@ public sealed partial class ServedCall<TService> : IStreamedCall<TService>
     private ExposureTelling _telling;
     private AttributeSlot[]? _attributes;
     private int _attributeCount;
-    private Task? _exposureQueued;
+    private Task<bool>? _exposureQueued;
     private Task? _outcomeQueued;
     private Variant _served;
     private Guid? _exposureId;
@@ -137,7 +137,7 @@ public sealed partial class ServedCall<TService> : IStreamedCall<TService>
     /// <param name="task">The variant's task; null where it gave none.</param>
     /// <returns>The variant's own task where nothing has to happen after it.</returns>
     [return: NotNullIfNotNull(nameof(task))]
-    public Task? Observe(Task? task) => HasNothingToSee ? task : task is null ? GaveNothing<Task>() : SeeAsync(task);
+    public Task? Observe(Task? task) => HasNothingToSee ? task : task is null ? GaveNothing<Task>() : SeeAsync(task).Unwrap();
 
     /// <summary>Sees a task through, where its outcome is recorded.</summary>
     /// <typeparam name="TResult">The result's type.</typeparam>
@@ -145,18 +145,19 @@ public sealed partial class ServedCall<TService> : IStreamedCall<TService>
     /// <returns>The variant's own task where nothing has to happen after it.</returns>
     [return: NotNullIfNotNull(nameof(task))]
     public Task<TResult>? Observe<TResult>(Task<TResult>? task) =>
-        HasNothingToSee ? task : task is null ? GaveNothing<Task<TResult>>() : SeeAsync(new ValueTask<TResult>(task)).AsTask();
+        HasNothingToSee ? task : task is null ? GaveNothing<Task<TResult>>() : SeeAsync(task).Unwrap();
 
     /// <summary>Sees a task through, where its outcome is recorded.</summary>
     /// <param name="task">The variant's task.</param>
     /// <returns>The variant's own task where nothing has to happen after it.</returns>
-    public ValueTask Observe(ValueTask task) => HasNothingToSee ? task : new ValueTask(SeeAsync(task.AsTask()));
+    public ValueTask Observe(ValueTask task) => HasNothingToSee ? task : new ValueTask(SeeAsync(task.AsTask()).Unwrap());
 
     /// <summary>Sees a task through, where its outcome is recorded.</summary>
     /// <typeparam name="TResult">The result's type.</typeparam>
     /// <param name="task">The variant's task.</param>
     /// <returns>The variant's own task where nothing has to happen after it.</returns>
-    public ValueTask<TResult> Observe<TResult>(ValueTask<TResult> task) => HasNothingToSee ? task : SeeAsync(task);
+    public ValueTask<TResult> Observe<TResult>(ValueTask<TResult> task) =>
+        HasNothingToSee ? task : new ValueTask<TResult>(SeeAsync(task.AsTask()).Unwrap());
 
     /// <summary>Sees a stream through, where its outcome is recorded at the end of its first enumeration.</summary>
     /// <typeparam name="TItem">The element's type.</typeparam>
@@ -222,38 +223,24 @@ public sealed partial class ServedCall<TService> : IStreamedCall<TService>
         return null;
     }
 
-    private async Task SeeAsync(Task task)
+    /// <summary>
+    /// Gives the variant's task itself at the end, whose state and exceptions the caller is to see: awaited, several exceptions would be one.
+    /// </summary>
+    private async Task<TTask> SeeAsync<TTask>(TTask task)
+        where TTask : Task
     {
         try
         {
             await task.ConfigureAwait(false);
+            Completed();
         }
         catch (Exception exception)
         {
             FallsBack(exception);
-            await QueuedAsync().ConfigureAwait(false);
-            throw;
         }
 
-        await CompletedAsync().ConfigureAwait(false);
-    }
-
-    private async ValueTask<TResult> SeeAsync<TResult>(ValueTask<TResult> task)
-    {
-        TResult result;
-        try
-        {
-            result = await task.ConfigureAwait(false);
-        }
-        catch (Exception exception)
-        {
-            FallsBack(exception);
-            await QueuedAsync().ConfigureAwait(false);
-            throw;
-        }
-
-        await CompletedAsync().ConfigureAwait(false);
-        return result;
+        await QueuedAsync().ConfigureAwait(false);
+        return task;
     }
 
     private Task QueuedAsync() => (_exposureQueued, _outcomeQueued) switch
@@ -283,17 +270,27 @@ public sealed partial class ServedCall<TService> : IStreamedCall<TService>
 
     private void RecordOutcome(Exception? exception)
     {
-        if (_experiment.Outcomes.IsEnabled && Interlocked.Exchange(ref _hasOutcome, 1) == 0)
+        if (!_experiment.Outcomes.IsEnabled || Interlocked.Exchange(ref _hasOutcome, 1) != 0)
         {
-            _outcomeQueued = _experiment.Outcomes.Record(
-                _member,
-                _served,
-                _subject,
-                _experiment.Time.GetUtcNow(),
-                _experiment.Time.GetElapsedTime(_startedAt),
-                exception,
-                _exposureId,
-                _patience).Waiting;
+            return;
+        }
+
+        var (endedAt, duration) = (_experiment.Time.GetUtcNow(), _experiment.Time.GetElapsedTime(_startedAt));
+        _outcomeQueued = _exposureQueued is null
+            ? RecordOutcome(exception, endedAt, duration, _exposureId)
+            : RecordOutcomeAsync(_exposureQueued, exception, endedAt, duration);
+    }
+
+    /// <summary>An outcome names its exposure, so it comes when it is known whether that found room.</summary>
+    private async Task RecordOutcomeAsync(Task<bool> exposureQueued, Exception? exception, DateTimeOffset endedAt, TimeSpan duration)
+    {
+        var isTold = await exposureQueued.ConfigureAwait(false);
+        if (RecordOutcome(exception, endedAt, duration, isTold ? _exposureId : null) is { } waiting)
+        {
+            await waiting.ConfigureAwait(false);
         }
     }
+
+    private Task<bool>? RecordOutcome(Exception? exception, DateTimeOffset endedAt, TimeSpan duration, Guid? exposureId) =>
+        _experiment.Outcomes.Record(_member, _served, _subject, endedAt, duration, exception, exposureId, _patience).Waiting;
 }

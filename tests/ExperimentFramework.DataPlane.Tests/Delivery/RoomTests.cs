@@ -35,7 +35,7 @@ public sealed class RoomTests
 
         var thread = new Thread(() => lab.Get<IWaiting>().Work("late"));
         thread.Start();
-        SpinWait.SpinUntil(() => lab.Get<EventPublisher>().Waiting == 1);
+        Assert.True(SpinWait.SpinUntil(() => lab.Get<EventPublisher>().Waiting == 1, TimeSpan.FromSeconds(30)));
         Assert.Equal(0, lab.Get<Waiting>().Calls("late"));
 
         _hanging.Gate!.SetResult();
@@ -149,6 +149,42 @@ public sealed class RoomTests
         }
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_outcome_names_its_exposure_only_where_that_found_room(bool findsRoom)
+    {
+        await using var lab = Tests.Lab.Bare(
+            options =>
+            {
+                (options.MaxQueueSize, options.BatchSize) = (QueueSize, 1);
+                options.FailureMode = BackplaneFailureMode.Block;
+                options.RequiredDestinations.Add(nameof(RecordingBackplane));
+                options.EnableErrorEvents = false;
+            },
+            services => services
+                .AddSingleton<IDataBackplane>(_hanging)
+                .AddSingleton<Told>()
+                .AddExperimentFramework(experiments => experiments.WithExposureLogging().Trial<ITold>(trial => trial.AddControl<Told>())));
+        await FillAsync(lab);
+
+        var call = lab.Get<ITold>().RunAsync("late");
+        if (!findsRoom)
+        {
+            lab.Time.Advance(TimeSpan.FromSeconds(1));
+            await lab.Time.AdvanceUntil(() => lab.Dropped("told", "control", DropReasons.Timeout) > 0, TimeSpan.Zero);
+        }
+
+        _hanging.Gate!.SetResult();
+        await lab.Time.AdvanceUntil(call, TimeSpan.Zero);
+        await lab.Time.AdvanceUntil(lab.Get<IEventPublisher>().FlushAsync().AsTask(), TimeSpan.Zero);
+
+        var exposures = _hanging.Events.Where(envelope => envelope.Payload is ExposureEvent { SubjectId: "late" }).Select(envelope => (Guid?)envelope.EventId);
+        var outcome = Assert.Single(_hanging.Events.Select(envelope => envelope.Payload).OfType<OutcomeEvent>());
+        Assert.Equal(findsRoom ? 1 : 0, exposures.Count());
+        Assert.Equal(exposures.SingleOrDefault(), outcome.ExposureEventId);
+    }
+
     [Fact]
     public async Task In_drop_mode_no_call_waits()
     {
@@ -255,4 +291,15 @@ public sealed class RoomTests
 
         public ValueTask<BackplaneHealth> HealthAsync(CancellationToken cancellationToken = default) => ValueTask.FromResult(BackplaneHealth.Healthy());
     }
+}
+
+[ExposureLogged("told", RecordOutcomes = true)]
+public interface ITold
+{
+    Task RunAsync([ExposureSubject] string subject);
+}
+
+public sealed class Told : ITold
+{
+    public Task RunAsync(string subject) => Task.CompletedTask;
 }
