@@ -9,6 +9,7 @@ internal static class KnownNames
 
     public const string Options = WellKnownNames.Namespace + ".DataPlaneOptions";
     public const string RetryOptions = WellKnownNames.Namespace + ".RetryOptions";
+    public const string ExperimentOptions = WellKnownNames.Namespace + ".ExperimentOptions";
     public const string Redaction = WellKnownNames.Namespace + ".PiiRedactionOptions";
     public const string TrialBuilder = WellKnownNames.Namespace + ".TrialBuilder`1";
     public const string LoggingBuilder = WellKnownNames.Namespace + ".ExposureLoggingBuilder`1";

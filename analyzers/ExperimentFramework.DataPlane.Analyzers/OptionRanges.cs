@@ -1,9 +1,10 @@
 using System.Globalization;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace ExperimentFramework.DataPlane.Analyzers;
 
-/// <summary>The ranges of <c>DataPlaneOptions</c> and its <c>RetryOptions</c>, as the run time checks them at start-up.</summary>
+/// <summary>The ranges of <c>DataPlaneOptions</c>, its <c>RetryOptions</c> and <c>ExperimentOptions</c>, as the run time checks them at start-up.</summary>
 internal static class OptionRanges
 {
     private const int MaxQueueSize = 10_000_000;
@@ -13,8 +14,11 @@ internal static class OptionRanges
     {
         ["SamplingRate"] = value => Outside<double>(value, rate => rate is >= 0 and <= 1, "from 0 to 1"),
         ["RepeatCapacity"] = value => Outside<int>(value, capacity => capacity is >= 1 and <= 100_000_000, "from 1 to 100000000"),
-        ["RepeatWindow"] = value => Outside(
-            ConstantTime.Of(value), window => window > TimeSpan.Zero && window <= TimeSpan.FromDays(365), "more than 0 and at most 365 days"),
+        ["RepeatWindow"] = Year,
+        ["AssignmentCacheDuration"] = Year,
+        ["AssignmentCacheCapacity"] = value => Outside<int>(value, capacity => capacity is >= 1 and <= 100_000_000, "from 1 to 100000000"),
+        ["StoreTimeout"] = value => Outside(
+            ConstantTime.Of(value), timeout => timeout >= TimeSpan.FromMilliseconds(1) && timeout <= TimeSpan.FromSeconds(10), "from 1 ms to 10 s"),
         ["MaxQueueSize"] = value => Outside<int>(value, size => size is >= 1 and <= MaxQueueSize, "from 1 to 10000000"),
         ["BatchSize"] = value => Outside<int>(value, size => size is >= 1 and <= MaxQueueSize, "from 1 to MaxQueueSize"),
         ["MaxAttributeLength"] = value => Outside<int>(value, length => length is >= 16 and <= 1_000_000, "from 16 to 1000000"),
@@ -33,14 +37,30 @@ internal static class OptionRanges
         Faults.TryGetValue(option, out var fault) ? fault(value) : null;
 
     /// <summary>The option as the run time's message names it.</summary>
-    public static string FullName(IPropertySymbol property) => property.ContainingType.Name == "RetryOptions" ? "Retry." + property.Name : property.Name;
+    public static string FullName(IPropertySymbol property) => property.ContainingType.Name switch
+    {
+        "RetryOptions" => "Retry." + property.Name,
+        "ExperimentOptions" => "Experiments." + property.Name,
+        _ => property.Name,
+    };
+
+    private static (string Value, string Range)? Year(IOperation value) => Outside(
+        ConstantTime.Of(value), window => window > TimeSpan.Zero && window <= TimeSpan.FromDays(365), "more than 0 and at most 365 days");
 
     private static (string Value, string Range)? Wait(IOperation value) =>
         Outside(ConstantTime.Of(value), wait => wait > TimeSpan.Zero && wait <= LongestWait, "more than 0 and at most 01:00:00");
 
     private static (string Value, string Range)? Outside<T>(IOperation value, Func<T, bool> isInside, string range)
         where T : struct, IFormattable =>
-        value.ConstantValue is { HasValue: true, Value: T said } ? Outside(said, isInside, range) : null;
+        ConstantOf(value) is T said ? Outside(said, isInside, range) : null;
+
+    /// <summary>The constant, also where it becomes a nullable value.</summary>
+    private static object? ConstantOf(IOperation value) => value switch
+    {
+        { ConstantValue: { HasValue: true, Value: var said } } => said,
+        IConversionOperation { IsImplicit: true } conversion => ConstantOf(conversion.Operand),
+        _ => null,
+    };
 
     private static (string Value, string Range)? Outside<T>(T? said, Func<T, bool> isInside, string range)
         where T : struct, IFormattable =>

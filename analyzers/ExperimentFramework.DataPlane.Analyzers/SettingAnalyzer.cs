@@ -26,23 +26,25 @@ public sealed class SettingAnalyzer : DiagnosticAnalyzer
         context.EnableConcurrentExecution();
         context.RegisterCompilationStartAction(static start =>
         {
-            if (start.Compilation.GetTypeByMetadataName(KnownNames.Options) is { } options)
+            if (start.Compilation.GetTypeByMetadataName(KnownNames.Options) is not null)
             {
                 var builders = new[] { KnownNames.TrialBuilder, KnownNames.LoggingBuilder }
                     .Select(start.Compilation.GetTypeByMetadataName)
                     .ToImmutableArray();
-                var retries = start.Compilation.GetTypeByMetadataName(KnownNames.RetryOptions);
-                start.RegisterOperationAction(operation => AnalyzeAssignment(operation, options, retries), OperationKind.SimpleAssignment);
+                var all = new[] { KnownNames.Options, KnownNames.RetryOptions, KnownNames.ExperimentOptions }
+                    .Select(start.Compilation.GetTypeByMetadataName)
+                    .ToImmutableArray();
+                start.RegisterOperationAction(operation => AnalyzeAssignment(operation, all), OperationKind.SimpleAssignment);
                 start.RegisterOperationAction(operation => AnalyzeInvocation(operation, builders), OperationKind.Invocation);
             }
         });
     }
 
-    private static void AnalyzeAssignment(OperationAnalysisContext context, INamedTypeSymbol options, INamedTypeSymbol? retries)
+    private static void AnalyzeAssignment(OperationAnalysisContext context, ImmutableArray<INamedTypeSymbol?> options)
     {
         var assignment = (ISimpleAssignmentOperation)context.Operation;
         if (assignment.Target is not IPropertyReferenceOperation { Property: var property }
-            || !(SymbolEqualityComparer.Default.Equals(property.ContainingType, options) || SymbolEqualityComparer.Default.Equals(property.ContainingType, retries)))
+            || !options.Any(type => type is not null && SymbolEqualityComparer.Default.Equals(property.ContainingType, type)))
         {
             return;
         }
@@ -91,7 +93,11 @@ public sealed class SettingAnalyzer : DiagnosticAnalyzer
 
     private static void CheckEnumeration(OperationAnalysisContext context, IOperation value)
     {
-        if (value.Type is INamedTypeSymbol { TypeKind: TypeKind.Enum } type && value.ConstantValue is { HasValue: true, Value: int number })
+        if (value is IConversionOperation { IsImplicit: true } nullable)
+        {
+            CheckEnumeration(context, nullable.Operand);
+        }
+        else if (value.Type is INamedTypeSymbol { TypeKind: TypeKind.Enum } type && value.ConstantValue is { HasValue: true, Value: int number })
         {
             var values = type.GetMembers().OfType<IFieldSymbol>().Where(field => field.HasConstantValue).ToList();
             if (values.All(field => field.ConstantValue is not int defined || defined != number))

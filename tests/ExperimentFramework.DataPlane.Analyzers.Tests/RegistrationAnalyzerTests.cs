@@ -43,6 +43,10 @@ public sealed class RegistrationAnalyzerTests
         { "DP4001", "void M(DataPlaneOptions o) => o.Retry.MaxDelay = [|TimeSpan.FromMinutes(61)|];" },
         { "DP4001", "object M() => new DataPlaneOptions { MaxQueueSize = 100, BatchSize = [|101|] };" },
         { "DP4001", "void M(IServiceCollection s) => s.AddDataBackplane(o => { o.BatchSize = [|Capacity + 8|]; o.MaxQueueSize = 7; });" },
+        { "DP4001", "object M() => new ExperimentOptions { SamplingRate = [|1.5|] };" },
+        { "DP4001", "object M() => new ExperimentOptions { SamplingRate = [|2|] };" },
+        { "DP4001", "object M() => new ExperimentOptions { RepeatWindow = [|TimeSpan.Zero|], RepeatCapacity = [|0|] };" },
+        { "DP2008", "object M() => new ExperimentOptions { ExposureSemantics = [|(ExposureSemantics)9|] };" },
         { "DP2008", "void M(DataPlaneOptions o) => o.FailureMode = [|(BackplaneFailureMode)2|];" },
         { "DP2008", "object M() => new DataPlaneOptions { ExposureSemantics = [|(ExposureSemantics)9|] };" },
         { "DP2008", "object M() => ExperimentFrameworkBuilder.Create().Trial<I>(t => t.AddControl<A>().WithSemantics([|(ExposureSemantics)9|]));" },
@@ -73,6 +77,17 @@ public sealed class RegistrationAnalyzerTests
         { "DP4009", "object M<T>() => ExperimentFrameworkBuilder.Create().Trial<[|IG<T[]>|]>(t => { });" },
         { "DP4009", "void M<T>(IServiceCollection s) => s.AddExposureLogging<[|IG<T>|]>(e => e.Using(new S()));" },
     };
+
+    /// <summary>Every number and time among the options, with a value that none of them may have.</summary>
+    public static TheoryData<string> EveryRange => [.. new[] { typeof(DataPlaneOptions), typeof(RetryOptions), typeof(ExperimentOptions) }
+        .SelectMany(type => type.GetProperties()
+            .Select(property => (property.Name, Type: Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType))
+            .Where(property => property.Type == typeof(int) || property.Type == typeof(double) || property.Type == typeof(TimeSpan))
+            .Select(property => $"void M({type.Name} o) => o.{property.Name} = [|{(property.Type == typeof(TimeSpan) ? "TimeSpan.FromTicks(-1)" : "-1")}|];"))];
+
+    [Theory]
+    [MemberData(nameof(EveryRange))]
+    public async Task Every_option_with_a_range_is_looked_at(string member) => (await Analyzed.OfAsync(InClass(member), LibraryTypes)).Expect("DP4001");
 
     [Theory]
     [MemberData(nameof(Fires))]

@@ -17,6 +17,7 @@ internal sealed partial class GuardedStore(IAssignmentStore store, TimeSpan time
     private readonly QuietLogger _logger = QuietLogger.Of(logger);
     private readonly long _retryTicks = (long)(RetryInterval.TotalSeconds * time.TimestampFrequency);
     private long _retryAt = InOrder;
+    private long _generation;
     private long _recoveries;
     private long _faults;
     private string? _lastFault;
@@ -26,7 +27,22 @@ internal sealed partial class GuardedStore(IAssignmentStore store, TimeSpan time
     public bool IsShared => store.IsShared;
 
     /// <summary>Another number than before when what was read may no longer stand.</summary>
-    public long Generation => store.Generation + Volatile.Read(ref _recoveries);
+    public long Generation
+    {
+        get
+        {
+            try
+            {
+                Volatile.Write(ref _generation, store.Generation);
+            }
+            catch (Exception exception)
+            {
+                Failed(exception);
+            }
+
+            return Volatile.Read(ref _generation) + Volatile.Read(ref _recoveries);
+        }
+    }
 
     /// <summary>Whether a question asked now would reach the store, and so might wait.</summary>
     public bool WouldAsk
@@ -42,11 +58,7 @@ internal sealed partial class GuardedStore(IAssignmentStore store, TimeSpan time
         ? null
         : $"Assignment store {Name} does not answer ({Volatile.Read(ref _lastFault)}): subjects that this process does not know get the selector's answer.";
 
-    public IEnumerable<KeyValuePair<string, object>> Diagnostics =>
-    [
-        .. store.Diagnostics,
-        new("faults", Volatile.Read(ref _faults)),
-    ];
+    public IEnumerable<KeyValuePair<string, object>> Diagnostics => [.. OwnDiagnostics(), new("faults", Volatile.Read(ref _faults))];
 
     /// <summary>Reads or, where a candidate is given, writes unless another than <paramref name="replaced"/> stands there.</summary>
     public StoreAnswer Ask(in AssignmentKey key, StoredAssignment? candidate, StoredAssignment? replaced)
@@ -91,6 +103,18 @@ internal sealed partial class GuardedStore(IAssignmentStore store, TimeSpan time
         catch (Exception exception)
         {
             return Failed(exception);
+        }
+    }
+
+    private IEnumerable<KeyValuePair<string, object>> OwnDiagnostics()
+    {
+        try
+        {
+            return [.. store.Diagnostics];
+        }
+        catch (Exception exception)
+        {
+            return [new("diagnostics_fault", _logger.Exceptions.Of(exception))];
         }
     }
 

@@ -65,21 +65,23 @@ internal sealed partial class Overrides
         // The token first: a reload in between is then seen by the next call.
         var token = _configuration.GetReloadToken();
         var bySubject = new Dictionary<string, Decision>(_declared, StringComparer.Ordinal);
-        foreach (var named in _configuration.GetSection(_section).GetChildren())
+
+        // By paths, because an id with a colon in it is a path of the configuration.
+        foreach (var (subjectId, variantKey) in _configuration.GetSection(_section).AsEnumerable(makePathsRelative: true))
         {
-            if (string.IsNullOrEmpty(named.Value))
+            if (string.IsNullOrEmpty(variantKey))
             {
                 continue;
             }
 
-            if (_variants.Find(named.Value) is { } variant)
+            if (subjectId.Length > 0 && _variants.Find(variantKey) is { } variant)
             {
-                bySubject[named.Key] = DecisionFor(variant, $"configuration:{_section}");
+                bySubject[subjectId] = DecisionFor(variant, $"configuration:{_section}");
             }
             else
             {
                 // The key is a subject's id, which no log line holds.
-                LogUnknownVariant(_experimentName, _section, named.Value, string.Join(", ", _variants.Keys));
+                LogUnknownVariant(_experimentName, _section, variantKey, string.Join(", ", _variants.Keys));
             }
         }
 

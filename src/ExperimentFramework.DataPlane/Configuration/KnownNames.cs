@@ -33,7 +33,8 @@ internal static class KnownNames
     private static void Require<TEnum>(IConfigurationSection value)
         where TEnum : struct, Enum
     {
-        if (!string.IsNullOrEmpty(value.Value) && !Enum.TryParse<TEnum>(value.Value, ignoreCase: true, out _))
+        // One name, and not none: an empty rule, or two of them, would be read as another one than was meant.
+        if (value.Value is { } name && (name.Contains(',', StringComparison.Ordinal) || !Enum.TryParse<TEnum>(name, ignoreCase: true, out _)))
         {
             throw new InvalidOperationException(
                 $"The configuration has '{value.Value}' at '{value.Path}', which has to be one of {string.Join(", ", Enum.GetNames<TEnum>())}.");

@@ -5,7 +5,7 @@ internal sealed class DeliveryRoutes
 {
     private readonly Destination[] _dropping;
     private readonly Destination[] _awaited;
-    private readonly Func<ErrorEvent, DataPlaneEnvelope> _wrap;
+    private readonly Func<ErrorEvent, DataPlaneEnvelope?> _wrap;
     private readonly LossWatch _losses;
     private readonly Func<bool> _tellsLosses;
     private readonly DeliveryMetrics _metrics;
@@ -13,14 +13,14 @@ internal sealed class DeliveryRoutes
     /// <param name="destinations">The queued destinations.</param>
     /// <param name="required">Whether callers wait for a destination.</param>
     /// <param name="losses">The loss in front of all of them.</param>
-    /// <param name="wrap">Puts an event about a loss into its envelope.</param>
+    /// <param name="wrap">Puts an event about a loss into its envelope; null where it cannot be told.</param>
     /// <param name="tellsLosses">Whether errors are published at all.</param>
     /// <param name="metrics">Counts the events about losses.</param>
     public DeliveryRoutes(
         IReadOnlyList<Destination> destinations,
         Func<Destination, bool> required,
         LossWatch losses,
-        Func<ErrorEvent, DataPlaneEnvelope> wrap,
+        Func<ErrorEvent, DataPlaneEnvelope?> wrap,
         Func<bool> tellsLosses,
         DeliveryMetrics metrics)
     {
@@ -68,7 +68,11 @@ internal sealed class DeliveryRoutes
 
     private bool TryTell(Destination[] destinations, ErrorEvent error)
     {
-        var envelope = _wrap(error);
+        if (_wrap(error) is not { } envelope)
+        {
+            return true;
+        }
+
         var isTaken = false;
         foreach (var destination in destinations)
         {

@@ -102,10 +102,11 @@ internal sealed class Destination : IAsyncDisposable, IDisposable
         try
         {
             await _backplane.FlushAsync(cancellationToken).AsTask().WaitAsync(_settings.PublishTimeout, _time, cancellationToken).ConfigureAwait(false);
+            _state.Flushed();
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            _state.Failed(exception, retried: 0);
+            _state.NotFlushed(exception);
         }
     }
 

@@ -14,6 +14,8 @@ internal sealed partial class DestinationState(string name, DropLedger drops, De
     private readonly FaultState _outage = new(time);
     private readonly FaultState _outboxFault = new(time);
     private readonly FaultState _rejections = new(time);
+    private readonly FaultState _flushFault = new(time);
+    private Exception? _flushError;
     private long _delivered;
     private long _dropped;
     private Exception? _lastError;
@@ -112,6 +114,23 @@ internal sealed partial class DestinationState(string name, DropLedger drops, De
         }
     }
 
+    /// <summary>Notes that the destination could not flush itself: it goes on taking events, but may hold what it took.</summary>
+    public void NotFlushed(Exception exception)
+    {
+        Volatile.Write(ref _flushError, exception);
+        if (_flushFault.Enter())
+        {
+            LogNotFlushed(name, exception);
+        }
+    }
+
+    /// <summary>Notes that the destination flushed itself.</summary>
+    public void Flushed()
+    {
+        Volatile.Write(ref _flushError, null);
+        _flushFault.Leave();
+    }
+
     public void GivenUp(int left)
     {
         if (left > 0)
@@ -175,6 +194,11 @@ internal sealed partial class DestinationState(string name, DropLedger drops, De
                 : BackplaneHealth.Degraded(words, diagnostics);
         }
 
+        if (Volatile.Read(ref _flushError) is { } flushError)
+        {
+            return BackplaneHealth.Degraded($"{name} could not flush what it holds: {TextOf(flushError)}", diagnostics);
+        }
+
         if (inOutbox > 0)
         {
             return BackplaneHealth.Degraded(string.Create(CultureInfo.InvariantCulture, $"{inOutbox} events for {name} wait in the outbox."), diagnostics);
@@ -194,10 +218,13 @@ internal sealed partial class DestinationState(string name, DropLedger drops, De
     [LoggerMessage(5, LogLevel.Error, "Destination {Destination} rejects events, which are counted as dropped.")]
     private partial void LogRejected(string destination, Exception exception);
 
+    [LoggerMessage(6, LogLevel.Error, "Destination {Destination} could not flush, and may hold events that it took.")]
+    private partial void LogNotFlushed(string destination, Exception exception);
+
     [LoggerMessage(4, LogLevel.Error, "The outbox of destination {Destination} fails; what it cannot keep is counted as dropped.")]
     private partial void LogOutboxFailed(string destination, Exception exception);
 
     [LoggerMessage(3, LogLevel.Error,
-        "Destination {Destination} was given up with {Count} events that it had not taken, which are counted as dropped. Stop the host, or dispose the container with DisposeAsync, to deliver them; ShutdownTimeout says how long that may take.")]
+        "Destination {Destination} was given up with {Count} events that it had not taken, which are counted as dropped. The end of the host and DisposeAsync wait for them for ShutdownTimeout, a synchronous Dispose does not wait.")]
     private partial void LogGivenUp(string destination, int count);
 }

@@ -37,7 +37,7 @@ internal sealed class EnvelopeFactory(EventRedaction redaction)
         return redaction.TryApply(ref envelope);
     }
 
-    public static DataPlaneEnvelope Wrap(DataPlaneEvent payload, Guid eventId, Activity? activity) => new()
+    private static DataPlaneEnvelope Wrap(DataPlaneEvent payload, Guid eventId, Activity? activity) => new()
     {
         EventId = eventId,
         Timestamp = payload.Timestamp,

@@ -70,7 +70,7 @@ internal sealed class EventPublisher : IEventPublisher, IAsyncDisposable, IDispo
             queued,
             destination => _blocks && settings.RequiredDestinations.Contains(destination.Name),
             _drops.Losses,
-            error => EnvelopeFactory.Wrap(error, _envelopes.IdOf(error.Timestamp.UtcTicks, _numbers.Take(1)), null),
+            EnvelopeOf,
             () => IsEnabled(DataPlaneEventType.Error),
             metrics);
         _pump = new RecordPump(_queue, _waiters, _envelopes, _ready, _numbers, routes, metrics, _drops, wake, settings, time);
@@ -137,7 +137,7 @@ internal sealed class EventPublisher : IEventPublisher, IAsyncDisposable, IDispo
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-        if (Write(dataPlaneEvent, RoomWait.Task, cancellationToken).Waiting is { } waiting && !await waiting.ConfigureAwait(false))
+        if (Write(_queue is null ? dataPlaneEvent : Kept(dataPlaneEvent), RoomWait.Task, cancellationToken).Waiting is { } waiting && !await waiting.ConfigureAwait(false))
         {
             cancellationToken.ThrowIfCancellationRequested();
         }
@@ -222,7 +222,9 @@ internal sealed class EventPublisher : IEventPublisher, IAsyncDisposable, IDispo
             return new Written(numbered.Number);
         }
 
+        // It is noted for the queue now: others were, while this event was made.
         numbered.Content = envelope;
+        numbered.NotedAt = _time.GetUtcNow().UtcTicks;
         return new Written(numbered.Number, Enqueue(numbered, wait, cancellationToken).Waiting);
     }
 
@@ -286,10 +288,26 @@ internal sealed class EventPublisher : IEventPublisher, IAsyncDisposable, IDispo
         return record.Number == 0 ? producer.Commit() : producer.Commit(record.Number);
     }
 
+    /// <summary>The event with a dictionary of its own, because the application's may change while the event waits in the queue.</summary>
+    private static DataPlaneEvent Kept(DataPlaneEvent dataPlaneEvent) => dataPlaneEvent switch
+    {
+        ExposureEvent { Attributes: Dictionary<string, object?> values } exposure => exposure with { Attributes = new Dictionary<string, object?>(values, values.Comparer) },
+        AnalysisSignalEvent { Data: Dictionary<string, object?> values } signal => signal with { Data = new Dictionary<string, object?>(values, values.Comparer) },
+        _ => dataPlaneEvent,
+    };
+
     private void Drop(in EventRecord record, string reason)
     {
         _drops.Drop(record, _isClosed ? DropReasons.Shutdown : reason);
         _metrics.CountPublished(1);
+    }
+
+    /// <summary>The envelope of an event about a loss; null where it cannot be made.</summary>
+    private DataPlaneEnvelope? EnvelopeOf(ErrorEvent error)
+    {
+        var record = _ready.RecordOf(error, activity: null, error.Timestamp.UtcTicks);
+        record.Number = _numbers.Take(1);
+        return _envelopes.TryMake(record, out _, out var envelope) ? envelope : null;
     }
 
     private EventRecord RecordOf(DataPlaneEvent dataPlaneEvent) => _ready.RecordOf(dataPlaneEvent, Activity.Current, _time.GetUtcNow().UtcTicks);

@@ -10,6 +10,9 @@ internal sealed class AssignmentRecorder : IAssignmentObserver
     /// <summary>Of a selector that counts its versions up, the first ones are declared.</summary>
     private const int MaxDeclared = 1_000;
 
+    /// <summary>How long a declaration that found no room is left alone.</summary>
+    private static readonly TimeSpan DeclareInterval = TimeSpan.FromSeconds(1);
+
     private readonly string _experimentName;
     private readonly AssignmentPolicy _policy;
     private readonly IVariantSet _variants;
@@ -21,7 +24,12 @@ internal sealed class AssignmentRecorder : IAssignmentObserver
     private readonly EventPublisher _publisher;
     private readonly TimeProvider _time;
     private readonly ConcurrentDictionary<string, bool> _seen = new(StringComparer.Ordinal);
+
+    /// <summary>Sets of weights that nobody was told of yet: there was no room, or signals are switched off.</summary>
+    private readonly ConcurrentQueue<(string Version, IReadOnlyDictionary<string, double> Weights)> _undeclared = new();
+    private long _declareAgainAt;
     private volatile bool _isEnabled;
+    private volatile bool _declares;
     private volatile bool _comparesDecisions;
 
     public AssignmentRecorder(
@@ -70,8 +78,15 @@ internal sealed class AssignmentRecorder : IAssignmentObserver
 
     /// <summary>Compares an exposed decision with the one that was exposed before.</summary>
     /// <returns>What has changed; null for nothing.</returns>
-    public AssignmentEvent? Exposed(in RepeatClaim claim, in Subject subject, Decision decision, DateTimeOffset at) =>
-        _exposuresFollowDecisions ? Compared(claim, subject, decision, at) : null;
+    public AssignmentEvent? Exposed(in RepeatClaim claim, in Subject subject, Decision decision, DateTimeOffset at)
+    {
+        if (_declares && !_undeclared.IsEmpty && _time.GetTimestamp() >= Volatile.Read(ref _declareAgainAt))
+        {
+            DeclareAgain();
+        }
+
+        return _exposuresFollowDecisions ? Compared(claim, subject, decision, at) : null;
+    }
 
     public void Changed(in Subject subject, string previousVariantKey, Decision decision, string reason)
     {
@@ -98,6 +113,7 @@ internal sealed class AssignmentRecorder : IAssignmentObserver
     private void Take(DataPlaneOptions options)
     {
         _isEnabled = _isOn && options.EnableAssignmentEvents;
+        _declares = _isOn && options.EnableAnalysisSignals;
         _comparesDecisions = _isEnabled && !_storeKnows && !(_exposuresFollowDecisions && options.EnableExposureEvents);
     }
 
@@ -122,7 +138,43 @@ internal sealed class AssignmentRecorder : IAssignmentObserver
             }
             : null;
 
+    private void DeclareAgain()
+    {
+        for (var left = _undeclared.Count; left > 0 && _undeclared.TryDequeue(out var allocation); left--)
+        {
+            Declare(allocation.Version, allocation.Weights);
+        }
+    }
+
+    /// <summary>Declares how the experiment is split, or keeps that for later where it finds no room.</summary>
     private void Declare(string version, IReadOnlyDictionary<string, double> weights)
+    {
+        var written = Publish(Declaration(version, weights));
+        if (!written.IsTaken)
+        {
+            Keep(version, weights);
+        }
+        else if (written.Waiting is { } waiting)
+        {
+            _ = KeepUnlessQueuedAsync(waiting, version, weights);
+        }
+    }
+
+    private async Task KeepUnlessQueuedAsync(Task<bool> waiting, string version, IReadOnlyDictionary<string, double> weights)
+    {
+        if (!await waiting.ConfigureAwait(false))
+        {
+            Keep(version, weights);
+        }
+    }
+
+    private void Keep(string version, IReadOnlyDictionary<string, double> weights)
+    {
+        Volatile.Write(ref _declareAgainAt, _time.GetTimestamp() + (long)(DeclareInterval.TotalSeconds * _time.TimestampFrequency));
+        _undeclared.Enqueue((version, weights));
+    }
+
+    private AnalysisSignalEvent Declaration(string version, IReadOnlyDictionary<string, double> weights)
     {
         var data = new Dictionary<string, object?> { ["allocationVersion"] = version };
         foreach (var (key, weight) in weights)
@@ -130,7 +182,7 @@ internal sealed class AssignmentRecorder : IAssignmentObserver
             data[$"weight:{key}"] = weight;
         }
 
-        Publish(new AnalysisSignalEvent
+        return new AnalysisSignalEvent
         {
             ExperimentName = _experimentName,
             Timestamp = _time.GetUtcNow(),
@@ -138,11 +190,11 @@ internal sealed class AssignmentRecorder : IAssignmentObserver
             Severity = SignalSeverity.Info,
             Message = $"Experiment {_experimentName} splits by allocation {version}.",
             Data = data,
-        });
+        };
     }
 
     /// <summary>Where callers wait for room the event does too, and nobody for the event.</summary>
-    private void Publish(DataPlaneEvent @event) => _publisher.Write(@event, RoomWait.Task, CancellationToken.None);
+    private Written Publish(DataPlaneEvent @event) => _publisher.Write(@event, RoomWait.Task, CancellationToken.None);
 
     /// <summary>Why the selector's answer is another than before, as far as the answer itself tells.</summary>
     private string ReasonOf(Decision decision) => decision.Reason switch

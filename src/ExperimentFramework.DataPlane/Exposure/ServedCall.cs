@@ -172,7 +172,7 @@ public sealed partial class ServedCall<TService> : IStreamedCall<TService>
     TService IStreamedCall<TService>.SwitchToControl(Exception failure)
     {
         MayFallBack = false;
-        _experiment.VariantFaults.Failed(_served.Key, failure);
+        _experiment.VariantFaults.Failed(_assigned.Variant.Key, failure);
         _served = _experiment.Variants.Control;
         return Serve();
     }

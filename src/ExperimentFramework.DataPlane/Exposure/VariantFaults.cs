@@ -5,7 +5,7 @@ namespace ExperimentFramework.DataPlane;
 
 /// <summary>
 /// Says which variants of an experiment fail where nothing else shows it: where control answers in their place, the caller sees nothing, and one
-/// that cannot be created leaves no exposure. One line for each change of state.
+/// that cannot be created may leave no exposure. One line for each change of state.
 /// </summary>
 internal sealed partial class VariantFaults(string experimentName, TimeProvider time, ILogger logger)
 {
@@ -60,7 +60,7 @@ internal sealed partial class VariantFaults(string experimentName, TimeProvider 
     [LoggerMessage(19, LogLevel.Information, "Experiment {Experiment}: variant '{Variant}' answers again.")]
     private partial void LogRecovered(string experiment, string variant);
 
-    [LoggerMessage(21, LogLevel.Error, "Experiment {Experiment}: {Instance} cannot be created, so calls that are assigned to it leave no exposure.")]
+    [LoggerMessage(21, LogLevel.Error, "Experiment {Experiment}: {Instance} cannot be created: calls that are assigned to it fail without an exposure, or fall back to control where the trial says so.")]
     private partial void LogNotCreated(string experiment, string instance, Exception exception);
 
     [LoggerMessage(22, LogLevel.Information, "Experiment {Experiment}: {Instance} can be created again.")]

@@ -109,9 +109,9 @@ public static class DataBackplaneServiceCollectionExtensions
             return;
         }
 
-        // Before what the application's code sets, which therefore goes before the configuration.
+        // Before all that the application's code sets, or has set, which therefore goes before the configuration.
         services.AddSingleton<DataPlaneConfiguration>();
-        services.AddSingleton<IConfigureOptions<DataPlaneOptions>>(provider => provider.GetRequiredService<DataPlaneConfiguration>());
+        services.Insert(0, ServiceDescriptor.Singleton<IConfigureOptions<DataPlaneOptions>>(provider => provider.GetRequiredService<DataPlaneConfiguration>()));
         services.AddOptions<DataPlaneOptions>().ValidateOnStart();
         services.AddSingleton<CurrentOptions>();
         services.AddLogging();

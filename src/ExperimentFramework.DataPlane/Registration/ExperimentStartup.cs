@@ -12,6 +12,7 @@ internal sealed partial class ExperimentStartup(
     IServiceProvider services,
     IEventPublisher publisher,
     IEnumerable<IDataBackplane> backplanes,
+    IEnumerable<AssumedVariant> assumed,
     CurrentOptions options,
     ShutdownTime shutdown,
     TimeProvider time,
@@ -30,6 +31,11 @@ internal sealed partial class ExperimentStartup(
         foreach (var silent in experiments.Where(handle => !handle.LogsExposures))
         {
             LogNothingRecorded(silent.Experiment.Name);
+        }
+
+        foreach (var (service, variant) in assumed.Distinct())
+        {
+            LogAssumed(service, variant);
         }
 
         foreach (var unused in experiments.Where(handle => handle.LeavesFallbackUnused))
@@ -76,6 +82,10 @@ internal sealed partial class ExperimentStartup(
     [LoggerMessage(44, LogLevel.Information,
         "Experiment {Experiment} does not fall back to control: its interface says FallbackToControl = true, so that it can, but only OnErrorFallbackToControl() on the trial makes it.")]
     private partial void LogFallbackUnused(string experiment);
+
+    [LoggerMessage(45, LogLevel.Warning,
+        "{Service} is registered by a factory, in whose place its experiment stands; its variant {Variant} is not registered, so the container creates one of its own, and not by that factory. Register {Variant} itself.")]
+    private partial void LogAssumed(Type service, Type variant);
 
     [LoggerMessage(42, LogLevel.Error, "A destination did not take its events before the shutdown timeout ended.")]
     private partial void LogNotFlushed();

@@ -16,6 +16,9 @@ public sealed class ExposureLoggingBuilder<TService>
 
     internal SelectorChoice? Selector { get; private set; }
 
+    /// <summary>Whether several selectors are named, of which only one can be meant.</summary>
+    internal bool HasSeveralSelectors { get; private set; }
+
     internal ExposureSemantics? Semantics { get; private set; }
 
     internal double? SamplingRate { get; private set; }
@@ -38,8 +41,7 @@ public sealed class ExposureLoggingBuilder<TService>
     public ExposureLoggingBuilder<TService> Using(IVariantSelector selector)
     {
         ArgumentNullException.ThrowIfNull(selector);
-        Selector = SelectorChoice.Instance(selector);
-        return this;
+        return Using(SelectorChoice.Instance(selector));
     }
 
     /// <summary>Says which variant the service serves, by a selector that a factory makes when the experiment starts.</summary>
@@ -49,19 +51,15 @@ public sealed class ExposureLoggingBuilder<TService>
     public ExposureLoggingBuilder<TService> Using(Func<IServiceProvider, IVariantSelector> create)
     {
         ArgumentNullException.ThrowIfNull(create);
-        Selector = SelectorChoice.Factory(create);
-        return this;
+        return Using(SelectorChoice.Factory(create));
     }
 
     /// <summary>Says which variant the service serves, by a selector that is registered as a singleton in the container.</summary>
     /// <typeparam name="TSelector">The selector's registered type.</typeparam>
     /// <returns>This builder.</returns>
     public ExposureLoggingBuilder<TService> Using<TSelector>()
-        where TSelector : class, IVariantSelector
-    {
-        Selector = SelectorChoice.Service<TSelector>();
-        return this;
-    }
+        where TSelector : class, IVariantSelector =>
+        Using(SelectorChoice.Service<TSelector>());
 
     /// <summary>Sets when exposures are recorded, before the attribute and the options.</summary>
     /// <param name="semantics">The semantics.</param>
@@ -78,6 +76,13 @@ public sealed class ExposureLoggingBuilder<TService>
     public ExposureLoggingBuilder<TService> WithSamplingRate(double samplingRate)
     {
         SamplingRate = samplingRate;
+        return this;
+    }
+
+    private ExposureLoggingBuilder<TService> Using(SelectorChoice selector)
+    {
+        HasSeveralSelectors = Selector is not null;
+        Selector = selector;
         return this;
     }
 }

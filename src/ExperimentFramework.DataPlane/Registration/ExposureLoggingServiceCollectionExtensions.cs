@@ -38,6 +38,11 @@ public static class ExposureLoggingServiceCollectionExtensions
             faults.Add("Nothing says which variant is served: call Using(selector).");
         }
 
+        if (builder.HasSeveralSelectors)
+        {
+            faults.Add("Two selectors are named; keep one Using(...) call.");
+        }
+
         faults.CheckRecording(builder.Semantics, builder.SamplingRate, proxy.Contract);
         faults.CheckName(name);
         faults.ThrowIfAny(name, typeof(TService));

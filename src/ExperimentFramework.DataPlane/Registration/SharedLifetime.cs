@@ -16,10 +16,16 @@ internal sealed class SharedLifetime(
             ? ServiceLifetime.Singleton
             : ServiceLifetime.Scoped;
 
-    /// <summary>Checks that nothing the proxy holds lives shorter than the proxy.</summary>
-    /// <exception cref="InvalidOperationException">Something does; the message names it.</exception>
+    /// <summary>Checks that what the proxy holds under a key is registered, and that nothing it holds lives shorter than it does.</summary>
+    /// <exception cref="InvalidOperationException">It is otherwise; the message names what it concerns.</exception>
     public void Verify(ServiceLifetime proxyLifetime)
     {
+        foreach (var (type, key) in held.Where(service => service.Key is not null && LifetimeOf(service.Type, service.Key) is null))
+        {
+            throw new InvalidOperationException(
+                $"Experiment '{experimentName}' cannot start: {type} is not registered under the key '{key}'. Register it there, or leave the serviceKey out.");
+        }
+
         if (selectorType is not null && LifetimeOf(selectorType, null) is { } lifetime and not ServiceLifetime.Singleton)
         {
             throw new InvalidOperationException(
@@ -45,5 +51,6 @@ internal sealed class SharedLifetime(
         (Last(type, key) ?? (type.IsConstructedGenericType ? Last(type.GetGenericTypeDefinition(), key) : null))?.Lifetime;
 
     private ServiceDescriptor? Last(Type type, object? key) =>
-        services.LastOrDefault(descriptor => descriptor.ServiceType == type && Equals(descriptor.ServiceKey, key));
+        services.LastOrDefault(descriptor => descriptor.ServiceType == type
+            && (Equals(descriptor.ServiceKey, key) || (key is not null && Equals(descriptor.ServiceKey, KeyedService.AnyKey))));
 }

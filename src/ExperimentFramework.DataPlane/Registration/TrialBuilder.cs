@@ -32,7 +32,7 @@ public sealed class TrialBuilder<TService>
     /// <typeparamref name="TService"/>'s own registration of it, else as scoped.
     /// </typeparam>
     /// <param name="weight">The variant's share relative to the other weights, zero or more. Default: 1.</param>
-    /// <param name="serviceKey">The key under which the implementation is registered. Default: none.</param>
+    /// <param name="serviceKey">The key under which the implementation is registered, which it has to be then. Default: none.</param>
     /// <returns>This builder.</returns>
     public TrialBuilder<TService> AddControl<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TImplementation>(double weight = 1, object? serviceKey = null)
         where TImplementation : class, TService
@@ -50,7 +50,7 @@ public sealed class TrialBuilder<TService>
     /// </typeparam>
     /// <param name="key">The variant's key in every event; unique in the trial without regard to case.</param>
     /// <param name="weight">The variant's share relative to the other weights, zero or more. Default: 1.</param>
-    /// <param name="serviceKey">The key under which the implementation is registered. Default: none.</param>
+    /// <param name="serviceKey">The key under which the implementation is registered, which it has to be then. Default: none.</param>
     /// <returns>This builder.</returns>
     /// <exception cref="ArgumentException"><paramref name="key"/> is null or empty.</exception>
     public TrialBuilder<TService> AddVariant<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TImplementation>(string key, double weight = 1, object? serviceKey = null)

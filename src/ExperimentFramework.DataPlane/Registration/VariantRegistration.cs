@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace ExperimentFramework.DataPlane;
 
@@ -24,16 +23,15 @@ internal sealed record VariantRegistration<TService>(
 
     /// <summary>
     /// A variant that is registered only as the service itself keeps that registration's lifetime or instance; one that is not
-    /// registered at all is scoped.
+    /// registered at all is scoped. Whoever names a key means something that is registered.
     /// </summary>
     private static void AddMissing<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TImplementation>(
         IServiceCollection services, object? serviceKey)
         where TImplementation : class, TService
     {
         var type = typeof(TImplementation);
-        if (serviceKey is not null)
+        if (serviceKey is not null || services.Any(descriptor => !descriptor.IsKeyedService && descriptor.ServiceType == type))
         {
-            services.TryAdd(ServiceDescriptor.DescribeKeyed(type, serviceKey, type, ServiceLifetime.Scoped));
             return;
         }
 
@@ -45,8 +43,18 @@ internal sealed record VariantRegistration<TService>(
         var asService = services.LastOrDefault(descriptor => !descriptor.IsKeyedService
             && descriptor.ServiceType == typeof(TService)
             && (descriptor.ImplementationType == type || descriptor.ImplementationInstance is TImplementation));
-        services.TryAdd(asService?.ImplementationInstance is TImplementation instance
+        if (asService is null && services.Any(IsFactory))
+        {
+            services.AddSingleton(new AssumedVariant(typeof(TService), type));
+        }
+
+        services.Add(asService?.ImplementationInstance is TImplementation instance
             ? ServiceDescriptor.Singleton(instance)
             : ServiceDescriptor.Describe(type, type, asService?.Lifetime ?? ServiceLifetime.Scoped));
+
+        bool IsFactory(ServiceDescriptor descriptor) => !descriptor.IsKeyedService
+            && descriptor.ServiceType == typeof(TService)
+            && descriptor.ImplementationFactory is not null
+            && !services.Any(other => !other.IsKeyedService && other.ImplementationInstance is ReplacedService replaced && replaced.Proxy == descriptor);
     }
 }

@@ -54,6 +54,25 @@ public sealed class AllocationDeclaredTests
     }
 
     [Fact]
+    public async Task What_could_not_be_declared_is_declared_with_a_later_exposure()
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("DataPlane:EnableAnalysisSignals", "false")]).Build();
+        await using var lab = Lab.Greeting(trial => trial.UsingSubjectHash(), services: services => services.AddSingleton<IConfiguration>(configuration));
+        lab.Get<IGreeter>().Greet("u1");
+        Assert.Empty(Declared(lab));
+
+        configuration["DataPlane:EnableAnalysisSignals"] = "true";
+        configuration.Reload();
+        lab.Time.Advance(TimeSpan.FromSeconds(1));
+        for (var i = 0; i < 10; i++)
+        {
+            lab.Get<IGreeter>().Greet($"v{i}");
+        }
+
+        Assert.Equal(lab.Exposures[0].AllocationVersion, Assert.Single(Declared(lab)).Data!["allocationVersion"]);
+    }
+
+    [Fact]
     public async Task Nothing_is_declared_where_analysis_signals_are_switched_off()
     {
         await using var lab = Lab.Greeting(trial => trial.UsingSubjectHash(), options => options.EnableAnalysisSignals = false);

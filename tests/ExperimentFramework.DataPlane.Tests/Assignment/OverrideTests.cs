@@ -41,13 +41,15 @@ public sealed class OverrideTests
 
         configuration["Overrides:qa"] = "b";
         configuration["Overrides:wrong"] = "none";
+        configuration["Overrides:tester:7"] = "b";
         configuration.Reload();
+        Assert.Equal("bonjour", greeter.Greet("tester:7"));
         Assert.Equal("bonjour", greeter.Greet("qa"));
         Assert.Equal("hello", greeter.Greet("wrong"));
         configuration["Overrides:qa"] = null;
         configuration["Overrides:wrong"] = null;
 
-        Assert.Equal("configuration:Overrides", lab.Exposures[1].RulePath);
+        Assert.Equal("configuration:Overrides", lab.Exposures[2].RulePath);
         Assert.Equal([("control", "b", "override")], lab.ChangesOf("qa"));
         var error = Assert.Single(lab.Logs, record => record.Level == LogLevel.Error).Message;
         Assert.Contains("an override of configuration section 'Overrides': variant 'none' does not exist (there are: control, b)", error, StringComparison.Ordinal);

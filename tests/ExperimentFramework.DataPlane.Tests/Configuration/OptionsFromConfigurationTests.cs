@@ -19,6 +19,9 @@ public sealed class OptionsFromConfigurationTests
         { "DataPlane:FailureMode", "Bock", "The configuration has 'Bock' at 'DataPlane:FailureMode', which has to be one of Drop, Block." },
         { "DataPlane:ExposureSemantics", "Once", "'DataPlane:ExposureSemantics', which has to be one of OnDecision, OnFirstUse, Explicit." },
         { "DataPlane:Experiments:greeting:ExposureSemantics", "Once", "'DataPlane:Experiments:greeting:ExposureSemantics', which has to be one of OnDecision" },
+        { "DataPlane:PiiRedaction:SubjectId", "", "The configuration has '' at 'DataPlane:PiiRedaction:SubjectId', which has to be one of" },
+        { "DataPlane:PiiRedaction:SubjectId", "Pseudonym, Placeholder", "'DataPlane:PiiRedaction:SubjectId', which has to be one of" },
+        { "DataPlane:PiiRedaction:Fields:phone", "", "'DataPlane:PiiRedaction:Fields:phone', which has to be one of" },
         { "DataPlane:PiiRedaction:SubjectId", "Hash", "'DataPlane:PiiRedaction:SubjectId', which has to be one of" },
         { "DataPlane:PiiRedaction:TenantId", "Hash", "'DataPlane:PiiRedaction:TenantId', which has to be one of" },
         { "DataPlane:PiiRedaction:PersonalAttributes", "Hash", "'DataPlane:PiiRedaction:PersonalAttributes', which has to be one of" },
@@ -199,6 +202,29 @@ public sealed class OptionsFromConfigurationTests
         GreetAll(lab);
 
         Assert.Equal(1_000, lab.Exposures.Count);
+    }
+
+    [Fact]
+    public void Code_goes_before_the_configuration_whichever_is_registered_first()
+    {
+        foreach (var isFirst in new[] { true, false })
+        {
+            var services = new ServiceCollection();
+            services.AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection([new("DataPlane:RepeatCapacity", "5")]).Build());
+            if (isFirst)
+            {
+                services.Configure<DataPlaneOptions>(options => options.RepeatCapacity = 7);
+            }
+
+            services.AddDataBackplane();
+            if (!isFirst)
+            {
+                services.Configure<DataPlaneOptions>(options => options.RepeatCapacity = 7);
+            }
+
+            using var provider = services.BuildServiceProvider();
+            Assert.Equal(7, provider.GetRequiredService<IOptions<DataPlaneOptions>>().Value.RepeatCapacity);
+        }
     }
 
     [Fact]

@@ -216,6 +216,45 @@ public sealed class PublisherTests
     }
 
     [Fact]
+    public async Task What_the_application_changes_after_it_published_does_not_change_the_event()
+    {
+        var recording = new RecordingBackplane();
+        await using var lab = Lab.Bare(_ => { }, services => services.AddSingleton<IDataBackplane>(recording));
+        var attributes = new Dictionary<string, object?> { ["country"] = "DE" };
+        var data = new Dictionary<string, object?> { ["subjects"] = 1L };
+
+        await lab.Get<IEventPublisher>().PublishAsync(SampleEvents.Exposure with { Attributes = attributes });
+        await lab.Get<IEventPublisher>().PublishAsync(SampleEvents.Signal with { Data = data });
+        attributes["phone"] = "555";
+        data.Clear();
+        await lab.Time.AdvanceUntil(lab.Get<IEventPublisher>().FlushAsync().AsTask());
+
+        Assert.Equal(new Dictionary<string, object?> { ["country"] = "DE" }, ((ExposureEvent)recording.Events[0].Payload).Attributes);
+        Assert.Equal(new Dictionary<string, object?> { ["subjects"] = 1L }, ((AnalysisSignalEvent)recording.Events[1].Payload).Data);
+    }
+
+    [Fact]
+    public async Task A_flush_that_fails_is_told_and_is_no_outage()
+    {
+        var backplane = new NeverFlushing();
+        await using var lab = Lab.Bare(_ => { }, services => services.AddSingleton<IDataBackplane>(backplane));
+        var publisher = lab.Get<IEventPublisher>();
+        await publisher.FlushAsync();
+        await publisher.FlushAsync();
+
+        var health = await publisher.HealthAsync();
+        Assert.Equal((true, true), (health.IsHealthy, health.IsDegraded));
+        Assert.Contains("NeverFlushing could not flush what it holds: the disk is full", health.Description, StringComparison.Ordinal);
+        Assert.Single(lab.Logs, record => record.Level == LogLevel.Error);
+        lab.Time.Advance(TimeSpan.FromHours(1));
+        Assert.True((await publisher.HealthAsync()).IsHealthy);
+
+        backplane.Failure = null;
+        await publisher.FlushAsync();
+        Assert.False((await publisher.HealthAsync()).IsDegraded);
+    }
+
+    [Fact]
     public async Task The_correlation_id_is_the_trace_of_the_call()
     {
         await using var lab = Lab.Greeting(trial => trial.Using(new FixedSelector("b")));
@@ -269,5 +308,16 @@ public sealed class PublisherTests
         Assert.Equal(
             Now.ToUnixTimeMilliseconds(),
             long.Parse(ids[0].ToString("N")[..12], System.Globalization.NumberStyles.HexNumber, System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    private sealed class NeverFlushing : IDataBackplane
+    {
+        public Exception? Failure { get; set; } = new IOException("the disk is full");
+
+        public ValueTask PublishAsync(DataPlaneEnvelope envelope, CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
+
+        public ValueTask FlushAsync(CancellationToken cancellationToken = default) => Failure is null ? ValueTask.CompletedTask : ValueTask.FromException(Failure);
+
+        public ValueTask<BackplaneHealth> HealthAsync(CancellationToken cancellationToken = default) => ValueTask.FromResult(BackplaneHealth.Healthy());
     }
 }

@@ -162,6 +162,35 @@ public sealed class ConfigurationErrorTests
     }
 
     [Fact]
+    public void A_variant_under_a_key_that_is_not_registered_is_refused()
+    {
+        var services = new ServiceCollection().AddKeyedSingleton<Hello>("blue");
+        services.AddExperimentFramework(builder => builder.Trial<IGreeter>(trial => trial.AddControl<Hello>(serviceKey: "bleu")));
+        using var wrong = services.BuildServiceProvider();
+        using var scope = wrong.CreateScope();
+
+        Assert.Equal(
+            $"Experiment 'greeting' cannot start: {typeof(Hello)} is not registered under the key 'bleu'. Register it there, or leave the serviceKey out.",
+            Assert.Throws<InvalidOperationException>(() => scope.ServiceProvider.GetRequiredService<IGreeter>().Greet("u")).Message);
+
+        services.AddKeyedSingleton<Hello>(KeyedService.AnyKey);
+        using var right = services.BuildServiceProvider();
+        using var other = right.CreateScope();
+        Assert.Equal("hello", other.ServiceProvider.GetRequiredService<IGreeter>().Greet("u"));
+    }
+
+    [Fact]
+    public void Two_selectors_of_a_service_that_chooses_itself_are_refused()
+    {
+        var services = new ServiceCollection().AddSingleton<IGreeter, Hello>();
+
+        var error = Assert.Throws<InvalidOperationException>(() => services.AddExposureLogging<IGreeter>(
+            exposures => exposures.Using(new FixedSelector("a")).Using(_ => new FixedSelector("b"))));
+
+        Assert.Contains("Two selectors are named; keep one Using(...) call.", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_flag_between_several_variants_is_an_error_at_start_up()
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);

@@ -30,10 +30,31 @@ public sealed class StartupMessageTests
         static bool IsOfFallback(FakeLogRecord record) => record.Message.Contains("OnErrorFallbackToControl()", StringComparison.Ordinal);
     }
 
-    private static async Task<IReadOnlyList<FakeLogRecord>> Started(Action<ExperimentFrameworkBuilder> experiments)
+    [Fact]
+    public async Task A_variant_that_stands_in_for_what_a_factory_made_is_told()
+    {
+        var told = await Started(
+            experiments => experiments.WithExposureLogging().Trial<IGreeter>(trial => trial.AddControl<Hello>().AddVariant<Bonjour>("b")),
+            services => services.AddSingleton<IGreeter>(_ => new Hello()).AddSingleton<Bonjour>());
+        var silent = await Started(
+            experiments => experiments.WithExposureLogging().Trial<IGreeter>(trial => trial.AddControl<Hello>()),
+            services => services.AddSingleton<Hello>().AddSingleton<IGreeter>(provider => provider.GetRequiredService<Hello>()));
+        var twice = await Started(
+            experiments => experiments.WithExposureLogging().Trial<IGreeter>("other", trial => trial.AddControl<Bonjour>()),
+            services => services.AddExperimentFramework(first => first.WithExposureLogging().Trial<IGreeter>(trial => trial.AddControl<Hello>())));
+
+        var record = Assert.Single(told, record => record.Level == LogLevel.Warning);
+        Assert.StartsWith($"{typeof(IGreeter)} is registered by a factory", record.Message, StringComparison.Ordinal);
+        Assert.EndsWith($"Register {typeof(Hello)} itself.", record.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(silent, record => record.Level == LogLevel.Warning);
+        Assert.DoesNotContain(twice, record => record.Level == LogLevel.Warning);
+    }
+
+    private static async Task<IReadOnlyList<FakeLogRecord>> Started(Action<ExperimentFrameworkBuilder> experiments, Action<IServiceCollection>? services = null)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Logging.AddFakeLogging();
+        services?.Invoke(builder.Services);
         builder.Services.AddInMemoryDataBackplane();
         builder.Services.AddExperimentFramework(experiments);
         using var host = builder.Build();
