@@ -52,7 +52,7 @@ internal static class OptionRanges
 
     private static (string Value, string Range)? Outside<T>(IOperation value, Func<T, bool> isInside, string range)
         where T : struct, IFormattable =>
-        ConstantOf(value) is T said ? Outside(said, isInside, range) : null;
+        ConstantOf(value) is IConvertible said && Convert.ChangeType(said, typeof(T), CultureInfo.InvariantCulture) is T set ? Outside(set, isInside, range) : null;
 
     /// <summary>The constant, also where it becomes a nullable value.</summary>
     private static object? ConstantOf(IOperation value) => value switch

@@ -45,7 +45,7 @@ public sealed class RegistrationAnalyzerTests
         { "DP4001", "void M(IServiceCollection s) => s.AddDataBackplane(o => { o.BatchSize = [|Capacity + 8|]; o.MaxQueueSize = 7; });" },
         { "DP4001", "object M() => new ExperimentOptions { SamplingRate = [|1.5|] };" },
         { "DP4001", "object M() => new ExperimentOptions { SamplingRate = [|2|] };" },
-        { "DP4001", "object M() => new ExperimentOptions { RepeatWindow = [|TimeSpan.Zero|], RepeatCapacity = [|0|] };" },
+        { "DP4001", "object M() => new ExperimentOptions { RepeatWindow = [|TimeSpan.Zero|], RepeatCapacity = 1 };" },
         { "DP2008", "object M() => new ExperimentOptions { ExposureSemantics = [|(ExposureSemantics)9|] };" },
         { "DP2008", "void M(DataPlaneOptions o) => o.FailureMode = [|(BackplaneFailureMode)2|];" },
         { "DP2008", "object M() => new DataPlaneOptions { ExposureSemantics = [|(ExposureSemantics)9|] };" },
