@@ -84,6 +84,12 @@ public sealed class ParameterTagAnalyzer : DiagnosticAnalyzer
                 continue;
             }
 
+            if (ExposingMembers.AttributeFault(parameter) is { } unreadable)
+            {
+                context.ReportDiagnostic(Diagnostic.Create(
+                    SubjectDescriptors.UnreadableTag, LocationOf(parameter, tagged, context), parameter.Name, "attribute", member.Name, unreadable));
+            }
+
             var said = attribute.ConstructorArguments.FirstOrDefault().Value as string;
             if (said is not null && NameRule.Fault(said) is { } fault)
             {

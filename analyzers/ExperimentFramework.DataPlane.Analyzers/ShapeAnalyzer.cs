@@ -44,13 +44,7 @@ public sealed class ShapeAnalyzer : DiagnosticAnalyzer
         var location = tagged.Location(context.CancellationToken);
         foreach (var finding in ShapeClassifier.Classify(tagged.Type, context.Compilation))
         {
-            context.ReportDiagnostic(Diagnostic.Create(
-                DescriptorOf(finding.Kind),
-                location,
-                IsMissingPartialOnly(finding, tagged.Type) ? MakePartial : null,
-                tagged.Type.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat),
-                finding.Symbol.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat),
-                finding.Reason));
+            context.ReportDiagnostic(ShapeDescriptors.Report(finding, tagged.Type, location, IsMissingPartialOnly(finding, tagged.Type) ? MakePartial : null));
         }
     }
 
@@ -67,12 +61,4 @@ public sealed class ShapeAnalyzer : DiagnosticAnalyzer
         // A type inside a generic one is generic itself.
         return !type.IsGenericType;
     }
-
-    private static DiagnosticDescriptor DescriptorOf(ShapeFindingKind kind) => kind switch
-    {
-        ShapeFindingKind.InterfaceNotReachable => ShapeDescriptors.InterfaceNotReachable,
-        ShapeFindingKind.InitAccessor => ShapeDescriptors.InitAccessor,
-        ShapeFindingKind.UnsafeWithoutPermission => ShapeDescriptors.UnsafeWithoutPermission,
-        _ => ShapeDescriptors.MemberNotForwardable,
-    };
 }

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using ExperimentFramework.DataPlane.Generators.Shapes;
 using Microsoft.CodeAnalysis;
 
 namespace ExperimentFramework.DataPlane.Analyzers;
@@ -50,4 +52,25 @@ public static class ShapeDescriptors
         isEnabledByDefault: true,
         description: "A proxy has to name pointer types in an unsafe context, which the project has to allow.",
         helpLinkUri: HelpLink.To("DP1004"));
+
+    /// <summary>The diagnostic of a finding.</summary>
+    /// <param name="finding">The finding.</param>
+    /// <param name="type">The interface that it is about.</param>
+    /// <param name="location">Where it is reported.</param>
+    /// <param name="properties">What a code fix goes by.</param>
+    internal static Diagnostic Report(
+        ShapeFinding finding, INamedTypeSymbol type, Location location, ImmutableDictionary<string, string?>? properties = null) =>
+        Diagnostic.Create(
+            finding.Kind switch
+            {
+                ShapeFindingKind.InterfaceNotReachable => InterfaceNotReachable,
+                ShapeFindingKind.InitAccessor => InitAccessor,
+                ShapeFindingKind.UnsafeWithoutPermission => UnsafeWithoutPermission,
+                _ => MemberNotForwardable,
+            },
+            location,
+            properties,
+            type.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat),
+            finding.Symbol.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat),
+            finding.Reason);
 }

@@ -10,12 +10,12 @@ public static class SubjectDescriptors
     /// <summary>A subject or tenant tag that cannot be read.</summary>
     public static readonly DiagnosticDescriptor UnreadableTag = new(
         "DP3002",
-        "A subject or tenant that cannot be read",
+        "A subject, tenant or attribute that cannot be read",
         "'{0}' cannot be the {1} of '{2}', because {3}",
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        description: "A call has one subject and at most one tenant, passed by value: text, a formattable value such as Guid or int, or a nullable one.",
+        description: "A call has one subject and at most one tenant, passed by value: text, a formattable value such as Guid or int, or a nullable one. An attribute is any value that can be kept.",
         helpLinkUri: HelpLink.To("DP3002"));
 
     /// <summary>Two attributes of one name.</summary>

@@ -17,6 +17,16 @@ public sealed class ShapeAnalyzerTests
         { "DP1001", "[ExposureLogged] public interface [|IBad|] { void Print(__arglist); }", "because __arglist cannot be passed on" },
         { "DP1001", "[ExposureLogged] public interface [|IBad|] { void Take(string value); [System.Runtime.CompilerServices.OverloadResolutionPriority(1)] void Take(object value); }", "'IBad.Take(string)' cannot be forwarded, because an overload of higher [OverloadResolutionPriority]" },
         { "DP1001", "[ExposureLogged] public interface [|IBad|] { int this[string key] { get; } [System.Runtime.CompilerServices.OverloadResolutionPriority(1)] int this[object key] { get; } }", "an overload of higher" },
+        { "DP1001", "[ExposureLogged] public interface [|IBad|] { void operator +=(int by); }", "an operator changes a variable" },
+        { "DP1001", "[ExposureLogged] public interface [|IBad|] { void operator ++() { } void M(); }", "an operator changes a variable" },
+        { "DP1001", "[ExposureLogged] public interface [|IBad|] { sealed string Run() => Hook(); protected string Hook() => \"default\"; }", "'IBad.Hook()' cannot be forwarded, because it is protected and code of the interface that runs on the proxy calls it" },
+        { "DP1001", "[ExposureLogged] public interface [|IBad|] { static int Sum(IBad of) => of.Size; protected int Size { get => 1; } }", "'IBad.Size'" },
+        { "DP1001", "public interface IRoot { int Run(); } [ExposureLogged] public interface [|IBad|] : IRoot { int IRoot.Run() => Hook(); protected int Hook() => 1; }", "'IBad.Hook()'" },
+        { "DP1001", "[ExposureLogged] public interface [|IBad|] { void M(int[] x); [System.Runtime.CompilerServices.OverloadResolutionPriority(1)] void M<T>(T[] x); }", "'IBad.M(int[])'" },
+        { "DP1001", "[ExposureLogged] public interface [|IBad|] { void M<T>(T[] x); [System.Runtime.CompilerServices.OverloadResolutionPriority(1)] void M<T>(System.ReadOnlySpan<T> x); }", "'IBad.M<T>(T[])'" },
+        { "DP1001", "[ExposureLogged] public interface [|IBad|] { void M(string x); [System.Runtime.CompilerServices.OverloadResolutionPriority(1)] void M<T>(System.Collections.Generic.IEnumerable<T> x); }", "'IBad.M(string)'" },
+        { "DP1001", "public class Own : System.Collections.Generic.List<int> { } [ExposureLogged] public interface [|IBad|] { void M(Own x); [System.Runtime.CompilerServices.OverloadResolutionPriority(1)] void M<T>(System.Collections.Generic.IReadOnlyList<T> x); }", "'IBad.M(Own)'" },
+        { "DP1001", "[ExposureLogged] public interface [|IBad|] { void M(int x); [System.Runtime.CompilerServices.OverloadResolutionPriority(1)] void M(params long[] x); }", "'IBad.M(int)'" },
         { "DP1001", "[ExposureLogged] [System.Runtime.InteropServices.ComImport] [System.Runtime.InteropServices.Guid(\"0192f0d1-0000-7000-8000-000000000001\")] public interface [|IBad|] { void Run(); }", "because it is imported from COM" },
         { "DP1001", "[ExposureLogged] [System.Obsolete(\"gone\", true)] public interface [|IBad|] { void Run(); }", "because it is obsolete as an error" },
         { "DP1001", "[System.Obsolete(\"gone\", true)] public class Outer { [ExposureLogged] public interface [|IBad|] { void Run(); } }", "because it is obsolete as an error" },
@@ -76,11 +86,37 @@ public sealed class ShapeAnalyzerTests
         Assert.Equal(0, analyzed.Proxies);
     }
 
+    [Theory]
+    [InlineData("[ExperimentFramework.DataPlane.ExposureLogged] public interface IForeign { void Run([ExperimentFramework.DataPlane.ExposureSubject] string user); internal void Hidden([ExperimentFramework.DataPlane.ExposureSubject] string user); }", "DP1001")]
+    [InlineData("[ExperimentFramework.DataPlane.ExposureLogged] public unsafe interface IForeign { void Run([ExperimentFramework.DataPlane.ExposureSubject] string user, int* place); }", "DP1004")]
+    [InlineData("[ExperimentFramework.DataPlane.ExposureLogged] public interface IForeign { void Run([ExperimentFramework.DataPlane.ExposureSubject] string user); }", null)]
+    public async Task An_interface_of_another_assembly_is_looked_at_where_it_is_registered(string library, string? id)
+    {
+        var place = id is null ? "IForeign" : "[|IForeign|]";
+        var analyzed = await Analyzed.OfAsync(
+            Using + $"public class R {{ void M(ExperimentFrameworkBuilder b, System.Action<TrialBuilder<IForeign>> t) => b.Trial<{place}>(t); }}", library);
+
+        analyzed.Expect(id is null ? [] : [id]);
+    }
+
     [Fact]
     public async Task Members_that_are_one_for_the_type_arguments_are_refused_each()
     {
         var analyzed = await Analyzed.OfAsync(
             Using + "public interface IBase<T> { void M(T x); void M(string x); } [ExposureLogged] public interface [|IBad|] : IBase<string> { }");
+
+        analyzed.Expect("DP1001", "DP1001");
+        Assert.Equal(0, analyzed.Proxies);
+    }
+
+    [Theory]
+    [InlineData("public interface IBase<T> { void M<U>(U x, T y); void M<U>(U x, string y); } [ExposureLogged] public interface [|IBad|] : IBase<string> { }")]
+    [InlineData("public interface IBase<T> { void M(T x); void M(dynamic x); } [ExposureLogged] public interface [|IBad|] : IBase<object> { }")]
+    [InlineData("public interface IBase<T> { void M(System.Collections.Generic.List<T>[] x); void M(System.Collections.Generic.List<dynamic>[] x); } [ExposureLogged] public interface [|IBad|] : IBase<object> { }")]
+    [InlineData("public interface IBase<T> { void M(T x); void M((int a, string b) x); } [ExposureLogged] public interface [|IBad|] : IBase<(int c, string? d)> { }")]
+    public async Task Members_that_only_look_different_are_one(string source)
+    {
+        var analyzed = await Analyzed.OfAsync(Using + source);
 
         analyzed.Expect("DP1001", "DP1001");
         Assert.Equal(0, analyzed.Proxies);
@@ -107,6 +143,13 @@ public sealed class ShapeAnalyzerTests
     [InlineData("[ExposureLogged] public interface IGood { void Take(int value); [System.Runtime.CompilerServices.OverloadResolutionPriority(1)] void Take(System.Guid value); }")]
     [InlineData("public interface IStatic { static abstract int X { get; } } [ExposureLogged] public interface IGood : IStatic { static int IStatic.X => 1; void Run(); }")]
     [InlineData("public interface IBase { protected void Inner(); } [ExposureLogged] public interface IGood : IBase { void IBase.Inner() { } void Run(); }")]
+    [InlineData("[ExposureLogged] public interface IGood { string Run() => Hook(); protected string Hook() => \"default\"; }")]
+    [InlineData("[ExposureLogged] public interface IGood { private string Own() => Hook(); protected string Hook() => \"default\"; sealed int Other() => 1; void M(); }")]
+    [InlineData("[ExposureLogged] public interface IGood { sealed void operator +=(int by) { } void M(); }")]
+    [InlineData("[ExposureLogged] public interface IGood { void M(System.Collections.Generic.List<int> x); [System.Runtime.CompilerServices.OverloadResolutionPriority(1)] void M(System.Collections.Generic.Dictionary<int, int> x); }")]
+    [InlineData("[ExposureLogged] public interface IGood { void M(ref int x); [System.Runtime.CompilerServices.OverloadResolutionPriority(1)] void M(int x); }")]
+    [InlineData("[ExposureLogged] public interface IGood { void M(int x); [System.Runtime.CompilerServices.OverloadResolutionPriority(1)] void M(params string[] x); }")]
+    [InlineData("[ExposureLogged] public interface IGood { void M(int x); [System.Runtime.CompilerServices.OverloadResolutionPriority(1)] void M<T>(System.Collections.Generic.List<T> x); }")]
     public async Task Near_misses_are_carried(string source) => (await Analyzed.OfAsync(Using + source)).Expect();
 
     [Fact]

@@ -32,6 +32,9 @@ public sealed class NastyInterfaceTests
         "[TAG] public interface IT { [System.Runtime.CompilerServices.OverloadResolutionPriority(1)] void M(Guid x); void M(int y); void N<T>(T x); [System.Runtime.CompilerServices.OverloadResolutionPriority(1)] void N<T, U>(T x); }",
         "[TAG] public interface IT { (dynamic a, List<dynamic> b) M((int @class, dynamic?) x); unsafe delegate* unmanaged[Cdecl]<int, void> F(); nint N(nuint x); }",
         "[TAG] public interface IT { void M(int @value, int value1); int this[int value1] { get; set; } event Action<dynamic?>? E; }",
+        "#pragma warning disable CS8981\n[TAG] public interface IT { Task M<queued>(); Task<queued> N<queued>(queued x); }",
+        "public interface IBase<T> { void M<U>(U x, T y); void M<U>(T x, U y, int z); void N<U>(List<U> x); void N<U>(List<T> x, int y); } [TAG] public interface IT : IBase<string> { }",
+        "[TAG] public interface IT { void M<T>([ExposureSubject] T? id) where T : struct; [NotExposed] string Run() => Hook(); protected string Hook() => \"\"; }",
         "[TAG] public interface IT { [RequiresDynamicCode(null!)] Task<int> M(); [Obsolete(\"x\", true)] Task<int> N(); [Obsolete] int P { get; set; } }",
         "[TAG] public interface IT { T A<T>() where T : notnull, new(); T? B<T>(T? x) where T : struct, Enum; Task<T?> C<T>(T? x) where T : class?; T? D<T>() where T : Delegate; void E<T, U>() where T : U; Task<T> F<T>() where T : unmanaged, IComparable<T>; }",
     ];

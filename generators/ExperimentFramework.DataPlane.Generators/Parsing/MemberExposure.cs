@@ -99,9 +99,7 @@ internal sealed class MemberExposure
     }
 
     private static string Attribute(IParameterSymbol parameter, AttributeData tag, ParameterText names) =>
-        parameter.RefKind == RefKind.Out
-        || parameter.Type.IsRefLikeType
-        || parameter.Type is IPointerTypeSymbol or IFunctionPointerTypeSymbol or ITypeParameterSymbol { AllowsRefLikeType: true }
+        ExposingMembers.AttributeFault(parameter) is not null
             ? ""
             : $".With({TypeText.Literal(NameOf(tag, parameter))}, {names.Name(parameter)})";
 

@@ -47,7 +47,7 @@ internal sealed class MemberParser(INamedTypeSymbol proxied, ProxyTag tag, TypeT
         _personalAttributes.UnionWith(exposure.PersonalAttributes);
         var afterCall = exposure.IsExposing ? AfterCallParser.Parse(method, tag, own, parameters) : null;
         var both = CallShape.AwaitsBoth(method);
-        var queued = both is not null && exposure.IsExposing && afterCall is null ? new QueuedModel(FreeName.Of("queued", parameters.Taken), both) : null;
+        var queued = both is not null && exposure.IsExposing && afterCall is null ? new QueuedModel(FreeName.Of("queued", [.. parameters.Taken, .. method.TypeParameters.Select(own.Of)]), both) : null;
         var awaited = AwaitedParser.Parse(method, tag, own, parameters, exposure.Identity, _awaited);
         if (awaited is not null)
         {
@@ -115,8 +115,8 @@ internal sealed class MemberParser(INamedTypeSymbol proxied, ProxyTag tag, TypeT
             .Concat(method.TypeParameters.Select(parameter => parameter.Name))
             .Concat(method.Parameters.Select(parameter => parameter.Name)));
         return method.TypeParameters
-            .Where(parameter => _proxyTypeParameters.Contains(parameter.Name))
-            .Select(parameter => new KeyValuePair<ISymbol, string>(parameter.OriginalDefinition, FreeName.Of(parameter.Name, taken)));
+            .Where(parameter => _proxyTypeParameters.Contains(parameter.Name) || !FreeName.IsWritable(parameter.Name))
+            .Select(parameter => new KeyValuePair<ISymbol, string>(parameter.OriginalDefinition, FreeName.Of(FreeName.IsWritable(parameter.Name) ? parameter.Name : "T", taken)));
     }
 
     private static string Unsafe(ISymbol member) => SignatureTypes.HoldsPointer(member) ? "unsafe " : "";

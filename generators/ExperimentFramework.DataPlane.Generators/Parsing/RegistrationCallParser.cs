@@ -32,8 +32,7 @@ internal static class RegistrationCallParser
             return null;
         }
 
-        var isForeign = !SymbolEqualityComparer.Default.Equals(definition.ContainingAssembly, compilation.Assembly);
-        var proxy = isForeign && definition.ContainingAssembly.GetTypeByMetadataName(ProxyName.MetadataName(definition)) is null
+        var proxy = ShapeClassifier.NeedsProxyOf(definition, compilation)
             ? InterfaceParser.Parse(definition, tag, compilation, cancellationToken)
             : null;
         var registration = ProxyName.TypeParameters(definition).Count == 0 ? null : new RegistrationModel(ProxyName.Closed(service));

@@ -37,11 +37,25 @@ public static class ExposingMembers
     /// <param name="type">A parameter's type.</param>
     /// <returns>False for a value without an invariant text.</returns>
     public static bool CanBeId(ITypeSymbol type) =>
-        type.SpecialType == SpecialType.System_String || type is ITypeParameterSymbol { AllowsRefLikeType: false } || IsFormattable(type);
+        ValueOf(type) is var value
+        && (value.SpecialType == SpecialType.System_String || value is ITypeParameterSymbol { AllowsRefLikeType: false } || IsFormattable(value));
 
-    private static bool IsFormattable(ITypeSymbol type)
+    /// <summary>Why a parameter's value cannot be an attribute of an exposure; null where it can.</summary>
+    /// <param name="parameter">A tagged parameter.</param>
+    /// <returns>The reason, as the end of a sentence.</returns>
+    public static string? AttributeFault(IParameterSymbol parameter) => parameter switch
     {
-        var value = type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable ? nullable.TypeArguments[0] : type;
+        { RefKind: RefKind.Out } => "it is an out parameter",
+        { Type.IsRefLikeType: true } or { Type: ITypeParameterSymbol { AllowsRefLikeType: true } } => "a ref struct cannot be kept",
+        { Type: IPointerTypeSymbol or IFunctionPointerTypeSymbol } => "a pointer cannot be kept",
+        _ => null,
+    };
+
+    private static ITypeSymbol ValueOf(ITypeSymbol type) =>
+        type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable ? nullable.TypeArguments[0] : type;
+
+    private static bool IsFormattable(ITypeSymbol value)
+    {
         if (value.IsRefLikeType)
         {
             return false;

@@ -55,6 +55,19 @@ public sealed class InterfaceSlots
         && ExplicitImplementations(member).IsEmpty
         && member is IMethodSymbol { MethodKind: MethodKind.Ordinary } or IPropertySymbol or IEventSymbol;
 
+    /// <summary>
+    /// Whether the member is a default that a variant may override and that nobody but the interface's own code calls, where some of that
+    /// code runs on the proxy: what is static, sealed or an implementation of another member. Where its source is here, it has to say the name.
+    /// </summary>
+    /// <param name="member">One of <see cref="Members"/>.</param>
+    /// <returns>True where the proxy would run the default in the place of the variant's own.</returns>
+    public bool IsHook(ISymbol member) =>
+        member is { IsStatic: false, IsVirtual: true, IsAbstract: false }
+        && !IsCallable(member)
+        && member is IMethodSymbol { MethodKind: MethodKind.Ordinary } or IPropertySymbol or IEventSymbol
+        && ExplicitImplementations(member).IsEmpty
+        && Members.Any(other => RunsOnProxy(other) && MayName(other, member.Name));
+
     /// <summary>Whether one of the interfaces implements the member for the others.</summary>
     /// <param name="member">One of <see cref="Members"/>.</param>
     /// <returns>True where a class need not implement it.</returns>
@@ -73,6 +86,16 @@ public sealed class InterfaceSlots
     /// <returns>False for none, and for one that the interface keeps to itself.</returns>
     public static bool IsSlot(IMethodSymbol? accessor) =>
         accessor is { DeclaredAccessibility: not Accessibility.Private } && (accessor.IsAbstract || accessor.IsVirtual);
+
+    private static bool RunsOnProxy(ISymbol member) =>
+        member is IMethodSymbol { MethodKind: MethodKind.Ordinary or MethodKind.ExplicitInterfaceImplementation } or IPropertySymbol
+        && !member.IsAbstract
+        && (member.IsStatic || !member.IsVirtual || !ExplicitImplementations(member).IsEmpty)
+        && (member.DeclaredAccessibility != Accessibility.Private || !ExplicitImplementations(member).IsEmpty);
+
+    private static bool MayName(ISymbol member, string name) =>
+        member.DeclaringSyntaxReferences.IsEmpty
+        || member.DeclaringSyntaxReferences.Any(reference => reference.GetSyntax().DescendantTokens().Any(token => token.ValueText == name));
 
     private static ImmutableArray<ISymbol> ExplicitImplementations(ISymbol member) => member switch
     {

@@ -31,7 +31,15 @@ internal sealed class MemberClassifier(InterfaceSlots slots, ISymbol within, Com
                     : "a static abstract member has no instance to forward to");
         }
 
-        return slots.IsSlot(member) ? OfSlot(member) : null;
+        if (member is IMethodSymbol { MethodKind: MethodKind.UserDefinedOperator, IsStatic: false } && (member.IsAbstract || member.IsVirtual))
+        {
+            return slots.IsReimplemented(member) ? null : NotForwardable(member, "an operator changes a variable, and a variant stands in none");
+        }
+
+        return slots.IsSlot(member) ? OfSlot(member)
+            : slots.IsHook(member) ? NotForwardable(
+                member, $"it is {Word(member.DeclaredAccessibility)} and code of the interface that runs on the proxy calls it, so a variant's own would be passed over")
+            : null;
     }
 
     private static ShapeFinding NotForwardable(ISymbol member, string reason) => new(ShapeFindingKind.MemberNotForwardable, member, reason);
@@ -44,6 +52,7 @@ internal sealed class MemberClassifier(InterfaceSlots slots, ISymbol within, Com
         IPropertySymbol property when InaccessibleAccessor(property) is { } accessor => NotForwardable(
             slot, $"its {(accessor.MethodKind == MethodKind.PropertyGet ? "getter" : "setter")} is {Word(accessor.DeclaredAccessibility)} and cannot be called on a variant"),
         _ when OverloadPriority.IsMisrouted(slot, compilation) => NotForwardable(slot, "an overload of higher [OverloadResolutionPriority] would be called in its place"),
+        _ when !IsIdentifier(slot.Name) && slot is not IPropertySymbol { IsIndexer: true } => NotForwardable(slot, "its name cannot be written in C#"),
         _ when Unnameable(slot) is { } type => NotForwardable(slot, $"it names '{type.Name}', which cannot be named here"),
         _ when HasTwin(slot) => NotForwardable(slot, "another member has the same signature for these type arguments"),
         _ when SignatureTypes.HoldsPointer(slot) && compilation is CSharpCompilation { Options.AllowUnsafe: false } => new ShapeFinding(
@@ -83,7 +92,12 @@ internal sealed class MemberClassifier(InterfaceSlots slots, ISymbol within, Com
         : _unnameable[type] = SignatureTypes.FirstNamed(type, named => !IsNameable(named.OriginalDefinition));
 
     private bool IsNameable(INamedTypeSymbol type) =>
-        (TypeReach.IsPublic(type) || compilation.IsSymbolAccessibleWithin(type, within)) && !HasOnlyAliases(type.ContainingAssembly);
+        (TypeReach.IsPublic(type) || compilation.IsSymbolAccessibleWithin(type, within))
+        && !HasOnlyAliases(type.ContainingAssembly)
+        && (type.IsTupleType || IsIdentifier(type.Name));
+
+    /// <summary>Other languages allow more in a name.</summary>
+    private static bool IsIdentifier(string name) => SyntaxFacts.IsValidIdentifier(name);
 
     private bool HasOnlyAliases(IAssemblySymbol? assembly)
     {
@@ -100,10 +114,7 @@ internal sealed class MemberClassifier(InterfaceSlots slots, ISymbol within, Com
 
     /// <summary>Two members of a generic interface may be one for some type arguments: <c>M(T)</c> and <c>M(string)</c> for <c>string</c>.</summary>
     private static bool HasTwin(ISymbol slot) => slot.ContainingType.IsGenericType && slot.ContainingType.GetMembers(slot.Name).Any(other =>
-        !SymbolEqualityComparer.Default.Equals(other, slot)
-        && other.Kind == slot.Kind
-        && (other as IMethodSymbol)?.Arity == (slot as IMethodSymbol)?.Arity
-        && SignatureTypes.Parameters(other).SequenceEqual(SignatureTypes.Parameters(slot), ParameterComparer.Instance));
+        !SymbolEqualityComparer.Default.Equals(other, slot) && SameSignature.Of(other, slot));
 
     private static string Word(Accessibility accessibility) => accessibility switch
     {
@@ -114,14 +125,4 @@ internal sealed class MemberClassifier(InterfaceSlots slots, ISymbol within, Com
         Accessibility.Internal => "internal",
         _ => "public",
     };
-
-    private sealed class ParameterComparer : IEqualityComparer<IParameterSymbol>
-    {
-        public static readonly ParameterComparer Instance = new();
-
-        public bool Equals(IParameterSymbol? one, IParameterSymbol? other) =>
-            (one!.RefKind == RefKind.None) == (other!.RefKind == RefKind.None) && SymbolEqualityComparer.Default.Equals(one.Type, other.Type);
-
-        public int GetHashCode(IParameterSymbol parameter) => 0;
-    }
 }

@@ -33,15 +33,16 @@ internal static class OverloadPriority
             return false;
         }
 
-        if (taking.Count(parameter => !parameter.IsOptional && !parameter.IsParams) > passed.Length
-            || (passed.Length > taking.Length && !taking.Any(parameter => parameter.IsParams)))
+        var rest = taking.LastOrDefault(parameter => parameter.IsParams);
+        if (taking.Count(parameter => !parameter.IsOptional && !parameter.IsParams) > passed.Length || (passed.Length > taking.Length && rest is null))
         {
             return false;
         }
 
-        for (var i = 0; i < Math.Min(passed.Length, taking.Length); i++)
+        for (var i = 0; i < passed.Length; i++)
         {
-            if (!taking[i].IsParams && !Converts(passed[i].Type, taking[i].Type, compilation))
+            if (!(i < taking.Length && Passes(passed[i], taking[i]) && Converts(passed[i].Type, taking[i].Type, compilation))
+                && !(rest is not null && i >= rest.Ordinal && passed[i].RefKind == RefKind.None && ConvertsToElement(passed[i].Type, rest.Type, compilation)))
             {
                 return false;
             }
@@ -50,12 +51,68 @@ internal static class OverloadPriority
         return true;
     }
 
-    /// <summary>A type parameter may stand for anything, so what involves one counts as convertible.</summary>
+    /// <summary>Whether an argument that is passed on as its parameter asks for fits another one.</summary>
+    private static bool Passes(IParameterSymbol argument, IParameterSymbol parameter) => argument.RefKind switch
+    {
+        RefKind.None => parameter.RefKind is not (RefKind.Ref or RefKind.Out),
+        RefKind.Out => parameter.RefKind == RefKind.Out,
+        RefKind.Ref => parameter.RefKind is not (RefKind.None or RefKind.Out),
+        _ => parameter.RefKind is not (RefKind.None or RefKind.Ref or RefKind.Out),
+    };
+
+    private static bool ConvertsToElement(ITypeSymbol from, ITypeSymbol collection, Compilation compilation) => collection switch
+    {
+        IArrayTypeSymbol array => Converts(from, array.ElementType, compilation),
+        INamedTypeSymbol { TypeArguments: { Length: 1 } elements } => Converts(from, elements[0], compilation),
+        _ => true,
+    };
+
+    /// <summary>A type parameter may stand for anything, so what could be inferred for one counts as convertible.</summary>
     private static bool Converts(ITypeSymbol from, ITypeSymbol to, Compilation compilation) =>
         to is ITypeParameterSymbol
         || from is ITypeParameterSymbol
         || compilation.ClassifyConversion(from, to).IsImplicit
-        || (to is INamedTypeSymbol { IsGenericType: true } && from is INamedTypeSymbol { IsGenericType: true });
+        || (HoldsTypeParameter(to) && CanBeInferred(from, to, compilation))
+        || (HoldsTypeParameter(from) && SameForm(from, to));
+
+    /// <summary>Whether the compiler finds the form of a type in another one, its bases and its interfaces (C# specification, 12.6.3), or makes a span of it.</summary>
+    private static bool CanBeInferred(ITypeSymbol from, ITypeSymbol to, Compilation compilation) => to switch
+    {
+        IArrayTypeSymbol array => from is IArrayTypeSymbol source && source.Rank == array.Rank && Converts(source.ElementType, array.ElementType, compilation),
+        INamedTypeSymbol named => FormsOf(from).Any(form => SymbolEqualityComparer.Default.Equals(form.OriginalDefinition, named.OriginalDefinition))
+            || (named.Name is "Span" or "ReadOnlySpan" && (from is IArrayTypeSymbol || from is { SpecialType: SpecialType.System_String } || from.Name is "Span" or "ReadOnlySpan")),
+        _ => true,
+    };
+
+    private static IEnumerable<INamedTypeSymbol> FormsOf(ITypeSymbol type)
+    {
+        for (var form = type as INamedTypeSymbol ?? type.BaseType; form is not null; form = form.BaseType)
+        {
+            yield return form;
+        }
+
+        foreach (var form in type.AllInterfaces)
+        {
+            yield return form;
+        }
+    }
+
+    private static bool SameForm(ITypeSymbol from, ITypeSymbol to) => (from, to) switch
+    {
+        (IArrayTypeSymbol source, IArrayTypeSymbol target) => source.Rank == target.Rank,
+        (INamedTypeSymbol source, INamedTypeSymbol target) => FormsOf(source).Any(form => SymbolEqualityComparer.Default.Equals(form.OriginalDefinition, target.OriginalDefinition)),
+        _ => false,
+    };
+
+    private static bool HoldsTypeParameter(ITypeSymbol type) => type switch
+    {
+        ITypeParameterSymbol => true,
+        IArrayTypeSymbol array => HoldsTypeParameter(array.ElementType),
+        IPointerTypeSymbol pointer => HoldsTypeParameter(pointer.PointedAtType),
+        INamedTypeSymbol named => named.TypeArguments.Any(HoldsTypeParameter) || (named.ContainingType is { } outer && HoldsTypeParameter(outer)),
+        IFunctionPointerTypeSymbol => true,
+        _ => false,
+    };
 
     private static int Of(ISymbol member) =>
         SymbolName.Attribute(member, Attribute)?.ConstructorArguments.FirstOrDefault().Value as int? ?? 0;

@@ -35,6 +35,14 @@ public static class ShapeClassifier
         return [.. findings];
     }
 
+    /// <summary>Whether an interface is another assembly's that has no proxy of it, so that who registers it has to write the proxy.</summary>
+    /// <param name="definition">The interface, not constructed.</param>
+    /// <param name="compilation">Where it is registered.</param>
+    /// <returns>False for the compilation's own, and where the other assembly has the proxy.</returns>
+    public static bool NeedsProxyOf(INamedTypeSymbol definition, Compilation compilation) =>
+        !SymbolEqualityComparer.Default.Equals(definition.ContainingAssembly, compilation.Assembly)
+        && definition.ContainingAssembly.GetTypeByMetadataName(ProxyName.MetadataName(definition)) is null;
+
     /// <summary>Whether a finding keeps the proxy from being written.</summary>
     /// <param name="finding">The finding.</param>
     /// <returns>False for what the proxy carries in part.</returns>
