@@ -1,8 +1,9 @@
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// A destination of events. Every destination that is registered receives every event. The pipeline calls one destination
-/// from one worker at a time; a destination that throws is counted and never affects the caller or another destination.
+/// A destination of events. Every destination that is registered receives every event. The events of one destination come
+/// from one worker at a time; <see cref="FlushAsync"/> and <see cref="HealthAsync"/> may be called beside it, from any thread. A destination that throws
+/// is counted and never affects the caller or another destination.
 /// </summary>
 public interface IDataBackplane
 {

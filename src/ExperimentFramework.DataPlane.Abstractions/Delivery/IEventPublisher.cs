@@ -17,7 +17,7 @@ public interface IEventPublisher
     /// <exception cref="ArgumentException"><paramref name="dataPlaneEvent"/> is an <see cref="UnknownEvent"/>.</exception>
     ValueTask PublishAsync(DataPlaneEvent dataPlaneEvent, CancellationToken cancellationToken = default);
 
-    /// <summary>Waits until what was published before the call is delivered or counted as lost.</summary>
+    /// <summary>Waits until what was published before the call is delivered, counted as lost, or kept in the outbox.</summary>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>A task that ends when the queues have been worked off.</returns>
     ValueTask FlushAsync(CancellationToken cancellationToken = default);
