@@ -32,6 +32,7 @@ public sealed class NastyInterfaceTests
         "[TAG] public interface IT { [System.Runtime.CompilerServices.OverloadResolutionPriority(1)] void M(Guid x); void M(int y); void N<T>(T x); [System.Runtime.CompilerServices.OverloadResolutionPriority(1)] void N<T, U>(T x); }",
         "[TAG] public interface IT { (dynamic a, List<dynamic> b) M((int @class, dynamic?) x); unsafe delegate* unmanaged[Cdecl]<int, void> F(); nint N(nuint x); }",
         "[TAG] public interface IT { void M(int @value, int value1); int this[int value1] { get; set; } event Action<dynamic?>? E; }",
+        "[Obsolete(\"gone\", true)] public class Old { } [Obsolete] public static class Legacy { public static class Inner { [TAG] public interface IT { void M(Old x); Task<Old> N(Old x); } } }",
         "#pragma warning disable CS8981\n[TAG] public interface IT { Task M<queued>(); Task<queued> N<queued>(queued x); }",
         "public interface IBase<T> { void M<U>(U x, T y); void M<U>(T x, U y, int z); void N<U>(List<U> x); void N<U>(List<T> x, int y); } [TAG] public interface IT : IBase<string> { }",
         "[TAG] public interface IT { void M<T>([ExposureSubject] T? id) where T : struct; [NotExposed] string Run() => Hook(); protected string Hook() => \"\"; }",

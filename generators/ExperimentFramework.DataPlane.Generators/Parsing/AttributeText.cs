@@ -51,8 +51,19 @@ internal static class AttributeText
         CodeAnalysis + "NotNullIfNotNullAttribute",
         CodeAnalysis + "DoesNotReturnIfAttribute");
 
-    /// <summary>The attributes of a type, one per item.</summary>
-    public static IEnumerable<string> Type(ISymbol type) => Repeated(type.GetAttributes(), OfTypes, "");
+    /// <summary>The attributes of a type, one per item; what an obsolete type holds is obsolete with it, and the proxy may stand outside.</summary>
+    public static IEnumerable<string> Type(INamedTypeSymbol type)
+    {
+        var own = Repeated(type.GetAttributes(), OfTypes, "");
+        for (var outer = type.ContainingType; outer is not null && !own.Any(IsObsolete); outer = outer.ContainingType)
+        {
+            own = [.. own, .. Repeated(outer.GetAttributes(), OfTypes, "").Where(IsObsolete)];
+        }
+
+        return own;
+
+        static bool IsObsolete(string attribute) => attribute.StartsWith("[global::System.Obsolete", StringComparison.Ordinal);
+    }
 
     /// <summary>The attributes of a member, one per item.</summary>
     public static IEnumerable<string> Member(ISymbol member) => Repeated(member.GetAttributes(), OfMembers, "");

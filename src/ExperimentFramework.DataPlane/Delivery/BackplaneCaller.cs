@@ -9,6 +9,15 @@ internal sealed class BackplaneCaller(
 {
     /// <summary>A call that did not end in its time: until it ends there is no other.</summary>
     private Task? _overdue;
+    private long _begunAt;
+
+    /// <summary>
+    /// For how long the destination has kept its worker, where that is longer than a call may take: it blocks the thread, and nobody can take that
+    /// away from it. Null where it has not.
+    /// </summary>
+    public TimeSpan? Blocking => Volatile.Read(ref _begunAt) is var begunAt and not 0 && time.GetElapsedTime(begunAt) is var blocking && blocking > timeout
+        ? blocking
+        : null;
 
     public async ValueTask<BatchResult> PublishAsync(DataPlaneEnvelope[] batch)
     {
@@ -23,7 +32,9 @@ internal sealed class BackplaneCaller(
                 _overdue = null;
             }
 
+            Volatile.Write(ref _begunAt, time.GetTimestamp());
             var call = backplane.PublishAsync(batch, limit.Token);
+            Volatile.Write(ref _begunAt, 0);
             if (call.IsCompletedSuccessfully)
             {
                 return call.Result ?? BatchResult.Delivered;
@@ -37,6 +48,7 @@ internal sealed class BackplaneCaller(
         }
         catch (Exception exception)
         {
+            Volatile.Write(ref _begunAt, 0);
             if (_overdue is { IsCompleted: true })
             {
                 _overdue = null;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 
 namespace ExperimentFramework.DataPlane;
@@ -16,6 +17,7 @@ internal sealed class Destination : IAsyncDisposable, IDisposable
     private readonly DestinationState _state;
     private readonly DeliveryQueue _queue;
     private readonly Overflow? _overflow;
+    private readonly BackplaneCaller? _caller;
     private readonly DestinationWorker? _worker;
     private readonly Task _work;
     private readonly TimeProvider _time;
@@ -46,8 +48,8 @@ internal sealed class Destination : IAsyncDisposable, IDisposable
         _queue = new DeliveryQueue(settings.QueueSize, outbox?.NextPosition(name) ?? 0);
         _overflow = outbox is null ? null : new Overflow(outbox, _queue, _state, settings.BatchSize, time);
         metrics.Watch(name, () => _queue.Count);
-        var caller = new BackplaneCaller(backplane, name, settings.PublishTimeout, metrics, time, _abort.Token);
-        _worker = new DestinationWorker(_queue, _overflow, _state, caller, settings, time, _abort.Token);
+        _caller = new BackplaneCaller(backplane, name, settings.PublishTimeout, metrics, time, _abort.Token);
+        _worker = new DestinationWorker(_queue, _overflow, _state, _caller, settings, time, _abort.Token);
         _work = Detached.Start(_worker.WorkAsync);
     }
 
@@ -122,6 +124,12 @@ internal sealed class Destination : IAsyncDisposable, IDisposable
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
             own = BackplaneHealth.Unhealthy($"The health check of {Name} failed: {_state.TextOf(exception)}");
+        }
+
+        if (_caller?.Blocking is { } blocking)
+        {
+            own = BackplaneHealth.Unhealthy(string.Create(
+                CultureInfo.InvariantCulture, $"{Name} has blocked its thread for {blocking.TotalSeconds:0} s: its PublishAsync has to be asynchronous."));
         }
 
         return _state.Judge(own, _queue.Count, _settings.QueueSize, _queue.Oldest, _overflow?.Count);

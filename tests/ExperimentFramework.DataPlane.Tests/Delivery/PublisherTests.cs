@@ -234,6 +234,27 @@ public sealed class PublisherTests
     }
 
     [Fact]
+    public async Task A_destination_that_blocks_its_thread_is_unhealthy_until_it_gives_it_back()
+    {
+        using var gate = new ManualResetEventSlim();
+        using var blocking = new Blocking(gate);
+        await using var lab = Lab.Bare(options => options.BatchSize = 1, services => services.AddSingleton<IDataBackplane>(blocking));
+        var publisher = lab.Get<IEventPublisher>();
+        await publisher.PublishAsync(SampleEvents.Exposure);
+        Assert.True(blocking.IsEntered.Wait(TimeSpan.FromSeconds(30)));
+        Assert.True((await publisher.HealthAsync()).IsHealthy);
+
+        lab.Time.Advance(TimeSpan.FromSeconds(31));
+        var health = await publisher.HealthAsync();
+        gate.Set();
+        await lab.Time.AdvanceUntil(publisher.FlushAsync().AsTask());
+
+        Assert.False(health.IsHealthy);
+        Assert.Contains("Blocking has blocked its thread for 31 s", health.Description, StringComparison.Ordinal);
+        Assert.True((await publisher.HealthAsync()).IsHealthy);
+    }
+
+    [Fact]
     public async Task A_flush_that_fails_is_told_and_is_no_outage()
     {
         var backplane = new NeverFlushing();
@@ -308,6 +329,24 @@ public sealed class PublisherTests
         Assert.Equal(
             Now.ToUnixTimeMilliseconds(),
             long.Parse(ids[0].ToString("N")[..12], System.Globalization.NumberStyles.HexNumber, System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    private sealed class Blocking(ManualResetEventSlim gate) : IDataBackplane, IDisposable
+    {
+        public ManualResetEventSlim IsEntered { get; } = new();
+
+        public ValueTask PublishAsync(DataPlaneEnvelope envelope, CancellationToken cancellationToken = default)
+        {
+            IsEntered.Set();
+            gate.Wait(CancellationToken.None);
+            return ValueTask.CompletedTask;
+        }
+
+        public ValueTask FlushAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
+
+        public ValueTask<BackplaneHealth> HealthAsync(CancellationToken cancellationToken = default) => ValueTask.FromResult(BackplaneHealth.Healthy());
+
+        public void Dispose() => IsEntered.Dispose();
     }
 
     private sealed class NeverFlushing : IDataBackplane
