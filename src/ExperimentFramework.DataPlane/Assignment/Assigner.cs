@@ -27,14 +27,12 @@ internal sealed class Assigner(Overrides? overrides, SelectorDecisions selector,
         subject.Id is not null && !selector.IsFault(decision) && decision.Reason != SelectionReasons.Override;
 
     /// <summary>Whether a decision for the subject would wait for nothing.</summary>
-    public bool IsReady(in Subject subject) => stored is null || overrides?.Find(subject) is not null || stored.IsReady(subject);
+    public bool IsReady(in Subject subject) => stored is null
+        || (overrides?.Find(subject) is null ? stored.IsReady(subject) : stored.IsNoted(subject));
 
     /// <summary>Asks what a decision for the subject would wait for.</summary>
-    public async ValueTask PrepareAsync(Subject subject)
-    {
-        if (!IsReady(subject))
-        {
-            await stored!.AskAsync(subject).ConfigureAwait(false);
-        }
-    }
+    public ValueTask PrepareAsync(Subject subject) =>
+        IsReady(subject) ? ValueTask.CompletedTask
+        : overrides?.Find(subject) is { } named ? stored!.OverriddenAsync(subject, named)
+        : stored!.AskAsync(subject);
 }

@@ -59,17 +59,32 @@ internal sealed class StoredAssignments(
         Conclude(subject, candidate, state, answer, removed, generation, isAhead: true);
     }
 
+    /// <summary>Whether <see cref="Overridden"/> would not ask the store.</summary>
+    public bool IsNoted(in Subject subject) => subject.Id is null || known.Find(subject) is not null || !store.WouldAsk;
+
     /// <summary>Takes note that an override was served in the place of what the policy says.</summary>
     public void Overridden(in Subject subject, Decision decision)
     {
         var current = known.Find(subject);
-        if (current?.Decision == decision)
+        if (current?.Decision != decision)
         {
-            return;
+            // Asked once: had the subject a variant before the override named it?
+            Note(subject, decision, current?.Decision.Variant.Key ?? store.Ask(KeyOf(subject), candidate: null, replaced: null).Standing?.VariantKey);
         }
+    }
 
-        // Asked once: had the subject a variant before the override named it?
-        var before = current?.Decision.Variant.Key ?? store.Ask(KeyOf(subject), candidate: null, replaced: null).Standing?.VariantKey;
+    /// <summary>Takes note ahead of a call.</summary>
+    public async ValueTask OverriddenAsync(Subject subject, Decision decision)
+    {
+        var answer = await store.AskAsync(KeyOf(subject), candidate: null, replaced: null).ConfigureAwait(false);
+        if (known.Find(subject) is null)
+        {
+            Note(subject, decision, answer.Standing?.VariantKey);
+        }
+    }
+
+    private void Note(in Subject subject, Decision decision, string? before)
+    {
         known.Replace(subject, new KnownAssignments.State(decision, KnownAssignments.Origin.Override, 0, 0));
         if (before is not null && !string.Equals(before, decision.Variant.Key, StringComparison.OrdinalIgnoreCase))
         {

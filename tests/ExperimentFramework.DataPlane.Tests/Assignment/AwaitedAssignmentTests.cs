@@ -49,6 +49,24 @@ public sealed class AwaitedAssignmentTests
     }
 
     [Fact]
+    public async Task The_first_call_of_an_overridden_subject_awaits_the_store_too()
+    {
+        await using var lab = Lab.With(
+            builder => builder.Trial<IPatient>(trial => trial
+                .AddControl<ControlPatient>().AddVariant<OtherPatient>("b").Using(_selector).WithPolicy(AssignmentPolicy.SubjectSticky).WithOverride("u1", "control")),
+            services: services => services.AddSingleton<ControlPatient>().AddSingleton<OtherPatient>().AddAssignmentStore(_store));
+        var patient = lab.Get<IPatient>();
+
+        var answer = patient.TaskAsync("u1");
+        Assert.False(answer.IsCompleted);
+        _store.Hang!.SetResult();
+
+        Assert.Equal("control", await answer);
+        Assert.True(patient.TaskAsync("u1").IsCompleted);
+        Assert.Equal(1, _store.Questions);
+    }
+
+    [Fact]
     public async Task A_store_that_hangs_is_awaited_no_longer_than_the_timeout()
     {
         await using var lab = Patient();
