@@ -75,8 +75,10 @@ public sealed class SqliteAssignmentStoreTests : AssignmentStoreContract, IDispo
         using var transaction = other.BeginTransaction(deferred: false);
 
         Assert.Equal("b", store.Find(Key, TimeSpan.FromMilliseconds(1))!.VariantKey);
+        var waited = Stopwatch.StartNew();
         Assert.Throws<TimeoutException>(() =>
             store.Assign(new AssignmentKey("checkout", "u2"), new StoredAssignment("b"), null, TimeSpan.FromMilliseconds(1)));
+        Assert.InRange(waited.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(3));
         transaction.Rollback();
 
         Assert.Null(store.Assign(new AssignmentKey("checkout", "u2"), new StoredAssignment("b"), null, Patience));
