@@ -33,7 +33,12 @@ internal sealed partial class GuardedStore(IAssignmentStore store, TimeSpan time
         {
             try
             {
-                Volatile.Write(ref _generation, store.Generation);
+                // Written where it is another one: every call of every thread comes by.
+                var generation = store.Generation;
+                if (generation != Volatile.Read(ref _generation))
+                {
+                    Volatile.Write(ref _generation, generation);
+                }
             }
             catch (Exception exception)
             {

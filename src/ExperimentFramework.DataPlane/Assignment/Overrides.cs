@@ -37,7 +37,7 @@ internal sealed partial class Overrides
         _section = section;
         _logger = QuietLogger.Of(logger);
         _current = Read();
-        if (section is not null && configuration?.GetSection(section).Exists() == false)
+        if (section is not null && configuration?.GetSection(section).GetChildren().Any() == false)
         {
             LogNoSection(experimentName, section);
         }
@@ -69,12 +69,12 @@ internal sealed partial class Overrides
         // By paths, because an id with a colon in it is a path of the configuration.
         foreach (var (subjectId, variantKey) in _configuration.GetSection(_section).AsEnumerable(makePathsRelative: true))
         {
-            if (string.IsNullOrEmpty(variantKey))
+            if (subjectId.Length == 0 || string.IsNullOrEmpty(variantKey))
             {
                 continue;
             }
 
-            if (subjectId.Length > 0 && _variants.Find(variantKey) is { } variant)
+            if (_variants.Find(variantKey) is { } variant)
             {
                 bySubject[subjectId] = DecisionFor(variant, $"configuration:{_section}");
             }
@@ -96,7 +96,7 @@ internal sealed partial class Overrides
     private partial void LogUnknownVariant(string experiment, string section, string variant, string variants);
 
     [LoggerMessage(23, LogLevel.Information,
-        "Experiment {Experiment} takes overrides from configuration section '{Section}', which does not exist; it is looked for again at each reload.")]
+        "Experiment {Experiment} takes overrides from configuration section '{Section}', which has none; it is looked at again at each reload.")]
     private partial void LogNoSection(string experiment, string section);
 
     private sealed record Snapshot(IChangeToken? Token, Dictionary<string, Decision> BySubject);

@@ -16,12 +16,12 @@ internal static class KnownNames
         Require<BackplaneFailureMode>(section.GetSection(nameof(DataPlaneOptions.FailureMode)));
 
         var redaction = section.GetSection(nameof(DataPlaneOptions.PiiRedaction));
-        Require<RedactionMode>(redaction.GetSection(nameof(PiiRedactionOptions.SubjectId)));
-        Require<RedactionMode>(redaction.GetSection(nameof(PiiRedactionOptions.TenantId)));
-        Require<RedactionMode>(redaction.GetSection(nameof(PiiRedactionOptions.PersonalAttributes)));
+        RequireRule(redaction.GetSection(nameof(PiiRedactionOptions.SubjectId)));
+        RequireRule(redaction.GetSection(nameof(PiiRedactionOptions.TenantId)));
+        RequireRule(redaction.GetSection(nameof(PiiRedactionOptions.PersonalAttributes)));
         foreach (var field in redaction.GetSection(nameof(PiiRedactionOptions.Fields)).GetChildren())
         {
-            Require<RedactionMode>(field);
+            RequireRule(field);
         }
 
         foreach (var experiment in section.GetSection(nameof(DataPlaneOptions.Experiments)).GetChildren())
@@ -30,14 +30,30 @@ internal static class KnownNames
         }
     }
 
+    /// <summary>An empty rule would be none, and let through what it was meant to keep.</summary>
+    private static void RequireRule(IConfigurationSection value)
+    {
+        if (value.Value is { Length: 0 })
+        {
+            Refuse<RedactionMode>(value);
+        }
+
+        Require<RedactionMode>(value);
+    }
+
     private static void Require<TEnum>(IConfigurationSection value)
         where TEnum : struct, Enum
     {
-        // One name, and not none: an empty rule, or two of them, would be read as another one than was meant.
-        if (value.Value is { } name && (name.Contains(',', StringComparison.Ordinal) || !Enum.TryParse<TEnum>(name, ignoreCase: true, out _)))
+        // One name: two would be taken for a third one.
+        if (!string.IsNullOrEmpty(value.Value)
+            && (value.Value.Contains(',', StringComparison.Ordinal) || !Enum.TryParse<TEnum>(value.Value, ignoreCase: true, out _)))
         {
-            throw new InvalidOperationException(
-                $"The configuration has '{value.Value}' at '{value.Path}', which has to be one of {string.Join(", ", Enum.GetNames<TEnum>())}.");
+            Refuse<TEnum>(value);
         }
     }
+
+    private static void Refuse<TEnum>(IConfigurationSection value)
+        where TEnum : struct, Enum =>
+        throw new InvalidOperationException(
+            $"The configuration has '{value.Value}' at '{value.Path}', which has to be one of {string.Join(", ", Enum.GetNames<TEnum>())}.");
 }

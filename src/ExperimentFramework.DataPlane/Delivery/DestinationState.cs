@@ -43,6 +43,11 @@ internal sealed partial class DestinationState(string name, DropLedger drops, De
             return;
         }
 
+        if (Volatile.Read(ref _flushError) is not null)
+        {
+            Flushed();
+        }
+
         Interlocked.Add(ref _delivered, count);
         metrics.CountDelivered(name, count);
     }
@@ -124,7 +129,7 @@ internal sealed partial class DestinationState(string name, DropLedger drops, De
         }
     }
 
-    /// <summary>Notes that the destination flushed itself.</summary>
+    /// <summary>Notes that the destination flushed itself, or took events since.</summary>
     public void Flushed()
     {
         Volatile.Write(ref _flushError, null);

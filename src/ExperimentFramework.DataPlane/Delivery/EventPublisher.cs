@@ -12,7 +12,7 @@ internal sealed class EventPublisher : IEventPublisher, IAsyncDisposable, IDispo
     private readonly Destination[] _immediate;
     private readonly List<Destination> _own = [];
     private readonly RecordQueue? _queue;
-    private readonly RecordQueue? _onlyQueue;
+    private RecordQueue? _onlyQueue;
     private readonly RecordPump? _pump;
     private readonly RoomWaiters _waiters;
     private readonly CurrentOptions _options;
@@ -47,6 +47,7 @@ internal sealed class EventPublisher : IEventPublisher, IAsyncDisposable, IDispo
         _replaced = replaced;
         _blocks = settings.FailureMode == BackplaneFailureMode.Block;
         _shutdown = shutdown;
+        BlockTimeout = settings.BlockTimeout;
         _ledger = drops;
         _healthSources = healthSources;
         _metrics = metrics;
@@ -82,6 +83,12 @@ internal sealed class EventPublisher : IEventPublisher, IAsyncDisposable, IDispo
 
     /// <summary>How many events wait in front of all destinations.</summary>
     public long Pending => _queue?.Pending ?? 0;
+
+    /// <summary>How long a caller waits for room at most.</summary>
+    public TimeSpan BlockTimeout { get; }
+
+    /// <summary>Whether an event would be taken now, as far as can be known before it is written.</summary>
+    public bool HasRoom => _destinations.Length > 0 && !_isClosed && _queue?.IsExhausted != true;
 
     /// <summary>How many callers wait for room.</summary>
     public int Waiting => _waiters.Waiting;
@@ -167,6 +174,7 @@ internal sealed class EventPublisher : IEventPublisher, IAsyncDisposable, IDispo
         if (_pump is not null)
         {
             await CloseAsync(_pump).ConfigureAwait(false);
+            _onlyQueue = null;
         }
 
         await Task.WhenAll(_own.Select(destination => destination.DisposeAsync().AsTask())).ConfigureAwait(false);
@@ -177,6 +185,7 @@ internal sealed class EventPublisher : IEventPublisher, IAsyncDisposable, IDispo
     {
         _isClosed = true;
         _pump?.Abandon();
+        _onlyQueue = null;
         _own.ForEach(destination => destination.Dispose());
     }
 

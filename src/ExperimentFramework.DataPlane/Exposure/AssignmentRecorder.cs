@@ -80,7 +80,7 @@ internal sealed class AssignmentRecorder : IAssignmentObserver
     /// <returns>What has changed; null for nothing.</returns>
     public AssignmentEvent? Exposed(in RepeatClaim claim, in Subject subject, Decision decision, DateTimeOffset at)
     {
-        if (_declares && !_undeclared.IsEmpty && _time.GetTimestamp() >= Volatile.Read(ref _declareAgainAt))
+        if (_declares && !_undeclared.IsEmpty && _time.GetTimestamp() >= Volatile.Read(ref _declareAgainAt) && _publisher.HasRoom)
         {
             DeclareAgain();
         }
@@ -146,7 +146,7 @@ internal sealed class AssignmentRecorder : IAssignmentObserver
         }
     }
 
-    /// <summary>Declares how the experiment is split, or keeps that for later where it finds no room.</summary>
+    /// <summary>Declares how the experiment is split. Where that finds no room it is counted as dropped, and kept to be declared when there is some.</summary>
     private void Declare(string version, IReadOnlyDictionary<string, double> weights)
     {
         var written = Publish(Declaration(version, weights));

@@ -54,6 +54,12 @@ internal sealed class ExposureForm(
     {
         var variant = ((Decision)record.Content!).Variant;
 
+        if (reason == DropReasons.Shutdown && record.Detail is Change change)
+        {
+            // Nobody will tell it again.
+            drops.Count(change.Event, reason);
+        }
+
         // When the queue is full every caller comes by.
         (reason == DropReasons.QueueFull ? queueFull.Of(variant) : drops.TallyOf(experimentName, variant.Key, reason)).Increment();
     }

@@ -18,6 +18,9 @@ internal sealed class OutcomeRecorder
 
     public bool IsEnabled => _isEnabled;
 
+    /// <summary>How long a call waits for room at most.</summary>
+    public TimeSpan BlockTimeout => _publisher.BlockTimeout;
+
     public Written Record(
         string member,
         Variant served,

@@ -29,6 +29,7 @@ public sealed partial class ServedCall<TService> : IStreamedCall<TService>
     private AttributeSlot[]? _attributes;
     private int _attributeCount;
     private Task<bool>? _exposureQueued;
+    private long _waitsSince;
     private Task? _outcomeQueued;
     private Variant _served;
     private Guid? _exposureId;
@@ -265,6 +266,7 @@ public sealed partial class ServedCall<TService> : IStreamedCall<TService>
 
         var written = _telling.Tell(_attributes, _patience.Wait, _patience.CancellationToken);
         _exposureQueued = written.Waiting;
+        _waitsSince = written.Waiting is null ? 0 : _experiment.Time.GetTimestamp();
         _exposureId = written.IsTaken ? _experiment.Exposures.IdOf(_decidedAt, written.Number) : null;
     }
 
@@ -277,20 +279,25 @@ public sealed partial class ServedCall<TService> : IStreamedCall<TService>
 
         var (endedAt, duration) = (_experiment.Time.GetUtcNow(), _experiment.Time.GetElapsedTime(_startedAt));
         _outcomeQueued = _exposureQueued is null
-            ? RecordOutcome(exception, endedAt, duration, _exposureId)
+            ? RecordOutcome(exception, endedAt, duration, _exposureId, _patience)
             : RecordOutcomeAsync(_exposureQueued, exception, endedAt, duration);
     }
 
-    /// <summary>An outcome names its exposure, so it comes when it is known whether that found room.</summary>
+    /// <summary>
+    /// An outcome names its exposure, so it comes when it is known whether that found room. Both together wait no longer than a call may.
+    /// </summary>
     private async Task RecordOutcomeAsync(Task<bool> exposureQueued, Exception? exception, DateTimeOffset endedAt, TimeSpan duration)
     {
         var isTold = await exposureQueued.ConfigureAwait(false);
-        if (RecordOutcome(exception, endedAt, duration, isTold ? _exposureId : null) is { } waiting)
+        var left = _experiment.Outcomes.BlockTimeout - _experiment.Time.GetElapsedTime(_waitsSince);
+        using var timer = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, _experiment.Time);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, _patience.CancellationToken);
+        if (RecordOutcome(exception, endedAt, duration, isTold ? _exposureId : null, new RoomPatience(RoomWait.Task, limit.Token)) is { } waiting)
         {
             await waiting.ConfigureAwait(false);
         }
     }
 
-    private Task<bool>? RecordOutcome(Exception? exception, DateTimeOffset endedAt, TimeSpan duration, Guid? exposureId) =>
-        _experiment.Outcomes.Record(_member, _served, _subject, endedAt, duration, exception, exposureId, _patience).Waiting;
+    private Task<bool>? RecordOutcome(Exception? exception, DateTimeOffset endedAt, TimeSpan duration, Guid? exposureId, in RoomPatience patience) =>
+        _experiment.Outcomes.Record(_member, _served, _subject, endedAt, duration, exception, exposureId, patience).Waiting;
 }

@@ -33,9 +33,9 @@ internal sealed partial class ExperimentStartup(
             LogNothingRecorded(silent.Experiment.Name);
         }
 
-        foreach (var (service, variant) in assumed.Distinct())
+        foreach (var variant in assumed.Where(variant => variant.IsInForce))
         {
-            LogAssumed(service, variant);
+            LogAssumed(variant.Service, variant.Variant);
         }
 
         foreach (var unused in experiments.Where(handle => handle.LeavesFallbackUnused))

@@ -86,7 +86,7 @@ public static class ExposureLoggingServiceCollectionExtensions
         new ProxyServices<TService>(name, proxy, [new VariantSource<TService>($"the service {typeof(TService)} itself", provider => provider.GetRequiredKeyedService<TService>(innerKey))]).AddTo(
             services,
             plan,
-            () => dependencies.Verify(lifetime),
+            provider => dependencies.Verify(provider, lifetime),
             lifetime,
             isNamed: false,
             serviceKey);

@@ -21,13 +21,13 @@ internal sealed class ProxyServices<TService>(
     /// <param name="isNamed">Whether the registration gave the experiment a name of its own: it does not replace another experiment's proxy then.</param>
     /// <param name="serviceKey">The key of the service that the proxy replaces; null where it has none.</param>
     public void AddTo(
-        IServiceCollection services, ExperimentPlan plan, Action verify, ServiceLifetime lifetime, bool isNamed, object? serviceKey = null)
+        IServiceCollection services, ExperimentPlan plan, Action<IServiceProvider> verify, ServiceLifetime lifetime, bool isNamed, object? serviceKey = null)
     {
         services.TryAddTransient<ScopeEnd>();
         services.AddKeyedSingleton(experimentName, (provider, _) =>
         {
             RequireLastRegistration(services, serviceKey);
-            verify();
+            verify(provider);
             return plan.Create(provider);
         });
         if (proxy.Contract.PersonalAttributes is { Count: > 0 } personal)

@@ -18,9 +18,11 @@ internal sealed class SharedLifetime(
 
     /// <summary>Checks that what the proxy holds under a key is registered, and that nothing it holds lives shorter than it does.</summary>
     /// <exception cref="InvalidOperationException">It is otherwise; the message names what it concerns.</exception>
-    public void Verify(ServiceLifetime proxyLifetime)
+    public void Verify(IServiceProvider provider, ServiceLifetime proxyLifetime)
     {
-        foreach (var (type, key) in held.Where(service => service.Key is not null && LifetimeOf(service.Type, service.Key) is null))
+        // The container is asked: another one may have registrations of its own.
+        var known = provider.GetService<IServiceProviderIsKeyedService>();
+        foreach (var (type, key) in held.Where(service => service.Key is { } key && known?.IsKeyedService(service.Type, key) == false))
         {
             throw new InvalidOperationException(
                 $"Experiment '{experimentName}' cannot start: {type} is not registered under the key '{key}'. Register it there, or leave the serviceKey out.");

@@ -55,7 +55,7 @@ internal sealed class Trial<TService>(
         new ProxyServices<TService>(experimentName, proxy, [.. variants.Select(variant => new VariantSource<TService>($"variant '{variant.Key}' ({variant.ImplementationType})", variant.Create))]).AddTo(
             services,
             plan,
-            () => dependencies.Verify(lifetime),
+            provider => dependencies.Verify(provider, lifetime),
             lifetime,
             isNamed: isNamed);
     }

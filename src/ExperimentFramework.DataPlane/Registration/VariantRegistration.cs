@@ -43,14 +43,14 @@ internal sealed record VariantRegistration<TService>(
         var asService = services.LastOrDefault(descriptor => !descriptor.IsKeyedService
             && descriptor.ServiceType == typeof(TService)
             && (descriptor.ImplementationType == type || descriptor.ImplementationInstance is TImplementation));
+        var added = asService?.ImplementationInstance is TImplementation instance
+            ? ServiceDescriptor.Singleton(instance)
+            : ServiceDescriptor.Describe(type, type, asService?.Lifetime ?? ServiceLifetime.Scoped);
+        services.Add(added);
         if (asService is null && services.Any(IsFactory))
         {
-            services.AddSingleton(new AssumedVariant(typeof(TService), type));
+            services.AddSingleton(new AssumedVariant(services, typeof(TService), added));
         }
-
-        services.Add(asService?.ImplementationInstance is TImplementation instance
-            ? ServiceDescriptor.Singleton(instance)
-            : ServiceDescriptor.Describe(type, type, asService?.Lifetime ?? ServiceLifetime.Scoped));
 
         bool IsFactory(ServiceDescriptor descriptor) => !descriptor.IsKeyedService
             && descriptor.ServiceType == typeof(TService)

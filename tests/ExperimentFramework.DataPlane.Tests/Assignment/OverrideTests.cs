@@ -37,7 +37,7 @@ public sealed class OverrideTests
             services: services => services.AddSingleton<IConfiguration>(configuration));
         var greeter = lab.Get<IGreeter>();
         Assert.Equal("hello", greeter.Greet("qa"));
-        Assert.Single(lab.Logs, record => record.Message.StartsWith("Experiment greeting takes overrides from configuration section 'Overrides', which does not exist", StringComparison.Ordinal));
+        Assert.Single(lab.Logs, record => record.Message.StartsWith("Experiment greeting takes overrides from configuration section 'Overrides', which has none", StringComparison.Ordinal));
 
         configuration["Overrides:qa"] = "b";
         configuration["Overrides:wrong"] = "none";

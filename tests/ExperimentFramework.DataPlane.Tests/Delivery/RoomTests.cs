@@ -154,28 +154,20 @@ public sealed class RoomTests
     [InlineData(false)]
     public async Task An_outcome_names_its_exposure_only_where_that_found_room(bool findsRoom)
     {
-        await using var lab = Tests.Lab.Bare(
-            options =>
-            {
-                (options.MaxQueueSize, options.BatchSize) = (QueueSize, 1);
-                options.FailureMode = BackplaneFailureMode.Block;
-                options.RequiredDestinations.Add(nameof(RecordingBackplane));
-                options.EnableErrorEvents = false;
-            },
-            services => services
-                .AddSingleton<IDataBackplane>(_hanging)
-                .AddSingleton<Told>()
-                .AddExperimentFramework(experiments => experiments.WithExposureLogging().Trial<ITold>(trial => trial.AddControl<Told>())));
+        var told = new Told();
+        await using var lab = Telling(told);
         await FillAsync(lab);
 
         var call = lab.Get<ITold>().RunAsync("late");
         if (!findsRoom)
         {
             lab.Time.Advance(TimeSpan.FromSeconds(1));
-            await lab.Time.AdvanceUntil(() => lab.Dropped("told", "control", DropReasons.Timeout) > 0, TimeSpan.Zero);
+            await lab.Time.AdvanceUntil(() => lab.Dropped("told", "control", DropReasons.Timeout) == 1, TimeSpan.Zero);
         }
 
         _hanging.Gate!.SetResult();
+        await lab.Time.AdvanceUntil(lab.Get<IEventPublisher>().FlushAsync().AsTask(), TimeSpan.Zero);
+        told.Answer.SetResult();
         await lab.Time.AdvanceUntil(call, TimeSpan.Zero);
         await lab.Time.AdvanceUntil(lab.Get<IEventPublisher>().FlushAsync().AsTask(), TimeSpan.Zero);
 
@@ -183,6 +175,22 @@ public sealed class RoomTests
         var outcome = Assert.Single(_hanging.Events.Select(envelope => envelope.Payload).OfType<OutcomeEvent>());
         Assert.Equal(findsRoom ? 1 : 0, exposures.Count());
         Assert.Equal(exposures.SingleOrDefault(), outcome.ExposureEventId);
+    }
+
+    [Fact]
+    public async Task An_exposure_and_its_outcome_wait_no_longer_together_than_a_call_may()
+    {
+        var told = new Told();
+        told.Answer.SetResult();
+        await using var lab = Telling(told);
+        await FillAsync(lab);
+
+        var call = lab.Get<ITold>().RunAsync("late");
+        lab.Time.Advance(TimeSpan.FromSeconds(1));
+        await lab.Time.AdvanceUntil(call, TimeSpan.Zero);
+
+        Assert.Equal(2, lab.Dropped("told", "control", DropReasons.Timeout));
+        _hanging.Gate!.SetResult();
     }
 
     [Fact]
@@ -240,6 +248,18 @@ public sealed class RoomTests
         var error = Assert.Throws<InvalidOperationException>(() => provider.GetRequiredService<IEventPublisher>());
         Assert.Contains("names Kafka; the destinations are: RecordingBackplane", error.Message, StringComparison.Ordinal);
     }
+
+    private Lab Telling(Told told) => Tests.Lab.Bare(
+        options =>
+        {
+            (options.MaxQueueSize, options.BatchSize, options.EnableErrorEvents) = (QueueSize, 1, false);
+            options.FailureMode = BackplaneFailureMode.Block;
+            options.RequiredDestinations.Add(nameof(RecordingBackplane));
+        },
+        services => services
+            .AddSingleton<IDataBackplane>(_hanging)
+            .AddSingleton(told)
+            .AddExperimentFramework(experiments => experiments.WithExposureLogging().Trial<ITold>(trial => trial.AddControl<Told>())));
 
     private Lab Blocking(Action<TrialBuilder<IWaiting>>? trial = null) => Lab(trial ?? (_ => { }), _ => { });
 
@@ -301,5 +321,7 @@ public interface ITold
 
 public sealed class Told : ITold
 {
-    public Task RunAsync(string subject) => Task.CompletedTask;
+    public TaskCompletionSource Answer { get; } = new();
+
+    public Task RunAsync(string subject) => Answer.Task;
 }

@@ -59,7 +59,8 @@ public sealed class CallerIsNeverHurtTests
         {
             InstrumentPublished = (instrument, self) =>
             {
-                if (instrument.Meter.Name == DeliveryMetrics.MeterName)
+                // Of this container alone: other tests run beside this one.
+                if (instrument.Meter.Name == DeliveryMetrics.MeterName && ReferenceEquals(instrument.Meter.Scope, lab.Get<IMeterFactory>()))
                 {
                     self.EnableMeasurementEvents(instrument);
                 }
@@ -67,7 +68,7 @@ public sealed class CallerIsNeverHurtTests
         };
         listener.SetMeasurementEventCallback<long>((_, _, _, _) =>
         {
-            calls++;
+            Interlocked.Increment(ref calls);
             throw new InvalidOperationException("exporter");
         });
         listener.Start();
@@ -75,7 +76,7 @@ public sealed class CallerIsNeverHurtTests
         // Delivered in memory, and a value is replaced: both are counted on the caller's thread.
         lab.Get<IBare>().Run("u1", new object());
 
-        Assert.InRange(calls, 2, 10);
+        Assert.InRange(calls, 2, 3);
         Assert.Single(lab.Exposures);
     }
 

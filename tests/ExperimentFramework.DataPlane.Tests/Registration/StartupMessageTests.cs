@@ -43,20 +43,28 @@ public sealed class StartupMessageTests
             experiments => experiments.WithExposureLogging().Trial<IGreeter>("other", trial => trial.AddControl<Bonjour>()),
             services => services.AddExperimentFramework(first => first.WithExposureLogging().Trial<IGreeter>(trial => trial.AddControl<Hello>())));
 
+        var later = await Started(
+            experiments => experiments.WithExposureLogging().Trial<IGreeter>(trial => trial.AddControl<Hello>()),
+            services => services.AddSingleton<IGreeter>(_ => new Hello()),
+            after => after.AddSingleton<Hello>());
+
         var record = Assert.Single(told, record => record.Level == LogLevel.Warning);
         Assert.StartsWith($"{typeof(IGreeter)} is registered by a factory", record.Message, StringComparison.Ordinal);
         Assert.EndsWith($"Register {typeof(Hello)} itself.", record.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(silent, record => record.Level == LogLevel.Warning);
+        Assert.DoesNotContain(later, record => record.Message.Contains("registered by a factory", StringComparison.Ordinal));
         Assert.DoesNotContain(twice, record => record.Level == LogLevel.Warning);
     }
 
-    private static async Task<IReadOnlyList<FakeLogRecord>> Started(Action<ExperimentFrameworkBuilder> experiments, Action<IServiceCollection>? services = null)
+    private static async Task<IReadOnlyList<FakeLogRecord>> Started(
+        Action<ExperimentFrameworkBuilder> experiments, Action<IServiceCollection>? services = null, Action<IServiceCollection>? after = null)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Logging.AddFakeLogging();
         services?.Invoke(builder.Services);
         builder.Services.AddInMemoryDataBackplane();
         builder.Services.AddExperimentFramework(experiments);
+        after?.Invoke(builder.Services);
         using var host = builder.Build();
         await host.StartAsync(TestContext.Current.CancellationToken);
         await host.StopAsync(TestContext.Current.CancellationToken);
