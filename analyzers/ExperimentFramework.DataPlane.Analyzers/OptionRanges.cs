@@ -52,13 +52,18 @@ internal static class OptionRanges
 
     private static (string Value, string Range)? Outside<T>(IOperation value, Func<T, bool> isInside, string range)
         where T : struct, IFormattable =>
-        ConstantOf(value) is IConvertible said && Convert.ChangeType(said, typeof(T), CultureInfo.InvariantCulture) is T set ? Outside(set, isInside, range) : null;
+        ConstantOf(value) switch
+        {
+            T said => Outside(said, isInside, range),
+            int said when (double)said is T wide => Outside(wide, isInside, range),
+            _ => null,
+        };
 
-    /// <summary>The constant, also where it becomes a nullable value.</summary>
+    /// <summary>The constant, also where it becomes a nullable value; none where there is no such conversion.</summary>
     private static object? ConstantOf(IOperation value) => value switch
     {
         { ConstantValue: { HasValue: true, Value: var said } } => said,
-        IConversionOperation { IsImplicit: true } conversion => ConstantOf(conversion.Operand),
+        IConversionOperation { IsImplicit: true, Conversion: { Exists: true, IsUserDefined: false } } conversion => ConstantOf(conversion.Operand),
         _ => null,
     };
 

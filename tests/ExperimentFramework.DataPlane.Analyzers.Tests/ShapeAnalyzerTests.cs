@@ -150,6 +150,8 @@ public sealed class ShapeAnalyzerTests
     [InlineData("[ExposureLogged] public interface IGood { void M(ref int x); [System.Runtime.CompilerServices.OverloadResolutionPriority(1)] void M(int x); }")]
     [InlineData("[ExposureLogged] public interface IGood { void M(int x); [System.Runtime.CompilerServices.OverloadResolutionPriority(1)] void M(params string[] x); }")]
     [InlineData("[ExposureLogged] public interface IGood { void M(int x); [System.Runtime.CompilerServices.OverloadResolutionPriority(1)] void M<T>(System.Collections.Generic.List<T> x); }")]
+    [InlineData("[ExposureLogged] public interface IGood { static string Label => nameof(Hook); protected string Hook() => \"\"; void M(); }")]
+    [InlineData("[ExposureLogged] public interface IGood { protected string Key => \"\"; static int Size(string Key) => Key.Length; void M(); }")]
     public async Task Near_misses_are_carried(string source) => (await Analyzed.OfAsync(Using + source)).Expect();
 
     [Fact]

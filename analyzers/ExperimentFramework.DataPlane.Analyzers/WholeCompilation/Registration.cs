@@ -71,7 +71,7 @@ internal sealed class Registration
         _ => _description!.Calls("Named").LastOrDefault() is { } named ? TrialDescription.Constant(named, "experimentName")?.Value as string : tagged.ExperimentName,
     };
 
-    private static object BuilderOf(IInvocationOperation call)
+    private static object? BuilderOf(IInvocationOperation call)
     {
         IOperation receiver = call;
         while (receiver is IInvocationOperation invocation
@@ -82,9 +82,28 @@ internal sealed class Registration
 
         return receiver switch
         {
-            IParameterReferenceOperation reference => reference.Parameter,
-            ILocalReferenceOperation reference => reference.Local,
+            IParameterReferenceOperation reference => OnlyOne(reference.Parameter, receiver),
+            ILocalReferenceOperation reference => OnlyOne(reference.Local, receiver),
             _ => receiver.Syntax,
         };
+    }
+
+    /// <summary>The variable, unless it is assigned again somewhere and may be another builder then.</summary>
+    private static ISymbol? OnlyOne(ISymbol variable, IOperation reference)
+    {
+        var root = reference;
+        while (root.Parent is { } parent)
+        {
+            root = parent;
+        }
+
+        return root.Descendants().Any(operation => operation switch
+        {
+            IAssignmentOperation { Target: ILocalReferenceOperation target } => SymbolEqualityComparer.Default.Equals(target.Local, variable),
+            IAssignmentOperation { Target: IParameterReferenceOperation target } => SymbolEqualityComparer.Default.Equals(target.Parameter, variable),
+            _ => false,
+        })
+            ? null
+            : variable;
     }
 }

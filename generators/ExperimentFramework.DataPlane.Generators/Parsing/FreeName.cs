@@ -1,13 +1,8 @@
-using Microsoft.CodeAnalysis.CSharp;
-
 namespace ExperimentFramework.DataPlane.Generators.Parsing;
 
 /// <summary>Names that nobody else uses.</summary>
 internal static class FreeName
 {
-    /// <summary>Whether the name can be written in C#; other languages allow more.</summary>
-    public static bool IsWritable(string name) => SyntaxFacts.IsValidIdentifier(name);
-
     /// <summary>The wanted name, or it with the first number that makes it free; taken from then on.</summary>
     public static string Of(string wanted, ICollection<string> taken)
     {

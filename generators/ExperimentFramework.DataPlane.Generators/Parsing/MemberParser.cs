@@ -115,8 +115,8 @@ internal sealed class MemberParser(INamedTypeSymbol proxied, ProxyTag tag, TypeT
             .Concat(method.TypeParameters.Select(parameter => parameter.Name))
             .Concat(method.Parameters.Select(parameter => parameter.Name)));
         return method.TypeParameters
-            .Where(parameter => _proxyTypeParameters.Contains(parameter.Name) || !FreeName.IsWritable(parameter.Name))
-            .Select(parameter => new KeyValuePair<ISymbol, string>(parameter.OriginalDefinition, FreeName.Of(FreeName.IsWritable(parameter.Name) ? parameter.Name : "T", taken)));
+            .Where(parameter => _proxyTypeParameters.Contains(parameter.Name) || !TypeText.IsWritable(parameter.Name))
+            .Select(parameter => new KeyValuePair<ISymbol, string>(parameter.OriginalDefinition, FreeName.Of(TypeText.IsWritable(parameter.Name) ? parameter.Name : "T", taken)));
     }
 
     private static string Unsafe(ISymbol member) => SignatureTypes.HoldsPointer(member) ? "unsafe " : "";

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace ExperimentFramework.DataPlane.Generators.Shapes;
 
@@ -66,7 +67,7 @@ public sealed class InterfaceSlots
         && !IsCallable(member)
         && member is IMethodSymbol { MethodKind: MethodKind.Ordinary } or IPropertySymbol or IEventSymbol
         && ExplicitImplementations(member).IsEmpty
-        && Members.Any(other => RunsOnProxy(other) && MayName(other, member.Name));
+        && Members.Any(other => RunsOnProxy(other) && MayCall(other, member));
 
     /// <summary>Whether one of the interfaces implements the member for the others.</summary>
     /// <param name="member">One of <see cref="Members"/>.</param>
@@ -93,9 +94,25 @@ public sealed class InterfaceSlots
         && (member.IsStatic || !member.IsVirtual || !ExplicitImplementations(member).IsEmpty)
         && (member.DeclaredAccessibility != Accessibility.Private || !ExplicitImplementations(member).IsEmpty);
 
-    private static bool MayName(ISymbol member, string name) =>
+    private bool MayCall(ISymbol member, ISymbol hook) =>
         member.DeclaringSyntaxReferences.IsEmpty
-        || member.DeclaringSyntaxReferences.Any(reference => reference.GetSyntax().DescendantTokens().Any(token => token.ValueText == name));
+        || member.DeclaringSyntaxReferences.Any(reference => reference.GetSyntax().DescendantNodes().OfType<SimpleNameSyntax>().Any(name =>
+            name.Identifier.ValueText == hook.Name && !IsOnlyNamed(name) && Means(name, hook)));
+
+    private bool Means(SimpleNameSyntax name, ISymbol member)
+    {
+        if (!_compilation.ContainsSyntaxTree(name.SyntaxTree))
+        {
+            return true;
+        }
+
+        var found = _compilation.GetSemanticModel(name.SyntaxTree).GetSymbolInfo(name);
+        return found.CandidateSymbols.Concat(found.Symbol is { } symbol ? [symbol] : []).Any(candidate =>
+            SymbolEqualityComparer.Default.Equals(candidate.OriginalDefinition, member.OriginalDefinition));
+    }
+
+    private static bool IsOnlyNamed(SimpleNameSyntax name) => name.Ancestors().OfType<InvocationExpressionSyntax>()
+        .Any(call => call.Expression is IdentifierNameSyntax { Identifier.ValueText: "nameof" } && call.ArgumentList.Span.Contains(name.Span));
 
     private static ImmutableArray<ISymbol> ExplicitImplementations(ISymbol member) => member switch
     {

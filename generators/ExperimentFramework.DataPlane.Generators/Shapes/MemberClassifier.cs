@@ -52,7 +52,7 @@ internal sealed class MemberClassifier(InterfaceSlots slots, ISymbol within, Com
         IPropertySymbol property when InaccessibleAccessor(property) is { } accessor => NotForwardable(
             slot, $"its {(accessor.MethodKind == MethodKind.PropertyGet ? "getter" : "setter")} is {Word(accessor.DeclaredAccessibility)} and cannot be called on a variant"),
         _ when OverloadPriority.IsMisrouted(slot, compilation) => NotForwardable(slot, "an overload of higher [OverloadResolutionPriority] would be called in its place"),
-        _ when !IsIdentifier(slot.Name) && slot is not IPropertySymbol { IsIndexer: true } => NotForwardable(slot, "its name cannot be written in C#"),
+        _ when !TypeText.IsWritable(slot.Name) && slot is not IPropertySymbol { IsIndexer: true } => NotForwardable(slot, "its name cannot be written in C#"),
         _ when Unnameable(slot) is { } type => NotForwardable(slot, $"it names '{type.Name}', which cannot be named here"),
         _ when HasTwin(slot) => NotForwardable(slot, "another member has the same signature for these type arguments"),
         _ when SignatureTypes.HoldsPointer(slot) && compilation is CSharpCompilation { Options.AllowUnsafe: false } => new ShapeFinding(
@@ -94,10 +94,7 @@ internal sealed class MemberClassifier(InterfaceSlots slots, ISymbol within, Com
     private bool IsNameable(INamedTypeSymbol type) =>
         (TypeReach.IsPublic(type) || compilation.IsSymbolAccessibleWithin(type, within))
         && !HasOnlyAliases(type.ContainingAssembly)
-        && (type.IsTupleType || IsIdentifier(type.Name));
-
-    /// <summary>Other languages allow more in a name.</summary>
-    private static bool IsIdentifier(string name) => SyntaxFacts.IsValidIdentifier(name);
+        && (type.IsTupleType || TypeText.IsWritable(type.Name));
 
     private bool HasOnlyAliases(IAssemblySymbol? assembly)
     {

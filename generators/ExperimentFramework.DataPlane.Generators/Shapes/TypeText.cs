@@ -40,6 +40,9 @@ internal sealed class TypeText(IReadOnlyDictionary<ISymbol, string>? renamed = n
         return new TypeText(all);
     }
 
+    /// <summary>Whether C# can write the name: other languages allow more. One that is missing is the compiler's to tell.</summary>
+    public static bool IsWritable(string name) => name.Length == 0 || SyntaxFacts.IsValidIdentifier(name);
+
     public static string Identifier(string name) =>
         SyntaxFacts.GetKeywordKind(name) != SyntaxKind.None || SyntaxFacts.GetContextualKeywordKind(name) != SyntaxKind.None ? "@" + name : name;
 
