@@ -23,6 +23,20 @@ public sealed class StoreDownTests
     }
 
     [Fact]
+    public async Task A_store_that_throws_wherever_it_is_asked_reaches_no_caller()
+    {
+        await using var lab = Lab.Greeting(
+            trial => trial.Using(_selector).WithPolicy(AssignmentPolicy.SubjectSticky), services: services => services.AddAssignmentStore(new ThrowingStore()));
+
+        Assert.Equal("bonjour", lab.Get<IGreeter>().Greet("u1"));
+        Assert.Equal("bonjour", lab.Get<IGreeter>().Greet("u1"));
+
+        var health = await lab.Get<IEventPublisher>().HealthAsync();
+        Assert.True(health.IsDegraded);
+        Assert.Contains(health.Diagnostics, diagnostic => diagnostic.Key.EndsWith(":diagnostics_fault", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_subject_that_this_process_knows_keeps_its_variant()
     {
         await using var lab = Sticky();
@@ -225,4 +239,24 @@ public sealed class StoreDownTests
 
     private Lab Sticky() => Lab.Greeting(
         trial => trial.Using(_selector).WithPolicy(AssignmentPolicy.SubjectSticky), services: services => services.AddAssignmentStore(_store));
+
+    private sealed class ThrowingStore : IAssignmentStore
+    {
+        public bool IsShared => false;
+
+        public long Generation => throw new InvalidOperationException("no generation");
+
+        public IReadOnlyDictionary<string, object> Diagnostics => throw new InvalidOperationException("no diagnostics");
+
+        public StoredAssignment? Find(in AssignmentKey key, TimeSpan timeout) => throw new InvalidOperationException("down");
+
+        public ValueTask<StoredAssignment?> FindAsync(AssignmentKey key, CancellationToken cancellationToken = default) => throw new InvalidOperationException("down");
+
+        public StoredAssignment? Assign(in AssignmentKey key, StoredAssignment candidate, StoredAssignment? replaced, TimeSpan timeout) =>
+            throw new InvalidOperationException("down");
+
+        public ValueTask<StoredAssignment?> AssignAsync(
+            AssignmentKey key, StoredAssignment candidate, StoredAssignment? replaced, CancellationToken cancellationToken = default) =>
+            throw new InvalidOperationException("down");
+    }
 }

@@ -44,6 +44,18 @@ public sealed class LossTests
     }
 
     [Fact]
+    public async Task What_is_told_of_a_loss_passes_redaction_as_every_event_does()
+    {
+        await using var lab = Full(out _, options => options.PiiRedaction.RedactFields.Add("message"));
+
+        await OverflowAsync(lab, 50);
+        _backplane.Gate!.SetResult();
+        await lab.Time.AdvanceUntil(() => Errors.Count >= 1);
+
+        Assert.Equal("[redacted]", Errors[0].Message);
+    }
+
+    [Fact]
     public async Task Errors_that_are_switched_off_are_not_told()
     {
         await using var lab = Full(out _, options => options.EnableErrorEvents = false);

@@ -257,6 +257,7 @@ public sealed class FallbackTests : IAsyncDisposable
         Assert.Equal([1, 2], await stream.ToListAsync());
 
         Assert.Single(lab.Exposures);
+        Assert.Contains("variant 'b' fails", Assert.Single(lab.Logs, log => log.Message.Contains("control answers", StringComparison.Ordinal)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -91,6 +91,24 @@ public sealed class QueuedExposureTests
     }
 
     [Fact]
+    public async Task A_change_that_the_end_drops_with_its_exposure_is_counted_too()
+    {
+        var answer = "control";
+        var lab = Lab.Queued(_destination, trial => trial.Using(new FuncSelector(() => answer)).WithSemantics(ExposureSemantics.OnFirstUse));
+        var drops = lab.Get<DropLedger>();
+        var greeter = lab.Get<IGreeter>();
+        greeter.Greet("u1");
+        await Flush(lab);
+        answer = "b";
+        greeter.Greet("u1");
+
+        // Virtual time stands still, so the batch is not handed on, and a synchronous end does not wait for it.
+        lab.Services.Dispose();
+
+        Assert.Equal(2, drops.Lost);
+    }
+
+    [Fact]
     public async Task A_change_is_not_told_where_assignments_are_switched_off()
     {
         var answer = "control";
