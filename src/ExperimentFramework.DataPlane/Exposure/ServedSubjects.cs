@@ -21,10 +21,18 @@ internal sealed class ServedSubjects : IServedMemory
     /// Takes a place in the current flow of control for a call that may know only later, in a flow of its own, who has answered: what is set
     /// there its caller does not see.
     /// </summary>
-    public Place Open() => Entered ?? (_inThisFlow.Value = new Place(this, _inThisFlow.Value?.Served, outer: null));
+    public Place Open() => _inThisFlow.Value is { IsEntered: true } entered ? entered : _inThisFlow.Value = new Place(this, _inThisFlow.Value?.Bounded(), outer: null);
 
-    /// <summary>The place of the prepared call that is being made in this flow.</summary>
-    private Place? Entered => _inThisFlow.Value is { IsEntered: true } place ? place : null;
+    /// <summary>What the subject of this id was served last, of whatever type and tenant; null for nothing.</summary>
+    public Served? Of(string subjectId) => Last(served => served.Subject.Id == subjectId);
+
+    /// <summary>
+    /// What the current subject was served last or, where it is unknown or was served nothing, what was served last in this flow
+    /// of control; null for nothing.
+    /// </summary>
+    public Served? OfCurrent(Subject current) =>
+        (current.Id is null ? null : Last(served => served.Subject.Id == current.Id && served.Subject.Type == current.Type))
+        ?? _inThisFlow.Value?.Served;
 
     private void RememberSubject(Served served)
     {
@@ -44,17 +52,6 @@ internal sealed class ServedSubjects : IServedMemory
         }
     }
 
-    /// <summary>What the subject of this id was served last, of whatever type and tenant; null for nothing.</summary>
-    public Served? Of(string subjectId) => Last(served => served.Subject.Id == subjectId);
-
-    /// <summary>
-    /// What the current subject was served last or, where it is unknown or was served nothing, what was served last in this flow
-    /// of control; null for nothing.
-    /// </summary>
-    public Served? OfCurrent(Subject current) =>
-        (current.Id is null ? null : Last(served => served.Subject.Id == current.Id && served.Subject.Type == current.Type))
-        ?? _inThisFlow.Value?.Served;
-
     private Served? Last(Func<Served, bool> isMeant)
     {
         lock (_lock)
@@ -71,29 +68,48 @@ internal sealed class ServedSubjects : IServedMemory
         }
     }
 
-    /// <summary>What a flow of control was served last, or will have been.</summary>
-    internal sealed class Place(ServedSubjects owner, Served? before, Place? outer) : IServedMemory
+    /// <summary>What a flow of control was served last, or will have been. Until it is known, what was served before stands in its place.</summary>
+    internal sealed class Place : IServedMemory
     {
+        /// <summary>How many calls of one flow may be under way with what each of them was served still to come.</summary>
+        private const int MostPending = 100;
+
+        private readonly ServedSubjects _owner;
+        private readonly Place? _outer;
+        private readonly int _pending;
+        private Place? _before;
         private Served? _served;
 
-        public Served? Served => Volatile.Read(ref _served) ?? before;
+        public Place(ServedSubjects owner, Place? before, Place? outer)
+        {
+            _owner = owner;
+            _before = before;
+            _outer = outer;
+            _pending = before is { _before: not null } ? before._pending + 1 : 0;
+        }
+
+        public Served? Served => Volatile.Read(ref _served) ?? Volatile.Read(ref _before)?.Served;
 
         /// <summary>Whether it was taken for a call that has yet to be made, in the flow that makes it.</summary>
-        public bool IsEntered => outer is not null && Volatile.Read(ref _served) is null;
+        public bool IsEntered => _outer is not null && Volatile.Read(ref _served) is null;
+
+        /// <summary>The place, or what is known of it where too many are under way behind it.</summary>
+        public Place Bounded() => _pending < MostPending ? this : new Place(_owner, before: null, outer: null) { _served = Served };
 
         public void Remember(Served served)
         {
-            owner.RememberSubject(served);
+            _owner.RememberSubject(served);
             Fill(served);
         }
 
         /// <summary>For the asynchronous method that makes the call which the place was taken for.</summary>
-        public void Enter() => owner._inThisFlow.Value = new Place(owner, before, outer: this);
+        public void Enter() => _owner._inThisFlow.Value = new Place(_owner, Volatile.Read(ref _before), outer: this);
 
         private void Fill(Served served)
         {
             Volatile.Write(ref _served, served);
-            outer?.Fill(served);
+            Volatile.Write(ref _before, null);
+            _outer?.Fill(served);
         }
     }
 }

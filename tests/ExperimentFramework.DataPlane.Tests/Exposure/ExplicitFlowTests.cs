@@ -62,6 +62,42 @@ public sealed class ExplicitFlowTests
     }
 
     [Fact]
+    public async Task A_call_that_is_answered_while_later_ones_are_under_way_is_the_last_one()
+    {
+        await using var lab = Guarded(new Flaky());
+        await using var scope = lab.Scope();
+        var (service, logger) = Services<IGuarded>(scope);
+
+        var answered = service.Items("answered");
+        for (var i = 0; i < 10; i++)
+        {
+            _ = service.Items($"under way {i}");
+        }
+
+        Assert.False(await logger.LogExposureAsync());
+        await answered.ToListAsync();
+        Assert.True(await logger.LogExposureAsync());
+        Assert.Equal("answered", Assert.Single(lab.Exposures).SubjectId);
+    }
+
+    [Fact]
+    public async Task What_a_flow_remembers_of_calls_that_never_answer_is_bounded()
+    {
+        await using var lab = Guarded(new Flaky());
+        await using var scope = lab.Scope();
+        var (service, logger) = Services<IGuarded>(scope);
+        await service.RunAsync("answered");
+        for (var i = 0; i < 100_000; i++)
+        {
+            _ = service.Items($"never enumerated {i}");
+        }
+
+        // A chain of all of them would be too long to be followed.
+        Assert.True(await logger.LogExposureAsync());
+        Assert.Equal("answered", Assert.Single(lab.Exposures).SubjectId);
+    }
+
+    [Fact]
     public async Task Flows_beside_each_other_know_only_their_own()
     {
         await using var lab = Guarded(new Flaky());
