@@ -16,12 +16,14 @@ internal sealed class ChannelPipe<T>(Func<string, long, T> record) : RecordPipe
         var written = record(subject, Now);
         while (!_channel.Writer.TryWrite(written))
         {
+            // On a thread of the table's own, as a synchronous caller waits.
             _channel.Writer.WaitToWriteAsync().AsTask().GetAwaiter().GetResult();
         }
     }
 
     public override void ReadAll()
     {
+        // The reader has a thread of its own in every pipe, so that none is measured with the scheduling of another.
         while (_channel.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
         {
             while (_channel.Reader.TryRead(out _))

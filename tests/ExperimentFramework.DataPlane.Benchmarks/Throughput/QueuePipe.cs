@@ -35,6 +35,7 @@ internal sealed class QueuePipe : RecordPipe
         bool isLast;
         do
         {
+            // The reader has a thread of its own in every pipe.
             _wake.WaitAsync().AsTask().GetAwaiter().GetResult();
             isLast = _isComplete;
             _reader.Aim();

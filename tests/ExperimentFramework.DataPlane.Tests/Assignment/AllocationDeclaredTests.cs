@@ -73,6 +73,22 @@ public sealed class AllocationDeclaredTests
     }
 
     [Fact]
+    public async Task A_declaration_that_nobody_can_be_told_is_counted_once_and_not_at_each_attempt()
+    {
+        await using var lab = Lab.Bare(_ => { }, services => services
+            .AddSingleton<Hello>().AddSingleton<Bonjour>()
+            .AddExperimentFramework(experiments => experiments.WithExposureLogging().Trial<IGreeter>(trial => trial
+                .AddControl<Hello>().AddVariant<Bonjour>("b").UsingSubjectHash().WithSemantics(ExposureSemantics.OnFirstUse))));
+        for (var i = 0; i < 10; i++)
+        {
+            lab.Get<IGreeter>().Greet($"u{i}");
+            lab.Time.Advance(TimeSpan.FromSeconds(2));
+        }
+
+        Assert.Equal(1, lab.Dropped("greeting", "", DropReasons.NoDestination));
+    }
+
+    [Fact]
     public async Task Nothing_is_declared_where_analysis_signals_are_switched_off()
     {
         await using var lab = Lab.Greeting(trial => trial.UsingSubjectHash(), options => options.EnableAnalysisSignals = false);

@@ -5,8 +5,6 @@ namespace ExperimentFramework.DataPlane.Tests.Delivery;
 /// <summary>What a call does when there is no room for its event.</summary>
 public sealed class RoomTests
 {
-    private const int QueueSize = 8;
-
     private readonly RecordingBackplane _hanging = new() { Gate = new TaskCompletionSource() };
 
     [Fact]
@@ -14,7 +12,7 @@ public sealed class RoomTests
     {
         await using var lab = Blocking();
         var slow = lab.Get<IWaiting>();
-        await FillAsync(lab);
+        await FullQueue.FillAsync(lab);
 
         var call = slow.WorkAsync("late", CancellationToken.None);
         Assert.False(call.IsCompleted);
@@ -31,7 +29,7 @@ public sealed class RoomTests
     public async Task A_synchronous_call_waits_for_room_on_its_thread()
     {
         await using var lab = Blocking();
-        await FillAsync(lab);
+        await FullQueue.FillAsync(lab);
 
         var thread = new Thread(() => lab.Get<IWaiting>().Work("late"));
         thread.Start();
@@ -50,7 +48,7 @@ public sealed class RoomTests
     {
         await using var lab = Blocking(trial => trial.WithSemantics(ExposureSemantics.OnFirstUse));
         var waiting = lab.Get<IWaiting>();
-        await FillAsync(lab);
+        await FullQueue.FillAsync(lab);
 
         var call = waiting.WorkAsync("late", CancellationToken.None);
         lab.Time.Advance(TimeSpan.FromMilliseconds(900));
@@ -71,7 +69,7 @@ public sealed class RoomTests
     {
         await using var lab = Lab(
             trial => trial.AddVariant<Waiting>("b").UsingSubjectHash(), options => options.BlockTimeout = TimeSpan.FromHours(1));
-        await FillAsync(lab);
+        await FullQueue.FillAsync(lab);
 
         // The first answer declares how the experiment is split.
         var call = lab.Get<IWaiting>().GiveAsync("first").AsTask();
@@ -89,7 +87,7 @@ public sealed class RoomTests
     {
         const int MostWaiting = 10_000;
         await using var lab = Lab(_ => { }, options => options.BlockTimeout = TimeSpan.FromHours(1));
-        await FillAsync(lab);
+        await FullQueue.FillAsync(lab);
         var publisher = lab.Get<EventPublisher>();
         var exposure = SampleEvents.Exposure with { VariantKey = "b", AssignedVariantKey = null };
 
@@ -110,7 +108,7 @@ public sealed class RoomTests
     public async Task The_callers_cancellation_ends_the_wait_and_not_the_call()
     {
         await using var lab = Blocking();
-        await FillAsync(lab);
+        await FullQueue.FillAsync(lab);
         using var cancellation = new CancellationTokenSource();
 
         var call = lab.Get<IWaiting>().WorkAsync("late", cancellation.Token);
@@ -125,7 +123,7 @@ public sealed class RoomTests
     public async Task The_result_and_the_exception_of_a_call_that_awaited_room_are_the_variants()
     {
         await using var lab = Blocking();
-        await FillAsync(lab);
+        await FullQueue.FillAsync(lab);
         var waiting = lab.Get<IWaiting>();
 
         var fails = waiting.FailAsync("f");
@@ -156,7 +154,7 @@ public sealed class RoomTests
     {
         var told = new Told();
         await using var lab = Telling(told);
-        await FillAsync(lab);
+        await FullQueue.FillAsync(lab);
 
         var call = lab.Get<ITold>().RunAsync("late");
         if (!findsRoom)
@@ -183,7 +181,7 @@ public sealed class RoomTests
         var told = new Told();
         told.Answer.SetResult();
         await using var lab = Telling(told);
-        await FillAsync(lab);
+        await FullQueue.FillAsync(lab);
 
         var call = lab.Get<ITold>().RunAsync("late");
         lab.Time.Advance(TimeSpan.FromSeconds(1));
@@ -229,7 +227,7 @@ public sealed class RoomTests
         }
 
         await other.Reached(100);
-        Assert.Equal(100 - QueueSize, lab.Dropped("waiting", "control", DropReasons.QueueFull));
+        Assert.Equal(100 - FullQueue.Size, lab.Dropped("waiting", "control", DropReasons.QueueFull));
         _hanging.Gate!.SetResult();
     }
 
@@ -250,12 +248,7 @@ public sealed class RoomTests
     }
 
     private Lab Telling(Told told) => Tests.Lab.Bare(
-        options =>
-        {
-            (options.MaxQueueSize, options.BatchSize, options.EnableErrorEvents) = (QueueSize, 1, false);
-            options.FailureMode = BackplaneFailureMode.Block;
-            options.RequiredDestinations.Add(nameof(RecordingBackplane));
-        },
+        FullQueue.Configure,
         services => services
             .AddSingleton<IDataBackplane>(_hanging)
             .AddSingleton(told)
@@ -267,10 +260,7 @@ public sealed class RoomTests
         builder => builder.Trial<IWaiting>(configure => trial(configure.AddControl<Waiting>())),
         settings =>
         {
-            (settings.MaxQueueSize, settings.BatchSize) = (QueueSize, 1);
-            settings.FailureMode = BackplaneFailureMode.Block;
-            settings.RequiredDestinations.Add(nameof(RecordingBackplane));
-            settings.EnableErrorEvents = false;
+            FullQueue.Configure(settings);
             options(settings);
         },
         collection =>
@@ -278,16 +268,6 @@ public sealed class RoomTests
             collection.AddSingleton<Waiting>().AddSingleton<IDataBackplane>(_hanging);
             services?.Invoke(collection);
         });
-
-    /// <summary>Fills the destination's queue and the callers' queue, whose places are taken until their events are in the destination's.</summary>
-    private static async Task FillAsync(Lab lab)
-    {
-        for (var i = 0; i < 2 * QueueSize; i++)
-        {
-            var written = lab.Get<EventPublisher>().Write(SampleEvents.Exposure with { SubjectId = $"filler-{i}" }, RoomWait.Task, CancellationToken.None);
-            Assert.True(written.Waiting is null || await written.Waiting);
-        }
-    }
 
     private sealed class OtherBackplane : IDataBackplane
     {

@@ -7,8 +7,6 @@ namespace ExperimentFramework.DataPlane.Tests.Exposure;
 /// <summary>Where something happens after a call, its task still ends as the variant's own does: with all its exceptions, faulted or cancelled.</summary>
 public sealed class TaskStateTests
 {
-    private const int QueueSize = 8;
-
     private static readonly FormatException First = new("first");
     private static readonly TimeoutException Second = new("second");
 
@@ -59,12 +57,7 @@ public sealed class TaskStateTests
         var stuck = new RecordingBackplane { Gate = way == "waited for room" ? new TaskCompletionSource() : null };
         var store = new FaultyStore { Hang = new TaskCompletionSource() };
         await using var lab = Lab.Bare(
-            options =>
-            {
-                (options.MaxQueueSize, options.BatchSize, options.EnableErrorEvents) = (QueueSize, 1, false);
-                options.FailureMode = BackplaneFailureMode.Block;
-                options.RequiredDestinations.Add(nameof(RecordingBackplane));
-            },
+            FullQueue.Configure,
             services => services
                 .AddSingleton<IDataBackplane>(stuck)
                 .AddSingleton(new Giving(given.Task))
@@ -74,11 +67,9 @@ public sealed class TaskStateTests
                     .Trial<ISeen>(trial => Described(trial))
                     .Trial<ISeenLater>(trial => trial.AddControl<Giving>().WithPolicy(AssignmentPolicy.SubjectSticky))
                     .Trial<IUnseen>(trial => trial.AddControl<Giving>())));
-        for (var i = 0; stuck.Gate is not null && i < 2 * QueueSize; i++)
+        if (stuck.Gate is not null)
         {
-            // The destination's queue, and the callers' in front of it.
-            var written = lab.Get<EventPublisher>().Write(SampleEvents.Exposure, RoomWait.Task, CancellationToken.None);
-            Assert.True(written.Waiting is null || await written.Waiting);
+            await FullQueue.FillAsync(lab);
         }
 
         if (!endsLater)
