@@ -14,9 +14,9 @@ namespace ExperimentFramework.DataPlane.Analyzers.Tests;
 /// <param name="Proxies">How many files the generator wrote.</param>
 internal sealed record Analyzed(IReadOnlyList<Diagnostic> Diagnostics, IReadOnlyList<TextSpan> Expected, int Proxies)
 {
-    private static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.Latest);
+    internal static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.Latest);
 
-    private static readonly MetadataReference[] References =
+    internal static readonly MetadataReference[] References =
     [
         .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
             .Split(Path.PathSeparator)
@@ -52,7 +52,6 @@ internal sealed record Analyzed(IReadOnlyList<Diagnostic> Diagnostics, IReadOnly
         {
             Assert.DoesNotContain(generated.GetDiagnostics(), diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
         }
-
 
         var analyzers = typeof(ShapeAnalyzer).Assembly.GetTypes()
             .Where(type => typeof(DiagnosticAnalyzer).IsAssignableFrom(type) && !type.IsAbstract)
