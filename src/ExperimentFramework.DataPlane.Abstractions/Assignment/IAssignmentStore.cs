@@ -54,4 +54,19 @@ public interface IAssignmentStore
     /// <returns>Null where the candidate was written; else the assignment that stands there and stays.</returns>
     ValueTask<StoredAssignment?> AssignAsync(
         AssignmentKey key, StoredAssignment candidate, StoredAssignment? replaced, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Deletes the subject's assignments in all experiments, including those that have ended. The subject is exactly the one given: another type
+    /// or tenant with the same id is another subject. Default: not supported.
+    /// </summary>
+    /// <param name="subjectId">The subject's id.</param>
+    /// <param name="subjectType">The subject's type; null or empty for a subject without one.</param>
+    /// <param name="tenantId">The subject's tenant; null or empty for a subject without one.</param>
+    /// <param name="cancellationToken">Cancels the deletion; what was deleted until then stays deleted.</param>
+    /// <returns>The number of assignments deleted; 0 if there were none.</returns>
+    /// <exception cref="ArgumentException"><paramref name="subjectId"/> is null or empty.</exception>
+    /// <exception cref="NotSupportedException">The store cannot delete.</exception>
+    ValueTask<long> ForgetAsync(
+        string subjectId, string? subjectType = null, string? tenantId = null, CancellationToken cancellationToken = default) =>
+        throw new NotSupportedException($"{GetType().Name} cannot delete a subject: implement {nameof(IAssignmentStore)}.{nameof(ForgetAsync)}.");
 }

@@ -20,6 +20,9 @@ public sealed class RedisAssignmentStore : IAssignmentStore, IDisposable
         return false
         """;
 
+    /// <summary>How many keys one step of a search looks at.</summary>
+    private const int ScanPageSize = 500;
+
     private static readonly TimeSpan MinTimeToLive = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan MinTimeout = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan MaxTimeout = TimeSpan.FromSeconds(10);
@@ -122,6 +125,33 @@ public sealed class RedisAssignmentStore : IAssignmentStore, IDisposable
                 .WaitAsync(cancellationToken).ConfigureAwait(false)
             : (RedisValue)await _database.ScriptEvaluateAsync(ReplaceScript, [redisKey], Arguments(candidate, replaced))
                 .WaitAsync(cancellationToken).ConfigureAwait(false));
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// The keys begin with the experiment, so all keys of the database are looked through (<c>SCAN</c>, in small steps that block nobody).
+    /// </remarks>
+    public async ValueTask<long> ForgetAsync(
+        string subjectId, string? subjectType = null, string? tenantId = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(subjectId);
+        var primaries = _connection.GetServers().Where(server => server is { IsConnected: true, IsReplica: false }).ToArray();
+        if (primaries.Length == 0)
+        {
+            throw new IOException("No Redis server that can be written to is connected: nothing was deleted.");
+        }
+
+        var deleted = 0L;
+        var pattern = RedisLayout.PatternOf(_keyPrefix, subjectId, subjectType, tenantId);
+        foreach (var primary in primaries)
+        {
+            await foreach (var key in primary.KeysAsync(_database.Database, pattern, ScanPageSize).WithCancellation(cancellationToken).ConfigureAwait(false))
+            {
+                deleted += await _database.KeyDeleteAsync(key).WaitAsync(cancellationToken).ConfigureAwait(false) ? 1 : 0;
+            }
+        }
+
+        return deleted;
     }
 
     /// <summary>Closes the connection.</summary>

@@ -12,6 +12,10 @@ internal static class RedisLayout
     public static RedisKey KeyOf(string prefix, in AssignmentKey key) =>
         $"{prefix}{Uri.EscapeDataString(key.ExperimentName)}:{Uri.EscapeDataString(key.TenantId ?? "")}:{Uri.EscapeDataString(key.SubjectType ?? "")}:{Uri.EscapeDataString(key.SubjectId)}";
 
+    /// <summary>Matches the subject's keys in all experiments, and no others: no part of a key has a colon in it.</summary>
+    public static RedisValue PatternOf(string prefix, string subjectId, string? subjectType, string? tenantId) =>
+        $"{Literal(prefix)}*:{Uri.EscapeDataString(tenantId ?? "")}:{Uri.EscapeDataString(subjectType ?? "")}:{Uri.EscapeDataString(subjectId)}";
+
     public static RedisValue ValueOf(StoredAssignment assignment)
     {
         var variant = Uri.EscapeDataString(assignment.VariantKey);
@@ -38,4 +42,7 @@ internal static class RedisLayout
     /// <summary>Neither the key nor the value is in the message: the key holds the subject's id, and the value is somebody else's.</summary>
     private static FormatException NoAssignment(string prefix, string experimentName) => new(
         $"A Redis key that begins with '{prefix}{Uri.EscapeDataString(experimentName)}:' holds something else than an assignment: delete what does not belong there, or give the store another KeyPrefix.");
+
+    /// <summary>Escapes what has a meaning in a pattern of Redis.</summary>
+    private static string Literal(string text) => string.Concat(text.Select(c => c is '*' or '?' or '[' or ']' or '\\' ? $"\\{c}" : $"{c}"));
 }

@@ -26,6 +26,9 @@ internal sealed class Assigner(Overrides? overrides, SelectorDecisions selector,
     public bool IsLasting(in Subject subject, Decision decision) =>
         subject.Id is not null && !selector.IsFault(decision) && decision.Reason != SelectionReasons.Override;
 
+    /// <summary>Forgets what this process knows of the subject.</summary>
+    public void Forget(in Subject subject) => stored?.Forget(subject);
+
     /// <summary>Whether a decision for the subject would wait for nothing.</summary>
     public bool IsReady(in Subject subject) => stored is null
         || (overrides?.Find(subject) is null ? stored.IsReady(subject) : stored.IsNoted(subject));

@@ -36,4 +36,26 @@ internal sealed class AssignmentStores(
             $"Experiment '{experimentName}' cannot start: WithPolicy(GloballySticky) needs an assignment store that all hosts share, and {(All.Count == 0 ? "none is registered" : $"{string.Join(", ", All.Select(store => store.Name))} is not shared")}: call AddRedisAssignmentStore(...)."),
         _ => null,
     };
+
+    /// <summary>Deletes a subject from all stores. One that fails does not keep the others from it.</summary>
+    /// <exception cref="AggregateException">A store could not delete.</exception>
+    public async Task<long> ForgetAsync(string subjectId, string? subjectType, string? tenantId, CancellationToken cancellationToken)
+    {
+        var deleted = 0L;
+        List<Exception>? faults = null;
+        foreach (var store in All)
+        {
+            try
+            {
+                deleted += await store.ForgetAsync(subjectId, subjectType, tenantId, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+            {
+                (faults ??= []).Add(exception);
+            }
+        }
+
+        return faults is null ? deleted : throw new AggregateException(
+            $"Not every assignment store could delete the subject ({deleted} assignments were deleted): call ForgetAsync again when they can.", faults);
+    }
 }

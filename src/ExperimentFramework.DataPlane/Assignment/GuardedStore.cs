@@ -111,6 +111,10 @@ internal sealed partial class GuardedStore(IAssignmentStore store, TimeSpan time
         }
     }
 
+    /// <summary>Deletes a subject. Throws where the store does: it is the one question whose answer has to be certain.</summary>
+    public ValueTask<long> ForgetAsync(string subjectId, string? subjectType, string? tenantId, CancellationToken cancellationToken) =>
+        store.ForgetAsync(subjectId, subjectType, tenantId, cancellationToken);
+
     private IEnumerable<KeyValuePair<string, object>> OwnDiagnostics()
     {
         try

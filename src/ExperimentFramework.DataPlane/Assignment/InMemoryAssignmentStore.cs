@@ -78,6 +78,25 @@ public sealed class InMemoryAssignmentStore : IAssignmentStore
         AssignmentKey key, StoredAssignment candidate, StoredAssignment? replaced, CancellationToken cancellationToken = default) =>
         ValueTask.FromResult(Assign(key, candidate, replaced, Timeout.InfiniteTimeSpan));
 
+    /// <inheritdoc/>
+    public ValueTask<long> ForgetAsync(
+        string subjectId, string? subjectType = null, string? tenantId = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(subjectId);
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_lock)
+        {
+            var deleted = _byKey.Keys.Where(key => key == new AssignmentKey(key.ExperimentName, subjectId, subjectType, tenantId)).ToArray();
+            foreach (var key in deleted)
+            {
+                _byKey.Remove(key, out var node);
+                _leastRecentFirst.Remove(node!);
+            }
+
+            return ValueTask.FromResult((long)deleted.Length);
+        }
+    }
+
     private StoredAssignment? Use(in AssignmentKey key)
     {
         if (!_byKey.TryGetValue(key, out var node))

@@ -57,6 +57,16 @@ internal sealed class KnownAssignments(int capacity)
         }
     }
 
+    /// <summary>Forgets the subject.</summary>
+    public void Forget(in Subject subject)
+    {
+        // Its place in the order stays until the hand reaches it, and is found empty or taken again.
+        lock (_lock)
+        {
+            _states.Remove(subject);
+        }
+    }
+
     private void Add(in Subject subject, State state)
     {
         if (_order.Count == capacity)

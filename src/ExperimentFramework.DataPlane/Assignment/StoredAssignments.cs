@@ -83,6 +83,9 @@ internal sealed class StoredAssignments(
         }
     }
 
+    /// <summary>Forgets what this process knows of the subject.</summary>
+    public void Forget(in Subject subject) => known.Forget(subject);
+
     private void Note(in Subject subject, Decision decision, string? before)
     {
         known.Replace(subject, new KnownAssignments.State(decision, KnownAssignments.Origin.Override, 0, 0));

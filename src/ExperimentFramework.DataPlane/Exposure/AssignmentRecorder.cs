@@ -110,6 +110,9 @@ internal sealed class AssignmentRecorder : IAssignmentObserver
         }
     }
 
+    /// <summary>Forgets the subject's last decision.</summary>
+    public void Forget(in Subject subject) => _memory.Forget(subject);
+
     private void Take(DataPlaneOptions options)
     {
         _isEnabled = _isOn && options.EnableAssignmentEvents;

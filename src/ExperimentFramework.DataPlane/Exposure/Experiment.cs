@@ -23,4 +23,27 @@ internal sealed record Experiment(
     bool FallsBackToControl,
     VariantFaults VariantFaults,
     ExperimentFaultStates Faults,
-    TimeProvider Time);
+    TimeProvider Time)
+{
+    /// <summary>Forgets what this process knows of the subject. What a scope knows ends with the scope.</summary>
+    public void Forget(in Subject subject)
+    {
+        // The type and the tenant of a call are kept as they were given, and an empty one is the same as none.
+        foreach (var type in Spellings(subject.Type))
+        {
+            foreach (var tenant in Spellings(subject.TenantId))
+            {
+                ForgetExactly(new Subject(subject.Id, type, tenant));
+            }
+        }
+    }
+
+    private void ForgetExactly(in Subject subject)
+    {
+        Assigner.Forget(subject);
+        Assignments.Forget(subject);
+        Exposures.Forget(subject);
+    }
+
+    private static string?[] Spellings(string? part) => string.IsNullOrEmpty(part) ? [null, ""] : [part];
+}

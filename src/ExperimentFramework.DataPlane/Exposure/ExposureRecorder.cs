@@ -66,6 +66,9 @@ internal sealed partial class ExposureRecorder
     /// <summary>The event id of an exposure that was recorded.</summary>
     public Guid IdOf(long decidedAt, long number) => _publisher.IdOf(decidedAt, number);
 
+    /// <summary>Forgets the subject's last exposure.</summary>
+    public void Forget(in Subject subject) => _repeats.Forget(subject);
+
     /// <summary>Whether an exposure of the subject may be published, as far as can be known before a variant has answered.</summary>
     public bool MayRecord(in Subject subject) => IsEnabled && _form.Sampling.IsRecorded(subject.Id);
 

@@ -126,6 +126,21 @@ internal sealed class RepeatMemory
         }
     }
 
+    /// <summary>Forgets the subject.</summary>
+    public void Forget(in Subject subject)
+    {
+        var key = KeyOf(subject);
+        lock (_lock)
+        {
+            if (!Unsafe.IsNullRef(ref _table.Find(key)))
+            {
+                BeginWrite();
+                _table.Remove(key);
+                EndWrite();
+            }
+        }
+    }
+
     /// <summary>Looks for an exposure that this one repeats, without a lock.</summary>
     /// <returns>A null reference where there is none, or where that is not certain.</returns>
     private ref RepeatTable.Entry FindRepeat(ulong key, long pair, long now)

@@ -1,7 +1,11 @@
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>Fetches a subject's assignments in all experiments that keep them in a store.</summary>
-internal sealed class SubjectAssignments(StoredExperiments experiments, Func<Experiment, SubjectIdentity> identityFor) : ISubjectAssignments
+/// <summary>Fetches and deletes a subject's assignments in all experiments that keep them in a store.</summary>
+internal sealed class SubjectAssignments(
+    StoredExperiments experiments,
+    AssignmentStores stores,
+    Func<IEnumerable<Experiment>> allExperiments,
+    Func<Experiment, SubjectIdentity> identityFor) : ISubjectAssignments
 {
     public ValueTask PrepareAsync(string? subjectId, string? subjectType, string? tenantId, CancellationToken cancellationToken)
     {
@@ -27,5 +31,22 @@ internal sealed class SubjectAssignments(StoredExperiments experiments, Func<Exp
         }
 
         return waits is null ? ValueTask.CompletedTask : new ValueTask(Task.WhenAll(waits).WaitAsync(cancellationToken));
+    }
+
+    public async ValueTask<long> ForgetAsync(string subjectId, string? subjectType, string? tenantId, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(subjectId);
+        try
+        {
+            return await stores.ForgetAsync(subjectId, subjectType, tenantId, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            // After the stores: a call in between would read the assignment again.
+            foreach (var experiment in allExperiments())
+            {
+                experiment.Forget(new Subject(subjectId, subjectType, tenantId));
+            }
+        }
     }
 }

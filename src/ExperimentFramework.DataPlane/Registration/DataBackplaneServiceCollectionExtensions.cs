@@ -150,6 +150,8 @@ public static class DataBackplaneServiceCollectionExtensions
         services.AddSingleton(provider => new StoredExperiments(provider.GetServices<ExperimentHandle>().Select(handle => handle.Experiment)));
         services.AddScoped<ISubjectAssignments>(provider => new SubjectAssignments(
             provider.GetRequiredService<StoredExperiments>(),
+            provider.GetRequiredService<AssignmentStores>(),
+            () => provider.GetServices<ExperimentHandle>().Select(handle => handle.Experiment),
             experiment => new SubjectIdentity(
                 provider.GetService<ISubjectIdentityProvider>(), experiment.Faults.IdentityProvider, provider.QuietLogger<SubjectIdentity>())));
     }

@@ -2,7 +2,7 @@ using ExperimentFramework.DataPlane.Tests.Assignment;
 
 namespace ExperimentFramework.DataPlane.Redis.Tests.Assignment;
 
-public sealed class RedisAssignmentStoreTests : AssignmentStoreContract, IAsyncLifetime
+public sealed class RedisAssignmentStoreTests : AssignmentStoreForgetContract, IAsyncLifetime
 {
     private static readonly AssignmentKey Key = new("checkout:v2", "u1@example.com", "user");
     private readonly List<RedisAssignmentStore> _stores = [];

@@ -1,6 +1,6 @@
 namespace ExperimentFramework.DataPlane.Tests.Assignment;
 
-public sealed class InMemoryAssignmentStoreTests : AssignmentStoreContract
+public sealed class InMemoryAssignmentStoreTests : AssignmentStoreForgetContract
 {
     protected override ValueTask<IAssignmentStore> CreateAsync() => new(new InMemoryAssignmentStore());
 

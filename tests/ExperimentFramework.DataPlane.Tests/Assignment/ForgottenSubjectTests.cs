@@ -1,0 +1,89 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ExperimentFramework.DataPlane.Tests.Assignment;
+
+/// <summary>A subject that asks to be forgotten leaves every store and the memory of the process.</summary>
+public sealed class ForgottenSubjectTests
+{
+    private readonly FixedSelector _selector = new("b");
+
+    [Fact]
+    public async Task A_forgotten_subject_is_deleted_from_every_store_and_assigned_anew()
+    {
+        var (first, last) = (new InMemoryAssignmentStore(), new InMemoryAssignmentStore());
+        first.Assign(new AssignmentKey("old", "u1", "user"), new StoredAssignment("b"), null, default);
+        await using var lab = Lab.Greeting(
+            trial => trial.Using(_selector).WithPolicy(AssignmentPolicy.SubjectSticky),
+            services: services => services.AddAssignmentStore(first).AddAssignmentStore(last));
+        lab.Get<IGreeter>().Greet("u1");
+        lab.Get<IGreeter>().Greet("u2");
+        _selector.Variant = "control";
+
+        Assert.Equal(2, await ForgetAsync(lab, "u1", "user"));
+
+        Assert.Equal("hello", lab.Get<IGreeter>().Greet("u1"));
+        Assert.Equal("bonjour", lab.Get<IGreeter>().Greet("u2"));
+        Assert.Equal("control", last.Find(new AssignmentKey("greeting", "u1", "user"), default)!.VariantKey);
+        Assert.Empty(lab.Changes);
+    }
+
+    [Fact]
+    public async Task A_forgotten_subject_has_no_exposure_before_the_next_one()
+    {
+        await using var lab = Lab.Greeting(trial => trial.Using(_selector).WithSemantics(ExposureSemantics.OnFirstUse));
+        lab.Get<IGreeter>().Greet("u1");
+        lab.Get<IGreeter>().Greet("u2");
+
+        Assert.Equal(0, await ForgetAsync(lab, "u1", "user"));
+        _selector.Variant = "control";
+        lab.Get<IGreeter>().Greet("u1");
+        lab.Get<IGreeter>().Greet("u2");
+
+        Assert.Equal(["b", "control"], lab.Exposures.Where(exposure => exposure.SubjectId == "u1").Select(exposure => exposure.VariantKey));
+        Assert.Empty(lab.ChangesOf("u1"));
+        Assert.Single(lab.ChangesOf("u2"));
+    }
+
+    [Fact]
+    public async Task A_store_that_cannot_delete_is_named_and_the_others_delete()
+    {
+        var store = new InMemoryAssignmentStore();
+        await using var lab = Lab.Greeting(
+            trial => trial.Using(_selector).WithPolicy(AssignmentPolicy.SubjectSticky),
+            services: services => services.AddAssignmentStore(new FaultyStore()).AddAssignmentStore(store));
+        lab.Get<IGreeter>().Greet("u1");
+
+        var error = await Assert.ThrowsAsync<AggregateException>(() => ForgetAsync(lab, "u1", "user"));
+
+        Assert.Contains("FaultyStore cannot delete a subject", Assert.IsType<NotSupportedException>(Assert.Single(error.InnerExceptions)).Message, StringComparison.Ordinal);
+        Assert.Null(store.Find(new AssignmentKey("greeting", "u1", "user"), default));
+    }
+
+    [Fact]
+    public async Task A_subject_that_is_forgotten_again_and_again_takes_one_place_in_memory()
+    {
+        var known = new KnownAssignments(2);
+        var state = new KnownAssignments.State(null!, KnownAssignments.Origin.Stored, 0, 0);
+        var (a, b) = (new Subject("a", null, null), new Subject("b", null, null));
+        for (var i = 0; i < 100; i++)
+        {
+            known.Suggest(b, state);
+            known.Forget(b);
+            Assert.Null(known.Find(b));
+        }
+
+        known.Suggest(a, new KnownAssignments.State(null!, KnownAssignments.Origin.Stored, 0, 0));
+        Assert.NotNull(known.Find(a));
+        await Assert.ThrowsAsync<ArgumentException>(async () =>
+        {
+            await using var lab = Lab.Greeting(trial => trial.Using(_selector));
+            await ForgetAsync(lab, "");
+        });
+    }
+
+    private static async Task<long> ForgetAsync(Lab lab, string subjectId, string? subjectType = null)
+    {
+        await using var scope = lab.Scope();
+        return await scope.ServiceProvider.GetRequiredService<ISubjectAssignments>().ForgetAsync(subjectId, subjectType);
+    }
+}
