@@ -51,6 +51,7 @@ foreach (var envelope in backplane.Events)
         Console.WriteLine($"SelectionReason: {exposure.SelectionReason}");
     }
 
+    Console.WriteLine($"Meaning:         {EventMeaning.Of(envelope.Payload)}");
     Console.WriteLine();
 }
 

@@ -46,6 +46,9 @@ public sealed class ExposureLoggingDecorator<TService>
 
     internal ServedSubjects Served { get; } = new();
 
+    /// <summary>Notes that the container gives out the proxy.</summary>
+    internal void GivenOut() => _instances.GivenOut();
+
     private Decision PinnedDecision => Volatile.Read(ref _pinned) ?? Pin();
 
     /// <summary>Decides, records the exposure and gives the variant to call. Where callers wait for room, the calling thread does.</summary>

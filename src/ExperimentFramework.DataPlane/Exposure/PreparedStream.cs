@@ -4,14 +4,13 @@ namespace ExperimentFramework.DataPlane;
 internal sealed class PreparedStream<TState, TItem>(
     Task preparation, ServedSubjects.Place? place, TState state, Func<TState, IAsyncEnumerable<TItem>?> call) : IAsyncEnumerable<TItem>
 {
-    private readonly Lock _lock = new();
-    private IAsyncEnumerable<TItem>? _stream;
-    private bool _isCalled;
+    /// <summary>The call under way, or made: whoever enumerates meanwhile awaits it, and holds nothing.</summary>
+    private TaskCompletionSource<IAsyncEnumerable<TItem>?>? _call;
 
     public async IAsyncEnumerator<TItem> GetAsyncEnumerator(CancellationToken cancellationToken = default)
     {
         await preparation.ConfigureAwait(true);
-        if (Call() is not { } stream)
+        if (await CallAsync().WaitAsync(cancellationToken).ConfigureAwait(true) is not { } stream)
         {
             yield break;
         }
@@ -22,18 +21,26 @@ internal sealed class PreparedStream<TState, TItem>(
         }
     }
 
-    private IAsyncEnumerable<TItem>? Call()
+    private Task<IAsyncEnumerable<TItem>?> CallAsync()
     {
-        lock (_lock)
+        var own = new TaskCompletionSource<IAsyncEnumerable<TItem>?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (Interlocked.CompareExchange(ref _call, own, null) is { } others)
         {
-            if (!_isCalled)
-            {
-                place?.Enter();
-                _stream = call(state);
-                _isCalled = true;
-            }
-
-            return _stream;
+            return others.Task;
         }
+
+        try
+        {
+            place?.Enter();
+            own.SetResult(call(state));
+        }
+        catch (Exception exception)
+        {
+            // The next enumeration makes the call anew.
+            Volatile.Write(ref _call, null);
+            own.SetException(exception);
+        }
+
+        return own.Task;
     }
 }

@@ -3,10 +3,14 @@ using Microsoft.Extensions.DependencyInjection;
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>The variants of one proxy, each resolved from the proxy's scope when it is first served.</summary>
+/// <remarks>
+/// Nothing is locked while the container runs. A container locks its scopes and singletons while it creates, and what it creates may call this
+/// proxy: a lock held here would close the circle. Threads that meet at a first call may each resolve the variant; all of them serve the one
+/// that was stored first, and the container disposes what it created.
+/// </remarks>
 internal sealed class VariantInstances<TService>(IServiceProvider services, VariantSource<TService>[] sources, VariantFaults faults)
     where TService : class
 {
-    private readonly Lock _lock = new();
     private readonly Slot[] _slots = new Slot[sources.Length];
     private ScopeEnd? _scopeEnd;
 
@@ -16,7 +20,13 @@ internal sealed class VariantInstances<TService>(IServiceProvider services, Vari
     public TService[] Resolved => [.. _slots.Select(slot => slot.Instance).OfType<TService>().Distinct()];
 
     /// <summary>True once the container has begun to dispose the scope, and with it the variants it owns.</summary>
-    public bool IsScopeEnding => _scopeEnd?.HasCome ?? IsScopeDisposed();
+    public bool IsScopeEnding => Volatile.Read(ref _scopeEnd)?.HasCome ?? IsScopeDisposed();
+
+    /// <summary>
+    /// Notes that the proxy was given out once more, under another key: the container disposes it in the order in which it was given out last, so
+    /// what was created before says nothing any more.
+    /// </summary>
+    public void GivenOut() => Volatile.Write(ref _scopeEnd, null);
 
     /// <summary>A container that is being disposed gives out nothing any more, so a proxy that was never called can still tell.</summary>
     private bool IsScopeDisposed()
@@ -34,19 +44,14 @@ internal sealed class VariantInstances<TService>(IServiceProvider services, Vari
 
     private TService Resolve(int index)
     {
-        lock (_lock)
+        var instance = Create(sources[index]);
+        if (Volatile.Read(ref _scopeEnd) is null)
         {
-            if (_slots[index].Instance is { } resolved)
-            {
-                return resolved;
-            }
-
-            var instance = Create(sources[index]);
             // Created after the proxy, so the container disposes it before the proxy.
-            _scopeEnd ??= services.GetRequiredService<ScopeEnd>();
-            Volatile.Write(ref _slots[index].Instance, instance);
-            return instance;
+            Interlocked.CompareExchange(ref _scopeEnd, services.GetRequiredService<ScopeEnd>(), null);
         }
+
+        return Interlocked.CompareExchange(ref _slots[index].Instance, instance, null) ?? instance;
     }
 
     private TService Create(VariantSource<TService> source)

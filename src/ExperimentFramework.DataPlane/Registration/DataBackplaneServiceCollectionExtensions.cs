@@ -23,6 +23,7 @@ public static class DataBackplaneServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(services);
         AddPipeline(services);
+        AddPublicServices(services);
         if (configure is not null)
         {
             services.Configure(configure);
@@ -60,16 +61,19 @@ public static class DataBackplaneServiceCollectionExtensions
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
         services.AddDataBackplane();
-        var added = services.Select(descriptor => descriptor.IsKeyedService ? null : descriptor.ImplementationInstance).OfType<InMemoryCapacity>().FirstOrDefault();
-        if (added is not null)
+        var added = services.Select(descriptor => descriptor.IsKeyedService ? null : descriptor.ImplementationInstance).OfType<InMemoryRegistration>().LastOrDefault();
+        if (added is not null && services.Contains(added.Destination) && services.Contains(added.Backplane))
         {
-            return added.Value == capacity ? services : throw new InvalidOperationException(
-                $"The in-memory data backplane has been added with a capacity of {added.Value}; it cannot be added again with {capacity}.");
+            return added.Capacity == capacity ? services : throw new InvalidOperationException(
+                $"The in-memory data backplane has been added with a capacity of {added.Capacity}; it cannot be added again with {capacity}.");
         }
 
-        services.AddSingleton(new InMemoryCapacity(capacity));
+        // Either may have been removed since, by RemoveAll<IDataBackplane>() for example: then the last call counts.
+        services.RemoveAll<InMemoryDataBackplane>();
         services.AddSingleton(_ => new InMemoryDataBackplane(capacity));
-        return services.AddSingleton<IDataBackplane>(provider => provider.GetRequiredService<InMemoryDataBackplane>());
+        var backplane = services[^1];
+        services.AddSingleton<IDataBackplane>(provider => provider.GetRequiredService<InMemoryDataBackplane>());
+        return services.AddSingleton(new InMemoryRegistration(capacity, backplane, services[^1]));
     }
 
     /// <summary>Adds a destination that writes each event as a structured log line at level Information.</summary>
@@ -96,8 +100,9 @@ public static class DataBackplaneServiceCollectionExtensions
 
         services.AddDataBackplane();
         return services.AddSingleton<IDataBackplane>(provider => new CompositeDataBackplane(
-            backplaneFactories.Select((create, index) => create(provider) ?? throw new InvalidOperationException(
-                $"Factory {index} of AddCompositeDataBackplane answered null.")).ToArray(),
+            provider.GetRequiredService<PipelineConstruction>().CreateComposite(backplaneFactories, () => backplaneFactories
+                .Select((create, index) => create(provider) ?? throw new InvalidOperationException($"Factory {index} of AddCompositeDataBackplane answered null."))
+                .ToArray()),
             provider.GetRequiredService<DestinationFactory>(),
             provider.GetRequiredService<DropLedger>()));
     }
@@ -115,7 +120,6 @@ public static class DataBackplaneServiceCollectionExtensions
         services.AddOptions<DataPlaneOptions>().ValidateOnStart();
         services.AddSingleton<CurrentOptions>();
         services.AddLogging();
-        services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<SecondHand>();
         services.AddSingleton<IValidateOptions<DataPlaneOptions>, DataPlaneOptionsValidator>();
         services.AddSingleton<DropLedger>();
@@ -133,10 +137,23 @@ public static class DataBackplaneServiceCollectionExtensions
             exceptions: provider.GetRequiredService<EventRedaction>().Exceptions));
         services.AddSingleton(provider => new ReplacedValues(provider.GetService<IMeterFactory>()));
         services.AddSingleton<EventRedaction>();
-        services.AddSingleton<EventPublisher>();
+        services.AddSingleton(new PipelineConstruction(services));
+        services.AddSingleton(provider => provider.GetRequiredService<PipelineConstruction>().Create(provider));
         AddAssignments(services);
-        services.AddSingleton<IEventPublisher>(provider => provider.GetRequiredService<EventPublisher>());
-        services.AddSingleton<IHostedService, ExperimentStartup>();
+    }
+
+    /// <summary>What applications see, and may have removed since the pipeline was registered: a later call adds it again.</summary>
+    private static void AddPublicServices(IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<IEventPublisher>(provider => provider.GetRequiredService<EventPublisher>());
+        services.TryAddScoped<ISubjectAssignments>(provider => new SubjectAssignments(
+            provider.GetRequiredService<StoredExperiments>(),
+            provider.GetRequiredService<AssignmentStores>(),
+            () => provider.GetServices<ExperimentHandle>().Select(handle => handle.Experiment),
+            experiment => new SubjectIdentity(
+                provider.GetService<ISubjectIdentityProvider>(), experiment.Faults.IdentityProvider, provider.QuietLogger<SubjectIdentity>())));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ExperimentStartup>());
     }
 
     private static void AddAssignments(IServiceCollection services)
@@ -148,13 +165,8 @@ public static class DataBackplaneServiceCollectionExtensions
             provider.QuietLogger<GuardedStore>()));
         services.AddSingleton<IHealthSource>(provider => provider.GetRequiredService<AssignmentStores>());
         services.AddSingleton(provider => new StoredExperiments(provider.GetServices<ExperimentHandle>().Select(handle => handle.Experiment)));
-        services.AddScoped<ISubjectAssignments>(provider => new SubjectAssignments(
-            provider.GetRequiredService<StoredExperiments>(),
-            provider.GetRequiredService<AssignmentStores>(),
-            () => provider.GetServices<ExperimentHandle>().Select(handle => handle.Experiment),
-            experiment => new SubjectIdentity(
-                provider.GetService<ISubjectIdentityProvider>(), experiment.Faults.IdentityProvider, provider.QuietLogger<SubjectIdentity>())));
     }
 
-    private sealed record InMemoryCapacity(int Value);
+    /// <summary>What a call has registered, to be recognised by the next.</summary>
+    private sealed record InMemoryRegistration(int Capacity, ServiceDescriptor Backplane, ServiceDescriptor Destination);
 }

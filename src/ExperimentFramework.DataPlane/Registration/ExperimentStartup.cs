@@ -13,6 +13,7 @@ internal sealed partial class ExperimentStartup(
     IEventPublisher publisher,
     IEnumerable<IDataBackplane> backplanes,
     IEnumerable<AssumedVariant> assumed,
+    IEnumerable<DroppedRegistration> dropped,
     CurrentOptions options,
     ShutdownTime shutdown,
     TimeProvider time,
@@ -36,6 +37,11 @@ internal sealed partial class ExperimentStartup(
         foreach (var variant in assumed.Where(variant => variant.IsInForce))
         {
             LogAssumed(variant.Service, variant.Variant);
+        }
+
+        foreach (var registration in dropped)
+        {
+            LogDropped(registration);
         }
 
         foreach (var unused in experiments.Where(handle => handle.LeavesFallbackUnused))
@@ -66,6 +72,26 @@ internal sealed partial class ExperimentStartup(
             LogNotFlushed();
         }
     }
+
+    private void LogDropped(DroppedRegistration dropped)
+    {
+        if (dropped.IsFactory)
+        {
+            LogFactoryDropped(dropped.ExperimentName, dropped.Service);
+        }
+        else
+        {
+            LogDropped(dropped.ExperimentName, dropped.Service, ProxyPlace.Description(dropped.Registered));
+        }
+    }
+
+    [LoggerMessage(57, LogLevel.Warning,
+        "Experiment {Experiment} replaces the registration of {Service} by {Implementation}, which is none of its variants and is not served any more. Add it as a variant, or remove its registration.")]
+    private partial void LogDropped(string experiment, Type service, string implementation);
+
+    [LoggerMessage(58, LogLevel.Information,
+        "Experiment {Experiment} replaces a registration of {Service} by a factory: the variants are served, and what that factory makes is not.")]
+    private partial void LogFactoryDropped(string experiment, Type service);
 
     [LoggerMessage(40, LogLevel.Warning,
         "Exposure logging is on but no destination is registered, so every exposure is dropped: call AddInMemoryDataBackplane() or another Add...DataBackplane().")]

@@ -6,8 +6,8 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class ExposureLoggingServiceCollectionExtensions
 {
     /// <summary>
-    /// Puts a proxy before the service's last registration, which goes on choosing and serving its variant itself; only the
-    /// exposures are added.
+    /// Puts a proxy in the place of the service's last registration, which goes on choosing and serving its variant itself; only the
+    /// exposures are added. Other registrations of the service stay as they are.
     /// </summary>
     /// <typeparam name="TService">The interface tagged with <see cref="ExposureLoggedAttribute"/>.</typeparam>
     /// <param name="services">The services.</param>
@@ -27,8 +27,12 @@ public static class ExposureLoggingServiceCollectionExtensions
         configure(builder);
         var name = builder.ExperimentName ?? proxy.Contract.ExperimentName;
         var faults = new ExperimentFaults();
-        var registered = services.LastOrDefault(descriptor => descriptor.ServiceType == typeof(TService) && Equals(descriptor.ServiceKey, serviceKey));
-        if (registered is null)
+        var registered = Registered(services, typeof(TService), serviceKey);
+        if (Equals(serviceKey, KeyedService.AnyKey))
+        {
+            faults.Add("KeyedService.AnyKey is every key, but an experiment has one service: name the key that is resolved.");
+        }
+        else if (registered is null)
         {
             faults.Add($"{typeof(TService).Name} is not registered{(serviceKey is null ? "" : $" under the key '{serviceKey}'")}: register it before AddExposureLogging.");
         }
@@ -62,10 +66,7 @@ public static class ExposureLoggingServiceCollectionExtensions
         object? serviceKey)
         where TService : class
     {
-        var innerKey = new DecoratedService(name);
-        var inner = DecoratedService.Rekeyed(registered, innerKey);
-        services.Add(inner);
-
+        var inner = DecoratedService.Add(services, registered, typeof(TService), serviceKey, name);
         var plan = new ExperimentPlan(
             name,
             new AssignmentPlan(
@@ -80,15 +81,26 @@ public static class ExposureLoggingServiceCollectionExtensions
             builder.Semantics ?? proxy.Contract.Semantics,
             builder.SamplingRate ?? proxy.Contract.SamplingRate);
         var dependencies = new SharedLifetime(
-            services, name, typeof(TService), [(typeof(TService), innerKey), (typeof(ISubjectIdentityProvider), null)], builder.Selector!.ServiceType);
+            services, name, typeof(TService), [(inner.Type, inner.Key), (typeof(ISubjectIdentityProvider), null)], builder.Selector!.ServiceType);
         var needsScope = plan.SemanticsUnder(RegisteredOptions.SoFar(services)) == ExposureSemantics.Explicit;
-        var lifetime = inner.Lifetime == ServiceLifetime.Transient && !needsScope ? ServiceLifetime.Transient : dependencies.Conclude(needsScope);
-        new ProxyServices<TService>(name, proxy, [new VariantSource<TService>($"the service {typeof(TService)} itself", provider => provider.GetRequiredKeyedService<TService>(innerKey))]).AddTo(
+        var lifetime = registered.Lifetime == ServiceLifetime.Transient && !needsScope ? ServiceLifetime.Transient : dependencies.Conclude(needsScope);
+        var source = new VariantSource<TService>(
+            $"the service {typeof(TService)} itself", provider => (TService)provider.GetRequiredKeyedService(inner.Type, inner.Key));
+        new ProxyServices<TService>(name, proxy, [source]).AddTo(
             services,
             plan,
             provider => dependencies.Verify(provider, lifetime),
             lifetime,
-            isNamed: false,
-            serviceKey);
+            new ProxyPlace(typeof(TService), serviceKey, registered));
+    }
+
+    /// <summary>What the container would give out: the last registration of the type and key or, where there is none, of the open generic or for any key.</summary>
+    private static ServiceDescriptor? Registered(IServiceCollection services, Type service, object? serviceKey)
+    {
+        return Last(service, serviceKey)
+            ?? (service.IsConstructedGenericType ? Last(service.GetGenericTypeDefinition(), serviceKey) : null)
+            ?? (serviceKey is null ? null : Last(service, KeyedService.AnyKey));
+
+        ServiceDescriptor? Last(Type type, object? key) => services.LastOrDefault(descriptor => descriptor.ServiceType == type && Equals(descriptor.ServiceKey, key));
     }
 }

@@ -18,15 +18,13 @@ internal sealed class ProxyServices<TService>(
     /// <param name="plan">The experiment.</param>
     /// <param name="verify">Checks the registrations once more before the experiment starts.</param>
     /// <param name="lifetime">The proxy's lifetime.</param>
-    /// <param name="isNamed">Whether the registration gave the experiment a name of its own: it does not replace another experiment's proxy then.</param>
-    /// <param name="serviceKey">The key of the service that the proxy replaces; null where it has none.</param>
-    public void AddTo(
-        IServiceCollection services, ExperimentPlan plan, Action<IServiceProvider> verify, ServiceLifetime lifetime, bool isNamed, object? serviceKey = null)
+    /// <param name="place">What the proxy takes the place of.</param>
+    public void AddTo(IServiceCollection services, ExperimentPlan plan, Action<IServiceProvider> verify, ServiceLifetime lifetime, ProxyPlace place)
     {
         services.TryAddTransient<ScopeEnd>();
         services.AddKeyedSingleton(experimentName, (provider, _) =>
         {
-            RequireLastRegistration(services, serviceKey);
+            place.Verify(services, experimentName, provider.QuietLogger<ProxyPlace>());
             verify(provider);
             return plan.Create(provider);
         });
@@ -41,63 +39,31 @@ internal sealed class ProxyServices<TService>(
             LeavesFallbackUnused: proxy.Contract.FallbackToControl && !plan.FallsBackToControl));
 
         services.Add(ServiceDescriptor.DescribeKeyed(
-            typeof(ExposureLoggingDecorator<TService>), experimentName, (provider, _) => CreateDecorator(provider, lifetime), lifetime));
+            typeof(ProxyInstance<TService>), experimentName, (provider, _) => Create(provider, lifetime), lifetime));
         services.Add(ServiceDescriptor.DescribeKeyed(
-            typeof(TService), experimentName, (provider, _) => proxy.Create(Decorator(provider)), lifetime));
+            typeof(TService), experimentName, (provider, _) => Proxy(provider), lifetime));
         services.Add(ServiceDescriptor.DescribeKeyed(
             typeof(IExposureLogger<TService>), experimentName, (provider, _) => CreateLogger(provider), lifetime));
-        if (experimentName.Equals(serviceKey) || IsTaken(services, serviceKey, isNamed))
+        if (experimentName.Equals(place.ServiceKey) || place.IsTaken(services))
         {
             return;
         }
 
-        Replace(services, serviceKey, lifetime, provider => provider.GetRequiredKeyedService<TService>(experimentName));
-        services.AddSingleton(new ReplacedService(services[^1]));
-        Replace(services, serviceKey, lifetime, provider => provider.GetRequiredKeyedService<IExposureLogger<TService>>(experimentName));
+        place.Take(services, Described(Proxy));
+        var logger = Described(provider => provider.GetRequiredKeyedService<IExposureLogger<TService>>(experimentName));
+        ProxyPlace.RemoveAll(services, logger.ServiceType, place.ServiceKey);
+        services.Add(logger);
+
+        ServiceDescriptor Described<T>(Func<IServiceProvider, T> create)
+            where T : class => place.ServiceKey is null
+                ? ServiceDescriptor.Describe(typeof(T), create, lifetime)
+                : ServiceDescriptor.DescribeKeyed(typeof(T), place.ServiceKey, (provider, _) => create(provider), lifetime);
     }
 
-    /// <summary>A plain experiment goes before a named one, and of two named ones the first keeps the service itself.</summary>
-    private static bool IsTaken(IServiceCollection services, object? serviceKey, bool isNamed) =>
-        isNamed && Registered(services, serviceKey) is { } registered && IsProxy(services, registered);
-
-    private static bool IsProxy(IServiceCollection services, ServiceDescriptor registered) =>
-        services.Any(descriptor => !descriptor.IsKeyedService
-            && descriptor.ImplementationInstance is ReplacedService replaced
-            && replaced.Proxy == registered);
-
-    private static ServiceDescriptor? Registered(IServiceCollection services, object? serviceKey) =>
-        services.LastOrDefault(descriptor => descriptor.ServiceType == typeof(TService) && Equals(descriptor.ServiceKey, serviceKey));
-
-    /// <summary>A registration of the service after the experiment's would be served in the proxy's place, without a word.</summary>
-    private void RequireLastRegistration(IServiceCollection services, object? serviceKey)
-    {
-        if (!experimentName.Equals(serviceKey) && Registered(services, serviceKey) is { } last && !IsProxy(services, last))
-        {
-            throw new InvalidOperationException(
-                $"Experiment '{experimentName}' cannot start: {typeof(TService)} is registered again after it, so its proxy would never be served. Register the experiment last.");
-        }
-    }
-
-    private static void Replace<T>(IServiceCollection services, object? serviceKey, ServiceLifetime lifetime, Func<IServiceProvider, T> create)
-        where T : class
-    {
-        for (var i = services.Count - 1; i >= 0; i--)
-        {
-            if (services[i].ServiceType == typeof(T) && Equals(services[i].ServiceKey, serviceKey))
-            {
-                services.RemoveAt(i);
-            }
-        }
-
-        services.Add(serviceKey is null
-            ? ServiceDescriptor.Describe(typeof(T), create, lifetime)
-            : ServiceDescriptor.DescribeKeyed(typeof(T), serviceKey, (provider, _) => create(provider), lifetime));
-    }
-
-    private ExposureLoggingDecorator<TService> CreateDecorator(IServiceProvider services, ServiceLifetime lifetime)
+    private ProxyInstance<TService> Create(IServiceProvider services, ServiceLifetime lifetime)
     {
         var experiment = services.GetRequiredKeyedService<Experiment>(experimentName);
-        return new ExposureLoggingDecorator<TService>(
+        var decorator = new ExposureLoggingDecorator<TService>(
             experiment,
             new VariantInstances<TService>(services, variants, experiment.VariantFaults),
             new SubjectIdentity(
@@ -105,11 +71,19 @@ internal sealed class ProxyServices<TService>(
                 experiment.Faults.IdentityProvider,
                 services.QuietLogger<SubjectIdentity>()),
             lifetime == ServiceLifetime.Scoped ? new ScopedAssignments(experiment.Assigner, experiment.Policy, experiment.Assignments) : null);
+        return new ProxyInstance<TService>(decorator, proxy.Create(decorator));
     }
 
     private ExposureLogger<TService> CreateLogger(IServiceProvider services) =>
-        new(Decorator(services), services.GetRequiredService<ILogger<ExposureLogger<TService>>>());
+        new(Instance(services).Decorator, services.GetRequiredService<ILogger<ExposureLogger<TService>>>());
 
-    private ExposureLoggingDecorator<TService> Decorator(IServiceProvider services) =>
-        services.GetRequiredKeyedService<ExposureLoggingDecorator<TService>>(experimentName);
+    private TService Proxy(IServiceProvider services)
+    {
+        var instance = Instance(services);
+        instance.Decorator.GivenOut();
+        return instance.Proxy;
+    }
+
+    private ProxyInstance<TService> Instance(IServiceProvider services) =>
+        services.GetRequiredKeyedService<ProxyInstance<TService>>(experimentName);
 }

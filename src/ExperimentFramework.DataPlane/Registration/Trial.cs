@@ -52,11 +52,36 @@ internal sealed class Trial<TService>(
             selector.ServiceType);
         var lifetime = dependencies.Conclude(needsScope: policy == AssignmentPolicy.SessionSticky
             || plan.SemanticsUnder(RegisteredOptions.SoFar(services)) == ExposureSemantics.Explicit);
+        var place = new ProxyPlace(typeof(TService), isNamed: isNamed);
+        NoteDropped(services, place);
         new ProxyServices<TService>(experimentName, proxy, [.. variants.Select(variant => new VariantSource<TService>($"variant '{variant.Key}' ({variant.ImplementationType})", variant.Create))]).AddTo(
             services,
             plan,
             provider => dependencies.Verify(provider, lifetime),
             lifetime,
-            isNamed: isNamed);
+            place);
     }
+
+    /// <summary>Notes the registrations that the proxy replaces and no variant continues: they are served no more.</summary>
+    private void NoteDropped(IServiceCollection services, ProxyPlace place)
+    {
+        if (place.IsTaken(services))
+        {
+            return;
+        }
+
+        foreach (var registered in place.Registrations(services).ToArray())
+        {
+            if (!ProxyPlace.IsProxy(services, registered) && !variants.Any(variant => IsContinued(services, registered, variant.ImplementationType)))
+            {
+                services.AddSingleton(new DroppedRegistration(experimentName, typeof(TService), registered));
+            }
+        }
+    }
+
+    private static bool IsContinued(IServiceCollection services, ServiceDescriptor registered, Type variant) =>
+        registered.ImplementationType == variant
+        || registered.ImplementationInstance?.GetType() == variant
+        || (registered.ImplementationInstance is { } instance
+            && services.Any(other => !other.IsKeyedService && other.ServiceType == variant && ReferenceEquals(other.ImplementationInstance, instance)));
 }

@@ -1,0 +1,105 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace ExperimentFramework.DataPlane;
+
+/// <summary>
+/// Creates the pipeline, and refuses a cycle: something that the pipeline needs and that needs the pipeline in its own constructor. The container
+/// does not see through factories, so without this the constructors would call each other until the stack ends.
+/// </summary>
+/// <param name="registered">All registrations, to name those that may have asked.</param>
+internal sealed class PipelineConstruction(IServiceCollection registered)
+{
+    private readonly AsyncLocal<Step?> _current = new();
+
+    /// <summary>Creates the publisher with everything it needs.</summary>
+    /// <exception cref="InvalidOperationException">Something that it needs asks for it.</exception>
+    public EventPublisher Create(IServiceProvider services)
+    {
+        if (_current.Value is { } current)
+        {
+            throw Cycle("IEventPublisher", current);
+        }
+
+        try
+        {
+            var time = At("the clock", () => services.GetRequiredService<TimeProvider>(), typeof(TimeProvider));
+            At("a logger provider", () => services.GetRequiredService<ILoggerFactory>(), typeof(ILoggerProvider), typeof(ILoggerFactory));
+            var options = At(
+                "a configuration of DataPlaneOptions",
+                () => services.GetRequiredService<CurrentOptions>(),
+                typeof(IConfigureOptions<DataPlaneOptions>), typeof(IPostConfigureOptions<DataPlaneOptions>), typeof(IValidateOptions<DataPlaneOptions>));
+            var redaction = At(
+                "the redactor or the pseudonym key provider",
+                () => services.GetRequiredService<EventRedaction>(),
+                typeof(IExposureRedactor), typeof(IPseudonymKeyProvider));
+            var factory = At("the outbox", () => services.GetRequiredService<DestinationFactory>(), typeof(IEventOutbox));
+            At("an assignment store", () => services.GetRequiredService<AssignmentStores>(), typeof(IAssignmentStore));
+            var healthSources = At("a source of health", () => services.GetServices<IHealthSource>(), typeof(IHealthSource));
+            var backplanes = At("a destination", () => services.GetServices<IDataBackplane>(), typeof(IDataBackplane));
+            return new EventPublisher(
+                backplanes,
+                healthSources,
+                factory,
+                options,
+                services.GetRequiredService<ShutdownTime>(),
+                redaction,
+                services.GetRequiredService<ReplacedValues>(),
+                services.GetRequiredService<DropLedger>(),
+                services.GetRequiredService<DeliveryMetrics>(),
+                time);
+        }
+        finally
+        {
+            _current.Value = null;
+        }
+    }
+
+    /// <summary>Creates the destinations of a composite.</summary>
+    /// <exception cref="InvalidOperationException">One of its factories asks for the composite.</exception>
+    public T CreateComposite<T>(object composite, Func<T> create)
+    {
+        var outer = _current.Value;
+        for (var step = outer; step is not null; step = step.Outer)
+        {
+            if (step.Creates == composite)
+            {
+                throw new InvalidOperationException(
+                    "A factory of AddCompositeDataBackplane asks for IDataBackplane, which is the composite itself: create the destination in the factory, or resolve it by its own type.");
+            }
+        }
+
+        try
+        {
+            _current.Value = new Step(outer?.What ?? "a destination", outer?.Services ?? [typeof(IDataBackplane)], composite, outer);
+            return create();
+        }
+        finally
+        {
+            _current.Value = outer;
+        }
+    }
+
+    private T At<T>(string what, Func<T> create, params Type[] services)
+    {
+        _current.Value = new Step(what, services, null, null);
+        return create();
+    }
+
+    private InvalidOperationException Cycle(string asked, Step step)
+    {
+        var candidates = registered
+            .Where(descriptor => step.Services.Contains(descriptor.ServiceType))
+            .Select(ProxyPlace.Description)
+            .Distinct(StringComparer.Ordinal);
+        return new InvalidOperationException(
+            $"{asked} cannot be created, because {step.What} needs it and it needs {step.What} first. A constructor or factory of one of these asks for {asked}, or for the service of an experiment: {string.Join(", ", candidates)}. Take an IServiceProvider there, and resolve {asked} when it is first used.");
+    }
+
+    /// <param name="What">What is being created.</param>
+    /// <param name="Services">What it is registered as.</param>
+    /// <param name="Creates">The composite that is being created; null for none.</param>
+    /// <param name="Outer">What it is created for.</param>
+    private sealed record Step(string What, IReadOnlyList<Type> Services, object? Creates, Step? Outer);
+}
