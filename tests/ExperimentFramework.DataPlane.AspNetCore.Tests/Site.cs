@@ -6,6 +6,8 @@ using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.DataProtection.Repositories;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 
 namespace ExperimentFramework.DataPlane.AspNetCore.Tests;
 
@@ -28,13 +30,22 @@ internal sealed class Site : IAsyncDisposable
     public IReadOnlyList<ExposureEvent> Exposures =>
         [.. Services.GetRequiredService<InMemoryDataBackplane>().Events.Select(envelope => envelope.Payload).OfType<ExposureEvent>()];
 
+    public IReadOnlyList<AssignmentEvent> Changes =>
+        [.. Services.GetRequiredService<InMemoryDataBackplane>().Events.Select(envelope => envelope.Payload).OfType<AssignmentEvent>()];
+
+    /// <summary>What the data plane has logged about web requests.</summary>
+    public IReadOnlyList<FakeLogRecord> Logs =>
+        [.. Services.GetRequiredService<FakeLogCollector>().GetSnapshot().Where(record => record.Category!.StartsWith("ExperimentFramework.", StringComparison.Ordinal))];
+
     public static async Task<Site> StartAsync(
         Action<HttpSubjectOptions>? options = null,
         Action<TrialBuilder<IBanner>>? trial = null,
         Action<IServiceCollection>? services = null,
-        Action<WebApplication>? configure = null)
+        Action<WebApplication>? configure = null,
+        string environment = "Production")
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = environment });
+        builder.Logging.ClearProviders().AddFakeLogging();
         builder.WebHost.UseTestServer();
         builder.Services.AddDataProtection();
         builder.Services.Configure<KeyManagementOptions>(keys => keys.XmlRepository = new KeysInMemory());

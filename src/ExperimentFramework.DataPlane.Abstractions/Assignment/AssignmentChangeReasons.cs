@@ -27,6 +27,9 @@ public static class AssignmentChangeReasons
     /// <summary>The assigned variant is no longer one of the experiment's.</summary>
     public const string VariantRemoved = "variant-removed";
 
-    /// <summary>Who the current subject is has changed within one scope, by signing in say.</summary>
+    /// <summary>
+    /// Who the current subject is has changed, by signing in: within one scope, or as
+    /// <see cref="ISubjectIdentityProvider.TryGetPreviousSubject"/> says.
+    /// </summary>
     public const string IdentityChanged = "identity-changed";
 }

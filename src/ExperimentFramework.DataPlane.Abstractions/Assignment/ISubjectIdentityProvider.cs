@@ -21,4 +21,18 @@ public interface ISubjectIdentityProvider
     /// <param name="subjectId">The subject's id.</param>
     /// <returns>False when the subject is unknown.</returns>
     bool TryGetSubjectId([NotNullWhen(true)] out string? subjectId);
+
+    /// <summary>
+    /// Names the subject that the current one was before it became known under another id: the anonymous visitor who has just signed in.
+    /// If the two have different variants of an experiment, an <see cref="AssignmentEvent"/> with the reason
+    /// <see cref="AssignmentChangeReasons.IdentityChanged"/> is published. Only asked in a scope. Default: false.
+    /// </summary>
+    /// <param name="subjectId">The previous subject's id.</param>
+    /// <param name="subjectType">The previous subject's type; null if it has none.</param>
+    /// <returns>False if there is none, or it is no longer worth a report.</returns>
+    bool TryGetPreviousSubject([NotNullWhen(true)] out string? subjectId, out string? subjectType)
+    {
+        (subjectId, subjectType) = (null, null);
+        return false;
+    }
 }

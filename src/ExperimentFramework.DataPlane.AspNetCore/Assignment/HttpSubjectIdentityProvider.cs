@@ -2,12 +2,13 @@ using System.Diagnostics.CodeAnalysis;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
 
 namespace ExperimentFramework.DataPlane.AspNetCore;
 
 /// <summary>The subject and the tenant of the current request: a user's claim, a header, or the visitor's cookie. Unknown outside a request.</summary>
 internal sealed class HttpSubjectIdentityProvider(
-    IHttpContextAccessor accessor, VisitorCookie cookie, IOptions<HttpSubjectOptions> options) : ISubjectIdentityProvider
+    IHttpContextAccessor accessor, VisitorCookie cookie, SignIns signIns, IOptions<HttpSubjectOptions> options) : ISubjectIdentityProvider
 {
     private readonly HttpSubjectOptions _options = options.Value;
     private string _subjectType = options.Value.VisitorSubjectType;
@@ -25,7 +26,7 @@ internal sealed class HttpSubjectIdentityProvider(
             }
 
             var claimed = Claim(context, _options.TenantClaim);
-            return claimed is null && _options.TenantRouteValue is { } name ? NullIfEmpty(context.GetRouteValue(name)?.ToString()) : claimed;
+            return claimed is null && _options.TenantRouteValue is { } name ? WellFormedText.Of(context.GetRouteValue(name)?.ToString()) : claimed;
         }
     }
 
@@ -35,15 +36,36 @@ internal sealed class HttpSubjectIdentityProvider(
         return subjectId is not null;
     }
 
+    public bool TryGetPreviousSubject([NotNullWhen(true)] out string? subjectId, out string? subjectType)
+    {
+        subjectId = BecomesUser && accessor.HttpContext is { } context && Claim(context, _options.UserClaim) is { } user
+            ? signIns.VisitorBefore(context, user)
+            : null;
+        subjectType = _options.VisitorSubjectType;
+        return subjectId is not null;
+    }
+
+    private bool BecomesUser => _options is { CookieName: not null, SignedInVisitors: SignedInVisitors.BecomeUsers };
+
     private (string? Id, string Type) SubjectOf(HttpContext context) =>
-        Claim(context, _options.UserClaim) is { } user ? (user, _options.UserSubjectType)
-        : _options.Header is { } header && NullIfEmpty(context.Request.Headers[header].ToString()) is { } device ? (device, _options.HeaderSubjectType)
+        Claim(context, _options.UserClaim) is { } user ? SignedIn(context, user)
+        : Header(context) is { } device ? (device, _options.HeaderSubjectType)
         : (_options.CookieName is null ? null : cookie.IdOf(context), _options.VisitorSubjectType);
+
+    private (string Id, string Type) SignedIn(HttpContext context, string user) =>
+        _options is { CookieName: not null, SignedInVisitors: SignedInVisitors.StayVisitors } && cookie.Find(context) is { } visitor
+            ? (visitor.Id, _options.VisitorSubjectType)
+            : (user, _options.UserSubjectType);
+
+    /// <summary>A header that comes twice with two values names nobody: the one is the gateway's, the other may be anybody's.</summary>
+    private string? Header(HttpContext context)
+    {
+        var values = _options.Header is { } header ? context.Request.Headers[header] : StringValues.Empty;
+        return values.Count > 0 && values.All(value => value == values[0]) ? WellFormedText.Of(values[0]) : null;
+    }
 
     /// <summary>A claim counts where its identity is authenticated.</summary>
     private static string? Claim(HttpContext context, string? type) => type is null
         ? null
-        : NullIfEmpty(context.User.Identities.FirstOrDefault(identity => identity.IsAuthenticated && identity.HasClaim(claim => claim.Type == type))?.FindFirst(type)?.Value);
-
-    private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
+        : WellFormedText.Of(context.User.Identities.FirstOrDefault(identity => identity.IsAuthenticated && identity.HasClaim(claim => claim.Type == type))?.FindFirst(type)?.Value);
 }

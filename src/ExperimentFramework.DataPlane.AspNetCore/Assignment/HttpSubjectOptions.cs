@@ -29,8 +29,8 @@ public sealed class HttpSubjectOptions
 
     /// <summary>
     /// The name of the first-party cookie that keeps an anonymous visitor's id; null leaves anonymous visitors out. It is made when
-    /// the subject is first asked for, protected by ASP.NET data protection, <c>HttpOnly</c> and <c>Secure</c>; one that is forged or
-    /// damaged is replaced. Default: <c>dataplane-visitor</c>.
+    /// the subject is first asked for, protected by ASP.NET data protection, <c>HttpOnly</c> and <c>Secure</c> (over plain http not
+    /// <c>Secure</c> in the environment Development); one that is forged or damaged is replaced. Default: <c>dataplane-visitor</c>.
     /// </summary>
     public string? CookieName { get; set; } = "dataplane-visitor";
 
@@ -57,6 +57,24 @@ public sealed class HttpSubjectOptions
     /// consent the visitor is an unknown subject. Default: false.
     /// </summary>
     public bool CookieIsEssential { get; set; }
+
+    /// <summary>
+    /// Who the subject is once a visitor with a cookie has signed in. Default: <see cref="SignedInVisitors.BecomeUsers"/>.
+    /// </summary>
+    public SignedInVisitors SignedInVisitors { get; set; } = SignedInVisitors.BecomeUsers;
+
+    /// <summary>
+    /// Recognizes the requests of programs, which are never visitors, with or without a cookie: an unknown subject. Null for none.
+    /// Default: <see cref="AutomatedRequests.IsKnown"/>.
+    /// </summary>
+    public Func<HttpContext, bool>? IsAutomatedRequest { get; set; } = AutomatedRequests.IsKnown;
+
+    /// <summary>
+    /// Whether requests without a cookie on one connection are one visitor, such as the first ones of a page, which a browser sends at
+    /// once over one HTTP/2 or HTTP/3 connection. Set it only if browsers connect to this application directly: a proxy sends the requests
+    /// of many people over one connection, and they would become one subject. Default: false.
+    /// </summary>
+    public bool OneVisitorPerConnection { get; set; }
 
     /// <summary>The claim that holds the tenant; null for none. Asked before <see cref="TenantRouteValue"/>. Default: null.</summary>
     public string? TenantClaim { get; set; }

@@ -23,9 +23,9 @@ internal sealed class HttpSubjectOptionsValidator : IValidateOptions<HttpSubject
         RequireText(nameof(options.VisitorSubjectType), options.VisitorSubjectType);
         RequireText(nameof(options.TenantClaim), options.TenantClaim);
         RequireText(nameof(options.TenantRouteValue), options.TenantRouteValue);
-        if (options.CookieName is { } cookie && (cookie.Length == 0 || !cookie.All(IsTokenCharacter)))
+        if (options.CookieName is { } cookie && !HttpToken.IsToken(cookie))
         {
-            failures.Add($"HttpSubjectOptions.{nameof(options.CookieName)} is '{cookie}'; it has to be a token of RFC 9110, section 5.6.2: letters, digits and !#$%&'*+-.^_`|~.");
+            failures.Add($"HttpSubjectOptions.{nameof(options.CookieName)} is '{cookie}'; it has to be {HttpToken.Description}.");
         }
 
         if (options.CookieLifetime <= TimeSpan.Zero || options.CookieLifetime > MaxCookieLifetime)
@@ -36,6 +36,11 @@ internal sealed class HttpSubjectOptionsValidator : IValidateOptions<HttpSubject
         if (options.CookieSameSite is not (SameSiteMode.Lax or SameSiteMode.Strict or SameSiteMode.None))
         {
             failures.Add($"HttpSubjectOptions.{nameof(options.CookieSameSite)} is {options.CookieSameSite}; it has to be Lax, Strict or None.");
+        }
+
+        if (options.SignedInVisitors is not (SignedInVisitors.BecomeUsers or SignedInVisitors.StayVisitors))
+        {
+            failures.Add($"HttpSubjectOptions.{nameof(options.SignedInVisitors)} is {(int)options.SignedInVisitors}; it must be BecomeUsers or StayVisitors.");
         }
 
         if (!options.CookiePath.StartsWith('/'))
@@ -53,7 +58,4 @@ internal sealed class HttpSubjectOptionsValidator : IValidateOptions<HttpSubject
             }
         }
     }
-
-    private static bool IsTokenCharacter(char character) =>
-        char.IsAsciiLetterOrDigit(character) || "!#$%&'*+-.^_`|~".Contains(character, StringComparison.Ordinal);
 }

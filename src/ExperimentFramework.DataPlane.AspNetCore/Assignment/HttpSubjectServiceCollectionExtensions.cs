@@ -29,7 +29,10 @@ public static class HttpSubjectServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<HttpSubjectOptions>, HttpSubjectOptionsValidator>());
         services.AddHttpContextAccessor();
         services.AddDataProtection();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<CookieSecurity>();
         services.TryAddSingleton<VisitorCookie>();
+        services.TryAddSingleton<SignIns>();
         services.TryAddScoped<ISubjectIdentityProvider, HttpSubjectIdentityProvider>();
         return services;
     }

@@ -1,15 +1,16 @@
-using ExperimentFramework.DataPlane;
+using ExperimentFramework.DataPlane.AspNetCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Microsoft.AspNetCore.Builder;
 
-/// <summary>Adds the data plane to the way of a request.</summary>
+/// <summary>Adds the data plane to the request pipeline.</summary>
 public static class SubjectAssignmentsApplicationBuilderExtensions
 {
     /// <summary>
-    /// Fetches the current subject's assignments from their store before the request goes on, so that no call waits for it. Put it
-    /// after authentication and routing. Without it calls work as well; one whose subject this process does not know waits for
-    /// the store itself.
+    /// Fetches the current subject's assignments from their store before the request goes on, so that no call waits for it. Only for endpoints
+    /// that ask: with <c>WithSubjectAssignments()</c> or <see cref="PrefetchSubjectAssignmentsAttribute"/>. Put it after routing and
+    /// authentication. Calls of other endpoints work as well; one whose subject this process does not know waits for the store itself.
     /// </summary>
     /// <param name="app">The application.</param>
     /// <returns><paramref name="app"/>.</returns>
@@ -17,11 +18,7 @@ public static class SubjectAssignmentsApplicationBuilderExtensions
     public static IApplicationBuilder UseSubjectAssignments(this IApplicationBuilder app)
     {
         ArgumentNullException.ThrowIfNull(app);
-        return app.Use(static async (context, next) =>
-        {
-            await context.RequestServices.GetRequiredService<ISubjectAssignments>()
-                .PrepareAsync(cancellationToken: context.RequestAborted).ConfigureAwait(false);
-            await next(context).ConfigureAwait(false);
-        });
+        var logger = app.ApplicationServices.GetRequiredService<ILogger<SubjectAssignmentsMiddleware>>();
+        return app.Use(next => new SubjectAssignmentsMiddleware(next, logger).InvokeAsync);
     }
 }

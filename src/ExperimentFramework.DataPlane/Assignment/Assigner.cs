@@ -3,19 +3,23 @@ namespace ExperimentFramework.DataPlane;
 /// <summary>
 /// Decides which variant a subject gets: an override goes before the policy, and the policy's store before the selector.
 /// </summary>
-internal sealed class Assigner(Overrides? overrides, SelectorDecisions selector, StoredAssignments? stored)
+internal sealed class Assigner(CallOverrides? callOverrides, Overrides? overrides, SelectorDecisions selector, StoredAssignments? stored)
 {
     /// <summary>The selector, where it alone decides; null where something goes before it.</summary>
-    public SelectorDecisions? SelectorAlone { get; } = overrides is null && stored is null ? selector : null;
+    public SelectorDecisions? SelectorAlone { get; } = callOverrides is null && overrides is null && stored is null ? selector : null;
 
     /// <summary>Whether a decision may have to ask a store.</summary>
     public bool HasStore => stored is not null;
 
     public Decision Assign(in Subject subject)
     {
-        if (overrides?.Find(subject) is { } named)
+        if (Named(subject) is { } named)
         {
-            stored?.Overridden(subject, named);
+            if (subject.Id is not null)
+            {
+                stored?.Overridden(subject, named);
+            }
+
             return named;
         }
 
@@ -31,11 +35,14 @@ internal sealed class Assigner(Overrides? overrides, SelectorDecisions selector,
 
     /// <summary>Whether a decision for the subject would wait for nothing.</summary>
     public bool IsReady(in Subject subject) => stored is null
-        || (overrides?.Find(subject) is null ? stored.IsReady(subject) : stored.IsNoted(subject));
+        || (Named(subject) is null ? stored.IsReady(subject) : stored.IsNoted(subject));
 
     /// <summary>Asks what a decision for the subject would wait for.</summary>
     public ValueTask PrepareAsync(Subject subject) =>
         IsReady(subject) ? ValueTask.CompletedTask
-        : overrides?.Find(subject) is { } named ? stored!.OverriddenAsync(subject, named)
+        : Named(subject) is { } named ? stored!.OverriddenAsync(subject, named)
         : stored!.AskAsync(subject);
+
+    /// <summary>What the call names goes before what is named for its subject.</summary>
+    private Decision? Named(in Subject subject) => callOverrides?.Find() ?? overrides?.Find(subject);
 }

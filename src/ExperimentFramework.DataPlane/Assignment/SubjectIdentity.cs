@@ -20,6 +20,26 @@ internal sealed partial class SubjectIdentity(ISubjectIdentityProvider? provider
         return FromProvider(string.IsNullOrEmpty(subjectId) ? null : subjectId, subjectType, tenantId);
     }
 
+    /// <summary>Who the current subject was before it became known under its id; null for nobody.</summary>
+    public Subject? Previous(in Subject current)
+    {
+        try
+        {
+            return provider?.TryGetPreviousSubject(out var subjectId, out var subjectType) == true && !string.IsNullOrEmpty(subjectId)
+                ? new Subject(subjectId, subjectType, current.TenantId)
+                : null;
+        }
+        catch (Exception exception)
+        {
+            if (fault.Enter())
+            {
+                LogFailing(provider!.GetType().Name, exception);
+            }
+
+            return null;
+        }
+    }
+
     private Subject FromProvider(string? namedId, string? namedType, string? namedTenant)
     {
         try

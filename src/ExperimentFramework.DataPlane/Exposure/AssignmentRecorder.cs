@@ -96,6 +96,17 @@ internal sealed class AssignmentRecorder : IAssignmentObserver
         }
     }
 
+    /// <summary>Compares what a subject was assigned before it signed in with what it is now; says a difference once.</summary>
+    public void SignedIn(in Subject previous, Decision before, in Subject subject, Decision decision)
+    {
+        if (before.Variant != decision.Variant
+            && previous.Id is not null
+            && !_memory.Claim(previous, before.Variant.Id, decision.Variant.Id, _memory.Now, tellsRepeats: false).IsRepeat)
+        {
+            Changed(subject, before.Variant.Key, decision, AssignmentChangeReasons.IdentityChanged);
+        }
+    }
+
     public void Answered(VariantSelection selection)
     {
         if (selection.AllocationVersion is not { } version || _seen.Count >= MaxDeclared || !_seen.TryAdd(version, true))

@@ -5,7 +5,7 @@ namespace ExperimentFramework.DataPlane;
 /// subject keeps its first answer; under every policy, a current subject that becomes another one and gets another variant is
 /// told of.
 /// </summary>
-internal sealed class ScopedAssignments(Assigner assigner, AssignmentPolicy policy, IAssignmentObserver observer)
+internal sealed class ScopedAssignments(Assigner assigner, AssignmentPolicy policy, SubjectIdentity identity, AssignmentRecorder changes)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<Subject, Decision>? _first = policy == AssignmentPolicy.SessionSticky ? [] : null;
@@ -58,9 +58,22 @@ internal sealed class ScopedAssignments(Assigner assigner, AssignmentPolicy poli
         }
 
         Volatile.Write(ref _current, new Current(subject, decision));
-        if (before is not null && before.Subject != subject && before.Decision.Variant != decision.Variant)
+        if (before is null)
         {
-            observer.Changed(subject, before.Decision.Variant.Key, decision, AssignmentChangeReasons.IdentityChanged);
+            ComparePrevious(subject, decision);
+        }
+        else if (before.Subject != subject && before.Decision.Variant != decision.Variant)
+        {
+            changes.Changed(subject, before.Decision.Variant.Key, decision, AssignmentChangeReasons.IdentityChanged);
+        }
+    }
+
+    /// <summary>Of a subject that has signed in, compares with what it was assigned under its id from before: a request earlier, in another scope.</summary>
+    private void ComparePrevious(in Subject subject, Decision decision)
+    {
+        if (identity.Previous(subject) is { } previous && previous != subject)
+        {
+            changes.SignedIn(previous, assigner.Assign(previous), subject, decision);
         }
     }
 

@@ -26,6 +26,7 @@ internal sealed record AssignmentPlan(
         var store = services.GetRequiredService<AssignmentStores>().Of(Policy, experimentName);
         var selector = new SelectorDecisions(experimentName, Variants, CreateSelector(services), Policy, observer, time, logger);
         return new Assigner(
+            CreateCallOverrides(experimentName, services, time, logger),
             CreateOverrides(experimentName, services, logger),
             selector,
             store is null ? null : new StoredAssignments(
@@ -37,6 +38,15 @@ internal sealed record AssignmentPlan(
                 new KnownAssignments(options.AssignmentCacheCapacity),
                 observer,
                 new WindowClock(services.GetRequiredService<SecondHand>(), options.AssignmentCacheDuration)));
+    }
+
+    /// <summary>Only where the experiment chooses: a service that chooses its variant itself would not serve the named one.</summary>
+    private CallOverrides? CreateCallOverrides(string experimentName, IServiceProvider services, TimeProvider time, ILogger logger)
+    {
+        var providers = services.GetServices<IVariantOverrideProvider>().ToArray();
+        return providers.Length == 0 || Variants is not DeclaredVariants
+            ? null
+            : new CallOverrides(experimentName, Variants, Policy, providers, time, logger);
     }
 
     private Overrides? CreateOverrides(string experimentName, IServiceProvider services, ILogger logger)

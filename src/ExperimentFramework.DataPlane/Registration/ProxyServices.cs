@@ -63,14 +63,15 @@ internal sealed class ProxyServices<TService>(
     private ProxyInstance<TService> Create(IServiceProvider services, ServiceLifetime lifetime)
     {
         var experiment = services.GetRequiredKeyedService<Experiment>(experimentName);
+        var identity = new SubjectIdentity(
+            services.GetService<ISubjectIdentityProvider>(),
+            experiment.Faults.IdentityProvider,
+            services.QuietLogger<SubjectIdentity>());
         var decorator = new ExposureLoggingDecorator<TService>(
             experiment,
             new VariantInstances<TService>(services, variants, experiment.VariantFaults),
-            new SubjectIdentity(
-                services.GetService<ISubjectIdentityProvider>(),
-                experiment.Faults.IdentityProvider,
-                services.QuietLogger<SubjectIdentity>()),
-            lifetime == ServiceLifetime.Scoped ? new ScopedAssignments(experiment.Assigner, experiment.Policy, experiment.Assignments) : null);
+            identity,
+            lifetime == ServiceLifetime.Scoped ? new ScopedAssignments(experiment.Assigner, experiment.Policy, identity, experiment.Assignments) : null);
         return new ProxyInstance<TService>(decorator, proxy.Create(decorator));
     }
 

@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -82,20 +83,44 @@ public sealed class HttpSubjectTests
     }
 
     [Fact]
-    public async Task The_middleware_asks_the_store_before_the_calls_come()
+    public async Task Half_of_a_surrogate_pair_in_an_id_is_one_subject_wherever_it_is_written()
     {
-        var store = new CountingStore();
-        await using var site = await Site.StartAsync(
-            trial: trial => trial.WithPolicy(AssignmentPolicy.SubjectSticky),
-            services: services => services.AddAssignmentStore(store),
-            configure: application => application.UseSubjectAssignments());
+        await using var site = await Site.StartAsync(options => options.TenantClaim = "tenant", configure: application => application.Use((context, next) =>
+        {
+            context.User.AddIdentity(new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, "u\ud800"), new Claim("tenant", "\udc00 t")], "test"));
+            return next(context);
+        }));
 
-        await site.GetAsync("/", ("Test-User", "u1"));
-        await site.GetAsync("/", ("Test-User", "u1"));
-        Assert.NotNull((await site.GetAsync()).SetCookie);
+        await site.GetAsync();
 
-        Assert.Equal((2, 0), (store.Awaited, store.Blocking));
-        Assert.Equal(3, site.Exposures.Count);
+        Assert.Equal(("u\ufffd", "\ufffd t"), (site.Exposures[0].SubjectId, site.Exposures[0].TenantId));
+    }
+
+    [Fact]
+    public async Task A_well_formed_id_of_any_script_stays_as_it_is()
+    {
+        await using var site = await Site.StartAsync(configure: application => application.Use((context, next) =>
+        {
+            context.User.AddIdentity(new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, "Zoë \ud83d\ude42")], "test"));
+            return next(context);
+        }));
+
+        await site.GetAsync();
+
+        Assert.Equal("Zoë \ud83d\ude42", site.Exposures[0].SubjectId);
+    }
+
+    [Theory]
+    [InlineData("d1", "d1", "device")]
+    [InlineData("d1", "d2", "visitor")]
+    [InlineData("d2", "d1", "visitor")]
+    public async Task A_header_that_comes_twice_counts_only_if_both_say_the_same(string first, string second, string subjectType)
+    {
+        await using var site = await Site.StartAsync(options => options.Header = "X-Device");
+
+        await site.GetAsync("/", ("X-Device", first), ("X-Device", second));
+
+        Assert.Equal(subjectType, site.Exposures[0].SubjectType);
     }
 
     public static TheoryData<Action<HttpSubjectOptions>, string> WrongOptions => new()
@@ -108,6 +133,7 @@ public sealed class HttpSubjectTests
         { options => options.CookieLifetime = TimeSpan.Zero, "HttpSubjectOptions.CookieLifetime is 00:00:00; it has to be more than 0 and at most 400 days." },
         { options => options.CookieLifetime = TimeSpan.FromDays(401), "HttpSubjectOptions.CookieLifetime is 401.00:00:00" },
         { options => options.CookieSameSite = SameSiteMode.Unspecified, "HttpSubjectOptions.CookieSameSite is Unspecified; it has to be Lax, Strict or None." },
+        { options => options.SignedInVisitors = (SignedInVisitors)2, "HttpSubjectOptions.SignedInVisitors is 2; it must be BecomeUsers or StayVisitors." },
         { options => options.CookiePath = "shop", "HttpSubjectOptions.CookiePath is 'shop'; it has to begin with a slash." },
     };
 
@@ -118,43 +144,5 @@ public sealed class HttpSubjectTests
         var error = await Assert.ThrowsAsync<OptionsValidationException>(() => Site.StartAsync(configure));
 
         Assert.StartsWith(message, Assert.Single(error.Failures), StringComparison.Ordinal);
-    }
-
-    private sealed class CountingStore : IAssignmentStore
-    {
-        private readonly InMemoryAssignmentStore _inner = new();
-
-        public int Awaited { get; private set; }
-
-        public int Blocking { get; private set; }
-
-        public bool IsShared => false;
-
-        public StoredAssignment? Find(in AssignmentKey key, TimeSpan timeout)
-        {
-            Blocking++;
-            return _inner.Find(key, timeout);
-        }
-
-        public async ValueTask<StoredAssignment?> FindAsync(AssignmentKey key, CancellationToken cancellationToken)
-        {
-            Awaited++;
-            await Task.Yield();
-            return await _inner.FindAsync(key, cancellationToken);
-        }
-
-        public StoredAssignment? Assign(in AssignmentKey key, StoredAssignment candidate, StoredAssignment? replaced, TimeSpan timeout)
-        {
-            Blocking++;
-            return _inner.Assign(key, candidate, replaced, timeout);
-        }
-
-        public async ValueTask<StoredAssignment?> AssignAsync(
-            AssignmentKey key, StoredAssignment candidate, StoredAssignment? replaced, CancellationToken cancellationToken)
-        {
-            Awaited++;
-            await Task.Yield();
-            return await _inner.AssignAsync(key, candidate, replaced, cancellationToken);
-        }
     }
 }

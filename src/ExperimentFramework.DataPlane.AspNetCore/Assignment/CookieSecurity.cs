@@ -1,0 +1,47 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace ExperimentFramework.DataPlane.AspNetCore;
+
+/// <summary>
+/// Whether a cookie is <c>Secure</c>: always, except over plain http in the environment Development, where a client would not send it
+/// back. Elsewhere a proxy may have terminated TLS, so plain http is said once and changes nothing.
+/// </summary>
+internal sealed partial class CookieSecurity(IServiceProvider services, ILogger<CookieSecurity> logger)
+{
+    private readonly bool _isDevelopment = services.GetService<IHostEnvironment>()?.IsDevelopment() == true;
+    private readonly QuietLogger _logger = QuietLogger.Of(logger);
+    private int _hasSaid;
+
+    public bool IsSecure(HttpContext context, string cookie)
+    {
+        if (context.Request.IsHttps)
+        {
+            return true;
+        }
+
+        if (Interlocked.Exchange(ref _hasSaid, 1) == 0)
+        {
+            if (_isDevelopment)
+            {
+                LogNotSecure(cookie);
+            }
+            else
+            {
+                LogPlain(cookie);
+            }
+        }
+
+        return !_isDevelopment;
+    }
+
+    [LoggerMessage(81, LogLevel.Information,
+        "Cookie {Cookie} is set without Secure, because a request came over plain http in the environment Development. In any other environment it is always Secure.")]
+    private partial void LogNotSecure(string cookie);
+
+    [LoggerMessage(82, LogLevel.Warning,
+        "Cookie {Cookie} is Secure, but a request came over plain http: a browser that is not behind a proxy with TLS does not send the cookie back and is another visitor at each request. Serve https, or call UseForwardedHeaders() if a proxy terminates TLS.")]
+    private partial void LogPlain(string cookie);
+}

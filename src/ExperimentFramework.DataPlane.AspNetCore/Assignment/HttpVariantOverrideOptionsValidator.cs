@@ -1,0 +1,36 @@
+using Microsoft.Extensions.Options;
+
+namespace ExperimentFramework.DataPlane.AspNetCore;
+
+/// <summary>Checks <see cref="HttpVariantOverrideOptions"/> at start-up: each message names the option, its value and what it may be.</summary>
+internal sealed class HttpVariantOverrideOptionsValidator : IValidateOptions<HttpVariantOverrideOptions>
+{
+    private static readonly TimeSpan LongestLifetime = TimeSpan.FromDays(90);
+
+    public ValidateOptionsResult Validate(string? name, HttpVariantOverrideOptions options)
+    {
+        var failures = new List<string>();
+        if (options is { QueryParameter: null, Header: null, CookieName: null })
+        {
+            failures.Add("HttpVariantOverrideOptions names no place for a token: set QueryParameter, Header or CookieName.");
+        }
+
+        RequireToken(nameof(options.QueryParameter), options.QueryParameter);
+        RequireToken(nameof(options.Header), options.Header);
+        RequireToken(nameof(options.CookieName), options.CookieName);
+        if (options.MaxLifetime <= TimeSpan.Zero || options.MaxLifetime > LongestLifetime)
+        {
+            failures.Add($"HttpVariantOverrideOptions.{nameof(options.MaxLifetime)} is {options.MaxLifetime}; it must be more than 0 and at most {LongestLifetime.TotalDays} days.");
+        }
+
+        return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
+
+        void RequireToken(string option, string? value)
+        {
+            if (value is not null && !HttpToken.IsToken(value))
+            {
+                failures.Add($"HttpVariantOverrideOptions.{option} is '{value}'; it must be {HttpToken.Description}.");
+            }
+        }
+    }
+}
