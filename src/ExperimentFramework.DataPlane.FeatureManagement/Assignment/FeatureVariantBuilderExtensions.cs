@@ -1,6 +1,4 @@
 using ExperimentFramework.DataPlane.FeatureManagement;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.FeatureManagement;
 
 namespace ExperimentFramework.DataPlane;
 
@@ -9,7 +7,8 @@ public static class FeatureVariantBuilderExtensions
 {
     /// <summary>
     /// Selects the variant that a feature of Microsoft.FeatureManagement allocates: the names of its variants are the keys of the
-    /// trial's. The subject is the targeted user, its tenant the group. Control is served while the feature allocates nothing.
+    /// trial's. The subject is the targeted user, its tenant the group. Control is served while the feature allocates nothing, which is logged.
+    /// Needs <c>AddFeatureManagement()</c>; an experiment cannot start with <c>AddScopedFeatureManagement()</c>.
     /// </summary>
     /// <typeparam name="TService">The tagged interface.</typeparam>
     /// <param name="trial">The trial.</param>
@@ -22,7 +21,7 @@ public static class FeatureVariantBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(trial);
         ArgumentException.ThrowIfNullOrEmpty(feature);
-        return trial.Using(services => Create(services, feature));
+        return trial.Using((services, name) => FeatureVariants.Create(services, name, feature));
     }
 
     /// <summary>Says that the service serves the variant that a feature of Microsoft.FeatureManagement allocates.</summary>
@@ -37,12 +36,6 @@ public static class FeatureVariantBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(exposures);
         ArgumentException.ThrowIfNullOrEmpty(feature);
-        return exposures.Using(services => Create(services, feature));
+        return exposures.Using((services, name) => FeatureVariants.Create(services, name, feature));
     }
-
-    private static FeatureVariantSelector Create(IServiceProvider services, string feature) =>
-        services.GetService<IVariantFeatureManager>() is { } features && services.GetService<IFeatureDefinitionProvider>() is { } definitions
-            ? new FeatureVariantSelector(features, definitions, feature, TrialBuilder<object>.ControlKey)
-            : throw new InvalidOperationException(
-                $"Feature '{feature}' selects a variant, but Microsoft.FeatureManagement is not registered: call services.AddFeatureManagement().");
 }

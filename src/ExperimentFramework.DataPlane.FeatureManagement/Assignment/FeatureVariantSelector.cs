@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
 using Microsoft.FeatureManagement;
 using Microsoft.FeatureManagement.FeatureFilters;
 
@@ -7,9 +9,16 @@ namespace ExperimentFramework.DataPlane.FeatureManagement;
 /// The variant that Microsoft.FeatureManagement allocates to the subject, as user, and its tenant, as group. Control while the
 /// feature is not defined or allocates nothing, and for an unknown subject, whom it cannot tell from any other.
 /// </summary>
-internal sealed class FeatureVariantSelector(
-    IVariantFeatureManager features, IFeatureDefinitionProvider definitions, string feature, string controlKey) : IVariantSelector
+internal sealed partial class FeatureVariantSelector(
+    IVariantFeatureManager features,
+    IFeatureDefinitionProvider definitions,
+    IConfiguration? configuration,
+    string experimentName,
+    string feature,
+    string controlKey,
+    QuietLogger logger) : IVariantSelector
 {
+    private readonly QuietLogger _logger = logger;
     private readonly VariantSelection _noSubject = new(controlKey, SelectionReasons.NoSubject, $"feature-management:{feature}");
     private FeatureAllocation? _allocation;
 
@@ -32,6 +41,19 @@ internal sealed class FeatureVariantSelector(
         return variant.GetAwaiter().GetResult() is { Name: { Length: > 0 } name } ? allocation.Allocated(name) : allocation.NotAllocated(controlKey);
     }
 
+    /// <summary>Says at the start what would only show in everybody's being served control. A source that waits is left to the first call.</summary>
+    public void Check()
+    {
+        try
+        {
+            Current();
+        }
+        catch (Exception exception)
+        {
+            LogNotRead(experimentName, feature, exception);
+        }
+    }
+
     private FeatureAllocation Current()
     {
         var task = definitions.GetFeatureDefinitionAsync(feature);
@@ -46,6 +68,7 @@ internal sealed class FeatureVariantSelector(
         if (allocation is null || allocation.Definition != definition)
         {
             Volatile.Write(ref _allocation, allocation = new FeatureAllocation(feature, definition));
+            WarnIfNothingIsAllocated(definition);
         }
 
         return allocation;
@@ -53,4 +76,45 @@ internal sealed class FeatureVariantSelector(
 
     private InvalidOperationException Waits(string what) => new(
         $"Feature '{feature}' is not decided at once, because {what} waits for something. A variant is selected on the way of a call, which does not wait: keep definitions in memory and decide without I/O.");
+
+    private void WarnIfNothingIsAllocated(FeatureDefinition? definition)
+    {
+        if (definition is not null)
+        {
+            if (definition.Variants?.Any() != true || definition.Allocation is null)
+            {
+                LogNoVariants(experimentName, feature, controlKey);
+            }
+        }
+        else if (SectionWith() is { } section)
+        {
+            LogOtherSection(experimentName, feature, section, controlKey);
+        }
+        else
+        {
+            LogNotDefined(experimentName, feature, controlKey);
+        }
+    }
+
+    /// <summary>A section that defines the feature, where it is another than the registered feature management reads.</summary>
+    private string? SectionWith() =>
+        configuration is null ? null
+        : configuration.GetSection("feature_management:feature_flags").GetChildren().Any(flag => string.Equals(flag["id"], feature, StringComparison.OrdinalIgnoreCase)) ? "feature_management"
+        : configuration.GetSection("FeatureManagement").GetChildren().Any(flag => string.Equals(flag.Key, feature, StringComparison.OrdinalIgnoreCase)) ? "FeatureManagement"
+        : null;
+
+    [LoggerMessage(110, LogLevel.Warning,
+        "Experiment {Experiment} selects by feature '{Feature}', which is not defined: '{Control}' is served to everybody until it is.")]
+    private partial void LogNotDefined(string experiment, string feature, string control);
+
+    [LoggerMessage(111, LogLevel.Warning,
+        "Experiment {Experiment} selects by feature '{Feature}', which the configuration section '{Section}' defines but the registered feature management does not read: '{Control}' is served to everybody. Call services.AddFeatureManagement() without a section, or define the feature in the section that it reads.")]
+    private partial void LogOtherSection(string experiment, string feature, string section, string control);
+
+    [LoggerMessage(112, LogLevel.Warning,
+        "Experiment {Experiment} selects by feature '{Feature}', which has no variants or no allocation: '{Control}' is served to everybody. Define them in the section 'feature_management', or select by the flag with UsingFeatureFlag.")]
+    private partial void LogNoVariants(string experiment, string feature, string control);
+
+    [LoggerMessage(113, LogLevel.Warning, "Experiment {Experiment} selects by feature '{Feature}', whose definition could not be read at the start.")]
+    private partial void LogNotRead(string experiment, string feature, Exception exception);
 }

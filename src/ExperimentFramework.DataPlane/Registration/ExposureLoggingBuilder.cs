@@ -79,6 +79,8 @@ public sealed class ExposureLoggingBuilder<TService>
         return this;
     }
 
+    internal ExposureLoggingBuilder<TService> Using(Func<IServiceProvider, string, IVariantSelector> create) => Using(SelectorChoice.Factory(create));
+
     private ExposureLoggingBuilder<TService> Using(SelectorChoice selector)
     {
         HasSeveralSelectors = Selector is not null;

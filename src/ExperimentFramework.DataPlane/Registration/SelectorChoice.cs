@@ -28,7 +28,7 @@ internal sealed record SelectorChoice(
             return onKey is null
                 ? throw new InvalidOperationException(
                     $"Experiment '{name}' selects by feature flag '{flag}', which is on or off, but has {variants.Count - 1} variants beside control: keep one, or name the one that stands for on 'true'.")
-                : new FeatureFlagSelector(configuration, flag, onKey, variants[0].Key);
+                : new FeatureFlagSelector(configuration, name, flag, onKey, variants[0].Key, services.QuietLogger<FeatureFlagSelector>());
         });
 
     public static SelectorChoice SubjectHash(string? salt, string? weightsSection = null) => new(
@@ -39,8 +39,21 @@ internal sealed record SelectorChoice(
 
     public static SelectorChoice Instance(IVariantSelector selector) => new((_, _, _) => selector);
 
-    public static SelectorChoice Factory(Func<IServiceProvider, IVariantSelector> create) =>
-        new((services, name, _) => create(services) ?? throw new InvalidOperationException(
+    public static SelectorChoice Factory(Func<IServiceProvider, IVariantSelector> create) => Factory((services, name) =>
+    {
+        try
+        {
+            return create(services);
+        }
+        catch (Exception exception)
+        {
+            throw new InvalidOperationException($"Experiment '{name}' cannot start: the factory of its selector failed: {exception.Message}", exception);
+        }
+    });
+
+    /// <summary>A factory that gets the experiment's name and says itself why an experiment cannot start.</summary>
+    public static SelectorChoice Factory(Func<IServiceProvider, string, IVariantSelector> create) =>
+        new((services, name, _) => create(services, name) ?? throw new InvalidOperationException(
             $"Experiment '{name}' selects by a factory that answered null."));
 
     public static SelectorChoice Service<TSelector>()

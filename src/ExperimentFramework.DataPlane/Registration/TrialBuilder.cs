@@ -236,6 +236,8 @@ public sealed class TrialBuilder<TService>
             _samplingRate ?? proxy.Contract.SamplingRate);
     }
 
+    internal TrialBuilder<TService> Using(Func<IServiceProvider, string, IVariantSelector> create) => Using(SelectorChoice.Factory(create));
+
     private TrialBuilder<TService> Using(SelectorChoice selector)
     {
         if (_selector is not null)
