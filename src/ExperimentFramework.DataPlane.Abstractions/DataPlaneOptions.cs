@@ -71,8 +71,9 @@ public sealed class DataPlaneOptions
     public TimeSpan FlushInterval { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// How many characters of an attribute's text are kept, and how many items of a collection, from 16 to 1,000,000; a longer text
-    /// is cut and ends in <c>…</c>. Default: 1,024.
+    /// How many characters of each text and each key in an attribute are kept, and how many items of all collections in it together, from 16 to
+    /// 1,000,000; a longer text is cut and ends in <c>…</c>. All texts and keys of an attribute together may have 16 times as many characters.
+    /// Default: 1,024.
     /// </summary>
     public int MaxAttributeLength { get; set; } = 1_024;
 

@@ -54,12 +54,12 @@ internal sealed class PreparedStatement : IDisposable
     {
         if (result is raw.SQLITE_BUSY or raw.SQLITE_LOCKED)
         {
-            throw new TimeoutException("The SQLite file was busy for all of the timeout.");
+            throw SafeText.Own(new TimeoutException("The SQLite file was busy for all of the timeout."));
         }
 
         if (result != raw.SQLITE_OK)
         {
-            throw new SqliteException(raw.sqlite3_errmsg(_database).utf8_to_string(), result);
+            throw SafeText.Own(new SqliteException(raw.sqlite3_errmsg(_database).utf8_to_string(), result));
         }
     }
 }

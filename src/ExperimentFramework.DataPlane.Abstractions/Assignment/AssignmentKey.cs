@@ -1,6 +1,11 @@
+using System.Text;
+
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>Whose assignment in which experiment. An empty type or tenant is the same as none.</summary>
+/// <summary>
+/// Whose assignment in which experiment. An empty type or tenant is the same as none. Half a surrogate pair in an id becomes U+FFFD, as it does in UTF-8,
+/// so that an id means the same in every store.
+/// </summary>
 public readonly record struct AssignmentKey
 {
     /// <summary>Creates a key.</summary>
@@ -14,9 +19,9 @@ public readonly record struct AssignmentKey
         ArgumentException.ThrowIfNullOrEmpty(experimentName);
         ArgumentException.ThrowIfNullOrEmpty(subjectId);
         ExperimentName = experimentName;
-        SubjectId = subjectId;
-        SubjectType = string.IsNullOrEmpty(subjectType) ? null : subjectType;
-        TenantId = string.IsNullOrEmpty(tenantId) ? null : tenantId;
+        SubjectId = WellFormed(subjectId);
+        SubjectType = string.IsNullOrEmpty(subjectType) ? null : WellFormed(subjectType);
+        TenantId = string.IsNullOrEmpty(tenantId) ? null : WellFormed(tenantId);
     }
 
     /// <summary>The experiment's name.</summary>
@@ -30,4 +35,7 @@ public readonly record struct AssignmentKey
 
     /// <summary>The subject's tenant; null when there is none.</summary>
     public string? TenantId { get; }
+
+    private static string WellFormed(string text) =>
+        text.AsSpan().ContainsAnyInRange('\ud800', '\udfff') ? Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)) : text;
 }

@@ -3,6 +3,8 @@ namespace ExperimentFramework.DataPlane;
 /// <summary>A finding about an experiment.</summary>
 public sealed record AnalysisSignalEvent : DataPlaneEvent
 {
+    private readonly EventValues _data;
+
     /// <inheritdoc/>
     /// <example>AnalysisSignal</example>
     public override DataPlaneEventType EventType => DataPlaneEventType.AnalysisSignal;
@@ -21,5 +23,9 @@ public sealed record AnalysisSignalEvent : DataPlaneEvent
 
     /// <summary>The finding in numbers; null when there are none.</summary>
     /// <example>{"pValue":0.0001,"subjects":10000}</example>
-    public IReadOnlyDictionary<string, object?>? Data { get; init; }
+    public IReadOnlyDictionary<string, object?>? Data
+    {
+        get => _data.Values;
+        init => _data = new EventValues(value);
+    }
 }

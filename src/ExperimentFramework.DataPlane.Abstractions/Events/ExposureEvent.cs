@@ -6,6 +6,8 @@ namespace ExperimentFramework.DataPlane;
 /// </summary>
 public sealed record ExposureEvent : DataPlaneEvent
 {
+    private readonly EventValues _attributes;
+
     /// <inheritdoc/>
     /// <example>Exposure</example>
     public override DataPlaneEventType EventType => DataPlaneEventType.Exposure;
@@ -60,5 +62,9 @@ public sealed record ExposureEvent : DataPlaneEvent
 
     /// <summary>The values of <see cref="ExposureAttributeAttribute"/> parameters; null when there are none.</summary>
     /// <example>{"country":"DE","amount":12.50}</example>
-    public IReadOnlyDictionary<string, object?>? Attributes { get; init; }
+    public IReadOnlyDictionary<string, object?>? Attributes
+    {
+        get => _attributes.Values;
+        init => _attributes = new EventValues(value);
+    }
 }

@@ -50,7 +50,7 @@ internal sealed partial class FeatureFlagSelector : IVariantSelector
 
         return bool.TryParse(value, out var isOn)
             ? isOn ? _on : _off
-            : throw new FormatException($"Configuration value '{_key}' is '{value}'; expected true or false.");
+            : throw SafeText.Own(new FormatException($"Configuration value '{_key}' is '{value}'; expected true or false."));
     }
 
     [LoggerMessage(27, LogLevel.Warning,

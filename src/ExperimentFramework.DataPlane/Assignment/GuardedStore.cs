@@ -103,7 +103,7 @@ internal sealed partial class GuardedStore(IAssignmentStore store, TimeSpan time
         }
         catch (OperationCanceledException)
         {
-            return Failed(new TimeoutException(string.Create(CultureInfo.InvariantCulture, $"No answer within {timeout.TotalMilliseconds} ms.")));
+            return Failed(SafeText.Own(new TimeoutException(string.Create(CultureInfo.InvariantCulture, $"No answer within {timeout.TotalMilliseconds} ms."))));
         }
         catch (Exception exception)
         {

@@ -31,8 +31,12 @@ internal sealed partial class Overrides
         _experimentName = experimentName;
         _variants = variants;
         _policy = policy;
-        _declared = declared.ToDictionary(
-            named => named.Key, named => DecisionFor(variants.Find(named.Value)!, "override:trial"), StringComparer.Ordinal);
+        _declared = new Dictionary<string, Decision>(StringComparer.Ordinal);
+        foreach (var (subjectId, variantKey) in declared)
+        {
+            _declared[WellFormedText.Of(subjectId)] = DecisionFor(variants.Find(variantKey)!, "override:trial");
+        }
+
         _configuration = configuration;
         _section = section;
         _logger = QuietLogger.Of(logger);
@@ -76,7 +80,7 @@ internal sealed partial class Overrides
 
             if (_variants.Find(variantKey) is { } variant)
             {
-                bySubject[subjectId] = DecisionFor(variant, $"configuration:{_section}");
+                bySubject[WellFormedText.Of(subjectId)] = DecisionFor(variant, $"configuration:{_section}");
             }
             else
             {

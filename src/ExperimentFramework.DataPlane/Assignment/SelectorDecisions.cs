@@ -88,7 +88,7 @@ internal sealed partial class SelectorDecisions
     {
         if (answer is null)
         {
-            return Fail(new InvalidOperationException("The selector answered null."));
+            return Fail(SafeText.Own(new InvalidOperationException("The selector answered null.")));
         }
 
         if (Array.Find(_made, made => ReferenceEquals(made?.Answer, answer)) is not { } decision)

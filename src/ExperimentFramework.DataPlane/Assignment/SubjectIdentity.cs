@@ -10,7 +10,14 @@ internal sealed partial class SubjectIdentity(ISubjectIdentityProvider? provider
 {
     private readonly QuietLogger _logger = QuietLogger.Of(logger);
 
+    /// <summary>Who a call is for, by ids that mean the same in memory, in stores, in pseudonyms and in JSON.</summary>
     public Subject Identify(string? subjectId, string? subjectType, string? tenantId)
+    {
+        var subject = Known(subjectId, subjectType, tenantId);
+        return new Subject(WellFormedText.Of(subject.Id), WellFormedText.Of(subject.Type), WellFormedText.Of(subject.TenantId));
+    }
+
+    private Subject Known(string? subjectId, string? subjectType, string? tenantId)
     {
         if (provider is null)
         {

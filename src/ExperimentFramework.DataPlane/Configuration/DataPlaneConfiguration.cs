@@ -18,11 +18,16 @@ internal sealed class DataPlaneConfiguration(IConfiguration? configuration = nul
     {
         if (configuration?.GetSection(SectionName) is { } section)
         {
+            UnknownSections.Check(configuration);
             KnownKeys.Check(section);
+            EmptyRedaction.Check(section);
             KnownNames.Check(section);
             section.Bind(options);
         }
     }
+
+    /// <summary>The subsections that the data plane does not read, and that nothing says are meant for it.</summary>
+    public IEnumerable<string> UnreadSections => configuration is null ? [] : UnknownSections.Of(configuration.GetSection(SectionName));
 
     public IChangeToken GetChangeToken() => configuration?.GetReloadToken() ?? Never;
 }

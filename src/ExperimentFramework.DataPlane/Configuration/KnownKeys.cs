@@ -3,8 +3,8 @@ using Microsoft.Extensions.Configuration;
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// Refuses configuration that nothing reads: a misspelt redaction rule would let through what it was meant to keep. A subsection with a name of its
-/// own may belong to another part.
+/// Refuses keys that nothing reads: a misspelt redaction rule would let through what it was meant to keep. Sections of another name are left to
+/// <see cref="UnknownSections"/>.
 /// </summary>
 internal static class KnownKeys
 {
@@ -62,10 +62,8 @@ internal static class KnownKeys
         nameof(ExperimentOptions.RepeatCapacity),
     ];
 
-    /// <summary>In how many letters a subsection's name may differ from a known one that it is taken for.</summary>
-    private const int Slips = 1;
-
-    private static readonly string[] Sections = [nameof(DataPlaneOptions.PiiRedaction), nameof(DataPlaneOptions.Retry), nameof(DataPlaneOptions.Experiments)];
+    /// <summary>The subsections that the data plane itself reads, by name.</summary>
+    public static IReadOnlyList<string> Sections { get; } = [nameof(DataPlaneOptions.PiiRedaction), nameof(DataPlaneOptions.Retry), nameof(DataPlaneOptions.Experiments)];
 
     /// <summary>Checks the section.</summary>
     /// <exception cref="InvalidOperationException">It holds a key that nothing reads, or a known one of another shape; the message names it and what has to be there.</exception>
@@ -74,7 +72,7 @@ internal static class KnownKeys
         RequireSection(section);
         foreach (var child in section.GetChildren())
         {
-            if (child.Value is not null || IsMeantFor(child.Key))
+            if (child.Value is not null)
             {
                 RequireKnown(child, OfOptions);
             }
@@ -115,26 +113,6 @@ internal static class KnownKeys
             RequireKnown(child, known);
             yield return child;
         }
-    }
-
-    /// <summary>Whether a subsection that may be another part's is rather one of these, misspelt: what it says would be read by nobody.</summary>
-    private static bool IsMeantFor(string key) => Sections.Any(known => Distance(key.ToUpperInvariant(), known.ToUpperInvariant()) <= Slips);
-
-    /// <summary>How many letters have to be changed, added or left out (V. Levenshtein, 1966).</summary>
-    private static int Distance(string from, string to)
-    {
-        var row = Enumerable.Range(0, to.Length + 1).ToArray();
-        for (var i = 1; i <= from.Length; i++)
-        {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= to.Length; j++)
-            {
-                (diagonal, row[j]) = (row[j], Math.Min(Math.Min(row[j], row[j - 1]) + 1, diagonal + (from[i - 1] == to[j - 1] ? 0 : 1)));
-            }
-        }
-
-        return row[^1];
     }
 
     private static void RequireKnown(IConfigurationSection child, IReadOnlyList<string> known)
@@ -190,7 +168,7 @@ internal static class KnownKeys
         }
     }
 
-    private static bool IsAmong(IReadOnlyList<string> known, string key) => known.Contains(key, StringComparer.OrdinalIgnoreCase);
+    internal static bool IsAmong(IReadOnlyList<string> known, string key) => known.Contains(key, StringComparer.OrdinalIgnoreCase);
 
     private static bool IsKey(IConfigurationSection child, string name) => child.Key.Equals(name, StringComparison.OrdinalIgnoreCase);
 }

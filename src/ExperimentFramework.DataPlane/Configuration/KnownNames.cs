@@ -16,29 +16,18 @@ internal static class KnownNames
         Require<BackplaneFailureMode>(section.GetSection(nameof(DataPlaneOptions.FailureMode)));
 
         var redaction = section.GetSection(nameof(DataPlaneOptions.PiiRedaction));
-        RequireRule(redaction.GetSection(nameof(PiiRedactionOptions.SubjectId)));
-        RequireRule(redaction.GetSection(nameof(PiiRedactionOptions.TenantId)));
-        RequireRule(redaction.GetSection(nameof(PiiRedactionOptions.PersonalAttributes)));
+        Require<RedactionMode>(redaction.GetSection(nameof(PiiRedactionOptions.SubjectId)));
+        Require<RedactionMode>(redaction.GetSection(nameof(PiiRedactionOptions.TenantId)));
+        Require<RedactionMode>(redaction.GetSection(nameof(PiiRedactionOptions.PersonalAttributes)));
         foreach (var field in redaction.GetSection(nameof(PiiRedactionOptions.Fields)).GetChildren())
         {
-            RequireRule(field);
+            Require<RedactionMode>(field);
         }
 
         foreach (var experiment in section.GetSection(nameof(DataPlaneOptions.Experiments)).GetChildren())
         {
             Require<ExposureSemantics>(experiment.GetSection(nameof(ExperimentOptions.ExposureSemantics)));
         }
-    }
-
-    /// <summary>An empty rule would be none, and let through what it was meant to keep.</summary>
-    private static void RequireRule(IConfigurationSection value)
-    {
-        if (value.Value is { Length: 0 })
-        {
-            Refuse<RedactionMode>(value);
-        }
-
-        Require<RedactionMode>(value);
     }
 
     private static void Require<TEnum>(IConfigurationSection value)

@@ -56,7 +56,7 @@ internal sealed class BackplaneCaller(
 
             return exception is EventRejectedException && batch.Length == 1
                 ? BatchResult.Of([DeliveryStatus.Permanent], exception)
-                : BatchResult.Of([], timer.IsCancellationRequested ? new TimeoutException($"{name} did not answer within {timeout}.", exception) : exception);
+                : BatchResult.Of([], timer.IsCancellationRequested ? SafeText.Own(new TimeoutException($"{name} did not answer within {timeout}.", exception)) : exception);
         }
         finally
         {

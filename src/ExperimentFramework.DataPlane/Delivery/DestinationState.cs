@@ -77,7 +77,7 @@ internal sealed partial class DestinationState(string name, DropLedger drops, De
             metrics.CountRetried(name, retried);
         }
 
-        exception ??= new InvalidOperationException($"{name} did not take {retried} events and does not say why.");
+        exception ??= SafeText.Own(new InvalidOperationException($"{name} did not take {retried} events and does not say why."));
         lock (_lock)
         {
             _lastError = exception;

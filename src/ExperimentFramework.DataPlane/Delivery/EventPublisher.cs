@@ -17,6 +17,7 @@ internal sealed class EventPublisher : IEventPublisher, IAsyncDisposable, IDispo
     private readonly RoomWaiters _waiters;
     private readonly CurrentOptions _options;
     private readonly bool _blocks;
+    private readonly int _maxAttributeLength;
     private readonly ShutdownTime _shutdown;
     private readonly DropLedger _ledger;
     private readonly IEnumerable<IHealthSource> _healthSources;
@@ -46,6 +47,7 @@ internal sealed class EventPublisher : IEventPublisher, IAsyncDisposable, IDispo
         _envelopes = new EnvelopeFactory(redaction);
         _replaced = replaced;
         _blocks = settings.FailureMode == BackplaneFailureMode.Block;
+        _maxAttributeLength = settings.MaxAttributeLength;
         _shutdown = shutdown;
         BlockTimeout = settings.BlockTimeout;
         _ledger = drops;
@@ -144,7 +146,12 @@ internal sealed class EventPublisher : IEventPublisher, IAsyncDisposable, IDispo
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-        if (Write(_queue is null ? dataPlaneEvent : Kept(dataPlaneEvent), RoomWait.Task, cancellationToken).Waiting is { } waiting && !await waiting.ConfigureAwait(false))
+        if (!IsEnabled(dataPlaneEvent.EventType))
+        {
+            return;
+        }
+
+        if (Write(PublishedEvent.Capture(dataPlaneEvent, _maxAttributeLength), RoomWait.Task, cancellationToken).Waiting is { } waiting && !await waiting.ConfigureAwait(false))
         {
             cancellationToken.ThrowIfCancellationRequested();
         }
@@ -296,14 +303,6 @@ internal sealed class EventPublisher : IEventPublisher, IAsyncDisposable, IDispo
         producer.Reserved = record;
         return record.Number == 0 ? producer.Commit() : producer.Commit(record.Number);
     }
-
-    /// <summary>The event with a dictionary of its own, because the application's may change while the event waits in the queue.</summary>
-    private static DataPlaneEvent Kept(DataPlaneEvent dataPlaneEvent) => dataPlaneEvent switch
-    {
-        ExposureEvent { Attributes: Dictionary<string, object?> values } exposure => exposure with { Attributes = new Dictionary<string, object?>(values, values.Comparer) },
-        AnalysisSignalEvent { Data: Dictionary<string, object?> values } signal => signal with { Data = new Dictionary<string, object?>(values, values.Comparer) },
-        _ => dataPlaneEvent,
-    };
 
     private void Drop(in EventRecord record, string reason)
     {

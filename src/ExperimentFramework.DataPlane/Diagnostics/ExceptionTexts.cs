@@ -1,17 +1,35 @@
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// What logs and health may tell of an exception. Code that is given real ids (selectors, identity providers, stores, redactors) puts them into its
-/// messages, and nobody can tell where; so where ids are redacted an exception is told by its type and stack trace alone.
+/// What logs, health and events may show of an exception. Code that is given real ids (selectors, identity providers, stores, redactors) puts them into its
+/// messages, and nobody can find them there in every spelling; so if ids are redacted, messages are withheld, and only texts that cannot name a person are shown:
+/// those of <see cref="SafeText"/>. Never throws, whatever the exception does.
 /// </summary>
 internal sealed class ExceptionTexts(bool areWithheld)
 {
-    /// <summary>Tells everything.</summary>
+    /// <summary>Shows everything.</summary>
     public static ExceptionTexts Told { get; } = new(areWithheld: false);
 
     /// <summary>What is to be logged in the place of an exception.</summary>
-    public Exception? Safe(Exception? exception) => exception is null || !areWithheld ? exception : new WithheldException(exception);
+    public Exception? Safe(Exception? exception) =>
+        exception is null ? null
+        : areWithheld ? (SafeText.IsOwn(exception) && exception.InnerException is null ? exception : new WithheldException(exception, "message withheld: ids are redacted"))
+        : IsReadable(exception) ? exception
+        : new WithheldException(exception, "it throws when it is read");
 
-    /// <summary>What is to be told in words.</summary>
+    /// <summary>What is to be shown in words.</summary>
     public string Of(Exception exception) => Safe(exception)!.Message;
+
+    /// <summary>Loggers read all of an exception; one that throws then would take the whole log line along.</summary>
+    private static bool IsReadable(Exception exception)
+    {
+        try
+        {
+            return exception.Message is not null && exception.ToString() is not null;
+        }
+        catch (Exception)
+        {
+            return false;
+        }
+    }
 }

@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Globalization;
 
 namespace ExperimentFramework.DataPlane;
@@ -9,16 +8,20 @@ namespace ExperimentFramework.DataPlane;
 /// </summary>
 internal static class AttributeValues
 {
-    /// <summary>Deeper dictionaries are replaced by their type's name; a dictionary may hold itself.</summary>
-    public const int MaxDepth = 16;
+    /// <summary>A copy of the value in the types of events, all of it. Never throws: a value is the application's.</summary>
+    /// <returns>The value; a <see cref="ReplacedValue"/> if a type's name is in the place of it or of a part of it.</returns>
+    public static object? Canonical(object? value) => Capture(value, int.MaxValue);
 
-    /// <summary>A copy of the value in the types of events. Never throws: a value is the application's.</summary>
-    /// <returns>The value; a <see cref="ReplacedValue"/> where a type's name stands in for it or for a part of it.</returns>
-    public static object? Canonical(object? value)
+    /// <summary>
+    /// A copy of the value in the types of events, of bounded size: each text and each key has at most <paramref name="maxLength"/> characters, all collections
+    /// in it together have at most as many items, and all its texts and keys together at most 16 times as many characters. Never throws.
+    /// </summary>
+    /// <returns>The value; a <see cref="ReplacedValue"/> if a type's name is in the place of it or of a part of it.</returns>
+    public static object? Capture(object? value, int maxLength)
     {
-        var replaced = 0;
-        var canonical = Canonical(value, 0, ref replaced);
-        return replaced == 0 ? canonical : new ReplacedValue(canonical, replaced);
+        var conversion = new AttributeConversion(maxLength);
+        var canonical = conversion.Convert(value);
+        return conversion.Replaced == 0 ? canonical : new ReplacedValue(canonical, conversion.Replaced);
     }
 
     /// <summary>Whether the value is already as <see cref="Canonical(object?)"/> would give it, and nobody can change it.</summary>
@@ -59,110 +62,10 @@ internal static class AttributeValues
             : Texts(scalars);
     }
 
-    private static object? Canonical(object? value, int depth, ref int replaced)
-    {
-        try
-        {
-            return IsScalar(value) ? value : Converted(value!, depth, ref replaced);
-        }
-        catch (Exception)
-        {
-            return NameOf(value!, ref replaced);
-        }
-    }
-
-    private static object? Converted(object value, int depth, ref int replaced)
-    {
-        switch (value)
-        {
-            case ReplacedValue known:
-                replaced += known.Count;
-                return known.Value;
-            case Enum:
-                return value.ToString();
-            case sbyte or byte or short or ushort or int or uint:
-                return Convert.ToInt64(value, CultureInfo.InvariantCulture);
-            case ulong number:
-                return (decimal)number;
-            case float number:
-                return (double)number;
-            case char character:
-                return character.ToString();
-            case DateTime { Kind: DateTimeKind.Local } time:
-                return new DateTimeOffset(time.ToUniversalTime());
-            case DateTime time:
-                return new DateTimeOffset(time.Ticks, TimeSpan.Zero);
-            case DateOnly or TimeOnly:
-                return ((IFormattable)value).ToString("O", CultureInfo.InvariantCulture);
-            case Array array when IsTyped(array.GetType()):
-                // Its type is kept where it has no elements to tell it.
-                return array.Clone();
-            case IReadOnlyDictionary<string, object?> entries when depth < MaxDepth:
-                return Dictionary(entries, depth, ref replaced);
-            case IDictionary entries when depth < MaxDepth:
-                return Dictionary(entries, depth, ref replaced);
-            case IReadOnlyDictionary<string, object?> or IDictionary:
-                return NameOf(value, ref replaced);
-            case IList list:
-                return List(list, ref replaced);
-            case IFormattable formattable:
-                return formattable.ToString(null, CultureInfo.InvariantCulture);
-            default:
-                return NameOf(value, ref replaced);
-        }
-    }
-
-    private static Dictionary<string, object?> Dictionary(IReadOnlyDictionary<string, object?> entries, int depth, ref int replaced)
-    {
-        var canonical = new Dictionary<string, object?>(StringComparer.Ordinal);
-        foreach (var (name, item) in entries)
-        {
-            canonical[name] = Canonical(item, depth + 1, ref replaced);
-        }
-
-        return canonical;
-    }
-
-    private static object Dictionary(IDictionary entries, int depth, ref int replaced)
-    {
-        var canonical = new Dictionary<string, object?>(StringComparer.Ordinal);
-        foreach (DictionaryEntry entry in entries)
-        {
-            if (entry.Key is not string name)
-            {
-                return NameOf(entries, ref replaced);
-            }
-
-            canonical[name] = Canonical(entry.Value, depth + 1, ref replaced);
-        }
-
-        return canonical;
-    }
-
-    private static Array List(IList list, ref int replaced)
-    {
-        var items = new object?[list.Count];
-        for (var i = 0; i < items.Length; i++)
-        {
-            var item = list[i];
-            items[i] = item is IList or IDictionary or IReadOnlyDictionary<string, object?>
-                ? NameOf(item, ref replaced)
-                : Canonical(item, MaxDepth, ref replaced);
-        }
-
-        return ArrayOf(items);
-    }
-
     /// <summary>Exactly: an array of an enumeration passes for one of its numbers.</summary>
-    private static bool IsTyped(Type type) =>
+    public static bool IsTyped(Type type) =>
         type == typeof(string[]) || type == typeof(bool[]) || type == typeof(long[]) || type == typeof(double[])
         || type == typeof(decimal[]) || type == typeof(DateTimeOffset[]) || type == typeof(Guid[]);
-
-    private static string NameOf(object value, ref int replaced)
-    {
-        replaced++;
-        return value.GetType().Name;
-    }
 
     private static string?[] Texts(IReadOnlyList<object?> scalars) =>
         [.. scalars.Select(scalar => scalar is null ? null : Text(scalar))];

@@ -37,9 +37,9 @@ internal static class AttributesJson
         if (values is Dictionary<string, object?> own)
         {
             // Its enumerator is a struct.
-            foreach (var (_, value) in own)
+            foreach (var (name, value) in own)
             {
-                if (!AttributeValues.IsScalar(value))
+                if (!AttributeValues.IsScalar(value) || !WellFormedText.IsWellFormed(name))
                 {
                     own = Canonical(own, out replaced);
                     break;
@@ -79,18 +79,8 @@ internal static class AttributesJson
         return values;
     }
 
-    /// <summary>Reads types: by name the type's name, or for a nested object its own types.</summary>
-    public static Dictionary<string, object> ReadTypes(ref JsonCursor json)
-    {
-        var types = new Dictionary<string, object>(StringComparer.Ordinal);
-        var members = json.Enter();
-        while (json.Next(ref members, out var name))
-        {
-            types[name] = json.TokenType == JsonTokenType.StartObject ? ReadTypes(ref json) : json.Text();
-        }
-
-        return types;
-    }
+    /// <summary>Reads types: by name the type's name, or for a nested object its own types; null for JSON's null.</summary>
+    public static Dictionary<string, object>? ReadTypes(ref JsonCursor json) => json.TokenType == JsonTokenType.Null ? null : ReadNamedTypes(ref json);
 
     private static Dictionary<string, object?> Canonical(IReadOnlyDictionary<string, object?> values, out int replaced)
     {
@@ -224,6 +214,18 @@ internal static class AttributesJson
         bool[] => Boolean + ArraySuffix,
         _ => Text + ArraySuffix,
     };
+
+    private static Dictionary<string, object> ReadNamedTypes(ref JsonCursor json)
+    {
+        var types = new Dictionary<string, object>(StringComparer.Ordinal);
+        var members = json.Enter();
+        while (json.Next(ref members, out var name))
+        {
+            types[name] = json.TokenType == JsonTokenType.StartObject ? ReadNamedTypes(ref json) : json.Text();
+        }
+
+        return types;
+    }
 
     private static object? ReadValue(ref JsonCursor json, object? type)
     {

@@ -26,7 +26,7 @@ internal static class EnvelopeJson
         if (envelope.Metadata is { } metadata)
         {
             json.WriteStartObject(Metadata);
-            foreach (var (name, value) in metadata)
+            foreach (var (name, value) in WellFormed(metadata))
             {
                 json.WriteString(name, value);
             }
@@ -111,6 +111,23 @@ internal static class EnvelopeJson
         {
             EnumText<DataPlaneEventType>.Write(json, EventType, envelope.EventType, null);
         }
+    }
+
+    /// <summary>Two names that differ in half a surrogate pair alone would be written as one name twice, which no reader takes.</summary>
+    private static IReadOnlyDictionary<string, string> WellFormed(IReadOnlyDictionary<string, string> metadata)
+    {
+        if (metadata.All(entry => WellFormedText.IsWellFormed(entry.Key)))
+        {
+            return metadata;
+        }
+
+        var wellFormed = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, value) in metadata)
+        {
+            wellFormed[WellFormedText.Of(name)] = value;
+        }
+
+        return wellFormed;
     }
 
     private static int WritePayload(Utf8JsonWriter json, DataPlaneEvent payload)

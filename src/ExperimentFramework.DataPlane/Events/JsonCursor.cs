@@ -11,24 +11,30 @@ internal ref struct JsonCursor
     private readonly ReadOnlySpan<byte> _utf8;
     private Utf8JsonReader _json;
 
+    /// <summary>The object or array that the cursor is in, and where in it the cursor is: a path in pieces, because only a complaint needs its text.</summary>
+    private JsonPlace _place;
+    private string? _name;
+    private int _index;
+
     /// <summary>Starts before the first token.</summary>
     public JsonCursor(ReadOnlySpan<byte> utf8)
     {
         _utf8 = utf8;
         _json = new Utf8JsonReader(utf8);
-        Path = "";
+        _place = JsonPlace.Root;
+        _name = "";
     }
 
     /// <summary>The members of one object or array that have been met.</summary>
     internal struct Members
     {
-        public string Path;
+        public JsonPlace Place;
         public HashSet<string>? Names;
         public int Index;
     }
 
     /// <summary>The field that is being read, for example <c>payload.samplingRate</c>; empty for the whole text.</summary>
-    public string Path { get; private set; }
+    public readonly string Path => _place.PathOf(_name, _index);
 
     public readonly JsonTokenType TokenType => _json.TokenType;
 
@@ -45,23 +51,23 @@ internal ref struct JsonCursor
     /// <summary>Makes sure that nothing follows.</summary>
     public void End()
     {
-        Path = "";
+        MoveTo(JsonPlace.Root, "");
         Read();
     }
 
     /// <summary>Enters the object that the cursor stands at.</summary>
     public readonly Members Enter() => TokenType == JsonTokenType.StartObject
-        ? new Members { Path = Path, Names = new HashSet<string>(StringComparer.Ordinal) }
+        ? new Members { Place = Here, Names = new HashSet<string>(StringComparer.Ordinal) }
         : throw Unexpected("an object");
 
     /// <summary>Enters the array that the cursor stands at.</summary>
-    public readonly Members EnterArray() => TokenType == JsonTokenType.StartArray ? new Members { Path = Path } : throw Unexpected("an array");
+    public readonly Members EnterArray() => TokenType == JsonTokenType.StartArray ? new Members { Place = Here } : throw Unexpected("an array");
 
     /// <summary>Goes to the value of the next member; each has been read or skipped before the next.</summary>
     /// <returns>False at the end of the object.</returns>
     public bool Next(ref Members members, out string name)
     {
-        Path = members.Path;
+        MoveTo(members.Place.Parent, members.Place.Name, members.Place.Index);
         Read();
         if (TokenType == JsonTokenType.EndObject)
         {
@@ -70,7 +76,7 @@ internal ref struct JsonCursor
         }
 
         name = Text();
-        Path = members.Path.Length == 0 ? name : $"{members.Path}.{name}";
+        MoveTo(members.Place, name);
         if (!members.Names!.Add(name))
         {
             throw Fault("appears twice", "one");
@@ -84,14 +90,14 @@ internal ref struct JsonCursor
     /// <returns>False at the end of the array.</returns>
     public bool NextItem(ref Members members)
     {
-        Path = $"{members.Path}[{members.Index++}]";
+        MoveTo(members.Place, name: null, members.Index++);
         Read();
         if (TokenType != JsonTokenType.EndArray)
         {
             return true;
         }
 
-        Path = members.Path;
+        MoveTo(members.Place.Parent, members.Place.Name, members.Place.Index);
         return false;
     }
 
@@ -223,10 +229,20 @@ internal ref struct JsonCursor
 
     /// <summary>The complaint about a member that is not there.</summary>
     public readonly JsonException Missing(string name) =>
-        Complaint(Path.Length == 0 ? name : $"{Path}.{name}", "is missing", "every event of this type has it", _json.TokenStartIndex);
+        Complaint(Here.PathOf(name, item: 0), "is missing", "every event of this type has it", _json.TokenStartIndex);
 
     /// <summary>A complaint about the value.</summary>
     public readonly JsonException Fault(string found, string expected) => Complaint(Path, found, expected, _json.TokenStartIndex);
+
+    /// <summary>The value that the cursor is at, as the place of what is inside it.</summary>
+    private readonly JsonPlace Here => new(_place, _name, _index);
+
+    private void MoveTo(JsonPlace place, string? name, int index = 0)
+    {
+        _place = place;
+        _name = name;
+        _index = index;
+    }
 
     private void Read()
     {

@@ -29,7 +29,7 @@ internal readonly struct AttributeSlot
     /// <summary>Captures a value in one of the types that events carry. Never throws: a value is the application's.</summary>
     /// <param name="name">The attribute's name.</param>
     /// <param name="value">The value.</param>
-    /// <param name="maxLength">How many characters of text are kept.</param>
+    /// <param name="maxLength">How many characters of a text and how many items of a collection are kept.</param>
     public static AttributeSlot Of<T>(string name, T value, int maxLength)
     {
         // The comparisons of types are settled when the method is compiled for T.
@@ -60,10 +60,10 @@ internal readonly struct AttributeSlot
 
         if (value is string text)
         {
-            return new AttributeSlot(name, BoundedText.Cut(text, maxLength));
+            return new AttributeSlot(name, WellFormedText.Of(BoundedText.Cut(text, maxLength)));
         }
 
         // Everything else is rare enough to be boxed.
-        return new AttributeSlot(name, BoundedText.CutAll(AttributeValues.Canonical(value), maxLength));
+        return new AttributeSlot(name, AttributeValues.Capture(value, maxLength));
     }
 }

@@ -15,7 +15,7 @@ internal sealed partial class ExposureLogger<TService>(ExposureLoggingDecorator<
     public ValueTask<bool> LogExposureAsync(string subjectId, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(subjectId);
-        return LogAsync(decorator.Served.Of(subjectId), cancellationToken);
+        return LogAsync(decorator.Served.Of(WellFormedText.Of(subjectId)), cancellationToken);
     }
 
     private ValueTask<bool> LogAsync(Served? served, CancellationToken cancellationToken)

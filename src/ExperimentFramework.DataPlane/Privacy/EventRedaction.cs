@@ -26,7 +26,7 @@ internal sealed partial class EventRedaction : IDisposable
         IExposureRedactor? redactor = null)
     {
         var redaction = options.Value.PiiRedaction;
-        _rules = new RedactionRules(redaction, personal);
+        _rules = new RedactionRules(redaction, personal, options.Value.MaxAttributeLength);
         _replaced = replaced;
         _unreadable = new FaultState(time);
 
@@ -65,14 +65,14 @@ internal sealed partial class EventRedaction : IDisposable
     private DataPlaneEnvelope Apply(DataPlaneEnvelope envelope)
     {
         var pseudonyms = _redactor.CurrentPseudonyms();
-        var payload = envelope.Payload switch
+        DataPlaneEvent payload = envelope.Payload switch
         {
             ExposureEvent exposure => Exposure(exposure, pseudonyms),
             AssignmentEvent assignment => Assignment(assignment, pseudonyms),
             OutcomeEvent outcome => Outcome(outcome, pseudonyms),
             AnalysisSignalEvent signal => Signal(signal, pseudonyms),
             ErrorEvent error => _rules.Message == RedactionMode.None ? error : error with { Message = Message(error.Message, pseudonyms) },
-            var other => other,
+            var other => throw new NotSupportedException($"{other.GetType().Name} has no redaction."),
         };
         var metadata = Metadata(envelope.Metadata, pseudonyms);
         var correlationId = Text(_rules.CorrelationId, "correlationId", null, envelope.CorrelationId, pseudonyms);
@@ -213,16 +213,20 @@ internal sealed partial class EventRedaction : IDisposable
         return redacted;
     }
 
-    /// <summary>A redacted value: of an array or a dictionary each part by itself, unless the placeholder stands for all of it.</summary>
+    /// <summary>A redacted value: of an array each item by itself, of a dictionary each key and value, unless the placeholder stands for all of it.</summary>
     private object? Whole(RedactionMode mode, string name, object value, Pseudonyms? pseudonyms)
     {
         switch (value)
         {
             case Dictionary<string, object?> nested when mode != RedactionMode.Placeholder:
                 var parts = new Dictionary<string, object?>(StringComparer.Ordinal);
-                foreach (var (inner, part) in nested)
+                foreach (var (key, part) in nested)
                 {
-                    parts[inner] = part is null ? null : Whole(mode, name, part, pseudonyms);
+                    // A key is as personal as a value: a dictionary may be keyed by address.
+                    if (Scalar(key) is { } redactedKey)
+                    {
+                        parts[redactedKey] = part is null ? null : Whole(mode, name, part, pseudonyms);
+                    }
                 }
 
                 return parts;

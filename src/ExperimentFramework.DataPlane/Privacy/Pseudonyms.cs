@@ -29,6 +29,10 @@ internal sealed class Pseudonyms(PseudonymKey key) : IDisposable
     /// <summary>The metadata of an event that has no other.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; } = new Dictionary<string, string> { [KeyIdName] = key.Id }.AsReadOnly();
 
+    /// <summary>Whether these are the pseudonyms under a key: a provider may answer the same key in a new object each time.</summary>
+    public bool IsOf(PseudonymKey key) =>
+        ReferenceEquals(key, Key) || (key.Id == Key.Id && CryptographicOperations.FixedTimeEquals(key.Bytes, Key.Bytes));
+
     /// <summary>The pseudonym of a value.</summary>
     /// <param name="domain"><c>subject</c>, <c>tenant</c> or <c>field/name</c>.</param>
     /// <param name="value">The value.</param>

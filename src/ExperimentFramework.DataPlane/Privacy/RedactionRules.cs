@@ -2,7 +2,10 @@ using System.Collections.Frozen;
 
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>Which field is redacted how: a field's own rule, else for a declared attribute the rule of personal ones.</summary>
+/// <summary>
+/// Which field is redacted how: a field's own rule, else for a declared attribute the rule of personal ones. Names of fields, attributes and experiments are
+/// compared by one comparer, without regard to case, wherever an event comes from.
+/// </summary>
 internal sealed class RedactionRules
 {
     /// <summary>The field of subject ids, as rules name it.</summary>
@@ -11,18 +14,26 @@ internal sealed class RedactionRules
     /// <summary>The field of tenant ids, as rules name it.</summary>
     public const string TenantIdField = "tenantId";
 
+    private static readonly StringComparer NameComparer = StringComparer.OrdinalIgnoreCase;
+
     private readonly FrozenDictionary<string, RedactionMode> _fields;
     private readonly FrozenDictionary<string, FrozenSet<string>> _personal;
     private readonly RedactionMode _personalMode;
 
-    public RedactionRules(PiiRedactionOptions options, IEnumerable<PersonalAttributes> personal)
+    /// <param name="options">The rules.</param>
+    /// <param name="personal">The attributes that interfaces declare personal; an experiment may have several interfaces.</param>
+    /// <param name="maxNameLength">How many characters of a name in a dictionary are kept: a rule also holds for what is left of its name.</param>
+    public RedactionRules(PiiRedactionOptions options, IEnumerable<PersonalAttributes> personal, int maxNameLength)
     {
         _fields = options.Fields
             .Concat(options.RedactFields.Select(name => KeyValuePair.Create(name, RedactionMode.Placeholder)))
-            .DistinctBy(rule => rule.Key, StringComparer.OrdinalIgnoreCase)
-            .ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
-        _personal = personal.ToFrozenDictionary(
-            declared => declared.ExperimentName, declared => declared.Names.ToFrozenSet(StringComparer.OrdinalIgnoreCase), StringComparer.Ordinal);
+            .SelectMany(rule => Spellings(rule.Key, rule.Value == RedactionMode.None ? int.MaxValue : maxNameLength).Select(name => KeyValuePair.Create(name, rule.Value)))
+            .DistinctBy(rule => rule.Key, NameComparer)
+            .ToFrozenDictionary(NameComparer);
+        _personal = personal.GroupBy(declared => declared.ExperimentName, NameComparer).ToFrozenDictionary(
+            experiment => experiment.Key,
+            experiment => experiment.SelectMany(declared => declared.Names).SelectMany(name => Spellings(name, maxNameLength)).ToFrozenSet(NameComparer),
+            NameComparer);
         _personalMode = options.PersonalAttributes;
         SubjectId = options.SubjectId != RedactionMode.None ? options.SubjectId : Of(SubjectIdField);
         TenantId = options.TenantId != RedactionMode.None ? options.TenantId : Of(TenantIdField);
@@ -56,4 +67,7 @@ internal sealed class RedactionRules
         _fields.Count > 0 && _fields.TryGetValue(field, out var mode) ? mode
         : personal is not null && personal.Contains(field) ? _personalMode
         : RedactionMode.None;
+
+    /// <summary>How a name can appear in an event: as it is, and as it is after capture.</summary>
+    private static IEnumerable<string> Spellings(string name, int maxLength) => [name, WellFormedText.Of(BoundedText.Cut(name, maxLength))];
 }

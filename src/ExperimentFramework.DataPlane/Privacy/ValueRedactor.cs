@@ -13,6 +13,7 @@ internal sealed partial class ValueRedactor : IDisposable
     private readonly FaultState _redactorFault;
     private readonly QuietLogger _logger;
     private Pseudonyms? _pseudonyms;
+    private Pseudonyms? _before;
 
     public ValueRedactor(
         PiiRedactionOptions options,
@@ -51,11 +52,14 @@ internal sealed partial class ValueRedactor : IDisposable
 
         try
         {
-            var key = _keys!.GetKey();
-            if (!ReferenceEquals(key, current.Key) && key is not null)
+            var key = _keys!.GetKey() ?? throw new InvalidOperationException("The provider answered no key.");
+            if (!current.IsOf(key))
             {
-                current = new Pseudonyms(key);
-                Volatile.Write(ref _pseudonyms, current);
+                // Hosts rotate one after the other, and a provider may waver between two keys meanwhile.
+                var next = Volatile.Read(ref _before) is { } before && before.IsOf(key) ? before : new Pseudonyms(key);
+                Volatile.Write(ref _before, current);
+                Volatile.Write(ref _pseudonyms, next);
+                current = next;
             }
 
             _keyFault.Leave();
@@ -71,23 +75,29 @@ internal sealed partial class ValueRedactor : IDisposable
         return current;
     }
 
-    /// <summary>The text in the place of another.</summary>
+    /// <summary>The text in the place of another. Every mode has an arm: the compiler refuses one that is forgotten.</summary>
     /// <param name="mode">How.</param>
     /// <param name="field">The field, as the application's redactor knows it.</param>
     /// <param name="domain">The domain of pseudonyms; null for the field's own.</param>
     /// <param name="value">The text.</param>
     /// <param name="pseudonyms">The pseudonyms of this event.</param>
     /// <returns>Null where the field is left out.</returns>
+#pragma warning disable CS8524 // Of values that the enumeration does not name: the start refuses them.
     public string? Redact(RedactionMode mode, string field, string? domain, string value, Pseudonyms? pseudonyms) => mode switch
     {
         RedactionMode.None => value,
         RedactionMode.Pseudonym => pseudonyms!.Of(domain ?? "field/" + field.ToLowerInvariant(), value),
         RedactionMode.Drop => null,
         RedactionMode.Custom => RedactByApplication(field, value),
-        _ => _placeholder,
+        RedactionMode.Placeholder => _placeholder,
     };
+#pragma warning restore CS8524
 
-    public void Dispose() => _pseudonyms?.Dispose();
+    public void Dispose()
+    {
+        _pseudonyms?.Dispose();
+        _before?.Dispose();
+    }
 
     private string? RedactByApplication(string field, string value)
     {

@@ -15,6 +15,7 @@ internal sealed partial class ExperimentStartup(
     IEnumerable<AssumedVariant> assumed,
     IEnumerable<DroppedRegistration> dropped,
     CurrentOptions options,
+    DataPlaneConfiguration configuration,
     ShutdownTime shutdown,
     TimeProvider time,
     ILogger<ExperimentStartup> logger) : IHostedService
@@ -52,6 +53,11 @@ internal sealed partial class ExperimentStartup(
         foreach (var name in options.Value.Experiments.Keys.Except(experiments.Select(handle => handle.Experiment.Name), StringComparer.OrdinalIgnoreCase))
         {
             LogUnknownExperiment(name);
+        }
+
+        foreach (var section in configuration.UnreadSections)
+        {
+            LogUnreadSection(section);
         }
 
         return Task.CompletedTask;
@@ -104,6 +110,10 @@ internal sealed partial class ExperimentStartup(
     [LoggerMessage(43, LogLevel.Warning,
         "The options have an entry for experiment '{Experiment}', which this application does not register, so nothing reads it.")]
     private partial void LogUnknownExperiment(string experiment);
+
+    [LoggerMessage(46, LogLevel.Warning,
+        "The configuration has the section '{Section}', which the data plane does not read. If another part of the application reads it, move it out of 'DataPlane' to be rid of this warning; if not, check its name against docs/configuration.md.")]
+    private partial void LogUnreadSection(string section);
 
     [LoggerMessage(44, LogLevel.Information,
         "Experiment {Experiment} does not fall back to control: its interface says FallbackToControl = true, so that it can, but only OnErrorFallbackToControl() on the trial makes it.")]

@@ -82,6 +82,56 @@ public sealed class JsonReadingTests
         Assert.Equal(2, error.LineNumber);
     }
 
+    [Theory]
+    [InlineData("data")]
+    [InlineData("dataTypes")]
+    [InlineData("attributes")]
+    [InlineData("attributeTypes")]
+    [InlineData("metadata")]
+    public void A_member_that_is_null_reads_as_one_that_is_absent(string member)
+    {
+        var payload = member.StartsWith("data", StringComparison.Ordinal)
+            ? (DataPlaneEvent)(SampleEvents.Signal with { Data = null })
+            : SampleEvents.Exposure with { Attributes = null };
+        var text = DataPlaneJson.Serialize(SampleEvents.Envelope(payload) with { Metadata = null });
+        var place = member == "metadata" ? text.IndexOf('{') : text.IndexOf("\"payload\":{", StringComparison.Ordinal) + "\"payload\":".Length;
+
+        var read = DataPlaneJson.Deserialize(text.Insert(place + 1, $"\"{member}\":null,"));
+
+        Assert.Null(read.Metadata);
+        Assert.Null(read.Payload is AnalysisSignalEvent signal ? signal.Data : ((ExposureEvent)read.Payload).Attributes);
+        Assert.Equal(text, DataPlaneJson.Serialize(read));
+    }
+
+    [Fact]
+    public void A_long_name_costs_as_much_as_it_is_long_however_many_members_it_has()
+    {
+        var members = string.Join(',', Enumerable.Range(0, 20_000).Select(i => $"\"{i}\":[{i},{i}]"));
+        var json = Encoding.UTF8.GetBytes(Exposure("{\"" + new string('n', 1_000_000) + "\":{" + members + "}}"));
+        DataPlaneJson.Deserialize(Encoding.UTF8.GetBytes(Exposure("{}")));
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        DataPlaneJson.Deserialize(json);
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 100_000_000);
+    }
+
+    [Fact]
+    public void A_complaint_shows_the_beginning_of_a_long_name()
+    {
+        var error = Assert.Throws<JsonException>(() => DataPlaneJson.Deserialize(Exposure("{\"" + new string('n', 1_000_000) + "\":{\"a\":1e400}}")));
+
+        Assert.StartsWith("payload.attributes.nnn", error.Message, StringComparison.Ordinal);
+        Assert.Contains("n….a, at byte", error.Message, StringComparison.Ordinal);
+        Assert.InRange(error.Message.Length, 0, 1_000);
+    }
+
+    private static string Exposure(string attributes) => $$$"""
+        {"eventType":"Exposure","eventId":"0192f0d1-0000-7000-8000-000000000001","timestamp":"2026-03-01T12:00:00Z","schemaVersion":"1.0.0",
+         "payload":{"schemaVersion":"1.0.0","experimentName":"e","timestamp":"2026-03-01T12:00:00Z","variantKey":"a","selectionReason":"r",
+         "assignmentPolicy":"BestEffort","isRepeatExposure":false,"samplingRate":1,"attributes":{{{attributes}}}}}
+        """;
+
     [Fact]
     public void A_complaint_never_quotes_a_value()
     {

@@ -1,5 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 
+using System.Collections;
+using System.Diagnostics.CodeAnalysis;
+
 namespace ExperimentFramework.DataPlane.Tests.Exposure;
 
 /// <summary>What a call's attributes can hold is bounded, so that a record is.</summary>
@@ -25,6 +28,133 @@ public sealed class AttributeBoundTests
         Assert.Equal("0123456789abcde…", entries["k0"]);
     }
 
+    [Fact]
+    public async Task Keys_are_cut_like_texts()
+    {
+        var entries = Assert.IsType<Dictionary<string, object?>>(
+            await KeptAsync(new Dictionary<string, object?> { ["0123456789abcdefg"] = 1, [new string('k', 10_000_000)] = new Hashtable { [new string('i', 1_000)] = 2 } }));
+
+        Assert.Equal(["0123456789abcde…", "kkkkkkkkkkkkkkk…"], entries.Keys);
+        Assert.Equal("iiiiiiiiiiiiiii…", Assert.Single(((Dictionary<string, object?>)entries["kkkkkkkkkkkkkkk…"]!).Keys));
+    }
+
+    [Fact]
+    public void A_value_has_a_bounded_number_of_items_in_all_its_collections_together()
+    {
+        var tree = Tree(depth: 3, width: 10);
+
+        Assert.Equal(MaxLength, Entries(AttributeValues.Capture(tree, MaxLength)));
+        Assert.Equal(15, Entries(AttributeValues.Capture(tree, 15)));
+        Assert.Equal(1_110, Entries(AttributeValues.Canonical(tree)));
+        var arrays = Enumerable.Range(0, 4).ToDictionary(i => $"a{i}", _ => (object?)new[] { 1L, 2, 3, 4, 5, 6, 7, 8, 9, 10 });
+        var kept = Assert.IsType<Dictionary<string, object?>>(AttributeValues.Capture(arrays, MaxLength));
+        Assert.Equal([10, 4], kept.Values.Select(items => Assert.IsType<long[]>(items).Length));
+    }
+
+    [Fact]
+    public void A_value_has_a_bounded_number_of_characters_in_all_its_texts_and_keys_together()
+    {
+        var texts = Enumerable.Range(0, 1_000).ToDictionary(i => $"key-{i:0000}", _ => (object?)new string('x', 1_000));
+
+        var kept = Assert.IsType<Dictionary<string, object?>>(AttributeValues.Capture(texts, 100));
+
+        Assert.InRange(kept.Sum(entry => entry.Key.Length + ((string)entry.Value!).Length), 1_500, 1_600);
+        Assert.All(kept.Keys, key => Assert.Equal(8, key.Length));
+    }
+
+    [Fact]
+    public void A_key_is_never_cut_to_what_is_left_of_the_whole_value()
+    {
+        var keys = Enumerable.Range(0, 16).ToDictionary(i => $"{i:00}-personalpersonal"[..16], i => (object?)(i % 2 == 0 ? "0123456789" : i));
+
+        var kept = Assert.IsType<Dictionary<string, object?>>(AttributeValues.Capture(keys, MaxLength));
+
+        Assert.InRange(kept.Count, 10, 15);
+        Assert.All(kept.Keys, key => Assert.Equal(16, key.Length));
+    }
+
+    [Fact]
+    public async Task No_more_of_a_list_or_a_dictionary_is_read_than_is_kept()
+    {
+        var list = new Counting(50_000_000);
+        Assert.Equal(MaxLength, Assert.IsType<long[]>(await KeptAsync(list)).Length);
+        Assert.Equal(MaxLength, list.Reads);
+
+        var endless = new Endless();
+        Assert.Equal(MaxLength, Assert.IsType<Dictionary<string, object?>>(await KeptAsync(endless)).Count);
+        Assert.Equal(MaxLength, endless.Reads);
+        Assert.Equal(MaxLength, Assert.IsType<Dictionary<string, object?>>(await KeptAsync(new EndlessUntyped())).Count);
+    }
+
+    [Fact]
+    public void A_long_collection_costs_the_caller_what_is_kept_of_it()
+    {
+        object[] values =
+        [
+            Enumerable.Range(0, 1_000_000).ToList(), new long[1_000_000], Enumerable.Repeat("text", 1_000_000).ToArray(), new int[1_000_000],
+            Enumerable.Range(0, 200_000).ToDictionary(i => $"{i}", i => (object?)i), new Dictionary<string, object?> { ["a"] = new byte[1_000_000] },
+        ];
+
+        foreach (var value in values)
+        {
+            AttributeSlot.Of("warm-up", value, 1_024);
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            AttributeSlot.Of("value", value, 1_024);
+            Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 200_000);
+        }
+    }
+
+    [Fact]
+    public async Task Values_without_an_end_are_kept_to_their_bound()
+    {
+        var itself = new Dictionary<string, object?>();
+        foreach (var i in Enumerable.Range(0, 10))
+        {
+            itself[$"{i}"] = itself;
+        }
+
+        var list = new ArrayList();
+        list.Add(list);
+        Assert.InRange(Entries(await KeptAsync(itself)), 1, MaxLength);
+        Assert.Equal(["ArrayList"], Assert.IsType<string[]>(await KeptAsync(list)));
+        Assert.Equal("<Numbers>d__", ((string)(await KeptAsync(Numbers()))!)[..12]);
+    }
+
+    [Fact]
+    public async Task A_value_that_throws_is_replaced_by_its_type_and_the_caller_goes_on()
+    {
+        Assert.Equal("BrokenList", await KeptAsync(new BrokenList()));
+        Assert.Equal("BrokenText", await KeptAsync(new BrokenText()));
+        var kept = Assert.IsType<Dictionary<string, object?>>(await KeptAsync(new Dictionary<string, object?> { ["a"] = new BrokenText(), ["b"] = 1 }));
+        Assert.Equal(("BrokenText", 1L), (kept["a"], kept["b"]));
+    }
+
+    [Fact]
+    public void Keys_that_become_one_are_settled_at_capture()
+    {
+        var kept = Assert.IsType<Dictionary<string, object?>>(AttributeValues.Capture(new Dictionary<string, object?> { ["\ud800"] = 1, ["\ufffd"] = 2, ["\udc00x"] = "a\ud800" }, MaxLength));
+
+        Assert.Equal(new Dictionary<string, object?> { ["\ufffd"] = 2L, ["\ufffdx"] = "a\ufffd" }, kept);
+        Assert.Equal("\ufffd", AttributeValues.Capture('\ud800', MaxLength));
+        Assert.Equal(new[] { "\ufffd", "\ud83d\ude00" }, AttributeValues.Capture(new[] { "\udc00", "\ud83d\ude00" }, MaxLength));
+        Assert.Equal("\ufffd", AttributeSlot.Of("a", "\ud800", MaxLength).Value);
+    }
+
+    private static Dictionary<string, object?> Tree(int depth, int width) =>
+        Enumerable.Range(0, width).ToDictionary(i => $"{i}", i => depth == 1 ? i : (object?)Tree(depth - 1, width));
+
+    private static int Entries(object? value) => (value is ReplacedValue replaced ? replaced.Value : value) is Dictionary<string, object?> entries
+        ? entries.Sum(entry => 1 + Entries(entry.Value))
+        : 0;
+
+    private static IEnumerable<int> Numbers()
+    {
+        for (var i = 0; ; i++)
+        {
+            yield return i;
+        }
+    }
+
     private static async Task<object?> KeptAsync(object value)
     {
         await using var lab = Lab.With(
@@ -33,6 +163,124 @@ public sealed class AttributeBoundTests
             services => services.AddSingleton<Tagged>());
         lab.Get<ITagged>().Note("u1", value);
         return Assert.Single(lab.Exposures).Attributes!["value"];
+    }
+
+    /// <summary>A list that makes its items when they are asked for.</summary>
+    private sealed class Counting(int count) : CollectionBaseList
+    {
+        public int Reads { get; private set; }
+
+        public override int Count => count;
+
+        public override object? this[int index]
+        {
+            get
+            {
+                Reads++;
+                return index;
+            }
+        }
+    }
+
+    private sealed class BrokenList : CollectionBaseList
+    {
+        public override int Count => throw new NotSupportedException();
+
+        public override object? this[int index] => throw new NotSupportedException();
+    }
+
+    private abstract class CollectionBaseList : IList
+    {
+        public abstract int Count { get; }
+
+        public abstract object? this[int index] { get; }
+
+        object? IList.this[int index]
+        {
+            get => this[index];
+            set => throw new NotSupportedException();
+        }
+
+        public bool IsFixedSize => true;
+
+        public bool IsReadOnly => true;
+
+        public bool IsSynchronized => false;
+
+        public object SyncRoot => this;
+
+        public int Add(object? value) => throw new NotSupportedException();
+
+        public void Clear() => throw new NotSupportedException();
+
+        public bool Contains(object? value) => throw new NotSupportedException();
+
+        public void CopyTo(Array array, int index) => throw new NotSupportedException();
+
+        public IEnumerator GetEnumerator() => throw new NotSupportedException();
+
+        public int IndexOf(object? value) => throw new NotSupportedException();
+
+        public void Insert(int index, object? value) => throw new NotSupportedException();
+
+        public void Remove(object? value) => throw new NotSupportedException();
+
+        public void RemoveAt(int index) => throw new NotSupportedException();
+    }
+
+    private sealed class Endless : IReadOnlyDictionary<string, object?>
+    {
+        public int Reads { get; private set; }
+
+        public int Count => int.MaxValue;
+
+        public IEnumerable<string> Keys => throw new NotSupportedException();
+
+        public IEnumerable<object?> Values => throw new NotSupportedException();
+
+        public object? this[string key] => throw new NotSupportedException();
+
+        public bool ContainsKey(string key) => throw new NotSupportedException();
+
+        public bool TryGetValue(string key, [MaybeNullWhen(false)] out object? value) => throw new NotSupportedException();
+
+        public IEnumerator<KeyValuePair<string, object?>> GetEnumerator()
+        {
+            while (true)
+            {
+                Reads++;
+                yield return new($"{Reads}", Reads);
+            }
+        }
+
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+    }
+
+    private sealed class EndlessUntyped : Hashtable
+    {
+        public override IDictionaryEnumerator GetEnumerator() => new Entries();
+
+        private sealed class Entries : IDictionaryEnumerator
+        {
+            private int _index;
+
+            public object Current => Entry;
+
+            public DictionaryEntry Entry => new($"{_index}", _index);
+
+            public object Key => Entry.Key;
+
+            public object? Value => Entry.Value;
+
+            public bool MoveNext() => ++_index > 0;
+
+            public void Reset() => _index = 0;
+        }
+    }
+
+    private sealed class BrokenText : IFormattable
+    {
+        public string ToString(string? format, IFormatProvider? formatProvider) => throw new NotSupportedException();
     }
 }
 

@@ -99,6 +99,75 @@ public sealed class PseudonymTests
     }
 
     [Fact]
+    public void An_equal_key_in_a_new_object_costs_what_the_same_object_does()
+    {
+        using var redacting = new Redacting(options => options.SubjectId = RedactionMode.Pseudonym, new NewKeys([KeyBytes]));
+        var envelope = SampleEvents.Envelope(SampleEvents.Outcome) with { Metadata = null };
+        redacting.Apply(envelope);
+
+        Assert.InRange(AllocatedBy(() => redacting.Apply(envelope)), 0, 1_024);
+    }
+
+    [Fact]
+    public void A_provider_that_wavers_between_two_keys_costs_no_more_than_one_that_does_not()
+    {
+        using var redacting = new Redacting(options => options.SubjectId = RedactionMode.Pseudonym, new NewKeys([KeyBytes, [.. KeyBytes.Reverse()]]));
+        var envelope = SampleEvents.Envelope(SampleEvents.Outcome) with { Metadata = null };
+        var first = redacting.Apply(envelope);
+        var second = redacting.Apply(envelope);
+
+        Assert.InRange(AllocatedBy(() => redacting.Apply(envelope)), 0, 1_024);
+
+        var third = redacting.Apply(envelope);
+        Assert.NotEqual(first.Metadata!["pseudonymKeyId"], second.Metadata!["pseudonymKeyId"]);
+        Assert.Contains(((OutcomeEvent)third.Payload).SubjectId, new[] { ((OutcomeEvent)first.Payload).SubjectId, ((OutcomeEvent)second.Payload).SubjectId });
+    }
+
+    [Fact]
+    public void Another_secret_under_the_same_id_is_another_key_and_so_is_another_id_of_the_same_secret()
+    {
+        var keys = new Keys(new PseudonymKey("a", KeyBytes));
+        using var redacting = new Redacting(options => options.SubjectId = RedactionMode.Pseudonym, keys);
+        var first = redacting.Apply(SampleEvents.Outcome).SubjectId;
+
+        keys.Key = new PseudonymKey("a", [.. KeyBytes.Reverse()]);
+        var second = redacting.Apply(SampleEvents.Outcome).SubjectId;
+        keys.Key = new PseudonymKey("b", KeyBytes);
+        var third = redacting.Apply(SampleEvents.Envelope(SampleEvents.Outcome) with { Metadata = null });
+
+        Assert.NotEqual(first, second);
+        Assert.Equal(first, ((OutcomeEvent)third.Payload).SubjectId);
+        Assert.Equal("b", third.Metadata!["pseudonymKeyId"]);
+    }
+
+    [Fact]
+    public void A_provider_that_answers_no_key_leaves_the_last_one_in_force_and_is_logged_once()
+    {
+        var keys = new Keys(new PseudonymKey("a", KeyBytes));
+        using var redacting = new Redacting(options => options.SubjectId = RedactionMode.Pseudonym, keys);
+        var first = redacting.Apply(SampleEvents.Outcome).SubjectId;
+
+        keys.Key = null!;
+
+        Assert.Equal(first, redacting.Apply(SampleEvents.Outcome).SubjectId);
+        Assert.Equal(first, redacting.Apply(SampleEvents.Outcome).SubjectId);
+        Assert.Contains("Key provider Keys threw; the key a stays in force", Assert.Single(redacting.Logger.Collector.GetSnapshot()).Message, StringComparison.Ordinal);
+    }
+
+    private static long AllocatedBy(Action action)
+    {
+        const int rounds = 100;
+        action();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < rounds; i++)
+        {
+            action();
+        }
+
+        return (GC.GetAllocatedBytesForCurrentThread() - before) / rounds;
+    }
+
+    [Fact]
     public async Task A_provider_goes_before_the_key_of_the_options()
     {
         await using var lab = Lab.Greeting(
@@ -123,6 +192,18 @@ public sealed class PseudonymTests
         Assert.Contains("IExposureRedactor", Assert.Throws<OptionsValidationException>(() => new Redacting(options => options.Fields["a"] = RedactionMode.Custom)).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => new PseudonymKey("1", new byte[31]));
         Assert.Throws<ArgumentException>(() => new PseudonymKey(" ", new byte[32]));
+    }
+
+    /// <summary>Answers the keys one after the other, each time in a new object.</summary>
+    private sealed class NewKeys(byte[][] keys) : IPseudonymKeyProvider
+    {
+        private int _calls;
+
+        public PseudonymKey GetKey()
+        {
+            var index = _calls++ % keys.Length;
+            return new PseudonymKey($"key-{index}", keys[index]);
+        }
     }
 
     private sealed class Keys(PseudonymKey key) : IPseudonymKeyProvider

@@ -6,14 +6,28 @@ namespace ExperimentFramework.DataPlane.Tests.Privacy;
 
 public sealed class RedactionTests
 {
-    public static TheoryData<RedactionMode, string?> Modes => new()
+    /// <summary>Every mode there is, with what it makes of the subject <c>u1</c>; a new one has no row, and fails.</summary>
+    public static TheoryData<RedactionMode, string?> Modes
     {
-        { RedactionMode.None, "u1" },
-        { RedactionMode.Placeholder, "[redacted]" },
-        { RedactionMode.Pseudonym, null },
-        { RedactionMode.Drop, null },
-        { RedactionMode.Custom, "subjectId:2" },
-    };
+        get
+        {
+            var modes = new TheoryData<RedactionMode, string?>();
+            foreach (var mode in Enum.GetValues<RedactionMode>())
+            {
+                modes.Add(mode, mode switch
+                {
+                    RedactionMode.None => "u1",
+                    RedactionMode.Placeholder => "[redacted]",
+                    RedactionMode.Pseudonym => null,
+                    RedactionMode.Drop => null,
+                    RedactionMode.Custom => "subjectId:2",
+                    _ => throw new NotSupportedException($"Say here what {mode} makes of a subject."),
+                });
+            }
+
+            return modes;
+        }
+    }
 
     [Fact]
     public void An_event_without_personal_data_passes_untouched()
@@ -139,6 +153,115 @@ public sealed class RedactionTests
         Assert.Equal("e", redacting.Apply(SampleEvents.Exposure with { ExperimentName = "other", Attributes = attributes }).Attributes!["Email"]);
     }
 
+    [Theory]
+    [InlineData(RedactionMode.Pseudonym)]
+    [InlineData(RedactionMode.Custom)]
+    [InlineData(RedactionMode.Placeholder)]
+    [InlineData(RedactionMode.Drop)]
+    public void Keys_of_a_personal_dictionary_are_as_personal_as_its_values_at_any_depth(RedactionMode mode)
+    {
+        using var redacting = new Redacting(
+            options =>
+            {
+                options.PersonalAttributes = mode;
+                options.PseudonymKey = Redacting.Key;
+            },
+            redactor: new Lengths(),
+            personal: ["contacts"]);
+        var contacts = new Dictionary<string, object?>
+        {
+            ["anna@example.com"] = 5,
+            ["bob@example.com"] = null,
+            ["more"] = new Hashtable { ["carl@example.com"] = new[] { "dora@example.com" } },
+        };
+
+        var redacted = redacting.ApplyTo(new() { ["Contacts"] = contacts });
+
+        var text = DataPlaneJson.Serialize(SampleEvents.Envelope(SampleEvents.Exposure with { Attributes = redacted }));
+        Assert.DoesNotContain("example.com", text, StringComparison.Ordinal);
+        Assert.Equal(mode != RedactionMode.Drop, redacted.ContainsKey("Contacts"));
+        if (mode == RedactionMode.Pseudonym)
+        {
+            var keys = ((IReadOnlyDictionary<string, object?>)redacted["Contacts"]!).Keys.ToArray();
+            Assert.Equal(3, keys.Length);
+            Assert.All(keys, key => Assert.Matches("^[0-9a-f]{32}$", key));
+            Assert.Equal(redacting.ApplyTo(new() { ["contacts"] = "anna@example.com" })["contacts"], keys[0]);
+        }
+    }
+
+    [Fact]
+    public void A_key_that_the_redactor_leaves_out_takes_its_value_along()
+    {
+        using var redacting = new Redacting(options => options.Fields["a"] = RedactionMode.Custom, redactor: new NoKeys());
+
+        var redacted = (IReadOnlyDictionary<string, object?>)redacting.ApplyTo(new() { ["a"] = new Dictionary<string, object?> { ["key"] = "kept", ["other"] = "other value" } })["a"]!;
+
+        Assert.Equal(["*other"], redacted.Keys);
+        Assert.Equal("*other value", redacted["*other"]);
+    }
+
+    [Fact]
+    public void One_comparer_holds_for_attributes_fields_and_experiments()
+    {
+        using var redacting = new Redacting(options => options.Fields["Phone"] = RedactionMode.Drop, personal: ["eMail"]);
+
+        foreach (var experiment in new[] { "exp", "EXP", "Exp" })
+        {
+            foreach (var name in new[] { "email", "EMAIL", "eMail" })
+            {
+                var exposure = redacting.Apply(SampleEvents.Exposure with { ExperimentName = experiment, Attributes = new Dictionary<string, object?> { [name] = "secret", ["PHONE"] = "secret" } });
+                Assert.Equal([KeyValuePair.Create(name, (object?)"[redacted]")], exposure.Attributes!);
+                var signal = redacting.Apply(SampleEvents.Signal with { ExperimentName = experiment, Data = new Dictionary<string, object?> { ["in"] = new Dictionary<string, object?> { [name] = "secret" } } });
+                Assert.Equal("[redacted]", ((IReadOnlyDictionary<string, object?>)signal.Data!["in"]!)[name]);
+            }
+        }
+    }
+
+    [Fact]
+    public void Two_interfaces_of_one_experiment_declare_together_what_is_personal()
+    {
+        var rules = new RedactionRules(new PiiRedactionOptions(), [new PersonalAttributes("exp", ["a"]), new PersonalAttributes("EXP", ["b"])], 1_024);
+
+        Assert.Equal(RedactionMode.Placeholder, rules.Of("a", rules.PersonalOf("Exp")));
+        Assert.Equal(RedactionMode.Placeholder, rules.Of("b", rules.PersonalOf("exp")));
+        Assert.Equal(RedactionMode.None, rules.Of("b", rules.PersonalOf("other")));
+    }
+
+    [Fact]
+    public void A_name_that_was_cut_is_still_known_by_its_rule()
+    {
+        const string longName = "emergencyContactPhone";
+        var options = new PiiRedactionOptions { Fields = { [longName] = RedactionMode.Drop, ["emergencyContactPage"] = RedactionMode.None } };
+        var rules = new RedactionRules(options, [new PersonalAttributes("exp", ["secretAnswerToTheQuestion"])], 16);
+
+        Assert.Equal(RedactionMode.Drop, rules.Of(longName));
+        Assert.Equal(RedactionMode.Drop, rules.Of("emergencyContac…"));
+        Assert.Equal(RedactionMode.None, rules.Of("emergencyContactPage"));
+        Assert.Equal(RedactionMode.Placeholder, rules.Of("secretAnswerToT…", rules.PersonalOf("exp")));
+        Assert.Equal(RedactionMode.None, rules.Of("secretAnswerToX…", rules.PersonalOf("exp")));
+    }
+
+    [Fact]
+    public void A_mode_that_does_not_exist_lets_nothing_out()
+    {
+        using var redacting = new Redacting(options => options.SubjectId = (RedactionMode)99);
+        var envelope = SampleEvents.Envelope(SampleEvents.Exposure);
+
+        Assert.False(redacting.TryApply(ref envelope));
+    }
+
+    [Fact]
+    public void An_event_of_a_type_without_redaction_lets_nothing_out()
+    {
+        using var redacting = new Redacting(options => options.SubjectId = RedactionMode.Drop);
+        var envelope = SampleEvents.Envelope(SampleEvents.Exposure) with
+        {
+            Payload = new UnknownEvent { ExperimentName = "exp", Timestamp = default, EventTypeName = "New", Json = """{"subjectId":"u1"}""" },
+        };
+
+        Assert.False(redacting.TryApply(ref envelope));
+    }
+
     [Fact]
     public void A_redactor_of_ones_own_sees_field_and_text_and_where_it_throws_the_placeholder_stands()
     {
@@ -184,6 +307,11 @@ public sealed class RedactionTests
         public Exception? Failure { get; set; }
 
         public string? Redact(string field, string value) => Failure is null ? $"{field}:{value.Length}" : throw Failure;
+    }
+
+    private sealed class NoKeys : IExposureRedactor
+    {
+        public string? Redact(string field, string value) => value == "key" ? null : "*" + value;
     }
 
     private sealed class Unreadable : IReadOnlyDictionary<string, string>

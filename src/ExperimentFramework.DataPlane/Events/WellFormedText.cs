@@ -1,0 +1,31 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
+
+namespace ExperimentFramework.DataPlane;
+
+/// <summary>
+/// Text as UTF-8 has it: half a surrogate pair becomes U+FFFD. JSON, pseudonyms and stores cannot hold it in any other way, so memory does the same, and
+/// an id has one meaning everywhere.
+/// </summary>
+internal static class WellFormedText
+{
+    /// <summary>The text itself if it is well-formed, which costs no allocation.</summary>
+    [return: NotNullIfNotNull(nameof(text))]
+    public static string? Of(string? text) => text is null || IsWellFormed(text) ? text : Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
+
+    /// <summary>Whether each surrogate in the text is one of a pair.</summary>
+    public static bool IsWellFormed(ReadOnlySpan<char> text)
+    {
+        for (var next = text.IndexOfAnyInRange('\ud800', '\udfff'); next >= 0; next = text.IndexOfAnyInRange('\ud800', '\udfff'))
+        {
+            if (next + 1 == text.Length || !char.IsSurrogatePair(text[next], text[next + 1]))
+            {
+                return false;
+            }
+
+            text = text[(next + 2)..];
+        }
+
+        return true;
+    }
+}

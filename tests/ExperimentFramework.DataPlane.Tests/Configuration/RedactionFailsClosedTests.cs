@@ -1,0 +1,256 @@
+using System.Text;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
+using Microsoft.Extensions.Options;
+
+namespace ExperimentFramework.DataPlane.Tests.Configuration;
+
+/// <summary>Redaction that was asked for and is not understood stops the start: nothing leaves in clear because of a slip.</summary>
+public sealed class RedactionFailsClosedTests
+{
+    private static readonly string[] RedactionKeys =
+        [.. KnownKeys.OfRedaction, "Fields:phone", "RedactFields:0", "subjectid"];
+
+    /// <summary>Every key of redaction, empty in every way that a source of configuration can have it.</summary>
+    public static TheoryData<string, string> EmptyKeys
+    {
+        get
+        {
+            var cases = new TheoryData<string, string>();
+            foreach (var key in RedactionKeys)
+            {
+                foreach (var source in new[] { "json null", "json {}", "json []", "environment", "command line", "memory null", "memory empty", "memory blank" })
+                {
+                    // A text of blanks is one: the placeholder may be a space.
+                    if (source != "memory blank" || key != nameof(PiiRedactionOptions.Placeholder))
+                    {
+                        cases.Add(key, source);
+                    }
+                }
+            }
+
+            return cases;
+        }
+    }
+
+    public static TheoryData<string> MeantForRedaction =>
+    [
+        """{ "DataPlan": { "PiiRedaction": { "SubjectId": "Placeholder" } } }""",
+        """{ "DataPlan": { "SamplingRate": 0.5 } }""",
+        """{ "DataPlan": { "Anything": 1 } }""",
+        """{ "DataPlanes": { "PiiRedaction": { "SubjectId": "Placeholder" } } }""",
+        """{ "DataPalne": { "PiiRedaction": { "SubjectId": "Placeholder" } } }""",
+        """{ "Data-Plane": { "PiiRedaction": { "SubjectId": "Placeholder" } } }""",
+        """{ "data_plane": { "SamplingRate": 0.5 } }""",
+        """{ "DataPlaneOptions": { "SamplingRate": 0.5 } }""",
+        """{ "DataBackplane": { "PiiRedaction": { "RedactFields": [ "email" ] } } }""",
+        """{ "ExperimentDataPlane": { "Privacy": { "SubjectId": "Drop" } } }""",
+        """{ "DataPlain": { "PiiRedaction": { "SubjectId": "Placeholder" } } }""",
+        """{ "ExperimentFramework": { "DataPlane": { "PiiRedaction": { "SubjectId": "Placeholder" } } } }""",
+        """{ "PiiRedaction": { "SubjectId": "Placeholder" } }""",
+        """{ "PiiRedactions": { "Fields": { "email": "Drop" } } }""",
+        """{ "DataPlane": { "Privacy": { "SubjectId": "Placeholder" } } }""",
+        """{ "DataPlane": { "Privacy": { "HashIds": true } } }""",
+        """{ "dataplane": { "Privacy": { "subjectid": "Placeholder" } } }""",
+        """{ "DataPlane": { "Redaction": { "SubjectId": "Placeholder" } } }""",
+        """{ "DataPlane": { "Redaction": { "email": "Drop" } } }""",
+        """{ "DataPlane": { "PiiRedactions": { "SubjectId": "Placeholder" } } }""",
+        """{ "DataPlane": { "PiRedaction": { "SubjectId": "Placeholder" } } }""",
+        """{ "DataPlane": { "Pii": { "Anything": 1 } } }""",
+        """{ "DataPlane": { "Security": { "SubjectId": "Placeholder" } } }""",
+        """{ "DataPlane": { "Security": { "SubjetId": "Placeholder" } } }""",
+        """{ "DataPlane": { "Security": { "RedactField": [ "email" ] } } }""",
+        """{ "DataPlane": { "Security": { "Deep": { "PiiRedaction": { "email": "Drop" } } } } }""",
+        """{ "DataPlane": { "Security": { "email": "pseudonym" } } }""",
+        """{ "DataPlane": { "Security": { "Fields": { "email": "Drop" } } } }""",
+        """{ "DataPlane": { "Security": { "PseudonymKeyId": null } } }""",
+        """{ "DataPlane": { "SubjectId": "Placeholder" } }""",
+        """{ "DataPlane": { "SubjectId": null } }""",
+        """{ "DataPlane": { "SubjectId": { "Mode": "Drop" } } }""",
+        """{ "DataPlane": { "RedactFields": [ "email" ] } }""",
+        """{ "DataPlane": { "Fields": { "email": "Drop" } } }""",
+        """{ "DataPlane": { "Retry": { "SubjectId": "Placeholder" } } }""",
+        """{ "DataPlane": { "Retry": { "PiiRedaction": { "SubjectId": "Placeholder" } } } }""",
+        """{ "DataPlane": { "Experiments": { "greeting": { "SubjectId": "Placeholder" } } } }""",
+        """{ "DataPlane": { "Experiments": { "greeting": { "PiiRedaction": { "SubjectId": "Placeholder" } } } } }""",
+        """{ "DataPlane": { "Experiments": { "PiiRedaction": { "SubjectId": "Placeholder" } } } }""",
+        """{ "DataPlane": { "PiiRedaction": { "Subject": "Placeholder" } } }""",
+        """{ "DataPlane": { "PiiRedaction": { "PiiRedaction": { "SubjectId": "Placeholder" } } } }""",
+    ];
+
+    public static TheoryData<string> OfOtherParts =>
+    [
+        """{ "DataPlane": { "SamplingRate": 0.5 } }""",
+        """{ "DataPlane": {} }""",
+        """{ "DataPlane": null }""",
+        """{ "Database": { "TenantId": "t", "Fields": { "a": "Drop" } } }""",
+        """{ "DataLake": { "TenantId": "t", "BatchSize": 5 } }""",
+        """{ "Azure": { "DataPlane": { "TenantId": "t" } } }""",
+        """{ "DataPlan": "unlimited" }""",
+        """{ "Privacy": { "Policy": "https://example.com" } }""",
+        """{ "Forms": { "Placeholder": "Your name", "Fields": { "name": "text" } } }""",
+        """{ "PiiRedaction": { "Policy": "strict" } }""",
+        """{ "Backplane": { "Retry": { "MaxAttempts": 3 } } }""",
+    ];
+
+    [Theory]
+    [MemberData(nameof(EmptyKeys))]
+    public void A_key_of_redaction_that_is_there_and_empty_stops_the_start(string key, string source)
+    {
+        var path = "DataPlane:PiiRedaction:" + key;
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(
+            [new("DataPlane:PiiRedaction:TenantId", "Drop"), new("DataPlane:PiiRedaction:PseudonymKey", Privacy.Redacting.Key)]);
+
+        AssertRefused(Add(configuration, path, source).Build(), path);
+    }
+
+    [Theory]
+    [InlineData("json null")]
+    [InlineData("json {}")]
+    [InlineData("json []")]
+    [InlineData("environment")]
+    [InlineData("memory null")]
+    public void The_section_itself_that_is_there_and_empty_stops_the_start(string source) =>
+        AssertRefused(Add(new ConfigurationBuilder(), "DataPlane:PiiRedaction", source).Build(), "DataPlane:PiiRedaction");
+
+    [Theory]
+    [InlineData("SubjectId", "Placeholder")]
+    [InlineData("Fields:value", "Drop")]
+    [InlineData("RedactFields:0", "email")]
+    [InlineData("PseudonymKey", Privacy.Redacting.Key)]
+    public void A_later_source_cannot_turn_a_rule_off_by_null(string key, string rule)
+    {
+        var path = "DataPlane:PiiRedaction:" + key;
+        foreach (var source in new[] { "json null", "json {}", "json []", "environment", "memory null" })
+        {
+            AssertRefused(Add(new ConfigurationBuilder().AddInMemoryCollection([new(path, rule)]), path, source).Build(), path);
+        }
+    }
+
+    [Fact]
+    public void A_later_source_that_empties_a_section_leaves_its_rules_in_force()
+    {
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection([new("DataPlane:PiiRedaction:SubjectId", "Drop"), new("DataPlane:PiiRedaction:Fields:phone", "Drop"), new("DataPlane:PiiRedaction:RedactFields:0", "email")])
+            .AddJsonStream(Json("""{ "DataPlane": { "PiiRedaction": { "Fields": null, "RedactFields": [] } } }"""))
+            .AddJsonStream(Json("""{ "DataPlane": { "PiiRedaction": null } }"""))
+            .AddJsonStream(Json("""{ "DataPlane": null }"""));
+
+        var redaction = Options(configuration.Build()).PiiRedaction;
+
+        Assert.Equal((RedactionMode.Drop, RedactionMode.Drop), (redaction.SubjectId, redaction.Fields["phone"]));
+        Assert.Equal(["email"], redaction.RedactFields);
+    }
+
+    [Fact]
+    public void A_later_source_may_say_that_a_rule_is_off()
+    {
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection([new("DataPlane:PiiRedaction:SubjectId", "Drop")])
+            .AddInMemoryCollection([new("DataPlane:PiiRedaction:SubjectId", "None")]);
+
+        Assert.Equal(RedactionMode.None, Options(configuration.Build()).PiiRedaction.SubjectId);
+    }
+
+    [Theory]
+    [MemberData(nameof(MeantForRedaction))]
+    public void What_was_meant_for_redaction_and_is_read_by_nothing_stops_the_start(string json)
+    {
+        var error = Assert.Throws<InvalidOperationException>(() => Options(new ConfigurationBuilder().AddJsonStream(Json(json)).Build()));
+
+        Assert.Contains("nothing reads", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{ "DataPlan": { "Anything": 1 } }""", "'DataPlan', which nothing reads", "reads 'DataPlane' and, for redaction, 'DataPlane:PiiRedaction': rename it, or remove it")]
+    [InlineData("""{ "Outer": { "PiiRedaction": { "SubjectId": "Drop" } } }""", "'Outer:PiiRedaction', which nothing reads", "'DataPlane:PiiRedaction': rename it, or remove it")]
+    [InlineData("""{ "DataPlane": { "Privacy": { "SubjectId": "Drop" } } }""", "'DataPlane:Privacy', which nothing reads", "The sections of 'DataPlane' are PiiRedaction, Retry, Experiments: rename it, or remove it")]
+    public void The_message_names_the_section_and_the_right_one(string json, string place, string remedy)
+    {
+        var error = Assert.Throws<InvalidOperationException>(() => Options(new ConfigurationBuilder().AddJsonStream(Json(json)).Build()));
+
+        Assert.Contains(place, error.Message, StringComparison.Ordinal);
+        Assert.Contains(remedy, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(OfOtherParts))]
+    public void What_is_another_parts_does_not_stop_the_start(string json) => Assert.NotNull(Options(new ConfigurationBuilder().AddJsonStream(Json(json)).Build()));
+
+    [Fact]
+    public async Task A_section_of_the_data_planes_that_it_does_not_read_is_reported_at_the_start()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Configuration.AddJsonStream(Json("""{ "DataPlane": { "Kafka": { "Topic": "exposures" }, "Empty": {}, "PiiRedaction": { "SubjectId": "Drop" } }, "Other": { "A": 1 } }"""));
+        builder.Logging.AddFakeLogging();
+        builder.Services.AddInMemoryDataBackplane();
+        using var host = builder.Build();
+
+        await host.StartAsync(TestContext.Current.CancellationToken);
+
+        var warnings = host.Services.GetRequiredService<FakeLogCollector>().GetSnapshot().Where(record => record.Level == LogLevel.Warning).Select(record => record.Message);
+        Assert.Equal(["'DataPlane:Empty'", "'DataPlane:Kafka'"], warnings.Select(message => message.Split(' ').First(word => word.StartsWith('\'')).TrimEnd(',')).Order());
+    }
+
+    [Theory]
+    [InlineData("DataPlane", "dataplane", true)]
+    [InlineData("DataPlane", "Data Plane", true)]
+    [InlineData("DataPlane", "DataPlan", true)]
+    [InlineData("DataPlane", "ataPlane", true)]
+    [InlineData("DataPlane", "DataPlanee", true)]
+    [InlineData("DataPlane", "DataPlaen", true)]
+    [InlineData("DataPlane", "aDtaPlane", true)]
+    [InlineData("DataPlane", "DatPlan", false)]
+    [InlineData("DataPlane", "DataPlaneXY", false)]
+    [InlineData("DataPlane", "DatabaSe", false)]
+    [InlineData("DataPlane", "atDaPlane", false)]
+    [InlineData("DataPlane", "", false)]
+    [InlineData("a", "", true)]
+    public void A_name_is_near_another_by_one_slip(string known, string name, bool isNear)
+    {
+        Assert.Equal(isNear, SimilarName.IsNear(name, known));
+        Assert.Equal(isNear, SimilarName.IsNear(known, name));
+    }
+
+    private static IConfigurationBuilder Add(IConfigurationBuilder builder, string path, string source)
+    {
+        switch (source)
+        {
+            case "environment":
+                var prefix = $"test{Guid.NewGuid():N}_";
+                Environment.SetEnvironmentVariable(prefix + path.Replace(":", "__", StringComparison.Ordinal), "");
+                return builder.AddEnvironmentVariables(prefix);
+            case "command line":
+                return builder.AddCommandLine([$"--{path}="]);
+            case "memory null":
+                return builder.AddInMemoryCollection([new(path, null)]);
+            case "memory empty":
+                return builder.AddInMemoryCollection([new(path, "")]);
+            case "memory blank":
+                return builder.AddInMemoryCollection([new(path, " ")]);
+            default:
+                var value = source["json ".Length..];
+                return builder.AddJsonStream(Json(path.Split(':').Reverse().Aggregate(value, (inner, name) => $$"""{ "{{name}}": {{inner}} }""")));
+        }
+    }
+
+    private static void AssertRefused(IConfiguration configuration, string path)
+    {
+        var error = Assert.ThrowsAny<Exception>(() => Options(configuration));
+
+        Assert.True(error is InvalidOperationException or OptionsValidationException, error.ToString());
+        var name = path.Split(':').Last(part => !int.TryParse(part, out _));
+        Assert.Contains(name, error.Message, StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static DataPlaneOptions Options(IConfiguration configuration)
+    {
+        using var services = new ServiceCollection().AddSingleton(configuration).AddDataBackplane().BuildServiceProvider();
+        return services.GetRequiredService<IOptions<DataPlaneOptions>>().Value;
+    }
+
+    private static MemoryStream Json(string text) => new(Encoding.UTF8.GetBytes(text));
+}
