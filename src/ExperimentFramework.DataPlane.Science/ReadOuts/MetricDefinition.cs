@@ -1,0 +1,85 @@
+namespace ExperimentFramework.DataPlane.Science;
+
+/// <summary>How the values of one subject become its value.</summary>
+public enum MetricAggregation
+{
+    /// <summary>Their sum; 0 without any.</summary>
+    Sum,
+
+    /// <summary>1 if there is any, else 0: a conversion.</summary>
+    Any,
+
+    /// <summary>How many there are.</summary>
+    Count,
+
+    /// <summary>Their mean; a subject without any has no value.</summary>
+    Mean,
+}
+
+/// <summary>On which scale a subject's value enters a read-out.</summary>
+public enum MetricScale
+{
+    /// <summary>As it is.</summary>
+    Linear,
+
+    /// <summary>Its natural logarithm, so that a difference is a ratio of geometric means: for durations and other heavy tails. Values must be above 0.</summary>
+    Logarithmic,
+}
+
+/// <summary>A metric of a plan: which values count for a subject, and as what.</summary>
+/// <param name="Window">How long after its first exposure a subject's values count, at least 0. A subject enters the sums once, when its window has closed.</param>
+/// <param name="Aggregation">How its values become one.</param>
+/// <param name="Cap">The largest value a subject can have, on the linear scale; null for none. State it in the plan, before the first exposure.</param>
+/// <param name="Scale">The scale.</param>
+public sealed record MetricDefinition(
+    TimeSpan Window, MetricAggregation Aggregation = MetricAggregation.Sum, double? Cap = null, MetricScale Scale = MetricScale.Linear)
+{
+    /// <summary>Says whether a subject's window has closed.</summary>
+    /// <param name="firstExposure">When the subject was first exposed.</param>
+    /// <param name="now">The time until which all values are known.</param>
+    /// <returns>True if no further value can count.</returns>
+    public bool IsMature(DateTimeOffset firstExposure, DateTimeOffset now) => now - firstExposure >= Window;
+
+    /// <summary>Says whether a value counts.</summary>
+    /// <param name="firstExposure">When the subject was first exposed.</param>
+    /// <param name="at">When the value happened.</param>
+    /// <returns>True from the first exposure to the end of the window.</returns>
+    public bool IsInWindow(DateTimeOffset firstExposure, DateTimeOffset at) => at >= firstExposure && at - firstExposure <= Window;
+
+    /// <summary>Computes the value of a subject.</summary>
+    /// <param name="valuesInWindow">The values that count, finite.</param>
+    /// <returns>The value; null for a mean of none.</returns>
+    /// <exception cref="ArgumentException">A value is not finite, or not above 0 on the logarithmic scale.</exception>
+    public double? SubjectValue(params ReadOnlySpan<double> valuesInWindow)
+    {
+        var sum = 0.0;
+        foreach (var value in valuesInWindow)
+        {
+            Require.Finite(value, nameof(valuesInWindow));
+            sum += value;
+        }
+
+        var result = Aggregation switch
+        {
+            MetricAggregation.Sum => sum,
+            MetricAggregation.Any => valuesInWindow.IsEmpty ? 0 : 1,
+            MetricAggregation.Count => valuesInWindow.Length,
+            MetricAggregation.Mean when valuesInWindow.IsEmpty => (double?)null,
+            MetricAggregation.Mean => sum / valuesInWindow.Length,
+            _ => throw new InvalidOperationException($"The aggregation {Aggregation} is not defined."),
+        };
+        if (result is not { } known)
+        {
+            return null;
+        }
+
+        known = Cap is { } cap ? Math.Min(known, cap) : known;
+        if (Scale == MetricScale.Linear)
+        {
+            return known;
+        }
+
+        Require.Positive(known, nameof(valuesInWindow));
+        return Math.Log(known);
+    }
+}

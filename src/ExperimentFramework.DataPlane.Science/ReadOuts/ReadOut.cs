@@ -1,0 +1,44 @@
+namespace ExperimentFramework.DataPlane.Science;
+
+/// <summary>A confidence sequence of the relative effect.</summary>
+/// <param name="Estimate">The effect as a share of the control's mean.</param>
+/// <param name="Lower">The lower end of its interval.</param>
+/// <param name="Upper">The upper end of its interval.</param>
+public sealed record RelativeEffect(double Estimate, double Lower, double Upper);
+
+/// <summary>What an experiment shows: the effect of the treatment on a metric.</summary>
+/// <param name="Estimate">The effect, treatment less control.</param>
+/// <param name="StandardError">Its standard error.</param>
+/// <param name="Sequence">The confidence sequence and the e-value.</param>
+/// <param name="Relative">The relative effect; null where the control's mean is 0.</param>
+public sealed record ReadOut(double Estimate, double StandardError, ConfidenceSequenceResult Sequence, RelativeEffect? Relative)
+{
+    /// <summary>The estimate in standard errors.</summary>
+    public double Z => Estimate / StandardError;
+
+    /// <summary>Completes a read-out from an estimate and its variance.</summary>
+    internal static ReadOut Of(
+        double estimate, double variance, double size, double alpha, double tuningSize,
+        double controlMean, double controlVariance, double treatmentMean, double treatmentVariance)
+    {
+        if (!(variance > 0) || double.IsInfinity(variance))
+        {
+            throw new ArgumentException(
+                "control and treatment must vary: each arm needs at least two subjects, and at least one arm different values, for a standard error above 0.", nameof(variance));
+        }
+
+        var standardError = Math.Sqrt(variance);
+        var sequence = AsymptoticConfidenceSequence.Evaluate(estimate, standardError, size, alpha, tuningSize);
+        RelativeEffect? relative = null;
+        if (controlMean != 0)
+        {
+            // The delta method for a ratio of independent means.
+            var lift = estimate / Math.Abs(controlMean);
+            var ratio = treatmentMean / controlMean;
+            var half = sequence.HalfWidth / standardError * (Math.Sqrt(treatmentVariance + (ratio * ratio * controlVariance)) / Math.Abs(controlMean));
+            relative = new RelativeEffect(lift, lift - half, lift + half);
+        }
+
+        return new ReadOut(estimate, standardError, sequence, relative);
+    }
+}

@@ -1,0 +1,186 @@
+namespace ExperimentFramework.DataPlane.Science;
+
+/// <summary>The sequential sample ratio test: an e-value that may be looked at after every subject.</summary>
+/// <remarks>
+/// The Bayes factor of a Dirichlet-multinomial alternative against the planned split is a martingale that starts at 1 under the null hypothesis, so the chance that it ever exceeds
+/// 1/alpha is at most alpha (Ville's inequality). Lindon and Malek, "Anytime-Valid Inference for Multinomial Count Data" (NeurIPS 2022). Subjects are counted once, by assigned variant, in the order of arrival.
+/// </remarks>
+public static class SequentialSampleRatio
+{
+    private static readonly double[] DefaultConcentrations = [1e2, 1e3, 1e4, 1e5];
+
+    /// <summary>The concentrations of the default mixture: 100, 1,000, 10,000 and 100,000. Small ones find large deviations early, large ones small deviations.</summary>
+    public static ReadOnlySpan<double> Concentrations => DefaultConcentrations;
+
+    /// <summary>Computes the logarithm of the e-value for one concentration.</summary>
+    /// <param name="counts">The counts of the variants, not negative; infinitely strong evidence if a variant with share 0 has any.</param>
+    /// <param name="shares">The planned shares, normalised.</param>
+    /// <param name="concentration">A, the concentration of the Dirichlet prior around the planned shares, above 0.</param>
+    /// <returns>ln E, with a relative error of about 1e-15 at any number of subjects.</returns>
+    /// <exception cref="ArgumentException">An argument is out of range.</exception>
+    public static double LogEValue(ReadOnlySpan<long> counts, ReadOnlySpan<double> shares, double concentration)
+    {
+        Require.SameLength(counts.Length, shares.Length, nameof(counts), nameof(shares));
+        Require.Positive(concentration, nameof(concentration));
+        double total = 0;
+        foreach (var count in counts)
+        {
+            Require.NotNegative(count, nameof(counts));
+            total += count;
+        }
+
+        var all = concentration + total;
+        var deviance = 0.0;
+        var logs = LogarithmicFunctions.LogOnePlus(total / concentration);
+        var corrections = GammaFunctions.StirlingCorrection(concentration) - GammaFunctions.StirlingCorrection(all);
+        for (var index = 0; index < counts.Length; index++)
+        {
+            double count = counts[index];
+            var share = shares[index];
+            if (share == 0)
+            {
+                if (count > 0)
+                {
+                    return double.PositiveInfinity;
+                }
+
+                continue;
+            }
+
+            var prior = concentration * share;
+            deviance += share * LogarithmicFunctions.Deviance(Math.FusedMultiplyAdd(-total, share, count) / (all * share));
+            logs -= LogarithmicFunctions.LogOnePlus(count / prior);
+            corrections += GammaFunctions.StirlingCorrection(prior + count) - GammaFunctions.StirlingCorrection(prior);
+        }
+
+        return (all * deviance) + (0.5 * logs) + corrections;
+    }
+
+    /// <summary>Computes the logarithm of the e-value for one concentration and a prior whose mean is not the planned split.</summary>
+    /// <param name="counts">The counts of the variants, not negative.</param>
+    /// <param name="shares">The planned shares, normalised.</param>
+    /// <param name="concentration">The concentration of the Dirichlet prior, above 0.</param>
+    /// <param name="priorMean">The mean of the prior, normalised, above 0 for each variant with a share.</param>
+    /// <returns>ln E.</returns>
+    /// <exception cref="ArgumentException">An argument is out of range.</exception>
+    public static double LogEValue(ReadOnlySpan<long> counts, ReadOnlySpan<double> shares, double concentration, ReadOnlySpan<double> priorMean)
+    {
+        Require.SameLength(priorMean.Length, shares.Length, nameof(priorMean), nameof(shares));
+        var logEValue = LogEValue(counts, priorMean, concentration);
+        for (var index = 0; index < counts.Length; index++)
+        {
+            if (counts[index] > 0)
+            {
+                logEValue += counts[index] * Math.Log(priorMean[index] / shares[index]);
+            }
+        }
+
+        return logEValue;
+    }
+
+    /// <summary>Computes the logarithm of the e-value of the mixture: the mean of the e-values over the concentrations.</summary>
+    /// <param name="counts">The counts of the variants, not negative.</param>
+    /// <param name="shares">The planned shares, normalised.</param>
+    /// <param name="concentrations">The concentrations, each above 0; <see cref="Concentrations"/> if empty.</param>
+    /// <returns>ln E. It is never more than the logarithm of the number of concentrations behind the best one.</returns>
+    /// <exception cref="ArgumentException">An argument is out of range.</exception>
+    public static double LogMixtureEValue(ReadOnlySpan<long> counts, ReadOnlySpan<double> shares, ReadOnlySpan<double> concentrations = default)
+    {
+        concentrations = concentrations.IsEmpty ? DefaultConcentrations : concentrations;
+        Span<double> logs = concentrations.Length <= 64 ? stackalloc double[concentrations.Length] : new double[concentrations.Length];
+        for (var index = 0; index < logs.Length; index++)
+        {
+            logs[index] = LogEValue(counts, shares, concentrations[index]);
+        }
+
+        return LogarithmicFunctions.LogSumExp(logs) - Math.Log(logs.Length);
+    }
+
+    /// <summary>Computes the logarithm of the e-value over all versions of the weights: the product of the versions' e-values, which may interleave.</summary>
+    /// <param name="versions">Each version's counts and allocation.</param>
+    /// <param name="concentrations">The concentrations, each above 0; <see cref="Concentrations"/> if empty.</param>
+    /// <returns>ln E.</returns>
+    /// <exception cref="ArgumentException">An argument is out of range.</exception>
+    public static double LogMixtureEValue(IReadOnlyList<SampleRatioCounts> versions, ReadOnlySpan<double> concentrations = default)
+    {
+        ArgumentNullException.ThrowIfNull(versions);
+        var sum = 0.0;
+        foreach (var version in versions)
+        {
+            sum += LogMixtureEValue(version.Counts.Span, version.Allocation.Shares, concentrations);
+        }
+
+        return sum;
+    }
+
+    /// <summary>Computes the logarithm of the e-value that also looks for deviations that began later: a mean over starting points.</summary>
+    /// <param name="counts">The counts of the variants until now.</param>
+    /// <param name="countsAtStarts">The counts at each starting point, in order; each at most the counts now.</param>
+    /// <param name="startWeights">
+    /// The weight of each starting point, not negative, of a sum of at most 1/2; 1/(2 j (j + 1)) for the j-th if empty. The counts since the very start weigh 1/2; what is left rests on 1.
+    /// </param>
+    /// <param name="shares">The planned shares, normalised.</param>
+    /// <param name="concentrations">The concentrations, each above 0; <see cref="Concentrations"/> if empty.</param>
+    /// <returns>ln E.</returns>
+    /// <exception cref="ArgumentException">An argument is out of range.</exception>
+    public static double LogEValueWithStarts(
+        ReadOnlySpan<long> counts,
+        IReadOnlyList<ReadOnlyMemory<long>> countsAtStarts,
+        ReadOnlySpan<double> startWeights,
+        ReadOnlySpan<double> shares,
+        ReadOnlySpan<double> concentrations = default)
+    {
+        ArgumentNullException.ThrowIfNull(countsAtStarts);
+        if (!startWeights.IsEmpty)
+        {
+            Require.SameLength(startWeights.Length, countsAtStarts.Count, nameof(startWeights), nameof(countsAtStarts));
+        }
+
+        var logs = new double[countsAtStarts.Count + 2];
+        logs[0] = Math.Log(0.5) + LogMixtureEValue(counts, shares, concentrations);
+        var left = 0.5;
+        var since = new long[counts.Length];
+        for (var start = 0; start < countsAtStarts.Count; start++)
+        {
+            var weight = startWeights.IsEmpty ? 1 / (2.0 * (start + 1) * (start + 2)) : startWeights[start];
+            Require.Between(weight, 0, 0.5, nameof(startWeights));
+            left -= weight;
+            var before = countsAtStarts[start].Span;
+            Require.SameLength(before.Length, counts.Length, nameof(countsAtStarts), nameof(counts));
+            for (var index = 0; index < since.Length; index++)
+            {
+                since[index] = counts[index] - before[index];
+                Require.NotNegative(since[index], nameof(countsAtStarts));
+            }
+
+            logs[start + 1] = Math.Log(weight) + LogMixtureEValue(since, shares, concentrations);
+        }
+
+        if (left < -1e-12)
+        {
+            Require.Throw(nameof(startWeights), 0.5 - left, "must have a sum of at most 0.5");
+        }
+
+        logs[^1] = Math.Log(Math.Max(0, left));
+        return LogarithmicFunctions.LogSumExp(logs);
+    }
+
+    /// <summary>Computes the posterior probability that the split is broken.</summary>
+    /// <param name="logEValue">ln E.</param>
+    /// <param name="priorOdds">The prior odds of a broken split against a healthy one, above 0.</param>
+    /// <returns>The probability, from 0 to 1.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The odds are not above 0.</exception>
+    public static double PosteriorProbability(double logEValue, double priorOdds = 1)
+    {
+        Require.Positive(priorOdds, nameof(priorOdds));
+        return 1 / (1 + Math.Exp(-(logEValue + Math.Log(priorOdds))));
+    }
+
+    /// <summary>The severity of a sequential p-value: alert at 0.01 or below, warning at 0.05 or below.</summary>
+    /// <param name="logPValue">ln p, the smallest one so far.</param>
+    /// <returns>The severity.</returns>
+    public static SampleRatioSeverity SeverityOf(double logPValue) =>
+        logPValue <= -4.605170185988091 ? SampleRatioSeverity.Alert
+        : logPValue <= -2.995732273553991 ? SampleRatioSeverity.Warning
+        : SampleRatioSeverity.None;
+}

@@ -1,0 +1,74 @@
+namespace ExperimentFramework.DataPlane.Science.Tests;
+
+public sealed class ReadOutSimulations
+{
+    [Fact]
+    public void Without_an_effect_the_guarded_difference_of_rare_conversions_at_90_to_10_stays_below_nominal()
+    {
+        var (shown, unguarded, runs) = FalsePositives();
+
+        Simulation.Report($"| difference, 1 %, 90/10, guarded | {runs:N0} | {shown / (double)runs:P1} |");
+        Simulation.Report($"| difference, 1 %, 90/10, without the guard | {runs:N0} | {unguarded / (double)runs:P1} |");
+        Assert.True(shown <= Simulation.Allowed(0.05, runs) * runs, $"{shown} of {runs} experiments without an effect showed one.");
+
+        // What the guard is for: without it the same looks are wrong several times as often.
+        Assert.True(unguarded > 3 * 0.05 * runs, $"{unguarded} of {runs}");
+    }
+
+    [Fact]
+    public void Without_an_effect_the_exact_ratio_stays_below_nominal()
+    {
+        var random = new Random(20265);
+        int runs = Simulation.Runs(200, 4_000), wrong = 0;
+        for (var run = 0; run < runs; run++)
+        {
+            long control = 0, treatment = 0;
+            for (var look = 0; look < 200; look++)
+            {
+                control += Simulation.Binomial(random, 900, 0.01);
+                treatment += Simulation.Binomial(random, 100, 0.01);
+                if (SequentialSampleRatio.LogMixtureEValue([control, treatment], [0.9, 0.1], ConversionRatio.Concentrations) >= Math.Log(20))
+                {
+                    wrong++;
+                    break;
+                }
+            }
+        }
+
+        Simulation.Report($"| exact ratio, 1 %, 90/10 | {runs:N0} | {wrong / (double)runs:P1} |");
+        Assert.True(wrong <= Simulation.Allowed(0.05, runs) * runs, $"{wrong} of {runs} experiments without an effect showed one.");
+    }
+
+    private static (int Guarded, int Unguarded, int Runs) FalsePositives()
+    {
+        var random = new Random(20264);
+        int runs = Simulation.Runs(300, 4_000), guarded = 0, unguarded = 0;
+        for (var run = 0; run < runs; run++)
+        {
+            double control = 0, controlConversions = 0, treatment = 0, treatmentConversions = 0;
+            bool isShown = false, isWrong = false;
+            for (var look = 0; look < 400 && !isShown; look++)
+            {
+                // The first looks come early, as people's do.
+                var size = look < 100 ? 10 : 1_000;
+                control += size * 0.9;
+                controlConversions += Simulation.Binomial(random, size * 9 / 10, 0.01);
+                treatment += size * 0.1;
+                treatmentConversions += Simulation.Binomial(random, size / 10, 0.01);
+                var (a, b) = (MeanAccumulator.OfConversions(control, controlConversions), MeanAccumulator.OfConversions(treatment, treatmentConversions));
+                if (control < 2 || treatment < 2 || a.M2 + b.M2 == 0 || MeanDifference.Evaluate(a, b, 0.05, 10_000).Sequence.LogEValue < Math.Log(20))
+                {
+                    continue;
+                }
+
+                isWrong = true;
+                isShown = ReadOutGuard.SmallestExpectedCount(control, controlConversions, treatment, treatmentConversions) >= ReadOutGuard.SmallestExpectedConversions;
+            }
+
+            guarded += isShown ? 1 : 0;
+            unguarded += isWrong ? 1 : 0;
+        }
+
+        return (guarded, unguarded, runs);
+    }
+}
