@@ -7,6 +7,7 @@ using ExperimentFramework.DataPlane.Benchmarks.CompileTime;
 using ExperimentFramework.DataPlane.Benchmarks.Events;
 using ExperimentFramework.DataPlane.Benchmarks.Markdown;
 using ExperimentFramework.DataPlane.Benchmarks.Scaling;
+using ExperimentFramework.DataPlane.Benchmarks.Science;
 using ExperimentFramework.DataPlane.Benchmarks.Throughput;
 
 return args switch
@@ -27,6 +28,7 @@ return args switch
     ["threads"] => Print(ThreadsTable.Measure(TimeSpan.FromSeconds(2))),
     ["worker"] => Print(WorkerTable.Measure(7)),
     ["events"] => Print(EventBenchmark.Measure()),
+    ["science"] => Print(await ScienceBenchmark.MeasureAsync()),
     _ => Usage(),
 };
 
@@ -63,6 +65,7 @@ static int Usage()
           report [--quick]      all of these but the compiler's, written to docs/benchmarks.md
           ahead-of-time [runs]  what the data plane adds to an empty host's start-up, memory and size
           events                what JSON costs an event, and what redaction does, side by side
+          science               what statistical calculations cost
         """);
     return 2;
 }
