@@ -1,15 +1,19 @@
 using System.Text;
+using System.Text.Unicode;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
 namespace ExperimentFramework.DataPlane.Sqlite;
 
 /// <summary>
-/// A statement that is compiled once and run often. It stands on SQLite's own interface, because a command of the data
-/// provider waits whole seconds for a file that is busy, and a caller may wait milliseconds.
+/// A statement that is compiled once and run often. It uses SQLite's own interface, because a command of the data provider waits whole seconds
+/// for a file that is busy, and a caller may wait milliseconds.
 /// </summary>
 internal sealed class PreparedStatement : IDisposable
 {
+    /// <summary>The low byte of a result; the rest says more about it.</summary>
+    private const int PrimaryCode = 0xff;
+
     private readonly sqlite3 _database;
     private readonly sqlite3_stmt _statement;
 
@@ -17,6 +21,25 @@ internal sealed class PreparedStatement : IDisposable
     {
         _database = database;
         Check(raw.sqlite3_prepare_v2(database, text, out _statement));
+    }
+
+    /// <summary>Runs a script that returns nothing.</summary>
+    public static void Execute(sqlite3 database, string script)
+    {
+        while (script.Length > 0)
+        {
+            if (raw.sqlite3_prepare_v2(database, script, out var statement, out var rest) is var result and not raw.SQLITE_OK)
+            {
+                throw Failure(database, result);
+            }
+
+            using (var prepared = new PreparedStatement(database, statement))
+            {
+                prepared.Run();
+            }
+
+            script = rest.Trim();
+        }
     }
 
     /// <summary>Sets a parameter, counted from 1; null for none.</summary>
@@ -28,7 +51,7 @@ internal sealed class PreparedStatement : IDisposable
     public void Bind(int index, long value) => Check(raw.sqlite3_bind_int64(_statement, index, value));
 
     /// <summary>Runs to the next row.</summary>
-    /// <returns>False where there is none.</returns>
+    /// <returns>False when there is none.</returns>
     public bool Step()
     {
         var result = raw.sqlite3_step(_statement);
@@ -40,26 +63,71 @@ internal sealed class PreparedStatement : IDisposable
         return result == raw.SQLITE_ROW;
     }
 
-    /// <summary>The text of a column, counted from 0; null where it is null.</summary>
-    public string? Text(int column) => raw.sqlite3_column_type(_statement, column) == raw.SQLITE_NULL
-        ? null
-        : Encoding.UTF8.GetString(raw.sqlite3_column_blob(_statement, column));
+    /// <summary>Runs to the end and resets, so that the statement can run again.</summary>
+    public void Run() => Count();
+
+    /// <summary>Runs to the end and resets, so that the statement can run again.</summary>
+    /// <returns>How many rows it returned.</returns>
+    public int Count()
+    {
+        var rows = 0;
+        try
+        {
+            while (Step())
+            {
+                rows++;
+            }
+
+            return rows;
+        }
+        finally
+        {
+            Reset();
+        }
+    }
+
+    /// <summary>Whether a column, counted from 0, is null.</summary>
+    public bool IsNull(int column) => raw.sqlite3_column_type(_statement, column) == raw.SQLITE_NULL;
+
+    /// <summary>The whole number of a column, counted from 0; null when it is of another type.</summary>
+    public long? Integer(int column) =>
+        raw.sqlite3_column_type(_statement, column) == raw.SQLITE_INTEGER ? raw.sqlite3_column_int64(_statement, column) : null;
+
+    /// <summary>
+    /// The text of a column, counted from 0; null when it is of another type, no UTF-8 or longer than it may be. SQLite stores whatever another
+    /// program writes, whatever the column's type.
+    /// </summary>
+    public string? Text(int column, int maxBytes = int.MaxValue)
+    {
+        if (raw.sqlite3_column_type(_statement, column) != raw.SQLITE_TEXT || raw.sqlite3_column_bytes(_statement, column) > maxBytes)
+        {
+            return null;
+        }
+
+        var bytes = raw.sqlite3_column_blob(_statement, column);
+        return Utf8.IsValid(bytes) ? Encoding.UTF8.GetString(bytes) : null;
+    }
 
     /// <summary>Ends the run, so that nothing is held and the statement can run again.</summary>
     public void Reset() => raw.sqlite3_reset(_statement);
 
     public void Dispose() => _statement.Dispose();
 
+    private PreparedStatement(sqlite3 database, sqlite3_stmt statement)
+    {
+        _database = database;
+        _statement = statement;
+    }
+
     private void Check(int result)
     {
-        if (result is raw.SQLITE_BUSY or raw.SQLITE_LOCKED)
-        {
-            throw SafeText.Own(new TimeoutException("The SQLite file was busy for all of the timeout."));
-        }
-
         if (result != raw.SQLITE_OK)
         {
-            throw SafeText.Own(new SqliteException(raw.sqlite3_errmsg(_database).utf8_to_string(), result));
+            throw Failure(_database, result);
         }
     }
+
+    private static Exception Failure(sqlite3 database, int result) => (result & PrimaryCode) is raw.SQLITE_BUSY or raw.SQLITE_LOCKED
+        ? SafeText.Own(new TimeoutException("The SQLite database stayed locked until the timeout expired."))
+        : SafeText.Own(new SqliteException(raw.sqlite3_errmsg(database).utf8_to_string(), result & PrimaryCode, result));
 }

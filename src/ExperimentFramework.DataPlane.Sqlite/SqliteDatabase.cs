@@ -10,37 +10,26 @@ namespace ExperimentFramework.DataPlane.Sqlite;
 /// </summary>
 internal sealed class SqliteDatabase(string path)
 {
-    /// <summary>How long the file's owner of the moment is waited for where nobody else waits: when the file is opened.</summary>
-    private const int OpenTimeoutSeconds = 5;
-
-    private readonly string _connectionString = new SqliteConnectionStringBuilder
-    {
-        DataSource = path,
-        Mode = SqliteOpenMode.ReadWriteCreate,
-        Pooling = false,
-        DefaultTimeout = OpenTimeoutSeconds,
-    }.ToString();
+    /// <summary>How long another process's lock is waited for when the file is opened at start-up, where no caller waits.</summary>
+    public static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(5);
 
     public string Path => path;
 
-    /// <summary>Opens the first connection, which makes the file what it has to be.</summary>
-    public SqliteConnection OpenFirst() => Open(connection =>
-    {
-        SetTimeout(connection, TimeSpan.FromSeconds(OpenTimeoutSeconds));
-        Execute(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");
-    });
-
-    /// <summary>Opens a further connection, on the way of a caller that waits no longer than it says.</summary>
+    /// <summary>Opens the first connection: creates the file if it is missing and sets its journal mode.</summary>
     /// <param name="timeout">How long the file is waited for, here and until it is set anew.</param>
-    /// <exception cref="TimeoutException">The file was busy for all of it.</exception>
-    public SqliteConnection Open(TimeSpan timeout) => Open(connection =>
+    public SqliteConnection OpenFirst(TimeSpan timeout)
     {
-        SetTimeout(connection, timeout);
-        using var setting = new PreparedStatement(connection.Handle!, "PRAGMA synchronous = NORMAL;");
-        setting.Step();
-    });
+        PrivateFile.Prepare(path);
+        return Open(SqliteOpenMode.ReadWriteCreate, timeout, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON;");
+    }
 
-    /// <summary>Sets how long statements of SQLite's own wait for a file that is busy.</summary>
+    /// <summary>Opens a further connection, for a caller that waits no longer than the timeout. A file that is missing is not created.</summary>
+    /// <param name="timeout">How long the file is waited for, here and until it is set anew.</param>
+    /// <exception cref="TimeoutException">The file was locked until the timeout expired.</exception>
+    public SqliteConnection Open(TimeSpan timeout) =>
+        Open(SqliteOpenMode.ReadWrite, timeout, "PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON;");
+
+    /// <summary>Sets how long statements wait for a file that is locked. SQLite waits for locks only: it does not bound the disk's own time.</summary>
     public static void SetTimeout(SqliteConnection connection, TimeSpan timeout) =>
         raw.sqlite3_busy_timeout(connection.Handle!, Math.Max(0, (int)Math.Ceiling(timeout.TotalMilliseconds)));
 
@@ -51,38 +40,43 @@ internal sealed class SqliteDatabase(string path)
     /// <exception cref="InvalidOperationException">A newer version of the program wrote the file.</exception>
     public void Migrate(SqliteConnection connection, string part, IReadOnlyList<string> migrations)
     {
-        // Immediate: of several processes that start at once, one migrates and the others wait and find it done.
-        using var transaction = connection.BeginTransaction(deferred: false);
-        Execute(connection, "CREATE TABLE IF NOT EXISTS schema_version (part TEXT PRIMARY KEY, version INTEGER NOT NULL) WITHOUT ROWID;", transaction);
-        var version = Version(connection, part, transaction);
-        if (version > migrations.Count)
-        {
-            throw new InvalidOperationException(string.Create(
-                CultureInfo.InvariantCulture,
-                $"The part '{part}' of SQLite file '{path}' has version {version}, and this program knows {migrations.Count}: use the newer program, or another file."));
-        }
+        var database = connection.Handle!;
 
-        foreach (var migration in migrations.Skip(version))
+        // The write lock comes first: of several processes that start at once, one migrates and the others wait and find it done.
+        using var transaction = new WriteTransaction(database);
+        transaction.Run(() =>
         {
-            Execute(connection, migration, transaction);
-        }
+            PreparedStatement.Execute(database, "CREATE TABLE IF NOT EXISTS schema_version (part TEXT PRIMARY KEY, version INTEGER NOT NULL) WITHOUT ROWID;");
+            var version = Version(database, part);
+            if (version > migrations.Count)
+            {
+                throw new InvalidOperationException(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The part '{part}' of SQLite file '{path}' has version {version}, and this program knows {migrations.Count}: use the newer program, or another file."));
+            }
 
-        using var command = connection.CreateCommand();
-        command.Transaction = transaction;
-        command.CommandText = "INSERT INTO schema_version (part, version) VALUES ($part, $version) ON CONFLICT (part) DO UPDATE SET version = excluded.version;";
-        command.Parameters.AddWithValue("$part", part);
-        command.Parameters.AddWithValue("$version", migrations.Count);
-        command.ExecuteNonQuery();
-        transaction.Commit();
+            foreach (var migration in migrations.Skip(version))
+            {
+                PreparedStatement.Execute(database, migration);
+            }
+
+            using var update = new PreparedStatement(
+                database, "INSERT INTO schema_version (part, version) VALUES (?1, ?2) ON CONFLICT (part) DO UPDATE SET version = excluded.version;");
+            update.Bind(1, part);
+            update.Bind(2, migrations.Count);
+            update.Run();
+            return version;
+        });
     }
 
-    private SqliteConnection Open(Action<SqliteConnection> set)
+    private SqliteConnection Open(SqliteOpenMode mode, TimeSpan timeout, string settings)
     {
-        var connection = new SqliteConnection(_connectionString);
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false }.ToString());
         try
         {
             connection.Open();
-            set(connection);
+            SetTimeout(connection, timeout);
+            PreparedStatement.Execute(connection.Handle!, settings);
             return connection;
         }
         catch
@@ -92,20 +86,10 @@ internal sealed class SqliteDatabase(string path)
         }
     }
 
-    private static int Version(SqliteConnection connection, string part, SqliteTransaction transaction)
+    private static int Version(sqlite3 database, string part)
     {
-        using var command = connection.CreateCommand();
-        command.Transaction = transaction;
-        command.CommandText = "SELECT version FROM schema_version WHERE part = $part;";
-        command.Parameters.AddWithValue("$part", part);
-        return command.ExecuteScalar() is long version ? (int)version : 0;
-    }
-
-    private static void Execute(SqliteConnection connection, string script, SqliteTransaction? transaction = null)
-    {
-        using var command = connection.CreateCommand();
-        command.Transaction = transaction;
-        command.CommandText = script;
-        command.ExecuteNonQuery();
+        using var statement = new PreparedStatement(database, "SELECT version FROM schema_version WHERE part = ?1;");
+        statement.Bind(1, part);
+        return statement.Step() ? (int)(statement.Integer(0) ?? 0) : 0;
     }
 }

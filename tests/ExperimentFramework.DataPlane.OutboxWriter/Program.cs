@@ -23,7 +23,8 @@ for (var number = long.Parse(args[1], CultureInfo.InvariantCulture); ; number++)
     {
         // Delivered, dropped or in the outbox: this destination leaves the last.
         await publisher.FlushAsync();
-        Console.WriteLine(number.ToString(CultureInfo.InvariantCulture));
+        // Long lines: the pipe holds few of them, so on a busy machine the writer waits for its reader instead of filling the disk.
+        Console.WriteLine(number.ToString(CultureInfo.InvariantCulture).PadLeft(1_000));
     }
 }
 

@@ -7,5 +7,8 @@ internal sealed class TemporaryFolder : IDisposable
 
     public string File(string name) => Path.Combine(_path, name);
 
+    /// <summary>The names of the files in it.</summary>
+    public IReadOnlyList<string> Files() => [.. Directory.EnumerateFiles(_path).Select(file => Path.GetFileName(file)!)];
+
     public void Dispose() => Directory.Delete(_path, recursive: true);
 }

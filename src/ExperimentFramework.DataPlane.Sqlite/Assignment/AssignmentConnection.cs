@@ -5,36 +5,66 @@ namespace ExperimentFramework.DataPlane.Sqlite;
 /// <summary>One connection with its statements, used by one call at a time.</summary>
 internal sealed class AssignmentConnection : IDisposable
 {
+    /// <summary>The longest variant key and allocation version that are written and read, in bytes of UTF-8.</summary>
+    public const int MaxTextBytes = 16_384;
+
     private const string Key = "experiment = ?1 AND tenant = ?2 AND subject_type = ?3 AND subject_id = ?4";
 
     private readonly SqliteConnection _connection;
+    private readonly string _path;
+    private readonly List<PreparedStatement> _statements = [];
+    private readonly WriteTransaction _transaction;
     private readonly PreparedStatement _find;
-    private readonly PreparedStatement _insert;
-    private readonly PreparedStatement _replace;
+    private readonly PreparedStatement _write;
+    private readonly PreparedStatement _see;
+    private readonly PreparedStatement _purge;
+    private readonly PreparedStatement _forget;
 
-    /// <summary>Compiles the statements; the connection is disposed with this one, or where that fails.</summary>
-    public AssignmentConnection(SqliteConnection connection)
+    /// <summary>Compiles the statements; the connection is disposed with this one, or when that fails.</summary>
+    public AssignmentConnection(SqliteConnection connection, string path)
     {
         _connection = connection;
-        var database = connection.Handle!;
+        _path = path;
         try
         {
-            _find = new PreparedStatement(database, $"SELECT variant, allocation_version FROM assignment WHERE {Key};");
-            _insert = new PreparedStatement(
-                database,
-                "INSERT INTO assignment (experiment, tenant, subject_type, subject_id, variant, allocation_version, assigned_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING RETURNING 1;");
-            _replace = new PreparedStatement(
-                database,
-                $"UPDATE assignment SET variant = ?5, allocation_version = ?6, assigned_at = ?7 WHERE {Key} AND variant = ?8 AND allocation_version IS ?9 RETURNING 1;");
+            _find = Prepare($"SELECT variant, allocation_version, last_seen_at FROM assignment WHERE {Key};");
+            _write = Prepare(
+                """
+                INSERT INTO assignment (experiment, tenant, subject_type, subject_id, variant, allocation_version, assigned_at, last_seen_at)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)
+                ON CONFLICT (experiment, tenant, subject_type, subject_id) DO UPDATE SET
+                    variant = excluded.variant, allocation_version = excluded.allocation_version, assigned_at = excluded.assigned_at, last_seen_at = excluded.last_seen_at;
+                """);
+            _see = Prepare($"UPDATE assignment SET last_seen_at = ?5 WHERE {Key} AND last_seen_at < ?5;");
+            _purge = Prepare(
+                """
+                DELETE FROM assignment WHERE (experiment, tenant, subject_type, subject_id) IN
+                    (SELECT experiment, tenant, subject_type, subject_id FROM assignment WHERE last_seen_at < ?1 ORDER BY last_seen_at LIMIT ?2)
+                RETURNING 1;
+                """);
+
+            // The key begins with the experiment, so the experiments are found first, by one look-up each: the table is not scanned.
+            _forget = Prepare(
+                """
+                DELETE FROM assignment WHERE tenant = ?1 AND subject_type = ?2 AND subject_id = ?3 AND experiment IN (
+                    WITH RECURSIVE present (name) AS (
+                        SELECT min(experiment) FROM assignment
+                        UNION ALL
+                        SELECT (SELECT min(experiment) FROM assignment WHERE experiment > present.name) FROM present WHERE present.name IS NOT NULL)
+                    SELECT name FROM present WHERE name IS NOT NULL)
+                RETURNING 1;
+                """);
+            _transaction = new WriteTransaction(connection.Handle!);
         }
         catch
         {
-            _find?.Dispose();
-            _insert?.Dispose();
-            connection.Dispose();
+            Dispose();
             throw;
         }
     }
+
+    /// <summary>Whether the path no longer leads to the file that is open here.</summary>
+    public bool IsMoved => MovedFile.IsMoved(_connection.Handle!, _path);
 
     /// <summary>Sets how long a file that another connection writes to is waited for.</summary>
     public TimeSpan Timeout
@@ -42,12 +72,14 @@ internal sealed class AssignmentConnection : IDisposable
         set => SqliteDatabase.SetTimeout(_connection, value);
     }
 
-    public StoredAssignment? Find(in AssignmentKey key)
+    /// <summary>Reads a row.</summary>
+    /// <returns>The row; null when there is none.</returns>
+    public AssignmentRow? Find(in AssignmentKey key)
     {
         try
         {
             Bind(_find, key);
-            return _find.Step() ? new StoredAssignment(_find.Text(0)!, _find.Text(1)) : null;
+            return _find.Step() ? new AssignmentRow(ReadAssignment(), _find.Integer(2) ?? 0) : null;
         }
         finally
         {
@@ -55,50 +87,88 @@ internal sealed class AssignmentConnection : IDisposable
         }
     }
 
-    /// <summary>Writes where nothing stands.</summary>
-    /// <returns>False where something stands.</returns>
-    public bool Insert(in AssignmentKey key, StoredAssignment candidate, DateTimeOffset now) => Write(_insert, key, candidate, null, now);
+    /// <summary>
+    /// Writes the candidate unless the row holds another assignment than the one expected, in one transaction: the row cannot change between the
+    /// comparison and the write, so there is nothing to try again. A row that cannot be read is replaced.
+    /// </summary>
+    /// <returns>The row as it was before.</returns>
+    public AssignmentRow? CompareAndSet(AssignmentKey key, StoredAssignment candidate, StoredAssignment? expected, DateTimeOffset now) => _transaction.Run(() =>
+    {
+        var row = Find(key);
+        if (row?.Assignment is not { } assignment || assignment == expected)
+        {
+            Bind(_write, key);
+            _write.Bind(5, candidate.VariantKey);
+            _write.Bind(6, candidate.AllocationVersion);
+            _write.Bind(7, now.ToUnixTimeMilliseconds());
+            _write.Run();
+        }
 
-    /// <summary>Writes over what is expected to stand.</summary>
-    /// <returns>False where it does not.</returns>
-    public bool Replace(in AssignmentKey key, StoredAssignment candidate, StoredAssignment replaced, DateTimeOffset now) =>
-        Write(_replace, key, candidate, replaced, now);
+        return row;
+    });
+
+    /// <summary>Notes that subjects were seen.</summary>
+    public void See(IReadOnlyCollection<AssignmentKey> keys, DateTimeOffset now) => _transaction.Run(() =>
+    {
+        foreach (var key in keys)
+        {
+            Bind(_see, key);
+            _see.Bind(5, now.ToUnixTimeMilliseconds());
+            _see.Run();
+        }
+
+        return keys.Count;
+    });
+
+    /// <summary>Deletes the rows that were seen longest ago.</summary>
+    /// <param name="before">Only rows last seen before it.</param>
+    /// <param name="max">How many at most.</param>
+    /// <returns>How many were deleted.</returns>
+    public int Purge(DateTimeOffset before, int max)
+    {
+        _purge.Bind(1, before.ToUnixTimeMilliseconds());
+        _purge.Bind(2, max);
+        return _purge.Count();
+    }
+
+    /// <summary>Deletes a subject from all experiments.</summary>
+    /// <returns>How many rows were deleted.</returns>
+    public int Forget(string subjectId, string subjectType, string tenantId)
+    {
+        _forget.Bind(1, tenantId);
+        _forget.Bind(2, subjectType);
+        _forget.Bind(3, subjectId);
+        return _forget.Count();
+    }
+
+    /// <summary>Empties the write-ahead log, which still holds what was deleted.</summary>
+    /// <returns>False when another connection reads from it now.</returns>
+    public bool TryEmptyLog()
+    {
+        using var checkpoint = new PreparedStatement(_connection.Handle!, "PRAGMA wal_checkpoint(TRUNCATE);");
+        return checkpoint.Step() && checkpoint.Integer(0) == 0;
+    }
 
     public void Dispose()
     {
-        _find.Dispose();
-        _insert.Dispose();
-        _replace.Dispose();
+        _statements.ForEach(statement => statement.Dispose());
+        _transaction?.Dispose();
         _connection.Dispose();
     }
 
-    private static bool Write(PreparedStatement statement, in AssignmentKey key, StoredAssignment candidate, StoredAssignment? replaced, DateTimeOffset now)
+    private PreparedStatement Prepare(string text)
     {
-        try
-        {
-            Bind(statement, key);
-            statement.Bind(5, candidate.VariantKey);
-            statement.Bind(6, candidate.AllocationVersion);
-            statement.Bind(7, now.ToUnixTimeMilliseconds());
-            if (replaced is not null)
-            {
-                statement.Bind(8, replaced.VariantKey);
-                statement.Bind(9, replaced.AllocationVersion);
-            }
+        var statement = new PreparedStatement(_connection.Handle!, text);
+        _statements.Add(statement);
+        return statement;
+    }
 
-            var isWritten = statement.Step();
-
-            // A write is done, and its lock given back, when the statement has run to its end.
-            while (isWritten && statement.Step())
-            {
-            }
-
-            return isWritten;
-        }
-        finally
-        {
-            statement.Reset();
-        }
+    /// <summary>Null when the row holds no assignment: no text, no UTF-8, nothing, or more than any version of this program writes.</summary>
+    private StoredAssignment? ReadAssignment()
+    {
+        var variant = _find.Text(0, MaxTextBytes);
+        var version = _find.Text(1, MaxTextBytes);
+        return string.IsNullOrEmpty(variant) || (version is null && !_find.IsNull(1)) ? null : new StoredAssignment(variant, version);
     }
 
     private static void Bind(PreparedStatement statement, in AssignmentKey key)

@@ -16,15 +16,19 @@ public static class DurableOutboxServiceCollectionExtensions
     /// host starts, and belongs to one process.
     /// </summary>
     /// <param name="services">The services.</param>
-    /// <param name="path">The file's path; its folder has to exist.</param>
+    /// <param name="path">
+    /// The path of the file; its folder must exist. Not a connection string, and not <c>:memory:</c>. With <c>{process}</c> in the file's name
+    /// each process takes a file that is free, and adopts what processes that have ended left in theirs: for deployments that overlap, and for
+    /// several hosts in one process.
+    /// </param>
     /// <param name="configure">Sets the options; null leaves them as they are.</param>
     /// <returns><paramref name="services"/>.</returns>
-    /// <exception cref="ArgumentNullException"><paramref name="services"/> is null.</exception>
-    /// <exception cref="ArgumentException"><paramref name="path"/> is null or empty.</exception>
+    /// <exception cref="ArgumentNullException"><paramref name="services"/> or <paramref name="path"/> is null.</exception>
+    /// <exception cref="ArgumentException"><paramref name="path"/> is not the path of a file, or has a placeholder other than <c>{process}</c>.</exception>
     /// <exception cref="InvalidOperationException">There is an outbox already.</exception>
     public static IServiceCollection AddDurableOutbox(this IServiceCollection services, string path, Action<DurableOutboxOptions>? configure = null)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
+        var file = OutboxPath.Parse(path, nameof(path)).ToString();
         services.AddDataBackplane();
         if (services.Any(descriptor => descriptor.ServiceType == typeof(IEventOutbox)))
         {
@@ -38,8 +42,9 @@ public static class DurableOutboxServiceCollectionExtensions
         }
 
         services.TryAddSingleton<IValidateOptions<DurableOutboxOptions>, DurableOutboxOptionsValidator>();
+        services.AddSingleton<IHealthSource>(provider => (SqliteEventOutbox)provider.GetRequiredService<IEventOutbox>());
         return services.AddSingleton<IEventOutbox>(provider => new SqliteEventOutbox(
-            path,
+            file,
             provider.GetRequiredService<IOptions<DurableOutboxOptions>>().Value,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILoggerFactory>().CreateLogger<SqliteEventOutbox>()));

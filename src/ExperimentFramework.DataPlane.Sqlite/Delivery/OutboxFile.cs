@@ -1,6 +1,6 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
-using Microsoft.Extensions.Logging;
+using SQLitePCL;
 
 namespace ExperimentFramework.DataPlane.Sqlite;
 
@@ -8,15 +8,15 @@ namespace ExperimentFramework.DataPlane.Sqlite;
 /// Opens the outbox's file, in write-ahead-log mode (https://www.sqlite.org/wal.html) and for this process alone. A file that is
 /// damaged is set aside, and a new one begun.
 /// </summary>
-internal static partial class OutboxFile
+internal static class OutboxFile
 {
-    private const int SqliteBusy = 5;
-    private const int SqliteCorrupt = 11;
-    private const int SqliteNotADatabase = 26;
-    private const int SchemaVersion = 1;
-    private const int OpenTimeoutSeconds = 2;
+    /// <summary>Marks destinations that a file of version 1 names by the simple names of their types.</summary>
+    public const char SimpleName = '~';
+
+    private const int SchemaVersion = 2;
 
     private const string Schema = """
+        BEGIN IMMEDIATE;
         CREATE TABLE event (
             destination TEXT NOT NULL,
             position INTEGER NOT NULL,
@@ -27,57 +27,78 @@ internal static partial class OutboxFile
             envelope TEXT NOT NULL,
             PRIMARY KEY (destination, position)
         );
-        PRAGMA user_version = 1;
+        PRAGMA user_version = 2;
+        COMMIT;
         """;
 
+    /// <summary>The copy that a vacuum writes has none of the events that version 1 delivered and left readable in free pages.</summary>
+    private const string FromVersion1 = """
+        BEGIN IMMEDIATE;
+        UPDATE event SET destination = '~' || destination;
+        PRAGMA user_version = 2;
+        COMMIT;
+        VACUUM;
+        """;
+
+    /// <summary>Opens a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="timeout">How long another process that has the file is waited for.</param>
+    /// <param name="now">The time, for the name of a file that is set aside.</param>
+    /// <param name="aside">Where a damaged file is now, and why; null when it was none.</param>
+    /// <returns>The table; null when another process, or another outbox of this one, has the file.</returns>
     /// <exception cref="InvalidOperationException">The file cannot be used; the message says why.</exception>
-    public static SqliteConnection Open(string path, TimeProvider time, ILogger logger)
+    public static OutboxTable? TryOpen(string path, TimeSpan timeout, DateTimeOffset now, out (string Path, Exception Damage)? aside)
     {
+        aside = null;
         try
         {
-            return OpenChecked(path);
+            try
+            {
+                return OpenChecked(path, timeout);
+            }
+            catch (SqliteException exception) when (exception.SqliteErrorCode is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB)
+            {
+                aside = (DamagedFile.SetAside(path, now), exception);
+                return OpenChecked(path, timeout);
+            }
         }
-        catch (SqliteException exception) when (exception.SqliteErrorCode is SqliteCorrupt or SqliteNotADatabase)
+        catch (TimeoutException)
         {
-            var aside = SetAside(path, time);
-            LogDamaged(logger, path, aside, exception);
-            return OpenChecked(path);
+            return null;
         }
-        catch (SqliteException exception) when (exception.SqliteErrorCode == SqliteBusy)
-        {
-            throw new InvalidOperationException(
-                $"The outbox '{path}' is in use by another process. Give every process an outbox of its own, and assignments another file.", exception);
-        }
-        catch (SqliteException exception)
+        catch (Exception exception) when (exception is SqliteException or IOException or UnauthorizedAccessException)
         {
             throw new InvalidOperationException(
                 $"The outbox '{path}' cannot be opened: {exception.Message} Check that its folder exists and can be written to.", exception);
         }
     }
 
-    private static SqliteConnection OpenChecked(string path)
+    private static OutboxTable OpenChecked(string path, TimeSpan timeout)
     {
+        PrivateFile.Prepare(path);
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {
             DataSource = path,
             Mode = SqliteOpenMode.ReadWriteCreate,
             Pooling = false,
-            DefaultTimeout = OpenTimeoutSeconds,
         }.ToString());
         try
         {
             connection.Open();
+            SqliteDatabase.SetTimeout(connection, timeout);
 
             // The lock is taken by the first access and kept: a second process is refused instead of delivering the same events.
-            Execute(connection, "PRAGMA locking_mode = EXCLUSIVE; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");
-            Execute(connection, "BEGIN EXCLUSIVE; COMMIT;");
-            if (Ask(connection, "PRAGMA quick_check(1);") is not "ok" and var damage)
+            var database = connection.Handle!;
+            PreparedStatement.Execute(
+                database,
+                "PRAGMA locking_mode = EXCLUSIVE; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON; BEGIN EXCLUSIVE; COMMIT;");
+            if (Ask(database, "PRAGMA quick_check(1);", statement => statement.Text(0)) is not "ok" and var damage)
             {
-                throw new SqliteException($"The check found: {damage}", SqliteCorrupt);
+                throw new SqliteException($"The check found: {damage}", raw.SQLITE_CORRUPT);
             }
 
-            RequireSchema(connection, path);
-            return connection;
+            RequireSchema(database, path);
+            return new OutboxTable(connection, path);
         }
         catch
         {
@@ -86,9 +107,9 @@ internal static partial class OutboxFile
         }
     }
 
-    private static void RequireSchema(SqliteConnection connection, string path)
+    private static void RequireSchema(sqlite3 database, string path)
     {
-        var version = Convert.ToInt64(Ask(connection, "PRAGMA user_version;"), CultureInfo.InvariantCulture);
+        var version = Ask(database, "PRAGMA user_version;", statement => statement.Integer(0));
         if (version > SchemaVersion)
         {
             throw new InvalidOperationException(string.Create(
@@ -96,45 +117,24 @@ internal static partial class OutboxFile
                 $"The outbox '{path}' has version {version}, and this program knows {SchemaVersion}: use the newer program, or another file."));
         }
 
-        if (version == 0)
+        if (version == 1)
         {
-            Execute(connection, Schema);
+            PreparedStatement.Execute(database, FromVersion1);
         }
-    }
-
-    private static string SetAside(string path, TimeProvider time)
-    {
-        var aside = string.Create(CultureInfo.InvariantCulture, $"{path}.damaged-{time.GetUtcNow():yyyyMMdd'T'HHmmss'Z'}");
-        for (var number = 2; File.Exists(aside); number++)
+        else if (version == 0)
         {
-            aside = string.Create(CultureInfo.InvariantCulture, $"{path}.damaged-{time.GetUtcNow():yyyyMMdd'T'HHmmss'Z'}-{number}");
-        }
-
-        foreach (var suffix in (string[])["", "-wal", "-shm"])
-        {
-            if (File.Exists(path + suffix))
+            if (Ask(database, "SELECT name FROM sqlite_master WHERE type = 'table' LIMIT 1;", statement => statement.Text(0)) is { } table)
             {
-                File.Move(path + suffix, aside + suffix);
+                throw new InvalidOperationException($"The file '{path}' is no outbox: it is another program's database, with the table '{table}'. Give the outbox a file of its own.");
             }
+
+            PreparedStatement.Execute(database, Schema);
         }
-
-        return aside;
     }
 
-    private static void Execute(SqliteConnection connection, string script)
+    private static T? Ask<T>(sqlite3 database, string question, Func<PreparedStatement, T> answer)
     {
-        using var command = connection.CreateCommand();
-        command.CommandText = script;
-        command.ExecuteNonQuery();
+        using var statement = new PreparedStatement(database, question);
+        return statement.Step() ? answer(statement) : default;
     }
-
-    private static object? Ask(SqliteConnection connection, string question)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = question;
-        return command.ExecuteScalar();
-    }
-
-    [LoggerMessage(90, LogLevel.Error, "The outbox '{Path}' is damaged. It was set aside as '{Aside}', with the events in it, and a new one begun.")]
-    private static partial void LogDamaged(ILogger logger, string path, string aside, Exception exception);
 }

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Text;
-using System.Text.Json;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 
 namespace ExperimentFramework.DataPlane.Sqlite;
@@ -10,195 +9,206 @@ namespace ExperimentFramework.DataPlane.Sqlite;
 /// An outbox in an SQLite file. What a committed transaction wrote survives the process, however it ends; after a loss of power the
 /// last transactions may be missing, and the file is whole.
 /// </summary>
-internal sealed class SqliteEventOutbox : IEventOutbox, IDisposable
+internal sealed partial class SqliteEventOutbox : IEventOutbox, IHealthSource, IDisposable
 {
-    private readonly SqliteConnection _connection;
+    private readonly OutboxStorage _storage;
+    private readonly OutboxPath _path;
     private readonly DurableOutboxOptions _options;
     private readonly TimeProvider _time;
-    private readonly SqliteCommand _append;
-    private readonly SqliteCommand _read;
-    private readonly SqliteCommand _remove;
-    private readonly SqliteCommand _compact;
-
-    /// <summary>One connection, one user at a time.</summary>
-    private readonly SemaphoreSlim _gate = new(1);
-
-    private readonly ConcurrentDictionary<string, long> _counts = new(StringComparer.Ordinal);
-    private long _bytes;
+    private readonly ExpiryClock _expiry;
+    private readonly QuietLogger _logger;
+    private readonly ConcurrentDictionary<string, Action> _registered = new(StringComparer.Ordinal);
+    private OutboxUpkeep? _upkeep;
 
     public SqliteEventOutbox(string path, DurableOutboxOptions options, TimeProvider time, ILogger logger)
     {
+        _path = OutboxPath.Parse(path, nameof(path));
         _options = options;
         _time = time;
-        _connection = OutboxFile.Open(path, time, logger);
-        _append = Command(
-            "INSERT INTO event (destination, position, experiment, variant, stored_at, size, envelope) VALUES ($destination, $position, $experiment, $variant, $stored_at, $size, $envelope);",
-            "$destination", "$position", "$experiment", "$variant", "$stored_at", "$size", "$envelope");
-        _read = Command(
-            "SELECT position, experiment, variant, stored_at, size, envelope FROM event WHERE destination = $destination ORDER BY position LIMIT $max;",
-            "$destination", "$max");
-        _remove = Command("DELETE FROM event WHERE destination = $destination AND position = $position RETURNING size;", "$destination", "$position");
-        _compact = Command("PRAGMA incremental_vacuum; PRAGMA wal_checkpoint(TRUNCATE);");
-        Recount();
+        _logger = QuietLogger.Of(logger);
+        _storage = new OutboxStorage(_path, time, _logger);
+        _expiry = new ExpiryClock(time);
+        _expiry.Read();
     }
 
-    public long NextPosition(string destination) => Exclusively(() =>
-    {
-        using var last = Command("SELECT max(position) FROM event WHERE destination = $destination;", "$destination");
-        last.Parameters[0].Value = destination;
-        return last.ExecuteScalar() is long position ? position + 1 : 0;
-    });
+    public string Name => "outbox";
 
-    public long Count(string destination) => _counts.GetValueOrDefault(destination);
+    /// <summary>The file.</summary>
+    internal OutboxStorage Storage => _storage;
 
-    public int Append(string destination, IReadOnlyList<QueuedEnvelope> events, Action<string, string, string> lost) => Exclusively(() =>
+    public string? Trouble => string.Join(" ", ((string?[])[_storage.Trouble, OrphansText()]).OfType<string>()) is { Length: > 0 } trouble ? trouble : null;
+
+    public IEnumerable<KeyValuePair<string, object>> Diagnostics =>
+    [
+        new("path", _storage.FilePath),
+        .. Orphans().Select(orphan => new KeyValuePair<string, object>($"unregistered:{orphan.Name}", orphan.Count)),
+    ];
+
+    public void Register(string destination, string name, Action added)
     {
-        var (taken, stored) = (0, 0);
-        var bytes = 0L;
-        List<DataPlaneEvent> unwritable = [];
-        using (var transaction = _connection.BeginTransaction())
+        _registered[destination] = added;
+        var simple = OutboxFile.SimpleName + name;
+        if (_storage.Count(simple) > 0)
         {
-            _append.Transaction = transaction;
-            foreach (var (envelope, position) in events)
+            _storage.Use(table =>
             {
-                if (TryWrite(envelope) is not { } json)
+                if (table.FirstPosition(destination) is { } first)
                 {
-                    unwritable.Add(envelope.Payload);
-                    taken++;
-                    continue;
+                    table.MoveBelow(simple, first);
                 }
 
-                var size = Encoding.UTF8.GetByteCount(json);
-                if (_bytes + bytes + size > _options.MaxBytes)
-                {
-                    break;
-                }
+                table.Rename(simple, destination);
+                var count = (int)_storage.Count(simple);
+                _storage.Added(simple, -count, 0);
+                _storage.Added(destination, count, 0);
+                return count;
+            });
+        }
+    }
 
-                Set(_append, destination, position, envelope.Payload.ExperimentName, DropLedger.VariantOf(envelope.Payload), _time.GetUtcNow().UtcTicks, size, json);
-                _append.ExecuteNonQuery();
-                bytes += size;
-                stored++;
-                taken++;
-            }
-
-            transaction.Commit();
+    public void Start(Action<string, string, string> lost)
+    {
+        foreach (var (name, count) in Orphans())
+        {
+            LogOrphans(count, name, _storage.FilePath, _options.MaxAge);
         }
 
-        Added(destination, stored, bytes);
-        unwritable.ForEach(payload => lost(payload.ExperimentName, DropLedger.VariantOf(payload), DropReasons.Serialization));
-        return taken;
-    });
+        _upkeep ??= new OutboxUpkeep(_storage, _path, _registered, _options, _expiry, lost, _time, _logger);
+    }
 
-    public void Read(string destination, List<QueuedEnvelope> into, int max, Action<string, string, string> lost) => Exclusively(() =>
+    public long NextPosition(string destination) => _storage.Use(table => table.LastPosition(destination) is { } last ? last + 1 : 0);
+
+    public long Count(string destination) => _storage.Count(destination);
+
+    public int Append(string destination, IReadOnlyList<QueuedEnvelope> events, Action<string, string, string> lost)
     {
-        List<GivenUp> given = [];
+        var storedAt = _time.GetUtcNow().UtcTicks;
+        var rows = new OutboxRow?[events.Count];
+        for (var i = 0; i < rows.Length; i++)
+        {
+            rows[i] = TryWrite(events[i], storedAt);
+        }
+
+        var taken = _storage.Use(table =>
+        {
+            var accepted = Accept(rows);
+            OutboxRow[] stored = [.. rows.Take(accepted).OfType<OutboxRow>()];
+            if (stored.Length > 0)
+            {
+                table.Append(destination, stored);
+                _storage.Added(destination, stored.Length, stored.Sum(row => row.Size));
+            }
+
+            return accepted;
+        });
+        for (var i = 0; i < taken; i++)
+        {
+            if (rows[i] is null)
+            {
+                var payload = events[i].Envelope.Payload;
+                lost(payload.ExperimentName, DropLedger.VariantOf(payload), DropReasons.Serialization);
+            }
+        }
+
+        return taken;
+    }
+
+    public void Read(string destination, List<QueuedEnvelope> into, int max, Action<string, string, string> lost)
+    {
+        var oldest = _expiry.Read() is { } now ? (now - _options.MaxAge).UtcTicks : long.MinValue;
+        int dropped;
         do
         {
-            given.Clear();
-            Read(destination, into, max, given);
+            var rows = _storage.Use(table => table.Read(destination, max));
+            var drops = new List<(OutboxRow Row, string Reason)>();
+            foreach (var row in rows)
+            {
+                if (row.StoredAt < oldest)
+                {
+                    drops.Add((row, DropReasons.OutboxExpired));
+                }
+                else if (row.Position is { } position && TryParse(row.Envelope) is { } envelope)
+                {
+                    into.Add(new QueuedEnvelope(envelope, position));
+                }
+                else
+                {
+                    drops.Add((row, DropReasons.Serialization));
+                }
+            }
 
             // Counted once they are gone: while they cannot be removed, each reading finds them again.
-            Remove(destination, given.Select(row => row.Position).ToArray());
-            given.ForEach(row => lost(row.Experiment, row.Variant, row.Reason));
+            dropped = drops.Count == 0 ? 0 : _storage.Use(table =>
+            {
+                var (count, bytes) = table.RemoveRows([.. drops.Select(drop => drop.Row.Id)]);
+                _storage.Added(destination, -count, -bytes);
+                return count;
+            });
+            drops.ForEach(drop => lost(drop.Row.Experiment, drop.Row.Variant, drop.Reason));
         }
-        while (into.Count == 0 && given.Count > 0);
-        return into.Count;
-    });
-
-    public void Remove(string destination, IReadOnlyList<QueuedEnvelope> events) => Exclusively(() =>
-    {
-        Remove(destination, events.Select(queued => queued.Position).ToArray());
-        return events.Count;
-    });
-
-    public void Dispose()
-    {
-        _append.Dispose();
-        _read.Dispose();
-        _remove.Dispose();
-        _compact.Dispose();
-        _connection.Dispose();
-        _gate.Dispose();
+        while (into.Count == 0 && dropped > 0);
     }
 
-    private void Read(string destination, List<QueuedEnvelope> into, int max, List<GivenUp> given)
+    public void Remove(string destination, IReadOnlyList<QueuedEnvelope> events)
     {
-        var oldest = (_time.GetUtcNow() - _options.MaxAge).UtcTicks;
-        Set(_read, destination, max);
-        using var rows = _read.ExecuteReader();
-        while (rows.Read())
-        {
-            var position = rows.GetInt64(0);
-            if (rows.GetInt64(3) < oldest)
-            {
-                given.Add(new GivenUp(position, rows.GetString(1), rows.GetString(2), DropReasons.OutboxExpired));
-            }
-            else if (TryParse(rows.GetString(5)) is { } envelope)
-            {
-                into.Add(new QueuedEnvelope(envelope, position));
-            }
-            else
-            {
-                given.Add(new GivenUp(position, rows.GetString(1), rows.GetString(2), DropReasons.Serialization));
-            }
-        }
-    }
-
-    private void Remove(string destination, long[] positions)
-    {
-        if (positions.Length == 0)
+        if (events.Count == 0)
         {
             return;
         }
 
-        var removed = 0;
-        var bytes = 0L;
-        using (var transaction = _connection.BeginTransaction())
+        var positions = events.Select(queued => queued.Position).ToArray();
+        _storage.Use(table =>
         {
-            _remove.Transaction = transaction;
-            foreach (var position in positions)
+            var (count, bytes) = table.Remove(destination, positions);
+            _storage.Added(destination, -count, -bytes);
+            if (_storage.Bytes == 0)
             {
-                Set(_remove, destination, position);
-                if (_remove.ExecuteScalar() is long size)
-                {
-                    removed++;
-                    bytes += size;
-                }
+                // An outage leaves a large file behind, and this gives the disk back.
+                table.Compact();
             }
 
-            transaction.Commit();
-        }
-
-        Added(destination, -removed, -bytes);
-        if (_bytes == 0)
-        {
-            // An outage leaves a large file behind, and this gives the disk back.
-            _compact.ExecuteNonQuery();
-        }
+            return count;
+        });
+        _upkeep?.Removed();
     }
 
-    private void Added(string destination, int count, long bytes)
+    public void Dispose()
     {
-        _bytes += bytes;
-        _counts.AddOrUpdate(destination, count, (_, before) => before + count);
+        _upkeep?.Dispose();
+        _storage.Dispose();
     }
 
-    private void Recount()
+    /// <summary>How many events, from the front, there is room for.</summary>
+    private int Accept(OutboxRow?[] rows)
     {
-        using var count = Command("SELECT destination, count(*), sum(size) FROM event GROUP BY destination;");
-        using var rows = count.ExecuteReader();
-        while (rows.Read())
+        var bytes = _storage.Bytes;
+        var accepted = 0;
+        while (accepted < rows.Length && bytes + (rows[accepted]?.Size ?? 0) <= _options.MaxBytes)
         {
-            Added(rows.GetString(0), rows.GetInt32(1), rows.GetInt64(2));
+            bytes += rows[accepted++]?.Size ?? 0;
         }
+
+        return accepted;
     }
 
-    /// <summary>The event as text; null where it cannot be one, which must not keep its neighbours from being stored.</summary>
-    private static string? TryWrite(DataPlaneEnvelope envelope)
+    /// <summary>The destinations that no longer exist, and how many events wait for them in vain.</summary>
+    private IEnumerable<(string Name, long Count)> Orphans() => _storage.Destinations
+        .Where(destination => !_registered.ContainsKey(destination))
+        .Select(destination => (destination.TrimStart(OutboxFile.SimpleName), _storage.Count(destination)))
+        .Where(orphan => orphan.Item2 > 0);
+
+    private string? OrphansText() => Orphans().ToList() is { Count: > 0 } orphans
+        ? $"The outbox holds events of destinations that are not registered: {string.Join(", ", orphans.Select(orphan => string.Create(CultureInfo.InvariantCulture, $"{orphan.Count} of {orphan.Name}")))}."
+        : null;
+
+    /// <summary>The event as a row; null when it cannot be written, which must not keep its neighbours from being stored.</summary>
+    private static OutboxRow? TryWrite(QueuedEnvelope queued, long storedAt)
     {
         try
         {
-            return DataPlaneJson.Serialize(envelope);
+            var payload = queued.Envelope.Payload;
+            var json = DataPlaneJson.Serialize(queued.Envelope);
+            return new OutboxRow(0, queued.Position, payload.ExperimentName, DropLedger.VariantOf(payload), storedAt, Encoding.UTF8.GetByteCount(json), json);
         }
         catch (Exception)
         {
@@ -212,45 +222,14 @@ internal sealed class SqliteEventOutbox : IEventOutbox, IDisposable
         {
             return DataPlaneJson.Deserialize(json);
         }
-        catch (JsonException)
+        catch (Exception)
         {
+            // Whatever is wrong with it: a row that cannot be read must not keep those behind it from being read.
             return null;
         }
     }
 
-    private T Exclusively<T>(Func<T> use)
-    {
-        _gate.Wait();
-        try
-        {
-            return use();
-        }
-        finally
-        {
-            _gate.Release();
-        }
-    }
-
-    private SqliteCommand Command(string text, params string[] parameters)
-    {
-        var command = _connection.CreateCommand();
-        command.CommandText = text;
-        foreach (var parameter in parameters)
-        {
-            command.Parameters.AddWithValue(parameter, DBNull.Value);
-        }
-
-        return command;
-    }
-
-    private static void Set(SqliteCommand command, params object[] values)
-    {
-        for (var i = 0; i < values.Length; i++)
-        {
-            command.Parameters[i].Value = values[i];
-        }
-    }
-
-    /// <summary>A row that is not delivered.</summary>
-    private readonly record struct GivenUp(long Position, string Experiment, string Variant, string Reason);
+    [LoggerMessage(94, LogLevel.Warning,
+        "{Count} events for destination {Destination} are in the outbox '{Path}', and no such destination is registered. Register it to have them delivered; otherwise they expire {MaxAge} after they were stored. A destination is known by the full name of its type.")]
+    private partial void LogOrphans(long count, string destination, string path, TimeSpan maxAge);
 }

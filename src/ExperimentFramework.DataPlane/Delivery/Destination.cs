@@ -31,7 +31,8 @@ internal sealed class Destination : IAsyncDisposable, IDisposable
         DeliveryMetrics metrics,
         TimeProvider time,
         ILogger logger,
-        IEventOutbox? outbox = null)
+        IEventOutbox? outbox = null,
+        string? outboxKey = null)
     {
         _backplane = backplane;
         _immediate = backplane as IImmediateBackplane;
@@ -45,8 +46,10 @@ internal sealed class Destination : IAsyncDisposable, IDisposable
             return;
         }
 
-        _queue = new DeliveryQueue(settings.QueueSize, outbox?.NextPosition(name) ?? 0);
-        _overflow = outbox is null ? null : new Overflow(outbox, _queue, _state, settings.BatchSize, time);
+        OutboxKey = outboxKey ?? name;
+        outbox?.Register(OutboxKey, name, () => _queue!.Wake());
+        _queue = new DeliveryQueue(settings.QueueSize, outbox?.NextPosition(OutboxKey) ?? 0);
+        _overflow = outbox is null ? null : new Overflow(outbox, OutboxKey, _queue, _state, settings.BatchSize, time);
         metrics.Watch(name, () => _queue.Count);
         _caller = new BackplaneCaller(backplane, name, settings.PublishTimeout, metrics, time, _abort.Token);
         _worker = new DestinationWorker(_queue, _overflow, _state, _caller, settings, time, _abort.Token);
@@ -54,6 +57,9 @@ internal sealed class Destination : IAsyncDisposable, IDisposable
     }
 
     public string Name => _state.Name;
+
+    /// <summary>What its events are stored under in the outbox; empty for an immediate destination.</summary>
+    public string OutboxKey { get; } = "";
 
     /// <summary>How many events it took.</summary>
     public long Delivered => _state.Delivered;

@@ -15,16 +15,21 @@ internal sealed class DestinationFactory(
     Random? random = null,
     ExceptionTexts? exceptions = null)
 {
+    /// <summary>Keeps the full names of types, which key the outbox, apart from the simple ones.</summary>
+    private const string OutboxPrefix = "outbox:";
+
     private readonly Dictionary<string, int> _names = new(StringComparer.Ordinal);
     private readonly DestinationSettings _settings = DestinationSettings.From(options, shutdown, random);
     private readonly ILogger _logger = new QuietLogger(loggers.CreateLogger<Destination>(), exceptions ?? ExceptionTexts.Told);
 
-    public Destination Create(IDataBackplane backplane) =>
-        new(backplane, NameOf(backplane), _settings, drops, metrics, time, _logger, outbox);
+    public Destination Create(IDataBackplane backplane) => new(
+        backplane, Number(backplane.GetType().Name), _settings, drops, metrics, time, _logger, outbox, Number(OutboxPrefix + backplane.GetType())[OutboxPrefix.Length..]);
 
-    private string NameOf(IDataBackplane backplane)
+    /// <summary>Tells the outbox that every destination has been created.</summary>
+    public void StartOutbox() => outbox?.Start((experiment, variant, reason) => drops.TallyOf(experiment, variant, reason).Increment());
+
+    private string Number(string name)
     {
-        var name = backplane.GetType().Name;
         lock (_names)
         {
             var number = _names[name] = _names.GetValueOrDefault(name) + 1;

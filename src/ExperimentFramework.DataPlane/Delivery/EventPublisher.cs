@@ -58,6 +58,7 @@ internal sealed class EventPublisher : IEventPublisher, IAsyncDisposable, IDispo
         _drops = new RecordDrops(drops, new LossWatch("pipeline", time));
         _waiters = new RoomWaiters(settings.MaxQueueSize, settings.BlockTimeout, time);
         _destinations = [.. backplanes.SelectMany(backplane => DestinationsOf(backplane, factory))];
+        factory.StartOutbox();
         _immediate = [.. _destinations.Where(destination => destination.IsImmediate)];
         RequireThatRequiredExist(settings.RequiredDestinations);
         Destination[] queued = [.. _destinations.Except(_immediate)];

@@ -11,6 +11,7 @@ internal sealed class Overflow : IAsyncDisposable
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
 
     private readonly IEventOutbox _outbox;
+    private readonly string _key;
     private readonly DeliveryQueue _queue;
     private readonly DestinationState _state;
     private readonly int _batchSize;
@@ -24,9 +25,10 @@ internal sealed class Overflow : IAsyncDisposable
     private readonly Task _worker;
     private volatile bool _isEnding;
 
-    public Overflow(IEventOutbox outbox, DeliveryQueue queue, DestinationState state, int batchSize, TimeProvider time)
+    public Overflow(IEventOutbox outbox, string key, DeliveryQueue queue, DestinationState state, int batchSize, TimeProvider time)
     {
         _outbox = outbox;
+        _key = key;
         _queue = queue;
         _state = state;
         _batchSize = batchSize;
@@ -35,7 +37,7 @@ internal sealed class Overflow : IAsyncDisposable
     }
 
     /// <summary>How many events wait in the outbox.</summary>
-    public long Count => _outbox.Count(_state.Name);
+    public long Count => _outbox.Count(_key);
 
     private bool HasToMove => (_state.IsFailing && !_queue.HasTaken) || _queue.IsHalfFull;
 
@@ -65,11 +67,11 @@ internal sealed class Overflow : IAsyncDisposable
         {
             if (_done.Count > 0)
             {
-                _outbox.Remove(_state.Name, _done);
+                _outbox.Remove(_key, _done);
                 _done.Clear();
             }
 
-            _outbox.Read(_state.Name, into, _batchSize, _state.Drop);
+            _outbox.Read(_key, into, _batchSize, _state.Drop);
         }
         catch (Exception exception)
         {
@@ -85,7 +87,7 @@ internal sealed class Overflow : IAsyncDisposable
         var reason = DropReasons.OutboxFull;
         try
         {
-            accepted = _outbox.Append(_state.Name, events, _state.Drop);
+            accepted = _outbox.Append(_key, events, _state.Drop);
         }
         catch (Exception exception)
         {
@@ -104,7 +106,7 @@ internal sealed class Overflow : IAsyncDisposable
     {
         try
         {
-            _outbox.Remove(_state.Name, events);
+            _outbox.Remove(_key, events);
         }
         catch (Exception exception)
         {

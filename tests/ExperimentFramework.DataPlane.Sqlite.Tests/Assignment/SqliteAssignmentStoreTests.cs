@@ -6,7 +6,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace ExperimentFramework.DataPlane.Sqlite.Tests.Assignment;
 
-public sealed class SqliteAssignmentStoreTests : AssignmentStoreContract, IDisposable
+public sealed class SqliteAssignmentStoreTests : AssignmentStoreForgetContract, IDisposable
 {
     private static readonly AssignmentKey Key = new("checkout", "u1", "user");
     private readonly TemporaryFolder _folder = new();
@@ -45,7 +45,7 @@ public sealed class SqliteAssignmentStoreTests : AssignmentStoreContract, IDispo
         command.CommandText = "PRAGMA journal_mode;";
         Assert.Equal("wal", command.ExecuteScalar());
         command.CommandText = "SELECT version FROM schema_version WHERE part = 'assignment';";
-        Assert.Equal(1L, command.ExecuteScalar());
+        Assert.Equal(2L, command.ExecuteScalar());
     }
 
     [Fact]
@@ -140,7 +140,7 @@ public sealed class SqliteAssignmentStoreTests : AssignmentStoreContract, IDispo
 
         var error = Assert.Throws<InvalidOperationException>(Open);
 
-        Assert.Contains("has version 9, and this program knows 1: use the newer program", error.Message, StringComparison.Ordinal);
+        Assert.Contains("has version 9, and this program knows 2: use the newer program", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

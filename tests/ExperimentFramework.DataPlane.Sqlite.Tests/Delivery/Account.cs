@@ -9,7 +9,7 @@ internal sealed class Account(DeliveryMetrics metrics, DropLedger drops, Destina
 
     public long Dropped => drops.Lost;
 
-    public long InOutbox => outbox?.Count(destination.Name) ?? 0;
+    public long InOutbox => outbox?.Count(destination.OutboxKey) ?? 0;
 
     public bool IsBalanced => Published == Delivered + Dropped + InOutbox;
 

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
@@ -9,6 +8,7 @@ namespace ExperimentFramework.DataPlane.Sqlite.Tests.Delivery;
 public sealed class KilledProcessTests
 {
     private const int Kills = 50;
+    private const int Pairs = 8;
     private const int NumbersPerProcess = 1_000_000;
 
     [Fact]
@@ -29,6 +29,36 @@ public sealed class KilledProcessTests
         Assert.Equal(Kills, acknowledged.Select(number => number / NumbersPerProcess).Distinct().Count());
         Assert.All(acknowledged, number => Assert.All(
             Enumerable.Range(0, (int)Math.Min(number % NumbersPerProcess, 7)), back => Assert.Contains(number - back, arrived)));
+    }
+
+    [Fact]
+    public async Task Two_processes_at_once_with_a_file_each_lose_no_event_over_kills_at_random_moments()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.File("outbox-{process}.db");
+        var random = new Random(20260302);
+        var acknowledged = new List<long>();
+        for (var kill = 0; kill < 2 * Pairs; kill += 2)
+        {
+            var writers = new[] { kill, kill + 1 }.Select(number => WriteUntilKilledAsync(path, (long)number * NumbersPerProcess, random.Next(1, 30))).ToArray();
+            foreach (var writer in writers)
+            {
+                acknowledged.AddRange(await writer);
+            }
+        }
+
+        Assert.InRange(folder.Files().Count(file => file.EndsWith(".db", StringComparison.Ordinal)), 2, 4);
+        var backplane = new DownBackplane();
+        var services = new ServiceCollection();
+        services.AddSingleton<IDataBackplane>(backplane);
+        services.AddDurableOutbox(path);
+        await using var provider = services.BuildServiceProvider();
+        provider.GetRequiredService<IEventPublisher>();
+
+        // A number answers for all before it of the same process.
+        var expected = acknowledged.SelectMany(number => Enumerable.Range(0, (int)Math.Min(number % NumbersPerProcess, 7)).Select(back => number - back)).ToHashSet();
+        Assert.True(SpinWait.SpinUntil(() => expected.IsSubsetOf(backplane.Arrived.Select(arrival => arrival.Number)), TimeSpan.FromMinutes(2)));
+        Assert.All(backplane.Arrived.GroupBy(arrival => arrival.Number), arrivals => Assert.Single(arrivals.Select(arrival => arrival.EventId).Distinct()));
     }
 
     /// <summary>Starts a process and kills it in the midst of its work, once it has acknowledged so many batches.</summary>
@@ -70,36 +100,9 @@ public sealed class KilledProcessTests
         var expected = outbox.Count(nameof(DownBackplane));
         provider.GetRequiredService<IEventPublisher>();
         await backplane.Reached(expected);
-        return [.. backplane.Arrived];
+        return [.. backplane.Arrived.Select(arrival => arrival.Number)];
     }
 
     private static string Writer() => Path.Combine(
         AppContext.BaseDirectory.Replace("Sqlite.Tests", "OutboxWriter", StringComparison.Ordinal), "ExperimentFramework.DataPlane.OutboxWriter.dll");
-
-    /// <summary>Has the name of the writer's destination, and works.</summary>
-    private sealed class DownBackplane : IDataBackplane
-    {
-        private readonly SemaphoreSlim _arrivals = new(0);
-
-        public ConcurrentQueue<long> Arrived { get; } = new();
-
-        public async Task Reached(long count)
-        {
-            for (var i = 0L; i < count; i++)
-            {
-                await _arrivals.WaitAsync();
-            }
-        }
-
-        public ValueTask PublishAsync(DataPlaneEnvelope envelope, CancellationToken cancellationToken = default)
-        {
-            Arrived.Enqueue(long.Parse(((ExposureEvent)envelope.Payload).SubjectId!, CultureInfo.InvariantCulture));
-            _arrivals.Release();
-            return ValueTask.CompletedTask;
-        }
-
-        public ValueTask FlushAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
-
-        public ValueTask<BackplaneHealth> HealthAsync(CancellationToken cancellationToken = default) => ValueTask.FromResult(BackplaneHealth.Healthy());
-    }
 }

@@ -151,6 +151,18 @@ public sealed class SqliteEventOutboxTests : IDisposable
     }
 
     [Fact]
+    public void An_event_that_cannot_be_written_counts_as_taken_and_its_neighbours_are_stored()
+    {
+        using var outbox = Open();
+
+        Assert.Equal(3, Append(outbox, [Envelope(1), StoredEvents.Unwritable(), Envelope(2)], 0));
+
+        Assert.Equal([0, 2], Read(outbox, 10).Select(queued => queued.Position));
+        Assert.Equal(2, outbox.Count("d"));
+        Assert.Equal(["exp/b/serialization"], _lost);
+    }
+
+    [Fact]
     public void A_second_user_of_the_file_is_refused_with_the_remedy()
     {
         using var first = Open();
@@ -168,8 +180,8 @@ public sealed class SqliteEventOutboxTests : IDisposable
             new SqliteEventOutbox(_folder.File("missing/outbox.db"), new DurableOutboxOptions(), _time, NullLogger.Instance)).Message, StringComparison.Ordinal);
 
         Open().Dispose();
-        Execute("PRAGMA user_version = 2;");
-        Assert.Contains("has version 2, and this program knows 1", Assert.Throws<InvalidOperationException>(() => Open()).Message, StringComparison.Ordinal);
+        Execute("PRAGMA user_version = 3;");
+        Assert.Contains("has version 3, and this program knows 2", Assert.Throws<InvalidOperationException>(() => Open()).Message, StringComparison.Ordinal);
     }
 
     [Fact]

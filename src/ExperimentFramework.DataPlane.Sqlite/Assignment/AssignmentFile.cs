@@ -1,0 +1,79 @@
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace ExperimentFramework.DataPlane.Sqlite;
+
+/// <summary>Opens the file of assignments and brings its table to the last version.</summary>
+internal sealed class AssignmentFile(SqliteDatabase database)
+{
+    /// <summary>
+    /// Version 2 adds when a subject was last seen. Rows of version 1 count as seen when they are migrated, because nobody knows better, and a
+    /// subject that is still there must not lose its variant.
+    /// </summary>
+    private static readonly string[] Migrations =
+    [
+        """
+        CREATE TABLE assignment (
+            experiment TEXT NOT NULL,
+            tenant TEXT NOT NULL,
+            subject_type TEXT NOT NULL,
+            subject_id TEXT NOT NULL,
+            variant TEXT NOT NULL,
+            allocation_version TEXT,
+            assigned_at INTEGER NOT NULL,
+            PRIMARY KEY (experiment, tenant, subject_type, subject_id)
+        ) WITHOUT ROWID;
+        """,
+        """
+        ALTER TABLE assignment ADD COLUMN last_seen_at INTEGER NOT NULL DEFAULT 0;
+        UPDATE assignment SET last_seen_at = max(assigned_at, unixepoch() * 1000);
+        CREATE INDEX assignment_by_last_seen ON assignment (last_seen_at);
+        """,
+    ];
+
+    /// <summary>Whether an error says that the file is damaged.</summary>
+    public static bool IsDamage(SqliteException exception) => exception.SqliteErrorCode is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB;
+
+    /// <summary>Opens the first connection. A damaged file is set aside, and a new one begun.</summary>
+    /// <param name="timeout">How long a file that is locked is waited for.</param>
+    /// <param name="now">The time, for the name of a file that is set aside.</param>
+    /// <param name="aside">Where a damaged file is now, and why; null when it was none.</param>
+    public AssignmentConnection OpenOrBegin(TimeSpan timeout, DateTimeOffset now, out (string Path, Exception Damage)? aside)
+    {
+        aside = null;
+        try
+        {
+            return Open(timeout);
+        }
+        catch (SqliteException exception) when (IsDamage(exception) && (exception.SqliteErrorCode == raw.SQLITE_CORRUPT || DamagedFile.MayBeDatabase(database.Path)))
+        {
+            aside = (DamagedFile.SetAside(database.Path, now), exception);
+            return Open(timeout);
+        }
+    }
+
+    private AssignmentConnection Open(TimeSpan timeout)
+    {
+        var connection = database.OpenFirst(timeout);
+        try
+        {
+            RequireNoOutbox(connection.Handle!);
+            database.Migrate(connection, "assignment", Migrations);
+            return new AssignmentConnection(connection, database.Path);
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    private void RequireNoOutbox(sqlite3 handle)
+    {
+        using var outbox = new PreparedStatement(handle, "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'event';");
+        if (outbox.Step())
+        {
+            throw new InvalidOperationException($"SQLite file '{database.Path}' is an outbox; give assignments a file of their own.");
+        }
+    }
+}

@@ -1,0 +1,107 @@
+using System.Collections.Concurrent;
+
+namespace ExperimentFramework.DataPlane.Sqlite;
+
+/// <summary>The connections to one file. Calls at once each take one of their own; readers do not wait for a writer.</summary>
+internal sealed class AssignmentPool
+{
+    private readonly SqliteDatabase _database;
+    private readonly ConcurrentBag<AssignmentConnection> _idle = [];
+    private int _rented;
+    private volatile bool _isDraining;
+    private volatile bool _isClosed;
+
+    public AssignmentPool(SqliteDatabase database, AssignmentConnection first)
+    {
+        _database = database;
+        _idle.Add(first);
+    }
+
+    /// <summary>Takes a connection, or opens one.</summary>
+    /// <returns>The connection; null when the file is about to be opened anew.</returns>
+    public AssignmentConnection? TryRent(TimeSpan timeout)
+    {
+        Interlocked.Increment(ref _rented);
+        if (_isDraining)
+        {
+            Interlocked.Decrement(ref _rented);
+            return null;
+        }
+
+        try
+        {
+            return _idle.TryTake(out var idle) ? idle : new AssignmentConnection(_database.Open(timeout), _database.Path);
+        }
+        catch
+        {
+            Interlocked.Decrement(ref _rented);
+            throw;
+        }
+    }
+
+    /// <summary>Gives a connection back.</summary>
+    public void Return(AssignmentConnection connection)
+    {
+        _idle.Add(connection);
+        Interlocked.Decrement(ref _rented);
+        if (_isClosed)
+        {
+            CloseIdle();
+        }
+    }
+
+    /// <summary>Closes a connection that failed.</summary>
+    public void Discard(AssignmentConnection connection)
+    {
+        connection.Dispose();
+        Interlocked.Decrement(ref _rented);
+    }
+
+    /// <summary>
+    /// Waits for the connections that are in use and lets no other be taken. Before a file of the same name is opened, all of the old one's must be
+    /// closed: SQLite finds shared memory and write-ahead log by name, and the two files would share them.
+    /// </summary>
+    /// <returns>False when some are still in use.</returns>
+    public bool TryDrain(TimeSpan timeout)
+    {
+        _isDraining = true;
+        return SpinWait.SpinUntil(() => Volatile.Read(ref _rented) == 0, timeout > TimeSpan.Zero ? timeout : TimeSpan.Zero);
+    }
+
+    /// <summary>
+    /// Whether the path no longer leads to the file that is open here; asked once drained. Empties a write-ahead log that was left next to the
+    /// file that is there now, and is not that file's.
+    /// </summary>
+    /// <exception cref="TimeoutException">The write-ahead log is in use by another process.</exception>
+    public bool LeaveMoved()
+    {
+        if (!_idle.TryPeek(out var connection))
+        {
+            return true;
+        }
+
+        var isMoved = connection.IsMoved;
+        connection.Timeout = TimeSpan.Zero;
+        if (isMoved && !connection.TryEmptyLog())
+        {
+            throw new TimeoutException("Another process still reads from the SQLite file that was deleted or replaced.");
+        }
+
+        return isMoved;
+    }
+
+    /// <summary>Closes the connections: those in use when they are returned.</summary>
+    public void Close()
+    {
+        _isClosed = true;
+        CloseIdle();
+    }
+
+    private void CloseIdle()
+    {
+        while (_idle.TryTake(out var idle))
+        {
+            idle.Dispose();
+        }
+    }
+}

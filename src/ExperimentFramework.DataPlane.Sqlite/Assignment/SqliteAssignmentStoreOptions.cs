@@ -1,0 +1,16 @@
+namespace ExperimentFramework.DataPlane.Sqlite;
+
+/// <summary>How long the SQLite store keeps assignments.</summary>
+public sealed class SqliteAssignmentStoreOptions
+{
+    internal static readonly TimeSpan DefaultRetention = TimeSpan.FromDays(365);
+    internal static readonly TimeSpan MinRetention = TimeSpan.FromHours(1);
+    internal static readonly TimeSpan MaxRetention = TimeSpan.FromDays(3_650);
+
+    /// <summary>
+    /// How long an assignment is kept after its subject was last seen, from 1 hour to 3,650 days. Older ones are deleted in the background,
+    /// a few hundred at a time. A subject that returns later is assigned anew, which gives another variant only where the weights have changed.
+    /// Default: 365 days, as long as a visitor's cookie.
+    /// </summary>
+    public TimeSpan Retention { get; set; } = DefaultRetention;
+}

@@ -1,0 +1,67 @@
+namespace ExperimentFramework.DataPlane.Sqlite;
+
+/// <summary>
+/// Checks the paths of database files. SQLite also accepts connection strings, URIs and databases in memory where a path is expected; each of
+/// them would create a file of a strange name, or keep nothing.
+/// </summary>
+internal static class DatabasePath
+{
+    private static readonly string[] ConnectionStringKeys =
+        ["Data Source", "DataSource", "Filename", "Mode", "Cache", "Password", "Foreign Keys", "Recursive Triggers", "Default Timeout", "Command Timeout", "Pooling", "Vfs", "Version", "FullUri", "Uri"];
+
+    /// <summary>Returns the full path, so that a later change of the working directory does not move the file.</summary>
+    /// <param name="path">What the application passed.</param>
+    /// <param name="parameterName">The parameter that it was passed for.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="path"/> is null.</exception>
+    /// <exception cref="ArgumentException"><paramref name="path"/> is not the path of a file.</exception>
+    public static string Validate(string path, string parameterName)
+    {
+        ArgumentNullException.ThrowIfNull(path, parameterName);
+        if (Problem(path) is { } problem)
+        {
+            throw new ArgumentException($"'{path}' {problem}. Pass the path of a file in an existing folder, for example \"data/dataplane.db\".", parameterName);
+        }
+
+        return Path.GetFullPath(path);
+    }
+
+    private static string? Problem(string path)
+    {
+        if (string.IsNullOrWhiteSpace(path))
+        {
+            return "is empty";
+        }
+
+        var trimmed = path.Trim();
+        if (trimmed.Contains('\0', StringComparison.Ordinal))
+        {
+            return "contains a NUL character";
+        }
+
+        if (trimmed.StartsWith(":memory:", StringComparison.OrdinalIgnoreCase) || trimmed.Contains("mode=memory", StringComparison.OrdinalIgnoreCase))
+        {
+            return "is a database in memory, which does not survive the process";
+        }
+
+        if (trimmed.StartsWith("file:", StringComparison.OrdinalIgnoreCase) || trimmed.Contains("://", StringComparison.Ordinal))
+        {
+            return "is a URI, not a path";
+        }
+
+        if (IsConnectionString(trimmed))
+        {
+            return "is a connection string, not a path";
+        }
+
+        if (trimmed.StartsWith('|'))
+        {
+            return "contains a substitution of connection strings, which is not expanded";
+        }
+
+        return Path.EndsInDirectorySeparator(path) || Directory.Exists(path) ? "is a folder" : null;
+    }
+
+    private static bool IsConnectionString(string path) => path.Split(';').Any(part =>
+        part.IndexOf('=', StringComparison.Ordinal) is > 0 and var equals
+        && ConnectionStringKeys.Contains(part[..equals].Trim(), StringComparer.OrdinalIgnoreCase));
+}

@@ -1,0 +1,92 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+
+namespace ExperimentFramework.DataPlane.Sqlite;
+
+/// <summary>
+/// Moves what dead processes left in their outboxes into this one. A file that can be locked has no owner: the operating system releases the lock
+/// of a process that ends, however it ends. An event is written here before it is removed there, so a process that dies in between leaves it twice,
+/// under one event id.
+/// </summary>
+internal sealed partial class OutboxAdoption(
+    OutboxStorage storage, OutboxPath path, ConcurrentDictionary<string, Action> registered, long maxBytes, TimeProvider time, QuietLogger logger)
+{
+    private const int StepRows = 500;
+
+    private readonly QuietLogger _logger = logger;
+
+    /// <summary>Adopts the events of every file that has no owner, as far as there is room.</summary>
+    public void AdoptAll(Func<bool> isEnding)
+    {
+        if (!path.IsPattern)
+        {
+            return;
+        }
+
+        foreach (var file in path.Existing().Where(file => file != storage.FilePath))
+        {
+            if (isEnding())
+            {
+                return;
+            }
+
+            using var left = OutboxFile.TryOpen(file, TimeSpan.Zero, time.GetUtcNow(), out var aside);
+            if (aside is { } damaged)
+            {
+                LogDamaged(file, damaged.Path, damaged.Damage);
+            }
+
+            if (left is not null && Adopt(left, isEnding) is > 0 and var adopted)
+            {
+                LogAdopted(adopted, file, storage.FilePath);
+            }
+        }
+    }
+
+    private int Adopt(OutboxTable left, Func<bool> isEnding)
+    {
+        var adopted = 0;
+        foreach (var (destination, count, _) in left.Totals())
+        {
+            // They are older than what this process has: they come before it, in their own order.
+            var next = storage.Use(table => Math.Min(0, table.FirstPosition(destination) ?? 0)) - count;
+            var moved = 0;
+            do
+            {
+                moved = Move(left, destination, next);
+                next += moved;
+                adopted += moved;
+            }
+            while (moved > 0 && !isEnding());
+
+            if (registered.TryGetValue(destination, out var added))
+            {
+                added();
+            }
+        }
+
+        left.Compact();
+        return adopted;
+    }
+
+    private int Move(OutboxTable left, string destination, long position)
+    {
+        var rows = left.Read(destination, StepRows);
+        var moved = storage.Use(table =>
+        {
+            var bytes = storage.Bytes;
+            OutboxRow[] fitting = [.. rows.TakeWhile(row => (bytes += row.Size) <= maxBytes)];
+            table.Append(destination, [.. fitting.Select((row, index) => row with { Position = position + index })]);
+            storage.Added(destination, fitting.Length, fitting.Sum(row => row.Size));
+            return fitting;
+        });
+        left.RemoveRows([.. moved.Select(row => row.Id)]);
+        return moved.Length;
+    }
+
+    [LoggerMessage(96, LogLevel.Information, "{Count} events of a process that has ended were moved from '{Path}' to '{OwnPath}', to be delivered by this one.")]
+    private partial void LogAdopted(int count, string path, string ownPath);
+
+    [LoggerMessage(97, LogLevel.Error, "The outbox '{Path}' of a process that has ended is damaged. It was set aside as '{Aside}', with the events in it.")]
+    private partial void LogDamaged(string path, string aside, Exception exception);
+}

@@ -1,0 +1,206 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+
+namespace ExperimentFramework.DataPlane.Sqlite;
+
+/// <summary>
+/// The outbox's open file, for one user at a time, with what is stored in it by destination. No code of others runs while the lock is held: clocks
+/// are read before, and log lines are written after.
+/// </summary>
+internal sealed partial class OutboxStorage : IDisposable
+{
+    private const int CopyRows = 500;
+
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(2);
+
+    private readonly OutboxPath _path;
+    private readonly TimeProvider _time;
+    private readonly QuietLogger _logger;
+    private readonly Lock _lock = new();
+    private readonly ConcurrentDictionary<string, long> _counts = new(StringComparer.Ordinal);
+    private readonly ConcurrentQueue<Action> _log = new();
+    private OutboxTable _table;
+    private long _bytes;
+    private bool _isDisposed;
+
+    /// <exception cref="InvalidOperationException">No file can be used; the message says why.</exception>
+    public OutboxStorage(OutboxPath path, TimeProvider time, QuietLogger logger)
+    {
+        _path = path;
+        _time = time;
+        _logger = logger;
+        _table = Open(_time.GetUtcNow(), StartTimeout) ?? throw new InvalidOperationException(path.IsPattern
+            ? $"Every outbox that '{path}' names is in use by another process."
+            : $"The outbox '{path}' is in use by another process. Give every process an outbox of its own, and assignments another file: with {{process}} in the name, \"outbox-{{process}}.db\", each process takes a file that is free.");
+        Recount();
+        WriteLog();
+    }
+
+    /// <summary>The file that is open.</summary>
+    public string FilePath => _table.FilePath;
+
+    /// <summary>Why the file is not where it should be; null when it is.</summary>
+    public string? Trouble { get; private set; }
+
+    /// <summary>How many bytes of events are stored. Read it inside <see cref="Use"/>.</summary>
+    public long Bytes => _bytes;
+
+    /// <summary>The destinations that events are or were stored for.</summary>
+    public IEnumerable<string> Destinations => _counts.Keys;
+
+    /// <summary>How many events are stored for a destination. Readable after the end, too.</summary>
+    public long Count(string destination) => _counts.GetValueOrDefault(destination);
+
+    /// <summary>Uses the file, alone.</summary>
+    public T Use<T>(Func<OutboxTable, T> use)
+    {
+        var now = _time.GetUtcNow();
+        try
+        {
+            lock (_lock)
+            {
+                ObjectDisposedException.ThrowIf(_isDisposed, this);
+                if (_table.IsMoved)
+                {
+                    MoveToNewFile(now);
+                }
+
+                return use(_table);
+            }
+        }
+        finally
+        {
+            WriteLog();
+        }
+    }
+
+    /// <summary>Notes that events were stored or, with negative numbers, removed. Called inside <see cref="Use"/>.</summary>
+    public void Added(string destination, int count, long bytes)
+    {
+        _bytes += bytes;
+        _counts.AddOrUpdate(destination, count, (_, before) => before + count);
+    }
+
+    /// <summary>Closes the file, after the call that is using it.</summary>
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            if (_isDisposed)
+            {
+                return;
+            }
+
+            _isDisposed = true;
+            if (_table.IsMoved && _counts.Values.Sum() is > 0 and var lost)
+            {
+                _log.Enqueue(() => LogLost(_table.FilePath, lost));
+            }
+
+            _table.Dispose();
+        }
+
+        WriteLog();
+    }
+
+    private OutboxTable? Open(DateTimeOffset now, TimeSpan timeout)
+    {
+        foreach (var file in _path.Candidates())
+        {
+            var table = OutboxFile.TryOpen(file, _path.IsPattern ? TimeSpan.Zero : timeout, now, out var aside);
+            if (aside is { } damaged)
+            {
+                _log.Enqueue(() => LogDamaged(file, damaged.Path, damaged.Damage));
+            }
+
+            if (table is not null)
+            {
+                return table;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>
+    /// The file was deleted, renamed or replaced. Its events are still there for the connection that has it open, and only as long as that lives.
+    /// </summary>
+    private void MoveToNewFile(DateTimeOffset now)
+    {
+        OutboxTable? file = null;
+        try
+        {
+            // Empties a write-ahead log that was left next to the file that is there now, and is not that file's. The last write: from here on
+            // both files may share the log's path.
+            _table.EmptyLog();
+            file = Open(now, TimeSpan.Zero) ?? throw new InvalidOperationException("Another process has the file that is there now.");
+            foreach (var (destination, _, _) in file.Totals())
+            {
+                file.MoveBelow(destination, Math.Min(0, _table.FirstPosition(destination) ?? 0));
+            }
+
+            var last = 0L;
+            while (_table.ReadAfter(last, CopyRows) is { Count: > 0 } rows)
+            {
+                foreach (var group in rows.GroupBy(row => row.Destination, row => row.Row))
+                {
+                    file.Append(group.Key, [.. group.Select(row => row with { Position = row.Position ?? long.MinValue + row.Id })]);
+                }
+
+                last = rows[^1].Row.Id;
+            }
+        }
+        catch (Exception exception)
+        {
+            file?.Dispose();
+            if (Trouble is null)
+            {
+                _log.Enqueue(() => LogMoved(FilePath, exception));
+            }
+
+            Trouble = $"The outbox '{FilePath}' was deleted or replaced while it was open and could not be created anew ({exception.Message}): its events are lost when the process ends.";
+            return;
+        }
+
+        var (before, moved) = (_table, file);
+        _table = file;
+        Trouble = null;
+        before.Dispose();
+        Recount();
+        _log.Enqueue(() => LogReplaced(before.FilePath, moved.FilePath));
+    }
+
+    private void Recount()
+    {
+        foreach (var destination in _counts.Keys)
+        {
+            _counts[destination] = 0;
+        }
+
+        _bytes = 0;
+        foreach (var (destination, count, bytes) in _table.Totals())
+        {
+            Added(destination, count, bytes);
+        }
+    }
+
+    private void WriteLog()
+    {
+        while (_log.TryDequeue(out var write))
+        {
+            write();
+        }
+    }
+
+    [LoggerMessage(90, LogLevel.Error, "The outbox '{Path}' is damaged. It was set aside as '{Aside}', with the events in it, and a new one begun.")]
+    private partial void LogDamaged(string path, string aside, Exception exception);
+
+    [LoggerMessage(91, LogLevel.Error, "The outbox '{Path}' was deleted or replaced while it was open. Its events were moved to '{NewPath}'; none is lost.")]
+    private partial void LogReplaced(string path, string newPath);
+
+    [LoggerMessage(92, LogLevel.Error, "The outbox '{Path}' was deleted or replaced while it was open and cannot be created anew: its events are lost when the process ends. It is tried again.")]
+    private partial void LogMoved(string path, Exception exception);
+
+    [LoggerMessage(93, LogLevel.Error, "The outbox '{Path}' was deleted or replaced while it was open. {Count} events that were only in the deleted file are lost.")]
+    private partial void LogLost(string path, long count);
+}

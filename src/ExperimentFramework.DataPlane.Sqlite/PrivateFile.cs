@@ -1,0 +1,54 @@
+namespace ExperimentFramework.DataPlane.Sqlite;
+
+/// <summary>
+/// Keeps database files readable by their owner alone: they hold subject ids. SQLite gives the files next to the database (write-ahead log,
+/// shared memory) the same mode. On Windows the folder's access rules apply instead.
+/// </summary>
+internal static class PrivateFile
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    /// <summary>The database and the files that SQLite keeps next to it.</summary>
+    public static readonly IReadOnlyList<string> Suffixes = ["", "-wal", "-shm", "-journal"];
+
+    /// <summary>
+    /// Creates the file if it is missing, before SQLite would with a wider mode, and restricts files of earlier versions. What cannot be done
+    /// here fails when SQLite opens the file, with SQLite's own message.
+    /// </summary>
+    public static void Prepare(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        try
+        {
+            // Only ever a new file: to open and close one that SQLite has open would release SQLite's locks on it.
+            using var created = new FileStream(
+                path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OwnerOnly });
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            foreach (var suffix in Suffixes)
+            {
+                Restrict(path + suffix);
+            }
+        }
+    }
+
+    private static void Restrict(string file)
+    {
+        try
+        {
+            if (!OperatingSystem.IsWindows() && File.Exists(file) && File.GetUnixFileMode(file) != OwnerOnly)
+            {
+                File.SetUnixFileMode(file, OwnerOnly);
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // The file belongs to another user, who decides who can read it.
+        }
+    }
+}

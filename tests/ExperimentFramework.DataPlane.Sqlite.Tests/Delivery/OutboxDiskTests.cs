@@ -1,0 +1,216 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging.Testing;
+using Microsoft.Extensions.Time.Testing;
+
+namespace ExperimentFramework.DataPlane.Sqlite.Tests.Delivery;
+
+/// <summary>A full disk, a deleted or replaced file, an end in the midst of a call.</summary>
+public sealed class OutboxDiskTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly FakeTimeProvider _time = new(StoredEvents.Begin);
+    private readonly FakeLogCollector _logs = new();
+    private readonly List<string> _lost = [];
+
+    [Fact]
+    public void A_full_disk_refuses_a_batch_as_a_whole_and_loses_nothing_of_what_is_stored()
+    {
+        using var outbox = Open();
+        var stored = 0;
+        LimitPages(outbox, 40);
+        var error = Assert.Throws<SqliteException>(() => Fill(outbox, ref stored));
+
+        Assert.Equal(13, error.SqliteErrorCode);
+        Assert.Empty(_lost);
+        Assert.Equal(stored, outbox.Count("d"));
+        Assert.Equal(stored, outbox.NextPosition("d"));
+        Assert.Throws<SqliteException>(() => outbox.Append("d", stored, 10, _lost));
+        Assert.Equal(stored, outbox.Read("d").Count);
+
+        // Room again, and the same batch is stored.
+        LimitPages(outbox, 1_000_000);
+        Assert.Equal(10, outbox.Append("d", stored, 10, _lost));
+        Assert.Equal(stored + 10, outbox.Read("d").Count);
+        Assert.Empty(_lost);
+    }
+
+    [Fact]
+    public void What_is_removed_from_a_full_disk_makes_room()
+    {
+        using var outbox = Open();
+        LimitPages(outbox, 40);
+        var stored = 0;
+        Assert.Throws<SqliteException>(() => Fill(outbox, ref stored));
+
+        outbox.Remove("d", outbox.Read("d", 20));
+
+        Assert.Equal(10, outbox.Append("d", stored, 10));
+        Assert.Equal(stored - 10, outbox.Read("d").Count);
+    }
+
+    [Fact]
+    public void Where_the_first_event_finds_no_room_none_is_taken_and_where_it_just_fits_it_is()
+    {
+        var size = System.Text.Encoding.UTF8.GetByteCount(DataPlaneJson.Serialize(StoredEvents.Envelope("subject-0@example.com")));
+        using var outbox = Open(new DurableOutboxOptions { MaxBytes = (20 * size) + size - 1 });
+
+        Assert.Equal(10, outbox.Append("d", 0, 10));
+        Assert.InRange(outbox.Append("d", 10, 30), 9, 10);
+        Assert.Equal(0, outbox.Append("d", 40, 1));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_file_that_is_deleted_or_replaced_while_it_is_open_is_noticed_and_no_event_is_lost(bool isReplaced)
+    {
+        using var outbox = Open();
+        outbox.Append("d", 0, 5);
+        outbox.Append("e", 0, 2);
+        outbox.Register("d", "d", () => { });
+        outbox.Register("e", "e", () => { });
+        if (isReplaced)
+        {
+            using (var other = new SqliteEventOutbox(_folder.File("other.db"), new DurableOutboxOptions(), _time, NullLogger.Instance))
+            {
+                other.Append("d", 3, 4);
+            }
+
+            File.Move(_folder.File("other.db"), Path, overwrite: true);
+        }
+        else
+        {
+            foreach (var file in _folder.Files())
+            {
+                File.Delete(_folder.File(file));
+            }
+        }
+
+        Assert.Equal(1, outbox.Append("d", 5, 1));
+
+        Assert.Equal(isReplaced ? 10 : 6, outbox.Count("d"));
+        var read = outbox.Read("d");
+        Assert.Equal(Enumerable.Range(0, 6).Select(i => $"subject-{i}@example.com"), read.Subjects()[^6..]);
+        Assert.Equal(6, outbox.NextPosition("d"));
+        Assert.True(File.Exists(Path));
+        var line = Assert.Single(_logs.GetSnapshot());
+        Assert.Equal(LogLevel.Error, line.Level);
+        Assert.Equal($"The outbox '{Path}' was deleted or replaced while it was open. Its events were moved to '{Path}'; none is lost.", line.Message);
+        Assert.Null(outbox.Trouble);
+        outbox.Dispose();
+        using var reopened = Open();
+        Assert.Equal(2, reopened.Count("e"));
+        Assert.Equal(read.Subjects(), reopened.Read("d").Subjects());
+    }
+
+    [Fact]
+    public void A_file_that_cannot_be_created_anew_is_said_once_shows_in_health_and_is_tried_again()
+    {
+        Directory.CreateDirectory(_folder.File("sub"));
+        using (var outbox = new SqliteEventOutbox(_folder.File("sub/outbox.db"), new DurableOutboxOptions(), _time, new FakeLogger(_logs)))
+        {
+            outbox.Append("d", 0, 5);
+            outbox.Register("d", "d", () => { });
+            Directory.Move(_folder.File("sub"), _folder.File("gone"));
+
+            Assert.Equal(5, outbox.Read("d").Count);
+            Assert.Equal(1, outbox.Append("d", 5, 1));
+            Assert.Contains("could not be created anew", outbox.Trouble, StringComparison.Ordinal);
+            Assert.Single(_logs.GetSnapshot());
+
+            Directory.CreateDirectory(_folder.File("sub"));
+            Assert.Equal(6, outbox.Read("d").Count);
+            Assert.Null(outbox.Trouble);
+            Assert.Equal(2, _logs.GetSnapshot().Count);
+            Directory.Delete(_folder.File("sub"), recursive: true);
+        }
+
+        Assert.Equal("6 events that were only in the deleted file are lost.", _logs.LatestRecord.Message[^53..]);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task Dispose_waits_for_the_call_that_is_using_the_file_and_later_calls_say_that_it_is_closed()
+    {
+        for (var round = 0; round < 20; round++)
+        {
+            var path = _folder.File($"outbox-{round}.db");
+            var outbox = new SqliteEventOutbox(path, new DurableOutboxOptions(), _time, NullLogger.Instance);
+            using var begun = new CountdownEvent(4);
+            var calls = Enumerable.Range(0, 4).Select(caller => Task.Run(() =>
+            {
+                begun.Signal();
+                try
+                {
+                    for (var i = 0; ; i++)
+                    {
+                        outbox.Append($"d{caller}", i, 1);
+                        outbox.Remove($"d{caller}", outbox.Read($"d{caller}"));
+                    }
+                }
+                catch (ObjectDisposedException)
+                {
+                    return;
+                }
+            }, TestContext.Current.CancellationToken)).ToArray();
+            Assert.True(begun.Wait(TimeSpan.FromSeconds(60)));
+            outbox.Dispose();
+            outbox.Dispose();
+
+            await Task.WhenAll(calls).WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+            Assert.InRange(outbox.Count("d0"), 0, 1);
+            Assert.False(File.Exists(path + "-wal"));
+        }
+    }
+
+    [Fact]
+    public async Task Damaged_copies_are_deleted_once_they_are_older_than_events_may_be()
+    {
+        File.WriteAllText(Path, new string('x', 5_000));
+        File.WriteAllText(_folder.File("outbox.db.damaged-by-me"), "mine");
+        File.WriteAllText(_folder.File("other.db.damaged-20200101T000000Z"), "another one's");
+        using var outbox = Open(new DurableOutboxOptions { MaxAge = TimeSpan.FromHours(2) });
+        outbox.Start((_, _, _) => { });
+        Assert.Contains("outbox.db.damaged-20260301T120000Z", _folder.Files());
+
+        await _time.PassUntil(() => _time.GetUtcNow() >= StoredEvents.Begin.AddHours(2), TimeSpan.FromSeconds(30));
+        Assert.Contains("outbox.db.damaged-20260301T120000Z", _folder.Files());
+        await _time.PassUntil(() => !_folder.Files().Contains("outbox.db.damaged-20260301T120000Z"), TimeSpan.FromSeconds(30));
+
+        Assert.Contains("outbox.db.damaged-by-me", _folder.Files());
+        Assert.Contains("other.db.damaged-20200101T000000Z", _folder.Files());
+    }
+
+    [Fact]
+    public void Another_programs_database_is_refused_and_left_alone()
+    {
+        StoredEvents.Execute(Path, "CREATE TABLE customer (id INTEGER);");
+
+        var error = Assert.Throws<InvalidOperationException>(() => Open());
+
+        Assert.Equal($"The file '{Path}' is no outbox: it is another program's database, with the table 'customer'. Give the outbox a file of its own.", error.Message);
+        Assert.Equal(1L, StoredEvents.Execute(Path, "SELECT count(*) FROM sqlite_master;"));
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private string Path => _folder.File("outbox.db");
+
+    private SqliteEventOutbox Open(DurableOutboxOptions? options = null) => new(Path, options ?? new DurableOutboxOptions(), _time, new FakeLogger(_logs));
+
+    private void Fill(SqliteEventOutbox outbox, ref int stored)
+    {
+        while (stored < 100_000)
+        {
+            outbox.Append("d", stored, 10, _lost);
+            stored += 10;
+        }
+    }
+
+    private static void LimitPages(SqliteEventOutbox outbox, int pages) => outbox.Storage.Use(table =>
+    {
+        PreparedStatement.Execute(table.Handle, $"PRAGMA max_page_count = {pages};");
+        return 0;
+    });
+}
