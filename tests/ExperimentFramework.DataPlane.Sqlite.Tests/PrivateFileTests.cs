@@ -55,6 +55,7 @@ public sealed class PrivateFileTests : IDisposable
         using var begun = Open("damaged.db");
 
         Assert.Contains("damaged.db.damaged-20260301T120000Z", _folder.Files());
+        Assert.Contains("damaged.db.damaged-20260301T120000Z-wal", _folder.Files());
         Assert.All(_folder.Files(), file => Assert.Equal(OwnerOnly, File.GetUnixFileMode(_folder.File(file))));
     }
 
@@ -128,6 +129,40 @@ public sealed class PrivateFileTests : IDisposable
 
         Assert.Equal(0, CountOf("anna@example.com"));
         Assert.True(CountOf("bob@example.com") > 0);
+    }
+
+    [Fact]
+    public async Task A_subject_that_has_expired_is_in_no_file()
+    {
+        using var store = new SqliteAssignmentStore(_folder.File("assignments.db"), Patience, _time, TimeSpan.FromDays(1));
+        store.Assign(new AssignmentKey("e", "anna@example.com"), new StoredAssignment("b"), null, Patience);
+        Assert.True(CountOf("anna@example.com") > 0);
+
+        await _time.PassUntil(() => _time.GetUtcNow() > StoredEvents.Begin.AddDays(1) && CountOf("anna@example.com") == 0, TimeSpan.FromMinutes(30));
+    }
+
+    [Fact]
+    public void Every_connection_overwrites_what_it_deletes()
+    {
+        var database = new SqliteDatabase(_folder.File("assignments.db"));
+        using var first = database.OpenFirst(Patience);
+        using var further = database.Open(Patience);
+        Assert.All([first, further], connection =>
+        {
+            using var command = connection.CreateCommand();
+            command.CommandText = "PRAGMA secure_delete;";
+            Assert.Equal(1L, command.ExecuteScalar());
+        });
+    }
+
+    [Fact]
+    public void An_outbox_that_is_empty_again_gives_the_disk_back()
+    {
+        using var outbox = Open("outbox.db");
+        outbox.Append("d", 0, 2_000);
+        outbox.Remove("d", outbox.Read("d", 2_000));
+
+        Assert.InRange(new FileInfo(_folder.File("outbox.db")).Length, 1, 50_000);
     }
 
     public void Dispose() => _folder.Dispose();

@@ -99,6 +99,13 @@ public sealed class AssignmentFileTests : IDisposable
         var line = Assert.Single(_logs.GetSnapshot());
         Assert.Equal(LogLevel.Error, line.Level);
         Assert.StartsWith($"The assignment file '{Path}' was deleted or replaced while it was open.", line.Message, StringComparison.Ordinal);
+        if (OperatingSystem.IsLinux())
+        {
+            Assert.DoesNotContain(
+                Directory.GetFiles("/proc/self/fd").Select(file => new FileInfo(file).LinkTarget),
+                target => target?.StartsWith(Path, StringComparison.Ordinal) == true && target.EndsWith("(deleted)", StringComparison.Ordinal));
+        }
+
         using var second = new SqliteAssignmentStore(Path);
         store.Assign(Key("u2"), Assigned, null, Patience);
         Assert.Equal(Assigned, second.Find(Key("u2"), Patience));
@@ -114,6 +121,29 @@ public sealed class AssignmentFileTests : IDisposable
         Assert.Contains("Check that its folder exists", Assert.Throws<InvalidOperationException>(() => store.Find(Key("u1"), Patience)).Message, StringComparison.Ordinal);
         Directory.CreateDirectory(_folder.File("sub"));
         Assert.Null(store.Find(Key("u1"), Patience));
+    }
+
+    [Fact]
+    public void A_call_that_failed_does_not_keep_the_file_from_being_opened_anew()
+    {
+        using var store = Open();
+        StoredEvents.Execute(Path, "DROP TABLE assignment;");
+        Assert.Throws<Microsoft.Data.Sqlite.SqliteException>(() => store.Find(Key("u1"), Patience));
+        File.Delete(Path);
+
+        Assert.Null(store.Find(Key("u1"), TimeSpan.FromSeconds(2)));
+    }
+
+    [Fact]
+    public void A_subject_that_has_an_assignment_does_not_wait_for_a_writer()
+    {
+        using var store = Open();
+        store.Assign(Key("u1"), Assigned, null, Patience);
+        using var other = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={Path};Pooling=False");
+        other.Open();
+        using var transaction = other.BeginTransaction(deferred: false);
+
+        Assert.Equal(Assigned, store.Assign(Key("u1"), new StoredAssignment("c"), null, TimeSpan.FromMilliseconds(1)));
     }
 
     [Fact]

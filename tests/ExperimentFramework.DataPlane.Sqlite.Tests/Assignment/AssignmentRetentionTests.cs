@@ -79,8 +79,11 @@ public sealed class AssignmentRetentionTests : IDisposable
             store.Assign(Key($"new-{i}"), Assigned, null, Patience);
         }
 
-        await PassUntil(() => (long)store.Diagnostics["expired_rows"] == 2_300, TimeSpan.FromMinutes(1));
+        await PassUntil(() => (long)store.Diagnostics["expired_rows"] == 500, TimeSpan.FromMinutes(1));
+        var begun = _time.GetUtcNow();
+        await PassUntil(() => (long)store.Diagnostics["expired_rows"] == 2_300, TimeSpan.FromMilliseconds(20));
 
+        Assert.True(_time.GetUtcNow() - begun < TimeSpan.FromMinutes(1));
         Assert.Equal(50L, Rows());
     }
 
@@ -139,6 +142,24 @@ public sealed class AssignmentRetentionTests : IDisposable
 
         StoredEvents.Execute(Path, "DROP TRIGGER full;");
         await PassUntil(() => Rows() == 0, TimeSpan.FromMinutes(1));
+        Insert(1, StoredEvents.Begin.AddDays(-31));
+        StoredEvents.Execute(Path, "CREATE TRIGGER full BEFORE DELETE ON assignment BEGIN SELECT RAISE(ABORT, 'the disk is full'); END;");
+        await PassUntil(() => logs.Count == 2, TimeSpan.FromMinutes(1));
+    }
+
+    [Fact]
+    public async Task Nothing_runs_and_nothing_is_said_after_the_end()
+    {
+        var logs = new FakeLogCollector();
+        var store = new SqliteAssignmentStore(Path, null, _time, TimeSpan.FromDays(30), new FakeLogger<SqliteAssignmentStore>(logs));
+        store.Dispose();
+        for (var minute = 0; minute < 10; minute++)
+        {
+            _time.Advance(TimeSpan.FromMinutes(1));
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal(0, logs.Count);
     }
 
     [Theory]

@@ -99,6 +99,7 @@ public sealed class OutboxDiskTests : IDisposable
         Assert.Equal(LogLevel.Error, line.Level);
         Assert.Equal($"The outbox '{Path}' was deleted or replaced while it was open. Its events were moved to '{Path}'; none is lost.", line.Message);
         Assert.Null(outbox.Trouble);
+        Assert.Equal(outbox.Read("d").Concat(outbox.Read("e")).Sum(queued => System.Text.Encoding.UTF8.GetByteCount(DataPlaneJson.Serialize(queued.Envelope))), outbox.Storage.Use(_ => outbox.Storage.Bytes));
         outbox.Dispose();
         using var reopened = Open();
         Assert.Equal(2, reopened.Count("e"));
@@ -181,6 +182,50 @@ public sealed class OutboxDiskTests : IDisposable
         Assert.Contains("outbox.db.damaged-by-me", _folder.Files());
         Assert.Contains("other.db.damaged-20200101T000000Z", _folder.Files());
     }
+
+    [Theory]
+    [InlineData(0, -9)]
+    [InlineData(0, 3)]
+    [InlineData(0, 4)]
+    [InlineData(0, 5)]
+    [InlineData(0, 100)]
+    [InlineData(-100, -3)]
+    public void Events_are_moved_in_front_of_a_position_and_keep_their_order(int first, int position)
+    {
+        using var outbox = Open();
+        outbox.Append("d", first, 5);
+        var before = outbox.Read("d").Subjects();
+
+        outbox.Storage.Use(table =>
+        {
+            table.MoveBelow("d", position);
+            return 0;
+        });
+
+        var after = outbox.Read("d");
+        Assert.Equal(before, after.Subjects());
+        Assert.True(after[^1].Position < position);
+        if (first + 4 < position)
+        {
+            Assert.Equal(first, after[0].Position);
+        }
+    }
+
+    [Theory]
+    [InlineData(4_095, false)]
+    [InlineData(4_096, true)]
+    [InlineData(1L << 40, true)]
+    [InlineData((1L << 40) + 1, false)]
+    public void The_size_is_checked_at_its_edges(long bytes, bool isValid) =>
+        Assert.Equal(isValid, new DurableOutboxOptionsValidator().Validate(null, new DurableOutboxOptions { MaxBytes = bytes }).Succeeded);
+
+    [Theory]
+    [InlineData("00:00:00", false)]
+    [InlineData("00:00:00.0000001", true)]
+    [InlineData("365.00:00:00", true)]
+    [InlineData("365.00:00:00.0000001", false)]
+    public void The_age_is_checked_at_its_edges(string age, bool isValid) =>
+        Assert.Equal(isValid, new DurableOutboxOptionsValidator().Validate(null, new DurableOutboxOptions { MaxAge = TimeSpan.Parse(age, System.Globalization.CultureInfo.InvariantCulture) }).Succeeded);
 
     [Fact]
     public void Another_programs_database_is_refused_and_left_alone()

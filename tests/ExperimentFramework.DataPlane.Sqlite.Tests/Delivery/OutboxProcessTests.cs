@@ -60,11 +60,13 @@ public sealed class OutboxProcessTests : IDisposable
         survivor.Register("d", "d", () => { });
         survivor.Start((_, _, _) => { });
         var delivered = new List<string>();
+        var fullest = 0L;
 
         await _time.PassUntil(
             () =>
             {
                 var read = survivor.Read("d", 5);
+                fullest = Math.Max(fullest, survivor.Count("d"));
                 survivor.Remove("d", read);
                 delivered.AddRange(read.Subjects());
                 return delivered.Count == 40;
@@ -72,6 +74,7 @@ public sealed class OutboxProcessTests : IDisposable
             TimeSpan.FromSeconds(30));
 
         Assert.Equal(40, delivered.Distinct().Count());
+        Assert.InRange(fullest, 5, 30);
     }
 
     [Fact]
