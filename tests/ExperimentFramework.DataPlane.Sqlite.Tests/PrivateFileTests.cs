@@ -55,8 +55,27 @@ public sealed class PrivateFileTests : IDisposable
         using var begun = Open("damaged.db");
 
         Assert.Contains("damaged.db.damaged-20260301T120000Z", _folder.Files());
-        Assert.Contains("damaged.db.damaged-20260301T120000Z-wal", _folder.Files());
         Assert.All(_folder.Files(), file => Assert.Equal(OwnerOnly, File.GetUnixFileMode(_folder.File(file))));
+    }
+
+    [Fact]
+    public void A_damaged_file_is_set_aside_with_the_files_next_to_it_and_never_over_an_earlier_copy()
+    {
+        for (var copy = 0; copy < 3; copy++)
+        {
+            File.WriteAllText(_folder.File("a.db"), $"database {copy}");
+            File.WriteAllText(_folder.File("a.db-wal"), $"log {copy}");
+            File.WriteAllText(_folder.File("a.db-shm"), $"memory {copy}");
+            DamagedFile.SetAside(_folder.File("a.db"), StoredEvents.Begin);
+        }
+
+        Assert.Equal(
+            ["", "-2", "-2-shm", "-2-wal", "-3", "-3-shm", "-3-wal", "-shm", "-wal"],
+            _folder.Files().Select(file => file.Replace("a.db.damaged-20260301T120000Z", "", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+        Assert.Equal("log 1", File.ReadAllText(_folder.File("a.db.damaged-20260301T120000Z-2-wal")));
+        Assert.Equal(0, DamagedFile.DeleteBefore(_folder.File("a.db"), StoredEvents.Begin));
+        Assert.Equal(9, DamagedFile.DeleteBefore(_folder.File("a.db"), StoredEvents.Begin.AddSeconds(1)));
+        Assert.Empty(_folder.Files());
     }
 
     [Fact]

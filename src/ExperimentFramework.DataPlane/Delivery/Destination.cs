@@ -49,7 +49,7 @@ internal sealed class Destination : IAsyncDisposable, IDisposable
         OutboxKey = outboxKey ?? name;
         outbox?.Register(OutboxKey, name, () => _queue!.Wake());
         _queue = new DeliveryQueue(settings.QueueSize, outbox?.NextPosition(OutboxKey) ?? 0);
-        _overflow = outbox is null ? null : new Overflow(outbox, OutboxKey, _queue, _state, settings.BatchSize, time);
+        _overflow = outbox is null ? null : new Overflow(outbox, _queue, _state, settings.BatchSize, time, OutboxKey);
         metrics.Watch(name, () => _queue.Count);
         _caller = new BackplaneCaller(backplane, name, settings.PublishTimeout, metrics, time, _abort.Token);
         _worker = new DestinationWorker(_queue, _overflow, _state, _caller, settings, time, _abort.Token);

@@ -25,10 +25,10 @@ internal sealed class Overflow : IAsyncDisposable
     private readonly Task _worker;
     private volatile bool _isEnding;
 
-    public Overflow(IEventOutbox outbox, string key, DeliveryQueue queue, DestinationState state, int batchSize, TimeProvider time)
+    public Overflow(IEventOutbox outbox, DeliveryQueue queue, DestinationState state, int batchSize, TimeProvider time, string? key = null)
     {
         _outbox = outbox;
-        _key = key;
+        _key = key ?? state.Name;
         _queue = queue;
         _state = state;
         _batchSize = batchSize;
