@@ -19,11 +19,22 @@ internal static class ConstantTime
             _ => null,
         },
         IDefaultValueOperation { Type: { } type } when IsTimeSpan(type) => TimeSpan.Zero,
+        IObjectCreationOperation { Type: { } type } creation when IsTimeSpan(type) => OfParts(creation),
+        IInvocationOperation { TargetMethod: { Name: "Parse", ContainingType: var type } } parse when IsTimeSpan(type) =>
+            TextOf(parse)?.ConstantValue.Value is string text && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var parsed) ? parsed : null,
         IInvocationOperation { TargetMethod: { Name: var name, ContainingType: var type } } invocation
             when IsTimeSpan(type) && invocation.Arguments.Any(argument => argument.ArgumentKind == ArgumentKind.Explicit)
                 && invocation.Arguments.All(argument => argument.Value.ConstantValue.HasValue) => From(name, invocation),
         _ => null,
     };
+
+    /// <summary>The text that <c>TimeSpan.Parse</c> reads, also where it becomes a span of characters.</summary>
+    public static IOperation? TextOf(IInvocationOperation parse) =>
+        parse.Arguments.FirstOrDefault(argument => argument.Parameter?.Ordinal == 0)?.Value switch
+        {
+            IConversionOperation conversion => conversion.Operand,
+            var value => value,
+        };
 
     private static TimeSpan? From(string name, IInvocationOperation invocation)
     {
@@ -45,6 +56,35 @@ internal static class ConstantTime
             _ => null,
         };
         return amount * ticksPerUnit is { } ticks and > long.MinValue and < long.MaxValue ? TimeSpan.FromTicks((long)ticks) : null;
+    }
+
+    /// <summary>The time that a constructor makes of constants.</summary>
+    private static TimeSpan? OfParts(IObjectCreationOperation creation)
+    {
+        var values = creation.Arguments.OrderBy(argument => argument.Parameter?.Ordinal).Select(argument => argument.Value.ConstantValue.Value).ToArray();
+        if (values.Any(value => value is not (int or long)))
+        {
+            return null;
+        }
+
+        var parts = Array.ConvertAll(values, value => Convert.ToInt64(value, CultureInfo.InvariantCulture));
+        try
+        {
+            return parts.Length switch
+            {
+                0 => TimeSpan.Zero,
+                1 => new TimeSpan(parts[0]),
+                3 => new TimeSpan((int)parts[0], (int)parts[1], (int)parts[2]),
+                4 => new TimeSpan((int)parts[0], (int)parts[1], (int)parts[2], (int)parts[3]),
+                5 => new TimeSpan((int)parts[0], (int)parts[1], (int)parts[2], (int)parts[3], (int)parts[4]),
+                _ => null,
+            };
+        }
+        catch (ArgumentOutOfRangeException)
+        {
+            // The run time refuses it where it is made.
+            return null;
+        }
     }
 
     private static bool IsTimeSpan(ITypeSymbol type) => type is { Name: "TimeSpan", ContainingNamespace.Name: "System" };

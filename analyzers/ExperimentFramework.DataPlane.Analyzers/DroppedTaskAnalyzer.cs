@@ -42,7 +42,7 @@ public sealed class DroppedTaskAnalyzer : DiagnosticAnalyzer
     private static void Analyze(OperationAnalysisContext context, INamedTypeSymbol tag, ImmutableArray<(INamedTypeSymbol Type, ImmutableArray<string> Methods)> own)
     {
         if (DroppedCall(((IExpressionStatementOperation)context.Operation).Operation) is { TargetMethod: var method } call
-            && (own.Any(entry => entry.Methods.Contains(method.Name) && Is(method.ContainingType, entry.Type)) || IsExposing(call, tag, context.Compilation)))
+            && (own.Any(entry => entry.Methods.Contains(method.Name) && Is(method.ContainingType, entry.Type)) || ExposingCall.InterfaceOf(call, tag, context.Compilation) is not null))
         {
             context.ReportDiagnostic(Diagnostic.Create(RegistrationDescriptors.DroppedTask, TrialDescription.NameLocation(call), method.Name));
         }
@@ -60,19 +60,6 @@ public sealed class DroppedTaskAnalyzer : DiagnosticAnalyzer
 
     private static bool IsTask(ITypeSymbol type) =>
         type.OriginalDefinition.GetMembers("GetAwaiter").OfType<IMethodSymbol>().Any(method => method.Parameters.IsEmpty);
-
-    private static bool IsExposing(IInvocationOperation call, INamedTypeSymbol tag, Compilation compilation)
-    {
-        var receiver = call.Instance is IConversionOperation { IsImplicit: true } conversion ? conversion.Operand.Type : call.Instance?.Type;
-        IEnumerable<ITypeSymbol> types = receiver switch
-        {
-            ITypeParameterSymbol parameter => parameter.ConstraintTypes,
-            { } type => [type],
-            null => [],
-        };
-        return types.Any(type => TaggedInterface.Of(type, tag) is { } tagged
-            && tagged.ExposingMembers(compilation).Any(member => SymbolEqualityComparer.Default.Equals(member.OriginalDefinition, call.TargetMethod.OriginalDefinition)));
-    }
 
     private static bool Is(INamedTypeSymbol type, INamedTypeSymbol wanted) =>
         type.AllInterfaces.Append(type).Any(candidate => SymbolEqualityComparer.Default.Equals(candidate.OriginalDefinition, wanted));

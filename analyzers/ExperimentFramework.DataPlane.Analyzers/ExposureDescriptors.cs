@@ -97,4 +97,28 @@ public static class ExposureDescriptors
         description: "Analysts tell experiments apart by their names only, and an application that registers a name twice does not start. Reported when the whole compilation has been read.",
         helpLinkUri: HelpLink.To("DP2005"),
         customTags: WellKnownDiagnosticTags.CompilationEnd);
+
+    /// <summary>A published event of an experiment, or a variant, that is not registered.</summary>
+    public static readonly DiagnosticDescriptor UnknownExperiment = new(
+        "DP2009",
+        "An event names an experiment or variant that is not registered",
+        "{0} '{1}' is not registered: {2}",
+        Category,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: "Events are joined by the names of experiments and variants, which are compared letter by letter. Reported when the whole compilation has been read.",
+        helpLinkUri: HelpLink.To("DP2009"),
+        customTags: WellKnownDiagnosticTags.CompilationEnd);
+
+    /// <summary>Outcomes that are recorded and switched off.</summary>
+    public static readonly DiagnosticDescriptor OutcomesOff = new(
+        "DP2010",
+        "RecordOutcomes has no effect while outcome events are off",
+        "EnableOutcomeEvents is false, so [ExposureLogged(RecordOutcomes = true)] on '{0}' records nothing",
+        Category,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: "Code sets options after the configuration, so no configuration can switch the category on again. Reported when the whole compilation has been read.",
+        helpLinkUri: HelpLink.To("DP2010"),
+        customTags: WellKnownDiagnosticTags.CompilationEnd);
 }

@@ -7,7 +7,10 @@ internal sealed class FreeKeys(IEnumerable<string> said)
 
     private readonly HashSet<string> _taken = new(said, StringComparer.OrdinalIgnoreCase);
 
-    public static bool IsControl(string key) => string.Equals(key, "control", StringComparison.OrdinalIgnoreCase);
+    /// <summary>The key of control.</summary>
+    public const string Control = "control";
+
+    public static bool IsControl(string key) => string.Equals(key, Control, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Takes a key that is free and as near as can be to another.</summary>
     /// <param name="key">The key that cannot be kept.</param>

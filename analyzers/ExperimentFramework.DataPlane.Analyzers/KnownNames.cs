@@ -21,5 +21,12 @@ internal static class KnownNames
     public const string SqliteStoreExtensions = RegistrationNamespace + ".SqliteAssignmentStoreServiceCollectionExtensions";
     public const string RedisStoreExtensions = RegistrationNamespace + ".RedisAssignmentStoreServiceCollectionExtensions";
     public const string Publisher = WellKnownNames.Namespace + ".IEventPublisher";
+    public const string BackplaneExtensions = RegistrationNamespace + ".DataBackplaneServiceCollectionExtensions";
+    public const string OutboxExtensions = RegistrationNamespace + ".DurableOutboxServiceCollectionExtensions";
+    public const string ServiceCollection = RegistrationNamespace + ".IServiceCollection";
+    public const string ProviderExtensions = RegistrationNamespace + ".ServiceProviderServiceExtensions";
+    public const string KeyedProviderExtensions = RegistrationNamespace + ".ServiceProviderKeyedServiceExtensions";
+    public const string EndpointExtensions = "Microsoft.AspNetCore.Builder.EndpointRouteBuilderExtensions";
+    public const string HttpContext = "Microsoft.AspNetCore.Http.HttpContext";
     public const string Backplane = WellKnownNames.Namespace + ".IDataBackplane";
 }

@@ -92,9 +92,9 @@ public static class RegistrationDescriptors
         "A tagged interface that is never registered",
         "'{0}' is tagged with [ExposureLogged], but no Trial<{0}>() or AddExposureLogging<{0}>() registers an experiment on it",
         Category,
-        DiagnosticSeverity.Info,
+        DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
-        description: "An interface that no experiment is registered on is served without its proxy, and records nothing. Looked for in executables only. Reported when the whole compilation has been read.",
+        description: "An interface that no experiment is registered on is served without its proxy, and records nothing. Looked for in executables only; an info unless the executable registers an implementation. Reported when the whole compilation has been read.",
         helpLinkUri: HelpLink.To("DP4006"),
         customTags: WellKnownDiagnosticTags.CompilationEnd);
 
@@ -108,4 +108,73 @@ public static class RegistrationDescriptors
         isEnabledByDefault: true,
         description: "What a dropped task throws is lost, and so may be the event: the application can end, or its scope be disposed, before the call is done.",
         helpLinkUri: HelpLink.To("DP4008"));
+
+    /// <summary>A variant that is used in the place of its interface.</summary>
+    public static readonly DiagnosticDescriptor InjectedVariant = new(
+        "DP4010",
+        "A variant is injected instead of its interface",
+        "'{0}' is a variant of the experiment on '{1}': calls of it bypass the experiment and record nothing; inject '{1}'",
+        Category,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: "Only the interface is served by the proxy. Reported when the whole compilation has been read.",
+        helpLinkUri: HelpLink.To("DP4010"),
+        customTags: WellKnownDiagnosticTags.CompilationEnd);
+
+    /// <summary>An experiment with nothing to compare.</summary>
+    public static readonly DiagnosticDescriptor SingleVariant = new(
+        "DP4011",
+        "An experiment that serves only one variant",
+        "The experiment on '{0}' serves every subject '{1}': {2}",
+        Category,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: "An experiment compares variants, so at least two must be served.",
+        helpLinkUri: HelpLink.To("DP4011"));
+
+    /// <summary>A store that nothing reads.</summary>
+    public static readonly DiagnosticDescriptor UnusedStore = new(
+        "DP4012",
+        "An assignment store that no policy uses",
+        "An assignment store is registered, but no experiment has a policy that uses it: call WithPolicy(AssignmentPolicy.SubjectSticky) or WithPolicy(AssignmentPolicy.GloballySticky)",
+        Category,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: "Without a sticky policy subjects are assigned anew on each call, whatever stores there are. Looked for in executables only. Reported when the whole compilation has been read.",
+        helpLinkUri: HelpLink.To("DP4012"),
+        customTags: WellKnownDiagnosticTags.CompilationEnd);
+
+    /// <summary>An outbox that nothing writes to.</summary>
+    public static readonly DiagnosticDescriptor UnusedOutbox = new(
+        "DP4013",
+        "A durable outbox that no destination uses",
+        "A durable outbox is registered, but no destination with a queue: {0}, so no event is ever kept",
+        Category,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: "The outbox keeps the events of queued destinations; the one in memory has its events when the call returns. Looked for in executables only. Reported when the whole compilation has been read.",
+        helpLinkUri: HelpLink.To("DP4013"),
+        customTags: WellKnownDiagnosticTags.CompilationEnd);
+
+    /// <summary>Hours that are days.</summary>
+    public static readonly DiagnosticDescriptor HoursReadAsDays = new(
+        "DP4014",
+        "A time whose hours are read as days",
+        "\"{0}\" is read as {1} days: write TimeSpan.FromHours({1}) or TimeSpan.FromDays({1})",
+        Category,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: "TimeSpan.Parse takes the first number for hours only where it is below 24 and minutes follow.",
+        helpLinkUri: HelpLink.To("DP4014"));
+
+    /// <summary>A blocking wait for a member that returns to its caller's context.</summary>
+    public static readonly DiagnosticDescriptor BlockingWait = new(
+        "DP4015",
+        "A blocking wait that can deadlock",
+        "'{0}' of '{1}' can resume in its caller's synchronization context ({2}), which a blocking wait holds: await it",
+        Category,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: "Code that is compiled in by AwaitAssignment and FallbackToControl calls the variant in the caller's synchronization context. Where that has one thread, and this thread waits, neither goes on.",
+        helpLinkUri: HelpLink.To("DP4015"));
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using ExperimentFramework.DataPlane.Generators.Shapes;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
@@ -17,6 +18,7 @@ public sealed class SettingAnalyzer : DiagnosticAnalyzer
         ExposureDescriptors.SamplingRateZero,
         ExposureDescriptors.UndefinedValue,
         RegistrationDescriptors.OptionOutOfRange,
+        RegistrationDescriptors.HoursReadAsDays,
     ];
 
     /// <inheritdoc/>
@@ -43,8 +45,18 @@ public sealed class SettingAnalyzer : DiagnosticAnalyzer
     private static void AnalyzeAssignment(OperationAnalysisContext context, ImmutableArray<INamedTypeSymbol?> options)
     {
         var assignment = (ISimpleAssignmentOperation)context.Operation;
-        if (assignment.Target is not IPropertyReferenceOperation { Property: var property }
-            || !options.Any(type => type is not null && SymbolEqualityComparer.Default.Equals(property.ContainingType, type)))
+        if (assignment.Target is not IPropertyReferenceOperation { Property: var property })
+        {
+            return;
+        }
+
+        // Those of stores and outboxes too.
+        if (HoursAsDays.In(assignment.Value) is var (text, days, place) && property.ContainingNamespace.ToDisplayString().StartsWith(WellKnownNames.Namespace, StringComparison.Ordinal))
+        {
+            context.ReportDiagnostic(Diagnostic.Create(RegistrationDescriptors.HoursReadAsDays, place, text, days));
+        }
+
+        if (!options.Any(type => type is not null && SymbolEqualityComparer.Default.Equals(property.ContainingType, type)))
         {
             return;
         }

@@ -63,4 +63,40 @@ public static class SubjectDescriptors
         isEnabledByDefault: true,
         description: "An analysis counts distinct subjects and joins their exposures with their outcomes. A pseudonym keeps both possible and hides the id as well.",
         helpLinkUri: HelpLink.To("DP3005"));
+
+    /// <summary>A published event whose subject has another type than its experiment's subjects.</summary>
+    public static readonly DiagnosticDescriptor SubjectTypeMissing = new(
+        "DP3006",
+        "An event without the subject type of its experiment",
+        "Subjects of experiment '{0}' have the type {1}, and this event {2}: without the same SubjectType it cannot be joined with its exposures",
+        Category,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: "A subject is its type and its id: 'user' 42 and 'session' 42 are two subjects. Reported when the whole compilation has been read.",
+        helpLinkUri: HelpLink.To("DP3006"),
+        customTags: WellKnownDiagnosticTags.CompilationEnd);
+
+    /// <summary>A subject that identifies nobody.</summary>
+    public static readonly DiagnosticDescriptor UselessSubject = new(
+        "DP3007",
+        "A subject id that identifies no subject",
+        "The subject id {0}: {1}",
+        Category,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: "A subject id must be the same whenever the same subject returns. Reported when the whole compilation has been read.",
+        helpLinkUri: HelpLink.To("DP3007"),
+        customTags: WellKnownDiagnosticTags.CompilationEnd);
+
+    /// <summary>A property whose variant is not its caller's.</summary>
+    public static readonly DiagnosticDescriptor PinnedProperty = new(
+        "DP3008",
+        "A property is not served by its caller's variant",
+        "'{0}' of '{1}' is served by {2}: make it a method with an [ExposureSubject] parameter, or tag it with [NotExposed] if that is intended",
+        Category,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: "Properties, indexers and events stay on one variant for each instance of the proxy. Reported when the whole compilation has been read.",
+        helpLinkUri: HelpLink.To("DP3008"),
+        customTags: WellKnownDiagnosticTags.CompilationEnd);
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ExperimentFramework.DataPlane.Generators.Shapes;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -41,16 +42,19 @@ internal sealed class TaggedInterface(INamedTypeSymbol type, AttributeData attri
     }
 
     /// <summary>The members whose calls are exposures of a subject that no parameter names.</summary>
-    public IEnumerable<ISymbol> MembersWithoutSubject(Compilation compilation) => ExposingMembers(compilation).Where(member =>
+    public IEnumerable<ISymbol> MembersWithoutSubject(Compilation compilation) => ExposingMembers(compilation).Where(member => !HasSubject(member));
+
+    /// <summary>The parameters of a method or an indexer.</summary>
+    public static ImmutableArray<IParameterSymbol> ParametersOf(ISymbol member) => member switch
     {
-        var parameters = member switch
-        {
-            IMethodSymbol method => method.Parameters,
-            IPropertySymbol property => property.Parameters,
-            _ => [],
-        };
-        return !parameters.Any(parameter => SymbolName.Attribute(parameter, WellKnownNames.ExposureSubject) is not null);
-    });
+        IMethodSymbol method => method.Parameters,
+        IPropertySymbol property => property.Parameters,
+        _ => [],
+    };
+
+    /// <summary>Whether a parameter names the subject.</summary>
+    public static bool HasSubject(ISymbol member) =>
+        ParametersOf(member).Any(parameter => SymbolName.Attribute(parameter, WellKnownNames.ExposureSubject) is not null);
 
     /// <summary>The value of a named argument, where it is said.</summary>
     public bool TryGet<T>(string argument, out T value)

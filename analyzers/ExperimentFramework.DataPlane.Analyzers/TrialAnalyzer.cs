@@ -16,6 +16,7 @@ public sealed class TrialAnalyzer : DiagnosticAnalyzer
     [
         RegistrationDescriptors.UntaggedInterface,
         RegistrationDescriptors.InvalidVariants,
+        RegistrationDescriptors.SingleVariant,
         RegistrationDescriptors.FallbackNotCompiledIn,
         RegistrationDescriptors.OpenRegistration,
         ShapeDescriptors.MemberNotForwardable,
@@ -72,6 +73,10 @@ public sealed class TrialAnalyzer : DiagnosticAnalyzer
         {
             CheckFallback(context, tagged, description);
             CheckVariants(context, location, description);
+            if (SingleVariant.Fault(description) is var (key, remedy))
+            {
+                context.ReportDiagnostic(Diagnostic.Create(RegistrationDescriptors.SingleVariant, location, tagged.Type.Name, key, remedy));
+            }
         }
     }
 
@@ -119,7 +124,7 @@ public sealed class TrialAnalyzer : DiagnosticAnalyzer
         }
 
         CheckKeys(context, description);
-        CheckWeights([.. controls, .. description.Calls("AddVariant")], description.IsComplete, trial, Report);
+        CheckWeights([.. description.Variants], description.IsComplete, trial, Report);
     }
 
     private static void CheckKeys(OperationAnalysisContext context, TrialDescription description)

@@ -8,6 +8,9 @@ namespace ExperimentFramework.DataPlane.Analyzers;
 /// <summary>The calls on the builder inside the lambda of a registration.</summary>
 internal sealed class TrialDescription
 {
+    /// <summary>The selector that splits by subject, which is also the default.</summary>
+    public const string SubjectHash = "UsingSubjectHash";
+
     private readonly ImmutableArray<IInvocationOperation> _calls;
 
     private TrialDescription(ImmutableArray<IInvocationOperation> calls, bool isComplete)
@@ -39,6 +42,12 @@ internal sealed class TrialDescription
             ? new TrialDescription([], isComplete: false)
             : new TrialDescription(calls, isComplete: uses == chains && calls.All(call => IsUsedUp(call, calls)));
     }
+
+    /// <summary>The calls that add variants: control's, and then the others.</summary>
+    public IEnumerable<IInvocationOperation> Variants => Calls("AddControl").Concat(Calls("AddVariant"));
+
+    /// <summary>The calls that name a selector.</summary>
+    public IEnumerable<IInvocationOperation> Selectors => _calls.Where(call => call.TargetMethod.Name.StartsWith("Using", StringComparison.Ordinal));
 
     /// <summary>The calls of a method, in the order of the source.</summary>
     public IEnumerable<IInvocationOperation> Calls(string method) =>

@@ -26,6 +26,9 @@ internal sealed record Analyzed(IReadOnlyList<Diagnostic> Diagnostics, IReadOnly
 
     public IEnumerable<string> Ids => Diagnostics.Select(diagnostic => diagnostic.Id);
 
+    /// <summary>The message of the only diagnostic.</summary>
+    public string Message => Assert.Single(Diagnostics).GetMessage(System.Globalization.CultureInfo.InvariantCulture);
+
     public static async Task<Analyzed> OfAsync(
         string markedSource,
         string? librarySource = null,

@@ -36,40 +36,40 @@ public sealed class CompilationAnalyzerTests
     public static TheoryData<string, string> FiresInClass => new()
     {
         // DP4002
-        { "DP4002", "void M(IServiceCollection s, ExperimentFrameworkBuilder b) { s.AddDataBackplane(o => o.FailureMode = [|BackplaneFailureMode.Block|]); b.Trial<IPlain>(t => t.AddControl<V>()); }" },
-        { "DP4002", "void M(DataPlaneOptions o) => o.FailureMode = [|(BackplaneFailureMode)1|]; void N(ExperimentFrameworkBuilder b) => b.Trial<IHalf>(t => t.AddControl<IHalf>()); [ExposureLogged] public interface IHalf { Task RunAsync([ExposureSubject] string user); void Run([ExposureSubject] string user); }" },
+        { "DP4002", "void M(IServiceCollection s, ExperimentFrameworkBuilder b) { s.AddDataBackplane(o => o.FailureMode = [|BackplaneFailureMode.Block|]); b.Trial<IPlain>(t => t.AddControl<V>().AddVariant<V>(\"b\")); }" },
+        { "DP4002", "void M(DataPlaneOptions o) => o.FailureMode = [|(BackplaneFailureMode)1|]; void N(ExperimentFrameworkBuilder b) => b.Trial<IHalf>(t => t.AddControl<IHalf>().AddVariant<IHalf>(\"b\")); [ExposureLogged] public interface IHalf { Task RunAsync([ExposureSubject] string user); void Run([ExposureSubject] string user); }" },
         { "DP4002", "object M() => new DataPlaneOptions { FailureMode = [|Mode|] }; const BackplaneFailureMode Mode = BackplaneFailureMode.Block; void N(IServiceCollection s) => s.AddExposureLogging<IPlain>(e => e.Using(new S()));" },
 
         // DP2003
-        { "DP2003", "void M(ExperimentFrameworkBuilder b) => b.Trial<IPlain>(t => t.AddControl<V>().WithSemantics([|ExposureSemantics.Explicit|]));" },
-        { "DP2003", "void M(ExperimentFrameworkBuilder b) => b.Trial<IPlain>(t => { t.AddControl<V>(); t.WithSemantics([|Names.ByHand|]); });" },
-        { "DP2003", "void M(ExperimentFrameworkBuilder b) => b.Trial<IPlain>(t => t.AddControl<V>().WithSemantics(ExposureSemantics.OnFirstUse).WithSemantics([|ExposureSemantics.Explicit|]));" },
-        { "DP2003", "void M(ExperimentFrameworkBuilder b) => b.Trial<IGeneric<int>>(t => t.AddControl<V>().WithSemantics([|ExposureSemantics.Explicit|])); async Task Log(IExposureLogger<IGeneric<string>> l) => await l.LogExposureAsync();" },
+        { "DP2003", "void M(ExperimentFrameworkBuilder b) => b.Trial<IPlain>(t => t.AddControl<V>().AddVariant<V>(\"b\").WithSemantics([|ExposureSemantics.Explicit|]));" },
+        { "DP2003", "void M(ExperimentFrameworkBuilder b) => b.Trial<IPlain>(t => { t.AddControl<V>().AddVariant<V>(\"b\"); t.WithSemantics([|Names.ByHand|]); });" },
+        { "DP2003", "void M(ExperimentFrameworkBuilder b) => b.Trial<IPlain>(t => t.AddControl<V>().AddVariant<V>(\"b\").WithSemantics(ExposureSemantics.OnFirstUse).WithSemantics([|ExposureSemantics.Explicit|]));" },
+        { "DP2003", "void M(ExperimentFrameworkBuilder b) => b.Trial<IGeneric<int>>(t => t.AddControl<V>().AddVariant<V>(\"b\").WithSemantics([|ExposureSemantics.Explicit|])); async Task Log(IExposureLogger<IGeneric<string>> l) => await l.LogExposureAsync();" },
         { "DP2003", "void M(IServiceCollection s) => s.AddExposureLogging<IPlain>(e => e.Using(new S()).WithSemantics([|ExposureSemantics.Explicit|]));" },
-        { "DP2003", "void M(ExperimentFrameworkBuilder b) => b.Trial<IPlain>(t => t.AddControl<V>().WithSemantics([|ExposureSemantics.Explicit|])); object N(IExposureLogger<IPlain> logger) => nameof(logger.LogExposureAsync);" },
-        { "DP2003", "void M(ExperimentFrameworkBuilder b) => b.Trial<IPlain>(t => t.AddControl<V>().WithSemantics([|ExposureSemantics.Explicit|])); void LogExposureAsync() { } void N() => LogExposureAsync();" },
-        { "DP2003", "void M(IServiceCollection s) { s.AddDataBackplane(o => o.ExposureSemantics = ExposureSemantics.Explicit).AddExperimentFramework(b => b.Trial<[|IPlain|]>(t => t.AddControl<V>())); }" },
+        { "DP2003", "void M(ExperimentFrameworkBuilder b) => b.Trial<IPlain>(t => t.AddControl<V>().AddVariant<V>(\"b\").WithSemantics([|ExposureSemantics.Explicit|])); object N(IExposureLogger<IPlain> logger) => nameof(logger.LogExposureAsync);" },
+        { "DP2003", "void M(ExperimentFrameworkBuilder b) => b.Trial<IPlain>(t => t.AddControl<V>().AddVariant<V>(\"b\").WithSemantics([|ExposureSemantics.Explicit|])); void LogExposureAsync() { } void N() => LogExposureAsync();" },
+        { "DP2003", "void M(IServiceCollection s) { s.AddDataBackplane(o => o.ExposureSemantics = ExposureSemantics.Explicit).AddExperimentFramework(b => b.Trial<[|IPlain|]>(t => t.AddControl<V>().AddVariant<V>(\"b\"))); }" },
         { "DP2003", "void M(IServiceCollection s) { s.AddDataBackplane(o => { o.SamplingRate = 1; o.ExposureSemantics = Names.ByHand; }).AddExposureLogging<[|IPlain|]>(e => e.Using(new S())); }" },
-        { "DP2003", "void M(ExperimentFrameworkBuilder b) { Register(); void Register() => b.Trial<IPlain>(t => t.AddControl<V>().WithSemantics([|ExposureSemantics.Explicit|])); }" },
+        { "DP2003", "void M(ExperimentFrameworkBuilder b) { Register(); void Register() => b.Trial<IPlain>(t => t.AddControl<V>().AddVariant<V>(\"b\").WithSemantics([|ExposureSemantics.Explicit|])); }" },
 
         // DP2004
         { "DP2004", "async Task M(IExposureLogger<ISelf> logger) => await logger.[|LogExposureAsync|](\"u\");" },
         { "DP2004", "async Task M(IExposureLogger<ISelf>? logger) { if (logger?.[|LogExposureAsync|]() is { } task) await task; }" },
         { "DP2004", "Func<IExposureLogger<ISelf>, ValueTask<bool>> M() => logger => logger.[|LogExposureAsync|]();" },
         { "DP2004", "async Task M(IExposureLogger<ISelf> logger) { await Log(); async Task Log() => await logger.[|LogExposureAsync|](); }" },
-        { "DP2004", "async Task M(IExposureLogger<IPlain> logger) => await logger.[|LogExposureAsync|](\"u\"); void R(ExperimentFrameworkBuilder b) => b.Trial<IPlain>(t => t.AddControl<V>());" },
+        { "DP2004", "async Task M(IExposureLogger<IPlain> logger) => await logger.[|LogExposureAsync|](\"u\"); void R(ExperimentFrameworkBuilder b) => b.Trial<IPlain>(t => t.AddControl<V>().AddVariant<V>(\"b\"));" },
         { "DP2004", "async Task M(IExposureLogger<IPlain> logger) => await logger.[|LogExposureAsync|](\"u\"); void R(IServiceCollection s) => s.AddDataBackplane(o => o.ExposureSemantics = ExposureSemantics.OnFirstUse).AddExposureLogging<IPlain>(e => e.Using(new S()));" },
-        { "DP2004", "async Task M(IExposureLogger<IHand> logger) => await logger.[|LogExposureAsync|](\"u\"); void R(ExperimentFrameworkBuilder b) => b.Trial<IHand>(t => t.AddControl<V>().WithSemantics(ExposureSemantics.OnDecision));" },
+        { "DP2004", "async Task M(IExposureLogger<IHand> logger) => await logger.[|LogExposureAsync|](\"u\"); void R(ExperimentFrameworkBuilder b) => b.Trial<IHand>(t => t.AddControl<V>().AddVariant<V>(\"b\").WithSemantics(ExposureSemantics.OnDecision));" },
         { "DP2004", "async Task M(IExposureLogger<IFarSelf> logger) => await logger.[|LogExposureAsync|](\"u\");" },
         { "DP2004", "async Task M(MyLogger logger) => await logger.[|LogExposureAsync|](\"u\"); sealed class MyLogger : IExposureLogger<ISelf> { public ValueTask<bool> LogExposureAsync(System.Threading.CancellationToken c = default) => default; public ValueTask<bool> LogExposureAsync(string s, System.Threading.CancellationToken c = default) => default; }" },
 
         // DP2005
-        { "DP2005", "void M(ExperimentFrameworkBuilder b) => b.Trial<IPlain>(\"x\", t => t.AddControl<V>()).Trial<[|ISelf|]>(\"x\", t => t.AddControl<V>());" },
-        { "DP2005", "void M(ExperimentFrameworkBuilder b) { b.Trial<ISelf>(Names.Plain, t => t.AddControl<V>()); b.WithExposureLogging().Trial<[|IPlain|]>(t => t.AddControl<V>()); }" },
-        { "DP2005", "void M(ExperimentFrameworkBuilder b) => b.Trial<IGeneric<int>>(t => t.AddControl<V>()).Trial<[|IGeneric<string>|]>(t => t.AddControl<V>());" },
+        { "DP2005", "void M(ExperimentFrameworkBuilder b) => b.Trial<IPlain>(\"x\", t => t.AddControl<V>().AddVariant<V>(\"b\")).Trial<[|ISelf|]>(\"x\", t => t.AddControl<V>().AddVariant<V>(\"b\"));" },
+        { "DP2005", "void M(ExperimentFrameworkBuilder b) { b.Trial<ISelf>(Names.Plain, t => t.AddControl<V>().AddVariant<V>(\"b\")); b.WithExposureLogging().Trial<[|IPlain|]>(t => t.AddControl<V>().AddVariant<V>(\"b\")); }" },
+        { "DP2005", "void M(ExperimentFrameworkBuilder b) => b.Trial<IGeneric<int>>(t => t.AddControl<V>().AddVariant<V>(\"b\")).Trial<[|IGeneric<string>|]>(t => t.AddControl<V>().AddVariant<V>(\"b\"));" },
         { "DP2005", "void M(IServiceCollection s) => s.AddExposureLogging<IPlain>(e => e.Using(new S()).Named(\"x\")).AddExposureLogging<[|ISelf|]>(e => e.Using(new S()).Named(\"x\"));" },
-        { "DP2005", "void M(ExperimentFrameworkBuilder b) => b.Trial<IPlain>(t => t.AddControl<V>()).Trial<[|IPlain|]>(t => t.AddControl<V>());" },
-        { "DP2005", "void M(ExperimentFrameworkBuilder b) { b.Trial<IPlain>(\"x\", t => t.AddControl<V>()); b.Trial<IPlain>(\"y\", t => t.AddControl<V>()); b.Trial<[|IPlain|]>(\"x\", t => t.AddControl<V>()); }" },
+        { "DP2005", "void M(ExperimentFrameworkBuilder b) => b.Trial<IPlain>(t => t.AddControl<V>().AddVariant<V>(\"b\")).Trial<[|IPlain|]>(t => t.AddControl<V>().AddVariant<V>(\"b\"));" },
+        { "DP2005", "void M(ExperimentFrameworkBuilder b) { b.Trial<IPlain>(\"x\", t => t.AddControl<V>().AddVariant<V>(\"b\")); b.Trial<IPlain>(\"y\", t => t.AddControl<V>().AddVariant<V>(\"b\")); b.Trial<[|IPlain|]>(\"x\", t => t.AddControl<V>().AddVariant<V>(\"b\")); }" },
         { "DP2005", "void M(IServiceCollection s) => s.AddExposureLogging<IPlain>(e => e.Using(new S())).AddExposureLogging<[|IPlain|]>(e => e.Using(new S()), 1);" },
     };
 
@@ -85,14 +85,14 @@ public sealed class CompilationAnalyzerTests
 
         // DP3001
         { "DP3001", "[ExposureLogged] public interface IA { void [|Run|](string userId); } " + Registering("IA") },
-        { "DP3001", "[ExposureLogged] public interface IA { void Run([ExposureSubject] string userId); Task [|LoadAsync|](string userId); [NotExposed] void Warm(); int Property { get; } } " + Registering("IA") },
+        { "DP3001", "[ExposureLogged] public interface IA { void Run([ExposureSubject] string userId); Task [|LoadAsync|](string userId); [NotExposed] void Warm(); [NotExposed] int Property { get; } } " + Registering("IA") },
         { "DP3001", "public interface IBase { void [|Run|](); } [ExposureLogged] public interface IA : IBase { } [ExposureLogged] public interface IB : IBase { } " + Registering("IA") + Registering("IB") },
         { "DP3001", "[ExposureLogged] public interface IA { [Exposed] int [|Property|] { get; } void Run([ExposureSubject] string user); } " + Registering("IA") },
         { "DP3001", "[ExposureLogged] public interface IA<T> { void [|Run|](T user); } " + Registering("IA<int>") + Registering("IA<string>") },
         { "DP3001", "[ExposureLogged] public partial interface IA { void Run([ExposureSubject] string user); } public partial interface IA { void [|Load|](); } " + Registering("IA") },
         { "DP3001", "[ExposureLogged] public interface IA { void [|Run|](); } public class R : System.Collections.Generic.List<int> { void M(IServiceCollection s) => s.AddExposureLogging<IA>(Configure); void Configure(ExposureLoggingBuilder<IA> e) { } }" },
         { "DP3001", "using Trials = ExperimentFramework.DataPlane.ExperimentFrameworkBuilder; [ExposureLogged] public interface IA { void [|Run|](); } public class R { object M(Trials b) => (Func<Action<TrialBuilder<IA>>, Trials>)b.Trial<IA>; }" },
-        { "DP3001", "[ExposureLogged] public interface IA : Contract.IPlain { } public class R { void M(ExperimentFrameworkBuilder b) => b.Trial<[|IA|]>(t => { t.AddControl<IA>(); }); } namespace Contract { public interface IPlain : Library.IUntagged { } }" },
+        { "DP3001", "[ExposureLogged] public interface IA : Contract.IPlain { } public class R { void M(ExperimentFrameworkBuilder b) => b.Trial<[|IA|]>(t => { t.AddControl<IA>().AddVariant<IA>(\"b\"); }); } namespace Contract { public interface IPlain : Library.IUntagged { } }" },
 
         // DP4006
         { "DP4006", "Console.Write(1); [ExposureLogged] public interface [|IA|] { void Run(); }" },
@@ -116,7 +116,7 @@ public sealed class CompilationAnalyzerTests
     [InlineData(true)]
     public async Task What_a_registered_contract_of_another_project_lacks_is_told_at_the_registration(bool isLibraryOpen)
     {
-        const string source = "public class R { void M(ExperimentFrameworkBuilder b) => b.Trial<[|IFar|]>(t => t.AddControl<Far>()); }";
+        const string source = "public class R { void M(ExperimentFrameworkBuilder b) => b.Trial<[|IFar|]>(t => t.AddControl<Far>().AddVariant<Far>(\"b\")); }";
 
         (await Analyzed.OfAsync(Using + source, Contracts, isLibraryOpen: isLibraryOpen)).Expect("DP2003", "DP3001");
     }
@@ -160,26 +160,26 @@ public sealed class CompilationAnalyzerTests
             generatedSource: "public class Page { public async System.Threading.Tasks.Task M(ExperimentFramework.DataPlane.IExposureLogger<IHand> logger) => await logger.LogExposureAsync(); }")).Expect();
 
     [Theory]
-    [InlineData("void M(ExperimentFrameworkBuilder b, ExposureSemantics s) => b.Trial<IPlain>(t => t.AddControl<V>().WithSemantics(s));")]
+    [InlineData("void M(ExperimentFrameworkBuilder b, ExposureSemantics s) => b.Trial<IPlain>(t => t.AddControl<V>().AddVariant<V>(\"b\").WithSemantics(s));")]
     [InlineData("void M(ExperimentFrameworkBuilder b) => b.Trial<IHand>(Describe); void Describe(TrialBuilder<IHand> t) => t.AddControl<V>().WithSemantics(ExposureSemantics.OnDecision);")]
-    [InlineData("void M(ExperimentFrameworkBuilder b) => b.Trial<IHand>(t => Extensions.Describe(t.AddControl<V>()));")]
-    [InlineData("void M(ExperimentFrameworkBuilder b) => b.Trial<IHand>(t => t.AddControl<V>().Describe());")]
-    [InlineData("void M(ExperimentFrameworkBuilder b, bool f) => b.Trial<IHand>(t => { t.AddControl<V>(); if (f) { t.WithSemantics(ExposureSemantics.OnDecision); } });")]
-    [InlineData("void M(ExperimentFrameworkBuilder b) => b.Trial<IHand>(t => t.AddControl<V>().WithSemantics(ExposureSemantics.OnDecision));")]
+    [InlineData("void M(ExperimentFrameworkBuilder b) => b.Trial<IHand>(t => Extensions.Describe(t.AddControl<V>().AddVariant<V>(\"b\")));")]
+    [InlineData("void M(ExperimentFrameworkBuilder b) => b.Trial<IHand>(t => t.AddControl<V>().AddVariant<V>(\"b\").Describe());")]
+    [InlineData("void M(ExperimentFrameworkBuilder b, bool f) => b.Trial<IHand>(t => { t.AddControl<V>().AddVariant<V>(\"b\"); if (f) { t.WithSemantics(ExposureSemantics.OnDecision); } });")]
+    [InlineData("void M(ExperimentFrameworkBuilder b) => b.Trial<IHand>(t => t.AddControl<V>().AddVariant<V>(\"b\").WithSemantics(ExposureSemantics.OnDecision));")]
     [InlineData("void M(IServiceCollection s, bool f) => s.AddDataBackplane(o => { if (f) { o.ExposureSemantics = ExposureSemantics.Explicit; } }).AddExposureLogging<IPlain>(e => e.Using(new S()));")]
     [InlineData("void M(IServiceCollection s) => s.AddDataBackplane(Set).AddExposureLogging<IPlain>(e => e.Using(new S())); void Set(DataPlaneOptions o) => o.ExposureSemantics = ExposureSemantics.Explicit;")]
     [InlineData("void M(IServiceCollection s) => s.AddDataBackplane(o => o.ExposureSemantics = ExposureSemantics.Explicit).AddDataBackplane(o => o.ExposureSemantics = ExposureSemantics.OnDecision).AddExposureLogging<IPlain>(e => e.Using(new S()));")]
     [InlineData("void M(IServiceCollection s) => s.AddDataBackplane(o => { o.ExposureSemantics = ExposureSemantics.Explicit; Bind(o); }).AddExposureLogging<IPlain>(e => e.Using(new S())); void Bind(object any) { }")]
     [InlineData("void M<T>(ExperimentFrameworkBuilder b) where T : class => b.Trial<T>(t => t.WithSemantics(ExposureSemantics.Explicit));")]
-    [InlineData("void M(ExperimentFrameworkBuilder b) => b.Trial<IHand>(\"x\", t => t.AddControl<V>().WithSemantics(ExposureSemantics.OnFirstUse));")]
+    [InlineData("void M(ExperimentFrameworkBuilder b) => b.Trial<IHand>(\"x\", t => t.AddControl<V>().AddVariant<V>(\"b\").WithSemantics(ExposureSemantics.OnFirstUse));")]
     public async Task Semantics_that_are_not_known_to_be_explicit_are_left_alone(string members) =>
         (await Analyzed.OfAsync(Using + Types + "public class C { " + members + " } public static class Extensions { public static void Describe(this TrialBuilder<IHand> t) => t.WithSemantics(ExposureSemantics.OnFirstUse); }")).Expect();
 
     [Theory]
     [InlineData("async Task M(IExposureLogger<IHand> logger) => await logger.LogExposureAsync(\"u\");")]
     [InlineData("async Task M(IExposureLogger<IPlain> logger) => await logger.LogExposureAsync(\"u\");")]
-    [InlineData("async Task M(IExposureLogger<ISelf> logger) => await logger.LogExposureAsync(\"u\"); void R(ExperimentFrameworkBuilder b) => b.Trial<ISelf>(t => t.AddControl<V>().WithSemantics(ExposureSemantics.Explicit));")]
-    [InlineData("async Task M(IExposureLogger<ISelf> logger) => await logger.LogExposureAsync(\"u\"); void R(ExperimentFrameworkBuilder b) => b.Trial<ISelf>(\"a\", t => t.AddControl<V>()).Trial<ISelf>(\"b\", t => t.AddControl<V>().WithSemantics(ExposureSemantics.Explicit));")]
+    [InlineData("async Task M(IExposureLogger<ISelf> logger) => await logger.LogExposureAsync(\"u\"); void R(ExperimentFrameworkBuilder b) => b.Trial<ISelf>(t => t.AddControl<V>().AddVariant<V>(\"b\").WithSemantics(ExposureSemantics.Explicit));")]
+    [InlineData("async Task M(IExposureLogger<ISelf> logger) => await logger.LogExposureAsync(\"u\"); void R(ExperimentFrameworkBuilder b) => b.Trial<ISelf>(\"a\", t => t.AddControl<V>().AddVariant<V>(\"b\")).Trial<ISelf>(\"b\", t => t.AddControl<V>().AddVariant<V>(\"b\").WithSemantics(ExposureSemantics.Explicit));")]
     [InlineData("async Task M(IExposureLogger<ISelf> logger) => await logger.LogExposureAsync(\"u\"); void R(ExperimentFrameworkBuilder b) => b.Trial<ISelf>(Describe); void Describe(TrialBuilder<ISelf> t) { }")]
     [InlineData("async Task M(IExposureLogger<ISelf> logger) => await logger.LogExposureAsync(\"u\"); void R<T>(ExperimentFrameworkBuilder b) where T : class => b.Trial<T>(t => t.WithSemantics(ExposureSemantics.Explicit));")]
     [InlineData("async Task M(IExposureLogger<IPlain> logger) => await logger.LogExposureAsync(\"u\"); void R(IServiceCollection s) => s.AddDataBackplane(o => o.ExposureSemantics = ExposureSemantics.Explicit).AddExposureLogging<IPlain>(e => e.Using(new S()));")]
@@ -198,23 +198,23 @@ public sealed class CompilationAnalyzerTests
     [InlineData("[ExposureLogged] public interface IA { void Run(); } [ExposureLogged] public interface IA<T> { void Run(); }")]
     [InlineData("[ExposureLogged] public interface IA { void Run(); } namespace Other { public interface IA { void Run(); } }")]
     [InlineData("namespace One { [ExposureLogged] public interface IA<T> { void Run(); } } namespace Two { [ExposureLogged] public interface IA<T> { void Run(); } }")]
-    [InlineData("[ExposureLogged(\"plain\")] public interface IB { void Run([ExposureSubject] string user); } public class R { void M(ExperimentFrameworkBuilder b, string name) { b.Trial<IB>(name, t => t.AddControl<W>()); } } public class W : IB { public void Run(string user) { } }", true)]
-    [InlineData("public class R { void M(ExperimentFrameworkBuilder a, ExperimentFrameworkBuilder b) { a.Trial<IPlain>(\"x\", t => t.AddControl<V>()); b.Trial<ISelf>(\"x\", t => t.AddControl<V>()); } }", true)]
-    [InlineData("public class R { void M(ExperimentFrameworkBuilder b, bool f) { if (f) { b.Trial<IPlain>(\"x\", t => t.AddControl<V>()); } else { b.Trial<ISelf>(\"x\", t => t.AddControl<V>()); } } }", true)]
-    [InlineData("public class R { void M(ExperimentFrameworkBuilder b, string name) => b.Trial<IPlain>(name, t => t.AddControl<V>()).Trial<ISelf>(name, t => t.AddControl<V>()); }", true)]
-    [InlineData("public class R { void M(ExperimentFrameworkBuilder b) => b.Trial<IPlain>(t => t.AddControl<V>()).Trial<IPlain>(\"x\", t => t.AddControl<V>()); }", true)]
-    [InlineData("public class R { void M(ExperimentFrameworkBuilder a, ExperimentFrameworkBuilder b) { a.Trial<IPlain>(t => t.AddControl<V>()); b.Trial<IPlain>(t => t.AddControl<V>()); } }", true)]
-    [InlineData("public class R { void M(ExperimentFrameworkBuilder b, bool f) { if (f) { b.Trial<IPlain>(t => t.AddControl<V>()); } else { b.Trial<IPlain>(t => t.AddControl<V>()); } } }", true)]
-    [InlineData("public class R { void M() { var b = ExperimentFrameworkBuilder.Create(); b.Trial<IPlain>(t => t.AddControl<V>()); b = ExperimentFrameworkBuilder.Create(); b.Trial<IPlain>(t => t.AddControl<V>()); } }", true)]
-    [InlineData("public class R { void M(ExperimentFrameworkBuilder b) => b.Trial<IGeneric<int>>(\"a\", t => t.AddControl<V>()).Trial<IGeneric<string>>(\"b\", t => t.AddControl<V>()); }", true)]
-    [InlineData("[ExposureLogged] public interface IB<T> { void Run([ExposureSubject] string user); } public class W : IB<int>, IB<string> { public void Run(string user) { } } public class R { void M(ExperimentFrameworkBuilder b) => b.Trial<IB<int>>(t => t.AddControl<W>()).Trial<IB<string>>(t => t.AddControl<W>()); }")]
+    [InlineData("[ExposureLogged(\"plain\")] public interface IB { void Run([ExposureSubject] string user); } public class R { void M(ExperimentFrameworkBuilder b, string name) { b.Trial<IB>(name, t => t.AddControl<W>().AddVariant<W>(\"b\")); } } public class W : IB { public void Run(string user) { } }", true)]
+    [InlineData("public class R { void M(ExperimentFrameworkBuilder a, ExperimentFrameworkBuilder b) { a.Trial<IPlain>(\"x\", t => t.AddControl<V>().AddVariant<V>(\"b\")); b.Trial<ISelf>(\"x\", t => t.AddControl<V>().AddVariant<V>(\"b\")); } }", true)]
+    [InlineData("public class R { void M(ExperimentFrameworkBuilder b, bool f) { if (f) { b.Trial<IPlain>(\"x\", t => t.AddControl<V>().AddVariant<V>(\"b\")); } else { b.Trial<ISelf>(\"x\", t => t.AddControl<V>().AddVariant<V>(\"b\")); } } }", true)]
+    [InlineData("public class R { void M(ExperimentFrameworkBuilder b, string name) => b.Trial<IPlain>(name, t => t.AddControl<V>().AddVariant<V>(\"b\")).Trial<ISelf>(name, t => t.AddControl<V>().AddVariant<V>(\"b\")); }", true)]
+    [InlineData("public class R { void M(ExperimentFrameworkBuilder b) => b.Trial<IPlain>(t => t.AddControl<V>().AddVariant<V>(\"b\")).Trial<IPlain>(\"x\", t => t.AddControl<V>().AddVariant<V>(\"b\")); }", true)]
+    [InlineData("public class R { void M(ExperimentFrameworkBuilder a, ExperimentFrameworkBuilder b) { a.Trial<IPlain>(t => t.AddControl<V>().AddVariant<V>(\"b\")); b.Trial<IPlain>(t => t.AddControl<V>().AddVariant<V>(\"b\")); } }", true)]
+    [InlineData("public class R { void M(ExperimentFrameworkBuilder b, bool f) { if (f) { b.Trial<IPlain>(t => t.AddControl<V>().AddVariant<V>(\"b\")); } else { b.Trial<IPlain>(t => t.AddControl<V>().AddVariant<V>(\"b\")); } } }", true)]
+    [InlineData("public class R { void M() { var b = ExperimentFrameworkBuilder.Create(); b.Trial<IPlain>(t => t.AddControl<V>().AddVariant<V>(\"b\")); b = ExperimentFrameworkBuilder.Create(); b.Trial<IPlain>(t => t.AddControl<V>().AddVariant<V>(\"b\")); } }", true)]
+    [InlineData("public class R { void M(ExperimentFrameworkBuilder b) => b.Trial<IGeneric<int>>(\"a\", t => t.AddControl<V>().AddVariant<V>(\"b\")).Trial<IGeneric<string>>(\"b\", t => t.AddControl<V>().AddVariant<V>(\"b\")); }", true)]
+    [InlineData("[ExposureLogged] public interface IB<T> { void Run([ExposureSubject] string user); } public class W : IB<int>, IB<string> { public void Run(string user) { } } public class R { void M(ExperimentFrameworkBuilder b) => b.Trial<IB<int>>(t => t.AddControl<W>().AddVariant<W>(\"b\")).Trial<IB<string>>(t => t.AddControl<W>().AddVariant<W>(\"b\")); }")]
     [InlineData("public class R { void M(IServiceCollection s) => s.AddExposureLogging<IPlain>(e => e.Using(new S()).Named(\"x\")).AddExposureLogging<ISelf>(Set); void Set(ExposureLoggingBuilder<ISelf> e) => e.Using(new S()).Named(\"y\"); }", true)]
     public async Task Names_that_do_not_meet_are_left_alone(string source, bool withTypes = false) =>
         (await Analyzed.OfAsync(Using + (withTypes ? Types : "") + source)).Expect();
 
     [Theory]
-    [InlineData("[ExposureLogged] public interface IA { void Run([ExposureSubject] string user); [NotExposed] void Warm(); int Property { get; } void Dispose(); } ", "IA")]
-    [InlineData("[ExposureLogged] public interface IA { void Run(); } class P : ISubjectIdentityProvider { public string SubjectType => \"u\"; public bool TryGetSubjectId(out string subjectId) { subjectId = \"\"; return true; } } ", "IA")]
+    [InlineData("[ExposureLogged] public interface IA { void Run([ExposureSubject] string user); [NotExposed] void Warm(); [NotExposed] int Property { get; } void Dispose(); } ", "IA")]
+    [InlineData("[ExposureLogged] public interface IA { void Run(); } class P : ISubjectIdentityProvider { public string SubjectType => \"u\"; public bool TryGetSubjectId(out string subjectId) { subjectId = \"u\"; return true; } } ", "IA")]
     [InlineData("[ExposureLogged] public interface IA { void Run(); } class R { void M(IServiceCollection s, object o) => s.AddSingleton(typeof(ISubjectIdentityProvider), o); } ", "IA")]
     [InlineData("using Who = ExperimentFramework.DataPlane.ISubjectIdentityProvider; [ExposureLogged] public interface IA { void Run(); } class R { void M(IServiceCollection s, Who o) => s.AddSingleton(o); } ", "IA")]
     [InlineData("[ExposureLogged] public interface IA { void Run(); } public interface IB { } ", null)]
@@ -241,20 +241,20 @@ public sealed class CompilationAnalyzerTests
         (await Analyzed.OfAsync(Using + "Console.Write(1); " + source + (registered is null ? "" : Registering(registered)), library)).Expect();
 
     [Theory]
-    [InlineData("void M(DataPlaneOptions o) => o.FailureMode = BackplaneFailureMode.Drop; void N(ExperimentFrameworkBuilder b) => b.Trial<IPlain>(t => t.AddControl<V>());")]
-    [InlineData("void M(DataPlaneOptions o, BackplaneFailureMode mode) => o.FailureMode = mode; void N(ExperimentFrameworkBuilder b) => b.Trial<IPlain>(t => t.AddControl<V>());")]
+    [InlineData("void M(DataPlaneOptions o) => o.FailureMode = BackplaneFailureMode.Drop; void N(ExperimentFrameworkBuilder b) => b.Trial<IPlain>(t => t.AddControl<V>().AddVariant<V>(\"b\"));")]
+    [InlineData("void M(DataPlaneOptions o, BackplaneFailureMode mode) => o.FailureMode = mode; void N(ExperimentFrameworkBuilder b) => b.Trial<IPlain>(t => t.AddControl<V>().AddVariant<V>(\"b\"));")]
     [InlineData("void M(DataPlaneOptions o) => o.FailureMode = BackplaneFailureMode.Block;")]
-    [InlineData("void M(DataPlaneOptions o) => o.FailureMode = BackplaneFailureMode.Block; void N(ExperimentFrameworkBuilder b) => b.Trial<IAsync>(t => t.AddControl<IAsync>()); [ExposureLogged] public interface IAsync { Task RunAsync([ExposureSubject] string user); ValueTask<int> CountAsync([ExposureSubject] string user); System.Collections.Generic.IAsyncEnumerable<int> Items([ExposureSubject] string user); [NotExposed] void Reset(); }")]
-    [InlineData("void M(ExperimentFrameworkBuilder b) => b.Trial<IPlain>(t => t.AddControl<V>()); class Own { public BackplaneFailureMode FailureMode { get; set; } } object N() => new Own { FailureMode = BackplaneFailureMode.Block };")]
+    [InlineData("void M(DataPlaneOptions o) => o.FailureMode = BackplaneFailureMode.Block; void N(ExperimentFrameworkBuilder b) => b.Trial<IAsync>(t => t.AddControl<IAsync>().AddVariant<IAsync>(\"b\")); [ExposureLogged] public interface IAsync { Task RunAsync([ExposureSubject] string user); ValueTask<int> CountAsync([ExposureSubject] string user); System.Collections.Generic.IAsyncEnumerable<int> Items([ExposureSubject] string user); [NotExposed] void Reset(); }")]
+    [InlineData("void M(ExperimentFrameworkBuilder b) => b.Trial<IPlain>(t => t.AddControl<V>().AddVariant<V>(\"b\")); class Own { public BackplaneFailureMode FailureMode { get; set; } } object N() => new Own { FailureMode = BackplaneFailureMode.Block };")]
     public async Task Members_that_do_not_wait_on_a_thread_are_left_alone(string members) =>
         (await Analyzed.OfAsync(Using + Types + "public class C { " + members + " }", Contracts)).Expect();
 
     [Theory]
-    [InlineData("DP4002", "Registration", "public class C { void M(DataPlaneOptions o, ExperimentFrameworkBuilder b) { o.FailureMode = BackplaneFailureMode.Block; b.Trial<IPlain>(t => t.AddControl<V>()); } }", true)]
-    [InlineData("DP2003", "Exposure", "public class C { void M(ExperimentFrameworkBuilder b) => b.Trial<IPlain>(t => t.AddControl<V>().WithSemantics(ExposureSemantics.Explicit)); }", true)]
+    [InlineData("DP4002", "Registration", "public class C { void M(DataPlaneOptions o, ExperimentFrameworkBuilder b) { o.FailureMode = BackplaneFailureMode.Block; b.Trial<IPlain>(t => t.AddControl<V>().AddVariant<V>(\"b\")); } }", true)]
+    [InlineData("DP2003", "Exposure", "public class C { void M(ExperimentFrameworkBuilder b) => b.Trial<IPlain>(t => t.AddControl<V>().AddVariant<V>(\"b\").WithSemantics(ExposureSemantics.Explicit)); }", true)]
     [InlineData("DP2004", "Exposure", "public class C { async Task M(IExposureLogger<ISelf> logger) => await logger.LogExposureAsync(); }", true)]
-    [InlineData("DP2005", "Exposure", "public class C { void M(ExperimentFrameworkBuilder b) => b.Trial<IPlain>(\"x\", t => t.AddControl<V>()).Trial<ISelf>(\"x\", t => t.AddControl<V>()); }", true)]
-    [InlineData("DP3001", "Subject", "[ExposureLogged] public interface IA { void Run(); } public class R { void M(ExperimentFrameworkBuilder b) => b.Trial<IA>(t => t.AddControl<IA>()); }", false)]
+    [InlineData("DP2005", "Exposure", "public class C { void M(ExperimentFrameworkBuilder b) => b.Trial<IPlain>(\"x\", t => t.AddControl<V>().AddVariant<V>(\"b\")).Trial<ISelf>(\"x\", t => t.AddControl<V>().AddVariant<V>(\"b\")); }", true)]
+    [InlineData("DP3001", "Subject", "[ExposureLogged] public interface IA { void Run(); } public class R { void M(ExperimentFrameworkBuilder b) => b.Trial<IA>(t => t.AddControl<IA>().AddVariant<IA>(\"b\")); }", false)]
     [InlineData("DP4008", "Registration", "public class C { void M(IEventPublisher publisher) => publisher.FlushAsync(); }", false)]
     public async Task A_symbol_can_suppress_what_is_told_of_it(string id, string category, string source, bool withTypes)
     {
@@ -282,5 +282,5 @@ public sealed class CompilationAnalyzerTests
     }
 
     private static string Registering(string service) =>
-        $"public class Registering{service.GetHashCode(StringComparison.Ordinal):x} {{ void M(ExperimentFrameworkBuilder b, {service} v) => b.Trial<{service}>(t => t.AddControl<{service}>()); }} ";
+        $"public class Registering{service.GetHashCode(StringComparison.Ordinal):x} {{ void M(ExperimentFrameworkBuilder b, {service} v) => b.Trial<{service}>(t => t.AddControl<{service}>().AddVariant<{service}>(\"b\")); }} ";
 }

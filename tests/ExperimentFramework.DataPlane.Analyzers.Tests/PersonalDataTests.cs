@@ -14,7 +14,7 @@ public sealed class PersonalDataTests
 
     private const string Registration = """
 
-        public class R { void M(ExperimentFrameworkBuilder b) => b.Trial<IA>(t => t.AddControl<IA>()); }
+        public class R { void M(ExperimentFrameworkBuilder b) => b.Trial<IA>(t => t.AddControl<IA>().AddVariant<IA>("b")); }
         public sealed class PrivateAttribute : DataClassificationAttribute;
         public readonly struct EmailAddress { }
         public enum PhoneKind { Mobile }
@@ -94,6 +94,15 @@ public sealed class PersonalDataTests
     public async Task A_rule_for_another_field_does_not(string rule) => (await Of("[ExposureAttribute] string [|email|]", rule)).Expect("DP3004");
 
     [Fact]
+    public async Task A_rule_goes_by_the_attributes_name_and_not_the_parameters()
+    {
+        (await Of("[ExposureAttribute(\"email\")] string contact", "o.PiiRedaction.RedactFields.Add(\"email\")")).Expect();
+        (await Of("[ExposureAttribute(\"email\")] string [|contact|]", "o.PiiRedaction.RedactFields.Add(\"contact\")")).Expect("DP3004");
+        (await Of("[ExposureAttribute(\"contact\")] string email", "o.PiiRedaction.Fields[\"contact\"] = RedactionMode.Drop")).Expect();
+        (await Of("[ExposureAttribute(\"contact\")] string [|email|]", "o.PiiRedaction.Fields[\"email\"] = RedactionMode.Drop")).Expect("DP3004");
+    }
+
+    [Fact]
     public async Task A_subject_is_covered_by_its_option()
     {
         (await Of("", subject: "string [|email|]")).Expect("DP3004");
@@ -112,7 +121,7 @@ public sealed class PersonalDataTests
 
         (await Analyzed.OfAsync(contracts)).Expect();
         (await Analyzed.OfAsync(Using.Replace("using Microsoft.Extensions.Compliance.Classification;", "", StringComparison.Ordinal)
-            + "public class R { void M(ExperimentFrameworkBuilder b) => b.Trial<[|IFar|]>(t => t.AddControl<IFar>()); }", contracts)).Expect("DP3004");
+            + "public class R { void M(ExperimentFrameworkBuilder b) => b.Trial<[|IFar|]>(t => t.AddControl<IFar>().AddVariant<IFar>(\"b\")); }", contracts)).Expect("DP3004");
     }
 
     [Theory]

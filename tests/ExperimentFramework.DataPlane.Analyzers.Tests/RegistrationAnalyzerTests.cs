@@ -49,14 +49,14 @@ public sealed class RegistrationAnalyzerTests
         { "DP2008", "object M() => new ExperimentOptions { ExposureSemantics = [|(ExposureSemantics)9|] };" },
         { "DP2008", "void M(DataPlaneOptions o) => o.FailureMode = [|(BackplaneFailureMode)2|];" },
         { "DP2008", "object M() => new DataPlaneOptions { ExposureSemantics = [|(ExposureSemantics)9|] };" },
-        { "DP2008", "object M() => ExperimentFrameworkBuilder.Create().Trial<I>(t => t.AddControl<A>().WithSemantics([|(ExposureSemantics)9|]));" },
-        { "DP2008", "object M() => ExperimentFrameworkBuilder.Create().Trial<I>(t => t.AddControl<A>().WithPolicy([|(AssignmentPolicy)4|]));" },
-        { "DP2001", "object M() => ExperimentFrameworkBuilder.Create().Trial<I>(t => t.AddControl<A>().WithSamplingRate([|Rate|]));" },
+        { "DP2008", "object M() => ExperimentFrameworkBuilder.Create().Trial<I>(t => t.AddControl<A>().AddVariant<A>(\"b\").WithSemantics([|(ExposureSemantics)9|]));" },
+        { "DP2008", "object M() => ExperimentFrameworkBuilder.Create().Trial<I>(t => t.AddControl<A>().AddVariant<A>(\"b\").WithPolicy([|(AssignmentPolicy)4|]));" },
+        { "DP2001", "object M() => ExperimentFrameworkBuilder.Create().Trial<I>(t => t.AddControl<A>().AddVariant<A>(\"b\").WithSamplingRate([|Rate|]));" },
         { "DP2001", "void M(IServiceCollection s) => s.AddExposureLogging<I>(e => e.Using(new S()).WithSamplingRate([|-1|]));" },
-        { "DP2002", "object M() => ExperimentFrameworkBuilder.Create().Trial<I>(t => t.AddControl<A>().WithSamplingRate([|0|]));" },
-        { "DP4003", "object M() => ExperimentFrameworkBuilder.Create().Trial<[|IUntagged|]>(t => t.AddControl<A>());" },
+        { "DP2002", "object M() => ExperimentFrameworkBuilder.Create().Trial<I>(t => t.AddControl<A>().AddVariant<A>(\"b\").WithSamplingRate([|0|]));" },
+        { "DP4003", "object M() => ExperimentFrameworkBuilder.Create().Trial<[|IUntagged|]>(t => t.AddControl<A>().AddVariant<A>(\"b\"));" },
         { "DP4003", "object M() => ExperimentFrameworkBuilder.Create().Trial<[|IDisposable|]>(\"x\", t => { });" },
-        { "DP4003", "object M() => ExperimentFrameworkBuilder.Create().Trial<I>(t => t.AddControl<A>()).Trial<[|IUntagged|]>(t => t.AddControl<A>());" },
+        { "DP4003", "object M() => ExperimentFrameworkBuilder.Create().Trial<I>(t => t.AddControl<A>().AddVariant<A>(\"b\")).Trial<[|IUntagged|]>(t => t.AddControl<A>().AddVariant<A>(\"b\"));" },
         { "DP4003", "object M() => ExperimentFrameworkBuilder.Create().[|Trial|]((TrialBuilder<IUntagged> t) => { });" },
         { "DP4003", "object M() { return Local(); object Local() => ExperimentFrameworkBuilder.Create().Trial<[|IUntagged|]>(Describe); void Describe(TrialBuilder<IUntagged> t) => t.AddControl<A>(); }" },
         { "DP4003", "void M(IServiceCollection s) => s.AddExposureLogging<[|IUntagged|]>(e => e.Using(new S()));" },
@@ -68,11 +68,11 @@ public sealed class RegistrationAnalyzerTests
         { "DP4004", "object M() => ExperimentFrameworkBuilder.Create().Trial<I>(t => { t.AddControl<A>(); t.AddVariant<A>(Key); t.AddVariant<A>([|\"B\"|]); });" },
         { "DP4004", "object M() => ExperimentFrameworkBuilder.Create().Trial<I>(t => t.AddControl<A>().AddVariant<A>([|\"Control\"|]));" },
         { "DP4004", "object M() => ExperimentFrameworkBuilder.Create().Trial<I>(t => t.AddControl<A>().AddVariant<A>([|\" b\"|]));" },
-        { "DP4004", "object M() => ExperimentFrameworkBuilder.Create().Trial<I>(t => t.AddControl<A>([|-1|]));" },
+        { "DP4004", "object M() => ExperimentFrameworkBuilder.Create().Trial<I>(t => t.AddControl<A>([|-1|]).AddVariant<A>(\"b\"));" },
         { "DP4004", "object M() => ExperimentFrameworkBuilder.Create().Trial<I>(t => t.AddControl<A>().AddVariant<A>(\"b\", weight: [|double.NaN|]));" },
         { "DP4004", "object M() => ExperimentFrameworkBuilder.Create().Trial<[|I|]>(t => t.AddControl<A>(0).AddVariant<A>(\"b\", 0));" },
-        { "DP4007", "object M() => ExperimentFrameworkBuilder.Create().Trial<I>(t => t.AddControl<A>().[|OnErrorFallbackToControl|]());" },
-        { "DP4007", "object M() => ExperimentFrameworkBuilder.Create().Trial<I>(t => { t.AddControl<A>(); t.[|OnErrorFallbackToControl|](); });" },
+        { "DP4007", "object M() => ExperimentFrameworkBuilder.Create().Trial<I>(t => t.AddControl<A>().AddVariant<A>(\"b\").[|OnErrorFallbackToControl|]());" },
+        { "DP4007", "object M() => ExperimentFrameworkBuilder.Create().Trial<I>(t => { t.AddControl<A>().AddVariant<A>(\"b\"); t.[|OnErrorFallbackToControl|](); });" },
         { "DP4009", "object M<T>() => ExperimentFrameworkBuilder.Create().Trial<[|IG<T>|]>(t => { });" },
         { "DP4009", "object M<T>() => ExperimentFrameworkBuilder.Create().Trial<[|IG<T[]>|]>(t => { });" },
         { "DP4009", "void M<T>(IServiceCollection s) => s.AddExposureLogging<[|IG<T>|]>(e => e.Using(new S()));" },
@@ -101,9 +101,9 @@ public sealed class RegistrationAnalyzerTests
     [InlineData("void M(DataPlaneOptions o, int size) { o.MaxQueueSize = size; o.BatchSize = 500; }")]
     [InlineData("double SamplingRate { get; set; } void M() => SamplingRate = 7;")]
     [InlineData("object M() => new DataPlaneOptions { ExposureSemantics = (ExposureSemantics)1 };")]
-    [InlineData("object M(ExposureSemantics s) => ExperimentFrameworkBuilder.Create().Trial<I>(t => t.AddControl<A>().WithSemantics(s).WithPolicy(AssignmentPolicy.SessionSticky).WithSamplingRate(0.5));")]
+    [InlineData("object M(ExposureSemantics s) => ExperimentFrameworkBuilder.Create().Trial<I>(t => t.AddControl<A>().AddVariant<A>(\"b\").WithSemantics(s).WithPolicy(AssignmentPolicy.SessionSticky).WithSamplingRate(0.5));")]
     [InlineData("object M<T>() where T : class => ExperimentFrameworkBuilder.Create().Trial<T>(t => { });")]
-    [InlineData("object M() => ExperimentFrameworkBuilder.Create().Trial<IG<int>>(t => t.AddControl<A>());")]
+    [InlineData("object M() => ExperimentFrameworkBuilder.Create().Trial<IG<int>>(t => t.AddControl<A>().AddVariant<A>(\"b\"));")]
     [InlineData("object M() => ExperimentFrameworkBuilder.Create().Trial<I>(Describe); void Describe(TrialBuilder<I> t) => t.AddVariant<A>(\"b\").AddVariant<A>(\"b\");")]
     [InlineData("object M() => ExperimentFrameworkBuilder.Create().Trial<I>(t => Describe(t)); void Describe(TrialBuilder<I> t) => t.AddControl<A>();")]
     [InlineData("object M() => ExperimentFrameworkBuilder.Create().Trial<I>(t => Describe(t.AddVariant<A>(\"b\"))); void Describe(TrialBuilder<I> t) => t.AddControl<A>();")]
@@ -113,9 +113,9 @@ public sealed class RegistrationAnalyzerTests
     [InlineData("object M(string[] keys) => ExperimentFrameworkBuilder.Create().Trial<I>(t => { t.AddControl<A>(); foreach (var key in keys) { t.AddVariant<A>(key); } });")]
     [InlineData("object M(string key) => ExperimentFrameworkBuilder.Create().Trial<I>(t => t.AddControl<A>().AddVariant<A>(key).AddVariant<A>(\"b\"));")]
     [InlineData("object M(double weight) => ExperimentFrameworkBuilder.Create().Trial<I>(t => t.AddControl<A>(0).AddVariant<A>(\"b\", weight));")]
-    [InlineData("object M() => ExperimentFrameworkBuilder.Create().Trial<I>(t => { var same = t; same.AddControl<A>(); });")]
-    [InlineData("object M() => ExperimentFrameworkBuilder.Create().Trial<IFalling>(t => t.AddControl<A>().OnErrorFallbackToControl());")]
-    [InlineData("object M() => ExperimentFrameworkBuilder.Create().Trial<I>(t => t.AddControl<A>()).Trial<IFalling>(t => t.AddControl<A>());")]
+    [InlineData("object M() => ExperimentFrameworkBuilder.Create().Trial<I>(t => { var same = t; same.AddControl<A>().AddVariant<A>(\"b\"); });")]
+    [InlineData("object M() => ExperimentFrameworkBuilder.Create().Trial<IFalling>(t => t.AddControl<A>().AddVariant<A>(\"b\").OnErrorFallbackToControl());")]
+    [InlineData("object M() => ExperimentFrameworkBuilder.Create().Trial<I>(t => t.AddControl<A>().AddVariant<A>(\"b\")).Trial<IFalling>(t => t.AddControl<A>().AddVariant<A>(\"b\"));")]
     [InlineData("object Trial<T>(Action<T> configure) => configure; object M() => Trial<IUntagged>(t => { });")]
     public async Task It_keeps_silent_on_near_misses(string member) => (await Analyzed.OfAsync(InClass(member), LibraryTypes)).Expect();
 

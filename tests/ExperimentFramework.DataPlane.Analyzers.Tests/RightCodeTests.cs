@@ -8,19 +8,31 @@ public sealed partial class RightCodeTests
     private const string Price = "provider.GetRequiredService<IPricing>().Price(user)";
     private const string Show = "await provider.GetRequiredService<PriceTag>().ShowAsync(user)";
 
+    private const string Total = "provider.GetRequiredService<Cart>().Total(user)";
+    private const string Paid = Price + "; await provider.GetRequiredService<Checkout>().PaidAsync(user)";
+
     /// <summary>What is called on the pages that register an experiment.</summary>
     public static TheoryData<string, string> Calls => new()
     {
         { "DP2003", Show },
         { "DP2004", Show },
+        { "DP2009", Paid },
+        { "DP2010", Price },
         { "DP3001", Price },
         { "DP3004", "provider.GetRequiredService<IPricing>().Price(user, \"anna@example.com\")" },
+        { "DP3006", Paid },
+        { "DP3007", Total },
+        { "DP3008", Price },
         { "DP4002", "await provider.GetRequiredService<IPricing>().PriceAsync(user)" },
         { "DP4003", Price },
         { "DP4004", Price },
         { "DP4005", Price },
         { "DP4006", Price },
         { "DP4007", Price },
+        { "DP4010", Total },
+        { "DP4011", Price },
+        { "DP4012", Price },
+        { "DP4013", Price },
         { "DP4009", "provider.GetRequiredService<IRepository<string>>().Load(user)" },
     };
 
@@ -28,8 +40,11 @@ public sealed partial class RightCodeTests
     [MemberData(nameof(Calls))]
     public async Task It_records_each_subject_and_serves_every_variant(string id, string call)
     {
-        // A store that is away: a test writes into nobody's Redis.
-        var code = RightCode(id).Replace("localhost:6379", "localhost:1", StringComparison.Ordinal);
+        // A store that is away, and files that are deleted: a test writes into nobody's Redis and leaves nothing behind.
+        using var folder = new TemporaryFolder();
+        var code = RightCode(id).Replace("localhost:6379", "localhost:1", StringComparison.Ordinal)
+            .Replace("\"assignments.db\"", $"@\"{folder.File("assignments.db")}\"", StringComparison.Ordinal)
+            .Replace("\"outbox.db\"", $"@\"{folder.File("outbox.db")}\"", StringComparison.Ordinal);
 
         var exposures = (await PageProgram.RunAsync(code, call)).OfType<ExposureEvent>().ToList();
 

@@ -26,14 +26,14 @@ public sealed class StoreMissingTests
         }
         """;
 
-    private const string Globally = "trial.AddControl<ListPricing>().WithPolicy([|AssignmentPolicy.GloballySticky|])";
-    private const string Subject = "trial.AddControl<ListPricing>().WithPolicy([|AssignmentPolicy.SubjectSticky|])";
+    private const string Globally = "trial.AddControl<ListPricing>().AddVariant<ListPricing>(\"sale\").WithPolicy([|AssignmentPolicy.GloballySticky|])";
+    private const string Subject = "trial.AddControl<ListPricing>().AddVariant<ListPricing>(\"sale\").WithPolicy([|AssignmentPolicy.SubjectSticky|])";
 
     [Theory]
     [InlineData("", Globally, "GloballySticky needs an assignment store that all hosts share, and none is registered here: call AddRedisAssignmentStore(...)")]
     [InlineData("services.AddInMemoryAssignmentStore();", Globally, "GloballySticky needs")]
     [InlineData("services.AddSqliteAssignmentStore(\"a.db\");", Globally, "GloballySticky needs")]
-    [InlineData("services.AddInMemoryAssignmentStore(10);", "trial.AddControl<ListPricing>().WithPolicy([|Everywhere|])", "GloballySticky needs")]
+    [InlineData("services.AddInMemoryAssignmentStore(10);", "trial.AddControl<ListPricing>().AddVariant<ListPricing>(\"sale\").WithPolicy([|Everywhere|])", "GloballySticky needs")]
     [InlineData("", Subject, "SubjectSticky needs an assignment store, and none is registered here: call AddSqliteAssignmentStore(...) or AddRedisAssignmentStore(...)")]
     [InlineData("services.AddInMemoryAssignmentStore();", Subject, "SubjectSticky has only the store in memory")]
     [InlineData("Func<int, IServiceCollection> add = services.AddInMemoryAssignmentStore; add(1);", Subject, "SubjectSticky has only the store in memory")]
@@ -55,11 +55,11 @@ public sealed class StoreMissingTests
     [InlineData("services.AddSqliteAssignmentStore(\"a.db\");", Subject)]
     [InlineData("services.AddRedisAssignmentStore(\"localhost\");", Subject)]
     [InlineData("services.AddInMemoryAssignmentStore().AddSqliteAssignmentStore(\"a.db\");", Subject)]
-    [InlineData("", "trial.AddControl<ListPricing>().WithPolicy(AssignmentPolicy.SessionSticky)")]
-    [InlineData("", "trial.AddControl<ListPricing>().WithPolicy(AssignmentPolicy.BestEffort)")]
-    [InlineData("", "trial.AddControl<ListPricing>()")]
-    [InlineData("", "trial.AddControl<ListPricing>().WithPolicy(AssignmentPolicy.GloballySticky).WithPolicy(AssignmentPolicy.BestEffort)")]
-    [InlineData("var policy = (AssignmentPolicy)Environment.ProcessorCount;", "trial.AddControl<ListPricing>().WithPolicy(policy)")]
+    [InlineData("", "trial.AddControl<ListPricing>().AddVariant<ListPricing>(\"sale\").WithPolicy(AssignmentPolicy.SessionSticky)")]
+    [InlineData("", "trial.AddControl<ListPricing>().AddVariant<ListPricing>(\"sale\").WithPolicy(AssignmentPolicy.BestEffort)")]
+    [InlineData("", "trial.AddControl<ListPricing>().AddVariant<ListPricing>(\"sale\")")]
+    [InlineData("", "trial.AddControl<ListPricing>().AddVariant<ListPricing>(\"sale\").WithPolicy(AssignmentPolicy.GloballySticky).WithPolicy(AssignmentPolicy.BestEffort)")]
+    [InlineData("var policy = (AssignmentPolicy)Environment.ProcessorCount;", "trial.AddControl<ListPricing>().AddVariant<ListPricing>(\"sale\").WithPolicy(policy)")]
     public async Task A_policy_that_something_keeps_or_that_is_not_known_is_left_alone(string store, string trial) =>
         Assert.Empty((await AnalyzedAsync(store, trial.Replace("[|", "", StringComparison.Ordinal).Replace("|]", "", StringComparison.Ordinal))).Ids);
 

@@ -12,7 +12,7 @@ public sealed class AddTagFixTests
         {
             void M(IServiceCollection s, ExperimentFrameworkBuilder b)
             {
-                b.Trial<{|DP4003:Shop.IA|}>(t => t.AddControl<Shop.V>()).Trial<{|DP4003:Shop.IA|}>("again", t => t.AddControl<Shop.V>());
+                b.Trial<{|DP4003:Shop.IA|}>(t => t.AddControl<Shop.V>().AddVariant<Shop.V>("b")).Trial<{|DP4003:Shop.IA|}>("again", t => t.AddControl<Shop.V>().AddVariant<Shop.V>("b"));
                 b.{|DP4003:Trial|}((TrialBuilder<Shop.IB<int>> t) => { t.AddControl<Shop.V>(); });
                 s.AddExposureLogging<{|DP4003:Shop.Outer.IC|}>(e => { });
             }
@@ -77,12 +77,12 @@ public sealed class AddTagFixTests
 
     [Fact]
     public Task The_name_is_short_where_the_namespace_is_imported() => Fixed<TrialAnalyzer, AddTagFix>.FromAsync(
-        "using ExperimentFramework.DataPlane;\r\n\r\n// A.\r\npublic interface IA { void Run(); }\r\npublic class C { object M(ExperimentFrameworkBuilder b) => b.Trial<{|DP4003:IA|}>(t => t.AddControl<IA>()); }",
-        "using ExperimentFramework.DataPlane;\r\n\r\n// A.\r\n[ExposureLogged]\r\npublic interface IA { void Run(); }\r\npublic class C { object M(ExperimentFrameworkBuilder b) => b.Trial<IA>(t => t.AddControl<IA>()); }");
+        "using ExperimentFramework.DataPlane;\r\n\r\n// A.\r\npublic interface IA { void Run(); }\r\npublic class C { object M(ExperimentFrameworkBuilder b) => b.Trial<{|DP4003:IA|}>(t => t.AddControl<IA>().AddVariant<IA>(\"b\")); }",
+        "using ExperimentFramework.DataPlane;\r\n\r\n// A.\r\n[ExposureLogged]\r\npublic interface IA { void Run(); }\r\npublic class C { object M(ExperimentFrameworkBuilder b) => b.Trial<IA>(t => t.AddControl<IA>().AddVariant<IA>(\"b\")); }");
 
     [Theory]
     [InlineData("System.IDisposable")]
     [InlineData("V")]
     public Task Nothing_is_offered_for_what_cannot_be_tagged(string service) => Fixed<TrialAnalyzer, AddTagFix>.NoneAsync(
-        "using ExperimentFramework.DataPlane; public class V : System.IDisposable { public void Dispose() { } } public class C { object M(ExperimentFrameworkBuilder b) => b.Trial<{|DP4003:" + service + "|}>(t => t.AddControl<V>()); }");
+        "using ExperimentFramework.DataPlane; public class V : System.IDisposable { public void Dispose() { } } public class C { object M(ExperimentFrameworkBuilder b) => b.Trial<{|DP4003:" + service + "|}>(t => t.AddControl<V>().AddVariant<V>(\"b\")); }");
 }

@@ -10,10 +10,10 @@ public sealed class AllowFallbackFixTests
         public class C
         {
             void M(ExperimentFrameworkBuilder b) => b
-                .Trial<IA>(t => t.AddControl<V>().{|DP4007:OnErrorFallbackToControl|}())
-                .Trial<IA>("a2", t => { t.AddControl<V>(); t.{|DP4007:OnErrorFallbackToControl|}(); })
-                .Trial<IB>(t => t.AddControl<V>().{|DP4007:OnErrorFallbackToControl|}())
-                .Trial<IC<int>>(t => t.AddControl<V>().{|DP4007:OnErrorFallbackToControl|}());
+                .Trial<IA>(t => t.AddControl<V>().AddVariant<V>("b").{|DP4007:OnErrorFallbackToControl|}())
+                .Trial<IA>("a2", t => { t.AddControl<V>().AddVariant<V>("b"); t.{|DP4007:OnErrorFallbackToControl|}(); })
+                .Trial<IB>(t => t.AddControl<V>().AddVariant<V>("b").{|DP4007:OnErrorFallbackToControl|}())
+                .Trial<IC<int>>(t => t.AddControl<V>().AddVariant<V>("b").{|DP4007:OnErrorFallbackToControl|}());
         }
         """;
 

@@ -87,8 +87,8 @@ public sealed class MakeExplicitFixTests
             async Task M(IExposureLogger<IA> a) => await a.{|DP2004:LogExposureAsync|}();
 
             void R(ExperimentFrameworkBuilder b) => b
-                .Trial<IA>(t => t.WithSemantics(ExposureSemantics.OnFirstUse /* once */).AddControl<IA>())
-                .Trial<IA>("other", t => t.AddControl<IA>().WithSemantics((ExposureSemantics)0));
+                .Trial<IA>(t => t.WithSemantics(ExposureSemantics.OnFirstUse /* once */).AddControl<IA>().AddVariant<IA>("b"))
+                .Trial<IA>("other", t => t.AddControl<IA>().AddVariant<IA>("b").WithSemantics((ExposureSemantics)0));
         }
         """,
         """
@@ -103,8 +103,8 @@ public sealed class MakeExplicitFixTests
             async Task M(IExposureLogger<IA> a) => await a.LogExposureAsync();
 
             void R(ExperimentFrameworkBuilder b) => b
-                .Trial<IA>(t => t.WithSemantics(ExposureSemantics.Explicit /* once */).AddControl<IA>())
-                .Trial<IA>("other", t => t.AddControl<IA>().WithSemantics(ExposureSemantics.Explicit));
+                .Trial<IA>(t => t.WithSemantics(ExposureSemantics.Explicit /* once */).AddControl<IA>().AddVariant<IA>("b"))
+                .Trial<IA>("other", t => t.AddControl<IA>().AddVariant<IA>("b").WithSemantics(ExposureSemantics.Explicit));
         }
         """);
 

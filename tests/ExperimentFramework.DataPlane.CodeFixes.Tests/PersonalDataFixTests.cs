@@ -4,7 +4,7 @@ namespace ExperimentFramework.DataPlane.CodeFixes.Tests;
 
 public sealed class PersonalDataFixTests
 {
-    private const string Registration = "using ExperimentFramework.DataPlane; public class C { void M(ExperimentFrameworkBuilder b) => b.Trial<IA>(t => t.AddControl<IA>()); }";
+    private const string Registration = "using ExperimentFramework.DataPlane; public class C { void M(ExperimentFrameworkBuilder b) => b.Trial<IA>(t => t.AddControl<IA>().AddVariant<IA>(\"b\")); }";
 
     private const string Wrong = """
         using ExperimentFramework.DataPlane;

@@ -56,8 +56,8 @@ public sealed class RenameVariantKeyFixTests
 
     [Theory]
     [InlineData("b.Trial<{|DP4004:IA|}>(t => t.AddVariant<V>(\"b\"))")]
-    [InlineData("b.Trial<IA>(t => t.AddControl<V>({|DP4004:-1|}))")]
-    [InlineData("b.Trial<IA>(t => t.AddControl<V>().{|DP4004:AddControl<V>|}())")]
+    [InlineData("b.Trial<IA>(t => t.AddControl<V>({|DP4004:-1|}).AddVariant<V>(\"b\"))")]
+    [InlineData("b.Trial<IA>(t => t.AddControl<V>().AddVariant<V>(\"b\").{|DP4004:AddControl<V>|}())")]
     public Task Nothing_is_offered_for_other_faults(string call) =>
         Fixed<TrialAnalyzer, RenameVariantKeyFix>.NoneAsync(Types + "public class C { object M(ExperimentFrameworkBuilder b) => " + call + "; }");
 }

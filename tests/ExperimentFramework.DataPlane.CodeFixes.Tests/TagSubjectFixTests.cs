@@ -4,7 +4,7 @@ namespace ExperimentFramework.DataPlane.CodeFixes.Tests;
 
 public sealed class TagSubjectFixTests
 {
-    private const string Registration = "using ExperimentFramework.DataPlane; public class C { void M(ExperimentFrameworkBuilder b) => b.Trial<IA>(t => t.AddControl<IA>()); }";
+    private const string Registration = "using ExperimentFramework.DataPlane; public class C { void M(ExperimentFrameworkBuilder b) => b.Trial<IA>(t => t.AddControl<IA>().AddVariant<IA>(\"b\")); }";
 
     [Fact]
     public Task The_parameter_that_is_named_like_a_subject_is_tagged() => Fixed<CompilationAnalyzer, TagSubjectFix>.FromAsync(

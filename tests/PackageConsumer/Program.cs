@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 await using var provider = new ServiceCollection()
     .AddInMemoryDataBackplane()
-    .AddExperimentFramework(experiments => experiments.WithExposureLogging().Trial<IGreeter>(trial => trial.AddControl<Greeter>()))
+    .AddExperimentFramework(experiments => experiments.WithExposureLogging().Trial<IGreeter>(trial => trial.AddControl<Greeter>().AddVariant<WarmGreeter>("warm")))
     .BuildServiceProvider();
 
 Console.WriteLine(provider.GetRequiredService<IGreeter>().Greet("user-1"));
@@ -18,4 +18,9 @@ public interface IGreeter
 public sealed class Greeter : IGreeter
 {
     public string Greet(string user) => $"Hello {user}";
+}
+
+public sealed class WarmGreeter : IGreeter
+{
+    public string Greet(string user) => $"Hello {user}, how are you?";
 }

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using ExperimentFramework.DataPlane.Generators.Shapes;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace ExperimentFramework.DataPlane.Analyzers;
 
@@ -23,6 +24,14 @@ public sealed class CompilationAnalyzer : DiagnosticAnalyzer
         new UnregisteredInterfaceRule(),
         new BlockingMembersRule(),
         new StoreMissingRule(),
+        new UnknownExperimentRule(),
+        new OutcomesOffRule(),
+        new SubjectTypeRule(),
+        new UselessSubjectRule(),
+        new PinnedPropertyRule(),
+        new InjectedVariantRule(),
+        new UnusedStoreRule(),
+        new UnusedOutboxRule(),
     ];
 
     /// <inheritdoc/>
@@ -44,6 +53,22 @@ public sealed class CompilationAnalyzer : DiagnosticAnalyzer
             var facts = new CompilationFacts(start.Compilation, tag);
             var read = new ConcurrentDictionary<SyntaxTree, bool>();
             start.RegisterSymbolAction(symbol => facts.AddType((INamedTypeSymbol)symbol.Symbol), SymbolKind.NamedType);
+            start.RegisterOperationAction(
+                operation =>
+                {
+                    if (UselessSubject.OfCall((IInvocationOperation)operation.Operation) is { } subject)
+                    {
+                        facts.Add(subject);
+                    }
+                },
+                OperationKind.Invocation);
+            start.RegisterOperationBlockAction(blocks =>
+            {
+                if (blocks.OwningSymbol is IMethodSymbol method && UselessSubject.OfProvider(method, blocks.OperationBlocks) is { } subject)
+                {
+                    facts.Add(subject);
+                }
+            });
             start.RegisterSemanticModelAction(model =>
             {
                 read.TryAdd(model.SemanticModel.SyntaxTree, true);

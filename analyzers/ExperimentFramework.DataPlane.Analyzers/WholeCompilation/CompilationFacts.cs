@@ -11,7 +11,11 @@ internal sealed class CompilationFacts(Compilation compilation, INamedTypeSymbol
     private readonly ConcurrentBag<LoggingUse> _loggingUses = [];
     private readonly ConcurrentBag<int?> _optionSemantics = [];
     private readonly ConcurrentBag<Location> _blockingModes = [];
+    private readonly ConcurrentBag<Location> _storePlaces = [];
+    private readonly ConcurrentBag<PublishedEvent> _publishedEvents = [];
+    private readonly ConcurrentBag<UselessSubject> _uselessSubjects = [];
     private volatile bool _hasSubjectProvider;
+    private volatile bool _usesStoresItself;
     private int _stores;
     private volatile bool _handsOutOptions;
 
@@ -20,17 +24,26 @@ internal sealed class CompilationFacts(Compilation compilation, INamedTypeSymbol
     /// <summary>What is said of redaction.</summary>
     public RedactionFacts Redaction { get; } = new();
 
+    /// <summary>What is said of services.</summary>
+    public InjectionFacts Injection { get; } = new();
+
+    /// <summary>What is said of destinations.</summary>
+    public DeliveryFacts Delivery { get; } = new();
+
+    /// <summary>Whether the compilation is an application, which registers all that it uses; a library may leave that to others.</summary>
+    public bool IsProgram => Compilation.Options.OutputKind is OutputKind.ConsoleApplication or OutputKind.WindowsApplication or OutputKind.WindowsRuntimeApplication;
+
     /// <summary>The tagged interfaces that stand in the source.</summary>
-    public IReadOnlyList<TaggedInterface> Interfaces => [.. InOrder(_interfaces, tagged => tagged.Type.Locations[0])];
+    public IReadOnlyList<TaggedInterface> Interfaces => [.. SourceOrder.Of(_interfaces, tagged => tagged.Type.Locations[0])];
 
     /// <summary>The calls that register experiments.</summary>
-    public IReadOnlyList<Registration> Registrations => [.. InOrder(_registrations, registration => registration.Location)];
+    public IReadOnlyList<Registration> Registrations => [.. SourceOrder.Of(_registrations, registration => registration.Location)];
 
     /// <summary>Where exposures are logged by hand.</summary>
-    public IReadOnlyList<LoggingUse> LoggingUses => [.. InOrder(_loggingUses, use => use.Location)];
+    public IReadOnlyList<LoggingUse> LoggingUses => [.. SourceOrder.Of(_loggingUses, use => use.Location)];
 
     /// <summary>Where the options make callers wait for room.</summary>
-    public IReadOnlyList<Location> BlockingModes => [.. InOrder(_blockingModes, mode => mode)];
+    public IReadOnlyList<Location> BlockingModes => [.. SourceOrder.Of(_blockingModes, mode => mode)];
 
     /// <summary>Whether something may say who the subject is where no parameter does.</summary>
     public bool MayHaveSubjectProvider => _hasSubjectProvider
@@ -39,6 +52,18 @@ internal sealed class CompilationFacts(Compilation compilation, INamedTypeSymbol
 
     /// <summary>The assignment stores that are registered.</summary>
     public AssignmentStoreKinds Stores => (AssignmentStoreKinds)_stores;
+
+    /// <summary>Where assignment stores are registered.</summary>
+    public IReadOnlyList<Location> StorePlaces => [.. SourceOrder.Of(_storePlaces, place => place)];
+
+    /// <summary>Whether the code names the interface of assignment stores, and may read one.</summary>
+    public bool UsesStoresItself => _usesStoresItself;
+
+    /// <summary>The events that the code makes and publishes itself.</summary>
+    public IReadOnlyList<PublishedEvent> PublishedEvents => [.. SourceOrder.Of(_publishedEvents, published => published.Place)];
+
+    /// <summary>The subject ids that identify nobody.</summary>
+    public IReadOnlyList<UselessSubject> UselessSubjects => [.. SourceOrder.Of(_uselessSubjects, subject => subject.Place)];
 
     /// <summary>Whether another assembly may register an assignment store.</summary>
     public bool MayHaveStoreOfOthers => OtherAssemblies.Mention(Compilation, KnownNames.Store)
@@ -71,9 +96,21 @@ internal sealed class CompilationFacts(Compilation compilation, INamedTypeSymbol
         {
             _interfaces.Add(tagged);
         }
+        else if (type.TypeKind == TypeKind.Class)
+        {
+            Injection.AddConsumer(type);
+        }
     }
 
     public void Add(Registration registration) => _registrations.Add(registration);
+
+    public void Add(PublishedEvent published) => _publishedEvents.Add(published);
+
+    public void Add(UselessSubject subject) => _uselessSubjects.Add(subject);
+
+    public void AddStorePlace(Location place) => _storePlaces.Add(place);
+
+    public void AddOwnUseOfStores() => _usesStoresItself = true;
 
     public void Add(LoggingUse use) => _loggingUses.Add(use);
 
@@ -101,8 +138,4 @@ internal sealed class CompilationFacts(Compilation compilation, INamedTypeSymbol
 
     /// <summary>A place that can be reported: a symbol of a project beside this one has its source elsewhere.</summary>
     public bool IsHere(Location? location) => location?.SourceTree is { } tree && Compilation.ContainsSyntaxTree(tree);
-
-    private static IEnumerable<T> InOrder<T>(IEnumerable<T> facts, Func<T, Location> place) => facts
-        .OrderBy(fact => place(fact).SourceTree?.FilePath, StringComparer.Ordinal)
-        .ThenBy(fact => place(fact).SourceSpan.Start);
 }

@@ -15,6 +15,7 @@ internal sealed class FactReader(CompilationFacts facts, SemanticModel model, Ca
     private const int Block = 1;
 
     private readonly RedactionReader _redaction = new(facts.Redaction, model, cancellationToken);
+    private readonly InjectionReader _injection = new(facts.Injection, model, cancellationToken);
 
     public void Read()
     {
@@ -39,23 +40,47 @@ internal sealed class FactReader(CompilationFacts facts, SemanticModel model, Ca
                     facts.AddSubjectProvider();
                     break;
                 case "AddInMemoryAssignmentStore" when IsMethodOf(name, KnownNames.StoreExtensions):
-                    facts.AddStore(AssignmentStoreKinds.Memory);
+                    AddStore(name, AssignmentStoreKinds.Memory);
                     break;
                 case "AddSqliteAssignmentStore" when IsMethodOf(name, KnownNames.SqliteStoreExtensions):
-                    facts.AddStore(AssignmentStoreKinds.Host);
+                    AddStore(name, AssignmentStoreKinds.Host);
                     break;
                 case "AddRedisAssignmentStore" when IsMethodOf(name, KnownNames.RedisStoreExtensions):
-                    facts.AddStore(AssignmentStoreKinds.Shared);
+                    AddStore(name, AssignmentStoreKinds.Shared);
                     break;
                 case "AddAssignmentStore" when IsMethodOf(name, KnownNames.StoreExtensions):
+                    AddStore(name, AssignmentStoreKinds.Any);
+                    break;
                 case "IAssignmentStore" when IsType(name, KnownNames.Store):
                     facts.AddStore(AssignmentStoreKinds.Any);
+                    facts.AddOwnUseOfStores();
+                    break;
+                case "AddDurableOutbox" when IsMethodOf(name, KnownNames.OutboxExtensions):
+                    facts.Delivery.AddOutbox(name.GetLocation());
+                    break;
+                case "AddInMemoryDataBackplane" when IsMethodOf(name, KnownNames.BackplaneExtensions):
+                    facts.Delivery.AddMemory();
+                    break;
+                case "AddLoggingDataBackplane" or "AddCompositeDataBackplane" when IsMethodOf(name, KnownNames.BackplaneExtensions):
+                case "IDataBackplane" when IsType(name, KnownNames.Backplane):
+                    facts.Delivery.AddQueue();
+                    break;
+                case "EnableOutcomeEvents" when IsAssigned(name) && model.GetSymbolInfo(name, cancellationToken).Symbol is IPropertySymbol property
+                    && SymbolName.Is(property.ContainingType, KnownNames.Options):
+                    ReadOutcomeSwitch(name);
+                    break;
+                case "PublishAsync" when IsMethodOf(name, KnownNames.Publisher) && MethodName.Invocation(name) is { } publish:
+                    if (model.GetOperation(publish, cancellationToken) is IInvocationOperation operation && PublishedEvent.Of(operation) is { } published)
+                    {
+                        facts.Add(published);
+                    }
+
                     break;
                 case "DataPlaneOptions" when IsType(name, KnownNames.Options):
                     facts.AddOptionsInOtherHands();
                     break;
-                case "AddDataBackplane" when TakesOptionsFromElsewhere(name):
-                    facts.AddOptionsInOtherHands();
+                case "AddDataBackplane":
+                    ReadBackplane(name);
                     break;
                 case "ExposureSemantics" when IsAssigned(name) && model.GetSymbolInfo(name, cancellationToken).Symbol is IPropertySymbol property
                     && SymbolName.Is(property.ContainingType, KnownNames.Options):
@@ -67,6 +92,7 @@ internal sealed class FactReader(CompilationFacts facts, SemanticModel model, Ca
                     break;
                 default:
                     _redaction.Read(name);
+                    _injection.Read(name);
                     break;
             }
         }
@@ -98,6 +124,32 @@ internal sealed class FactReader(CompilationFacts facts, SemanticModel model, Ca
     private IEnumerable<INamedTypeSymbol> Loggers(INamedTypeSymbol type) =>
         type.AllInterfaces.Append(type).Where(candidate => candidate is { Name: "IExposureLogger", TypeArguments.Length: 1 }
             && SymbolEqualityComparer.Default.Equals(candidate.OriginalDefinition, facts.Compilation.GetTypeByMetadataName(KnownNames.Logger)));
+
+    private void AddStore(SimpleNameSyntax name, AssignmentStoreKinds kind)
+    {
+        facts.AddStore(kind);
+        facts.AddStorePlace(name.GetLocation());
+    }
+
+    private void ReadBackplane(SimpleNameSyntax name)
+    {
+        if (TakesOptionsFromElsewhere(name))
+        {
+            facts.AddOptionsInOtherHands();
+        }
+
+        if (name is GenericNameSyntax)
+        {
+            facts.Delivery.AddQueue();
+        }
+    }
+
+    private void ReadOutcomeSwitch(SimpleNameSyntax name)
+    {
+        var value = name.FirstAncestorOrSelf<AssignmentExpressionSyntax>()!.Right;
+        facts.Delivery.AddOutcomeSwitch(
+            value.GetLocation(), !Branch.Holds(value) && model.GetConstantValue(value, cancellationToken) is { HasValue: true, Value: bool isOn } ? isOn : null);
+    }
 
     private void ReadOptionSemantics(SimpleNameSyntax name)
     {

@@ -41,6 +41,29 @@ internal sealed class Registration
     /// <summary>What the trial itself says of its policy: the last <c>WithPolicy</c>.</summary>
     public IInvocationOperation? PolicyCall => _description?.Calls("WithPolicy").LastOrDefault();
 
+    /// <summary>Whether it is a trial with variants of its own; else a service that chooses its variant itself.</summary>
+    public bool IsTrial => _call is { TargetMethod.Name: WellKnownNames.TrialMethod };
+
+    /// <summary>The calls that add variants.</summary>
+    public IEnumerable<IInvocationOperation> Variants => _description is null ? [] : _description.Variants;
+
+    /// <summary>The keys of all variants; null where they cannot be known.</summary>
+    public IReadOnlyList<string>? VariantKeys
+    {
+        get
+        {
+            var keys = Variants.Select(variant => variant.TargetMethod.Name == "AddControl" ? FreeKeys.Control : TrialDescription.Constant(variant, "key")?.Value as string).ToList();
+            return IsTrial && IsReadable && !keys.Contains(null) ? [.. keys.OfType<string>()] : null;
+        }
+    }
+
+    /// <summary>Whether variants are surely selected by the subject alone.</summary>
+    public bool SelectsBySubject => IsTrial && IsReadable && _description!.Selectors.All(selector => selector.TargetMethod.Name == TrialDescription.SubjectHash);
+
+    /// <summary>Whether it surely keeps no assignment in a store.</summary>
+    public bool IsWithoutStore => IsReadable
+        && (PolicyCall is null || TrialDescription.Constant(PolicyCall, "policy") is { Value: >= KnownPolicies.BestEffort and < KnownPolicies.SubjectSticky });
+
     /// <summary>The registration that a name is part of; null where it is none.</summary>
     public static Registration? Of(SimpleNameSyntax name, SemanticModel model, CancellationToken cancellationToken)
     {

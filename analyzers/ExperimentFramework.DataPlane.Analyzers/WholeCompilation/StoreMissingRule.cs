@@ -5,9 +5,6 @@ namespace ExperimentFramework.DataPlane.Analyzers;
 /// <summary>Finds experiments whose policy keeps assignments in a store that nothing registers.</summary>
 internal sealed class StoreMissingRule : ICompilationRule
 {
-    private const int SubjectSticky = 2;
-    private const int GloballySticky = 3;
-
     /// <inheritdoc/>
     public DiagnosticDescriptor Descriptor => RegistrationDescriptors.StoreMissing;
 
@@ -29,15 +26,15 @@ internal sealed class StoreMissingRule : ICompilationRule
 
     /// <summary>A store in memory keeps what the policy promises for as long as the process lives, which may be what is meant.</summary>
     private DiagnosticSeverity SeverityOf(int? policy, AssignmentStoreKinds stores) =>
-        policy == SubjectSticky && stores == AssignmentStoreKinds.Memory ? DiagnosticSeverity.Info : Descriptor.DefaultSeverity;
+        policy == KnownPolicies.SubjectSticky && stores == AssignmentStoreKinds.Memory ? DiagnosticSeverity.Info : Descriptor.DefaultSeverity;
 
     private static string? FaultOf(int? policy, AssignmentStoreKinds stores) => policy switch
     {
-        GloballySticky when (stores & AssignmentStoreKinds.Shared) == 0 =>
+        KnownPolicies.GloballySticky when (stores & AssignmentStoreKinds.Shared) == 0 =>
             "GloballySticky needs an assignment store that all hosts share, and none is registered here: call AddRedisAssignmentStore(...)",
-        SubjectSticky when stores == AssignmentStoreKinds.None =>
+        KnownPolicies.SubjectSticky when stores == AssignmentStoreKinds.None =>
             "SubjectSticky needs an assignment store, and none is registered here: call AddSqliteAssignmentStore(...) or AddRedisAssignmentStore(...)",
-        SubjectSticky when stores == AssignmentStoreKinds.Memory =>
+        KnownPolicies.SubjectSticky when stores == AssignmentStoreKinds.Memory =>
             "SubjectSticky has only the store in memory: a subject's variant is forgotten when the process ends, and each host has its own",
         _ => null,
     };

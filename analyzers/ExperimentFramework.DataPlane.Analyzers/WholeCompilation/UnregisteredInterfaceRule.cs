@@ -12,7 +12,7 @@ internal sealed class UnregisteredInterfaceRule : ICompilationRule
     /// <inheritdoc/>
     public IEnumerable<Diagnostic> Check(CompilationFacts facts, CancellationToken cancellationToken)
     {
-        if (facts.Compilation.Options.OutputKind is not (OutputKind.ConsoleApplication or OutputKind.WindowsApplication or OutputKind.WindowsRuntimeApplication)
+        if (!facts.IsProgram
             || facts.Registrations.Any(registration => registration.Service is ITypeParameterSymbol))
         {
             return [];
@@ -23,8 +23,15 @@ internal sealed class UnregisteredInterfaceRule : ICompilationRule
         var idle = facts.Interfaces.Where(tagged => !registered.Contains(tagged.Type)).ToList();
         return idle.Count == 0 || IsRegisteredElsewhere(facts.Compilation)
             ? []
-            : idle.Select(tagged => Diagnostic.Create(Descriptor, tagged.Location(cancellationToken), tagged.Type.Name));
+            : idle.Select(tagged => Diagnostic.Create(
+                Descriptor, tagged.Location(cancellationToken), SeverityOf(tagged, facts), additionalLocations: null, properties: null, tagged.Type.Name));
     }
+
+    /// <summary>An interface that this executable registers plainly is surely served without its experiment; another one may be served elsewhere.</summary>
+    private DiagnosticSeverity SeverityOf(TaggedInterface tagged, CompilationFacts facts) =>
+        facts.Injection.PlainRegistrations.Any(plain => SymbolEqualityComparer.Default.Equals(plain.Service.OriginalDefinition, tagged.Type))
+            ? Descriptor.DefaultSeverity
+            : DiagnosticSeverity.Info;
 
     /// <summary>Whether a method of another assembly may register what it is given as a type argument.</summary>
     private static bool IsRegisteredElsewhere(Compilation compilation) =>

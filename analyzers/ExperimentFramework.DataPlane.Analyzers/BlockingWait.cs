@@ -1,0 +1,42 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace ExperimentFramework.DataPlane.Analyzers;
+
+/// <summary>The forms of waiting for a task on the thread: <c>Result</c>, <c>Wait</c>, <c>WaitAll</c>, <c>WaitAny</c> and <c>GetAwaiter().GetResult()</c>.</summary>
+internal static class BlockingWait
+{
+    /// <summary>The tasks that are waited for; none where the operation is no such wait.</summary>
+    public static IEnumerable<IOperation> TasksOf(IOperation operation) => operation switch
+    {
+        IPropertyReferenceOperation { Property.Name: "Result", Instance: { } task } when IsTask(task.Type) => [task],
+        IInvocationOperation { TargetMethod.Name: "Wait", Instance: { } task } when IsTask(task.Type) => [task],
+        IInvocationOperation { TargetMethod: { Name: "WaitAll" or "WaitAny", IsStatic: true, ContainingType: var type } } wait when IsTask(type) => Elements(wait),
+        IInvocationOperation { TargetMethod.Name: "GetResult", Instance: IInvocationOperation { TargetMethod.Name: "GetAwaiter", Instance: { } task } } => [task],
+        _ => [],
+    };
+
+    /// <summary>Where the wait is written.</summary>
+    public static Location PlaceOf(IOperation wait) =>
+        (wait.Syntax switch
+        {
+            MemberAccessExpressionSyntax access => access.Name,
+            InvocationExpressionSyntax invocation when MethodName.Of(invocation) is { } name => name,
+            var syntax => syntax,
+        }).GetLocation();
+
+    private static IEnumerable<IOperation> Elements(IInvocationOperation wait) =>
+        wait.Arguments.SelectMany(argument => ElementsOf(argument.Value));
+
+    private static IEnumerable<IOperation> ElementsOf(IOperation tasks) => tasks switch
+    {
+        IConversionOperation conversion => ElementsOf(conversion.Operand),
+        IArrayCreationOperation { Initializer: { } initializer } => initializer.ElementValues,
+        ICollectionExpressionOperation collection => collection.Elements,
+        _ => [],
+    };
+
+    private static bool IsTask(ITypeSymbol? type) =>
+        type is { Name: "Task" or "ValueTask", ContainingNamespace: { Name: "Tasks", ContainingNamespace: { Name: "Threading", ContainingNamespace.Name: "System" } } };
+}

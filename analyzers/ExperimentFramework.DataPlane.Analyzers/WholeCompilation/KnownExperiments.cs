@@ -1,0 +1,53 @@
+using ExperimentFramework.DataPlane.Generators.Shapes;
+using Microsoft.CodeAnalysis;
+
+namespace ExperimentFramework.DataPlane.Analyzers;
+
+/// <summary>The experiments of a compilation by their names.</summary>
+internal sealed class KnownExperiments
+{
+    private readonly ILookup<string, (Registration Registration, TaggedInterface Tagged)> _byName;
+    private readonly CompilationFacts _facts;
+    private readonly bool _isReadable;
+
+    public KnownExperiments(CompilationFacts facts)
+    {
+        _facts = facts;
+        var named = facts.Registrations
+            .Select(registration => (Registration: registration, Tagged: facts.Tagged(registration.Service)))
+            .Select(pair => (pair.Registration, pair.Tagged, Name: pair.Tagged is null ? null : pair.Registration.ExperimentName(pair.Tagged)))
+            .ToList();
+        _isReadable = named.Count > 0 && named.All(experiment => experiment.Name is not null);
+        _byName = named.Where(experiment => experiment.Name is not null)
+            .ToLookup(experiment => experiment.Name!, experiment => (experiment.Registration, experiment.Tagged!), StringComparer.Ordinal);
+    }
+
+    /// <summary>The names; null where there may be others.</summary>
+    public IReadOnlyList<string>? Names =>
+        _isReadable
+        && !OtherAssemblies.Mention(_facts.Compilation, WellKnownNames.Builder)
+        && !OtherAssemblies.Mention(_facts.Compilation, WellKnownNames.LoggingExtensions)
+            ? [.. _byName.Select(experiment => experiment.Key).OrderBy(name => name, StringComparer.Ordinal)]
+            : null;
+
+    /// <summary>The variants of an experiment; null where they are not known.</summary>
+    public IReadOnlyList<string>? VariantsOf(string experiment)
+    {
+        var keys = _byName[experiment].Select(registered => registered.Registration.VariantKeys).ToList();
+        return keys.Count == 0 || keys.Contains(null) ? null : [.. keys.SelectMany(each => each!).Distinct(StringComparer.Ordinal)];
+    }
+
+    /// <summary>The subject types that the calls of an experiment name; null where a call leaves its type, or its subject, to something else.</summary>
+    public IReadOnlyList<string>? SubjectTypesOf(string experiment)
+    {
+        var types = _byName[experiment]
+            .SelectMany(registered => registered.Tagged.ExposingMembers(_facts.Compilation))
+            .Select(SubjectTypeOf)
+            .ToList();
+        return types.Count == 0 || types.Contains(null) ? null : [.. types.Select(type => type!).Distinct(StringComparer.Ordinal)];
+    }
+
+    private static string? SubjectTypeOf(ISymbol member) => TaggedInterface.ParametersOf(member)
+        .Select(parameter => SymbolName.Attribute(parameter, WellKnownNames.ExposureSubject))
+        .FirstOrDefault(tag => tag is not null)?.ConstructorArguments.FirstOrDefault().Value as string;
+}

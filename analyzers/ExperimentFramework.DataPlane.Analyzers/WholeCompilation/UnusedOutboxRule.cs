@@ -1,0 +1,24 @@
+using Microsoft.CodeAnalysis;
+
+namespace ExperimentFramework.DataPlane.Analyzers;
+
+/// <summary>Finds durable outboxes of an executable that has no destination with a queue.</summary>
+internal sealed class UnusedOutboxRule : ICompilationRule
+{
+    /// <inheritdoc/>
+    public DiagnosticDescriptor Descriptor => RegistrationDescriptors.UnusedOutbox;
+
+    /// <inheritdoc/>
+    public IEnumerable<Diagnostic> Check(CompilationFacts facts, CancellationToken cancellationToken)
+    {
+        var outboxes = facts.Delivery.Outboxes;
+        return outboxes.Count == 0
+            || !facts.IsProgram
+            || facts.Delivery.MayHaveQueue
+            || OtherAssemblies.Mention(facts.Compilation, KnownNames.Backplane)
+            || OtherAssemblies.Mention(facts.Compilation, KnownNames.BackplaneExtensions)
+                ? []
+                : outboxes.Select(place => Diagnostic.Create(
+                    Descriptor, place, facts.Delivery.HasMemory ? "only the one in memory is registered" : "none is registered"));
+    }
+}

@@ -1,0 +1,27 @@
+using ExperimentFramework.DataPlane.Generators.Shapes;
+using Microsoft.CodeAnalysis;
+
+namespace ExperimentFramework.DataPlane.Analyzers;
+
+/// <summary>Finds assignment stores of an executable whose experiments keep no assignment.</summary>
+internal sealed class UnusedStoreRule : ICompilationRule
+{
+    /// <inheritdoc/>
+    public DiagnosticDescriptor Descriptor => RegistrationDescriptors.UnusedStore;
+
+    /// <inheritdoc/>
+    public IEnumerable<Diagnostic> Check(CompilationFacts facts, CancellationToken cancellationToken)
+    {
+        var stores = facts.StorePlaces;
+        var registrations = facts.Registrations;
+        return stores.Count == 0
+            || registrations.Count == 0
+            || !facts.IsProgram
+            || facts.UsesStoresItself
+            || registrations.Any(registration => !registration.IsWithoutStore)
+            || OtherAssemblies.Mention(facts.Compilation, WellKnownNames.Builder)
+            || OtherAssemblies.Mention(facts.Compilation, KnownNames.Store)
+                ? []
+                : stores.Select(place => Diagnostic.Create(Descriptor, place));
+    }
+}

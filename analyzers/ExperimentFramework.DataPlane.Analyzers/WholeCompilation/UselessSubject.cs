@@ -1,0 +1,122 @@
+using System.Collections.Immutable;
+using ExperimentFramework.DataPlane.Generators.Shapes;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace ExperimentFramework.DataPlane.Analyzers;
+
+/// <summary>A subject id that identifies nobody.</summary>
+internal sealed class UselessSubject
+{
+    private const string NewFault = "is new on every call";
+    private const string NewRemedy = "no subject is ever seen twice; use an id that stays with the subject";
+    private const string EmptyFault = "is empty";
+    private const string EmptyRemedy = "the call has no subject; pass the subject's id";
+
+    /// <summary>Values that differ each time they are asked for, by the type and the member.</summary>
+    private static readonly ImmutableArray<(string Type, string Member)> New =
+    [
+        ("System.Guid", "NewGuid"),
+        ("System.Guid", "CreateVersion7"),
+        ("System.DateTime", "Now"),
+        ("System.DateTime", "UtcNow"),
+        ("System.DateTimeOffset", "Now"),
+        ("System.DateTimeOffset", "UtcNow"),
+        ("System.Random", "Next"),
+        ("System.Random", "NextInt64"),
+        ("System.Diagnostics.Stopwatch", "GetTimestamp"),
+        ("System.Environment", "TickCount"),
+        ("System.Environment", "TickCount64"),
+        ("System.IO.Path", "GetRandomFileName"),
+        ("Microsoft.AspNetCore.Http.HttpContext", "TraceIdentifier"),
+    ];
+
+    private UselessSubject(Location place, string fault, string remedy, bool mayBeReplaced)
+    {
+        Place = place;
+        Fault = fault;
+        Remedy = remedy;
+        MayBeReplaced = mayBeReplaced;
+    }
+
+    public Location Place { get; }
+
+    /// <summary>What is wrong, behind "the subject id".</summary>
+    public string Fault { get; }
+
+    public string Remedy { get; }
+
+    /// <summary>Whether a subject provider is asked in its place.</summary>
+    public bool MayBeReplaced { get; }
+
+    /// <summary>What is wrong with the subject that a call names; null for nothing that can be known.</summary>
+    public static UselessSubject? OfCall(IInvocationOperation call) => call.Arguments
+        .Where(argument => argument.ArgumentKind == ArgumentKind.Explicit)
+        .Select(argument => (argument.Parameter, Found: Of(argument.Value, argument.Value.Syntax)))
+        .FirstOrDefault(argument => argument.Found is not null && argument.Parameter is { } parameter && IsSubject(parameter))
+        .Found;
+
+    /// <summary>What is wrong with the subjects of a provider: its <c>TryGetSubjectId</c> never knows one, or never the same.</summary>
+    public static UselessSubject? OfProvider(IMethodSymbol method, IEnumerable<IOperation> blocks)
+    {
+        if (method is not { Name: "TryGetSubjectId", Parameters: { Length: 1 } parameters }
+            || parameters[0] is not { RefKind: RefKind.Out } id
+            || !method.ContainingType.AllInterfaces.Any(type => SymbolName.Is(type, KnownNames.SubjectProvider)))
+        {
+            return null;
+        }
+
+        var operations = blocks.SelectMany(block => block.DescendantsAndSelf()).ToList();
+        var returns = operations.OfType<IReturnOperation>().Where(operation => operation.ReturnedValue is not null).ToList();
+        if (returns.Count > 0 && returns.All(operation => operation.ReturnedValue!.ConstantValue is { HasValue: true, Value: false }))
+        {
+            return new UselessSubject(method.Locations[0], "is never known", "TryGetSubjectId always returns false, so every call has an unknown subject; return true with the subject's id", mayBeReplaced: false);
+        }
+
+        var values = operations.OfType<ISimpleAssignmentOperation>()
+            .Where(assignment => assignment.Target is IParameterReferenceOperation target && SymbolEqualityComparer.Default.Equals(target.Parameter, id))
+            .Select(assignment => assignment.Value)
+            .ToList();
+        return values.Count == 1 && Of(values[0], values[0].Syntax) is { } found && (found.Fault != EmptyFault || returns.All(operation => operation.ReturnedValue!.ConstantValue.HasValue))
+            ? new UselessSubject(found.Place, found.Fault, found.Remedy, mayBeReplaced: false)
+            : null;
+    }
+
+    private static bool IsSubject(IParameterSymbol parameter) =>
+        SymbolName.Attribute(parameter, WellKnownNames.ExposureSubject) is not null
+        || (parameter is { Name: "subjectId", ContainingSymbol: IMethodSymbol { Name: "LogExposureAsync", ContainingType: { Name: "IExposureLogger", ContainingNamespace: { } space } } }
+            && space.ToDisplayString() == WellKnownNames.Namespace);
+
+    private static UselessSubject? Of(IOperation value, SyntaxNode place) =>
+        value.ConstantValue is { HasValue: true, Value: null or "" } || IsEmptyText(value) ? new UselessSubject(place.GetLocation(), EmptyFault, EmptyRemedy, mayBeReplaced: true)
+        : IsEmptyGuid(value) ? new UselessSubject(place.GetLocation(), "is the empty Guid", "all calls have one subject; pass the subject's id", mayBeReplaced: false)
+        : IsNew(value) ? new UselessSubject(place.GetLocation(), NewFault, NewRemedy, mayBeReplaced: false)
+        : null;
+
+    private static bool IsEmptyText(IOperation value) => value is IFieldReferenceOperation { Field: { Name: "Empty", ContainingType.SpecialType: SpecialType.System_String } };
+
+    private static bool IsEmptyGuid(IOperation value) => value switch
+    {
+        IConversionOperation conversion => IsEmptyGuid(conversion.Operand),
+        IInvocationOperation { TargetMethod.Name: "ToString", Instance: { } instance } => IsEmptyGuid(instance),
+        IFieldReferenceOperation { Field: { Name: "Empty", ContainingType: var type } } => SymbolName.Is(type, "System.Guid"),
+        IDefaultValueOperation { Type: var type } => SymbolName.Is(type, "System.Guid"),
+        IObjectCreationOperation { Arguments.IsEmpty: true, Type: var type } => SymbolName.Is(type, "System.Guid"),
+        _ => false,
+    };
+
+    /// <summary>Whether a value is new, or a text or a part of one that is.</summary>
+    private static bool IsNew(IOperation value) => value switch
+    {
+        IConversionOperation conversion => IsNew(conversion.Operand),
+        IInvocationOperation call when IsListed(call.TargetMethod) => true,
+        IPropertyReferenceOperation property when IsListed(property.Property) => true,
+        IInvocationOperation { Instance: { } instance, TargetMethod.Name: "ToString" or "Substring" or "ToUnixTimeMilliseconds" or "ToUnixTimeSeconds" or "ToLowerInvariant" or "ToUpperInvariant" or "Replace" } => IsNew(instance),
+        IPropertyReferenceOperation { Instance: { } instance, Property.Name: "Ticks" } => IsNew(instance),
+        IInterpolatedStringOperation text => text.Parts.OfType<IInterpolationOperation>().Any(part => IsNew(part.Expression)),
+        IBinaryOperation { OperatorKind: BinaryOperatorKind.Add } sum => IsNew(sum.LeftOperand) || IsNew(sum.RightOperand),
+        _ => false,
+    };
+
+    private static bool IsListed(ISymbol member) => New.Any(entry => entry.Member == member.Name && SymbolName.Is(member.ContainingType, entry.Type));
+}

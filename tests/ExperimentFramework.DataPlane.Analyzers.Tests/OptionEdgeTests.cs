@@ -1,0 +1,102 @@
+using System.Globalization;
+
+namespace ExperimentFramework.DataPlane.Analyzers.Tests;
+
+/// <summary>DP4001 and DP4014: each option is allowed exactly at the edges of its range and refused one step beyond.</summary>
+public sealed class OptionEdgeTests
+{
+    private const string Day = "TimeSpan.FromDays(365)";
+    private const string Hour = "TimeSpan.FromHours(1)";
+    private const string Tick = "TimeSpan.FromTicks(1)";
+
+    /// <summary>Type, option, the lowest and the highest value, and those beyond them.</summary>
+    public static TheoryData<string, string, string, string, string, string> Edges => new()
+    {
+        { "DataPlaneOptions", "SamplingRate", "0.0", "1.0", "-1E-300", "1.0000000000000002" },
+        { "DataPlaneOptions", "RepeatCapacity", "1", "100_000_000", "0", "100_000_001" },
+        { "DataPlaneOptions", "RepeatWindow", Tick, Day, "TimeSpan.Zero", "new TimeSpan(365 * 864_000_000_000 + 1)" },
+        { "DataPlaneOptions", "AssignmentCacheDuration", Tick, Day, "TimeSpan.Zero", "new TimeSpan(365 * 864_000_000_000 + 1)" },
+        { "DataPlaneOptions", "AssignmentCacheCapacity", "1", "100_000_000", "0", "100_000_001" },
+        { "DataPlaneOptions", "StoreTimeout", "TimeSpan.FromMilliseconds(1)", "TimeSpan.FromSeconds(10)", "TimeSpan.FromTicks(9_999)", "TimeSpan.FromTicks(100_000_001)" },
+        { "DataPlaneOptions", "MaxQueueSize", "1", "10_000_000", "0", "10_000_001" },
+        { "DataPlaneOptions", "BatchSize", "1", "10_000_000", "0", "10_000_001" },
+        { "DataPlaneOptions", "MaxAttributeLength", "16", "1_000_000", "15", "1_000_001" },
+        { "DataPlaneOptions", "FlushInterval", Tick, Hour, "TimeSpan.Zero", "TimeSpan.FromTicks(36_000_000_001)" },
+        { "DataPlaneOptions", "BlockTimeout", Tick, Hour, "TimeSpan.Zero", "TimeSpan.FromTicks(36_000_000_001)" },
+        { "DataPlaneOptions", "PublishTimeout", Tick, Hour, "TimeSpan.Zero", "TimeSpan.FromTicks(36_000_000_001)" },
+        { "DataPlaneOptions", "ShutdownTimeout", "TimeSpan.Zero", Hour, "TimeSpan.FromTicks(-1)", "TimeSpan.FromTicks(36_000_000_001)" },
+        { "RetryOptions", "MaxAttempts", "1", "100", "0", "101" },
+        { "RetryOptions", "BaseDelay", Tick, Hour, "TimeSpan.Zero", "TimeSpan.FromTicks(36_000_000_001)" },
+        { "RetryOptions", "MaxDelay", Tick, Hour, "TimeSpan.Zero", "TimeSpan.FromTicks(36_000_000_001)" },
+        { "ExperimentOptions", "SamplingRate", "0.0", "1.0", "-1E-300", "1.0000000000000002" },
+        { "ExperimentOptions", "RepeatWindow", Tick, Day, "TimeSpan.Zero", "new TimeSpan(365 * 864_000_000_000 + 1)" },
+        { "ExperimentOptions", "RepeatCapacity", "1", "100_000_000", "0", "100_000_001" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Edges))]
+    public async Task An_option_ends_exactly_at_its_edges(string type, string option, string lowest, string highest, string below, string above)
+    {
+        (await Of($"void M({type} o) {{ o.{option} = {lowest}; o.{option} = {highest}; }}")).Expect();
+        (await Of($"void M({type} o) {{ o.{option} = [|{below}|]; o.{option} = [|{above}|]; }}")).Expect("DP4001", "DP4001");
+    }
+
+    /// <summary>An option with a range that is not listed above has no test of its edges.</summary>
+    [Fact]
+    public void Every_option_with_a_range_is_listed() => Assert.Equal(
+        new[] { typeof(DataPlaneOptions), typeof(RetryOptions), typeof(ExperimentOptions) }
+            .SelectMany(type => type.GetProperties().Select(property => (Type: type.Name, property.Name, Value: Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType)))
+            .Where(option => option.Value == typeof(int) || option.Value == typeof(double) || option.Value == typeof(TimeSpan))
+            .Select(option => $"{option.Type}.{option.Name}").Order(),
+        Edges.Select(row => $"{row.Data.Item1}.{row.Data.Item2}").Order());
+
+    [Theory]
+    [InlineData("o.Retry.MaxAttempts = 0", "DataPlaneOptions.Retry.MaxAttempts is 0; it has to be from 1 to 100")]
+    [InlineData("o.StoreTimeout = TimeSpan.Zero", "DataPlaneOptions.StoreTimeout is 00:00:00; it has to be from 1 ms to 10 s")]
+    [InlineData("o.RepeatWindow = TimeSpan.FromMilliseconds(-1)", "DataPlaneOptions.RepeatWindow is -00:00:00.0010000; it has to be more than 0 and at most 365 days")]
+    [InlineData("o.RepeatWindow = TimeSpan.MaxValue", "DataPlaneOptions.RepeatWindow is 10675199.02:48:05.4775807; it has to be more than 0 and at most 365 days")]
+    [InlineData("o.RepeatWindow = TimeSpan.MinValue", "DataPlaneOptions.RepeatWindow is -10675199.02:48:05.4775808; it has to be more than 0 and at most 365 days")]
+    [InlineData("o.BlockTimeout = TimeSpan.FromMinutes(61)", "DataPlaneOptions.BlockTimeout is 01:01:00; it has to be more than 0 and at most 01:00:00")]
+    [InlineData("o.BlockTimeout = TimeSpan.Parse(\"02:00:00\")", "DataPlaneOptions.BlockTimeout is 02:00:00; it has to be more than 0 and at most 01:00:00")]
+    [InlineData("o.BlockTimeout = new TimeSpan(1, 0, 1)", "DataPlaneOptions.BlockTimeout is 01:00:01; it has to be more than 0 and at most 01:00:00")]
+    [InlineData("o.RepeatWindow = new TimeSpan(366, 0, 0, 0)", "DataPlaneOptions.RepeatWindow is 366.00:00:00; it has to be more than 0 and at most 365 days")]
+    [InlineData("o.RepeatWindow = new TimeSpan(0, 0, 0, 0, -1)", "DataPlaneOptions.RepeatWindow is -00:00:00.0010000; it has to be more than 0 and at most 365 days")]
+    [InlineData("o.MaxQueueSize = 5; o.BatchSize = 6", "DataPlaneOptions.BatchSize is 6; it has to be from 1 to 5 (MaxQueueSize)")]
+    [InlineData("_ = new ExperimentOptions { RepeatCapacity = 0 }", "DataPlaneOptions.Experiments.RepeatCapacity is 0; it has to be from 1 to 100000000")]
+    public async Task The_message_names_option_value_and_range(string assignment, string message) =>
+        Assert.Equal(message, (await Of($"void M(DataPlaneOptions o) {{ {assignment}; }}")).Message);
+
+    [Theory]
+    [InlineData("o.RepeatWindow = TimeSpan.Parse([|\"24:00:00\"|])", "24")]
+    [InlineData("o.RepeatWindow = TimeSpan.Parse([|\" 36:15:00 \"|], null)", "36")]
+    [InlineData("o.RepeatWindow = TimeSpan.Parse(input: [|Window|])", "24")]
+    [InlineData("o.AssignmentCacheDuration = TimeSpan.Parse([|\"30\"|])", "30")]
+    [InlineData("_ = new ExperimentOptions { RepeatWindow = TimeSpan.Parse([|\"24:00:00\"|]) }", "24")]
+    public async Task Hours_that_are_read_as_days_are_reported(string assignment, string days)
+    {
+        var analyzed = await Of($"void M(DataPlaneOptions o) {{ {assignment}; }}");
+
+        analyzed.Expect("DP4014");
+        Assert.EndsWith(string.Create(CultureInfo.InvariantCulture, $" is read as {days} days: write TimeSpan.FromHours({days}) or TimeSpan.FromDays({days})"), analyzed.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Options_of_other_packages_are_looked_at_too() =>
+        (await Of("void M(Microsoft.Extensions.DependencyInjection.IServiceCollection s) => Microsoft.Extensions.DependencyInjection.DurableOutboxServiceCollectionExtensions.AddDurableOutbox(s, \"a.db\", o => o.MaxAge = TimeSpan.Parse([|\"48:00:00\"|]));")).Expect("DP4014");
+
+    [Theory]
+    [InlineData("o.RepeatWindow = TimeSpan.Parse(\"23:59:59\")")]
+    [InlineData("o.RepeatWindow = TimeSpan.Parse(\"1.00:00:00\")")]
+    [InlineData("o.RepeatWindow = TimeSpan.Parse(\"24.00:00:00\")")]
+    [InlineData("o.RepeatWindow = TimeSpan.Parse(\"00:30\")")]
+    [InlineData("o.RepeatWindow = TimeSpan.Parse(\"2:00:00:00\")")]
+    [InlineData("o.RepeatWindow = TimeSpan.Parse(\"not a time\")")]
+    [InlineData("o.RepeatWindow = TimeSpan.Parse(Environment.NewLine)")]
+    [InlineData("o.RepeatWindow = new TimeSpan(24, 0, 0)")]
+    [InlineData("o.RepeatWindow = new TimeSpan(days: int.MaxValue, 0, 0, 0)")]
+    [InlineData("var own = new Own(); own.Window = TimeSpan.Parse(\"24:00:00\")")]
+    public async Task Times_that_are_what_they_say_are_left_alone(string assignment) => (await Of($"void M(DataPlaneOptions o) {{ {assignment}; }}")).Expect();
+
+    private static Task<Analyzed> Of(string member) => Analyzed.OfAsync(
+        "using System; using ExperimentFramework.DataPlane; public class Own { public TimeSpan Window { get; set; } } public class C { private const string Window = \"24:00:00\"; " + member + " }");
+}

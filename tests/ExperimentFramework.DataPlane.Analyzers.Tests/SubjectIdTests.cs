@@ -1,0 +1,126 @@
+namespace ExperimentFramework.DataPlane.Analyzers.Tests;
+
+/// <summary>DP3007 and DP3008: subjects that identify nobody, and properties of another subject's variant.</summary>
+public sealed class SubjectIdTests
+{
+    private const string Types = """
+        using System;
+        using System.Threading.Tasks;
+        using ExperimentFramework.DataPlane;
+
+        [ExposureLogged("a")] public interface IService { void Run([ExposureSubject] string? user); void At([ExposureSubject] Guid user, string other); void Count([ExposureSubject] long user); }
+
+        """;
+
+    private const string Provider = "public sealed class P : ISubjectIdentityProvider { public string SubjectType => \"u\"; private string? _id; public bool TryGetSubjectId(out string? subjectId) ";
+
+    [Theory]
+    [InlineData("s.Run([|Guid.NewGuid().ToString()|])", "is new on every call")]
+    [InlineData("s.Run([|Guid.NewGuid().ToString(\"n\").Substring(8)|])", "is new on every call")]
+    [InlineData("s.Run([|$\"user-{Guid.NewGuid():n}\"|])", "is new on every call")]
+    [InlineData("s.Run([|\"user-\" + Guid.CreateVersion7()|])", "is new on every call")]
+    [InlineData("s.Run([|DateTime.UtcNow.Ticks.ToString()|])", "is new on every call")]
+    [InlineData("s.Run([|DateTimeOffset.Now.ToUnixTimeMilliseconds().ToString()|])", "is new on every call")]
+    [InlineData("s.Run([|Random.Shared.Next().ToString()|])", "is new on every call")]
+    [InlineData("s.Count([|Random.Shared.NextInt64()|])", "is new on every call")]
+    [InlineData("s.Count([|Environment.TickCount|])", "is new on every call")]
+    [InlineData("s.Count([|System.Diagnostics.Stopwatch.GetTimestamp()|])", "is new on every call")]
+    [InlineData("s.Run([|System.IO.Path.GetRandomFileName()|])", "is new on every call")]
+    [InlineData("s.At(other: \"\", user: [|Guid.NewGuid()|])", "is new on every call")]
+    [InlineData("s.At([|Guid.Empty|], \"\")", "is the empty Guid")]
+    [InlineData("s.At([|default|], \"\")", "is the empty Guid")]
+    [InlineData("s.At([|new Guid()|], \"\")", "is the empty Guid")]
+    [InlineData("s.Run([|Guid.Empty.ToString()|])", "is the empty Guid")]
+    [InlineData("s.Run([|\"\"|])", "is empty")]
+    [InlineData("s.Run([|null|])", "is empty")]
+    [InlineData("s.Run([|string.Empty|])", "is empty")]
+    public async Task A_subject_that_identifies_nobody_is_reported(string call, string fault)
+    {
+        var analyzed = await Analyzed.OfAsync(Types + $"public class C {{ void M(IService s) => {call}; }}");
+
+        analyzed.Expect("DP3007");
+        Assert.StartsWith($"The subject id {fault}: ", analyzed.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("s.Run(user)")]
+    [InlineData("s.Run(\"user-1\")")]
+    [InlineData("s.Run($\"user-{user}\")")]
+    [InlineData("s.At(Guid.Parse(user), Guid.NewGuid().ToString())")]
+    [InlineData("{ var id = Guid.NewGuid().ToString(); s.Run(id); }")]
+    [InlineData("s.Count(Random.Shared.GetHashCode())")]
+    [InlineData("s.At(new Guid(user), \"\")")]
+    [InlineData("Other(Guid.NewGuid().ToString())")]
+    public async Task A_subject_that_may_return_is_left_alone(string call) =>
+        (await Analyzed.OfAsync(Types + $"public class C {{ void M(IService s, string user) {(call[0] == '{' ? call : "=> " + call + ";")} static void Other(string user) {{ }} }}")).Expect();
+
+    [Theory]
+    [InlineData("s.Run(\"\")")]
+    [InlineData("s.Run(null)")]
+    public async Task Where_a_provider_may_name_the_subject_an_empty_one_is_left_alone(string call) =>
+        (await Analyzed.OfAsync(Types + Provider + $"{{ subjectId = _id ??= \"a\"; return true; }} }} public class C {{ void M(IService s) => {call}; }}")).Expect();
+
+    [Fact]
+    public async Task A_subject_that_is_logged_by_hand_is_looked_at() => (await Analyzed.OfAsync(
+        Types + "public class C { async Task M(IExposureLogger<IService> l) => await l.LogExposureAsync([|Guid.NewGuid().ToString()|]); }")).Expect("DP3007");
+
+    [Theory]
+    [InlineData("bool [|TryGetSubjectId|](out string? subjectId)", "{ subjectId = null; return false; }", "The subject id is never known: TryGetSubjectId always returns false")]
+    [InlineData("bool [|TryGetSubjectId|](out string? subjectId)", "{ subjectId = _id; if (_id is null) { return false; } return false; }", "The subject id is never known")]
+    [InlineData("bool TryGetSubjectId(out string? subjectId)", "{ subjectId = [|Guid.NewGuid().ToString()|]; return true; }", "The subject id is new on every call")]
+    [InlineData("bool TryGetSubjectId(out string? subjectId)", "{ subjectId = [|\"\"|]; return true; }", "The subject id is empty")]
+    public async Task A_provider_that_never_knows_a_subject_is_reported(string signature, string body, string message)
+    {
+        var analyzed = await Analyzed.OfAsync(Types + Provider.Replace("bool TryGetSubjectId(out string? subjectId)", signature, StringComparison.Ordinal) + body + " void Set() => _id = \"\"; }");
+
+        analyzed.Expect("DP3007");
+        Assert.StartsWith(message, analyzed.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{ subjectId = _id ??= Guid.NewGuid().ToString(); return true; }")]
+    [InlineData("{ subjectId = _id; return _id is not null; }")]
+    [InlineData("{ if (_id is null) { subjectId = null; return false; } subjectId = _id; return true; }")]
+    [InlineData("{ subjectId = null; return subjectId is not null; }")]
+    public async Task A_provider_that_may_know_one_is_left_alone(string body) =>
+        (await Analyzed.OfAsync(Types + Provider + body + " void Set() => _id = \"\"; }")).Expect();
+
+    [Theory]
+    [InlineData("string [|Currency|] { get; }", "", "control, because nothing names its subject")]
+    [InlineData("string [|Currency|] { get; set; } [NotExposed] int Other { get; }", "", "control, because nothing names its subject")]
+    [InlineData("[Exposed] string [|this|][[ExposureSubject] string user] { get; }", "", "one variant for all subjects of a proxy")]
+    [InlineData("[Exposed] string [|this|][[ExposureSubject] string user] { get; }", ".UsingSubjectHash(\"s\")", "one variant for all subjects of a proxy")]
+    public async Task A_property_that_is_not_its_callers_is_reported(string property, string trial, string reason)
+    {
+        var analyzed = await Analyzed.OfAsync(PropertySource(property, trial));
+
+        analyzed.Expect("DP3008");
+        Assert.Contains($"is served by {reason}: make it a method", analyzed.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("[NotExposed] string Currency { get; }", "")]
+    [InlineData("string Currency { get; }", ".UsingConfigurationKey(\"k\")")]
+    [InlineData("string Currency { get; }", ".Using(new S())")]
+    [InlineData("string Currency([ExposureSubject] string user);", "")]
+    public async Task A_property_that_is_meant_or_does_not_depend_on_the_subject_is_left_alone(string property, string trial) =>
+        (await Analyzed.OfAsync(PropertySource(property, trial))).Expect();
+
+    [Fact]
+    public async Task A_property_whose_subject_a_provider_names_is_left_alone() =>
+        (await Analyzed.OfAsync(PropertySource("string Currency { get; }", "") + Provider + "{ subjectId = _id ??= \"a\"; return true; } }")).Expect();
+
+    [Fact]
+    public async Task A_property_that_is_exposed_without_a_subject_has_one_diagnostic() =>
+        Assert.Equal(["DP3001"], (await Analyzed.OfAsync(PropertySource("[Exposed] string Currency { get; }", ""))).Ids);
+
+    private static string PropertySource(string property, string trial) => $$"""
+        using System;
+        using ExperimentFramework.DataPlane;
+
+        [ExposureLogged("b")] public interface IPriced { void Price([ExposureSubject] string user); {{property}} }
+        public sealed class S : IVariantSelector { public VariantSelection Select(in SelectionContext context) => new("x", "y"); }
+        public class R { void M(ExperimentFrameworkBuilder b) => b.Trial<IPriced>(t => t.AddControl<IPriced>().AddVariant<IPriced>("b"){{trial}}); }
+
+        """;
+}
