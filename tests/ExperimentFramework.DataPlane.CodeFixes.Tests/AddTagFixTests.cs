@@ -13,7 +13,7 @@ public sealed class AddTagFixTests
             void M(IServiceCollection s, ExperimentFrameworkBuilder b)
             {
                 b.Trial<{|DP4003:Shop.IA|}>(t => t.AddControl<Shop.V>().AddVariant<Shop.V>("b")).Trial<{|DP4003:Shop.IA|}>("again", t => t.AddControl<Shop.V>().AddVariant<Shop.V>("b"));
-                b.{|DP4003:Trial|}((TrialBuilder<Shop.IB<int>> t) => { t.AddControl<Shop.V>(); });
+                b.{|DP4003:Trial|}((TrialBuilder<Shop.IB<int>> t) => { t.AddControl<Shop.V>().AddVariant<Shop.V>("b"); });
                 s.AddExposureLogging<{|DP4003:Shop.Outer.IC|}>(e => { });
             }
         }

@@ -66,7 +66,7 @@ public sealed class TagSubjectFixTests
             """
             public interface IBase
             {
-                int this[string user] { get; }
+                [ExperimentFramework.DataPlane.NotExposed] int this[string user] { get; }
 
                 void {|DP3001:Run|}(string user);
             }
@@ -77,7 +77,7 @@ public sealed class TagSubjectFixTests
             """
             public interface IBase
             {
-                int this[string user] { get; }
+                [ExperimentFramework.DataPlane.NotExposed] int this[string user] { get; }
 
                 void Run([ExperimentFramework.DataPlane.ExposureSubject] string user);
             }

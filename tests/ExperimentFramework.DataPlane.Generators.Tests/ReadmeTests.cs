@@ -31,7 +31,8 @@ public sealed partial class ReadmeTests
             var program = Path.Combine(folder.FullName, "Readme.dll");
             var project = ProxyCompiler.Compilation(pasted, OutputKind.ConsoleApplication)
                 .AddSyntaxTrees(CSharpSyntaxTree.ParseText(ImplicitUsings, ProxyCompiler.Latest));
-            var emitted = ProxyCompiler.CompileCleanly(project).Emit(program);
+            var compiled = ProxyCompiler.CompileCleanly(project);
+            var emitted = compiled.WithOptions(compiled.Options.WithGeneralDiagnosticOption(ReportDiagnostic.Default)).Emit(program);
             Assert.True(emitted.Success, string.Join("\n", emitted.Diagnostics));
 
             var output = await RunAsync(program);
