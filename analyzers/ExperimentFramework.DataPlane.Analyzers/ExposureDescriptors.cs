@@ -114,7 +114,7 @@ public static class ExposureDescriptors
     public static readonly DiagnosticDescriptor OutcomesOff = new(
         "DP2010",
         "RecordOutcomes has no effect while outcome events are off",
-        "EnableOutcomeEvents is false, so [ExposureLogged(RecordOutcomes = true)] on '{0}' records nothing",
+        "'{0}' says RecordOutcomes = true, but the option EnableOutcomeEvents is false, so no outcomes are recorded",
         Category,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,

@@ -125,7 +125,7 @@ public static class RegistrationDescriptors
     public static readonly DiagnosticDescriptor SingleVariant = new(
         "DP4011",
         "An experiment that serves only one variant",
-        "The experiment on '{0}' serves every subject '{1}': {2}",
+        "The experiment on '{0}' {1}",
         Category,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
@@ -136,7 +136,7 @@ public static class RegistrationDescriptors
     public static readonly DiagnosticDescriptor UnusedStore = new(
         "DP4012",
         "An assignment store that no policy uses",
-        "An assignment store is registered, but no experiment has a policy that uses it: call WithPolicy(AssignmentPolicy.SubjectSticky) or WithPolicy(AssignmentPolicy.GloballySticky)",
+        "An assignment store is registered, but no experiment uses it: call WithPolicy(AssignmentPolicy.SubjectSticky) or WithPolicy(AssignmentPolicy.GloballySticky) on a trial, or remove the store",
         Category,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
@@ -148,7 +148,7 @@ public static class RegistrationDescriptors
     public static readonly DiagnosticDescriptor UnusedOutbox = new(
         "DP4013",
         "A durable outbox that no destination uses",
-        "A durable outbox is registered, but no destination with a queue: {0}, so no event is ever kept",
+        "An outbox is registered, but no destination has a queue in front of it ({0}), so the outbox stays empty: add a destination, or remove the outbox",
         Category,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,

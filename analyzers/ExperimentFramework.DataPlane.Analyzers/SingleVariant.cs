@@ -5,8 +5,8 @@ namespace ExperimentFramework.DataPlane.Analyzers;
 /// <summary>Trials that serve the same variant to every subject, as far as their own code decides it.</summary>
 internal static class SingleVariant
 {
-    /// <summary>The only variant that a trial serves, and what is missing; null where there are several, or where it cannot be known.</summary>
-    public static (string Key, string Remedy)? Fault(TrialDescription trial)
+    /// <summary>Which variant is the only one, and what is missing; null where there are several, or where it cannot be known.</summary>
+    public static string? Fault(TrialDescription trial)
     {
         var variants = trial.Variants.ToList();
         if (!trial.IsComplete || trial.Calls("AddControl").Count() != 1)
@@ -16,7 +16,7 @@ internal static class SingleVariant
 
         if (variants.Count == 1)
         {
-            return (FreeKeys.Control, "it has no other variant; add one with AddVariant<T>(key)");
+            return $"has only one variant, '{FreeKeys.Control}', so there is nothing to compare: call AddVariant<T>(key)";
         }
 
         // Testers reach a variant without weight by an override, and returning subjects by what a store has kept.
@@ -26,7 +26,7 @@ internal static class SingleVariant
         }
 
         var key = served.TargetMethod.Name == "AddControl" ? FreeKeys.Control : TrialDescription.Constant(served, "key")?.Value as string;
-        return key is null ? null : (key, "all other weights are 0; give another variant a weight above 0");
+        return key is null ? null : $"serves variant '{key}' to everybody, because all weight is on it: give another variant a weight above 0";
     }
 
     private static bool ReadsWeights(TrialDescription trial) => trial.Selectors.All(selector =>

@@ -38,7 +38,7 @@ internal sealed class TaggedInterface(INamedTypeSymbol type, AttributeData attri
     {
         TryGet("ExposeProperties", out bool exposeProperties);
         return new InterfaceSlots(Type.OriginalDefinition, compilation).Slots
-            .Where(member => !IsDisposal(member) && Generators.Shapes.ExposingMembers.IsExposing(member, exposeProperties));
+            .Where(member => Generators.Shapes.ExposingMembers.IsExposing(member, exposeProperties));
     }
 
     /// <summary>The members whose calls are exposures of a subject that no parameter names.</summary>
@@ -96,7 +96,4 @@ internal sealed class TaggedInterface(INamedTypeSymbol type, AttributeData attri
             : arguments.All(argument => argument is INamedTypeSymbol) ? $"{Type.Name}<{string.Join(", ", arguments.Select(argument => argument.MetadataName))}>"
             : null;
     }
-
-    private static bool IsDisposal(ISymbol member) =>
-        SymbolName.Is(member.ContainingType, "System.IDisposable") || SymbolName.Is(member.ContainingType, "System.IAsyncDisposable");
 }

@@ -73,9 +73,9 @@ public sealed class TrialAnalyzer : DiagnosticAnalyzer
         {
             CheckFallback(context, tagged, description);
             CheckVariants(context, location, description);
-            if (SingleVariant.Fault(description) is var (key, remedy))
+            if (SingleVariant.Fault(description) is { } fault)
             {
-                context.ReportDiagnostic(Diagnostic.Create(RegistrationDescriptors.SingleVariant, location, tagged.Type.Name, key, remedy));
+                context.ReportDiagnostic(Diagnostic.Create(RegistrationDescriptors.SingleVariant, location, tagged.Type.Name, fault));
             }
         }
     }

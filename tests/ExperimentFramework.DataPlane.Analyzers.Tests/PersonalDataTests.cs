@@ -33,6 +33,7 @@ public sealed class PersonalDataTests
     [InlineData("string phoneNumber")]
     [InlineData("long phone")]
     [InlineData("string name")]
+    [InlineData("string billingContactName")]
     [InlineData("string firstName")]
     [InlineData("string surname")]
     [InlineData("string shippingAddress")]
@@ -58,6 +59,7 @@ public sealed class PersonalDataTests
     [Theory]
     [InlineData("[ExposureAttribute] string country")]
     [InlineData("[ExposureAttribute] string planName")]
+    [InlineData("[ExposureAttribute] string customerPlanName")]
     [InlineData("[ExposureAttribute] string fileName")]
     [InlineData("[ExposureAttribute] bool hasEmail")]
     [InlineData("[ExposureAttribute] bool? emailVerified")]
@@ -111,6 +113,7 @@ public sealed class PersonalDataTests
         (await Of("", "o.PiiRedaction.SubjectId = RedactionMode.Pseudonym", "string email")).Expect();
         (await Of("", "o.PiiRedaction.SubjectId = RedactionMode.None", "string [|email|]")).Expect("DP3004");
         (await Of("", "o.PiiRedaction.SubjectId = Mode()", "string email")).Expect();
+        (await Of("", "o.PiiRedaction.Fields[\"SubjectId\"] = RedactionMode.Pseudonym", "string email")).Expect();
         (await Of("", "o.PiiRedaction.SubjectId = RedactionMode.Pseudonym", "[ExposureAttribute] string [|email|]")).Expect("DP3004");
     }
 

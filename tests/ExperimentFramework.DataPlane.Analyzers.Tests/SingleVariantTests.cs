@@ -3,17 +3,17 @@ namespace ExperimentFramework.DataPlane.Analyzers.Tests;
 /// <summary>DP4011: a trial that serves the same variant to every subject.</summary>
 public sealed class SingleVariantTests
 {
-    private const string ControlAlone = "The experiment on 'I' serves every subject 'control': it has no other variant; add one with AddVariant<T>(key)";
-    private const string AllWeight = ": all other weights are 0; give another variant a weight above 0";
+    private const string ControlAlone = "The experiment on 'I' has only one variant, 'control', so there is nothing to compare: call AddVariant<T>(key)";
+    private const string AllWeight = " to everybody, because all weight is on it: give another variant a weight above 0";
 
     [Theory]
     [InlineData("t.AddControl<A>()", ControlAlone)]
     [InlineData("{ t.AddControl<A>(weight: 3); t.UsingConfigurationKey(\"k\"); }", ControlAlone)]
-    [InlineData("t.AddControl<A>(0).AddVariant<A>(\"b\")", "The experiment on 'I' serves every subject 'b'" + AllWeight)]
-    [InlineData("t.AddControl<A>().AddVariant<A>(\"b\", 0)", "The experiment on 'I' serves every subject 'control'" + AllWeight)]
-    [InlineData("t.AddVariant<A>(\"b\", Zero).AddVariant<A>(\"c\", 0.1).AddControl<A>(weight: 0)", "The experiment on 'I' serves every subject 'c'" + AllWeight)]
-    [InlineData("t.AddControl<A>().AddVariant<A>(\"b\", 0).UsingSubjectHash(\"salt\")", "The experiment on 'I' serves every subject 'control'" + AllWeight)]
-    [InlineData("t.AddControl<A>().AddVariant<A>(\"b\", 0).WithPolicy(AssignmentPolicy.SessionSticky)", "The experiment on 'I' serves every subject 'control'" + AllWeight)]
+    [InlineData("t.AddControl<A>(0).AddVariant<A>(\"b\")", "The experiment on 'I' serves variant 'b'" + AllWeight)]
+    [InlineData("t.AddControl<A>().AddVariant<A>(\"b\", 0)", "The experiment on 'I' serves variant 'control'" + AllWeight)]
+    [InlineData("t.AddVariant<A>(\"b\", Zero).AddVariant<A>(\"c\", 0.1).AddControl<A>(weight: 0)", "The experiment on 'I' serves variant 'c'" + AllWeight)]
+    [InlineData("t.AddControl<A>().AddVariant<A>(\"b\", 0).UsingSubjectHash(\"salt\")", "The experiment on 'I' serves variant 'control'" + AllWeight)]
+    [InlineData("t.AddControl<A>().AddVariant<A>(\"b\", 0).WithPolicy(AssignmentPolicy.SessionSticky)", "The experiment on 'I' serves variant 'control'" + AllWeight)]
     public async Task A_trial_with_one_variant_is_reported(string trial, string message)
     {
         var analyzed = await Analyzed.OfAsync(Source(trial, "[|I|]"));

@@ -17,6 +17,7 @@ public sealed class StoreMissingTests
         public sealed class ListPricing : IPricing { public decimal Price(string user) => 10m; }
         public static class Set
         {
+            private static void Later(TrialBuilder<IPricing> trial) => trial.WithPolicy(AssignmentPolicy.BestEffort);
             public const AssignmentPolicy Everywhere = AssignmentPolicy.GloballySticky;
             public static void Up(IServiceCollection services)
             {
@@ -59,6 +60,7 @@ public sealed class StoreMissingTests
     [InlineData("", "trial.AddControl<ListPricing>().AddVariant<ListPricing>(\"sale\").WithPolicy(AssignmentPolicy.BestEffort)")]
     [InlineData("", "trial.AddControl<ListPricing>().AddVariant<ListPricing>(\"sale\")")]
     [InlineData("", "trial.AddControl<ListPricing>().AddVariant<ListPricing>(\"sale\").WithPolicy(AssignmentPolicy.GloballySticky).WithPolicy(AssignmentPolicy.BestEffort)")]
+    [InlineData("", "Later(trial.AddControl<ListPricing>().AddVariant<ListPricing>(\"sale\").WithPolicy(AssignmentPolicy.GloballySticky))")]
     [InlineData("var policy = (AssignmentPolicy)Environment.ProcessorCount;", "trial.AddControl<ListPricing>().AddVariant<ListPricing>(\"sale\").WithPolicy(policy)")]
     public async Task A_policy_that_something_keeps_or_that_is_not_known_is_left_alone(string store, string trial) =>
         Assert.Empty((await AnalyzedAsync(store, trial.Replace("[|", "", StringComparison.Ordinal).Replace("|]", "", StringComparison.Ordinal))).Ids);

@@ -43,7 +43,7 @@ public sealed class UnusedRegistrationTests
         var analyzed = await Analyzed.OfAsync(Program(registration, Plain));
 
         analyzed.Expect("DP4013");
-        Assert.Equal($"A durable outbox is registered, but no destination with a queue: {message}, so no event is ever kept", analyzed.Message);
+        Assert.Equal($"An outbox is registered, but no destination has a queue in front of it ({message}), so the outbox stays empty: add a destination, or remove the outbox", analyzed.Message);
     }
 
     [Theory]
@@ -68,7 +68,7 @@ public sealed class UnusedRegistrationTests
         var analyzed = await Analyzed.OfAsync(Program(registration, Plain, service));
 
         analyzed.Expect("DP2010");
-        Assert.Equal("EnableOutcomeEvents is false, so [ExposureLogged(RecordOutcomes = true)] on 'IRecording' records nothing", analyzed.Message);
+        Assert.Equal("'IRecording' says RecordOutcomes = true, but the option EnableOutcomeEvents is false, so no outcomes are recorded", analyzed.Message);
     }
 
     [Theory]
