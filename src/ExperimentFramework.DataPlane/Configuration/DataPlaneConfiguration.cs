@@ -22,6 +22,7 @@ internal sealed class DataPlaneConfiguration(IConfiguration? configuration = nul
             KnownKeys.Check(section);
             EmptyRedaction.Check(section);
             KnownNames.Check(section);
+            Durations.Check(section);
             section.Bind(options);
         }
     }

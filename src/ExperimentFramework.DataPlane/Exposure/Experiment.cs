@@ -5,6 +5,7 @@ namespace ExperimentFramework.DataPlane;
 /// <param name="Variants">Its variants.</param>
 /// <param name="Policy">How long a subject is kept on its variant.</param>
 /// <param name="Assigner">Decides.</param>
+/// <param name="Selector">The selector behind it.</param>
 /// <param name="Assignments">Records changed assignments.</param>
 /// <param name="Exposures">Records exposures.</param>
 /// <param name="Outcomes">Records outcomes.</param>
@@ -17,6 +18,7 @@ internal sealed record Experiment(
     IVariantSet Variants,
     AssignmentPolicy Policy,
     Assigner Assigner,
+    IVariantSelector Selector,
     AssignmentRecorder Assignments,
     ExposureRecorder Exposures,
     OutcomeRecorder Outcomes,

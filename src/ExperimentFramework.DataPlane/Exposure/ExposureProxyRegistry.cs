@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.ComponentModel;
 using System.Runtime.CompilerServices;
 
@@ -10,13 +11,23 @@ namespace ExperimentFramework.DataPlane;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class ExposureProxyRegistry
 {
+    private static ImmutableArray<Type> _services = [];
+
+    /// <summary>The interfaces whose proxies have made themselves known so far.</summary>
+    internal static ImmutableArray<Type> Services => _services;
+
     /// <summary>Makes a proxy known; the first one counts.</summary>
     /// <typeparam name="TService">The tagged interface.</typeparam>
     /// <param name="contract">What was compiled in.</param>
     /// <param name="create">Makes a proxy.</param>
     public static void Register<TService>(ExposureContract contract, Func<ExposureLoggingDecorator<TService>, TService> create)
-        where TService : class =>
-        Interlocked.CompareExchange(ref Entry<TService>.Value, new ExposureProxy<TService>(contract, create), null);
+        where TService : class
+    {
+        if (Interlocked.CompareExchange(ref Entry<TService>.Value, new ExposureProxy<TService>(contract, create), null) is null)
+        {
+            ImmutableInterlocked.Update(ref _services, static (known, added) => known.Add(added), typeof(TService));
+        }
+    }
 
     /// <summary>The proxy of an interface; null when no generator wrote one.</summary>
     internal static ExposureProxy<TService>? Find<TService>()

@@ -16,8 +16,10 @@ internal sealed partial class ExposureRecorder
     private readonly DropLedger _drops;
     private readonly VariantTallies _sampledOut;
     private readonly FaultState _unknownSubject;
+    private readonly SubjectReview _subjects;
     private readonly TimeProvider _time;
     private readonly QuietLogger _logger;
+    private string? _recordedSubjectType;
     private volatile bool _isEnabled;
     private volatile ExposureForm _form = null!;
 
@@ -31,6 +33,7 @@ internal sealed partial class ExposureRecorder
         EventPublisher publisher,
         DropLedger drops,
         FaultState unknownSubject,
+        SubjectReview subjects,
         TimeProvider time,
         ILogger<ExposureRecorder> logger)
     {
@@ -41,6 +44,7 @@ internal sealed partial class ExposureRecorder
         _drops = drops;
         _sampledOut = new VariantTallies(variant => drops.TallyOf(experimentName, variant.Key, DropReasons.SampledOut));
         _unknownSubject = unknownSubject;
+        _subjects = subjects;
         _time = time;
         _logger = QuietLogger.Of(logger);
         MaxAttributeLength = settings.MaxAttributeLength;
@@ -56,6 +60,12 @@ internal sealed partial class ExposureRecorder
     public ExposureSemantics Semantics { get; }
 
     public bool IsEnabled => _isEnabled;
+
+    /// <summary>The sampling rate in force.</summary>
+    public double SamplingRate => _form.Sampling.Rate;
+
+    /// <summary>The type of a subject that was recorded; null where none had one.</summary>
+    public string? RecordedSubjectType => Volatile.Read(ref _recordedSubjectType);
 
     /// <summary>How many characters of an attribute's text are kept.</summary>
     public int MaxAttributeLength { get; }
@@ -197,7 +207,7 @@ internal sealed partial class ExposureRecorder
         var sampling = form.Sampling;
         if (subject.Id is null)
         {
-            return (Semantics == ExposureSemantics.OnDecision && sampling.IncludesAll) || CountUnknown(assigned);
+            return Semantics == ExposureSemantics.OnDecision && sampling.IncludesAll ? NoteAnonymous() : CountUnknown(assigned);
         }
 
         if (sampling.Includes(subject.Id))
@@ -207,6 +217,12 @@ internal sealed partial class ExposureRecorder
 
         _sampledOut.Of(assigned.Variant).Increment();
         return false;
+    }
+
+    private bool NoteAnonymous()
+    {
+        _subjects.Anonymous(knowsAny: _repeats.Count > 0);
+        return true;
     }
 
     private bool CountUnknown(Decision assigned)
@@ -277,6 +293,7 @@ internal sealed partial class ExposureRecorder
         if (subject.Type is not null)
         {
             record.SubjectType = subject.Type;
+            _recordedSubjectType ??= subject.Type;
         }
 
         if (subject.TenantId is not null)

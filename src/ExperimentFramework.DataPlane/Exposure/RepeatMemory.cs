@@ -19,15 +19,23 @@ internal sealed class RepeatMemory
     private readonly Lock _lock = new();
     private readonly int _capacity;
     private readonly WindowClock _clock;
+    private readonly Action? _onlyNewSubjects;
     private readonly long _seed = unchecked((long)RandomSeed.Draw());
 
     private RepeatTable _table;
     private int _version;
 
-    public RepeatMemory(int capacity, WindowClock clock)
+    /// <summary>Whether any subject came back, or that none did has been noted.</summary>
+    private bool _isSettled;
+
+    /// <param name="capacity">How many subjects are remembered.</param>
+    /// <param name="clock">The clock of the window.</param>
+    /// <param name="onlyNewSubjects">Called once where none of the first <see cref="SubjectReview.MostNew"/> subjects came back; null for nobody.</param>
+    public RepeatMemory(int capacity, WindowClock clock, Action? onlyNewSubjects = null)
     {
         _capacity = capacity;
         _clock = clock;
+        _onlyNewSubjects = onlyNewSubjects;
         _table = new RepeatTable(Math.Min(capacity, RepeatTable.SmallestCapacity));
     }
 
@@ -75,29 +83,48 @@ internal sealed class RepeatMemory
             return new RepeatClaim(IsRepeat: true, key, pair, pair, before, tellsRepeats ? now : before);
         }
 
+        RepeatClaim claim;
+        bool hasOnlyNew;
         lock (_lock)
         {
-            ref var entry = ref _table.Find(key);
-            if (Unsafe.IsNullRef(ref entry))
-            {
-                Add(key, pair, now);
-                return new RepeatClaim(IsRepeat: false, key, pair, RepeatClaim.NothingBefore, 0, now);
-            }
-
-            var isFresh = _clock.IsOpen(entry.ToldAt, now);
-            var isRepeat = isFresh && entry.Pair == pair;
-            if (isRepeat && !tellsRepeats)
-            {
-                return new RepeatClaim(IsRepeat: true, key, pair, pair, entry.ToldAt, entry.ToldAt);
-            }
-
-            var claim = new RepeatClaim(isRepeat, key, pair, isFresh ? entry.Pair : RepeatClaim.NothingBefore, entry.ToldAt, now);
-            BeginWrite();
-            entry.Pair = pair;
-            entry.ToldAt = now;
-            EndWrite();
-            return claim;
+            claim = Claim(key, pair, now, tellsRepeats);
+            hasOnlyNew = !_isSettled && _table.Count == SubjectReview.MostNew;
+            _isSettled |= hasOnlyNew;
         }
+
+        if (hasOnlyNew)
+        {
+            // Outside the lock: it writes a log line.
+            _onlyNewSubjects?.Invoke();
+        }
+
+        return claim;
+    }
+
+    /// <summary>Claims under the lock.</summary>
+    private RepeatClaim Claim(ulong key, long pair, long now, bool tellsRepeats)
+    {
+        ref var entry = ref _table.Find(key);
+        if (Unsafe.IsNullRef(ref entry))
+        {
+            Add(key, pair, now);
+            return new RepeatClaim(IsRepeat: false, key, pair, RepeatClaim.NothingBefore, 0, now);
+        }
+
+        _isSettled = true;
+        var isFresh = _clock.IsOpen(entry.ToldAt, now);
+        var isRepeat = isFresh && entry.Pair == pair;
+        if (isRepeat && !tellsRepeats)
+        {
+            return new RepeatClaim(IsRepeat: true, key, pair, pair, entry.ToldAt, entry.ToldAt);
+        }
+
+        var claim = new RepeatClaim(isRepeat, key, pair, isFresh ? entry.Pair : RepeatClaim.NothingBefore, entry.ToldAt, now);
+        BeginWrite();
+        entry.Pair = pair;
+        entry.ToldAt = now;
+        EndWrite();
+        return claim;
     }
 
     /// <summary>Takes a claim back that could not be told: what was known before is known again.</summary>
@@ -154,12 +181,22 @@ internal sealed class RepeatMemory
                 Volatile.ReadBarrier();
                 if (Volatile.Read(ref _version) == version)
                 {
+                    NoteReturn();
                     return ref entry;
                 }
             }
         }
 
         return ref Unsafe.NullRef<RepeatTable.Entry>();
+    }
+
+    /// <summary>Notes that a subject came back; written once, because every repeat passes here.</summary>
+    private void NoteReturn()
+    {
+        if (!_isSettled)
+        {
+            _isSettled = true;
+        }
     }
 
     private ulong KeyOf(in Subject subject)

@@ -19,12 +19,13 @@ internal sealed record AssignmentPlan(
     /// <summary>Whether the policy keeps assignments in a store.</summary>
     public bool NeedsStore => Policy is AssignmentPolicy.SubjectSticky or AssignmentPolicy.GloballySticky;
 
-    public Assigner CreateAssigner(string experimentName, IServiceProvider services, DataPlaneOptions options, IAssignmentObserver observer)
+    public Assigner CreateAssigner(
+        string experimentName, IServiceProvider services, IVariantSelector chosen, DataPlaneOptions options, IAssignmentObserver observer)
     {
         var time = services.GetRequiredService<TimeProvider>();
         var logger = services.QuietLogger<Assigner>();
         var store = services.GetRequiredService<AssignmentStores>().Of(Policy, experimentName);
-        var selector = new SelectorDecisions(experimentName, Variants, CreateSelector(services), Policy, observer, time, logger);
+        var selector = new SelectorDecisions(experimentName, Variants, chosen, Policy, observer, time, logger);
         return new Assigner(
             CreateCallOverrides(experimentName, services, time, logger),
             CreateOverrides(experimentName, services, logger),

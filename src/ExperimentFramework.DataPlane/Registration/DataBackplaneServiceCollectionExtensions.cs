@@ -138,6 +138,9 @@ public static class DataBackplaneServiceCollectionExtensions
         services.AddSingleton(provider => new ReplacedValues(provider.GetService<IMeterFactory>()));
         services.AddSingleton<EventRedaction>();
         services.AddSingleton(new PipelineConstruction(services));
+        services.AddSingleton(new RegisteredServices(services));
+        services.AddSingleton<SetupReview>();
+        services.AddSingleton<ExperimentSummary>();
         services.AddSingleton(provider => provider.GetRequiredService<PipelineConstruction>().Create(provider));
         AddAssignments(services);
     }
@@ -146,7 +149,11 @@ public static class DataBackplaneServiceCollectionExtensions
     private static void AddPublicServices(IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton<IEventPublisher>(provider => provider.GetRequiredService<EventPublisher>());
+        services.TryAddSingleton<IEventPublisher>(provider => new ReviewingPublisher(
+            provider.GetRequiredService<EventPublisher>(),
+            provider.GetServices<KnownExperiment>(),
+            provider,
+            provider.GetRequiredService<ILogger<ReviewingPublisher>>()));
         services.TryAddScoped<ISubjectAssignments>(provider => new SubjectAssignments(
             provider.GetRequiredService<StoredExperiments>(),
             provider.GetRequiredService<AssignmentStores>(),

@@ -47,22 +47,26 @@ internal sealed record ExperimentPlan(
             new RepeatMemory(repeatCapacity, repeats),
             publisher,
             time);
+        var selector = Assignment.CreateSelector(services);
+        var subjects = new SubjectReview(Name, services.GetRequiredService<ILogger<SubjectReview>>());
         return new Experiment(
             Name,
             Assignment.Variants,
             Assignment.Policy,
-            Assignment.CreateAssigner(Name, services, options, assignments),
+            Assignment.CreateAssigner(Name, services, selector, options, assignments),
+            selector,
             assignments,
             new ExposureRecorder(
                 Name,
                 settings,
                 current,
                 sampling,
-                new RepeatMemory(repeatCapacity, repeats),
+                new RepeatMemory(repeatCapacity, repeats, subjects.OnlyNew),
                 assignments,
                 publisher,
                 services.GetRequiredService<DropLedger>(),
                 faults.UnknownSubject,
+                subjects,
                 time,
                 services.GetRequiredService<ILogger<ExposureRecorder>>()),
             new OutcomeRecorder(Name, LogsExposures && RecordsOutcomes, current, sampling, publisher),

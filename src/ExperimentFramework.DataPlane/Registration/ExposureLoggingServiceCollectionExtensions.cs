@@ -89,6 +89,13 @@ public static class ExposureLoggingServiceCollectionExtensions
         new ProxyServices<TService>(name, proxy, [source]).AddTo(
             services,
             plan,
+            new ExperimentSetup(
+                typeof(TService),
+                VariantKeys: null,
+                builder.Selector,
+                LogsExposures: true,
+                LeavesFallbackUnused: proxy.Contract.FallbackToControl,
+                proxy.Contract.RecordOutcomes),
             provider => dependencies.Verify(provider, lifetime),
             lifetime,
             new ProxyPlace(typeof(TService), serviceKey, registered));

@@ -110,7 +110,7 @@ internal sealed partial class ProxyPlace(Type service, object? serviceKey = null
             && !Equals(descriptor.ServiceKey, serviceKey)
             && !services.Any(other => other.IsKeyedService && other.ServiceType == typeof(Experiment) && Equals(other.ServiceKey, descriptor.ServiceKey)));
 
-    [LoggerMessage(46, LogLevel.Information,
+    [LoggerMessage(68, LogLevel.Information,
         "Experiment {Experiment}: its proxy of {Service} is decorated by a later registration ({Answers}). Calls that reach the proxy are recorded.")]
     private static partial void LogDecorated(ILogger logger, string experiment, Type service, string answers);
 

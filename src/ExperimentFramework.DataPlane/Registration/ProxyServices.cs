@@ -16,10 +16,11 @@ internal sealed class ProxyServices<TService>(
     /// <summary>Registers all of it.</summary>
     /// <param name="services">The services.</param>
     /// <param name="plan">The experiment.</param>
+    /// <param name="setup">How it was registered.</param>
     /// <param name="verify">Checks the registrations once more before the experiment starts.</param>
     /// <param name="lifetime">The proxy's lifetime.</param>
     /// <param name="place">What the proxy takes the place of.</param>
-    public void AddTo(IServiceCollection services, ExperimentPlan plan, Action<IServiceProvider> verify, ServiceLifetime lifetime, ProxyPlace place)
+    public void AddTo(IServiceCollection services, ExperimentPlan plan, ExperimentSetup setup, Action<IServiceProvider> verify, ServiceLifetime lifetime, ProxyPlace place)
     {
         services.TryAddTransient<ScopeEnd>();
         services.AddKeyedSingleton(experimentName, (provider, _) =>
@@ -33,10 +34,8 @@ internal sealed class ProxyServices<TService>(
             services.AddSingleton(new PersonalAttributes(experimentName, personal));
         }
 
-        services.AddSingleton(provider => new ExperimentHandle(
-            provider.GetRequiredKeyedService<Experiment>(experimentName),
-            plan.LogsExposures,
-            LeavesFallbackUnused: proxy.Contract.FallbackToControl && !plan.FallsBackToControl));
+        services.AddSingleton(new KnownExperiment(experimentName, setup.VariantKeys));
+        services.AddSingleton(provider => new ExperimentHandle(provider.GetRequiredKeyedService<Experiment>(experimentName), setup));
 
         services.Add(ServiceDescriptor.DescribeKeyed(
             typeof(ProxyInstance<TService>), experimentName, (provider, _) => Create(provider, lifetime), lifetime));

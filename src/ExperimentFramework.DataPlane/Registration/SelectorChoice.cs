@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ExperimentFramework.DataPlane;
@@ -6,11 +7,24 @@ namespace ExperimentFramework.DataPlane;
 /// <param name="Create">Makes the selector from the services, the experiment's name and its variants, control first.</param>
 /// <param name="ServiceType">The selector's type where it comes from the container; null elsewhere.</param>
 /// <param name="ReadsWeights">Whether the weights of the variants decide.</param>
+/// <param name="Description">How it selects, for messages; null where the selector's type says it.</param>
+/// <param name="WhatIsMissing">Says what it reads and is not there; null where that cannot be known.</param>
 internal sealed record SelectorChoice(
-    Func<IServiceProvider, string, IReadOnlyList<(string Key, double Weight)>, IVariantSelector> Create, Type? ServiceType = null, bool ReadsWeights = false)
+    Func<IServiceProvider, string, IReadOnlyList<(string Key, double Weight)>, IVariantSelector> Create,
+    Type? ServiceType = null,
+    bool ReadsWeights = false,
+    string? Description = null,
+    Func<IServiceProvider, string?>? WhatIsMissing = null)
 {
+    /// <summary>What it reads and is not there, as a sentence; null for nothing.</summary>
+    public string? Missing(IServiceProvider services) => WhatIsMissing?.Invoke(services);
+
     public static SelectorChoice ConfigurationKey(string key) =>
-        new((services, name, variants) => new ConfigurationKeySelector(RequiredConfiguration.Of(services, name), key, variants[0].Key));
+        new((services, name, variants) => new ConfigurationKeySelector(RequiredConfiguration.Of(services, name), key, variants[0].Key),
+            Description: $"configuration key '{key}'",
+            WhatIsMissing: services => string.IsNullOrEmpty(services.GetService<IConfiguration>()?[key])
+                ? $"it selects by configuration key '{key}', which does not exist."
+                : null);
 
     public static SelectorChoice FeatureFlag(string flag) =>
         new((services, name, variants) =>
@@ -29,13 +43,14 @@ internal sealed record SelectorChoice(
                 ? throw new InvalidOperationException(
                     $"Experiment '{name}' selects by feature flag '{flag}', which is on or off, but has {variants.Count - 1} variants beside control: keep one, or name the one that stands for on 'true'.")
                 : new FeatureFlagSelector(configuration, name, flag, onKey, variants[0].Key, services.QuietLogger<FeatureFlagSelector>());
-        });
+        }, Description: $"feature flag '{flag}'");
 
     public static SelectorChoice SubjectHash(string? salt, string? weightsSection = null) => new(
         (services, name, variants) => weightsSection is null
             ? new SubjectHashSelector(name, salt, variants)
             : Reloaded(services, name, salt, variants, weightsSection),
-        ReadsWeights: true);
+        ReadsWeights: true,
+        Description: $"subject hash{(salt is null ? "" : $" with salt '{salt}'")}{(weightsSection is null ? "" : $", weights from '{weightsSection}'")}");
 
     public static SelectorChoice Instance(IVariantSelector selector) => new((_, _, _) => selector);
 

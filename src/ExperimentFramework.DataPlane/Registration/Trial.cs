@@ -57,6 +57,13 @@ internal sealed class Trial<TService>(
         new ProxyServices<TService>(experimentName, proxy, [.. variants.Select(variant => new VariantSource<TService>($"variant '{variant.Key}' ({variant.ImplementationType})", variant.Create))]).AddTo(
             services,
             plan,
+            new ExperimentSetup(
+                typeof(TService),
+                [.. variants.Select(variant => variant.Key)],
+                selector,
+                logsExposures,
+                LeavesFallbackUnused: proxy.Contract.FallbackToControl && !fallsBackToControl,
+                proxy.Contract.RecordOutcomes),
             provider => dependencies.Verify(provider, lifetime),
             lifetime,
             place);

@@ -120,6 +120,13 @@ public sealed class RedisAssignmentStoreTests : AssignmentStoreForgetContract, I
             Open(options => options.KeyPrefix = "")).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void The_time_to_live_is_in_range_from_its_edge()
+    {
+        Assert.Throws<InvalidOperationException>(() => Open(options => options.TimeToLive = TimeSpan.FromMinutes(1) - TimeSpan.FromTicks(1)));
+        Assert.Null(Open(options => options.TimeToLive = TimeSpan.FromMinutes(1)).Find(Key, Patience));
+    }
+
     private RedisAssignmentStore Open(Action<RedisAssignmentStoreOptions>? configure = null)
     {
         var options = new RedisAssignmentStoreOptions { Configuration = _server.Endpoint };

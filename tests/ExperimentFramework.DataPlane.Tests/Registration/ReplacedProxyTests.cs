@@ -92,7 +92,7 @@ public sealed class ReplacedProxyTests
 
         Assert.Equal("bonjour!", provider.GetRequiredService<IGreeter>().Greet("u"));
         Assert.Equal("u", Assert.Single(Exposures(provider)).SubjectId);
-        Assert.StartsWith($"Experiment greeting: its proxy of {typeof(IGreeter)} is decorated by a later registration", Single(provider, 46, LogLevel.Information), StringComparison.Ordinal);
+        Assert.StartsWith($"Experiment greeting: its proxy of {typeof(IGreeter)} is decorated by a later registration", Single(provider, 68, LogLevel.Information), StringComparison.Ordinal);
     }
 
     [Fact]

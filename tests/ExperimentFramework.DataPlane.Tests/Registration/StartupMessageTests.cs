@@ -11,7 +11,7 @@ public sealed class StartupMessageTests
     [Fact]
     public async Task An_experiment_that_records_nothing_is_told()
     {
-        var records = await Started(experiments => experiments.Trial<IGreeter>(trial => trial.AddControl<Hello>()));
+        var records = await Started(experiments => experiments.Trial<IGreeter>(trial => trial.AddControl<Hello>().AddVariant<Bonjour>("b")));
 
         var record = Assert.Single(records, record => record.Level == LogLevel.Warning);
         Assert.Equal(
@@ -49,11 +49,12 @@ public sealed class StartupMessageTests
             after => after.AddSingleton<Hello>());
 
         var record = Assert.Single(told, record => record.Level == LogLevel.Warning);
+        Assert.Equal(45, record.Id.Id);
         Assert.StartsWith($"{typeof(IGreeter)} is registered by a factory", record.Message, StringComparison.Ordinal);
         Assert.EndsWith($"Register {typeof(Hello)} itself.", record.Message, StringComparison.Ordinal);
-        Assert.DoesNotContain(silent, record => record.Level == LogLevel.Warning);
+        Assert.DoesNotContain(silent, record => record.Id.Id == 45);
         Assert.DoesNotContain(later, record => record.Message.Contains("registered by a factory", StringComparison.Ordinal));
-        Assert.DoesNotContain(twice, record => record.Level == LogLevel.Warning);
+        Assert.DoesNotContain(twice, record => record.Id.Id == 45);
     }
 
     private static async Task<IReadOnlyList<FakeLogRecord>> Started(

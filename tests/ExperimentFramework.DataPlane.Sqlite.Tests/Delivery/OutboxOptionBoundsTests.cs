@@ -1,0 +1,28 @@
+namespace ExperimentFramework.DataPlane.Sqlite.Tests.Delivery;
+
+/// <summary>Every bound of the outbox's options exactly at its edge.</summary>
+public sealed class OutboxOptionBoundsTests
+{
+    [Theory]
+    [InlineData(4_095, false)]
+    [InlineData(4_096, true)]
+    [InlineData(1L << 40, true)]
+    [InlineData((1L << 40) + 1, false)]
+    public void The_size_is_in_range_up_to_its_edges(long maxBytes, bool isRight) =>
+        Assert.Equal(isRight, Validated(new DurableOutboxOptions { MaxBytes = maxBytes }, nameof(DurableOutboxOptions.MaxBytes)));
+
+    [Theory]
+    [InlineData(0, false)]
+    [InlineData(1, true)]
+    [InlineData(365 * TimeSpan.TicksPerDay, true)]
+    [InlineData((365 * TimeSpan.TicksPerDay) + 1, false)]
+    public void The_age_is_in_range_up_to_its_edges(long ticks, bool isRight) =>
+        Assert.Equal(isRight, Validated(new DurableOutboxOptions { MaxAge = TimeSpan.FromTicks(ticks) }, nameof(DurableOutboxOptions.MaxAge)));
+
+    private static bool Validated(DurableOutboxOptions options, string option)
+    {
+        var result = new DurableOutboxOptionsValidator().Validate(null, options);
+        Assert.All(result.Failures ?? [], failure => Assert.StartsWith($"DurableOutboxOptions.{option} is ", failure, StringComparison.Ordinal));
+        return result.Succeeded;
+    }
+}

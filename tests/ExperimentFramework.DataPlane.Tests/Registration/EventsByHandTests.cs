@@ -1,0 +1,91 @@
+using Microsoft.Extensions.Logging;
+
+namespace ExperimentFramework.DataPlane.Tests.Registration;
+
+/// <summary>Events that are published by hand and cannot be joined are published, and warned about once.</summary>
+public sealed class EventsByHandTests
+{
+    [Theory]
+    [InlineData("greting", "b", 59, "An outcome was published by hand for experiment 'greting', which this application does not register (there are: greeting).")]
+    [InlineData("Greeting", "b", 59, "An outcome was published by hand for experiment 'Greeting'")]
+    [InlineData("greeting", "blue", 63, "An outcome was published by hand for variant 'blue' of experiment 'greeting', which has no such variant (there are: control, b).")]
+    [InlineData("greeting", "B", 63, "An outcome was published by hand for variant 'B'")]
+    public async Task An_outcome_of_an_unknown_experiment_or_variant_is_warned_about_once(string experiment, string variant, int id, string message)
+    {
+        await using var lab = Lab.Greeting(_ => { });
+
+        await Publish(lab, experiment, variant, "user");
+        await Publish(lab, experiment, variant, "user");
+
+        var record = Assert.Single(lab.Logs, record => record.Level == LogLevel.Warning);
+        Assert.Equal(id, record.Id.Id);
+        Assert.StartsWith(message, record.Message, StringComparison.Ordinal);
+        Assert.Equal(2, lab.Backplane.Events.Count(envelope => envelope.Payload is OutcomeEvent));
+    }
+
+    [Fact]
+    public async Task An_exposure_by_hand_is_looked_at_too()
+    {
+        await using var lab = Lab.Greeting(_ => { });
+
+        await lab.Get<IEventPublisher>().PublishAsync(
+            new ExposureEvent { ExperimentName = "x", VariantKey = "b", SubjectId = "u", Timestamp = lab.Time.GetUtcNow(), SelectionReason = "by hand", SamplingRate = 1 },
+            TestContext.Current.CancellationToken);
+
+        Assert.StartsWith("An exposure was published by hand for experiment 'x'", Assert.Single(lab.Logs, record => record.Id.Id == 59).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_outcome_without_the_type_of_its_subject_is_warned_about_once()
+    {
+        await using var lab = Lab.Greeting(_ => { });
+        lab.Get<IGreeter>().Greet("u");
+
+        await Publish(lab, "greeting", "b", null);
+        await Publish(lab, "greeting", "b", "");
+
+        Assert.Equal(
+            "An outcome was published by hand for experiment 'greeting' without SubjectType, but the experiment's exposures have 'user', so the outcome cannot be joined to its subject: set SubjectType.",
+            Assert.Single(lab.Logs, record => record.Level == LogLevel.Warning).Message);
+    }
+
+    [Fact]
+    public async Task Right_outcomes_and_those_of_a_process_without_experiments_are_not_warned_about()
+    {
+        await using var lab = Lab.Greeting(_ => { });
+        await using var bare = Lab.Bare(_ => { }, _ => { });
+
+        await Publish(lab, "greeting", "control", null);
+        lab.Get<IGreeter>().Greet("u");
+        await Publish(lab, "greeting", "b", "user");
+        await Publish(bare, "somewhere else", "b", null);
+
+        Assert.DoesNotContain(lab.Logs.Concat(bare.Logs), record => record.Level == LogLevel.Warning);
+    }
+
+    [Fact]
+    public async Task The_number_of_warnings_is_bounded()
+    {
+        await using var lab = Lab.Greeting(_ => { });
+
+        for (var i = 0; i < 150; i++)
+        {
+            await Publish(lab, $"x{i}", "b", "user");
+        }
+
+        Assert.Equal(100, lab.Logs.Count(record => record.Id.Id == 59));
+    }
+
+    private static async Task Publish(Lab lab, string experiment, string variant, string? subjectType) => await lab.Get<IEventPublisher>().PublishAsync(
+        new OutcomeEvent
+        {
+            ExperimentName = experiment,
+            VariantKey = variant,
+            SubjectId = "u",
+            SubjectType = subjectType,
+            Timestamp = lab.Time.GetUtcNow(),
+            OutcomeName = "purchase",
+            IsSuccess = true,
+        },
+        TestContext.Current.CancellationToken);
+}

@@ -1,0 +1,92 @@
+using ExperimentFramework.DataPlane.Tests.Exposure;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
+
+namespace ExperimentFramework.DataPlane.Tests.Registration;
+
+/// <summary>The line that each experiment logs at the start.</summary>
+public sealed class ExperimentSummaryTests
+{
+    [Fact]
+    public async Task One_line_says_what_decides_about_an_experiment()
+    {
+        await using var lab = Lab.With(
+            experiments => experiments.Trial<IGreeter>(trial => trial
+                .AddControl<Hello>(weight: 3)
+                .AddVariant<Bonjour>("b")
+                .UsingSubjectHash("2026-q1")
+                .WithPolicy(AssignmentPolicy.SubjectSticky)
+                .WithSemantics(ExposureSemantics.OnFirstUse)
+                .WithSamplingRate(0.25)),
+            options =>
+            {
+                options.PiiRedaction.TenantId = RedactionMode.Drop;
+                options.PiiRedaction.RedactFields.Add("email");
+                options.PiiRedaction.Fields["country"] = RedactionMode.Drop;
+            },
+            services => services.AddInMemoryAssignmentStore().AddSingleton<ISubjectIdentityProvider>(new FixedSubject("u")).AddLoggingDataBackplane());
+        await ExperimentHost.StartAsync(lab);
+
+        var record = Line(lab);
+        var allocation = Assert.Single(lab.Logs, line => line.Id.Id == 56).GetStructuredStateValue("Selector")!.Split(' ')[^1];
+        Assert.Equal(
+            $"Experiment greeting: interface {typeof(IGreeter)}; variants control 75 %, b 25 %; selector subject hash with salt '2026-q1', allocation {allocation}; subject from tagged parameters, then an instance of {typeof(FixedSubject)}; policy SubjectSticky, store InMemoryAssignmentStore; semantics OnFirstUse; sampling rate 0.25; destinations LoggingDataBackplane, InMemoryDataBackplane; redaction subject id None, tenant id Drop, personal attributes {new PiiRedactionOptions().PersonalAttributes}, country Drop, email Placeholder.",
+            record.Message);
+        Assert.Equal(LogLevel.Information, record.Level);
+
+        lab.Get<IGreeter>().Greet("u");
+        Assert.All(lab.Exposures, exposure => Assert.Equal(allocation, exposure.AllocationVersion));
+    }
+
+    [Fact]
+    public async Task Every_experiment_has_its_line_and_a_foreign_selector_is_not_asked()
+    {
+        var selector = new FuncSelector(() => throw new InvalidOperationException("asked"));
+        await using var lab = Lab.With(experiments => experiments
+            .Trial<IGreeter>(trial => trial.AddControl<Hello>().AddVariant<Bonjour>("b").Using(selector))
+            .Trial<IGreeter>("second", trial => trial.AddControl<Hello>().AddVariant<Bonjour>("b").UsingConfigurationKey("Greeting")),
+            services: services => services.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build()));
+        await ExperimentHost.StartAsync(lab);
+
+        var lines = lab.Logs.Where(record => record.Id.Id == 56).Select(record => record.Message).ToArray();
+        Assert.Equal(2, lines.Length);
+        Assert.Contains($"variants control, b; selector {typeof(FuncSelector)}; subject from tagged parameters; policy BestEffort, store none; semantics OnDecision; sampling rate 1; destinations InMemoryDataBackplane", lines[0], StringComparison.Ordinal);
+        Assert.Contains("Experiment second: ", lines[1], StringComparison.Ordinal);
+        Assert.Contains("selector configuration key 'Greeting'", lines[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_service_that_chooses_its_variant_itself_and_one_that_records_nothing_have_lines_too()
+    {
+        IServiceCollection services = new ServiceCollection();
+        services.AddLogging(logging => logging.AddFakeLogging()).AddSingleton<INumbered, Numbered>().AddSingleton<VariantLog>();
+        services.AddExposureLogging<INumbered>(exposures => exposures.Using(new FixedSelector("blue")));
+        services.AddExperimentFramework(experiments => experiments.Trial<IGreeter>(trial => trial.AddControl<Hello>().AddVariant<Bonjour>("b")));
+        await using var provider = services.BuildServiceProvider();
+        foreach (var service in provider.GetServices<Microsoft.Extensions.Hosting.IHostedService>())
+        {
+            await service.StartAsync(TestContext.Current.CancellationToken);
+        }
+
+        var lines = provider.GetRequiredService<FakeLogCollector>().GetSnapshot().Where(record => record.Id.Id == 56).Select(record => record.Message).ToArray();
+        Assert.Contains($"Experiment numbered: interface {typeof(INumbered)}; variants any that the selector names; selector {typeof(FixedSelector)};", lines[0], StringComparison.Ordinal);
+        Assert.Contains("destinations none;", lines[0], StringComparison.Ordinal);
+        Assert.Contains("semantics nothing is recorded;", lines[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Shares_are_those_of_the_configuration_where_it_has_weights()
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([KeyValuePair.Create<string, string?>("Weights:b", "1e308"), KeyValuePair.Create<string, string?>("Weights:control", "1e308")]).Build();
+        await using var lab = Lab.With(
+            experiments => experiments.Trial<IGreeter>(trial => trial.AddControl<Hello>(weight: 9).AddVariant<Bonjour>("b").UsingSubjectHash(weightsSection: "Weights")),
+            services: services => services.AddSingleton<IConfiguration>(configuration));
+        await ExperimentHost.StartAsync(lab);
+
+        Assert.Contains("variants control 50 %, b 50 %; selector subject hash, weights from 'Weights', allocation ", Line(lab).Message, StringComparison.Ordinal);
+    }
+
+    private static FakeLogRecord Line(Lab lab) => Assert.Single(lab.Logs, record => record.Id.Id == 56);
+}
