@@ -18,6 +18,7 @@ internal sealed partial class Overrides
     private readonly string? _section;
     private readonly QuietLogger _logger;
     private Snapshot _current;
+    private volatile bool _isCaseWarned;
 
     public Overrides(
         string experimentName,
@@ -56,7 +57,30 @@ internal sealed partial class Overrides
             Volatile.Write(ref _current, current = Read());
         }
 
-        return subject.Id is not null && current.BySubject.TryGetValue(subject.Id, out var decision) ? decision : null;
+        if (subject.Id is null)
+        {
+            return null;
+        }
+
+        if (current.BySubject.TryGetValue(subject.Id, out var decision))
+        {
+            return decision;
+        }
+
+        if (!_isCaseWarned && current.InAnyCase.Contains(subject.Id))
+        {
+            WarnOfCase();
+        }
+
+        return null;
+    }
+
+    private void WarnOfCase()
+    {
+        _isCaseWarned = true;
+
+        // The id is a subject's, which no log line holds.
+        LogOtherCase(_experimentName);
     }
 
     private Snapshot Read()
@@ -103,5 +127,13 @@ internal sealed partial class Overrides
         "Experiment {Experiment} takes overrides from configuration section '{Section}', which has none; it is looked at again at each reload.")]
     private partial void LogNoSection(string experiment, string section);
 
-    private sealed record Snapshot(IChangeToken? Token, Dictionary<string, Decision> BySubject);
+    [LoggerMessage(67, LogLevel.Warning,
+        "Experiment {Experiment} has an override whose subject id differs from the id of a call in case alone, so it does not match: ids are compared with regard to case. Write the id in the override as the application passes it.")]
+    private partial void LogOtherCase(string experiment);
+
+    private sealed record Snapshot(IChangeToken? Token, Dictionary<string, Decision> BySubject)
+    {
+        /// <summary>The same ids without regard to case.</summary>
+        public HashSet<string> InAnyCase { get; } = new(BySubject.Keys, StringComparer.OrdinalIgnoreCase);
+    }
 }

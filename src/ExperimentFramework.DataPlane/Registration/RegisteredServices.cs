@@ -17,7 +17,7 @@ internal sealed class RegisteredServices(IServiceCollection services)
     public IEnumerable<Type> TaggedInterfaces()
     {
         // Proxies make themselves known when code of their assembly first runs, which may not have come yet.
-        foreach (var module in services.Select(descriptor => descriptor.ServiceType).Where(type => type.IsInterface).Select(type => type.Module).Distinct())
+        foreach (var module in services.Select(descriptor => descriptor.ServiceType.Module).Distinct())
         {
             RuntimeHelpers.RunModuleConstructor(module.ModuleHandle);
         }

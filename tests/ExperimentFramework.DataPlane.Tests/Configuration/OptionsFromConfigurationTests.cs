@@ -302,7 +302,7 @@ public sealed class OptionsFromConfigurationTests
         builder.Configuration.AddInMemoryCollection([new("DataPlane:Experiments:greting:SamplingRate", "0.5"), new("DataPlane:Experiments:GREETING:SamplingRate", "0.5")]);
         builder.Logging.AddFakeLogging();
         builder.Services.AddInMemoryDataBackplane();
-        builder.Services.AddExperimentFramework(experiments => experiments.WithExposureLogging().Trial<IGreeter>(trial => trial.AddControl<Hello>()));
+        builder.Services.AddExperimentFramework(experiments => experiments.WithExposureLogging().Trial<IGreeter>(trial => trial.AddControl<Hello>().AddVariant<Bonjour>("b")));
         using var host = builder.Build();
 
         await host.StartAsync();

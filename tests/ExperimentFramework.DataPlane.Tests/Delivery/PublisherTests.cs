@@ -163,8 +163,10 @@ public sealed class PublisherTests
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Logging.AddFakeLogging();
-        builder.Services.AddSingleton<Hello>();
-        builder.Services.AddExperimentFramework(experiments => experiments.WithExposureLogging().Trial<IGreeter>(trial => trial.AddControl<Hello>()));
+        builder.Services.AddSingleton<Hello>().AddSingleton<Bonjour>();
+        builder.Services.AddExperimentFramework(experiments => experiments
+            .WithExposureLogging()
+            .Trial<IGreeter>(trial => trial.AddControl<Hello>().AddVariant<Bonjour>("b").Using(new FixedSelector("control"))));
         using var host = builder.Build();
         await host.StartAsync();
 

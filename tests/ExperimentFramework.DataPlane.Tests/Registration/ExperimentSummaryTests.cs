@@ -26,7 +26,7 @@ public sealed class ExperimentSummaryTests
                 options.PiiRedaction.RedactFields.Add("email");
                 options.PiiRedaction.Fields["country"] = RedactionMode.Drop;
             },
-            services => services.AddInMemoryAssignmentStore().AddSingleton<ISubjectIdentityProvider>(new FixedSubject("u")).AddLoggingDataBackplane());
+            services => services.AddSingleton<Hello>().AddSingleton<Bonjour>().AddInMemoryAssignmentStore().AddSingleton<ISubjectIdentityProvider>(new FixedSubject("u")).AddLoggingDataBackplane());
         await ExperimentHost.StartAsync(lab);
 
         var record = Line(lab);

@@ -1,0 +1,33 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace ExperimentFramework.DataPlane.Tests.Assignment;
+
+/// <summary>An override that never matches, because its id is written in another case, is one warning without the id.</summary>
+public sealed class OverrideCaseTests
+{
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_override_in_another_case_is_warned_about_once(bool isConfigured)
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([KeyValuePair.Create<string, string?>("Overrides:Anna", "b")]).Build();
+        await using var lab = Lab.Greeting(
+            trial => _ = isConfigured ? trial.WithOverridesFrom("Overrides") : trial.WithOverride("Anna", "b"),
+            services: services => services.AddSingleton<IConfiguration>(configuration));
+        var greeter = lab.Get<IGreeter>();
+
+        greeter.Greet("Anna");
+        greeter.Greet("someone");
+        Assert.DoesNotContain(lab.Logs, record => record.Id.Id == 67);
+        greeter.Greet("anna");
+        greeter.Greet("ANNA");
+
+        var record = Assert.Single(lab.Logs, record => record.Id.Id == 67);
+        Assert.Equal(LogLevel.Warning, record.Level);
+        Assert.DoesNotContain("anna", record.Message, StringComparison.OrdinalIgnoreCase);
+        Assert.Equal(["override"], lab.Exposures.Where(exposure => exposure.SubjectId == "Anna").Select(exposure => exposure.SelectionReason));
+        Assert.DoesNotContain(lab.Exposures, exposure => exposure.SubjectId is "anna" or "ANNA" && exposure.SelectionReason == "override");
+    }
+}
