@@ -16,14 +16,13 @@ internal static class WellFormedText
     /// <summary>Whether each surrogate in the text is one of a pair.</summary>
     public static bool IsWellFormed(ReadOnlySpan<char> text)
     {
-        for (var next = text.IndexOfAnyInRange('\ud800', '\udfff'); next >= 0; next = text.IndexOfAnyInRange('\ud800', '\udfff'))
+        // One by one: ids are short, and the framework's search for a range allocates until it has been compiled with optimizations.
+        for (var i = 0; i < text.Length; i++)
         {
-            if (next + 1 == text.Length || !char.IsSurrogatePair(text[next], text[next + 1]))
+            if (char.IsSurrogate(text[i]) && (i + 1 == text.Length || !char.IsSurrogatePair(text[i], text[++i])))
             {
                 return false;
             }
-
-            text = text[(next + 2)..];
         }
 
         return true;
