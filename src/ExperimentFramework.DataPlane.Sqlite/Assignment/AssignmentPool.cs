@@ -84,7 +84,7 @@ internal sealed class AssignmentPool
         connection.Timeout = TimeSpan.Zero;
         if (isMoved && !connection.TryEmptyLog())
         {
-            throw new TimeoutException("Another process still reads from the SQLite file that was deleted or replaced.");
+            throw SafeText.Own(new TimeoutException("Another process still reads from the SQLite file that was deleted or replaced."));
         }
 
         return isMoved;

@@ -248,7 +248,7 @@ public sealed partial class SqliteAssignmentStore : IAssignmentStore, IDisposabl
         var left = patience.Left;
         if (!_reopening.TryEnter(left > TimeSpan.Zero ? left : TimeSpan.Zero))
         {
-            throw new TimeoutException("Another call is opening the SQLite file anew.");
+            throw SafeText.Own(new TimeoutException("Another call is opening the SQLite file anew."));
         }
 
         (string Path, Exception Damage)? aside = null;
@@ -262,7 +262,7 @@ public sealed partial class SqliteAssignmentStore : IAssignmentStore, IDisposabl
 
             if (!lost.TryDrain(left))
             {
-                throw new TimeoutException("Other calls still use the SQLite file that has to be opened anew.");
+                throw SafeText.Own(new TimeoutException("Other calls still use the SQLite file that must be opened anew."));
             }
 
             // What another process has set aside already is a new file by now.

@@ -37,6 +37,23 @@ public sealed class OutboxDiskTests : IDisposable
     }
 
     [Fact]
+    public void A_batch_that_fails_in_the_midst_is_undone_and_the_next_one_is_stored()
+    {
+        using (var outbox = Open())
+        {
+            outbox.Append("d", 0, 1);
+        }
+
+        StoredEvents.Execute(Path, "CREATE TRIGGER refuses BEFORE INSERT ON event WHEN new.position = 3 BEGIN SELECT RAISE(ABORT, 'refused'); END;");
+        using var reopened = Open();
+        Assert.Throws<SqliteException>(() => reopened.Append("d", 1, 5));
+
+        Assert.Equal(1, reopened.Append("d", 10, 1));
+        Assert.Equal(["subject-0@example.com", "subject-10@example.com"], reopened.Read("d").Subjects());
+        Assert.Equal(2, reopened.Count("d"));
+    }
+
+    [Fact]
     public void What_is_removed_from_a_full_disk_makes_room()
     {
         using var outbox = Open();
