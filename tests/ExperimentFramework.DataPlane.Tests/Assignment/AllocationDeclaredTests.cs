@@ -97,8 +97,42 @@ public sealed class AllocationDeclaredTests
         Assert.Empty(Declared(lab));
     }
 
+    [Fact]
+    public async Task One_variant_is_no_split()
+    {
+        await using var lab = Lab.Greeting(trial => trial.Using(new Counting("b")));
+
+        lab.Get<IGreeter>().Greet("u1");
+
+        Assert.Empty(Declared(lab));
+    }
+
+    [Fact]
+    public async Task Of_a_selector_that_counts_its_versions_up_the_first_thousand_are_declared()
+    {
+        await using var lab = Lab.Greeting(trial => trial.Using(new Counting("control", "b")).WithSamplingRate(0));
+        var greeter = lab.Get<IGreeter>();
+        for (var i = 0; i < 1_010; i++)
+        {
+            greeter.Greet("u1");
+        }
+
+        Assert.Equal(1_000, Declared(lab).Count);
+        Assert.Equal("v999", Declared(lab)[^1].Data!["allocationVersion"]);
+    }
+
     private static List<AnalysisSignalEvent> Declared(Lab lab) =>
         [.. lab.Backplane.Events.Select(envelope => envelope.Payload).OfType<AnalysisSignalEvent>()];
+
+    private sealed class Counting(params string[] variants) : IVariantSelector
+    {
+        private int _version = -1;
+
+        public VariantSelection Select(in SelectionContext context) => new("b", "rule-match", null, $"v{++_version}")
+        {
+            Weights = variants.ToDictionary(variant => variant, _ => 1.0),
+        };
+    }
 
     private sealed class Telling : IVariantSelector
     {

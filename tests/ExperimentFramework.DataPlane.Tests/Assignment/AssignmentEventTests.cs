@@ -40,6 +40,25 @@ public sealed class AssignmentEventTests
     }
 
     [Fact]
+    public async Task A_sampled_out_subject_takes_no_room_from_one_whose_changes_are_published()
+    {
+        var selector = new FixedSelector("control");
+        var sampling = new SubjectSampling("greeting", 0.5);
+        var subjects = Enumerable.Range(0, 100).Select(i => $"u{i}").ToLookup(sampling.Includes);
+        await using var lab = Lab.Greeting(
+            trial => trial.Using(selector).WithSemantics(ExposureSemantics.Explicit).WithSamplingRate(0.5), options => options.RepeatCapacity = 1);
+        await using var scope = lab.Scope();
+        var greeter = scope.ServiceProvider.GetRequiredService<IGreeter>();
+
+        greeter.Greet(subjects[true].First());
+        greeter.Greet(subjects[false].First());
+        selector.Variant = "b";
+        greeter.Greet(subjects[true].First());
+
+        Assert.Equal(subjects[true].First(), Assert.Single(lab.Changes).SubjectId);
+    }
+
+    [Fact]
     public async Task Logging_by_hand_does_not_tell_a_change_again()
     {
         var selector = new FixedSelector("control");

@@ -76,6 +76,83 @@ public sealed class RepeatMemoryTests
     }
 
     [Fact]
+    public void A_release_after_the_same_was_claimed_again_changes_nothing()
+    {
+        var time = new FakeTimeProvider();
+        var memory = Memory(10, TimeSpan.FromHours(24), time);
+        var subject = new Subject("s", null, null);
+
+        var first = memory.Claim(subject, 0, 0, memory.Now, tellsRepeats: false);
+        time.Advance(TimeSpan.FromHours(25));
+        Assert.False(memory.Claim(subject, 0, 0, memory.Now, tellsRepeats: false).IsRepeat);
+        memory.Release(first);
+
+        Assert.True(memory.Claim(subject, 0, 0, memory.Now, tellsRepeats: false).IsRepeat);
+    }
+
+    [Fact]
+    public void A_repeat_that_is_released_leaves_the_window_where_it_was()
+    {
+        var time = new FakeTimeProvider();
+        var memory = Memory(10, TimeSpan.FromHours(24), time);
+        var subject = new Subject("s", null, null);
+
+        memory.Claim(subject, 0, 0, memory.Now, tellsRepeats: true);
+        time.Advance(TimeSpan.FromHours(23));
+        var repeat = memory.Claim(subject, 0, 0, memory.Now, tellsRepeats: true);
+        memory.Release(repeat);
+        time.Advance(TimeSpan.FromHours(2));
+
+        Assert.True(repeat.IsRepeat);
+        Assert.False(memory.Claim(subject, 0, 0, memory.Now, tellsRepeats: true).IsRepeat);
+    }
+
+    [Fact]
+    public void A_change_that_is_released_leaves_variant_and_window_as_they_were()
+    {
+        var time = new FakeTimeProvider();
+        var memory = Memory(10, TimeSpan.FromHours(24), time);
+        var subject = new Subject("s", null, null);
+
+        memory.Claim(subject, 0, 0, memory.Now, tellsRepeats: false);
+        time.Advance(TimeSpan.FromHours(23));
+        memory.Release(memory.Claim(subject, 1, 1, memory.Now, tellsRepeats: false));
+        Assert.True(memory.IsRepeat(subject, 0, 0));
+        time.Advance(TimeSpan.FromHours(2));
+
+        Assert.False(memory.IsRepeat(subject, 0, 0));
+    }
+
+    [Fact]
+    public void What_was_claimed_before_the_window_is_not_what_was_assigned_before()
+    {
+        var time = new FakeTimeProvider();
+        var memory = Memory(10, TimeSpan.FromHours(24), time);
+        var subject = new Subject("s", null, null);
+        memory.Claim(subject, 1, 0, memory.Now, tellsRepeats: false);
+
+        Assert.Equal(1, memory.Claim(subject, 2, 0, memory.Now, tellsRepeats: false).AssignedBefore);
+        time.Advance(TimeSpan.FromHours(24));
+
+        Assert.Null(memory.Claim(subject, 1, 0, memory.Now, tellsRepeats: false).AssignedBefore);
+    }
+
+    [Fact]
+    public void A_repeat_that_is_not_told_leaves_the_window_where_it_was()
+    {
+        var time = new FakeTimeProvider();
+        var memory = Memory(10, TimeSpan.FromHours(24), time);
+        var subject = new Subject("s", null, null);
+        memory.Claim(subject, 0, 0, memory.Now, tellsRepeats: false);
+
+        time.Advance(TimeSpan.FromHours(23));
+        Assert.True(memory.Claim(subject, 0, 0, memory.Now, tellsRepeats: false).IsRepeat);
+        time.Advance(TimeSpan.FromHours(1));
+
+        Assert.False(memory.Claim(subject, 0, 0, memory.Now, tellsRepeats: false).IsRepeat);
+    }
+
+    [Fact]
     public void A_repeat_that_is_told_starts_the_window_anew_and_is_the_youngest()
     {
         var time = new FakeTimeProvider();
