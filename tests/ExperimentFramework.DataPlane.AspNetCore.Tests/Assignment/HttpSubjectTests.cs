@@ -138,6 +138,16 @@ public sealed class HttpSubjectTests
     };
 
     [Theory]
+    [InlineData(1)]
+    [InlineData(400 * TimeSpan.TicksPerDay)]
+    public async Task A_lifetime_at_the_edge_of_its_range_is_right(long ticks)
+    {
+        await using var site = await Site.StartAsync(options => options.CookieLifetime = TimeSpan.FromTicks(ticks));
+
+        Assert.NotNull((await site.GetAsync()).SetCookie);
+    }
+
+    [Theory]
     [MemberData(nameof(WrongOptions))]
     public async Task A_wrong_option_stops_the_host(Action<HttpSubjectOptions> configure, string message)
     {

@@ -226,6 +226,14 @@ public sealed class VariantOverrideTests
         { options => options.MaxLifetime = TimeSpan.FromDays(90) + TimeSpan.FromTicks(1), "HttpVariantOverrideOptions.MaxLifetime is 90.00:00:00.0000001" },
     };
 
+    [Fact]
+    public async Task The_longest_lifetime_is_right()
+    {
+        await using var site = await OverrideSite(options => options.MaxLifetime = TimeSpan.FromDays(90));
+
+        Assert.NotEmpty(site.Services.GetRequiredService<VariantOverrideTokens>().Create("banner", "bold", TimeSpan.FromDays(90)));
+    }
+
     [Theory]
     [MemberData(nameof(WrongOptions))]
     public async Task A_wrong_option_stops_the_host(Action<HttpVariantOverrideOptions> configure, string message)

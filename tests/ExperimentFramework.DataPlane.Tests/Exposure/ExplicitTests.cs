@@ -129,6 +129,23 @@ public sealed class ExplicitTests
     }
 
     [Fact]
+    public async Task A_subject_that_is_served_again_and_again_takes_the_place_of_one()
+    {
+        await using var lab = Explicit();
+        await using var scope = lab.Scope();
+        var (greeter, logger) = Services(scope);
+
+        greeter.Greet("u1");
+        for (var i = 0; i < 1_100; i++)
+        {
+            greeter.Greet("u2");
+        }
+
+        Assert.True(await logger.LogExposureAsync("u1"));
+        Assert.True(await logger.LogExposureAsync("u2"));
+    }
+
+    [Fact]
     public async Task Logging_twice_is_told_twice_and_marked()
     {
         await using var lab = Explicit();

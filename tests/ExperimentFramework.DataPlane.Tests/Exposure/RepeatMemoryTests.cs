@@ -138,6 +138,22 @@ public sealed class RepeatMemoryTests
     }
 
     [Fact]
+    public void A_repeat_of_an_earlier_moment_that_is_told_later_does_not_shorten_the_window()
+    {
+        var time = new FakeTimeProvider();
+        var memory = Memory(10, TimeSpan.FromHours(24), time);
+        var subject = new Subject("s", null, null);
+        var earlier = memory.Now;
+        time.Advance(TimeSpan.FromHours(2));
+
+        memory.Claim(subject, 0, 0, memory.Now, tellsRepeats: true);
+        Assert.True(memory.Claim(subject, 0, 0, earlier, tellsRepeats: true).IsRepeat);
+        time.Advance(TimeSpan.FromHours(23));
+
+        Assert.True(memory.IsRepeat(subject, 0, 0));
+    }
+
+    [Fact]
     public void A_repeat_that_is_not_told_leaves_the_window_where_it_was()
     {
         var time = new FakeTimeProvider();
