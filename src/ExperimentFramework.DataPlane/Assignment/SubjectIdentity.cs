@@ -14,7 +14,10 @@ internal sealed partial class SubjectIdentity(ISubjectIdentityProvider? provider
     public Subject Identify(string? subjectId, string? subjectType, string? tenantId)
     {
         var subject = Known(subjectId, subjectType, tenantId);
-        return new Subject(WellFormedText.Of(subject.Id), WellFormedText.Of(subject.Type), WellFormedText.Of(subject.TenantId));
+
+        // A type that a parameter names is a constant of the compiler's, which is well-formed.
+        var type = ReferenceEquals(subject.Type, subjectType) ? subjectType : WellFormedText.Of(subject.Type);
+        return new Subject(WellFormedText.Of(subject.Id), type, WellFormedText.Of(subject.TenantId));
     }
 
     private Subject Known(string? subjectId, string? subjectType, string? tenantId)
@@ -33,7 +36,7 @@ internal sealed partial class SubjectIdentity(ISubjectIdentityProvider? provider
         try
         {
             return provider?.TryGetPreviousSubject(out var subjectId, out var subjectType) == true && !string.IsNullOrEmpty(subjectId)
-                ? new Subject(subjectId, subjectType, current.TenantId)
+                ? new Subject(WellFormedText.Of(subjectId), WellFormedText.Of(subjectType), current.TenantId)
                 : null;
         }
         catch (Exception exception)
