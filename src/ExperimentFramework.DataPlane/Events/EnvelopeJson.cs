@@ -116,7 +116,13 @@ internal static class EnvelopeJson
     /// <summary>Two names that differ in half a surrogate pair alone would be written as one name twice, which no reader takes.</summary>
     private static IReadOnlyDictionary<string, string> WellFormed(IReadOnlyDictionary<string, string> metadata)
     {
-        if (metadata.All(entry => WellFormedText.IsWellFormed(entry.Key)))
+        var isWellFormed = true;
+        foreach (var (name, _) in metadata)
+        {
+            isWellFormed &= WellFormedText.IsWellFormed(name);
+        }
+
+        if (isWellFormed)
         {
             return metadata;
         }

@@ -84,6 +84,9 @@ public sealed class RedactionFailsClosedTests
     public static TheoryData<string> OfOtherParts =>
     [
         """{ "DataPlane": { "SamplingRate": 0.5 } }""",
+        """{ "dataplane": { "samplingrate": 0.5 } }""",
+        """{ "DataPlane": { "PiiRedaction": { "Fields": { "email": "Placeholder" }, "RedactFields": [ "email" ] } } }""",
+        """{ "DataPlane": { "PiiRedaction": { "Fields": { "subjectId": "Drop" } } } }""",
         """{ "DataPlane": {} }""",
         """{ "DataPlane": null }""",
         """{ "Database": { "TenantId": "t", "Fields": { "a": "Drop" } } }""",
@@ -174,6 +177,47 @@ public sealed class RedactionFailsClosedTests
 
         Assert.Contains(place, error.Message, StringComparison.Ordinal);
         Assert.Contains(remedy, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("RepeatCapacity", "100000000", "100000001")]
+    [InlineData("RepeatCapacity", "1", "0")]
+    [InlineData("RepeatWindow", "365.00:00:00", "365.00:00:00.0000001")]
+    [InlineData("RepeatWindow", "00:00:00.0000001", "00:00:00")]
+    [InlineData("MaxQueueSize", "10000000", "10000001")]
+    [InlineData("MaxQueueSize", "1", "0")]
+    [InlineData("BatchSize", "10000", "10001")]
+    [InlineData("BatchSize", "1", "0")]
+    [InlineData("FlushInterval", "01:00:00", "01:00:00.0000001")]
+    [InlineData("MaxAttributeLength", "16", "15")]
+    [InlineData("MaxAttributeLength", "1000000", "1000001")]
+    [InlineData("BlockTimeout", "01:00:00", "01:00:00.0000001")]
+    [InlineData("PublishTimeout", "01:00:00", "01:00:00.0000001")]
+    [InlineData("Retry:MaxAttempts", "100", "101")]
+    [InlineData("Retry:MaxAttempts", "1", "0")]
+    [InlineData("Retry:MaxDelay", "01:00:00", "01:00:00.0000001")]
+    [InlineData("ShutdownTimeout", "00:00:00", "-00:00:00.0000001")]
+    [InlineData("ShutdownTimeout", "01:00:00", "01:00:00.0000001")]
+    [InlineData("StoreTimeout", "00:00:00.0010000", "00:00:00.0009999")]
+    [InlineData("StoreTimeout", "00:00:10", "00:00:10.0000001")]
+    [InlineData("AssignmentCacheDuration", "365.00:00:00", "365.00:00:00.0000001")]
+    [InlineData("AssignmentCacheCapacity", "100000000", "100000001")]
+    [InlineData("SamplingRate", "1", "1.0000001")]
+    [InlineData("SamplingRate", "0", "-0.0000001")]
+    public void An_option_is_valid_up_to_its_edge_and_not_beyond(string option, string edge, string beyond)
+    {
+        Assert.NotNull(Options(new ConfigurationBuilder().AddInMemoryCollection([new("DataPlane:" + option, edge)]).Build()));
+        Assert.Throws<OptionsValidationException>(() => Options(new ConfigurationBuilder().AddInMemoryCollection([new("DataPlane:" + option, beyond)]).Build()));
+    }
+
+    [Fact]
+    public void A_name_is_valid_up_to_its_edge_and_not_beyond()
+    {
+        Assert.Null(ExperimentName.Fault(new string('n', 256)));
+        Assert.NotNull(ExperimentName.Fault(new string('n', 257)));
+        Assert.NotNull(ExperimentName.Fault("n "));
+        Assert.NotNull(ExperimentName.Fault(" n"));
+        Assert.Null(ExperimentName.Fault("n n"));
     }
 
     [Theory]

@@ -154,6 +154,23 @@ public sealed class PseudonymTests
         Assert.Contains("Key provider Keys threw; the key a stays in force", Assert.Single(redacting.Logger.Collector.GetSnapshot()).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_provider_that_fails_again_after_it_has_worked_for_a_while_is_logged_again()
+    {
+        var keys = new Keys(new PseudonymKey("a", KeyBytes));
+        using var redacting = new Redacting(options => options.SubjectId = RedactionMode.Pseudonym, keys);
+
+        keys.Failure = new TimeoutException("vault");
+        redacting.Apply(SampleEvents.Outcome);
+        keys.Failure = null;
+        redacting.Apply(SampleEvents.Outcome);
+        redacting.Time.Advance(TimeSpan.FromMinutes(2));
+        keys.Failure = new TimeoutException("vault");
+        redacting.Apply(SampleEvents.Outcome);
+
+        Assert.Equal(2, redacting.Logger.Collector.Count);
+    }
+
     private static long AllocatedBy(Action action)
     {
         const int rounds = 100;

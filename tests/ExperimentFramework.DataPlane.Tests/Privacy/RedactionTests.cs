@@ -242,6 +242,56 @@ public sealed class RedactionTests
     }
 
     [Fact]
+    public void A_rule_that_lets_a_name_through_does_not_let_another_through_that_is_cut_to_the_same()
+    {
+        var rules = new RedactionRules(
+            new PiiRedactionOptions { Fields = { ["emergencyContactPage"] = RedactionMode.None, ["emergencyContactPhone"] = RedactionMode.Drop } }, [], 16);
+
+        Assert.Equal(RedactionMode.Drop, rules.Of("emergencyContac…"));
+    }
+
+    [Fact]
+    public void Ids_are_redacted_by_a_rule_among_the_fields_too()
+    {
+        using var redacting = new Redacting(options =>
+        {
+            options.Fields["SubjectId"] = RedactionMode.Drop;
+            options.RedactFields.Add("TENANTID");
+        });
+
+        Assert.Equal((null, "[redacted]"), (redacting.Apply(SampleEvents.Outcome).SubjectId, redacting.Apply(SampleEvents.Outcome).TenantId));
+        Assert.Equal((null, "[redacted]"), (redacting.Apply(SampleEvents.Assignment).SubjectId, redacting.Apply(SampleEvents.Assignment).TenantId));
+    }
+
+    [Fact]
+    public void Without_any_redaction_messages_are_logged()
+    {
+        using var redacting = new Redacting(options => options.PersonalAttributes = RedactionMode.None);
+        var envelope = SampleEvents.Envelope(SampleEvents.Exposure) with { Payload = new UnknownEvent { ExperimentName = "exp", Timestamp = default, EventTypeName = "New", Json = "{}" } };
+
+        Assert.False(redacting.TryApply(ref envelope));
+
+        Assert.Equal("UnknownEvent has no redaction.", Assert.Single(redacting.Logger.Collector.GetSnapshot()).Exception!.Message);
+    }
+
+    [Fact]
+    public void A_redactor_that_fails_again_after_it_has_worked_for_a_while_is_logged_again()
+    {
+        var redactor = new Lengths();
+        using var redacting = new Redacting(options => options.Fields["a"] = RedactionMode.Custom, redactor: redactor);
+
+        redactor.Failure = new InvalidOperationException();
+        redacting.ApplyTo(new() { ["a"] = "x" });
+        redactor.Failure = null;
+        redacting.ApplyTo(new() { ["a"] = "x" });
+        redacting.Time.Advance(TimeSpan.FromMinutes(2));
+        redactor.Failure = new InvalidOperationException();
+        redacting.ApplyTo(new() { ["a"] = "x" });
+
+        Assert.Equal(2, redacting.Logger.Collector.Count);
+    }
+
+    [Fact]
     public void A_mode_that_does_not_exist_lets_nothing_out()
     {
         using var redacting = new Redacting(options => options.SubjectId = (RedactionMode)99);
