@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -8,6 +9,9 @@ namespace ExperimentFramework.DataPlane.Sqlite.Tests.Delivery;
 /// <summary>A host with one destination, an outbox where the test wants one, and virtual time.</summary>
 internal sealed class DeliveryLab : IAsyncDisposable
 {
+    /// <summary>How long a test waits before it fails instead of hanging; long enough for a million events on a busy machine.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
     private readonly IHost _host;
 
     private DeliveryLab(IHost host, FakeTimeProvider time)
@@ -68,8 +72,10 @@ internal sealed class DeliveryLab : IAsyncDisposable
     /// <summary>Lets time pass in steps until the task ends.</summary>
     public async Task PassUntil(Task task, TimeSpan? step = null)
     {
+        var waited = Stopwatch.StartNew();
         while (!task.IsCompleted)
         {
+            Assert.True(waited.Elapsed < Patience, "The task did not end.");
             Time.Advance(step ?? TimeSpan.FromMilliseconds(100));
             await Task.Yield();
         }
@@ -80,8 +86,10 @@ internal sealed class DeliveryLab : IAsyncDisposable
     /// <summary>Lets time pass in steps until the condition holds.</summary>
     public async Task PassUntil(Func<bool> condition, TimeSpan? step = null)
     {
+        var waited = Stopwatch.StartNew();
         while (!condition())
         {
+            Assert.True(waited.Elapsed < Patience, "The condition did not come true.");
             Time.Advance(step ?? TimeSpan.FromMilliseconds(100));
             await Task.Yield();
         }
