@@ -109,18 +109,20 @@ public static class LogarithmicFunctions
     /// <summary>artanh(r)/r - 1 = r^2/3 + r^4/5 + ..., from the square of r, which is at most 1/9.</summary>
     internal static double ArtanhRemainder(double square)
     {
+        // As many terms as the square needs, from the smallest: the first one that is left out is below 2^-54 of the sum.
+        var terms = square < 1e-3 ? 5 : square < 0.012 ? 8 : OddReciprocals.Length;
         var sum = 0.0;
-        var power = square;
-        for (var divisor = 3; ; divisor += 2)
+        for (var index = terms - 1; index >= 0; index--)
         {
-            var next = sum + (power / divisor);
-            if (next == sum)
-            {
-                return sum;
-            }
-
-            sum = next;
-            power *= square;
+            sum = (sum * square) + OddReciprocals[index];
         }
+
+        return sum * square;
     }
+
+    /// <summary>1/3, 1/5, 1/7, ...</summary>
+    private static ReadOnlySpan<double> OddReciprocals =>
+    [
+        1.0 / 3, 1.0 / 5, 1.0 / 7, 1.0 / 9, 1.0 / 11, 1.0 / 13, 1.0 / 15, 1.0 / 17, 1.0 / 19, 1.0 / 21, 1.0 / 23, 1.0 / 25, 1.0 / 27, 1.0 / 29, 1.0 / 31, 1.0 / 33, 1.0 / 35, 1.0 / 37,
+    ];
 }

@@ -21,39 +21,7 @@ public static class SequentialSampleRatio
     public static double LogEValue(ReadOnlySpan<long> counts, ReadOnlySpan<double> shares, double concentration)
     {
         Require.SameLength(counts.Length, shares.Length, nameof(counts), nameof(shares));
-        Require.Positive(concentration, nameof(concentration));
-        double total = 0;
-        foreach (var count in counts)
-        {
-            Require.NotNegative(count, nameof(counts));
-            total += count;
-        }
-
-        var all = concentration + total;
-        var deviance = 0.0;
-        var logs = LogarithmicFunctions.LogOnePlus(total / concentration);
-        var corrections = GammaFunctions.StirlingCorrection(concentration) - GammaFunctions.StirlingCorrection(all);
-        for (var index = 0; index < counts.Length; index++)
-        {
-            double count = counts[index];
-            var share = shares[index];
-            if (share == 0)
-            {
-                if (count > 0)
-                {
-                    return double.PositiveInfinity;
-                }
-
-                continue;
-            }
-
-            var prior = concentration * share;
-            deviance += share * LogarithmicFunctions.Deviance(Math.FusedMultiplyAdd(-total, share, count) / (all * share));
-            logs -= LogarithmicFunctions.LogOnePlus(count / prior);
-            corrections += GammaFunctions.StirlingCorrection(prior + count) - GammaFunctions.StirlingCorrection(prior);
-        }
-
-        return (all * deviance) + (0.5 * logs) + corrections;
+        return LogEValue(counts, Total(counts), shares, concentration, PriorCorrection(shares, concentration));
     }
 
     /// <summary>Computes the logarithm of the e-value for one concentration and a prior whose mean is not the planned split.</summary>
@@ -183,4 +151,71 @@ public static class SequentialSampleRatio
         logPValue <= -4.605170185988091 ? SampleRatioSeverity.Alert
         : logPValue <= -2.995732273553991 ? SampleRatioSeverity.Warning
         : SampleRatioSeverity.None;
+
+    /// <summary>mu(A) - sum of mu(A theta_i): what the prior alone adds to ln E.</summary>
+    internal static double PriorCorrection(ReadOnlySpan<double> shares, double concentration)
+    {
+        Require.Positive(concentration, nameof(concentration));
+        var correction = GammaFunctions.StirlingCorrection(concentration);
+        foreach (var share in shares)
+        {
+            correction -= share == 0 ? 0 : GammaFunctions.StirlingCorrection(concentration * share);
+        }
+
+        return correction;
+    }
+
+    /// <summary>The sum of counts, none of which is negative.</summary>
+    internal static double Total(ReadOnlySpan<long> counts)
+    {
+        double total = 0;
+        foreach (var count in counts)
+        {
+            Require.NotNegative(count, nameof(counts));
+            total += count;
+        }
+
+        return total;
+    }
+
+    /// <summary>
+    /// ln E by the closed form N sum theta_i phi(d_i) + (ln(1 + n/A) - sum ln(1 + S_i/a_i)) / 2 + sum (mu(a_i + S_i) - mu(a_i)) - mu(N) + mu(A), with a_i = A theta_i, N = A + n and
+    /// d_i = (S_i - n theta_i) / (N theta_i), in which no large terms cancel.
+    /// </summary>
+    internal static double LogEValue(ReadOnlySpan<long> counts, double total, ReadOnlySpan<double> shares, double concentration, double priorCorrection)
+    {
+        var all = concentration + total;
+        var deviance = 0.0;
+        var correction = priorCorrection - GammaFunctions.StirlingCorrection(all);
+
+        // One logarithm of a quotient instead of one of each factor; it is taken before it can leave the range of doubles.
+        var quotient = 1 + (total / concentration);
+        var logs = 0.0;
+        for (var index = 0; index < counts.Length; index++)
+        {
+            double count = counts[index];
+            var share = shares[index];
+            if (share == 0)
+            {
+                if (count > 0)
+                {
+                    return double.PositiveInfinity;
+                }
+
+                continue;
+            }
+
+            var prior = concentration * share;
+            deviance += share * LogarithmicFunctions.Deviance(Math.FusedMultiplyAdd(-total, share, count) / (all * share));
+            correction += GammaFunctions.StirlingCorrection(prior + count);
+            quotient /= 1 + (count / prior);
+            if (quotient < 1e-100)
+            {
+                logs += Math.Log(quotient);
+                quotient = 1;
+            }
+        }
+
+        return (all * deviance) + (0.5 * (logs + Math.Log(quotient))) + correction;
+    }
 }

@@ -45,6 +45,17 @@ public sealed class SequentialSampleRatioTests
     }
 
     [Fact]
+    public void The_prepared_mixture_is_the_same()
+    {
+        foreach (var weights in new double[][] { [1, 1], [9, 1], [1, 0, 2], [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1] })
+        {
+            var allocation = Allocation.FromWeights(weights);
+            long[] counts = [.. weights.Select((weight, index) => weight == 0 ? 0 : 1_000_000_000_000 + (index * 3_000_000))];
+            Assert.Equal(SequentialSampleRatio.LogMixtureEValue(counts, allocation.Shares), new SampleRatioMixture(allocation).LogEValue(counts), 1e-9);
+        }
+    }
+
+    [Fact]
     public void Versions_multiply_in_any_order()
     {
         var first = new SampleRatioCounts(new long[] { 5_200, 4_800 }, Allocation.FromWeights(1.0, 1.0));
