@@ -69,6 +69,18 @@ public sealed class RedisServer : IAsyncDisposable
         _process = null;
     }
 
+    /// <summary>Stops the server as it is: its connections stay, and it is silent.</summary>
+    public void Pause() => Signal("STOP");
+
+    /// <summary>Lets a stopped server go on.</summary>
+    public void Resume() => Signal("CONT");
+
+    private void Signal(string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", _process!.Id.ToString(CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+    }
+
     /// <summary>Waits until it holds that many keys.</summary>
     public async Task WrittenAsync(int keys)
     {

@@ -2,8 +2,14 @@ namespace ExperimentFramework.DataPlane;
 
 /// <summary>
 /// Keeps the variant that a subject was first assigned. Called from many threads at once. It throws when it cannot answer:
-/// the selector's answer is then served, and the store is left alone for a moment before it is tried again.
+/// the selector's answer is then served.
 /// </summary>
+/// <remarks>
+/// The exception says whose fault it is. <see cref="TimeoutException"/>: no answer in time; after several in a row the store is left alone for
+/// moments before it is tried again. <see cref="IOException"/>: the store cannot be used at all, because the connection is lost or the disk is
+/// full, say; it is left alone at once. Any other exception: a fault of this one subject, such as a damaged row; it is counted, and the store
+/// stays in use for all others.
+/// </remarks>
 public interface IAssignmentStore
 {
     /// <summary>
@@ -19,6 +25,12 @@ public interface IAssignmentStore
 
     /// <summary>The state in numbers, by name, for health. Default: empty.</summary>
     IReadOnlyDictionary<string, object> Diagnostics => new Dictionary<string, object>();
+
+    /// <summary>
+    /// What is wrong with the store although it answers, as a sentence for an operator: that the server may evict assignments, say. Health is
+    /// degraded while it is not null. Must not wait. Default: null.
+    /// </summary>
+    string? DegradedReason => null;
 
     /// <summary>Reads an assignment.</summary>
     /// <param name="key">Whose.</param>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using StackExchange.Redis;
 
 namespace ExperimentFramework.DataPlane.Redis;
@@ -31,13 +32,14 @@ public sealed class RedisAssignmentStore : IAssignmentStore, IDisposable
     private readonly IDatabase _database;
     private readonly string _keyPrefix;
     private readonly TimeSpan? _timeToLive;
+    private readonly RedisServerState _state;
     private long _generation;
+    private int _isFindingPrimary;
 
     /// <summary>Connects. A server that is not there yet is waited for in the background.</summary>
     /// <param name="options">The options.</param>
     /// <param name="timeout">
-    /// How long each question waits: from 1 millisecond to 10 seconds. Default: 50 milliseconds. It holds for synchronous calls
-    /// too, whatever they say themselves: the connection has one timeout for all of them.
+    /// How long each question waits that has no shorter timeout or token of its own: from 1 millisecond to 10 seconds. Default: 50 milliseconds.
     /// </param>
     /// <exception cref="ArgumentNullException"><paramref name="options"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeout"/> is less than 1 millisecond or more than 10 seconds.</exception>
@@ -66,52 +68,55 @@ public sealed class RedisAssignmentStore : IAssignmentStore, IDisposable
         _keyPrefix = options.KeyPrefix;
         _timeToLive = options.TimeToLive;
         _connection = ConnectionMultiplexer.Connect(ConnectionOptions(options.Configuration, timeout ?? TimeSpan.FromMilliseconds(50)));
+        _state = new RedisServerState(_connection, FailedOver, TimeProvider.System);
         _connection.ConnectionRestored += (_, restored) =>
         {
             if (restored.ConnectionType == ConnectionType.Interactive)
             {
                 Interlocked.Increment(ref _generation);
             }
+
+            _state.Refresh(isUrgent: true);
         };
+        _connection.ConfigurationChanged += (_, _) => _state.Refresh(isUrgent: true);
         _database = _connection.GetDatabase();
+        _state.Refresh();
     }
 
     /// <summary>True: all hosts ask the same server.</summary>
     public bool IsShared => true;
 
-    /// <summary>Counts restored connections: the server may have come back without what it held.</summary>
+    /// <summary>Counts restored connections and failovers: the server may have come back without what it held.</summary>
     public long Generation => Volatile.Read(ref _generation);
 
-    /// <summary>Whether the connection stands, and how often it was restored.</summary>
-    public IReadOnlyDictionary<string, object> Diagnostics => new Dictionary<string, object>
+    /// <summary>
+    /// Whether the server may evict assignments, or has; or that no connected server is a primary. At most 10 seconds old; null while it is not
+    /// known.
+    /// </summary>
+    public string? DegradedReason => _state.Trouble;
+
+    /// <summary>
+    /// Whether the client is connected, how often it was reconnected or failed over, and what the primary says: evicted keys and its policy.
+    /// </summary>
+    public IReadOnlyDictionary<string, object> Diagnostics => new Dictionary<string, object>(_state.Numbers)
     {
         ["connected"] = _connection.IsConnected,
         ["reconnects"] = Generation,
     };
 
     /// <inheritdoc/>
-    public StoredAssignment? Find(in AssignmentKey key, TimeSpan timeout)
-    {
-        var redisKey = RedisLayout.KeyOf(_keyPrefix, key);
-        return RedisLayout.Read(_keyPrefix, key, _database.StringGet(redisKey, CommandFlags.DemandMaster));
-    }
+    public StoredAssignment? Find(in AssignmentKey key, TimeSpan timeout) =>
+        RedisLayout.Read(_keyPrefix, key, Wait(FindAsync(RedisLayout.KeyOf(_keyPrefix, key)), timeout));
 
     /// <inheritdoc/>
-    public async ValueTask<StoredAssignment?> FindAsync(AssignmentKey key, CancellationToken cancellationToken = default)
-    {
-        var redisKey = RedisLayout.KeyOf(_keyPrefix, key);
-        return RedisLayout.Read(
-            _keyPrefix, key, await _database.StringGetAsync(redisKey, CommandFlags.DemandMaster).WaitAsync(cancellationToken).ConfigureAwait(false));
-    }
+    public async ValueTask<StoredAssignment?> FindAsync(AssignmentKey key, CancellationToken cancellationToken = default) =>
+        RedisLayout.Read(_keyPrefix, key, await AwaitAsync(FindAsync(RedisLayout.KeyOf(_keyPrefix, key)), cancellationToken).ConfigureAwait(false));
 
     /// <inheritdoc/>
     public StoredAssignment? Assign(in AssignmentKey key, StoredAssignment candidate, StoredAssignment? replaced, TimeSpan timeout)
     {
         ArgumentNullException.ThrowIfNull(candidate);
-        var redisKey = RedisLayout.KeyOf(_keyPrefix, key);
-        return RedisLayout.Read(_keyPrefix, key, replaced is null
-            ? _database.StringSetAndGet(redisKey, RedisLayout.ValueOf(candidate), _timeToLive, when: When.NotExists)
-            : (RedisValue)_database.ScriptEvaluate(ReplaceScript, [redisKey], Arguments(candidate, replaced)));
+        return RedisLayout.Read(_keyPrefix, key, Wait(AssignAsync(RedisLayout.KeyOf(_keyPrefix, key), candidate, replaced), timeout));
     }
 
     /// <inheritdoc/>
@@ -119,12 +124,8 @@ public sealed class RedisAssignmentStore : IAssignmentStore, IDisposable
         AssignmentKey key, StoredAssignment candidate, StoredAssignment? replaced, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(candidate);
-        var redisKey = RedisLayout.KeyOf(_keyPrefix, key);
-        return RedisLayout.Read(_keyPrefix, key, replaced is null
-            ? await _database.StringSetAndGetAsync(redisKey, RedisLayout.ValueOf(candidate), _timeToLive, when: When.NotExists)
-                .WaitAsync(cancellationToken).ConfigureAwait(false)
-            : (RedisValue)await _database.ScriptEvaluateAsync(ReplaceScript, [redisKey], Arguments(candidate, replaced))
-                .WaitAsync(cancellationToken).ConfigureAwait(false));
+        var answer = AssignAsync(RedisLayout.KeyOf(_keyPrefix, key), candidate, replaced);
+        return RedisLayout.Read(_keyPrefix, key, await AwaitAsync(answer, cancellationToken).ConfigureAwait(false));
     }
 
     /// <inheritdoc/>
@@ -157,6 +158,90 @@ public sealed class RedisAssignmentStore : IAssignmentStore, IDisposable
     /// <summary>Closes the connection.</summary>
     public void Dispose() => _connection.Dispose();
 
+    private Task<RedisValue> FindAsync(RedisKey key) => _database.StringGetAsync(key, CommandFlags.DemandMaster);
+
+    private Task<RedisValue> AssignAsync(RedisKey key, StoredAssignment candidate, StoredAssignment? replaced) => replaced is null
+        ? _database.StringSetAndGetAsync(key, RedisLayout.ValueOf(candidate), _timeToLive, when: When.NotExists)
+        : ReplaceAsync(key, candidate, replaced);
+
+    private async Task<RedisValue> ReplaceAsync(RedisKey key, StoredAssignment candidate, StoredAssignment replaced) =>
+        (RedisValue)await _database.ScriptEvaluateAsync(ReplaceScript, [key], Arguments(candidate, replaced)).ConfigureAwait(false);
+
+    /// <summary>
+    /// Waits on the task of an asynchronous command, not in the client's own synchronous one: the thread pool sees such a wait and adds a thread,
+    /// which the client's reader needs. Otherwise a few callers that wait on pool threads keep all their answers from being read.
+    /// </summary>
+    private RedisValue Wait(Task<RedisValue> answer, TimeSpan timeout)
+    {
+        try
+        {
+            return answer.Wait(timeout) ? answer.Result : throw Silence(answer, timeout);
+        }
+        catch (AggregateException exception) when (answer.IsFaulted)
+        {
+            throw Translate(exception.InnerException!) ?? exception.InnerException!;
+        }
+    }
+
+    private async Task<RedisValue> AwaitAsync(Task<RedisValue> answer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await answer.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (Translate(exception) is { } translated)
+        {
+            throw translated;
+        }
+    }
+
+    private static TimeoutException Silence(Task answer, TimeSpan timeout)
+    {
+        // Nobody will look at what comes too late.
+        _ = answer.ContinueWith(
+            static late => late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        return new TimeoutException(string.Create(CultureInfo.InvariantCulture, $"Redis did not answer within {timeout.TotalMilliseconds} ms."));
+    }
+
+    private IOException? Translate(Exception exception)
+    {
+        if (exception is RedisServerException && RedisFaults.IsReadOnly(exception))
+        {
+            FindPrimary();
+        }
+
+        return RedisFaults.Translate(exception);
+    }
+
+    /// <summary>A server that is promoted may not have everything that was written to the one before.</summary>
+    private void FailedOver() => Interlocked.Increment(ref _generation);
+
+    /// <summary>Looks for the primary, once at a time: the client would notice a failover only within a minute.</summary>
+    private void FindPrimary()
+    {
+        if (Interlocked.Exchange(ref _isFindingPrimary, 1) == 0)
+        {
+            _ = Task.Run(FindPrimaryAsync, CancellationToken.None);
+        }
+    }
+
+    private async Task FindPrimaryAsync()
+    {
+        try
+        {
+            await _connection.ConfigureAsync().ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is RedisException or TimeoutException or ObjectDisposedException)
+        {
+            // The next command that meets a replica looks again.
+        }
+        finally
+        {
+            Volatile.Write(ref _isFindingPrimary, 0);
+            _state.Refresh(isUrgent: true);
+        }
+    }
+
     private RedisValue[] Arguments(StoredAssignment candidate, StoredAssignment replaced) =>
     [
         RedisLayout.ValueOf(replaced),
@@ -187,6 +272,7 @@ public sealed class RedisAssignmentStore : IAssignmentStore, IDisposable
         options.SyncTimeout = milliseconds;
         options.AsyncTimeout = milliseconds;
         options.IncludeDetailInExceptions = false;
+        options.AllowAdmin = true; // The client's own switch: INFO tells of evictions and roles.
         options.AbortOnConnectFail = false;
         options.BacklogPolicy = BacklogPolicy.FailFast;
         return options;

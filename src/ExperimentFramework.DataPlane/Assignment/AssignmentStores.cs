@@ -1,14 +1,25 @@
+using System.Diagnostics.Metrics;
 using System.Globalization;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>The stores that are registered, each guarded once for all experiments.</summary>
-internal sealed class AssignmentStores(
-    IEnumerable<IAssignmentStore> stores, IOptions<DataPlaneOptions> options, TimeProvider time, ILogger logger)
-    : IHealthSource
+internal sealed class AssignmentStores : IHealthSource, IAsyncDisposable, IDisposable
 {
+    private readonly StoreMetrics _metrics;
+    private readonly ShutdownTime _shutdown;
+    private readonly TimeProvider _time;
+
+    public AssignmentStores(
+        IEnumerable<IAssignmentStore> stores, DataPlaneOptions options, ShutdownTime shutdown, TimeProvider time, ILogger logger, IMeterFactory? meterFactory = null)
+    {
+        All = [.. stores.Select(store => new GuardedStore(store, options.StoreTimeout, options.AssignmentCacheCapacity, time, logger))];
+        _metrics = new StoreMetrics(All, meterFactory);
+        _shutdown = shutdown;
+        _time = time;
+    }
+
     public string Name => "assignment";
 
     public string? Trouble
@@ -23,8 +34,7 @@ internal sealed class AssignmentStores(
     public IEnumerable<KeyValuePair<string, object>> Diagnostics => All.SelectMany((store, index) => store.Diagnostics.Select(number =>
         KeyValuePair.Create(string.Create(CultureInfo.InvariantCulture, $"{index}:{store.Name}:{number.Key}"), number.Value)));
 
-    public IReadOnlyList<GuardedStore> All { get; } =
-        [.. stores.Select(store => new GuardedStore(store, options.Value.StoreTimeout, time, logger))];
+    public IReadOnlyList<GuardedStore> All { get; }
 
     /// <summary>The store of a policy: the last one registered that has what the policy needs.</summary>
     /// <exception cref="InvalidOperationException">There is none; the message names the remedy.</exception>
@@ -57,5 +67,29 @@ internal sealed class AssignmentStores(
 
         return faults is null ? deleted : throw new AggregateException(
             $"Not every assignment store could delete the subject ({deleted} assignments were deleted): call ForgetAsync again when they can.", faults);
+    }
+
+    /// <summary>Writes what the stores have missed, if they answer now.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        using (var wait = _shutdown.Begin())
+        {
+            // A store may block its thread, whatever its timeout.
+            await Task.WhenAll(All.Select(store => store.DisposeAsync().AsTask())).WaitAsync(wait.Longest, _time)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        Dispose();
+    }
+
+    /// <summary>Waits for nothing: what the stores have missed is not written.</summary>
+    public void Dispose()
+    {
+        foreach (var store in All)
+        {
+            store.Dispose();
+        }
+
+        _metrics.Dispose();
     }
 }

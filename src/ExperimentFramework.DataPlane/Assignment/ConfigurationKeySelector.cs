@@ -1,20 +1,18 @@
-using Microsoft.Extensions.Configuration;
-
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
 /// The variant that a configuration value names; control while the value is absent or empty. Read at each decision, so a
-/// reload is picked up.
+/// reload is picked up; while the configuration is broken, the last value stays in force.
 /// </summary>
-internal sealed class ConfigurationKeySelector(IConfiguration configuration, string key, string controlKey) : IVariantSelector
+internal sealed class ConfigurationKeySelector(ConfigurationValue value, string controlKey) : IVariantSelector
 {
-    private readonly string _rulePath = $"configuration:{key}";
+    private readonly string _rulePath = $"configuration:{value.Key}";
     private VariantSelection? _last;
 
     public VariantSelection Select(in SelectionContext context)
     {
-        var value = configuration[key];
-        var variant = string.IsNullOrEmpty(value) ? controlKey : value;
+        var named = value.Read();
+        var variant = string.IsNullOrEmpty(named) ? controlKey : named;
         var last = _last;
         return last is not null && last.VariantKey == variant
             ? last

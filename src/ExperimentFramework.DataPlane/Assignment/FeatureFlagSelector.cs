@@ -5,25 +5,24 @@ namespace ExperimentFramework.DataPlane;
 
 /// <summary>
 /// A Boolean flag of the configuration section <c>FeatureManagement</c>: on is the variant, off or absent is control. Read
-/// at each decision, so a reload is picked up.
+/// at each decision, so a reload is picked up; while the configuration is broken, the last value stays in force.
 /// </summary>
 internal sealed partial class FeatureFlagSelector : IVariantSelector
 {
-    private readonly IConfiguration _configuration;
-    private readonly string _key;
+    private readonly ConfigurationValue _value;
     private readonly VariantSelection _on;
     private readonly VariantSelection _off;
     private readonly QuietLogger _logger;
 
     /// <exception cref="InvalidOperationException">The flag is only in a section that is not read; the message names the remedy.</exception>
-    public FeatureFlagSelector(IConfiguration configuration, string experimentName, string flag, string onKey, string controlKey, QuietLogger logger)
+    public FeatureFlagSelector(
+        IConfiguration configuration, ConfigurationValue value, string experimentName, string flag, string onKey, string controlKey, QuietLogger logger)
     {
-        _configuration = configuration;
-        _key = KeyOf(flag);
+        _value = value;
         _on = new VariantSelection(onKey, SelectionReasons.TrialSelection, $"feature-flag:{flag}");
         _off = new VariantSelection(controlKey, SelectionReasons.TrialSelection, $"feature-flag:{flag}");
         _logger = logger;
-        if (!string.IsNullOrEmpty(configuration[_key]))
+        if (!string.IsNullOrEmpty(configuration[value.Key]))
         {
             return;
         }
@@ -31,10 +30,10 @@ internal sealed partial class FeatureFlagSelector : IVariantSelector
         if (configuration.GetSection("feature_management:feature_flags").GetChildren().Any(other => string.Equals(other["id"], flag, StringComparison.OrdinalIgnoreCase)))
         {
             throw new InvalidOperationException(
-                $"Experiment '{experimentName}' cannot start: its feature flag '{flag}' is in the configuration section 'feature_management', but UsingFeatureFlag reads only '{_key}'. Call UsingFeatureVariant(\"{flag}\") of the package ExperimentFramework.DataPlane.FeatureManagement, or set '{_key}' to true or false.");
+                $"Experiment '{experimentName}' cannot start: its feature flag '{flag}' is in the configuration section 'feature_management', but UsingFeatureFlag reads only '{value.Key}'. Call UsingFeatureVariant(\"{flag}\") of the package ExperimentFramework.DataPlane.FeatureManagement, or set '{value.Key}' to true or false.");
         }
 
-        LogAbsent(experimentName, flag, _key, controlKey);
+        LogAbsent(experimentName, flag, value.Key, controlKey);
     }
 
     /// <summary>Where the flag is in the configuration.</summary>
@@ -42,15 +41,15 @@ internal sealed partial class FeatureFlagSelector : IVariantSelector
 
     public VariantSelection Select(in SelectionContext context)
     {
-        var value = _configuration[_key];
-        if (string.IsNullOrEmpty(value))
+        var text = _value.Read();
+        if (string.IsNullOrEmpty(text))
         {
             return _off;
         }
 
-        return bool.TryParse(value, out var isOn)
+        return bool.TryParse(text, out var isOn)
             ? isOn ? _on : _off
-            : throw SafeText.Own(new FormatException($"Configuration value '{_key}' is '{value}'; expected true or false."));
+            : throw SafeText.Own(new FormatException($"Configuration value '{_value.Key}' is '{text}'; expected true or false."));
     }
 
     [LoggerMessage(27, LogLevel.Warning,

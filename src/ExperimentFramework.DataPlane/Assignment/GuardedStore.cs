@@ -1,30 +1,52 @@
+using System.Data.Common;
 using System.Globalization;
+using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// A store that nobody waits for longer than the timeout, and that never throws. After a fault it is left alone, and asked
-/// by one call per interval whether it works again.
+/// A store that never throws, and that no caller waits for longer than the timeout. When it does not answer, it is left alone, and one call per
+/// interval asks whether it works again.
 /// </summary>
-internal sealed partial class GuardedStore(IAssignmentStore store, TimeSpan timeout, TimeProvider time, ILogger logger)
+internal sealed partial class GuardedStore : IAsyncDisposable, IDisposable
 {
-    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
-
-    /// <summary>Never the time of a retry: the store is in order.</summary>
-    private const long InOrder = long.MinValue;
-
-    private readonly QuietLogger _logger = QuietLogger.Of(logger);
-    private readonly long _retryTicks = (long)(RetryInterval.TotalSeconds * time.TimestampFrequency);
-    private long _retryAt = InOrder;
+    private readonly IAssignmentStore _store;
+    private readonly TimeSpan _timeout;
+    private readonly TimeProvider _time;
+    private readonly QuietLogger _logger;
+    private readonly StoreBreaker _breaker;
+    private readonly FaultState _subjectFault;
+    private readonly FaultState _generationFault;
     private long _generation;
     private long _recoveries;
-    private long _faults;
     private string? _lastFault;
 
-    public string Name => store.GetType().Name;
+    public GuardedStore(IAssignmentStore store, TimeSpan timeout, int writeBehindCapacity, TimeProvider time, ILogger logger)
+    {
+        _store = store;
+        _timeout = timeout;
+        _time = time;
+        _logger = QuietLogger.Of(logger);
+        _breaker = new StoreBreaker(time.TimestampFrequency);
+        _subjectFault = new FaultState(time);
+        _generationFault = new FaultState(time);
+        IsShared = store.IsShared;
+        WriteBehind = new WriteBehindQueue(this, writeBehindCapacity, time, _logger);
+    }
 
-    public bool IsShared => store.IsShared;
+    public string Name => _store.GetType().Name;
+
+    public bool IsShared { get; }
+
+    /// <summary>What was served without the store and is to be written when it is back.</summary>
+    public WriteBehindQueue WriteBehind { get; }
+
+    /// <summary>What was asked, and what came of it.</summary>
+    public StoreTally Tally { get; } = new();
+
+    /// <summary>Whether the store is left alone.</summary>
+    public bool IsAway => _breaker.IsOpen;
 
     /// <summary>Another number than before when what was read may no longer stand.</summary>
     public long Generation
@@ -33,16 +55,22 @@ internal sealed partial class GuardedStore(IAssignmentStore store, TimeSpan time
         {
             try
             {
-                // Written where it is another one: every call of every thread comes by.
-                var generation = store.Generation;
+                // Written only if it differs: every call of every thread reads it.
+                var generation = _store.Generation;
                 if (generation != Volatile.Read(ref _generation))
                 {
                     Volatile.Write(ref _generation, generation);
                 }
+
+                _generationFault.Leave();
             }
             catch (Exception exception)
             {
-                Failed(exception);
+                Note(exception);
+                if (_generationFault.Enter())
+                {
+                    LogNoGeneration(Name, exception);
+                }
             }
 
             return Volatile.Read(ref _generation) + Volatile.Read(ref _recoveries);
@@ -50,117 +78,173 @@ internal sealed partial class GuardedStore(IAssignmentStore store, TimeSpan time
     }
 
     /// <summary>Whether a question asked now would reach the store, and so might wait.</summary>
-    public bool WouldAsk
+    public bool WouldAsk => !_breaker.IsOpen || _breaker.CanEnter(_time.GetTimestamp());
+
+    public string? Trouble
     {
         get
         {
-            var retryAt = Volatile.Read(ref _retryAt);
-            return retryAt == InOrder || time.GetTimestamp() >= retryAt;
+            var lastFault = Volatile.Read(ref _lastFault);
+            return _breaker.IsOpen
+                ? $"Assignment store {Name} does not answer ({lastFault}): subjects that this process does not know get the selector's answer."
+                : _generationFault.IsFailing || _subjectFault.IsFailing
+                    ? $"Assignment store {Name} works, but not for all questions (the last fault: {lastFault}): the subjects concerned get the selector's answer."
+                    : OwnTrouble();
         }
     }
 
-    public string? Trouble => Volatile.Read(ref _retryAt) == InOrder
-        ? null
-        : $"Assignment store {Name} does not answer ({Volatile.Read(ref _lastFault)}): subjects that this process does not know get the selector's answer.";
+    public IEnumerable<KeyValuePair<string, object>> Diagnostics =>
+        [.. OwnDiagnostics(), .. Tally.Numbers, .. WriteBehind.Numbers, new("faults", Tally.Faults)];
 
-    public IEnumerable<KeyValuePair<string, object>> Diagnostics => [.. OwnDiagnostics(), new("faults", Volatile.Read(ref _faults))];
-
-    /// <summary>Reads or, where a candidate is given, writes unless another than <paramref name="replaced"/> stands there.</summary>
+    /// <summary>Reads or, if a candidate is given, writes unless another assignment than <paramref name="replaced"/> is there.</summary>
     public StoreAnswer Ask(in AssignmentKey key, StoredAssignment? candidate, StoredAssignment? replaced)
     {
-        if (!MayAsk())
+        var askedAt = _time.GetTimestamp();
+        if (!MayAsk(askedAt))
         {
-            return default;
+            return StoreAnswer.Missed;
         }
 
         try
         {
-            return Answered(candidate is null ? store.Find(key, timeout) : store.Assign(key, candidate, replaced, timeout));
+            return Answered(candidate is null ? _store.Find(key, _timeout) : _store.Assign(key, candidate, replaced, _timeout));
         }
         catch (Exception exception)
         {
-            return Failed(exception);
+            return Failed(exception, key, askedAt);
         }
     }
 
-    /// <summary>Reads or, where a candidate is given, writes unless another than <paramref name="replaced"/> stands there.</summary>
+    /// <summary>Reads or, if a candidate is given, writes unless another assignment than <paramref name="replaced"/> is there.</summary>
     public async ValueTask<StoreAnswer> AskAsync(AssignmentKey key, StoredAssignment? candidate, StoredAssignment? replaced)
     {
-        if (!MayAsk())
+        var askedAt = _time.GetTimestamp();
+        if (!MayAsk(askedAt))
         {
-            return default;
+            return StoreAnswer.Missed;
         }
 
         try
         {
-            using var patience = new CancellationTokenSource(timeout, time);
+            using var patience = new CancellationTokenSource(_timeout, _time);
             var answer = candidate is null
-                ? store.FindAsync(key, patience.Token)
-                : store.AssignAsync(key, candidate, replaced, patience.Token);
+                ? _store.FindAsync(key, patience.Token)
+                : _store.AssignAsync(key, candidate, replaced, patience.Token);
 
             // A store may not heed its token.
             return Answered(answer.IsCompletedSuccessfully ? answer.Result : await answer.AsTask().WaitAsync(patience.Token).ConfigureAwait(false));
         }
-        catch (OperationCanceledException)
-        {
-            return Failed(SafeText.Own(new TimeoutException(string.Create(CultureInfo.InvariantCulture, $"No answer within {timeout.TotalMilliseconds} ms."))));
-        }
         catch (Exception exception)
         {
-            return Failed(exception);
+            return Failed(exception, key, askedAt);
         }
     }
 
-    /// <summary>Deletes a subject. Throws where the store does: it is the one question whose answer has to be certain.</summary>
-    public ValueTask<long> ForgetAsync(string subjectId, string? subjectType, string? tenantId, CancellationToken cancellationToken) =>
-        store.ForgetAsync(subjectId, subjectType, tenantId, cancellationToken);
+    /// <summary>Deletes a subject. Throws if the store does: it is the one question whose answer must be certain.</summary>
+    public async ValueTask<long> ForgetAsync(string subjectId, string? subjectType, string? tenantId, CancellationToken cancellationToken)
+    {
+        WriteBehind.Forget(subjectId, subjectType, tenantId);
+        return await _store.ForgetAsync(subjectId, subjectType, tenantId, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Writes what is still to be written, if the store answers.</summary>
+    public ValueTask DisposeAsync() => WriteBehind.DisposeAsync();
+
+    /// <summary>Waits for nothing: what is still to be written is lost, and logged.</summary>
+    public void Dispose() => WriteBehind.Dispose();
+
+    private bool MayAsk(long now)
+    {
+        if (_breaker.TryEnter(now))
+        {
+            return true;
+        }
+
+        Tally.Count(StoreTally.Result.Skipped);
+        return false;
+    }
+
+    private StoreAnswer Answered(StoredAssignment? standing)
+    {
+        Tally.Count(StoreTally.Result.Answered);
+        _subjectFault.Leave();
+        Take(_breaker.Answered(_time.GetTimestamp()), exception: null);
+        return new StoreAnswer(IsAnswered: true, standing);
+    }
+
+    private StoreAnswer Failed(Exception exception, in AssignmentKey key, long askedAt)
+    {
+        var fault = FaultOf(exception);
+        exception = exception is OperationCanceledException
+            ? SafeText.Own(new TimeoutException(string.Create(CultureInfo.InvariantCulture, $"No answer within {_timeout.TotalMilliseconds} ms.")))
+            : exception;
+        Note(exception);
+        Tally.Count(fault switch
+        {
+            StoreFault.Timeout => StoreTally.Result.Timeout,
+            StoreFault.Unreachable => StoreTally.Result.Unreachable,
+            _ => StoreTally.Result.Fault,
+        });
+        Take(_breaker.Failed(fault, key, askedAt, _time.GetTimestamp()), exception);
+        if (fault != StoreFault.Subject)
+        {
+            return StoreAnswer.Missed;
+        }
+
+        if (_subjectFault.Enter() && !_breaker.IsOpen)
+        {
+            LogSubjectFault(Name, exception);
+        }
+
+        return StoreAnswer.Refused;
+    }
+
+    /// <summary>Only silence, and a store that says so itself, is a fault of the store; all else is a fault of the one subject.</summary>
+    private static StoreFault FaultOf(Exception exception) => exception switch
+    {
+        AggregateException { InnerExceptions: [var only] } => FaultOf(only),
+        TimeoutException or OperationCanceledException => StoreFault.Timeout,
+        IOException or SocketException or DbException { IsTransient: true } or ObjectDisposedException => StoreFault.Unreachable,
+        _ => StoreFault.Subject,
+    };
+
+    private void Take(StoreBreaker.Change change, Exception? exception)
+    {
+        if (change == StoreBreaker.Change.Opened)
+        {
+            LogFailing(Name, exception!);
+        }
+        else if (change == StoreBreaker.Change.Closed)
+        {
+            Interlocked.Increment(ref _recoveries);
+            LogRecovered(Name);
+        }
+    }
+
+    private void Note(Exception exception) => Volatile.Write(ref _lastFault, _logger.Exceptions.Of(exception));
+
+    private string? OwnTrouble()
+    {
+        try
+        {
+            return _store.DegradedReason is { } reason ? $"Assignment store {Name}: {reason}" : null;
+        }
+        catch (Exception exception)
+        {
+            return $"Assignment store {Name} cannot say how it is: {_logger.Exceptions.Of(exception)}";
+        }
+    }
 
     private IEnumerable<KeyValuePair<string, object>> OwnDiagnostics()
     {
         try
         {
-            return [.. store.Diagnostics];
+            return [.. _store.Diagnostics];
         }
         catch (Exception exception)
         {
             return [new("diagnostics_fault", _logger.Exceptions.Of(exception))];
         }
-    }
-
-    private bool MayAsk()
-    {
-        var retryAt = Volatile.Read(ref _retryAt);
-        if (retryAt == InOrder)
-        {
-            return true;
-        }
-
-        // Who moves the time of the retry is the one that tries; the others go without until then.
-        var now = time.GetTimestamp();
-        return now >= retryAt && Interlocked.CompareExchange(ref _retryAt, now + _retryTicks, retryAt) == retryAt;
-    }
-
-    private StoreAnswer Answered(StoredAssignment? standing)
-    {
-        if (Volatile.Read(ref _retryAt) != InOrder && Interlocked.Exchange(ref _retryAt, InOrder) != InOrder)
-        {
-            Interlocked.Increment(ref _recoveries);
-            LogRecovered(Name);
-        }
-
-        return new StoreAnswer(IsAnswered: true, standing);
-    }
-
-    private StoreAnswer Failed(Exception exception)
-    {
-        Interlocked.Increment(ref _faults);
-        Volatile.Write(ref _lastFault, _logger.Exceptions.Of(exception));
-        if (Interlocked.Exchange(ref _retryAt, time.GetTimestamp() + _retryTicks) == InOrder)
-        {
-            LogFailing(Name, exception);
-        }
-
-        return default;
     }
 
     [LoggerMessage(14, LogLevel.Error,
@@ -169,4 +253,11 @@ internal sealed partial class GuardedStore(IAssignmentStore store, TimeSpan time
 
     [LoggerMessage(15, LogLevel.Information, "Assignment store {Store} answers again.")]
     private partial void LogRecovered(string store);
+
+    [LoggerMessage(120, LogLevel.Error,
+        "Assignment store {Store} could not answer for a subject, which gets the selector's answer, with reason store-unavailable; the store stays in use for all others. Look at what is stored for that subject.")]
+    private partial void LogSubjectFault(string store, Exception exception);
+
+    [LoggerMessage(121, LogLevel.Error, "Assignment store {Store} could not give its Generation; its last one is used until it can.")]
+    private partial void LogNoGeneration(string store, Exception exception);
 }

@@ -57,6 +57,18 @@ internal sealed class KnownAssignments(int capacity)
         }
     }
 
+    /// <summary>Gives a state another time, if it is still the subject's.</summary>
+    public void Renew(in Subject subject, State state, long readAt)
+    {
+        lock (_lock)
+        {
+            if (ReferenceEquals(Find(subject), state) && state.ReadAt != readAt)
+            {
+                _states.Set(subject, state with { ReadAt = readAt });
+            }
+        }
+    }
+
     /// <summary>Forgets the subject.</summary>
     public void Forget(in Subject subject)
     {

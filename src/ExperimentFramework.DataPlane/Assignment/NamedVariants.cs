@@ -4,7 +4,7 @@ namespace ExperimentFramework.DataPlane;
 
 /// <summary>
 /// The variants that somebody else names, a flag system say: all are served by the one instance that is registered. Bounded:
-/// a name beyond the limit is an unknown variant.
+/// a name beyond the limit is an unknown variant, and so is one that no trial could declare, with a control character in it say.
 /// </summary>
 internal sealed class NamedVariants : IVariantSet
 {
@@ -31,6 +31,11 @@ internal sealed class NamedVariants : IVariantSet
 
     private Variant? Add(string key)
     {
+        if (ExperimentName.Fault(key) is not null)
+        {
+            return null;
+        }
+
         lock (_lock)
         {
             return _variants.TryGetValue(key, out var variant) ? variant

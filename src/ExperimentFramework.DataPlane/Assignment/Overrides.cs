@@ -1,12 +1,11 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Primitives;
 
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
 /// The variants of subjects that are named one by one, for testers: those that the trial names, and before them those of a
-/// configuration section, whose reload is picked up.
+/// configuration section, which is read again when the configuration is reloaded, by the thread that reloads it.
 /// </summary>
 internal sealed partial class Overrides
 {
@@ -14,10 +13,9 @@ internal sealed partial class Overrides
     private readonly IVariantSet _variants;
     private readonly AssignmentPolicy _policy;
     private readonly Dictionary<string, Decision> _declared;
-    private readonly IConfiguration? _configuration;
-    private readonly string? _section;
     private readonly QuietLogger _logger;
-    private Snapshot _current;
+    private readonly Named _declaredOnly;
+    private readonly ConfigurationSnapshot<Named>? _configured;
     private volatile bool _isCaseWarned;
 
     public Overrides(
@@ -27,6 +25,7 @@ internal sealed partial class Overrides
         IReadOnlyDictionary<string, string> declared,
         IConfiguration? configuration,
         string? section,
+        TimeProvider time,
         ILogger logger)
     {
         _experimentName = experimentName;
@@ -37,12 +36,16 @@ internal sealed partial class Overrides
         {
             _declared[WellFormedText.Of(subjectId)] = DecisionFor(variants.Find(variantKey)!, "override:trial");
         }
-
-        _configuration = configuration;
-        _section = section;
+        _declaredOnly = new Named(_declared);
         _logger = QuietLogger.Of(logger);
-        _current = Read();
-        if (section is not null && configuration?.GetSection(section).GetChildren().Any() == false)
+        if (configuration is null || section is null)
+        {
+            return;
+        }
+
+        _configured = new ConfigurationSnapshot<Named>(
+            configuration, section, () => Read(configuration.GetSection(section), section), time, logger);
+        if (!configuration.GetSection(section).GetChildren().Any())
         {
             LogNoSection(experimentName, section);
         }
@@ -51,17 +54,12 @@ internal sealed partial class Overrides
     /// <summary>The decision for a subject that is named; null for any other.</summary>
     public Decision? Find(in Subject subject)
     {
-        var current = Volatile.Read(ref _current);
-        if (current.Token?.HasChanged == true)
-        {
-            Volatile.Write(ref _current, current = Read());
-        }
-
         if (subject.Id is null)
         {
             return null;
         }
 
+        var current = _configured?.Current ?? _declaredOnly;
         if (current.BySubject.TryGetValue(subject.Id, out var decision))
         {
             return decision;
@@ -83,19 +81,12 @@ internal sealed partial class Overrides
         LogOtherCase(_experimentName);
     }
 
-    private Snapshot Read()
+    private Named Read(IConfigurationSection section, string name)
     {
-        if (_configuration is null || _section is null)
-        {
-            return new Snapshot(null, _declared);
-        }
-
-        // The token first: a reload in between is then seen by the next call.
-        var token = _configuration.GetReloadToken();
         var bySubject = new Dictionary<string, Decision>(_declared, StringComparer.Ordinal);
 
         // By paths, because an id with a colon in it is a path of the configuration.
-        foreach (var (subjectId, variantKey) in _configuration.GetSection(_section).AsEnumerable(makePathsRelative: true))
+        foreach (var (subjectId, variantKey) in section.AsEnumerable(makePathsRelative: true))
         {
             if (subjectId.Length == 0 || string.IsNullOrEmpty(variantKey))
             {
@@ -104,16 +95,16 @@ internal sealed partial class Overrides
 
             if (_variants.Find(variantKey) is { } variant)
             {
-                bySubject[WellFormedText.Of(subjectId)] = DecisionFor(variant, $"configuration:{_section}");
+                bySubject[WellFormedText.Of(subjectId)] = DecisionFor(variant, $"configuration:{name}");
             }
             else
             {
                 // The key is a subject's id, which no log line holds.
-                LogUnknownVariant(_experimentName, _section, variantKey, string.Join(", ", _variants.Keys));
+                LogUnknownVariant(_experimentName, name, variantKey, string.Join(", ", _variants.Keys));
             }
         }
 
-        return new Snapshot(token, bySubject);
+        return new Named(bySubject);
     }
 
     /// <summary>The rule path names no subject: what redaction leaves of a subject must not stand beside its id.</summary>
@@ -131,7 +122,8 @@ internal sealed partial class Overrides
         "Experiment {Experiment} has an override whose subject id differs from the id of a call in case alone, so it does not match: ids are compared with regard to case. Write the id in the override as the application passes it.")]
     private partial void LogOtherCase(string experiment);
 
-    private sealed record Snapshot(IChangeToken? Token, Dictionary<string, Decision> BySubject)
+    /// <summary>The decisions of named subjects.</summary>
+    private sealed record Named(Dictionary<string, Decision> BySubject)
     {
         /// <summary>The same ids without regard to case.</summary>
         public HashSet<string> InAnyCase { get; } = new(BySubject.Keys, StringComparer.OrdinalIgnoreCase);

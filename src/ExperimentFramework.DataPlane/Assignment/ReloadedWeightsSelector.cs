@@ -1,7 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Primitives;
 
 namespace ExperimentFramework.DataPlane;
 
@@ -17,7 +16,7 @@ internal sealed partial class ReloadedWeightsSelector : IVariantSelector
     private readonly IConfiguration _configuration;
     private readonly string _section;
     private readonly QuietLogger _logger;
-    private Snapshot _current;
+    private readonly ConfigurationSnapshot<SubjectHashSelector> _current;
 
     /// <exception cref="FormatException">The weights cannot be used; the message says why.</exception>
     public ReloadedWeightsSelector(
@@ -26,6 +25,7 @@ internal sealed partial class ReloadedWeightsSelector : IVariantSelector
         IReadOnlyList<(string Key, double Weight)> declared,
         IConfiguration configuration,
         string section,
+        TimeProvider time,
         ILogger logger)
     {
         _experimentName = experimentName;
@@ -34,42 +34,27 @@ internal sealed partial class ReloadedWeightsSelector : IVariantSelector
         _configuration = configuration;
         _section = section;
         _logger = QuietLogger.Of(logger);
-        var token = configuration.GetReloadToken();
-        _current = new Snapshot(token, new SubjectHashSelector(experimentName, salt, Read()));
+        _current = new ConfigurationSnapshot<SubjectHashSelector>(configuration, section, ReadSelector, time, logger);
         if (!configuration.GetSection(section).Exists())
         {
             LogNoSection(experimentName, section);
         }
     }
 
-    public VariantSelection Select(in SelectionContext context)
-    {
-        var current = Volatile.Read(ref _current);
-        if (current.Token.HasChanged)
-        {
-            current = Reload(current);
-        }
+    public VariantSelection Select(in SelectionContext context) => _current.Current.Select(context);
 
-        return current.Selector.Select(context);
-    }
-
-    private Snapshot Reload(Snapshot before)
+    private SubjectHashSelector ReadSelector()
     {
-        // The token first: a reload in between is then seen by the next call.
-        var token = _configuration.GetReloadToken();
-        var selector = before.Selector;
         try
         {
-            selector = new SubjectHashSelector(_experimentName, _salt, Read());
+            return new SubjectHashSelector(_experimentName, _salt, Read());
         }
-        catch (FormatException exception)
+        catch (FormatException exception) when (_current is not null)
         {
+            // Not to be read again until they change, unlike what cannot be read at all.
             LogUnusable(_experimentName, exception.Message);
+            return _current.Current;
         }
-
-        var after = new Snapshot(token, selector);
-        Volatile.Write(ref _current, after);
-        return after;
     }
 
     private (string Key, double Weight)[] Read()
@@ -106,6 +91,4 @@ internal sealed partial class ReloadedWeightsSelector : IVariantSelector
     [LoggerMessage(17, LogLevel.Warning,
         "Experiment {Experiment} takes its weights from configuration section '{Section}', which does not exist; until it does, those of the trial are in force.")]
     private partial void LogNoSection(string experiment, string section);
-
-    private sealed record Snapshot(IChangeToken Token, SubjectHashSelector Selector);
 }

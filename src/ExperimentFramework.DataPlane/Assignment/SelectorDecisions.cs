@@ -118,7 +118,7 @@ internal sealed partial class SelectorDecisions
         {
             if (_variantFault.Enter())
             {
-                LogUnknownVariant(_experimentName, answer.VariantKey, string.Join(", ", _variants.Keys), _variants.Control.Key);
+                LogUnknownVariant(_experimentName, SelectorText.Printable(answer.VariantKey), string.Join(", ", _variants.Keys), _variants.Control.Key);
             }
 
             _known = [];
@@ -127,7 +127,13 @@ internal sealed partial class SelectorDecisions
 
         LeaveFault();
         _observer.Answered(answer);
-        var decision = new Decision(variant, answer.Reason, answer.RulePath, _policy, answer.AllocationVersion, answer);
+        var decision = new Decision(
+            variant,
+            SelectorText.Printable(answer.Reason),
+            SelectorText.Printable(answer.RulePath),
+            _policy,
+            SelectorText.Printable(answer.AllocationVersion),
+            answer);
         _made[Interlocked.Increment(ref _madeNext) & (Kept - 1)] = decision;
         return decision;
     }

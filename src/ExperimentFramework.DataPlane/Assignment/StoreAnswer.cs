@@ -1,6 +1,14 @@
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>What came of asking a store.</summary>
-/// <param name="IsAnswered">False where the store was not asked, threw or took too long.</param>
-/// <param name="Standing">The assignment that stands in the store and was not written now; null for none.</param>
-internal readonly record struct StoreAnswer(bool IsAnswered, StoredAssignment? Standing);
+/// <summary>The result of a question to a store.</summary>
+/// <param name="IsAnswered">False if the store was not asked, threw or took too long.</param>
+/// <param name="Standing">The assignment that the store already holds; null if there is none.</param>
+/// <param name="IsMissed">Whether the store itself was away, so that the same question may be answered later.</param>
+internal readonly record struct StoreAnswer(bool IsAnswered, StoredAssignment? Standing, bool IsMissed = false)
+{
+    /// <summary>The store was not asked or did not answer.</summary>
+    public static StoreAnswer Missed { get; } = new(IsAnswered: false, Standing: null, IsMissed: true);
+
+    /// <summary>The store works, but not for this subject.</summary>
+    public static StoreAnswer Refused { get; } = new(IsAnswered: false, Standing: null);
+}

@@ -19,7 +19,8 @@ internal sealed class StoredAssignments(
     GuardedStore store,
     KnownAssignments known,
     IAssignmentObserver observer,
-    WindowClock clock)
+    WindowClock clock,
+    WindowClock retry)
 {
     /// <summary>How many decisions are kept to be served again: variants times sets of weights, unless a selector counts its versions up.</summary>
     private const int MaxInterned = 1_000;
@@ -129,7 +130,13 @@ internal sealed class StoredAssignments(
     {
         if (!answer.IsAnswered)
         {
-            return WithoutStore(subject, candidate);
+            var served = WithoutStore(subject, candidate);
+            if (answer.IsMissed && ToStore(served) is { } late)
+            {
+                store.WriteBehind.Enqueue(KeyOf(subject), late);
+            }
+
+            return served;
         }
 
         if (answer.Standing is { } standing)
@@ -182,11 +189,12 @@ internal sealed class StoredAssignments(
         }
 
         var provisional = Interned(candidate.Variant, SelectionReasons.StoreUnavailable, candidate.AllocationVersion);
-        var standing = known.Suggest(subject, new KnownAssignments.State(provisional, KnownAssignments.Origin.Provisional, 0, 0));
+        var missed = new KnownAssignments.State(provisional, KnownAssignments.Origin.Provisional, 0, retry.Now);
+        var standing = known.Suggest(subject, missed);
         if (standing.Origin == KnownAssignments.Origin.Override)
         {
             // The override is gone, and the store cannot say what it covered.
-            known.Replace(subject, new KnownAssignments.State(provisional, KnownAssignments.Origin.Provisional, 0, 0));
+            known.Replace(subject, missed);
             if (standing.Decision.Variant != provisional.Variant)
             {
                 observer.Changed(subject, standing.Decision.Variant.Key, provisional, AssignmentChangeReasons.Override);
@@ -195,13 +203,21 @@ internal sealed class StoredAssignments(
             return provisional;
         }
 
+        if (standing.Origin == KnownAssignments.Origin.Provisional)
+        {
+            known.Renew(subject, standing, missed.ReadAt);
+        }
+
         return Interned(standing.Decision.Variant, SelectionReasons.StoreUnavailable, standing.Decision.AllocationVersion);
     }
 
-    private bool IsFresh(KnownAssignments.State state) =>
-        state.Origin == KnownAssignments.Origin.Stored
-        && state.Generation == store.Generation
-        && clock.IsOpen(state.ReadAt, clock.Now);
+    /// <summary>Whether the state may be served without asking. What the store has just missed is not asked for again at once: nobody waits twice in a row.</summary>
+    private bool IsFresh(KnownAssignments.State state) => state.Origin switch
+    {
+        KnownAssignments.Origin.Stored => state.Generation == store.Generation && clock.IsOpen(state.ReadAt, clock.Now),
+        KnownAssignments.Origin.Provisional => retry.IsOpen(state.ReadAt, retry.Now),
+        _ => false,
+    };
 
     private bool IsLasting(Decision decision) => !selector.IsFault(decision) && decision.Reason != SelectionReasons.Override;
 

@@ -3,31 +3,27 @@ using Microsoft.Extensions.Logging;
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// Who a call is for: the tagged parameters or, where they say nothing, the provider. A provider that throws leaves the
-/// subject unknown; it never reaches the caller.
+/// Who a call is for: the tagged parameters or, if they say nothing, the provider. A provider that throws, or a part that is too long, leaves the
+/// subject unknown; neither reaches the caller.
 /// </summary>
-internal sealed partial class SubjectIdentity(ISubjectIdentityProvider? provider, FaultState fault, ILogger logger)
+internal sealed partial class SubjectIdentity(ISubjectIdentityProvider? provider, FaultState fault, FaultState tooLong, ILogger logger)
 {
     private readonly QuietLogger _logger = QuietLogger.Of(logger);
 
     /// <summary>Who a call is for, by ids that mean the same in memory, in stores, in pseudonyms and in JSON.</summary>
     public Subject Identify(string? subjectId, string? subjectType, string? tenantId)
     {
-        var subject = Known(subjectId, subjectType, tenantId);
+        var subject = provider is not null ? FromProvider(string.IsNullOrEmpty(subjectId) ? null : subjectId, subjectType, tenantId)
+            : string.IsNullOrEmpty(subjectId) ? new Subject(null, null, tenantId)
+            : new Subject(subjectId, subjectType, tenantId);
+        if (!Subject.Fits(subject.Id, subject.Type, subject.TenantId))
+        {
+            return Unknown(subject);
+        }
 
         // A type that a parameter names is a constant of the compiler's, which is well-formed.
         var type = ReferenceEquals(subject.Type, subjectType) ? subjectType : WellFormedText.Of(subject.Type);
         return new Subject(WellFormedText.Of(subject.Id), type, WellFormedText.Of(subject.TenantId));
-    }
-
-    private Subject Known(string? subjectId, string? subjectType, string? tenantId)
-    {
-        if (provider is null)
-        {
-            return string.IsNullOrEmpty(subjectId) ? new Subject(null, null, tenantId) : new Subject(subjectId, subjectType, tenantId);
-        }
-
-        return FromProvider(string.IsNullOrEmpty(subjectId) ? null : subjectId, subjectType, tenantId);
     }
 
     /// <summary>Who the current subject was before it became known under its id; null for nobody.</summary>
@@ -36,6 +32,7 @@ internal sealed partial class SubjectIdentity(ISubjectIdentityProvider? provider
         try
         {
             return provider?.TryGetPreviousSubject(out var subjectId, out var subjectType) == true && !string.IsNullOrEmpty(subjectId)
+                && Subject.Fits(subjectId, subjectType, current.TenantId)
                 ? new Subject(WellFormedText.Of(subjectId), WellFormedText.Of(subjectType), current.TenantId)
                 : null;
         }
@@ -75,6 +72,20 @@ internal sealed partial class SubjectIdentity(ISubjectIdentityProvider? provider
             return new Subject(namedId, namedId is null ? null : namedType, namedTenant);
         }
     }
+
+    private Subject Unknown(in Subject subject)
+    {
+        if (tooLong.Enter())
+        {
+            LogTooLong(Subject.MaxLength, subject.Id?.Length ?? 0, subject.Type?.Length ?? 0, subject.TenantId?.Length ?? 0);
+        }
+
+        return default;
+    }
+
+    [LoggerMessage(127, LogLevel.Warning,
+        "A subject counts as unknown because its id, type or tenant has more than {MaxLength} characters (id {IdLength}, type {TypeLength}, tenant {TenantLength}): tag a shorter one, a hash of it say.")]
+    private partial void LogTooLong(int maxLength, int idLength, int typeLength, int tenantLength);
 
     [LoggerMessage(20, LogLevel.Error, "Subject identity provider {Provider} threw; the subject counts as unknown until it answers again.")]
     private partial void LogFailing(string provider, Exception exception);

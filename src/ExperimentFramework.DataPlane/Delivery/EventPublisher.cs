@@ -53,6 +53,7 @@ internal sealed class EventPublisher : IEventPublisher, IAsyncDisposable, IDispo
         _ledger = drops;
         _healthSources = healthSources;
         _metrics = metrics;
+        time = NonThrowingTimeProvider.Of(time);
         _time = time;
         _ready = new ReadyEvents(drops);
         _drops = new RecordDrops(drops, new LossWatch("pipeline", time));

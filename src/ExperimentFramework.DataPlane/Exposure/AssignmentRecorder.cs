@@ -115,9 +115,32 @@ internal sealed class AssignmentRecorder : IAssignmentObserver
         }
 
         // One variant is no split.
-        if (_isOn && selection.Weights is { Count: > 1 } weights)
+        if (!_isOn || selection.Weights is not { } weights)
         {
-            Declare(version, weights);
+            return;
+        }
+
+        if (Copy(weights) is not { } copy)
+        {
+            // Changed while it was read: declared with one of the next exposures.
+            Keep(version, weights);
+        }
+        else if (copy.Count > 1)
+        {
+            Declare(version, copy);
+        }
+    }
+
+    /// <summary>Copies what belongs to the selector, and may be changed or throw at any time; null if it did.</summary>
+    private static Dictionary<string, double>? Copy(IReadOnlyDictionary<string, double> weights)
+    {
+        try
+        {
+            return new Dictionary<string, double>(weights.AsEnumerable(), StringComparer.Ordinal);
+        }
+        catch (Exception)
+        {
+            return null;
         }
     }
 
@@ -156,7 +179,14 @@ internal sealed class AssignmentRecorder : IAssignmentObserver
     {
         for (var left = _undeclared.Count; left > 0 && _undeclared.TryDequeue(out var allocation); left--)
         {
-            Declare(allocation.Version, allocation.Weights);
+            if (Copy(allocation.Weights) is not { } copy)
+            {
+                Keep(allocation.Version, allocation.Weights);
+            }
+            else if (copy.Count > 1)
+            {
+                Declare(allocation.Version, copy);
+            }
         }
     }
 

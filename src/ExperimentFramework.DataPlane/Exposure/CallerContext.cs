@@ -9,6 +9,13 @@ internal readonly struct CallerContext : INotifyCompletion
 
     internal CallerContext(SynchronizationContext? context) => _context = context;
 
+    /// <summary>
+    /// Whether the current thread belongs to a context of its own, such as a user interface's. A caller may block it until the call has ended,
+    /// and a call that waits to return to it would then never end.
+    /// </summary>
+    internal static bool IsPresent =>
+        (SynchronizationContext.Current is { } context && context.GetType() != typeof(SynchronizationContext)) || TaskScheduler.Current != TaskScheduler.Default;
+
     /// <summary>Whether there is nothing to return to.</summary>
     public bool IsCompleted => _context is null || _context == SynchronizationContext.Current;
 

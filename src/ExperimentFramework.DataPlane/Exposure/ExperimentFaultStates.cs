@@ -6,6 +6,9 @@ internal sealed class ExperimentFaultStates(TimeProvider time)
     /// <summary>The subject identity provider threw.</summary>
     public FaultState IdentityProvider { get; } = new(time);
 
+    /// <summary>A subject's id, type or tenant was too long.</summary>
+    public FaultState SubjectTooLong { get; } = new(time);
+
     /// <summary>A subject was unknown where an exposure needs one.</summary>
     public FaultState UnknownSubject { get; } = new(time);
 

@@ -145,7 +145,7 @@ public sealed class ExposureLoggingDecorator<TService>
     /// <param name="tenantId">The tenant; null when there is none.</param>
     /// <returns>False where the call is to be made when <see cref="Prepare"/> has come to its end.</returns>
     public bool IsReady(string? subjectId = null, string? subjectType = null, string? tenantId = null) =>
-        !Experiment.Assigner.HasStore || Experiment.Assigner.IsReady(Identity.Identify(subjectId, subjectType, tenantId));
+        !Experiment.Assigner.HasStore || Experiment.Assigner.IsReady(Identity.Identify(subjectId, subjectType, tenantId)) || CallerContext.IsPresent;
 
     /// <summary>Asks what a decision for the subject would wait for.</summary>
     /// <param name="subjectId">The tagged parameter's value; null where there is none, then the provider is asked.</param>

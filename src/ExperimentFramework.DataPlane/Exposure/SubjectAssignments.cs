@@ -36,6 +36,9 @@ internal sealed class SubjectAssignments(
     public async ValueTask<long> ForgetAsync(string subjectId, string? subjectType, string? tenantId, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(subjectId);
+
+        // As the subject's calls were kept.
+        (subjectId, subjectType, tenantId) = (WellFormedText.Of(subjectId), WellFormedText.Of(subjectType), WellFormedText.Of(tenantId));
         try
         {
             return await stores.ForgetAsync(subjectId, subjectType, tenantId, cancellationToken).ConfigureAwait(false);

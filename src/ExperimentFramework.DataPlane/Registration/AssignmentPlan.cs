@@ -22,13 +22,13 @@ internal sealed record AssignmentPlan(
     public Assigner CreateAssigner(
         string experimentName, IServiceProvider services, IVariantSelector chosen, DataPlaneOptions options, IAssignmentObserver observer)
     {
-        var time = services.GetRequiredService<TimeProvider>();
+        var time = NonThrowingTimeProvider.Of(services.GetRequiredService<TimeProvider>());
         var logger = services.QuietLogger<Assigner>();
         var store = services.GetRequiredService<AssignmentStores>().Of(Policy, experimentName);
         var selector = new SelectorDecisions(experimentName, Variants, chosen, Policy, observer, time, logger);
         return new Assigner(
             CreateCallOverrides(experimentName, services, time, logger),
-            CreateOverrides(experimentName, services, logger),
+            CreateOverrides(experimentName, services, time, logger),
             selector,
             store is null ? null : new StoredAssignments(
                 experimentName,
@@ -38,7 +38,8 @@ internal sealed record AssignmentPlan(
                 store,
                 new KnownAssignments(options.AssignmentCacheCapacity),
                 observer,
-                new WindowClock(services.GetRequiredService<SecondHand>(), options.AssignmentCacheDuration)));
+                new WindowClock(services.GetRequiredService<SecondHand>(), options.AssignmentCacheDuration),
+                new WindowClock(services.GetRequiredService<SecondHand>(), StoreBreaker.LastRetry)));
     }
 
     /// <summary>Only where the experiment chooses: a service that chooses its variant itself would not serve the named one.</summary>
@@ -50,7 +51,7 @@ internal sealed record AssignmentPlan(
             : new CallOverrides(experimentName, Variants, Policy, providers, time, logger);
     }
 
-    private Overrides? CreateOverrides(string experimentName, IServiceProvider services, ILogger logger)
+    private Overrides? CreateOverrides(string experimentName, IServiceProvider services, TimeProvider time, ILogger logger)
     {
         if (Overrides.Count == 0 && OverridesSection is null)
         {
@@ -58,6 +59,6 @@ internal sealed record AssignmentPlan(
         }
 
         var configuration = OverridesSection is null ? null : RequiredConfiguration.Of(services, experimentName);
-        return new Overrides(experimentName, Variants, Policy, Overrides, configuration, OverridesSection, logger);
+        return new Overrides(experimentName, Variants, Policy, Overrides, configuration, OverridesSection, time, logger);
     }
 }

@@ -159,7 +159,7 @@ public static class DataBackplaneServiceCollectionExtensions
             provider.GetRequiredService<AssignmentStores>(),
             () => provider.GetServices<ExperimentHandle>().Select(handle => handle.Experiment),
             experiment => new SubjectIdentity(
-                provider.GetService<ISubjectIdentityProvider>(), experiment.Faults.IdentityProvider, provider.QuietLogger<SubjectIdentity>())));
+                provider.GetService<ISubjectIdentityProvider>(), experiment.Faults.IdentityProvider, experiment.Faults.SubjectTooLong, provider.QuietLogger<SubjectIdentity>())));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ExperimentStartup>());
     }
 
@@ -167,9 +167,11 @@ public static class DataBackplaneServiceCollectionExtensions
     {
         services.AddSingleton(provider => new AssignmentStores(
             provider.GetServices<IAssignmentStore>(),
-            provider.GetRequiredService<IOptions<DataPlaneOptions>>(),
-            provider.GetRequiredService<TimeProvider>(),
-            provider.QuietLogger<GuardedStore>()));
+            provider.GetRequiredService<IOptions<DataPlaneOptions>>().Value,
+            provider.GetRequiredService<ShutdownTime>(),
+            NonThrowingTimeProvider.Of(provider.GetRequiredService<TimeProvider>()),
+            provider.QuietLogger<GuardedStore>(),
+            provider.GetService<IMeterFactory>()));
         services.AddSingleton<IHealthSource>(provider => provider.GetRequiredService<AssignmentStores>());
         services.AddSingleton(provider => new StoredExperiments(provider.GetServices<ExperimentHandle>().Select(handle => handle.Experiment)));
     }

@@ -28,7 +28,7 @@ internal sealed record ExperimentPlan(
     {
         var options = services.GetRequiredService<IOptions<DataPlaneOptions>>().Value;
         var own = OwnOptions(options);
-        var time = services.GetRequiredService<TimeProvider>();
+        var time = NonThrowingTimeProvider.Of(services.GetRequiredService<TimeProvider>());
         var publisher = services.GetRequiredService<EventPublisher>();
         var faults = new ExperimentFaultStates(time);
         var repeatCapacity = own?.RepeatCapacity ?? options.RepeatCapacity;

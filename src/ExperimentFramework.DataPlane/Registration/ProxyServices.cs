@@ -65,6 +65,7 @@ internal sealed class ProxyServices<TService>(
         var identity = new SubjectIdentity(
             services.GetService<ISubjectIdentityProvider>(),
             experiment.Faults.IdentityProvider,
+            experiment.Faults.SubjectTooLong,
             services.QuietLogger<SubjectIdentity>());
         var decorator = new ExposureLoggingDecorator<TService>(
             experiment,

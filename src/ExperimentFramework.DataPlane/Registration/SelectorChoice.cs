@@ -20,7 +20,7 @@ internal sealed record SelectorChoice(
     public string? Missing(IServiceProvider services) => WhatIsMissing?.Invoke(services);
 
     public static SelectorChoice ConfigurationKey(string key) =>
-        new((services, name, variants) => new ConfigurationKeySelector(RequiredConfiguration.Of(services, name), key, variants[0].Key),
+        new((services, name, variants) => new ConfigurationKeySelector(Value(services, RequiredConfiguration.Of(services, name), key), variants[0].Key),
             Description: $"configuration key '{key}'",
             WhatIsMissing: services => string.IsNullOrEmpty(services.GetService<IConfiguration>()?[key])
                 ? $"it selects by configuration key '{key}', which does not exist."
@@ -42,7 +42,14 @@ internal sealed record SelectorChoice(
             return onKey is null
                 ? throw new InvalidOperationException(
                     $"Experiment '{name}' selects by feature flag '{flag}', which is on or off, but has {variants.Count - 1} variants beside control: keep one, or name the one that stands for on 'true'.")
-                : new FeatureFlagSelector(configuration, name, flag, onKey, variants[0].Key, services.QuietLogger<FeatureFlagSelector>());
+                : new FeatureFlagSelector(
+                    configuration,
+                    Value(services, configuration, FeatureFlagSelector.KeyOf(flag)),
+                    name,
+                    flag,
+                    onKey,
+                    variants[0].Key,
+                    services.QuietLogger<FeatureFlagSelector>());
         }, Description: $"feature flag '{flag}'");
 
     public static SelectorChoice SubjectHash(string? salt, string? weightsSection = null) => new(
@@ -78,13 +85,18 @@ internal sealed record SelectorChoice(
                 $"Experiment '{name}' selects by {typeof(TSelector)}, which is not registered: call services.AddSingleton<{typeof(TSelector).Name}>()."),
             typeof(TSelector));
 
+    private static ConfigurationValue Value(IServiceProvider services, IConfiguration configuration, string key) =>
+        new(configuration, key, Time(services), services.QuietLogger<ConfigurationValue>());
+
+    private static TimeProvider Time(IServiceProvider services) => NonThrowingTimeProvider.Of(services.GetRequiredService<TimeProvider>());
+
     private static ReloadedWeightsSelector Reloaded(
         IServiceProvider services, string name, string? salt, IReadOnlyList<(string Key, double Weight)> variants, string section)
     {
         try
         {
             return new ReloadedWeightsSelector(
-                name, salt, variants, RequiredConfiguration.Of(services, name), section, services.QuietLogger<ReloadedWeightsSelector>());
+                name, salt, variants, RequiredConfiguration.Of(services, name), section, Time(services), services.QuietLogger<ReloadedWeightsSelector>());
         }
         catch (FormatException exception)
         {

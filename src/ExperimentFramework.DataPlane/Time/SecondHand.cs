@@ -19,12 +19,12 @@ internal sealed class SecondHand : IDisposable
 
     internal SecondHand(TimeProvider time, bool isMachineTime)
     {
-        _time = time;
+        _time = NonThrowingTimeProvider.Of(time);
         IsMachineTime = isMachineTime;
-        _now = time.GetTimestamp();
+        _now = _time.GetTimestamp();
         if (IsMachineTime)
         {
-            _timer = time.CreateTimer(_ => Volatile.Write(ref _now, _time.GetTimestamp()), null, Period, Period);
+            _timer = _time.CreateTimer(_ => Volatile.Write(ref _now, _time.GetTimestamp()), null, Period, Period);
         }
     }
 

@@ -113,6 +113,56 @@ public sealed class AwaitedAssignmentTests
         Assert.Same(context, await called);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_caller_that_blocks_the_one_thread_of_its_context_gets_its_answer(bool isStream)
+    {
+        // The store answers only later, on another thread.
+        var store = new SlowStore();
+        await using var lab = Lab.With(
+            builder => builder.Trial<IPatient>(trial => trial
+                .AddControl<ControlPatient>().AddVariant<OtherPatient>("b").Using(_selector).WithPolicy(AssignmentPolicy.SubjectSticky)),
+            services: services => services.AddSingleton<ControlPatient>().AddSingleton<OtherPatient>().AddAssignmentStore(store));
+        var patient = lab.Get<IPatient>();
+        var answer = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var thread = new Thread(() =>
+        {
+            using var context = new PumpedContext();
+            SynchronizationContext.SetSynchronizationContext(context);
+            answer.SetResult(isStream ? First(patient.Items("u1")).Result : patient.TaskAsync("u1").Result);
+        }) { IsBackground = true };
+        thread.Start();
+
+        Assert.Equal("b", await answer.Task.WaitAsync(TimeSpan.FromMinutes(1)));
+        Assert.Equal("fixed", Assert.Single(lab.Exposures).SelectionReason);
+    }
+
+    [Fact]
+    public async Task A_caller_that_blocks_the_one_thread_of_its_scheduler_gets_its_answer()
+    {
+        await using var lab = Lab.With(
+            builder => builder.Trial<IPatient>(trial => trial
+                .AddControl<ControlPatient>().AddVariant<OtherPatient>("b").Using(_selector).WithPolicy(AssignmentPolicy.SubjectSticky)),
+            services: services => services.AddSingleton<ControlPatient>().AddSingleton<OtherPatient>().AddAssignmentStore(new SlowStore()));
+        var patient = lab.Get<IPatient>();
+        var exclusive = new ConcurrentExclusiveSchedulerPair().ExclusiveScheduler;
+
+        var answer = Task.Factory.StartNew(() => patient.TaskAsync("u1").Result, CancellationToken.None, TaskCreationOptions.None, exclusive);
+
+        Assert.Equal("b", await answer.WaitAsync(TimeSpan.FromMinutes(1)));
+    }
+
+    private static async Task<string> First(IAsyncEnumerable<string> items)
+    {
+        await foreach (var item in items.ConfigureAwait(false))
+        {
+            return item;
+        }
+
+        return "";
+    }
+
     [Fact]
     public async Task A_stream_is_called_once_however_often_it_is_enumerated()
     {
@@ -145,6 +195,32 @@ public sealed class AwaitedAssignmentTests
         builder => builder.Trial<IPatient>(trial => trial
             .AddControl<ControlPatient>().AddVariant<OtherPatient>("b").Using(_selector).WithPolicy(AssignmentPolicy.SubjectSticky)),
         services: services => services.AddSingleton<ControlPatient>().AddSingleton<OtherPatient>().AddAssignmentStore(_store));
+
+    /// <summary>A store whose answers come on another thread.</summary>
+    private sealed class SlowStore : IAssignmentStore
+    {
+        private readonly InMemoryAssignmentStore _inner = new();
+
+        public bool IsShared => false;
+
+        public StoredAssignment? Find(in AssignmentKey key, TimeSpan timeout) => _inner.Find(key, timeout);
+
+        public async ValueTask<StoredAssignment?> FindAsync(AssignmentKey key, CancellationToken cancellationToken = default)
+        {
+            await Task.Delay(5, CancellationToken.None).ConfigureAwait(false);
+            return _inner.Find(key, default);
+        }
+
+        public StoredAssignment? Assign(in AssignmentKey key, StoredAssignment candidate, StoredAssignment? replaced, TimeSpan timeout) =>
+            _inner.Assign(key, candidate, replaced, timeout);
+
+        public async ValueTask<StoredAssignment?> AssignAsync(
+            AssignmentKey key, StoredAssignment candidate, StoredAssignment? replaced, CancellationToken cancellationToken = default)
+        {
+            await Task.Delay(5, CancellationToken.None).ConfigureAwait(false);
+            return _inner.Assign(key, candidate, replaced, default);
+        }
+    }
 
     /// <summary>A context that runs what is posted on the thread that waits in <see cref="Run"/>.</summary>
     private sealed class PumpedContext : SynchronizationContext, IDisposable

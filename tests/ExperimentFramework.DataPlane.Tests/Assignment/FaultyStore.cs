@@ -10,6 +10,11 @@ internal sealed class FaultyStore(bool isShared = false) : IAssignmentStore
 
     public TaskCompletionSource? Hang { get; set; }
 
+    /// <summary>What it throws of a subject; null for nothing.</summary>
+    public Func<string, Exception?>? Fault { get; set; }
+
+    public string? DegradedReason { get; set; }
+
     public int Questions => _questions;
 
     public bool IsShared => isShared;
@@ -20,26 +25,26 @@ internal sealed class FaultyStore(bool isShared = false) : IAssignmentStore
 
     public StoredAssignment? Find(in AssignmentKey key, TimeSpan timeout)
     {
-        Enter();
+        Enter(key);
         return _inner.Find(key, timeout);
     }
 
     public async ValueTask<StoredAssignment?> FindAsync(AssignmentKey key, CancellationToken cancellationToken)
     {
-        await EnterAsync();
+        await EnterAsync(key);
         return await _inner.FindAsync(key, cancellationToken);
     }
 
     public StoredAssignment? Assign(in AssignmentKey key, StoredAssignment candidate, StoredAssignment? replaced, TimeSpan timeout)
     {
-        Enter();
+        Enter(key);
         return _inner.Assign(key, candidate, replaced, timeout);
     }
 
     public async ValueTask<StoredAssignment?> AssignAsync(
         AssignmentKey key, StoredAssignment candidate, StoredAssignment? replaced, CancellationToken cancellationToken)
     {
-        await EnterAsync();
+        await EnterAsync(key);
         return await _inner.AssignAsync(key, candidate, replaced, cancellationToken);
     }
 
@@ -56,18 +61,26 @@ internal sealed class FaultyStore(bool isShared = false) : IAssignmentStore
         _inner.Assign(key, new StoredAssignment(variant, "elsewhere"), _inner.Find(key, default), default);
     }
 
-    private void Enter()
+    public ValueTask<long> ForgetAsync(string subjectId, string? subjectType, string? tenantId, CancellationToken cancellationToken) =>
+        _inner.ForgetAsync(subjectId, subjectType, tenantId, cancellationToken);
+
+    private void Enter(in AssignmentKey key)
     {
         Interlocked.Increment(ref _questions);
         if (IsDown)
         {
             throw new IOException("the store is down");
         }
+
+        if (Fault?.Invoke(key.SubjectId) is { } fault)
+        {
+            throw fault;
+        }
     }
 
-    private async Task EnterAsync()
+    private async Task EnterAsync(AssignmentKey key)
     {
-        Enter();
+        Enter(key);
         if (Hang is not null)
         {
             await Hang.Task;

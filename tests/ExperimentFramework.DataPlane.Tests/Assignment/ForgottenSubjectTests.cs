@@ -50,12 +50,12 @@ public sealed class ForgottenSubjectTests
         var store = new InMemoryAssignmentStore();
         await using var lab = Lab.Greeting(
             trial => trial.Using(_selector).WithPolicy(AssignmentPolicy.SubjectSticky),
-            services: services => services.AddAssignmentStore(new FaultyStore()).AddAssignmentStore(store));
+            services: services => services.AddAssignmentStore(new CannotDelete()).AddAssignmentStore(store));
         lab.Get<IGreeter>().Greet("u1");
 
         var error = await Assert.ThrowsAsync<AggregateException>(() => ForgetAsync(lab, "u1", "user"));
 
-        Assert.Contains("FaultyStore cannot delete a subject", Assert.IsType<NotSupportedException>(Assert.Single(error.InnerExceptions)).Message, StringComparison.Ordinal);
+        Assert.Contains("CannotDelete cannot delete a subject", Assert.IsType<NotSupportedException>(Assert.Single(error.InnerExceptions)).Message, StringComparison.Ordinal);
         Assert.Null(store.Find(new AssignmentKey("greeting", "u1", "user"), default));
     }
 
@@ -85,5 +85,19 @@ public sealed class ForgottenSubjectTests
     {
         await using var scope = lab.Scope();
         return await scope.ServiceProvider.GetRequiredService<ISubjectAssignments>().ForgetAsync(subjectId, subjectType);
+    }
+
+    private sealed class CannotDelete : IAssignmentStore
+    {
+        public bool IsShared => false;
+
+        public StoredAssignment? Find(in AssignmentKey key, TimeSpan timeout) => null;
+
+        public ValueTask<StoredAssignment?> FindAsync(AssignmentKey key, CancellationToken cancellationToken = default) => default;
+
+        public StoredAssignment? Assign(in AssignmentKey key, StoredAssignment candidate, StoredAssignment? replaced, TimeSpan timeout) => null;
+
+        public ValueTask<StoredAssignment?> AssignAsync(
+            AssignmentKey key, StoredAssignment candidate, StoredAssignment? replaced, CancellationToken cancellationToken = default) => default;
     }
 }

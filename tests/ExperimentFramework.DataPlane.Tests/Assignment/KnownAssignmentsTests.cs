@@ -57,5 +57,37 @@ public sealed class KnownAssignmentsTests
         Assert.NotNull(known.Find(new Subject("4", null, null)));
     }
 
+    [Fact]
+    public void Of_two_places_one_replaced_and_one_untouched_the_untouched_one_is_taken()
+    {
+        var known = new KnownAssignments(2);
+        var (a, b, c) = (new Subject("a", null, null), new Subject("b", null, null), new Subject("c", null, null));
+        known.Replace(a, State());
+        known.Replace(b, State());
+        known.Replace(a, State());
+
+        known.Replace(c, State());
+
+        Assert.NotNull(known.Find(a));
+        Assert.Null(known.Find(b));
+        Assert.NotNull(known.Find(c));
+    }
+
+    [Fact]
+    public void A_state_is_renewed_only_while_it_is_the_subjects()
+    {
+        var known = new KnownAssignments(2);
+        var a = new Subject("a", null, null);
+        var (first, second) = (State(), State());
+        known.Replace(a, first);
+        known.Renew(a, first, 7);
+        Assert.Equal(7, known.Find(a)!.ReadAt);
+
+        known.Replace(a, second);
+        known.Renew(a, first, 9);
+
+        Assert.Same(second, known.Find(a));
+    }
+
     private static KnownAssignments.State State() => new(Decision, KnownAssignments.Origin.Stored, 0, 0);
 }

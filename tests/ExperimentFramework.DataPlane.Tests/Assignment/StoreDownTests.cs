@@ -116,7 +116,8 @@ public sealed class StoreDownTests
             lab.Time.Advance(TimeSpan.FromSeconds(1));
         }
 
-        Assert.Equal(5, _store.Questions);
+        // By one of the callers or, in the background, for what is to be written behind.
+        Assert.InRange(_store.Questions, 5, 6);
     }
 
     [Fact]

@@ -1,0 +1,44 @@
+using System.Diagnostics.Metrics;
+
+namespace ExperimentFramework.DataPlane;
+
+/// <summary>The instruments of assignment stores. What is counted on a caller's thread is only read here.</summary>
+internal sealed class StoreMetrics : IDisposable
+{
+    private readonly Meter _meter;
+
+    public StoreMetrics(IReadOnlyList<GuardedStore> stores, IMeterFactory? meterFactory)
+    {
+        var options = new MeterOptions(DeliveryMetrics.MeterName);
+        _meter = meterFactory?.Create(options) ?? new Meter(options);
+        _meter.CreateObservableCounter(
+            "dataplane.assignment.store.asks",
+            () => ByResult(stores, store => store.Tally.Rows),
+            "{ask}",
+            "Questions to an assignment store, by result: answered, timeout, unreachable, fault (of one subject) or skipped (not asked, because the store is left alone).");
+        _meter.CreateObservableGauge(
+            "dataplane.assignment.store.away",
+            () => stores.Select((store, index) => new Measurement<int>(store.IsAway ? 1 : 0, Tag(store, index))),
+            "1",
+            "Whether an assignment store is left alone because it does not answer: 1 while it is, else 0.");
+        _meter.CreateObservableGauge(
+            "dataplane.assignment.store.write_behind.pending",
+            () => stores.Select((store, index) => new Measurement<long>(store.WriteBehind.Count, Tag(store, index))),
+            "{assignment}",
+            "Assignments that were served while the store did not answer and wait to be written.");
+        _meter.CreateObservableCounter(
+            "dataplane.assignment.store.write_behind",
+            () => ByResult(stores, store => store.WriteBehind.Rows),
+            "{assignment}",
+            "What became of them, by result: written, superseded (another host had written first), fault (of one subject) or dropped (too many).");
+    }
+
+    public void Dispose() => _meter.Dispose();
+
+    private static IEnumerable<Measurement<long>> ByResult(IReadOnlyList<GuardedStore> stores, Func<GuardedStore, IEnumerable<(string Result, long Count)>> rows) =>
+        stores.SelectMany((store, index) => rows(store).Select(row => new Measurement<long>(row.Count, Tag(store, index), KeyValuePair.Create<string, object?>("result", row.Result))));
+
+    /// <summary>The index tells apart stores of one type, as in health.</summary>
+    private static KeyValuePair<string, object?> Tag(GuardedStore store, int index) =>
+        KeyValuePair.Create<string, object?>("store", FormattableString.Invariant($"{index}:{store.Name}"));
+}
