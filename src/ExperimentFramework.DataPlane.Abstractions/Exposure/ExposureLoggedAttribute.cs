@@ -34,6 +34,11 @@ public sealed class ExposureLoggedAttribute : Attribute
     /// Emits the code that <c>OnErrorFallbackToControl()</c> of a trial needs: control answers where the assigned
     /// variant throws. Off by default, because code that runs after a call costs compile time for every member.
     /// </summary>
+    /// <remarks>
+    /// After an asynchronous failure control is called in the caller's synchronization context, as if it had been called directly. A caller that
+    /// blocks the only thread of its context until the call has ended (<c>.Result</c> or <c>.Wait()</c> on a user interface's thread) therefore
+    /// waits for ever when the variant fails: await the call.
+    /// </remarks>
     public bool FallbackToControl { get; set; }
 
     /// <summary>
@@ -47,6 +52,11 @@ public sealed class ExposureLoggedAttribute : Attribute
     /// not know the subject yet, instead of blocking a thread for it. Off by default, because code before a call costs compile
     /// time for every member.
     /// </summary>
+    /// <remarks>
+    /// In a synchronization context or task scheduler of its own, such as a user interface's, a call waits for the store on its thread after all,
+    /// for at most <see cref="DataPlaneOptions.StoreTimeout"/>: the variant must be called in that context, and a caller that blocks its only
+    /// thread would otherwise wait for ever. <see cref="ISubjectAssignments.PrepareAsync"/> fetches the assignment without blocking there.
+    /// </remarks>
     public bool AwaitAssignment { get; set; }
 
     /// <summary>Makes every property and indexer exposing, as if it were tagged with <see cref="ExposedAttribute"/>.</summary>

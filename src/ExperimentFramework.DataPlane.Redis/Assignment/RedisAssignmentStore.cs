@@ -272,7 +272,9 @@ public sealed class RedisAssignmentStore : IAssignmentStore, IDisposable
         options.SyncTimeout = milliseconds;
         options.AsyncTimeout = milliseconds;
         options.IncludeDetailInExceptions = false;
-        options.AllowAdmin = true; // The client's own switch: INFO tells of evictions and roles.
+
+        // Only the client's own switch, for INFO: what the server does not allow stays forbidden.
+        options.AllowAdmin = true;
         options.AbortOnConnectFail = false;
         options.BacklogPolicy = BacklogPolicy.FailFast;
         return options;

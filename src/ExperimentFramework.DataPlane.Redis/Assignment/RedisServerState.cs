@@ -64,7 +64,6 @@ internal sealed class RedisServerState(ConnectionMultiplexer connection, Action 
             var answer = new Answer(0, 0, false, null, "");
             foreach (var primary in primaries)
             {
-                // As a plain command: the client allows its own one only to administrators.
                 var info = Read((string?)await primary.ExecuteAsync("INFO").ConfigureAwait(false) ?? "");
                 var isPrimary = info.GetValueOrDefault("role") != "slave";
                 answer = new Answer(

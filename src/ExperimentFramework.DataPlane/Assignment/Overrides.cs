@@ -36,6 +36,7 @@ internal sealed partial class Overrides
         {
             _declared[WellFormedText.Of(subjectId)] = DecisionFor(variants.Find(variantKey)!, "override:trial");
         }
+
         _declaredOnly = new Named(_declared);
         _logger = QuietLogger.Of(logger);
         if (configuration is null || section is null)

@@ -38,7 +38,9 @@ internal sealed class SubjectAssignments(
         ArgumentException.ThrowIfNullOrEmpty(subjectId);
 
         // As the subject's calls were kept.
-        (subjectId, subjectType, tenantId) = (WellFormedText.Of(subjectId), WellFormedText.Of(subjectType), WellFormedText.Of(tenantId));
+        subjectId = WellFormedText.Of(subjectId);
+        subjectType = WellFormedText.Of(subjectType);
+        tenantId = WellFormedText.Of(tenantId);
         try
         {
             return await stores.ForgetAsync(subjectId, subjectType, tenantId, cancellationToken).ConfigureAwait(false);
