@@ -9,10 +9,13 @@ namespace ExperimentFramework.DataPlane.Tests;
 /// <summary>A container with virtual time, collected logs and an in-memory destination.</summary>
 internal sealed class Lab : IAsyncDisposable
 {
-    private Lab(ServiceProvider services, FakeTimeProvider time)
+    private EventPublisher? _publisher;
+
+    private Lab(ServiceProvider services, PacedTime time)
     {
         Services = services;
         Time = time;
+        time.AreWorkersResting = () => Publisher?.IsResting != false;
     }
 
     public ServiceProvider Services { get; }
@@ -30,7 +33,7 @@ internal sealed class Lab : IAsyncDisposable
     /// <summary>The pipeline alone, with the destinations that the test adds.</summary>
     public static Lab Bare(Action<DataPlaneOptions> options, Action<IServiceCollection> services)
     {
-        var time = new FakeTimeProvider(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
+        var time = new PacedTime(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
         var collection = new ServiceCollection();
         collection.AddSingleton<TimeProvider>(time);
         collection.AddMetrics();
@@ -42,7 +45,7 @@ internal sealed class Lab : IAsyncDisposable
 
     public static Lab With(Action<ExperimentFrameworkBuilder> experiments, Action<DataPlaneOptions>? options = null, Action<IServiceCollection>? services = null)
     {
-        var time = new FakeTimeProvider(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
+        var time = new PacedTime(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
         var collection = new ServiceCollection();
         collection.AddSingleton<TimeProvider>(time);
         collection.AddMetrics();
@@ -91,5 +94,25 @@ internal sealed class Lab : IAsyncDisposable
     public AsyncServiceScope Scope() => Services.CreateAsyncScope();
 
     /// <summary>Lets time pass meanwhile: the end waits for destinations that do not answer.</summary>
-    public async ValueTask DisposeAsync() => await Time.AdvanceUntil(Services.DisposeAsync().AsTask(), TimeSpan.FromSeconds(1));
+    public async ValueTask DisposeAsync()
+    {
+        _ = Publisher;
+        await Time.AdvanceUntil(Services.DisposeAsync().AsTask(), TimeSpan.FromSeconds(1));
+    }
+
+    /// <summary>The pipeline; null where it cannot be created, or was not before the end.</summary>
+    private EventPublisher? Publisher
+    {
+        get
+        {
+            try
+            {
+                return _publisher ??= Services.GetService<EventPublisher>();
+            }
+            catch (Exception)
+            {
+                return null;
+            }
+        }
+    }
 }

@@ -11,6 +11,12 @@ public sealed record OutcomeEvent : DataPlaneEvent
     /// <example>dynamic</example>
     public required string VariantKey { get; init; }
 
+    /// <summary>
+    /// The key of the variant the subject was assigned to, only when another one answered. Drops are counted by it; it does not leave the process, where
+    /// <see cref="ExposureEventId"/> leads to it.
+    /// </summary>
+    internal string? AssignedVariantKey { get; init; }
+
     /// <summary>The subject's id; null when unknown.</summary>
     /// <example>user-1</example>
     public string? SubjectId { get; init; }

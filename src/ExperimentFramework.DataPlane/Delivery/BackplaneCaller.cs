@@ -2,7 +2,7 @@ namespace ExperimentFramework.DataPlane;
 
 /// <summary>
 /// Calls a destination, once at a time and each time for a limited time. Whatever the destination does becomes an answer: it
-/// never throws and never hangs.
+/// never throws and never hangs, unless the destination blocks the worker's thread.
 /// </summary>
 internal sealed class BackplaneCaller(
     IDataBackplane backplane, string name, TimeSpan timeout, DeliveryMetrics metrics, TimeProvider time, CancellationToken abort)
@@ -12,51 +12,31 @@ internal sealed class BackplaneCaller(
     private long _begunAt;
 
     /// <summary>
-    /// For how long the destination has kept its worker, where that is longer than a call may take: it blocks the thread, and nobody can take that
-    /// away from it. Null where it has not.
+    /// For how long the destination has kept its worker, where that is longer than a call may take: it is blocking the worker thread, which cannot be
+    /// interrupted. Null where it is not.
     /// </summary>
     public TimeSpan? Blocking => Volatile.Read(ref _begunAt) is var begunAt and not 0 && time.GetElapsedTime(begunAt) is var blocking && blocking > timeout
         ? blocking
         : null;
 
-    public async ValueTask<BatchResult> PublishAsync(DataPlaneEnvelope[] batch)
+    public BatchAnswer Publish(DataPlaneEnvelope[] batch, WorkerThread worker)
     {
         var begunAt = time.GetTimestamp();
         using var timer = new CancellationTokenSource(timeout, time);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, abort);
         try
         {
-            if (_overdue is not null)
-            {
-                await _overdue.WaitAsync(limit.Token).ConfigureAwait(false);
-                _overdue = null;
-            }
-
-            Volatile.Write(ref _begunAt, time.GetTimestamp());
-            var call = backplane.PublishAsync(batch, limit.Token);
-            Volatile.Write(ref _begunAt, 0);
-            if (call.IsCompletedSuccessfully)
-            {
-                return call.Result ?? BatchResult.Delivered;
-            }
-
-            var task = call.AsTask();
-            _overdue = Ending(task);
-            var result = await task.WaitAsync(limit.Token).ConfigureAwait(false);
-            _overdue = null;
-            return result ?? BatchResult.Delivered;
+            var answer = BatchAnswer.Copy(batch.Length, Call(batch, worker, limit.Token));
+            return timer.IsCancellationRequested && answer.Error is OperationCanceledException ? answer with { Error = TooLate() } : answer;
         }
         catch (Exception exception)
         {
-            Volatile.Write(ref _begunAt, 0);
-            if (_overdue is { IsCompleted: true })
-            {
-                _overdue = null;
-            }
-
             return exception is EventRejectedException && batch.Length == 1
-                ? BatchResult.Of([DeliveryStatus.Permanent], exception)
-                : BatchResult.Of([], timer.IsCancellationRequested ? SafeText.Own(new TimeoutException($"{name} did not answer within {timeout}.", exception)) : exception);
+                ? BatchAnswer.All(1, DeliveryStatus.Permanent, exception)
+                : BatchAnswer.All(
+                    batch.Length,
+                    DeliveryStatus.Transient,
+                    timer.IsCancellationRequested ? TooLate() : exception);
         }
         finally
         {
@@ -64,16 +44,40 @@ internal sealed class BackplaneCaller(
         }
     }
 
-    /// <summary>The end of a call, whatever it is: an exception that comes too late has been answered for already.</summary>
-    private static async Task Ending(Task task)
+    private TimeoutException TooLate() => SafeText.Own(new TimeoutException($"{name} did not answer within {timeout}."));
+
+    private BatchResult? Call(DataPlaneEnvelope[] batch, WorkerThread worker, CancellationToken limit)
     {
+        if (_overdue is not null)
+        {
+            worker.Wait(_overdue, limit);
+        }
+
+        using var token = new CallToken(limit);
+        var task = Begin(batch, token.Token).AsTask();
+        _overdue = Ending(task);
+        worker.Wait(_overdue, limit);
+        _overdue = null;
+        return task.GetAwaiter().GetResult();
+    }
+
+    private ValueTask<BatchResult> Begin(DataPlaneEnvelope[] batch, CancellationToken cancellationToken)
+    {
+        _overdue = null;
+        Volatile.Write(ref _begunAt, time.GetTimestamp());
         try
         {
-            await task.ConfigureAwait(false);
+            return backplane.PublishAsync(batch, cancellationToken);
         }
-        catch (Exception)
+        finally
         {
-            // The attempt it belongs to counts as failed.
+            Volatile.Write(ref _begunAt, 0);
         }
     }
+
+    /// <summary>The end of a call, whatever it is: an exception that comes too late has been answered for already.</summary>
+    private static Task Ending(Task task) => task.IsCompleted
+        ? Task.CompletedTask
+        : task.ContinueWith(
+            static ended => _ = ended.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
 }

@@ -59,10 +59,13 @@ internal sealed class DeliveryMetrics : IDisposable
 
     private IEnumerable<Measurement<long>> Depths()
     {
+        (string Destination, Func<long> Depth)[] queues;
         lock (_lock)
         {
-            return [.. _queues.Select(queue => new Measurement<long>(queue.Depth(), Tag(queue.Destination)))];
+            queues = [.. _queues];
         }
+
+        return queues.Select(queue => new Measurement<long>(queue.Depth(), Tag(queue.Destination)));
     }
 
     private static KeyValuePair<string, object?> Tag(string destination) => new(DestinationTag, destination);

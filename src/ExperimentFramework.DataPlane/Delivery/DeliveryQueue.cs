@@ -128,6 +128,36 @@ internal sealed class DeliveryQueue
         }
     }
 
+    /// <summary>Takes back events that were taken out last, as the oldest.</summary>
+    /// <returns>False where the queue is closed, because nobody may take them any more.</returns>
+    public bool TryReturn(IReadOnlyList<QueuedEnvelope> events)
+    {
+        lock (_lock)
+        {
+            if (_isClosed)
+            {
+                return false;
+            }
+
+            while (_count + events.Count > _ring.Length)
+            {
+                Grow();
+            }
+
+            for (var i = events.Count - 1; i >= 0; i--)
+            {
+                _first = (_first + _ring.Length - 1) % _ring.Length;
+                _ring[_first] = events[i];
+            }
+
+            _count += events.Count;
+            _taken -= events.Count;
+        }
+
+        _added.Set();
+        return true;
+    }
+
     /// <summary>Frees the places of events that were taken out.</summary>
     public void Settle(IReadOnlyList<QueuedEnvelope> settled)
     {
@@ -168,13 +198,13 @@ internal sealed class DeliveryQueue
     }
 
     /// <summary>For the one worker: waits until there may be something to take, or the queue was closed.</summary>
-    public ValueTask WaitForEventsAsync() => _added.WaitAsync();
+    public void WaitForEvents(WorkerThread worker) => _added.Wait(worker);
 
     /// <summary>Lets the worker look again: there may be something to take elsewhere.</summary>
     public void Wake() => _added.Set();
 
     /// <summary>For the one that adds: waits until there may be room, or the queue was closed.</summary>
-    public ValueTask WaitForRoomAsync() => _freed.WaitAsync();
+    public void WaitForRoom(WorkerThread worker) => _freed.Wait(worker);
 
     /// <summary>Refuses every event from now on. What is in the queue can still be taken.</summary>
     public void Close()

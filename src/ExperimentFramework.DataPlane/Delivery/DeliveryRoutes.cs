@@ -5,6 +5,7 @@ internal sealed class DeliveryRoutes
 {
     private readonly Destination[] _dropping;
     private readonly Destination[] _awaited;
+    private readonly HashSet<Destination> _required;
     private readonly Func<ErrorEvent, DataPlaneEnvelope?> _wrap;
     private readonly LossWatch _losses;
     private readonly Func<bool> _tellsLosses;
@@ -24,7 +25,8 @@ internal sealed class DeliveryRoutes
         Func<bool> tellsLosses,
         DeliveryMetrics metrics)
     {
-        _awaited = [.. destinations.Where(destination => destination.HasOutbox || required(destination))];
+        _required = [.. destinations.Where(required)];
+        _awaited = [.. destinations.Where(destination => destination.HasOutbox || _required.Contains(destination))];
         _dropping = [.. destinations.Except(_awaited)];
         _losses = losses;
         _wrap = wrap;
@@ -33,7 +35,7 @@ internal sealed class DeliveryRoutes
     }
 
     /// <summary>Hands a batch to every destination; waits for room where it has to, after all others have it.</summary>
-    public async ValueTask DispatchAsync(IReadOnlyList<DataPlaneEnvelope> batch)
+    public void Dispatch(IReadOnlyList<DataPlaneEnvelope> batch, WorkerThread worker)
     {
         foreach (var destination in _dropping)
         {
@@ -45,9 +47,10 @@ internal sealed class DeliveryRoutes
 
         foreach (var destination in _awaited)
         {
+            var isRequired = _required.Contains(destination);
             for (var i = 0; i < batch.Count; i++)
             {
-                await destination.PublishAsync(batch[i]).ConfigureAwait(false);
+                destination.Publish(batch[i], isRequired, worker);
             }
         }
     }

@@ -19,8 +19,10 @@ internal sealed class Destination : IAsyncDisposable, IDisposable
     private readonly Overflow? _overflow;
     private readonly BackplaneCaller? _caller;
     private readonly DestinationWorker? _worker;
-    private readonly Task _work;
+    private readonly WorkerThread? _thread;
     private readonly TimeProvider _time;
+    private readonly BoundedCall _flush;
+    private readonly BoundedCall _health;
     private readonly CancellationTokenSource _abort = new();
 
     public Destination(
@@ -37,12 +39,13 @@ internal sealed class Destination : IAsyncDisposable, IDisposable
         _backplane = backplane;
         _immediate = backplane as IImmediateBackplane;
         _settings = settings;
-        _time = time;
-        _state = new DestinationState(name, drops, metrics, time, logger);
+        _time = time = SafeClock.Of(time);
+        _state = new DestinationState(name, drops, metrics, time, logger, hasOutbox: outbox is not null && backplane is not IImmediateBackplane);
+        _flush = new BoundedCall($"{name}.{nameof(IDataBackplane.FlushAsync)}", settings.PublishTimeout, time);
+        _health = new BoundedCall($"{name}.{nameof(IDataBackplane.HealthAsync)}", HealthTimeout, time);
         if (_immediate is not null)
         {
             _queue = new DeliveryQueue(0);
-            _work = Task.CompletedTask;
             return;
         }
 
@@ -53,7 +56,7 @@ internal sealed class Destination : IAsyncDisposable, IDisposable
         metrics.Watch(name, () => _queue.Count);
         _caller = new BackplaneCaller(backplane, name, settings.PublishTimeout, metrics, time, _abort.Token);
         _worker = new DestinationWorker(_queue, _overflow, _state, _caller, settings, time, _abort.Token);
-        _work = Detached.Start(_worker.WorkAsync);
+        _thread = WorkerThread.Start(name, _worker.Work);
     }
 
     public string Name => _state.Name;
@@ -70,6 +73,9 @@ internal sealed class Destination : IAsyncDisposable, IDisposable
     /// <summary>Whether what the destination cannot take is kept.</summary>
     public bool HasOutbox => _overflow is not null;
 
+    /// <summary>Whether its workers wait.</summary>
+    public bool IsResting => _thread?.IsResting != false && _overflow?.IsResting != false;
+
     /// <summary>Whether an event is there when <see cref="TryPublish"/> returns.</summary>
     public bool IsImmediate => _immediate is not null;
 
@@ -85,18 +91,24 @@ internal sealed class Destination : IAsyncDisposable, IDisposable
         return false;
     }
 
-    /// <summary>For the one that publishes: takes the event as soon as there is room; counts it as dropped after the end.</summary>
-    public async ValueTask PublishAsync(DataPlaneEnvelope envelope)
+    /// <summary>
+    /// For the one that publishes: takes the event as soon as there is room. Counts it as dropped after the end, and where an outbox that should make
+    /// room does not.
+    /// </summary>
+    /// <param name="envelope">The event.</param>
+    /// <param name="isRequired">Whether callers wait for the destination, so that it waits for room in any case.</param>
+    /// <param name="worker">The thread that waits.</param>
+    public void Publish(DataPlaneEnvelope envelope, bool isRequired, WorkerThread worker)
     {
         while (!TryAdd(envelope))
         {
-            if (_queue.IsClosed)
+            if ((_queue.IsClosed ? DropReasons.Shutdown : isRequired ? null : _overflow?.RefusalReason) is { } reason)
             {
-                _state.Drop(envelope, DropReasons.Shutdown);
+                _state.Drop(envelope, reason);
                 return;
             }
 
-            await _queue.WaitForRoomAsync().ConfigureAwait(false);
+            _queue.WaitForRoom(worker);
         }
     }
 
@@ -109,7 +121,13 @@ internal sealed class Destination : IAsyncDisposable, IDisposable
         await _queue.SettledAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            await _backplane.FlushAsync(cancellationToken).AsTask().WaitAsync(_settings.PublishTimeout, _time, cancellationToken).ConfigureAwait(false);
+            await _flush.RunAsync(
+                async token =>
+                {
+                    await _backplane.FlushAsync(token).ConfigureAwait(false);
+                    return true;
+                },
+                cancellationToken).ConfigureAwait(false);
             _state.Flushed();
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
@@ -124,8 +142,7 @@ internal sealed class Destination : IAsyncDisposable, IDisposable
         BackplaneHealth own;
         try
         {
-            own = await _backplane.HealthAsync(cancellationToken).AsTask().WaitAsync(HealthTimeout, _time, cancellationToken).ConfigureAwait(false)
-                ?? BackplaneHealth.Unhealthy($"{Name} answered no health.");
+            own = Copy(await _health.RunAsync(_backplane.HealthAsync, cancellationToken).ConfigureAwait(false));
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
@@ -141,6 +158,9 @@ internal sealed class Destination : IAsyncDisposable, IDisposable
         return _state.Judge(own, _queue.Count, _settings.QueueSize, _queue.Oldest, _overflow?.Count);
     }
 
+    /// <summary>Takes nothing more.</summary>
+    public void Close() => _queue.Close();
+
     /// <summary>Closes the queue and gives the worker time to empty it; what is left is counted as dropped or put into the outbox.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -148,7 +168,7 @@ internal sealed class Destination : IAsyncDisposable, IDisposable
         using var wait = _settings.Shutdown.Begin();
         try
         {
-            await _work.WaitAsync(wait.Longest, _time).ConfigureAwait(false);
+            await Ended.WaitAsync(wait.Longest, _time).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
@@ -157,19 +177,45 @@ internal sealed class Destination : IAsyncDisposable, IDisposable
 
         if (_overflow is not null)
         {
-            await _overflow.DisposeAsync().ConfigureAwait(false);
+            await StopOverflowAsync(_overflow, wait.Longest).ConfigureAwait(false);
         }
+
+        _state.LogLostAtEnd();
     }
 
     /// <summary>Closes the queue without waiting; what is left is counted as dropped or put into the outbox, because a synchronous caller cannot wait for it.</summary>
     public void Dispose()
     {
         _queue.Close();
-        if (!_work.IsCompleted)
+        if (!Ended.IsCompleted)
         {
             GiveUp();
         }
+
+        _overflow?.Dispose();
+        _state.LogLostAtEnd();
     }
+
+    private async Task StopOverflowAsync(Overflow overflow, TimeSpan longest)
+    {
+        overflow.Dispose();
+        try
+        {
+            await overflow.Ended.WaitAsync(longest, _time).ConfigureAwait(false);
+        }
+        catch (TimeoutException exception)
+        {
+            // The storage does not return; what it was given last is in it or not.
+            _state.OutboxFailed(exception);
+        }
+    }
+
+    private Task Ended => _thread?.Ended ?? Task.CompletedTask;
+
+    /// <summary>The destination's word with diagnostics of our own: what it gave may be null, or throw when it is read.</summary>
+    private BackplaneHealth Copy(BackplaneHealth? own) => own is null
+        ? BackplaneHealth.Unhealthy($"{Name} answered no health.")
+        : own with { Diagnostics = own.Diagnostics is { } diagnostics ? new Dictionary<string, object>(diagnostics) : new Dictionary<string, object>() };
 
     private bool TryAdd(DataPlaneEnvelope envelope, bool usesReserve = false)
     {

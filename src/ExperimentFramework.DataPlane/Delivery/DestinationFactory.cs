@@ -28,6 +28,21 @@ internal sealed class DestinationFactory(
     /// <summary>Tells the outbox that every destination has been created.</summary>
     public void StartOutbox() => outbox?.Start((experiment, variant, reason) => drops.TallyOf(experiment, variant, reason).Increment());
 
+    /// <summary>The destinations of a backplane: several where it is a group, which has them already.</summary>
+    /// <param name="backplane">The backplane.</param>
+    /// <param name="own">Is given a destination that was created, and that its caller disposes therefore.</param>
+    public IReadOnlyList<Destination> CreateAll(IDataBackplane backplane, Action<Destination> own)
+    {
+        if (backplane is IDestinationGroup group)
+        {
+            return group.Destinations;
+        }
+
+        var destination = Create(backplane);
+        own(destination);
+        return [destination];
+    }
+
     private string Number(string name)
     {
         lock (_names)

@@ -33,15 +33,7 @@ internal static class DestinationHealth
 
         foreach (var other in others)
         {
-            foreach (var (name, value) in other.Diagnostics)
-            {
-                diagnostics[$"{other.Name}:{name}"] = value;
-            }
-
-            if (other.Trouble is { } trouble)
-            {
-                concerns.Add(trouble);
-            }
+            Describe(other, diagnostics, concerns);
         }
 
         var lost = drops.Lost;
@@ -56,6 +48,26 @@ internal static class DestinationHealth
             ? BackplaneHealth.Degraded(string.Join(" ", concerns), diagnostics)
             : BackplaneHealth.Healthy(
                 string.Create(CultureInfo.InvariantCulture, $"{destinations.Count} destinations in order, {lost} events dropped."), diagnostics);
+    }
+
+    private static void Describe(IHealthSource other, Dictionary<string, object> diagnostics, List<string> concerns)
+    {
+        try
+        {
+            foreach (var (name, value) in other.Diagnostics)
+            {
+                diagnostics[$"{other.Name}:{name}"] = value;
+            }
+
+            if (other.Trouble is { } trouble)
+            {
+                concerns.Add(trouble);
+            }
+        }
+        catch (Exception exception)
+        {
+            concerns.Add($"The health of {other.Name} cannot be read: {exception.GetType().FullName}.");
+        }
     }
 
     private static void Describe(string prefix, BackplaneHealth health, Dictionary<string, object> diagnostics)

@@ -4,12 +4,18 @@ using Microsoft.Extensions.Logging;
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>What is known of one destination: what it took, what was lost in front of it, and since when it fails.</summary>
-internal sealed partial class DestinationState(string name, DropLedger drops, DeliveryMetrics metrics, TimeProvider time, ILogger logger)
+/// <param name="name">The destination's name.</param>
+/// <param name="drops">Counts what is dropped.</param>
+/// <param name="metrics">Counts what is delivered and tried again.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">The log.</param>
+/// <param name="hasOutbox">Whether what the destination cannot take is kept.</param>
+internal sealed partial class DestinationState(
+    string name, DropLedger drops, DeliveryMetrics metrics, TimeProvider time, ILogger logger, bool hasOutbox = false)
 {
     /// <summary>A destination that fails for longer is no longer merely degraded.</summary>
     private static readonly TimeSpan PassingFailure = TimeSpan.FromMinutes(1);
 
-    private readonly Lock _lock = new();
     private readonly QuietLogger _logger = QuietLogger.Of(logger);
     private readonly FaultState _outage = new(time);
     private readonly FaultState _outboxFault = new(time);
@@ -18,16 +24,19 @@ internal sealed partial class DestinationState(string name, DropLedger drops, De
     private Exception? _flushError;
     private long _delivered;
     private long _dropped;
+    private long _lostAtEnd;
     private Exception? _lastError;
-    private DateTimeOffset _failingSince;
-    private bool _isFailing;
+    private Failure? _failure;
 
     public string Name => name;
 
     /// <summary>The loss in front of this destination.</summary>
-    public LossWatch Losses { get; } = new(name, time);
+    public LossWatch Losses { get; } = new(name, time, QuietLogger.Of(logger));
 
-    public bool IsFailing => Volatile.Read(ref _isFailing);
+    /// <summary>What the destination's workers met and do not expect.</summary>
+    public WorkerFaults Faults { get; } = new(name, time, QuietLogger.Of(logger));
+
+    public bool IsFailing => Volatile.Read(ref _failure) is not null;
 
     public long Delivered => Interlocked.Read(ref _delivered);
 
@@ -55,10 +64,24 @@ internal sealed partial class DestinationState(string name, DropLedger drops, De
     public void Drop(DataPlaneEnvelope envelope, string reason) =>
         Drop(envelope.Payload.ExperimentName, DropLedger.VariantOf(envelope.Payload), reason);
 
+    /// <summary>Counts events as dropped, from one on.</summary>
+    public void Drop(List<QueuedEnvelope> events, int first, string reason)
+    {
+        for (var i = first; i < events.Count; i++)
+        {
+            Drop(events[i].Envelope, reason);
+        }
+    }
+
     public void Drop(string experiment, string variant, string reason)
     {
         Interlocked.Increment(ref _dropped);
-        drops.TallyOf(experiment, variant, reason).Increment();
+        if (reason == DropReasons.Shutdown)
+        {
+            Interlocked.Increment(ref _lostAtEnd);
+        }
+
+        drops.TallyOf(experiment, variant, reason, name).Increment();
         Losses.Lost(reason, Volatile.Read(ref _lastError));
     }
 
@@ -78,19 +101,15 @@ internal sealed partial class DestinationState(string name, DropLedger drops, De
         }
 
         exception ??= SafeText.Own(new InvalidOperationException($"{name} did not take {retried} events and does not say why."));
-        lock (_lock)
+        Volatile.Write(ref _lastError, exception);
+        if (!IsFailing)
         {
-            _lastError = exception;
-            if (!_isFailing)
-            {
-                _isFailing = true;
-                _failingSince = time.GetUtcNow();
-            }
+            Volatile.Write(ref _failure, new Failure(time.GetUtcNow(), time.GetTimestamp()));
         }
 
         if (_outage.Enter())
         {
-            LogFailing(name, exception);
+            LogFailing(name, hasOutbox ? "kept in the outbox" : "counted as dropped", exception);
         }
     }
 
@@ -102,12 +121,12 @@ internal sealed partial class DestinationState(string name, DropLedger drops, De
             return;
         }
 
-        lock (_lock)
+        if (rejection is not null)
         {
-            _lastError = rejection ?? _lastError;
-            _isFailing = false;
+            Volatile.Write(ref _lastError, rejection);
         }
 
+        Volatile.Write(ref _failure, null);
         if (_outage.Leave())
         {
             LogRecovered(name);
@@ -136,11 +155,12 @@ internal sealed partial class DestinationState(string name, DropLedger drops, De
         _flushFault.Leave();
     }
 
-    public void GivenUp(int left)
+    /// <summary>At the end: says how many events were lost by it since it was said last.</summary>
+    public void LogLostAtEnd()
     {
-        if (left > 0)
+        if (Interlocked.Exchange(ref _lostAtEnd, 0) is var lost and > 0)
         {
-            LogGivenUp(name, left);
+            LogGivenUp(name, lost);
         }
     }
 
@@ -164,21 +184,21 @@ internal sealed partial class DestinationState(string name, DropLedger drops, De
             diagnostics["in_outbox"] = waiting;
         }
 
-        Exception? lastError;
-        DateTimeOffset? failingSince;
-        lock (_lock)
+        if (Faults.Count > 0)
         {
-            (lastError, failingSince) = (_lastError, _isFailing ? _failingSince : null);
+            diagnostics["worker_faults"] = Faults.Count;
         }
 
+        var failure = Volatile.Read(ref _failure);
+        var lastError = Volatile.Read(ref _lastError);
         if (lastError is not null)
         {
             diagnostics["last_error"] = TextOf(lastError);
         }
 
-        if (failingSince is not null)
+        if (failure is not null)
         {
-            diagnostics["failing_since"] = failingSince.Value.ToString("O", CultureInfo.InvariantCulture);
+            diagnostics["failing_since"] = failure.At.ToString("O", CultureInfo.InvariantCulture);
         }
 
         if (!own.IsHealthy)
@@ -191,12 +211,17 @@ internal sealed partial class DestinationState(string name, DropLedger drops, De
             return BackplaneHealth.Unhealthy(lastError is null ? $"{name} loses events." : $"{name} loses events: {TextOf(lastError)}", diagnostics);
         }
 
-        if (failingSince is { } since)
+        if (failure is not null)
         {
-            var words = string.Create(CultureInfo.InvariantCulture, $"{name} fails since {since:O} and is tried again: {TextOf(lastError!)}");
-            return time.GetUtcNow() - since >= PassingFailure
+            var words = string.Create(CultureInfo.InvariantCulture, $"{name} fails since {failure.At:O} and is tried again: {TextOf(lastError!)}");
+            return time.GetElapsedTime(failure.Timestamp) >= PassingFailure
                 ? BackplaneHealth.Unhealthy(words, diagnostics)
                 : BackplaneHealth.Degraded(words, diagnostics);
+        }
+
+        if (Faults.Trouble is { } trouble)
+        {
+            return BackplaneHealth.Degraded(trouble, diagnostics);
         }
 
         if (Volatile.Read(ref _flushError) is { } flushError)
@@ -214,8 +239,8 @@ internal sealed partial class DestinationState(string name, DropLedger drops, De
             : own with { Diagnostics = diagnostics };
     }
 
-    [LoggerMessage(1, LogLevel.Error, "Destination {Destination} is failing and is tried again; what it cannot take in time is counted as dropped.")]
-    private partial void LogFailing(string destination, Exception exception);
+    [LoggerMessage(1, LogLevel.Error, "Destination {Destination} is failing and is tried again; what it cannot take in time is {Fate}.")]
+    private partial void LogFailing(string destination, string fate, Exception exception);
 
     [LoggerMessage(2, LogLevel.Information, "Destination {Destination} has recovered.")]
     private partial void LogRecovered(string destination);
@@ -226,10 +251,13 @@ internal sealed partial class DestinationState(string name, DropLedger drops, De
     [LoggerMessage(6, LogLevel.Error, "Destination {Destination} could not flush, and may hold events that it took.")]
     private partial void LogNotFlushed(string destination, Exception exception);
 
-    [LoggerMessage(4, LogLevel.Error, "The outbox of destination {Destination} fails; what it cannot keep is counted as dropped.")]
+    [LoggerMessage(4, LogLevel.Error, "The outbox of destination {Destination} fails and is tried again; what it cannot keep waits in memory, where there is room, and is counted as dropped otherwise.")]
     private partial void LogOutboxFailed(string destination, Exception exception);
 
     [LoggerMessage(3, LogLevel.Error,
-        "Destination {Destination} was given up with {Count} events that it had not taken, which are counted as dropped. The end of the host and DisposeAsync wait for them for ShutdownTimeout, a synchronous Dispose does not wait.")]
-    private partial void LogGivenUp(string destination, int count);
+        "Destination {Destination} was abandoned with {Count} undelivered events, which were counted as dropped. Host shutdown and DisposeAsync wait up to ShutdownTimeout; Dispose does not wait.")]
+    private partial void LogGivenUp(string destination, long count);
+
+    /// <summary>Since when the destination fails: for people, and on the monotonic clock.</summary>
+    private sealed record Failure(DateTimeOffset At, long Timestamp);
 }

@@ -1,24 +1,17 @@
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>
-/// Delivers the queue of one destination: takes batches, tries them until they are settled, and knows at every moment which events
-/// are on their way.
-/// </summary>
+/// <summary>Delivers the queue of one destination: takes batches and tries them until they are settled.</summary>
 internal sealed class DestinationWorker
 {
     private readonly DeliveryQueue _queue;
     private readonly Overflow? _overflow;
     private readonly DestinationState _state;
     private readonly BackplaneCaller _caller;
-    private readonly DeliveryAttempts _attempts;
+    private readonly EventsInFlight _inFlight;
     private readonly Backoff _backoff;
     private readonly int _batchSize;
     private readonly TimeProvider _time;
     private readonly CancellationToken _abort;
-    private readonly Lock _ownership = new();
-    private readonly List<QueuedEnvelope> _inFlight = [];
-    private bool _isFromOutbox;
-    private bool _isGivenUp;
 
     public DestinationWorker(
         DeliveryQueue queue,
@@ -33,7 +26,7 @@ internal sealed class DestinationWorker
         _overflow = overflow;
         _state = state;
         _caller = caller;
-        _attempts = new DeliveryAttempts(settings.BatchSize, settings.MaxAttempts);
+        _inFlight = new EventsInFlight(new DeliveryAttempts(settings.BatchSize, settings.MaxAttempts));
         _backoff = new Backoff(settings.BaseDelay, settings.MaxDelay, settings.Random);
         _batchSize = settings.BatchSize;
         _time = time;
@@ -41,63 +34,69 @@ internal sealed class DestinationWorker
     }
 
     /// <summary>Works until the queue is closed and everything in it and in the outbox is settled.</summary>
-    public async Task WorkAsync()
+    public void Work(WorkerThread worker)
     {
-        while (await FillAsync().ConfigureAwait(false))
+        var goesOn = true;
+        while (goesOn)
         {
-            await DeliverAsync().ConfigureAwait(false);
+            if (!_state.Faults.Guard(() => goesOn = TryStep(worker)))
+            {
+                // The same events might make it throw again, and for ever.
+                _state.Faults.Guard(DropInFlight);
+                _state.Faults.Guard(() => Pause(worker));
+            }
         }
     }
 
     /// <summary>Gives up what is on its way and in the queue: counts it as dropped or puts it into the outbox.</summary>
     public void GiveUp()
     {
-        List<QueuedEnvelope> left = [];
-        lock (_ownership)
-        {
-            // Whoever takes the events in flight accounts for them: a worker that comes back later finds them taken.
-            _isGivenUp = true;
-            if (!_isFromOutbox)
-            {
-                left.AddRange(_inFlight);
-            }
-
-            _inFlight.Clear();
-        }
-
+        var left = _inFlight.GiveUp();
         _queue.Take(left, int.MaxValue);
-        if (_overflow is not null)
+        if (_overflow is null)
         {
-            _overflow.Write(left);
+            _state.Drop(left, 0, DropReasons.Shutdown);
         }
-        else
+        else if (left.Count > 0)
         {
-            left.ForEach(queued => _state.Drop(queued.Envelope, DropReasons.Shutdown));
-            _state.GivenUp(left.Count);
+            var (accepted, reason) = _overflow.Write(left);
+            _state.Drop(left, accepted, reason);
         }
 
         _queue.Settle(left);
     }
 
+    /// <returns>False at the end.</returns>
+    private bool TryStep(WorkerThread worker)
+    {
+        if (!TryFill(worker))
+        {
+            return false;
+        }
+
+        Deliver(worker);
+        return true;
+    }
+
     /// <summary>Gets events to deliver: from the outbox, where there are any, because they are older.</summary>
     /// <returns>False at the end.</returns>
-    private async ValueTask<bool> FillAsync()
+    private bool TryFill(WorkerThread worker)
     {
         while (true)
         {
             // Before the queue is looked into: what was added before it was closed is found then.
             var isClosed = _queue.IsClosed;
             List<QueuedEnvelope> stored = [];
-            using (_overflow is null ? null : await _overflow.EnterAsync().ConfigureAwait(false))
+            using (_overflow?.Enter())
             {
                 _overflow?.Read(stored);
-                if (!TryFill(stored))
+                if (!_inFlight.TryFill(stored, _queue, _batchSize))
                 {
                     return false;
                 }
             }
 
-            if (_inFlight.Count > 0)
+            if (!_inFlight.IsEmpty)
             {
                 return true;
             }
@@ -107,212 +106,148 @@ internal sealed class DestinationWorker
                 return false;
             }
 
-            await _queue.WaitForEventsAsync().ConfigureAwait(false);
+            _queue.WaitForEvents(worker);
         }
     }
 
-    private bool TryFill(List<QueuedEnvelope> stored)
+    private void Deliver(WorkerThread worker)
     {
-        lock (_ownership)
+        while (_inFlight.TryBegin(out var start, out var batch))
         {
-            if (_isGivenUp)
-            {
-                return false;
-            }
-
-            _isFromOutbox = stored.Count > 0;
-            if (_isFromOutbox)
-            {
-                _inFlight.AddRange(stored);
-            }
-            else
-            {
-                _queue.Take(_inFlight, _batchSize);
-            }
-
-            return true;
-        }
-    }
-
-    private async Task DeliverAsync()
-    {
-        while (TryBegin(out var start, out var batch))
-        {
-            var result = await _caller.PublishAsync(batch).ConfigureAwait(false);
-            if (!TryConclude(start, batch.Length, result, out var settled, out var isToWait))
+            var answer = _caller.Publish(batch, worker);
+            if (_inFlight.TryConclude(start, answer, hasOutbox: _overflow is not null) is not { } conclusion)
             {
                 return;
             }
 
-            if (_isFromOutbox)
-            {
-                _overflow!.Remove(settled);
-            }
-            else
-            {
-                _queue.Settle(settled);
-            }
-
-            if (!isToWait)
+            Account(conclusion, answer.Error);
+            if (!conclusion.Waits)
             {
                 continue;
             }
 
             if (_overflow is not null)
             {
-                await PutAwayAsync(_overflow).ConfigureAwait(false);
+                PutAway(_overflow, conclusion.Verdict == DeliveryAttempts.Verdict.DestinationIsDown);
             }
 
-            await PauseAsync().ConfigureAwait(false);
+            Pause(worker);
         }
     }
 
-    private bool TryBegin(out int start, out DataPlaneEnvelope[] batch)
+    private void Account(DeliveryConclusion conclusion, Exception? error)
     {
-        lock (_ownership)
-        {
-            start = 0;
-            batch = [];
-            if (_isGivenUp || _inFlight.Count == 0)
-            {
-                return false;
-            }
-
-            (start, var count) = _attempts.Next(_inFlight.Count);
-            batch = new DataPlaneEnvelope[count];
-            for (var i = 0; i < count; i++)
-            {
-                batch[i] = _inFlight[start + i].Envelope;
-            }
-
-            return true;
-        }
-    }
-
-    /// <summary>Accounts for an attempt.</summary>
-    /// <returns>False where the events were given up meanwhile, and accounted for by whoever did.</returns>
-    private bool TryConclude(int start, int tried, BatchResult result, out List<QueuedEnvelope> settled, out bool isToWait)
-    {
-        settled = [];
-        isToWait = false;
-        lock (_ownership)
-        {
-            if (_isGivenUp)
-            {
-                return false;
-            }
-
-            var delivered = 0;
-            for (var i = 0; i < tried; i++)
-            {
-                var queued = _inFlight[start + i];
-                switch (result.StatusOf(i))
-                {
-                    case DeliveryStatus.Delivered:
-                        delivered++;
-                        settled.Add(queued);
-                        break;
-                    case DeliveryStatus.Permanent:
-                        _state.Drop(queued.Envelope, DropReasons.Rejected);
-                        settled.Add(queued);
-                        break;
-                }
-            }
-
-            var left = tried - settled.Count;
-            _state.CountDelivered(delivered);
-            Note(result, delivered, left);
-            RemoveFromFlight(settled);
-            isToWait = Follow(_attempts.Conclude(tried, left, _inFlight.Count), settled);
-            return true;
-        }
-    }
-
-    private void Note(BatchResult result, int delivered, int left)
-    {
-        if (delivered > 0)
+        if (conclusion.Delivered > 0)
         {
             _backoff.Reset();
         }
 
-        if (left > 0)
+        _state.CountDelivered(conclusion.Delivered);
+        if (conclusion.Left > 0)
         {
-            _state.Failed(result.Error, left);
+            _state.Failed(error, conclusion.Left);
         }
         else
         {
-            _state.Answered(result.Error);
+            _state.Answered(error);
+        }
+
+        _state.Drop(conclusion.Rejected, 0, DropReasons.Rejected);
+        Settle(conclusion.Settled);
+        if (conclusion.Exhausted.Count == 0)
+        {
+            return;
+        }
+
+        if (_overflow is not null)
+        {
+            Postpone(_overflow, conclusion.Exhausted);
+        }
+        else
+        {
+            _state.Drop(conclusion.Exhausted, 0, DropReasons.RetriesExhausted);
+            _queue.Settle(conclusion.Exhausted);
         }
     }
 
-    private bool Follow(DeliveryAttempts.Verdict verdict, List<QueuedEnvelope> settled)
+    private void Settle(List<QueuedEnvelope> settled)
     {
-        switch (verdict)
+        if (_inFlight.AreFromOutbox)
         {
-            case DeliveryAttempts.Verdict.GoOn:
-                return false;
-            case DeliveryAttempts.Verdict.FirstIsPoison:
-                GiveUpFirst(1, settled);
-                return false;
-            case DeliveryAttempts.Verdict.DestinationIsDown when _overflow is null:
-                GiveUpFirst(_inFlight.Count, settled);
-                return true;
-            default:
-                return true;
+            _overflow!.Remove(settled);
+        }
+        else
+        {
+            _queue.Settle(settled);
         }
     }
 
-    private void GiveUpFirst(int count, List<QueuedEnvelope> settled)
+    /// <summary>
+    /// Puts what could not be delivered into the outbox, to be read again from there behind nothing that is younger. What the outbox refuses stays on
+    /// its way, and is dropped when it would be without an outbox.
+    /// </summary>
+    private void PutAway(Overflow overflow, bool isDown)
     {
-        for (var i = 0; i < count; i++)
+        using (overflow.Enter())
         {
-            _state.Drop(_inFlight[i].Envelope, DropReasons.RetriesExhausted);
-            settled.Add(_inFlight[i]);
-        }
-
-        _inFlight.RemoveRange(0, count);
-    }
-
-    private void RemoveFromFlight(List<QueuedEnvelope> settled)
-    {
-        if (settled.Count == _inFlight.Count)
-        {
-            _inFlight.Clear();
-        }
-        else if (settled.Count > 0)
-        {
-            var positions = settled.Select(queued => queued.Position).ToHashSet();
-            _inFlight.RemoveAll(queued => positions.Contains(queued.Position));
-        }
-    }
-
-    /// <summary>Puts what could not be delivered into the outbox, to be read again from there behind nothing that is younger.</summary>
-    private async ValueTask PutAwayAsync(Overflow overflow)
-    {
-        using (await overflow.EnterAsync().ConfigureAwait(false))
-        {
-            List<QueuedEnvelope> left;
-            lock (_ownership)
+            var left = _inFlight.TakeAll();
+            if (left.Count == 0 && isDown && overflow.HasRefused)
             {
-                left = [.. _inFlight];
-                _inFlight.Clear();
+                // What is tried is in the outbox already, so what the outbox refused would wait for as long as the destination is down.
+                _queue.Take(left, _batchSize);
             }
 
-            if (!_isFromOutbox && left.Count > 0)
+            if (left.Count > 0)
             {
-                overflow.Write(left);
-                _queue.Settle(left);
+                Keep(overflow, left, isDown);
             }
         }
 
         overflow.Consider();
     }
 
-    private async ValueTask PauseAsync()
+    private void Keep(Overflow overflow, List<QueuedEnvelope> left, bool isDown)
+    {
+        var (accepted, reason) = overflow.Write(left);
+        if (accepted < left.Count && !isDown && _inFlight.TryReturn(left.Skip(accepted)))
+        {
+            left.RemoveRange(accepted, left.Count - accepted);
+        }
+
+        _state.Drop(left, accepted, reason);
+        _queue.Settle(left);
+    }
+
+    /// <summary>Leaves an event that fails again and again in the outbox, so that it does not hold up its neighbours.</summary>
+    private void Postpone(Overflow overflow, List<QueuedEnvelope> exhausted)
+    {
+        using (overflow.Enter())
+        {
+            var accepted = exhausted.Count;
+            if (!_inFlight.AreFromOutbox)
+            {
+                (accepted, _) = overflow.Write(exhausted);
+                _state.Drop(exhausted, accepted, DropReasons.RetriesExhausted);
+                _queue.Settle(exhausted);
+            }
+
+            overflow.Postpone(exhausted.Take(accepted));
+        }
+    }
+
+    /// <summary>Counts what was on its way when a step failed.</summary>
+    private void DropInFlight()
+    {
+        var left = _inFlight.TakeAll();
+        _state.Drop(left, 0, DropReasons.InternalError);
+        _queue.Settle(left);
+    }
+
+    private void Pause(WorkerThread worker)
     {
         try
         {
-            await Task.Delay(_backoff.Next(), _time, _abort).ConfigureAwait(false);
+            worker.Wait(Task.Delay(_backoff.Next(), _time, _abort));
         }
         catch (OperationCanceledException)
         {

@@ -13,6 +13,9 @@ internal sealed class DropLedger
 
     private const string Other = "(other)";
 
+    /// <summary>The destination of what is lost in front of all of them.</summary>
+    private const string EveryDestination = "pipeline";
+
     private readonly ConcurrentDictionary<Row, DropTally> _rows = new();
 
     /// <summary>The losses: all drops but the planned ones.</summary>
@@ -21,27 +24,34 @@ internal sealed class DropLedger
     public void Count(DataPlaneEvent dropped, string reason) => TallyOf(dropped.ExperimentName, VariantOf(dropped), reason).Increment();
 
     /// <summary>The tally of one row, for those who count often.</summary>
-    public DropTally TallyOf(string experiment, string variant, string reason)
+    /// <param name="experiment">The experiment's name.</param>
+    /// <param name="variant">The assigned variant's key.</param>
+    /// <param name="reason">One of <see cref="DropReasons"/>.</param>
+    /// <param name="destination">The destination that does not get the event, or <c>pipeline</c> for all of them.</param>
+    public DropTally TallyOf(string experiment, string variant, string reason, string destination = EveryDestination)
     {
-        var row = new Row(experiment, variant, reason);
+        var row = new Row(experiment, variant, reason, destination);
         if (_rows.TryGetValue(row, out var tally))
         {
             return tally;
         }
 
-        return _rows.GetOrAdd(_rows.Count < MaxRows ? row : new Row(Other, Other, reason), static _ => new DropTally());
+        return _rows.GetOrAdd(_rows.Count < MaxRows ? row : new Row(Other, Other, reason, destination), static _ => new DropTally());
     }
 
-    /// <summary>Writes one entry per row, <c>dropped:experiment/variant/reason</c>.</summary>
+    /// <summary>Writes one entry per experiment, variant and reason, <c>dropped:experiment/variant/reason</c>.</summary>
     public void Describe(IDictionary<string, object> diagnostics)
     {
-        foreach (var (row, tally) in _rows)
+        foreach (var rows in _rows.GroupBy(row => $"dropped:{row.Key.Experiment}/{row.Key.Variant}/{row.Key.Reason}"))
         {
-            diagnostics[$"dropped:{row.Experiment}/{row.Variant}/{row.Reason}"] = tally.Value;
+            diagnostics[rows.Key] = rows.Sum(row => row.Value.Value);
         }
     }
 
-    /// <summary>One measurement per row, with the tags <c>experiment</c>, <c>variant</c> and <c>reason</c>.</summary>
+    /// <summary>
+    /// One measurement per row, with the tags <c>experiment</c>, <c>variant</c>, <c>reason</c>, <c>destination</c> and <c>published</c>: whether the
+    /// event was published before it was dropped.
+    /// </summary>
     public IEnumerable<Measurement<long>> Measure()
     {
         foreach (var (row, tally) in _rows)
@@ -50,7 +60,9 @@ internal sealed class DropLedger
                 tally.Value,
                 new KeyValuePair<string, object?>("experiment", row.Experiment),
                 new KeyValuePair<string, object?>("variant", row.Variant),
-                new KeyValuePair<string, object?>("reason", row.Reason));
+                new KeyValuePair<string, object?>("reason", row.Reason),
+                new KeyValuePair<string, object?>("destination", row.Destination),
+                new KeyValuePair<string, object?>("published", !IsUnpublished(row.Reason)));
         }
     }
 
@@ -59,9 +71,11 @@ internal sealed class DropLedger
     {
         ExposureEvent exposure => exposure.AssignedVariantKey ?? exposure.VariantKey,
         AssignmentEvent assignment => assignment.NewVariantKey,
-        OutcomeEvent outcome => outcome.VariantKey,
+        OutcomeEvent outcome => outcome.AssignedVariantKey ?? outcome.VariantKey,
         _ => "",
     };
 
-    private readonly record struct Row(string Experiment, string Variant, string Reason);
+    private static bool IsUnpublished(string reason) => reason is DropReasons.SampledOut or DropReasons.NoSubject;
+
+    private readonly record struct Row(string Experiment, string Variant, string Reason, string Destination);
 }

@@ -30,6 +30,9 @@ public static class DropReasons
     /// <summary>The pipeline had been shut down.</summary>
     public const string Shutdown = "shutdown";
 
+    /// <summary>The pipeline met an exception that it does not know, which its log shows.</summary>
+    public const string InternalError = "internal_error";
+
     /// <summary>No destination is registered.</summary>
     public const string NoDestination = "no_destination";
 

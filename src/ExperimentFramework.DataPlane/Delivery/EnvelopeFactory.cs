@@ -28,13 +28,12 @@ internal sealed class EnvelopeFactory(EventRedaction redaction)
         try
         {
             envelope = Wrap(record.Form!.Make(record, out before), IdOf(record.Timestamp, record.Number), record.Activity);
+            return redaction.TryApply(ref envelope);
         }
         catch (Exception)
         {
             return false;
         }
-
-        return redaction.TryApply(ref envelope);
     }
 
     private static DataPlaneEnvelope Wrap(DataPlaneEvent payload, Guid eventId, Activity? activity) => new()

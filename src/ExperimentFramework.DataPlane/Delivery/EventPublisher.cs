@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.Extensions.Logging;
 
 namespace ExperimentFramework.DataPlane;
 
@@ -8,6 +9,12 @@ namespace ExperimentFramework.DataPlane;
 /// </summary>
 internal sealed class EventPublisher : IEventPublisher, IAsyncDisposable, IDisposable
 {
+    /// <summary>The name of what is in front of all destinations.</summary>
+    private const string PipelineName = "pipeline";
+
+    /// <summary>How long the end waits for the worker to let go of what it holds, where nothing but code of the application can keep it from that.</summary>
+    private static readonly TimeSpan LetGo = TimeSpan.FromMilliseconds(250);
+
     private readonly Destination[] _destinations;
     private readonly Destination[] _immediate;
     private readonly List<Destination> _own = [];
@@ -16,6 +23,9 @@ internal sealed class EventPublisher : IEventPublisher, IAsyncDisposable, IDispo
     private readonly RecordPump? _pump;
     private readonly RoomWaiters _waiters;
     private readonly CurrentOptions _options;
+    private readonly EventRedaction _redaction;
+    private readonly WorkerFaults _faults;
+    private readonly QuietLogger _logger;
     private readonly bool _blocks;
     private readonly int _maxAttributeLength;
     private readonly ShutdownTime _shutdown;
@@ -40,9 +50,14 @@ internal sealed class EventPublisher : IEventPublisher, IAsyncDisposable, IDispo
         ReplacedValues replaced,
         DropLedger drops,
         DeliveryMetrics metrics,
-        TimeProvider time)
+        TimeProvider time,
+        ILogger<EventPublisher> logger)
     {
+        time = SafeClock.Of(time);
         var settings = options.Value;
+        _redaction = redaction;
+        _logger = new QuietLogger(logger, redaction.Exceptions);
+        _faults = new WorkerFaults(PipelineName, time, _logger);
         _options = options;
         _envelopes = new EnvelopeFactory(redaction);
         _replaced = replaced;
@@ -56,12 +71,12 @@ internal sealed class EventPublisher : IEventPublisher, IAsyncDisposable, IDispo
         time = NonThrowingTimeProvider.Of(time);
         _time = time;
         _ready = new ReadyEvents(drops);
-        _drops = new RecordDrops(drops, new LossWatch("pipeline", time));
+        _drops = new RecordDrops(drops, new LossWatch(PipelineName, time, _logger), _logger);
         _waiters = new RoomWaiters(settings.MaxQueueSize, settings.BlockTimeout, time);
-        _destinations = [.. backplanes.SelectMany(backplane => DestinationsOf(backplane, factory))];
+        _destinations = [.. backplanes.SelectMany(backplane => factory.CreateAll(backplane, _own.Add))];
         factory.StartOutbox();
         _immediate = [.. _destinations.Where(destination => destination.IsImmediate)];
-        RequireThatRequiredExist(settings.RequiredDestinations);
+        RequiredDestinations.Validate(settings.RequiredDestinations, _destinations);
         Destination[] queued = [.. _destinations.Except(_immediate)];
         if (queued.Length == 0)
         {
@@ -78,8 +93,9 @@ internal sealed class EventPublisher : IEventPublisher, IAsyncDisposable, IDispo
             EnvelopeOf,
             () => IsEnabled(DataPlaneEventType.Error),
             metrics);
-        _pump = new RecordPump(_queue, _waiters, _envelopes, _ready, _numbers, routes, metrics, _drops, wake, settings, time);
-        metrics.Watch("pipeline", () => Pending);
+        var batch = new RecordBatch(_envelopes, _ready, _numbers, _drops);
+        _pump = new RecordPump(_queue, _waiters, batch, routes, metrics, _drops, _faults, wake, settings, time);
+        metrics.Watch(PipelineName, () => Pending);
     }
 
     /// <summary>Every destination, those of composites one by one.</summary>
@@ -94,21 +110,17 @@ internal sealed class EventPublisher : IEventPublisher, IAsyncDisposable, IDispo
     /// <summary>Whether an event would be taken now, as far as can be known before it is written.</summary>
     public bool HasRoom => _destinations.Length > 0 && !_isClosed && _queue?.IsExhausted != true;
 
+    /// <summary>Whether every worker waits.</summary>
+    public bool IsResting => _pump?.IsResting != false && _destinations.All(destination => destination.IsResting);
+
     /// <summary>How many callers wait for room.</summary>
     public int Waiting => _waiters.Waiting;
 
-    public bool IsEnabled(DataPlaneEventType category)
-    {
-        var options = _options.Value;
-        return category switch
-        {
-            DataPlaneEventType.Exposure => options.EnableExposureEvents,
-            DataPlaneEventType.Assignment => options.EnableAssignmentEvents,
-            DataPlaneEventType.Outcome => options.EnableOutcomeEvents,
-            DataPlaneEventType.AnalysisSignal => options.EnableAnalysisSignals,
-            _ => options.EnableErrorEvents,
-        };
-    }
+    public bool IsEnabled(DataPlaneEventType category) => _options.Value.IsEnabled(category);
+
+    /// <summary>What is wrong in front of all destinations, for an operator; null for nothing.</summary>
+    private string? Trouble => _redaction.Trouble ?? _faults.Trouble
+        ?? ((_time as SafeClock)?.Fault is { } fault ? $"The registered TimeProvider throws, and the machine's time takes its place: {_logger.Exceptions.Of(fault)}" : null);
 
     /// <summary>The event id of a record.</summary>
     public Guid IdOf(long timestamp, long number) => _envelopes.IdOf(timestamp, number);
@@ -127,8 +139,7 @@ internal sealed class EventPublisher : IEventPublisher, IAsyncDisposable, IDispo
     {
         if (_destinations.Length == 0 || _isClosed)
         {
-            _drops.Drop(record, _isClosed ? DropReasons.Shutdown : DropReasons.NoDestination);
-            _metrics.CountPublished(1);
+            Drop(record, DropReasons.NoDestination);
             return default;
         }
 
@@ -173,7 +184,7 @@ internal sealed class EventPublisher : IEventPublisher, IAsyncDisposable, IDispo
     {
         var health = await DestinationHealth.OfAllAsync(_destinations, _healthSources, _ledger, cancellationToken).ConfigureAwait(false);
         health = health with { Diagnostics = new Dictionary<string, object>(health.Diagnostics) { ["values_replaced"] = _replaced.Total } };
-        return _queue is null ? health : PipelineHealth.Judge(health, _queue.Pending, _queue.Capacity, _drops.Losses.IsLosing);
+        return _queue is null ? health : PipelineHealth.Judge(health, _queue.Pending, _queue.Capacity, _drops.Losses.IsLosing, Trouble);
     }
 
     /// <summary>Takes nothing more and delivers what it has, for as long as <see cref="DataPlaneOptions.ShutdownTimeout"/>; counts what is left.</summary>
@@ -183,6 +194,7 @@ internal sealed class EventPublisher : IEventPublisher, IAsyncDisposable, IDispo
         if (_pump is not null)
         {
             await CloseAsync(_pump).ConfigureAwait(false);
+            _drops.LogLostAtEnd();
             _onlyQueue = null;
         }
 
@@ -193,7 +205,14 @@ internal sealed class EventPublisher : IEventPublisher, IAsyncDisposable, IDispo
     public void Dispose()
     {
         _isClosed = true;
-        _pump?.Abandon();
+        if (_pump is not null)
+        {
+            _pump.Abandon();
+            _own.ForEach(destination => destination.Close());
+            _pump.Ended.Wait(LetGo);
+            _drops.LogLostAtEnd();
+        }
+
         _onlyQueue = null;
         _own.ForEach(destination => destination.Dispose());
     }
@@ -209,6 +228,8 @@ internal sealed class EventPublisher : IEventPublisher, IAsyncDisposable, IDispo
         {
             // A destination that callers wait for does not take its events: what is left ends here.
             pump.Abandon();
+            _own.ForEach(destination => destination.Close());
+            await Task.WhenAny(pump.Ended, Task.Delay(LetGo)).ConfigureAwait(false);
         }
     }
 
@@ -308,8 +329,7 @@ internal sealed class EventPublisher : IEventPublisher, IAsyncDisposable, IDispo
 
     private void Drop(in EventRecord record, string reason)
     {
-        _drops.Drop(record, _isClosed ? DropReasons.Shutdown : reason);
-        _metrics.CountPublished(1);
+        _metrics.CountPublished(_drops.Drop(record, _isClosed ? DropReasons.Shutdown : reason));
     }
 
     /// <summary>The envelope of an event about a loss; null where it cannot be made.</summary>
@@ -321,26 +341,4 @@ internal sealed class EventPublisher : IEventPublisher, IAsyncDisposable, IDispo
     }
 
     private EventRecord RecordOf(DataPlaneEvent dataPlaneEvent) => _ready.RecordOf(dataPlaneEvent, Activity.Current, _time.GetUtcNow().UtcTicks);
-
-    private IEnumerable<Destination> DestinationsOf(IDataBackplane backplane, DestinationFactory factory)
-    {
-        if (backplane is IDestinationGroup group)
-        {
-            return group.Destinations;
-        }
-
-        var destination = factory.Create(backplane);
-        _own.Add(destination);
-        return [destination];
-    }
-
-    private void RequireThatRequiredExist(ISet<string> required)
-    {
-        var missing = required.Where(name => _destinations.All(destination => destination.Name != name)).ToArray();
-        if (missing.Length > 0)
-        {
-            throw new InvalidOperationException(
-                $"DataPlaneOptions.RequiredDestinations names {string.Join(", ", missing)}; the destinations are: {string.Join(", ", _destinations.Select(destination => destination.Name))}.");
-        }
-    }
 }

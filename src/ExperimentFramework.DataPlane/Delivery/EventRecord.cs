@@ -57,5 +57,6 @@ internal interface IEventForm
     DataPlaneEvent Make(in EventRecord record, out DataPlaneEvent? before);
 
     /// <summary>Counts the record as dropped, by the experiment and variant it is about.</summary>
-    void Drop(in EventRecord record, string reason);
+    /// <returns>How many events are lost with it.</returns>
+    int Drop(in EventRecord record, string reason);
 }

@@ -1,19 +1,19 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
 
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// Says when a loss of events begins and when it has ended, once each, so that the hole shows in the stream itself. A loss has
-/// ended when nothing was lost for a while. Noting one more event takes no lock: when a queue is full, every caller does.
+/// Says when a loss of events begins and when it has ended, once each, in the log and in the stream itself, so that the gap is visible there. A loss
+/// has ended when nothing was lost for a while, on the monotonic clock. Noting one more event takes no lock: when a queue is full, every caller does.
 /// </summary>
-internal sealed class LossWatch(string source, TimeProvider time)
+internal sealed partial class LossWatch(string source, TimeProvider time, QuietLogger logger)
 {
     /// <summary>The experiment name of an event that is about all of them.</summary>
     private const string EveryExperiment = "*";
 
     private static readonly TimeSpan QuietPeriod = TimeSpan.FromSeconds(10);
 
-    private readonly Lock _telling = new();
     private Loss _loss = new();
 
     /// <summary>Whether an event was lost within the last while.</summary>
@@ -22,38 +22,59 @@ internal sealed class LossWatch(string source, TimeProvider time)
     public void Lost(string reason, Exception? cause = null)
     {
         var loss = Volatile.Read(ref _loss);
-        loss.Add(reason, cause, time.GetUtcNow());
+        loss.Add(reason, cause, time);
         if (Volatile.Read(ref _loss) is var current && current != loss)
         {
-            // It was told to have ended meanwhile: this is the beginning of another one.
-            current.Add(reason, cause, time.GetUtcNow());
+            // It was published as ended meanwhile: this is the beginning of another one.
+            current.Add(reason, cause, time);
         }
     }
 
-    /// <summary>Offers the event about a change of state, if there is one, until it is taken.</summary>
+    /// <summary>
+    /// For the one worker: logs a change of state, if there is one, and offers the event about it until it is taken.
+    /// </summary>
     public void Tell(Func<ErrorEvent, bool> take)
     {
-        lock (_telling)
+        var loss = Volatile.Read(ref _loss);
+        if (!loss.HasBegun)
         {
-            var loss = _loss;
-            if (!loss.HasBegun)
-            {
-                return;
-            }
+            return;
+        }
 
-            if (!loss.IsTold)
-            {
-                loss.IsTold = take(Event(loss, $"Events are being lost since {loss.BeganAt:O}: {loss.Reasons}.", loss.BeganAt));
-            }
-            else if (!IsGoingOn(loss)
-                && take(Event(loss, $"No event has been lost since {loss.LastAt:O}. Lost from {loss.BeganAt:O}: {loss.Counts}.", time.GetUtcNow())))
-            {
-                Volatile.Write(ref _loss, new Loss());
-            }
+        var isGoingOn = IsGoingOn(loss);
+        Log(loss, isGoingOn);
+        if (!loss.IsTold)
+        {
+            loss.IsTold = take(Event(loss, $"Events are being lost since {loss.BeganAt:O}: {loss.Reasons}.", loss.BeganAt));
+        }
+        else if (!isGoingOn
+            && take(Event(loss, $"No event has been lost since {loss.LastAt(time):O}. Lost from {loss.BeganAt:O}: {loss.Counts}.", time.GetUtcNow())))
+        {
+            Volatile.Write(ref _loss, new Loss());
         }
     }
 
-    private bool IsGoingOn(Loss loss) => time.GetUtcNow() - loss.LastAt < QuietPeriod;
+    private void Log(Loss loss, bool isGoingOn)
+    {
+        if (!loss.IsLoggedAsBegun)
+        {
+            loss.IsLoggedAsBegun = true;
+            LogBegan(source, loss.Reasons);
+        }
+        else if (!isGoingOn && !loss.IsLoggedAsEnded)
+        {
+            loss.IsLoggedAsEnded = true;
+            LogEnded(source, loss.Counts);
+        }
+        else if (isGoingOn && loss.IsLoggedAsEnded)
+        {
+            // The event about the end has not been taken, and events are lost again.
+            loss.IsLoggedAsEnded = false;
+            LogBegan(source, loss.Reasons);
+        }
+    }
+
+    private bool IsGoingOn(Loss loss) => time.GetElapsedTime(loss.LastTimestamp) < QuietPeriod;
 
     private ErrorEvent Event(Loss loss, FormattableString message, DateTimeOffset at) => new()
     {
@@ -64,42 +85,54 @@ internal sealed class LossWatch(string source, TimeProvider time)
         Timestamp = at,
     };
 
+    [LoggerMessage(8, LogLevel.Warning, "Events for {Destination} are being lost, and counted as dropped: {Reasons}.")]
+    private partial void LogBegan(string destination, string reasons);
+
+    [LoggerMessage(9, LogLevel.Information, "Events for {Destination} are no longer being lost. Lost: {Counts}.")]
+    private partial void LogEnded(string destination, string counts);
+
     /// <summary>A loss from its beginning to its end.</summary>
     private sealed class Loss
     {
-        private long _beganAt;
-        private long _lastAt;
+        private readonly ConcurrentDictionary<string, DropTally> _byReason = new(StringComparer.Ordinal);
+        private Beginning? _beginning;
+        private long _lastTimestamp;
         private Exception? _cause;
 
-        public ConcurrentDictionary<string, DropTally> ByReason { get; } = new(StringComparer.Ordinal);
-
-        public bool HasBegun => !ByReason.IsEmpty;
+        public bool HasBegun => !_byReason.IsEmpty;
 
         public bool IsTold { get; set; }
 
-        public DateTimeOffset BeganAt => new(Volatile.Read(ref _beganAt), TimeSpan.Zero);
+        public bool IsLoggedAsBegun { get; set; }
 
-        public DateTimeOffset LastAt => new(Volatile.Read(ref _lastAt), TimeSpan.Zero);
+        public bool IsLoggedAsEnded { get; set; }
+
+        public DateTimeOffset BeganAt => Volatile.Read(ref _beginning)!.At;
+
+        /// <summary>When the last event was lost, on the monotonic clock.</summary>
+        public long LastTimestamp => Volatile.Read(ref _lastTimestamp);
 
         public Exception? Cause => Volatile.Read(ref _cause);
 
-        public string Reasons => string.Join(", ", Ordered.Select(reason => reason.Key));
+        public string Reasons => string.Join(", ", Ordered().Select(reason => reason.Key));
 
-        public string Counts => string.Join(", ", Ordered.Select(reason => $"{reason.Value.Value} {reason.Key}"));
+        public string Counts => string.Join(", ", Ordered().Select(reason => $"{reason.Value.Value} {reason.Key}"));
 
-        private IEnumerable<KeyValuePair<string, DropTally>> Ordered => ByReason.OrderBy(reason => reason.Key, StringComparer.Ordinal);
+        /// <summary>When the last event was lost. Counted from the beginning, so that a clock that is set in between changes nothing.</summary>
+        public DateTimeOffset LastAt(TimeProvider time) => BeganAt + time.GetElapsedTime(_beginning!.Timestamp, LastTimestamp);
 
-        public void Add(string reason, Exception? cause, DateTimeOffset at)
+        public void Add(string reason, Exception? cause, TimeProvider time)
         {
             // The times first: who sees the reason sees them. To the millisecond, so that not every caller writes what all of them read.
-            if (Math.Abs(at.UtcTicks - Volatile.Read(ref _lastAt)) >= TimeSpan.TicksPerMillisecond)
+            var now = time.GetTimestamp();
+            if (Math.Abs(now - Volatile.Read(ref _lastTimestamp)) >= time.TimestampFrequency / 1_000)
             {
-                Volatile.Write(ref _lastAt, at.UtcTicks);
+                Volatile.Write(ref _lastTimestamp, now);
             }
 
-            if (Volatile.Read(ref _beganAt) == 0)
+            if (Volatile.Read(ref _beginning) is null)
             {
-                Interlocked.CompareExchange(ref _beganAt, at.UtcTicks, 0);
+                Interlocked.CompareExchange(ref _beginning, new Beginning(time.GetUtcNow(), now), null);
             }
 
             if (cause is not null && cause != Volatile.Read(ref _cause))
@@ -107,7 +140,12 @@ internal sealed class LossWatch(string source, TimeProvider time)
                 Volatile.Write(ref _cause, cause);
             }
 
-            ByReason.GetOrAdd(reason, static _ => new DropTally()).Increment();
+            _byReason.GetOrAdd(reason, static _ => new DropTally()).Increment();
         }
+
+        /// <summary>In order, of a snapshot: sorting counts first, and reasons may be added meanwhile.</summary>
+        private IEnumerable<KeyValuePair<string, DropTally>> Ordered() => _byReason.ToArray().OrderBy(reason => reason.Key, StringComparer.Ordinal);
+
+        private sealed record Beginning(DateTimeOffset At, long Timestamp);
     }
 }

@@ -1,28 +1,34 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
 /// Moves what one destination cannot take into the outbox: everything that is queued while it fails, and while the queue is
-/// half full. What stands in the outbox is older than what stands in the queue, so it is delivered first. What is on its way to a
-/// destination that fails is older still: it comes into the outbox before anything else, while there is room.
+/// half full. What is in the outbox is older than what is in the queue, so it is delivered first. What is on its way to a
+/// destination that fails is older still: it goes into the outbox before anything else, while there is room. What the outbox refuses stays in the queue.
 /// </summary>
-internal sealed class Overflow : IAsyncDisposable
+internal sealed class Overflow : IDisposable
 {
-    /// <summary>How long an outbox that cannot be read, or not be rid of what was delivered, is left alone.</summary>
+    /// <summary>Delay before an outbox that failed, or had no room, is used again.</summary>
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
 
     private readonly IEventOutbox _outbox;
     private readonly string _key;
     private readonly DeliveryQueue _queue;
     private readonly DestinationState _state;
+    private readonly TimeProvider _time;
     private readonly int _batchSize;
+    [SuppressMessage("Usage", "CA2213", Justification = "A worker may still hold it at the end, and it holds no handle.")]
     private readonly SemaphoreSlim _gate = new(1);
     private readonly WakeSignal _wake = new();
     private readonly ITimer _retry;
 
-    /// <summary>What was delivered or given up and still stands in the outbox, because it could not be removed there.</summary>
+    /// <summary>What was delivered or given up and is still in the outbox, because it could not be removed there.</summary>
     private readonly List<QueuedEnvelope> _done = [];
 
-    private readonly Task _worker;
+    private readonly PostponedEvents _postponed;
+    private readonly WorkerThread _worker;
+    private Refusal? _refusal;
     private volatile bool _isEnding;
 
     public Overflow(IEventOutbox outbox, DeliveryQueue queue, DestinationState state, int batchSize, TimeProvider time, string? key = null)
@@ -32,14 +38,28 @@ internal sealed class Overflow : IAsyncDisposable
         _queue = queue;
         _state = state;
         _batchSize = batchSize;
-        _retry = time.CreateTimer(_ => queue.Wake(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _worker = Detached.Start(WorkAsync);
+        _time = time;
+        _postponed = new PostponedEvents(time);
+        _retry = time.CreateTimer(_ => Retry(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _worker = WorkerThread.Start($"{state.Name} outbox", Work);
     }
+
+    /// <summary>Ends when the worker has ended.</summary>
+    public Task Ended => _worker.Ended;
+
+    /// <summary>Whether the worker waits.</summary>
+    public bool IsResting => _worker.IsResting;
 
     /// <summary>How many events wait in the outbox.</summary>
     public long Count => _outbox.Count(_key);
 
-    private bool HasToMove => (_state.IsFailing && !_queue.HasTaken) || _queue.IsHalfFull;
+    /// <summary>Why the outbox does not accept events now, as a reason to drop one; null where it does.</summary>
+    public string? RefusalReason => Volatile.Read(ref _refusal) is { } refusal && _time.GetElapsedTime(refusal.At) < RetryInterval ? refusal.Reason : null;
+
+    /// <summary>Whether the outbox did not accept all of what it was given last.</summary>
+    public bool HasRefused => Volatile.Read(ref _refusal) is not null;
+
+    private bool HasToMove => ((_state.IsFailing && !_queue.HasTaken) || _queue.IsHalfFull) && !_queue.IsClosed && RefusalReason is null;
 
     /// <summary>Wakes the worker where there is something to move.</summary>
     public void Consider()
@@ -50,15 +70,15 @@ internal sealed class Overflow : IAsyncDisposable
         }
     }
 
-    /// <summary>Keeps events from moving until the answer is disposed.</summary>
-    public async ValueTask<IDisposable> EnterAsync()
+    /// <summary>For the workers: keeps events from moving until the answer is disposed.</summary>
+    public IDisposable Enter()
     {
-        await _gate.WaitAsync().ConfigureAwait(false);
+        _gate.Wait();
         return new Exit(_gate);
     }
 
     /// <summary>
-    /// Reads the oldest events from the outbox; has to be entered. Nothing while it still has events that are done with, which
+    /// Reads the oldest events from the outbox, but for the postponed ones; must be entered. Nothing while it still has events that are done with, which
     /// would be delivered, or counted, over and over.
     /// </summary>
     public void Read(List<QueuedEnvelope> into)
@@ -71,17 +91,25 @@ internal sealed class Overflow : IAsyncDisposable
                 _done.Clear();
             }
 
-            _outbox.Read(_key, into, _batchSize, _state.Drop);
+            List<QueuedEnvelope> oldest = [];
+            _outbox.Read(_key, oldest, _batchSize + _postponed.Count, _state.Drop);
+            into.AddRange(oldest.Where(queued => !_postponed.Contains(queued)).Take(_batchSize));
+            if (into.Count == 0 && oldest.Count > 0)
+            {
+                _retry.Change(PostponedEvents.Interval, Timeout.InfiniteTimeSpan);
+            }
         }
         catch (Exception exception)
         {
+            into.Clear();
             _state.OutboxFailed(exception);
             _retry.Change(RetryInterval, Timeout.InfiniteTimeSpan);
         }
     }
 
-    /// <summary>Writes events to the outbox; what it does not accept is counted as dropped.</summary>
-    public void Write(IReadOnlyList<QueuedEnvelope> events)
+    /// <summary>Writes events to the outbox.</summary>
+    /// <returns>How many it accepted, from the front, and why it did not accept the others.</returns>
+    public (int Accepted, string Reason) Write(IReadOnlyList<QueuedEnvelope> events)
     {
         var accepted = 0;
         var reason = DropReasons.OutboxFull;
@@ -95,10 +123,8 @@ internal sealed class Overflow : IAsyncDisposable
             _state.OutboxFailed(exception);
         }
 
-        for (var i = accepted; i < events.Count; i++)
-        {
-            _state.Drop(events[i].Envelope, reason);
-        }
+        Volatile.Write(ref _refusal, accepted < events.Count ? new Refusal(reason, _time.GetTimestamp()) : null);
+        return (accepted, reason);
     }
 
     /// <summary>Takes events out of the outbox that were delivered or given up.</summary>
@@ -116,40 +142,75 @@ internal sealed class Overflow : IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Leaves events in the outbox for a while, and delivers what is behind them; must be entered.</summary>
+    public void Postpone(IEnumerable<QueuedEnvelope> events) => _postponed.Add(events);
+
+    /// <summary>Stops the worker without waiting for it.</summary>
+    public void Dispose()
     {
         _isEnding = true;
         _wake.Set();
-        await _worker.ConfigureAwait(false);
-        await _retry.DisposeAsync().ConfigureAwait(false);
+        _retry.Dispose();
     }
 
-    private async Task WorkAsync()
+    private void Retry()
     {
-        var events = new List<QueuedEnvelope>(_batchSize);
+        _queue.Wake();
+        Consider();
+    }
+
+    private void Work(WorkerThread worker)
+    {
         while (!_isEnding)
         {
-            await _wake.WaitAsync().ConfigureAwait(false);
-            do
+            _wake.Wait(worker);
+            _state.Faults.Guard(() =>
             {
-                events.Clear();
-                using (await EnterAsync().ConfigureAwait(false))
+                while (TryMove())
                 {
-                    if (HasToMove)
-                    {
-                        _queue.Take(events, _batchSize);
-                    }
-
-                    if (events.Count > 0)
-                    {
-                        Write(events);
-                        _queue.Settle(events);
-                    }
                 }
-            }
-            while (events.Count > 0);
+            });
         }
     }
+
+    /// <summary>Moves a batch.</summary>
+    /// <returns>False where there is nothing to move, or the outbox does not accept all of it.</returns>
+    private bool TryMove()
+    {
+        using (Enter())
+        {
+            var events = new List<QueuedEnvelope>();
+            if (HasToMove)
+            {
+                _queue.Take(events, _batchSize);
+            }
+
+            if (events.Count == 0)
+            {
+                return false;
+            }
+
+            var (accepted, reason) = Write(events);
+            var refused = events.GetRange(accepted, events.Count - accepted);
+            if (refused.Count > 0)
+            {
+                _retry.Change(RetryInterval, Timeout.InfiniteTimeSpan);
+                if (_queue.TryReturn(refused))
+                {
+                    events.RemoveRange(accepted, refused.Count);
+                }
+                else
+                {
+                    _state.Drop(refused, 0, reason);
+                }
+            }
+
+            _queue.Settle(events);
+            return refused.Count == 0;
+        }
+    }
+
+    private sealed record Refusal(string Reason, long At);
 
     private sealed class Exit(SemaphoreSlim gate) : IDisposable
     {

@@ -5,7 +5,7 @@ namespace ExperimentFramework.DataPlane;
 /// <summary>The health of the callers' queue, added to that of the destinations.</summary>
 internal static class PipelineHealth
 {
-    public static BackplaneHealth Judge(BackplaneHealth destinations, long queued, int capacity, bool isLosing)
+    public static BackplaneHealth Judge(BackplaneHealth destinations, long queued, int capacity, bool isLosing, string? trouble)
     {
         var diagnostics = new Dictionary<string, object>(destinations.Diagnostics)
         {
@@ -15,6 +15,11 @@ internal static class PipelineHealth
         if (isLosing)
         {
             return BackplaneHealth.Unhealthy($"Events are lost in front of all destinations. {destinations.Description}", diagnostics);
+        }
+
+        if (trouble is not null && destinations.IsHealthy)
+        {
+            return BackplaneHealth.Degraded(destinations.IsDegraded ? $"{trouble} {destinations.Description}" : trouble, diagnostics);
         }
 
         return destinations.IsHealthy && queued * 5 >= capacity * 4L

@@ -24,5 +24,9 @@ internal sealed class ReadyEvents(DropLedger drops) : IEventForm
         return (DataPlaneEvent)record.Content!;
     }
 
-    public void Drop(in EventRecord record, string reason) => drops.Count((DataPlaneEvent)record.Content!, reason);
+    public int Drop(in EventRecord record, string reason)
+    {
+        drops.Count((DataPlaneEvent)record.Content!, reason);
+        return 1;
+    }
 }

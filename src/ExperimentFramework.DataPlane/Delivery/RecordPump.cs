@@ -6,25 +6,26 @@ namespace ExperimentFramework.DataPlane;
 /// </summary>
 internal sealed class RecordPump
 {
+    /// <summary>What is counted at the end is copied out of the queue in portions of this size.</summary>
+    private const int LeftPortion = 1_024;
+
     private readonly RecordQueue _queue;
     private readonly RecordReader _reader;
     private readonly RoomWaiters _waiters;
-    private readonly EnvelopeFactory _envelopes;
-    private readonly ReadyEvents _ready;
-    private readonly RecordNumbers _numbers;
+    private readonly RecordBatch _batch;
     private readonly DeliveryRoutes _routes;
     private readonly DeliveryMetrics _metrics;
     private readonly RecordDrops _drops;
+    private readonly WorkerFaults _faults;
     private readonly int _batchSize;
     private readonly TimeSpan _flushInterval;
     private readonly TimeProvider _time;
     private readonly WakeSignal _wake;
+
+    /// <summary>Held while records are read, and by nothing that may call the application's code.</summary>
     private readonly Lock _reading = new();
     private readonly Lock _requests = new();
-    private readonly List<DataPlaneEnvelope> _batch;
-    private readonly RecordReader.Take _take;
-    private readonly RecordReader.Take _dropAsShutdown;
-    private readonly Task _worker;
+    private readonly WorkerThread _worker;
     private List<TaskCompletionSource> _flushes = [];
     private volatile bool _isDue;
     private volatile bool _isClosing;
@@ -33,12 +34,11 @@ internal sealed class RecordPump
     public RecordPump(
         RecordQueue queue,
         RoomWaiters waiters,
-        EnvelopeFactory envelopes,
-        ReadyEvents ready,
-        RecordNumbers numbers,
+        RecordBatch batch,
         DeliveryRoutes routes,
         DeliveryMetrics metrics,
         RecordDrops drops,
+        WorkerFaults faults,
         WakeSignal wake,
         DataPlaneOptions options,
         TimeProvider time)
@@ -46,21 +46,23 @@ internal sealed class RecordPump
         _queue = queue;
         _reader = new RecordReader(queue, time);
         _waiters = waiters;
-        _envelopes = envelopes;
-        _ready = ready;
-        _numbers = numbers;
+        _batch = batch;
         _routes = routes;
         _metrics = metrics;
         _drops = drops;
+        _faults = faults;
         _batchSize = options.BatchSize;
         _flushInterval = options.FlushInterval;
         _time = time;
         _wake = wake;
-        _batch = new List<DataPlaneEnvelope>(_batchSize);
-        _take = Take;
-        _dropAsShutdown = (ref record) => _drops.Drop(record, DropReasons.Shutdown);
-        _worker = Detached.Start(WorkAsync);
+        _worker = WorkerThread.Start("pipeline", Work);
     }
+
+    /// <summary>Whether the worker waits.</summary>
+    public bool IsResting => _worker.IsResting;
+
+    /// <summary>Ends when the worker has ended, which it may be kept from by code of the application that does not return.</summary>
+    public Task Ended => _worker.Ended;
 
     /// <summary>Ends when everything that was recorded before the call has been handed to the destinations or counted.</summary>
     public Task FlushAsync()
@@ -84,7 +86,7 @@ internal sealed class RecordPump
     public Task CloseAsync()
     {
         Close();
-        return _worker;
+        return _worker.Ended;
     }
 
     /// <summary>Takes nothing more, and counts what has not been handed on.</summary>
@@ -96,42 +98,23 @@ internal sealed class RecordPump
 
     private void Close()
     {
-        _queue.Watch.Close(CommittedLate);
+        _queue.Watch.Close(DropLeft);
         _isClosing = true;
         _waiters.Close();
         _wake.Set();
     }
 
-    private async Task WorkAsync()
+    private void Work(WorkerThread worker)
     {
         using var timer = _time.CreateTimer(_ => Tick(), null, _flushInterval, _flushInterval);
         while (!_isClosing)
         {
-            await _wake.WaitAsync().ConfigureAwait(false);
-            _queue.Watch.SwitchOff();
-            var isTick = _isDue;
-            _isDue = false;
-            var flushes = TakeFlushes();
-            if (isTick || _isClosing || flushes.Count > 0 || _queue.IsExhausted || _queue.Pending >= _batchSize)
-            {
-                await MoveAsync().ConfigureAwait(false);
-            }
-
-            flushes.ForEach(flush => flush.TrySetResult());
-            if (isTick || _queue.IsExhausted)
-            {
-                lock (_reading)
-                {
-                    _queue.RetireProducers();
-                }
-            }
-
-            _routes.TellLosses();
-            WatchForFullBatch();
+            _wake.Wait(worker);
+            _faults.Guard(() => Turn(worker));
         }
 
         // What was committed while the queue was being closed.
-        await MoveAsync().ConfigureAwait(false);
+        _faults.Guard(() => Move(worker));
         End();
     }
 
@@ -141,35 +124,67 @@ internal sealed class RecordPump
         _wake.Set();
     }
 
-    /// <summary>Hands on everything that was committed before the call.</summary>
-    private async ValueTask MoveAsync()
+    private void Turn(WorkerThread worker)
     {
-        Aim();
-        while (BeginSweep())
+        _queue.Watch.SwitchOff();
+        var isTick = _isDue;
+        _isDue = false;
+        var flushes = TakeFlushes();
+        try
         {
-            while (ReadBatch() is var read and > 0)
+            if (isTick || _isClosing || flushes.Count > 0 || _queue.IsExhausted || _queue.Pending >= _batchSize)
             {
-                await _routes.DispatchAsync(_batch).ConfigureAwait(false);
-                _metrics.CountPublished(read);
-                _queue.GiveBack(read);
-                _waiters.Freed(read);
-
-                // Callers may keep this loop busy for ever: where threads are few, destinations would never have their turn.
-                await Task.Yield();
+                Move(worker);
             }
         }
+        finally
+        {
+            flushes.ForEach(flush => flush.TrySetResult());
+        }
+
+        if (isTick || _queue.IsExhausted)
+        {
+            lock (_reading)
+            {
+                _queue.RetireProducers();
+            }
+        }
+
+        _faults.Guard(_routes.TellLosses);
+        WatchForFullBatch();
     }
 
-    private void Aim()
+    /// <summary>Hands on everything that was committed before the call.</summary>
+    private void Move(WorkerThread worker)
     {
         lock (_reading)
         {
             _reader.Aim();
         }
+
+        while (BeginSweep())
+        {
+            while (ReadBatch() > 0)
+            {
+                _batch.MakeEnvelopes();
+                if (!TryHandOver(out var made))
+                {
+                    return;
+                }
+
+                _routes.Dispatch(made.Envelopes, worker);
+                made.CountUnmade();
+                _metrics.CountPublished(made.Published);
+                _queue.GiveBack(made.Records);
+                _waiters.Freed(made.Records);
+            }
+        }
     }
 
     private bool BeginSweep()
     {
+        // The clock is the application's code, and what it runs may need the lock.
+        var now = _time.GetUtcNow().UtcTicks;
         lock (_reading)
         {
             if (_isDone || _reader.HasReachedAim)
@@ -177,38 +192,27 @@ internal sealed class RecordPump
                 return false;
             }
 
-            _reader.Begin();
+            _reader.Begin(now);
             return true;
         }
     }
 
     private int ReadBatch()
     {
-        _batch.Clear();
         lock (_reading)
         {
-            return _isDone ? 0 : _reader.Read(_batchSize, _take);
+            return _isDone ? 0 : _reader.Read(_batchSize, _batch.Add);
         }
     }
 
-    private void Take(ref EventRecord record)
+    /// <summary>Takes the batch out of reach of <see cref="End"/>.</summary>
+    /// <returns>False where the pipeline ended meanwhile, which has counted the batch.</returns>
+    private bool TryHandOver(out RecordBatch.Made made)
     {
-        var isMade = _envelopes.TryMake(record, out var before, out var envelope);
-        if (before is not null)
+        lock (_reading)
         {
-            var own = _ready.RecordOf(before, record.Activity, record.NotedAt);
-            own.Number = _numbers.Take(1);
-            Take(ref own);
-            _metrics.CountPublished(1);
-        }
-
-        if (isMade)
-        {
-            _batch.Add(envelope!);
-        }
-        else
-        {
-            _drops.Drop(record, DropReasons.Serialization);
+            made = _isDone ? default : _batch.TakeMade();
+            return !_isDone;
         }
     }
 
@@ -237,40 +241,42 @@ internal sealed class RecordPump
         }
     }
 
-    private void CommittedLate()
-    {
-        lock (_reading)
-        {
-            if (_isDone)
-            {
-                DropLeft();
-            }
-        }
-    }
-
     private void End()
     {
-        lock (_reading)
+        lock (_requests)
         {
-            _isDone = true;
-            DropLeft();
+            lock (_reading)
+            {
+                _isDone = true;
+            }
         }
 
+        DropLeft();
         _queue.Dispose();
         TakeFlushes().ForEach(flush => flush.TrySetResult());
     }
 
+    /// <summary>Counts what has not been handed on, once the pipeline has ended. Any thread that comes too late calls it.</summary>
     private void DropLeft()
     {
-        _reader.Aim();
-        while (!_reader.HasReachedAim)
+        List<EventRecord> left = [];
+        do
         {
-            _reader.Begin();
-            while (_reader.Read(int.MaxValue, _dropAsShutdown) is var read and > 0)
+            left.Clear();
+            lock (_reading)
             {
-                _metrics.CountPublished(read);
-                _queue.GiveBack(read);
+                if (!_isDone)
+                {
+                    return;
+                }
+
+                _batch.TakeRecords(left);
+                _reader.ReadAll(LeftPortion, (ref record) => left.Add(record));
             }
+
+            left.ForEach(record => _metrics.CountPublished(_drops.Drop(record, DropReasons.Shutdown)));
+            _queue.GiveBack(left.Count);
         }
+        while (left.Count > 0);
     }
 }

@@ -32,9 +32,12 @@ internal sealed class RecordReader(RecordQueue queue, TimeProvider time)
     }
 
     /// <summary>Begins a sweep over what is there now. It may leave what was noted at the very moment it began.</summary>
-    public void Begin()
+    public void Begin() => Begin(time.GetUtcNow().UtcTicks);
+
+    /// <summary>Begins a sweep, with a time that was read from the clock before.</summary>
+    public void Begin(long now)
     {
-        _cutoff = time.GetUtcNow().UtcTicks;
+        _cutoff = now;
         _active.Clear();
         var producers = queue.Producers;
         foreach (var producer in producers)
@@ -72,6 +75,14 @@ internal sealed class RecordReader(RecordQueue queue, TimeProvider time)
         }
 
         return taken;
+    }
+
+    /// <summary>Reads what is there, whenever it was noted.</summary>
+    /// <returns>How many were read; 0 where nothing is left.</returns>
+    public int ReadAll(int max, Take take)
+    {
+        Begin(long.MaxValue);
+        return Read(max, take);
     }
 
     /// <summary>Takes the producer with the oldest record out of the active ones.</summary>

@@ -3,31 +3,31 @@ using System.Diagnostics.CodeAnalysis;
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// Callers that wait for room in the record queue, each at most for a time. Bounded: where too many wait already, the next does
+/// Callers that wait for room in the record queue, each at most for a time, first come first served. Bounded: where too many wait already, the next does
 /// not.
 /// </summary>
-[SuppressMessage("Design", "CA1001", Justification = "Callers may still be waiting at the end, and neither holds a handle or a timer.")]
+[SuppressMessage("Design", "CA1001", Justification = "Callers may still be waiting at the end, and it holds neither a handle nor a timer.")]
 internal sealed class RoomWaiters(int capacity, TimeSpan timeout, TimeProvider time)
 {
-    /// <summary>What waits is bounded like the queue, and where that is small by this.</summary>
+    /// <summary>Minimum number of concurrent waiters, whatever the queue's capacity.</summary>
     private const int FewestPlaces = 10_000;
 
     private readonly int _places = Math.Max(capacity, FewestPlaces);
-    private readonly SemaphoreSlim _room = new(0);
+    private readonly Lock _lock = new();
+    private readonly LinkedList<TaskCompletionSource> _line = new();
     private readonly CancellationTokenSource _closed = new();
     private int _waiting;
 
     /// <summary>How many callers wait.</summary>
     public int Waiting => Volatile.Read(ref _waiting);
 
-    /// <summary>Tells those that wait that places were freed.</summary>
+    /// <summary>Lets those that have waited longest try again, because places were freed.</summary>
     public void Freed(int places)
     {
         // The places were freed behind a full fence: who begins to wait after this has seen them.
-        var waiting = Volatile.Read(ref _waiting);
-        if (waiting > 0)
+        for (; places > 0 && Waiting > 0 && TakeFirst() is { } first; places--)
         {
-            _room.Release(Math.Min(waiting, places));
+            first.TrySetResult();
         }
     }
 
@@ -47,7 +47,7 @@ internal sealed class RoomWaiters(int capacity, TimeSpan timeout, TimeProvider t
         return false;
     }
 
-    /// <summary>Waits on the calling thread until the attempt succeeds; has to be entered.</summary>
+    /// <summary>Waits on the calling thread until the attempt succeeds; must be entered.</summary>
     /// <returns>False where the time was over before, the wait was cancelled or the queue closed.</returns>
     public bool Wait(Func<bool> attempt, CancellationToken cancellationToken)
     {
@@ -56,15 +56,19 @@ internal sealed class RoomWaiters(int capacity, TimeSpan timeout, TimeProvider t
             using var limit = Limit(cancellationToken, out var timer);
             using (timer)
             {
-                while (!attempt())
+                while (true)
                 {
-                    // Waiting for a task tells the thread pool that one of its threads is blocked, and it starts another: the worker that
-                    // makes room, and the timer that ends the wait, need one.
-                    _room.WaitAsync(limit.Token).GetAwaiter().GetResult();
+                    using var turn = new Turn(this, TaskCreationOptions.None);
+                    if (attempt())
+                    {
+                        return true;
+                    }
+
+                    // A task wakes its waiter without a thread of the pool, and the pool is notified that one of its threads is blocked.
+                    turn.Came.Wait(limit.Token);
+                    turn.IsUsed = true;
                 }
             }
-
-            return true;
         }
         catch (OperationCanceledException)
         {
@@ -76,7 +80,7 @@ internal sealed class RoomWaiters(int capacity, TimeSpan timeout, TimeProvider t
         }
     }
 
-    /// <summary>Waits until the attempt succeeds; has to be entered.</summary>
+    /// <summary>Waits until the attempt succeeds; must be entered.</summary>
     /// <returns>False where the time was over before, the wait was cancelled or the queue closed.</returns>
     public async Task<bool> WaitAsync(Func<bool> attempt, CancellationToken cancellationToken)
     {
@@ -85,13 +89,18 @@ internal sealed class RoomWaiters(int capacity, TimeSpan timeout, TimeProvider t
             using var limit = Limit(cancellationToken, out var timer);
             using (timer)
             {
-                while (!attempt())
+                while (true)
                 {
-                    await _room.WaitAsync(limit.Token).ConfigureAwait(false);
+                    using var turn = new Turn(this, TaskCreationOptions.RunContinuationsAsynchronously);
+                    if (attempt())
+                    {
+                        return true;
+                    }
+
+                    await turn.Came.WaitAsync(limit.Token).ConfigureAwait(false);
+                    turn.IsUsed = true;
                 }
             }
-
-            return true;
         }
         catch (OperationCanceledException)
         {
@@ -103,9 +112,68 @@ internal sealed class RoomWaiters(int capacity, TimeSpan timeout, TimeProvider t
         }
     }
 
+    private TaskCompletionSource? TakeFirst()
+    {
+        lock (_lock)
+        {
+            if (_line.First is not { } first)
+            {
+                return null;
+            }
+
+            _line.Remove(first);
+            return first.Value;
+        }
+    }
+
     private CancellationTokenSource Limit(CancellationToken cancellationToken, out CancellationTokenSource timer)
     {
         timer = new CancellationTokenSource(timeout, time);
         return CancellationTokenSource.CreateLinkedTokenSource(timer.Token, _closed.Token, cancellationToken);
+    }
+
+    /// <summary>A place in the line, taken before the attempt, so that what is freed after it is not missed.</summary>
+    private sealed class Turn : IDisposable
+    {
+        private readonly RoomWaiters _owner;
+        private readonly TaskCompletionSource _came;
+        private readonly LinkedListNode<TaskCompletionSource> _node;
+
+        public Turn(RoomWaiters owner, TaskCreationOptions options)
+        {
+            _owner = owner;
+            _came = new TaskCompletionSource(options);
+            lock (owner._lock)
+            {
+                _node = owner._line.AddLast(_came);
+            }
+        }
+
+        public Task Came => _came.Task;
+
+        /// <summary>Whether the caller tries again because its turn came.</summary>
+        public bool IsUsed { get; set; }
+
+        public void Dispose()
+        {
+            var hasCome = false;
+            lock (_owner._lock)
+            {
+                if (_node.List is null)
+                {
+                    hasCome = true;
+                }
+                else
+                {
+                    _owner._line.Remove(_node);
+                }
+            }
+
+            if (hasCome && !IsUsed)
+            {
+                // Its turn is the next one's.
+                _owner.Freed(1);
+            }
+        }
     }
 }

@@ -6,6 +6,7 @@ namespace ExperimentFramework.DataPlane;
 /// </summary>
 internal sealed class ShutdownTime(TimeSpan whole, TimeProvider time)
 {
+    private readonly TimeProvider _time = SafeClock.Of(time);
     private readonly Lock _lock = new();
     private TimeSpan _spent;
     private long _begunAt;
@@ -14,25 +15,28 @@ internal sealed class ShutdownTime(TimeSpan whole, TimeProvider time)
     /// <summary>Begins a wait, and tells how long it may be. The time of waits that overlap is spent once.</summary>
     public Wait Begin()
     {
+        // The clock is the application's code, which does not run while the lock is held.
+        var now = _time.GetTimestamp();
         lock (_lock)
         {
             if (_waiting++ == 0)
             {
-                _begunAt = time.GetTimestamp();
+                _begunAt = now;
             }
 
-            var left = whole - _spent - time.GetElapsedTime(_begunAt);
+            var left = whole - _spent - _time.GetElapsedTime(_begunAt, now);
             return new Wait(this, left > whole / 10 ? left : whole / 10);
         }
     }
 
     private void End()
     {
+        var now = _time.GetTimestamp();
         lock (_lock)
         {
             if (--_waiting == 0)
             {
-                _spent += time.GetElapsedTime(_begunAt);
+                _spent += _time.GetElapsedTime(_begunAt, now);
             }
         }
     }

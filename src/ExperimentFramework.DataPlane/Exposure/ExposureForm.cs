@@ -50,18 +50,20 @@ internal sealed class ExposureForm(
         };
     }
 
-    public void Drop(in EventRecord record, string reason)
+    public int Drop(in EventRecord record, string reason)
     {
         var variant = ((Decision)record.Content!).Variant;
 
-        if (reason == DropReasons.Shutdown && record.Detail is Change change)
+        // This is a hot path when the queue is full.
+        (reason == DropReasons.QueueFull ? queueFull.Of(variant) : drops.TallyOf(experimentName, variant.Key, reason)).Increment();
+        if (reason != DropReasons.Shutdown || record.Detail is not Change change)
         {
-            // Nobody will tell it again.
-            drops.Count(change.Event, reason);
+            return 1;
         }
 
-        // When the queue is full every caller comes by.
-        (reason == DropReasons.QueueFull ? queueFull.Of(variant) : drops.TallyOf(experimentName, variant.Key, reason)).Increment();
+        // No later exposure publishes it.
+        drops.Count(change.Event, reason);
+        return 2;
     }
 
     /// <summary>Who answered, and a changed assignment that is told with the exposure, so that one is not lost or told again without the other.</summary>

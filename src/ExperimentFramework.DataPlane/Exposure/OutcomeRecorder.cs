@@ -23,6 +23,7 @@ internal sealed class OutcomeRecorder
 
     public Written Record(
         string member,
+        Variant assigned,
         Variant served,
         in Subject subject,
         DateTimeOffset endedAt,
@@ -40,6 +41,7 @@ internal sealed class OutcomeRecorder
         {
             ExperimentName = _experimentName,
             VariantKey = served.Key,
+            AssignedVariantKey = served == assigned ? null : assigned.Key,
             SubjectId = subject.Id,
             SubjectType = subject.Type,
             TenantId = subject.TenantId,

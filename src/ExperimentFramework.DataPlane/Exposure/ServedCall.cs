@@ -299,5 +299,5 @@ public sealed partial class ServedCall<TService> : IStreamedCall<TService>
     }
 
     private Task<bool>? RecordOutcome(Exception? exception, DateTimeOffset endedAt, TimeSpan duration, Guid? exposureId, in RoomPatience patience) =>
-        _experiment.Outcomes.Record(_member, _served, _subject, endedAt, duration, exception, exposureId, patience).Waiting;
+        _experiment.Outcomes.Record(_member, _assigned.Variant, _served, _subject, endedAt, duration, exception, exposureId, patience).Waiting;
 }

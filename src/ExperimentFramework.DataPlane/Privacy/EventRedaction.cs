@@ -25,6 +25,7 @@ internal sealed partial class EventRedaction : IDisposable
         IPseudonymKeyProvider? keys = null,
         IExposureRedactor? redactor = null)
     {
+        time = SafeClock.Of(time);
         var redaction = options.Value.PiiRedaction;
         _rules = new RedactionRules(redaction, personal, options.Value.MaxAttributeLength);
         _replaced = replaced;
@@ -38,6 +39,9 @@ internal sealed partial class EventRedaction : IDisposable
 
     /// <summary>What may be told of exceptions.</summary>
     public ExceptionTexts Exceptions { get; }
+
+    /// <summary>What is wrong with the application's redactor or key provider, for an operator; null for nothing.</summary>
+    public string? Trouble => _redactor.Trouble;
 
     /// <summary>Makes the event ready to leave.</summary>
     /// <param name="envelope">The event; afterwards what may leave, which is the same object where there was nothing to do.</param>

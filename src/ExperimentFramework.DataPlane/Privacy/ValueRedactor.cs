@@ -12,6 +12,8 @@ internal sealed partial class ValueRedactor : IDisposable
     private readonly FaultState _keyFault;
     private readonly FaultState _redactorFault;
     private readonly QuietLogger _logger;
+    private readonly CallWatch? _keyCall;
+    private readonly CallWatch? _redactorCall;
     private Pseudonyms? _pseudonyms;
     private Pseudonyms? _before;
 
@@ -27,6 +29,7 @@ internal sealed partial class ValueRedactor : IDisposable
         _redactor = redactor;
         _keyFault = new FaultState(time);
         _redactorFault = new FaultState(time);
+        _redactorCall = redactor is null ? null : new CallWatch($"{redactor.GetType().Name}.{nameof(IExposureRedactor.Redact)}", time);
         _logger = logger;
         if (modes.Contains(RedactionMode.Custom) && redactor is null)
         {
@@ -37,9 +40,13 @@ internal sealed partial class ValueRedactor : IDisposable
         {
             _keys = keys ?? (options.PseudonymKey is not null ? new ConfiguredPseudonymKey(options) : throw Fault(
                 "Pseudonym is in use, but there is no key: set PseudonymKey to at least 32 random bytes in Base64, or register an IPseudonymKeyProvider."));
+            _keyCall = new CallWatch($"{_keys.GetType().Name}.{nameof(IPseudonymKeyProvider.GetKey)}", time);
             _pseudonyms = new Pseudonyms(_keys.GetKey() ?? throw Fault($"{_keys.GetType().Name} answered no key."));
         }
     }
+
+    /// <summary>What is wrong with the application's redactor or key provider, for an operator; null for nothing.</summary>
+    public string? Trouble => _redactorCall?.Trouble ?? _keyCall?.Trouble;
 
     /// <summary>The pseudonyms in force; one event takes all of its own from one key. Null where none are in use.</summary>
     public Pseudonyms? CurrentPseudonyms()
@@ -52,7 +59,7 @@ internal sealed partial class ValueRedactor : IDisposable
 
         try
         {
-            var key = _keys!.GetKey() ?? throw new InvalidOperationException("The provider answered no key.");
+            var key = _keyCall!.Run(_keys!.GetKey) ?? throw new InvalidOperationException("The provider answered no key.");
             if (!current.IsOf(key))
             {
                 // Hosts rotate one after the other, and a provider may waver between two keys meanwhile.
@@ -103,7 +110,7 @@ internal sealed partial class ValueRedactor : IDisposable
     {
         try
         {
-            var redacted = _redactor!.Redact(field, value);
+            var redacted = _redactorCall!.Run(() => _redactor!.Redact(field, value));
             _redactorFault.Leave();
             return redacted;
         }

@@ -48,7 +48,8 @@ internal sealed class PipelineConstruction(IServiceCollection registered)
                 services.GetRequiredService<ReplacedValues>(),
                 services.GetRequiredService<DropLedger>(),
                 services.GetRequiredService<DeliveryMetrics>(),
-                time);
+                time,
+                services.GetRequiredService<ILogger<EventPublisher>>());
         }
         finally
         {

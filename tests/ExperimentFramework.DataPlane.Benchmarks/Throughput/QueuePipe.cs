@@ -29,14 +29,22 @@ internal sealed class QueuePipe : RecordPipe
         }
     }
 
-    public override void ReadAll()
+    /// <summary>On a thread of its own, as in every pipe.</summary>
+    public override void ReadAll() => WorkerThread.Start("reader", ReadUntilComplete).Ended.GetAwaiter().GetResult();
+
+    public override void Complete()
+    {
+        _isComplete = true;
+        _wake.Set();
+    }
+
+    private void ReadUntilComplete(WorkerThread worker)
     {
         RecordReader.Take discard = static (ref _) => { };
         bool isLast;
         do
         {
-            // The reader has a thread of its own in every pipe.
-            _wake.WaitAsync().AsTask().GetAwaiter().GetResult();
+            _wake.Wait(worker);
             isLast = _isComplete;
             _reader.Aim();
             while (!_reader.HasReachedAim)
@@ -56,12 +64,6 @@ internal sealed class QueuePipe : RecordPipe
             }
         }
         while (!isLast);
-    }
-
-    public override void Complete()
-    {
-        _isComplete = true;
-        _wake.Set();
     }
 
     private bool TryWrite(string subject)

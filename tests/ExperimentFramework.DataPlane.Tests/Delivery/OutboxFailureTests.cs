@@ -60,7 +60,7 @@ public sealed class OutboxFailureTests
         (_backplane.Failure, _outbox.AppendFailure) = (null, null);
         await lab.Time.AdvanceUntil(() => Errors.Any(error => error.StartsWith("No event has been lost since", StringComparison.Ordinal)));
 
-        Assert.Contains($"Lost from 2026-03-01T12:00:00.0000000+00:00: {lab.Get<DropLedger>().Lost} outbox_failed.", Errors.Last(), StringComparison.Ordinal);
+        Assert.Matches("^No event has been lost since .* Lost from .*: [1-9][0-9]* outbox_failed[.]$", Errors.Last());
         Assert.Equal(Events, lab.Dropped("exp", "b", DropReasons.OutboxFailed));
     }
 
@@ -124,7 +124,7 @@ public sealed class OutboxFailureTests
         },
         services => services.AddSingleton<IDataBackplane>(_backplane).AddSingleton<IEventOutbox>(_outbox));
 
-    /// <summary>Publishes, and waits until everything is delivered, counted or in the outbox, for which no time has to pass.</summary>
+    /// <summary>Publishes, and waits until everything is delivered, counted or in the outbox; what the outbox refuses is tried again first.</summary>
     private static async Task PublishAsync(Lab lab)
     {
         var publisher = lab.Get<IEventPublisher>();
@@ -133,6 +133,6 @@ public sealed class OutboxFailureTests
             await publisher.PublishAsync(SampleEvents.Exposure with { Timestamp = lab.Time.GetUtcNow() });
         }
 
-        await publisher.FlushAsync();
+        await lab.Time.AdvanceUntil(publisher.FlushAsync().AsTask());
     }
 }

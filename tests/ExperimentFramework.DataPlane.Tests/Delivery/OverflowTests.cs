@@ -15,7 +15,7 @@ public sealed class OverflowTests
     {
         var queue = new DeliveryQueue(100);
         var state = new DestinationState("destination", _drops, new DeliveryMetrics(_drops), _time, NullLogger.Instance);
-        await using var overflow = new Overflow(_outbox, queue, state, batchSize: 10, _time);
+        using var overflow = new Overflow(_outbox, queue, state, batchSize: 10, _time);
         var all = Enumerable.Range(0, 3).Select(_ => SampleEvents.Envelope(SampleEvents.Exposure)).ToList();
         all.ForEach(envelope => queue.TryAdd(envelope));
         List<QueuedEnvelope> onTheirWay = [];
@@ -27,7 +27,7 @@ public sealed class OverflowTests
         await _time.AdvanceUntil(() => ++steps > 10, cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal(0, _outbox.Count("destination"));
 
-        using (await overflow.EnterAsync())
+        using (overflow.Enter())
         {
             overflow.Write(onTheirWay);
             queue.Settle(onTheirWay);
@@ -43,7 +43,7 @@ public sealed class OverflowTests
     {
         var queue = new DeliveryQueue(10);
         var state = new DestinationState("destination", _drops, new DeliveryMetrics(_drops), _time, NullLogger.Instance);
-        await using var overflow = new Overflow(_outbox, queue, state, batchSize: 2, _time);
+        using var overflow = new Overflow(_outbox, queue, state, batchSize: 2, _time);
         for (var i = 0; i < 6; i++)
         {
             queue.TryAdd(SampleEvents.Envelope(SampleEvents.Exposure));

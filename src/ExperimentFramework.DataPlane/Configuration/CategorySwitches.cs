@@ -1,0 +1,15 @@
+namespace ExperimentFramework.DataPlane;
+
+/// <summary>The switches of the event categories.</summary>
+internal static class CategorySwitches
+{
+    /// <summary>Whether events of a category are published.</summary>
+    public static bool IsEnabled(this DataPlaneOptions options, DataPlaneEventType category) => category switch
+    {
+        DataPlaneEventType.Exposure => options.EnableExposureEvents,
+        DataPlaneEventType.Assignment => options.EnableAssignmentEvents,
+        DataPlaneEventType.Outcome => options.EnableOutcomeEvents,
+        DataPlaneEventType.AnalysisSignal => options.EnableAnalysisSignals,
+        _ => options.EnableErrorEvents,
+    };
+}

@@ -1,0 +1,88 @@
+namespace ExperimentFramework.DataPlane;
+
+/// <summary>
+/// The records that the pipeline's worker has read and not handed on. Making their events runs code of the application (redactors, key
+/// providers), which may never return, so that the records can be taken from the worker and counted.
+/// </summary>
+internal sealed class RecordBatch(EnvelopeFactory envelopes, ReadyEvents ready, RecordNumbers numbers, RecordDrops drops)
+{
+    private readonly List<DataPlaneEnvelope> _made = [];
+    private readonly List<EventRecord> _unmade = [];
+    private List<EventRecord> _records = [];
+    private int _broughtAlong;
+
+    /// <summary>Takes a record.</summary>
+    public void Add(ref EventRecord record) => _records.Add(record);
+
+    /// <summary>For the worker, with no lock held: makes the events of all records.</summary>
+    public void MakeEnvelopes()
+    {
+        _made.Clear();
+        _unmade.Clear();
+        _broughtAlong = 0;
+
+        // Whoever takes the records takes the list, and leaves another one.
+        var records = _records;
+        foreach (var record in records)
+        {
+            Make(record);
+        }
+    }
+
+    /// <summary>Takes out what was made, which is good until the next batch.</summary>
+    public Made TakeMade()
+    {
+        var made = new Made(_made, _unmade, _records.Count, _broughtAlong, drops);
+        _records.Clear();
+        return made;
+    }
+
+    /// <summary>Takes out the records, made or not.</summary>
+    public void TakeRecords(List<EventRecord> into)
+    {
+        into.AddRange(_records);
+        _records = [];
+    }
+
+    private void Make(in EventRecord record)
+    {
+        var isMade = envelopes.TryMake(record, out var before, out var envelope);
+        if (before is not null)
+        {
+            var own = ready.RecordOf(before, record.Activity, record.NotedAt);
+            own.Number = numbers.Take(1);
+            _broughtAlong++;
+            Make(own);
+        }
+
+        if (isMade)
+        {
+            _made.Add(envelope!);
+        }
+        else
+        {
+            _unmade.Add(record);
+        }
+    }
+
+    /// <summary>A batch whose events have been made.</summary>
+    /// <param name="Envelopes">The events that could be made.</param>
+    /// <param name="Unmade">The records of those that could not.</param>
+    /// <param name="Records">How many records there were.</param>
+    /// <param name="BroughtAlong">How many events came with others.</param>
+    /// <param name="Drops">Counts those that could not be made.</param>
+    internal readonly record struct Made(
+        IReadOnlyList<DataPlaneEnvelope> Envelopes, IReadOnlyList<EventRecord> Unmade, int Records, int BroughtAlong, RecordDrops Drops)
+    {
+        /// <summary>How many events were handed to the pipeline.</summary>
+        public int Published => Records + BroughtAlong;
+
+        public void CountUnmade()
+        {
+            foreach (var record in Unmade)
+            {
+                Drops.Drop(record, DropReasons.Serialization);
+            }
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using Microsoft.Extensions.Logging;
+
+namespace ExperimentFramework.DataPlane;
+
+/// <summary>
+/// What a background loop meets and does not expect. It goes on, because events that nobody delivers or counts would be lost silently: the exception
+/// is logged once for each change of state, counted, and shown in health until the loop has worked for a minute.
+/// </summary>
+internal sealed partial class WorkerFaults(string worker, TimeProvider time, QuietLogger logger)
+{
+    private readonly FaultState _state = new(time);
+    private Exception? _last;
+    private long _count;
+
+    /// <summary>How often the loop met an exception.</summary>
+    public long Count => Interlocked.Read(ref _count);
+
+    /// <summary>What is wrong, for an operator; null for nothing.</summary>
+    public string? Trouble => _state.IsFailing && Volatile.Read(ref _last) is { } last
+        ? $"The worker of {worker} met an unexpected exception and went on: {logger.Exceptions.Of(last)}"
+        : null;
+
+    /// <summary>Does one step of the loop.</summary>
+    /// <returns>False where it threw.</returns>
+    public bool Guard(Action step)
+    {
+        try
+        {
+            step();
+            _state.Leave();
+            return true;
+        }
+        catch (Exception exception)
+        {
+            Note(exception);
+            return false;
+        }
+    }
+
+    public void Note(Exception exception)
+    {
+        Volatile.Write(ref _last, exception);
+        Interlocked.Increment(ref _count);
+        if (_state.Enter())
+        {
+            LogFault(worker, exception);
+        }
+    }
+
+    [LoggerMessage(7, LogLevel.Error, "The worker of {Worker} met an unexpected exception and went on.")]
+    private partial void LogFault(string worker, Exception exception);
+}

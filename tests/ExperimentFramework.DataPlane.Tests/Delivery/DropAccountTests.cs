@@ -1,0 +1,218 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.Metrics.Testing;
+
+namespace ExperimentFramework.DataPlane.Tests.Delivery;
+
+/// <summary>What was published is delivered or dropped, and the drops say by whom and of which variant.</summary>
+public sealed class DropAccountTests
+{
+    [Fact]
+    public async Task A_drop_names_the_destination_that_does_not_get_the_event()
+    {
+        var failing = new RecordingBackplane { Failure = new IOException("down") };
+        var other = new OtherBackplane();
+        await using var lab = Lab.Bare(
+            options => options.EnableErrorEvents = false, services => services.AddSingleton<IDataBackplane>(failing).AddSingleton<IDataBackplane>(other));
+        using var dropped = new MetricCollector<long>(lab.Get<IMeterFactory>(), DeliveryMetrics.MeterName, "dataplane.events.dropped");
+
+        await lab.Get<IEventPublisher>().PublishAsync(SampleEvents.Exposure);
+        await lab.Time.AdvanceUntil(lab.Get<IEventPublisher>().FlushAsync().AsTask());
+
+        dropped.RecordObservableInstruments();
+        var row = Assert.Single(dropped.GetMeasurementSnapshot());
+        Assert.Equal(("RecordingBackplane", true), (row.Tags["destination"], row.Tags["published"]));
+        Assert.Equal(1, other.Taken);
+        Assert.Equal(1, lab.Dropped("exp", "b", DropReasons.RetriesExhausted));
+    }
+
+    [Fact]
+    public void What_was_never_published_is_told_apart_from_what_was_lost()
+    {
+        var drops = new DropLedger();
+        foreach (var reason in (string[])[DropReasons.SampledOut, DropReasons.NoSubject, DropReasons.QueueFull])
+        {
+            drops.TallyOf("exp", "b", reason).Increment();
+        }
+
+        drops.TallyOf("exp", "b", DropReasons.QueueFull, "Kafka").Increment();
+
+        var rows = drops.Measure().Select(row => row.Tags.ToArray().ToDictionary(tag => tag.Key, tag => tag.Value)).ToList();
+        Assert.Equal(4, rows.Count);
+        Assert.All(rows, row => Assert.Equal(DropReasons.QueueFull.Equals(row["reason"]), row["published"]));
+        Assert.Equal(["Kafka", "pipeline"], rows.Where(row => true.Equals(row["published"])).Select(row => (string)row["destination"]!).Order(StringComparer.Ordinal));
+
+        // Health counts an event by what it was lost for, wherever that was.
+        var diagnostics = new Dictionary<string, object>();
+        drops.Describe(diagnostics);
+        Assert.Equal(2L, diagnostics["dropped:exp/b/queue_full"]);
+    }
+
+    [Fact]
+    public async Task With_immediate_destinations_alone_each_event_is_published_once()
+    {
+        await using var lab = Lab.Greeting(trial => trial.Using(new FixedSelector("b")));
+
+        lab.Get<IGreeter>().Greet("u1");
+        lab.Get<IGreeter>().Greet("u2");
+        await lab.Get<IEventPublisher>().PublishAsync(SampleEvents.Exposure);
+
+        Assert.Equal((3, 3), (lab.Get<DeliveryMetrics>().Published, lab.Backplane.Events.Count));
+    }
+
+    [Fact]
+    public async Task A_loss_that_nobody_takes_the_word_about_adds_nothing_to_what_was_published()
+    {
+        var stuck = new RecordingBackplane { Gate = new TaskCompletionSource() };
+        await using var lab = Lab.Bare(
+            options => (options.MaxQueueSize, options.BatchSize) = (4, 1), services => services.AddSingleton<IDataBackplane>(stuck));
+        var publisher = lab.Get<EventPublisher>();
+        for (var i = 0; i < 20; i++)
+        {
+            await publisher.PublishAsync(SampleEvents.Exposure);
+            await lab.Time.AdvanceUntil(() => publisher.Pending == 0, TimeSpan.Zero);
+        }
+
+        // Places are kept for the word that a loss has begun: one event, published once.
+        await lab.Time.AdvanceUntil(() => lab.Get<DeliveryMetrics>().Published == 21);
+        for (var i = 0; i < 30; i++)
+        {
+            lab.Time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        stuck.Gate.SetResult();
+        await lab.Time.AdvanceUntil(() => stuck.Events.Count(envelope => envelope.Payload is ErrorEvent) == 2);
+        await lab.Time.AdvanceUntil(publisher.FlushAsync().AsTask());
+
+        var account = publisher.Destinations[0].Delivered + lab.Get<DropLedger>().Lost;
+        Assert.Equal((22, 22), (lab.Get<DeliveryMetrics>().Published, account));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_exposure_and_its_outcome_are_dropped_by_the_assigned_variant_and_not_by_the_one_that_answered(bool atDestination)
+    {
+        var destination = new RecordingBackplane();
+        await using var lab = Lab.Bare(
+            options => (options.MaxQueueSize, options.BatchSize, options.EnableErrorEvents, options.EnableAnalysisSignals) = (100, 1, false, false),
+            services => services.AddSingleton<IDataBackplane>(destination).AddSingleton<Broken>().AddSingleton<Sound>().AddExperimentFramework(experiments => experiments
+                .WithExposureLogging()
+                .Trial<IBroken>(trial => trial.AddControl<Sound>().AddVariant<Broken>("b").Using(new FixedSelector("b")).OnErrorFallbackToControl())));
+        var broken = lab.Get<IBroken>();
+        if (atDestination)
+        {
+            destination.Failure = new EventRejectedException("never");
+        }
+        else
+        {
+            // The pipeline takes nothing more.
+            lab.Get<EventPublisher>().Dispose();
+        }
+
+        Assert.Equal("sound", broken.Run("u1"));
+        if (atDestination)
+        {
+            await lab.Time.AdvanceUntil(lab.Get<IEventPublisher>().FlushAsync().AsTask());
+        }
+
+        var reason = atDestination ? DropReasons.Rejected : DropReasons.Shutdown;
+        Assert.Equal((2, 0), (lab.Dropped("broken", "b", reason), lab.Dropped("broken", "control", reason)));
+    }
+
+    [Fact]
+    public async Task A_changed_assignment_that_is_dropped_at_the_end_counts_as_published()
+    {
+        var stuck = new RecordingBackplane { Gate = new TaskCompletionSource() };
+        var selector = new SwitchingSelector();
+        var lab = Lab.Queued(stuck, trial => trial.Using(selector).WithSemantics(ExposureSemantics.OnFirstUse), options => options.EnableErrorEvents = false);
+        var (metrics, drops) = (lab.Get<DeliveryMetrics>(), lab.Get<DropLedger>());
+        lab.Get<IGreeter>().Greet("u1");
+        selector.Variant = "control";
+        lab.Get<IGreeter>().Greet("u1");
+
+        lab.Services.Dispose();
+
+        SpinWait.SpinUntil(() => metrics.Published == drops.Lost && metrics.Published == 3, TimeSpan.FromSeconds(10));
+        Assert.Equal((3, 3), (metrics.Published, drops.Lost));
+        stuck.Gate.SetResult();
+        await Task.CompletedTask;
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_end_says_how_many_events_it_lost(bool waits)
+    {
+        var stuck = new RecordingBackplane { Gate = new TaskCompletionSource() };
+        var lab = Lab.Bare(
+            options => (options.MaxQueueSize, options.BatchSize, options.EnableErrorEvents) = (100, 10, false),
+            services => services.AddSingleton<IDataBackplane>(stuck));
+        var publisher = lab.Get<EventPublisher>();
+        var collector = lab.Get<Microsoft.Extensions.Logging.Testing.FakeLogCollector>();
+        var drops = lab.Get<DropLedger>();
+        for (var i = 0; i < 10; i++)
+        {
+            await publisher.PublishAsync(SampleEvents.Exposure);
+        }
+
+        await stuck.IsCalled.Task;
+        await lab.Time.AdvanceUntil(() => publisher.Pending == 0, TimeSpan.Zero);
+        for (var i = 0; i < 7; i++)
+        {
+            await publisher.PublishAsync(SampleEvents.Exposure);
+        }
+
+        if (waits)
+        {
+            await lab.DisposeAsync();
+        }
+        else
+        {
+            lab.Services.Dispose();
+        }
+
+        var said = collector.GetSnapshot().Where(record => record.Message.Contains("counted as dropped. Host shutdown", StringComparison.Ordinal))
+            .Sum(record => long.Parse(record.StructuredState!.Single(pair => pair.Key == "Count").Value!, System.Globalization.CultureInfo.InvariantCulture));
+        Assert.Equal((17, 17), (said, drops.Lost));
+        stuck.Gate.SetResult();
+    }
+
+    private sealed class SwitchingSelector : IVariantSelector
+    {
+        public string Variant { get; set; } = "b";
+
+        public VariantSelection Select(in SelectionContext context) => new FixedSelector(Variant).Select(context);
+    }
+
+    private sealed class OtherBackplane : IDataBackplane
+    {
+        public int Taken { get; private set; }
+
+        public ValueTask PublishAsync(DataPlaneEnvelope envelope, CancellationToken cancellationToken = default)
+        {
+            Taken++;
+            return ValueTask.CompletedTask;
+        }
+
+        public ValueTask FlushAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
+
+        public ValueTask<BackplaneHealth> HealthAsync(CancellationToken cancellationToken = default) => ValueTask.FromResult(BackplaneHealth.Healthy());
+    }
+}
+
+[ExposureLogged("broken", FallbackToControl = true, RecordOutcomes = true)]
+public interface IBroken
+{
+    string Run([ExposureSubject] string subject);
+}
+
+public sealed class Broken : IBroken
+{
+    public string Run(string subject) => throw new FormatException("broken");
+}
+
+public sealed class Sound : IBroken
+{
+    public string Run(string subject) => "sound";
+}

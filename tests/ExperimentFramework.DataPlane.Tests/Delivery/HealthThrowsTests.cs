@@ -1,0 +1,94 @@
+using System.Collections;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace ExperimentFramework.DataPlane.Tests.Delivery;
+
+/// <summary>Health is for when things are wrong, so it never throws.</summary>
+public sealed class HealthThrowsTests
+{
+    private readonly FakeTimeProvider _time = new();
+    private readonly DropLedger _drops = new();
+
+    public static TheoryData<string> Oddities { get; } = ["null diagnostics", "diagnostics that throw", "an exception whose message throws", "a member that throws at once"];
+
+    [Theory]
+    [MemberData(nameof(Oddities))]
+    public async Task A_health_that_is_odd_never_makes_the_pipelines_throw(string oddity)
+    {
+        using var metrics = new DeliveryMetrics(_drops);
+        await using var destination = new Destination(
+            new Odd(oddity), "odd", DestinationSettings.From(new DataPlaneOptions(), new ShutdownTime(TimeSpan.Zero, _time)), _drops, metrics, _time, NullLogger.Instance);
+
+        var health = await DestinationHealth.OfAllAsync([destination], [new OddSource()], _drops, CancellationToken.None);
+
+        Assert.Equal(oddity == "null diagnostics", health.IsHealthy);
+        Assert.Contains(oddity == "null diagnostics" ? "The health of source cannot be read" : "odd", health.Description, StringComparison.Ordinal);
+        Assert.Equal(oddity == "null diagnostics", health.Diagnostics["destination:0:odd:healthy"]);
+    }
+
+    [Fact]
+    public async Task A_destination_that_throws_at_once_is_not_called_blocking_later()
+    {
+        using var metrics = new DeliveryMetrics(_drops);
+        await using var destination = new Destination(
+            new Odd("publish throws"), "odd", DestinationSettings.From(new DataPlaneOptions(), new ShutdownTime(TimeSpan.Zero, _time)), _drops, metrics, _time, NullLogger.Instance);
+        destination.TryPublish(SampleEvents.Envelope(SampleEvents.Exposure));
+        await _time.AdvanceUntil(destination.FlushAsync(default).AsTask());
+        _time.Advance(TimeSpan.FromHours(1));
+
+        Assert.DoesNotContain("blocked", (await destination.HealthAsync(default)).Description ?? "", StringComparison.Ordinal);
+    }
+
+    private sealed class OddSource : IHealthSource
+    {
+        public string Name => "source";
+
+        public string? Trouble => throw new FormatException();
+
+        public IEnumerable<KeyValuePair<string, object>> Diagnostics => throw new FormatException();
+    }
+
+    private sealed class Odd(string oddity) : IDataBackplane
+    {
+        public ValueTask PublishAsync(DataPlaneEnvelope envelope, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+        public ValueTask<BatchResult> PublishAsync(IReadOnlyList<DataPlaneEnvelope> envelopes, CancellationToken cancellationToken = default) =>
+            throw new IOException("down");
+
+        public ValueTask FlushAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
+
+        public ValueTask<BackplaneHealth> HealthAsync(CancellationToken cancellationToken = default) => oddity switch
+        {
+            "null diagnostics" => ValueTask.FromResult(BackplaneHealth.Healthy() with { Diagnostics = null! }),
+            "diagnostics that throw" => ValueTask.FromResult(BackplaneHealth.Healthy() with { Diagnostics = new OddDictionary() }),
+            "an exception whose message throws" => ValueTask.FromException<BackplaneHealth>(new SilentException()),
+            "a member that throws at once" => throw new IOException("down"),
+            _ => ValueTask.FromResult(BackplaneHealth.Healthy()),
+        };
+    }
+
+    private sealed class SilentException : Exception
+    {
+        public override string Message => throw new FormatException();
+    }
+
+    private sealed class OddDictionary : IReadOnlyDictionary<string, object>
+    {
+        public int Count => throw new FormatException();
+
+        public IEnumerable<string> Keys => throw new FormatException();
+
+        public IEnumerable<object> Values => throw new FormatException();
+
+        public object this[string key] => throw new FormatException();
+
+        public bool ContainsKey(string key) => throw new FormatException();
+
+        public bool TryGetValue(string key, out object value) => throw new FormatException();
+
+        public IEnumerator<KeyValuePair<string, object>> GetEnumerator() => throw new FormatException();
+
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+    }
+}

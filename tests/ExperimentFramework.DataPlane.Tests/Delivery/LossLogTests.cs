@@ -1,0 +1,157 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
+using Microsoft.Extensions.Time.Testing;
+
+namespace ExperimentFramework.DataPlane.Tests.Delivery;
+
+/// <summary>One log line when a loss begins and one when it ends, on a clock that nobody sets.</summary>
+public sealed class LossLogTests
+{
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
+    private readonly FakeLogger _logger = new();
+    private readonly List<ErrorEvent> _events = [];
+
+    [Fact]
+    public void A_loss_is_one_line_when_it_begins_and_one_when_it_ends()
+    {
+        var losses = Watch(_time);
+        losses.Tell(Take);
+        Assert.Empty(Lines);
+        for (var i = 0; i < 4_901; i++)
+        {
+            losses.Lost(DropReasons.QueueFull);
+            losses.Tell(Take);
+        }
+
+        Assert.Equal(["Events for Kafka are being lost, and counted as dropped: queue_full."], Lines);
+        Assert.Equal(LogLevel.Warning, _logger.LatestRecord.Level);
+        _time.Advance(TimeSpan.FromSeconds(9.9));
+        losses.Tell(Take);
+        Assert.Single(Lines);
+
+        _time.Advance(TimeSpan.FromSeconds(0.1));
+        losses.Tell(Take);
+        losses.Tell(Take);
+        Assert.Equal("Events for Kafka are no longer being lost. Lost: 4901 queue_full.", Assert.Single(Lines.Skip(1)));
+    }
+
+    [Fact]
+    public void Lines_do_not_wait_for_the_events_about_the_loss_to_be_taken()
+    {
+        var losses = Watch(_time);
+        losses.Lost(DropReasons.QueueFull);
+        losses.Tell(_ => false);
+        losses.Tell(Take);
+        _time.Advance(TimeSpan.FromSeconds(10));
+        losses.Tell(_ => false);
+        losses.Tell(_ => false);
+        Assert.Equal(2, Lines.Count);
+
+        // It goes on before anybody has taken the word that it had ended.
+        losses.Lost(DropReasons.Timeout);
+        losses.Tell(_ => false);
+        Assert.Equal("Events for Kafka are being lost, and counted as dropped: queue_full, timeout.", Lines[2]);
+        _time.Advance(TimeSpan.FromSeconds(10));
+        losses.Tell(Take);
+        Assert.Equal(4, Lines.Count);
+    }
+
+    [Fact]
+    public void A_loss_begins_with_its_first_event_and_ends_with_its_last_whenever_it_is_published()
+    {
+        var losses = Watch(_time);
+        losses.Lost(DropReasons.QueueFull);
+        _time.Advance(TimeSpan.FromSeconds(3));
+        losses.Lost(DropReasons.Timeout);
+        losses.Tell(Take);
+        _time.Advance(TimeSpan.FromSeconds(4));
+        losses.Lost(DropReasons.QueueFull);
+        _time.Advance(TimeSpan.FromSeconds(20));
+        losses.Tell(Take);
+
+        Assert.Equal(
+            [
+                "Events are being lost since 2026-03-01T12:00:00.0000000+00:00: queue_full, timeout.",
+                "No event has been lost since 2026-03-01T12:00:07.0000000+00:00. Lost from 2026-03-01T12:00:00.0000000+00:00: 2 queue_full, 1 timeout.",
+            ],
+            _events.Select(error => error.Message));
+        Assert.Equal(TimeSpan.FromSeconds(27), _events[1].Timestamp - _events[0].Timestamp);
+    }
+
+    [Theory]
+    [InlineData(8)]
+    [InlineData(-8)]
+    public void A_clock_that_is_set_neither_ends_a_loss_nor_prolongs_it(int days)
+    {
+        var clock = new SettableClock(_time);
+        var losses = Watch(clock);
+        losses.Lost(DropReasons.QueueFull);
+        losses.Tell(Take);
+
+        clock.Offset = TimeSpan.FromDays(days);
+        losses.Tell(Take);
+        Assert.True(losses.IsLosing);
+        Assert.Single(_events);
+
+        _time.Advance(TimeSpan.FromSeconds(10));
+        Assert.False(losses.IsLosing);
+        losses.Tell(Take);
+        Assert.StartsWith("No event has been lost since 2026-03-01T12:00:00.0000000+00:00.", _events[1].Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(8)]
+    [InlineData(-8)]
+    public void A_clock_that_is_set_does_not_make_an_outage_longer_or_shorter(int days)
+    {
+        var clock = new SettableClock(_time);
+        var drops = new DropLedger();
+        using var metrics = new DeliveryMetrics(drops);
+        var state = new DestinationState("Kafka", drops, metrics, clock, _logger);
+        state.Failed(new IOException("down"), retried: 1);
+
+        clock.Offset = TimeSpan.FromDays(days);
+        Assert.True(Judge().IsDegraded);
+        _time.Advance(TimeSpan.FromSeconds(59));
+        Assert.True(Judge().IsDegraded);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.False(Judge().IsHealthy);
+
+        BackplaneHealth Judge() => state.Judge(BackplaneHealth.Healthy(), 0, 10, null, null);
+    }
+
+    [Theory]
+    [InlineData(false, "counted as dropped")]
+    [InlineData(true, "kept in the outbox")]
+    public void The_line_about_an_outage_says_what_becomes_of_the_events(bool hasOutbox, string fate)
+    {
+        var drops = new DropLedger();
+        using var metrics = new DeliveryMetrics(drops);
+
+        new DestinationState("Kafka", drops, metrics, _time, _logger, hasOutbox).Failed(new IOException("down"), retried: 1);
+
+        Assert.Equal($"Destination Kafka is failing and is tried again; what it cannot take in time is {fate}.", Assert.Single(Lines));
+    }
+
+    private List<string> Lines => [.. _logger.Collector.GetSnapshot().Select(record => record.Message)];
+
+    private bool Take(ErrorEvent error)
+    {
+        _events.Add(error);
+        return true;
+    }
+
+    private LossWatch Watch(TimeProvider time) => new("Kafka", time, QuietLogger.Of(_logger));
+
+    /// <summary>A clock whose time is set, while its timestamps go on.</summary>
+    private sealed class SettableClock(FakeTimeProvider inner) : TimeProvider
+    {
+        public TimeSpan Offset { get; set; }
+
+        public override long TimestampFrequency => inner.TimestampFrequency;
+
+        public override DateTimeOffset GetUtcNow() => inner.GetUtcNow() + Offset;
+
+        public override long GetTimestamp() => inner.GetTimestamp();
+    }
+}
