@@ -18,6 +18,7 @@ public sealed class ShapeAnalyzer : DiagnosticAnalyzer
         ShapeDescriptors.InterfaceNotReachable,
         ShapeDescriptors.InitAccessor,
         ShapeDescriptors.UnsafeWithoutPermission,
+        ShapeDescriptors.LanguageTooOld,
     ];
 
     /// <inheritdoc/>
@@ -27,7 +28,7 @@ public sealed class ShapeAnalyzer : DiagnosticAnalyzer
         context.EnableConcurrentExecution();
         context.RegisterCompilationStartAction(static start =>
         {
-            if (start.Compilation.GetTypeByMetadataName(WellKnownNames.ExposureLogged) is { } tag)
+            if (start.Compilation.GetTypeByMetadataName(WellKnownNames.ExposureLogged) is { } tag && !LanguageNeeds.IsBelowLowest(start.Compilation))
             {
                 start.RegisterSymbolAction(symbol => Analyze(symbol, tag), SymbolKind.NamedType);
             }
@@ -42,7 +43,7 @@ public sealed class ShapeAnalyzer : DiagnosticAnalyzer
         }
 
         var location = tagged.Location(context.CancellationToken);
-        foreach (var finding in ShapeClassifier.Classify(tagged.Type, context.Compilation))
+        foreach (var finding in ReportedShape.Of(tagged.Type, context.Compilation, context.CancellationToken))
         {
             context.ReportDiagnostic(ShapeDescriptors.Report(finding, tagged.Type, location, IsMissingPartialOnly(finding, tagged.Type) ? MakePartial : null));
         }

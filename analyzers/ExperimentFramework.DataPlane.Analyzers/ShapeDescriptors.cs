@@ -53,6 +53,18 @@ public static class ShapeDescriptors
         description: "A proxy has to name pointer types in an unsafe context, which the project has to allow.",
         helpLinkUri: HelpLink.To("DP1004"));
 
+    /// <summary>A language version without something that a proxy needs.</summary>
+    public static readonly DiagnosticDescriptor LanguageTooOld = new(
+        "DP1005",
+        "The language version is too old for a proxy",
+        "'{0}' cannot have an exposure proxy: writing '{1}' {2}",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        description: "A proxy registers itself in a module initializer, which C# has since version 9. A member that is inherited from another assembly may need a later version. Where no proxy can be written at all, one error stands for the whole project.",
+        helpLinkUri: HelpLink.To("DP1005"),
+        customTags: WellKnownDiagnosticTags.CompilationEnd);
+
     /// <summary>The diagnostic of a finding.</summary>
     /// <param name="finding">The finding.</param>
     /// <param name="type">The interface that it is about.</param>
@@ -61,16 +73,19 @@ public static class ShapeDescriptors
     internal static Diagnostic Report(
         ShapeFinding finding, INamedTypeSymbol type, Location location, ImmutableDictionary<string, string?>? properties = null) =>
         Diagnostic.Create(
-            finding.Kind switch
-            {
-                ShapeFindingKind.InterfaceNotReachable => InterfaceNotReachable,
-                ShapeFindingKind.InitAccessor => InitAccessor,
-                ShapeFindingKind.UnsafeWithoutPermission => UnsafeWithoutPermission,
-                _ => MemberNotForwardable,
-            },
+            DescriptorOf(finding),
             location,
             properties,
             type.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat),
             finding.Symbol.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat),
             finding.Reason);
+
+    private static DiagnosticDescriptor DescriptorOf(ShapeFinding finding) => finding.Kind switch
+    {
+        ShapeFindingKind.InterfaceNotReachable => InterfaceNotReachable,
+        ShapeFindingKind.InitAccessor => InitAccessor,
+        ShapeFindingKind.UnsafeWithoutPermission => UnsafeWithoutPermission,
+        ShapeFindingKind.LanguageTooOld => LanguageTooOld,
+        _ => MemberNotForwardable,
+    };
 }

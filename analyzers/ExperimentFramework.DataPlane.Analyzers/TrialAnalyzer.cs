@@ -19,9 +19,6 @@ public sealed class TrialAnalyzer : DiagnosticAnalyzer
         RegistrationDescriptors.SingleVariant,
         RegistrationDescriptors.FallbackNotCompiledIn,
         RegistrationDescriptors.OpenRegistration,
-        ShapeDescriptors.MemberNotForwardable,
-        ShapeDescriptors.InterfaceNotReachable,
-        ShapeDescriptors.UnsafeWithoutPermission,
     ];
 
     /// <inheritdoc/>
@@ -68,7 +65,6 @@ public sealed class TrialAnalyzer : DiagnosticAnalyzer
             return;
         }
 
-        CheckShape(context, location, tagged.Type.OriginalDefinition);
         if (method.Name == WellKnownNames.TrialMethod && TrialDescription.Of(invocation) is { } description)
         {
             CheckFallback(context, tagged, description);
@@ -77,20 +73,6 @@ public sealed class TrialAnalyzer : DiagnosticAnalyzer
             {
                 context.ReportDiagnostic(Diagnostic.Create(RegistrationDescriptors.SingleVariant, location, tagged.Type.Name, fault));
             }
-        }
-    }
-
-    /// <summary>Another assembly's interface is looked at where its proxy would have to be written: here.</summary>
-    private static void CheckShape(OperationAnalysisContext context, Location location, INamedTypeSymbol definition)
-    {
-        if (!ShapeClassifier.NeedsProxyOf(definition, context.Compilation))
-        {
-            return;
-        }
-
-        foreach (var finding in ShapeClassifier.Classify(definition, context.Compilation).Where(ShapeClassifier.IsError))
-        {
-            context.ReportDiagnostic(ShapeDescriptors.Report(finding, definition, location));
         }
     }
 

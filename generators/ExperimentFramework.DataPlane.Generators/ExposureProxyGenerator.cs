@@ -12,42 +12,29 @@ namespace ExperimentFramework.DataPlane.Generators;
 
 /// <summary>
 /// Writes a proxy for each interface tagged with <c>[ExposureLogged]</c>; for interfaces of other assemblies that have
-/// none, and for closed generics, also what a <c>Trial&lt;...&gt;</c> call of this project needs. It reports nothing:
-/// the analyzers do.
+/// none, and for closed generics, also what a <c>Trial&lt;...&gt;</c> call of this project needs. The analyzers report what is
+/// wrong with an interface; the generator reports only its own failures.
 /// </summary>
 [Generator(LanguageNames.CSharp)]
 public sealed class ExposureProxyGenerator : IIncrementalGenerator
 {
+    private readonly GeneratorSteps _steps;
+
+    /// <summary>Makes the generator.</summary>
+    public ExposureProxyGenerator()
+        : this(new GeneratorSteps())
+    {
+    }
+
+    internal ExposureProxyGenerator(GeneratorSteps steps) => _steps = steps;
+
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
-        var remembered = new RememberedProxies();
-        var interfaces = context.SyntaxProvider
-            .ForAttributeWithMetadataName(
-                WellKnownNames.ExposureLogged,
-                static (node, _) => node is InterfaceDeclarationSyntax,
-                (target, cancellationToken) => CanEmit(target.SemanticModel.Compilation)
-                    ? remembered.Get(
-                        target.TargetNode,
-                        target.SemanticModel.Compilation,
-                        () => InterfaceParser.Parse((INamedTypeSymbol)target.TargetSymbol, target.Attributes[0], target.SemanticModel.Compilation, cancellationToken),
-                        cancellationToken)
-                    : null)
-            .Where(static proxy => proxy is not null)
-            .WithTrackingName(TrackingNames.Interfaces);
-        var crowded = interfaces
-            .Select(static (proxy, _) => proxy!.HintName)
-            .Collect()
-            .Select(static (names, _) => CrowdedNames.Of(names));
-        context.RegisterSourceOutput(interfaces.Combine(crowded), static (output, found) => Add(output, found.Left!, found.Right));
-
-        var calls = context.SyntaxProvider
-            .CreateSyntaxProvider(
-                static (node, _) => RegistrationCallParser.IsCandidate(node),
-                static (candidate, cancellationToken) =>
-                    RegistrationCallParser.Parse((GenericNameSyntax)candidate.Node, candidate.SemanticModel, cancellationToken))
-            .Where(static call => call is not null)
-            .WithTrackingName(TrackingNames.RegistrationCalls);
+        var readInterfaces = ReadInterfaces(context);
+        var interfaces = readInterfaces.Select(static (read, _) => read!.Model).Where(static proxy => proxy is not null).WithTrackingName(TrackingNames.Interfaces);
+        var readCalls = ReadCalls(context);
+        var calls = readCalls.Select(static (read, _) => read!.Model).Where(static call => call is not null).WithTrackingName(TrackingNames.RegistrationCalls);
 
         var foreign = calls
             .Collect()
@@ -57,11 +44,11 @@ public sealed class ExposureProxyGenerator : IIncrementalGenerator
                 .GroupBy(proxy => proxy.HintName, StringComparer.Ordinal)
                 .Select(same => same.First()))
             .WithTrackingName(TrackingNames.ForeignProxies);
-        var crowdedForeign = foreign
-            .Select(static (proxy, _) => proxy.HintName)
-            .Collect()
-            .Select(static (names, _) => CrowdedNames.Of(names));
-        context.RegisterSourceOutput(foreign.Combine(crowdedForeign), static (output, found) => Add(output, found.Left, found.Right));
+        var crowded = interfaces.Select(static (proxy, _) => proxy!.HintName).Collect()
+            .Combine(foreign.Select(static (proxy, _) => proxy.HintName).Collect())
+            .Select(static (names, _) => CrowdedNames.Of(names.Left.AddRange(names.Right)));
+        context.RegisterSourceOutput(interfaces.Combine(crowded), (output, found) => AddProxy(output, found.Left!, found.Right));
+        context.RegisterSourceOutput(foreign.Combine(crowded), (output, found) => AddProxy(output, found.Left, found.Right));
 
         var registrations = calls
             .Collect()
@@ -72,18 +59,73 @@ public sealed class ExposureProxyGenerator : IIncrementalGenerator
                 .OrderBy(registration => registration.Proxy, StringComparer.Ordinal)
                 .ToEquatableArray()))
             .WithTrackingName(TrackingNames.Registrations);
-        context.RegisterSourceOutput(registrations, static (output, found) =>
+        context.RegisterSourceOutput(registrations, (output, found) =>
         {
             if (found.All.Count > 0)
             {
-                output.AddSource(RegistrationEmitter.HintName, SourceText.From(RegistrationEmitter.Emit(found.All), Encoding.UTF8));
+                Add(output, RegistrationEmitter.HintName, () => _steps.WriteRegistrations(found.All), string.Join(", ", found.All.Select(registration => registration.Proxy)));
             }
         });
+
+        Report(context, readInterfaces.Select(static (read, _) => read!.Failure));
+        Report(context, readCalls.Select(static (read, _) => read!.Failure));
     }
 
-    /// <summary>A project that only refers to the attributes has nothing a proxy could call; who registers it writes the proxy.</summary>
-    private static bool CanEmit(Compilation compilation) => compilation.GetTypeByMetadataName(WellKnownNames.Decorator) is not null;
+    private IncrementalValuesProvider<ReadModel<ProxyModel>?> ReadInterfaces(IncrementalGeneratorInitializationContext context)
+    {
+        var remembered = new RememberedProxies(_steps.Compare);
+        return context.SyntaxProvider
+            .ForAttributeWithMetadataName(
+                WellKnownNames.ExposureLogged,
+                static (node, _) => node is InterfaceDeclarationSyntax,
+                (target, cancellationToken) => ReadModel<ProxyModel>.Of(
+                    () => CanEmit(target.SemanticModel.Compilation)
+                        ? remembered.Get(target.TargetNode, target.SemanticModel.Compilation, () => Read(target, cancellationToken), cancellationToken)
+                        : null,
+                    () => target.TargetSymbol.ToDisplayString(),
+                    cancellationToken))
+            .Where(static read => read is not null);
+    }
 
-    private static void Add(SourceProductionContext output, ProxyModel proxy, CrowdedNames crowded) =>
-        output.AddSource(crowded.Freed(proxy.HintName), SourceText.From(ProxyEmitter.Emit(proxy), Encoding.UTF8));
+    private IncrementalValuesProvider<ReadModel<RegistrationCallModel>?> ReadCalls(IncrementalGeneratorInitializationContext context) =>
+        context.SyntaxProvider
+            .CreateSyntaxProvider(
+                static (node, _) => RegistrationCallParser.IsCandidate(node),
+                (candidate, cancellationToken) => ReadModel<RegistrationCallModel>.Of(
+                    () => _steps.ReadCall((SimpleNameSyntax)candidate.Node, candidate.SemanticModel, cancellationToken),
+                    () => candidate.Node.ToString(),
+                    cancellationToken))
+            .Where(static read => read is not null);
+
+    /// <summary>An interface that is tagged in several parts, or pasted twice, is read where it is tagged first.</summary>
+    private ProxyModel? Read(GeneratorAttributeSyntaxContext target, CancellationToken cancellationToken) =>
+        Tag.Of(target.TargetSymbol, WellKnownNames.ExposureLogged) is { ApplicationSyntaxReference: { } first } tag
+        && first.SyntaxTree == target.TargetNode.SyntaxTree
+        && target.TargetNode.FullSpan.Contains(first.Span)
+            ? _steps.ReadInterface((INamedTypeSymbol)target.TargetSymbol, tag, target.SemanticModel.Compilation, cancellationToken)
+            : null;
+
+    /// <summary>A project that only refers to the attributes has nothing a proxy could call; who registers it writes the proxy.</summary>
+    private static bool CanEmit(Compilation compilation) => !compilation.GetTypesByMetadataName(WellKnownNames.Decorator).IsEmpty;
+
+    private void AddProxy(SourceProductionContext output, ProxyModel proxy, CrowdedNames crowded) =>
+        Add(output, crowded.Freed(proxy.HintName), () => _steps.WriteProxy(proxy), proxy.Interface);
+
+    private static void Add(SourceProductionContext output, string hintName, Func<string> write, string subject)
+    {
+        try
+        {
+            output.AddSource(hintName, SourceText.From(write(), Encoding.UTF8));
+        }
+        catch (Exception error)
+        {
+            output.CancellationToken.ThrowIfCancellationRequested();
+            output.ReportDiagnostic(GenerationDescriptors.Of(FailureModel.Of(subject, error)));
+        }
+    }
+
+    private static void Report(IncrementalGeneratorInitializationContext context, IncrementalValuesProvider<FailureModel?> failures) =>
+        context.RegisterSourceOutput(
+            failures.Where(static failure => failure is not null),
+            static (output, failure) => output.ReportDiagnostic(GenerationDescriptors.Of(failure!)));
 }

@@ -10,7 +10,8 @@ namespace ExperimentFramework.DataPlane.Generators.Edits;
 /// What was read of the tagged interfaces of a project, for as long as no edit has reached them. The compiler hands on all of them after
 /// every edit, with new symbols, and what costs is to ask those.
 /// </summary>
-internal sealed class RememberedProxies
+/// <param name="compare">Compares two states of the project.</param>
+internal sealed class RememberedProxies(Func<CompilationInputs, CompilationInputs, KnownInputs, CancellationToken, Edit> compare)
 {
     private readonly KnownInputs _known = new();
     private readonly ConditionalWeakTable<Compilation, CompilationInputs> _inputs = new();
@@ -27,7 +28,7 @@ internal sealed class RememberedProxies
         var file = declaration.SyntaxTree;
         var now = _inputs.GetValue(compilation, compilation => new CompilationInputs((CSharpCompilation)compilation, _known));
         var inFile = _proxies.GetOrCreateValue(file);
-        if (inFile.TryGetValue(declaration.SpanStart, out var known) && (known.At == now || !Since(known.At, now, cancellationToken).Reaches(file)))
+        if (inFile.TryGetValue(declaration.SpanStart, out var known) && (known.At == now || !IsReached(file, known.At, now, cancellationToken)))
         {
             inFile[declaration.SpanStart] = new Remembered(known.Proxy, now);
             return known.Proxy;
@@ -38,8 +39,23 @@ internal sealed class RememberedProxies
         return proxy;
     }
 
+    private bool IsReached(SyntaxTree file, CompilationInputs before, CompilationInputs now, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return Since(before, now, cancellationToken).Reaches(file);
+        }
+        catch (Exception)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+
+            // A comparison that fails costs no proxy: everything is read again.
+            return true;
+        }
+    }
+
     private Edit Since(CompilationInputs before, CompilationInputs now, CancellationToken cancellationToken) =>
-        _edits.GetOrCreateValue(now).GetValue(before, before => Edit.Between(before, now, _known, cancellationToken));
+        _edits.GetOrCreateValue(now).GetValue(before, before => compare(before, now, _known, cancellationToken));
 
     /// <param name="Proxy">The model; null where the interface cannot be carried.</param>
     /// <param name="At">The state of the project that it is true in.</param>

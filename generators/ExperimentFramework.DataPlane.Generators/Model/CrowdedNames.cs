@@ -11,6 +11,7 @@ internal sealed record CrowdedNames(EquatableArray<string> Names)
 {
     /// <summary>Finds the crowded ones among all names.</summary>
     public static CrowdedNames Of(ImmutableArray<string> names) => new(names
+        .Distinct(StringComparer.Ordinal)
         .GroupBy(name => name, StringComparer.OrdinalIgnoreCase)
         .SelectMany(same => same.OrderBy(name => name, StringComparer.Ordinal).Skip(1))
         .OrderBy(name => name, StringComparer.Ordinal)

@@ -107,7 +107,7 @@ internal static class AttributeText
         List<string>? repeated = null;
         foreach (var attribute in attributes)
         {
-            if (attribute.AttributeClass is { } type && names.TryGetValue(type.Name, out var name) && SymbolName.Is(type, name))
+            if (attribute.AttributeClass is { } type && names.TryGetValue(type.Name, out var name) && SymbolName.Is(type, name) && IsKnown(attribute))
             {
                 repeated ??= [];
                 repeated.Add("[" + target + "global::" + name.Substring(0, name.Length - "Attribute".Length) + Arguments(attribute) + "]");
@@ -121,6 +121,17 @@ internal static class AttributeText
     private static Dictionary<string, string> Names(params string[] fullNames) =>
         fullNames.ToDictionary(name => name.Substring(name.LastIndexOf('.') + 1), StringComparer.Ordinal);
 
+    /// <summary>Whether the compiler knows the constructor and all arguments: what is being typed, or needs an assembly that is missing, cannot be repeated.</summary>
+    private static bool IsKnown(AttributeData attribute) =>
+        attribute.AttributeConstructor is not null
+        && attribute.ConstructorArguments.All(IsKnown)
+        && attribute.NamedArguments.All(argument => IsKnown(argument.Value));
+
+    private static bool IsKnown(TypedConstant constant) =>
+        constant.Kind != TypedConstantKind.Error
+        && (constant.Kind != TypedConstantKind.Array || constant.IsNull || constant.Values.All(IsKnown))
+        && (constant.Kind != TypedConstantKind.Type || MissingTypes.In(constant.Value as ITypeSymbol) is null);
+
     private static string Arguments(AttributeData attribute)
     {
         var arguments = attribute.ConstructorArguments.Select(argument => argument.ToCSharp())
@@ -131,10 +142,10 @@ internal static class AttributeText
 
     private static string ToCSharp(this TypedConstant constant) => constant switch
     {
+        { IsNull: true } => "null!",
         { Kind: TypedConstantKind.Array } => "new[] { " + string.Join(", ", constant.Values.Select(ToCSharp)) + " }",
         { Kind: TypedConstantKind.Enum, Type: { } type } => "(" + new TypeText().Of(type) + ")(" + SymbolDisplay.FormatPrimitive(constant.Value!, true, false) + ")",
         { Kind: TypedConstantKind.Type, Value: ITypeSymbol type } => "typeof(" + new TypeText().Of(type) + ")",
-        { IsNull: true } => "null!",
         _ => SymbolDisplay.FormatPrimitive(constant.Value!, quoteStrings: true, useHexadecimalNumbers: false) ?? "null!",
     };
 }

@@ -8,20 +8,28 @@ namespace ExperimentFramework.DataPlane.Generators.Parsing;
 /// <summary>Reads the calls that register experiments, for what only the registering project can write.</summary>
 internal static class RegistrationCallParser
 {
-    public static bool IsCandidate(SyntaxNode node) => node is GenericNameSyntax
+    public static bool IsCandidate(SyntaxNode node) => node switch
     {
-        Identifier.ValueText: WellKnownNames.TrialMethod or WellKnownNames.LoggingMethod,
-        TypeArgumentList.Arguments.Count: 1,
+        GenericNameSyntax { TypeArgumentList.Arguments.Count: 1 } name => IsOfRegistration(name),
+
+        // The type argument may be inferred from the lambda's parameter.
+        IdentifierNameSyntax { Parent: MemberAccessExpressionSyntax { Parent: InvocationExpressionSyntax { ArgumentList.Arguments.Count: > 0 } call } access } name =>
+            IsOfRegistration(name) && access.Name == name && call.Expression == access,
+        IdentifierNameSyntax { Parent: MemberBindingExpressionSyntax { Parent: InvocationExpressionSyntax { ArgumentList.Arguments.Count: > 0 } } } name =>
+            IsOfRegistration(name),
+        _ => false,
     };
 
-    public static RegistrationCallModel? Parse(GenericNameSyntax name, SemanticModel semantics, CancellationToken cancellationToken)
+    public static RegistrationCallModel? Parse(SimpleNameSyntax name, SemanticModel semantics, CancellationToken cancellationToken)
     {
         var compilation = semantics.Compilation;
-        if (IsServedAlready(name, semantics) || semantics.GetSymbolInfo(name, cancellationToken).Symbol is not IMethodSymbol { TypeArguments.Length: 1 } method
+        if ((name is GenericNameSyntax generic && IsServedAlready(generic, semantics))
+            || semantics.GetSymbolInfo(name, cancellationToken).Symbol is not IMethodSymbol { TypeArguments.Length: 1 } method
             || method.TypeArguments[0] is not INamedTypeSymbol service
             || !(SymbolName.Is(method.ContainingType, WellKnownNames.Builder) || SymbolName.Is(method.ContainingType, WellKnownNames.LoggingExtensions))
-            || !CanBeNamed(service, compilation)
-            || Tag.Of(service, WellKnownNames.ExposureLogged) is not { } tag)
+            || !ClosedInterface.IsClosed(service)
+            || Tag.Of(service, WellKnownNames.ExposureLogged) is not { } tag
+            || ClosedInterface.Classify(service, compilation) is not null)
         {
             return null;
         }
@@ -50,17 +58,5 @@ internal static class RegistrationCallParser
             is INamedTypeSymbol { TypeKind: TypeKind.Interface, IsGenericType: false } service
         && SymbolEqualityComparer.Default.Equals(service.ContainingAssembly, semantics.Compilation.Assembly);
 
-    /// <summary>Whether code outside the calling method can name the type.</summary>
-    private static bool CanBeNamed(ITypeSymbol type, Compilation compilation) => type switch
-    {
-        ITypeParameterSymbol or IErrorTypeSymbol => false,
-        INamedTypeSymbol named => !SignatureTypes.HoldsPointer(named)
-            && compilation.IsSymbolAccessibleWithin(named, compilation.Assembly)
-            && !named.IsFileLocal
-            && named.TypeArguments.All(argument => CanBeNamed(argument, compilation))
-            && (named.ContainingType is null || CanBeNamed(named.ContainingType, compilation)),
-        _ when SignatureTypes.HoldsPointer(type) => false,
-        IArrayTypeSymbol array => CanBeNamed(array.ElementType, compilation),
-        _ => true,
-    };
+    private static bool IsOfRegistration(SimpleNameSyntax name) => name.Identifier.ValueText is WellKnownNames.TrialMethod or WellKnownNames.LoggingMethod;
 }

@@ -31,7 +31,7 @@ public sealed class InterfaceSlots
             }
         }
 
-        Slots = Members.Where(IsSlot).ToImmutableArray();
+        Slots = Members.Where(member => IsSlot(member) && !IsPasted(member)).ToImmutableArray();
     }
 
     /// <summary>The interface and its bases, each once.</summary>
@@ -87,6 +87,14 @@ public sealed class InterfaceSlots
     /// <returns>False for none, and for one that the interface keeps to itself.</returns>
     public static bool IsSlot(IMethodSymbol? accessor) =>
         accessor is { DeclaredAccessibility: not Accessibility.Private } && (accessor.IsAbstract || accessor.IsVirtual);
+
+    /// <summary>Whether the compiler reports the member as declared before, as when an interface is pasted twice.</summary>
+    private static bool IsPasted(ISymbol member) =>
+        member.Locations.Any(place => place.IsInSource)
+        && member.ContainingType.GetMembers(member.Name) is { Length: > 1 } namesakes
+        && namesakes
+            .TakeWhile(other => !SymbolEqualityComparer.Default.Equals(other, member))
+            .Any(other => SameSignature.Of(other.OriginalDefinition, member.OriginalDefinition));
 
     private static bool RunsOnProxy(ISymbol member) =>
         member is IMethodSymbol { MethodKind: MethodKind.Ordinary or MethodKind.ExplicitInterfaceImplementation } or IPropertySymbol

@@ -5,14 +5,10 @@ namespace ExperimentFramework.DataPlane.Generators.Shapes;
 
 /// <summary>Says of each member of a tagged interface whether a proxy can carry it.</summary>
 /// <param name="slots">The members.</param>
-/// <param name="within">From where a signature is seen: a proxy that is nested sees what the interface sees.</param>
+/// <param name="signatures">What their signatures need.</param>
 /// <param name="compilation">Where the proxy will stand.</param>
-internal sealed class MemberClassifier(InterfaceSlots slots, ISymbol within, Compilation compilation)
+internal sealed class MemberClassifier(InterfaceSlots slots, SignatureClassifier signatures, Compilation compilation)
 {
-    // Many members name the same types, and asking the compilation goes through all of its references.
-    private readonly Dictionary<ITypeSymbol, ITypeSymbol?> _unnameable = new(SymbolEqualityComparer.Default);
-    private readonly Dictionary<IAssemblySymbol, bool> _aliased = new(SymbolEqualityComparer.Default);
-
     /// <summary>What stands in the way; null for nothing.</summary>
     public ShapeFinding? Classify(ISymbol member)
     {
@@ -20,6 +16,11 @@ internal sealed class MemberClassifier(InterfaceSlots slots, ISymbol within, Com
         {
             // An accessor is judged with its property or event.
             return null;
+        }
+
+        if (member.IsStatic && (member.IsAbstract || member.IsVirtual) && LanguageNeeds.MissingForStatic(compilation) is { } version)
+        {
+            return TooOld(member, version);
         }
 
         if (member.IsStatic && member.IsAbstract)
@@ -44,6 +45,8 @@ internal sealed class MemberClassifier(InterfaceSlots slots, ISymbol within, Com
 
     private static ShapeFinding NotForwardable(ISymbol member, string reason) => new(ShapeFindingKind.MemberNotForwardable, member, reason);
 
+    private ShapeFinding TooOld(ISymbol member, LanguageVersion version) => new(ShapeFindingKind.LanguageTooOld, member, LanguageNeeds.Describe(version, compilation));
+
     private ShapeFinding? OfSlot(ISymbol slot) => slot switch
     {
         _ when !slots.IsCallable(slot) => NotForwardable(slot, $"it is {Word(slot.DeclaredAccessibility)} and cannot be called on a variant"),
@@ -51,12 +54,13 @@ internal sealed class MemberClassifier(InterfaceSlots slots, ISymbol within, Com
         IPropertySymbol { IsIndexer: false, Parameters.Length: > 0 } => NotForwardable(slot, "a property with parameters has no form in C#"),
         IPropertySymbol property when InaccessibleAccessor(property) is { } accessor => NotForwardable(
             slot, $"its {(accessor.MethodKind == MethodKind.PropertyGet ? "getter" : "setter")} is {Word(accessor.DeclaredAccessibility)} and cannot be called on a variant"),
-        _ when OverloadPriority.IsMisrouted(slot, compilation) => NotForwardable(slot, "an overload of higher [OverloadResolutionPriority] would be called in its place"),
         _ when !TypeText.IsWritable(slot.Name) && slot is not IPropertySymbol { IsIndexer: true } => NotForwardable(slot, "its name cannot be written in C#"),
-        _ when Unnameable(slot) is { } type => NotForwardable(slot, $"it names '{type.Name}', which cannot be named here"),
+        _ when signatures.Classify(slot) is { } finding => finding,
+        _ when OverloadPriority.IsMisrouted(slot, compilation) => NotForwardable(slot, "an overload of higher [OverloadResolutionPriority] would be called in its place"),
         _ when HasTwin(slot) => NotForwardable(slot, "another member has the same signature for these type arguments"),
         _ when SignatureTypes.HoldsPointer(slot) && compilation is CSharpCompilation { Options.AllowUnsafe: false } => new ShapeFinding(
             ShapeFindingKind.UnsafeWithoutPermission, slot, "it has a pointer in its signature and the project does not allow unsafe code"),
+        _ when LanguageNeeds.MissingFor(slot, compilation) is { } version => TooOld(slot, version),
         IPropertySymbol { SetMethod.IsInitOnly: true } => new ShapeFinding(
             ShapeFindingKind.InitAccessor, slot, "a proxy cannot initialize a variant that exists already"),
         _ => null,
@@ -67,51 +71,11 @@ internal sealed class MemberClassifier(InterfaceSlots slots, ISymbol within, Com
 
     private IMethodSymbol? Inaccessible(IMethodSymbol? accessor) => InterfaceSlots.IsSlot(accessor) && !slots.IsCallable(accessor!) ? accessor : null;
 
-    /// <summary>A type that other languages let stand in a public signature, or whose assembly has only an extern alias.</summary>
-    private ITypeSymbol? Unnameable(ISymbol slot)
-    {
-        if (UnnameableIn(SignatureTypes.Result(slot)) is { } result)
-        {
-            return result;
-        }
-
-        foreach (var parameter in SignatureTypes.Parameters(slot))
-        {
-            if (UnnameableIn(parameter.Type) is { } type)
-            {
-                return type;
-            }
-        }
-
-        return UnnameableIn(slot.ContainingType);
-    }
-
-    private ITypeSymbol? UnnameableIn(ITypeSymbol? type) =>
-        type is null || type.SpecialType is SpecialType.System_Void or SpecialType.System_Int32 or SpecialType.System_String ? null
-        : _unnameable.TryGetValue(type, out var known) ? known
-        : _unnameable[type] = SignatureTypes.FirstNamed(type, named => !IsNameable(named.OriginalDefinition));
-
-    private bool IsNameable(INamedTypeSymbol type) =>
-        (TypeReach.IsPublic(type) || compilation.IsSymbolAccessibleWithin(type, within))
-        && !HasOnlyAliases(type.ContainingAssembly)
-        && (type.IsTupleType || TypeText.IsWritable(type.Name));
-
-    private bool HasOnlyAliases(IAssemblySymbol? assembly)
-    {
-        if (assembly is null)
-        {
-            return false;
-        }
-
-        return _aliased.TryGetValue(assembly, out var known)
-            ? known
-            : _aliased[assembly] = compilation.GetMetadataReference(assembly) is { Properties.Aliases: { IsEmpty: false } aliases }
-                && !aliases.Contains(MetadataReferenceProperties.GlobalAlias);
-    }
-
     /// <summary>Two members of a generic interface may be one for some type arguments: <c>M(T)</c> and <c>M(string)</c> for <c>string</c>.</summary>
     private static bool HasTwin(ISymbol slot) => slot.ContainingType.IsGenericType && slot.ContainingType.GetMembers(slot.Name).Any(other =>
-        !SymbolEqualityComparer.Default.Equals(other, slot) && SameSignature.Of(other, slot));
+        !SymbolEqualityComparer.Default.Equals(other, slot)
+        && SameSignature.Of(other, slot)
+        && !SameSignature.Of(other.OriginalDefinition, slot.OriginalDefinition));
 
     private static string Word(Accessibility accessibility) => accessibility switch
     {

@@ -57,7 +57,8 @@ internal static class ProxyName
     public static IReadOnlyList<ITypeParameterSymbol> TypeParameters(INamedTypeSymbol definition) =>
         [.. Chain(definition).SelectMany(type => type.TypeParameters)];
 
-    private static IEnumerable<ITypeSymbol> TypeArguments(INamedTypeSymbol closed) => Chain(closed).SelectMany(type => type.TypeArguments);
+    /// <summary>The type arguments of an interface and of the types it is nested in, outermost first.</summary>
+    public static IEnumerable<ITypeSymbol> TypeArguments(INamedTypeSymbol closed) => Chain(closed).SelectMany(type => type.TypeArguments);
 
     private static IEnumerable<INamedTypeSymbol> Chain(INamedTypeSymbol type) =>
         type.ContainingType is null ? [type] : Chain(type.ContainingType).Append(type);

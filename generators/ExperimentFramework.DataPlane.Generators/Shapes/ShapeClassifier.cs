@@ -21,9 +21,16 @@ public static class ShapeClassifier
     /// <summary>Everything that stands in the way of a proxy, for who has read the interface's slots already.</summary>
     internal static ImmutableArray<ShapeFinding> Classify(INamedTypeSymbol definition, InterfaceSlots slots, Compilation compilation)
     {
+        if (LanguageNeeds.IsBelowLowest(compilation))
+        {
+            return [new ShapeFinding(ShapeFindingKind.LanguageTooOld, definition, LanguageNeeds.Describe(LanguageNeeds.Lowest, compilation))];
+        }
+
         var isAccessible = IsAccessible(definition, compilation);
-        var members = new MemberClassifier(slots, isAccessible ? compilation.Assembly : definition, compilation);
+        var naming = new TypeNaming(isAccessible ? compilation.Assembly : definition, compilation);
+        var members = new MemberClassifier(slots, new SignatureClassifier(definition, naming, ObsoleteSymbol.IsMarkedWithOuterTypes(definition)), compilation);
         var findings = OfInterface(definition, slots, isAccessible, compilation);
+        findings.AddRange(new InterfaceTypes(definition, naming, compilation).Classify(slots));
         foreach (var member in slots.Members)
         {
             if (members.Classify(member) is { } finding)
@@ -73,7 +80,7 @@ public static class ShapeClassifier
             findings.Add(NotForwardable(definition, "it is imported from COM"));
         }
 
-        if (slots.Interfaces.Any(IsObsoleteError))
+        if (slots.Interfaces.Any(ObsoleteSymbol.IsError))
         {
             findings.Add(NotForwardable(definition, "it is obsolete as an error, so no code may name it"));
         }
@@ -83,9 +90,14 @@ public static class ShapeClassifier
             findings.Add(NotForwardable(pointing, "a pointer is one of its type arguments"));
         }
 
-        if (definition.TypeParameters.Any(parameter => parameter.ConstraintTypes.Any(SignatureTypes.HoldsPointer)))
+        if (ProxyName.TypeParameters(definition).Any(parameter => parameter.ConstraintTypes.Any(SignatureTypes.HoldsPointer)))
         {
             findings.Add(NotForwardable(definition, "a constraint holds a pointer"));
+        }
+
+        if (LanguageNeeds.MissingFor(definition, compilation) is { } version)
+        {
+            findings.Add(new ShapeFinding(ShapeFindingKind.LanguageTooOld, definition, LanguageNeeds.Describe(version, compilation)));
         }
 
         return findings;
@@ -135,7 +147,8 @@ public static class ShapeClassifier
             ? definition.ContainingNamespace.GetTypeMembers(ProxyName.Of(definition), ProxyName.TypeParameters(definition).Count)
             : definition.ContainingType.GetTypeMembers(ProxyName.Nested(definition));
         return candidates.FirstOrDefault(type =>
-            SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, compilation.Assembly)
+            !type.IsFileLocal
+            && SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, compilation.Assembly)
             && !type.GetAttributes().Any(attribute => attribute.AttributeClass?.Name == "GeneratedCodeAttribute"));
     }
 
@@ -143,8 +156,4 @@ public static class ShapeClassifier
         !type.DeclaringSyntaxReferences.IsEmpty
         && type.DeclaringSyntaxReferences.All(reference =>
             reference.GetSyntax() is TypeDeclarationSyntax declaration && declaration.Modifiers.Any(SyntaxKind.PartialKeyword));
-
-    private static bool IsObsoleteError(INamedTypeSymbol type) =>
-        (SymbolName.Attribute(type, "System.ObsoleteAttribute") is { ConstructorArguments.Length: 2 } attribute && attribute.ConstructorArguments[1].Value is true)
-        || (type.ContainingType is { } outer && IsObsoleteError(outer));
 }

@@ -22,4 +22,10 @@ public enum ShapeFindingKind
 
     /// <summary>Pointers without permission for unsafe code.</summary>
     UnsafeWithoutPermission,
+
+    /// <summary>A language version without something that the proxy needs.</summary>
+    LanguageTooOld,
+
+    /// <summary>An error that the compiler reports itself, such as a misspelt type or an interface that is declared twice.</summary>
+    CompilerError,
 }

@@ -14,6 +14,9 @@ internal static class SignatureTypes
         _ => [],
     };
 
+    /// <summary>The type parameters of a method; none for anything else.</summary>
+    public static ImmutableArray<ITypeParameterSymbol> TypeParameters(ISymbol member) => member is IMethodSymbol method ? method.TypeParameters : [];
+
     /// <summary>The type of a member's result, or of itself.</summary>
     public static ITypeSymbol? Result(ISymbol member) => member switch
     {
@@ -29,9 +32,11 @@ internal static class SignatureTypes
         switch (type)
         {
             case IArrayTypeSymbol array:
-                return FirstNamed(array.ElementType, isWanted);
+                return FirstNamed(array.ElementType, isWanted) ?? FirstModifier(array.CustomModifiers, isWanted);
             case IPointerTypeSymbol pointer:
-                return FirstNamed(pointer.PointedAtType, isWanted);
+                return FirstNamed(pointer.PointedAtType, isWanted) ?? FirstModifier(pointer.CustomModifiers, isWanted);
+            case IFunctionPointerTypeSymbol function:
+                return FirstNamed(function.Signature, isWanted);
             case INamedTypeSymbol named when isWanted(named):
                 return named;
             case INamedTypeSymbol named:
@@ -47,6 +52,31 @@ internal static class SignatureTypes
             default:
                 return null;
         }
+    }
+
+    /// <summary>The first of the types in the signature of a method, property or event that is wanted, modifiers of other languages included; null for none.</summary>
+    public static INamedTypeSymbol? FirstNamed(ISymbol member, Func<INamedTypeSymbol, bool> isWanted)
+    {
+        if (FirstNamed(Result(member), isWanted) is { } result)
+        {
+            return result;
+        }
+
+        foreach (var parameter in Parameters(member))
+        {
+            if ((FirstNamed(parameter.Type, isWanted) ?? FirstModifier(parameter.CustomModifiers, isWanted) ?? FirstModifier(parameter.RefCustomModifiers, isWanted)) is { } found)
+            {
+                return found;
+            }
+        }
+
+        return member switch
+        {
+            IMethodSymbol method => FirstModifier(method.ReturnTypeCustomModifiers, isWanted) ?? FirstModifier(method.RefCustomModifiers, isWanted)
+                ?? method.UnmanagedCallingConventionTypes.FirstOrDefault(isWanted),
+            IPropertySymbol property => FirstModifier(property.TypeCustomModifiers, isWanted) ?? FirstModifier(property.RefCustomModifiers, isWanted),
+            _ => null,
+        };
     }
 
     /// <summary>Whether a type is or holds a pointer.</summary>
@@ -85,5 +115,18 @@ internal static class SignatureTypes
         }
 
         return HoldsPointer(Result(member));
+    }
+
+    private static INamedTypeSymbol? FirstModifier(ImmutableArray<CustomModifier> modifiers, Func<INamedTypeSymbol, bool> isWanted)
+    {
+        foreach (var modifier in modifiers)
+        {
+            if (isWanted(modifier.Modifier))
+            {
+                return modifier.Modifier;
+            }
+        }
+
+        return null;
     }
 }

@@ -41,4 +41,7 @@ public static class WellKnownNames
 
     /// <summary>How the name of a file ends that holds a proxy.</summary>
     public const string ProxyFileEnd = ".ExposureProxy.g.cs";
+
+    /// <summary>The folder of the diagnostics' pages.</summary>
+    public const string DiagnosticPages = "https://github.com/experimentframework/dataplane/blob/main/docs/diagnostics/";
 }

@@ -1,0 +1,31 @@
+using ExperimentFramework.DataPlane.Generators.Shapes;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace ExperimentFramework.DataPlane.Analyzers;
+
+/// <summary>The tagged interface that a call registers, and where the call names it. A method that is handed on as a delegate counts as a call.</summary>
+internal static class RegisteredInterface
+{
+    /// <summary>Null for other operations, and for what depends on a type parameter.</summary>
+    public static (INamedTypeSymbol Service, Location Location)? Of(IOperation operation, INamedTypeSymbol tag)
+    {
+        var (method, name) = operation switch
+        {
+            IInvocationOperation { Syntax: InvocationExpressionSyntax syntax } invocation => (invocation.TargetMethod, MethodName.Of(syntax)),
+            IMethodReferenceOperation reference => (reference.Method, NameOf(reference.Syntax)),
+            _ => default,
+        };
+        return name is not null && RegistrationCall.IsTo(method) && TaggedInterface.Of(method.TypeArguments[0], tag) is { } tagged && ClosedInterface.IsClosed(tagged.Type)
+            ? (tagged.Type, RegistrationCall.PlaceOf(name))
+            : null;
+    }
+
+    private static SimpleNameSyntax? NameOf(SyntaxNode reference) => reference switch
+    {
+        MemberAccessExpressionSyntax access => access.Name,
+        SimpleNameSyntax name => name,
+        _ => null,
+    };
+}

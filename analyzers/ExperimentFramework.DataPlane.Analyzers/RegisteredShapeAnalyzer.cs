@@ -1,0 +1,56 @@
+using System.Collections.Immutable;
+using ExperimentFramework.DataPlane.Generators.Shapes;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace ExperimentFramework.DataPlane.Analyzers;
+
+/// <summary>Reports on calls that register an experiment what the generator cannot write for them: proxies of other assemblies' interfaces, and registrations of closed generics.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class RegisteredShapeAnalyzer : DiagnosticAnalyzer
+{
+    /// <inheritdoc/>
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
+    [
+        ShapeDescriptors.MemberNotForwardable,
+        ShapeDescriptors.InterfaceNotReachable,
+        ShapeDescriptors.UnsafeWithoutPermission,
+        ShapeDescriptors.LanguageTooOld,
+    ];
+
+    /// <inheritdoc/>
+    public override void Initialize(AnalysisContext context)
+    {
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+        context.EnableConcurrentExecution();
+        context.RegisterCompilationStartAction(static start =>
+        {
+            if (start.Compilation.GetTypeByMetadataName(WellKnownNames.ExposureLogged) is { } tag && !LanguageNeeds.IsBelowLowest(start.Compilation))
+            {
+                start.RegisterOperationAction(operation => Analyze(operation, tag), OperationKind.Invocation, OperationKind.MethodReference);
+            }
+        });
+    }
+
+    private static void Analyze(OperationAnalysisContext context, INamedTypeSymbol tag)
+    {
+        if (RegisteredInterface.Of(context.Operation, tag) is not var (service, location))
+        {
+            return;
+        }
+
+        if (ClosedInterface.Classify(service, context.Compilation) is { } closed)
+        {
+            context.ReportDiagnostic(ShapeDescriptors.Report(closed, service, location));
+        }
+
+        var definition = service.OriginalDefinition;
+        if (ShapeClassifier.NeedsProxyOf(definition, context.Compilation))
+        {
+            foreach (var finding in ReportedShape.Of(definition, context.Compilation, context.CancellationToken).Where(ShapeClassifier.IsError))
+            {
+                context.ReportDiagnostic(ShapeDescriptors.Report(finding, definition, location));
+            }
+        }
+    }
+}

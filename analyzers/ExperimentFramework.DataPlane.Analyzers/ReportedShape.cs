@@ -1,0 +1,22 @@
+using ExperimentFramework.DataPlane.Generators.Shapes;
+using Microsoft.CodeAnalysis;
+
+namespace ExperimentFramework.DataPlane.Analyzers;
+
+/// <summary>What the shape analyzers report of an interface.</summary>
+internal static class ReportedShape
+{
+    /// <summary>All findings but those that the compiler reports itself; none where looking at the interface fails, because the generator fails on it too and says so (DP1006).</summary>
+    public static IEnumerable<ShapeFinding> Of(INamedTypeSymbol definition, Compilation compilation, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return ShapeClassifier.Classify(definition, compilation).Where(finding => finding.Kind != ShapeFindingKind.CompilerError);
+        }
+        catch (Exception)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return [];
+        }
+    }
+}

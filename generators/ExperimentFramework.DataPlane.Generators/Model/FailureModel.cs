@@ -1,0 +1,11 @@
+namespace ExperimentFramework.DataPlane.Generators.Model;
+
+/// <summary>An exception of the generator, and the one thing that has no proxy because of it.</summary>
+/// <param name="Subject">The interface, or the call that registers one.</param>
+/// <param name="Error">The exception's type and message, in one line.</param>
+internal sealed record FailureModel(string Subject, string Error)
+{
+    public static FailureModel Of(string subject, Exception error) => new(
+        subject,
+        $"{error.GetType().FullName}: {string.Join(" ", error.Message.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries))}");
+}
