@@ -87,7 +87,7 @@ public sealed partial class RightCodeTests
     }
 
     private static string RightCode(string id) =>
-        CodeBlock().Matches(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "docs", id + ".md"))).Last().Groups[1].Value;
+        CodeBlock().Matches(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "docs", id + ".md"))).LastOrDefault()?.Groups[1].Value ?? "";
 
     [GeneratedRegex("```csharp\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex CodeBlock();
