@@ -51,7 +51,7 @@ public sealed class ClosedGenericTests
     [InlineData("void M(IServiceCollection s, System.Action<ExposureLoggingBuilder<IGen<PrivateNested>>> c) => s.[|AddExposureLogging|](c);")]
     [InlineData("void M(ExperimentFrameworkBuilder b, System.Action<TrialBuilder<IGen<PrivateNested>>> t) => b.[|Trial|](t);")]
     [InlineData("void M(ExperimentFrameworkBuilder b, System.Action<TrialBuilder<IGen<PrivateNested>>> t) => b?.[|Trial|](t);")]
-    [InlineData("void M(ExperimentFrameworkBuilder b) => b.[|Trial|]((TrialBuilder<IGen<PrivateNested>> t) => t.AddControl<Gen<PrivateNested>>());")]
+    [InlineData("void M(ExperimentFrameworkBuilder b) => b.[|Trial|]((TrialBuilder<IGen<PrivateNested>> t) => t.AddControl<Gen<PrivateNested>>().AddVariant<Gen<PrivateNested>>(\"b\"));")]
     [InlineData("System.Func<System.Action<TrialBuilder<IGen<PrivateNested>>>, ExperimentFrameworkBuilder> M(ExperimentFrameworkBuilder b) => b.Trial<[|IGen<PrivateNested>|]>;")]
     [InlineData("void M(ExperimentFrameworkBuilder b) => b.[|Trial|](Of(new { Name = 1 })); static System.Action<TrialBuilder<IGen<T>>> Of<T>(T value) => t => t.AddControl<Gen<T>>();")]
     public async Task However_the_call_is_written(string member) => (await Analyzed.OfAsync(Types + In(member), allowUnsafe: true)).Expect("DP1002");
