@@ -25,7 +25,7 @@ internal static class EventMeaning
     private static string Subject(ExposureEvent exposure) =>
         exposure.SubjectId is null ? "An unknown subject" : $"The {exposure.SubjectType ?? "subject"} '{exposure.SubjectId}'";
 
-    private static IEnumerable<string> Weights(AnalysisSignalEvent declared) => declared.Data
+    private static IEnumerable<string> Weights(AnalysisSignalEvent declared) => (declared.Data ?? new Dictionary<string, object?>())
         .Where(item => item.Key.StartsWith("weight:", StringComparison.Ordinal))
         .Select(item => $"{item.Key["weight:".Length..]} {item.Value}");
 }

@@ -25,7 +25,7 @@ internal sealed partial class ExperimentSummary(
         var redaction = Redaction(options.Value.PiiRedaction);
         foreach (var (experiment, setup) in experiments)
         {
-            var allocation = Allocation.Of(experiment);
+            var allocation = HashAllocation.Of(experiment);
             LogExperiment(
                 experiment.Name,
                 setup.Service,
@@ -41,7 +41,7 @@ internal sealed partial class ExperimentSummary(
         }
     }
 
-    private static string Variants(ExperimentSetup setup, Allocation? allocation)
+    private static string Variants(ExperimentSetup setup, HashAllocation? allocation)
     {
         if (setup.VariantKeys is null)
         {
@@ -51,7 +51,7 @@ internal sealed partial class ExperimentSummary(
         return string.Join(", ", setup.VariantKeys.Select(key => allocation is null ? key : string.Create(CultureInfo.InvariantCulture, $"{key} {allocation.ShareOf(key):0.##} %")));
     }
 
-    private static string Selector(Experiment experiment, ExperimentSetup setup, Allocation? allocation) =>
+    private static string Selector(Experiment experiment, ExperimentSetup setup, HashAllocation? allocation) =>
         (setup.Selector.Description ?? experiment.Selector.GetType().ToString()) + (allocation is null ? "" : $", allocation {allocation.Version}");
 
     private string Identity() => registered.Last(typeof(ISubjectIdentityProvider)) is { } provider

@@ -94,7 +94,7 @@ internal sealed partial class SetupReview(
             {
                 LogNoVariant(experiment.Name, control);
             }
-            else if (Allocation.Of(experiment)?.OnlyVariant is { } only)
+            else if (HashAllocation.Of(experiment)?.OnlyVariant is { } only)
             {
                 LogOneVariantOnly(experiment.Name, only);
             }

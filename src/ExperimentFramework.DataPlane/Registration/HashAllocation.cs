@@ -3,10 +3,10 @@ namespace ExperimentFramework.DataPlane;
 /// <summary>The weights by which an experiment splits its subjects now.</summary>
 /// <param name="Version">Which set of weights and which salt.</param>
 /// <param name="Weights">The weight of each variant.</param>
-internal sealed record Allocation(string Version, IReadOnlyDictionary<string, double> Weights)
+internal sealed record HashAllocation(string Version, IReadOnlyDictionary<string, double> Weights)
 {
     /// <summary>The allocation of an experiment that splits by the hash of the subject; null for one that selects otherwise.</summary>
-    public static Allocation? Of(Experiment experiment)
+    public static HashAllocation? Of(Experiment experiment)
     {
         // Only selectors of our own are asked: another's may count, or wait for something.
         if (experiment.Selector is not (SubjectHashSelector or ReloadedWeightsSelector))
@@ -15,7 +15,7 @@ internal sealed record Allocation(string Version, IReadOnlyDictionary<string, do
         }
 
         var selection = experiment.Selector.Select(new SelectionContext(experiment.Name, subjectId: null, subjectType: null, tenantId: null));
-        return new Allocation(selection.AllocationVersion!, selection.Weights!);
+        return new HashAllocation(selection.AllocationVersion!, selection.Weights!);
     }
 
     /// <summary>The variant that gets every subject; null where there are several that get some.</summary>
