@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ExperimentFramework.DataPlane.Generators.Model;
 using Microsoft.CodeAnalysis;
 
 namespace ExperimentFramework.DataPlane.Generators.Edits;
@@ -12,11 +13,16 @@ internal sealed class Edit
     /// <summary>From here on, reading again is quicker than asking.</summary>
     private const int MostQuestions = 200_000;
 
-    private static readonly Edit OfEverything = new(null);
+    private static readonly Edit OfEverything = new(null, []);
 
     private readonly HashSet<SyntaxTree>? _reached;
+    private readonly ICollection<string> _comingAndGoing;
 
-    private Edit(HashSet<SyntaxTree>? reached) => _reached = reached;
+    private Edit(HashSet<SyntaxTree>? reached, ICollection<string> comingAndGoing)
+    {
+        _reached = reached;
+        _comingAndGoing = comingAndGoing;
+    }
 
     /// <summary>Compares two states of a project.</summary>
     /// <exception cref="OperationCanceledException">The comparison was cancelled; what was read of files until then stays known.</exception>
@@ -34,7 +40,7 @@ internal sealed class Edit
         // A namespace that comes or goes can change what any name means.
         return old.Concat(now).Any(file => file.ConcernsAllFiles) || !Namespaces(old).SetEquals(Namespaces(now))
             ? OfEverything
-            : ReachOf(old.Concat(now), added, after.Files.Except(added), NamesIn);
+            : ReachOf(old, now, added, after.Files.Except(added), NamesIn);
 
         FileNames NamesIn(SyntaxTree file)
         {
@@ -46,11 +52,21 @@ internal sealed class Edit
     /// <summary>Whether what stands in a file that is the same as before may mean something else after the edit.</summary>
     public bool Reaches(SyntaxTree file) => _reached is null || _reached.Contains(file);
 
-    private static Edit ReachOf(IEnumerable<FileNames> changed, IEnumerable<SyntaxTree> added, IEnumerable<SyntaxTree> unchanged, Func<SyntaxTree, FileNames> namesIn)
+    /// <summary>
+    /// Whether a type that came or went may be meant where nobody in the project mentions it: a member that an assembly declares names types too, and a type of the
+    /// project's own hides those of assemblies. What has no proxy may have none because of that.
+    /// </summary>
+    public bool MayHideFrom(ProxyModel? proxy) =>
+        _comingAndGoing.Count > 0 && (proxy is null || _comingAndGoing.Any(name => proxy.Members.Any(member => member.Signature.Contains(name))));
+
+    private static Edit ReachOf(FileNames[] old, FileNames[] now, IEnumerable<SyntaxTree> added, IEnumerable<SyntaxTree> unchanged, Func<SyntaxTree, FileNames> namesIn)
     {
         var reached = new HashSet<SyntaxTree>(added);
         var left = unchanged.ToList();
-        var types = new HashSet<string>(changed.SelectMany(file => file.Types), StringComparer.Ordinal);
+        var types = new HashSet<string>(old.SelectMany(file => file.Types), StringComparer.Ordinal);
+        var comingAndGoing = new HashSet<string>(types, StringComparer.Ordinal);
+        comingAndGoing.SymmetricExceptWith(now.SelectMany(file => file.Types));
+        types.UnionWith(now.SelectMany(file => file.Types));
         var latest = types;
         for (var questions = 0L; latest.Count > 0;)
         {
@@ -71,7 +87,7 @@ internal sealed class Edit
             latest = new HashSet<string>(mentioning.SelectMany(file => namesIn(file).Types).Where(types.Add), StringComparer.Ordinal);
         }
 
-        return new Edit(reached);
+        return new Edit(reached, comingAndGoing);
     }
 
     private static ImmutableHashSet<string> Namespaces(FileNames[] files) => [.. files.SelectMany(file => file.Namespaces)];

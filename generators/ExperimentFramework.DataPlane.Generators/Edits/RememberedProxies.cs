@@ -28,7 +28,7 @@ internal sealed class RememberedProxies(Func<CompilationInputs, CompilationInput
         var file = declaration.SyntaxTree;
         var now = _inputs.GetValue(compilation, compilation => new CompilationInputs((CSharpCompilation)compilation, _known));
         var inFile = _proxies.GetOrCreateValue(file);
-        if (inFile.TryGetValue(declaration.SpanStart, out var known) && (known.At == now || !IsReached(file, known.At, now, cancellationToken)))
+        if (inFile.TryGetValue(declaration.SpanStart, out var known) && (known.At == now || !IsReached(file, known, now, cancellationToken)))
         {
             inFile[declaration.SpanStart] = new Remembered(known.Proxy, now);
             return known.Proxy;
@@ -39,11 +39,12 @@ internal sealed class RememberedProxies(Func<CompilationInputs, CompilationInput
         return proxy;
     }
 
-    private bool IsReached(SyntaxTree file, CompilationInputs before, CompilationInputs now, CancellationToken cancellationToken)
+    private bool IsReached(SyntaxTree file, Remembered known, CompilationInputs now, CancellationToken cancellationToken)
     {
         try
         {
-            return Since(before, now, cancellationToken).Reaches(file);
+            var edit = Since(known.At, now, cancellationToken);
+            return edit.Reaches(file) || edit.MayHideFrom(known.Proxy);
         }
         catch (Exception)
         {

@@ -20,8 +20,14 @@ internal static class InterfaceParser
             return null;
         }
 
-        var tag = new ProxyTag(attribute);
         cancellationToken.ThrowIfCancellationRequested();
+        return Read(definition, slots, attribute, compilation);
+    }
+
+    /// <summary>The model, whether or not a proxy can be written.</summary>
+    public static ProxyModel Read(INamedTypeSymbol definition, InterfaceSlots slots, AttributeData attribute, Compilation compilation)
+    {
+        var tag = new ProxyTag(attribute);
         var types = new TypeText(TypeParameterNames(definition));
         var parser = new MemberParser(definition, tag, types);
         var members = slots.Slots.Select(parser.Parse).ToEquatableArray();

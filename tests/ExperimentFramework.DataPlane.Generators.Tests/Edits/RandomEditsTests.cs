@@ -1,6 +1,7 @@
 using ExperimentFramework.DataPlane.Generators.Edits;
 using ExperimentFramework.DataPlane.Generators.Model;
 using ExperimentFramework.DataPlane.Generators.Parsing;
+using ExperimentFramework.DataPlane.Generators.Shapes;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -62,10 +63,12 @@ public sealed class RandomEditsTests
         .SelectMany(file => file.GetRoot().DescendantNodes().OfType<InterfaceDeclarationSyntax>())
         .Where(declaration => declaration.AttributeLists.Count > 0);
 
+    /// <summary>The model of any interface, with what stands in its proxy's way: most random projects do not compile.</summary>
     private static ProxyModel? Read(InterfaceDeclarationSyntax declaration, CSharpCompilation project)
     {
         var definition = project.GetSemanticModel(declaration.SyntaxTree).GetDeclaredSymbol(declaration)!;
-        return InterfaceParser.Parse(definition, definition.GetAttributes()[0], project, TestContext.Current.CancellationToken);
+        var findings = ShapeClassifier.Classify(definition, project).Select(finding => $"{finding.Kind} {finding.Symbol.ToDisplayString()} {finding.Reason}");
+        return InterfaceParser.Read(definition, new InterfaceSlots(definition, project), definition.GetAttributes()[0], project) with { DocumentationName = string.Join("; ", findings) };
     }
 
     private static CSharpCompilation Edited(CSharpCompilation project, List<Source> sources, Random random)

@@ -1,4 +1,7 @@
 using ExperimentFramework.DataPlane.Generators.Edits;
+using ExperimentFramework.DataPlane.Generators.Model;
+using ExperimentFramework.DataPlane.Generators.Parsing;
+using ExperimentFramework.DataPlane.Generators.Shapes;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -212,9 +215,18 @@ public sealed class RememberedProxiesTests
         _remembered.Get(Declaration(), _project, () =>
         {
             reads++;
-            return null;
+            return Read();
         }, cancellationToken);
         return reads;
+    }
+
+    /// <summary>Any attribute serves as the tag: what it says is no matter here.</summary>
+    private ProxyModel Read()
+    {
+        var tag = _project.GetTypeByMetadataName("System.ObsoleteAttribute")!.GetAttributes()[0];
+        var declaration = Declaration();
+        var definition = _project.GetSemanticModel(declaration.SyntaxTree).GetDeclaredSymbol(declaration)!;
+        return InterfaceParser.Read(definition, new InterfaceSlots(definition, _project), tag, _project);
     }
 
     private InterfaceDeclarationSyntax Declaration() =>
