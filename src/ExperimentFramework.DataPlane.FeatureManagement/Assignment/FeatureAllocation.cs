@@ -39,7 +39,7 @@ internal sealed class FeatureAllocation
         : _selections[variant] = new VariantSelection(variant, reason, _rulePath, _version) { Weights = _weights };
 
     /// <summary>The percentiles of each variant; what they leave over goes to the default. Null where there are none.</summary>
-    private static Dictionary<string, double>? WeightsOf(Allocation allocation)
+    private static Dictionary<string, double>? WeightsOf(Microsoft.FeatureManagement.Allocation allocation)
     {
         var weights = new Dictionary<string, double>(StringComparer.OrdinalIgnoreCase);
         foreach (var percentile in allocation.Percentile ?? [])
@@ -62,7 +62,7 @@ internal sealed class FeatureAllocation
     }
 
     /// <summary>The first 64 bits of SHA-256 over everything that moves a subject from one variant to another.</summary>
-    private static string VersionOf(FeatureDefinition definition, Allocation allocation)
+    private static string VersionOf(FeatureDefinition definition, Microsoft.FeatureManagement.Allocation allocation)
     {
         var text = new StringBuilder();
         Append(definition.Status.ToString(), allocation.Seed, allocation.DefaultWhenEnabled, allocation.DefaultWhenDisabled);

@@ -40,6 +40,21 @@ public sealed class WriteBehindTests
     }
 
     [Fact]
+    public async Task Of_two_assignments_of_one_subject_the_one_that_was_served_first_is_written()
+    {
+        var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();
+        await using var guarded = new GuardedStore(_store, TimeSpan.FromSeconds(1), 10, time, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
+        var key = new AssignmentKey("greeting", "u1", "user");
+
+        guarded.WriteBehind.Enqueue(key, new StoredAssignment("b"));
+        guarded.WriteBehind.Enqueue(key, new StoredAssignment("control"));
+        await time.AdvanceUntil(() => guarded.WriteBehind.Count == 0, TimeSpan.FromSeconds(1), Patience);
+
+        Assert.Equal("b", _store.Standing("u1"));
+        Assert.Equal([("written", 1L), ("superseded", 0L), ("fault", 0L), ("dropped", 0L)], guarded.WriteBehind.Rows);
+    }
+
+    [Fact]
     public async Task A_host_that_wrote_first_wins_and_the_change_is_told_when_the_subject_returns()
     {
         await using var lab = Sticky();
