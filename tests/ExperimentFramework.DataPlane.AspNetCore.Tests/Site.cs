@@ -33,9 +33,10 @@ internal sealed class Site : IAsyncDisposable
     public IReadOnlyList<AssignmentEvent> Changes =>
         [.. Services.GetRequiredService<InMemoryDataBackplane>().Events.Select(envelope => envelope.Payload).OfType<AssignmentEvent>()];
 
-    /// <summary>What the data plane has logged about web requests.</summary>
+    /// <summary>What the data plane has logged, but for the line about each experiment at the start.</summary>
     public IReadOnlyList<FakeLogRecord> Logs =>
-        [.. Services.GetRequiredService<FakeLogCollector>().GetSnapshot().Where(record => record.Category!.StartsWith("ExperimentFramework.", StringComparison.Ordinal))];
+        [.. Services.GetRequiredService<FakeLogCollector>().GetSnapshot().Where(record =>
+            record.Category!.StartsWith("ExperimentFramework.", StringComparison.Ordinal) && !record.Category.EndsWith(".ExperimentSummary", StringComparison.Ordinal))];
 
     public static async Task<Site> StartAsync(
         Action<HttpSubjectOptions>? options = null,

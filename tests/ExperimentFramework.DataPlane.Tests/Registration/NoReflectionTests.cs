@@ -9,7 +9,11 @@ namespace ExperimentFramework.DataPlane.Tests.Registration;
 public sealed class NoReflectionTests
 {
     /// <summary>Names, and a module's version id and handle, are read where an experiment is registered, never on a call.</summary>
-    private static readonly string[] Allowed = ["Type.get_Module", "Module.get_ModuleVersionId", "Module.get_ModuleHandle", "MemberInfo.get_Name", "Type.GetGenericTypeDefinition"];
+    private static readonly string[] Allowed =
+    [
+        "Type.get_Module", "Module.get_ModuleVersionId", "Module.get_ModuleHandle", "MemberInfo.get_Name", "MemberInfo.get_DeclaringType", "Type.get_Namespace",
+        "Type.GetGenericTypeDefinition",
+    ];
 
     [Theory]
     [InlineData("ExperimentFramework.DataPlane")]
