@@ -126,9 +126,11 @@ public sealed class VisitorCookieTests
     {
         await using var site = await Site.StartAsync(configure: application => application.MapGet("/many", async (HttpContext context) =>
         {
+            // The context itself creates its services when it is first asked for them, and is not for several threads.
+            var services = context.RequestServices;
             await Parallel.ForAsync(0, 50, (_, _) =>
             {
-                using var scope = context.RequestServices.CreateScope();
+                using var scope = services.CreateScope();
                 scope.ServiceProvider.GetRequiredService<IBanner>().Text();
                 return ValueTask.CompletedTask;
             });

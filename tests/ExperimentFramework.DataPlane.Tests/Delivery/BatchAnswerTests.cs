@@ -91,7 +91,8 @@ public sealed class BatchAnswerTests
         Assert.All(backplane.Batches, batch => Assert.InRange(batch.Length, 1, 100));
     }
 
-    private static Lab Lab(IDataBackplane backplane) => Bare(backplane, _ => { });
+    /// <summary>Batches go when they are flushed: however far virtual time runs meanwhile, no event is overdue and leaves alone.</summary>
+    private static Lab Lab(IDataBackplane backplane) => Bare(backplane, options => options.FlushInterval = TimeSpan.FromHours(1));
 
     private static Lab Bare(IDataBackplane backplane, Action<DataPlaneOptions> options) => Tests.Lab.Bare(
         settings =>
