@@ -10,8 +10,8 @@ namespace ExperimentFramework.DataPlane.Analyzers;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class BlockingWaitAnalyzer : DiagnosticAnalyzer
 {
-    /// <summary>What compiles in code that resumes in the caller's context.</summary>
-    private static readonly ImmutableArray<string> Switches = ["AwaitAssignment", "FallbackToControl"];
+    /// <summary>Compiles in code that resumes in the caller's context: control runs where the failed variant was called.</summary>
+    private const string Switch = "FallbackToControl";
 
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [RegistrationDescriptors.BlockingWait];
@@ -37,10 +37,11 @@ public sealed class BlockingWaitAnalyzer : DiagnosticAnalyzer
             if (Call(task) is { } call
                 && ResultShape.IsAwaited(call.TargetMethod)
                 && ExposingCall.InterfaceOf(call, tag, context.Compilation) is { } tagged
-                && Switches.FirstOrDefault(name => tagged.TryGet(name, out bool isOn) && isOn) is { } compiledIn)
+                && tagged.TryGet(Switch, out bool isOn)
+                && isOn)
             {
                 context.ReportDiagnostic(Diagnostic.Create(
-                    RegistrationDescriptors.BlockingWait, BlockingWait.PlaceOf(context.Operation), call.TargetMethod.Name, tagged.Type.Name, compiledIn));
+                    RegistrationDescriptors.BlockingWait, BlockingWait.PlaceOf(context.Operation), call.TargetMethod.Name, tagged.Type.Name));
             }
         }
     }

@@ -171,10 +171,10 @@ public static class RegistrationDescriptors
     public static readonly DiagnosticDescriptor BlockingWait = new(
         "DP4015",
         "A blocking wait that can deadlock",
-        "'{0}' of '{1}' can resume in its caller's synchronization context ({2}), which a blocking wait holds: await it",
+        "'{0}' of '{1}' can resume in its caller's synchronization context (FallbackToControl), which a blocking wait holds: await it",
         Category,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
-        description: "Code that is compiled in by AwaitAssignment and FallbackToControl calls the variant in the caller's synchronization context. Where that has one thread, and this thread waits, neither goes on.",
+        description: "After a variant has failed asynchronously, control is called in the synchronization context of the caller. If that has one thread and this thread waits, neither goes on.",
         helpLinkUri: HelpLink.To("DP4015"));
 }

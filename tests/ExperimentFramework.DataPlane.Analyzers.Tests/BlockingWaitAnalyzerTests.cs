@@ -9,22 +9,21 @@ public sealed class BlockingWaitAnalyzerTests
         using System.Threading.Tasks;
         using ExperimentFramework.DataPlane;
 
-        [ExposureLogged("a", AwaitAssignment = true)] public interface IAwaiting { Task<int> RunAsync([ExposureSubject] string user); ValueTask DoAsync([ExposureSubject] string user); [NotExposed] Task WarmAsync(); Own OwnAsync([ExposureSubject] string user); }
-        [ExposureLogged("f", FallbackToControl = true)] public interface IFalling { Task<int> RunAsync([ExposureSubject] string user); }
+        [ExposureLogged("a", AwaitAssignment = true)] public interface IAwaiting { Task<int> RunAsync([ExposureSubject] string user); }
+        [ExposureLogged("f", FallbackToControl = true)] public interface IFalling { Task<int> RunAsync([ExposureSubject] string user); ValueTask DoAsync([ExposureSubject] string user); [NotExposed] Task WarmAsync(); Own OwnAsync([ExposureSubject] string user); }
         [ExposureLogged("p", AwaitAssignment = false, RecordOutcomes = true)] public interface IPlain { Task<int> RunAsync([ExposureSubject] string user); }
         public sealed class Own { public System.Runtime.CompilerServices.TaskAwaiter GetAwaiter() => default; public int Result => 1; public void Wait() { } }
 
         """;
 
     [Theory]
-    [InlineData("int M(IAwaiting s) => s.RunAsync(\"u\").[|Result|];", "'RunAsync' of 'IAwaiting' can resume in its caller's synchronization context (AwaitAssignment), which a blocking wait holds: await it")]
     [InlineData("int M(IFalling s) => s.RunAsync(\"u\").[|Result|];", "'RunAsync' of 'IFalling' can resume in its caller's synchronization context (FallbackToControl), which a blocking wait holds: await it")]
     [InlineData("void M(IFalling s) => s.RunAsync(\"u\").[|Wait|]();", null)]
     [InlineData("void M(IFalling s) => s.RunAsync(\"u\").[|Wait|](TimeSpan.FromSeconds(1));", null)]
     [InlineData("int M(IFalling s) => s.RunAsync(\"u\").GetAwaiter().[|GetResult|]();", null)]
     [InlineData("int M(IFalling s) => s.RunAsync(\"u\").ConfigureAwait(false).GetAwaiter().[|GetResult|]();", null)]
-    [InlineData("void M(IAwaiting s) => s.DoAsync(\"u\").GetAwaiter().[|GetResult|]();", null)]
-    [InlineData("void M(IAwaiting s) => s.DoAsync(\"u\").AsTask().[|Wait|]();", null)]
+    [InlineData("void M(IFalling s) => s.DoAsync(\"u\").GetAwaiter().[|GetResult|]();", null)]
+    [InlineData("void M(IFalling s) => s.DoAsync(\"u\").AsTask().[|Wait|]();", null)]
     [InlineData("int M(IFalling s) { var task = s.RunAsync(\"u\"); return task.[|Result|]; }", null)]
     [InlineData("void M(IFalling s) { Task task = s.RunAsync(\"u\"); task.[|Wait|](); }", null)]
     [InlineData("void M(IFalling s) => Task.[|WaitAll|](s.RunAsync(\"u\"), Task.CompletedTask);", null)]
@@ -45,8 +44,9 @@ public sealed class BlockingWaitAnalyzerTests
     [InlineData("async Task<int> M(IFalling s) { var task = s.RunAsync(\"u\"); await Task.WhenAll(task); return task.Result; }")]
     [InlineData("int M(IFalling s) { var task = s.RunAsync(\"u\"); task = Task.FromResult(1); return task.Result; }")]
     [InlineData("int M(IPlain s) => s.RunAsync(\"u\").Result;")]
-    [InlineData("void M(IAwaiting s) => s.WarmAsync().Wait();")]
-    [InlineData("int M(IAwaiting s) { s.OwnAsync(\"u\").Wait(); return s.OwnAsync(\"u\").Result; }")]
+    [InlineData("int M(IAwaiting s) => s.RunAsync(\"u\").Result;")]
+    [InlineData("void M(IFalling s) => s.WarmAsync().Wait();")]
+    [InlineData("int M(IFalling s) { s.OwnAsync(\"u\").Wait(); return s.OwnAsync(\"u\").Result; }")]
     [InlineData("int M(Task<int> task) => task.Result;")]
     [InlineData("Task M(IFalling s) => s.RunAsync(\"u\").WaitAsync(TimeSpan.FromSeconds(1));")]
     [InlineData("void M(IFalling s, Task[] tasks) { _ = s.RunAsync(\"u\"); Task.WaitAll(tasks); }")]

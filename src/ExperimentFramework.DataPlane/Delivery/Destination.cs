@@ -39,7 +39,7 @@ internal sealed class Destination : IAsyncDisposable, IDisposable
         _backplane = backplane;
         _immediate = backplane as IImmediateBackplane;
         _settings = settings;
-        _time = time = SafeClock.Of(time);
+        _time = time = NonThrowingTimeProvider.Of(time);
         _state = new DestinationState(name, drops, metrics, time, logger, hasOutbox: outbox is not null && backplane is not IImmediateBackplane);
         _flush = new BoundedCall($"{name}.{nameof(IDataBackplane.FlushAsync)}", settings.PublishTimeout, time);
         _health = new BoundedCall($"{name}.{nameof(IDataBackplane.HealthAsync)}", HealthTimeout, time);

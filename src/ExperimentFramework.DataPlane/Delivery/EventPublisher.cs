@@ -53,7 +53,7 @@ internal sealed class EventPublisher : IEventPublisher, IAsyncDisposable, IDispo
         TimeProvider time,
         ILogger<EventPublisher> logger)
     {
-        time = SafeClock.Of(time);
+        time = NonThrowingTimeProvider.Of(time);
         var settings = options.Value;
         _redaction = redaction;
         _logger = new QuietLogger(logger, redaction.Exceptions);
@@ -68,7 +68,6 @@ internal sealed class EventPublisher : IEventPublisher, IAsyncDisposable, IDispo
         _ledger = drops;
         _healthSources = healthSources;
         _metrics = metrics;
-        time = NonThrowingTimeProvider.Of(time);
         _time = time;
         _ready = new ReadyEvents(drops);
         _drops = new RecordDrops(drops, new LossWatch(PipelineName, time, _logger), _logger);
@@ -120,7 +119,7 @@ internal sealed class EventPublisher : IEventPublisher, IAsyncDisposable, IDispo
 
     /// <summary>What is wrong in front of all destinations, for an operator; null for nothing.</summary>
     private string? Trouble => _redaction.Trouble ?? _faults.Trouble
-        ?? ((_time as SafeClock)?.Fault is { } fault ? $"The registered TimeProvider throws, and the machine's time takes its place: {_logger.Exceptions.Of(fault)}" : null);
+        ?? ((_time as NonThrowingTimeProvider)?.Fault is { } fault ? $"The registered TimeProvider throws, and the machine's time takes its place: {_logger.Exceptions.Of(fault)}" : null);
 
     /// <summary>The event id of a record.</summary>
     public Guid IdOf(long timestamp, long number) => _envelopes.IdOf(timestamp, number);

@@ -6,7 +6,7 @@ namespace ExperimentFramework.DataPlane;
 /// </summary>
 internal sealed class ShutdownTime(TimeSpan whole, TimeProvider time)
 {
-    private readonly TimeProvider _time = SafeClock.Of(time);
+    private readonly TimeProvider _time = NonThrowingTimeProvider.Of(time);
     private readonly Lock _lock = new();
     private TimeSpan _spent;
     private long _begunAt;

@@ -25,7 +25,7 @@ internal sealed partial class EventRedaction : IDisposable
         IPseudonymKeyProvider? keys = null,
         IExposureRedactor? redactor = null)
     {
-        time = SafeClock.Of(time);
+        time = NonThrowingTimeProvider.Of(time);
         var redaction = options.Value.PiiRedaction;
         _rules = new RedactionRules(redaction, personal, options.Value.MaxAttributeLength);
         _replaced = replaced;

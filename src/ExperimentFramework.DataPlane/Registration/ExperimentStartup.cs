@@ -30,7 +30,7 @@ internal sealed partial class ExperimentStartup(
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         using var wait = shutdown.Begin();
-        using var timeout = new CancellationTokenSource(wait.Longest, SafeClock.Of(time));
+        using var timeout = new CancellationTokenSource(wait.Longest, NonThrowingTimeProvider.Of(time));
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {

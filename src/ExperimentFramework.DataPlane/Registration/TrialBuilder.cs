@@ -133,6 +133,10 @@ public sealed class TrialBuilder<TService>
     /// Lets control answer where the assigned variant throws. The attribute of the interface has to say
     /// <c>FallbackToControl = true</c>, so that the proxy carries the code.
     /// </summary>
+    /// <remarks>
+    /// After an asynchronous failure control is called in the synchronization context of the caller. If that has one thread, do not block it with
+    /// <c>Result</c> or <c>Wait()</c>: the call could never go on (DP4015).
+    /// </remarks>
     /// <returns>This builder.</returns>
     public TrialBuilder<TService> OnErrorFallbackToControl()
     {

@@ -1,40 +1,56 @@
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// An application's clock, which may throw: a call must not fail because of it. A reading that cannot be had is the last one that could; a timer
-/// is then the machine's.
+/// An application's clock, which may throw: neither a call nor a worker may fail because of it. While it throws, the machine's time takes its place.
 /// </summary>
 internal sealed class NonThrowingTimeProvider : TimeProvider
 {
+    /// <summary>How long a fault is shown, in milliseconds.</summary>
+    private const long FaultPeriod = 60_000;
+
     private readonly TimeProvider _inner;
-    private long _timestamp;
-    private long _utcTicks;
+    private readonly long _frequency;
+    private long _lastTimestamp;
+    private long _faultAt;
+    private Exception? _fault;
 
     private NonThrowingTimeProvider(TimeProvider inner)
     {
         _inner = inner;
-        TimestampFrequency = inner.TimestampFrequency;
-        _utcTicks = System.GetUtcNow().UtcTicks;
+        try
+        {
+            _frequency = inner.TimestampFrequency;
+        }
+        catch (Exception exception)
+        {
+            _frequency = System.TimestampFrequency;
+            Note(exception);
+        }
     }
 
-    public override long TimestampFrequency { get; }
+    /// <summary>What the clock threw within the last minute of the machine's time; null for nothing.</summary>
+    public Exception? Fault => Volatile.Read(ref _fault) is { } fault && Environment.TickCount64 - Volatile.Read(ref _faultAt) < FaultPeriod ? fault : null;
+
+    public override long TimestampFrequency => _frequency;
 
     public override TimeZoneInfo LocalTimeZone => _inner.LocalTimeZone;
 
     /// <summary>The clock, made safe. The machine's clock, which never throws, is returned as it is.</summary>
     public static TimeProvider Of(TimeProvider time) => time is NonThrowingTimeProvider || ReferenceEquals(time, System) ? time : new NonThrowingTimeProvider(time);
 
+    /// <summary>A timestamp that cannot be read is the last one, because the machine's may have another origin: nothing expires on it.</summary>
     public override long GetTimestamp()
     {
         try
         {
             var timestamp = _inner.GetTimestamp();
-            Volatile.Write(ref _timestamp, timestamp);
+            Volatile.Write(ref _lastTimestamp, timestamp);
             return timestamp;
         }
-        catch (Exception)
+        catch (Exception exception)
         {
-            return Volatile.Read(ref _timestamp);
+            Note(exception);
+            return Volatile.Read(ref _lastTimestamp);
         }
     }
 
@@ -42,13 +58,12 @@ internal sealed class NonThrowingTimeProvider : TimeProvider
     {
         try
         {
-            var now = _inner.GetUtcNow();
-            Volatile.Write(ref _utcTicks, now.UtcTicks);
-            return now;
+            return _inner.GetUtcNow();
         }
-        catch (Exception)
+        catch (Exception exception)
         {
-            return new DateTimeOffset(Volatile.Read(ref _utcTicks), TimeSpan.Zero);
+            Note(exception);
+            return System.GetUtcNow();
         }
     }
 
@@ -60,7 +75,14 @@ internal sealed class NonThrowingTimeProvider : TimeProvider
         }
         catch (Exception exception) when (exception is not ArgumentException)
         {
+            Note(exception);
             return System.CreateTimer(callback, state, dueTime, period);
         }
+    }
+
+    private void Note(Exception exception)
+    {
+        Volatile.Write(ref _faultAt, Environment.TickCount64);
+        Volatile.Write(ref _fault, exception);
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -38,6 +39,30 @@ public sealed class HealthThrowsTests
         _time.Advance(TimeSpan.FromHours(1));
 
         Assert.DoesNotContain("blocked", (await destination.HealthAsync(default)).Description ?? "", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_clock_that_throws_is_shown()
+    {
+        var clock = new Broken();
+        var services = new ServiceCollection().AddSingleton<TimeProvider>(clock).AddDataBackplane().AddInMemoryDataBackplane();
+        await using var provider = services.BuildServiceProvider();
+        var publisher = provider.GetRequiredService<IEventPublisher>();
+        Assert.DoesNotContain("TimeProvider", (await publisher.HealthAsync()).Description ?? "", StringComparison.Ordinal);
+
+        clock.IsBroken = true;
+        await publisher.PublishAsync(SampleEvents.Exposure);
+        var health = await publisher.HealthAsync();
+
+        Assert.Contains("The registered TimeProvider throws", health.Description, StringComparison.Ordinal);
+        Assert.Single(provider.GetRequiredService<InMemoryDataBackplane>().Events);
+    }
+
+    private sealed class Broken : TimeProvider
+    {
+        public bool IsBroken { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => IsBroken ? throw new InvalidOperationException("no time") : base.GetUtcNow();
     }
 
     private sealed class OddSource : IHealthSource
