@@ -183,7 +183,13 @@ internal sealed class EventPublisher : IEventPublisher, IAsyncDisposable, IDispo
     {
         var health = await DestinationHealth.OfAllAsync(_destinations, _healthSources, _ledger, cancellationToken).ConfigureAwait(false);
         health = health with { Diagnostics = new Dictionary<string, object>(health.Diagnostics) { ["values_replaced"] = _replaced.Total } };
-        return _queue is null ? health : PipelineHealth.Judge(health, _queue.Pending, _queue.Capacity, _drops.Losses.IsLosing, Trouble);
+        if (_queue is null)
+        {
+            // Immediate destinations have no queue to judge, but the same clock and the same redaction.
+            return Trouble is { } trouble && health.IsHealthy ? BackplaneHealth.Degraded(trouble, health.Diagnostics) : health;
+        }
+
+        return PipelineHealth.Judge(health, _queue.Pending, _queue.Capacity, _drops.Losses.IsLosing, Trouble);
     }
 
     /// <summary>Takes nothing more and delivers what it has, for as long as <see cref="DataPlaneOptions.ShutdownTimeout"/>; counts what is left.</summary>
