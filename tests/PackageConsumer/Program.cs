@@ -7,7 +7,7 @@ await using var provider = new ServiceCollection()
     .BuildServiceProvider();
 
 Console.WriteLine(provider.GetRequiredService<IGreeter>().Greet("user-1"));
-Console.WriteLine($"{provider.GetRequiredService<InMemoryDataBackplane>().Events.Count} exposure");
+Console.WriteLine($"{provider.GetRequiredService<InMemoryDataBackplane>().Events.Count(envelope => envelope.Payload is ExposureEvent)} exposure");
 
 [ExposureLogged]
 public interface IGreeter
