@@ -128,8 +128,18 @@ public sealed class BadInputTests
     }
 
     [Fact]
+    public void Moments_that_no_values_have_are_refused()
+    {
+        Assert.ThrowsAny<ArgumentException>(() => PairAccumulator.OfSums(1_000, 3_000, 5_000, 12, 30_000, 17_000));
+        var impossible = new PairAccumulator(100, 1, 1, 4, 4, 5);
+        Assert.Contains("cXY", Assert.ThrowsAny<ArgumentException>(() => MeanDifference.EvaluateAdjusted(impossible, impossible, 0.05, 100)).Message);
+    }
+
+    [Fact]
     public void Limits_are_reached_and_not_missed()
     {
+        Assert.Equal(1.3266, NormalMixture.LogStudentEValue(1e200, 5, 7, 10), 1e-4);
+        Assert.Equal(double.NegativeInfinity, SequentialSampleRatio.LogEValue([1, 2], [0.5, 0.5], 100, [1.0, 0.0]));
         Assert.Equal(0, IncompleteGamma.LogUpper(2, 0));
         Assert.Equal(double.NegativeInfinity, IncompleteGamma.LogLower(2, 0));
         Assert.Equal(double.NegativeInfinity, NormalDistribution.LogUpperTail(double.PositiveInfinity));

@@ -9,6 +9,9 @@ namespace ExperimentFramework.DataPlane.Science;
 /// <param name="Codeviation">The sum of the products of the deviations of x and y.</param>
 public readonly record struct PairAccumulator(double Count, double MeanY, double MeanX, double M2Y, double M2X, double Codeviation)
 {
+    /// <summary>How far sums that were rounded may seem impossible.</summary>
+    private const double Rounding = 1e-6;
+
     /// <summary>Adds a pair.</summary>
     /// <param name="y">The outcome or numerator, finite.</param>
     /// <param name="x">The covariate or denominator, finite.</param>
@@ -69,6 +72,8 @@ public readonly record struct PairAccumulator(double Count, double MeanY, double
         Require.NotNegative(sumYY, nameof(sumYY));
         Require.NotNegative(sumXX, nameof(sumXX));
         Require.Finite(sumYX, nameof(sumYX));
+        RequirePossible(sumYY, sumY * (sumY / count), nameof(sumYY), "sumY^2 / n");
+        RequirePossible(sumXX, sumX * (sumX / count), nameof(sumXX), "sumX^2 / n");
         double meanY = sumY / count, meanX = sumX / count;
         return new PairAccumulator(
             count,
@@ -87,5 +92,17 @@ public readonly record struct PairAccumulator(double Count, double MeanY, double
         Require.NotNegative(M2Y, name + ".m2Y");
         Require.NotNegative(M2X, name + ".m2X");
         Require.Finite(Codeviation, name + ".cXY");
+        if (Codeviation * Codeviation > M2Y * M2X * (1 + Rounding) * (1 + Rounding))
+        {
+            Require.Throw(name + ".cXY", Codeviation, "must not be larger than the root of m2Y times m2X");
+        }
+    }
+
+    private static void RequirePossible(double squares, double least, string name, string bound)
+    {
+        if (squares < least * (1 - Rounding))
+        {
+            Require.Throw(name, squares, $"must be at least {bound}, {least:R}: no values have these sums");
+        }
     }
 }

@@ -43,7 +43,7 @@ public static class SampleRatioTest
         var worst = 0.0;
         for (var index = 0; index < declared.Count; index++)
         {
-            var expected = total * declared.Shares[index];
+            var expected = ExactRatio.ToDouble(total * declared.WeightOf(index), declared.Total);
             smallest = Math.Min(smallest, expected);
             var deviation = total == 0 ? 0 : ExactRatio.ToDouble(Deviation(declaredCounts[index], declared, index, total), total * declared.WeightOf(index));
             worst = Math.Abs(deviation) > Math.Abs(worst) ? deviation : worst;

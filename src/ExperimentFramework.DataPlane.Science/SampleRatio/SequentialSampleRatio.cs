@@ -28,12 +28,21 @@ public static class SequentialSampleRatio
     /// <param name="counts">The counts of the variants, not negative.</param>
     /// <param name="shares">The planned shares, normalised.</param>
     /// <param name="concentration">The concentration of the Dirichlet prior, above 0.</param>
-    /// <param name="priorMean">The mean of the prior, normalised, above 0 for each variant with a share.</param>
-    /// <returns>ln E.</returns>
+    /// <param name="priorMean">The mean of the prior, normalised, at least 0.</param>
+    /// <returns>ln E; minus infinity where the prior excludes a variant that has subjects.</returns>
     /// <exception cref="ArgumentException">An argument is out of range.</exception>
     public static double LogEValue(ReadOnlySpan<long> counts, ReadOnlySpan<double> shares, double concentration, ReadOnlySpan<double> priorMean)
     {
         Require.SameLength(priorMean.Length, shares.Length, nameof(priorMean), nameof(shares));
+        for (var index = 0; index < counts.Length; index++)
+        {
+            if (counts[index] > 0 && priorMean[index] == 0)
+            {
+                // What the alternative excludes is evidence against it, whatever else was seen.
+                return shares[index] > 0 ? double.NegativeInfinity : double.NaN;
+            }
+        }
+
         var logEValue = LogEValue(counts, priorMean, concentration);
         for (var index = 0; index < counts.Length; index++)
         {

@@ -5,24 +5,33 @@ namespace ExperimentFramework.DataPlane.Science;
 /// </summary>
 /// <remarks>
 /// Recursive numerical integration of Armitage, McPherson and Rowe (1969), with Gauss-Legendre panels of 16 nodes that are no wider than 4 standard deviations of the smaller
-/// neighbouring increment, at least 4 of them, on a region clipped at 8 standard deviations: errors of about 1e-14.
+/// neighbouring increment, at least 4 of them. The region is clipped where what lies beyond is negligible: at 8 standard deviations for probabilities that are added up, further out for
+/// boundaries that spend little.
 /// </remarks>
 internal sealed class ContinuationDensity
 {
-    private const double Clip = 8;
+    private const double SmallestReach = 8;
     private const double WidestPanel = 4;
     private const int FewestPanels = 4;
 
-    /// <summary>Increments beyond this many standard deviations have densities that vanish.</summary>
-    private const double LongestIncrement = 9;
+    /// <summary>What is e^37 times smaller does not show in a double.</summary>
+    private const double NegligibleLog = 37;
 
     private readonly double _drift;
+    private readonly double _reach;
     private double[] _nodes = [];
     private double[] _masses = [];
 
     /// <summary>Creates the density before the first look.</summary>
     /// <param name="drift">The expected value of the motion at information 1.</param>
-    public ContinuationDensity(double drift) => _drift = drift;
+    /// <param name="smallestProbability">The smallest crossing probability that has to keep its digits; 0 if only sums have to.</param>
+    public ContinuationDensity(double drift, double smallestProbability = 0)
+    {
+        _drift = drift;
+        _reach = smallestProbability > 0
+            ? Math.Max(SmallestReach, NormalDistribution.UpperQuantileFromLog(Math.Log(smallestProbability) - NegligibleLog))
+            : SmallestReach;
+    }
 
     /// <summary>The information of the last look that was continued.</summary>
     public double Information { get; private set; }
@@ -44,7 +53,7 @@ internal sealed class ContinuationDensity
         for (var index = 0; index < _nodes.Length; index++)
         {
             var z = direction * (value - _nodes[index] - (_drift * increment)) / deviation;
-            if (z < LongestIncrement)
+            if (z < _reach + 1)
             {
                 sum += _masses[index] * NormalDistribution.UpperTail(z);
             }
@@ -69,7 +78,7 @@ internal sealed class ContinuationDensity
     {
         var increment = information - Information;
         var deviation = Math.Sqrt(increment);
-        var reach = Clip * Math.Sqrt(information);
+        var reach = _reach * Math.Sqrt(information);
         var from = Math.Max(lower, (_drift * information) - reach);
         var to = Math.Min(upper, (_drift * information) + reach);
         if (!(to > from))
@@ -102,13 +111,13 @@ internal sealed class ContinuationDensity
         }
 
         // Nodes ascend: only those within reach of the value count.
-        var first = Array.BinarySearch(_nodes, shift - (LongestIncrement * deviation));
+        var first = Array.BinarySearch(_nodes, shift - ((_reach + 1) * deviation));
         var sum = 0.0;
         var scale = -0.5 / increment;
         for (var index = first < 0 ? ~first : first; index < _nodes.Length; index++)
         {
             var distance = shift - _nodes[index];
-            if (distance < -LongestIncrement * deviation)
+            if (distance < -(_reach + 1) * deviation)
             {
                 break;
             }

@@ -44,7 +44,7 @@ public sealed class GroupSequentialBoundaries
         spendingTimes = spendingTimes.IsEmpty ? informationTimes : spendingTimes;
         Require.SameLength(spendingTimes.Length, informationTimes.Length, nameof(spendingTimes), nameof(informationTimes));
         var upper = new double[informationTimes.Length];
-        var density = new ContinuationDensity(0);
+        var density = new ContinuationDensity(0, SmallestSpend(function, alpha / sides, spendingTimes));
         var before = 0.0;
         for (var look = 0; look < upper.Length; look++)
         {
@@ -154,6 +154,19 @@ public sealed class GroupSequentialBoundaries
         }
 
         return expected + (left * _information[^1]);
+    }
+
+    private static double SmallestSpend(SpendingFunction function, double alpha, ReadOnlySpan<double> spendingTimes)
+    {
+        double smallest = alpha, before = 0;
+        foreach (var time in spendingTimes)
+        {
+            var spent = double.IsFinite(time) && time >= 0 ? function.Spent(alpha, time) : before;
+            smallest = spent > before ? Math.Min(smallest, spent - before) : smallest;
+            before = spent;
+        }
+
+        return smallest;
     }
 
     private static double UpperBoundary(ContinuationDensity density, double information, double probability)

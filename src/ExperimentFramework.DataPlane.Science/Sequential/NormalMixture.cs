@@ -73,7 +73,10 @@ public static class NormalMixture
         var r = StudentRatio(degreesOfFreedom, size, g);
         Require.Finite(t, nameof(t));
         var square = t / degreesOfFreedom * t;
-        return 0.5 * (Math.Log(r) + ((degreesOfFreedom + 1) * (LogarithmicFunctions.LogOnePlus(square) - LogarithmicFunctions.LogOnePlus(r * square))));
+
+        // For a t beyond all bounds the ratio of the logarithms' arguments is 1/r.
+        var logRatio = double.IsInfinity(square) ? -Math.Log(r) : LogarithmicFunctions.LogOnePlus(square) - LogarithmicFunctions.LogOnePlus(r * square);
+        return 0.5 * (Math.Log(r) + ((degreesOfFreedom + 1) * logRatio));
     }
 
     /// <summary>Computes the multiplier of the standard error in the anytime-valid t interval.</summary>

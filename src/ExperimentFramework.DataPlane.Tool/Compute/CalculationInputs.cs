@@ -136,7 +136,9 @@ internal readonly struct CalculationInputs(JsonElement json, string path = "")
         }
 
         number = 0;
-        return TryParse(text[..slash], out var above) && TryParse(text[(slash + 1)..], out var below) && double.IsFinite(number = above / below);
+        return double.TryParse(text.AsSpan(0, slash), NumberStyles.Float, CultureInfo.InvariantCulture, out var above)
+            && double.TryParse(text.AsSpan(slash + 1), NumberStyles.Float, CultureInfo.InvariantCulture, out var below)
+            && double.IsFinite(number = above / below);
     }
 
     private static string Raw(JsonElement value)

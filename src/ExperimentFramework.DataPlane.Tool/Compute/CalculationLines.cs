@@ -61,7 +61,7 @@ internal sealed class CalculationLines : IDisposable
 
                 Run(id, calculation, request.Object("inputs"));
             }
-            catch (Exception exception) when (exception is CalculationInputException or ArgumentException or ArithmeticException)
+            catch (Exception exception) when (exception is CalculationInputException or ArgumentException or ArithmeticException or InvalidOperationException)
             {
                 AnswerWithError(id, root, FirstLine(exception.Message));
             }
@@ -106,7 +106,8 @@ internal sealed class CalculationLines : IDisposable
         Begin(id);
         if (line is { } root && root.TryGetProperty("kind", out var kind) && kind.ValueKind == JsonValueKind.String)
         {
-            _answer.WriteString("kind", kind.GetString());
+            _answer.WritePropertyName("kind");
+            _answer.WriteRawValue(kind.GetRawText(), skipInputValidation: true);
         }
 
         _answer.WriteString("error", error);
@@ -120,7 +121,8 @@ internal sealed class CalculationLines : IDisposable
         _answer.WritePropertyName("id");
         if (id is { } known)
         {
-            known.WriteTo(_answer);
+            // As it was written: text that is no valid UTF-16 could not be read and written again.
+            _answer.WriteRawValue(known.GetRawText(), skipInputValidation: true);
         }
         else
         {

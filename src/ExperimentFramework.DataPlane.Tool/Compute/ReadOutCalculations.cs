@@ -64,6 +64,13 @@ internal static class ReadOutCalculations
         {
             Write(json, MeanDifference.Evaluate(ofControl, ofTreatment, inputs.Number("alpha"), inputs.Number("tuningN")));
         }
+        else
+        {
+            foreach (var output in Outputs.Split(", "))
+            {
+                json.WriteNull(output);
+            }
+        }
 
         json.Write("smallestExpectedCount", smallest);
         json.WriteString("status", smallest >= ReadOutGuard.SmallestExpectedConversions ? "ok" : "insufficient");

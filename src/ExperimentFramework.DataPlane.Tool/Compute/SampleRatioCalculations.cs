@@ -92,7 +92,7 @@ internal static class SampleRatioCalculations
         var allocation = inputs.Weights();
         var shares = Declared(allocation, allocation.Shares);
         double? concentration = inputs.Has("dirichletConcentration") ? inputs.Number("dirichletConcentration") : null;
-        var mean = inputs.Has("dirichletMean") ? Declared(allocation, MeanOf(inputs.Numbers("dirichletMean"), allocation)) : null;
+        var mean = inputs.Has("dirichletMean") ? MeanOf(inputs.Numbers("dirichletMean"), allocation) : null;
         var totals = new long[allocation.Count];
         var path = new SequentialSampleRatioPath();
         foreach (var batch in inputs.CountLists("batches"))
@@ -145,6 +145,11 @@ internal static class SampleRatioCalculations
     private static void SequentialMixture(CalculationInputs inputs, Utf8JsonWriter json)
     {
         double[] concentrations = inputs.Has("concentrations") ? inputs.Numbers("concentrations") : [.. SequentialSampleRatio.Concentrations];
+        if (concentrations.Length == 0)
+        {
+            throw new CalculationInputException("concentrations must have at least one value; it has none.");
+        }
+
         double logEValue;
         if (inputs.Has("epochs"))
         {
@@ -207,7 +212,7 @@ internal static class SampleRatioCalculations
             throw new CalculationInputException($"dirichletMean must have as many values as weights, {allocation.Count}; it has {mean.Length}.");
         }
 
-        return [.. Allocation.FromWeights(mean).Shares];
+        return [.. Allocation.FromWeights(Declared<double>(allocation, mean)).Shares];
     }
 
     /// <summary>Only variants with a weight are tested; subjects elsewhere are an alert of their own.</summary>

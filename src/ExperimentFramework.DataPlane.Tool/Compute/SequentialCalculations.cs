@@ -34,6 +34,11 @@ internal static class SequentialCalculations
         var sides = inputs.Integer("sides");
         var times = inputs.Numbers("informationTimes");
         var spendingTimes = inputs.Has("spendingTimes") ? inputs.Numbers("spendingTimes") : times;
+        if (spendingTimes.Length != times.Length)
+        {
+            throw new CalculationInputException($"spendingTimes must have as many values as informationTimes, {times.Length}; it has {spendingTimes.Length}.");
+        }
+
         var upper = GroupSequentialBoundaries.FromSpending(function, alpha, sides, times, spendingTimes).Upper.ToArray();
         WriteBoundaries(json, "upperZ", upper);
         WriteBoundaries(json, "lowerZ", Array.ConvertAll(upper, z => sides == 2 ? -z : double.NegativeInfinity));
@@ -64,11 +69,14 @@ internal static class SequentialCalculations
         var boundaries = inputs.Has("spendingFamily")
             ? GroupSequentialBoundaries.FromSpending(Function(inputs), alpha, sides, times)
             : ClassicDesign.Create(times, alpha, sides, Delta(inputs)).Boundaries;
+
+        // Sample sizes are compared at the last look, wherever its information is put.
+        var last = times[^1];
         var drift = boundaries.DriftFor(power);
-        json.Write("drift", drift);
-        json.Write("inflationFactor", RepeatedLooks.InflationFactor(drift, alpha, sides, power));
+        json.Write("drift", drift * Math.Sqrt(last));
+        json.Write("inflationFactor", RepeatedLooks.InflationFactor(drift * Math.Sqrt(last), alpha, sides, power));
         json.Write("upperExitProbability", boundaries.ExitProbabilities(drift).Upper);
-        json.Write("expectedInformationFractionUnderH1", boundaries.ExpectedInformation(drift));
+        json.Write("expectedInformationFractionUnderH1", boundaries.ExpectedInformation(drift) / last);
         WriteBoundaries(json, "upperZ", boundaries.Upper.ToArray());
     }
 
@@ -148,7 +156,7 @@ internal static class SequentialCalculations
     {
         "Pocock" => ClassicDesign.PocockDelta,
         "OBrienFleming" => ClassicDesign.OBrienFlemingDelta,
-        "WangTsiatis" => inputs.Number("delta"),
+        "WangTsiatis" => inputs.Number(inputs.Has("delta") ? "delta" : "param"),
         var other => throw new CalculationInputException($"type must be Pocock, OBrienFleming or WangTsiatis; it is '{other}'."),
     };
 

@@ -156,6 +156,19 @@ public sealed class GroupSequentialTests
     }
 
     [Fact]
+    public void Boundaries_that_spend_next_to_nothing_keep_their_digits()
+    {
+        // 100 looks of the O'Brien-Fleming type, two-sided 0.05: by an integration of another design, clipped at 25 standard deviations, and the second look in 40-digit arithmetic.
+        var boundaries = GroupSequentialBoundaries.FromSpending(SpendingFunction.OBrienFleming, 0.05, 2, Even(100)).Upper;
+
+        Assert.Equal(15.80549, boundaries[1], 1e-5);
+        Assert.Equal(9.07532, boundaries[5], 1e-5);
+        Assert.Equal(7.838459, boundaries[7], 1e-6);
+        Assert.Equal(6.6619739, boundaries[10], 1e-7);
+        Assert.Equal(7.253272, GroupSequentialBoundaries.FromSpending(SpendingFunction.OBrienFleming, 1e-10, 2, Even(5)).Upper[3], 1e-6);
+    }
+
+    [Fact]
     public void A_thousand_looks_end_and_spend_alpha()
     {
         double[] times = [.. Enumerable.Range(1, 1_000).Select(look => look / 1_000.0)];

@@ -149,7 +149,34 @@ public sealed class ComputeTests
             """{"id":1,"kind":"conversionDifference","inputs":{"control":{"n":50,"conversions":0},"treatment":{"n":50,"conversions":0},"alpha":0.05,"tuningN":1000}}"""));
 
         Assert.Equal("insufficient", answer.GetProperty("outputs").GetProperty("status").GetString());
-        Assert.False(answer.GetProperty("outputs").TryGetProperty("estimate", out _));
+        Assert.Equal(JsonValueKind.Null, answer.GetProperty("outputs").GetProperty("estimate").ValueKind);
+    }
+
+    [Fact]
+    public async Task Text_that_is_no_text_and_endless_fractions_are_errors_of_their_line()
+    {
+        var answers = await ComputeAsync(
+            """{"id":"\ud800","kind":"\ud800","inputs":{}}""",
+            """{"id":2,"kind":"conditionalPower","inputs":{"z":"\ud800","informationFraction":0.5,"finalCriticalZ":1.96,"driftAtFullInformation":2.8}}""",
+            $$"""{"id":3,"kind":"conditionalPower","inputs":{"z":"{{string.Concat(Enumerable.Repeat("1/", 200_000))}}1","informationFraction":0.5,"finalCriticalZ":1.96,"driftAtFullInformation":2.8} }""",
+            """{"id":4,"kind":"chi2","inputs":{"counts":[9,1],"weights":[0.9,0.1]}}""");
+
+        Assert.All(answers.Take(3), answer => Assert.True(answer.TryGetProperty("error", out _)));
+        Assert.Equal(1, answers[3].GetProperty("outputs").GetProperty("minExpected").GetDouble());
+        Assert.Equal("none", answers[3].GetProperty("outputs").GetProperty("severity").GetString());
+    }
+
+    [Fact]
+    public async Task The_last_look_is_all_of_the_sample_wherever_its_information_is_put()
+    {
+        var answers = await ComputeAsync(
+            """{"id":1,"kind":"maxSampleInflation","inputs":{"type":"WangTsiatis","param":0.5,"informationTimes":[10,20,30],"alpha":0.05,"sides":2,"power":0.8}}""",
+            """{"id":2,"kind":"maxSampleInflation","inputs":{"type":"Pocock","K":3,"alpha":0.05,"sides":2,"power":0.8}}""");
+
+        foreach (var output in new[] { "drift", "inflationFactor", "expectedInformationFractionUnderH1" })
+        {
+            Assert.Equal(answers[1].GetProperty("outputs").GetProperty(output).GetDouble(), answers[0].GetProperty("outputs").GetProperty(output).GetDouble(), 1e-9);
+        }
     }
 
     private static async Task<IReadOnlyList<JsonElement>> ComputeAsync(params string[] lines)
