@@ -10,8 +10,8 @@ public readonly record struct ConversionStratum(long Control, long Treatment, do
 /// <summary>What the exact ratio of conversion rates says.</summary>
 /// <param name="LogEValueAtOne">ln E against equal rates.</param>
 /// <param name="Ratio">The estimated ratio of the treatment's rate to the control's; infinity without conversions in control, NaN without any.</param>
-/// <param name="Lower">The lower end of its interval; 0 without conversions in the treatment.</param>
-/// <param name="Upper">The upper end of its interval; infinity without conversions in the control.</param>
+/// <param name="Lower">The lower end of its interval; 0 without conversions in the treatment, NaN if the versions contradict each other so that no ratio is left.</param>
+/// <param name="Upper">The upper end of its interval; infinity without conversions in the control, NaN if no ratio is left.</param>
 public sealed record ConversionRatioResult(double LogEValueAtOne, double Ratio, double Lower, double Upper)
 {
     /// <summary>ln p of this look alone, at most 0.</summary>
@@ -74,6 +74,12 @@ public static class ConversionRatio
         }
 
         var best = RootFinding.FindDecreasing(x => -Slope(strata, x), Math.Log(treatment / control), 1);
+        if (LogEValue(best) > threshold)
+        {
+            // Versions that contradict each other leave no ratio at all.
+            return new ConversionRatioResult(logEValueAtOne, Math.Exp(best), double.NaN, double.NaN);
+        }
+
         return new ConversionRatioResult(
             logEValueAtOne,
             Math.Exp(best),

@@ -153,17 +153,20 @@ internal static class SampleRatioCalculations
         double logEValue;
         if (inputs.Has("epochs"))
         {
-            logEValue = SequentialSampleRatio.LogMixtureEValue(Versions(inputs), concentrations);
+            var versions = Array.ConvertAll(Versions(inputs), version => version with { Counts = OnlyDeclared(version.Counts.ToArray(), version.Allocation) });
+            logEValue = SequentialSampleRatio.LogMixtureEValue(versions, concentrations);
         }
         else
         {
-            var shares = inputs.Weights().Shares;
+            var allocation = inputs.Weights();
+            var shares = allocation.Shares;
+            var counts = OnlyDeclared(inputs.Counts("counts"), allocation);
             var starts = inputs.Has("countsAtStartPoints") ? inputs.CountLists("countsAtStartPoints") : null;
             double[] weights = inputs.Has("startWeights") ? inputs.Numbers("startWeights") : [];
             logEValue = starts is null
-                ? SequentialSampleRatio.LogMixtureEValue(inputs.Counts("counts"), shares, concentrations)
+                ? SequentialSampleRatio.LogMixtureEValue(counts, shares, concentrations)
                 : SequentialSampleRatio.LogEValueWithStarts(
-                    inputs.Counts("counts"), Array.ConvertAll(starts, start => (ReadOnlyMemory<long>)start), weights, shares, concentrations);
+                    counts, Array.ConvertAll(starts, start => (ReadOnlyMemory<long>)OnlyDeclared(start, allocation)), weights, shares, concentrations);
         }
 
         json.Write("logEValue", logEValue);
@@ -214,6 +217,10 @@ internal static class SampleRatioCalculations
 
         return [.. Allocation.FromWeights(Declared<double>(allocation, mean)).Shares];
     }
+
+    /// <summary>Counts without the subjects of variants that have no weight.</summary>
+    private static long[] OnlyDeclared(long[] counts, Allocation allocation) =>
+        counts.Length == allocation.Count ? [.. counts.Select((count, index) => allocation.Shares[index] > 0 ? count : 0)] : counts;
 
     /// <summary>Only variants with a weight are tested; subjects elsewhere are an alert of their own.</summary>
     private static T[] Declared<T>(Allocation allocation, ReadOnlySpan<T> values)

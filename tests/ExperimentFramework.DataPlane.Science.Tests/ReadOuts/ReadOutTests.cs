@@ -218,6 +218,15 @@ public sealed class ReadOutTests
     }
 
     [Fact]
+    public void Versions_that_contradict_each_other_leave_no_interval()
+    {
+        var result = ConversionRatio.Evaluate([new(200, 0, 9, 1), new(0, 200, 1, 9)], 0.05);
+
+        Assert.True(result.LogEValueAtOne > Math.Log(20));
+        Assert.True(double.IsNaN(result.Lower) && double.IsNaN(result.Upper));
+    }
+
+    [Fact]
     public void A_metric_counts_what_falls_into_its_window()
     {
         var start = new DateTimeOffset(2026, 3, 1, 0, 0, 0, TimeSpan.Zero);

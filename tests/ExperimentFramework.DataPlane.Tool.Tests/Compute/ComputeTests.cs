@@ -131,6 +131,21 @@ public sealed class ComputeTests
     }
 
     [Fact]
+    public async Task Arms_without_weight_are_left_out_of_mixtures_and_of_a_priors_mean()
+    {
+        var answers = await ComputeAsync(
+            """{"id":1,"kind":"sequentialSrmMixture","inputs":{"weights":[1,0,1],"counts":[50,3,40],"concentrations":[100]}}""",
+            """{"id":2,"kind":"sequentialSrmMixture","inputs":{"epochs":[{"weights":[1,0,1],"counts":[50,3,40]}],"concentrations":[100]}}""",
+            """{"id":3,"kind":"sequentialSrmMixture","inputs":{"weights":[1,1],"counts":[50,40],"concentrations":[100]}}""",
+            """{"id":4,"kind":"sequentialSrm","inputs":{"batches":[[10,20,0]],"weights":[1,1,0],"dirichletConcentration":100,"dirichletMean":[0.4,0.4,0.2]}}""");
+
+        var expected = answers[2].GetProperty("outputs").GetProperty("logEValue").GetDouble();
+        Assert.Equal(expected, answers[0].GetProperty("outputs").GetProperty("logEValue").GetDouble(), 1e-12);
+        Assert.Equal(expected, answers[1].GetProperty("outputs").GetProperty("logEValue").GetDouble(), 1e-12);
+        Assert.Equal(0.25622, answers[3].GetProperty("outputs").GetProperty("finalLogBayesFactor").GetDouble(), 1e-5);
+    }
+
+    [Fact]
     public async Task Infinities_are_texts_and_boundaries_of_looks_that_cannot_stop_are_null()
     {
         var answers = await ComputeAsync(
