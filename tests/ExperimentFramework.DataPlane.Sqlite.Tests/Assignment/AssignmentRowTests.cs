@@ -8,7 +8,10 @@ namespace ExperimentFramework.DataPlane.Sqlite.Tests.Assignment;
 /// <summary>A row that holds no assignment is replaced, and no caller waits or fails for it.</summary>
 public sealed class AssignmentRowTests : IDisposable
 {
-    private static readonly AssignmentKey Key = new("checkout", "u1", "user");
+    /// <summary>Longer than anything that the random name of a folder may hold.</summary>
+    private const string Subject = "the-subject";
+
+    private static readonly AssignmentKey Key = new("checkout", Subject, "user");
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private readonly TemporaryFolder _folder = new();
@@ -52,7 +55,7 @@ public sealed class AssignmentRowTests : IDisposable
                 var line = Assert.Single(_logs.GetSnapshot());
                 Assert.Equal(LogLevel.Warning, line.Level);
                 Assert.StartsWith($"An assignment of experiment checkout in '{Path}' cannot be read: ", line.Message, StringComparison.Ordinal);
-                Assert.DoesNotContain("u1", line.Message, StringComparison.Ordinal);
+                Assert.DoesNotContain(Subject, line.Message, StringComparison.Ordinal);
             },
             TestContext.Current.CancellationToken);
     }
@@ -130,7 +133,7 @@ public sealed class AssignmentRowTests : IDisposable
             experiment TEXT NOT NULL, tenant TEXT NOT NULL, subject_type TEXT NOT NULL, subject_id TEXT NOT NULL,
             variant BLOB, allocation_version TEXT, assigned_at INTEGER NOT NULL, last_seen_at INTEGER NOT NULL DEFAULT 0,
             PRIMARY KEY (experiment, tenant, subject_type, subject_id)) WITHOUT ROWID;
-        INSERT INTO assignment VALUES ('checkout', '', 'user', 'u1', 'b', 'v1', 0, {StoredEvents.Begin.ToUnixTimeMilliseconds()});
+        INSERT INTO assignment VALUES ('checkout', '', 'user', '{Subject}', 'b', 'v1', 0, {StoredEvents.Begin.ToUnixTimeMilliseconds()});
         UPDATE assignment SET {change};
         """);
 }

@@ -4,12 +4,13 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ExperimentFramework.DataPlane.Sqlite.Tests.Delivery;
 
-/// <summary>What the outbox has acknowledged survives a process that is killed.</summary>
+/// <summary>What the outbox has acknowledged survives a process that is killed: more often where <c>DATAPLANE_STRESS_SECONDS</c> is set.</summary>
 public sealed class KilledProcessTests
 {
-    private const int Kills = 50;
-    private const int Pairs = 8;
     private const int NumbersPerProcess = 1_000_000;
+
+    private static readonly int Kills = StressTests.IsLong ? 50 : 10;
+    private static readonly int Pairs = StressTests.IsLong ? 8 : 3;
 
     [Fact]
     public async Task Every_event_acknowledged_to_the_outbox_arrives_after_kills_at_random_moments()

@@ -32,8 +32,8 @@ public sealed class EndWithForeignCodeTests : IDisposable
         await PublishAsync(lab, backplane);
 
         var begun = lab.Time.GetUtcNow();
-        await lab.Time.AdvanceUntil(lab.Get<IHostedService>().StopAsync(TestContext.Current.CancellationToken));
-        await lab.Time.AdvanceUntil(lab.Services.DisposeAsync().AsTask());
+        await lab.Time.AdvanceUntil(lab.Get<IHostedService>().StopAsync(TestContext.Current.CancellationToken), TimeSpan.FromSeconds(1));
+        await lab.Time.AdvanceUntil(lab.Services.DisposeAsync().AsTask(), TimeSpan.FromSeconds(1));
 
         Assert.InRange(lab.Time.GetUtcNow() - begun, TimeSpan.Zero, ShutdownTimeout * 1.5);
         Assert.Equal(metrics.Published, destination.Delivered + drops.Lost);

@@ -120,6 +120,9 @@ public sealed class OutboxFailureTests
         options =>
         {
             (options.MaxQueueSize, options.BatchSize, options.EnableErrorEvents) = (1_000, 10, false);
+
+            // How long retries wait is not what these tests are about.
+            (options.Retry.BaseDelay, options.Retry.MaxDelay) = (TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(500));
             configure?.Invoke(options);
         },
         services => services.AddSingleton<IDataBackplane>(_backplane).AddSingleton<IEventOutbox>(_outbox));

@@ -7,6 +7,9 @@ public sealed class OutboxKeepsTests
 {
     private const int Events = 500;
 
+    /// <summary>A step or two of the clock: how long retries wait is not what these tests are about.</summary>
+    private static readonly (TimeSpan Base, TimeSpan Max) ShortDelays = (TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(200));
+
     /// <summary>What the destination's events are stored under.</summary>
     private static readonly string Key = typeof(FlakyBackplane).ToString();
 
@@ -71,7 +74,11 @@ public sealed class OutboxKeepsTests
         var down = new FlakyBackplane(_ => true);
         var other = new RecordingBackplane();
         await using var lab = Lab.Bare(
-            options => (options.MaxQueueSize, options.BatchSize, options.EnableErrorEvents) = (20, 5, false),
+            options =>
+            {
+                (options.MaxQueueSize, options.BatchSize, options.EnableErrorEvents) = (20, 5, false);
+                (options.Retry.BaseDelay, options.Retry.MaxDelay) = ShortDelays;
+            },
             services => services.AddSingleton<IDataBackplane>(down).AddSingleton<IDataBackplane>(other).AddSingleton<IEventOutbox>(new LimitedOutbox(Disk.Full, Key)));
 
         for (var i = 0; i < 200; i++)
@@ -85,7 +92,11 @@ public sealed class OutboxKeepsTests
     }
 
     private static Lab Start(IDataBackplane backplane, IEventOutbox outbox) => Lab.Bare(
-        options => (options.MaxQueueSize, options.BatchSize, options.EnableErrorEvents) = (1_000, 10, false),
+        options =>
+        {
+            (options.MaxQueueSize, options.BatchSize, options.EnableErrorEvents) = (1_000, 10, false);
+            (options.Retry.BaseDelay, options.Retry.MaxDelay) = ShortDelays;
+        },
         services => services.AddSingleton(backplane).AddSingleton(outbox));
 
     private static async Task PublishAsync(Lab lab)
