@@ -79,6 +79,7 @@ public sealed class CompositeDataBackplaneTests
     public void It_needs_a_child()
     {
         Assert.Throws<ArgumentException>(() => new CompositeDataBackplane([]));
+        Assert.Throws<ArgumentException>(() => new CompositeDataBackplane([new ClosingBackplane(), null!]));
         Assert.Throws<ArgumentException>(() => new ServiceCollection().AddCompositeDataBackplane());
     }
 

@@ -50,6 +50,15 @@ public sealed class NonThrowingTimeProviderTests
         Assert.True(rang.Wait(TimeSpan.FromMinutes(1)));
     }
 
+    [Fact]
+    public void What_the_caller_asks_wrongly_is_the_callers_fault_and_not_the_clocks()
+    {
+        var safe = NonThrowingTimeProvider.Of(new FakeTimeProvider());
+
+        Assert.ThrowsAny<ArgumentException>(() => safe.CreateTimer(null!, null, TimeSpan.Zero, TimeSpan.Zero));
+        Assert.Null(((NonThrowingTimeProvider)safe).Fault);
+    }
+
     private sealed class Failing : TimeProvider
     {
         public FakeTimeProvider Inner { get; } = new();

@@ -1,0 +1,80 @@
+namespace ExperimentFramework.DataPlane.Tests.Delivery;
+
+/// <summary>What is on its way to a destination, and who may still deal with it.</summary>
+public sealed class EventsInFlightTests
+{
+    [Fact]
+    public void What_was_given_up_is_not_dealt_with_again()
+    {
+        var (inFlight, queue) = Filled(events: 3, maxAttempts: 5);
+        Assert.True(inFlight.TryBegin(out var start, out var batch));
+        Assert.Equal((0, 3), (start, batch.Length));
+
+        var left = inFlight.GiveUp();
+
+        Assert.Equal(3, left.Count);
+        Assert.Null(inFlight.TryConclude(start, BatchAnswer.All(3, DeliveryStatus.Delivered, null), hasOutbox: false));
+        Assert.False(inFlight.TryBegin(out _, out _));
+        Assert.False(inFlight.TryReturn(left));
+        Assert.False(inFlight.TryFill([], queue, 10));
+        Assert.True(inFlight.IsEmpty);
+    }
+
+    [Fact]
+    public void What_came_from_the_outbox_is_there_still_and_is_not_taken_out_to_be_stored_or_dropped()
+    {
+        var inFlight = new EventsInFlight(new DeliveryAttempts(10, 5));
+        Assert.True(inFlight.TryFill([new QueuedEnvelope(SampleEvents.Envelope(SampleEvents.Exposure), 0)], new DeliveryQueue(10), 10));
+        Assert.True(inFlight.AreFromOutbox);
+
+        Assert.Empty(inFlight.TakeAll());
+        Assert.True(inFlight.IsEmpty);
+    }
+
+    [Theory]
+    [InlineData(false, 2)]
+    [InlineData(true, 0)]
+    public void A_destination_that_is_down_exhausts_its_events_only_where_no_outbox_keeps_them(bool hasOutbox, int exhausted)
+    {
+        var (inFlight, _) = Filled(events: 2, maxAttempts: 1);
+        DeliveryConclusion? conclusion;
+        do
+        {
+            Assert.True(inFlight.TryBegin(out var start, out var batch));
+            conclusion = inFlight.TryConclude(start, BatchAnswer.All(batch.Length, DeliveryStatus.Transient, new IOException("down")), hasOutbox);
+        }
+        while (conclusion!.Verdict != DeliveryAttempts.Verdict.DestinationIsDown);
+
+        Assert.True(conclusion.Waits);
+        Assert.Equal(exhausted, conclusion.Exhausted.Count);
+        Assert.Equal(exhausted == 2, inFlight.IsEmpty);
+    }
+
+    [Fact]
+    public void Each_answer_settles_its_own_event()
+    {
+        var (inFlight, _) = Filled(events: 4, maxAttempts: 5);
+        inFlight.TryBegin(out var start, out _);
+
+        var conclusion = inFlight.TryConclude(
+            start, new BatchAnswer([DeliveryStatus.Transient, DeliveryStatus.Delivered, DeliveryStatus.Permanent, DeliveryStatus.Delivered], null), hasOutbox: false)!;
+
+        Assert.Equal((2, 1), (conclusion.Delivered, conclusion.Left));
+        Assert.Equal([1L, 2L, 3L], conclusion.Settled.Select(queued => queued.Position));
+        Assert.Equal([2L], conclusion.Rejected.Select(queued => queued.Position));
+        Assert.Equal([0L], inFlight.TakeAll().Select(queued => queued.Position));
+    }
+
+    private static (EventsInFlight InFlight, DeliveryQueue Queue) Filled(int events, int maxAttempts)
+    {
+        var queue = new DeliveryQueue(100);
+        for (var i = 0; i < events; i++)
+        {
+            queue.TryAdd(SampleEvents.Envelope(SampleEvents.Exposure));
+        }
+
+        var inFlight = new EventsInFlight(new DeliveryAttempts(10, maxAttempts));
+        Assert.True(inFlight.TryFill([], queue, 10));
+        return (inFlight, queue);
+    }
+}

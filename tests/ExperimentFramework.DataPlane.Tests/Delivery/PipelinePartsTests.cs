@@ -1,0 +1,151 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Time.Testing;
+
+namespace ExperimentFramework.DataPlane.Tests.Delivery;
+
+/// <summary>The small parts of the pipeline, each by its own promise.</summary>
+public sealed class PipelinePartsTests
+{
+    private static readonly BackplaneHealth Healthy = BackplaneHealth.Healthy("1 destination.");
+
+    [Theory]
+    [InlineData(79, 100, false)]
+    [InlineData(80, 100, true)]
+    [InlineData(3, 5, false)]
+    [InlineData(4, 5, true)]
+    public void The_callers_queue_is_degraded_from_four_fifths_on(int queued, int capacity, bool isDegraded)
+    {
+        var health = PipelineHealth.Judge(Healthy, queued, capacity, isLosing: false, trouble: null);
+
+        Assert.Equal(isDegraded, health.IsDegraded);
+        Assert.Equal((long)queued, health.Diagnostics["queued"]);
+        Assert.Equal(capacity, health.Diagnostics["queue_capacity"]);
+    }
+
+    [Fact]
+    public void A_loss_in_front_of_all_destinations_is_told_before_trouble_and_trouble_before_a_full_queue()
+    {
+        Assert.StartsWith("Events are lost", PipelineHealth.Judge(Healthy, 100, 100, isLosing: true, "trouble").Description, StringComparison.Ordinal);
+        Assert.Equal("trouble", PipelineHealth.Judge(Healthy, 100, 100, isLosing: false, "trouble").Description);
+        Assert.Equal("trouble slow", PipelineHealth.Judge(BackplaneHealth.Degraded("slow"), 0, 100, isLosing: false, "trouble").Description);
+        Assert.Equal("down", PipelineHealth.Judge(BackplaneHealth.Unhealthy("down"), 100, 100, isLosing: false, "trouble").Description);
+    }
+
+    [Fact]
+    public void The_ledger_keeps_ten_thousand_rows_of_their_own()
+    {
+        var drops = new DropLedger();
+        for (var i = 0; i < 10_001; i++)
+        {
+            drops.TallyOf(FormattableString.Invariant($"e{i}"), "b", DropReasons.QueueFull).Increment();
+        }
+
+        Dictionary<string, object> rows = [];
+        drops.Describe(rows);
+        Assert.Equal(1L, rows["dropped:e9999/b/queue_full"]);
+        Assert.Equal(1L, rows["dropped:(other)/(other)/queue_full"]);
+        Assert.Equal(10_001, rows.Count);
+
+        // A row that is there is still counted as its own.
+        drops.TallyOf("e0", "b", DropReasons.QueueFull).Increment();
+        Assert.Equal(10_002, drops.Lost);
+        drops.Describe(rows);
+        Assert.Equal(2L, rows["dropped:e0/b/queue_full"]);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_worker_whose_loop_throws_ends_and_not_the_process()
+    {
+        var worker = WorkerThread.Start("test", _ => throw new FormatException());
+
+        await worker.Ended.WaitAsync(TestContext.Current.CancellationToken);
+
+        Assert.True(worker.IsResting);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Detached_work_does_not_carry_on_the_async_locals_of_whoever_starts_it(bool isSuppressed)
+    {
+        var local = new AsyncLocal<string?> { Value = "caller" };
+        string? seen = "nothing";
+        Task work;
+        using (isSuppressed ? ExecutionContext.SuppressFlow() : default(IDisposable?))
+        {
+            work = Detached.Start(() =>
+            {
+                seen = local.Value;
+                return Task.CompletedTask;
+            });
+        }
+
+        await work;
+        Assert.Null(seen);
+        Assert.Equal("caller", local.Value);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_turn_that_is_not_used_goes_to_the_next_in_line()
+    {
+        var waiters = new RoomWaiters(1, TimeSpan.FromHours(1), new FakeTimeProvider());
+        Assert.True(waiters.TryEnter());
+        Assert.True(waiters.TryEnter());
+        var hasRoom = false;
+        Task<bool>? second = null;
+
+        // The first in line finds room by itself in the moment in which its turn comes.
+        var first = waiters.WaitAsync(
+            () =>
+            {
+                second ??= waiters.WaitAsync(() => hasRoom, TestContext.Current.CancellationToken);
+                hasRoom = true;
+                waiters.Freed(1);
+                return true;
+            },
+            TestContext.Current.CancellationToken);
+
+        Assert.True(await first);
+        Assert.True(await second!.WaitAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(0, waiters.Waiting);
+    }
+
+    [Fact]
+    public void Only_the_trace_of_a_w3c_activity_is_a_correlation_id()
+    {
+        using var activity = new Activity("old").SetIdFormat(ActivityIdFormat.Hierarchical).Start();
+        using var w3C = new Activity("new").SetIdFormat(ActivityIdFormat.W3C).Start();
+
+        Assert.Null(Wrapped(activity).CorrelationId);
+        Assert.Equal(w3C.TraceId.ToHexString(), Wrapped(w3C).CorrelationId);
+        Assert.Null(Wrapped(null).CorrelationId);
+    }
+
+    [Fact]
+    public void An_event_that_cannot_be_made_is_refused_and_does_not_throw()
+    {
+        var record = new EventRecord { Form = new Broken() };
+
+        Assert.False(Envelopes().TryMake(record, out _, out _));
+    }
+
+    private static DataPlaneEnvelope Wrapped(Activity? activity)
+    {
+        Assert.True(Envelopes().TryMake(new ReadyEvents(new DropLedger()).RecordOf(SampleEvents.Exposure, activity, 0), out _, out var envelope));
+        return envelope;
+    }
+
+    private static EnvelopeFactory Envelopes() => new(new EventRedaction(
+        Microsoft.Extensions.Options.Options.Create(new DataPlaneOptions()),
+        [],
+        new ReplacedValues(),
+        TimeProvider.System,
+        Microsoft.Extensions.Logging.Abstractions.NullLogger<EventRedaction>.Instance));
+
+    private sealed class Broken : IEventForm
+    {
+        public DataPlaneEvent Make(in EventRecord record, out DataPlaneEvent? before) => throw new FormatException();
+
+        public int Drop(in EventRecord record, string reason) => 1;
+    }
+}

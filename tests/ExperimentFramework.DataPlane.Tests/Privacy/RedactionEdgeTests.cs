@@ -1,0 +1,63 @@
+using ExperimentFramework.DataPlane.Tests.Delivery;
+
+namespace ExperimentFramework.DataPlane.Tests.Privacy;
+
+/// <summary>What a rule for a name reaches, and what identifies a key.</summary>
+public sealed class RedactionEdgeTests
+{
+    [Fact]
+    public void Everything_within_an_attribute_is_redacted_under_the_attributes_own_name()
+    {
+        var fields = new List<string>();
+        using var redacting = new Redacting(options => options.Fields["contact"] = RedactionMode.Custom, redactor: new Noting(fields));
+
+        redacting.ApplyTo(new Dictionary<string, object?>
+        {
+            ["contact"] = new Dictionary<string, object?> { ["mail"] = "anna@example.com", ["phones"] = new[] { "1", "2" }, ["deep"] = new Dictionary<string, object?> { ["x"] = 1L } },
+            ["other"] = "free",
+        });
+
+        Assert.All(fields, field => Assert.Equal("contact", field));
+        Assert.Equal(8, fields.Count);
+    }
+
+    [Fact]
+    public void A_key_with_the_same_bytes_and_another_id_is_another_key()
+    {
+        var bytes = new byte[PseudonymKey.MinimumLength];
+        using var pseudonyms = new Pseudonyms(new PseudonymKey("2026", bytes));
+        Assert.True(pseudonyms.IsOf(new PseudonymKey("2026", [.. bytes])));
+        Assert.False(pseudonyms.IsOf(new PseudonymKey("2027", [.. bytes])));
+        Assert.False(pseudonyms.IsOf(new PseudonymKey("2026", [.. bytes[..^1], 1])));
+    }
+
+    [Fact]
+    public void A_pseudonym_is_made_of_domain_and_value_however_long_either_is()
+    {
+        using var pseudonyms = new Pseudonyms(new PseudonymKey("k", new byte[PseudonymKey.MinimumLength]));
+        string[] texts = ["", "a", new('d', 5_000)];
+
+        var all = texts.SelectMany(domain => texts.Select(value => pseudonyms.Of(domain, value))).ToArray();
+
+        Assert.Equal(9, all.Distinct().Count());
+        Assert.All(all, pseudonym => Assert.Equal(32, pseudonym.Length));
+    }
+
+    [Fact]
+    public void A_rule_for_a_field_of_the_event_alone_redacts_it()
+    {
+        using var redacting = new Redacting(options => options.RedactFields.Add("rulePath"));
+
+        Assert.Equal(new PiiRedactionOptions().Placeholder, redacting.Apply(SampleEvents.Exposure).RulePath);
+        Assert.Equal("u1", redacting.Apply(SampleEvents.Exposure).SubjectId);
+    }
+
+    private sealed class Noting(List<string> fields) : IExposureRedactor
+    {
+        public string? Redact(string field, string value)
+        {
+            fields.Add(field);
+            return "x" + value;
+        }
+    }
+}
