@@ -55,11 +55,10 @@ public sealed class AddTagFix : CodeFixProvider
     /// <summary>Puts the tag on a line of its own, between the interface's comments and the interface.</summary>
     private static InterfaceDeclarationSyntax Tagged(InterfaceDeclarationSyntax declaration, NameSyntax tag)
     {
-        var leading = declaration.GetLeadingTrivia();
-        var indentation = leading.Count > 0 && leading[leading.Count - 1].IsKind(SyntaxKind.WhitespaceTrivia) ? leading[leading.Count - 1].ToFullString() : "";
+        // The host formats what a fix has created, which indents the next line.
         var list = SyntaxFactory.AttributeList([SyntaxFactory.Attribute(tag)])
-            .WithLeadingTrivia(leading)
-            .WithTrailingTrivia(EndOfLine(declaration), SyntaxFactory.Whitespace(indentation));
+            .WithLeadingTrivia(declaration.GetLeadingTrivia())
+            .WithTrailingTrivia(EndOfLine(declaration));
         var rest = declaration.WithLeadingTrivia();
         return rest.WithAttributeLists(rest.AttributeLists.Insert(0, list));
     }

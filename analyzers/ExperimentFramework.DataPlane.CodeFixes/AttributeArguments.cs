@@ -25,7 +25,7 @@ internal static class AttributeArguments
             nameColon: null,
             value);
         var list = attribute.ArgumentList ?? SyntaxFactory.AttributeArgumentList();
-        return attribute.WithArgumentList(list.AddArguments(list.Arguments.Count == 0 ? argument : argument.WithLeadingTrivia(SyntaxFactory.Space)));
+        return attribute.WithArgumentList(list.AddArguments(argument));
     }
 
     private static AttributeArgumentSyntax? Find(AttributeSyntax attribute, string name) =>

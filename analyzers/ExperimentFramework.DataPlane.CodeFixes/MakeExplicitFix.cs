@@ -27,7 +27,7 @@ public sealed class MakeExplicitFix : CodeFixProvider
     {
         foreach (var diagnostic in context.Diagnostics)
         {
-            if (await EditsAsync(context.Document, diagnostic, context.CancellationToken).ConfigureAwait(false) is { Count: > 0 } edits)
+            if (await EditsAsync(context.Document, diagnostic, context.CancellationToken).ConfigureAwait(false) is { } edits)
             {
                 context.RegisterCodeFix(
                     CodeAction.Create(

@@ -88,7 +88,8 @@ public sealed class MakeExplicitFixTests
 
             void R(ExperimentFrameworkBuilder b) => b
                 .Trial<IA>(t => t.WithSemantics(ExposureSemantics.OnFirstUse /* once */).AddControl<IA>().AddVariant<IA>("b"))
-                .Trial<IA>("other", t => t.AddControl<IA>().AddVariant<IA>("b").WithSemantics((ExposureSemantics)0));
+                .Trial<IA>("other", t => t.AddControl<IA>().AddVariant<IA>("b").WithSemantics((ExposureSemantics)0))
+                .Trial<IA>("full", t => t.AddControl<IA>().AddVariant<IA>("b").WithSemantics(ExperimentFramework.DataPlane.ExposureSemantics.OnDecision));
         }
         """,
         """
@@ -104,7 +105,8 @@ public sealed class MakeExplicitFixTests
 
             void R(ExperimentFrameworkBuilder b) => b
                 .Trial<IA>(t => t.WithSemantics(ExposureSemantics.Explicit /* once */).AddControl<IA>().AddVariant<IA>("b"))
-                .Trial<IA>("other", t => t.AddControl<IA>().AddVariant<IA>("b").WithSemantics(ExposureSemantics.Explicit));
+                .Trial<IA>("other", t => t.AddControl<IA>().AddVariant<IA>("b").WithSemantics(ExposureSemantics.Explicit))
+                .Trial<IA>("full", t => t.AddControl<IA>().AddVariant<IA>("b").WithSemantics(ExperimentFramework.DataPlane.ExposureSemantics.Explicit));
         }
         """);
 

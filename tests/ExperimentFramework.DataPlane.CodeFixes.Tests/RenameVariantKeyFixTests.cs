@@ -22,7 +22,7 @@ public sealed class RenameVariantKeyFixTests
                 .AddControl<V>()
                 .AddVariant<V>("b")
                 .AddVariant<V>({|DP4004:Keys.B|}, 2) // twice
-                .AddVariant<V>({|DP4004:"B"|}, weight: 3)
+                .AddVariant<V>({|DP4004:"B"|} /* too */, weight: 3)
                 .AddVariant<V>("b3")
                 .AddVariant<V>({|DP4004:"control"|})
                 .AddVariant<V>({|DP4004:" c\t"|})
@@ -36,7 +36,7 @@ public sealed class RenameVariantKeyFixTests
                 .AddControl<V>()
                 .AddVariant<V>("b")
                 .AddVariant<V>("b2", 2) // twice
-                .AddVariant<V>("B4", weight: 3)
+                .AddVariant<V>("B4" /* too */, weight: 3)
                 .AddVariant<V>("b3")
                 .AddVariant<V>("control2")
                 .AddVariant<V>("c")

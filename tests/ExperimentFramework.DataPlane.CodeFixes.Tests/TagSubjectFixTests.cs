@@ -29,6 +29,8 @@ public sealed class TagSubjectFixTests
 
                 void {|DP3001:Four|}([ExposureAttribute] string visitor);
 
+                void {|DP3001:Five|}(string session, Guid clientId, string userId);
+
                 void Tagged([ExposureSubject] string userId);
             }
             """,
@@ -53,6 +55,8 @@ public sealed class TagSubjectFixTests
                     out string subjectId);
 
                 void Four([ExposureSubject][ExposureAttribute] string visitor);
+
+                void Five(string session, Guid clientId, [ExposureSubject] string userId);
 
                 void Tagged([ExposureSubject] string userId);
             }
@@ -91,8 +95,17 @@ public sealed class TagSubjectFixTests
         Registration,
         "[ExperimentFramework.DataPlane.ExposureLogged] public interface IA { void One([ExperimentFramework.DataPlane.ExposureSubject] string user); void Two([ExperimentFramework.DataPlane.ExposureSubject] string userId, string session); [ExperimentFramework.DataPlane.NotExposed] void Three(string user); }");
 
+    [Fact]
+    public Task Nothing_is_offered_where_one_member_of_a_contract_would_stay_without()
+    {
+        const string Contract = "[ExperimentFramework.DataPlane.ExposureLogged] public interface IA { void One(string user); void Two(string name); }";
+        var registration = Registration.Replace("Trial<IA>", "Trial<{|DP3001:IA|}>", StringComparison.Ordinal);
+        return Fixed<CompilationAnalyzer, TagSubjectFix>.FromAsync(registration, Contract, registration, Contract);
+    }
+
     [Theory]
     [InlineData("void {|DP3001:Run|}(string name);")]
+    [InlineData("void {|DP3001:Run|}(string superUser);")]
     [InlineData("void {|DP3001:Run|}();")]
     [InlineData("void {|DP3001:Run|}(object userId, ref string user, bool subject);")]
     [InlineData("[Exposed] int {|DP3001:Property|} { get; }")]

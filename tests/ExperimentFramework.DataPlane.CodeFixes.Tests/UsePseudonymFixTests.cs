@@ -13,7 +13,7 @@ public sealed class UsePseudonymFixTests
         {
             void M(PiiRedactionOptions options)
             {
-                options.SubjectId = {|DP3005:RedactionMode.Placeholder|}; // why
+                options.SubjectId = {|DP3005:RedactionMode.Placeholder|} /* why */;
                 options.Fields["subjectId"] = {|DP3005:ExperimentFramework.DataPlane.RedactionMode.Placeholder|};
             }
         }
@@ -25,7 +25,7 @@ public sealed class UsePseudonymFixTests
         {
             void M(PiiRedactionOptions options)
             {
-                options.SubjectId = RedactionMode.Pseudonym; // why
+                options.SubjectId = RedactionMode.Pseudonym /* why */;
                 options.Fields["subjectId"] = ExperimentFramework.DataPlane.RedactionMode.Pseudonym;
             }
         }
