@@ -11,6 +11,7 @@ public sealed class BlockingWaitAnalyzerTests
 
         [ExposureLogged("a", AwaitAssignment = true)] public interface IAwaiting { Task<int> RunAsync([ExposureSubject] string user); }
         [ExposureLogged("f", FallbackToControl = true)] public interface IFalling { Task<int> RunAsync([ExposureSubject] string user); ValueTask DoAsync([ExposureSubject] string user); [NotExposed] Task WarmAsync(); Own OwnAsync([ExposureSubject] string user); }
+        [ExposureLogged("n", FallbackToControl = false)] public interface INeverFalling { Task<int> RunAsync([ExposureSubject] string user); }
         [ExposureLogged("p", AwaitAssignment = false, RecordOutcomes = true)] public interface IPlain { Task<int> RunAsync([ExposureSubject] string user); }
         public sealed class Own { public System.Runtime.CompilerServices.TaskAwaiter GetAwaiter() => default; public int Result => 1; public void Wait() { } }
 
@@ -44,6 +45,8 @@ public sealed class BlockingWaitAnalyzerTests
     [InlineData("async Task<int> M(IFalling s) { var task = s.RunAsync(\"u\"); await Task.WhenAll(task); return task.Result; }")]
     [InlineData("int M(IFalling s) { var task = s.RunAsync(\"u\"); task = Task.FromResult(1); return task.Result; }")]
     [InlineData("int M(IPlain s) => s.RunAsync(\"u\").Result;")]
+    [InlineData("int M(INeverFalling s) => s.RunAsync(\"u\").Result;")]
+    [InlineData("void M(IFalling s) => s.OwnAsync(\"u\").GetAwaiter().GetResult();")]
     [InlineData("int M(IAwaiting s) => s.RunAsync(\"u\").Result;")]
     [InlineData("void M(IFalling s) => s.WarmAsync().Wait();")]
     [InlineData("int M(IFalling s) { s.OwnAsync(\"u\").Wait(); return s.OwnAsync(\"u\").Result; }")]

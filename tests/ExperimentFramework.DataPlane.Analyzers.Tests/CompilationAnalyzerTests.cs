@@ -281,6 +281,20 @@ public sealed class CompilationAnalyzerTests
         Assert.Equal("'IB' claims the experiment name 'x', which is that of 'IA'", claimed.Diagnostics[0].GetMessage(CultureInfo.InvariantCulture));
     }
 
+    [Theory]
+    [InlineData("Explicit", "OnDecision")]
+    [InlineData("OnDecision", "Explicit")]
+    public async Task Options_that_are_set_twice_say_nothing(string first, string second) => (await Analyzed.OfAsync(Using + Types + $$"""
+        public class R
+        {
+            void M(IServiceCollection s, ExperimentFrameworkBuilder b)
+            {
+                s.AddDataBackplane(o => { o.ExposureSemantics = ExposureSemantics.{{first}}; o.ExposureSemantics = ExposureSemantics.{{second}}; });
+                b.Trial<IPlain>(t => t.AddControl<V>().AddVariant<V>("b"));
+            }
+        }
+        """)).Expect();
+
     private static string Registering(string service) =>
         $"public class Registering{service.GetHashCode(StringComparison.Ordinal):x} {{ void M(ExperimentFrameworkBuilder b, {service} v) => b.Trial<{service}>(t => t.AddControl<{service}>().AddVariant<{service}>(\"b\")); }} ";
 }

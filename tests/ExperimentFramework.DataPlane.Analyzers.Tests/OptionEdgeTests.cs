@@ -59,6 +59,7 @@ public sealed class OptionEdgeTests
     [InlineData("o.BlockTimeout = TimeSpan.FromMinutes(61)", "DataPlaneOptions.BlockTimeout is 01:01:00; it has to be more than 0 and at most 01:00:00")]
     [InlineData("o.BlockTimeout = TimeSpan.Parse(\"02:00:00\")", "DataPlaneOptions.BlockTimeout is 02:00:00; it has to be more than 0 and at most 01:00:00")]
     [InlineData("o.BlockTimeout = new TimeSpan(1, 0, 1)", "DataPlaneOptions.BlockTimeout is 01:00:01; it has to be more than 0 and at most 01:00:00")]
+    [InlineData("o.BlockTimeout = new TimeSpan(seconds: 2, minutes: 0, hours: 1)", "DataPlaneOptions.BlockTimeout is 01:00:02; it has to be more than 0 and at most 01:00:00")]
     [InlineData("o.RepeatWindow = new TimeSpan(366, 0, 0, 0)", "DataPlaneOptions.RepeatWindow is 366.00:00:00; it has to be more than 0 and at most 365 days")]
     [InlineData("o.RepeatWindow = new TimeSpan(0, 0, 0, 0, -1)", "DataPlaneOptions.RepeatWindow is -00:00:00.0010000; it has to be more than 0 and at most 365 days")]
     [InlineData("o.MaxQueueSize = 5; o.BatchSize = 6", "DataPlaneOptions.BatchSize is 6; it has to be from 1 to 5 (MaxQueueSize)")]
@@ -86,7 +87,9 @@ public sealed class OptionEdgeTests
 
     [Theory]
     [InlineData("o.RepeatWindow = TimeSpan.Parse(\"23:59:59\")")]
+    [InlineData("o.RepeatWindow = TimeSpan.Parse(\"00:30:00\")")]
     [InlineData("o.RepeatWindow = TimeSpan.Parse(\"1.00:00:00\")")]
+    [InlineData("o.RepeatWindow = TimeSpan.FromDays(1e300)")]
     [InlineData("o.RepeatWindow = TimeSpan.Parse(\"24.00:00:00\")")]
     [InlineData("o.RepeatWindow = TimeSpan.Parse(\"00:30\")")]
     [InlineData("o.RepeatWindow = TimeSpan.Parse(\"2:00:00:00\")")]

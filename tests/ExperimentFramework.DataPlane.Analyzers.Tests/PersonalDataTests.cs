@@ -105,6 +105,10 @@ public sealed class PersonalDataTests
     }
 
     [Fact]
+    public async Task Names_of_types_of_the_system_say_nothing() =>
+        (await Of("[ExposureAttribute] System.Net.NetworkInformation.PhysicalAddress source")).Expect();
+
+    [Fact]
     public async Task A_subject_is_covered_by_its_option()
     {
         (await Of("", subject: "string [|email|]")).Expect("DP3004");
@@ -145,6 +149,7 @@ public sealed class PersonalDataTests
     [InlineData("o.PiiRedaction.Fields[\"subjectType\"] = RedactionMode.Placeholder")]
     [InlineData("o.PiiRedaction.RedactFields.Add(\"subject\")")]
     [InlineData("new List<string>().Add(\"subjectId\")")]
+    [InlineData("new Own().SubjectId = RedactionMode.Placeholder")]
     public async Task Other_rules_are_not(string rule) => (await Of("", rule)).Expect();
 
     private static Task<Analyzed> Of(string parameter, string rule = "{ }", string subject = "string user") => Analyzed.OfAsync(
@@ -155,6 +160,7 @@ public sealed class PersonalDataTests
         {
             private const string Email = "email";
             private static readonly List<string> Names = [];
+            private sealed class Own { public RedactionMode SubjectId { get; set; } }
             private static RedactionMode Mode() => RedactionMode.Placeholder;
             private static void Redact(PiiRedactionOptions options) { }
             private static void Fill<T>(T options) { }

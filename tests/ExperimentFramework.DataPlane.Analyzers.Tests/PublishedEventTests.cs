@@ -25,6 +25,13 @@ public sealed class PublishedEventTests
         Assert.StartsWith(message, analyzed.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task The_message_names_experiments_in_the_order_of_the_alphabet() => Assert.Equal(
+        "Experiment 'middle' is not registered: the experiments are 'alpha', 'zeta'",
+        (await Analyzed.OfAsync(Source(
+            "await p.PublishAsync(new OutcomeEvent { ExperimentName = \"middle\", VariantKey = \"sale\", " + User + Rest + " });",
+            Registration.Replace("<IPricing>(", "<IPricing>(\"zeta\", ", StringComparison.Ordinal) + ".Trial<IPricing>(\"alpha\", t => t.AddControl<V>().AddVariant<V>(\"sale\"))"))).Message.Split(';')[0]);
+
     [Theory]
     [InlineData("await p.PublishAsync(new OutcomeEvent { ExperimentName = \"pricing\", VariantKey = \"sale\", " + User + Rest + " });", Registration)]
     [InlineData("await p.PublishAsync(new OutcomeEvent { ExperimentName = user, VariantKey = \"gone\", " + User + Rest + " });", Registration)]
@@ -35,6 +42,7 @@ public sealed class PublishedEventTests
     [InlineData("await p.PublishAsync(new OutcomeEvent { ExperimentName = \"pricing\", VariantKey = \"gone\", " + User + Rest + " });", "b.Trial<IPricing>(Describe)")]
     [InlineData("await p.PublishAsync(new OutcomeEvent { ExperimentName = \"second\", VariantKey = \"sale\", " + User + Rest + " });", "b.Trial<IPricing>(t => t.AddControl<V>().AddVariant<V>(\"sale\")).Trial<IPricing>(\"second\", t => t.AddControl<V>().AddVariant<V>(\"sale\"))")]
     [InlineData("var made = new OutcomeEvent { ExperimentName = \"other\", VariantKey = \"gone\", " + Rest + " }; System.GC.KeepAlive(made); await p.FlushAsync();", Registration)]
+    [InlineData("var made = new OutcomeEvent { ExperimentName = \"other\", VariantKey = \"gone\", " + User + Rest + " }; made = made with { ExperimentName = \"pricing\", VariantKey = \"sale\" }; await p.PublishAsync(made);", Registration)]
     [InlineData("await p.PublishAsync(new ErrorEvent { ExperimentName = \"other\", Source = \"s\", Message = \"m\", Timestamp = default });", Registration)]
     [InlineData("await PublishAsync(new OutcomeEvent { ExperimentName = \"other\", VariantKey = \"gone\", " + Rest + " });", Registration)]
     public async Task A_name_that_may_be_registered_is_left_alone(string statements, string registration) =>
