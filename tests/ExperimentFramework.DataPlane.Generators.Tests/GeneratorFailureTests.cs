@@ -1,4 +1,5 @@
 using ExperimentFramework.DataPlane.Generators.Emitting;
+using ExperimentFramework.DataPlane.Generators.Model;
 using ExperimentFramework.DataPlane.Generators.Parsing;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -121,6 +122,21 @@ public sealed class GeneratorFailureTests
         });
 
         Assert.Throws<OperationCanceledException>(() => driver.RunGenerators(ProxyCompiler.Compilation(Source), cancellation.Token));
+    }
+
+    [Fact]
+    public void An_exception_after_the_cancellation_is_no_failure()
+    {
+        using var cancellation = new CancellationTokenSource();
+
+        Assert.Throws<OperationCanceledException>(() => ReadModel<ProxyModel>.Of(
+            () =>
+            {
+                cancellation.Cancel();
+                throw new InvalidOperationException("late");
+            },
+            () => "IBad",
+            cancellation.Token));
     }
 
     private static void AssertCosts(GeneratorSteps steps, string error, params string[] written)

@@ -37,6 +37,15 @@ public sealed class NastyInterfaceTests
         "public interface IBase<T> { void M<U>(U x, T y); void M<U>(T x, U y, int z); void N<U>(List<U> x); void N<U>(List<T> x, int y); } [TAG] public interface IT : IBase<string> { }",
         "[TAG] public interface IT { void M<T>([ExposureSubject] T? id) where T : struct; [NotExposed] string Run() => Hook(); protected string Hook() => \"\"; }",
         "[TAG] public interface IT { [RequiresDynamicCode(null!)] Task<int> M(); [Obsolete(\"x\", true)] Task<int> N(); [Obsolete] int P { get; set; } }",
+        "[TAG] public interface IT { void M(out System.Threading.CancellationToken token); Task N([ExposureSubject] string id, System.Threading.CancellationToken one, System.Threading.CancellationToken two); }",
+        "[TAG] public interface IT { void A([ExposureSubject] out string id, [ExposureTenant] out string tenant); void B([ExposureSubject] string one, [ExposureTenant] string two, [ExposureSubject] string three, [ExposureTenant] string four); }",
+        "[TAG] public interface IT { void Dispose(); ValueTask DisposeAsync(); bool Equals(IT other); void ToString(int base1); }",
+        "public partial record struct Outer { private partial record Inner { [TAG] internal interface IT { void M(); } } private partial interface IInside { [TAG(\"two\")] protected interface IU { void M(); } } }",
+        "[TAG] public interface IT { void M(int x); void M(long x); void M(object x); void N<T>(T x); void N(string x); }",
+        "[TAG] public interface IT { [System.Runtime.CompilerServices.OverloadResolutionPriority(1)] void M(ref int x); void M(int x); [System.Runtime.CompilerServices.OverloadResolutionPriority(1)] void N<T>(T[,] x); void N<T>(T[] x); }",
+        "[TAG] public interface IT { [System.Runtime.CompilerServices.OverloadResolutionPriority(1)] void M(string x, params int[] rest); void M(int x, int y); }",
+        "public ref struct Code : IFormattable { public string ToString(string? format, IFormatProvider? provider) => \"\"; } [TAG] public interface IT { void M([ExposureSubject] Code id); void N<T>([ExposureSubject] T id) where T : allows ref struct; }",
+        "[TAG] internal interface IT<T> where T : Hidden { T M(Hidden x); } internal class Hidden { }",
         "[TAG] public interface IT { T A<T>() where T : notnull, new(); T? B<T>(T? x) where T : struct, Enum; Task<T?> C<T>(T? x) where T : class?; T? D<T>() where T : Delegate; void E<T, U>() where T : U; Task<T> F<T>() where T : unmanaged, IComparable<T>; }",
     ];
 
@@ -75,6 +84,48 @@ public sealed class NastyInterfaceTests
 
         Assert.Empty(diagnostics);
         Assert.Empty(withProxies.GetDiagnostics().Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning && diagnostic.Id != "CS1591"));
+    }
+
+    [Fact]
+    public void The_first_of_several_tags_and_tokens_counts()
+    {
+        var proxy = ProxyCompiler.CompileCleanly("""
+            using System.Threading;
+            using ExperimentFramework.DataPlane;
+            [ExposureLogged(FallbackToControl = true)]
+            public interface IT
+            {
+                System.Threading.Tasks.Task M([ExposureSubject] string one, [ExposureTenant] string two, [ExposureSubject] string three, [ExposureTenant] string four, CancellationToken five, CancellationToken six);
+            }
+            """).SyntaxTrees.Last().ToString();
+
+        Assert.Contains("one, null, two, cancellationToken: five)", proxy, StringComparison.Ordinal);
+        Assert.Contains("six), five)", proxy, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("0.1 + 0.2", "0.30000000000000004D")]
+    [InlineData("1", "1D")]
+    [InlineData("double.NaN", "double.NaN")]
+    [InlineData("double.PositiveInfinity", "double.PositiveInfinity")]
+    [InlineData("double.NegativeInfinity", "double.NegativeInfinity")]
+    public void A_sampling_rate_is_written_exactly(string said, string written) => Assert.Contains(
+        $"SamplingRate = {written} ",
+        ProxyCompiler.CompileCleanly($"[ExperimentFramework.DataPlane.ExposureLogged(SamplingRate = {said})] public interface IT {{ void M(); }}").SyntaxTrees.Last().ToString(),
+        StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("Obsolete", "Missing.Text")]
+    [InlineData("Obsolete", "\"x\", DiagnosticId = Missing.Id")]
+    [InlineData("Experimental", "\"x\", UrlFormat = Missing.Url")]
+    public void An_attribute_with_a_value_that_nothing_defines_is_left_out(string attribute, string arguments)
+    {
+        var project = ProxyCompiler.Compilation(
+            $"using System; using System.Diagnostics.CodeAnalysis; [ExperimentFramework.DataPlane.ExposureLogged] public interface IT {{ [{attribute}({arguments})] void M(); }}");
+
+        var result = ProxyCompiler.Driver().RunGenerators(project).GetRunResult();
+
+        Assert.DoesNotContain(attribute, Assert.Single(result.GeneratedTrees).ToString(), StringComparison.Ordinal);
     }
 
     private static int CountOf(string text, string source) => source.Split('[' + text).Length - 1;
