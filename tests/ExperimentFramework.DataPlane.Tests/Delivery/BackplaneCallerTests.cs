@@ -71,6 +71,39 @@ public sealed class BackplaneCallerTests
         gate.Set();
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task A_call_that_has_not_ended_is_not_followed_by_another_before_it_has()
+    {
+        var gate = new TaskCompletionSource<BatchResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var isCalled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var calls = 0;
+        var caller = new BackplaneCaller(
+            new Scripted(async _ =>
+            {
+                Interlocked.Increment(ref calls);
+                isCalled.TrySetResult();
+                return await gate.Task;
+            }),
+            "Kafka",
+            TimeSpan.FromSeconds(10),
+            new DeliveryMetrics(new DropLedger()),
+            _time,
+            CancellationToken.None);
+        var first = PublishAsync(caller, 1);
+        await isCalled.Task.WaitAsync(TestContext.Current.CancellationToken);
+        _time.Advance(TimeSpan.FromSeconds(10));
+        Assert.IsType<TimeoutException>((await first).Error);
+
+        var second = PublishAsync(caller, 1);
+        await _time.AdvanceUntil(second, TimeSpan.FromSeconds(1));
+        Assert.IsType<TimeoutException>((await second).Error);
+        Assert.Equal(1, Volatile.Read(ref calls));
+
+        gate.SetResult(BatchResult.Delivered);
+        Assert.Null((await PublishAsync(caller, 1)).Error);
+        Assert.Equal(2, Volatile.Read(ref calls));
+    }
+
     [Fact]
     public async Task The_error_of_an_answer_is_kept_and_an_answer_of_null_is_delivered()
     {
@@ -110,10 +143,11 @@ public sealed class BackplaneCallerTests
         Assert.Equal((2.0, "Kafka"), (duration.Value, duration.Tags["destination"]));
     }
 
-    private async Task<BatchAnswer> PublishAsync(IDataBackplane backplane, int events = 1, DeliveryMetrics? metrics = null)
+    private Task<BatchAnswer> PublishAsync(IDataBackplane backplane, int events = 1, DeliveryMetrics? metrics = null) => PublishAsync(
+        new BackplaneCaller(backplane, "Kafka", TimeSpan.FromSeconds(10), metrics ?? new DeliveryMetrics(new DropLedger()), _time, CancellationToken.None), events);
+
+    private static async Task<BatchAnswer> PublishAsync(BackplaneCaller caller, int events)
     {
-        var caller = new BackplaneCaller(
-            backplane, "Kafka", TimeSpan.FromSeconds(10), metrics ?? new DeliveryMetrics(new DropLedger()), _time, CancellationToken.None);
         BatchAnswer answer = default;
         var worker = WorkerThread.Start(
             "test", thread => answer = caller.Publish([.. Enumerable.Range(0, events).Select(_ => SampleEvents.Envelope(SampleEvents.Exposure))], thread));

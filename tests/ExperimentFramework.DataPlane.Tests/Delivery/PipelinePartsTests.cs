@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Time.Testing;
 
 namespace ExperimentFramework.DataPlane.Tests.Delivery;
@@ -51,6 +52,70 @@ public sealed class PipelinePartsTests
         Assert.Equal(10_002, drops.Lost);
         drops.Describe(rows);
         Assert.Equal(2L, rows["dropped:e0/b/queue_full"]);
+    }
+
+    [Fact]
+    public void Records_are_numbered_from_one_and_without_a_gap()
+    {
+        var numbers = new RecordNumbers();
+
+        Assert.Equal([1L, 2L, 5L], [numbers.Take(1), numbers.Take(3), numbers.Take(1)]);
+    }
+
+    [Fact]
+    public void Commits_are_told_while_the_reader_asks_for_it_and_for_ever_after_the_end()
+    {
+        var watch = new CommitWatch(10, new WakeSignal());
+        Assert.False(watch.IsOn);
+        watch.SwitchOn();
+        Assert.True(watch.IsOn);
+        watch.SwitchOff();
+        Assert.False(watch.IsOn);
+
+        var committed = 0;
+        watch.Close(() => committed++);
+        watch.SwitchOff();
+        Assert.True(watch.IsOn);
+        watch.Committed();
+        Assert.Equal(1, committed);
+    }
+
+    [Fact]
+    public void What_is_lost_in_front_of_all_destinations_is_a_loss_and_at_the_end_it_is_told_once()
+    {
+        var (time, ledger, logger) = (new FakeTimeProvider(), new DropLedger(), new FakeLogger());
+        var quiet = QuietLogger.Of(logger);
+        var drops = new RecordDrops(ledger, new LossWatch("pipeline", time, quiet), quiet);
+        var record = new ReadyEvents(ledger).RecordOf(SampleEvents.Exposure, null, 0);
+
+        Assert.Equal(1, drops.Drop(record, DropReasons.QueueFull));
+        Assert.True(drops.Losses.IsLosing);
+        drops.LogLostAtEnd();
+        Assert.Equal(0, logger.Collector.Count);
+
+        drops.Drop(record, DropReasons.Shutdown);
+        drops.LogLostAtEnd();
+        drops.LogLostAtEnd();
+        Assert.StartsWith("The pipeline ended with 1 events", Assert.Single(logger.Collector.GetSnapshot()).Message, StringComparison.Ordinal);
+        Assert.Equal(2, ledger.Lost);
+    }
+
+    [Fact]
+    public void A_batch_that_fails_is_never_the_last_attempt_of_its_first_event()
+    {
+        var attempts = new DeliveryAttempts(batchSize: 10, maxAttempts: 1);
+        Assert.Equal((0, 5), attempts.Next(5));
+        Assert.Equal(DeliveryAttempts.Verdict.Wait, attempts.Conclude(tried: 5, left: 5, available: 5));
+        Assert.Equal((0, 1), attempts.Next(5));
+    }
+
+    [Fact]
+    public void Where_the_second_event_is_gone_the_first_is_tried()
+    {
+        var attempts = new DeliveryAttempts(batchSize: 1, maxAttempts: 1);
+        Assert.Equal(DeliveryAttempts.Verdict.GoOn, attempts.Conclude(tried: 1, left: 1, available: 2));
+        Assert.Equal((1, 1), attempts.Next(2));
+        Assert.Equal((0, 1), attempts.Next(1));
     }
 
     [Fact(Timeout = 60_000)]
