@@ -60,14 +60,16 @@ public sealed class ExpiryClockTests
         Assert.Equal(Begin.AddMinutes(2).AddDays(8), _clock.Read());
     }
 
-    [Fact]
-    public void Two_different_jumps_do_not_confirm_each_other()
+    [Theory]
+    [InlineData(8, 30)]
+    [InlineData(30, -22)]
+    public void Two_different_jumps_do_not_confirm_each_other(int firstDays, int thenDays)
     {
         Confirm();
-        _time.Jump(TimeSpan.FromDays(8));
+        _time.Jump(TimeSpan.FromDays(firstDays));
         _clock.Read();
         _time.Advance(TimeSpan.FromMinutes(2));
-        _time.Jump(TimeSpan.FromDays(30));
+        _time.Jump(TimeSpan.FromDays(thenDays));
         Assert.True(_clock.Read() < Begin.AddDays(1));
     }
 
