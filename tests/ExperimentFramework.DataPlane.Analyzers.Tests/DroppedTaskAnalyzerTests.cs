@@ -16,10 +16,12 @@ public sealed class DroppedTaskAnalyzerTests
             ValueTask<int> LoadAsync<T>([ExposureSubject] string user);
             IAsyncEnumerable<int> StreamAsync([ExposureSubject] string user);
             Own OwnAsync([ExposureSubject] string user);
+            Odd OddAsync([ExposureSubject] string user);
             void Do([ExposureSubject] string user);
             [NotExposed] Task WarmAsync();
         }
         [ExposureLogged("generic")] public interface IGeneric<T> { Task RunAsync([ExposureSubject] T user); }
+        public sealed class Odd { public object GetAwaiter(int number) => number; }
         public sealed class Own { public System.Runtime.CompilerServices.TaskAwaiter GetAwaiter() => default; }
         public interface IUntagged { Task RunAsync([ExposureSubject] string user); }
 
@@ -56,7 +58,7 @@ public sealed class DroppedTaskAnalyzerTests
     [InlineData("void M(IService s, List<Task> tasks) { tasks.Add(s.RunAsync(\"u\")); }")]
     [InlineData("Func<Task> M(IService s) => () => s.RunAsync(\"u\");")]
     [InlineData("Func<string, Task> M(IService s) => s.RunAsync;")]
-    [InlineData("void M(IService s) { s.WarmAsync(); s.Do(\"u\"); s.StreamAsync(\"u\"); }")]
+    [InlineData("void M(IService s) { s.WarmAsync(); s.Do(\"u\"); s.OddAsync(\"u\"); s.StreamAsync(\"u\"); }")]
     [InlineData("void M(IBase s) { s.InheritedAsync(\"u\"); }")]
     [InlineData("void M(IUntagged s) { s.RunAsync(\"u\"); }")]
     [InlineData("void M(IEventPublisher p) { p.HealthAsync(); }")]

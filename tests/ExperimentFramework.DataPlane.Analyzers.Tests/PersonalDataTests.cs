@@ -114,6 +114,8 @@ public sealed class PersonalDataTests
         (await Of("", subject: "string [|email|]")).Expect("DP3004");
         (await Of("", subject: "[Private] string [|visitor|]")).Expect("DP3004");
         (await Of("", subject: "[NoDataClassification] string email")).Expect();
+        (await Of("", subject: "[Private, NoDataClassification] string [|visitor|]")).Expect("DP3004");
+        (await Of("", subject: "[NoDataClassification, Private] string [|visitor|]")).Expect("DP3004");
         (await Of("", "o.PiiRedaction.SubjectId = RedactionMode.Pseudonym", "string email")).Expect();
         (await Of("", "o.PiiRedaction.SubjectId = RedactionMode.None", "string [|email|]")).Expect("DP3004");
         (await Of("", "o.PiiRedaction.SubjectId = Mode()", "string email")).Expect();
