@@ -8,6 +8,23 @@ namespace ExperimentFramework.DataPlane.AspNetCore.Tests.Assignment;
 public sealed class SignInTests
 {
     [Fact]
+    public async Task Where_the_response_has_begun_a_sign_in_is_noted_at_a_later_request()
+    {
+        await using var site = await Site.StartAsync(configure: application => application.MapGet("/late", async (HttpContext context, IBanner banner) =>
+        {
+            await context.Response.StartAsync();
+            await context.Response.WriteAsync(banner.Text());
+        }));
+        var cookie = (await site.GetAsync()).SetCookie!.Split(';')[0];
+
+        Assert.Null((await site.GetAsync("/late", ("Cookie", cookie), ("Test-User", "u1"))).SetCookie);
+        Assert.NotNull((await site.GetAsync("/", ("Cookie", cookie), ("Test-User", "u1"))).SetCookie);
+
+        Assert.Equal("u1", site.Exposures[1].SubjectId);
+        Assert.Empty(site.Logs);
+    }
+
+    [Fact]
     public async Task A_visitor_whose_variant_changes_by_signing_in_is_said_once()
     {
         await using var site = await Site.StartAsync(trial: trial => trial.Using(new BoldForVisitors()));

@@ -26,6 +26,22 @@ public sealed class SubjectAssignmentsMiddlewareTests
     }
 
     [Fact]
+    public async Task Whoever_closes_the_connection_waits_no_longer()
+    {
+        var asked = new Asked();
+        var aborted = CancellationToken.None;
+        await using var site = await Site.StartAsync(services: services => services.AddSingleton<ISubjectAssignments>(asked), configure: application =>
+        {
+            application.UseSubjectAssignments();
+            application.MapGet("/asks", (HttpContext context) => { aborted = context.RequestAborted; }).WithSubjectAssignments();
+        });
+
+        await site.GetAsync("/asks");
+
+        Assert.Equal((aborted, true), (asked.Token, aborted.CanBeCanceled));
+    }
+
+    [Fact]
     public async Task Health_probes_files_and_missing_pages_make_no_visitor_and_no_row()
     {
         var store = new CountingStore();
@@ -114,4 +130,17 @@ public sealed class SubjectAssignmentsMiddlewareTests
         trial: trial => trial.WithPolicy(AssignmentPolicy.SubjectSticky),
         services: services => services.AddAssignmentStore(store),
         configure: configure);
+
+    private sealed class Asked : ISubjectAssignments
+    {
+        public CancellationToken Token { get; private set; }
+
+        public ValueTask PrepareAsync(string? subjectId = null, string? subjectType = null, string? tenantId = null, CancellationToken cancellationToken = default)
+        {
+            Token = cancellationToken;
+            return ValueTask.CompletedTask;
+        }
+
+        public ValueTask<long> ForgetAsync(string subjectId, string? subjectType = null, string? tenantId = null, CancellationToken cancellationToken = default) => default;
+    }
 }

@@ -40,6 +40,18 @@ public sealed class VariantOverrideTests
     }
 
     [Fact]
+    public async Task A_link_with_two_tokens_of_one_experiment_keeps_the_first()
+    {
+        await using var site = await OverrideSite(services: services => services.Configure<HttpSubjectOptions>(options => options.CookieName = null), configure: application => application.UseVariantOverrides());
+        var (bold, control) = (TokenOf(site, "banner", "bold"), TokenOf(site, "banner", "control"));
+
+        var (text, setCookie) = await site.GetAsync($"/?dataplane-override={bold}&dataplane-override={control}");
+
+        Assert.Equal("bold", text);
+        Assert.Equal($"dataplane-override={bold}", setCookie!.Split(';')[0]);
+    }
+
+    [Fact]
     public async Task Places_that_are_switched_off_are_not_read()
     {
         await using var site = await OverrideSite(options => (options.Header, options.CookieName) = (null, null));

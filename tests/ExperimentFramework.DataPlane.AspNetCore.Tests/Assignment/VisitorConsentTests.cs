@@ -71,6 +71,7 @@ public sealed class VisitorConsentTests
         Assert.Equal(("plain", null), await site.GetAsync("/late", ("Cookie", cookie)));
 
         Assert.Null(site.Exposures[^1].SubjectId);
+        Assert.Empty(site.Logs);
     }
 
     [Fact]

@@ -154,6 +154,7 @@ public sealed class VisitorCookieTests
 
         Assert.Equal(("plain", null), await site.GetAsync("/late"));
         Assert.Equal((null, "no-subject"), (site.Exposures[0].SubjectId, site.Exposures[0].SelectionReason));
+        Assert.Empty(site.Logs);
     }
 
     [Theory]

@@ -36,6 +36,23 @@ public sealed class FeatureAllocationTests
     }
 
     [Fact]
+    public async Task A_group_and_a_user_of_one_name_make_two_versions()
+    {
+        Assert.NotEqual(
+            await VersionAsync([("enabled", "true"), ("allocation:group:0:variant", "bold"), ("allocation:group:0:groups:0", "acme")]),
+            await VersionAsync([("enabled", "true"), ("allocation:user:0:variant", "bold"), ("allocation:user:0:users:0", "acme")]));
+    }
+
+    [Fact]
+    public async Task The_names_of_variants_are_compared_without_regard_to_case()
+    {
+        await using var shop = Shop([.. Allocation, ("allocation:percentile:1:variant", "BOLD"), ("allocation:default_when_enabled", "Bold")]);
+        shop.GetRequiredService<IBanner>().Text(null, "u1");
+
+        Assert.Empty(Events<AnalysisSignalEvent>(shop));
+    }
+
+    [Fact]
     public async Task Percentiles_of_one_variant_are_one_weight_and_the_rest_is_the_defaults()
     {
         await using var shop = Shop(Allocation);

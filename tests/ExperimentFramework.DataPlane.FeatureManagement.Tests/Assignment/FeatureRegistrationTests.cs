@@ -94,6 +94,43 @@ public sealed class FeatureRegistrationTests
     }
 
     [Fact]
+    public void The_id_of_a_feature_is_compared_without_regard_to_case()
+    {
+        var settings = Defined("BANNER");
+        using var shop = Shop(settings, services => services.AddFeatureManagement(settings.GetSection("Features")));
+        _ = shop.GetRequiredService<IBanner>();
+
+        Assert.Contains("which the configuration section 'feature_management' defines", Assert.Single(Warnings(shop)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_feature_with_an_allocation_and_no_variants_is_said()
+    {
+        var settings = new ConfigurationBuilder().AddInMemoryCollection(
+        [
+            new("feature_management:feature_flags:0:id", "Banner"), new("feature_management:feature_flags:0:enabled", "true"),
+            new("feature_management:feature_flags:0:allocation:default_when_enabled", "bold"),
+        ]).Build();
+        using var shop = Shop(settings);
+        _ = shop.GetRequiredService<IBanner>();
+
+        Assert.Contains("no variants", Assert.Single(Warnings(shop)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_feature_has_a_name()
+    {
+        var services = new ServiceCollection();
+        services.AddSingleton<IBanner, BoldBanner>();
+
+        foreach (var feature in new[] { null, "" })
+        {
+            Assert.ThrowsAny<ArgumentException>(() => services.AddExposureLogging<IBanner>(exposures => exposures.UsingFeatureVariant(feature!)));
+            Assert.ThrowsAny<ArgumentException>(() => services.AddExperimentFramework(experiments => experiments.Trial<IBanner>(trial => trial.UsingFeatureVariant(feature!))));
+        }
+    }
+
+    [Fact]
     public void The_older_section_is_said_too()
     {
         var settings = new ConfigurationBuilder().AddInMemoryCollection([new("FeatureManagement:banner", "true")]).Build();
@@ -132,6 +169,16 @@ public sealed class FeatureRegistrationTests
     public void Definitions_that_cannot_be_read_at_the_start_are_said_and_stop_nothing()
     {
         using var shop = Shop(Defined(), services => services.AddSingleton<IFeatureDefinitionProvider>(new Broken()));
+
+        Assert.Equal("plain", shop.GetRequiredService<IBanner>().Text(null, "u1"));
+
+        Assert.Equal("Experiment banner selects by feature 'Banner', whose definition could not be read at the start.", Assert.Single(Warnings(shop)));
+    }
+
+    [Fact]
+    public void Definitions_that_wait_for_something_are_an_error_of_the_selector_and_are_not_waited_for()
+    {
+        using var shop = Shop(Defined(), services => services.AddSingleton<IFeatureDefinitionProvider>(new Pending()));
 
         Assert.Equal("plain", shop.GetRequiredService<IBanner>().Text(null, "u1"));
 
@@ -177,6 +224,13 @@ public sealed class FeatureRegistrationTests
             .Where(record => record.Level == LogLevel.Warning && record.Category!.StartsWith("ExperimentFramework.DataPlane.FeatureManagement", StringComparison.Ordinal))
             .Select(record => record.Message),
     ];
+
+    private sealed class Pending : IFeatureDefinitionProvider
+    {
+        public Task<FeatureDefinition> GetFeatureDefinitionAsync(string featureName) => new TaskCompletionSource<FeatureDefinition>().Task;
+
+        public IAsyncEnumerable<FeatureDefinition> GetAllFeatureDefinitionsAsync() => throw new NotSupportedException();
+    }
 
     private sealed class Broken : IFeatureDefinitionProvider
     {

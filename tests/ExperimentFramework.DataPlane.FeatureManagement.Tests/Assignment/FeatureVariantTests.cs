@@ -94,7 +94,8 @@ public sealed class FeatureVariantTests
 
         Assert.Equal("plain", shop.GetRequiredService<IBanner>().Text(null, null));
 
-        Assert.Equal((null, "no-subject"), (Exposures(shop)[0].SubjectId, Exposures(shop)[0].SelectionReason));
+        Assert.Equal(
+            (null, "no-subject", "feature-management:Banner"), (Exposures(shop)[0].SubjectId, Exposures(shop)[0].SelectionReason, Exposures(shop)[0].RulePath));
     }
 
     [Fact]
