@@ -70,6 +70,11 @@ public static class DataBackplaneServiceCollectionExtensions
 
         // Either may have been removed since, by RemoveAll<IDataBackplane>() for example: then the last call counts.
         services.RemoveAll<InMemoryDataBackplane>();
+        if (added is not null)
+        {
+            services.Remove(added.Destination);
+        }
+
         services.AddSingleton(_ => new InMemoryDataBackplane(capacity));
         var backplane = services[^1];
         services.AddSingleton<IDataBackplane>(provider => provider.GetRequiredService<InMemoryDataBackplane>());

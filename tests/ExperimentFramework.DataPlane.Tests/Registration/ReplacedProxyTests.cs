@@ -26,6 +26,26 @@ public sealed class ReplacedProxyTests
     }
 
     [Fact]
+    public async Task Other_experiments_and_keys_of_the_interface_are_no_sign_that_a_stub_decorates_the_proxy()
+    {
+        var services = Services();
+        services.AddKeyedSingleton<IGreeter>("mine", (_, _) => new Hello());
+        services.AddSingleton<Hello>().AddSingleton<Bonjour>();
+        services.AddExperimentFramework(experiments => experiments.WithExposureLogging()
+            .Trial<IGreeter>(trial => trial.AddControl<Hello>().AddVariant<Bonjour>("b"))
+            .Trial<IGreeter>("other", trial => trial.AddControl<Hello>().AddVariant<Bonjour>("b")));
+        services.RemoveAll<IGreeter>();
+        services.AddSingleton<IGreeter>(new Stub());
+        await using var provider = services.BuildServiceProvider(validateScopes: true);
+
+        await Start(provider);
+
+        var logs = provider.GetRequiredService<FakeLogCollector>().GetSnapshot();
+        Assert.Contains(logs, record => record.Id.Id == 47 && record.Message.StartsWith("Experiment greeting:", StringComparison.Ordinal));
+        Assert.DoesNotContain(logs, record => record.Id.Id == 68);
+    }
+
+    [Fact]
     public async Task A_stub_replaces_the_proxy_in_one_call()
     {
         var services = Greeting();
@@ -123,6 +143,7 @@ public sealed class ReplacedProxyTests
 
         Assert.Single(Exposures(provider));
         Assert.Single(provider.GetServices<IDataBackplane>());
+        Assert.Single(provider.GetServices<InMemoryDataBackplane>());
         Assert.Contains("capacity of 5", Assert.Throws<InvalidOperationException>(() => services.AddInMemoryDataBackplane(6)).Message, StringComparison.Ordinal);
     }
 
@@ -138,6 +159,20 @@ public sealed class ReplacedProxyTests
         provider.GetRequiredService<IGreeter>().Greet("u");
 
         Assert.Single(Exposures(provider));
+    }
+
+    [Fact]
+    public async Task The_in_memory_backplane_is_one_destination_where_only_its_class_was_removed()
+    {
+        var services = Greeting();
+        services.RemoveAll<InMemoryDataBackplane>();
+        services.AddInMemoryDataBackplane();
+        await using var provider = services.BuildServiceProvider();
+
+        provider.GetRequiredService<IGreeter>().Greet("u");
+
+        Assert.Single(Exposures(provider));
+        Assert.Single(provider.GetServices<IDataBackplane>());
     }
 
     [Fact]
