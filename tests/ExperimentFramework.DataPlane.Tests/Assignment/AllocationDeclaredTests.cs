@@ -1,3 +1,5 @@
+using System.Collections;
+using ExperimentFramework.DataPlane.Tests.Delivery;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -73,6 +75,83 @@ public sealed class AllocationDeclaredTests
     }
 
     [Fact]
+    public async Task What_could_not_be_declared_is_left_alone_for_a_second()
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("DataPlane:EnableAnalysisSignals", "false")]).Build();
+        await using var lab = Lab.Greeting(trial => trial.UsingSubjectHash(), services: services => services.AddSingleton<IConfiguration>(configuration));
+        lab.Get<IGreeter>().Greet("u1");
+        configuration["DataPlane:EnableAnalysisSignals"] = "true";
+        configuration.Reload();
+
+        lab.Time.Advance(TimeSpan.FromMilliseconds(999));
+        GreetTwo("u2");
+        Assert.Empty(Declared(lab));
+        lab.Time.Advance(TimeSpan.FromMilliseconds(1));
+        GreetTwo("u3");
+        Assert.Single(Declared(lab));
+
+        // What is declared with an exposure comes with the next one.
+        void GreetTwo(string subject)
+        {
+            lab.Get<IGreeter>().Greet(subject);
+            lab.Get<IGreeter>().Greet(subject + "'s friend");
+        }
+    }
+
+    [Fact]
+    public async Task What_waited_for_room_in_vain_is_declared_with_a_later_exposure()
+    {
+        var stuck = new RecordingBackplane { Gate = new TaskCompletionSource() };
+        await using var lab = Lab.Queued(stuck, trial => trial.UsingSubjectHash(), FullQueue.Configure);
+        await FullQueue.FillAsync(lab);
+        var greeter = lab.Get<IGreeter>();
+
+        await lab.Time.AdvanceUntil(Task.Run(() => greeter.Greet("u1")));
+        await lab.Time.AdvanceUntil(() => lab.Dropped("greeting", "", DropReasons.Timeout) == 1);
+        stuck.Gate.SetResult();
+        await lab.Time.AdvanceUntil(lab.Get<IEventPublisher>().FlushAsync().AsTask());
+        lab.Time.Advance(TimeSpan.FromSeconds(1));
+        greeter.Greet("u2");
+        await lab.Time.AdvanceUntil(lab.Get<IEventPublisher>().FlushAsync().AsTask());
+
+        Assert.Single(stuck.Events, envelope => envelope.Payload is AnalysisSignalEvent { SignalType: AnalysisSignalType.AllocationDeclared });
+    }
+
+    [Fact]
+    public async Task Weights_that_could_not_be_read_are_declared_with_a_later_exposure()
+    {
+        var weights = new Dictionary<string, double> { ["control"] = 1, ["b"] = 3 };
+        var changing = new Changing(weights) { IsChanging = true };
+        await using var lab = Lab.Greeting(trial => trial.Using(new Weighted(changing)));
+        lab.Get<IGreeter>().Greet("u1");
+        lab.Time.Advance(TimeSpan.FromSeconds(1));
+        lab.Get<IGreeter>().Greet("u2");
+        Assert.Empty(Declared(lab));
+
+        changing.IsChanging = false;
+        lab.Time.Advance(TimeSpan.FromSeconds(1));
+        lab.Get<IGreeter>().Greet("u3");
+        lab.Get<IGreeter>().Greet("u4");
+
+        Assert.Equal(3.0, Assert.Single(Declared(lab)).Data!["weight:b"]);
+    }
+
+    [Fact]
+    public async Task Weights_that_could_not_be_read_and_are_of_one_variant_are_no_split_later_either()
+    {
+        var changing = new Changing(new() { ["b"] = 1 }) { IsChanging = true };
+        await using var lab = Lab.Greeting(trial => trial.Using(new Weighted(changing)));
+        lab.Get<IGreeter>().Greet("u1");
+
+        changing.IsChanging = false;
+        lab.Time.Advance(TimeSpan.FromSeconds(1));
+        lab.Get<IGreeter>().Greet("u2");
+        lab.Get<IGreeter>().Greet("u3");
+
+        Assert.Empty(Declared(lab));
+    }
+
+    [Fact]
     public async Task A_declaration_that_nobody_can_be_told_is_counted_once_and_not_at_each_attempt()
     {
         await using var lab = Lab.Bare(_ => { }, services => services
@@ -132,6 +211,36 @@ public sealed class AllocationDeclaredTests
         {
             Weights = variants.ToDictionary(variant => variant, _ => 1.0),
         };
+    }
+
+    private sealed class Weighted(IReadOnlyDictionary<string, double> weights) : IVariantSelector
+    {
+        private readonly VariantSelection _answer = new("b", "rule-match", "flags:greeting", "v7") { Weights = weights };
+
+        public VariantSelection Select(in SelectionContext context) => _answer;
+    }
+
+    /// <summary>Weights that somebody changes while they are read.</summary>
+    private sealed class Changing(Dictionary<string, double> weights) : IReadOnlyDictionary<string, double>
+    {
+        public bool IsChanging { get; set; }
+
+        public int Count => weights.Count;
+
+        public IEnumerable<string> Keys => weights.Keys;
+
+        public IEnumerable<double> Values => weights.Values;
+
+        public double this[string key] => weights[key];
+
+        public bool ContainsKey(string key) => weights.ContainsKey(key);
+
+        public bool TryGetValue(string key, out double value) => weights.TryGetValue(key, out value);
+
+        public IEnumerator<KeyValuePair<string, double>> GetEnumerator() =>
+            IsChanging ? throw new InvalidOperationException("Collection was modified.") : weights.GetEnumerator();
+
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
     }
 
     private sealed class Telling : IVariantSelector

@@ -102,6 +102,31 @@ public sealed class AssignmentEventTests
     }
 
     [Fact]
+    public async Task A_change_names_the_subjects_tenant()
+    {
+        var selector = new FixedSelector("control");
+        await using var lab = Lab.Greeting(trial => trial.Using(selector));
+        lab.Get<IGreeter>().GreetIn("acme", "u1");
+        selector.Variant = "b";
+        lab.Get<IGreeter>().GreetIn("acme", "u1");
+
+        Assert.Equal("acme", Assert.Single(lab.Changes).TenantId);
+    }
+
+    [Fact]
+    public async Task An_answer_without_an_allocation_is_no_change_of_weights()
+    {
+        var answers = new Queue<VariantSelection>([new("control", "x", null, "v1"), new("control", "x", null, "v2"), new("b", "x"), new("control", "x", null, "v2")]);
+        await using var lab = Lab.Greeting(trial => trial.Using(new Queued(answers)));
+        while (answers.Count > 0)
+        {
+            lab.Get<IGreeter>().Greet("u1");
+        }
+
+        Assert.Equal([("control", "b", "selection-changed"), ("b", "control", "weights-changed")], lab.ChangesOf("u1"));
+    }
+
+    [Fact]
     public async Task A_selector_that_fails_is_named_as_the_reason()
     {
         var selector = new FixedSelector("b");
@@ -204,11 +229,12 @@ public sealed class AssignmentEventTests
     [Theory]
     [InlineData(AssignmentPolicy.BestEffort)]
     [InlineData(AssignmentPolicy.SubjectSticky)]
+    [InlineData(AssignmentPolicy.GloballySticky)]
     public async Task Assignment_events_follow_their_switch_and_their_subjects_sampling(AssignmentPolicy policy)
     {
         foreach (var (isEnabled, rate, expected) in new[] { (false, 1.0, 0), (true, 0.0, 0), (true, 1.0, 1) })
         {
-            var store = new FaultyStore { IsDown = true };
+            var store = new FaultyStore(isShared: true) { IsDown = true };
             store.Put("u1", "b");
             var selector = new FixedSelector("control");
             await using var lab = Lab.Greeting(
@@ -224,6 +250,11 @@ public sealed class AssignmentEventTests
 
             Assert.Equal(expected, lab.Changes.Count);
         }
+    }
+
+    private sealed class Queued(Queue<VariantSelection> answers) : IVariantSelector
+    {
+        public VariantSelection Select(in SelectionContext context) => answers.Dequeue();
     }
 
     private sealed class SubjectIs(string subject, string variant) : IVariantSelector

@@ -139,6 +139,27 @@ public sealed class AwaitedAssignmentTests
     }
 
     [Fact]
+    public async Task A_context_that_posts_to_the_pool_is_nothing_to_return_to()
+    {
+        await using var lab = Patient();
+        var before = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(new SynchronizationContext());
+        Task<string> answer;
+        try
+        {
+            answer = lab.Get<IPatient>().TaskAsync("u1");
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(before);
+        }
+
+        Assert.False(answer.IsCompleted);
+        _store.Hang!.SetResult();
+        Assert.Equal("b", await answer);
+    }
+
+    [Fact]
     public async Task A_caller_that_blocks_the_one_thread_of_its_scheduler_gets_its_answer()
     {
         await using var lab = Lab.With(

@@ -45,6 +45,54 @@ public sealed class ForgottenSubjectTests
     }
 
     [Fact]
+    public async Task A_forgotten_subject_has_no_assignment_before_the_next_one_where_only_changes_are_published()
+    {
+        await using var lab = Lab.Greeting(trial => trial.Using(_selector), options => options.EnableExposureEvents = false);
+        lab.Get<IGreeter>().Greet("u1");
+        lab.Get<IGreeter>().Greet("u2");
+
+        await ForgetAsync(lab, "u1", "user");
+        _selector.Variant = "control";
+        lab.Get<IGreeter>().Greet("u1");
+        lab.Get<IGreeter>().Greet("u2");
+
+        Assert.Equal("u2", Assert.Single(lab.Changes).SubjectId);
+    }
+
+    [Theory]
+    [InlineData(null, "")]
+    [InlineData("", null)]
+    [InlineData("", "")]
+    [InlineData("acme", "acme")]
+    public async Task A_subject_is_forgotten_in_its_tenant_and_an_empty_one_is_the_same_as_none(string? called, string? forgotten)
+    {
+        await using var lab = Lab.Greeting(trial => trial.Using(_selector).WithSemantics(ExposureSemantics.OnFirstUse));
+        lab.Get<IGreeter>().GreetIn(called, "u1");
+        lab.Get<IGreeter>().GreetIn("other", "u1");
+
+        await ForgetAsync(lab, "u1", "user", forgotten);
+        lab.Get<IGreeter>().GreetIn(called, "u1");
+        lab.Get<IGreeter>().GreetIn("other", "u1");
+
+        Assert.Equal([called, "other", called], lab.Exposures.Select(exposure => exposure.TenantId));
+    }
+
+    [Fact]
+    public async Task A_subject_is_forgotten_by_the_ids_that_its_calls_gave_well_formed_or_not()
+    {
+        foreach (var (tenant, subject) in new[] { ("\ud800", "u1"), ("acme", "u\udc00") })
+        {
+            await using var lab = Lab.Greeting(trial => trial.Using(_selector).WithSemantics(ExposureSemantics.OnFirstUse));
+            lab.Get<IGreeter>().GreetIn(tenant, subject);
+
+            await ForgetAsync(lab, subject, "user", tenant);
+            lab.Get<IGreeter>().GreetIn(tenant, subject);
+
+            Assert.Equal(2, lab.Exposures.Count);
+        }
+    }
+
+    [Fact]
     public async Task A_store_that_cannot_delete_is_named_and_the_others_delete()
     {
         var store = new InMemoryAssignmentStore();
@@ -81,10 +129,10 @@ public sealed class ForgottenSubjectTests
         });
     }
 
-    private static async Task<long> ForgetAsync(Lab lab, string subjectId, string? subjectType = null)
+    private static async Task<long> ForgetAsync(Lab lab, string subjectId, string? subjectType = null, string? tenantId = null)
     {
         await using var scope = lab.Scope();
-        return await scope.ServiceProvider.GetRequiredService<ISubjectAssignments>().ForgetAsync(subjectId, subjectType);
+        return await scope.ServiceProvider.GetRequiredService<ISubjectAssignments>().ForgetAsync(subjectId, subjectType, tenantId);
     }
 
     private sealed class CannotDelete : IAssignmentStore

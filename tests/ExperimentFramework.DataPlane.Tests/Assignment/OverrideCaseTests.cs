@@ -30,4 +30,13 @@ public sealed class OverrideCaseTests
         Assert.Equal(["override"], lab.Exposures.Where(exposure => exposure.SubjectId == "Anna").Select(exposure => exposure.SelectionReason));
         Assert.DoesNotContain(lab.Exposures, exposure => exposure.SubjectId is "anna" or "ANNA" && exposure.SelectionReason == "override");
     }
+
+    [Fact]
+    public async Task A_variants_key_is_found_in_another_case()
+    {
+        await using var lab = Lab.Greeting(trial => trial.Using(new FixedSelector("control")).WithOverride("Anna", "B"));
+
+        Assert.Equal("bonjour", lab.Get<IGreeter>().Greet("Anna"));
+        Assert.Equal("b", Assert.Single(lab.Exposures).VariantKey);
+    }
 }

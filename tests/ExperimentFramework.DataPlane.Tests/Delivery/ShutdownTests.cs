@@ -40,6 +40,22 @@ public sealed class ShutdownTests
         stuck.Gate!.SetResult();
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_host_that_stops_before_a_destination_took_its_events_says_so(bool isCancelled)
+    {
+        var stuck = new RecordingBackplane { Gate = new TaskCompletionSource() };
+        await using var lab = Lab.Queued(stuck, _ => { });
+        lab.Get<IGreeter>().Greet("u1");
+
+        var stops = Task.WhenAll(lab.Services.GetServices<IHostedService>().Select(service => service.StopAsync(new CancellationToken(isCancelled))));
+        await lab.Time.AdvanceUntil(stops, isCancelled ? TimeSpan.Zero : TimeSpan.FromSeconds(1));
+
+        Assert.Single(lab.Logs, record => record.Id.Id == 42);
+        stuck.Gate.SetResult();
+    }
+
     [Fact]
     public async Task Threads_that_publish_through_a_shutdown_are_accounted_for_to_the_event()
     {

@@ -285,12 +285,36 @@ public sealed class FallbackTests : IAsyncDisposable
         Assert.Same(context, control.SeenContext);
     }
 
+    [Fact]
+    public async Task Where_nothing_was_waited_for_control_has_answered_when_the_call_returns()
+    {
+        await using var lab = Streams(new StreamsVariant { Running = Task.FromException<string>(new InvalidOperationException("variant")) });
+        var before = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(new NeverContext());
+        try
+        {
+            Assert.True(lab.Get<IStreams>().RunAsync("u1").IsCompletedSuccessfully);
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(before);
+        }
+    }
+
     public ValueTask DisposeAsync() => _lab.DisposeAsync();
 
     private static Lab Streams(StreamsVariant variant, StreamsControl? control = null) => Lab.With(
         builder => builder.Trial<IStreams>(trial => trial
             .AddControl<StreamsControl>().AddVariant<StreamsVariant>("b").Using(new FixedSelector("b")).OnErrorFallbackToControl()),
         services: services => services.AddSingleton(control ?? new StreamsControl()).AddSingleton(variant));
+
+    /// <summary>Runs nothing that is posted to it.</summary>
+    private sealed class NeverContext : SynchronizationContext
+    {
+        public override void Post(SendOrPostCallback d, object? state)
+        {
+        }
+    }
 
     private sealed class ThreadContext : SynchronizationContext
     {

@@ -1,3 +1,4 @@
+using ExperimentFramework.DataPlane.Tests.Delivery;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -37,6 +38,49 @@ public sealed class LoggedByHandTests
 
         Assert.True(logged.IsCanceled);
         Assert.Empty(lab.Exposures);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_caller_that_cancels_while_there_is_no_room_is_told_and_one_that_waits_in_vain_is_not(bool cancels)
+    {
+        var stuck = new RecordingBackplane { Gate = new TaskCompletionSource() };
+        await using var lab = Lab.Queued(stuck, trial => trial.WithSemantics(ExposureSemantics.Explicit), FullQueue.Configure);
+        await FullQueue.FillAsync(lab);
+        await using var scope = lab.Scope();
+        scope.ServiceProvider.GetRequiredService<IGreeter>().Greet("u1");
+        using var cancellation = new CancellationTokenSource();
+
+        var logged = scope.ServiceProvider.GetRequiredService<IExposureLogger<IGreeter>>().LogExposureAsync("u1", cancellation.Token).AsTask();
+        Assert.False(logged.IsCompleted);
+        if (cancels)
+        {
+            await cancellation.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => logged);
+        }
+        else
+        {
+            await lab.Time.AdvanceUntil(logged);
+            Assert.True(await logged);
+        }
+
+        stuck.Gate.SetResult();
+    }
+
+    [Fact]
+    public async Task A_sampled_out_exposure_is_counted_when_it_is_logged_and_not_when_it_is_served()
+    {
+        await using var lab = Lab.Greeting(trial => trial.WithSemantics(ExposureSemantics.Explicit).WithSamplingRate(0));
+        await using var scope = lab.Scope();
+        scope.ServiceProvider.GetRequiredService<IGreeter>().GreetWith("u1", "FR", 44);
+        Assert.Equal(0, Lost());
+
+        Assert.True(await scope.ServiceProvider.GetRequiredService<IExposureLogger<IGreeter>>().LogExposureAsync("u1"));
+
+        Assert.Equal(1, Lost());
+
+        long Lost() => lab.Dropped("greeting", "control", DropReasons.SampledOut) + lab.Dropped("greeting", "b", DropReasons.SampledOut);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using ExperimentFramework.DataPlane.Tests.Delivery;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace ExperimentFramework.DataPlane.Tests.Exposure;
 
@@ -27,6 +28,35 @@ public sealed class QueuedExposureTests
         await Flush(lab);
 
         Assert.Equal([false, true, false], Exposures.Select(exposure => exposure.IsRepeatExposure));
+    }
+
+    [Fact]
+    public async Task Exposures_of_several_threads_come_in_the_order_in_which_they_were_noted()
+    {
+        var slow = new Flaky { Failure = new InvalidOperationException("slow and broken") };
+        await using var lab = Lab.Bare(options => options.FlushInterval = TimeSpan.FromMinutes(1), services => services
+            .AddSingleton<IDataBackplane>(_destination).AddSingleton<Hello>().AddSingleton<SteadyFlaky>().AddSingleton(slow)
+            .AddExperimentFramework(experiments => experiments
+                .WithExposureLogging()
+                .Trial<IGreeter>(trial => trial.AddControl<Hello>())
+                .Trial<IGuarded>(trial => trial
+                    .AddControl<SteadyFlaky>().AddVariant<Flaky>("b").Using(new FixedSelector("b")).OnErrorFallbackToControl())));
+        var (greeter, guarded) = (lab.Get<IGreeter>(), lab.Get<IGuarded>());
+
+        // Another call is made and noted while the variant takes its time to fail.
+        slow.OnRun = () =>
+        {
+            lab.Time.Advance(TimeSpan.FromSeconds(1));
+            var other = new Thread(() => greeter.Greet("quick"));
+            other.Start();
+            other.Join();
+            lab.Time.Advance(TimeSpan.FromSeconds(1));
+        };
+        guarded.Run("slow");
+        await Flush(lab);
+
+        Assert.Equal(["quick", "slow"], Exposures.Select(exposure => exposure.SubjectId));
+        Assert.True(Exposures.First().Timestamp > Exposures.Last().Timestamp);
     }
 
     [Theory]

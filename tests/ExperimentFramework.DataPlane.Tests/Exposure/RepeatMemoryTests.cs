@@ -6,6 +6,32 @@ namespace ExperimentFramework.DataPlane.Tests.Exposure;
 public sealed class RepeatMemoryTests
 {
     [Fact]
+    public void A_subject_that_comes_back_with_another_variant_has_come_back()
+    {
+        var onlyNew = 0;
+        var memory = new RepeatMemory(2 * SubjectReview.MostNew, new WindowClock(new SecondHand(new FakeTimeProvider()), TimeSpan.FromHours(1)), () => onlyNew++);
+        memory.Claim(new Subject("u0", null, null), 0, 0, memory.Now, tellsRepeats: true);
+        memory.Claim(new Subject("u0", null, null), 1, 1, memory.Now, tellsRepeats: true);
+
+        for (var i = 1; i < SubjectReview.MostNew; i++)
+        {
+            memory.Claim(new Subject($"u{i}", null, null), 0, 0, memory.Now, tellsRepeats: true);
+        }
+
+        Assert.Equal(0, onlyNew);
+    }
+
+    [Fact]
+    public void A_type_is_not_a_tenant_of_the_same_name()
+    {
+        var memory = Memory(10, TimeSpan.FromHours(1), new FakeTimeProvider());
+        Subject[] subjects = [new("u1", "x", null), new("u1", null, "x"), new("u1", "x", "y"), new("u1", "y", "x"), new("u1", null, null)];
+
+        Assert.All(subjects, subject => Assert.False(memory.Claim(subject, 1, 1, memory.Now, tellsRepeats: true).IsRepeat));
+        Assert.All(subjects, subject => Assert.True(memory.Claim(subject, 1, 1, memory.Now, tellsRepeats: true).IsRepeat));
+    }
+
+    [Fact]
     public void It_answers_as_a_plain_dictionary_would_while_there_is_room()
     {
         var steps = Gen.Select(Gen.Int[0, 30], Gen.Int[0, 2], Gen.Int[0, 3], Gen.Bool).List[0, 200];

@@ -8,6 +8,20 @@ public sealed class RepeatTableTests
     private const int Capacity = 24;
 
     [Fact]
+    public void Of_several_that_were_told_at_one_time_the_first_goes()
+    {
+        var table = new RepeatTable(3);
+        foreach (var key in new ulong[] { 1, 2, 3 })
+        {
+            table.Add(key, pair: 0, now: 5);
+        }
+
+        table.Replace(4, pair: 0, now: 6);
+
+        Assert.Equal([false, true, true, true], new ulong[] { 1, 2, 3, 4 }.Select(key => !Unsafe.IsNullRef(ref table.Find(key))));
+    }
+
+    [Fact]
     public void It_holds_what_a_plain_dictionary_would_hold_whatever_is_added_replaced_and_removed()
     {
         // Keys that share their upper bits share a home, so that chains are long and run over the end of the table.

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace ExperimentFramework.DataPlane.Tests.Registration;
 
@@ -41,6 +42,98 @@ public sealed class DecoratedKeyTests
         }
     }
 
+    public static TheoryData<string?, bool, ServiceLifetime> Lifetimes => new MatrixTheoryData<string?, bool, ServiceLifetime>(
+        [null, "smtp"], [true, false], Enum.GetValues<ServiceLifetime>());
+
+    [Theory]
+    [MemberData(nameof(Lifetimes))]
+    public async Task It_keeps_its_lifetime(string? key, bool isFactory, ServiceLifetime lifetime)
+    {
+        var services = new ServiceCollection();
+        services.AddLogging().AddInMemoryDataBackplane();
+        services.Add((key, isFactory) switch
+        {
+            (null, true) => ServiceDescriptor.Describe(typeof(IMailer), _ => new NumberedMailer(), lifetime),
+            (null, false) => ServiceDescriptor.Describe(typeof(IMailer), typeof(NumberedMailer), lifetime),
+            (_, true) => ServiceDescriptor.DescribeKeyed(typeof(IMailer), key, (_, _) => new NumberedMailer(), lifetime),
+            (_, false) => ServiceDescriptor.DescribeKeyed(typeof(IMailer), key, typeof(NumberedMailer), lifetime),
+        });
+        services.AddExposureLogging<IMailer>(exposures => exposures.Using(new FixedSelector("blue")), key);
+        await using var provider = services.BuildServiceProvider(validateScopes: true);
+        await using var scope = provider.CreateAsyncScope();
+        await using var other = provider.CreateAsyncScope();
+
+        string[] answers = [Send(scope), Send(scope), Send(other)];
+
+        Assert.Equal(lifetime == ServiceLifetime.Transient ? 3 : lifetime == ServiceLifetime.Scoped ? 2 : 1, answers.Distinct().Count());
+        Assert.Equal(lifetime != ServiceLifetime.Transient, answers[0] == answers[1]);
+
+        string Send(AsyncServiceScope from) => from.ServiceProvider.GetRequiredKeyedService<IMailer>(key).Send("u");
+    }
+
+    [Fact]
+    public async Task Its_exposures_name_the_build_of_what_is_known_of_it()
+    {
+        Action<IServiceCollection>[] known =
+        [
+            services => services.AddSingleton<IMailer, NumberedMailer>(), services => services.AddSingleton<IMailer>(new NumberedMailer()),
+            services => services.AddKeyedSingleton<IMailer, NumberedMailer>("smtp"), services => services.AddKeyedSingleton<IMailer>("smtp", new NumberedMailer()),
+        ];
+        Action<IServiceCollection>[] unknown =
+        [
+            services => services.AddSingleton<IMailer>(_ => new NumberedMailer()), services => services.AddKeyedSingleton<IMailer>("smtp", (_, _) => new NumberedMailer()),
+        ];
+
+        foreach (var register in known)
+        {
+            Assert.Equal(typeof(NumberedMailer).Module.ModuleVersionId, await BuildOf(register));
+        }
+
+        foreach (var register in unknown)
+        {
+            Assert.Null(await BuildOf(register));
+        }
+
+        static async Task<Guid?> BuildOf(Action<IServiceCollection> register)
+        {
+            var services = new ServiceCollection();
+            services.AddLogging().AddInMemoryDataBackplane();
+            register(services);
+            var key = services.Last(descriptor => descriptor.ServiceType == typeof(IMailer)).ServiceKey;
+            services.AddExposureLogging<IMailer>(exposures => exposures.Using(new FixedSelector("blue")), key);
+            await using var provider = services.BuildServiceProvider();
+            provider.GetRequiredKeyedService<IMailer>(key).Send("u");
+            return Assert.IsType<ExposureEvent>(Assert.Single(provider.GetRequiredService<InMemoryDataBackplane>().Events).Payload).VariantBuild;
+        }
+    }
+
+    [Fact]
+    public async Task A_registration_for_any_key_stays_for_the_others()
+    {
+        var services = new ServiceCollection();
+        services.AddLogging().AddInMemoryDataBackplane();
+        services.AddKeyedSingleton<IMailer, StringKeyMailer>(KeyedService.AnyKey);
+        services.AddExposureLogging<IMailer>(exposures => exposures.Using(new FixedSelector("blue")), "smtp");
+        await using var provider = services.BuildServiceProvider();
+
+        Assert.Equal("sms", provider.GetRequiredKeyedService<IMailer>("sms").Send("u"));
+        Assert.Empty(provider.GetRequiredService<InMemoryDataBackplane>().Events);
+    }
+
+    [Fact]
+    public async Task An_experiment_may_be_named_as_the_key_that_its_service_has()
+    {
+        await using var lab = Lab.Bare(_ => { }, services => services
+            .AddInMemoryDataBackplane().AddKeyedSingleton<IMailer, StringKeyMailer>("smtp")
+            .AddExposureLogging<IMailer>(exposures => exposures.Using(new FixedSelector("blue")).Named("smtp"), "smtp"));
+        await ExperimentHost.StartAsync(lab);
+
+        Assert.Equal("smtp", lab.Services.GetRequiredKeyedService<IMailer>("smtp").Send("u"));
+
+        Assert.Equal("smtp", Assert.Single(lab.Exposures).ExperimentName);
+        Assert.DoesNotContain(lab.Logs, record => record.Id.Id is 47 or 68);
+    }
+
     [Fact]
     public async Task Two_services_of_one_class_and_key_stay_two()
     {
@@ -75,6 +168,13 @@ public sealed class DecoratedKeyTests
     private sealed class ObjectKeyMailer([ServiceKey] object key) : IMailer
     {
         public string Send(string user) => $"{key}";
+    }
+
+    private sealed class NumberedMailer : IMailer
+    {
+        private readonly string _number = $"{Guid.NewGuid()}";
+
+        public string Send(string user) => _number;
     }
 
     private sealed class InheritingMailer([FromKeyedServices] Transport transport) : IMailer

@@ -50,6 +50,19 @@ public sealed class EventsByHandTests
     }
 
     [Fact]
+    public async Task An_empty_type_of_a_subject_is_none_and_an_outcome_without_a_subject_needs_none()
+    {
+        await using var lab = Lab.Greeting(_ => { });
+        lab.Get<IGreeter>().Greet("u");
+
+        await Publish(lab, "greeting", "b", null, subjectId: null);
+        Assert.DoesNotContain(lab.Logs, record => record.Level == LogLevel.Warning);
+        await Publish(lab, "greeting", "b", "");
+
+        Assert.Single(lab.Logs, record => record.Id.Id == 64);
+    }
+
+    [Fact]
     public async Task Right_outcomes_and_those_of_a_process_without_experiments_are_not_warned_about()
     {
         await using var lab = Lab.Greeting(_ => { });
@@ -76,12 +89,12 @@ public sealed class EventsByHandTests
         Assert.Equal(100, lab.Logs.Count(record => record.Id.Id == 59));
     }
 
-    private static async Task Publish(Lab lab, string experiment, string variant, string? subjectType) => await lab.Get<IEventPublisher>().PublishAsync(
+    private static async Task Publish(Lab lab, string experiment, string variant, string? subjectType, string? subjectId = "u") => await lab.Get<IEventPublisher>().PublishAsync(
         new OutcomeEvent
         {
             ExperimentName = experiment,
             VariantKey = variant,
-            SubjectId = "u",
+            SubjectId = subjectId,
             SubjectType = subjectType,
             Timestamp = lab.Time.GetUtcNow(),
             OutcomeName = "purchase",

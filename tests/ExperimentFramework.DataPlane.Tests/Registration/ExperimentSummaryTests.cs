@@ -41,6 +41,31 @@ public sealed class ExperimentSummaryTests
     }
 
     [Fact]
+    public async Task A_provider_under_a_key_is_asked_for_no_subject_and_control_comes_first_wherever_it_is_added()
+    {
+        await using var lab = Lab.With(
+            experiments => experiments.Trial<IGreeter>(trial => trial.AddVariant<Bonjour>("b").AddControl<Hello>().UsingSubjectHash()),
+            services: services => services.AddKeyedSingleton<ISubjectIdentityProvider>("other", new FixedSubject("u")));
+        await ExperimentHost.StartAsync(lab);
+
+        Assert.Contains("variants control 50 %, b 50 %;", Line(lab).Message, StringComparison.Ordinal);
+        Assert.Contains("subject from tagged parameters; policy", Line(lab).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_rules_of_redaction_stand_in_the_order_of_their_names()
+    {
+        await using var lab = Lab.Greeting(_ => { }, options =>
+        {
+            options.PiiRedaction.Fields["country"] = RedactionMode.Drop;
+            options.PiiRedaction.RedactFields.Add("age");
+        });
+        await ExperimentHost.StartAsync(lab);
+
+        Assert.EndsWith(", age Placeholder, country Drop.", Line(lab).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Every_experiment_has_its_line_and_a_foreign_selector_is_not_asked()
     {
         var selector = new FuncSelector(() => throw new InvalidOperationException("asked"));

@@ -67,15 +67,18 @@ public sealed class LifetimeTests
         Assert.Contains("ISubjectIdentityProvider is registered as Scoped", error.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_scoped_selector_is_an_error_that_names_it()
+    [Theory]
+    [InlineData(ServiceLifetime.Scoped)]
+    [InlineData(ServiceLifetime.Transient)]
+    public async Task A_selector_that_is_no_singleton_is_an_error_that_names_it(ServiceLifetime lifetime)
     {
         await using var lab = Lab.Greeting(
-            trial => trial.Using<FixedSelector>(), services: services => services.AddScoped(_ => new FixedSelector("b")));
+            trial => trial.Using<FixedSelector>(),
+            services: services => services.Add(ServiceDescriptor.Describe(typeof(FixedSelector), _ => new FixedSelector("b"), lifetime)));
 
         var error = Assert.Throws<InvalidOperationException>(() => lab.Get<IGreeter>());
 
-        Assert.Contains("FixedSelector is registered as Scoped", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"FixedSelector is registered as {lifetime}", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -199,6 +202,18 @@ public sealed class LifetimeTests
 
         Assert.NotNull(lab.Get<IGeneric<string>>());
         Assert.Same(lab.Get<Generic<string>>(), lab.Get<Generic<string>>());
+    }
+
+    [Fact]
+    public async Task An_open_generic_variant_that_is_scoped_makes_the_proxy_scoped()
+    {
+        await using var lab = Lab.With(
+            builder => builder.Trial<IGeneric<string>>(trial => trial.AddControl<Generic<string>>()),
+            services: services => services.AddScoped(typeof(Generic<>)));
+        await using var scope = lab.Scope();
+
+        Assert.NotNull(scope.ServiceProvider.GetRequiredService<IGeneric<string>>());
+        Assert.Throws<InvalidOperationException>(lab.Get<IGeneric<string>>);
     }
 
     [Fact]

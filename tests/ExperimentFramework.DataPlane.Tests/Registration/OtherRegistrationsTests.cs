@@ -144,6 +144,66 @@ public sealed class OtherRegistrationsTests
         Assert.DoesNotContain(lab.Logs, record => record.Id.Id is 57 or 58);
     }
 
+    [Fact]
+    public async Task A_plain_trial_after_a_named_one_takes_its_place_and_drops_nothing()
+    {
+        await using var lab = Lab.With(
+            experiments => experiments
+                .Trial<IGreeter>("first", trial => trial.AddControl<Hello>().AddVariant<Good>("good"))
+                .Trial<IGreeter>(trial => trial.AddControl<Hello>().AddVariant<Bonjour>("b")),
+            services: services => services.AddSingleton<IGreeter, Hello>().AddSingleton<Good>().AddSingleton<Bonjour>());
+        await ExperimentHost.StartAsync(lab);
+
+        Assert.DoesNotContain(lab.Logs, record => record.Id.Id is 57 or 58);
+        lab.Get<IGreeter>().Greet("u");
+        Assert.Equal("greeting", Assert.Single(lab.Exposures).ExperimentName);
+        Assert.Single(lab.Services.GetServices<IExposureLogger<IGreeter>>());
+    }
+
+    [Fact]
+    public async Task A_named_trial_beside_a_decorated_registration_drops_none_of_the_others()
+    {
+        await using var lab = Lab.With(
+            experiments => experiments.Trial<IGreeter>("second", trial => trial.AddControl<Hello>().AddVariant<Bonjour>("b")),
+            services: services => services
+                .AddSingleton<IGreeter, Good>().AddSingleton<IGreeter, Polite>()
+                .AddExposureLogging<IGreeter>(exposures => exposures.Using(_flags)));
+        await ExperimentHost.StartAsync(lab);
+
+        Assert.DoesNotContain(lab.Logs, record => record.Id.Id is 57 or 58);
+        Assert.Equal(2, lab.Services.GetServices<IGreeter>().Count());
+    }
+
+    [Fact]
+    public async Task A_decorated_singleton_is_scoped_where_subjects_are()
+    {
+        var services = Services();
+        services.AddSingleton<IGreeter, Hello>().AddScoped<ISubjectIdentityProvider>(_ => new FixedSubject("u"));
+        services.AddExposureLogging<IGreeter>(exposures => exposures.Using(_flags));
+        await using var provider = services.BuildServiceProvider(validateScopes: true);
+        await using var scope = provider.CreateAsyncScope();
+
+        scope.ServiceProvider.GetRequiredService<IGreeter>().GreetSomeone();
+
+        Assert.Equal("u", Assert.Single(Exposures(provider)).SubjectId);
+        Assert.Throws<InvalidOperationException>(provider.GetRequiredService<IGreeter>);
+    }
+
+    [Fact]
+    public async Task A_decorated_transient_is_one_in_its_scope_where_exposures_are_logged_by_hand()
+    {
+        var services = Services();
+        services.AddTransient<IGreeter, Hello>();
+        services.AddExposureLogging<IGreeter>(exposures => exposures.Using(_flags).WithSemantics(ExposureSemantics.Explicit));
+        await using var provider = services.BuildServiceProvider(validateScopes: true);
+        await using var scope = provider.CreateAsyncScope();
+
+        scope.ServiceProvider.GetRequiredService<IGreeter>().Greet("u");
+
+        Assert.True(await scope.ServiceProvider.GetRequiredService<IExposureLogger<IGreeter>>().LogExposureAsync("u"));
+        Assert.Single(Exposures(provider));
+    }
+
     private static Lab Started(Action<IServiceCollection> services) => Lab.Greeting(_ => { }, services: services);
 
     private static IServiceCollection Services()

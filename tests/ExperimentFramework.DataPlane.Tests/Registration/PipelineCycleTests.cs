@@ -46,6 +46,34 @@ public sealed class PipelineCycleTests
     }
 
     [Fact]
+    public void What_cannot_be_created_says_so_each_time_and_is_no_cycle()
+    {
+        var services = new ServiceCollection();
+        services.AddLogging();
+        services.AddSingleton<IDataBackplane>(_ => throw new InvalidOperationException("no broker"));
+        services.AddDataBackplane();
+        using var provider = services.BuildServiceProvider();
+
+        for (var attempt = 0; attempt < 2; attempt++)
+        {
+            Assert.Equal("no broker", Assert.Throws<InvalidOperationException>(provider.GetRequiredService<IEventPublisher>).Message);
+        }
+    }
+
+    [Fact]
+    public void What_may_have_asked_is_named_once()
+    {
+        var services = new ServiceCollection();
+        services.AddLogging();
+        services.AddSingleton<IDataBackplane>(provider => new CyclicBackplane(provider.GetRequiredService<IEventPublisher>()));
+        services.AddSingleton<IDataBackplane>(provider => new CyclicBackplane(provider.GetRequiredService<IEventPublisher>()));
+        services.AddDataBackplane();
+        using var provider = services.BuildServiceProvider();
+
+        Assert.Contains("of an experiment: a factory. Take", Assert.Throws<InvalidOperationException>(provider.GetRequiredService<IEventPublisher>).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_composite_that_asks_for_itself_is_named()
     {
         var services = new ServiceCollection();

@@ -53,6 +53,17 @@ public sealed class ProxyDiscoveryTests
     }
 
     [Fact]
+    public void One_that_makes_itself_known_again_is_known_once_and_the_first_one_counts()
+    {
+        var first = new ExposureContract("first");
+        ExposureProxyRegistry.Register<IKnownTwice>(first, _ => null!);
+        ExposureProxyRegistry.Register<IKnownTwice>(new ExposureContract("second"), _ => null!);
+
+        Assert.Same(first, ExposureProxyRegistry.Find<IKnownTwice>()!.Contract);
+        Assert.Single(ExposureProxyRegistry.Services, typeof(IKnownTwice));
+    }
+
+    [Fact]
     public void A_type_parameter_has_no_proxy_and_the_error_says_so()
     {
         static void Register<T>()
@@ -66,12 +77,28 @@ public sealed class ProxyDiscoveryTests
     }
 
     [Fact]
+    public void The_error_names_the_class_that_another_project_would_contain()
+    {
+        var error = Assert.Throws<InvalidOperationException>(() => RequiredProxy.Of<Deep_Outer<int>.IInner_Part<string>>("Trial"));
+
+        Assert.Contains(
+            " call ExperimentFramework.DataPlane.Tests.Registration.ProxyDiscoveryTests_Deep__Outer_1_IInner__PartExposureProxy<...>.Register() ", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_interface_without_the_tag_has_no_proxy_and_the_error_says_so()
     {
         var error = Assert.Throws<InvalidOperationException>(() =>
             ExperimentFrameworkBuilder.Create().Trial<IDisposable>(_ => { }));
 
         Assert.Contains("Tag the interface with [ExposureLogged]", error.Message, StringComparison.Ordinal);
+    }
+
+    private interface IKnownTwice;
+
+    private static class Deep_Outer<T>
+    {
+        internal interface IInner_Part<TPart>;
     }
 
     private sealed class Lonely;

@@ -93,6 +93,19 @@ public sealed class SetupReviewTests
             Warnings(lab, 53));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Exposures_without_a_destination_are_warned_about_unless_they_are_switched_off(bool isOn)
+    {
+        await using var lab = Lab.Bare(
+            options => options.EnableExposureEvents = isOn,
+            services => services.AddExperimentFramework(experiments => experiments.WithExposureLogging().Trial<IGreeter>(trial => trial.AddControl<Hello>().AddVariant<Bonjour>("b"))));
+        await ExperimentHost.StartAsync(lab);
+
+        Assert.Equal(isOn ? 1 : 0, Warnings(lab, 40).Count());
+    }
+
     [Fact]
     public async Task A_control_alone_is_warned_about()
     {

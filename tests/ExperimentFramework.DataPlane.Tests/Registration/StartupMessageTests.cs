@@ -24,7 +24,11 @@ public sealed class StartupMessageTests
         var silent = await Started(experiments => experiments.WithExposureLogging().Trial<IGuarded>(trial => trial.AddControl<SteadyFlaky>().OnErrorFallbackToControl()));
         var told = await Started(experiments => experiments.WithExposureLogging().Trial<IGuarded>(trial => trial.AddControl<SteadyFlaky>()));
 
+        var decorated = await Started(_ => { }, services => services
+            .AddSingleton<IGuarded, SteadyFlaky>().AddExposureLogging<IGuarded>(exposures => exposures.Using(new FixedSelector("blue"))));
+
         Assert.DoesNotContain(silent, IsOfFallback);
+        Assert.Single(decorated, IsOfFallback);
         Assert.StartsWith("Experiment guarded does not fall back to control", Assert.Single(told, IsOfFallback).Message, StringComparison.Ordinal);
 
         static bool IsOfFallback(FakeLogRecord record) => record.Message.Contains("OnErrorFallbackToControl()", StringComparison.Ordinal);
@@ -48,11 +52,17 @@ public sealed class StartupMessageTests
             services => services.AddSingleton<IGreeter>(_ => new Hello()),
             after => after.AddSingleton<Hello>());
 
+        var keyed = await Started(
+            experiments => experiments.WithExposureLogging().Trial<IGreeter>(trial => trial.AddControl<Hello>()),
+            services => services.AddSingleton<IGreeter>(_ => new Hello()),
+            after => after.AddKeyedSingleton<Hello>("other"));
+
         var record = Assert.Single(told, record => record.Level == LogLevel.Warning);
         Assert.Equal(45, record.Id.Id);
         Assert.StartsWith($"{typeof(IGreeter)} is registered by a factory", record.Message, StringComparison.Ordinal);
         Assert.EndsWith($"Register {typeof(Hello)} itself.", record.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(silent, record => record.Id.Id == 45);
+        Assert.Single(keyed, record => record.Id.Id == 45);
         Assert.DoesNotContain(later, record => record.Message.Contains("registered by a factory", StringComparison.Ordinal));
         Assert.DoesNotContain(twice, record => record.Id.Id == 45);
     }

@@ -1,0 +1,296 @@
+using ExperimentFramework.DataPlane.Tests.Delivery;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ExperimentFramework.DataPlane.Tests.Exposure;
+
+/// <summary>How a call that is seen through ends: with one outcome, and not before its events have room.</summary>
+public sealed class CallEndTests
+{
+    private readonly Flaky _variant = new();
+    private readonly SteadyFlaky _control = new();
+
+    [Fact]
+    public async Task A_stream_that_is_enumerated_again_has_the_outcome_of_its_first_enumeration()
+    {
+        await using var lab = Watched();
+        var stream = lab.Get<IWatched>().Items("u1");
+
+        await stream.ToListAsync();
+        _variant.FailureAfterFirstItem = new FormatException("half way");
+        await Assert.ThrowsAsync<FormatException>(async () => await stream.ToListAsync());
+
+        Assert.True(Assert.Single(Outcomes(lab)).IsSuccess);
+        Assert.Single(lab.Exposures);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_stream_that_fails_half_way_has_failed(bool mayFallBack)
+    {
+        _variant.FailureAfterFirstItem = new FormatException("half way");
+        await using var lab = Watched(mayFallBack);
+
+        await Assert.ThrowsAsync<FormatException>(async () => await lab.Get<IWatched>().Items("u1").ToListAsync());
+
+        var outcome = Assert.Single(Outcomes(lab));
+        Assert.Equal(("b", false, "System.FormatException"), (outcome.VariantKey, outcome.IsSuccess, outcome.ErrorType));
+    }
+
+    [Fact]
+    public async Task A_stream_that_control_cannot_open_either_has_failed_on_control()
+    {
+        _variant.Failure = new FormatException("variant");
+        _control.Failure = new TimeoutException("control");
+        await using var lab = Watched();
+
+        await Assert.ThrowsAsync<TimeoutException>(async () => await lab.Get<IWatched>().Items("u1").ToListAsync());
+
+        var outcome = Assert.Single(Outcomes(lab));
+        Assert.Equal(("control", "b", "System.TimeoutException"), (outcome.VariantKey, outcome.AssignedVariantKey, outcome.ErrorType));
+        Assert.Equal("control", Assert.Single(lab.Exposures).VariantKey);
+    }
+
+    [Fact]
+    public async Task A_cancellation_that_comes_with_the_enumeration_is_the_callers_and_not_a_failure()
+    {
+        await using var lab = Watched();
+        using var cancellation = new CancellationTokenSource();
+        await cancellation.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+        {
+            await foreach (var _ in lab.Get<IWatched>().Items("u1").WithCancellation(cancellation.Token))
+            {
+            }
+        });
+
+        Assert.Equal(0, _control.Calls);
+        Assert.Equal("b", Assert.Single(lab.Exposures).VariantKey);
+    }
+
+    [Fact]
+    public async Task A_call_that_its_caller_cancelled_is_exposed_and_has_failed()
+    {
+        await using var lab = Watched();
+        using var cancellation = new CancellationTokenSource();
+        await cancellation.CancelAsync();
+        _variant.Failure = new OperationCanceledException(cancellation.Token);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => lab.Get<IWatched>().RunAsync("u1", cancellation.Token));
+
+        Assert.Equal("b", Assert.Single(lab.Exposures).VariantKey);
+        Assert.False(Assert.Single(Outcomes(lab)).IsSuccess);
+    }
+
+    [Fact]
+    public async Task A_token_that_can_be_cancelled_and_is_not_leaves_a_cancellation_a_failure()
+    {
+        await using var lab = Watched();
+        using var cancellation = new CancellationTokenSource();
+        _variant.Failure = new OperationCanceledException("timeout inside the variant");
+
+        await lab.Get<IWatched>().RunAsync("u1", cancellation.Token);
+
+        Assert.Equal("control", Assert.Single(lab.Exposures).VariantKey);
+    }
+
+    /// <summary>Control fails with a task of its own, or before it gives one.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_call_that_control_could_not_answer_either_ends_when_its_exposure_has_room(bool givesTask)
+    {
+        var failure = new TimeoutException("control");
+        _variant.Failure = new FormatException("variant");
+        (_control.Failure, _control.SynchronousFailure) = (givesTask ? failure : null, givesTask ? null : failure);
+        var stuck = new RecordingBackplane { Gate = new TaskCompletionSource() };
+        await using var lab = Lab.Bare(FullQueue.Configure, services => services
+            .AddSingleton<IDataBackplane>(stuck).AddSingleton(_variant).AddSingleton(_control)
+            .AddExperimentFramework(experiments => experiments.WithExposureLogging().Trial<IGuarded>(trial => trial
+                .AddControl<SteadyFlaky>().AddVariant<Flaky>("b").Using(new FixedSelector("b")).OnErrorFallbackToControl())));
+        await FullQueue.FillAsync(lab);
+
+        var call = lab.Get<IGuarded>().RunAsync("u1");
+        Assert.False(call.IsCompleted);
+        stuck.Gate.SetResult();
+
+        Assert.Same(failure, await Assert.ThrowsAsync<TimeoutException>(() => lab.Time.AdvanceUntil(call, TimeSpan.Zero)));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_call_that_was_answered_ends_when_its_events_have_room(bool hasOutcome)
+    {
+        var stuck = new RecordingBackplane { Gate = new TaskCompletionSource() };
+        await using var lab = Lab.Bare(FullQueue.Configure, services => services
+            .AddSingleton<IDataBackplane>(stuck).AddSingleton(_variant).AddSingleton(_control)
+            .AddSingleton(new WatchedControl(_control)).AddSingleton(new WatchedVariant(_variant))
+            .AddExperimentFramework(experiments => experiments.WithExposureLogging()
+                .Trial<IGuarded>(trial => trial.AddControl<SteadyFlaky>().AddVariant<Flaky>("b").Using(new FixedSelector("b")).OnErrorFallbackToControl())
+                .Trial<IWatched>(trial => trial.AddControl<WatchedControl>().AddVariant<WatchedVariant>("b").Using(new FixedSelector("b")))));
+        await FullQueue.FillAsync(lab);
+
+        var call = hasOutcome ? lab.Get<IWatched>().RunAsync("u1") : lab.Get<IGuarded>().RunAsync("u1");
+        Assert.False(call.IsCompleted);
+        stuck.Gate.SetResult();
+        await lab.Time.AdvanceUntil(call, TimeSpan.Zero);
+
+        Assert.Equal("flaky", await call);
+    }
+
+    [Fact]
+    public async Task A_stream_gives_its_first_element_when_its_exposure_has_room()
+    {
+        var stuck = new RecordingBackplane { Gate = new TaskCompletionSource() };
+        await using var lab = Lab.Bare(FullQueue.Configure, services => services
+            .AddSingleton<IDataBackplane>(stuck).AddSingleton<StreamsControl>().AddSingleton(new StreamsVariant { Make = () => new ReadyStream() })
+            .AddExperimentFramework(experiments => experiments.WithExposureLogging().Trial<IStreams>(trial => trial
+                .AddControl<StreamsControl>().AddVariant<StreamsVariant>("b").Using(new FixedSelector("b")).OnErrorFallbackToControl())));
+        await FullQueue.FillAsync(lab);
+
+        await using var items = lab.Get<IStreams>().Items("u1").GetAsyncEnumerator(TestContext.Current.CancellationToken);
+        var first = items.MoveNextAsync().AsTask();
+        Assert.False(first.IsCompleted);
+        stuck.Gate.SetResult();
+        await lab.Time.AdvanceUntil(first, TimeSpan.Zero);
+
+        Assert.Equal((true, 1), (await first, items.Current));
+    }
+
+    [Fact]
+    public async Task An_outcome_has_the_time_at_which_the_call_ended()
+    {
+        await using var lab = Watched(mayFallBack: false);
+        var begun = lab.Time.GetUtcNow();
+        _variant.OnRun = () => lab.Time.Advance(TimeSpan.FromSeconds(30));
+
+        await lab.Get<IWatched>().RunAsync("u1", TestContext.Current.CancellationToken);
+
+        var outcome = Assert.Single(Outcomes(lab));
+        Assert.Equal((begun + TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(30)), (outcome.Timestamp, outcome.Duration));
+    }
+
+    [Fact]
+    public async Task Outcomes_are_of_the_subjects_whose_exposures_are_recorded()
+    {
+        var sampling = new SubjectSampling("measured", 0.5);
+        var subjects = Enumerable.Range(0, 100).Select(i => $"u{i}").ToList();
+        await using var lab = Lab.With(
+            builder => builder.Trial<IMeasured>(trial => trial.AddControl<Measured>().WithSamplingRate(0.5)), services: services => services.AddSingleton<Measured>());
+
+        foreach (var subject in subjects)
+        {
+            lab.Get<IMeasured>().Plain(subject);
+        }
+
+        lab.Get<IMeasured>().Plain("");
+
+        Assert.Equal(subjects.Where(sampling.Includes), Outcomes(lab).Select(outcome => outcome.SubjectId));
+    }
+
+    [Fact]
+    public async Task An_experiment_that_logs_no_exposures_has_no_outcomes()
+    {
+        await using var lab = Lab.Bare(_ => { }, services => services
+            .AddInMemoryDataBackplane().AddSingleton<Measured>()
+            .AddExperimentFramework(experiments => experiments.Trial<IMeasured>(trial => trial.AddControl<Measured>())));
+
+        lab.Get<IMeasured>().Plain("u1");
+
+        Assert.Empty(lab.Backplane.Events);
+    }
+
+    [Theory]
+    [InlineData(true, 0.0, true)]
+    [InlineData(false, 0.0, true)]
+    [InlineData(true, 1.0, false)]
+    [InlineData(false, 1.0, false)]
+    public async Task Attributes_of_a_call_that_is_not_recorded_are_not_read(bool mayFallBack, double samplingRate, bool isEnabled)
+    {
+        var attribute = new Counted();
+        await using var lab = Watched(mayFallBack, trial => trial.WithSamplingRate(samplingRate), options => options.EnableExposureEvents = isEnabled);
+
+        lab.Get<IWatched>().Note("u1", attribute);
+
+        Assert.Equal(0, attribute.Reads);
+    }
+
+    [Fact]
+    public async Task Attributes_of_a_repeat_that_is_not_told_are_not_read()
+    {
+        var attribute = new Counted();
+        await using var lab = Watched(mayFallBack: false, trial => trial.WithSemantics(ExposureSemantics.OnFirstUse));
+
+        lab.Get<IWatched>().Note("u1", attribute);
+        Assert.Equal(1, attribute.Reads);
+        lab.Get<IWatched>().Note("u1", attribute);
+
+        Assert.Equal(1, attribute.Reads);
+    }
+
+    private static List<OutcomeEvent> Outcomes(Lab lab) => [.. lab.Backplane.Events.Select(envelope => envelope.Payload).OfType<OutcomeEvent>()];
+
+    private Lab Watched(bool mayFallBack = true, Action<TrialBuilder<IWatched>>? trial = null, Action<DataPlaneOptions>? options = null) => Lab.With(
+        builder => builder.Trial<IWatched>(configure =>
+        {
+            configure.AddControl<WatchedControl>().AddVariant<WatchedVariant>("b").Using(new FixedSelector("b"));
+            trial?.Invoke(configure);
+            if (mayFallBack)
+            {
+                configure.OnErrorFallbackToControl();
+            }
+        }),
+        options,
+        services => services.AddSingleton(new WatchedControl(_control)).AddSingleton(new WatchedVariant(_variant)));
+
+    /// <summary>An attribute that counts how often it is read.</summary>
+    private sealed class Counted : IFormattable
+    {
+        public int Reads { get; private set; }
+
+        public string ToString(string? format, IFormatProvider? formatProvider)
+        {
+            Reads++;
+            return "value";
+        }
+    }
+
+    /// <summary>Has its one element without waiting for it.</summary>
+    private sealed class ReadyStream : IAsyncEnumerable<int>, IAsyncEnumerator<int>
+    {
+        public int Current { get; private set; }
+
+        public IAsyncEnumerator<int> GetAsyncEnumerator(CancellationToken cancellationToken = default) => this;
+
+        public ValueTask<bool> MoveNextAsync() => ValueTask.FromResult(Current++ == 0);
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+}
+
+[ExposureLogged("watched", RecordOutcomes = true, FallbackToControl = true)]
+public interface IWatched
+{
+    void Note([ExposureSubject] string subject, [ExposureAttribute] object value);
+
+    Task<string> RunAsync([ExposureSubject] string subject, CancellationToken cancellationToken = default);
+
+    IAsyncEnumerable<int> Items([ExposureSubject] string subject, CancellationToken cancellationToken = default);
+}
+
+public abstract class WatchedBase(Flaky flaky) : IWatched
+{
+    public void Note(string subject, object value)
+    {
+    }
+
+    public Task<string> RunAsync(string subject, CancellationToken cancellationToken = default) => flaky.RunAsync(subject, cancellationToken);
+
+    public IAsyncEnumerable<int> Items(string subject, CancellationToken cancellationToken = default) => flaky.Items(subject, cancellationToken);
+}
+
+public sealed class WatchedVariant(Flaky flaky) : WatchedBase(flaky);
+
+public sealed class WatchedControl(SteadyFlaky flaky) : WatchedBase(flaky);

@@ -1,0 +1,51 @@
+namespace ExperimentFramework.DataPlane.Tests.Exposure;
+
+/// <summary>What a caller gets of an asynchronous call whose event may be waiting for room.</summary>
+public sealed class QueuedCallTests
+{
+    public static TheoryData<string, Func<Task?, Task>> Kinds => new()
+    {
+        { "Task", queued => QueuedCall.AfterTask(Task.CompletedTask, queued)! },
+        { "Task<T>", queued => QueuedCall.AfterTaskOf(Task.FromResult(1), queued)! },
+        { "ValueTask", queued => QueuedCall.AfterValueTask(ValueTask.CompletedTask, queued).AsTask() },
+        { "ValueTask<T>", queued => QueuedCall.AfterValueTaskOf(ValueTask.FromResult(1), queued).AsTask() },
+        { "stream", queued => QueuedCall.AfterStream(AsyncEnumerable.Range(1, 2), queued)!.FirstAsync().AsTask() },
+        { "a task that fails", queued => QueuedCall.AfterTask(Task.FromException(new FormatException()), queued)! },
+    };
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task It_ends_when_the_event_does_too(string kind, Func<Task?, Task> call)
+    {
+        var queued = new TaskCompletionSource();
+
+        var ends = call(queued.Task);
+        Assert.False(ends.IsCompleted, kind);
+        queued.SetResult();
+
+        await ends.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Assert.Equal(kind == "a task that fails", ends.IsFaulted);
+    }
+
+    [Fact]
+    public void Where_the_event_does_not_wait_it_is_the_variants_own()
+    {
+        var (task, result, stream) = (Task.FromResult(1), Task.FromResult(2), AsyncEnumerable.Range(1, 2));
+
+        Assert.Same(task, QueuedCall.AfterTask(task, null));
+        Assert.Same(result, QueuedCall.AfterTaskOf(result, null));
+        Assert.Same(stream, QueuedCall.AfterStream(stream, null));
+        Assert.Same(task, QueuedCall.AfterValueTask(new ValueTask(task), null).AsTask());
+        Assert.Same(result, QueuedCall.AfterValueTaskOf(new ValueTask<int>(result), null).AsTask());
+    }
+
+    [Fact]
+    public void A_variant_that_gave_nothing_gives_nothing()
+    {
+        var queued = new TaskCompletionSource().Task;
+
+        Assert.Null(QueuedCall.AfterTask(null, queued));
+        Assert.Null(QueuedCall.AfterTaskOf<int>(null, queued));
+        Assert.Null(QueuedCall.AfterStream<int>(null, queued));
+    }
+}
