@@ -75,7 +75,7 @@ public static class ExposureDescriptors
         customTags: WellKnownDiagnosticTags.CompilationEnd);
 
     /// <summary>A call that logs by hand what is logged already.</summary>
-    public static readonly DiagnosticDescriptor NeedlessCall = new(
+    public static readonly DiagnosticDescriptor RedundantCall = new(
         "DP2004",
         "An explicit exposure call that does nothing",
         "LogExposureAsync does nothing for '{0}', which logs by itself under {1}",

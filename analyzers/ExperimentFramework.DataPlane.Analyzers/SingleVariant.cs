@@ -16,7 +16,7 @@ internal static class SingleVariant
 
         if (variants.Count == 1)
         {
-            return $"has only one variant, '{FreeKeys.Control}', so there is nothing to compare: call AddVariant<T>(key)";
+            return $"has only one variant, '{UniqueVariantKeys.Control}', so there is nothing to compare: call AddVariant<T>(key)";
         }
 
         // Testers reach a variant without weight by an override, and returning subjects by what a store has kept.
@@ -25,7 +25,7 @@ internal static class SingleVariant
             return null;
         }
 
-        var key = served.TargetMethod.Name == "AddControl" ? FreeKeys.Control : TrialDescription.Constant(served, "key")?.Value as string;
+        var key = served.TargetMethod.Name == "AddControl" ? UniqueVariantKeys.Control : TrialDescription.Constant(served, "key")?.Value as string;
         return key is null ? null : $"serves variant '{key}' to everybody, because all weight is on it: give another variant a weight above 0";
     }
 

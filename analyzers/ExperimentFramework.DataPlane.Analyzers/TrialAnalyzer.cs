@@ -46,7 +46,7 @@ public sealed class TrialAnalyzer : DiagnosticAnalyzer
 
         var service = method.TypeArguments[0];
         var location = RegistrationCall.PlaceOf(name);
-        if (OpenType.ParameterIn(service) is { } parameter)
+        if (OpenGenericType.FindParameter(service) is { } parameter)
         {
             // A plain type parameter stands for whatever its callers name: those calls are looked at, and run, by themselves.
             if (service is not ITypeParameterSymbol)
@@ -116,13 +116,13 @@ public sealed class TrialAnalyzer : DiagnosticAnalyzer
             .Where(pair => pair.Constant?.Value is string)
             .Select(pair => (Key: (string)pair.Constant!.Value.Value, pair.Constant.Value.Place, Implementation: pair.Variant.TargetMethod.TypeArguments[0].Name))
             .ToList();
-        var free = new FreeKeys(said.Select(variant => variant.Key));
+        var free = new UniqueVariantKeys(said.Select(variant => variant.Key));
         var keys = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var (key, place, implementation) in said)
         {
             var fault =
                 NameRule.Fault(key) is { } fromRule ? fromRule
-                : FreeKeys.IsControl(key) ? "is control's: call AddControl<T>(), or give the variant another key"
+                : UniqueVariantKeys.IsControl(key) ? "is control's: call AddControl<T>(), or give the variant another key"
                 : !keys.Add(key) ? "is used twice: give each variant a key of its own"
                 : null;
             if (fault is not null)
@@ -130,7 +130,7 @@ public sealed class TrialAnalyzer : DiagnosticAnalyzer
                 context.ReportDiagnostic(Diagnostic.Create(
                     RegistrationDescriptors.InvalidVariants,
                     place,
-                    ImmutableDictionary<string, string?>.Empty.Add(FixProperties.FreeKey, free.Take(key, implementation)),
+                    ImmutableDictionary<string, string?>.Empty.Add(FixProperties.FreeKey, free.Allocate(key, implementation)),
                     $"The variant key '{key}' {fault}"));
             }
         }

@@ -17,7 +17,7 @@ namespace ExperimentFramework.DataPlane.CodeFixes;
 public sealed class MakeExplicitFix : CodeFixProvider
 {
     /// <inheritdoc/>
-    public override ImmutableArray<string> FixableDiagnosticIds { get; } = [ExposureDescriptors.NeedlessCall.Id];
+    public override ImmutableArray<string> FixableDiagnosticIds { get; } = [ExposureDescriptors.RedundantCall.Id];
 
     /// <inheritdoc/>
     public override FixAllProvider GetFixAllProvider() => WellKnownFixAllProviders.BatchFixer;

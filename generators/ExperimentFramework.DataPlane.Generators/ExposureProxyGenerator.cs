@@ -46,7 +46,7 @@ public sealed class ExposureProxyGenerator : IIncrementalGenerator
             .WithTrackingName(TrackingNames.ForeignProxies);
         var crowded = interfaces.Select(static (proxy, _) => proxy!.HintName).Collect()
             .Combine(foreign.Select(static (proxy, _) => proxy.HintName).Collect())
-            .Select(static (names, _) => CrowdedNames.Of(names.Left.AddRange(names.Right)));
+            .Select(static (names, _) => HintNameDeduplicator.Of(names.Left.AddRange(names.Right)));
         context.RegisterSourceOutput(interfaces.Combine(crowded), (output, found) => AddProxy(output, found.Left!, found.Right));
         context.RegisterSourceOutput(foreign.Combine(crowded), (output, found) => AddProxy(output, found.Left, found.Right));
 
@@ -73,7 +73,7 @@ public sealed class ExposureProxyGenerator : IIncrementalGenerator
 
     private IncrementalValuesProvider<ReadModel<ProxyModel>?> ReadInterfaces(IncrementalGeneratorInitializationContext context)
     {
-        var remembered = new RememberedProxies(_steps.Compare);
+        var remembered = new ProxyModelCache(_steps.Compare);
         return context.SyntaxProvider
             .ForAttributeWithMetadataName(
                 WellKnownNames.ExposureLogged,
@@ -99,7 +99,7 @@ public sealed class ExposureProxyGenerator : IIncrementalGenerator
 
     /// <summary>An interface that is tagged in several parts, or pasted twice, is read where it is tagged first.</summary>
     private ProxyModel? Read(GeneratorAttributeSyntaxContext target, CancellationToken cancellationToken) =>
-        Tag.Of(target.TargetSymbol, WellKnownNames.ExposureLogged) is { ApplicationSyntaxReference: { } first } tag
+        AttributeReader.Of(target.TargetSymbol, WellKnownNames.ExposureLogged) is { ApplicationSyntaxReference: { } first } tag
         && first.SyntaxTree == target.TargetNode.SyntaxTree
         && target.TargetNode.FullSpan.Contains(first.Span)
             ? _steps.ReadInterface((INamedTypeSymbol)target.TargetSymbol, tag, target.SemanticModel.Compilation, cancellationToken)
@@ -108,8 +108,8 @@ public sealed class ExposureProxyGenerator : IIncrementalGenerator
     /// <summary>A project that only refers to the attributes has nothing a proxy could call; who registers it writes the proxy.</summary>
     private static bool CanEmit(Compilation compilation) => !compilation.GetTypesByMetadataName(WellKnownNames.Decorator).IsEmpty;
 
-    private void AddProxy(SourceProductionContext output, ProxyModel proxy, CrowdedNames crowded) =>
-        Add(output, crowded.Freed(proxy.HintName), () => _steps.WriteProxy(proxy), proxy.Interface);
+    private void AddProxy(SourceProductionContext output, ProxyModel proxy, HintNameDeduplicator crowded) =>
+        Add(output, crowded.Unique(proxy.HintName), () => _steps.WriteProxy(proxy), proxy.Interface);
 
     private static void Add(SourceProductionContext output, string hintName, Func<string> write, string subject)
     {

@@ -14,7 +14,7 @@ internal sealed record GeneratorSteps
     public Func<INamedTypeSymbol, AttributeData, Compilation, CancellationToken, ProxyModel?> ReadInterface { get; init; } = InterfaceParser.Parse;
 
     /// <summary>Finds out what an edit reaches.</summary>
-    public Func<CompilationInputs, CompilationInputs, KnownInputs, CancellationToken, Edit> Compare { get; init; } = Edit.Between;
+    public Func<CompilationInputs, CompilationInputs, InputCache, CancellationToken, ChangeSet> Compare { get; init; } = ChangeSet.Between;
 
     /// <summary>Reads a call that registers an experiment.</summary>
     public Func<SimpleNameSyntax, SemanticModel, CancellationToken, RegistrationCallModel?> ReadCall { get; init; } = RegistrationCallParser.Parse;

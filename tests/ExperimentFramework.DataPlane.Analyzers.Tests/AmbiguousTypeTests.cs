@@ -16,11 +16,11 @@ public sealed class AmbiguousTypeTests
         "interface IUse { Dup.V? Get(); }", "interface IUse : Dup.IB { }",
     ];
 
-    private static readonly MetadataReference One = Analyzed.Library(Types, name: "one");
-    private static readonly MetadataReference Two = Analyzed.Library(Types, name: "two");
-    private static readonly MetadataReference Hidden = Analyzed.Library("namespace Dup { class P { } class P<T> { } struct V { } interface IB { } }", name: "hidden");
-    private static readonly MetadataReference TypeOfThatName = Analyzed.Library("public class Dup { }", name: "type");
-    private static readonly MetadataReference NamespaceOfThatName = Analyzed.Library("namespace Dup.P { public class X { } } namespace Dup.V { public class X { } } namespace Dup.IB { public class X { } }", name: "space");
+    private static readonly MetadataReference One = AnalyzerVerifier.Library(Types, name: "one");
+    private static readonly MetadataReference Two = AnalyzerVerifier.Library(Types, name: "two");
+    private static readonly MetadataReference Hidden = AnalyzerVerifier.Library("namespace Dup { class P { } class P<T> { } struct V { } interface IB { } }", name: "hidden");
+    private static readonly MetadataReference TypeOfThatName = AnalyzerVerifier.Library("public class Dup { }", name: "type");
+    private static readonly MetadataReference NamespaceOfThatName = AnalyzerVerifier.Library("namespace Dup.P { public class X { } } namespace Dup.V { public class X { } } namespace Dup.IB { public class X { } }", name: "space");
 
     public static TheoryData<string, string?> Projects => new()
     {
@@ -41,9 +41,9 @@ public sealed class AmbiguousTypeTests
     public async Task It_is_refused_where_its_name_means_another_type_or_several(string project, string? reason)
     {
         var (own, types) = Set(project);
-        var use = Analyzed.Library(string.Concat(Declarations.Select((declaration, i) => "public " + declaration.Replace("IUse", "IUse" + i, StringComparison.Ordinal) + "\n")), name: "use", references: [One]);
+        var use = AnalyzerVerifier.Library(string.Concat(Declarations.Select((declaration, i) => "public " + declaration.Replace("IUse", "IUse" + i, StringComparison.Ordinal) + "\n")), name: "use", references: [One]);
 
-        var analyzed = await Analyzed.OfAsync(
+        var analyzed = await AnalyzerVerifier.OfAsync(
             "using ExperimentFramework.DataPlane;\n" + string.Concat(Declarations.Select((_, i) => $"[ExposureLogged(\"e{i}\", AwaitAssignment = true, ExposeProperties = true)] public interface IX{i} : IUse{i};\n"))
                 + "[ExposureLogged(\"other\")] public interface IOther { string Run([ExposureSubject] string user); }" + own,
             allowUnsafe: true,
@@ -59,9 +59,9 @@ public sealed class AmbiguousTypeTests
     [Fact]
     public async Task A_namespace_of_the_types_name_hides_it()
     {
-        var use = Analyzed.Library("public interface IUse { Dup.P Get(string u); } public interface IUse2 { Dup.P<int> Get(string u); }", name: "use", references: [One]);
+        var use = AnalyzerVerifier.Library("public interface IUse { Dup.P Get(string u); } public interface IUse2 { Dup.P<int> Get(string u); }", name: "use", references: [One]);
 
-        var analyzed = await Analyzed.OfAsync(
+        var analyzed = await AnalyzerVerifier.OfAsync(
             "using ExperimentFramework.DataPlane; [ExposureLogged(\"a\")] public interface [|IX|] : IUse; [ExposureLogged(\"b\")] public interface IY : IUse2;", moreReferences: [use, One, NamespaceOfThatName]);
 
         Assert.Contains("a namespace has its name", Assert.Single(analyzed.Diagnostics, diagnostic => diagnostic.Id == "DP1001").GetMessage(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal);
@@ -79,8 +79,8 @@ public sealed class AmbiguousTypeTests
         const string shape = "[ExperimentFramework.DataPlane.ExposureLogged] public interface IX { string Run([ExperimentFramework.DataPlane.ExposureSubject] string user); }";
         var type = $"namespace {space} {{ public class {name} : System.Attribute {{ }} }}";
 
-        var twice = await Analyzed.OfAsync(shape, moreReferences: [Analyzed.Library(type, name: "poly")]);
-        var own = await Analyzed.OfAsync(shape + type);
+        var twice = await AnalyzerVerifier.OfAsync(shape, moreReferences: [AnalyzerVerifier.Library(type, name: "poly")]);
+        var own = await AnalyzerVerifier.OfAsync(shape + type);
 
         Assert.Contains(twice.Diagnostics, diagnostic => diagnostic.Id == "DP1001" && diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture).Contains("'poly' define it", StringComparison.Ordinal));
         Assert.Equal(0, twice.Proxies);
@@ -91,9 +91,9 @@ public sealed class AmbiguousTypeTests
     [Fact]
     public async Task An_interface_that_the_project_defines_too_has_only_the_projects_proxy()
     {
-        var contracts = Analyzed.Library("namespace C { [ExperimentFramework.DataPlane.ExposureLogged] public interface IFoo { void R(); } }", name: "contracts");
+        var contracts = AnalyzerVerifier.Library("namespace C { [ExperimentFramework.DataPlane.ExposureLogged] public interface IFoo { void R(); } }", name: "contracts");
 
-        var analyzed = await Analyzed.OfAsync(
+        var analyzed = await AnalyzerVerifier.OfAsync(
             "extern alias a; using ExperimentFramework.DataPlane; namespace C { [ExposureLogged(\"own\")] public interface IFoo { void R([ExposureSubject] string user); } }"
                 + " class R { void M(ExperimentFrameworkBuilder b, System.Action<TrialBuilder<a::C.IFoo>> t, System.Action<TrialBuilder<C.IFoo>> u) => b.Trial<[|a::C.IFoo|]>(t).Trial<C.IFoo>(u); }",
             moreReferences: [contracts.WithAliases(["a", "global"])]);

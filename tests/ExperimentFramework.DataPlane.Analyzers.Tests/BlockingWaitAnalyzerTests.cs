@@ -34,7 +34,7 @@ public sealed class BlockingWaitAnalyzerTests
     [InlineData("int? M(IFalling? s) => s?.RunAsync(\"u\").[|Result|];", null)]
     public async Task It_fires_at_the_wait(string member, string? message)
     {
-        var analyzed = await Analyzed.OfAsync(Types + "public class C { " + member + " }");
+        var analyzed = await AnalyzerVerifier.OfAsync(Types + "public class C { " + member + " }");
 
         analyzed.Expect("DP4015");
         Assert.Equal(message ?? analyzed.Message, analyzed.Message);
@@ -53,5 +53,5 @@ public sealed class BlockingWaitAnalyzerTests
     [InlineData("int M(Task<int> task) => task.Result;")]
     [InlineData("Task M(IFalling s) => s.RunAsync(\"u\").WaitAsync(TimeSpan.FromSeconds(1));")]
     [InlineData("void M(IFalling s, Task[] tasks) { _ = s.RunAsync(\"u\"); Task.WaitAll(tasks); }")]
-    public async Task It_keeps_silent_on_near_misses(string member) => (await Analyzed.OfAsync(Types + "public class C { " + member + " }")).Expect();
+    public async Task It_keeps_silent_on_near_misses(string member) => (await AnalyzerVerifier.OfAsync(Types + "public class C { " + member + " }")).Expect();
 }

@@ -31,7 +31,7 @@ public sealed partial class BrokenCodeTests
     {
         var random = new Random(seed);
 
-        await RunAsync(Pages.Select(page => WithoutTokens(page, random)), Analyzed.References);
+        await RunAsync(Pages.Select(page => WithoutTokens(page, random)), AnalyzerVerifier.References);
     }
 
     [Theory]
@@ -40,7 +40,7 @@ public sealed partial class BrokenCodeTests
     {
         var random = new Random(seed);
 
-        await RunAsync(Pages.Select(page => page[..random.Next(page.Length)]), Analyzed.References);
+        await RunAsync(Pages.Select(page => page[..random.Next(page.Length)]), AnalyzerVerifier.References);
     }
 
     [Theory]
@@ -52,13 +52,13 @@ public sealed partial class BrokenCodeTests
     [InlineData("System.Private.CoreLib.dll")]
     [InlineData("System.")]
     public async Task References_can_be_missing(string missing) => await RunAsync(
-        Pages, Analyzed.References.Where(reference => !Path.GetFileName(reference.Display!).StartsWith(missing, StringComparison.Ordinal)));
+        Pages, AnalyzerVerifier.References.Where(reference => !Path.GetFileName(reference.Display!).StartsWith(missing, StringComparison.Ordinal)));
 
     private static async Task RunAsync(IEnumerable<string> pages, IEnumerable<MetadataReference> references)
     {
         var compilation = CSharpCompilation.Create(
             "Broken",
-            pages.Select((page, number) => CSharpSyntaxTree.ParseText(Enclosed(page, number), Analyzed.ParseOptions, $"Page{number}.cs")),
+            pages.Select((page, number) => CSharpSyntaxTree.ParseText(Enclosed(page, number), AnalyzerVerifier.ParseOptions, $"Page{number}.cs")),
             references,
             new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable));
         var faults = new List<string>();
@@ -79,7 +79,7 @@ public sealed partial class BrokenCodeTests
 
     /// <summary>Each page in a namespace of its own, so that its types are its own; programs stay as they are.</summary>
     private static string Enclosed(string page, int number) =>
-        CSharpSyntaxTree.ParseText(page, Analyzed.ParseOptions).GetCompilationUnitRoot().Members.Any(SyntaxKind.GlobalStatement)
+        CSharpSyntaxTree.ParseText(page, AnalyzerVerifier.ParseOptions).GetCompilationUnitRoot().Members.Any(SyntaxKind.GlobalStatement)
             ? page
             : $"namespace Page{number} {{\n{page}\n}}";
 
@@ -87,7 +87,7 @@ public sealed partial class BrokenCodeTests
     {
         for (var missing = random.Next(1, 5); missing > 0; missing--)
         {
-            var tokens = CSharpSyntaxTree.ParseText(page, Analyzed.ParseOptions).GetRoot().DescendantTokens().Where(token => token.Span.Length > 0).ToList();
+            var tokens = CSharpSyntaxTree.ParseText(page, AnalyzerVerifier.ParseOptions).GetRoot().DescendantTokens().Where(token => token.Span.Length > 0).ToList();
             var token = tokens[random.Next(tokens.Count)];
             page = page.Remove(token.SpanStart, token.Span.Length);
         }

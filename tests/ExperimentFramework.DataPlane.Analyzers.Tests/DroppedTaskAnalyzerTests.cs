@@ -48,7 +48,7 @@ public sealed class DroppedTaskAnalyzerTests
     [InlineData("void M(IDataBackplane b, IReadOnlyList<DataPlaneEnvelope> e) { b.[|PublishAsync|](e); }")]
     [InlineData("void M(IDataBackplane b) { b.[|FlushAsync|](); }")]
     [InlineData("void M(InMemoryDataBackplane b, DataPlaneEnvelope e) { b.[|PublishAsync|](e); }")]
-    public async Task It_fires_at_the_name(string member) => (await Analyzed.OfAsync(Types + "public class C { " + member + " }")).Expect("DP4008");
+    public async Task It_fires_at_the_name(string member) => (await AnalyzerVerifier.OfAsync(Types + "public class C { " + member + " }")).Expect("DP4008");
 
     [Theory]
     [InlineData("async Task M(IService s) { await s.RunAsync(\"u\"); await s.LoadAsync<int>(\"u\").ConfigureAwait(false); }")]
@@ -64,5 +64,5 @@ public sealed class DroppedTaskAnalyzerTests
     [InlineData("void M(IEventPublisher p) { p.HealthAsync(); }")]
     [InlineData("Task PublishAsync() => Task.CompletedTask; void M() { PublishAsync(); Task.Delay(1); }")]
     [InlineData("void M(IService s) { s.RunAsync(\"u\").GetAwaiter().GetResult(); s.RunAsync(\"u\").ContinueWith(_ => { }); }")]
-    public async Task It_keeps_silent_on_near_misses(string member) => (await Analyzed.OfAsync(Types + "public class C { " + member + " }")).Expect();
+    public async Task It_keeps_silent_on_near_misses(string member) => (await AnalyzerVerifier.OfAsync(Types + "public class C { " + member + " }")).Expect();
 }

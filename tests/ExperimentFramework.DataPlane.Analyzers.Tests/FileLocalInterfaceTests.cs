@@ -15,7 +15,7 @@ public sealed class FileLocalInterfaceTests
     [InlineData("file class Item { } [ExposureLogged] file interface [|IBad|] { Item Run(Item item); }", "'IBad' is local to its file")]
     public async Task It_is_refused(string source, string message)
     {
-        var analyzed = await Analyzed.OfAsync("using ExperimentFramework.DataPlane; " + source + Beside);
+        var analyzed = await AnalyzerVerifier.OfAsync("using ExperimentFramework.DataPlane; " + source + Beside);
 
         Assert.Equal(["DP1002"], analyzed.Ids.Where(id => id.StartsWith("DP10", StringComparison.Ordinal) && id != "DP1001"));
         var refused = analyzed.Diagnostics.Single(diagnostic => diagnostic.Id == "DP1002");
@@ -29,7 +29,7 @@ public sealed class FileLocalInterfaceTests
     [Fact]
     public async Task One_in_another_file_does_not_take_the_name_of_a_public_one()
     {
-        var analyzed = await Analyzed.OfAsync(
+        var analyzed = await AnalyzerVerifier.OfAsync(
             "using ExperimentFramework.DataPlane; [ExposureLogged(\"same\")] public interface ISame { Item Run([ExposureSubject] string user); } public class Item { }",
             generatedSource: "file interface ISame { } file class Item { } file class ISameExposureProxy { }");
 
@@ -40,7 +40,7 @@ public sealed class FileLocalInterfaceTests
     [Fact]
     public async Task A_public_interface_over_a_file_local_type_is_the_compilers_to_report()
     {
-        var analyzed = await Analyzed.OfAsync(
+        var analyzed = await AnalyzerVerifier.OfAsync(
             "using ExperimentFramework.DataPlane; file class Item { } [ExposureLogged(\"item\")] public interface IBad { Item Run([ExposureSubject] string user); }" + Beside, isHalfTyped: true);
 
         Assert.Contains("CS9051", analyzed.CompilerErrors.Select(error => error.Id));

@@ -17,7 +17,7 @@ public sealed class HalfTypedTests
     [InlineData("[ExposureLogged(")]
     [InlineData("class C { void M(ExperimentFrameworkBuilder b) => b.Trial<>(t => t.AddControl<>()).Trial<(\"x\"); }")]
     public async Task It_is_left_to_the_compiler(string source) =>
-        Assert.DoesNotContain((await Analyzed.OfAsync("using ExperimentFramework.DataPlane; " + source, isHalfTyped: true)).Ids, id => id is "AD0001" or "DP1001" or "DP4001");
+        Assert.DoesNotContain((await AnalyzerVerifier.OfAsync("using ExperimentFramework.DataPlane; " + source, isHalfTyped: true)).Ids, id => id is "AD0001" or "DP1001" or "DP4001");
 
     [Theory]
     [InlineData("Missing A(Missing<int> x); void B(string s); event Missing2 E; Missing P { get; } int this[Missing i] { get; }")]
@@ -89,9 +89,9 @@ public sealed class HalfTypedTests
         Assert.DoesNotContain(analyzed.Ids, id => id.StartsWith("DP1", StringComparison.Ordinal));
     }
 
-    private static async Task<Analyzed> AssertUntouched(string source)
+    private static async Task<AnalyzerVerifier> AssertUntouched(string source)
     {
-        var analyzed = await Analyzed.OfAsync(
+        var analyzed = await AnalyzerVerifier.OfAsync(
             "using ExperimentFramework.DataPlane; " + source + " [ExposureLogged(\"beside\")] public interface IBeside { string Run([ExposureSubject] string user); }", isHalfTyped: true, allowUnsafe: true);
 
         Assert.Empty(analyzed.GeneratorDiagnostics);

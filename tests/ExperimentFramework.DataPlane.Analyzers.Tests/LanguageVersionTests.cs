@@ -70,7 +70,7 @@ public sealed class LanguageVersionTests
         }
         """;
 
-    private static readonly MetadataReference Library = Analyzed.Library("#nullable enable\n" + Contracts, name: "contracts");
+    private static readonly MetadataReference Library = AnalyzerVerifier.Library("#nullable enable\n" + Contracts, name: "contracts");
 
     public static TheoryData<LanguageVersion> Versions =>
         [.. Enum.GetValues<LanguageVersion>().Where(version => version is >= LanguageVersion.CSharp7_3 and < LanguageVersion.LatestMajor), LanguageVersion.Latest, LanguageVersion.Preview, LanguageVersion.Default];
@@ -81,7 +81,7 @@ public sealed class LanguageVersionTests
     [MemberData(nameof(Versions))]
     public async Task Proxies_compile_or_one_error_names_the_lowest_version(LanguageVersion version)
     {
-        var analyzed = await Analyzed.OfAsync(Plain, languageVersion: version, moreReferences: [Library]);
+        var analyzed = await AnalyzerVerifier.OfAsync(Plain, languageVersion: version, moreReferences: [Library]);
 
         Assert.Empty(analyzed.GeneratorDiagnostics);
         if (version is LanguageVersion.CSharp7_3 or LanguageVersion.CSharp8)
@@ -102,7 +102,7 @@ public sealed class LanguageVersionTests
     [Fact]
     public async Task A_project_that_only_registers_what_needs_a_proxy_is_told_at_the_call()
     {
-        var analyzed = await Analyzed.OfAsync(
+        var analyzed = await AnalyzerVerifier.OfAsync(
             "class Setup { void Run(ExperimentFramework.DataPlane.ExperimentFrameworkBuilder b, System.Action<ExperimentFramework.DataPlane.TrialBuilder<Contracts.IForeign>> t) { b.WithExposureLogging(); b.Trial<[|Contracts.IForeign|]>(t); } }",
             languageVersion: LanguageVersion.CSharp8,
             moreReferences: [Library]);
@@ -126,7 +126,7 @@ public sealed class LanguageVersionTests
             ["IDefaults"] = LanguageVersion.CSharp9,
         };
 
-        var analyzed = await Analyzed.OfAsync(
+        var analyzed = await AnalyzerVerifier.OfAsync(
             "using ExperimentFramework.DataPlane;\n" + string.Concat(needed.Keys.Select(name => $"[ExposureLogged(\"{name}\")] public interface IMy{name} : Contracts.{name} {{ void More([ExposureSubject] string user); }}\n")),
             allowUnsafe: true,
             languageVersion: version,
@@ -145,10 +145,10 @@ public sealed class LanguageVersionTests
     {
         const string tagged = "#nullable enable\n[ExperimentFramework.DataPlane.ExposureLogged] public interface IRefStructs<T> where T : allows ref struct { void Run(T value, [ExperimentFramework.DataPlane.ExposureSubject] string user); }";
 
-        var analyzed = await Analyzed.OfAsync(
+        var analyzed = await AnalyzerVerifier.OfAsync(
             "class Setup { object Run(ExperimentFramework.DataPlane.ExperimentFrameworkBuilder b, System.Action<ExperimentFramework.DataPlane.TrialBuilder<IRefStructs<int>>> t) => b.WithExposureLogging().Trial<IRefStructs<int>>(t); }",
             languageVersion: version,
-            moreReferences: [Analyzed.Library(tagged, name: "newer")]);
+            moreReferences: [AnalyzerVerifier.Library(tagged, name: "newer")]);
 
         Assert.Equal(id is null ? [] : [id], analyzed.Ids.Where(found => found.StartsWith("DP1", StringComparison.Ordinal)));
         Assert.Equal(id is null ? 2 : 0, analyzed.Proxies);

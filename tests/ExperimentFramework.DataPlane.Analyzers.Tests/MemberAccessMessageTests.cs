@@ -15,7 +15,7 @@ public sealed class MemberAccessMessageTests
     [InlineData("[ExposureLogged] public interface [|IBad|] : IHidden { }", "'IHidden.Inner()' cannot be forwarded, because it is internal and cannot be called on a variant")]
     public async Task The_message_says_why_a_member_cannot_be_called(string source, string message)
     {
-        var analyzed = await Analyzed.OfAsync(Using + source, Library);
+        var analyzed = await AnalyzerVerifier.OfAsync(Using + source, Library);
 
         analyzed.Expect("DP1001");
         Assert.StartsWith("'IBad' cannot have an exposure proxy: " + message, analyzed.Message, StringComparison.Ordinal);
@@ -24,7 +24,7 @@ public sealed class MemberAccessMessageTests
     [Theory]
     [InlineData("[ExposureLogged] public interface IGood { protected internal void Inner(); }")]
     [InlineData("[ExposureLogged] public interface IGood { int Value { get; protected internal set; } void Run(); }")]
-    public async Task What_is_protected_internal_here_is_internal_here(string source) => (await Analyzed.OfAsync(Using + source)).Expect();
+    public async Task What_is_protected_internal_here_is_internal_here(string source) => (await AnalyzerVerifier.OfAsync(Using + source)).Expect();
 
     private const string Library = """
         public interface IForeign { protected internal void Inner(); }

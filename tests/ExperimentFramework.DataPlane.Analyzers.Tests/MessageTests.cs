@@ -38,15 +38,15 @@ public sealed class MessageTests
     [InlineData("[ExposureLogged] public interface I { void Run([ExposureSubject] string user, [ExposureSubject] string other); }", "'other' cannot be the subject of 'Run', because 'user' is tagged already")]
     [InlineData("[ExposureLogged] public interface I { void Run([ExposureAttribute] out int amount); }", "'amount' cannot be the attribute of 'Run', because it is an out parameter")]
     [InlineData("[ExposureLogged] public interface I { void Run([ExposureAttribute(\"a\")] int one, [ExposureAttribute(\"a\")] int two); }", "'Run' has a second exposure attribute named 'a', which would overwrite the first")]
-    public async Task A_tag_says_what_is_wrong_with_it(string source, string message) => Assert.Equal(message, (await Analyzed.OfAsync(Using + source)).Message);
+    public async Task A_tag_says_what_is_wrong_with_it(string source, string message) => Assert.Equal(message, (await AnalyzerVerifier.OfAsync(Using + source)).Message);
 
     [Fact]
     public async Task A_name_ends_exactly_at_its_bound()
     {
-        (await Analyzed.OfAsync(Using + $"[ExposureLogged(\"{LongestName}\")] public interface I {{ void Run(); }}")).Expect();
+        (await AnalyzerVerifier.OfAsync(Using + $"[ExposureLogged(\"{LongestName}\")] public interface I {{ void Run(); }}")).Expect();
         Assert.Equal(
             $"The experiment's name '{LongestName}b' has 257 characters; at most 256 are allowed",
-            (await Analyzed.OfAsync(Using + $"[ExposureLogged(\"{LongestName}b\")] public interface I {{ void Run(); }}")).Message);
+            (await AnalyzerVerifier.OfAsync(Using + $"[ExposureLogged(\"{LongestName}b\")] public interface I {{ void Run(); }}")).Message);
     }
 
     [Theory]
@@ -66,12 +66,12 @@ public sealed class MessageTests
     [InlineData("void M(IEventPublisher p) { p.FlushAsync(); }", "The task of 'FlushAsync' is dropped: await it, or assign it to a discard where that is meant")]
     [InlineData("void M(DataPlaneOptions o) => o.PiiRedaction.SubjectId = RedactionMode.Placeholder;", "Under a placeholder all subjects look like one: they can neither be joined nor counted; use a pseudonym")]
     public async Task A_setting_says_what_is_wrong_with_it(string member, string message) =>
-        Assert.Equal(message, (await Analyzed.OfAsync(Types + "public class C { " + member + " }")).Message);
+        Assert.Equal(message, (await AnalyzerVerifier.OfAsync(Types + "public class C { " + member + " }")).Message);
 
     [Fact]
     public async Task A_personal_attribute_says_what_it_is() => Assert.Equal(
         "'email' of 'Run' says an e-mail address, and leaves the process as it is: redact it, or say that it has been reviewed",
-        (await Analyzed.OfAsync(Using + "[ExposureLogged] public interface I { void Run([ExposureSubject] string user, [ExposureAttribute] string email); } public class R { void M(ExperimentFrameworkBuilder b) => b.Trial<I>(t => t.AddControl<I>().AddVariant<I>(\"b\")); }")).Message);
+        (await AnalyzerVerifier.OfAsync(Using + "[ExposureLogged] public interface I { void Run([ExposureSubject] string user, [ExposureAttribute] string email); } public class R { void M(ExperimentFrameworkBuilder b) => b.Trial<I>(t => t.AddControl<I>().AddVariant<I>(\"b\")); }")).Message);
 
     [Fact]
     public async Task Overloads_are_named_once()
@@ -80,11 +80,11 @@ public sealed class MessageTests
 
         Assert.StartsWith(
             "Nothing says who is exposed by 'Run' of 'IFar':",
-            (await Analyzed.OfAsync(Using + "public class R { void M(ExperimentFrameworkBuilder b) => b.Trial<IFar>(t => t.AddControl<IFar>().AddVariant<IFar>(\"b\")); }", Contract)).Message,
+            (await AnalyzerVerifier.OfAsync(Using + "public class R { void M(ExperimentFrameworkBuilder b) => b.Trial<IFar>(t => t.AddControl<IFar>().AddVariant<IFar>(\"b\")); }", Contract)).Message,
             StringComparison.Ordinal);
         Assert.Equal(
             "Under FailureMode.Block, calls of 'Run' of 'IBlocking' wait on their thread while a required destination has no room",
-            (await Analyzed.OfAsync(Using + "public class R { void M(DataPlaneOptions o, ExperimentFrameworkBuilder b) { o.FailureMode = BackplaneFailureMode.Block; b.Trial<IBlocking>(t => t.AddControl<IBlocking>().AddVariant<IBlocking>(\"b\")); } }", Contract)).Message);
+            (await AnalyzerVerifier.OfAsync(Using + "public class R { void M(DataPlaneOptions o, ExperimentFrameworkBuilder b) { o.FailureMode = BackplaneFailureMode.Block; b.Trial<IBlocking>(t => t.AddControl<IBlocking>().AddVariant<IBlocking>(\"b\")); } }", Contract)).Message);
     }
 
     [Theory]
@@ -95,10 +95,10 @@ public sealed class MessageTests
     [InlineData("object M(ExperimentFrameworkBuilder b) => b.Trial<IPlain>(t => { t.AddControl<V>().AddVariant<V>(\"b\"); Action more = () => t.AddVariant<V>(\"b\"); });")]
     [InlineData("object M(ExperimentFrameworkBuilder b) => b.Trial<IPlain>(t => { t.AddControl<V>().AddVariant<V>(\"b\"); void More() => t.AddVariant<V>(\"b\"); More(); });")]
     [InlineData("object M(IExposureLogger<ISelf> l) { Func<System.Threading.CancellationToken, ValueTask<bool>> log = l.LogExposureAsync; return log; }")]
-    public async Task What_may_never_run_or_run_otherwise_is_left_alone(string member) => (await Analyzed.OfAsync(Types + "public class C { " + member + " }")).Expect();
+    public async Task What_may_never_run_or_run_otherwise_is_left_alone(string member) => (await AnalyzerVerifier.OfAsync(Types + "public class C { " + member + " }")).Expect();
 
     [Fact]
-    public async Task An_assembly_that_adds_logging_may_register_an_interface() => (await Analyzed.OfAsync(
+    public async Task An_assembly_that_adds_logging_may_register_an_interface() => (await AnalyzerVerifier.OfAsync(
         Using + "Console.Write(1); [ExposureLogged] public interface IA { void Run([ExposureSubject] string user); }",
         "using Microsoft.Extensions.DependencyInjection; public static class Setup { public static void Add<T>(IServiceCollection s) where T : class => s.AddExposureLogging<T>(e => { }); }")).Expect();
 }

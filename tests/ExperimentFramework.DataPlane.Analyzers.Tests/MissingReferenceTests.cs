@@ -63,7 +63,7 @@ public sealed class MissingReferenceTests
 
     private static readonly string[] RefusedBases = ["IGone", "IOf<Gone>", "IEmptyOf<Gone>", "IEnumerable<Gone>", "ILimited<Arg>"];
 
-    private static readonly MetadataReference DeepReference = Analyzed.Library(Deep, name: "deep");
+    private static readonly MetadataReference DeepReference = AnalyzerVerifier.Library(Deep, name: "deep");
 
     [Theory]
     [InlineData("")]
@@ -71,10 +71,10 @@ public sealed class MissingReferenceTests
     public async Task A_member_that_needs_the_missing_assembly_is_refused_and_all_other_proxies_are_written_and_compile(string settings)
     {
         var members = Refused.Concat(Carried).ToArray();
-        var mid = Analyzed.Library(
+        var mid = AnalyzerVerifier.Library(
             Mid.Replace("MEMBERS", string.Concat(members.Select((member, i) => $"public interface IMid{i} {{ {member} }}\n")), StringComparison.Ordinal), name: "mid", references: [DeepReference]);
 
-        var analyzed = await Analyzed.OfAsync(
+        var analyzed = await AnalyzerVerifier.OfAsync(
             "using ExperimentFramework.DataPlane;\n#pragma warning disable CS0612\n" + string.Concat(members.Select((_, i) => $"[ExposureLogged(\"e{i}\"{settings})] public interface IX{i} : Mid.IMid{i};\n"))
                 + "[ExposureLogged(\"other\")] public interface IOther { string Run([ExposureSubject] string user); }",
             allowUnsafe: true,
@@ -96,11 +96,11 @@ public sealed class MissingReferenceTests
     [Fact]
     public async Task A_base_interface_that_needs_the_missing_assembly_is_refused()
     {
-        var mid = Analyzed.Library(
+        var mid = AnalyzerVerifier.Library(
             Mid.Replace("MEMBERS", string.Concat(RefusedBases.Select((type, i) => $"public interface IMid{i} : {type} {{ void Run(); }}\n")), StringComparison.Ordinal), name: "mid", references: [DeepReference]);
 
         // The compiler reports the missing base too.
-        var analyzed = await Analyzed.OfAsync(
+        var analyzed = await AnalyzerVerifier.OfAsync(
             "using ExperimentFramework.DataPlane;\n" + string.Concat(RefusedBases.Select((_, i) => $"[ExposureLogged(\"e{i}\")] public interface IX{i} : Mid.IMid{i};\n"))
                 + "[ExposureLogged(\"other\")] public interface IOther { string Run([ExposureSubject] string user); }",
             isHalfTyped: true,
@@ -121,9 +121,9 @@ public sealed class MissingReferenceTests
     [InlineData("[ExposureLogged(\"m\")] public interface IMid<T> { void Run(Gone x); T Get(); }", "Mid.IMid<int>")]
     public async Task At_a_call_that_would_have_the_proxy_written_it_is_refused_too(string declaration, string service)
     {
-        var mid = Analyzed.Library(Mid.Replace("MEMBERS", declaration, StringComparison.Ordinal), name: "mid", references: [DeepReference]);
+        var mid = AnalyzerVerifier.Library(Mid.Replace("MEMBERS", declaration, StringComparison.Ordinal), name: "mid", references: [DeepReference]);
 
-        var analyzed = await Analyzed.OfAsync(
+        var analyzed = await AnalyzerVerifier.OfAsync(
             $"using ExperimentFramework.DataPlane; public class R {{ public void M(ExperimentFrameworkBuilder b, System.Action<TrialBuilder<{service}>> t) => b.Trial<[|{service}|]>(t); }}"
                 + "[ExposureLogged(\"other\")] public interface IOther { string Run([ExposureSubject] string user); }",
             moreReferences: [mid]);
@@ -138,10 +138,10 @@ public sealed class MissingReferenceTests
     public async Task With_the_reference_nothing_is_refused()
     {
         var members = Refused.Take(36).ToArray();
-        var mid = Analyzed.Library(
+        var mid = AnalyzerVerifier.Library(
             Mid.Replace("MEMBERS", string.Concat(members.Select((member, i) => $"public interface IMid{i} {{ {member} }}\n")), StringComparison.Ordinal), name: "mid", references: [DeepReference]);
 
-        var analyzed = await Analyzed.OfAsync(
+        var analyzed = await AnalyzerVerifier.OfAsync(
             "using ExperimentFramework.DataPlane;\n#pragma warning disable CS0612\n" + string.Concat(members.Select((_, i) => $"[ExposureLogged(\"e{i}\", AwaitAssignment = true)] public interface IX{i} : Mid.IMid{i};\n")),
             allowUnsafe: true,
             moreReferences: [mid, DeepReference]);

@@ -100,6 +100,6 @@ public sealed class OptionEdgeTests
     [InlineData("var own = new Own(); own.Window = TimeSpan.Parse(\"24:00:00\")")]
     public async Task Times_that_are_what_they_say_are_left_alone(string assignment) => (await Of($"void M(DataPlaneOptions o) {{ {assignment}; }}")).Expect();
 
-    private static Task<Analyzed> Of(string member) => Analyzed.OfAsync(
+    private static Task<AnalyzerVerifier> Of(string member) => AnalyzerVerifier.OfAsync(
         "using System; using ExperimentFramework.DataPlane; public class Own { public TimeSpan Window { get; set; } } public class C { private const string Window = \"24:00:00\"; " + member + " }");
 }

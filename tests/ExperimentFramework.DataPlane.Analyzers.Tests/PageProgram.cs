@@ -64,7 +64,7 @@ internal static class PageProgram
 
     private static string AsProgram(string code, string registration)
     {
-        var members = CSharpSyntaxTree.ParseText(code, Analyzed.ParseOptions).GetCompilationUnitRoot().Members;
+        var members = CSharpSyntaxTree.ParseText(code, AnalyzerVerifier.ParseOptions).GetCompilationUnitRoot().Members;
         return members.OfType<GlobalStatementSyntax>().LastOrDefault() is { } last
             ? code.Insert(last.FullSpan.End, $"{registration}\nawait PageDriver.RunAsync(services);\n")
             : code.Insert(members[0].FullSpan.Start, $"var services = new ServiceCollection();\nSetup.Register(services);\n{registration}\nawait PageDriver.RunAsync(services);\n");
@@ -74,10 +74,10 @@ internal static class PageProgram
     {
         var compilation = CSharpCompilation.Create(
             "Page",
-            sources.Select((source, index) => CSharpSyntaxTree.ParseText(SourceText.From(source, System.Text.Encoding.UTF8), Analyzed.ParseOptions, $"Page{index}.cs")),
-            Analyzed.References,
+            sources.Select((source, index) => CSharpSyntaxTree.ParseText(SourceText.From(source, System.Text.Encoding.UTF8), AnalyzerVerifier.ParseOptions, $"Page{index}.cs")),
+            AnalyzerVerifier.References,
             new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable));
-        CSharpGeneratorDriver.Create([new ExposureProxyGenerator().AsSourceGenerator()], parseOptions: Analyzed.ParseOptions)
+        CSharpGeneratorDriver.Create([new ExposureProxyGenerator().AsSourceGenerator()], parseOptions: AnalyzerVerifier.ParseOptions)
             .RunGeneratorsAndUpdateCompilation(compilation, out var generated, out _);
         using var image = new MemoryStream();
         var result = generated.Emit(image);

@@ -43,7 +43,7 @@ public sealed class ShapeAnalyzerTests
     [MemberData(nameof(Refused))]
     public async Task What_the_generator_does_not_write_is_an_error_on_the_interface(string id, string source, string message)
     {
-        var analyzed = await Analyzed.OfAsync(Using + source.Replace("IBad<T>|]", "IBad|]<T>", StringComparison.Ordinal));
+        var analyzed = await AnalyzerVerifier.OfAsync(Using + source.Replace("IBad<T>|]", "IBad|]<T>", StringComparison.Ordinal));
 
         analyzed.Expect(id);
         Assert.Contains(message, analyzed.Diagnostics[0].GetMessage(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal);
@@ -54,7 +54,7 @@ public sealed class ShapeAnalyzerTests
     [Fact]
     public async Task An_init_accessor_is_a_warning_and_the_proxy_is_written()
     {
-        var analyzed = await Analyzed.OfAsync(Using + "[ExposureLogged] public interface [|IInitialized|] { int Value { get; init; } void Run(); }");
+        var analyzed = await AnalyzerVerifier.OfAsync(Using + "[ExposureLogged] public interface [|IInitialized|] { int Value { get; init; } void Run(); }");
 
         analyzed.Expect("DP1003");
         Assert.Equal(DiagnosticSeverity.Warning, analyzed.Diagnostics[0].Severity);
@@ -69,7 +69,7 @@ public sealed class ShapeAnalyzerTests
         const string library = "public unsafe interface INative { void Fill(int* place); delegate*<int, void> Callback { get; } int*[] Places { get; } }";
 
         var marked = allowUnsafe ? "IFilling" : "[|IFilling|]";
-        var analyzed = await Analyzed.OfAsync(Using + $"[ExposureLogged] public interface {marked} : INative;", library, allowUnsafe);
+        var analyzed = await AnalyzerVerifier.OfAsync(Using + $"[ExposureLogged] public interface {marked} : INative;", library, allowUnsafe);
 
         analyzed.Expect(allowUnsafe ? [] : ["DP1004", "DP1004", "DP1004"]);
         Assert.Equal(proxies, analyzed.Proxies);
@@ -78,7 +78,7 @@ public sealed class ShapeAnalyzerTests
     [Fact]
     public async Task A_member_inherited_from_another_assembly_is_reported_here()
     {
-        var analyzed = await Analyzed.OfAsync(
+        var analyzed = await AnalyzerVerifier.OfAsync(
             Using + "[ExposureLogged] public interface [|IDerived|] : IForeign;",
             "public interface IForeign { static abstract int Make(); protected void Inner(); internal void Hidden(); internal void Body() { } }");
 
@@ -93,7 +93,7 @@ public sealed class ShapeAnalyzerTests
     public async Task An_interface_of_another_assembly_is_looked_at_where_it_is_registered(string library, string? id)
     {
         var place = id is null ? "IForeign" : "[|IForeign|]";
-        var analyzed = await Analyzed.OfAsync(
+        var analyzed = await AnalyzerVerifier.OfAsync(
             Using + $"public class R {{ void M(ExperimentFrameworkBuilder b, System.Action<TrialBuilder<IForeign>> t) => b.Trial<{place}>(t); }}", library);
 
         analyzed.Expect(id is null ? [] : [id]);
@@ -102,7 +102,7 @@ public sealed class ShapeAnalyzerTests
     [Fact]
     public async Task Members_that_are_one_for_the_type_arguments_are_refused_each()
     {
-        var analyzed = await Analyzed.OfAsync(
+        var analyzed = await AnalyzerVerifier.OfAsync(
             Using + "public interface IBase<T> { void M(T x); void M(string x); } [ExposureLogged] public interface [|IBad|] : IBase<string> { }");
 
         analyzed.Expect("DP1001", "DP1001");
@@ -116,7 +116,7 @@ public sealed class ShapeAnalyzerTests
     [InlineData("public interface IBase<T> { void M(T x); void M((int a, string b) x); } [ExposureLogged] public interface [|IBad|] : IBase<(int c, string? d)> { }")]
     public async Task Members_that_only_look_different_are_one(string source)
     {
-        var analyzed = await Analyzed.OfAsync(Using + source);
+        var analyzed = await AnalyzerVerifier.OfAsync(Using + source);
 
         analyzed.Expect("DP1001", "DP1001");
         Assert.Equal(0, analyzed.Proxies);
@@ -125,7 +125,7 @@ public sealed class ShapeAnalyzerTests
     [Fact]
     public async Task A_pointer_as_a_type_argument_of_a_base_interface_is_refused()
     {
-        var analyzed = await Analyzed.OfAsync(
+        var analyzed = await AnalyzerVerifier.OfAsync(
             Using + "[ExposureLogged] public unsafe interface [|IBad|] : IBase<int*[]> { } public interface IBase<T> { void M(); }", allowUnsafe: true);
 
         analyzed.Expect("DP1001");
@@ -152,29 +152,29 @@ public sealed class ShapeAnalyzerTests
     [InlineData("[ExposureLogged] public interface IGood { void M(int x); [System.Runtime.CompilerServices.OverloadResolutionPriority(1)] void M<T>(System.Collections.Generic.List<T> x); }")]
     [InlineData("[ExposureLogged] public interface IGood { static string Label => nameof(Hook); protected string Hook() => \"\"; void M(); }")]
     [InlineData("[ExposureLogged] public interface IGood { protected string Key => \"\"; static int Size(string Key) => Key.Length; void M(); }")]
-    public async Task Near_misses_are_carried(string source) => (await Analyzed.OfAsync(Using + source)).Expect();
+    public async Task Near_misses_are_carried(string source) => (await AnalyzerVerifier.OfAsync(Using + source)).Expect();
 
     [Fact]
     public async Task Suppression_is_honoured()
     {
         const string shape = "[ExposureLogged] public interface IInitialized { int Value { get; init; } void Run(); }";
 
-        (await Analyzed.OfAsync(Using + "\n#pragma warning disable DP1003\n" + shape)).Expect();
-        (await Analyzed.OfAsync(Using + "[System.Diagnostics.CodeAnalysis.SuppressMessage(\"Shape\", \"DP1003\")] " + shape)).Expect();
-        (await Analyzed.OfAsync(Using + shape, editorConfig: "DP1003 none")).Expect();
+        (await AnalyzerVerifier.OfAsync(Using + "\n#pragma warning disable DP1003\n" + shape)).Expect();
+        (await AnalyzerVerifier.OfAsync(Using + "[System.Diagnostics.CodeAnalysis.SuppressMessage(\"Shape\", \"DP1003\")] " + shape)).Expect();
+        (await AnalyzerVerifier.OfAsync(Using + shape, editorConfig: "DP1003 none")).Expect();
         Assert.Equal(
             DiagnosticSeverity.Error,
-            (await Analyzed.OfAsync(Using + shape, editorConfig: "DP1003 error")).Diagnostics.Single().Severity);
+            (await AnalyzerVerifier.OfAsync(Using + shape, editorConfig: "DP1003 error")).Diagnostics.Single().Severity);
     }
 
     [Fact]
     public async Task Generated_code_is_ignored() =>
-        (await Analyzed.OfAsync("// <auto-generated/>\n" + Using + "[ExposureLogged] public interface IInitialized { int Value { get; init; } void Run(); }", isGenerated: true)).Expect();
+        (await AnalyzerVerifier.OfAsync("// <auto-generated/>\n" + Using + "[ExposureLogged] public interface IInitialized { int Value { get; init; } void Run(); }", isGenerated: true)).Expect();
 
     [Fact]
     public async Task The_part_that_is_tagged_is_the_place()
     {
-        var analyzed = await Analyzed.OfAsync(Using + "public partial interface IParts { int Value { get; init; } } [ExposureLogged] public partial interface [|IParts|] { void Run(); }");
+        var analyzed = await AnalyzerVerifier.OfAsync(Using + "public partial interface IParts { int Value { get; init; } } [ExposureLogged] public partial interface [|IParts|] { void Run(); }");
 
         analyzed.Expect("DP1003");
     }

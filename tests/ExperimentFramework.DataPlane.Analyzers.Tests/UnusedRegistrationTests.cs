@@ -14,7 +14,7 @@ public sealed class UnusedRegistrationTests
     [InlineData("services.[|AddRedisAssignmentStore|](\"localhost\");", Plain + ".WithPolicy(AssignmentPolicy.BestEffort)")]
     [InlineData("services.[|AddAssignmentStore|](_ => null!);", Plain)]
     [InlineData("services.[|AddInMemoryAssignmentStore|](); services.AddSingleton<IBanner, V>(); services.AddExposureLogging<IBanner>(e => e.Using(new S()));", Plain)]
-    public async Task A_store_without_a_policy_is_reported(string registration, string trial) => (await Analyzed.OfAsync(Program(registration, trial))).Expect("DP4012");
+    public async Task A_store_without_a_policy_is_reported(string registration, string trial) => (await AnalyzerVerifier.OfAsync(Program(registration, trial))).Expect("DP4012");
 
     [Theory]
     [InlineData("services.AddSqliteAssignmentStore(\"a.db\");", Sticky)]
@@ -22,17 +22,17 @@ public sealed class UnusedRegistrationTests
     [InlineData("var policy = (AssignmentPolicy)args.Length; services.AddSqliteAssignmentStore(\"a.db\");", Plain + ".WithPolicy(policy)")]
     [InlineData("services.AddSqliteAssignmentStore(\"a.db\"); services.BuildServiceProvider().GetServices<IAssignmentStore>();", Plain)]
     [InlineData("services.AddSqliteAssignmentStore(\"a.db\"); services.AddExperimentFramework(e => e.Trial<IBanner>(Describe)); static void Describe(TrialBuilder<IBanner> t) => t.AddControl<V>();", Plain)]
-    public async Task A_store_that_may_be_used_is_left_alone(string registration, string trial) => (await Analyzed.OfAsync(Program(registration, trial))).Expect();
+    public async Task A_store_that_may_be_used_is_left_alone(string registration, string trial) => (await AnalyzerVerifier.OfAsync(Program(registration, trial))).Expect();
 
     [Fact]
     public async Task A_store_of_a_library_is_left_alone() =>
-        (await Analyzed.OfAsync(Usings + "public class C { void M(string[] args) { " + Statements("services.AddSqliteAssignmentStore(\"a.db\"); services.AddDurableOutbox(\"b.db\");", Plain) + " } } " + Types + Interfaces("IServed"))).Expect();
+        (await AnalyzerVerifier.OfAsync(Usings + "public class C { void M(string[] args) { " + Statements("services.AddSqliteAssignmentStore(\"a.db\"); services.AddDurableOutbox(\"b.db\");", Plain) + " } } " + Types + Interfaces("IServed"))).Expect();
 
     [Theory]
     [InlineData("public static class More { public static void Add(ExperimentFramework.DataPlane.ExperimentFrameworkBuilder builder) { } }")]
     [InlineData("public static class More { public static void Add(ExperimentFramework.DataPlane.IAssignmentStore store) { } }")]
     public async Task Another_assembly_may_use_the_store(string library) =>
-        (await Analyzed.OfAsync(Program("services.AddSqliteAssignmentStore(\"a.db\");", Plain), library)).Expect();
+        (await AnalyzerVerifier.OfAsync(Program("services.AddSqliteAssignmentStore(\"a.db\");", Plain), library)).Expect();
 
     [Theory]
     [InlineData("services.[|AddDurableOutbox|](\"b.db\");", "none is registered")]
@@ -40,7 +40,7 @@ public sealed class UnusedRegistrationTests
     [InlineData("services.AddDataBackplane(o => o.SamplingRate = 0.5); services.[|AddDurableOutbox|](\"b.db\", o => { });", "none is registered")]
     public async Task An_outbox_without_a_queue_is_reported(string registration, string message)
     {
-        var analyzed = await Analyzed.OfAsync(Program(registration, Plain));
+        var analyzed = await AnalyzerVerifier.OfAsync(Program(registration, Plain));
 
         analyzed.Expect("DP4013");
         Assert.Equal($"An outbox is registered, but no destination has a queue in front of it ({message}), so the outbox stays empty: add a destination, or remove the outbox", analyzed.Message);
@@ -52,20 +52,20 @@ public sealed class UnusedRegistrationTests
     [InlineData("services.AddDataBackplane<LoggingDataBackplane>();")]
     [InlineData("services.AddSingleton<IDataBackplane>(_ => null!);")]
     public async Task An_outbox_with_a_queue_is_left_alone(string destination) =>
-        (await Analyzed.OfAsync(Program(destination + " services.AddDurableOutbox(\"b.db\");", Plain))).Expect();
+        (await AnalyzerVerifier.OfAsync(Program(destination + " services.AddDurableOutbox(\"b.db\");", Plain))).Expect();
 
     [Theory]
     [InlineData("public static class More { public static void Add(ExperimentFramework.DataPlane.IDataBackplane backplane) { } }")]
     [InlineData("using Microsoft.Extensions.DependencyInjection; public static class More { public static void Add(IServiceCollection services) => services.AddLoggingDataBackplane(); }")]
     public async Task Another_assembly_may_register_a_destination(string library) =>
-        (await Analyzed.OfAsync(Program("services.AddDurableOutbox(\"b.db\");", Plain), library)).Expect();
+        (await AnalyzerVerifier.OfAsync(Program("services.AddDurableOutbox(\"b.db\");", Plain), library)).Expect();
 
     [Theory]
     [InlineData("services.AddDataBackplane(o => o.EnableOutcomeEvents = [|false|]);", "IRecording")]
     [InlineData("services.AddDataBackplane(o => { o.SamplingRate = 1; o.EnableOutcomeEvents = [|Own.Off|]; }); ", "IRecording")]
     public async Task Outcomes_that_are_switched_off_are_reported(string registration, string service)
     {
-        var analyzed = await Analyzed.OfAsync(Program(registration, Plain, service));
+        var analyzed = await AnalyzerVerifier.OfAsync(Program(registration, Plain, service));
 
         analyzed.Expect("DP2010");
         Assert.Equal("'IRecording' says RecordOutcomes = true, but the option EnableOutcomeEvents is false, so no outcomes are recorded", analyzed.Message);
@@ -81,7 +81,7 @@ public sealed class UnusedRegistrationTests
     [InlineData("services.AddDataBackplane(o => o.EnableOutcomeEvents = false); services.Configure<DataPlaneOptions>(o => GC.KeepAlive(o));", "IRecording")]
     [InlineData("var own = new Own { EnableOutcomeEvents = false };", "IRecording")]
     public async Task Outcomes_that_may_be_on_are_left_alone(string registration, string service) =>
-        (await Analyzed.OfAsync(Program(registration, Plain, service))).Expect();
+        (await AnalyzerVerifier.OfAsync(Program(registration, Plain, service))).Expect();
 
     [Theory]
     [InlineData("services.AddSingleton<IIdle, V>();")]
@@ -92,7 +92,7 @@ public sealed class UnusedRegistrationTests
     [InlineData("services.AddTransient<IIdle, V>().AddLogging();")]
     public async Task An_interface_that_is_only_registered_plainly_is_a_warning(string registration)
     {
-        var analyzed = await Analyzed.OfAsync(Program(registration, Plain, more: ", IIdle") + "[ExposureLogged(\"idle\")] public interface [|IIdle|] { void Run([ExposureSubject] string user); }");
+        var analyzed = await AnalyzerVerifier.OfAsync(Program(registration, Plain, more: ", IIdle") + "[ExposureLogged(\"idle\")] public interface [|IIdle|] { void Run([ExposureSubject] string user); }");
 
         analyzed.Expect("DP4006");
         Assert.Equal(DiagnosticSeverity.Warning, analyzed.Diagnostics[0].Severity);
@@ -104,14 +104,14 @@ public sealed class UnusedRegistrationTests
     [InlineData("Own.AddSingleton<IIdle>();")]
     public async Task An_interface_that_may_be_served_elsewhere_is_an_info(string registration)
     {
-        var analyzed = await Analyzed.OfAsync(Program(registration, Plain, more: ", IIdle") + "[ExposureLogged(\"idle\")] public interface [|IIdle|] { void Run([ExposureSubject] string user); }");
+        var analyzed = await AnalyzerVerifier.OfAsync(Program(registration, Plain, more: ", IIdle") + "[ExposureLogged(\"idle\")] public interface [|IIdle|] { void Run([ExposureSubject] string user); }");
 
         analyzed.Expect("DP4006");
         Assert.Equal(DiagnosticSeverity.Info, analyzed.Diagnostics[0].Severity);
     }
 
     [Fact]
-    public async Task A_library_that_registers_plainly_is_left_alone() => (await Analyzed.OfAsync(
+    public async Task A_library_that_registers_plainly_is_left_alone() => (await AnalyzerVerifier.OfAsync(
         Usings + "public class C { void M(IServiceCollection services) => services.AddSingleton<IBanner, V>(); } " + Types + Interfaces("IBanner"))).Expect();
 
     private const string Usings = """

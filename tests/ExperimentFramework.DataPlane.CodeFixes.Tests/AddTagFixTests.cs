@@ -70,19 +70,19 @@ public sealed class AddTagFixTests
     private static string Unmarked => Registrations.Replace("{|DP4003:", "", StringComparison.Ordinal).Replace("|}", "", StringComparison.Ordinal);
 
     [Fact]
-    public Task The_interface_is_tagged_in_another_document() => Fixed<TrialAnalyzer, AddTagFix>.FromAsync([Registrations, Wrong], [Unmarked, Right]);
+    public Task The_interface_is_tagged_in_another_document() => CodeFixVerifier<TrialAnalyzer, AddTagFix>.FromAsync([Registrations, Wrong], [Unmarked, Right]);
 
     [Fact]
-    public Task The_interface_is_tagged_in_another_project() => Fixed<TrialAnalyzer, AddTagFix>.FromAsync(Registrations, Wrong, Unmarked, Right);
+    public Task The_interface_is_tagged_in_another_project() => CodeFixVerifier<TrialAnalyzer, AddTagFix>.FromAsync(Registrations, Wrong, Unmarked, Right);
 
     [Fact]
-    public Task The_name_is_short_where_the_namespace_is_imported() => Fixed<TrialAnalyzer, AddTagFix>.FromAsync(
+    public Task The_name_is_short_where_the_namespace_is_imported() => CodeFixVerifier<TrialAnalyzer, AddTagFix>.FromAsync(
         "using ExperimentFramework.DataPlane;\r\n\r\n// A.\r\npublic interface IA { void Run(); }\r\npublic class C { object M(ExperimentFrameworkBuilder b) => b.Trial<{|DP4003:IA|}>(t => t.AddControl<IA>().AddVariant<IA>(\"b\")); }",
         "using ExperimentFramework.DataPlane;\r\n\r\n// A.\r\n[ExposureLogged]\r\npublic interface IA { void Run(); }\r\npublic class C { object M(ExperimentFrameworkBuilder b) => b.Trial<IA>(t => t.AddControl<IA>().AddVariant<IA>(\"b\")); }");
 
     [Theory]
     [InlineData("System.IDisposable")]
     [InlineData("V")]
-    public Task Nothing_is_offered_for_what_cannot_be_tagged(string service) => Fixed<TrialAnalyzer, AddTagFix>.NoneAsync(
+    public Task Nothing_is_offered_for_what_cannot_be_tagged(string service) => CodeFixVerifier<TrialAnalyzer, AddTagFix>.NoneAsync(
         "using ExperimentFramework.DataPlane; public class V : System.IDisposable { public void Dispose() { } } public class C { object M(ExperimentFrameworkBuilder b) => b.Trial<{|DP4003:" + service + "|}>(t => t.AddControl<V>().AddVariant<V>(\"b\")); }");
 }

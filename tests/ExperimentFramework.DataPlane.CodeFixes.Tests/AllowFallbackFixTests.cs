@@ -61,8 +61,8 @@ public sealed class AllowFallbackFixTests
 
     [Fact]
     public Task The_attribute_says_so_in_another_document() =>
-        Fixed<TrialAnalyzer, AllowFallbackFix>.FromAsync([Registrations, Wrong], [Unmarked, Right]);
+        CodeFixVerifier<TrialAnalyzer, AllowFallbackFix>.FromAsync([Registrations, Wrong], [Unmarked, Right]);
 
     [Fact]
-    public Task The_attribute_says_so_in_another_project() => Fixed<TrialAnalyzer, AllowFallbackFix>.FromAsync(Registrations, Wrong, Unmarked, Right);
+    public Task The_attribute_says_so_in_another_project() => CodeFixVerifier<TrialAnalyzer, AllowFallbackFix>.FromAsync(Registrations, Wrong, Unmarked, Right);
 }

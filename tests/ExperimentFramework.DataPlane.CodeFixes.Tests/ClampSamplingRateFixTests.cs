@@ -5,7 +5,7 @@ namespace ExperimentFramework.DataPlane.CodeFixes.Tests;
 public sealed class ClampSamplingRateFixTests
 {
     [Fact]
-    public Task An_attribute_gets_the_nearest_rate_that_is_allowed() => Fixed<TagAnalyzer, ClampSamplingRateFix>.FromAsync(
+    public Task An_attribute_gets_the_nearest_rate_that_is_allowed() => CodeFixVerifier<TagAnalyzer, ClampSamplingRateFix>.FromAsync(
         """
         using ExperimentFramework.DataPlane;
 
@@ -26,7 +26,7 @@ public sealed class ClampSamplingRateFixTests
         """);
 
     [Fact]
-    public Task A_trial_gets_it_in_each_document() => Fixed<SettingAnalyzer, ClampSamplingRateFix>.FromAsync(
+    public Task A_trial_gets_it_in_each_document() => CodeFixVerifier<SettingAnalyzer, ClampSamplingRateFix>.FromAsync(
         [
             """
             using ExperimentFramework.DataPlane;
@@ -73,7 +73,7 @@ public sealed class ClampSamplingRateFixTests
         ]);
 
     [Fact]
-    public Task A_negative_rate_becomes_0_which_is_told_in_its_turn() => Fixed<SettingAnalyzer, ClampSamplingRateFix>.FromAsync(
+    public Task A_negative_rate_becomes_0_which_is_told_in_its_turn() => CodeFixVerifier<SettingAnalyzer, ClampSamplingRateFix>.FromAsync(
         "public class C { void M(ExperimentFramework.DataPlane.TrialBuilder<C> t) => t.WithSamplingRate({|DP2001:-0.1|}); }",
         "public class C { void M(ExperimentFramework.DataPlane.TrialBuilder<C> t) => t.WithSamplingRate({|DP2002:0|}); }");
 }

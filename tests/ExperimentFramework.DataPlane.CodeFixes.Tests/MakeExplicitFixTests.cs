@@ -5,7 +5,7 @@ namespace ExperimentFramework.DataPlane.CodeFixes.Tests;
 public sealed class MakeExplicitFixTests
 {
     [Fact]
-    public Task The_attribute_says_explicit_in_another_document() => Fixed<CompilationAnalyzer, MakeExplicitFix>.FromAsync(
+    public Task The_attribute_says_explicit_in_another_document() => CodeFixVerifier<CompilationAnalyzer, MakeExplicitFix>.FromAsync(
         [
             """
             using System.Threading.Tasks;
@@ -74,7 +74,7 @@ public sealed class MakeExplicitFixTests
         ]);
 
     [Fact]
-    public Task Each_trial_that_decides_says_explicit() => Fixed<CompilationAnalyzer, MakeExplicitFix>.FromAsync(
+    public Task Each_trial_that_decides_says_explicit() => CodeFixVerifier<CompilationAnalyzer, MakeExplicitFix>.FromAsync(
         """
         using System.Threading.Tasks;
         using ExperimentFramework.DataPlane;
@@ -111,7 +111,7 @@ public sealed class MakeExplicitFixTests
         """);
 
     [Fact]
-    public Task The_attribute_says_explicit_in_another_project() => Fixed<CompilationAnalyzer, MakeExplicitFix>.FromAsync(
+    public Task The_attribute_says_explicit_in_another_project() => CodeFixVerifier<CompilationAnalyzer, MakeExplicitFix>.FromAsync(
         "public class C { async System.Threading.Tasks.Task M(ExperimentFramework.DataPlane.IExposureLogger<IA> a) => await a.{|DP2004:LogExposureAsync|}(); }",
         "using ExperimentFramework.DataPlane; [ExposureLogged(Semantics = ExposureSemantics.OnFirstUse)] public interface IA { void Run(string user); }",
         "public class C { async System.Threading.Tasks.Task M(ExperimentFramework.DataPlane.IExposureLogger<IA> a) => await a.LogExposureAsync(); }",

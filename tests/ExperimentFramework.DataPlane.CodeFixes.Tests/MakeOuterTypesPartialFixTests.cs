@@ -5,7 +5,7 @@ namespace ExperimentFramework.DataPlane.CodeFixes.Tests;
 public sealed class MakeOuterTypesPartialFixTests
 {
     [Fact]
-    public Task Each_outer_type_that_is_not_partial_becomes_it() => Fixed<ShapeAnalyzer, MakeOuterTypesPartialFix>.FromAsync(
+    public Task Each_outer_type_that_is_not_partial_becomes_it() => CodeFixVerifier<ShapeAnalyzer, MakeOuterTypesPartialFix>.FromAsync(
         """
         using ExperimentFramework.DataPlane;
 
@@ -48,7 +48,7 @@ public sealed class MakeOuterTypesPartialFixTests
         """);
 
     [Fact]
-    public Task In_each_document_where_several_parts_have_one() => Fixed<ShapeAnalyzer, MakeOuterTypesPartialFix>.FromAsync(
+    public Task In_each_document_where_several_parts_have_one() => CodeFixVerifier<ShapeAnalyzer, MakeOuterTypesPartialFix>.FromAsync(
         [
             "using ExperimentFramework.DataPlane; public partial class P { class One { [ExposureLogged] private protected interface {|DP1002:IA|} { void Run(); } } }",
             "using ExperimentFramework.DataPlane; public partial class P { ref struct Two { [ExposureLogged] private interface {|DP1002:IB|} { void Run(); } } }",
@@ -66,5 +66,5 @@ public sealed class MakeOuterTypesPartialFixTests
     [InlineData("public class Outer { [ExposureLogged] private interface {|DP1002:IA|}<T> { void Run(); } }")]
     [InlineData("[ExposureLogged] public interface {|DP1002:IA|} { void Run(); } public class IAExposureProxy { }")]
     public Task Nothing_is_offered_where_it_would_not_help(string source) =>
-        Fixed<ShapeAnalyzer, MakeOuterTypesPartialFix>.NoneAsync("using ExperimentFramework.DataPlane; " + source);
+        CodeFixVerifier<ShapeAnalyzer, MakeOuterTypesPartialFix>.NoneAsync("using ExperimentFramework.DataPlane; " + source);
 }

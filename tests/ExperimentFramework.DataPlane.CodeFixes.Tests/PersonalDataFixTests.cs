@@ -25,7 +25,7 @@ public sealed class PersonalDataFixTests
     [InlineData(PersonalDataFix.Review, "false")]
     public Task An_attribute_is_declared_personal_or_marked_as_reviewed(string key, string value)
     {
-        var test = new Fixed<CompilationAnalyzer, PersonalDataFix> { CodeActionEquivalenceKey = key };
+        var test = new CodeFixVerifier<CompilationAnalyzer, PersonalDataFix> { CodeActionEquivalenceKey = key };
         test.TestState.Sources.Add(Registration);
         test.TestState.Sources.Add(Wrong);
         test.FixedState.Sources.Add(Registration);
@@ -46,6 +46,6 @@ public sealed class PersonalDataFixTests
     }
 
     [Fact]
-    public Task For_a_subject_there_is_an_option_and_no_fix() => Fixed<CompilationAnalyzer, PersonalDataFix>.NoneAsync(
+    public Task For_a_subject_there_is_an_option_and_no_fix() => CodeFixVerifier<CompilationAnalyzer, PersonalDataFix>.NoneAsync(
         Registration + " [ExposureLogged] public interface IA { void Run([ExposureSubject] string {|DP3004:email|}); }");
 }

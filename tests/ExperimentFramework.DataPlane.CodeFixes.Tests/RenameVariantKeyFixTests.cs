@@ -14,7 +14,7 @@ public sealed class RenameVariantKeyFixTests
         """;
 
     [Fact]
-    public Task Each_key_that_cannot_be_kept_becomes_a_free_one() => Fixed<TrialAnalyzer, RenameVariantKeyFix>.FromAsync(
+    public Task Each_key_that_cannot_be_kept_becomes_a_free_one() => CodeFixVerifier<TrialAnalyzer, RenameVariantKeyFix>.FromAsync(
         Types + """
         public class C
         {
@@ -45,12 +45,12 @@ public sealed class RenameVariantKeyFixTests
         """);
 
     [Fact]
-    public Task No_key_becomes_that_of_control() => Fixed<TrialAnalyzer, RenameVariantKeyFix>.FromAsync(
+    public Task No_key_becomes_that_of_control() => CodeFixVerifier<TrialAnalyzer, RenameVariantKeyFix>.FromAsync(
         Types + "public class C { object M(ExperimentFrameworkBuilder b) => b.Trial<IA>(t => t.AddControl<V>().AddVariant<V>({|DP4004:\" Control\"|})); }",
         Types + "public class C { object M(ExperimentFrameworkBuilder b) => b.Trial<IA>(t => t.AddControl<V>().AddVariant<V>(\"Control2\")); }");
 
     [Fact]
-    public Task Keys_that_are_too_long_are_shortened() => Fixed<TrialAnalyzer, RenameVariantKeyFix>.FromAsync(
+    public Task Keys_that_are_too_long_are_shortened() => CodeFixVerifier<TrialAnalyzer, RenameVariantKeyFix>.FromAsync(
         Types + "public class C { object M(ExperimentFrameworkBuilder b) => b.Trial<IA>(t => t.AddControl<V>().AddVariant<V>({|DP4004:\"" + new string('x', 300) + "\"|})); }",
         Types + "public class C { object M(ExperimentFrameworkBuilder b) => b.Trial<IA>(t => t.AddControl<V>().AddVariant<V>(\"" + new string('x', 240) + "\")); }");
 
@@ -59,5 +59,5 @@ public sealed class RenameVariantKeyFixTests
     [InlineData("b.Trial<IA>(t => t.AddControl<V>({|DP4004:-1|}).AddVariant<V>(\"b\"))")]
     [InlineData("b.Trial<IA>(t => t.AddControl<V>().AddVariant<V>(\"b\").{|DP4004:AddControl<V>|}())")]
     public Task Nothing_is_offered_for_other_faults(string call) =>
-        Fixed<TrialAnalyzer, RenameVariantKeyFix>.NoneAsync(Types + "public class C { object M(ExperimentFrameworkBuilder b) => " + call + "; }");
+        CodeFixVerifier<TrialAnalyzer, RenameVariantKeyFix>.NoneAsync(Types + "public class C { object M(ExperimentFrameworkBuilder b) => " + call + "; }");
 }

@@ -7,7 +7,7 @@ public sealed class TagSubjectFixTests
     private const string Registration = "using ExperimentFramework.DataPlane; public class C { void M(ExperimentFrameworkBuilder b) => b.Trial<IA>(t => t.AddControl<IA>().AddVariant<IA>(\"b\")); }";
 
     [Fact]
-    public Task The_parameter_that_is_named_like_a_subject_is_tagged() => Fixed<CompilationAnalyzer, TagSubjectFix>.FromAsync(
+    public Task The_parameter_that_is_named_like_a_subject_is_tagged() => CodeFixVerifier<CompilationAnalyzer, TagSubjectFix>.FromAsync(
         [
             Registration,
             """
@@ -64,7 +64,7 @@ public sealed class TagSubjectFixTests
         ]);
 
     [Fact]
-    public Task A_base_interface_in_a_document_without_the_namespace_gets_the_full_name() => Fixed<CompilationAnalyzer, TagSubjectFix>.FromAsync(
+    public Task A_base_interface_in_a_document_without_the_namespace_gets_the_full_name() => CodeFixVerifier<CompilationAnalyzer, TagSubjectFix>.FromAsync(
         [
             Registration + " [ExposureLogged] public interface IA : IBase { }",
             """
@@ -89,7 +89,7 @@ public sealed class TagSubjectFixTests
         ]);
 
     [Fact]
-    public Task All_members_of_a_contract_of_another_project_are_tagged() => Fixed<CompilationAnalyzer, TagSubjectFix>.FromAsync(
+    public Task All_members_of_a_contract_of_another_project_are_tagged() => CodeFixVerifier<CompilationAnalyzer, TagSubjectFix>.FromAsync(
         Registration.Replace("Trial<IA>", "Trial<{|DP3001:IA|}>", StringComparison.Ordinal),
         "[ExperimentFramework.DataPlane.ExposureLogged] public interface IA { void One(string user); void Two(string userId, string session); [ExperimentFramework.DataPlane.NotExposed] void Three(string user); }",
         Registration,
@@ -100,7 +100,7 @@ public sealed class TagSubjectFixTests
     {
         const string Contract = "[ExperimentFramework.DataPlane.ExposureLogged] public interface IA { void One(string user); void Two(string name); }";
         var registration = Registration.Replace("Trial<IA>", "Trial<{|DP3001:IA|}>", StringComparison.Ordinal);
-        return Fixed<CompilationAnalyzer, TagSubjectFix>.FromAsync(registration, Contract, registration, Contract);
+        return CodeFixVerifier<CompilationAnalyzer, TagSubjectFix>.FromAsync(registration, Contract, registration, Contract);
     }
 
     [Theory]
@@ -110,5 +110,5 @@ public sealed class TagSubjectFixTests
     [InlineData("void {|DP3001:Run|}(object userId, ref string user, bool subject);")]
     [InlineData("[Exposed] int {|DP3001:Property|} { get; }")]
     public Task Nothing_is_offered_where_no_parameter_can_be_one(string member) =>
-        Fixed<CompilationAnalyzer, TagSubjectFix>.NoneAsync(Registration + " [ExposureLogged] public interface IA { " + member + " }");
+        CodeFixVerifier<CompilationAnalyzer, TagSubjectFix>.NoneAsync(Registration + " [ExposureLogged] public interface IA { " + member + " }");
 }

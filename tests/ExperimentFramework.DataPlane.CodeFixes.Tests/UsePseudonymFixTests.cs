@@ -5,7 +5,7 @@ namespace ExperimentFramework.DataPlane.CodeFixes.Tests;
 public sealed class UsePseudonymFixTests
 {
     [Fact]
-    public Task The_placeholder_becomes_a_pseudonym() => Fixed<SubjectRedactionAnalyzer, UsePseudonymFix>.FromAsync(
+    public Task The_placeholder_becomes_a_pseudonym() => CodeFixVerifier<SubjectRedactionAnalyzer, UsePseudonymFix>.FromAsync(
         """
         using ExperimentFramework.DataPlane;
 
@@ -32,6 +32,6 @@ public sealed class UsePseudonymFixTests
         """);
 
     [Fact]
-    public Task A_field_that_is_only_named_has_no_mode_to_change() => Fixed<SubjectRedactionAnalyzer, UsePseudonymFix>.NoneAsync(
+    public Task A_field_that_is_only_named_has_no_mode_to_change() => CodeFixVerifier<SubjectRedactionAnalyzer, UsePseudonymFix>.NoneAsync(
         "using ExperimentFramework.DataPlane; public class C { void M(PiiRedactionOptions options) => options.RedactFields.Add({|DP3005:\"subjectId\"|}); }");
 }

@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 // is killed. Arguments: the outbox's path and the first number.
 var services = new ServiceCollection();
 services.AddSingleton<IDataBackplane, DownBackplane>();
-services.AddDurableOutbox(args[0]);
+services.AddSqliteOutbox(args[0]);
 await using var provider = services.BuildServiceProvider();
 var publisher = provider.GetRequiredService<IEventPublisher>();
 for (var number = long.Parse(args[1], CultureInfo.InvariantCulture); ; number++)

@@ -40,7 +40,7 @@ public sealed class DatabasePathTests : IDisposable
         Action[] calls =
         [
             () => new ServiceCollection().AddSqliteAssignmentStore(path),
-            () => new ServiceCollection().AddDurableOutbox(path),
+            () => new ServiceCollection().AddSqliteOutbox(path),
             () => new SqliteAssignmentStore(path).Dispose(),
         ];
         Assert.All(calls, call =>
@@ -56,7 +56,7 @@ public sealed class DatabasePathTests : IDisposable
     {
         Assert.Contains("is a folder", Assert.Throws<ArgumentException>("databasePath", () => new ServiceCollection().AddSqliteAssignmentStore(Path.GetDirectoryName(_folder.File("a"))!)).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentNullException>("databasePath", () => new ServiceCollection().AddSqliteAssignmentStore(null!));
-        Assert.Throws<ArgumentNullException>("path", () => new ServiceCollection().AddDurableOutbox(null!));
+        Assert.Throws<ArgumentNullException>("path", () => new ServiceCollection().AddSqliteOutbox(null!));
     }
 
     [Theory]
@@ -99,11 +99,11 @@ public sealed class DatabasePathTests : IDisposable
     {
         if (isKnown)
         {
-            new ServiceCollection().AddDurableOutbox(path);
+            new ServiceCollection().AddSqliteOutbox(path);
         }
         else
         {
-            Assert.Contains("\"data/outbox-{process}.db\"", Assert.Throws<ArgumentException>(nameof(path), () => new ServiceCollection().AddDurableOutbox(path)).Message, StringComparison.Ordinal);
+            Assert.Contains("\"data/outbox-{process}.db\"", Assert.Throws<ArgumentException>(nameof(path), () => new ServiceCollection().AddSqliteOutbox(path)).Message, StringComparison.Ordinal);
         }
     }
 

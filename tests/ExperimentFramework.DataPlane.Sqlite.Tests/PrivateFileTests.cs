@@ -186,7 +186,7 @@ public sealed class PrivateFileTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private SqliteEventOutbox Open(string name) => new(_folder.File(name), new DurableOutboxOptions(), _time, NullLogger.Instance);
+    private SqliteEventOutbox Open(string name) => new(_folder.File(name), new SqliteOutboxOptions(), _time, NullLogger.Instance);
 
     /// <summary>How often a text is in the raw files.</summary>
     private int CountOf(string text)

@@ -6,7 +6,7 @@ namespace ExperimentFramework.DataPlane.Tests;
 /// <summary>Starts what a host would start.</summary>
 internal static class ExperimentHost
 {
-    public static async Task StartAsync(Lab lab)
+    public static async Task StartAsync(DataPlaneFixture lab)
     {
         foreach (var service in lab.Services.GetServices<IHostedService>())
         {

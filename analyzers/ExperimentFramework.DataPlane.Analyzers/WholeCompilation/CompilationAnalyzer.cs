@@ -17,7 +17,7 @@ public sealed class CompilationAnalyzer : DiagnosticAnalyzer
     private static readonly ImmutableArray<ICompilationRule> Rules =
     [
         new ExplicitWithoutCallRule(),
-        new NeedlessCallRule(),
+        new RedundantCallRule(),
         new ExperimentClaimRule(),
         new UnknownSubjectRule(),
         new PersonalDataRule(),

@@ -47,8 +47,8 @@ internal sealed class CompilationFacts(Compilation compilation, INamedTypeSymbol
 
     /// <summary>Whether something may say who the subject is where no parameter does.</summary>
     public bool MayHaveSubjectProvider => _hasSubjectProvider
-        || OtherAssemblies.Mention(Compilation, KnownNames.SubjectProvider)
-        || OtherAssemblies.Mention(Compilation, KnownNames.HttpSubjectExtensions);
+        || ReferencedAssemblies.MayUse(Compilation, KnownNames.SubjectProvider)
+        || ReferencedAssemblies.MayUse(Compilation, KnownNames.HttpSubjectExtensions);
 
     /// <summary>The assignment stores that are registered.</summary>
     public AssignmentStoreKinds Stores => (AssignmentStoreKinds)_stores;
@@ -66,13 +66,13 @@ internal sealed class CompilationFacts(Compilation compilation, INamedTypeSymbol
     public IReadOnlyList<UselessSubject> UselessSubjects => [.. SourceOrder.Of(_uselessSubjects, subject => subject.Place)];
 
     /// <summary>Whether another assembly may register an assignment store.</summary>
-    public bool MayHaveStoreOfOthers => OtherAssemblies.Mention(Compilation, KnownNames.Store)
-        || OtherAssemblies.Mention(Compilation, KnownNames.StoreExtensions)
-        || OtherAssemblies.Mention(Compilation, KnownNames.SqliteStoreExtensions)
-        || OtherAssemblies.Mention(Compilation, KnownNames.RedisStoreExtensions);
+    public bool MayHaveStoreOfOthers => ReferencedAssemblies.MayUse(Compilation, KnownNames.Store)
+        || ReferencedAssemblies.MayUse(Compilation, KnownNames.StoreExtensions)
+        || ReferencedAssemblies.MayUse(Compilation, KnownNames.SqliteStoreExtensions)
+        || ReferencedAssemblies.MayUse(Compilation, KnownNames.RedisStoreExtensions);
 
     /// <summary>Whether the options may be set by code that cannot be read here.</summary>
-    public bool MayHaveOptionsElsewhere => _handsOutOptions || OtherAssemblies.Mention(Compilation, KnownNames.Options);
+    public bool MayHaveOptionsElsewhere => _handsOutOptions || ReferencedAssemblies.MayUse(Compilation, KnownNames.Options);
 
     /// <summary>The semantics of experiments that say none themselves; null where they cannot be known.</summary>
     private int? OptionSemantics =>

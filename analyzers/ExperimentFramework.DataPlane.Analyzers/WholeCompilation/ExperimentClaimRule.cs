@@ -41,7 +41,7 @@ internal sealed class ExperimentClaimRule : ICompilationRule
     }
 
     private static Claim? ClaimOf(Registration registration, CompilationFacts facts) =>
-        OpenType.ParameterIn(registration.Service) is null
+        OpenGenericType.FindParameter(registration.Service) is null
         && facts.Tagged(registration.Service) is { } tagged
         && registration.ExperimentName(tagged) is { } name
             ? new Claim(name, tagged.Type, registration.Location)

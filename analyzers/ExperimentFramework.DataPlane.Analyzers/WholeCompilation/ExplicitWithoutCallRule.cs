@@ -17,7 +17,7 @@ internal sealed class ExplicitWithoutCallRule : ICompilationRule
                 && facts.SemanticsOf(pair.Registration, pair.Tagged) == KnownSemantics.Explicit
                 && !facts.LoggingUses.Any(use => use.MayBeFor(pair.Registration.Service)))
             .ToList();
-        return silent.Count == 0 || OtherAssemblies.Mention(facts.Compilation, KnownNames.Logger)
+        return silent.Count == 0 || ReferencedAssemblies.MayUse(facts.Compilation, KnownNames.Logger)
             ? []
             : silent
                 .Select(pair => (Place: PlaceOf(pair.Registration, pair.Tagged!, facts, cancellationToken), pair.Tagged))

@@ -148,14 +148,14 @@ internal sealed class FactReader(CompilationFacts facts, SemanticModel model, Ca
     {
         var value = name.FirstAncestorOrSelf<AssignmentExpressionSyntax>()!.Right;
         facts.Delivery.AddOutcomeSwitch(
-            value.GetLocation(), !Branch.Holds(value) && model.GetConstantValue(value, cancellationToken) is { HasValue: true, Value: bool isOn } ? isOn : null);
+            value.GetLocation(), !ControlFlow.IsConditional(value) && model.GetConstantValue(value, cancellationToken) is { HasValue: true, Value: bool isOn } ? isOn : null);
     }
 
     private void ReadOptionSemantics(SimpleNameSyntax name)
     {
         var assignment = name.FirstAncestorOrSelf<AssignmentExpressionSyntax>()!;
         facts.AddOptionSemantics(
-            Branch.Holds(assignment) || model.GetConstantValue(assignment.Right, cancellationToken) is not { HasValue: true, Value: int value } ? null : value);
+            ControlFlow.IsConditional(assignment) || model.GetConstantValue(assignment.Right, cancellationToken) is not { HasValue: true, Value: int value } ? null : value);
     }
 
     private void ReadFailureMode(SimpleNameSyntax name)

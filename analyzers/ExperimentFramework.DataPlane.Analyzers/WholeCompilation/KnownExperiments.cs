@@ -25,8 +25,8 @@ internal sealed class KnownExperiments
     /// <summary>The names; null where there may be others.</summary>
     public IReadOnlyList<string>? Names =>
         _isReadable
-        && !OtherAssemblies.Mention(_facts.Compilation, WellKnownNames.Builder)
-        && !OtherAssemblies.Mention(_facts.Compilation, WellKnownNames.LoggingExtensions)
+        && !ReferencedAssemblies.MayUse(_facts.Compilation, WellKnownNames.Builder)
+        && !ReferencedAssemblies.MayUse(_facts.Compilation, WellKnownNames.LoggingExtensions)
             ? [.. _byName.Select(experiment => experiment.Key).OrderBy(name => name, StringComparer.Ordinal)]
             : null;
 

@@ -16,5 +16,5 @@ internal sealed class LoggingUse(ITypeSymbol? service, Location location, bool i
 
     /// <summary>Whether it may be for an interface: a type parameter stands for whatever its callers name.</summary>
     public bool MayBeFor(ITypeSymbol service) =>
-        Service is null || OpenType.ParameterIn(Service) is not null || SymbolEqualityComparer.Default.Equals(Service, service);
+        Service is null || OpenGenericType.FindParameter(Service) is not null || SymbolEqualityComparer.Default.Equals(Service, service);
 }

@@ -46,7 +46,7 @@ internal sealed class PersonalDataRule : ICompilationRule
         {
             true => "personal data",
             false => null,
-            null => PersonalWords.Said(parameter, null),
+            null => PersonalDataHeuristic.Classify(parameter, null),
         };
 
     private static string? UncoveredAttribute(IParameterSymbol parameter, RedactionFacts redaction)
@@ -57,7 +57,7 @@ internal sealed class PersonalDataRule : ICompilationRule
         }
 
         var name = tag.ConstructorArguments.FirstOrDefault().Value as string;
-        return redaction.CoversField(name ?? parameter.Name) ? null : PersonalWords.Said(parameter, name);
+        return redaction.CoversField(name ?? parameter.Name) ? null : PersonalDataHeuristic.Classify(parameter, name);
     }
 
     /// <summary>The parameter or, where its source is not here, the registration.</summary>

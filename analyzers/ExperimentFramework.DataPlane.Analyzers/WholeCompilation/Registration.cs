@@ -17,7 +17,7 @@ internal sealed class Registration
         Location = location;
         _call = call;
         _description = call is null ? null : TrialDescription.Of(call);
-        if (call is not null && !Branch.Holds(call.Syntax))
+        if (call is not null && !ControlFlow.IsConditional(call.Syntax))
         {
             Builder = BuilderOf(call);
         }
@@ -52,7 +52,7 @@ internal sealed class Registration
     {
         get
         {
-            var keys = Variants.Select(variant => variant.TargetMethod.Name == "AddControl" ? FreeKeys.Control : TrialDescription.Constant(variant, "key")?.Value as string).ToList();
+            var keys = Variants.Select(variant => variant.TargetMethod.Name == "AddControl" ? UniqueVariantKeys.Control : TrialDescription.Constant(variant, "key")?.Value as string).ToList();
             return IsTrial && IsReadable && !keys.Contains(null) ? [.. keys.OfType<string>()] : null;
         }
     }
@@ -80,7 +80,7 @@ internal sealed class Registration
     /// <summary>Whether it may register an interface: a type parameter stands for whatever its callers name.</summary>
     public bool MayBeOf(ITypeSymbol service) =>
         Service is ITypeParameterSymbol
-        || (OpenType.ParameterIn(Service) is null
+        || (OpenGenericType.FindParameter(Service) is null
             ? SymbolEqualityComparer.Default.Equals(Service, service)
             : SymbolEqualityComparer.Default.Equals(Service.OriginalDefinition, service.OriginalDefinition));
 

@@ -35,5 +35,5 @@ internal sealed class UnregisteredInterfaceRule : ICompilationRule
 
     /// <summary>Whether a method of another assembly may register what it is given as a type argument.</summary>
     private static bool IsRegisteredElsewhere(Compilation compilation) =>
-        OtherAssemblies.Mention(compilation, WellKnownNames.Builder) || OtherAssemblies.Mention(compilation, WellKnownNames.LoggingExtensions);
+        ReferencedAssemblies.MayUse(compilation, WellKnownNames.Builder) || ReferencedAssemblies.MayUse(compilation, WellKnownNames.LoggingExtensions);
 }

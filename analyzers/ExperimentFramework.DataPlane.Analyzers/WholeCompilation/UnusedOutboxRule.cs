@@ -15,8 +15,8 @@ internal sealed class UnusedOutboxRule : ICompilationRule
         return outboxes.Count == 0
             || !facts.IsProgram
             || facts.Delivery.MayHaveQueue
-            || OtherAssemblies.Mention(facts.Compilation, KnownNames.Backplane)
-            || OtherAssemblies.Mention(facts.Compilation, KnownNames.BackplaneExtensions)
+            || ReferencedAssemblies.MayUse(facts.Compilation, KnownNames.Backplane)
+            || ReferencedAssemblies.MayUse(facts.Compilation, KnownNames.BackplaneExtensions)
                 ? []
                 : outboxes.Select(place => Diagnostic.Create(
                     Descriptor, place, facts.Delivery.HasMemory ? "only the one in memory is registered" : "none is registered"));

@@ -19,8 +19,8 @@ internal sealed class UnusedStoreRule : ICompilationRule
             || !facts.IsProgram
             || facts.UsesStoresItself
             || registrations.Any(registration => !registration.IsWithoutStore)
-            || OtherAssemblies.Mention(facts.Compilation, WellKnownNames.Builder)
-            || OtherAssemblies.Mention(facts.Compilation, KnownNames.Store)
+            || ReferencedAssemblies.MayUse(facts.Compilation, WellKnownNames.Builder)
+            || ReferencedAssemblies.MayUse(facts.Compilation, KnownNames.Store)
                 ? []
                 : stores.Select(place => Diagnostic.Create(Descriptor, place));
     }

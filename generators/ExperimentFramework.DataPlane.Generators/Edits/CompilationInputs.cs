@@ -11,7 +11,7 @@ internal sealed class CompilationInputs
     private readonly CompilationOptions _options;
     private readonly ImmutableArray<object> _references;
 
-    public CompilationInputs(CSharpCompilation compilation, KnownInputs known)
+    public CompilationInputs(CSharpCompilation compilation, InputCache known)
     {
         _assembly = compilation.AssemblyName;
         _options = compilation.Options;

@@ -10,7 +10,7 @@ namespace ExperimentFramework.DataPlane.Generators.Edits;
 internal sealed class FileNames
 {
     private readonly SyntaxTree _file;
-    private Words? _words;
+    private IdentifierHashes? _words;
 
     public FileNames(SyntaxTree file)
     {
@@ -58,7 +58,7 @@ internal sealed class FileNames
     public bool ConcernsAllFiles { get; }
 
     /// <summary>Whether one of the names may be meant in the file.</summary>
-    public bool MayMention(IEnumerable<string> names) => names.Any((_words ??= Words.In(_file)).MayHold);
+    public bool MayMention(IEnumerable<string> names) => names.Any((_words ??= IdentifierHashes.In(_file)).MayHold);
 
     private static void AddType(ImmutableArray<string>.Builder types, SyntaxToken identifier)
     {

@@ -10,11 +10,11 @@ internal static class MemberEmitter
         switch (member)
         {
             case MethodModel { Awaited: { } awaited } method:
-                EmitAwaited(method, awaited, writer);
+                EmitPrefetch(method, awaited, writer);
                 Emit(method with { Signature = awaited.Signature, Awaited = null }, writer);
                 break;
             case MethodModel { AfterCall: { } afterCall } method:
-                AfterCallEmitter.Emit(method, afterCall, writer);
+                ObservationEmitter.Emit(method, afterCall, writer);
                 break;
             case MethodModel method:
                 writer.Line($"{method.Signature} =>");
@@ -47,7 +47,7 @@ internal static class MemberEmitter
     }
 
     /// <summary>A tuple and a static lambda, so that nothing is captured, and nothing allocated, where there is nothing to await.</summary>
-    private static void EmitAwaited(MethodModel method, AwaitedModel awaited, SourceWriter writer)
+    private static void EmitPrefetch(MethodModel method, PrefetchModel awaited, SourceWriter writer)
     {
         writer.Line($"{method.Signature} => this.decorator.IsReady({awaited.Identity})");
         writer.Indented($"? this.{awaited.Call}");

@@ -22,9 +22,9 @@ internal sealed record MethodModel(
     string Cast,
     string Call,
     string ByRef,
-    QueuedModel? Queued,
-    AfterCallModel? AfterCall,
-    AwaitedModel? Awaited)
+    EnqueueModel? Queued,
+    ObservationModel? AfterCall,
+    PrefetchModel? Awaited)
     : MemberModel(Attributes, Signature);
 
 /// <summary>A method whose whole work the decorator does.</summary>

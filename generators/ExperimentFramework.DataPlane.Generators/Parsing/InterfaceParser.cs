@@ -39,7 +39,7 @@ internal static class InterfaceParser
             definition.ContainingNamespace.IsGlobalNamespace ? "" : Qualified(definition.ContainingNamespace),
             isAccessible ? default : OuterTypes(definition).ToEquatableArray(),
             AttributeText.Type(definition).ToEquatableArray(),
-            !isAccessible ? "private" : typeParameters.Count > 0 && !isForeign && TypeReach.IsPublic(definition) ? "public" : "internal",
+            !isAccessible ? "private" : typeParameters.Count > 0 && !isForeign && TypeAccessibility.IsPublic(definition) ? "public" : "internal",
             isAccessible ? ProxyName.Of(definition) : ProxyName.Nested(definition),
             "Register" + ProxyName.Of(definition),
             typeParameters.Select(parameter => new TypeParameterModel(
@@ -65,7 +65,7 @@ internal static class InterfaceParser
         var names = new Dictionary<ISymbol, string>(SymbolEqualityComparer.Default);
         foreach (var parameter in ProxyName.TypeParameters(definition))
         {
-            names[parameter] = TypeText.Identifier(FreeName.Of(parameter.Name, taken));
+            names[parameter] = TypeText.Identifier(UniqueName.Create(parameter.Name, taken));
         }
 
         return names;

@@ -48,7 +48,7 @@ internal sealed class MemberExposure
     /// <param name="afterCall">What has to happen after the call; null for nothing.</param>
     /// <param name="isAwaited">Whether the result is awaited.</param>
     /// <param name="queuedLocal">The local for what has to be awaited beside the result; null where there is none.</param>
-    public string Entry(AfterCallModel? afterCall, bool isAwaited, string? queuedLocal)
+    public string Entry(ObservationModel? afterCall, bool isAwaited, string? queuedLocal)
     {
         var queued = queuedLocal is null ? "" : "out global::System.Threading.Tasks.Task? " + queuedLocal;
         var named = _token is null ? "" : "cancellationToken: " + _token;
@@ -103,5 +103,5 @@ internal sealed class MemberExposure
             ? ""
             : $".With({TypeText.Literal(NameOf(tag, parameter))}, {names.Name(parameter)})";
 
-    private static string NameOf(AttributeData tag, IParameterSymbol parameter) => Tag.Text(tag) ?? parameter.Name;
+    private static string NameOf(AttributeData tag, IParameterSymbol parameter) => AttributeReader.Text(tag) ?? parameter.Name;
 }

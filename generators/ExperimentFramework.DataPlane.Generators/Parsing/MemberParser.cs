@@ -11,7 +11,7 @@ internal sealed class MemberParser(INamedTypeSymbol proxied, ProxyTag tag, TypeT
     private readonly HashSet<string> _proxyTypeParameters = [.. ProxyName.TypeParameters(proxied).Select(types.Of)];
     private readonly StringBuilder _text = new(256);
     private readonly SortedSet<string> _personalAttributes = new(StringComparer.Ordinal);
-    private int _awaited;
+    private int _prefetches;
 
     /// <summary>The attributes that the members read so far declare personal, in order.</summary>
     public IEnumerable<string> PersonalAttributes => _personalAttributes;
@@ -45,13 +45,13 @@ internal sealed class MemberParser(INamedTypeSymbol proxied, ProxyTag tag, TypeT
             + "(" + parameters.Declared() + ")";
         var exposure = MemberExposure.Of(method, parameters, tag);
         _personalAttributes.UnionWith(exposure.PersonalAttributes);
-        var afterCall = exposure.IsExposing ? AfterCallParser.Parse(method, tag, own, parameters) : null;
-        var both = CallShape.AwaitsBoth(method);
-        var queued = both is not null && exposure.IsExposing && afterCall is null ? new QueuedModel(FreeName.Of("queued", [.. parameters.Taken, .. method.TypeParameters.Select(own.Of)]), both) : null;
-        var awaited = AwaitedParser.Parse(method, tag, own, parameters, exposure.Identity, _awaited);
+        var afterCall = exposure.IsExposing ? ObservationParser.Parse(method, tag, own, parameters) : null;
+        var both = CallKind.AwaitsBoth(method);
+        var queued = both is not null && exposure.IsExposing && afterCall is null ? new EnqueueModel(UniqueName.Create("queued", [.. parameters.Taken, .. method.TypeParameters.Select(own.Of)]), both) : null;
+        var awaited = PrefetchParser.Parse(method, tag, own, parameters, exposure.Identity, _prefetches);
         if (awaited is not null)
         {
-            _awaited++;
+            _prefetches++;
         }
 
         return new MethodModel(
@@ -116,7 +116,7 @@ internal sealed class MemberParser(INamedTypeSymbol proxied, ProxyTag tag, TypeT
             .Concat(method.Parameters.Select(parameter => parameter.Name)));
         return method.TypeParameters
             .Where(parameter => _proxyTypeParameters.Contains(parameter.Name) || !TypeText.IsWritable(parameter.Name))
-            .Select(parameter => new KeyValuePair<ISymbol, string>(parameter.OriginalDefinition, FreeName.Of(TypeText.IsWritable(parameter.Name) ? parameter.Name : "T", taken)));
+            .Select(parameter => new KeyValuePair<ISymbol, string>(parameter.OriginalDefinition, UniqueName.Create(TypeText.IsWritable(parameter.Name) ? parameter.Name : "T", taken)));
     }
 
     private static string Unsafe(ISymbol member) => SignatureTypes.HoldsPointer(member) ? "unsafe " : "";

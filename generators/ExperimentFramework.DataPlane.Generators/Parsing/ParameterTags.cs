@@ -62,7 +62,7 @@ internal sealed class ParameterTags
             else if (Subject is null)
             {
                 Subject = parameter;
-                SubjectType = Tag.Text(tag);
+                SubjectType = AttributeReader.Text(tag);
             }
         }
     }

@@ -35,7 +35,7 @@ internal sealed class ParameterText
 
         for (var i = 0; i < parameters.Length; i++)
         {
-            _names[i] = TypeText.Identifier(FreeName.Of(TypeText.IsWritable(parameters[i].Name) ? parameters[i].Name : "parameter", Taken));
+            _names[i] = TypeText.Identifier(UniqueName.Create(TypeText.IsWritable(parameters[i].Name) ? parameters[i].Name : "parameter", Taken));
         }
     }
 

@@ -8,7 +8,7 @@ internal sealed class ProxyTag
 {
     public ProxyTag(AttributeData tag)
     {
-        ExperimentName = Tag.Text(tag);
+        ExperimentName = AttributeReader.Text(tag);
         foreach (var argument in tag.NamedArguments)
         {
             switch (argument.Key, argument.Value.Value)

@@ -28,7 +28,7 @@ internal static class RegistrationCallParser
             || method.TypeArguments[0] is not INamedTypeSymbol service
             || !(SymbolName.Is(method.ContainingType, WellKnownNames.Builder) || SymbolName.Is(method.ContainingType, WellKnownNames.LoggingExtensions))
             || !ClosedInterface.IsClosed(service)
-            || Tag.Of(service, WellKnownNames.ExposureLogged) is not { } tag
+            || AttributeReader.Of(service, WellKnownNames.ExposureLogged) is not { } tag
             || ClosedInterface.Classify(service, compilation) is not null)
         {
             return null;

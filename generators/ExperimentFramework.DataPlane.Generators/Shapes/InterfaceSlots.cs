@@ -94,7 +94,7 @@ public sealed class InterfaceSlots
         && member.ContainingType.GetMembers(member.Name) is { Length: > 1 } namesakes
         && namesakes
             .TakeWhile(other => !SymbolEqualityComparer.Default.Equals(other, member))
-            .Any(other => SameSignature.Of(other.OriginalDefinition, member.OriginalDefinition));
+            .Any(other => SignatureComparer.AreEqual(other.OriginalDefinition, member.OriginalDefinition));
 
     private static bool RunsOnProxy(ISymbol member) =>
         member is IMethodSymbol { MethodKind: MethodKind.Ordinary or MethodKind.ExplicitInterfaceImplementation } or IPropertySymbol

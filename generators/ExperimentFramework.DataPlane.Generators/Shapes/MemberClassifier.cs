@@ -74,8 +74,8 @@ internal sealed class MemberClassifier(InterfaceSlots slots, SignatureClassifier
     /// <summary>Two members of a generic interface may be one for some type arguments: <c>M(T)</c> and <c>M(string)</c> for <c>string</c>.</summary>
     private static bool HasTwin(ISymbol slot) => slot.ContainingType.IsGenericType && slot.ContainingType.GetMembers(slot.Name).Any(other =>
         !SymbolEqualityComparer.Default.Equals(other, slot)
-        && SameSignature.Of(other, slot)
-        && !SameSignature.Of(other.OriginalDefinition, slot.OriginalDefinition));
+        && SignatureComparer.AreEqual(other, slot)
+        && !SignatureComparer.AreEqual(other.OriginalDefinition, slot.OriginalDefinition));
 
     private static string Word(Accessibility accessibility) => accessibility switch
     {

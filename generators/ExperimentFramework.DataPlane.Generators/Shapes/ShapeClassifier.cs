@@ -60,7 +60,7 @@ public static class ShapeClassifier
     /// <param name="compilation">Where the proxy will stand.</param>
     /// <returns>False where the proxy has to be nested in the outer types.</returns>
     public static bool IsAccessible(INamedTypeSymbol definition, Compilation compilation) =>
-        TypeReach.IsPublic(definition) || compilation.IsSymbolAccessibleWithin(definition, compilation.Assembly);
+        TypeAccessibility.IsPublic(definition) || compilation.IsSymbolAccessibleWithin(definition, compilation.Assembly);
 
     private static List<ShapeFinding> OfInterface(INamedTypeSymbol definition, InterfaceSlots slots, bool isAccessible, Compilation compilation)
     {

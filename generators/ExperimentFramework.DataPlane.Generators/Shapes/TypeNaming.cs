@@ -54,7 +54,7 @@ internal sealed class TypeNaming(ISymbol within, Compilation compilation)
             return $"it names '{definition.Name}', which is local to its file";
         }
 
-        if (!TypeReach.IsPublic(definition) && !compilation.IsSymbolAccessibleWithin(definition, within))
+        if (!TypeAccessibility.IsPublic(definition) && !compilation.IsSymbolAccessibleWithin(definition, within))
         {
             return $"it names '{definition.Name}', which cannot be named here, because it is not accessible";
         }

@@ -45,27 +45,27 @@ public interface IAssignmentStore
     ValueTask<StoredAssignment?> FindAsync(AssignmentKey key, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Writes an assignment unless another one than <paramref name="replaced"/> stands there, in one atomic step: of several
+    /// Writes an assignment unless another one than <paramref name="expected"/> stands there, in one atomic step: of several
     /// writers, on whichever host, one wins and the others get its assignment.
     /// </summary>
     /// <param name="key">Whose.</param>
     /// <param name="candidate">What to write.</param>
-    /// <param name="replaced">What may stand there and is written over; null for nothing.</param>
+    /// <param name="expected">What may stand there and is written over; null for nothing.</param>
     /// <param name="timeout">How long to wait at most; beyond it, throw <see cref="TimeoutException"/>.</param>
     /// <returns>Null where the candidate was written; else the assignment that stands there and stays.</returns>
-    StoredAssignment? Assign(in AssignmentKey key, StoredAssignment candidate, StoredAssignment? replaced, TimeSpan timeout);
+    StoredAssignment? Assign(in AssignmentKey key, StoredAssignment candidate, StoredAssignment? expected, TimeSpan timeout);
 
     /// <summary>
-    /// Writes an assignment unless another one than <paramref name="replaced"/> stands there, in one atomic step: of several
+    /// Writes an assignment unless another one than <paramref name="expected"/> stands there, in one atomic step: of several
     /// writers, on whichever host, one wins and the others get its assignment.
     /// </summary>
     /// <param name="key">Whose.</param>
     /// <param name="candidate">What to write.</param>
-    /// <param name="replaced">What may stand there and is written over; null for nothing.</param>
+    /// <param name="expected">What may stand there and is written over; null for nothing.</param>
     /// <param name="cancellationToken">Cancelled when it takes too long.</param>
     /// <returns>Null where the candidate was written; else the assignment that stands there and stays.</returns>
     ValueTask<StoredAssignment?> AssignAsync(
-        AssignmentKey key, StoredAssignment candidate, StoredAssignment? replaced, CancellationToken cancellationToken = default);
+        AssignmentKey key, StoredAssignment candidate, StoredAssignment? expected, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Deletes the subject's assignments in all experiments, including those that have ended. The subject is exactly the one given: another type

@@ -15,7 +15,7 @@ public interface ISubjectAssignments
     /// <param name="tenantId">The subject's tenant; null when there is none.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>A task that ends when the assignments are known.</returns>
-    ValueTask PrepareAsync(
+    ValueTask PrefetchAsync(
         string? subjectId = null, string? subjectType = null, string? tenantId = null, CancellationToken cancellationToken = default);
 
     /// <summary>

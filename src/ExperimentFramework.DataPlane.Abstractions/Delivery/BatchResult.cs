@@ -18,11 +18,11 @@ public sealed class BatchResult
     public Exception? Error { get; }
 
     /// <summary>An answer for each event.</summary>
-    /// <param name="statuses">What became of the events, in the batch's order. An event that it is too short for counts as <see cref="DeliveryStatus.Transient"/>.</param>
+    /// <param name="statuses">What became of the events, in the batch's order. An event that it is too short for counts as <see cref="DeliveryStatus.TransientFailure"/>.</param>
     /// <param name="error">What went wrong; null for nothing.</param>
     /// <returns>The answer.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="statuses"/> is null.</exception>
-    public static BatchResult Of(IReadOnlyList<DeliveryStatus> statuses, Exception? error = null)
+    public static BatchResult FromStatuses(IReadOnlyList<DeliveryStatus> statuses, Exception? error = null)
     {
         ArgumentNullException.ThrowIfNull(statuses);
         return new BatchResult(statuses, error);
@@ -32,5 +32,5 @@ public sealed class BatchResult
     /// <param name="index">Its place in the batch.</param>
     /// <returns>Its status.</returns>
     public DeliveryStatus StatusOf(int index) =>
-        _statuses is null ? DeliveryStatus.Delivered : index < _statuses.Count ? _statuses[index] : DeliveryStatus.Transient;
+        _statuses is null ? DeliveryStatus.Delivered : index < _statuses.Count ? _statuses[index] : DeliveryStatus.TransientFailure;
 }

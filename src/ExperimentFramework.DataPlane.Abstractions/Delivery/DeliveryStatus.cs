@@ -7,8 +7,8 @@ public enum DeliveryStatus
     Delivered = 0,
 
     /// <summary>The destination does not have it, and may take it later: it is tried again.</summary>
-    Transient = 1,
+    TransientFailure = 1,
 
     /// <summary>The destination will never take it: it is counted as dropped.</summary>
-    Permanent = 2,
+    PermanentFailure = 2,
 }

@@ -37,17 +37,17 @@ public interface IDataBackplane
             catch (EventRejectedException rejection)
             {
                 statuses ??= [.. Enumerable.Repeat(DeliveryStatus.Delivered, i)];
-                statuses.Add(DeliveryStatus.Permanent);
+                statuses.Add(DeliveryStatus.PermanentFailure);
                 error = rejection;
             }
             catch (Exception exception)
             {
                 // What follows was not tried, and an answer that is too short says so.
-                return BatchResult.Of(statuses ?? [.. Enumerable.Repeat(DeliveryStatus.Delivered, i)], exception);
+                return BatchResult.FromStatuses(statuses ?? [.. Enumerable.Repeat(DeliveryStatus.Delivered, i)], exception);
             }
         }
 
-        return statuses is null ? BatchResult.Delivered : BatchResult.Of(statuses, error);
+        return statuses is null ? BatchResult.Delivered : BatchResult.FromStatuses(statuses, error);
     }
 
     /// <summary>Sends on what the destination itself holds back.</summary>

@@ -55,7 +55,7 @@ public sealed class ExposureLoggedAttribute : Attribute
     /// <remarks>
     /// In a synchronization context or task scheduler of its own, such as a user interface's, a call waits for the store on its thread after all,
     /// for at most <see cref="DataPlaneOptions.StoreTimeout"/>: the variant must be called in that context, and a caller that blocks its only
-    /// thread would otherwise wait for ever. <see cref="ISubjectAssignments.PrepareAsync"/> fetches the assignment without blocking there.
+    /// thread would otherwise wait for ever. <see cref="ISubjectAssignments.PrefetchAsync"/> fetches the assignment without blocking there.
     /// </remarks>
     public bool AwaitAssignment { get; set; }
 

@@ -16,7 +16,7 @@ public enum RedactionMode
     Pseudonym = 2,
 
     /// <summary>Nothing: the field is left out.</summary>
-    Drop = 3,
+    Omit = 3,
 
     /// <summary>What the registered <see cref="IExposureRedactor"/> makes of it.</summary>
     Custom = 4,

@@ -12,7 +12,7 @@ namespace ExperimentFramework.DataPlane.AspNetCore;
 internal sealed partial class CookieSecurity(IServiceProvider services, ILogger<CookieSecurity> logger)
 {
     private readonly bool _isDevelopment = services.GetService<IHostEnvironment>()?.IsDevelopment() == true;
-    private readonly QuietLogger _logger = QuietLogger.Of(logger);
+    private readonly NonThrowingLogger _logger = NonThrowingLogger.Of(logger);
     private int _hasSaid;
 
     public bool IsSecure(HttpContext context, string cookie)

@@ -24,7 +24,7 @@ internal sealed partial class HttpVariantOverrides(
 
     private readonly HttpVariantOverrideOptions _options = options.Value;
     private readonly RefusalCounter _refused = new(time);
-    private readonly QuietLogger _logger = QuietLogger.Of(logger);
+    private readonly NonThrowingLogger _logger = NonThrowingLogger.Of(logger);
 
     public string? FindVariant(string experimentName)
     {

@@ -8,7 +8,7 @@ namespace ExperimentFramework.DataPlane.AspNetCore;
 /// Says that visitor cookies were refused. A cookie that data protection made with another key than today's is told from one that is
 /// forged or damaged: if the keys were lost, every visitor is a new subject and nothing else shows it.
 /// </summary>
-internal sealed partial class RefusedCookies(IDataProtector protector, TimeProvider time, QuietLogger logger)
+internal sealed partial class RefusedCookies(IDataProtector protector, TimeProvider time, NonThrowingLogger logger)
 {
     /// <summary>
     /// How much is compared of what data protection writes first: a magic number of 4 bytes, and of the key's id of 16 bytes what whole

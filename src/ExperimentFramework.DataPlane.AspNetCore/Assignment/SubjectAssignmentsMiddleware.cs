@@ -11,7 +11,7 @@ namespace ExperimentFramework.DataPlane.AspNetCore;
 /// </summary>
 internal sealed partial class SubjectAssignmentsMiddleware(RequestDelegate next, ILogger<SubjectAssignmentsMiddleware> logger)
 {
-    private readonly QuietLogger _logger = QuietLogger.Of(logger);
+    private readonly NonThrowingLogger _logger = NonThrowingLogger.Of(logger);
     private int _isChecked;
 
     public async Task InvokeAsync(HttpContext context)
@@ -20,7 +20,7 @@ internal sealed partial class SubjectAssignmentsMiddleware(RequestDelegate next,
         if (asks)
         {
             await context.RequestServices.GetRequiredService<ISubjectAssignments>()
-                .PrepareAsync(cancellationToken: context.RequestAborted).ConfigureAwait(false);
+                .PrefetchAsync(cancellationToken: context.RequestAborted).ConfigureAwait(false);
         }
 
         if (Volatile.Read(ref _isChecked) == 0 && Interlocked.Exchange(ref _isChecked, 1) == 0)

@@ -25,7 +25,7 @@ internal sealed partial class VisitorCookie
     private readonly IDataProtector _protector;
     private readonly CookieSecurity _security;
     private readonly RefusedCookies _refused;
-    private readonly QuietLogger _logger;
+    private readonly NonThrowingLogger _logger;
     private int _hasSaidAutomated;
 
     public VisitorCookie(
@@ -34,7 +34,7 @@ internal sealed partial class VisitorCookie
         _options = options.Value;
         _protector = protection.CreateProtector("ExperimentFramework.DataPlane.AspNetCore.VisitorCookie.v1");
         _security = security;
-        _logger = QuietLogger.Of(logger);
+        _logger = NonThrowingLogger.Of(logger);
         _refused = new RefusedCookies(_protector, time, _logger);
     }
 

@@ -16,9 +16,9 @@ internal sealed partial class FeatureVariantSelector(
     string experimentName,
     string feature,
     string controlKey,
-    QuietLogger logger) : IVariantSelector
+    NonThrowingLogger logger) : IVariantSelector
 {
-    private readonly QuietLogger _logger = logger;
+    private readonly NonThrowingLogger _logger = logger;
     private readonly VariantSelection _noSubject = new(controlKey, SelectionReasons.NoSubject, $"feature-management:{feature}");
     private FeatureAllocation? _allocation;
 

@@ -18,7 +18,7 @@ internal static class FeatureVariants
             experimentName,
             feature,
             TrialBuilder<object>.ControlKey,
-            services.QuietLogger<FeatureVariantSelector>());
+            services.NonThrowingLogger<FeatureVariantSelector>());
         selector.Check();
         return selector;
     }

@@ -93,7 +93,7 @@ public sealed class RedisAssignmentStore : IAssignmentStore, IDisposable
     /// Whether the server may evict assignments, or has; or that no connected server is a primary. At most 10 seconds old; null while it is not
     /// known.
     /// </summary>
-    public string? DegradedReason => _state.Trouble;
+    public string? DegradedReason => _state.DegradedReason;
 
     /// <summary>
     /// Whether the client is connected, how often it was reconnected or failed over, and what the primary says: evicted keys and its policy.
@@ -113,18 +113,18 @@ public sealed class RedisAssignmentStore : IAssignmentStore, IDisposable
         RedisLayout.Read(_keyPrefix, key, await AwaitAsync(FindAsync(RedisLayout.KeyOf(_keyPrefix, key)), cancellationToken).ConfigureAwait(false));
 
     /// <inheritdoc/>
-    public StoredAssignment? Assign(in AssignmentKey key, StoredAssignment candidate, StoredAssignment? replaced, TimeSpan timeout)
+    public StoredAssignment? Assign(in AssignmentKey key, StoredAssignment candidate, StoredAssignment? expected, TimeSpan timeout)
     {
         ArgumentNullException.ThrowIfNull(candidate);
-        return RedisLayout.Read(_keyPrefix, key, Wait(AssignAsync(RedisLayout.KeyOf(_keyPrefix, key), candidate, replaced), timeout));
+        return RedisLayout.Read(_keyPrefix, key, Wait(AssignAsync(RedisLayout.KeyOf(_keyPrefix, key), candidate, expected), timeout));
     }
 
     /// <inheritdoc/>
     public async ValueTask<StoredAssignment?> AssignAsync(
-        AssignmentKey key, StoredAssignment candidate, StoredAssignment? replaced, CancellationToken cancellationToken = default)
+        AssignmentKey key, StoredAssignment candidate, StoredAssignment? expected, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(candidate);
-        var answer = AssignAsync(RedisLayout.KeyOf(_keyPrefix, key), candidate, replaced);
+        var answer = AssignAsync(RedisLayout.KeyOf(_keyPrefix, key), candidate, expected);
         return RedisLayout.Read(_keyPrefix, key, await AwaitAsync(answer, cancellationToken).ConfigureAwait(false));
     }
 
@@ -160,12 +160,12 @@ public sealed class RedisAssignmentStore : IAssignmentStore, IDisposable
 
     private Task<RedisValue> FindAsync(RedisKey key) => _database.StringGetAsync(key, CommandFlags.DemandMaster);
 
-    private Task<RedisValue> AssignAsync(RedisKey key, StoredAssignment candidate, StoredAssignment? replaced) => replaced is null
+    private Task<RedisValue> AssignAsync(RedisKey key, StoredAssignment candidate, StoredAssignment? expected) => expected is null
         ? _database.StringSetAndGetAsync(key, RedisLayout.ValueOf(candidate), _timeToLive, when: When.NotExists)
-        : ReplaceAsync(key, candidate, replaced);
+        : ReplaceAsync(key, candidate, expected);
 
-    private async Task<RedisValue> ReplaceAsync(RedisKey key, StoredAssignment candidate, StoredAssignment replaced) =>
-        (RedisValue)await _database.ScriptEvaluateAsync(ReplaceScript, [key], Arguments(candidate, replaced)).ConfigureAwait(false);
+    private async Task<RedisValue> ReplaceAsync(RedisKey key, StoredAssignment candidate, StoredAssignment expected) =>
+        (RedisValue)await _database.ScriptEvaluateAsync(ReplaceScript, [key], Arguments(candidate, expected)).ConfigureAwait(false);
 
     /// <summary>
     /// Waits on the task of an asynchronous command, not in the client's own synchronous one: the thread pool sees such a wait and adds a thread,

@@ -19,7 +19,7 @@ internal sealed class RedisServerState(ConnectionMultiplexer connection, Action 
     private volatile Answer? _last;
 
     /// <summary>What an operator should know; null if nothing is wrong, or it is not known yet.</summary>
-    public string? Trouble
+    public string? DegradedReason
     {
         get
         {

@@ -24,7 +24,7 @@ internal sealed partial class AssignmentRetention : IDisposable
     private readonly TimeSpan _resolution;
     private readonly TimeProvider _time;
     private readonly ExpiryClock _expiry;
-    private readonly QuietLogger _logger;
+    private readonly NonThrowingLogger _logger;
     private readonly Func<Func<AssignmentConnection, int>, int> _run;
     private readonly ConcurrentQueue<AssignmentKey> _seen = new();
     private readonly ITimer _timer;
@@ -39,7 +39,7 @@ internal sealed partial class AssignmentRetention : IDisposable
     /// <param name="time">The clock.</param>
     /// <param name="logger">Logs what fails.</param>
     /// <param name="run">Runs a piece of work on a connection.</param>
-    public AssignmentRetention(string path, TimeSpan retention, TimeProvider time, QuietLogger logger, Func<Func<AssignmentConnection, int>, int> run)
+    public AssignmentRetention(string path, TimeSpan retention, TimeProvider time, NonThrowingLogger logger, Func<Func<AssignmentConnection, int>, int> run)
     {
         _path = path;
         _retention = retention;
@@ -48,7 +48,7 @@ internal sealed partial class AssignmentRetention : IDisposable
         _expiry = new ExpiryClock(time);
         _logger = logger;
         _run = run;
-        _timer = time.CreateTimer(_ => Detached.Start(WorkAsync), null, TimeSpan.Zero, Interval);
+        _timer = time.CreateTimer(_ => BackgroundWork.Run(WorkAsync), null, TimeSpan.Zero, Interval);
     }
 
     /// <summary>How many rows have expired.</summary>

@@ -23,7 +23,7 @@ public sealed partial class SqliteAssignmentStore : IAssignmentStore, IDisposabl
     private readonly AssignmentRetention _retention;
     private readonly TimeSpan _timeout;
     private readonly TimeProvider _time;
-    private readonly QuietLogger _logger;
+    private readonly NonThrowingLogger _logger;
     private readonly Lock _reopening = new();
     private volatile AssignmentPool _pool;
     private volatile bool _isDisposed;
@@ -53,7 +53,7 @@ public sealed partial class SqliteAssignmentStore : IAssignmentStore, IDisposabl
         ArgumentOutOfRangeException.ThrowIfLessThan(kept, SqliteAssignmentStoreOptions.MinRetention, nameof(retention));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(kept, SqliteAssignmentStoreOptions.MaxRetention, nameof(retention));
         _time = timeProvider ?? TimeProvider.System;
-        _logger = QuietLogger.Of(logger ?? (ILogger)NullLogger.Instance);
+        _logger = NonThrowingLogger.Of(logger ?? (ILogger)NullLogger.Instance);
         _file = new AssignmentFile(_database);
         _pool = Begin(SqliteDatabase.StartTimeout, _time.GetUtcNow(), out var aside);
         LogAside(aside);
@@ -93,7 +93,7 @@ public sealed partial class SqliteAssignmentStore : IAssignmentStore, IDisposabl
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The variant key or the allocation version of <paramref name="candidate"/> is longer than 16,384 bytes of UTF-8.</exception>
-    public StoredAssignment? Assign(in AssignmentKey key, StoredAssignment candidate, StoredAssignment? replaced, TimeSpan timeout)
+    public StoredAssignment? Assign(in AssignmentKey key, StoredAssignment candidate, StoredAssignment? expected, TimeSpan timeout)
     {
         ArgumentNullException.ThrowIfNull(candidate);
         RequireLength(candidate.VariantKey, nameof(candidate));
@@ -105,21 +105,21 @@ public sealed partial class SqliteAssignmentStore : IAssignmentStore, IDisposabl
             // Read first: no writer holds that up.
             connection.Timeout = patience.Left;
             var standing = connection.Find(sought);
-            if (standing?.Assignment is { } assignment && assignment != replaced)
+            if (standing?.Assignment is { } assignment && assignment != expected)
             {
                 return standing;
             }
 
             connection.Timeout = patience.Left;
-            return connection.CompareAndSet(sought, candidate, replaced, now);
+            return connection.CompareAndSet(sought, candidate, expected, now);
         });
-        return AssignmentOf(key, row) is { } stands && stands != replaced ? stands : null;
+        return AssignmentOf(key, row) is { } stands && stands != expected ? stands : null;
     }
 
     /// <inheritdoc/>
     public ValueTask<StoredAssignment?> AssignAsync(
-        AssignmentKey key, StoredAssignment candidate, StoredAssignment? replaced, CancellationToken cancellationToken = default) =>
-        ValueTask.FromResult(Assign(key, candidate, replaced, _timeout));
+        AssignmentKey key, StoredAssignment candidate, StoredAssignment? expected, CancellationToken cancellationToken = default) =>
+        ValueTask.FromResult(Assign(key, candidate, expected, _timeout));
 
     /// <inheritdoc/>
     /// <remarks>What was deleted is overwritten in the file, and in the write-ahead log as soon as nobody reads from it.</remarks>

@@ -9,11 +9,11 @@ namespace ExperimentFramework.DataPlane.Sqlite;
 /// under one event id.
 /// </summary>
 internal sealed partial class OutboxAdoption(
-    OutboxStorage storage, OutboxPath path, ConcurrentDictionary<string, Action> registered, long maxBytes, TimeProvider time, QuietLogger logger)
+    OutboxStorage storage, OutboxPath path, ConcurrentDictionary<string, Action> registered, long maxBytes, TimeProvider time, NonThrowingLogger logger)
 {
     private const int StepRows = 500;
 
-    private readonly QuietLogger _logger = logger;
+    private readonly NonThrowingLogger _logger = logger;
 
     /// <summary>Adopts the events of every file that has no owner, as far as there is room.</summary>
     public void AdoptAll(Func<bool> isEnding)

@@ -15,7 +15,7 @@ internal sealed partial class OutboxStorage : IDisposable
 
     private readonly OutboxPath _path;
     private readonly TimeProvider _time;
-    private readonly QuietLogger _logger;
+    private readonly NonThrowingLogger _logger;
     private readonly Lock _lock = new();
     private readonly ConcurrentDictionary<string, long> _counts = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<Action> _log = new();
@@ -24,7 +24,7 @@ internal sealed partial class OutboxStorage : IDisposable
     private bool _isDisposed;
 
     /// <exception cref="InvalidOperationException">No file can be used; the message says why.</exception>
-    public OutboxStorage(OutboxPath path, TimeProvider time, QuietLogger logger)
+    public OutboxStorage(OutboxPath path, TimeProvider time, NonThrowingLogger logger)
     {
         _path = path;
         _time = time;
@@ -40,7 +40,7 @@ internal sealed partial class OutboxStorage : IDisposable
     public string FilePath => _table.FilePath;
 
     /// <summary>Why the file is not where it should be; null when it is.</summary>
-    public string? Trouble { get; private set; }
+    public string? DegradedReason { get; private set; }
 
     /// <summary>How many bytes of events are stored. Read it inside <see cref="Use"/>.</summary>
     public long Bytes => _bytes;
@@ -153,18 +153,18 @@ internal sealed partial class OutboxStorage : IDisposable
         catch (Exception exception)
         {
             file?.Dispose();
-            if (Trouble is null)
+            if (DegradedReason is null)
             {
                 _log.Enqueue(() => LogMoved(FilePath, exception));
             }
 
-            Trouble = $"The outbox '{FilePath}' was deleted or replaced while it was open and could not be created anew ({exception.Message}): its events are lost when the process ends.";
+            DegradedReason = $"The outbox '{FilePath}' was deleted or replaced while it was open and could not be created anew ({exception.Message}): its events are lost when the process ends.";
             return;
         }
 
         var (before, moved) = (_table, file);
         _table = file;
-        Trouble = null;
+        DegradedReason = null;
         before.Dispose();
         Recount();
         _log.Enqueue(() => LogReplaced(before.FilePath, moved.FilePath));

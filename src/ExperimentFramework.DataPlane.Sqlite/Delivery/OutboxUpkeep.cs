@@ -16,11 +16,11 @@ internal sealed partial class OutboxUpkeep : IDisposable
     private readonly OutboxStorage _storage;
     private readonly OutboxPath _path;
     private readonly ConcurrentDictionary<string, Action> _registered;
-    private readonly DurableOutboxOptions _options;
+    private readonly SqliteOutboxOptions _options;
     private readonly ExpiryClock _expiry;
     private readonly Action<string, string, string> _lost;
     private readonly OutboxAdoption _adoption;
-    private readonly QuietLogger _logger;
+    private readonly NonThrowingLogger _logger;
     private readonly ITimer _timer;
     private bool _isFailing;
     private int _isRunning;
@@ -39,11 +39,11 @@ internal sealed partial class OutboxUpkeep : IDisposable
         OutboxStorage storage,
         OutboxPath path,
         ConcurrentDictionary<string, Action> registered,
-        DurableOutboxOptions options,
+        SqliteOutboxOptions options,
         ExpiryClock expiry,
         Action<string, string, string> lost,
         TimeProvider time,
-        QuietLogger logger)
+        NonThrowingLogger logger)
     {
         _storage = storage;
         _path = path;
@@ -53,7 +53,7 @@ internal sealed partial class OutboxUpkeep : IDisposable
         _lost = lost;
         _logger = logger;
         _adoption = new OutboxAdoption(storage, path, registered, options.MaxBytes, time, logger);
-        _timer = time.CreateTimer(_ => Detached.Start(WorkAsync), null, TimeSpan.Zero, Interval);
+        _timer = time.CreateTimer(_ => BackgroundWork.Run(WorkAsync), null, TimeSpan.Zero, Interval);
     }
 
     /// <summary>Notes that events were removed, which the write-ahead log still holds.</summary>

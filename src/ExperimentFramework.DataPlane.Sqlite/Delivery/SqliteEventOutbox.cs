@@ -9,23 +9,23 @@ namespace ExperimentFramework.DataPlane.Sqlite;
 /// An outbox in an SQLite file. What a committed transaction wrote survives the process, however it ends; after a loss of power the
 /// last transactions may be missing, and the file is whole.
 /// </summary>
-internal sealed partial class SqliteEventOutbox : IEventOutbox, IHealthSource, IDisposable
+internal sealed partial class SqliteEventOutbox : IEventOutbox, IHealthContributor, IDisposable
 {
     private readonly OutboxStorage _storage;
     private readonly OutboxPath _path;
-    private readonly DurableOutboxOptions _options;
+    private readonly SqliteOutboxOptions _options;
     private readonly TimeProvider _time;
     private readonly ExpiryClock _expiry;
-    private readonly QuietLogger _logger;
+    private readonly NonThrowingLogger _logger;
     private readonly ConcurrentDictionary<string, Action> _registered = new(StringComparer.Ordinal);
     private OutboxUpkeep? _upkeep;
 
-    public SqliteEventOutbox(string path, DurableOutboxOptions options, TimeProvider time, ILogger logger)
+    public SqliteEventOutbox(string path, SqliteOutboxOptions options, TimeProvider time, ILogger logger)
     {
         _path = OutboxPath.Parse(path, nameof(path));
         _options = options;
         _time = time;
-        _logger = QuietLogger.Of(logger);
+        _logger = NonThrowingLogger.Of(logger);
         _storage = new OutboxStorage(_path, time, _logger);
         _expiry = new ExpiryClock(time);
         _expiry.Read();
@@ -36,7 +36,7 @@ internal sealed partial class SqliteEventOutbox : IEventOutbox, IHealthSource, I
     /// <summary>The file.</summary>
     internal OutboxStorage Storage => _storage;
 
-    public string? Trouble => string.Join(" ", ((string?[])[_storage.Trouble, OrphansText()]).OfType<string>()) is { Length: > 0 } trouble ? trouble : null;
+    public string? DegradedReason => string.Join(" ", ((string?[])[_storage.DegradedReason, OrphansText()]).OfType<string>()) is { Length: > 0 } trouble ? trouble : null;
 
     public IEnumerable<KeyValuePair<string, object>> Diagnostics =>
     [

@@ -3,10 +3,10 @@ namespace ExperimentFramework.DataPlane;
 /// <summary>
 /// Decides which variant a subject gets: an override goes before the policy, and the policy's store before the selector.
 /// </summary>
-internal sealed class Assigner(CallOverrides? callOverrides, Overrides? overrides, SelectorDecisions selector, StoredAssignments? stored)
+internal sealed class Assigner(CallOverrides? callOverrides, Overrides? overrides, SelectorInvoker selector, StickyAssignments? stored)
 {
     /// <summary>The selector, where it alone decides; null where something goes before it.</summary>
-    public SelectorDecisions? SelectorAlone { get; } = callOverrides is null && overrides is null && stored is null ? selector : null;
+    public SelectorInvoker? SelectorAlone { get; } = callOverrides is null && overrides is null && stored is null ? selector : null;
 
     /// <summary>Whether a decision may have to ask a store.</summary>
     public bool HasStore => stored is not null;
@@ -34,14 +34,14 @@ internal sealed class Assigner(CallOverrides? callOverrides, Overrides? override
     public void Forget(in Subject subject) => stored?.Forget(subject);
 
     /// <summary>Whether a decision for the subject would wait for nothing.</summary>
-    public bool IsReady(in Subject subject) => stored is null
-        || (Named(subject) is null ? stored.IsReady(subject) : stored.IsNoted(subject));
+    public bool IsCached(in Subject subject) => stored is null
+        || (Named(subject) is null ? stored.IsCached(subject) : stored.IsNoted(subject));
 
     /// <summary>Asks what a decision for the subject would wait for.</summary>
-    public ValueTask PrepareAsync(Subject subject) =>
-        IsReady(subject) ? ValueTask.CompletedTask
+    public ValueTask PrefetchAsync(Subject subject) =>
+        IsCached(subject) ? ValueTask.CompletedTask
         : Named(subject) is { } named ? stored!.OverriddenAsync(subject, named)
-        : stored!.AskAsync(subject);
+        : stored!.QueryStoreAsync(subject);
 
     /// <summary>What the call names goes before what is named for its subject.</summary>
     private Decision? Named(in Subject subject) => callOverrides?.Find() ?? overrides?.Find(subject);

@@ -5,16 +5,16 @@ using Microsoft.Extensions.Logging;
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>The stores that are registered, each guarded once for all experiments.</summary>
-internal sealed class AssignmentStores : IHealthSource, IAsyncDisposable, IDisposable
+internal sealed class AssignmentStores : IHealthContributor, IAsyncDisposable, IDisposable
 {
     private readonly StoreMetrics _metrics;
-    private readonly ShutdownTime _shutdown;
+    private readonly ShutdownBudget _shutdown;
     private readonly TimeProvider _time;
 
     public AssignmentStores(
-        IEnumerable<IAssignmentStore> stores, DataPlaneOptions options, ShutdownTime shutdown, TimeProvider time, ILogger logger, IMeterFactory? meterFactory = null)
+        IEnumerable<IAssignmentStore> stores, DataPlaneOptions options, ShutdownBudget shutdown, TimeProvider time, ILogger logger, IMeterFactory? meterFactory = null)
     {
-        All = [.. stores.Select(store => new GuardedStore(store, options.StoreTimeout, options.AssignmentCacheCapacity, time, logger))];
+        All = [.. stores.Select(store => new AssignmentStoreCircuitBreaker(store, options.StoreTimeout, options.AssignmentCacheCapacity, time, logger))];
         _metrics = new StoreMetrics(All, meterFactory);
         _shutdown = shutdown;
         _time = time;
@@ -22,7 +22,7 @@ internal sealed class AssignmentStores : IHealthSource, IAsyncDisposable, IDispo
 
     public string Name => "assignment";
 
-    public string? Trouble
+    public string? DegradedReason
     {
         get
         {
@@ -34,11 +34,11 @@ internal sealed class AssignmentStores : IHealthSource, IAsyncDisposable, IDispo
     public IEnumerable<KeyValuePair<string, object>> Diagnostics => All.SelectMany((store, index) => store.Diagnostics.Select(number =>
         KeyValuePair.Create(string.Create(CultureInfo.InvariantCulture, $"{index}:{store.Name}:{number.Key}"), number.Value)));
 
-    public IReadOnlyList<GuardedStore> All { get; }
+    public IReadOnlyList<AssignmentStoreCircuitBreaker> All { get; }
 
     /// <summary>The store of a policy: the last one registered that has what the policy needs.</summary>
     /// <exception cref="InvalidOperationException">There is none; the message names the remedy.</exception>
-    public GuardedStore? Of(AssignmentPolicy policy, string experimentName) => policy switch
+    public AssignmentStoreCircuitBreaker? Of(AssignmentPolicy policy, string experimentName) => policy switch
     {
         AssignmentPolicy.SubjectSticky => All.Count > 0 ? All[^1] : throw new InvalidOperationException(
             $"Experiment '{experimentName}' cannot start: WithPolicy(SubjectSticky) needs an assignment store, and none is registered: call AddInMemoryAssignmentStore(), AddSqliteAssignmentStore(...) or AddRedisAssignmentStore(...)."),
@@ -75,7 +75,7 @@ internal sealed class AssignmentStores : IHealthSource, IAsyncDisposable, IDispo
         using (var wait = _shutdown.Begin())
         {
             // A store may block its thread, whatever its timeout.
-            await Task.WhenAll(All.Select(store => store.DisposeAsync().AsTask())).WaitAsync(wait.Longest, _time)
+            await Task.WhenAll(All.Select(store => store.DisposeAsync().AsTask())).WaitAsync(wait.Remaining, _time)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 

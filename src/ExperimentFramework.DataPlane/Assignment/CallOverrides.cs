@@ -9,9 +9,9 @@ internal sealed partial class CallOverrides
     private readonly IVariantSet _variants;
     private readonly IVariantOverrideProvider[] _providers;
     private readonly Dictionary<string, Decision> _decisions;
-    private readonly FaultState _providerFault;
-    private readonly FaultState _variantFault;
-    private readonly QuietLogger _logger;
+    private readonly FaultLatch _providerFault;
+    private readonly FaultLatch _variantFault;
+    private readonly NonThrowingLogger _logger;
 
     public CallOverrides(
         string experimentName, IVariantSet variants, AssignmentPolicy policy, IEnumerable<IVariantOverrideProvider> providers, TimeProvider time, ILogger logger)
@@ -23,9 +23,9 @@ internal sealed partial class CallOverrides
             key => key,
             key => new Decision(variants.Find(key)!, SelectionReasons.Override, "override:call", policy, null),
             StringComparer.OrdinalIgnoreCase);
-        _providerFault = new FaultState(time);
-        _variantFault = new FaultState(time);
-        _logger = QuietLogger.Of(logger);
+        _providerFault = new FaultLatch(time);
+        _variantFault = new FaultLatch(time);
+        _logger = NonThrowingLogger.Of(logger);
     }
 
     /// <summary>The decision that the call names; null for none.</summary>
@@ -40,11 +40,11 @@ internal sealed partial class CallOverrides
 
             if (_decisions.TryGetValue(key, out var decision))
             {
-                _variantFault.Leave();
+                _variantFault.Reset();
                 return decision;
             }
 
-            if (_variantFault.Enter())
+            if (_variantFault.Trip())
             {
                 LogUnknownVariant(_experimentName, key, string.Join(", ", _variants.Keys));
             }
@@ -58,12 +58,12 @@ internal sealed partial class CallOverrides
         try
         {
             var key = provider.FindVariant(_experimentName);
-            _providerFault.Leave();
+            _providerFault.Reset();
             return string.IsNullOrEmpty(key) ? null : key;
         }
         catch (Exception exception)
         {
-            if (_providerFault.Enter())
+            if (_providerFault.Trip())
             {
                 LogFailing(_experimentName, provider.GetType().Name, exception);
             }

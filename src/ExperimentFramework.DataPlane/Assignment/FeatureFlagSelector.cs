@@ -12,11 +12,11 @@ internal sealed partial class FeatureFlagSelector : IVariantSelector
     private readonly ConfigurationValue _value;
     private readonly VariantSelection _on;
     private readonly VariantSelection _off;
-    private readonly QuietLogger _logger;
+    private readonly NonThrowingLogger _logger;
 
     /// <exception cref="InvalidOperationException">The flag is only in a section that is not read; the message names the remedy.</exception>
     public FeatureFlagSelector(
-        IConfiguration configuration, ConfigurationValue value, string experimentName, string flag, string onKey, string controlKey, QuietLogger logger)
+        IConfiguration configuration, ConfigurationValue value, string experimentName, string flag, string onKey, string controlKey, NonThrowingLogger logger)
     {
         _value = value;
         _on = new VariantSelection(onKey, SelectionReasons.TrialSelection, $"feature-flag:{flag}");

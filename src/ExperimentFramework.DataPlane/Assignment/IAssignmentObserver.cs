@@ -4,8 +4,8 @@ namespace ExperimentFramework.DataPlane;
 internal interface IAssignmentObserver
 {
     /// <summary>The selector gave an answer that it has not given lately.</summary>
-    void Answered(VariantSelection selection);
+    void OnSelected(VariantSelection selection);
 
     /// <summary>A subject's variant is another than it was.</summary>
-    void Changed(in Subject subject, string previousVariantKey, Decision decision, string reason);
+    void OnAssignmentChanged(in Subject subject, string previousVariantKey, Decision decision, string reason);
 }

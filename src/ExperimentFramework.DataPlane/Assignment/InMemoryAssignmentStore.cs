@@ -57,13 +57,13 @@ public sealed class InMemoryAssignmentStore : IAssignmentStore
         ValueTask.FromResult(Find(key, Timeout.InfiniteTimeSpan));
 
     /// <inheritdoc/>
-    public StoredAssignment? Assign(in AssignmentKey key, StoredAssignment candidate, StoredAssignment? replaced, TimeSpan timeout)
+    public StoredAssignment? Assign(in AssignmentKey key, StoredAssignment candidate, StoredAssignment? expected, TimeSpan timeout)
     {
         ArgumentNullException.ThrowIfNull(candidate);
         lock (_lock)
         {
             var standing = Use(key);
-            if (standing is not null && standing != replaced)
+            if (standing is not null && standing != expected)
             {
                 return standing;
             }
@@ -75,8 +75,8 @@ public sealed class InMemoryAssignmentStore : IAssignmentStore
 
     /// <inheritdoc/>
     public ValueTask<StoredAssignment?> AssignAsync(
-        AssignmentKey key, StoredAssignment candidate, StoredAssignment? replaced, CancellationToken cancellationToken = default) =>
-        ValueTask.FromResult(Assign(key, candidate, replaced, Timeout.InfiniteTimeSpan));
+        AssignmentKey key, StoredAssignment candidate, StoredAssignment? expected, CancellationToken cancellationToken = default) =>
+        ValueTask.FromResult(Assign(key, candidate, expected, Timeout.InfiniteTimeSpan));
 
     /// <inheritdoc/>
     public ValueTask<long> ForgetAsync(

@@ -13,9 +13,9 @@ internal sealed partial class Overrides
     private readonly IVariantSet _variants;
     private readonly AssignmentPolicy _policy;
     private readonly Dictionary<string, Decision> _declared;
-    private readonly QuietLogger _logger;
-    private readonly Named _declaredOnly;
-    private readonly ConfigurationSnapshot<Named>? _configured;
+    private readonly NonThrowingLogger _logger;
+    private readonly LookupTables _declaredOnly;
+    private readonly ConfigurationSnapshot<LookupTables>? _configured;
     private volatile bool _isCaseWarned;
 
     public Overrides(
@@ -37,14 +37,14 @@ internal sealed partial class Overrides
             _declared[WellFormedText.Of(subjectId)] = DecisionFor(variants.Find(variantKey)!, "override:trial");
         }
 
-        _declaredOnly = new Named(_declared);
-        _logger = QuietLogger.Of(logger);
+        _declaredOnly = new LookupTables(_declared);
+        _logger = NonThrowingLogger.Of(logger);
         if (configuration is null || section is null)
         {
             return;
         }
 
-        _configured = new ConfigurationSnapshot<Named>(
+        _configured = new ConfigurationSnapshot<LookupTables>(
             configuration, section, () => Read(configuration.GetSection(section), section), time, logger);
         if (!configuration.GetSection(section).GetChildren().Any())
         {
@@ -82,7 +82,7 @@ internal sealed partial class Overrides
         LogOtherCase(_experimentName);
     }
 
-    private Named Read(IConfigurationSection section, string name)
+    private LookupTables Read(IConfigurationSection section, string name)
     {
         var bySubject = new Dictionary<string, Decision>(_declared, StringComparer.Ordinal);
 
@@ -105,7 +105,7 @@ internal sealed partial class Overrides
             }
         }
 
-        return new Named(bySubject);
+        return new LookupTables(bySubject);
     }
 
     /// <summary>The rule path names no subject: what redaction leaves of a subject must not stand beside its id.</summary>
@@ -124,7 +124,7 @@ internal sealed partial class Overrides
     private partial void LogOtherCase(string experiment);
 
     /// <summary>The decisions of named subjects.</summary>
-    private sealed record Named(Dictionary<string, Decision> BySubject)
+    private sealed record LookupTables(Dictionary<string, Decision> BySubject)
     {
         /// <summary>The same ids without regard to case.</summary>
         public HashSet<string> InAnyCase { get; } = new(BySubject.Keys, StringComparer.OrdinalIgnoreCase);

@@ -7,7 +7,7 @@ internal sealed class StoreMetrics : IDisposable
 {
     private readonly Meter _meter;
 
-    public StoreMetrics(IReadOnlyList<GuardedStore> stores, IMeterFactory? meterFactory)
+    public StoreMetrics(IReadOnlyList<AssignmentStoreCircuitBreaker> stores, IMeterFactory? meterFactory)
     {
         var options = new MeterOptions(DeliveryMetrics.MeterName);
         _meter = meterFactory?.Create(options) ?? new Meter(options);
@@ -18,7 +18,7 @@ internal sealed class StoreMetrics : IDisposable
             "Questions to an assignment store, by result: answered, timeout, unreachable, fault (of one subject) or skipped (not asked, because the store is left alone).");
         _meter.CreateObservableGauge(
             "dataplane.assignment.store.away",
-            () => stores.Select((store, index) => new Measurement<int>(store.IsAway ? 1 : 0, Tag(store, index))),
+            () => stores.Select((store, index) => new Measurement<int>(store.IsUnavailable ? 1 : 0, Tag(store, index))),
             "1",
             "Whether an assignment store is left alone because it does not answer: 1 while it is, else 0.");
         _meter.CreateObservableGauge(
@@ -35,10 +35,10 @@ internal sealed class StoreMetrics : IDisposable
 
     public void Dispose() => _meter.Dispose();
 
-    private static IEnumerable<Measurement<long>> ByResult(IReadOnlyList<GuardedStore> stores, Func<GuardedStore, IEnumerable<(string Result, long Count)>> rows) =>
+    private static IEnumerable<Measurement<long>> ByResult(IReadOnlyList<AssignmentStoreCircuitBreaker> stores, Func<AssignmentStoreCircuitBreaker, IEnumerable<(string Result, long Count)>> rows) =>
         stores.SelectMany((store, index) => rows(store).Select(row => new Measurement<long>(row.Count, Tag(store, index), KeyValuePair.Create<string, object?>("result", row.Result))));
 
     /// <summary>The index tells apart stores of one type, as in health.</summary>
-    private static KeyValuePair<string, object?> Tag(GuardedStore store, int index) =>
+    private static KeyValuePair<string, object?> Tag(AssignmentStoreCircuitBreaker store, int index) =>
         KeyValuePair.Create<string, object?>("store", FormattableString.Invariant($"{index}:{store.Name}"));
 }

@@ -6,9 +6,9 @@ namespace ExperimentFramework.DataPlane;
 /// Who a call is for: the tagged parameters or, if they say nothing, the provider. A provider that throws, or a part that is too long, leaves the
 /// subject unknown; neither reaches the caller.
 /// </summary>
-internal sealed partial class SubjectIdentity(ISubjectIdentityProvider? provider, FaultState fault, FaultState tooLong, ILogger logger)
+internal sealed partial class SubjectIdentity(ISubjectIdentityProvider? provider, FaultLatch fault, FaultLatch tooLong, ILogger logger)
 {
-    private readonly QuietLogger _logger = QuietLogger.Of(logger);
+    private readonly NonThrowingLogger _logger = NonThrowingLogger.Of(logger);
 
     /// <summary>Who a call is for, by ids that mean the same in memory, in stores, in pseudonyms and in JSON.</summary>
     public Subject Identify(string? subjectId, string? subjectType, string? tenantId)
@@ -38,7 +38,7 @@ internal sealed partial class SubjectIdentity(ISubjectIdentityProvider? provider
         }
         catch (Exception exception)
         {
-            if (fault.Enter())
+            if (fault.Trip())
             {
                 LogFailing(provider!.GetType().Name, exception);
             }
@@ -59,12 +59,12 @@ internal sealed partial class SubjectIdentity(ISubjectIdentityProvider? provider
 
             var known = provider!.TryGetSubjectId(out var subjectId) && !string.IsNullOrEmpty(subjectId);
             var subject = new Subject(known ? subjectId : null, known ? provider.SubjectType : null, tenantId);
-            fault.Leave();
+            fault.Reset();
             return subject;
         }
         catch (Exception exception)
         {
-            if (fault.Enter())
+            if (fault.Trip())
             {
                 LogFailing(provider!.GetType().Name, exception);
             }
@@ -75,7 +75,7 @@ internal sealed partial class SubjectIdentity(ISubjectIdentityProvider? provider
 
     private Subject Unknown(in Subject subject)
     {
-        if (tooLong.Enter())
+        if (tooLong.Trip())
         {
             LogTooLong(Subject.MaxLength, subject.Id?.Length ?? 0, subject.Type?.Length ?? 0, subject.TenantId?.Length ?? 0);
         }

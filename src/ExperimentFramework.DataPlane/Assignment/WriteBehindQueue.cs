@@ -6,13 +6,13 @@ namespace ExperimentFramework.DataPlane;
 /// The assignments that were served while a store did not answer, in the order in which they were served: written as soon as it answers again,
 /// also those of subjects that never return. Bounded: what finds no room is counted, and offered again when its subject returns.
 /// </summary>
-internal sealed partial class WriteBehindQueue(GuardedStore store, int capacity, TimeProvider time, QuietLogger logger) : IAsyncDisposable, IDisposable
+internal sealed partial class WriteBehindQueue(AssignmentStoreCircuitBreaker store, int capacity, TimeProvider time, NonThrowingLogger logger) : IAsyncDisposable, IDisposable
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<AssignmentKey, StoredAssignment> _pending = [];
     private readonly Queue<AssignmentKey> _order = new();
     private readonly CancellationTokenSource _ending = new();
-    private readonly FaultState _full = new(time);
+    private readonly FaultLatch _full = new(time);
     private readonly ILogger _logger = logger;
     private Task _worker = Task.CompletedTask;
     private int _isEnded;
@@ -72,7 +72,7 @@ internal sealed partial class WriteBehindQueue(GuardedStore store, int capacity,
         if (!isTaken)
         {
             Interlocked.Increment(ref _dropped);
-            if (_full.Enter())
+            if (_full.Trip())
             {
                 LogFull(store.Name, capacity);
             }
@@ -128,7 +128,7 @@ internal sealed partial class WriteBehindQueue(GuardedStore store, int capacity,
             bool isLastTry;
             do
             {
-                await Task.Delay(StoreBreaker.LastRetry, time, _ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(BreakerState.LastRetry, time, _ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 isLastTry = _ending.IsCancellationRequested;
             }
             while (!await WriteAllAsync().ConfigureAwait(false) && !isLastTry);
@@ -147,13 +147,13 @@ internal sealed partial class WriteBehindQueue(GuardedStore store, int capacity,
     {
         while (TryPeek(out var key, out var assignment))
         {
-            var answer = await store.AskAsync(key, assignment, replaced: null).ConfigureAwait(false);
+            var answer = await store.QueryAsync(key, assignment, replaced: null).ConfigureAwait(false);
             if (answer.IsMissed)
             {
                 return false;
             }
 
-            Interlocked.Increment(ref !answer.IsAnswered ? ref _refused : ref answer.Standing is null || answer.Standing == assignment ? ref _written : ref _superseded);
+            Interlocked.Increment(ref !answer.IsAnswered ? ref _refused : ref answer.Existing is null || answer.Existing == assignment ? ref _written : ref _superseded);
             if (!TryRemove(key))
             {
                 // Forgotten while it was being written.

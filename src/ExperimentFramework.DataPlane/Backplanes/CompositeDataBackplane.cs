@@ -71,7 +71,7 @@ public sealed class CompositeDataBackplane : IDataBackplane, IDestinationGroup, 
 
     /// <inheritdoc/>
     public ValueTask<BackplaneHealth> HealthAsync(CancellationToken cancellationToken = default) =>
-        DestinationHealth.OfAllAsync(_destinations, [], _drops, cancellationToken);
+        HealthAggregator.AggregateAsync(_destinations, [], _drops, cancellationToken);
 
     /// <summary>Drains the queues for a short time, then disposes the destinations.</summary>
     /// <returns>A task that ends when all are disposed.</returns>
@@ -112,7 +112,7 @@ public sealed class CompositeDataBackplane : IDataBackplane, IDestinationGroup, 
     }
 
     private static DestinationFactory FactoryOf(DataPlaneOptions options, ILoggerFactory loggers, DropLedger drops, DeliveryMetrics metrics) =>
-        new(options, new ShutdownTime(options.ShutdownTimeout, TimeProvider.System), drops, metrics, TimeProvider.System, loggers);
+        new(options, new ShutdownBudget(options.ShutdownTimeout, TimeProvider.System), drops, metrics, TimeProvider.System, loggers);
 
     /// <summary>Asynchronous as a whole, so that one that throws does not keep the others from being disposed.</summary>
     private static async ValueTask DisposeAsync(IDataBackplane backplane)

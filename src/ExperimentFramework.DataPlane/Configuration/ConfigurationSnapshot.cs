@@ -21,8 +21,8 @@ internal sealed partial class ConfigurationSnapshot<T>
     private readonly string _section;
     private readonly Func<T> _read;
     private readonly TimeProvider _time;
-    private readonly FaultState _fault;
-    private readonly QuietLogger _logger;
+    private readonly FaultLatch _fault;
+    private readonly NonThrowingLogger _logger;
     private IChangeToken? _watched;
     private T _current;
     private int _requests;
@@ -40,8 +40,8 @@ internal sealed partial class ConfigurationSnapshot<T>
         _section = section;
         _read = read;
         _time = time;
-        _fault = new FaultState(time);
-        _logger = QuietLogger.Of(logger);
+        _fault = new FaultLatch(time);
+        _logger = NonThrowingLogger.Of(logger);
 
         // Reloads wait until the first read is done.
         _requests = 1;
@@ -82,7 +82,7 @@ internal sealed partial class ConfigurationSnapshot<T>
                 // The token first: a reload while it is read is then a change of the new token.
                 Watch();
                 Volatile.Write(ref _current, _read());
-                _fault.Leave();
+                _fault.Reset();
                 return;
             }
             catch (Exception exception)
@@ -92,7 +92,7 @@ internal sealed partial class ConfigurationSnapshot<T>
                     continue;
                 }
 
-                if (_fault.Enter())
+                if (_fault.Trip())
                 {
                     LogUnreadable(_section, exception);
                 }

@@ -10,8 +10,8 @@ namespace ExperimentFramework.DataPlane;
 /// </summary>
 internal sealed partial class ConfigurationValue(IConfiguration configuration, string key, TimeProvider time, ILogger logger)
 {
-    private readonly QuietLogger _logger = QuietLogger.Of(logger);
-    private readonly FaultState _fault = new(time);
+    private readonly NonThrowingLogger _logger = NonThrowingLogger.Of(logger);
+    private readonly FaultLatch _fault = new(time);
     private Known? _last;
 
     /// <summary>The key.</summary>
@@ -45,13 +45,13 @@ internal sealed partial class ConfigurationValue(IConfiguration configuration, s
             Volatile.Write(ref _last, new Known(token, value));
         }
 
-        _fault.Leave();
+        _fault.Reset();
         return value;
     }
 
     private string? Keep(string? value, Exception? exception)
     {
-        if (_fault.Enter())
+        if (_fault.Trip())
         {
             LogKept(key, value, exception);
         }

@@ -19,10 +19,10 @@ internal sealed class DataPlaneConfiguration(IConfiguration? configuration = nul
         if (configuration?.GetSection(SectionName) is { } section)
         {
             UnknownSections.Check(configuration);
-            KnownKeys.Check(section);
-            EmptyRedaction.Check(section);
-            KnownNames.Check(section);
-            Durations.Check(section);
+            ConfigurationKeyValidator.Check(section);
+            RedactionSectionValidator.Check(section);
+            ConfigurationEnumValidator.Check(section);
+            DurationValidator.Check(section);
             section.Bind(options);
         }
     }

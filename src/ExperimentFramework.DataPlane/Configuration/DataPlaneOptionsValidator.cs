@@ -21,12 +21,12 @@ internal sealed class DataPlaneOptionsValidator : IValidateOptions<DataPlaneOpti
     public ValidateOptionsResult Validate(string? name, DataPlaneOptions options)
     {
         var failures = new List<string>();
-        if (SemanticsFault(options.ExposureSemantics) is { } semantics)
+        if (SemanticsError(options.ExposureSemantics) is { } semantics)
         {
             failures.Add($"DataPlaneOptions.{nameof(options.ExposureSemantics)} {semantics}");
         }
 
-        if (SamplingRateFault(options.SamplingRate) is { } rate)
+        if (SamplingRateError(options.SamplingRate) is { } rate)
         {
             failures.Add($"DataPlaneOptions.{nameof(options.SamplingRate)} {rate}");
         }
@@ -73,7 +73,7 @@ internal sealed class DataPlaneOptionsValidator : IValidateOptions<DataPlaneOpti
             failures.Add($"DataPlaneOptions.{nameof(options.StoreTimeout)} is {options.StoreTimeout}; it has to be from {MinStoreTimeout.TotalMilliseconds} ms to {MaxStoreTimeout.TotalSeconds} s.");
         }
 
-        failures.AddRange(PiiRedactionValidation.Faults(options.PiiRedaction).Select(fault => $"DataPlaneOptions.{nameof(options.PiiRedaction)}: {fault}"));
+        failures.AddRange(PiiRedactionValidation.Errors(options.PiiRedaction).Select(fault => $"DataPlaneOptions.{nameof(options.PiiRedaction)}: {fault}"));
         foreach (var (experiment, own) in options.Experiments)
         {
             Check($"{nameof(options.Experiments)}:{experiment}", own, failures);
@@ -83,21 +83,21 @@ internal sealed class DataPlaneOptionsValidator : IValidateOptions<DataPlaneOpti
     }
 
     /// <summary>What is wrong with a sampling rate, wherever it is set; null for nothing.</summary>
-    public static string? SamplingRateFault(double rate) =>
+    public static string? SamplingRateError(double rate) =>
         rate is >= 0 and <= 1 ? null : string.Create(CultureInfo.InvariantCulture, $"is {rate}; it has to be from 0 to 1.");
 
     /// <summary>What is wrong with semantics, wherever they are set; null for nothing.</summary>
-    public static string? SemanticsFault(ExposureSemantics semantics) =>
+    public static string? SemanticsError(ExposureSemantics semantics) =>
         Enum.IsDefined(semantics) ? null : $"is {(int)semantics}; it has to be one of {string.Join(", ", Enum.GetNames<ExposureSemantics>())}.";
 
     private static void Check(string experiment, ExperimentOptions own, List<string> failures)
     {
-        if (own.SamplingRate is { } rate && SamplingRateFault(rate) is { } rateFault)
+        if (own.SamplingRate is { } rate && SamplingRateError(rate) is { } rateFault)
         {
             failures.Add($"DataPlaneOptions.{experiment}:{nameof(own.SamplingRate)} {rateFault}");
         }
 
-        if (own.ExposureSemantics is { } semantics && SemanticsFault(semantics) is { } semanticsFault)
+        if (own.ExposureSemantics is { } semantics && SemanticsError(semantics) is { } semanticsFault)
         {
             failures.Add($"DataPlaneOptions.{experiment}:{nameof(own.ExposureSemantics)} {semanticsFault}");
         }

@@ -8,7 +8,7 @@ internal static class PiiRedactionValidation
         ["eventId", "eventType", "schemaVersion", "experimentName", "variantKey", "assignedVariantKey", "samplingRate"];
 
     /// <summary>What is wrong, one message per fault.</summary>
-    public static IEnumerable<string> Faults(PiiRedactionOptions options)
+    public static IEnumerable<string> Errors(PiiRedactionOptions options)
     {
         foreach (var (name, mode) in new[]
         {
@@ -26,9 +26,9 @@ internal static class PiiRedactionValidation
         foreach (var (list, name) in options.Fields.Keys.Select(name => (nameof(options.Fields), name))
             .Concat(options.RedactFields.Select(name => (nameof(options.RedactFields), name))))
         {
-            if (name is null || ExperimentName.Fault(name) is not null)
+            if (name is null || NameRules.Validate(name) is not null)
             {
-                yield return $"{list} holds the field name '{name}', which {(name is null ? "is null" : ExperimentName.Fault(name))}.";
+                yield return $"{list} holds the field name '{name}', which {(name is null ? "is null" : NameRules.Validate(name))}.";
             }
             else if (NeverRedacted.Contains(name, StringComparer.OrdinalIgnoreCase))
             {
@@ -53,7 +53,7 @@ internal static class PiiRedactionValidation
 
         if (string.IsNullOrEmpty(options.Placeholder))
         {
-            yield return $"{nameof(options.Placeholder)} is empty; use {nameof(RedactionMode.Drop)} to leave a field out.";
+            yield return $"{nameof(options.Placeholder)} is empty; use {nameof(RedactionMode.Omit)} to leave a field out.";
         }
 
         if (string.IsNullOrWhiteSpace(options.PseudonymKeyId))
@@ -61,13 +61,13 @@ internal static class PiiRedactionValidation
             yield return $"{nameof(options.PseudonymKeyId)} is empty; events name the key by it.";
         }
 
-        if (options.PseudonymKey is { } key && KeyFault(key) is { } fault)
+        if (options.PseudonymKey is { } key && KeyError(key) is { } fault)
         {
             yield return $"{nameof(options.PseudonymKey)} {fault}";
         }
     }
 
-    private static string? KeyFault(string key)
+    private static string? KeyError(string key)
     {
         var bytes = new byte[key.Length];
         return !Convert.TryFromBase64String(key, bytes, out var length) ? $"is not Base64; it has to be at least {PseudonymKey.MinimumLength} random bytes in Base64."

@@ -15,7 +15,7 @@ internal static class UnknownSections
     private static readonly string[] RedactionValues = [nameof(RedactionMode.Pseudonym), nameof(RedactionMode.Placeholder)];
 
     /// <summary>The options of redaction by name, but for the one that other parts may have too, with sections in it.</summary>
-    private static readonly string[] Words = [.. KnownKeys.OfRedaction.Except([nameof(PiiRedactionOptions.Fields)])];
+    private static readonly string[] Words = [.. ConfigurationKeyValidator.OfRedaction.Except([nameof(PiiRedactionOptions.Fields)])];
 
     /// <summary>Checks the whole configuration.</summary>
     /// <exception cref="InvalidOperationException">A section that nothing reads was meant for the data plane; the message names it and the remedy.</exception>
@@ -25,11 +25,11 @@ internal static class UnknownSections
         {
             if (IsDataPlane(section))
             {
-                foreach (var unknown in section.GetChildren().Where(IsMeantForDataPlane))
+                foreach (var unknown in section.GetChildren().Where(IsLikelyTypoOfDataPlane))
                 {
                     throw new InvalidOperationException(
                         $"The configuration has the section '{unknown.Path}', which nothing reads, so that what it sets, redaction too, would not be in force. "
-                        + $"The sections of 'DataPlane' are {string.Join(", ", KnownKeys.Sections)}: rename it, or remove it.");
+                        + $"The sections of 'DataPlane' are {string.Join(", ", ConfigurationKeyValidator.Sections)}: rename it, or remove it.");
                 }
             }
             else if (Misspelt(section) is { } misspelt)
@@ -43,15 +43,15 @@ internal static class UnknownSections
 
     /// <summary>The subsections that are neither the data plane's nor, as far as can be seen, meant to be.</summary>
     public static IEnumerable<string> Of(IConfigurationSection dataPlane) => dataPlane.GetChildren()
-        .Where(child => child.Value is null && !KnownKeys.IsAmong(KnownKeys.OfOptions, child.Key))
+        .Where(child => child.Value is null && !ConfigurationKeyValidator.IsAmong(ConfigurationKeyValidator.OfOptions, child.Key))
         .Select(child => child.Path);
 
     private static bool IsDataPlane(IConfigurationSection section) => section.Key.Equals(DataPlaneConfiguration.SectionName, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Whether a subsection of the data plane's is a known one, misspelt, or speaks of redaction.</summary>
-    private static bool IsMeantForDataPlane(IConfigurationSection child) => !KnownKeys.IsAmong(KnownKeys.OfOptions, child.Key)
-        && (KnownKeys.Sections.Any(known => SimilarName.IsNear(child.Key, known))
-            || PrivacyStems.Any(stem => SimilarName.Letters(child.Key).Contains(stem, StringComparison.Ordinal))
+    private static bool IsLikelyTypoOfDataPlane(IConfigurationSection child) => !ConfigurationKeyValidator.IsAmong(ConfigurationKeyValidator.OfOptions, child.Key)
+        && (ConfigurationKeyValidator.Sections.Any(known => TypoDetector.IsLikelyTypoOf(child.Key, known))
+            || PrivacyStems.Any(stem => TypoDetector.Letters(child.Key).Contains(stem, StringComparison.Ordinal))
             || IsAboutRedaction(child));
 
     /// <summary>A section at the root, or one inside it, that was meant to be <c>DataPlane</c> or its <c>PiiRedaction</c>; null for another part's.</summary>
@@ -61,25 +61,25 @@ internal static class UnknownSections
 
         // A single value sets no option: every environment variable is one.
         return children.Length == 0 ? null
-            : SimilarName.IsNear(root.Key, DataPlaneConfiguration.SectionName) || (IsLikeDataPlane(root.Key) && children.Any(IsOption)) ? root
+            : TypoDetector.IsLikelyTypoOf(root.Key, DataPlaneConfiguration.SectionName) || (IsLikeDataPlane(root.Key) && children.Any(IsOption)) ? root
             : Redaction(root);
     }
 
-    private static bool IsLikeDataPlane(string key) => SimilarName.Letters(key) is var letters
+    private static bool IsLikeDataPlane(string key) => TypoDetector.Letters(key) is var letters
         && (letters.Contains("DATAPLANE", StringComparison.Ordinal) || letters.Contains("DATABACKPLANE", StringComparison.Ordinal));
 
-    private static bool IsOption(IConfigurationSection key) => KnownKeys.IsAmong(KnownKeys.OfOptions, key.Key) || IsAboutRedaction(key);
+    private static bool IsOption(IConfigurationSection key) => ConfigurationKeyValidator.IsAmong(ConfigurationKeyValidator.OfOptions, key.Key) || IsAboutRedaction(key);
 
     /// <summary>The section, or one inside it, that is <c>PiiRedaction</c> in a place where nothing reads it.</summary>
     private static IConfigurationSection? Redaction(IConfigurationSection section) =>
-        SimilarName.IsNear(section.Key, nameof(DataPlaneOptions.PiiRedaction)) && section.GetChildren().Any(IsAboutRedaction) ? section
+        TypoDetector.IsLikelyTypoOf(section.Key, nameof(DataPlaneOptions.PiiRedaction)) && section.GetChildren().Any(IsAboutRedaction) ? section
         : section.GetChildren().Select(Redaction).FirstOrDefault(found => found is not null);
 
     /// <summary>Whether a key, or anything under it, is a word of redaction.</summary>
     private static bool IsAboutRedaction(IConfigurationSection section) =>
-        Words.Any(word => SimilarName.IsNear(section.Key, word))
+        Words.Any(word => TypoDetector.IsLikelyTypoOf(section.Key, word))
         || (section.Key.Equals(nameof(PiiRedactionOptions.Fields), StringComparison.OrdinalIgnoreCase) && section.GetChildren().Any(field => !field.GetChildren().Any()))
-        || SimilarName.IsNear(section.Key, nameof(DataPlaneOptions.PiiRedaction))
+        || TypoDetector.IsLikelyTypoOf(section.Key, nameof(DataPlaneOptions.PiiRedaction))
         || RedactionValues.Contains(section.Value?.Trim(), StringComparer.OrdinalIgnoreCase)
         || section.GetChildren().Any(IsAboutRedaction);
 }

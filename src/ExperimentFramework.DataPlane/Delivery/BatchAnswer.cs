@@ -24,7 +24,7 @@ internal readonly record struct BatchAnswer(DeliveryStatus[] Statuses, Exception
         var statuses = new DeliveryStatus[count];
         for (var i = 0; i < count; i++)
         {
-            statuses[i] = result.StatusOf(i) is var status and (DeliveryStatus.Delivered or DeliveryStatus.Permanent) ? status : DeliveryStatus.Transient;
+            statuses[i] = result.StatusOf(i) is var status and (DeliveryStatus.Delivered or DeliveryStatus.PermanentFailure) ? status : DeliveryStatus.TransientFailure;
         }
 
         return new BatchAnswer(statuses, result.Error);

@@ -13,8 +13,8 @@ internal sealed class DeliveryQueue
 
     private readonly Lock _lock = new();
     private readonly int _capacity;
-    private readonly WakeSignal _added = new();
-    private readonly WakeSignal _freed = new();
+    private readonly AsyncAutoResetEvent _added = new();
+    private readonly AsyncAutoResetEvent _freed = new();
     private readonly List<Flush> _flushes = [];
     private QueuedEnvelope[] _ring = new QueuedEnvelope[FirstSize];
     private int _first;
@@ -204,7 +204,7 @@ internal sealed class DeliveryQueue
     public void Wake() => _added.Set();
 
     /// <summary>For the one that adds: waits until there may be room, or the queue was closed.</summary>
-    public void WaitForRoom(WorkerThread worker) => _freed.Wait(worker);
+    public void WaitForCapacity(WorkerThread worker) => _freed.Wait(worker);
 
     /// <summary>Refuses every event from now on. What is in the queue can still be taken.</summary>
     public void Close()

@@ -14,10 +14,10 @@ internal sealed class Destination : IAsyncDisposable, IDisposable
     private readonly IDataBackplane _backplane;
     private readonly IImmediateBackplane? _immediate;
     private readonly DestinationSettings _settings;
-    private readonly DestinationState _state;
+    private readonly DestinationStatus _state;
     private readonly DeliveryQueue _queue;
-    private readonly Overflow? _overflow;
-    private readonly BackplaneCaller? _caller;
+    private readonly OutboxSpillover? _spillover;
+    private readonly TimeLimitedBackplane? _backplaneCalls;
     private readonly DestinationWorker? _worker;
     private readonly WorkerThread? _thread;
     private readonly TimeProvider _time;
@@ -40,7 +40,7 @@ internal sealed class Destination : IAsyncDisposable, IDisposable
         _immediate = backplane as IImmediateBackplane;
         _settings = settings;
         _time = time = NonThrowingTimeProvider.Of(time);
-        _state = new DestinationState(name, drops, metrics, time, logger, hasOutbox: outbox is not null && backplane is not IImmediateBackplane);
+        _state = new DestinationStatus(name, drops, metrics, time, logger, hasOutbox: outbox is not null && backplane is not IImmediateBackplane);
         _flush = new BoundedCall($"{name}.{nameof(IDataBackplane.FlushAsync)}", settings.PublishTimeout, time);
         _health = new BoundedCall($"{name}.{nameof(IDataBackplane.HealthAsync)}", HealthTimeout, time);
         if (_immediate is not null)
@@ -52,10 +52,10 @@ internal sealed class Destination : IAsyncDisposable, IDisposable
         OutboxKey = outboxKey ?? name;
         outbox?.Register(OutboxKey, name, () => _queue!.Wake());
         _queue = new DeliveryQueue(settings.QueueSize, outbox?.NextPosition(OutboxKey) ?? 0);
-        _overflow = outbox is null ? null : new Overflow(outbox, _queue, _state, settings.BatchSize, time, OutboxKey);
+        _spillover = outbox is null ? null : new OutboxSpillover(outbox, _queue, _state, settings.BatchSize, time, OutboxKey);
         metrics.Watch(name, () => _queue.Count);
-        _caller = new BackplaneCaller(backplane, name, settings.PublishTimeout, metrics, time, _abort.Token);
-        _worker = new DestinationWorker(_queue, _overflow, _state, _caller, settings, time, _abort.Token);
+        _backplaneCalls = new TimeLimitedBackplane(backplane, name, settings.PublishTimeout, metrics, time, _abort.Token);
+        _worker = new DestinationWorker(_queue, _spillover, _state, _backplaneCalls, settings, time, _abort.Token);
         _thread = WorkerThread.Start(name, _worker.Work);
     }
 
@@ -68,13 +68,13 @@ internal sealed class Destination : IAsyncDisposable, IDisposable
     public long Delivered => _state.Delivered;
 
     /// <summary>The loss in front of this destination.</summary>
-    public LossWatch Losses => _state.Losses;
+    public LossDetector Losses => _state.Losses;
 
     /// <summary>Whether what the destination cannot take is kept.</summary>
-    public bool HasOutbox => _overflow is not null;
+    public bool HasOutbox => _spillover is not null;
 
     /// <summary>Whether its workers wait.</summary>
-    public bool IsResting => _thread?.IsResting != false && _overflow?.IsResting != false;
+    public bool IsResting => _thread?.IsResting != false && _spillover?.IsResting != false;
 
     /// <summary>Whether an event is there when <see cref="TryPublish"/> returns.</summary>
     public bool IsImmediate => _immediate is not null;
@@ -102,18 +102,18 @@ internal sealed class Destination : IAsyncDisposable, IDisposable
     {
         while (!TryAdd(envelope))
         {
-            if ((_queue.IsClosed ? DropReasons.Shutdown : isRequired ? null : _overflow?.RefusalReason) is { } reason)
+            if ((_queue.IsClosed ? DropReasons.Shutdown : isRequired ? null : _spillover?.RefusalReason) is { } reason)
             {
                 _state.Drop(envelope, reason);
                 return;
             }
 
-            _queue.WaitForRoom(worker);
+            _queue.WaitForCapacity(worker);
         }
     }
 
     /// <summary>Takes an event about a loss, for which places are kept; neither waits nor counts where there is none.</summary>
-    public bool TryTell(DataPlaneEnvelope envelope) => TryAdd(envelope, usesReserve: true);
+    public bool TryPublishReserved(DataPlaneEnvelope envelope) => TryAdd(envelope, usesReserve: true);
 
     /// <summary>Waits until what was published before is delivered, counted or in the outbox, then flushes the destination itself.</summary>
     public async ValueTask FlushAsync(CancellationToken cancellationToken)
@@ -128,11 +128,11 @@ internal sealed class Destination : IAsyncDisposable, IDisposable
                     return true;
                 },
                 cancellationToken).ConfigureAwait(false);
-            _state.Flushed();
+            _state.OnFlushed();
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            _state.NotFlushed(exception);
+            _state.OnFlushFailed(exception);
         }
     }
 
@@ -149,13 +149,13 @@ internal sealed class Destination : IAsyncDisposable, IDisposable
             own = BackplaneHealth.Unhealthy($"The health check of {Name} failed: {_state.TextOf(exception)}");
         }
 
-        if (_caller?.Blocking is { } blocking)
+        if (_backplaneCalls?.BlockedFor is { } blocking)
         {
             own = BackplaneHealth.Unhealthy(string.Create(
                 CultureInfo.InvariantCulture, $"{Name} has blocked its thread for {blocking.TotalSeconds:0} s: its PublishAsync has to be asynchronous."));
         }
 
-        return _state.Judge(own, _queue.Count, _settings.QueueSize, _queue.Oldest, _overflow?.Count);
+        return _state.GetHealth(own, _queue.Count, _settings.QueueSize, _queue.Oldest, _spillover?.Count);
     }
 
     /// <summary>Takes nothing more.</summary>
@@ -168,16 +168,16 @@ internal sealed class Destination : IAsyncDisposable, IDisposable
         using var wait = _settings.Shutdown.Begin();
         try
         {
-            await Ended.WaitAsync(wait.Longest, _time).ConfigureAwait(false);
+            await Ended.WaitAsync(wait.Remaining, _time).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
-            GiveUp();
+            Abandon();
         }
 
-        if (_overflow is not null)
+        if (_spillover is not null)
         {
-            await StopOverflowAsync(_overflow, wait.Longest).ConfigureAwait(false);
+            await StopSpilloverAsync(_spillover, wait.Remaining).ConfigureAwait(false);
         }
 
         _state.LogLostAtEnd();
@@ -189,14 +189,14 @@ internal sealed class Destination : IAsyncDisposable, IDisposable
         _queue.Close();
         if (!Ended.IsCompleted)
         {
-            GiveUp();
+            Abandon();
         }
 
-        _overflow?.Dispose();
+        _spillover?.Dispose();
         _state.LogLostAtEnd();
     }
 
-    private async Task StopOverflowAsync(Overflow overflow, TimeSpan longest)
+    private async Task StopSpilloverAsync(OutboxSpillover overflow, TimeSpan longest)
     {
         overflow.Dispose();
         try
@@ -206,7 +206,7 @@ internal sealed class Destination : IAsyncDisposable, IDisposable
         catch (TimeoutException exception)
         {
             // The storage does not return; what it was given last is in it or not.
-            _state.OutboxFailed(exception);
+            _state.OnOutboxFailed(exception);
         }
     }
 
@@ -232,13 +232,13 @@ internal sealed class Destination : IAsyncDisposable, IDisposable
         }
 
         var isAdded = _queue.TryAdd(envelope, usesReserve);
-        _overflow?.Consider();
+        _spillover?.SignalIfNeeded();
         return isAdded;
     }
 
-    private void GiveUp()
+    private void Abandon()
     {
-        _worker?.GiveUp();
+        _worker?.Abandon();
         _abort.Cancel();
     }
 }

@@ -6,27 +6,27 @@ namespace ExperimentFramework.DataPlane;
 /// <summary>Puts queues in front of backplanes, and names them: by their type, numbered where there are several of one.</summary>
 internal sealed class DestinationFactory(
     DataPlaneOptions options,
-    ShutdownTime shutdown,
+    ShutdownBudget shutdown,
     DropLedger drops,
     DeliveryMetrics metrics,
     TimeProvider time,
     ILoggerFactory loggers,
     IEventOutbox? outbox = null,
     Random? random = null,
-    ExceptionTexts? exceptions = null)
+    ExceptionSanitizer? exceptions = null)
 {
     /// <summary>Keeps the full names of types, which key the outbox, apart from the simple ones.</summary>
     private const string OutboxPrefix = "outbox:";
 
     private readonly Dictionary<string, int> _names = new(StringComparer.Ordinal);
     private readonly DestinationSettings _settings = DestinationSettings.From(options, shutdown, random);
-    private readonly ILogger _logger = new QuietLogger(loggers.CreateLogger<Destination>(), exceptions ?? ExceptionTexts.Told);
+    private readonly ILogger _logger = new NonThrowingLogger(loggers.CreateLogger<Destination>(), exceptions ?? ExceptionSanitizer.PassThrough);
 
     public Destination Create(IDataBackplane backplane) => new(
         backplane, Number(backplane.GetType().Name), _settings, drops, metrics, time, _logger, outbox, Number(OutboxPrefix + backplane.GetType())[OutboxPrefix.Length..]);
 
     /// <summary>Tells the outbox that every destination has been created.</summary>
-    public void StartOutbox() => outbox?.Start((experiment, variant, reason) => drops.TallyOf(experiment, variant, reason).Increment());
+    public void StartOutbox() => outbox?.Start((experiment, variant, reason) => drops.CounterFor(experiment, variant, reason).Increment());
 
     /// <summary>The destinations of a backplane: several where it is a group, which has them already.</summary>
     /// <param name="backplane">The backplane.</param>

@@ -2,9 +2,9 @@ namespace ExperimentFramework.DataPlane;
 
 /// <summary>What the delivery to one destination goes by.</summary>
 internal sealed record DestinationSettings(
-    int QueueSize, int BatchSize, TimeSpan PublishTimeout, ShutdownTime Shutdown, int MaxAttempts, TimeSpan BaseDelay, TimeSpan MaxDelay, Random Random)
+    int QueueSize, int BatchSize, TimeSpan PublishTimeout, ShutdownBudget Shutdown, int MaxAttempts, TimeSpan BaseDelay, TimeSpan MaxDelay, Random Random)
 {
-    public static DestinationSettings From(DataPlaneOptions options, ShutdownTime shutdown, Random? random = null) => new(
+    public static DestinationSettings From(DataPlaneOptions options, ShutdownBudget shutdown, Random? random = null) => new(
         options.MaxQueueSize,
         options.BatchSize,
         options.PublishTimeout,

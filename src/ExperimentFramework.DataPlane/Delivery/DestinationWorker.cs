@@ -4,9 +4,9 @@ namespace ExperimentFramework.DataPlane;
 internal sealed class DestinationWorker
 {
     private readonly DeliveryQueue _queue;
-    private readonly Overflow? _overflow;
-    private readonly DestinationState _state;
-    private readonly BackplaneCaller _caller;
+    private readonly OutboxSpillover? _spillover;
+    private readonly DestinationStatus _state;
+    private readonly TimeLimitedBackplane _caller;
     private readonly EventsInFlight _inFlight;
     private readonly Backoff _backoff;
     private readonly int _batchSize;
@@ -15,18 +15,18 @@ internal sealed class DestinationWorker
 
     public DestinationWorker(
         DeliveryQueue queue,
-        Overflow? overflow,
-        DestinationState state,
-        BackplaneCaller caller,
+        OutboxSpillover? overflow,
+        DestinationStatus state,
+        TimeLimitedBackplane caller,
         DestinationSettings settings,
         TimeProvider time,
         CancellationToken abort)
     {
         _queue = queue;
-        _overflow = overflow;
+        _spillover = overflow;
         _state = state;
         _caller = caller;
-        _inFlight = new EventsInFlight(new DeliveryAttempts(settings.BatchSize, settings.MaxAttempts));
+        _inFlight = new EventsInFlight(new RetryPlanner(settings.BatchSize, settings.MaxAttempts));
         _backoff = new Backoff(settings.BaseDelay, settings.MaxDelay, settings.Random);
         _batchSize = settings.BatchSize;
         _time = time;
@@ -49,17 +49,17 @@ internal sealed class DestinationWorker
     }
 
     /// <summary>Gives up what is on its way and in the queue: counts it as dropped or puts it into the outbox.</summary>
-    public void GiveUp()
+    public void Abandon()
     {
-        var left = _inFlight.GiveUp();
+        var left = _inFlight.Abandon();
         _queue.Take(left, int.MaxValue);
-        if (_overflow is null)
+        if (_spillover is null)
         {
             _state.Drop(left, 0, DropReasons.Shutdown);
         }
         else if (left.Count > 0)
         {
-            var (accepted, reason) = _overflow.Write(left);
+            var (accepted, reason) = _spillover.Write(left);
             _state.Drop(left, accepted, reason);
         }
 
@@ -87,9 +87,9 @@ internal sealed class DestinationWorker
             // Before the queue is looked into: what was added before it was closed is found then.
             var isClosed = _queue.IsClosed;
             List<QueuedEnvelope> stored = [];
-            using (_overflow?.Enter())
+            using (_spillover?.Enter())
             {
-                _overflow?.Read(stored);
+                _spillover?.Read(stored);
                 if (!_inFlight.TryFill(stored, _queue, _batchSize))
                 {
                     return false;
@@ -115,7 +115,7 @@ internal sealed class DestinationWorker
         while (_inFlight.TryBegin(out var start, out var batch))
         {
             var answer = _caller.Publish(batch, worker);
-            if (_inFlight.TryConclude(start, answer, hasOutbox: _overflow is not null) is not { } conclusion)
+            if (_inFlight.TryConclude(start, answer, hasOutbox: _spillover is not null) is not { } conclusion)
             {
                 return;
             }
@@ -126,16 +126,16 @@ internal sealed class DestinationWorker
                 continue;
             }
 
-            if (_overflow is not null)
+            if (_spillover is not null)
             {
-                PutAway(_overflow, conclusion.Verdict == DeliveryAttempts.Verdict.DestinationIsDown);
+                PutAway(_spillover, conclusion.Decision == RetryPlanner.RetryDecision.DestinationIsDown);
             }
 
             Pause(worker);
         }
     }
 
-    private void Account(DeliveryConclusion conclusion, Exception? error)
+    private void Account(AttemptResult conclusion, Exception? error)
     {
         if (conclusion.Delivered > 0)
         {
@@ -145,11 +145,11 @@ internal sealed class DestinationWorker
         _state.CountDelivered(conclusion.Delivered);
         if (conclusion.Left > 0)
         {
-            _state.Failed(error, conclusion.Left);
+            _state.OnFailed(error, conclusion.Left);
         }
         else
         {
-            _state.Answered(error);
+            _state.OnSucceeded(error);
         }
 
         _state.Drop(conclusion.Rejected, 0, DropReasons.Rejected);
@@ -159,9 +159,9 @@ internal sealed class DestinationWorker
             return;
         }
 
-        if (_overflow is not null)
+        if (_spillover is not null)
         {
-            Postpone(_overflow, conclusion.Exhausted);
+            Postpone(_spillover, conclusion.Exhausted);
         }
         else
         {
@@ -174,7 +174,7 @@ internal sealed class DestinationWorker
     {
         if (_inFlight.AreFromOutbox)
         {
-            _overflow!.Remove(settled);
+            _spillover!.Remove(settled);
         }
         else
         {
@@ -186,7 +186,7 @@ internal sealed class DestinationWorker
     /// Puts what could not be delivered into the outbox, to be read again from there behind nothing that is younger. What the outbox refuses stays on
     /// its way, and is dropped when it would be without an outbox.
     /// </summary>
-    private void PutAway(Overflow overflow, bool isDown)
+    private void PutAway(OutboxSpillover overflow, bool isDown)
     {
         using (overflow.Enter())
         {
@@ -203,10 +203,10 @@ internal sealed class DestinationWorker
             }
         }
 
-        overflow.Consider();
+        overflow.SignalIfNeeded();
     }
 
-    private void Keep(Overflow overflow, List<QueuedEnvelope> left, bool isDown)
+    private void Keep(OutboxSpillover overflow, List<QueuedEnvelope> left, bool isDown)
     {
         var (accepted, reason) = overflow.Write(left);
         if (accepted < left.Count && !isDown && _inFlight.TryReturn(left.Skip(accepted)))
@@ -219,7 +219,7 @@ internal sealed class DestinationWorker
     }
 
     /// <summary>Leaves an event that fails again and again in the outbox, so that it does not hold up its neighbours.</summary>
-    private void Postpone(Overflow overflow, List<QueuedEnvelope> exhausted)
+    private void Postpone(OutboxSpillover overflow, List<QueuedEnvelope> exhausted)
     {
         using (overflow.Enter())
         {

@@ -16,19 +16,19 @@ internal sealed class DropLedger
     /// <summary>The destination of what is lost in front of all of them.</summary>
     private const string EveryDestination = "pipeline";
 
-    private readonly ConcurrentDictionary<Row, DropTally> _rows = new();
+    private readonly ConcurrentDictionary<Row, StripedCounter> _rows = new();
 
     /// <summary>The losses: all drops but the planned ones.</summary>
     public long Lost => _rows.Where(row => row.Key.Reason != DropReasons.SampledOut).Sum(row => row.Value.Value);
 
-    public void Count(DataPlaneEvent dropped, string reason) => TallyOf(dropped.ExperimentName, VariantOf(dropped), reason).Increment();
+    public void Count(DataPlaneEvent dropped, string reason) => CounterFor(dropped.ExperimentName, VariantOf(dropped), reason).Increment();
 
     /// <summary>The tally of one row, for those who count often.</summary>
     /// <param name="experiment">The experiment's name.</param>
     /// <param name="variant">The assigned variant's key.</param>
     /// <param name="reason">One of <see cref="DropReasons"/>.</param>
     /// <param name="destination">The destination that does not get the event, or <c>pipeline</c> for all of them.</param>
-    public DropTally TallyOf(string experiment, string variant, string reason, string destination = EveryDestination)
+    public StripedCounter CounterFor(string experiment, string variant, string reason, string destination = EveryDestination)
     {
         var row = new Row(experiment, variant, reason, destination);
         if (_rows.TryGetValue(row, out var tally))
@@ -36,7 +36,7 @@ internal sealed class DropLedger
             return tally;
         }
 
-        return _rows.GetOrAdd(_rows.Count < MaxRows ? row : new Row(Other, Other, reason, destination), static _ => new DropTally());
+        return _rows.GetOrAdd(_rows.Count < MaxRows ? row : new Row(Other, Other, reason, destination), static _ => new StripedCounter());
     }
 
     /// <summary>Writes one entry per experiment, variant and reason, <c>dropped:experiment/variant/reason</c>.</summary>

@@ -9,17 +9,17 @@ internal sealed class EnvelopeFactory(EventRedaction redaction)
     private readonly EventIds _ids = new();
 
     /// <summary>The id of the event that was recorded at this time under this number.</summary>
-    public Guid IdOf(long timestamp, long number) => _ids.Create(new DateTimeOffset(timestamp, TimeSpan.Zero), number);
+    public Guid GetEventId(long timestamp, long number) => _ids.Create(new DateTimeOffset(timestamp, TimeSpan.Zero), number);
 
     /// <summary>Makes the envelope of a record; one that is an envelope already has been here.</summary>
     /// <param name="record">The record.</param>
     /// <param name="before">An event that this one brings with it, to be told first.</param>
     /// <param name="envelope">The envelope.</param>
     /// <returns>False where the event cannot be read.</returns>
-    public bool TryMake(in EventRecord record, out DataPlaneEvent? before, [NotNullWhen(true)] out DataPlaneEnvelope? envelope)
+    public bool TryCreate(in EventRecord record, out DataPlaneEvent? before, [NotNullWhen(true)] out DataPlaneEnvelope? envelope)
     {
         before = null;
-        envelope = record.Content as DataPlaneEnvelope;
+        envelope = record.Payload as DataPlaneEnvelope;
         if (envelope is not null)
         {
             return true;
@@ -27,7 +27,7 @@ internal sealed class EnvelopeFactory(EventRedaction redaction)
 
         try
         {
-            envelope = Wrap(record.Form!.Make(record, out before), IdOf(record.Timestamp, record.Number), record.Activity);
+            envelope = Wrap(record.Factory!.Create(record, out before), GetEventId(record.Timestamp, record.Number), record.Activity);
             return redaction.TryApply(ref envelope);
         }
         catch (Exception)

@@ -13,39 +13,39 @@ internal sealed class EventPublisher : IEventPublisher, IAsyncDisposable, IDispo
     private const string PipelineName = "pipeline";
 
     /// <summary>How long the end waits for the worker to let go of what it holds, where nothing but code of the application can keep it from that.</summary>
-    private static readonly TimeSpan LetGo = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan MaxReleaseWait = TimeSpan.FromMilliseconds(250);
 
     private readonly Destination[] _destinations;
     private readonly Destination[] _immediate;
-    private readonly List<Destination> _own = [];
+    private readonly List<Destination> _ownedDestinations = [];
     private readonly RecordQueue? _queue;
-    private RecordQueue? _onlyQueue;
+    private RecordQueue? _fastPathQueue;
     private readonly RecordPump? _pump;
-    private readonly RoomWaiters _waiters;
-    private readonly CurrentOptions _options;
+    private readonly BackpressureGate _gate;
+    private readonly ReloadableOptions _options;
     private readonly EventRedaction _redaction;
     private readonly WorkerFaults _faults;
-    private readonly QuietLogger _logger;
+    private readonly NonThrowingLogger _logger;
     private readonly bool _blocks;
     private readonly int _maxAttributeLength;
-    private readonly ShutdownTime _shutdown;
+    private readonly ShutdownBudget _shutdown;
     private readonly DropLedger _ledger;
-    private readonly IEnumerable<IHealthSource> _healthSources;
-    private readonly RecordDrops _drops;
+    private readonly IEnumerable<IHealthContributor> _healthSources;
+    private readonly DropRecorder _drops;
     private readonly DeliveryMetrics _metrics;
     private readonly EnvelopeFactory _envelopes;
     private readonly ReplacedValues _replaced;
-    private readonly RecordNumbers _numbers = new();
-    private readonly ReadyEvents _ready;
+    private readonly RecordSequence _sequence = new();
+    private readonly PrebuiltEvents _prebuilt;
     private readonly TimeProvider _time;
     private volatile bool _isClosed;
 
     public EventPublisher(
         IEnumerable<IDataBackplane> backplanes,
-        IEnumerable<IHealthSource> healthSources,
+        IEnumerable<IHealthContributor> healthSources,
         DestinationFactory factory,
-        CurrentOptions options,
-        ShutdownTime shutdown,
+        ReloadableOptions options,
+        ShutdownBudget shutdown,
         EventRedaction redaction,
         ReplacedValues replaced,
         DropLedger drops,
@@ -56,7 +56,7 @@ internal sealed class EventPublisher : IEventPublisher, IAsyncDisposable, IDispo
         time = NonThrowingTimeProvider.Of(time);
         var settings = options.Value;
         _redaction = redaction;
-        _logger = new QuietLogger(logger, redaction.Exceptions);
+        _logger = new NonThrowingLogger(logger, redaction.Exceptions);
         _faults = new WorkerFaults(PipelineName, time, _logger);
         _options = options;
         _envelopes = new EnvelopeFactory(redaction);
@@ -69,10 +69,10 @@ internal sealed class EventPublisher : IEventPublisher, IAsyncDisposable, IDispo
         _healthSources = healthSources;
         _metrics = metrics;
         _time = time;
-        _ready = new ReadyEvents(drops);
-        _drops = new RecordDrops(drops, new LossWatch(PipelineName, time, _logger), _logger);
-        _waiters = new RoomWaiters(settings.MaxQueueSize, settings.BlockTimeout, time);
-        _destinations = [.. backplanes.SelectMany(backplane => factory.CreateAll(backplane, _own.Add))];
+        _prebuilt = new PrebuiltEvents(drops);
+        _drops = new DropRecorder(drops, new LossDetector(PipelineName, time, _logger), _logger);
+        _gate = new BackpressureGate(settings.MaxQueueSize, settings.BlockTimeout, time);
+        _destinations = [.. backplanes.SelectMany(backplane => factory.CreateAll(backplane, _ownedDestinations.Add))];
         factory.StartOutbox();
         _immediate = [.. _destinations.Where(destination => destination.IsImmediate)];
         RequiredDestinations.Validate(settings.RequiredDestinations, _destinations);
@@ -82,18 +82,18 @@ internal sealed class EventPublisher : IEventPublisher, IAsyncDisposable, IDispo
             return;
         }
 
-        var wake = new WakeSignal();
-        _queue = new RecordQueue(settings.MaxQueueSize, settings.BatchSize, _numbers, wake);
-        _onlyQueue = _immediate.Length == 0 ? _queue : null;
-        var routes = new DeliveryRoutes(
+        var wake = new AsyncAutoResetEvent();
+        _queue = new RecordQueue(settings.MaxQueueSize, settings.BatchSize, _sequence, wake);
+        _fastPathQueue = _immediate.Length == 0 ? _queue : null;
+        var routes = new DestinationRouter(
             queued,
             destination => _blocks && settings.RequiredDestinations.Contains(destination.Name),
             _drops.Losses,
             EnvelopeOf,
             () => IsEnabled(DataPlaneEventType.Error),
             metrics);
-        var batch = new RecordBatch(_envelopes, _ready, _numbers, _drops);
-        _pump = new RecordPump(_queue, _waiters, batch, routes, metrics, _drops, _faults, wake, settings, time);
+        var batch = new RecordBatch(_envelopes, _prebuilt, _sequence, _drops);
+        _pump = new RecordPump(_queue, _gate, batch, routes, metrics, _drops, _faults, wake, settings, time);
         metrics.Watch(PipelineName, () => Pending);
     }
 
@@ -107,34 +107,34 @@ internal sealed class EventPublisher : IEventPublisher, IAsyncDisposable, IDispo
     public TimeSpan BlockTimeout { get; }
 
     /// <summary>Whether an event would be taken now, as far as can be known before it is written.</summary>
-    public bool HasRoom => _destinations.Length > 0 && !_isClosed && _queue?.IsExhausted != true;
+    public bool HasCapacity => _destinations.Length > 0 && !_isClosed && _queue?.IsExhausted != true;
 
     /// <summary>Whether every worker waits.</summary>
     public bool IsResting => _pump?.IsResting != false && _destinations.All(destination => destination.IsResting);
 
     /// <summary>How many callers wait for room.</summary>
-    public int Waiting => _waiters.Waiting;
+    public int Waiting => _gate.Waiting;
 
     public bool IsEnabled(DataPlaneEventType category) => _options.Value.IsEnabled(category);
 
     /// <summary>What is wrong in front of all destinations, for an operator; null for nothing.</summary>
-    private string? Trouble => _redaction.Trouble ?? _faults.Trouble
-        ?? ((_time as NonThrowingTimeProvider)?.Fault is { } fault ? $"The registered TimeProvider throws, and the machine's time takes its place: {_logger.Exceptions.Of(fault)}" : null);
+    private string? DegradedReason => _redaction.DegradedReason ?? _faults.DegradedReason
+        ?? ((_time as NonThrowingTimeProvider)?.Fault is { } fault ? $"The registered TimeProvider throws, and the machine's time takes its place: {_logger.Exceptions.MessageOf(fault)}" : null);
 
     /// <summary>The event id of a record.</summary>
-    public Guid IdOf(long timestamp, long number) => _envelopes.IdOf(timestamp, number);
+    public Guid GetEventId(long timestamp, long number) => _envelopes.GetEventId(timestamp, number);
 
     /// <summary>
     /// The short way for a record: a place in the calling thread's queue, to be filled in and committed. Null where the record has
-    /// to go through <see cref="Write(in EventRecord, RoomWait, CancellationToken)"/>.
+    /// to go through <see cref="Write(in EventRecord, WaitMode, CancellationToken)"/>.
     /// </summary>
-    public RecordProducer? TryReserve() => _onlyQueue?.TryReserve();
+    public RecordProducer? TryReserve() => _fastPathQueue?.TryReserve();
 
     /// <summary>Hands a record on, or counts it as dropped. Never throws.</summary>
     /// <param name="record">The record; its timestamps and its form or content are set.</param>
     /// <param name="wait">What to do where there is no room and callers wait.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public Written Write(in EventRecord record, RoomWait wait, CancellationToken cancellationToken)
+    public EnqueueResult Write(in EventRecord record, WaitMode wait, CancellationToken cancellationToken)
     {
         if (_destinations.Length == 0 || _isClosed)
         {
@@ -146,7 +146,7 @@ internal sealed class EventPublisher : IEventPublisher, IAsyncDisposable, IDispo
     }
 
     /// <summary>Hands an event to every destination.</summary>
-    public Written Write(DataPlaneEvent dataPlaneEvent, RoomWait wait, CancellationToken cancellationToken) =>
+    public EnqueueResult Write(DataPlaneEvent dataPlaneEvent, WaitMode wait, CancellationToken cancellationToken) =>
         IsEnabled(dataPlaneEvent.EventType) ? Write(RecordOf(dataPlaneEvent), wait, cancellationToken) : default;
 
     public async ValueTask PublishAsync(DataPlaneEvent dataPlaneEvent, CancellationToken cancellationToken = default)
@@ -163,7 +163,7 @@ internal sealed class EventPublisher : IEventPublisher, IAsyncDisposable, IDispo
             return;
         }
 
-        if (Write(PublishedEvent.Capture(dataPlaneEvent, _maxAttributeLength), RoomWait.Task, cancellationToken).Waiting is { } waiting && !await waiting.ConfigureAwait(false))
+        if (Write(PublishedEvent.Capture(dataPlaneEvent, _maxAttributeLength), WaitMode.Task, cancellationToken).PendingAdmission is { } waiting && !await waiting.ConfigureAwait(false))
         {
             cancellationToken.ThrowIfCancellationRequested();
         }
@@ -181,15 +181,15 @@ internal sealed class EventPublisher : IEventPublisher, IAsyncDisposable, IDispo
 
     public async ValueTask<BackplaneHealth> HealthAsync(CancellationToken cancellationToken = default)
     {
-        var health = await DestinationHealth.OfAllAsync(_destinations, _healthSources, _ledger, cancellationToken).ConfigureAwait(false);
+        var health = await HealthAggregator.AggregateAsync(_destinations, _healthSources, _ledger, cancellationToken).ConfigureAwait(false);
         health = health with { Diagnostics = new Dictionary<string, object>(health.Diagnostics) { ["values_replaced"] = _replaced.Total } };
         if (_queue is null)
         {
             // Immediate destinations have no queue to judge, but the same clock and the same redaction.
-            return Trouble is { } trouble && health.IsHealthy ? BackplaneHealth.Degraded(trouble, health.Diagnostics) : health;
+            return DegradedReason is { } trouble && health.IsHealthy ? BackplaneHealth.Degraded(trouble, health.Diagnostics) : health;
         }
 
-        return PipelineHealth.Judge(health, _queue.Pending, _queue.Capacity, _drops.Losses.IsLosing, Trouble);
+        return PipelineHealth.GetHealth(health, _queue.Pending, _queue.Capacity, _drops.Losses.HasRecentLoss, DegradedReason);
     }
 
     /// <summary>Takes nothing more and delivers what it has, for as long as <see cref="DataPlaneOptions.ShutdownTimeout"/>; counts what is left.</summary>
@@ -200,10 +200,10 @@ internal sealed class EventPublisher : IEventPublisher, IAsyncDisposable, IDispo
         {
             await CloseAsync(_pump).ConfigureAwait(false);
             _drops.LogLostAtEnd();
-            _onlyQueue = null;
+            _fastPathQueue = null;
         }
 
-        await Task.WhenAll(_own.Select(destination => destination.DisposeAsync().AsTask())).ConfigureAwait(false);
+        await Task.WhenAll(_ownedDestinations.Select(destination => destination.DisposeAsync().AsTask())).ConfigureAwait(false);
     }
 
     /// <summary>Takes nothing more and counts what has not been delivered, because a synchronous caller cannot wait for it.</summary>
@@ -213,13 +213,13 @@ internal sealed class EventPublisher : IEventPublisher, IAsyncDisposable, IDispo
         if (_pump is not null)
         {
             _pump.Abandon();
-            _own.ForEach(destination => destination.Close());
-            _pump.Ended.Wait(LetGo);
+            _ownedDestinations.ForEach(destination => destination.Close());
+            _pump.Ended.Wait(MaxReleaseWait);
             _drops.LogLostAtEnd();
         }
 
-        _onlyQueue = null;
-        _own.ForEach(destination => destination.Dispose());
+        _fastPathQueue = null;
+        _ownedDestinations.ForEach(destination => destination.Dispose());
     }
 
     private async ValueTask CloseAsync(RecordPump pump)
@@ -227,26 +227,26 @@ internal sealed class EventPublisher : IEventPublisher, IAsyncDisposable, IDispo
         using var wait = _shutdown.Begin();
         try
         {
-            await pump.CloseAsync().WaitAsync(wait.Longest, _time).ConfigureAwait(false);
+            await pump.CloseAsync().WaitAsync(wait.Remaining, _time).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
             // A destination that callers wait for does not take its events: what is left ends here.
             pump.Abandon();
-            _own.ForEach(destination => destination.Close());
-            await Task.WhenAny(pump.Ended, Task.Delay(LetGo)).ConfigureAwait(false);
+            _ownedDestinations.ForEach(destination => destination.Close());
+            await Task.WhenAny(pump.Ended, Task.Delay(MaxReleaseWait)).ConfigureAwait(false);
         }
     }
 
-    private Written WriteImmediately(in EventRecord record, RoomWait wait, CancellationToken cancellationToken)
+    private EnqueueResult WriteImmediately(in EventRecord record, WaitMode wait, CancellationToken cancellationToken)
     {
         var numbered = record;
-        numbered.Number = _numbers.Take(1);
-        var isMade = _envelopes.TryMake(numbered, out var before, out var envelope);
+        numbered.Number = _sequence.Reserve(1);
+        var isMade = _envelopes.TryCreate(numbered, out var before, out var envelope);
         if (before is not null)
         {
             // Where callers wait for room it does too, and nobody for it.
-            Write(_ready.RecordOf(before, record.Activity, record.NotedAt), RoomWait.Task, CancellationToken.None);
+            Write(_prebuilt.RecordOf(before, record.Activity, record.EnqueuedAt), WaitMode.Task, CancellationToken.None);
         }
 
         if (!isMade)
@@ -263,56 +263,56 @@ internal sealed class EventPublisher : IEventPublisher, IAsyncDisposable, IDispo
         if (_queue is null)
         {
             _metrics.CountPublished(1);
-            return new Written(numbered.Number);
+            return new EnqueueResult(numbered.Number);
         }
 
         // It is noted for the queue now: others were, while this event was made.
-        numbered.Content = envelope;
-        numbered.NotedAt = _time.GetUtcNow().UtcTicks;
-        return new Written(numbered.Number, Enqueue(numbered, wait, cancellationToken).Waiting);
+        numbered.Payload = envelope;
+        numbered.EnqueuedAt = _time.GetUtcNow().UtcTicks;
+        return new EnqueueResult(numbered.Number, Enqueue(numbered, wait, cancellationToken).PendingAdmission);
     }
 
-    private Written Enqueue(in EventRecord record, RoomWait wait, CancellationToken cancellationToken)
+    private EnqueueResult Enqueue(in EventRecord record, WaitMode wait, CancellationToken cancellationToken)
     {
         var number = TryCommit(record);
         if (number != 0)
         {
-            return new Written(number);
+            return new EnqueueResult(number);
         }
 
-        if (_blocks && _waiters.TryEnter())
+        if (_blocks && _gate.TryEnter())
         {
-            return EnqueueWhenRoom(record, wait, cancellationToken);
+            return EnqueueWhenCapacity(record, wait, cancellationToken);
         }
 
         Drop(record, DropReasons.QueueFull);
         return default;
     }
 
-    private Written EnqueueWhenRoom(EventRecord record, RoomWait wait, CancellationToken cancellationToken)
+    private EnqueueResult EnqueueWhenCapacity(EventRecord record, WaitMode wait, CancellationToken cancellationToken)
     {
         if (record.Number == 0)
         {
-            record.Number = _numbers.Take(1);
+            record.Number = _sequence.Reserve(1);
         }
 
-        if (wait == RoomWait.Task)
+        if (wait == WaitMode.Task)
         {
-            return new Written(record.Number, EnqueueWhenRoomAsync(record, cancellationToken));
+            return new EnqueueResult(record.Number, EnqueueWhenCapacityAsync(record, cancellationToken));
         }
 
-        if (_waiters.Wait(() => TryCommit(record) != 0, cancellationToken))
+        if (_gate.Wait(() => TryCommit(record) != 0, cancellationToken))
         {
-            return new Written(record.Number);
+            return new EnqueueResult(record.Number);
         }
 
         Drop(record, DropReasons.Timeout);
         return default;
     }
 
-    private async Task<bool> EnqueueWhenRoomAsync(EventRecord record, CancellationToken cancellationToken)
+    private async Task<bool> EnqueueWhenCapacityAsync(EventRecord record, CancellationToken cancellationToken)
     {
-        if (await _waiters.WaitAsync(() => TryCommit(record) != 0, cancellationToken).ConfigureAwait(false))
+        if (await _gate.WaitAsync(() => TryCommit(record) != 0, cancellationToken).ConfigureAwait(false))
         {
             return true;
         }
@@ -340,10 +340,10 @@ internal sealed class EventPublisher : IEventPublisher, IAsyncDisposable, IDispo
     /// <summary>The envelope of an event about a loss; null where it cannot be made.</summary>
     private DataPlaneEnvelope? EnvelopeOf(ErrorEvent error)
     {
-        var record = _ready.RecordOf(error, activity: null, error.Timestamp.UtcTicks);
-        record.Number = _numbers.Take(1);
-        return _envelopes.TryMake(record, out _, out var envelope) ? envelope : null;
+        var record = _prebuilt.RecordOf(error, activity: null, error.Timestamp.UtcTicks);
+        record.Number = _sequence.Reserve(1);
+        return _envelopes.TryCreate(record, out _, out var envelope) ? envelope : null;
     }
 
-    private EventRecord RecordOf(DataPlaneEvent dataPlaneEvent) => _ready.RecordOf(dataPlaneEvent, Activity.Current, _time.GetUtcNow().UtcTicks);
+    private EventRecord RecordOf(DataPlaneEvent dataPlaneEvent) => _prebuilt.RecordOf(dataPlaneEvent, Activity.Current, _time.GetUtcNow().UtcTicks);
 }

@@ -8,14 +8,14 @@ namespace ExperimentFramework.DataPlane;
 /// </summary>
 internal struct EventRecord
 {
-    /// <summary>Makes the event from this record; null where <see cref="Content"/> is an envelope already.</summary>
-    public IEventForm? Form;
+    /// <summary>Makes the event from this record; null where <see cref="Payload"/> is an envelope already.</summary>
+    public IEventFactory? Factory;
 
     /// <summary>What the form needs: a decision, an event that is ready, an envelope.</summary>
-    public object? Content;
+    public object? Payload;
 
     /// <summary>What else the form needs.</summary>
-    public object? Detail;
+    public object? State;
 
     /// <summary>The subject's id.</summary>
     public string? SubjectId;
@@ -39,22 +39,22 @@ internal struct EventRecord
     /// When it was noted, in ticks of UTC, which puts the records of several threads in order. Not before <see cref="Timestamp"/>,
     /// unless the clock was set back.
     /// </summary>
-    public long NotedAt;
+    public long EnqueuedAt;
 
     /// <summary>Its number in this process; with <see cref="Timestamp"/> it gives the event's id.</summary>
     public long Number;
 
     /// <summary>When it happened on a clock of the form's own.</summary>
-    public long FormTime;
+    public long RepeatTimestamp;
 }
 
 /// <summary>Makes events of one kind from their records, on the worker's side.</summary>
-internal interface IEventForm
+internal interface IEventFactory
 {
     /// <summary>Makes the event; called once for each record that is not dropped.</summary>
     /// <param name="record">The record.</param>
     /// <param name="before">An event that this one brings with it, to be told first; null for none.</param>
-    DataPlaneEvent Make(in EventRecord record, out DataPlaneEvent? before);
+    DataPlaneEvent Create(in EventRecord record, out DataPlaneEvent? before);
 
     /// <summary>Counts the record as dropped, by the experiment and variant it is about.</summary>
     /// <returns>How many events are lost with it.</returns>

@@ -4,12 +4,12 @@ namespace ExperimentFramework.DataPlane;
 /// The events on their way to one destination, oldest first. Its worker moves them on, and the end may take them from it: whoever takes them accounts
 /// for them. Nothing that may call the application's code runs while the lock is held.
 /// </summary>
-internal sealed class EventsInFlight(DeliveryAttempts attempts)
+internal sealed class EventsInFlight(RetryPlanner attempts)
 {
     private readonly Lock _lock = new();
     private readonly List<QueuedEnvelope> _events = [];
     private bool _areFromOutbox;
-    private bool _isGivenUp;
+    private bool _isAbandoned;
 
     /// <summary>For the worker: whether there are any.</summary>
     public bool IsEmpty => _events.Count == 0;
@@ -23,7 +23,7 @@ internal sealed class EventsInFlight(DeliveryAttempts attempts)
     {
         lock (_lock)
         {
-            if (_isGivenUp)
+            if (_isAbandoned)
             {
                 return false;
             }
@@ -50,7 +50,7 @@ internal sealed class EventsInFlight(DeliveryAttempts attempts)
         {
             start = 0;
             batch = [];
-            if (_isGivenUp || _events.Count == 0)
+            if (_isAbandoned || _events.Count == 0)
             {
                 return false;
             }
@@ -71,16 +71,16 @@ internal sealed class EventsInFlight(DeliveryAttempts attempts)
     /// <param name="answer">What became of them.</param>
     /// <param name="hasOutbox">Whether the events of a destination that is down are kept.</param>
     /// <returns>Null after the end, which has accounted for all of them.</returns>
-    public DeliveryConclusion? TryConclude(int start, in BatchAnswer answer, bool hasOutbox)
+    public AttemptResult? TryConclude(int start, in BatchAnswer answer, bool hasOutbox)
     {
         lock (_lock)
         {
-            if (_isGivenUp)
+            if (_isAbandoned)
             {
                 return null;
             }
 
-            var conclusion = new DeliveryConclusion();
+            var conclusion = new AttemptResult();
             for (var i = 0; i < answer.Statuses.Length; i++)
             {
                 Conclude(_events[start + i], answer.Statuses[i], conclusion);
@@ -88,11 +88,11 @@ internal sealed class EventsInFlight(DeliveryAttempts attempts)
 
             conclusion.Left = answer.Statuses.Length - conclusion.Settled.Count;
             Remove(conclusion.Settled);
-            conclusion.Verdict = attempts.Conclude(answer.Statuses.Length, conclusion.Left, _events.Count);
-            var exhausted = conclusion.Verdict switch
+            conclusion.Decision = attempts.Evaluate(answer.Statuses.Length, conclusion.Left, _events.Count);
+            var exhausted = conclusion.Decision switch
             {
-                DeliveryAttempts.Verdict.FirstIsPoison => 1,
-                DeliveryAttempts.Verdict.DestinationIsDown when !hasOutbox => _events.Count,
+                RetryPlanner.RetryDecision.FirstIsPoison => 1,
+                RetryPlanner.RetryDecision.DestinationIsDown when !hasOutbox => _events.Count,
                 _ => 0,
             };
             conclusion.Exhausted.AddRange(_events.GetRange(0, exhausted));
@@ -118,26 +118,26 @@ internal sealed class EventsInFlight(DeliveryAttempts attempts)
     {
         lock (_lock)
         {
-            if (!_isGivenUp)
+            if (!_isAbandoned)
             {
                 _events.AddRange(events);
             }
 
-            return !_isGivenUp;
+            return !_isAbandoned;
         }
     }
 
     /// <summary>Takes out all, and refuses the worker every further step.</summary>
-    public List<QueuedEnvelope> GiveUp()
+    public List<QueuedEnvelope> Abandon()
     {
         lock (_lock)
         {
-            _isGivenUp = true;
+            _isAbandoned = true;
             return TakeAll();
         }
     }
 
-    private static void Conclude(QueuedEnvelope queued, DeliveryStatus status, DeliveryConclusion conclusion)
+    private static void Conclude(QueuedEnvelope queued, DeliveryStatus status, AttemptResult conclusion)
     {
         switch (status)
         {
@@ -145,7 +145,7 @@ internal sealed class EventsInFlight(DeliveryAttempts attempts)
                 conclusion.Delivered++;
                 conclusion.Settled.Add(queued);
                 break;
-            case DeliveryStatus.Permanent:
+            case DeliveryStatus.PermanentFailure:
                 conclusion.Rejected.Add(queued);
                 conclusion.Settled.Add(queued);
                 break;

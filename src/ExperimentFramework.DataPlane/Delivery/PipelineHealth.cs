@@ -5,7 +5,7 @@ namespace ExperimentFramework.DataPlane;
 /// <summary>The health of the callers' queue, added to that of the destinations.</summary>
 internal static class PipelineHealth
 {
-    public static BackplaneHealth Judge(BackplaneHealth destinations, long queued, int capacity, bool isLosing, string? trouble)
+    public static BackplaneHealth GetHealth(BackplaneHealth destinations, long queued, int capacity, bool isLosing, string? trouble)
     {
         var diagnostics = new Dictionary<string, object>(destinations.Diagnostics)
         {

@@ -4,35 +4,35 @@ namespace ExperimentFramework.DataPlane;
 /// The records that the pipeline's worker has read and not handed on. Making their events runs code of the application (redactors, key
 /// providers), which may never return, so that the records can be taken from the worker and counted.
 /// </summary>
-internal sealed class RecordBatch(EnvelopeFactory envelopes, ReadyEvents ready, RecordNumbers numbers, RecordDrops drops)
+internal sealed class RecordBatch(EnvelopeFactory envelopes, PrebuiltEvents ready, RecordSequence numbers, DropRecorder drops)
 {
     private readonly List<DataPlaneEnvelope> _made = [];
     private readonly List<EventRecord> _unmade = [];
     private List<EventRecord> _records = [];
-    private int _broughtAlong;
+    private int _assignmentChanges;
 
     /// <summary>Takes a record.</summary>
     public void Add(ref EventRecord record) => _records.Add(record);
 
     /// <summary>For the worker, with no lock held: makes the events of all records.</summary>
-    public void MakeEnvelopes()
+    public void CreateEnvelopes()
     {
         _made.Clear();
         _unmade.Clear();
-        _broughtAlong = 0;
+        _assignmentChanges = 0;
 
         // Whoever takes the records takes the list, and leaves another one.
         var records = _records;
         foreach (var record in records)
         {
-            Make(record);
+            CreateEnvelope(record);
         }
     }
 
     /// <summary>Takes out what was made, which is good until the next batch.</summary>
-    public Made TakeMade()
+    public Made TakeEnvelopes()
     {
-        var made = new Made(_made, _unmade, _records.Count, _broughtAlong, drops);
+        var made = new Made(_made, _unmade, _records.Count, _assignmentChanges, drops);
         _records.Clear();
         return made;
     }
@@ -44,15 +44,15 @@ internal sealed class RecordBatch(EnvelopeFactory envelopes, ReadyEvents ready, 
         _records = [];
     }
 
-    private void Make(in EventRecord record)
+    private void CreateEnvelope(in EventRecord record)
     {
-        var isMade = envelopes.TryMake(record, out var before, out var envelope);
+        var isMade = envelopes.TryCreate(record, out var before, out var envelope);
         if (before is not null)
         {
-            var own = ready.RecordOf(before, record.Activity, record.NotedAt);
-            own.Number = numbers.Take(1);
-            _broughtAlong++;
-            Make(own);
+            var own = ready.RecordOf(before, record.Activity, record.EnqueuedAt);
+            own.Number = numbers.Reserve(1);
+            _assignmentChanges++;
+            CreateEnvelope(own);
         }
 
         if (isMade)
@@ -72,7 +72,7 @@ internal sealed class RecordBatch(EnvelopeFactory envelopes, ReadyEvents ready, 
     /// <param name="BroughtAlong">How many events came with others.</param>
     /// <param name="Drops">Counts those that could not be made.</param>
     internal readonly record struct Made(
-        IReadOnlyList<DataPlaneEnvelope> Envelopes, IReadOnlyList<EventRecord> Unmade, int Records, int BroughtAlong, RecordDrops Drops)
+        IReadOnlyList<DataPlaneEnvelope> Envelopes, IReadOnlyList<EventRecord> Unmade, int Records, int BroughtAlong, DropRecorder Drops)
     {
         /// <summary>How many events were handed to the pipeline.</summary>
         public int Published => Records + BroughtAlong;

@@ -11,8 +11,8 @@ internal sealed class RecordProducer
 {
     private readonly QueueCredits _credits;
     private readonly RecordSegmentPool _segments;
-    private readonly RecordNumbers _numbers;
-    private readonly CommitWatch _watch;
+    private readonly RecordSequence _numbers;
+    private readonly BatchFullSignal _watch;
     private readonly Thread _owner = Thread.CurrentThread;
 
     private RecordSegment _writeSegment;
@@ -26,7 +26,7 @@ internal sealed class RecordProducer
     private int _readIndex;
     private long _read;
 
-    public RecordProducer(QueueCredits credits, RecordSegmentPool segments, RecordNumbers numbers, CommitWatch watch)
+    public RecordProducer(QueueCredits credits, RecordSegmentPool segments, RecordSequence numbers, BatchFullSignal watch)
     {
         _credits = credits;
         _segments = segments;
@@ -103,7 +103,7 @@ internal sealed class RecordProducer
         _writeIndex++;
         _leased--;
         Volatile.Write(ref _committed, _committed + 1);
-        if (_watch.IsOn)
+        if (_watch.IsArmed)
         {
             _watch.Committed();
         }
@@ -131,7 +131,7 @@ internal sealed class RecordProducer
         _leased = _credits.Lease();
         if (_leased > 0)
         {
-            _nextNumber = _numbers.Take(_credits.LeaseSize);
+            _nextNumber = _numbers.Reserve(_credits.LeaseSize);
         }
 
         _watch.Leased(_credits);

@@ -7,20 +7,20 @@ namespace ExperimentFramework.DataPlane;
 internal sealed class RecordPump
 {
     /// <summary>What is counted at the end is copied out of the queue in portions of this size.</summary>
-    private const int LeftPortion = 1_024;
+    private const int MaxDroppedAtOnce = 1_024;
 
     private readonly RecordQueue _queue;
     private readonly RecordReader _reader;
-    private readonly RoomWaiters _waiters;
+    private readonly BackpressureGate _gate;
     private readonly RecordBatch _batch;
-    private readonly DeliveryRoutes _routes;
+    private readonly DestinationRouter _router;
     private readonly DeliveryMetrics _metrics;
-    private readonly RecordDrops _drops;
+    private readonly DropRecorder _drops;
     private readonly WorkerFaults _faults;
     private readonly int _batchSize;
     private readonly TimeSpan _flushInterval;
     private readonly TimeProvider _time;
-    private readonly WakeSignal _wake;
+    private readonly AsyncAutoResetEvent _wake;
 
     /// <summary>Held while records are read, and by nothing that may call the application's code.</summary>
     private readonly Lock _reading = new();
@@ -33,21 +33,21 @@ internal sealed class RecordPump
 
     public RecordPump(
         RecordQueue queue,
-        RoomWaiters waiters,
+        BackpressureGate waiters,
         RecordBatch batch,
-        DeliveryRoutes routes,
+        DestinationRouter routes,
         DeliveryMetrics metrics,
-        RecordDrops drops,
+        DropRecorder drops,
         WorkerFaults faults,
-        WakeSignal wake,
+        AsyncAutoResetEvent wake,
         DataPlaneOptions options,
         TimeProvider time)
     {
         _queue = queue;
         _reader = new RecordReader(queue, time);
-        _waiters = waiters;
+        _gate = waiters;
         _batch = batch;
-        _routes = routes;
+        _router = routes;
         _metrics = metrics;
         _drops = drops;
         _faults = faults;
@@ -93,14 +93,14 @@ internal sealed class RecordPump
     public void Abandon()
     {
         Close();
-        End();
+        Finish();
     }
 
     private void Close()
     {
-        _queue.Watch.Close(DropLeft);
+        _queue.Watch.Close(DropRemaining);
         _isClosing = true;
-        _waiters.Close();
+        _gate.Close();
         _wake.Set();
     }
 
@@ -115,7 +115,7 @@ internal sealed class RecordPump
 
         // What was committed while the queue was being closed.
         _faults.Guard(() => Move(worker));
-        End();
+        Finish();
     }
 
     private void Tick()
@@ -126,7 +126,7 @@ internal sealed class RecordPump
 
     private void Turn(WorkerThread worker)
     {
-        _queue.Watch.SwitchOff();
+        _queue.Watch.Disarm();
         var isTick = _isDue;
         _isDue = false;
         var flushes = TakeFlushes();
@@ -150,7 +150,7 @@ internal sealed class RecordPump
             }
         }
 
-        _faults.Guard(_routes.TellLosses);
+        _faults.Guard(_router.PublishLossEvents);
         WatchForFullBatch();
     }
 
@@ -166,17 +166,17 @@ internal sealed class RecordPump
         {
             while (ReadBatch() > 0)
             {
-                _batch.MakeEnvelopes();
+                _batch.CreateEnvelopes();
                 if (!TryHandOver(out var made))
                 {
                     return;
                 }
 
-                _routes.Dispatch(made.Envelopes, worker);
+                _router.Dispatch(made.Envelopes, worker);
                 made.CountUnmade();
                 _metrics.CountPublished(made.Published);
                 _queue.GiveBack(made.Records);
-                _waiters.Freed(made.Records);
+                _gate.Release(made.Records);
             }
         }
     }
@@ -205,13 +205,13 @@ internal sealed class RecordPump
         }
     }
 
-    /// <summary>Takes the batch out of reach of <see cref="End"/>.</summary>
+    /// <summary>Takes the batch out of reach of <see cref="Finish"/>.</summary>
     /// <returns>False where the pipeline ended meanwhile, which has counted the batch.</returns>
     private bool TryHandOver(out RecordBatch.Made made)
     {
         lock (_reading)
         {
-            made = _isDone ? default : _batch.TakeMade();
+            made = _isDone ? default : _batch.TakeEnvelopes();
             return !_isDone;
         }
     }
@@ -224,7 +224,7 @@ internal sealed class RecordPump
             return;
         }
 
-        _queue.Watch.SwitchOn();
+        _queue.Watch.Arm();
         if (_queue.Pending >= _batchSize)
         {
             _wake.Set();
@@ -241,7 +241,7 @@ internal sealed class RecordPump
         }
     }
 
-    private void End()
+    private void Finish()
     {
         lock (_requests)
         {
@@ -251,13 +251,13 @@ internal sealed class RecordPump
             }
         }
 
-        DropLeft();
+        DropRemaining();
         _queue.Dispose();
         TakeFlushes().ForEach(flush => flush.TrySetResult());
     }
 
     /// <summary>Counts what has not been handed on, once the pipeline has ended. Any thread that comes too late calls it.</summary>
-    private void DropLeft()
+    private void DropRemaining()
     {
         List<EventRecord> left = [];
         do
@@ -271,7 +271,7 @@ internal sealed class RecordPump
                 }
 
                 _batch.TakeRecords(left);
-                _reader.ReadAll(LeftPortion, (ref record) => left.Add(record));
+                _reader.ReadAll(MaxDroppedAtOnce, (ref record) => left.Add(record));
             }
 
             left.ForEach(record => _metrics.CountPublished(_drops.Drop(record, DropReasons.Shutdown)));

@@ -9,15 +9,15 @@ internal sealed class RecordQueue : IDisposable
     private readonly ThreadLocal<RecordProducer> _own;
     private readonly QueueCredits _credits;
     private readonly RecordSegmentPool _segments;
-    private readonly RecordNumbers _numbers;
+    private readonly RecordSequence _numbers;
     private readonly Lock _registration = new();
     private RecordProducer[] _producers = [];
 
-    public RecordQueue(int capacity, int batchSize, RecordNumbers numbers, WakeSignal wake)
+    public RecordQueue(int capacity, int batchSize, RecordSequence numbers, AsyncAutoResetEvent wake)
     {
         _credits = new QueueCredits(capacity, batchSize);
         _segments = new RecordSegmentPool((capacity / RecordSegment.Size) + Environment.ProcessorCount);
-        Watch = new CommitWatch(batchSize, wake);
+        Watch = new BatchFullSignal(batchSize, wake);
         _numbers = numbers;
         _own = new ThreadLocal<RecordProducer>(Register);
     }
@@ -27,7 +27,7 @@ internal sealed class RecordQueue : IDisposable
     /// <summary>Whether every place is taken or leased.</summary>
     public bool IsExhausted => _credits.Free <= 0;
 
-    public CommitWatch Watch { get; }
+    public BatchFullSignal Watch { get; }
 
     /// <summary>The queues of all threads.</summary>
     public RecordProducer[] Producers => Volatile.Read(ref _producers);

@@ -93,7 +93,7 @@ internal sealed class RecordReader(RecordQueue queue, TimeProvider time)
         nextOldest = long.MaxValue;
         for (var i = 0; i < _active.Count; i++)
         {
-            var notedAt = _active[i].Oldest.NotedAt;
+            var notedAt = _active[i].Oldest.EnqueuedAt;
             if (notedAt < oldestTime)
             {
                 nextOldest = oldestTime;
@@ -118,12 +118,12 @@ internal sealed class RecordReader(RecordQueue queue, TimeProvider time)
         while (producer.Read < producer.SweepEnd)
         {
             ref var record = ref producer.Oldest;
-            if (record.NotedAt >= _cutoff && record.NotedAt - _cutoff < ClockStep)
+            if (record.EnqueuedAt >= _cutoff && record.EnqueuedAt - _cutoff < ClockStep)
             {
                 return taken;
             }
 
-            if (record.NotedAt > nextOldest || taken == max)
+            if (record.EnqueuedAt > nextOldest || taken == max)
             {
                 _active.Add(producer);
                 return taken;

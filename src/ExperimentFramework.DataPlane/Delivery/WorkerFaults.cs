@@ -6,9 +6,9 @@ namespace ExperimentFramework.DataPlane;
 /// What a background loop meets and does not expect. It goes on, because events that nobody delivers or counts would be lost silently: the exception
 /// is logged once for each change of state, counted, and shown in health until the loop has worked for a minute.
 /// </summary>
-internal sealed partial class WorkerFaults(string worker, TimeProvider time, QuietLogger logger)
+internal sealed partial class WorkerFaults(string worker, TimeProvider time, NonThrowingLogger logger)
 {
-    private readonly FaultState _state = new(time);
+    private readonly FaultLatch _state = new(time);
     private Exception? _last;
     private long _count;
 
@@ -16,8 +16,8 @@ internal sealed partial class WorkerFaults(string worker, TimeProvider time, Qui
     public long Count => Interlocked.Read(ref _count);
 
     /// <summary>What is wrong, for an operator; null for nothing.</summary>
-    public string? Trouble => _state.IsFailing && Volatile.Read(ref _last) is { } last
-        ? $"The worker of {worker} met an unexpected exception and went on: {logger.Exceptions.Of(last)}"
+    public string? DegradedReason => _state.IsFailing && Volatile.Read(ref _last) is { } last
+        ? $"The worker of {worker} met an unexpected exception and went on: {logger.Exceptions.MessageOf(last)}"
         : null;
 
     /// <summary>Does one step of the loop.</summary>
@@ -27,7 +27,7 @@ internal sealed partial class WorkerFaults(string worker, TimeProvider time, Qui
         try
         {
             step();
-            _state.Leave();
+            _state.Reset();
             return true;
         }
         catch (Exception exception)
@@ -41,7 +41,7 @@ internal sealed partial class WorkerFaults(string worker, TimeProvider time, Qui
     {
         Volatile.Write(ref _last, exception);
         Interlocked.Increment(ref _count);
-        if (_state.Enter())
+        if (_state.Trip())
         {
             LogFault(worker, exception);
         }

@@ -142,7 +142,7 @@ internal struct AttributeConversion
     private void Add(Dictionary<string, object?> converted, string name, object? item, int depth)
     {
         // A key is never cut to what is left of the whole value: redaction has to know it by its name.
-        var key = WellFormedText.Of(BoundedText.Cut(name, _maxLength));
+        var key = WellFormedText.Of(Truncation.Truncate(name, _maxLength));
         _itemsLeft--;
         _textLeft -= key.Length;
         if (_textLeft >= 0)
@@ -182,7 +182,7 @@ internal struct AttributeConversion
             return null;
         }
 
-        var kept = WellFormedText.Of(BoundedText.Cut(text, (int)Math.Clamp(_textLeft, 1, _maxLength)));
+        var kept = WellFormedText.Of(Truncation.Truncate(text, (int)Math.Clamp(_textLeft, 1, _maxLength)));
         _textLeft -= kept.Length;
         return kept;
     }

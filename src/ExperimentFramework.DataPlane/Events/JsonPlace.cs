@@ -47,7 +47,7 @@ internal sealed class JsonPlace(JsonPlace? parent, string? name, int index)
         }
         else if (member.Length > 0)
         {
-            path.Append(path.Length == 0 ? "" : ".").Append(BoundedText.Cut(member, MaxNameLength));
+            path.Append(path.Length == 0 ? "" : ".").Append(Truncation.Truncate(member, MaxNameLength));
         }
     }
 }

@@ -53,7 +53,7 @@ internal static class PublishedEvent
             var captured = new Dictionary<string, object?>(StringComparer.Ordinal);
             foreach (var (name, value) in values.Take(Math.Max(maxLength, MinEntries)))
             {
-                captured[WellFormedText.Of(BoundedText.Cut(name, maxLength))] = AttributeValues.Capture(value, maxLength);
+                captured[WellFormedText.Of(Truncation.Truncate(name, maxLength))] = AttributeValues.Capture(value, maxLength);
             }
 
             return captured;

@@ -19,8 +19,8 @@ internal sealed class AssignmentRecorder : IAssignmentObserver
     private readonly bool _storeKnows;
     private readonly bool _isOn;
     private readonly bool _exposuresFollowDecisions;
-    private readonly CurrentSampling _sampling;
-    private readonly RepeatMemory _memory;
+    private readonly SamplingMonitor _sampling;
+    private readonly ExposureDeduplicator _memory;
     private readonly EventPublisher _publisher;
     private readonly TimeProvider _time;
     private readonly ConcurrentDictionary<string, bool> _seen = new(StringComparer.Ordinal);
@@ -38,9 +38,9 @@ internal sealed class AssignmentRecorder : IAssignmentObserver
         IVariantSet variants,
         bool storeKnows,
         ExposureSettings settings,
-        CurrentOptions options,
-        CurrentSampling sampling,
-        RepeatMemory memory,
+        ReloadableOptions options,
+        SamplingMonitor sampling,
+        ExposureDeduplicator memory,
         EventPublisher publisher,
         TimeProvider time)
     {
@@ -78,9 +78,9 @@ internal sealed class AssignmentRecorder : IAssignmentObserver
 
     /// <summary>Compares an exposed decision with the one that was exposed before.</summary>
     /// <returns>What has changed; null for nothing.</returns>
-    public AssignmentEvent? Exposed(in RepeatClaim claim, in Subject subject, Decision decision, DateTimeOffset at)
+    public AssignmentEvent? Exposed(in DeduplicationClaim claim, in Subject subject, Decision decision, DateTimeOffset at)
     {
-        if (_declares && !_undeclared.IsEmpty && _time.GetTimestamp() >= Volatile.Read(ref _declareAgainAt) && _publisher.HasRoom)
+        if (_declares && !_undeclared.IsEmpty && _time.GetTimestamp() >= Volatile.Read(ref _declareAgainAt) && _publisher.HasCapacity)
         {
             DeclareAgain();
         }
@@ -88,7 +88,7 @@ internal sealed class AssignmentRecorder : IAssignmentObserver
         return _exposuresFollowDecisions ? Compared(claim, subject, decision, at) : null;
     }
 
-    public void Changed(in Subject subject, string previousVariantKey, Decision decision, string reason)
+    public void OnAssignmentChanged(in Subject subject, string previousVariantKey, Decision decision, string reason)
     {
         if (ChangeOf(subject, previousVariantKey, decision, reason, _time.GetUtcNow()) is { } change)
         {
@@ -103,11 +103,11 @@ internal sealed class AssignmentRecorder : IAssignmentObserver
             && previous.Id is not null
             && !_memory.Claim(previous, before.Variant.Id, decision.Variant.Id, _memory.Now, tellsRepeats: false).IsRepeat)
         {
-            Changed(subject, before.Variant.Key, decision, AssignmentChangeReasons.IdentityChanged);
+            OnAssignmentChanged(subject, before.Variant.Key, decision, AssignmentChangeReasons.IdentityChanged);
         }
     }
 
-    public void Answered(VariantSelection selection)
+    public void OnSelected(VariantSelection selection)
     {
         if (selection.AllocationVersion is not { } version || _seen.Count >= MaxDeclared || !_seen.TryAdd(version, true))
         {
@@ -154,7 +154,7 @@ internal sealed class AssignmentRecorder : IAssignmentObserver
         _comparesDecisions = _isEnabled && !_storeKnows && !(_exposuresFollowDecisions && options.EnableExposureEvents);
     }
 
-    private AssignmentEvent? Compared(in RepeatClaim claim, in Subject subject, Decision decision, DateTimeOffset at) =>
+    private AssignmentEvent? Compared(in DeduplicationClaim claim, in Subject subject, Decision decision, DateTimeOffset at) =>
         !_storeKnows && claim.AssignedBefore is { } before && before != decision.Variant.Id
             ? ChangeOf(subject, _variants[before].Key, decision, ReasonOf(decision), at)
             : null;
@@ -194,11 +194,11 @@ internal sealed class AssignmentRecorder : IAssignmentObserver
     private void Declare(string version, IReadOnlyDictionary<string, double> weights)
     {
         var written = Publish(Declaration(version, weights));
-        if (!written.IsTaken)
+        if (!written.IsAccepted)
         {
             Keep(version, weights);
         }
-        else if (written.Waiting is { } waiting)
+        else if (written.PendingAdmission is { } waiting)
         {
             _ = KeepUnlessQueuedAsync(waiting, version, weights);
         }
@@ -238,7 +238,7 @@ internal sealed class AssignmentRecorder : IAssignmentObserver
     }
 
     /// <summary>Where callers wait for room the event does too, and nobody for the event.</summary>
-    private Written Publish(DataPlaneEvent @event) => _publisher.Write(@event, RoomWait.Task, CancellationToken.None);
+    private EnqueueResult Publish(DataPlaneEvent @event) => _publisher.Write(@event, WaitMode.Task, CancellationToken.None);
 
     /// <summary>Why the selector's answer is another than before, as far as the answer itself tells.</summary>
     private string ReasonOf(Decision decision) => decision.Reason switch

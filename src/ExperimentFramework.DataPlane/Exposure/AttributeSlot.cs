@@ -60,7 +60,7 @@ internal readonly struct AttributeSlot
 
         if (value is string text)
         {
-            return new AttributeSlot(name, WellFormedText.Of(BoundedText.Cut(text, maxLength)));
+            return new AttributeSlot(name, WellFormedText.Of(Truncation.Truncate(text, maxLength)));
         }
 
         // Everything else is rare enough to be boxed.

@@ -10,7 +10,7 @@ namespace ExperimentFramework.DataPlane;
 /// <param name="Exposures">Records exposures.</param>
 /// <param name="Outcomes">Records outcomes.</param>
 /// <param name="FallsBackToControl">Whether control answers where the assigned variant throws.</param>
-/// <param name="VariantFaults">Says which variants fail where nothing else shows it.</param>
+/// <param name="VariantFailures">Says which variants fail where nothing else shows it.</param>
 /// <param name="Faults">What has been said once.</param>
 /// <param name="Time">Every clock.</param>
 internal sealed record Experiment(
@@ -23,8 +23,8 @@ internal sealed record Experiment(
     ExposureRecorder Exposures,
     OutcomeRecorder Outcomes,
     bool FallsBackToControl,
-    VariantFaults VariantFaults,
-    ExperimentFaultStates Faults,
+    VariantFailureLog VariantFailures,
+    ExperimentFaultLatches Faults,
     TimeProvider Time)
 {
     /// <summary>Forgets what this process knows of the subject. What a scope knows ends with the scope.</summary>

@@ -12,13 +12,13 @@ public ref struct ExposureCall<TService>
     where TService : class
 {
     private readonly TService _variant;
-    private ExposureTelling _telling;
+    private PendingExposure _pending;
 
     internal ExposureCall(
-        TService variant, ExposureRecorder recorder, IServedMemory memory, Decision decision, scoped in Subject subject)
+        TService variant, ExposureRecorder recorder, IServedExposureSink memory, Decision decision, scoped in Subject subject)
     {
         _variant = variant;
-        _telling = new ExposureTelling(recorder, memory, decision, decision.Variant, subject);
+        _pending = new PendingExposure(recorder, memory, decision, decision.Variant, subject);
     }
 
     /// <summary>Adds an attribute, if the exposure is recorded.</summary>
@@ -29,7 +29,7 @@ public ref struct ExposureCall<TService>
     [UnscopedRef]
     public ref ExposureCall<TService> With<T>(string name, T value)
     {
-        _telling.Add(name, value);
+        _pending.Add(name, value);
         return ref this;
     }
 
@@ -38,7 +38,7 @@ public ref struct ExposureCall<TService>
     /// <returns>The variant to call.</returns>
     public TService Serve(CancellationToken cancellationToken = default)
     {
-        _telling.Tell(RoomWait.Thread, cancellationToken);
+        _pending.Record(WaitMode.Thread, cancellationToken);
         return _variant;
     }
 
@@ -48,7 +48,7 @@ public ref struct ExposureCall<TService>
     /// <returns>The variant to call.</returns>
     public TService Serve(out Task? queued, CancellationToken cancellationToken = default)
     {
-        queued = _telling.Tell(RoomWait.Task, cancellationToken).Waiting;
+        queued = _pending.Record(WaitMode.Task, cancellationToken).PendingAdmission;
         return _variant;
     }
 }

@@ -7,18 +7,18 @@ internal sealed partial class ExposureLogger<TService>(ExposureLoggingDecorator<
     : IExposureLogger<TService>
     where TService : class
 {
-    private readonly QuietLogger _logger = QuietLogger.Of(logger);
+    private readonly NonThrowingLogger _logger = NonThrowingLogger.Of(logger);
 
     public ValueTask<bool> LogExposureAsync(CancellationToken cancellationToken = default) =>
-        LogAsync(decorator.Served.OfCurrent(decorator.Identity.Identify(null, null, null)), cancellationToken);
+        LogAsync(decorator.Served.FindCurrent(decorator.Identity.Identify(null, null, null)), cancellationToken);
 
     public ValueTask<bool> LogExposureAsync(string subjectId, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(subjectId);
-        return LogAsync(decorator.Served.Of(WellFormedText.Of(subjectId)), cancellationToken);
+        return LogAsync(decorator.Served.FindBySubject(WellFormedText.Of(subjectId)), cancellationToken);
     }
 
-    private ValueTask<bool> LogAsync(Served? served, CancellationToken cancellationToken)
+    private ValueTask<bool> LogAsync(ServedExposure? served, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested)
         {
@@ -29,7 +29,7 @@ internal sealed partial class ExposureLogger<TService>(ExposureLoggingDecorator<
         var recorder = experiment.Exposures;
         if (recorder.Semantics != ExposureSemantics.Explicit)
         {
-            if (experiment.Faults.LoggedByItself.Enter())
+            if (experiment.Faults.LoggedByItself.Trip())
             {
                 LogNotExplicit(experiment.Name, recorder.Semantics);
             }
@@ -39,7 +39,7 @@ internal sealed partial class ExposureLogger<TService>(ExposureLoggingDecorator<
 
         if (served is null)
         {
-            if (experiment.Faults.NothingServed.Enter())
+            if (experiment.Faults.NothingServed.Trip())
             {
                 LogNothingServed(experiment.Name);
             }
@@ -47,9 +47,9 @@ internal sealed partial class ExposureLogger<TService>(ExposureLoggingDecorator<
             return ValueTask.FromResult(false);
         }
 
-        var written = recorder.TellByHand(
-            served.Assigned, served.Variant, served.Subject, served.Attributes, RoomWait.Task, cancellationToken);
-        return written.Waiting is { } waiting ? LoggedAsync(waiting, cancellationToken) : ValueTask.FromResult(true);
+        var written = recorder.RecordExplicit(
+            served.Assigned, served.Variant, served.Subject, served.Attributes, WaitMode.Task, cancellationToken);
+        return written.PendingAdmission is { } waiting ? LoggedAsync(waiting, cancellationToken) : ValueTask.FromResult(true);
     }
 
     private static async ValueTask<bool> LoggedAsync(Task<bool> waiting, CancellationToken cancellationToken)

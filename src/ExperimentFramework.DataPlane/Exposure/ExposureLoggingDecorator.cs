@@ -15,7 +15,7 @@ public sealed class ExposureLoggingDecorator<TService>
 {
     private readonly VariantInstances<TService> _instances;
     private readonly ScopedAssignments? _scoped;
-    private readonly SelectorDecisions? _selectorAlone;
+    private readonly SelectorInvoker? _selectorAlone;
     private readonly Assigner _assigner;
     private readonly AssignmentRecorder _assignments;
     private readonly ExposureRecorder _exposures;
@@ -44,7 +44,7 @@ public sealed class ExposureLoggingDecorator<TService>
 
     internal SubjectIdentity Identity { get; }
 
-    internal ServedSubjects Served { get; } = new();
+    internal ServedExposureHistory Served { get; } = new();
 
     /// <summary>Notes that the container gives out the proxy.</summary>
     internal void GivenOut() => _instances.GivenOut();
@@ -61,7 +61,7 @@ public sealed class ExposureLoggingDecorator<TService>
         string? subjectId = null, string? subjectType = null, string? tenantId = null, CancellationToken cancellationToken = default)
     {
         var subject = Identity.Identify(subjectId, subjectType, tenantId);
-        return Serve(Decide(subject, subjectId), subject, RoomWait.Thread, out _, cancellationToken);
+        return Serve(Decide(subject, subjectId), subject, WaitMode.Thread, out _, cancellationToken);
     }
 
     /// <summary>Decides, records the exposure and gives the variant to call.</summary>
@@ -75,7 +75,7 @@ public sealed class ExposureLoggingDecorator<TService>
         out Task? queued, string? subjectId = null, string? subjectType = null, string? tenantId = null, CancellationToken cancellationToken = default)
     {
         var subject = Identity.Identify(subjectId, subjectType, tenantId);
-        return Serve(Decide(subject, subjectId), subject, RoomWait.Task, out queued, cancellationToken);
+        return Serve(Decide(subject, subjectId), subject, WaitMode.Task, out queued, cancellationToken);
     }
 
     /// <summary>Decides, and leaves the recording until attributes have been added.</summary>
@@ -99,7 +99,7 @@ public sealed class ExposureLoggingDecorator<TService>
     /// <param name="tenantId">The tenant; null when there is none.</param>
     /// <returns>The variant.</returns>
     public TService ServePinned(string? subjectId = null, string? subjectType = null, string? tenantId = null) =>
-        Serve(PinnedDecision, Identity.Identify(subjectId, subjectType, tenantId), RoomWait.Thread, out _, CancellationToken.None);
+        Serve(PinnedDecision, Identity.Identify(subjectId, subjectType, tenantId), WaitMode.Thread, out _, CancellationToken.None);
 
     /// <summary>Decides and gives the variant to call, without an exposure.</summary>
     /// <param name="subjectId">The tagged parameter's value; null where there is none, then the provider is asked.</param>
@@ -118,7 +118,7 @@ public sealed class ExposureLoggingDecorator<TService>
     /// <param name="tenantId">The tenant; null when there is none.</param>
     /// <param name="cancellationToken">Ends a wait for room.</param>
     /// <returns>The call.</returns>
-    public ServedCall<TService> Observe(
+    public ObservedCall<TService> Observe(
         string member,
         bool fallsBack,
         bool isAwaited,
@@ -128,13 +128,13 @@ public sealed class ExposureLoggingDecorator<TService>
         CancellationToken cancellationToken = default)
     {
         var subject = Identity.Identify(subjectId, subjectType, tenantId);
-        return new ServedCall<TService>(
+        return new ObservedCall<TService>(
             _instances,
             Experiment,
             Served,
             member,
             fallsBack,
-            new RoomPatience(isAwaited ? RoomWait.Task : RoomWait.Thread, cancellationToken),
+            new EnqueueWait(isAwaited ? WaitMode.Task : WaitMode.Thread, cancellationToken),
             Decide(subject, subjectId),
             subject);
     }
@@ -143,18 +143,18 @@ public sealed class ExposureLoggingDecorator<TService>
     /// <param name="subjectId">The tagged parameter's value; null where there is none, then the provider is asked.</param>
     /// <param name="subjectType">The subject's type as the tag names it.</param>
     /// <param name="tenantId">The tenant; null when there is none.</param>
-    /// <returns>False where the call is to be made when <see cref="Prepare"/> has come to its end.</returns>
-    public bool IsReady(string? subjectId = null, string? subjectType = null, string? tenantId = null) =>
-        !Experiment.Assigner.HasStore || Experiment.Assigner.IsReady(Identity.Identify(subjectId, subjectType, tenantId)) || CallerContext.IsPresent;
+    /// <returns>False where the call is to be made when <see cref="PrefetchAssignment"/> has come to its end.</returns>
+    public bool IsAssignmentCached(string? subjectId = null, string? subjectType = null, string? tenantId = null) =>
+        !Experiment.Assigner.HasStore || Experiment.Assigner.IsCached(Identity.Identify(subjectId, subjectType, tenantId)) || SynchronizationContextAwaiter.IsPresent;
 
     /// <summary>Asks what a decision for the subject would wait for.</summary>
     /// <param name="subjectId">The tagged parameter's value; null where there is none, then the provider is asked.</param>
     /// <param name="subjectType">The subject's type as the tag names it.</param>
     /// <param name="tenantId">The tenant; null when there is none.</param>
     /// <returns>Something to make the call after.</returns>
-    public PreparedCall Prepare(string? subjectId = null, string? subjectType = null, string? tenantId = null) =>
+    public DeferredCall PrefetchAssignment(string? subjectId = null, string? subjectType = null, string? tenantId = null) =>
         new(
-            Experiment.Assigner.PrepareAsync(Identity.Identify(subjectId, subjectType, tenantId)),
+            Experiment.Assigner.PrefetchAsync(Identity.Identify(subjectId, subjectType, tenantId)),
             _exposures.Semantics == ExposureSemantics.Explicit ? Served.Open() : null);
 
     /// <summary>
@@ -193,12 +193,12 @@ public sealed class ExposureLoggingDecorator<TService>
         }
     }
 
-    private TService Serve(Decision decision, scoped in Subject subject, RoomWait wait, out Task? queued, CancellationToken cancellationToken)
+    private TService Serve(Decision decision, scoped in Subject subject, WaitMode wait, out Task? queued, CancellationToken cancellationToken)
     {
         // Before the exposure is claimed: a variant that cannot be created is not served.
         var variant = _instances[decision.Instance];
         queued = _exposures.IsEnabled
-            ? _exposures.Tell(Served, decision, decision.Variant, subject, decidedAt: 0, attributes: null, wait, cancellationToken).Waiting
+            ? _exposures.RecordCore(Served, decision, decision.Variant, subject, decidedAt: 0, attributes: null, wait, cancellationToken).PendingAdmission
             : null;
         return variant;
     }
@@ -222,7 +222,7 @@ public sealed class ExposureLoggingDecorator<TService>
 
     private TService[] ToDispose()
     {
-        if (_instances.IsScopeEnding)
+        if (_instances.IsScopeDisposing)
         {
             return [];
         }

@@ -10,50 +10,50 @@ namespace ExperimentFramework.DataPlane;
 internal sealed partial class ExposureRecorder
 {
     private readonly string _experimentName;
-    private readonly RepeatMemory _repeats;
+    private readonly ExposureDeduplicator _deduplicator;
     private readonly AssignmentRecorder _changes;
     private readonly EventPublisher _publisher;
     private readonly DropLedger _drops;
-    private readonly VariantTallies _sampledOut;
-    private readonly FaultState _unknownSubject;
-    private readonly SubjectReview _subjects;
+    private readonly VariantCounters _sampledOut;
+    private readonly FaultLatch _unknownSubject;
+    private readonly SubjectDiagnostics _subjects;
     private readonly TimeProvider _time;
-    private readonly QuietLogger _logger;
+    private readonly NonThrowingLogger _logger;
     private string? _recordedSubjectType;
     private volatile bool _isEnabled;
-    private volatile ExposureForm _form = null!;
+    private volatile ExposureEventFactory _factory = null!;
 
     public ExposureRecorder(
         string experimentName,
         ExposureSettings settings,
-        CurrentOptions options,
-        CurrentSampling sampling,
-        RepeatMemory repeats,
+        ReloadableOptions options,
+        SamplingMonitor sampling,
+        ExposureDeduplicator repeats,
         AssignmentRecorder changes,
         EventPublisher publisher,
         DropLedger drops,
-        FaultState unknownSubject,
-        SubjectReview subjects,
+        FaultLatch unknownSubject,
+        SubjectDiagnostics subjects,
         TimeProvider time,
         ILogger<ExposureRecorder> logger)
     {
         _experimentName = experimentName;
-        _repeats = repeats;
+        _deduplicator = repeats;
         _changes = changes;
         _publisher = publisher;
         _drops = drops;
-        _sampledOut = new VariantTallies(variant => drops.TallyOf(experimentName, variant.Key, DropReasons.SampledOut));
+        _sampledOut = new VariantCounters(variant => drops.CounterFor(experimentName, variant.Key, DropReasons.SampledOut));
         _unknownSubject = unknownSubject;
         _subjects = subjects;
         _time = time;
-        _logger = QuietLogger.Of(logger);
+        _logger = NonThrowingLogger.Of(logger);
         MaxAttributeLength = settings.MaxAttributeLength;
         Semantics = settings.Semantics;
-        var queueFull = new VariantTallies(variant => drops.TallyOf(experimentName, variant.Key, DropReasons.QueueFull));
+        var queueFull = new VariantCounters(variant => drops.CounterFor(experimentName, variant.Key, DropReasons.QueueFull));
         options.OnChange(taken =>
         {
             _isEnabled = settings.IsEnabled && taken.EnableExposureEvents;
-            _form = new ExposureForm(experimentName, sampling.Value, repeats, changes, drops, queueFull);
+            _factory = new ExposureEventFactory(experimentName, sampling.Value, repeats, changes, drops, queueFull);
         });
     }
 
@@ -62,7 +62,7 @@ internal sealed partial class ExposureRecorder
     public bool IsEnabled => _isEnabled;
 
     /// <summary>The sampling rate in force.</summary>
-    public double SamplingRate => _form.Sampling.Rate;
+    public double SamplingRate => _factory.Sampling.Rate;
 
     /// <summary>The type of a subject that was recorded; null where none had one.</summary>
     public string? RecordedSubjectType => Volatile.Read(ref _recordedSubjectType);
@@ -71,22 +71,22 @@ internal sealed partial class ExposureRecorder
     public int MaxAttributeLength { get; }
 
     /// <summary>The time, in ticks of UTC.</summary>
-    public long Now => _time.GetUtcNow().UtcTicks;
+    public long UtcTicks => _time.GetUtcNow().UtcTicks;
 
     /// <summary>The event id of an exposure that was recorded.</summary>
-    public Guid IdOf(long decidedAt, long number) => _publisher.IdOf(decidedAt, number);
+    public Guid GetEventId(long decidedAt, long number) => _publisher.GetEventId(decidedAt, number);
 
     /// <summary>Forgets the subject's last exposure.</summary>
-    public void Forget(in Subject subject) => _repeats.Forget(subject);
+    public void Forget(in Subject subject) => _deduplicator.Forget(subject);
 
     /// <summary>Whether an exposure of the subject may be published, as far as can be known before a variant has answered.</summary>
-    public bool MayRecord(in Subject subject) => IsEnabled && _form.Sampling.IsRecorded(subject.Id);
+    public bool MayRecord(in Subject subject) => IsEnabled && _factory.Sampling.IsRecorded(subject.Id);
 
     /// <summary>
     /// Whether an exposure may be told, before its attributes are read. Where it may not, because it is sampled out for one, that is
-    /// counted and <see cref="Tell"/> is not to be called.
+    /// counted and <see cref="RecordCore"/> is not to be called.
     /// </summary>
-    public bool MayTell(Decision assigned, Variant served, in Subject subject)
+    public bool ShouldRecord(Decision assigned, Variant served, in Subject subject)
     {
         if (!IsEnabled)
         {
@@ -98,10 +98,10 @@ internal sealed partial class ExposureRecorder
             return true;
         }
 
-        return IsIncluded(_form, assigned, subject)
+        return IsIncluded(_factory, assigned, subject)
             && (Semantics == ExposureSemantics.OnDecision
                 || subject.Id is null
-                || !_repeats.IsRepeat(subject, assigned.Variant.Id, served.Id));
+                || !_deduplicator.IsRepeat(subject, assigned.Variant.Id, served.Id));
     }
 
     /// <summary>
@@ -116,98 +116,98 @@ internal sealed partial class ExposureRecorder
     /// <param name="attributes">The call's attributes.</param>
     /// <param name="wait">What to do where there is no room and callers wait.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public Written Tell(
-        IServedMemory memory,
+    public EnqueueResult RecordCore(
+        IServedExposureSink memory,
         Decision assigned,
         Variant served,
         Subject subject,
         long decidedAt,
         AttributeSlot[]? attributes,
-        RoomWait wait,
+        WaitMode wait,
         CancellationToken cancellationToken)
     {
         if (Semantics != ExposureSemantics.Explicit)
         {
-            return TellPipeline(assigned, served, subject, decidedAt, attributes, wait, cancellationToken);
+            return RecordInPipeline(assigned, served, subject, decidedAt, attributes, wait, cancellationToken);
         }
 
-        memory.Remember(new Served(subject, assigned, served, attributes));
+        memory.Remember(new ServedExposure(subject, assigned, served, attributes));
         return default;
     }
 
     /// <summary>Tells the pipeline an exposure that is logged by hand.</summary>
-    public Written TellByHand(
-        Decision assigned, Variant served, in Subject subject, AttributeSlot[]? attributes, RoomWait wait, CancellationToken cancellationToken) =>
-        IsEnabled ? TellPipeline(assigned, served, subject, decidedAt: 0, attributes, wait, cancellationToken) : default;
+    public EnqueueResult RecordExplicit(
+        Decision assigned, Variant served, in Subject subject, AttributeSlot[]? attributes, WaitMode wait, CancellationToken cancellationToken) =>
+        IsEnabled ? RecordInPipeline(assigned, served, subject, decidedAt: 0, attributes, wait, cancellationToken) : default;
 
     /// <summary>Tells the pipeline, unless the exposure is sampled out or a repeat that is not told.</summary>
-    private Written TellPipeline(
+    private EnqueueResult RecordInPipeline(
         Decision assigned,
         Variant served,
         Subject subject,
         long decidedAt,
         AttributeSlot[]? attributes,
-        RoomWait wait,
+        WaitMode wait,
         CancellationToken cancellationToken)
     {
-        var form = _form;
+        var form = _factory;
         if (!IsIncluded(form, assigned, subject))
         {
             return default;
         }
 
         return Semantics == ExposureSemantics.OnFirstUse
-            ? TellFirst(form, assigned, served, subject, decidedAt, attributes, wait, cancellationToken)
-            : Record(form, assigned, served, subject, subject.Id is null ? ExposureForm.NotAsked : _repeats.Now, decidedAt, attributes, wait, cancellationToken);
+            ? RecordFirstUse(form, assigned, served, subject, decidedAt, attributes, wait, cancellationToken)
+            : Record(form, assigned, served, subject, subject.Id is null ? ExposureEventFactory.DoNotCheckRepeat : _deduplicator.Now, decidedAt, attributes, wait, cancellationToken);
     }
 
     /// <summary>
     /// Tells the pipeline an exposure that is no repeat. Elsewhere every exposure is told, and whether it is a repeat is found out when the
     /// event is made; here it has to be known now, and claimed, so that of many callers one tells it.
     /// </summary>
-    private Written TellFirst(
-        ExposureForm form,
+    private EnqueueResult RecordFirstUse(
+        ExposureEventFactory form,
         Decision assigned,
         Variant served,
         in Subject subject,
         long decidedAt,
         AttributeSlot[]? attributes,
-        RoomWait wait,
+        WaitMode wait,
         CancellationToken cancellationToken)
     {
-        if (_repeats.IsRepeat(subject, assigned.Variant.Id, served.Id))
+        if (_deduplicator.IsRepeat(subject, assigned.Variant.Id, served.Id))
         {
             return default;
         }
 
-        var claim = _repeats.Claim(subject, assigned.Variant.Id, served.Id, _repeats.Now, tellsRepeats: false);
+        var claim = _deduplicator.Claim(subject, assigned.Variant.Id, served.Id, _deduplicator.Now, tellsRepeats: false);
         if (claim.IsRepeat)
         {
             return default;
         }
 
         var change = _changes.Exposed(claim, subject, assigned, _time.GetUtcNow());
-        object detail = change is null ? served : new ExposureForm.Change(served, change);
-        var written = Record(form, assigned, detail, subject, ExposureForm.NotAsked, decidedAt, attributes, wait, cancellationToken);
-        if (!written.IsTaken)
+        object detail = change is null ? served : new ExposureEventFactory.AssignmentChange(served, change);
+        var written = Record(form, assigned, detail, subject, ExposureEventFactory.DoNotCheckRepeat, decidedAt, attributes, wait, cancellationToken);
+        if (!written.IsAccepted)
         {
-            _repeats.Release(claim);
+            _deduplicator.Release(claim);
         }
-        else if (written.Waiting is { } waiting)
+        else if (written.PendingAdmission is { } waiting)
         {
-            return written with { Waiting = ReleaseUnlessQueuedAsync(waiting, claim) };
+            return written with { PendingAdmission = ReleaseUnlessQueuedAsync(waiting, claim) };
         }
 
         return written;
     }
 
     /// <summary>Whether sampling includes the exposure, and its subject is known where that has to be. Where not, it is counted.</summary>
-    private bool IsIncluded(ExposureForm form, Decision assigned, in Subject subject)
+    private bool IsIncluded(ExposureEventFactory form, Decision assigned, in Subject subject)
     {
         var sampling = form.Sampling;
         if (subject.Id is null)
         {
-            return Semantics == ExposureSemantics.OnDecision && sampling.IncludesAll ? NoteAnonymous() : CountUnknown(assigned);
+            return Semantics == ExposureSemantics.OnDecision && sampling.IncludesAll ? OnUnknownSubject() : CountUnknownSubject(assigned);
         }
 
         if (sampling.Includes(subject.Id))
@@ -215,20 +215,20 @@ internal sealed partial class ExposureRecorder
             return true;
         }
 
-        _sampledOut.Of(assigned.Variant).Increment();
+        _sampledOut.CounterFor(assigned.Variant).Increment();
         return false;
     }
 
-    private bool NoteAnonymous()
+    private bool OnUnknownSubject()
     {
-        _subjects.Anonymous(knowsAny: _repeats.Count > 0);
+        _subjects.OnUnknownSubject(knowsAny: _deduplicator.Count > 0);
         return true;
     }
 
-    private bool CountUnknown(Decision assigned)
+    private bool CountUnknownSubject(Decision assigned)
     {
-        _drops.TallyOf(_experimentName, assigned.Variant.Key, DropReasons.NoSubject).Increment();
-        if (_unknownSubject.Enter())
+        _drops.CounterFor(_experimentName, assigned.Variant.Key, DropReasons.NoSubject).Increment();
+        if (_unknownSubject.Trip())
         {
             LogUnknownSubject(_experimentName);
         }
@@ -246,21 +246,21 @@ internal sealed partial class ExposureRecorder
     /// <param name="attributes">The call's attributes.</param>
     /// <param name="wait">What to do where there is no room and callers wait.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    private Written Record(
-        ExposureForm form,
+    private EnqueueResult Record(
+        ExposureEventFactory form,
         Decision assigned,
         object detail,
         in Subject subject,
         long askedAt,
         long decidedAt,
         AttributeSlot[]? attributes,
-        RoomWait wait,
+        WaitMode wait,
         CancellationToken cancellationToken)
     {
         if (_publisher.TryReserve() is { } producer)
         {
             Fill(ref producer.Reserved, form, assigned, detail, subject, askedAt, decidedAt, attributes);
-            return new Written(producer.Commit());
+            return new EnqueueResult(producer.Commit());
         }
 
         EventRecord record = default;
@@ -270,7 +270,7 @@ internal sealed partial class ExposureRecorder
 
     private void Fill(
         ref EventRecord record,
-        ExposureForm form,
+        ExposureEventFactory form,
         Decision assigned,
         object detail,
         in Subject subject,
@@ -278,16 +278,16 @@ internal sealed partial class ExposureRecorder
         long decidedAt,
         AttributeSlot[]? attributes)
     {
-        var notedAt = Now;
-        record.Form = form;
-        record.Content = assigned;
+        var notedAt = UtcTicks;
+        record.Factory = form;
+        record.Payload = assigned;
         record.SubjectId = subject.Id;
         record.Timestamp = decidedAt == 0 ? notedAt : decidedAt;
-        record.NotedAt = notedAt;
-        record.FormTime = askedAt;
+        record.EnqueuedAt = notedAt;
+        record.RepeatTimestamp = askedAt;
         if (!ReferenceEquals(detail, assigned.Variant))
         {
-            record.Detail = detail;
+            record.State = detail;
         }
 
         if (subject.Type is not null)
@@ -312,12 +312,12 @@ internal sealed partial class ExposureRecorder
         }
     }
 
-    private async Task<bool> ReleaseUnlessQueuedAsync(Task<bool> waiting, RepeatClaim claim)
+    private async Task<bool> ReleaseUnlessQueuedAsync(Task<bool> waiting, DeduplicationClaim claim)
     {
         var isQueued = await waiting.ConfigureAwait(false);
         if (!isQueued)
         {
-            _repeats.Release(claim);
+            _deduplicator.Release(claim);
         }
 
         return isQueued;

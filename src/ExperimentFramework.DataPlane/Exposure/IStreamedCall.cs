@@ -6,10 +6,10 @@ internal interface IStreamedCall<out TService>
     where TService : class
 {
     /// <summary>Says that the variant answered: no other will.</summary>
-    void Answered();
+    void OnVariantSucceeded();
 
     /// <summary>Ends when the call's events have room, where callers wait for that.</summary>
-    Task QueuedAsync();
+    Task WhenEnqueuedAsync();
 
     /// <summary>Lets control answer from now on, because the variant failed.</summary>
     TService SwitchToControl(Exception failure);
@@ -18,8 +18,8 @@ internal interface IStreamedCall<out TService>
     Task CompletedAsync();
 
     /// <summary>Says that the call has ended with an exception.</summary>
-    void Failed(Exception exception);
+    void OnFailed(Exception exception);
 
     /// <summary>The caller's own context, for control to run in as if it had been called directly.</summary>
-    CallerContext ReturnToCaller();
+    SynchronizationContextAwaiter SwitchToCallerContext();
 }

@@ -18,7 +18,7 @@ internal sealed class ObservedStream<TService, TItem>(
         {
             // A caller that stops early has got what it wanted: that is the call's end too.
             await using var end = new End(call).ConfigureAwait(false);
-            await call.QueuedAsync().ConfigureAwait(false);
+            await call.WhenEnqueuedAsync().ConfigureAwait(false);
             while (hasItem)
             {
                 yield return items.Current;
@@ -35,7 +35,7 @@ internal sealed class ObservedStream<TService, TItem>(
         }
         catch (Exception exception)
         {
-            call.Failed(exception);
+            call.OnFailed(exception);
             throw;
         }
     }
@@ -48,7 +48,7 @@ internal sealed class ObservedStream<TService, TItem>(
         {
             items = stream.GetAsyncEnumerator(cancellationToken);
             var hasItem = await items.MoveNextAsync().ConfigureAwait(false);
-            call.Answered();
+            call.OnVariantSucceeded();
             return (items, hasItem);
         }
         catch (Exception exception)
@@ -56,7 +56,7 @@ internal sealed class ObservedStream<TService, TItem>(
             var token = cancellationToken.IsCancellationRequested ? cancellationToken : callToken;
             if (open is null || !CallerCancellation.IsFailure(exception, token))
             {
-                call.Failed(exception);
+                call.OnFailed(exception);
                 await DisposeAsync(items).ConfigureAwait(false);
                 throw;
             }
@@ -65,7 +65,7 @@ internal sealed class ObservedStream<TService, TItem>(
         }
 
         await DisposeQuietlyAsync(items).ConfigureAwait(false);
-        await call.ReturnToCaller();
+        await call.SwitchToCallerContext();
         return await StartControlAsync(failure, cancellationToken).ConfigureAwait(false);
     }
 
@@ -79,7 +79,7 @@ internal sealed class ObservedStream<TService, TItem>(
         }
         catch (Exception exception)
         {
-            call.Failed(exception);
+            call.OnFailed(exception);
             await DisposeAsync(items).ConfigureAwait(false);
             throw;
         }

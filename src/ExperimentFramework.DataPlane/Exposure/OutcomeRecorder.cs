@@ -4,11 +4,11 @@ namespace ExperimentFramework.DataPlane;
 internal sealed class OutcomeRecorder
 {
     private readonly string _experimentName;
-    private readonly CurrentSampling _sampling;
+    private readonly SamplingMonitor _sampling;
     private readonly EventPublisher _publisher;
     private volatile bool _isEnabled;
 
-    public OutcomeRecorder(string experimentName, bool isEnabled, CurrentOptions options, CurrentSampling sampling, EventPublisher publisher)
+    public OutcomeRecorder(string experimentName, bool isEnabled, ReloadableOptions options, SamplingMonitor sampling, EventPublisher publisher)
     {
         _experimentName = experimentName;
         _sampling = sampling;
@@ -21,7 +21,7 @@ internal sealed class OutcomeRecorder
     /// <summary>How long a call waits for room at most.</summary>
     public TimeSpan BlockTimeout => _publisher.BlockTimeout;
 
-    public Written Record(
+    public EnqueueResult Record(
         string member,
         Variant assigned,
         Variant served,
@@ -30,7 +30,7 @@ internal sealed class OutcomeRecorder
         TimeSpan duration,
         Exception? exception,
         Guid? exposureId,
-        in RoomPatience patience)
+        in EnqueueWait patience)
     {
         if (!IsEnabled || !_sampling.Value.IsRecorded(subject.Id))
         {
@@ -52,6 +52,6 @@ internal sealed class OutcomeRecorder
             ErrorType = exception?.GetType().FullName,
             ExposureEventId = exposureId,
         };
-        return _publisher.Write(outcome, patience.Wait, patience.CancellationToken);
+        return _publisher.Write(outcome, patience.Mode, patience.CancellationToken);
     }
 }

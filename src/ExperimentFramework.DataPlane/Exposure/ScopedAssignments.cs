@@ -64,7 +64,7 @@ internal sealed class ScopedAssignments(Assigner assigner, AssignmentPolicy poli
         }
         else if (before.Subject != subject && before.Decision.Variant != decision.Variant)
         {
-            changes.Changed(subject, before.Decision.Variant.Key, decision, AssignmentChangeReasons.IdentityChanged);
+            changes.OnAssignmentChanged(subject, before.Decision.Variant.Key, decision, AssignmentChangeReasons.IdentityChanged);
         }
     }
 

@@ -2,12 +2,12 @@ namespace ExperimentFramework.DataPlane;
 
 /// <summary>Fetches and deletes a subject's assignments in all experiments that keep them in a store.</summary>
 internal sealed class SubjectAssignments(
-    StoredExperiments experiments,
+    StickyExperiments experiments,
     AssignmentStores stores,
     Func<IEnumerable<Experiment>> allExperiments,
     Func<Experiment, SubjectIdentity> identityFor) : ISubjectAssignments
 {
-    public ValueTask PrepareAsync(string? subjectId, string? subjectType, string? tenantId, CancellationToken cancellationToken)
+    public ValueTask PrefetchAsync(string? subjectId, string? subjectType, string? tenantId, CancellationToken cancellationToken)
     {
         if (experiments.All.Count == 0)
         {
@@ -23,7 +23,7 @@ internal sealed class SubjectAssignments(
         List<Task>? waits = null;
         foreach (var experiment in experiments.All)
         {
-            var wait = experiment.Assigner.PrepareAsync(subject);
+            var wait = experiment.Assigner.PrefetchAsync(subject);
             if (!wait.IsCompletedSuccessfully)
             {
                 (waits ??= []).Add(wait.AsTask());

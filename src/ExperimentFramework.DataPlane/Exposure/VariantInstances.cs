@@ -8,11 +8,11 @@ namespace ExperimentFramework.DataPlane;
 /// proxy: a lock held here would close the circle. Threads that meet at a first call may each resolve the variant; all of them serve the one
 /// that was stored first, and the container disposes what it created.
 /// </remarks>
-internal sealed class VariantInstances<TService>(IServiceProvider services, VariantSource<TService>[] sources, VariantFaults faults)
+internal sealed class VariantInstances<TService>(IServiceProvider services, VariantSource<TService>[] sources, VariantFailureLog faults)
     where TService : class
 {
     private readonly Slot[] _slots = new Slot[sources.Length];
-    private ScopeEnd? _scopeEnd;
+    private ScopeDisposalSentinel? _scopeSentinel;
 
     public TService this[int index] => Volatile.Read(ref _slots[index].Instance) ?? Resolve(index);
 
@@ -20,20 +20,20 @@ internal sealed class VariantInstances<TService>(IServiceProvider services, Vari
     public TService[] Resolved => [.. _slots.Select(slot => slot.Instance).OfType<TService>().Distinct()];
 
     /// <summary>True once the container has begun to dispose the scope, and with it the variants it owns.</summary>
-    public bool IsScopeEnding => Volatile.Read(ref _scopeEnd)?.HasCome ?? IsScopeDisposed();
+    public bool IsScopeDisposing => Volatile.Read(ref _scopeSentinel)?.IsDisposed ?? IsScopeDisposed();
 
     /// <summary>
     /// Notes that the proxy was given out once more, under another key: the container disposes it in the order in which it was given out last, so
     /// what was created before says nothing any more.
     /// </summary>
-    public void GivenOut() => Volatile.Write(ref _scopeEnd, null);
+    public void GivenOut() => Volatile.Write(ref _scopeSentinel, null);
 
     /// <summary>A container that is being disposed gives out nothing any more, so a proxy that was never called can still tell.</summary>
     private bool IsScopeDisposed()
     {
         try
         {
-            services.GetRequiredService<ScopeEnd>();
+            services.GetRequiredService<ScopeDisposalSentinel>();
             return false;
         }
         catch (ObjectDisposedException)
@@ -45,10 +45,10 @@ internal sealed class VariantInstances<TService>(IServiceProvider services, Vari
     private TService Resolve(int index)
     {
         var instance = Create(sources[index]);
-        if (Volatile.Read(ref _scopeEnd) is null)
+        if (Volatile.Read(ref _scopeSentinel) is null)
         {
             // Created after the proxy, so the container disposes it before the proxy.
-            Interlocked.CompareExchange(ref _scopeEnd, services.GetRequiredService<ScopeEnd>(), null);
+            Interlocked.CompareExchange(ref _scopeSentinel, services.GetRequiredService<ScopeDisposalSentinel>(), null);
         }
 
         return Interlocked.CompareExchange(ref _slots[index].Instance, instance, null) ?? instance;
@@ -59,12 +59,12 @@ internal sealed class VariantInstances<TService>(IServiceProvider services, Vari
         try
         {
             var instance = source.Create(services);
-            faults.Created(source.Name);
+            faults.OnCreated(source.Name);
             return instance;
         }
         catch (Exception exception) when (exception is not ObjectDisposedException)
         {
-            faults.NotCreated(source.Name, exception);
+            faults.OnCreationFailed(source.Name, exception);
             throw;
         }
     }

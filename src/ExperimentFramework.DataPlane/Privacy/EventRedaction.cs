@@ -13,8 +13,8 @@ internal sealed partial class EventRedaction : IDisposable
     private readonly RedactionRules _rules;
     private readonly ValueRedactor _redactor;
     private readonly ReplacedValues _replaced;
-    private readonly FaultState _unreadable;
-    private readonly QuietLogger _logger;
+    private readonly FaultLatch _unreadable;
+    private readonly NonThrowingLogger _logger;
 
     public EventRedaction(
         IOptions<DataPlaneOptions> options,
@@ -29,19 +29,19 @@ internal sealed partial class EventRedaction : IDisposable
         var redaction = options.Value.PiiRedaction;
         _rules = new RedactionRules(redaction, personal, options.Value.MaxAttributeLength);
         _replaced = replaced;
-        _unreadable = new FaultState(time);
+        _unreadable = new FaultLatch(time);
 
         // What a redactor throws may quote what it was given.
-        Exceptions = new ExceptionTexts(_rules.Modes.Any(mode => mode != RedactionMode.None));
-        _logger = new QuietLogger(logger, Exceptions);
+        Exceptions = new ExceptionSanitizer(_rules.Modes.Any(mode => mode != RedactionMode.None));
+        _logger = new NonThrowingLogger(logger, Exceptions);
         _redactor = new ValueRedactor(redaction, [.. _rules.Modes], keys, redactor, time, _logger);
     }
 
     /// <summary>What may be told of exceptions.</summary>
-    public ExceptionTexts Exceptions { get; }
+    public ExceptionSanitizer Exceptions { get; }
 
     /// <summary>What is wrong with the application's redactor or key provider, for an operator; null for nothing.</summary>
-    public string? Trouble => _redactor.Trouble;
+    public string? DegradedReason => _redactor.DegradedReason;
 
     /// <summary>Makes the event ready to leave.</summary>
     /// <param name="envelope">The event; afterwards what may leave, which is the same object where there was nothing to do.</param>
@@ -55,7 +55,7 @@ internal sealed partial class EventRedaction : IDisposable
         }
         catch (Exception exception)
         {
-            if (_unreadable.Enter())
+            if (_unreadable.Trip())
             {
                 LogUnreadable(envelope.Payload.ExperimentName, exception);
             }
@@ -202,7 +202,7 @@ internal sealed partial class EventRedaction : IDisposable
                 case (RedactionMode.None, _) or (_, null):
                     redacted[name] = value;
                     break;
-                case (RedactionMode.Drop, _):
+                case (RedactionMode.Omit, _):
                     break;
                 case (var mode, _):
                     if (Whole(mode, name, value, pseudonyms) is { } text)

@@ -69,5 +69,5 @@ internal sealed class RedactionRules
         : RedactionMode.None;
 
     /// <summary>How a name can appear in an event: as it is, and as it is after capture.</summary>
-    private static IEnumerable<string> Spellings(string name, int maxLength) => [name, WellFormedText.Of(BoundedText.Cut(name, maxLength))];
+    private static IEnumerable<string> Spellings(string name, int maxLength) => [name, WellFormedText.Of(Truncation.Truncate(name, maxLength))];
 }

@@ -9,11 +9,11 @@ internal sealed partial class ValueRedactor : IDisposable
     private readonly string _placeholder;
     private readonly IPseudonymKeyProvider? _keys;
     private readonly IExposureRedactor? _redactor;
-    private readonly FaultState _keyFault;
-    private readonly FaultState _redactorFault;
-    private readonly QuietLogger _logger;
-    private readonly CallWatch? _keyCall;
-    private readonly CallWatch? _redactorCall;
+    private readonly FaultLatch _keyFault;
+    private readonly FaultLatch _redactorFault;
+    private readonly NonThrowingLogger _logger;
+    private readonly CallWatchdog? _keyCall;
+    private readonly CallWatchdog? _redactorCall;
     private Pseudonyms? _pseudonyms;
     private Pseudonyms? _before;
 
@@ -23,13 +23,13 @@ internal sealed partial class ValueRedactor : IDisposable
         IPseudonymKeyProvider? keys,
         IExposureRedactor? redactor,
         TimeProvider time,
-        QuietLogger logger)
+        NonThrowingLogger logger)
     {
         _placeholder = options.Placeholder;
         _redactor = redactor;
-        _keyFault = new FaultState(time);
-        _redactorFault = new FaultState(time);
-        _redactorCall = redactor is null ? null : new CallWatch($"{redactor.GetType().Name}.{nameof(IExposureRedactor.Redact)}", time);
+        _keyFault = new FaultLatch(time);
+        _redactorFault = new FaultLatch(time);
+        _redactorCall = redactor is null ? null : new CallWatchdog($"{redactor.GetType().Name}.{nameof(IExposureRedactor.Redact)}", time);
         _logger = logger;
         if (modes.Contains(RedactionMode.Custom) && redactor is null)
         {
@@ -40,13 +40,13 @@ internal sealed partial class ValueRedactor : IDisposable
         {
             _keys = keys ?? (options.PseudonymKey is not null ? new ConfiguredPseudonymKey(options) : throw Fault(
                 "Pseudonym is in use, but there is no key: set PseudonymKey to at least 32 random bytes in Base64, or register an IPseudonymKeyProvider."));
-            _keyCall = new CallWatch($"{_keys.GetType().Name}.{nameof(IPseudonymKeyProvider.GetKey)}", time);
+            _keyCall = new CallWatchdog($"{_keys.GetType().Name}.{nameof(IPseudonymKeyProvider.GetKey)}", time);
             _pseudonyms = new Pseudonyms(_keys.GetKey() ?? throw Fault($"{_keys.GetType().Name} answered no key."));
         }
     }
 
     /// <summary>What is wrong with the application's redactor or key provider, for an operator; null for nothing.</summary>
-    public string? Trouble => _redactorCall?.Trouble ?? _keyCall?.Trouble;
+    public string? DegradedReason => _redactorCall?.DegradedReason ?? _keyCall?.DegradedReason;
 
     /// <summary>The pseudonyms in force; one event takes all of its own from one key. Null where none are in use.</summary>
     public Pseudonyms? CurrentPseudonyms()
@@ -69,11 +69,11 @@ internal sealed partial class ValueRedactor : IDisposable
                 current = next;
             }
 
-            _keyFault.Leave();
+            _keyFault.Reset();
         }
         catch (Exception exception)
         {
-            if (_keyFault.Enter())
+            if (_keyFault.Trip())
             {
                 LogKeyFault(_keys!.GetType().Name, current.Key.Id, exception);
             }
@@ -94,7 +94,7 @@ internal sealed partial class ValueRedactor : IDisposable
     {
         RedactionMode.None => value,
         RedactionMode.Pseudonym => pseudonyms!.Of(domain ?? "field/" + field.ToLowerInvariant(), value),
-        RedactionMode.Drop => null,
+        RedactionMode.Omit => null,
         RedactionMode.Custom => RedactByApplication(field, value),
         RedactionMode.Placeholder => _placeholder,
     };
@@ -111,12 +111,12 @@ internal sealed partial class ValueRedactor : IDisposable
         try
         {
             var redacted = _redactorCall!.Run(() => _redactor!.Redact(field, value));
-            _redactorFault.Leave();
+            _redactorFault.Reset();
             return redacted;
         }
         catch (Exception exception)
         {
-            if (_redactorFault.Enter())
+            if (_redactorFault.Trip())
             {
                 LogRedactorFault(_redactor!.GetType().Name, exception);
             }

@@ -123,17 +123,17 @@ public static class DataBackplaneServiceCollectionExtensions
         services.AddSingleton<DataPlaneConfiguration>();
         services.Insert(0, ServiceDescriptor.Singleton<IConfigureOptions<DataPlaneOptions>>(provider => provider.GetRequiredService<DataPlaneConfiguration>()));
         services.AddOptions<DataPlaneOptions>().ValidateOnStart();
-        services.AddSingleton<CurrentOptions>();
+        services.AddSingleton<ReloadableOptions>();
         services.AddLogging();
-        services.AddSingleton<SecondHand>();
+        services.AddSingleton<CoarseClock>();
         services.AddSingleton<IValidateOptions<DataPlaneOptions>, DataPlaneOptionsValidator>();
         services.AddSingleton<DropLedger>();
         services.AddSingleton(provider => new DeliveryMetrics(provider.GetRequiredService<DropLedger>(), provider.GetService<IMeterFactory>()));
-        services.AddSingleton(provider => new ShutdownTime(
+        services.AddSingleton(provider => new ShutdownBudget(
             provider.GetRequiredService<IOptions<DataPlaneOptions>>().Value.ShutdownTimeout, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new DestinationFactory(
             provider.GetRequiredService<IOptions<DataPlaneOptions>>().Value,
-            provider.GetRequiredService<ShutdownTime>(),
+            provider.GetRequiredService<ShutdownBudget>(),
             provider.GetRequiredService<DropLedger>(),
             provider.GetRequiredService<DeliveryMetrics>(),
             provider.GetRequiredService<TimeProvider>(),
@@ -144,7 +144,7 @@ public static class DataBackplaneServiceCollectionExtensions
         services.AddSingleton<EventRedaction>();
         services.AddSingleton(new PipelineConstruction(services));
         services.AddSingleton(new RegisteredServices(services));
-        services.AddSingleton<SetupReview>();
+        services.AddSingleton<StartupReview>();
         services.AddSingleton<ExperimentSummary>();
         services.AddSingleton(provider => provider.GetRequiredService<PipelineConstruction>().Create(provider));
         AddAssignments(services);
@@ -154,18 +154,18 @@ public static class DataBackplaneServiceCollectionExtensions
     private static void AddPublicServices(IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton<IEventPublisher>(provider => new ReviewingPublisher(
+        services.TryAddSingleton<IEventPublisher>(provider => new ValidatingEventPublisher(
             provider.GetRequiredService<EventPublisher>(),
             provider.GetServices<KnownExperiment>(),
             provider,
-            provider.GetRequiredService<ILogger<ReviewingPublisher>>()));
+            provider.GetRequiredService<ILogger<ValidatingEventPublisher>>()));
         services.TryAddScoped<ISubjectAssignments>(provider => new SubjectAssignments(
-            provider.GetRequiredService<StoredExperiments>(),
+            provider.GetRequiredService<StickyExperiments>(),
             provider.GetRequiredService<AssignmentStores>(),
             () => provider.GetServices<ExperimentHandle>().Select(handle => handle.Experiment),
             experiment => new SubjectIdentity(
-                provider.GetService<ISubjectIdentityProvider>(), experiment.Faults.IdentityProvider, experiment.Faults.SubjectTooLong, provider.QuietLogger<SubjectIdentity>())));
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ExperimentStartup>());
+                provider.GetService<ISubjectIdentityProvider>(), experiment.Faults.IdentityProvider, experiment.Faults.SubjectTooLong, provider.NonThrowingLogger<SubjectIdentity>())));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ExperimentHostedService>());
     }
 
     private static void AddAssignments(IServiceCollection services)
@@ -173,12 +173,12 @@ public static class DataBackplaneServiceCollectionExtensions
         services.AddSingleton(provider => new AssignmentStores(
             provider.GetServices<IAssignmentStore>(),
             provider.GetRequiredService<IOptions<DataPlaneOptions>>().Value,
-            provider.GetRequiredService<ShutdownTime>(),
+            provider.GetRequiredService<ShutdownBudget>(),
             NonThrowingTimeProvider.Of(provider.GetRequiredService<TimeProvider>()),
-            provider.QuietLogger<GuardedStore>(),
+            provider.NonThrowingLogger<AssignmentStoreCircuitBreaker>(),
             provider.GetService<IMeterFactory>()));
-        services.AddSingleton<IHealthSource>(provider => provider.GetRequiredService<AssignmentStores>());
-        services.AddSingleton(provider => new StoredExperiments(provider.GetServices<ExperimentHandle>().Select(handle => handle.Experiment)));
+        services.AddSingleton<IHealthContributor>(provider => provider.GetRequiredService<AssignmentStores>());
+        services.AddSingleton(provider => new StickyExperiments(provider.GetServices<ExperimentHandle>().Select(handle => handle.Experiment)));
     }
 
     /// <summary>What a call has registered, to be recognised by the next.</summary>

@@ -10,7 +10,7 @@ namespace ExperimentFramework.DataPlane;
 internal sealed record ExperimentSetup(
     Type Service,
     IReadOnlyList<string>? VariantKeys,
-    SelectorChoice Selector,
+    SelectorDescriptor Selector,
     bool LogsExposures,
     bool LeavesFallbackUnused,
     bool RecordsOutcomes);

@@ -8,10 +8,10 @@ internal sealed partial class ExperimentSummary(
     RegisteredServices registered,
     EventPublisher publisher,
     AssignmentStores stores,
-    CurrentOptions options,
+    ReloadableOptions options,
     ILogger<ExperimentSummary> logger)
 {
-    private readonly QuietLogger _logger = QuietLogger.Of(logger);
+    private readonly NonThrowingLogger _logger = NonThrowingLogger.Of(logger);
 
     public void Log(IReadOnlyList<ExperimentHandle> experiments)
     {
@@ -55,7 +55,7 @@ internal sealed partial class ExperimentSummary(
         (setup.Selector.Description ?? experiment.Selector.GetType().ToString()) + (allocation is null ? "" : $", allocation {allocation.Version}");
 
     private string Identity() => registered.Last(typeof(ISubjectIdentityProvider)) is { } provider
-        ? $"tagged parameters, then {ProxyPlace.Description(provider)}"
+        ? $"tagged parameters, then {ProxySlot.Description(provider)}"
         : "tagged parameters";
 
     private string Store(Experiment experiment) =>

@@ -14,7 +14,7 @@ public sealed class ExposureLoggingBuilder<TService>
 
     internal string? ExperimentName { get; private set; }
 
-    internal SelectorChoice? Selector { get; private set; }
+    internal SelectorDescriptor? Selector { get; private set; }
 
     /// <summary>Whether several selectors are named, of which only one can be meant.</summary>
     internal bool HasSeveralSelectors { get; private set; }
@@ -41,7 +41,7 @@ public sealed class ExposureLoggingBuilder<TService>
     public ExposureLoggingBuilder<TService> Using(IVariantSelector selector)
     {
         ArgumentNullException.ThrowIfNull(selector);
-        return Using(SelectorChoice.Instance(selector));
+        return Using(SelectorDescriptor.Instance(selector));
     }
 
     /// <summary>Says which variant the service serves, by a selector that a factory makes when the experiment starts.</summary>
@@ -51,7 +51,7 @@ public sealed class ExposureLoggingBuilder<TService>
     public ExposureLoggingBuilder<TService> Using(Func<IServiceProvider, IVariantSelector> create)
     {
         ArgumentNullException.ThrowIfNull(create);
-        return Using(SelectorChoice.Factory(create));
+        return Using(SelectorDescriptor.Factory(create));
     }
 
     /// <summary>Says which variant the service serves, by a selector that is registered as a singleton in the container.</summary>
@@ -59,7 +59,7 @@ public sealed class ExposureLoggingBuilder<TService>
     /// <returns>This builder.</returns>
     public ExposureLoggingBuilder<TService> Using<TSelector>()
         where TSelector : class, IVariantSelector =>
-        Using(SelectorChoice.Service<TSelector>());
+        Using(SelectorDescriptor.Service<TSelector>());
 
     /// <summary>Sets when exposures are recorded, before the attribute and the options.</summary>
     /// <param name="semantics">The semantics.</param>
@@ -79,9 +79,9 @@ public sealed class ExposureLoggingBuilder<TService>
         return this;
     }
 
-    internal ExposureLoggingBuilder<TService> Using(Func<IServiceProvider, string, IVariantSelector> create) => Using(SelectorChoice.Factory(create));
+    internal ExposureLoggingBuilder<TService> Using(Func<IServiceProvider, string, IVariantSelector> create) => Using(SelectorDescriptor.Factory(create));
 
-    private ExposureLoggingBuilder<TService> Using(SelectorChoice selector)
+    private ExposureLoggingBuilder<TService> Using(SelectorDescriptor selector)
     {
         HasSeveralSelectors = Selector is not null;
         Selector = selector;

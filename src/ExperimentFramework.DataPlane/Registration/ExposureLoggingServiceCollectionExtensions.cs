@@ -26,7 +26,7 @@ public static class ExposureLoggingServiceCollectionExtensions
         var builder = new ExposureLoggingBuilder<TService>();
         configure(builder);
         var name = builder.ExperimentName ?? proxy.Contract.ExperimentName;
-        var faults = new ExperimentFaults();
+        var faults = new ExperimentValidationErrors();
         var registered = Registered(services, typeof(TService), serviceKey);
         if (Equals(serviceKey, KeyedService.AnyKey))
         {
@@ -66,11 +66,11 @@ public static class ExposureLoggingServiceCollectionExtensions
         object? serviceKey)
         where TService : class
     {
-        var inner = DecoratedService.Add(services, registered, typeof(TService), serviceKey, name);
-        var plan = new ExperimentPlan(
+        var inner = DecoratedServiceKey.Add(services, registered, typeof(TService), serviceKey, name);
+        var plan = new ExperimentDescriptor(
             name,
-            new AssignmentPlan(
-                new NamedVariants(TrialBuilder<TService>.ControlKey, DecoratedService.BuildOf(registered)),
+            new AssignmentDescriptor(
+                new OpenVariantSet(TrialBuilder<TService>.ControlKey, DecoratedServiceKey.BuildOf(registered)),
                 provider => builder.Selector!.Create(provider, name, []),
                 AssignmentPolicy.BestEffort,
                 new Dictionary<string, string>(),
@@ -80,13 +80,13 @@ public static class ExposureLoggingServiceCollectionExtensions
             proxy.Contract.RecordOutcomes,
             builder.Semantics ?? proxy.Contract.Semantics,
             builder.SamplingRate ?? proxy.Contract.SamplingRate);
-        var dependencies = new SharedLifetime(
+        var dependencies = new ProxyLifetime(
             services, name, typeof(TService), [(inner.Type, inner.Key), (typeof(ISubjectIdentityProvider), null)], builder.Selector!.ServiceType);
-        var needsScope = plan.SemanticsUnder(RegisteredOptions.SoFar(services)) == ExposureSemantics.Explicit;
-        var lifetime = registered.Lifetime == ServiceLifetime.Transient && !needsScope ? ServiceLifetime.Transient : dependencies.Conclude(needsScope);
+        var needsScope = plan.SemanticsUnder(RegistrationTimeOptions.Build(services)) == ExposureSemantics.Explicit;
+        var lifetime = registered.Lifetime == ServiceLifetime.Transient && !needsScope ? ServiceLifetime.Transient : dependencies.Resolve(needsScope);
         var source = new VariantSource<TService>(
             $"the service {typeof(TService)} itself", provider => (TService)provider.GetRequiredKeyedService(inner.Type, inner.Key));
-        new ProxyServices<TService>(name, proxy, [source]).AddTo(
+        new ProxyRegistration<TService>(name, proxy, [source]).AddTo(
             services,
             plan,
             new ExperimentSetup(
@@ -96,9 +96,9 @@ public static class ExposureLoggingServiceCollectionExtensions
                 LogsExposures: true,
                 LeavesFallbackUnused: proxy.Contract.FallbackToControl,
                 proxy.Contract.RecordOutcomes),
-            provider => dependencies.Verify(provider, lifetime),
+            provider => dependencies.Validate(provider, lifetime),
             lifetime,
-            new ProxyPlace(typeof(TService), serviceKey, registered));
+            new ProxySlot(typeof(TService), serviceKey, registered));
     }
 
     /// <summary>What the container would give out: the last registration of the type and key or, where there is none, of the open generic or for any key.</summary>

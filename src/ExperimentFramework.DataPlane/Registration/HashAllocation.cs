@@ -9,7 +9,7 @@ internal sealed record HashAllocation(string Version, IReadOnlyDictionary<string
     public static HashAllocation? Of(Experiment experiment)
     {
         // Only selectors of our own are asked: another's may count, or wait for something.
-        if (experiment.Selector is not (SubjectHashSelector or ReloadedWeightsSelector))
+        if (experiment.Selector is not (SubjectHashSelector or ConfiguredWeightsSelector))
         {
             return null;
         }

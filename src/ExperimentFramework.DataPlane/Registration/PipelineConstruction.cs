@@ -28,7 +28,7 @@ internal sealed class PipelineConstruction(IServiceCollection registered)
             At("a logger provider", () => services.GetRequiredService<ILoggerFactory>(), typeof(ILoggerProvider), typeof(ILoggerFactory));
             var options = At(
                 "a configuration of DataPlaneOptions",
-                () => services.GetRequiredService<CurrentOptions>(),
+                () => services.GetRequiredService<ReloadableOptions>(),
                 typeof(IConfigureOptions<DataPlaneOptions>), typeof(IPostConfigureOptions<DataPlaneOptions>), typeof(IValidateOptions<DataPlaneOptions>));
             var redaction = At(
                 "the redactor or the pseudonym key provider",
@@ -36,14 +36,14 @@ internal sealed class PipelineConstruction(IServiceCollection registered)
                 typeof(IExposureRedactor), typeof(IPseudonymKeyProvider));
             var factory = At("the outbox", () => services.GetRequiredService<DestinationFactory>(), typeof(IEventOutbox));
             At("an assignment store", () => services.GetRequiredService<AssignmentStores>(), typeof(IAssignmentStore));
-            var healthSources = At("a source of health", () => services.GetServices<IHealthSource>(), typeof(IHealthSource));
+            var healthSources = At("a source of health", () => services.GetServices<IHealthContributor>(), typeof(IHealthContributor));
             var backplanes = At("a destination", () => services.GetServices<IDataBackplane>(), typeof(IDataBackplane));
             return new EventPublisher(
                 backplanes,
                 healthSources,
                 factory,
                 options,
-                services.GetRequiredService<ShutdownTime>(),
+                services.GetRequiredService<ShutdownBudget>(),
                 redaction,
                 services.GetRequiredService<ReplacedValues>(),
                 services.GetRequiredService<DropLedger>(),
@@ -92,7 +92,7 @@ internal sealed class PipelineConstruction(IServiceCollection registered)
     {
         var candidates = registered
             .Where(descriptor => step.Services.Contains(descriptor.ServiceType))
-            .Select(ProxyPlace.Description)
+            .Select(ProxySlot.Description)
             .Distinct(StringComparer.Ordinal);
         return new InvalidOperationException(
             $"{asked} cannot be created, because {step.What} needs it and it needs {step.What} first. A constructor or factory of one of these asks for {asked}, or for the service of an experiment: {string.Join(", ", candidates)}. Take an IServiceProvider there, and resolve {asked} when it is first used.");

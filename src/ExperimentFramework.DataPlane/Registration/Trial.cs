@@ -8,7 +8,7 @@ internal sealed class Trial<TService>(
     bool isNamed,
     ExposureProxy<TService> proxy,
     VariantRegistration<TService>[] variants,
-    SelectorChoice selector,
+    SelectorDescriptor selector,
     AssignmentPolicy policy,
     IReadOnlyDictionary<string, string> overrides,
     string? overridesSection,
@@ -30,10 +30,10 @@ internal sealed class Trial<TService>(
     public void Register(IServiceCollection services, bool logsExposures)
     {
         var weighted = variants.Select(variant => (variant.Key, variant.Weight)).ToArray();
-        var plan = new ExperimentPlan(
+        var plan = new ExperimentDescriptor(
             experimentName,
-            new AssignmentPlan(
-                new DeclaredVariants([.. variants.Select((variant, index) =>
+            new AssignmentDescriptor(
+                new TrialVariantSet([.. variants.Select((variant, index) =>
                     new Variant(index, variant.Key, variant.ImplementationType.Module.ModuleVersionId, index))]),
                 provider => selector.Create(provider, experimentName, weighted),
                 policy,
@@ -44,17 +44,17 @@ internal sealed class Trial<TService>(
             proxy.Contract.RecordOutcomes,
             semantics,
             samplingRate);
-        var dependencies = new SharedLifetime(
+        var dependencies = new ProxyLifetime(
             services,
             experimentName,
             typeof(TService),
             [.. variants.Select(variant => (variant.ImplementationType, variant.ServiceKey)), (typeof(ISubjectIdentityProvider), null)],
             selector.ServiceType);
-        var lifetime = dependencies.Conclude(needsScope: policy == AssignmentPolicy.SessionSticky
-            || plan.SemanticsUnder(RegisteredOptions.SoFar(services)) == ExposureSemantics.Explicit);
-        var place = new ProxyPlace(typeof(TService), isNamed: isNamed);
+        var lifetime = dependencies.Resolve(needsScope: policy == AssignmentPolicy.SessionSticky
+            || plan.SemanticsUnder(RegistrationTimeOptions.Build(services)) == ExposureSemantics.Explicit);
+        var place = new ProxySlot(typeof(TService), isNamed: isNamed);
         NoteDropped(services, place);
-        new ProxyServices<TService>(experimentName, proxy, [.. variants.Select(variant => new VariantSource<TService>($"variant '{variant.Key}' ({variant.ImplementationType})", variant.Create))]).AddTo(
+        new ProxyRegistration<TService>(experimentName, proxy, [.. variants.Select(variant => new VariantSource<TService>($"variant '{variant.Key}' ({variant.ImplementationType})", variant.Create))]).AddTo(
             services,
             plan,
             new ExperimentSetup(
@@ -64,13 +64,13 @@ internal sealed class Trial<TService>(
                 logsExposures,
                 LeavesFallbackUnused: proxy.Contract.FallbackToControl && !fallsBackToControl,
                 proxy.Contract.RecordOutcomes),
-            provider => dependencies.Verify(provider, lifetime),
+            provider => dependencies.Validate(provider, lifetime),
             lifetime,
             place);
     }
 
     /// <summary>Notes the registrations that the proxy replaces and no variant continues: they are served no more.</summary>
-    private void NoteDropped(IServiceCollection services, ProxyPlace place)
+    private void NoteDropped(IServiceCollection services, ProxySlot place)
     {
         if (place.IsTaken(services))
         {
@@ -79,7 +79,7 @@ internal sealed class Trial<TService>(
 
         foreach (var registered in place.Registrations(services).ToArray())
         {
-            if (!ProxyPlace.IsProxy(services, registered) && !variants.Any(variant => IsContinued(services, registered, variant.ImplementationType)))
+            if (!ProxySlot.IsProxy(services, registered) && !variants.Any(variant => IsContinued(services, registered, variant.ImplementationType)))
             {
                 services.AddSingleton(new DroppedRegistration(experimentName, typeof(TService), registered));
             }

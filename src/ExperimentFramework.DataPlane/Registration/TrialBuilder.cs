@@ -12,9 +12,9 @@ public sealed class TrialBuilder<TService>
     public const string ControlKey = "control";
 
     private readonly List<VariantRegistration<TService>> _variants = [];
-    private readonly ExperimentFaults _faults = new();
+    private readonly ExperimentValidationErrors _faults = new();
     private int _controls;
-    private SelectorChoice? _selector;
+    private SelectorDescriptor? _selector;
     private bool _fallsBackToControl;
     private ExposureSemantics? _semantics;
     private double? _samplingRate;
@@ -73,7 +73,7 @@ public sealed class TrialBuilder<TService>
     public TrialBuilder<TService> UsingConfigurationKey(string key)
     {
         ArgumentException.ThrowIfNullOrEmpty(key);
-        return Using(SelectorChoice.ConfigurationKey(key));
+        return Using(SelectorDescriptor.ConfigurationKey(key));
     }
 
     /// <summary>
@@ -86,7 +86,7 @@ public sealed class TrialBuilder<TService>
     public TrialBuilder<TService> UsingFeatureFlag(string flag)
     {
         ArgumentException.ThrowIfNullOrEmpty(flag);
-        return Using(SelectorChoice.FeatureFlag(flag));
+        return Using(SelectorDescriptor.FeatureFlag(flag));
     }
 
     /// <summary>
@@ -100,7 +100,7 @@ public sealed class TrialBuilder<TService>
     /// </param>
     /// <returns>This builder.</returns>
     public TrialBuilder<TService> UsingSubjectHash(string? salt = null, string? weightsSection = null) =>
-        Using(SelectorChoice.SubjectHash(salt, weightsSection));
+        Using(SelectorDescriptor.SubjectHash(salt, weightsSection));
 
     /// <summary>Selects by a selector of the application's own.</summary>
     /// <param name="selector">The selector, called from many threads at once.</param>
@@ -109,7 +109,7 @@ public sealed class TrialBuilder<TService>
     public TrialBuilder<TService> Using(IVariantSelector selector)
     {
         ArgumentNullException.ThrowIfNull(selector);
-        return Using(SelectorChoice.Instance(selector));
+        return Using(SelectorDescriptor.Instance(selector));
     }
 
     /// <summary>Selects by a selector that a factory makes when the experiment starts.</summary>
@@ -119,7 +119,7 @@ public sealed class TrialBuilder<TService>
     public TrialBuilder<TService> Using(Func<IServiceProvider, IVariantSelector> create)
     {
         ArgumentNullException.ThrowIfNull(create);
-        return Using(SelectorChoice.Factory(create));
+        return Using(SelectorDescriptor.Factory(create));
     }
 
     /// <summary>Selects by a selector that is registered as a singleton in the container.</summary>
@@ -127,7 +127,7 @@ public sealed class TrialBuilder<TService>
     /// <returns>This builder.</returns>
     public TrialBuilder<TService> Using<TSelector>()
         where TSelector : class, IVariantSelector =>
-        Using(SelectorChoice.Service<TSelector>());
+        Using(SelectorDescriptor.Service<TSelector>());
 
     /// <summary>
     /// Lets control answer where the assigned variant throws. The attribute of the interface has to say
@@ -231,7 +231,7 @@ public sealed class TrialBuilder<TService>
             isNamed: name is not null,
             proxy,
             [.. _variants],
-            _selector ?? SelectorChoice.SubjectHash(null),
+            _selector ?? SelectorDescriptor.SubjectHash(null),
             _policy,
             _overrides,
             _overridesSection,
@@ -240,9 +240,9 @@ public sealed class TrialBuilder<TService>
             _samplingRate ?? proxy.Contract.SamplingRate);
     }
 
-    internal TrialBuilder<TService> Using(Func<IServiceProvider, string, IVariantSelector> create) => Using(SelectorChoice.Factory(create));
+    internal TrialBuilder<TService> Using(Func<IServiceProvider, string, IVariantSelector> create) => Using(SelectorDescriptor.Factory(create));
 
-    private TrialBuilder<TService> Using(SelectorChoice selector)
+    private TrialBuilder<TService> Using(SelectorDescriptor selector)
     {
         if (_selector is not null)
         {
@@ -279,7 +279,7 @@ public sealed class TrialBuilder<TService>
 
         foreach (var variant in _variants)
         {
-            if (ExperimentName.Fault(variant.Key) is { } fault)
+            if (NameRules.Validate(variant.Key) is { } fault)
             {
                 _faults.Add($"The variant key '{variant.Key}' {fault}.");
             }

@@ -49,7 +49,7 @@ internal sealed record VariantRegistration<TService>(
         services.Add(added);
         if (asService is null && services.Any(IsFactory))
         {
-            services.AddSingleton(new AssumedVariant(services, typeof(TService), added));
+            services.AddSingleton(new ImplicitVariant(services, typeof(TService), added));
         }
 
         bool IsFactory(ServiceDescriptor descriptor) => !descriptor.IsKeyedService

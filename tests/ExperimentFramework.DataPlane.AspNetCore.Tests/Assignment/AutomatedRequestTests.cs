@@ -28,7 +28,7 @@ public sealed class AutomatedRequestTests
     [InlineData("Go-http-client/1.1")]
     public async Task A_program_is_no_visitor_with_or_without_a_cookie(string agent)
     {
-        await using var site = await Site.StartAsync();
+        await using var site = await WebFixture.StartAsync();
         var cookie = (await site.GetAsync()).SetCookie!.Split(';')[0];
 
         Assert.Equal(("plain", null), await site.GetAsync("/", ("User-Agent", agent)));
@@ -50,7 +50,7 @@ public sealed class AutomatedRequestTests
     [InlineData("")]
     public async Task A_person_is(string agent)
     {
-        await using var site = await Site.StartAsync();
+        await using var site = await WebFixture.StartAsync();
 
         Assert.NotNull((await site.GetAsync("/", ("User-Agent", agent))).SetCookie);
     }
@@ -58,7 +58,7 @@ public sealed class AutomatedRequestTests
     [Fact]
     public async Task A_signed_in_user_is_a_subject_whatever_the_program()
     {
-        await using var site = await Site.StartAsync();
+        await using var site = await WebFixture.StartAsync();
 
         await site.GetAsync("/", ("User-Agent", "curl/8.5.0"), ("Test-User", "u1"));
 
@@ -68,8 +68,8 @@ public sealed class AutomatedRequestTests
     [Fact]
     public async Task A_rule_of_the_applications_own_decides_instead()
     {
-        await using var all = await Site.StartAsync(options => options.IsAutomatedRequest = null);
-        await using var own = await Site.StartAsync(options => options.IsAutomatedRequest = context => context.Request.Headers.ContainsKey("X-Probe"));
+        await using var all = await WebFixture.StartAsync(options => options.IsAutomatedRequest = null);
+        await using var own = await WebFixture.StartAsync(options => options.IsAutomatedRequest = context => context.Request.Headers.ContainsKey("X-Probe"));
 
         Assert.NotNull((await all.GetAsync("/", ("User-Agent", "Googlebot/2.1"))).SetCookie);
         Assert.NotNull((await own.GetAsync("/", ("User-Agent", "Googlebot/2.1"))).SetCookie);

@@ -9,7 +9,7 @@ public sealed class BrokenLoggerTests
     [Fact]
     public async Task A_logger_that_throws_reaches_no_request_and_costs_no_visitor_its_id()
     {
-        await using var site = await Site.StartAsync(
+        await using var site = await WebFixture.StartAsync(
             services: services =>
             {
                 services.AddHttpVariantOverrides();

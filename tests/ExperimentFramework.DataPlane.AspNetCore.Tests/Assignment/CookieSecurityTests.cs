@@ -10,7 +10,7 @@ public sealed class CookieSecurityTests
     [Fact]
     public async Task Over_plain_http_in_development_a_client_sends_the_cookie_back_and_it_is_said_once()
     {
-        await using var site = await Site.StartAsync(environment: "Development");
+        await using var site = await WebFixture.StartAsync(environment: "Development");
 
         var cookies = new[] { (await site.GetAsync(Plain)).SetCookie, (await site.GetAsync(Plain)).SetCookie };
 
@@ -21,7 +21,7 @@ public sealed class CookieSecurityTests
     [Fact]
     public async Task Over_https_in_development_it_is_secure()
     {
-        await using var site = await Site.StartAsync(environment: "Development");
+        await using var site = await WebFixture.StartAsync(environment: "Development");
 
         Assert.True(SetCookieHeaderValue.Parse((await site.GetAsync(Encrypted)).SetCookie).Secure);
         Assert.Empty(site.Logs);
@@ -33,7 +33,7 @@ public sealed class CookieSecurityTests
     [InlineData("Test")]
     public async Task In_any_other_environment_it_is_secure_and_plain_http_is_said_once(string environment)
     {
-        await using var site = await Site.StartAsync(environment: environment);
+        await using var site = await WebFixture.StartAsync(environment: environment);
 
         var cookies = new[] { (await site.GetAsync(Plain)).SetCookie, (await site.GetAsync(Plain)).SetCookie };
 
@@ -44,7 +44,7 @@ public sealed class CookieSecurityTests
     [Fact]
     public async Task A_cookie_for_other_sites_is_lax_where_it_cannot_be_secure()
     {
-        await using var site = await Site.StartAsync(options => options.CookieSameSite = Microsoft.AspNetCore.Http.SameSiteMode.None, environment: "Development");
+        await using var site = await WebFixture.StartAsync(options => options.CookieSameSite = Microsoft.AspNetCore.Http.SameSiteMode.None, environment: "Development");
 
         Assert.Equal(SameSiteMode.Lax, SetCookieHeaderValue.Parse((await site.GetAsync(Plain)).SetCookie).SameSite);
         Assert.Equal(SameSiteMode.None, SetCookieHeaderValue.Parse((await site.GetAsync(Encrypted)).SetCookie).SameSite);

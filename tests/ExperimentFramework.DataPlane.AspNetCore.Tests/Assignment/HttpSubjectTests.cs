@@ -11,7 +11,7 @@ public sealed class HttpSubjectTests
     [Fact]
     public async Task A_signed_in_user_goes_before_the_header_and_the_header_before_the_cookie()
     {
-        await using var site = await Site.StartAsync(options => options.Header = "X-Device");
+        await using var site = await WebFixture.StartAsync(options => options.Header = "X-Device");
 
         Assert.Null((await site.GetAsync("/", ("Test-User", "u1"), ("X-Device", "d1"))).SetCookie);
         Assert.Null((await site.GetAsync("/", ("X-Device", "d1"))).SetCookie);
@@ -24,7 +24,7 @@ public sealed class HttpSubjectTests
     [Fact]
     public async Task Claim_header_and_types_are_what_the_options_say()
     {
-        await using var site = await Site.StartAsync(options =>
+        await using var site = await WebFixture.StartAsync(options =>
         {
             (options.UserClaim, options.UserSubjectType) = ("sub", "account");
             (options.Header, options.HeaderSubjectType) = ("X-Session", "session");
@@ -43,7 +43,7 @@ public sealed class HttpSubjectTests
     [Fact]
     public async Task A_header_counts_only_where_it_is_named()
     {
-        await using var site = await Site.StartAsync();
+        await using var site = await WebFixture.StartAsync();
 
         Assert.NotNull((await site.GetAsync("/", ("X-Device", "d1"))).SetCookie);
     }
@@ -51,7 +51,7 @@ public sealed class HttpSubjectTests
     [Fact]
     public async Task A_claim_of_somebody_who_is_not_signed_in_does_not_count()
     {
-        await using var site = await Site.StartAsync();
+        await using var site = await WebFixture.StartAsync();
 
         await site.GetAsync("/", ("Test-Stranger", "u1"));
 
@@ -61,7 +61,7 @@ public sealed class HttpSubjectTests
     [Fact]
     public async Task The_tenant_comes_from_its_claim_and_else_from_the_route()
     {
-        await using var site = await Site.StartAsync(options => (options.TenantClaim, options.TenantRouteValue) = ("tenant", "shop"));
+        await using var site = await WebFixture.StartAsync(options => (options.TenantClaim, options.TenantRouteValue) = ("tenant", "shop"));
 
         await site.GetAsync("/acme/banner", ("Test-User", "u1"), ("Test-tenant", "umbrella"));
         await site.GetAsync("/acme/banner", ("Test-User", "u1"));
@@ -73,7 +73,7 @@ public sealed class HttpSubjectTests
     [Fact]
     public async Task Nothing_is_read_outside_a_request()
     {
-        await using var site = await Site.StartAsync(options => options.TenantRouteValue = "shop");
+        await using var site = await WebFixture.StartAsync(options => options.TenantRouteValue = "shop");
         await site.GetAsync("/acme/banner", ("Test-User", "u1"));
         await using var scope = site.Services.CreateAsyncScope();
 
@@ -85,7 +85,7 @@ public sealed class HttpSubjectTests
     [Fact]
     public async Task Half_of_a_surrogate_pair_in_an_id_is_one_subject_wherever_it_is_written()
     {
-        await using var site = await Site.StartAsync(options => options.TenantClaim = "tenant", configure: application => application.Use((context, next) =>
+        await using var site = await WebFixture.StartAsync(options => options.TenantClaim = "tenant", configure: application => application.Use((context, next) =>
         {
             context.User.AddIdentity(new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, "u\ud800"), new Claim("tenant", "\udc00 t")], "test"));
             return next(context);
@@ -99,7 +99,7 @@ public sealed class HttpSubjectTests
     [Fact]
     public async Task A_well_formed_id_of_any_script_stays_as_it_is()
     {
-        await using var site = await Site.StartAsync(configure: application => application.Use((context, next) =>
+        await using var site = await WebFixture.StartAsync(configure: application => application.Use((context, next) =>
         {
             context.User.AddIdentity(new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, "Zoë \ud83d\ude42")], "test"));
             return next(context);
@@ -116,7 +116,7 @@ public sealed class HttpSubjectTests
     [InlineData("d2", "d1", "visitor")]
     public async Task A_header_that_comes_twice_counts_only_if_both_say_the_same(string first, string second, string subjectType)
     {
-        await using var site = await Site.StartAsync(options => options.Header = "X-Device");
+        await using var site = await WebFixture.StartAsync(options => options.Header = "X-Device");
 
         await site.GetAsync("/", ("X-Device", first), ("X-Device", second));
 
@@ -142,7 +142,7 @@ public sealed class HttpSubjectTests
     [InlineData(400 * TimeSpan.TicksPerDay)]
     public async Task A_lifetime_at_the_edge_of_its_range_is_right(long ticks)
     {
-        await using var site = await Site.StartAsync(options => options.CookieLifetime = TimeSpan.FromTicks(ticks));
+        await using var site = await WebFixture.StartAsync(options => options.CookieLifetime = TimeSpan.FromTicks(ticks));
 
         Assert.NotNull((await site.GetAsync()).SetCookie);
     }
@@ -151,7 +151,7 @@ public sealed class HttpSubjectTests
     [MemberData(nameof(WrongOptions))]
     public async Task A_wrong_option_stops_the_host(Action<HttpSubjectOptions> configure, string message)
     {
-        var error = await Assert.ThrowsAsync<OptionsValidationException>(() => Site.StartAsync(configure));
+        var error = await Assert.ThrowsAsync<OptionsValidationException>(() => WebFixture.StartAsync(configure));
 
         Assert.StartsWith(message, Assert.Single(error.Failures), StringComparison.Ordinal);
     }

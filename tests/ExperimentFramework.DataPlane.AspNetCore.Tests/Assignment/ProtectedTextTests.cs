@@ -63,7 +63,7 @@ public sealed class ProtectedTextTests
     [Fact]
     public async Task A_cookie_without_a_value_is_none_and_none_that_was_refused()
     {
-        await using var site = await Site.StartAsync();
+        await using var site = await WebFixture.StartAsync();
 
         Assert.NotNull((await site.GetAsync("/", ("Cookie", "dataplane-visitor="))).SetCookie);
 
@@ -73,8 +73,8 @@ public sealed class ProtectedTextTests
     [Fact]
     public async Task A_cookie_that_was_cut_behind_its_keys_id_is_still_one_of_another_key()
     {
-        await using var before = await Site.StartAsync();
-        await using var after = await Site.StartAsync();
+        await using var before = await WebFixture.StartAsync();
+        await using var after = await WebFixture.StartAsync();
         var cookie = (await before.GetAsync()).SetCookie!.Split(';')[0];
 
         await after.GetAsync("/", ("Cookie", cookie[..("dataplane-visitor=".Length + 24)]));
@@ -82,7 +82,7 @@ public sealed class ProtectedTextTests
         Assert.Equal(LogLevel.Warning, Assert.Single(after.Logs, record => record.Id.Id == 83).Level);
     }
 
-    private Task<Site> ProtectedSite(Action<HttpSubjectOptions>? options = null) => Site.StartAsync(
+    private Task<WebFixture> ProtectedSite(Action<HttpSubjectOptions>? options = null) => WebFixture.StartAsync(
         options, services: services => services.AddHttpVariantOverrides().AddSingleton<IDataProtectionProvider>(_protection));
 
     /// <summary>Reads the content that the test sets out of everything.</summary>

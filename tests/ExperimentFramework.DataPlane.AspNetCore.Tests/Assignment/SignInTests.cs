@@ -10,7 +10,7 @@ public sealed class SignInTests
     [Fact]
     public async Task Where_the_response_has_begun_a_sign_in_is_noted_at_a_later_request()
     {
-        await using var site = await Site.StartAsync(configure: application => application.MapGet("/late", async (HttpContext context, IBanner banner) =>
+        await using var site = await WebFixture.StartAsync(configure: application => application.MapGet("/late", async (HttpContext context, IBanner banner) =>
         {
             await context.Response.StartAsync();
             await context.Response.WriteAsync(banner.Text());
@@ -27,7 +27,7 @@ public sealed class SignInTests
     [Fact]
     public async Task A_visitor_whose_variant_changes_by_signing_in_is_said_once()
     {
-        await using var site = await Site.StartAsync(trial: trial => trial.Using(new BoldForVisitors()));
+        await using var site = await WebFixture.StartAsync(trial: trial => trial.Using(new BoldForVisitors()));
         var cookie = await VisitAsync(site);
 
         var (text, noted) = await site.GetAsync("/", ("Test-User", "u1"), ("Cookie", cookie));
@@ -44,7 +44,7 @@ public sealed class SignInTests
     [Fact]
     public async Task A_visitor_whose_variant_stays_is_not()
     {
-        await using var site = await Site.StartAsync();
+        await using var site = await WebFixture.StartAsync();
         var cookie = await VisitAsync(site);
         site.Services.GetRequiredService<InMemoryDataBackplane>();
         var visitor = site.Exposures[0].VariantKey;
@@ -64,7 +64,7 @@ public sealed class SignInTests
     public async Task An_experiment_that_is_called_later_in_the_visit_finds_out_and_one_after_it_does_not()
     {
         var time = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddYears(60));
-        await using var site = await Site.StartAsync(
+        await using var site = await WebFixture.StartAsync(
             trial: trial => trial.Using(new BoldForVisitors()),
             services: services => services.AddSingleton<TimeProvider>(time),
             configure: application => application.MapGet("/signs-in", (HttpContext context) =>
@@ -86,7 +86,7 @@ public sealed class SignInTests
     [Fact]
     public async Task The_cookie_is_noted_once_in_a_request_and_stays_the_visitors()
     {
-        await using var site = await Site.StartAsync(
+        await using var site = await WebFixture.StartAsync(
             trial: trial => trial.Using(new BoldForVisitors()),
             configure: application => application.MapGet("/many", (HttpContext context) =>
             {
@@ -108,7 +108,7 @@ public sealed class SignInTests
     [Fact]
     public async Task Visitors_may_stay_visitors_so_that_no_variant_changes()
     {
-        await using var site = await Site.StartAsync(
+        await using var site = await WebFixture.StartAsync(
             options => options.SignedInVisitors = SignedInVisitors.StayVisitors, trial => trial.Using(new BoldForVisitors()));
         var cookie = await VisitAsync(site);
 
@@ -126,14 +126,14 @@ public sealed class SignInTests
     [InlineData("other=1")]
     public async Task A_user_without_a_visitors_cookie_was_nobody_before(string cookie)
     {
-        await using var site = await Site.StartAsync(trial: trial => trial.Using(new BoldForVisitors()));
+        await using var site = await WebFixture.StartAsync(trial: trial => trial.Using(new BoldForVisitors()));
 
         Assert.Equal(("plain", null), await site.GetAsync("/", ("Test-User", "u1"), ("Cookie", cookie)));
 
         Assert.Empty(site.Changes);
     }
 
-    private static async Task<string> VisitAsync(Site site) => CookieOf((await site.GetAsync()).SetCookie);
+    private static async Task<string> VisitAsync(WebFixture site) => CookieOf((await site.GetAsync()).SetCookie);
 
     private static string CookieOf(string? setCookie) => setCookie!.Split(';')[0];
 

@@ -30,7 +30,7 @@ public sealed class SubjectAssignmentsMiddlewareTests
     {
         var asked = new Asked();
         var aborted = CancellationToken.None;
-        await using var site = await Site.StartAsync(services: services => services.AddSingleton<ISubjectAssignments>(asked), configure: application =>
+        await using var site = await WebFixture.StartAsync(services: services => services.AddSingleton<ISubjectAssignments>(asked), configure: application =>
         {
             application.UseSubjectAssignments();
             application.MapGet("/asks", (HttpContext context) => { aborted = context.RequestAborted; }).WithSubjectAssignments();
@@ -101,7 +101,7 @@ public sealed class SubjectAssignmentsMiddlewareTests
     [Fact]
     public async Task Where_no_endpoint_asks_it_says_so_once()
     {
-        await using var site = await Site.StartAsync(configure: application => application.UseSubjectAssignments());
+        await using var site = await WebFixture.StartAsync(configure: application => application.UseSubjectAssignments());
 
         await site.GetAsync();
         await site.GetAsync();
@@ -126,7 +126,7 @@ public sealed class SubjectAssignmentsMiddlewareTests
         Assert.StartsWith("UseSubjectAssignments() runs before the endpoint is known", Assert.Single(site.Logs).Message, StringComparison.Ordinal);
     }
 
-    private static Task<Site> StickySite(CountingStore store, Action<WebApplication> configure) => Site.StartAsync(
+    private static Task<WebFixture> StickySite(CountingStore store, Action<WebApplication> configure) => WebFixture.StartAsync(
         trial: trial => trial.WithPolicy(AssignmentPolicy.SubjectSticky),
         services: services => services.AddAssignmentStore(store),
         configure: configure);
@@ -135,7 +135,7 @@ public sealed class SubjectAssignmentsMiddlewareTests
     {
         public CancellationToken Token { get; private set; }
 
-        public ValueTask PrepareAsync(string? subjectId = null, string? subjectType = null, string? tenantId = null, CancellationToken cancellationToken = default)
+        public ValueTask PrefetchAsync(string? subjectId = null, string? subjectType = null, string? tenantId = null, CancellationToken cancellationToken = default)
         {
             Token = cancellationToken;
             return ValueTask.CompletedTask;

@@ -65,7 +65,7 @@ public sealed class VariantOverrideTests
     public async Task Without_the_registration_no_request_can_name_a_variant()
     {
         await using var site = await OverrideSite();
-        await using var off = await Site.StartAsync(trial: trial => trial.Using(new Plain()), services: services => services.AddSingleton(site.Services.GetRequiredService<IDataProtectionProvider>()));
+        await using var off = await WebFixture.StartAsync(trial: trial => trial.Using(new Plain()), services: services => services.AddSingleton(site.Services.GetRequiredService<IDataProtectionProvider>()));
         var bold = TokenOf(site, "banner", "bold");
 
         Assert.Equal("plain", (await off.GetAsync($"/?dataplane-override={bold}", ("DataPlane-Override", bold), ("Cookie", $"dataplane-override={bold}"))).Text);
@@ -255,14 +255,14 @@ public sealed class VariantOverrideTests
         Assert.StartsWith(message, Assert.Single(error.Failures), StringComparison.Ordinal);
     }
 
-    private static string TokenOf(Site site, string experiment, string variant) =>
+    private static string TokenOf(WebFixture site, string experiment, string variant) =>
         site.Services.GetRequiredService<VariantOverrideTokens>().Create(experiment, variant, Hour);
 
-    private static Task<Site> OverrideSite(
+    private static Task<WebFixture> OverrideSite(
         Action<HttpVariantOverrideOptions>? options = null,
         Action<IServiceCollection>? services = null,
         Action<WebApplication>? configure = null,
-        Action<TrialBuilder<IBanner>>? trial = null) => Site.StartAsync(
+        Action<TrialBuilder<IBanner>>? trial = null) => WebFixture.StartAsync(
             trial: banner =>
             {
                 banner.Using(new Plain());

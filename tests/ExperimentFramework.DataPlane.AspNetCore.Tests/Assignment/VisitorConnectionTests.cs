@@ -39,7 +39,7 @@ public sealed class VisitorConnectionTests
     [Fact]
     public async Task Where_the_server_says_nothing_of_connections_each_request_is_a_visitor()
     {
-        await using var site = await Site.StartAsync(options => options.OneVisitorPerConnection = true);
+        await using var site = await WebFixture.StartAsync(options => options.OneVisitorPerConnection = true);
 
         await site.GetAsync();
         await site.GetAsync();

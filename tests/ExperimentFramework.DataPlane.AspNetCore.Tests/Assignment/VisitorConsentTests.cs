@@ -77,7 +77,7 @@ public sealed class VisitorConsentTests
     [Fact]
     public async Task A_policy_that_refuses_the_cookie_leaves_the_visitor_unknown()
     {
-        await using var site = await Site.StartAsync(
+        await using var site = await WebFixture.StartAsync(
             services: services => services.Configure<CookiePolicyOptions>(policy => policy.OnAppendCookie = cookie => cookie.IssueCookie = false),
             configure: application => application.UseCookiePolicy());
 
@@ -86,14 +86,14 @@ public sealed class VisitorConsentTests
         Assert.Null(site.Exposures[0].SubjectId);
     }
 
-    private static async Task<(string, string?)> Known(Site site, string cookie)
+    private static async Task<(string, string?)> Known(WebFixture site, string cookie)
     {
         var answer = await site.GetAsync("/", ("Cookie", $"{Consent}; {cookie}"));
         Assert.Equal(site.Exposures[0].SubjectId, site.Exposures[^1].SubjectId);
         return answer;
     }
 
-    private static Task<Site> ConsentSite(Action<HttpSubjectOptions>? options = null, Action<WebApplication>? configure = null) => Site.StartAsync(
+    private static Task<WebFixture> ConsentSite(Action<HttpSubjectOptions>? options = null, Action<WebApplication>? configure = null) => WebFixture.StartAsync(
         options,
         trial => trial.Using(new Plain()),
         services => services.Configure<CookiePolicyOptions>(policy => policy.CheckConsentNeeded = _ => true),

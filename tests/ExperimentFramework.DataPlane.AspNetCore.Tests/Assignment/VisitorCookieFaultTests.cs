@@ -11,7 +11,7 @@ public sealed class VisitorCookieFaultTests
     [Fact]
     public async Task The_cookie_survives_an_error_handler_that_clears_the_headers()
     {
-        await using var site = await Site.StartAsync(configure: application =>
+        await using var site = await WebFixture.StartAsync(configure: application =>
         {
             application.UseExceptionHandler(handler => handler.Run(context => context.Response.WriteAsync("sorry")));
             application.MapGet("/fails", (IBanner banner) =>
@@ -33,7 +33,7 @@ public sealed class VisitorCookieFaultTests
     [Fact]
     public async Task Without_an_error_the_cookie_is_set_once_beside_those_of_the_application()
     {
-        await using var site = await Site.StartAsync(configure: application => application.MapGet("/two", (HttpContext context, IBanner banner) =>
+        await using var site = await WebFixture.StartAsync(configure: application => application.MapGet("/two", (HttpContext context, IBanner banner) =>
         {
             banner.Text();
             context.Response.Cookies.Append("basket", "1");
@@ -48,7 +48,7 @@ public sealed class VisitorCookieFaultTests
     public async Task Forged_cookies_are_one_short_line_a_minute_with_their_number()
     {
         var time = new FakeTimeProvider();
-        await using var site = await Site.StartAsync(services: services => services.AddSingleton<TimeProvider>(time));
+        await using var site = await WebFixture.StartAsync(services: services => services.AddSingleton<TimeProvider>(time));
 
         for (var i = 0; i < 100; i++)
         {
@@ -70,8 +70,8 @@ public sealed class VisitorCookieFaultTests
     public async Task Cookies_of_lost_keys_are_a_warning_with_their_number()
     {
         var time = new FakeTimeProvider();
-        await using var before = await Site.StartAsync();
-        await using var after = await Site.StartAsync(services: services => services.AddSingleton<TimeProvider>(time));
+        await using var before = await WebFixture.StartAsync();
+        await using var after = await WebFixture.StartAsync(services: services => services.AddSingleton<TimeProvider>(time));
         var cookies = new List<string>();
         for (var i = 0; i < 3; i++)
         {
@@ -94,7 +94,7 @@ public sealed class VisitorCookieFaultTests
     [Fact]
     public async Task A_cookie_damaged_behind_its_key_is_not_taken_for_one_of_a_lost_key()
     {
-        await using var site = await Site.StartAsync();
+        await using var site = await WebFixture.StartAsync();
         var cookie = (await site.GetAsync()).SetCookie!.Split(';')[0];
 
         foreach (var forged in new[] { cookie[..^8], cookie + "AAAA", "dataplane-visitor=" + new string('A', 200), "dataplane-visitor=A", cookie[..40] })
@@ -108,7 +108,7 @@ public sealed class VisitorCookieFaultTests
     [Fact]
     public async Task Of_two_cookies_the_first_that_is_ours_counts()
     {
-        await using var site = await Site.StartAsync();
+        await using var site = await WebFixture.StartAsync();
         var first = (await site.GetAsync()).SetCookie!.Split(';')[0];
         var second = (await site.GetAsync()).SetCookie!.Split(';')[0];
 
@@ -125,7 +125,7 @@ public sealed class VisitorCookieFaultTests
     [Fact]
     public async Task More_cookies_of_the_name_than_a_browser_has_are_not_looked_at()
     {
-        await using var site = await Site.StartAsync();
+        await using var site = await WebFixture.StartAsync();
         var ours = (await site.GetAsync()).SetCookie!.Split(';')[0];
 
         Assert.Null((await site.GetAsync("/", ("Cookie", Stale(7) + ours))).SetCookie);
@@ -137,7 +137,7 @@ public sealed class VisitorCookieFaultTests
     [Fact]
     public async Task The_name_of_a_cookie_is_compared_with_regard_to_case()
     {
-        await using var site = await Site.StartAsync();
+        await using var site = await WebFixture.StartAsync();
         var ours = (await site.GetAsync()).SetCookie!.Split(';')[0];
 
         Assert.NotNull((await site.GetAsync("/", ("Cookie", ours.ToUpperInvariant()[..17] + ours[17..]))).SetCookie);
@@ -146,7 +146,7 @@ public sealed class VisitorCookieFaultTests
     [Fact]
     public async Task A_cookie_longer_than_any_of_ours_is_refused_without_decrypting_it()
     {
-        await using var site = await Site.StartAsync();
+        await using var site = await WebFixture.StartAsync();
 
         Assert.NotNull((await site.GetAsync("/", ("Cookie", "dataplane-visitor=" + new string('A', 20_000)))).SetCookie);
         Assert.Equal(80, Assert.Single(site.Logs).Id.Id);

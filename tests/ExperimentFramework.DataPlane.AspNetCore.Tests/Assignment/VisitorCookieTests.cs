@@ -12,7 +12,7 @@ public sealed class VisitorCookieTests
     [Fact]
     public async Task An_anonymous_visitor_is_the_same_subject_over_requests()
     {
-        await using var site = await Site.StartAsync();
+        await using var site = await WebFixture.StartAsync();
 
         var (text, setCookie) = await site.GetAsync();
         var cookie = CookieOf(setCookie);
@@ -29,7 +29,7 @@ public sealed class VisitorCookieTests
     [Fact]
     public async Task Visitors_without_the_cookie_are_different_subjects_and_the_id_is_not_in_the_cookie()
     {
-        await using var site = await Site.StartAsync();
+        await using var site = await WebFixture.StartAsync();
 
         var cookies = new[] { (await site.GetAsync()).SetCookie!, (await site.GetAsync()).SetCookie! };
 
@@ -41,7 +41,7 @@ public sealed class VisitorCookieTests
     public async Task A_visitor_stays_on_the_variant_that_the_policy_keeps_for_it()
     {
         var selector = new Answering("bold");
-        await using var site = await Site.StartAsync(
+        await using var site = await WebFixture.StartAsync(
             trial: trial => trial.Using(selector).WithPolicy(AssignmentPolicy.SubjectSticky), services: services => services.AddInMemoryAssignmentStore());
         var (text, setCookie) = await site.GetAsync();
         selector.Variant = "control";
@@ -54,7 +54,7 @@ public sealed class VisitorCookieTests
     [Fact]
     public async Task The_cookie_is_out_of_reach_of_scripts_other_sites_and_plain_connections()
     {
-        await using var site = await Site.StartAsync(options =>
+        await using var site = await WebFixture.StartAsync(options =>
         {
             options.CookieName = "visitor";
             options.CookieLifetime = TimeSpan.FromDays(10);
@@ -75,7 +75,7 @@ public sealed class VisitorCookieTests
     [Fact]
     public async Task The_cookie_is_lax_by_default()
     {
-        await using var site = await Site.StartAsync();
+        await using var site = await WebFixture.StartAsync();
 
         var cookie = SetCookieHeaderValue.Parse((await site.GetAsync()).SetCookie);
 
@@ -85,7 +85,7 @@ public sealed class VisitorCookieTests
     [Fact]
     public async Task A_forged_cookie_is_replaced_and_never_trusted()
     {
-        await using var site = await Site.StartAsync();
+        await using var site = await WebFixture.StartAsync();
         await site.GetAsync();
         var victim = site.Exposures[0].SubjectId!;
         var elsewhere = site.Services.GetRequiredService<IDataProtectionProvider>().CreateProtector("another purpose").Protect(victim);
@@ -103,7 +103,7 @@ public sealed class VisitorCookieTests
     [Fact]
     public async Task A_cookie_damaged_anywhere_is_replaced()
     {
-        await using var site = await Site.StartAsync();
+        await using var site = await WebFixture.StartAsync();
         var value = CookieOf((await site.GetAsync()).SetCookie)["dataplane-visitor=".Length..];
 
         // The last character holds fewer than six bits that count.
@@ -124,7 +124,7 @@ public sealed class VisitorCookieTests
     [Fact]
     public async Task All_calls_of_one_request_belong_to_one_visitor()
     {
-        await using var site = await Site.StartAsync(configure: application => application.MapGet("/many", async (HttpContext context) =>
+        await using var site = await WebFixture.StartAsync(configure: application => application.MapGet("/many", async (HttpContext context) =>
         {
             // The context itself creates its services when it is first asked for them, and is not for several threads.
             var services = context.RequestServices;
@@ -146,7 +146,7 @@ public sealed class VisitorCookieTests
     [Fact]
     public async Task Where_the_response_has_begun_the_visitor_is_unknown_instead_of_another_one_each_time()
     {
-        await using var site = await Site.StartAsync(configure: application => application.MapGet("/late", async (HttpContext context, IBanner banner) =>
+        await using var site = await WebFixture.StartAsync(configure: application => application.MapGet("/late", async (HttpContext context, IBanner banner) =>
         {
             await context.Response.StartAsync();
             await context.Response.WriteAsync(banner.Text());
@@ -162,7 +162,7 @@ public sealed class VisitorCookieTests
     [InlineData(true, true)]
     public async Task Where_consent_is_asked_for_only_an_essential_cookie_is_set_without_it(bool isEssential, bool isSet)
     {
-        await using var site = await Site.StartAsync(
+        await using var site = await WebFixture.StartAsync(
             options => options.CookieIsEssential = isEssential,
             services: services => services.Configure<CookiePolicyOptions>(policy => policy.CheckConsentNeeded = _ => true),
             configure: application => application.UseCookiePolicy());

@@ -13,7 +13,7 @@ public sealed class DataBackplaneHealthCheckTests
     [InlineData(false, false, HealthStatus.Degraded, HealthStatus.Degraded)]
     public async Task The_state_of_the_pipeline_is_the_state_of_the_check(bool isHealthy, bool isDegraded, HealthStatus? failureStatus, HealthStatus expected)
     {
-        await using var site = await Site.StartAsync(services: services =>
+        await using var site = await WebFixture.StartAsync(services: services =>
         {
             services.AddSingleton<IDataBackplane>(new Reporting(isHealthy, isDegraded));
             services.AddHealthChecks().AddDataBackplane(failureStatus: failureStatus, tags: ["ready"]);
@@ -30,7 +30,7 @@ public sealed class DataBackplaneHealthCheckTests
     [Fact]
     public async Task An_endpoint_answers_with_it()
     {
-        await using var site = await Site.StartAsync(
+        await using var site = await WebFixture.StartAsync(
             services: services => services.AddHealthChecks().AddDataBackplane("pipeline"),
             configure: application => application.MapHealthChecks("/health"));
 

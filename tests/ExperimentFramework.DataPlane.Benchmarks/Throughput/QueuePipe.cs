@@ -5,16 +5,16 @@ internal sealed class QueuePipe : RecordPipe
 {
     private const int BatchSize = 500;
 
-    private readonly WakeSignal _wake = new();
+    private readonly AsyncAutoResetEvent _wake = new();
     private readonly RecordQueue _queue;
     private readonly RecordReader _reader;
-    private readonly RoomWaiters _waiters = new(Room, TimeSpan.FromMinutes(1), TimeProvider.System);
+    private readonly BackpressureGate _waiters = new(Room, TimeSpan.FromMinutes(1), TimeProvider.System);
     private volatile bool _isComplete;
     private long _read;
 
     public QueuePipe()
     {
-        _queue = new RecordQueue(Room, BatchSize, new RecordNumbers(), _wake);
+        _queue = new RecordQueue(Room, BatchSize, new RecordSequence(), _wake);
         _reader = new RecordReader(_queue, TimeProvider.System);
     }
 
@@ -54,7 +54,7 @@ internal sealed class QueuePipe : RecordPipe
                 {
                     _read += read;
                     _queue.GiveBack(read);
-                    _waiters.Freed(read);
+                    _waiters.Release(read);
                 }
             }
 
@@ -74,10 +74,10 @@ internal sealed class QueuePipe : RecordPipe
         }
 
         ref var record = ref producer.Reserved;
-        record.Content = this;
-        record.Detail = this;
+        record.Payload = this;
+        record.State = this;
         record.SubjectId = subject;
-        record.Timestamp = record.NotedAt = Now;
+        record.Timestamp = record.EnqueuedAt = Now;
         producer.Commit();
         return true;
     }

@@ -29,7 +29,7 @@ public sealed class RandomEditsTests
         var random = new Random(seed);
         var sources = Enumerable.Range(0, Files).Select(_ => Source.Of(random)).ToList();
         var project = ProxyCompiler.Compilation("").RemoveAllSyntaxTrees().AddSyntaxTrees(sources.Select(Parsed));
-        var remembered = new RememberedProxies(Edit.Between);
+        var remembered = new ProxyModelCache(ChangeSet.Between);
         var (asked, kept, changed) = (0, 0, 0);
         var before = new Dictionary<string, ProxyModel?>();
         for (var edit = 0; edit < Edits; edit++)

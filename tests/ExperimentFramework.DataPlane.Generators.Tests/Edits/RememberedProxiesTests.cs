@@ -11,7 +11,7 @@ namespace ExperimentFramework.DataPlane.Generators.Tests.Edits;
 /// <summary>An interface is read again where an edit may have reached it, and only there.</summary>
 public sealed class RememberedProxiesTests
 {
-    private readonly RememberedProxies _remembered = new(Generators.Edits.Edit.Between);
+    private readonly ProxyModelCache _remembered = new(Generators.Edits.ChangeSet.Between);
     private IReadOnlyList<SyntaxTree> _files = [];
     private CSharpCompilation _project = ProxyCompiler.Compilation("").RemoveAllSyntaxTrees().AddSyntaxTrees(
         Parsed("IPricing.cs", "namespace Shop; \n  // Spoken of.\n[Captured] public interface IPricing { Money Price(); }"),

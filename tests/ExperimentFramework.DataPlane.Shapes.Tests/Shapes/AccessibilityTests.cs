@@ -5,8 +5,8 @@ public sealed class AccessibilityTests
     [Fact]
     public void Accessibility_of_the_proxy_is_never_wider_than_the_interfaces()
     {
-        using var plain = Served<IPlainInternal>.By(new PlainInternal());
-        using var generic = Served<IGenericInternal<int>>.With(
+        using var plain = ServedExposure<IPlainInternal>.By(new PlainInternal());
+        using var generic = ServedExposure<IGenericInternal<int>>.With(
             builder => builder.Trial<IGenericInternal<int>>(trial => trial.AddControl<GenericInternal>()), _ => { });
 
         Assert.False(plain.Proxy.GetType().IsVisible);
@@ -18,7 +18,7 @@ public sealed class AccessibilityTests
     public void Internal_members_are_forwarded_where_they_can_be_called()
     {
         var variant = new InternalMembers();
-        using var served = Served<IInternalMembers>.By(variant);
+        using var served = ServedExposure<IInternalMembers>.By(variant);
 
         Assert.Equal("abstract virtual", served.Proxy.Abstract() + " " + served.Proxy.Virtual());
     }
@@ -26,7 +26,7 @@ public sealed class AccessibilityTests
     [Fact]
     public void Protected_members_with_a_body_are_the_interfaces_own()
     {
-        using var served = Served<IProtectedBody>.By(new ProtectedBody());
+        using var served = ServedExposure<IProtectedBody>.By(new ProtectedBody());
 
         Assert.Equal("body", served.Proxy.Call());
     }
@@ -34,7 +34,7 @@ public sealed class AccessibilityTests
     [Fact]
     public void Static_virtual_members_constants_and_nested_types_are_ignored()
     {
-        using var served = Served<IStatics>.By(new Statics());
+        using var served = ServedExposure<IStatics>.By(new Statics());
 
         Assert.Equal(IStatics.Answer, served.Proxy.Get());
     }

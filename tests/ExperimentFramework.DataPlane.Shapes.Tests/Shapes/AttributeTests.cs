@@ -8,7 +8,7 @@ public sealed class AttributeTests
     [Fact]
     public void Nullability_attributes_are_copied()
     {
-        using var served = Served<INullability>.By(new Nullability());
+        using var served = ServedExposure<INullability>.By(new Nullability());
 
         Assert.True(served.Proxy.TryGet("x", out var value));
         Assert.Equal("x", value);
@@ -32,14 +32,14 @@ public sealed class AttributeTests
     public void Obsolete_is_repeated_on_the_implementation()
     {
 #pragma warning disable CS0618, CS0612, CS0619 // The shape under test.
-        using var served = Served<IObsoleteMembers>.By(new ObsoleteMembers());
+        using var served = ServedExposure<IObsoleteMembers>.By(new ObsoleteMembers());
 
         Assert.Equal("warning", served.Proxy.Warning());
         Assert.Equal("old type", served.Proxy.WithOldType(new OldType()).Text);
         Assert.NotNull(Implementation(served.Proxy, "Warning").GetCustomAttribute<ObsoleteAttribute>());
         Assert.True(Implementation(served.Proxy, "Error").GetCustomAttribute<ObsoleteAttribute>()!.IsError);
 
-        using var old = Served<IObsolete>.By(new Obsolete());
+        using var old = ServedExposure<IObsolete>.By(new Obsolete());
         Assert.Equal("old", old.Proxy.Name());
 #pragma warning restore CS0618, CS0612, CS0619
     }
@@ -48,7 +48,7 @@ public sealed class AttributeTests
     public void Experimental_is_repeated()
     {
 #pragma warning disable EXP001, EXP002 // The shape under test.
-        using var served = Served<IExperimental>.By(new Trying());
+        using var served = ServedExposure<IExperimental>.By(new Trying());
 
         Assert.Equal("new", served.Proxy.Name(new NewType()));
 #pragma warning restore EXP001, EXP002
@@ -59,7 +59,7 @@ public sealed class AttributeTests
     [Fact]
     public void Requires_and_dynamically_accessed_members_are_copied_exactly()
     {
-        using var served = Served<ITrimming>.By(new Trimming());
+        using var served = ServedExposure<ITrimming>.By(new Trimming());
 
         var method = Implementation(served.Proxy, "Create");
         Assert.Equal("creates", method.GetCustomAttribute<RequiresUnreferencedCodeAttribute>()!.Message);

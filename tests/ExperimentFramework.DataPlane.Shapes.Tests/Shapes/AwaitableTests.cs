@@ -9,7 +9,7 @@ public sealed class AwaitableTests
     public async Task Tasks_and_streams_are_the_variants_own()
     {
         var variant = new Awaitables();
-        using var served = Served<IAwaitables>.By(variant);
+        using var served = ServedExposure<IAwaitables>.By(variant);
 
         Assert.Same(variant.Task, served.Proxy.Run("u1"));
         Assert.Same(variant.Stream, served.Proxy.Items("u1"));
@@ -20,8 +20,8 @@ public sealed class AwaitableTests
     public async Task A_value_task_is_never_awaited_twice()
     {
         var variant = new Awaitables();
-        using var plain = Served<IAwaitables>.By(variant);
-        using var observed = Served<IObservedAwaitables>.By(variant);
+        using var plain = ServedExposure<IAwaitables>.By(variant);
+        using var observed = ServedExposure<IObservedAwaitables>.By(variant);
 
         Assert.Equal(42, await plain.Proxy.Pooled("u1"));
         Assert.Equal(42, await observed.Proxy.Pooled("u1"));
@@ -33,7 +33,7 @@ public sealed class AwaitableTests
     [Fact]
     public void A_null_that_stands_for_a_task_is_handed_through_as_null()
     {
-        using var served = Served<INulls>.By(new Nulls());
+        using var served = ServedExposure<INulls>.By(new Nulls());
 
         Assert.Null(served.Proxy.Run("u1"));
         Assert.Null(served.Proxy.RunResult("u2"));
@@ -47,8 +47,8 @@ public sealed class AwaitableTests
     [Fact]
     public void Synchronous_throws_stay_synchronous()
     {
-        using var served = Served<IAwaitables>.By(new Awaitables());
-        using var observed = Served<IObservedAwaitables>.By(new Awaitables());
+        using var served = ServedExposure<IAwaitables>.By(new Awaitables());
+        using var observed = ServedExposure<IObservedAwaitables>.By(new Awaitables());
 
         Assert.Throws<NotSupportedException>(() => { _ = served.Proxy.Throws("u1"); });
         Assert.Throws<NotSupportedException>(() => { _ = observed.Proxy.Throws("u1"); });

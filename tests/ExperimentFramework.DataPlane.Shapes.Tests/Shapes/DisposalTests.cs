@@ -6,7 +6,7 @@ public sealed class DisposalTests
     public async Task Dispose_and_dispose_async_are_forwarded_and_not_exposed()
     {
         var variant = new Disposing();
-        using var served = Served<IDisposing>.By(variant);
+        using var served = ServedExposure<IDisposing>.By(variant);
 
         served.Proxy.Dispose();
         await served.Proxy.DisposeAsync();
@@ -19,7 +19,7 @@ public sealed class DisposalTests
     public void The_container_that_owns_the_variant_disposes_it_and_the_proxy_does_not()
     {
         var log = new List<string>();
-        using (var served = Served<IDisposing>.With(
+        using (var served = ServedExposure<IDisposing>.With(
             builder => builder.Trial<IDisposing>(trial => trial.AddControl<Disposing>()),
             services => Microsoft.Extensions.DependencyInjection.ServiceCollectionServiceExtensions.AddSingleton(services, _ => new Disposing(log))))
         {

@@ -7,7 +7,7 @@ public sealed class ExposingTests
     [Fact]
     public void Methods_expose_and_properties_events_disposal_and_objects_members_do_not()
     {
-        using var served = Served<IDefaultExposing>.By(new Exposing());
+        using var served = ServedExposure<IDefaultExposing>.By(new Exposing());
         var proxy = served.Proxy;
 
         _ = proxy.Property;
@@ -25,7 +25,7 @@ public sealed class ExposingTests
     [Fact]
     public void Exposed_puts_a_member_in()
     {
-        using var served = Served<ITaggedExposing>.By(new Exposing());
+        using var served = ServedExposure<ITaggedExposing>.By(new Exposing());
         var proxy = served.Proxy;
 
         _ = proxy.Property;
@@ -40,7 +40,7 @@ public sealed class ExposingTests
     [Fact]
     public void An_attribute_argument_puts_all_properties_in_and_not_exposed_takes_one_out()
     {
-        using var served = Served<IArgumentExposing>.By(new Exposing());
+        using var served = ServedExposure<IArgumentExposing>.By(new Exposing());
 
         _ = served.Proxy.Property;
         Assert.Single(served.Exposures);
@@ -51,7 +51,7 @@ public sealed class ExposingTests
     [Fact]
     public void Subjects_of_any_formattable_type_have_their_invariant_text()
     {
-        using var served = Served<ISubjects<Guid>>.With(
+        using var served = ServedExposure<ISubjects<Guid>>.With(
             builder => builder.Trial<ISubjects<Guid>>(trial => trial.AddControl<Subjects>()), _ => { });
         var proxy = served.Proxy;
         var id = Guid.Parse("0192f0d1-0000-7000-8000-00000000000a");
@@ -85,7 +85,7 @@ public sealed class ExposingTests
     [Fact]
     public void Tenants_and_attributes_are_typed()
     {
-        using var served = Served<ICaptured>.By(new Captured());
+        using var served = ServedExposure<ICaptured>.By(new Captured());
 
         served.Proxy.Take(7, "s", true, 1.5, 2.5m, DayOfWeek.Friday, 3, 'c', [1], null);
 

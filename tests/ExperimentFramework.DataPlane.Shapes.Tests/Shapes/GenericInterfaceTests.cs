@@ -6,7 +6,7 @@ public sealed class GenericInterfaceTests
     public void Generic_interface_repeats_every_constraint()
     {
         var variant = new Constrained();
-        using var served = Served<IConstrained<List<int>, string, int, DayOfWeek, Constrained>>.With(
+        using var served = ServedExposure<IConstrained<List<int>, string, int, DayOfWeek, Constrained>>.With(
             builder => builder.Trial<IConstrained<List<int>, string, int, DayOfWeek, Constrained>>(trial => trial.AddControl<Constrained>()),
             services => Microsoft.Extensions.DependencyInjection.ServiceCollectionServiceExtensions.AddSingleton(services, variant));
 
@@ -21,7 +21,7 @@ public sealed class GenericInterfaceTests
     public void Generic_interface_with_variance_drops_it()
     {
         var variant = new Covariant();
-        using var served = Served<IVariance<object, string>>.With(
+        using var served = ServedExposure<IVariance<object, string>>.With(
             builder => builder.Trial<IVariance<object, string>>(trial => trial.AddControl<Covariant>()),
             services => Microsoft.Extensions.DependencyInjection.ServiceCollectionServiceExtensions.AddSingleton(services, variant));
 
@@ -32,7 +32,7 @@ public sealed class GenericInterfaceTests
     [Fact]
     public void Generic_interface_with_unmanaged_is_not_struct_too()
     {
-        using var served = Served<IUnmanaged<int>>.With(
+        using var served = ServedExposure<IUnmanaged<int>>.With(
             builder => builder.Trial<IUnmanaged<int>>(trial => trial.AddControl<Unmanaged>()), _ => { });
 
         Assert.Equal(sizeof(int), served.Proxy.Size(7));
@@ -41,7 +41,7 @@ public sealed class GenericInterfaceTests
     [Fact]
     public void Generic_interface_that_allows_ref_structs_takes_them()
     {
-        using var served = Served<IRefLike<ReadOnlySpan<char>>>.With(
+        using var served = ServedExposure<IRefLike<ReadOnlySpan<char>>>.With(
             builder => builder.Trial<IRefLike<ReadOnlySpan<char>>>(trial => trial.AddControl<RefLike>()), _ => { });
 
         Assert.Equal(3, served.Proxy.Length("abc"));

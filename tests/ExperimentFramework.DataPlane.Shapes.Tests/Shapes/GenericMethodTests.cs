@@ -6,7 +6,7 @@ public sealed class GenericMethodTests
     public void Generic_method_explicit_implementation_inherits_constraints_and_says_what_a_question_mark_means()
     {
         var variant = new GenericMethods();
-        using var served = Served<IGenericMethods>.By(variant);
+        using var served = ServedExposure<IGenericMethods>.By(variant);
 
         Assert.Null(served.Proxy.Struct<int>(null));
         Assert.Null(served.Proxy.Class<string>(null));
@@ -25,7 +25,7 @@ public sealed class GenericMethodTests
     public void Method_type_parameter_that_hides_the_interfaces_is_renamed()
     {
         var variant = new Hiding();
-        using var served = Served<IHiding<int>>.With(
+        using var served = ServedExposure<IHiding<int>>.With(
             builder => builder.Trial<IHiding<int>>(trial => trial.AddControl<Hiding>()),
             services => Microsoft.Extensions.DependencyInjection.ServiceCollectionServiceExtensions.AddSingleton(services, variant));
 

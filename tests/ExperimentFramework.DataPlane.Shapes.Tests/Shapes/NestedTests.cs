@@ -5,7 +5,7 @@ public sealed partial class NestedTests
     [Fact]
     public void Nested_in_a_type_the_proxy_stands_beside_it()
     {
-        using var served = Served<Outer.INested>.By(new Outer.Nested());
+        using var served = ServedExposure<Outer.INested>.By(new Outer.Nested());
 
         Assert.Equal("nested", served.Proxy.Name("u1"));
     }
@@ -13,7 +13,7 @@ public sealed partial class NestedTests
     [Fact]
     public void Nested_in_generic_types_the_proxy_carries_their_type_parameters()
     {
-        using var served = Served<Outer<int>.Middle<string>.INested<bool>>.With(
+        using var served = ServedExposure<Outer<int>.Middle<string>.INested<bool>>.With(
             builder => builder.Trial<Outer<int>.Middle<string>.INested<bool>>(trial => trial.AddControl<DeeplyNested>()), _ => { });
 
         Assert.Equal((1, "x", true), served.Proxy.All(1, "x", true));
@@ -22,7 +22,7 @@ public sealed partial class NestedTests
     [Fact]
     public void Private_nested_in_partial_parents_the_proxy_is_nested_too()
     {
-        using var served = Served<IPrivate>.By(new Private());
+        using var served = ServedExposure<IPrivate>.By(new Private());
         Assert.Equal("private", served.Proxy.Name("u1"));
 
         Assert.Equal("hidden", Hidden.Run());
@@ -31,8 +31,8 @@ public sealed partial class NestedTests
     [Fact]
     public void Two_interfaces_of_one_simple_name_have_a_proxy_each()
     {
-        using var one = Served<First.ISame>.By(new First.Same());
-        using var other = Served<Second.ISame>.By(new Second.Same());
+        using var one = ServedExposure<First.ISame>.By(new First.Same());
+        using var other = ServedExposure<Second.ISame>.By(new Second.Same());
 
         Assert.Equal(("first", "second"), (one.Proxy.Name("u1"), other.Proxy.Name("u1")));
     }
@@ -40,7 +40,7 @@ public sealed partial class NestedTests
     [Fact]
     public void Two_parts_of_one_partial_interface_are_one_proxy()
     {
-        using var served = Served<IParts>.By(new Parts());
+        using var served = ServedExposure<IParts>.By(new Parts());
 
         Assert.Equal("onetwo", served.Proxy.One("u1") + served.Proxy.Two("u1"));
     }
@@ -60,7 +60,7 @@ public sealed partial class NestedTests
     {
         public static string Run()
         {
-            using var served = Served<Deeper.IHidden>.By(new Deeper.Hidden());
+            using var served = ServedExposure<Deeper.IHidden>.By(new Deeper.Hidden());
             return served.Proxy.Name("u1");
         }
 

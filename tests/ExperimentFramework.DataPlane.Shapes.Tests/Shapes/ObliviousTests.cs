@@ -8,7 +8,7 @@ public sealed class ObliviousTests
     public async Task Nullable_oblivious_interfaces_stay_clean()
     {
         var variant = new Oblivious();
-        using var served = Served<IOblivious<string>>.With(
+        using var served = ServedExposure<IOblivious<string>>.With(
             builder => builder.Trial<IOblivious<string>>(trial => trial.AddControl<Oblivious>()),
             services => Microsoft.Extensions.DependencyInjection.ServiceCollectionServiceExtensions.AddSingleton(services, variant));
 

@@ -109,7 +109,7 @@ public sealed class OutcomeTests
     [Fact]
     public async Task The_outcome_of_a_fallback_is_controls()
     {
-        using var served = Served<IObserved>.With(
+        using var served = ServedExposure<IObserved>.With(
             builder => builder.Trial<IObserved>(trial => trial
                 .AddControl<ObservedControl>().AddVariant<Observed>("b").Using(new Always("b")).OnErrorFallbackToControl()),
             services => services.AddSingleton(_variant).AddSingleton<ObservedControl>());
@@ -128,15 +128,15 @@ public sealed class OutcomeTests
     public async Task Without_the_attributes_word_the_task_is_the_variants_own_and_there_is_no_outcome()
     {
         var variant = new Awaitables();
-        using var served = Served<IAwaitables>.By(variant);
+        using var served = ServedExposure<IAwaitables>.By(variant);
 
         await served.Proxy.Run("u1");
 
         Assert.Empty(served.Outcomes);
     }
 
-    private Served<IObserved> Serve(Action<TrialBuilder<IObserved>>? trial = null, Action<DataPlaneOptions>? options = null) =>
-        Served<IObserved>.With(
+    private ServedExposure<IObserved> Serve(Action<TrialBuilder<IObserved>>? trial = null, Action<DataPlaneOptions>? options = null) =>
+        ServedExposure<IObserved>.With(
             builder => builder.Trial<IObserved>(configure =>
             {
                 configure.AddControl<Observed>();

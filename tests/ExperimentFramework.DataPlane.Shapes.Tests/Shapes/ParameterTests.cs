@@ -11,7 +11,7 @@ public sealed class ParameterTests
     public void In_and_ref_readonly_arguments_reach_their_own_overload_and_place()
     {
         var variant = new ByReference();
-        using var served = Served<IByReference>.By(variant);
+        using var served = ServedExposure<IByReference>.By(variant);
         var place = 5;
         var big = new Big { Value = 1 };
 
@@ -26,7 +26,7 @@ public sealed class ParameterTests
     [Fact]
     public void Ref_and_out_arguments_are_the_callers_own_places()
     {
-        using var served = Served<IByReference>.By(new ByReference());
+        using var served = ServedExposure<IByReference>.By(new ByReference());
         var counter = 1;
 
         served.Proxy.Write(ref counter, out var before);
@@ -37,7 +37,7 @@ public sealed class ParameterTests
     [Fact]
     public void Scoped_parameters_stay_scoped()
     {
-        using var served = Served<IScoped>.By(new Scoped());
+        using var served = ServedExposure<IScoped>.By(new Scoped());
         Span<int> buffer = [1, 2, 3];
 
         Assert.Equal(6, served.Proxy.Sum(buffer));
@@ -48,7 +48,7 @@ public sealed class ParameterTests
     [Fact]
     public void Unscoped_ref_is_kept_on_parameters()
     {
-        using var served = Served<IScoped>.By(new Scoped());
+        using var served = ServedExposure<IScoped>.By(new Scoped());
         var box = new Box();
 
         served.Proxy.Place(out box, 7) = 8;
@@ -60,7 +60,7 @@ public sealed class ParameterTests
     public void Params_arrays_spans_and_collections_stay_params()
     {
         var variant = new Many();
-        using var served = Served<IMany>.By(variant);
+        using var served = ServedExposure<IMany>.By(variant);
 
         served.Proxy.Array(1, 2);
         served.Proxy.Array();
@@ -74,7 +74,7 @@ public sealed class ParameterTests
     public void Default_values_are_the_interfaces()
     {
         var variant = new Defaulted();
-        using var served = Served<IDefaulted>.By(variant);
+        using var served = ServedExposure<IDefaulted>.By(variant);
 
         served.Proxy.Take();
         served.Proxy.Take(1, "x", DayOfWeek.Friday, 2.5m, 7);
@@ -86,7 +86,7 @@ public sealed class ParameterTests
     public void Caller_info_is_the_callers_and_interpolated_strings_arrive_as_they_are()
     {
         var variant = new Informed();
-        using var served = Served<IInformed>.By(variant);
+        using var served = ServedExposure<IInformed>.By(variant);
 
         served.Proxy.Log("x");
         served.Proxy.Format($"a{1}b");
@@ -98,7 +98,7 @@ public sealed class ParameterTests
     public void Keyword_names_are_escaped()
     {
         var variant = new @class();
-        using var served = Served<@interface>.By(variant);
+        using var served = ServedExposure<@interface>.By(variant);
 
         Assert.Equal(3, served.Proxy.@void(1, 2));
         served.Proxy.@event = 4;
@@ -109,7 +109,7 @@ public sealed class ParameterTests
     public async Task Names_in_generated_code_do_not_collide_with_the_users()
     {
         var variant = new Colliding();
-        using var served = Served<IColliding>.By(variant);
+        using var served = ServedExposure<IColliding>.By(variant);
 
         Assert.Equal("1 2 3 4 5 6 7", served.Proxy.Sync("1", 2, 3, 4, 5, 6, 7));
         Assert.Equal("1 2 3 4 5 6 7", await served.Proxy.Async("1", 2, 3, 4, 5, 6, 7));

@@ -7,7 +7,7 @@ public sealed class PropertyTests
     [Fact]
     public void Init_accessors_are_refused_at_run_time_with_the_members_name()
     {
-        using var served = Served<IInitialized>.By(new Initialized { Name = "given" });
+        using var served = ServedExposure<IInitialized>.By(new Initialized { Name = "given" });
 
         Assert.Equal("given", served.Proxy.Name);
         var setter = typeof(IInitialized).GetProperty(nameof(IInitialized.Name))!.SetMethod!;
@@ -20,7 +20,7 @@ public sealed class PropertyTests
     public void Indexers_of_several_parameters_and_other_names_are_carried()
     {
         var variant = new Indexed();
-        using var served = Served<IIndexed>.By(variant);
+        using var served = ServedExposure<IIndexed>.By(variant);
 
         served.Proxy[1, "a"] = 5;
         Assert.Equal(5, served.Proxy[1, "a"]);
@@ -32,7 +32,7 @@ public sealed class PropertyTests
     public void Properties_that_are_only_read_or_only_written_are_carried()
     {
         var variant = new OneWay();
-        using var served = Served<IOneWay>.By(variant);
+        using var served = ServedExposure<IOneWay>.By(variant);
 
         served.Proxy.Written = 5;
 
@@ -42,7 +42,7 @@ public sealed class PropertyTests
     [Fact]
     public void Private_accessors_are_the_interfaces_own()
     {
-        using var served = Served<IHalfPrivate>.By(new HalfPrivate());
+        using var served = ServedExposure<IHalfPrivate>.By(new HalfPrivate());
 
         Assert.Equal(7, served.Proxy.Value);
     }
@@ -51,7 +51,7 @@ public sealed class PropertyTests
     public void Events_have_their_own_add_and_remove()
     {
         var variant = new Raising();
-        using var served = Served<IRaising>.By(variant);
+        using var served = ServedExposure<IRaising>.By(variant);
         var raised = new List<string>();
         void Note(string text) => raised.Add(text);
 

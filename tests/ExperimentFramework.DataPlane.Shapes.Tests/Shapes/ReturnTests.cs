@@ -6,7 +6,7 @@ public sealed class ReturnTests
     public void Ref_and_ref_readonly_returns_are_the_variants_own_places()
     {
         var variant = new Places();
-        using var served = Served<IPlaces>.By(variant);
+        using var served = ServedExposure<IPlaces>.By(variant);
 
         served.Proxy.Writable("u1") = 5;
         ref readonly var readable = ref served.Proxy.Readable();
@@ -20,7 +20,7 @@ public sealed class ReturnTests
     [Fact]
     public void Spans_are_handed_through()
     {
-        using var served = Served<ISpans>.By(new Spans());
+        using var served = ServedExposure<ISpans>.By(new Spans());
 
         Assert.Equal("bc", served.Proxy.Rest("abc").ToString());
         Assert.Equal(3, served.Proxy.Buffer.Length);
@@ -30,7 +30,7 @@ public sealed class ReturnTests
     public unsafe void Pointers_and_function_pointers_are_handed_through()
     {
         var variant = new Pointers();
-        using var served = Served<IPointers>.By(variant);
+        using var served = ServedExposure<IPointers>.By(variant);
         var value = 41;
 
         var same = served.Proxy.Increment(&value);
@@ -49,7 +49,7 @@ public sealed class ReturnTests
     public void Tuples_and_dynamic_are_carried()
     {
         var variant = new Loose();
-        using var served = Served<ILoose>.By(variant);
+        using var served = ServedExposure<ILoose>.By(variant);
 
         Assert.Equal((1, "x"), served.Proxy.Pair((Number: 1, Text: "x")));
         Assert.Equal("String", served.Proxy.Dynamic("x"));

@@ -8,7 +8,7 @@ public sealed class SlotTests
     public void Hiding_members_and_diamonds_are_a_slot_each_called_through_their_own_interface()
     {
         var variant = new Diamond();
-        using var served = Served<IDiamond>.By(variant);
+        using var served = ServedExposure<IDiamond>.By(variant);
 
         Assert.Equal("diamond", served.Proxy.Name());
         Assert.Equal("left", ((ILeft)served.Proxy).Name());
@@ -20,7 +20,7 @@ public sealed class SlotTests
     [Fact]
     public void Members_that_differ_only_in_what_they_return_are_a_slot_each()
     {
-        using var served = Served<IMyList>.By(new MyList());
+        using var served = ServedExposure<IMyList>.By(new MyList());
 
         Assert.Equal([1, 2], served.Proxy);
         Assert.Equal([1, 2], ((IEnumerable)served.Proxy).Cast<int>());
@@ -29,8 +29,8 @@ public sealed class SlotTests
     [Fact]
     public void Default_members_are_forwarded_so_that_an_override_is_not_lost()
     {
-        using var served = Served<ITaggedDefaults>.By(new Overriding());
-        using var plain = Served<ITaggedDefaults>.By(new NotOverriding());
+        using var served = ServedExposure<ITaggedDefaults>.By(new Overriding());
+        using var plain = ServedExposure<ITaggedDefaults>.By(new NotOverriding());
 
         Assert.Equal(("overridden", 2), (served.Proxy.Text(), served.Proxy.Number));
         Assert.Equal(("default", 1), (plain.Proxy.Text(), plain.Proxy.Number));
@@ -39,7 +39,7 @@ public sealed class SlotTests
     [Fact]
     public void Reimplementations_in_a_derived_interface_and_sealed_members_are_left_alone()
     {
-        using var served = Served<IReimplementing>.By(new Reimplemented());
+        using var served = ServedExposure<IReimplementing>.By(new Reimplemented());
 
         Assert.Equal("reimplemented", ((IRoot)served.Proxy).Name());
         Assert.Equal("sealed reimplemented", served.Proxy.Sealed());
@@ -48,7 +48,7 @@ public sealed class SlotTests
     [Fact]
     public void A_reabstracted_member_is_forwarded()
     {
-        using var served = Served<IReabstracting>.By(new Reabstracted());
+        using var served = ServedExposure<IReabstracting>.By(new Reabstracted());
 
         Assert.Equal("variant", ((IDefaults)served.Proxy).Text());
     }
@@ -57,7 +57,7 @@ public sealed class SlotTests
     public void Members_named_like_the_type_or_like_objects_are_carried()
     {
         var variant = new Named();
-        using var served = Served<INamed>.By(variant);
+        using var served = ServedExposure<INamed>.By(variant);
 
         Assert.Equal("INamed", served.Proxy.INamed());
         Assert.Equal("ToString", served.Proxy.ToString());
@@ -71,7 +71,7 @@ public sealed class SlotTests
     public void Property_with_accessors_from_different_slots_has_one_implementation_per_slot()
     {
         var variant = new TwoSlots();
-        using var served = Served<ITwoSlots>.By(variant);
+        using var served = ServedExposure<ITwoSlots>.By(variant);
 
         ((IWritable)served.Proxy).Value = 3;
         Assert.Equal(3, ((IReadable)served.Proxy).Value);

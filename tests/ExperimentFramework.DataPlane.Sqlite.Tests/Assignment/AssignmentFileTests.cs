@@ -143,7 +143,7 @@ public sealed class AssignmentFileTests : IDisposable
     [Fact]
     public void An_outbox_is_refused()
     {
-        new SqliteEventOutbox(Path, new DurableOutboxOptions(), _time, NullLogger.Instance).Dispose();
+        new SqliteEventOutbox(Path, new SqliteOutboxOptions(), _time, NullLogger.Instance).Dispose();
 
         var error = Assert.Throws<InvalidOperationException>(() => Open());
 

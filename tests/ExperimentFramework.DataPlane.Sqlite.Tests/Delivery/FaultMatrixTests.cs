@@ -35,7 +35,7 @@ public sealed class FaultMatrixTests : IDisposable
     public async Task Published_is_delivered_and_dropped_and_in_the_outbox(Fault fault, Mode mode, End end)
     {
         FaultyBackplane backplane = null!;
-        var lab = await DeliveryLab.StartAsync(
+        var lab = await DeliveryFixture.StartAsync(
             time => backplane = new FaultyBackplane(fault, time),
             options =>
             {
@@ -88,7 +88,7 @@ public sealed class FaultMatrixTests : IDisposable
     [InlineData(Fault.FailsAfterPartialSuccess, Mode.Outbox)]
     public async Task What_can_be_kept_is_not_dropped(Fault fault, Mode mode)
     {
-        await using var lab = await DeliveryLab.StartAsync(
+        await using var lab = await DeliveryFixture.StartAsync(
             time => new FaultyBackplane(fault, time),
             options =>
             {
@@ -115,7 +115,7 @@ public sealed class FaultMatrixTests : IDisposable
     public async Task One_poison_event_does_not_sink_its_neighbours_and_waits_in_an_outbox_until_it_is_too_old(Mode mode, int dropped, int kept)
     {
         FaultyBackplane backplane = null!;
-        await using var lab = await DeliveryLab.StartAsync(
+        await using var lab = await DeliveryFixture.StartAsync(
             time => backplane = new FaultyBackplane(Fault.FailsOnePoisonEvent, time),
             options => (options.MaxQueueSize, options.BatchSize) = (400, 10),
             mode == Mode.Outbox ? _folder.File("outbox.db") : null);
@@ -140,7 +140,7 @@ public sealed class FaultMatrixTests : IDisposable
         _folder.Dispose();
     }
 
-    private static async Task PublishAsync(DeliveryLab lab)
+    private static async Task PublishAsync(DeliveryFixture lab)
     {
         await lab.PublishAsync(Events / 2);
         await lab.Publisher.PublishAsync(lab.Exposure(FaultyBackplane.Poison));

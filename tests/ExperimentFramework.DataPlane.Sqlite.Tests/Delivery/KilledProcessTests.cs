@@ -52,7 +52,7 @@ public sealed class KilledProcessTests
         var backplane = new DownBackplane();
         var services = new ServiceCollection();
         services.AddSingleton<IDataBackplane>(backplane);
-        services.AddDurableOutbox(path);
+        services.AddSqliteOutbox(path);
         await using var provider = services.BuildServiceProvider();
         provider.GetRequiredService<IEventPublisher>();
 
@@ -95,7 +95,7 @@ public sealed class KilledProcessTests
         var backplane = new DownBackplane();
         var services = new ServiceCollection();
         services.AddSingleton<IDataBackplane>(backplane);
-        services.AddDurableOutbox(path);
+        services.AddSqliteOutbox(path);
         await using var provider = services.BuildServiceProvider();
         var outbox = provider.GetRequiredService<IEventOutbox>();
         var expected = outbox.Count(nameof(DownBackplane));

@@ -16,7 +16,7 @@ public sealed class OutageTests
     {
         const int Published = Minutes * 60 * PerSecond;
         CountingBackplane backplane = null!;
-        await using var lab = await DeliveryLab.StartAsync(_ => backplane = new CountingBackplane(), _ => { });
+        await using var lab = await DeliveryFixture.StartAsync(_ => backplane = new CountingBackplane(), _ => { });
         var account = lab.OpenAccount();
         var memory = new List<long>();
 
@@ -44,7 +44,7 @@ public sealed class OutageTests
         var published = Minutes * 60 * perSecond;
         using var folder = new TemporaryFolder();
         CountingBackplane backplane = null!;
-        await using var lab = await DeliveryLab.StartAsync(
+        await using var lab = await DeliveryFixture.StartAsync(
             _ => backplane = new CountingBackplane(), _ => { }, folder.File("outbox.db"), options => options.MaxBytes = 2L * 1024 * 1024 * 1024);
         var account = lab.OpenAccount();
 
@@ -69,14 +69,14 @@ public sealed class OutageTests
         Assert.True(backplane.IsInOrder);
     }
 
-    private static async Task PublishThroughOutageAsync(DeliveryLab lab, int perSecond, Action eachMinute)
+    private static async Task PublishThroughOutageAsync(DeliveryFixture lab, int perSecond, Action eachMinute)
     {
         var number = 0;
         for (var second = 0; second < Minutes * 60; second++)
         {
             for (var i = 0; i < perSecond; i++, number++)
             {
-                lab.Publisher.Write(lab.Exposure($"{number}", number % 3 == 2 ? "b" : "a"), RoomWait.Thread, CancellationToken.None);
+                lab.Publisher.Write(lab.Exposure($"{number}", number % 3 == 2 ? "b" : "a"), WaitMode.Thread, CancellationToken.None);
             }
 
             lab.Time.Advance(TimeSpan.FromSeconds(1));

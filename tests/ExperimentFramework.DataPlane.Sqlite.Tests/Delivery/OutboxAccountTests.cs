@@ -100,14 +100,14 @@ public sealed class OutboxAccountTests : IDisposable
 
     private IEnumerable<string?> Taken => _backplane.Taken.Select(envelope => ((ExposureEvent)envelope.Payload).SubjectId);
 
-    private Task<DeliveryLab> StartAsync(Fault fault, Action<DurableOutboxOptions>? outbox = null) => DeliveryLab.StartAsync(
+    private Task<DeliveryFixture> StartAsync(Fault fault, Action<SqliteOutboxOptions>? outbox = null) => DeliveryFixture.StartAsync(
         time => _backplane = new FaultyBackplane(fault, time),
         options => (options.MaxQueueSize, options.BatchSize) = (1_000, 10),
         _folder.File("outbox.db"),
         outbox);
 
     /// <summary>Publishes, and waits until everything is in the outbox or counted, for which time passes only where the outbox refuses events: they are tried first.</summary>
-    private static async Task PublishAsync(DeliveryLab lab, bool isRefused = false)
+    private static async Task PublishAsync(DeliveryFixture lab, bool isRefused = false)
     {
         for (var i = 0; i < Events; i++)
         {

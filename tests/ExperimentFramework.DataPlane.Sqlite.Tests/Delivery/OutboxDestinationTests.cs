@@ -45,7 +45,7 @@ namespace ExperimentFramework.DataPlane.Sqlite.Tests.Delivery
             Assert.Equal((3, 2), (reopened.Count("A.Backplane"), reopened.Count("B.Backplane")));
             Assert.Equal((3, 2), (reopened.NextPosition("A.Backplane"), reopened.NextPosition("B.Backplane")));
             Assert.Equal(3, reopened.Read("A.Backplane").Count);
-            Assert.Equal("The outbox holds events of destinations that are not registered: 1 of Renamed.", reopened.Trouble);
+            Assert.Equal("The outbox holds events of destinations that are not registered: 1 of Renamed.", reopened.DegradedReason);
         }
 
         [Fact]
@@ -71,21 +71,21 @@ namespace ExperimentFramework.DataPlane.Sqlite.Tests.Delivery
             }
 
             var logs = new FakeLogCollector();
-            using var reopened = new SqliteEventOutbox(Path, new DurableOutboxOptions { MaxAge = TimeSpan.FromDays(2) }, _time, new FakeLogger(logs));
+            using var reopened = new SqliteEventOutbox(Path, new SqliteOutboxOptions { MaxAge = TimeSpan.FromDays(2) }, _time, new FakeLogger(logs));
             reopened.Register("Shop.NewName", "NewName", () => { });
             reopened.Start(Lost);
 
             var line = Assert.Single(logs.GetSnapshot());
             Assert.Equal(LogLevel.Warning, line.Level);
             Assert.StartsWith($"300 events for destination Shop.OldName are in the outbox '{Path}', and no such destination is registered.", line.Message, StringComparison.Ordinal);
-            Assert.Equal("The outbox holds events of destinations that are not registered: 300 of Shop.OldName.", reopened.Trouble);
+            Assert.Equal("The outbox holds events of destinations that are not registered: 300 of Shop.OldName.", reopened.DegradedReason);
             Assert.Contains(new KeyValuePair<string, object>("unregistered:Shop.OldName", 300L), reopened.Diagnostics);
         }
 
         [Fact]
         public async Task They_expire_by_the_time_they_were_stored_and_make_room()
         {
-            using var outbox = new SqliteEventOutbox(Path, new DurableOutboxOptions { MaxAge = TimeSpan.FromHours(2), MaxBytes = 400_000 }, _time, NullLogger.Instance);
+            using var outbox = new SqliteEventOutbox(Path, new SqliteOutboxOptions { MaxAge = TimeSpan.FromHours(2), MaxBytes = 400_000 }, _time, NullLogger.Instance);
             Assert.InRange(outbox.Append("Shop.OldName", 0, 1_200), 501, 1_199);
             _time.Advance(TimeSpan.FromHours(1));
             var kept = (int)outbox.Count("Shop.OldName");
@@ -101,14 +101,14 @@ namespace ExperimentFramework.DataPlane.Sqlite.Tests.Delivery
 
             Assert.InRange(_time.GetUtcNow() - StoredEvents.Begin, TimeSpan.FromHours(2), TimeSpan.FromHours(3));
             Assert.Equal(Enumerable.Repeat("exp/b/outbox_expired", kept), _lost);
-            Assert.Null(outbox.Trouble);
+            Assert.Null(outbox.DegradedReason);
             Assert.Equal(1, outbox.Append("Shop.NewName", 0, 1));
         }
 
         [Fact]
         public async Task An_event_of_a_registered_destination_expires_when_it_is_read_and_not_before_its_time()
         {
-            using var outbox = new SqliteEventOutbox(Path, new DurableOutboxOptions { MaxAge = TimeSpan.FromHours(2) }, _time, NullLogger.Instance);
+            using var outbox = new SqliteEventOutbox(Path, new SqliteOutboxOptions { MaxAge = TimeSpan.FromHours(2) }, _time, NullLogger.Instance);
             outbox.Register("d", "d", () => { });
             outbox.Append("d", 0, 1);
             outbox.Start(Lost);
@@ -144,7 +144,7 @@ namespace ExperimentFramework.DataPlane.Sqlite.Tests.Delivery
         public void A_clock_that_is_wrong_for_half_a_second_expires_nothing()
         {
             var time = new JumpingClock(StoredEvents.Begin);
-            using var outbox = new SqliteEventOutbox(Path, new DurableOutboxOptions(), time, NullLogger.Instance);
+            using var outbox = new SqliteEventOutbox(Path, new SqliteOutboxOptions(), time, NullLogger.Instance);
             outbox.Append("d", 0, 300);
             time.Advance(TimeSpan.FromMinutes(10));
             Assert.Equal(300, outbox.Read("d", lost: _lost).Count);
@@ -168,7 +168,7 @@ namespace ExperimentFramework.DataPlane.Sqlite.Tests.Delivery
             }
 
             var time = new JumpingClock(StoredEvents.Begin.AddDays(8));
-            using var reopened = new SqliteEventOutbox(Path, new DurableOutboxOptions(), time, NullLogger.Instance);
+            using var reopened = new SqliteEventOutbox(Path, new SqliteOutboxOptions(), time, NullLogger.Instance);
 
             Assert.Equal(300, reopened.Read("d", lost: _lost).Count);
             time.Advance(TimeSpan.FromMinutes(1));
@@ -180,14 +180,14 @@ namespace ExperimentFramework.DataPlane.Sqlite.Tests.Delivery
 
         private string Path => _folder.File("outbox.db");
 
-        private SqliteEventOutbox Open() => new(Path, new DurableOutboxOptions(), _time, NullLogger.Instance);
+        private SqliteEventOutbox Open() => new(Path, new SqliteOutboxOptions(), _time, NullLogger.Instance);
 
         private void Lost(string experiment, string variant, string reason) => _lost.Add($"{experiment}/{variant}/{reason}");
 
         private async Task PublishAsync(params IDataBackplane[] backplanes)
         {
             var builder = Host.CreateEmptyApplicationBuilder(null);
-            builder.Services.AddDurableOutbox(Path);
+            builder.Services.AddSqliteOutbox(Path);
             foreach (var backplane in backplanes)
             {
                 builder.Services.AddSingleton(backplane);

@@ -71,7 +71,7 @@ public sealed class OutboxDiskTests : IDisposable
     public void Where_the_first_event_finds_no_room_none_is_taken_and_where_it_just_fits_it_is()
     {
         var size = System.Text.Encoding.UTF8.GetByteCount(DataPlaneJson.Serialize(StoredEvents.Envelope("subject-0@example.com")));
-        using var outbox = Open(new DurableOutboxOptions { MaxBytes = (20 * size) + size - 1 });
+        using var outbox = Open(new SqliteOutboxOptions { MaxBytes = (20 * size) + size - 1 });
 
         Assert.Equal(10, outbox.Append("d", 0, 10));
         Assert.InRange(outbox.Append("d", 10, 30), 9, 10);
@@ -90,7 +90,7 @@ public sealed class OutboxDiskTests : IDisposable
         outbox.Register("e", "e", () => { });
         if (isReplaced)
         {
-            using (var other = new SqliteEventOutbox(_folder.File("other.db"), new DurableOutboxOptions(), _time, NullLogger.Instance))
+            using (var other = new SqliteEventOutbox(_folder.File("other.db"), new SqliteOutboxOptions(), _time, NullLogger.Instance))
             {
                 other.Append("d", 3, 4);
             }
@@ -115,7 +115,7 @@ public sealed class OutboxDiskTests : IDisposable
         var line = Assert.Single(_logs.GetSnapshot());
         Assert.Equal(LogLevel.Error, line.Level);
         Assert.Equal($"The outbox '{Path}' was deleted or replaced while it was open. Its events were moved to '{Path}'; none is lost.", line.Message);
-        Assert.Null(outbox.Trouble);
+        Assert.Null(outbox.DegradedReason);
         Assert.Equal(outbox.Read("d").Concat(outbox.Read("e")).Sum(queued => System.Text.Encoding.UTF8.GetByteCount(DataPlaneJson.Serialize(queued.Envelope))), outbox.Storage.Use(_ => outbox.Storage.Bytes));
         outbox.Dispose();
         using var reopened = Open();
@@ -127,7 +127,7 @@ public sealed class OutboxDiskTests : IDisposable
     public void A_file_that_cannot_be_created_anew_is_said_once_shows_in_health_and_is_tried_again()
     {
         Directory.CreateDirectory(_folder.File("sub"));
-        using (var outbox = new SqliteEventOutbox(_folder.File("sub/outbox.db"), new DurableOutboxOptions(), _time, new FakeLogger(_logs)))
+        using (var outbox = new SqliteEventOutbox(_folder.File("sub/outbox.db"), new SqliteOutboxOptions(), _time, new FakeLogger(_logs)))
         {
             outbox.Append("d", 0, 5);
             outbox.Register("d", "d", () => { });
@@ -135,12 +135,12 @@ public sealed class OutboxDiskTests : IDisposable
 
             Assert.Equal(5, outbox.Read("d").Count);
             Assert.Equal(1, outbox.Append("d", 5, 1));
-            Assert.Contains("could not be created anew", outbox.Trouble, StringComparison.Ordinal);
+            Assert.Contains("could not be created anew", outbox.DegradedReason, StringComparison.Ordinal);
             Assert.Single(_logs.GetSnapshot());
 
             Directory.CreateDirectory(_folder.File("sub"));
             Assert.Equal(6, outbox.Read("d").Count);
-            Assert.Null(outbox.Trouble);
+            Assert.Null(outbox.DegradedReason);
             Assert.Equal(2, _logs.GetSnapshot().Count);
             Directory.Delete(_folder.File("sub"), recursive: true);
         }
@@ -154,7 +154,7 @@ public sealed class OutboxDiskTests : IDisposable
         for (var round = 0; round < 20; round++)
         {
             var path = _folder.File($"outbox-{round}.db");
-            var outbox = new SqliteEventOutbox(path, new DurableOutboxOptions(), _time, NullLogger.Instance);
+            var outbox = new SqliteEventOutbox(path, new SqliteOutboxOptions(), _time, NullLogger.Instance);
             using var begun = new CountdownEvent(4);
             var calls = Enumerable.Range(0, 4).Select(caller => Task.Run(() =>
             {
@@ -188,7 +188,7 @@ public sealed class OutboxDiskTests : IDisposable
         File.WriteAllText(Path, new string('x', 5_000));
         File.WriteAllText(_folder.File("outbox.db.damaged-by-me"), "mine");
         File.WriteAllText(_folder.File("other.db.damaged-20200101T000000Z"), "another one's");
-        using var outbox = Open(new DurableOutboxOptions { MaxAge = TimeSpan.FromHours(2) });
+        using var outbox = Open(new SqliteOutboxOptions { MaxAge = TimeSpan.FromHours(2) });
         outbox.Start((_, _, _) => { });
         Assert.Contains("outbox.db.damaged-20260301T120000Z", _folder.Files());
 
@@ -234,7 +234,7 @@ public sealed class OutboxDiskTests : IDisposable
     [InlineData(1L << 40, true)]
     [InlineData((1L << 40) + 1, false)]
     public void The_size_is_checked_at_its_edges(long bytes, bool isValid) =>
-        Assert.Equal(isValid, new DurableOutboxOptionsValidator().Validate(null, new DurableOutboxOptions { MaxBytes = bytes }).Succeeded);
+        Assert.Equal(isValid, new SqliteOutboxOptionsValidator().Validate(null, new SqliteOutboxOptions { MaxBytes = bytes }).Succeeded);
 
     [Theory]
     [InlineData("00:00:00", false)]
@@ -242,7 +242,7 @@ public sealed class OutboxDiskTests : IDisposable
     [InlineData("365.00:00:00", true)]
     [InlineData("365.00:00:00.0000001", false)]
     public void The_age_is_checked_at_its_edges(string age, bool isValid) =>
-        Assert.Equal(isValid, new DurableOutboxOptionsValidator().Validate(null, new DurableOutboxOptions { MaxAge = TimeSpan.Parse(age, System.Globalization.CultureInfo.InvariantCulture) }).Succeeded);
+        Assert.Equal(isValid, new SqliteOutboxOptionsValidator().Validate(null, new SqliteOutboxOptions { MaxAge = TimeSpan.Parse(age, System.Globalization.CultureInfo.InvariantCulture) }).Succeeded);
 
     [Fact]
     public void Another_programs_database_is_refused_and_left_alone()
@@ -259,7 +259,7 @@ public sealed class OutboxDiskTests : IDisposable
 
     private string Path => _folder.File("outbox.db");
 
-    private SqliteEventOutbox Open(DurableOutboxOptions? options = null) => new(Path, options ?? new DurableOutboxOptions(), _time, new FakeLogger(_logs));
+    private SqliteEventOutbox Open(SqliteOutboxOptions? options = null) => new(Path, options ?? new SqliteOutboxOptions(), _time, new FakeLogger(_logs));
 
     private void Fill(SqliteEventOutbox outbox, ref int stored)
     {

@@ -16,7 +16,7 @@ public sealed class OutboxForeignCodeTests : IDisposable
     [MemberData(nameof(Calls))]
     public async Task A_clock_that_needs_the_outbox_is_not_held_up_by_it(string call)
     {
-        using var outbox = new SqliteEventOutbox(Path, new DurableOutboxOptions(), new ForeignClock(_time, _foreign), NullLogger.Instance);
+        using var outbox = new SqliteEventOutbox(Path, new SqliteOutboxOptions(), new ForeignClock(_time, _foreign), NullLogger.Instance);
         outbox.Append("d", 0, 3);
         outbox.Append("~old", 0, 3);
         _foreign.Needs = () => outbox.NextPosition("d");
@@ -30,7 +30,7 @@ public sealed class OutboxForeignCodeTests : IDisposable
     [Fact(Timeout = 120_000)]
     public async Task Whoever_is_told_of_a_dropped_event_may_use_the_outbox()
     {
-        using var outbox = new SqliteEventOutbox(Path, new DurableOutboxOptions { MaxAge = TimeSpan.FromHours(1) }, _time, NullLogger.Instance);
+        using var outbox = new SqliteEventOutbox(Path, new SqliteOutboxOptions { MaxAge = TimeSpan.FromHours(1) }, _time, NullLogger.Instance);
         _foreign.Needs = () => outbox.NextPosition("d");
         await Task.Run(
             () =>
@@ -48,7 +48,7 @@ public sealed class OutboxForeignCodeTests : IDisposable
     [Fact(Timeout = 120_000)]
     public async Task A_logger_that_needs_the_outbox_is_not_held_up_by_it()
     {
-        using var outbox = new SqliteEventOutbox(Path, new DurableOutboxOptions(), _time, new ForeignLogger<SqliteEventOutbox>(_foreign));
+        using var outbox = new SqliteEventOutbox(Path, new SqliteOutboxOptions(), _time, new ForeignLogger<SqliteEventOutbox>(_foreign));
         outbox.Append("gone", 0, 1);
         _foreign.Needs = () => outbox.NextPosition("d");
         await Task.Run(

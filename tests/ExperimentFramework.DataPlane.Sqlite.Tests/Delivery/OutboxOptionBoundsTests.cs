@@ -9,7 +9,7 @@ public sealed class OutboxOptionBoundsTests
     [InlineData(1L << 40, true)]
     [InlineData((1L << 40) + 1, false)]
     public void The_size_is_in_range_up_to_its_edges(long maxBytes, bool isRight) =>
-        Assert.Equal(isRight, Validated(new DurableOutboxOptions { MaxBytes = maxBytes }, nameof(DurableOutboxOptions.MaxBytes)));
+        Assert.Equal(isRight, Validated(new SqliteOutboxOptions { MaxBytes = maxBytes }, nameof(SqliteOutboxOptions.MaxBytes)));
 
     [Theory]
     [InlineData(0, false)]
@@ -17,11 +17,11 @@ public sealed class OutboxOptionBoundsTests
     [InlineData(365 * TimeSpan.TicksPerDay, true)]
     [InlineData((365 * TimeSpan.TicksPerDay) + 1, false)]
     public void The_age_is_in_range_up_to_its_edges(long ticks, bool isRight) =>
-        Assert.Equal(isRight, Validated(new DurableOutboxOptions { MaxAge = TimeSpan.FromTicks(ticks) }, nameof(DurableOutboxOptions.MaxAge)));
+        Assert.Equal(isRight, Validated(new SqliteOutboxOptions { MaxAge = TimeSpan.FromTicks(ticks) }, nameof(SqliteOutboxOptions.MaxAge)));
 
-    private static bool Validated(DurableOutboxOptions options, string option)
+    private static bool Validated(SqliteOutboxOptions options, string option)
     {
-        var result = new DurableOutboxOptionsValidator().Validate(null, options);
+        var result = new SqliteOutboxOptionsValidator().Validate(null, options);
         Assert.All(result.Failures ?? [], failure => Assert.StartsWith($"DurableOutboxOptions.{option} is ", failure, StringComparison.Ordinal));
         return result.Succeeded;
     }

@@ -55,7 +55,7 @@ public sealed class OutboxProcessTests : IDisposable
     {
         Leave((0, 40));
         using var blocker = Open(file: 2);
-        using var survivor = Open(new DurableOutboxOptions { MaxBytes = 10_000 });
+        using var survivor = Open(new SqliteOutboxOptions { MaxBytes = 10_000 });
         blocker.Dispose();
         survivor.Register("d", "d", () => { });
         survivor.Start((_, _, _) => { });
@@ -80,7 +80,7 @@ public sealed class OutboxProcessTests : IDisposable
     [Fact]
     public async Task The_time_an_event_was_stored_is_kept_and_rows_that_cannot_be_read_are_counted_as_dropped()
     {
-        using var survivor = Open(new DurableOutboxOptions { MaxAge = TimeSpan.FromHours(5) });
+        using var survivor = Open(new SqliteOutboxOptions { MaxAge = TimeSpan.FromHours(5) });
         Leave((0, 2));
         StoredEvents.Execute(File(2), "UPDATE event SET envelope = x'00' WHERE position = 1;");
         _time.Advance(TimeSpan.FromHours(3));
@@ -126,7 +126,7 @@ public sealed class OutboxProcessTests : IDisposable
     [Fact]
     public async Task A_file_of_one_name_adopts_nothing()
     {
-        using var outbox = new SqliteEventOutbox(File(1), new DurableOutboxOptions(), _time, NullLogger.Instance);
+        using var outbox = new SqliteEventOutbox(File(1), new SqliteOutboxOptions(), _time, NullLogger.Instance);
         Leave((0, 3));
         outbox.Start((_, _, _) => { });
         await _time.PassUntil(() => _time.GetUtcNow() >= StoredEvents.Begin.AddMinutes(10), TimeSpan.FromSeconds(30));
@@ -138,13 +138,13 @@ public sealed class OutboxProcessTests : IDisposable
 
     private string File(int number) => _folder.File($"outbox-{number}.db");
 
-    private SqliteEventOutbox Open(DurableOutboxOptions? options = null, int? file = null) => new(
-        file is { } number ? File(number) : _folder.File("outbox-{process}.db"), options ?? new DurableOutboxOptions(), _time, new FakeLogger(_logs));
+    private SqliteEventOutbox Open(SqliteOutboxOptions? options = null, int? file = null) => new(
+        file is { } number ? File(number) : _folder.File("outbox-{process}.db"), options ?? new SqliteOutboxOptions(), _time, new FakeLogger(_logs));
 
     /// <summary>Leaves events in the second file, as a process that has ended does.</summary>
     private void Leave(params (int First, int Count)[] events)
     {
-        using var left = new SqliteEventOutbox(File(2), new DurableOutboxOptions(), _time, NullLogger.Instance);
+        using var left = new SqliteEventOutbox(File(2), new SqliteOutboxOptions(), _time, NullLogger.Instance);
         foreach (var (first, count) in events)
         {
             left.Append("d", first, count);

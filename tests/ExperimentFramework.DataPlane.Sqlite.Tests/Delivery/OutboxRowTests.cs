@@ -64,9 +64,9 @@ public sealed class OutboxRowTests : IDisposable
                 using var outbox = Reopened(change);
                 outbox.Register("d", "d", () => { });
                 outbox.Start((experiment, variant, reason) => _lost.Add($"{experiment}/{variant}/{reason}"));
-                Assert.Contains("1 of (unreadable 2)", outbox.Trouble, StringComparison.Ordinal);
+                Assert.Contains("1 of (unreadable 2)", outbox.DegradedReason, StringComparison.Ordinal);
 
-                await _time.PassUntil(() => outbox.Trouble is null, TimeSpan.FromDays(1));
+                await _time.PassUntil(() => outbox.DegradedReason is null, TimeSpan.FromDays(1));
 
                 Assert.Equal(["exp/b/outbox_expired"], _lost);
             },
@@ -87,5 +87,5 @@ public sealed class OutboxRowTests : IDisposable
         return Open(path);
     }
 
-    private SqliteEventOutbox Open(string path) => new(path, new DurableOutboxOptions(), _time, NullLogger.Instance);
+    private SqliteEventOutbox Open(string path) => new(path, new SqliteOutboxOptions(), _time, NullLogger.Instance);
 }

@@ -141,7 +141,7 @@ public sealed class SqliteEventOutboxTests : IDisposable
         }
 
         var logs = new FakeLogCollector();
-        using var reopened = new SqliteEventOutbox(Path, new DurableOutboxOptions(), _time, new FakeLogger(logs));
+        using var reopened = new SqliteEventOutbox(Path, new SqliteOutboxOptions(), _time, new FakeLogger(logs));
 
         Assert.Equal(1, Append(reopened, [Envelope(1)], 0));
         Assert.True(File.Exists(Path + ".damaged-20260301T120000Z"));
@@ -177,7 +177,7 @@ public sealed class SqliteEventOutboxTests : IDisposable
     public void A_folder_that_is_missing_and_a_newer_file_are_refused_with_the_remedy()
     {
         Assert.Contains("Check that its folder exists", Assert.Throws<InvalidOperationException>(() =>
-            new SqliteEventOutbox(_folder.File("missing/outbox.db"), new DurableOutboxOptions(), _time, NullLogger.Instance)).Message, StringComparison.Ordinal);
+            new SqliteEventOutbox(_folder.File("missing/outbox.db"), new SqliteOutboxOptions(), _time, NullLogger.Instance)).Message, StringComparison.Ordinal);
 
         Open().Dispose();
         Execute("PRAGMA user_version = 3;");
@@ -188,27 +188,27 @@ public sealed class SqliteEventOutboxTests : IDisposable
     public async Task Options_outside_their_ranges_stop_the_start()
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
-        builder.Services.AddDurableOutbox(Path, options => (options.MaxBytes, options.MaxAge) = (1, TimeSpan.Zero));
+        builder.Services.AddSqliteOutbox(Path, options => (options.MaxBytes, options.MaxAge) = (1, TimeSpan.Zero));
         using var host = builder.Build();
 
         var error = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync());
 
         Assert.Contains("DurableOutboxOptions.MaxBytes is 1; it has to be from 4096 to 1099511627776.", error.Failures);
         Assert.Contains("DurableOutboxOptions.MaxAge is 00:00:00; it has to be more than 0 and at most 365 days.", error.Failures);
-        Assert.Throws<InvalidOperationException>(() => new ServiceCollection().AddDurableOutbox("a").AddDurableOutbox("b"));
+        Assert.Throws<InvalidOperationException>(() => new ServiceCollection().AddSqliteOutbox("a").AddSqliteOutbox("b"));
     }
 
     [Fact]
     public async Task Events_of_the_last_run_are_delivered_before_those_of_this_one()
     {
-        await using (var first = await DeliveryLab.StartAsync(time => new FaultyBackplane(Fault.ThrowsForEver, time), _ => { }, Path))
+        await using (var first = await DeliveryFixture.StartAsync(time => new FaultyBackplane(Fault.ThrowsForEver, time), _ => { }, Path))
         {
             await first.PublishAsync(20);
             await first.FlushAsync();
         }
 
         FaultyBackplane backplane = null!;
-        await using var second = await DeliveryLab.StartAsync(time => backplane = new FaultyBackplane(Fault.ThrowsOnce, time), _ => { }, Path);
+        await using var second = await DeliveryFixture.StartAsync(time => backplane = new FaultyBackplane(Fault.ThrowsOnce, time), _ => { }, Path);
         var account = second.OpenAccount();
         await second.PublishAsync(20, first: 20);
         await second.FlushAsync();
@@ -221,9 +221,9 @@ public sealed class SqliteEventOutboxTests : IDisposable
 
     private string Path => _folder.File("outbox.db");
 
-    private SqliteEventOutbox Open(Action<DurableOutboxOptions>? configure = null)
+    private SqliteEventOutbox Open(Action<SqliteOutboxOptions>? configure = null)
     {
-        var options = new DurableOutboxOptions();
+        var options = new SqliteOutboxOptions();
         configure?.Invoke(options);
         return new SqliteEventOutbox(Path, options, _time, NullLogger.Instance);
     }

@@ -36,7 +36,7 @@ public sealed class StressTests
         });
         if (hasOutbox)
         {
-            services.AddDurableOutbox(folder.File("outbox.db"));
+            services.AddSqliteOutbox(folder.File("outbox.db"));
         }
 
         var provider = services.BuildServiceProvider();
@@ -50,7 +50,7 @@ public sealed class StressTests
             var own = new Random(who);
             for (var number = 0; clock.Elapsed < Duration; number++)
             {
-                publisher.Write(Exposure(string.Create(CultureInfo.InvariantCulture, $"{who}-{number}")), RoomWait.Thread, CancellationToken.None);
+                publisher.Write(Exposure(string.Create(CultureInfo.InvariantCulture, $"{who}-{number}")), WaitMode.Thread, CancellationToken.None);
                 Interlocked.Increment(ref published);
                 if (own.Next(200) == 0)
                 {
@@ -110,7 +110,7 @@ public sealed class StressTests
                     await Task.Delay(Timeout.Infinite, cancellationToken);
                     break;
                 case 4:
-                    return BatchResult.Of([.. envelopes.Select(envelope => Judge(envelope, cancellationToken))], new IOException("some"));
+                    return BatchResult.FromStatuses([.. envelopes.Select(envelope => Judge(envelope, cancellationToken))], new IOException("some"));
             }
 
             foreach (var envelope in envelopes)

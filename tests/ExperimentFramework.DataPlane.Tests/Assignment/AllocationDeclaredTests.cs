@@ -11,7 +11,7 @@ public sealed class AllocationDeclaredTests
     [Fact]
     public async Task The_weights_are_declared_once_before_the_first_exposure_that_names_their_version()
     {
-        await using var lab = Lab.With(
+        await using var lab = DataPlaneFixture.With(
             builder => builder.Trial<IGreeter>(trial => trial.AddControl<Hello>(3).AddVariant<Bonjour>("b", 1)),
             services: services => services.AddSingleton<Hello>().AddSingleton<Bonjour>());
         for (var i = 0; i < 100; i++)
@@ -31,7 +31,7 @@ public sealed class AllocationDeclaredTests
     public async Task Weights_that_change_are_declared_again()
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection().Build();
-        await using var lab = Lab.Greeting(
+        await using var lab = DataPlaneFixture.Greeting(
             trial => trial.UsingSubjectHash(weightsSection: "Weights"), services: services => services.AddSingleton<IConfiguration>(configuration));
         foreach (var weight in new[] { "1", "2", "1", "2" })
         {
@@ -46,8 +46,8 @@ public sealed class AllocationDeclaredTests
     [Fact]
     public async Task A_selector_that_tells_its_weights_declares_them_and_one_that_does_not_declares_nothing()
     {
-        await using var telling = Lab.Greeting(trial => trial.Using(new Telling()));
-        await using var silent = Lab.Greeting(trial => trial.Using(new FixedSelector("b")));
+        await using var telling = DataPlaneFixture.Greeting(trial => trial.Using(new Telling()));
+        await using var silent = DataPlaneFixture.Greeting(trial => trial.Using(new FixedSelector("b")));
         telling.Get<IGreeter>().Greet("u1");
         silent.Get<IGreeter>().Greet("u1");
 
@@ -59,7 +59,7 @@ public sealed class AllocationDeclaredTests
     public async Task What_could_not_be_declared_is_declared_with_a_later_exposure()
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("DataPlane:EnableAnalysisSignals", "false")]).Build();
-        await using var lab = Lab.Greeting(trial => trial.UsingSubjectHash(), services: services => services.AddSingleton<IConfiguration>(configuration));
+        await using var lab = DataPlaneFixture.Greeting(trial => trial.UsingSubjectHash(), services: services => services.AddSingleton<IConfiguration>(configuration));
         lab.Get<IGreeter>().Greet("u1");
         Assert.Empty(Declared(lab));
 
@@ -78,7 +78,7 @@ public sealed class AllocationDeclaredTests
     public async Task What_could_not_be_declared_is_left_alone_for_a_second()
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("DataPlane:EnableAnalysisSignals", "false")]).Build();
-        await using var lab = Lab.Greeting(trial => trial.UsingSubjectHash(), services: services => services.AddSingleton<IConfiguration>(configuration));
+        await using var lab = DataPlaneFixture.Greeting(trial => trial.UsingSubjectHash(), services: services => services.AddSingleton<IConfiguration>(configuration));
         lab.Get<IGreeter>().Greet("u1");
         configuration["DataPlane:EnableAnalysisSignals"] = "true";
         configuration.Reload();
@@ -102,7 +102,7 @@ public sealed class AllocationDeclaredTests
     public async Task What_waited_for_room_in_vain_is_declared_with_a_later_exposure()
     {
         var stuck = new RecordingBackplane { Gate = new TaskCompletionSource() };
-        await using var lab = Lab.Queued(stuck, trial => trial.UsingSubjectHash(), FullQueue.Configure);
+        await using var lab = DataPlaneFixture.Queued(stuck, trial => trial.UsingSubjectHash(), FullQueue.Configure);
         await FullQueue.FillAsync(lab);
         var greeter = lab.Get<IGreeter>();
 
@@ -122,7 +122,7 @@ public sealed class AllocationDeclaredTests
     {
         var weights = new Dictionary<string, double> { ["control"] = 1, ["b"] = 3 };
         var changing = new Changing(weights) { IsChanging = true };
-        await using var lab = Lab.Greeting(trial => trial.Using(new Weighted(changing)));
+        await using var lab = DataPlaneFixture.Greeting(trial => trial.Using(new Weighted(changing)));
         lab.Get<IGreeter>().Greet("u1");
         lab.Time.Advance(TimeSpan.FromSeconds(1));
         lab.Get<IGreeter>().Greet("u2");
@@ -140,7 +140,7 @@ public sealed class AllocationDeclaredTests
     public async Task Weights_that_could_not_be_read_and_are_of_one_variant_are_no_split_later_either()
     {
         var changing = new Changing(new() { ["b"] = 1 }) { IsChanging = true };
-        await using var lab = Lab.Greeting(trial => trial.Using(new Weighted(changing)));
+        await using var lab = DataPlaneFixture.Greeting(trial => trial.Using(new Weighted(changing)));
         lab.Get<IGreeter>().Greet("u1");
 
         changing.IsChanging = false;
@@ -154,7 +154,7 @@ public sealed class AllocationDeclaredTests
     [Fact]
     public async Task A_declaration_that_nobody_can_be_told_is_counted_once_and_not_at_each_attempt()
     {
-        await using var lab = Lab.Bare(_ => { }, services => services
+        await using var lab = DataPlaneFixture.Bare(_ => { }, services => services
             .AddSingleton<Hello>().AddSingleton<Bonjour>()
             .AddExperimentFramework(experiments => experiments.WithExposureLogging().Trial<IGreeter>(trial => trial
                 .AddControl<Hello>().AddVariant<Bonjour>("b").UsingSubjectHash().WithSemantics(ExposureSemantics.OnFirstUse))));
@@ -170,7 +170,7 @@ public sealed class AllocationDeclaredTests
     [Fact]
     public async Task Nothing_is_declared_where_analysis_signals_are_switched_off()
     {
-        await using var lab = Lab.Greeting(trial => trial.UsingSubjectHash(), options => options.EnableAnalysisSignals = false);
+        await using var lab = DataPlaneFixture.Greeting(trial => trial.UsingSubjectHash(), options => options.EnableAnalysisSignals = false);
         lab.Get<IGreeter>().Greet("u1");
 
         Assert.Empty(Declared(lab));
@@ -179,7 +179,7 @@ public sealed class AllocationDeclaredTests
     [Fact]
     public async Task One_variant_is_no_split()
     {
-        await using var lab = Lab.Greeting(trial => trial.Using(new Counting("b")));
+        await using var lab = DataPlaneFixture.Greeting(trial => trial.Using(new Counting("b")));
 
         lab.Get<IGreeter>().Greet("u1");
 
@@ -189,7 +189,7 @@ public sealed class AllocationDeclaredTests
     [Fact]
     public async Task Of_a_selector_that_counts_its_versions_up_the_first_thousand_are_declared()
     {
-        await using var lab = Lab.Greeting(trial => trial.Using(new Counting("control", "b")).WithSamplingRate(0));
+        await using var lab = DataPlaneFixture.Greeting(trial => trial.Using(new Counting("control", "b")).WithSamplingRate(0));
         var greeter = lab.Get<IGreeter>();
         for (var i = 0; i < 1_010; i++)
         {
@@ -200,7 +200,7 @@ public sealed class AllocationDeclaredTests
         Assert.Equal("v999", Declared(lab)[^1].Data!["allocationVersion"]);
     }
 
-    private static List<AnalysisSignalEvent> Declared(Lab lab) =>
+    private static List<AnalysisSignalEvent> Declared(DataPlaneFixture lab) =>
         [.. lab.Backplane.Events.Select(envelope => envelope.Payload).OfType<AnalysisSignalEvent>()];
 
     private sealed class Counting(params string[] variants) : IVariantSelector

@@ -20,7 +20,7 @@ public sealed class AssignmentEventTests
     {
         Assert.NotEmpty(how);
         var selector = new FixedSelector("control");
-        await using var lab = Lab.Greeting(configure => trial(configure.Using(selector)), options);
+        await using var lab = DataPlaneFixture.Greeting(configure => trial(configure.Using(selector)), options);
         await using var scope = lab.Scope();
         var greeter = scope.ServiceProvider.GetRequiredService<IGreeter>();
 
@@ -45,7 +45,7 @@ public sealed class AssignmentEventTests
         var selector = new FixedSelector("control");
         var sampling = new SubjectSampling("greeting", 0.5);
         var subjects = Enumerable.Range(0, 100).Select(i => $"u{i}").ToLookup(sampling.Includes);
-        await using var lab = Lab.Greeting(
+        await using var lab = DataPlaneFixture.Greeting(
             trial => trial.Using(selector).WithSemantics(ExposureSemantics.Explicit).WithSamplingRate(0.5), options => options.RepeatCapacity = 1);
         await using var scope = lab.Scope();
         var greeter = scope.ServiceProvider.GetRequiredService<IGreeter>();
@@ -62,7 +62,7 @@ public sealed class AssignmentEventTests
     public async Task Logging_by_hand_does_not_tell_a_change_again()
     {
         var selector = new FixedSelector("control");
-        await using var lab = Lab.Greeting(trial => trial.Using(selector).WithSemantics(ExposureSemantics.Explicit));
+        await using var lab = DataPlaneFixture.Greeting(trial => trial.Using(selector).WithSemantics(ExposureSemantics.Explicit));
         await using var scope = lab.Scope();
         foreach (var variant in new[] { "control", "b" })
         {
@@ -78,7 +78,7 @@ public sealed class AssignmentEventTests
     public async Task The_change_comes_before_the_exposure_that_shows_it()
     {
         var selector = new FixedSelector("control");
-        await using var lab = Lab.Greeting(trial => trial.Using(selector));
+        await using var lab = DataPlaneFixture.Greeting(trial => trial.Using(selector));
         lab.Get<IGreeter>().Greet("u1");
         selector.Variant = "b";
         lab.Get<IGreeter>().Greet("u1");
@@ -92,7 +92,7 @@ public sealed class AssignmentEventTests
     public async Task A_changed_flag_is_named_as_the_reason()
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection().Build();
-        await using var lab = Lab.Greeting(
+        await using var lab = DataPlaneFixture.Greeting(
             trial => trial.UsingFeatureFlag("Greeting"), services: services => services.AddSingleton<IConfiguration>(configuration));
         lab.Get<IGreeter>().Greet("u1");
         configuration["FeatureManagement:Greeting"] = "true";
@@ -105,7 +105,7 @@ public sealed class AssignmentEventTests
     public async Task A_change_names_the_subjects_tenant()
     {
         var selector = new FixedSelector("control");
-        await using var lab = Lab.Greeting(trial => trial.Using(selector));
+        await using var lab = DataPlaneFixture.Greeting(trial => trial.Using(selector));
         lab.Get<IGreeter>().GreetIn("acme", "u1");
         selector.Variant = "b";
         lab.Get<IGreeter>().GreetIn("acme", "u1");
@@ -117,7 +117,7 @@ public sealed class AssignmentEventTests
     public async Task An_answer_without_an_allocation_is_no_change_of_weights()
     {
         var answers = new Queue<VariantSelection>([new("control", "x", null, "v1"), new("control", "x", null, "v2"), new("b", "x"), new("control", "x", null, "v2")]);
-        await using var lab = Lab.Greeting(trial => trial.Using(new Queued(answers)));
+        await using var lab = DataPlaneFixture.Greeting(trial => trial.Using(new Queued(answers)));
         while (answers.Count > 0)
         {
             lab.Get<IGreeter>().Greet("u1");
@@ -130,7 +130,7 @@ public sealed class AssignmentEventTests
     public async Task A_selector_that_fails_is_named_as_the_reason()
     {
         var selector = new FixedSelector("b");
-        await using var lab = Lab.Greeting(trial => trial.Using(selector));
+        await using var lab = DataPlaneFixture.Greeting(trial => trial.Using(selector));
         lab.Get<IGreeter>().Greet("u1");
         selector.Failure = new InvalidOperationException("selector down");
         lab.Get<IGreeter>().Greet("u1");
@@ -144,7 +144,7 @@ public sealed class AssignmentEventTests
     public async Task Changed_weights_are_picked_up_and_tell_who_moved()
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["Weights:b"] = "1" }).Build();
-        await using var lab = Lab.Greeting(
+        await using var lab = DataPlaneFixture.Greeting(
             trial => trial.UsingSubjectHash(weightsSection: "Weights"), services: services => services.AddSingleton<IConfiguration>(configuration));
         var greeter = lab.Get<IGreeter>();
         var before = Enumerable.Range(0, 1_000).Select(i => greeter.Greet($"u{i}")).ToList();
@@ -163,7 +163,7 @@ public sealed class AssignmentEventTests
     public async Task Weights_that_cannot_be_used_leave_the_old_ones_in_force()
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection().Build();
-        await using var lab = Lab.Greeting(
+        await using var lab = DataPlaneFixture.Greeting(
             trial => trial.UsingSubjectHash(weightsSection: "Weights"), services: services => services.AddSingleton<IConfiguration>(configuration));
         lab.Get<IGreeter>().Greet("u1");
 
@@ -184,7 +184,7 @@ public sealed class AssignmentEventTests
     public async Task Weights_that_cannot_be_used_at_start_up_are_an_error(string key, string weight, string message)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["Weights:" + key] = weight }).Build();
-        await using var lab = Lab.Greeting(
+        await using var lab = DataPlaneFixture.Greeting(
             trial => trial.UsingSubjectHash(weightsSection: "Weights"), services: services => services.AddSingleton<IConfiguration>(configuration));
 
         Assert.Equal($"Experiment 'greeting' cannot start: {message}", Assert.Throws<InvalidOperationException>(() => lab.Get<IGreeter>()).Message);
@@ -194,7 +194,7 @@ public sealed class AssignmentEventTests
     public async Task Another_scope_with_another_answer_tells_under_SessionSticky()
     {
         var selector = new FixedSelector("control");
-        await using var lab = Lab.Greeting(trial => trial.Using(selector).WithPolicy(AssignmentPolicy.SessionSticky));
+        await using var lab = DataPlaneFixture.Greeting(trial => trial.Using(selector).WithPolicy(AssignmentPolicy.SessionSticky));
         foreach (var variant in new[] { "control", "b" })
         {
             selector.Variant = variant;
@@ -210,7 +210,7 @@ public sealed class AssignmentEventTests
     public async Task A_visitor_who_signs_in_and_gets_another_variant_is_told_of()
     {
         var provider = new FixedSubject("visitor");
-        await using var lab = Lab.Greeting(
+        await using var lab = DataPlaneFixture.Greeting(
             trial => trial.Using(new SubjectIs("member", "b")), services: services => services.AddScoped<ISubjectIdentityProvider>(_ => provider));
         await using var scope = lab.Scope();
         var greeter = scope.ServiceProvider.GetRequiredService<IGreeter>();
@@ -237,7 +237,7 @@ public sealed class AssignmentEventTests
             var store = new FaultyStore(isShared: true) { IsDown = true };
             store.Put("u1", "b");
             var selector = new FixedSelector("control");
-            await using var lab = Lab.Greeting(
+            await using var lab = DataPlaneFixture.Greeting(
                 trial => trial.Using(selector).WithPolicy(policy).WithSamplingRate(rate),
                 options => options.EnableAssignmentEvents = isEnabled,
                 services => services.AddAssignmentStore(store));

@@ -51,7 +51,7 @@ public sealed class AwaitedAssignmentTests
     [Fact]
     public async Task The_first_call_of_an_overridden_subject_awaits_the_store_too()
     {
-        await using var lab = Lab.With(
+        await using var lab = DataPlaneFixture.With(
             builder => builder.Trial<IPatient>(trial => trial
                 .AddControl<ControlPatient>().AddVariant<OtherPatient>("b").Using(_selector).WithPolicy(AssignmentPolicy.SubjectSticky).WithOverride("u1", "control")),
             services: services => services.AddSingleton<ControlPatient>().AddSingleton<OtherPatient>().AddAssignmentStore(_store));
@@ -120,7 +120,7 @@ public sealed class AwaitedAssignmentTests
     {
         // The store answers only later, on another thread.
         var store = new SlowStore();
-        await using var lab = Lab.With(
+        await using var lab = DataPlaneFixture.With(
             builder => builder.Trial<IPatient>(trial => trial
                 .AddControl<ControlPatient>().AddVariant<OtherPatient>("b").Using(_selector).WithPolicy(AssignmentPolicy.SubjectSticky)),
             services: services => services.AddSingleton<ControlPatient>().AddSingleton<OtherPatient>().AddAssignmentStore(store));
@@ -162,7 +162,7 @@ public sealed class AwaitedAssignmentTests
     [Fact]
     public async Task A_caller_that_blocks_the_one_thread_of_its_scheduler_gets_its_answer()
     {
-        await using var lab = Lab.With(
+        await using var lab = DataPlaneFixture.With(
             builder => builder.Trial<IPatient>(trial => trial
                 .AddControl<ControlPatient>().AddVariant<OtherPatient>("b").Using(_selector).WithPolicy(AssignmentPolicy.SubjectSticky)),
             services: services => services.AddSingleton<ControlPatient>().AddSingleton<OtherPatient>().AddAssignmentStore(new SlowStore()));
@@ -205,14 +205,14 @@ public sealed class AwaitedAssignmentTests
     [Fact]
     public async Task Under_a_policy_without_a_store_nothing_is_awaited()
     {
-        await using var lab = Lab.With(
+        await using var lab = DataPlaneFixture.With(
             builder => builder.Trial<IPatient>(trial => trial.AddControl<ControlPatient>().AddVariant<OtherPatient>("b").Using(_selector)),
             services: services => services.AddSingleton<ControlPatient>().AddSingleton<OtherPatient>());
 
         Assert.True(lab.Get<IPatient>().TaskAsync("u1").IsCompleted);
     }
 
-    private Lab Patient() => Lab.With(
+    private DataPlaneFixture Patient() => DataPlaneFixture.With(
         builder => builder.Trial<IPatient>(trial => trial
             .AddControl<ControlPatient>().AddVariant<OtherPatient>("b").Using(_selector).WithPolicy(AssignmentPolicy.SubjectSticky)),
         services: services => services.AddSingleton<ControlPatient>().AddSingleton<OtherPatient>().AddAssignmentStore(_store));

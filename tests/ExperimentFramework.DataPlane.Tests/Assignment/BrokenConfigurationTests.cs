@@ -69,7 +69,7 @@ public sealed class BrokenConfigurationTests
             const string good = """{ "Key": "b", "FeatureManagement": { "Flag": "true" } }""";
             await File.WriteAllTextAsync(file, good);
             var configuration = new ConfigurationBuilder().AddJsonFile(file, optional: false, reloadOnChange: false).Build();
-            await using var lab = Lab.Greeting(
+            await using var lab = DataPlaneFixture.Greeting(
                 trial => _ = isFlag ? trial.UsingFeatureFlag("Flag") : trial.UsingConfigurationKey("Key"),
                 services: services => services.AddSingleton<IConfiguration>(configuration));
             Assert.Equal("bonjour", lab.Get<IGreeter>().Greet("u1"));
@@ -138,7 +138,7 @@ public sealed class BrokenConfigurationTests
     public async Task Overrides_set_and_reloaded_by_other_threads_reach_no_caller_and_the_last_ones_stand()
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection().Build();
-        await using var lab = Lab.Greeting(
+        await using var lab = DataPlaneFixture.Greeting(
             trial => trial.Using(new FixedSelector("control")).WithOverridesFrom("Overrides"),
             services: services => services.AddSingleton<IConfiguration>(configuration));
         var greeter = lab.Get<IGreeter>();
@@ -231,7 +231,7 @@ public sealed class BrokenConfigurationTests
         TimeProvider.System,
         Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance));
 
-    private Lab With(Action<TrialBuilder<IGreeter>> trial) => Lab.Greeting(
+    private DataPlaneFixture With(Action<TrialBuilder<IGreeter>> trial) => DataPlaneFixture.Greeting(
         trial, services: services => services.AddSingleton<IConfiguration>(new ConfigurationBuilder().Add(_source).Build()));
 
     private sealed class Source : IConfigurationSource

@@ -59,7 +59,7 @@ public sealed class CallOverrideTests
     public async Task What_the_call_names_goes_before_the_trials_overrides()
     {
         string? named = "b";
-        await using var lab = Lab.Greeting(
+        await using var lab = DataPlaneFixture.Greeting(
             trial => trial.Using(new FixedSelector("b")).WithOverride("u1", "control"),
             services: services => services.AddSingleton<IVariantOverrideProvider>(new Provider(() => named)));
 
@@ -71,7 +71,7 @@ public sealed class CallOverrideTests
 
     private CallOverrides Overrides(params Func<string?>[] providers) => new(
         "exp",
-        new DeclaredVariants([new Variant(0, "control", null, 0), new Variant(1, "b", null, 1)]),
+        new TrialVariantSet([new Variant(0, "control", null, 0), new Variant(1, "b", null, 1)]),
         AssignmentPolicy.BestEffort,
         providers.Select(find => new Provider(find)),
         _time,

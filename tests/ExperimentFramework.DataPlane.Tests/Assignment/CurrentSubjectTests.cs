@@ -8,9 +8,9 @@ public sealed class CurrentSubjectTests : IAsyncDisposable
 {
     private readonly FixedSubject _provider = new("u1");
     private readonly FixedSelector _selector = new("control");
-    private readonly Lab _lab;
+    private readonly DataPlaneFixture _lab;
 
-    public CurrentSubjectTests() => _lab = Lab.Greeting(
+    public CurrentSubjectTests() => _lab = DataPlaneFixture.Greeting(
         trial => trial.Using(_selector), services: services => services.AddScoped<ISubjectIdentityProvider>(_ => _provider));
 
     [Fact]
@@ -70,7 +70,7 @@ public sealed class CurrentSubjectTests : IAsyncDisposable
     public async Task A_subject_that_was_the_same_before_has_signed_in_to_nothing()
     {
         var selections = 0;
-        await using var lab = Lab.Greeting(
+        await using var lab = DataPlaneFixture.Greeting(
             trial => trial.Using(new FuncSelector(() => selections++ == 0 ? "control" : "b")),
             services: services => services.AddScoped<ISubjectIdentityProvider>(_ => new SignedIn("u1", "user", "u1", "user")));
         await using var scope = lab.Scope();
@@ -86,7 +86,7 @@ public sealed class CurrentSubjectTests : IAsyncDisposable
     [InlineData("b", 1)]
     public async Task A_sign_in_is_told_once_where_it_changes_the_variant(string variantOfVisitors, int told)
     {
-        await using var lab = Lab.Greeting(
+        await using var lab = DataPlaneFixture.Greeting(
             trial => trial.Using(new OfVisitors(variantOfVisitors)),
             services: services => services.AddScoped<ISubjectIdentityProvider>(_ => new SignedIn("u1", "user", "v1", "visitor")));
         for (var request = 0; request < 3; request++)
@@ -102,7 +102,7 @@ public sealed class CurrentSubjectTests : IAsyncDisposable
     [Fact]
     public async Task A_sign_in_is_told_again_when_the_window_of_repeats_has_passed_since_it_was_told()
     {
-        await using var lab = Lab.Greeting(
+        await using var lab = DataPlaneFixture.Greeting(
             trial => trial.Using(new OfVisitors("b")),
             options => options.RepeatWindow = TimeSpan.FromMinutes(10),
             services => services.AddScoped<ISubjectIdentityProvider>(_ => new SignedIn("u1", "user", "v1", "visitor")));
@@ -118,7 +118,7 @@ public sealed class CurrentSubjectTests : IAsyncDisposable
     [Fact]
     public async Task In_a_scope_that_keeps_answers_the_first_one_says_why_and_the_next_ones_are_sticky()
     {
-        await using var lab = Lab.Greeting(trial => trial.Using(_selector).WithPolicy(AssignmentPolicy.SessionSticky));
+        await using var lab = DataPlaneFixture.Greeting(trial => trial.Using(_selector).WithPolicy(AssignmentPolicy.SessionSticky));
         await using var scope = lab.Scope();
         var greeter = scope.ServiceProvider.GetRequiredService<IGreeter>();
         _selector.Failure = new InvalidOperationException("selector down");

@@ -41,7 +41,7 @@ public sealed class FeatureFlagRegistrationTests
     [Fact]
     public async Task A_factory_that_fails_is_an_error_with_the_experiments_name()
     {
-        await using var lab = Lab.Greeting(trial => trial.Using(services => (IVariantSelector)services.GetRequiredService<MissingSelector>()));
+        await using var lab = DataPlaneFixture.Greeting(trial => trial.Using(services => (IVariantSelector)services.GetRequiredService<MissingSelector>()));
 
         var error = Assert.Throws<InvalidOperationException>(() => lab.Get<IGreeter>());
 
@@ -49,7 +49,7 @@ public sealed class FeatureFlagRegistrationTests
         Assert.IsType<InvalidOperationException>(error.InnerException);
     }
 
-    private static Lab FlagLab(Dictionary<string, string?> settings) => Lab.Greeting(
+    private static DataPlaneFixture FlagLab(Dictionary<string, string?> settings) => DataPlaneFixture.Greeting(
         trial => trial.UsingFeatureFlag("Greeting"),
         services: services => services.AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(settings).Build()));
 

@@ -12,7 +12,7 @@ public sealed class ForgottenSubjectTests
     {
         var (first, last) = (new InMemoryAssignmentStore(), new InMemoryAssignmentStore());
         first.Assign(new AssignmentKey("old", "u1", "user"), new StoredAssignment("b"), null, default);
-        await using var lab = Lab.Greeting(
+        await using var lab = DataPlaneFixture.Greeting(
             trial => trial.Using(_selector).WithPolicy(AssignmentPolicy.SubjectSticky),
             services: services => services.AddAssignmentStore(first).AddAssignmentStore(last));
         lab.Get<IGreeter>().Greet("u1");
@@ -30,7 +30,7 @@ public sealed class ForgottenSubjectTests
     [Fact]
     public async Task A_forgotten_subject_has_no_exposure_before_the_next_one()
     {
-        await using var lab = Lab.Greeting(trial => trial.Using(_selector).WithSemantics(ExposureSemantics.OnFirstUse));
+        await using var lab = DataPlaneFixture.Greeting(trial => trial.Using(_selector).WithSemantics(ExposureSemantics.OnFirstUse));
         lab.Get<IGreeter>().Greet("u1");
         lab.Get<IGreeter>().Greet("u2");
 
@@ -47,7 +47,7 @@ public sealed class ForgottenSubjectTests
     [Fact]
     public async Task A_forgotten_subject_has_no_assignment_before_the_next_one_where_only_changes_are_published()
     {
-        await using var lab = Lab.Greeting(trial => trial.Using(_selector), options => options.EnableExposureEvents = false);
+        await using var lab = DataPlaneFixture.Greeting(trial => trial.Using(_selector), options => options.EnableExposureEvents = false);
         lab.Get<IGreeter>().Greet("u1");
         lab.Get<IGreeter>().Greet("u2");
 
@@ -66,7 +66,7 @@ public sealed class ForgottenSubjectTests
     [InlineData("acme", "acme")]
     public async Task A_subject_is_forgotten_in_its_tenant_and_an_empty_one_is_the_same_as_none(string? called, string? forgotten)
     {
-        await using var lab = Lab.Greeting(trial => trial.Using(_selector).WithSemantics(ExposureSemantics.OnFirstUse));
+        await using var lab = DataPlaneFixture.Greeting(trial => trial.Using(_selector).WithSemantics(ExposureSemantics.OnFirstUse));
         lab.Get<IGreeter>().GreetIn(called, "u1");
         lab.Get<IGreeter>().GreetIn("other", "u1");
 
@@ -82,7 +82,7 @@ public sealed class ForgottenSubjectTests
     {
         foreach (var (tenant, subject) in new[] { ("\ud800", "u1"), ("acme", "u\udc00") })
         {
-            await using var lab = Lab.Greeting(trial => trial.Using(_selector).WithSemantics(ExposureSemantics.OnFirstUse));
+            await using var lab = DataPlaneFixture.Greeting(trial => trial.Using(_selector).WithSemantics(ExposureSemantics.OnFirstUse));
             lab.Get<IGreeter>().GreetIn(tenant, subject);
 
             await ForgetAsync(lab, subject, "user", tenant);
@@ -96,7 +96,7 @@ public sealed class ForgottenSubjectTests
     public async Task A_store_that_cannot_delete_is_named_and_the_others_delete()
     {
         var store = new InMemoryAssignmentStore();
-        await using var lab = Lab.Greeting(
+        await using var lab = DataPlaneFixture.Greeting(
             trial => trial.Using(_selector).WithPolicy(AssignmentPolicy.SubjectSticky),
             services: services => services.AddAssignmentStore(new CannotDelete()).AddAssignmentStore(store));
         lab.Get<IGreeter>().Greet("u1");
@@ -110,26 +110,26 @@ public sealed class ForgottenSubjectTests
     [Fact]
     public async Task A_subject_that_is_forgotten_again_and_again_takes_one_place_in_memory()
     {
-        var known = new KnownAssignments(2);
-        var state = new KnownAssignments.State(null!, KnownAssignments.Origin.Stored, 0, 0);
+        var known = new AssignmentCache(2);
+        var state = new AssignmentCache.Entry(null!, AssignmentCache.Provenance.Stored, 0, 0);
         var (a, b) = (new Subject("a", null, null), new Subject("b", null, null));
         for (var i = 0; i < 100; i++)
         {
-            known.Suggest(b, state);
+            known.GetOrAdd(b, state);
             known.Forget(b);
             Assert.Null(known.Find(b));
         }
 
-        known.Suggest(a, new KnownAssignments.State(null!, KnownAssignments.Origin.Stored, 0, 0));
+        known.GetOrAdd(a, new AssignmentCache.Entry(null!, AssignmentCache.Provenance.Stored, 0, 0));
         Assert.NotNull(known.Find(a));
         await Assert.ThrowsAsync<ArgumentException>(async () =>
         {
-            await using var lab = Lab.Greeting(trial => trial.Using(_selector));
+            await using var lab = DataPlaneFixture.Greeting(trial => trial.Using(_selector));
             await ForgetAsync(lab, "");
         });
     }
 
-    private static async Task<long> ForgetAsync(Lab lab, string subjectId, string? subjectType = null, string? tenantId = null)
+    private static async Task<long> ForgetAsync(DataPlaneFixture lab, string subjectId, string? subjectType = null, string? tenantId = null)
     {
         await using var scope = lab.Scope();
         return await scope.ServiceProvider.GetRequiredService<ISubjectAssignments>().ForgetAsync(subjectId, subjectType, tenantId);

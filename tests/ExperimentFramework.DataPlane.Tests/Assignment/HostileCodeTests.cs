@@ -27,7 +27,7 @@ public sealed class HostileCodeTests
 
         clock.IsBroken = true;
         Assert.Equal("bonjour", greeter.Greet("u1"));
-        await assignments.PrepareAsync("u2", "user");
+        await assignments.PrefetchAsync("u2", "user");
         Assert.Equal("bonjour", greeter.Greet("u2"));
         store.IsDown = true;
         Assert.Equal("bonjour", greeter.Greet("u3"));
@@ -41,7 +41,7 @@ public sealed class HostileCodeTests
     public async Task Weights_that_throw_or_change_while_they_are_read_are_declared_with_a_later_exposure()
     {
         var weights = new Changing();
-        await using var lab = Lab.Greeting(trial => trial.Using(new Weighted(weights)));
+        await using var lab = DataPlaneFixture.Greeting(trial => trial.Using(new Weighted(weights)));
 
         Assert.Equal("bonjour", lab.Get<IGreeter>().Greet("u1"));
         lab.Time.Advance(TimeSpan.FromSeconds(2));
@@ -61,7 +61,7 @@ public sealed class HostileCodeTests
     {
         var weights = new Dictionary<string, double> { ["control"] = 1, ["b"] = 1 };
         var versions = 0;
-        await using var lab = Lab.Greeting(trial => trial.Using(new Weighted(weights, () => $"v{Interlocked.Increment(ref versions)}")));
+        await using var lab = DataPlaneFixture.Greeting(trial => trial.Using(new Weighted(weights, () => $"v{Interlocked.Increment(ref versions)}")));
         using var ending = new CancellationTokenSource();
         var changes = new Thread(() =>
         {
@@ -89,7 +89,7 @@ public sealed class HostileCodeTests
     [Fact]
     public async Task A_selector_whose_exception_has_no_message()
     {
-        await using var lab = Lab.Greeting(trial => trial.Using(new FixedSelector("b") { Failure = new Unreadable() }));
+        await using var lab = DataPlaneFixture.Greeting(trial => trial.Using(new FixedSelector("b") { Failure = new Unreadable() }));
 
         Assert.Equal("hello", lab.Get<IGreeter>().Greet("u1"));
     }
@@ -100,7 +100,7 @@ public sealed class HostileCodeTests
     [InlineData("b\u0085")]
     public async Task A_selector_that_names_a_variant_with_control_characters_forges_no_line(string name)
     {
-        await using var lab = Lab.Greeting(trial => trial.Using(new FuncSelector(() => name)));
+        await using var lab = DataPlaneFixture.Greeting(trial => trial.Using(new FuncSelector(() => name)));
 
         Assert.Equal("hello", lab.Get<IGreeter>().Greet("u1"));
 
@@ -111,7 +111,7 @@ public sealed class HostileCodeTests
     [Fact]
     public async Task Reason_rule_and_version_of_a_selector_hold_no_control_characters_in_events()
     {
-        await using var lab = Lab.Greeting(trial => trial.Using(new Texts("why\n", "rule\t1", "v\u00001")));
+        await using var lab = DataPlaneFixture.Greeting(trial => trial.Using(new Texts("why\n", "rule\t1", "v\u00001")));
 
         lab.Get<IGreeter>().Greet("u1");
 
@@ -125,7 +125,7 @@ public sealed class HostileCodeTests
     [InlineData("")]
     public void A_name_that_no_trial_could_declare_is_no_variant_of_a_flag_system(string name)
     {
-        var variants = new NamedVariants("control", null);
+        var variants = new OpenVariantSet("control", null);
 
         Assert.Null(variants.Find(name));
         Assert.Null(variants.Find(new string('x', 257)));
@@ -137,9 +137,9 @@ public sealed class HostileCodeTests
     public void Texts_are_cut_at_a_thousand_and_twenty_four_and_clean_ones_are_the_same_object()
     {
         var clean = new string('x', 1_024);
-        Assert.Same(clean, SelectorText.Printable(clean));
-        Assert.Equal(clean, SelectorText.Printable(clean + "y"));
-        Assert.Null(SelectorText.Printable(null));
+        Assert.Same(clean, PrintableText.Sanitize(clean));
+        Assert.Equal(clean, PrintableText.Sanitize(clean + "y"));
+        Assert.Null(PrintableText.Sanitize(null));
     }
 
     [Theory]
@@ -152,7 +152,7 @@ public sealed class HostileCodeTests
     {
         var calls = 0;
         var store = new FaultyStore(isShared: true) { IsDown = isDown };
-        await using var lab = Lab.Greeting(
+        await using var lab = DataPlaneFixture.Greeting(
             trial => trial.Using(new FuncSelector(() => Interlocked.Increment(ref calls) % 2 == 0 ? "b" : "control")).WithPolicy(policy),
             services: services => services.AddAssignmentStore(store));
         await using var scope = lab.Scope();
@@ -173,7 +173,7 @@ public sealed class HostileCodeTests
         }
     }
 
-    private static IEnumerable<AnalysisSignalEvent> Declared(Lab lab) => lab.Backplane.Events.Select(envelope => envelope.Payload).OfType<AnalysisSignalEvent>();
+    private static IEnumerable<AnalysisSignalEvent> Declared(DataPlaneFixture lab) => lab.Backplane.Events.Select(envelope => envelope.Payload).OfType<AnalysisSignalEvent>();
 
     private sealed class Weighted(IReadOnlyDictionary<string, double> weights, Func<string>? version = null) : IVariantSelector
     {

@@ -15,8 +15,8 @@ public sealed class KnownAssignmentsTests
     public void Subjects_that_share_an_id_are_told_apart_by_type_and_tenant() =>
         Gen.Select(Subjects, Gen.Int[0, 2]).Array[0, 60].Sample(steps =>
         {
-            var known = new KnownAssignments(Capacity);
-            var model = new Dictionary<Subject, KnownAssignments.State>();
+            var known = new AssignmentCache(Capacity);
+            var model = new Dictionary<Subject, AssignmentCache.Entry>();
             foreach (var (subject, step) in steps)
             {
                 var state = State();
@@ -28,7 +28,7 @@ public sealed class KnownAssignmentsTests
                         model[subject] = state;
                         break;
                     case 1:
-                        Assert.Same(before ?? state, known.Suggest(subject, state));
+                        Assert.Same(before ?? state, known.GetOrAdd(subject, state));
                         model.TryAdd(subject, state);
                         break;
                     default:
@@ -41,7 +41,7 @@ public sealed class KnownAssignmentsTests
     [Fact]
     public void A_full_memory_forgets_a_subject_that_was_not_asked_for_and_keeps_the_others()
     {
-        var known = new KnownAssignments(4);
+        var known = new AssignmentCache(4);
         Subject[] subjects = [new("1", null, null), new("1", "user", null), new("2", null, "a"), new("3", null, null)];
         foreach (var subject in subjects)
         {
@@ -60,7 +60,7 @@ public sealed class KnownAssignmentsTests
     [Fact]
     public void Of_two_places_one_replaced_and_one_untouched_the_untouched_one_is_taken()
     {
-        var known = new KnownAssignments(2);
+        var known = new AssignmentCache(2);
         var (a, b, c) = (new Subject("a", null, null), new Subject("b", null, null), new Subject("c", null, null));
         known.Replace(a, State());
         known.Replace(b, State());
@@ -76,7 +76,7 @@ public sealed class KnownAssignmentsTests
     [Fact]
     public void A_state_is_renewed_only_while_it_is_the_subjects()
     {
-        var known = new KnownAssignments(2);
+        var known = new AssignmentCache(2);
         var a = new Subject("a", null, null);
         var (first, second) = (State(), State());
         known.Replace(a, first);
@@ -89,5 +89,5 @@ public sealed class KnownAssignmentsTests
         Assert.Same(second, known.Find(a));
     }
 
-    private static KnownAssignments.State State() => new(Decision, KnownAssignments.Origin.Stored, 0, 0);
+    private static AssignmentCache.Entry State() => new(Decision, AssignmentCache.Provenance.Stored, 0, 0);
 }

@@ -13,7 +13,7 @@ public sealed class OverrideCaseTests
     public async Task An_override_in_another_case_is_warned_about_once(bool isConfigured)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection([KeyValuePair.Create<string, string?>("Overrides:Anna", "b")]).Build();
-        await using var lab = Lab.Greeting(
+        await using var lab = DataPlaneFixture.Greeting(
             trial => _ = isConfigured ? trial.WithOverridesFrom("Overrides") : trial.WithOverride("Anna", "b"),
             services: services => services.AddSingleton<IConfiguration>(configuration));
         var greeter = lab.Get<IGreeter>();
@@ -34,7 +34,7 @@ public sealed class OverrideCaseTests
     [Fact]
     public async Task A_variants_key_is_found_in_another_case()
     {
-        await using var lab = Lab.Greeting(trial => trial.Using(new FixedSelector("control")).WithOverride("Anna", "B"));
+        await using var lab = DataPlaneFixture.Greeting(trial => trial.Using(new FixedSelector("control")).WithOverride("Anna", "B"));
 
         Assert.Equal("bonjour", lab.Get<IGreeter>().Greet("Anna"));
         Assert.Equal("b", Assert.Single(lab.Exposures).VariantKey);

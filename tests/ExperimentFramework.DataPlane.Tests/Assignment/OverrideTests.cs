@@ -13,7 +13,7 @@ public sealed class OverrideTests
     public async Task A_named_subject_gets_its_variant_before_selector_and_policy(AssignmentPolicy policy)
     {
         var store = new FaultyStore();
-        await using var lab = Lab.Greeting(
+        await using var lab = DataPlaneFixture.Greeting(
             trial => trial.Using(new FixedSelector("control")).WithPolicy(policy).WithOverride("qa", "B"),
             services: services => services.AddAssignmentStore(store));
         await using var scope = lab.Scope();
@@ -32,7 +32,7 @@ public sealed class OverrideTests
     public async Task Overrides_of_the_configuration_are_picked_up_and_go_first()
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection().Build();
-        await using var lab = Lab.Greeting(
+        await using var lab = DataPlaneFixture.Greeting(
             trial => trial.Using(new FixedSelector("control")).WithOverride("qa", "control").WithOverridesFrom("Overrides"),
             services: services => services.AddSingleton<IConfiguration>(configuration));
         var greeter = lab.Get<IGreeter>();
@@ -84,7 +84,7 @@ public sealed class OverrideTests
     {
         var store = new FaultyStore();
         store.Put("qa", "control");
-        await using var lab = Lab.Greeting(
+        await using var lab = DataPlaneFixture.Greeting(
             trial => trial.WithPolicy(AssignmentPolicy.SubjectSticky).WithOverride("qa", "b"),
             services: services => services.AddAssignmentStore(store));
 
@@ -111,7 +111,7 @@ public sealed class OverrideTests
         Assert.Equal([("control", "b", "override"), ("b", "control", "override")], lab.ChangesOf("qa"));
     }
 
-    private static Lab Sticky(FaultyStore store, IVariantSelector selector, IConfiguration configuration) => Lab.Greeting(
+    private static DataPlaneFixture Sticky(FaultyStore store, IVariantSelector selector, IConfiguration configuration) => DataPlaneFixture.Greeting(
         trial => trial.Using(selector).WithPolicy(AssignmentPolicy.SubjectSticky).WithOverridesFrom("Overrides"),
         services: services => services.AddAssignmentStore(store).AddSingleton(configuration));
 }

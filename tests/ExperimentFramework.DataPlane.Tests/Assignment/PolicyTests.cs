@@ -10,7 +10,7 @@ public sealed class PolicyTests
     public async Task BestEffort_serves_the_selectors_answer_to_each_call()
     {
         var selector = new FixedSelector("b");
-        await using var lab = Lab.Greeting(trial => trial.Using(selector).WithPolicy(AssignmentPolicy.BestEffort));
+        await using var lab = DataPlaneFixture.Greeting(trial => trial.Using(selector).WithPolicy(AssignmentPolicy.BestEffort));
 
         Assert.Equal("bonjour", lab.Get<IGreeter>().Greet("u1"));
         selector.Variant = "control";
@@ -23,7 +23,7 @@ public sealed class PolicyTests
     public async Task SessionSticky_keeps_the_first_answer_of_each_subject_in_the_scope_and_no_longer()
     {
         var selector = new FixedSelector("b");
-        await using var lab = Lab.Greeting(trial => trial.Using(selector).WithPolicy(AssignmentPolicy.SessionSticky));
+        await using var lab = DataPlaneFixture.Greeting(trial => trial.Using(selector).WithPolicy(AssignmentPolicy.SessionSticky));
         await using var session = lab.Scope();
         await using var next = lab.Scope();
         var greeter = session.ServiceProvider.GetRequiredService<IGreeter>();
@@ -42,7 +42,7 @@ public sealed class PolicyTests
     public async Task SessionSticky_is_the_same_for_a_subject_named_by_tag_and_by_provider()
     {
         var selector = new FixedSelector("b");
-        await using var lab = Lab.Greeting(
+        await using var lab = DataPlaneFixture.Greeting(
             trial => trial.Using(selector).WithPolicy(AssignmentPolicy.SessionSticky),
             services: services => services.AddSingleton<ISubjectIdentityProvider>(new UserNamed("u1")));
         await using var session = lab.Scope();
@@ -207,7 +207,7 @@ public sealed class PolicyTests
     public async Task The_global_policy_takes_the_shared_store_and_the_other_the_last_one()
     {
         var shared = new FaultyStore(isShared: true);
-        await using var lab = Lab.Greeting(
+        await using var lab = DataPlaneFixture.Greeting(
             trial => trial.Using(new FixedSelector("b")).WithPolicy(AssignmentPolicy.GloballySticky),
             services: services => services.AddAssignmentStore(shared).AddInMemoryAssignmentStore());
 
@@ -219,7 +219,7 @@ public sealed class PolicyTests
     [Fact]
     public async Task The_capacity_of_the_store_in_memory_is_told_in_health()
     {
-        await using var lab = Lab.Greeting(
+        await using var lab = DataPlaneFixture.Greeting(
             trial => trial.WithPolicy(AssignmentPolicy.SubjectSticky), services: services => services.AddInMemoryAssignmentStore(7));
         lab.Get<IGreeter>().Greet("u1");
 
@@ -251,14 +251,14 @@ public sealed class PolicyTests
         Assert.Empty(lab.Changes);
     }
 
-    private static Lab Sticky(
+    private static DataPlaneFixture Sticky(
         FaultyStore store, IVariantSelector? selector, AssignmentPolicy policy = AssignmentPolicy.SubjectSticky, Action<DataPlaneOptions>? options = null) =>
-        Lab.Greeting(
+        DataPlaneFixture.Greeting(
             trial => (selector is null ? trial.UsingSubjectHash() : trial.Using(selector)).WithPolicy(policy),
             options,
             services => services.AddAssignmentStore(store));
 
-    private static IEnumerable<(string, string)> Reasons(Lab lab) => lab.Exposures.Select(exposure => (exposure.SubjectId!, exposure.SelectionReason));
+    private static IEnumerable<(string, string)> Reasons(DataPlaneFixture lab) => lab.Exposures.Select(exposure => (exposure.SubjectId!, exposure.SelectionReason));
 
     private sealed class UserNamed(string name) : ISubjectIdentityProvider
     {

@@ -7,9 +7,9 @@ namespace ExperimentFramework.DataPlane.Tests.Assignment;
 public sealed class PreparedSubjectTests : IAsyncDisposable
 {
     private readonly FaultyStore _store = new() { Hang = new TaskCompletionSource() };
-    private readonly Lab _lab;
+    private readonly DataPlaneFixture _lab;
 
-    public PreparedSubjectTests() => _lab = Lab.Greeting(
+    public PreparedSubjectTests() => _lab = DataPlaneFixture.Greeting(
         trial => trial.Using(new FixedSelector("b")).WithPolicy(AssignmentPolicy.SubjectSticky), services: services => services.AddAssignmentStore(_store));
 
     [Fact]
@@ -17,7 +17,7 @@ public sealed class PreparedSubjectTests : IAsyncDisposable
     {
         await using var scope = _lab.Scope();
 
-        var prepared = scope.ServiceProvider.GetRequiredService<ISubjectAssignments>().PrepareAsync("u1", "user", null, new CancellationToken(canceled: true));
+        var prepared = scope.ServiceProvider.GetRequiredService<ISubjectAssignments>().PrefetchAsync("u1", "user", null, new CancellationToken(canceled: true));
 
         Assert.True(prepared.IsCanceled);
         Assert.Equal(0, _store.Questions);
@@ -29,7 +29,7 @@ public sealed class PreparedSubjectTests : IAsyncDisposable
         await using var scope = _lab.Scope();
         using var cancellation = new CancellationTokenSource();
 
-        var prepared = scope.ServiceProvider.GetRequiredService<ISubjectAssignments>().PrepareAsync("u1", "user", null, cancellation.Token).AsTask();
+        var prepared = scope.ServiceProvider.GetRequiredService<ISubjectAssignments>().PrefetchAsync("u1", "user", null, cancellation.Token).AsTask();
         Assert.False(prepared.IsCompleted);
         await cancellation.CancelAsync();
 
@@ -41,10 +41,10 @@ public sealed class PreparedSubjectTests : IAsyncDisposable
     [Fact]
     public async Task Without_an_experiment_that_has_a_store_there_is_nothing_to_wait_for_or_to_cancel()
     {
-        await using var lab = Lab.Greeting(trial => trial.Using(new FixedSelector("b")));
+        await using var lab = DataPlaneFixture.Greeting(trial => trial.Using(new FixedSelector("b")));
         await using var scope = lab.Scope();
 
-        var prepared = scope.ServiceProvider.GetRequiredService<ISubjectAssignments>().PrepareAsync("u1", "user", null, new CancellationToken(canceled: true));
+        var prepared = scope.ServiceProvider.GetRequiredService<ISubjectAssignments>().PrefetchAsync("u1", "user", null, new CancellationToken(canceled: true));
 
         Assert.True(prepared.IsCompletedSuccessfully);
     }

@@ -45,6 +45,6 @@ public sealed class ReloadedWeightsTests
             "Experiment 'greeting' cannot start: Configuration key 'Weights' has the single value '2'; expected a section with a weight for each variant key.", refused.Message);
     }
 
-    private static Lab With(IConfiguration configuration) => Lab.Greeting(
+    private static DataPlaneFixture With(IConfiguration configuration) => DataPlaneFixture.Greeting(
         trial => trial.UsingSubjectHash(weightsSection: "Weights"), services: services => services.AddSingleton(configuration));
 }

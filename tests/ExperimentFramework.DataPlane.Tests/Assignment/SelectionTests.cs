@@ -10,7 +10,7 @@ public sealed class SelectionTests
     [Fact]
     public async Task The_hash_serves_an_unknown_subject_control_and_says_so()
     {
-        await using var lab = Lab.Greeting(trial => trial.UsingSubjectHash());
+        await using var lab = DataPlaneFixture.Greeting(trial => trial.UsingSubjectHash());
 
         Assert.Equal("hello", lab.Get<IGreeter>().GreetSomeone());
 
@@ -24,7 +24,7 @@ public sealed class SelectionTests
     [InlineData(ExposureSemantics.OnDecision, 0.5)]
     public async Task An_unknown_subject_is_counted_where_an_exposure_needs_one(ExposureSemantics semantics, double samplingRate)
     {
-        await using var lab = Lab.Greeting(trial => trial.UsingSubjectHash().WithSemantics(semantics).WithSamplingRate(samplingRate));
+        await using var lab = DataPlaneFixture.Greeting(trial => trial.UsingSubjectHash().WithSemantics(semantics).WithSamplingRate(samplingRate));
 
         lab.Get<IGreeter>().GreetSomeone();
         lab.Get<IGreeter>().Greet("");
@@ -37,7 +37,7 @@ public sealed class SelectionTests
     [Fact]
     public async Task The_tagged_parameter_goes_before_the_provider()
     {
-        await using var lab = Lab.Greeting(
+        await using var lab = DataPlaneFixture.Greeting(
             trial => trial.UsingSubjectHash(), services: services => services.AddSingleton<ISubjectIdentityProvider>(new FixedSubject("s1")));
 
         lab.Get<IGreeter>().Greet("u1");
@@ -50,7 +50,7 @@ public sealed class SelectionTests
     public async Task A_provider_that_throws_leaves_the_subject_unknown_and_is_logged_once()
     {
         var provider = new FixedSubject("s1") { Failure = new InvalidOperationException("no request") };
-        await using var lab = Lab.Greeting(
+        await using var lab = DataPlaneFixture.Greeting(
             trial => trial.UsingSubjectHash(), services: services => services.AddSingleton<ISubjectIdentityProvider>(provider));
 
         Assert.Equal("hello", lab.Get<IGreeter>().GreetSomeone());
@@ -64,7 +64,7 @@ public sealed class SelectionTests
     public async Task A_selector_that_throws_gives_control_and_one_log_line_per_change_of_state()
     {
         var selector = new FixedSelector("b") { Failure = new InvalidOperationException("selector down") };
-        await using var lab = Lab.Greeting(trial => trial.Using(selector));
+        await using var lab = DataPlaneFixture.Greeting(trial => trial.Using(selector));
         var greeter = lab.Get<IGreeter>();
 
         Assert.Equal("hello", greeter.Greet("u1"));
@@ -81,7 +81,7 @@ public sealed class SelectionTests
     public async Task A_selector_that_fails_now_and_then_is_one_fault()
     {
         var selector = new FixedSelector("b");
-        await using var lab = Lab.Greeting(trial => trial.Using(selector));
+        await using var lab = DataPlaneFixture.Greeting(trial => trial.Using(selector));
 
         for (var i = 0; i < 10; i++)
         {
@@ -96,7 +96,7 @@ public sealed class SelectionTests
     [Fact]
     public async Task A_variant_that_does_not_exist_gives_control_and_one_log_line_that_names_it()
     {
-        await using var lab = Lab.Greeting(trial => trial.Using(new FixedSelector("c")));
+        await using var lab = DataPlaneFixture.Greeting(trial => trial.Using(new FixedSelector("c")));
 
         Assert.Equal("hello", lab.Get<IGreeter>().Greet("u1"));
         lab.Get<IGreeter>().Greet("u2");
@@ -110,7 +110,7 @@ public sealed class SelectionTests
     public async Task A_configuration_key_selects_and_a_change_is_picked_up()
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection().Build();
-        await using var lab = Lab.Greeting(
+        await using var lab = DataPlaneFixture.Greeting(
             trial => trial.UsingConfigurationKey("Greeting"), services: services => services.AddSingleton<IConfiguration>(configuration));
         var greeter = lab.Get<IGreeter>();
 
@@ -133,7 +133,7 @@ public sealed class SelectionTests
     {
         var configuration = new ConfigurationBuilder()
             .AddInMemoryCollection(new Dictionary<string, string?> { ["FeatureManagement:Greeting"] = value }).Build();
-        await using var lab = Lab.Greeting(
+        await using var lab = DataPlaneFixture.Greeting(
             trial => trial.UsingFeatureFlag("Greeting"), services: services => services.AddSingleton<IConfiguration>(configuration));
 
         Assert.Equal(answer, lab.Get<IGreeter>().Greet("u1"));
@@ -144,7 +144,7 @@ public sealed class SelectionTests
     [Fact]
     public async Task A_selector_from_the_container_selects()
     {
-        await using var lab = Lab.Greeting(trial => trial.Using<FixedSelector>(), services: services => services.AddSingleton(new FixedSelector("b")));
+        await using var lab = DataPlaneFixture.Greeting(trial => trial.Using<FixedSelector>(), services: services => services.AddSingleton(new FixedSelector("b")));
 
         Assert.Equal("bonjour", lab.Get<IGreeter>().Greet("u1"));
     }

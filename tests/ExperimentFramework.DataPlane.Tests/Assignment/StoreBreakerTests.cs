@@ -3,7 +3,7 @@ namespace ExperimentFramework.DataPlane.Tests.Assignment;
 /// <summary>When a store is left alone, and when it is tried again. Times are milliseconds.</summary>
 public sealed class StoreBreakerTests
 {
-    private readonly StoreBreaker _breaker = new(frequency: 1_000);
+    private readonly BreakerState _breaker = new(frequency: 1_000);
     private long _now = 1_000_000;
 
     [Fact]
@@ -11,11 +11,11 @@ public sealed class StoreBreakerTests
     {
         for (var i = 0; i < 4; i++)
         {
-            Assert.Equal(StoreBreaker.Change.None, TimeOut());
+            Assert.Equal(BreakerState.Change.None, TimeOut());
             Assert.True(_breaker.TryEnter(_now));
         }
 
-        Assert.Equal(StoreBreaker.Change.Opened, TimeOut());
+        Assert.Equal(BreakerState.Change.Opened, TimeOut());
         Assert.True(_breaker.IsOpen);
         Assert.False(_breaker.TryEnter(_now));
     }
@@ -31,10 +31,10 @@ public sealed class StoreBreakerTests
         AnswerMany(10);
         for (var i = 0; i < 4; i++)
         {
-            Assert.Equal(StoreBreaker.Change.None, TimeOut());
+            Assert.Equal(BreakerState.Change.None, TimeOut());
         }
 
-        Assert.Equal(StoreBreaker.Change.Opened, TimeOut());
+        Assert.Equal(BreakerState.Change.Opened, TimeOut());
     }
 
     [Fact]
@@ -46,24 +46,24 @@ public sealed class StoreBreakerTests
             _now += 50;
             for (var client = 0; client < 100; client++)
             {
-                Assert.Equal(StoreBreaker.Change.None, _breaker.Failed(StoreFault.Timeout, Key("u"), askedAt, _now));
+                Assert.Equal(BreakerState.Change.None, _breaker.OnFailed(StoreFault.Timeout, Key("u"), askedAt, _now));
             }
         }
 
-        Assert.Equal(StoreBreaker.Change.Opened, TimeOut());
+        Assert.Equal(BreakerState.Change.Opened, TimeOut());
     }
 
     [Fact]
     public void Half_of_the_questions_timing_out_opens_it_although_answers_come_between()
     {
-        var changes = new List<StoreBreaker.Change>();
+        var changes = new List<BreakerState.Change>();
         for (var i = 0; i < 5; i++)
         {
             AnswerMany(1);
             changes.Add(TimeOut());
         }
 
-        Assert.Equal(Enumerable.Repeat(StoreBreaker.Change.None, 4).Append(StoreBreaker.Change.Opened), changes);
+        Assert.Equal(Enumerable.Repeat(BreakerState.Change.None, 4).Append(BreakerState.Change.Opened), changes);
     }
 
     [Fact]
@@ -72,7 +72,7 @@ public sealed class StoreBreakerTests
         for (var i = 0; i < 50; i++)
         {
             AnswerMany(2);
-            Assert.Equal(StoreBreaker.Change.None, TimeOut());
+            Assert.Equal(BreakerState.Change.None, TimeOut());
         }
     }
 
@@ -87,19 +87,19 @@ public sealed class StoreBreakerTests
 
         AnswerMany(1);
         _now += 10_000;
-        Assert.Equal(StoreBreaker.Change.None, TimeOut());
+        Assert.Equal(BreakerState.Change.None, TimeOut());
     }
 
     [Fact]
     public void A_store_that_says_that_it_cannot_be_used_is_left_alone_at_once() =>
-        Assert.Equal(StoreBreaker.Change.Opened, _breaker.Failed(StoreFault.Unreachable, Key("u"), _now, _now));
+        Assert.Equal(BreakerState.Change.Opened, _breaker.OnFailed(StoreFault.Unreachable, Key("u"), _now, _now));
 
     [Fact]
     public void Faults_of_one_subject_never_open_it()
     {
         for (var i = 0; i < 1_000; i++)
         {
-            Assert.Equal(StoreBreaker.Change.None, _breaker.Failed(StoreFault.Subject, Key($"u{i % 19}"), _now, _now));
+            Assert.Equal(BreakerState.Change.None, _breaker.OnFailed(StoreFault.Subject, Key($"u{i % 19}"), _now, _now));
         }
     }
 
@@ -108,13 +108,13 @@ public sealed class StoreBreakerTests
     {
         for (var i = 0; i < 19; i++)
         {
-            Assert.Equal(StoreBreaker.Change.None, _breaker.Failed(StoreFault.Subject, Key($"u{i}"), _now, _now));
+            Assert.Equal(BreakerState.Change.None, _breaker.OnFailed(StoreFault.Subject, Key($"u{i}"), _now, _now));
         }
 
-        Assert.Equal(StoreBreaker.Change.Opened, _breaker.Failed(StoreFault.Subject, Key("u19"), _now, _now));
+        Assert.Equal(BreakerState.Change.Opened, _breaker.OnFailed(StoreFault.Subject, Key("u19"), _now, _now));
         _now += 100;
         Assert.True(_breaker.TryEnter(_now));
-        Assert.Equal(StoreBreaker.Change.None, _breaker.Failed(StoreFault.Subject, Key("u19"), _now, _now));
+        Assert.Equal(BreakerState.Change.None, _breaker.OnFailed(StoreFault.Subject, Key("u19"), _now, _now));
         Assert.True(_breaker.IsOpen);
     }
 
@@ -123,7 +123,7 @@ public sealed class StoreBreakerTests
     {
         for (var i = 0; i < 100; i++)
         {
-            Assert.Equal(StoreBreaker.Change.None, _breaker.Failed(StoreFault.Subject, Key($"u{i}"), _now, _now));
+            Assert.Equal(BreakerState.Change.None, _breaker.OnFailed(StoreFault.Subject, Key($"u{i}"), _now, _now));
             if (i % 19 == 18)
             {
                 AnswerMany(1);
@@ -139,12 +139,12 @@ public sealed class StoreBreakerTests
             TimeOut();
         }
 
-        _breaker.Failed(StoreFault.Subject, Key("u"), _now, _now);
+        _breaker.OnFailed(StoreFault.Subject, Key("u"), _now, _now);
         AnswerMany(20);
-        Assert.Equal(StoreBreaker.Change.None, TimeOut());
+        Assert.Equal(BreakerState.Change.None, TimeOut());
 
         Open();
-        Assert.Equal(StoreBreaker.Change.Closed, _breaker.Failed(StoreFault.Subject, Key("u"), _now, _now));
+        Assert.Equal(BreakerState.Change.Closed, _breaker.OnFailed(StoreFault.Subject, Key("u"), _now, _now));
         Assert.False(_breaker.IsOpen);
     }
 
@@ -162,7 +162,7 @@ public sealed class StoreBreakerTests
             Assert.True(_breaker.TryEnter(_now));
             Assert.False(_breaker.TryEnter(_now));
             Assert.False(_breaker.CanEnter(_now));
-            Assert.Equal(StoreBreaker.Change.None, _breaker.Failed(StoreFault.Timeout, Key("u"), _now, _now));
+            Assert.Equal(BreakerState.Change.None, _breaker.OnFailed(StoreFault.Timeout, Key("u"), _now, _now));
         }
     }
 
@@ -174,7 +174,7 @@ public sealed class StoreBreakerTests
         Open();
         for (var i = 0; i < 100; i++)
         {
-            _breaker.Failed(StoreFault.Timeout, Key("u"), askedAt, _now);
+            _breaker.OnFailed(StoreFault.Timeout, Key("u"), askedAt, _now);
         }
 
         Assert.True(_breaker.TryEnter(_now + 100));
@@ -188,11 +188,11 @@ public sealed class StoreBreakerTests
         {
             _now += 1_000;
             Assert.True(_breaker.TryEnter(_now));
-            _breaker.Failed(StoreFault.Unreachable, Key("u"), _now, _now);
+            _breaker.OnFailed(StoreFault.Unreachable, Key("u"), _now, _now);
         }
 
-        Assert.Equal(StoreBreaker.Change.Closed, _breaker.Answered(_now));
-        Assert.Equal(StoreBreaker.Change.None, _breaker.Answered(_now));
+        Assert.Equal(BreakerState.Change.Closed, _breaker.OnAnswered(_now));
+        Assert.Equal(BreakerState.Change.None, _breaker.OnAnswered(_now));
         Assert.True(_breaker.TryEnter(_now));
         Open();
         Assert.True(_breaker.TryEnter(_now + 100));
@@ -206,25 +206,25 @@ public sealed class StoreBreakerTests
             TimeOut();
         }
 
-        _breaker.Answered(_now);
-        Assert.Equal(StoreBreaker.Change.None, TimeOut());
+        _breaker.OnAnswered(_now);
+        Assert.Equal(BreakerState.Change.None, TimeOut());
     }
 
-    private void Open() => Assert.Equal(StoreBreaker.Change.Opened, _breaker.Failed(StoreFault.Unreachable, Key("u"), _now, _now));
+    private void Open() => Assert.Equal(BreakerState.Change.Opened, _breaker.OnFailed(StoreFault.Unreachable, Key("u"), _now, _now));
 
     private void AnswerMany(int count)
     {
         for (var i = 0; i < count; i++)
         {
-            Assert.Equal(StoreBreaker.Change.None, _breaker.Answered(_now));
+            Assert.Equal(BreakerState.Change.None, _breaker.OnAnswered(_now));
         }
     }
 
-    private StoreBreaker.Change TimeOut()
+    private BreakerState.Change TimeOut()
     {
         var askedAt = _now;
         _now += 50;
-        return _breaker.Failed(StoreFault.Timeout, Key("u"), askedAt, _now);
+        return _breaker.OnFailed(StoreFault.Timeout, Key("u"), askedAt, _now);
     }
 
     private static AssignmentKey Key(string subject) => new("e", subject);

@@ -25,7 +25,7 @@ public sealed class StoreDownTests
     [Fact]
     public async Task A_store_that_throws_wherever_it_is_asked_reaches_no_caller()
     {
-        await using var lab = Lab.Greeting(
+        await using var lab = DataPlaneFixture.Greeting(
             trial => trial.Using(_selector).WithPolicy(AssignmentPolicy.SubjectSticky), services: services => services.AddAssignmentStore(new ThrowingStore()));
 
         Assert.Equal("bonjour", lab.Get<IGreeter>().Greet("u1"));
@@ -180,7 +180,7 @@ public sealed class StoreDownTests
         lab.Get<IGreeter>().Greet("u1");
         _selector.Variant = "control";
         var empty = new FaultyStore();
-        await using var other = Lab.Greeting(
+        await using var other = DataPlaneFixture.Greeting(
             trial => trial.Using(_selector).WithPolicy(AssignmentPolicy.SubjectSticky), services: services => services.AddAssignmentStore(empty));
 
         Assert.Equal("bonjour", lab.Get<IGreeter>().Greet("u1"));
@@ -194,7 +194,7 @@ public sealed class StoreDownTests
         await using var lab = Sticky();
         await using var scope = lab.Scope();
 
-        var prepared = scope.ServiceProvider.GetRequiredService<ISubjectAssignments>().PrepareAsync("u1", "user");
+        var prepared = scope.ServiceProvider.GetRequiredService<ISubjectAssignments>().PrefetchAsync("u1", "user");
         Assert.False(prepared.IsCompleted);
         lab.Time.Advance(TimeSpan.FromMilliseconds(49));
         Assert.False(prepared.IsCompleted);
@@ -213,7 +213,7 @@ public sealed class StoreDownTests
         await using var lab = Sticky();
         await using var scope = lab.Scope();
 
-        await scope.ServiceProvider.GetRequiredService<ISubjectAssignments>().PrepareAsync("u1", "user");
+        await scope.ServiceProvider.GetRequiredService<ISubjectAssignments>().PrefetchAsync("u1", "user");
         Assert.Equal(1, _store.Questions);
         Assert.Equal("bonjour", lab.Get<IGreeter>().Greet("u1"));
         Assert.Equal("bonjour", lab.Get<IGreeter>().Greet("u1"));
@@ -230,7 +230,7 @@ public sealed class StoreDownTests
         await using var scope = lab.Scope();
         using var cancellation = new CancellationTokenSource();
 
-        var prepared = scope.ServiceProvider.GetRequiredService<ISubjectAssignments>().PrepareAsync("u1", "user", cancellationToken: cancellation.Token);
+        var prepared = scope.ServiceProvider.GetRequiredService<ISubjectAssignments>().PrefetchAsync("u1", "user", cancellationToken: cancellation.Token);
         await cancellation.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => prepared.AsTask());
         _store.Hang.SetResult();
@@ -238,7 +238,7 @@ public sealed class StoreDownTests
         Assert.False((await lab.Get<IEventPublisher>().HealthAsync()).IsDegraded);
     }
 
-    private Lab Sticky() => Lab.Greeting(
+    private DataPlaneFixture Sticky() => DataPlaneFixture.Greeting(
         trial => trial.Using(_selector).WithPolicy(AssignmentPolicy.SubjectSticky), services: services => services.AddAssignmentStore(_store));
 
     private sealed class ThrowingStore : IAssignmentStore

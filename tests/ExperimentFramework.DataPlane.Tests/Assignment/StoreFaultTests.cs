@@ -142,7 +142,7 @@ public sealed class StoreFaultTests
     public async Task A_subject_that_is_too_long_is_unknown_and_never_reaches_the_store(int id, int type, int tenant, bool isUnknown)
     {
         var provider = new Named(new string('i', id), type == 0 ? null : new string('y', type), tenant == 0 ? null : new string('t', tenant));
-        await using var lab = Lab.Greeting(
+        await using var lab = DataPlaneFixture.Greeting(
             trial => trial.Using(_selector).WithPolicy(AssignmentPolicy.SubjectSticky),
             services: services => services.AddAssignmentStore(_store).AddSingleton<ISubjectIdentityProvider>(provider));
 
@@ -158,7 +158,7 @@ public sealed class StoreFaultTests
     [Fact]
     public async Task A_tagged_subject_that_is_too_long_is_unknown_too()
     {
-        await using var lab = Lab.Greeting(trial => trial.UsingSubjectHash());
+        await using var lab = DataPlaneFixture.Greeting(trial => trial.UsingSubjectHash());
 
         Assert.Equal("hello", lab.Get<IGreeter>().Greet(new string('x', 1_025)));
         Assert.Equal("hello", lab.Get<IGreeter>().GreetIn(new string('x', 1_025), "u1"));
@@ -166,7 +166,7 @@ public sealed class StoreFaultTests
         Assert.All(lab.Exposures, exposure => Assert.Equal((null, "no-subject"), (exposure.SubjectId, exposure.SelectionReason)));
     }
 
-    private Lab Sticky() => Lab.Greeting(
+    private DataPlaneFixture Sticky() => DataPlaneFixture.Greeting(
         trial => trial.Using(_selector).WithPolicy(AssignmentPolicy.SubjectSticky), services: services => services.AddAssignmentStore(_store));
 
     private sealed class Named(string id, string? type, string? tenant) : ISubjectIdentityProvider

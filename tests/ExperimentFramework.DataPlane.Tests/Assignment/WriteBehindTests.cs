@@ -43,7 +43,7 @@ public sealed class WriteBehindTests
     public async Task Of_two_assignments_of_one_subject_the_one_that_was_served_first_is_written()
     {
         var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();
-        await using var guarded = new GuardedStore(_store, TimeSpan.FromSeconds(1), 10, time, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
+        await using var guarded = new AssignmentStoreCircuitBreaker(_store, TimeSpan.FromSeconds(1), 10, time, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
         var key = new AssignmentKey("greeting", "u1", "user");
 
         guarded.WriteBehind.Enqueue(key, new StoredAssignment("b"));
@@ -202,7 +202,7 @@ public sealed class WriteBehindTests
 
     private static CancellationToken Patience => new CancellationTokenSource(TimeSpan.FromMinutes(1)).Token;
 
-    private async Task MissAsync(Lab lab, int subjects)
+    private async Task MissAsync(DataPlaneFixture lab, int subjects)
     {
         _store.IsDown = true;
         for (var i = 0; i < subjects; i++)
@@ -213,10 +213,10 @@ public sealed class WriteBehindTests
         Assert.True((await lab.Get<IEventPublisher>().HealthAsync()).IsDegraded);
     }
 
-    private static Task UntilAsync(Lab lab, string number, long value) => lab.Time.AdvanceUntil(
+    private static Task UntilAsync(DataPlaneFixture lab, string number, long value) => lab.Time.AdvanceUntil(
         () => NumberAsync(lab, number).GetAwaiter().GetResult() == value, TimeSpan.FromMilliseconds(200), Patience);
 
-    private static async Task<long> NumberAsync(Lab lab, string name) =>
+    private static async Task<long> NumberAsync(DataPlaneFixture lab, string name) =>
         (long)(await lab.Get<IEventPublisher>().HealthAsync()).Diagnostics[$"assignment:0:FaultyStore:{name}"];
 
     private static T Last<T>(MetricCollector<T> collector)
@@ -233,6 +233,6 @@ public sealed class WriteBehindTests
             .Select(measured => (measured.Key, measured.Last().Value)).Order();
     }
 
-    private Lab Sticky(Action<DataPlaneOptions>? options = null) => Lab.Greeting(
+    private DataPlaneFixture Sticky(Action<DataPlaneOptions>? options = null) => DataPlaneFixture.Greeting(
         trial => trial.Using(_selector).WithPolicy(AssignmentPolicy.GloballySticky), options, services => services.AddAssignmentStore(_store));
 }

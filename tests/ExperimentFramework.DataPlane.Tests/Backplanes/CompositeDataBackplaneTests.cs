@@ -47,7 +47,7 @@ public sealed class CompositeDataBackplaneTests
     {
         var memory = new InMemoryDataBackplane();
         var closing = new ClosingBackplane();
-        var lab = Lab.Greeting(
+        var lab = DataPlaneFixture.Greeting(
             trial => trial.Using(new FixedSelector("b")),
             services: services => services.AddCompositeDataBackplane(_ => memory, _ => new CompositeDataBackplane([closing])));
 

@@ -30,7 +30,7 @@ public sealed class LoggingDataBackplaneTests
     [Fact]
     public async Task Calls_arrive_in_the_log()
     {
-        await using var lab = Lab.Greeting(trial => trial.Using(new FixedSelector("b")), services: services => services.AddLoggingDataBackplane());
+        await using var lab = DataPlaneFixture.Greeting(trial => trial.Using(new FixedSelector("b")), services: services => services.AddLoggingDataBackplane());
 
         lab.Get<IGreeter>().GreetWith("u1", "FR", 44);
         await lab.Get<IEventPublisher>().FlushAsync();

@@ -30,7 +30,7 @@ public sealed class CategorySwitchTests
     [Fact]
     public async Task An_event_of_an_unknown_category_cannot_be_published()
     {
-        await using var lab = Lab.Greeting(trial => trial.UsingSubjectHash());
+        await using var lab = DataPlaneFixture.Greeting(trial => trial.UsingSubjectHash());
 
         await Assert.ThrowsAsync<ArgumentException>(async () => await lab.Get<IEventPublisher>().PublishAsync(
             new UnknownEvent { EventTypeName = "Party", Json = "{}", ExperimentName = "e", Timestamp = DateTimeOffset.UnixEpoch }));
@@ -46,7 +46,7 @@ public sealed class CategorySwitchTests
     /// <summary>What arrives of two events of each category: one by hand each, and an exposure and an outcome by a proxy.</summary>
     private static async Task<IEnumerable<DataPlaneEventType>> Published(Action<DataPlaneOptions> options)
     {
-        await using var lab = Lab.With(
+        await using var lab = DataPlaneFixture.With(
             builder => builder.Trial<IMeasured>(trial => trial.AddControl<Measured>()),
             options,
             services => services.AddSingleton<Measured>());

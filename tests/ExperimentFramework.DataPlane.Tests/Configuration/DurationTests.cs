@@ -40,7 +40,7 @@ public sealed class DurationTests
     [Fact]
     public void Durations_that_are_all_known_are_all_checked()
     {
-        foreach (var name in KnownKeys.OfOptions.Where(name => name.EndsWith("Timeout", StringComparison.Ordinal)
+        foreach (var name in ConfigurationKeyValidator.OfOptions.Where(name => name.EndsWith("Timeout", StringComparison.Ordinal)
             || name.EndsWith("Window", StringComparison.Ordinal)
             || name.EndsWith("Interval", StringComparison.Ordinal)
             || name.EndsWith("Duration", StringComparison.Ordinal)))

@@ -80,9 +80,9 @@ public sealed class OptionBoundsTests
         ];
         var tried = Bounds.Select(row => row.Data.Item1).ToArray();
 
-        Assert.Equal([], KnownKeys.OfOptions.Except(unbounded).Except(tried));
-        Assert.Equal([], KnownKeys.OfRetry.Select(name => $"Retry.{name}").Except(tried));
-        Assert.Equal([], KnownKeys.OfExperiment.Select(name => $"Experiments:x:{name}").Except(tried));
+        Assert.Equal([], ConfigurationKeyValidator.OfOptions.Except(unbounded).Except(tried));
+        Assert.Equal([], ConfigurationKeyValidator.OfRetry.Select(name => $"Retry.{name}").Except(tried));
+        Assert.Equal([], ConfigurationKeyValidator.OfExperiment.Select(name => $"Experiments:x:{name}").Except(tried));
     }
 
     private static string KeyOf(int bytes) => Convert.ToBase64String(new byte[bytes]);

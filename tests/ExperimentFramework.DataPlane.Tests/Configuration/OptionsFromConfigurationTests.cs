@@ -76,7 +76,7 @@ public sealed class OptionsFromConfigurationTests
         Assert.False(options.EnableExposureEvents || options.EnableAssignmentEvents || options.EnableOutcomeEvents || options.EnableAnalysisSignals || options.EnableErrorEvents);
         Assert.Equal((ExposureSemantics.OnFirstUse, 0.25, TimeSpan.FromHours(1), 17), (options.ExposureSemantics, options.SamplingRate, options.RepeatWindow, options.RepeatCapacity));
         var redaction = options.PiiRedaction;
-        Assert.Equal((RedactionMode.Pseudonym, RedactionMode.Drop, RedactionMode.Custom), (redaction.SubjectId, redaction.TenantId, redaction.PersonalAttributes));
+        Assert.Equal((RedactionMode.Pseudonym, RedactionMode.Omit, RedactionMode.Custom), (redaction.SubjectId, redaction.TenantId, redaction.PersonalAttributes));
         Assert.Equal(RedactionMode.Placeholder, redaction.Fields["EMAIL"]);
         Assert.Equal(["phone"], redaction.RedactFields);
         Assert.Equal(("***", Privacy.Redacting.Key, "k1"), (redaction.Placeholder, redaction.PseudonymKey, redaction.PseudonymKeyId));
@@ -94,16 +94,16 @@ public sealed class OptionsFromConfigurationTests
         var options = services.GetRequiredService<IOptions<DataPlaneOptions>>().Value;
 
         Assert.Equal((false, ExposureSemantics.OnFirstUse, 0.5, TimeSpan.FromHours(12)), (options.EnableErrorEvents, options.ExposureSemantics, options.SamplingRate, options.RepeatWindow));
-        Assert.Equal((RedactionMode.Pseudonym, RedactionMode.Drop), (options.PiiRedaction.SubjectId, options.PiiRedaction.Fields["phone"]));
+        Assert.Equal((RedactionMode.Pseudonym, RedactionMode.Omit), (options.PiiRedaction.SubjectId, options.PiiRedaction.Fields["phone"]));
         Assert.Equal((1, ExposureSemantics.OnDecision), (options.Experiments["checkout-pricing"].SamplingRate, options.Experiments["checkout-pricing"].ExposureSemantics));
     }
 
     [Fact]
     public void The_known_keys_are_the_options()
     {
-        Assert.Equal(Names(typeof(DataPlaneOptions)), KnownKeys.OfOptions.Order());
-        Assert.Equal(Names(typeof(PiiRedactionOptions)), KnownKeys.OfRedaction.Order());
-        Assert.Equal(Names(typeof(ExperimentOptions)), KnownKeys.OfExperiment.Order());
+        Assert.Equal(Names(typeof(DataPlaneOptions)), ConfigurationKeyValidator.OfOptions.Order());
+        Assert.Equal(Names(typeof(PiiRedactionOptions)), ConfigurationKeyValidator.OfRedaction.Order());
+        Assert.Equal(Names(typeof(ExperimentOptions)), ConfigurationKeyValidator.OfExperiment.Order());
 
         static IEnumerable<string> Names(Type type) => type.GetProperties().Select(property => property.Name).Order();
     }
@@ -154,11 +154,11 @@ public sealed class OptionsFromConfigurationTests
         Assert.Equal(0.25, Rate(byAttribute));
         Assert.Equal(0.75, Rate(byOwn));
 
-        static Lab Sampled(IConfiguration configuration) => Lab.With(
+        static DataPlaneFixture Sampled(IConfiguration configuration) => DataPlaneFixture.With(
             builder => builder.Trial<ISampled>(trial => trial.AddControl<Sampled>()),
             services: services => services.AddSingleton(configuration).AddSingleton<Sampled>());
 
-        static double Rate(Lab lab)
+        static double Rate(DataPlaneFixture lab)
         {
             foreach (var subject in Subjects)
             {
@@ -194,7 +194,7 @@ public sealed class OptionsFromConfigurationTests
     [Fact]
     public async Task What_code_sets_goes_before_the_configuration()
     {
-        await using var lab = Lab.Greeting(
+        await using var lab = DataPlaneFixture.Greeting(
             trial => trial.UsingSubjectHash(),
             options => options.SamplingRate = 1,
             services => services.AddSingleton(Configuration(("DataPlane:SamplingRate", "0"))));
@@ -257,7 +257,7 @@ public sealed class OptionsFromConfigurationTests
     {
         var configuration = Configuration(("DataPlane:SamplingRate", "1"));
         var destination = new RecordingBackplane();
-        await using var lab = Lab.Bare(_ => { }, services => services
+        await using var lab = DataPlaneFixture.Bare(_ => { }, services => services
             .AddSingleton<IConfiguration>(configuration)
             .AddSingleton<IDataBackplane>(destination)
             .AddSingleton<Hello>()
@@ -360,13 +360,13 @@ public sealed class OptionsFromConfigurationTests
 
         Set(builder.Configuration, ("DataPlane:SamplingRate", "7"));
 
-        Assert.Equal(0.5, host.Services.GetRequiredService<CurrentOptions>().Value.SamplingRate);
+        Assert.Equal(0.5, host.Services.GetRequiredService<ReloadableOptions>().Value.SamplingRate);
         Assert.Single(
             host.Services.GetRequiredService<Microsoft.Extensions.Logging.Testing.FakeLogCollector>().GetSnapshot(),
             record => record.Message.Contains("reloaded options are wrong", StringComparison.Ordinal));
 
         Set(builder.Configuration, ("DataPlane:SamplingRate", "0.25"));
-        Assert.Equal(0.25, host.Services.GetRequiredService<CurrentOptions>().Value.SamplingRate);
+        Assert.Equal(0.25, host.Services.GetRequiredService<ReloadableOptions>().Value.SamplingRate);
     }
 
     private static IConfigurationRoot Configuration(params (string Key, string? Value)[] settings) => new ConfigurationBuilder()
@@ -382,11 +382,11 @@ public sealed class OptionsFromConfigurationTests
     private static ServiceProvider Services(IConfiguration configuration) =>
         new ServiceCollection().AddSingleton(configuration).AddDataBackplane().BuildServiceProvider();
 
-    private static Lab Greeting(IConfiguration configuration, Func<TrialBuilder<IGreeter>, TrialBuilder<IGreeter>>? trial = null) => Lab.Greeting(
+    private static DataPlaneFixture Greeting(IConfiguration configuration, Func<TrialBuilder<IGreeter>, TrialBuilder<IGreeter>>? trial = null) => DataPlaneFixture.Greeting(
         builder => trial?.Invoke(builder.UsingSubjectHash()),
         services: services => services.AddSingleton(configuration));
 
-    private static void GreetAll(Lab lab)
+    private static void GreetAll(DataPlaneFixture lab)
     {
         var greeter = lab.Get<IGreeter>();
         foreach (var subject in Subjects)

@@ -12,7 +12,7 @@ namespace ExperimentFramework.DataPlane.Tests.Configuration;
 public sealed class RedactionFailsClosedTests
 {
     private static readonly string[] RedactionKeys =
-        [.. KnownKeys.OfRedaction, "Fields:phone", "RedactFields:0", "subjectid"];
+        [.. ConfigurationKeyValidator.OfRedaction, "Fields:phone", "RedactFields:0", "subjectid"];
 
     /// <summary>Every key of redaction, empty in every way that a source of configuration can have it.</summary>
     public static TheoryData<string, string> EmptyKeys
@@ -144,7 +144,7 @@ public sealed class RedactionFailsClosedTests
 
         var redaction = Options(configuration.Build()).PiiRedaction;
 
-        Assert.Equal((RedactionMode.Drop, RedactionMode.Drop), (redaction.SubjectId, redaction.Fields["phone"]));
+        Assert.Equal((RedactionMode.Omit, RedactionMode.Omit), (redaction.SubjectId, redaction.Fields["phone"]));
         Assert.Equal(["email"], redaction.RedactFields);
     }
 
@@ -213,11 +213,11 @@ public sealed class RedactionFailsClosedTests
     [Fact]
     public void A_name_is_valid_up_to_its_edge_and_not_beyond()
     {
-        Assert.Null(ExperimentName.Fault(new string('n', 256)));
-        Assert.NotNull(ExperimentName.Fault(new string('n', 257)));
-        Assert.NotNull(ExperimentName.Fault("n "));
-        Assert.NotNull(ExperimentName.Fault(" n"));
-        Assert.Null(ExperimentName.Fault("n n"));
+        Assert.Null(NameRules.Validate(new string('n', 256)));
+        Assert.NotNull(NameRules.Validate(new string('n', 257)));
+        Assert.NotNull(NameRules.Validate("n "));
+        Assert.NotNull(NameRules.Validate(" n"));
+        Assert.Null(NameRules.Validate("n n"));
     }
 
     [Theory]
@@ -255,8 +255,8 @@ public sealed class RedactionFailsClosedTests
     [InlineData("a", "", true)]
     public void A_name_is_near_another_by_one_slip(string known, string name, bool isNear)
     {
-        Assert.Equal(isNear, SimilarName.IsNear(name, known));
-        Assert.Equal(isNear, SimilarName.IsNear(known, name));
+        Assert.Equal(isNear, TypoDetector.IsLikelyTypoOf(name, known));
+        Assert.Equal(isNear, TypoDetector.IsLikelyTypoOf(known, name));
     }
 
     private static IConfigurationBuilder Add(IConfigurationBuilder builder, string path, string source)

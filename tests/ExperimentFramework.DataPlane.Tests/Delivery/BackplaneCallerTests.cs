@@ -11,8 +11,8 @@ public sealed class BackplaneCallerTests
     private readonly FakeTimeProvider _time = new();
 
     [Theory]
-    [InlineData(1, DeliveryStatus.Permanent)]
-    [InlineData(2, DeliveryStatus.Transient)]
+    [InlineData(1, DeliveryStatus.PermanentFailure)]
+    [InlineData(2, DeliveryStatus.TransientFailure)]
     public async Task A_rejection_of_a_whole_batch_is_final_only_where_it_can_mean_one_event(int events, DeliveryStatus status)
     {
         var answer = await PublishAsync(new Scripted(_ => throw new EventRejectedException("too large")), events);
@@ -36,7 +36,7 @@ public sealed class BackplaneCallerTests
             }
             catch (OperationCanceledException exception)
             {
-                return BatchResult.Of([DeliveryStatus.Transient], exception);
+                return BatchResult.FromStatuses([DeliveryStatus.TransientFailure], exception);
             }
 
             return BatchResult.Delivered;
@@ -45,7 +45,7 @@ public sealed class BackplaneCallerTests
         _time.Advance(TimeSpan.FromSeconds(10));
 
         var answer = await publishing.WaitAsync(TestContext.Current.CancellationToken);
-        Assert.Equal([DeliveryStatus.Transient], answer.Statuses);
+        Assert.Equal([DeliveryStatus.TransientFailure], answer.Statuses);
         Assert.Equal("Kafka did not answer within 00:00:10.", Assert.IsType<TimeoutException>(answer.Error).Message);
         Assert.True(SafeText.IsOwn(answer.Error));
     }
@@ -77,7 +77,7 @@ public sealed class BackplaneCallerTests
         var gate = new TaskCompletionSource<BatchResult>(TaskCreationOptions.RunContinuationsAsynchronously);
         var isCalled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var calls = 0;
-        var caller = new BackplaneCaller(
+        var caller = new TimeLimitedBackplane(
             new Scripted(async _ =>
             {
                 Interlocked.Increment(ref calls);
@@ -108,8 +108,8 @@ public sealed class BackplaneCallerTests
     public async Task The_error_of_an_answer_is_kept_and_an_answer_of_null_is_delivered()
     {
         var error = new IOException("half of it");
-        var partial = await PublishAsync(new Scripted(_ => ValueTask.FromResult(BatchResult.Of([DeliveryStatus.Delivered], error))), 2);
-        Assert.Equal([DeliveryStatus.Delivered, DeliveryStatus.Transient], partial.Statuses);
+        var partial = await PublishAsync(new Scripted(_ => ValueTask.FromResult(BatchResult.FromStatuses([DeliveryStatus.Delivered], error))), 2);
+        Assert.Equal([DeliveryStatus.Delivered, DeliveryStatus.TransientFailure], partial.Statuses);
         Assert.Same(error, partial.Error);
 
         var none = await PublishAsync(new Scripted(_ => ValueTask.FromResult<BatchResult>(null!)), 2);
@@ -144,9 +144,9 @@ public sealed class BackplaneCallerTests
     }
 
     private Task<BatchAnswer> PublishAsync(IDataBackplane backplane, int events = 1, DeliveryMetrics? metrics = null) => PublishAsync(
-        new BackplaneCaller(backplane, "Kafka", TimeSpan.FromSeconds(10), metrics ?? new DeliveryMetrics(new DropLedger()), _time, CancellationToken.None), events);
+        new TimeLimitedBackplane(backplane, "Kafka", TimeSpan.FromSeconds(10), metrics ?? new DeliveryMetrics(new DropLedger()), _time, CancellationToken.None), events);
 
-    private static async Task<BatchAnswer> PublishAsync(BackplaneCaller caller, int events)
+    private static async Task<BatchAnswer> PublishAsync(TimeLimitedBackplane caller, int events)
     {
         BatchAnswer answer = default;
         var worker = WorkerThread.Start(

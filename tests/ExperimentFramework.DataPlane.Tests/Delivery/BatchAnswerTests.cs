@@ -10,7 +10,7 @@ public sealed class BatchAnswerTests
     public async Task Each_event_is_dealt_with_by_its_own_answer()
     {
         var backplane = new AnsweringBackplane(
-            BatchResult.Of([DeliveryStatus.Delivered, DeliveryStatus.Permanent, DeliveryStatus.Transient, DeliveryStatus.Delivered], new IOException("some")),
+            BatchResult.FromStatuses([DeliveryStatus.Delivered, DeliveryStatus.PermanentFailure, DeliveryStatus.TransientFailure, DeliveryStatus.Delivered], new IOException("some")),
             BatchResult.Delivered);
         await using var lab = Lab(backplane);
 
@@ -25,7 +25,7 @@ public sealed class BatchAnswerTests
     [Fact]
     public async Task What_an_answer_is_too_short_for_is_tried_again()
     {
-        var backplane = new AnsweringBackplane(BatchResult.Of([DeliveryStatus.Delivered]), BatchResult.Delivered, BatchResult.Delivered);
+        var backplane = new AnsweringBackplane(BatchResult.FromStatuses([DeliveryStatus.Delivered]), BatchResult.Delivered, BatchResult.Delivered);
         await using var lab = Lab(backplane);
 
         await PublishAsync(lab, 4);
@@ -48,7 +48,7 @@ public sealed class BatchAnswerTests
 
         Assert.Equal(["u0", "u1", "u2", "u3"], backplane.Asked);
         Assert.Equal(
-            [DeliveryStatus.Delivered, DeliveryStatus.Permanent, DeliveryStatus.Delivered, DeliveryStatus.Transient, DeliveryStatus.Transient, DeliveryStatus.Transient],
+            [DeliveryStatus.Delivered, DeliveryStatus.PermanentFailure, DeliveryStatus.Delivered, DeliveryStatus.TransientFailure, DeliveryStatus.TransientFailure, DeliveryStatus.TransientFailure],
             Enumerable.Range(0, 6).Select(result.StatusOf));
         Assert.Equal("down", result.Error!.Message);
     }
@@ -92,9 +92,9 @@ public sealed class BatchAnswerTests
     }
 
     /// <summary>Batches go when they are flushed: however far virtual time runs meanwhile, no event is overdue and leaves alone.</summary>
-    private static Lab Lab(IDataBackplane backplane) => Bare(backplane, options => options.FlushInterval = TimeSpan.FromHours(1));
+    private static DataPlaneFixture Lab(IDataBackplane backplane) => Bare(backplane, options => options.FlushInterval = TimeSpan.FromHours(1));
 
-    private static Lab Bare(IDataBackplane backplane, Action<DataPlaneOptions> options) => Tests.Lab.Bare(
+    private static DataPlaneFixture Bare(IDataBackplane backplane, Action<DataPlaneOptions> options) => Tests.DataPlaneFixture.Bare(
         settings =>
         {
             settings.EnableErrorEvents = false;
@@ -102,7 +102,7 @@ public sealed class BatchAnswerTests
         },
         services => services.AddSingleton(backplane));
 
-    private static async Task PublishAsync(Lab lab, int count)
+    private static async Task PublishAsync(DataPlaneFixture lab, int count)
     {
         for (var i = 0; i < count; i++)
         {

@@ -4,7 +4,7 @@ public sealed class DeliveryAttemptsTests
 {
     private const int MaxAttempts = 3;
 
-    private readonly DeliveryAttempts _attempts = new(batchSize: 8, MaxAttempts);
+    private readonly RetryPlanner _attempts = new(batchSize: 8, MaxAttempts);
 
     [Fact]
     public void A_destination_that_comes_back_between_an_event_and_its_successor_gets_the_event_too()
@@ -12,9 +12,9 @@ public sealed class DeliveryAttemptsTests
         FailFirst(available: 5);
 
         Assert.Equal((1, 1), _attempts.Next(5));
-        Assert.Equal(DeliveryAttempts.Verdict.GoOn, _attempts.Conclude(tried: 1, left: 0, available: 4));
+        Assert.Equal(RetryPlanner.RetryDecision.Continue, _attempts.Evaluate(tried: 1, left: 0, available: 4));
         Assert.Equal((0, 1), _attempts.Next(4));
-        Assert.Equal(DeliveryAttempts.Verdict.GoOn, _attempts.Conclude(tried: 1, left: 0, available: 3));
+        Assert.Equal(RetryPlanner.RetryDecision.Continue, _attempts.Evaluate(tried: 1, left: 0, available: 3));
         Assert.Equal((0, 2), _attempts.Next(3));
     }
 
@@ -24,9 +24,9 @@ public sealed class DeliveryAttemptsTests
         FailFirst(available: 5);
 
         _attempts.Next(5);
-        _attempts.Conclude(tried: 1, left: 0, available: 4);
+        _attempts.Evaluate(tried: 1, left: 0, available: 4);
         _attempts.Next(4);
-        Assert.Equal(DeliveryAttempts.Verdict.FirstIsPoison, _attempts.Conclude(tried: 1, left: 1, available: 4));
+        Assert.Equal(RetryPlanner.RetryDecision.FirstIsPoison, _attempts.Evaluate(tried: 1, left: 1, available: 4));
         Assert.Equal((0, 1), _attempts.Next(3));
     }
 
@@ -36,7 +36,7 @@ public sealed class DeliveryAttemptsTests
         FailFirst(available: 5);
 
         Assert.Equal((1, 1), _attempts.Next(5));
-        Assert.Equal(DeliveryAttempts.Verdict.DestinationIsDown, _attempts.Conclude(tried: 1, left: 1, available: 5));
+        Assert.Equal(RetryPlanner.RetryDecision.DestinationIsDown, _attempts.Evaluate(tried: 1, left: 1, available: 5));
     }
 
     private void FailFirst(int available)
@@ -45,8 +45,8 @@ public sealed class DeliveryAttemptsTests
         {
             var (start, count) = _attempts.Next(available);
             Assert.Equal(0, start);
-            var expected = failure == MaxAttempts - 1 ? DeliveryAttempts.Verdict.GoOn : DeliveryAttempts.Verdict.Wait;
-            Assert.Equal(expected, _attempts.Conclude(count, count, available));
+            var expected = failure == MaxAttempts - 1 ? RetryPlanner.RetryDecision.Continue : RetryPlanner.RetryDecision.Wait;
+            Assert.Equal(expected, _attempts.Evaluate(count, count, available));
         }
     }
 }

@@ -101,7 +101,7 @@ public sealed class DeliveryQueueTests
         var queue = Queue(1, 1);
         List<QueuedEnvelope> taken = [];
         queue.Take(taken, 1);
-        var waiting = WorkerThread.Start("test", queue.WaitForRoom);
+        var waiting = WorkerThread.Start("test", queue.WaitForCapacity);
 
         queue.Settle(taken);
 

@@ -14,7 +14,7 @@ public sealed class DestinationFactoryTests
     {
         var options = new DataPlaneOptions();
         using var metrics = new DeliveryMetrics(_drops);
-        var factory = new DestinationFactory(options, new ShutdownTime(TimeSpan.Zero, _time), _drops, metrics, _time, NullLoggerFactory.Instance);
+        var factory = new DestinationFactory(options, new ShutdownBudget(TimeSpan.Zero, _time), _drops, metrics, _time, NullLoggerFactory.Instance);
         await using var first = factory.Create(new One.Kafka());
         await using var second = factory.Create(new Other.Kafka());
         await using var third = factory.Create(new One.Kafka());
@@ -29,7 +29,7 @@ public sealed class DestinationFactoryTests
     public void Each_setting_of_a_destination_is_the_option_of_its_name()
     {
         var random = new Random(1);
-        var shutdown = new ShutdownTime(TimeSpan.FromSeconds(1), _time);
+        var shutdown = new ShutdownBudget(TimeSpan.FromSeconds(1), _time);
         var options = new DataPlaneOptions
         {
             MaxQueueSize = 11,

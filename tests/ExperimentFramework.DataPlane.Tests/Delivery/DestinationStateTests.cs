@@ -11,16 +11,16 @@ public sealed class DestinationStateTests
     private readonly FakeTimeProvider _time = new(Start);
     private readonly FakeLogger _logger = new();
     private readonly DropLedger _drops = new();
-    private readonly DestinationState _state;
+    private readonly DestinationStatus _state;
 
     public DestinationStateTests() => _state = StateOf(hasOutbox: false);
 
     [Fact]
     public void An_outage_passes_for_less_than_a_minute_from_its_first_failure()
     {
-        _state.Failed(new IOException("down"), retried: 1);
+        _state.OnFailed(new IOException("down"), retried: 1);
         _time.Advance(TimeSpan.FromSeconds(30));
-        _state.Failed(new IOException("still down"), retried: 1);
+        _state.OnFailed(new IOException("still down"), retried: 1);
         _time.Advance(TimeSpan.FromSeconds(30) - TimeSpan.FromTicks(1));
 
         var health = Health();
@@ -32,7 +32,7 @@ public sealed class DestinationStateTests
         Assert.False(Health().IsHealthy);
         Assert.Contains("fails since 2026-03-01T12:00:00.0000000+00:00", Health().Description, StringComparison.Ordinal);
 
-        _state.Answered(rejection: null);
+        _state.OnSucceeded(rejection: null);
         Assert.True(Health() is { IsHealthy: true, IsDegraded: false });
         Assert.DoesNotContain("failing_since", Health().Diagnostics.Keys);
     }
@@ -40,8 +40,8 @@ public sealed class DestinationStateTests
     [Fact]
     public void A_rejection_is_the_last_error_and_no_outage()
     {
-        _state.Failed(new IOException("down"), retried: 1);
-        _state.Answered(new EventRejectedException("too large"));
+        _state.OnFailed(new IOException("down"), retried: 1);
+        _state.OnSucceeded(new EventRejectedException("too large"));
 
         Assert.False(_state.IsFailing);
         Assert.Equal("too large", Health().Diagnostics["last_error"]);
@@ -51,7 +51,7 @@ public sealed class DestinationStateTests
     [Fact]
     public void A_failure_without_an_exception_says_how_many_events_were_not_taken()
     {
-        _state.Failed(exception: null, retried: 3);
+        _state.OnFailed(exception: null, retried: 3);
 
         Assert.Contains("did not take 3 events and does not say why", (string)Health().Diagnostics["last_error"], StringComparison.Ordinal);
     }
@@ -85,7 +85,7 @@ public sealed class DestinationStateTests
     [Fact]
     public void An_event_that_is_delivered_ends_the_trouble_of_a_flush()
     {
-        _state.NotFlushed(new IOException("disk full"));
+        _state.OnFlushFailed(new IOException("disk full"));
         Assert.Contains("could not flush", Health().Description, StringComparison.Ordinal);
 
         _state.CountDelivered(0);
@@ -93,8 +93,8 @@ public sealed class DestinationStateTests
         _state.CountDelivered(1);
         Assert.False(Health().IsDegraded);
 
-        _state.NotFlushed(new IOException("disk full"));
-        _state.Flushed();
+        _state.OnFlushFailed(new IOException("disk full"));
+        _state.OnFlushed();
         Assert.False(Health().IsDegraded);
     }
 
@@ -132,14 +132,14 @@ public sealed class DestinationStateTests
     public void The_log_says_what_becomes_of_events_while_a_destination_fails(bool hasOutbox, string fate)
     {
         var state = StateOf(hasOutbox);
-        state.Failed(new IOException("down"), retried: 1);
-        state.Failed(new IOException("down"), retried: 1);
+        state.OnFailed(new IOException("down"), retried: 1);
+        state.OnFailed(new IOException("down"), retried: 1);
 
         Assert.Contains(fate, Assert.Single(_logger.Collector.GetSnapshot()).Message, StringComparison.Ordinal);
     }
 
-    private DestinationState StateOf(bool hasOutbox) => new("Kafka", _drops, new DeliveryMetrics(_drops), _time, _logger, hasOutbox);
+    private DestinationStatus StateOf(bool hasOutbox) => new("Kafka", _drops, new DeliveryMetrics(_drops), _time, _logger, hasOutbox);
 
     private BackplaneHealth Health(int queued = 0, int capacity = 100, DateTimeOffset? oldest = null, long? inOutbox = null) =>
-        _state.Judge(BackplaneHealth.Healthy(), queued, capacity, oldest, inOutbox);
+        _state.GetHealth(BackplaneHealth.Healthy(), queued, capacity, oldest, inOutbox);
 }

@@ -16,7 +16,7 @@ public sealed class DestinationTests
     private Destination Behind(IDataBackplane backplane, ILogger? logger = null, IEventOutbox? outbox = null) => new(
         backplane,
         "destination",
-        DestinationSettings.From(new DataPlaneOptions(), new ShutdownTime(TimeSpan.FromSeconds(5), _time), new Random(1)),
+        DestinationSettings.From(new DataPlaneOptions(), new ShutdownBudget(TimeSpan.FromSeconds(5), _time), new Random(1)),
         _drops,
         new DeliveryMetrics(_drops),
         _time,
@@ -92,7 +92,7 @@ public sealed class DestinationTests
         // More than one: the worker that moves the event before it may take the first along.
         for (var i = 0; i < 100; i++)
         {
-            Assert.True(destination.TryTell(SampleEvents.Envelope(SampleEvents.Error)));
+            Assert.True(destination.TryPublishReserved(SampleEvents.Envelope(SampleEvents.Error)));
             await destination.FlushAsync(TestContext.Current.CancellationToken);
         }
 
@@ -133,7 +133,7 @@ public sealed class DestinationTests
     [Fact]
     public async Task A_destination_registered_twice_is_one_and_is_disposed_once()
     {
-        var lab = Lab.Greeting(
+        var lab = DataPlaneFixture.Greeting(
             trial => trial.Using(new FixedSelector("b")),
             services: services => services.AddDataBackplane<CountingBackplane>().AddDataBackplane<CountingBackplane>().AddInMemoryDataBackplane());
         lab.Get<IGreeter>().Greet("u1");

@@ -12,7 +12,7 @@ public sealed class DropAccountTests
     {
         var failing = new RecordingBackplane { Failure = new IOException("down") };
         var other = new OtherBackplane();
-        await using var lab = Lab.Bare(
+        await using var lab = DataPlaneFixture.Bare(
             options => options.EnableErrorEvents = false, services => services.AddSingleton<IDataBackplane>(failing).AddSingleton<IDataBackplane>(other));
         using var dropped = new MetricCollector<long>(lab.Get<IMeterFactory>(), DeliveryMetrics.MeterName, "dataplane.events.dropped");
 
@@ -32,10 +32,10 @@ public sealed class DropAccountTests
         var drops = new DropLedger();
         foreach (var reason in (string[])[DropReasons.SampledOut, DropReasons.NoSubject, DropReasons.QueueFull])
         {
-            drops.TallyOf("exp", "b", reason).Increment();
+            drops.CounterFor("exp", "b", reason).Increment();
         }
 
-        drops.TallyOf("exp", "b", DropReasons.QueueFull, "Kafka").Increment();
+        drops.CounterFor("exp", "b", DropReasons.QueueFull, "Kafka").Increment();
 
         var rows = drops.Measure().Select(row => row.Tags.ToArray().ToDictionary(tag => tag.Key, tag => tag.Value)).ToList();
         Assert.Equal(4, rows.Count);
@@ -51,7 +51,7 @@ public sealed class DropAccountTests
     [Fact]
     public async Task With_immediate_destinations_alone_each_event_is_published_once()
     {
-        await using var lab = Lab.Greeting(trial => trial.Using(new FixedSelector("b")));
+        await using var lab = DataPlaneFixture.Greeting(trial => trial.Using(new FixedSelector("b")));
 
         lab.Get<IGreeter>().Greet("u1");
         lab.Get<IGreeter>().Greet("u2");
@@ -64,7 +64,7 @@ public sealed class DropAccountTests
     public async Task A_loss_that_nobody_takes_the_word_about_adds_nothing_to_what_was_published()
     {
         var stuck = new RecordingBackplane { Gate = new TaskCompletionSource() };
-        await using var lab = Lab.Bare(
+        await using var lab = DataPlaneFixture.Bare(
             options => (options.MaxQueueSize, options.BatchSize) = (4, 1), services => services.AddSingleton<IDataBackplane>(stuck));
         var publisher = lab.Get<EventPublisher>();
         for (var i = 0; i < 20; i++)
@@ -94,7 +94,7 @@ public sealed class DropAccountTests
     public async Task An_exposure_and_its_outcome_are_dropped_by_the_assigned_variant_and_not_by_the_one_that_answered(bool atDestination)
     {
         var destination = new RecordingBackplane();
-        await using var lab = Lab.Bare(
+        await using var lab = DataPlaneFixture.Bare(
             options => (options.MaxQueueSize, options.BatchSize, options.EnableErrorEvents, options.EnableAnalysisSignals) = (100, 1, false, false),
             services => services.AddSingleton<IDataBackplane>(destination).AddSingleton<Broken>().AddSingleton<Sound>().AddExperimentFramework(experiments => experiments
                 .WithExposureLogging()
@@ -125,7 +125,7 @@ public sealed class DropAccountTests
     {
         var stuck = new RecordingBackplane { Gate = new TaskCompletionSource() };
         var selector = new SwitchingSelector();
-        var lab = Lab.Queued(stuck, trial => trial.Using(selector).WithSemantics(ExposureSemantics.OnFirstUse), options => options.EnableErrorEvents = false);
+        var lab = DataPlaneFixture.Queued(stuck, trial => trial.Using(selector).WithSemantics(ExposureSemantics.OnFirstUse), options => options.EnableErrorEvents = false);
         var (metrics, drops) = (lab.Get<DeliveryMetrics>(), lab.Get<DropLedger>());
         lab.Get<IGreeter>().Greet("u1");
         selector.Variant = "control";
@@ -145,7 +145,7 @@ public sealed class DropAccountTests
     public async Task The_end_says_how_many_events_it_lost(bool waits)
     {
         var stuck = new RecordingBackplane { Gate = new TaskCompletionSource() };
-        var lab = Lab.Bare(
+        var lab = DataPlaneFixture.Bare(
             options => (options.MaxQueueSize, options.BatchSize, options.EnableErrorEvents) = (100, 10, false),
             services => services.AddSingleton<IDataBackplane>(stuck));
         var publisher = lab.Get<EventPublisher>();

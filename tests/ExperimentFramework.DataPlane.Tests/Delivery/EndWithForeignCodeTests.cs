@@ -99,10 +99,10 @@ public sealed class EndWithForeignCodeTests : IDisposable
         _gate.Dispose();
     }
 
-    private (Lab Lab, Foreign Backplane) Start(Member member)
+    private (DataPlaneFixture Lab, Foreign Backplane) Start(Member member)
     {
         var foreign = new Foreign(member, _gate);
-        return (Lab.Bare(
+        return (DataPlaneFixture.Bare(
             options =>
             {
                 (options.BatchSize, options.ShutdownTimeout, options.EnableErrorEvents) = (1, ShutdownTimeout, false);
@@ -113,7 +113,7 @@ public sealed class EndWithForeignCodeTests : IDisposable
     }
 
     /// <summary>Publishes, and waits until the call that never returns has been made.</summary>
-    private static async Task PublishAsync(Lab lab, Foreign foreign)
+    private static async Task PublishAsync(DataPlaneFixture lab, Foreign foreign)
     {
         for (var i = 0; i < 3; i++)
         {

@@ -10,7 +10,7 @@ public sealed class EventsInFlightTests
         Assert.True(inFlight.TryBegin(out var start, out var batch));
         Assert.Equal((0, 3), (start, batch.Length));
 
-        var left = inFlight.GiveUp();
+        var left = inFlight.Abandon();
 
         Assert.Equal(3, left.Count);
         Assert.Null(inFlight.TryConclude(start, BatchAnswer.All(3, DeliveryStatus.Delivered, null), hasOutbox: false));
@@ -23,7 +23,7 @@ public sealed class EventsInFlightTests
     [Fact]
     public void What_came_from_the_outbox_is_there_still_and_is_not_taken_out_to_be_stored_or_dropped()
     {
-        var inFlight = new EventsInFlight(new DeliveryAttempts(10, 5));
+        var inFlight = new EventsInFlight(new RetryPlanner(10, 5));
         Assert.True(inFlight.TryFill([new QueuedEnvelope(SampleEvents.Envelope(SampleEvents.Exposure), 0)], new DeliveryQueue(10), 10));
         Assert.True(inFlight.AreFromOutbox);
 
@@ -37,13 +37,13 @@ public sealed class EventsInFlightTests
     public void A_destination_that_is_down_exhausts_its_events_only_where_no_outbox_keeps_them(bool hasOutbox, int exhausted)
     {
         var (inFlight, _) = Filled(events: 2, maxAttempts: 1);
-        DeliveryConclusion? conclusion;
+        AttemptResult? conclusion;
         do
         {
             Assert.True(inFlight.TryBegin(out var start, out var batch));
-            conclusion = inFlight.TryConclude(start, BatchAnswer.All(batch.Length, DeliveryStatus.Transient, new IOException("down")), hasOutbox);
+            conclusion = inFlight.TryConclude(start, BatchAnswer.All(batch.Length, DeliveryStatus.TransientFailure, new IOException("down")), hasOutbox);
         }
-        while (conclusion!.Verdict != DeliveryAttempts.Verdict.DestinationIsDown);
+        while (conclusion!.Decision != RetryPlanner.RetryDecision.DestinationIsDown);
 
         Assert.True(conclusion.Waits);
         Assert.Equal(exhausted, conclusion.Exhausted.Count);
@@ -57,7 +57,7 @@ public sealed class EventsInFlightTests
         inFlight.TryBegin(out var start, out _);
 
         var conclusion = inFlight.TryConclude(
-            start, new BatchAnswer([DeliveryStatus.Transient, DeliveryStatus.Delivered, DeliveryStatus.Permanent, DeliveryStatus.Delivered], null), hasOutbox: false)!;
+            start, new BatchAnswer([DeliveryStatus.TransientFailure, DeliveryStatus.Delivered, DeliveryStatus.PermanentFailure, DeliveryStatus.Delivered], null), hasOutbox: false)!;
 
         Assert.Equal((2, 1), (conclusion.Delivered, conclusion.Left));
         Assert.Equal([1L, 2L, 3L], conclusion.Settled.Select(queued => queued.Position));
@@ -73,7 +73,7 @@ public sealed class EventsInFlightTests
             queue.TryAdd(SampleEvents.Envelope(SampleEvents.Exposure));
         }
 
-        var inFlight = new EventsInFlight(new DeliveryAttempts(10, maxAttempts));
+        var inFlight = new EventsInFlight(new RetryPlanner(10, maxAttempts));
         Assert.True(inFlight.TryFill([], queue, 10));
         return (inFlight, queue);
     }

@@ -131,7 +131,7 @@ internal sealed class ForeignBackplane(ForeignCalls calls) : IDataBackplane
             _taken.Enqueue(envelope);
         }
 
-        return BatchResult.Of(new ForeignStatuses(calls, envelopes.Count));
+        return BatchResult.FromStatuses(new ForeignStatuses(calls, envelopes.Count));
     }
 
     private sealed class ForeignStatuses(ForeignCalls calls, int count) : IReadOnlyList<DeliveryStatus>

@@ -13,12 +13,12 @@ internal static class FullQueue
     }
 
     /// <summary>Fills the destination's queue and the callers' queue, whose places are taken until their events are in the destination's.</summary>
-    public static async Task FillAsync(Lab lab)
+    public static async Task FillAsync(DataPlaneFixture lab)
     {
         for (var i = 0; i < 2 * Size; i++)
         {
-            var written = lab.Get<EventPublisher>().Write(SampleEvents.Exposure with { SubjectId = $"filler-{i}" }, RoomWait.Task, CancellationToken.None);
-            Assert.True(written.Waiting is null || await written.Waiting);
+            var written = lab.Get<EventPublisher>().Write(SampleEvents.Exposure with { SubjectId = $"filler-{i}" }, WaitMode.Task, CancellationToken.None);
+            Assert.True(written.PendingAdmission is null || await written.PendingAdmission);
         }
     }
 }

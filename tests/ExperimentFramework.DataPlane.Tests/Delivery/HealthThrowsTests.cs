@@ -19,9 +19,9 @@ public sealed class HealthThrowsTests
     {
         using var metrics = new DeliveryMetrics(_drops);
         await using var destination = new Destination(
-            new Odd(oddity), "odd", DestinationSettings.From(new DataPlaneOptions(), new ShutdownTime(TimeSpan.Zero, _time)), _drops, metrics, _time, NullLogger.Instance);
+            new Odd(oddity), "odd", DestinationSettings.From(new DataPlaneOptions(), new ShutdownBudget(TimeSpan.Zero, _time)), _drops, metrics, _time, NullLogger.Instance);
 
-        var health = await DestinationHealth.OfAllAsync([destination], [new OddSource()], _drops, CancellationToken.None);
+        var health = await HealthAggregator.AggregateAsync([destination], [new OddSource()], _drops, CancellationToken.None);
 
         Assert.Equal(oddity == "null diagnostics", health.IsHealthy);
         Assert.Contains(oddity == "null diagnostics" ? "The health of source cannot be read" : "odd", health.Description, StringComparison.Ordinal);
@@ -33,7 +33,7 @@ public sealed class HealthThrowsTests
     {
         using var metrics = new DeliveryMetrics(_drops);
         await using var destination = new Destination(
-            new Odd("publish throws"), "odd", DestinationSettings.From(new DataPlaneOptions(), new ShutdownTime(TimeSpan.Zero, _time)), _drops, metrics, _time, NullLogger.Instance);
+            new Odd("publish throws"), "odd", DestinationSettings.From(new DataPlaneOptions(), new ShutdownBudget(TimeSpan.Zero, _time)), _drops, metrics, _time, NullLogger.Instance);
         destination.TryPublish(SampleEvents.Envelope(SampleEvents.Exposure));
         await _time.AdvanceUntil(destination.FlushAsync(default).AsTask());
         _time.Advance(TimeSpan.FromHours(1));
@@ -65,11 +65,11 @@ public sealed class HealthThrowsTests
         public override DateTimeOffset GetUtcNow() => IsBroken ? throw new InvalidOperationException("no time") : base.GetUtcNow();
     }
 
-    private sealed class OddSource : IHealthSource
+    private sealed class OddSource : IHealthContributor
     {
         public string Name => "source";
 
-        public string? Trouble => throw new FormatException();
+        public string? DegradedReason => throw new FormatException();
 
         public IEnumerable<KeyValuePair<string, object>> Diagnostics => throw new FormatException();
     }

@@ -15,23 +15,23 @@ public sealed class LossLogTests
     public void A_loss_is_one_line_when_it_begins_and_one_when_it_ends()
     {
         var losses = Watch(_time);
-        losses.Tell(Take);
+        losses.TryPublishTransition(Take);
         Assert.Empty(Lines);
         for (var i = 0; i < 4_901; i++)
         {
-            losses.Lost(DropReasons.QueueFull);
-            losses.Tell(Take);
+            losses.Record(DropReasons.QueueFull);
+            losses.TryPublishTransition(Take);
         }
 
         Assert.Equal(["Events for Kafka are being lost, and counted as dropped: queue_full."], Lines);
         Assert.Equal(LogLevel.Warning, _logger.LatestRecord.Level);
         _time.Advance(TimeSpan.FromSeconds(9.9));
-        losses.Tell(Take);
+        losses.TryPublishTransition(Take);
         Assert.Single(Lines);
 
         _time.Advance(TimeSpan.FromSeconds(0.1));
-        losses.Tell(Take);
-        losses.Tell(Take);
+        losses.TryPublishTransition(Take);
+        losses.TryPublishTransition(Take);
         Assert.Equal("Events for Kafka are no longer being lost. Lost: 4901 queue_full.", Assert.Single(Lines.Skip(1)));
     }
 
@@ -39,20 +39,20 @@ public sealed class LossLogTests
     public void Lines_do_not_wait_for_the_events_about_the_loss_to_be_taken()
     {
         var losses = Watch(_time);
-        losses.Lost(DropReasons.QueueFull);
-        losses.Tell(_ => false);
-        losses.Tell(Take);
+        losses.Record(DropReasons.QueueFull);
+        losses.TryPublishTransition(_ => false);
+        losses.TryPublishTransition(Take);
         _time.Advance(TimeSpan.FromSeconds(10));
-        losses.Tell(_ => false);
-        losses.Tell(_ => false);
+        losses.TryPublishTransition(_ => false);
+        losses.TryPublishTransition(_ => false);
         Assert.Equal(2, Lines.Count);
 
         // It goes on before anybody has taken the word that it had ended.
-        losses.Lost(DropReasons.Timeout);
-        losses.Tell(_ => false);
+        losses.Record(DropReasons.Timeout);
+        losses.TryPublishTransition(_ => false);
         Assert.Equal("Events for Kafka are being lost, and counted as dropped: queue_full, timeout.", Lines[2]);
         _time.Advance(TimeSpan.FromSeconds(10));
-        losses.Tell(Take);
+        losses.TryPublishTransition(Take);
         Assert.Equal(4, Lines.Count);
     }
 
@@ -60,14 +60,14 @@ public sealed class LossLogTests
     public void A_loss_begins_with_its_first_event_and_ends_with_its_last_whenever_it_is_published()
     {
         var losses = Watch(_time);
-        losses.Lost(DropReasons.QueueFull);
+        losses.Record(DropReasons.QueueFull);
         _time.Advance(TimeSpan.FromSeconds(3));
-        losses.Lost(DropReasons.Timeout);
-        losses.Tell(Take);
+        losses.Record(DropReasons.Timeout);
+        losses.TryPublishTransition(Take);
         _time.Advance(TimeSpan.FromSeconds(4));
-        losses.Lost(DropReasons.QueueFull);
+        losses.Record(DropReasons.QueueFull);
         _time.Advance(TimeSpan.FromSeconds(20));
-        losses.Tell(Take);
+        losses.TryPublishTransition(Take);
 
         Assert.Equal(
             [
@@ -85,17 +85,17 @@ public sealed class LossLogTests
     {
         var clock = new SettableClock(_time);
         var losses = Watch(clock);
-        losses.Lost(DropReasons.QueueFull);
-        losses.Tell(Take);
+        losses.Record(DropReasons.QueueFull);
+        losses.TryPublishTransition(Take);
 
         clock.Offset = TimeSpan.FromDays(days);
-        losses.Tell(Take);
-        Assert.True(losses.IsLosing);
+        losses.TryPublishTransition(Take);
+        Assert.True(losses.HasRecentLoss);
         Assert.Single(_events);
 
         _time.Advance(TimeSpan.FromSeconds(10));
-        Assert.False(losses.IsLosing);
-        losses.Tell(Take);
+        Assert.False(losses.HasRecentLoss);
+        losses.TryPublishTransition(Take);
         Assert.StartsWith("No event has been lost since 2026-03-01T12:00:00.0000000+00:00.", _events[1].Message, StringComparison.Ordinal);
     }
 
@@ -107,8 +107,8 @@ public sealed class LossLogTests
         var clock = new SettableClock(_time);
         var drops = new DropLedger();
         using var metrics = new DeliveryMetrics(drops);
-        var state = new DestinationState("Kafka", drops, metrics, clock, _logger);
-        state.Failed(new IOException("down"), retried: 1);
+        var state = new DestinationStatus("Kafka", drops, metrics, clock, _logger);
+        state.OnFailed(new IOException("down"), retried: 1);
 
         clock.Offset = TimeSpan.FromDays(days);
         Assert.True(Judge().IsDegraded);
@@ -117,7 +117,7 @@ public sealed class LossLogTests
         _time.Advance(TimeSpan.FromSeconds(1));
         Assert.False(Judge().IsHealthy);
 
-        BackplaneHealth Judge() => state.Judge(BackplaneHealth.Healthy(), 0, 10, null, null);
+        BackplaneHealth Judge() => state.GetHealth(BackplaneHealth.Healthy(), 0, 10, null, null);
     }
 
     [Theory]
@@ -128,7 +128,7 @@ public sealed class LossLogTests
         var drops = new DropLedger();
         using var metrics = new DeliveryMetrics(drops);
 
-        new DestinationState("Kafka", drops, metrics, _time, _logger, hasOutbox).Failed(new IOException("down"), retried: 1);
+        new DestinationStatus("Kafka", drops, metrics, _time, _logger, hasOutbox).OnFailed(new IOException("down"), retried: 1);
 
         Assert.Equal($"Destination Kafka is failing and is tried again; what it cannot take in time is {fate}.", Assert.Single(Lines));
     }
@@ -141,7 +141,7 @@ public sealed class LossLogTests
         return true;
     }
 
-    private LossWatch Watch(TimeProvider time) => new("Kafka", time, QuietLogger.Of(_logger));
+    private LossDetector Watch(TimeProvider time) => new("Kafka", time, NonThrowingLogger.Of(_logger));
 
     /// <summary>A clock whose time is set, while its timestamps go on.</summary>
     private sealed class SettableClock(FakeTimeProvider inner) : TimeProvider

@@ -113,10 +113,10 @@ public sealed class OutboxFailureTests
 
     private IEnumerable<string> Errors => _backplane.Events.Select(envelope => envelope.Payload).OfType<ErrorEvent>().Select(error => error.Message);
 
-    private static bool HasOutboxFailed(Lab lab) =>
+    private static bool HasOutboxFailed(DataPlaneFixture lab) =>
         lab.Logs.Any(record => record.Message.StartsWith("The outbox of destination RecordingBackplane fails", StringComparison.Ordinal));
 
-    private Lab Start(Action<DataPlaneOptions>? configure = null) => Lab.Bare(
+    private DataPlaneFixture Start(Action<DataPlaneOptions>? configure = null) => DataPlaneFixture.Bare(
         options =>
         {
             (options.MaxQueueSize, options.BatchSize, options.EnableErrorEvents) = (1_000, 10, false);
@@ -128,7 +128,7 @@ public sealed class OutboxFailureTests
         services => services.AddSingleton<IDataBackplane>(_backplane).AddSingleton<IEventOutbox>(_outbox));
 
     /// <summary>Publishes, and waits until everything is delivered, counted or in the outbox; what the outbox refuses is tried again first.</summary>
-    private static async Task PublishAsync(Lab lab)
+    private static async Task PublishAsync(DataPlaneFixture lab)
     {
         var publisher = lab.Get<IEventPublisher>();
         for (var i = 0; i < Events; i++)

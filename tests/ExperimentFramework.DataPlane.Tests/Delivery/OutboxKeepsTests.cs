@@ -73,7 +73,7 @@ public sealed class OutboxKeepsTests
     {
         var down = new FlakyBackplane(_ => true);
         var other = new RecordingBackplane();
-        await using var lab = Lab.Bare(
+        await using var lab = DataPlaneFixture.Bare(
             options =>
             {
                 (options.MaxQueueSize, options.BatchSize, options.EnableErrorEvents) = (20, 5, false);
@@ -91,7 +91,7 @@ public sealed class OutboxKeepsTests
         Assert.InRange(lab.Dropped("exp", "b", DropReasons.OutboxFull), 1, 200);
     }
 
-    private static Lab Start(IDataBackplane backplane, IEventOutbox outbox) => Lab.Bare(
+    private static DataPlaneFixture Start(IDataBackplane backplane, IEventOutbox outbox) => DataPlaneFixture.Bare(
         options =>
         {
             (options.MaxQueueSize, options.BatchSize, options.EnableErrorEvents) = (1_000, 10, false);
@@ -99,7 +99,7 @@ public sealed class OutboxKeepsTests
         },
         services => services.AddSingleton(backplane).AddSingleton(outbox));
 
-    private static async Task PublishAsync(Lab lab)
+    private static async Task PublishAsync(DataPlaneFixture lab)
     {
         for (var i = 0; i < Events; i++)
         {

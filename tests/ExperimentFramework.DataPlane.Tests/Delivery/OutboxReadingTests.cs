@@ -11,13 +11,13 @@ public sealed class OutboxReadingTests : IDisposable
     private readonly FakeTimeProvider _time = new();
     private readonly Storage _storage = new();
     private readonly DeliveryQueue _queue = new(100);
-    private readonly Overflow _overflow;
+    private readonly OutboxSpillover _overflow;
 
     public OutboxReadingTests()
     {
         var drops = new DropLedger();
-        var state = new DestinationState("destination", drops, new DeliveryMetrics(drops), _time, NullLogger.Instance);
-        _overflow = new Overflow(_storage, _queue, state, BatchSize, _time);
+        var state = new DestinationStatus("destination", drops, new DeliveryMetrics(drops), _time, NullLogger.Instance);
+        _overflow = new OutboxSpillover(_storage, _queue, state, BatchSize, _time);
     }
 
     public void Dispose() => _overflow.Dispose();

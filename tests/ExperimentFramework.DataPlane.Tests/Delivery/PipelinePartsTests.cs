@@ -16,7 +16,7 @@ public sealed class PipelinePartsTests
     [InlineData(4, 5, true)]
     public void The_callers_queue_is_degraded_from_four_fifths_on(int queued, int capacity, bool isDegraded)
     {
-        var health = PipelineHealth.Judge(Healthy, queued, capacity, isLosing: false, trouble: null);
+        var health = PipelineHealth.GetHealth(Healthy, queued, capacity, isLosing: false, trouble: null);
 
         Assert.Equal(isDegraded, health.IsDegraded);
         Assert.Equal((long)queued, health.Diagnostics["queued"]);
@@ -26,10 +26,10 @@ public sealed class PipelinePartsTests
     [Fact]
     public void A_loss_in_front_of_all_destinations_is_told_before_trouble_and_trouble_before_a_full_queue()
     {
-        Assert.StartsWith("Events are lost", PipelineHealth.Judge(Healthy, 100, 100, isLosing: true, "trouble").Description, StringComparison.Ordinal);
-        Assert.Equal("trouble", PipelineHealth.Judge(Healthy, 100, 100, isLosing: false, "trouble").Description);
-        Assert.Equal("trouble slow", PipelineHealth.Judge(BackplaneHealth.Degraded("slow"), 0, 100, isLosing: false, "trouble").Description);
-        Assert.Equal("down", PipelineHealth.Judge(BackplaneHealth.Unhealthy("down"), 100, 100, isLosing: false, "trouble").Description);
+        Assert.StartsWith("Events are lost", PipelineHealth.GetHealth(Healthy, 100, 100, isLosing: true, "trouble").Description, StringComparison.Ordinal);
+        Assert.Equal("trouble", PipelineHealth.GetHealth(Healthy, 100, 100, isLosing: false, "trouble").Description);
+        Assert.Equal("trouble slow", PipelineHealth.GetHealth(BackplaneHealth.Degraded("slow"), 0, 100, isLosing: false, "trouble").Description);
+        Assert.Equal("down", PipelineHealth.GetHealth(BackplaneHealth.Unhealthy("down"), 100, 100, isLosing: false, "trouble").Description);
     }
 
     [Fact]
@@ -38,7 +38,7 @@ public sealed class PipelinePartsTests
         var drops = new DropLedger();
         for (var i = 0; i < 10_001; i++)
         {
-            drops.TallyOf(FormattableString.Invariant($"e{i}"), "b", DropReasons.QueueFull).Increment();
+            drops.CounterFor(FormattableString.Invariant($"e{i}"), "b", DropReasons.QueueFull).Increment();
         }
 
         Dictionary<string, object> rows = [];
@@ -48,7 +48,7 @@ public sealed class PipelinePartsTests
         Assert.Equal(10_001, rows.Count);
 
         // A row that is there is still counted as its own.
-        drops.TallyOf("e0", "b", DropReasons.QueueFull).Increment();
+        drops.CounterFor("e0", "b", DropReasons.QueueFull).Increment();
         Assert.Equal(10_002, drops.Lost);
         drops.Describe(rows);
         Assert.Equal(2L, rows["dropped:e0/b/queue_full"]);
@@ -57,25 +57,25 @@ public sealed class PipelinePartsTests
     [Fact]
     public void Records_are_numbered_from_one_and_without_a_gap()
     {
-        var numbers = new RecordNumbers();
+        var numbers = new RecordSequence();
 
-        Assert.Equal([1L, 2L, 5L], [numbers.Take(1), numbers.Take(3), numbers.Take(1)]);
+        Assert.Equal([1L, 2L, 5L], [numbers.Reserve(1), numbers.Reserve(3), numbers.Reserve(1)]);
     }
 
     [Fact]
     public void Commits_are_told_while_the_reader_asks_for_it_and_for_ever_after_the_end()
     {
-        var watch = new CommitWatch(10, new WakeSignal());
-        Assert.False(watch.IsOn);
-        watch.SwitchOn();
-        Assert.True(watch.IsOn);
-        watch.SwitchOff();
-        Assert.False(watch.IsOn);
+        var watch = new BatchFullSignal(10, new AsyncAutoResetEvent());
+        Assert.False(watch.IsArmed);
+        watch.Arm();
+        Assert.True(watch.IsArmed);
+        watch.Disarm();
+        Assert.False(watch.IsArmed);
 
         var committed = 0;
         watch.Close(() => committed++);
-        watch.SwitchOff();
-        Assert.True(watch.IsOn);
+        watch.Disarm();
+        Assert.True(watch.IsArmed);
         watch.Committed();
         Assert.Equal(1, committed);
     }
@@ -84,12 +84,12 @@ public sealed class PipelinePartsTests
     public void What_is_lost_in_front_of_all_destinations_is_a_loss_and_at_the_end_it_is_told_once()
     {
         var (time, ledger, logger) = (new FakeTimeProvider(), new DropLedger(), new FakeLogger());
-        var quiet = QuietLogger.Of(logger);
-        var drops = new RecordDrops(ledger, new LossWatch("pipeline", time, quiet), quiet);
-        var record = new ReadyEvents(ledger).RecordOf(SampleEvents.Exposure, null, 0);
+        var quiet = NonThrowingLogger.Of(logger);
+        var drops = new DropRecorder(ledger, new LossDetector("pipeline", time, quiet), quiet);
+        var record = new PrebuiltEvents(ledger).RecordOf(SampleEvents.Exposure, null, 0);
 
         Assert.Equal(1, drops.Drop(record, DropReasons.QueueFull));
-        Assert.True(drops.Losses.IsLosing);
+        Assert.True(drops.Losses.HasRecentLoss);
         drops.LogLostAtEnd();
         Assert.Equal(0, logger.Collector.Count);
 
@@ -103,17 +103,17 @@ public sealed class PipelinePartsTests
     [Fact]
     public void A_batch_that_fails_is_never_the_last_attempt_of_its_first_event()
     {
-        var attempts = new DeliveryAttempts(batchSize: 10, maxAttempts: 1);
+        var attempts = new RetryPlanner(batchSize: 10, maxAttempts: 1);
         Assert.Equal((0, 5), attempts.Next(5));
-        Assert.Equal(DeliveryAttempts.Verdict.Wait, attempts.Conclude(tried: 5, left: 5, available: 5));
+        Assert.Equal(RetryPlanner.RetryDecision.Wait, attempts.Evaluate(tried: 5, left: 5, available: 5));
         Assert.Equal((0, 1), attempts.Next(5));
     }
 
     [Fact]
     public void Where_the_second_event_is_gone_the_first_is_tried()
     {
-        var attempts = new DeliveryAttempts(batchSize: 1, maxAttempts: 1);
-        Assert.Equal(DeliveryAttempts.Verdict.GoOn, attempts.Conclude(tried: 1, left: 1, available: 2));
+        var attempts = new RetryPlanner(batchSize: 1, maxAttempts: 1);
+        Assert.Equal(RetryPlanner.RetryDecision.Continue, attempts.Evaluate(tried: 1, left: 1, available: 2));
         Assert.Equal((1, 1), attempts.Next(2));
         Assert.Equal((0, 1), attempts.Next(1));
     }
@@ -138,7 +138,7 @@ public sealed class PipelinePartsTests
         Task work;
         using (isSuppressed ? ExecutionContext.SuppressFlow() : default(IDisposable?))
         {
-            work = Detached.Start(() =>
+            work = BackgroundWork.Run(() =>
             {
                 seen = local.Value;
                 return Task.CompletedTask;
@@ -153,7 +153,7 @@ public sealed class PipelinePartsTests
     [Fact(Timeout = 60_000)]
     public async Task A_turn_that_is_not_used_goes_to_the_next_in_line()
     {
-        var waiters = new RoomWaiters(1, TimeSpan.FromHours(1), new FakeTimeProvider());
+        var waiters = new BackpressureGate(1, TimeSpan.FromHours(1), new FakeTimeProvider());
         Assert.True(waiters.TryEnter());
         Assert.True(waiters.TryEnter());
         var hasRoom = false;
@@ -165,7 +165,7 @@ public sealed class PipelinePartsTests
             {
                 second ??= waiters.WaitAsync(() => hasRoom, TestContext.Current.CancellationToken);
                 hasRoom = true;
-                waiters.Freed(1);
+                waiters.Release(1);
                 return true;
             },
             TestContext.Current.CancellationToken);
@@ -189,14 +189,14 @@ public sealed class PipelinePartsTests
     [Fact]
     public void An_event_that_cannot_be_made_is_refused_and_does_not_throw()
     {
-        var record = new EventRecord { Form = new Broken() };
+        var record = new EventRecord { Factory = new Broken() };
 
-        Assert.False(Envelopes().TryMake(record, out _, out _));
+        Assert.False(Envelopes().TryCreate(record, out _, out _));
     }
 
     private static DataPlaneEnvelope Wrapped(Activity? activity)
     {
-        Assert.True(Envelopes().TryMake(new ReadyEvents(new DropLedger()).RecordOf(SampleEvents.Exposure, activity, 0), out _, out var envelope));
+        Assert.True(Envelopes().TryCreate(new PrebuiltEvents(new DropLedger()).RecordOf(SampleEvents.Exposure, activity, 0), out _, out var envelope));
         return envelope;
     }
 
@@ -207,9 +207,9 @@ public sealed class PipelinePartsTests
         TimeProvider.System,
         Microsoft.Extensions.Logging.Abstractions.NullLogger<EventRedaction>.Instance));
 
-    private sealed class Broken : IEventForm
+    private sealed class Broken : IEventFactory
     {
-        public DataPlaneEvent Make(in EventRecord record, out DataPlaneEvent? before) => throw new FormatException();
+        public DataPlaneEvent Create(in EventRecord record, out DataPlaneEvent? before) => throw new FormatException();
 
         public int Drop(in EventRecord record, string reason) => 1;
     }

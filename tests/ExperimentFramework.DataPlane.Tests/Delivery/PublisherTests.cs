@@ -25,7 +25,7 @@ public sealed class PublisherTests
     [MemberData(nameof(Categories))]
     public async Task A_category_that_is_switched_off_is_left_out_and_the_others_are_not(DataPlaneEvent switchedOff, Action<DataPlaneOptions> configure)
     {
-        await using var lab = Lab.Greeting(trial => trial.UsingSubjectHash(), configure);
+        await using var lab = DataPlaneFixture.Greeting(trial => trial.UsingSubjectHash(), configure);
         var publisher = lab.Get<IEventPublisher>();
 
         foreach (var sample in SampleEvents.All)
@@ -39,7 +39,7 @@ public sealed class PublisherTests
     [Fact]
     public async Task Exposures_of_calls_follow_their_switch()
     {
-        await using var lab = Lab.Greeting(trial => trial.UsingSubjectHash(), options => options.EnableExposureEvents = false);
+        await using var lab = DataPlaneFixture.Greeting(trial => trial.UsingSubjectHash(), options => options.EnableExposureEvents = false);
 
         lab.Get<IGreeter>().Greet("u1");
 
@@ -51,7 +51,7 @@ public sealed class PublisherTests
     {
         var one = new RecordingBackplane();
         var other = new RecordingBackplane();
-        await using var lab = Lab.Greeting(
+        await using var lab = DataPlaneFixture.Greeting(
             trial => trial.UsingSubjectHash(),
             services: services => services.AddSingleton<IDataBackplane>(one).AddSingleton<IDataBackplane>(other));
 
@@ -66,7 +66,7 @@ public sealed class PublisherTests
     public async Task A_destination_that_throws_never_reaches_the_caller_and_is_counted_and_logged_once()
     {
         var failing = new RecordingBackplane { Failure = new IOException("disk full") };
-        await using var lab = Lab.Greeting(
+        await using var lab = DataPlaneFixture.Greeting(
             trial => trial.Using(new FixedSelector("b")),
             options => options.EnableErrorEvents = false,
             services => services.AddSingleton<IDataBackplane>(failing));
@@ -111,7 +111,7 @@ public sealed class PublisherTests
     {
         var hanging = new RecordingBackplane { Gate = new TaskCompletionSource() };
         var other = new RecordingBackplane();
-        await using var lab = Lab.Greeting(
+        await using var lab = DataPlaneFixture.Greeting(
             trial => trial.Using(new FixedSelector("b")),
             options => options.BatchSize = 1,
             services => services.AddSingleton<IDataBackplane>(hanging).AddSingleton<IDataBackplane>(other));
@@ -137,7 +137,7 @@ public sealed class PublisherTests
     public async Task An_exposure_that_one_destination_took_counts_as_told()
     {
         var hanging = new RecordingBackplane { Gate = new TaskCompletionSource() };
-        await using var lab = Lab.Greeting(
+        await using var lab = DataPlaneFixture.Greeting(
             trial => trial.Using(new FixedSelector("b")).WithSemantics(ExposureSemantics.OnFirstUse),
             options => (options.MaxQueueSize, options.BatchSize) = (10, 1),
             services => services.AddInMemoryDataBackplane().AddSingleton<IDataBackplane>(hanging));
@@ -204,7 +204,7 @@ public sealed class PublisherTests
     public async Task Disposing_delivers_what_is_queued_and_drops_what_comes_later()
     {
         var recording = new RecordingBackplane();
-        var lab = Lab.Greeting(trial => trial.Using(new FixedSelector("b")), services: services => services.AddSingleton<IDataBackplane>(recording));
+        var lab = DataPlaneFixture.Greeting(trial => trial.Using(new FixedSelector("b")), services: services => services.AddSingleton<IDataBackplane>(recording));
         var greeter = lab.Get<IGreeter>();
         var publisher = lab.Get<EventPublisher>();
         var drops = lab.Get<DropLedger>();
@@ -213,7 +213,7 @@ public sealed class PublisherTests
         await lab.DisposeAsync();
         Assert.Single(recording.Events);
 
-        Assert.False(publisher.Write(SampleEvents.Exposure, RoomWait.Thread, CancellationToken.None).IsTaken);
+        Assert.False(publisher.Write(SampleEvents.Exposure, WaitMode.Thread, CancellationToken.None).IsAccepted);
         Assert.Equal(1, drops.Lost);
     }
 
@@ -221,7 +221,7 @@ public sealed class PublisherTests
     public async Task What_the_application_changes_after_it_published_does_not_change_the_event()
     {
         var recording = new RecordingBackplane();
-        await using var lab = Lab.Bare(_ => { }, services => services.AddSingleton<IDataBackplane>(recording));
+        await using var lab = DataPlaneFixture.Bare(_ => { }, services => services.AddSingleton<IDataBackplane>(recording));
         var attributes = new Dictionary<string, object?> { ["country"] = "DE" };
         var data = new Dictionary<string, object?> { ["subjects"] = 1L };
 
@@ -240,7 +240,7 @@ public sealed class PublisherTests
     {
         using var gate = new ManualResetEventSlim();
         using var blocking = new Blocking(gate);
-        await using var lab = Lab.Bare(options => options.BatchSize = 1, services => services.AddSingleton<IDataBackplane>(blocking));
+        await using var lab = DataPlaneFixture.Bare(options => options.BatchSize = 1, services => services.AddSingleton<IDataBackplane>(blocking));
         var publisher = lab.Get<IEventPublisher>();
         await publisher.PublishAsync(SampleEvents.Exposure);
         Assert.True(blocking.IsEntered.Wait(TimeSpan.FromSeconds(30)));
@@ -260,7 +260,7 @@ public sealed class PublisherTests
     public async Task A_flush_that_fails_is_told_and_is_no_outage()
     {
         var backplane = new NeverFlushing();
-        await using var lab = Lab.Bare(_ => { }, services => services.AddSingleton<IDataBackplane>(backplane));
+        await using var lab = DataPlaneFixture.Bare(_ => { }, services => services.AddSingleton<IDataBackplane>(backplane));
         var publisher = lab.Get<IEventPublisher>();
         await publisher.FlushAsync();
         await publisher.FlushAsync();
@@ -280,7 +280,7 @@ public sealed class PublisherTests
     [Fact]
     public async Task The_correlation_id_is_the_trace_of_the_call()
     {
-        await using var lab = Lab.Greeting(trial => trial.Using(new FixedSelector("b")));
+        await using var lab = DataPlaneFixture.Greeting(trial => trial.Using(new FixedSelector("b")));
         using var activity = new Activity("request").SetIdFormat(ActivityIdFormat.W3C).Start();
 
         lab.Get<IGreeter>().Greet("u1");
@@ -293,7 +293,7 @@ public sealed class PublisherTests
     [Fact]
     public async Task Publishing_nothing_is_refused_and_a_cancelled_publish_is_cancelled()
     {
-        await using var lab = Lab.Greeting(trial => trial.UsingSubjectHash());
+        await using var lab = DataPlaneFixture.Greeting(trial => trial.UsingSubjectHash());
         var publisher = lab.Get<IEventPublisher>();
 
         await Assert.ThrowsAsync<ArgumentNullException>(async () => await publisher.PublishAsync(null!));
@@ -307,7 +307,7 @@ public sealed class PublisherTests
         var ledger = new DropLedger();
         for (var i = 0; i < 20_000; i++)
         {
-            ledger.TallyOf($"experiment-{i}", "b", DropReasons.QueueFull).Increment();
+            ledger.CounterFor($"experiment-{i}", "b", DropReasons.QueueFull).Increment();
         }
 
         var rows = new Dictionary<string, object>();

@@ -117,7 +117,7 @@ public sealed class RecordQueueTests
         ReadTwice();
         time.Now += TimeSpan.FromSeconds(5);
         Write(4);
-        queue.TryReserve()!.Reserved.NotedAt = (time.Now + TimeSpan.FromHours(1)).UtcTicks;
+        queue.TryReserve()!.Reserved.EnqueuedAt = (time.Now + TimeSpan.FromHours(1)).UtcTicks;
         queue.TryReserve()!.Commit(5);
         ReadTwice();
         Assert.Equal([1, 2, 3, 4, 5], read);
@@ -125,7 +125,7 @@ public sealed class RecordQueueTests
         void Write(long number)
         {
             var producer = queue.TryReserve()!;
-            producer.Reserved.NotedAt = time.Now.UtcTicks;
+            producer.Reserved.EnqueuedAt = time.Now.UtcTicks;
             producer.Commit(number);
         }
 
@@ -169,7 +169,7 @@ public sealed class RecordQueueTests
         Assert.DoesNotContain(0, numbers.SelectMany(own => own));
     }
 
-    private static RecordQueue Queue(int capacity) => new(capacity, Math.Min(capacity, 500), new RecordNumbers(), new WakeSignal());
+    private static RecordQueue Queue(int capacity) => new(capacity, Math.Min(capacity, 500), new RecordSequence(), new AsyncAutoResetEvent());
 
     private static int Fill(RecordQueue queue)
     {
@@ -189,7 +189,7 @@ public sealed class RecordQueueTests
             return false;
         }
 
-        producer.Reserved.NotedAt = TimeProvider.System.GetUtcNow().UtcTicks;
+        producer.Reserved.EnqueuedAt = TimeProvider.System.GetUtcNow().UtcTicks;
         producer.Commit(number);
         return true;
     }

@@ -13,7 +13,7 @@ public sealed class ShutdownTests
     public async Task A_stuck_destination_a_full_queue_callers_that_wait_and_a_shutdown_at_once(BackplaneFailureMode mode)
     {
         var stuck = new RecordingBackplane { Gate = new TaskCompletionSource() };
-        var lab = Lab.Bare(
+        var lab = DataPlaneFixture.Bare(
             options =>
             {
                 (options.MaxQueueSize, options.BatchSize) = (16, 4);
@@ -46,7 +46,7 @@ public sealed class ShutdownTests
     public async Task A_host_that_stops_before_a_destination_took_its_events_says_so(bool isCancelled)
     {
         var stuck = new RecordingBackplane { Gate = new TaskCompletionSource() };
-        await using var lab = Lab.Queued(stuck, _ => { });
+        await using var lab = DataPlaneFixture.Queued(stuck, _ => { });
         lab.Get<IGreeter>().Greet("u1");
 
         var stops = Task.WhenAll(lab.Services.GetServices<IHostedService>().Select(service => service.StopAsync(new CancellationToken(isCancelled))));
@@ -74,7 +74,7 @@ public sealed class ShutdownTests
             {
                 for (var i = 0; i < 2_000; i++)
                 {
-                    publisher.Write(SampleEvents.Exposure, RoomWait.Thread, CancellationToken.None);
+                    publisher.Write(SampleEvents.Exposure, WaitMode.Thread, CancellationToken.None);
                     if (i == 200)
                     {
                         isRunning.Signal();
@@ -130,7 +130,7 @@ public sealed class ShutdownTests
             services.AddDataBackplane();
             var provider = services.BuildServiceProvider();
             var publisher = provider.GetRequiredService<EventPublisher>();
-            publisher.Write(SampleEvents.Exposure, RoomWait.Thread, CancellationToken.None);
+            publisher.Write(SampleEvents.Exposure, WaitMode.Thread, CancellationToken.None);
             if (waits)
             {
                 await provider.DisposeAsync();
@@ -140,7 +140,7 @@ public sealed class ShutdownTests
                 provider.Dispose();
             }
 
-            Assert.False(publisher.Write(SampleEvents.Exposure, RoomWait.Thread, CancellationToken.None).IsTaken);
+            Assert.False(publisher.Write(SampleEvents.Exposure, WaitMode.Thread, CancellationToken.None).IsAccepted);
             return new WeakReference(publisher);
         }
     }
@@ -148,7 +148,7 @@ public sealed class ShutdownTests
     [Fact]
     public async Task A_flush_after_the_end_ends()
     {
-        var lab = Lab.Bare(_ => { }, services => services.AddSingleton<IDataBackplane>(new RecordingBackplane()));
+        var lab = DataPlaneFixture.Bare(_ => { }, services => services.AddSingleton<IDataBackplane>(new RecordingBackplane()));
         var publisher = lab.Get<IEventPublisher>();
         await publisher.PublishAsync(SampleEvents.Exposure);
         await lab.DisposeAsync();
@@ -160,7 +160,7 @@ public sealed class ShutdownTests
     public async Task Host_and_container_share_the_time_that_a_stuck_destination_takes()
     {
         var stuck = new RecordingBackplane { Gate = new TaskCompletionSource() };
-        var lab = Lab.Bare(options => options.ShutdownTimeout = TimeSpan.FromMinutes(1), services => services.AddSingleton<IDataBackplane>(stuck));
+        var lab = DataPlaneFixture.Bare(options => options.ShutdownTimeout = TimeSpan.FromMinutes(1), services => services.AddSingleton<IDataBackplane>(stuck));
         var drops = lab.Get<DropLedger>();
         await lab.Get<IEventPublisher>().PublishAsync(SampleEvents.Exposure);
 
@@ -181,7 +181,7 @@ public sealed class ShutdownTests
     public async Task No_time_to_shut_down_counts_what_is_queued()
     {
         var stuck = new RecordingBackplane { Gate = new TaskCompletionSource() };
-        var lab = Lab.Bare(options => options.ShutdownTimeout = TimeSpan.Zero, services => services.AddSingleton<IDataBackplane>(stuck));
+        var lab = DataPlaneFixture.Bare(options => options.ShutdownTimeout = TimeSpan.Zero, services => services.AddSingleton<IDataBackplane>(stuck));
         var drops = lab.Get<DropLedger>();
         await lab.Get<IEventPublisher>().PublishAsync(SampleEvents.Exposure);
 

@@ -56,13 +56,13 @@ public sealed class ShutdownTimeTests
     [Fact]
     public void There_is_no_time_where_none_is_set() => Assert.Equal(0, Wait(Of(seconds: 0), seconds: 0));
 
-    private ShutdownTime Of(double seconds) => new(TimeSpan.FromSeconds(seconds), _time);
+    private ShutdownBudget Of(double seconds) => new(TimeSpan.FromSeconds(seconds), _time);
 
     /// <summary>Waits so long, and answers for how many seconds it might have.</summary>
-    private double Wait(ShutdownTime shutdown, double seconds)
+    private double Wait(ShutdownBudget shutdown, double seconds)
     {
         using var wait = shutdown.Begin();
         _time.Advance(TimeSpan.FromSeconds(seconds));
-        return wait.Longest.TotalSeconds;
+        return wait.Remaining.TotalSeconds;
     }
 }

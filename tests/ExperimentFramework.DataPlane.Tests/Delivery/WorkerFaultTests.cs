@@ -92,8 +92,8 @@ public sealed class WorkerFaultTests
     [Fact]
     public async Task An_answer_whose_list_is_a_default_array_is_a_failed_attempt_and_shows()
     {
-        var backplane = new AnsweringBackplane { Answer = _ => BatchResult.Of(default(ImmutableArray<DeliveryStatus>)) };
-        await using var lab = Lab.Bare(options => options.EnableErrorEvents = false, services => services.AddSingleton<IDataBackplane>(backplane));
+        var backplane = new AnsweringBackplane { Answer = _ => BatchResult.FromStatuses(default(ImmutableArray<DeliveryStatus>)) };
+        await using var lab = DataPlaneFixture.Bare(options => options.EnableErrorEvents = false, services => services.AddSingleton<IDataBackplane>(backplane));
         var publisher = lab.Get<IEventPublisher>();
         for (var i = 0; i < 500; i++)
         {
@@ -111,8 +111,8 @@ public sealed class WorkerFaultTests
     public async Task A_status_that_does_not_exist_is_a_passing_failure()
     {
         var answers = 0;
-        var backplane = new AnsweringBackplane { Answer = _ => answers++ == 0 ? BatchResult.Of([(DeliveryStatus)42]) : BatchResult.Delivered };
-        await using var lab = Lab.Bare(_ => { }, services => services.AddSingleton<IDataBackplane>(backplane));
+        var backplane = new AnsweringBackplane { Answer = _ => answers++ == 0 ? BatchResult.FromStatuses([(DeliveryStatus)42]) : BatchResult.Delivered };
+        await using var lab = DataPlaneFixture.Bare(_ => { }, services => services.AddSingleton<IDataBackplane>(backplane));
 
         await lab.Get<IEventPublisher>().PublishAsync(SampleEvents.Exposure);
         await lab.Time.AdvanceUntil(lab.Get<IEventPublisher>().FlushAsync().AsTask());
@@ -125,22 +125,22 @@ public sealed class WorkerFaultTests
     {
         for (var round = 0; round < 200; round++)
         {
-            var losses = new LossWatch("destination", TimeProvider.System, QuietLogger.Of(NullLogger.Instance));
-            losses.Lost("first");
+            var losses = new LossDetector("destination", TimeProvider.System, NonThrowingLogger.Of(NullLogger.Instance));
+            losses.Record("first");
             using var begun = new ManualResetEventSlim();
             var losing = new Thread(() =>
             {
                 begun.Set();
                 for (var i = 0; i < 200; i++)
                 {
-                    losses.Lost($"reason-{i}");
+                    losses.Record($"reason-{i}");
                 }
             });
             losing.Start();
             begun.Wait();
             for (var i = 0; i < 50; i++)
             {
-                losses.Tell(_ => false);
+                losses.TryPublishTransition(_ => false);
             }
 
             losing.Join();
@@ -152,19 +152,19 @@ public sealed class WorkerFaultTests
     {
         var time = new FakeTimeProvider();
         var logger = new Microsoft.Extensions.Logging.Testing.FakeLogger();
-        var faults = new WorkerFaults("pipeline", time, QuietLogger.Of(logger));
-        Assert.Null(faults.Trouble);
+        var faults = new WorkerFaults("pipeline", time, NonThrowingLogger.Of(logger));
+        Assert.Null(faults.DegradedReason);
 
         Assert.False(faults.Guard(() => throw new FormatException("odd")));
         Assert.False(faults.Guard(() => throw new FormatException("odd")));
         Assert.True(faults.Guard(() => { }));
 
         Assert.Equal(2, faults.Count);
-        Assert.Equal("The worker of pipeline met an unexpected exception and went on: odd", faults.Trouble);
+        Assert.Equal("The worker of pipeline met an unexpected exception and went on: odd", faults.DegradedReason);
         Assert.Equal(LogLevel.Error, Assert.Single(logger.Collector.GetSnapshot()).Level);
         time.Advance(TimeSpan.FromMinutes(1));
         Assert.True(faults.Guard(() => { }));
-        Assert.Null(faults.Trouble);
+        Assert.Null(faults.DegradedReason);
         await Task.CompletedTask;
     }
 

@@ -9,7 +9,7 @@ public sealed class QuietLoggerTests
     [Fact]
     public void A_provider_that_throws_is_off_and_hurts_nobody()
     {
-        var logger = new QuietLogger(new Broken(), ExceptionTexts.Told);
+        var logger = new NonThrowingLogger(new Broken(), ExceptionSanitizer.PassThrough);
 
         Assert.False(logger.IsEnabled(LogLevel.Error));
         logger.Log(LogLevel.Error, default, "state", null, (state, _) => state);
@@ -19,10 +19,10 @@ public sealed class QuietLoggerTests
     public void A_logger_that_is_quiet_already_is_left_as_it_is()
     {
         var inner = new FakeLogger();
-        var withheld = new QuietLogger(inner, new ExceptionTexts(areWithheld: true));
+        var withheld = new NonThrowingLogger(inner, new ExceptionSanitizer(areWithheld: true));
 
-        Assert.Same(withheld, QuietLogger.Of(withheld));
-        QuietLogger.Of(withheld).Log(LogLevel.Error, default, "state", new FormatException("user-1"), (state, _) => state);
+        Assert.Same(withheld, NonThrowingLogger.Of(withheld));
+        NonThrowingLogger.Of(withheld).Log(LogLevel.Error, default, "state", new FormatException("user-1"), (state, _) => state);
         Assert.DoesNotContain("user-1", inner.LatestRecord.Exception!.ToString(), StringComparison.Ordinal);
         Assert.True(withheld.IsEnabled(LogLevel.Error));
     }
@@ -32,7 +32,7 @@ public sealed class QuietLoggerTests
     {
         var many = new AggregateException(Enumerable.Range(0, 20).Select(_ => new IOException("disk full")));
 
-        var text = new ExceptionTexts(areWithheld: true).Of(many);
+        var text = new ExceptionSanitizer(areWithheld: true).MessageOf(many);
 
         Assert.Equal(7, text.Split("<- System.IO.IOException: disk full").Length - 1);
     }

@@ -13,7 +13,7 @@ public sealed class EventEdgeTests
     [InlineData("\U0001F600xy", 3, "\U0001F600…")]
     [InlineData("ab", 1, "…")]
     public void Text_is_cut_between_characters_and_never_within_one(string text, int maxLength, string kept) =>
-        Assert.Equal(kept, BoundedText.Cut(text, maxLength));
+        Assert.Equal(kept, Truncation.Truncate(text, maxLength));
 
     [Fact]
     public void Names_of_metadata_that_become_one_in_json_are_written_once()

@@ -13,7 +13,7 @@ public sealed class PublishedEventTests
     public async Task What_the_application_changes_after_publishing_does_not_show(bool isQueued)
     {
         var queued = new RecordingBackplane();
-        await using var lab = Lab.Bare(_ => { }, services =>
+        await using var lab = DataPlaneFixture.Bare(_ => { }, services =>
         {
             if (isQueued)
             {
@@ -70,7 +70,7 @@ public sealed class PublishedEventTests
     [Fact]
     public async Task A_switched_off_event_is_not_read()
     {
-        await using var lab = Lab.Bare(options => options.EnableAnalysisSignals = false, services => services.AddInMemoryDataBackplane());
+        await using var lab = DataPlaneFixture.Bare(options => options.EnableAnalysisSignals = false, services => services.AddInMemoryDataBackplane());
         var list = new Unread();
 
         await lab.Get<IEventPublisher>().PublishAsync(SampleEvents.Signal with { Data = new Dictionary<string, object?> { ["a"] = list } }, TestContext.Current.CancellationToken);

@@ -51,7 +51,7 @@ public sealed class UnwritableTests
         Assert.Single(lab.Logs, record => record.Message.Contains("cannot be read", StringComparison.Ordinal));
     }
 
-    private static Lab Open() => Lab.With(
+    private static DataPlaneFixture Open() => DataPlaneFixture.With(
         builder => builder.Trial<ICaptured>(trial => trial.AddControl<Captured>()),
         services: services => services.AddMetrics().AddSingleton<Captured>());
 

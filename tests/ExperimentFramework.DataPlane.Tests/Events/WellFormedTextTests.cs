@@ -45,7 +45,7 @@ public sealed class WellFormedTextTests
     [InlineData(true)]
     public async Task A_call_has_one_subject_whether_parameter_or_provider_names_it(bool isProvided)
     {
-        await using var lab = Lab.Greeting(
+        await using var lab = DataPlaneFixture.Greeting(
             trial => trial.UsingSubjectHash().WithSemantics(ExposureSemantics.OnFirstUse),
             services: services =>
             {
@@ -71,7 +71,7 @@ public sealed class WellFormedTextTests
     public async Task An_override_and_an_exposure_logged_by_hand_find_their_subject()
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("Testers:\udc00c", "b")]).Build();
-        await using var lab = Lab.Greeting(
+        await using var lab = DataPlaneFixture.Greeting(
             trial => trial.UsingSubjectHash().WithOverride("\ud800a", "b").WithOverridesFrom("Testers").WithSemantics(ExposureSemantics.Explicit),
             services: services => services.AddSingleton<IConfiguration>(configuration));
         await using var scope = lab.Scope();

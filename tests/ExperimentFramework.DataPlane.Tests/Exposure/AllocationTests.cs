@@ -19,7 +19,7 @@ public sealed class AllocationTests
     [MemberData(nameof(NotLogged))]
     public async Task A_call_that_is_not_logged_allocates_nothing(string why, Action<TrialBuilder<IGreeter>> trial, Action<DataPlaneOptions> options)
     {
-        await using var lab = Lab.Greeting(configure => trial(configure.UsingSubjectHash()), options);
+        await using var lab = DataPlaneFixture.Greeting(configure => trial(configure.UsingSubjectHash()), options);
         var greeter = lab.Get<IGreeter>();
         CallAll(greeter);
         var told = lab.Exposures.Count;
@@ -38,7 +38,7 @@ public sealed class AllocationTests
     [InlineData(AssignmentPolicy.GloballySticky)]
     public async Task A_sticky_answer_that_this_process_knows_allocates_nothing(AssignmentPolicy policy)
     {
-        await using var lab = Lab.Greeting(
+        await using var lab = DataPlaneFixture.Greeting(
             trial => trial.WithPolicy(policy).WithSemantics(ExposureSemantics.OnFirstUse).WithOverride("qa", "b"),
             services: services => services.AddAssignmentStore(new Assignment.FaultyStore(isShared: true)));
         await using var scope = lab.Scope();
@@ -55,7 +55,7 @@ public sealed class AllocationTests
     [Fact]
     public async Task An_attribute_of_an_observed_call_that_is_not_logged_is_not_boxed()
     {
-        await using var lab = Lab.With(
+        await using var lab = DataPlaneFixture.With(
             builder => builder.Trial<IMeasured>(trial => trial.AddControl<Measured>().WithSemantics(ExposureSemantics.OnFirstUse)),
             options => options.EnableOutcomeEvents = false,
             services => services.AddSingleton<Measured>());
@@ -76,7 +76,7 @@ public sealed class AllocationTests
     [Fact]
     public async Task A_queued_exposure_allocates_nothing_on_the_callers_thread_and_its_attributes_no_more_than_their_array()
     {
-        await using var lab = Lab.Queued(new RecordingBackplane(), trial => trial.UsingSubjectHash(), options => options.MaxQueueSize = options.BatchSize = 4_096);
+        await using var lab = DataPlaneFixture.Queued(new RecordingBackplane(), trial => trial.UsingSubjectHash(), options => options.MaxQueueSize = options.BatchSize = 4_096);
         var greeter = lab.Get<IGreeter>();
 
         // On a thread of its own, because a thread's queue is its own.
@@ -89,7 +89,7 @@ public sealed class AllocationTests
         Assert.Equal((0, 24 + (2 * 24)), await allocated.Task);
     }
 
-    private static double AllocatedPerCall(Lab lab, Action<string> call)
+    private static double AllocatedPerCall(DataPlaneFixture lab, Action<string> call)
     {
         var allocated = 0L;
         for (var round = 0; round < 3; round++)

@@ -157,7 +157,7 @@ public sealed class AttributeBoundTests
 
     private static async Task<object?> KeptAsync(object value)
     {
-        await using var lab = Lab.With(
+        await using var lab = DataPlaneFixture.With(
             builder => builder.Trial<ITagged>(trial => trial.AddControl<Tagged>()),
             options => options.MaxAttributeLength = MaxLength,
             services => services.AddSingleton<Tagged>());

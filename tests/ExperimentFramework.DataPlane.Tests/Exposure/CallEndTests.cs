@@ -105,7 +105,7 @@ public sealed class CallEndTests
         _variant.Failure = new FormatException("variant");
         (_control.Failure, _control.SynchronousFailure) = (givesTask ? failure : null, givesTask ? null : failure);
         var stuck = new RecordingBackplane { Gate = new TaskCompletionSource() };
-        await using var lab = Lab.Bare(FullQueue.Configure, services => services
+        await using var lab = DataPlaneFixture.Bare(FullQueue.Configure, services => services
             .AddSingleton<IDataBackplane>(stuck).AddSingleton(_variant).AddSingleton(_control)
             .AddExperimentFramework(experiments => experiments.WithExposureLogging().Trial<IGuarded>(trial => trial
                 .AddControl<SteadyFlaky>().AddVariant<Flaky>("b").Using(new FixedSelector("b")).OnErrorFallbackToControl())));
@@ -124,7 +124,7 @@ public sealed class CallEndTests
     public async Task A_call_that_was_answered_ends_when_its_events_have_room(bool hasOutcome)
     {
         var stuck = new RecordingBackplane { Gate = new TaskCompletionSource() };
-        await using var lab = Lab.Bare(FullQueue.Configure, services => services
+        await using var lab = DataPlaneFixture.Bare(FullQueue.Configure, services => services
             .AddSingleton<IDataBackplane>(stuck).AddSingleton(_variant).AddSingleton(_control)
             .AddSingleton(new WatchedControl(_control)).AddSingleton(new WatchedVariant(_variant))
             .AddExperimentFramework(experiments => experiments.WithExposureLogging()
@@ -144,7 +144,7 @@ public sealed class CallEndTests
     public async Task A_stream_gives_its_first_element_when_its_exposure_has_room()
     {
         var stuck = new RecordingBackplane { Gate = new TaskCompletionSource() };
-        await using var lab = Lab.Bare(FullQueue.Configure, services => services
+        await using var lab = DataPlaneFixture.Bare(FullQueue.Configure, services => services
             .AddSingleton<IDataBackplane>(stuck).AddSingleton<StreamsControl>().AddSingleton(new StreamsVariant { Make = () => new ReadyStream() })
             .AddExperimentFramework(experiments => experiments.WithExposureLogging().Trial<IStreams>(trial => trial
                 .AddControl<StreamsControl>().AddVariant<StreamsVariant>("b").Using(new FixedSelector("b")).OnErrorFallbackToControl())));
@@ -177,7 +177,7 @@ public sealed class CallEndTests
     {
         var sampling = new SubjectSampling("measured", 0.5);
         var subjects = Enumerable.Range(0, 100).Select(i => $"u{i}").ToList();
-        await using var lab = Lab.With(
+        await using var lab = DataPlaneFixture.With(
             builder => builder.Trial<IMeasured>(trial => trial.AddControl<Measured>().WithSamplingRate(0.5)), services: services => services.AddSingleton<Measured>());
 
         foreach (var subject in subjects)
@@ -193,7 +193,7 @@ public sealed class CallEndTests
     [Fact]
     public async Task An_experiment_that_logs_no_exposures_has_no_outcomes()
     {
-        await using var lab = Lab.Bare(_ => { }, services => services
+        await using var lab = DataPlaneFixture.Bare(_ => { }, services => services
             .AddInMemoryDataBackplane().AddSingleton<Measured>()
             .AddExperimentFramework(experiments => experiments.Trial<IMeasured>(trial => trial.AddControl<Measured>())));
 
@@ -230,9 +230,9 @@ public sealed class CallEndTests
         Assert.Equal(1, attribute.Reads);
     }
 
-    private static List<OutcomeEvent> Outcomes(Lab lab) => [.. lab.Backplane.Events.Select(envelope => envelope.Payload).OfType<OutcomeEvent>()];
+    private static List<OutcomeEvent> Outcomes(DataPlaneFixture lab) => [.. lab.Backplane.Events.Select(envelope => envelope.Payload).OfType<OutcomeEvent>()];
 
-    private Lab Watched(bool mayFallBack = true, Action<TrialBuilder<IWatched>>? trial = null, Action<DataPlaneOptions>? options = null) => Lab.With(
+    private DataPlaneFixture Watched(bool mayFallBack = true, Action<TrialBuilder<IWatched>>? trial = null, Action<DataPlaneOptions>? options = null) => DataPlaneFixture.With(
         builder => builder.Trial<IWatched>(configure =>
         {
             configure.AddControl<WatchedControl>().AddVariant<WatchedVariant>("b").Using(new FixedSelector("b"));

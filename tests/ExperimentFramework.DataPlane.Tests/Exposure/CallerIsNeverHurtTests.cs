@@ -12,7 +12,7 @@ public sealed class CallerIsNeverHurtTests
     [InlineData(ExposureSemantics.OnFirstUse)]
     public async Task By_a_value_whose_own_formatting_throws(ExposureSemantics semantics)
     {
-        await using var lab = Lab.With(
+        await using var lab = DataPlaneFixture.With(
             builder => builder.Trial<IOdd>(trial => trial.AddControl<Odd>().WithSemantics(semantics)), services: services => services.AddSingleton<Odd>());
 
         Assert.Equal("odd", lab.Get<IOdd>().Use("u1", new Unprintable()));
@@ -25,7 +25,7 @@ public sealed class CallerIsNeverHurtTests
     [Fact]
     public async Task By_a_time_at_the_edge_of_its_range()
     {
-        await using var lab = Lab.With(builder => builder.Trial<IOdd>(trial => trial.AddControl<Odd>()), services: services => services.AddSingleton<Odd>());
+        await using var lab = DataPlaneFixture.With(builder => builder.Trial<IOdd>(trial => trial.AddControl<Odd>()), services: services => services.AddSingleton<Odd>());
 
         foreach (var kind in Enum.GetValues<DateTimeKind>())
         {
@@ -53,7 +53,7 @@ public sealed class CallerIsNeverHurtTests
     public async Task By_a_metrics_listener_that_throws()
     {
         var calls = 0;
-        await using var lab = Lab.With(
+        await using var lab = DataPlaneFixture.With(
             experiments => experiments.Trial<IBare>(trial => trial.AddControl<Bare>()), services: services => services.AddSingleton<Bare>());
         using var listener = new MeterListener
         {
@@ -84,7 +84,7 @@ public sealed class CallerIsNeverHurtTests
     public async Task Faults_that_alternate_are_a_line_each_and_not_one_per_call()
     {
         var calls = 0;
-        await using var lab = Lab.Greeting(trial => trial.Using(new FuncSelector(() =>
+        await using var lab = DataPlaneFixture.Greeting(trial => trial.Using(new FuncSelector(() =>
             calls++ % 2 == 0 ? throw new InvalidOperationException("down") : "missing")));
 
         for (var i = 0; i < 1_000; i++)
@@ -98,7 +98,7 @@ public sealed class CallerIsNeverHurtTests
     [Fact]
     public async Task A_provider_that_fails_in_every_scope_is_one_line()
     {
-        await using var lab = Lab.Greeting(
+        await using var lab = DataPlaneFixture.Greeting(
             trial => trial.Using(new FixedSelector("b")),
             services: services => services.AddScoped<ISubjectIdentityProvider>(_ => new FixedSubject("s") { Failure = new InvalidOperationException("no request") }));
 

@@ -123,7 +123,7 @@ public sealed class ExplicitFlowTests
     [MemberData(nameof(WaitingMembers))]
     public async Task A_call_that_waits_for_its_assignment_is_the_last_one(string member, Func<IPatient, Task> call)
     {
-        await using var lab = Lab.With(
+        await using var lab = DataPlaneFixture.With(
             experiments => experiments.Trial<IPatient>(trial => trial
                 .AddControl<ControlPatient>()
                 .AddVariant<OtherPatient>("b")
@@ -140,7 +140,7 @@ public sealed class ExplicitFlowTests
         Assert.Equal("u1", Assert.Single(lab.Exposures).SubjectId);
     }
 
-    private static Lab Guarded(Flaky variant) => Lab.With(
+    private static DataPlaneFixture Guarded(Flaky variant) => DataPlaneFixture.With(
         experiments => experiments.Trial<IGuarded>(trial => trial
             .AddControl<SteadyFlaky>()
             .AddVariant<Flaky>("b")

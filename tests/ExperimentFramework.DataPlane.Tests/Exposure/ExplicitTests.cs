@@ -162,7 +162,7 @@ public sealed class ExplicitTests
     private static (IGreeter Greeter, IExposureLogger<IGreeter> Logger) Services(AsyncServiceScope scope) =>
         (scope.ServiceProvider.GetRequiredService<IGreeter>(), scope.ServiceProvider.GetRequiredService<IExposureLogger<IGreeter>>());
 
-    private Lab Explicit(ISubjectIdentityProvider? provider = null) => Lab.Greeting(
+    private DataPlaneFixture Explicit(ISubjectIdentityProvider? provider = null) => DataPlaneFixture.Greeting(
         trial => trial.Using(_selector).WithSemantics(ExposureSemantics.Explicit),
         services: services =>
         {

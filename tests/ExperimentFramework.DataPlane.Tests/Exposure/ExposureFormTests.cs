@@ -6,15 +6,15 @@ public sealed class ExposureFormTests
     public void A_fallback_has_the_build_of_the_variant_that_answered()
     {
         var (control, other) = (new Variant(0, "control", Guid.NewGuid(), 0), new Variant(1, "b", Guid.NewGuid(), 1));
-        var form = new ExposureForm("exp", new SubjectSampling("exp", 1), repeats: null!, changes: null!, drops: null!, queueFull: null!);
+        var form = new ExposureEventFactory("exp", new SubjectSampling("exp", 1), repeats: null!, changes: null!, drops: null!, queueFull: null!);
         var record = new EventRecord
         {
-            Content = new Decision(other, "fixed", "rule", AssignmentPolicy.BestEffort, null),
-            Detail = control,
-            FormTime = ExposureForm.NotAsked,
+            Payload = new Decision(other, "fixed", "rule", AssignmentPolicy.BestEffort, null),
+            State = control,
+            RepeatTimestamp = ExposureEventFactory.DoNotCheckRepeat,
         };
 
-        var exposure = Assert.IsType<ExposureEvent>(form.Make(record, out _));
+        var exposure = Assert.IsType<ExposureEvent>(form.Create(record, out _));
 
         Assert.Equal(("control", "b", control.Build, "rule"), (exposure.VariantKey, exposure.AssignedVariantKey, exposure.VariantBuild, exposure.RulePath));
     }

@@ -6,19 +6,19 @@ public sealed class ExposureTextTests
     [Fact]
     public void Text_is_itself_and_numbers_and_uuids_have_their_invariant_text()
     {
-        Assert.Equal("u1", ExposureText.Of("u1"));
-        Assert.Equal("-1.5", ExposureText.Of(-1.5));
-        Assert.Equal("0189ac3e-6f3a-7c11-9a0b-3f1e2d4c5b6a", ExposureText.Of(new Guid("0189AC3E-6F3A-7C11-9A0B-3F1E2D4C5B6A")));
+        Assert.Equal("u1", SubjectIdText.Format("u1"));
+        Assert.Equal("-1.5", SubjectIdText.Format(-1.5));
+        Assert.Equal("0189ac3e-6f3a-7c11-9a0b-3f1e2d4c5b6a", SubjectIdText.Format(new Guid("0189AC3E-6F3A-7C11-9A0B-3F1E2D4C5B6A")));
     }
 
     [Fact]
     public void What_cannot_be_formatted_has_no_text()
     {
-        Assert.Null(ExposureText.Of<string?>(null));
-        Assert.Null(ExposureText.Of<int?>(null));
-        Assert.Null(ExposureText.Of(new object()));
-        Assert.Null(ExposureText.Of(new[] { 1 }));
-        Assert.Null(ExposureText.Of(new Unformattable()));
+        Assert.Null(SubjectIdText.Format<string?>(null));
+        Assert.Null(SubjectIdText.Format<int?>(null));
+        Assert.Null(SubjectIdText.Format(new object()));
+        Assert.Null(SubjectIdText.Format(new[] { 1 }));
+        Assert.Null(SubjectIdText.Format(new Unformattable()));
     }
 
     private sealed class Unformattable : IFormattable

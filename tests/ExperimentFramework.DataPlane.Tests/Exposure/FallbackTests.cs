@@ -7,9 +7,9 @@ public sealed class FallbackTests : IAsyncDisposable
 {
     private readonly Flaky _variant = new();
     private readonly SteadyFlaky _control = new();
-    private readonly Lab _lab;
+    private readonly DataPlaneFixture _lab;
 
-    public FallbackTests() => _lab = Lab.With(
+    public FallbackTests() => _lab = DataPlaneFixture.With(
         builder => builder.Trial<IGuarded>(trial => trial
             .AddControl<SteadyFlaky>()
             .AddVariant<Flaky>("b")
@@ -198,7 +198,7 @@ public sealed class FallbackTests : IAsyncDisposable
     {
         _variant.Failure = new InvalidOperationException("broken");
         var exposuresDuringCall = -1;
-        await using var lab = Lab.With(
+        await using var lab = DataPlaneFixture.With(
             builder => builder.Trial<IGuarded>(trial => trial.AddControl<SteadyFlaky>().AddVariant<Flaky>("b").Using(new FixedSelector("b"))),
             services: services => services.AddSingleton(_control).AddSingleton(_variant));
         _variant.OnRun = () => exposuresDuringCall = lab.Exposures.Count;
@@ -303,7 +303,7 @@ public sealed class FallbackTests : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _lab.DisposeAsync();
 
-    private static Lab Streams(StreamsVariant variant, StreamsControl? control = null) => Lab.With(
+    private static DataPlaneFixture Streams(StreamsVariant variant, StreamsControl? control = null) => DataPlaneFixture.With(
         builder => builder.Trial<IStreams>(trial => trial
             .AddControl<StreamsControl>().AddVariant<StreamsVariant>("b").Using(new FixedSelector("b")).OnErrorFallbackToControl()),
         services: services => services.AddSingleton(control ?? new StreamsControl()).AddSingleton(variant));

@@ -94,7 +94,7 @@ public sealed class FirstCallTests
     public async Task Threads_that_meet_at_a_first_call_stay_on_one_instance_and_all_that_were_created_are_disposed(ServiceLifetime lifetime, int atMost)
     {
         var log = new VariantLog();
-        var lab = Lab.With(
+        var lab = DataPlaneFixture.With(
             builder => builder.Trial<INumbered>(trial => trial.AddControl<Numbered>()),
             services: services => services.AddSingleton(log).Add(ServiceDescriptor.Describe(typeof(Numbered), typeof(Numbered), lifetime)));
         var scope = lab.Scope();
@@ -122,8 +122,8 @@ public sealed class FirstCallTests
     {
         var calls = 0;
         var other = Task.CompletedTask;
-        PreparedStream<int, int> stream = null!;
-        stream = new PreparedStream<int, int>(Task.CompletedTask, place: null, state: 0, _ =>
+        DeferredStream<int, int> stream = null!;
+        stream = new DeferredStream<int, int>(Task.CompletedTask, place: null, state: 0, _ =>
         {
             calls++;
             using var begun = new ManualResetEventSlim();
@@ -164,7 +164,7 @@ public sealed class FirstCallTests
     public async Task A_stream_whose_call_throws_is_called_anew_by_the_next_enumeration()
     {
         var calls = 0;
-        var stream = new PreparedStream<int, int>(
+        var stream = new DeferredStream<int, int>(
             Task.CompletedTask, place: null, state: 0, _ => ++calls == 1 ? throw new InvalidOperationException("not yet") : null);
 
         await Assert.ThrowsAsync<InvalidOperationException>(() => First(stream).AsTask());
@@ -173,7 +173,7 @@ public sealed class FirstCallTests
 
         Assert.Equal(2, calls);
 
-        static async ValueTask<bool> First(PreparedStream<int, int> stream)
+        static async ValueTask<bool> First(DeferredStream<int, int> stream)
         {
             await using var items = stream.GetAsyncEnumerator(TestContext.Current.CancellationToken);
             return await items.MoveNextAsync();
@@ -182,7 +182,7 @@ public sealed class FirstCallTests
 
     private const int Threads = 8;
 
-    private static Lab Greeting(Action<IServiceCollection> services, SubjectIsVariant? selector = null) => Lab.With(
+    private static DataPlaneFixture Greeting(Action<IServiceCollection> services, SubjectIsVariant? selector = null) => DataPlaneFixture.With(
         experiments => experiments.Trial<IGreeter>(trial => trial.AddControl<Hello>().AddVariant<Bonjour>("b").Using(selector ?? new SubjectIsVariant())),
         services: services);
 

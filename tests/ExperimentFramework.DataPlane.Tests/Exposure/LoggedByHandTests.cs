@@ -10,7 +10,7 @@ public sealed class LoggedByHandTests
     public async Task What_was_served_before_exposures_were_switched_off_is_not_published_after()
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("DataPlane:EnableExposureEvents", "true")]).Build();
-        await using var lab = Lab.Greeting(
+        await using var lab = DataPlaneFixture.Greeting(
             trial => trial.WithSemantics(ExposureSemantics.Explicit), services: services => services.AddSingleton<IConfiguration>(configuration));
         await using var scope = lab.Scope();
         scope.ServiceProvider.GetRequiredService<IGreeter>().Greet("u1");
@@ -30,7 +30,7 @@ public sealed class LoggedByHandTests
     [Fact]
     public async Task A_caller_that_has_cancelled_logs_nothing()
     {
-        await using var lab = Lab.Greeting(trial => trial.WithSemantics(ExposureSemantics.Explicit));
+        await using var lab = DataPlaneFixture.Greeting(trial => trial.WithSemantics(ExposureSemantics.Explicit));
         await using var scope = lab.Scope();
         scope.ServiceProvider.GetRequiredService<IGreeter>().Greet("u1");
 
@@ -46,7 +46,7 @@ public sealed class LoggedByHandTests
     public async Task A_caller_that_cancels_while_there_is_no_room_is_told_and_one_that_waits_in_vain_is_not(bool cancels)
     {
         var stuck = new RecordingBackplane { Gate = new TaskCompletionSource() };
-        await using var lab = Lab.Queued(stuck, trial => trial.WithSemantics(ExposureSemantics.Explicit), FullQueue.Configure);
+        await using var lab = DataPlaneFixture.Queued(stuck, trial => trial.WithSemantics(ExposureSemantics.Explicit), FullQueue.Configure);
         await FullQueue.FillAsync(lab);
         await using var scope = lab.Scope();
         scope.ServiceProvider.GetRequiredService<IGreeter>().Greet("u1");
@@ -71,7 +71,7 @@ public sealed class LoggedByHandTests
     [Fact]
     public async Task A_sampled_out_exposure_is_counted_when_it_is_logged_and_not_when_it_is_served()
     {
-        await using var lab = Lab.Greeting(trial => trial.WithSemantics(ExposureSemantics.Explicit).WithSamplingRate(0));
+        await using var lab = DataPlaneFixture.Greeting(trial => trial.WithSemantics(ExposureSemantics.Explicit).WithSamplingRate(0));
         await using var scope = lab.Scope();
         scope.ServiceProvider.GetRequiredService<IGreeter>().GreetWith("u1", "FR", 44);
         Assert.Equal(0, Lost());
@@ -86,7 +86,7 @@ public sealed class LoggedByHandTests
     [Fact]
     public async Task Nothing_to_log_is_said_once()
     {
-        await using var lab = Lab.Greeting(trial => trial.WithSemantics(ExposureSemantics.Explicit));
+        await using var lab = DataPlaneFixture.Greeting(trial => trial.WithSemantics(ExposureSemantics.Explicit));
         await using var scope = lab.Scope();
         var logger = scope.ServiceProvider.GetRequiredService<IExposureLogger<IGreeter>>();
 

@@ -4,10 +4,10 @@ namespace ExperimentFramework.DataPlane.Tests.Exposure;
 public sealed class PendingCallTests
 {
     private static readonly Variant Control = new(0, "control", null, 0);
-    private static readonly Served Answer = new(
+    private static readonly ServedExposure Answer = new(
         new Subject("u1", null, null), new Decision(Control, "fixed", null, AssignmentPolicy.BestEffort, null), Control, null);
 
-    private readonly ServedSubjects _served = new();
+    private readonly ServedExposureHistory _served = new();
 
     /// <summary>Between the first call and the last a hundred others are under way; with one more, the first is forgotten.</summary>
     [Theory]
@@ -23,7 +23,7 @@ public sealed class PendingCallTests
 
         first.Remember(Answer);
 
-        Assert.Equal(isHeardOf ? Answer : null, _served.OfCurrent(default));
+        Assert.Equal(isHeardOf ? Answer : null, _served.FindCurrent(default));
     }
 
     [Fact]
@@ -35,7 +35,7 @@ public sealed class PendingCallTests
             _served.Open();
         }
 
-        Assert.Same(Answer, _served.OfCurrent(default));
+        Assert.Same(Answer, _served.FindCurrent(default));
     }
 
     [Fact]
@@ -48,13 +48,13 @@ public sealed class PendingCallTests
         ExecutionContext.Run(ExecutionContext.Capture()!, _ =>
         {
             place.Enter();
-            Assert.Same(before, _served.OfCurrent(default));
+            Assert.Same(before, _served.FindCurrent(default));
             _served.Remember(own);
             _served.Remember(nested);
-            Assert.Same(nested, _served.OfCurrent(default));
+            Assert.Same(nested, _served.FindCurrent(default));
         }, null);
 
-        Assert.Same(own, _served.OfCurrent(default));
+        Assert.Same(own, _served.FindCurrent(default));
     }
 
     [Fact]
@@ -65,8 +65,8 @@ public sealed class PendingCallTests
             _served.Remember(Answer with { Subject = new Subject($"u{i}", null, null) });
         }
 
-        Assert.Null(_served.Of("u0"));
-        Assert.NotNull(_served.Of("u1"));
+        Assert.Null(_served.FindBySubject("u0"));
+        Assert.NotNull(_served.FindBySubject("u1"));
     }
 
     [Fact]
@@ -76,7 +76,7 @@ public sealed class PendingCallTests
         _served.Remember(user);
         _served.Remember(device);
 
-        Assert.Same(user, _served.OfCurrent(user.Subject));
-        Assert.Same(device, _served.Of("1"));
+        Assert.Same(user, _served.FindCurrent(user.Subject));
+        Assert.Same(device, _served.FindBySubject("1"));
     }
 }

@@ -96,7 +96,7 @@ public sealed class ProxyMemberTests
         Assert.Equal(expected, Assert.Single(lab.Exposures).SubjectId);
     }
 
-    private static Lab Members(IVariantSelector selector) => Lab.With(
+    private static DataPlaneFixture Members(IVariantSelector selector) => DataPlaneFixture.With(
         builder => builder.Trial<IMembers>(trial => trial.AddControl<MembersA>().AddVariant<MembersB>("b").Using(selector)),
         services: services => services.AddSingleton<MembersA>().AddSingleton<MembersB>());
 }

@@ -5,12 +5,12 @@ public sealed class QueuedCallTests
 {
     public static TheoryData<string, Func<Task?, Task>> Kinds => new()
     {
-        { "Task", queued => QueuedCall.AfterTask(Task.CompletedTask, queued)! },
-        { "Task<T>", queued => QueuedCall.AfterTaskOf(Task.FromResult(1), queued)! },
-        { "ValueTask", queued => QueuedCall.AfterValueTask(ValueTask.CompletedTask, queued).AsTask() },
-        { "ValueTask<T>", queued => QueuedCall.AfterValueTaskOf(ValueTask.FromResult(1), queued).AsTask() },
-        { "stream", queued => QueuedCall.AfterStream(AsyncEnumerable.Range(1, 2), queued)!.FirstAsync().AsTask() },
-        { "a task that fails", queued => QueuedCall.AfterTask(Task.FromException(new FormatException()), queued)! },
+        { "Task", queued => EnqueueBarrier.WhenTask(Task.CompletedTask, queued)! },
+        { "Task<T>", queued => EnqueueBarrier.WhenTaskOf(Task.FromResult(1), queued)! },
+        { "ValueTask", queued => EnqueueBarrier.WhenValueTask(ValueTask.CompletedTask, queued).AsTask() },
+        { "ValueTask<T>", queued => EnqueueBarrier.WhenValueTaskOf(ValueTask.FromResult(1), queued).AsTask() },
+        { "stream", queued => EnqueueBarrier.WhenStream(AsyncEnumerable.Range(1, 2), queued)!.FirstAsync().AsTask() },
+        { "a task that fails", queued => EnqueueBarrier.WhenTask(Task.FromException(new FormatException()), queued)! },
     };
 
     [Theory]
@@ -32,11 +32,11 @@ public sealed class QueuedCallTests
     {
         var (task, result, stream) = (Task.FromResult(1), Task.FromResult(2), AsyncEnumerable.Range(1, 2));
 
-        Assert.Same(task, QueuedCall.AfterTask(task, null));
-        Assert.Same(result, QueuedCall.AfterTaskOf(result, null));
-        Assert.Same(stream, QueuedCall.AfterStream(stream, null));
-        Assert.Same(task, QueuedCall.AfterValueTask(new ValueTask(task), null).AsTask());
-        Assert.Same(result, QueuedCall.AfterValueTaskOf(new ValueTask<int>(result), null).AsTask());
+        Assert.Same(task, EnqueueBarrier.WhenTask(task, null));
+        Assert.Same(result, EnqueueBarrier.WhenTaskOf(result, null));
+        Assert.Same(stream, EnqueueBarrier.WhenStream(stream, null));
+        Assert.Same(task, EnqueueBarrier.WhenValueTask(new ValueTask(task), null).AsTask());
+        Assert.Same(result, EnqueueBarrier.WhenValueTaskOf(new ValueTask<int>(result), null).AsTask());
     }
 
     [Fact]
@@ -44,8 +44,8 @@ public sealed class QueuedCallTests
     {
         var queued = new TaskCompletionSource().Task;
 
-        Assert.Null(QueuedCall.AfterTask(null, queued));
-        Assert.Null(QueuedCall.AfterTaskOf<int>(null, queued));
-        Assert.Null(QueuedCall.AfterStream<int>(null, queued));
+        Assert.Null(EnqueueBarrier.WhenTask(null, queued));
+        Assert.Null(EnqueueBarrier.WhenTaskOf<int>(null, queued));
+        Assert.Null(EnqueueBarrier.WhenStream<int>(null, queued));
     }
 }

@@ -13,7 +13,7 @@ public sealed class QueuedExposureTests
     [Fact]
     public async Task A_window_is_measured_by_when_the_calls_were_made()
     {
-        await using var lab = Lab.Queued(_destination, trial => trial.Using(new FixedSelector("b")), options =>
+        await using var lab = DataPlaneFixture.Queued(_destination, trial => trial.Using(new FixedSelector("b")), options =>
         {
             options.RepeatWindow = TimeSpan.FromSeconds(10);
             options.FlushInterval = TimeSpan.FromMinutes(1);
@@ -34,7 +34,7 @@ public sealed class QueuedExposureTests
     public async Task Exposures_of_several_threads_come_in_the_order_in_which_they_were_noted()
     {
         var slow = new Flaky { Failure = new InvalidOperationException("slow and broken") };
-        await using var lab = Lab.Bare(options => options.FlushInterval = TimeSpan.FromMinutes(1), services => services
+        await using var lab = DataPlaneFixture.Bare(options => options.FlushInterval = TimeSpan.FromMinutes(1), services => services
             .AddSingleton<IDataBackplane>(_destination).AddSingleton<Hello>().AddSingleton<SteadyFlaky>().AddSingleton(slow)
             .AddExperimentFramework(experiments => experiments
                 .WithExposureLogging()
@@ -65,7 +65,7 @@ public sealed class QueuedExposureTests
     public async Task A_change_is_told_before_the_exposure_that_brought_it_with_its_time_and_inside_the_same_flush(ExposureSemantics semantics)
     {
         var answer = "control";
-        await using var lab = Lab.Queued(_destination, trial => trial.Using(new FuncSelector(() => answer)).WithSemantics(semantics));
+        await using var lab = DataPlaneFixture.Queued(_destination, trial => trial.Using(new FuncSelector(() => answer)).WithSemantics(semantics));
         var greeter = lab.Get<IGreeter>();
 
         greeter.Greet("u1");
@@ -88,7 +88,7 @@ public sealed class QueuedExposureTests
     public async Task A_change_is_told_once_with_the_exposure_that_finds_room_and_not_with_one_that_was_lost()
     {
         var answer = "control";
-        await using var lab = Lab.Queued(_destination, trial => trial.Using(new FuncSelector(() => answer)).WithSemantics(ExposureSemantics.OnFirstUse), options =>
+        await using var lab = DataPlaneFixture.Queued(_destination, trial => trial.Using(new FuncSelector(() => answer)).WithSemantics(ExposureSemantics.OnFirstUse), options =>
         {
             (options.MaxQueueSize, options.BatchSize, options.EnableErrorEvents) = (2, 1, false);
             options.FailureMode = BackplaneFailureMode.Block;
@@ -124,7 +124,7 @@ public sealed class QueuedExposureTests
     public async Task A_change_that_is_dropped_with_its_exposure_after_the_end_is_counted_too()
     {
         var answer = "b";
-        var lab = Lab.Queued(_destination, trial => trial.Using(new FuncSelector(() => answer)).WithSemantics(ExposureSemantics.OnFirstUse));
+        var lab = DataPlaneFixture.Queued(_destination, trial => trial.Using(new FuncSelector(() => answer)).WithSemantics(ExposureSemantics.OnFirstUse));
         var drops = lab.Get<DropLedger>();
         var greeter = lab.Get<IGreeter>();
         greeter.Greet("other");
@@ -143,7 +143,7 @@ public sealed class QueuedExposureTests
     public async Task A_change_is_not_told_where_assignments_are_switched_off()
     {
         var answer = "control";
-        await using var lab = Lab.Queued(
+        await using var lab = DataPlaneFixture.Queued(
             _destination, trial => trial.Using(new FuncSelector(() => answer)), options => options.EnableAssignmentEvents = false);
         var greeter = lab.Get<IGreeter>();
 
@@ -156,5 +156,5 @@ public sealed class QueuedExposureTests
         Assert.Equal(2, _destination.Events.Count);
     }
 
-    private static Task Flush(Lab lab) => lab.Time.AdvanceUntil(lab.Get<IEventPublisher>().FlushAsync().AsTask(), TimeSpan.Zero);
+    private static Task Flush(DataPlaneFixture lab) => lab.Time.AdvanceUntil(lab.Get<IEventPublisher>().FlushAsync().AsTask(), TimeSpan.Zero);
 }

@@ -9,11 +9,11 @@ public sealed class RepeatMemoryTests
     public void A_subject_that_comes_back_with_another_variant_has_come_back()
     {
         var onlyNew = 0;
-        var memory = new RepeatMemory(2 * SubjectReview.MostNew, new WindowClock(new SecondHand(new FakeTimeProvider()), TimeSpan.FromHours(1)), () => onlyNew++);
+        var memory = new ExposureDeduplicator(2 * SubjectDiagnostics.MaxNewSubjects, new WindowTimer(new CoarseClock(new FakeTimeProvider()), TimeSpan.FromHours(1)), () => onlyNew++);
         memory.Claim(new Subject("u0", null, null), 0, 0, memory.Now, tellsRepeats: true);
         memory.Claim(new Subject("u0", null, null), 1, 1, memory.Now, tellsRepeats: true);
 
-        for (var i = 1; i < SubjectReview.MostNew; i++)
+        for (var i = 1; i < SubjectDiagnostics.MaxNewSubjects; i++)
         {
             memory.Claim(new Subject($"u{i}", null, null), 0, 0, memory.Now, tellsRepeats: true);
         }
@@ -199,7 +199,7 @@ public sealed class RepeatMemoryTests
     {
         var time = new FakeTimeProvider();
         var memory = Memory(2, TimeSpan.FromHours(24), time);
-        RepeatClaim Claim(string subject) => memory.Claim(new Subject(subject, null, null), 0, 0, memory.Now, tellsRepeats: true);
+        DeduplicationClaim Claim(string subject) => memory.Claim(new Subject(subject, null, null), 0, 0, memory.Now, tellsRepeats: true);
 
         Claim("u1");
         time.Advance(TimeSpan.FromHours(23));
@@ -303,7 +303,7 @@ public sealed class RepeatMemoryTests
         Assert.NotEqual(0, right);
     }
 
-    private static RepeatMemory Memory(int capacity, TimeSpan window, TimeProvider time) => new(capacity, new WindowClock(new SecondHand(time), window));
+    private static ExposureDeduplicator Memory(int capacity, TimeSpan window, TimeProvider time) => new(capacity, new WindowTimer(new CoarseClock(time), window));
 
     private sealed class SetBackClock : TimeProvider
     {

@@ -10,7 +10,7 @@ public sealed class RepeatTableTests
     [Fact]
     public void Of_several_that_were_told_at_one_time_the_first_goes()
     {
-        var table = new RepeatTable(3);
+        var table = new DeduplicationTable(3);
         foreach (var key in new ulong[] { 1, 2, 3 })
         {
             table.Add(key, pair: 0, now: 5);
@@ -28,7 +28,7 @@ public sealed class RepeatTableTests
         var key = Gen.Select(Gen.ULong[0, 3], Gen.ULong[1, 40]).Select((home, low) => (home << 62) | low);
         Gen.Select(key, Gen.Bool).List[0, 300].Sample(steps =>
         {
-            var table = new RepeatTable(Capacity);
+            var table = new DeduplicationTable(Capacity);
             var model = new Dictionary<ulong, long>();
             var now = 0L;
             foreach (var (one, remove) in steps)
@@ -70,7 +70,7 @@ public sealed class RepeatTableTests
     [Fact]
     public void Where_nothing_is_told_twice_the_oldest_goes_first()
     {
-        var table = new RepeatTable(Capacity);
+        var table = new DeduplicationTable(Capacity);
         for (var one = 1UL; one <= Capacity; one++)
         {
             table.Add(one * 0x9E3779B97F4A7C15, 0, (long)one);
@@ -87,7 +87,7 @@ public sealed class RepeatTableTests
     public void What_is_told_again_and_again_stays()
     {
         const ulong Loyal = 7;
-        var table = new RepeatTable(Capacity);
+        var table = new DeduplicationTable(Capacity);
         table.Add(Loyal, 0, 0);
         for (var one = 1L; one < Capacity; one++)
         {
@@ -105,7 +105,7 @@ public sealed class RepeatTableTests
     [Fact]
     public void A_grown_table_holds_the_same_in_the_same_order()
     {
-        var table = new RepeatTable(4);
+        var table = new DeduplicationTable(4);
         for (var one = 1UL; one <= 4; one++)
         {
             table.Add(one, (long)one, (long)one);

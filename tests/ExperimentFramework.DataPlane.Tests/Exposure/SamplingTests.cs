@@ -58,7 +58,7 @@ public sealed class SamplingTests
     [Fact]
     public async Task A_call_of_a_sampled_out_subject_is_served_and_counted_and_takes_no_memory()
     {
-        await using var lab = Lab.Greeting(trial => trial.Using(new FixedSelector("b")).WithSamplingRate(0.25));
+        await using var lab = DataPlaneFixture.Greeting(trial => trial.Using(new FixedSelector("b")).WithSamplingRate(0.25));
         var greeter = lab.Get<IGreeter>();
 
         for (var i = 0; i < 1_000; i++)
@@ -75,7 +75,7 @@ public sealed class SamplingTests
     [Fact]
     public async Task The_rate_of_the_options_is_in_force_where_nothing_else_says_one()
     {
-        await using var lab = Lab.Greeting(trial => trial.Using(new FixedSelector("b")), options => options.SamplingRate = 0.25);
+        await using var lab = DataPlaneFixture.Greeting(trial => trial.Using(new FixedSelector("b")), options => options.SamplingRate = 0.25);
 
         for (var i = 0; i < 400; i++)
         {
@@ -91,7 +91,7 @@ public sealed class SamplingTests
     {
         var sampling = new SubjectSampling("greeting", 0.25);
         var included = Enumerable.Range(0, 1_000).Select(Name).First(sampling.Includes);
-        await using var lab = Lab.Greeting(
+        await using var lab = DataPlaneFixture.Greeting(
             trial => trial.Using(new FixedSelector("b")).WithSamplingRate(0.25).WithSemantics(ExposureSemantics.OnFirstUse),
             options => options.RepeatCapacity = 1);
         var greeter = lab.Get<IGreeter>();

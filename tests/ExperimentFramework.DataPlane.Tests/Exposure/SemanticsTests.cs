@@ -8,7 +8,7 @@ public sealed class SemanticsTests
     [Fact]
     public async Task On_decision_tells_each_call_and_marks_repeats()
     {
-        await using var lab = Lab.Greeting(trial => trial.Using(new FixedSelector("b")));
+        await using var lab = DataPlaneFixture.Greeting(trial => trial.Using(new FixedSelector("b")));
 
         lab.Get<IGreeter>().Greet("u1");
         lab.Get<IGreeter>().Greet("u1");
@@ -21,7 +21,7 @@ public sealed class SemanticsTests
     public async Task On_first_use_tells_A_B_A_as_three()
     {
         var selector = new FixedSelector("control");
-        await using var lab = Lab.Greeting(trial => trial.Using(selector).WithSemantics(ExposureSemantics.OnFirstUse));
+        await using var lab = DataPlaneFixture.Greeting(trial => trial.Using(selector).WithSemantics(ExposureSemantics.OnFirstUse));
 
         foreach (var variant in new[] { "control", "control", "b", "b", "control" })
         {
@@ -37,7 +37,7 @@ public sealed class SemanticsTests
     public async Task On_first_use_a_fallback_differs_from_the_variant_it_stands_in_for()
     {
         var variant = new Flaky();
-        await using var lab = Lab.With(
+        await using var lab = DataPlaneFixture.With(
             builder => builder.Trial<IGuarded>(trial => trial
                 .AddControl<SteadyFlaky>().AddVariant<Flaky>("b").Using(new FixedSelector("b")).OnErrorFallbackToControl()
                 .WithSemantics(ExposureSemantics.OnFirstUse)),
@@ -57,7 +57,7 @@ public sealed class SemanticsTests
     [Fact]
     public async Task On_first_use_under_eight_threads_tells_one_subject_once()
     {
-        await using var lab = Lab.Greeting(trial => trial.Using(new FixedSelector("b")).WithSemantics(ExposureSemantics.OnFirstUse));
+        await using var lab = DataPlaneFixture.Greeting(trial => trial.Using(new FixedSelector("b")).WithSemantics(ExposureSemantics.OnFirstUse));
         var greeter = lab.Get<IGreeter>();
         using var start = new Barrier(8);
 
@@ -78,7 +78,7 @@ public sealed class SemanticsTests
     [Fact]
     public async Task Tenant_and_subject_type_tell_subjects_apart()
     {
-        await using var lab = Lab.Greeting(
+        await using var lab = DataPlaneFixture.Greeting(
             trial => trial.Using(new FixedSelector("b")).WithSemantics(ExposureSemantics.OnFirstUse),
             services: services => services.AddSingleton<ISubjectIdentityProvider>(new FixedSubject("u1")));
         var greeter = lab.Get<IGreeter>();
@@ -99,7 +99,7 @@ public sealed class SemanticsTests
     [Fact]
     public async Task After_the_window_the_exposure_is_told_again()
     {
-        await using var lab = Lab.Greeting(
+        await using var lab = DataPlaneFixture.Greeting(
             trial => trial.Using(new FixedSelector("b")),
             options =>
             {
@@ -122,7 +122,7 @@ public sealed class SemanticsTests
     [Fact]
     public async Task A_full_memory_forgets_the_subject_told_longest_ago()
     {
-        await using var lab = Lab.Greeting(
+        await using var lab = DataPlaneFixture.Greeting(
             trial => trial.Using(new FixedSelector("b")),
             options =>
             {
@@ -142,7 +142,7 @@ public sealed class SemanticsTests
     [Fact]
     public async Task A_claim_is_released_when_no_destination_took_the_exposure()
     {
-        await using var lab = Lab.Greeting(trial => trial.Using(new FixedSelector("b")).WithSemantics(ExposureSemantics.OnFirstUse));
+        await using var lab = DataPlaneFixture.Greeting(trial => trial.Using(new FixedSelector("b")).WithSemantics(ExposureSemantics.OnFirstUse));
         var greeter = lab.Get<IGreeter>();
         var publisher = lab.Get<EventPublisher>();
         await publisher.DisposeAsync();
@@ -156,7 +156,7 @@ public sealed class SemanticsTests
     [Fact]
     public async Task Logging_by_hand_where_the_experiment_logs_by_itself_does_nothing_and_warns_once()
     {
-        await using var lab = Lab.Greeting(trial => trial.Using(new FixedSelector("b")));
+        await using var lab = DataPlaneFixture.Greeting(trial => trial.Using(new FixedSelector("b")));
         var logger = lab.Get<IExposureLogger<IGreeter>>();
         lab.Get<IGreeter>().Greet("u1");
 
@@ -170,7 +170,7 @@ public sealed class SemanticsTests
     [Fact]
     public async Task The_trial_goes_before_the_attribute_and_the_attribute_before_the_options()
     {
-        await using var lab = Lab.With(
+        await using var lab = DataPlaneFixture.With(
             builder => builder
                 .Trial<ITaggedFirstUse>("attribute", trial => trial.AddControl<TaggedFirstUse>())
                 .Trial<ITaggedFirstUse>("trial", trial => trial

@@ -11,7 +11,7 @@ public sealed class SubjectReviewTests
     [InlineData("")]
     public async Task A_provider_that_never_knows_a_subject_is_warned_about_once(string? answer)
     {
-        await using var lab = Lab.Greeting(_ => { }, services: services => services.AddSingleton<ISubjectIdentityProvider>(new FixedSubject(answer)));
+        await using var lab = DataPlaneFixture.Greeting(_ => { }, services: services => services.AddSingleton<ISubjectIdentityProvider>(new FixedSubject(answer)));
         var greeter = lab.Get<IGreeter>();
 
         Repeat(99, () => greeter.GreetSomeone());
@@ -25,7 +25,7 @@ public sealed class SubjectReviewTests
     [Fact]
     public async Task A_subject_that_is_known_now_and_then_is_not_warned_about()
     {
-        await using var lab = Lab.Greeting(_ => { });
+        await using var lab = DataPlaneFixture.Greeting(_ => { });
         var greeter = lab.Get<IGreeter>();
 
         greeter.Greet("u");
@@ -39,7 +39,7 @@ public sealed class SubjectReviewTests
     [InlineData(ExposureSemantics.OnFirstUse)]
     public async Task A_subject_that_is_new_on_every_call_is_warned_about_once(ExposureSemantics semantics)
     {
-        await using var lab = Lab.Greeting(trial => trial.WithSemantics(semantics));
+        await using var lab = DataPlaneFixture.Greeting(trial => trial.WithSemantics(semantics));
         var greeter = lab.Get<IGreeter>();
         var calls = 0;
 
@@ -55,7 +55,7 @@ public sealed class SubjectReviewTests
     [InlineData(ExposureSemantics.OnFirstUse)]
     public async Task One_subject_that_comes_back_is_enough(ExposureSemantics semantics)
     {
-        await using var lab = Lab.Greeting(trial => trial.WithSemantics(semantics));
+        await using var lab = DataPlaneFixture.Greeting(trial => trial.WithSemantics(semantics));
         var greeter = lab.Get<IGreeter>();
         var calls = 0;
 
@@ -74,5 +74,5 @@ public sealed class SubjectReviewTests
         }
     }
 
-    private static int Warnings(Lab lab, int id) => lab.Logs.Count(record => record.Id.Id == id && record.Level == LogLevel.Warning);
+    private static int Warnings(DataPlaneFixture lab, int id) => lab.Logs.Count(record => record.Id.Id == id && record.Level == LogLevel.Warning);
 }

@@ -56,7 +56,7 @@ public sealed class TaskStateTests
         var given = new TaskCompletionSource<int>();
         var stuck = new RecordingBackplane { Gate = way == "waited for room" ? new TaskCompletionSource() : null };
         var store = new FaultyStore { Hang = new TaskCompletionSource() };
-        await using var lab = Lab.Bare(
+        await using var lab = DataPlaneFixture.Bare(
             FullQueue.Configure,
             services => services
                 .AddSingleton<IDataBackplane>(stuck)

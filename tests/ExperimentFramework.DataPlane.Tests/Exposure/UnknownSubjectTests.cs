@@ -5,7 +5,7 @@ public sealed class UnknownSubjectTests
     [Fact]
     public async Task Exposures_without_a_subject_are_a_line_for_all_of_them_and_a_count_for_each()
     {
-        await using var lab = Lab.Greeting(trial => trial.WithSemantics(ExposureSemantics.OnFirstUse));
+        await using var lab = DataPlaneFixture.Greeting(trial => trial.WithSemantics(ExposureSemantics.OnFirstUse));
         var greeter = lab.Get<IGreeter>();
 
         for (var i = 0; i < 3; i++)
@@ -15,7 +15,7 @@ public sealed class UnknownSubjectTests
 
         Assert.Equal(50, Assert.Single(lab.Logs, record => record.Id.Id == 50).Id.Id);
         Assert.Empty(lab.Exposures);
-        Assert.Equal(3, lab.Get<DropLedger>().TallyOf("greeting", "control", DropReasons.NoSubject).Value);
+        Assert.Equal(3, lab.Get<DropLedger>().CounterFor("greeting", "control", DropReasons.NoSubject).Value);
     }
 
     [Theory]
@@ -24,7 +24,7 @@ public sealed class UnknownSubjectTests
     [InlineData(ExposureSemantics.OnFirstUse, 1.0, 0)]
     public async Task It_is_published_only_where_every_decision_of_everybody_is(ExposureSemantics semantics, double rate, int exposures)
     {
-        await using var lab = Lab.Greeting(trial => trial.WithSemantics(semantics).WithSamplingRate(rate));
+        await using var lab = DataPlaneFixture.Greeting(trial => trial.WithSemantics(semantics).WithSamplingRate(rate));
 
         lab.Get<IGreeter>().Greet(null);
 

@@ -32,7 +32,7 @@ public sealed class VariantCreationTests
         Assert.Single(lab.Logs, IsRecovery);
         Assert.Equal(2, lab.Exposures.Count);
 
-        static void Run(Lab lab)
+        static void Run(DataPlaneFixture lab)
         {
             using var scope = lab.Scope();
             scope.ServiceProvider.GetRequiredService<IFlaky>().Run("u");
@@ -67,10 +67,10 @@ public sealed class VariantCreationTests
 
     private static bool IsRecovery(FakeLogRecord record) => record.Message.EndsWith("can be created again.", StringComparison.Ordinal);
 
-    private Lab With<TService, TControl, TVariant>(Action<TrialBuilder<TService>> trial)
+    private DataPlaneFixture With<TService, TControl, TVariant>(Action<TrialBuilder<TService>> trial)
         where TService : class
         where TControl : class, TService
-        where TVariant : class, TService, new() => Lab.With(
+        where TVariant : class, TService, new() => DataPlaneFixture.With(
         experiments => experiments.Trial<TService>(configure => trial(configure.AddControl<TControl>().AddVariant<TVariant>("b").Using(new FixedSelector("b")))),
         services: services => services.AddScoped(_ => _fails ? throw _failure : new TVariant()));
 }

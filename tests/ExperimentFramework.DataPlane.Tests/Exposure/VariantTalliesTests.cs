@@ -9,14 +9,14 @@ public sealed class VariantTalliesTests
     public void Each_variant_has_the_one_tally_that_was_made_for_it_in_whatever_order_they_come(params int[] order)
     {
         var created = new List<int>();
-        var tallies = new VariantTallies(variant =>
+        var tallies = new VariantCounters(variant =>
         {
             created.Add(variant.Id);
-            return new DropTally();
+            return new StripedCounter();
         });
 
-        var first = order.Select(id => tallies.Of(Variant(id))).ToList();
-        var again = order.Select(id => tallies.Of(Variant(id))).ToList();
+        var first = order.Select(id => tallies.CounterFor(Variant(id))).ToList();
+        var again = order.Select(id => tallies.CounterFor(Variant(id))).ToList();
 
         Assert.Equal(order, created);
         Assert.Equal(first, again);

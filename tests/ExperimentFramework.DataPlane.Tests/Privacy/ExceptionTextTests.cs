@@ -9,7 +9,7 @@ namespace ExperimentFramework.DataPlane.Tests.Privacy;
 /// <summary>While ids are redacted, operators still see why something fails, and never a text that may name a person.</summary>
 public sealed class ExceptionTextTests
 {
-    private static readonly ExceptionTexts Withheld = new(areWithheld: true);
+    private static readonly ExceptionSanitizer Withheld = new(areWithheld: true);
 
     public static TheoryData<Exception, string> Shown => new()
     {
@@ -52,15 +52,15 @@ public sealed class ExceptionTextTests
     [MemberData(nameof(Shown))]
     public void A_text_that_cannot_name_a_person_is_shown(Exception exception, string expected)
     {
-        Assert.Contains(expected, Withheld.Of(exception), StringComparison.Ordinal);
-        Assert.DoesNotContain("user-1", Withheld.Safe(exception)!.ToString(), StringComparison.Ordinal);
+        Assert.Contains(expected, Withheld.MessageOf(exception), StringComparison.Ordinal);
+        Assert.DoesNotContain("user-1", Withheld.Sanitize(exception)!.ToString(), StringComparison.Ordinal);
     }
 
     [Theory]
     [MemberData(nameof(NotShown))]
     public void Any_other_text_is_withheld_with_the_types_in_its_place(Exception exception)
     {
-        var safe = Withheld.Safe(exception)!;
+        var safe = Withheld.Sanitize(exception)!;
 
         Assert.StartsWith(exception.GetType().FullName!, safe.Message, StringComparison.Ordinal);
         Assert.EndsWith("(message withheld: ids are redacted)", safe.Message, StringComparison.Ordinal);
@@ -77,10 +77,10 @@ public sealed class ExceptionTextTests
         var exception = Record.Exception(() => File.ReadAllText(Path.Combine(missing, "none")))!;
         var full = new IOException($"No space left on device : '{missing}'", OperatingSystem.IsWindows() ? unchecked((int)0x80070070) : 28);
 
-        Assert.DoesNotContain("user-1", Withheld.Of(exception), StringComparison.Ordinal);
-        Assert.DoesNotContain("user-1", Withheld.Of(full), StringComparison.Ordinal);
-        Assert.Contains("space", Withheld.Of(full), StringComparison.Ordinal);
-        Assert.DoesNotContain("withheld", Withheld.Of(full), StringComparison.Ordinal);
+        Assert.DoesNotContain("user-1", Withheld.MessageOf(exception), StringComparison.Ordinal);
+        Assert.DoesNotContain("user-1", Withheld.MessageOf(full), StringComparison.Ordinal);
+        Assert.Contains("space", Withheld.MessageOf(full), StringComparison.Ordinal);
+        Assert.DoesNotContain("withheld", Withheld.MessageOf(full), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -88,10 +88,10 @@ public sealed class ExceptionTextTests
     {
         var exception = new InvalidOperationException("user-1");
 
-        Assert.Same(exception, ExceptionTexts.Told.Safe(exception));
-        Assert.Equal("user-1", ExceptionTexts.Told.Of(exception));
-        Assert.Null(ExceptionTexts.Told.Safe(null));
-        Assert.Null(Withheld.Safe(null));
+        Assert.Same(exception, ExceptionSanitizer.PassThrough.Sanitize(exception));
+        Assert.Equal("user-1", ExceptionSanitizer.PassThrough.MessageOf(exception));
+        Assert.Null(ExceptionSanitizer.PassThrough.Sanitize(null));
+        Assert.Null(Withheld.Sanitize(null));
     }
 
     [Theory]
@@ -99,12 +99,12 @@ public sealed class ExceptionTextTests
     [InlineData(true)]
     public void An_exception_that_throws_when_it_is_read_is_described_by_its_type(bool areWithheld)
     {
-        var texts = new ExceptionTexts(areWithheld);
+        var texts = new ExceptionSanitizer(areWithheld);
 
-        Assert.StartsWith(typeof(Throwing).FullName!, texts.Of(new Throwing()), StringComparison.Ordinal);
-        Assert.StartsWith(typeof(Throwing).FullName!, texts.Safe(new Throwing())!.Message, StringComparison.Ordinal);
-        Assert.Null(texts.Safe(new Throwing())!.StackTrace);
-        Assert.Contains(typeof(Throwing).FullName!, texts.Of(new AggregateException(new Throwing())), StringComparison.Ordinal);
+        Assert.StartsWith(typeof(Throwing).FullName!, texts.MessageOf(new Throwing()), StringComparison.Ordinal);
+        Assert.StartsWith(typeof(Throwing).FullName!, texts.Sanitize(new Throwing())!.Message, StringComparison.Ordinal);
+        Assert.Null(texts.Sanitize(new Throwing())!.StackTrace);
+        Assert.Contains(typeof(Throwing).FullName!, texts.MessageOf(new AggregateException(new Throwing())), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -116,7 +116,7 @@ public sealed class ExceptionTextTests
             nested = new InvalidOperationException("user-1", nested);
         }
 
-        Assert.InRange(Withheld.Of(nested).Length, 1, 1_000);
+        Assert.InRange(Withheld.MessageOf(nested).Length, 1, 1_000);
     }
 
     [Theory]
@@ -125,12 +125,12 @@ public sealed class ExceptionTextTests
     public async Task An_operator_sees_a_full_disk_and_a_destination_that_does_not_answer(bool isLate)
     {
         var destination = new FailingBackplane(isLate ? null : new IOException("disk full"));
-        await using var lab = Lab.With(
+        await using var lab = DataPlaneFixture.With(
             builder => builder.Trial<IAccounts>(trial => trial.AddControl<Accounts>()),
             options =>
             {
                 options.PublishTimeout = TimeSpan.FromSeconds(2);
-                options.PiiRedaction.SubjectId = RedactionMode.Drop;
+                options.PiiRedaction.SubjectId = RedactionMode.Omit;
             },
             services => services.AddSingleton<Accounts>().AddSingleton<IDataBackplane>(destination));
 

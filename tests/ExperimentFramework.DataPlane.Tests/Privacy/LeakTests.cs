@@ -27,7 +27,7 @@ public sealed class LeakTests
         var recording = new RecordingBackplane();
         var leaky = new LeakyBackplane();
         var composed = new InMemoryDataBackplane();
-        await using var lab = Lab.With(
+        await using var lab = DataPlaneFixture.With(
             builder => builder
                 .Trial<IAccounts>(trial => trial.AddControl<Accounts>().AddVariant<FailingAccounts>("b").Using(new FixedSelector("b")).OnErrorFallbackToControl())
                 .Trial<IAccounts>("broken-selector", trial => trial.AddControl<Accounts>().Using(new LeakySelector()))
@@ -107,7 +107,7 @@ public sealed class LeakTests
     [Fact]
     public async Task Without_redaction_the_marks_are_there_so_that_the_test_would_see_them()
     {
-        await using var lab = Lab.With(
+        await using var lab = DataPlaneFixture.With(
             builder => builder.Trial<IAccounts>(trial => trial.AddControl<Accounts>().Using(new LeakySelector())),
             services: services => services.AddSingleton<Accounts>().AddSingleton<IDataBackplane>(new LeakyBackplane()));
 
@@ -128,7 +128,7 @@ public sealed class LeakTests
     [Fact]
     public async Task Selection_sampling_and_repeats_go_by_the_real_id()
     {
-        static Lab Open(RedactionMode mode) => Lab.Greeting(
+        static DataPlaneFixture Open(RedactionMode mode) => DataPlaneFixture.Greeting(
             trial => trial.UsingSubjectHash().WithSemantics(ExposureSemantics.OnFirstUse).WithSamplingRate(0.5),
             options => options.PiiRedaction.SubjectId = mode);
 

@@ -187,7 +187,7 @@ public sealed class PseudonymTests
     [Fact]
     public async Task A_provider_goes_before_the_key_of_the_options()
     {
-        await using var lab = Lab.Greeting(
+        await using var lab = DataPlaneFixture.Greeting(
             trial => trial.UsingSubjectHash(),
             options =>
             {

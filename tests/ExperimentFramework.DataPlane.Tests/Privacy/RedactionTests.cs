@@ -19,7 +19,7 @@ public sealed class RedactionTests
                     RedactionMode.None => "u1",
                     RedactionMode.Placeholder => "[redacted]",
                     RedactionMode.Pseudonym => null,
-                    RedactionMode.Drop => null,
+                    RedactionMode.Omit => null,
                     RedactionMode.Custom => "subjectId:2",
                     _ => throw new NotSupportedException($"Say here what {mode} makes of a subject."),
                 });
@@ -79,7 +79,7 @@ public sealed class RedactionTests
         using var redacting = new Redacting(options =>
         {
             options.RedactFields.Add("EMAIL");
-            options.Fields["phone"] = RedactionMode.Drop;
+            options.Fields["phone"] = RedactionMode.Omit;
             options.Placeholder = "***";
         });
         var inner = new Dictionary<string, object?> { ["eMail"] = "secret", ["Phone"] = 123, ["kept"] = 1 };
@@ -114,9 +114,9 @@ public sealed class RedactionTests
         using var redacting = new Redacting(options =>
         {
             options.RedactFields.Add("Request-User");
-            options.Fields["drop"] = RedactionMode.Drop;
+            options.Fields["drop"] = RedactionMode.Omit;
             options.Fields["RulePath"] = RedactionMode.Placeholder;
-            options.Fields["correlationid"] = RedactionMode.Drop;
+            options.Fields["correlationid"] = RedactionMode.Omit;
             options.Fields["message"] = RedactionMode.Placeholder;
         });
         var metadata = new Dictionary<string, string> { ["request-user"] = "secret", ["DROP"] = "secret", ["region"] = "eu" };
@@ -157,7 +157,7 @@ public sealed class RedactionTests
     [InlineData(RedactionMode.Pseudonym)]
     [InlineData(RedactionMode.Custom)]
     [InlineData(RedactionMode.Placeholder)]
-    [InlineData(RedactionMode.Drop)]
+    [InlineData(RedactionMode.Omit)]
     public void Keys_of_a_personal_dictionary_are_as_personal_as_its_values_at_any_depth(RedactionMode mode)
     {
         using var redacting = new Redacting(
@@ -179,7 +179,7 @@ public sealed class RedactionTests
 
         var text = DataPlaneJson.Serialize(SampleEvents.Envelope(SampleEvents.Exposure with { Attributes = redacted }));
         Assert.DoesNotContain("example.com", text, StringComparison.Ordinal);
-        Assert.Equal(mode != RedactionMode.Drop, redacted.ContainsKey("Contacts"));
+        Assert.Equal(mode != RedactionMode.Omit, redacted.ContainsKey("Contacts"));
         if (mode == RedactionMode.Pseudonym)
         {
             var keys = ((IReadOnlyDictionary<string, object?>)redacted["Contacts"]!).Keys.ToArray();
@@ -203,7 +203,7 @@ public sealed class RedactionTests
     [Fact]
     public void One_comparer_holds_for_attributes_fields_and_experiments()
     {
-        using var redacting = new Redacting(options => options.Fields["Phone"] = RedactionMode.Drop, personal: ["eMail"]);
+        using var redacting = new Redacting(options => options.Fields["Phone"] = RedactionMode.Omit, personal: ["eMail"]);
 
         foreach (var experiment in new[] { "exp", "EXP", "Exp" })
         {
@@ -231,11 +231,11 @@ public sealed class RedactionTests
     public void A_name_that_was_cut_is_still_known_by_its_rule()
     {
         const string longName = "emergencyContactPhone";
-        var options = new PiiRedactionOptions { Fields = { [longName] = RedactionMode.Drop, ["emergencyContactPage"] = RedactionMode.None } };
+        var options = new PiiRedactionOptions { Fields = { [longName] = RedactionMode.Omit, ["emergencyContactPage"] = RedactionMode.None } };
         var rules = new RedactionRules(options, [new PersonalAttributes("exp", ["secretAnswerToTheQuestion"])], 16);
 
-        Assert.Equal(RedactionMode.Drop, rules.Of(longName));
-        Assert.Equal(RedactionMode.Drop, rules.Of("emergencyContac…"));
+        Assert.Equal(RedactionMode.Omit, rules.Of(longName));
+        Assert.Equal(RedactionMode.Omit, rules.Of("emergencyContac…"));
         Assert.Equal(RedactionMode.None, rules.Of("emergencyContactPage"));
         Assert.Equal(RedactionMode.Placeholder, rules.Of("secretAnswerToT…", rules.PersonalOf("exp")));
         Assert.Equal(RedactionMode.None, rules.Of("secretAnswerToX…", rules.PersonalOf("exp")));
@@ -245,9 +245,9 @@ public sealed class RedactionTests
     public void A_rule_that_lets_a_name_through_does_not_let_another_through_that_is_cut_to_the_same()
     {
         var rules = new RedactionRules(
-            new PiiRedactionOptions { Fields = { ["emergencyContactPage"] = RedactionMode.None, ["emergencyContactPhone"] = RedactionMode.Drop } }, [], 16);
+            new PiiRedactionOptions { Fields = { ["emergencyContactPage"] = RedactionMode.None, ["emergencyContactPhone"] = RedactionMode.Omit } }, [], 16);
 
-        Assert.Equal(RedactionMode.Drop, rules.Of("emergencyContac…"));
+        Assert.Equal(RedactionMode.Omit, rules.Of("emergencyContac…"));
     }
 
     [Fact]
@@ -255,7 +255,7 @@ public sealed class RedactionTests
     {
         using var redacting = new Redacting(options =>
         {
-            options.Fields["SubjectId"] = RedactionMode.Drop;
+            options.Fields["SubjectId"] = RedactionMode.Omit;
             options.RedactFields.Add("TENANTID");
         });
 
@@ -303,7 +303,7 @@ public sealed class RedactionTests
     [Fact]
     public void An_event_of_a_type_without_redaction_lets_nothing_out()
     {
-        using var redacting = new Redacting(options => options.SubjectId = RedactionMode.Drop);
+        using var redacting = new Redacting(options => options.SubjectId = RedactionMode.Omit);
         var envelope = SampleEvents.Envelope(SampleEvents.Exposure) with
         {
             Payload = new UnknownEvent { ExperimentName = "exp", Timestamp = default, EventTypeName = "New", Json = """{"subjectId":"u1"}""" },
@@ -342,7 +342,7 @@ public sealed class RedactionTests
     [Fact]
     public void An_event_that_cannot_be_read_does_not_leave()
     {
-        using var redacting = new Redacting(options => options.SubjectId = RedactionMode.Drop);
+        using var redacting = new Redacting(options => options.SubjectId = RedactionMode.Omit);
         var envelope = SampleEvents.Envelope(SampleEvents.Exposure) with { Metadata = new Unreadable() };
 
         Assert.False(redacting.TryApply(ref envelope));

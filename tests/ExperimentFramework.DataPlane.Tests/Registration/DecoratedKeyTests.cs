@@ -123,7 +123,7 @@ public sealed class DecoratedKeyTests
     [Fact]
     public async Task An_experiment_may_be_named_as_the_key_that_its_service_has()
     {
-        await using var lab = Lab.Bare(_ => { }, services => services
+        await using var lab = DataPlaneFixture.Bare(_ => { }, services => services
             .AddInMemoryDataBackplane().AddKeyedSingleton<IMailer, StringKeyMailer>("smtp")
             .AddExposureLogging<IMailer>(exposures => exposures.Using(new FixedSelector("blue")).Named("smtp"), "smtp"));
         await ExperimentHost.StartAsync(lab);

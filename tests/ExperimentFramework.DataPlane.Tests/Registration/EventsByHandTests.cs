@@ -12,7 +12,7 @@ public sealed class EventsByHandTests
     [InlineData("greeting", "B", 63, "An outcome was published by hand for variant 'B'")]
     public async Task An_outcome_of_an_unknown_experiment_or_variant_is_warned_about_once(string experiment, string variant, int id, string message)
     {
-        await using var lab = Lab.Greeting(_ => { });
+        await using var lab = DataPlaneFixture.Greeting(_ => { });
 
         await Publish(lab, experiment, variant, "user");
         await Publish(lab, experiment, variant, "user");
@@ -26,7 +26,7 @@ public sealed class EventsByHandTests
     [Fact]
     public async Task An_exposure_by_hand_is_looked_at_too()
     {
-        await using var lab = Lab.Greeting(_ => { });
+        await using var lab = DataPlaneFixture.Greeting(_ => { });
 
         await lab.Get<IEventPublisher>().PublishAsync(
             new ExposureEvent { ExperimentName = "x", VariantKey = "b", SubjectId = "u", Timestamp = lab.Time.GetUtcNow(), SelectionReason = "by hand", SamplingRate = 1 },
@@ -38,7 +38,7 @@ public sealed class EventsByHandTests
     [Fact]
     public async Task An_outcome_without_the_type_of_its_subject_is_warned_about_once()
     {
-        await using var lab = Lab.Greeting(_ => { });
+        await using var lab = DataPlaneFixture.Greeting(_ => { });
         lab.Get<IGreeter>().Greet("u");
 
         await Publish(lab, "greeting", "b", null);
@@ -52,7 +52,7 @@ public sealed class EventsByHandTests
     [Fact]
     public async Task An_empty_type_of_a_subject_is_none_and_an_outcome_without_a_subject_needs_none()
     {
-        await using var lab = Lab.Greeting(_ => { });
+        await using var lab = DataPlaneFixture.Greeting(_ => { });
         lab.Get<IGreeter>().Greet("u");
 
         await Publish(lab, "greeting", "b", null, subjectId: null);
@@ -65,8 +65,8 @@ public sealed class EventsByHandTests
     [Fact]
     public async Task Right_outcomes_and_those_of_a_process_without_experiments_are_not_warned_about()
     {
-        await using var lab = Lab.Greeting(_ => { });
-        await using var bare = Lab.Bare(_ => { }, _ => { });
+        await using var lab = DataPlaneFixture.Greeting(_ => { });
+        await using var bare = DataPlaneFixture.Bare(_ => { }, _ => { });
 
         await Publish(lab, "greeting", "control", null);
         lab.Get<IGreeter>().Greet("u");
@@ -79,7 +79,7 @@ public sealed class EventsByHandTests
     [Fact]
     public async Task The_number_of_warnings_is_bounded()
     {
-        await using var lab = Lab.Greeting(_ => { });
+        await using var lab = DataPlaneFixture.Greeting(_ => { });
 
         for (var i = 0; i < 150; i++)
         {
@@ -89,7 +89,7 @@ public sealed class EventsByHandTests
         Assert.Equal(100, lab.Logs.Count(record => record.Id.Id == 59));
     }
 
-    private static async Task Publish(Lab lab, string experiment, string variant, string? subjectType, string? subjectId = "u") => await lab.Get<IEventPublisher>().PublishAsync(
+    private static async Task Publish(DataPlaneFixture lab, string experiment, string variant, string? subjectType, string? subjectId = "u") => await lab.Get<IEventPublisher>().PublishAsync(
         new OutcomeEvent
         {
             ExperimentName = experiment,

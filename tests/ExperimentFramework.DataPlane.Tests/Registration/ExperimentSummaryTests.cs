@@ -12,7 +12,7 @@ public sealed class ExperimentSummaryTests
     [Fact]
     public async Task One_line_says_what_decides_about_an_experiment()
     {
-        await using var lab = Lab.With(
+        await using var lab = DataPlaneFixture.With(
             experiments => experiments.Trial<IGreeter>(trial => trial
                 .AddControl<Hello>(weight: 3)
                 .AddVariant<Bonjour>("b")
@@ -22,9 +22,9 @@ public sealed class ExperimentSummaryTests
                 .WithSamplingRate(0.25)),
             options =>
             {
-                options.PiiRedaction.TenantId = RedactionMode.Drop;
+                options.PiiRedaction.TenantId = RedactionMode.Omit;
                 options.PiiRedaction.RedactFields.Add("email");
-                options.PiiRedaction.Fields["country"] = RedactionMode.Drop;
+                options.PiiRedaction.Fields["country"] = RedactionMode.Omit;
             },
             services => services.AddSingleton<Hello>().AddSingleton<Bonjour>().AddInMemoryAssignmentStore().AddSingleton<ISubjectIdentityProvider>(new FixedSubject("u")).AddLoggingDataBackplane());
         await ExperimentHost.StartAsync(lab);
@@ -43,7 +43,7 @@ public sealed class ExperimentSummaryTests
     [Fact]
     public async Task A_provider_under_a_key_is_asked_for_no_subject_and_control_comes_first_wherever_it_is_added()
     {
-        await using var lab = Lab.With(
+        await using var lab = DataPlaneFixture.With(
             experiments => experiments.Trial<IGreeter>(trial => trial.AddVariant<Bonjour>("b").AddControl<Hello>().UsingSubjectHash()),
             services: services => services.AddKeyedSingleton<ISubjectIdentityProvider>("other", new FixedSubject("u")));
         await ExperimentHost.StartAsync(lab);
@@ -55,9 +55,9 @@ public sealed class ExperimentSummaryTests
     [Fact]
     public async Task The_rules_of_redaction_stand_in_the_order_of_their_names()
     {
-        await using var lab = Lab.Greeting(_ => { }, options =>
+        await using var lab = DataPlaneFixture.Greeting(_ => { }, options =>
         {
-            options.PiiRedaction.Fields["country"] = RedactionMode.Drop;
+            options.PiiRedaction.Fields["country"] = RedactionMode.Omit;
             options.PiiRedaction.RedactFields.Add("age");
         });
         await ExperimentHost.StartAsync(lab);
@@ -69,7 +69,7 @@ public sealed class ExperimentSummaryTests
     public async Task Every_experiment_has_its_line_and_a_foreign_selector_is_not_asked()
     {
         var selector = new FuncSelector(() => throw new InvalidOperationException("asked"));
-        await using var lab = Lab.With(experiments => experiments
+        await using var lab = DataPlaneFixture.With(experiments => experiments
             .Trial<IGreeter>(trial => trial.AddControl<Hello>().AddVariant<Bonjour>("b").Using(selector))
             .Trial<IGreeter>("second", trial => trial.AddControl<Hello>().AddVariant<Bonjour>("b").UsingConfigurationKey("Greeting")),
             services: services => services.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build()));
@@ -105,7 +105,7 @@ public sealed class ExperimentSummaryTests
     public async Task Shares_are_those_of_the_configuration_where_it_has_weights()
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection([KeyValuePair.Create<string, string?>("Weights:b", "1e308"), KeyValuePair.Create<string, string?>("Weights:control", "1e308")]).Build();
-        await using var lab = Lab.With(
+        await using var lab = DataPlaneFixture.With(
             experiments => experiments.Trial<IGreeter>(trial => trial.AddControl<Hello>(weight: 9).AddVariant<Bonjour>("b").UsingSubjectHash(weightsSection: "Weights")),
             services: services => services.AddSingleton<IConfiguration>(configuration));
         await ExperimentHost.StartAsync(lab);
@@ -113,5 +113,5 @@ public sealed class ExperimentSummaryTests
         Assert.Contains("variants control 50 %, b 50 %; selector subject hash, weights from 'Weights', allocation ", Line(lab).Message, StringComparison.Ordinal);
     }
 
-    private static FakeLogRecord Line(Lab lab) => Assert.Single(lab.Logs, record => record.Id.Id == 56);
+    private static FakeLogRecord Line(DataPlaneFixture lab) => Assert.Single(lab.Logs, record => record.Id.Id == 56);
 }

@@ -72,7 +72,7 @@ public sealed class LifetimeTests
     [InlineData(ServiceLifetime.Transient)]
     public async Task A_selector_that_is_no_singleton_is_an_error_that_names_it(ServiceLifetime lifetime)
     {
-        await using var lab = Lab.Greeting(
+        await using var lab = DataPlaneFixture.Greeting(
             trial => trial.Using<FixedSelector>(),
             services: services => services.Add(ServiceDescriptor.Describe(typeof(FixedSelector), _ => new FixedSelector("b"), lifetime)));
 
@@ -141,7 +141,7 @@ public sealed class LifetimeTests
     public async Task A_proxy_that_was_never_called_asks_nobody_when_its_scope_ends()
     {
         var provider = new FixedSubject("s");
-        await using (var lab = Lab.With(
+        await using (var lab = DataPlaneFixture.With(
             builder => builder.Trial<IClosing>(trial => trial.AddControl<Closing>().Using(new FuncSelector(() => throw new InvalidOperationException("asked")))),
             services: services => services.AddSingleton(new Disposals()).AddScoped<Closing>().AddSingleton<ISubjectIdentityProvider>(provider)))
         {
@@ -170,7 +170,7 @@ public sealed class LifetimeTests
     {
         var disposals = new Disposals();
         var calls = 0;
-        await using var lab = Lab.With(
+        await using var lab = DataPlaneFixture.With(
             builder => builder.Trial<IClosing>(trial => trial
                 .AddControl<Closing>().AddVariant<Closing>("a2").Using(new FuncSelector(() => calls++ == 0 ? "control" : "a2"))),
             services: services => services.AddSingleton(disposals).AddSingleton<Closing>());
@@ -196,7 +196,7 @@ public sealed class LifetimeTests
     [Fact]
     public async Task An_open_generic_registration_of_a_variant_is_kept()
     {
-        await using var lab = Lab.With(
+        await using var lab = DataPlaneFixture.With(
             builder => builder.Trial<IGeneric<string>>(trial => trial.AddControl<Generic<string>>()),
             services: services => services.AddSingleton(typeof(Generic<>)));
 
@@ -207,7 +207,7 @@ public sealed class LifetimeTests
     [Fact]
     public async Task An_open_generic_variant_that_is_scoped_makes_the_proxy_scoped()
     {
-        await using var lab = Lab.With(
+        await using var lab = DataPlaneFixture.With(
             builder => builder.Trial<IGeneric<string>>(trial => trial.AddControl<Generic<string>>()),
             services: services => services.AddScoped(typeof(Generic<>)));
         await using var scope = lab.Scope();
@@ -219,7 +219,7 @@ public sealed class LifetimeTests
     [Fact]
     public async Task Two_experiments_on_one_interface_do_not_disturb_each_others_variants()
     {
-        await using var lab = Lab.With(
+        await using var lab = DataPlaneFixture.With(
             builder => builder
                 .Trial<IGreeter>("one", trial => trial.AddControl<Hello>())
                 .Trial<IGreeter>("two", trial => trial.AddControl<Bonjour>()),
@@ -236,7 +236,7 @@ public sealed class LifetimeTests
     [InlineData(false)]
     public async Task A_named_experiment_leaves_the_service_itself_to_the_plain_one(bool namedFirst)
     {
-        await using var lab = Lab.With(
+        await using var lab = DataPlaneFixture.With(
             builder =>
             {
                 if (namedFirst)
@@ -259,7 +259,7 @@ public sealed class LifetimeTests
     [Fact]
     public async Task A_variant_may_be_registered_under_a_key()
     {
-        await using var lab = Lab.With(
+        await using var lab = DataPlaneFixture.With(
             builder => builder.Trial<IGreeter>(trial => trial.AddControl<Hello>().AddVariant<Bonjour>("b", serviceKey: "paris").Using(new FixedSelector("b"))),
             services: services => services.AddSingleton<Hello>().AddKeyedSingleton<Bonjour>("paris"));
 
@@ -282,11 +282,11 @@ public sealed class LifetimeTests
         Assert.Single(lab.Exposures);
     }
 
-    private static Lab Greeting(Action<IServiceCollection> services) => Lab.With(
+    private static DataPlaneFixture Greeting(Action<IServiceCollection> services) => DataPlaneFixture.With(
         builder => builder.Trial<IGreeter>(trial => trial.AddControl<Hello>().AddVariant<Bonjour>("b").Using(new FixedSelector("b"))),
         services: services);
 
-    private static Lab Closing(Disposals disposals, ServiceLifetime lifetime) => Lab.With(
+    private static DataPlaneFixture Closing(Disposals disposals, ServiceLifetime lifetime) => DataPlaneFixture.With(
         builder => builder.Trial<IClosing>(trial => trial.AddControl<Closing>()),
         services: services =>
         {

@@ -134,7 +134,7 @@ public sealed class OtherRegistrationsTests
     [Fact]
     public async Task A_named_trial_beside_a_plain_one_drops_nothing()
     {
-        await using var lab = Lab.With(
+        await using var lab = DataPlaneFixture.With(
             experiments => experiments
                 .Trial<IGreeter>(trial => trial.AddControl<Hello>().AddVariant<Bonjour>("b"))
                 .Trial<IGreeter>("second", trial => trial.AddControl<Hello>().AddVariant<Good>("good")),
@@ -147,7 +147,7 @@ public sealed class OtherRegistrationsTests
     [Fact]
     public async Task A_plain_trial_after_a_named_one_takes_its_place_and_drops_nothing()
     {
-        await using var lab = Lab.With(
+        await using var lab = DataPlaneFixture.With(
             experiments => experiments
                 .Trial<IGreeter>("first", trial => trial.AddControl<Hello>().AddVariant<Good>("good"))
                 .Trial<IGreeter>(trial => trial.AddControl<Hello>().AddVariant<Bonjour>("b")),
@@ -163,7 +163,7 @@ public sealed class OtherRegistrationsTests
     [Fact]
     public async Task A_named_trial_beside_a_decorated_registration_drops_none_of_the_others()
     {
-        await using var lab = Lab.With(
+        await using var lab = DataPlaneFixture.With(
             experiments => experiments.Trial<IGreeter>("second", trial => trial.AddControl<Hello>().AddVariant<Bonjour>("b")),
             services: services => services
                 .AddSingleton<IGreeter, Good>().AddSingleton<IGreeter, Polite>()
@@ -204,7 +204,7 @@ public sealed class OtherRegistrationsTests
         Assert.Single(Exposures(provider));
     }
 
-    private static Lab Started(Action<IServiceCollection> services) => Lab.Greeting(_ => { }, services: services);
+    private static DataPlaneFixture Started(Action<IServiceCollection> services) => DataPlaneFixture.Greeting(_ => { }, services: services);
 
     private static IServiceCollection Services()
     {

@@ -14,7 +14,7 @@ public sealed class PrecedenceTests
     public async Task Semantics_are_those_of_the_experiments_options_then_of_the_builder_then_of_the_attribute(
         ExposureSemantics? builder, ExposureSemantics? own, int exposures)
     {
-        await using var trial = Lab.With(
+        await using var trial = DataPlaneFixture.With(
             experiments => experiments.Trial<ILabelled>(trial => Set(trial.AddControl<Labelled>().AddVariant<OtherLabelled>("other").WithSamplingRate(1))),
             Options);
         await using var logged = Logged(logging => SetLogging(logging.WithSamplingRate(1)), Options);
@@ -44,7 +44,7 @@ public sealed class PrecedenceTests
     public async Task The_sampling_rate_is_that_of_the_experiments_options_then_of_the_builder_then_of_the_attribute(
         double? builder, double? own, int exposures)
     {
-        await using var trial = Lab.With(
+        await using var trial = DataPlaneFixture.With(
             experiments => experiments.Trial<ILabelled>(trial => Set(trial.AddControl<Labelled>().AddVariant<OtherLabelled>("other"))),
             Options);
         await using var logged = Logged(SetLogging, Options);

@@ -10,7 +10,7 @@ public sealed class ProxyDiscoveryTests
     [Fact]
     public async Task For_an_interface_of_another_assembly()
     {
-        await using var lab = Lab.With(
+        await using var lab = DataPlaneFixture.With(
             builder => builder.Trial<IFarAway>(trial => trial.AddControl<FarAway>()), services: services => services.AddSingleton<FarAway>());
 
         Assert.Equal("here", lab.Get<IFarAway>().Where("u1"));
@@ -21,7 +21,7 @@ public sealed class ProxyDiscoveryTests
     [Fact]
     public async Task For_closed_generics_of_another_assembly()
     {
-        await using var lab = Lab.With(
+        await using var lab = DataPlaneFixture.With(
             builder => builder
                 .Trial<IRepository<Order>>(trial => trial.AddControl<Repository<Order>>())
                 .Trial<IInternalRepository<int?>>(trial => trial.AddControl<InternalRepository<int?>>())
@@ -38,7 +38,7 @@ public sealed class ProxyDiscoveryTests
     [Fact]
     public async Task For_interfaces_whose_own_assembly_has_no_generator()
     {
-        await using var lab = Lab.With(
+        await using var lab = DataPlaneFixture.With(
             builder => builder
                 .Trial<IBare>(trial => trial.AddControl<Bare>())
                 .Trial<IBareGeneric<string>>("strings", trial => trial.AddControl<BareGeneric<string>>())

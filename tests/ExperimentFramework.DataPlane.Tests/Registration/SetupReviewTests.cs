@@ -10,7 +10,7 @@ public sealed class SetupReviewTests
     [Fact]
     public async Task A_right_set_up_warns_of_nothing()
     {
-        await using var lab = Lab.Greeting(_ => { });
+        await using var lab = DataPlaneFixture.Greeting(_ => { });
         await ExperimentHost.StartAsync(lab);
 
         Assert.DoesNotContain(lab.Logs, record => record.Level >= LogLevel.Warning);
@@ -19,7 +19,7 @@ public sealed class SetupReviewTests
     [Fact]
     public async Task A_tagged_interface_that_is_registered_and_no_experiment_is_warned_about()
     {
-        await using var lab = Lab.Greeting(_ => { }, services: services => services
+        await using var lab = DataPlaneFixture.Greeting(_ => { }, services: services => services
             .AddSingleton<IMailer, Mailer>()
             .AddSingleton(typeof(IBox<>), typeof(Box<>)));
         await ExperimentHost.StartAsync(lab);
@@ -33,7 +33,7 @@ public sealed class SetupReviewTests
     [Fact]
     public async Task A_tagged_interface_is_warned_about_without_any_experiment()
     {
-        await using var lab = Lab.Bare(_ => { }, services => services.AddKeyedSingleton<IMailer, Mailer>("k"));
+        await using var lab = DataPlaneFixture.Bare(_ => { }, services => services.AddKeyedSingleton<IMailer, Mailer>("k"));
         await ExperimentHost.StartAsync(lab);
 
         Assert.Single(Warnings(lab, 48));
@@ -46,7 +46,7 @@ public sealed class SetupReviewTests
     public async Task A_configuration_key_that_does_not_exist_is_warned_about(string? value, bool isMissing)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(value is null ? [] : [KeyValuePair.Create<string, string?>("Greeting", value)]).Build();
-        await using var lab = Lab.Greeting(trial => trial.UsingConfigurationKey("Greeting"), services: services => services.AddSingleton<IConfiguration>(configuration));
+        await using var lab = DataPlaneFixture.Greeting(trial => trial.UsingConfigurationKey("Greeting"), services: services => services.AddSingleton<IConfiguration>(configuration));
         await ExperimentHost.StartAsync(lab);
 
         Assert.Equal(
@@ -57,8 +57,8 @@ public sealed class SetupReviewTests
     [Fact]
     public async Task A_store_that_no_policy_uses_is_warned_about()
     {
-        await using var unused = Lab.Greeting(_ => { }, services: services => services.AddInMemoryAssignmentStore());
-        await using var used = Lab.Greeting(trial => trial.WithPolicy(AssignmentPolicy.SubjectSticky), services: services => services.AddInMemoryAssignmentStore());
+        await using var unused = DataPlaneFixture.Greeting(_ => { }, services: services => services.AddInMemoryAssignmentStore());
+        await using var used = DataPlaneFixture.Greeting(trial => trial.WithPolicy(AssignmentPolicy.SubjectSticky), services: services => services.AddInMemoryAssignmentStore());
         await ExperimentHost.StartAsync(unused);
         await ExperimentHost.StartAsync(used);
 
@@ -69,8 +69,8 @@ public sealed class SetupReviewTests
     [Fact]
     public async Task An_outbox_in_front_of_no_queue_is_warned_about()
     {
-        await using var unused = Lab.Greeting(_ => { }, services: services => services.AddSingleton<IEventOutbox, Delivery.BrokenOutbox>());
-        await using var used = Lab.Greeting(_ => { }, services: services => services.AddSingleton<IEventOutbox, Delivery.BrokenOutbox>().AddLoggingDataBackplane());
+        await using var unused = DataPlaneFixture.Greeting(_ => { }, services: services => services.AddSingleton<IEventOutbox, Delivery.BrokenOutbox>());
+        await using var used = DataPlaneFixture.Greeting(_ => { }, services: services => services.AddSingleton<IEventOutbox, Delivery.BrokenOutbox>().AddLoggingDataBackplane());
         await ExperimentHost.StartAsync(unused);
         await ExperimentHost.StartAsync(used);
 
@@ -83,7 +83,7 @@ public sealed class SetupReviewTests
     [InlineData(true, false)]
     public async Task Outcomes_that_are_switched_off_are_warned_about(bool isOn, bool isWarned)
     {
-        await using var lab = Lab.With(
+        await using var lab = DataPlaneFixture.With(
             experiments => experiments.Trial<IReported>(trial => trial.AddControl<Reported>().AddVariant<BetterReported>("better")),
             options => options.EnableOutcomeEvents = isOn);
         await ExperimentHost.StartAsync(lab);
@@ -98,7 +98,7 @@ public sealed class SetupReviewTests
     [InlineData(false)]
     public async Task Exposures_without_a_destination_are_warned_about_unless_they_are_switched_off(bool isOn)
     {
-        await using var lab = Lab.Bare(
+        await using var lab = DataPlaneFixture.Bare(
             options => options.EnableExposureEvents = isOn,
             services => services.AddExperimentFramework(experiments => experiments.WithExposureLogging().Trial<IGreeter>(trial => trial.AddControl<Hello>().AddVariant<Bonjour>("b"))));
         await ExperimentHost.StartAsync(lab);
@@ -109,7 +109,7 @@ public sealed class SetupReviewTests
     [Fact]
     public async Task A_control_alone_is_warned_about()
     {
-        await using var lab = Lab.With(experiments => experiments.Trial<IGreeter>(trial => trial.AddControl<Hello>()));
+        await using var lab = DataPlaneFixture.With(experiments => experiments.Trial<IGreeter>(trial => trial.AddControl<Hello>()));
         await ExperimentHost.StartAsync(lab);
 
         Assert.Equal(["Experiment greeting has only one variant, 'control', so there is nothing to compare: call AddVariant<T>(key)."], Warnings(lab, 54));
@@ -122,7 +122,7 @@ public sealed class SetupReviewTests
     [InlineData(1, 1e-9, null)]
     public async Task All_weight_on_one_variant_is_warned_about(double control, double variant, string? only)
     {
-        await using var lab = Lab.With(experiments => experiments.Trial<IGreeter>(trial => trial.AddControl<Hello>(control).AddVariant<Bonjour>("b", variant)));
+        await using var lab = DataPlaneFixture.With(experiments => experiments.Trial<IGreeter>(trial => trial.AddControl<Hello>(control).AddVariant<Bonjour>("b", variant)));
         await ExperimentHost.StartAsync(lab);
 
         Assert.Equal(
@@ -130,7 +130,7 @@ public sealed class SetupReviewTests
             Warnings(lab, 55));
     }
 
-    private static IEnumerable<string> Warnings(Lab lab, int id)
+    private static IEnumerable<string> Warnings(DataPlaneFixture lab, int id)
     {
         var records = lab.Logs.Where(record => record.Id.Id == id).ToArray();
         Assert.All(records, record => Assert.Equal(LogLevel.Warning, record.Level));

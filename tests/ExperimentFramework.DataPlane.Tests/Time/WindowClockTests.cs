@@ -8,8 +8,8 @@ public sealed class WindowClockTests
     public void Virtual_time_is_read_exactly()
     {
         var time = new FakeTimeProvider();
-        using var hand = new SecondHand(time);
-        var clock = new WindowClock(hand, TimeSpan.FromHours(1));
+        using var hand = new CoarseClock(time);
+        var clock = new WindowTimer(hand, TimeSpan.FromHours(1));
         var since = clock.Now;
 
         time.Advance(TimeSpan.FromHours(1) - TimeSpan.FromTicks(1));
@@ -21,8 +21,8 @@ public sealed class WindowClockTests
     [Fact]
     public void A_short_window_is_measured_exactly_on_the_machines_clock_too()
     {
-        using var hand = new SecondHand(TimeProvider.System);
-        var clock = new WindowClock(hand, TimeSpan.FromSeconds(59));
+        using var hand = new CoarseClock(TimeProvider.System);
+        var clock = new WindowTimer(hand, TimeSpan.FromSeconds(59));
 
         var before = TimeProvider.System.GetTimestamp();
         var now = clock.Now;
@@ -34,8 +34,8 @@ public sealed class WindowClockTests
     public void A_long_window_is_measured_by_a_hand_that_moves_once_a_second()
     {
         var time = new TickingTime();
-        using var hand = new SecondHand(time, isMachineTime: true);
-        var clock = new WindowClock(hand, TimeSpan.FromMinutes(1));
+        using var hand = new CoarseClock(time, isMachineTime: true);
+        var clock = new WindowTimer(hand, TimeSpan.FromMinutes(1));
 
         time.Advance(TimeSpan.FromMilliseconds(999));
         Assert.Equal(0, clock.Now);
@@ -50,7 +50,7 @@ public sealed class WindowClockTests
     public void The_hand_stops_with_its_container()
     {
         var time = new TickingTime();
-        var hand = new SecondHand(time, isMachineTime: true);
+        var hand = new CoarseClock(time, isMachineTime: true);
         hand.Dispose();
 
         time.Advance(TimeSpan.FromSeconds(5));

@@ -1,0 +1,44 @@
+using ExperimentFramework.DataPlane.Generators.Model;
+using ExperimentFramework.DataPlane.Generators.Shapes;
+using Microsoft.CodeAnalysis;
+
+namespace ExperimentFramework.DataPlane.Generators.Parsing;
+
+/// <summary>What a method gives, and whether its call can be made later than it came.</summary>
+internal static class CallKind
+{
+    /// <summary>The kind of result, and whether there is one.</summary>
+    public static (ObservationShape Shape, bool ReturnsValue) Of(IMethodSymbol method) =>
+        ResultShape.IsTask(method, out var holdsValue) ? (ObservationShape.Awaitable, holdsValue)
+        : ResultShape.IsStream(method) ? (ObservationShape.Stream, true)
+        : (ObservationShape.Synchronous, !method.ReturnsVoid);
+
+    /// <summary>The method of the run time that awaits something beside the result; null where the result is not awaited.</summary>
+    public static string? AwaitsBoth(IMethodSymbol method) =>
+        ResultShape.IsTask(method, out var holdsValue) ? "After" + method.ReturnType.Name + (holdsValue ? "Of" : "")
+        : ResultShape.IsStream(method) ? "AfterStream"
+        : null;
+
+    /// <summary>The method of the run time that makes a call, and makes it again.</summary>
+    public static string CalledBy(IMethodSymbol method) =>
+        ResultShape.IsTask(method, out var holdsValue) ? "Call" + method.ReturnType.Name + (holdsValue ? "Of" : "")
+        : ResultShape.IsStream(method) ? "CallStream"
+        : method.ReturnsVoid ? "CallVoid"
+        : "Call";
+
+    /// <summary>A call that has written to its arguments, or whose arguments cannot live until it has failed, is not made again.</summary>
+    public static bool CanBeCalledAgain(IMethodSymbol method, ObservationShape shape) =>
+        method.RefKind == RefKind.None
+        && !method.ReturnType.IsRefLikeType
+        && method.Parameters.All(parameter => parameter.RefKind is not (RefKind.Ref or RefKind.Out))
+        && (shape == ObservationShape.Synchronous || CanBeKept(method));
+
+    /// <summary>Whether the call's arguments can be kept, to make it later or elsewhere than it came.</summary>
+    public static bool CanBeKept(IMethodSymbol method) =>
+        method.Parameters.All(CanBeKept) && !IsBoundToTheStack(method.ReturnType);
+
+    private static bool CanBeKept(IParameterSymbol parameter) => parameter.RefKind == RefKind.None && !IsBoundToTheStack(parameter.Type);
+
+    private static bool IsBoundToTheStack(ITypeSymbol type) =>
+        type.IsRefLikeType || SignatureTypes.HoldsPointer(type) || type is ITypeParameterSymbol { AllowsRefLikeType: true };
+}

@@ -1,0 +1,174 @@
+using Microsoft.Extensions.Configuration;
+
+namespace ExperimentFramework.DataPlane;
+
+/// <summary>
+/// Refuses keys that nothing reads: a misspelt redaction rule would let through what it was meant to keep. Sections of another name are left to
+/// <see cref="UnknownSections"/>.
+/// </summary>
+internal static class ConfigurationKeyValidator
+{
+    /// <summary>The options, by name.</summary>
+    public static IReadOnlyList<string> OfOptions { get; } =
+    [
+        nameof(DataPlaneOptions.EnableExposureEvents),
+        nameof(DataPlaneOptions.EnableAssignmentEvents),
+        nameof(DataPlaneOptions.EnableOutcomeEvents),
+        nameof(DataPlaneOptions.EnableAnalysisSignals),
+        nameof(DataPlaneOptions.EnableErrorEvents),
+        nameof(DataPlaneOptions.ExposureSemantics),
+        nameof(DataPlaneOptions.SamplingRate),
+        nameof(DataPlaneOptions.RepeatWindow),
+        nameof(DataPlaneOptions.RepeatCapacity),
+        nameof(DataPlaneOptions.MaxQueueSize),
+        nameof(DataPlaneOptions.BatchSize),
+        nameof(DataPlaneOptions.FlushInterval),
+        nameof(DataPlaneOptions.MaxAttributeLength),
+        nameof(DataPlaneOptions.FailureMode),
+        nameof(DataPlaneOptions.RequiredDestinations),
+        nameof(DataPlaneOptions.BlockTimeout),
+        nameof(DataPlaneOptions.PublishTimeout),
+        nameof(DataPlaneOptions.ShutdownTimeout),
+        nameof(DataPlaneOptions.Retry),
+        nameof(DataPlaneOptions.StoreTimeout),
+        nameof(DataPlaneOptions.AssignmentCacheDuration),
+        nameof(DataPlaneOptions.AssignmentCacheCapacity),
+        nameof(DataPlaneOptions.PiiRedaction),
+        nameof(DataPlaneOptions.Experiments),
+    ];
+
+    /// <summary>The options of retries, by name.</summary>
+    public static IReadOnlyList<string> OfRetry { get; } = [nameof(RetryOptions.MaxAttempts), nameof(RetryOptions.BaseDelay), nameof(RetryOptions.MaxDelay)];
+
+    /// <summary>The options of redaction, by name.</summary>
+    public static IReadOnlyList<string> OfRedaction { get; } =
+    [
+        nameof(PiiRedactionOptions.SubjectId),
+        nameof(PiiRedactionOptions.TenantId),
+        nameof(PiiRedactionOptions.PersonalAttributes),
+        nameof(PiiRedactionOptions.Fields),
+        nameof(PiiRedactionOptions.RedactFields),
+        nameof(PiiRedactionOptions.Placeholder),
+        nameof(PiiRedactionOptions.PseudonymKey),
+        nameof(PiiRedactionOptions.PseudonymKeyId),
+    ];
+
+    /// <summary>The options of one experiment, by name.</summary>
+    public static IReadOnlyList<string> OfExperiment { get; } =
+    [
+        nameof(ExperimentOptions.SamplingRate),
+        nameof(ExperimentOptions.ExposureSemantics),
+        nameof(ExperimentOptions.RepeatWindow),
+        nameof(ExperimentOptions.RepeatCapacity),
+    ];
+
+    /// <summary>The subsections that the data plane itself reads, by name.</summary>
+    public static IReadOnlyList<string> Sections { get; } = [nameof(DataPlaneOptions.PiiRedaction), nameof(DataPlaneOptions.Retry), nameof(DataPlaneOptions.Experiments)];
+
+    /// <summary>Checks the section.</summary>
+    /// <exception cref="InvalidOperationException">It holds a key that nothing reads, or a known one of another shape; the message names it and what has to be there.</exception>
+    public static void Check(IConfigurationSection section)
+    {
+        RequireSection(section);
+        foreach (var child in section.GetChildren())
+        {
+            if (child.Value is not null)
+            {
+                RequireKnown(child, OfOptions);
+            }
+
+            RequireShape(child, OfOptions, isSection: IsAmong(Sections, child.Key), isList: IsKey(child, nameof(DataPlaneOptions.RequiredDestinations)));
+        }
+
+        foreach (var child in Children(section, nameof(DataPlaneOptions.PiiRedaction), OfRedaction))
+        {
+            RequireShape(child, OfRedaction, isSection: IsKey(child, nameof(PiiRedactionOptions.Fields)), isList: IsKey(child, nameof(PiiRedactionOptions.RedactFields)));
+        }
+
+        foreach (var field in section.GetSection(nameof(DataPlaneOptions.PiiRedaction)).GetSection(nameof(PiiRedactionOptions.Fields)).GetChildren())
+        {
+            RequireValue(field);
+        }
+
+        foreach (var child in Children(section, nameof(DataPlaneOptions.Retry), OfRetry))
+        {
+            RequireValue(child);
+        }
+
+        foreach (var experiment in section.GetSection(nameof(DataPlaneOptions.Experiments)).GetChildren())
+        {
+            RequireSection(experiment);
+            foreach (var child in experiment.GetChildren())
+            {
+                RequireKnown(child, OfExperiment);
+                RequireValue(child);
+            }
+        }
+    }
+
+    private static IEnumerable<IConfigurationSection> Children(IConfigurationSection section, string name, IReadOnlyList<string> known)
+    {
+        foreach (var child in section.GetSection(name).GetChildren())
+        {
+            RequireKnown(child, known);
+            yield return child;
+        }
+    }
+
+    private static void RequireKnown(IConfigurationSection child, IReadOnlyList<string> known)
+    {
+        if (!IsAmong(known, child.Key))
+        {
+            throw new InvalidOperationException($"The configuration has '{child.Path}', which nothing reads; known there are {string.Join(", ", known)}.");
+        }
+    }
+
+    private static void RequireShape(IConfigurationSection child, IReadOnlyList<string> known, bool isSection, bool isList)
+    {
+        if (isSection)
+        {
+            RequireSection(child);
+        }
+        else if (isList)
+        {
+            RequireList(child);
+        }
+        else if (IsAmong(known, child.Key))
+        {
+            RequireValue(child);
+        }
+    }
+
+    private static void RequireSection(IConfigurationSection section)
+    {
+        if (!string.IsNullOrEmpty(section.Value))
+        {
+            throw new InvalidOperationException($"The configuration has a single value at '{section.Path}', which has to be a section with keys of its own.");
+        }
+    }
+
+    private static void RequireList(IConfigurationSection list)
+    {
+        if (!string.IsNullOrEmpty(list.Value))
+        {
+            throw new InvalidOperationException($"The configuration has a single value at '{list.Path}', which has to be a list: '{list.Path}:0' and so on.");
+        }
+
+        foreach (var item in list.GetChildren())
+        {
+            RequireValue(item);
+        }
+    }
+
+    private static void RequireValue(IConfigurationSection child)
+    {
+        if (child.GetChildren().Any())
+        {
+            throw new InvalidOperationException($"The configuration has a section at '{child.Path}', which has to be a single value.");
+        }
+    }
+
+    internal static bool IsAmong(IReadOnlyList<string> known, string key) => known.Contains(key, StringComparer.OrdinalIgnoreCase);
+
+    private static bool IsKey(IConfigurationSection child, string name) => child.Key.Equals(name, StringComparison.OrdinalIgnoreCase);
+}

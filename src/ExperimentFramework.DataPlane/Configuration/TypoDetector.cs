@@ -1,0 +1,43 @@
+namespace ExperimentFramework.DataPlane;
+
+/// <summary>Recognises a name that was meant to be another one.</summary>
+internal static class TypoDetector
+{
+    /// <summary>Whether a name is another one but for case, punctuation and one slip: a letter added, left out, replaced, or swapped with the next.</summary>
+    public static bool IsLikelyTypoOf(string name, string known)
+    {
+        var (from, to) = (Letters(name), Letters(known));
+        return Math.Abs(from.Length - to.Length) <= 1 && Distance(from, to) <= 1;
+    }
+
+    /// <summary>A name's letters and digits in upper case.</summary>
+    public static string Letters(string name) => string.Concat(name.Where(char.IsLetterOrDigit)).ToUpperInvariant();
+
+    /// <summary>How many letters have to be added, left out, replaced, or swapped with the next (optimal string alignment; F. Damerau, 1964).</summary>
+    private static int Distance(string from, string to)
+    {
+        var distances = new int[from.Length + 1, to.Length + 1];
+        for (var i = 0; i <= from.Length; i++)
+        {
+            distances[i, 0] = i;
+        }
+
+        for (var j = 0; j <= to.Length; j++)
+        {
+            distances[0, j] = j;
+        }
+
+        for (var i = 1; i <= from.Length; i++)
+        {
+            for (var j = 1; j <= to.Length; j++)
+            {
+                var replaced = distances[i - 1, j - 1] + (from[i - 1] == to[j - 1] ? 0 : 1);
+                var added = Math.Min(distances[i - 1, j], distances[i, j - 1]) + 1;
+                var isSwapped = i > 1 && j > 1 && from[i - 1] == to[j - 2] && from[i - 2] == to[j - 1];
+                distances[i, j] = Math.Min(Math.Min(replaced, added), isSwapped ? distances[i - 2, j - 2] + 1 : int.MaxValue);
+            }
+        }
+
+        return distances[from.Length, to.Length];
+    }
+}

@@ -1,0 +1,24 @@
+namespace ExperimentFramework.DataPlane;
+
+/// <summary>Starts workers. A worker serves every caller, so it does not carry on the thread, activity and async locals of the one that starts it.</summary>
+internal static class BackgroundWork
+{
+    public static Task Run(Func<Task> work)
+    {
+        if (ExecutionContext.IsFlowSuppressed())
+        {
+            return RunAsync(work);
+        }
+
+        using (ExecutionContext.SuppressFlow())
+        {
+            return RunAsync(work);
+        }
+    }
+
+    private static async Task RunAsync(Func<Task> work)
+    {
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        await work().ConfigureAwait(false);
+    }
+}

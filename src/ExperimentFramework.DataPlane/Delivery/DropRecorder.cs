@@ -1,0 +1,47 @@
+using Microsoft.Extensions.Logging;
+
+namespace ExperimentFramework.DataPlane;
+
+/// <summary>Counts what is lost before it reaches any queued destination.</summary>
+internal sealed partial class DropRecorder(DropLedger drops, LossDetector losses, NonThrowingLogger logger)
+{
+    private long _lostAtEnd;
+
+    /// <summary>The loss in front of all destinations.</summary>
+    public LossDetector Losses => losses;
+
+    /// <returns>How many events are lost with the record.</returns>
+    public int Drop(in EventRecord record, string reason)
+    {
+        losses.Record(reason);
+        var lost = 1;
+        if (record.Payload is DataPlaneEnvelope envelope)
+        {
+            drops.Count(envelope.Payload, reason);
+        }
+        else
+        {
+            lost = record.Factory!.Drop(record, reason);
+        }
+
+        if (reason == DropReasons.Shutdown)
+        {
+            Interlocked.Add(ref _lostAtEnd, lost);
+        }
+
+        return lost;
+    }
+
+    /// <summary>At the end: says how many events were lost by it since it was said last.</summary>
+    public void LogLostAtEnd()
+    {
+        if (Interlocked.Exchange(ref _lostAtEnd, 0) is var lost and > 0)
+        {
+            LogEnded(lost);
+        }
+    }
+
+    [LoggerMessage(24, LogLevel.Error,
+        "The pipeline ended with {Count} events that no destination had been given, which were counted as dropped. Host shutdown and DisposeAsync wait up to ShutdownTimeout; Dispose does not wait.")]
+    private partial void LogEnded(long count);
+}

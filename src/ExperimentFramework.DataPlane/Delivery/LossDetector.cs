@@ -1,0 +1,151 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+
+namespace ExperimentFramework.DataPlane;
+
+/// <summary>
+/// Says when a loss of events begins and when it has ended, once each, in the log and in the stream itself, so that the gap is visible there. A loss
+/// has ended when nothing was lost for a while, on the monotonic clock. Noting one more event takes no lock: when a queue is full, every caller does.
+/// </summary>
+internal sealed partial class LossDetector(string source, TimeProvider time, NonThrowingLogger logger)
+{
+    /// <summary>The experiment name of an event that is about all of them.</summary>
+    private const string EveryExperiment = "*";
+
+    private static readonly TimeSpan QuietPeriod = TimeSpan.FromSeconds(10);
+
+    private Loss _loss = new();
+
+    /// <summary>Whether an event was lost within the last while.</summary>
+    public bool HasRecentLoss => Volatile.Read(ref _loss) is { HasBegun: true } loss && IsOngoing(loss);
+
+    public void Record(string reason, Exception? cause = null)
+    {
+        var loss = Volatile.Read(ref _loss);
+        loss.Add(reason, cause, time);
+        if (Volatile.Read(ref _loss) is var current && current != loss)
+        {
+            // It was published as ended meanwhile: this is the beginning of another one.
+            current.Add(reason, cause, time);
+        }
+    }
+
+    /// <summary>
+    /// For the one worker: logs a change of state, if there is one, and offers the event about it until it is taken.
+    /// </summary>
+    public void TryPublishTransition(Func<ErrorEvent, bool> take)
+    {
+        var loss = Volatile.Read(ref _loss);
+        if (!loss.HasBegun)
+        {
+            return;
+        }
+
+        var isGoingOn = IsOngoing(loss);
+        Log(loss, isGoingOn);
+        if (!loss.IsPublished)
+        {
+            loss.IsPublished = take(Event(loss, $"Events are being lost since {loss.BeganAt:O}: {loss.Reasons}.", loss.BeganAt));
+        }
+        else if (!isGoingOn
+            && take(Event(loss, $"No event has been lost since {loss.LastAt(time):O}. Lost from {loss.BeganAt:O}: {loss.Counts}.", time.GetUtcNow())))
+        {
+            Volatile.Write(ref _loss, new Loss());
+        }
+    }
+
+    private void Log(Loss loss, bool isGoingOn)
+    {
+        if (!loss.IsLoggedAsBegun)
+        {
+            loss.IsLoggedAsBegun = true;
+            LogBegan(source, loss.Reasons);
+        }
+        else if (!isGoingOn && !loss.IsLoggedAsEnded)
+        {
+            loss.IsLoggedAsEnded = true;
+            LogEnded(source, loss.Counts);
+        }
+        else if (isGoingOn && loss.IsLoggedAsEnded)
+        {
+            // The event about the end has not been taken, and events are lost again.
+            loss.IsLoggedAsEnded = false;
+            LogBegan(source, loss.Reasons);
+        }
+    }
+
+    private bool IsOngoing(Loss loss) => time.GetElapsedTime(loss.LastTimestamp) < QuietPeriod;
+
+    private ErrorEvent Event(Loss loss, FormattableString message, DateTimeOffset at) => new()
+    {
+        ExperimentName = EveryExperiment,
+        Source = source,
+        Message = FormattableString.Invariant(message),
+        ErrorType = loss.Cause?.GetType().FullName,
+        Timestamp = at,
+    };
+
+    [LoggerMessage(8, LogLevel.Warning, "Events for {Destination} are being lost, and counted as dropped: {Reasons}.")]
+    private partial void LogBegan(string destination, string reasons);
+
+    [LoggerMessage(9, LogLevel.Information, "Events for {Destination} are no longer being lost. Lost: {Counts}.")]
+    private partial void LogEnded(string destination, string counts);
+
+    /// <summary>A loss from its beginning to its end.</summary>
+    private sealed class Loss
+    {
+        private readonly ConcurrentDictionary<string, StripedCounter> _byReason = new(StringComparer.Ordinal);
+        private Beginning? _beginning;
+        private long _lastTimestamp;
+        private Exception? _cause;
+
+        public bool HasBegun => !_byReason.IsEmpty;
+
+        public bool IsPublished { get; set; }
+
+        public bool IsLoggedAsBegun { get; set; }
+
+        public bool IsLoggedAsEnded { get; set; }
+
+        public DateTimeOffset BeganAt => Volatile.Read(ref _beginning)!.At;
+
+        /// <summary>When the last event was lost, on the monotonic clock.</summary>
+        public long LastTimestamp => Volatile.Read(ref _lastTimestamp);
+
+        public Exception? Cause => Volatile.Read(ref _cause);
+
+        public string Reasons => string.Join(", ", Ordered().Select(reason => reason.Key));
+
+        public string Counts => string.Join(", ", Ordered().Select(reason => $"{reason.Value.Value} {reason.Key}"));
+
+        /// <summary>When the last event was lost. Counted from the beginning, so that a clock that is set in between changes nothing.</summary>
+        public DateTimeOffset LastAt(TimeProvider time) => BeganAt + time.GetElapsedTime(_beginning!.Timestamp, LastTimestamp);
+
+        public void Add(string reason, Exception? cause, TimeProvider time)
+        {
+            // The times first: who sees the reason sees them. To the millisecond, so that not every caller writes what all of them read.
+            var now = time.GetTimestamp();
+            if (Math.Abs(now - Volatile.Read(ref _lastTimestamp)) >= time.TimestampFrequency / 1_000)
+            {
+                Volatile.Write(ref _lastTimestamp, now);
+            }
+
+            if (Volatile.Read(ref _beginning) is null)
+            {
+                Interlocked.CompareExchange(ref _beginning, new Beginning(time.GetUtcNow(), now), null);
+            }
+
+            if (cause is not null && cause != Volatile.Read(ref _cause))
+            {
+                Volatile.Write(ref _cause, cause);
+            }
+
+            _byReason.GetOrAdd(reason, static _ => new StripedCounter()).Increment();
+        }
+
+        /// <summary>In order, of a snapshot: sorting counts first, and reasons may be added meanwhile.</summary>
+        private IEnumerable<KeyValuePair<string, StripedCounter>> Ordered() => _byReason.ToArray().OrderBy(reason => reason.Key, StringComparer.Ordinal);
+
+        private sealed record Beginning(DateTimeOffset At, long Timestamp);
+    }
+}

@@ -1,4 +1,0 @@
-namespace ExperimentFramework.DataPlane;
-
-/// <summary>How a call waits for room, and what ends the wait.</summary>
-internal readonly record struct RoomPatience(RoomWait Wait, CancellationToken CancellationToken);

@@ -1,7 +1,0 @@
-namespace ExperimentFramework.DataPlane;
-
-/// <summary>Remembers what was served, for exposures that are logged by hand.</summary>
-internal interface IServedMemory
-{
-    void Remember(Served served);
-}

@@ -1,0 +1,64 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace ExperimentFramework.DataPlane;
+
+/// <summary>How an experiment assigns, before there is a container.</summary>
+/// <param name="Variants">Its variants.</param>
+/// <param name="CreateSelector">Makes the selector.</param>
+/// <param name="Policy">The assignment policy.</param>
+/// <param name="Overrides">The variant keys of subjects that are named one by one.</param>
+/// <param name="OverridesSection">The configuration section that names more of them; null for none.</param>
+internal sealed record AssignmentDescriptor(
+    IVariantSet Variants,
+    Func<IServiceProvider, IVariantSelector> CreateSelector,
+    AssignmentPolicy Policy,
+    IReadOnlyDictionary<string, string> Overrides,
+    string? OverridesSection)
+{
+    /// <summary>Whether the policy keeps assignments in a store.</summary>
+    public bool NeedsStore => Policy is AssignmentPolicy.SubjectSticky or AssignmentPolicy.GloballySticky;
+
+    public Assigner CreateAssigner(
+        string experimentName, IServiceProvider services, IVariantSelector chosen, DataPlaneOptions options, IAssignmentObserver observer)
+    {
+        var time = NonThrowingTimeProvider.Of(services.GetRequiredService<TimeProvider>());
+        var logger = services.NonThrowingLogger<Assigner>();
+        var store = services.GetRequiredService<AssignmentStores>().Of(Policy, experimentName);
+        var selector = new SelectorInvoker(experimentName, Variants, chosen, Policy, observer, time, logger);
+        return new Assigner(
+            CreateCallOverrides(experimentName, services, time, logger),
+            CreateOverrides(experimentName, services, time, logger),
+            selector,
+            store is null ? null : new StickyAssignments(
+                experimentName,
+                Policy,
+                Variants,
+                selector,
+                store,
+                new AssignmentCache(options.AssignmentCacheCapacity),
+                observer,
+                new WindowTimer(services.GetRequiredService<CoarseClock>(), options.AssignmentCacheDuration),
+                new WindowTimer(services.GetRequiredService<CoarseClock>(), BreakerState.LastRetry)));
+    }
+
+    /// <summary>Only where the experiment chooses: a service that chooses its variant itself would not serve the named one.</summary>
+    private CallOverrides? CreateCallOverrides(string experimentName, IServiceProvider services, TimeProvider time, ILogger logger)
+    {
+        var providers = services.GetServices<IVariantOverrideProvider>().ToArray();
+        return providers.Length == 0 || Variants is not TrialVariantSet
+            ? null
+            : new CallOverrides(experimentName, Variants, Policy, providers, time, logger);
+    }
+
+    private Overrides? CreateOverrides(string experimentName, IServiceProvider services, TimeProvider time, ILogger logger)
+    {
+        if (Overrides.Count == 0 && OverridesSection is null)
+        {
+            return null;
+        }
+
+        var configuration = OverridesSection is null ? null : RequiredConfiguration.Of(services, experimentName);
+        return new Overrides(experimentName, Variants, Policy, Overrides, configuration, OverridesSection, time, logger);
+    }
+}

@@ -1,0 +1,48 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace ExperimentFramework.DataPlane;
+
+/// <summary>
+/// Starts every experiment with the host, so that a wrong set-up stops the host instead of the first call, and flushes the
+/// pipeline when the host stops.
+/// </summary>
+internal sealed partial class ExperimentHostedService(
+    IServiceProvider services,
+    IEventPublisher publisher,
+    StartupReview review,
+    ExperimentSummary summary,
+    ShutdownBudget shutdown,
+    TimeProvider time,
+    ILogger<ExperimentHostedService> logger) : IHostedService
+{
+    private readonly NonThrowingLogger _logger = NonThrowingLogger.Of(logger);
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        var experiments = services.GetServices<ExperimentHandle>().ToArray();
+        summary.Log(experiments);
+        review.Run(experiments);
+        return Task.CompletedTask;
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        using var wait = shutdown.Begin();
+        using var timeout = new CancellationTokenSource(wait.Remaining, NonThrowingTimeProvider.Of(time));
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
+        {
+            await publisher.FlushAsync(limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // What is left is accounted for when the pipeline is disposed.
+            LogNotFlushed();
+        }
+    }
+
+    [LoggerMessage(42, LogLevel.Error, "A destination did not take its events before the shutdown timeout ended.")]
+    private partial void LogNotFlushed();
+}

@@ -1,0 +1,119 @@
+using System.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
+
+namespace ExperimentFramework.DataPlane.Sqlite.Tests.Delivery;
+
+/// <summary>A host with one destination, an outbox where the test wants one, and virtual time.</summary>
+internal sealed class DeliveryFixture : IAsyncDisposable
+{
+    /// <summary>How long one step waits for workers at most.</summary>
+    private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a condition is waited for, in real time, before the test fails instead of hanging.</summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(4);
+
+    private readonly IHost _host;
+    private readonly EventPublisher _publisher;
+
+    private DeliveryFixture(IHost host, FakeTimeProvider time)
+    {
+        _host = host;
+        _publisher = host.Services.GetRequiredService<EventPublisher>();
+        Time = time;
+    }
+
+    public FakeTimeProvider Time { get; }
+
+    public EventPublisher Publisher => _publisher;
+
+    public DropLedger Drops => Get<DropLedger>();
+
+    public static async Task<DeliveryFixture> StartAsync(
+        Func<TimeProvider, IDataBackplane> backplane, Action<DataPlaneOptions> options, string? outbox = null, Action<SqliteOutboxOptions>? outboxOptions = null)
+    {
+        var time = new FakeTimeProvider(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Logging.AddFakeLogging();
+        builder.Services.AddSingleton<TimeProvider>(time);
+        builder.Services.AddSingleton(backplane(time));
+        builder.Services.AddDataBackplane(settings =>
+        {
+            settings.EnableErrorEvents = false;
+            options(settings);
+        });
+        if (outbox is not null)
+        {
+            builder.Services.AddSqliteOutbox(outbox, outboxOptions);
+        }
+
+        var host = builder.Build();
+        await host.StartAsync();
+        return new DeliveryFixture(host, time);
+    }
+
+    public T Get<T>()
+        where T : notnull => _host.Services.GetRequiredService<T>();
+
+    public async Task PublishAsync(int count, int first = 0)
+    {
+        for (var i = first; i < first + count; i++)
+        {
+            await Publisher.PublishAsync(Exposure($"u{i}"));
+        }
+    }
+
+    public ExposureEvent Exposure(string subject, string variant = "b") => new()
+    {
+        ExperimentName = "exp",
+        VariantKey = variant,
+        SubjectId = subject,
+        SelectionReason = "test",
+        Timestamp = Time.GetUtcNow(),
+    };
+
+    /// <summary>Lets time pass in steps until the task ends.</summary>
+    public async Task PassUntil(Task task, TimeSpan? step = null)
+    {
+        await PassUntil(() => task.IsCompleted, step);
+        await task;
+    }
+
+    /// <summary>Lets time pass in steps until the condition holds, which it never may where the rule under test is broken.</summary>
+    public async Task PassUntil(Func<bool> condition, TimeSpan? step = null)
+    {
+        var begun = Stopwatch.StartNew();
+        while (!condition())
+        {
+            Assert.True(begun.Elapsed < Limit, "The condition did not hold in time.");
+            Time.Advance(step ?? TimeSpan.FromMilliseconds(100));
+            await WorkersRest(condition);
+        }
+    }
+
+    /// <summary>
+    /// Workers do first what the step has set off: otherwise a machine that is busy elsewhere would let far more virtual time pass than they
+    /// need, and every time-out with it.
+    /// </summary>
+    private async Task WorkersRest(Func<bool> condition)
+    {
+        var begun = Stopwatch.StartNew();
+        do
+        {
+            await Task.Yield();
+        }
+        while (!(_publisher.IsResting && ThreadPool.PendingWorkItemCount == 0) && begun.Elapsed < LongestRest && !condition());
+    }
+
+    public Task FlushAsync() => PassUntil(Publisher.FlushAsync().AsTask());
+
+    public Task StopAsync() => PassUntil(_host.StopAsync());
+
+    public async ValueTask DisposeAsync() => await PassUntil(((IAsyncDisposable)_host).DisposeAsync().AsTask());
+
+    /// <summary>The figures, readable after disposal too.</summary>
+    public Account OpenAccount() => new(
+        Get<DeliveryMetrics>(), Drops, Publisher.Destinations.Single(), _host.Services.GetService<IEventOutbox>());
+}
