@@ -1,4 +1,4 @@
-using ExperimentFramework.DataPlane.Generators.Edits;
+using ExperimentFramework.DataPlane.Generators.Incremental;
 using ExperimentFramework.DataPlane.Generators.Emitting;
 using ExperimentFramework.DataPlane.Generators.Model;
 using ExperimentFramework.DataPlane.Generators.Parsing;

@@ -83,7 +83,7 @@ public sealed class OptionEdgeTests
 
     [Fact]
     public async Task Options_of_other_packages_are_looked_at_too() =>
-        (await Of("void M(Microsoft.Extensions.DependencyInjection.IServiceCollection s) => Microsoft.Extensions.DependencyInjection.DurableOutboxServiceCollectionExtensions.AddDurableOutbox(s, \"a.db\", o => o.MaxAge = TimeSpan.Parse([|\"48:00:00\"|]));")).Expect("DP4014");
+        (await Of("void M(Microsoft.Extensions.DependencyInjection.IServiceCollection s) => Microsoft.Extensions.DependencyInjection.SqliteOutboxServiceCollectionExtensions.AddSqliteOutbox(s, \"a.db\", o => o.MaxAge = TimeSpan.Parse([|\"48:00:00\"|]));")).Expect("DP4014");
 
     [Theory]
     [InlineData("o.RepeatWindow = TimeSpan.Parse(\"23:59:59\")")]

@@ -80,7 +80,7 @@ public sealed class PersonalDataTests
 
     [Theory]
     [InlineData("o.PiiRedaction.RedactFields.Add(\"EMAIL\")")]
-    [InlineData("o.PiiRedaction.Fields.Add(\"email\", RedactionMode.Drop)")]
+    [InlineData("o.PiiRedaction.Fields.Add(\"email\", RedactionMode.Omit)")]
     [InlineData("o.PiiRedaction.Fields[\"email\"] = RedactionMode.Pseudonym")]
     [InlineData("o.PiiRedaction.Fields[nameof(o).Length.ToString()] = RedactionMode.Pseudonym")]
     [InlineData("{ var r = o.PiiRedaction; r.RedactFields.Add(Email); }")]
@@ -100,8 +100,8 @@ public sealed class PersonalDataTests
     {
         (await Of("[ExposureAttribute(\"email\")] string contact", "o.PiiRedaction.RedactFields.Add(\"email\")")).Expect();
         (await Of("[ExposureAttribute(\"email\")] string [|contact|]", "o.PiiRedaction.RedactFields.Add(\"contact\")")).Expect("DP3004");
-        (await Of("[ExposureAttribute(\"contact\")] string email", "o.PiiRedaction.Fields[\"contact\"] = RedactionMode.Drop")).Expect();
-        (await Of("[ExposureAttribute(\"contact\")] string [|email|]", "o.PiiRedaction.Fields[\"email\"] = RedactionMode.Drop")).Expect("DP3004");
+        (await Of("[ExposureAttribute(\"contact\")] string email", "o.PiiRedaction.Fields[\"contact\"] = RedactionMode.Omit")).Expect();
+        (await Of("[ExposureAttribute(\"contact\")] string [|email|]", "o.PiiRedaction.Fields[\"email\"] = RedactionMode.Omit")).Expect("DP3004");
     }
 
     [Fact]
@@ -145,7 +145,7 @@ public sealed class PersonalDataTests
 
     [Theory]
     [InlineData("o.PiiRedaction.SubjectId = RedactionMode.Pseudonym")]
-    [InlineData("o.PiiRedaction.SubjectId = RedactionMode.Drop")]
+    [InlineData("o.PiiRedaction.SubjectId = RedactionMode.Omit")]
     [InlineData("o.PiiRedaction.SubjectId = Mode()")]
     [InlineData("o.PiiRedaction.TenantId = RedactionMode.Placeholder")]
     [InlineData("o.PiiRedaction.Fields[\"subjectType\"] = RedactionMode.Placeholder")]

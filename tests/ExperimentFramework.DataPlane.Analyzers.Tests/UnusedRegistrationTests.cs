@@ -26,7 +26,7 @@ public sealed class UnusedRegistrationTests
 
     [Fact]
     public async Task A_store_of_a_library_is_left_alone() =>
-        (await AnalyzerVerifier.OfAsync(Usings + "public class C { void M(string[] args) { " + Statements("services.AddSqliteAssignmentStore(\"a.db\"); services.AddDurableOutbox(\"b.db\");", Plain) + " } } " + Types + Interfaces("IServed"))).Expect();
+        (await AnalyzerVerifier.OfAsync(Usings + "public class C { void M(string[] args) { " + Statements("services.AddSqliteAssignmentStore(\"a.db\"); services.AddSqliteOutbox(\"b.db\");", Plain) + " } } " + Types + Interfaces("IServed"))).Expect();
 
     [Theory]
     [InlineData("public static class More { public static void Add(ExperimentFramework.DataPlane.ExperimentFrameworkBuilder builder) { } }")]
@@ -35,9 +35,9 @@ public sealed class UnusedRegistrationTests
         (await AnalyzerVerifier.OfAsync(Program("services.AddSqliteAssignmentStore(\"a.db\");", Plain), library)).Expect();
 
     [Theory]
-    [InlineData("services.[|AddDurableOutbox|](\"b.db\");", "none is registered")]
-    [InlineData("services.AddInMemoryDataBackplane(); services.[|AddDurableOutbox|](\"b.db\");", "only the one in memory is registered")]
-    [InlineData("services.AddDataBackplane(o => o.SamplingRate = 0.5); services.[|AddDurableOutbox|](\"b.db\", o => { });", "none is registered")]
+    [InlineData("services.[|AddSqliteOutbox|](\"b.db\");", "none is registered")]
+    [InlineData("services.AddInMemoryDataBackplane(); services.[|AddSqliteOutbox|](\"b.db\");", "only the one in memory is registered")]
+    [InlineData("services.AddDataBackplane(o => o.SamplingRate = 0.5); services.[|AddSqliteOutbox|](\"b.db\", o => { });", "none is registered")]
     public async Task An_outbox_without_a_queue_is_reported(string registration, string message)
     {
         var analyzed = await AnalyzerVerifier.OfAsync(Program(registration, Plain));
@@ -52,13 +52,13 @@ public sealed class UnusedRegistrationTests
     [InlineData("services.AddDataBackplane<LoggingDataBackplane>();")]
     [InlineData("services.AddSingleton<IDataBackplane>(_ => null!);")]
     public async Task An_outbox_with_a_queue_is_left_alone(string destination) =>
-        (await AnalyzerVerifier.OfAsync(Program(destination + " services.AddDurableOutbox(\"b.db\");", Plain))).Expect();
+        (await AnalyzerVerifier.OfAsync(Program(destination + " services.AddSqliteOutbox(\"b.db\");", Plain))).Expect();
 
     [Theory]
     [InlineData("public static class More { public static void Add(ExperimentFramework.DataPlane.IDataBackplane backplane) { } }")]
     [InlineData("using Microsoft.Extensions.DependencyInjection; public static class More { public static void Add(IServiceCollection services) => services.AddLoggingDataBackplane(); }")]
     public async Task Another_assembly_may_register_a_destination(string library) =>
-        (await AnalyzerVerifier.OfAsync(Program("services.AddDurableOutbox(\"b.db\");", Plain), library)).Expect();
+        (await AnalyzerVerifier.OfAsync(Program("services.AddSqliteOutbox(\"b.db\");", Plain), library)).Expect();
 
     [Theory]
     [InlineData("services.AddDataBackplane(o => o.EnableOutcomeEvents = [|false|]);", "IRecording")]

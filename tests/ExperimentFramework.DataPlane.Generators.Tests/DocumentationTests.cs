@@ -110,7 +110,7 @@ public sealed partial class DocumentationTests
     }
 
     private static string WithoutSpaceAndQualification(string code) =>
-        Regex.Replace(code.Replace("global::", "", StringComparison.Ordinal), @"System\.Threading\.Tasks\.|System\.Threading\.|ExperimentFramework\.DataPlane\.|\s", "");
+        Regex.Replace(code.Replace("global::", "", StringComparison.Ordinal), @"System\.Threading\.Tasks\.|System\.Threading\.|ExperimentFramework\.DataPlane\.(CompilerServices\.)?|\s", "");
 
     [GeneratedRegex("```csharp\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex CodeBlock();

@@ -59,7 +59,7 @@ public sealed class EditElsewhereTests
         { "a constant in the tag", "\"pricing\"", "\"prices\"", "ExposureContract(\"prices\")" },
         { "a constant of the constant", "Text = \"\"", "Text = \"our \"", "ExposureContract(\"our pricing\")" },
         { "an enumeration's constant", "Semantics.OnFirstUse", "Semantics.Explicit", "Semantics)(2)" },
-        { "a switch", "FallsBack = true", "FallsBack = false", "new global::ExperimentFramework.DataPlane.ExposureContract(\"pricing\") { Semantics = (global::ExperimentFramework.DataPlane.ExposureSemantics)(1), RecordOutcomes = true }" },
+        { "a switch", "FallsBack = true", "FallsBack = false", "new global::ExperimentFramework.DataPlane.CompilerServices.ExposureContract(\"pricing\") { Semantics = (global::ExperimentFramework.DataPlane.ExposureSemantics)(1), RecordOutcomes = true }" },
         { "an alias", "Amount = System.Decimal", "Amount = System.Int64", "long amount" },
         { "an attribute's alias", "CapturedAttribute = Shop.IgnoredAttribute", "CapturedAttribute = ExperimentFramework.DataPlane.ExposureAttributeAttribute", ".With(\"country\", country)" },
         { "a nearer type of the name", "internal static class Names", "public class Money { } internal static class Names", "IBase<global::Shop.Contracts.Money>.Reset(" },

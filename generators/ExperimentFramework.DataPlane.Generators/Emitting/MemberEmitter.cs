@@ -9,16 +9,16 @@ internal static class MemberEmitter
     {
         switch (member)
         {
-            case MethodModel { Awaited: { } awaited } method:
-                EmitPrefetch(method, awaited, writer);
-                Emit(method with { Signature = awaited.Signature, Awaited = null }, writer);
+            case MethodModel { Prefetch: { } prefetch } method:
+                EmitPrefetch(method, prefetch, writer);
+                Emit(method with { Signature = prefetch.Signature, Prefetch = null }, writer);
                 break;
-            case MethodModel { AfterCall: { } afterCall } method:
-                ObservationEmitter.Emit(method, afterCall, writer);
+            case MethodModel { Observation: { } observation } method:
+                ObservationEmitter.Emit(method, observation, writer);
                 break;
             case MethodModel method:
                 writer.Line($"{method.Signature} =>");
-                writer.Indented(Answer(method) + ";");
+                writer.Indented(Call(method) + ";");
                 break;
             case DelegatedModel delegated:
                 writer.Line($"{delegated.Signature} => {delegated.Expression};");
@@ -35,23 +35,23 @@ internal static class MemberEmitter
         }
     }
 
-    private static string Answer(MethodModel method)
+    private static string Call(MethodModel method)
     {
         var call = VariantExpression.Through(method.Cast, method.Entry) + method.Call;
-        return (method.Queued, method.ByRef) switch
+        return (method.Enqueue, method.ByRef) switch
         {
-            ({ } queued, _) => $"global::ExperimentFramework.DataPlane.QueuedCall.{queued.Method}({call}, {queued.Local})",
+            ({ } enqueue, _) => $"{RuntimeCalls.Barrier(enqueue.Method)}({call}, {enqueue.Local})",
             (_, "") => call,
             _ => "ref " + call,
         };
     }
 
-    /// <summary>A tuple and a static lambda, so that nothing is captured, and nothing allocated, where there is nothing to await.</summary>
-    private static void EmitPrefetch(MethodModel method, PrefetchModel awaited, SourceWriter writer)
+    /// <summary>A tuple and a static lambda: nothing is captured, so nothing is allocated if there is nothing to await.</summary>
+    private static void EmitPrefetch(MethodModel method, PrefetchModel prefetch, SourceWriter writer)
     {
-        writer.Line($"{method.Signature} => this.decorator.IsReady({awaited.Identity})");
-        writer.Indented($"? this.{awaited.Call}");
-        writer.Indented($": this.decorator.Prepare({awaited.Identity}).Then({awaited.State}, static {awaited.StateLocal} => {awaited.LaterCall}{(awaited.MayBeNull ? "!" : "")});");
+        writer.Line($"{method.Signature} => this.decorator.{RuntimeCalls.IsAssignmentCached}({prefetch.Identity})");
+        writer.Indented($"? this.{prefetch.Call}");
+        writer.Indented($": this.decorator.{RuntimeCalls.PrefetchAssignment}({prefetch.Identity}).{RuntimeCalls.Invoke}({prefetch.State}, static {prefetch.StateLocal} => {prefetch.LaterCall}{(prefetch.MayBeNull ? "!" : "")});");
         writer.Line();
         writer.Lines(method.Attributes.Where(attribute => !attribute.StartsWith("[return: ", StringComparison.Ordinal)));
     }

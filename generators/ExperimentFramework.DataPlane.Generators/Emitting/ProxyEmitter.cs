@@ -5,7 +5,6 @@ namespace ExperimentFramework.DataPlane.Generators.Emitting;
 /// <summary>Prints a proxy.</summary>
 internal static class ProxyEmitter
 {
-    private const string Runtime = "global::ExperimentFramework.DataPlane.";
     private const string ModuleInitializer = "[global::System.Runtime.CompilerServices.ModuleInitializer]";
 
     public static string Emit(ProxyModel proxy)
@@ -51,7 +50,7 @@ internal static class ProxyEmitter
     private static void EmitClass(ProxyModel proxy, SourceWriter writer)
     {
         var typeArguments = TypeParameters(proxy, parameter => parameter.Name);
-        var decorator = $"{Runtime}ExposureLoggingDecorator<{proxy.Interface}>";
+        var decorator = $"{RuntimeCalls.Decorator}<{proxy.Interface}>";
         writer.Line($"/// <summary>Serves the variants of <see cref=\"{proxy.DocumentationName}\"/> and records the exposures.</summary>");
         writer.Line(GeneratedFile.GeneratedCode);
         writer.Line("[global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]");
@@ -68,14 +67,14 @@ internal static class ProxyEmitter
         writer.Line();
         writer.Line($"private {proxy.Name}({decorator} decorator) => this.decorator = decorator;");
         writer.Line();
-        writer.Line("/// <summary>Makes the proxy known to the run time.</summary>");
+        writer.Line("/// <summary>Registers the proxy with the runtime.</summary>");
         if (proxy.TypeParameters.Count == 0 && proxy.OuterTypes.Count == 0)
         {
             writer.Line(ModuleInitializer);
         }
 
         writer.Line($"{(proxy.Accessibility == "public" ? "public" : "internal")} static void Register() =>");
-        writer.Indented($"{Runtime}ExposureProxyRegistry.Register<{proxy.Interface}>(");
+        writer.Indented($"{RuntimeCalls.Register}<{proxy.Interface}>(");
         writer.Indented($"    {Contract(proxy.Contract)},");
         writer.Indented($"    static decorator => new {proxy.Name}{typeArguments}(decorator));");
         foreach (var member in proxy.Members)
@@ -96,7 +95,7 @@ internal static class ProxyEmitter
         var settings = new List<string>();
         if (contract.Semantics is { } semantics)
         {
-            settings.Add($"Semantics = ({Runtime}ExposureSemantics)({semantics})");
+            settings.Add($"Semantics = ({RuntimeCalls.Semantics})({semantics})");
         }
 
         if (contract.SamplingRate is not null)
@@ -119,7 +118,7 @@ internal static class ProxyEmitter
             settings.Add($"PersonalAttributes = new[] {{ {string.Join(", ", contract.PersonalAttributes)} }}");
         }
 
-        var creation = $"new {Runtime}ExposureContract({contract.ExperimentName})";
+        var creation = $"new {RuntimeCalls.Contract}({contract.ExperimentName})";
         return settings.Count == 0 ? creation : $"{creation} {{ {string.Join(", ", settings)} }}";
     }
 }

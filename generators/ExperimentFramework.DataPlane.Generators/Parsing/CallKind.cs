@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis;
 
 namespace ExperimentFramework.DataPlane.Generators.Parsing;
 
-/// <summary>What a method gives, and whether its call can be made later than it came.</summary>
+/// <summary>What a method returns, and whether its call can be deferred or repeated.</summary>
 internal static class CallKind
 {
     /// <summary>The kind of result, and whether there is one.</summary>
@@ -13,13 +13,13 @@ internal static class CallKind
         : ResultShape.IsStream(method) ? (ObservationShape.Stream, true)
         : (ObservationShape.Synchronous, !method.ReturnsVoid);
 
-    /// <summary>The method of the run time that awaits something beside the result; null where the result is not awaited.</summary>
+    /// <summary>The method of the runtime that awaits the enqueueing of the exposure next to the result; null if the result is not awaited.</summary>
     public static string? AwaitsBoth(IMethodSymbol method) =>
-        ResultShape.IsTask(method, out var holdsValue) ? "After" + method.ReturnType.Name + (holdsValue ? "Of" : "")
-        : ResultShape.IsStream(method) ? "AfterStream"
+        ResultShape.IsTask(method, out var holdsValue) ? "When" + method.ReturnType.Name + (holdsValue ? "Of" : "")
+        : ResultShape.IsStream(method) ? "WhenStream"
         : null;
 
-    /// <summary>The method of the run time that makes a call, and makes it again.</summary>
+    /// <summary>The method of the runtime that makes a call, and makes it again on fallback.</summary>
     public static string CalledBy(IMethodSymbol method) =>
         ResultShape.IsTask(method, out var holdsValue) ? "Call" + method.ReturnType.Name + (holdsValue ? "Of" : "")
         : ResultShape.IsStream(method) ? "CallStream"
@@ -33,7 +33,7 @@ internal static class CallKind
         && method.Parameters.All(parameter => parameter.RefKind is not (RefKind.Ref or RefKind.Out))
         && (shape == ObservationShape.Synchronous || CanBeKept(method));
 
-    /// <summary>Whether the call's arguments can be kept, to make it later or elsewhere than it came.</summary>
+    /// <summary>Whether the arguments can be stored, so that the call can be made later or on another thread.</summary>
     public static bool CanBeKept(IMethodSymbol method) =>
         method.Parameters.All(CanBeKept) && !IsBoundToTheStack(method.ReturnType);
 

@@ -35,7 +35,7 @@ internal sealed class MemberExposure
     public string Identity => _identity;
 
     /// <summary>For a property or an event: the variant the proxy stays on.</summary>
-    public string PinnedEntry => IsExposing ? $"this.decorator.ServePinned({_identity})" : "this.decorator.Pinned";
+    public string PinnedEntry => IsExposing ? $"this.decorator.{RuntimeCalls.ServePinned}({_identity})" : $"this.decorator.{RuntimeCalls.Pinned}";
 
     /// <summary>Reads a slot of the interface.</summary>
     public static MemberExposure Of(ISymbol member, ParameterText names, ProxyTag tag) => new(
@@ -44,20 +44,20 @@ internal sealed class MemberExposure
         names,
         ExposingMembers.IsExposing(member, tag.ExposeProperties));
 
-    /// <summary>For a method: the variant, or the call where it has to be seen through.</summary>
-    /// <param name="afterCall">What has to happen after the call; null for nothing.</param>
+    /// <summary>For a method: the variant, or the call if it is observed.</summary>
+    /// <param name="observation">What has to happen after the call; null for nothing.</param>
     /// <param name="isAwaited">Whether the result is awaited.</param>
     /// <param name="queuedLocal">The local for what has to be awaited beside the result; null where there is none.</param>
-    public string Entry(ObservationModel? afterCall, bool isAwaited, string? queuedLocal)
+    public string Entry(ObservationModel? observation, bool isAwaited, string? queuedLocal)
     {
         var queued = queuedLocal is null ? "" : "out global::System.Threading.Tasks.Task? " + queuedLocal;
         var named = _token is null ? "" : "cancellationToken: " + _token;
-        return (IsExposing, afterCall) switch
+        return (IsExposing, observation) switch
         {
-            (false, _) => $"this.decorator.Route({_identity})",
-            (_, { } after) => $"this.decorator.Observe({TypeText.Literal(_member)}, {Literal(after.Fallback is not null)}, {List(Literal(isAwaited), _identity, named)}){_attributes}",
-            _ when _attributes.Length > 0 => $"this.decorator.Expose({_identity}){_attributes}.Serve({List(queued, _token ?? "")})",
-            _ => $"this.decorator.Serve({List(queued, _identity, named)})",
+            (false, _) => $"this.decorator.{RuntimeCalls.Route}({_identity})",
+            (_, { } after) => $"this.decorator.{RuntimeCalls.Observe}({TypeText.Literal(_member)}, {Literal(after.Fallback is not null)}, {List(Literal(isAwaited), _identity, named)}){_attributes}",
+            _ when _attributes.Length > 0 => $"this.decorator.{RuntimeCalls.Expose}({_identity}){_attributes}.{RuntimeCalls.Serve}({List(queued, _token ?? "")})",
+            _ => $"this.decorator.{RuntimeCalls.Serve}({List(queued, _identity, named)})",
         };
     }
 
@@ -95,13 +95,13 @@ internal sealed class MemberExposure
     private static string IdText(IParameterSymbol parameter, ParameterText names)
     {
         var name = names.Name(parameter);
-        return parameter.Type.SpecialType == SpecialType.System_String ? name : $"global::{WellKnownNames.Namespace}.ExposureText.Of({name})";
+        return parameter.Type.SpecialType == SpecialType.System_String ? name : $"{RuntimeCalls.FormatSubjectId}({name})";
     }
 
     private static string Attribute(IParameterSymbol parameter, AttributeData tag, ParameterText names) =>
         ExposingMembers.AttributeFault(parameter) is not null
             ? ""
-            : $".With({TypeText.Literal(NameOf(tag, parameter))}, {names.Name(parameter)})";
+            : $".{RuntimeCalls.With}({TypeText.Literal(NameOf(tag, parameter))}, {names.Name(parameter)})";
 
     private static string NameOf(AttributeData tag, IParameterSymbol parameter) => AttributeReader.Text(tag) ?? parameter.Name;
 }

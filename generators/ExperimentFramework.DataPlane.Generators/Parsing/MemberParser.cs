@@ -45,11 +45,11 @@ internal sealed class MemberParser(INamedTypeSymbol proxied, ProxyTag tag, TypeT
             + "(" + parameters.Declared() + ")";
         var exposure = MemberExposure.Of(method, parameters, tag);
         _personalAttributes.UnionWith(exposure.PersonalAttributes);
-        var afterCall = exposure.IsExposing ? ObservationParser.Parse(method, tag, own, parameters) : null;
+        var observation = exposure.IsExposing ? ObservationParser.Parse(method, tag, own, parameters) : null;
         var both = CallKind.AwaitsBoth(method);
-        var queued = both is not null && exposure.IsExposing && afterCall is null ? new EnqueueModel(UniqueName.Create("queued", [.. parameters.Taken, .. method.TypeParameters.Select(own.Of)]), both) : null;
-        var awaited = PrefetchParser.Parse(method, tag, own, parameters, exposure.Identity, _prefetches);
-        if (awaited is not null)
+        var enqueue = both is not null && exposure.IsExposing && observation is null ? new EnqueueModel(UniqueName.Create("enqueued", [.. parameters.Taken, .. method.TypeParameters.Select(own.Of)]), both) : null;
+        var prefetch = PrefetchParser.Parse(method, tag, own, parameters, exposure.Identity, _prefetches);
+        if (prefetch is not null)
         {
             _prefetches++;
         }
@@ -57,13 +57,13 @@ internal sealed class MemberParser(INamedTypeSymbol proxied, ProxyTag tag, TypeT
         return new MethodModel(
             AttributeText.MemberAndResult(method),
             Unsafe(method) + declaration + TypeParameterText.Inherited(method.TypeParameters, declaration, own),
-            exposure.Entry(afterCall, isAwaited: both is not null, queued?.Local),
+            exposure.Entry(observation, isAwaited: both is not null, enqueue?.Local),
             CastFor(method, own),
             "." + name + TypeParameterText.Passed(method.TypeParameters, own) + "(" + parameters.Passed() + ")",
             byRef,
-            queued,
-            afterCall,
-            awaited);
+            enqueue,
+            observation,
+            prefetch);
     }
 
     private PropertyModel ParseProperty(IPropertySymbol property)

@@ -21,7 +21,7 @@ internal static class PrefetchParser
             return null;
         }
 
-        var name = method.Name + "Decided" + number;
+        var name = method.Name + "_WhenAssigned" + number;
         var passed = name + TypeParameterText.Passed(method.TypeParameters, types);
         var state = UniqueName.Create("state", [.. parameters.Taken, .. method.TypeParameters.Select(types.Of)]);
         var isAlone = method.Parameters.Length == 0;

@@ -12,7 +12,7 @@ internal sealed class InterfaceTypes(INamedTypeSymbol definition, TypeNaming nam
         new("System.ComponentModel", "EditorBrowsableAttribute"),
         new("System.Diagnostics", "DebuggerStepThroughAttribute"),
         new("System.Runtime.CompilerServices", "ModuleInitializerAttribute", MayBeOwn: true),
-        new(WellKnownNames.Namespace, "ExposureLoggingDecorator", Arity: 1),
+        new(WellKnownNames.RuntimeNamespace, "ExposureLoggingDecorator", Arity: 1),
     ];
 
     /// <summary>What stands in the way of a proxy.</summary>

@@ -6,6 +6,9 @@ public static class WellKnownNames
     /// <summary>The namespace of attributes and run time.</summary>
     public const string Namespace = "ExperimentFramework.DataPlane";
 
+    /// <summary>The namespace of the types that only generated code uses.</summary>
+    public const string RuntimeNamespace = Namespace + ".CompilerServices";
+
     /// <summary>The tag of an interface.</summary>
     public const string ExposureLogged = Namespace + ".ExposureLoggedAttribute";
 
@@ -25,7 +28,7 @@ public static class WellKnownNames
     public const string NotExposed = Namespace + ".NotExposedAttribute";
 
     /// <summary>The run-time type that a proxy knows.</summary>
-    public const string Decorator = Namespace + ".ExposureLoggingDecorator`1";
+    public const string Decorator = RuntimeNamespace + ".ExposureLoggingDecorator`1";
 
     /// <summary>The builder with <see cref="TrialMethod"/>.</summary>
     public const string Builder = Namespace + ".ExperimentFrameworkBuilder";

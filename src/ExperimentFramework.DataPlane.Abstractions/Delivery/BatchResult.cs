@@ -31,6 +31,6 @@ public sealed class BatchResult
     /// <summary>What became of an event.</summary>
     /// <param name="index">Its place in the batch.</param>
     /// <returns>Its status.</returns>
-    public DeliveryStatus StatusOf(int index) =>
+    public DeliveryStatus this[int index] =>
         _statuses is null ? DeliveryStatus.Delivered : index < _statuses.Count ? _statuses[index] : DeliveryStatus.TransientFailure;
 }

@@ -17,7 +17,7 @@ internal static class FeatureVariants
             services.GetService<IConfiguration>(),
             experimentName,
             feature,
-            TrialBuilder<object>.ControlKey,
+            VariantKeys.Control,
             services.NonThrowingLogger<FeatureVariantSelector>());
         selector.Check();
         return selector;

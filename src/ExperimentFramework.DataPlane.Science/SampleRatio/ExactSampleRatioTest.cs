@@ -18,17 +18,17 @@ public static class ExactSampleRatioTest
         TryEvaluate(counts, allocation, out var pValue)
             ? pValue
             : throw new ArgumentException(
-                $"counts of {allocation.Count} variants have too many outcomes to enumerate; their sum is {SampleRatioTest.Total(counts)}. Use the chi-square test.", nameof(counts));
+                $"counts of {allocation.Count} variants have too many outcomes to enumerate; their sum is {SampleRatioCounts.Total(counts)}. Use the chi-square test.", nameof(counts));
 
     internal static bool TryEvaluate(ReadOnlySpan<long> counts, Allocation allocation, out double pValue)
     {
         ArgumentNullException.ThrowIfNull(allocation);
-        SampleRatioTest.Check(counts, allocation);
+        SampleRatioCounts.Check(counts, allocation);
         var declared = allocation.WithoutZeros();
         var declaredCounts = allocation.Declared(counts);
         pValue = 1;
-        var total = SampleRatioTest.Total(counts);
-        if (SampleRatioTest.Total(declaredCounts) != total)
+        var total = SampleRatioCounts.Total(counts);
+        if (SampleRatioCounts.Total(declaredCounts) != total)
         {
             // An outcome with a subject where none can be has probability 0.
             pValue = 0;
@@ -129,7 +129,7 @@ public static class ExactSampleRatioTest
         {
             var shares = Normalized(depth);
             var counts = Array.ConvertAll(shares, share => (long)Math.Floor(rest * share));
-            for (var left = rest - SampleRatioTest.Total(counts); left > 0; left--)
+            for (var left = rest - SampleRatioCounts.Total(counts); left > 0; left--)
             {
                 counts[Best(counts, shares)]++;
             }

@@ -23,10 +23,10 @@ public static class SampleRatioTest
     public static SampleRatioResult Evaluate(ReadOnlySpan<long> counts, Allocation allocation)
     {
         ArgumentNullException.ThrowIfNull(allocation);
-        Check(counts, allocation);
+        SampleRatioCounts.Check(counts, allocation);
         var declared = allocation.WithoutZeros();
         var declaredCounts = allocation.Declared(counts);
-        var total = Total(declaredCounts);
+        var total = SampleRatioCounts.Total(declaredCounts);
         var unexpected = new List<int>();
         var unexpectedSubjects = 0L;
         for (var index = 0; index < counts.Length; index++)
@@ -65,10 +65,10 @@ public static class SampleRatioTest
         var degreesOfFreedom = 0;
         foreach (var version in versions)
         {
-            Check(version.Counts.Span, version.Allocation);
+            SampleRatioCounts.Check(version.Counts.Span, version.Allocation);
             var declared = version.Allocation.WithoutZeros();
             var counts = version.Allocation.Declared(version.Counts.Span);
-            statistic += Statistic(counts, declared, Total(counts));
+            statistic += Statistic(counts, declared, SampleRatioCounts.Total(counts));
             degreesOfFreedom += declared.Count - 1;
         }
 
@@ -89,7 +89,7 @@ public static class SampleRatioTest
         foreach (var version in versions)
         {
             Require.SameLength(version.Allocation.Count, variants, nameof(versions), "the first version");
-            Check(version.Counts.Span, version.Allocation);
+            SampleRatioCounts.Check(version.Counts.Span, version.Allocation);
             var shares = version.Allocation.Shares;
             var counts = version.Counts.Span;
             long total = 0;
@@ -115,27 +115,6 @@ public static class SampleRatioTest
 
         var (form, rank) = QuadraticForm.Evaluate(deviations, covariance);
         return ChiSquareResult.Of(form, rank);
-    }
-
-    /// <summary>The sum of counts.</summary>
-    internal static long Total(ReadOnlySpan<long> counts)
-    {
-        var total = 0L;
-        foreach (var count in counts)
-        {
-            total = checked(total + count);
-        }
-
-        return total;
-    }
-
-    internal static void Check(ReadOnlySpan<long> counts, Allocation allocation)
-    {
-        Require.SameLength(counts.Length, allocation.Count, nameof(counts), "weights");
-        foreach (var count in counts)
-        {
-            Require.NotNegative(count, nameof(counts));
-        }
     }
 
     /// <summary>sum (S_i - n theta_i)^2 / (n theta_i), as one exact ratio that is rounded once.</summary>

@@ -17,14 +17,14 @@ internal sealed class SqliteOutboxOptionsValidator : IValidateOptions<SqliteOutb
         {
             failures.Add(string.Create(
                 CultureInfo.InvariantCulture,
-                $"DurableOutboxOptions.{nameof(options.MaxBytes)} is {options.MaxBytes}; it has to be from {LeastBytes} to {MostBytes}."));
+                $"SqliteOutboxOptions.{nameof(options.MaxBytes)} is {options.MaxBytes}; it has to be from {LeastBytes} to {MostBytes}."));
         }
 
         if (options.MaxAge <= TimeSpan.Zero || options.MaxAge > TimeSpan.FromDays(MostDays))
         {
             failures.Add(string.Create(
                 CultureInfo.InvariantCulture,
-                $"DurableOutboxOptions.{nameof(options.MaxAge)} is {options.MaxAge}; it has to be more than 0 and at most {MostDays} days."));
+                $"SqliteOutboxOptions.{nameof(options.MaxAge)} is {options.MaxAge}; it has to be more than 0 and at most {MostDays} days."));
         }
 
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);

@@ -32,7 +32,7 @@ public static class SqliteOutboxServiceCollectionExtensions
         services.AddDataBackplane();
         if (services.Any(descriptor => descriptor.ServiceType == typeof(IEventOutbox)))
         {
-            throw new InvalidOperationException("AddDurableOutbox was called before: one outbox serves all destinations.");
+            throw new InvalidOperationException("AddSqliteOutbox was called before: one outbox serves all destinations.");
         }
 
         var options = services.AddOptions<SqliteOutboxOptions>().ValidateOnStart();

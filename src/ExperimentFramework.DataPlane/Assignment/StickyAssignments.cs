@@ -50,7 +50,7 @@ internal sealed class StickyAssignments(
         var state = known.Find(subject);
         var candidate = CandidateFor(subject, state);
         var key = KeyOf(subject);
-        var answer = await store.QueryAsync(key, ToStore(candidate), replaced: null).ConfigureAwait(false);
+        var answer = await store.QueryAsync(key, ToStore(candidate), expected: null).ConfigureAwait(false);
         var removed = Removed(answer);
         if (removed is not null)
         {
@@ -70,14 +70,14 @@ internal sealed class StickyAssignments(
         if (current?.Decision != decision)
         {
             // Asked once: had the subject a variant before the override named it?
-            Note(subject, decision, current?.Decision.Variant.Key ?? store.Query(KeyOf(subject), candidate: null, replaced: null).Existing?.VariantKey);
+            Note(subject, decision, current?.Decision.Variant.Key ?? store.Query(KeyOf(subject), candidate: null, expected: null).Existing?.VariantKey);
         }
     }
 
     /// <summary>Takes note ahead of a call.</summary>
     public async ValueTask OverriddenAsync(Subject subject, Decision decision)
     {
-        var answer = await store.QueryAsync(KeyOf(subject), candidate: null, replaced: null).ConfigureAwait(false);
+        var answer = await store.QueryAsync(KeyOf(subject), candidate: null, expected: null).ConfigureAwait(false);
         if (known.Find(subject) is null)
         {
             Note(subject, decision, answer.Existing?.VariantKey);
@@ -101,7 +101,7 @@ internal sealed class StickyAssignments(
         var generation = store.Generation;
         var candidate = CandidateFor(subject, state);
         var key = KeyOf(subject);
-        var answer = store.Query(key, ToStore(candidate), replaced: null);
+        var answer = store.Query(key, ToStore(candidate), expected: null);
         var removed = Removed(answer);
         if (removed is not null)
         {

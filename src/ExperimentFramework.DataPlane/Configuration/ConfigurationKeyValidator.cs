@@ -8,6 +8,9 @@ namespace ExperimentFramework.DataPlane;
 /// </summary>
 internal static class ConfigurationKeyValidator
 {
+    /// <summary>The section of the data plane.</summary>
+    public const string SectionName = "DataPlane";
+
     /// <summary>The options, by name.</summary>
     public static IReadOnlyList<string> OfOptions { get; } =
     [

@@ -10,7 +10,7 @@ namespace ExperimentFramework.DataPlane;
 /// </summary>
 internal sealed class DataPlaneConfiguration(IConfiguration? configuration = null) : IConfigureOptions<DataPlaneOptions>
 {
-    public const string SectionName = "DataPlane";
+    public const string SectionName = ConfigurationKeyValidator.SectionName;
 
     private static readonly CancellationChangeToken Never = new(CancellationToken.None);
 

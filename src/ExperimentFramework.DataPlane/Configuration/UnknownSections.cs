@@ -36,7 +36,7 @@ internal static class UnknownSections
             {
                 throw new InvalidOperationException(
                     $"The configuration has the section '{misspelt.Path}', which nothing reads, so that what it sets, redaction too, would not be in force. "
-                    + $"The data plane reads '{DataPlaneConfiguration.SectionName}' and, for redaction, '{DataPlaneConfiguration.SectionName}:{nameof(DataPlaneOptions.PiiRedaction)}': rename it, or remove it.");
+                    + $"The data plane reads '{ConfigurationKeyValidator.SectionName}' and, for redaction, '{ConfigurationKeyValidator.SectionName}:{nameof(DataPlaneOptions.PiiRedaction)}': rename it, or remove it.");
             }
         }
     }
@@ -46,7 +46,7 @@ internal static class UnknownSections
         .Where(child => child.Value is null && !ConfigurationKeyValidator.IsAmong(ConfigurationKeyValidator.OfOptions, child.Key))
         .Select(child => child.Path);
 
-    private static bool IsDataPlane(IConfigurationSection section) => section.Key.Equals(DataPlaneConfiguration.SectionName, StringComparison.OrdinalIgnoreCase);
+    private static bool IsDataPlane(IConfigurationSection section) => section.Key.Equals(ConfigurationKeyValidator.SectionName, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Whether a subsection of the data plane's is a known one, misspelt, or speaks of redaction.</summary>
     private static bool IsLikelyTypoOfDataPlane(IConfigurationSection child) => !ConfigurationKeyValidator.IsAmong(ConfigurationKeyValidator.OfOptions, child.Key)
@@ -61,7 +61,7 @@ internal static class UnknownSections
 
         // A single value sets no option: every environment variable is one.
         return children.Length == 0 ? null
-            : TypoDetector.IsLikelyTypoOf(root.Key, DataPlaneConfiguration.SectionName) || (IsLikeDataPlane(root.Key) && children.Any(IsOption)) ? root
+            : TypoDetector.IsLikelyTypoOf(root.Key, ConfigurationKeyValidator.SectionName) || (IsLikeDataPlane(root.Key) && children.Any(IsOption)) ? root
             : Redaction(root);
     }
 

@@ -164,7 +164,7 @@ internal sealed partial class EventRedaction : IDisposable
             return values;
         }
 
-        object? canonical = AttributeValues.Canonical(values);
+        object? canonical = AttributeConversion.Canonical(values);
         if (canonical is ReplacedValue replaced)
         {
             _replaced.Count(experimentName, replaced.Count);

@@ -70,7 +70,7 @@ public static class ExposureLoggingServiceCollectionExtensions
         var plan = new ExperimentDescriptor(
             name,
             new AssignmentDescriptor(
-                new OpenVariantSet(TrialBuilder<TService>.ControlKey, DecoratedServiceKey.BuildOf(registered)),
+                new OpenVariantSet(VariantKeys.Control, DecoratedServiceKey.BuildOf(registered)),
                 provider => builder.Selector!.Create(provider, name, []),
                 AssignmentPolicy.BestEffort,
                 new Dictionary<string, string>(),

@@ -8,9 +8,6 @@ namespace ExperimentFramework.DataPlane;
 public sealed class TrialBuilder<TService>
     where TService : class
 {
-    /// <summary>The key of the variant that <see cref="AddControl"/> adds.</summary>
-    public const string ControlKey = "control";
-
     private readonly List<VariantRegistration<TService>> _variants = [];
     private readonly ExperimentValidationErrors _faults = new();
     private int _controls;
@@ -38,7 +35,7 @@ public sealed class TrialBuilder<TService>
         where TImplementation : class, TService
     {
         // Control stands first, wherever it is added.
-        _variants.Insert(0, VariantRegistration<TService>.Of<TImplementation>(ControlKey, weight, serviceKey));
+        _variants.Insert(0, VariantRegistration<TService>.Of<TImplementation>(VariantKeys.Control, weight, serviceKey));
         _controls++;
         return this;
     }
@@ -57,7 +54,7 @@ public sealed class TrialBuilder<TService>
         where TImplementation : class, TService
     {
         ArgumentException.ThrowIfNullOrEmpty(key);
-        if (string.Equals(key, ControlKey, StringComparison.OrdinalIgnoreCase))
+        if (string.Equals(key, VariantKeys.Control, StringComparison.OrdinalIgnoreCase))
         {
             _faults.Add($"The key '{key}' is control's: call AddControl<{typeof(TImplementation).Name}>(), or give the variant another key.");
         }
@@ -265,7 +262,7 @@ public sealed class TrialBuilder<TService>
         }
 
         foreach (var keys in _variants
-            .Where(variant => !string.Equals(variant.Key, ControlKey, StringComparison.OrdinalIgnoreCase))
+            .Where(variant => !string.Equals(variant.Key, VariantKeys.Control, StringComparison.OrdinalIgnoreCase))
             .GroupBy(variant => variant.Key, StringComparer.OrdinalIgnoreCase)
             .Where(keys => keys.Count() > 1))
         {

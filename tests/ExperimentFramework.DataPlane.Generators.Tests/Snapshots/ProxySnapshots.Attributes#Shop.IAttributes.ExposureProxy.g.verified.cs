@@ -11,15 +11,15 @@ namespace Shop
     [global::System.Diagnostics.DebuggerStepThrough]
     internal sealed class IAttributesExposureProxy : global::Shop.IAttributes
     {
-        private readonly global::ExperimentFramework.DataPlane.ExposureLoggingDecorator<global::Shop.IAttributes> decorator;
+        private readonly global::ExperimentFramework.DataPlane.CompilerServices.ExposureLoggingDecorator<global::Shop.IAttributes> decorator;
 
-        private IAttributesExposureProxy(global::ExperimentFramework.DataPlane.ExposureLoggingDecorator<global::Shop.IAttributes> decorator) => this.decorator = decorator;
+        private IAttributesExposureProxy(global::ExperimentFramework.DataPlane.CompilerServices.ExposureLoggingDecorator<global::Shop.IAttributes> decorator) => this.decorator = decorator;
 
-        /// <summary>Makes the proxy known to the run time.</summary>
+        /// <summary>Registers the proxy with the runtime.</summary>
         [global::System.Runtime.CompilerServices.ModuleInitializer]
         internal static void Register() =>
-            global::ExperimentFramework.DataPlane.ExposureProxyRegistry.Register<global::Shop.IAttributes>(
-                new global::ExperimentFramework.DataPlane.ExposureContract("IAttributes"),
+            global::ExperimentFramework.DataPlane.CompilerServices.ExposureProxyRegistry.Register<global::Shop.IAttributes>(
+                new global::ExperimentFramework.DataPlane.CompilerServices.ExposureContract("IAttributes"),
                 static decorator => new IAttributesExposureProxy(decorator));
 
         [global::System.Obsolete("use Find")]

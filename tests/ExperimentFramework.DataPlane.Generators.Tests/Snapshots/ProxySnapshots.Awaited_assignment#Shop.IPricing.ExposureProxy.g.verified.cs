@@ -11,40 +11,40 @@ namespace Shop
     [global::System.Diagnostics.DebuggerStepThrough]
     internal sealed class IPricingExposureProxy : global::Shop.IPricing
     {
-        private readonly global::ExperimentFramework.DataPlane.ExposureLoggingDecorator<global::Shop.IPricing> decorator;
+        private readonly global::ExperimentFramework.DataPlane.CompilerServices.ExposureLoggingDecorator<global::Shop.IPricing> decorator;
 
-        private IPricingExposureProxy(global::ExperimentFramework.DataPlane.ExposureLoggingDecorator<global::Shop.IPricing> decorator) => this.decorator = decorator;
+        private IPricingExposureProxy(global::ExperimentFramework.DataPlane.CompilerServices.ExposureLoggingDecorator<global::Shop.IPricing> decorator) => this.decorator = decorator;
 
-        /// <summary>Makes the proxy known to the run time.</summary>
+        /// <summary>Registers the proxy with the runtime.</summary>
         [global::System.Runtime.CompilerServices.ModuleInitializer]
         internal static void Register() =>
-            global::ExperimentFramework.DataPlane.ExposureProxyRegistry.Register<global::Shop.IPricing>(
-                new global::ExperimentFramework.DataPlane.ExposureContract("IPricing"),
+            global::ExperimentFramework.DataPlane.CompilerServices.ExposureProxyRegistry.Register<global::Shop.IPricing>(
+                new global::ExperimentFramework.DataPlane.CompilerServices.ExposureContract("IPricing"),
                 static decorator => new IPricingExposureProxy(decorator));
 
         decimal global::Shop.IPricing.Price(string user) =>
             this.decorator.Serve(user).Price(user);
 
-        global::System.Threading.Tasks.ValueTask<decimal> global::Shop.IPricing.PriceAsync(string user, global::System.Threading.CancellationToken token) => this.decorator.IsReady(user, "user")
-            ? this.PriceAsyncDecided0(user, token)
-            : this.decorator.Prepare(user, "user").Then((this, user, token), static state => state.Item1.PriceAsyncDecided0(state.Item2, state.Item3));
+        global::System.Threading.Tasks.ValueTask<decimal> global::Shop.IPricing.PriceAsync(string user, global::System.Threading.CancellationToken token) => this.decorator.IsAssignmentCached(user, "user")
+            ? this.PriceAsync_WhenAssigned0(user, token)
+            : this.decorator.PrefetchAssignment(user, "user").Invoke((this, user, token), static state => state.Item1.PriceAsync_WhenAssigned0(state.Item2, state.Item3));
 
-        private global::System.Threading.Tasks.ValueTask<decimal> PriceAsyncDecided0(string user, global::System.Threading.CancellationToken token) =>
-            global::ExperimentFramework.DataPlane.QueuedCall.AfterValueTaskOf(this.decorator.Serve(out global::System.Threading.Tasks.Task? queued, user, "user", cancellationToken: token).PriceAsync(user, token), queued);
+        private global::System.Threading.Tasks.ValueTask<decimal> PriceAsync_WhenAssigned0(string user, global::System.Threading.CancellationToken token) =>
+            global::ExperimentFramework.DataPlane.CompilerServices.EnqueueBarrier.WhenValueTaskOf(this.decorator.Serve(out global::System.Threading.Tasks.Task? enqueued, user, "user", cancellationToken: token).PriceAsync(user, token), enqueued);
 
-        global::System.Threading.Tasks.Task global::Shop.IPricing.RefreshAsync() => this.decorator.IsReady()
-            ? this.RefreshAsyncDecided1()
-            : this.decorator.Prepare().Then(this, static state => state.RefreshAsyncDecided1()!);
+        global::System.Threading.Tasks.Task global::Shop.IPricing.RefreshAsync() => this.decorator.IsAssignmentCached()
+            ? this.RefreshAsync_WhenAssigned1()
+            : this.decorator.PrefetchAssignment().Invoke(this, static state => state.RefreshAsync_WhenAssigned1()!);
 
-        private global::System.Threading.Tasks.Task RefreshAsyncDecided1() =>
-            global::ExperimentFramework.DataPlane.QueuedCall.AfterTask(this.decorator.Serve(out global::System.Threading.Tasks.Task? queued).RefreshAsync(), queued);
+        private global::System.Threading.Tasks.Task RefreshAsync_WhenAssigned1() =>
+            global::ExperimentFramework.DataPlane.CompilerServices.EnqueueBarrier.WhenTask(this.decorator.Serve(out global::System.Threading.Tasks.Task? enqueued).RefreshAsync(), enqueued);
 
-        global::System.Collections.Generic.IAsyncEnumerable<TItem> global::Shop.IPricing.Items<TItem>(global::System.Guid tenant, string state) => this.decorator.IsReady(state, null, global::ExperimentFramework.DataPlane.ExposureText.Of(tenant))
-            ? this.ItemsDecided2<TItem>(tenant, state)
-            : this.decorator.Prepare(state, null, global::ExperimentFramework.DataPlane.ExposureText.Of(tenant)).Then((this, tenant, state), static state1 => state1.Item1.ItemsDecided2<TItem>(state1.Item2, state1.Item3)!);
+        global::System.Collections.Generic.IAsyncEnumerable<TItem> global::Shop.IPricing.Items<TItem>(global::System.Guid tenant, string state) => this.decorator.IsAssignmentCached(state, null, global::ExperimentFramework.DataPlane.CompilerServices.SubjectIdText.Format(tenant))
+            ? this.Items_WhenAssigned2<TItem>(tenant, state)
+            : this.decorator.PrefetchAssignment(state, null, global::ExperimentFramework.DataPlane.CompilerServices.SubjectIdText.Format(tenant)).Invoke((this, tenant, state), static state1 => state1.Item1.Items_WhenAssigned2<TItem>(state1.Item2, state1.Item3)!);
 
-        private global::System.Collections.Generic.IAsyncEnumerable<TItem> ItemsDecided2<TItem>(global::System.Guid tenant, string state) where TItem : class =>
-            global::ExperimentFramework.DataPlane.QueuedCall.AfterStream(this.decorator.Serve(out global::System.Threading.Tasks.Task? queued, state, null, global::ExperimentFramework.DataPlane.ExposureText.Of(tenant)).Items<TItem>(tenant, state), queued);
+        private global::System.Collections.Generic.IAsyncEnumerable<TItem> Items_WhenAssigned2<TItem>(global::System.Guid tenant, string state) where TItem : class =>
+            global::ExperimentFramework.DataPlane.CompilerServices.EnqueueBarrier.WhenStream(this.decorator.Serve(out global::System.Threading.Tasks.Task? enqueued, state, null, global::ExperimentFramework.DataPlane.CompilerServices.SubjectIdText.Format(tenant)).Items<TItem>(tenant, state), enqueued);
 
         global::System.Threading.Tasks.Task global::Shop.IPricing.WarmUpAsync(in int degrees) =>
             this.decorator.Route().WarmUpAsync(in degrees);

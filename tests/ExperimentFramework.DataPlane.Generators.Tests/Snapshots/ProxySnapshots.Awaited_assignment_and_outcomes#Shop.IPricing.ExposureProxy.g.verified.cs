@@ -11,22 +11,22 @@ namespace Shop
     [global::System.Diagnostics.DebuggerStepThrough]
     internal sealed class IPricingExposureProxy : global::Shop.IPricing
     {
-        private readonly global::ExperimentFramework.DataPlane.ExposureLoggingDecorator<global::Shop.IPricing> decorator;
+        private readonly global::ExperimentFramework.DataPlane.CompilerServices.ExposureLoggingDecorator<global::Shop.IPricing> decorator;
 
-        private IPricingExposureProxy(global::ExperimentFramework.DataPlane.ExposureLoggingDecorator<global::Shop.IPricing> decorator) => this.decorator = decorator;
+        private IPricingExposureProxy(global::ExperimentFramework.DataPlane.CompilerServices.ExposureLoggingDecorator<global::Shop.IPricing> decorator) => this.decorator = decorator;
 
-        /// <summary>Makes the proxy known to the run time.</summary>
+        /// <summary>Registers the proxy with the runtime.</summary>
         [global::System.Runtime.CompilerServices.ModuleInitializer]
         internal static void Register() =>
-            global::ExperimentFramework.DataPlane.ExposureProxyRegistry.Register<global::Shop.IPricing>(
-                new global::ExperimentFramework.DataPlane.ExposureContract("IPricing") { FallbackToControl = true, RecordOutcomes = true },
+            global::ExperimentFramework.DataPlane.CompilerServices.ExposureProxyRegistry.Register<global::Shop.IPricing>(
+                new global::ExperimentFramework.DataPlane.CompilerServices.ExposureContract("IPricing") { FallbackToControl = true, RecordOutcomes = true },
                 static decorator => new IPricingExposureProxy(decorator));
 
-        global::System.Threading.Tasks.Task<decimal> global::Shop.IPricing.PriceAsync(string user) => this.decorator.IsReady(user)
-            ? this.PriceAsyncDecided0(user)
-            : this.decorator.Prepare(user).Then((this, user), static state => state.Item1.PriceAsyncDecided0(state.Item2)!);
+        global::System.Threading.Tasks.Task<decimal> global::Shop.IPricing.PriceAsync(string user) => this.decorator.IsAssignmentCached(user)
+            ? this.PriceAsync_WhenAssigned0(user)
+            : this.decorator.PrefetchAssignment(user).Invoke((this, user), static state => state.Item1.PriceAsync_WhenAssigned0(state.Item2)!);
 
-        private global::System.Threading.Tasks.Task<decimal> PriceAsyncDecided0(string user) =>
+        private global::System.Threading.Tasks.Task<decimal> PriceAsync_WhenAssigned0(string user) =>
             this.decorator.Observe("PriceAsync", true, true, user).CallTaskOf(variant => variant.PriceAsync(user))!;
     }
 }

@@ -11,15 +11,15 @@ namespace Shop
     [global::System.Diagnostics.DebuggerStepThrough]
     internal sealed class IPricingExposureProxy : global::Shop.IPricing
     {
-        private readonly global::ExperimentFramework.DataPlane.ExposureLoggingDecorator<global::Shop.IPricing> decorator;
+        private readonly global::ExperimentFramework.DataPlane.CompilerServices.ExposureLoggingDecorator<global::Shop.IPricing> decorator;
 
-        private IPricingExposureProxy(global::ExperimentFramework.DataPlane.ExposureLoggingDecorator<global::Shop.IPricing> decorator) => this.decorator = decorator;
+        private IPricingExposureProxy(global::ExperimentFramework.DataPlane.CompilerServices.ExposureLoggingDecorator<global::Shop.IPricing> decorator) => this.decorator = decorator;
 
-        /// <summary>Makes the proxy known to the run time.</summary>
+        /// <summary>Registers the proxy with the runtime.</summary>
         [global::System.Runtime.CompilerServices.ModuleInitializer]
         internal static void Register() =>
-            global::ExperimentFramework.DataPlane.ExposureProxyRegistry.Register<global::Shop.IPricing>(
-                new global::ExperimentFramework.DataPlane.ExposureContract("IPricing") { FallbackToControl = true },
+            global::ExperimentFramework.DataPlane.CompilerServices.ExposureProxyRegistry.Register<global::Shop.IPricing>(
+                new global::ExperimentFramework.DataPlane.CompilerServices.ExposureContract("IPricing") { FallbackToControl = true },
                 static decorator => new IPricingExposureProxy(decorator));
 
         decimal global::Shop.IPricing.Price(string user) =>

@@ -13,18 +13,18 @@ namespace Shop
         where TKey : notnull
         where TItem : class, global::System.IDisposable, new()
     {
-        private readonly global::ExperimentFramework.DataPlane.ExposureLoggingDecorator<global::Shop.IRepository<TKey, TItem>> decorator;
+        private readonly global::ExperimentFramework.DataPlane.CompilerServices.ExposureLoggingDecorator<global::Shop.IRepository<TKey, TItem>> decorator;
 
-        private IRepositoryExposureProxy(global::ExperimentFramework.DataPlane.ExposureLoggingDecorator<global::Shop.IRepository<TKey, TItem>> decorator) => this.decorator = decorator;
+        private IRepositoryExposureProxy(global::ExperimentFramework.DataPlane.CompilerServices.ExposureLoggingDecorator<global::Shop.IRepository<TKey, TItem>> decorator) => this.decorator = decorator;
 
-        /// <summary>Makes the proxy known to the run time.</summary>
+        /// <summary>Registers the proxy with the runtime.</summary>
         public static void Register() =>
-            global::ExperimentFramework.DataPlane.ExposureProxyRegistry.Register<global::Shop.IRepository<TKey, TItem>>(
-                new global::ExperimentFramework.DataPlane.ExposureContract("IRepository<" + typeof(TKey).Name + ", " + typeof(TItem).Name + ">"),
+            global::ExperimentFramework.DataPlane.CompilerServices.ExposureProxyRegistry.Register<global::Shop.IRepository<TKey, TItem>>(
+                new global::ExperimentFramework.DataPlane.CompilerServices.ExposureContract("IRepository<" + typeof(TKey).Name + ", " + typeof(TItem).Name + ">"),
                 static decorator => new IRepositoryExposureProxy<TKey, TItem>(decorator));
 
         TItem? global::Shop.IRepository<TKey, TItem>.Find(TKey key) =>
-            this.decorator.Serve(global::ExperimentFramework.DataPlane.ExposureText.Of(key)).Find(key);
+            this.decorator.Serve(global::ExperimentFramework.DataPlane.CompilerServices.SubjectIdText.Format(key)).Find(key);
 
         global::System.Collections.Generic.IReadOnlyList<TOther> global::Shop.IRepository<TKey, TItem>.Convert<TOther, TKey1>(TKey1 key, global::System.Func<TItem, TOther> convert) =>
             this.decorator.Serve().Convert<TOther, TKey1>(key, convert);

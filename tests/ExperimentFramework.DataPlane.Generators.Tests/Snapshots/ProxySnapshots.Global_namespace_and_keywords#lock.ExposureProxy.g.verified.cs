@@ -9,15 +9,15 @@
 [global::System.Diagnostics.DebuggerStepThrough]
 internal sealed class lockExposureProxy : global::@lock
 {
-    private readonly global::ExperimentFramework.DataPlane.ExposureLoggingDecorator<global::@lock> decorator;
+    private readonly global::ExperimentFramework.DataPlane.CompilerServices.ExposureLoggingDecorator<global::@lock> decorator;
 
-    private lockExposureProxy(global::ExperimentFramework.DataPlane.ExposureLoggingDecorator<global::@lock> decorator) => this.decorator = decorator;
+    private lockExposureProxy(global::ExperimentFramework.DataPlane.CompilerServices.ExposureLoggingDecorator<global::@lock> decorator) => this.decorator = decorator;
 
-    /// <summary>Makes the proxy known to the run time.</summary>
+    /// <summary>Registers the proxy with the runtime.</summary>
     [global::System.Runtime.CompilerServices.ModuleInitializer]
     internal static void Register() =>
-        global::ExperimentFramework.DataPlane.ExposureProxyRegistry.Register<global::@lock>(
-            new global::ExperimentFramework.DataPlane.ExposureContract("quote\"s and \\ slashes"),
+        global::ExperimentFramework.DataPlane.CompilerServices.ExposureProxyRegistry.Register<global::@lock>(
+            new global::ExperimentFramework.DataPlane.CompilerServices.ExposureContract("quote\"s and \\ slashes"),
             static decorator => new lockExposureProxy(decorator));
 
     void global::@lock.@await() =>

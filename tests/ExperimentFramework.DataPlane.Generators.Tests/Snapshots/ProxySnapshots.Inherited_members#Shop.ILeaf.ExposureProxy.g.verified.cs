@@ -11,15 +11,15 @@ namespace Shop
     [global::System.Diagnostics.DebuggerStepThrough]
     internal sealed class ILeafExposureProxy : global::Shop.ILeaf
     {
-        private readonly global::ExperimentFramework.DataPlane.ExposureLoggingDecorator<global::Shop.ILeaf> decorator;
+        private readonly global::ExperimentFramework.DataPlane.CompilerServices.ExposureLoggingDecorator<global::Shop.ILeaf> decorator;
 
-        private ILeafExposureProxy(global::ExperimentFramework.DataPlane.ExposureLoggingDecorator<global::Shop.ILeaf> decorator) => this.decorator = decorator;
+        private ILeafExposureProxy(global::ExperimentFramework.DataPlane.CompilerServices.ExposureLoggingDecorator<global::Shop.ILeaf> decorator) => this.decorator = decorator;
 
-        /// <summary>Makes the proxy known to the run time.</summary>
+        /// <summary>Registers the proxy with the runtime.</summary>
         [global::System.Runtime.CompilerServices.ModuleInitializer]
         internal static void Register() =>
-            global::ExperimentFramework.DataPlane.ExposureProxyRegistry.Register<global::Shop.ILeaf>(
-                new global::ExperimentFramework.DataPlane.ExposureContract("ILeaf"),
+            global::ExperimentFramework.DataPlane.CompilerServices.ExposureProxyRegistry.Register<global::Shop.ILeaf>(
+                new global::ExperimentFramework.DataPlane.CompilerServices.ExposureContract("ILeaf"),
                 static decorator => new ILeafExposureProxy(decorator));
 
         string global::Shop.ILeaf.Name() =>

@@ -11,22 +11,22 @@ namespace Shop
     [global::System.Diagnostics.DebuggerStepThrough]
     internal sealed class IPricingExposureProxy : global::Shop.IPricing
     {
-        private readonly global::ExperimentFramework.DataPlane.ExposureLoggingDecorator<global::Shop.IPricing> decorator;
+        private readonly global::ExperimentFramework.DataPlane.CompilerServices.ExposureLoggingDecorator<global::Shop.IPricing> decorator;
 
-        private IPricingExposureProxy(global::ExperimentFramework.DataPlane.ExposureLoggingDecorator<global::Shop.IPricing> decorator) => this.decorator = decorator;
+        private IPricingExposureProxy(global::ExperimentFramework.DataPlane.CompilerServices.ExposureLoggingDecorator<global::Shop.IPricing> decorator) => this.decorator = decorator;
 
-        /// <summary>Makes the proxy known to the run time.</summary>
+        /// <summary>Registers the proxy with the runtime.</summary>
         [global::System.Runtime.CompilerServices.ModuleInitializer]
         internal static void Register() =>
-            global::ExperimentFramework.DataPlane.ExposureProxyRegistry.Register<global::Shop.IPricing>(
-                new global::ExperimentFramework.DataPlane.ExposureContract("checkout-pricing") { Semantics = (global::ExperimentFramework.DataPlane.ExposureSemantics)(1), SamplingRate = 0.25D },
+            global::ExperimentFramework.DataPlane.CompilerServices.ExposureProxyRegistry.Register<global::Shop.IPricing>(
+                new global::ExperimentFramework.DataPlane.CompilerServices.ExposureContract("checkout-pricing") { Semantics = (global::ExperimentFramework.DataPlane.ExposureSemantics)(1), SamplingRate = 0.25D },
                 static decorator => new IPricingExposureProxy(decorator));
 
         global::System.Threading.Tasks.ValueTask<decimal> global::Shop.IPricing.QuoteAsync(string userId, string country, global::System.Threading.CancellationToken token) =>
-            global::ExperimentFramework.DataPlane.QueuedCall.AfterValueTaskOf(this.decorator.Expose(userId, "user").With("country", country).Serve(out global::System.Threading.Tasks.Task? queued, token).QuoteAsync(userId, country, token), queued);
+            global::ExperimentFramework.DataPlane.CompilerServices.EnqueueBarrier.WhenValueTaskOf(this.decorator.Expose(userId, "user").With("country", country).Serve(out global::System.Threading.Tasks.Task? enqueued, token).QuoteAsync(userId, country, token), enqueued);
 
         decimal global::Shop.IPricing.Price(global::System.Guid tenant, int customer) =>
-            this.decorator.Serve(global::ExperimentFramework.DataPlane.ExposureText.Of(customer), null, global::ExperimentFramework.DataPlane.ExposureText.Of(tenant)).Price(tenant, customer);
+            this.decorator.Serve(global::ExperimentFramework.DataPlane.CompilerServices.SubjectIdText.Format(customer), null, global::ExperimentFramework.DataPlane.CompilerServices.SubjectIdText.Format(tenant)).Price(tenant, customer);
 
         void global::Shop.IPricing.Refresh() =>
             this.decorator.Serve().Refresh();

@@ -12,14 +12,14 @@ namespace Shop
     public sealed class Shop_1_IPricingExposureProxy<TCurrency, TItem> : global::Shop.Shop<TCurrency>.IPricing<TItem>
         where TCurrency : struct
     {
-        private readonly global::ExperimentFramework.DataPlane.ExposureLoggingDecorator<global::Shop.Shop<TCurrency>.IPricing<TItem>> decorator;
+        private readonly global::ExperimentFramework.DataPlane.CompilerServices.ExposureLoggingDecorator<global::Shop.Shop<TCurrency>.IPricing<TItem>> decorator;
 
-        private Shop_1_IPricingExposureProxy(global::ExperimentFramework.DataPlane.ExposureLoggingDecorator<global::Shop.Shop<TCurrency>.IPricing<TItem>> decorator) => this.decorator = decorator;
+        private Shop_1_IPricingExposureProxy(global::ExperimentFramework.DataPlane.CompilerServices.ExposureLoggingDecorator<global::Shop.Shop<TCurrency>.IPricing<TItem>> decorator) => this.decorator = decorator;
 
-        /// <summary>Makes the proxy known to the run time.</summary>
+        /// <summary>Registers the proxy with the runtime.</summary>
         public static void Register() =>
-            global::ExperimentFramework.DataPlane.ExposureProxyRegistry.Register<global::Shop.Shop<TCurrency>.IPricing<TItem>>(
-                new global::ExperimentFramework.DataPlane.ExposureContract("IPricing<" + typeof(TCurrency).Name + ", " + typeof(TItem).Name + ">"),
+            global::ExperimentFramework.DataPlane.CompilerServices.ExposureProxyRegistry.Register<global::Shop.Shop<TCurrency>.IPricing<TItem>>(
+                new global::ExperimentFramework.DataPlane.CompilerServices.ExposureContract("IPricing<" + typeof(TCurrency).Name + ", " + typeof(TItem).Name + ">"),
                 static decorator => new Shop_1_IPricingExposureProxy<TCurrency, TItem>(decorator));
 
         TCurrency global::Shop.Shop<TCurrency>.IPricing<TItem>.Price(string user, TItem item) =>

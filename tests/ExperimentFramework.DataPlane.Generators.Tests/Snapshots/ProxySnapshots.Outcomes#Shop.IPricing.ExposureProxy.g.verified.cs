@@ -11,15 +11,15 @@ namespace Shop
     [global::System.Diagnostics.DebuggerStepThrough]
     internal sealed class IPricingExposureProxy : global::Shop.IPricing
     {
-        private readonly global::ExperimentFramework.DataPlane.ExposureLoggingDecorator<global::Shop.IPricing> decorator;
+        private readonly global::ExperimentFramework.DataPlane.CompilerServices.ExposureLoggingDecorator<global::Shop.IPricing> decorator;
 
-        private IPricingExposureProxy(global::ExperimentFramework.DataPlane.ExposureLoggingDecorator<global::Shop.IPricing> decorator) => this.decorator = decorator;
+        private IPricingExposureProxy(global::ExperimentFramework.DataPlane.CompilerServices.ExposureLoggingDecorator<global::Shop.IPricing> decorator) => this.decorator = decorator;
 
-        /// <summary>Makes the proxy known to the run time.</summary>
+        /// <summary>Registers the proxy with the runtime.</summary>
         [global::System.Runtime.CompilerServices.ModuleInitializer]
         internal static void Register() =>
-            global::ExperimentFramework.DataPlane.ExposureProxyRegistry.Register<global::Shop.IPricing>(
-                new global::ExperimentFramework.DataPlane.ExposureContract("IPricing") { RecordOutcomes = true },
+            global::ExperimentFramework.DataPlane.CompilerServices.ExposureProxyRegistry.Register<global::Shop.IPricing>(
+                new global::ExperimentFramework.DataPlane.CompilerServices.ExposureContract("IPricing") { RecordOutcomes = true },
                 static decorator => new IPricingExposureProxy(decorator));
 
         decimal global::Shop.IPricing.Price(string user)
@@ -28,10 +28,10 @@ namespace Shop
             try
             {
                 var answer = call.Serve().Price(user);
-                call.Completed();
+                call.Complete();
                 return answer;
             }
-            catch (global::System.Exception error) when (call.FallsBack(error))
+            catch (global::System.Exception error) when (call.TryFallBack(error))
             {
                 throw;
             }
@@ -43,10 +43,10 @@ namespace Shop
             try
             {
                 call.Serve().Refresh();
-                call.Completed();
+                call.Complete();
                 return;
             }
-            catch (global::System.Exception error) when (call.FallsBack(error))
+            catch (global::System.Exception error) when (call.TryFallBack(error))
             {
                 throw;
             }
@@ -59,7 +59,7 @@ namespace Shop
             {
                 return call.Observe(call.Serve().PriceAsync(user));
             }
-            catch (global::System.Exception error) when (call.FallsBack(error))
+            catch (global::System.Exception error) when (call.TryFallBack(error))
             {
                 throw;
             }
@@ -72,7 +72,7 @@ namespace Shop
             {
                 return call.Observe(call.Serve().Prices(user));
             }
-            catch (global::System.Exception error) when (call.FallsBack(error))
+            catch (global::System.Exception error) when (call.TryFallBack(error))
             {
                 throw;
             }

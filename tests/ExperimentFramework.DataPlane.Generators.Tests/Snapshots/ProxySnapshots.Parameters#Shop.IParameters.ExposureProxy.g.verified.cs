@@ -11,15 +11,15 @@ namespace Shop
     [global::System.Diagnostics.DebuggerStepThrough]
     internal sealed class IParametersExposureProxy : global::Shop.IParameters
     {
-        private readonly global::ExperimentFramework.DataPlane.ExposureLoggingDecorator<global::Shop.IParameters> decorator;
+        private readonly global::ExperimentFramework.DataPlane.CompilerServices.ExposureLoggingDecorator<global::Shop.IParameters> decorator;
 
-        private IParametersExposureProxy(global::ExperimentFramework.DataPlane.ExposureLoggingDecorator<global::Shop.IParameters> decorator) => this.decorator = decorator;
+        private IParametersExposureProxy(global::ExperimentFramework.DataPlane.CompilerServices.ExposureLoggingDecorator<global::Shop.IParameters> decorator) => this.decorator = decorator;
 
-        /// <summary>Makes the proxy known to the run time.</summary>
+        /// <summary>Registers the proxy with the runtime.</summary>
         [global::System.Runtime.CompilerServices.ModuleInitializer]
         internal static void Register() =>
-            global::ExperimentFramework.DataPlane.ExposureProxyRegistry.Register<global::Shop.IParameters>(
-                new global::ExperimentFramework.DataPlane.ExposureContract("IParameters"),
+            global::ExperimentFramework.DataPlane.CompilerServices.ExposureProxyRegistry.Register<global::Shop.IParameters>(
+                new global::ExperimentFramework.DataPlane.CompilerServices.ExposureContract("IParameters"),
                 static decorator => new IParametersExposureProxy(decorator));
 
         void global::Shop.IParameters.Take(in int limit, ref readonly long size, ref string text, out bool isFull, params global::System.ReadOnlySpan<int> items) =>

@@ -11,15 +11,15 @@ namespace Shop
     [global::System.Diagnostics.DebuggerStepThrough]
     internal sealed class IAccountsExposureProxy : global::Shop.IAccounts
     {
-        private readonly global::ExperimentFramework.DataPlane.ExposureLoggingDecorator<global::Shop.IAccounts> decorator;
+        private readonly global::ExperimentFramework.DataPlane.CompilerServices.ExposureLoggingDecorator<global::Shop.IAccounts> decorator;
 
-        private IAccountsExposureProxy(global::ExperimentFramework.DataPlane.ExposureLoggingDecorator<global::Shop.IAccounts> decorator) => this.decorator = decorator;
+        private IAccountsExposureProxy(global::ExperimentFramework.DataPlane.CompilerServices.ExposureLoggingDecorator<global::Shop.IAccounts> decorator) => this.decorator = decorator;
 
-        /// <summary>Makes the proxy known to the run time.</summary>
+        /// <summary>Registers the proxy with the runtime.</summary>
         [global::System.Runtime.CompilerServices.ModuleInitializer]
         internal static void Register() =>
-            global::ExperimentFramework.DataPlane.ExposureProxyRegistry.Register<global::Shop.IAccounts>(
-                new global::ExperimentFramework.DataPlane.ExposureContract("IAccounts") { PersonalAttributes = new[] { "email", "street" } },
+            global::ExperimentFramework.DataPlane.CompilerServices.ExposureProxyRegistry.Register<global::Shop.IAccounts>(
+                new global::ExperimentFramework.DataPlane.CompilerServices.ExposureContract("IAccounts") { PersonalAttributes = new[] { "email", "street" } },
                 static decorator => new IAccountsExposureProxy(decorator));
 
         void global::Shop.IAccounts.Open(string user, string email, string phone, string street, string plan, string reviewed, string notCaptured) =>

@@ -20,14 +20,14 @@ namespace Shop
             [global::System.Diagnostics.DebuggerStepThrough]
             private sealed class IPaymentExposureProxy : global::Shop.Checkout.Steps.IPayment
             {
-                private readonly global::ExperimentFramework.DataPlane.ExposureLoggingDecorator<global::Shop.Checkout.Steps.IPayment> decorator;
+                private readonly global::ExperimentFramework.DataPlane.CompilerServices.ExposureLoggingDecorator<global::Shop.Checkout.Steps.IPayment> decorator;
 
-                private IPaymentExposureProxy(global::ExperimentFramework.DataPlane.ExposureLoggingDecorator<global::Shop.Checkout.Steps.IPayment> decorator) => this.decorator = decorator;
+                private IPaymentExposureProxy(global::ExperimentFramework.DataPlane.CompilerServices.ExposureLoggingDecorator<global::Shop.Checkout.Steps.IPayment> decorator) => this.decorator = decorator;
 
-                /// <summary>Makes the proxy known to the run time.</summary>
+                /// <summary>Registers the proxy with the runtime.</summary>
                 internal static void Register() =>
-                    global::ExperimentFramework.DataPlane.ExposureProxyRegistry.Register<global::Shop.Checkout.Steps.IPayment>(
-                        new global::ExperimentFramework.DataPlane.ExposureContract("payment"),
+                    global::ExperimentFramework.DataPlane.CompilerServices.ExposureProxyRegistry.Register<global::Shop.Checkout.Steps.IPayment>(
+                        new global::ExperimentFramework.DataPlane.CompilerServices.ExposureContract("payment"),
                         static decorator => new IPaymentExposureProxy(decorator));
 
                 void global::Shop.Checkout.Steps.IPayment.Pay(string user) =>

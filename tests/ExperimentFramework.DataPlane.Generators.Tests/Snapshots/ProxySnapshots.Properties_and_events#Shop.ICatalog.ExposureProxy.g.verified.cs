@@ -11,15 +11,15 @@ namespace Shop
     [global::System.Diagnostics.DebuggerStepThrough]
     internal sealed class ICatalogExposureProxy : global::Shop.ICatalog
     {
-        private readonly global::ExperimentFramework.DataPlane.ExposureLoggingDecorator<global::Shop.ICatalog> decorator;
+        private readonly global::ExperimentFramework.DataPlane.CompilerServices.ExposureLoggingDecorator<global::Shop.ICatalog> decorator;
 
-        private ICatalogExposureProxy(global::ExperimentFramework.DataPlane.ExposureLoggingDecorator<global::Shop.ICatalog> decorator) => this.decorator = decorator;
+        private ICatalogExposureProxy(global::ExperimentFramework.DataPlane.CompilerServices.ExposureLoggingDecorator<global::Shop.ICatalog> decorator) => this.decorator = decorator;
 
-        /// <summary>Makes the proxy known to the run time.</summary>
+        /// <summary>Registers the proxy with the runtime.</summary>
         [global::System.Runtime.CompilerServices.ModuleInitializer]
         internal static void Register() =>
-            global::ExperimentFramework.DataPlane.ExposureProxyRegistry.Register<global::Shop.ICatalog>(
-                new global::ExperimentFramework.DataPlane.ExposureContract("ICatalog"),
+            global::ExperimentFramework.DataPlane.CompilerServices.ExposureProxyRegistry.Register<global::Shop.ICatalog>(
+                new global::ExperimentFramework.DataPlane.CompilerServices.ExposureContract("ICatalog"),
                 static decorator => new ICatalogExposureProxy(decorator));
 
         event global::System.EventHandler? global::Shop.ICatalog.Changed

@@ -22,7 +22,7 @@ public sealed class OutboxOptionBoundsTests
     private static bool Validated(SqliteOutboxOptions options, string option)
     {
         var result = new SqliteOutboxOptionsValidator().Validate(null, options);
-        Assert.All(result.Failures ?? [], failure => Assert.StartsWith($"DurableOutboxOptions.{option} is ", failure, StringComparison.Ordinal));
+        Assert.All(result.Failures ?? [], failure => Assert.StartsWith($"SqliteOutboxOptions.{option} is ", failure, StringComparison.Ordinal));
         return result.Succeeded;
     }
 }

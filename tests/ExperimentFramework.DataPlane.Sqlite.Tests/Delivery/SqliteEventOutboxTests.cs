@@ -193,8 +193,8 @@ public sealed class SqliteEventOutboxTests : IDisposable
 
         var error = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync());
 
-        Assert.Contains("DurableOutboxOptions.MaxBytes is 1; it has to be from 4096 to 1099511627776.", error.Failures);
-        Assert.Contains("DurableOutboxOptions.MaxAge is 00:00:00; it has to be more than 0 and at most 365 days.", error.Failures);
+        Assert.Contains("SqliteOutboxOptions.MaxBytes is 1; it has to be from 4096 to 1099511627776.", error.Failures);
+        Assert.Contains("SqliteOutboxOptions.MaxAge is 00:00:00; it has to be more than 0 and at most 365 days.", error.Failures);
         Assert.Throws<InvalidOperationException>(() => new ServiceCollection().AddSqliteOutbox("a").AddSqliteOutbox("b"));
     }
 

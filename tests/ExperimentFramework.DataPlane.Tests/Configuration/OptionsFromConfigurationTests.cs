@@ -41,7 +41,7 @@ public sealed class OptionsFromConfigurationTests
         { "DataPlane:PiiRedaction:Placeholder", "", "DataPlaneOptions.PiiRedaction: Placeholder is empty" },
         { "DataPlane:PiiRedaction:RedactFields:0", " email", "RedactFields holds the field name ' email', which has white space at an end." },
         { "DataPlane:PiiRedaction:RedactFields:0", "VariantKey", "RedactFields holds 'VariantKey', without which an event says nothing" },
-        { "DataPlane:PiiRedaction:Fields:eventId", "Drop", "Fields holds 'eventId', without which an event says nothing" },
+        { "DataPlane:PiiRedaction:Fields:eventId", "Omit", "Fields holds 'eventId', without which an event says nothing" },
     };
 
     [Fact]
@@ -58,7 +58,7 @@ public sealed class OptionsFromConfigurationTests
             ("DataPlane:RepeatWindow", "01:00:00"),
             ("DataPlane:RepeatCapacity", "17"),
             ("DataPlane:PiiRedaction:SubjectId", "Pseudonym"),
-            ("DataPlane:PiiRedaction:TenantId", "Drop"),
+            ("DataPlane:PiiRedaction:TenantId", "Omit"),
             ("DataPlane:PiiRedaction:PersonalAttributes", "Custom"),
             ("DataPlane:PiiRedaction:Fields:email", "Placeholder"),
             ("DataPlane:PiiRedaction:RedactFields:0", "phone"),
@@ -315,10 +315,10 @@ public sealed class OptionsFromConfigurationTests
     [InlineData("DataPlane:PiiRedaction:RedactFields", "phone", "a list")]
     [InlineData("DataPlane:PiiRedaction:RedactFields:0:Name", "phone", "a single value")]
     [InlineData("DataPlane:PiiRedaction:Fields", "phone", "a section")]
-    [InlineData("DataPlane:PiiRedaction:Fields:phone:Mode", "Drop", "a single value")]
+    [InlineData("DataPlane:PiiRedaction:Fields:phone:Mode", "Omit", "a single value")]
     [InlineData("DataPlane:PiiRedaction:SubjectId:Mode", "Placeholder", "a single value")]
     [InlineData("DataPlane:PiiRedaction", "Pseudonym", "a section")]
-    [InlineData("DataPlane:PiiRedactions:SubjectId", "Drop", "'DataPlane:PiiRedactions', which nothing reads")]
+    [InlineData("DataPlane:PiiRedactions:SubjectId", "Omit", "'DataPlane:PiiRedactions', which nothing reads")]
     [InlineData("DataPlane:PiiRedacton:RedactFields:0", "phone", "'DataPlane:PiiRedacton', which nothing reads")]
     [InlineData("DataPlane:Retrys:MaxAttempts", "3", "'DataPlane:Retrys', which nothing reads")]
     [InlineData("DataPlane:Retry", "5", "a section")]

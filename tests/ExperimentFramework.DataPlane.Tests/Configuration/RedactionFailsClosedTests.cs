@@ -47,31 +47,31 @@ public sealed class RedactionFailsClosedTests
         """{ "data_plane": { "SamplingRate": 0.5 } }""",
         """{ "DataPlaneOptions": { "SamplingRate": 0.5 } }""",
         """{ "DataBackplane": { "PiiRedaction": { "RedactFields": [ "email" ] } } }""",
-        """{ "ExperimentDataPlane": { "Privacy": { "SubjectId": "Drop" } } }""",
+        """{ "ExperimentDataPlane": { "Privacy": { "SubjectId": "Omit" } } }""",
         """{ "DataPlain": { "PiiRedaction": { "SubjectId": "Placeholder" } } }""",
         """{ "ExperimentFramework": { "DataPlane": { "PiiRedaction": { "SubjectId": "Placeholder" } } } }""",
         """{ "PiiRedaction": { "SubjectId": "Placeholder" } }""",
-        """{ "PiiRedactions": { "Fields": { "email": "Drop" } } }""",
+        """{ "PiiRedactions": { "Fields": { "email": "Omit" } } }""",
         """{ "DataPlane": { "Privacy": { "SubjectId": "Placeholder" } } }""",
         """{ "DataPlane": { "Privacy": { "HashIds": true } } }""",
         """{ "dataplane": { "Privacy": { "subjectid": "Placeholder" } } }""",
         """{ "DataPlane": { "Redaction": { "SubjectId": "Placeholder" } } }""",
-        """{ "DataPlane": { "Redaction": { "email": "Drop" } } }""",
+        """{ "DataPlane": { "Redaction": { "email": "Omit" } } }""",
         """{ "DataPlane": { "PiiRedactions": { "SubjectId": "Placeholder" } } }""",
         """{ "DataPlane": { "PiRedaction": { "SubjectId": "Placeholder" } } }""",
         """{ "DataPlane": { "Pii": { "Anything": 1 } } }""",
         """{ "DataPlane": { "Security": { "SubjectId": "Placeholder" } } }""",
         """{ "DataPlane": { "Security": { "SubjetId": "Placeholder" } } }""",
         """{ "DataPlane": { "Security": { "RedactField": [ "email" ] } } }""",
-        """{ "DataPlane": { "Security": { "Deep": { "PiiRedaction": { "email": "Drop" } } } } }""",
+        """{ "DataPlane": { "Security": { "Deep": { "PiiRedaction": { "email": "Omit" } } } } }""",
         """{ "DataPlane": { "Security": { "email": "pseudonym" } } }""",
-        """{ "DataPlane": { "Security": { "Fields": { "email": "Drop" } } } }""",
+        """{ "DataPlane": { "Security": { "Fields": { "email": "Omit" } } } }""",
         """{ "DataPlane": { "Security": { "PseudonymKeyId": null } } }""",
         """{ "DataPlane": { "SubjectId": "Placeholder" } }""",
         """{ "DataPlane": { "SubjectId": null } }""",
-        """{ "DataPlane": { "SubjectId": { "Mode": "Drop" } } }""",
+        """{ "DataPlane": { "SubjectId": { "Mode": "Omit" } } }""",
         """{ "DataPlane": { "RedactFields": [ "email" ] } }""",
-        """{ "DataPlane": { "Fields": { "email": "Drop" } } }""",
+        """{ "DataPlane": { "Fields": { "email": "Omit" } } }""",
         """{ "DataPlane": { "Retry": { "SubjectId": "Placeholder" } } }""",
         """{ "DataPlane": { "Retry": { "PiiRedaction": { "SubjectId": "Placeholder" } } } }""",
         """{ "DataPlane": { "Experiments": { "greeting": { "SubjectId": "Placeholder" } } } }""",
@@ -86,10 +86,10 @@ public sealed class RedactionFailsClosedTests
         """{ "DataPlane": { "SamplingRate": 0.5 } }""",
         """{ "dataplane": { "samplingrate": 0.5 } }""",
         """{ "DataPlane": { "PiiRedaction": { "Fields": { "email": "Placeholder" }, "RedactFields": [ "email" ] } } }""",
-        """{ "DataPlane": { "PiiRedaction": { "Fields": { "subjectId": "Drop" } } } }""",
+        """{ "DataPlane": { "PiiRedaction": { "Fields": { "subjectId": "Omit" } } } }""",
         """{ "DataPlane": {} }""",
         """{ "DataPlane": null }""",
-        """{ "Database": { "TenantId": "t", "Fields": { "a": "Drop" } } }""",
+        """{ "Database": { "TenantId": "t", "Fields": { "a": "Omit" } } }""",
         """{ "DataLake": { "TenantId": "t", "BatchSize": 5 } }""",
         """{ "Azure": { "DataPlane": { "TenantId": "t" } } }""",
         """{ "DataPlan": "unlimited" }""",
@@ -105,7 +105,7 @@ public sealed class RedactionFailsClosedTests
     {
         var path = "DataPlane:PiiRedaction:" + key;
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(
-            [new("DataPlane:PiiRedaction:TenantId", "Drop"), new("DataPlane:PiiRedaction:PseudonymKey", Privacy.Redacting.Key)]);
+            [new("DataPlane:PiiRedaction:TenantId", "Omit"), new("DataPlane:PiiRedaction:PseudonymKey", Privacy.Redacting.Key)]);
 
         AssertRefused(Add(configuration, path, source).Build(), path);
     }
@@ -121,7 +121,7 @@ public sealed class RedactionFailsClosedTests
 
     [Theory]
     [InlineData("SubjectId", "Placeholder")]
-    [InlineData("Fields:value", "Drop")]
+    [InlineData("Fields:value", "Omit")]
     [InlineData("RedactFields:0", "email")]
     [InlineData("PseudonymKey", Privacy.Redacting.Key)]
     public void A_later_source_cannot_turn_a_rule_off_by_null(string key, string rule)
@@ -137,7 +137,7 @@ public sealed class RedactionFailsClosedTests
     public void A_later_source_that_empties_a_section_leaves_its_rules_in_force()
     {
         var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection([new("DataPlane:PiiRedaction:SubjectId", "Drop"), new("DataPlane:PiiRedaction:Fields:phone", "Drop"), new("DataPlane:PiiRedaction:RedactFields:0", "email")])
+            .AddInMemoryCollection([new("DataPlane:PiiRedaction:SubjectId", "Omit"), new("DataPlane:PiiRedaction:Fields:phone", "Omit"), new("DataPlane:PiiRedaction:RedactFields:0", "email")])
             .AddJsonStream(Json("""{ "DataPlane": { "PiiRedaction": { "Fields": null, "RedactFields": [] } } }"""))
             .AddJsonStream(Json("""{ "DataPlane": { "PiiRedaction": null } }"""))
             .AddJsonStream(Json("""{ "DataPlane": null }"""));
@@ -152,7 +152,7 @@ public sealed class RedactionFailsClosedTests
     public void A_later_source_may_say_that_a_rule_is_off()
     {
         var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection([new("DataPlane:PiiRedaction:SubjectId", "Drop")])
+            .AddInMemoryCollection([new("DataPlane:PiiRedaction:SubjectId", "Omit")])
             .AddInMemoryCollection([new("DataPlane:PiiRedaction:SubjectId", "None")]);
 
         Assert.Equal(RedactionMode.None, Options(configuration.Build()).PiiRedaction.SubjectId);
@@ -169,8 +169,8 @@ public sealed class RedactionFailsClosedTests
 
     [Theory]
     [InlineData("""{ "DataPlan": { "Anything": 1 } }""", "'DataPlan', which nothing reads", "reads 'DataPlane' and, for redaction, 'DataPlane:PiiRedaction': rename it, or remove it")]
-    [InlineData("""{ "Outer": { "PiiRedaction": { "SubjectId": "Drop" } } }""", "'Outer:PiiRedaction', which nothing reads", "'DataPlane:PiiRedaction': rename it, or remove it")]
-    [InlineData("""{ "DataPlane": { "Privacy": { "SubjectId": "Drop" } } }""", "'DataPlane:Privacy', which nothing reads", "The sections of 'DataPlane' are PiiRedaction, Retry, Experiments: rename it, or remove it")]
+    [InlineData("""{ "Outer": { "PiiRedaction": { "SubjectId": "Omit" } } }""", "'Outer:PiiRedaction', which nothing reads", "'DataPlane:PiiRedaction': rename it, or remove it")]
+    [InlineData("""{ "DataPlane": { "Privacy": { "SubjectId": "Omit" } } }""", "'DataPlane:Privacy', which nothing reads", "The sections of 'DataPlane' are PiiRedaction, Retry, Experiments: rename it, or remove it")]
     public void The_message_names_the_section_and_the_right_one(string json, string place, string remedy)
     {
         var error = Assert.Throws<InvalidOperationException>(() => Options(new ConfigurationBuilder().AddJsonStream(Json(json)).Build()));
@@ -228,7 +228,7 @@ public sealed class RedactionFailsClosedTests
     public async Task A_section_of_the_data_planes_that_it_does_not_read_is_reported_at_the_start()
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
-        builder.Configuration.AddJsonStream(Json("""{ "DataPlane": { "Kafka": { "Topic": "exposures" }, "Empty": {}, "PiiRedaction": { "SubjectId": "Drop" } }, "Other": { "A": 1 } }"""));
+        builder.Configuration.AddJsonStream(Json("""{ "DataPlane": { "Kafka": { "Topic": "exposures" }, "Empty": {}, "PiiRedaction": { "SubjectId": "Omit" } }, "Other": { "A": 1 } }"""));
         builder.Logging.AddFakeLogging();
         builder.Services.AddInMemoryDataBackplane();
         using var host = builder.Build();

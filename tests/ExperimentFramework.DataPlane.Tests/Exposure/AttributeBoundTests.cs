@@ -43,11 +43,11 @@ public sealed class AttributeBoundTests
     {
         var tree = Tree(depth: 3, width: 10);
 
-        Assert.Equal(MaxLength, Entries(AttributeValues.Capture(tree, MaxLength)));
-        Assert.Equal(15, Entries(AttributeValues.Capture(tree, 15)));
-        Assert.Equal(1_110, Entries(AttributeValues.Canonical(tree)));
+        Assert.Equal(MaxLength, Entries(AttributeConversion.Capture(tree, MaxLength)));
+        Assert.Equal(15, Entries(AttributeConversion.Capture(tree, 15)));
+        Assert.Equal(1_110, Entries(AttributeConversion.Canonical(tree)));
         var arrays = Enumerable.Range(0, 4).ToDictionary(i => $"a{i}", _ => (object?)new[] { 1L, 2, 3, 4, 5, 6, 7, 8, 9, 10 });
-        var kept = Assert.IsType<Dictionary<string, object?>>(AttributeValues.Capture(arrays, MaxLength));
+        var kept = Assert.IsType<Dictionary<string, object?>>(AttributeConversion.Capture(arrays, MaxLength));
         Assert.Equal([10, 4], kept.Values.Select(items => Assert.IsType<long[]>(items).Length));
     }
 
@@ -56,7 +56,7 @@ public sealed class AttributeBoundTests
     {
         var texts = Enumerable.Range(0, 1_000).ToDictionary(i => $"key-{i:0000}", _ => (object?)new string('x', 1_000));
 
-        var kept = Assert.IsType<Dictionary<string, object?>>(AttributeValues.Capture(texts, 100));
+        var kept = Assert.IsType<Dictionary<string, object?>>(AttributeConversion.Capture(texts, 100));
 
         Assert.InRange(kept.Sum(entry => entry.Key.Length + ((string)entry.Value!).Length), 1_500, 1_600);
         Assert.All(kept.Keys, key => Assert.Equal(8, key.Length));
@@ -67,7 +67,7 @@ public sealed class AttributeBoundTests
     {
         var keys = Enumerable.Range(0, 16).ToDictionary(i => $"{i:00}-personalpersonal"[..16], i => (object?)(i % 2 == 0 ? "0123456789" : i));
 
-        var kept = Assert.IsType<Dictionary<string, object?>>(AttributeValues.Capture(keys, MaxLength));
+        var kept = Assert.IsType<Dictionary<string, object?>>(AttributeConversion.Capture(keys, MaxLength));
 
         Assert.InRange(kept.Count, 10, 15);
         Assert.All(kept.Keys, key => Assert.Equal(16, key.Length));
@@ -132,11 +132,11 @@ public sealed class AttributeBoundTests
     [Fact]
     public void Keys_that_become_one_are_settled_at_capture()
     {
-        var kept = Assert.IsType<Dictionary<string, object?>>(AttributeValues.Capture(new Dictionary<string, object?> { ["\ud800"] = 1, ["\ufffd"] = 2, ["\udc00x"] = "a\ud800" }, MaxLength));
+        var kept = Assert.IsType<Dictionary<string, object?>>(AttributeConversion.Capture(new Dictionary<string, object?> { ["\ud800"] = 1, ["\ufffd"] = 2, ["\udc00x"] = "a\ud800" }, MaxLength));
 
         Assert.Equal(new Dictionary<string, object?> { ["\ufffd"] = 2L, ["\ufffdx"] = "a\ufffd" }, kept);
-        Assert.Equal("\ufffd", AttributeValues.Capture('\ud800', MaxLength));
-        Assert.Equal(new[] { "\ufffd", "\ud83d\ude00" }, AttributeValues.Capture(new[] { "\udc00", "\ud83d\ude00" }, MaxLength));
+        Assert.Equal("\ufffd", AttributeConversion.Capture('\ud800', MaxLength));
+        Assert.Equal(new[] { "\ufffd", "\ud83d\ude00" }, AttributeConversion.Capture(new[] { "\udc00", "\ud83d\ude00" }, MaxLength));
         Assert.Equal("\ufffd", AttributeSlot.Of("a", "\ud800", MaxLength).Value);
     }
 

@@ -26,7 +26,7 @@ public sealed class ConfigurationErrorTests
         { options => options.StoreTimeout = TimeSpan.FromTicks(9_999), "DataPlaneOptions.StoreTimeout is 00:00:00.0009999; it has to be from 1 ms to 10 s." },
         { options => options.AssignmentCacheDuration = TimeSpan.FromDays(366), "DataPlaneOptions.AssignmentCacheDuration is 366.00:00:00; it has to be more than 0 and at most 365 days." },
         { options => options.AssignmentCacheCapacity = 100_000_001, "DataPlaneOptions.AssignmentCacheCapacity is 100000001; it has to be from 1 to 100000000." },
-        { options => options.PiiRedaction.Placeholder = "", "DataPlaneOptions.PiiRedaction: Placeholder is empty; use Drop to leave a field out." },
+        { options => options.PiiRedaction.Placeholder = "", "DataPlaneOptions.PiiRedaction: Placeholder is empty; use Omit to leave a field out." },
         { options => options.Experiments["x"] = new ExperimentOptions { SamplingRate = 2 }, "DataPlaneOptions.Experiments:x:SamplingRate is 2; it has to be from 0 to 1." },
         { options => options.Experiments["x"] = new ExperimentOptions { ExposureSemantics = (ExposureSemantics)7 }, "DataPlaneOptions.Experiments:x:ExposureSemantics is 7; it has to be one of OnDecision, OnFirstUse, Explicit." },
         { options => options.Experiments["x"] = new ExperimentOptions { RepeatWindow = TimeSpan.Zero }, "DataPlaneOptions.Experiments:x:RepeatWindow is 00:00:00; it has to be more than 0 and at most 365 days." },

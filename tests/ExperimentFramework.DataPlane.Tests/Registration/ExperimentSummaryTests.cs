@@ -32,7 +32,7 @@ public sealed class ExperimentSummaryTests
         var record = Line(lab);
         var allocation = Assert.Single(lab.Logs, line => line.Id.Id == 56).GetStructuredStateValue("Selector")!.Split(' ')[^1];
         Assert.Equal(
-            $"Experiment greeting: interface {typeof(IGreeter)}; variants control 75 %, b 25 %; selector subject hash with salt '2026-q1', allocation {allocation}; subject from tagged parameters, then an instance of {typeof(FixedSubject)}; policy SubjectSticky, store InMemoryAssignmentStore; semantics OnFirstUse; sampling rate 0.25; destinations LoggingDataBackplane, InMemoryDataBackplane; redaction subject id None, tenant id Drop, personal attributes {new PiiRedactionOptions().PersonalAttributes}, country Drop, email Placeholder.",
+            $"Experiment greeting: interface {typeof(IGreeter)}; variants control 75 %, b 25 %; selector subject hash with salt '2026-q1', allocation {allocation}; subject from tagged parameters, then an instance of {typeof(FixedSubject)}; policy SubjectSticky, store InMemoryAssignmentStore; semantics OnFirstUse; sampling rate 0.25; destinations LoggingDataBackplane, InMemoryDataBackplane; redaction subject id None, tenant id Omit, personal attributes {new PiiRedactionOptions().PersonalAttributes}, country Omit, email Placeholder.",
             record.Message);
         Assert.Equal(LogLevel.Information, record.Level);
 
@@ -62,7 +62,7 @@ public sealed class ExperimentSummaryTests
         });
         await ExperimentHost.StartAsync(lab);
 
-        Assert.EndsWith(", age Placeholder, country Drop.", Line(lab).Message, StringComparison.Ordinal);
+        Assert.EndsWith(", age Placeholder, country Omit.", Line(lab).Message, StringComparison.Ordinal);
     }
 
     [Fact]

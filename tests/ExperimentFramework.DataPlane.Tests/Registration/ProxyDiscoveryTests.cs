@@ -1,3 +1,4 @@
+using ExperimentFramework.DataPlane.CompilerServices;
 using ExperimentFramework.DataPlane.Tests.BareContracts;
 using ExperimentFramework.DataPlane.Tests.Contracts;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,0 +1,208 @@
+using ExperimentFramework.DataPlane.Generators.Shapes;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace ExperimentFramework.DataPlane.Analyzers;
+
+/// <summary>Reads what one tree says of experiments.</summary>
+internal sealed class FactReader(CompilationFacts facts, SemanticModel model, CancellationToken cancellationToken)
+{
+    private const string LogMethod = "LogExposureAsync";
+
+    /// <summary><c>BackplaneFailureMode.Block</c>, which an analyzer sees as a number.</summary>
+    private const int Block = 1;
+
+    private readonly RedactionReader _redaction = new(facts.Redaction, model, cancellationToken);
+    private readonly InjectionReader _injection = new(facts.Injection, model, cancellationToken);
+
+    public void Read()
+    {
+        foreach (var name in model.SyntaxTree.GetRoot(cancellationToken).DescendantNodes().OfType<SimpleNameSyntax>())
+        {
+            switch (name.Identifier.ValueText)
+            {
+                case WellKnownNames.TrialMethod or WellKnownNames.LoggingMethod:
+                    if (Registration.Of(name, model, cancellationToken) is { } registration)
+                    {
+                        facts.Add(registration);
+                    }
+
+                    break;
+                case LogMethod:
+                    ReadLogging(name);
+                    break;
+                case "ISubjectIdentityProvider" when IsType(name, KnownNames.SubjectProvider):
+                    facts.AddSubjectProvider();
+                    break;
+                case "AddHttpSubjectIdentity" when IsMethodOf(name, KnownNames.HttpSubjectExtensions):
+                    facts.AddSubjectProvider();
+                    break;
+                case "AddInMemoryAssignmentStore" when IsMethodOf(name, KnownNames.StoreExtensions):
+                    AddStore(name, AssignmentStoreKinds.Memory);
+                    break;
+                case "AddSqliteAssignmentStore" when IsMethodOf(name, KnownNames.SqliteStoreExtensions):
+                    AddStore(name, AssignmentStoreKinds.Host);
+                    break;
+                case "AddRedisAssignmentStore" when IsMethodOf(name, KnownNames.RedisStoreExtensions):
+                    AddStore(name, AssignmentStoreKinds.Shared);
+                    break;
+                case "AddAssignmentStore" when IsMethodOf(name, KnownNames.StoreExtensions):
+                    AddStore(name, AssignmentStoreKinds.Any);
+                    break;
+                case "IAssignmentStore" when IsType(name, KnownNames.Store):
+                    facts.AddStore(AssignmentStoreKinds.Any);
+                    facts.AddOwnUseOfStores();
+                    break;
+                case "AddSqliteOutbox" when IsMethodOf(name, KnownNames.OutboxExtensions):
+                    facts.Delivery.AddOutbox(name.GetLocation());
+                    break;
+                case "AddInMemoryDataBackplane" when IsMethodOf(name, KnownNames.BackplaneExtensions):
+                    facts.Delivery.AddMemory();
+                    break;
+                case "AddLoggingDataBackplane" or "AddCompositeDataBackplane" when IsMethodOf(name, KnownNames.BackplaneExtensions):
+                case "IDataBackplane" when IsType(name, KnownNames.Backplane):
+                    facts.Delivery.AddQueue();
+                    break;
+                case "EnableOutcomeEvents" when IsAssigned(name) && model.GetSymbolInfo(name, cancellationToken).Symbol is IPropertySymbol property
+                    && SymbolName.Is(property.ContainingType, KnownNames.Options):
+                    ReadOutcomeSwitch(name);
+                    break;
+                case "PublishAsync" when IsMethodOf(name, KnownNames.Publisher) && MethodName.Invocation(name) is { } publish:
+                    if (model.GetOperation(publish, cancellationToken) is IInvocationOperation operation && PublishedEvent.Of(operation) is { } published)
+                    {
+                        facts.Add(published);
+                    }
+
+                    break;
+                case "DataPlaneOptions" when IsType(name, KnownNames.Options):
+                    facts.AddOptionsInOtherHands();
+                    break;
+                case "AddDataBackplane":
+                    ReadBackplane(name);
+                    break;
+                case "ExposureSemantics" when IsAssigned(name) && model.GetSymbolInfo(name, cancellationToken).Symbol is IPropertySymbol property
+                    && SymbolName.Is(property.ContainingType, KnownNames.Options):
+                    ReadOptionSemantics(name);
+                    break;
+                case "FailureMode" when IsAssigned(name) && model.GetSymbolInfo(name, cancellationToken).Symbol is IPropertySymbol property
+                    && SymbolName.Is(property.ContainingType, KnownNames.Options):
+                    ReadFailureMode(name);
+                    break;
+                default:
+                    _redaction.Read(name);
+                    _injection.Read(name);
+                    break;
+            }
+        }
+    }
+
+    private void ReadLogging(SimpleNameSyntax name)
+    {
+        if (IsNameOf(name))
+        {
+            return;
+        }
+
+        var found = model.GetSymbolInfo(name, cancellationToken);
+        var methods = (found.Symbol is { } symbol ? [symbol] : found.CandidateSymbols).OfType<IMethodSymbol>().ToList();
+        var isCall = MethodName.Invocation(name) is not null;
+        if (methods.Count == 0)
+        {
+            // A dynamic call goes to whatever is there.
+            facts.Add(new LoggingUse(null, name.GetLocation(), isCall));
+            return;
+        }
+
+        foreach (var logger in methods.SelectMany(method => Loggers(method.ContainingType)).Distinct<INamedTypeSymbol>(SymbolEqualityComparer.Default))
+        {
+            facts.Add(new LoggingUse(logger.TypeArguments[0], name.GetLocation(), isCall));
+        }
+    }
+
+    private IEnumerable<INamedTypeSymbol> Loggers(INamedTypeSymbol type) =>
+        type.AllInterfaces.Append(type).Where(candidate => candidate is { Name: "IExposureLogger", TypeArguments.Length: 1 }
+            && SymbolEqualityComparer.Default.Equals(candidate.OriginalDefinition, facts.Compilation.GetTypeByMetadataName(KnownNames.Logger)));
+
+    private void AddStore(SimpleNameSyntax name, AssignmentStoreKinds kind)
+    {
+        facts.AddStore(kind);
+        facts.AddStorePlace(name.GetLocation());
+    }
+
+    private void ReadBackplane(SimpleNameSyntax name)
+    {
+        if (TakesOptionsFromElsewhere(name))
+        {
+            facts.AddOptionsInOtherHands();
+        }
+
+        if (name is GenericNameSyntax)
+        {
+            facts.Delivery.AddQueue();
+        }
+    }
+
+    private void ReadOutcomeSwitch(SimpleNameSyntax name)
+    {
+        var value = name.FirstAncestorOrSelf<AssignmentExpressionSyntax>()!.Right;
+        facts.Delivery.AddOutcomeSwitch(
+            value.GetLocation(), !ControlFlow.IsConditional(value) && model.GetConstantValue(value, cancellationToken) is { HasValue: true, Value: bool isOn } ? isOn : null);
+    }
+
+    private void ReadOptionSemantics(SimpleNameSyntax name)
+    {
+        var assignment = name.FirstAncestorOrSelf<AssignmentExpressionSyntax>()!;
+        facts.AddOptionSemantics(
+            ControlFlow.IsConditional(assignment) || model.GetConstantValue(assignment.Right, cancellationToken) is not { HasValue: true, Value: int value } ? null : value);
+    }
+
+    private void ReadFailureMode(SimpleNameSyntax name)
+    {
+        var value = name.FirstAncestorOrSelf<AssignmentExpressionSyntax>()!.Right;
+        if (model.GetConstantValue(value, cancellationToken) is { HasValue: true, Value: Block })
+        {
+            facts.AddBlockingMode(value.GetLocation());
+        }
+    }
+
+    private static bool TakesOptionsFromElsewhere(SimpleNameSyntax name) =>
+        MethodName.Invocation(name) is not { } call || call.ArgumentList.Arguments.Any(argument => argument.Expression switch
+        {
+            LambdaExpressionSyntax lambda => HandsOn(lambda),
+            LiteralExpressionSyntax => false,
+            _ => true,
+        });
+
+    /// <summary>Whether a lambda does more with its parameter than setting properties: a binder, say, sets what it finds in a file.</summary>
+    private static bool HandsOn(LambdaExpressionSyntax lambda)
+    {
+        var parameters = lambda switch
+        {
+            SimpleLambdaExpressionSyntax simple => [simple.Parameter],
+            ParenthesizedLambdaExpressionSyntax several => several.ParameterList.Parameters.ToArray(),
+            _ => [],
+        };
+        return lambda.Body.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().Any(identifier =>
+            parameters.Any(parameter => parameter.Identifier.ValueText == identifier.Identifier.ValueText)
+            && !(identifier.Parent is MemberAccessExpressionSyntax access && (access.Expression == identifier || access.Name == identifier)));
+    }
+
+    private static bool IsAssigned(SimpleNameSyntax name) =>
+        name.Parent is AssignmentExpressionSyntax direct && direct.Left == name
+        || (name.Parent is MemberAccessExpressionSyntax access && access.Name == name && access.Parent is AssignmentExpressionSyntax assignment && assignment.Left == access);
+
+    private bool IsType(SimpleNameSyntax name, string fullName) =>
+        model.GetSymbolInfo(name, cancellationToken).Symbol is INamedTypeSymbol type && SymbolName.Is(type, fullName);
+
+    private bool IsMethodOf(SimpleNameSyntax name, string fullName)
+    {
+        var found = model.GetSymbolInfo(name, cancellationToken);
+        return (found.Symbol ?? found.CandidateSymbols.FirstOrDefault()) is IMethodSymbol method && SymbolName.Is(method.ContainingType, fullName);
+    }
+
+    private bool IsNameOf(SimpleNameSyntax name) =>
+        name.Ancestors().OfType<InvocationExpressionSyntax>().Any(call =>
+            call.Expression is IdentifierNameSyntax { Identifier.ValueText: "nameof" } && model.GetOperation(call, cancellationToken) is INameOfOperation);
+}

@@ -1,0 +1,115 @@
+using ExperimentFramework.DataPlane.Generators.Shapes;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace ExperimentFramework.DataPlane.Analyzers;
+
+/// <summary>Reads what the names of one tree say of services.</summary>
+internal sealed class InjectionReader(InjectionFacts facts, SemanticModel model, CancellationToken cancellationToken)
+{
+    private const string Registrations = "Microsoft.Extensions.DependencyInjection";
+
+    /// <summary>Reads a name that may be a method of a container or of an endpoint.</summary>
+    public void Read(SimpleNameSyntax name)
+    {
+        switch (name.Identifier.ValueText)
+        {
+            case "AddSingleton" or "AddScoped" or "AddTransient" or "TryAddSingleton" or "TryAddScoped" or "TryAddTransient" or "Singleton" or "Scoped" or "Transient" or "AddHttpClient":
+                ReadRegistration(name);
+                break;
+            case "GetService" or "GetRequiredService" or "GetServices" or "GetKeyedService" or "GetRequiredKeyedService":
+                ReadRequest(name);
+                break;
+            case "Map" or "MapGet" or "MapPost" or "MapPut" or "MapDelete" or "MapPatch" or "MapMethods" or "MapFallback":
+                ReadEndpoint(name);
+                break;
+        }
+    }
+
+    private void ReadRegistration(SimpleNameSyntax name)
+    {
+        if (Call(name) is not { } call
+            || !(SymbolName.IsIn(call.TargetMethod.ContainingType, Registrations) || SymbolName.IsIn(call.TargetMethod.ContainingType, Registrations + ".Extensions")))
+        {
+            return;
+        }
+
+        var types = TypesIn(call);
+        if (types.Count > 0)
+        {
+            facts.AddPlainRegistration(types[0], types.Count > 1 ? types[1] : null);
+        }
+    }
+
+    private void ReadRequest(SimpleNameSyntax name)
+    {
+        if (Call(name) is { } call
+            && (SymbolName.Is(call.TargetMethod.ContainingType, KnownNames.ProviderExtensions)
+                || SymbolName.Is(call.TargetMethod.ContainingType, KnownNames.KeyedProviderExtensions)
+                || SymbolName.Is(call.TargetMethod.ContainingType, "System.IServiceProvider"))
+            && TypesIn(call).FirstOrDefault() is INamedTypeSymbol { TypeKind: TypeKind.Class } type)
+        {
+            facts.Add(new InjectedClass(type, PlaceOf(name, call), [.. UsesOf(call)]));
+        }
+    }
+
+    /// <summary>A handler's parameters come from the container where they are services.</summary>
+    private void ReadEndpoint(SimpleNameSyntax name)
+    {
+        if (Call(name) is not { } call || !SymbolName.Is(call.TargetMethod.ContainingType, KnownNames.EndpointExtensions))
+        {
+            return;
+        }
+
+        foreach (var handler in call.Arguments.Select(argument => Handler(argument.Value)).OfType<IMethodSymbol>())
+        {
+            foreach (var parameter in handler.Parameters.Where(parameter => parameter.Type.TypeKind == TypeKind.Class))
+            {
+                facts.Add(new InjectedClass(parameter.Type, InjectedClass.PlaceOf(parameter, cancellationToken), []));
+            }
+        }
+    }
+
+    private static IMethodSymbol? Handler(IOperation value) => value switch
+    {
+        IConversionOperation conversion => Handler(conversion.Operand),
+        IDelegateCreationOperation { Target: IAnonymousFunctionOperation function } => function.Symbol,
+        IDelegateCreationOperation { Target: IMethodReferenceOperation method } => method.Method,
+        IAnonymousFunctionOperation function => function.Symbol,
+        IMethodReferenceOperation method => method.Method,
+        _ => null,
+    };
+
+    /// <summary>The types that the instance is for: what encloses the call, what a factory makes, and what is created with it.</summary>
+    private IEnumerable<ITypeSymbol> UsesOf(IInvocationOperation call)
+    {
+        for (var outer = call.Parent; outer is not null; outer = outer.Parent)
+        {
+            if (outer is IObjectCreationOperation { Type: { } created })
+            {
+                yield return created;
+            }
+            else if (outer is IAnonymousFunctionOperation { Symbol.ReturnType: { } returned })
+            {
+                yield return returned;
+            }
+        }
+
+        if (model.GetEnclosingSymbol(call.Syntax.SpanStart, cancellationToken)?.ContainingType is { } enclosing)
+        {
+            yield return enclosing;
+        }
+    }
+
+    private IInvocationOperation? Call(SimpleNameSyntax name) =>
+        MethodName.Invocation(name) is { } invocation ? model.GetOperation(invocation, cancellationToken) as IInvocationOperation : null;
+
+    /// <summary>The types that a call names: as type arguments, else by <c>typeof</c>.</summary>
+    private static List<ITypeSymbol> TypesIn(IInvocationOperation call) => call.TargetMethod.TypeArguments.Length > 0
+        ? [.. call.TargetMethod.TypeArguments]
+        : [.. call.Arguments.Select(argument => argument.Value).OfType<ITypeOfOperation>().Select(type => type.TypeOperand)];
+
+    private static Location PlaceOf(SimpleNameSyntax name, IInvocationOperation call) =>
+        (name is GenericNameSyntax generic ? generic.TypeArgumentList.Arguments[0] : call.Syntax).GetLocation();
+}

@@ -1,0 +1,32 @@
+using ExperimentFramework.DataPlane.Generators.Shapes;
+
+namespace ExperimentFramework.DataPlane.Analyzers;
+
+/// <summary>The types that only the analyzers look for in a compilation; the others are <see cref="WellKnownNames"/>.</summary>
+internal static class KnownNames
+{
+    private const string RegistrationNamespace = "Microsoft.Extensions.DependencyInjection";
+
+    public const string Options = WellKnownNames.Namespace + ".DataPlaneOptions";
+    public const string RetryOptions = WellKnownNames.Namespace + ".RetryOptions";
+    public const string ExperimentOptions = WellKnownNames.Namespace + ".ExperimentOptions";
+    public const string Redaction = WellKnownNames.Namespace + ".PiiRedactionOptions";
+    public const string TrialBuilder = WellKnownNames.Namespace + ".TrialBuilder`1";
+    public const string LoggingBuilder = WellKnownNames.Namespace + ".ExposureLoggingBuilder`1";
+    public const string Logger = WellKnownNames.Namespace + ".IExposureLogger`1";
+    public const string SubjectProvider = WellKnownNames.Namespace + ".ISubjectIdentityProvider";
+    public const string HttpSubjectExtensions = RegistrationNamespace + ".HttpSubjectServiceCollectionExtensions";
+    public const string Store = WellKnownNames.Namespace + ".IAssignmentStore";
+    public const string StoreExtensions = RegistrationNamespace + ".AssignmentStoreServiceCollectionExtensions";
+    public const string SqliteStoreExtensions = RegistrationNamespace + ".SqliteAssignmentStoreServiceCollectionExtensions";
+    public const string RedisStoreExtensions = RegistrationNamespace + ".RedisAssignmentStoreServiceCollectionExtensions";
+    public const string Publisher = WellKnownNames.Namespace + ".IEventPublisher";
+    public const string BackplaneExtensions = RegistrationNamespace + ".DataBackplaneServiceCollectionExtensions";
+    public const string OutboxExtensions = RegistrationNamespace + ".SqliteOutboxServiceCollectionExtensions";
+    public const string ServiceCollection = RegistrationNamespace + ".IServiceCollection";
+    public const string ProviderExtensions = RegistrationNamespace + ".ServiceProviderServiceExtensions";
+    public const string KeyedProviderExtensions = RegistrationNamespace + ".ServiceProviderKeyedServiceExtensions";
+    public const string EndpointExtensions = "Microsoft.AspNetCore.Builder.EndpointRouteBuilderExtensions";
+    public const string HttpContext = "Microsoft.AspNetCore.Http.HttpContext";
+    public const string Backplane = WellKnownNames.Namespace + ".IDataBackplane";
+}

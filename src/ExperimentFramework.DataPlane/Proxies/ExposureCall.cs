@@ -1,0 +1,54 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
+
+namespace ExperimentFramework.DataPlane.CompilerServices;
+
+/// <summary>One call between its decision and its variant, while attributes are added. For generated code.</summary>
+/// <typeparam name="TService">The tagged interface.</typeparam>
+[EditorBrowsable(EditorBrowsableState.Never)]
+[DebuggerStepThrough]
+public ref struct ExposureCall<TService>
+    where TService : class
+{
+    private readonly TService _variant;
+    private PendingExposure _pending;
+
+    internal ExposureCall(
+        TService variant, ExposureRecorder recorder, IServedExposureSink memory, Decision decision, scoped in Subject subject)
+    {
+        _variant = variant;
+        _pending = new PendingExposure(recorder, memory, decision, decision.Variant, subject);
+    }
+
+    /// <summary>Adds an attribute, if the exposure is recorded.</summary>
+    /// <typeparam name="T">The value's type.</typeparam>
+    /// <param name="name">The attribute's name.</param>
+    /// <param name="value">The attribute's value.</param>
+    /// <returns>This call itself, so that nothing is copied.</returns>
+    [UnscopedRef]
+    public ref ExposureCall<TService> With<T>(string name, T value)
+    {
+        _pending.Add(name, value);
+        return ref this;
+    }
+
+    /// <summary>Records the exposure. Where callers wait for room, the calling thread does.</summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The variant to call.</returns>
+    public TService Serve(CancellationToken cancellationToken = default)
+    {
+        _pending.Record(WaitMode.Thread, cancellationToken);
+        return _variant;
+    }
+
+    /// <summary>Records the exposure.</summary>
+    /// <param name="queued">What to await beside the call, where callers wait for room; null elsewhere.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The variant to call.</returns>
+    public TService Serve(out Task? queued, CancellationToken cancellationToken = default)
+    {
+        queued = _pending.Record(WaitMode.Task, cancellationToken).PendingAdmission;
+        return _variant;
+    }
+}

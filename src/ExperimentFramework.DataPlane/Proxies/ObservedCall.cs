@@ -1,0 +1,303 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
+
+namespace ExperimentFramework.DataPlane.CompilerServices;
+
+/// <summary>
+/// One call of a member whose proxy carries code that runs after the call: control answers where the assigned variant
+/// throws, the outcome is recorded, or both. For generated code.
+/// </summary>
+/// <typeparam name="TService">The tagged interface.</typeparam>
+[EditorBrowsable(EditorBrowsableState.Never)]
+[DebuggerStepThrough]
+public sealed partial class ObservedCall<TService> : IStreamedCall<TService>
+    where TService : class
+{
+    private readonly VariantInstances<TService> _instances;
+    private readonly Experiment _experiment;
+    private readonly IServedExposureSink _memory;
+    private readonly string _member;
+    private readonly Decision _assigned;
+    private readonly Subject _subject;
+    private readonly EnqueueWait _wait;
+    private readonly long _decidedAt;
+    private readonly long _startedAt;
+    private readonly SynchronizationContext? _callerContext = SynchronizationContext.Current;
+    private readonly bool _isRecordable;
+    private PendingExposure _pending;
+    private AttributeSlot[]? _attributes;
+    private int _attributeCount;
+    private Task<bool>? _exposureEnqueued;
+    private long _waitsSince;
+    private Task? _outcomeEnqueued;
+    private Variant _served;
+    private Guid? _exposureId;
+    private int _isExposed;
+    private int _hasOutcome;
+
+    internal ObservedCall(
+        VariantInstances<TService> instances,
+        Experiment experiment,
+        ServedExposureHistory servedSubjects,
+        string member,
+        bool fallsBack,
+        in EnqueueWait patience,
+        Decision assigned,
+        in Subject subject)
+    {
+        _instances = instances;
+        _experiment = experiment;
+        _member = member;
+        _wait = patience;
+        _assigned = assigned;
+        _subject = subject;
+        _decidedAt = experiment.Exposures.UtcTicks;
+        _startedAt = experiment.Time.GetTimestamp();
+        _served = assigned.Variant;
+        MayFallBack = fallsBack && experiment.FallsBackToControl && _served != experiment.Variants.Control;
+        _memory = MayFallBack && experiment.Exposures.Semantics == ExposureSemantics.Explicit ? servedSubjects.Open() : servedSubjects;
+        if (!MayFallBack)
+        {
+            // It is known who will answer, so it is known whether that is told. A variant that cannot be created is not served.
+            _ = instances[_served.Instance];
+            _pending = new PendingExposure(experiment.Exposures, _memory, assigned, _served, subject, _decidedAt);
+            _isRecordable = true;
+        }
+    }
+
+    /// <summary>Whether control would answer an exception. False once it does.</summary>
+    internal bool MayFallBack { get; private set; }
+
+    /// <summary>Adds an attribute.</summary>
+    /// <typeparam name="T">The value's type.</typeparam>
+    /// <param name="name">The attribute's name.</param>
+    /// <param name="value">The attribute's value.</param>
+    /// <returns>This call.</returns>
+    public ObservedCall<TService> With<T>(string name, T value)
+    {
+        if (_isRecordable)
+        {
+            _pending.Add(name, value);
+        }
+        else if (_experiment.Exposures.MayRecord(_subject))
+        {
+            AttributeSlots.Add(ref _attributes, ref _attributeCount, name, value, _experiment.Exposures.MaxAttributeLength);
+        }
+
+        return this;
+    }
+
+    /// <summary>
+    /// The variant to call now. Where no other can answer any more its exposure is recorded first, so that a call that
+    /// never returns is not lost.
+    /// </summary>
+    /// <returns>The variant.</returns>
+    public TService Serve()
+    {
+        var variant = _instances[_served.Instance];
+        if (!MayFallBack)
+        {
+            RecordExposure();
+        }
+
+        return variant;
+    }
+
+    /// <summary>Says that the variant answered, and that the call has ended.</summary>
+    public void Complete()
+    {
+        OnVariantSucceeded();
+        RecordOutcome(null);
+    }
+
+    /// <summary>Says that the variant threw. Used as an exception filter, so that an exception that goes on is untouched.</summary>
+    /// <param name="exception">What it threw.</param>
+    /// <param name="cancellationToken">The caller's token: its cancellation is not a failure.</param>
+    /// <returns>True where <see cref="Serve"/> gives control and the call is to be made again.</returns>
+    public bool TryFallBack(Exception exception, CancellationToken cancellationToken = default)
+    {
+        if (MayFallBack)
+        {
+            MayFallBack = false;
+            if (CallerCancellation.IsFailure(exception, cancellationToken))
+            {
+                _experiment.VariantFailures.OnFailed(_served.Key, exception);
+                _served = _experiment.Variants.Control;
+                return true;
+            }
+
+            RecordExposure();
+        }
+
+        RecordOutcome(exception);
+        return false;
+    }
+
+    /// <summary>Sees a task through, where its outcome is recorded.</summary>
+    /// <param name="task">The variant's task; null where it gave none.</param>
+    /// <returns>The variant's own task where nothing has to happen after it.</returns>
+    [return: NotNullIfNotNull(nameof(task))]
+    public Task? Observe(Task? task) => IsPassThrough ? task : task is null ? CompleteNull<Task>() : ObserveAsync(task).Unwrap();
+
+    /// <summary>Sees a task through, where its outcome is recorded.</summary>
+    /// <typeparam name="TResult">The result's type.</typeparam>
+    /// <param name="task">The variant's task; null where it gave none.</param>
+    /// <returns>The variant's own task where nothing has to happen after it.</returns>
+    [return: NotNullIfNotNull(nameof(task))]
+    public Task<TResult>? Observe<TResult>(Task<TResult>? task) =>
+        IsPassThrough ? task : task is null ? CompleteNull<Task<TResult>>() : ObserveAsync(task).Unwrap();
+
+    /// <summary>Sees a task through, where its outcome is recorded.</summary>
+    /// <param name="task">The variant's task.</param>
+    /// <returns>The variant's own task where nothing has to happen after it.</returns>
+    public ValueTask Observe(ValueTask task) => IsPassThrough ? task : new ValueTask(ObserveAsync(task.AsTask()).Unwrap());
+
+    /// <summary>Sees a task through, where its outcome is recorded.</summary>
+    /// <typeparam name="TResult">The result's type.</typeparam>
+    /// <param name="task">The variant's task.</param>
+    /// <returns>The variant's own task where nothing has to happen after it.</returns>
+    public ValueTask<TResult> Observe<TResult>(ValueTask<TResult> task) =>
+        IsPassThrough ? task : new ValueTask<TResult>(ObserveAsync(task.AsTask()).Unwrap());
+
+    /// <summary>Sees a stream through, where its outcome is recorded at the end of its first enumeration.</summary>
+    /// <typeparam name="TItem">The element's type.</typeparam>
+    /// <param name="stream">The variant's stream; null where it gave none.</param>
+    /// <returns>The variant's own stream where nothing has to happen after it.</returns>
+    [return: NotNullIfNotNull(nameof(stream))]
+    public IAsyncEnumerable<TItem>? Observe<TItem>(IAsyncEnumerable<TItem>? stream) =>
+        IsPassThrough ? stream
+        : stream is null ? CompleteNull<IAsyncEnumerable<TItem>>()
+        : new ObservedStream<TService, TItem>(this, stream, null, default);
+
+    TService IStreamedCall<TService>.SwitchToControl(Exception failure)
+    {
+        MayFallBack = false;
+        _experiment.VariantFailures.OnFailed(_assigned.Variant.Key, failure);
+        _served = _experiment.Variants.Control;
+        return Serve();
+    }
+
+    void IStreamedCall<TService>.OnVariantSucceeded() => OnVariantSucceeded();
+
+    Task IStreamedCall<TService>.CompletedAsync() => CompletedAsync();
+
+    SynchronizationContextAwaiter IStreamedCall<TService>.SwitchToCallerContext() => SwitchToCallerContext();
+
+    Task IStreamedCall<TService>.WhenEnqueuedAsync() => WhenEnqueuedAsync();
+
+    void IStreamedCall<TService>.OnFailed(Exception exception)
+    {
+        MayFallBack = false;
+        RecordExposure();
+        RecordOutcome(exception);
+    }
+
+    /// <summary>The caller's own context, for control to run in as if it had been called directly.</summary>
+    private SynchronizationContextAwaiter SwitchToCallerContext() => new(_callerContext);
+
+    /// <summary>Says that the variant answered, and that the call has ended; ends itself when the call's events have room.</summary>
+    private Task CompletedAsync()
+    {
+        Complete();
+        return WhenEnqueuedAsync();
+    }
+
+    private void OnVariantSucceeded()
+    {
+        if (MayFallBack)
+        {
+            MayFallBack = false;
+            _experiment.VariantFailures.OnSucceeded(_served.Key);
+        }
+
+        RecordExposure();
+    }
+
+    private bool IsPassThrough => !MayFallBack && !_experiment.Outcomes.IsEnabled;
+
+    /// <summary>A variant that gives null where a task is expected, as a loose mock does, has given its answer.</summary>
+    private T? CompleteNull<T>()
+        where T : class
+    {
+        Complete();
+        return null;
+    }
+
+    /// <summary>
+    /// Gives the variant's task itself at the end, whose state and exceptions the caller is to see: awaited, several exceptions would be one.
+    /// </summary>
+    private async Task<TTask> ObserveAsync<TTask>(TTask task)
+        where TTask : Task
+    {
+        try
+        {
+            await task.ConfigureAwait(false);
+            Complete();
+        }
+        catch (Exception exception)
+        {
+            TryFallBack(exception);
+        }
+
+        await WhenEnqueuedAsync().ConfigureAwait(false);
+        return task;
+    }
+
+    private Task WhenEnqueuedAsync() => (_exposureEnqueued, _outcomeEnqueued) switch
+    {
+        (null, null) => Task.CompletedTask,
+        ({ } only, null) => only,
+        (null, { } only) => only,
+        ({ } exposure, { } outcome) => Task.WhenAll(exposure, outcome),
+    };
+
+    private void RecordExposure()
+    {
+        if (Interlocked.Exchange(ref _isExposed, 1) != 0)
+        {
+            return;
+        }
+
+        if (!_isRecordable)
+        {
+            _pending = new PendingExposure(_experiment.Exposures, _memory, _assigned, _served, _subject, _decidedAt);
+        }
+
+        var written = _pending.Record(_attributes, _wait.Mode, _wait.CancellationToken);
+        _exposureEnqueued = written.PendingAdmission;
+        _waitsSince = written.PendingAdmission is null ? 0 : _experiment.Time.GetTimestamp();
+        _exposureId = written.IsAccepted ? _experiment.Exposures.GetEventId(_decidedAt, written.Number) : null;
+    }
+
+    private void RecordOutcome(Exception? exception)
+    {
+        if (!_experiment.Outcomes.IsEnabled || Interlocked.Exchange(ref _hasOutcome, 1) != 0)
+        {
+            return;
+        }
+
+        var (endedAt, duration) = (_experiment.Time.GetUtcNow(), _experiment.Time.GetElapsedTime(_startedAt));
+        _outcomeEnqueued = _exposureEnqueued is null
+            ? RecordOutcome(exception, endedAt, duration, _exposureId, _wait)
+            : RecordOutcomeAsync(_exposureEnqueued, exception, endedAt, duration);
+    }
+
+    /// <summary>
+    /// An outcome names its exposure, so it comes when it is known whether that found room. Both together wait no longer than a call may.
+    /// </summary>
+    private async Task RecordOutcomeAsync(Task<bool> exposureQueued, Exception? exception, DateTimeOffset endedAt, TimeSpan duration)
+    {
+        var isTold = await exposureQueued.ConfigureAwait(false);
+        var left = _experiment.Outcomes.BlockTimeout - _experiment.Time.GetElapsedTime(_waitsSince);
+        using var timer = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, _experiment.Time);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, _wait.CancellationToken);
+        if (RecordOutcome(exception, endedAt, duration, isTold ? _exposureId : null, new EnqueueWait(WaitMode.Task, limit.Token)) is { } waiting)
+        {
+            await waiting.ConfigureAwait(false);
+        }
+    }
+
+    private Task<bool>? RecordOutcome(Exception? exception, DateTimeOffset endedAt, TimeSpan duration, Guid? exposureId, in EnqueueWait patience) =>
+        _experiment.Outcomes.Record(_member, _assigned.Variant, _served, _subject, endedAt, duration, exception, exposureId, patience).PendingAdmission;
+}

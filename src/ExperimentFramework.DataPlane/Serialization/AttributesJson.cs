@@ -1,0 +1,284 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace ExperimentFramework.DataPlane;
+
+/// <summary>
+/// Attributes as plain JSON that analysts read as they expect, with a sparse sibling object that names a type only where JSON itself does not
+/// say it.
+/// </summary>
+/// <remarks>
+/// Text, true, false and null are themselves. A number without fraction and exponent is a long, one with either a double. Decimals are numbers
+/// too, UUIDs and times text; they, doubles that are no numbers in JSON, and empty arrays have a type. Types mirror the nesting of the values.
+/// </remarks>
+internal static class AttributesJson
+{
+    private const string Decimal = "decimal";
+    private const string Double = "double";
+    private const string Uuid = "uuid";
+    private const string Timestamp = "timestamp";
+    private const string Text = "string";
+    private const string Boolean = "boolean";
+    private const string Long = "long";
+    private const string ArraySuffix = "[]";
+
+    /// <summary>The names of types, for the schema.</summary>
+    public static IReadOnlyList<string> TypeNames { get; } =
+    [
+        .. new[] { Decimal, Double, Uuid, Timestamp }.Concat(new[] { Text, Boolean, Long, Decimal, Double, Uuid, Timestamp }.Select(type => type + ArraySuffix)),
+    ];
+
+    /// <summary>Writes two members: the values and, where needed, their types.</summary>
+    /// <returns>How many values were replaced by their type's name.</returns>
+    public static int Write(
+        Utf8JsonWriter json, JsonEncodedText valuesName, JsonEncodedText typesName, IReadOnlyDictionary<string, object?> values)
+    {
+        var replaced = 0;
+        if (values is Dictionary<string, object?> own)
+        {
+            // Its enumerator is a struct.
+            foreach (var (name, value) in own)
+            {
+                if (!AttributeValues.IsScalar(value) || !WellFormedText.IsWellFormed(name))
+                {
+                    own = Canonical(own, out replaced);
+                    break;
+                }
+            }
+        }
+        else
+        {
+            own = Canonical(values, out replaced);
+        }
+
+        json.WriteStartObject(valuesName);
+        var isTyped = WriteEntries(json, own);
+        json.WriteEndObject();
+        if (isTyped)
+        {
+            json.WriteStartObject(typesName);
+            WriteTypes(json, own);
+            json.WriteEndObject();
+        }
+
+        return replaced;
+    }
+
+    /// <summary>Reads values.</summary>
+    /// <param name="json">The cursor, at the value of the member.</param>
+    /// <param name="types">What <see cref="ReadTypes"/> gave; null where nothing is typed.</param>
+    public static Dictionary<string, object?> Read(ref JsonCursor json, Dictionary<string, object>? types)
+    {
+        var values = new Dictionary<string, object?>(StringComparer.Ordinal);
+        var members = json.Enter();
+        while (json.Next(ref members, out var name))
+        {
+            values[name] = ReadValue(ref json, types?.GetValueOrDefault(name));
+        }
+
+        return values;
+    }
+
+    /// <summary>Reads types: by name the type's name, or for a nested object its own types; null for JSON's null.</summary>
+    public static Dictionary<string, object>? ReadTypes(ref JsonCursor json) => json.TokenType == JsonTokenType.Null ? null : ReadNamedTypes(ref json);
+
+    private static Dictionary<string, object?> Canonical(IReadOnlyDictionary<string, object?> values, out int replaced)
+    {
+        var canonical = AttributeConversion.Canonical(values);
+        replaced = (canonical as ReplacedValue)?.Count ?? 0;
+        return (canonical as ReplacedValue)?.Value as Dictionary<string, object?> ?? canonical as Dictionary<string, object?> ?? [];
+    }
+
+    private static bool WriteEntries(Utf8JsonWriter json, Dictionary<string, object?> values)
+    {
+        var isTyped = false;
+        foreach (var (name, value) in values)
+        {
+            json.WritePropertyName(name);
+            switch (value)
+            {
+                case Dictionary<string, object?> nested:
+                    json.WriteStartObject();
+                    isTyped |= WriteEntries(json, nested);
+                    json.WriteEndObject();
+                    break;
+                case Array array:
+                    json.WriteStartArray();
+                    foreach (var item in array)
+                    {
+                        WriteScalar(json, item);
+                    }
+
+                    json.WriteEndArray();
+                    isTyped |= TypeOf(array) is not null;
+                    break;
+                default:
+                    WriteScalar(json, value);
+                    isTyped |= TypeOfScalar(value) is not null;
+                    break;
+            }
+        }
+
+        return isTyped;
+    }
+
+    private static void WriteTypes(Utf8JsonWriter json, Dictionary<string, object?> values)
+    {
+        foreach (var (name, value) in values)
+        {
+            if (value is Dictionary<string, object?> nested)
+            {
+                if (HasTypes(nested))
+                {
+                    json.WriteStartObject(name);
+                    WriteTypes(json, nested);
+                    json.WriteEndObject();
+                }
+            }
+            else if ((value is Array array ? TypeOf(array) : TypeOfScalar(value)) is { } type)
+            {
+                json.WriteString(name, type);
+            }
+        }
+    }
+
+    private static bool HasTypes(Dictionary<string, object?> values) => values.Values.Any(value => value switch
+    {
+        Dictionary<string, object?> nested => HasTypes(nested),
+        Array array => TypeOf(array) is not null,
+        _ => TypeOfScalar(value) is not null,
+    });
+
+    private static void WriteScalar(Utf8JsonWriter json, object? value)
+    {
+        switch (value)
+        {
+            case null:
+                json.WriteNullValue();
+                break;
+            case string text:
+                json.WriteStringValue(text);
+                break;
+            case bool boolean:
+                json.WriteBooleanValue(boolean);
+                break;
+            case long number:
+                json.WriteNumberValue(number);
+                break;
+            case double number when double.IsFinite(number):
+                WriteDouble(json, number);
+                break;
+            case decimal number:
+                json.WriteNumberValue(number);
+                break;
+            case Guid id:
+                json.WriteStringValue(id);
+                break;
+            default:
+                json.WriteStringValue(AttributeValues.Text(value));
+                break;
+        }
+    }
+
+    /// <summary>Always with a fraction or an exponent, so that it reads back as a double.</summary>
+    private static void WriteDouble(Utf8JsonWriter json, double value)
+    {
+        Span<byte> text = stackalloc byte[40];
+        value.TryFormat(text, out var length, "R", CultureInfo.InvariantCulture);
+        if (!text[..length].ContainsAny((byte)'.', (byte)'E'))
+        {
+            ".0"u8.CopyTo(text[length..]);
+            length += 2;
+        }
+
+        json.WriteRawValue(text[..length], skipInputValidation: true);
+    }
+
+    private static string? TypeOfScalar(object? value) => value switch
+    {
+        decimal => Decimal,
+        Guid => Uuid,
+        DateTimeOffset => Timestamp,
+        double number when !double.IsFinite(number) => Double,
+        _ => null,
+    };
+
+    private static string? TypeOf(Array array) => array switch
+    {
+        decimal[] or decimal?[] => Decimal + ArraySuffix,
+        Guid[] or Guid?[] => Uuid + ArraySuffix,
+        DateTimeOffset[] or DateTimeOffset?[] => Timestamp + ArraySuffix,
+        double[] or double?[] => array.Length == 0 || array.Cast<double?>().Any(number => number is { } set && !double.IsFinite(set)) ? Double + ArraySuffix : null,
+        { Length: > 0 } => null,
+        long[] => Long + ArraySuffix,
+        bool[] => Boolean + ArraySuffix,
+        _ => Text + ArraySuffix,
+    };
+
+    private static Dictionary<string, object> ReadNamedTypes(ref JsonCursor json)
+    {
+        var types = new Dictionary<string, object>(StringComparer.Ordinal);
+        var members = json.Enter();
+        while (json.Next(ref members, out var name))
+        {
+            types[name] = json.TokenType == JsonTokenType.StartObject ? ReadNamedTypes(ref json) : json.Text();
+        }
+
+        return types;
+    }
+
+    private static object? ReadValue(ref JsonCursor json, object? type)
+    {
+        switch (json.TokenType)
+        {
+            case JsonTokenType.StartObject:
+                return Read(ref json, type as Dictionary<string, object>);
+            case JsonTokenType.StartArray:
+                var itemType = type is string name && name.EndsWith(ArraySuffix, StringComparison.Ordinal) ? name[..^ArraySuffix.Length] : null;
+                var items = new List<object?>();
+                var members = json.EnterArray();
+                while (json.NextItem(ref members))
+                {
+                    items.Add(json.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray
+                        ? throw json.Unexpected("text, a number, true, false or null")
+                        : ReadScalar(ref json, itemType));
+                }
+
+                return items.Count > 0 ? AttributeValues.ArrayOf(items) : EmptyArray(itemType);
+            default:
+                return ReadScalar(ref json, type as string);
+        }
+    }
+
+    private static object? ReadScalar(ref JsonCursor json, string? type) => json.TokenType switch
+    {
+        JsonTokenType.Null => null,
+        JsonTokenType.True => true,
+        JsonTokenType.False => false,
+        JsonTokenType.Number => type switch
+        {
+            Decimal => json.Decimal(),
+            Double => json.Double(),
+            _ => json.Number(),
+        },
+        _ => type switch
+        {
+            Uuid => json.Uuid(),
+            Timestamp => json.Time(),
+            Double => json.Double(),
+            Decimal => throw json.Unexpected("a number"),
+            _ => json.Text(),
+        },
+    };
+
+    private static Array EmptyArray(string? type) => type switch
+    {
+        Decimal => Array.Empty<decimal>(),
+        Uuid => Array.Empty<Guid>(),
+        Timestamp => Array.Empty<DateTimeOffset>(),
+        Double => Array.Empty<double>(),
+        Long => Array.Empty<long>(),
+        Boolean => Array.Empty<bool>(),
+        _ => Array.Empty<string>(),
+    };
+}

@@ -1,0 +1,65 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace ExperimentFramework.DataPlane.Tests.Delivery;
+
+/// <summary>What goes from the queue into the outbox, and when.</summary>
+public sealed class OutboxSpilloverTests
+{
+    private readonly FakeTimeProvider _time = new();
+    private readonly DropLedger _drops = new();
+    private readonly BrokenOutbox _outbox = new();
+
+    [Fact(Timeout = 30_000)]
+    public async Task What_is_on_its_way_to_a_destination_that_fails_comes_into_the_outbox_before_what_is_younger()
+    {
+        var queue = new DeliveryQueue(100);
+        var state = new DestinationStatus("destination", _drops, new DeliveryMetrics(_drops), _time, NullLogger.Instance);
+        using var overflow = new OutboxSpillover(_outbox, queue, state, batchSize: 10, _time);
+        var all = Enumerable.Range(0, 3).Select(_ => SampleEvents.Envelope(SampleEvents.Exposure)).ToList();
+        all.ForEach(envelope => queue.TryAdd(envelope));
+        List<QueuedEnvelope> onTheirWay = [];
+        queue.Take(onTheirWay, 1);
+
+        state.OnFailed(new IOException("down"), retried: 1);
+        overflow.SignalIfNeeded();
+        var steps = 0;
+        await _time.AdvanceUntil(() => ++steps > 10, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(0, _outbox.Count("destination"));
+
+        using (overflow.Enter())
+        {
+            overflow.Write(onTheirWay);
+            queue.Settle(onTheirWay);
+        }
+
+        overflow.SignalIfNeeded();
+        await _time.AdvanceUntil(() => _outbox.Count("destination") == 3, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(all, Stored().Select(queued => queued.Envelope));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_queue_that_is_half_full_is_not_held_up_by_what_is_on_its_way()
+    {
+        var queue = new DeliveryQueue(10);
+        var state = new DestinationStatus("destination", _drops, new DeliveryMetrics(_drops), _time, NullLogger.Instance);
+        using var overflow = new OutboxSpillover(_outbox, queue, state, batchSize: 2, _time);
+        for (var i = 0; i < 6; i++)
+        {
+            queue.TryAdd(SampleEvents.Envelope(SampleEvents.Exposure));
+        }
+
+        queue.Take([], 1);
+        overflow.SignalIfNeeded();
+
+        // Until less than half of the places is taken, that of the one on its way among them.
+        await _time.AdvanceUntil(() => _outbox.Count("destination") == 2 && queue.Count == 4, cancellationToken: TestContext.Current.CancellationToken);
+    }
+
+    private List<QueuedEnvelope> Stored()
+    {
+        List<QueuedEnvelope> stored = [];
+        _outbox.Read("destination", stored, int.MaxValue, (_, _, _) => { });
+        return stored;
+    }
+}

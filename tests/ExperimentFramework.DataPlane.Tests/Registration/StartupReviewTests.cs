@@ -1,0 +1,164 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace ExperimentFramework.DataPlane.Tests.Registration;
+
+/// <summary>What is allowed and seldom meant is one warning at the start.</summary>
+public sealed class StartupReviewTests
+{
+    [Fact]
+    public async Task A_right_set_up_warns_of_nothing()
+    {
+        await using var lab = DataPlaneFixture.Greeting(_ => { });
+        await ExperimentHost.StartAsync(lab);
+
+        Assert.DoesNotContain(lab.Logs, record => record.Level >= LogLevel.Warning);
+    }
+
+    [Fact]
+    public async Task A_tagged_interface_that_is_registered_and_no_experiment_is_warned_about()
+    {
+        await using var lab = DataPlaneFixture.Greeting(_ => { }, services: services => services
+            .AddSingleton<IMailer, Mailer>()
+            .AddSingleton(typeof(IBox<>), typeof(Box<>)));
+        await ExperimentHost.StartAsync(lab);
+
+        Assert.Equal(
+            $"{typeof(IMailer)} is tagged with [ExposureLogged] and registered, but it belongs to no experiment, so its calls are not recorded: add Trial<IMailer>(...) to AddExperimentFramework, or call AddExposureLogging<IMailer>(...).",
+            Warnings(lab, 48).First(message => message.Contains("Mailer", StringComparison.Ordinal)));
+        Assert.DoesNotContain(Warnings(lab, 48), message => message.Contains("Greeter", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_tagged_interface_is_warned_about_without_any_experiment()
+    {
+        await using var lab = DataPlaneFixture.Bare(_ => { }, services => services.AddKeyedSingleton<IMailer, Mailer>("k"));
+        await ExperimentHost.StartAsync(lab);
+
+        Assert.Single(Warnings(lab, 48));
+    }
+
+    [Theory]
+    [InlineData(null, true)]
+    [InlineData("", true)]
+    [InlineData("b", false)]
+    public async Task A_configuration_key_that_does_not_exist_is_warned_about(string? value, bool isMissing)
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(value is null ? [] : [KeyValuePair.Create<string, string?>("Greeting", value)]).Build();
+        await using var lab = DataPlaneFixture.Greeting(trial => trial.UsingConfigurationKey("Greeting"), services: services => services.AddSingleton<IConfiguration>(configuration));
+        await ExperimentHost.StartAsync(lab);
+
+        Assert.Equal(
+            isMissing ? ["Experiment greeting serves control to everybody: it selects by configuration key 'Greeting', which does not exist. Until it does, nothing is split."] : [],
+            Warnings(lab, 49));
+    }
+
+    [Fact]
+    public async Task A_store_that_no_policy_uses_is_warned_about()
+    {
+        await using var unused = DataPlaneFixture.Greeting(_ => { }, services: services => services.AddInMemoryAssignmentStore());
+        await using var used = DataPlaneFixture.Greeting(trial => trial.WithPolicy(AssignmentPolicy.SubjectSticky), services: services => services.AddInMemoryAssignmentStore());
+        await ExperimentHost.StartAsync(unused);
+        await ExperimentHost.StartAsync(used);
+
+        Assert.StartsWith("An assignment store is registered, but no experiment uses it", Assert.Single(Warnings(unused, 51)), StringComparison.Ordinal);
+        Assert.Empty(Warnings(used, 51));
+    }
+
+    [Fact]
+    public async Task An_outbox_in_front_of_no_queue_is_warned_about()
+    {
+        await using var unused = DataPlaneFixture.Greeting(_ => { }, services: services => services.AddSingleton<IEventOutbox, Delivery.BrokenOutbox>());
+        await using var used = DataPlaneFixture.Greeting(_ => { }, services: services => services.AddSingleton<IEventOutbox, Delivery.BrokenOutbox>().AddLoggingDataBackplane());
+        await ExperimentHost.StartAsync(unused);
+        await ExperimentHost.StartAsync(used);
+
+        Assert.StartsWith("An outbox is registered, but no destination has a queue", Assert.Single(Warnings(unused, 52)), StringComparison.Ordinal);
+        Assert.Empty(Warnings(used, 52));
+    }
+
+    [Theory]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    public async Task Outcomes_that_are_switched_off_are_warned_about(bool isOn, bool isWarned)
+    {
+        await using var lab = DataPlaneFixture.With(
+            experiments => experiments.Trial<IReported>(trial => trial.AddControl<Reported>().AddVariant<BetterReported>("better")),
+            options => options.EnableOutcomeEvents = isOn);
+        await ExperimentHost.StartAsync(lab);
+
+        Assert.Equal(
+            isWarned ? [$"Experiment reported records no outcomes: {typeof(IReported)} says RecordOutcomes = true, but the option EnableOutcomeEvents is false."] : [],
+            Warnings(lab, 53));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Exposures_without_a_destination_are_warned_about_unless_they_are_switched_off(bool isOn)
+    {
+        await using var lab = DataPlaneFixture.Bare(
+            options => options.EnableExposureEvents = isOn,
+            services => services.AddExperimentFramework(experiments => experiments.WithExposureLogging().Trial<IGreeter>(trial => trial.AddControl<Hello>().AddVariant<Bonjour>("b"))));
+        await ExperimentHost.StartAsync(lab);
+
+        Assert.Equal(isOn ? 1 : 0, Warnings(lab, 40).Count());
+    }
+
+    [Fact]
+    public async Task A_control_alone_is_warned_about()
+    {
+        await using var lab = DataPlaneFixture.With(experiments => experiments.Trial<IGreeter>(trial => trial.AddControl<Hello>()));
+        await ExperimentHost.StartAsync(lab);
+
+        Assert.Equal(["Experiment greeting has only one variant, 'control', so there is nothing to compare: call AddVariant<T>(key)."], Warnings(lab, 54));
+        Assert.Empty(Warnings(lab, 55));
+    }
+
+    [Theory]
+    [InlineData(0, 1, "b")]
+    [InlineData(1, 0, "control")]
+    [InlineData(1, 1e-9, null)]
+    public async Task All_weight_on_one_variant_is_warned_about(double control, double variant, string? only)
+    {
+        await using var lab = DataPlaneFixture.With(experiments => experiments.Trial<IGreeter>(trial => trial.AddControl<Hello>(control).AddVariant<Bonjour>("b", variant)));
+        await ExperimentHost.StartAsync(lab);
+
+        Assert.Equal(
+            only is null ? [] : [$"Experiment greeting serves variant '{only}' to everybody, because all weight is on it: give another variant a weight above 0."],
+            Warnings(lab, 55));
+    }
+
+    private static IEnumerable<string> Warnings(DataPlaneFixture lab, int id)
+    {
+        var records = lab.Logs.Where(record => record.Id.Id == id).ToArray();
+        Assert.All(records, record => Assert.Equal(LogLevel.Warning, record.Level));
+        return records.Select(record => record.Message);
+    }
+
+    private sealed class Mailer : IMailer
+    {
+        public string Send(string user) => user;
+    }
+
+    private sealed class Reported : IReported
+    {
+        public void Report(string user)
+        {
+        }
+    }
+
+    private sealed class BetterReported : IReported
+    {
+        public void Report(string user)
+        {
+        }
+    }
+}
+
+[ExposureLogged("reported", RecordOutcomes = true)]
+public interface IReported
+{
+    void Report([ExposureSubject("user")] string user);
+}
