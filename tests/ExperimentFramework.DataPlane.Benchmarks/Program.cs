@@ -62,7 +62,7 @@ static int Usage()
           threads               calls a second from 1 to 16 threads
           worker                records a second that the worker delivers
           guard                 fails where calls have become slower or fatter than they may be, or destinations starve
-          report [--quick]      all of these but the compiler's, written to docs/benchmarks.md
+          report [--quick]      all of these but the compiler's, written to docs/reference/benchmarks.md
           ahead-of-time [runs]  what the data plane adds to an empty host's start-up, memory and size
           events                what JSON costs an event, and what redaction does, side by side
           science               what statistical calculations cost

@@ -8,10 +8,10 @@ using ExperimentFramework.DataPlane.Benchmarks.Throughput;
 
 namespace ExperimentFramework.DataPlane.Benchmarks;
 
-/// <summary>Runs every table in one go and writes <c>docs/benchmarks.md</c>.</summary>
+/// <summary>Runs every table in one go and writes <c>docs/reference/benchmarks.md</c>.</summary>
 internal static class Report
 {
-    private const string Path = "docs/benchmarks.md";
+    private const string Path = "docs/reference/benchmarks.md";
 
     /// <summary>The time of the reference framework's run-time decorator pipeline over the hand-written decorator's.</summary>
     private const double ReferenceRatio = 3.7;

@@ -26,7 +26,7 @@ public static class AutomatedRequests
 
     /// <summary>
     /// Whether the <c>User-Agent</c> header names a known program: a word that ends in <c>bot</c>, or one of the products that
-    /// docs/assignment.md lists. A request without the header is not recognized, because applications' own clients send none.
+    /// docs/how-to/identify-web-visitors.md lists. A request without the header is not recognized, because applications' own clients send none.
     /// </summary>
     /// <param name="context">The request.</param>
     /// <returns>True if a program made the request, as far as it says so.</returns>

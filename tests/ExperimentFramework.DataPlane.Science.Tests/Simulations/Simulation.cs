@@ -1,6 +1,6 @@
 namespace ExperimentFramework.DataPlane.Science.Tests;
 
-/// <summary>How many runs simulations have: few in ordinary test runs, as many as the tables in docs/science.md where DATAPLANE_SIMULATIONS is "full".</summary>
+/// <summary>How many runs simulations have: few in ordinary test runs, as many as the tables in docs/reference/statistics.md where DATAPLANE_SIMULATIONS is "full".</summary>
 internal static class Simulation
 {
     public static bool IsFull { get; } = Environment.GetEnvironmentVariable("DATAPLANE_SIMULATIONS") == "full";

@@ -112,7 +112,7 @@ public sealed partial class SubjectHashTests
     [Fact]
     public void The_published_vectors_hold()
     {
-        var rows = VectorRow().Matches(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "docs", "assignment.md")));
+        var rows = VectorRow().Matches(File.ReadAllText(Path.Combine(Repository.Docs, "reference", "subject-hash.md")));
 
         Assert.Equal(11, rows.Count);
         foreach (var row in rows.Select(match => match.Groups))

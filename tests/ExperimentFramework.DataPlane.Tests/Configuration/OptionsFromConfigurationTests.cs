@@ -87,7 +87,7 @@ public sealed class OptionsFromConfigurationTests
     [Fact]
     public async Task The_configuration_that_the_page_shows_is_bound()
     {
-        var page = File.ReadAllText(Path.Combine(Repository.Docs, "configuration.md"));
+        var page = File.ReadAllText(Path.Combine(Repository.Docs, "reference", "configuration.md"));
         var json = page.Split("```json\n")[1].Split("```")[0];
         await using var services = Services(new ConfigurationBuilder().AddJsonStream(new MemoryStream(Encoding.UTF8.GetBytes(json))).Build());
 

@@ -30,8 +30,8 @@ internal static class EventSchemas
         .. SampleEvents.All.Select(sample => (KebabCase(sample.EventType.ToString()), sample.GetType(), sample.SchemaVersion)),
     ];
 
-    /// <summary>The page with every field, as <c>docs/events.md</c> has to be.</summary>
-    public static string Page { get; } = "# Events, field by field\n\nMade of the types, as the [schemas](schemas/README.md) are; JSON names.\n"
+    /// <summary>The page with every field, as <c>docs/reference/events.md</c> has to be.</summary>
+    public static string Page { get; } = "# Events, field by field\n\nMade of the types, as the [schemas](../schemas/README.md) are; JSON names.\n"
         + string.Concat(Types.Select(type => $"\n## {type.Type.Name} {type.Version}\n\n{EventDocs.Meaning(type.Type)}\n\n"
             + "| field | type | always there | meaning | example |\n| --- | --- | --- | --- | --- |\n"
             + string.Concat(Properties(type.Type).Select(property => Row(property, type.Type)))));

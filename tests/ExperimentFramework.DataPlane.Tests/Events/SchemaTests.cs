@@ -34,7 +34,7 @@ public sealed class SchemaTests
     [Fact]
     public void The_page_of_all_fields_is_made_of_the_types()
     {
-        var path = Path.Combine(Docs, "events.md");
+        var path = Path.Combine(Docs, "reference", "events.md");
         Write(path, EventSchemas.Page);
 
         Assert.Equal(EventSchemas.Page, File.ReadAllText(path));

@@ -139,7 +139,7 @@ internal sealed partial class StartupReview(
     private partial void LogAssumed(Type service, Type variant);
 
     [LoggerMessage(46, LogLevel.Warning,
-        "The configuration has the section '{Section}', which the data plane does not read. If another part of the application reads it, move it out of 'DataPlane' to be rid of this warning; if not, check its name against docs/configuration.md.")]
+        "The configuration has the section '{Section}', which the data plane does not read. If another part of the application reads it, move it out of 'DataPlane' to be rid of this warning; if not, check its name against docs/reference/configuration.md.")]
     private partial void LogUnreadSection(string section);
 
     [LoggerMessage(48, LogLevel.Warning,
