@@ -1,0 +1,54 @@
+namespace ExperimentFramework.DataPlane.Architecture.Tests;
+
+/// <summary>How the source of the product is laid out: dependencies point one way, and files and folders can be read at a glance.</summary>
+public sealed class ProductTests(ProductTests.Product product) : IClassFixture<ProductTests.Product>
+{
+    private const int MaxLinesPerFile = 350;
+    private const int MaxFilesPerFolder = 22;
+
+    [Fact]
+    public void No_two_files_need_each_other() => None(product.Files.Circles());
+
+    [Fact]
+    public void No_two_folders_need_each_other() => None(product.Files.OfFolders().Circles());
+
+    [Fact]
+    public void No_file_is_longer_than_350_lines() =>
+        None(product.Source.Files
+            .Select(file => (Name: file.Key, Lines: file.Value.AsSpan().TrimEnd().Count('\n') + 1))
+            .Where(file => file.Lines > MaxLinesPerFile)
+            .Select(file => $"{file.Name}: {file.Lines} lines"));
+
+    [Fact]
+    public void No_folder_holds_more_than_22_files() =>
+        None(product.Source.Files.Keys
+            .CountBy(SourceTree.FolderOf)
+            .Where(folder => folder.Value > MaxFilesPerFolder)
+            .Select(folder => $"{folder.Key}: {folder.Value} files"));
+
+    [Fact]
+    public void The_whole_product_is_looked_at()
+    {
+        string[] folders = [.. product.Source.Files.Keys.Select(SourceTree.FolderOf)];
+
+        foreach (var project in new[] { "src", "generators", "analyzers" }.SelectMany(folder => Directory.EnumerateDirectories(Path.Combine(SourceTree.Repository, folder))))
+        {
+            var name = Path.GetRelativePath(SourceTree.Repository, project).Replace('\\', '/');
+            Assert.Contains(folders, folder => folder == name || folder.StartsWith(name + "/", StringComparison.Ordinal));
+        }
+    }
+
+    // Assert.Empty would cut the texts short.
+    private static void None(IEnumerable<string> findings) => Assert.True(!findings.Any(), string.Join("\n\n", findings));
+
+    public sealed class Product
+    {
+        private readonly SourceTree _source = SourceTree.OfProduct();
+
+        public Product() => Files = DependencyGraph.OfFiles(_source);
+
+        internal SourceTree Source => _source;
+
+        internal DependencyGraph Files { get; }
+    }
+}
