@@ -36,7 +36,7 @@ internal sealed class WebFixture : IAsyncDisposable
     /// <summary>What the data plane has logged, but for the line about each experiment at the start.</summary>
     public IReadOnlyList<FakeLogRecord> Logs =>
         [.. Services.GetRequiredService<FakeLogCollector>().GetSnapshot().Where(record =>
-            record.Category!.StartsWith("ExperimentFramework.", StringComparison.Ordinal) && !record.Category.EndsWith(".ExperimentSummary", StringComparison.Ordinal))];
+            record.Category!.StartsWith("ExperimentFramework.", StringComparison.Ordinal) && record.Id.Name != "ExperimentRegistered")];
 
     public static async Task<WebFixture> StartAsync(
         Action<HttpSubjectOptions>? options = null,

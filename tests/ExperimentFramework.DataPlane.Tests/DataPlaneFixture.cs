@@ -1,4 +1,5 @@
 using ExperimentFramework.DataPlane.Tests.Delivery;
+using ExperimentFramework.DataPlane.Tests.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
@@ -28,7 +29,8 @@ internal sealed class DataPlaneFixture : IAsyncDisposable
 
     public IReadOnlyList<AssignmentEvent> Changes => [.. Backplane.Events.Select(envelope => envelope.Payload).OfType<AssignmentEvent>()];
 
-    public IReadOnlyList<FakeLogRecord> Logs => Services.GetRequiredService<FakeLogCollector>().GetSnapshot();
+    /// <summary>What was logged, each message of the data plane as the register of messages has it.</summary>
+    public IReadOnlyList<FakeLogRecord> Logs => LogMessages.Checked(Services.GetRequiredService<FakeLogCollector>().GetSnapshot());
 
     /// <summary>The pipeline alone, with the destinations that the test adds.</summary>
     public static DataPlaneFixture Bare(Action<DataPlaneOptions> options, Action<IServiceCollection> services)

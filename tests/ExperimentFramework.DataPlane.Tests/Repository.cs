@@ -11,4 +11,7 @@ internal static class Repository
 
     /// <summary>The folder of the documents.</summary>
     public static string Docs { get; } = Path.GetFullPath(Path.Combine(Tests, "../../docs"));
+
+    /// <summary>The folder of the packages' sources.</summary>
+    public static string Sources { get; } = Path.GetFullPath(Path.Combine(Tests, "../../src"));
 }

@@ -9,10 +9,10 @@ namespace ExperimentFramework.DataPlane.AspNetCore;
 /// Whether a cookie is <c>Secure</c>: always, except over plain http in the environment Development, where a client would not send it
 /// back. Elsewhere a proxy may have terminated TLS, so plain http is said once and changes nothing.
 /// </summary>
-internal sealed partial class CookieSecurity(IServiceProvider services, ILogger<CookieSecurity> logger)
+internal sealed partial class CookieSecurity(IServiceProvider services, ILoggerFactory loggers)
 {
     private readonly bool _isDevelopment = services.GetService<IHostEnvironment>()?.IsDevelopment() == true;
-    private readonly NonThrowingLogger _logger = NonThrowingLogger.Of(logger);
+    private readonly NonThrowingLogger _logger = NonThrowingLogger.Of(loggers.CreateLogger(DataPlaneLogCategories.Assignment));
     private int _hasSaid;
 
     public bool IsSecure(HttpContext context, string cookie)
@@ -38,10 +38,10 @@ internal sealed partial class CookieSecurity(IServiceProvider services, ILogger<
     }
 
     [LoggerMessage(81, LogLevel.Information,
-        "Cookie {Cookie} is set without Secure, because a request came over plain http in the environment Development. In any other environment it is always Secure.")]
+        "Cookie {Cookie} is set without Secure, because a request came over plain http in the environment Development. In any other environment it is always Secure.", EventName = "CookieNotSecure")]
     private partial void LogNotSecure(string cookie);
 
     [LoggerMessage(82, LogLevel.Warning,
-        "Cookie {Cookie} is Secure, but a request came over plain http: a browser that is not behind a proxy with TLS does not send the cookie back and is another visitor at each request. Serve https, or call UseForwardedHeaders() if a proxy terminates TLS.")]
+        "Cookie {Cookie} is Secure, but a request came over plain http: a browser that is not behind a proxy with TLS does not send the cookie back and is another visitor at each request. Serve https, or call UseForwardedHeaders() if a proxy terminates TLS.", EventName = "SecureCookieOverHttp")]
     private partial void LogPlain(string cookie);
 }

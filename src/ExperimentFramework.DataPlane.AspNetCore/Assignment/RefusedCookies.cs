@@ -46,10 +46,10 @@ internal sealed partial class RefusedCookies(IDataProtector protector, TimeProvi
         return ours.StartsWith(header[..MagicBytes]) && !ours.StartsWith(header);
     }
 
-    [LoggerMessage(80, LogLevel.Information, "{Count} cookies {Cookie} were refused because they are forged or damaged; each was replaced by a new visitor. Counted for a minute at a time.")]
+    [LoggerMessage(80, LogLevel.Information, "{Count} cookies {Cookie} were refused because they are forged or damaged; each was replaced by a new visitor. Counted for a minute at a time.", EventName = "CookiesDamaged")]
     private partial void LogDamaged(long count, string cookie);
 
     [LoggerMessage(83, LogLevel.Warning,
-        "{Count} cookies {Cookie} were made with a data protection key that this application does not have, so their visitors are new subjects and may see other variants. Persist the keys and share them among all hosts: services.AddDataProtection().PersistKeysTo...(). Counted for a minute at a time.")]
+        "{Count} cookies {Cookie} were made with a data protection key that this application does not have, so their visitors are new subjects and may see other variants. Persist the keys and share them among all hosts: services.AddDataProtection().PersistKeysTo...(). Counted for a minute at a time.", EventName = "CookiesOfUnknownKey")]
     private partial void LogOtherKey(long count, string cookie);
 }

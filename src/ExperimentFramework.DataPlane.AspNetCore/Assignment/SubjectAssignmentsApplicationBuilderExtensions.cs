@@ -18,7 +18,7 @@ public static class SubjectAssignmentsApplicationBuilderExtensions
     public static IApplicationBuilder UseSubjectAssignments(this IApplicationBuilder app)
     {
         ArgumentNullException.ThrowIfNull(app);
-        var logger = app.ApplicationServices.GetRequiredService<ILogger<SubjectAssignmentsMiddleware>>();
-        return app.Use(next => new SubjectAssignmentsMiddleware(next, logger).InvokeAsync);
+        var loggers = app.ApplicationServices.GetRequiredService<ILoggerFactory>();
+        return app.Use(next => new SubjectAssignmentsMiddleware(next, loggers).InvokeAsync);
     }
 }

@@ -9,9 +9,9 @@ namespace ExperimentFramework.DataPlane.AspNetCore;
 /// Fetches assignments for the endpoints that ask for it, and for no other request: a health probe, a static file or a path that does not
 /// exist would otherwise each be a visitor with rows in the store.
 /// </summary>
-internal sealed partial class SubjectAssignmentsMiddleware(RequestDelegate next, ILogger<SubjectAssignmentsMiddleware> logger)
+internal sealed partial class SubjectAssignmentsMiddleware(RequestDelegate next, ILoggerFactory loggers)
 {
-    private readonly NonThrowingLogger _logger = NonThrowingLogger.Of(logger);
+    private readonly NonThrowingLogger _logger = NonThrowingLogger.Of(loggers.CreateLogger(DataPlaneLogCategories.Assignment));
     private int _isChecked;
 
     public async Task InvokeAsync(HttpContext context)
@@ -48,10 +48,10 @@ internal sealed partial class SubjectAssignmentsMiddleware(RequestDelegate next,
     }
 
     [LoggerMessage(85, LogLevel.Warning,
-        "UseSubjectAssignments() fetches nothing, because no endpoint asks for it: call WithSubjectAssignments() on the endpoints that call experiments, or put [PrefetchSubjectAssignments] on their controllers or pages.")]
+        "UseSubjectAssignments() fetches nothing, because no endpoint asks for it: call WithSubjectAssignments() on the endpoints that call experiments, or put [PrefetchSubjectAssignments] on their controllers or pages.", EventName = "PrefetchUnused")]
     private partial void LogNoEndpoint();
 
     [LoggerMessage(86, LogLevel.Warning,
-        "UseSubjectAssignments() runs before the endpoint is known, so it fetches nothing: put it after UseRouting() and UseAuthentication().")]
+        "UseSubjectAssignments() runs before the endpoint is known, so it fetches nothing: put it after UseRouting() and UseAuthentication().", EventName = "PrefetchBeforeRouting")]
     private partial void LogTooEarly();
 }

@@ -29,12 +29,12 @@ internal sealed partial class VisitorCookie
     private int _hasSaidAutomated;
 
     public VisitorCookie(
-        IDataProtectionProvider protection, IOptions<HttpSubjectOptions> options, CookieSecurity security, TimeProvider time, ILogger<VisitorCookie> logger)
+        IDataProtectionProvider protection, IOptions<HttpSubjectOptions> options, CookieSecurity security, TimeProvider time, ILoggerFactory loggers)
     {
         _options = options.Value;
         _protector = protection.CreateProtector("ExperimentFramework.DataPlane.AspNetCore.VisitorCookie.v1");
         _security = security;
-        _logger = NonThrowingLogger.Of(logger);
+        _logger = NonThrowingLogger.Of(loggers.CreateLogger(DataPlaneLogCategories.Assignment));
         _refused = new RefusedCookies(_protector, time, _logger);
     }
 
@@ -242,6 +242,6 @@ internal sealed partial class VisitorCookie
     }
 
     [LoggerMessage(84, LogLevel.Information,
-        "A request was recognized as a program's by its User-Agent, so it has no visitor id and its subject is unknown. HttpSubjectOptions.IsAutomatedRequest decides; this is said once.")]
+        "A request was recognized as a program's by its User-Agent, so it has no visitor id and its subject is unknown. HttpSubjectOptions.IsAutomatedRequest decides; this is said once.", EventName = "AutomatedRequest")]
     private partial void LogAutomated();
 }

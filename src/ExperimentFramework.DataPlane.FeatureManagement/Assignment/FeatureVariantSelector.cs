@@ -104,17 +104,17 @@ internal sealed partial class FeatureVariantSelector(
         : null;
 
     [LoggerMessage(110, LogLevel.Warning,
-        "Experiment {Experiment} selects by feature '{Feature}', which is not defined: '{Control}' is served to everybody until it is.")]
+        "Experiment {Experiment} selects by feature '{Feature}', which is not defined: '{Control}' is served to everybody until it is.", EventName = "FeatureNotDefined")]
     private partial void LogNotDefined(string experiment, string feature, string control);
 
     [LoggerMessage(111, LogLevel.Warning,
-        "Experiment {Experiment} selects by feature '{Feature}', which the configuration section '{Section}' defines but the registered feature management does not read: '{Control}' is served to everybody. Call services.AddFeatureManagement() without a section, or define the feature in the section that it reads.")]
+        "Experiment {Experiment} selects by feature '{Feature}', which the configuration section '{Section}' defines but the registered feature management does not read: '{Control}' is served to everybody. Call services.AddFeatureManagement() without a section, or define the feature in the section that it reads.", EventName = "FeatureInOtherSection")]
     private partial void LogOtherSection(string experiment, string feature, string section, string control);
 
     [LoggerMessage(112, LogLevel.Warning,
-        "Experiment {Experiment} selects by feature '{Feature}', which has no variants or no allocation: '{Control}' is served to everybody. Define them in the section 'feature_management', or select by the flag with UsingFeatureFlag.")]
+        "Experiment {Experiment} selects by feature '{Feature}', which has no variants or no allocation: '{Control}' is served to everybody. Define them in the section 'feature_management', or select by the flag with UsingFeatureFlag.", EventName = "FeatureWithoutVariants")]
     private partial void LogNoVariants(string experiment, string feature, string control);
 
-    [LoggerMessage(113, LogLevel.Warning, "Experiment {Experiment} selects by feature '{Feature}', whose definition could not be read at the start.")]
+    [LoggerMessage(113, LogLevel.Warning, "Experiment {Experiment} selects by feature '{Feature}', whose definition could not be read at the start.", EventName = "FeatureUnreadable")]
     private partial void LogNotRead(string experiment, string feature, Exception exception);
 }

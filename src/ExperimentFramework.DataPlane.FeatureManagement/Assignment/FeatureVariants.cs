@@ -18,7 +18,7 @@ internal static class FeatureVariants
             experimentName,
             feature,
             VariantKeys.Control,
-            services.NonThrowingLogger<FeatureVariantSelector>());
+            services.NonThrowingLogger(DataPlaneLogCategories.Assignment));
         selector.Check();
         return selector;
     }

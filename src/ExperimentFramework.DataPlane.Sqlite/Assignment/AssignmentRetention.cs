@@ -150,6 +150,6 @@ internal sealed partial class AssignmentRetention : IDisposable
         }
     }
 
-    [LoggerMessage(113, LogLevel.Warning, "Old assignments in '{Path}' could not be deleted; they are tried again in a minute.")]
+    [LoggerMessage(104, LogLevel.Warning, "Old assignments in '{Path}' could not be deleted; they are tried again in a minute.", EventName = "AssignmentRetentionFailed")]
     private partial void LogFailed(string path, Exception exception);
 }

@@ -38,12 +38,12 @@ public sealed partial class SqliteAssignmentStore : IAssignmentStore, IDisposabl
     /// </param>
     /// <param name="timeProvider">The clock. Default: the system's.</param>
     /// <param name="retention">How long an assignment is kept after its subject was last seen, from 1 hour to 3,650 days. Default: 365 days.</param>
-    /// <param name="logger">Logs damaged, deleted and unreadable data. Default: none.</param>
+    /// <param name="logger">Logs damaged, deleted and unreadable data; <c>AddSqliteAssignmentStore</c> uses the category <see cref="DataPlaneLogCategories.Assignment"/>. Default: none.</param>
     /// <exception cref="ArgumentException"><paramref name="databasePath"/> is not the path of a file.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeout"/> or <paramref name="retention"/> is outside its range.</exception>
     /// <exception cref="InvalidOperationException">The file cannot be used; the message says why.</exception>
     public SqliteAssignmentStore(
-        string databasePath, TimeSpan? timeout = null, TimeProvider? timeProvider = null, TimeSpan? retention = null, ILogger<SqliteAssignmentStore>? logger = null)
+        string databasePath, TimeSpan? timeout = null, TimeProvider? timeProvider = null, TimeSpan? retention = null, ILogger? logger = null)
     {
         _database = new SqliteDatabase(DatabasePath.Validate(databasePath, nameof(databasePath)));
         _timeout = timeout ?? TimeSpan.FromMilliseconds(50);
@@ -53,7 +53,7 @@ public sealed partial class SqliteAssignmentStore : IAssignmentStore, IDisposabl
         ArgumentOutOfRangeException.ThrowIfLessThan(kept, SqliteAssignmentStoreOptions.MinRetention, nameof(retention));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(kept, SqliteAssignmentStoreOptions.MaxRetention, nameof(retention));
         _time = timeProvider ?? TimeProvider.System;
-        _logger = NonThrowingLogger.Of(logger ?? (ILogger)NullLogger.Instance);
+        _logger = NonThrowingLogger.Of(logger ?? NullLogger.Instance);
         _file = new AssignmentFile(_database);
         _pool = Begin(SqliteDatabase.StartTimeout, _time.GetUtcNow(), out var aside);
         LogAside(aside);
@@ -297,15 +297,15 @@ public sealed partial class SqliteAssignmentStore : IAssignmentStore, IDisposabl
         }
     }
 
-    [LoggerMessage(110, LogLevel.Error, "The assignment file '{Path}' is damaged. It was set aside as '{Aside}', with the assignments in it, and a new one begun.")]
+    [LoggerMessage(101, LogLevel.Error, "The assignment file '{Path}' is damaged. It was set aside as '{Aside}', with the assignments in it, and a new one begun.", EventName = "AssignmentFileDamaged")]
     private partial void LogDamaged(string path, string aside, Exception exception);
 
-    [LoggerMessage(111, LogLevel.Error,
-        "The assignment file '{Path}' was deleted or replaced while it was open. The file that is there now was opened; assignments that this process remembers are written to it as their subjects return.")]
+    [LoggerMessage(102, LogLevel.Error,
+        "The assignment file '{Path}' was deleted or replaced while it was open. The file that is there now was opened; assignments that this process remembers are written to it as their subjects return.", EventName = "AssignmentFileReopened")]
     private partial void LogReopened(string path);
 
-    [LoggerMessage(112, LogLevel.Warning,
-        "An assignment of experiment {Experiment} in '{Path}' cannot be read: its variant or allocation version is not text, not UTF-8, empty or too long. Such rows are replaced when their subject is next assigned, and counted as unreadable_rows in health.")]
+    [LoggerMessage(103, LogLevel.Warning,
+        "An assignment of experiment {Experiment} in '{Path}' cannot be read: its variant or allocation version is not text, not UTF-8, empty or too long. Such rows are replaced when their subject is next assigned, and counted as unreadable_rows in health.", EventName = "AssignmentRowUnreadable")]
     private partial void LogUnreadable(string experiment, string path);
 
     /// <summary>One call's timeout, which all that it waits for share.</summary>

@@ -37,6 +37,6 @@ public static class SqliteAssignmentStoreServiceCollectionExtensions
             provider.GetRequiredService<IOptions<DataPlaneOptions>>().Value.StoreTimeout,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<IOptionsMonitor<SqliteAssignmentStoreOptions>>().Get(path).Retention,
-            provider.GetRequiredService<ILogger<SqliteAssignmentStore>>()));
+            provider.GetRequiredService<ILoggerFactory>().CreateLogger(DataPlaneLogCategories.Assignment)));
     }
 }

@@ -84,9 +84,9 @@ internal sealed partial class OutboxAdoption(
         return moved.Length;
     }
 
-    [LoggerMessage(96, LogLevel.Information, "{Count} events of a process that has ended were moved from '{Path}' to '{OwnPath}', to be delivered by this one.")]
+    [LoggerMessage(96, LogLevel.Information, "{Count} events of a process that has ended were moved from '{Path}' to '{OwnPath}', to be delivered by this one.", EventName = "OutboxAdopted")]
     private partial void LogAdopted(int count, string path, string ownPath);
 
-    [LoggerMessage(97, LogLevel.Error, "The outbox '{Path}' of a process that has ended is damaged. It was set aside as '{Aside}', with the events in it.")]
+    [LoggerMessage(97, LogLevel.Error, "The outbox '{Path}' of a process that has ended is damaged. It was set aside as '{Aside}', with the events in it.", EventName = "AdoptedOutboxDamaged")]
     private partial void LogDamaged(string path, string aside, Exception exception);
 }

@@ -192,15 +192,15 @@ internal sealed partial class OutboxStorage : IDisposable
         }
     }
 
-    [LoggerMessage(90, LogLevel.Error, "The outbox '{Path}' is damaged. It was set aside as '{Aside}', with the events in it, and a new one begun.")]
+    [LoggerMessage(90, LogLevel.Error, "The outbox '{Path}' is damaged. It was set aside as '{Aside}', with the events in it, and a new one begun.", EventName = "OutboxDamaged")]
     private partial void LogDamaged(string path, string aside, Exception exception);
 
-    [LoggerMessage(91, LogLevel.Error, "The outbox '{Path}' was deleted or replaced while it was open. Its events were moved to '{NewPath}'; none is lost.")]
+    [LoggerMessage(91, LogLevel.Error, "The outbox '{Path}' was deleted or replaced while it was open. Its events were moved to '{NewPath}'; none is lost.", EventName = "OutboxReplaced")]
     private partial void LogReplaced(string path, string newPath);
 
-    [LoggerMessage(92, LogLevel.Error, "The outbox '{Path}' was deleted or replaced while it was open and cannot be created anew: its events are lost when the process ends. It is tried again.")]
+    [LoggerMessage(92, LogLevel.Error, "The outbox '{Path}' was deleted or replaced while it was open and cannot be created anew: its events are lost when the process ends. It is tried again.", EventName = "OutboxNotRecreated")]
     private partial void LogMoved(string path, Exception exception);
 
-    [LoggerMessage(93, LogLevel.Error, "The outbox '{Path}' was deleted or replaced while it was open. {Count} events that were only in the deleted file are lost.")]
+    [LoggerMessage(93, LogLevel.Error, "The outbox '{Path}' was deleted or replaced while it was open. {Count} events that were only in the deleted file are lost.", EventName = "OutboxEventsLost")]
     private partial void LogLost(string path, long count);
 }

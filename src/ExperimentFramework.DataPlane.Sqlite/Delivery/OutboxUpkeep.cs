@@ -145,6 +145,6 @@ internal sealed partial class OutboxUpkeep : IDisposable
         }
     }
 
-    [LoggerMessage(95, LogLevel.Warning, "The upkeep of the outbox '{Path}' failed; it is tried again in half a minute.")]
+    [LoggerMessage(95, LogLevel.Warning, "The upkeep of the outbox '{Path}' failed; it is tried again in half a minute.", EventName = "OutboxMaintenanceFailed")]
     private partial void LogFailed(string path, Exception exception);
 }

@@ -230,6 +230,6 @@ internal sealed partial class SqliteEventOutbox : IEventOutbox, IHealthContribut
     }
 
     [LoggerMessage(94, LogLevel.Warning,
-        "{Count} events for destination {Destination} are in the outbox '{Path}', and no such destination is registered. Register it to have them delivered; otherwise they expire {MaxAge} after they were stored. A destination is known by the full name of its type.")]
+        "{Count} events for destination {Destination} are in the outbox '{Path}', and no such destination is registered. Register it to have them delivered; otherwise they expire {MaxAge} after they were stored. A destination is known by the full name of its type.", EventName = "OutboxDestinationUnknown")]
     private partial void LogOrphans(long count, string destination, string path, TimeSpan maxAge);
 }

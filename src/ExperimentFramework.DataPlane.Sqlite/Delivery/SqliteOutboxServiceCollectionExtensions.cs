@@ -47,6 +47,6 @@ public static class SqliteOutboxServiceCollectionExtensions
             file,
             provider.GetRequiredService<IOptions<SqliteOutboxOptions>>().Value,
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILoggerFactory>().CreateLogger<SqliteEventOutbox>()));
+            provider.GetRequiredService<ILoggerFactory>().CreateLogger(DataPlaneLogCategories.Delivery)));
     }
 }

@@ -72,9 +72,9 @@ internal sealed partial class CallOverrides
         }
     }
 
-    [LoggerMessage(24, LogLevel.Error, "Experiment {Experiment} ignores an override of the call: variant '{Variant}' does not exist (there are: {Variants}).")]
+    [LoggerMessage(26, LogLevel.Error, "Experiment {Experiment} ignores an override of the call: variant '{Variant}' does not exist (there are: {Variants}).", EventName = "CallOverrideUnknownVariant")]
     private partial void LogUnknownVariant(string experiment, string variant, string variants);
 
-    [LoggerMessage(25, LogLevel.Error, "Experiment {Experiment} ignores overrides of its calls until {Provider}.FindVariant, which threw, answers again.")]
+    [LoggerMessage(25, LogLevel.Error, "Experiment {Experiment} ignores overrides of its calls until {Provider}.FindVariant, which threw, answers again.", EventName = "CallOverrideProviderFailing")]
     private partial void LogFailing(string experiment, string provider, Exception exception);
 }

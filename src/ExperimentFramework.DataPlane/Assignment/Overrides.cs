@@ -112,15 +112,15 @@ internal sealed partial class Overrides
     private Decision DecisionFor(Variant variant, string rulePath) => new(variant, SelectionReasons.Override, rulePath, _policy, null);
 
     [LoggerMessage(13, LogLevel.Error,
-        "Experiment {Experiment} leaves out an override of configuration section '{Section}': variant '{Variant}' does not exist (there are: {Variants}).")]
+        "Experiment {Experiment} leaves out an override of configuration section '{Section}': variant '{Variant}' does not exist (there are: {Variants}).", EventName = "OverrideUnknownVariant")]
     private partial void LogUnknownVariant(string experiment, string section, string variant, string variants);
 
     [LoggerMessage(23, LogLevel.Information,
-        "Experiment {Experiment} takes overrides from configuration section '{Section}', which has none; it is looked at again at each reload.")]
+        "Experiment {Experiment} takes overrides from configuration section '{Section}', which has none; it is looked at again at each reload.", EventName = "OverrideSectionMissing")]
     private partial void LogNoSection(string experiment, string section);
 
     [LoggerMessage(67, LogLevel.Warning,
-        "Experiment {Experiment} has an override whose subject id differs from the id of a call in case alone, so it does not match: ids are compared with regard to case. Write the id in the override as the application passes it.")]
+        "Experiment {Experiment} has an override whose subject id differs from the id of a call in case alone, so it does not match: ids are compared with regard to case. Write the id in the override as the application passes it.", EventName = "OverrideCaseMismatch")]
     private partial void LogOtherCase(string experiment);
 
     /// <summary>The decisions of named subjects.</summary>

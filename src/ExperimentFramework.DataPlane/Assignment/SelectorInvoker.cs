@@ -154,13 +154,13 @@ internal sealed partial class SelectorInvoker
         }
     }
 
-    [LoggerMessage(10, LogLevel.Error, "The selector of experiment {Experiment} threw; '{Control}' is served until it answers again.")]
+    [LoggerMessage(10, LogLevel.Error, "The selector of experiment {Experiment} threw; '{Control}' is served until it answers again.", EventName = "SelectorFailing")]
     private partial void LogSelectorError(string experiment, string control, Exception exception);
 
     [LoggerMessage(11, LogLevel.Error,
-        "The selector of experiment {Experiment} named variant '{Variant}', which does not exist (there are: {Variants}); '{Control}' is served instead.")]
+        "The selector of experiment {Experiment} named variant '{Variant}', which does not exist (there are: {Variants}); '{Control}' is served instead.", EventName = "SelectorUnknownVariant")]
     private partial void LogUnknownVariant(string experiment, string variant, string variants, string control);
 
-    [LoggerMessage(12, LogLevel.Information, "The selector of experiment {Experiment} answers again.")]
+    [LoggerMessage(12, LogLevel.Information, "The selector of experiment {Experiment} answers again.", EventName = "SelectorRecovered")]
     private partial void LogRecovered(string experiment);
 }

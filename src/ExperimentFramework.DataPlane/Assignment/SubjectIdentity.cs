@@ -84,9 +84,9 @@ internal sealed partial class SubjectIdentity(ISubjectIdentityProvider? provider
     }
 
     [LoggerMessage(127, LogLevel.Warning,
-        "A subject counts as unknown because its id, type or tenant has more than {MaxLength} characters (id {IdLength}, type {TypeLength}, tenant {TenantLength}): tag a shorter one, a hash of it say.")]
+        "A subject counts as unknown because its id, type or tenant has more than {MaxLength} characters (id {IdLength}, type {TypeLength}, tenant {TenantLength}): tag a shorter one, a hash of it say.", EventName = "SubjectTooLong")]
     private partial void LogTooLong(int maxLength, int idLength, int typeLength, int tenantLength);
 
-    [LoggerMessage(20, LogLevel.Error, "Subject identity provider {Provider} threw; the subject counts as unknown until it answers again.")]
+    [LoggerMessage(20, LogLevel.Error, "Subject identity provider {Provider} threw; the subject counts as unknown until it answers again.", EventName = "IdentityProviderFailing")]
     private partial void LogFailing(string provider, Exception exception);
 }

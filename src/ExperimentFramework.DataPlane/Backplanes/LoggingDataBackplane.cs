@@ -41,6 +41,6 @@ public sealed partial class LoggingDataBackplane : IDataBackplane
             : BackplaneHealth.Unhealthy(
                 "Level Information is off for ExperimentFramework.DataPlane.LoggingDataBackplane, so no event is logged: turn it on in the logging configuration."));
 
-    [LoggerMessage(100, LogLevel.Information, "{EventType} {EventId} {Event}", SkipEnabledCheck = true)]
+    [LoggerMessage(100, LogLevel.Information, "{EventType} {EventId} {Event}", SkipEnabledCheck = true, EventName = "Event")]
     private partial void LogEvent(DataPlaneEventType eventType, Guid eventId, string @event);
 }

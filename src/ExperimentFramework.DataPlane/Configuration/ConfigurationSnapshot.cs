@@ -139,6 +139,6 @@ internal sealed partial class ConfigurationSnapshot<T>
     }
 
     [LoggerMessage(125, LogLevel.Error,
-        "Configuration section '{Section}' cannot be read. What was read before stays in force; it is read again every second until it can be.")]
+        "Configuration section '{Section}' cannot be read. What was read before stays in force; it is read again every second until it can be.", EventName = "ConfigurationSectionUnreadable")]
     private partial void LogUnreadable(string section, Exception exception);
 }

@@ -60,7 +60,7 @@ internal sealed partial class ConfigurationValue(IConfiguration configuration, s
     }
 
     [LoggerMessage(126, LogLevel.Error,
-        "Configuration value '{Key}' cannot be read, or has vanished without a reload, as when its file cannot be parsed. Its last value '{Value}' stays in force until the configuration is reloaded.")]
+        "Configuration value '{Key}' cannot be read, or has vanished without a reload, as when its file cannot be parsed. Its last value '{Value}' stays in force until the configuration is reloaded.", EventName = "ConfigurationValueKept")]
     private partial void LogKept(string key, string? value, Exception? exception);
 
     private sealed record Known(IChangeToken Token, string? Value);

@@ -21,11 +21,11 @@ internal sealed partial class ReloadableOptions : IDisposable
         IOptionsFactory<DataPlaneOptions> factory,
         DataPlaneConfiguration configuration,
         IEnumerable<IOptionsChangeTokenSource<DataPlaneOptions>> sources,
-        ILogger<ReloadableOptions> logger)
+        ILoggerFactory loggers)
     {
         _value = atStart.Value;
         _factory = factory;
-        _logger = NonThrowingLogger.Of(logger);
+        _logger = NonThrowingLogger.Of(loggers.CreateLogger(DataPlaneLogCategories.Startup));
         _subscriptions.Add(ChangeToken.OnChange(configuration.GetChangeToken, Reload));
         foreach (var source in sources.Where(source => string.IsNullOrEmpty(source.Name)))
         {
@@ -68,9 +68,9 @@ internal sealed partial class ReloadableOptions : IDisposable
         }
     }
 
-    [LoggerMessage(70, LogLevel.Debug, "The data plane took up reloaded options.")]
+    [LoggerMessage(70, LogLevel.Debug, "The data plane took up reloaded options.", EventName = "OptionsReloaded")]
     private partial void LogReloaded();
 
-    [LoggerMessage(71, LogLevel.Error, "The data plane's reloaded options are wrong; the ones before stay in force.")]
+    [LoggerMessage(71, LogLevel.Error, "The data plane's reloaded options are wrong; the ones before stay in force.", EventName = "ReloadedOptionsInvalid")]
     private partial void LogRefused(Exception exception);
 }

@@ -51,7 +51,7 @@ internal sealed class EventPublisher : IEventPublisher, IAsyncDisposable, IDispo
         DropLedger drops,
         DeliveryMetrics metrics,
         TimeProvider time,
-        ILogger<EventPublisher> logger)
+        ILogger logger)
     {
         time = NonThrowingTimeProvider.Of(time);
         var settings = options.Value;

@@ -47,6 +47,6 @@ internal sealed partial class WorkerFaults(string worker, TimeProvider time, Non
         }
     }
 
-    [LoggerMessage(7, LogLevel.Error, "The worker of {Worker} met an unexpected exception and went on.")]
+    [LoggerMessage(7, LogLevel.Error, "The worker of {Worker} met an unexpected exception and went on.", EventName = "WorkerFault")]
     private partial void LogFault(string worker, Exception exception);
 }

@@ -54,15 +54,15 @@ internal sealed partial class VariantFailureLog(string experimentName, TimeProvi
 
     private static bool Reset(ConcurrentDictionary<string, FaultLatch> faults, string name) => faults.TryGetValue(name, out var fault) && fault.Reset();
 
-    [LoggerMessage(18, LogLevel.Error, "Experiment {Experiment}: variant '{Variant}' fails, and control answers in its place.")]
+    [LoggerMessage(18, LogLevel.Error, "Experiment {Experiment}: variant '{Variant}' fails, and control answers in its place.", EventName = "VariantFailing")]
     private partial void LogFails(string experiment, string variant, Exception exception);
 
-    [LoggerMessage(19, LogLevel.Information, "Experiment {Experiment}: variant '{Variant}' answers again.")]
+    [LoggerMessage(19, LogLevel.Information, "Experiment {Experiment}: variant '{Variant}' answers again.", EventName = "VariantRecovered")]
     private partial void LogRecovered(string experiment, string variant);
 
-    [LoggerMessage(21, LogLevel.Error, "Experiment {Experiment}: {Instance} cannot be created: calls that are assigned to it fail without an exposure, or fall back to control where the trial says so.")]
+    [LoggerMessage(21, LogLevel.Error, "Experiment {Experiment}: {Instance} cannot be created: calls that are assigned to it fail without an exposure, or fall back to control where the trial says so.", EventName = "VariantNotCreated")]
     private partial void LogNotCreated(string experiment, string instance, Exception exception);
 
-    [LoggerMessage(22, LogLevel.Information, "Experiment {Experiment}: {Instance} can be created again.")]
+    [LoggerMessage(22, LogLevel.Information, "Experiment {Experiment}: {Instance} can be created again.", EventName = "VariantCreatedAgain")]
     private partial void LogCreatedAgain(string experiment, string instance);
 }

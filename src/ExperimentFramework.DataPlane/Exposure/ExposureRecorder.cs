@@ -35,7 +35,7 @@ internal sealed partial class ExposureRecorder
         FaultLatch unknownSubject,
         SubjectDiagnostics subjects,
         TimeProvider time,
-        ILogger<ExposureRecorder> logger)
+        ILogger logger)
     {
         _experimentName = experimentName;
         _deduplicator = repeats;
@@ -324,6 +324,6 @@ internal sealed partial class ExposureRecorder
     }
 
     [LoggerMessage(50, LogLevel.Warning,
-        "Experiment {Experiment} drops exposures, because the subject is unknown: tag a parameter with [ExposureSubject], or register an ISubjectIdentityProvider that knows it.")]
+        "Experiment {Experiment} drops exposures, because the subject is unknown: tag a parameter with [ExposureSubject], or register an ISubjectIdentityProvider that knows it.", EventName = "SubjectUnknown")]
     private partial void LogUnknownSubject(string experiment);
 }

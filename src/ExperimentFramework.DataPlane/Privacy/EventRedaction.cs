@@ -21,7 +21,7 @@ internal sealed partial class EventRedaction : IDisposable
         IEnumerable<PersonalAttributes> personal,
         ReplacedValues replaced,
         TimeProvider time,
-        ILogger<EventRedaction> logger,
+        ILoggerFactory loggers,
         IPseudonymKeyProvider? keys = null,
         IExposureRedactor? redactor = null)
     {
@@ -33,7 +33,7 @@ internal sealed partial class EventRedaction : IDisposable
 
         // What a redactor throws may quote what it was given.
         Exceptions = new ExceptionSanitizer(_rules.Modes.Any(mode => mode != RedactionMode.None));
-        _logger = new NonThrowingLogger(logger, Exceptions);
+        _logger = new NonThrowingLogger(loggers.CreateLogger(DataPlaneLogCategories.Privacy), Exceptions);
         _redactor = new ValueRedactor(redaction, [.. _rules.Modes], keys, redactor, time, _logger);
     }
 
@@ -245,6 +245,6 @@ internal sealed partial class EventRedaction : IDisposable
         string? Scalar(object scalar) => _redactor.Redact(mode, name, null, AttributeValues.Text(scalar), pseudonyms);
     }
 
-    [LoggerMessage(62, LogLevel.Error, "An event of experiment {Experiment} is dropped, because its attributes or metadata cannot be read.")]
+    [LoggerMessage(62, LogLevel.Error, "An event of experiment {Experiment} is dropped, because its attributes or metadata cannot be read.", EventName = "EventUnreadable")]
     private partial void LogUnreadable(string experiment, Exception exception);
 }

@@ -7,6 +7,6 @@ namespace ExperimentFramework.DataPlane;
 internal static class NonThrowingLoggerExtensions
 {
     /// <summary>A logger that tells of exceptions what redaction lets it.</summary>
-    public static NonThrowingLogger NonThrowingLogger<T>(this IServiceProvider services) =>
-        new(services.GetRequiredService<ILogger<T>>(), services.GetRequiredService<EventRedaction>().Exceptions);
+    public static NonThrowingLogger NonThrowingLogger(this IServiceProvider services, string category) =>
+        new(services.GetRequiredService<ILoggerFactory>().CreateLogger(category), services.GetRequiredService<EventRedaction>().Exceptions);
 }

@@ -128,9 +128,9 @@ internal sealed partial class ValueRedactor : IDisposable
     private static OptionsValidationException Fault(string message) =>
         new(nameof(DataPlaneOptions), typeof(DataPlaneOptions), [$"DataPlaneOptions.{nameof(DataPlaneOptions.PiiRedaction)}: {message}"]);
 
-    [LoggerMessage(60, LogLevel.Error, "Redactor {Redactor} threw; the placeholder stands for its values until it answers again.")]
+    [LoggerMessage(60, LogLevel.Error, "Redactor {Redactor} threw; the placeholder stands for its values until it answers again.", EventName = "RedactorFailing")]
     private partial void LogRedactorFault(string redactor, Exception exception);
 
-    [LoggerMessage(61, LogLevel.Error, "Key provider {Provider} threw; the key {KeyId} stays in force until it answers again.")]
+    [LoggerMessage(61, LogLevel.Error, "Key provider {Provider} threw; the key {KeyId} stays in force until it answers again.", EventName = "KeyProviderFailing")]
     private partial void LogKeyFault(string provider, string keyId, Exception exception);
 }

@@ -4,11 +4,11 @@ using Microsoft.Extensions.Logging;
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>Logs by hand what a proxy of the same scope served.</summary>
-internal sealed partial class ExposureLogger<TService>(ExposureLoggingDecorator<TService> decorator, ILogger<ExposureLogger<TService>> logger)
+internal sealed partial class ExposureLogger<TService>(ExposureLoggingDecorator<TService> decorator, NonThrowingLogger logger)
     : IExposureLogger<TService>
     where TService : class
 {
-    private readonly NonThrowingLogger _logger = NonThrowingLogger.Of(logger);
+    private readonly NonThrowingLogger _logger = logger;
 
     public ValueTask<bool> LogExposureAsync(CancellationToken cancellationToken = default) =>
         LogAsync(decorator.Served.FindCurrent(decorator.Identity.Identify(null, null, null)), cancellationToken);
@@ -65,10 +65,10 @@ internal sealed partial class ExposureLogger<TService>(ExposureLoggingDecorator<
     }
 
     [LoggerMessage(30, LogLevel.Warning,
-        "LogExposureAsync of experiment {Experiment} does nothing: the experiment logs by itself under {Semantics}. Set its semantics to Explicit or take the call out.")]
+        "LogExposureAsync of experiment {Experiment} does nothing: the experiment logs by itself under {Semantics}. Set its semantics to Explicit or take the call out.", EventName = "ExposureLoggerNotExplicit")]
     private partial void LogNotExplicit(string experiment, ExposureSemantics semantics);
 
     [LoggerMessage(31, LogLevel.Warning,
-        "LogExposureAsync of experiment {Experiment} found nothing to log: the subject was served nothing in this scope. Log in the scope that was served, or name the subject.")]
+        "LogExposureAsync of experiment {Experiment} found nothing to log: the subject was served nothing in this scope. Log in the scope that was served, or name the subject.", EventName = "ExposureLoggerNothingServed")]
     private partial void LogNothingServed(string experiment);
 }

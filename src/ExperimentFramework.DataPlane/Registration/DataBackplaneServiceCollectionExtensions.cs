@@ -158,13 +158,13 @@ public static class DataBackplaneServiceCollectionExtensions
             provider.GetRequiredService<EventPublisher>(),
             provider.GetServices<KnownExperiment>(),
             provider,
-            provider.GetRequiredService<ILogger<ValidatingEventPublisher>>()));
+            provider.GetRequiredService<ILoggerFactory>()));
         services.TryAddScoped<ISubjectAssignments>(provider => new SubjectAssignments(
             provider.GetRequiredService<StickyExperiments>(),
             provider.GetRequiredService<AssignmentStores>(),
             () => provider.GetServices<ExperimentHandle>().Select(handle => handle.Experiment),
             experiment => new SubjectIdentity(
-                provider.GetService<ISubjectIdentityProvider>(), experiment.Faults.IdentityProvider, experiment.Faults.SubjectTooLong, provider.NonThrowingLogger<SubjectIdentity>())));
+                provider.GetService<ISubjectIdentityProvider>(), experiment.Faults.IdentityProvider, experiment.Faults.SubjectTooLong, provider.NonThrowingLogger(DataPlaneLogCategories.Assignment))));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ExperimentHostedService>());
     }
 
@@ -175,7 +175,7 @@ public static class DataBackplaneServiceCollectionExtensions
             provider.GetRequiredService<IOptions<DataPlaneOptions>>().Value,
             provider.GetRequiredService<ShutdownBudget>(),
             NonThrowingTimeProvider.Of(provider.GetRequiredService<TimeProvider>()),
-            provider.NonThrowingLogger<AssignmentStoreCircuitBreaker>(),
+            provider.NonThrowingLogger(DataPlaneLogCategories.Assignment),
             provider.GetService<IMeterFactory>()));
         services.AddSingleton<IHealthContributor>(provider => provider.GetRequiredService<AssignmentStores>());
         services.AddSingleton(provider => new StickyExperiments(provider.GetServices<ExperimentHandle>().Select(handle => handle.Experiment)));

@@ -205,7 +205,7 @@ public sealed class PipelinePartsTests
         [],
         new ReplacedValues(),
         TimeProvider.System,
-        Microsoft.Extensions.Logging.Abstractions.NullLogger<EventRedaction>.Instance));
+        Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance));
 
     private sealed class Broken : IEventFactory
     {

@@ -20,7 +20,7 @@ internal sealed class Redacting : IDisposable
         var options = new DataPlaneOptions();
         configure(options.PiiRedaction);
         _redaction = new EventRedaction(
-            Options.Create(options), [new PersonalAttributes("exp", personal)], Replaced, Time, new Logger<EventRedaction>(new Factory(Logger)), keys, redactor);
+            Options.Create(options), [new PersonalAttributes("exp", personal)], Replaced, Time, new Factory(Logger), keys, redactor);
     }
 
     public FakeTimeProvider Time { get; } = new();

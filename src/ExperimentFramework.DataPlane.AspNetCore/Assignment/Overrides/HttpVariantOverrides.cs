@@ -11,7 +11,7 @@ internal sealed partial class HttpVariantOverrides(
     CookieSecurity security,
     IOptions<HttpVariantOverrideOptions> options,
     TimeProvider time,
-    ILogger<HttpVariantOverrides> logger) : IVariantOverrideProvider
+    ILoggerFactory loggers) : IVariantOverrideProvider
 {
     /// <summary>How many tokens of a request are read.</summary>
     private const int MaxTokens = 8;
@@ -24,7 +24,7 @@ internal sealed partial class HttpVariantOverrides(
 
     private readonly HttpVariantOverrideOptions _options = options.Value;
     private readonly RefusalCounter _refused = new(time);
-    private readonly NonThrowingLogger _logger = NonThrowingLogger.Of(logger);
+    private readonly NonThrowingLogger _logger = NonThrowingLogger.Of(loggers.CreateLogger(DataPlaneLogCategories.Assignment));
 
     public string? FindVariant(string experimentName)
     {
@@ -120,6 +120,6 @@ internal sealed partial class HttpVariantOverrides(
     }
 
     [LoggerMessage(87, LogLevel.Warning,
-        "{Count} tokens for a variant were refused: they have expired, are damaged, or were not made with the data protection keys of this application. Counted for a minute at a time.")]
+        "{Count} tokens for a variant were refused: they have expired, are damaged, or were not made with the data protection keys of this application. Counted for a minute at a time.", EventName = "VariantTokensRefused")]
     private partial void LogRefused(long count);
 }

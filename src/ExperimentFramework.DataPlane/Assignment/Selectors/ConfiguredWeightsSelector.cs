@@ -85,10 +85,10 @@ internal sealed partial class ConfiguredWeightsSelector : IVariantSelector
         : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var weight) && double.IsFinite(weight) && weight >= 0 ? weight
         : throw new FormatException($"Configuration value '{_section}:{variant.Key}' is '{text}'; expected a finite number of zero or more.");
 
-    [LoggerMessage(16, LogLevel.Error, "The new weights of experiment {Experiment} cannot be used, so the old ones stay in force: {Fault}")]
+    [LoggerMessage(16, LogLevel.Error, "The new weights of experiment {Experiment} cannot be used, so the old ones stay in force: {Fault}", EventName = "WeightsInvalid")]
     private partial void LogUnusable(string experiment, string fault);
 
     [LoggerMessage(17, LogLevel.Warning,
-        "Experiment {Experiment} takes its weights from configuration section '{Section}', which does not exist; until it does, those of the trial are in force.")]
+        "Experiment {Experiment} takes its weights from configuration section '{Section}', which does not exist; until it does, those of the trial are in force.", EventName = "WeightsSectionMissing")]
     private partial void LogNoSection(string experiment, string section);
 }

@@ -53,6 +53,6 @@ internal sealed partial class FeatureFlagSelector : IVariantSelector
     }
 
     [LoggerMessage(27, LogLevel.Warning,
-        "Experiment {Experiment} selects by feature flag '{Flag}', but the configuration has no value '{Key}': '{Control}' is served to everybody until it has.")]
+        "Experiment {Experiment} selects by feature flag '{Flag}', but the configuration has no value '{Key}': '{Control}' is served to everybody until it has.", EventName = "FeatureFlagMissing")]
     private partial void LogAbsent(string experiment, string flag, string key, string control);
 }

@@ -254,16 +254,16 @@ internal sealed partial class AssignmentStoreCircuitBreaker : IAsyncDisposable, 
     }
 
     [LoggerMessage(14, LogLevel.Error,
-        "Assignment store {Store} failed. Until it answers again, subjects that this process does not know get the selector's answer, with reason store-unavailable.")]
+        "Assignment store {Store} failed. Until it answers again, subjects that this process does not know get the selector's answer, with reason store-unavailable.", EventName = "StoreFailing")]
     private partial void LogFailing(string store, Exception exception);
 
-    [LoggerMessage(15, LogLevel.Information, "Assignment store {Store} answers again.")]
+    [LoggerMessage(15, LogLevel.Information, "Assignment store {Store} answers again.", EventName = "StoreRecovered")]
     private partial void LogRecovered(string store);
 
     [LoggerMessage(120, LogLevel.Error,
-        "Assignment store {Store} could not answer for a subject, which gets the selector's answer, with reason store-unavailable; the store stays in use for all others. Look at what is stored for that subject.")]
+        "Assignment store {Store} could not answer for a subject, which gets the selector's answer, with reason store-unavailable; the store stays in use for all others. Look at what is stored for that subject.", EventName = "StoreSubjectFault")]
     private partial void LogSubjectFault(string store, Exception exception);
 
-    [LoggerMessage(121, LogLevel.Error, "Assignment store {Store} could not give its Generation; its last one is used until it can.")]
+    [LoggerMessage(121, LogLevel.Error, "Assignment store {Store} could not give its Generation; its last one is used until it can.", EventName = "StoreGenerationUnavailable")]
     private partial void LogNoGeneration(string store, Exception exception);
 }

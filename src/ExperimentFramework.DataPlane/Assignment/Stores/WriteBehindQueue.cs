@@ -215,13 +215,13 @@ internal sealed partial class WriteBehindQueue(
     }
 
     [LoggerMessage(122, LogLevel.Warning,
-        "Assignment store {Store} has been away for so long that {Capacity} assignments wait to be written, and no more are kept (AssignmentCacheCapacity); further subjects are offered to the store when they return.")]
+        "Assignment store {Store} has been away for so long that {Capacity} assignments wait to be written, and no more are kept (AssignmentCacheCapacity); further subjects are offered to the store when they return.", EventName = "WriteBehindFull")]
     private partial void LogFull(string store, int capacity);
 
     [LoggerMessage(123, LogLevel.Warning,
-        "{Count} assignments that were served while assignment store {Store} did not answer were never written: these subjects may get another variant after a restart.")]
+        "{Count} assignments that were served while assignment store {Store} did not answer were never written: these subjects may get another variant after a restart.", EventName = "WriteBehindLost")]
     private partial void LogLost(string store, int count);
 
-    [LoggerMessage(124, LogLevel.Error, "Writing the assignments that assignment store {Store} had missed has stopped; it starts again with the next one that it misses.")]
+    [LoggerMessage(124, LogLevel.Error, "Writing the assignments that assignment store {Store} had missed has stopped; it starts again with the next one that it misses.", EventName = "WriteBehindStopped")]
     private partial void LogStopped(string store, Exception exception);
 }

@@ -42,6 +42,6 @@ internal sealed partial class DropRecorder(DropLedger drops, LossDetector losses
     }
 
     [LoggerMessage(24, LogLevel.Error,
-        "The pipeline ended with {Count} events that no destination had been given, which were counted as dropped. Host shutdown and DisposeAsync wait up to ShutdownTimeout; Dispose does not wait.")]
+        "The pipeline ended with {Count} events that no destination had been given, which were counted as dropped. Host shutdown and DisposeAsync wait up to ShutdownTimeout; Dispose does not wait.", EventName = "PipelineAbandoned")]
     private partial void LogEnded(long count);
 }

@@ -85,10 +85,10 @@ internal sealed partial class LossDetector(string source, TimeProvider time, Non
         Timestamp = at,
     };
 
-    [LoggerMessage(8, LogLevel.Warning, "Events for {Destination} are being lost, and counted as dropped: {Reasons}.")]
+    [LoggerMessage(8, LogLevel.Warning, "Events for {Destination} are being lost, and counted as dropped: {Reasons}.", EventName = "LossStarted")]
     private partial void LogBegan(string destination, string reasons);
 
-    [LoggerMessage(9, LogLevel.Information, "Events for {Destination} are no longer being lost. Lost: {Counts}.")]
+    [LoggerMessage(9, LogLevel.Information, "Events for {Destination} are no longer being lost. Lost: {Counts}.", EventName = "LossEnded")]
     private partial void LogEnded(string destination, string counts);
 
     /// <summary>A loss from its beginning to its end.</summary>

@@ -20,7 +20,7 @@ internal sealed class DestinationFactory(
 
     private readonly Dictionary<string, int> _names = new(StringComparer.Ordinal);
     private readonly DestinationSettings _settings = DestinationSettings.From(options, shutdown, random);
-    private readonly ILogger _logger = new NonThrowingLogger(loggers.CreateLogger<Destination>(), exceptions ?? ExceptionSanitizer.PassThrough);
+    private readonly ILogger _logger = new NonThrowingLogger(loggers.CreateLogger(DataPlaneLogCategories.Delivery), exceptions ?? ExceptionSanitizer.PassThrough);
 
     public Destination Create(IDataBackplane backplane) => new(
         backplane, Number(backplane.GetType().Name), _settings, drops, metrics, time, _logger, outbox, Number(OutboxPrefix + backplane.GetType())[OutboxPrefix.Length..]);

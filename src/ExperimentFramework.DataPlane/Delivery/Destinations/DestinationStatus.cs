@@ -239,23 +239,23 @@ internal sealed partial class DestinationStatus(
             : own with { Diagnostics = diagnostics };
     }
 
-    [LoggerMessage(1, LogLevel.Error, "Destination {Destination} is failing and is tried again; what it cannot take in time is {Fate}.")]
+    [LoggerMessage(1, LogLevel.Error, "Destination {Destination} is failing and is tried again; what it cannot take in time is {Fate}.", EventName = "DestinationFailing")]
     private partial void LogFailing(string destination, string fate, Exception exception);
 
-    [LoggerMessage(2, LogLevel.Information, "Destination {Destination} has recovered.")]
+    [LoggerMessage(2, LogLevel.Information, "Destination {Destination} has recovered.", EventName = "DestinationRecovered")]
     private partial void LogRecovered(string destination);
 
-    [LoggerMessage(5, LogLevel.Error, "Destination {Destination} rejects events, which are counted as dropped.")]
+    [LoggerMessage(5, LogLevel.Error, "Destination {Destination} rejects events, which are counted as dropped.", EventName = "EventsRejected")]
     private partial void LogRejected(string destination, Exception exception);
 
-    [LoggerMessage(6, LogLevel.Error, "Destination {Destination} could not flush, and may hold events that it took.")]
+    [LoggerMessage(6, LogLevel.Error, "Destination {Destination} could not flush, and may hold events that it took.", EventName = "FlushFailed")]
     private partial void LogFlushFailed(string destination, Exception exception);
 
-    [LoggerMessage(4, LogLevel.Error, "The outbox of destination {Destination} fails and is tried again; what it cannot keep waits in memory, where there is room, and is counted as dropped otherwise.")]
+    [LoggerMessage(4, LogLevel.Error, "The outbox of destination {Destination} fails and is tried again; what it cannot keep waits in memory, where there is room, and is counted as dropped otherwise.", EventName = "OutboxFailing")]
     private partial void LogOutboxFailed(string destination, Exception exception);
 
     [LoggerMessage(3, LogLevel.Error,
-        "Destination {Destination} was abandoned with {Count} undelivered events, which were counted as dropped. Host shutdown and DisposeAsync wait up to ShutdownTimeout; Dispose does not wait.")]
+        "Destination {Destination} was abandoned with {Count} undelivered events, which were counted as dropped. Host shutdown and DisposeAsync wait up to ShutdownTimeout; Dispose does not wait.", EventName = "DestinationAbandoned")]
     private partial void LogAbandoned(string destination, long count);
 
     /// <summary>Since when the destination fails: for people, and on the monotonic clock.</summary>

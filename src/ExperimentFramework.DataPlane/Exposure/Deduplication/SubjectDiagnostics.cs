@@ -28,10 +28,10 @@ internal sealed partial class SubjectDiagnostics(string experimentName, ILogger 
     public void OnNewSubjectsOnly() => LogOnlyNew(experimentName, MaxNewSubjects);
 
     [LoggerMessage(65, LogLevel.Warning,
-        "Experiment {Experiment}: none of its first {Count} exposures has a subject, so they cannot be analysed: tag a parameter with [ExposureSubject], or register an ISubjectIdentityProvider before the experiment that answers true with an id that is not empty.")]
+        "Experiment {Experiment}: none of its first {Count} exposures has a subject, so they cannot be analysed: tag a parameter with [ExposureSubject], or register an ISubjectIdentityProvider before the experiment that answers true with an id that is not empty.", EventName = "SubjectsNeverKnown")]
     private partial void LogNeverKnown(string experiment, int count);
 
     [LoggerMessage(66, LogLevel.Warning,
-        "Experiment {Experiment}: none of its first {Count} subjects came back. If the id is made anew for each call, a request's or a trace's for example, every call is another subject: use an id that stays, of a user, a session or a device.")]
+        "Experiment {Experiment}: none of its first {Count} subjects came back. If the id is made anew for each call, a request's or a trace's for example, every call is another subject: use an id that stays, of a user, a session or a device.", EventName = "SubjectsNeverReturn")]
     private partial void LogOnlyNew(string experiment, int count);
 }

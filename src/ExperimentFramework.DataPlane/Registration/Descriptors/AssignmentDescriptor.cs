@@ -23,7 +23,7 @@ internal sealed record AssignmentDescriptor(
         string experimentName, IServiceProvider services, IVariantSelector chosen, DataPlaneOptions options, IAssignmentObserver observer)
     {
         var time = NonThrowingTimeProvider.Of(services.GetRequiredService<TimeProvider>());
-        var logger = services.NonThrowingLogger<Assigner>();
+        var logger = services.NonThrowingLogger(DataPlaneLogCategories.Assignment);
         var store = services.GetRequiredService<AssignmentStores>().Of(Policy, experimentName);
         var selector = new SelectorInvoker(experimentName, Variants, chosen, Policy, observer, time, logger);
         return new Assigner(

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace ExperimentFramework.DataPlane;
@@ -48,7 +47,8 @@ internal sealed record ExperimentDescriptor(
             publisher,
             time);
         var selector = Assignment.CreateSelector(services);
-        var subjects = new SubjectDiagnostics(Name, services.GetRequiredService<ILogger<SubjectDiagnostics>>());
+        var logger = services.NonThrowingLogger(DataPlaneLogCategories.Exposure);
+        var subjects = new SubjectDiagnostics(Name, logger);
         return new Experiment(
             Name,
             Assignment.Variants,
@@ -68,10 +68,10 @@ internal sealed record ExperimentDescriptor(
                 faults.UnknownSubject,
                 subjects,
                 time,
-                services.GetRequiredService<ILogger<ExposureRecorder>>()),
+                logger),
             new OutcomeRecorder(Name, LogsExposures && RecordsOutcomes, current, sampling, publisher),
             FallsBackToControl,
-            new VariantFailureLog(Name, time, services.NonThrowingLogger<VariantFailureLog>()),
+            new VariantFailureLog(Name, time, logger),
             faults,
             time);
     }

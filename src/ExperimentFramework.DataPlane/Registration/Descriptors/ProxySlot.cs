@@ -111,10 +111,10 @@ internal sealed partial class ProxySlot(Type service, object? serviceKey = null,
             && !services.Any(other => other.IsKeyedService && other.ServiceType == typeof(Experiment) && Equals(other.ServiceKey, descriptor.ServiceKey)));
 
     [LoggerMessage(68, LogLevel.Information,
-        "Experiment {Experiment}: its proxy of {Service} is decorated by a later registration ({Answers}). Calls that reach the proxy are recorded.")]
+        "Experiment {Experiment}: its proxy of {Service} is decorated by a later registration ({Answers}). Calls that reach the proxy are recorded.", EventName = "ProxyDecorated")]
     private static partial void LogDecorated(ILogger logger, string experiment, Type service, string answers);
 
     [LoggerMessage(47, LogLevel.Warning,
-        "Experiment {Experiment}: its proxy of {Service} was removed after it was registered, and {Answers} is served in its place. Calls are recorded only where the proxy is resolved under the experiment's name, as a keyed service.")]
+        "Experiment {Experiment}: its proxy of {Service} was removed after it was registered, and {Answers} is served in its place. Calls are recorded only where the proxy is resolved under the experiment's name, as a keyed service.", EventName = "ProxyReplaced")]
     private static partial void LogReplaced(ILogger logger, string experiment, Type service, string answers);
 }

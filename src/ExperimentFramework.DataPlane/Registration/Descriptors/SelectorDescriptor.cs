@@ -49,7 +49,7 @@ internal sealed record SelectorDescriptor(
                     flag,
                     onKey,
                     variants[0].Key,
-                    services.NonThrowingLogger<FeatureFlagSelector>());
+                    services.NonThrowingLogger(DataPlaneLogCategories.Assignment));
         }, Description: $"feature flag '{flag}'");
 
     public static SelectorDescriptor SubjectHash(string? salt, string? weightsSection = null) => new(
@@ -86,7 +86,7 @@ internal sealed record SelectorDescriptor(
             typeof(TSelector));
 
     private static ConfigurationValue Value(IServiceProvider services, IConfiguration configuration, string key) =>
-        new(configuration, key, Time(services), services.NonThrowingLogger<ConfigurationValue>());
+        new(configuration, key, Time(services), services.NonThrowingLogger(DataPlaneLogCategories.Assignment));
 
     private static TimeProvider Time(IServiceProvider services) => NonThrowingTimeProvider.Of(services.GetRequiredService<TimeProvider>());
 
@@ -96,7 +96,7 @@ internal sealed record SelectorDescriptor(
         try
         {
             return new ConfiguredWeightsSelector(
-                name, salt, variants, RequiredConfiguration.Of(services, name), section, Time(services), services.NonThrowingLogger<ConfiguredWeightsSelector>());
+                name, salt, variants, RequiredConfiguration.Of(services, name), section, Time(services), services.NonThrowingLogger(DataPlaneLogCategories.Assignment));
         }
         catch (FormatException exception)
         {

@@ -15,9 +15,9 @@ internal sealed partial class ExperimentHostedService(
     ExperimentSummary summary,
     ShutdownBudget shutdown,
     TimeProvider time,
-    ILogger<ExperimentHostedService> logger) : IHostedService
+    ILoggerFactory loggers) : IHostedService
 {
-    private readonly NonThrowingLogger _logger = NonThrowingLogger.Of(logger);
+    private readonly NonThrowingLogger _logger = NonThrowingLogger.Of(loggers.CreateLogger(DataPlaneLogCategories.Startup));
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -43,6 +43,6 @@ internal sealed partial class ExperimentHostedService(
         }
     }
 
-    [LoggerMessage(42, LogLevel.Error, "A destination did not take its events before the shutdown timeout ended.")]
+    [LoggerMessage(42, LogLevel.Error, "A destination did not take its events before the shutdown timeout ended.", EventName = "NotFlushedAtShutdown")]
     private partial void LogNotFlushed();
 }

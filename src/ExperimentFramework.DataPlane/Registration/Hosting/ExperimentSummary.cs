@@ -9,9 +9,9 @@ internal sealed partial class ExperimentSummary(
     EventPublisher publisher,
     AssignmentStores stores,
     ReloadableOptions options,
-    ILogger<ExperimentSummary> logger)
+    ILoggerFactory loggers)
 {
-    private readonly NonThrowingLogger _logger = NonThrowingLogger.Of(logger);
+    private readonly NonThrowingLogger _logger = NonThrowingLogger.Of(loggers.CreateLogger(DataPlaneLogCategories.Startup));
 
     public void Log(IReadOnlyList<ExperimentHandle> experiments)
     {
@@ -71,7 +71,7 @@ internal sealed partial class ExperimentSummary(
     }
 
     [LoggerMessage(56, LogLevel.Information,
-        "Experiment {Experiment}: interface {Service}; variants {Variants}; selector {Selector}; subject from {Identity}; policy {Policy}, store {Store}; semantics {Semantics}; sampling rate {SamplingRate}; destinations {Destinations}; redaction {Redaction}.")]
+        "Experiment {Experiment}: interface {Service}; variants {Variants}; selector {Selector}; subject from {Identity}; policy {Policy}, store {Store}; semantics {Semantics}; sampling rate {SamplingRate}; destinations {Destinations}; redaction {Redaction}.", EventName = "ExperimentRegistered")]
     private partial void LogExperiment(
         string experiment,
         Type service,

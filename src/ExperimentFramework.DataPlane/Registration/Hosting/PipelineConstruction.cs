@@ -49,7 +49,7 @@ internal sealed class PipelineConstruction(IServiceCollection registered)
                 services.GetRequiredService<DropLedger>(),
                 services.GetRequiredService<DeliveryMetrics>(),
                 time,
-                services.GetRequiredService<ILogger<EventPublisher>>());
+                services.GetRequiredService<ILoggerFactory>().CreateLogger(DataPlaneLogCategories.Delivery));
         }
         finally
         {

@@ -1,7 +1,6 @@
 using ExperimentFramework.DataPlane.CompilerServices;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Logging;
 
 namespace ExperimentFramework.DataPlane;
 
@@ -26,7 +25,7 @@ internal sealed class ProxyRegistration<TService>(
         services.TryAddTransient<ScopeDisposalSentinel>();
         services.AddKeyedSingleton(experimentName, (provider, _) =>
         {
-            place.Verify(services, experimentName, provider.NonThrowingLogger<ProxySlot>());
+            place.Verify(services, experimentName, provider.NonThrowingLogger(DataPlaneLogCategories.Startup));
             verify(provider);
             return plan.Create(provider);
         });
@@ -67,7 +66,7 @@ internal sealed class ProxyRegistration<TService>(
             services.GetService<ISubjectIdentityProvider>(),
             experiment.Faults.IdentityProvider,
             experiment.Faults.SubjectTooLong,
-            services.NonThrowingLogger<SubjectIdentity>());
+            services.NonThrowingLogger(DataPlaneLogCategories.Assignment));
         var decorator = new ExposureLoggingDecorator<TService>(
             experiment,
             new VariantInstances<TService>(services, variants, experiment.VariantFailures),
@@ -77,7 +76,7 @@ internal sealed class ProxyRegistration<TService>(
     }
 
     private ExposureLogger<TService> CreateLogger(IServiceProvider services) =>
-        new(Instance(services).Decorator, services.GetRequiredService<ILogger<ExposureLogger<TService>>>());
+        new(Instance(services).Decorator, services.NonThrowingLogger(DataPlaneLogCategories.Exposure));
 
     private TService Proxy(IServiceProvider services)
     {

@@ -9,14 +9,14 @@ namespace ExperimentFramework.DataPlane;
 /// publishes it all the same.
 /// </summary>
 internal sealed partial class ValidatingEventPublisher(
-    EventPublisher publisher, IEnumerable<KnownExperiment> known, IServiceProvider services, ILogger<ValidatingEventPublisher> logger) : IEventPublisher
+    EventPublisher publisher, IEnumerable<KnownExperiment> known, IServiceProvider services, ILoggerFactory loggers) : IEventPublisher
 {
     /// <summary>How many different mistakes are warned about.</summary>
     private const int MaxWarnings = 100;
 
     private readonly Dictionary<string, KnownExperiment> _known = known.ToDictionary(experiment => experiment.Name, StringComparer.Ordinal);
     private readonly ConcurrentDictionary<(string Experiment, string? Variant), bool> _warned = new();
-    private readonly NonThrowingLogger _logger = NonThrowingLogger.Of(logger);
+    private readonly NonThrowingLogger _logger = NonThrowingLogger.Of(loggers.CreateLogger(DataPlaneLogCategories.Delivery));
 
     public ValueTask PublishAsync(DataPlaneEvent dataPlaneEvent, CancellationToken cancellationToken = default)
     {
@@ -87,14 +87,14 @@ internal sealed partial class ValidatingEventPublisher(
     private bool IsNew((string Experiment, string? Variant) mistake) => _warned.Count < MaxWarnings && _warned.TryAdd(mistake, true);
 
     [LoggerMessage(59, LogLevel.Warning,
-        "An {Category} was published by hand for experiment '{Experiment}', which this application does not register (there are: {Known}). It is published, but cannot be joined to an exposure; names are compared with regard to case.")]
+        "An {Category} was published by hand for experiment '{Experiment}', which this application does not register (there are: {Known}). It is published, but cannot be joined to an exposure; names are compared with regard to case.", EventName = "PublishedUnknownExperiment")]
     private partial void LogUnknownExperiment(string category, string experiment, string known);
 
     [LoggerMessage(63, LogLevel.Warning,
-        "An {Category} was published by hand for variant '{Variant}' of experiment '{Experiment}', which has no such variant (there are: {Known}). It is published, but cannot be joined to an exposure; keys are compared with regard to case.")]
+        "An {Category} was published by hand for variant '{Variant}' of experiment '{Experiment}', which has no such variant (there are: {Known}). It is published, but cannot be joined to an exposure; keys are compared with regard to case.", EventName = "PublishedUnknownVariant")]
     private partial void LogUnknownVariant(string category, string experiment, string variant, string known);
 
     [LoggerMessage(64, LogLevel.Warning,
-        "An outcome was published by hand for experiment '{Experiment}' without SubjectType, but the experiment's exposures have '{SubjectType}', so the outcome cannot be joined to its subject: set SubjectType.")]
+        "An outcome was published by hand for experiment '{Experiment}' without SubjectType, but the experiment's exposures have '{SubjectType}', so the outcome cannot be joined to its subject: set SubjectType.", EventName = "PublishedWithoutSubjectType")]
     private partial void LogNoSubjectType(string experiment, string subjectType);
 }
