@@ -6,10 +6,13 @@ namespace ExperimentFramework.DataPlane.Architecture.Tests;
 internal sealed class SourceTree(IReadOnlyDictionary<string, string> files)
 {
     /// <summary>The folder of the repository these tests were built from.</summary>
-    public static string Repository { get; } =
-        typeof(SourceTree).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "RepositoryDirectory").Value!;
+    public static string Repository { get; } = BuildProperty("RepositoryDirectory");
 
     public IReadOnlyDictionary<string, string> Files { get; } = files;
+
+    /// <summary>A property of the build that the project file passes on.</summary>
+    public static string BuildProperty(string name) =>
+        typeof(SourceTree).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == name).Value!;
 
     public static string FolderOf(string file) => file[..Math.Max(file.LastIndexOf('/'), 0)];
 
