@@ -16,7 +16,7 @@ internal sealed class DataPlaneFixture : IAsyncDisposable
     {
         Services = services;
         Time = time;
-        time.AreWorkersResting = () => Publisher?.IsResting != false;
+        time.AreWorkersResting = () => Publisher?.Pipeline.IsResting != false;
     }
 
     public ServiceProvider Services { get; }

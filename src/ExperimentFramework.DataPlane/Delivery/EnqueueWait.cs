@@ -1,4 +1,10 @@
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>How a call waits for room, and what ends the wait.</summary>
-internal readonly record struct EnqueueWait(WaitMode Mode, CancellationToken CancellationToken);
+/// <summary>How a call waits for capacity, and what ends the wait.</summary>
+/// <param name="Mode">How it waits.</param>
+/// <param name="CancellationToken">Ends the wait.</param>
+internal readonly record struct EnqueueWait(WaitMode Mode, CancellationToken CancellationToken)
+{
+    /// <summary>Gets the wait of an event that no caller waits for.</summary>
+    public static EnqueueWait InBackground => new(WaitMode.Task, CancellationToken.None);
+}

@@ -4,7 +4,7 @@ namespace ExperimentFramework.DataPlane;
 /// The records that the pipeline's worker has read and not handed on. Making their events runs code of the application (redactors, key
 /// providers), which may never return, so that the records can be taken from the worker and counted.
 /// </summary>
-internal sealed class RecordBatch(EnvelopeFactory envelopes, PrebuiltEvents ready, RecordSequence numbers, DropRecorder drops)
+internal sealed class RecordBatch(PipelineContext context)
 {
     private readonly List<DataPlaneEnvelope> _made = [];
     private readonly List<EventRecord> _unmade = [];
@@ -32,7 +32,7 @@ internal sealed class RecordBatch(EnvelopeFactory envelopes, PrebuiltEvents read
     /// <summary>Takes out what was made, which is good until the next batch.</summary>
     public Made TakeEnvelopes()
     {
-        var made = new Made(_made, _unmade, _records.Count, _assignmentChanges, drops);
+        var made = new Made(_made, _unmade, _records.Count, _assignmentChanges, context.Drops);
         _records.Clear();
         return made;
     }
@@ -46,11 +46,11 @@ internal sealed class RecordBatch(EnvelopeFactory envelopes, PrebuiltEvents read
 
     private void CreateEnvelope(in EventRecord record)
     {
-        var isMade = envelopes.TryCreate(record, out var before, out var envelope);
+        var isMade = context.Envelopes.TryCreate(record, out var before, out var envelope);
         if (before is not null)
         {
-            var own = ready.RecordOf(before, record.Activity, record.EnqueuedAt);
-            own.Number = numbers.Reserve(1);
+            var own = context.Prebuilt.RecordOf(before, record.Activity, record.EnqueuedAt);
+            own.Number = context.Sequence.Reserve(1);
             _assignmentChanges++;
             CreateEnvelope(own);
         }

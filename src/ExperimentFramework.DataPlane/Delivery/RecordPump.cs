@@ -14,12 +14,9 @@ internal sealed class RecordPump
     private readonly BackpressureGate _gate;
     private readonly RecordBatch _batch;
     private readonly DestinationRouter _router;
-    private readonly DeliveryMetrics _metrics;
-    private readonly DropRecorder _drops;
-    private readonly WorkerFaults _faults;
+    private readonly PipelineContext _context;
     private readonly int _batchSize;
     private readonly TimeSpan _flushInterval;
-    private readonly TimeProvider _time;
     private readonly AsyncAutoResetEvent _wake;
 
     /// <summary>Held while records are read, and by nothing that may call the application's code.</summary>
@@ -31,31 +28,18 @@ internal sealed class RecordPump
     private volatile bool _isClosing;
     private bool _isDone;
 
-    public RecordPump(
-        RecordQueue queue,
-        BackpressureGate waiters,
-        RecordBatch batch,
-        DestinationRouter routes,
-        DeliveryMetrics metrics,
-        DropRecorder drops,
-        WorkerFaults faults,
-        AsyncAutoResetEvent wake,
-        DataPlaneOptions options,
-        TimeProvider time)
+    public RecordPump(RecordQueue queue, BackpressureGate gate, DestinationRouter router, AsyncAutoResetEvent wake, PipelineContext context)
     {
         _queue = queue;
-        _reader = new RecordReader(queue, time);
-        _gate = waiters;
-        _batch = batch;
-        _router = routes;
-        _metrics = metrics;
-        _drops = drops;
-        _faults = faults;
-        _batchSize = options.BatchSize;
-        _flushInterval = options.FlushInterval;
-        _time = time;
+        _reader = new RecordReader(queue, context.Time);
+        _gate = gate;
+        _batch = new RecordBatch(context);
+        _router = router;
+        _context = context;
+        _batchSize = context.Options.Value.BatchSize;
+        _flushInterval = context.Options.Value.FlushInterval;
         _wake = wake;
-        _worker = WorkerThread.Start("pipeline", Work);
+        _worker = WorkerThread.Start(PipelineContext.PipelineName, Work);
     }
 
     /// <summary>Whether the worker waits.</summary>
@@ -106,15 +90,15 @@ internal sealed class RecordPump
 
     private void Work(WorkerThread worker)
     {
-        using var timer = _time.CreateTimer(_ => Tick(), null, _flushInterval, _flushInterval);
+        using var timer = _context.Time.CreateTimer(_ => Tick(), null, _flushInterval, _flushInterval);
         while (!_isClosing)
         {
             _wake.Wait(worker);
-            _faults.Guard(() => Turn(worker));
+            _context.Faults.Guard(() => Turn(worker));
         }
 
         // What was committed while the queue was being closed.
-        _faults.Guard(() => Move(worker));
+        _context.Faults.Guard(() => Move(worker));
         Finish();
     }
 
@@ -150,7 +134,7 @@ internal sealed class RecordPump
             }
         }
 
-        _faults.Guard(_router.PublishLossEvents);
+        _context.Faults.Guard(_router.PublishLossEvents);
         WatchForFullBatch();
     }
 
@@ -174,7 +158,7 @@ internal sealed class RecordPump
 
                 _router.Dispatch(made.Envelopes, worker);
                 made.CountUnmade();
-                _metrics.CountPublished(made.Published);
+                _context.Metrics.CountPublished(made.Published);
                 _queue.GiveBack(made.Records);
                 _gate.Release(made.Records);
             }
@@ -184,7 +168,7 @@ internal sealed class RecordPump
     private bool BeginSweep()
     {
         // The clock is the application's code, and what it runs may need the lock.
-        var now = _time.GetUtcNow().UtcTicks;
+        var now = _context.Time.GetUtcNow().UtcTicks;
         lock (_reading)
         {
             if (_isDone || _reader.HasReachedAim)
@@ -274,7 +258,7 @@ internal sealed class RecordPump
                 _reader.ReadAll(MaxDroppedAtOnce, (ref record) => left.Add(record));
             }
 
-            left.ForEach(record => _metrics.CountPublished(_drops.Drop(record, DropReasons.Shutdown)));
+            left.ForEach(record => _context.Metrics.CountPublished(_context.Drops.Drop(record, DropReasons.Shutdown)));
             _queue.GiveBack(left.Count);
         }
         while (left.Count > 0);

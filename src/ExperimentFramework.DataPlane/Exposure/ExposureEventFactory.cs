@@ -25,7 +25,7 @@ internal sealed class ExposureEventFactory(
         if (record.RepeatTimestamp != DoNotCheckRepeat)
         {
             var subject = new Subject(record.SubjectId, record.SubjectType, record.TenantId);
-            var claim = repeats.Claim(subject, assigned.Variant.Id, served.Id, record.RepeatTimestamp, tellsRepeats: true);
+            var claim = repeats.Claim(subject, assigned.Variant.Id, served.Id, record.RepeatTimestamp, refreshOnRepeat: true);
             isRepeat = claim.IsRepeat;
             before = isRepeat ? null : changes.Exposed(claim, subject, assigned, timestamp);
         }

@@ -1,59 +1,47 @@
 using System.Diagnostics;
-using Microsoft.Extensions.Logging;
 
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// Whether an exposure is recorded, and the recording: category switch, then sampling by subject, then the repeat claim,
-/// then the pipeline.
+/// Decides whether an exposure is recorded, and records it: category switch, then sampling by subject, then deduplication, then the
+/// pipeline.
 /// </summary>
-internal sealed partial class ExposureRecorder
+internal sealed class ExposureRecorder
 {
-    private readonly string _experimentName;
     private readonly ExposureDeduplicator _deduplicator;
     private readonly AssignmentRecorder _changes;
     private readonly EventPublisher _publisher;
-    private readonly DropLedger _drops;
     private readonly VariantCounters _sampledOut;
-    private readonly FaultLatch _unknownSubject;
     private readonly SubjectDiagnostics _subjects;
     private readonly TimeProvider _time;
-    private readonly NonThrowingLogger _logger;
     private string? _recordedSubjectType;
     private volatile bool _isEnabled;
     private volatile ExposureEventFactory _factory = null!;
 
     public ExposureRecorder(
-        string experimentName,
         ExposureSettings settings,
         ReloadableOptions options,
         SamplingMonitor sampling,
-        ExposureDeduplicator repeats,
+        ExposureDeduplicator deduplicator,
         AssignmentRecorder changes,
         EventPublisher publisher,
         DropLedger drops,
-        FaultLatch unknownSubject,
-        SubjectDiagnostics subjects,
-        TimeProvider time,
-        ILogger logger)
+        SubjectDiagnostics subjects)
     {
-        _experimentName = experimentName;
-        _deduplicator = repeats;
+        var experimentName = settings.ExperimentName;
+        _deduplicator = deduplicator;
         _changes = changes;
         _publisher = publisher;
-        _drops = drops;
         _sampledOut = new VariantCounters(variant => drops.CounterFor(experimentName, variant.Key, DropReasons.SampledOut));
-        _unknownSubject = unknownSubject;
         _subjects = subjects;
-        _time = time;
-        _logger = NonThrowingLogger.Of(logger);
+        _time = publisher.Time;
         MaxAttributeLength = settings.MaxAttributeLength;
         Semantics = settings.Semantics;
         var queueFull = new VariantCounters(variant => drops.CounterFor(experimentName, variant.Key, DropReasons.QueueFull));
         options.OnChange(taken =>
         {
             _isEnabled = settings.IsEnabled && taken.EnableExposureEvents;
-            _factory = new ExposureEventFactory(experimentName, sampling.Value, repeats, changes, drops, queueFull);
+            _factory = new ExposureEventFactory(experimentName, sampling.Value, deduplicator, changes, drops, queueFull);
         });
     }
 
@@ -61,153 +49,133 @@ internal sealed partial class ExposureRecorder
 
     public bool IsEnabled => _isEnabled;
 
-    /// <summary>The sampling rate in force.</summary>
+    /// <summary>Gets the current sampling rate, from 0 to 1.</summary>
     public double SamplingRate => _factory.Sampling.Rate;
 
-    /// <summary>The type of a subject that was recorded; null where none had one.</summary>
+    /// <summary>Gets the type of a subject that was recorded; null if none had one.</summary>
     public string? RecordedSubjectType => Volatile.Read(ref _recordedSubjectType);
 
-    /// <summary>How many characters of an attribute's text are kept.</summary>
+    /// <summary>Gets the length in characters at which an attribute's text is truncated.</summary>
     public int MaxAttributeLength { get; }
 
-    /// <summary>The time, in ticks of UTC.</summary>
+    /// <summary>Gets the time, in ticks of UTC.</summary>
     public long UtcTicks => _time.GetUtcNow().UtcTicks;
 
-    /// <summary>The event id of an exposure that was recorded.</summary>
+    /// <summary>Gets the event id of an exposure that was recorded.</summary>
     public Guid GetEventId(long decidedAt, long number) => _publisher.GetEventId(decidedAt, number);
 
     /// <summary>Forgets the subject's last exposure.</summary>
     public void Forget(in Subject subject) => _deduplicator.Forget(subject);
 
-    /// <summary>Whether an exposure of the subject may be published, as far as can be known before a variant has answered.</summary>
+    /// <summary>Whether an exposure of the subject may be recorded, as far as that can be known before a variant has answered.</summary>
     public bool MayRecord(in Subject subject) => IsEnabled && _factory.Sampling.IsRecorded(subject.Id);
 
     /// <summary>
-    /// Whether an exposure may be told, before its attributes are read. Where it may not, because it is sampled out for one, that is
-    /// counted and <see cref="RecordCore"/> is not to be called.
+    /// Decides whether an exposure is recorded, before its attributes are read: by the switch, by sampling, and by whether it repeats the subject's
+    /// last one. An exposure that sampling excludes is counted here.
     /// </summary>
-    public bool ShouldRecord(Decision assigned, Variant served, in Subject subject)
+    /// <param name="assigned">The decision.</param>
+    /// <param name="served">The variant that answers.</param>
+    /// <param name="subject">The subject that is served.</param>
+    /// <returns>The factory of the event, which carries the sampling that included it; null if nothing is recorded.</returns>
+    public ExposureEventFactory? TryBegin(Decision assigned, Variant served, in Subject subject)
     {
         if (!IsEnabled)
         {
-            return false;
+            return null;
         }
 
+        var factory = _factory;
         if (Semantics == ExposureSemantics.Explicit)
         {
-            return true;
+            return factory;
         }
 
-        return IsIncluded(_factory, assigned, subject)
+        return IsIncluded(factory.Sampling, assigned, subject)
             && (Semantics == ExposureSemantics.OnDecision
                 || subject.Id is null
-                || !_deduplicator.IsRepeat(subject, assigned.Variant.Id, served.Id));
+                || !_deduplicator.IsRepeat(subject, assigned.Variant.Id, served.Id))
+            ? factory
+            : null;
     }
 
-    /// <summary>
-    /// Tells an exposure: to the pipeline or, where exposures are logged by hand, to the memory of what was served. Only to be called where
-    /// exposures are told at all.
-    /// </summary>
-    /// <param name="memory">Where exposures that are logged by hand wait.</param>
-    /// <param name="assigned">What was decided.</param>
-    /// <param name="served">Who answers.</param>
-    /// <param name="subject">Who is served.</param>
-    /// <param name="decidedAt">When it was decided, in ticks of UTC; 0 for now.</param>
-    /// <param name="attributes">The call's attributes.</param>
-    /// <param name="wait">What to do where there is no room and callers wait.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    public EnqueueResult RecordCore(
-        IServedExposureSink memory,
-        Decision assigned,
-        Variant served,
-        Subject subject,
-        long decidedAt,
-        AttributeSlot[]? attributes,
-        WaitMode wait,
-        CancellationToken cancellationToken)
+    /// <summary>Creates a pending exposure, if it is recorded.</summary>
+    public PendingExposure Begin(IServedExposureSink sink, Decision assigned, Variant served, in Subject subject) =>
+        new(TryBegin(assigned, served, subject), sink, assigned, served, subject);
+
+    /// <summary>Records a pending exposure: in the pipeline or, if the application logs exposures explicitly, in its sink.</summary>
+    /// <param name="exposure">The exposure.</param>
+    /// <param name="wait">How the call waits for capacity, if callers wait.</param>
+    public EnqueueResult Record(in PendingExposure exposure, in EnqueueWait wait)
     {
-        if (Semantics != ExposureSemantics.Explicit)
+        switch (Semantics)
         {
-            return RecordInPipeline(assigned, served, subject, decidedAt, attributes, wait, cancellationToken);
+            case var _ when exposure.Factory is null:
+                return default;
+            case ExposureSemantics.Explicit:
+                exposure.Sink!.Remember(new ServedExposure(exposure.Subject, exposure.Assigned, exposure.Served, exposure.Attributes));
+                return default;
+            case ExposureSemantics.OnFirstUse:
+                return RecordFirstUse(exposure, wait);
+            default:
+                return Enqueue(exposure, exposure.Served, RepeatTimestamp(exposure.Subject), wait);
         }
-
-        memory.Remember(new ServedExposure(subject, assigned, served, attributes));
-        return default;
     }
 
-    /// <summary>Tells the pipeline an exposure that is logged by hand.</summary>
-    public EnqueueResult RecordExplicit(
-        Decision assigned, Variant served, in Subject subject, AttributeSlot[]? attributes, WaitMode wait, CancellationToken cancellationToken) =>
-        IsEnabled ? RecordInPipeline(assigned, served, subject, decidedAt: 0, attributes, wait, cancellationToken) : default;
-
-    /// <summary>Tells the pipeline, unless the exposure is sampled out or a repeat that is not told.</summary>
-    private EnqueueResult RecordInPipeline(
-        Decision assigned,
-        Variant served,
-        Subject subject,
-        long decidedAt,
-        AttributeSlot[]? attributes,
-        WaitMode wait,
-        CancellationToken cancellationToken)
+    /// <summary>Records an exposure that the application logs explicitly, unless sampling excludes it.</summary>
+    public EnqueueResult RecordExplicit(ServedExposure served, in EnqueueWait wait)
     {
-        var form = _factory;
-        if (!IsIncluded(form, assigned, subject))
+        var factory = _factory;
+        if (!IsEnabled || !IsIncluded(factory.Sampling, served.Assigned, served.Subject))
         {
             return default;
         }
 
-        return Semantics == ExposureSemantics.OnFirstUse
-            ? RecordFirstUse(form, assigned, served, subject, decidedAt, attributes, wait, cancellationToken)
-            : Record(form, assigned, served, subject, subject.Id is null ? ExposureEventFactory.DoNotCheckRepeat : _deduplicator.Now, decidedAt, attributes, wait, cancellationToken);
+        var exposure = new PendingExposure(factory, sink: null, served.Assigned, served.Variant, served.Subject) { Attributes = served.Attributes };
+        return Enqueue(exposure, exposure.Served, RepeatTimestamp(exposure.Subject), wait);
     }
 
     /// <summary>
-    /// Tells the pipeline an exposure that is no repeat. Elsewhere every exposure is told, and whether it is a repeat is found out when the
-    /// event is made; here it has to be known now, and claimed, so that of many callers one tells it.
+    /// Records an exposure that is no repeat. Under other semantics every exposure is recorded, and whether it is a repeat is found out when the
+    /// event is created; here it must be known now, and claimed, so that only one of many concurrent callers records it.
     /// </summary>
-    private EnqueueResult RecordFirstUse(
-        ExposureEventFactory form,
-        Decision assigned,
-        Variant served,
-        in Subject subject,
-        long decidedAt,
-        AttributeSlot[]? attributes,
-        WaitMode wait,
-        CancellationToken cancellationToken)
+    private EnqueueResult RecordFirstUse(in PendingExposure exposure, in EnqueueWait wait)
     {
-        if (_deduplicator.IsRepeat(subject, assigned.Variant.Id, served.Id))
-        {
-            return default;
-        }
-
-        var claim = _deduplicator.Claim(subject, assigned.Variant.Id, served.Id, _deduplicator.Now, tellsRepeats: false);
+        var assigned = exposure.Assigned;
+        var claim = _deduplicator.Claim(exposure.Subject, assigned.Variant.Id, exposure.Served.Id, _deduplicator.Now, refreshOnRepeat: false);
         if (claim.IsRepeat)
         {
             return default;
         }
 
-        var change = _changes.Exposed(claim, subject, assigned, _time.GetUtcNow());
-        object detail = change is null ? served : new ExposureEventFactory.AssignmentChange(served, change);
-        var written = Record(form, assigned, detail, subject, ExposureEventFactory.DoNotCheckRepeat, decidedAt, attributes, wait, cancellationToken);
-        if (!written.IsAccepted)
+        var change = _changes.Exposed(claim, exposure.Subject, assigned, _time.GetUtcNow());
+        object state = change is null ? exposure.Served : new ExposureEventFactory.AssignmentChange(exposure.Served, change);
+        var result = Enqueue(exposure, state, ExposureEventFactory.DoNotCheckRepeat, wait);
+        if (!result.IsAccepted)
         {
             _deduplicator.Release(claim);
         }
-        else if (written.PendingAdmission is { } waiting)
+        else if (result.PendingAdmission is { } admission)
         {
-            return written with { PendingAdmission = ReleaseUnlessQueuedAsync(waiting, claim) };
+            return result with { PendingAdmission = ReleaseUnlessEnqueuedAsync(admission, claim) };
         }
 
-        return written;
+        return result;
     }
 
-    /// <summary>Whether sampling includes the exposure, and its subject is known where that has to be. Where not, it is counted.</summary>
-    private bool IsIncluded(ExposureEventFactory form, Decision assigned, in Subject subject)
+    /// <summary>Whether sampling includes the exposure, and its subject is known if it must be. If not, that is counted.</summary>
+    private bool IsIncluded(SubjectSampling sampling, Decision assigned, in Subject subject)
     {
-        var sampling = form.Sampling;
         if (subject.Id is null)
         {
-            return Semantics == ExposureSemantics.OnDecision && sampling.IncludesAll ? OnUnknownSubject() : CountUnknownSubject(assigned);
+            if (Semantics == ExposureSemantics.OnDecision && sampling.IncludesAll)
+            {
+                _subjects.OnUnknownSubject(knowsAny: _deduplicator.Count > 0);
+                return true;
+            }
+
+            _subjects.OnDropped(assigned.Variant);
+            return false;
         }
 
         if (sampling.Includes(subject.Id))
@@ -219,89 +187,54 @@ internal sealed partial class ExposureRecorder
         return false;
     }
 
-    private bool OnUnknownSubject()
-    {
-        _subjects.OnUnknownSubject(knowsAny: _deduplicator.Count > 0);
-        return true;
-    }
+    private long RepeatTimestamp(in Subject subject) => subject.Id is null ? ExposureEventFactory.DoNotCheckRepeat : _deduplicator.Now;
 
-    private bool CountUnknownSubject(Decision assigned)
-    {
-        _drops.CounterFor(_experimentName, assigned.Variant.Key, DropReasons.NoSubject).Increment();
-        if (_unknownSubject.Trip())
-        {
-            LogUnknownSubject(_experimentName);
-        }
-
-        return false;
-    }
-
-    /// <summary>Notes an exposure.</summary>
-    /// <param name="form">Makes the event.</param>
-    /// <param name="assigned">What was decided.</param>
-    /// <param name="detail">Who answers, or that with a change to be told before.</param>
-    /// <param name="subject">Who is served.</param>
-    /// <param name="askedAt">When it may be a repeat, on the clock of repeats.</param>
-    /// <param name="decidedAt">When it was decided, in ticks of UTC; 0 for now.</param>
-    /// <param name="attributes">The call's attributes.</param>
-    /// <param name="wait">What to do where there is no room and callers wait.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    private EnqueueResult Record(
-        ExposureEventFactory form,
-        Decision assigned,
-        object detail,
-        in Subject subject,
-        long askedAt,
-        long decidedAt,
-        AttributeSlot[]? attributes,
-        WaitMode wait,
-        CancellationToken cancellationToken)
+    /// <summary>Writes an exposure into the queue.</summary>
+    /// <param name="exposure">The exposure.</param>
+    /// <param name="state">The variant that answers, or that variant with a changed assignment to publish first.</param>
+    /// <param name="repeatTimestamp">When it may be a repeat, on the clock of the deduplicator.</param>
+    /// <param name="wait">How the call waits for capacity, if callers wait.</param>
+    private EnqueueResult Enqueue(in PendingExposure exposure, object state, long repeatTimestamp, in EnqueueWait wait)
     {
         if (_publisher.TryReserve() is { } producer)
         {
-            Fill(ref producer.Reserved, form, assigned, detail, subject, askedAt, decidedAt, attributes);
+            Fill(ref producer.Reserved, exposure, state, repeatTimestamp);
             return new EnqueueResult(producer.Commit());
         }
 
         EventRecord record = default;
-        Fill(ref record, form, assigned, detail, subject, askedAt, decidedAt, attributes);
-        return _publisher.Write(record, wait, cancellationToken);
+        Fill(ref record, exposure, state, repeatTimestamp);
+        return _publisher.Write(record, wait);
     }
 
-    private void Fill(
-        ref EventRecord record,
-        ExposureEventFactory form,
-        Decision assigned,
-        object detail,
-        in Subject subject,
-        long askedAt,
-        long decidedAt,
-        AttributeSlot[]? attributes)
+    private void Fill(ref EventRecord record, in PendingExposure exposure, object state, long repeatTimestamp)
     {
-        var notedAt = UtcTicks;
-        record.Factory = form;
-        record.Payload = assigned;
-        record.SubjectId = subject.Id;
-        record.Timestamp = decidedAt == 0 ? notedAt : decidedAt;
-        record.EnqueuedAt = notedAt;
-        record.RepeatTimestamp = askedAt;
-        if (!ReferenceEquals(detail, assigned.Variant))
+        var enqueuedAt = UtcTicks;
+        record.Factory = exposure.Factory;
+        record.Payload = exposure.Assigned;
+        record.SubjectId = exposure.Subject.Id;
+        record.Timestamp = exposure.DecidedAt == 0 ? enqueuedAt : exposure.DecidedAt;
+        record.EnqueuedAt = enqueuedAt;
+        record.RepeatTimestamp = repeatTimestamp;
+
+        // The record is empty: what is null or implied is not written, which would cost the garbage collector's barrier.
+        if (!ReferenceEquals(state, exposure.Assigned.Variant))
         {
-            record.State = detail;
+            record.State = state;
         }
 
-        if (subject.Type is not null)
+        if (exposure.Subject.Type is { } type)
         {
-            record.SubjectType = subject.Type;
-            _recordedSubjectType ??= subject.Type;
+            record.SubjectType = type;
+            _recordedSubjectType ??= type;
         }
 
-        if (subject.TenantId is not null)
+        if (exposure.Subject.TenantId is { } tenant)
         {
-            record.TenantId = subject.TenantId;
+            record.TenantId = tenant;
         }
 
-        if (attributes is not null)
+        if (exposure.Attributes is { } attributes)
         {
             record.Attributes = attributes;
         }
@@ -312,18 +245,14 @@ internal sealed partial class ExposureRecorder
         }
     }
 
-    private async Task<bool> ReleaseUnlessQueuedAsync(Task<bool> waiting, DeduplicationClaim claim)
+    private async Task<bool> ReleaseUnlessEnqueuedAsync(Task<bool> waiting, DeduplicationClaim claim)
     {
-        var isQueued = await waiting.ConfigureAwait(false);
-        if (!isQueued)
+        var isEnqueued = await waiting.ConfigureAwait(false);
+        if (!isEnqueued)
         {
             _deduplicator.Release(claim);
         }
 
-        return isQueued;
+        return isEnqueued;
     }
-
-    [LoggerMessage(50, LogLevel.Warning,
-        "Experiment {Experiment} drops exposures, because the subject is unknown: tag a parameter with [ExposureSubject], or register an ISubjectIdentityProvider that knows it.", EventName = "SubjectUnknown")]
-    private partial void LogUnknownSubject(string experiment);
 }

@@ -21,17 +21,13 @@ internal sealed class OutcomeRecorder
     /// <summary>How long a call waits for room at most.</summary>
     public TimeSpan BlockTimeout => _publisher.BlockTimeout;
 
-    public EnqueueResult Record(
-        string member,
-        Variant assigned,
-        Variant served,
-        in Subject subject,
-        DateTimeOffset endedAt,
-        TimeSpan duration,
-        Exception? exception,
-        Guid? exposureId,
-        in EnqueueWait patience)
+    /// <summary>Records the outcome of a call, if its exposure is included in the sample.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="exposureId">The id of its exposure; null if there is none.</param>
+    /// <param name="wait">How the call waits for capacity, if callers wait.</param>
+    public EnqueueResult Record(in EndedCall call, Guid? exposureId, in EnqueueWait wait)
     {
+        var subject = call.Subject;
         if (!IsEnabled || !_sampling.Value.IsRecorded(subject.Id))
         {
             return default;
@@ -40,18 +36,18 @@ internal sealed class OutcomeRecorder
         var outcome = new OutcomeEvent
         {
             ExperimentName = _experimentName,
-            VariantKey = served.Key,
-            AssignedVariantKey = served == assigned ? null : assigned.Key,
+            VariantKey = call.Served.Key,
+            AssignedVariantKey = call.Served == call.Assigned ? null : call.Assigned.Key,
             SubjectId = subject.Id,
             SubjectType = subject.Type,
             TenantId = subject.TenantId,
-            Timestamp = endedAt,
-            OutcomeName = member,
-            IsSuccess = exception is null,
-            Duration = duration,
-            ErrorType = exception?.GetType().FullName,
+            Timestamp = call.EndedAt,
+            OutcomeName = call.Member,
+            IsSuccess = call.Exception is null,
+            Duration = call.Duration,
+            ErrorType = call.Exception?.GetType().FullName,
             ExposureEventId = exposureId,
         };
-        return _publisher.Write(outcome, patience.Mode, patience.CancellationToken);
+        return _publisher.Write(outcome, wait);
     }
 }

@@ -1,56 +1,57 @@
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// An exposure that may be told once its attributes have been read. The default is one that is not.
+/// An exposure that was found to be worth recording, and that will be recorded once its attributes are known. The default records nothing.
 /// </summary>
 internal struct PendingExposure
 {
-    private readonly ExposureRecorder? _recorder;
-    private readonly IServedExposureSink _memory;
-    private readonly Decision _assigned;
-    private readonly Variant _served;
-    private readonly Subject _subject;
-    private readonly long _decidedAt;
-    private AttributeSlot[]? _attributes;
+    /// <summary>Creates a pending exposure.</summary>
+    /// <param name="factory">The factory that <see cref="ExposureRecorder.TryBegin"/> returned; null records nothing.</param>
+    /// <param name="sink">Where exposures that the application logs explicitly wait.</param>
+    /// <param name="assigned">The decision.</param>
+    /// <param name="served">The variant that answers.</param>
+    /// <param name="subject">The subject that is served.</param>
+    public PendingExposure(ExposureEventFactory? factory, IServedExposureSink? sink, Decision assigned, Variant served, in Subject subject)
+    {
+        Factory = factory;
+        Sink = sink;
+        Assigned = assigned;
+        Served = served;
+        Subject = subject;
+    }
+
+    /// <summary>Creates the event, under the sampling that included the exposure; null if nothing is recorded.</summary>
+    public ExposureEventFactory? Factory { get; }
+
+    /// <summary>Where exposures that the application logs explicitly wait; null if it is being logged.</summary>
+    public IServedExposureSink? Sink { get; }
+
+    /// <summary>The decision.</summary>
+    public Decision Assigned { get; }
+
+    /// <summary>The variant that answers.</summary>
+    public Variant Served { get; }
+
+    /// <summary>The subject that is served.</summary>
+    public readonly Subject Subject;
+
+    /// <summary>The attributes of the call; null for none.</summary>
+    public AttributeSlot[]? Attributes;
+
+    /// <summary>When the variant was decided, in ticks of UTC; 0 for the moment of recording.</summary>
+    public long DecidedAt;
+
     private int _attributeCount;
 
-    /// <summary>Starts a telling.</summary>
-    /// <param name="recorder">Tells it.</param>
-    /// <param name="memory">Where exposures that are logged by hand wait.</param>
-    /// <param name="assigned">What was decided.</param>
-    /// <param name="served">Who answers.</param>
-    /// <param name="subject">Who is served.</param>
-    /// <param name="decidedAt">When it was decided, in ticks of UTC; 0 for when it is told.</param>
-    public PendingExposure(
-        ExposureRecorder recorder, IServedExposureSink memory, Decision assigned, Variant served, in Subject subject, long decidedAt = 0)
+    /// <summary>Adds an attribute, if the exposure is recorded.</summary>
+    /// <param name="name">The attribute's name.</param>
+    /// <param name="value">The attribute's value.</param>
+    /// <param name="maxLength">The length in characters at which its text is truncated.</param>
+    public void Add<T>(string name, T value, int maxLength)
     {
-        _recorder = recorder.ShouldRecord(assigned, served, subject) ? recorder : null;
-        _memory = memory;
-        _assigned = assigned;
-        _served = served;
-        _subject = subject;
-        _decidedAt = decidedAt;
-    }
-
-    /// <summary>Adds an attribute, where the exposure may be told.</summary>
-    public void Add<T>(string name, T value)
-    {
-        if (_recorder is not null)
+        if (Factory is not null)
         {
-            AttributeSlots.Add(ref _attributes, ref _attributeCount, name, value, _recorder.MaxAttributeLength);
+            AttributeSlots.Add(ref Attributes, ref _attributeCount, name, value, maxLength);
         }
     }
-
-    /// <summary>Tells it, with attributes that were added elsewhere.</summary>
-    public EnqueueResult Record(AttributeSlot[]? attributes, WaitMode wait, CancellationToken cancellationToken)
-    {
-        _attributes ??= attributes;
-        return Record(wait, cancellationToken);
-    }
-
-    /// <summary>Tells it.</summary>
-    public readonly EnqueueResult Record(WaitMode wait, CancellationToken cancellationToken) =>
-        _recorder is null
-            ? default
-            : _recorder.RecordCore(_memory, _assigned, _served, _subject, _decidedAt, _attributes, wait, cancellationToken);
 }

@@ -12,13 +12,14 @@ public ref struct ExposureCall<TService>
     where TService : class
 {
     private readonly TService _variant;
+    private readonly ExposureRecorder _recorder;
     private PendingExposure _pending;
 
-    internal ExposureCall(
-        TService variant, ExposureRecorder recorder, IServedExposureSink memory, Decision decision, scoped in Subject subject)
+    internal ExposureCall(TService variant, ExposureRecorder recorder, IServedExposureSink sink, Decision decision, scoped in Subject subject)
     {
         _variant = variant;
-        _pending = new PendingExposure(recorder, memory, decision, decision.Variant, subject);
+        _recorder = recorder;
+        _pending = recorder.Begin(sink, decision, decision.Variant, subject);
     }
 
     /// <summary>Adds an attribute, if the exposure is recorded.</summary>
@@ -29,7 +30,7 @@ public ref struct ExposureCall<TService>
     [UnscopedRef]
     public ref ExposureCall<TService> With<T>(string name, T value)
     {
-        _pending.Add(name, value);
+        _pending.Add(name, value, _recorder.MaxAttributeLength);
         return ref this;
     }
 
@@ -38,7 +39,7 @@ public ref struct ExposureCall<TService>
     /// <returns>The variant to call.</returns>
     public TService Serve(CancellationToken cancellationToken = default)
     {
-        _pending.Record(WaitMode.Thread, cancellationToken);
+        _recorder.Record(_pending, new EnqueueWait(WaitMode.Thread, cancellationToken));
         return _variant;
     }
 
@@ -48,7 +49,7 @@ public ref struct ExposureCall<TService>
     /// <returns>The variant to call.</returns>
     public TService Serve(out Task? queued, CancellationToken cancellationToken = default)
     {
-        queued = _pending.Record(WaitMode.Task, cancellationToken).PendingAdmission;
+        queued = _recorder.Record(_pending, new EnqueueWait(WaitMode.Task, cancellationToken)).PendingAdmission;
         return _variant;
     }
 }

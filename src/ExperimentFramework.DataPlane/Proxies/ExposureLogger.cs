@@ -48,8 +48,7 @@ internal sealed partial class ExposureLogger<TService>(ExposureLoggingDecorator<
             return ValueTask.FromResult(false);
         }
 
-        var written = recorder.RecordExplicit(
-            served.Assigned, served.Variant, served.Subject, served.Attributes, WaitMode.Task, cancellationToken);
+        var written = recorder.RecordExplicit(served, new EnqueueWait(WaitMode.Task, cancellationToken));
         return written.PendingAdmission is { } waiting ? LoggedAsync(waiting, cancellationToken) : ValueTask.FromResult(true);
     }
 

@@ -61,7 +61,7 @@ public sealed class ExposureLoggingDecorator<TService>
         string? subjectId = null, string? subjectType = null, string? tenantId = null, CancellationToken cancellationToken = default)
     {
         var subject = Identity.Identify(subjectId, subjectType, tenantId);
-        return Serve(Decide(subject, subjectId), subject, WaitMode.Thread, out _, cancellationToken);
+        return Serve(Decide(subject, subjectId), subject, new EnqueueWait(WaitMode.Thread, cancellationToken), out _);
     }
 
     /// <summary>Decides, records the exposure and gives the variant to call.</summary>
@@ -75,7 +75,7 @@ public sealed class ExposureLoggingDecorator<TService>
         out Task? queued, string? subjectId = null, string? subjectType = null, string? tenantId = null, CancellationToken cancellationToken = default)
     {
         var subject = Identity.Identify(subjectId, subjectType, tenantId);
-        return Serve(Decide(subject, subjectId), subject, WaitMode.Task, out queued, cancellationToken);
+        return Serve(Decide(subject, subjectId), subject, new EnqueueWait(WaitMode.Task, cancellationToken), out queued);
     }
 
     /// <summary>Decides, and leaves the recording until attributes have been added.</summary>
@@ -99,7 +99,7 @@ public sealed class ExposureLoggingDecorator<TService>
     /// <param name="tenantId">The tenant; null when there is none.</param>
     /// <returns>The variant.</returns>
     public TService ServePinned(string? subjectId = null, string? subjectType = null, string? tenantId = null) =>
-        Serve(PinnedDecision, Identity.Identify(subjectId, subjectType, tenantId), WaitMode.Thread, out _, CancellationToken.None);
+        Serve(PinnedDecision, Identity.Identify(subjectId, subjectType, tenantId), new EnqueueWait(WaitMode.Thread, CancellationToken.None), out _);
 
     /// <summary>Decides and gives the variant to call, without an exposure.</summary>
     /// <param name="subjectId">The tagged parameter's value; null where there is none, then the provider is asked.</param>
@@ -193,12 +193,12 @@ public sealed class ExposureLoggingDecorator<TService>
         }
     }
 
-    private TService Serve(Decision decision, scoped in Subject subject, WaitMode wait, out Task? queued, CancellationToken cancellationToken)
+    private TService Serve(Decision decision, scoped in Subject subject, scoped in EnqueueWait wait, out Task? queued)
     {
         // Before the exposure is claimed: a variant that cannot be created is not served.
         var variant = _instances[decision.Instance];
-        queued = _exposures.IsEnabled
-            ? _exposures.RecordCore(Served, decision, decision.Variant, subject, decidedAt: 0, attributes: null, wait, cancellationToken).PendingAdmission
+        queued = _exposures.TryBegin(decision, decision.Variant, subject) is { } factory
+            ? _exposures.Record(new PendingExposure(factory, Served, decision, decision.Variant, subject), wait).PendingAdmission
             : null;
         return variant;
     }

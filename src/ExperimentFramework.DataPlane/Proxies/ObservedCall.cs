@@ -61,7 +61,7 @@ public sealed partial class ObservedCall<TService> : IStreamedCall<TService>
         {
             // It is known who will answer, so it is known whether that is told. A variant that cannot be created is not served.
             _ = instances[_served.Instance];
-            _pending = new PendingExposure(experiment.Exposures, _memory, assigned, _served, subject, _decidedAt);
+            _pending = Begin();
             _isRecordable = true;
         }
     }
@@ -78,7 +78,7 @@ public sealed partial class ObservedCall<TService> : IStreamedCall<TService>
     {
         if (_isRecordable)
         {
-            _pending.Add(name, value);
+            _pending.Add(name, value, _experiment.Exposures.MaxAttributeLength);
         }
         else if (_experiment.Exposures.MayRecord(_subject))
         {
@@ -261,13 +261,21 @@ public sealed partial class ObservedCall<TService> : IStreamedCall<TService>
 
         if (!_isRecordable)
         {
-            _pending = new PendingExposure(_experiment.Exposures, _memory, _assigned, _served, _subject, _decidedAt);
+            _pending = Begin();
+            _pending.Attributes = _attributes;
         }
 
-        var written = _pending.Record(_attributes, _wait.Mode, _wait.CancellationToken);
+        var written = _experiment.Exposures.Record(_pending, _wait);
         _exposureEnqueued = written.PendingAdmission;
         _waitsSince = written.PendingAdmission is null ? 0 : _experiment.Time.GetTimestamp();
         _exposureId = written.IsAccepted ? _experiment.Exposures.GetEventId(_decidedAt, written.Number) : null;
+    }
+
+    private PendingExposure Begin()
+    {
+        var pending = _experiment.Exposures.Begin(_memory, _assigned, _served, _subject);
+        pending.DecidedAt = _decidedAt;
+        return pending;
     }
 
     private void RecordOutcome(Exception? exception)
@@ -277,27 +285,25 @@ public sealed partial class ObservedCall<TService> : IStreamedCall<TService>
             return;
         }
 
-        var (endedAt, duration) = (_experiment.Time.GetUtcNow(), _experiment.Time.GetElapsedTime(_startedAt));
+        var ended = new EndedCall(
+            _member, _subject, _assigned.Variant, _served, _experiment.Time.GetUtcNow(), _experiment.Time.GetElapsedTime(_startedAt), exception);
         _outcomeEnqueued = _exposureEnqueued is null
-            ? RecordOutcome(exception, endedAt, duration, _exposureId, _wait)
-            : RecordOutcomeAsync(_exposureEnqueued, exception, endedAt, duration);
+            ? _experiment.Outcomes.Record(ended, _exposureId, _wait).PendingAdmission
+            : RecordOutcomeAsync(_exposureEnqueued, ended);
     }
 
     /// <summary>
     /// An outcome names its exposure, so it comes when it is known whether that found room. Both together wait no longer than a call may.
     /// </summary>
-    private async Task RecordOutcomeAsync(Task<bool> exposureQueued, Exception? exception, DateTimeOffset endedAt, TimeSpan duration)
+    private async Task RecordOutcomeAsync(Task<bool> exposureEnqueued, EndedCall ended)
     {
-        var isTold = await exposureQueued.ConfigureAwait(false);
+        var isRecorded = await exposureEnqueued.ConfigureAwait(false);
         var left = _experiment.Outcomes.BlockTimeout - _experiment.Time.GetElapsedTime(_waitsSince);
         using var timer = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, _experiment.Time);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, _wait.CancellationToken);
-        if (RecordOutcome(exception, endedAt, duration, isTold ? _exposureId : null, new EnqueueWait(WaitMode.Task, limit.Token)) is { } waiting)
+        if (_experiment.Outcomes.Record(ended, isRecorded ? _exposureId : null, new EnqueueWait(WaitMode.Task, limit.Token)).PendingAdmission is { } waiting)
         {
             await waiting.ConfigureAwait(false);
         }
     }
-
-    private Task<bool>? RecordOutcome(Exception? exception, DateTimeOffset endedAt, TimeSpan duration, Guid? exposureId, in EnqueueWait patience) =>
-        _experiment.Outcomes.Record(_member, _assigned.Variant, _served, _subject, endedAt, duration, exception, exposureId, patience).PendingAdmission;
 }

@@ -147,6 +147,7 @@ public static class DataBackplaneServiceCollectionExtensions
         services.AddSingleton<StartupReview>();
         services.AddSingleton<ExperimentSummary>();
         services.AddSingleton(provider => provider.GetRequiredService<PipelineConstruction>().Create(provider));
+        services.AddSingleton<EventPublisher>();
         AddAssignments(services);
     }
 

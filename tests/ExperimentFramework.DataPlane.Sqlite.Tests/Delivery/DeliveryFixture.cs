@@ -104,7 +104,7 @@ internal sealed class DeliveryFixture : IAsyncDisposable
         {
             await Task.Yield();
         }
-        while (!(_publisher.IsResting && ThreadPool.PendingWorkItemCount == 0) && begun.Elapsed < LongestRest && !condition());
+        while (!(_publisher.Pipeline.IsResting && ThreadPool.PendingWorkItemCount == 0) && begun.Elapsed < LongestRest && !condition());
     }
 
     public Task FlushAsync() => PassUntil(Publisher.FlushAsync().AsTask());
@@ -115,5 +115,5 @@ internal sealed class DeliveryFixture : IAsyncDisposable
 
     /// <summary>The figures, readable after disposal too.</summary>
     public Account OpenAccount() => new(
-        Get<DeliveryMetrics>(), Drops, Publisher.Destinations.Single(), _host.Services.GetService<IEventOutbox>());
+        Get<DeliveryMetrics>(), Drops, Publisher.Pipeline.Destinations.Single(), _host.Services.GetService<IEventOutbox>());
 }

@@ -76,11 +76,11 @@ public sealed class OutageTests
         {
             for (var i = 0; i < perSecond; i++, number++)
             {
-                lab.Publisher.Write(lab.Exposure($"{number}", number % 3 == 2 ? "b" : "a"), WaitMode.Thread, CancellationToken.None);
+                lab.Publisher.Write(lab.Exposure($"{number}", number % 3 == 2 ? "b" : "a"), new EnqueueWait(WaitMode.Thread, CancellationToken.None));
             }
 
             lab.Time.Advance(TimeSpan.FromSeconds(1));
-            await lab.PassUntil(() => lab.Publisher.Pending == 0, TimeSpan.Zero);
+            await lab.PassUntil(() => lab.Publisher.Pipeline.Pending == 0, TimeSpan.Zero);
             if (second % 60 == 59)
             {
                 eachMinute();

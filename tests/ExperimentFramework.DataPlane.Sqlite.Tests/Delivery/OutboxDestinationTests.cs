@@ -204,7 +204,7 @@ namespace ExperimentFramework.DataPlane.Sqlite.Tests.Delivery
             }
 
             var outbox = host.Services.GetRequiredService<IEventOutbox>();
-            SpinWait.SpinUntil(() => publisher.Destinations.All(destination => outbox.Count(destination.OutboxKey) == 0), TimeSpan.FromSeconds(backplanes.OfType<NamedBackplane>().All(backplane => backplane.IsUp) ? 60 : 0));
+            SpinWait.SpinUntil(() => publisher.Pipeline.Destinations.All(destination => outbox.Count(destination.OutboxKey) == 0), TimeSpan.FromSeconds(backplanes.OfType<NamedBackplane>().All(backplane => backplane.IsUp) ? 60 : 0));
             await host.StopAsync().WaitAsync(TimeSpan.FromSeconds(60));
         }
     }

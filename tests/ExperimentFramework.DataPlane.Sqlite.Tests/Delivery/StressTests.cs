@@ -42,7 +42,7 @@ public sealed class StressTests
         var provider = services.BuildServiceProvider();
         var publisher = provider.GetRequiredService<EventPublisher>();
         var account = new Account(
-            provider.GetRequiredService<DeliveryMetrics>(), provider.GetRequiredService<DropLedger>(), Assert.Single(publisher.Destinations), provider.GetService<IEventOutbox>());
+            provider.GetRequiredService<DeliveryMetrics>(), provider.GetRequiredService<DropLedger>(), Assert.Single(publisher.Pipeline.Destinations), provider.GetService<IEventOutbox>());
         var published = 0L;
         var clock = Stopwatch.StartNew();
         var threads = Enumerable.Range(0, Threads).Select(who => new Thread(() =>
@@ -50,7 +50,7 @@ public sealed class StressTests
             var own = new Random(who);
             for (var number = 0; clock.Elapsed < Duration; number++)
             {
-                publisher.Write(Exposure(string.Create(CultureInfo.InvariantCulture, $"{who}-{number}")), WaitMode.Thread, CancellationToken.None);
+                publisher.Write(Exposure(string.Create(CultureInfo.InvariantCulture, $"{who}-{number}")), new EnqueueWait(WaitMode.Thread, CancellationToken.None));
                 Interlocked.Increment(ref published);
                 if (own.Next(200) == 0)
                 {

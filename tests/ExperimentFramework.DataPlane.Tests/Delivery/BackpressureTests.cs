@@ -33,7 +33,7 @@ public sealed class BackpressureTests
 
         var thread = new Thread(() => lab.Get<IWaiting>().Work("late"));
         thread.Start();
-        Assert.True(SpinWait.SpinUntil(() => lab.Get<EventPublisher>().Waiting == 1, TimeSpan.FromSeconds(30)));
+        Assert.True(SpinWait.SpinUntil(() => lab.Get<DeliveryPipeline>().Gate.Waiting == 1, TimeSpan.FromSeconds(30)));
         Assert.Equal(0, lab.Get<Waiting>().Calls("late"));
 
         _hanging.Gate!.SetResult();
@@ -73,7 +73,7 @@ public sealed class BackpressureTests
 
         // The first answer declares how the experiment is split.
         var call = lab.Get<IWaiting>().GiveAsync("first").AsTask();
-        Assert.Equal(2, lab.Get<EventPublisher>().Waiting);
+        Assert.Equal(2, lab.Get<DeliveryPipeline>().Gate.Waiting);
         _hanging.Gate!.SetResult();
         await lab.Time.AdvanceUntil(call);
         await lab.Time.AdvanceUntil(lab.Get<IEventPublisher>().FlushAsync().AsTask());
@@ -92,12 +92,12 @@ public sealed class BackpressureTests
         var exposure = SampleEvents.Exposure with { VariantKey = "b", AssignedVariantKey = null };
 
         var waiting = Enumerable.Range(0, MostWaiting)
-            .Select(i => publisher.Write(exposure with { SubjectId = $"w{i}" }, WaitMode.Task, CancellationToken.None).PendingAdmission)
+            .Select(i => publisher.Write(exposure with { SubjectId = $"w{i}" }, new EnqueueWait(WaitMode.Task, CancellationToken.None)).PendingAdmission)
             .ToList();
         Assert.All(waiting, task => Assert.False(task!.IsCompleted));
-        Assert.Null(publisher.Write(exposure, WaitMode.Task, CancellationToken.None).PendingAdmission);
+        Assert.Null(publisher.Write(exposure, new EnqueueWait(WaitMode.Task, CancellationToken.None)).PendingAdmission);
 
-        Assert.Equal(MostWaiting, publisher.Waiting);
+        Assert.Equal(MostWaiting, publisher.Pipeline.Gate.Waiting);
         Assert.Equal(1, lab.Dropped("exp", "b", DropReasons.QueueFull));
         _hanging.Gate!.SetResult();
         await lab.Time.AdvanceUntil(Task.WhenAll(waiting.OfType<Task>()));

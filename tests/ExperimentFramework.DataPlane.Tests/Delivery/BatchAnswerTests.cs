@@ -18,7 +18,7 @@ public sealed class BatchAnswerTests
         await PublishAsync(lab, backplane, 4);
 
         Assert.Equal([["first"], ["u0", "u1", "u2", "u3"], ["u2"]], backplane.Batches);
-        Assert.Equal(4, lab.Get<EventPublisher>().Destinations[0].Delivered);
+        Assert.Equal(4, lab.Get<DeliveryPipeline>().Destinations[0].Delivered);
         Assert.Equal(1, lab.Dropped("exp", "b", DropReasons.Rejected));
         Assert.Equal(1, lab.Get<DropLedger>().Lost);
     }

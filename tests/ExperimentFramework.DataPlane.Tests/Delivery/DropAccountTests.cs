@@ -70,7 +70,7 @@ public sealed class DropAccountTests
         for (var i = 0; i < 20; i++)
         {
             await publisher.PublishAsync(SampleEvents.Exposure);
-            await lab.Time.AdvanceUntil(() => publisher.Pending == 0, TimeSpan.Zero);
+            await lab.Time.AdvanceUntil(() => publisher.Pipeline.Pending == 0, TimeSpan.Zero);
         }
 
         // Places are kept for the word that a loss has begun: one event, published once.
@@ -84,7 +84,7 @@ public sealed class DropAccountTests
         await lab.Time.AdvanceUntil(() => stuck.Events.Count(envelope => envelope.Payload is ErrorEvent) == 2);
         await lab.Time.AdvanceUntil(publisher.FlushAsync().AsTask());
 
-        var account = publisher.Destinations[0].Delivered + lab.Get<DropLedger>().Lost;
+        var account = publisher.Pipeline.Destinations[0].Delivered + lab.Get<DropLedger>().Lost;
         Assert.Equal((22, 22), (lab.Get<DeliveryMetrics>().Published, account));
     }
 
@@ -107,7 +107,7 @@ public sealed class DropAccountTests
         else
         {
             // The pipeline takes nothing more.
-            lab.Get<EventPublisher>().Dispose();
+            lab.Get<DeliveryPipeline>().Dispose();
         }
 
         Assert.Equal("sound", broken.Run("u1"));
@@ -157,7 +157,7 @@ public sealed class DropAccountTests
         }
 
         await stuck.IsCalled.Task;
-        await lab.Time.AdvanceUntil(() => publisher.Pending == 0, TimeSpan.Zero);
+        await lab.Time.AdvanceUntil(() => publisher.Pipeline.Pending == 0, TimeSpan.Zero);
         for (var i = 0; i < 7; i++)
         {
             await publisher.PublishAsync(SampleEvents.Exposure);

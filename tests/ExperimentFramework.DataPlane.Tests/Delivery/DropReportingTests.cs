@@ -84,7 +84,7 @@ public sealed class DropReportingTests
             await publisher.PublishAsync(SampleEvents.Exposure with { Timestamp = lab.Time.GetUtcNow() });
         }
 
-        await lab.Time.AdvanceUntil(() => lab.Get<EventPublisher>().Pending == 0, TimeSpan.Zero);
+        await lab.Time.AdvanceUntil(() => lab.Get<DeliveryPipeline>().Pending == 0, TimeSpan.Zero);
         var health = await publisher.HealthAsync();
         Assert.Equal((true, true), (health.IsHealthy, health.IsDegraded));
         Assert.Contains("9 of at most 10 events wait for RecordingBackplane", health.Description, StringComparison.Ordinal);
@@ -192,7 +192,7 @@ public sealed class DropReportingTests
         for (var i = 0; i < count; i++)
         {
             await publisher.PublishAsync(SampleEvents.Exposure with { AssignedVariantKey = null, VariantKey = "b", Timestamp = lab.Time.GetUtcNow() });
-            await lab.Time.AdvanceUntil(() => publisher.Pending == 0, TimeSpan.Zero);
+            await lab.Time.AdvanceUntil(() => publisher.Pipeline.Pending == 0, TimeSpan.Zero);
         }
 
         lab.Time.Advance(TimeSpan.FromMilliseconds(1));

@@ -28,7 +28,7 @@ public sealed class EndWithForeignCodeTests : IDisposable
     {
         var (lab, backplane) = Start(member);
         var (metrics, drops) = (lab.Get<DeliveryMetrics>(), lab.Get<DropLedger>());
-        var destination = lab.Get<EventPublisher>().Destinations[0];
+        var destination = lab.Get<DeliveryPipeline>().Destinations[0];
         await PublishAsync(lab, backplane);
 
         var begun = lab.Time.GetUtcNow();
@@ -46,7 +46,7 @@ public sealed class EndWithForeignCodeTests : IDisposable
     {
         var (lab, backplane) = Start(member);
         var (metrics, drops) = (lab.Get<DeliveryMetrics>(), lab.Get<DropLedger>());
-        var destination = lab.Get<EventPublisher>().Destinations[0];
+        var destination = lab.Get<DeliveryPipeline>().Destinations[0];
         await PublishAsync(lab, backplane);
 
         lab.Services.Dispose();

@@ -17,7 +17,7 @@ internal static class FullQueue
     {
         for (var i = 0; i < 2 * Size; i++)
         {
-            var written = lab.Get<EventPublisher>().Write(SampleEvents.Exposure with { SubjectId = $"filler-{i}" }, WaitMode.Task, CancellationToken.None);
+            var written = lab.Get<EventPublisher>().Write(SampleEvents.Exposure with { SubjectId = $"filler-{i}" }, new EnqueueWait(WaitMode.Task, CancellationToken.None));
             Assert.True(written.PendingAdmission is null || await written.PendingAdmission);
         }
     }

@@ -84,7 +84,7 @@ public sealed class OutboxKeepsTests
         for (var i = 0; i < 200; i++)
         {
             await lab.Get<IEventPublisher>().PublishAsync(SampleEvents.Exposure);
-            await lab.Time.AdvanceUntil(() => lab.Get<EventPublisher>().Pending == 0);
+            await lab.Time.AdvanceUntil(() => lab.Get<DeliveryPipeline>().Pending == 0);
         }
 
         await other.Reached(200);

@@ -16,7 +16,7 @@ public sealed class PipelinePartsTests
     [InlineData(4, 5, true)]
     public void The_callers_queue_is_degraded_from_four_fifths_on(int queued, int capacity, bool isDegraded)
     {
-        var health = PipelineHealth.GetHealth(Healthy, queued, capacity, isLosing: false, trouble: null);
+        var health = PipelineHealth.GetHealth(Healthy, queued, capacity, hasRecentLoss: false, degradedReason: null);
 
         Assert.Equal(isDegraded, health.IsDegraded);
         Assert.Equal((long)queued, health.Diagnostics["queued"]);
@@ -26,10 +26,10 @@ public sealed class PipelinePartsTests
     [Fact]
     public void A_loss_in_front_of_all_destinations_is_told_before_trouble_and_trouble_before_a_full_queue()
     {
-        Assert.StartsWith("Events are lost", PipelineHealth.GetHealth(Healthy, 100, 100, isLosing: true, "trouble").Description, StringComparison.Ordinal);
-        Assert.Equal("trouble", PipelineHealth.GetHealth(Healthy, 100, 100, isLosing: false, "trouble").Description);
-        Assert.Equal("trouble slow", PipelineHealth.GetHealth(BackplaneHealth.Degraded("slow"), 0, 100, isLosing: false, "trouble").Description);
-        Assert.Equal("down", PipelineHealth.GetHealth(BackplaneHealth.Unhealthy("down"), 100, 100, isLosing: false, "trouble").Description);
+        Assert.StartsWith("Events are lost", PipelineHealth.GetHealth(Healthy, 100, 100, hasRecentLoss: true, "trouble").Description, StringComparison.Ordinal);
+        Assert.Equal("trouble", PipelineHealth.GetHealth(Healthy, 100, 100, hasRecentLoss: false, "trouble").Description);
+        Assert.Equal("trouble slow", PipelineHealth.GetHealth(BackplaneHealth.Degraded("slow"), 0, 100, hasRecentLoss: false, "trouble").Description);
+        Assert.Equal("down", PipelineHealth.GetHealth(BackplaneHealth.Unhealthy("down"), 100, 100, hasRecentLoss: false, "trouble").Description);
     }
 
     [Fact]

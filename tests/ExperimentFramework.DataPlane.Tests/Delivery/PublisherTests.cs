@@ -145,13 +145,13 @@ public sealed class PublisherTests
         for (var i = 0; i < 100 && lab.Dropped("greeting", "b", DropReasons.QueueFull) == 0; i++)
         {
             greeter.Greet($"u{i}");
-            await lab.Time.AdvanceUntil(() => lab.Get<EventPublisher>().Pending == 0);
+            await lab.Time.AdvanceUntil(() => lab.Get<DeliveryPipeline>().Pending == 0);
         }
 
         var before = lab.Dropped("greeting", "b", DropReasons.QueueFull);
         greeter.Greet("late");
         greeter.Greet("late");
-        await lab.Time.AdvanceUntil(() => lab.Get<EventPublisher>().Pending == 0);
+        await lab.Time.AdvanceUntil(() => lab.Get<DeliveryPipeline>().Pending == 0);
 
         Assert.Equal(before + 1, lab.Dropped("greeting", "b", DropReasons.QueueFull));
         Assert.Single(lab.Exposures, exposure => exposure.SubjectId == "late");
@@ -213,7 +213,7 @@ public sealed class PublisherTests
         await lab.DisposeAsync();
         Assert.Single(recording.Events);
 
-        Assert.False(publisher.Write(SampleEvents.Exposure, WaitMode.Thread, CancellationToken.None).IsAccepted);
+        Assert.False(publisher.Write(SampleEvents.Exposure, new EnqueueWait(WaitMode.Thread, CancellationToken.None)).IsAccepted);
         Assert.Equal(1, drops.Lost);
     }
 

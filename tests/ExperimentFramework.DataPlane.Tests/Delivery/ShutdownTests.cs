@@ -26,7 +26,7 @@ public sealed class ShutdownTests
         var publisher = lab.Get<EventPublisher>();
         var metrics = lab.Get<DeliveryMetrics>();
         var drops = lab.Get<DropLedger>();
-        var destination = Assert.Single(publisher.Destinations);
+        var destination = Assert.Single(publisher.Pipeline.Destinations);
 
         Task[] publishing = [.. Enumerable.Range(0, 100).Select(i => publisher.PublishAsync(SampleEvents.Exposure with { SubjectId = $"u{i}" }).AsTask())];
         await stuck.IsCalled.Task;
@@ -74,7 +74,7 @@ public sealed class ShutdownTests
             {
                 for (var i = 0; i < 2_000; i++)
                 {
-                    publisher.Write(SampleEvents.Exposure, WaitMode.Thread, CancellationToken.None);
+                    publisher.Write(SampleEvents.Exposure, new EnqueueWait(WaitMode.Thread, CancellationToken.None));
                     if (i == 200)
                     {
                         isRunning.Signal();
@@ -95,7 +95,7 @@ public sealed class ShutdownTests
             Array.ForEach(threads, thread => thread.Join());
 
             // A synchronous end does not wait for the batch that the worker has in its hands, which is accounted for a moment later.
-            var destination = Assert.Single(publisher.Destinations);
+            var destination = Assert.Single(publisher.Pipeline.Destinations);
             SpinWait.SpinUntil(() => (metrics.Published, destination.Delivered + drops.Lost) == (8_000, 8_000), TimeSpan.FromSeconds(10));
             Assert.Equal((8_000, 8_000), (metrics.Published, destination.Delivered + drops.Lost));
         }
@@ -130,7 +130,7 @@ public sealed class ShutdownTests
             services.AddDataBackplane();
             var provider = services.BuildServiceProvider();
             var publisher = provider.GetRequiredService<EventPublisher>();
-            publisher.Write(SampleEvents.Exposure, WaitMode.Thread, CancellationToken.None);
+            publisher.Write(SampleEvents.Exposure, new EnqueueWait(WaitMode.Thread, CancellationToken.None));
             if (waits)
             {
                 await provider.DisposeAsync();
@@ -140,7 +140,7 @@ public sealed class ShutdownTests
                 provider.Dispose();
             }
 
-            Assert.False(publisher.Write(SampleEvents.Exposure, WaitMode.Thread, CancellationToken.None).IsAccepted);
+            Assert.False(publisher.Write(SampleEvents.Exposure, new EnqueueWait(WaitMode.Thread, CancellationToken.None)).IsAccepted);
             return new WeakReference(publisher);
         }
     }

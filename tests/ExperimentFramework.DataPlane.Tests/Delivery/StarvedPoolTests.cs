@@ -31,7 +31,7 @@ public sealed class StarvedPoolTests
         {
             for (var i = 0; i < Calls; i++)
             {
-                publisher.Write(SampleEvents.Exposure, WaitMode.Thread, CancellationToken.None);
+                publisher.Write(SampleEvents.Exposure, new EnqueueWait(WaitMode.Thread, CancellationToken.None));
             }
         })));
         await publisher.FlushAsync();

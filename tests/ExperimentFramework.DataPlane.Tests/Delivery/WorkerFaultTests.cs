@@ -63,10 +63,10 @@ public sealed class WorkerFaultTests
         await publisher.PublishAsync(Exposure(calls));
         await clock.AdvanceUntil(() => backplane.Taken.Count > before && (provider.GetService<IEventOutbox>()?.Count(nameof(ForeignBackplane)) ?? 0) == 0);
         await clock.AdvanceUntil(publisher.FlushAsync().AsTask());
-        await clock.AdvanceUntil(publisher.DisposeAsync().AsTask());
+        await clock.AdvanceUntil(publisher.Pipeline.DisposeAsync().AsTask());
 
         Assert.Equal(Events + 1, metrics.Published);
-        Assert.Equal(Events + 1, publisher.Destinations[0].Delivered + drops.Lost);
+        Assert.Equal(Events + 1, publisher.Pipeline.Destinations[0].Delivered + drops.Lost);
     }
 
     [Fact]
@@ -84,7 +84,7 @@ public sealed class WorkerFaultTests
         }
 
         await clock.AdvanceUntil(publisher.HealthAsync().AsTask());
-        await clock.AdvanceUntil(publisher.DisposeAsync().AsTask());
+        await clock.AdvanceUntil(publisher.Pipeline.DisposeAsync().AsTask());
 
         Assert.Equal(Calls.Order(StringComparer.Ordinal), calls.Made.Keys.Order(StringComparer.Ordinal));
     }
@@ -117,7 +117,7 @@ public sealed class WorkerFaultTests
         await lab.Get<IEventPublisher>().PublishAsync(SampleEvents.Exposure);
         await lab.Time.AdvanceUntil(lab.Get<IEventPublisher>().FlushAsync().AsTask());
 
-        Assert.Equal((2, 1L, 0L), (answers, lab.Get<EventPublisher>().Destinations[0].Delivered, lab.Get<DropLedger>().Lost));
+        Assert.Equal((2, 1L, 0L), (answers, lab.Get<DeliveryPipeline>().Destinations[0].Delivered, lab.Get<DropLedger>().Lost));
     }
 
     [Fact]

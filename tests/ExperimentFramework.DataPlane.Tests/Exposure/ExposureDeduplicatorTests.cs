@@ -10,12 +10,12 @@ public sealed class ExposureDeduplicatorTests
     {
         var onlyNew = 0;
         var memory = new ExposureDeduplicator(2 * SubjectDiagnostics.MaxNewSubjects, new WindowTimer(new CoarseClock(new FakeTimeProvider()), TimeSpan.FromHours(1)), () => onlyNew++);
-        memory.Claim(new Subject("u0", null, null), 0, 0, memory.Now, tellsRepeats: true);
-        memory.Claim(new Subject("u0", null, null), 1, 1, memory.Now, tellsRepeats: true);
+        memory.Claim(new Subject("u0", null, null), 0, 0, memory.Now, refreshOnRepeat: true);
+        memory.Claim(new Subject("u0", null, null), 1, 1, memory.Now, refreshOnRepeat: true);
 
         for (var i = 1; i < SubjectDiagnostics.MaxNewSubjects; i++)
         {
-            memory.Claim(new Subject($"u{i}", null, null), 0, 0, memory.Now, tellsRepeats: true);
+            memory.Claim(new Subject($"u{i}", null, null), 0, 0, memory.Now, refreshOnRepeat: true);
         }
 
         Assert.Equal(0, onlyNew);
@@ -27,8 +27,8 @@ public sealed class ExposureDeduplicatorTests
         var memory = Memory(10, TimeSpan.FromHours(1), new FakeTimeProvider());
         Subject[] subjects = [new("u1", "x", null), new("u1", null, "x"), new("u1", "x", "y"), new("u1", "y", "x"), new("u1", null, null)];
 
-        Assert.All(subjects, subject => Assert.False(memory.Claim(subject, 1, 1, memory.Now, tellsRepeats: true).IsRepeat));
-        Assert.All(subjects, subject => Assert.True(memory.Claim(subject, 1, 1, memory.Now, tellsRepeats: true).IsRepeat));
+        Assert.All(subjects, subject => Assert.False(memory.Claim(subject, 1, 1, memory.Now, refreshOnRepeat: true).IsRepeat));
+        Assert.All(subjects, subject => Assert.True(memory.Claim(subject, 1, 1, memory.Now, refreshOnRepeat: true).IsRepeat));
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public sealed class ExposureDeduplicatorTests
                 var now = time.GetUtcNow();
                 var known = model.TryGetValue(subject, out var told);
                 var isFresh = known && now - told.ToldAt < TimeSpan.FromSeconds(10);
-                var claim = memory.Claim(new Subject($"s{subject}", "user", null), variant, variant, memory.Now, tellsRepeats: false);
+                var claim = memory.Claim(new Subject($"s{subject}", "user", null), variant, variant, memory.Now, refreshOnRepeat: false);
 
                 Assert.Equal(isFresh && told.Variant == variant, claim.IsRepeat);
                 if (claim.IsRepeat)
@@ -77,14 +77,14 @@ public sealed class ExposureDeduplicatorTests
 
         for (var i = 0; i < 10_000; i++)
         {
-            memory.Claim(new Subject($"s{i}", null, null), 0, 0, memory.Now, tellsRepeats: false);
+            memory.Claim(new Subject($"s{i}", null, null), 0, 0, memory.Now, refreshOnRepeat: false);
             Assert.True(memory.Count <= 1_000);
         }
 
         Assert.Equal(1_000, memory.Count);
         for (var i = 9_000; i < 10_000; i++)
         {
-            Assert.True(memory.Claim(new Subject($"s{i}", null, null), 0, 0, memory.Now, tellsRepeats: false).IsRepeat);
+            Assert.True(memory.Claim(new Subject($"s{i}", null, null), 0, 0, memory.Now, refreshOnRepeat: false).IsRepeat);
         }
     }
 
@@ -94,11 +94,11 @@ public sealed class ExposureDeduplicatorTests
         var memory = Memory(10, TimeSpan.FromHours(1), new FakeTimeProvider());
         var subject = new Subject("s", null, null);
 
-        var first = memory.Claim(subject, 0, 0, memory.Now, tellsRepeats: false);
-        memory.Claim(subject, 1, 1, memory.Now, tellsRepeats: false);
+        var first = memory.Claim(subject, 0, 0, memory.Now, refreshOnRepeat: false);
+        memory.Claim(subject, 1, 1, memory.Now, refreshOnRepeat: false);
         memory.Release(first);
 
-        Assert.True(memory.Claim(subject, 1, 1, memory.Now, tellsRepeats: false).IsRepeat);
+        Assert.True(memory.Claim(subject, 1, 1, memory.Now, refreshOnRepeat: false).IsRepeat);
     }
 
     [Fact]
@@ -108,12 +108,12 @@ public sealed class ExposureDeduplicatorTests
         var memory = Memory(10, TimeSpan.FromHours(24), time);
         var subject = new Subject("s", null, null);
 
-        var first = memory.Claim(subject, 0, 0, memory.Now, tellsRepeats: false);
+        var first = memory.Claim(subject, 0, 0, memory.Now, refreshOnRepeat: false);
         time.Advance(TimeSpan.FromHours(25));
-        Assert.False(memory.Claim(subject, 0, 0, memory.Now, tellsRepeats: false).IsRepeat);
+        Assert.False(memory.Claim(subject, 0, 0, memory.Now, refreshOnRepeat: false).IsRepeat);
         memory.Release(first);
 
-        Assert.True(memory.Claim(subject, 0, 0, memory.Now, tellsRepeats: false).IsRepeat);
+        Assert.True(memory.Claim(subject, 0, 0, memory.Now, refreshOnRepeat: false).IsRepeat);
     }
 
     [Fact]
@@ -123,14 +123,14 @@ public sealed class ExposureDeduplicatorTests
         var memory = Memory(10, TimeSpan.FromHours(24), time);
         var subject = new Subject("s", null, null);
 
-        memory.Claim(subject, 0, 0, memory.Now, tellsRepeats: true);
+        memory.Claim(subject, 0, 0, memory.Now, refreshOnRepeat: true);
         time.Advance(TimeSpan.FromHours(23));
-        var repeat = memory.Claim(subject, 0, 0, memory.Now, tellsRepeats: true);
+        var repeat = memory.Claim(subject, 0, 0, memory.Now, refreshOnRepeat: true);
         memory.Release(repeat);
         time.Advance(TimeSpan.FromHours(2));
 
         Assert.True(repeat.IsRepeat);
-        Assert.False(memory.Claim(subject, 0, 0, memory.Now, tellsRepeats: true).IsRepeat);
+        Assert.False(memory.Claim(subject, 0, 0, memory.Now, refreshOnRepeat: true).IsRepeat);
     }
 
     [Fact]
@@ -140,9 +140,9 @@ public sealed class ExposureDeduplicatorTests
         var memory = Memory(10, TimeSpan.FromHours(24), time);
         var subject = new Subject("s", null, null);
 
-        memory.Claim(subject, 0, 0, memory.Now, tellsRepeats: false);
+        memory.Claim(subject, 0, 0, memory.Now, refreshOnRepeat: false);
         time.Advance(TimeSpan.FromHours(23));
-        memory.Release(memory.Claim(subject, 1, 1, memory.Now, tellsRepeats: false));
+        memory.Release(memory.Claim(subject, 1, 1, memory.Now, refreshOnRepeat: false));
         Assert.True(memory.IsRepeat(subject, 0, 0));
         time.Advance(TimeSpan.FromHours(2));
 
@@ -155,12 +155,12 @@ public sealed class ExposureDeduplicatorTests
         var time = new FakeTimeProvider();
         var memory = Memory(10, TimeSpan.FromHours(24), time);
         var subject = new Subject("s", null, null);
-        memory.Claim(subject, 1, 0, memory.Now, tellsRepeats: false);
+        memory.Claim(subject, 1, 0, memory.Now, refreshOnRepeat: false);
 
-        Assert.Equal(1, memory.Claim(subject, 2, 0, memory.Now, tellsRepeats: false).AssignedBefore);
+        Assert.Equal(1, memory.Claim(subject, 2, 0, memory.Now, refreshOnRepeat: false).AssignedBefore);
         time.Advance(TimeSpan.FromHours(24));
 
-        Assert.Null(memory.Claim(subject, 1, 0, memory.Now, tellsRepeats: false).AssignedBefore);
+        Assert.Null(memory.Claim(subject, 1, 0, memory.Now, refreshOnRepeat: false).AssignedBefore);
     }
 
     [Fact]
@@ -172,8 +172,8 @@ public sealed class ExposureDeduplicatorTests
         var earlier = memory.Now;
         time.Advance(TimeSpan.FromHours(2));
 
-        memory.Claim(subject, 0, 0, memory.Now, tellsRepeats: true);
-        Assert.True(memory.Claim(subject, 0, 0, earlier, tellsRepeats: true).IsRepeat);
+        memory.Claim(subject, 0, 0, memory.Now, refreshOnRepeat: true);
+        Assert.True(memory.Claim(subject, 0, 0, earlier, refreshOnRepeat: true).IsRepeat);
         time.Advance(TimeSpan.FromHours(23));
 
         Assert.True(memory.IsRepeat(subject, 0, 0));
@@ -185,13 +185,13 @@ public sealed class ExposureDeduplicatorTests
         var time = new FakeTimeProvider();
         var memory = Memory(10, TimeSpan.FromHours(24), time);
         var subject = new Subject("s", null, null);
-        memory.Claim(subject, 0, 0, memory.Now, tellsRepeats: false);
+        memory.Claim(subject, 0, 0, memory.Now, refreshOnRepeat: false);
 
         time.Advance(TimeSpan.FromHours(23));
-        Assert.True(memory.Claim(subject, 0, 0, memory.Now, tellsRepeats: false).IsRepeat);
+        Assert.True(memory.Claim(subject, 0, 0, memory.Now, refreshOnRepeat: false).IsRepeat);
         time.Advance(TimeSpan.FromHours(1));
 
-        Assert.False(memory.Claim(subject, 0, 0, memory.Now, tellsRepeats: false).IsRepeat);
+        Assert.False(memory.Claim(subject, 0, 0, memory.Now, refreshOnRepeat: false).IsRepeat);
     }
 
     [Fact]
@@ -199,7 +199,7 @@ public sealed class ExposureDeduplicatorTests
     {
         var time = new FakeTimeProvider();
         var memory = Memory(2, TimeSpan.FromHours(24), time);
-        DeduplicationClaim Claim(string subject) => memory.Claim(new Subject(subject, null, null), 0, 0, memory.Now, tellsRepeats: true);
+        DeduplicationClaim Claim(string subject) => memory.Claim(new Subject(subject, null, null), 0, 0, memory.Now, refreshOnRepeat: true);
 
         Claim("u1");
         time.Advance(TimeSpan.FromHours(23));
@@ -220,13 +220,13 @@ public sealed class ExposureDeduplicatorTests
         var time = new SetBackClock();
         var memory = Memory(10, TimeSpan.FromMinutes(1), time);
         var subject = new Subject("s", null, null);
-        memory.Claim(subject, 0, 0, memory.Now, tellsRepeats: false);
+        memory.Claim(subject, 0, 0, memory.Now, refreshOnRepeat: false);
 
         time.WallClock = time.WallClock.AddDays(1);
-        Assert.True(memory.Claim(subject, 0, 0, memory.Now, tellsRepeats: false).IsRepeat);
+        Assert.True(memory.Claim(subject, 0, 0, memory.Now, refreshOnRepeat: false).IsRepeat);
 
         time.Monotonic += TimeSpan.FromMinutes(2).Ticks;
-        Assert.False(memory.Claim(subject, 0, 0, memory.Now, tellsRepeats: false).IsRepeat);
+        Assert.False(memory.Claim(subject, 0, 0, memory.Now, refreshOnRepeat: false).IsRepeat);
     }
 
     [Fact]
@@ -235,8 +235,8 @@ public sealed class ExposureDeduplicatorTests
         var subject = new Subject("s", null, null);
 
         Assert.NotEqual(
-            Memory(10, TimeSpan.FromMinutes(1), TimeProvider.System).Claim(subject, 0, 0, now: 0, tellsRepeats: false).Key,
-            Memory(10, TimeSpan.FromMinutes(1), TimeProvider.System).Claim(subject, 0, 0, now: 0, tellsRepeats: false).Key);
+            Memory(10, TimeSpan.FromMinutes(1), TimeProvider.System).Claim(subject, 0, 0, now: 0, refreshOnRepeat: false).Key,
+            Memory(10, TimeSpan.FromMinutes(1), TimeProvider.System).Claim(subject, 0, 0, now: 0, refreshOnRepeat: false).Key);
     }
 
     [Fact]
@@ -257,7 +257,7 @@ public sealed class ExposureDeduplicatorTests
                     round.SignalAndWait();
                 }
 
-                if (!memory.Claim(new Subject($"s{i}", null, null), 0, 0, memory.Now, tellsRepeats: false).IsRepeat)
+                if (!memory.Claim(new Subject($"s{i}", null, null), 0, 0, memory.Now, refreshOnRepeat: false).IsRepeat)
                 {
                     Interlocked.Increment(ref claimed[i]);
                 }
@@ -293,7 +293,7 @@ public sealed class ExposureDeduplicatorTests
         reader.Start();
         for (var turn = 0; turn < 2_000_000; turn++)
         {
-            memory.Claim(subjects[turn & 1], turn & 1, turn & 1, memory.Now, tellsRepeats: false);
+            memory.Claim(subjects[turn & 1], turn & 1, turn & 1, memory.Now, refreshOnRepeat: false);
         }
 
         Volatile.Write(ref isDone, true);

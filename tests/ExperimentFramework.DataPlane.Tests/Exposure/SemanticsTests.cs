@@ -145,7 +145,7 @@ public sealed class SemanticsTests
         await using var lab = DataPlaneFixture.Greeting(trial => trial.Using(new FixedSelector("b")).WithSemantics(ExposureSemantics.OnFirstUse));
         var greeter = lab.Get<IGreeter>();
         var publisher = lab.Get<EventPublisher>();
-        await publisher.DisposeAsync();
+        await publisher.Pipeline.DisposeAsync();
 
         greeter.Greet("u1");
         greeter.Greet("u1");

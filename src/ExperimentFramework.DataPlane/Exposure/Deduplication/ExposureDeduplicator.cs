@@ -66,8 +66,8 @@ internal sealed class ExposureDeduplicator
     /// <param name="assigned">The variant it was assigned.</param>
     /// <param name="served">The variant that answered.</param>
     /// <param name="now">When it did, on this memory's clock.</param>
-    /// <param name="tellsRepeats">Whether a repeat is told too, so that the window starts anew with it.</param>
-    public DeduplicationClaim Claim(in Subject subject, int assigned, int served, long now, bool tellsRepeats)
+    /// <param name="refreshOnRepeat">Whether a repeat is told too, so that the window starts anew with it.</param>
+    public DeduplicationClaim Claim(in Subject subject, int assigned, int served, long now, bool refreshOnRepeat)
     {
         var key = KeyOf(subject);
         var pair = Pair(assigned, served);
@@ -75,19 +75,19 @@ internal sealed class ExposureDeduplicator
         if (!Unsafe.IsNullRef(ref repeated))
         {
             var before = repeated.LastRecordedAt;
-            if (tellsRepeats)
+            if (refreshOnRepeat)
             {
                 repeated.Refresh(now);
             }
 
-            return new DeduplicationClaim(IsRepeat: true, key, pair, pair, before, tellsRepeats ? now : before);
+            return new DeduplicationClaim(IsRepeat: true, key, pair, pair, before, refreshOnRepeat ? now : before);
         }
 
         DeduplicationClaim claim;
         bool hasOnlyNew;
         lock (_lock)
         {
-            claim = Claim(key, pair, now, tellsRepeats);
+            claim = Claim(key, pair, now, refreshOnRepeat);
             hasOnlyNew = !_isSettled && _table.Count == SubjectDiagnostics.MaxNewSubjects;
             _isSettled |= hasOnlyNew;
         }
@@ -102,7 +102,7 @@ internal sealed class ExposureDeduplicator
     }
 
     /// <summary>Claims under the lock.</summary>
-    private DeduplicationClaim Claim(ulong key, long pair, long now, bool tellsRepeats)
+    private DeduplicationClaim Claim(ulong key, long pair, long now, bool refreshOnRepeat)
     {
         ref var entry = ref _table.Find(key);
         if (Unsafe.IsNullRef(ref entry))
@@ -114,7 +114,7 @@ internal sealed class ExposureDeduplicator
         _isSettled = true;
         var isFresh = _clock.IsOpen(entry.LastRecordedAt, now);
         var isRepeat = isFresh && entry.Pair == pair;
-        if (isRepeat && !tellsRepeats)
+        if (isRepeat && !refreshOnRepeat)
         {
             return new DeduplicationClaim(IsRepeat: true, key, pair, pair, entry.LastRecordedAt, entry.LastRecordedAt);
         }

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>Warns once of subjects that no analysis can use: none is ever known, or none ever comes back.</summary>
-internal sealed partial class SubjectDiagnostics(string experimentName, ILogger logger)
+internal sealed partial class SubjectDiagnostics(string experimentName, DropLedger drops, FaultLatch unknownSubject, ILogger logger)
 {
     /// <summary>How many exposures without a subject are waited for.</summary>
     public const int MaxUnknownSubjects = 100;
@@ -24,8 +24,22 @@ internal sealed partial class SubjectDiagnostics(string experimentName, ILogger 
         }
     }
 
+    /// <summary>Counts an exposure that is dropped because its subject is unknown.</summary>
+    public void OnDropped(Variant assigned)
+    {
+        drops.CounterFor(experimentName, assigned.Key, DropReasons.NoSubject).Increment();
+        if (unknownSubject.Trip())
+        {
+            LogUnknownSubject(experimentName);
+        }
+    }
+
     /// <summary>Notes that none of the first subjects came back.</summary>
     public void OnNewSubjectsOnly() => LogOnlyNew(experimentName, MaxNewSubjects);
+
+    [LoggerMessage(50, LogLevel.Warning,
+        "Experiment {Experiment} drops exposures, because the subject is unknown: tag a parameter with [ExposureSubject], or register an ISubjectIdentityProvider that knows it.", EventName = "SubjectUnknown")]
+    private partial void LogUnknownSubject(string experiment);
 
     [LoggerMessage(65, LogLevel.Warning,
         "Experiment {Experiment}: none of its first {Count} exposures has a subject, so they cannot be analysed: tag a parameter with [ExposureSubject], or register an ISubjectIdentityProvider before the experiment that answers true with an id that is not empty.", EventName = "SubjectsNeverKnown")]

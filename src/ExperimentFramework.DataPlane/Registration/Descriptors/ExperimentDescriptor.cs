@@ -34,21 +34,20 @@ internal sealed record ExperimentDescriptor(
         var repeats = new WindowTimer(services.GetRequiredService<CoarseClock>(), own?.RepeatWindow ?? options.RepeatWindow);
         var current = services.GetRequiredService<ReloadableOptions>();
         var sampling = new SamplingMonitor(Name, current, SamplingRateUnder);
-        var settings = new ExposureSettings(LogsExposures, SemanticsUnder(options), options.MaxAttributeLength);
+        var settings = new ExposureSettings(Name, LogsExposures, SemanticsUnder(options), options.MaxAttributeLength);
         var assignments = new AssignmentRecorder(
-            Name,
+            settings,
             Assignment.Policy,
             Assignment.Variants,
             Assignment.NeedsStore,
-            settings,
             current,
             sampling,
             new ExposureDeduplicator(repeatCapacity, repeats),
-            publisher,
-            time);
+            publisher);
         var selector = Assignment.CreateSelector(services);
+        var drops = services.GetRequiredService<DropLedger>();
         var logger = services.NonThrowingLogger(DataPlaneLogCategories.Exposure);
-        var subjects = new SubjectDiagnostics(Name, logger);
+        var subjects = new SubjectDiagnostics(Name, drops, faults.UnknownSubject, logger);
         return new Experiment(
             Name,
             Assignment.Variants,
@@ -57,18 +56,14 @@ internal sealed record ExperimentDescriptor(
             selector,
             assignments,
             new ExposureRecorder(
-                Name,
                 settings,
                 current,
                 sampling,
                 new ExposureDeduplicator(repeatCapacity, repeats, subjects.OnNewSubjectsOnly),
                 assignments,
                 publisher,
-                services.GetRequiredService<DropLedger>(),
-                faults.UnknownSubject,
-                subjects,
-                time,
-                logger),
+                drops,
+                subjects),
             new OutcomeRecorder(Name, LogsExposures && RecordsOutcomes, current, sampling, publisher),
             FallsBackToControl,
             new VariantFailureLog(Name, time, logger),

@@ -21,7 +21,7 @@ internal sealed partial class ExperimentSummary(
         }
 
         var identity = Identity();
-        var destinations = publisher.Destinations.Count == 0 ? "none" : string.Join(", ", publisher.Destinations.Select(destination => destination.Name));
+        var destinations = publisher.Pipeline.Destinations.Count == 0 ? "none" : string.Join(", ", publisher.Pipeline.Destinations.Select(destination => destination.Name));
         var redaction = Redaction(options.Value.PiiRedaction);
         foreach (var (experiment, setup) in experiments)
         {

@@ -13,9 +13,9 @@ internal sealed class PipelineConstruction(IServiceCollection registered)
 {
     private readonly AsyncLocal<Step?> _current = new();
 
-    /// <summary>Creates the publisher with everything it needs.</summary>
+    /// <summary>Creates the pipeline with everything it needs.</summary>
     /// <exception cref="InvalidOperationException">Something that it needs asks for it.</exception>
-    public EventPublisher Create(IServiceProvider services)
+    public DeliveryPipeline Create(IServiceProvider services)
     {
         if (_current.Value is { } current)
         {
@@ -36,20 +36,13 @@ internal sealed class PipelineConstruction(IServiceCollection registered)
                 typeof(IExposureRedactor), typeof(IPseudonymKeyProvider));
             var factory = At("the outbox", () => services.GetRequiredService<DestinationFactory>(), typeof(IEventOutbox));
             At("an assignment store", () => services.GetRequiredService<AssignmentStores>(), typeof(IAssignmentStore));
-            var healthSources = At("a source of health", () => services.GetServices<IHealthContributor>(), typeof(IHealthContributor));
+            var contributors = At("a health contributor", () => services.GetServices<IHealthContributor>(), typeof(IHealthContributor));
             var backplanes = At("a destination", () => services.GetServices<IDataBackplane>(), typeof(IDataBackplane));
-            return new EventPublisher(
-                backplanes,
-                healthSources,
-                factory,
-                options,
-                services.GetRequiredService<ShutdownBudget>(),
-                redaction,
-                services.GetRequiredService<ReplacedValues>(),
-                services.GetRequiredService<DropLedger>(),
-                services.GetRequiredService<DeliveryMetrics>(),
-                time,
-                services.GetRequiredService<ILoggerFactory>().CreateLogger(DataPlaneLogCategories.Delivery));
+            var ledger = services.GetRequiredService<DropLedger>();
+            var logger = new NonThrowingLogger(services.GetRequiredService<ILoggerFactory>().CreateLogger(DataPlaneLogCategories.Delivery), redaction.Exceptions);
+            var context = PipelineContext.Create(options, redaction, ledger, services.GetRequiredService<DeliveryMetrics>(), time, logger);
+            var health = new PipelineHealth(contributors, ledger, services.GetRequiredService<ReplacedValues>(), redaction, context);
+            return new DeliveryPipeline(backplanes, factory, health, services.GetRequiredService<ShutdownBudget>(), context);
         }
         finally
         {

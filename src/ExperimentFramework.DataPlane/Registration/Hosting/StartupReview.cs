@@ -53,12 +53,12 @@ internal sealed partial class StartupReview(
 
     private void ReviewDelivery(IReadOnlyList<ExperimentHandle> experiments)
     {
-        if (experiments.Any(handle => handle.Experiment.Exposures.IsEnabled) && publisher.Destinations.Count == 0)
+        if (experiments.Any(handle => handle.Experiment.Exposures.IsEnabled) && publisher.Pipeline.Destinations.Count == 0)
         {
             LogNoDestination();
         }
 
-        if (services.GetService<IEventOutbox>() is not null && publisher.Destinations.All(destination => destination.IsImmediate))
+        if (services.GetService<IEventOutbox>() is not null && publisher.Pipeline.Destinations.All(destination => destination.IsImmediate))
         {
             LogOutboxUnused();
         }
