@@ -1,12 +1,10 @@
 using System.Diagnostics;
-using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 
-namespace ExperimentFramework.DataPlane.Generators.Tests;
+namespace ExperimentFramework.DataPlane.Documentation.Tests;
 
 /// <summary>The README's code, pasted in its order into the only file of a new console project, compiles, runs and shows the exposure.</summary>
-public sealed partial class ReadmeTests
+public sealed class ReadmeTests
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
@@ -24,15 +22,13 @@ public sealed partial class ReadmeTests
     [Fact]
     public async Task The_blocks_pasted_in_order_compile_and_run_and_show_the_exposure()
     {
-        var pasted = string.Concat(CodeBlock().Matches(await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "docs", "README.md"))).Select(match => match.Groups[1].Value));
+        var pasted = string.Concat(Page.Get("README.md").CSharp);
         var folder = Directory.CreateTempSubdirectory("dataplane-readme-");
         try
         {
             var program = Path.Combine(folder.FullName, "Readme.dll");
-            var project = ProxyCompiler.Compilation(pasted, OutputKind.ConsoleApplication)
-                .AddSyntaxTrees(CSharpSyntaxTree.ParseText(ImplicitUsings, ProxyCompiler.Latest));
-            var compiled = ProxyCompiler.CompileCleanly(project);
-            var emitted = compiled.WithOptions(compiled.Options.WithGeneralDiagnosticOption(ReportDiagnostic.Default)).Emit(program);
+            var compiled = PageCompiler.Compile(ImplicitUsings, pasted);
+            var emitted = compiled.Emit(program);
             Assert.True(emitted.Success, string.Join("\n", emitted.Diagnostics));
 
             var output = await RunAsync(program);
@@ -70,7 +66,4 @@ public sealed partial class ReadmeTests
             throw;
         }
     }
-
-    [GeneratedRegex("```csharp\n(.*?)```", RegexOptions.Singleline)]
-    private static partial Regex CodeBlock();
 }

@@ -1,0 +1,85 @@
+using System.Text.RegularExpressions;
+
+namespace ExperimentFramework.DataPlane.Documentation.Tests;
+
+/// <summary>What pages refer to exists, and every page can be reached.</summary>
+public sealed partial class LinkTests
+{
+    [Fact]
+    public void Every_relative_link_leads_to_a_file_and_a_heading()
+    {
+        var dead = Page.All.SelectMany(page => Links(page)
+            .Where(link => !Path.Exists(Path.Combine(Page.Root, link.Target)) || (link.Anchor.Length > 0 && !Page.Get(link.Target).Anchors.Contains(link.Anchor)))
+            .Select(link => $"{page.Name}: {link.Target}#{link.Anchor}"));
+
+        Assert.True(Page.All.Count > 100);
+        Assert.Empty(dead);
+    }
+
+    [Fact]
+    public void Every_page_is_reached_from_the_map()
+    {
+        var reached = new HashSet<string>(StringComparer.Ordinal) { "docs/README.md" };
+        var pending = new Queue<string>(reached);
+        while (pending.TryDequeue(out var name))
+        {
+            foreach (var (target, _) in Links(Page.Get(name)).Where(link => link.Target.EndsWith(".md", StringComparison.Ordinal)))
+            {
+                if (reached.Add(target))
+                {
+                    pending.Enqueue(target);
+                }
+            }
+        }
+
+        Assert.Empty(Page.All.Select(page => page.Name).Where(name => name.StartsWith("docs/", StringComparison.Ordinal)).Except(reached));
+    }
+
+    [Fact]
+    public void Every_guarantee_names_tests_that_exist()
+    {
+        var sections = Page.Get("docs/concepts/guarantees.md").Text.Split("\n## ")[1..];
+        var classes = Directory
+            .EnumerateFiles(Path.Combine(Page.Root, "tests"), "*Tests.cs", SearchOption.AllDirectories)
+            .Select(Path.GetFileNameWithoutExtension)
+            .ToHashSet();
+
+        Assert.NotEmpty(sections);
+        Assert.All(sections, section =>
+        {
+            var tests = TestClass().Matches(section[section.IndexOf("\nTests: ", StringComparison.Ordinal)..]);
+            Assert.NotEmpty(tests);
+            Assert.All(tests, test => Assert.Contains(test.Groups[1].Value, classes));
+        });
+    }
+
+    /// <summary>Folders that the picture of the architecture shows are folders of the run time, and the other way round.</summary>
+    [Fact]
+    public void The_architecture_page_shows_the_folders_of_the_run_time()
+    {
+        var runTime = Path.Combine(Page.Root, "src", "ExperimentFramework.DataPlane");
+        var folders = Directory.EnumerateDirectories(runTime).Select(Path.GetFileName).Where(name => name is not ("bin" or "obj")).Order(StringComparer.Ordinal);
+        var shown = FolderRow().Matches(Page.Get("docs/concepts/architecture.md").Text).Select(row => row.Groups[1].Value);
+
+        Assert.Equal(folders, shown.Order(StringComparer.Ordinal));
+    }
+
+    private static IEnumerable<(string Target, string Anchor)> Links(Page page) => Link().Matches(Code().Replace(page.Text, "")).Select(link =>
+    {
+        var path = link.Groups["path"].Value;
+        var target = path.Length == 0 ? page.Name : Path.GetRelativePath(Page.Root, Path.GetFullPath(Path.Combine(Page.Root, Path.GetDirectoryName(page.Name)!, path))).Replace('\\', '/');
+        return (target, link.Groups["anchor"].Value);
+    });
+
+    [GeneratedRegex(@"\]\((?!https?:|mailto:)(?<path>[^)#\s]*)(#(?<anchor>[^)\s]+))?\)")]
+    private static partial Regex Link();
+
+    [GeneratedRegex("```.*?```", RegexOptions.Singleline)]
+    private static partial Regex Code();
+
+    [GeneratedRegex(@"`(\w+Tests)`")]
+    private static partial Regex TestClass();
+
+    [GeneratedRegex(@"(?m)^\| `([A-Z]\w+)/` \|")]
+    private static partial Regex FolderRow();
+}

@@ -1,0 +1,58 @@
+using System.Text.RegularExpressions;
+using ExperimentFramework.DataPlane.AspNetCore;
+using ExperimentFramework.DataPlane.Redis;
+using ExperimentFramework.DataPlane.Sqlite;
+
+namespace ExperimentFramework.DataPlane.Documentation.Tests;
+
+/// <summary>Every option is documented, and every option that a page names exists.</summary>
+public sealed partial class OptionTests
+{
+    [Fact]
+    public void The_page_of_options_is_generated_from_the_types() => Page.AssertGenerated("docs/reference/options.md", OptionsPage.Text);
+
+    [Fact]
+    public void Every_option_type_of_every_package_is_on_the_page()
+    {
+        var types = new[] { typeof(DataPlaneOptions), typeof(DropReasons), typeof(HttpSubjectOptions), typeof(RedisAssignmentStoreOptions), typeof(SqliteOutboxOptions) }
+            .Select(type => type.Assembly)
+            .SelectMany(assembly => assembly.GetExportedTypes())
+            .Where(type => type is { IsClass: true } && type.Name.EndsWith("Options", StringComparison.Ordinal));
+
+        Assert.Equal(types.Select(type => type.Name).Order(), OptionsPage.Types.Select(type => type.Name).Order());
+    }
+
+    [Fact]
+    public void Every_option_that_a_page_names_with_its_type_exists()
+    {
+        var options = OptionsPage.Types.SelectMany(type => type.GetProperties().Select(option => $"{type.Name}.{option.Name}")).ToHashSet();
+
+        Assert.Empty(Page.All.SelectMany(page => QualifiedOption().Matches(page.Text)
+            .Where(match => OptionsPage.Types.Any(type => type.Name == match.Groups[1].Value) && !options.Contains(match.Value))
+            .Select(match => $"{page.Name}: {match.Value}")));
+    }
+
+    [Fact]
+    public void Every_option_in_a_table_of_options_exists()
+    {
+        var options = OptionsPage.Types.SelectMany(type => type.GetProperties()).Select(option => option.Name).ToHashSet();
+        var named = Page.All.SelectMany(page => OptionTable().Matches(page.Text)
+            .SelectMany(table => FirstCell().Matches(table.Groups[1].Value))
+            .SelectMany(cell => Code().Matches(cell.Groups[1].Value))
+            .Select(name => (page.Name, Option: name.Groups[1].Value.Split('.')[^1])));
+
+        Assert.DoesNotContain(named, option => !options.Contains(option.Option));
+    }
+
+    [GeneratedRegex(@"\b(\w+Options)\.(\w+)")]
+    private static partial Regex QualifiedOption();
+
+    [GeneratedRegex(@"(?m)^\| (?:option|switch) \|.*\n\|[ -|]*\n((?:\|.*\n)*)")]
+    private static partial Regex OptionTable();
+
+    [GeneratedRegex(@"(?m)^\| ([^|]*) \|")]
+    private static partial Regex FirstCell();
+
+    [GeneratedRegex("`([A-Z][A-Za-z.]*)`")]
+    private static partial Regex Code();
+}

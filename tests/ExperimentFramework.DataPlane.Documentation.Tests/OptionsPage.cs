@@ -1,0 +1,104 @@
+using System.Globalization;
+using System.Reflection;
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+using ExperimentFramework.DataPlane.AspNetCore;
+using ExperimentFramework.DataPlane.Redis;
+using ExperimentFramework.DataPlane.Sqlite;
+
+namespace ExperimentFramework.DataPlane.Documentation.Tests;
+
+/// <summary>Every option with its default and its documentation, as one page.</summary>
+internal static partial class OptionsPage
+{
+    private const string Introduction = """
+        # Options
+
+        Generated from the option types and their documentation. How options are set, reloaded and validated: [configuration](configuration.md).
+
+        """;
+
+    private static readonly (Type Type, string Set)[] Sections =
+    [
+        (typeof(DataPlaneOptions), "`AddDataBackplane(options => ...)`, or the configuration section `DataPlane`."),
+        (typeof(RetryOptions), "`options.Retry`, or `DataPlane:Retry`."),
+        (typeof(PiiRedactionOptions), "`options.PiiRedaction`, or `DataPlane:PiiRedaction`. See [privacy](../concepts/privacy.md)."),
+        (typeof(ExperimentOptions), "`options.Experiments[name]`, or `DataPlane:Experiments:<name>`. Without a value the trial, the attribute or the global option decides."),
+        (typeof(HttpSubjectOptions), "`AddHttpSubjectIdentity(options => ...)`. See [web visitors](../how-to/identify-web-visitors.md)."),
+        (typeof(HttpVariantOverrideOptions), "`AddHttpVariantOverrides(options => ...)`. See [variants for testers](../how-to/show-a-tester-a-variant.md)."),
+        (typeof(RedisAssignmentStoreOptions), "`AddRedisAssignmentStore(configuration, options => ...)`. See [Redis](../how-to/stores/redis.md)."),
+        (typeof(SqliteAssignmentStoreOptions), "`AddSqliteAssignmentStore(path, options => ...)`. See [SQLite](../how-to/stores/sqlite.md)."),
+        (typeof(SqliteOutboxOptions), "`AddSqliteOutbox(path, options => ...)`. See [the durable outbox](../how-to/destinations/outbox.md)."),
+    ];
+
+    public static IEnumerable<Type> Types => Sections.Select(section => section.Type);
+
+    public static string Text => Introduction + string.Concat(Sections.Select(section => $"""
+
+        ## {section.Type.Name}
+
+        {section.Set}
+
+        | option | default | meaning |
+        | --- | --- | --- |
+        {string.Join('\n', section.Type.GetProperties().Select(Row))}
+
+        """));
+
+    private static string Row(PropertyInfo option) => $"| `{option.Name}` | {Default(option)} | {Meaning(option)} |";
+
+    private static string Default(PropertyInfo option) => option.GetValue(Activator.CreateInstance(option.DeclaringType!)) switch
+    {
+        null => "none",
+        bool value => value ? "true" : "false",
+        string { Length: 0 } => "none",
+        string value => $"`{value}`",
+        TimeSpan value => Duration(value),
+        Enum value => $"`{value}`",
+        IFormattable value => value.ToString(option.PropertyType == typeof(double) ? "0.##" : "N0", CultureInfo.InvariantCulture),
+        Delegate value => $"`{value.Method.DeclaringType!.Name}.{value.Method.Name}`",
+        System.Collections.IEnumerable => "empty",
+        _ => "see below",
+    };
+
+    private static string Duration(TimeSpan value) => value switch
+    {
+        { TotalDays: >= 2 } => string.Create(CultureInfo.InvariantCulture, $"{value.TotalDays} days"),
+        { TotalHours: >= 1 } => string.Create(CultureInfo.InvariantCulture, $"{value.TotalHours} h"),
+        { TotalMinutes: >= 1 } => string.Create(CultureInfo.InvariantCulture, $"{value.TotalMinutes} min"),
+        { TotalSeconds: >= 1 } => string.Create(CultureInfo.InvariantCulture, $"{value.TotalSeconds} s"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{value.TotalMilliseconds} ms"),
+    };
+
+    /// <summary>The summary of a property, without the default, which has a column of its own.</summary>
+    private static string Meaning(PropertyInfo option)
+    {
+        var assembly = option.DeclaringType!.Assembly.GetName().Name;
+        var summary = XDocument.Load(Path.Combine(AppContext.BaseDirectory, assembly + ".xml"))
+            .Descendants("member")
+            .Single(member => member.Attribute("name")!.Value == $"P:{option.DeclaringType.FullName}.{option.Name}")
+            .Element("summary")!;
+        var text = string.Concat(summary.Nodes().Select(node => node switch
+        {
+            XText plain => plain.Value,
+            XElement { Name.LocalName: "see" } reference => $"`{SimpleName(reference.Attribute("cref")!.Value)}`",
+            XElement { Name.LocalName: "c" } code => $"`{code.Value}`",
+            XElement other => other.Value,
+            _ => "",
+        }));
+        return DefaultSentence().Replace(Space().Replace(text, " ").Trim(), "").Trim();
+    }
+
+    /// <summary>A type's simple name; a member with the type in front of it if it is another type's.</summary>
+    private static string SimpleName(string reference)
+    {
+        var parts = reference[2..].Split('(')[0].Split('.');
+        return reference[0] == 'T' || parts[^2].EndsWith("Options", StringComparison.Ordinal) ? parts[^1] : $"{parts[^2]}.{parts[^1]}";
+    }
+
+    [GeneratedRegex(@"\s+")]
+    private static partial Regex Space();
+
+    [GeneratedRegex(@" ?Default: [^.]*(\.\w[^.]*)*\.(?= |$)")]
+    private static partial Regex DefaultSentence();
+}
