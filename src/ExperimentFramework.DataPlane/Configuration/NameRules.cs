@@ -1,6 +1,8 @@
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>The rule for experiment names.</summary>
+// Compiled into the analyzers too, as OptionRanges are.
+
+/// <summary>The rule for the names of experiments, variants and attributes.</summary>
 internal static class NameRules
 {
     private const int MaxLength = 256;
@@ -9,7 +11,7 @@ internal static class NameRules
     public static string? Validate(string name) =>
         name.Length == 0 ? "is empty"
         : name.Length > MaxLength ? $"has {name.Length} characters; at most {MaxLength} are allowed"
-        : char.IsWhiteSpace(name[0]) || char.IsWhiteSpace(name[^1]) ? "has white space at an end"
+        : char.IsWhiteSpace(name[0]) || char.IsWhiteSpace(name[name.Length - 1]) ? "has white space at an end"
         : name.Any(char.IsControl) ? "holds a control character"
         : null;
 }

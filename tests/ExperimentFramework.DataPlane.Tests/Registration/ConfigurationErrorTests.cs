@@ -56,8 +56,8 @@ public sealed class ConfigurationErrorTests
         { options => options.Retry.MaxAttempts = 101, "DataPlaneOptions.Retry.MaxAttempts is 101; it has to be from 1 to 100." },
         { options => options.Retry.MaxDelay = TimeSpan.Zero, "DataPlaneOptions.Retry.MaxDelay is 00:00:00; it has to be more than 0 and at most 01:00:00." },
         { options => options.Retry.MaxDelay = TimeSpan.FromHours(2), "DataPlaneOptions.Retry.MaxDelay is 02:00:00; it has to be more than 0 and at most 01:00:00." },
-        { options => options.Retry.BaseDelay = TimeSpan.Zero, "DataPlaneOptions.Retry.BaseDelay is 00:00:00; it has to be more than 0 and at most 00:00:30 (Retry.MaxDelay)." },
-        { options => options.Retry.BaseDelay = TimeSpan.FromSeconds(31), "DataPlaneOptions.Retry.BaseDelay is 00:00:31; it has to be more than 0 and at most 00:00:30 (Retry.MaxDelay)." },
+        { options => options.Retry.BaseDelay = TimeSpan.Zero, "DataPlaneOptions.Retry.BaseDelay is 00:00:00; it has to be more than 0 and at most 30 s (Retry.MaxDelay)." },
+        { options => options.Retry.BaseDelay = TimeSpan.FromSeconds(31), "DataPlaneOptions.Retry.BaseDelay is 00:00:31; it has to be more than 0 and at most 30 s (Retry.MaxDelay)." },
     };
 
     [Theory]

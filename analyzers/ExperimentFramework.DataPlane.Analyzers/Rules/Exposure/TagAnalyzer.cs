@@ -47,7 +47,7 @@ public sealed class TagAnalyzer : DiagnosticAnalyzer
 
     private static void CheckName(SymbolAnalysisContext context, TaggedInterface tagged)
     {
-        if (tagged.Attribute.ConstructorArguments.FirstOrDefault().Value is string name && NameRule.Fault(name) is { } fault)
+        if (tagged.Attribute.ConstructorArguments.FirstOrDefault().Value is string name && NameRules.Validate(name) is { } fault)
         {
             context.ReportDiagnostic(Diagnostic.Create(
                 ExposureDescriptors.InvalidName, TaggedInterface.ArgumentLocation(tagged.Attribute, null, context.CancellationToken), "experiment's", name, fault));
@@ -62,7 +62,7 @@ public sealed class TagAnalyzer : DiagnosticAnalyzer
         }
 
         var location = TaggedInterface.ArgumentLocation(tagged.Attribute, "SamplingRate", context.CancellationToken);
-        if (rate is not (>= 0 and <= 1))
+        if (!OptionRanges.SamplingRate.Contains(rate))
         {
             context.ReportDiagnostic(Diagnostic.Create(ExposureDescriptors.SamplingRateOutOfRange, location, rate.ToString(CultureInfo.InvariantCulture)));
         }

@@ -21,7 +21,7 @@ internal static class QueueAndBatch
                 && SymbolEqualityComparer.Default.Equals(size.ContainingType, property.ContainingType))
             .ToList();
         return sizes.Count == 1 && IsSameReceiver(sizes[0], assignment) && sizes[0].Value.ConstantValue is { HasValue: true, Value: int queue } && batch > queue
-            ? (batch.ToString(CultureInfo.InvariantCulture), string.Format(CultureInfo.InvariantCulture, "from 1 to {0} (MaxQueueSize)", queue))
+            ? (batch.ToString(CultureInfo.InvariantCulture), OptionRanges.BatchSize(queue).ToString())
             : null;
     }
 

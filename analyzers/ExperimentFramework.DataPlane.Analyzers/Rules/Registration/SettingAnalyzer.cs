@@ -65,10 +65,10 @@ public sealed class SettingAnalyzer : DiagnosticAnalyzer
         {
             CheckEnumeration(context, assignment.Value);
         }
-        else if ((OptionRanges.Fault(property.Name, assignment.Value) ?? QueueAndBatch.Fault(assignment, property)) is var (said, range))
+        else if ((OptionRule.Fault(property.Name, assignment.Value) ?? QueueAndBatch.Fault(assignment, property)) is var (said, range))
         {
             context.ReportDiagnostic(Diagnostic.Create(
-                RegistrationDescriptors.OptionOutOfRange, assignment.Value.Syntax.GetLocation(), OptionRanges.FullName(property), said, range));
+                RegistrationDescriptors.OptionOutOfRange, assignment.Value.Syntax.GetLocation(), OptionRule.FullName(property), said, range));
         }
     }
 
@@ -88,7 +88,7 @@ public sealed class SettingAnalyzer : DiagnosticAnalyzer
                 CheckEnumeration(context, value);
                 break;
             case "WithSamplingRate" when value.ConstantValue is { HasValue: true, Value: double rate }:
-                if (rate is not (>= 0 and <= 1))
+                if (!OptionRanges.SamplingRate.Contains(rate))
                 {
                     context.ReportDiagnostic(Diagnostic.Create(
                         ExposureDescriptors.SamplingRateOutOfRange, value.Syntax.GetLocation(), rate.ToString(CultureInfo.InvariantCulture)));

@@ -121,7 +121,7 @@ public sealed class TrialAnalyzer : DiagnosticAnalyzer
         foreach (var (key, place, implementation) in said)
         {
             var fault =
-                NameRule.Fault(key) is { } fromRule ? fromRule
+                NameRules.Validate(key) is { } fromRule ? fromRule
                 : UniqueVariantKeys.IsControl(key) ? "is control's: call AddControl<T>(), or give the variant another key"
                 : !keys.Add(key) ? "is used twice: give each variant a key of its own"
                 : null;

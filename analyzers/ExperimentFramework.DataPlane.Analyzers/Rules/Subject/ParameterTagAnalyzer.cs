@@ -91,7 +91,7 @@ public sealed class ParameterTagAnalyzer : DiagnosticAnalyzer
             }
 
             var said = attribute.ConstructorArguments.FirstOrDefault().Value as string;
-            if (said is not null && NameRule.Fault(said) is { } fault)
+            if (said is not null && NameRules.Validate(said) is { } fault)
             {
                 context.ReportDiagnostic(Diagnostic.Create(
                     ExposureDescriptors.InvalidName, LocationOf(parameter, tagged, context, attribute), "attribute's", said, fault));
