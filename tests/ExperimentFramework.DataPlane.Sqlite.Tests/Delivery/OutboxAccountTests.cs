@@ -70,7 +70,7 @@ public sealed class OutboxAccountTests : IDisposable
         Assert.Equal((true, true), (health.IsHealthy, health.IsDegraded));
         Assert.Equal((long)Events, health.Diagnostics[$"{Prefix}:in_outbox"]);
         Assert.Equal(0, health.Diagnostics[$"{Prefix}:queued"]);
-        Assert.Contains("FaultyBackplane fails since 2026-03-01T12:00:00.0000000+00:00 and is tried again: down", health.Description, StringComparison.Ordinal);
+        Assert.Contains("FaultyBackplane has been failing since 2026-03-01T12:00:00.0000000+00:00 and is being retried: down", health.Description, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -30,7 +30,7 @@ public sealed class DestinationStatusTests
 
         _time.Advance(TimeSpan.FromTicks(1));
         Assert.False(Health().IsHealthy);
-        Assert.Contains("fails since 2026-03-01T12:00:00.0000000+00:00", Health().Description, StringComparison.Ordinal);
+        Assert.Contains("has been failing since 2026-03-01T12:00:00.0000000+00:00", Health().Description, StringComparison.Ordinal);
 
         _state.OnSucceeded(rejection: null);
         Assert.True(Health() is { IsHealthy: true, IsDegraded: false });
@@ -53,7 +53,7 @@ public sealed class DestinationStatusTests
     {
         _state.OnFailed(exception: null, retried: 3);
 
-        Assert.Contains("did not take 3 events and does not say why", (string)Health().Diagnostics["last_error"], StringComparison.Ordinal);
+        Assert.Contains("did not accept 3 events and gave no reason", (string)Health().Diagnostics["last_error"], StringComparison.Ordinal);
     }
 
     [Theory]
@@ -141,5 +141,5 @@ public sealed class DestinationStatusTests
     private DestinationStatus StateOf(bool hasOutbox) => new("Kafka", _drops, new DeliveryMetrics(_drops), _time, _logger, hasOutbox);
 
     private BackplaneHealth Health(int queued = 0, int capacity = 100, DateTimeOffset? oldest = null, long? inOutbox = null) =>
-        _state.GetHealth(BackplaneHealth.Healthy(), queued, capacity, oldest, inOutbox);
+        _state.GetHealth(BackplaneHealth.Healthy(), new DestinationQueueState(queued, capacity, oldest, inOutbox));
 }

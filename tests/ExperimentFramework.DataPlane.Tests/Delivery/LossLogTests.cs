@@ -117,7 +117,7 @@ public sealed class LossLogTests
         _time.Advance(TimeSpan.FromSeconds(1));
         Assert.False(Judge().IsHealthy);
 
-        BackplaneHealth Judge() => state.GetHealth(BackplaneHealth.Healthy(), 0, 10, null, null);
+        BackplaneHealth Judge() => state.GetHealth(BackplaneHealth.Healthy(), new DestinationQueueState(0, 10, null, null));
     }
 
     [Theory]
@@ -130,7 +130,7 @@ public sealed class LossLogTests
 
         new DestinationStatus("Kafka", drops, metrics, _time, _logger, hasOutbox).OnFailed(new IOException("down"), retried: 1);
 
-        Assert.Equal($"Destination Kafka is failing and is tried again; what it cannot take in time is {fate}.", Assert.Single(Lines));
+        Assert.Equal($"Destination Kafka is failing and is being retried; what it cannot accept in time is {fate}.", Assert.Single(Lines));
     }
 
     private List<string> Lines => [.. _logger.Collector.GetSnapshot().Select(record => record.Message)];

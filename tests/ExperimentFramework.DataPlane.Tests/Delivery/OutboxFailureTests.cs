@@ -30,7 +30,7 @@ public sealed class OutboxFailureTests
         Assert.Contains("RecordingBackplane loses events", health.Description, StringComparison.Ordinal);
         Assert.Equal((long)Events, health.Diagnostics["dropped:exp/b/outbox_failed"]);
         Assert.Equal(0L, health.Diagnostics["destination:0:RecordingBackplane:in_outbox"]);
-        Assert.Single(lab.Logs, record => record.Message.StartsWith("The outbox of destination RecordingBackplane fails", StringComparison.Ordinal));
+        Assert.Single(lab.Logs, record => record.Message.StartsWith("The outbox of destination RecordingBackplane is failing", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -74,7 +74,7 @@ public sealed class OutboxFailureTests
         await PublishAsync(lab);
 
         Assert.Equal((2 * Events, 0), (_backplane.Events.Count, lab.Get<DropLedger>().Lost));
-        Assert.Single(lab.Logs, record => record.Message.StartsWith("The outbox of destination RecordingBackplane fails", StringComparison.Ordinal));
+        Assert.Single(lab.Logs, record => record.Message.StartsWith("The outbox of destination RecordingBackplane is failing", StringComparison.Ordinal));
     }
 
     [Fact(Timeout = 30_000)]
@@ -114,7 +114,7 @@ public sealed class OutboxFailureTests
     private IEnumerable<string> Errors => _backplane.Events.Select(envelope => envelope.Payload).OfType<ErrorEvent>().Select(error => error.Message);
 
     private static bool HasOutboxFailed(DataPlaneFixture lab) =>
-        lab.Logs.Any(record => record.Message.StartsWith("The outbox of destination RecordingBackplane fails", StringComparison.Ordinal));
+        lab.Logs.Any(record => record.Message.StartsWith("The outbox of destination RecordingBackplane is failing", StringComparison.Ordinal));
 
     private DataPlaneFixture Start(Action<DataPlaneOptions>? configure = null) => DataPlaneFixture.Bare(
         options =>

@@ -155,7 +155,7 @@ internal sealed class Destination : IAsyncDisposable, IDisposable
                 CultureInfo.InvariantCulture, $"{Name} has blocked its thread for {blocking.TotalSeconds:0} s: its PublishAsync has to be asynchronous."));
         }
 
-        return _state.GetHealth(own, _queue.Count, _settings.QueueSize, _queue.Oldest, _spillover?.Count);
+        return _state.GetHealth(own, new DestinationQueueState(_queue.Count, _settings.QueueSize, _queue.Oldest, _spillover?.Count));
     }
 
     /// <summary>Takes nothing more.</summary>

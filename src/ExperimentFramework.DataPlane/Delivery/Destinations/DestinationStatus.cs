@@ -3,17 +3,17 @@ using Microsoft.Extensions.Logging;
 
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>What is known of one destination: what it took, what was lost in front of it, and since when it fails.</summary>
+/// <summary>The status of one destination: what it accepted, what was lost in front of it, and since when it has been failing.</summary>
 /// <param name="name">The destination's name.</param>
-/// <param name="drops">Counts what is dropped.</param>
-/// <param name="metrics">Counts what is delivered and tried again.</param>
+/// <param name="drops">Counts dropped events.</param>
+/// <param name="metrics">The instruments.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">The log.</param>
-/// <param name="hasOutbox">Whether what the destination cannot take is kept.</param>
+/// <param name="hasOutbox">Whether an outbox keeps what the destination cannot accept.</param>
 internal sealed partial class DestinationStatus(
     string name, DropLedger drops, DeliveryMetrics metrics, TimeProvider time, ILogger logger, bool hasOutbox = false)
 {
-    /// <summary>A destination that fails for longer is no longer merely degraded.</summary>
+    /// <summary>A destination that has been failing for longer is unhealthy, and not only degraded.</summary>
     private static readonly TimeSpan TransientFailurePeriod = TimeSpan.FromMinutes(1);
 
     private readonly NonThrowingLogger _logger = NonThrowingLogger.Of(logger);
@@ -21,28 +21,26 @@ internal sealed partial class DestinationStatus(
     private readonly FaultLatch _outboxFault = new(time);
     private readonly FaultLatch _rejections = new(time);
     private readonly FaultLatch _flushFault = new(time);
+    private readonly DestinationCounters _counters = new(name, drops, metrics);
     private Exception? _flushError;
-    private long _delivered;
-    private long _dropped;
-    private long _lostAtEnd;
     private Exception? _lastError;
     private Failure? _failure;
 
     public string Name => name;
 
-    /// <summary>The loss in front of this destination.</summary>
+    /// <summary>Gets the loss in front of this destination.</summary>
     public LossDetector Losses { get; } = new(name, time, NonThrowingLogger.Of(logger));
 
-    /// <summary>What the destination's workers met and do not expect.</summary>
+    /// <summary>Gets the unexpected exceptions of the destination's workers.</summary>
     public WorkerFaults Faults { get; } = new(name, time, NonThrowingLogger.Of(logger));
 
     public bool IsFailing => Volatile.Read(ref _failure) is not null;
 
-    public long Delivered => Interlocked.Read(ref _delivered);
+    public long Delivered => _counters.Delivered;
 
-    public long Dropped => Interlocked.Read(ref _dropped);
+    public long Dropped => _counters.Dropped;
 
-    /// <summary>What may be told of an exception.</summary>
+    /// <summary>Returns how much of an exception may appear in logs and health.</summary>
     public string TextOf(Exception exception) => _logger.Exceptions.MessageOf(exception);
 
     public void CountDelivered(int count)
@@ -57,14 +55,13 @@ internal sealed partial class DestinationStatus(
             OnFlushed();
         }
 
-        Interlocked.Add(ref _delivered, count);
-        metrics.CountDelivered(name, count);
+        _counters.CountDelivered(count);
     }
 
     public void Drop(DataPlaneEnvelope envelope, string reason) =>
         Drop(envelope.Payload.ExperimentName, DropLedger.VariantOf(envelope.Payload), reason);
 
-    /// <summary>Counts events as dropped, from one on.</summary>
+    /// <summary>Counts events as dropped, starting at an index.</summary>
     public void Drop(List<QueuedEnvelope> events, int first, string reason)
     {
         for (var i = first; i < events.Count; i++)
@@ -75,13 +72,7 @@ internal sealed partial class DestinationStatus(
 
     public void Drop(string experiment, string variant, string reason)
     {
-        Interlocked.Increment(ref _dropped);
-        if (reason == DropReasons.Shutdown)
-        {
-            Interlocked.Increment(ref _lostAtEnd);
-        }
-
-        drops.CounterFor(experiment, variant, reason, name).Increment();
+        _counters.CountDropped(experiment, variant, reason);
         Losses.Record(reason, Volatile.Read(ref _lastError));
     }
 
@@ -97,10 +88,10 @@ internal sealed partial class DestinationStatus(
     {
         if (retried > 0)
         {
-            metrics.CountRetried(name, retried);
+            _counters.CountRetried(retried);
         }
 
-        exception ??= SafeText.Own(new InvalidOperationException($"{name} did not take {retried} events and does not say why."));
+        exception ??= SafeText.Own(new InvalidOperationException($"{name} did not accept {retried} events and gave no reason."));
         Volatile.Write(ref _lastError, exception);
         if (!IsFailing)
         {
@@ -113,7 +104,7 @@ internal sealed partial class DestinationStatus(
         }
     }
 
-    /// <summary>Notes that the destination answered, if only to reject events.</summary>
+    /// <summary>Called when the destination has answered, if only to reject events.</summary>
     public void OnSucceeded(Exception? rejection)
     {
         if (rejection is null && !IsFailing && !_outage.IsFailing)
@@ -138,7 +129,7 @@ internal sealed partial class DestinationStatus(
         }
     }
 
-    /// <summary>Notes that the destination could not flush itself: it goes on taking events, but may hold what it took.</summary>
+    /// <summary>Called when the destination could not flush: it still accepts events, but may hold what it accepted.</summary>
     public void OnFlushFailed(Exception exception)
     {
         Volatile.Write(ref _flushError, exception);
@@ -148,49 +139,36 @@ internal sealed partial class DestinationStatus(
         }
     }
 
-    /// <summary>Notes that the destination flushed itself, or took events since.</summary>
+    /// <summary>Called when the destination has flushed, or accepted events since.</summary>
     public void OnFlushed()
     {
         Volatile.Write(ref _flushError, null);
         _flushFault.Reset();
     }
 
-    /// <summary>At the end: says how many events were lost by it since it was said last.</summary>
+    /// <summary>Logs how many events were lost at shutdown since the last call.</summary>
     public void LogLostAtEnd()
     {
-        if (Interlocked.Exchange(ref _lostAtEnd, 0) is var lost and > 0)
+        if (_counters.TakeLostAtEnd() is var lost and > 0)
         {
             LogAbandoned(name, lost);
         }
     }
 
-    /// <summary>The destination's own word on its health, with what the pipeline has seen of it.</summary>
-    public BackplaneHealth GetHealth(BackplaneHealth own, int queued, int capacity, DateTimeOffset? oldest, long? inOutbox)
+    /// <summary>Gets the health of the destination: its own, with what the pipeline has seen of it.</summary>
+    /// <param name="own">What the destination says.</param>
+    /// <param name="queue">The queue in front of it.</param>
+    public BackplaneHealth GetHealth(BackplaneHealth own, in DestinationQueueState queue)
     {
-        var diagnostics = new Dictionary<string, object>(own.Diagnostics)
-        {
-            ["delivered"] = Delivered,
-            ["dropped"] = Dropped,
-            ["queued"] = queued,
-            ["queue_capacity"] = capacity,
-        };
-        if (oldest is { } happenedAt)
-        {
-            diagnostics["oldest_age_seconds"] = Math.Max(0, (time.GetUtcNow() - happenedAt).TotalSeconds);
-        }
-
-        if (inOutbox is { } waiting)
-        {
-            diagnostics["in_outbox"] = waiting;
-        }
-
+        var failure = Volatile.Read(ref _failure);
+        var lastError = Volatile.Read(ref _lastError);
+        var diagnostics = new Dictionary<string, object>(own.Diagnostics) { ["delivered"] = Delivered, ["dropped"] = Dropped };
+        queue.Describe(diagnostics, time.GetUtcNow());
         if (Faults.Count > 0)
         {
             diagnostics["worker_faults"] = Faults.Count;
         }
 
-        var failure = Volatile.Read(ref _failure);
-        var lastError = Volatile.Read(ref _lastError);
         if (lastError is not null)
         {
             diagnostics["last_error"] = TextOf(lastError);
@@ -213,33 +191,21 @@ internal sealed partial class DestinationStatus(
 
         if (failure is not null)
         {
-            var words = string.Create(CultureInfo.InvariantCulture, $"{name} fails since {failure.At:O} and is tried again: {TextOf(lastError!)}");
+            var text = string.Create(CultureInfo.InvariantCulture, $"{name} has been failing since {failure.At:O} and is being retried: {TextOf(lastError!)}");
             return time.GetElapsedTime(failure.Timestamp) >= TransientFailurePeriod
-                ? BackplaneHealth.Unhealthy(words, diagnostics)
-                : BackplaneHealth.Degraded(words, diagnostics);
+                ? BackplaneHealth.Unhealthy(text, diagnostics)
+                : BackplaneHealth.Degraded(text, diagnostics);
         }
 
-        if (Faults.DegradedReason is { } trouble)
-        {
-            return BackplaneHealth.Degraded(trouble, diagnostics);
-        }
-
-        if (Volatile.Read(ref _flushError) is { } flushError)
-        {
-            return BackplaneHealth.Degraded($"{name} could not flush what it holds: {TextOf(flushError)}", diagnostics);
-        }
-
-        if (inOutbox > 0)
-        {
-            return BackplaneHealth.Degraded(string.Create(CultureInfo.InvariantCulture, $"{inOutbox} events for {name} wait in the outbox."), diagnostics);
-        }
-
-        return queued * 5L >= capacity * 4L && capacity > 1
-            ? BackplaneHealth.Degraded(string.Create(CultureInfo.InvariantCulture, $"{queued} of at most {capacity} events wait for {name}."), diagnostics)
+        return (DegradedReason ?? queue.DegradedReason(name)) is { } reason
+            ? BackplaneHealth.Degraded(reason, diagnostics)
             : own with { Diagnostics = diagnostics };
     }
 
-    [LoggerMessage(1, LogLevel.Error, "Destination {Destination} is failing and is tried again; what it cannot take in time is {Fate}.", EventName = "DestinationFailing")]
+    private string? DegradedReason => Faults.DegradedReason
+        ?? (Volatile.Read(ref _flushError) is { } error ? $"{name} could not flush what it holds: {TextOf(error)}" : null);
+
+    [LoggerMessage(1, LogLevel.Error, "Destination {Destination} is failing and is being retried; what it cannot accept in time is {Fate}.", EventName = "DestinationFailing")]
     private partial void LogFailing(string destination, string fate, Exception exception);
 
     [LoggerMessage(2, LogLevel.Information, "Destination {Destination} has recovered.", EventName = "DestinationRecovered")]
@@ -248,16 +214,16 @@ internal sealed partial class DestinationStatus(
     [LoggerMessage(5, LogLevel.Error, "Destination {Destination} rejects events, which are counted as dropped.", EventName = "EventsRejected")]
     private partial void LogRejected(string destination, Exception exception);
 
-    [LoggerMessage(6, LogLevel.Error, "Destination {Destination} could not flush, and may hold events that it took.", EventName = "FlushFailed")]
+    [LoggerMessage(6, LogLevel.Error, "Destination {Destination} could not flush, and may still hold events that it accepted.", EventName = "FlushFailed")]
     private partial void LogFlushFailed(string destination, Exception exception);
 
-    [LoggerMessage(4, LogLevel.Error, "The outbox of destination {Destination} fails and is tried again; what it cannot keep waits in memory, where there is room, and is counted as dropped otherwise.", EventName = "OutboxFailing")]
+    [LoggerMessage(4, LogLevel.Error, "The outbox of destination {Destination} is failing and is being retried; events that it cannot store wait in memory while there is capacity, and are counted as dropped otherwise.", EventName = "OutboxFailing")]
     private partial void LogOutboxFailed(string destination, Exception exception);
 
     [LoggerMessage(3, LogLevel.Error,
         "Destination {Destination} was abandoned with {Count} undelivered events, which were counted as dropped. Host shutdown and DisposeAsync wait up to ShutdownTimeout; Dispose does not wait.", EventName = "DestinationAbandoned")]
     private partial void LogAbandoned(string destination, long count);
 
-    /// <summary>Since when the destination fails: for people, and on the monotonic clock.</summary>
+    /// <summary>Since when the destination has been failing: for people, and on the monotonic clock.</summary>
     private sealed record Failure(DateTimeOffset At, long Timestamp);
 }
