@@ -53,12 +53,12 @@ static int Usage()
 {
     Console.Error.WriteLine("""
         Usage:
-          compile-time [runs]   what generator and proxies cost the compiler, beside Mapperly and Mediator
-          generator [runs]      what the generator costs in an editor, cold and after an edit elsewhere, beside the same
+          compile-time [runs]   what generator and proxies cost the compiler, compared with Mapperly and Mediator
+          generator [runs]      what the generator costs in an editor, cold and after an edit elsewhere, compared with the same
           assignment [runs]     what a call costs under each assignment policy
-          analyzers [runs]      what the analyzers cost, beside the generator and the compiler itself
+          analyzers [runs]      what the analyzers cost, compared with the generator and the compiler itself
           calls [part of name]  what a call costs on each way to its variant; a $ stands for the end of a name
-          throughput            two producers and one reader, beside channels, rings and OpenTelemetry
+          throughput            two producers and one reader, compared with channels, rings and OpenTelemetry
           threads               calls a second from 1 to 16 threads
           worker                records a second that the worker delivers
           guard                 fails where calls have become slower or fatter than they may be, or destinations starve

@@ -37,17 +37,17 @@ internal static class Report
 
             ## Calls
 
-            Each row is measured by BenchmarkDotNet in {(passes == 1 ? "a process of its own" : $"{passes} processes of its own, of which the quickest counts: whoever shares the machine can only add to it")}.
+            Each row is measured by BenchmarkDotNet in {(passes == 1 ? "a process of its own" : $"{passes} processes of its own, of which the quickest counts: other work on the machine can only add to it")}.
             It is the median of {bursts} bursts of {CallPath.BurstSize:N0} calls each; what a burst leaves behind is drained before the next.
             2,000 subjects in turn unless a row says otherwise. Bytes are those of the caller's thread.
 
             """);
-        Add("Calls that are not told", calls.Of(CallPaths.Untold.Keys));
+        Add("Calls that are not recorded", calls.Of(CallPaths.Unrecorded.Keys));
         Add("Exposures that are queued", calls.Of(CallPaths.Queued.Keys));
         Add("What others cost", calls.Of(CallPaths.Peers.Keys));
         text.AppendLine(CultureInfo.InvariantCulture, $"""
             The run-time decorator pipeline of the framework this one grew out of takes {ReferenceRatio} times the hand-written decorator's time for a call
-            (measured beside it on another machine of two processors): about {ReferenceRatio * calls[CallPaths.HandWritten].Median:N0} ns here.
+            (measured together with it on another machine of two processors): about {ReferenceRatio * calls[CallPaths.HandWritten].Median:N0} ns here.
 
             """);
         Add("Many experiments, many subjects", ScalingTable.Of(calls, isQuick));

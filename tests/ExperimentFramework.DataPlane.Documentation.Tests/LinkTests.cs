@@ -36,6 +36,16 @@ public sealed partial class LinkTests
     }
 
     [Fact]
+    public void Every_page_that_a_package_or_a_message_names_exists()
+    {
+        var packagePages = Page.All.Where(page => page.Name.StartsWith("src/", StringComparison.Ordinal)).Select(page => page.Text);
+        var named = Page.Sources.Concat(packagePages).SelectMany(text => NamedPage().Matches(text)).Select(match => match.Value).ToHashSet();
+
+        Assert.NotEmpty(named);
+        Assert.DoesNotContain(named, name => !File.Exists(Path.Combine(Page.Root, name)));
+    }
+
+    [Fact]
     public void Every_guarantee_names_tests_that_exist()
     {
         var sections = Page.Get("docs/concepts/guarantees.md").Text.Split("\n## ")[1..];
@@ -73,6 +83,9 @@ public sealed partial class LinkTests
 
     [GeneratedRegex(@"\]\((?!https?:|mailto:)(?<path>[^)#\s]*)(#(?<anchor>[^)\s]+))?\)")]
     private static partial Regex Link();
+
+    [GeneratedRegex(@"docs/[\w./-]+\.md")]
+    private static partial Regex NamedPage();
 
     [GeneratedRegex("```.*?```", RegexOptions.Singleline)]
     private static partial Regex Code();

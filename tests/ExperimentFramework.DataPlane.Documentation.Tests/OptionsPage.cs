@@ -14,7 +14,7 @@ internal static partial class OptionsPage
     private const string Introduction = """
         # Options
 
-        Generated from the option types and their documentation. How options are set, reloaded and validated: [configuration](configuration.md).
+        Generated from the option types, their ranges and their documentation. How options are set, reloaded and validated: [configuration](configuration.md).
 
         """;
 
@@ -39,13 +39,21 @@ internal static partial class OptionsPage
 
         {section.Set}
 
-        | option | default | meaning |
-        | --- | --- | --- |
+        | option | default | range | meaning |
+        | --- | --- | --- | --- |
         {string.Join('\n', section.Type.GetProperties().Select(Row))}
 
         """));
 
-    private static string Row(PropertyInfo option) => $"| `{option.Name}` | {Default(option)} | {Meaning(option)} |";
+    private static string Row(PropertyInfo option) => $"| `{option.Name}` | {Default(option)} | {Range(option)} | {Meaning(option)} |";
+
+    /// <summary>The range that start-up and the analyzers check; empty if the option has none there.</summary>
+    private static string? Range(PropertyInfo option) => option.DeclaringType!.Assembly != typeof(DataPlaneOptions).Assembly ? null : option.Name switch
+    {
+        nameof(DataPlaneOptions.BatchSize) => "from 1 to `MaxQueueSize`",
+        nameof(RetryOptions.BaseDelay) => "more than 0 and at most `MaxDelay`",
+        var name => typeof(OptionRanges).GetField(name)?.GetValue(null)!.ToString(),
+    };
 
     private static string Default(PropertyInfo option) => option.GetValue(Activator.CreateInstance(option.DeclaringType!)) switch
     {

@@ -18,20 +18,24 @@ internal sealed partial class Page
     public static string Root { get; } = Path.GetFullPath(Path.Combine(
         typeof(Page).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "ProjectDirectory").Value!, "../.."));
 
-    /// <summary>The pages in the root and in <c>docs</c>.</summary>
+    /// <summary>The pages in the root and in <c>docs</c>, and those that packages carry.</summary>
     public static IReadOnlyList<Page> All { get; } =
     [
         .. Directory.EnumerateFiles(Root, "*.md")
             .Concat(Directory.EnumerateFiles(Path.Combine(Root, "docs"), "*.md", SearchOption.AllDirectories))
+            .Concat(Directory.EnumerateDirectories(Path.Combine(Root, "src")).SelectMany(project => Directory.EnumerateFiles(project, "*.md")))
             .Order(StringComparer.Ordinal)
             .Select(path => new Page(path)),
     ];
 
     /// <summary>The source files of all packages.</summary>
-    public static IEnumerable<string> Sources { get; } = Directory
-        .EnumerateFiles(Path.Combine(Root, "src"), "*.cs", SearchOption.AllDirectories)
-        .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
-        .Select(File.ReadAllText);
+    public static IReadOnlyList<string> Sources { get; } =
+    [
+        .. new[] { "src", "generators", "analyzers" }
+            .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Root, folder), "*.cs", SearchOption.AllDirectories))
+            .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
+            .Select(File.ReadAllText),
+    ];
 
     public string Name { get; }
 

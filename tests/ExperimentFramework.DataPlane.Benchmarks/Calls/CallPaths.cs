@@ -17,13 +17,13 @@ public static class CallPaths
 
     private const int Many = 100_000;
 
-    /// <summary>What calls cost that are not told.</summary>
-    public static IReadOnlyDictionary<string, Func<CallPath>> Untold { get; } = new Dictionary<string, Func<CallPath>>
+    /// <summary>What calls cost that are not recorded.</summary>
+    public static IReadOnlyDictionary<string, Func<CallPath>> Unrecorded { get; } = new Dictionary<string, Func<CallPath>>
     {
         [Direct] = () => new CheckoutCalls<DirectCall>(new OtherCheckout(), new Subjects()),
         ["switched off"] = () => new CheckoutCalls<OffCall>(
             new CheckoutHost(Fixed, data => data.EnableExposureEvents = data.EnableAssignmentEvents = false), new Subjects()),
-        ["exposures switched off, changed assignments told"] = () => new CheckoutCalls<ExposuresOffCall>(
+        ["exposures switched off, changed assignments published"] = () => new CheckoutCalls<ExposuresOffCall>(
             new CheckoutHost(Fixed, data => data.EnableExposureEvents = false), new Subjects()),
         ["sampled out"] = () => new CheckoutCalls<SampledOutCall>(new CheckoutHost(trial => Fixed(trial).WithSamplingRate(1e-9)), new Subjects()),
         ["repeat under OnFirstUse"] = () => new CheckoutCalls<RepeatCall>(new CheckoutHost(Once(Fixed)), new Subjects()),
@@ -70,7 +70,7 @@ public static class CallPaths
         ["the same into a bounded channel"] = HandWrittenIntoChannel,
     };
 
-    public static IReadOnlyDictionary<string, Func<CallPath>> All { get; } = new[] { Untold, Queued, Peers }.SelectMany(rows => rows).ToDictionary();
+    public static IReadOnlyDictionary<string, Func<CallPath>> All { get; } = new[] { Unrecorded, Queued, Peers }.SelectMany(rows => rows).ToDictionary();
 
     private static TrialBuilder<ICheckout> Fixed(TrialBuilder<ICheckout> trial) => trial.Using(new FixedSelector());
 

@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ExperimentFramework.DataPlane.Tests.Assignment;
 
-/// <summary>Rule 10: whatever the application's own code does while a variant is decided, the caller gets its answer.</summary>
+/// <summary>Guarantee 10 (docs/concepts/guarantees.md): whatever application code does while a variant is decided, the caller gets an answer.</summary>
 public sealed class HostileCodeTests
 {
     [Theory]

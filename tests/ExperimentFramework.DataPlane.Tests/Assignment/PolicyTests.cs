@@ -3,7 +3,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace ExperimentFramework.DataPlane.Tests.Assignment;
 
-/// <summary>Rule 7: what each policy keeps a subject on.</summary>
+/// <summary>Guarantee 7 (docs/concepts/guarantees.md): how long each policy keeps a subject on its variant.</summary>
 public sealed class PolicyTests
 {
     [Fact]

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ExperimentFramework.DataPlane.Tests.Assignment;
 
-/// <summary>Rule 6 and the built-in selectors.</summary>
+/// <summary>Guarantee 6 (docs/concepts/guarantees.md), and the built-in selectors.</summary>
 public sealed class SelectionTests
 {
     [Fact]

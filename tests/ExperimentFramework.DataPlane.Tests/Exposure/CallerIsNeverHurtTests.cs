@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ExperimentFramework.DataPlane.Tests.Exposure;
 
-/// <summary>Rule 10: whatever goes wrong around a call, the call is as without a proxy.</summary>
+/// <summary>Guarantee 10 (docs/concepts/guarantees.md): whatever goes wrong around a call, the call behaves as it would without a proxy.</summary>
 public sealed class CallerIsNeverHurtTests
 {
     [Theory]

@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ExperimentFramework.DataPlane.Tests.Exposure;
 
-/// <summary>Rule 3, exposures that are logged by hand.</summary>
+/// <summary>Guarantee 3 (docs/concepts/guarantees.md): exposures that the application records itself.</summary>
 public sealed class ExplicitTests
 {
     private readonly FixedSelector _selector = new("b");

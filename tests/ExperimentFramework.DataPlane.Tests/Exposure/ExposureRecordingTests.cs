@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ExperimentFramework.DataPlane.Tests.Exposure;
 
-/// <summary>Rules 1, 2 and 11: what an exposure says, when it is recorded, and that the call is as without a proxy.</summary>
+/// <summary>Guarantees 1, 2 and 11 (docs/concepts/guarantees.md): what an exposure says, when it is recorded, and that the call behaves as it would without a proxy.</summary>
 public sealed class ExposureRecordingTests
 {
     [Fact]

@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ExperimentFramework.DataPlane.Tests.Exposure;
 
-/// <summary>Rules 1 and 2 where control answers for a variant that throws.</summary>
+/// <summary>Guarantees 1 and 2 (docs/concepts/guarantees.md) when control answers for a variant that throws.</summary>
 public sealed class FallbackTests : IAsyncDisposable
 {
     private readonly Flaky _variant = new();

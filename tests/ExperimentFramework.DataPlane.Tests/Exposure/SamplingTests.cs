@@ -1,6 +1,6 @@
 namespace ExperimentFramework.DataPlane.Tests.Exposure;
 
-/// <summary>Rule 5: sampling is by subject.</summary>
+/// <summary>Guarantee 5 (docs/concepts/guarantees.md): sampling is by subject.</summary>
 public sealed class SamplingTests
 {
     private const int Subjects = 100_000;

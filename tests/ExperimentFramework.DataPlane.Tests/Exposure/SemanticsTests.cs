@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ExperimentFramework.DataPlane.Tests.Exposure;
 
-/// <summary>Rules 3 and 4: when an exposure is told, and what is remembered of it.</summary>
+/// <summary>Guarantees 3 and 4 (docs/concepts/guarantees.md): when an exposure is recorded, and how repeats are recognized.</summary>
 public sealed class SemanticsTests
 {
     [Fact]

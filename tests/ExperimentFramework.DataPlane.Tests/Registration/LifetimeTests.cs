@@ -3,7 +3,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace ExperimentFramework.DataPlane.Tests.Registration;
 
-/// <summary>Rule 13: who lives how long, and who disposes what.</summary>
+/// <summary>Guarantee 13 (docs/concepts/guarantees.md): lifetimes and disposal.</summary>
 public sealed class LifetimeTests
 {
     [Fact]

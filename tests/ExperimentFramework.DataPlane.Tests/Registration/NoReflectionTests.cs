@@ -5,7 +5,7 @@ using System.Reflection.PortableExecutable;
 
 namespace ExperimentFramework.DataPlane.Tests.Registration;
 
-/// <summary>Rule 12: no reflection of ours, no dynamic code, on the way from registration to destination.</summary>
+/// <summary>Guarantee 12 (docs/concepts/guarantees.md): no reflection and no dynamic code from registration to destination.</summary>
 public sealed class NoReflectionTests
 {
     /// <summary>Names, and a module's version id and handle, are read where an experiment is registered, never on a call.</summary>
