@@ -175,7 +175,7 @@ public sealed class RedisAssignmentStore : IAssignmentStore, IDisposable
     {
         try
         {
-            return answer.Wait(timeout) ? answer.Result : throw Silence(answer, timeout);
+            return answer.Wait(timeout) ? answer.GetAwaiter().GetResult() : throw Silence(answer, timeout);
         }
         catch (AggregateException exception) when (answer.IsFaulted)
         {
@@ -221,7 +221,7 @@ public sealed class RedisAssignmentStore : IAssignmentStore, IDisposable
     {
         if (Interlocked.Exchange(ref _isFindingPrimary, 1) == 0)
         {
-            _ = Task.Run(FindPrimaryAsync, CancellationToken.None);
+            _ = BackgroundWork.Run(FindPrimaryAsync);
         }
     }
 

@@ -52,7 +52,7 @@ internal sealed class RedisServerState(ConnectionMultiplexer connection, Action 
         if ((isUrgent || askedAt == 0 || time.GetElapsedTime(askedAt, now) >= Fresh) && Interlocked.Exchange(ref _isAsking, 1) == 0)
         {
             Volatile.Write(ref _askedAt, now);
-            _ = Task.Run(AskAsync, CancellationToken.None);
+            _ = BackgroundWork.Run(AskAsync);
         }
     }
 

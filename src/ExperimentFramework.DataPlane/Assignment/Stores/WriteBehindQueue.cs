@@ -77,7 +77,7 @@ internal sealed partial class WriteBehindQueue(
                 if (!_isWorking)
                 {
                     _isWorking = true;
-                    _worker = Task.Run(WriteAsync, CancellationToken.None);
+                    _worker = BackgroundWork.Run(WriteAsync);
                 }
             }
         }

@@ -27,7 +27,9 @@ internal sealed class BoundedCall(string member, TimeSpan timeout, TimeProvider 
             }
 
             using var token = new CallToken(limit.Token);
+#pragma warning disable RS0030 // Runs code of the application for its caller, so it keeps the caller's async locals.
             task = Task.Run(() => call(token.Token).AsTask(), CancellationToken.None);
+#pragma warning restore RS0030
             return await task.WaitAsync(limit.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && task is not { IsCompleted: true })
