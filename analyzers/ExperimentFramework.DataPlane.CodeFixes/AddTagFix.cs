@@ -1,9 +1,7 @@
-using System.Collections.Immutable;
 using System.Composition;
 using ExperimentFramework.DataPlane.Analyzers;
 using ExperimentFramework.DataPlane.Generators.Shapes;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -13,22 +11,14 @@ namespace ExperimentFramework.DataPlane.CodeFixes;
 /// <summary>DP4003: tags the interface with <c>[ExposureLogged]</c>.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(AddTagFix))]
 [Shared]
-public sealed class AddTagFix : CodeFixProvider
+public sealed class AddTagFix() : DiagnosticFix(RegistrationDescriptors.UntaggedInterface)
 {
     /// <inheritdoc/>
-    public override ImmutableArray<string> FixableDiagnosticIds { get; } = [RegistrationDescriptors.UntaggedInterface.Id];
-
-    /// <inheritdoc/>
-    public override FixAllProvider GetFixAllProvider() => WellKnownFixAllProviders.BatchFixer;
-
-    /// <inheritdoc/>
-    public override async Task RegisterCodeFixesAsync(CodeFixContext context)
+    private protected override async Task OfferAsync(CodeFixContext context, SyntaxNode root, SemanticModel model)
     {
         var solution = context.Document.Project.Solution;
-        var root = await context.Document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false);
-        var model = await context.Document.GetSemanticModelAsync(context.CancellationToken).ConfigureAwait(false);
-        if (root?.FindNode(context.Span, getInnermostNodeForTie: true) is not { } name
-            || await InterfaceSource.DefinitionAsync(ServiceAt(name, model!, context.CancellationToken), solution, context.CancellationToken).ConfigureAwait(false) is not { } service
+        var name = root.FindNode(context.Span, getInnermostNodeForTie: true);
+        if (await InterfaceSource.DefinitionAsync(ServiceAt(name, model, context.CancellationToken), solution, context.CancellationToken).ConfigureAwait(false) is not { } service
             || await service.DeclaringSyntaxReferences[0].GetSyntaxAsync(context.CancellationToken).ConfigureAwait(false) is not InterfaceDeclarationSyntax declaration
             || solution.GetDocument(declaration.SyntaxTree) is not { } document
             || await AttributeName.OfAsync(WellKnownNames.ExposureLogged, document, context.CancellationToken).ConfigureAwait(false) is not { } tag)
@@ -36,12 +26,10 @@ public sealed class AddTagFix : CodeFixProvider
             return;
         }
 
-        context.RegisterCodeFix(
-            CodeAction.Create(
-                $"Tag '{service.Name}' with [ExposureLogged]",
-                cancellationToken => SourceEdit.ReplaceAsync(solution, declaration, Tagged(declaration, tag), cancellationToken),
-                nameof(AddTagFix)),
-            context.Diagnostics);
+        Offer(
+            context,
+            $"Tag '{service.Name}' with [ExposureLogged]",
+            cancellationToken => SourceEdit.ReplaceAsync(solution, declaration, Tagged(declaration, tag), cancellationToken));
     }
 
     private static ITypeSymbol? ServiceAt(SyntaxNode name, SemanticModel model, CancellationToken cancellationToken) =>
@@ -52,10 +40,10 @@ public sealed class AddTagFix : CodeFixProvider
             _ => null,
         };
 
-    /// <summary>Puts the tag on a line of its own, between the interface's comments and the interface.</summary>
+    /// <summary>Adds the attribute on a separate line, between the interface's comments and the interface.</summary>
     private static InterfaceDeclarationSyntax Tagged(InterfaceDeclarationSyntax declaration, NameSyntax tag)
     {
-        // The host formats what a fix has created, which indents the next line.
+        // The host formats the nodes that a fix creates, which indents the next line.
         var list = SyntaxFactory.AttributeList([SyntaxFactory.Attribute(tag)])
             .WithLeadingTrivia(declaration.GetLeadingTrivia())
             .WithTrailingTrivia(EndOfLine(declaration));
@@ -63,7 +51,7 @@ public sealed class AddTagFix : CodeFixProvider
         return rest.WithAttributeLists(rest.AttributeLists.Insert(0, list));
     }
 
-    /// <summary>The line end that the document uses.</summary>
+    /// <summary>Returns the line ending that the document uses.</summary>
     private static SyntaxTrivia EndOfLine(SyntaxNode node)
     {
         var used = node.SyntaxTree.GetRoot().DescendantTrivia().FirstOrDefault(trivia => trivia.IsKind(SyntaxKind.EndOfLineTrivia));

@@ -4,18 +4,18 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace ExperimentFramework.DataPlane.CodeFixes;
 
-/// <summary>Sets named arguments of attributes and leaves everything else as it is written.</summary>
+/// <summary>Sets named arguments of attributes and leaves everything else unchanged.</summary>
 internal static class AttributeArguments
 {
-    /// <summary>The value that a named argument is given; null where it is not said.</summary>
+    /// <summary>Returns the value of a named argument; null if it is not set.</summary>
     public static ExpressionSyntax? Value(AttributeSyntax attribute, string name) => Find(attribute, name)?.Expression;
 
-    /// <summary>The attribute with a named argument set.</summary>
+    /// <summary>Returns the attribute with a named argument set.</summary>
     public static AttributeSyntax With(AttributeSyntax attribute, string name, ExpressionSyntax value)
     {
-        if (Find(attribute, name) is { } said)
+        if (Find(attribute, name) is { } existing)
         {
-            return attribute.ReplaceNode(said.Expression, value.WithTriviaFrom(said.Expression));
+            return attribute.ReplaceNode(existing.Expression, value.WithTriviaFrom(existing.Expression));
         }
 
         var argument = SyntaxFactory.AttributeArgument(

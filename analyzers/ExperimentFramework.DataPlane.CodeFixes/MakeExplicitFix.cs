@@ -1,9 +1,7 @@
-using System.Collections.Immutable;
 using System.Composition;
 using ExperimentFramework.DataPlane.Analyzers;
 using ExperimentFramework.DataPlane.Generators.Shapes;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -11,54 +9,47 @@ using Microsoft.CodeAnalysis.Editing;
 
 namespace ExperimentFramework.DataPlane.CodeFixes;
 
-/// <summary>DP2004: sets the semantics to <c>Explicit</c>, where they are said or else on the interface.</summary>
+/// <summary>DP2004: sets the semantics to <c>Explicit</c> where they are set, or else on the interface.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(MakeExplicitFix))]
 [Shared]
-public sealed class MakeExplicitFix : CodeFixProvider
+public sealed class MakeExplicitFix() : DiagnosticFix(ExposureDescriptors.RedundantCall)
 {
     /// <inheritdoc/>
-    public override ImmutableArray<string> FixableDiagnosticIds { get; } = [ExposureDescriptors.RedundantCall.Id];
-
-    /// <inheritdoc/>
-    public override FixAllProvider GetFixAllProvider() => WellKnownFixAllProviders.BatchFixer;
-
-    /// <inheritdoc/>
-    public override async Task RegisterCodeFixesAsync(CodeFixContext context)
+    private protected override async Task OfferAsync(CodeFixContext context, SyntaxNode root, SemanticModel model)
     {
         foreach (var diagnostic in context.Diagnostics)
         {
-            if (await EditsAsync(context.Document, diagnostic, context.CancellationToken).ConfigureAwait(false) is { } edits)
+            if (await EditsAsync(context.Document, root, model, diagnostic, context.CancellationToken).ConfigureAwait(false) is { } edits)
             {
-                context.RegisterCodeFix(
-                    CodeAction.Create(
-                        "Set the semantics to Explicit",
-                        cancellationToken => SourceEdit.ReplaceAsync(context.Document.Project.Solution, edits, cancellationToken),
-                        nameof(MakeExplicitFix)),
-                    diagnostic);
+                Offer(
+                    context,
+                    "Set the semantics to Explicit",
+                    cancellationToken => SourceEdit.ReplaceAsync(context.Document.Project.Solution, edits, cancellationToken),
+                    [diagnostic]);
             }
         }
     }
 
-    /// <summary>Each place that decides; null where one of them is out of reach, because the call would still do nothing.</summary>
+    /// <summary>Returns the edit of each place that sets the semantics; null if one of them cannot be edited, because the call would still have no effect.</summary>
     private static async Task<IReadOnlyList<(SyntaxNode Old, SyntaxNode Replacement)>?> EditsAsync(
-        Document document, Diagnostic diagnostic, CancellationToken cancellationToken)
+        Document document, SyntaxNode root, SemanticModel model, Diagnostic diagnostic, CancellationToken cancellationToken)
     {
         var solution = document.Project.Solution;
         var edits = new List<(SyntaxNode, SyntaxNode)>();
         foreach (var place in diagnostic.AdditionalLocations)
         {
-            var said = (ExpressionSyntax)(await place.SourceTree!.GetRootAsync(cancellationToken).ConfigureAwait(false)).FindNode(place.SourceSpan, getInnermostNodeForTie: true);
-            if (await ExplicitAsync(solution.GetDocument(place.SourceTree), said, cancellationToken).ConfigureAwait(false) is not { } value)
+            var existing = (ExpressionSyntax)(await place.SourceTree!.GetRootAsync(cancellationToken).ConfigureAwait(false)).FindNode(place.SourceSpan, getInnermostNodeForTie: true);
+            if (await ExplicitAsync(solution.GetDocument(place.SourceTree), existing, cancellationToken).ConfigureAwait(false) is not { } value)
             {
                 return null;
             }
 
-            edits.Add((said, value.WithTriviaFrom(said)));
+            edits.Add((existing, value.WithTriviaFrom(existing)));
         }
 
         if (diagnostic.Properties.ContainsKey(FixProperties.Attribute))
         {
-            var tag = await InterfaceSource.TagAsync(await ServiceAsync(document, diagnostic, cancellationToken).ConfigureAwait(false), solution, cancellationToken).ConfigureAwait(false);
+            var tag = await InterfaceSource.TagAsync(ServiceAt(root, model, diagnostic, cancellationToken), solution, cancellationToken).ConfigureAwait(false);
             if (tag is null
                 || await ExplicitAsync(solution.GetDocument(tag.SyntaxTree), AttributeArguments.Value(tag, "Semantics"), cancellationToken).ConfigureAwait(false) is not { } value)
             {
@@ -71,17 +62,15 @@ public sealed class MakeExplicitFix : CodeFixProvider
         return edits;
     }
 
-    /// <summary>The interface whose logger is called.</summary>
-    private static async Task<ITypeSymbol?> ServiceAsync(Document document, Diagnostic diagnostic, CancellationToken cancellationToken)
+    /// <summary>Returns the interface whose logger is called.</summary>
+    private static ITypeSymbol? ServiceAt(SyntaxNode root, SemanticModel model, Diagnostic diagnostic, CancellationToken cancellationToken)
     {
-        var root = await document.GetSyntaxRootAsync(cancellationToken).ConfigureAwait(false);
-        var model = await document.GetSemanticModelAsync(cancellationToken).ConfigureAwait(false);
-        var logger = model!.GetSymbolInfo(root!.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true), cancellationToken).Symbol?.ContainingType;
+        var logger = model.GetSymbolInfo(root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true), cancellationToken).Symbol?.ContainingType;
         return logger?.AllInterfaces.Append(logger).FirstOrDefault(type => type is { Name: "IExposureLogger", TypeArguments.Length: 1 })?.TypeArguments[0];
     }
 
-    /// <summary>The value, named as the present one is where that names the enumeration.</summary>
-    private static async Task<ExpressionSyntax?> ExplicitAsync(Document? document, ExpressionSyntax? said, CancellationToken cancellationToken)
+    /// <summary>Returns the new value, which names the enumeration as the existing value does.</summary>
+    private static async Task<ExpressionSyntax?> ExplicitAsync(Document? document, ExpressionSyntax? existing, CancellationToken cancellationToken)
     {
         if (document is null
             || await document.GetSemanticModelAsync(cancellationToken).ConfigureAwait(false) is not { } model
@@ -90,7 +79,7 @@ public sealed class MakeExplicitFix : CodeFixProvider
             return null;
         }
 
-        return said is MemberAccessExpressionSyntax access
+        return existing is MemberAccessExpressionSyntax access
             && SymbolEqualityComparer.Default.Equals(model.GetSymbolInfo(access.Expression, cancellationToken).Symbol, semantics)
                 ? access.WithName(SyntaxFactory.IdentifierName("Explicit"))
                 : SyntaxFactory.MemberAccessExpression(

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Composition;
 using ExperimentFramework.DataPlane.Analyzers;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -12,32 +11,24 @@ namespace ExperimentFramework.DataPlane.CodeFixes;
 /// <summary>DP1002: makes the types around an interface partial, so that its proxy can be nested in them.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(MakeOuterTypesPartialFix))]
 [Shared]
-public sealed class MakeOuterTypesPartialFix : CodeFixProvider
+public sealed class MakeOuterTypesPartialFix() : DiagnosticFix(ShapeDescriptors.InterfaceNotReachable)
 {
     /// <inheritdoc/>
-    public override ImmutableArray<string> FixableDiagnosticIds { get; } = [ShapeDescriptors.InterfaceNotReachable.Id];
-
-    /// <inheritdoc/>
-    public override FixAllProvider GetFixAllProvider() => WellKnownFixAllProviders.BatchFixer;
-
-    /// <inheritdoc/>
-    public override async Task RegisterCodeFixesAsync(CodeFixContext context)
+    private protected override Task OfferAsync(CodeFixContext context, SyntaxNode root, SemanticModel model)
     {
-        var curable = context.Diagnostics.Where(diagnostic => diagnostic.Properties.ContainsKey(FixProperties.Partial)).ToImmutableArray();
-        var root = await context.Document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false);
-        if (curable.IsEmpty || root?.FindNode(context.Span).FirstAncestorOrSelf<InterfaceDeclarationSyntax>() is not { } declaration)
+        var fixable = context.Diagnostics.Where(diagnostic => diagnostic.Properties.ContainsKey(FixProperties.Partial)).ToImmutableArray();
+        if (!fixable.IsEmpty && root.FindNode(context.Span).FirstAncestorOrSelf<InterfaceDeclarationSyntax>() is { } declaration)
         {
-            return;
+            Offer(
+                context,
+                "Make the outer types partial",
+                () => root.ReplaceNodes(
+                    declaration.Ancestors().OfType<TypeDeclarationSyntax>().Where(outer => !outer.Modifiers.Any(SyntaxKind.PartialKeyword)),
+                    (_, outer) => Partial(outer)),
+                diagnostics: fixable);
         }
 
-        context.RegisterCodeFix(
-            CodeAction.Create(
-                "Make the outer types partial",
-                _ => Task.FromResult(context.Document.WithSyntaxRoot(root.ReplaceNodes(
-                    declaration.Ancestors().OfType<TypeDeclarationSyntax>().Where(outer => !outer.Modifiers.Any(SyntaxKind.PartialKeyword)),
-                    (_, outer) => Partial(outer)))),
-                nameof(MakeOuterTypesPartialFix)),
-            curable);
+        return Task.CompletedTask;
     }
 
     private static TypeDeclarationSyntax Partial(TypeDeclarationSyntax type)

@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 
 namespace ExperimentFramework.DataPlane.CodeFixes;
 
-/// <summary>Replaces code in whatever document it stands.</summary>
+/// <summary>Replaces code in any document of a solution.</summary>
 internal static class SourceEdit
 {
     public static async Task<Solution> ReplaceAsync<TNode>(Solution solution, TNode old, TNode replacement, CancellationToken cancellationToken)
@@ -13,12 +13,12 @@ internal static class SourceEdit
         Solution solution, IEnumerable<(TNode Old, TNode Replacement)> edits, CancellationToken cancellationToken)
         where TNode : SyntaxNode
     {
-        foreach (var ofTree in edits.GroupBy(edit => edit.Old.SyntaxTree))
+        foreach (var treeEdits in edits.GroupBy(edit => edit.Old.SyntaxTree))
         {
-            if (solution.GetDocument(ofTree.Key) is { } document)
+            if (solution.GetDocument(treeEdits.Key) is { } document)
             {
-                var replacements = ofTree.ToDictionary(edit => edit.Old, edit => edit.Replacement);
-                var root = await ofTree.Key.GetRootAsync(cancellationToken).ConfigureAwait(false);
+                var replacements = treeEdits.ToDictionary(edit => edit.Old, edit => edit.Replacement);
+                var root = await treeEdits.Key.GetRootAsync(cancellationToken).ConfigureAwait(false);
                 solution = solution.WithDocumentSyntaxRoot(document.Id, root.ReplaceNodes(replacements.Keys, (old, _) => replacements[old]));
             }
         }

@@ -4,14 +4,14 @@ using Microsoft.CodeAnalysis;
 
 namespace ExperimentFramework.DataPlane.CodeFixes;
 
-/// <summary>What parameters that identify a subject are called.</summary>
+/// <summary>Recognizes the names of parameters that identify a subject.</summary>
 internal static class SubjectName
 {
-    /// <summary>Who can be a subject; the earlier one goes first where a member has several.</summary>
+    /// <summary>The kinds of subjects. If a member has several, the earlier one takes precedence.</summary>
     private static readonly ImmutableArray<string> Subjects =
         ["subject", "user", "customer", "visitor", "member", "account", "client", "session", "device"];
 
-    /// <summary>The parameter that is named most like a subject and can be one; null for none.</summary>
+    /// <summary>Returns the parameter that can be a subject and whose name fits best; null if there is none.</summary>
     public static IParameterSymbol? Among(ImmutableArray<IParameterSymbol> parameters) => parameters
         .Where(parameter => parameter.RefKind is RefKind.None or RefKind.In && ExposingMembers.CanBeId(parameter.Type))
         .Select(parameter => (Parameter: parameter, Rank: Rank(parameter.Name)))
@@ -19,7 +19,7 @@ internal static class SubjectName
         .OrderBy(candidate => candidate.Rank)
         .FirstOrDefault().Parameter;
 
-    /// <summary>Ids of subjects go before subjects, and either before longer names that end like one; below zero for none.</summary>
+    /// <summary>Ranks ids of subjects before subjects, and both before longer names that end like an id. Returns a negative value for other names.</summary>
     private static int Rank(string name)
     {
         var stem = name.EndsWith("Id", StringComparison.Ordinal) ? name.Substring(0, name.Length - 2) : name;

@@ -3,32 +3,25 @@ using System.Composition;
 using ExperimentFramework.DataPlane.Analyzers;
 using ExperimentFramework.DataPlane.Generators.Shapes;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace ExperimentFramework.DataPlane.CodeFixes;
 
-/// <summary>DP3001: tags the parameter that is named like a subject with <c>[ExposureSubject]</c>.</summary>
+/// <summary>DP3001: tags the parameter whose name identifies a subject with <c>[ExposureSubject]</c>.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(TagSubjectFix))]
 [Shared]
-public sealed class TagSubjectFix : CodeFixProvider
+public sealed class TagSubjectFix() : DiagnosticFix(SubjectDescriptors.UnknownSubject)
 {
     /// <inheritdoc/>
-    public override ImmutableArray<string> FixableDiagnosticIds { get; } = [SubjectDescriptors.UnknownSubject.Id];
-
-    /// <inheritdoc/>
-    public override FixAllProvider GetFixAllProvider() => WellKnownFixAllProviders.BatchFixer;
-
-    /// <inheritdoc/>
-    public override async Task RegisterCodeFixesAsync(CodeFixContext context)
+    private protected override async Task OfferAsync(CodeFixContext context, SyntaxNode root, SemanticModel model)
     {
         var solution = context.Document.Project.Solution;
         var subjects = new List<ParameterSyntax>();
-        foreach (var member in await NamelessMembersAsync(context).ConfigureAwait(false))
+        foreach (var member in await MembersWithoutSubjectAsync(context, root, model).ConfigureAwait(false))
         {
-            // Where one member stays without a subject, the diagnostic stays too.
+            // If one member remains without a subject, so does the diagnostic.
             if (SubjectName.Among(ParametersOf(member)) is not { DeclaringSyntaxReferences.IsEmpty: false } subject
                 || await subject.DeclaringSyntaxReferences[0].GetSyntaxAsync(context.CancellationToken).ConfigureAwait(false) is not ParameterSyntax parameter)
             {
@@ -45,31 +38,23 @@ public sealed class TagSubjectFix : CodeFixProvider
             return;
         }
 
-        context.RegisterCodeFix(
-            CodeAction.Create(
-                $"Tag '{string.Join("', '", subjects.Select(parameter => parameter.Identifier.ValueText).Distinct(StringComparer.Ordinal))}' with [ExposureSubject]",
-                cancellationToken => SourceEdit.ReplaceAsync(solution, subjects.Select(parameter => (parameter, Tagged(parameter, tag))), cancellationToken),
-                nameof(TagSubjectFix)),
-            context.Diagnostics);
+        Offer(
+            context,
+            $"Tag '{string.Join("', '", subjects.Select(parameter => parameter.Identifier.ValueText).Distinct(StringComparer.Ordinal))}' with [ExposureSubject]",
+            cancellationToken => SourceEdit.ReplaceAsync(solution, subjects.Select(parameter => (parameter, Tagged(parameter, tag))), cancellationToken));
     }
 
-    /// <summary>The member that is reported or, where a registration is, all such members of its interface.</summary>
-    private static async Task<IReadOnlyList<ISymbol>> NamelessMembersAsync(CodeFixContext context)
+    /// <summary>Returns the reported member, or all such members of the interface if its registration is reported.</summary>
+    private static async Task<IReadOnlyList<ISymbol>> MembersWithoutSubjectAsync(CodeFixContext context, SyntaxNode root, SemanticModel model)
     {
-        var root = await context.Document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false);
-        var model = await context.Document.GetSemanticModelAsync(context.CancellationToken).ConfigureAwait(false);
-        if (root?.FindNode(context.Span, getInnermostNodeForTie: true) is not { } node)
-        {
-            return [];
-        }
-
-        if (node is MemberDeclarationSyntax && model!.GetDeclaredSymbol(node, context.CancellationToken) is { } member)
+        var node = root.FindNode(context.Span, getInnermostNodeForTie: true);
+        if (node is MemberDeclarationSyntax && model.GetDeclaredSymbol(node, context.CancellationToken) is { } member)
         {
             return [member];
         }
 
         var solution = context.Document.Project.Solution;
-        if (await InterfaceSource.DefinitionAsync(model!.GetTypeInfo(node, context.CancellationToken).Type, solution, context.CancellationToken).ConfigureAwait(false) is not { } service
+        if (await InterfaceSource.DefinitionAsync(model.GetTypeInfo(node, context.CancellationToken).Type, solution, context.CancellationToken).ConfigureAwait(false) is not { } service
             || solution.GetProject(service.ContainingAssembly, context.CancellationToken) is not { } project
             || await project.GetCompilationAsync(context.CancellationToken).ConfigureAwait(false) is not { } compilation
             || compilation.GetTypeByMetadataName(WellKnownNames.ExposureLogged) is not { } tag)

@@ -11,16 +11,16 @@ using Microsoft.CodeAnalysis.Text;
 namespace ExperimentFramework.DataPlane.Generators;
 
 /// <summary>
-/// Writes a proxy for each interface tagged with <c>[ExposureLogged]</c>; for interfaces of other assemblies that have
-/// none, and for closed generics, also what a <c>Trial&lt;...&gt;</c> call of this project needs. The analyzers report what is
-/// wrong with an interface; the generator reports only its own failures.
+/// Generates a proxy for each interface tagged with <c>[ExposureLogged]</c>. It also generates what the <c>Trial&lt;...&gt;</c> calls of a project need:
+/// proxies of interfaces whose own assembly has none, and registrations of closed generics. The analyzers report errors in an interface; the generator
+/// reports only its own failures.
 /// </summary>
 [Generator(LanguageNames.CSharp)]
 public sealed class ExposureProxyGenerator : IIncrementalGenerator
 {
     private readonly GeneratorSteps _steps;
 
-    /// <summary>Makes the generator.</summary>
+    /// <summary>Initializes the generator.</summary>
     public ExposureProxyGenerator()
         : this(new GeneratorSteps())
     {
@@ -44,11 +44,11 @@ public sealed class ExposureProxyGenerator : IIncrementalGenerator
                 .GroupBy(proxy => proxy.HintName, StringComparer.Ordinal)
                 .Select(same => same.First()))
             .WithTrackingName(TrackingNames.ForeignProxies);
-        var crowded = interfaces.Select(static (proxy, _) => proxy!.HintName).Collect()
+        var hintNames = interfaces.Select(static (proxy, _) => proxy!.HintName).Collect()
             .Combine(foreign.Select(static (proxy, _) => proxy.HintName).Collect())
             .Select(static (names, _) => HintNameDeduplicator.Of(names.Left.AddRange(names.Right)));
-        context.RegisterSourceOutput(interfaces.Combine(crowded), (output, found) => AddProxy(output, found.Left!, found.Right));
-        context.RegisterSourceOutput(foreign.Combine(crowded), (output, found) => AddProxy(output, found.Left, found.Right));
+        context.RegisterSourceOutput(interfaces.Combine(hintNames), (output, found) => AddProxy(output, found.Left!, found.Right));
+        context.RegisterSourceOutput(foreign.Combine(hintNames), (output, found) => AddProxy(output, found.Left, found.Right));
 
         var registrations = calls
             .Collect()
@@ -73,14 +73,14 @@ public sealed class ExposureProxyGenerator : IIncrementalGenerator
 
     private IncrementalValuesProvider<ReadModel<ProxyModel>?> ReadInterfaces(IncrementalGeneratorInitializationContext context)
     {
-        var remembered = new ProxyModelCache(_steps.Compare);
+        var cache = new ProxyModelCache(_steps.Compare);
         return context.SyntaxProvider
             .ForAttributeWithMetadataName(
                 WellKnownNames.ExposureLogged,
                 static (node, _) => node is InterfaceDeclarationSyntax,
                 (target, cancellationToken) => ReadModel<ProxyModel>.Of(
                     () => CanEmit(target.SemanticModel.Compilation)
-                        ? remembered.Get(target.TargetNode, target.SemanticModel.Compilation, () => Read(target, cancellationToken), cancellationToken)
+                        ? cache.Get(target.TargetNode, target.SemanticModel.Compilation, () => Read(target, cancellationToken), cancellationToken)
                         : null,
                     () => target.TargetSymbol.ToDisplayString(),
                     cancellationToken))
@@ -97,7 +97,7 @@ public sealed class ExposureProxyGenerator : IIncrementalGenerator
                     cancellationToken))
             .Where(static read => read is not null);
 
-    /// <summary>An interface that is tagged in several parts, or pasted twice, is read where it is tagged first.</summary>
+    /// <summary>Reads an interface only at its first attribute, in case it is tagged in several parts or declared twice.</summary>
     private ProxyModel? Read(GeneratorAttributeSyntaxContext target, CancellationToken cancellationToken) =>
         AttributeReader.Of(target.TargetSymbol, WellKnownNames.ExposureLogged) is { ApplicationSyntaxReference: { } first } tag
         && first.SyntaxTree == target.TargetNode.SyntaxTree
@@ -105,11 +105,11 @@ public sealed class ExposureProxyGenerator : IIncrementalGenerator
             ? _steps.ReadInterface((INamedTypeSymbol)target.TargetSymbol, tag, target.SemanticModel.Compilation, cancellationToken)
             : null;
 
-    /// <summary>A project that only refers to the attributes has nothing a proxy could call; who registers it writes the proxy.</summary>
+    /// <summary>A project that references only the attributes has no runtime for a proxy to call. The project that registers the interface generates the proxy.</summary>
     private static bool CanEmit(Compilation compilation) => !compilation.GetTypesByMetadataName(WellKnownNames.Decorator).IsEmpty;
 
-    private void AddProxy(SourceProductionContext output, ProxyModel proxy, HintNameDeduplicator crowded) =>
-        Add(output, crowded.Unique(proxy.HintName), () => _steps.WriteProxy(proxy), proxy.Interface);
+    private void AddProxy(SourceProductionContext output, ProxyModel proxy, HintNameDeduplicator hintNames) =>
+        Add(output, hintNames.Unique(proxy.HintName), () => _steps.WriteProxy(proxy), proxy.Interface);
 
     private static void Add(SourceProductionContext output, string hintName, Func<string> write, string subject)
     {

@@ -7,21 +7,21 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace ExperimentFramework.DataPlane.Generators;
 
-/// <summary>The work of the generator, step by step. Each may throw for one interface, and must not take the others along.</summary>
+/// <summary>The steps of the generator. A step may throw for one interface without affecting the others.</summary>
 internal sealed record GeneratorSteps
 {
-    /// <summary>Reads a tagged interface of the project.</summary>
+    /// <summary>Gets the step that reads a tagged interface of the project.</summary>
     public Func<INamedTypeSymbol, AttributeData, Compilation, CancellationToken, ProxyModel?> ReadInterface { get; init; } = InterfaceParser.Parse;
 
-    /// <summary>Finds out what an edit reaches.</summary>
+    /// <summary>Gets the step that finds out which files an edit affects.</summary>
     public Func<CompilationInputs, CompilationInputs, InputCache, CancellationToken, ChangeSet> Compare { get; init; } = ChangeSet.Between;
 
-    /// <summary>Reads a call that registers an experiment.</summary>
+    /// <summary>Gets the step that reads a call that registers an experiment.</summary>
     public Func<SimpleNameSyntax, SemanticModel, CancellationToken, RegistrationCallModel?> ReadCall { get; init; } = RegistrationCallParser.Parse;
 
-    /// <summary>Prints a proxy.</summary>
+    /// <summary>Gets the step that writes a proxy.</summary>
     public Func<ProxyModel, string> WriteProxy { get; init; } = ProxyEmitter.Emit;
 
-    /// <summary>Prints the registration of the closed generics.</summary>
+    /// <summary>Gets the step that writes the registrations of closed generics.</summary>
     public Func<EquatableArray<RegistrationModel>, string> WriteRegistrations { get; init; } = RegistrationEmitter.Emit;
 }

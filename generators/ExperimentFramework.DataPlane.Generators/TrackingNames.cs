@@ -1,6 +1,6 @@
 namespace ExperimentFramework.DataPlane.Generators;
 
-/// <summary>The names of the generator's steps, for tests of what is computed anew after an edit.</summary>
+/// <summary>The names of the generator's steps, for tests of which steps run again after an edit.</summary>
 internal static class TrackingNames
 {
     public const string Interfaces = nameof(Interfaces);

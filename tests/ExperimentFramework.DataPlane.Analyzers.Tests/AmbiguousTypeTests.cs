@@ -26,14 +26,14 @@ public sealed class AmbiguousTypeTests
     {
         { "one reference", null },
         { "two references", "'one' and 'two' define it" },
-        { "the project too", "this project defines a type of that name" },
+        { "the project too", "this project defines a type with that name" },
         { "an internal type elsewhere", null },
         { "the other under an alias", null },
         { "this one under an alias", "'one' is referenced only under an extern alias" },
         { "only under an alias", "'one' is referenced only under an extern alias" },
         { "an alias and none", null },
-        { "a type with the namespace's name", "a type has the name of its namespace" },
-        { "an own type with the namespace's name", "a type has the name of its namespace" },
+        { "a type with the namespace's name", "a type has the same name as its namespace" },
+        { "an own type with the namespace's name", "a type has the same name as its namespace" },
     };
 
     [Theory]
@@ -64,7 +64,7 @@ public sealed class AmbiguousTypeTests
         var analyzed = await AnalyzerVerifier.OfAsync(
             "using ExperimentFramework.DataPlane; [ExposureLogged(\"a\")] public interface [|IX|] : IUse; [ExposureLogged(\"b\")] public interface IY : IUse2;", moreReferences: [use, One, NamespaceOfThatName]);
 
-        Assert.Contains("a namespace has its name", Assert.Single(analyzed.Diagnostics, diagnostic => diagnostic.Id == "DP1001").GetMessage(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal);
+        Assert.Contains("a namespace has the same name", Assert.Single(analyzed.Diagnostics, diagnostic => diagnostic.Id == "DP1001").GetMessage(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal);
         Assert.Equal(["IY"], analyzed.ProxyNames);
     }
 

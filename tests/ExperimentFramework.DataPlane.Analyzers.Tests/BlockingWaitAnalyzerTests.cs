@@ -18,7 +18,7 @@ public sealed class BlockingWaitAnalyzerTests
         """;
 
     [Theory]
-    [InlineData("int M(IFalling s) => s.RunAsync(\"u\").[|Result|];", "'RunAsync' of 'IFalling' can resume in its caller's synchronization context (FallbackToControl), which a blocking wait holds: await it")]
+    [InlineData("int M(IFalling s) => s.RunAsync(\"u\").[|Result|];", "'RunAsync' of 'IFalling' can resume in the synchronization context of its caller (FallbackToControl), which a blocking wait occupies: await it")]
     [InlineData("void M(IFalling s) => s.RunAsync(\"u\").[|Wait|]();", null)]
     [InlineData("void M(IFalling s) => s.RunAsync(\"u\").[|Wait|](TimeSpan.FromSeconds(1));", null)]
     [InlineData("int M(IFalling s) => s.RunAsync(\"u\").GetAwaiter().[|GetResult|]();", null)]

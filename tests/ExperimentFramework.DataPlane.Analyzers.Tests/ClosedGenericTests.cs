@@ -30,8 +30,8 @@ public sealed class ClosedGenericTests
         { "IGen<FileLocal>", "cannot name 'FileLocal', which is local to its file: declare it without 'file'" },
         { "IGen<List<FileLocal>>", "'FileLocal'" },
         { "IGen<FileLocal.In>", "which is local to its file" },
-        { "IGen<int*[]>", "a pointer is one of its type arguments" },
-        { "IGen<delegate*<int>[]>", "a pointer is one of its type arguments" },
+        { "IGen<int*[]>", "one of its type arguments is a pointer" },
+        { "IGen<delegate*<int>[]>", "one of its type arguments is a pointer" },
         { "IGen<Old>", "cannot name 'Old', which is obsolete as an error" },
     };
 

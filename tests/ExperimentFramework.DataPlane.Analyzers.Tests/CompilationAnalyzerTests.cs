@@ -278,7 +278,7 @@ public sealed class CompilationAnalyzerTests
         }
 
         var claimed = await AnalyzerVerifier.OfAsync(Using + "[ExposureLogged(\"x\")] public interface IA { void Run(); } [ExposureLogged(\"x\")] public interface IB { void Run(); }");
-        Assert.Equal("'IB' claims the experiment name 'x', which is that of 'IA'", claimed.Diagnostics[0].GetMessage(CultureInfo.InvariantCulture));
+        Assert.Equal("'IB' uses the experiment name 'x', which is already used by 'IA'", claimed.Diagnostics[0].GetMessage(CultureInfo.InvariantCulture));
     }
 
     [Theory]

@@ -84,6 +84,6 @@ public sealed class InjectedVariantTests
 
     [Fact]
     public async Task The_message_names_class_and_interface() => Assert.Equal(
-        "'ListPricing' is a variant of the experiment on 'IPricing': calls of it bypass the experiment and record nothing; inject 'IPricing'",
+        "'ListPricing' is a variant of the experiment on 'IPricing': calls to it bypass the experiment and record nothing; inject 'IPricing'",
         (await AnalyzerVerifier.OfAsync(Types + "public class Cart(ListPricing pricing) { public object P => pricing; }")).Message);
 }

@@ -89,7 +89,7 @@ public sealed class LanguageVersionTests
             Assert.Empty(analyzed.Generated);
             Assert.Equal(["DP1005"], analyzed.Ids.Where(id => id.StartsWith("DP1", StringComparison.Ordinal)));
             Assert.Equal(
-                $"'IOne<T>' cannot have an exposure proxy: writing 'IOne<T>' needs C# 9.0 or later, and this project uses C# {version.ToDisplayString()}: raise LangVersion, or remove it from the project",
+                $"'IOne<T>' cannot have an exposure proxy: generating 'IOne<T>' requires C# 9.0 or later, but this project uses C# {version.ToDisplayString()}: raise LangVersion, or remove it from the project",
                 analyzed.Diagnostics.Single(diagnostic => diagnostic.Id == "DP1005").GetMessage(System.Globalization.CultureInfo.InvariantCulture));
         }
         else

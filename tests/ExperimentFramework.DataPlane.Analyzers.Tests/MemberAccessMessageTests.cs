@@ -9,7 +9,7 @@ public sealed class MemberAccessMessageTests
     [InlineData("[ExposureLogged] public interface [|IBad|] { private protected void Inner(); }", "'IBad.Inner()' cannot be forwarded, because it is private protected and cannot be called on a variant")]
     [InlineData("[ExposureLogged] public interface [|IBad|] { int Value { get; private protected set; } }", "'IBad.Value' cannot be forwarded, because its setter is private protected and cannot be called on a variant")]
     [InlineData("[ExposureLogged] public interface [|IBad|] { int Value { protected get; set; } }", "'IBad.Value' cannot be forwarded, because its getter is protected and cannot be called on a variant")]
-    [InlineData("[ExposureLogged] public interface [|IBad|] { sealed int Run() => Hook(); private protected int Hook() => 1; }", "'IBad.Hook()' cannot be forwarded, because it is private protected and code of the interface")]
+    [InlineData("[ExposureLogged] public interface [|IBad|] { sealed int Run() => Hook(); private protected int Hook() => 1; }", "'IBad.Hook()' cannot be forwarded, because it is private protected and called by interface code")]
     [InlineData("[ExposureLogged] public interface [|IBad|] : IForeign { }", "'IForeign.Inner()' cannot be forwarded, because it is protected internal and cannot be called on a variant")]
     [InlineData("[ExposureLogged] public interface [|IBad|] : IForeignProperty { }", "'IForeignProperty.Value' cannot be forwarded, because its setter is protected internal and cannot be called on a variant")]
     [InlineData("[ExposureLogged] public interface [|IBad|] : IHidden { }", "'IHidden.Inner()' cannot be forwarded, because it is internal and cannot be called on a variant")]

@@ -23,19 +23,19 @@ public sealed class MessageTests
     private static readonly string LongestName = new('a', 256);
 
     [Theory]
-    [InlineData("[ExposureLogged(SamplingRate = 1.5)] public interface I { void Run(); }", "The sampling rate is 1.5; it has to be from 0 to 1")]
-    [InlineData("[ExposureLogged(SamplingRate = 0)] public interface I { void Run(); }", "The sampling rate is 0, so no exposure of 'I' is ever recorded")]
-    [InlineData("[ExposureLogged(\"\")] public interface I { void Run(); }", "The experiment's name '' is empty")]
-    [InlineData("[ExposureLogged(\"a\\u0007b\")] public interface I { void Run(); }", "The experiment's name 'a\u0007b' holds a control character")]
-    [InlineData("[ExposureLogged(\" a\")] public interface I { void Run(); }", "The experiment's name ' a' has white space at an end")]
-    [InlineData("[ExposureLogged(\"a \")] public interface I { void Run(); }", "The experiment's name 'a ' has white space at an end")]
-    [InlineData("[ExposureLogged] public interface I { int P { get; } }", "No call of 'I' is ever an exposure: every member is excluded")]
-    [InlineData("[ExposureLogged(Semantics = (ExposureSemantics)(-1))] public interface I { void Run(); }", "-1 is no value of ExposureSemantics; it has to be one of OnDecision, OnFirstUse, Explicit")]
-    [InlineData("[ExposureLogged(Semantics = (ExposureSemantics)3)] public interface I { void Run(); }", "3 is no value of ExposureSemantics; it has to be one of OnDecision, OnFirstUse, Explicit")]
-    [InlineData("[ExposureLogged] public interface I { void Run([ExposureSubject] object user); }", "'user' cannot be the subject of 'Run', because object is neither text nor formattable")]
+    [InlineData("[ExposureLogged(SamplingRate = 1.5)] public interface I { void Run(); }", "The sampling rate is 1.5; it must be between 0 and 1")]
+    [InlineData("[ExposureLogged(SamplingRate = 0)] public interface I { void Run(); }", "The sampling rate is 0, so no exposures of 'I' are recorded")]
+    [InlineData("[ExposureLogged(\"\")] public interface I { void Run(); }", "The experiment name '' is empty")]
+    [InlineData("[ExposureLogged(\"a\\u0007b\")] public interface I { void Run(); }", "The experiment name 'a\u0007b' contains a control character")]
+    [InlineData("[ExposureLogged(\" a\")] public interface I { void Run(); }", "The experiment name ' a' has leading or trailing white space")]
+    [InlineData("[ExposureLogged(\"a \")] public interface I { void Run(); }", "The experiment name 'a ' has leading or trailing white space")]
+    [InlineData("[ExposureLogged] public interface I { int P { get; } }", "No call to 'I' is an exposure, because every member is excluded")]
+    [InlineData("[ExposureLogged(Semantics = (ExposureSemantics)(-1))] public interface I { void Run(); }", "-1 is not a value of ExposureSemantics; it must be one of OnDecision, OnFirstUse, Explicit")]
+    [InlineData("[ExposureLogged(Semantics = (ExposureSemantics)3)] public interface I { void Run(); }", "3 is not a value of ExposureSemantics; it must be one of OnDecision, OnFirstUse, Explicit")]
+    [InlineData("[ExposureLogged] public interface I { void Run([ExposureSubject] object user); }", "'user' cannot be the subject of 'Run', because object is neither a string nor formattable")]
     [InlineData("[ExposureLogged] public interface I { void Run([ExposureSubject] ref int user); }", "'user' cannot be the subject of 'Run', because it is a ref parameter")]
     [InlineData("[ExposureLogged] public interface I { void Run([ExposureSubject] string user, [ExposureTenant] out int tenant); }", "'tenant' cannot be the tenant of 'Run', because it is an out parameter")]
-    [InlineData("[ExposureLogged] public interface I { void Run([ExposureSubject] string user, [ExposureSubject] string other); }", "'other' cannot be the subject of 'Run', because 'user' is tagged already")]
+    [InlineData("[ExposureLogged] public interface I { void Run([ExposureSubject] string user, [ExposureSubject] string other); }", "'other' cannot be the subject of 'Run', because 'user' is already tagged")]
     [InlineData("[ExposureLogged] public interface I { void Run([ExposureAttribute] out int amount); }", "'amount' cannot be the attribute of 'Run', because it is an out parameter")]
     [InlineData("[ExposureLogged] public interface I { void Run([ExposureAttribute(\"a\")] int one, [ExposureAttribute(\"a\")] int two); }", "'Run' has a second exposure attribute named 'a', which would overwrite the first")]
     public async Task A_tag_says_what_is_wrong_with_it(string source, string message) => Assert.Equal(message, (await AnalyzerVerifier.OfAsync(Using + source)).Message);
@@ -45,32 +45,32 @@ public sealed class MessageTests
     {
         (await AnalyzerVerifier.OfAsync(Using + $"[ExposureLogged(\"{LongestName}\")] public interface I {{ void Run(); }}")).Expect();
         Assert.Equal(
-            $"The experiment's name '{LongestName}b' has 257 characters; at most 256 are allowed",
+            $"The experiment name '{LongestName}b' has 257 characters; at most 256 are allowed",
             (await AnalyzerVerifier.OfAsync(Using + $"[ExposureLogged(\"{LongestName}b\")] public interface I {{ void Run(); }}")).Message);
     }
 
     [Theory]
-    [InlineData("void M(DataPlaneOptions o) => o.FailureMode = (BackplaneFailureMode)7;", "7 is no value of BackplaneFailureMode; it has to be one of Drop, Block")]
-    [InlineData("object M(ExperimentFrameworkBuilder b) => b.Trial<IPlain>(t => t.AddControl<V>().AddVariant<V>(\"b\", double.PositiveInfinity));", "The weight is Infinity; it has to be a finite number of zero or more")]
-    [InlineData("object M(ExperimentFrameworkBuilder b) => b.Trial<IPlain>(t => t.AddControl<V>(0).AddVariant<V>(\"b\", 0));", "All weights are 0: give at least one variant a weight above 0")]
-    [InlineData("object M(ExperimentFrameworkBuilder b) => b.Trial<IPlain>(t => t.AddVariant<V>(\"b\"));", "The trial has no control: call AddControl<T>() once")]
-    [InlineData("object M(ExperimentFrameworkBuilder b) => b.Trial<IPlain>(t => t.AddControl<V>().AddControl<V>().AddVariant<V>(\"b\"));", "The trial has a second control: keep one AddControl<T>(), and give the others keys of their own")]
-    [InlineData("object M(ExperimentFrameworkBuilder b) => b.Trial<IPlain>(t => t.AddControl<V>().AddVariant<V>(\"b\").AddVariant<V>(\"B\"));", "The variant key 'B' is used twice: give each variant a key of its own")]
+    [InlineData("void M(DataPlaneOptions o) => o.FailureMode = (BackplaneFailureMode)7;", "7 is not a value of BackplaneFailureMode; it must be one of Drop, Block")]
+    [InlineData("object M(ExperimentFrameworkBuilder b) => b.Trial<IPlain>(t => t.AddControl<V>().AddVariant<V>(\"b\", double.PositiveInfinity));", "The variants of 'IPlain' are invalid: the weight Infinity must be a finite number of 0 or more")]
+    [InlineData("object M(ExperimentFrameworkBuilder b) => b.Trial<IPlain>(t => t.AddControl<V>(0).AddVariant<V>(\"b\", 0));", "The variants of 'IPlain' are invalid: all weights are 0; give at least one variant a weight above 0")]
+    [InlineData("object M(ExperimentFrameworkBuilder b) => b.Trial<IPlain>(t => t.AddVariant<V>(\"b\"));", "The variants of 'IPlain' are invalid: there is no control; call AddControl<T>() once")]
+    [InlineData("object M(ExperimentFrameworkBuilder b) => b.Trial<IPlain>(t => t.AddControl<V>().AddControl<V>().AddVariant<V>(\"b\"));", "The variants of 'IPlain' are invalid: there is a second control; keep one AddControl<T>() and give each other variant its own key")]
+    [InlineData("object M(ExperimentFrameworkBuilder b) => b.Trial<IPlain>(t => t.AddControl<V>().AddVariant<V>(\"b\").AddVariant<V>(\"B\"));", "The variants of 'IPlain' are invalid: the key 'B' is used twice; give each variant its own key")]
     [InlineData("object M<T>(ExperimentFrameworkBuilder b) => b.Trial<Outer<T>.IInner<string>>(t => { });", "Trial<IInner<string>> depends on the type parameter 'T', so no proxy can be registered for it")]
-    [InlineData("object M(ExperimentFrameworkBuilder b) => b.Trial<IDisposable>(t => { });", "'IDisposable' is not tagged with [ExposureLogged], so there is no proxy that Trial could register")]
-    [InlineData("object M(ExperimentFrameworkBuilder b) => b.Trial<IPlain>(t => t.AddControl<V>().AddVariant<V>(\"b\").OnErrorFallbackToControl());", "OnErrorFallbackToControl() needs [ExposureLogged(FallbackToControl = true)] on 'IPlain'")]
-    [InlineData("object M(ExperimentFrameworkBuilder b) => b.Trial<Outer<int>.IInner<string>>(t => t.AddControl<V>().AddVariant<V>(\"b\")).Trial<IPlain>(\"IInner<Int32, String>\", t => t.AddControl<V>().AddVariant<V>(\"b\"));", "'IPlain' claims the experiment name 'IInner<Int32, String>', which is that of 'Outer<int>.IInner<string>'")]
-    [InlineData("object M(IServiceCollection s) => s.AddExposureLogging<IPlain>(e => e.Using(new S()).Named(\"x\")).AddExposureLogging<ISelf>(e => e.Using(new S()).Named(\"x\"));", "'ISelf' claims the experiment name 'x', which is that of 'IPlain'")]
-    [InlineData("void M(IServiceCollection s) => s.AddDataBackplane(null).AddDataBackplane(o => o.ExposureSemantics = ExposureSemantics.Explicit).AddExposureLogging<IPlain>(e => e.Using(new S()));", "'IPlain' logs exposures only when LogExposureAsync is called, and nothing calls it")]
-    [InlineData("async Task M(IExposureLogger<ISelf> l) => await l.LogExposureAsync();", "LogExposureAsync does nothing for 'ISelf', which logs by itself under OnFirstUse")]
-    [InlineData("void M(IEventPublisher p) { p.FlushAsync(); }", "The task of 'FlushAsync' is dropped: await it, or assign it to a discard where that is meant")]
-    [InlineData("void M(DataPlaneOptions o) => o.PiiRedaction.SubjectId = RedactionMode.Placeholder;", "Under a placeholder all subjects look like one: they can neither be joined nor counted; use a pseudonym")]
+    [InlineData("object M(ExperimentFrameworkBuilder b) => b.Trial<IDisposable>(t => { });", "'IDisposable' is not tagged with [ExposureLogged], so there is no proxy for Trial to register")]
+    [InlineData("object M(ExperimentFrameworkBuilder b) => b.Trial<IPlain>(t => t.AddControl<V>().AddVariant<V>(\"b\").OnErrorFallbackToControl());", "OnErrorFallbackToControl() requires [ExposureLogged(FallbackToControl = true)] on 'IPlain'")]
+    [InlineData("object M(ExperimentFrameworkBuilder b) => b.Trial<Outer<int>.IInner<string>>(t => t.AddControl<V>().AddVariant<V>(\"b\")).Trial<IPlain>(\"IInner<Int32, String>\", t => t.AddControl<V>().AddVariant<V>(\"b\"));", "'IPlain' uses the experiment name 'IInner<Int32, String>', which is already used by 'Outer<int>.IInner<string>'")]
+    [InlineData("object M(IServiceCollection s) => s.AddExposureLogging<IPlain>(e => e.Using(new S()).Named(\"x\")).AddExposureLogging<ISelf>(e => e.Using(new S()).Named(\"x\"));", "'ISelf' uses the experiment name 'x', which is already used by 'IPlain'")]
+    [InlineData("void M(IServiceCollection s) => s.AddDataBackplane(null).AddDataBackplane(o => o.ExposureSemantics = ExposureSemantics.Explicit).AddExposureLogging<IPlain>(e => e.Using(new S()));", "'IPlain' records exposures only when LogExposureAsync is called, but nothing calls it")]
+    [InlineData("async Task M(IExposureLogger<ISelf> l) => await l.LogExposureAsync();", "LogExposureAsync has no effect for 'ISelf', whose exposures are recorded automatically under OnFirstUse")]
+    [InlineData("void M(IEventPublisher p) { p.FlushAsync(); }", "The task returned by 'FlushAsync' is not awaited: await it, or assign it to a discard if that is intended")]
+    [InlineData("void M(DataPlaneOptions o) => o.PiiRedaction.SubjectId = RedactionMode.Placeholder;", "A placeholder makes all subjects look the same, so they can be neither joined nor counted; use a pseudonym")]
     public async Task A_setting_says_what_is_wrong_with_it(string member, string message) =>
         Assert.Equal(message, (await AnalyzerVerifier.OfAsync(Types + "public class C { " + member + " }")).Message);
 
     [Fact]
     public async Task A_personal_attribute_says_what_it_is() => Assert.Equal(
-        "'email' of 'Run' says an e-mail address, and leaves the process as it is: redact it, or say that it has been reviewed",
+        "'email' of 'Run' appears to contain an e-mail address, which leaves the process without redaction: redact it, or mark it as reviewed",
         (await AnalyzerVerifier.OfAsync(Using + "[ExposureLogged] public interface I { void Run([ExposureSubject] string user, [ExposureAttribute] string email); } public class R { void M(ExperimentFrameworkBuilder b) => b.Trial<I>(t => t.AddControl<I>().AddVariant<I>(\"b\")); }")).Message);
 
     [Fact]
@@ -79,11 +79,11 @@ public sealed class MessageTests
         const string Contract = "using ExperimentFramework.DataPlane; [ExposureLogged] public interface IFar { void Run(string a); void Run(int a); } [ExposureLogged(\"b\")] public interface IBlocking { void Run([ExposureSubject] string a); void Run([ExposureSubject] int a); }";
 
         Assert.StartsWith(
-            "Nothing says who is exposed by 'Run' of 'IFar':",
+            "Nothing identifies the subject of 'Run' of 'IFar':",
             (await AnalyzerVerifier.OfAsync(Using + "public class R { void M(ExperimentFrameworkBuilder b) => b.Trial<IFar>(t => t.AddControl<IFar>().AddVariant<IFar>(\"b\")); }", Contract)).Message,
             StringComparison.Ordinal);
         Assert.Equal(
-            "Under FailureMode.Block, calls of 'Run' of 'IBlocking' wait on their thread while a required destination has no room",
+            "With FailureMode.Block, calls to 'Run' of 'IBlocking' block their thread while the queue of a required destination is full",
             (await AnalyzerVerifier.OfAsync(Using + "public class R { void M(DataPlaneOptions o, ExperimentFrameworkBuilder b) { o.FailureMode = BackplaneFailureMode.Block; b.Trial<IBlocking>(t => t.AddControl<IBlocking>().AddVariant<IBlocking>(\"b\")); } }", Contract)).Message);
     }
 

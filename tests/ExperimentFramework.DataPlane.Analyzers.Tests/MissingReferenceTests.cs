@@ -87,7 +87,7 @@ public sealed class MissingReferenceTests
             Enumerable.Range(Refused.Length, Carried.Length).Select(i => $"IX{i}").Append("IOther").Order(StringComparer.Ordinal),
             analyzed.ProxyNames.Order(StringComparer.Ordinal));
         Assert.Contains(analyzed.Diagnostics, diagnostic => diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture)
-            .EndsWith("'IMid0.Get(string)' cannot be forwarded, because it needs 'Gone', which is not known here: reference the assembly 'deep' that defines it", StringComparison.Ordinal));
+            .EndsWith("'IMid0.Get(string)' cannot be forwarded, because it needs 'Gone', which cannot be found: reference the assembly 'deep' that defines it", StringComparison.Ordinal));
 
         static int IndexOf(Diagnostic diagnostic) => int.Parse(
             diagnostic.Location.SourceTree!.GetText(CancellationToken.None).ToString(diagnostic.Location.SourceSpan)["IX".Length..], System.Globalization.CultureInfo.InvariantCulture);

@@ -54,15 +54,15 @@ public sealed class PublishedEventTests
         "public static class More { public static void Add(ExperimentFramework.DataPlane.ExperimentFrameworkBuilder builder) { } }")).Expect();
 
     [Theory]
-    [InlineData("await p.PublishAsync([|new OutcomeEvent { ExperimentName = \"pricing\", VariantKey = \"sale\", SubjectId = user, " + Rest + " }|]);", "names none")]
-    [InlineData("await p.PublishAsync(new OutcomeEvent { ExperimentName = \"pricing\", VariantKey = \"sale\", SubjectId = user, SubjectType = [|\"session\"|], " + Rest + " });", "names 'session'")]
-    [InlineData("await p.PublishAsync([|new ExposureEvent { ExperimentName = \"pricing\", VariantKey = \"sale\", SubjectId = user, SelectionReason = \"x\", Timestamp = default }|]);", "names none")]
+    [InlineData("await p.PublishAsync([|new OutcomeEvent { ExperimentName = \"pricing\", VariantKey = \"sale\", SubjectId = user, " + Rest + " }|]);", "has none")]
+    [InlineData("await p.PublishAsync(new OutcomeEvent { ExperimentName = \"pricing\", VariantKey = \"sale\", SubjectId = user, SubjectType = [|\"session\"|], " + Rest + " });", "has 'session'")]
+    [InlineData("await p.PublishAsync([|new ExposureEvent { ExperimentName = \"pricing\", VariantKey = \"sale\", SubjectId = user, SelectionReason = \"x\", Timestamp = default }|]);", "has none")]
     public async Task An_event_without_its_subjects_type_is_reported(string statements, string message)
     {
         var analyzed = await AnalyzerVerifier.OfAsync(Source(statements, Registration));
 
         analyzed.Expect("DP3006");
-        Assert.Equal($"Subjects of experiment 'pricing' have the type 'user', and this event {message}: without the same SubjectType it cannot be joined with its exposures", analyzed.Message);
+        Assert.Equal($"Subjects of experiment 'pricing' have the type 'user', but this event {message}: it can be joined with its exposures only if SubjectType is the same", analyzed.Message);
     }
 
     [Theory]

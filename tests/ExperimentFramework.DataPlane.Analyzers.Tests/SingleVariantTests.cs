@@ -4,7 +4,7 @@ namespace ExperimentFramework.DataPlane.Analyzers.Tests;
 public sealed class SingleVariantTests
 {
     private const string ControlAlone = "The experiment on 'I' has only one variant, 'control', so there is nothing to compare: call AddVariant<T>(key)";
-    private const string AllWeight = " to everybody, because all weight is on it: give another variant a weight above 0";
+    private const string AllWeight = " to every subject, because it has all the weight: give another variant a weight above 0";
 
     [Theory]
     [InlineData("t.AddControl<A>()", ControlAlone)]

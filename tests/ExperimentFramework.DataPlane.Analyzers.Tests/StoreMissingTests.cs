@@ -31,13 +31,13 @@ public sealed class StoreMissingTests
     private const string Subject = "trial.AddControl<ListPricing>().AddVariant<ListPricing>(\"sale\").WithPolicy([|AssignmentPolicy.SubjectSticky|])";
 
     [Theory]
-    [InlineData("", Globally, "GloballySticky needs an assignment store that all hosts share, and none is registered here: call AddRedisAssignmentStore(...)")]
+    [InlineData("", Globally, "AssignmentPolicy.GloballySticky needs an assignment store that all hosts share, but none is registered; call AddRedisAssignmentStore(...)")]
     [InlineData("services.AddInMemoryAssignmentStore();", Globally, "GloballySticky needs")]
     [InlineData("services.AddSqliteAssignmentStore(\"a.db\");", Globally, "GloballySticky needs")]
     [InlineData("services.AddInMemoryAssignmentStore(10);", "trial.AddControl<ListPricing>().AddVariant<ListPricing>(\"sale\").WithPolicy([|Everywhere|])", "GloballySticky needs")]
-    [InlineData("", Subject, "SubjectSticky needs an assignment store, and none is registered here: call AddSqliteAssignmentStore(...) or AddRedisAssignmentStore(...)")]
-    [InlineData("services.AddInMemoryAssignmentStore();", Subject, "SubjectSticky has only the store in memory")]
-    [InlineData("Func<int, IServiceCollection> add = services.AddInMemoryAssignmentStore; add(1);", Subject, "SubjectSticky has only the store in memory")]
+    [InlineData("", Subject, "AssignmentPolicy.SubjectSticky needs an assignment store, but none is registered; call AddSqliteAssignmentStore(...) or AddRedisAssignmentStore(...)")]
+    [InlineData("services.AddInMemoryAssignmentStore();", Subject, "AssignmentPolicy.SubjectSticky needs an assignment store that outlives the process, but only the in-memory store is registered")]
+    [InlineData("Func<int, IServiceCollection> add = services.AddInMemoryAssignmentStore; add(1);", Subject, "AssignmentPolicy.SubjectSticky needs an assignment store that outlives the process, but only the in-memory store is registered")]
     public async Task A_policy_that_nothing_keeps_is_told(string store, string trial, string message)
     {
         var analyzed = await AnalyzedAsync(store, trial);

@@ -86,8 +86,8 @@ public sealed class SubjectIdTests
         (await AnalyzerVerifier.OfAsync(Types + Provider + body + " void Set() => _id = \"\"; }")).Expect();
 
     [Theory]
-    [InlineData("string [|Currency|] { get; }", "", "control, because nothing names its subject")]
-    [InlineData("string [|Currency|] { get; set; } [NotExposed] int Other { get; }", "", "control, because nothing names its subject")]
+    [InlineData("string [|Currency|] { get; }", "", "control, because nothing identifies its subject")]
+    [InlineData("string [|Currency|] { get; set; } [NotExposed] int Other { get; }", "", "control, because nothing identifies its subject")]
     [InlineData("[Exposed] string [|this|][[ExposureSubject] string user] { get; }", "", "one variant for all subjects of a proxy")]
     [InlineData("[Exposed] string [|this|][[ExposureSubject] string user] { get; }", ".UsingSubjectHash(\"s\")", "one variant for all subjects of a proxy")]
     public async Task A_property_that_is_not_its_callers_is_reported(string property, string trial, string reason)

@@ -35,15 +35,15 @@ public sealed class UnusedRegistrationTests
         (await AnalyzerVerifier.OfAsync(Program("services.AddSqliteAssignmentStore(\"a.db\");", Plain), library)).Expect();
 
     [Theory]
-    [InlineData("services.[|AddSqliteOutbox|](\"b.db\");", "none is registered")]
-    [InlineData("services.AddInMemoryDataBackplane(); services.[|AddSqliteOutbox|](\"b.db\");", "only the one in memory is registered")]
-    [InlineData("services.AddDataBackplane(o => o.SamplingRate = 0.5); services.[|AddSqliteOutbox|](\"b.db\", o => { });", "none is registered")]
+    [InlineData("services.[|AddSqliteOutbox|](\"b.db\");", "no destination is registered")]
+    [InlineData("services.AddInMemoryDataBackplane(); services.[|AddSqliteOutbox|](\"b.db\");", "only the in-memory destination is registered")]
+    [InlineData("services.AddDataBackplane(o => o.SamplingRate = 0.5); services.[|AddSqliteOutbox|](\"b.db\", o => { });", "no destination is registered")]
     public async Task An_outbox_without_a_queue_is_reported(string registration, string message)
     {
         var analyzed = await AnalyzerVerifier.OfAsync(Program(registration, Plain));
 
         analyzed.Expect("DP4013");
-        Assert.Equal($"An outbox is registered, but no destination has a queue in front of it ({message}), so the outbox stays empty: add a destination, or remove the outbox", analyzed.Message);
+        Assert.Equal($"An outbox is registered, but no destination has a queue ({message}), so the outbox stays empty: add a destination, or remove the outbox", analyzed.Message);
     }
 
     [Theory]
@@ -68,7 +68,7 @@ public sealed class UnusedRegistrationTests
         var analyzed = await AnalyzerVerifier.OfAsync(Program(registration, Plain, service));
 
         analyzed.Expect("DP2010");
-        Assert.Equal("'IRecording' says RecordOutcomes = true, but the option EnableOutcomeEvents is false, so no outcomes are recorded", analyzed.Message);
+        Assert.Equal("'IRecording' sets RecordOutcomes = true, but the option EnableOutcomeEvents is false, so no outcomes are recorded", analyzed.Message);
     }
 
     [Theory]

@@ -23,7 +23,7 @@ public sealed class NastyInterfaceTests
         "public partial class Outer { [TAG(\"one\")] private interface IA { void M(); } private partial class Inner { [TAG(\"two\")] private interface IA { void M(); } } }",
         "public partial class Base { [TAG(\"one\")] protected interface IX { void M(); } } public partial class Derived : Base { [TAG(\"two\")] protected new interface IX { void M(); } }",
         "[TAG] public unsafe interface IT { Task A(int*[] p); Task<int> B(List<int*[]> p); Task<U*[]> C<U>() where U : unmanaged; IAsyncEnumerable<int*[]> D(); }",
-        "#pragma warning disable CS8981\n[TAG] public interface IT { Task<call> A<call, task, error, result, answer>(); call B<call, error, answer>(); IAsyncEnumerable<variant> C<variant>(); }",
+        "#pragma warning disable CS8981\n[TAG] public interface IT { Task<call> A<call, task, exception, result, enqueued>(); call B<call, exception, result>(); IAsyncEnumerable<variant> C<variant>(); }",
         "[TAG] public interface IT<T> { void M<U>(int T1, T t);\n#pragma warning disable CS0693\nvoid N<T>(int T1, T t); }",
         "#pragma warning disable CS8981\n[TAG] public interface IT<decorator, Register, ITExposureProxy> { decorator M(Register a, ITExposureProxy b); Task<decorator> N(); }",
         "#pragma warning disable CS0693\npublic class Outer<T> { [TAG] public interface IX<T> { T M(T value); } }",

@@ -2,7 +2,7 @@ using ExperimentFramework.DataPlane.Generators.Shapes;
 
 namespace ExperimentFramework.DataPlane.Analyzers;
 
-/// <summary>Where the page of a diagnostic is.</summary>
+/// <summary>Creates the help links of diagnostics.</summary>
 internal static class HelpLink
 {
     public static string To(string id) => $"{WellKnownNames.DiagnosticPages}{id}.md";

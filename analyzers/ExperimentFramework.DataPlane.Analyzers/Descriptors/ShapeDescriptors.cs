@@ -5,71 +5,71 @@ using Microsoft.CodeAnalysis;
 namespace ExperimentFramework.DataPlane.Analyzers;
 
 /// <summary>The diagnostics about the shape of a tagged interface.</summary>
-public static class ShapeDescriptors
+internal static class ShapeDescriptors
 {
     private const string Category = "Shape";
 
-    /// <summary>A member cannot be forwarded.</summary>
+    /// <summary>DP1001: a member cannot be forwarded to a variant.</summary>
     public static readonly DiagnosticDescriptor MemberNotForwardable = new(
         "DP1001",
-        "A member cannot be forwarded",
+        "Interface member cannot be forwarded to a variant",
         "'{0}' cannot have an exposure proxy: '{1}' cannot be forwarded, because {2}",
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        description: "A proxy calls each member of the interface on the variant. For a member that cannot be called there, no proxy is written.",
+        description: "A proxy forwards each member of the interface to a variant. If a member cannot be forwarded, no proxy is generated.",
         helpLinkUri: HelpLink.To("DP1001"));
 
-    /// <summary>The interface cannot be reached by generated code.</summary>
+    /// <summary>DP1002: generated code cannot access the interface.</summary>
     public static readonly DiagnosticDescriptor InterfaceNotReachable = new(
         "DP1002",
-        "The interface cannot be reached by generated code",
+        "Generated code cannot access the interface",
         "'{0}' cannot have an exposure proxy: {2}",
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        description: "The proxy stands in a file of its own, or nested in the outer types where all of them are partial.",
+        description: "The proxy is generated in a separate file. It is nested in the outer types of the interface only if all of them are partial.",
         helpLinkUri: HelpLink.To("DP1002"));
 
-    /// <summary>An init accessor can only be refused.</summary>
+    /// <summary>DP1003: an init accessor throws on the proxy.</summary>
     public static readonly DiagnosticDescriptor InitAccessor = new(
         "DP1003",
-        "An init accessor can only be refused",
+        "Init accessor throws on an exposure proxy",
         "The init accessor of '{1}' throws NotSupportedException on the exposure proxy of '{0}', because {2}",
         Category,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
-        description: "An object initializer sets the property of the object that it creates; a proxy is created by the container.",
+        description: "An init accessor can be called only while its object is created, but the container creates the proxy.",
         helpLinkUri: HelpLink.To("DP1003"));
 
-    /// <summary>Pointers without permission for unsafe code.</summary>
+    /// <summary>DP1004: a signature has pointers, and the project does not allow unsafe code.</summary>
     public static readonly DiagnosticDescriptor UnsafeWithoutPermission = new(
         "DP1004",
-        "Pointers without permission for unsafe code",
-        "'{0}' cannot have an exposure proxy: '{1}' needs AllowUnsafeBlocks, because {2}",
+        "Pointers in a tagged interface require AllowUnsafeBlocks",
+        "'{0}' cannot have an exposure proxy: '{1}' requires AllowUnsafeBlocks, because {2}",
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        description: "A proxy has to name pointer types in an unsafe context, which the project has to allow.",
+        description: "A proxy can name pointer types only in an unsafe context, which the project must allow.",
         helpLinkUri: HelpLink.To("DP1004"));
 
-    /// <summary>A language version without something that a proxy needs.</summary>
+    /// <summary>DP1005: the language version lacks a feature that a proxy needs.</summary>
     public static readonly DiagnosticDescriptor LanguageTooOld = new(
         "DP1005",
-        "The language version is too old for a proxy",
-        "'{0}' cannot have an exposure proxy: writing '{1}' {2}",
+        "Language version is too low for an exposure proxy",
+        "'{0}' cannot have an exposure proxy: generating '{1}' {2}",
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        description: "A proxy registers itself in a module initializer, which C# has since version 9. A member that is inherited from another assembly may need a later version. Where no proxy can be written at all, one error stands for the whole project.",
+        description: "A proxy registers itself in a module initializer, which requires C# 9. A member that is inherited from another assembly may require a later version. If the project cannot have any proxies, a single error is reported for the whole project.",
         helpLinkUri: HelpLink.To("DP1005"),
         customTags: WellKnownDiagnosticTags.CompilationEnd);
 
-    /// <summary>The diagnostic of a finding.</summary>
+    /// <summary>Creates the diagnostic for a finding.</summary>
     /// <param name="finding">The finding.</param>
-    /// <param name="type">The interface that it is about.</param>
-    /// <param name="location">Where it is reported.</param>
-    /// <param name="properties">What a code fix goes by.</param>
+    /// <param name="type">The interface that the finding concerns.</param>
+    /// <param name="location">The location to report.</param>
+    /// <param name="properties">The properties for the code fix.</param>
     internal static Diagnostic Report(
         ShapeFinding finding, INamedTypeSymbol type, Location location, ImmutableDictionary<string, string?>? properties = null) =>
         Diagnostic.Create(

@@ -3,25 +3,25 @@ using Microsoft.CodeAnalysis;
 namespace ExperimentFramework.DataPlane.Analyzers;
 
 /// <summary>The diagnostics about subjects, tenants and attributes.</summary>
-public static class SubjectDescriptors
+internal static class SubjectDescriptors
 {
     private const string Category = "Subject";
 
-    /// <summary>A subject or tenant tag that cannot be read.</summary>
+    /// <summary>DP3002: a parameter cannot be a subject, tenant or attribute.</summary>
     public static readonly DiagnosticDescriptor UnreadableTag = new(
         "DP3002",
-        "A subject, tenant or attribute that cannot be read",
+        "Parameter cannot be captured as subject, tenant or attribute",
         "'{0}' cannot be the {1} of '{2}', because {3}",
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        description: "A call has one subject and at most one tenant, passed by value: text, a formattable value such as Guid or int, or a nullable one. An attribute is any value that can be kept.",
+        description: "A call has one subject and at most one tenant, both passed by value or with in. Their type is string, a formattable type such as Guid or int, or a nullable one. An attribute can have any type that can be stored.",
         helpLinkUri: HelpLink.To("DP3002"));
 
-    /// <summary>Two attributes of one name.</summary>
+    /// <summary>DP3003: two attributes of an exposure have the same name.</summary>
     public static readonly DiagnosticDescriptor DuplicateAttribute = new(
         "DP3003",
-        "Two exposure attributes of one name",
+        "Exposure attribute name is used twice",
         "'{0}' has a second exposure attribute named '{1}', which would overwrite the first",
         Category,
         DiagnosticSeverity.Error,
@@ -29,74 +29,74 @@ public static class SubjectDescriptors
         description: "An exposure carries one value per attribute name.",
         helpLinkUri: HelpLink.To("DP3003"));
 
-    /// <summary>Nobody knows the subject.</summary>
+    /// <summary>DP3001: nothing identifies the subject of an exposing member.</summary>
     public static readonly DiagnosticDescriptor UnknownSubject = new(
         "DP3001",
-        "No way to know the subject",
-        "Nothing says who is exposed by '{0}' of '{1}': tag a parameter with [ExposureSubject], or register an ISubjectIdentityProvider",
+        "Exposing member has no subject",
+        "Nothing identifies the subject of '{0}' of '{1}': tag a parameter with [ExposureSubject], or register an ISubjectIdentityProvider",
         Category,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
-        description: "An exposure without a subject cannot be joined with anything, and all calls without one are served control. Reported when the whole compilation has been read.",
+        description: "An exposure without a subject cannot be joined with other events, and calls without a subject are always served control. Reported at the end of compilation.",
         helpLinkUri: HelpLink.To("DP3001"),
         customTags: WellKnownDiagnosticTags.CompilationEnd);
 
-    /// <summary>Personal data leaves as it is.</summary>
+    /// <summary>DP3004: personal data leaves the process without redaction.</summary>
     public static readonly DiagnosticDescriptor PersonalData = new(
         "DP3004",
-        "Personal data that leaves as it is",
-        "'{0}' of '{1}' says {2}, and leaves the process as it is: redact it, or say that it has been reviewed",
+        "Personal data is not redacted",
+        "'{0}' of '{1}' appears to contain {2}, which leaves the process without redaction: redact it, or mark it as reviewed",
         Category,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
-        description: "Events are copied to every destination and kept for years; personal data in them is hard to find and harder to delete. Reported when the whole compilation has been read.",
+        description: "Events are copied to every destination and kept for years. Personal data in them is hard to find and harder to delete. Reported at the end of compilation.",
         helpLinkUri: HelpLink.To("DP3004"),
         customTags: WellKnownDiagnosticTags.CompilationEnd);
 
-    /// <summary>Subjects under a placeholder.</summary>
+    /// <summary>DP3005: subject ids are replaced by a placeholder.</summary>
     public static readonly DiagnosticDescriptor SubjectPlaceholder = new(
         "DP3005",
-        "Subjects that cannot be told apart",
-        "Under a placeholder all subjects look like one: they can neither be joined nor counted; use a pseudonym",
+        "Placeholder makes subjects indistinguishable",
+        "A placeholder makes all subjects look the same, so they can be neither joined nor counted; use a pseudonym",
         Category,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
-        description: "An analysis counts distinct subjects and joins their exposures with their outcomes. A pseudonym keeps both possible and hides the id as well.",
+        description: "An analysis counts distinct subjects and joins their exposures with their outcomes. A pseudonym allows both and hides the id just as well.",
         helpLinkUri: HelpLink.To("DP3005"));
 
-    /// <summary>A published event whose subject has another type than its experiment's subjects.</summary>
+    /// <summary>DP3006: the subject type of a published event differs from that of its experiment.</summary>
     public static readonly DiagnosticDescriptor SubjectTypeMissing = new(
         "DP3006",
-        "An event without the subject type of its experiment",
-        "Subjects of experiment '{0}' have the type {1}, and this event {2}: without the same SubjectType it cannot be joined with its exposures",
+        "Event does not have the subject type of its experiment",
+        "Subjects of experiment '{0}' have the type {1}, but this event {2}: it can be joined with its exposures only if SubjectType is the same",
         Category,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
-        description: "A subject is its type and its id: 'user' 42 and 'session' 42 are two subjects. Reported when the whole compilation has been read.",
+        description: "A subject is identified by its type and its id: 'user' 42 and 'session' 42 are two subjects. Reported at the end of compilation.",
         helpLinkUri: HelpLink.To("DP3006"),
         customTags: WellKnownDiagnosticTags.CompilationEnd);
 
-    /// <summary>A subject that identifies nobody.</summary>
+    /// <summary>DP3007: a subject id does not identify a subject.</summary>
     public static readonly DiagnosticDescriptor UselessSubject = new(
         "DP3007",
-        "A subject id that identifies no subject",
+        "Subject id does not identify a subject",
         "The subject id {0}: {1}",
         Category,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
-        description: "A subject id must be the same whenever the same subject returns. Reported when the whole compilation has been read.",
+        description: "A subject id must stay the same each time the same subject returns. Reported at the end of compilation.",
         helpLinkUri: HelpLink.To("DP3007"),
         customTags: WellKnownDiagnosticTags.CompilationEnd);
 
-    /// <summary>A property whose variant is not its caller's.</summary>
+    /// <summary>DP3008: a property is served by another variant than its caller's.</summary>
     public static readonly DiagnosticDescriptor PinnedProperty = new(
         "DP3008",
-        "A property is not served by its caller's variant",
+        "Property is not served by its caller's variant",
         "'{0}' of '{1}' is served by {2}: make it a method with an [ExposureSubject] parameter, or tag it with [NotExposed] if that is intended",
         Category,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
-        description: "Properties, indexers and events stay on one variant for each instance of the proxy. Reported when the whole compilation has been read.",
+        description: "Properties, indexers and events stay on one variant for the lifetime of the proxy. Reported at the end of compilation.",
         helpLinkUri: HelpLink.To("DP3008"),
         customTags: WellKnownDiagnosticTags.CompilationEnd);
 }

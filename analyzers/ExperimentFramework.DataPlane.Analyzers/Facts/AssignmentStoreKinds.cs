@@ -1,20 +1,20 @@
 namespace ExperimentFramework.DataPlane.Analyzers;
 
-/// <summary>What is known of the assignment stores that are registered.</summary>
+/// <summary>The kinds of assignment stores that are registered.</summary>
 [Flags]
 internal enum AssignmentStoreKinds
 {
     None = 0,
 
-    /// <summary>In the memory of the process.</summary>
+    /// <summary>A store in the memory of the process.</summary>
     Memory = 1,
 
-    /// <summary>On the host.</summary>
+    /// <summary>A store on the host.</summary>
     Host = 2,
 
-    /// <summary>For all hosts.</summary>
+    /// <summary>A store that all hosts share.</summary>
     Shared = 4,
 
-    /// <summary>One that could be anything.</summary>
+    /// <summary>A store of unknown kind.</summary>
     Any = Host | Shared,
 }

@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis;
 
 namespace ExperimentFramework.DataPlane.Analyzers;
 
-/// <summary>What a compilation says of experiments. Trees are read at once and in any order, so what is asked for is put in the source's order.</summary>
+/// <summary>Collects facts about the experiments of a compilation. Trees are read concurrently, so the properties return the facts in source order.</summary>
 internal sealed class CompilationFacts(Compilation compilation, INamedTypeSymbol tag)
 {
     private readonly ConcurrentBag<TaggedInterface> _interfaces = [];
@@ -15,79 +15,79 @@ internal sealed class CompilationFacts(Compilation compilation, INamedTypeSymbol
     private readonly ConcurrentBag<PublishedEvent> _publishedEvents = [];
     private readonly ConcurrentBag<UselessSubject> _uselessSubjects = [];
     private volatile bool _hasSubjectProvider;
-    private volatile bool _usesStoresItself;
+    private volatile bool _usesStoresDirectly;
     private int _stores;
-    private volatile bool _handsOutOptions;
+    private volatile bool _passesOptionsOn;
 
     public Compilation Compilation { get; } = compilation;
 
-    /// <summary>What is said of redaction.</summary>
+    /// <summary>Gets the facts about redaction.</summary>
     public RedactionFacts Redaction { get; } = new();
 
-    /// <summary>What is said of services.</summary>
+    /// <summary>Gets the facts about services.</summary>
     public InjectionFacts Injection { get; } = new();
 
-    /// <summary>What is said of destinations.</summary>
+    /// <summary>Gets the facts about destinations.</summary>
     public DeliveryFacts Delivery { get; } = new();
 
-    /// <summary>Whether the compilation is an application, which registers all that it uses; a library may leave that to others.</summary>
+    /// <summary>Gets whether the compilation is an application, which registers everything it uses. A library may leave registration to its users.</summary>
     public bool IsProgram => Compilation.Options.OutputKind is OutputKind.ConsoleApplication or OutputKind.WindowsApplication or OutputKind.WindowsRuntimeApplication;
 
-    /// <summary>The tagged interfaces that stand in the source.</summary>
+    /// <summary>Gets the tagged interfaces that are declared in source.</summary>
     public IReadOnlyList<TaggedInterface> Interfaces => [.. SourceOrder.Of(_interfaces, tagged => tagged.Type.Locations[0])];
 
-    /// <summary>The calls that register experiments.</summary>
+    /// <summary>Gets the calls that register experiments.</summary>
     public IReadOnlyList<Registration> Registrations => [.. SourceOrder.Of(_registrations, registration => registration.Location)];
 
-    /// <summary>Where exposures are logged by hand.</summary>
+    /// <summary>Gets the places where code logs exposures explicitly.</summary>
     public IReadOnlyList<LoggingUse> LoggingUses => [.. SourceOrder.Of(_loggingUses, use => use.Location)];
 
-    /// <summary>Where the options make callers wait for room.</summary>
+    /// <summary>Gets the places where the options make callers wait for queue capacity.</summary>
     public IReadOnlyList<Location> BlockingModes => [.. SourceOrder.Of(_blockingModes, mode => mode)];
 
-    /// <summary>Whether something may say who the subject is where no parameter does.</summary>
+    /// <summary>Gets whether something may identify the subject if no parameter does.</summary>
     public bool MayHaveSubjectProvider => _hasSubjectProvider
         || ReferencedAssemblies.MayUse(Compilation, KnownNames.SubjectProvider)
         || ReferencedAssemblies.MayUse(Compilation, KnownNames.HttpSubjectExtensions);
 
-    /// <summary>The assignment stores that are registered.</summary>
+    /// <summary>Gets the kinds of assignment stores that are registered.</summary>
     public AssignmentStoreKinds Stores => (AssignmentStoreKinds)_stores;
 
-    /// <summary>Where assignment stores are registered.</summary>
+    /// <summary>Gets the places where assignment stores are registered.</summary>
     public IReadOnlyList<Location> StorePlaces => [.. SourceOrder.Of(_storePlaces, place => place)];
 
-    /// <summary>Whether the code names the interface of assignment stores, and may read one.</summary>
-    public bool UsesStoresItself => _usesStoresItself;
+    /// <summary>Gets whether the code names the interface of assignment stores, and so may use one directly.</summary>
+    public bool UsesStoresDirectly => _usesStoresDirectly;
 
-    /// <summary>The events that the code makes and publishes itself.</summary>
+    /// <summary>Gets the events that code creates and publishes itself.</summary>
     public IReadOnlyList<PublishedEvent> PublishedEvents => [.. SourceOrder.Of(_publishedEvents, published => published.Place)];
 
-    /// <summary>The subject ids that identify nobody.</summary>
+    /// <summary>Gets the subject ids that do not identify a subject.</summary>
     public IReadOnlyList<UselessSubject> UselessSubjects => [.. SourceOrder.Of(_uselessSubjects, subject => subject.Place)];
 
-    /// <summary>Whether another assembly may register an assignment store.</summary>
-    public bool MayHaveStoreOfOthers => ReferencedAssemblies.MayUse(Compilation, KnownNames.Store)
+    /// <summary>Gets whether another assembly may register an assignment store.</summary>
+    public bool MayHaveStoreElsewhere => ReferencedAssemblies.MayUse(Compilation, KnownNames.Store)
         || ReferencedAssemblies.MayUse(Compilation, KnownNames.StoreExtensions)
         || ReferencedAssemblies.MayUse(Compilation, KnownNames.SqliteStoreExtensions)
         || ReferencedAssemblies.MayUse(Compilation, KnownNames.RedisStoreExtensions);
 
-    /// <summary>Whether the options may be set by code that cannot be read here.</summary>
-    public bool MayHaveOptionsElsewhere => _handsOutOptions || ReferencedAssemblies.MayUse(Compilation, KnownNames.Options);
+    /// <summary>Gets whether code that cannot be analyzed may set the options.</summary>
+    public bool MayHaveOptionsElsewhere => _passesOptionsOn || ReferencedAssemblies.MayUse(Compilation, KnownNames.Options);
 
-    /// <summary>The semantics of experiments that say none themselves; null where they cannot be known.</summary>
+    /// <summary>Gets the semantics of experiments that set none themselves; null if unknown.</summary>
     private int? OptionSemantics =>
         MayHaveOptionsElsewhere ? null
         : _optionSemantics.IsEmpty ? KnownSemantics.OnDecision
         : _optionSemantics.Distinct().Count() == 1 ? _optionSemantics.First()
         : null;
 
-    /// <summary>The semantics in force: the registration's, the attribute's or the options'; null where they cannot be known.</summary>
+    /// <summary>Returns the effective semantics: those of the registration, the attribute or the options; null if unknown.</summary>
     public int? SemanticsOf(Registration registration, TaggedInterface tagged) =>
         !registration.IsReadable ? null
         : registration.SemanticsCall is { } call ? TrialDescription.Constant(call, "semantics")?.Value as int?
         : tagged.Semantics ?? OptionSemantics;
 
-    /// <summary>The tagged interface behind a type; null for anything else.</summary>
+    /// <summary>Returns the tagged interface that a type is; null if it is none.</summary>
     public TaggedInterface? Tagged(ITypeSymbol type) => TaggedInterface.Of(type, tag);
 
     public void AddType(INamedTypeSymbol type)
@@ -110,20 +110,20 @@ internal sealed class CompilationFacts(Compilation compilation, INamedTypeSymbol
 
     public void AddStorePlace(Location place) => _storePlaces.Add(place);
 
-    public void AddOwnUseOfStores() => _usesStoresItself = true;
+    public void AddDirectUseOfStores() => _usesStoresDirectly = true;
 
     public void Add(LoggingUse use) => _loggingUses.Add(use);
 
-    /// <summary>Notes that the options' semantics are set; null where the value cannot be known.</summary>
+    /// <summary>Adds a value that the options' semantics are set to; null if unknown.</summary>
     public void AddOptionSemantics(int? semantics) => _optionSemantics.Add(semantics);
 
-    /// <summary>Notes that the options make callers wait for room.</summary>
+    /// <summary>Adds a place where the options make callers wait for queue capacity.</summary>
     public void AddBlockingMode(Location place) => _blockingModes.Add(place);
 
-    /// <summary>Notes that code has the options in its hands that may set them to anything.</summary>
-    public void AddOptionsInOtherHands() => _handsOutOptions = true;
+    /// <summary>Records that the options are passed to code that may set them to any value.</summary>
+    public void AddOptionsPassedOn() => _passesOptionsOn = true;
 
-    /// <summary>Notes a store. Trees are read at once.</summary>
+    /// <summary>Adds a store. May be called concurrently.</summary>
     public void AddStore(AssignmentStoreKinds kind)
     {
         int before;
@@ -136,6 +136,6 @@ internal sealed class CompilationFacts(Compilation compilation, INamedTypeSymbol
 
     public void AddSubjectProvider() => _hasSubjectProvider = true;
 
-    /// <summary>A place that can be reported: a symbol of a project beside this one has its source elsewhere.</summary>
-    public bool IsHere(Location? location) => location?.SourceTree is { } tree && Compilation.ContainsSyntaxTree(tree);
+    /// <summary>Returns whether a location can be reported: the source of a symbol from another project is not in this compilation.</summary>
+    public bool IsInSource(Location? location) => location?.SourceTree is { } tree && Compilation.ContainsSyntaxTree(tree);
 }

@@ -3,22 +3,22 @@ using Microsoft.CodeAnalysis;
 
 namespace ExperimentFramework.DataPlane.Analyzers;
 
-/// <summary>What a compilation says of destinations and what is in front of them.</summary>
+/// <summary>Collects facts about destinations and their delivery pipeline.</summary>
 internal sealed class DeliveryFacts
 {
     private readonly ConcurrentBag<Location> _outboxes = [];
     private readonly ConcurrentBag<(Location Place, bool? Value)> _outcomeSwitches = [];
 
-    /// <summary>Where durable outboxes are registered.</summary>
+    /// <summary>Gets the places where durable outboxes are registered.</summary>
     public IReadOnlyList<Location> Outboxes => [.. SourceOrder.Of(_outboxes, place => place)];
 
-    /// <summary>Whether a destination may be registered that has a queue.</summary>
+    /// <summary>Gets whether a destination with a queue may be registered.</summary>
     public bool MayHaveQueue { get; private set; }
 
-    /// <summary>Whether the destination in memory is registered.</summary>
+    /// <summary>Gets whether the in-memory destination is registered.</summary>
     public bool HasMemory { get; private set; }
 
-    /// <summary>Where outcome events are surely switched off; nothing where code may switch them on as well.</summary>
+    /// <summary>Gets the places where outcome events are certainly disabled; empty if code may also enable them.</summary>
     public IReadOnlyList<Location> OutcomesOff => _outcomeSwitches.All(set => set.Value == false)
         ? [.. SourceOrder.Of(_outcomeSwitches, set => set.Place).Select(set => set.Place)]
         : [];
@@ -29,6 +29,6 @@ internal sealed class DeliveryFacts
 
     public void AddMemory() => HasMemory = true;
 
-    /// <summary>Notes that outcome events are switched on or off; null where the value cannot be known.</summary>
+    /// <summary>Adds a place where outcome events are enabled or disabled; null if the value is unknown.</summary>
     public void AddOutcomeSwitch(Location place, bool? value) => _outcomeSwitches.Add((place, value));
 }

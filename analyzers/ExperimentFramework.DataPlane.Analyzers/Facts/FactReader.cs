@@ -6,12 +6,12 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ExperimentFramework.DataPlane.Analyzers;
 
-/// <summary>Reads what one tree says of experiments.</summary>
+/// <summary>Reads the facts about experiments from one tree.</summary>
 internal sealed class FactReader(CompilationFacts facts, SemanticModel model, CancellationToken cancellationToken)
 {
     private const string LogMethod = "LogExposureAsync";
 
-    /// <summary><c>BackplaneFailureMode.Block</c>, which an analyzer sees as a number.</summary>
+    /// <summary>The value of <c>BackplaneFailureMode.Block</c>, which an analyzer sees as a number.</summary>
     private const int Block = 1;
 
     private readonly RedactionReader _redaction = new(facts.Redaction, model, cancellationToken);
@@ -53,7 +53,7 @@ internal sealed class FactReader(CompilationFacts facts, SemanticModel model, Ca
                     break;
                 case "IAssignmentStore" when IsType(name, KnownNames.Store):
                     facts.AddStore(AssignmentStoreKinds.Any);
-                    facts.AddOwnUseOfStores();
+                    facts.AddDirectUseOfStores();
                     break;
                 case "AddSqliteOutbox" when IsMethodOf(name, KnownNames.OutboxExtensions):
                     facts.Delivery.AddOutbox(name.GetLocation());
@@ -77,7 +77,7 @@ internal sealed class FactReader(CompilationFacts facts, SemanticModel model, Ca
 
                     break;
                 case "DataPlaneOptions" when IsType(name, KnownNames.Options):
-                    facts.AddOptionsInOtherHands();
+                    facts.AddOptionsPassedOn();
                     break;
                 case "AddDataBackplane":
                     ReadBackplane(name);
@@ -110,7 +110,7 @@ internal sealed class FactReader(CompilationFacts facts, SemanticModel model, Ca
         var isCall = MethodName.Invocation(name) is not null;
         if (methods.Count == 0)
         {
-            // A dynamic call goes to whatever is there.
+            // The target of a dynamic call is unknown.
             facts.Add(new LoggingUse(null, name.GetLocation(), isCall));
             return;
         }
@@ -135,7 +135,7 @@ internal sealed class FactReader(CompilationFacts facts, SemanticModel model, Ca
     {
         if (TakesOptionsFromElsewhere(name))
         {
-            facts.AddOptionsInOtherHands();
+            facts.AddOptionsPassedOn();
         }
 
         if (name is GenericNameSyntax)
@@ -170,13 +170,13 @@ internal sealed class FactReader(CompilationFacts facts, SemanticModel model, Ca
     private static bool TakesOptionsFromElsewhere(SimpleNameSyntax name) =>
         MethodName.Invocation(name) is not { } call || call.ArgumentList.Arguments.Any(argument => argument.Expression switch
         {
-            LambdaExpressionSyntax lambda => HandsOn(lambda),
+            LambdaExpressionSyntax lambda => PassesOn(lambda),
             LiteralExpressionSyntax => false,
             _ => true,
         });
 
-    /// <summary>Whether a lambda does more with its parameter than setting properties: a binder, say, sets what it finds in a file.</summary>
-    private static bool HandsOn(LambdaExpressionSyntax lambda)
+    /// <summary>Returns whether a lambda does more with its parameter than set properties. A binder, for example, sets whatever it finds in a file.</summary>
+    private static bool PassesOn(LambdaExpressionSyntax lambda)
     {
         var parameters = lambda switch
         {

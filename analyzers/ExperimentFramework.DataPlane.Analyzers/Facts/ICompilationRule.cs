@@ -2,15 +2,15 @@ using Microsoft.CodeAnalysis;
 
 namespace ExperimentFramework.DataPlane.Analyzers;
 
-/// <summary>A rule that can only be judged when all of a compilation has been read.</summary>
+/// <summary>A rule that can be applied only after the whole compilation has been read.</summary>
 internal interface ICompilationRule
 {
-    /// <summary>What it reports, marked as reported at compilation end.</summary>
+    /// <summary>Gets the descriptor of the rule's diagnostics, which is tagged as reported at the end of compilation.</summary>
     DiagnosticDescriptor Descriptor { get; }
 
-    /// <summary>Judges a compilation.</summary>
-    /// <param name="facts">All that was read.</param>
-    /// <param name="cancellationToken">Ends the work.</param>
-    /// <returns>The findings.</returns>
+    /// <summary>Applies the rule to a compilation.</summary>
+    /// <param name="facts">The facts that were collected.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
+    /// <returns>The diagnostics to report.</returns>
     IEnumerable<Diagnostic> Check(CompilationFacts facts, CancellationToken cancellationToken);
 }

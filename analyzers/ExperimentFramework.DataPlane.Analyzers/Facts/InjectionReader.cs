@@ -5,12 +5,12 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ExperimentFramework.DataPlane.Analyzers;
 
-/// <summary>Reads what the names of one tree say of services.</summary>
+/// <summary>Reads the facts about services from the names in one tree.</summary>
 internal sealed class InjectionReader(InjectionFacts facts, SemanticModel model, CancellationToken cancellationToken)
 {
     private const string Registrations = "Microsoft.Extensions.DependencyInjection";
 
-    /// <summary>Reads a name that may be a method of a container or of an endpoint.</summary>
+    /// <summary>Reads a name that may be a method of a container or an endpoint.</summary>
     public void Read(SimpleNameSyntax name)
     {
         switch (name.Identifier.ValueText)
@@ -54,7 +54,7 @@ internal sealed class InjectionReader(InjectionFacts facts, SemanticModel model,
         }
     }
 
-    /// <summary>A handler's parameters come from the container where they are services.</summary>
+    /// <summary>The container supplies the parameters of a handler that are services.</summary>
     private void ReadEndpoint(SimpleNameSyntax name)
     {
         if (Call(name) is not { } call || !SymbolName.Is(call.TargetMethod.ContainingType, KnownNames.EndpointExtensions))
@@ -81,7 +81,7 @@ internal sealed class InjectionReader(InjectionFacts facts, SemanticModel model,
         _ => null,
     };
 
-    /// <summary>The types that the instance is for: what encloses the call, what a factory makes, and what is created with it.</summary>
+    /// <summary>Returns the types that use the instance: the type that contains the call, the result of a factory, and objects created with it.</summary>
     private IEnumerable<ITypeSymbol> UsesOf(IInvocationOperation call)
     {
         for (var outer = call.Parent; outer is not null; outer = outer.Parent)
@@ -105,7 +105,7 @@ internal sealed class InjectionReader(InjectionFacts facts, SemanticModel model,
     private IInvocationOperation? Call(SimpleNameSyntax name) =>
         MethodName.Invocation(name) is { } invocation ? model.GetOperation(invocation, cancellationToken) as IInvocationOperation : null;
 
-    /// <summary>The types that a call names: as type arguments, else by <c>typeof</c>.</summary>
+    /// <summary>Returns the types that a call names as type arguments, or else by <c>typeof</c>.</summary>
     private static List<ITypeSymbol> TypesIn(IInvocationOperation call) => call.TargetMethod.TypeArguments.Length > 0
         ? [.. call.TargetMethod.TypeArguments]
         : [.. call.Arguments.Select(argument => argument.Value).OfType<ITypeOfOperation>().Select(type => type.TypeOperand)];

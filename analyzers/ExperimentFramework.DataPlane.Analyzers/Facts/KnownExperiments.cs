@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis;
 
 namespace ExperimentFramework.DataPlane.Analyzers;
 
-/// <summary>The experiments of a compilation by their names.</summary>
+/// <summary>The experiments of a compilation, by name.</summary>
 internal sealed class KnownExperiments
 {
     private readonly ILookup<string, (Registration Registration, TaggedInterface Tagged)> _byName;
@@ -22,7 +22,7 @@ internal sealed class KnownExperiments
             .ToLookup(experiment => experiment.Name!, experiment => (experiment.Registration, experiment.Tagged!), StringComparer.Ordinal);
     }
 
-    /// <summary>The names; null where there may be others.</summary>
+    /// <summary>Gets the names; null if there may be others.</summary>
     public IReadOnlyList<string>? Names =>
         _isReadable
         && !ReferencedAssemblies.MayUse(_facts.Compilation, WellKnownNames.Builder)
@@ -30,14 +30,14 @@ internal sealed class KnownExperiments
             ? [.. _byName.Select(experiment => experiment.Key).OrderBy(name => name, StringComparer.Ordinal)]
             : null;
 
-    /// <summary>The variants of an experiment; null where they are not known.</summary>
+    /// <summary>Returns the variants of an experiment; null if unknown.</summary>
     public IReadOnlyList<string>? VariantsOf(string experiment)
     {
         var keys = _byName[experiment].Select(registered => registered.Registration.VariantKeys).ToList();
         return keys.Count == 0 || keys.Contains(null) ? null : [.. keys.SelectMany(each => each!).Distinct(StringComparer.Ordinal)];
     }
 
-    /// <summary>The subject types that the calls of an experiment name; null where a call leaves its type, or its subject, to something else.</summary>
+    /// <summary>Returns the subject types that the members of an experiment declare; null if a member does not declare its subject or subject type.</summary>
     public IReadOnlyList<string>? SubjectTypesOf(string experiment)
     {
         var types = _byName[experiment]

@@ -2,10 +2,10 @@ using Microsoft.CodeAnalysis;
 
 namespace ExperimentFramework.DataPlane.Analyzers;
 
-/// <summary>A place that logs exposures by hand, or that could.</summary>
-/// <param name="service">The interface that <c>IExposureLogger</c> is for; null where it cannot be known.</param>
-/// <param name="location">The name of the method.</param>
-/// <param name="isCall">Whether it is called here, not handed on.</param>
+/// <summary>A place where code logs exposures explicitly, or could.</summary>
+/// <param name="service">The interface whose <c>IExposureLogger</c> is used; null if unknown.</param>
+/// <param name="location">The location of the method's name.</param>
+/// <param name="isCall">Whether the method is called here, rather than passed on.</param>
 internal sealed class LoggingUse(ITypeSymbol? service, Location location, bool isCall)
 {
     public ITypeSymbol? Service { get; } = service;
@@ -14,7 +14,7 @@ internal sealed class LoggingUse(ITypeSymbol? service, Location location, bool i
 
     public bool IsCall { get; } = isCall;
 
-    /// <summary>Whether it may be for an interface: a type parameter stands for whatever its callers name.</summary>
+    /// <summary>Returns whether the use may concern an interface: a type parameter can be any type that callers choose.</summary>
     public bool MayBeFor(ITypeSymbol service) =>
         Service is null || OpenGenericType.FindParameter(Service) is not null || SymbolEqualityComparer.Default.Equals(Service, service);
 }

@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ExperimentFramework.DataPlane.Analyzers;
 
-/// <summary>An event of an experiment that code makes and publishes itself.</summary>
+/// <summary>An event of an experiment that code creates and publishes itself.</summary>
 internal sealed class PublishedEvent
 {
     private static readonly string[] Types = ["ExposureEvent", "OutcomeEvent", "AssignmentEvent", "AnalysisSignalEvent"];
@@ -24,26 +24,26 @@ internal sealed class PublishedEvent
             .ToDictionary(group => group.Key, group => group.First().Value, StringComparer.Ordinal);
     }
 
-    /// <summary>Where it is made.</summary>
+    /// <summary>Gets where the event is created.</summary>
     public Location Place { get; }
 
-    /// <summary>The name of its type.</summary>
+    /// <summary>Gets the name of the event's type.</summary>
     public string Type { get; }
 
-    /// <summary>The names of variants that it says, where they are constants.</summary>
+    /// <summary>Gets the variant keys that are set to constants.</summary>
     public IEnumerable<(string Value, Location Place)> Variants => VariantProperties.Select(Constant).OfType<(string, Location)>();
 
-    /// <summary>The event that <c>IEventPublisher.PublishAsync</c> is called with; null where it is made elsewhere, or names no experiment.</summary>
+    /// <summary>Returns the event that is passed to <c>IEventPublisher.PublishAsync</c>; null if it is created elsewhere, or names no experiment.</summary>
     public static PublishedEvent? Of(IInvocationOperation publish) =>
         publish.Arguments.FirstOrDefault(argument => argument.Parameter?.Ordinal == 0) is { } argument && Creation(argument.Value) is { } creation
             && Types.Any(type => SymbolName.Is(creation.Type, WellKnownNames.Namespace + "." + type))
             ? new PublishedEvent(creation)
             : null;
 
-    /// <summary>Whether it sets a property.</summary>
+    /// <summary>Returns whether a property is set.</summary>
     public bool Sets(string property) => _values.ContainsKey(property);
 
-    /// <summary>The text that a property is set to; null where it is not set, or not to a constant.</summary>
+    /// <summary>Returns the constant that a property is set to; null if it is not set, or not to a constant.</summary>
     public (string Value, Location Place)? Constant(string property) =>
         _values.TryGetValue(property, out var value) && value.ConstantValue is { HasValue: true, Value: string text } ? (text, value.Syntax.GetLocation()) : null;
 

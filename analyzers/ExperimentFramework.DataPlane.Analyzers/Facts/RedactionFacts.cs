@@ -2,19 +2,19 @@ using System.Collections.Concurrent;
 
 namespace ExperimentFramework.DataPlane.Analyzers;
 
-/// <summary>What a compilation says of redaction.</summary>
+/// <summary>Collects facts about redaction.</summary>
 internal sealed class RedactionFacts
 {
     private readonly ConcurrentDictionary<string, bool> _fields = new(StringComparer.OrdinalIgnoreCase);
     private volatile bool _coversSubject;
 
-    /// <summary>Whether there may be rules that cannot be read here.</summary>
+    /// <summary>Gets whether there may be redaction rules that cannot be analyzed.</summary>
     public bool MayCoverAnything { get; private set; }
 
-    /// <summary>Whether a rule speaks of subject ids.</summary>
+    /// <summary>Gets whether a rule covers subject ids.</summary>
     public bool CoversSubject => _coversSubject || CoversField("subjectId");
 
-    /// <summary>Whether a rule speaks of a field.</summary>
+    /// <summary>Returns whether a rule covers a field.</summary>
     public bool CoversField(string name) => _fields.ContainsKey(name);
 
     public void AddField(string name) => _fields[name] = true;

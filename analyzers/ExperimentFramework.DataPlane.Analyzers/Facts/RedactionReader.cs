@@ -5,10 +5,10 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace ExperimentFramework.DataPlane.Analyzers;
 
-/// <summary>Reads what the names of one tree say of redaction.</summary>
+/// <summary>Reads the facts about redaction from the names in one tree.</summary>
 internal sealed class RedactionReader(RedactionFacts facts, SemanticModel model, CancellationToken cancellationToken)
 {
-    /// <summary>Reads a name that may be an option of redaction.</summary>
+    /// <summary>Reads a name that may be a redaction option.</summary>
     public void Read(SimpleNameSyntax name)
     {
         switch (name.Identifier.ValueText)

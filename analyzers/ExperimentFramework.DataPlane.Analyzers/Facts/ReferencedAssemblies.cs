@@ -5,15 +5,18 @@ using Microsoft.CodeAnalysis.CSharp;
 namespace ExperimentFramework.DataPlane.Analyzers;
 
 /// <summary>
-/// What referenced assemblies could do that a compilation does not do itself. An assembly that calls a type's members names the
-/// type, so one that does not name it is ruled out.
+/// Finds out what referenced assemblies may do that the compilation does not do itself. An assembly that uses a type names it, so an assembly that does
+/// not name it is ruled out.
 /// </summary>
 internal static class ReferencedAssemblies
 {
-    /// <summary>Whether an assembly beside the data plane's own, which do what they are told by calls that the compilation names, names one of their types.</summary>
-    /// <param name="compilation">The compilation that refers to it.</param>
+    /// <summary>
+    /// Returns whether a referenced assembly names a type. The data plane's own assemblies are excluded, because they act only on calls that the compilation
+    /// makes.
+    /// </summary>
+    /// <param name="compilation">The compilation with the references.</param>
     /// <param name="fullName">Namespace and metadata name of the type.</param>
-    /// <returns>False where none of them can use the type.</returns>
+    /// <returns>False if no such assembly can use the type.</returns>
     public static bool MayUse(Compilation compilation, string fullName)
     {
         if (compilation.GetTypeByMetadataName(fullName) is not { } type)

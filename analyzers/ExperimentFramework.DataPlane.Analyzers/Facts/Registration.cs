@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ExperimentFramework.DataPlane.Analyzers;
 
-/// <summary>A call that registers an experiment, or a method group that could be called.</summary>
+/// <summary>A call that registers an experiment, or a method group that may be called.</summary>
 internal sealed class Registration
 {
     private readonly IInvocationOperation? _call;
@@ -23,31 +23,31 @@ internal sealed class Registration
         }
     }
 
-    /// <summary>The interface: the type argument, which may be open.</summary>
+    /// <summary>Gets the interface: the type argument, which may be open.</summary>
     public ITypeSymbol Service { get; }
 
-    /// <summary>Where the interface is named.</summary>
+    /// <summary>Gets where the interface is named.</summary>
     public Location Location { get; }
 
-    /// <summary>What the call adds to, the same for all calls that surely add to one; null where that cannot be known.</summary>
+    /// <summary>Gets the builder that the call adds to, which is equal for all calls that certainly add to the same builder; null if unknown.</summary>
     public object? Builder { get; }
 
-    /// <summary>Whether all that the registration says can be read.</summary>
+    /// <summary>Gets whether the whole registration can be analyzed.</summary>
     public bool IsReadable => _description is { IsComplete: true };
 
-    /// <summary>What the trial itself says of semantics: the last <c>WithSemantics</c>.</summary>
+    /// <summary>Gets the last <c>WithSemantics</c> call of the trial; null if there is none.</summary>
     public IInvocationOperation? SemanticsCall => _description?.Calls("WithSemantics").LastOrDefault();
 
-    /// <summary>What the trial itself says of its policy: the last <c>WithPolicy</c>.</summary>
+    /// <summary>Gets the last <c>WithPolicy</c> call of the trial; null if there is none.</summary>
     public IInvocationOperation? PolicyCall => _description?.Calls("WithPolicy").LastOrDefault();
 
-    /// <summary>Whether it is a trial with variants of its own; else a service that chooses its variant itself.</summary>
+    /// <summary>Gets whether the registration is a trial with variants; otherwise it is a service that selects its own variant.</summary>
     public bool IsTrial => _call is { TargetMethod.Name: WellKnownNames.TrialMethod };
 
-    /// <summary>The calls that add variants.</summary>
+    /// <summary>Gets the calls that add variants.</summary>
     public IEnumerable<IInvocationOperation> Variants => _description is null ? [] : _description.Variants;
 
-    /// <summary>The keys of all variants; null where they cannot be known.</summary>
+    /// <summary>Gets the keys of all variants; null if unknown.</summary>
     public IReadOnlyList<string>? VariantKeys
     {
         get
@@ -57,14 +57,14 @@ internal sealed class Registration
         }
     }
 
-    /// <summary>Whether variants are surely selected by the subject alone.</summary>
+    /// <summary>Gets whether variants are certainly selected by subject alone.</summary>
     public bool SelectsBySubject => IsTrial && IsReadable && _description!.Selectors.All(selector => selector.TargetMethod.Name == TrialDescription.SubjectHash);
 
-    /// <summary>Whether it surely keeps no assignment in a store.</summary>
+    /// <summary>Gets whether the experiment certainly stores no assignments.</summary>
     public bool IsWithoutStore => IsReadable
         && (PolicyCall is null || TrialDescription.Constant(PolicyCall, "policy") is { Value: >= KnownPolicies.BestEffort and < KnownPolicies.SubjectSticky });
 
-    /// <summary>The registration that a name is part of; null where it is none.</summary>
+    /// <summary>Returns the registration that a name is part of; null if there is none.</summary>
     public static Registration? Of(SimpleNameSyntax name, SemanticModel model, CancellationToken cancellationToken)
     {
         var found = model.GetSymbolInfo(name, cancellationToken);
@@ -77,14 +77,14 @@ internal sealed class Registration
         return new Registration((call?.TargetMethod ?? method).TypeArguments[0], RegistrationCall.PlaceOf(name), call);
     }
 
-    /// <summary>Whether it may register an interface: a type parameter stands for whatever its callers name.</summary>
+    /// <summary>Returns whether the call may register an interface: a type parameter can be any type that callers choose.</summary>
     public bool MayBeOf(ITypeSymbol service) =>
         Service is ITypeParameterSymbol
         || (OpenGenericType.FindParameter(Service) is null
             ? SymbolEqualityComparer.Default.Equals(Service, service)
             : SymbolEqualityComparer.Default.Equals(Service.OriginalDefinition, service.OriginalDefinition));
 
-    /// <summary>The experiment's name; null where it cannot be known.</summary>
+    /// <summary>Returns the experiment's name; null if unknown.</summary>
     public string? ExperimentName(TaggedInterface tagged) => _call switch
     {
         null => null,
@@ -105,14 +105,14 @@ internal sealed class Registration
 
         return receiver switch
         {
-            IParameterReferenceOperation reference => OnlyOne(reference.Parameter, receiver),
-            ILocalReferenceOperation reference => OnlyOne(reference.Local, receiver),
+            IParameterReferenceOperation reference => UnlessReassigned(reference.Parameter, receiver),
+            ILocalReferenceOperation reference => UnlessReassigned(reference.Local, receiver),
             _ => receiver.Syntax,
         };
     }
 
-    /// <summary>The variable, unless it is assigned again somewhere and may be another builder then.</summary>
-    private static ISymbol? OnlyOne(ISymbol variable, IOperation reference)
+    /// <summary>Returns the variable, or null if it is assigned again and so may hold another builder.</summary>
+    private static ISymbol? UnlessReassigned(ISymbol variable, IOperation reference)
     {
         var root = reference;
         while (root.Parent is { } parent)

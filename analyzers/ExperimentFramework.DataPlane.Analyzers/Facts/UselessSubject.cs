@@ -5,15 +5,15 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ExperimentFramework.DataPlane.Analyzers;
 
-/// <summary>A subject id that identifies nobody.</summary>
+/// <summary>A subject id that does not identify a subject.</summary>
 internal sealed class UselessSubject
 {
-    private const string NewFault = "is new on every call";
-    private const string NewRemedy = "no subject is ever seen twice; use an id that stays with the subject";
-    private const string EmptyFault = "is empty";
+    private const string NewProblem = "is new on every call";
+    private const string NewRemedy = "no subject is seen twice; use an id that stays the same for a subject";
+    private const string EmptyProblem = "is empty";
     private const string EmptyRemedy = "the call has no subject; pass the subject's id";
 
-    /// <summary>Values that differ each time they are asked for, by the type and the member.</summary>
+    /// <summary>The members, with their types, whose value differs each time they are used.</summary>
     private static readonly ImmutableArray<(string Type, string Member)> New =
     [
         ("System.Guid", "NewGuid"),
@@ -31,32 +31,32 @@ internal sealed class UselessSubject
         ("Microsoft.AspNetCore.Http.HttpContext", "TraceIdentifier"),
     ];
 
-    private UselessSubject(Location place, string fault, string remedy, bool mayBeReplaced)
+    private UselessSubject(Location place, string problem, string remedy, bool mayBeReplaced)
     {
         Place = place;
-        Fault = fault;
+        Problem = problem;
         Remedy = remedy;
         MayBeReplaced = mayBeReplaced;
     }
 
     public Location Place { get; }
 
-    /// <summary>What is wrong, behind "the subject id".</summary>
-    public string Fault { get; }
+    /// <summary>Gets what is wrong, as the continuation of "The subject id".</summary>
+    public string Problem { get; }
 
     public string Remedy { get; }
 
-    /// <summary>Whether a subject provider is asked in its place.</summary>
+    /// <summary>Gets whether a subject provider is asked for the id instead.</summary>
     public bool MayBeReplaced { get; }
 
-    /// <summary>What is wrong with the subject that a call names; null for nothing that can be known.</summary>
+    /// <summary>Returns the useless subject id that a call passes; null if none is known to be useless.</summary>
     public static UselessSubject? OfCall(IInvocationOperation call) => call.Arguments
         .Where(argument => argument.ArgumentKind == ArgumentKind.Explicit)
         .Select(argument => (argument.Parameter, Found: Of(argument.Value, argument.Value.Syntax)))
         .FirstOrDefault(argument => argument.Found is not null && argument.Parameter is { } parameter && IsSubject(parameter))
         .Found;
 
-    /// <summary>What is wrong with the subjects of a provider: its <c>TryGetSubjectId</c> never knows one, or never the same.</summary>
+    /// <summary>Returns the useless subject id of a provider, whose <c>TryGetSubjectId</c> never returns an id or never returns the same one; null if there is none.</summary>
     public static UselessSubject? OfProvider(IMethodSymbol method, IEnumerable<IOperation> blocks)
     {
         if (method is not { Name: "TryGetSubjectId", Parameters: { Length: 1 } parameters }
@@ -70,15 +70,15 @@ internal sealed class UselessSubject
         var returns = operations.OfType<IReturnOperation>().Where(operation => operation.ReturnedValue is not null).ToList();
         if (returns.Count > 0 && returns.All(operation => operation.ReturnedValue!.ConstantValue is { HasValue: true, Value: false }))
         {
-            return new UselessSubject(method.Locations[0], "is never known", "TryGetSubjectId always returns false, so every call has an unknown subject; return true with the subject's id", mayBeReplaced: false);
+            return new UselessSubject(method.Locations[0], "is never known", "TryGetSubjectId always returns false, so the subject of every call is unknown; return true with the subject's id", mayBeReplaced: false);
         }
 
         var values = operations.OfType<ISimpleAssignmentOperation>()
             .Where(assignment => assignment.Target is IParameterReferenceOperation target && SymbolEqualityComparer.Default.Equals(target.Parameter, id))
             .Select(assignment => assignment.Value)
             .ToList();
-        return values.Count == 1 && Of(values[0], values[0].Syntax) is { } found && (found.Fault != EmptyFault || returns.All(operation => operation.ReturnedValue!.ConstantValue.HasValue))
-            ? new UselessSubject(found.Place, found.Fault, found.Remedy, mayBeReplaced: false)
+        return values.Count == 1 && Of(values[0], values[0].Syntax) is { } found && (found.Problem != EmptyProblem || returns.All(operation => operation.ReturnedValue!.ConstantValue.HasValue))
+            ? new UselessSubject(found.Place, found.Problem, found.Remedy, mayBeReplaced: false)
             : null;
     }
 
@@ -88,9 +88,9 @@ internal sealed class UselessSubject
             && space.ToDisplayString() == WellKnownNames.Namespace);
 
     private static UselessSubject? Of(IOperation value, SyntaxNode place) =>
-        value.ConstantValue is { HasValue: true, Value: null or "" } || IsEmptyText(value) ? new UselessSubject(place.GetLocation(), EmptyFault, EmptyRemedy, mayBeReplaced: true)
-        : IsEmptyGuid(value) ? new UselessSubject(place.GetLocation(), "is the empty Guid", "all calls have one subject; pass the subject's id", mayBeReplaced: false)
-        : IsNew(value) ? new UselessSubject(place.GetLocation(), NewFault, NewRemedy, mayBeReplaced: false)
+        value.ConstantValue is { HasValue: true, Value: null or "" } || IsEmptyText(value) ? new UselessSubject(place.GetLocation(), EmptyProblem, EmptyRemedy, mayBeReplaced: true)
+        : IsEmptyGuid(value) ? new UselessSubject(place.GetLocation(), "is the empty Guid", "all calls have the same subject; pass the subject's id", mayBeReplaced: false)
+        : IsNew(value) ? new UselessSubject(place.GetLocation(), NewProblem, NewRemedy, mayBeReplaced: false)
         : null;
 
     private static bool IsEmptyText(IOperation value) => value is IFieldReferenceOperation { Field: { Name: "Empty", ContainingType.SpecialType: SpecialType.System_String } };
@@ -105,7 +105,7 @@ internal sealed class UselessSubject
         _ => false,
     };
 
-    /// <summary>Whether a value is new, or a text or a part of one that is.</summary>
+    /// <summary>Returns whether a value is new each time, or is derived from such a value.</summary>
     private static bool IsNew(IOperation value) => value switch
     {
         IConversionOperation conversion => IsNew(conversion.Operand),

@@ -4,10 +4,10 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ExperimentFramework.DataPlane.Analyzers;
 
-/// <summary>The forms of waiting for a task on the thread: <c>Result</c>, <c>Wait</c>, <c>WaitAll</c>, <c>WaitAny</c> and <c>GetAwaiter().GetResult()</c>.</summary>
+/// <summary>Recognizes blocking waits for tasks: <c>Result</c>, <c>Wait</c>, <c>WaitAll</c>, <c>WaitAny</c> and <c>GetAwaiter().GetResult()</c>.</summary>
 internal static class BlockingWait
 {
-    /// <summary>The tasks that are waited for; none where the operation is no such wait.</summary>
+    /// <summary>Returns the tasks that an operation blocks on; none if it is not a blocking wait.</summary>
     public static IEnumerable<IOperation> TasksOf(IOperation operation) => operation switch
     {
         IPropertyReferenceOperation { Property.Name: "Result", Instance: { } task } when IsTask(task.Type) => [task],
@@ -17,7 +17,7 @@ internal static class BlockingWait
         _ => [],
     };
 
-    /// <summary>Where the wait is written.</summary>
+    /// <summary>Returns the location of a wait.</summary>
     public static Location PlaceOf(IOperation wait) =>
         (wait.Syntax switch
         {

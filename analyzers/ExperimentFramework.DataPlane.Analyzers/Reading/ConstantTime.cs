@@ -4,10 +4,10 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ExperimentFramework.DataPlane.Analyzers;
 
-/// <summary>Times that are written as constants, which the compiler does not fold.</summary>
+/// <summary>Evaluates <see cref="TimeSpan"/> values that are made of constants, which the compiler does not fold.</summary>
 internal static class ConstantTime
 {
-    /// <summary>The value of <c>TimeSpan.Zero</c>, <c>TimeSpan.FromSeconds(constant)</c> and its like; null where it cannot be known.</summary>
+    /// <summary>Returns the value of <c>TimeSpan.Zero</c>, <c>TimeSpan.FromSeconds(constant)</c> and similar expressions; null if unknown.</summary>
     public static TimeSpan? Of(IOperation value) => value switch
     {
         IConversionOperation { IsImplicit: true } conversion => Of(conversion.Operand),
@@ -28,7 +28,7 @@ internal static class ConstantTime
         _ => null,
     };
 
-    /// <summary>The text that <c>TimeSpan.Parse</c> reads, also where it becomes a span of characters.</summary>
+    /// <summary>Returns the text that <c>TimeSpan.Parse</c> parses, including one that is converted to a span.</summary>
     public static IOperation? TextOf(IInvocationOperation parse) =>
         parse.Arguments.FirstOrDefault(argument => argument.Parameter?.Ordinal == 0)?.Value switch
         {
@@ -38,7 +38,7 @@ internal static class ConstantTime
 
     private static TimeSpan? From(string name, IInvocationOperation invocation)
     {
-        // Other parameters than the first are smaller units with a default of 0: as soon as one is said the sum is left alone.
+        // The parameters after the first are smaller units with a default of 0. A call that passes one is not evaluated.
         if (invocation.Arguments.Count(argument => argument.ArgumentKind == ArgumentKind.Explicit) != 1)
         {
             return null;
@@ -58,7 +58,7 @@ internal static class ConstantTime
         return amount * ticksPerUnit is { } ticks and > long.MinValue and < long.MaxValue ? TimeSpan.FromTicks((long)ticks) : null;
     }
 
-    /// <summary>The time that a constructor makes of constants.</summary>
+    /// <summary>Returns the value of a constructor call with constants.</summary>
     private static TimeSpan? OfParts(IObjectCreationOperation creation)
     {
         var values = creation.Arguments.OrderBy(argument => argument.Parameter?.Ordinal).Select(argument => argument.Value.ConstantValue.Value).ToArray();
@@ -82,7 +82,7 @@ internal static class ConstantTime
         }
         catch (ArgumentOutOfRangeException)
         {
-            // The run time refuses it where it is made.
+            // The constructor throws at runtime too.
             return null;
         }
     }

@@ -3,10 +3,10 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ExperimentFramework.DataPlane.Analyzers;
 
-/// <summary>Calls that are exposures.</summary>
+/// <summary>Recognizes calls that are exposures.</summary>
 internal static class ExposingCall
 {
-    /// <summary>The tagged interface that a call is an exposure of; null for any other call.</summary>
+    /// <summary>Returns the tagged interface whose exposing member is called; null for any other call.</summary>
     public static TaggedInterface? InterfaceOf(IInvocationOperation call, INamedTypeSymbol tag, Compilation compilation)
     {
         var receiver = call.Instance is IConversionOperation { IsImplicit: true } conversion ? conversion.Operand.Type : call.Instance?.Type;

@@ -4,10 +4,10 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ExperimentFramework.DataPlane.Analyzers;
 
-/// <summary>Texts such as <c>24:00:00</c>, whose first number is meant as hours and read as days.</summary>
+/// <summary>Finds time strings such as <c>24:00:00</c>, whose first number is meant as hours but parsed as days.</summary>
 internal static class HoursAsDays
 {
-    /// <summary>The text, its place and the days it is read as; null where the value is no such text.</summary>
+    /// <summary>Returns the text, its location and the number of days; null if the value is not such a text.</summary>
     public static (string Text, int Days, Location Place)? In(IOperation value) => value switch
     {
         IConversionOperation { IsImplicit: true } conversion => In(conversion.Operand),
@@ -16,7 +16,7 @@ internal static class HoursAsDays
         _ => null,
     };
 
-    /// <summary>A number by itself is days, and so is the first of three where it is above 23. Days that are written as such have a dot behind them.</summary>
+    /// <summary>A single number is parsed as days, and so is the first of three if it is above 23. Intended days are followed by a dot.</summary>
     private static int? DaysIn(string text)
     {
         var parts = text.Trim().Split(':');

@@ -2,7 +2,7 @@ using ExperimentFramework.DataPlane.Generators.Shapes;
 
 namespace ExperimentFramework.DataPlane.Analyzers;
 
-/// <summary>The types that only the analyzers look for in a compilation; the others are <see cref="WellKnownNames"/>.</summary>
+/// <summary>The names of types that only the analyzers look up; the others are in <see cref="WellKnownNames"/>.</summary>
 internal static class KnownNames
 {
     private const string RegistrationNamespace = "Microsoft.Extensions.DependencyInjection";

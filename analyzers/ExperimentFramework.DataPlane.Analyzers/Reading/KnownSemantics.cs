@@ -6,9 +6,9 @@ internal static class KnownSemantics
     public const int OnDecision = 0;
     public const int Explicit = 2;
 
-    /// <summary>The names, in the order of their values.</summary>
+    /// <summary>The names, in the order of the values.</summary>
     public static readonly string[] Names = ["OnDecision", "OnFirstUse", "Explicit"];
 
-    /// <summary>Whether an experiment logs by itself under a value.</summary>
-    public static bool LogsByItself(int semantics) => semantics is >= OnDecision and < Explicit;
+    /// <summary>Returns whether exposures are recorded automatically with the given semantics.</summary>
+    public static bool IsAutomatic(int semantics) => semantics is >= OnDecision and < Explicit;
 }

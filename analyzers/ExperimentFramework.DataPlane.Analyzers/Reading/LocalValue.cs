@@ -3,10 +3,10 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ExperimentFramework.DataPlane.Analyzers;
 
-/// <summary>What local variables hold.</summary>
+/// <summary>Finds the values of local variables.</summary>
 internal static class LocalValue
 {
-    /// <summary>What a variable was declared with, where nothing assigns it again; null where that cannot be known.</summary>
+    /// <summary>Returns the initial value of a variable that is never reassigned; null if unknown.</summary>
     public static IOperation? Of(ILocalReferenceOperation reference)
     {
         var all = Root(reference).Descendants().ToList();
@@ -15,7 +15,7 @@ internal static class LocalValue
             : all.OfType<IVariableDeclaratorOperation>().FirstOrDefault(declarator => SymbolEqualityComparer.Default.Equals(declarator.Symbol, reference.Local))?.GetVariableInitializer()?.Value;
     }
 
-    /// <summary>What a variable was declared with, where this is its only use; null elsewhere.</summary>
+    /// <summary>Returns the initial value of a variable if this is its only use; otherwise null.</summary>
     public static IOperation? OnlyUse(ILocalReferenceOperation reference) =>
         Root(reference).Descendants().OfType<ILocalReferenceOperation>().Count(other => IsSame(other, reference)) == 1 ? Of(reference) : null;
 

@@ -2,10 +2,10 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace ExperimentFramework.DataPlane.Analyzers;
 
-/// <summary>Names of methods in calls.</summary>
+/// <summary>Relates calls to the names of their methods.</summary>
 internal static class MethodName
 {
-    /// <summary>The call that a name is the method of; null where the name stands for something else.</summary>
+    /// <summary>Returns the call whose method a name is; null if the name is something else.</summary>
     public static InvocationExpressionSyntax? Invocation(SimpleNameSyntax name)
     {
         var called = name.Parent switch
@@ -17,7 +17,7 @@ internal static class MethodName
         return called.Parent is InvocationExpressionSyntax invocation && invocation.Expression == called ? invocation : null;
     }
 
-    /// <summary>The name of the method that is called; null where the call has none.</summary>
+    /// <summary>Returns the name of the called method; null if the call has none.</summary>
     public static SimpleNameSyntax? Of(InvocationExpressionSyntax invocation) => invocation.Expression switch
     {
         MemberAccessExpressionSyntax access => access.Name,

@@ -2,10 +2,10 @@ using Microsoft.CodeAnalysis;
 
 namespace ExperimentFramework.DataPlane.Analyzers;
 
-/// <summary>Types that depend on a type parameter.</summary>
+/// <summary>Recognizes types that depend on a type parameter.</summary>
 internal static class OpenGenericType
 {
-    /// <summary>The first type parameter in a type; null where it is closed.</summary>
+    /// <summary>Returns the first type parameter in a type; null if the type is closed.</summary>
     public static ITypeParameterSymbol? FindParameter(ITypeSymbol type) => type switch
     {
         ITypeParameterSymbol parameter => parameter,

@@ -3,10 +3,10 @@ using Microsoft.CodeAnalysis;
 
 namespace ExperimentFramework.DataPlane.Analyzers;
 
-/// <summary>Names that say personal data, word by word: <c>clientIpAddress</c> does, <c>zipFile</c> and <c>emailCount</c> do not.</summary>
+/// <summary>Recognizes names of personal data word by word: <c>clientIpAddress</c> is one, <c>zipFile</c> and <c>emailCount</c> are not.</summary>
 internal static class PersonalDataHeuristic
 {
-    /// <summary>Runs of words, the longest first where one holds another.</summary>
+    /// <summary>Sequences of words; a longer sequence comes before one that it contains.</summary>
     private static readonly (string[] Words, string Meaning)[] Runs =
     [
         (["email"], "an e-mail address"),
@@ -39,20 +39,20 @@ internal static class PersonalDataHeuristic
         (["fullname"], "a person's name"),
     ];
 
-    /// <summary>Before <c>name</c>, they make it a person's; a product or a plan has a name, too.</summary>
+    /// <summary>Words that turn a following <c>name</c> into a person's name; products and plans have names too.</summary>
     private static readonly string[] Persons =
     [
         "first", "last", "middle", "full", "given", "family", "maiden", "legal", "customer", "client", "person", "patient", "contact", "employee", "holder",
         "owner", "recipient", "sender", "passenger", "guest",
     ];
 
-    /// <summary>Behind the rest, they make it something about the data and not the data.</summary>
-    private static readonly string[] Abouts =
+    /// <summary>Last words of names that are about personal data without containing it.</summary>
+    private static readonly string[] Qualifiers =
     [
         "count", "type", "kind", "length", "verified", "confirmed", "status", "model", "provider", "format", "template", "domain", "campaign", "enabled", "family", "version", "hash", "network",
     ];
 
-    /// <summary>What a captured parameter says: by its attribute's name, its own, or its type's; null for nothing.</summary>
+    /// <summary>Returns the kind of personal data that a captured parameter contains, judged by the attribute's name, its own name and its type; null if none.</summary>
     public static string? Classify(IParameterSymbol parameter, string? attributeName)
     {
         var type = parameter.Type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable ? nullable.TypeArguments[0] : parameter.Type;
@@ -61,11 +61,11 @@ internal static class PersonalDataHeuristic
             : (attributeName is null ? null : Classify(attributeName)) ?? Classify(parameter.Name) ?? OfType(type);
     }
 
-    /// <summary>What a name says; null for nothing.</summary>
+    /// <summary>Returns the kind of personal data that a name refers to; null if none.</summary>
     public static string? Classify(string name)
     {
         var words = Words(name);
-        if (words.Count == 0 || Abouts.Contains(words[words.Count - 1]))
+        if (words.Count == 0 || Qualifiers.Contains(words[words.Count - 1]))
         {
             return null;
         }
@@ -106,7 +106,7 @@ internal static class PersonalDataHeuristic
         return space?.Name is "System" or "Microsoft";
     }
 
-    /// <summary>The words of a camel-cased, dashed or underscored name, in lower case.</summary>
+    /// <summary>Returns the words of a camel-case, kebab-case or snake-case name, in lower case.</summary>
     private static List<string> Words(string name)
     {
         var words = new List<string>();

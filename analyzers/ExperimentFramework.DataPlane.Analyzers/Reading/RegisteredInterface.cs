@@ -5,10 +5,10 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ExperimentFramework.DataPlane.Analyzers;
 
-/// <summary>The tagged interface that a call registers, and where the call names it. A method that is handed on as a delegate counts as a call.</summary>
+/// <summary>Finds the tagged interface that a call registers, and where it is named. A method that is passed as a delegate counts as a call.</summary>
 internal static class RegisteredInterface
 {
-    /// <summary>Null for other operations, and for what depends on a type parameter.</summary>
+    /// <summary>Returns the interface and its location; null for other operations, and for types that depend on a type parameter.</summary>
     public static (INamedTypeSymbol Service, Location Location)? Of(IOperation operation, INamedTypeSymbol tag)
     {
         var (method, name) = operation switch

@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace ExperimentFramework.DataPlane.Analyzers;
 
-/// <summary>An interface with its <c>[ExposureLogged]</c>, as analyzers see it.</summary>
+/// <summary>An interface with its <c>[ExposureLogged]</c> attribute.</summary>
 /// <param name="type">The interface.</param>
 /// <param name="attribute">Its attribute.</param>
 internal sealed class TaggedInterface(INamedTypeSymbol type, AttributeData attribute)
@@ -14,26 +14,26 @@ internal sealed class TaggedInterface(INamedTypeSymbol type, AttributeData attri
 
     public AttributeData Attribute { get; } = attribute;
 
-    /// <summary>The experiment's name where no registration gives it another; null where it depends on a type parameter.</summary>
+    /// <summary>Gets the experiment's name, unless a registration gives it another; null if it depends on a type parameter.</summary>
     public string? ExperimentName => Attribute.ConstructorArguments.FirstOrDefault().Value as string ?? DefaultName();
 
-    /// <summary>What the attribute says of semantics; null where it says nothing.</summary>
+    /// <summary>Gets the semantics that the attribute sets; null if it sets none.</summary>
     public int? Semantics => TryGet("Semantics", out int semantics) ? semantics : null;
 
-    /// <summary>The tagged interface behind a symbol; null for anything else.</summary>
+    /// <summary>Returns the tagged interface that a symbol is; null if it is none.</summary>
     public static TaggedInterface? Of(ISymbol symbol, INamedTypeSymbol tag) =>
         symbol is INamedTypeSymbol { TypeKind: TypeKind.Interface } type
         && type.GetAttributes().FirstOrDefault(attribute => SymbolEqualityComparer.Default.Equals(attribute.AttributeClass, tag)) is { } found
             ? new TaggedInterface(type, found)
             : null;
 
-    /// <summary>The interface's name where it is tagged: a member may be inherited from another compilation.</summary>
+    /// <summary>Returns the location of the interface's name in the declaration with the attribute.</summary>
     public Location Location(CancellationToken cancellationToken) =>
         Attribute.ApplicationSyntaxReference?.GetSyntax(cancellationToken).FirstAncestorOrSelf<InterfaceDeclarationSyntax>() is { } declaration
             ? declaration.Identifier.GetLocation()
             : Type.Locations[0];
 
-    /// <summary>The members whose calls are exposures.</summary>
+    /// <summary>Returns the members whose calls are exposures.</summary>
     public IEnumerable<ISymbol> ExposingMembers(Compilation compilation)
     {
         TryGet("ExposeProperties", out bool exposeProperties);
@@ -41,10 +41,10 @@ internal sealed class TaggedInterface(INamedTypeSymbol type, AttributeData attri
             .Where(member => Generators.Shapes.ExposingMembers.IsExposing(member, exposeProperties));
     }
 
-    /// <summary>The members whose calls are exposures of a subject that no parameter names.</summary>
+    /// <summary>Returns the exposing members without a subject parameter.</summary>
     public IEnumerable<ISymbol> MembersWithoutSubject(Compilation compilation) => ExposingMembers(compilation).Where(member => !HasSubject(member));
 
-    /// <summary>The parameters of a method or an indexer.</summary>
+    /// <summary>Returns the parameters of a method or an indexer.</summary>
     public static ImmutableArray<IParameterSymbol> ParametersOf(ISymbol member) => member switch
     {
         IMethodSymbol method => method.Parameters,
@@ -52,18 +52,18 @@ internal sealed class TaggedInterface(INamedTypeSymbol type, AttributeData attri
         _ => [],
     };
 
-    /// <summary>Whether a parameter names the subject.</summary>
+    /// <summary>Returns whether a member has a subject parameter.</summary>
     public static bool HasSubject(ISymbol member) =>
         ParametersOf(member).Any(parameter => SymbolName.Attribute(parameter, WellKnownNames.ExposureSubject) is not null);
 
-    /// <summary>The value of a named argument, where it is said.</summary>
+    /// <summary>Gets the value of a named argument if it is set.</summary>
     public bool TryGet<T>(string argument, out T value)
     {
         foreach (var (name, constant) in Attribute.NamedArguments.Select(pair => (pair.Key, pair.Value)))
         {
-            if (name == argument && constant.Value is T said)
+            if (name == argument && constant.Value is T found)
             {
-                value = said;
+                value = found;
                 return true;
             }
         }
@@ -72,7 +72,7 @@ internal sealed class TaggedInterface(INamedTypeSymbol type, AttributeData attri
         return false;
     }
 
-    /// <summary>Where an argument of an attribute stands: a named one by its name, the constructor's by null.</summary>
+    /// <summary>Returns the location of an attribute's argument: of a named argument by its name, of the constructor's argument by null.</summary>
     public static Location ArgumentLocation(AttributeData attribute, string? argument, CancellationToken cancellationToken)
     {
         if (attribute.ApplicationSyntaxReference?.GetSyntax(cancellationToken) is not AttributeSyntax syntax)
@@ -80,8 +80,8 @@ internal sealed class TaggedInterface(INamedTypeSymbol type, AttributeData attri
             return Microsoft.CodeAnalysis.Location.None;
         }
 
-        var said = syntax.ArgumentList?.Arguments.FirstOrDefault(candidate => candidate.NameEquals?.Name.Identifier.ValueText == argument);
-        return (said?.Expression ?? (SyntaxNode)syntax).GetLocation();
+        var found = syntax.ArgumentList?.Arguments.FirstOrDefault(candidate => candidate.NameEquals?.Name.Identifier.ValueText == argument);
+        return (found?.Expression ?? (SyntaxNode)syntax).GetLocation();
     }
 
     private string? DefaultName()

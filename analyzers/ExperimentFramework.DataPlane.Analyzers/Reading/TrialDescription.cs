@@ -5,10 +5,10 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ExperimentFramework.DataPlane.Analyzers;
 
-/// <summary>The calls on the builder inside the lambda of a registration.</summary>
+/// <summary>The builder calls inside the lambda of a registration.</summary>
 internal sealed class TrialDescription
 {
-    /// <summary>The selector that splits by subject, which is also the default.</summary>
+    /// <summary>The name of the selector that splits by subject, which is also the default.</summary>
     public const string SubjectHash = "UsingSubjectHash";
 
     private readonly ImmutableArray<IInvocationOperation> _calls;
@@ -19,10 +19,10 @@ internal sealed class TrialDescription
         IsComplete = isComplete;
     }
 
-    /// <summary>Whether nothing else than these calls can add to the trial: the builder goes nowhere, and each call is made once.</summary>
+    /// <summary>Gets whether only these calls can add to the trial: the builder is not passed on, and each call runs exactly once.</summary>
     public bool IsComplete { get; }
 
-    /// <summary>The description in a registration's lambda; null where it stands elsewhere.</summary>
+    /// <summary>Returns the description in a registration's lambda; null if it is not in a lambda.</summary>
     public static TrialDescription? Of(IInvocationOperation registration)
     {
         var lambda = registration.Arguments
@@ -43,24 +43,24 @@ internal sealed class TrialDescription
             : new TrialDescription(calls, isComplete: uses == chains && calls.All(call => IsUsedUp(call, calls)));
     }
 
-    /// <summary>The calls that add variants: control's, and then the others.</summary>
+    /// <summary>Gets the calls that add variants, control first.</summary>
     public IEnumerable<IInvocationOperation> Variants => Calls("AddControl").Concat(Calls("AddVariant"));
 
-    /// <summary>The calls that name a selector.</summary>
+    /// <summary>Gets the calls that choose a selector.</summary>
     public IEnumerable<IInvocationOperation> Selectors => _calls.Where(call => call.TargetMethod.Name.StartsWith("Using", StringComparison.Ordinal));
 
-    /// <summary>The calls of a method, in the order of the source.</summary>
+    /// <summary>Returns the calls to a method, in source order.</summary>
     public IEnumerable<IInvocationOperation> Calls(string method) =>
         _calls.Where(call => call.TargetMethod.Name == method).OrderBy(call => NameLocation(call).SourceSpan.Start);
 
-    /// <summary>The constant that a parameter is given, with its place; null where it is not one.</summary>
+    /// <summary>Returns the constant argument of a parameter, with its location; null if the argument is not a constant.</summary>
     public static (object Value, Location Place)? Constant(IInvocationOperation call, string parameter)
     {
         var argument = call.Arguments.FirstOrDefault(candidate => candidate.Parameter?.Name == parameter);
         return argument?.Value.ConstantValue is { HasValue: true, Value: { } value } ? (value, argument.Value.Syntax.GetLocation()) : null;
     }
 
-    /// <summary>Where the method's name stands.</summary>
+    /// <summary>Returns the location of the method's name.</summary>
     public static Location NameLocation(IInvocationOperation call) =>
         (call.Syntax is InvocationExpressionSyntax invocation && MethodName.Of(invocation) is { } name ? name : call.Syntax).GetLocation();
 
@@ -71,7 +71,7 @@ internal sealed class TrialDescription
         _ => false,
     };
 
-    /// <summary>Whether a call's result is only called on or thrown away: whoever else gets the builder may add to it.</summary>
+    /// <summary>Returns whether a call's result is only chained or discarded. Any other code that gets the builder may add to the trial.</summary>
     private static bool IsUsedUp(IInvocationOperation call, ImmutableArray<IInvocationOperation> calls) => call.Parent switch
     {
         IInvocationOperation outer => calls.Contains(outer),

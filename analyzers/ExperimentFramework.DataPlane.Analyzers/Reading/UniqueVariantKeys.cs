@@ -1,20 +1,20 @@
 namespace ExperimentFramework.DataPlane.Analyzers;
 
-/// <summary>Finds keys for variants that cannot keep theirs.</summary>
-internal sealed class UniqueVariantKeys(IEnumerable<string> said)
+/// <summary>Allocates new keys for variants whose key is invalid.</summary>
+internal sealed class UniqueVariantKeys(IEnumerable<string> existing)
 {
     private const int MaxStem = 240;
 
-    private readonly HashSet<string> _taken = new(said, StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<string> _taken = new(existing, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The key of control.</summary>
     public const string Control = "control";
 
     public static bool IsControl(string key) => string.Equals(key, Control, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Takes a key that is free and as near as can be to another.</summary>
-    /// <param name="key">The key that cannot be kept.</param>
-    /// <param name="implementation">What it is called after where nothing of the key can be used.</param>
+    /// <summary>Allocates an unused key that is as similar as possible to the given one.</summary>
+    /// <param name="key">The invalid key.</param>
+    /// <param name="implementation">The name to use if nothing of the key is usable.</param>
     public string Allocate(string key, string implementation)
     {
         var stem = string.Concat(key.Where(character => !char.IsControl(character))).Trim();

@@ -8,8 +8,8 @@ using Microsoft.CodeAnalysis.Operations;
 namespace ExperimentFramework.DataPlane.Analyzers;
 
 /// <summary>
-/// Reads what all trees of a compilation say of experiments, generated ones too, and judges it at the end. Names are looked for
-/// first and bound where they are found, so that the bodies of other code cost nothing.
+/// Collects facts about experiments from all trees of a compilation, including generated ones, and applies the rules at the end. It searches
+/// for names first and binds only those it finds, so that the bodies of other code cost nothing.
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class CompilationAnalyzer : DiagnosticAnalyzer
@@ -40,7 +40,7 @@ public sealed class CompilationAnalyzer : DiagnosticAnalyzer
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
     {
-        // Where one analyzer asks for generated code, the compiler binds all of it for every analyzer: it is read at the end instead.
+        // If one analyzer requests generated code, the compiler binds all of it for every analyzer. It is read at the end instead.
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.EnableConcurrentExecution();
         context.RegisterCompilationStartAction(static start =>
@@ -78,7 +78,7 @@ public sealed class CompilationAnalyzer : DiagnosticAnalyzer
             {
                 foreach (var generated in end.Compilation.SyntaxTrees.Where(tree => !read.ContainsKey(tree) && !IsProxy(tree)))
                 {
-#pragma warning disable RS1030 // No action is called for generated code, and a page of Razor logs exposures too.
+#pragma warning disable RS1030 // No action is called for generated code, but a Razor page can log exposures too.
                     var model = end.Compilation.GetSemanticModel(generated);
 #pragma warning restore RS1030
                     new FactReader(facts, model, end.CancellationToken).Read();
@@ -95,6 +95,6 @@ public sealed class CompilationAnalyzer : DiagnosticAnalyzer
         });
     }
 
-    /// <summary>A proxy says nothing that its interface does not.</summary>
+    /// <summary>A proxy adds no facts to those of its interface.</summary>
     private static bool IsProxy(SyntaxTree tree) => tree.FilePath.EndsWith(WellKnownNames.ProxyFileEnd, StringComparison.Ordinal);
 }

@@ -1,17 +1,17 @@
 namespace ExperimentFramework.DataPlane.Generators.Emitting;
 
-/// <summary>What every generated file has.</summary>
+/// <summary>The parts that all generated files share.</summary>
 internal static class GeneratedFile
 {
     /// <summary>
-    /// Generated code names what the interface names: obsolete and experimental types, lower-case names, types that stand in two
-    /// assemblies. Who wrote the interface has been told already, under ids that libraries choose themselves.
+    /// Generated code names whatever the interface names: obsolete and experimental types, lower-case names, types that two assemblies define. The author of
+    /// the interface has seen these warnings already, and libraries choose their ids themselves, so they cannot be listed here.
     /// </summary>
     public const string NoWarnings = "#pragma warning disable";
 
     /// <summary>
-    /// Who reads nullability reads it in the signatures. Following it through the bodies too, for warnings that nobody sees, takes
-    /// the compiler as long as everything else about a proxy; said here, because a project's own setting reaches generated files.
+    /// Nullability matters in the signatures only. Analyzing it in the bodies, for warnings that are suppressed anyway, takes the compiler as long as
+    /// everything else about a proxy. The directive is needed because the project's own setting applies to generated files.
     /// </summary>
     public const string NoNullabilityWarnings = "#nullable disable warnings";
 

@@ -2,7 +2,7 @@ using ExperimentFramework.DataPlane.Generators.Model;
 
 namespace ExperimentFramework.DataPlane.Generators.Emitting;
 
-/// <summary>Prints the members of a proxy.</summary>
+/// <summary>Writes the members of a proxy.</summary>
 internal static class MemberEmitter
 {
     public static void Emit(MemberModel member, SourceWriter writer)
@@ -46,7 +46,7 @@ internal static class MemberEmitter
         };
     }
 
-    /// <summary>A tuple and a static lambda: nothing is captured, so nothing is allocated if there is nothing to await.</summary>
+    /// <summary>Uses a tuple and a static lambda, which captures nothing, so that nothing is allocated if there is nothing to await.</summary>
     private static void EmitPrefetch(MethodModel method, PrefetchModel prefetch, SourceWriter writer)
     {
         writer.Line($"{method.Signature} => this.decorator.{RuntimeCalls.IsAssignmentCached}({prefetch.Identity})");

@@ -3,18 +3,18 @@ using ExperimentFramework.DataPlane.Generators.Model;
 namespace ExperimentFramework.DataPlane.Generators.Emitting;
 
 /// <summary>
-/// Prints members whose calls the proxy observes to their end. If control may answer, the runtime gets the call as a delegate, so that it can make it
-/// again; a call that cannot be a delegate has a loop around it.
+/// Writes members whose calls the proxy observes until they complete. If the call can fall back to control, the runtime gets it as a delegate that it can
+/// invoke again. A call that cannot be a delegate is wrapped in a loop.
 /// </summary>
 internal static class ObservationEmitter
 {
     public static void Emit(MethodModel method, ObservationModel observation, SourceWriter writer)
     {
-        if (observation.Fallback is { Method: { } again } handed)
+        if (observation.Fallback is { Method: { } runtimeMethod } repeatable)
         {
             writer.Line($"{method.Signature} =>");
             writer.Indented(
-                $"{method.Entry}.{again}({handed.VariantLocal} => {VariantExpression.Through(method.Cast, handed.VariantLocal)}{method.Call}{handed.CancellationToken}){NotNull(observation)};");
+                $"{method.Entry}.{runtimeMethod}({repeatable.VariantLocal} => {VariantExpression.Through(method.Cast, repeatable.VariantLocal)}{method.Call}{repeatable.CancellationToken}){NotNull(observation)};");
             return;
         }
 
@@ -53,9 +53,9 @@ internal static class ObservationEmitter
                 break;
             case { Shape: ObservationShape.Synchronous }:
                 var byRef = method.ByRef.Length > 0 ? "ref " : "";
-                writer.Line($"{method.ByRef}{observation.AnswerType} {observation.AnswerLocal} = {byRef}{served};");
+                writer.Line($"{method.ByRef}{observation.ResultType} {observation.ResultLocal} = {byRef}{served};");
                 writer.Line($"{observation.CallLocal}.{RuntimeCalls.Complete}();");
-                writer.Line($"return {byRef}{observation.AnswerLocal};");
+                writer.Line($"return {byRef}{observation.ResultLocal};");
                 break;
             default:
                 writer.Line($"return {observation.CallLocal}.{RuntimeCalls.Observe}({served});");

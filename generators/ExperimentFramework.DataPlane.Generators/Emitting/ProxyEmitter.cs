@@ -2,7 +2,7 @@ using ExperimentFramework.DataPlane.Generators.Model;
 
 namespace ExperimentFramework.DataPlane.Generators.Emitting;
 
-/// <summary>Prints a proxy.</summary>
+/// <summary>Writes a proxy.</summary>
 internal static class ProxyEmitter
 {
     private const string ModuleInitializer = "[global::System.Runtime.CompilerServices.ModuleInitializer]";
@@ -30,7 +30,7 @@ internal static class ProxyEmitter
         return writer.ToString();
     }
 
-    /// <summary>A module initializer has to be accessible to the module, so each outer type hands the call inwards.</summary>
+    /// <summary>A module initializer must be accessible from the module, so each outer type passes the call on to the type nested in it.</summary>
     private static void OpenOuterTypes(ProxyModel proxy, SourceWriter writer)
     {
         for (var i = 0; i < proxy.OuterTypes.Count; i++)

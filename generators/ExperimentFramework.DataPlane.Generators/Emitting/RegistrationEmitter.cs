@@ -2,7 +2,7 @@ using ExperimentFramework.DataPlane.Generators.Model;
 
 namespace ExperimentFramework.DataPlane.Generators.Emitting;
 
-/// <summary>Prints the module initializer that registers the closed generics of a project.</summary>
+/// <summary>Writes the module initializer that registers the closed generic proxies of a project.</summary>
 internal static class RegistrationEmitter
 {
     public const string HintName = "ExposureRegistrations.g.cs";
@@ -11,10 +11,10 @@ internal static class RegistrationEmitter
     {
         var writer = GeneratedFile.Start();
         writer.Open("namespace ExperimentFramework.DataPlane.Generated");
-        writer.Line("/// <summary>Registers the proxies of the closed generic interfaces that this project makes experiments of.</summary>");
+        writer.Line("/// <summary>Registers the proxies of the closed generic interfaces that this project uses in experiments.</summary>");
         writer.Line(GeneratedFile.GeneratedCode);
         writer.Open("internal static class ExposureRegistrations");
-        writer.Line("/// <summary>Runs before any other code of this assembly.</summary>");
+        writer.Line("/// <summary>Runs before any other code in this assembly.</summary>");
         writer.Line("[global::System.Runtime.CompilerServices.ModuleInitializer]");
         writer.Open("internal static void Register()");
         foreach (var registration in registrations)

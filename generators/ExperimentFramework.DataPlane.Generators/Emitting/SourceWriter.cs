@@ -2,7 +2,7 @@ using System.Text;
 
 namespace ExperimentFramework.DataPlane.Generators.Emitting;
 
-/// <summary>Lines of source with their indentation.</summary>
+/// <summary>Writes indented lines of source code.</summary>
 internal sealed class SourceWriter
 {
     private readonly StringBuilder _text = new();

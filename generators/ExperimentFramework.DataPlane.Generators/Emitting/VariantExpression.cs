@@ -1,8 +1,8 @@
 namespace ExperimentFramework.DataPlane.Generators.Emitting;
 
-/// <summary>How a member is called on a variant.</summary>
+/// <summary>Writes the expression on which a member is called.</summary>
 internal static class VariantExpression
 {
-    /// <summary>The expression, seen as the interface that declares the member.</summary>
+    /// <summary>Returns the expression, cast to the interface that declares the member if necessary.</summary>
     public static string Through(string cast, string expression) => cast.Length == 0 ? expression : $"(({cast}){expression})";
 }

@@ -5,42 +5,42 @@ using Microsoft.CodeAnalysis;
 namespace ExperimentFramework.DataPlane.Generators.Incremental;
 
 /// <summary>
-/// What differs between two states of a project, and what it reaches: the files that mention a type of a changed one, those that mention a
-/// type of these, and so on. Names mean more than one thing, so these are more files than need be.
+/// The difference between two states of a project, and the files that it affects: those that mention a type of a changed file, those that mention a type
+/// of these, and so on. Files are matched by name, so the set may contain more files than necessary.
 /// </summary>
 internal sealed class ChangeSet
 {
-    /// <summary>From here on, reading again is quicker than asking.</summary>
+    /// <summary>Above this number of lookups, reading all interfaces again is faster.</summary>
     private const int MaxLookups = 200_000;
 
-    private static readonly ChangeSet OfEverything = new(null, []);
+    private static readonly ChangeSet Everything = new(null, []);
 
-    private readonly HashSet<SyntaxTree>? _reached;
-    private readonly ICollection<string> _comingAndGoing;
+    private readonly HashSet<SyntaxTree>? _affected;
+    private readonly ICollection<string> _addedOrRemoved;
 
-    private ChangeSet(HashSet<SyntaxTree>? reached, ICollection<string> comingAndGoing)
+    private ChangeSet(HashSet<SyntaxTree>? affected, ICollection<string> addedOrRemoved)
     {
-        _reached = reached;
-        _comingAndGoing = comingAndGoing;
+        _affected = affected;
+        _addedOrRemoved = addedOrRemoved;
     }
 
     /// <summary>Compares two states of a project.</summary>
-    /// <exception cref="OperationCanceledException">The comparison was cancelled; what was read of files until then stays known.</exception>
+    /// <exception cref="OperationCanceledException">The comparison was canceled. Files that were already read remain cached.</exception>
     public static ChangeSet Between(CompilationInputs before, CompilationInputs after, InputCache known, CancellationToken cancellationToken)
     {
         if (!after.HasSettingsOf(before))
         {
-            return OfEverything;
+            return Everything;
         }
 
         var (removed, added) = Difference(before.Files, after.Files);
         FileNames[] old = [.. removed.Select(NamesIn)];
         FileNames[] now = [.. added.Select(NamesIn)];
 
-        // A namespace that comes or goes can change what any name means.
+        // Adding or removing a namespace can change the meaning of any name.
         return old.Concat(now).Any(file => file.ConcernsAllFiles) || !Namespaces(old).SetEquals(Namespaces(now))
-            ? OfEverything
-            : ReachOf(old, now, added, after.Files.Except(added), NamesIn);
+            ? Everything
+            : AffectedBy(old, now, added, after.Files.Except(added), NamesIn);
 
         FileNames NamesIn(SyntaxTree file)
         {
@@ -49,50 +49,50 @@ internal sealed class ChangeSet
         }
     }
 
-    /// <summary>Whether what stands in a file that is the same as before may mean something else after the edit.</summary>
-    public bool Reaches(SyntaxTree file) => _reached is null || _reached.Contains(file);
+    /// <summary>Returns whether the code in an unchanged file may have another meaning after the edit.</summary>
+    public bool Affects(SyntaxTree file) => _affected is null || _affected.Contains(file);
 
     /// <summary>
-    /// Whether a type that came or went may be meant where nobody in the project mentions it: a member that an assembly declares names types too, and a type of the
-    /// project's own hides those of assemblies. What has no proxy may have none because of that.
+    /// Returns whether a type that was added or removed may affect a proxy although no file mentions it: a member that is declared in another assembly names
+    /// types too, and a type of the project hides those of assemblies. This may also be the reason why an interface has no proxy.
     /// </summary>
     public bool MayHideFrom(ProxyModel? proxy) =>
-        _comingAndGoing.Count > 0 && (proxy is null || _comingAndGoing.Any(name => proxy.Members.Any(member => member.Signature.Contains(name))));
+        _addedOrRemoved.Count > 0 && (proxy is null || _addedOrRemoved.Any(name => proxy.Members.Any(member => member.Signature.Contains(name))));
 
-    private static ChangeSet ReachOf(FileNames[] old, FileNames[] now, IEnumerable<SyntaxTree> added, IEnumerable<SyntaxTree> unchanged, Func<SyntaxTree, FileNames> namesIn)
+    private static ChangeSet AffectedBy(FileNames[] old, FileNames[] now, IEnumerable<SyntaxTree> added, IEnumerable<SyntaxTree> unchanged, Func<SyntaxTree, FileNames> namesIn)
     {
-        var reached = new HashSet<SyntaxTree>(added);
+        var affected = new HashSet<SyntaxTree>(added);
         var left = unchanged.ToList();
         var types = new HashSet<string>(old.SelectMany(file => file.Types), StringComparer.Ordinal);
-        var comingAndGoing = new HashSet<string>(types, StringComparer.Ordinal);
-        comingAndGoing.SymmetricExceptWith(now.SelectMany(file => file.Types));
+        var addedOrRemoved = new HashSet<string>(types, StringComparer.Ordinal);
+        addedOrRemoved.SymmetricExceptWith(now.SelectMany(file => file.Types));
         types.UnionWith(now.SelectMany(file => file.Types));
         var latest = types;
-        for (var questions = 0L; latest.Count > 0;)
+        for (var lookups = 0L; latest.Count > 0;)
         {
-            questions += (long)latest.Count * left.Count;
-            if (questions > MaxLookups)
+            lookups += (long)latest.Count * left.Count;
+            if (lookups > MaxLookups)
             {
-                return OfEverything;
+                return Everything;
             }
 
             var mentioning = left.Where(file => namesIn(file).MayMention(latest)).ToList();
             if (mentioning.Any(file => namesIn(file).ConcernsAllFiles))
             {
-                return OfEverything;
+                return Everything;
             }
 
-            reached.UnionWith(mentioning);
-            left.RemoveAll(reached.Contains);
+            affected.UnionWith(mentioning);
+            left.RemoveAll(affected.Contains);
             latest = new HashSet<string>(mentioning.SelectMany(file => namesIn(file).Types).Where(types.Add), StringComparer.Ordinal);
         }
 
-        return new ChangeSet(reached, comingAndGoing);
+        return new ChangeSet(affected, addedOrRemoved);
     }
 
     private static ImmutableHashSet<string> Namespaces(FileNames[] files) => [.. files.SelectMany(file => file.Namespaces)];
 
-    /// <summary>The files that went and those that came. The others stand in the same order, which members of partial types depend on.</summary>
+    /// <summary>Returns the removed and the added files. The others keep their order, which the members of partial types depend on.</summary>
     private static (IReadOnlyCollection<SyntaxTree> Removed, IReadOnlyCollection<SyntaxTree> Added) Difference(ImmutableArray<SyntaxTree> before, ImmutableArray<SyntaxTree> after)
     {
         if (before.Length == after.Length)

@@ -6,11 +6,11 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace ExperimentFramework.DataPlane.Generators.Incremental;
 
-/// <summary>The names by which files get at each other: what one declares, and what it mentions.</summary>
+/// <summary>The names through which files depend on each other: those that a file declares, and those that it mentions.</summary>
 internal sealed class FileNames
 {
     private readonly SyntaxTree _file;
-    private IdentifierHashes? _words;
+    private IdentifierHashes? _identifiers;
 
     public FileNames(SyntaxTree file)
     {
@@ -45,20 +45,20 @@ internal sealed class FileNames
             || types.Any(ProxyName.IsLikeOne);
     }
 
-    /// <summary>The types that the file declares, those in types included; attributes also without the end of their names.</summary>
+    /// <summary>Gets the types that the file declares, including nested types. Attributes are also listed without their suffix.</summary>
     public ImmutableArray<string> Types { get; }
 
-    /// <summary>The namespaces that the file declares something in.</summary>
+    /// <summary>Gets the namespaces in which the file declares something.</summary>
     public ImmutableHashSet<string> Namespaces { get; }
 
     /// <summary>
-    /// Whether others depend on the file without a word: on global usings, on attributes of the assembly, on types of the system that
-    /// stand behind tuples and the like, and on types that have a proxy's name.
+    /// Gets whether other files depend on the file without mentioning a name: on global usings, on attributes of the assembly, on system types that implement
+    /// tuples and other language features, and on types that have the name of a proxy.
     /// </summary>
     public bool ConcernsAllFiles { get; }
 
-    /// <summary>Whether one of the names may be meant in the file.</summary>
-    public bool MayMention(IEnumerable<string> names) => names.Any((_words ??= IdentifierHashes.In(_file)).MayHold);
+    /// <summary>Returns whether the file may mention one of the names.</summary>
+    public bool MayMention(IEnumerable<string> names) => names.Any((_identifiers ??= IdentifierHashes.In(_file)).MayContain);
 
     private static void AddType(ImmutableArray<string>.Builder types, SyntaxToken identifier)
     {

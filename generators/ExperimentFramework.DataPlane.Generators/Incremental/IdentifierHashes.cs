@@ -5,8 +5,8 @@ using Microsoft.CodeAnalysis.CSharp;
 namespace ExperimentFramework.DataPlane.Generators.Incremental;
 
 /// <summary>
-/// The words of a file: every identifier, whatever it means, and what stands in strings and behind code. Kept as hashes, because a project
-/// has many, and a word that is taken for another one costs no more than reading an interface again.
+/// The identifiers of a file, including words in strings and in comments behind code. They are stored as hashes, because a project has many; a hash
+/// collision costs no more than reading an interface again.
 /// </summary>
 internal sealed class IdentifierHashes
 {
@@ -18,16 +18,16 @@ internal sealed class IdentifierHashes
         Array.Sort(_hashes);
     }
 
-    /// <summary>Reads a file's words. The text is read, and not the compiler's tree, which would be made of every token for it.</summary>
+    /// <summary>Reads the identifiers of a file from its text, because the compiler would have to create every token of the tree.</summary>
     public static IdentifierHashes In(SyntaxTree file) => new(InText(file.GetText().ToString()) ?? InTree(file.GetRoot()));
 
-    /// <summary>Whether the word may be one of these.</summary>
-    public bool MayHold(string word) => Array.BinarySearch(_hashes, Hash(word, 0, word.Length)) >= 0;
+    /// <summary>Returns whether the file may contain an identifier.</summary>
+    public bool MayContain(string identifier) => Array.BinarySearch(_hashes, Hash(identifier, 0, identifier.Length)) >= 0;
 
-    /// <summary>Null where a word may be written in another way than it reads: with escapes, or with characters that do not count.</summary>
+    /// <summary>Returns null if an identifier may be spelled in another way: with escapes, or with formatting characters, which the compiler ignores.</summary>
     private static HashSet<int>? InText(string text)
     {
-        var words = new HashSet<int>();
+        var hashes = new HashSet<int>();
         var isLineStart = true;
         for (var i = 0; i < text.Length; i++)
         {
@@ -50,19 +50,19 @@ internal sealed class IdentifierHashes
                     }
                 }
 
-                words.Add(Hash(text, start, i));
+                hashes.Add(Hash(text, start, i));
                 i--;
             }
 
             isLineStart = i < text.Length && (SyntaxFacts.IsNewLine(text[i]) || (isLineStart && char.IsWhiteSpace(text[i])));
         }
 
-        return words;
+        return hashes;
     }
 
     /// <summary>
-    /// Where a line that is nothing but a comment ends; null for other lines, and where it may stand inside of something that begins before it
-    /// and goes on, or holds code.
+    /// Returns the end of a line that consists of a comment; null for other lines, and if the comment may be inside something that starts before it and
+    /// continues, or may contain code.
     /// </summary>
     private static int? EndOfComment(string text, int start)
     {

@@ -3,15 +3,15 @@ using Microsoft.CodeAnalysis;
 
 namespace ExperimentFramework.DataPlane.Generators.Incremental;
 
-/// <summary>What is known of files and references for as long as they live.</summary>
+/// <summary>Caches facts about files and references for as long as they are alive.</summary>
 internal sealed class InputCache
 {
     private readonly ConditionalWeakTable<SyntaxTree, FileNames> _names = new();
     private readonly ConditionalWeakTable<MetadataReference, object> _identities = new();
 
-    /// <summary>The names in a file, which are read once.</summary>
+    /// <summary>Returns the names in a file, which are read once.</summary>
     public FileNames NamesIn(SyntaxTree file) => _names.GetValue(file, static file => new FileNames(file));
 
-    /// <summary>Stands for a reference, which may be another project's compilation, without keeping it alive.</summary>
+    /// <summary>Returns an object that identifies a reference without keeping it alive; the reference may be the compilation of another project.</summary>
     public object IdentityOf(MetadataReference reference) => _identities.GetOrCreateValue(reference);
 }

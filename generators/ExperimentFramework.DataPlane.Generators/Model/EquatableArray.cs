@@ -2,7 +2,7 @@ using System.Collections;
 
 namespace ExperimentFramework.DataPlane.Generators.Model;
 
-/// <summary>An array that is equal to another one of equal items, so that a model can be compared by value.</summary>
+/// <summary>An array that is compared by its items, so that models can be compared by value.</summary>
 internal readonly struct EquatableArray<T>(T[] items) : IEquatable<EquatableArray<T>>, IReadOnlyList<T>
     where T : IEquatable<T>
 {
@@ -34,7 +34,7 @@ internal readonly struct EquatableArray<T>(T[] items) : IEquatable<EquatableArra
     private T[] Items => _items ?? [];
 }
 
-/// <summary>Makes <see cref="EquatableArray{T}"/>s.</summary>
+/// <summary>Creates <see cref="EquatableArray{T}"/> instances.</summary>
 internal static class EquatableArray
 {
     public static EquatableArray<T> ToEquatableArray<T>(this IEnumerable<T> items)

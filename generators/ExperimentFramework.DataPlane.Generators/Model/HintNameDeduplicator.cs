@@ -3,13 +3,13 @@ using System.Collections.Immutable;
 namespace ExperimentFramework.DataPlane.Generators.Model;
 
 /// <summary>
-/// The file names that differ from another one only in case, which the compiler takes for one. A class, as everything is that a step
-/// hands on: for each structure the runtime compiles the whole of the compiler's step code again, in every build.
+/// Makes file names unique that differ only in case, which the compiler treats as equal. It is a class, like everything that a step passes on: for each
+/// struct, the JIT would compile all of the compiler's step code again in every build.
 /// </summary>
-/// <param name="Names">All of such names but the first, in order.</param>
+/// <param name="Names">All such names except the first of each group, in order.</param>
 internal sealed record HintNameDeduplicator(EquatableArray<string> Names)
 {
-    /// <summary>Finds the crowded ones among all names.</summary>
+    /// <summary>Finds the names that differ only in case.</summary>
     public static HintNameDeduplicator Of(ImmutableArray<string> names) => new(names
         .Distinct(StringComparer.Ordinal)
         .GroupBy(name => name, StringComparer.OrdinalIgnoreCase)
@@ -17,14 +17,14 @@ internal sealed record HintNameDeduplicator(EquatableArray<string> Names)
         .OrderBy(name => name, StringComparer.Ordinal)
         .ToEquatableArray());
 
-    /// <summary>A name that is nobody else's.</summary>
+    /// <summary>Returns a unique name.</summary>
     public string Unique(string name)
     {
-        for (var place = 0; place < Names.Count; place++)
+        for (var i = 0; i < Names.Count; i++)
         {
-            if (Names[place] == name)
+            if (Names[i] == name)
             {
-                return place + "." + name;
+                return i + "." + name;
             }
         }
 

@@ -1,4 +1,4 @@
 namespace System.Runtime.CompilerServices;
 
-/// <summary>What the compiler needs for records on netstandard2.0.</summary>
+/// <summary>The type that the compiler requires for records, which netstandard2.0 does not define.</summary>
 internal static class IsExternalInit;

@@ -1,19 +1,19 @@
 namespace ExperimentFramework.DataPlane.Generators.Model;
 
 /// <summary>A member of a proxy.</summary>
-/// <param name="Attributes">The attributes that it repeats.</param>
+/// <param name="Attributes">The attributes to repeat.</param>
 /// <param name="Signature">Modifiers, type, declaring interface, name, type parameters, parameters and constraints.</param>
 internal abstract record MemberModel(EquatableArray<string> Attributes, string Signature);
 
-/// <summary>A method: one line, unless its call is observed.</summary>
-/// <param name="Attributes">The attributes that it repeats.</param>
+/// <summary>A method, which is one line unless its call is observed.</summary>
+/// <param name="Attributes">The attributes to repeat.</param>
 /// <param name="Signature">The declaration.</param>
-/// <param name="Entry">The expression that decides and returns the variant.</param>
-/// <param name="Cast">The declaring interface, if the call has to go through it; empty otherwise.</param>
-/// <param name="Call">What is called on the variant, with the dot.</param>
+/// <param name="Entry">The expression that selects and returns the variant.</param>
+/// <param name="Cast">The declaring interface if the call must go through it; otherwise empty.</param>
+/// <param name="Call">The call on the variant, with a leading dot.</param>
 /// <param name="ByRef"><c>ref </c>, <c>ref readonly </c> or empty.</param>
 /// <param name="Enqueue">How the enqueueing of the exposure is awaited next to the result; null if it is not.</param>
-/// <param name="Observation">How the call is observed to its end; null if it is not.</param>
+/// <param name="Observation">How the call is observed until it completes; null if it is not.</param>
 /// <param name="Prefetch">How the assignment is awaited before the call; null if it is not.</param>
 internal sealed record MethodModel(
     EquatableArray<string> Attributes,
@@ -29,11 +29,11 @@ internal sealed record MethodModel(
 
 /// <summary>A method that the decorator implements.</summary>
 /// <param name="Signature">The declaration.</param>
-/// <param name="Expression">What it does.</param>
+/// <param name="Expression">The body.</param>
 internal sealed record DelegatedModel(string Signature, string Expression) : MemberModel(default, Signature);
 
 /// <summary>A property or an indexer.</summary>
-/// <param name="Attributes">The attributes that it repeats.</param>
+/// <param name="Attributes">The attributes to repeat.</param>
 /// <param name="Signature">The declaration.</param>
 /// <param name="Target">The property on the variant it stays on.</param>
 /// <param name="ReturnsByRef">Whether the getter returns a reference.</param>
@@ -51,7 +51,7 @@ internal sealed record PropertyModel(
     : MemberModel(Attributes, Signature);
 
 /// <summary>An event.</summary>
-/// <param name="Attributes">The attributes that it repeats.</param>
+/// <param name="Attributes">The attributes to repeat.</param>
 /// <param name="Signature">The declaration, without <c>event</c>.</param>
 /// <param name="Modifiers">The modifiers before <c>event</c>.</param>
 /// <param name="Target">The event on the variant it stays on.</param>

@@ -3,8 +3,8 @@ using ExperimentFramework.DataPlane.Generators.Shapes;
 namespace ExperimentFramework.DataPlane.Generators.Model;
 
 /// <summary>
-/// The types and methods of the runtime that generated code calls. Proxies live in other people's binaries: a name that changes here breaks
-/// every proxy that was compiled before.
+/// The types and methods of the runtime that generated code calls. Proxies are compiled into other assemblies, so changing a name breaks every proxy that
+/// was compiled before.
 /// </summary>
 internal static class RuntimeCalls
 {
@@ -14,7 +14,7 @@ internal static class RuntimeCalls
     /// <summary>The type that describes a tagged interface to the runtime.</summary>
     public const string Contract = Prefix + "ExposureContract";
 
-    /// <summary>Makes a proxy known to the runtime.</summary>
+    /// <summary>Registers a proxy with the runtime.</summary>
     public const string Register = Prefix + "ExposureProxyRegistry.Register";
 
     /// <summary>Formats a subject id that is not a string.</summary>
@@ -23,44 +23,44 @@ internal static class RuntimeCalls
     /// <summary>The enumeration of <c>ExposureContract.Semantics</c>.</summary>
     public const string Semantics = "global::" + WellKnownNames.Namespace + ".ExposureSemantics";
 
-    /// <summary>The variant for a call that exposes.</summary>
+    /// <summary>Returns the variant for an exposing call.</summary>
     public const string Serve = "Serve";
 
-    /// <summary>The variant for a call that does not expose.</summary>
+    /// <summary>Returns the variant for a call that is not exposing.</summary>
     public const string Route = "Route";
 
-    /// <summary>The variant that properties and events stay on, for one that exposes.</summary>
+    /// <summary>Returns the variant that properties and events stay on, for an exposing one.</summary>
     public const string ServePinned = "ServePinned";
 
-    /// <summary>The variant that properties and events stay on.</summary>
+    /// <summary>Gets the variant that properties and events stay on.</summary>
     public const string Pinned = "Pinned";
 
-    /// <summary>Begins a call that exposes with attributes.</summary>
+    /// <summary>Begins an exposing call with attributes.</summary>
     public const string Expose = "Expose";
 
     /// <summary>Adds an attribute to a call.</summary>
     public const string With = "With";
 
-    /// <summary>Begins a call whose end the runtime observes.</summary>
+    /// <summary>Begins a call that the runtime observes until it completes.</summary>
     public const string Observe = "Observe";
 
-    /// <summary>Says that an observed call has succeeded.</summary>
+    /// <summary>Marks an observed call as successful.</summary>
     public const string Complete = "Complete";
 
-    /// <summary>Whether control is to answer in place of the variant that failed.</summary>
+    /// <summary>Returns whether control is called in place of the variant that failed.</summary>
     public const string TryFallBack = "TryFallBack";
 
-    /// <summary>Whether an assignment can be made without waiting for a store.</summary>
+    /// <summary>Returns whether an assignment is available without waiting for a store.</summary>
     public const string IsAssignmentCached = "IsAssignmentCached";
 
-    /// <summary>Begins a call that waits for its assignment.</summary>
+    /// <summary>Begins a call that awaits its assignment.</summary>
     public const string PrefetchAssignment = "PrefetchAssignment";
 
-    /// <summary>Makes a call once its assignment is there.</summary>
+    /// <summary>Makes a call once its assignment is available.</summary>
     public const string Invoke = "Invoke";
 
     private const string Prefix = "global::" + WellKnownNames.RuntimeNamespace + ".";
 
-    /// <summary>The method that awaits the enqueueing of an exposure next to a result of a kind.</summary>
+    /// <summary>Returns the method that awaits the enqueueing of an exposure together with a result.</summary>
     public static string Barrier(string method) => Prefix + "EnqueueBarrier." + method;
 }

@@ -3,13 +3,13 @@ using Microsoft.CodeAnalysis;
 
 namespace ExperimentFramework.DataPlane.Generators.Parsing;
 
-/// <summary>Attributes of this project's own on a symbol.</summary>
+/// <summary>Reads the data plane's own attributes from symbols.</summary>
 internal static class AttributeReader
 {
-    /// <summary>The attribute; null where the symbol has none.</summary>
+    /// <summary>Returns the attribute; null if the symbol does not have it.</summary>
     public static AttributeData? Of(ISymbol symbol, string metadataName) =>
         SymbolName.Attribute(symbol, metadataName);
 
-    /// <summary>The text that the attribute's constructor was given; null for none.</summary>
+    /// <summary>Returns the text that is passed to the attribute's constructor; null if there is none.</summary>
     public static string? Text(AttributeData? tag) => tag?.ConstructorArguments.FirstOrDefault().Value as string;
 }

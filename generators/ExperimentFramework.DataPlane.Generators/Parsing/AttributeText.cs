@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace ExperimentFramework.DataPlane.Generators.Parsing;
 
-/// <summary>The attributes that an implementation repeats, because the compiler, the trimmer or a caller's analysis reads them there.</summary>
+/// <summary>Writes the attributes that an implementation repeats, because the compiler, the trimmer or the analysis of a caller reads them there.</summary>
 internal static class AttributeText
 {
     private const string CodeAnalysis = "System.Diagnostics.CodeAnalysis.";
@@ -51,7 +51,7 @@ internal static class AttributeText
         CodeAnalysis + "NotNullIfNotNullAttribute",
         CodeAnalysis + "DoesNotReturnIfAttribute");
 
-    /// <summary>The attributes of a type, one per item; what an obsolete type holds is obsolete with it, and the proxy may stand outside.</summary>
+    /// <summary>Returns the attributes of a type, one per item. An obsolete outer type counts too, because the proxy may not be nested in it.</summary>
     public static IEnumerable<string> Type(INamedTypeSymbol type)
     {
         var own = Repeated(type.GetAttributes(), OfTypes, "");
@@ -65,35 +65,35 @@ internal static class AttributeText
         static bool IsObsolete(string attribute) => attribute.StartsWith("[global::System.Obsolete", StringComparison.Ordinal);
     }
 
-    /// <summary>The attributes of a member, one per item.</summary>
+    /// <summary>Returns the attributes of a member, one per item.</summary>
     public static IEnumerable<string> Member(ISymbol member) => Repeated(member.GetAttributes(), OfMembers, "");
 
     /// <summary>
-    /// The attributes of a property, one per item. Metadata has those about null on the accessors' values, where a compiler does
-    /// not read them from source.
+    /// Returns the attributes of a property, one per item. Metadata has the nullability attributes on the values of the accessors, where the compiler does not
+    /// read them from source.
     /// </summary>
     public static IEnumerable<string> Property(IPropertySymbol property) => Member(property)
         .Concat(property.GetMethod is { } getter ? Repeated(getter.GetReturnTypeAttributes(), OfNull, "") : [])
         .Concat(property.SetMethod is { } setter ? Repeated(setter.Parameters.Last().GetAttributes(), OfNull, "") : [])
         .Distinct();
 
-    /// <summary>The attributes of an accessor, one per item.</summary>
+    /// <summary>Returns the attributes of an accessor, one per item.</summary>
     public static IEnumerable<string> Accessor(IMethodSymbol accessor) => Repeated(accessor.GetAttributes(), OfMembers, "")
         .Concat(accessor.MethodKind == MethodKind.PropertyGet
             ? Repeated(accessor.GetReturnTypeAttributes(), OfAccessorValues, "return: ")
             : Repeated(accessor.Parameters.Last().GetAttributes(), OfAccessorValues, "param: "));
 
-    /// <summary>The attributes of a method and of its result, one per item.</summary>
+    /// <summary>Returns the attributes of a method and of its result, one per item.</summary>
     public static EquatableArray<string> MemberAndResult(IMethodSymbol method)
     {
         var (member, result) = (Repeated(method.GetAttributes(), OfMembers, ""), Repeated(method.GetReturnTypeAttributes(), OfValues, "return: "));
         return new EquatableArray<string>(result.Length == 0 ? member : [.. member, .. result]);
     }
 
-    /// <summary>The attributes of a parameter or type parameter, before it, with a space.</summary>
+    /// <summary>Returns the attributes of a parameter or type parameter on one line, with a trailing space.</summary>
     public static string Parameter(ISymbol parameter) => Inline(parameter, OfValues);
 
-    /// <summary>The attributes of a parameter whose value is only kept for later: what it promises of its end is not kept.</summary>
+    /// <summary>Returns the attributes of a parameter whose value is only stored for later, without postconditions, which such a method cannot fulfill.</summary>
     public static string Value(IParameterSymbol parameter) => Inline(parameter, OfKeptValues);
 
     private static string Inline(ISymbol parameter, Dictionary<string, string> names)
@@ -117,11 +117,11 @@ internal static class AttributeText
         return repeated?.ToArray() ?? [];
     }
 
-    /// <summary>Full names by simple ones: nearly every attribute that is asked about is none of them.</summary>
+    /// <summary>Maps simple names to full names, because nearly every attribute can be ruled out by its simple name.</summary>
     private static Dictionary<string, string> Names(params string[] fullNames) =>
         fullNames.ToDictionary(name => name.Substring(name.LastIndexOf('.') + 1), StringComparer.Ordinal);
 
-    /// <summary>Whether the compiler knows the constructor and all arguments: what is being typed, or needs an assembly that is missing, cannot be repeated.</summary>
+    /// <summary>Returns whether the constructor and all arguments resolve. An attribute that is being typed, or needs a missing assembly, cannot be repeated.</summary>
     private static bool IsKnown(AttributeData attribute) =>
         attribute.AttributeConstructor is not null
         && attribute.ConstructorArguments.All(IsKnown)

@@ -7,11 +7,11 @@ namespace ExperimentFramework.DataPlane.Generators.Parsing;
 /// <summary>Reads a tagged interface into the model of its proxy.</summary>
 internal static class InterfaceParser
 {
-    /// <summary>The proxy's model; null where the interface cannot be carried, which the analyzers report.</summary>
+    /// <summary>Returns the model of the proxy; null if the interface cannot have one, which the analyzers report.</summary>
     /// <param name="definition">The interface, not constructed.</param>
     /// <param name="attribute">Its attribute.</param>
-    /// <param name="compilation">Where the proxy will stand, which may be another assembly than the interface's.</param>
-    /// <param name="cancellationToken">Ends the parse when the edit it belongs to is outdated.</param>
+    /// <param name="compilation">The compilation that will contain the proxy, which may be another one than the interface's.</param>
+    /// <param name="cancellationToken">Cancels parsing if the edit is outdated.</param>
     public static ProxyModel? Parse(INamedTypeSymbol definition, AttributeData attribute, Compilation compilation, CancellationToken cancellationToken)
     {
         var slots = new InterfaceSlots(definition, compilation);
@@ -24,7 +24,7 @@ internal static class InterfaceParser
         return Read(definition, slots, attribute, compilation);
     }
 
-    /// <summary>The model, whether or not a proxy can be written.</summary>
+    /// <summary>Returns the model regardless of whether a proxy can be generated.</summary>
     public static ProxyModel Read(INamedTypeSymbol definition, InterfaceSlots slots, AttributeData attribute, Compilation compilation)
     {
         var tag = new ProxyTag(attribute);
@@ -58,7 +58,7 @@ internal static class InterfaceParser
             members);
     }
 
-    /// <summary>The type parameters that cannot keep their names: nested types may have two of one name, and the proxy has members of its own.</summary>
+    /// <summary>Returns unique names for the type parameters: nested types may have two with the same name, and the proxy has its own members.</summary>
     private static Dictionary<ISymbol, string> TypeParameterNames(INamedTypeSymbol definition)
     {
         var taken = new HashSet<string> { "decorator", "Register", ProxyName.Of(definition), ProxyName.Nested(definition) };

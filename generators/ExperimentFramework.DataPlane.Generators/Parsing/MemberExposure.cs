@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis;
 
 namespace ExperimentFramework.DataPlane.Generators.Parsing;
 
-/// <summary>Whether a member exposes, and the expression that decides for it.</summary>
+/// <summary>Determines whether a member is exposing, and writes the expression that selects its variant.</summary>
 internal sealed class MemberExposure
 {
     private readonly ParameterTags _tags;
@@ -26,38 +26,38 @@ internal sealed class MemberExposure
 
     public bool IsExposing { get; }
 
-    /// <summary>The names of the attributes that are declared personal.</summary>
+    /// <summary>Gets the names of the attributes that are declared personal.</summary>
     public IEnumerable<string> PersonalAttributes => _tags.Attributes.Count == 0
         ? []
         : _tags.Attributes.Where(found => PersonalData.Declared(found.Parameter) == true).Select(found => NameOf(found.Tag, found.Parameter));
 
-    /// <summary>The arguments that name subject and tenant; empty for none.</summary>
+    /// <summary>Gets the arguments that identify subject and tenant; empty if there are none.</summary>
     public string Identity => _identity;
 
-    /// <summary>For a property or an event: the variant the proxy stays on.</summary>
+    /// <summary>Gets the expression for a property or an event: the variant that the proxy stays on.</summary>
     public string PinnedEntry => IsExposing ? $"this.decorator.{RuntimeCalls.ServePinned}({_identity})" : $"this.decorator.{RuntimeCalls.Pinned}";
 
-    /// <summary>Reads a slot of the interface.</summary>
+    /// <summary>Reads an interface member.</summary>
     public static MemberExposure Of(ISymbol member, ParameterText names, ProxyTag tag) => new(
         member,
         SignatureTypes.Parameters(member),
         names,
         ExposingMembers.IsExposing(member, tag.ExposeProperties));
 
-    /// <summary>For a method: the variant, or the call if it is observed.</summary>
-    /// <param name="observation">What has to happen after the call; null for nothing.</param>
+    /// <summary>Returns the expression for a method: the variant, or the call if it is observed.</summary>
+    /// <param name="observation">How the call is observed; null if it is not.</param>
     /// <param name="isAwaited">Whether the result is awaited.</param>
-    /// <param name="queuedLocal">The local for what has to be awaited beside the result; null where there is none.</param>
-    public string Entry(ObservationModel? observation, bool isAwaited, string? queuedLocal)
+    /// <param name="enenqueuedLocal">The local for the enqueueing that is awaited together with the result; null if there is none.</param>
+    public string Entry(ObservationModel? observation, bool isAwaited, string? enenqueuedLocal)
     {
-        var queued = queuedLocal is null ? "" : "out global::System.Threading.Tasks.Task? " + queuedLocal;
+        var enqueued = enenqueuedLocal is null ? "" : "out global::System.Threading.Tasks.Task? " + enenqueuedLocal;
         var named = _token is null ? "" : "cancellationToken: " + _token;
         return (IsExposing, observation) switch
         {
             (false, _) => $"this.decorator.{RuntimeCalls.Route}({_identity})",
             (_, { } after) => $"this.decorator.{RuntimeCalls.Observe}({TypeText.Literal(_member)}, {Literal(after.Fallback is not null)}, {List(Literal(isAwaited), _identity, named)}){_attributes}",
-            _ when _attributes.Length > 0 => $"this.decorator.{RuntimeCalls.Expose}({_identity}){_attributes}.{RuntimeCalls.Serve}({List(queued, _token ?? "")})",
-            _ => $"this.decorator.{RuntimeCalls.Serve}({List(queued, _identity, named)})",
+            _ when _attributes.Length > 0 => $"this.decorator.{RuntimeCalls.Expose}({_identity}){_attributes}.{RuntimeCalls.Serve}({List(enqueued, _token ?? "")})",
+            _ => $"this.decorator.{RuntimeCalls.Serve}({List(enqueued, _identity, named)})",
         };
     }
 
@@ -99,7 +99,7 @@ internal sealed class MemberExposure
     }
 
     private static string Attribute(IParameterSymbol parameter, AttributeData tag, ParameterText names) =>
-        ExposingMembers.AttributeFault(parameter) is not null
+        ExposingMembers.AttributeError(parameter) is not null
             ? ""
             : $".{RuntimeCalls.With}({TypeText.Literal(NameOf(tag, parameter))}, {names.Name(parameter)})";
 

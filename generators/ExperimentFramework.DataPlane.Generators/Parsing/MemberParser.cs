@@ -13,7 +13,7 @@ internal sealed class MemberParser(INamedTypeSymbol proxied, ProxyTag tag, TypeT
     private readonly SortedSet<string> _personalAttributes = new(StringComparer.Ordinal);
     private int _prefetches;
 
-    /// <summary>The attributes that the members read so far declare personal, in order.</summary>
+    /// <summary>Gets the attributes that the members parsed so far declare personal, in order.</summary>
     public IEnumerable<string> PersonalAttributes => _personalAttributes;
 
     public MemberModel Parse(ISymbol member) => member switch
@@ -21,7 +21,7 @@ internal sealed class MemberParser(INamedTypeSymbol proxied, ProxyTag tag, TypeT
         IMethodSymbol method => (MemberModel?)Disposal(method) ?? ParseMethod(method),
         IPropertySymbol property => ParseProperty(property),
         IEventSymbol @event => ParseEvent(@event),
-        _ => throw new InvalidOperationException($"{member.Kind} is not a slot."),
+        _ => throw new InvalidOperationException($"{member.Kind} is not an interface member that a proxy implements."),
     };
 
     private static DelegatedModel? Disposal(IMethodSymbol method) => method.Name switch
@@ -68,7 +68,7 @@ internal sealed class MemberParser(INamedTypeSymbol proxied, ProxyTag tag, TypeT
 
     private PropertyModel ParseProperty(IPropertySymbol property)
     {
-        // A setter has a parameter of its own.
+        // A setter has its own parameter.
         var parameters = new ParameterText(property.Parameters, types, _text, reserved: "value");
         var name = TypeText.Identifier(property.Name);
         var getter = InterfaceSlots.IsSlot(property.GetMethod) ? property.GetMethod : null;
@@ -84,7 +84,7 @@ internal sealed class MemberParser(INamedTypeSymbol proxied, ProxyTag tag, TypeT
             getter is null ? null : AttributeText.Accessor(getter).ToEquatableArray(),
             setter is null ? null : AttributeText.Accessor(setter).ToEquatableArray(),
             setter is { IsInitOnly: true }
-                ? TypeText.Literal($"'{property.ContainingType.ToDisplayString()}.{property.Name}' is set when the object is created, and the variant behind this proxy has been created already.")
+                ? TypeText.Literal($"'{property.ContainingType.ToDisplayString()}.{property.Name}' can be set only while its object is created, and the variant behind this proxy already exists. Set the value where the variant is created.")
                 : null);
     }
 
@@ -104,11 +104,11 @@ internal sealed class MemberParser(INamedTypeSymbol proxied, ProxyTag tag, TypeT
         var declaring => "((" + declaring + ")" + entry + ")",
     };
 
-    /// <summary>A member of a base interface is called through it: from the derived one the name may mean another member.</summary>
+    /// <summary>A member of a base interface is called through that interface, because the name may refer to another member of the derived one.</summary>
     private string CastFor(ISymbol member, TypeText text) =>
         SymbolEqualityComparer.Default.Equals(member.ContainingType, proxied) ? "" : text.Of(member.ContainingType);
 
-    /// <summary>A method's type parameter must not hide the proxy's, nor have a parameter's name.</summary>
+    /// <summary>Renames type parameters of a method that would hide one of the proxy, or that C# cannot write.</summary>
     private IEnumerable<KeyValuePair<ISymbol, string>> Renamed(IMethodSymbol method)
     {
         var taken = new HashSet<string>(_proxyTypeParameters

@@ -4,10 +4,10 @@ using Microsoft.CodeAnalysis;
 
 namespace ExperimentFramework.DataPlane.Generators.Parsing;
 
-/// <summary>Reads what has to happen after a call: control answers an exception, the outcome is recorded, or both.</summary>
+/// <summary>Reads what happens after a call: a fallback to control on failure, recording of the outcome, or both.</summary>
 internal static class ObservationParser
 {
-    /// <summary>The code around the call; null where the attribute asks for none that the method can have.</summary>
+    /// <summary>Returns the code around the call; null if the attribute requests none that the method supports.</summary>
     public static ObservationModel? Parse(IMethodSymbol method, ProxyTag tag, TypeText types, ParameterText parameters)
     {
         if (tag is { FallbackToControl: false, RecordOutcomes: false })
@@ -27,8 +27,8 @@ internal static class ObservationParser
                 method.ReturnType.IsReferenceType,
                 method.RefKind == RefKind.None ? "var" : types.Of(method.ReturnType),
                 UniqueName.Create("call", taken),
-                UniqueName.Create(shape == ObservationShape.Awaitable ? "task" : "answer", taken),
-                UniqueName.Create("error", taken));
+                UniqueName.Create(shape == ObservationShape.Awaitable ? "task" : "result", taken),
+                UniqueName.Create("exception", taken));
     }
 
     private static FallbackModel Fallback(IMethodSymbol method, ParameterText parameters, HashSet<string> taken) => new(

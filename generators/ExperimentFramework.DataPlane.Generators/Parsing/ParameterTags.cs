@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis;
 
 namespace ExperimentFramework.DataPlane.Generators.Parsing;
 
-/// <summary>The tagged parameters of a member: its attributes are gone through once.</summary>
+/// <summary>The tagged parameters of a member, whose attributes are enumerated once.</summary>
 internal sealed class ParameterTags
 {
     private static readonly ParameterTags None = new();
@@ -15,16 +15,16 @@ internal sealed class ParameterTags
     {
     }
 
-    /// <summary>The parameter that names the subject; null for none.</summary>
+    /// <summary>Gets the subject parameter; null if there is none.</summary>
     public IParameterSymbol? Subject { get; private set; }
 
-    /// <summary>The subject's type as the tag names it; null where it doesn't.</summary>
+    /// <summary>Gets the subject type that the attribute names; null if it names none.</summary>
     public string? SubjectType { get; private set; }
 
-    /// <summary>The parameter that names the tenant; null for none.</summary>
+    /// <summary>Gets the tenant parameter; null if there is none.</summary>
     public IParameterSymbol? Tenant { get; private set; }
 
-    /// <summary>The parameters that are captured, with their tags.</summary>
+    /// <summary>Gets the captured parameters, with their attributes.</summary>
     public IReadOnlyList<(IParameterSymbol Parameter, AttributeData Tag)> Attributes => _attributes;
 
     /// <summary>Reads the parameters of a member.</summary>

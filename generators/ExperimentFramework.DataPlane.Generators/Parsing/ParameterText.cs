@@ -6,8 +6,8 @@ using Microsoft.CodeAnalysis;
 namespace ExperimentFramework.DataPlane.Generators.Parsing;
 
 /// <summary>
-/// Parameters as they are declared and as they are passed on. Other languages have parameters without a name, or several of
-/// one, so each has a name here that is free.
+/// Writes parameters as they are declared and as they are passed on. Parameters from other languages may have no name, or the same name, so each gets a
+/// unique name.
 /// </summary>
 internal sealed class ParameterText
 {
@@ -18,9 +18,9 @@ internal sealed class ParameterText
 
     /// <summary>Names the parameters.</summary>
     /// <param name="parameters">The parameters.</param>
-    /// <param name="types">How types are written.</param>
-    /// <param name="text">Where lists are put together; nobody else writes to it meanwhile.</param>
-    /// <param name="reserved">A name that is not free, such as a setter's <c>value</c>; null for none.</param>
+    /// <param name="types">Writes the types.</param>
+    /// <param name="text">The buffer for building lists, which must not be used elsewhere at the same time.</param>
+    /// <param name="reserved">A name that is already used, such as a setter's <c>value</c>; null if there is none.</param>
     public ParameterText(ImmutableArray<IParameterSymbol> parameters, TypeText types, StringBuilder text, string? reserved = null)
     {
         _parameters = parameters;
@@ -39,13 +39,13 @@ internal sealed class ParameterText
         }
     }
 
-    /// <summary>The names that are not free any more.</summary>
+    /// <summary>Gets the names that are already used.</summary>
     public List<string> Taken { get; }
 
-    /// <summary>The parameter's name as an expression.</summary>
+    /// <summary>Returns the parameter's name as an expression.</summary>
     public string Name(IParameterSymbol parameter) => _names[parameter.Ordinal];
 
-    /// <summary>A parameter list without default values, which an explicit implementation cannot have.</summary>
+    /// <summary>Returns a parameter list without default values, which an explicit implementation cannot have.</summary>
     public string Declared() => Listed(static (text, parameters, i) =>
     {
         var parameter = parameters._parameters[i];
@@ -63,17 +63,17 @@ internal sealed class ParameterText
         parameters.AppendPlain(text, i);
     });
 
-    /// <summary>A parameter list of values.</summary>
+    /// <summary>Returns a parameter list without modifiers.</summary>
     public string Plain() => Listed(static (text, parameters, i) =>
     {
         text.Append(AttributeText.Value(parameters._parameters[i]));
         parameters.AppendPlain(text, i);
     });
 
-    /// <summary>The values, each behind a comma.</summary>
+    /// <summary>Returns the arguments, each with a leading comma.</summary>
     public string AppendedArguments() => _names.Length == 0 ? "" : ", " + string.Join(", ", _names);
 
-    /// <summary>An argument list; <c>in</c> is said, because without it an overload by value would be taken.</summary>
+    /// <summary>Returns an argument list. It includes <c>in</c>, because otherwise an overload with a value parameter would be called.</summary>
     public string Passed() => Listed(static (text, parameters, i) => text
         .Append(parameters._parameters[i].RefKind switch
         {

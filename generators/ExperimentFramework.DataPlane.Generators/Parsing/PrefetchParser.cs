@@ -4,10 +4,10 @@ using Microsoft.CodeAnalysis;
 
 namespace ExperimentFramework.DataPlane.Generators.Parsing;
 
-/// <summary>Reads what it takes to await an assignment before an asynchronous call.</summary>
+/// <summary>Reads the code that awaits an assignment before an asynchronous call.</summary>
 internal static class PrefetchParser
 {
-    /// <summary>The code before the call; null where the attribute does not ask for it or the method cannot have it.</summary>
+    /// <summary>Returns the code before the call; null if the attribute does not request it or the method does not support it.</summary>
     public static PrefetchModel? Parse(IMethodSymbol method, ProxyTag tag, TypeText types, ParameterText parameters, string identity, int number)
     {
         if (!tag.AwaitAssignment)
@@ -16,7 +16,7 @@ internal static class PrefetchParser
         }
 
         var shape = CallKind.Of(method).Shape;
-        if (shape == ObservationShape.Synchronous || !CallKind.CanBeCalledAgain(method, shape) || method.Parameters.Any(PromisesItsEnd))
+        if (shape == ObservationShape.Synchronous || !CallKind.CanBeCalledAgain(method, shape) || method.Parameters.Any(HasPostcondition))
         {
             return null;
         }
@@ -38,6 +38,6 @@ internal static class PrefetchParser
             method.ReturnType.IsReferenceType);
     }
 
-    /// <summary>What a member says of an argument when it returns cannot be kept by one that returns before the call.</summary>
-    private static bool PromisesItsEnd(IParameterSymbol parameter) => AttributeText.Parameter(parameter) != AttributeText.Value(parameter);
+    /// <summary>A member that returns before the call cannot fulfill the postcondition of a parameter.</summary>
+    private static bool HasPostcondition(IParameterSymbol parameter) => AttributeText.Parameter(parameter) != AttributeText.Value(parameter);
 }

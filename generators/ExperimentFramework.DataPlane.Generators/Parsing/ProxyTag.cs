@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis;
 
 namespace ExperimentFramework.DataPlane.Generators.Parsing;
 
-/// <summary>What <c>[ExposureLogged]</c> says; null where it says nothing.</summary>
+/// <summary>The arguments of <c>[ExposureLogged]</c>; null for those that are not set.</summary>
 internal sealed class ProxyTag
 {
     public ProxyTag(AttributeData tag)
@@ -39,7 +39,7 @@ internal sealed class ProxyTag
 
     public int? Semantics { get; }
 
-    /// <summary>An expression.</summary>
+    /// <summary>Gets the sampling rate, as an expression.</summary>
     public string? SamplingRate { get; }
 
     public bool FallbackToControl { get; }

@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace ExperimentFramework.DataPlane.Generators.Parsing;
 
-/// <summary>Reads the calls that register experiments, for what only the registering project can write.</summary>
+/// <summary>Reads the calls that register experiments, for the code that only the registering project can contain.</summary>
 internal static class RegistrationCallParser
 {
     public static bool IsCandidate(SyntaxNode node) => node switch
@@ -23,7 +23,7 @@ internal static class RegistrationCallParser
     public static RegistrationCallModel? Parse(SimpleNameSyntax name, SemanticModel semantics, CancellationToken cancellationToken)
     {
         var compilation = semantics.Compilation;
-        if ((name is GenericNameSyntax generic && IsServedAlready(generic, semantics))
+        if ((name is GenericNameSyntax generic && NeedsNoCode(generic, semantics))
             || semantics.GetSymbolInfo(name, cancellationToken).Symbol is not IMethodSymbol { TypeArguments.Length: 1 } method
             || method.TypeArguments[0] is not INamedTypeSymbol service
             || !(SymbolName.Is(method.ContainingType, WellKnownNames.Builder) || SymbolName.Is(method.ContainingType, WellKnownNames.LoggingExtensions))
@@ -48,11 +48,11 @@ internal static class RegistrationCallParser
     }
 
     /// <summary>
-    /// Whether nothing can be asked of the generator, whatever the name turns out to mean: the interface is of this project and no type
-    /// parameter has to be closed. That is nearly every call. The type is looked up from the type around the call, so that no method's
-    /// body has to be bound; what means another type inside the body can only be a type parameter, which asks for nothing either.
+    /// Returns whether the call needs no generated code, whatever the name refers to: the interface belongs to this project and has no type parameters. This
+    /// applies to nearly every call. The type is looked up from the containing type, so that no method body must be bound. Inside the body the name could
+    /// refer to another type only if that is a type parameter, which needs no generated code either.
     /// </summary>
-    private static bool IsServedAlready(GenericNameSyntax name, SemanticModel semantics) =>
+    private static bool NeedsNoCode(GenericNameSyntax name, SemanticModel semantics) =>
         name.FirstAncestorOrSelf<TypeDeclarationSyntax>() is { OpenBraceToken: { IsMissing: false, Span.End: > 0 and var inside } }
         && semantics.GetSpeculativeTypeInfo(inside, name.TypeArgumentList.Arguments[0], SpeculativeBindingOption.BindAsTypeOrNamespace).Type
             is INamedTypeSymbol { TypeKind: TypeKind.Interface, IsGenericType: false } service

@@ -3,16 +3,16 @@ using Microsoft.CodeAnalysis;
 
 namespace ExperimentFramework.DataPlane.Generators.Parsing;
 
-/// <summary>The constraints of type parameters, as a class repeats them and as an explicit implementation inherits them.</summary>
+/// <summary>Writes the constraints of type parameters, as a class repeats them and as an explicit implementation inherits them.</summary>
 internal static class TypeParameterConstraints
 {
-    /// <summary>All constraints, for a type parameter of the proxy; empty for none.</summary>
+    /// <summary>Returns all constraints, for a type parameter of the proxy; empty if there are none.</summary>
     public static string Repeated(ITypeParameterSymbol parameter, TypeText types)
     {
         var constraints = new List<string>();
         if (parameter.HasUnmanagedTypeConstraint)
         {
-            // The symbol says both, but "struct" beside "unmanaged" is an error.
+            // The symbol has both constraints, but "struct" together with "unmanaged" is an error.
             constraints.Add("unmanaged");
         }
         else if (parameter.HasValueTypeConstraint)
@@ -43,8 +43,7 @@ internal static class TypeParameterConstraints
     }
 
     /// <summary>
-    /// The one constraint an explicit implementation may write, which says what <c>T?</c> means in it; everything else is
-    /// inherited.
+    /// Returns the only constraint that an explicit implementation may have, which defines the meaning of <c>T?</c> in it. Everything else is inherited.
     /// </summary>
     public static string Inherited(ITypeParameterSymbol parameter) =>
         parameter.IsValueType ? "struct" : parameter.IsReferenceType ? "class" : "default";

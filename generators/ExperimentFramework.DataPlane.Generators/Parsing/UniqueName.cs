@@ -1,9 +1,9 @@
 namespace ExperimentFramework.DataPlane.Generators.Parsing;
 
-/// <summary>Names that nobody else uses.</summary>
+/// <summary>Creates unique names.</summary>
 internal static class UniqueName
 {
-    /// <summary>The wanted name, or it with the first number that makes it free; taken from then on.</summary>
+    /// <summary>Returns the wanted name, with the first number that makes it unique if it is taken, and marks it as taken.</summary>
     public static string Create(string wanted, ICollection<string> taken)
     {
         var name = wanted;

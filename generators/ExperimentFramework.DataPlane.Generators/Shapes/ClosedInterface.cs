@@ -2,12 +2,12 @@ using Microsoft.CodeAnalysis;
 
 namespace ExperimentFramework.DataPlane.Generators.Shapes;
 
-/// <summary>Says of a closed generic interface whether the code that registers its proxy can name it: that code is in a file of its own, outside all types.</summary>
-public static class ClosedInterface
+/// <summary>Checks whether the code that registers the proxy of a closed generic interface can name the interface. That code is in a separate file, outside all types.</summary>
+internal static class ClosedInterface
 {
-    /// <summary>Whether a type depends on no type parameter, and on nothing that the compiler does not know.</summary>
+    /// <summary>Returns whether a type depends neither on a type parameter nor on an unresolved type.</summary>
     /// <param name="service">The type that a registration names.</param>
-    /// <returns>False for what the generator cannot close, or need not.</returns>
+    /// <returns>False if the generator cannot close the type, or need not.</returns>
     public static bool IsClosed(ITypeSymbol service) => service switch
     {
         ITypeParameterSymbol or IErrorTypeSymbol => false,
@@ -17,10 +17,10 @@ public static class ClosedInterface
         _ => true,
     };
 
-    /// <summary>What keeps the interface from being registered.</summary>
+    /// <summary>Finds what prevents the interface from being registered.</summary>
     /// <param name="service">A closed interface.</param>
-    /// <param name="compilation">Where it is registered.</param>
-    /// <returns>The finding; null where it can be registered, or is not generic.</returns>
+    /// <param name="compilation">The compilation that registers it.</param>
+    /// <returns>The finding; null if the interface can be registered, or is not generic.</returns>
     public static ShapeFinding? Classify(INamedTypeSymbol service, Compilation compilation)
     {
         if (ProxyName.TypeParameters(service.OriginalDefinition).Count == 0 || !IsClosed(service))
@@ -30,16 +30,16 @@ public static class ClosedInterface
 
         if (SignatureTypes.HoldsPointer(service))
         {
-            return Unreachable(service, "a pointer is one of its type arguments");
+            return Unreachable(service, "one of its type arguments is a pointer");
         }
 
         var naming = new TypeNaming(compilation.Assembly, compilation);
-        return ProxyName.TypeArguments(service).Select(argument => SignatureTypes.FirstNamed(argument, named => FaultOf(named, naming) is not null)).FirstOrDefault(found => found is not null) is { } type
-            ? Unreachable(service, $"the code that registers it cannot name '{type.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat)}', {FaultOf(type, naming)}")
+        return ProxyName.TypeArguments(service).Select(argument => SignatureTypes.FirstNamed(argument, named => ErrorOf(named, naming) is not null)).FirstOrDefault(found => found is not null) is { } type
+            ? Unreachable(service, $"the code that registers it cannot name '{type.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat)}', {ErrorOf(type, naming)}")
             : null;
     }
 
-    private static string? FaultOf(INamedTypeSymbol type, TypeNaming naming)
+    private static string? ErrorOf(INamedTypeSymbol type, TypeNaming naming)
     {
         for (var outer = type; outer is not null; outer = outer.ContainingType)
         {
@@ -50,7 +50,7 @@ public static class ClosedInterface
         }
 
         return type.IsAnonymousType ? "which has no name: declare a type for it"
-            : naming.FaultOf(type) is { } fault ? IsHidden(type) ? "which is not accessible outside the type that it is nested in: make it internal" : "because " + fault
+            : naming.ErrorOf(type) is { } error ? IsHidden(type) ? "which is not accessible outside its containing type: make it internal" : "because " + error
             : ObsoleteSymbol.IsError(type) ? "which is obsolete as an error"
             : null;
     }

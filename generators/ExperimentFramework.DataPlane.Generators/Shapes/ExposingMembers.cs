@@ -2,16 +2,16 @@ using Microsoft.CodeAnalysis;
 
 namespace ExperimentFramework.DataPlane.Generators.Shapes;
 
-/// <summary>Which members of a tagged interface expose, and which of their parameters can say who the subject is.</summary>
-public static class ExposingMembers
+/// <summary>Determines which members of a tagged interface are exposing, and which parameters can be ids and attributes.</summary>
+internal static class ExposingMembers
 {
     /// <summary>
-    /// Whether a call of the member is an exposure: methods are, unless they are named like object's or like disposal;
-    /// properties and events are not; a tag on the member goes before either.
+    /// Returns whether a call to the member is an exposure. Methods are exposing unless they are named like the methods of object or like disposal; properties
+    /// and events are not. An attribute on the member takes precedence.
     /// </summary>
-    /// <param name="member">A slot of the interface.</param>
-    /// <param name="exposeProperties">What the interface's attribute says of properties.</param>
-    /// <returns>False for what is only forwarded.</returns>
+    /// <param name="member">A member that a proxy implements.</param>
+    /// <param name="exposeProperties">Whether the interface's attribute makes properties exposing.</param>
+    /// <returns>False if the member is only forwarded.</returns>
     public static bool IsExposing(ISymbol member, bool exposeProperties)
     {
         var isTagged = false;
@@ -33,21 +33,21 @@ public static class ExposingMembers
         };
     }
 
-    /// <summary>Whether a value of the type can be a subject's or a tenant's id: text, a formattable value, or a type parameter that may be either.</summary>
-    /// <param name="type">A parameter's type.</param>
-    /// <returns>False for a value without an invariant text.</returns>
+    /// <summary>Returns whether a type can be used for subject and tenant ids: string, a formattable type, or a type parameter that may be either.</summary>
+    /// <param name="type">The type of a parameter.</param>
+    /// <returns>False if its values have no culture-invariant text.</returns>
     public static bool CanBeId(ITypeSymbol type) =>
         ValueOf(type) is var value
         && (value.SpecialType == SpecialType.System_String || value is ITypeParameterSymbol { AllowsRefLikeType: false } || IsFormattable(value));
 
-    /// <summary>Why a parameter's value cannot be an attribute of an exposure; null where it can.</summary>
+    /// <summary>Returns why a parameter cannot be an attribute of an exposure; null if it can.</summary>
     /// <param name="parameter">A tagged parameter.</param>
     /// <returns>The reason, as the end of a sentence.</returns>
-    public static string? AttributeFault(IParameterSymbol parameter) => parameter switch
+    public static string? AttributeError(IParameterSymbol parameter) => parameter switch
     {
         { RefKind: RefKind.Out } => "it is an out parameter",
-        { Type.IsRefLikeType: true } or { Type: ITypeParameterSymbol { AllowsRefLikeType: true } } => "a ref struct cannot be kept",
-        { Type: IPointerTypeSymbol or IFunctionPointerTypeSymbol } => "a pointer cannot be kept",
+        { Type.IsRefLikeType: true } or { Type: ITypeParameterSymbol { AllowsRefLikeType: true } } => "a ref struct cannot be stored",
+        { Type: IPointerTypeSymbol or IFunctionPointerTypeSymbol } => "a pointer cannot be stored",
         _ => null,
     };
 
@@ -72,7 +72,7 @@ public static class ExposingMembers
         return SymbolName.Is(value, "System.IFormattable");
     }
 
-    /// <summary>Disposal and the members of object are not what an experiment is about.</summary>
+    /// <summary>Disposal and the members of object are not part of what an experiment tests.</summary>
     private static bool IsLikeObject(IMethodSymbol method) =>
         (method.Name, method.Parameters.Length) is
             ("Dispose", 0) or ("DisposeAsync", 0) or ("ToString", 0) or ("GetHashCode", 0) or ("GetType", 0) or ("Equals", 1);

@@ -4,20 +4,20 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace ExperimentFramework.DataPlane.Generators.Shapes;
 
-/// <summary>The interfaces that a tagged interface stands for, and what of them a proxy implements.</summary>
-public sealed class InterfaceSlots
+/// <summary>A tagged interface with its base interfaces, and the members of them that a proxy implements.</summary>
+internal sealed class InterfaceSlots
 {
     private readonly Compilation _compilation;
     private readonly HashSet<ISymbol> _reimplemented = new(SymbolEqualityComparer.Default);
 
     /// <summary>Reads a tagged interface.</summary>
     /// <param name="definition">The interface, not constructed.</param>
-    /// <param name="compilation">Where the proxy will stand.</param>
+    /// <param name="compilation">The compilation that will contain the proxy.</param>
     public InterfaceSlots(INamedTypeSymbol definition, Compilation compilation)
     {
         _compilation = compilation;
 
-        // One interface may be reached with two nullabilities; it is one all the same.
+        // The same interface may be inherited with different nullability.
         var bases = definition.AllInterfaces;
         Interfaces = bases.IsEmpty
             ? [definition]
@@ -31,24 +31,24 @@ public sealed class InterfaceSlots
             }
         }
 
-        Slots = Members.Where(member => IsSlot(member) && !IsPasted(member)).ToImmutableArray();
+        Slots = Members.Where(member => IsSlot(member) && !IsDeclaredBefore(member)).ToImmutableArray();
     }
 
-    /// <summary>The interface and its bases, each once.</summary>
+    /// <summary>Gets the interface and its base interfaces, each once.</summary>
     public ImmutableArray<INamedTypeSymbol> Interfaces { get; }
 
-    /// <summary>All their members.</summary>
+    /// <summary>Gets all their members.</summary>
     public ImmutableArray<ISymbol> Members { get; }
 
-    /// <summary>The members that a proxy implements.</summary>
+    /// <summary>Gets the members that a proxy implements.</summary>
     public ImmutableArray<ISymbol> Slots { get; }
 
     /// <summary>
-    /// Whether the member is a slot of its own that a proxy implements: not what is inherited as it is, such as static, sealed
-    /// and private members, and implementations of other slots.
+    /// Returns whether the member is a slot that a proxy implements. Static, sealed and private members and implementations of other slots are inherited
+    /// unchanged.
     /// </summary>
     /// <param name="member">One of <see cref="Members"/>.</param>
-    /// <returns>True for what the proxy has to implement.</returns>
+    /// <returns>True if the proxy must implement the member.</returns>
     public bool IsSlot(ISymbol member) =>
         !member.IsStatic
         && (member.IsAbstract || member.IsVirtual)
@@ -57,11 +57,11 @@ public sealed class InterfaceSlots
         && member is IMethodSymbol { MethodKind: MethodKind.Ordinary } or IPropertySymbol or IEventSymbol;
 
     /// <summary>
-    /// Whether the member is a default that a variant may override and that nobody but the interface's own code calls, where some of that
-    /// code runs on the proxy: what is static, sealed or an implementation of another member. Where its source is here, it has to say the name.
+    /// Returns whether the member is a default implementation that a variant may override and that only the interface's own code can call, if some of that
+    /// code runs on the proxy: code that is static, sealed or an implementation of another member. If its source is available, it must mention the name.
     /// </summary>
     /// <param name="member">One of <see cref="Members"/>.</param>
-    /// <returns>True where the proxy would run the default in the place of the variant's own.</returns>
+    /// <returns>True if the proxy would run the default implementation instead of the variant's own.</returns>
     public bool IsHook(ISymbol member) =>
         member is { IsStatic: false, IsVirtual: true, IsAbstract: false }
         && !IsCallable(member)
@@ -69,27 +69,27 @@ public sealed class InterfaceSlots
         && ExplicitImplementations(member).IsEmpty
         && Members.Any(other => RunsOnProxy(other) && MayCall(other, member));
 
-    /// <summary>Whether one of the interfaces implements the member for the others.</summary>
+    /// <summary>Returns whether one of the interfaces implements the member for the others.</summary>
     /// <param name="member">One of <see cref="Members"/>.</param>
-    /// <returns>True where a class need not implement it.</returns>
+    /// <returns>True if a class need not implement it.</returns>
     public bool IsReimplemented(ISymbol member) => _reimplemented.Contains(member);
 
-    /// <summary>Whether code of the compilation can call the member on any variant.</summary>
+    /// <summary>Returns whether code of the compilation can call the member on any variant.</summary>
     /// <param name="member">A member or an accessor.</param>
-    /// <returns>False for protected members and for internal ones of elsewhere.</returns>
+    /// <returns>False for protected members and for internal ones of other assemblies.</returns>
     public bool IsCallable(ISymbol member) =>
         member.DeclaredAccessibility == Accessibility.Public
         || (member.DeclaredAccessibility is Accessibility.Internal or Accessibility.ProtectedOrInternal
             && _compilation.IsSymbolAccessibleWithin(member, _compilation.Assembly));
 
-    /// <summary>Whether an accessor is part of its property's slot.</summary>
-    /// <param name="accessor">A getter or setter; null for none.</param>
-    /// <returns>False for none, and for one that the interface keeps to itself.</returns>
+    /// <summary>Returns whether an accessor is part of the slot of its property.</summary>
+    /// <param name="accessor">A getter or setter; null if there is none.</param>
+    /// <returns>False for null and for a private accessor.</returns>
     public static bool IsSlot(IMethodSymbol? accessor) =>
         accessor is { DeclaredAccessibility: not Accessibility.Private } && (accessor.IsAbstract || accessor.IsVirtual);
 
-    /// <summary>Whether the compiler reports the member as declared before, as when an interface is pasted twice.</summary>
-    private static bool IsPasted(ISymbol member) =>
+    /// <summary>Returns whether the compiler reports the member as a duplicate, for example because an interface is declared twice.</summary>
+    private static bool IsDeclaredBefore(ISymbol member) =>
         member.Locations.Any(place => place.IsInSource)
         && member.ContainingType.GetMembers(member.Name) is { Length: > 1 } namesakes
         && namesakes
@@ -105,9 +105,9 @@ public sealed class InterfaceSlots
     private bool MayCall(ISymbol member, ISymbol hook) =>
         member.DeclaringSyntaxReferences.IsEmpty
         || member.DeclaringSyntaxReferences.Any(reference => reference.GetSyntax().DescendantNodes().OfType<SimpleNameSyntax>().Any(name =>
-            name.Identifier.ValueText == hook.Name && !IsOnlyNamed(name) && Means(name, hook)));
+            name.Identifier.ValueText == hook.Name && !IsInNameOf(name) && RefersTo(name, hook)));
 
-    private bool Means(SimpleNameSyntax name, ISymbol member)
+    private bool RefersTo(SimpleNameSyntax name, ISymbol member)
     {
         if (!_compilation.ContainsSyntaxTree(name.SyntaxTree))
         {
@@ -119,7 +119,7 @@ public sealed class InterfaceSlots
             SymbolEqualityComparer.Default.Equals(candidate.OriginalDefinition, member.OriginalDefinition));
     }
 
-    private static bool IsOnlyNamed(SimpleNameSyntax name) => name.Ancestors().OfType<InvocationExpressionSyntax>()
+    private static bool IsInNameOf(SimpleNameSyntax name) => name.Ancestors().OfType<InvocationExpressionSyntax>()
         .Any(call => call.Expression is IdentifierNameSyntax { Identifier.ValueText: "nameof" } && call.ArgumentList.Span.Contains(name.Span));
 
     private static ImmutableArray<ISymbol> ExplicitImplementations(ISymbol member) => member switch

@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 
 namespace ExperimentFramework.DataPlane.Generators.Shapes;
 
-/// <summary>Says of the types that an interface is declared with, and of those that any proxy is made of, whether a proxy can name them.</summary>
+/// <summary>Checks whether a proxy can name the types that its interface is declared with, and those that every proxy needs.</summary>
 internal sealed class InterfaceTypes(INamedTypeSymbol definition, TypeNaming naming, Compilation compilation)
 {
     private static readonly GlobalName[] OfAnyProxy =
@@ -15,7 +15,7 @@ internal sealed class InterfaceTypes(INamedTypeSymbol definition, TypeNaming nam
         new(WellKnownNames.RuntimeNamespace, "ExposureLoggingDecorator", Arity: 1),
     ];
 
-    /// <summary>What stands in the way of a proxy.</summary>
+    /// <summary>Finds what prevents a proxy.</summary>
     public IEnumerable<ShapeFinding> Classify(InterfaceSlots slots)
     {
         if (definition.Name.Length == 0)
@@ -23,7 +23,7 @@ internal sealed class InterfaceTypes(INamedTypeSymbol definition, TypeNaming nam
             return [OfCompiler("it has no name")];
         }
 
-        return (naming.FaultOf(definition) is { } fault ? [IsOwn ? OfCompiler(fault) : NotForwardable(fault)] : Enumerable.Empty<ShapeFinding>())
+        return (naming.ErrorOf(definition) is { } error ? [IsOwn ? OfCompiler(error) : NotForwardable(error)] : Enumerable.Empty<ShapeFinding>())
             .Concat(slots.Interfaces
                 .Select(declaring => SignatureTypes.FirstNamed(declaring, static named => MissingTypes.ToName(named) is not null))
                 .OfType<INamedTypeSymbol>()
@@ -32,17 +32,17 @@ internal sealed class InterfaceTypes(INamedTypeSymbol definition, TypeNaming nam
                 .SelectMany(parameter => parameter.ConstraintTypes)
                 .Select(naming.FirstUnnameable)
                 .OfType<INamedTypeSymbol>()
-                .Select(type => MissingTypes.ToName(type) is { } missing ? Missing(missing) : NotForwardable(naming.FaultOf(type)!)))
+                .Select(type => MissingTypes.ToName(type) is { } missing ? Missing(missing) : NotForwardable(naming.ErrorOf(type)!)))
             .Concat(OfAnyProxy
-                .Select(name => (name, Fault: naming.FaultOf(name)))
-                .Where(found => found.Fault is not null)
-                .Select(found => NotForwardable($"a proxy needs '{found.name.Namespace}.{found.name.Name}', and {found.Fault}")));
+                .Select(name => (name, Error: naming.ErrorOf(name)))
+                .Where(found => found.Error is not null)
+                .Select(found => NotForwardable($"a proxy needs '{found.name.Namespace}.{found.name.Name}', but {found.Error}")));
     }
 
     private bool IsOwn => SymbolEqualityComparer.Default.Equals(definition.ContainingAssembly, compilation.Assembly);
 
     private ShapeFinding Missing(INamedTypeSymbol missing) =>
-        IsOwn && MissingTypes.IsMisspelt(missing) ? OfCompiler("the compiler does not know a type that it names") : NotForwardable(MissingTypes.Describe(missing));
+        IsOwn && MissingTypes.IsMisspelled(missing) ? OfCompiler("it names a type that the compiler cannot resolve") : NotForwardable(MissingTypes.Describe(missing));
 
     private ShapeFinding NotForwardable(string reason) => new(ShapeFindingKind.MemberNotForwardable, definition, reason);
 

@@ -3,25 +3,28 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace ExperimentFramework.DataPlane.Generators.Shapes;
 
-/// <summary>The versions of C# that a proxy is written in.</summary>
-public static class LanguageNeeds
+/// <summary>Determines the C# version that a proxy requires.</summary>
+internal static class LanguageNeeds
 {
-    /// <summary>The lowest version that has what every proxy needs, module initializers among it.</summary>
+    /// <summary>The lowest version with the features that every proxy needs, such as module initializers.</summary>
     public const LanguageVersion Lowest = LanguageVersion.CSharp9;
 
-    /// <summary>Whether no proxy can be written in the project.</summary>
+    /// <summary>Returns whether the project cannot contain any proxy.</summary>
     /// <param name="compilation">The project.</param>
-    /// <returns>True where its language version is below <see cref="Lowest"/>.</returns>
+    /// <returns>True if its language version is below <see cref="Lowest"/>.</returns>
     public static bool IsBelowLowest(Compilation compilation) => VersionOf(compilation) < Lowest;
 
-    /// <summary>That a version is needed and another one set, as the end of a sentence with its remedy.</summary>
-    /// <param name="needed">The lowest version that is enough.</param>
+    /// <summary>Returns the required and the actual version with the remedy, as the end of a sentence.</summary>
+    /// <param name="needed">The lowest sufficient version.</param>
     /// <param name="compilation">The project.</param>
     /// <returns>The text.</returns>
     public static string Describe(LanguageVersion needed, Compilation compilation) =>
-        $"needs C# {needed.ToDisplayString()} or later, and this project uses C# {VersionOf(compilation).ToDisplayString()}: raise LangVersion, or remove it from the project";
+        $"requires C# {needed.ToDisplayString()} or later, but this project uses C# {VersionOf(compilation).ToDisplayString()}: raise LangVersion, or remove it from the project";
 
-    /// <summary>The version that a member's declaration needs; null where the project's is enough. A base interface of another assembly may use what the project's own code cannot.</summary>
+    /// <summary>
+    /// Returns the version that a member's declaration requires; null if the project's is sufficient. A base interface of another assembly may use features
+    /// that the project's own code cannot.
+    /// </summary>
     internal static LanguageVersion? MissingFor(ISymbol slot, Compilation compilation)
     {
         var version = VersionOf(compilation);
@@ -39,11 +42,11 @@ public static class LanguageNeeds
         return Above(version, SignatureTypes.TypeParameters(slot).Aggregate(needed, (current, parameter) => Later(current, Of(parameter))));
     }
 
-    /// <summary>The version that the type parameters of an interface need; null where the project's is enough.</summary>
+    /// <summary>Returns the version that the type parameters of an interface require; null if the project's is sufficient.</summary>
     internal static LanguageVersion? MissingFor(INamedTypeSymbol definition, Compilation compilation) =>
         Above(VersionOf(compilation), ProxyName.TypeParameters(definition).Aggregate(Lowest, (current, parameter) => Later(current, Of(parameter))));
 
-    /// <summary>The version that a class needs whose interface has static members that are abstract or virtual; null where the project's is enough.</summary>
+    /// <summary>Returns the version that implementing abstract or virtual static interface members requires; null if the project's is sufficient.</summary>
     internal static LanguageVersion? MissingForStatic(Compilation compilation) => Above(VersionOf(compilation), LanguageVersion.CSharp11);
 
     private static LanguageVersion Of(IParameterSymbol parameter) => parameter switch

@@ -2,13 +2,13 @@ using Microsoft.CodeAnalysis;
 
 namespace ExperimentFramework.DataPlane.Generators.Shapes;
 
-/// <summary>Types that the compiler does not know: misspelt ones, and those of an assembly that another reference needs and the project does not have.</summary>
+/// <summary>Finds types that the compiler cannot resolve: misspelled ones, and those in an assembly that a reference needs but the project does not reference.</summary>
 internal static class MissingTypes
 {
-    /// <summary>The first unknown type among those that a type is made of; null for none.</summary>
+    /// <summary>Returns the first unresolved type that a type is made of; null if there is none.</summary>
     public static INamedTypeSymbol? In(ITypeSymbol? type) => SignatureTypes.FirstNamed(type, static named => named.TypeKind == TypeKind.Error);
 
-    /// <summary>The first unknown type among the constraints of a type parameter; null for none.</summary>
+    /// <summary>Returns the first unresolved type among the constraints of a type parameter; null if there is none.</summary>
     public static INamedTypeSymbol? InConstraints(ITypeParameterSymbol parameter)
     {
         foreach (var constraint in parameter.ConstraintTypes)
@@ -22,7 +22,10 @@ internal static class MissingTypes
         return null;
     }
 
-    /// <summary>The unknown type that the compiler comes to when a type is named: itself, one that its constraints name, or one behind an argument that is held to a constraint; null for none.</summary>
+    /// <summary>
+    /// Returns the unresolved type that the compiler needs in order to name a type: the type itself, one that its constraints name, or one that a constrained
+    /// argument is derived from; null if there is none.
+    /// </summary>
     public static INamedTypeSymbol? ToName(INamedTypeSymbol type)
     {
         if (type.TypeKind == TypeKind.Error)
@@ -42,16 +45,16 @@ internal static class MissingTypes
         return null;
     }
 
-    /// <summary>The first unknown type that the compiler comes to when it looks for conversions of a type: among its bases and interfaces too; null for none.</summary>
+    /// <summary>Returns the first unresolved type that the compiler needs in order to find conversions of a type, including its bases and interfaces; null if there is none.</summary>
     public static INamedTypeSymbol? Behind(ITypeSymbol? type) =>
         SignatureTypes.FirstNamed(type, static named => BaseOf(named) is not null) is { } deriving ? BaseOf(deriving) : null;
 
-    /// <summary>Whether a type is unknown because its name was found nowhere, and not because of an assembly that metadata refers to.</summary>
-    public static bool IsMisspelt(INamedTypeSymbol missing) => missing.ContainingAssembly is null or ISourceAssemblySymbol;
+    /// <summary>Returns whether a type is unresolved because its name does not exist, rather than because an assembly is not referenced.</summary>
+    public static bool IsMisspelled(INamedTypeSymbol missing) => missing.ContainingAssembly is null or ISourceAssemblySymbol;
 
-    /// <summary>That a type is unknown, and what to do, as the end of a sentence.</summary>
-    public static string Describe(INamedTypeSymbol missing) => $"it needs '{missing.Name}', which is not known here: reference "
-        + (IsMisspelt(missing) ? "the assembly that defines it" : $"the assembly '{missing.ContainingAssembly.Name}' that defines it");
+    /// <summary>Returns a description of an unresolved type with the remedy, as the end of a sentence.</summary>
+    public static string Describe(INamedTypeSymbol missing) => $"it needs '{missing.Name}', which cannot be found: reference "
+        + (IsMisspelled(missing) ? "the assembly that defines it" : $"the assembly '{missing.ContainingAssembly.Name}' that defines it");
 
     private static INamedTypeSymbol? BaseOf(INamedTypeSymbol type)
     {

@@ -3,12 +3,12 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace ExperimentFramework.DataPlane.Generators.Shapes;
 
-/// <summary>Whether <c>[OverloadResolutionPriority]</c> would send a forwarded call to another overload.</summary>
+/// <summary>Determines whether <c>[OverloadResolutionPriority]</c> would bind a forwarded call to another overload.</summary>
 internal static class OverloadPriority
 {
     private const string Attribute = "System.Runtime.CompilerServices.OverloadResolutionPriorityAttribute";
 
-    /// <summary>Whether a call with the member's own arguments could bind to an overload of higher priority.</summary>
+    /// <summary>Returns whether a call with the member's own arguments could bind to an overload with a higher priority.</summary>
     public static bool IsMisrouted(ISymbol member, Compilation compilation)
     {
         var overloads = member.ContainingType.GetMembers(member.Name);
@@ -29,7 +29,7 @@ internal static class OverloadPriority
         var (taking, passed) = (SignatureTypes.Parameters(overload), SignatureTypes.Parameters(member));
         if (member is IMethodSymbol { Arity: > 0 and var arity } && (overload as IMethodSymbol)?.Arity != arity)
         {
-            // The call says its type arguments.
+            // The call specifies its type arguments.
             return false;
         }
 
@@ -51,7 +51,7 @@ internal static class OverloadPriority
         return true;
     }
 
-    /// <summary>Whether an argument that is passed on as its parameter asks for fits another one.</summary>
+    /// <summary>Returns whether an argument that is passed as its own parameter requires also fits another parameter.</summary>
     private static bool Passes(IParameterSymbol argument, IParameterSymbol parameter) => argument.RefKind switch
     {
         RefKind.None => parameter.RefKind is not (RefKind.Ref or RefKind.Out),
@@ -67,40 +67,40 @@ internal static class OverloadPriority
         _ => true,
     };
 
-    /// <summary>A type parameter may stand for anything, so what could be inferred for one counts as convertible.</summary>
+    /// <summary>A type parameter can be any type, so every type that could be inferred for one counts as convertible.</summary>
     private static bool Converts(ITypeSymbol from, ITypeSymbol to, Compilation compilation) =>
         to is ITypeParameterSymbol
         || from is ITypeParameterSymbol
         || compilation.ClassifyConversion(from, to).IsImplicit
         || (HoldsTypeParameter(to) && CanBeInferred(from, to, compilation))
-        || (HoldsTypeParameter(from) && SameForm(from, to));
+        || (HoldsTypeParameter(from) && HasSameShape(from, to));
 
-    /// <summary>Whether the compiler finds the form of a type in another one, its bases and its interfaces (C# specification, 12.6.3), or makes a span of it.</summary>
+    /// <summary>Returns whether type inference matches a type with another one, its bases and its interfaces (C# specification, 12.6.3), or converts it to a span.</summary>
     private static bool CanBeInferred(ITypeSymbol from, ITypeSymbol to, Compilation compilation) => to switch
     {
         IArrayTypeSymbol array => from is IArrayTypeSymbol source && source.Rank == array.Rank && Converts(source.ElementType, array.ElementType, compilation),
-        INamedTypeSymbol named => FormsOf(from).Any(form => SymbolEqualityComparer.Default.Equals(form.OriginalDefinition, named.OriginalDefinition))
+        INamedTypeSymbol named => SelfAndBases(from).Any(candidate => SymbolEqualityComparer.Default.Equals(candidate.OriginalDefinition, named.OriginalDefinition))
             || (named.Name is "Span" or "ReadOnlySpan" && (from is IArrayTypeSymbol || from is { SpecialType: SpecialType.System_String } || from.Name is "Span" or "ReadOnlySpan")),
         _ => true,
     };
 
-    private static IEnumerable<INamedTypeSymbol> FormsOf(ITypeSymbol type)
+    private static IEnumerable<INamedTypeSymbol> SelfAndBases(ITypeSymbol type)
     {
-        for (var form = type as INamedTypeSymbol ?? type.BaseType; form is not null; form = form.BaseType)
+        for (var candidate = type as INamedTypeSymbol ?? type.BaseType; candidate is not null; candidate = candidate.BaseType)
         {
-            yield return form;
+            yield return candidate;
         }
 
-        foreach (var form in type.AllInterfaces)
+        foreach (var candidate in type.AllInterfaces)
         {
-            yield return form;
+            yield return candidate;
         }
     }
 
-    private static bool SameForm(ITypeSymbol from, ITypeSymbol to) => (from, to) switch
+    private static bool HasSameShape(ITypeSymbol from, ITypeSymbol to) => (from, to) switch
     {
         (IArrayTypeSymbol source, IArrayTypeSymbol target) => source.Rank == target.Rank,
-        (INamedTypeSymbol source, INamedTypeSymbol target) => FormsOf(source).Any(form => SymbolEqualityComparer.Default.Equals(form.OriginalDefinition, target.OriginalDefinition)),
+        (INamedTypeSymbol source, INamedTypeSymbol target) => SelfAndBases(source).Any(candidate => SymbolEqualityComparer.Default.Equals(candidate.OriginalDefinition, target.OriginalDefinition)),
         _ => false,
     };
 

@@ -3,17 +3,17 @@ using Microsoft.CodeAnalysis;
 namespace ExperimentFramework.DataPlane.Generators.Shapes;
 
 /// <summary>
-/// What is said of a parameter's privacy: by the tag itself or by a data classification of Microsoft.Extensions.Compliance, which is known by its name,
-/// so that nobody needs the package.
+/// Reads whether a parameter is declared personal: by the attribute itself, or by a data classification of Microsoft.Extensions.Compliance, which is
+/// recognized by name so that the package is not needed.
 /// </summary>
-public static class PersonalData
+internal static class PersonalData
 {
     private const string Classification = "Microsoft.Extensions.Compliance.Classification.DataClassificationAttribute";
     private const string NotClassified = "Microsoft.Extensions.Compliance.Classification.NoDataClassificationAttribute";
 
-    /// <summary>Whether a captured parameter is declared personal.</summary>
+    /// <summary>Returns whether a captured parameter is declared personal.</summary>
     /// <param name="parameter">A parameter.</param>
-    /// <returns>True or false as it says; null where it says nothing.</returns>
+    /// <returns>True or false as declared; null if nothing is declared.</returns>
     public static bool? Declared(IParameterSymbol parameter)
     {
         if (SymbolName.Attribute(parameter, WellKnownNames.ExposureAttribute) is { } tag)

@@ -2,21 +2,21 @@ using Microsoft.CodeAnalysis;
 
 namespace ExperimentFramework.DataPlane.Generators.Shapes;
 
-/// <summary>What kind of result a method gives.</summary>
-public static class ResultShape
+/// <summary>Determines what kind of result a method returns.</summary>
+internal static class ResultShape
 {
-    /// <summary>Whether the result is a task or a stream that can be awaited in the variant's place.</summary>
+    /// <summary>Returns whether the result is a task or a stream that a proxy can await.</summary>
     public static bool IsAwaited(IMethodSymbol method) => IsTask(method, out _) || IsStream(method);
 
-    /// <summary>Whether the result is a task that can be awaited in the variant's place.</summary>
+    /// <summary>Returns whether the result is a task that a proxy can await.</summary>
     /// <param name="method">The method.</param>
-    /// <param name="holdsValue">Whether the task gives a value.</param>
+    /// <param name="holdsValue">Whether the task has a result.</param>
     public static bool IsTask(IMethodSymbol method, out bool holdsValue)
     {
         holdsValue = false;
         if (method.ReturnType is not INamedTypeSymbol { Name: "Task" or "ValueTask", Arity: 0 or 1 } task
             || !SymbolName.IsIn(task, "System.Threading.Tasks")
-            || !CanBePassedThrough(method, task))
+            || !CanBeWrapped(method, task))
         {
             return false;
         }
@@ -25,14 +25,14 @@ public static class ResultShape
         return true;
     }
 
-    /// <summary>Whether the result is a stream that can be passed through another one.</summary>
+    /// <summary>Returns whether the result is a stream that another stream can wrap.</summary>
     public static bool IsStream(IMethodSymbol method) =>
         method.ReturnType is INamedTypeSymbol { Name: "IAsyncEnumerable", Arity: 1 } stream
         && SymbolName.IsIn(stream, "System.Collections.Generic")
-        && CanBePassedThrough(method, stream);
+        && CanBeWrapped(method, stream);
 
-    private static bool CanBePassedThrough(IMethodSymbol method, INamedTypeSymbol result) => method.RefKind == RefKind.None && !HoldsStackItems(result);
+    private static bool CanBeWrapped(IMethodSymbol method, INamedTypeSymbol result) => method.RefKind == RefKind.None && !HasStackOnlyElements(result);
 
-    /// <summary>A stream whose elements live on the stack cannot be passed through another one.</summary>
-    private static bool HoldsStackItems(INamedTypeSymbol type) => type.Arity > 0 && type.TypeArguments.Any(argument => argument.IsRefLikeType || argument is ITypeParameterSymbol { AllowsRefLikeType: true });
+    /// <summary>A task or stream whose elements are bound to the stack cannot be wrapped.</summary>
+    private static bool HasStackOnlyElements(INamedTypeSymbol type) => type.Arity > 0 && type.TypeArguments.Any(argument => argument.IsRefLikeType || argument is ITypeParameterSymbol { AllowsRefLikeType: true });
 }

@@ -6,19 +6,19 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace ExperimentFramework.DataPlane.Generators.Shapes;
 
 /// <summary>
-/// Says what a proxy can carry of a tagged interface. The generator writes a proxy exactly where nothing here is an error,
-/// and the analyzers report exactly what is found here.
+/// Determines whether a tagged interface can have a proxy. The generator writes a proxy exactly if no finding is an error, and the analyzers report exactly
+/// these findings.
 /// </summary>
-public static class ShapeClassifier
+internal static class ShapeClassifier
 {
-    /// <summary>Everything that stands in the way of a proxy, or that it carries only in part.</summary>
+    /// <summary>Finds everything that prevents a proxy, or that it supports only partially.</summary>
     /// <param name="definition">The interface, not constructed.</param>
-    /// <param name="compilation">Where the proxy will stand.</param>
-    /// <returns>The findings; none where the proxy carries all of it.</returns>
+    /// <param name="compilation">The compilation that will contain the proxy.</param>
+    /// <returns>The findings; none if the proxy supports the whole interface.</returns>
     public static ImmutableArray<ShapeFinding> Classify(INamedTypeSymbol definition, Compilation compilation) =>
         Classify(definition, new InterfaceSlots(definition, compilation), compilation);
 
-    /// <summary>Everything that stands in the way of a proxy, for who has read the interface's slots already.</summary>
+    /// <summary>Finds everything that prevents a proxy, for callers that have already read the slots of the interface.</summary>
     internal static ImmutableArray<ShapeFinding> Classify(INamedTypeSymbol definition, InterfaceSlots slots, Compilation compilation)
     {
         if (LanguageNeeds.IsBelowLowest(compilation))
@@ -42,37 +42,37 @@ public static class ShapeClassifier
         return [.. findings];
     }
 
-    /// <summary>Whether an interface is another assembly's that has no proxy of it, so that who registers it has to write the proxy.</summary>
+    /// <summary>Returns whether an interface belongs to another assembly that has no proxy of it, so that the registering project must generate the proxy.</summary>
     /// <param name="definition">The interface, not constructed.</param>
-    /// <param name="compilation">Where it is registered.</param>
-    /// <returns>False for the compilation's own, and where the other assembly has the proxy.</returns>
+    /// <param name="compilation">The compilation that registers it.</param>
+    /// <returns>False for the compilation's own interfaces, and if the other assembly has the proxy.</returns>
     public static bool NeedsProxyOf(INamedTypeSymbol definition, Compilation compilation) =>
         !SymbolEqualityComparer.Default.Equals(definition.ContainingAssembly, compilation.Assembly)
         && definition.ContainingAssembly.GetTypeByMetadataName(ProxyName.MetadataName(definition)) is null;
 
-    /// <summary>Whether a finding keeps the proxy from being written.</summary>
+    /// <summary>Returns whether a finding prevents the proxy.</summary>
     /// <param name="finding">The finding.</param>
-    /// <returns>False for what the proxy carries in part.</returns>
+    /// <returns>False for members that the proxy supports partially.</returns>
     public static bool IsError(ShapeFinding finding) => finding.Kind != ShapeFindingKind.InitAccessor;
 
-    /// <summary>Whether generated code outside the interface's outer types can name it.</summary>
+    /// <summary>Returns whether generated code outside the interface's outer types can name it.</summary>
     /// <param name="definition">The interface.</param>
-    /// <param name="compilation">Where the proxy will stand.</param>
-    /// <returns>False where the proxy has to be nested in the outer types.</returns>
+    /// <param name="compilation">The compilation that will contain the proxy.</param>
+    /// <returns>False if the proxy must be nested in the outer types.</returns>
     public static bool IsAccessible(INamedTypeSymbol definition, Compilation compilation) =>
         TypeAccessibility.IsPublic(definition) || compilation.IsSymbolAccessibleWithin(definition, compilation.Assembly);
 
     private static List<ShapeFinding> OfInterface(INamedTypeSymbol definition, InterfaceSlots slots, bool isAccessible, Compilation compilation)
     {
         var findings = new List<ShapeFinding>();
-        if (ReachFault(definition, isAccessible) is { } reach)
+        if (AccessibilityError(definition, isAccessible) is { } reach)
         {
             findings.Add(reach);
         }
 
-        if (TypeInItsPlace(definition, isAccessible, compilation) is { } occupying)
+        if (ConflictingType(definition, isAccessible, compilation) is { } occupying)
         {
-            findings.Add(Unreachable(definition, $"'{occupying.ToDisplayString()}' has the name that its proxy would have"));
+            findings.Add(Unreachable(definition, $"'{occupying.ToDisplayString()}' already has the name of its proxy"));
         }
 
         if (definition.IsComImport)
@@ -82,17 +82,17 @@ public static class ShapeClassifier
 
         if (slots.Interfaces.Any(ObsoleteSymbol.IsError))
         {
-            findings.Add(NotForwardable(definition, "it is obsolete as an error, so no code may name it"));
+            findings.Add(NotForwardable(definition, "it is obsolete as an error, so code cannot name it"));
         }
 
         if (slots.Interfaces.FirstOrDefault(SignatureTypes.HoldsPointer) is { } pointing)
         {
-            findings.Add(NotForwardable(pointing, "a pointer is one of its type arguments"));
+            findings.Add(NotForwardable(pointing, "one of its type arguments is a pointer"));
         }
 
         if (ProxyName.TypeParameters(definition).Any(parameter => parameter.ConstraintTypes.Any(SignatureTypes.HoldsPointer)))
         {
-            findings.Add(NotForwardable(definition, "a constraint holds a pointer"));
+            findings.Add(NotForwardable(definition, "a constraint contains a pointer"));
         }
 
         if (LanguageNeeds.MissingFor(definition, compilation) is { } version)
@@ -105,7 +105,7 @@ public static class ShapeClassifier
 
     private static ShapeFinding NotForwardable(ISymbol symbol, string reason) => new(ShapeFindingKind.MemberNotForwardable, symbol, reason);
 
-    private static ShapeFinding? ReachFault(INamedTypeSymbol definition, bool isAccessible)
+    private static ShapeFinding? AccessibilityError(INamedTypeSymbol definition, bool isAccessible)
     {
         for (var type = definition; type is not null; type = type.ContainingType)
         {
@@ -140,8 +140,8 @@ public static class ShapeClassifier
 
     private static ShapeFinding Unreachable(ISymbol symbol, string reason) => new(ShapeFindingKind.InterfaceNotReachable, symbol, reason);
 
-    /// <summary>A type of the project's own that has the proxy's name; the proxy itself, which an analyzer sees too, is none.</summary>
-    private static INamedTypeSymbol? TypeInItsPlace(INamedTypeSymbol definition, bool isAccessible, Compilation compilation)
+    /// <summary>Returns a type of the project with the proxy's name, other than the proxy itself, which an analyzer sees too; null if there is none.</summary>
+    private static INamedTypeSymbol? ConflictingType(INamedTypeSymbol definition, bool isAccessible, Compilation compilation)
     {
         var candidates = isAccessible
             ? definition.ContainingNamespace.GetTypeMembers(ProxyName.Of(definition), ProxyName.TypeParameters(definition).Count)

@@ -2,37 +2,37 @@ using Microsoft.CodeAnalysis;
 
 namespace ExperimentFramework.DataPlane.Generators.Shapes;
 
-/// <summary>Says of the signature of a member whether generated code can write it, and call it.</summary>
-/// <param name="definition">The tagged interface, which is judged by itself.</param>
-/// <param name="naming">The types that can be named.</param>
-/// <param name="isObsolete">Whether the proxy is obsolete itself, so that it may name what no other code may.</param>
+/// <summary>Determines whether generated code can declare and call a member with a given signature.</summary>
+/// <param name="definition">The tagged interface, which is classified separately.</param>
+/// <param name="naming">Determines which types can be named.</param>
+/// <param name="isObsolete">Whether the proxy itself is obsolete and so may name obsolete types.</param>
 internal sealed class SignatureClassifier(INamedTypeSymbol definition, TypeNaming naming, bool isObsolete)
 {
     private readonly Dictionary<INamedTypeSymbol, bool> _obsolete = new(SymbolEqualityComparer.Default);
 
-    /// <summary>What stands in the way; null for nothing.</summary>
+    /// <summary>Returns what prevents forwarding the member; null if nothing does.</summary>
     public ShapeFinding? Classify(ISymbol slot) =>
         OfMissing(slot)
-        ?? (Unnameable(slot) is { } type ? NotForwardable(slot, naming.FaultOf(type)!) : null)
-        ?? (StaticIn(slot) is { } @static ? NotForwardable(slot, $"it names '{@static.Name}', which is static: only an interface may have it in a signature") : null)
+        ?? (Unnameable(slot) is { } type ? NotForwardable(slot, naming.ErrorOf(type)!) : null)
+        ?? (StaticIn(slot) is { } @static ? NotForwardable(slot, $"it names '{@static.Name}', which is static and therefore allowed only in interface signatures") : null)
         ?? (ObsoleteIn(slot) is { } obsolete ? NotForwardable(slot, $"it names '{obsolete.Name}', which is obsolete as an error") : null)
         ?? OfOverloads(slot);
 
     private static ShapeFinding NotForwardable(ISymbol slot, string reason) => new(ShapeFindingKind.MemberNotForwardable, slot, reason);
 
-    /// <summary>What is misspelt here is the compiler's to report; what a reference lacks it reports only where the proxy names it.</summary>
+    /// <summary>The compiler itself reports misspelled types. A type in an assembly that is not referenced it would report only in the proxy.</summary>
     private static ShapeFinding? OfMissing(ISymbol slot) =>
         slot.Name.Length == 0 ? new ShapeFinding(ShapeFindingKind.CompilerError, slot, "it has no name")
         : MissingIn(slot) is { } missing ? Missing(slot, missing)
-        : slot.HasUnsupportedMetadata ? NotForwardable(slot, "it holds something that C# does not support")
+        : slot.HasUnsupportedMetadata ? NotForwardable(slot, "its metadata contains something that C# does not support")
         : null;
 
     private static ShapeFinding Missing(ISymbol slot, INamedTypeSymbol missing) => IsReportedByCompiler(slot, missing)
-        ? new ShapeFinding(ShapeFindingKind.CompilerError, slot, "the compiler does not know a type that it names")
+        ? new ShapeFinding(ShapeFindingKind.CompilerError, slot, "it names a type that the compiler cannot resolve")
         : NotForwardable(slot, MissingTypes.Describe(missing));
 
     private static bool IsReportedByCompiler(ISymbol slot, INamedTypeSymbol missing) =>
-        MissingTypes.IsMisspelt(missing)
+        MissingTypes.IsMisspelled(missing)
         && (slot.Locations.Any(place => place.IsInSource) || MissingIn(slot.OriginalDefinition) is null);
 
     private static INamedTypeSymbol? MissingIn(ISymbol slot)
@@ -110,7 +110,7 @@ internal sealed class SignatureClassifier(INamedTypeSymbol definition, TypeNamin
         type.SpecialType == SpecialType.None
         && (_obsolete.TryGetValue(type.OriginalDefinition, out var known) ? known : _obsolete[type.OriginalDefinition] = ObsoleteSymbol.IsError(type.OriginalDefinition));
 
-    /// <summary>To choose among overloads, the compiler looks at the bases of their parameters' types too.</summary>
+    /// <summary>To resolve overloads, the compiler also needs the base types of their parameters.</summary>
     private static ShapeFinding? OfOverloads(ISymbol slot)
     {
         var declaring = slot.ContainingType;

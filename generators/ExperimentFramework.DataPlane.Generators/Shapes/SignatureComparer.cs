@@ -3,12 +3,12 @@ using Microsoft.CodeAnalysis;
 namespace ExperimentFramework.DataPlane.Generators.Shapes;
 
 /// <summary>
-/// Whether the compiler takes two members for one: types are the same but for nullability, tuple names and <c>dynamic</c>, and the methods'
-/// own type parameters go by their places.
+/// Compares signatures as the compiler does: nullability, tuple names and <c>dynamic</c> are ignored, and the methods' own type parameters are compared by
+/// position.
 /// </summary>
 internal static class SignatureComparer
 {
-    /// <summary>Compares members of one name.</summary>
+    /// <summary>Returns whether two members with the same name have the same signature.</summary>
     public static bool AreEqual(ISymbol one, ISymbol other) =>
         one.Kind == other.Kind
         && (one as IMethodSymbol)?.Arity == (other as IMethodSymbol)?.Arity

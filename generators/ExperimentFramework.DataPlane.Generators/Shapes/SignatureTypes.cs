@@ -3,10 +3,10 @@ using Microsoft.CodeAnalysis;
 
 namespace ExperimentFramework.DataPlane.Generators.Shapes;
 
-/// <summary>The types that a signature names. Every edit in an editor asks for them again, so nothing is allocated on the way.</summary>
+/// <summary>Finds the types that a signature names. Every edit in an editor queries them again, so nothing is allocated.</summary>
 internal static class SignatureTypes
 {
-    /// <summary>The parameters of a method or of an indexer.</summary>
+    /// <summary>Returns the parameters of a method or an indexer.</summary>
     public static ImmutableArray<IParameterSymbol> Parameters(ISymbol member) => member switch
     {
         IMethodSymbol method => method.Parameters,
@@ -14,10 +14,10 @@ internal static class SignatureTypes
         _ => [],
     };
 
-    /// <summary>The type parameters of a method; none for anything else.</summary>
+    /// <summary>Returns the type parameters of a method; none for other members.</summary>
     public static ImmutableArray<ITypeParameterSymbol> TypeParameters(ISymbol member) => member is IMethodSymbol method ? method.TypeParameters : [];
 
-    /// <summary>The type of a member's result, or of itself.</summary>
+    /// <summary>Returns the return type of a method, or the type of a property or event.</summary>
     public static ITypeSymbol? Result(ISymbol member) => member switch
     {
         IMethodSymbol method => method.ReturnType,
@@ -26,7 +26,7 @@ internal static class SignatureTypes
         _ => null,
     };
 
-    /// <summary>The first of the types that a type's name is made of, itself included, that is wanted; null for none.</summary>
+    /// <summary>Returns the first type that matches among the type itself and the types that its name consists of; null if there is none.</summary>
     public static INamedTypeSymbol? FirstNamed(ITypeSymbol? type, Func<INamedTypeSymbol, bool> isWanted)
     {
         switch (type)
@@ -54,7 +54,7 @@ internal static class SignatureTypes
         }
     }
 
-    /// <summary>The first of the types in the signature of a method, property or event that is wanted, modifiers of other languages included; null for none.</summary>
+    /// <summary>Returns the first type that matches in the signature of a method, property or event, including custom modifiers; null if there is none.</summary>
     public static INamedTypeSymbol? FirstNamed(ISymbol member, Func<INamedTypeSymbol, bool> isWanted)
     {
         if (FirstNamed(Result(member), isWanted) is { } result)
@@ -79,7 +79,7 @@ internal static class SignatureTypes
         };
     }
 
-    /// <summary>Whether a type is or holds a pointer.</summary>
+    /// <summary>Returns whether a type is or contains a pointer.</summary>
     public static bool HoldsPointer(ITypeSymbol? type)
     {
         switch (type)
@@ -103,7 +103,7 @@ internal static class SignatureTypes
         }
     }
 
-    /// <summary>Whether any type of a member's signature is or holds a pointer.</summary>
+    /// <summary>Returns whether any type in a member's signature is or contains a pointer.</summary>
     public static bool HoldsPointer(ISymbol member)
     {
         foreach (var parameter in Parameters(member))

@@ -3,34 +3,34 @@ using Microsoft.CodeAnalysis;
 namespace ExperimentFramework.DataPlane.Generators.Shapes;
 
 /// <summary>
-/// Whether generated code can name a type, and means that type when it does. A project may not know the type at all, where a reference of a
-/// reference is missing, or may know several of its name.
+/// Determines whether generated code can name a type unambiguously. A project may not have the type at all, if an indirect reference is missing, or may
+/// have several types with its name.
 /// </summary>
-/// <param name="within">From where the type is seen: a proxy that is nested sees what the interface sees.</param>
-/// <param name="compilation">Where the code will be compiled.</param>
+/// <param name="within">The symbol from which the type is accessed: a nested proxy can access what the interface can.</param>
+/// <param name="compilation">The compilation that will contain the code.</param>
 internal sealed class TypeNaming(ISymbol within, Compilation compilation)
 {
-    // Many members name the same types, and asking the compilation goes through all of its references.
+    // Many members name the same types, and the compilation searches all of its references for each.
     private readonly Dictionary<ITypeSymbol, INamedTypeSymbol?> _unnameable = new(SymbolEqualityComparer.Default);
-    private readonly Dictionary<INamedTypeSymbol, string?> _faults = new(SymbolEqualityComparer.Default);
+    private readonly Dictionary<INamedTypeSymbol, string?> _errors = new(SymbolEqualityComparer.Default);
     private readonly GlobalNames _global = new(compilation);
 
-    /// <summary>The first type that generated code cannot name among those that a type's name is made of; null for none.</summary>
+    /// <summary>Returns the first type that generated code cannot name among those that a type's name consists of; null if there is none.</summary>
     public INamedTypeSymbol? FirstUnnameable(ITypeSymbol? type) =>
         type is null || type.SpecialType is SpecialType.System_Void or SpecialType.System_Int32 or SpecialType.System_String ? null
         : _unnameable.TryGetValue(type, out var known) ? known
-        : _unnameable[type] = SignatureTypes.FirstNamed(type, named => FaultOf(named) is not null);
+        : _unnameable[type] = SignatureTypes.FirstNamed(type, named => ErrorOf(named) is not null);
 
-    /// <summary>Why generated code cannot name a type, whatever its type arguments are, as the end of a sentence; null where it can.</summary>
-    public string? FaultOf(INamedTypeSymbol type)
+    /// <summary>Returns why generated code cannot name a type, regardless of its type arguments, as the end of a sentence; null if it can.</summary>
+    public string? ErrorOf(INamedTypeSymbol type)
     {
-        // A tuple is written by its elements.
+        // A tuple is written as its elements.
         var definition = type.OriginalDefinition;
-        return type.IsTupleType ? null : _faults.TryGetValue(definition, out var known) ? known : _faults[definition] = Find(definition);
+        return type.IsTupleType ? null : _errors.TryGetValue(definition, out var known) ? known : _errors[definition] = Find(definition);
     }
 
-    /// <summary>Why the name of a type of references does not mean it, as the end of a sentence; null where it does.</summary>
-    public string? FaultOf(GlobalName name) => _global.FaultOf(name);
+    /// <summary>Returns why the name of a referenced type does not resolve to it, as the end of a sentence; null if it does.</summary>
+    public string? ErrorOf(GlobalName name) => _global.ErrorOf(name);
 
     private string? Find(INamedTypeSymbol definition)
     {
@@ -46,7 +46,7 @@ internal sealed class TypeNaming(ISymbol within, Compilation compilation)
 
         if (definition.HasUnsupportedMetadata)
         {
-            return $"it names '{definition.Name}', which holds something that C# does not support";
+            return $"it names '{definition.Name}', whose metadata contains something that C# does not support";
         }
 
         if (definition.IsFileLocal)
@@ -64,6 +64,6 @@ internal sealed class TypeNaming(ISymbol within, Compilation compilation)
             return $"it names '{definition.Name}', which cannot be named here, because C# cannot write the name";
         }
 
-        return _global.FaultOf(definition) is { } fault ? $"it names '{definition.Name}', which cannot be named here, because {fault}" : null;
+        return _global.ErrorOf(definition) is { } error ? $"it names '{definition.Name}', which cannot be named here, because {error}" : null;
     }
 }

@@ -5,11 +5,11 @@
 
 namespace ExperimentFramework.DataPlane.Generated
 {
-    /// <summary>Registers the proxies of the closed generic interfaces that this project makes experiments of.</summary>
+    /// <summary>Registers the proxies of the closed generic interfaces that this project uses in experiments.</summary>
     [global::System.CodeDom.Compiler.GeneratedCode("ExperimentFramework.DataPlane.Generators", "0.1.0.0")]
     internal static class ExposureRegistrations
     {
-        /// <summary>Runs before any other code of this assembly.</summary>
+        /// <summary>Runs before any other code in this assembly.</summary>
         [global::System.Runtime.CompilerServices.ModuleInitializer]
         internal static void Register()
         {

@@ -27,11 +27,11 @@ namespace Shop
             var call = this.decorator.Observe("Price", false, false, user);
             try
             {
-                var answer = call.Serve().Price(user);
+                var result = call.Serve().Price(user);
                 call.Complete();
-                return answer;
+                return result;
             }
-            catch (global::System.Exception error) when (call.TryFallBack(error))
+            catch (global::System.Exception exception) when (call.TryFallBack(exception))
             {
                 throw;
             }
@@ -46,7 +46,7 @@ namespace Shop
                 call.Complete();
                 return;
             }
-            catch (global::System.Exception error) when (call.TryFallBack(error))
+            catch (global::System.Exception exception) when (call.TryFallBack(exception))
             {
                 throw;
             }
@@ -59,7 +59,7 @@ namespace Shop
             {
                 return call.Observe(call.Serve().PriceAsync(user));
             }
-            catch (global::System.Exception error) when (call.TryFallBack(error))
+            catch (global::System.Exception exception) when (call.TryFallBack(exception))
             {
                 throw;
             }
@@ -72,7 +72,7 @@ namespace Shop
             {
                 return call.Observe(call.Serve().Prices(user));
             }
-            catch (global::System.Exception error) when (call.TryFallBack(error))
+            catch (global::System.Exception exception) when (call.TryFallBack(exception))
             {
                 throw;
             }

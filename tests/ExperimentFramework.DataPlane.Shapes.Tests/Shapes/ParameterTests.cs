@@ -272,16 +272,16 @@ public sealed class @class : @interface
 [ExposureLogged("colliding", FallbackToControl = true, RecordOutcomes = true)]
 public interface IColliding
 {
-    string Sync([ExposureSubject] string call, int answer, int error, int result, int decorator, int variant, int @this);
+    string Sync([ExposureSubject] string call, int answer, int exception, int result, int decorator, int variant, int @this);
 
-    Task<string> Async([ExposureSubject] string call, int task, int error, int result, int decorator, int variant, int @this);
+    Task<string> Async([ExposureSubject] string call, int task, int exception, int result, int decorator, int variant, int @this);
 }
 
 public sealed class Colliding : IColliding
 {
-    public string Sync(string call, int answer, int error, int result, int decorator, int variant, int @this) =>
-        $"{call} {answer} {error} {result} {decorator} {variant} {@this}";
+    public string Sync(string call, int answer, int exception, int result, int decorator, int variant, int @this) =>
+        $"{call} {answer} {exception} {result} {decorator} {variant} {@this}";
 
-    public Task<string> Async(string call, int task, int error, int result, int decorator, int variant, int @this) =>
-        Task.FromResult($"{call} {task} {error} {result} {decorator} {variant} {@this}");
+    public Task<string> Async(string call, int task, int exception, int result, int decorator, int variant, int @this) =>
+        Task.FromResult($"{call} {task} {exception} {result} {decorator} {variant} {@this}");
 }

@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 
 namespace ExperimentFramework.DataPlane.Analyzers;
 
-/// <summary>Finds names that two interfaces, or two registrations, claim.</summary>
+/// <summary>Finds experiment names that two interfaces or two registrations use.</summary>
 internal sealed class ExperimentClaimRule : ICompilationRule
 {
     /// <inheritdoc/>
@@ -19,13 +19,12 @@ internal sealed class ExperimentClaimRule : ICompilationRule
             .SelectMany(Conflicts)
             .ToList();
 
-        // What is registered on one builder meets there, whatever other builders there are. Interfaces that clash by themselves
-        // have been told so.
-        var told = new HashSet<ISymbol>(ofAttributes.SelectMany(conflict => new[] { conflict.First.Service, conflict.Second.Service }), SymbolEqualityComparer.Default);
+        // Registrations conflict only on the same builder. Interfaces whose attributes conflict have been reported already.
+        var reported = new HashSet<ISymbol>(ofAttributes.SelectMany(conflict => new[] { conflict.First.Service, conflict.Second.Service }), SymbolEqualityComparer.Default);
         var ofRegistrations = registrations
             .Where(registration => registration.Builder is not null)
             .Select(registration => (registration.Builder, Claim: ClaimOf(registration, facts)))
-            .Where(pair => pair.Claim is { } claim && !told.Contains(claim.Service.OriginalDefinition))
+            .Where(pair => pair.Claim is { } claim && !reported.Contains(claim.Service.OriginalDefinition))
             .GroupBy(pair => (pair.Builder, pair.Claim!.Name))
             .SelectMany(group => Conflicts(group.Select(pair => pair.Claim!)));
 
@@ -33,7 +32,7 @@ internal sealed class ExperimentClaimRule : ICompilationRule
             Descriptor, conflict.Second.Place, conflict.Second.Service.ToDisplayString(), Holder(conflict), conflict.First.Name));
     }
 
-    /// <summary>Whether each registration of an interface gives the experiment a name of its own.</summary>
+    /// <summary>Returns whether every registration of an interface gives the experiment another name.</summary>
     private static bool IsRenamed(TaggedInterface tagged, IReadOnlyList<Registration> registrations)
     {
         var own = registrations.Where(registration => SymbolEqualityComparer.Default.Equals(registration.Service.OriginalDefinition, tagged.Type)).ToList();
@@ -50,7 +49,7 @@ internal sealed class ExperimentClaimRule : ICompilationRule
     private static IEnumerable<(Claim First, Claim Second)> Conflicts(IEnumerable<Claim> claims) =>
         claims.Skip(1).Select(claim => (claims.First(), claim));
 
-    /// <summary>Who has the name already.</summary>
+    /// <summary>Describes what already uses the name.</summary>
     private static string Holder((Claim First, Claim Second) conflict) =>
         SymbolEqualityComparer.Default.Equals(conflict.First.Service, conflict.Second.Service)
             ? "an earlier registration of it"

@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 
 namespace ExperimentFramework.DataPlane.Analyzers;
 
-/// <summary>Finds experiments that log only by hand, where no hand does.</summary>
+/// <summary>Finds experiments with explicit semantics whose exposures are never logged.</summary>
 internal sealed class ExplicitWithoutCallRule : ICompilationRule
 {
     /// <inheritdoc/>
@@ -25,7 +25,7 @@ internal sealed class ExplicitWithoutCallRule : ICompilationRule
                 .Select(places => Diagnostic.Create(Descriptor, places.Key, places.First().Tagged!.Type.Name));
     }
 
-    /// <summary>Where the semantics are said, or where the experiment is registered.</summary>
+    /// <summary>Returns where the semantics are set, or else where the experiment is registered.</summary>
     private static Location PlaceOf(Registration registration, TaggedInterface tagged, CompilationFacts facts, CancellationToken cancellationToken)
     {
         if (registration.SemanticsCall is { } call)
@@ -33,7 +33,7 @@ internal sealed class ExplicitWithoutCallRule : ICompilationRule
             return call.Arguments[0].Value.Syntax.GetLocation();
         }
 
-        var said = tagged.Semantics is null ? null : TaggedInterface.ArgumentLocation(tagged.Attribute, "Semantics", cancellationToken);
-        return facts.IsHere(said) ? said! : registration.Location;
+        var setting = tagged.Semantics is null ? null : TaggedInterface.ArgumentLocation(tagged.Attribute, "Semantics", cancellationToken);
+        return facts.IsInSource(setting) ? setting! : registration.Location;
     }
 }

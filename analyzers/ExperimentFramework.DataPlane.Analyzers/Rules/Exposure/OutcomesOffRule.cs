@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 
 namespace ExperimentFramework.DataPlane.Analyzers;
 
-/// <summary>Finds interfaces that record outcomes where the code switches outcome events off.</summary>
+/// <summary>Finds interfaces that record outcomes although code disables outcome events.</summary>
 internal sealed class OutcomesOffRule : ICompilationRule
 {
     /// <inheritdoc/>

@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis;
 
 namespace ExperimentFramework.DataPlane.Analyzers;
 
-/// <summary>Finds calls that log by hand what is logged already.</summary>
+/// <summary>Finds explicit calls that log exposures which are recorded automatically.</summary>
 internal sealed class RedundantCallRule : ICompilationRule
 {
     /// <inheritdoc/>
@@ -23,7 +23,7 @@ internal sealed class RedundantCallRule : ICompilationRule
             var semantics = registrations.Count == 0
                 ? [tagged.Semantics]
                 : registrations.Select(registration => facts.SemanticsOf(registration, tagged)).ToList();
-            if (semantics.All(value => value is { } known && KnownSemantics.LogsByItself(known)))
+            if (semantics.All(value => value is { } known && KnownSemantics.IsAutomatic(known)))
             {
                 yield return Diagnostic.Create(
                     Descriptor, use.Location, SettingsIn(registrations), Properties(registrations), tagged.Type.Name, KnownSemantics.Names[semantics[0]!.Value]);
@@ -31,12 +31,12 @@ internal sealed class RedundantCallRule : ICompilationRule
         }
     }
 
-    /// <summary>What trials say of semantics: each has to say another value.</summary>
+    /// <summary>Returns the places where trials set the semantics. The fix must change each of them.</summary>
     private static IEnumerable<Location> SettingsIn(List<Registration> registrations) => registrations
         .Select(registration => registration.SemanticsCall?.Arguments[0].Value.Syntax.GetLocation())
         .OfType<Location>();
 
-    /// <summary>Whether the attribute has to say it, for trials that leave it to the attribute.</summary>
+    /// <summary>Returns the properties for the fix: whether it must also change the attribute, for trials that do not set the semantics.</summary>
     private static ImmutableDictionary<string, string?> Properties(List<Registration> registrations) =>
         registrations.Count == 0 || registrations.Any(registration => registration.SemanticsCall is null)
             ? ImmutableDictionary<string, string?>.Empty.Add(FixProperties.Attribute, null)

@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace ExperimentFramework.DataPlane.Analyzers;
 
-/// <summary>Looks at what <c>[ExposureLogged]</c> says, and at whether any call of the interface is an exposure.</summary>
+/// <summary>Checks the arguments of <c>[ExposureLogged]</c>, and whether the interface has an exposing member.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class TagAnalyzer : DiagnosticAnalyzer
 {
@@ -47,10 +47,10 @@ public sealed class TagAnalyzer : DiagnosticAnalyzer
 
     private static void CheckName(SymbolAnalysisContext context, TaggedInterface tagged)
     {
-        if (tagged.Attribute.ConstructorArguments.FirstOrDefault().Value is string name && NameRules.Validate(name) is { } fault)
+        if (tagged.Attribute.ConstructorArguments.FirstOrDefault().Value is string name && NameRules.Validate(name) is { } error)
         {
             context.ReportDiagnostic(Diagnostic.Create(
-                ExposureDescriptors.InvalidName, TaggedInterface.ArgumentLocation(tagged.Attribute, null, context.CancellationToken), "experiment's", name, fault));
+                ExposureDescriptors.InvalidName, TaggedInterface.ArgumentLocation(tagged.Attribute, null, context.CancellationToken), "experiment", name, error));
         }
     }
 

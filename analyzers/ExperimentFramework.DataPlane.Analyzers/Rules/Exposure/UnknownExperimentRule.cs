@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 
 namespace ExperimentFramework.DataPlane.Analyzers;
 
-/// <summary>Finds published events of experiments and variants that nothing registers.</summary>
+/// <summary>Finds published events of experiments and variants that are not registered.</summary>
 internal sealed class UnknownExperimentRule : ICompilationRule
 {
     /// <inheritdoc/>

@@ -6,11 +6,11 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ExperimentFramework.DataPlane.Analyzers;
 
-/// <summary>Looks at waits that hold their thread for a call that can resume in its caller's synchronization context.</summary>
+/// <summary>Finds blocking waits for calls that can resume in the synchronization context of their caller.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class BlockingWaitAnalyzer : DiagnosticAnalyzer
 {
-    /// <summary>Compiles in code that resumes in the caller's context: control runs where the failed variant was called.</summary>
+    /// <summary>The setting whose generated code resumes in the caller's context: control runs in the context in which the failed variant was called.</summary>
     private const string Switch = "FallbackToControl";
 
     /// <inheritdoc/>
@@ -46,7 +46,7 @@ public sealed class BlockingWaitAnalyzer : DiagnosticAnalyzer
         }
     }
 
-    /// <summary>The call that made a task, also where a variable holds it that is used for nothing else.</summary>
+    /// <summary>Returns the call that created a task, including one that is stored in a variable with no other use.</summary>
     private static IInvocationOperation? Call(IOperation task) => task switch
     {
         IConversionOperation conversion => Call(conversion.Operand),

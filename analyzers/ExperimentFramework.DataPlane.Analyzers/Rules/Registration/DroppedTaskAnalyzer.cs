@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ExperimentFramework.DataPlane.Analyzers;
 
-/// <summary>Looks at statements that drop the task of an exposing call, or of a call on the data plane itself.</summary>
+/// <summary>Finds statements that do not await the task of an exposing call, or of a call to the data plane itself.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class DroppedTaskAnalyzer : DiagnosticAnalyzer
 {
@@ -48,7 +48,7 @@ public sealed class DroppedTaskAnalyzer : DiagnosticAnalyzer
         }
     }
 
-    /// <summary>The call whose task a statement drops, also where it is dropped in another form.</summary>
+    /// <summary>Returns the call whose task a statement discards, looking through conversions such as <c>ConfigureAwait</c>.</summary>
     private static IInvocationOperation? DroppedCall(IOperation dropped) => dropped switch
     {
         IConditionalAccessOperation access => DroppedCall(access.WhenNotNull),

@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace ExperimentFramework.DataPlane.Analyzers;
 
-/// <summary>Finds code that asks the container for a variant's class where the experiment serves its interface.</summary>
+/// <summary>Finds code that requests the class of a variant from the container instead of the interface that the experiment serves.</summary>
 internal sealed class InjectedVariantRule : ICompilationRule
 {
     /// <inheritdoc/>
@@ -23,7 +23,7 @@ internal sealed class InjectedVariantRule : ICompilationRule
                 .Select(places => Diagnostic.Create(Descriptor, places.Key, places.First().Type.Name, services[places.First().Type.OriginalDefinition].Name));
     }
 
-    /// <summary>The tagged interface that each variant's class belongs to: as a trial names it, or as what a decorated service is registered with.</summary>
+    /// <summary>Returns the tagged interface of each variant class: a class that a trial names, or the implementation of a decorated service.</summary>
     private static Dictionary<ISymbol, ITypeSymbol> ServicesByVariant(CompilationFacts facts)
     {
         var services = new Dictionary<ISymbol, ITypeSymbol>(SymbolEqualityComparer.Default);
@@ -51,7 +51,7 @@ internal sealed class InjectedVariantRule : ICompilationRule
             .SelectMany(method => method.Parameters.Where(parameter => services.ContainsKey(parameter.Type.OriginalDefinition) && IsInjected(method, parameter)))
             .ToList();
         foreach (var parameter in parameters.Where(parameter =>
-            parameter.ContainingSymbol is not IMethodSymbol { MethodKind: MethodKind.Constructor } || !IsCreatedByHand(type, compilation, cancellationToken)))
+            parameter.ContainingSymbol is not IMethodSymbol { MethodKind: MethodKind.Constructor } || !IsCreatedInCode(type, compilation, cancellationToken)))
         {
             yield return new InjectedClass(parameter.Type, InjectedClass.PlaceOf(parameter, cancellationToken), [type]);
         }
@@ -65,7 +65,7 @@ internal sealed class InjectedVariantRule : ICompilationRule
         }
     }
 
-    /// <summary>Constructors, the invocation of a middleware, and what an attribute says so of.</summary>
+    /// <summary>Returns whether the container supplies the parameter: of a constructor, of a middleware's invoke method, or with an attribute.</summary>
     private static bool IsInjected(IMethodSymbol method, IParameterSymbol parameter) =>
         method.MethodKind == MethodKind.Constructor
         || Has(parameter, "FromServicesAttribute")
@@ -74,8 +74,8 @@ internal sealed class InjectedVariantRule : ICompilationRule
 
     private static bool Has(ISymbol symbol, string attribute) => symbol.GetAttributes().Any(candidate => candidate.AttributeClass?.Name == attribute);
 
-    /// <summary>Whether the compilation calls a constructor itself, and so may choose what it gives.</summary>
-    private static bool IsCreatedByHand(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellationToken) =>
+    /// <summary>Returns whether the compilation calls a constructor of the type, and so may choose the arguments.</summary>
+    private static bool IsCreatedInCode(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellationToken) =>
         compilation.SyntaxTrees.Any(tree => tree.GetRoot(cancellationToken).DescendantNodes().Any(node => node switch
         {
             ObjectCreationExpressionSyntax creation => creation.Type.DescendantNodesAndSelf().OfType<SimpleNameSyntax>().Any(name => name.Identifier.ValueText == type.Name),
@@ -83,7 +83,7 @@ internal sealed class InjectedVariantRule : ICompilationRule
             _ => false,
         }));
 
-#pragma warning disable RS1030 // Only where a variant is injected, and a type is left out where it is created.
+#pragma warning disable RS1030 // Models are requested only if a variant is injected, to exclude types that code creates.
     private static SemanticModel ModelOf(Compilation compilation, SyntaxTree tree) => compilation.GetSemanticModel(tree);
 #pragma warning restore RS1030
 }

@@ -4,10 +4,10 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ExperimentFramework.DataPlane.Analyzers;
 
-/// <summary>Compares the constants that options are set to with <see cref="OptionRanges"/>.</summary>
+/// <summary>Validates the constants that are assigned to options against <see cref="OptionRanges"/>.</summary>
 internal static class OptionRule
 {
-    private static readonly Dictionary<string, Func<IOperation, (string Value, string Range)?>> Faults = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, Func<IOperation, (string Value, string Range)?>> Validators = new(StringComparer.Ordinal)
     {
         ["SamplingRate"] = value => Outside(Constant<double>(value), OptionRanges.SamplingRate),
         ["RepeatWindow"] = value => Outside(ConstantTime.Of(value), OptionRanges.RepeatWindow),
@@ -16,7 +16,7 @@ internal static class OptionRule
         ["AssignmentCacheCapacity"] = value => Outside(Constant<int>(value), OptionRanges.AssignmentCacheCapacity),
         ["StoreTimeout"] = value => Outside(ConstantTime.Of(value), OptionRanges.StoreTimeout),
         ["MaxQueueSize"] = value => Outside(Constant<int>(value), OptionRanges.MaxQueueSize),
-        ["BatchSize"] = value => Outside(Constant<int>(value), OptionRanges.MaxQueueSize) is { } fault ? (fault.Value, "from 1 to MaxQueueSize") : null,
+        ["BatchSize"] = value => Outside(Constant<int>(value), OptionRanges.MaxQueueSize) is { } outside ? (outside.Value, "from 1 to MaxQueueSize") : null,
         ["MaxAttributeLength"] = value => Outside(Constant<int>(value), OptionRanges.MaxAttributeLength),
         ["FlushInterval"] = value => Outside(ConstantTime.Of(value), OptionRanges.FlushInterval),
         ["BlockTimeout"] = value => Outside(ConstantTime.Of(value), OptionRanges.BlockTimeout),
@@ -27,11 +27,11 @@ internal static class OptionRule
         ["MaxDelay"] = value => Outside(ConstantTime.Of(value), OptionRanges.MaxDelay),
     };
 
-    /// <summary>The value that an option is set to and the range that it is outside of; null where it is inside, or cannot be known.</summary>
-    public static (string Value, string Range)? Fault(string option, IOperation value) =>
-        Faults.TryGetValue(option, out var fault) ? fault(value) : null;
+    /// <summary>Returns the value of an option and its allowed range if it is outside; null if it is inside or unknown.</summary>
+    public static (string Value, string Range)? Validate(string option, IOperation value) =>
+        Validators.TryGetValue(option, out var validate) ? validate(value) : null;
 
-    /// <summary>The option as the run time's message names it.</summary>
+    /// <summary>Returns the option's name as it appears in the runtime's messages.</summary>
     public static string FullName(IPropertySymbol property) => property.ContainingType.Name switch
     {
         "RetryOptions" => "Retry." + property.Name,
@@ -48,10 +48,10 @@ internal static class OptionRule
             _ => null,
         };
 
-    /// <summary>The constant, also where it becomes a nullable value; none where there is no such conversion.</summary>
+    /// <summary>Returns the constant, including one that is converted to a nullable type; null if the value is not a constant.</summary>
     private static object? ConstantOf(IOperation value) => value switch
     {
-        { ConstantValue: { HasValue: true, Value: var said } } => said,
+        { ConstantValue: { HasValue: true, Value: var constant } } => constant,
         IConversionOperation { IsImplicit: true, Conversion: { Exists: true, IsUserDefined: false } } conversion => ConstantOf(conversion.Operand),
         _ => null,
     };

@@ -4,11 +4,11 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ExperimentFramework.DataPlane.Analyzers;
 
-/// <summary>A batch that is larger than its queue, where both are set beside each other.</summary>
+/// <summary>Finds a batch size that is larger than the queue size set next to it.</summary>
 internal static class QueueAndBatch
 {
-    /// <summary>The batch size and the range that it is outside of; null where it is inside, or the queue's size cannot be known.</summary>
-    public static (string Value, string Range)? Fault(ISimpleAssignmentOperation assignment, IPropertySymbol property)
+    /// <summary>Returns the batch size and its allowed range if it is outside; null if it is inside, or if the queue size is unknown.</summary>
+    public static (string Value, string Range)? Validate(ISimpleAssignmentOperation assignment, IPropertySymbol property)
     {
         if (property.Name != "BatchSize" || assignment.Value.ConstantValue is not { HasValue: true, Value: int batch })
         {
@@ -25,7 +25,7 @@ internal static class QueueAndBatch
             : null;
     }
 
-    /// <summary>What is set for sure where the assignment is: in its object initializer, or in its list of statements.</summary>
+    /// <summary>Returns the operations that always run together with the assignment: those in its object initializer or statement list.</summary>
     private static IEnumerable<IOperation> Siblings(IOperation assignment) => assignment.Parent switch
     {
         IObjectOrCollectionInitializerOperation initializer => initializer.Initializers,

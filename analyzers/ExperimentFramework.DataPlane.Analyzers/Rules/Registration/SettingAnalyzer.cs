@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ExperimentFramework.DataPlane.Analyzers;
 
-/// <summary>Looks at the constants that options and builders are set to; a value that cannot be known is left alone.</summary>
+/// <summary>Checks the constants that are assigned to options and passed to builders. Values that are unknown at compile time are ignored.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class SettingAnalyzer : DiagnosticAnalyzer
 {
@@ -50,7 +50,7 @@ public sealed class SettingAnalyzer : DiagnosticAnalyzer
             return;
         }
 
-        // Those of stores and outboxes too.
+        // This includes the options of stores and outboxes.
         if (HoursAsDays.In(assignment.Value) is var (text, days, place) && property.ContainingNamespace.ToDisplayString().StartsWith(WellKnownNames.Namespace, StringComparison.Ordinal))
         {
             context.ReportDiagnostic(Diagnostic.Create(RegistrationDescriptors.HoursReadAsDays, place, text, days));
@@ -65,10 +65,10 @@ public sealed class SettingAnalyzer : DiagnosticAnalyzer
         {
             CheckEnumeration(context, assignment.Value);
         }
-        else if ((OptionRule.Fault(property.Name, assignment.Value) ?? QueueAndBatch.Fault(assignment, property)) is var (said, range))
+        else if ((OptionRule.Validate(property.Name, assignment.Value) ?? QueueAndBatch.Validate(assignment, property)) is var (value, range))
         {
             context.ReportDiagnostic(Diagnostic.Create(
-                RegistrationDescriptors.OptionOutOfRange, assignment.Value.Syntax.GetLocation(), OptionRule.FullName(property), said, range));
+                RegistrationDescriptors.OptionOutOfRange, assignment.Value.Syntax.GetLocation(), OptionRule.FullName(property), value, range));
         }
     }
 

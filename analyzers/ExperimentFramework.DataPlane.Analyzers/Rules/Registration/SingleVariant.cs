@@ -2,11 +2,11 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ExperimentFramework.DataPlane.Analyzers;
 
-/// <summary>Trials that serve the same variant to every subject, as far as their own code decides it.</summary>
+/// <summary>Finds trials whose own code serves the same variant to every subject.</summary>
 internal static class SingleVariant
 {
-    /// <summary>Which variant is the only one, and what is missing; null where there are several, or where it cannot be known.</summary>
-    public static string? Fault(TrialDescription trial)
+    /// <summary>Describes the only served variant and the remedy; null if there are several variants, or if that is unknown.</summary>
+    public static string? Describe(TrialDescription trial)
     {
         var variants = trial.Variants.ToList();
         if (!trial.IsComplete || trial.Calls("AddControl").Count() != 1)
@@ -19,14 +19,14 @@ internal static class SingleVariant
             return $"has only one variant, '{UniqueVariantKeys.Control}', so there is nothing to compare: call AddVariant<T>(key)";
         }
 
-        // Testers reach a variant without weight by an override, and returning subjects by what a store has kept.
+        // A variant without weight can still be served through an override or a stored assignment.
         if (!ReadsWeights(trial) || IsReachedOtherwise(trial) || Weighted(variants) is not { } served)
         {
             return null;
         }
 
         var key = served.TargetMethod.Name == "AddControl" ? UniqueVariantKeys.Control : TrialDescription.Constant(served, "key")?.Value as string;
-        return key is null ? null : $"serves variant '{key}' to everybody, because all weight is on it: give another variant a weight above 0";
+        return key is null ? null : $"serves variant '{key}' to every subject, because it has all the weight: give another variant a weight above 0";
     }
 
     private static bool ReadsWeights(TrialDescription trial) => trial.Selectors.All(selector =>
@@ -38,7 +38,7 @@ internal static class SingleVariant
         || trial.Calls("WithOverridesFrom").Any()
         || trial.Calls("WithPolicy").Any(policy => TrialDescription.Constant(policy, "policy")?.Value is not (>= KnownPolicies.BestEffort and < KnownPolicies.SubjectSticky));
 
-    /// <summary>The only variant with a weight; null where there are several, or where a weight is not known or not one.</summary>
+    /// <summary>Returns the only variant with a weight; null if there are several, or if a weight is unknown or invalid.</summary>
     private static IInvocationOperation? Weighted(List<IInvocationOperation> variants)
     {
         var weights = variants.Select(variant => TrialDescription.Constant(variant, "weight")?.Value as double?).ToList();

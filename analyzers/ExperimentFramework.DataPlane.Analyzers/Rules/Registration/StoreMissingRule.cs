@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 
 namespace ExperimentFramework.DataPlane.Analyzers;
 
-/// <summary>Finds experiments whose policy keeps assignments in a store that nothing registers.</summary>
+/// <summary>Finds experiments whose policy needs an assignment store that is not registered.</summary>
 internal sealed class StoreMissingRule : ICompilationRule
 {
     /// <inheritdoc/>
@@ -15,27 +15,28 @@ internal sealed class StoreMissingRule : ICompilationRule
             .Where(registration => registration.IsReadable)
             .Select(registration => registration.PolicyCall is { } call ? TrialDescription.Constant(call, "policy") : null)
             .OfType<(object Value, Location Place)>()
-            .Select(policy => (policy.Place, Policy: policy.Value as int?, Fault: FaultOf(policy.Value as int?, facts.Stores)))
-            .Where(found => found.Fault is not null)
+            .Select(policy => (policy.Place, Policy: policy.Value as int?, Problem: ProblemOf(policy.Value as int?, facts.Stores)))
+            .Where(found => found.Problem is not null)
             .ToList();
-        return missing.Count == 0 || facts.MayHaveStoreOfOthers
+        return missing.Count == 0 || facts.MayHaveStoreElsewhere
             ? []
             : missing.Select(found => Diagnostic.Create(
-                Descriptor, found.Place, SeverityOf(found.Policy, facts.Stores), additionalLocations: null, properties: null, found.Fault));
+                Descriptor, found.Place, SeverityOf(found.Policy, facts.Stores), additionalLocations: null, properties: null, found.Problem));
     }
 
-    /// <summary>A store in memory keeps what the policy promises for as long as the process lives, which may be what is meant.</summary>
+    /// <summary>An in-memory store keeps assignments until the process ends, which may be intended.</summary>
     private DiagnosticSeverity SeverityOf(int? policy, AssignmentStoreKinds stores) =>
         policy == KnownPolicies.SubjectSticky && stores == AssignmentStoreKinds.Memory ? DiagnosticSeverity.Info : Descriptor.DefaultSeverity;
 
-    private static string? FaultOf(int? policy, AssignmentStoreKinds stores) => policy switch
+    /// <summary>Returns the arguments of the message: the policy, what it needs, and what is wrong; null if nothing is.</summary>
+    private static string[]? ProblemOf(int? policy, AssignmentStoreKinds stores) => policy switch
     {
         KnownPolicies.GloballySticky when (stores & AssignmentStoreKinds.Shared) == 0 =>
-            "GloballySticky needs an assignment store that all hosts share, and none is registered here: call AddRedisAssignmentStore(...)",
+            ["GloballySticky", "an assignment store that all hosts share", "none is registered; call AddRedisAssignmentStore(...)"],
         KnownPolicies.SubjectSticky when stores == AssignmentStoreKinds.None =>
-            "SubjectSticky needs an assignment store, and none is registered here: call AddSqliteAssignmentStore(...) or AddRedisAssignmentStore(...)",
+            ["SubjectSticky", "an assignment store", "none is registered; call AddSqliteAssignmentStore(...) or AddRedisAssignmentStore(...)"],
         KnownPolicies.SubjectSticky when stores == AssignmentStoreKinds.Memory =>
-            "SubjectSticky has only the store in memory: a subject's variant is forgotten when the process ends, and each host has its own",
+            ["SubjectSticky", "an assignment store that outlives the process", "only the in-memory store is registered, which forgets assignments when the process ends and is separate on each host"],
         _ => null,
     };
 }

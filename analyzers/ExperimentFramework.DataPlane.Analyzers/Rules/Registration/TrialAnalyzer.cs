@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ExperimentFramework.DataPlane.Analyzers;
 
-/// <summary>Looks at calls that register experiments.</summary>
+/// <summary>Analyzes calls that register experiments.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class TrialAnalyzer : DiagnosticAnalyzer
 {
@@ -48,7 +48,7 @@ public sealed class TrialAnalyzer : DiagnosticAnalyzer
         var location = RegistrationCall.PlaceOf(name);
         if (OpenGenericType.FindParameter(service) is { } parameter)
         {
-            // A plain type parameter stands for whatever its callers name: those calls are looked at, and run, by themselves.
+            // A plain type parameter is closed by the callers, and their calls are analyzed separately.
             if (service is not ITypeParameterSymbol)
             {
                 context.ReportDiagnostic(Diagnostic.Create(
@@ -68,10 +68,10 @@ public sealed class TrialAnalyzer : DiagnosticAnalyzer
         if (method.Name == WellKnownNames.TrialMethod && TrialDescription.Of(invocation) is { } description)
         {
             CheckFallback(context, tagged, description);
-            CheckVariants(context, location, description);
-            if (SingleVariant.Fault(description) is { } fault)
+            CheckVariants(context, tagged.Type.Name, location, description);
+            if (SingleVariant.Describe(description) is { } problem)
             {
-                context.ReportDiagnostic(Diagnostic.Create(RegistrationDescriptors.SingleVariant, location, tagged.Type.Name, fault));
+                context.ReportDiagnostic(Diagnostic.Create(RegistrationDescriptors.SingleVariant, location, tagged.Type.Name, problem));
             }
         }
     }
@@ -89,49 +89,50 @@ public sealed class TrialAnalyzer : DiagnosticAnalyzer
         }
     }
 
-    private static void CheckVariants(OperationAnalysisContext context, Location trial, TrialDescription description)
+    private static void CheckVariants(OperationAnalysisContext context, string service, Location trial, TrialDescription description)
     {
-        void Report(Location location, string message) =>
-            context.ReportDiagnostic(Diagnostic.Create(RegistrationDescriptors.InvalidVariants, location, message));
+        void Report(Location location, string problem) =>
+            context.ReportDiagnostic(Diagnostic.Create(RegistrationDescriptors.InvalidVariants, location, service, problem));
 
         var controls = description.Calls("AddControl").ToList();
         if (controls.Count == 0 && description.IsComplete)
         {
-            Report(trial, "The trial has no control: call AddControl<T>() once");
+            Report(trial, "there is no control; call AddControl<T>() once");
         }
 
         foreach (var second in controls.Skip(1))
         {
-            Report(TrialDescription.NameLocation(second), "The trial has a second control: keep one AddControl<T>(), and give the others keys of their own");
+            Report(TrialDescription.NameLocation(second), "there is a second control; keep one AddControl<T>() and give each other variant its own key");
         }
 
-        CheckKeys(context, description);
+        CheckKeys(context, service, description);
         CheckWeights([.. description.Variants], description.IsComplete, trial, Report);
     }
 
-    private static void CheckKeys(OperationAnalysisContext context, TrialDescription description)
+    private static void CheckKeys(OperationAnalysisContext context, string service, TrialDescription description)
     {
-        var said = description.Calls("AddVariant")
+        var variants = description.Calls("AddVariant")
             .Select(variant => (Variant: variant, Constant: TrialDescription.Constant(variant, "key")))
             .Where(pair => pair.Constant?.Value is string)
             .Select(pair => (Key: (string)pair.Constant!.Value.Value, pair.Constant.Value.Place, Implementation: pair.Variant.TargetMethod.TypeArguments[0].Name))
             .ToList();
-        var free = new UniqueVariantKeys(said.Select(variant => variant.Key));
+        var unique = new UniqueVariantKeys(variants.Select(variant => variant.Key));
         var keys = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var (key, place, implementation) in said)
+        foreach (var (key, place, implementation) in variants)
         {
-            var fault =
-                NameRules.Validate(key) is { } fromRule ? fromRule
-                : UniqueVariantKeys.IsControl(key) ? "is control's: call AddControl<T>(), or give the variant another key"
-                : !keys.Add(key) ? "is used twice: give each variant a key of its own"
+            var error =
+                NameRules.Validate(key) is { } invalid ? invalid
+                : UniqueVariantKeys.IsControl(key) ? "is reserved for control; call AddControl<T>() or use another key"
+                : !keys.Add(key) ? "is used twice; give each variant its own key"
                 : null;
-            if (fault is not null)
+            if (error is not null)
             {
                 context.ReportDiagnostic(Diagnostic.Create(
                     RegistrationDescriptors.InvalidVariants,
                     place,
-                    ImmutableDictionary<string, string?>.Empty.Add(FixProperties.FreeKey, free.Allocate(key, implementation)),
-                    $"The variant key '{key}' {fault}"));
+                    ImmutableDictionary<string, string?>.Empty.Add(FixProperties.FreeKey, unique.Allocate(key, implementation)),
+                    service,
+                    $"the key '{key}' {error}"));
             }
         }
     }
@@ -150,13 +151,13 @@ public sealed class TrialAnalyzer : DiagnosticAnalyzer
             areAllZero &= weight == 0;
             if (double.IsNaN(weight) || double.IsInfinity(weight) || weight < 0)
             {
-                report(place, FormattableString.Invariant($"The weight is {weight}; it has to be a finite number of zero or more"));
+                report(place, FormattableString.Invariant($"the weight {weight} must be a finite number of 0 or more"));
             }
         }
 
         if (areAllZero)
         {
-            report(trial, "All weights are 0: give at least one variant a weight above 0");
+            report(trial, "all weights are 0; give at least one variant a weight above 0");
         }
     }
 }

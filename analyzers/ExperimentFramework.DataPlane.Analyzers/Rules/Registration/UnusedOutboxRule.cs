@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 
 namespace ExperimentFramework.DataPlane.Analyzers;
 
-/// <summary>Finds durable outboxes of an executable that has no destination with a queue.</summary>
+/// <summary>Finds durable outboxes in an executable that has no destination with a queue.</summary>
 internal sealed class UnusedOutboxRule : ICompilationRule
 {
     /// <inheritdoc/>
@@ -19,6 +19,6 @@ internal sealed class UnusedOutboxRule : ICompilationRule
             || ReferencedAssemblies.MayUse(facts.Compilation, KnownNames.BackplaneExtensions)
                 ? []
                 : outboxes.Select(place => Diagnostic.Create(
-                    Descriptor, place, facts.Delivery.HasMemory ? "only the one in memory is registered" : "none is registered"));
+                    Descriptor, place, facts.Delivery.HasMemory ? "only the in-memory destination is registered" : "no destination is registered"));
     }
 }

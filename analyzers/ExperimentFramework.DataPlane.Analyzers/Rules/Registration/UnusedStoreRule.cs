@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis;
 
 namespace ExperimentFramework.DataPlane.Analyzers;
 
-/// <summary>Finds assignment stores of an executable whose experiments keep no assignment.</summary>
+/// <summary>Finds assignment stores in an executable whose experiments do not store assignments.</summary>
 internal sealed class UnusedStoreRule : ICompilationRule
 {
     /// <inheritdoc/>
@@ -17,7 +17,7 @@ internal sealed class UnusedStoreRule : ICompilationRule
         return stores.Count == 0
             || registrations.Count == 0
             || !facts.IsProgram
-            || facts.UsesStoresItself
+            || facts.UsesStoresDirectly
             || registrations.Any(registration => !registration.IsWithoutStore)
             || ReferencedAssemblies.MayUse(facts.Compilation, WellKnownNames.Builder)
             || ReferencedAssemblies.MayUse(facts.Compilation, KnownNames.Store)

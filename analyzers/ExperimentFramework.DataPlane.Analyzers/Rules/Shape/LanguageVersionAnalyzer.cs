@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace ExperimentFramework.DataPlane.Analyzers;
 
-/// <summary>Reports once that the project's language version has no proxies: where the first one would be needed.</summary>
+/// <summary>Reports once, where the first proxy would be needed, that the project's language version does not support proxies.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class LanguageVersionAnalyzer : DiagnosticAnalyzer
 {

@@ -5,7 +5,10 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace ExperimentFramework.DataPlane.Analyzers;
 
-/// <summary>Reports on calls that register an experiment what the generator cannot write for them: proxies of other assemblies' interfaces, and registrations of closed generics.</summary>
+/// <summary>
+/// Analyzes calls that register an experiment and reports what the generator cannot write for them: proxies of interfaces from other assemblies, and
+/// registrations of closed generics.
+/// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class RegisteredShapeAnalyzer : DiagnosticAnalyzer
 {

@@ -4,14 +4,17 @@ using Microsoft.CodeAnalysis;
 
 namespace ExperimentFramework.DataPlane.Analyzers;
 
-/// <summary>What the shape analyzers report of an interface.</summary>
+/// <summary>Selects the findings that the shape analyzers report for an interface.</summary>
 internal static class ReportedShape
 {
-    /// <summary>All findings but those that the compiler reports itself; none where looking at the interface fails, because the generator fails on it too and says so (DP1006).</summary>
+    /// <summary>
+    /// Returns all findings except those that the compiler reports itself. Returns none if classifying the interface throws, because then the generator fails
+    /// too and reports it (DP1006).
+    /// </summary>
     public static IEnumerable<ShapeFinding> Of(INamedTypeSymbol definition, Compilation compilation, CancellationToken cancellationToken) =>
         Of(() => ShapeClassifier.Classify(definition, compilation), cancellationToken);
 
-    /// <summary>The same with another way to look at the interface, which can fail where a test wants it to.</summary>
+    /// <summary>Does the same with another classifier, so that tests can make it throw.</summary>
     internal static IEnumerable<ShapeFinding> Of(Func<ImmutableArray<ShapeFinding>> classify, CancellationToken cancellationToken)
     {
         try

@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace ExperimentFramework.DataPlane.Analyzers;
 
-/// <summary>Reports on a tagged interface what a proxy cannot carry: exactly where the generator writes none.</summary>
+/// <summary>Reports why a tagged interface cannot have a proxy. It reports an error exactly where the generator writes none.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class ShapeAnalyzer : DiagnosticAnalyzer
 {
@@ -49,7 +49,7 @@ public sealed class ShapeAnalyzer : DiagnosticAnalyzer
         }
     }
 
-    /// <summary>Whether the proxy could be written if only the outer types were partial.</summary>
+    /// <summary>Returns whether making the outer types partial is enough to get a proxy.</summary>
     private static bool IsMissingPartialOnly(ShapeFinding finding, INamedTypeSymbol type)
     {
         if (finding.Kind != ShapeFindingKind.InterfaceNotReachable
@@ -59,7 +59,7 @@ public sealed class ShapeAnalyzer : DiagnosticAnalyzer
             return false;
         }
 
-        // A type inside a generic one is generic itself.
+        // A type nested in a generic type is itself generic.
         return !type.IsGenericType;
     }
 }

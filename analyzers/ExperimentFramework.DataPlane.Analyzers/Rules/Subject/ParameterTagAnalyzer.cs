@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace ExperimentFramework.DataPlane.Analyzers;
 
-/// <summary>Looks at the tagged parameters of tagged interfaces.</summary>
+/// <summary>Checks the tagged parameters of tagged interfaces.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class ParameterTagAnalyzer : DiagnosticAnalyzer
 {
@@ -58,17 +58,17 @@ public sealed class ParameterTagAnalyzer : DiagnosticAnalyzer
         IParameterSymbol? first = null;
         foreach (var parameter in parameters.Where(parameter => TagOf(parameter, tag) is not null))
         {
-            var fault =
-                first is not null ? $"'{first.Name}' is tagged already"
+            var error =
+                first is not null ? $"'{first.Name}' is already tagged"
                 : parameter.RefKind is RefKind.Out ? "it is an out parameter"
                 : parameter.RefKind is RefKind.Ref ? "it is a ref parameter"
-                : !ExposingMembers.CanBeId(parameter.Type) ? $"{parameter.Type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)} is neither text nor formattable"
+                : !ExposingMembers.CanBeId(parameter.Type) ? $"{parameter.Type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)} is neither a string nor formattable"
                 : null;
             first ??= parameter;
-            if (fault is not null)
+            if (error is not null)
             {
                 context.ReportDiagnostic(Diagnostic.Create(
-                    SubjectDescriptors.UnreadableTag, LocationOf(parameter, tagged, context), parameter.Name, role, member.Name, fault));
+                    SubjectDescriptors.UnreadableTag, LocationOf(parameter, tagged, context), parameter.Name, role, member.Name, error));
             }
         }
     }
@@ -84,23 +84,23 @@ public sealed class ParameterTagAnalyzer : DiagnosticAnalyzer
                 continue;
             }
 
-            if (ExposingMembers.AttributeFault(parameter) is { } unreadable)
+            if (ExposingMembers.AttributeError(parameter) is { } attributeError)
             {
                 context.ReportDiagnostic(Diagnostic.Create(
-                    SubjectDescriptors.UnreadableTag, LocationOf(parameter, tagged, context), parameter.Name, "attribute", member.Name, unreadable));
+                    SubjectDescriptors.UnreadableTag, LocationOf(parameter, tagged, context), parameter.Name, "attribute", member.Name, attributeError));
             }
 
-            var said = attribute.ConstructorArguments.FirstOrDefault().Value as string;
-            if (said is not null && NameRules.Validate(said) is { } fault)
+            var name = attribute.ConstructorArguments.FirstOrDefault().Value as string;
+            if (name is not null && NameRules.Validate(name) is { } nameError)
             {
                 context.ReportDiagnostic(Diagnostic.Create(
-                    ExposureDescriptors.InvalidName, LocationOf(parameter, tagged, context, attribute), "attribute's", said, fault));
+                    ExposureDescriptors.InvalidName, LocationOf(parameter, tagged, context, attribute), "attribute", name, nameError));
             }
 
-            if (!names.Add(said ?? parameter.Name))
+            if (!names.Add(name ?? parameter.Name))
             {
                 context.ReportDiagnostic(Diagnostic.Create(
-                    SubjectDescriptors.DuplicateAttribute, LocationOf(parameter, tagged, context), member.Name, said ?? parameter.Name));
+                    SubjectDescriptors.DuplicateAttribute, LocationOf(parameter, tagged, context), member.Name, name ?? parameter.Name));
             }
         }
     }
@@ -109,8 +109,8 @@ public sealed class ParameterTagAnalyzer : DiagnosticAnalyzer
         parameter.GetAttributes().FirstOrDefault(attribute => SymbolName.Is(attribute.AttributeClass, tag));
 
     /// <summary>
-    /// The parameter, or the attribute's argument, where it stands in the interface itself; the interface's name where it is
-    /// inherited, so that each place is reported once.
+    /// Returns the location of the parameter, or of the attribute's argument, if the interface declares it itself; the location of the interface's name if it
+    /// is inherited, so that each location is reported once.
     /// </summary>
     private static Location LocationOf(IParameterSymbol parameter, TaggedInterface tagged, SymbolAnalysisContext context, AttributeData? attribute = null)
     {

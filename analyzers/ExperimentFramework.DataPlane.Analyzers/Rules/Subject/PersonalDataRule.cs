@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis;
 
 namespace ExperimentFramework.DataPlane.Analyzers;
 
-/// <summary>Finds captured parameters of registered interfaces that say personal data, where no rule redacts them and nobody says that they have been looked at.</summary>
+/// <summary>Finds captured parameters of registered interfaces that appear to contain personal data and are neither redacted nor marked as reviewed.</summary>
 internal sealed class PersonalDataRule : ICompilationRule
 {
     /// <inheritdoc/>
@@ -17,7 +17,7 @@ internal sealed class PersonalDataRule : ICompilationRule
             return [];
         }
 
-        var open = facts.Registrations
+        var uncovered = facts.Registrations
             .Select(registration => (Registration: registration, Tagged: facts.Tagged(registration.Service)))
             .Where(pair => pair.Tagged is not null)
             .SelectMany(pair => pair.Tagged!.ExposingMembers(facts.Compilation)
@@ -26,9 +26,9 @@ internal sealed class PersonalDataRule : ICompilationRule
                 .Select(parameter => (Place: PlaceOf(parameter, pair.Registration, facts), Parameter: parameter, Meaning: Uncovered(parameter, facts.Redaction))))
             .Where(found => found.Meaning is not null)
             .ToList();
-        return open.Count == 0 || facts.MayHaveOptionsElsewhere
+        return uncovered.Count == 0 || facts.MayHaveOptionsElsewhere
             ? []
-            : open.GroupBy(found => found.Place).Select(places => Diagnostic.Create(
+            : uncovered.GroupBy(found => found.Place).Select(places => Diagnostic.Create(
                 Descriptor,
                 places.Key,
                 string.Join("', '", places.Select(found => found.Parameter.Name).Distinct(StringComparer.Ordinal)),
@@ -36,10 +36,10 @@ internal sealed class PersonalDataRule : ICompilationRule
                 places.First().Meaning));
     }
 
-    /// <summary>What the parameter says, where it leaves as it is.</summary>
+    /// <summary>Describes the personal data that a parameter appears to contain; null if there is none, or if it is redacted or reviewed.</summary>
     private static string? Uncovered(IParameterSymbol parameter, RedactionFacts redaction) => UncoveredSubject(parameter, redaction) ?? UncoveredAttribute(parameter, redaction);
 
-    /// <summary>A classification is a statement about a subject, but the option is what redacts it.</summary>
+    /// <summary>A classification declares a subject personal, but only the option redacts it.</summary>
     private static string? UncoveredSubject(IParameterSymbol parameter, RedactionFacts redaction) =>
         SymbolName.Attribute(parameter, WellKnownNames.ExposureSubject) is null || redaction.CoversSubject ? null
         : PersonalData.Declared(parameter) switch
@@ -60,7 +60,7 @@ internal sealed class PersonalDataRule : ICompilationRule
         return redaction.CoversField(name ?? parameter.Name) ? null : PersonalDataHeuristic.Classify(parameter, name);
     }
 
-    /// <summary>The parameter or, where its source is not here, the registration.</summary>
+    /// <summary>Returns the location of the parameter, or of the registration if the parameter is not in source.</summary>
     private static Location PlaceOf(IParameterSymbol parameter, Registration registration, CompilationFacts facts) =>
-        parameter.Locations.FirstOrDefault() is { } place && facts.IsHere(place) ? place : registration.Location;
+        parameter.Locations.FirstOrDefault() is { } place && facts.IsInSource(place) ? place : registration.Location;
 }

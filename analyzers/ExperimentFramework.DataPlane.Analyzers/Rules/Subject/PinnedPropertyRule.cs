@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis;
 
 namespace ExperimentFramework.DataPlane.Analyzers;
 
-/// <summary>Finds properties beside methods that name their subject: they stay on the variant of another subject, or of none.</summary>
+/// <summary>Finds properties next to methods with a subject parameter: the properties stay on the variant of another subject, or of no subject.</summary>
 internal sealed class PinnedPropertyRule : ICompilationRule
 {
     /// <inheritdoc/>
@@ -22,18 +22,18 @@ internal sealed class PinnedPropertyRule : ICompilationRule
             ? []
             : pinned
                 .Where(found => TaggedInterface.HasSubject(found.Property) || !facts.MayHaveSubjectProvider)
-                .GroupBy(found => facts.IsHere(found.Property.Locations[0]) ? found.Property.Locations[0] : found.Registration.Location)
+                .GroupBy(found => facts.IsInSource(found.Property.Locations[0]) ? found.Property.Locations[0] : found.Registration.Location)
                 .Select(places => Diagnostic.Create(
                     Descriptor,
                     places.Key,
                     string.Join("', '", places.Select(found => found.Property.IsIndexer ? "this[]" : found.Property.Name).Distinct(StringComparer.Ordinal)),
                     places.First().Tagged!.Type.Name,
-                    TaggedInterface.HasSubject(places.First().Property) ? "one variant for all subjects of a proxy" : "control, because nothing names its subject"));
+                    TaggedInterface.HasSubject(places.First().Property) ? "one variant for all subjects of a proxy" : "control, because nothing identifies its subject"));
     }
 
     /// <summary>
-    /// The properties that nobody has looked at, where all exposing methods name their subject. One that exposes without a subject is
-    /// what <see cref="UnknownSubjectRule"/> finds.
+    /// Returns the properties that are not marked as reviewed, if an exposing method has a subject parameter. An exposing property without a subject is
+    /// reported by <see cref="UnknownSubjectRule"/>.
     /// </summary>
     private static IEnumerable<IPropertySymbol> PropertiesOf(TaggedInterface tagged, Compilation compilation)
     {

@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ExperimentFramework.DataPlane.Analyzers;
 
-/// <summary>Looks at what redaction makes of subject ids.</summary>
+/// <summary>Checks how subject ids are redacted.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class SubjectRedactionAnalyzer : DiagnosticAnalyzer
 {
@@ -30,7 +30,7 @@ public sealed class SubjectRedactionAnalyzer : DiagnosticAnalyzer
         });
     }
 
-    /// <summary><c>SubjectId = RedactionMode.Placeholder</c> and <c>Fields["subjectId"] = RedactionMode.Placeholder</c>.</summary>
+    /// <summary>Finds <c>SubjectId = RedactionMode.Placeholder</c> and <c>Fields["subjectId"] = RedactionMode.Placeholder</c>.</summary>
     private static void AnalyzeAssignment(OperationAnalysisContext context, INamedTypeSymbol redaction)
     {
         var assignment = (ISimpleAssignmentOperation)context.Operation;
@@ -48,7 +48,7 @@ public sealed class SubjectRedactionAnalyzer : DiagnosticAnalyzer
         }
     }
 
-    /// <summary><c>RedactFields.Add("subjectId")</c> and <c>Fields.Add("subjectId", RedactionMode.Placeholder)</c>, in initializers too.</summary>
+    /// <summary>Finds <c>RedactFields.Add("subjectId")</c> and <c>Fields.Add("subjectId", RedactionMode.Placeholder)</c>, including in initializers.</summary>
     private static void AnalyzeAddition(OperationAnalysisContext context, INamedTypeSymbol redaction)
     {
         var call = (IInvocationOperation)context.Operation;
@@ -70,7 +70,7 @@ public sealed class SubjectRedactionAnalyzer : DiagnosticAnalyzer
     private static bool IsSubjectField(IOperation name) =>
         name.ConstantValue is { HasValue: true, Value: string text } && string.Equals(text, SubjectField, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Also inside an initializer, where the instance is only implied.</summary>
+    /// <summary>Returns whether an operation accesses an option, including in an initializer, where the instance is implicit.</summary>
     private static bool IsOption(IOperation? operation, string name, INamedTypeSymbol redaction)
     {
         if (operation is IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ImplicitReceiver })

@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 
 namespace ExperimentFramework.DataPlane.Analyzers;
 
-/// <summary>Finds published events whose subject is of another type than those that the experiment exposes.</summary>
+/// <summary>Finds published events whose subject type differs from that of the experiment's exposures.</summary>
 internal sealed class SubjectTypeRule : ICompilationRule
 {
     private const string SubjectType = nameof(SubjectType);
@@ -30,11 +30,11 @@ internal sealed class SubjectTypeRule : ICompilationRule
             var expected = string.Join(" or ", types.Select(type => $"'{type}'"));
             if (!one.Sets(SubjectType))
             {
-                yield return Diagnostic.Create(Descriptor, one.Place, name, expected, "names none");
+                yield return Diagnostic.Create(Descriptor, one.Place, name, expected, "has none");
             }
             else if (one.Constant(SubjectType) is var (type, place) && !types.Contains(type))
             {
-                yield return Diagnostic.Create(Descriptor, place, name, expected, $"names '{type}'");
+                yield return Diagnostic.Create(Descriptor, place, name, expected, $"has '{type}'");
             }
         }
     }

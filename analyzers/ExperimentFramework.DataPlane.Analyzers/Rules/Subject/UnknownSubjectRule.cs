@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 
 namespace ExperimentFramework.DataPlane.Analyzers;
 
-/// <summary>Finds exposing members of registered interfaces whose subject nobody knows.</summary>
+/// <summary>Finds exposing members of registered interfaces whose subject is unknown.</summary>
 internal sealed class UnknownSubjectRule : ICompilationRule
 {
     /// <inheritdoc/>
@@ -11,22 +11,22 @@ internal sealed class UnknownSubjectRule : ICompilationRule
     /// <inheritdoc/>
     public IEnumerable<Diagnostic> Check(CompilationFacts facts, CancellationToken cancellationToken)
     {
-        var nameless = facts.Registrations
+        var unidentified = facts.Registrations
             .Select(registration => (Registration: registration, Tagged: facts.Tagged(registration.Service)))
             .Where(pair => pair.Tagged is not null)
             .SelectMany(pair => pair.Tagged!.MembersWithoutSubject(facts.Compilation)
                 .Select(member => (Place: PlaceOf(member, pair.Registration, facts), Member: member, pair.Tagged)))
             .ToList();
-        return nameless.Count == 0 || facts.MayHaveSubjectProvider
+        return unidentified.Count == 0 || facts.MayHaveSubjectProvider
             ? []
-            : nameless.GroupBy(found => found.Place).Select(found => Diagnostic.Create(
+            : unidentified.GroupBy(found => found.Place).Select(found => Diagnostic.Create(
                 Descriptor,
                 found.Key,
-                string.Join("', '", found.Select(nameless => nameless.Member.Name).Distinct(StringComparer.Ordinal)),
+                string.Join("', '", found.Select(each => each.Member.Name).Distinct(StringComparer.Ordinal)),
                 found.First().Tagged!.Type.Name));
     }
 
-    /// <summary>The member or, where its source is not here, the registration.</summary>
+    /// <summary>Returns the location of the member, or of the registration if the member is not in source.</summary>
     private static Location PlaceOf(ISymbol member, Registration registration, CompilationFacts facts) =>
-        facts.IsHere(member.Locations[0]) ? member.Locations[0] : registration.Location;
+        facts.IsInSource(member.Locations[0]) ? member.Locations[0] : registration.Location;
 }

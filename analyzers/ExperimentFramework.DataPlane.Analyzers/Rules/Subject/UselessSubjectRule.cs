@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 
 namespace ExperimentFramework.DataPlane.Analyzers;
 
-/// <summary>Finds subject ids that are empty where nothing else names the subject, and ids that are new on every call.</summary>
+/// <summary>Finds subject ids that are new on every call, and empty ones if nothing else identifies the subject.</summary>
 internal sealed class UselessSubjectRule : ICompilationRule
 {
     /// <inheritdoc/>
@@ -14,6 +14,6 @@ internal sealed class UselessSubjectRule : ICompilationRule
         var found = facts.UselessSubjects;
         return found.Count == 0
             ? []
-            : found.Where(subject => !subject.MayBeReplaced || !facts.MayHaveSubjectProvider).Select(subject => Diagnostic.Create(Descriptor, subject.Place, subject.Fault, subject.Remedy));
+            : found.Where(subject => !subject.MayBeReplaced || !facts.MayHaveSubjectProvider).Select(subject => Diagnostic.Create(Descriptor, subject.Place, subject.Problem, subject.Remedy));
     }
 }

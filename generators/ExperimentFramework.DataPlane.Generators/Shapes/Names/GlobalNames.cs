@@ -3,37 +3,40 @@ using Microsoft.CodeAnalysis;
 
 namespace ExperimentFramework.DataPlane.Generators.Shapes;
 
-/// <summary>What <c>global::</c> and a full name mean in a compilation, by the rules of C#: a project's own types go before those of references, and of these there must be one.</summary>
+/// <summary>
+/// Resolves <c>global::</c> with a full name by the rules of C#: a project's own types take precedence over those of references, and of these there must be
+/// exactly one.
+/// </summary>
 internal sealed class GlobalNames(Compilation compilation)
 {
     private readonly Dictionary<INamespaceSymbol, INamespaceSymbol?> _namespaces = new(SymbolEqualityComparer.Default);
 
-    /// <summary>Why the full name of a type does not mean it, as the end of a sentence; null where it does.</summary>
-    public string? FaultOf(INamedTypeSymbol definition)
+    /// <summary>Returns why the full name of a type does not resolve to it, as the end of a sentence; null if it does.</summary>
+    public string? ErrorOf(INamedTypeSymbol definition)
     {
         var outermost = definition;
         for (; outermost.ContainingType is { } outer; outermost = outer)
         {
             if (outer.GetTypeMembers(outermost.Name, outermost.Arity).Length > 1)
             {
-                return $"'{outer.Name}' has two types of that name";
+                return $"'{outer.Name}' has two types with that name";
             }
         }
 
         if (Find(outermost.ContainingNamespace) is not { } space)
         {
-            return IsReferenced(outermost) ? "a type has the name of its namespace" : OnlyAlias(outermost);
+            return IsReferenced(outermost) ? "a type has the same name as its namespace" : OnlyAlias(outermost);
         }
 
         var candidates = Reachable(space.GetTypeMembers(outermost.Name, outermost.Arity));
         return !candidates.Contains(outermost, SymbolEqualityComparer.Default) ? OfAnother(outermost, candidates)
             : candidates.Length > 1 ? $"{string.Join(" and ", candidates.Select(PlaceOf))} define it"
-            : outermost.Arity == 0 && !IsOwn(outermost) && NamespaceIn(space, outermost.Name) is not null ? "a namespace has its name"
+            : outermost.Arity == 0 && !IsOwn(outermost) && NamespaceIn(space, outermost.Name) is not null ? "a namespace has the same name"
             : null;
     }
 
-    /// <summary>Why the name of a type of references does not mean it, as the end of a sentence; null where it does.</summary>
-    public string? FaultOf(GlobalName name)
+    /// <summary>Returns why the name of a referenced type does not resolve to it, as the end of a sentence; null if it does.</summary>
+    public string? ErrorOf(GlobalName name)
     {
         INamespaceSymbol? containing = compilation.GlobalNamespace;
         foreach (var part in name.Namespaces)
@@ -42,13 +45,13 @@ internal sealed class GlobalNames(Compilation compilation)
         }
 
         var candidates = containing is null ? [] : Reachable(containing.GetTypeMembers(name.Name, name.Arity));
-        return candidates.Length == 0 ? "nothing that is referenced here defines it"
+        return candidates.Length == 0 ? "no referenced assembly defines it"
             : candidates.Length > 1 ? $"{string.Join(" and ", candidates.Select(PlaceOf))} define it"
-            : IsOwn(candidates[0]) && !name.MayBeOwn ? "this project defines a type of that name"
+            : IsOwn(candidates[0]) && !name.MayBeOwn ? "this project defines a type with that name"
             : null;
     }
 
-    /// <summary>The types that code of the compilation can mean: its own, or else those of references that it may use.</summary>
+    /// <summary>Returns the types that code of the compilation can refer to: its own, or else the accessible types of references.</summary>
     private ImmutableArray<INamedTypeSymbol> Reachable(ImmutableArray<INamedTypeSymbol> types)
     {
         if (types.Length == 1)
@@ -61,9 +64,9 @@ internal sealed class GlobalNames(Compilation compilation)
     }
 
     private string OfAnother(INamedTypeSymbol type, ImmutableArray<INamedTypeSymbol> candidates) =>
-        candidates.Any(IsOwn) ? "this project defines a type of that name"
+        candidates.Any(IsOwn) ? "this project defines a type with that name"
         : candidates.IsEmpty || !IsReferenced(type) ? OnlyAlias(type)
-        : $"it means the type of {PlaceOf(candidates[0])}";
+        : $"the name refers to the type in {PlaceOf(candidates[0])}";
 
     private static string OnlyAlias(INamedTypeSymbol type) => $"{PlaceOf(type)} is referenced only under an extern alias";
 
@@ -83,7 +86,7 @@ internal sealed class GlobalNames(Compilation compilation)
         : _namespaces.TryGetValue(space, out var known) ? known
         : _namespaces[space] = Find(space.ContainingNamespace) is { } outer ? Visible(outer, space.Name) : null;
 
-    /// <summary>A namespace, unless its name means a type: one of the project's own, or any where no code of the project is in the namespace.</summary>
+    /// <summary>Returns a namespace, unless its name refers to a type: one of the project's own, or any type if the project has no code in the namespace.</summary>
     private INamespaceSymbol? Visible(INamespaceSymbol outer, string name)
     {
         var found = NamespaceIn(outer, name);

@@ -2,15 +2,15 @@ using Microsoft.CodeAnalysis;
 
 namespace ExperimentFramework.DataPlane.Generators.Shapes;
 
-/// <summary>The name of an interface's proxy: the same from its own compilation as from one that refers to it.</summary>
+/// <summary>Names the proxy of an interface. The name is the same in the interface's own compilation and in those that reference it.</summary>
 internal static class ProxyName
 {
     private const string End = "ExposureProxy";
 
-    /// <summary>The simple name, in the interface's namespace: outer types come first, with their arity.</summary>
+    /// <summary>Returns the simple name in the interface's namespace: outer types come first, with their arity.</summary>
     public static string Of(INamedTypeSymbol definition)
     {
-        // Doubled underscores keep Outer.IInner apart from Outer_IInner, and Outer_.IInner from both.
+        // Doubled underscores distinguish Outer.IInner from Outer_IInner, and Outer_.IInner from both.
         var name = definition.Name.Replace("_", "__");
         for (var outer = definition.ContainingType; outer is not null; outer = outer.ContainingType)
         {
@@ -20,20 +20,20 @@ internal static class ProxyName
         return name + End;
     }
 
-    /// <summary>The simple name where the proxy is nested in the interface's outer types.</summary>
+    /// <summary>Returns the simple name of a proxy that is nested in the interface's outer types.</summary>
     public static string Nested(INamedTypeSymbol definition) => definition.Name + End;
 
-    /// <summary>Whether a type of the name may stand where some interface's proxy would.</summary>
+    /// <summary>Returns whether a type with the name may conflict with a proxy.</summary>
     public static bool IsLikeOne(string name) => name.EndsWith(End, StringComparison.Ordinal);
 
-    /// <summary>The name by which a compilation finds the proxy.</summary>
+    /// <summary>Returns the name by which a compilation finds the proxy.</summary>
     public static string MetadataName(INamedTypeSymbol definition)
     {
         var arity = TypeParameters(definition).Count;
         return Qualify(definition, ".") + Of(definition) + (arity == 0 ? "" : "`" + arity);
     }
 
-    /// <summary>The proxy over the type arguments of a closed interface, fully qualified.</summary>
+    /// <summary>Returns the fully qualified proxy with the type arguments of a closed interface.</summary>
     public static string Closed(INamedTypeSymbol closed)
     {
         var types = new TypeText();
@@ -41,7 +41,7 @@ internal static class ProxyName
         return "global::" + Qualify(closed, ".", TypeText.Identifier) + Of(closed.OriginalDefinition) + "<" + string.Join(", ", arguments) + ">";
     }
 
-    /// <summary>A file name that no other interface has.</summary>
+    /// <summary>Returns a file name that is unique to the interface.</summary>
     public static string HintName(INamedTypeSymbol definition)
     {
         var name = definition.MetadataName;
@@ -53,11 +53,11 @@ internal static class ProxyName
         return Qualify(definition, ".") + name.Replace('`', '-') + WellKnownNames.ProxyFileEnd;
     }
 
-    /// <summary>The type parameters of an interface and of the types it is nested in, outermost first.</summary>
+    /// <summary>Returns the type parameters of an interface and of the types it is nested in, outermost first.</summary>
     public static IReadOnlyList<ITypeParameterSymbol> TypeParameters(INamedTypeSymbol definition) =>
         [.. Chain(definition).SelectMany(type => type.TypeParameters)];
 
-    /// <summary>The type arguments of an interface and of the types it is nested in, outermost first.</summary>
+    /// <summary>Returns the type arguments of an interface and of the types it is nested in, outermost first.</summary>
     public static IEnumerable<ITypeSymbol> TypeArguments(INamedTypeSymbol closed) => Chain(closed).SelectMany(type => type.TypeArguments);
 
     private static IEnumerable<INamedTypeSymbol> Chain(INamedTypeSymbol type) =>

@@ -2,31 +2,31 @@ using Microsoft.CodeAnalysis;
 
 namespace ExperimentFramework.DataPlane.Generators.Shapes;
 
-/// <summary>Compares symbols with full names without writing the symbol's own, which every edit would pay for.</summary>
-public static class SymbolName
+/// <summary>Compares symbols with full names without building the symbol's own name, which would cost time on every edit.</summary>
+internal static class SymbolName
 {
-    /// <summary>Whether a type has a full name.</summary>
-    /// <param name="type">The type; null is none.</param>
-    /// <param name="fullName">Namespace and name of a type that is neither generic nor nested.</param>
-    /// <returns>True where it is that type.</returns>
+    /// <summary>Returns whether a type has the given full name.</summary>
+    /// <param name="type">The type; null if there is none.</param>
+    /// <param name="fullName">The namespace and name of a type that is neither generic nor nested.</param>
+    /// <returns>True if it is that type.</returns>
     public static bool Is(ITypeSymbol? type, string fullName) =>
         type is { ContainingType: null }
         && EndsWithPart(fullName, fullName.Length, type.Name)
         && Spells(type.ContainingNamespace, fullName, fullName.Length - type.Name.Length);
 
-    /// <summary>Whether a type that is not nested stands in a namespace.</summary>
+    /// <summary>Returns whether a type is declared directly in a namespace.</summary>
     /// <param name="type">The type.</param>
-    /// <param name="space">The namespace's full name.</param>
-    /// <returns>False for nested types too.</returns>
+    /// <param name="space">The full name of the namespace.</param>
+    /// <returns>False for nested types.</returns>
     public static bool IsIn(ITypeSymbol type, string space) =>
         type.ContainingType is null && type.ContainingNamespace is { IsGlobalNamespace: false } containing
         && EndsWithPart(space, space.Length, containing.Name)
         && Spells(containing.ContainingNamespace, space, space.Length - containing.Name.Length);
 
-    /// <summary>The attribute of a full name; null where the symbol has none.</summary>
+    /// <summary>Returns the attribute with the given full name; null if the symbol does not have it.</summary>
     /// <param name="symbol">The symbol.</param>
-    /// <param name="fullName">Namespace and name of the attribute's type.</param>
-    /// <returns>The first one.</returns>
+    /// <param name="fullName">The namespace and name of the attribute's type.</param>
+    /// <returns>The first such attribute.</returns>
     public static AttributeData? Attribute(ISymbol symbol, string fullName)
     {
         foreach (var attribute in symbol.GetAttributes())
@@ -40,7 +40,7 @@ public static class SymbolName
         return null;
     }
 
-    /// <summary>Whether the namespaces, from the inner to the outer, spell a name up to an end, each with a dot behind.</summary>
+    /// <summary>Returns whether the namespaces, from the innermost to the outermost, match the name up to the given end, each followed by a dot.</summary>
     private static bool Spells(INamespaceSymbol? inner, string name, int end)
     {
         for (var space = inner; space is { IsGlobalNamespace: false }; space = space.ContainingNamespace)

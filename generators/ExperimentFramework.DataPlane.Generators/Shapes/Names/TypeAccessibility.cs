@@ -2,10 +2,10 @@ using Microsoft.CodeAnalysis;
 
 namespace ExperimentFramework.DataPlane.Generators.Shapes;
 
-/// <summary>From where a type's definition can be named, as far as its own declaration says it: without asking a compilation, which looks through all of its references.</summary>
+/// <summary>Determines the accessibility of a type from its declaration alone, because a compilation would search all of its references.</summary>
 internal static class TypeAccessibility
 {
-    /// <summary>Whether the type can be named wherever its assembly is referred to.</summary>
+    /// <summary>Returns whether the type can be named wherever its assembly is referenced.</summary>
     public static bool IsPublic(INamedTypeSymbol definition)
     {
         for (var type = definition; type is not null; type = type.ContainingType)

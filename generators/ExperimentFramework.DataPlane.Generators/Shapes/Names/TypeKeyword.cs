@@ -2,10 +2,10 @@ using Microsoft.CodeAnalysis;
 
 namespace ExperimentFramework.DataPlane.Generators.Shapes;
 
-/// <summary>The types that C# has a word for.</summary>
+/// <summary>Maps types to their C# keywords.</summary>
 internal static class TypeKeyword
 {
-    /// <summary>The word; null where there is none.</summary>
+    /// <summary>Returns the keyword; null if the type has none.</summary>
     public static string? Of(SpecialType type) => type switch
     {
         SpecialType.System_Object => "object",

@@ -5,10 +5,10 @@ using Microsoft.CodeAnalysis.CSharp;
 namespace ExperimentFramework.DataPlane.Generators.Shapes;
 
 /// <summary>
-/// Types as C# that means the same wherever it stands. Every edit in an editor has all of them written again, so what most
-/// signatures are made of is written here, and the compiler's own writer is asked for the rest.
+/// Writes types as C# that has the same meaning everywhere. Every edit in an editor writes all of them again, so the common cases are handled here, and the
+/// compiler's own formatter is used only for the rest.
 /// </summary>
-/// <param name="renamed">Type parameters that cannot keep their names, with those they get.</param>
+/// <param name="renamed">The new names of type parameters that cannot keep their names.</param>
 internal sealed class TypeText(IReadOnlyDictionary<ISymbol, string>? renamed = null)
 {
     private static readonly SymbolDisplayFormat Format = SymbolDisplayFormat.FullyQualifiedFormat.WithMiscellaneousOptions(
@@ -28,7 +28,7 @@ internal sealed class TypeText(IReadOnlyDictionary<ISymbol, string>? renamed = n
     public string Of(ITypeParameterSymbol parameter) =>
         renamed is not null && renamed.TryGetValue(parameter.OriginalDefinition, out var name) ? name : Identifier(parameter.Name);
 
-    /// <summary>The same with the names of more type parameters.</summary>
+    /// <summary>Returns a copy with the names of more type parameters.</summary>
     public TypeText With(IEnumerable<KeyValuePair<ISymbol, string>> more)
     {
         var all = new Dictionary<ISymbol, string>(SymbolEqualityComparer.Default);
@@ -40,7 +40,7 @@ internal sealed class TypeText(IReadOnlyDictionary<ISymbol, string>? renamed = n
         return new TypeText(all);
     }
 
-    /// <summary>Whether C# can write the name: other languages allow more. One that is missing is the compiler's to tell.</summary>
+    /// <summary>Returns whether a name is valid in C#; other languages allow more names. The compiler itself reports an empty name.</summary>
     public static bool IsWritable(string name) => name.Length == 0 || SyntaxFacts.IsValidIdentifier(name);
 
     public static string Identifier(string name) =>
@@ -59,10 +59,10 @@ internal sealed class TypeText(IReadOnlyDictionary<ISymbol, string>? renamed = n
         _ => Display(type),
     };
 
-    /// <summary>Metadata annotates values here and there, where it says nothing.</summary>
+    /// <summary>Metadata sometimes annotates value types, where the annotation has no meaning.</summary>
     private static string Annotated(string text, ITypeSymbol type) => type is { NullableAnnotation: NullableAnnotation.Annotated, IsValueType: false } ? text + "?" : text;
 
-    /// <summary>Whether the type's name is all there is to write of it.</summary>
+    /// <summary>Returns whether a type is written as just its name and type arguments.</summary>
     private static bool IsPlain(INamedTypeSymbol type) =>
         type is
         {
@@ -119,7 +119,7 @@ internal sealed class TypeText(IReadOnlyDictionary<ISymbol, string>? renamed = n
         }
     }
 
-    /// <summary>Behind a qualifier no contextual keyword has a meaning, but types of one name are warned of.</summary>
+    /// <summary>Contextual keywords have no special meaning after a qualifier, but the compiler warns about a type named record.</summary>
     private static void AppendIdentifier(string name, StringBuilder text)
     {
         if (SyntaxFacts.GetKeywordKind(name) != SyntaxKind.None || name == "record")
@@ -137,7 +137,7 @@ internal sealed class TypeText(IReadOnlyDictionary<ISymbol, string>? renamed = n
         {
             text.Append(part switch
             {
-                // A call with a dynamic argument would be bound at run time.
+                // A call with a dynamic argument would be bound at runtime.
                 { Kind: SymbolDisplayPartKind.Keyword, Symbol: IDynamicTypeSymbol } => "object",
                 { Symbol: ITypeParameterSymbol parameter } => Of(parameter),
                 _ => part.ToString(),
