@@ -16,7 +16,7 @@ public sealed class ClosedGenericTests
 
     public static TheoryData<string, string> Refused => new()
     {
-        { "IGen<PrivateNested>", "cannot name 'R.PrivateNested', which is not accessible outside the type that it is nested in: make it internal" },
+        { "IGen<PrivateNested>", "cannot name 'R.PrivateNested', which is not accessible outside its containing type: make it internal" },
         { "IGen<List<PrivateNested>>", "'R.PrivateNested'" },
         { "IGen<PrivateNested[][]>", "'R.PrivateNested'" },
         { "IGen<(int, PrivateNested)>", "'R.PrivateNested'" },

@@ -25,10 +25,10 @@ public sealed class MessageTests
     [Theory]
     [InlineData("[ExposureLogged(SamplingRate = 1.5)] public interface I { void Run(); }", "The sampling rate is 1.5; it must be between 0 and 1")]
     [InlineData("[ExposureLogged(SamplingRate = 0)] public interface I { void Run(); }", "The sampling rate is 0, so no exposures of 'I' are recorded")]
-    [InlineData("[ExposureLogged(\"\")] public interface I { void Run(); }", "The experiment name '' is empty")]
-    [InlineData("[ExposureLogged(\"a\\u0007b\")] public interface I { void Run(); }", "The experiment name 'a\u0007b' contains a control character")]
-    [InlineData("[ExposureLogged(\" a\")] public interface I { void Run(); }", "The experiment name ' a' has leading or trailing white space")]
-    [InlineData("[ExposureLogged(\"a \")] public interface I { void Run(); }", "The experiment name 'a ' has leading or trailing white space")]
+    [InlineData("[ExposureLogged(\"\")] public interface I { void Run(); }", "The experiment name '' is invalid: it is empty")]
+    [InlineData("[ExposureLogged(\"a\\u0007b\")] public interface I { void Run(); }", "The experiment name 'a\u0007b' is invalid: it holds a control character")]
+    [InlineData("[ExposureLogged(\" a\")] public interface I { void Run(); }", "The experiment name ' a' is invalid: it has white space at an end")]
+    [InlineData("[ExposureLogged(\"a \")] public interface I { void Run(); }", "The experiment name 'a ' is invalid: it has white space at an end")]
     [InlineData("[ExposureLogged] public interface I { int P { get; } }", "No call to 'I' is an exposure, because every member is excluded")]
     [InlineData("[ExposureLogged(Semantics = (ExposureSemantics)(-1))] public interface I { void Run(); }", "-1 is not a value of ExposureSemantics; it must be one of OnDecision, OnFirstUse, Explicit")]
     [InlineData("[ExposureLogged(Semantics = (ExposureSemantics)3)] public interface I { void Run(); }", "3 is not a value of ExposureSemantics; it must be one of OnDecision, OnFirstUse, Explicit")]
@@ -45,7 +45,7 @@ public sealed class MessageTests
     {
         (await AnalyzerVerifier.OfAsync(Using + $"[ExposureLogged(\"{LongestName}\")] public interface I {{ void Run(); }}")).Expect();
         Assert.Equal(
-            $"The experiment name '{LongestName}b' has 257 characters; at most 256 are allowed",
+            $"The experiment name '{LongestName}b' is invalid: it has 257 characters; at most 256 are allowed",
             (await AnalyzerVerifier.OfAsync(Using + $"[ExposureLogged(\"{LongestName}b\")] public interface I {{ void Run(); }}")).Message);
     }
 

@@ -33,7 +33,7 @@ internal static class ExposureDescriptors
     public static readonly DiagnosticDescriptor InvalidName = new(
         "DP2006",
         "Experiment or attribute name is invalid",
-        "The {0} name '{1}' {2}",
+        "The {0} name '{1}' is invalid: it {2}",
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,

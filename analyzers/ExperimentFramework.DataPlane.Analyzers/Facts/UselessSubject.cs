@@ -56,7 +56,9 @@ internal sealed class UselessSubject
         .FirstOrDefault(argument => argument.Found is not null && argument.Parameter is { } parameter && IsSubject(parameter))
         .Found;
 
-    /// <summary>Returns the useless subject id of a provider, whose <c>TryGetSubjectId</c> never returns an id or never returns the same one; null if there is none.</summary>
+    /// <summary>
+    /// Returns the useless subject id of a provider, whose <c>TryGetSubjectId</c> never returns an id or never returns the same one; null if there is none.
+    /// </summary>
     public static UselessSubject? OfProvider(IMethodSymbol method, IEnumerable<IOperation> blocks)
     {
         if (method is not { Name: "TryGetSubjectId", Parameters: { Length: 1 } parameters }

@@ -2,7 +2,10 @@ using Microsoft.CodeAnalysis;
 
 namespace ExperimentFramework.DataPlane.Generators.Shapes;
 
-/// <summary>Checks whether the code that registers the proxy of a closed generic interface can name the interface. That code is in a separate file, outside all types.</summary>
+/// <summary>
+/// Checks whether the code that registers the proxy of a closed generic interface can name the interface. That code is in a separate file, outside all
+/// types.
+/// </summary>
 internal static class ClosedInterface
 {
     /// <summary>Returns whether a type depends neither on a type parameter nor on an unresolved type.</summary>

@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 
 namespace ExperimentFramework.DataPlane.Generators.Shapes;
 
-/// <summary>Finds types that the compiler cannot resolve: misspelled ones, and those in an assembly that a reference needs but the project does not reference.</summary>
+/// <summary>Finds types that the compiler cannot resolve: misspelled ones, and those in an assembly that a reference needs but the project lacks.</summary>
 internal static class MissingTypes
 {
     /// <summary>Returns the first unresolved type that a type is made of; null if there is none.</summary>
@@ -45,7 +45,10 @@ internal static class MissingTypes
         return null;
     }
 
-    /// <summary>Returns the first unresolved type that the compiler needs in order to find conversions of a type, including its bases and interfaces; null if there is none.</summary>
+    /// <summary>
+    /// Returns the first unresolved type that the compiler needs in order to find conversions of a type, including its bases and interfaces; null if there is
+    /// none.
+    /// </summary>
     public static INamedTypeSymbol? Behind(ITypeSymbol? type) =>
         SignatureTypes.FirstNamed(type, static named => BaseOf(named) is not null) is { } deriving ? BaseOf(deriving) : null;
 

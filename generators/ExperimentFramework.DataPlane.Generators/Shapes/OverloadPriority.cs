@@ -75,7 +75,9 @@ internal static class OverloadPriority
         || (HoldsTypeParameter(to) && CanBeInferred(from, to, compilation))
         || (HoldsTypeParameter(from) && HasSameShape(from, to));
 
-    /// <summary>Returns whether type inference matches a type with another one, its bases and its interfaces (C# specification, 12.6.3), or converts it to a span.</summary>
+    /// <summary>
+    /// Returns whether type inference matches a type with another one, its bases and its interfaces (C# specification, 12.6.3), or converts it to a span.
+    /// </summary>
     private static bool CanBeInferred(ITypeSymbol from, ITypeSymbol to, Compilation compilation) => to switch
     {
         IArrayTypeSymbol array => from is IArrayTypeSymbol source && source.Rank == array.Rank && Converts(source.ElementType, array.ElementType, compilation),

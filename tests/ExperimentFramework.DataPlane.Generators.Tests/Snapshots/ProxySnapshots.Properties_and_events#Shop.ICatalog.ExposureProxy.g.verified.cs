@@ -47,7 +47,7 @@ namespace Shop
         string global::Shop.ICatalog.Region
         {
             get => this.decorator.Pinned.Region;
-            init => throw new global::System.NotSupportedException("'Shop.ICatalog.Region' can be set only while its object is created, but the variant behind this proxy already exists. Set the value where the variant is created.");
+            init => throw new global::System.NotSupportedException("'Shop.ICatalog.Region' can be set only while its object is created, and the variant behind this proxy already exists. Set the value where the variant is created.");
         }
 
         ref int global::Shop.ICatalog.Counter

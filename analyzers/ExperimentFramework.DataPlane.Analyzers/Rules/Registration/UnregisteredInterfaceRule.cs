@@ -27,7 +27,9 @@ internal sealed class UnregisteredInterfaceRule : ICompilationRule
                 Descriptor, tagged.Location(cancellationToken), SeverityOf(tagged, facts), additionalLocations: null, properties: null, tagged.Type.Name));
     }
 
-    /// <summary>If the executable registers an implementation, the interface is certainly served without its experiment; otherwise another application may serve it.</summary>
+    /// <summary>
+    /// If the executable registers an implementation, the interface is certainly served without its experiment; otherwise another application may serve it.
+    /// </summary>
     private DiagnosticSeverity SeverityOf(TaggedInterface tagged, CompilationFacts facts) =>
         facts.Injection.PlainRegistrations.Any(plain => SymbolEqualityComparer.Default.Equals(plain.Service.OriginalDefinition, tagged.Type))
             ? Descriptor.DefaultSeverity
