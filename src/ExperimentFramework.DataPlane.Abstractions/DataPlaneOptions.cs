@@ -1,9 +1,9 @@
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// The options of the data plane, bound from the configuration section <c>DataPlane</c> and then set by code. Checked at start-up. An experiment's
-/// own entry in <see cref="Experiments"/> goes before the trial's setting, the trial's before the attribute's, the attribute's before the one here.
-/// The category switches and sampling rates are taken up when the configuration is reloaded; everything else is read at start-up.
+/// The options of the data plane. They are bound from the configuration section <c>DataPlane</c>, then set by code, and validated at startup. An
+/// experiment's entry in <see cref="Experiments"/> takes precedence over the trial's setting, the trial's over the attribute's, and the attribute's over the
+/// value here. The category switches and sampling rates follow configuration reloads; all other options are read once, at startup.
 /// </summary>
 public sealed class DataPlaneOptions
 {
@@ -38,26 +38,26 @@ public sealed class DataPlaneOptions
     public double SamplingRate { get; set; } = 1;
 
     /// <summary>
-    /// How long an exposure counts as told, from the moment it was told: more than zero and at most 365 days.
+    /// How long after an exposure was recorded the same exposure is recognized as a repeat: more than zero and at most 365 days.
     /// Default: 24 hours.
     /// </summary>
     public TimeSpan RepeatWindow { get; set; } = TimeSpan.FromHours(24);
 
     /// <summary>
-    /// How many subjects each experiment's repeat memory knows at most, from 1 to 100,000,000. When it is full, the subject
-    /// told longest ago is forgotten, which costs one more exposure. Default: 100,000.
+    /// The maximum number of subjects for which each experiment remembers the last exposure, from 1 to 100,000,000. When that number is reached, the subject
+    /// recorded longest ago is evicted, which costs one more exposure. Default: 100,000.
     /// </summary>
     public int RepeatCapacity { get; set; } = 100_000;
 
     /// <summary>
-    /// How many events wait at most, in all threads together, and once more in front of each destination: from 1 to 10,000,000.
+    /// The maximum number of events that wait in the queue that all threads share, and again in the queue of each destination: from 1 to 10,000,000.
     /// Default: 10,000.
     /// </summary>
     public int MaxQueueSize { get; set; } = 10_000;
 
     /// <summary>
-    /// How many events a destination is given at once: from 1 to <see cref="MaxQueueSize"/>. Default: 500, or the queue's size where
-    /// that is less.
+    /// The maximum number of events that a destination receives in one batch, from 1 to <see cref="MaxQueueSize"/>. Default: 500, or the queue size
+    /// if that is smaller.
     /// </summary>
     public int BatchSize
     {
@@ -66,67 +66,67 @@ public sealed class DataPlaneOptions
     }
 
     /// <summary>
-    /// How long an event waits at most for its batch to fill: more than zero and at most 1 hour. Default: 1 second.
+    /// The longest time that an event waits for its batch to fill: more than zero and at most 1 hour. Default: 1 second.
     /// </summary>
     public TimeSpan FlushInterval { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// How many characters of each text and each key in an attribute are kept, and how many items of all collections in it together, from 16 to
-    /// 1,000,000; a longer text is cut and ends in <c>…</c>. All texts and keys of an attribute together may have 16 times as many characters.
+    /// The maximum length, in characters, of each string and key in an attribute, and the maximum number of items in all its collections together: from 16
+    /// to 1,000,000. A longer string is truncated and ends in <c>…</c>. All strings and keys of one attribute together may have 16 times as many characters.
     /// Default: 1,024.
     /// </summary>
     public int MaxAttributeLength { get; set; } = 1_024;
 
-    /// <summary>What happens when there is no room for an event. Default: <see cref="BackplaneFailureMode.Drop"/>.</summary>
+    /// <summary>What happens to an event when a queue is full. Default: <see cref="BackplaneFailureMode.Drop"/>.</summary>
     public BackplaneFailureMode FailureMode { get; set; } = BackplaneFailureMode.Drop;
 
     /// <summary>
-    /// The destinations, by the name of their type, that callers wait for under <see cref="BackplaneFailureMode.Block"/>; at least one
-    /// there. A full queue of any other destination drops. Default: none.
+    /// The type names of the destinations that callers wait for under <see cref="BackplaneFailureMode.Block"/>, which requires at least one. Every other
+    /// destination drops events when its queue is full. Default: none.
     /// </summary>
     public ISet<string> RequiredDestinations { get; } = new HashSet<string>(StringComparer.Ordinal);
 
     /// <summary>
-    /// How long a call waits for room at most under <see cref="BackplaneFailureMode.Block"/>, after which its event is dropped and
+    /// The longest time that a call waits for queue capacity under <see cref="BackplaneFailureMode.Block"/> before its event is dropped and
     /// counted: more than zero and at most 1 hour. Default: 1 second.
     /// </summary>
     public TimeSpan BlockTimeout { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// How long one attempt to give a destination a batch may take: more than zero and at most 1 hour. Default: 30 seconds.
+    /// The time limit for one attempt to publish a batch to a destination: more than zero and at most 1 hour. Default: 30 seconds.
     /// </summary>
     public TimeSpan PublishTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// How long the end of the host and of the container together wait for queued events to be delivered; what is left is counted as
-    /// dropped. Where a destination has taken all of it, what comes after it still has a tenth. From zero to 1 hour. Default: 5 seconds.
+    /// The total time that the shutdown of the host and the disposal of the container wait for queued events to be delivered; the rest is counted as
+    /// dropped. If one destination uses up all of it, each later step still gets one tenth. From zero to 1 hour. Default: 5 seconds.
     /// </summary>
     public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How events are tried again that a destination did not take.</summary>
+    /// <summary>How events that a destination did not accept are retried.</summary>
     public RetryOptions Retry { get; } = new();
 
-    /// <summary>Which personal data leaves the pipeline, and as what. Default: only what is declared personal is replaced.</summary>
+    /// <summary>Which personal data leaves the process, and in which form. By default only values that are declared personal are replaced.</summary>
     public PiiRedactionOptions PiiRedaction { get; } = new();
 
-    /// <summary>What is set for single experiments, by the experiment's name without regard to case. Default: empty.</summary>
+    /// <summary>The settings of individual experiments, by experiment name (case-insensitive). Default: empty.</summary>
     public IDictionary<string, ExperimentOptions> Experiments { get; } = new Dictionary<string, ExperimentOptions>(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>
-    /// How long an assignment store is waited for, from 1 millisecond to 10 seconds; beyond it the selector's answer is
+    /// The longest time that a call waits for an assignment store, from 1 millisecond to 10 seconds; after that, the selector's answer is
     /// served. Default: 50 milliseconds.
     /// </summary>
     public TimeSpan StoreTimeout { get; set; } = TimeSpan.FromMilliseconds(50);
 
     /// <summary>
-    /// How long an assignment that was read from a store is served without asking again: more than zero and at most 365 days.
+    /// How long an assignment that was read from a store is served from the cache before the store is queried again: more than zero and at most 365 days.
     /// Default: 5 minutes.
     /// </summary>
     public TimeSpan AssignmentCacheDuration { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// How many subjects' assignments each experiment with a store remembers at most, from 1 to 100,000,000. When it is full, a
-    /// subject not seen lately is forgotten, which costs one more question to the store. Default: 100,000.
+    /// The maximum number of subjects whose assignments each experiment with a store caches, from 1 to 100,000,000. When the cache is full, a
+    /// subject that was not seen recently is evicted, which costs one more query to the store. Default: 100,000.
     /// </summary>
     public int AssignmentCacheCapacity { get; set; } = 100_000;
 }

@@ -1,20 +1,20 @@
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// What is set for one experiment in <see cref="DataPlaneOptions.Experiments"/>. It goes before the trial's and the attribute's own setting; null
-/// leaves it to them.
+/// The settings of one experiment in <see cref="DataPlaneOptions.Experiments"/>. They take precedence over the trial's and the attribute's settings; a
+/// null value leaves those in effect.
 /// </summary>
 public sealed class ExperimentOptions
 {
-    /// <summary>The share of subjects that are recorded, from 0 to 1. Taken up when the configuration is reloaded.</summary>
+    /// <summary>The share of subjects whose exposures are recorded, from 0 to 1. Follows configuration reloads.</summary>
     public double? SamplingRate { get; set; }
 
     /// <summary>When an exposure is recorded.</summary>
     public ExposureSemantics? ExposureSemantics { get; set; }
 
-    /// <summary>How long an exposure counts as told: more than zero and at most 365 days.</summary>
+    /// <summary>How long after an exposure was recorded the same exposure is recognized as a repeat: more than zero and at most 365 days.</summary>
     public TimeSpan? RepeatWindow { get; set; }
 
-    /// <summary>How many subjects the repeat memory knows at most, from 1 to 100,000,000.</summary>
+    /// <summary>The maximum number of subjects for which the last exposure is remembered, from 1 to 100,000,000.</summary>
     public int? RepeatCapacity { get; set; }
 }

@@ -2,14 +2,14 @@ using System.Globalization;
 
 namespace ExperimentFramework.DataPlane.Sqlite;
 
-/// <summary>Sets damaged database files aside, under a name with the time, and deletes the copies once they are old.</summary>
+/// <summary>Renames damaged database files, with the time in their names, and deletes these copies once they are old.</summary>
 internal static class DamagedFile
 {
     private const string Mark = ".damaged-";
     private const string TimeFormat = "yyyyMMdd'T'HHmmss'Z'";
 
     /// <summary>
-    /// Whether a file that SQLite refuses as "not a database" may have been one. A text file that the path names by mistake is not moved.
+    /// Whether a file that SQLite rejects as "not a database" may have been one. A text file that the path refers to by mistake is not moved.
     /// </summary>
     public static bool MayBeDatabase(string path)
     {
@@ -26,7 +26,7 @@ internal static class DamagedFile
         }
     }
 
-    /// <summary>Renames the database with the files next to it.</summary>
+    /// <summary>Renames the database and the files next to it.</summary>
     /// <returns>The new path.</returns>
     public static string SetAside(string path, DateTimeOffset now)
     {
@@ -48,8 +48,8 @@ internal static class DamagedFile
         return aside;
     }
 
-    /// <summary>Deletes the copies that were set aside before a time, which is read from their names.</summary>
-    /// <returns>How many files were deleted.</returns>
+    /// <summary>Deletes the copies that were renamed before the specified time, which is read from their names.</summary>
+    /// <returns>The number of deleted files.</returns>
     public static int DeleteBefore(string path, DateTimeOffset time)
     {
         var deleted = 0;

@@ -1,8 +1,8 @@
 namespace ExperimentFramework.DataPlane.Sqlite;
 
 /// <summary>
-/// Checks the paths of database files. SQLite also accepts connection strings, URIs and databases in memory where a path is expected; each of
-/// them would create a file of a strange name, or keep nothing.
+/// Validates the paths of database files. SQLite also accepts connection strings, URIs and in-memory databases where a path is expected; each of
+/// them would create a file with a strange name, or store nothing.
 /// </summary>
 internal static class DatabasePath
 {
@@ -10,8 +10,8 @@ internal static class DatabasePath
         ["Data Source", "DataSource", "Filename", "Mode", "Cache", "Password", "Foreign Keys", "Recursive Triggers", "Default Timeout", "Command Timeout", "Pooling", "Vfs", "Version", "FullUri", "Uri"];
 
     /// <summary>Returns the full path, so that a later change of the working directory does not move the file.</summary>
-    /// <param name="path">What the application passed.</param>
-    /// <param name="parameterName">The parameter that it was passed for.</param>
+    /// <param name="path">The path that the application passed.</param>
+    /// <param name="parameterName">The name of the parameter that it was passed for.</param>
     /// <exception cref="ArgumentNullException"><paramref name="path"/> is null.</exception>
     /// <exception cref="ArgumentException"><paramref name="path"/> is not the path of a file.</exception>
     public static string Validate(string path, string parameterName)
@@ -40,7 +40,7 @@ internal static class DatabasePath
 
         if (trimmed.StartsWith(":memory:", StringComparison.OrdinalIgnoreCase) || trimmed.Contains("mode=memory", StringComparison.OrdinalIgnoreCase))
         {
-            return "is a database in memory, which does not survive the process";
+            return "is an in-memory database, which does not survive the process";
         }
 
         if (trimmed.StartsWith("file:", StringComparison.OrdinalIgnoreCase) || trimmed.Contains("://", StringComparison.Ordinal))
@@ -55,7 +55,7 @@ internal static class DatabasePath
 
         if (trimmed.StartsWith('|'))
         {
-            return "contains a substitution of connection strings, which is not expanded";
+            return "contains a connection string substitution, which is not expanded";
         }
 
         return Path.EndsInDirectorySeparator(path) || Directory.Exists(path) ? "is a folder" : null;

@@ -1,15 +1,15 @@
 namespace ExperimentFramework.DataPlane.Sqlite;
 
 /// <summary>
-/// A clock for deciding what is too old to keep. It believes a time only once a second reading, at least a minute later on the monotonic
-/// clock, agrees with it: a clock that is wrong for a moment would otherwise expire everything at once, and that cannot be undone.
+/// A clock for deciding what has expired. It accepts a time only once a second reading, at least a minute later on the monotonic
+/// clock, confirms it: a clock that is wrong for a moment would otherwise expire everything at once, which cannot be undone.
 /// </summary>
 internal sealed class ExpiryClock(TimeProvider time)
 {
-    /// <summary>How long a jump must last before it is believed.</summary>
+    /// <summary>How long a jump of the clock must last before it is accepted.</summary>
     private static readonly TimeSpan Confirmation = TimeSpan.FromMinutes(1);
 
-    /// <summary>How far the clocks may drift apart between two readings.</summary>
+    /// <summary>The maximum drift between the clocks from one reading to the next.</summary>
     private static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(30);
 
     private readonly Lock _lock = new();
@@ -18,16 +18,16 @@ internal sealed class ExpiryClock(TimeProvider time)
     private Reading? _suspect;
 
     /// <summary>Reads the clock.</summary>
-    /// <returns>The confirmed time, carried on by the monotonic clock; null until a time is confirmed.</returns>
+    /// <returns>The confirmed time, advanced by the monotonic clock; null until a time is confirmed.</returns>
     public DateTimeOffset? Read()
     {
-        // Both clocks are foreign code, so they are read before the lock is taken.
+        // Both clocks are application code, so they are read before the lock is taken.
         var reading = new Reading(time.GetUtcNow(), time.GetTimestamp());
         lock (_lock)
         {
             if (_confirmed is { } confirmed && reading.Utc <= Expected(confirmed, reading) + Tolerance)
             {
-                // A clock that was set back expires less, so it is believed at once.
+                // A clock that was set back expires less, so it is accepted at once.
                 (_confirmed, _suspect) = (reading, null);
             }
             else if (_suspect is not { } suspect || (reading.Utc - Expected(suspect, reading)).Duration() > Tolerance)

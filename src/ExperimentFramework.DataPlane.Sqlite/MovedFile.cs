@@ -4,15 +4,15 @@ using SQLitePCL;
 namespace ExperimentFramework.DataPlane.Sqlite;
 
 /// <summary>
-/// Notices that the file of an open database was deleted, renamed or replaced: SQLite goes on with the file that it opened, which nobody else
-/// can see and which is gone when the process ends.
+/// Detects that the file of an open database was deleted, renamed or replaced: SQLite continues with the file that it opened, which no other process
+/// can see and which is gone when this process ends.
 /// </summary>
 internal static partial class MovedFile
 {
     /// <summary>https://www.sqlite.org/c3ref/c_fcntl_begin_atomic_write.html#sqlitefcntlhasmoved</summary>
     private const int HasMoved = 20;
 
-    /// <summary>Whether the path no longer leads to the file that the connection has open. Costs one <c>stat</c>.</summary>
+    /// <summary>Whether the path no longer refers to the file that the connection has open. Costs one <c>stat</c>.</summary>
     public static bool IsMoved(sqlite3 database, string path)
     {
         try
@@ -23,12 +23,12 @@ internal static partial class MovedFile
         }
         catch (Exception exception) when (exception is DllNotFoundException or EntryPointNotFoundException)
         {
-            // The application brings another build of SQLite, under another name.
+            // The application uses another build of SQLite, with another name.
             return !File.Exists(path);
         }
     }
 
-    // SQLitePCLRaw wraps no sqlite3_file_control.
+    // SQLitePCLRaw does not wrap sqlite3_file_control.
     [LibraryImport("e_sqlite3", EntryPoint = "sqlite3_file_control")]
     private static partial int FileControl(nint database, nint name, int operation, ref int answer);
 }

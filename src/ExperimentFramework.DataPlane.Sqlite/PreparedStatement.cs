@@ -6,12 +6,12 @@ using SQLitePCL;
 namespace ExperimentFramework.DataPlane.Sqlite;
 
 /// <summary>
-/// A statement that is compiled once and run often. It uses SQLite's own interface, because a command of the data provider waits whole seconds
-/// for a file that is busy, and a caller may wait milliseconds.
+/// A statement that is compiled once and run often. It uses SQLite's native interface, because commands of the data provider wait for a locked file in
+/// whole seconds, and a caller may wait only for milliseconds.
 /// </summary>
 internal sealed class PreparedStatement : IDisposable
 {
-    /// <summary>The low byte of a result; the rest says more about it.</summary>
+    /// <summary>Masks the primary result code; the other bits are the extended code.</summary>
     private const int PrimaryCode = 0xff;
 
     private readonly sqlite3 _database;
@@ -30,7 +30,7 @@ internal sealed class PreparedStatement : IDisposable
         {
             if (raw.sqlite3_prepare_v2(database, script, out var statement, out var rest) is var result and not raw.SQLITE_OK)
             {
-                throw Failure(database, result);
+                throw CreateException(database, result);
             }
 
             using (var prepared = new PreparedStatement(database, statement))
@@ -42,16 +42,16 @@ internal sealed class PreparedStatement : IDisposable
         }
     }
 
-    /// <summary>Sets a parameter, counted from 1; null for none.</summary>
+    /// <summary>Binds a parameter by its one-based index; null binds NULL.</summary>
     public void Bind(int index, string? value) => Check(value is null
         ? raw.sqlite3_bind_null(_statement, index)
         : raw.sqlite3_bind_text(_statement, index, (ReadOnlySpan<byte>)Encoding.UTF8.GetBytes(value)));
 
-    /// <summary>Sets a parameter, counted from 1.</summary>
+    /// <summary>Binds a parameter by its one-based index.</summary>
     public void Bind(int index, long value) => Check(raw.sqlite3_bind_int64(_statement, index, value));
 
-    /// <summary>Runs to the next row.</summary>
-    /// <returns>False when there is none.</returns>
+    /// <summary>Advances to the next row.</summary>
+    /// <returns>False if there is none.</returns>
     public bool Step()
     {
         var result = raw.sqlite3_step(_statement);
@@ -67,7 +67,7 @@ internal sealed class PreparedStatement : IDisposable
     public void Run() => Count();
 
     /// <summary>Runs to the end and resets, so that the statement can run again.</summary>
-    /// <returns>How many rows it returned.</returns>
+    /// <returns>The number of rows returned.</returns>
     public int Count()
     {
         var rows = 0;
@@ -86,16 +86,16 @@ internal sealed class PreparedStatement : IDisposable
         }
     }
 
-    /// <summary>Whether a column, counted from 0, is null.</summary>
+    /// <summary>Whether a column, by its zero-based index, is NULL.</summary>
     public bool IsNull(int column) => raw.sqlite3_column_type(_statement, column) == raw.SQLITE_NULL;
 
-    /// <summary>The whole number of a column, counted from 0; null when it is of another type.</summary>
+    /// <summary>Returns the integer in a column, by its zero-based index; null if the column has another type.</summary>
     public long? Integer(int column) =>
         raw.sqlite3_column_type(_statement, column) == raw.SQLITE_INTEGER ? raw.sqlite3_column_int64(_statement, column) : null;
 
     /// <summary>
-    /// The text of a column, counted from 0; null when it is of another type, no UTF-8 or longer than it may be. SQLite stores whatever another
-    /// program writes, whatever the column's type.
+    /// Returns the text in a column, by its zero-based index; null if the value has another type, is not valid UTF-8 or is too long. SQLite stores whatever
+    /// another program writes, regardless of the column's type.
     /// </summary>
     public string? Text(int column, int maxBytes = int.MaxValue)
     {
@@ -108,7 +108,7 @@ internal sealed class PreparedStatement : IDisposable
         return Utf8.IsValid(bytes) ? Encoding.UTF8.GetString(bytes) : null;
     }
 
-    /// <summary>Ends the run, so that nothing is held and the statement can run again.</summary>
+    /// <summary>Resets the statement, so that it holds no locks and can run again.</summary>
     public void Reset() => raw.sqlite3_reset(_statement);
 
     public void Dispose() => _statement.Dispose();
@@ -123,11 +123,11 @@ internal sealed class PreparedStatement : IDisposable
     {
         if (result != raw.SQLITE_OK)
         {
-            throw Failure(_database, result);
+            throw CreateException(_database, result);
         }
     }
 
-    private static Exception Failure(sqlite3 database, int result) => (result & PrimaryCode) is raw.SQLITE_BUSY or raw.SQLITE_LOCKED
+    private static Exception CreateException(sqlite3 database, int result) => (result & PrimaryCode) is raw.SQLITE_BUSY or raw.SQLITE_LOCKED
         ? SafeText.Own(new TimeoutException("The SQLite database stayed locked until the timeout expired."))
         : SafeText.Own(new SqliteException(raw.sqlite3_errmsg(database).utf8_to_string(), result & PrimaryCode, result));
 }

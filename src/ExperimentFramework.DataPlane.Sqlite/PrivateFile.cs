@@ -1,8 +1,8 @@
 namespace ExperimentFramework.DataPlane.Sqlite;
 
 /// <summary>
-/// Keeps database files readable by their owner alone: they hold subject ids. SQLite gives the files next to the database (write-ahead log,
-/// shared memory) the same mode. On Windows the folder's access rules apply instead.
+/// Makes database files accessible to their owner only, because they contain subject ids. SQLite gives the files next to the database (write-ahead log,
+/// shared memory) the same mode. On Windows, the access rules of the folder apply instead.
 /// </summary>
 internal static class PrivateFile
 {
@@ -12,8 +12,8 @@ internal static class PrivateFile
     public static readonly IReadOnlyList<string> Suffixes = ["", "-wal", "-shm", "-journal"];
 
     /// <summary>
-    /// Creates the file if it is missing, before SQLite would with a wider mode, and restricts files of earlier versions. What cannot be done
-    /// here fails when SQLite opens the file, with SQLite's own message.
+    /// Creates the file if it is missing, before SQLite would create it with a wider mode, and restricts files of earlier versions. Anything that fails
+    /// here also fails when SQLite opens the file, with SQLite's own message.
     /// </summary>
     public static void Prepare(string path)
     {
@@ -24,7 +24,7 @@ internal static class PrivateFile
 
         try
         {
-            // Only ever a new file: to open and close one that SQLite has open would release SQLite's locks on it.
+            // Only a new file: opening and closing one that SQLite has open would release SQLite's locks on it.
             using var created = new FileStream(
                 path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OwnerOnly });
         }

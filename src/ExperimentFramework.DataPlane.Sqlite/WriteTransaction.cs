@@ -3,7 +3,7 @@ using SQLitePCL;
 namespace ExperimentFramework.DataPlane.Sqlite;
 
 /// <summary>
-/// A transaction that takes the write lock when it begins, so that what it reads cannot change before it writes. Rolled back unless committed.
+/// A transaction that takes the write lock when it starts, so that what it reads cannot change before it writes. Rolled back unless committed.
 /// </summary>
 internal sealed class WriteTransaction(sqlite3 database) : IDisposable
 {
@@ -11,7 +11,7 @@ internal sealed class WriteTransaction(sqlite3 database) : IDisposable
     private readonly PreparedStatement _commit = new(database, "COMMIT;");
     private readonly PreparedStatement _rollback = new(database, "ROLLBACK;");
 
-    /// <summary>Runs a piece of work in one transaction: all of it is written, or nothing.</summary>
+    /// <summary>Runs an action in a transaction, which is committed as a whole or not at all.</summary>
     /// <exception cref="TimeoutException">The file was locked until the timeout expired.</exception>
     public T Run<T>(Func<T> work)
     {
@@ -24,7 +24,7 @@ internal sealed class WriteTransaction(sqlite3 database) : IDisposable
         }
         finally
         {
-            // SQLite itself has rolled back after some errors, a full disk for example.
+            // After some errors, such as a full disk, SQLite has already rolled back.
             if (raw.sqlite3_get_autocommit(database) == 0)
             {
                 _rollback.Run();

@@ -3,16 +3,16 @@ using System.Text;
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// Whose assignment in which experiment. An empty type or tenant is the same as none. Half a surrogate pair in an id becomes U+FFFD, as it does in UTF-8,
-/// so that an id means the same in every store.
+/// Identifies the assignment of a subject in an experiment. An empty type or tenant is treated as null. An unpaired surrogate in an id becomes U+FFFD, as
+/// in UTF-8, so that an id means the same in every store.
 /// </summary>
 public readonly record struct AssignmentKey
 {
-    /// <summary>Creates a key.</summary>
+    /// <summary>Initializes a key.</summary>
     /// <param name="experimentName">The experiment's name.</param>
     /// <param name="subjectId">The subject's id.</param>
-    /// <param name="subjectType">The subject's type; null when not said.</param>
-    /// <param name="tenantId">The subject's tenant; null when there is none.</param>
+    /// <param name="subjectType">The subject's type; null if not specified.</param>
+    /// <param name="tenantId">The subject's tenant; null if there is none.</param>
     /// <exception cref="ArgumentException"><paramref name="experimentName"/> or <paramref name="subjectId"/> is null or empty.</exception>
     public AssignmentKey(string experimentName, string subjectId, string? subjectType = null, string? tenantId = null)
     {
@@ -30,10 +30,10 @@ public readonly record struct AssignmentKey
     /// <summary>The subject's id.</summary>
     public string SubjectId { get; }
 
-    /// <summary>The subject's type; null when not said.</summary>
+    /// <summary>The subject's type; null if not specified.</summary>
     public string? SubjectType { get; }
 
-    /// <summary>The subject's tenant; null when there is none.</summary>
+    /// <summary>The subject's tenant; null if there is none.</summary>
     public string? TenantId { get; }
 
     private static string WellFormed(string text) =>

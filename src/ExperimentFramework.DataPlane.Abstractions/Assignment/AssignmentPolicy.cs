@@ -1,17 +1,17 @@
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>How long a subject is kept on the variant it was given.</summary>
+/// <summary>How long a subject keeps the variant that it was assigned.</summary>
 public enum AssignmentPolicy
 {
-    /// <summary>The selector's answer to each call.</summary>
+    /// <summary>The selector decides at each call.</summary>
     BestEffort = 0,
 
-    /// <summary>The first answer in the dependency injection scope.</summary>
+    /// <summary>The first decision in the dependency injection scope is kept.</summary>
     SessionSticky = 1,
 
-    /// <summary>The first answer for the subject in the configured store.</summary>
+    /// <summary>The first decision for the subject is kept in the configured store.</summary>
     SubjectSticky = 2,
 
-    /// <summary>The first answer for the subject on any host, in a shared store.</summary>
+    /// <summary>The first decision for the subject on any host is kept in a shared store.</summary>
     GloballySticky = 3,
 }

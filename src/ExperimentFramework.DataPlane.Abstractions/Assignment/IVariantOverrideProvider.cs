@@ -1,13 +1,13 @@
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// Names variants for the current call whoever its subject is, for testers. Registered as a singleton; several may be, and the first that
-/// names a variant counts. Goes before every other override, and like them is never written to a store.
+/// Forces a variant for the current call, whoever its subject is, for testers. Register it as a singleton. If there are several, the first that
+/// returns a variant wins. It takes precedence over all other overrides and, like them, is never written to a store.
 /// </summary>
 public interface IVariantOverrideProvider
 {
-    /// <summary>Names the variant of the current call. Asked at each decision, from many threads at once; must not wait.</summary>
+    /// <summary>Returns the variant of the current call. Called at each decision, from many threads concurrently; must not block.</summary>
     /// <param name="experimentName">The experiment's name.</param>
-    /// <returns>The variant's key, compared without regard to case; null to leave the decision to the experiment.</returns>
+    /// <returns>The variant's key (case-insensitive); null to leave the decision to the experiment.</returns>
     string? FindVariant(string experimentName);
 }

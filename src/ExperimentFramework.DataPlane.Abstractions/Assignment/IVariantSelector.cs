@@ -1,16 +1,16 @@
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// Picks the variant of a call. Called on every decision, from many threads at once; an implementation that answers
-/// with the same <see cref="VariantSelection"/> instances again costs no allocation.
+/// Selects the variant of a call. Called at each decision, from many threads concurrently. An implementation that returns
+/// cached <see cref="VariantSelection"/> instances allocates nothing.
 /// </summary>
 public interface IVariantSelector
 {
-    /// <summary>Picks the variant.</summary>
+    /// <summary>Selects the variant.</summary>
     /// <param name="context">The experiment and the subject.</param>
     /// <returns>
-    /// The answer. A variant that does not exist, and an exception, give control with the reasons
-    /// <see cref="SelectionReasons.UnknownVariant"/> and <see cref="SelectionReasons.SelectorError"/>.
+    /// The selected variant. If it does not exist, or if the selector throws, control is served with the reason
+    /// <see cref="SelectionReasons.UnknownVariant"/> or <see cref="SelectionReasons.SelectorError"/>.
     /// </returns>
     VariantSelection Select(in SelectionContext context);
 }

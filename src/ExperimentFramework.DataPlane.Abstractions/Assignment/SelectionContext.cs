@@ -1,13 +1,13 @@
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>What a selector knows of a call.</summary>
+/// <summary>The experiment and the subject that a selector selects a variant for.</summary>
 public readonly struct SelectionContext
 {
-    /// <summary>Creates a context.</summary>
+    /// <summary>Initializes a context.</summary>
     /// <param name="experimentName">The experiment's name.</param>
-    /// <param name="subjectId">The subject's id; null when unknown.</param>
-    /// <param name="subjectType">The subject's type; null when not said.</param>
-    /// <param name="tenantId">The subject's tenant; null when there is none.</param>
+    /// <param name="subjectId">The subject's id; null if unknown.</param>
+    /// <param name="subjectType">The subject's type; null if not specified.</param>
+    /// <param name="tenantId">The subject's tenant; null if there is none.</param>
     public SelectionContext(string experimentName, string? subjectId, string? subjectType, string? tenantId)
     {
         ExperimentName = experimentName;
@@ -19,12 +19,12 @@ public readonly struct SelectionContext
     /// <summary>The experiment's name.</summary>
     public string ExperimentName { get; }
 
-    /// <summary>The subject's id; null when unknown.</summary>
+    /// <summary>The subject's id; null if unknown.</summary>
     public string? SubjectId { get; }
 
-    /// <summary>The subject's type; null when not said.</summary>
+    /// <summary>The subject's type; null if not specified.</summary>
     public string? SubjectType { get; }
 
-    /// <summary>The subject's tenant; null when there is none.</summary>
+    /// <summary>The subject's tenant; null if there is none.</summary>
     public string? TenantId { get; }
 }

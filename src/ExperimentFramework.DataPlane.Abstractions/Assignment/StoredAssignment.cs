@@ -1,11 +1,11 @@
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>What a store keeps of an assignment.</summary>
+/// <summary>An assignment as it is kept in a store.</summary>
 public sealed record StoredAssignment
 {
-    /// <summary>Creates an assignment.</summary>
+    /// <summary>Initializes an assignment.</summary>
     /// <param name="variantKey">The variant's key.</param>
-    /// <param name="allocationVersion">Which set of weights it came from; null when there were none.</param>
+    /// <param name="allocationVersion">The version of the weights that the assignment came from; null if there are none.</param>
     /// <exception cref="ArgumentException"><paramref name="variantKey"/> is null or empty.</exception>
     public StoredAssignment(string variantKey, string? allocationVersion = null)
     {
@@ -17,6 +17,6 @@ public sealed record StoredAssignment
     /// <summary>The variant's key.</summary>
     public string VariantKey { get; }
 
-    /// <summary>Which set of weights it came from; null when there were none.</summary>
+    /// <summary>The version of the weights that the assignment came from; null if there are none.</summary>
     public string? AllocationVersion { get; }
 }

@@ -1,8 +1,8 @@
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>The variant keys that have a meaning of their own.</summary>
+/// <summary>The predefined variant keys.</summary>
 public static class VariantKeys
 {
-    /// <summary>The variant that every other one is compared with, and that is served if nothing else can be: <c>control</c>.</summary>
+    /// <summary>The baseline that the other variants are compared with, and the default if no other variant can be served: <c>control</c>.</summary>
     public const string Control = "control";
 }

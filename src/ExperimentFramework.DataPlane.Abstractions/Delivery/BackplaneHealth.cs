@@ -1,38 +1,38 @@
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>How a destination, or the pipeline in front of all of them, is.</summary>
+/// <summary>The health of a destination, or of the pipeline and all its destinations.</summary>
 public sealed record BackplaneHealth
 {
-    /// <summary>True where events are taken and sent on, even if not as well as they should be.</summary>
+    /// <summary>Whether events are accepted and delivered, even if with problems.</summary>
     public required bool IsHealthy { get; init; }
 
-    /// <summary>True where something is amiss and nothing is lost yet: a queue that fills up, a destination that is tried again.</summary>
+    /// <summary>Whether there is a problem that has not lost events yet, such as a queue that fills up or a destination that is being retried.</summary>
     public bool IsDegraded { get; init; }
 
-    /// <summary>The state in words; null when there is nothing to say.</summary>
+    /// <summary>A description of the state; null if there is nothing to report.</summary>
     public string? Description { get; init; }
 
-    /// <summary>The state in numbers, by name; empty when there are none.</summary>
+    /// <summary>The state in numbers, by name; empty if there are none.</summary>
     public IReadOnlyDictionary<string, object> Diagnostics { get; init; } = new Dictionary<string, object>();
 
-    /// <summary>A destination in order.</summary>
-    /// <param name="description">The state in words.</param>
+    /// <summary>Creates a healthy result.</summary>
+    /// <param name="description">A description of the state.</param>
     /// <param name="diagnostics">The state in numbers.</param>
-    /// <returns>A health that is healthy.</returns>
+    /// <returns>A healthy result.</returns>
     public static BackplaneHealth Healthy(string? description = null, IReadOnlyDictionary<string, object>? diagnostics = null) =>
         Create(true, description, diagnostics);
 
-    /// <summary>A destination that still works, with something amiss.</summary>
-    /// <param name="description">The state in words.</param>
+    /// <summary>Creates a degraded result: the destination works, but has a problem.</summary>
+    /// <param name="description">A description of the state.</param>
     /// <param name="diagnostics">The state in numbers.</param>
-    /// <returns>A health that is healthy and degraded.</returns>
+    /// <returns>A result that is healthy and degraded.</returns>
     public static BackplaneHealth Degraded(string? description = null, IReadOnlyDictionary<string, object>? diagnostics = null) =>
         Create(true, description, diagnostics) with { IsDegraded = true };
 
-    /// <summary>A destination out of order.</summary>
-    /// <param name="description">The state in words.</param>
+    /// <summary>Creates an unhealthy result.</summary>
+    /// <param name="description">A description of the state.</param>
     /// <param name="diagnostics">The state in numbers.</param>
-    /// <returns>A health that is not healthy.</returns>
+    /// <returns>An unhealthy result.</returns>
     public static BackplaneHealth Unhealthy(string? description = null, IReadOnlyDictionary<string, object>? diagnostics = null) =>
         Create(false, description, diagnostics);
 

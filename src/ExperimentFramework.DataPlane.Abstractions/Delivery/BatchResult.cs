@@ -1,6 +1,6 @@
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>A destination's answer to a batch, for each of its events.</summary>
+/// <summary>The result of publishing a batch to a destination, with a status for each event.</summary>
 public sealed class BatchResult
 {
     private readonly IReadOnlyList<DeliveryStatus>? _statuses;
@@ -11,16 +11,16 @@ public sealed class BatchResult
         Error = error;
     }
 
-    /// <summary>Every event of the batch was delivered.</summary>
+    /// <summary>The result of a batch whose events were all delivered.</summary>
     public static BatchResult Delivered { get; } = new(null, null);
 
-    /// <summary>What went wrong; null where nothing did or the destination does not say.</summary>
+    /// <summary>The error; null if there was none or the destination does not provide it.</summary>
     public Exception? Error { get; }
 
-    /// <summary>An answer for each event.</summary>
-    /// <param name="statuses">What became of the events, in the batch's order. An event that it is too short for counts as <see cref="DeliveryStatus.TransientFailure"/>.</param>
-    /// <param name="error">What went wrong; null for nothing.</param>
-    /// <returns>The answer.</returns>
+    /// <summary>Creates a result from the status of each event.</summary>
+    /// <param name="statuses">The statuses, in the order of the batch. Events without a status count as <see cref="DeliveryStatus.TransientFailure"/>.</param>
+    /// <param name="error">The error; null if there was none.</param>
+    /// <returns>The result.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="statuses"/> is null.</exception>
     public static BatchResult FromStatuses(IReadOnlyList<DeliveryStatus> statuses, Exception? error = null)
     {
@@ -28,9 +28,9 @@ public sealed class BatchResult
         return new BatchResult(statuses, error);
     }
 
-    /// <summary>What became of an event.</summary>
-    /// <param name="index">Its place in the batch.</param>
-    /// <returns>Its status.</returns>
+    /// <summary>Gets the status of an event.</summary>
+    /// <param name="index">The zero-based index of the event in the batch.</param>
+    /// <returns>The status of the event.</returns>
     public DeliveryStatus this[int index] =>
         _statuses is null ? DeliveryStatus.Delivered : index < _statuses.Count ? _statuses[index] : DeliveryStatus.TransientFailure;
 }

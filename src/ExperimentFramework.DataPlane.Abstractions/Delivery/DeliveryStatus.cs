@@ -1,14 +1,14 @@
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>What became of one event of a batch.</summary>
+/// <summary>The delivery status of one event of a batch.</summary>
 public enum DeliveryStatus
 {
-    /// <summary>The destination has it.</summary>
+    /// <summary>The destination accepted the event.</summary>
     Delivered = 0,
 
-    /// <summary>The destination does not have it, and may take it later: it is tried again.</summary>
+    /// <summary>The destination did not accept the event but may accept it later: it is retried.</summary>
     TransientFailure = 1,
 
-    /// <summary>The destination will never take it: it is counted as dropped.</summary>
+    /// <summary>The destination will never accept the event: it is counted as dropped.</summary>
     PermanentFailure = 2,
 }

@@ -1,26 +1,26 @@
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// A destination of events. Every destination that is registered receives every event. The events of one destination come
-/// from one worker at a time; <see cref="FlushAsync"/> and <see cref="HealthAsync"/> may be called beside it, from any thread. A destination that throws
-/// is counted and never affects the caller or another destination.
+/// A destination of events. Every registered destination receives every event. The events of one destination are published
+/// by one worker at a time; <see cref="FlushAsync"/> and <see cref="HealthAsync"/> may be called concurrently, from any thread. Exceptions of a destination
+/// are counted and never affect the caller or another destination.
 /// </summary>
 public interface IDataBackplane
 {
-    /// <summary>Takes one event.</summary>
+    /// <summary>Publishes one event.</summary>
     /// <param name="envelope">The event.</param>
-    /// <param name="cancellationToken">Cancelled when the pipeline gives up on the attempt.</param>
-    /// <returns>A task that ends when the event has been taken.</returns>
-    /// <exception cref="EventRejectedException">The destination will never take the event. Any other exception is taken for a passing one.</exception>
+    /// <param name="cancellationToken">Canceled when the pipeline abandons the attempt.</param>
+    /// <returns>A task that completes when the destination has accepted the event.</returns>
+    /// <exception cref="EventRejectedException">The destination will never accept the event. All other exceptions are treated as transient.</exception>
     ValueTask PublishAsync(DataPlaneEnvelope envelope, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Takes several events, in order, and answers for each. A destination that does not implement it gets them one by one, up to
-    /// the first that it does not take now.
+    /// Publishes several events, in order, and returns a status for each. The default implementation publishes them one by one, up to
+    /// the first transient failure.
     /// </summary>
-    /// <param name="envelopes">The events: only good until the task ends.</param>
-    /// <param name="cancellationToken">Cancelled when the pipeline gives up on the attempt.</param>
-    /// <returns>What became of each event. A task that fails says that none is known to be delivered.</returns>
+    /// <param name="envelopes">The events. The list is only valid until the task completes.</param>
+    /// <param name="cancellationToken">Canceled when the pipeline abandons the attempt.</param>
+    /// <returns>The status of each event. If the task fails, none is known to be delivered.</returns>
     async ValueTask<BatchResult> PublishAsync(IReadOnlyList<DataPlaneEnvelope> envelopes, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(envelopes);
@@ -42,7 +42,7 @@ public interface IDataBackplane
             }
             catch (Exception exception)
             {
-                // What follows was not tried, and an answer that is too short says so.
+                // The remaining events were not tried; events without a status count as transient failures.
                 return BatchResult.FromStatuses(statuses ?? [.. Enumerable.Repeat(DeliveryStatus.Delivered, i)], exception);
             }
         }
@@ -50,13 +50,13 @@ public interface IDataBackplane
         return statuses is null ? BatchResult.Delivered : BatchResult.FromStatuses(statuses, error);
     }
 
-    /// <summary>Sends on what the destination itself holds back.</summary>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>A task that ends when everything taken before the call has been sent on.</returns>
+    /// <summary>Delivers the events that the destination buffers.</summary>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <returns>A task that completes when all events accepted before the call have been delivered.</returns>
     ValueTask FlushAsync(CancellationToken cancellationToken = default);
 
-    /// <summary>Says how the destination is.</summary>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <summary>Checks the health of the destination.</summary>
+    /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>The destination's health.</returns>
     ValueTask<BackplaneHealth> HealthAsync(CancellationToken cancellationToken = default);
 }

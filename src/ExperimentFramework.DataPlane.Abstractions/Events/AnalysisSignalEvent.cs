@@ -9,16 +9,16 @@ public sealed record AnalysisSignalEvent : DataPlaneEvent
     /// <example>AnalysisSignal</example>
     public override DataPlaneEventType EventType => DataPlaneEventType.AnalysisSignal;
 
-    /// <summary>What was found.</summary>
+    /// <summary>The kind of finding.</summary>
     /// <example>SampleRatioMismatch</example>
     public required AnalysisSignalType SignalType { get; init; }
 
-    /// <summary>How much it matters.</summary>
+    /// <summary>The severity of the finding.</summary>
     /// <example>Warning</example>
     public required SignalSeverity Severity { get; init; }
 
     /// <summary>The finding in words.</summary>
-    /// <example>The split is 52 to 48; planned was 50 to 50.</example>
+    /// <example>The observed split is 52 to 48, but 50 to 50 was planned.</example>
     public required string Message { get; init; }
 
     /// <summary>The finding in numbers; null when there are none.</summary>

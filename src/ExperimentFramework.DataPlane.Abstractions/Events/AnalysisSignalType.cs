@@ -1,9 +1,9 @@
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>Kinds of findings about an experiment.</summary>
+/// <summary>The kinds of findings about an experiment.</summary>
 public enum AnalysisSignalType
 {
-    /// <summary>The observed split differs from the planned one by more than chance explains.</summary>
+    /// <summary>The observed split differs from the planned split by more than chance explains.</summary>
     SampleRatioMismatch = 0,
 
     /// <summary>A planned look at a sequential test.</summary>
@@ -12,15 +12,15 @@ public enum AnalysisSignalType
     /// <summary>Results were looked at before the planned sample was reached.</summary>
     PeekingWarning = 2,
 
-    /// <summary>The smallest planned sample was reached.</summary>
+    /// <summary>The minimum planned sample size was reached.</summary>
     MinimumSampleReached = 3,
 
     /// <summary>The planned power was reached.</summary>
     PowerThresholdMet = 4,
 
-    /// <summary>A finding of the application's own.</summary>
+    /// <summary>A finding defined by the application.</summary>
     Custom = 5,
 
-    /// <summary>A set of weights came into force: the planned split.</summary>
+    /// <summary>A set of weights took effect: the planned split.</summary>
     AllocationDeclared = 6,
 }

@@ -1,6 +1,6 @@
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>What all events have in common.</summary>
+/// <summary>The base class of all events.</summary>
 public abstract record DataPlaneEvent
 {
     private protected DataPlaneEvent()
@@ -19,13 +19,13 @@ public abstract record DataPlaneEvent
     /// <example>checkout-pricing</example>
     public required string ExperimentName { get; init; }
 
-    /// <summary>When it happened, in UTC.</summary>
+    /// <summary>When the event happened, in UTC.</summary>
     /// <example>2026-03-01T12:00:00.1234567Z</example>
     public required DateTimeOffset Timestamp { get; init; }
 
     /// <summary>
-    /// The texts of enumeration fields that this version does not know, by the field's JSON name: a reader of an older version finds an
-    /// undefined value in the field and the text here, and writes it back as it was. Null when there are none.
+    /// The text of enumeration fields whose value this version does not know, by the field's JSON name. A reader of an older version finds an
+    /// undefined value in the field and the original text here, and writes it back unchanged. Null if there are none.
     /// </summary>
     public IReadOnlyDictionary<string, string>? UnknownValues { get; init; }
 }

@@ -9,12 +9,12 @@ public enum DataPlaneEventType
     /// <summary>A subject's variant changed.</summary>
     Assignment = 1,
 
-    /// <summary>What came of a served call.</summary>
+    /// <summary>The result of a served call.</summary>
     Outcome = 2,
 
     /// <summary>A finding about an experiment.</summary>
     AnalysisSignal = 3,
 
-    /// <summary>A fault of the data plane itself.</summary>
+    /// <summary>An error in the data plane itself.</summary>
     Error = 4,
 }

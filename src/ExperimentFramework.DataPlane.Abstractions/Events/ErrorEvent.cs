@@ -1,21 +1,21 @@
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>A fault of the data plane itself. Exceptions of variants are outcomes, not errors.</summary>
+/// <summary>An error in the data plane itself. Exceptions thrown by variants are outcomes, not errors.</summary>
 public sealed record ErrorEvent : DataPlaneEvent
 {
     /// <inheritdoc/>
     /// <example>Error</example>
     public override DataPlaneEventType EventType => DataPlaneEventType.Error;
 
-    /// <summary>What failed, for example a destination's name.</summary>
+    /// <summary>The component that failed, for example a destination's name.</summary>
     /// <example>KafkaDataBackplane</example>
     public required string Source { get; init; }
 
-    /// <summary>The fault in words.</summary>
-    /// <example>The destination does not answer.</example>
+    /// <summary>A description of the error.</summary>
+    /// <example>The destination does not respond.</example>
     public required string Message { get; init; }
 
-    /// <summary>The full name of the exception's type; null when there was none.</summary>
+    /// <summary>The full name of the exception's type; null if there was no exception.</summary>
     /// <example>System.TimeoutException</example>
     public string? ErrorType { get; init; }
 }

@@ -2,13 +2,13 @@ using System.Collections;
 
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>The values of an event, equal if they hold the same: the pipeline keeps a copy of what is published, and an event equals its copy.</summary>
+/// <summary>The values of an event, compared by content: the pipeline publishes a copy of an event, and the copy must equal the original.</summary>
 internal readonly struct EventValues(IReadOnlyDictionary<string, object?>? values) : IEquatable<EventValues>
 {
-    /// <summary>A dictionary may hold itself.</summary>
+    /// <summary>Limits the comparison, because a dictionary may contain itself.</summary>
     private const int MaxDepth = 16;
 
-    /// <summary>The values; null for none.</summary>
+    /// <summary>The values; null if there are none.</summary>
     public IReadOnlyDictionary<string, object?>? Values { get; } = values;
 
     public bool Equals(EventValues other) => AreEqual(Values, other.Values, depth: 0);

@@ -1,12 +1,12 @@
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>How much a finding matters.</summary>
+/// <summary>The severity of a finding.</summary>
 public enum SignalSeverity
 {
-    /// <summary>Worth knowing.</summary>
+    /// <summary>For information; no action is needed.</summary>
     Info = 0,
 
-    /// <summary>Look before you decide on the experiment.</summary>
+    /// <summary>Investigate before you decide on the experiment.</summary>
     Warning = 1,
 
     /// <summary>The experiment's result cannot be trusted.</summary>

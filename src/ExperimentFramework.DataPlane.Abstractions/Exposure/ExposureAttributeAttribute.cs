@@ -1,24 +1,24 @@
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>Copies a parameter's value into <see cref="ExposureEvent.Attributes"/> of the exposure of this call.</summary>
+/// <summary>Copies the value of a parameter into the <see cref="ExposureEvent.Attributes"/> of the call's exposure.</summary>
 [AttributeUsage(AttributeTargets.Parameter)]
 public sealed class ExposureAttributeAttribute : Attribute
 {
-    /// <summary>Names the attribute after the parameter.</summary>
+    /// <summary>Initializes an attribute that is named after the parameter.</summary>
     public ExposureAttributeAttribute()
     {
     }
 
-    /// <summary>Names the attribute.</summary>
+    /// <summary>Initializes an attribute with a name.</summary>
     /// <param name="name">The attribute's name in the event.</param>
     public ExposureAttributeAttribute(string name) => Name = name;
 
-    /// <summary>The attribute's name in the event; null for the parameter's name.</summary>
+    /// <summary>The attribute's name in the event; null to use the parameter's name.</summary>
     public string? Name { get; }
 
     /// <summary>
-    /// Whether the value is personal data, which leaves the process only as <see cref="PiiRedactionOptions.PersonalAttributes"/> says. Set to
-    /// false, it says that somebody has looked at it and it is not.
+    /// Whether the value is personal data, which leaves the process only in the form that <see cref="PiiRedactionOptions.PersonalAttributes"/> specifies.
+    /// An explicit false states that the value was reviewed and is not personal data.
     /// </summary>
     public bool Personal { get; set; }
 }

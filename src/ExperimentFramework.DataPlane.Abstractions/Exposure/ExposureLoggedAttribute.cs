@@ -1,64 +1,63 @@
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// Tags a service interface as an experiment: the generator writes a proxy for it that picks the variant,
-/// serves it and records the exposure.
+/// Marks a service interface as an experiment: the generator writes a proxy for it that selects the variant,
+/// forwards the call to it and records the exposure.
 /// </summary>
 [AttributeUsage(AttributeTargets.Interface, Inherited = false)]
 public sealed class ExposureLoggedAttribute : Attribute
 {
-    /// <summary>Names the experiment after the interface.</summary>
+    /// <summary>Initializes an experiment that is named after the interface.</summary>
     public ExposureLoggedAttribute()
     {
     }
 
-    /// <summary>Names the experiment.</summary>
+    /// <summary>Initializes an experiment with a name.</summary>
     /// <param name="experimentName">The experiment's name as it appears in every event.</param>
     public ExposureLoggedAttribute(string experimentName) => ExperimentName = experimentName;
 
-    /// <summary>The experiment's name; null for the interface's name.</summary>
+    /// <summary>The experiment's name; null to use the interface's name.</summary>
     public string? ExperimentName { get; }
 
     /// <summary>
-    /// When an exposure is recorded. Left out, the trial's setting or <see cref="DataPlaneOptions.ExposureSemantics"/> decides.
+    /// When an exposure is recorded. If not set, the trial's setting or <see cref="DataPlaneOptions.ExposureSemantics"/> applies.
     /// </summary>
     public ExposureSemantics Semantics { get; set; }
 
     /// <summary>
-    /// The share of subjects whose exposures are recorded, from 0 to 1. Left out, the trial's setting or
-    /// <see cref="DataPlaneOptions.SamplingRate"/> decides.
+    /// The share of subjects whose exposures are recorded, from 0 to 1. If not set, the trial's setting or
+    /// <see cref="DataPlaneOptions.SamplingRate"/> applies.
     /// </summary>
     public double SamplingRate { get; set; } = 1;
 
     /// <summary>
-    /// Emits the code that <c>OnErrorFallbackToControl()</c> of a trial needs: control answers where the assigned
-    /// variant throws. Off by default, because code that runs after a call costs compile time for every member.
+    /// Generates the code that <c>OnErrorFallbackToControl()</c> of a trial needs: control serves the call if the assigned
+    /// variant throws. Default: false, because code that runs after a call costs compile time for every member.
     /// </summary>
     /// <remarks>
-    /// After an asynchronous failure control is called in the caller's synchronization context, as if it had been called directly. A caller that
-    /// blocks the only thread of its context until the call has ended (<c>.Result</c> or <c>.Wait()</c> on a user interface's thread) therefore
-    /// waits for ever when the variant fails: await the call.
+    /// After an asynchronous failure, control is called in the caller's synchronization context, as if it had been called directly. A caller that blocks the
+    /// only thread of its context until the call completes (<c>.Result</c> or <c>.Wait()</c> on a UI thread) therefore deadlocks if the variant
+    /// fails: await the call instead.
     /// </remarks>
     public bool FallbackToControl { get; set; }
 
     /// <summary>
-    /// Emits the code that records an <see cref="OutcomeEvent"/> after each exposing call: how long it took, and whether it
-    /// returned or threw. Off by default, because code that runs after a call costs compile time for every member.
+    /// Generates the code that records an <see cref="OutcomeEvent"/> after each exposing call: its duration, and whether it
+    /// succeeded. Default: false, because code that runs after a call costs compile time for every member.
     /// </summary>
     public bool RecordOutcomes { get; set; }
 
     /// <summary>
-    /// Emits the code that lets asynchronous members await an assignment store, where the trial's policy has one and this process does
-    /// not know the subject yet, instead of blocking a thread for it. Off by default, because code before a call costs compile
-    /// time for every member.
+    /// Generates the code that lets asynchronous members await the assignment store instead of blocking a thread, if the trial's policy uses one and this
+    /// process does not know the subject's assignment yet. Default: false, because code that runs before a call costs compile time for every member.
     /// </summary>
     /// <remarks>
-    /// In a synchronization context or task scheduler of its own, such as a user interface's, a call waits for the store on its thread after all,
-    /// for at most <see cref="DataPlaneOptions.StoreTimeout"/>: the variant must be called in that context, and a caller that blocks its only
-    /// thread would otherwise wait for ever. <see cref="ISubjectAssignments.PrefetchAsync"/> fetches the assignment without blocking there.
+    /// In a custom synchronization context or task scheduler, such as that of a UI, a call still blocks its thread while it waits for the store, for at most
+    /// <see cref="DataPlaneOptions.StoreTimeout"/>: the variant must be called in that context, and a caller that blocks its only
+    /// thread would otherwise deadlock. <see cref="ISubjectAssignments.PrefetchAsync"/> fetches the assignment without blocking there.
     /// </remarks>
     public bool AwaitAssignment { get; set; }
 
-    /// <summary>Makes every property and indexer exposing, as if it were tagged with <see cref="ExposedAttribute"/>.</summary>
+    /// <summary>Makes every property and indexer record exposures, as if it were marked with <see cref="ExposedAttribute"/>.</summary>
     public bool ExposeProperties { get; set; }
 }

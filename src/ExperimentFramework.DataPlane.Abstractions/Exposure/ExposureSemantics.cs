@@ -3,11 +3,11 @@ namespace ExperimentFramework.DataPlane;
 /// <summary>When an exposure is recorded.</summary>
 public enum ExposureSemantics
 {
-    /// <summary>At each decision, which for a proxy is each exposing call.</summary>
+    /// <summary>At each decision, which for a proxy means each exposing call.</summary>
     OnDecision = 0,
 
     /// <summary>
-    /// When the subject's assigned and served variants differ from what was last told of it inside
+    /// When the assigned or served variant differs from the last recorded exposure of the subject within
     /// <see cref="DataPlaneOptions.RepeatWindow"/>.
     /// </summary>
     OnFirstUse = 1,

@@ -1,5 +1,5 @@
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>Tags the parameter that names the tenant the subject belongs to.</summary>
+/// <summary>Marks the parameter that identifies the tenant that the subject belongs to.</summary>
 [AttributeUsage(AttributeTargets.Parameter)]
 public sealed class ExposureTenantAttribute : Attribute;

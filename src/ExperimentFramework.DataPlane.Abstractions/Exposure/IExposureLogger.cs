@@ -1,30 +1,30 @@
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// Records exposures by hand, for experiments under <see cref="ExposureSemantics.Explicit"/>. It logs the variant that
-/// was last served in this dependency injection scope and never decides anew.
+/// Records exposures explicitly, for experiments that use <see cref="ExposureSemantics.Explicit"/>. It records the variant that was last served in this
+/// dependency injection scope and never makes a new decision.
 /// </summary>
 /// <typeparam name="TService">The tagged service interface.</typeparam>
 public interface IExposureLogger<TService>
     where TService : class
 {
     /// <summary>
-    /// Records the exposure of the current subject: the one <see cref="ISubjectIdentityProvider"/> names or, where that was
-    /// served nothing, the one that was served last in this flow of control.
+    /// Records the exposure of the current subject: the one that <see cref="ISubjectIdentityProvider"/> identifies or, if no variant was served to that
+    /// one, the subject that was served last in the current asynchronous flow.
     /// </summary>
-    /// <param name="cancellationToken">Ends a wait for room in the pipeline.</param>
+    /// <param name="cancellationToken">Cancels the wait for queue capacity.</param>
     /// <returns>
-    /// False when nothing was served to the subject in this scope, or when the experiment logs by itself. True also where sampling or a
-    /// category switch leaves the exposure out, as they leave out any other.
+    /// False if no variant was served to the subject in this scope, or if the experiment does not use <see cref="ExposureSemantics.Explicit"/>. True even
+    /// if sampling or a category switch then excludes the exposure, as it would any other.
     /// </returns>
     ValueTask<bool> LogExposureAsync(CancellationToken cancellationToken = default);
 
-    /// <summary>Records the exposure of the named subject.</summary>
-    /// <param name="subjectId">The subject's id, as the call that was served knew it.</param>
-    /// <param name="cancellationToken">Ends a wait for room in the pipeline.</param>
+    /// <summary>Records the exposure of the specified subject.</summary>
+    /// <param name="subjectId">The subject's id, as it was known to the call that was served.</param>
+    /// <param name="cancellationToken">Cancels the wait for queue capacity.</param>
     /// <returns>
-    /// False when nothing was served to the subject in this scope, or when the experiment logs by itself. True also where sampling or a
-    /// category switch leaves the exposure out, as they leave out any other.
+    /// False if no variant was served to the subject in this scope, or if the experiment does not use <see cref="ExposureSemantics.Explicit"/>. True even
+    /// if sampling or a category switch then excludes the exposure, as it would any other.
     /// </returns>
     /// <exception cref="ArgumentException"><paramref name="subjectId"/> is null or empty.</exception>
     ValueTask<bool> LogExposureAsync(string subjectId, CancellationToken cancellationToken = default);

@@ -1,14 +1,14 @@
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// Redacts the fields under <see cref="RedactionMode.Custom"/>. Registered as a singleton; called from several threads, once per field
+/// Redacts fields whose mode is <see cref="RedactionMode.Custom"/>. Register it as a singleton; it is called from several threads, once per field
 /// and event.
 /// </summary>
 public interface IExposureRedactor
 {
-    /// <summary>Gives what leaves the process in the place of a value. The placeholder stands in where it throws.</summary>
+    /// <summary>Returns the text that replaces a value. If the method throws, the placeholder is used.</summary>
     /// <param name="field"><c>subjectId</c>, <c>tenantId</c>, or the name of the attribute, metadata entry or field.</param>
-    /// <param name="value">The value as invariant text.</param>
-    /// <returns>The text that goes into the event; null to leave the field out.</returns>
+    /// <param name="value">The value as culture-invariant text.</param>
+    /// <returns>The text for the event; null to omit the field.</returns>
     string? Redact(string field, string value);
 }

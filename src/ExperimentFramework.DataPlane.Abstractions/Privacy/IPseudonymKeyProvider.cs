@@ -1,16 +1,16 @@
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// Gives the key of pseudonyms, from a vault say. Registered as a singleton, it goes before
+/// Provides the key of pseudonyms, for example from a key vault. Register it as a singleton; it takes precedence over
 /// <see cref="PiiRedactionOptions.PseudonymKey"/>.
 /// </summary>
 public interface IPseudonymKeyProvider
 {
     /// <summary>
-    /// The key in force. Asked for each event that has something to pseudonymise, so it answers at once from memory: the same
-    /// instance while the key stays, another one when it is rotated. The first answer is waited for at start-up; where a later call throws,
-    /// the last key stays in force.
+    /// Gets the current key. Called for each event that contains a value to pseudonymize, so it must return at once from memory: the same
+    /// instance until the key is rotated, then another one. Startup waits for the first call. If a later call throws,
+    /// the last key stays in use.
     /// </summary>
-    /// <returns>The key.</returns>
+    /// <returns>The current key.</returns>
     PseudonymKey GetKey();
 }

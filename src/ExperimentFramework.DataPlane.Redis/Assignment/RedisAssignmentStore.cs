@@ -4,24 +4,24 @@ using StackExchange.Redis;
 namespace ExperimentFramework.DataPlane.Redis;
 
 /// <summary>
-/// Keeps assignments in Redis 7.0 or later (or another server that knows <c>SET key value NX GET</c>), for all hosts that ask it. An
-/// answer is one round trip: the assignment is set if it is absent, and what was there comes back.
+/// Stores assignments in Redis 7.0 or later (or another server that supports <c>SET key value NX GET</c>), for all hosts that use it. An
+/// assignment takes one round trip: it is set if it is absent, and the existing one is returned.
 /// </summary>
 /// <remarks>
-/// The store has a connection of its own. While it is broken, calls fail at once and nothing is queued, so that nothing is written
-/// late when it comes back.
+/// The store has its own connection. While it is broken, calls fail at once and nothing is queued, so that nothing is written
+/// late when it is restored.
 /// </remarks>
 public sealed class RedisAssignmentStore : IAssignmentStore, IDisposable
 {
-    /// <summary>Sets unless another value than the expected one stands there, and answers the one that does.</summary>
+    /// <summary>Sets the value unless another one than the expected value exists, and returns the existing one in that case.</summary>
     private const string ReplaceScript = """
-        local standing = redis.call('GET', KEYS[1])
-        if standing and standing ~= ARGV[1] then return standing end
+        local existing = redis.call('GET', KEYS[1])
+        if existing and existing ~= ARGV[1] then return existing end
         if ARGV[3] == '' then redis.call('SET', KEYS[1], ARGV[2]) else redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3]) end
         return false
         """;
 
-    /// <summary>How many keys one step of a search looks at.</summary>
+    /// <summary>The number of keys that one step of a scan examines.</summary>
     private const int ScanPageSize = 500;
 
     private static readonly TimeSpan MinTimeToLive = TimeSpan.FromMinutes(1);
@@ -36,14 +36,14 @@ public sealed class RedisAssignmentStore : IAssignmentStore, IDisposable
     private long _generation;
     private int _isFindingPrimary;
 
-    /// <summary>Connects. A server that is not there yet is waited for in the background.</summary>
+    /// <summary>Connects to the server. If it is not available yet, connecting continues in the background.</summary>
     /// <param name="options">The options.</param>
     /// <param name="timeout">
-    /// How long each question waits that has no shorter timeout or token of its own: from 1 millisecond to 10 seconds. Default: 50 milliseconds.
+    /// How long calls wait that have no shorter timeout or token of their own: from 1 millisecond to 10 seconds. Default: 50 milliseconds.
     /// </param>
     /// <exception cref="ArgumentNullException"><paramref name="options"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeout"/> is less than 1 millisecond or more than 10 seconds.</exception>
-    /// <exception cref="InvalidOperationException">An option cannot be used; the message names it.</exception>
+    /// <exception cref="InvalidOperationException">An option is invalid; the message names it.</exception>
     public RedisAssignmentStore(RedisAssignmentStoreOptions options, TimeSpan? timeout = null)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -56,13 +56,13 @@ public sealed class RedisAssignmentStore : IAssignmentStore, IDisposable
         if (options.TimeToLive < MinTimeToLive)
         {
             throw new InvalidOperationException(
-                $"RedisAssignmentStoreOptions.{nameof(options.TimeToLive)} is {options.TimeToLive}; it has to be at least {MinTimeToLive.TotalMinutes} minute, or null for ever.");
+                $"RedisAssignmentStoreOptions.{nameof(options.TimeToLive)} is {options.TimeToLive}; it must be at least {MinTimeToLive.TotalMinutes} minute, or null to keep assignments forever.");
         }
 
         if (string.IsNullOrEmpty(options.KeyPrefix))
         {
             throw new InvalidOperationException(
-                $"RedisAssignmentStoreOptions.{nameof(options.KeyPrefix)} is empty; it has to tell the assignments' keys from all others.");
+                $"RedisAssignmentStoreOptions.{nameof(options.KeyPrefix)} is empty; it must distinguish the keys of assignments from all other keys.");
         }
 
         _keyPrefix = options.KeyPrefix;
@@ -83,20 +83,20 @@ public sealed class RedisAssignmentStore : IAssignmentStore, IDisposable
         _state.Refresh();
     }
 
-    /// <summary>True: all hosts ask the same server.</summary>
+    /// <summary>Always true: all hosts use the same server.</summary>
     public bool IsShared => true;
 
-    /// <summary>Counts restored connections and failovers: the server may have come back without what it held.</summary>
+    /// <summary>The number of restored connections and failovers: the server may have lost data.</summary>
     public long Generation => Volatile.Read(ref _generation);
 
     /// <summary>
-    /// Whether the server may evict assignments, or has; or that no connected server is a primary. At most 10 seconds old; null while it is not
-    /// known.
+    /// A sentence for operators if the server may evict assignments or has evicted keys, or if no connected server is a primary; otherwise null. At most 10
+    /// seconds old; null while the state is not known.
     /// </summary>
     public string? DegradedReason => _state.DegradedReason;
 
     /// <summary>
-    /// Whether the client is connected, how often it was reconnected or failed over, and what the primary says: evicted keys and its policy.
+    /// Whether the client is connected, how often it was reconnected or failed over, and the primary's number of evicted keys and eviction policy.
     /// </summary>
     public IReadOnlyDictionary<string, object> Diagnostics => new Dictionary<string, object>(_state.Numbers)
     {
@@ -124,13 +124,13 @@ public sealed class RedisAssignmentStore : IAssignmentStore, IDisposable
         AssignmentKey key, StoredAssignment candidate, StoredAssignment? expected, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(candidate);
-        var answer = AssignAsync(RedisLayout.KeyOf(_keyPrefix, key), candidate, expected);
-        return RedisLayout.Read(_keyPrefix, key, await AwaitAsync(answer, cancellationToken).ConfigureAwait(false));
+        var response = AssignAsync(RedisLayout.KeyOf(_keyPrefix, key), candidate, expected);
+        return RedisLayout.Read(_keyPrefix, key, await AwaitAsync(response, cancellationToken).ConfigureAwait(false));
     }
 
     /// <inheritdoc/>
     /// <remarks>
-    /// The keys begin with the experiment, so all keys of the database are looked through (<c>SCAN</c>, in small steps that block nobody).
+    /// The keys start with the experiment, so all keys of the database are scanned (<c>SCAN</c>, in small steps that block no other client).
     /// </remarks>
     public async ValueTask<long> ForgetAsync(
         string subjectId, string? subjectType = null, string? tenantId = null, CancellationToken cancellationToken = default)
@@ -139,7 +139,7 @@ public sealed class RedisAssignmentStore : IAssignmentStore, IDisposable
         var primaries = _connection.GetServers().Where(server => server is { IsConnected: true, IsReplica: false }).ToArray();
         if (primaries.Length == 0)
         {
-            throw new IOException("No Redis server that can be written to is connected: nothing was deleted.");
+            throw new IOException("No writable Redis server is connected, so nothing was deleted. Call again when a primary is available.");
         }
 
         var deleted = 0L;
@@ -168,26 +168,26 @@ public sealed class RedisAssignmentStore : IAssignmentStore, IDisposable
         (RedisValue)await _database.ScriptEvaluateAsync(ReplaceScript, [key], Arguments(candidate, expected)).ConfigureAwait(false);
 
     /// <summary>
-    /// Waits on the task of an asynchronous command, not in the client's own synchronous one: the thread pool sees such a wait and adds a thread,
-    /// which the client's reader needs. Otherwise a few callers that wait on pool threads keep all their answers from being read.
+    /// Waits on the task of an asynchronous command instead of using the client's synchronous one: the thread pool detects such a wait and adds a thread,
+    /// which the client's reader needs. Otherwise a few callers that block pool threads would keep all their responses from being read.
     /// </summary>
-    private RedisValue Wait(Task<RedisValue> answer, TimeSpan timeout)
+    private RedisValue Wait(Task<RedisValue> response, TimeSpan timeout)
     {
         try
         {
-            return answer.Wait(timeout) ? answer.GetAwaiter().GetResult() : throw Silence(answer, timeout);
+            return response.Wait(timeout) ? response.GetAwaiter().GetResult() : throw CreateTimeout(response, timeout);
         }
-        catch (AggregateException exception) when (answer.IsFaulted)
+        catch (AggregateException exception) when (response.IsFaulted)
         {
             throw Translate(exception.InnerException!) ?? exception.InnerException!;
         }
     }
 
-    private async Task<RedisValue> AwaitAsync(Task<RedisValue> answer, CancellationToken cancellationToken)
+    private async Task<RedisValue> AwaitAsync(Task<RedisValue> response, CancellationToken cancellationToken)
     {
         try
         {
-            return await answer.WaitAsync(cancellationToken).ConfigureAwait(false);
+            return await response.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (Translate(exception) is { } translated)
         {
@@ -195,12 +195,12 @@ public sealed class RedisAssignmentStore : IAssignmentStore, IDisposable
         }
     }
 
-    private static TimeoutException Silence(Task answer, TimeSpan timeout)
+    private static TimeoutException CreateTimeout(Task response, TimeSpan timeout)
     {
-        // Nobody will look at what comes too late.
-        _ = answer.ContinueWith(
+        // Observe the exception of a late response, which no one else will.
+        _ = response.ContinueWith(
             static late => late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-        return new TimeoutException(string.Create(CultureInfo.InvariantCulture, $"Redis did not answer within {timeout.TotalMilliseconds} ms."));
+        return new TimeoutException(string.Create(CultureInfo.InvariantCulture, $"Redis did not respond within {timeout.TotalMilliseconds} ms."));
     }
 
     private IOException? Translate(Exception exception)
@@ -213,10 +213,10 @@ public sealed class RedisAssignmentStore : IAssignmentStore, IDisposable
         return RedisFaults.Translate(exception);
     }
 
-    /// <summary>A server that is promoted may not have everything that was written to the one before.</summary>
+    /// <summary>Changes the generation, because a promoted server may lack recent writes of its predecessor.</summary>
     private void FailedOver() => Interlocked.Increment(ref _generation);
 
-    /// <summary>Looks for the primary, once at a time: the client would notice a failover only within a minute.</summary>
+    /// <summary>Searches for the primary, one search at a time: the client would notice a failover only within a minute.</summary>
     private void FindPrimary()
     {
         if (Interlocked.Exchange(ref _isFindingPrimary, 1) == 0)
@@ -233,7 +233,7 @@ public sealed class RedisAssignmentStore : IAssignmentStore, IDisposable
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException or ObjectDisposedException)
         {
-            // The next command that meets a replica looks again.
+            // The next command that reaches a replica searches again.
         }
         finally
         {
@@ -242,9 +242,9 @@ public sealed class RedisAssignmentStore : IAssignmentStore, IDisposable
         }
     }
 
-    private RedisValue[] Arguments(StoredAssignment candidate, StoredAssignment replaced) =>
+    private RedisValue[] Arguments(StoredAssignment candidate, StoredAssignment expected) =>
     [
-        RedisLayout.ValueOf(replaced),
+        RedisLayout.ValueOf(expected),
         RedisLayout.ValueOf(candidate),
         _timeToLive is { } timeToLive ? (long)timeToLive.TotalMilliseconds : "",
     ];
@@ -254,7 +254,7 @@ public sealed class RedisAssignmentStore : IAssignmentStore, IDisposable
         if (string.IsNullOrWhiteSpace(configuration))
         {
             throw new InvalidOperationException(
-                $"RedisAssignmentStoreOptions.{nameof(RedisAssignmentStoreOptions.Configuration)} names no server; give one as host:port.");
+                $"RedisAssignmentStoreOptions.{nameof(RedisAssignmentStoreOptions.Configuration)} contains no server; specify one as host:port.");
         }
 
         ConfigurationOptions options;
@@ -265,7 +265,7 @@ public sealed class RedisAssignmentStore : IAssignmentStore, IDisposable
         catch (ArgumentException exception)
         {
             throw new InvalidOperationException(
-                $"RedisAssignmentStoreOptions.{nameof(RedisAssignmentStoreOptions.Configuration)} cannot be read: {exception.Message}", exception);
+                $"RedisAssignmentStoreOptions.{nameof(RedisAssignmentStoreOptions.Configuration)} cannot be parsed: {exception.Message}", exception);
         }
 
         var milliseconds = (int)Math.Ceiling(timeout.TotalMilliseconds);
@@ -273,7 +273,7 @@ public sealed class RedisAssignmentStore : IAssignmentStore, IDisposable
         options.AsyncTimeout = milliseconds;
         options.IncludeDetailInExceptions = false;
 
-        // Only the client's own switch, for INFO: what the server does not allow stays forbidden.
+        // This only enables INFO in the client; commands that the server does not permit stay forbidden.
         options.AllowAdmin = true;
         options.AbortOnConnectFail = false;
         options.BacklogPolicy = BacklogPolicy.FailFast;

@@ -1,20 +1,20 @@
 namespace ExperimentFramework.DataPlane.Redis;
 
-/// <summary>The options of <see cref="RedisAssignmentStore"/>. Checked when the store is made.</summary>
+/// <summary>The options of <see cref="RedisAssignmentStore"/>. Validated when the store is created.</summary>
 public sealed class RedisAssignmentStoreOptions
 {
     /// <summary>
-    /// Where Redis is, in the notation of StackExchange.Redis, for example <c>redis-1:6379,redis-2:6379,password=secret,ssl=true</c>.
-    /// Timeouts in it give way to <see cref="DataPlaneOptions.StoreTimeout"/>. Required.
+    /// The connection string in the format of StackExchange.Redis, for example <c>redis-1:6379,redis-2:6379,password=secret,ssl=true</c>.
+    /// <see cref="DataPlaneOptions.StoreTimeout"/> takes precedence over timeouts in it. Required.
     /// </summary>
     public string Configuration { get; set; } = "";
 
-    /// <summary>What every key begins with. Default: <c>dataplane:assignment:</c>.</summary>
+    /// <summary>The prefix of all keys; must not be empty. Default: <c>dataplane:assignment:</c>.</summary>
     public string KeyPrefix { get; set; } = "dataplane:assignment:";
 
     /// <summary>
-    /// How long an assignment is kept from when it was made: at least one minute; null for ever. Hosts that serve the subject
-    /// write it again when it has gone. Default: 90 days.
+    /// How long an assignment is kept after it was made: at least one minute; null to keep it forever. Hosts that serve the subject
+    /// write it again when it has expired. Default: 90 days.
     /// </summary>
     public TimeSpan? TimeToLive { get; set; } = TimeSpan.FromDays(90);
 }

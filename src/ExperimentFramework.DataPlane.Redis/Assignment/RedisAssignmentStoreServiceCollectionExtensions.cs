@@ -4,17 +4,17 @@ using Microsoft.Extensions.Options;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Registers the store of assignments in Redis.</summary>
+/// <summary>Extension methods that register the Redis assignment store.</summary>
 public static class RedisAssignmentStoreServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds a store in Redis, which all hosts share, as <see cref="AssignmentPolicy.GloballySticky"/> needs it. The connection is made
+    /// Adds an assignment store in Redis, which all hosts share, as <see cref="AssignmentPolicy.GloballySticky"/> requires. The connection is made
     /// when the first experiment starts.
     /// </summary>
     /// <param name="services">The services.</param>
-    /// <param name="configuration">Where Redis is, in the notation of StackExchange.Redis, for example <c>redis-1:6379</c>.</param>
-    /// <param name="configure">Sets the other options; null leaves them as they are.</param>
-    /// <returns><paramref name="services"/>.</returns>
+    /// <param name="configuration">The connection string in the format of StackExchange.Redis, for example <c>redis-1:6379</c>.</param>
+    /// <param name="configure">Configures the other options; null keeps the defaults.</param>
+    /// <returns>The same <paramref name="services"/>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="services"/> is null.</exception>
     /// <exception cref="ArgumentException"><paramref name="configuration"/> is null or empty.</exception>
     public static IServiceCollection AddRedisAssignmentStore(

@@ -3,27 +3,27 @@ using StackExchange.Redis;
 namespace ExperimentFramework.DataPlane.Redis;
 
 /// <summary>
-/// Says of an exception whose fault it is, as <see cref="IAssignmentStore"/> asks for: a server that cannot be used at all is an
-/// <see cref="IOException"/>; what is wrong with one key stays what it is.
+/// Translates exceptions as <see cref="IAssignmentStore"/> requires: a server that is unavailable becomes an
+/// <see cref="IOException"/>; errors that concern one key stay unchanged.
 /// </summary>
 internal static class RedisFaults
 {
     /// <summary>
-    /// What a server says that cannot be written to at all: it loads its data, has become a replica, is full, cannot save, has lost its master
-    /// or its cluster, or does not let the client in.
+    /// The error codes of a server that accepts no writes at all: it is loading its data, has become a replica, is out of memory, cannot save, has lost its master
+    /// or its cluster, or denies access to the client.
     /// </summary>
-    private static readonly string[] OfTheServer =
+    private static readonly string[] ServerErrorCodes =
     [
         "LOADING", "READONLY", "OOM", "MISCONF", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "NOREPLICAS", "NOAUTH", "NOPERM", "WRONGPASS", "BUSY",
     ];
 
-    /// <summary>Translates what the client threw; null if it is the caller's as it is.</summary>
+    /// <summary>Translates an exception of the client; null if the original is to be thrown.</summary>
     public static IOException? Translate(Exception exception) => exception switch
     {
         RedisConnectionException or ObjectDisposedException => new IOException($"Redis cannot be reached: {exception.Message}", exception),
         RedisServerException when IsReadOnly(exception) => new IOException(
-            "Redis answers as a read-only replica: a failover has not reached this client yet, or Configuration names no primary.", exception),
-        RedisServerException when OfTheServer.Any(code => exception.Message.StartsWith(code, StringComparison.Ordinal)) =>
+            "Redis responds as a read-only replica: a failover has not reached this client yet, or Configuration contains no primary.", exception),
+        RedisServerException when ServerErrorCodes.Any(code => exception.Message.StartsWith(code, StringComparison.Ordinal)) =>
             new IOException($"Redis cannot be used: {exception.Message}", exception),
         _ => null,
     };

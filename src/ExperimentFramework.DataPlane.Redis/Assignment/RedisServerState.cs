@@ -4,8 +4,8 @@ using StackExchange.Redis;
 namespace ExperimentFramework.DataPlane.Redis;
 
 /// <summary>
-/// What the primary says about itself and no answer shows: that it evicts keys when its memory is full, and that there is none to write to. Asked
-/// for in the background, when it is read and has become old, so that health never waits for it.
+/// The state of the primary that its answers do not show: that it evicts keys when its memory is full, or that no server accepts writes. Queried in the
+/// background when it is read and has become outdated, so that health never waits for it.
 /// </summary>
 /// <param name="connection">The connection.</param>
 /// <param name="failedOver">Called when another server, or the same one again, has become the primary.</param>
@@ -14,11 +14,11 @@ internal sealed class RedisServerState(ConnectionMultiplexer connection, Action 
 {
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(10);
 
-    private long _askedAt;
-    private int _isAsking;
-    private volatile Answer? _last;
+    private long _queriedAt;
+    private int _isQuerying;
+    private volatile ServerState? _last;
 
-    /// <summary>What an operator should know; null if nothing is wrong, or it is not known yet.</summary>
+    /// <summary>A sentence for operators about a problem; null if there is none, or if the state is not known yet.</summary>
     public string? DegradedReason
     {
         get
@@ -27,12 +27,12 @@ internal sealed class RedisServerState(ConnectionMultiplexer connection, Action 
             return _last switch
             {
                 null => null,
-                { Primaries: 0 } => "no connected Redis server is a primary, so nothing can be written: a failover is under way or has not reached this client, or Configuration names only replicas.",
+                { Primaries: 0 } => "no connected Redis server is a primary, so nothing can be written. A failover is in progress or has not reached this client, or Configuration contains only replicas.",
                 { Evicted: > 0 } evicting => string.Create(
                     CultureInfo.InvariantCulture,
-                    $"Redis has evicted {evicting.Evicted} keys since it started (maxmemory-policy {evicting.Policy}), assignments possibly among them, whose subjects may change their variant: set maxmemory-policy noeviction, or give the server more memory."),
+                    $"Redis has evicted {evicting.Evicted} keys since it started (maxmemory-policy {evicting.Policy}). If they include assignments, the variant of their subjects may change. Set maxmemory-policy to noeviction, or give the server more memory."),
                 { IsLimited: true, Policy: not "noeviction" } evicting =>
-                    $"Redis may evict assignments when its memory is full (maxmemory-policy {evicting.Policy}), and their subjects may then change their variant: set maxmemory-policy noeviction.",
+                    $"Redis may evict assignments when its memory is full (maxmemory-policy {evicting.Policy}), and the variant of their subjects may then change. Set maxmemory-policy to noeviction.",
                 _ => null,
             };
         }
@@ -44,50 +44,50 @@ internal sealed class RedisServerState(ConnectionMultiplexer connection, Action 
         new("primaries", last.Primaries), new("evicted_keys", last.Evicted), new("maxmemory_policy", last.Policy ?? "unknown"),
     ];
 
-    /// <summary>Asks again, unless that was done a moment ago.</summary>
+    /// <summary>Starts a query of the state, unless the last one is recent.</summary>
     public void Refresh(bool isUrgent = false)
     {
         var now = time.GetTimestamp();
-        var askedAt = Volatile.Read(ref _askedAt);
-        if ((isUrgent || askedAt == 0 || time.GetElapsedTime(askedAt, now) >= Fresh) && Interlocked.Exchange(ref _isAsking, 1) == 0)
+        var queriedAt = Volatile.Read(ref _queriedAt);
+        if ((isUrgent || queriedAt == 0 || time.GetElapsedTime(queriedAt, now) >= Fresh) && Interlocked.Exchange(ref _isQuerying, 1) == 0)
         {
-            Volatile.Write(ref _askedAt, now);
-            _ = BackgroundWork.Run(AskAsync);
+            Volatile.Write(ref _queriedAt, now);
+            _ = BackgroundWork.Run(QueryAsync);
         }
     }
 
-    private async Task AskAsync()
+    private async Task QueryAsync()
     {
         try
         {
             var primaries = connection.GetServers().Where(server => server is { IsConnected: true, IsReplica: false }).ToArray();
-            var answer = new Answer(0, 0, false, null, "");
+            var state = new ServerState(0, 0, false, null, "");
             foreach (var primary in primaries)
             {
                 var info = Read((string?)await primary.ExecuteAsync("INFO").ConfigureAwait(false) ?? "");
                 var isPrimary = info.GetValueOrDefault("role") != "slave";
-                answer = new Answer(
-                    answer.Primaries + (isPrimary ? 1 : 0),
-                    answer.Evicted + Number(info, "evicted_keys"),
-                    answer.IsLimited || Number(info, "maxmemory") > 0,
-                    answer.Policy is null or "noeviction" ? info.GetValueOrDefault("maxmemory_policy") : answer.Policy,
-                    isPrimary ? $"{answer.Endpoints} {primary.EndPoint}" : answer.Endpoints);
+                state = new ServerState(
+                    state.Primaries + (isPrimary ? 1 : 0),
+                    state.Evicted + Number(info, "evicted_keys"),
+                    state.IsLimited || Number(info, "maxmemory") > 0,
+                    state.Policy is null or "noeviction" ? info.GetValueOrDefault("maxmemory_policy") : state.Policy,
+                    isPrimary ? $"{state.Endpoints} {primary.EndPoint}" : state.Endpoints);
             }
 
             var before = _last;
-            _last = answer;
-            if (before is not null && answer.Primaries > 0 && before.Endpoints != answer.Endpoints)
+            _last = state;
+            if (before is not null && state.Primaries > 0 && before.Endpoints != state.Endpoints)
             {
                 failedOver();
             }
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException or ObjectDisposedException)
         {
-            // A server that does not answer shows where it is asked for assignments.
+            // A server that does not respond is reported by the assignment calls themselves.
         }
         finally
         {
-            Volatile.Write(ref _isAsking, 0);
+            Volatile.Write(ref _isQuerying, 0);
         }
     }
 
@@ -109,5 +109,5 @@ internal sealed class RedisServerState(ConnectionMultiplexer connection, Action 
     private static long Number(Dictionary<string, string> info, string name) =>
         long.TryParse(info.GetValueOrDefault(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
 
-    private sealed record Answer(int Primaries, long Evicted, bool IsLimited, string? Policy, string Endpoints);
+    private sealed record ServerState(int Primaries, long Evicted, bool IsLimited, string? Policy, string Endpoints);
 }

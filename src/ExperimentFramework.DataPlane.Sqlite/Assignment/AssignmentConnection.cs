@@ -2,10 +2,10 @@ using Microsoft.Data.Sqlite;
 
 namespace ExperimentFramework.DataPlane.Sqlite;
 
-/// <summary>One connection with its statements, used by one call at a time.</summary>
+/// <summary>A connection with its prepared statements, used by one call at a time.</summary>
 internal sealed class AssignmentConnection : IDisposable
 {
-    /// <summary>The longest variant key and allocation version that are written and read, in bytes of UTF-8.</summary>
+    /// <summary>The maximum length of variant keys and allocation versions that are written and read, in bytes of UTF-8.</summary>
     public const int MaxTextBytes = 16_384;
 
     private const string Key = "experiment = ?1 AND tenant = ?2 AND subject_type = ?3 AND subject_id = ?4";
@@ -20,7 +20,7 @@ internal sealed class AssignmentConnection : IDisposable
     private readonly PreparedStatement _purge;
     private readonly PreparedStatement _forget;
 
-    /// <summary>Compiles the statements; the connection is disposed with this one, or when that fails.</summary>
+    /// <summary>Prepares the statements. The connection is disposed with this instance, or if preparing them fails.</summary>
     public AssignmentConnection(SqliteConnection connection, string path)
     {
         _connection = connection;
@@ -43,7 +43,7 @@ internal sealed class AssignmentConnection : IDisposable
                 RETURNING 1;
                 """);
 
-            // The key begins with the experiment, so the experiments are found first, by one look-up each: the table is not scanned.
+            // The key starts with the experiment, so the experiments are found first, with one lookup each: the table is not scanned.
             _forget = Prepare(
                 """
                 DELETE FROM assignment WHERE tenant = ?1 AND subject_type = ?2 AND subject_id = ?3 AND experiment IN (
@@ -63,10 +63,10 @@ internal sealed class AssignmentConnection : IDisposable
         }
     }
 
-    /// <summary>Whether the path no longer leads to the file that is open here.</summary>
+    /// <summary>Whether the path no longer refers to the open file.</summary>
     public bool IsMoved => MovedFile.IsMoved(_connection.Handle!, _path);
 
-    /// <summary>Sets how long a file that another connection writes to is waited for.</summary>
+    /// <summary>Sets how long to wait for a file that another connection writes to.</summary>
     public TimeSpan Timeout
     {
         set => SqliteDatabase.SetTimeout(_connection, value);
@@ -88,10 +88,10 @@ internal sealed class AssignmentConnection : IDisposable
     }
 
     /// <summary>
-    /// Writes the candidate unless the row holds another assignment than the one expected, in one transaction: the row cannot change between the
-    /// comparison and the write, so there is nothing to try again. A row that cannot be read is replaced.
+    /// Writes the candidate unless the row contains another assignment than the expected one, in one transaction: the row cannot change between the
+    /// comparison and the write, so nothing has to be retried. A row that cannot be read is replaced.
     /// </summary>
-    /// <returns>The row as it was before.</returns>
+    /// <returns>The previous row.</returns>
     public AssignmentRow? CompareAndSet(AssignmentKey key, StoredAssignment candidate, StoredAssignment? expected, DateTimeOffset now) => _transaction.Run(() =>
     {
         var row = Find(key);
@@ -107,7 +107,7 @@ internal sealed class AssignmentConnection : IDisposable
         return row;
     });
 
-    /// <summary>Notes that subjects were seen.</summary>
+    /// <summary>Records that subjects were seen.</summary>
     public void See(IReadOnlyCollection<AssignmentKey> keys, DateTimeOffset now) => _transaction.Run(() =>
     {
         foreach (var key in keys)
@@ -120,10 +120,10 @@ internal sealed class AssignmentConnection : IDisposable
         return keys.Count;
     });
 
-    /// <summary>Deletes the rows that were seen longest ago.</summary>
-    /// <param name="before">Only rows last seen before it.</param>
-    /// <param name="max">How many at most.</param>
-    /// <returns>How many were deleted.</returns>
+    /// <summary>Deletes the rows whose subjects were seen longest ago.</summary>
+    /// <param name="before">Deletes only rows whose subjects were last seen before this time.</param>
+    /// <param name="max">The maximum number of rows to delete.</param>
+    /// <returns>The number of deleted rows.</returns>
     public int Purge(DateTimeOffset before, int max)
     {
         _purge.Bind(1, before.ToUnixTimeMilliseconds());
@@ -132,7 +132,7 @@ internal sealed class AssignmentConnection : IDisposable
     }
 
     /// <summary>Deletes a subject from all experiments.</summary>
-    /// <returns>How many rows were deleted.</returns>
+    /// <returns>The number of deleted rows.</returns>
     public int Forget(string subjectId, string subjectType, string tenantId)
     {
         _forget.Bind(1, tenantId);
@@ -141,8 +141,8 @@ internal sealed class AssignmentConnection : IDisposable
         return _forget.Count();
     }
 
-    /// <summary>Empties the write-ahead log, which still holds what was deleted.</summary>
-    /// <returns>False when another connection reads from it now.</returns>
+    /// <summary>Empties the write-ahead log, which still contains deleted data.</summary>
+    /// <returns>False if another connection is reading from it.</returns>
     public bool TryEmptyLog()
     {
         using var checkpoint = new PreparedStatement(_connection.Handle!, "PRAGMA wal_checkpoint(TRUNCATE);");
@@ -163,7 +163,7 @@ internal sealed class AssignmentConnection : IDisposable
         return statement;
     }
 
-    /// <summary>Null when the row holds no assignment: no text, no UTF-8, nothing, or more than any version of this program writes.</summary>
+    /// <summary>Returns null if the row contains no valid assignment: not text, not UTF-8, empty, or longer than any version of this package writes.</summary>
     private StoredAssignment? ReadAssignment()
     {
         var variant = _find.Text(0, MaxTextBytes);

@@ -3,12 +3,12 @@ using SQLitePCL;
 
 namespace ExperimentFramework.DataPlane.Sqlite;
 
-/// <summary>Opens the file of assignments and brings its table to the last version.</summary>
+/// <summary>Opens the assignment file and migrates its table to the latest version.</summary>
 internal sealed class AssignmentFile(SqliteDatabase database)
 {
     /// <summary>
-    /// Version 2 adds when a subject was last seen. Rows of version 1 count as seen when they are migrated, because nobody knows better, and a
-    /// subject that is still there must not lose its variant.
+    /// Version 2 adds the time when a subject was last seen. Rows of version 1 count as seen when they are migrated: the real time is unknown, and an
+    /// active subject must not lose its variant.
     /// </summary>
     private static readonly string[] Migrations =
     [
@@ -31,13 +31,13 @@ internal sealed class AssignmentFile(SqliteDatabase database)
         """,
     ];
 
-    /// <summary>Whether an error says that the file is damaged.</summary>
+    /// <summary>Whether an error means that the file is damaged.</summary>
     public static bool IsDamage(SqliteException exception) => exception.SqliteErrorCode is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB;
 
-    /// <summary>Opens the first connection. A damaged file is set aside, and a new one begun.</summary>
-    /// <param name="timeout">How long a file that is locked is waited for.</param>
-    /// <param name="now">The time, for the name of a file that is set aside.</param>
-    /// <param name="aside">Where a damaged file is now, and why; null when it was none.</param>
+    /// <summary>Opens the first connection. A damaged file is renamed, and a new one is created.</summary>
+    /// <param name="timeout">How long to wait for a locked file.</param>
+    /// <param name="now">The time for the name of a damaged file.</param>
+    /// <param name="aside">The new path of a damaged file, and its error; null if the file was not damaged.</param>
     public AssignmentConnection OpenOrBegin(TimeSpan timeout, DateTimeOffset now, out (string Path, Exception Damage)? aside)
     {
         aside = null;
@@ -73,7 +73,7 @@ internal sealed class AssignmentFile(SqliteDatabase database)
         using var outbox = new PreparedStatement(handle, "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'event';");
         if (outbox.Step())
         {
-            throw new InvalidOperationException($"SQLite file '{database.Path}' is an outbox; give assignments a file of their own.");
+            throw new InvalidOperationException($"SQLite file '{database.Path}' is an outbox. Use another file for assignments.");
         }
     }
 }

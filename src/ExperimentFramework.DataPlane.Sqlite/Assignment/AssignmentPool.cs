@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace ExperimentFramework.DataPlane.Sqlite;
 
-/// <summary>The connections to one file. Calls at once each take one of their own; readers do not wait for a writer.</summary>
+/// <summary>A pool of connections to one file. Concurrent calls use separate connections, and readers do not wait for a writer.</summary>
 internal sealed class AssignmentPool
 {
     private readonly SqliteDatabase _database;
@@ -17,8 +17,8 @@ internal sealed class AssignmentPool
         _idle.Add(first);
     }
 
-    /// <summary>Takes a connection, or opens one.</summary>
-    /// <returns>The connection; null when the file is about to be opened anew.</returns>
+    /// <summary>Rents an idle connection, or opens one.</summary>
+    /// <returns>The connection; null if the file is about to be reopened.</returns>
     public AssignmentConnection? TryRent(TimeSpan timeout)
     {
         Interlocked.Increment(ref _rented);
@@ -39,7 +39,7 @@ internal sealed class AssignmentPool
         }
     }
 
-    /// <summary>Gives a connection back.</summary>
+    /// <summary>Returns a connection to the pool.</summary>
     public void Return(AssignmentConnection connection)
     {
         _idle.Add(connection);
@@ -58,10 +58,10 @@ internal sealed class AssignmentPool
     }
 
     /// <summary>
-    /// Waits for the connections that are in use and lets no other be taken. Before a file of the same name is opened, all of the old one's must be
-    /// closed: SQLite finds shared memory and write-ahead log by name, and the two files would share them.
+    /// Waits for the rented connections and rents no others. Before a file with the same name is opened, all connections to the old one must be
+    /// closed: SQLite finds shared memory and the write-ahead log by name, and the two files would share them.
     /// </summary>
-    /// <returns>False when some are still in use.</returns>
+    /// <returns>False if some connections are still in use.</returns>
     public bool TryDrain(TimeSpan timeout)
     {
         _isDraining = true;
@@ -69,8 +69,8 @@ internal sealed class AssignmentPool
     }
 
     /// <summary>
-    /// Whether the path no longer leads to the file that is open here; asked once drained. Empties a write-ahead log that was left next to the
-    /// file that is there now, and is not that file's.
+    /// Returns whether the path no longer refers to the open file. Call <see cref="TryDrain"/> first. Empties the write-ahead log that was left next to the new
+    /// file but does not belong to it.
     /// </summary>
     /// <exception cref="TimeoutException">The write-ahead log is in use by another process.</exception>
     public bool LeaveMoved()
@@ -84,13 +84,13 @@ internal sealed class AssignmentPool
         connection.Timeout = TimeSpan.Zero;
         if (isMoved && !connection.TryEmptyLog())
         {
-            throw SafeText.Own(new TimeoutException("Another process still reads from the SQLite file that was deleted or replaced."));
+            throw SafeText.Own(new TimeoutException("Another process is still reading from the SQLite file that was deleted or replaced."));
         }
 
         return isMoved;
     }
 
-    /// <summary>Closes the connections: those in use when they are returned.</summary>
+    /// <summary>Closes the connections; those in use are closed when they are returned.</summary>
     public void Close()
     {
         _isClosed = true;

@@ -4,15 +4,15 @@ using Microsoft.Extensions.Logging;
 namespace ExperimentFramework.DataPlane.Sqlite;
 
 /// <summary>
-/// Notes when subjects were last seen and deletes those that were not seen for too long: in the background and in small steps, so that no caller
+/// Records when subjects were last seen and deletes those that were not seen for too long: in the background and in small steps, so that no caller
 /// waits for either.
 /// </summary>
 internal sealed partial class AssignmentRetention : IDisposable
 {
-    /// <summary>How many rows one transaction deletes or updates; the write lock is free between two of them.</summary>
+    /// <summary>The maximum number of rows that one transaction deletes or updates; the write lock is free between transactions.</summary>
     private const int StepRows = 500;
 
-    /// <summary>How many sightings wait to be written. A subject that finds no place is noted when it is next read.</summary>
+    /// <summary>The maximum number of sightings that wait to be written. Further subjects are recorded when they are read again.</summary>
     private const int MaxSightings = 10_000;
 
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
@@ -34,11 +34,11 @@ internal sealed partial class AssignmentRetention : IDisposable
     private int _isRunning;
     private volatile bool _isDisposed;
 
-    /// <param name="path">The file.</param>
+    /// <param name="path">The path of the file.</param>
     /// <param name="retention">How long a row is kept after its subject was last seen.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="logger">Logs what fails.</param>
-    /// <param name="run">Runs a piece of work on a connection.</param>
+    /// <param name="logger">Logs failures.</param>
+    /// <param name="run">Runs an action on a connection.</param>
     public AssignmentRetention(string path, TimeSpan retention, TimeProvider time, NonThrowingLogger logger, Func<Func<AssignmentConnection, int>, int> run)
     {
         _path = path;
@@ -51,10 +51,10 @@ internal sealed partial class AssignmentRetention : IDisposable
         _timer = time.CreateTimer(_ => BackgroundWork.Run(WorkAsync), null, TimeSpan.Zero, Interval);
     }
 
-    /// <summary>How many rows have expired.</summary>
+    /// <summary>The number of expired rows that were deleted.</summary>
     public long Purged => Volatile.Read(ref _purged);
 
-    /// <summary>Notes that a subject was seen, if its row says less.</summary>
+    /// <summary>Records that a subject was seen, if the time in its row is old enough.</summary>
     public void Saw(in AssignmentKey key, long lastSeenAt)
     {
         if (_time.GetUtcNow().ToUnixTimeMilliseconds() - lastSeenAt >= _resolution.TotalMilliseconds && _seen.Count < MaxSightings)
@@ -63,7 +63,7 @@ internal sealed partial class AssignmentRetention : IDisposable
         }
     }
 
-    /// <summary>Empties the write-ahead log of what was deleted, now or when nobody reads from it any more.</summary>
+    /// <summary>Removes deleted data from the write-ahead log, now or as soon as no connection reads from it.</summary>
     public void EmptyLog() => _mayLogHoldDeleted = _run(connection => connection.TryEmptyLog() ? 0 : 1) != 0;
 
     public void Dispose()
@@ -74,7 +74,7 @@ internal sealed partial class AssignmentRetention : IDisposable
 
     private async Task WorkAsync()
     {
-        // A step that takes longer than the interval is not joined by a second one.
+        // If a run takes longer than the interval, no second one is started.
         if (Interlocked.Exchange(ref _isRunning, 1) != 0)
         {
             return;
@@ -93,7 +93,7 @@ internal sealed partial class AssignmentRetention : IDisposable
         }
         catch (Exception) when (_isDisposed)
         {
-            // The file is closed.
+            // The file was closed in the meantime.
         }
         catch (Exception exception)
         {
@@ -150,6 +150,6 @@ internal sealed partial class AssignmentRetention : IDisposable
         }
     }
 
-    [LoggerMessage(104, LogLevel.Warning, "Old assignments in '{Path}' could not be deleted; they are tried again in a minute.", EventName = "AssignmentRetentionFailed")]
+    [LoggerMessage(104, LogLevel.Warning, "Expired assignments in '{Path}' could not be deleted. The deletion is retried in a minute.", EventName = "AssignmentRetentionFailed")]
     private partial void LogFailed(string path, Exception exception);
 }

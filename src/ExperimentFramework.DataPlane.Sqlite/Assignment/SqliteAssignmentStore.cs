@@ -6,13 +6,13 @@ using SQLitePCL;
 namespace ExperimentFramework.DataPlane.Sqlite;
 
 /// <summary>
-/// Keeps assignments in an SQLite file. They outlast the process, and all processes that open the file see the same ones; hosts
-/// do not, so the store is not shared in the sense of <see cref="AssignmentPolicy.GloballySticky"/>.
+/// Stores assignments in an SQLite file. They survive the process, and all processes that open the file see the same ones. Hosts
+/// do not, so the store is not shared as <see cref="AssignmentPolicy.GloballySticky"/> requires.
 /// </summary>
 /// <remarks>
-/// The file is on this host, so the asynchronous members do their work before they return. A timeout bounds how long a file that is locked is
-/// waited for; it does not bound the disk's own reads and writes. The file can be read by its owner alone. A damaged file is set aside with
-/// <c>.damaged-</c> and the time in its name. A file that is deleted or replaced while it is open is noticed by the next call, which opens the new one.
+/// The file is local, so the asynchronous members complete their work synchronously. A timeout limits the wait for a locked file;
+/// it does not limit the disk's own reads and writes. Only the owner of the file can access it. A damaged file is renamed, with
+/// <c>.damaged-</c> and the time in its name. A file that was deleted or replaced while it was open is detected by the next call, which opens the new one.
 /// </remarks>
 public sealed partial class SqliteAssignmentStore : IAssignmentStore, IDisposable
 {
@@ -30,18 +30,21 @@ public sealed partial class SqliteAssignmentStore : IAssignmentStore, IDisposabl
     private long _generation;
     private long _unreadable;
 
-    /// <summary>Opens the file, creates it if it is missing, and brings its table to the last version.</summary>
-    /// <param name="databasePath">The path of the file; its folder must exist. Not a connection string, and not <c>:memory:</c>.</param>
+    /// <summary>Opens the file, creates it if it is missing, and migrates its table to the latest version.</summary>
+    /// <param name="databasePath">The path of the file. Its folder must exist. Connection strings and <c>:memory:</c> are not supported.</param>
     /// <param name="timeout">
-    /// How long asynchronous calls wait for a file that is locked, from 0 to 10 seconds; synchronous ones say so
-    /// themselves. Default: 50 milliseconds.
+    /// How long asynchronous calls wait for a locked file, from 0 to 10 seconds; synchronous calls specify their own
+    /// timeout. Default: 50 milliseconds.
     /// </param>
-    /// <param name="timeProvider">The clock. Default: the system's.</param>
+    /// <param name="timeProvider">The clock. Default: the system clock.</param>
     /// <param name="retention">How long an assignment is kept after its subject was last seen, from 1 hour to 3,650 days. Default: 365 days.</param>
-    /// <param name="logger">Logs damaged, deleted and unreadable data; <c>AddSqliteAssignmentStore</c> uses the category <see cref="DataPlaneLogCategories.Assignment"/>. Default: none.</param>
+    /// <param name="logger">
+    /// Logs damaged, deleted and unreadable data. <c>AddSqliteAssignmentStore</c> uses the category
+    /// <see cref="DataPlaneLogCategories.Assignment"/>. Default: no logging.
+    /// </param>
     /// <exception cref="ArgumentException"><paramref name="databasePath"/> is not the path of a file.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeout"/> or <paramref name="retention"/> is outside its range.</exception>
-    /// <exception cref="InvalidOperationException">The file cannot be used; the message says why.</exception>
+    /// <exception cref="InvalidOperationException">The file cannot be used; the message states the reason.</exception>
     public SqliteAssignmentStore(
         string databasePath, TimeSpan? timeout = null, TimeProvider? timeProvider = null, TimeSpan? retention = null, ILogger? logger = null)
     {
@@ -49,24 +52,24 @@ public sealed partial class SqliteAssignmentStore : IAssignmentStore, IDisposabl
         _timeout = timeout ?? TimeSpan.FromMilliseconds(50);
         ArgumentOutOfRangeException.ThrowIfLessThan(_timeout, TimeSpan.Zero, nameof(timeout));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(_timeout, MaxTimeout, nameof(timeout));
-        var kept = retention ?? SqliteAssignmentStoreOptions.DefaultRetention;
-        ArgumentOutOfRangeException.ThrowIfLessThan(kept, SqliteAssignmentStoreOptions.MinRetention, nameof(retention));
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(kept, SqliteAssignmentStoreOptions.MaxRetention, nameof(retention));
+        var effectiveRetention = retention ?? SqliteAssignmentStoreOptions.DefaultRetention;
+        ArgumentOutOfRangeException.ThrowIfLessThan(effectiveRetention, SqliteAssignmentStoreOptions.MinRetention, nameof(retention));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(effectiveRetention, SqliteAssignmentStoreOptions.MaxRetention, nameof(retention));
         _time = timeProvider ?? TimeProvider.System;
         _logger = NonThrowingLogger.Of(logger ?? NullLogger.Instance);
         _file = new AssignmentFile(_database);
         _pool = Begin(SqliteDatabase.StartTimeout, _time.GetUtcNow(), out var aside);
         LogAside(aside);
-        _retention = new AssignmentRetention(_database.Path, kept, _time, _logger, work => Run(_timeout, (connection, _) => work(connection)));
+        _retention = new AssignmentRetention(_database.Path, effectiveRetention, _time, _logger, work => Run(_timeout, (connection, _) => work(connection)));
     }
 
-    /// <summary>False: every host has its own file.</summary>
+    /// <summary>Always false: every host has its own file.</summary>
     public bool IsShared => false;
 
-    /// <summary>Changes when the file was replaced, so that remembered assignments are asked for, and written, again.</summary>
+    /// <summary>Changes when the file was replaced, so that cached assignments are read, and written, again.</summary>
     public long Generation => Volatile.Read(ref _generation);
 
-    /// <summary>The path of the file, and how often it was reopened, how many rows could not be read and how many have expired.</summary>
+    /// <summary>The path of the file, how often it was reopened, how many rows could not be read, and how many have expired.</summary>
     public IReadOnlyDictionary<string, object> Diagnostics => new Dictionary<string, object>
     {
         ["path"] = _database.Path,
@@ -78,11 +81,11 @@ public sealed partial class SqliteAssignmentStore : IAssignmentStore, IDisposabl
     /// <inheritdoc/>
     public StoredAssignment? Find(in AssignmentKey key, TimeSpan timeout)
     {
-        var sought = key;
-        var row = Run(timeout, (connection, patience) =>
+        var requested = key;
+        var row = Run(timeout, (connection, deadline) =>
         {
-            connection.Timeout = patience.Left;
-            return connection.Find(sought);
+            connection.Timeout = deadline.Remaining;
+            return connection.Find(requested);
         });
         return AssignmentOf(key, row);
     }
@@ -98,22 +101,22 @@ public sealed partial class SqliteAssignmentStore : IAssignmentStore, IDisposabl
         ArgumentNullException.ThrowIfNull(candidate);
         RequireLength(candidate.VariantKey, nameof(candidate));
         RequireLength(candidate.AllocationVersion, nameof(candidate));
-        var sought = key;
+        var requested = key;
         var now = _time.GetUtcNow();
-        var row = Run(timeout, (connection, patience) =>
+        var row = Run(timeout, (connection, deadline) =>
         {
-            // Read first: no writer holds that up.
-            connection.Timeout = patience.Left;
-            var standing = connection.Find(sought);
-            if (standing?.Assignment is { } assignment && assignment != expected)
+            // Read first, because readers do not wait for writers.
+            connection.Timeout = deadline.Remaining;
+            var existing = connection.Find(requested);
+            if (existing?.Assignment is { } assignment && assignment != expected)
             {
-                return standing;
+                return existing;
             }
 
-            connection.Timeout = patience.Left;
-            return connection.CompareAndSet(sought, candidate, expected, now);
+            connection.Timeout = deadline.Remaining;
+            return connection.CompareAndSet(requested, candidate, expected, now);
         });
-        return AssignmentOf(key, row) is { } stands && stands != expected ? stands : null;
+        return AssignmentOf(key, row) is { } stored && stored != expected ? stored : null;
     }
 
     /// <inheritdoc/>
@@ -122,22 +125,22 @@ public sealed partial class SqliteAssignmentStore : IAssignmentStore, IDisposabl
         ValueTask.FromResult(Assign(key, candidate, expected, _timeout));
 
     /// <inheritdoc/>
-    /// <remarks>What was deleted is overwritten in the file, and in the write-ahead log as soon as nobody reads from it.</remarks>
+    /// <remarks>Deleted data is overwritten in the file, and in the write-ahead log as soon as no connection reads from it.</remarks>
     public ValueTask<long> ForgetAsync(
         string subjectId, string? subjectType = null, string? tenantId = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(subjectId);
         cancellationToken.ThrowIfCancellationRequested();
-        var deleted = Run(_timeout, (connection, patience) =>
+        var deleted = Run(_timeout, (connection, deadline) =>
         {
-            connection.Timeout = patience.Left;
+            connection.Timeout = deadline.Remaining;
             return connection.Forget(subjectId, subjectType ?? "", tenantId ?? "");
         });
         _retention.EmptyLog();
         return ValueTask.FromResult((long)deleted);
     }
 
-    /// <summary>Closes the file. Calls that are under way end first, and close what they use.</summary>
+    /// <summary>Closes the file. Calls in progress complete first and then close their connections.</summary>
     public void Dispose()
     {
         _isDisposed = true;
@@ -152,7 +155,7 @@ public sealed partial class SqliteAssignmentStore : IAssignmentStore, IDisposabl
     {
         if (text is not null && System.Text.Encoding.UTF8.GetByteCount(text) > AssignmentConnection.MaxTextBytes)
         {
-            throw new ArgumentException($"The variant key or allocation version is longer than {AssignmentConnection.MaxTextBytes} bytes.", parameterName);
+            throw new ArgumentException($"The variant key and the allocation version must not be longer than {AssignmentConnection.MaxTextBytes} bytes.", parameterName);
         }
     }
 
@@ -180,40 +183,40 @@ public sealed partial class SqliteAssignmentStore : IAssignmentStore, IDisposabl
         catch (Exception exception) when (exception is SqliteException or TimeoutException or IOException or UnauthorizedAccessException)
         {
             throw new InvalidOperationException(
-                $"SQLite file '{_database.Path}' cannot keep assignments: {exception.Message} Check that its folder exists and can be written to, that it is an SQLite file, and that it is not an outbox.", exception);
+                $"SQLite file '{_database.Path}' cannot be used for assignments: {exception.Message} Make sure that its folder exists and is writable, that it is an SQLite file, and that it is not an outbox.", exception);
         }
     }
 
-    /// <summary>Runs a call. A file that was deleted, replaced or damaged is opened anew, once.</summary>
-    private T Run<T>(TimeSpan timeout, Func<AssignmentConnection, Patience, T> call)
+    /// <summary>Runs a call. If the file was deleted, replaced or damaged, it is reopened once.</summary>
+    private T Run<T>(TimeSpan timeout, Func<AssignmentConnection, Deadline, T> call)
     {
-        var patience = new Patience(_time, timeout);
+        var deadline = new Deadline(_time, timeout);
         var pool = _pool;
-        if (TryRun(pool, patience, call, out var result) is not { } loss)
+        if (TryRun(pool, deadline, call, out var result) is not { } loss)
         {
             return result!;
         }
 
-        Reopen(pool, loss, patience);
-        return TryRun(_pool, patience, call, out result) is { } again ? throw again : result!;
+        Reopen(pool, loss, deadline);
+        return TryRun(_pool, deadline, call, out result) is { } again ? throw again : result!;
     }
 
-    /// <returns>Why the file has to be opened anew; null when the call was answered.</returns>
-    private Exception? TryRun<T>(AssignmentPool pool, Patience patience, Func<AssignmentConnection, Patience, T> call, out T? result)
+    /// <returns>The reason why the file must be reopened; null if the call succeeded.</returns>
+    private Exception? TryRun<T>(AssignmentPool pool, Deadline deadline, Func<AssignmentConnection, Deadline, T> call, out T? result)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         result = default;
         AssignmentConnection? connection = null;
         try
         {
-            connection = pool.TryRent(patience.Left);
+            connection = pool.TryRent(deadline.Remaining);
             if (connection?.IsMoved != false)
             {
                 Release(pool, connection);
-                return new FileNotFoundException("The file was deleted or replaced while it was open.", _database.Path);
+                return new FileNotFoundException("The SQLite file was deleted or replaced while it was open.", _database.Path);
             }
 
-            result = call(connection, patience);
+            result = call(connection, deadline);
             pool.Return(connection);
             return null;
         }
@@ -242,13 +245,13 @@ public sealed partial class SqliteAssignmentStore : IAssignmentStore, IDisposabl
         }
     }
 
-    private void Reopen(AssignmentPool lost, Exception loss, Patience patience)
+    private void Reopen(AssignmentPool lost, Exception loss, Deadline deadline)
     {
         var now = _time.GetUtcNow();
-        var left = patience.Left;
-        if (!_reopening.TryEnter(left > TimeSpan.Zero ? left : TimeSpan.Zero))
+        var remaining = deadline.Remaining;
+        if (!_reopening.TryEnter(remaining > TimeSpan.Zero ? remaining : TimeSpan.Zero))
         {
-            throw SafeText.Own(new TimeoutException("Another call is opening the SQLite file anew."));
+            throw SafeText.Own(new TimeoutException("The timeout expired while another call was reopening the SQLite file."));
         }
 
         (string Path, Exception Damage)? aside = null;
@@ -260,12 +263,12 @@ public sealed partial class SqliteAssignmentStore : IAssignmentStore, IDisposabl
                 return;
             }
 
-            if (!lost.TryDrain(left))
+            if (!lost.TryDrain(remaining))
             {
-                throw SafeText.Own(new TimeoutException("Other calls still use the SQLite file that must be opened anew."));
+                throw SafeText.Own(new TimeoutException("The SQLite file must be reopened, but other calls were still using it when the timeout expired."));
             }
 
-            // What another process has set aside already is a new file by now.
+            // If another process has already renamed the damaged file, the path now refers to a new one.
             var isMoved = lost.LeaveMoved();
             lost.Close();
             if (loss is SqliteException exception && AssignmentFile.IsDamage(exception) && !isMoved)
@@ -273,7 +276,7 @@ public sealed partial class SqliteAssignmentStore : IAssignmentStore, IDisposabl
                 aside = (DamagedFile.SetAside(_database.Path, now), loss);
             }
 
-            _pool = Begin(left, now, out var other);
+            _pool = Begin(remaining, now, out var other);
             aside ??= other;
             Interlocked.Increment(ref _generation);
         }
@@ -297,22 +300,22 @@ public sealed partial class SqliteAssignmentStore : IAssignmentStore, IDisposabl
         }
     }
 
-    [LoggerMessage(101, LogLevel.Error, "The assignment file '{Path}' is damaged. It was set aside as '{Aside}', with the assignments in it, and a new one begun.", EventName = "AssignmentFileDamaged")]
+    [LoggerMessage(101, LogLevel.Error, "The assignment file '{Path}' is damaged. It was renamed to '{Aside}', with its assignments, and a new file was created.", EventName = "AssignmentFileDamaged")]
     private partial void LogDamaged(string path, string aside, Exception exception);
 
     [LoggerMessage(102, LogLevel.Error,
-        "The assignment file '{Path}' was deleted or replaced while it was open. The file that is there now was opened; assignments that this process remembers are written to it as their subjects return.", EventName = "AssignmentFileReopened")]
+        "The assignment file '{Path}' was deleted or replaced while it was open. The new file was opened; assignments in the cache of this process are written to it as their subjects return.", EventName = "AssignmentFileReopened")]
     private partial void LogReopened(string path);
 
     [LoggerMessage(103, LogLevel.Warning,
-        "An assignment of experiment {Experiment} in '{Path}' cannot be read: its variant or allocation version is not text, not UTF-8, empty or too long. Such rows are replaced when their subject is next assigned, and counted as unreadable_rows in health.", EventName = "AssignmentRowUnreadable")]
+        "An assignment of experiment {Experiment} in '{Path}' cannot be read: its variant or allocation version is not text, is not UTF-8, is empty or is too long. Such rows are counted as unreadable_rows in health, and replaced when their subject is assigned again.", EventName = "AssignmentRowUnreadable")]
     private partial void LogUnreadable(string experiment, string path);
 
-    /// <summary>One call's timeout, which all that it waits for share.</summary>
-    private readonly struct Patience(TimeProvider time, TimeSpan timeout)
+    /// <summary>The time left for one call, shared by all of its waits.</summary>
+    private readonly struct Deadline(TimeProvider time, TimeSpan timeout)
     {
-        private readonly long _begunAt = time.GetTimestamp();
+        private readonly long _startedAt = time.GetTimestamp();
 
-        public TimeSpan Left => timeout - time.GetElapsedTime(_begunAt);
+        public TimeSpan Remaining => timeout - time.GetElapsedTime(_startedAt);
     }
 }

@@ -1,6 +1,6 @@
 namespace ExperimentFramework.DataPlane.Sqlite;
 
-/// <summary>How long the SQLite store keeps assignments.</summary>
+/// <summary>The options of <see cref="SqliteAssignmentStore"/>. Validated at startup.</summary>
 public sealed class SqliteAssignmentStoreOptions
 {
     internal static readonly TimeSpan DefaultRetention = TimeSpan.FromDays(365);
@@ -8,8 +8,8 @@ public sealed class SqliteAssignmentStoreOptions
     internal static readonly TimeSpan MaxRetention = TimeSpan.FromDays(3_650);
 
     /// <summary>
-    /// How long an assignment is kept after its subject was last seen, from 1 hour to 3,650 days. Older ones are deleted in the background,
-    /// a few hundred at a time. A subject that returns later is assigned anew, which gives another variant only where the weights have changed.
+    /// How long an assignment is kept after its subject was last seen, from 1 hour to 3,650 days. Older assignments are deleted in the background,
+    /// a few hundred at a time. A subject that returns later is assigned anew, and gets another variant only if the weights have changed.
     /// Default: 365 days, as long as a visitor's cookie.
     /// </summary>
     public TimeSpan Retention { get; set; } = DefaultRetention;

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace ExperimentFramework.DataPlane.Sqlite;
 
-/// <summary>Checks <see cref="SqliteAssignmentStoreOptions"/> at start-up.</summary>
+/// <summary>Validates <see cref="SqliteAssignmentStoreOptions"/> at startup.</summary>
 internal sealed class SqliteAssignmentStoreOptionsValidator : IValidateOptions<SqliteAssignmentStoreOptions>
 {
     public ValidateOptionsResult Validate(string? name, SqliteAssignmentStoreOptions options) =>

@@ -6,17 +6,17 @@ using Microsoft.Extensions.Options;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Registers the store of assignments in an SQLite file.</summary>
+/// <summary>Extension methods that register the SQLite assignment store.</summary>
 public static class SqliteAssignmentStoreServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds a store in an SQLite file, which <see cref="AssignmentPolicy.SubjectSticky"/> uses: assignments outlast the process, on
+    /// Adds an assignment store in an SQLite file, for <see cref="AssignmentPolicy.SubjectSticky"/>: assignments survive the process, on
     /// one host. The file is opened, and created if it is missing, when the first experiment starts.
     /// </summary>
     /// <param name="services">The services.</param>
-    /// <param name="databasePath">The path of the file; its folder must exist. Not a connection string, and not <c>:memory:</c>.</param>
-    /// <param name="configure">Sets the options; null leaves them as they are. They are checked at start-up.</param>
-    /// <returns><paramref name="services"/>.</returns>
+    /// <param name="databasePath">The path of the file. Its folder must exist. Connection strings and <c>:memory:</c> are not supported.</param>
+    /// <param name="configure">Configures the options; null keeps the defaults. They are validated at startup.</param>
+    /// <returns>The same <paramref name="services"/>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="services"/> or <paramref name="databasePath"/> is null.</exception>
     /// <exception cref="ArgumentException"><paramref name="databasePath"/> is not the path of a file.</exception>
     public static IServiceCollection AddSqliteAssignmentStore(
@@ -24,7 +24,7 @@ public static class SqliteAssignmentStoreServiceCollectionExtensions
     {
         var path = DatabasePath.Validate(databasePath, nameof(databasePath));
 
-        // Named after the file, so that each of several stores has options of its own.
+        // Named after the file, so that several stores can have different options.
         var options = services.AddOptions<SqliteAssignmentStoreOptions>(path).ValidateOnStart();
         if (configure is not null)
         {

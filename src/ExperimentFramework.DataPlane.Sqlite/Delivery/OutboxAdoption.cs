@@ -4,9 +4,9 @@ using Microsoft.Extensions.Logging;
 namespace ExperimentFramework.DataPlane.Sqlite;
 
 /// <summary>
-/// Moves what dead processes left in their outboxes into this one. A file that can be locked has no owner: the operating system releases the lock
-/// of a process that ends, however it ends. An event is written here before it is removed there, so a process that dies in between leaves it twice,
-/// under one event id.
+/// Moves the events that ended processes left in their outboxes to this one. A file that can be locked has no owner: the operating system releases the
+/// locks of a process that ends, however it ends. An event is written here before it is removed there, so if a process ends in between, the event exists twice,
+/// with the same event id.
 /// </summary>
 internal sealed partial class OutboxAdoption(
     OutboxStorage storage, OutboxPath path, ConcurrentDictionary<string, Action> registered, long maxBytes, TimeProvider time, NonThrowingLogger logger)
@@ -15,7 +15,7 @@ internal sealed partial class OutboxAdoption(
 
     private readonly NonThrowingLogger _logger = logger;
 
-    /// <summary>Adopts the events of every file that has no owner, as far as there is room.</summary>
+    /// <summary>Adopts the events of all files that have no owner, as far as there is capacity.</summary>
     public void AdoptAll(Func<bool> isEnding)
     {
         if (!path.IsPattern)
@@ -30,30 +30,30 @@ internal sealed partial class OutboxAdoption(
                 return;
             }
 
-            using var left = OutboxFile.TryOpen(file, TimeSpan.Zero, time.GetUtcNow(), out var aside);
+            using var abandoned = OutboxFile.TryOpen(file, TimeSpan.Zero, time.GetUtcNow(), out var aside);
             if (aside is { } damaged)
             {
                 LogDamaged(file, damaged.Path, damaged.Damage);
             }
 
-            if (left is not null && Adopt(left, isEnding) is > 0 and var adopted)
+            if (abandoned is not null && Adopt(abandoned, isEnding) is > 0 and var adopted)
             {
                 LogAdopted(adopted, file, storage.FilePath);
             }
         }
     }
 
-    private int Adopt(OutboxTable left, Func<bool> isEnding)
+    private int Adopt(OutboxTable abandoned, Func<bool> isEnding)
     {
         var adopted = 0;
-        foreach (var (destination, count, _) in left.Totals())
+        foreach (var (destination, count, _) in abandoned.Totals())
         {
-            // They are older than what this process has: they come before it, in their own order.
+            // They are older than the events of this process, so they come before them, in their own order.
             var next = storage.Use(table => Math.Min(0, table.FirstPosition(destination) ?? 0)) - count;
             var moved = 0;
             do
             {
-                moved = Move(left, destination, next);
+                moved = Move(abandoned, destination, next);
                 next += moved;
                 adopted += moved;
             }
@@ -65,13 +65,13 @@ internal sealed partial class OutboxAdoption(
             }
         }
 
-        left.Compact();
+        abandoned.Compact();
         return adopted;
     }
 
-    private int Move(OutboxTable left, string destination, long position)
+    private int Move(OutboxTable abandoned, string destination, long position)
     {
-        var rows = left.Read(destination, StepRows);
+        var rows = abandoned.Read(destination, StepRows);
         var moved = storage.Use(table =>
         {
             var bytes = storage.Bytes;
@@ -80,13 +80,13 @@ internal sealed partial class OutboxAdoption(
             storage.Added(destination, fitting.Length, fitting.Sum(row => row.Size));
             return fitting;
         });
-        left.RemoveRows([.. moved.Select(row => row.Id)]);
+        abandoned.RemoveRows([.. moved.Select(row => row.Id)]);
         return moved.Length;
     }
 
-    [LoggerMessage(96, LogLevel.Information, "{Count} events of a process that has ended were moved from '{Path}' to '{OwnPath}', to be delivered by this one.", EventName = "OutboxAdopted")]
+    [LoggerMessage(96, LogLevel.Information, "{Count} events of a process that has ended were moved from '{Path}' to '{OwnPath}'. This process delivers them.", EventName = "OutboxAdopted")]
     private partial void LogAdopted(int count, string path, string ownPath);
 
-    [LoggerMessage(97, LogLevel.Error, "The outbox '{Path}' of a process that has ended is damaged. It was set aside as '{Aside}', with the events in it.", EventName = "AdoptedOutboxDamaged")]
+    [LoggerMessage(97, LogLevel.Error, "The outbox '{Path}' of a process that has ended is damaged. It was renamed to '{Aside}', with its events.", EventName = "AdoptedOutboxDamaged")]
     private partial void LogDamaged(string path, string aside, Exception exception);
 }

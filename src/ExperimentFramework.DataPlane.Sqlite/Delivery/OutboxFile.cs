@@ -5,12 +5,12 @@ using SQLitePCL;
 namespace ExperimentFramework.DataPlane.Sqlite;
 
 /// <summary>
-/// Opens the outbox's file, in write-ahead-log mode (https://www.sqlite.org/wal.html) and for this process alone. A file that is
-/// damaged is set aside, and a new one begun.
+/// Opens the outbox's file, in write-ahead log mode (https://www.sqlite.org/wal.html) and for exclusive use by this process. A damaged
+/// file is renamed, and a new one is created.
 /// </summary>
 internal static class OutboxFile
 {
-    /// <summary>Marks destinations that a file of version 1 names by the simple names of their types.</summary>
+    /// <summary>The prefix of destinations that a file of version 1 identified by the simple names of their types.</summary>
     public const char SimpleName = '~';
 
     private const int SchemaVersion = 2;
@@ -31,7 +31,7 @@ internal static class OutboxFile
         COMMIT;
         """;
 
-    /// <summary>The copy that a vacuum writes has none of the events that version 1 delivered and left readable in free pages.</summary>
+    /// <summary>The vacuum writes a copy without the events that version 1 delivered but left readable in free pages.</summary>
     private const string FromVersion1 = """
         BEGIN IMMEDIATE;
         UPDATE event SET destination = '~' || destination;
@@ -41,12 +41,12 @@ internal static class OutboxFile
         """;
 
     /// <summary>Opens a file.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="timeout">How long another process that has the file is waited for.</param>
-    /// <param name="now">The time, for the name of a file that is set aside.</param>
-    /// <param name="aside">Where a damaged file is now, and why; null when it was none.</param>
-    /// <returns>The table; null when another process, or another outbox of this one, has the file.</returns>
-    /// <exception cref="InvalidOperationException">The file cannot be used; the message says why.</exception>
+    /// <param name="path">The path of the file.</param>
+    /// <param name="timeout">How long to wait for another process that has the file open.</param>
+    /// <param name="now">The time for the name of a damaged file.</param>
+    /// <param name="aside">The new path of a damaged file, and its error; null if the file was not damaged.</param>
+    /// <returns>The table; null if another process, or another outbox of this one, has the file open.</returns>
+    /// <exception cref="InvalidOperationException">The file cannot be used; the message states the reason.</exception>
     public static OutboxTable? TryOpen(string path, TimeSpan timeout, DateTimeOffset now, out (string Path, Exception Damage)? aside)
     {
         aside = null;
@@ -69,7 +69,7 @@ internal static class OutboxFile
         catch (Exception exception) when (exception is SqliteException or IOException or UnauthorizedAccessException)
         {
             throw new InvalidOperationException(
-                $"The outbox '{path}' cannot be opened: {exception.Message} Check that its folder exists and can be written to.", exception);
+                $"The outbox '{path}' cannot be opened: {exception.Message} Make sure that its folder exists and is writable.", exception);
         }
     }
 
@@ -92,9 +92,9 @@ internal static class OutboxFile
             PreparedStatement.Execute(
                 database,
                 "PRAGMA locking_mode = EXCLUSIVE; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON; BEGIN EXCLUSIVE; COMMIT;");
-            if (Ask(database, "PRAGMA quick_check(1);", statement => statement.Text(0)) is not "ok" and var damage)
+            if (Query(database, "PRAGMA quick_check(1);", statement => statement.Text(0)) is not "ok" and var damage)
             {
-                throw new SqliteException($"The check found: {damage}", raw.SQLITE_CORRUPT);
+                throw new SqliteException($"The integrity check failed: {damage}", raw.SQLITE_CORRUPT);
             }
 
             RequireSchema(database, path);
@@ -109,12 +109,12 @@ internal static class OutboxFile
 
     private static void RequireSchema(sqlite3 database, string path)
     {
-        var version = Ask(database, "PRAGMA user_version;", statement => statement.Integer(0));
+        var version = Query(database, "PRAGMA user_version;", statement => statement.Integer(0));
         if (version > SchemaVersion)
         {
             throw new InvalidOperationException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"The outbox '{path}' has version {version}, and this program knows {SchemaVersion}: use the newer program, or another file."));
+                $"The outbox '{path}' has schema version {version}, but this version of the package supports up to {SchemaVersion}. Upgrade the application or use another file."));
         }
 
         if (version == 1)
@@ -123,18 +123,18 @@ internal static class OutboxFile
         }
         else if (version == 0)
         {
-            if (Ask(database, "SELECT name FROM sqlite_master WHERE type = 'table' LIMIT 1;", statement => statement.Text(0)) is { } table)
+            if (Query(database, "SELECT name FROM sqlite_master WHERE type = 'table' LIMIT 1;", statement => statement.Text(0)) is { } table)
             {
-                throw new InvalidOperationException($"The file '{path}' is no outbox: it is another program's database, with the table '{table}'. Give the outbox a file of its own.");
+                throw new InvalidOperationException($"The file '{path}' is not an outbox but the database of another program, with the table '{table}'. Use another file for the outbox.");
             }
 
             PreparedStatement.Execute(database, Schema);
         }
     }
 
-    private static T? Ask<T>(sqlite3 database, string question, Func<PreparedStatement, T> answer)
+    private static T? Query<T>(sqlite3 database, string sql, Func<PreparedStatement, T> read)
     {
-        using var statement = new PreparedStatement(database, question);
-        return statement.Step() ? answer(statement) : default;
+        using var statement = new PreparedStatement(database, sql);
+        return statement.Step() ? read(statement) : default;
     }
 }

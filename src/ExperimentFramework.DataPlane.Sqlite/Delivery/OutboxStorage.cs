@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace ExperimentFramework.DataPlane.Sqlite;
 
 /// <summary>
-/// The outbox's open file, for one user at a time, with what is stored in it by destination. No code of others runs while the lock is held: clocks
-/// are read before, and log lines are written after.
+/// The outbox's open file, for one user at a time, with the number of events by destination. No application code runs while the lock is held: clocks
+/// are read before, and log entries are written after.
 /// </summary>
 internal sealed partial class OutboxStorage : IDisposable
 {
@@ -23,35 +23,35 @@ internal sealed partial class OutboxStorage : IDisposable
     private long _bytes;
     private bool _isDisposed;
 
-    /// <exception cref="InvalidOperationException">No file can be used; the message says why.</exception>
+    /// <exception cref="InvalidOperationException">No file can be used; the message states the reason.</exception>
     public OutboxStorage(OutboxPath path, TimeProvider time, NonThrowingLogger logger)
     {
         _path = path;
         _time = time;
         _logger = logger;
         _table = Open(_time.GetUtcNow(), StartTimeout) ?? throw new InvalidOperationException(path.IsPattern
-            ? $"Every outbox that '{path}' names is in use by another process."
-            : $"The outbox '{path}' is in use by another process. Give every process an outbox of its own, and assignments another file: with {{process}} in the name, \"outbox-{{process}}.db\", each process takes a file that is free.");
+            ? $"All outbox files that match '{path}' are in use by other processes."
+            : $"The outbox '{path}' is in use by another process or by the assignment store. Use a separate outbox for each process and another file for assignments. With {{process}} in the name, \"outbox-{{process}}.db\", each process takes a file that is free.");
         Recount();
         WriteLog();
     }
 
-    /// <summary>The file that is open.</summary>
+    /// <summary>The path of the open file.</summary>
     public string FilePath => _table.FilePath;
 
-    /// <summary>Why the file is not where it should be; null when it is.</summary>
+    /// <summary>A sentence for operators if the file is not where it should be; null if it is.</summary>
     public string? DegradedReason { get; private set; }
 
-    /// <summary>How many bytes of events are stored. Read it inside <see cref="Use"/>.</summary>
+    /// <summary>The size of the stored events in bytes. Read it only inside <see cref="Use"/>.</summary>
     public long Bytes => _bytes;
 
-    /// <summary>The destinations that events are or were stored for.</summary>
+    /// <summary>The destinations that have or had stored events.</summary>
     public IEnumerable<string> Destinations => _counts.Keys;
 
-    /// <summary>How many events are stored for a destination. Readable after the end, too.</summary>
+    /// <summary>Returns the number of events stored for a destination. May be called after disposal.</summary>
     public long Count(string destination) => _counts.GetValueOrDefault(destination);
 
-    /// <summary>Uses the file, alone.</summary>
+    /// <summary>Runs an action that has exclusive use of the file.</summary>
     public T Use<T>(Func<OutboxTable, T> use)
     {
         var now = _time.GetUtcNow();
@@ -74,14 +74,14 @@ internal sealed partial class OutboxStorage : IDisposable
         }
     }
 
-    /// <summary>Notes that events were stored or, with negative numbers, removed. Called inside <see cref="Use"/>.</summary>
+    /// <summary>Records that events were stored or, with negative numbers, removed. Called inside <see cref="Use"/>.</summary>
     public void Added(string destination, int count, long bytes)
     {
         _bytes += bytes;
         _counts.AddOrUpdate(destination, count, (_, before) => before + count);
     }
 
-    /// <summary>Closes the file, after the call that is using it.</summary>
+    /// <summary>Closes the file after the current call.</summary>
     public void Dispose()
     {
         lock (_lock)
@@ -123,17 +123,17 @@ internal sealed partial class OutboxStorage : IDisposable
     }
 
     /// <summary>
-    /// The file was deleted, renamed or replaced. Its events are still there for the connection that has it open, and only as long as that lives.
+    /// Moves the events to a new file after the old one was deleted, renamed or replaced. They still exist for the open connection, but only as long as it is open.
     /// </summary>
     private void MoveToNewFile(DateTimeOffset now)
     {
         OutboxTable? file = null;
         try
         {
-            // Empties a write-ahead log that was left next to the file that is there now, and is not that file's. The last write: from here on
-            // both files may share the log's path.
+            // Empties the write-ahead log that was left next to the new file but does not belong to it. This is the last write: from here on,
+            // both files may share the path of the log.
             _table.EmptyLog();
-            file = Open(now, TimeSpan.Zero) ?? throw new InvalidOperationException("Another process has the file that is there now.");
+            file = Open(now, TimeSpan.Zero) ?? throw new InvalidOperationException("The new file is in use by another process.");
             foreach (var (destination, _, _) in file.Totals())
             {
                 file.MoveBelow(destination, Math.Min(0, _table.FirstPosition(destination) ?? 0));
@@ -158,7 +158,7 @@ internal sealed partial class OutboxStorage : IDisposable
                 _log.Enqueue(() => LogMoved(FilePath, exception));
             }
 
-            DegradedReason = $"The outbox '{FilePath}' was deleted or replaced while it was open and could not be created anew ({exception.Message}): its events are lost when the process ends.";
+            DegradedReason = $"The outbox '{FilePath}' was deleted or replaced while it was open and could not be recreated ({exception.Message}). Its events are lost when the process ends.";
             return;
         }
 
@@ -192,15 +192,15 @@ internal sealed partial class OutboxStorage : IDisposable
         }
     }
 
-    [LoggerMessage(90, LogLevel.Error, "The outbox '{Path}' is damaged. It was set aside as '{Aside}', with the events in it, and a new one begun.", EventName = "OutboxDamaged")]
+    [LoggerMessage(90, LogLevel.Error, "The outbox '{Path}' is damaged. It was renamed to '{Aside}', with its events, and a new file was created.", EventName = "OutboxDamaged")]
     private partial void LogDamaged(string path, string aside, Exception exception);
 
-    [LoggerMessage(91, LogLevel.Error, "The outbox '{Path}' was deleted or replaced while it was open. Its events were moved to '{NewPath}'; none is lost.", EventName = "OutboxReplaced")]
+    [LoggerMessage(91, LogLevel.Error, "The outbox '{Path}' was deleted or replaced while it was open. Its events were moved to '{NewPath}'; none were lost.", EventName = "OutboxReplaced")]
     private partial void LogReplaced(string path, string newPath);
 
-    [LoggerMessage(92, LogLevel.Error, "The outbox '{Path}' was deleted or replaced while it was open and cannot be created anew: its events are lost when the process ends. It is tried again.", EventName = "OutboxNotRecreated")]
+    [LoggerMessage(92, LogLevel.Error, "The outbox '{Path}' was deleted or replaced while it was open and could not be recreated. This is retried; if it keeps failing, the events are lost when the process ends.", EventName = "OutboxNotRecreated")]
     private partial void LogMoved(string path, Exception exception);
 
-    [LoggerMessage(93, LogLevel.Error, "The outbox '{Path}' was deleted or replaced while it was open. {Count} events that were only in the deleted file are lost.", EventName = "OutboxEventsLost")]
+    [LoggerMessage(93, LogLevel.Error, "The outbox '{Path}' was deleted or replaced while it was open. {Count} events that existed only in the deleted file were lost.", EventName = "OutboxEventsLost")]
     private partial void LogLost(string path, long count);
 }

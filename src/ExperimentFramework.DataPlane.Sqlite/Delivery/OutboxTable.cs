@@ -3,7 +3,7 @@ using SQLitePCL;
 
 namespace ExperimentFramework.DataPlane.Sqlite;
 
-/// <summary>The table of one open outbox file, with its statements. Used by one thread at a time.</summary>
+/// <summary>The event table of one open outbox file, with its prepared statements. Used by one thread at a time.</summary>
 internal sealed class OutboxTable : IDisposable
 {
     private const string Columns = "rowid, position, experiment, variant, stored_at, size, envelope, destination";
@@ -18,7 +18,7 @@ internal sealed class OutboxTable : IDisposable
     private readonly PreparedStatement _first;
     private readonly PreparedStatement _last;
 
-    /// <summary>Compiles the statements; the connection is disposed with the table, or when that fails.</summary>
+    /// <summary>Prepares the statements. The connection is disposed with this instance, or if preparing them fails.</summary>
     public OutboxTable(SqliteConnection connection, string path)
     {
         _connection = connection;
@@ -40,16 +40,16 @@ internal sealed class OutboxTable : IDisposable
         }
     }
 
-    /// <summary>The file.</summary>
+    /// <summary>The path of the file.</summary>
     public string FilePath { get; }
 
     /// <summary>The open database.</summary>
     public sqlite3 Handle => _connection.Handle!;
 
-    /// <summary>Whether the path no longer leads to the file that is open here.</summary>
+    /// <summary>Whether the path no longer refers to the open file.</summary>
     public bool IsMoved => MovedFile.IsMoved(Handle, FilePath);
 
-    /// <summary>Stores events: all of them, or none and an exception.</summary>
+    /// <summary>Stores events: all of them, or none if it throws.</summary>
     public void Append(string destination, IReadOnlyList<OutboxRow> rows) => _transaction.Run(() =>
     {
         foreach (var row in rows)
@@ -88,9 +88,9 @@ internal sealed class OutboxTable : IDisposable
         return rows;
     }
 
-    /// <summary>Reads events of all destinations by the ids of their rows, and writes nothing.</summary>
-    /// <param name="id">The row after which to begin.</param>
-    /// <param name="max">How many are read at most.</param>
+    /// <summary>Reads events of all destinations in the order of their row ids. Writes nothing.</summary>
+    /// <param name="id">The id of the row after which to start.</param>
+    /// <param name="max">The maximum number of events to read.</param>
     public List<(string Destination, OutboxRow Row)> ReadAfter(long id, int max)
     {
         var rows = new List<(string, OutboxRow)>();
@@ -106,7 +106,7 @@ internal sealed class OutboxTable : IDisposable
     }
 
     /// <summary>Removes events by their positions.</summary>
-    /// <returns>How many were removed, and how many bytes they had.</returns>
+    /// <returns>The number of removed events and their size in bytes.</returns>
     public (int Count, long Bytes) Remove(string destination, IReadOnlyList<long> positions) => Remove(_remove, positions, position =>
     {
         _remove.Bind(1, destination);
@@ -114,16 +114,16 @@ internal sealed class OutboxTable : IDisposable
     });
 
     /// <summary>Removes rows by their ids.</summary>
-    /// <returns>How many were removed, and how many bytes they had.</returns>
+    /// <returns>The number of removed events and their size in bytes.</returns>
     public (int Count, long Bytes) RemoveRows(IReadOnlyList<long> ids) => Remove(_removeRow, ids, id => _removeRow.Bind(1, id));
 
-    /// <summary>The lowest position of a destination's events; null when there are none.</summary>
+    /// <summary>Returns the lowest position of a destination's events; null if there are none.</summary>
     public long? FirstPosition(string destination) => PositionOf(_first, destination);
 
-    /// <summary>The highest position of a destination's events; null when there are none.</summary>
+    /// <summary>Returns the highest position of a destination's events; null if there are none.</summary>
     public long? LastPosition(string destination) => PositionOf(_last, destination);
 
-    /// <summary>What is stored for each destination.</summary>
+    /// <summary>Returns the number and size of the stored events of each destination.</summary>
     public List<(string Destination, int Count, long Bytes)> Totals()
     {
         NameUnreadableDestinations();
@@ -137,7 +137,7 @@ internal sealed class OutboxTable : IDisposable
         return totals;
     }
 
-    /// <summary>Gives the events of one destination to another, which has none.</summary>
+    /// <summary>Moves the events of one destination to another, which has none.</summary>
     public void Rename(string destination, string name)
     {
         using var rename = new PreparedStatement(Handle, "UPDATE event SET destination = ?2 WHERE destination = ?1;");
@@ -146,7 +146,7 @@ internal sealed class OutboxTable : IDisposable
         rename.Run();
     }
 
-    /// <summary>Moves a destination's events in front of a position, in their order.</summary>
+    /// <summary>Moves a destination's events before a position, keeping their order.</summary>
     public void MoveBelow(string destination, long position)
     {
         if (FirstPosition(destination) is not { } first || LastPosition(destination) is not { } last || last < position)
@@ -154,7 +154,7 @@ internal sealed class OutboxTable : IDisposable
             return;
         }
 
-        // By more than their whole range: no event takes a position, in the midst of the statement, that another one still has.
+        // By more than their whole range, so that during the statement no event takes a position that another one still has.
         using var move = new PreparedStatement(Handle, "UPDATE event SET position = position - ?2 WHERE destination = ?1;");
         move.Bind(1, destination);
         move.Bind(2, last - position + 1 + (last - first + 1));
@@ -162,7 +162,7 @@ internal sealed class OutboxTable : IDisposable
     }
 
     /// <summary>
-    /// Gives free pages back to the disk, and empties the write-ahead log, which still holds what was removed.
+    /// Returns free pages to the disk, and empties the write-ahead log, which still contains removed events.
     /// </summary>
     public void Compact()
     {
@@ -225,7 +225,7 @@ internal sealed class OutboxTable : IDisposable
         return (count, bytes);
     });
 
-    /// <summary>Names what another program wrote under a key that is no text, so that it can be found, counted and expired.</summary>
+    /// <summary>Renames destinations that another program wrote and that are not text, so that their events can be found, counted and expired.</summary>
     private void NameUnreadableDestinations()
     {
         List<long> unreadable = [];

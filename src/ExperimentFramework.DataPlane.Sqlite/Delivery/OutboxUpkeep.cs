@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace ExperimentFramework.DataPlane.Sqlite;
 
 /// <summary>
-/// What an outbox needs beside its calls, twice a minute: events of destinations that are gone expire, what was removed is erased from the
-/// write-ahead log, old damaged copies are deleted, and what dead processes left is adopted.
+/// Maintains an outbox in the background, twice a minute: expires events of unregistered destinations, erases removed events from the
+/// write-ahead log, deletes old copies of damaged files, and adopts the events that ended processes left.
 /// </summary>
 internal sealed partial class OutboxUpkeep : IDisposable
 {
@@ -27,14 +27,14 @@ internal sealed partial class OutboxUpkeep : IDisposable
     private volatile bool _hasRemoved;
     private volatile bool _isDisposed;
 
-    /// <param name="storage">The file.</param>
-    /// <param name="path">Where the files of all processes are.</param>
-    /// <param name="registered">The destinations, and what wakes each of them.</param>
-    /// <param name="options">How much is kept, and for how long.</param>
-    /// <param name="expiry">Says what is too old.</param>
-    /// <param name="lost">Receives the experiment, the variant and the reason of an event that is dropped.</param>
+    /// <param name="storage">The open file.</param>
+    /// <param name="path">The paths of the files of all processes.</param>
+    /// <param name="registered">The registered destinations, and the callbacks that wake them.</param>
+    /// <param name="options">The limits of the outbox.</param>
+    /// <param name="expiry">The clock for deciding what has expired.</param>
+    /// <param name="lost">Receives the experiment, the variant and the reason of each event that is dropped.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="logger">Logs what was adopted and what fails.</param>
+    /// <param name="logger">Logs adopted events and failures.</param>
     public OutboxUpkeep(
         OutboxStorage storage,
         OutboxPath path,
@@ -56,7 +56,7 @@ internal sealed partial class OutboxUpkeep : IDisposable
         _timer = time.CreateTimer(_ => BackgroundWork.Run(WorkAsync), null, TimeSpan.Zero, Interval);
     }
 
-    /// <summary>Notes that events were removed, which the write-ahead log still holds.</summary>
+    /// <summary>Records that events were removed that the write-ahead log still contains.</summary>
     public void Removed() => _hasRemoved = true;
 
     public void Dispose()
@@ -67,7 +67,7 @@ internal sealed partial class OutboxUpkeep : IDisposable
 
     private Task WorkAsync()
     {
-        // A turn that takes longer than the interval is not joined by a second one.
+        // If a run takes longer than the interval, no second one is started.
         if (_isDisposed || Interlocked.Exchange(ref _isRunning, 1) != 0)
         {
             return Task.CompletedTask;
@@ -77,11 +77,11 @@ internal sealed partial class OutboxUpkeep : IDisposable
         {
             if (_expiry.Read() is { } now)
             {
-                var oldest = now - _options.MaxAge;
-                ExpireOrphans(oldest.UtcTicks);
+                var cutoff = now - _options.MaxAge;
+                ExpireOrphans(cutoff.UtcTicks);
                 foreach (var file in _path.Existing())
                 {
-                    DamagedFile.DeleteBefore(file, oldest);
+                    DamagedFile.DeleteBefore(file, cutoff);
                 }
             }
 
@@ -91,7 +91,7 @@ internal sealed partial class OutboxUpkeep : IDisposable
         }
         catch (Exception) when (_isDisposed)
         {
-            // The file is closed.
+            // The file was closed in the meantime.
         }
         catch (Exception exception)
         {
@@ -124,7 +124,7 @@ internal sealed partial class OutboxUpkeep : IDisposable
         });
     }
 
-    private void ExpireOrphans(long oldest)
+    private void ExpireOrphans(long cutoff)
     {
         foreach (var destination in _storage.Destinations.Where(destination => !_registered.ContainsKey(destination)))
         {
@@ -133,7 +133,7 @@ internal sealed partial class OutboxUpkeep : IDisposable
             {
                 expired = _storage.Use(table =>
                 {
-                    var rows = table.Read(destination, StepRows).TakeWhile(row => row.StoredAt < oldest).ToList();
+                    var rows = table.Read(destination, StepRows).TakeWhile(row => row.StoredAt < cutoff).ToList();
                     var (count, bytes) = table.RemoveRows([.. rows.Select(row => row.Id)]);
                     _storage.Added(destination, -count, -bytes);
                     return rows;
@@ -145,6 +145,6 @@ internal sealed partial class OutboxUpkeep : IDisposable
         }
     }
 
-    [LoggerMessage(95, LogLevel.Warning, "The upkeep of the outbox '{Path}' failed; it is tried again in half a minute.", EventName = "OutboxMaintenanceFailed")]
+    [LoggerMessage(95, LogLevel.Warning, "The maintenance of the outbox '{Path}' failed. It is retried in half a minute.", EventName = "OutboxMaintenanceFailed")]
     private partial void LogFailed(string path, Exception exception);
 }

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace ExperimentFramework.DataPlane.Sqlite;
 
 /// <summary>
-/// An outbox in an SQLite file. What a committed transaction wrote survives the process, however it ends; after a loss of power the
-/// last transactions may be missing, and the file is whole.
+/// An outbox in an SQLite file. Committed transactions survive the process, however it ends. After a power failure, the
+/// last transactions may be missing, but the file is consistent.
 /// </summary>
 internal sealed partial class SqliteEventOutbox : IEventOutbox, IHealthContributor, IDisposable
 {
@@ -33,10 +33,10 @@ internal sealed partial class SqliteEventOutbox : IEventOutbox, IHealthContribut
 
     public string Name => "outbox";
 
-    /// <summary>The file.</summary>
+    /// <summary>The open file.</summary>
     internal OutboxStorage Storage => _storage;
 
-    public string? DegradedReason => string.Join(" ", ((string?[])[_storage.DegradedReason, OrphansText()]).OfType<string>()) is { Length: > 0 } trouble ? trouble : null;
+    public string? DegradedReason => string.Join(" ", ((string?[])[_storage.DegradedReason, OrphansText()]).OfType<string>()) is { Length: > 0 } reasons ? reasons : null;
 
     public IEnumerable<KeyValuePair<string, object>> Diagnostics =>
     [
@@ -47,19 +47,19 @@ internal sealed partial class SqliteEventOutbox : IEventOutbox, IHealthContribut
     public void Register(string destination, string name, Action added)
     {
         _registered[destination] = added;
-        var simple = OutboxFile.SimpleName + name;
-        if (_storage.Count(simple) > 0)
+        var simpleName = OutboxFile.SimpleName + name;
+        if (_storage.Count(simpleName) > 0)
         {
             _storage.Use(table =>
             {
                 if (table.FirstPosition(destination) is { } first)
                 {
-                    table.MoveBelow(simple, first);
+                    table.MoveBelow(simpleName, first);
                 }
 
-                table.Rename(simple, destination);
-                var count = (int)_storage.Count(simple);
-                _storage.Added(simple, -count, 0);
+                table.Rename(simpleName, destination);
+                var count = (int)_storage.Count(simpleName);
+                _storage.Added(simpleName, -count, 0);
                 _storage.Added(destination, count, 0);
                 return count;
             });
@@ -89,19 +89,19 @@ internal sealed partial class SqliteEventOutbox : IEventOutbox, IHealthContribut
             rows[i] = TryWrite(events[i], storedAt);
         }
 
-        var taken = _storage.Use(table =>
+        var accepted = _storage.Use(table =>
         {
-            var accepted = Accept(rows);
-            OutboxRow[] stored = [.. rows.Take(accepted).OfType<OutboxRow>()];
+            var fitting = Accept(rows);
+            OutboxRow[] stored = [.. rows.Take(fitting).OfType<OutboxRow>()];
             if (stored.Length > 0)
             {
                 table.Append(destination, stored);
                 _storage.Added(destination, stored.Length, stored.Sum(row => row.Size));
             }
 
-            return accepted;
+            return fitting;
         });
-        for (var i = 0; i < taken; i++)
+        for (var i = 0; i < accepted; i++)
         {
             if (rows[i] is null)
             {
@@ -110,12 +110,12 @@ internal sealed partial class SqliteEventOutbox : IEventOutbox, IHealthContribut
             }
         }
 
-        return taken;
+        return accepted;
     }
 
     public void Read(string destination, List<QueuedEnvelope> into, int max, Action<string, string, string> lost)
     {
-        var oldest = _expiry.Read() is { } now ? (now - _options.MaxAge).UtcTicks : long.MinValue;
+        var cutoff = _expiry.Read() is { } now ? (now - _options.MaxAge).UtcTicks : long.MinValue;
         int dropped;
         do
         {
@@ -123,7 +123,7 @@ internal sealed partial class SqliteEventOutbox : IEventOutbox, IHealthContribut
             var drops = new List<(OutboxRow Row, string Reason)>();
             foreach (var row in rows)
             {
-                if (row.StoredAt < oldest)
+                if (row.StoredAt < cutoff)
                 {
                     drops.Add((row, DropReasons.OutboxExpired));
                 }
@@ -137,7 +137,7 @@ internal sealed partial class SqliteEventOutbox : IEventOutbox, IHealthContribut
                 }
             }
 
-            // Counted once they are gone: while they cannot be removed, each reading finds them again.
+            // Counted after they were removed: as long as they cannot be removed, each read finds them again.
             dropped = drops.Count == 0 ? 0 : _storage.Use(table =>
             {
                 var (count, bytes) = table.RemoveRows([.. drops.Select(drop => drop.Row.Id)]);
@@ -163,7 +163,7 @@ internal sealed partial class SqliteEventOutbox : IEventOutbox, IHealthContribut
             _storage.Added(destination, -count, -bytes);
             if (_storage.Bytes == 0)
             {
-                // An outage leaves a large file behind, and this gives the disk back.
+                // An outage leaves a large file behind; this returns the space to the disk.
                 table.Compact();
             }
 
@@ -178,7 +178,7 @@ internal sealed partial class SqliteEventOutbox : IEventOutbox, IHealthContribut
         _storage.Dispose();
     }
 
-    /// <summary>How many events, from the front, there is room for.</summary>
+    /// <summary>Returns how many events, from the front, fit into the outbox.</summary>
     private int Accept(OutboxRow?[] rows)
     {
         var bytes = _storage.Bytes;
@@ -191,17 +191,17 @@ internal sealed partial class SqliteEventOutbox : IEventOutbox, IHealthContribut
         return accepted;
     }
 
-    /// <summary>The destinations that no longer exist, and how many events wait for them in vain.</summary>
+    /// <summary>Returns the destinations that are not registered, and the number of their events.</summary>
     private IEnumerable<(string Name, long Count)> Orphans() => _storage.Destinations
         .Where(destination => !_registered.ContainsKey(destination))
         .Select(destination => (destination.TrimStart(OutboxFile.SimpleName), _storage.Count(destination)))
         .Where(orphan => orphan.Item2 > 0);
 
     private string? OrphansText() => Orphans().ToList() is { Count: > 0 } orphans
-        ? $"The outbox holds events of destinations that are not registered: {string.Join(", ", orphans.Select(orphan => string.Create(CultureInfo.InvariantCulture, $"{orphan.Count} of {orphan.Name}")))}."
+        ? $"The outbox contains events for destinations that are not registered: {string.Join(", ", orphans.Select(orphan => string.Create(CultureInfo.InvariantCulture, $"{orphan.Count} for {orphan.Name}")))}."
         : null;
 
-    /// <summary>The event as a row; null when it cannot be written, which must not keep its neighbours from being stored.</summary>
+    /// <summary>Converts an event to a row; null if it cannot be serialized, which must not keep the other events from being stored.</summary>
     private static OutboxRow? TryWrite(QueuedEnvelope queued, long storedAt)
     {
         try
@@ -224,12 +224,12 @@ internal sealed partial class SqliteEventOutbox : IEventOutbox, IHealthContribut
         }
         catch (Exception)
         {
-            // Whatever is wrong with it: a row that cannot be read must not keep those behind it from being read.
+            // Whatever the cause, a row that cannot be read must not keep those behind it from being read.
             return null;
         }
     }
 
     [LoggerMessage(94, LogLevel.Warning,
-        "{Count} events for destination {Destination} are in the outbox '{Path}', and no such destination is registered. Register it to have them delivered; otherwise they expire {MaxAge} after they were stored. A destination is known by the full name of its type.", EventName = "OutboxDestinationUnknown")]
+        "The outbox '{Path}' contains {Count} events for destination {Destination}, which is not registered. Register it to have them delivered; otherwise they expire {MaxAge} after they were stored. A destination is identified by the full name of its type.", EventName = "OutboxDestinationUnknown")]
     private partial void LogOrphans(long count, string destination, string path, TimeSpan maxAge);
 }

@@ -4,38 +4,38 @@ using System.Globalization;
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// The conversion of one value into the types of events, within bounds. It reads no more of the value than it keeps, because it runs on the caller's
-/// thread and the value is the application's: a list may have millions of items, and a dictionary may have no end or hold itself.
+/// Converts one value into the types that events can carry, within bounds. It reads no more of the value than it keeps, because it runs on the caller's
+/// thread and the value belongs to the application: a list may have millions of items, and a dictionary may be endless or contain itself.
 /// </summary>
 internal struct AttributeConversion
 {
-    /// <summary>Deeper dictionaries are replaced by their type's name; a dictionary may hold itself.</summary>
+    /// <summary>Deeper dictionaries are replaced with the name of their type, because a dictionary may contain itself.</summary>
     private const int MaxDepth = 16;
 
-    /// <summary>All texts and keys of a value together may be this many times as long as a single one.</summary>
-    private const int LongestTexts = 16;
+    /// <summary>All strings and keys of a value together may be this many times as long as a single one.</summary>
+    private const int TotalTextFactor = 16;
 
     private readonly int _maxLength;
     private int _itemsLeft;
     private long _textLeft;
 
-    /// <param name="maxLength">How many characters of each text and key are kept, and how many items and entries of the value in all.</param>
+    /// <param name="maxLength">The maximum length of each string and key, in characters, and the maximum number of items and entries in the whole value.</param>
     public AttributeConversion(int maxLength)
     {
         _maxLength = maxLength;
         _itemsLeft = maxLength;
-        _textLeft = (long)maxLength * LongestTexts;
+        _textLeft = (long)maxLength * TotalTextFactor;
     }
 
-    /// <summary>A copy of the value in the types of events, all of it. Never throws: a value is the application's.</summary>
-    /// <returns>The value; a <see cref="ReplacedValue"/> if a type's name is in the place of it or of a part of it.</returns>
+    /// <summary>Copies the whole value into the types that events can carry. Never throws, because the value belongs to the application.</summary>
+    /// <returns>The value; a <see cref="ReplacedValue"/> if the name of a type replaces it or a part of it.</returns>
     public static object? Canonical(object? value) => Capture(value, int.MaxValue);
 
     /// <summary>
-    /// A copy of the value in the types of events, of bounded size: each text and each key has at most <paramref name="maxLength"/> characters, all collections
-    /// in it together have at most as many items, and all its texts and keys together at most 16 times as many characters. Never throws.
+    /// Copies the value into the types that events can carry, within bounds: each string and each key has at most <paramref name="maxLength"/> characters, all
+    /// its collections together have at most as many items, and all its strings and keys together have at most 16 times as many characters. Never throws.
     /// </summary>
-    /// <returns>The value; a <see cref="ReplacedValue"/> if a type's name is in the place of it or of a part of it.</returns>
+    /// <returns>The value; a <see cref="ReplacedValue"/> if the name of a type replaces it or a part of it.</returns>
     public static object? Capture(object? value, int maxLength)
     {
         var conversion = new AttributeConversion(maxLength);
@@ -43,10 +43,10 @@ internal struct AttributeConversion
         return conversion.Replaced == 0 ? canonical : new ReplacedValue(canonical, conversion.Replaced);
     }
 
-    /// <summary>How many values were replaced by their type's name.</summary>
+    /// <summary>The number of values that were replaced with the name of their type.</summary>
     public int Replaced { get; private set; }
 
-    /// <summary>Converts the value. Never throws: what cannot be read is replaced by its type's name.</summary>
+    /// <summary>Converts the value. Never throws: a value that cannot be read is replaced with the name of its type.</summary>
     public object? Convert(object? value) => Convert(value, depth: 0);
 
     private object? Convert(object? value, int depth)
@@ -92,7 +92,7 @@ internal struct AttributeConversion
             case string?[] texts when texts.GetType() == typeof(string[]):
                 return List(texts);
             case Array array when AttributeValues.IsTyped(array.GetType()):
-                // Its type is kept even if it has no elements.
+                // The array's type is kept even if it is empty.
                 return FirstOf(array);
             case IReadOnlyDictionary<string, object?> entries when depth < MaxDepth:
                 return Dictionary(entries, depth);
@@ -112,7 +112,7 @@ internal struct AttributeConversion
     private Dictionary<string, object?> Dictionary(IReadOnlyDictionary<string, object?> entries, int depth)
     {
         var converted = new Dictionary<string, object?>(StringComparer.Ordinal);
-        if (!HasRoom)
+        if (!HasCapacity)
         {
             return converted;
         }
@@ -120,7 +120,7 @@ internal struct AttributeConversion
         foreach (var (name, item) in entries)
         {
             Add(converted, name, item, depth);
-            if (!HasRoom)
+            if (!HasCapacity)
             {
                 break;
             }
@@ -132,7 +132,7 @@ internal struct AttributeConversion
     private object Dictionary(IDictionary entries, int depth)
     {
         var converted = new Dictionary<string, object?>(StringComparer.Ordinal);
-        if (!HasRoom)
+        if (!HasCapacity)
         {
             return converted;
         }
@@ -145,7 +145,7 @@ internal struct AttributeConversion
             }
 
             Add(converted, name, entry.Value, depth);
-            if (!HasRoom)
+            if (!HasCapacity)
             {
                 break;
             }
@@ -154,10 +154,10 @@ internal struct AttributeConversion
         return converted;
     }
 
-    /// <summary>Two keys may become one when they are cut or made well-formed; then the later entry counts, as in any dictionary.</summary>
+    /// <summary>Adds an entry. Two keys may become equal when they are truncated or made well-formed; the later entry then wins, as in any dictionary.</summary>
     private void Add(Dictionary<string, object?> converted, string name, object? item, int depth)
     {
-        // A key is never cut to what is left of the whole value: redaction has to know it by its name.
+        // A key is never truncated to the characters left for the whole value: redaction has to recognize its name.
         var key = WellFormedText.Of(Truncation.Truncate(name, _maxLength));
         _itemsLeft--;
         _textLeft -= key.Length;
@@ -170,7 +170,7 @@ internal struct AttributeConversion
     private Array List(IList list)
     {
         var items = new List<object?>();
-        for (var i = 0; HasRoom && i < list.Count; i++)
+        for (var i = 0; HasCapacity && i < list.Count; i++)
         {
             _itemsLeft--;
             var item = list[i];
@@ -189,7 +189,7 @@ internal struct AttributeConversion
         return first;
     }
 
-    private readonly bool HasRoom => _itemsLeft > 0 && _textLeft > 0;
+    private readonly bool HasCapacity => _itemsLeft > 0 && _textLeft > 0;
 
     private string? Kept(string? text)
     {

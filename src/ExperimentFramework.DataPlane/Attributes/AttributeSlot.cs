@@ -2,10 +2,10 @@ using System.Runtime.CompilerServices;
 
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>One attribute of a call as it was captured: numbers stay numbers, so that nothing is boxed on the caller's thread.</summary>
+/// <summary>A captured attribute of a call. Numbers are stored as numbers, so that nothing is boxed on the caller's thread.</summary>
 internal readonly struct AttributeSlot
 {
-    /// <summary>What <see cref="_reference"/> holds where the value stands in <see cref="_bits"/>.</summary>
+    /// <summary>The markers in <see cref="_reference"/> for values that are stored in <see cref="_bits"/>, and the boxed Booleans.</summary>
     private static readonly object Long = new(), Double = new(), True = true, False = false;
 
     private readonly object? _reference;
@@ -20,19 +20,19 @@ internal readonly struct AttributeSlot
 
     public string Name { get; }
 
-    /// <summary>The value as events carry it.</summary>
+    /// <summary>The value in a type that events can carry.</summary>
     public object? Value =>
         ReferenceEquals(_reference, Long) ? _bits
         : ReferenceEquals(_reference, Double) ? BitConverter.Int64BitsToDouble(_bits)
         : _reference;
 
-    /// <summary>Captures a value in one of the types that events carry. Never throws: a value is the application's.</summary>
+    /// <summary>Captures a value in a type that events can carry. Never throws, because the value belongs to the application.</summary>
     /// <param name="name">The attribute's name.</param>
     /// <param name="value">The value.</param>
-    /// <param name="maxLength">How many characters of a text and how many items of a collection are kept.</param>
+    /// <param name="maxLength">The maximum number of characters in a string and of items in a collection.</param>
     public static AttributeSlot Of<T>(string name, T value, int maxLength)
     {
-        // The comparisons of types are settled when the method is compiled for T.
+        // The type comparisons are resolved when the method is compiled for T.
         if (typeof(T) == typeof(int))
         {
             return new AttributeSlot(name, Long, Unsafe.BitCast<T, int>(value));

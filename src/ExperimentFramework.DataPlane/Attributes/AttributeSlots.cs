@@ -1,6 +1,6 @@
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>The attributes of one call. The array is the call's own, and what it has too much is empty.</summary>
+/// <summary>The attributes of one call. The array belongs to the call; unused slots are default.</summary>
 internal static class AttributeSlots
 {
     private const int FirstSize = 2;
@@ -19,7 +19,7 @@ internal static class AttributeSlots
         slots[count++] = AttributeSlot.Of(name, value, maxLength);
     }
 
-    /// <summary>The attributes as events carry them; of two with one name the later.</summary>
+    /// <summary>Returns the attributes as a dictionary; if a name occurs twice, the later value wins.</summary>
     public static Dictionary<string, object?>? ToDictionary(AttributeSlot[]? slots)
     {
         if (slots is null)

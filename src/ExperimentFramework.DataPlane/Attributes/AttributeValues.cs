@@ -3,15 +3,15 @@ using System.Globalization;
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// The types that attribute values have in events: text, bool, long, double, decimal, DateTimeOffset, Guid, null, arrays of one of those, and
-/// dictionaries of all of them by name. Everything else becomes one of them.
+/// The types that attribute values have in events: string, bool, long, double, decimal, DateTimeOffset, Guid, null, arrays of one of those, and
+/// dictionaries of all of them by name. Values of all other types are converted to one of them.
 /// </summary>
 internal static class AttributeValues
 {
-    /// <summary>Whether the value is a scalar of an event, which needs no conversion and is immutable.</summary>
+    /// <summary>Whether the value is a scalar that events can carry, which is immutable and needs no conversion.</summary>
     public static bool IsScalar(object? value) => value is null or string or bool or long or double or decimal or DateTimeOffset or Guid;
 
-    /// <summary>The invariant text of a scalar, the same that JSON shows.</summary>
+    /// <summary>Returns the culture-invariant text of a scalar, as in JSON.</summary>
     public static string Text(object scalar) => scalar switch
     {
         string text => text,
@@ -21,7 +21,7 @@ internal static class AttributeValues
         _ => scalar.GetType().Name,
     };
 
-    /// <summary>Scalars as an array of their common type; of their texts where they have none.</summary>
+    /// <summary>Creates an array of the scalars' common type, or of their texts if they have none.</summary>
     public static Array ArrayOf(IReadOnlyList<object?> scalars)
     {
         var type = typeof(string);
@@ -46,7 +46,7 @@ internal static class AttributeValues
             : Texts(scalars);
     }
 
-    /// <summary>Exactly: an array of an enumeration passes for one of its numbers.</summary>
+    /// <summary>Whether an array has one of the element types exactly: an array of an enumeration passes as an array of its underlying type.</summary>
     public static bool IsTyped(Type type) =>
         type == typeof(string[]) || type == typeof(bool[]) || type == typeof(long[]) || type == typeof(double[])
         || type == typeof(decimal[]) || type == typeof(DateTimeOffset[]) || type == typeof(Guid[]);

@@ -1,8 +1,8 @@
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// A value on its way to the pipeline in which type names stand in for what events cannot carry. The pipeline counts it and takes the value.
+/// A captured value in which the names of types replace what events cannot carry. The pipeline counts the replacements and publishes the value.
 /// </summary>
-/// <param name="Value">The value in the types of events.</param>
-/// <param name="Count">How many values were replaced.</param>
+/// <param name="Value">The value in the types that events can carry.</param>
+/// <param name="Count">The number of values that were replaced.</param>
 internal sealed record ReplacedValue(object? Value, int Count);

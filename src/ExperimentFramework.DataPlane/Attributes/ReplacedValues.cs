@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>Counts the attribute values that events cannot carry, so that their type's name stands in their place.</summary>
+/// <summary>Counts the attribute values that were replaced with the name of their type, because events cannot carry them.</summary>
 internal sealed class ReplacedValues : IDisposable
 {
     private readonly Meter _meter;
@@ -14,7 +14,7 @@ internal sealed class ReplacedValues : IDisposable
         var options = new MeterOptions("ExperimentFramework.DataPlane");
         _meter = meterFactory?.Create(options) ?? new Meter(options);
         _replaced = _meter.CreateCounter<long>(
-            "dataplane.values.replaced", "{value}", "Attribute values replaced by their type's name, because events cannot carry them.");
+            "dataplane.values.replaced", "{value}", "The number of attribute values replaced with the name of their type, because events cannot carry them.");
     }
 
     public long Total => Interlocked.Read(ref _total);
@@ -28,7 +28,7 @@ internal sealed class ReplacedValues : IDisposable
         }
         catch (Exception)
         {
-            // A listener runs on the thread that counts, which may be a caller's.
+            // A listener runs on the counting thread, which may be a caller's, so its exceptions must not escape.
         }
     }
 

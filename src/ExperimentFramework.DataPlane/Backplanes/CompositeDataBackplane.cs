@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// Several destinations behind one registration. Each has a queue of its own, so one that fails or is slow never affects
-/// another; failures are counted and shown in health. It owns its destinations and disposes them.
+/// Combines several destinations in one registration. Each has its own queue, so one that fails or is slow never affects
+/// the others; failures are counted and shown in health. The composite owns its destinations and disposes them.
 /// </summary>
 public sealed class CompositeDataBackplane : IDataBackplane, IDestinationGroup, IAsyncDisposable, IDisposable
 {
@@ -14,11 +14,11 @@ public sealed class CompositeDataBackplane : IDataBackplane, IDestinationGroup, 
     private readonly Destination[] _destinations;
     private readonly DeliveryMetrics? _ownMetrics;
 
-    /// <summary>Creates a composite.</summary>
+    /// <summary>Initializes a composite.</summary>
     /// <param name="backplanes">The destinations: at least one.</param>
-    /// <param name="loggerFactory">Where a destination that fails is logged; null for nowhere.</param>
+    /// <param name="loggerFactory">Creates the loggers for failures of destinations; null to log nothing.</param>
     /// <exception cref="ArgumentNullException"><paramref name="backplanes"/> is null.</exception>
-    /// <exception cref="ArgumentException"><paramref name="backplanes"/> is empty or holds a null.</exception>
+    /// <exception cref="ArgumentException"><paramref name="backplanes"/> is empty or contains null.</exception>
     public CompositeDataBackplane(IEnumerable<IDataBackplane> backplanes, ILoggerFactory? loggerFactory = null)
         : this(backplanes, loggerFactory ?? NullLoggerFactory.Instance, new DropLedger())
     {
@@ -30,7 +30,7 @@ public sealed class CompositeDataBackplane : IDataBackplane, IDestinationGroup, 
         _backplanes = backplanes.ToArray();
         if (_backplanes.Length == 0 || _backplanes.Contains(null!))
         {
-            throw new ArgumentException("A composite needs at least one backplane, and none may be null.", nameof(backplanes));
+            throw new ArgumentException("A composite requires at least one backplane, and none may be null.", nameof(backplanes));
         }
 
         _drops = drops;
@@ -52,7 +52,7 @@ public sealed class CompositeDataBackplane : IDataBackplane, IDestinationGroup, 
 
     IReadOnlyList<Destination> IDestinationGroup.Destinations => _destinations;
 
-    /// <summary>Queues the event for every destination and returns at once.</summary>
+    /// <summary>Queues the event for every destination and returns immediately.</summary>
     /// <inheritdoc/>
     public ValueTask PublishAsync(DataPlaneEnvelope envelope, CancellationToken cancellationToken = default)
     {
@@ -73,8 +73,8 @@ public sealed class CompositeDataBackplane : IDataBackplane, IDestinationGroup, 
     public ValueTask<BackplaneHealth> HealthAsync(CancellationToken cancellationToken = default) =>
         HealthAggregator.AggregateAsync(_destinations, [], _drops, cancellationToken);
 
-    /// <summary>Drains the queues for a short time, then disposes the destinations.</summary>
-    /// <returns>A task that ends when all are disposed.</returns>
+    /// <summary>Delivers the queued events, for at most the shutdown timeout, then disposes the destinations.</summary>
+    /// <returns>A task that completes when all destinations are disposed.</returns>
     public async ValueTask DisposeAsync()
     {
         await Task.WhenAll(_destinations.Select(destination => destination.DisposeAsync().AsTask())).ConfigureAwait(false);
@@ -82,8 +82,8 @@ public sealed class CompositeDataBackplane : IDataBackplane, IDestinationGroup, 
         _ownMetrics?.Dispose();
     }
 
-    /// <summary>Closes the queues without waiting, counts what is in them as dropped and disposes the destinations that can be disposed synchronously.</summary>
-    /// <exception cref="AggregateException">Destinations failed to be disposed; the others have been.</exception>
+    /// <summary>Closes the queues without waiting, counts the queued events as dropped, and disposes the destinations that can be disposed synchronously.</summary>
+    /// <exception cref="AggregateException">Disposing some destinations failed; the others have been disposed.</exception>
     public void Dispose()
     {
         var failures = new List<Exception>();
@@ -114,7 +114,7 @@ public sealed class CompositeDataBackplane : IDataBackplane, IDestinationGroup, 
     private static DestinationFactory FactoryOf(DataPlaneOptions options, ILoggerFactory loggers, DropLedger drops, DeliveryMetrics metrics) =>
         new(options, new ShutdownBudget(options.ShutdownTimeout, TimeProvider.System), drops, metrics, TimeProvider.System, loggers);
 
-    /// <summary>Asynchronous as a whole, so that one that throws does not keep the others from being disposed.</summary>
+    /// <summary>Runs asynchronously as a whole, so that a destination that throws does not keep the others from being disposed.</summary>
     private static async ValueTask DisposeAsync(IDataBackplane backplane)
     {
         if (backplane is IAsyncDisposable asyncDisposable)

@@ -3,20 +3,20 @@ using System.Globalization;
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// Keeps the latest events in memory, for development and tests. Its events are there when the call that caused them
-/// returns. Bounded: when it is full the oldest event goes out and is counted.
+/// Keeps the latest events in memory, for development and tests. Events are available when the call that caused them
+/// returns. The capacity is bounded: when it is reached, the oldest event is evicted and counted.
 /// </summary>
 public sealed class InMemoryDataBackplane : IImmediateBackplane
 {
-    /// <summary>How many events are kept unless the constructor is told otherwise.</summary>
+    /// <summary>The default capacity: 10,000 events.</summary>
     public const int DefaultCapacity = 10_000;
 
     private readonly Lock _lock = new();
     private readonly Queue<DataPlaneEnvelope> _events = new();
     private long _evicted;
 
-    /// <summary>Creates an empty backplane.</summary>
-    /// <param name="capacity">How many events are kept: at least 1. Default: 10,000.</param>
+    /// <summary>Initializes an empty backplane.</summary>
+    /// <param name="capacity">The maximum number of events kept: at least 1. Default: 10,000.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="capacity"/> is less than 1.</exception>
     public InMemoryDataBackplane(int capacity = DefaultCapacity)
     {
@@ -24,10 +24,10 @@ public sealed class InMemoryDataBackplane : IImmediateBackplane
         Capacity = capacity;
     }
 
-    /// <summary>How many events are kept.</summary>
+    /// <summary>The maximum number of events kept.</summary>
     public int Capacity { get; }
 
-    /// <summary>The events kept, oldest first, as they are at the moment of the call.</summary>
+    /// <summary>A snapshot of the events, oldest first.</summary>
     public IReadOnlyList<DataPlaneEnvelope> Events
     {
         get
@@ -39,10 +39,10 @@ public sealed class InMemoryDataBackplane : IImmediateBackplane
         }
     }
 
-    /// <summary>How many events went out because there was no room.</summary>
+    /// <summary>The number of events evicted because the capacity was reached.</summary>
     public long EvictedCount => Interlocked.Read(ref _evicted);
 
-    /// <summary>Forgets all events. <see cref="EvictedCount"/> stays.</summary>
+    /// <summary>Removes all events. <see cref="EvictedCount"/> is not reset.</summary>
     public void Clear()
     {
         lock (_lock)

@@ -3,15 +3,15 @@ using Microsoft.Extensions.Logging;
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// Writes each event as one structured log line at level Information, with the envelope as JSON in the field <c>Event</c>.
+/// Writes each event as one structured log entry at level Information, with the envelope as JSON in the field <c>Event</c>.
 /// <see cref="DataPlaneJson.Deserialize(string)"/> reads it back.
 /// </summary>
 public sealed partial class LoggingDataBackplane : IDataBackplane
 {
     private readonly ILogger<LoggingDataBackplane> _logger;
 
-    /// <summary>Creates a backplane.</summary>
-    /// <param name="logger">Where the lines go.</param>
+    /// <summary>Initializes a backplane.</summary>
+    /// <param name="logger">The logger to write to.</param>
     /// <exception cref="ArgumentNullException"><paramref name="logger"/> is null.</exception>
     public LoggingDataBackplane(ILogger<LoggingDataBackplane> logger)
     {
@@ -39,7 +39,7 @@ public sealed partial class LoggingDataBackplane : IDataBackplane
         ValueTask.FromResult(_logger.IsEnabled(LogLevel.Information)
             ? BackplaneHealth.Healthy("Events are logged at level Information.")
             : BackplaneHealth.Unhealthy(
-                "Level Information is off for ExperimentFramework.DataPlane.LoggingDataBackplane, so no event is logged: turn it on in the logging configuration."));
+                "Level Information is disabled for ExperimentFramework.DataPlane.LoggingDataBackplane, so no event is logged. Enable it in the logging configuration."));
 
     [LoggerMessage(100, LogLevel.Information, "{EventType} {EventId} {Event}", SkipEnabledCheck = true, EventName = "Event")]
     private partial void LogEvent(DataPlaneEventType eventType, Guid eventId, string @event);

@@ -3,8 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// Callers that wait for room in the record queue, each at most for a time, first come first served. Bounded: where too many wait already, the next does
-/// not.
+/// Lets callers wait for capacity in the record queue, each for a limited time, first come, first served. The number of waiters is bounded; further
+/// callers do not wait.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "Callers may still be waiting at the end, and it holds neither a handle nor a timer.")]
 internal sealed class BackpressureGate(int capacity, TimeSpan timeout, TimeProvider time)
@@ -12,43 +12,43 @@ internal sealed class BackpressureGate(int capacity, TimeSpan timeout, TimeProvi
     /// <summary>Minimum number of concurrent waiters, whatever the queue's capacity.</summary>
     private const int MinWaiters = 10_000;
 
-    private readonly int _places = Math.Max(capacity, MinWaiters);
+    private readonly int _maxWaiters = Math.Max(capacity, MinWaiters);
     private readonly Lock _lock = new();
     private readonly LinkedList<TaskCompletionSource> _line = new();
     private readonly CancellationTokenSource _closed = new();
-    private int _waiting;
+    private int _waiterCount;
 
-    /// <summary>How many callers wait.</summary>
-    public int Waiting => Volatile.Read(ref _waiting);
+    /// <summary>The number of callers that are waiting.</summary>
+    public int Waiting => Volatile.Read(ref _waiterCount);
 
-    /// <summary>Lets those that have waited longest try again, because places were freed.</summary>
-    public void Release(int places)
+    /// <summary>Admits the callers that have waited longest, because slots were freed.</summary>
+    public void Release(int slots)
     {
-        // The places were freed behind a full fence: who begins to wait after this has seen them.
-        for (; places > 0 && Waiting > 0 && TakeFirst() is { } first; places--)
+        // The slots were freed behind a full fence: a caller that starts to wait after this has seen them.
+        for (; slots > 0 && Waiting > 0 && TakeFirst() is { } first; slots--)
         {
             first.TrySetResult();
         }
     }
 
-    /// <summary>Ends every wait.</summary>
+    /// <summary>Ends all waits.</summary>
     public void Close() => _closed.Cancel();
 
-    /// <summary>Takes a place among those that wait, which a wait gives back.</summary>
-    /// <returns>False where there is none.</returns>
+    /// <summary>Reserves one of the waiter slots, which the following wait releases.</summary>
+    /// <returns>False if there is none.</returns>
     public bool TryEnter()
     {
-        if (Interlocked.Increment(ref _waiting) <= _places)
+        if (Interlocked.Increment(ref _waiterCount) <= _maxWaiters)
         {
             return true;
         }
 
-        Interlocked.Decrement(ref _waiting);
+        Interlocked.Decrement(ref _waiterCount);
         return false;
     }
 
-    /// <summary>Waits on the calling thread until the attempt succeeds; must be entered.</summary>
-    /// <returns>False where the time was over before, the wait was cancelled or the queue closed.</returns>
+    /// <summary>Blocks the calling thread until the attempt succeeds. Call <see cref="TryEnter"/> first.</summary>
+    /// <returns>False if the time limit elapsed, the wait was canceled, or the queue was closed.</returns>
     public bool Wait(Func<bool> attempt, CancellationToken cancellationToken)
     {
         try
@@ -58,15 +58,15 @@ internal sealed class BackpressureGate(int capacity, TimeSpan timeout, TimeProvi
             {
                 while (true)
                 {
-                    using var turn = new Ticket(this, TaskCreationOptions.None);
+                    using var ticket = new Ticket(this, TaskCreationOptions.None);
                     if (attempt())
                     {
                         return true;
                     }
 
                     // A task wakes its waiter without a thread of the pool, and the pool is notified that one of its threads is blocked.
-                    turn.IsAdmitted.Wait(limit.Token);
-                    turn.IsUsed = true;
+                    ticket.IsAdmitted.Wait(limit.Token);
+                    ticket.IsUsed = true;
                 }
             }
         }
@@ -76,12 +76,12 @@ internal sealed class BackpressureGate(int capacity, TimeSpan timeout, TimeProvi
         }
         finally
         {
-            Interlocked.Decrement(ref _waiting);
+            Interlocked.Decrement(ref _waiterCount);
         }
     }
 
-    /// <summary>Waits until the attempt succeeds; must be entered.</summary>
-    /// <returns>False where the time was over before, the wait was cancelled or the queue closed.</returns>
+    /// <summary>Waits until the attempt succeeds. Call <see cref="TryEnter"/> first.</summary>
+    /// <returns>False if the time limit elapsed, the wait was canceled, or the queue was closed.</returns>
     public async Task<bool> WaitAsync(Func<bool> attempt, CancellationToken cancellationToken)
     {
         try
@@ -91,14 +91,14 @@ internal sealed class BackpressureGate(int capacity, TimeSpan timeout, TimeProvi
             {
                 while (true)
                 {
-                    using var turn = new Ticket(this, TaskCreationOptions.RunContinuationsAsynchronously);
+                    using var ticket = new Ticket(this, TaskCreationOptions.RunContinuationsAsynchronously);
                     if (attempt())
                     {
                         return true;
                     }
 
-                    await turn.IsAdmitted.WaitAsync(limit.Token).ConfigureAwait(false);
-                    turn.IsUsed = true;
+                    await ticket.IsAdmitted.WaitAsync(limit.Token).ConfigureAwait(false);
+                    ticket.IsUsed = true;
                 }
             }
         }
@@ -108,7 +108,7 @@ internal sealed class BackpressureGate(int capacity, TimeSpan timeout, TimeProvi
         }
         finally
         {
-            Interlocked.Decrement(ref _waiting);
+            Interlocked.Decrement(ref _waiterCount);
         }
     }
 
@@ -132,7 +132,7 @@ internal sealed class BackpressureGate(int capacity, TimeSpan timeout, TimeProvi
         return CancellationTokenSource.CreateLinkedTokenSource(timer.Token, _closed.Token, cancellationToken);
     }
 
-    /// <summary>A place in the line, taken before the attempt, so that what is freed after it is not missed.</summary>
+    /// <summary>A place in the line. It is taken before the attempt, so that capacity freed after the attempt is not missed.</summary>
     private sealed class Ticket : IDisposable
     {
         private readonly BackpressureGate _owner;
@@ -151,17 +151,17 @@ internal sealed class BackpressureGate(int capacity, TimeSpan timeout, TimeProvi
 
         public Task IsAdmitted => _admitted.Task;
 
-        /// <summary>Whether the caller tries again because its turn came.</summary>
+        /// <summary>Whether the caller has tried again after it was admitted.</summary>
         public bool IsUsed { get; set; }
 
         public void Dispose()
         {
-            var hasCome = false;
+            var wasAdmitted = false;
             lock (_owner._lock)
             {
                 if (_node.List is null)
                 {
-                    hasCome = true;
+                    wasAdmitted = true;
                 }
                 else
                 {
@@ -169,9 +169,9 @@ internal sealed class BackpressureGate(int capacity, TimeSpan timeout, TimeProvi
                 }
             }
 
-            if (hasCome && !IsUsed)
+            if (wasAdmitted && !IsUsed)
             {
-                // Its turn is the next one's.
+                // Pass the turn on to the next caller.
                 _owner.Release(1);
             }
         }

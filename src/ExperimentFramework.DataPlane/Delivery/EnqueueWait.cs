@@ -1,8 +1,8 @@
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>How a call waits for capacity, and what ends the wait.</summary>
-/// <param name="Mode">How it waits.</param>
-/// <param name="CancellationToken">Ends the wait.</param>
+/// <summary>How a call waits for capacity, and what cancels the wait.</summary>
+/// <param name="Mode">How the call waits.</param>
+/// <param name="CancellationToken">Cancels the wait.</param>
 internal readonly record struct EnqueueWait(WaitMode Mode, CancellationToken CancellationToken)
 {
     /// <summary>Gets the wait of an event that no caller waits for.</summary>

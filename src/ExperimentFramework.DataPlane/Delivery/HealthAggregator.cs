@@ -2,71 +2,71 @@ using System.Globalization;
 
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>The health of several destinations as one: unhealthy when one of them is, degraded when one of them is.</summary>
+/// <summary>Combines the health of several destinations: unhealthy if any is unhealthy, degraded if any is degraded.</summary>
 internal static class HealthAggregator
 {
     public static async ValueTask<BackplaneHealth> AggregateAsync(
-        IReadOnlyList<Destination> destinations, IEnumerable<IHealthContributor> others, DropLedger drops, CancellationToken cancellationToken)
+        IReadOnlyList<Destination> destinations, IEnumerable<IHealthContributor> contributors, DropLedger drops, CancellationToken cancellationToken)
     {
         var diagnostics = new Dictionary<string, object>();
-        var troubles = new List<string>();
-        var concerns = new List<string>();
+        var failures = new List<string>();
+        var warnings = new List<string>();
         if (destinations.Count == 0)
         {
-            troubles.Add("No destination is registered: call AddInMemoryDataBackplane() or another Add...DataBackplane().");
+            failures.Add("No destination is registered: call AddInMemoryDataBackplane() or another Add...DataBackplane().");
         }
 
-        // All at once, so that one that takes long does not add to the others.
+        // Concurrently, so that the times of slow destinations do not add up.
         var healths = await Task.WhenAll(destinations.Select(destination => destination.HealthAsync(cancellationToken).AsTask())).ConfigureAwait(false);
         for (var i = 0; i < healths.Length; i++)
         {
             Describe(string.Create(CultureInfo.InvariantCulture, $"destination:{i}:{destinations[i].Name}"), healths[i], diagnostics);
             if (!healths[i].IsHealthy)
             {
-                troubles.Add(healths[i].Description ?? $"{destinations[i].Name} is unhealthy.");
+                failures.Add(healths[i].Description ?? $"{destinations[i].Name} is unhealthy.");
             }
             else if (healths[i].IsDegraded)
             {
-                concerns.Add(healths[i].Description ?? $"{destinations[i].Name} is degraded.");
+                warnings.Add(healths[i].Description ?? $"{destinations[i].Name} is degraded.");
             }
         }
 
-        foreach (var other in others)
+        foreach (var contributor in contributors)
         {
-            Describe(other, diagnostics, concerns);
+            Describe(contributor, diagnostics, warnings);
         }
 
         var lost = drops.Lost;
         diagnostics["dropped"] = lost;
         drops.Describe(diagnostics);
-        if (troubles.Count > 0)
+        if (failures.Count > 0)
         {
-            return BackplaneHealth.Unhealthy(string.Join(" ", troubles.Concat(concerns)), diagnostics);
+            return BackplaneHealth.Unhealthy(string.Join(" ", failures.Concat(warnings)), diagnostics);
         }
 
-        return concerns.Count > 0
-            ? BackplaneHealth.Degraded(string.Join(" ", concerns), diagnostics)
+        return warnings.Count > 0
+            ? BackplaneHealth.Degraded(string.Join(" ", warnings), diagnostics)
             : BackplaneHealth.Healthy(
-                string.Create(CultureInfo.InvariantCulture, $"{destinations.Count} destinations in order, {lost} events dropped."), diagnostics);
+                string.Create(CultureInfo.InvariantCulture, $"Healthy destinations: {destinations.Count}. Dropped events: {lost}."), diagnostics);
     }
 
-    private static void Describe(IHealthContributor other, Dictionary<string, object> diagnostics, List<string> concerns)
+    private static void Describe(IHealthContributor contributor, Dictionary<string, object> diagnostics, List<string> warnings)
     {
         try
         {
-            foreach (var (name, value) in other.Diagnostics)
+            foreach (var (name, value) in contributor.Diagnostics)
             {
-                diagnostics[$"{other.Name}:{name}"] = value;
+                diagnostics[$"{contributor.Name}:{name}"] = value;
             }
 
-            if (other.DegradedReason is { } trouble)
+            if (contributor.DegradedReason is { } reason)
             {
-                concerns.Add(trouble);
+                warnings.Add(reason);
             }
         }
         catch (Exception exception)
         {
-            concerns.Add($"The health of {other.Name} cannot be read: {exception.GetType().FullName}.");
+            warnings.Add($"The health of {contributor.Name} cannot be read: {exception.GetType().FullName}.");
         }
     }
 

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>The health of the pipeline: of its destinations, of the queue in front of them, and of what else contributes.</summary>
+/// <summary>The health of the pipeline: of its destinations, of the queue in front of them, and of its other components.</summary>
 internal sealed class PipelineHealth(
     IEnumerable<IHealthContributor> contributors, DropLedger ledger, ReplacedValues replaced, EventRedaction redaction, PipelineContext context)
 {
@@ -19,7 +19,7 @@ internal sealed class PipelineHealth(
             return GetHealth(health, queue.Pending, queue.Capacity, context.Drops.Losses.HasRecentLoss, DegradedReason);
         }
 
-        // Immediate destinations have no queue to judge, but the same clock and the same redaction.
+        // Immediate destinations have no queue to check, but the same clock and the same redaction.
         return DegradedReason is { } reason && health.IsHealthy ? BackplaneHealth.Degraded(reason, health.Diagnostics) : health;
     }
 
@@ -33,7 +33,7 @@ internal sealed class PipelineHealth(
         };
         if (hasRecentLoss)
         {
-            return BackplaneHealth.Unhealthy($"Events are lost in front of all destinations. {destinations.Description}", diagnostics);
+            return BackplaneHealth.Unhealthy($"Events are being lost before they reach any destination. {destinations.Description}", diagnostics);
         }
 
         if (degradedReason is not null && destinations.IsHealthy)
@@ -42,13 +42,13 @@ internal sealed class PipelineHealth(
         }
 
         return destinations.IsHealthy && queued * 5 >= capacity * 4L
-            ? BackplaneHealth.Degraded(string.Create(CultureInfo.InvariantCulture, $"{queued} of at most {capacity} events wait. {destinations.Description}"), diagnostics)
+            ? BackplaneHealth.Degraded(string.Create(CultureInfo.InvariantCulture, $"The queue holds {queued} of at most {capacity} events. {destinations.Description}"), diagnostics)
             : destinations with { Diagnostics = diagnostics };
     }
 
-    /// <summary>What is wrong in front of all destinations, for an operator; null for nothing.</summary>
+    /// <summary>A sentence for operators about a problem of the pipeline itself; null if there is none.</summary>
     private string? DegradedReason => redaction.DegradedReason ?? context.Faults.DegradedReason
         ?? ((context.Time as NonThrowingTimeProvider)?.Fault is { } fault
-            ? $"The registered TimeProvider throws, and the machine's time takes its place: {redaction.Exceptions.MessageOf(fault)}"
+            ? $"The registered TimeProvider throws, so the system clock is used instead: {redaction.Exceptions.MessageOf(fault)}"
             : null);
 }

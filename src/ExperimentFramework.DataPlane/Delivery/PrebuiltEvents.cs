@@ -2,25 +2,25 @@ using System.Diagnostics;
 
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>Records of events that are made already.</summary>
+/// <summary>Creates records for events that have already been built.</summary>
 internal sealed class PrebuiltEvents(DropLedger drops) : IEventFactory
 {
-    /// <summary>The record of an event.</summary>
+    /// <summary>Creates the record of an event.</summary>
     /// <param name="dataPlaneEvent">The event.</param>
-    /// <param name="activity">The activity it happened in.</param>
-    /// <param name="notedAt">When it was noted, in ticks of UTC.</param>
-    public EventRecord RecordOf(DataPlaneEvent dataPlaneEvent, Activity? activity, long notedAt) => new()
+    /// <param name="activity">The activity in which the event happened.</param>
+    /// <param name="enqueuedAt">When the event was enqueued, in UTC ticks.</param>
+    public EventRecord RecordOf(DataPlaneEvent dataPlaneEvent, Activity? activity, long enqueuedAt) => new()
     {
         Factory = this,
         Payload = dataPlaneEvent,
         Activity = activity,
         Timestamp = dataPlaneEvent.Timestamp.UtcTicks,
-        EnqueuedAt = notedAt,
+        EnqueuedAt = enqueuedAt,
     };
 
-    public DataPlaneEvent Create(in EventRecord record, out DataPlaneEvent? before)
+    public DataPlaneEvent Create(in EventRecord record, out DataPlaneEvent? precedingEvent)
     {
-        before = null;
+        precedingEvent = null;
         return (DataPlaneEvent)record.Payload!;
     }
 

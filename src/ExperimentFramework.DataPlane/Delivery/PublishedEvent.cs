@@ -1,17 +1,17 @@
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// An event of the application's with values of its own, taken when it is published: what the application changes afterwards, in a dictionary or an array at
-/// any depth, does not show, however long the event waits. Values are bounded as those of calls are.
+/// Copies the values of an application's event when it is published: later changes by the application, in a dictionary or an array at any depth, have no
+/// effect, however long the event waits. Values are bounded in the same way as those of calls.
 /// </summary>
 internal static class PublishedEvent
 {
-    /// <summary>An event may have this many attributes, even if its values are bounded to fewer items.</summary>
+    /// <summary>The number of attributes that an event may always have, even if its values are bounded to fewer items.</summary>
     private const int MinEntries = 1_024;
 
-    /// <summary>The event to keep in the place of the application's.</summary>
+    /// <summary>Returns the event to keep instead of the application's.</summary>
     /// <param name="source">The application's event.</param>
-    /// <param name="maxLength">How many characters of a text and how many items of a collection are kept.</param>
+    /// <param name="maxLength">The maximum number of characters in a string and of items in a collection.</param>
     public static DataPlaneEvent Capture(DataPlaneEvent source, int maxLength)
     {
         DataPlaneEvent captured = source switch
@@ -60,7 +60,7 @@ internal static class PublishedEvent
         }
         catch (Exception)
         {
-            // The pipeline meets the same fault, logs it and counts the event as dropped.
+            // The pipeline will hit the same exception, log it, and count the event as dropped.
             return values;
         }
     }

@@ -1,8 +1,8 @@
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// The records that the pipeline's worker has read and not handed on. Making their events runs code of the application (redactors, key
-/// providers), which may never return, so that the records can be taken from the worker and counted.
+/// The records that the pipeline's worker has read but not passed on. Creating their events runs application code (redactors, key
+/// providers) that may never return, so the records can be taken away from the worker and counted.
 /// </summary>
 internal sealed class RecordBatch(PipelineContext context)
 {
@@ -11,17 +11,17 @@ internal sealed class RecordBatch(PipelineContext context)
     private List<EventRecord> _records = [];
     private int _assignmentChanges;
 
-    /// <summary>Takes a record.</summary>
+    /// <summary>Adds a record.</summary>
     public void Add(ref EventRecord record) => _records.Add(record);
 
-    /// <summary>For the worker, with no lock held: makes the events of all records.</summary>
+    /// <summary>Creates the events of all records. Called by the worker, with no lock held.</summary>
     public void CreateEnvelopes()
     {
         _made.Clear();
         _unmade.Clear();
         _assignmentChanges = 0;
 
-        // Whoever takes the records takes the list, and leaves another one.
+        // TakeRecords takes the list itself and leaves another one.
         var records = _records;
         foreach (var record in records)
         {
@@ -29,7 +29,7 @@ internal sealed class RecordBatch(PipelineContext context)
         }
     }
 
-    /// <summary>Takes out what was made, which is good until the next batch.</summary>
+    /// <summary>Removes and returns the created events, which are valid until the next batch.</summary>
     public Made TakeEnvelopes()
     {
         var made = new Made(_made, _unmade, _records.Count, _assignmentChanges, context.Drops);
@@ -37,7 +37,7 @@ internal sealed class RecordBatch(PipelineContext context)
         return made;
     }
 
-    /// <summary>Takes out the records, made or not.</summary>
+    /// <summary>Removes and returns the records, whether their events were created or not.</summary>
     public void TakeRecords(List<EventRecord> into)
     {
         into.AddRange(_records);
@@ -46,16 +46,16 @@ internal sealed class RecordBatch(PipelineContext context)
 
     private void CreateEnvelope(in EventRecord record)
     {
-        var isMade = context.Envelopes.TryCreate(record, out var before, out var envelope);
-        if (before is not null)
+        var isCreated = context.Envelopes.TryCreate(record, out var precedingEvent, out var envelope);
+        if (precedingEvent is not null)
         {
-            var own = context.Prebuilt.RecordOf(before, record.Activity, record.EnqueuedAt);
+            var own = context.Prebuilt.RecordOf(precedingEvent, record.Activity, record.EnqueuedAt);
             own.Number = context.Sequence.Reserve(1);
             _assignmentChanges++;
             CreateEnvelope(own);
         }
 
-        if (isMade)
+        if (isCreated)
         {
             _made.Add(envelope!);
         }
@@ -65,16 +65,16 @@ internal sealed class RecordBatch(PipelineContext context)
         }
     }
 
-    /// <summary>A batch whose events have been made.</summary>
-    /// <param name="Envelopes">The events that could be made.</param>
-    /// <param name="Unmade">The records of those that could not.</param>
-    /// <param name="Records">How many records there were.</param>
-    /// <param name="BroughtAlong">How many events came with others.</param>
-    /// <param name="Drops">Counts those that could not be made.</param>
+    /// <summary>A batch whose events have been created.</summary>
+    /// <param name="Envelopes">The events that could be created.</param>
+    /// <param name="Unmade">The records of events that could not be created.</param>
+    /// <param name="Records">The number of records.</param>
+    /// <param name="BroughtAlong">The number of events that were created in addition to those of the records.</param>
+    /// <param name="Drops">Counts the events that could not be created.</param>
     internal readonly record struct Made(
         IReadOnlyList<DataPlaneEnvelope> Envelopes, IReadOnlyList<EventRecord> Unmade, int Records, int BroughtAlong, DropRecorder Drops)
     {
-        /// <summary>How many events were handed to the pipeline.</summary>
+        /// <summary>The number of events that were published to the pipeline.</summary>
         public int Published => Records + BroughtAlong;
 
         public void CountUnmade()

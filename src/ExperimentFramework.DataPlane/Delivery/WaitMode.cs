@@ -1,11 +1,11 @@
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>How a call waits for room, where callers have to.</summary>
+/// <summary>How a call waits for capacity, if callers must wait.</summary>
 internal enum WaitMode
 {
-    /// <summary>It blocks its thread.</summary>
+    /// <summary>The call blocks its thread.</summary>
     Thread,
 
-    /// <summary>It is given a task to await.</summary>
+    /// <summary>The call awaits a task.</summary>
     Task,
 }

@@ -2,26 +2,26 @@ using System.Globalization;
 
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>Notices a call of the application's code that does not return, so that health can name it: a thread that it blocks cannot be interrupted.</summary>
-/// <param name="member">The member that is called, for people.</param>
+/// <summary>Detects a call into application code that does not return, so that health can name it: a blocked thread cannot be interrupted.</summary>
+/// <param name="member">The display name of the member that is called.</param>
 /// <param name="time">The clock.</param>
 internal sealed class CallWatchdog(string member, TimeProvider time)
 {
-    /// <summary>A call that takes longer holds up delivery.</summary>
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
+    /// <summary>A call that takes longer delays delivery noticeably.</summary>
+    private static readonly TimeSpan MaxDuration = TimeSpan.FromSeconds(5);
 
-    private long _begunAt;
+    private long _startedAt;
 
-    /// <summary>What is wrong, for an operator; null for nothing.</summary>
-    public string? DegradedReason => Volatile.Read(ref _begunAt) is var begunAt and not 0 && time.GetElapsedTime(begunAt) is var blocking && blocking >= Longest
-        ? string.Create(CultureInfo.InvariantCulture, $"{member} has not returned for {blocking.TotalSeconds:0} s, and no event is delivered before it does.")
+    /// <summary>A sentence for operators about the blocking call; null if there is none.</summary>
+    public string? DegradedReason => Volatile.Read(ref _startedAt) is var startedAt and not 0 && time.GetElapsedTime(startedAt) is var elapsed && elapsed >= MaxDuration
+        ? string.Create(CultureInfo.InvariantCulture, $"{member} has not returned for {elapsed.TotalSeconds:0} s; no event is delivered until it returns.")
         : null;
 
-    /// <summary>Makes the call. Of several at once the first one is watched.</summary>
+    /// <summary>Runs the call. Of several concurrent calls, only the first is watched.</summary>
     public T Run<T>(Func<T> call)
     {
-        var begunAt = time.GetTimestamp();
-        var isWatched = Interlocked.CompareExchange(ref _begunAt, begunAt, 0) == 0;
+        var startedAt = time.GetTimestamp();
+        var isWatched = Interlocked.CompareExchange(ref _startedAt, startedAt, 0) == 0;
         try
         {
             return call();
@@ -30,7 +30,7 @@ internal sealed class CallWatchdog(string member, TimeProvider time)
         {
             if (isWatched)
             {
-                Volatile.Write(ref _begunAt, 0);
+                Volatile.Write(ref _startedAt, 0);
             }
         }
     }

@@ -1,8 +1,8 @@
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// Whether a part is failing, so that a change of state is one log line and not one per call. A part has recovered when it
-/// has gone without a fault for a minute: a stream of calls that fail now and then is one fault.
+/// Whether a component is failing, so that only a change of state is logged and not every call. A component has recovered when it
+/// has worked for a minute without a failure: a series of calls that fail now and then is one fault.
 /// </summary>
 internal sealed class FaultLatch(TimeProvider time)
 {
@@ -12,22 +12,22 @@ internal sealed class FaultLatch(TimeProvider time)
     private long _lastFault;
     private long _workedAt;
 
-    /// <summary>Whether it failed last time, or has not worked for long enough since.</summary>
+    /// <summary>Whether the component is failing, or has not worked for long enough since its last failure.</summary>
     public bool IsFailing => Volatile.Read(ref _isFailing) != 0;
 
-    /// <summary>Notes a fault.</summary>
-    /// <returns>True where the part was in order before.</returns>
+    /// <summary>Records a failure.</summary>
+    /// <returns>True if the component was healthy before.</returns>
     public bool Trip()
     {
-        // Where nothing was asked of it for long after it worked, nobody has noticed that it has recovered.
+        // If the component was not called for a while after it worked, its recovery has not been noticed yet.
         var workedAt = Interlocked.Exchange(ref _workedAt, 0);
         var hasRecovered = workedAt != 0 && time.GetElapsedTime(workedAt) >= QuietPeriod;
         Volatile.Write(ref _lastFault, time.GetTimestamp());
         return Interlocked.Exchange(ref _isFailing, 1) == 0 || hasRecovered;
     }
 
-    /// <summary>Notes that the part works.</summary>
-    /// <returns>True where it has recovered.</returns>
+    /// <summary>Records that the component works.</summary>
+    /// <returns>True if the component has just recovered.</returns>
     public bool Reset()
     {
         if (!IsFailing)

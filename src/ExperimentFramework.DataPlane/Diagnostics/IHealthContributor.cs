@@ -1,14 +1,14 @@
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>A part of the data plane, other than a destination, that health tells of.</summary>
+/// <summary>A component of the data plane, other than a destination, whose state is part of the health report.</summary>
 internal interface IHealthContributor
 {
-    /// <summary>The part's name.</summary>
+    /// <summary>The component's name.</summary>
     string Name { get; }
 
-    /// <summary>What is wrong with it, for an operator; null for nothing.</summary>
+    /// <summary>A sentence for operators about a problem of the component; null if there is none.</summary>
     string? DegradedReason { get; }
 
-    /// <summary>Its state in numbers, by name.</summary>
+    /// <summary>The component's state in numbers, by name.</summary>
     IEnumerable<KeyValuePair<string, object>> Diagnostics { get; }
 }

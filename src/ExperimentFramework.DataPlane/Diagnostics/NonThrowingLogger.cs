@@ -3,15 +3,15 @@ using Microsoft.Extensions.Logging;
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// A logger whose sinks may throw without anybody noticing: what the data plane says about itself must reach neither a caller
-/// nor a worker. Of exceptions it tells what may be told.
+/// A logger that swallows the exceptions of its sinks: logging by the data plane must affect neither callers nor workers. Exceptions are sanitized before
+/// they are logged.
 /// </summary>
 internal sealed class NonThrowingLogger(ILogger inner, ExceptionSanitizer exceptions) : ILogger
 {
-    /// <summary>What may be told of exceptions, for texts that are not logged.</summary>
+    /// <summary>The sanitizer, for exception messages that are shown elsewhere than in logs.</summary>
     public ExceptionSanitizer Exceptions => exceptions;
 
-    /// <summary>The logger, made quiet where it is not.</summary>
+    /// <summary>Returns the logger itself if it never throws; otherwise wraps it.</summary>
     public static NonThrowingLogger Of(ILogger logger) => logger as NonThrowingLogger ?? new NonThrowingLogger(logger, ExceptionSanitizer.PassThrough);
 
     public IDisposable? BeginScope<TState>(TState state)
@@ -33,12 +33,12 @@ internal sealed class NonThrowingLogger(ILogger inner, ExceptionSanitizer except
     {
         try
         {
-            var told = exceptions.Sanitize(exception);
-            inner.Log(logLevel, eventId, state, told, formatter);
+            var sanitized = exceptions.Sanitize(exception);
+            inner.Log(logLevel, eventId, state, sanitized, formatter);
         }
         catch (Exception)
         {
-            // There is nowhere left to say it.
+            // There is nowhere left to report it.
         }
     }
 }

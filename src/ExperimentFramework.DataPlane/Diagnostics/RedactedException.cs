@@ -2,16 +2,16 @@ using System.Text;
 
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>Is logged in the place of an exception whose message may hold ids: types, stack trace, and those texts that cannot name a person.</summary>
+/// <summary>Is logged instead of an exception whose message may contain ids: shows types, the stack trace, and only texts that cannot identify a person.</summary>
 internal sealed class RedactedException : Exception
 {
-    /// <summary>Exceptions may be nested without end.</summary>
+    /// <summary>Limits the output, because exceptions may be nested to any depth.</summary>
     private const int MaxDescribed = 8;
 
     private readonly string? _stackTrace;
 
     /// <param name="original">The exception.</param>
-    /// <param name="reason">Why a message is not shown.</param>
+    /// <param name="reason">Why messages are not shown.</param>
     public RedactedException(Exception original, string reason)
         : base(Description(original, reason))
     {

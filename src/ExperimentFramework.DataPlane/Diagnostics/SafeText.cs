@@ -6,8 +6,8 @@ using System.Runtime.InteropServices;
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// Texts of exceptions that cannot name a person, so that operators see why a destination or a store fails while ids are redacted: texts of the data plane's
-/// own, what the operating system says about an error code, and messages about input and output that consist of <see cref="PlainWords"/> alone. A message of the
+/// Exception texts that cannot identify a person, so that operators see why a destination or a store fails while ids are redacted: the data plane's own
+/// texts, the operating system's texts for error codes, and messages about input and output that consist of <see cref="PlainWords"/> only. A message of the
 /// framework is not safe by itself: it may quote a path, a key or an address.
 /// </summary>
 internal static class SafeText
@@ -16,7 +16,7 @@ internal static class SafeText
 
     private const string OwnMark = "ExperimentFramework.DataPlane.OwnText";
 
-    /// <summary>The words of messages about input and output, as operating systems and frameworks write them.</summary>
+    /// <summary>The words that operating systems and frameworks use in messages about input and output.</summary>
     private static readonly FrozenSet<string> PlainWords =
         """
         a about abort aborted access active address after again all allowed already an and any argument attempt available bad be because been before being beyond block broken buffer busy by bytes
@@ -34,7 +34,7 @@ internal static class SafeText
         unable unavailable unexpected unexpectedly unknown unreachable until up usable use used using violation volume waiting was wait while with within without write writing written
         """.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Marks an exception whose message is the data plane's own and holds no value of an application's.</summary>
+    /// <summary>Marks an exception whose message was written by the data plane and contains no application values.</summary>
     public static TException Own<TException>(TException exception)
         where TException : Exception
     {
@@ -42,7 +42,7 @@ internal static class SafeText
         return exception;
     }
 
-    /// <summary>Whether the message is the data plane's own.</summary>
+    /// <summary>Whether the message was written by the data plane.</summary>
     public static bool IsOwn(Exception exception)
     {
         try
@@ -55,7 +55,7 @@ internal static class SafeText
         }
     }
 
-    /// <summary>What may be shown of an exception besides its type; null for nothing.</summary>
+    /// <summary>Returns the text that may be shown besides the exception's type; null if there is none.</summary>
     public static string? Of(Exception exception)
     {
         try
@@ -78,7 +78,7 @@ internal static class SafeText
         : http.HttpRequestError != HttpRequestError.Unknown ? http.HttpRequestError.ToString()
         : null;
 
-    /// <summary>What the system says about the code that an exception brings from it, which is an error number on Unix and an HRESULT of facility 7 on Windows.</summary>
+    /// <summary>Returns the operating system's text for the exception's error code, which is an errno on Unix and an HRESULT of facility 7 on Windows.</summary>
     private static string? SystemError(int code)
     {
         const int win32 = unchecked((int)0x80070000);

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// What a background loop meets and does not expect. It goes on, because events that nobody delivers or counts would be lost silently: the exception
-/// is logged once for each change of state, counted, and shown in health until the loop has worked for a minute.
+/// Handles unexpected exceptions of a background loop. The loop continues, because otherwise events would neither be delivered nor counted. The exception
+/// is logged once per change of state, counted, and shown in health until the loop has worked for a minute.
 /// </summary>
 internal sealed partial class WorkerFaults(string worker, TimeProvider time, NonThrowingLogger logger)
 {
@@ -12,16 +12,16 @@ internal sealed partial class WorkerFaults(string worker, TimeProvider time, Non
     private Exception? _last;
     private long _count;
 
-    /// <summary>How often the loop met an exception.</summary>
+    /// <summary>The number of unexpected exceptions.</summary>
     public long Count => Interlocked.Read(ref _count);
 
-    /// <summary>What is wrong, for an operator; null for nothing.</summary>
+    /// <summary>A sentence for operators about the last exception; null if the loop works.</summary>
     public string? DegradedReason => _state.IsFailing && Volatile.Read(ref _last) is { } last
-        ? $"The worker of {worker} met an unexpected exception and went on: {logger.Exceptions.MessageOf(last)}"
+        ? $"The worker of {worker} caught an unexpected exception and continued: {logger.Exceptions.MessageOf(last)}"
         : null;
 
-    /// <summary>Does one step of the loop.</summary>
-    /// <returns>False where it threw.</returns>
+    /// <summary>Runs one iteration of the loop.</summary>
+    /// <returns>False if it threw.</returns>
     public bool Guard(Action step)
     {
         try
@@ -47,6 +47,6 @@ internal sealed partial class WorkerFaults(string worker, TimeProvider time, Non
         }
     }
 
-    [LoggerMessage(7, LogLevel.Error, "The worker of {Worker} met an unexpected exception and went on.", EventName = "WorkerFault")]
+    [LoggerMessage(7, LogLevel.Error, "The worker of {Worker} caught an unexpected exception and continued.", EventName = "WorkerFault")]
     private partial void LogFault(string worker, Exception exception);
 }

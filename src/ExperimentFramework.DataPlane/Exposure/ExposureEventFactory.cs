@@ -13,10 +13,10 @@ internal sealed class ExposureEventFactory(
     /// <summary>Which exposures are recorded.</summary>
     public SubjectSampling Sampling { get; } = sampling;
 
-    public DataPlaneEvent Create(in EventRecord record, out DataPlaneEvent? before)
+    public DataPlaneEvent Create(in EventRecord record, out DataPlaneEvent? precedingEvent)
     {
         var change = record.State as AssignmentChange;
-        before = change?.Event;
+        precedingEvent = change?.Event;
         var isRepeat = false;
         var assigned = (Decision)record.Payload!;
         var served = change?.Served ?? record.State as Variant ?? assigned.Variant;
@@ -27,7 +27,7 @@ internal sealed class ExposureEventFactory(
             var subject = new Subject(record.SubjectId, record.SubjectType, record.TenantId);
             var claim = repeats.Claim(subject, assigned.Variant.Id, served.Id, record.RepeatTimestamp, refreshOnRepeat: true);
             isRepeat = claim.IsRepeat;
-            before = isRepeat ? null : changes.Exposed(claim, subject, assigned, timestamp);
+            precedingEvent = isRepeat ? null : changes.Exposed(claim, subject, assigned, timestamp);
         }
 
         return new ExposureEvent

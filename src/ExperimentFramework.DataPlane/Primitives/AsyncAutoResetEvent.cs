@@ -2,8 +2,8 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>Wakes the one worker that waits on it. Setting it again before the worker has woken changes nothing and costs a read.</summary>
-[SuppressMessage("Design", "CA1001", Justification = "Callers may still set it at the end, and it holds no handle.")]
+/// <summary>Wakes the only worker that waits on it. Setting it again before the worker has woken has no effect and costs one read.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "Callers may still set it after the end, and it holds no handle.")]
 internal sealed class AsyncAutoResetEvent
 {
     private readonly SemaphoreSlim _semaphore = new(0);
@@ -17,12 +17,12 @@ internal sealed class AsyncAutoResetEvent
         }
     }
 
-    /// <summary>For the worker: waits on its thread until the signal is set.</summary>
+    /// <summary>Blocks the worker's thread until the event is set.</summary>
     public void Wait(WorkerThread worker)
     {
         worker.Wait(_semaphore.WaitAsync());
 
-        // A full fence: what was done before a Set that finds the signal still set is seen by the worker from here on.
+        // A full fence: the worker now sees everything that was done before a Set that found the event still set.
         Interlocked.Exchange(ref _isSet, 0);
     }
 }

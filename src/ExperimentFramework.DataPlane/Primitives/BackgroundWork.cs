@@ -1,6 +1,6 @@
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>Starts workers. A worker serves every caller, so it does not carry on the thread, activity and async locals of the one that starts it.</summary>
+/// <summary>Starts workers. A worker serves all callers, so it must not inherit the thread, activity and async locals of the caller that starts it.</summary>
 internal static class BackgroundWork
 {
     public static Task Run(Func<Task> work)

@@ -1,8 +1,8 @@
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// A hand that moves once a second on the monotonic clock, for what is measured in minutes and asked on every call: reading it costs less
-/// than a nanosecond, reading a clock from ten to twenty-five.
+/// A monotonic timestamp that is updated once a second, for durations of minutes that are checked on every call: reading it takes less
+/// than a nanosecond, while reading a clock takes ten to twenty-five.
 /// </summary>
 internal sealed class CoarseClock : IDisposable
 {
@@ -17,25 +17,25 @@ internal sealed class CoarseClock : IDisposable
     {
     }
 
-    internal CoarseClock(TimeProvider time, bool isMachineTime)
+    internal CoarseClock(TimeProvider time, bool isSystemTime)
     {
         _time = NonThrowingTimeProvider.Of(time);
-        IsMachineTime = isMachineTime;
+        IsSystemTime = isSystemTime;
         _now = _time.GetTimestamp();
-        if (IsMachineTime)
+        if (IsSystemTime)
         {
             _timer = _time.CreateTimer(_ => Volatile.Write(ref _now, _time.GetTimestamp()), null, Period, Period);
         }
     }
 
-    /// <summary>The provider's timestamp when the hand last moved.</summary>
+    /// <summary>The provider's timestamp at the last update.</summary>
     public long Now => Volatile.Read(ref _now);
 
-    /// <summary>The provider's timestamp now.</summary>
+    /// <summary>The provider's current timestamp.</summary>
     public long ExactNow => _time.GetTimestamp();
 
-    /// <summary>Whether the time is the machine's: a virtual one moves in steps of any size, and is read exactly.</summary>
-    public bool IsMachineTime { get; }
+    /// <summary>Whether the provider is the system clock. A virtual clock advances in steps of any size, so it is read exactly.</summary>
+    public bool IsSystemTime { get; }
 
     public long Frequency => _time.TimestampFrequency;
 

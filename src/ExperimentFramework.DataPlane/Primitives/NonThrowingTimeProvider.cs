@@ -1,11 +1,11 @@
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// An application's clock, which may throw: neither a call nor a worker may fail because of it. While it throws, the machine's time takes its place.
+/// Wraps an application's clock, which may throw: neither a call nor a worker may fail because of it. While it throws, the system clock is used instead.
 /// </summary>
 internal sealed class NonThrowingTimeProvider : TimeProvider
 {
-    /// <summary>How long a fault is shown, in milliseconds.</summary>
+    /// <summary>How long a fault is reported, in milliseconds.</summary>
     private const long FaultPeriod = 60_000;
 
     private readonly TimeProvider _inner;
@@ -24,21 +24,21 @@ internal sealed class NonThrowingTimeProvider : TimeProvider
         catch (Exception exception)
         {
             _frequency = System.TimestampFrequency;
-            Note(exception);
+            RecordFault(exception);
         }
     }
 
-    /// <summary>What the clock threw within the last minute of the machine's time; null for nothing.</summary>
+    /// <summary>The exception that the clock threw within the last minute of system time; null if there was none.</summary>
     public Exception? Fault => Volatile.Read(ref _fault) is { } fault && Environment.TickCount64 - Volatile.Read(ref _faultAt) < FaultPeriod ? fault : null;
 
     public override long TimestampFrequency => _frequency;
 
     public override TimeZoneInfo LocalTimeZone => _inner.LocalTimeZone;
 
-    /// <summary>The clock, made safe. The machine's clock, which never throws, is returned as it is.</summary>
+    /// <summary>Returns the clock itself if it never throws, as the system clock; otherwise wraps it.</summary>
     public static TimeProvider Of(TimeProvider time) => time is NonThrowingTimeProvider || ReferenceEquals(time, System) ? time : new NonThrowingTimeProvider(time);
 
-    /// <summary>A timestamp that cannot be read is the last one, because the machine's may have another origin: nothing expires on it.</summary>
+    /// <summary>Returns the last timestamp if the current one cannot be read, because the system's may have another origin: nothing expires meanwhile.</summary>
     public override long GetTimestamp()
     {
         try
@@ -49,7 +49,7 @@ internal sealed class NonThrowingTimeProvider : TimeProvider
         }
         catch (Exception exception)
         {
-            Note(exception);
+            RecordFault(exception);
             return Volatile.Read(ref _lastTimestamp);
         }
     }
@@ -62,7 +62,7 @@ internal sealed class NonThrowingTimeProvider : TimeProvider
         }
         catch (Exception exception)
         {
-            Note(exception);
+            RecordFault(exception);
             return System.GetUtcNow();
         }
     }
@@ -75,12 +75,12 @@ internal sealed class NonThrowingTimeProvider : TimeProvider
         }
         catch (Exception exception) when (exception is not ArgumentException)
         {
-            Note(exception);
+            RecordFault(exception);
             return System.CreateTimer(callback, state, dueTime, period);
         }
     }
 
-    private void Note(Exception exception)
+    private void RecordFault(Exception exception)
     {
         Volatile.Write(ref _faultAt, Environment.TickCount64);
         Volatile.Write(ref _fault, exception);

@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// Bits that differ between processes and that nobody outside can guess. Drawn from a version 4 UUID, which has them from the
+/// Creates random bits that differ between processes and cannot be guessed from outside. They come from a version 4 UUID, which takes them from the
 /// operating system: a cryptographic generator would load OpenSSL at the start of every process, for eight bytes.
 /// </summary>
 internal static class RandomSeed
@@ -13,7 +13,7 @@ internal static class RandomSeed
         Span<byte> bytes = stackalloc byte[16];
         Guid.NewGuid().TryWriteBytes(bytes);
 
-        // The six bits of version and variant stand at different places of the two halves.
+        // The six fixed bits of version and variant are at different positions in the two halves.
         return BinaryPrimitives.ReadUInt64LittleEndian(bytes) ^ BinaryPrimitives.ReadUInt64LittleEndian(bytes[8..]);
     }
 }

@@ -1,30 +1,30 @@
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// How long the end may still wait: <see cref="DataPlaneOptions.ShutdownTimeout"/> for all parts that wait one after the other. Each has a tenth
-/// of it at least, so that what only has to be handed on is not given up.
+/// The time that shutdown may still take: <see cref="DataPlaneOptions.ShutdownTimeout"/> for all components that wait one after the other. Each gets at
+/// least one tenth of it, so that events that only have to be handed over are not dropped.
 /// </summary>
 internal sealed class ShutdownBudget(TimeSpan whole, TimeProvider time)
 {
     private readonly TimeProvider _time = NonThrowingTimeProvider.Of(time);
     private readonly Lock _lock = new();
     private TimeSpan _spent;
-    private long _begunAt;
+    private long _startedAt;
     private int _waiting;
 
-    /// <summary>Begins a wait, and tells how long it may be. The time of waits that overlap is spent once.</summary>
+    /// <summary>Starts a wait and returns how long it may take. The time of overlapping waits is counted once.</summary>
     public Wait Begin()
     {
-        // The clock is the application's code, which does not run while the lock is held.
+        // The clock is application code, which must not run while the lock is held.
         var now = _time.GetTimestamp();
         lock (_lock)
         {
             if (_waiting++ == 0)
             {
-                _begunAt = now;
+                _startedAt = now;
             }
 
-            var left = whole - _spent - _time.GetElapsedTime(_begunAt, now);
+            var left = whole - _spent - _time.GetElapsedTime(_startedAt, now);
             return new Wait(this, left > whole / 10 ? left : whole / 10);
         }
     }
@@ -36,16 +36,16 @@ internal sealed class ShutdownBudget(TimeSpan whole, TimeProvider time)
         {
             if (--_waiting == 0)
             {
-                _spent += _time.GetElapsedTime(_begunAt, now);
+                _spent += _time.GetElapsedTime(_startedAt, now);
             }
         }
     }
 
-    /// <summary>A wait, which ends when it is disposed.</summary>
-    internal sealed class Wait(ShutdownBudget time, TimeSpan longest) : IDisposable
+    /// <summary>A wait that ends when it is disposed.</summary>
+    internal sealed class Wait(ShutdownBudget budget, TimeSpan remaining) : IDisposable
     {
-        public TimeSpan Remaining { get; } = longest;
+        public TimeSpan Remaining { get; } = remaining;
 
-        public void Dispose() => time.End();
+        public void Dispose() => budget.End();
     }
 }

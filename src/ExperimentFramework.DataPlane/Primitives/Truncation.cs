@@ -1,12 +1,12 @@
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>Text of a bounded length.</summary>
+/// <summary>Limits the length of text.</summary>
 internal static class Truncation
 {
-    /// <summary>The mark at the end of a text that was cut.</summary>
+    /// <summary>The mark at the end of truncated text.</summary>
     public const char CutMark = '…';
 
-    /// <summary>The text, or its beginning and the mark if it has more characters than are kept.</summary>
+    /// <summary>Returns the text itself, or its beginning followed by the mark if it is longer than <paramref name="maxLength"/> characters.</summary>
     public static string Truncate(string text, int maxLength)
     {
         if (text.Length <= maxLength)

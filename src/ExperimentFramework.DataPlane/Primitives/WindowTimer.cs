@@ -1,6 +1,6 @@
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>The monotonic clock of one window, for what is asked on every call: exact to a second, and exactly where the window is short.</summary>
+/// <summary>Measures a time window on every call, on the monotonic clock: to a second for long windows, and exactly for short ones.</summary>
 internal sealed class WindowTimer
 {
     private static readonly TimeSpan Short = TimeSpan.FromMinutes(1);
@@ -9,15 +9,15 @@ internal sealed class WindowTimer
     private readonly bool _isExact;
     private readonly long _window;
 
-    public WindowTimer(CoarseClock hand, TimeSpan window)
+    public WindowTimer(CoarseClock clock, TimeSpan window)
     {
-        _clock = hand;
-        _isExact = window < Short || !hand.IsMachineTime;
-        _window = checked((long)(window.TotalSeconds * hand.Frequency));
+        _clock = clock;
+        _isExact = window < Short || !clock.IsSystemTime;
+        _window = checked((long)(window.TotalSeconds * clock.Frequency));
     }
 
     public long Now => _isExact ? _clock.ExactNow : _clock.Now;
 
-    /// <summary>Whether the window that began at one time is still open at another.</summary>
+    /// <summary>Whether the window that started at <paramref name="since"/> is still open at <paramref name="now"/>.</summary>
     public bool IsOpen(long since, long now) => now - since < _window;
 }

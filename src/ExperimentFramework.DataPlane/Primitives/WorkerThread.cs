@@ -1,8 +1,8 @@
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// A background loop on a thread of its own. Callers may block every thread of the pool while they wait for room, and the loops that make room must
-/// not need one. It does not carry on the activity and async locals of the caller that starts it.
+/// Runs a background loop on its own thread. Callers may block all threads of the pool while they wait for capacity, so the loops that free capacity must
+/// not need one of them. It does not inherit the activity and async locals of the caller that starts it.
 /// </summary>
 internal sealed class WorkerThread
 {
@@ -12,10 +12,10 @@ internal sealed class WorkerThread
 
     private WorkerThread(Action<WorkerThread> loop) => _loop = loop;
 
-    /// <summary>Ends when the loop has ended.</summary>
+    /// <summary>A task that completes when the loop has ended.</summary>
     public Task Ended => _ended.Task;
 
-    /// <summary>Whether the loop has ended, or waits for something that has not happened.</summary>
+    /// <summary>Whether the loop has ended or is waiting for something that has not happened yet.</summary>
     public bool IsResting => _ended.Task.IsCompleted || Volatile.Read(ref _awaited) is { IsCompleted: false };
 
     public static WorkerThread Start(string name, Action<WorkerThread> loop)
@@ -25,10 +25,10 @@ internal sealed class WorkerThread
         return worker;
     }
 
-    /// <summary>For the loop: waits until the task has ended, and throws what it threw.</summary>
-    /// <param name="task">What is waited for.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="OperationCanceledException">The token was cancelled before the task ended.</exception>
+    /// <summary>Blocks the loop until the task has completed, and rethrows its exception.</summary>
+    /// <param name="task">The task to wait for.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <exception cref="OperationCanceledException">The token was canceled before the task completed.</exception>
     public void Wait(Task task, CancellationToken cancellationToken = default)
     {
         if (!task.IsCompleted)
@@ -48,7 +48,7 @@ internal sealed class WorkerThread
         }
         catch (AggregateException)
         {
-            // The caller throws it as what it is.
+            // The caller rethrows the original exception.
         }
         finally
         {
@@ -64,7 +64,7 @@ internal sealed class WorkerThread
         }
         catch (Exception)
         {
-            // Each loop answers for what it meets; this keeps what it could not from ending the process.
+            // Each loop handles its own exceptions; this keeps any other exception from ending the process.
         }
         finally
         {

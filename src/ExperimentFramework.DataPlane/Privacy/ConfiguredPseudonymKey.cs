@@ -1,6 +1,6 @@
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>The key that the options hold.</summary>
+/// <summary>Provides the key that is set in the options.</summary>
 internal sealed class ConfiguredPseudonymKey(PiiRedactionOptions options) : IPseudonymKeyProvider
 {
     private readonly PseudonymKey _key = new(options.PseudonymKeyId, Convert.FromBase64String(options.PseudonymKey!));

@@ -5,15 +5,15 @@ using Microsoft.Extensions.Options;
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// The one way out: every event passes here once before the first destination. Personal data is redacted, and values take the types that events
-/// carry, so that no destination meets anything else.
+/// The only way out of the process: every event passes through here once, before the first destination. Personal data is redacted, and values are converted
+/// to the types that events can carry, so that destinations see no others.
 /// </summary>
 internal sealed partial class EventRedaction : IDisposable
 {
     private readonly RedactionRules _rules;
     private readonly ValueRedactor _redactor;
     private readonly ReplacedValues _replaced;
-    private readonly FaultLatch _unreadable;
+    private readonly FaultLatch _unreadableFault;
     private readonly NonThrowingLogger _logger;
 
     public EventRedaction(
@@ -29,23 +29,23 @@ internal sealed partial class EventRedaction : IDisposable
         var redaction = options.Value.PiiRedaction;
         _rules = new RedactionRules(redaction, personal, options.Value.MaxAttributeLength);
         _replaced = replaced;
-        _unreadable = new FaultLatch(time);
+        _unreadableFault = new FaultLatch(time);
 
-        // What a redactor throws may quote what it was given.
+        // A redactor's exception may quote the value that it was given.
         Exceptions = new ExceptionSanitizer(_rules.Modes.Any(mode => mode != RedactionMode.None));
         _logger = new NonThrowingLogger(loggers.CreateLogger(DataPlaneLogCategories.Privacy), Exceptions);
         _redactor = new ValueRedactor(redaction, [.. _rules.Modes], keys, redactor, time, _logger);
     }
 
-    /// <summary>What may be told of exceptions.</summary>
+    /// <summary>Decides how much of an exception may be shown.</summary>
     public ExceptionSanitizer Exceptions { get; }
 
-    /// <summary>What is wrong with the application's redactor or key provider, for an operator; null for nothing.</summary>
+    /// <summary>A sentence for operators about a problem of the application's redactor or key provider; null if there is none.</summary>
     public string? DegradedReason => _redactor.DegradedReason;
 
-    /// <summary>Makes the event ready to leave.</summary>
-    /// <param name="envelope">The event; afterwards what may leave, which is the same object where there was nothing to do.</param>
-    /// <returns>False where the event cannot be read, because a dictionary of the application's throws; then it must not leave.</returns>
+    /// <summary>Redacts the event.</summary>
+    /// <param name="envelope">The event; on return the redacted event, which is the same object if nothing had to be changed.</param>
+    /// <returns>False if the event cannot be read because a dictionary of the application throws; it must then not leave the process.</returns>
     public bool TryApply(ref DataPlaneEnvelope envelope)
     {
         try
@@ -55,7 +55,7 @@ internal sealed partial class EventRedaction : IDisposable
         }
         catch (Exception exception)
         {
-            if (_unreadable.Trip())
+            if (_unreadableFault.Trip())
             {
                 LogUnreadable(envelope.Payload.ExperimentName, exception);
             }
@@ -76,7 +76,7 @@ internal sealed partial class EventRedaction : IDisposable
             OutcomeEvent outcome => Outcome(outcome, pseudonyms),
             AnalysisSignalEvent signal => Signal(signal, pseudonyms),
             ErrorEvent error => _rules.Message == RedactionMode.None ? error : error with { Message = Message(error.Message, pseudonyms) },
-            var other => throw new NotSupportedException($"{other.GetType().Name} has no redaction."),
+            var other => throw new NotSupportedException($"Events of type {other.GetType().Name} cannot be redacted."),
         };
         var metadata = Metadata(envelope.Metadata, pseudonyms);
         var correlationId = Text(_rules.CorrelationId, "correlationId", null, envelope.CorrelationId, pseudonyms);
@@ -121,7 +121,7 @@ internal sealed partial class EventRedaction : IDisposable
     private string? TenantId(string? value, Pseudonyms? pseudonyms) =>
         Text(_rules.TenantId, RedactionRules.TenantIdField, "tenant", value, pseudonyms);
 
-    /// <summary>Every event with a message has one, so a dropped one is empty.</summary>
+    /// <summary>The message is required in every event that has one, so an omitted message is empty.</summary>
     private string Message(string value, Pseudonyms? pseudonyms) => Text(_rules.Message, "message", null, value, pseudonyms) ?? "";
 
     private string? Text(RedactionMode mode, string field, string? domain, string? value, Pseudonyms? pseudonyms) =>
@@ -217,7 +217,7 @@ internal sealed partial class EventRedaction : IDisposable
         return redacted;
     }
 
-    /// <summary>A redacted value: of an array each item by itself, of a dictionary each key and value, unless the placeholder stands for all of it.</summary>
+    /// <summary>Redacts a value as a whole: each item of an array, each key and value of a dictionary, unless the placeholder replaces all of it.</summary>
     private object? Whole(RedactionMode mode, string name, object value, Pseudonyms? pseudonyms)
     {
         switch (value)
@@ -226,7 +226,7 @@ internal sealed partial class EventRedaction : IDisposable
                 var parts = new Dictionary<string, object?>(StringComparer.Ordinal);
                 foreach (var (key, part) in nested)
                 {
-                    // A key is as personal as a value: a dictionary may be keyed by address.
+                    // Keys may be as personal as values: a dictionary may be keyed by address.
                     if (Scalar(key) is { } redactedKey)
                     {
                         parts[redactedKey] = part is null ? null : Whole(mode, name, part, pseudonyms);
@@ -245,6 +245,6 @@ internal sealed partial class EventRedaction : IDisposable
         string? Scalar(object scalar) => _redactor.Redact(mode, name, null, AttributeValues.Text(scalar), pseudonyms);
     }
 
-    [LoggerMessage(62, LogLevel.Error, "An event of experiment {Experiment} is dropped, because its attributes or metadata cannot be read.", EventName = "EventUnreadable")]
+    [LoggerMessage(62, LogLevel.Error, "An event of experiment {Experiment} was dropped, because its attributes or metadata could not be read.", EventName = "EventUnreadable")]
     private partial void LogUnreadable(string experiment, Exception exception);
 }

@@ -3,10 +3,10 @@ using Microsoft.Extensions.Logging;
 
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>Loggers for parts that meet exceptions of code that is given real ids.</summary>
+/// <summary>Creates loggers for components that handle exceptions of code that receives original ids.</summary>
 internal static class NonThrowingLoggerExtensions
 {
-    /// <summary>A logger that tells of exceptions what redaction lets it.</summary>
+    /// <summary>Returns a logger of the category that sanitizes exceptions according to the redaction rules.</summary>
     public static NonThrowingLogger NonThrowingLogger(this IServiceProvider services, string category) =>
         new(services.GetRequiredService<ILoggerFactory>().CreateLogger(category), services.GetRequiredService<EventRedaction>().Exceptions);
 }

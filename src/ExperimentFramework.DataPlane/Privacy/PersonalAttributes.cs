@@ -1,6 +1,6 @@
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>The attributes that an interface declares personal.</summary>
-/// <param name="ExperimentName">The experiment on the interface.</param>
+/// <summary>The attributes that an interface declares as personal.</summary>
+/// <param name="ExperimentName">The name of the interface's experiment.</param>
 /// <param name="Names">The attributes' names.</param>
 internal sealed record PersonalAttributes(string ExperimentName, IReadOnlyList<string> Names);

@@ -3,15 +3,15 @@ using System.Collections.Frozen;
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// Which field is redacted how: a field's own rule, else for a declared attribute the rule of personal ones. Names of fields, attributes and experiments are
-/// compared by one comparer, without regard to case, wherever an event comes from.
+/// Decides how each field is redacted: by the field's own rule, or else by the rule for personal attributes if the attribute is declared personal. Names of
+/// fields, attributes and experiments are always compared ignoring case, wherever an event comes from.
 /// </summary>
 internal sealed class RedactionRules
 {
-    /// <summary>The field of subject ids, as rules name it.</summary>
+    /// <summary>The name of the subject id field in rules.</summary>
     public const string SubjectIdField = "subjectId";
 
-    /// <summary>The field of tenant ids, as rules name it.</summary>
+    /// <summary>The name of the tenant id field in rules.</summary>
     public const string TenantIdField = "tenantId";
 
     private static readonly StringComparer NameComparer = StringComparer.OrdinalIgnoreCase;
@@ -21,8 +21,8 @@ internal sealed class RedactionRules
     private readonly RedactionMode _personalMode;
 
     /// <param name="options">The rules.</param>
-    /// <param name="personal">The attributes that interfaces declare personal; an experiment may have several interfaces.</param>
-    /// <param name="maxNameLength">How many characters of a name in a dictionary are kept: a rule also holds for what is left of its name.</param>
+    /// <param name="personal">The attributes that interfaces declare as personal; an experiment may have several interfaces.</param>
+    /// <param name="maxNameLength">The length that names in dictionaries are truncated to: a rule also applies to its truncated name.</param>
     public RedactionRules(PiiRedactionOptions options, IEnumerable<PersonalAttributes> personal, int maxNameLength)
     {
         _fields = options.Fields
@@ -52,22 +52,22 @@ internal sealed class RedactionRules
 
     public RedactionMode Message { get; }
 
-    /// <summary>Whether ids or named fields are redacted, so that texts nobody can look into must not leave.</summary>
+    /// <summary>Whether ids or individual fields are redacted, so that free text that may contain them must not leave the process.</summary>
     public bool RedactsIds => SubjectId != RedactionMode.None || TenantId != RedactionMode.None || _fields.Count > 0;
 
-    /// <summary>Every mode that is in use somewhere.</summary>
+    /// <summary>All modes that are in use.</summary>
     public IEnumerable<RedactionMode> Modes =>
         [.. _fields.Values, SubjectId, TenantId, .. _personal.Count > 0 ? new[] { _personalMode } : []];
 
-    /// <summary>The declared attributes of an experiment; null where it has none.</summary>
+    /// <summary>Returns the personal attributes of an experiment; null if it has none.</summary>
     public FrozenSet<string>? PersonalOf(string experimentName) => _personal.Count == 0 ? null : _personal.GetValueOrDefault(experimentName);
 
-    /// <summary>How a field is redacted.</summary>
+    /// <summary>Returns the redaction mode of a field.</summary>
     public RedactionMode Of(string field, FrozenSet<string>? personal = null) =>
         _fields.Count > 0 && _fields.TryGetValue(field, out var mode) ? mode
         : personal is not null && personal.Contains(field) ? _personalMode
         : RedactionMode.None;
 
-    /// <summary>How a name can appear in an event: as it is, and as it is after capture.</summary>
+    /// <summary>The forms in which a name can appear in an event: unchanged, and as it is after capture.</summary>
     private static IEnumerable<string> Spellings(string name, int maxLength) => [name, WellFormedText.Of(Truncation.Truncate(name, maxLength))];
 }

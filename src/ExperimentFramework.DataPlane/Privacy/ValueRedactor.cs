@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>What stands in the place of a value.</summary>
+/// <summary>Replaces values according to their redaction mode.</summary>
 internal sealed partial class ValueRedactor : IDisposable
 {
     private readonly string _placeholder;
@@ -15,7 +15,7 @@ internal sealed partial class ValueRedactor : IDisposable
     private readonly CallWatchdog? _keyCall;
     private readonly CallWatchdog? _redactorCall;
     private Pseudonyms? _pseudonyms;
-    private Pseudonyms? _before;
+    private Pseudonyms? _previous;
 
     public ValueRedactor(
         PiiRedactionOptions options,
@@ -33,22 +33,22 @@ internal sealed partial class ValueRedactor : IDisposable
         _logger = logger;
         if (modes.Contains(RedactionMode.Custom) && redactor is null)
         {
-            throw Fault("Custom is in use, but no IExposureRedactor is registered: call services.AddSingleton<IExposureRedactor, ...>().");
+            throw Error("Custom is used, but no IExposureRedactor is registered: call services.AddSingleton<IExposureRedactor, ...>().");
         }
 
         if (modes.Contains(RedactionMode.Pseudonym))
         {
-            _keys = keys ?? (options.PseudonymKey is not null ? new ConfiguredPseudonymKey(options) : throw Fault(
-                "Pseudonym is in use, but there is no key: set PseudonymKey to at least 32 random bytes in Base64, or register an IPseudonymKeyProvider."));
+            _keys = keys ?? (options.PseudonymKey is not null ? new ConfiguredPseudonymKey(options) : throw Error(
+                "Pseudonym is used, but there is no key: set PseudonymKey to at least 32 random bytes in Base64, or register an IPseudonymKeyProvider."));
             _keyCall = new CallWatchdog($"{_keys.GetType().Name}.{nameof(IPseudonymKeyProvider.GetKey)}", time);
-            _pseudonyms = new Pseudonyms(_keys.GetKey() ?? throw Fault($"{_keys.GetType().Name} answered no key."));
+            _pseudonyms = new Pseudonyms(_keys.GetKey() ?? throw Error($"{_keys.GetType().Name} returned no key: GetKey must not return null."));
         }
     }
 
-    /// <summary>What is wrong with the application's redactor or key provider, for an operator; null for nothing.</summary>
+    /// <summary>A sentence for operators about a problem of the application's redactor or key provider; null if there is none.</summary>
     public string? DegradedReason => _redactorCall?.DegradedReason ?? _keyCall?.DegradedReason;
 
-    /// <summary>The pseudonyms in force; one event takes all of its own from one key. Null where none are in use.</summary>
+    /// <summary>Returns the pseudonyms of the current key, so that one event uses a single key; null if no mode uses pseudonyms.</summary>
     public Pseudonyms? CurrentPseudonyms()
     {
         var current = Volatile.Read(ref _pseudonyms);
@@ -59,12 +59,12 @@ internal sealed partial class ValueRedactor : IDisposable
 
         try
         {
-            var key = _keyCall!.Run(_keys!.GetKey) ?? throw new InvalidOperationException("The provider answered no key.");
+            var key = _keyCall!.Run(_keys!.GetKey) ?? throw new InvalidOperationException("The key provider returned no key.");
             if (!current.IsOf(key))
             {
-                // Hosts rotate one after the other, and a provider may waver between two keys meanwhile.
-                var next = Volatile.Read(ref _before) is { } before && before.IsOf(key) ? before : new Pseudonyms(key);
-                Volatile.Write(ref _before, current);
+                // Hosts rotate their keys one after the other, and a provider may alternate between two keys in the meantime.
+                var next = Volatile.Read(ref _previous) is { } previous && previous.IsOf(key) ? previous : new Pseudonyms(key);
+                Volatile.Write(ref _previous, current);
                 Volatile.Write(ref _pseudonyms, next);
                 current = next;
             }
@@ -82,14 +82,14 @@ internal sealed partial class ValueRedactor : IDisposable
         return current;
     }
 
-    /// <summary>The text in the place of another. Every mode has an arm: the compiler refuses one that is forgotten.</summary>
-    /// <param name="mode">How.</param>
-    /// <param name="field">The field, as the application's redactor knows it.</param>
-    /// <param name="domain">The domain of pseudonyms; null for the field's own.</param>
+    /// <summary>Redacts a text. Every mode has an arm, so that the compiler reports a missing one.</summary>
+    /// <param name="mode">The redaction mode.</param>
+    /// <param name="field">The field's name, as it is passed to the application's redactor.</param>
+    /// <param name="domain">The domain of pseudonyms; null for a domain of the field's own.</param>
     /// <param name="value">The text.</param>
-    /// <param name="pseudonyms">The pseudonyms of this event.</param>
-    /// <returns>Null where the field is left out.</returns>
-#pragma warning disable CS8524 // Of values that the enumeration does not name: the start refuses them.
+    /// <param name="pseudonyms">The pseudonyms for this event.</param>
+    /// <returns>The redacted text; null if the field is omitted.</returns>
+#pragma warning disable CS8524 // Undefined enumeration values are rejected at startup.
     public string? Redact(RedactionMode mode, string field, string? domain, string value, Pseudonyms? pseudonyms) => mode switch
     {
         RedactionMode.None => value,
@@ -103,7 +103,7 @@ internal sealed partial class ValueRedactor : IDisposable
     public void Dispose()
     {
         _pseudonyms?.Dispose();
-        _before?.Dispose();
+        _previous?.Dispose();
     }
 
     private string? RedactByApplication(string field, string value)
@@ -125,12 +125,12 @@ internal sealed partial class ValueRedactor : IDisposable
         }
     }
 
-    private static OptionsValidationException Fault(string message) =>
+    private static OptionsValidationException Error(string message) =>
         new(nameof(DataPlaneOptions), typeof(DataPlaneOptions), [$"DataPlaneOptions.{nameof(DataPlaneOptions.PiiRedaction)}: {message}"]);
 
-    [LoggerMessage(60, LogLevel.Error, "Redactor {Redactor} threw; the placeholder stands for its values until it answers again.", EventName = "RedactorFailing")]
+    [LoggerMessage(60, LogLevel.Error, "Redactor {Redactor} threw; its values are replaced with the placeholder until it works again.", EventName = "RedactorFailing")]
     private partial void LogRedactorFault(string redactor, Exception exception);
 
-    [LoggerMessage(61, LogLevel.Error, "Key provider {Provider} threw; the key {KeyId} stays in force until it answers again.", EventName = "KeyProviderFailing")]
+    [LoggerMessage(61, LogLevel.Error, "Key provider {Provider} threw; the key {KeyId} remains in use until it works again.", EventName = "KeyProviderFailing")]
     private partial void LogKeyFault(string provider, string keyId, Exception exception);
 }

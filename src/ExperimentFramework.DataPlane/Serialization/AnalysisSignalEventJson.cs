@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace ExperimentFramework.DataPlane;
 
-/// <summary><see cref="AnalysisSignalEvent"/> as JSON.</summary>
+/// <summary>Writes and reads <see cref="AnalysisSignalEvent"/> as JSON.</summary>
 internal static class AnalysisSignalEventJson
 {
     private static readonly JsonEncodedText SignalType = JsonEncodedText.Encode("signalType");
@@ -11,7 +11,7 @@ internal static class AnalysisSignalEventJson
     private static readonly JsonEncodedText Data = JsonEncodedText.Encode("data");
     private static readonly JsonEncodedText DataTypes = JsonEncodedText.Encode("dataTypes");
 
-    /// <returns>How many attribute values were replaced by their type's name.</returns>
+    /// <returns>The number of values that were replaced with the name of their type.</returns>
     public static int Write(Utf8JsonWriter json, AnalysisSignalEvent source)
     {
         EventJson.WriteCommon(json, source);

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace ExperimentFramework.DataPlane;
 
-/// <summary><see cref="AssignmentEvent"/> as JSON.</summary>
+/// <summary>Writes and reads <see cref="AssignmentEvent"/> as JSON.</summary>
 internal static class AssignmentEventJson
 {
     private static readonly JsonEncodedText SubjectId = JsonEncodedText.Encode("subjectId");

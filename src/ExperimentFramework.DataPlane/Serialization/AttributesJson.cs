@@ -4,12 +4,12 @@ using System.Text.Json;
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// Attributes as plain JSON that analysts read as they expect, with a sparse sibling object that names a type only where JSON itself does not
-/// say it.
+/// Writes and reads attributes as plain JSON that analysts can read directly, with a sparse sibling object that specifies types only where JSON itself does
+/// not.
 /// </summary>
 /// <remarks>
-/// Text, true, false and null are themselves. A number without fraction and exponent is a long, one with either a double. Decimals are numbers
-/// too, UUIDs and times text; they, doubles that are no numbers in JSON, and empty arrays have a type. Types mirror the nesting of the values.
+/// Strings, true, false and null are written as such. A number without fraction and exponent is a long, and one with either is a double. Decimals are numbers
+/// too, and UUIDs and times are strings; these, doubles that are not JSON numbers, and empty arrays have a type. Types mirror the nesting of the values.
 /// </remarks>
 internal static class AttributesJson
 {
@@ -22,21 +22,21 @@ internal static class AttributesJson
     private const string Long = "long";
     private const string ArraySuffix = "[]";
 
-    /// <summary>The names of types, for the schema.</summary>
+    /// <summary>The names of the types, for the schema.</summary>
     public static IReadOnlyList<string> TypeNames { get; } =
     [
         .. new[] { Decimal, Double, Uuid, Timestamp }.Concat(new[] { Text, Boolean, Long, Decimal, Double, Uuid, Timestamp }.Select(type => type + ArraySuffix)),
     ];
 
-    /// <summary>Writes two members: the values and, where needed, their types.</summary>
-    /// <returns>How many values were replaced by their type's name.</returns>
+    /// <summary>Writes two members: the values and, if needed, their types.</summary>
+    /// <returns>The number of values that were replaced with the name of their type.</returns>
     public static int Write(
         Utf8JsonWriter json, JsonEncodedText valuesName, JsonEncodedText typesName, IReadOnlyDictionary<string, object?> values)
     {
         var replaced = 0;
         if (values is Dictionary<string, object?> own)
         {
-            // Its enumerator is a struct.
+            // The enumerator of Dictionary is a struct, so it is not boxed.
             foreach (var (name, value) in own)
             {
                 if (!AttributeValues.IsScalar(value) || !WellFormedText.IsWellFormed(name))
@@ -66,7 +66,7 @@ internal static class AttributesJson
 
     /// <summary>Reads values.</summary>
     /// <param name="json">The cursor, at the value of the member.</param>
-    /// <param name="types">What <see cref="ReadTypes"/> gave; null where nothing is typed.</param>
+    /// <param name="types">The result of <see cref="ReadTypes"/>; null if no value has a type.</param>
     public static Dictionary<string, object?> Read(ref JsonCursor json, Dictionary<string, object>? types)
     {
         var values = new Dictionary<string, object?>(StringComparer.Ordinal);
@@ -79,7 +79,7 @@ internal static class AttributesJson
         return values;
     }
 
-    /// <summary>Reads types: by name the type's name, or for a nested object its own types; null for JSON's null.</summary>
+    /// <summary>Reads types: by name, the name of a type or, for a nested object, its own types; null for JSON null.</summary>
     public static Dictionary<string, object>? ReadTypes(ref JsonCursor json) => json.TokenType == JsonTokenType.Null ? null : ReadNamedTypes(ref json);
 
     private static Dictionary<string, object?> Canonical(IReadOnlyDictionary<string, object?> values, out int replaced)
@@ -180,7 +180,7 @@ internal static class AttributesJson
         }
     }
 
-    /// <summary>Always with a fraction or an exponent, so that it reads back as a double.</summary>
+    /// <summary>Writes a double, always with a fraction or an exponent, so that it is read back as a double.</summary>
     private static void WriteDouble(Utf8JsonWriter json, double value)
     {
         Span<byte> text = stackalloc byte[40];
@@ -240,7 +240,7 @@ internal static class AttributesJson
                 while (json.NextItem(ref members))
                 {
                     items.Add(json.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray
-                        ? throw json.Unexpected("text, a number, true, false or null")
+                        ? throw json.Unexpected("a string, a number, true, false or null")
                         : ReadScalar(ref json, itemType));
                 }
 

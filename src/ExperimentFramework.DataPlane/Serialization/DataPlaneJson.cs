@@ -5,14 +5,14 @@ using System.Text.Json;
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// Envelopes as JSON and back: camelCase names, enumerations as text, times in UTC with seven digits, durations in seconds, absent instead of
-/// null. The schemas are in <c>docs/schemas</c>. Whoever writes many envelopes uses a <see cref="DataPlaneJsonWriter"/>.
+/// Serializes envelopes to JSON and back: camelCase names, enumerations as strings, times in UTC with seven fractional digits, durations in seconds, and
+/// absent fields instead of null. The schemas are in <c>docs/schemas</c>. To write many envelopes, use a <see cref="DataPlaneJsonWriter"/>.
 /// </summary>
 public static class DataPlaneJson
 {
     /// <summary>Writes an envelope as one line of JSON.</summary>
     /// <param name="envelope">The envelope.</param>
-    /// <returns>The JSON text.</returns>
+    /// <returns>The JSON.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="envelope"/> is null.</exception>
     public static string Serialize(DataPlaneEnvelope envelope)
     {
@@ -20,11 +20,11 @@ public static class DataPlaneJson
         return Encoding.UTF8.GetString(writer.Write(envelope).Span);
     }
 
-    /// <summary>Reads an envelope; fields it does not know are passed over, and names of enumerations it does not know are kept.</summary>
-    /// <param name="json">The JSON text.</param>
+    /// <summary>Reads an envelope. Unknown fields are ignored, and unknown enumeration names are kept.</summary>
+    /// <param name="json">The JSON.</param>
     /// <returns>The envelope.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="json"/> is null.</exception>
-    /// <exception cref="JsonException">The text is not an envelope; the message names field, place and what was expected.</exception>
+    /// <exception cref="JsonException">The JSON is not an envelope; the message names the field, its position and what was expected.</exception>
     public static DataPlaneEnvelope Deserialize(string json)
     {
         ArgumentNullException.ThrowIfNull(json);
@@ -39,10 +39,10 @@ public static class DataPlaneJson
         }
     }
 
-    /// <summary>Reads an envelope; fields it does not know are passed over, and names of enumerations it does not know are kept.</summary>
-    /// <param name="utf8Json">The JSON text in UTF-8.</param>
+    /// <summary>Reads an envelope. Unknown fields are ignored, and unknown enumeration names are kept.</summary>
+    /// <param name="utf8Json">The JSON in UTF-8.</param>
     /// <returns>The envelope.</returns>
-    /// <exception cref="JsonException">The text is not an envelope; the message names field, place and what was expected.</exception>
+    /// <exception cref="JsonException">The JSON is not an envelope; the message names the field, its position and what was expected.</exception>
     public static DataPlaneEnvelope Deserialize(ReadOnlySpan<byte> utf8Json)
     {
         var json = new JsonCursor(utf8Json);

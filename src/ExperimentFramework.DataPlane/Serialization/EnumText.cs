@@ -5,7 +5,7 @@ using System.Text.Json;
 
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>The names of an enumeration of events as JSON has them.</summary>
+/// <summary>Converts between enumeration values of events and their names in JSON.</summary>
 internal static class EnumText<TEnum>
     where TEnum : struct, Enum
 {
@@ -16,10 +16,10 @@ internal static class EnumText<TEnum>
     private static readonly FrozenDictionary<string, TEnum> Values =
         Names.Zip(Enum.GetValues<TEnum>()).ToFrozenDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
 
-    /// <summary>What a reader gives for a name that it does not know.</summary>
+    /// <summary>The undefined value that a reader returns for an unknown name.</summary>
     public static TEnum Unknown => Unsafe.BitCast<int, TEnum>(-1);
 
-    /// <summary>Writes the name of a value; for an undefined one the text that was read in its place or, where there is none, its number.</summary>
+    /// <summary>Writes the name of a value; for an undefined value, the text that was read originally or, if there is none, the number.</summary>
     public static void Write(Utf8JsonWriter json, JsonEncodedText field, TEnum value, IReadOnlyDictionary<string, string>? unknown)
     {
         // The enumerations of events are numbered from zero, in the order of their names.

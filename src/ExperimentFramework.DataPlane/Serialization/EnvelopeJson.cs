@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace ExperimentFramework.DataPlane;
 
-/// <summary><see cref="DataPlaneEnvelope"/> as JSON.</summary>
+/// <summary>Writes and reads <see cref="DataPlaneEnvelope"/> as JSON.</summary>
 internal static class EnvelopeJson
 {
     private static readonly JsonEncodedText EventId = JsonEncodedText.Encode("eventId");
@@ -14,7 +14,7 @@ internal static class EnvelopeJson
     private static readonly JsonEncodedText Metadata = JsonEncodedText.Encode("metadata");
     private static readonly JsonEncodedText Payload = JsonEncodedText.Encode("payload");
 
-    /// <returns>How many attribute values were replaced by their type's name.</returns>
+    /// <returns>The number of values that were replaced with the name of their type.</returns>
     public static int Write(Utf8JsonWriter json, DataPlaneEnvelope envelope)
     {
         json.WriteStartObject();
@@ -74,7 +74,7 @@ internal static class EnvelopeJson
                     metadata = json.TokenType == JsonTokenType.Null ? null : ReadMetadata(ref json);
                     break;
                 case "payload":
-                    // Which event it is may be said after it.
+                    // The event's type may come after the payload.
                     hasPayload = true;
                     payload = json;
                     json.Skip();
@@ -113,7 +113,7 @@ internal static class EnvelopeJson
         }
     }
 
-    /// <summary>Two names that differ in half a surrogate pair alone would be written as one name twice, which no reader takes.</summary>
+    /// <summary>Rejects names that differ only in unpaired surrogates: they would be written as a duplicate name, which no reader accepts.</summary>
     private static IReadOnlyDictionary<string, string> WellFormed(IReadOnlyDictionary<string, string> metadata)
     {
         var isWellFormed = true;

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace ExperimentFramework.DataPlane;
 
-/// <summary><see cref="ErrorEvent"/> as JSON.</summary>
+/// <summary>Writes and reads <see cref="ErrorEvent"/> as JSON.</summary>
 internal static class ErrorEventJson
 {
     private static readonly JsonEncodedText Source = JsonEncodedText.Encode("source");

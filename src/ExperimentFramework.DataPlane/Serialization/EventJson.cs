@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>What the JSON of all events has in common: required fields first, absent instead of null.</summary>
+/// <summary>Writes and reads the fields that all events share: required fields first, absent fields instead of null.</summary>
 internal static class EventJson
 {
     private static readonly JsonEncodedText EventType = JsonEncodedText.Encode("eventType");
@@ -10,7 +10,7 @@ internal static class EventJson
     private static readonly JsonEncodedText ExperimentName = JsonEncodedText.Encode("experimentName");
     private static readonly JsonEncodedText Timestamp = JsonEncodedText.Encode("timestamp");
 
-    /// <summary>The major version of the events that this version writes and reads.</summary>
+    /// <summary>The major schema version of the events that this version writes and reads.</summary>
     public const string MajorVersion = "1.";
 
     /// <summary>Writes the fields that every event has.</summary>
@@ -22,7 +22,7 @@ internal static class EventJson
         WriteTime(json, Timestamp, source.Timestamp);
     }
 
-    /// <summary>In UTC with all seven digits of the fraction, so that text sorts as time does.</summary>
+    /// <summary>Writes a time in UTC with all seven fractional digits, so that the order of the text is the order of time.</summary>
     public static void WriteTime(Utf8JsonWriter json, JsonEncodedText name, DateTimeOffset time)
     {
         Span<byte> text = stackalloc byte[32];
@@ -38,7 +38,7 @@ internal static class EventJson
         }
     }
 
-    /// <summary>JSON has no numbers for the three doubles that are none.</summary>
+    /// <summary>Writes a double. JSON has no numbers for NaN and the infinities, so these are strings.</summary>
     public static void WriteDouble(Utf8JsonWriter json, JsonEncodedText name, double number)
     {
         if (double.IsFinite(number))
@@ -51,10 +51,10 @@ internal static class EventJson
         }
     }
 
-    /// <summary>The version, where it is one that can be read.</summary>
+    /// <summary>Reads the version, and rejects one that is not supported.</summary>
     public static string ReadVersion(ref JsonCursor json)
     {
         var version = json.Text();
-        return version.StartsWith(MajorVersion, StringComparison.Ordinal) ? version : throw json.Fault("is another major version", "1.x");
+        return version.StartsWith(MajorVersion, StringComparison.Ordinal) ? version : throw json.Invalid("is an unsupported major version", "1.x");
     }
 }

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace ExperimentFramework.DataPlane;
 
-/// <summary><see cref="ExposureEvent"/> as JSON.</summary>
+/// <summary>Writes and reads <see cref="ExposureEvent"/> as JSON.</summary>
 internal static class ExposureEventJson
 {
     private static readonly JsonEncodedText VariantKey = JsonEncodedText.Encode("variantKey");
@@ -20,7 +20,7 @@ internal static class ExposureEventJson
     private static readonly JsonEncodedText Attributes = JsonEncodedText.Encode("attributes");
     private static readonly JsonEncodedText AttributeTypes = JsonEncodedText.Encode("attributeTypes");
 
-    /// <returns>How many attribute values were replaced by their type's name.</returns>
+    /// <returns>The number of attribute values that were replaced with the name of their type.</returns>
     public static int Write(Utf8JsonWriter json, ExposureEvent source)
     {
         EventJson.WriteCommon(json, source);

@@ -3,20 +3,20 @@ using System.Text.Json;
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// Reads a JSON text forwards and knows where it is: every complaint names the field by its path, its place in bytes, and what was expected.
-/// It never quotes a value, which may be personal.
+/// Reads JSON forward and tracks its location: every error names the field by its path, its position in bytes, and what was expected.
+/// It never quotes a value, which may be personal data.
 /// </summary>
 internal ref struct JsonCursor
 {
     private readonly ReadOnlySpan<byte> _utf8;
     private Utf8JsonReader _json;
 
-    /// <summary>The object or array that the cursor is in, and where in it the cursor is: a path in pieces, because only a complaint needs its text.</summary>
+    /// <summary>The enclosing object or array, and the location of the cursor in it. Kept in parts, because only an error needs the path as text.</summary>
     private JsonPlace _place;
     private string? _name;
     private int _index;
 
-    /// <summary>Starts before the first token.</summary>
+    /// <summary>Initializes a cursor before the first token.</summary>
     public JsonCursor(ReadOnlySpan<byte> utf8)
     {
         _utf8 = utf8;
@@ -25,7 +25,7 @@ internal ref struct JsonCursor
         _name = "";
     }
 
-    /// <summary>The members of one object or array that have been met.</summary>
+    /// <summary>The members of an object or array that have been read.</summary>
     internal struct Members
     {
         public JsonPlace Place;
@@ -33,12 +33,12 @@ internal ref struct JsonCursor
         public int Index;
     }
 
-    /// <summary>The field that is being read, for example <c>payload.samplingRate</c>; empty for the whole text.</summary>
+    /// <summary>The path of the current field, for example <c>payload.samplingRate</c>; empty for the root.</summary>
     public readonly string Path => _place.PathOf(_name, _index);
 
     public readonly JsonTokenType TokenType => _json.TokenType;
 
-    /// <summary>Goes to the first token.</summary>
+    /// <summary>Moves to the first token.</summary>
     public void Start()
     {
         Read();
@@ -48,22 +48,22 @@ internal ref struct JsonCursor
         }
     }
 
-    /// <summary>Makes sure that nothing follows.</summary>
+    /// <summary>Verifies that nothing follows.</summary>
     public void End()
     {
         MoveTo(JsonPlace.Root, "");
         Read();
     }
 
-    /// <summary>Enters the object that the cursor stands at.</summary>
+    /// <summary>Enters the object at the cursor.</summary>
     public readonly Members Enter() => TokenType == JsonTokenType.StartObject
         ? new Members { Place = Here, Names = new HashSet<string>(StringComparer.Ordinal) }
         : throw Unexpected("an object");
 
-    /// <summary>Enters the array that the cursor stands at.</summary>
+    /// <summary>Enters the array at the cursor.</summary>
     public readonly Members EnterArray() => TokenType == JsonTokenType.StartArray ? new Members { Place = Here } : throw Unexpected("an array");
 
-    /// <summary>Goes to the value of the next member; each has been read or skipped before the next.</summary>
+    /// <summary>Moves to the value of the next member. The previous value must have been read or skipped.</summary>
     /// <returns>False at the end of the object.</returns>
     public bool Next(ref Members members, out string name)
     {
@@ -79,14 +79,14 @@ internal ref struct JsonCursor
         MoveTo(members.Place, name);
         if (!members.Names!.Add(name))
         {
-            throw Fault("appears twice", "one");
+            throw Invalid("appears twice", "it once");
         }
 
         Read();
         return true;
     }
 
-    /// <summary>Goes to the next item.</summary>
+    /// <summary>Moves to the next element.</summary>
     /// <returns>False at the end of the array.</returns>
     public bool NextItem(ref Members members)
     {
@@ -101,7 +101,7 @@ internal ref struct JsonCursor
         return false;
     }
 
-    /// <summary>Passes over the value.</summary>
+    /// <summary>Skips the value.</summary>
     public void Skip()
     {
         try
@@ -118,7 +118,7 @@ internal ref struct JsonCursor
     {
         if (TokenType is not (JsonTokenType.String or JsonTokenType.PropertyName))
         {
-            throw Unexpected("text");
+            throw Unexpected("a string");
         }
 
         try
@@ -127,7 +127,7 @@ internal ref struct JsonCursor
         }
         catch (InvalidOperationException)
         {
-            throw Fault("is text with invalid UTF-8 or half a surrogate pair", "valid text");
+            throw Invalid("contains invalid UTF-8 or an unpaired surrogate", "valid text");
         }
     }
 
@@ -138,7 +138,7 @@ internal ref struct JsonCursor
         _ => throw Unexpected("true or false"),
     };
 
-    /// <summary>A double; the three that JSON has no numbers for are text.</summary>
+    /// <summary>Reads a double. NaN and the infinities, for which JSON has no numbers, are strings.</summary>
     public readonly double Double()
     {
         const string expected = "a number in the range of a double, or \"NaN\", \"Infinity\" or \"-Infinity\"";
@@ -149,50 +149,50 @@ internal ref struct JsonCursor
                 "NaN" => double.NaN,
                 "Infinity" => double.PositiveInfinity,
                 "-Infinity" => double.NegativeInfinity,
-                _ => throw Fault("is other text", expected),
+                _ => throw Invalid("is another string", expected),
             };
         }
 
         return TokenType != JsonTokenType.Number ? throw Unexpected(expected)
             : _json.TryGetDouble(out var number) && double.IsFinite(number) ? number
-            : throw Fault("is out of range", expected);
+            : throw Invalid("is out of range", expected);
     }
 
     public readonly decimal Decimal() => TokenType != JsonTokenType.Number ? throw Unexpected("a number")
         : _json.TryGetDecimal(out var number) ? number
-        : throw Fault("is out of range", "a number in the range of a decimal");
+        : throw Invalid("is out of range", "a number in the range of a decimal");
 
-    /// <summary>A long without fraction and exponent, else a double; a whole number too large for a long a decimal where it fits.</summary>
+    /// <summary>Reads a number: a long without fraction and exponent, a decimal if it is whole and too large for a long but fits, else a double.</summary>
     public readonly object Number() =>
         _json.ValueSpan.ContainsAny((byte)'.', (byte)'e', (byte)'E') ? Double()
         : _json.TryGetInt64(out var integer) ? integer
         : _json.TryGetDecimal(out var number) ? number
         : Double();
 
-    public readonly Guid Uuid() => TokenType != JsonTokenType.String ? throw Unexpected("a UUID as text")
+    public readonly Guid Uuid() => TokenType != JsonTokenType.String ? throw Unexpected("a UUID as a string")
         : Text().Length > 0 && _json.TryGetGuid(out var id) ? id
-        : throw Fault("is other text", "a UUID");
+        : throw Invalid("is another string", "a UUID");
 
-    /// <summary>A time that says its offset: without one it would be another time on another machine.</summary>
+    /// <summary>Reads a time, which must have an offset: without one, it would be another time on another machine.</summary>
     public readonly DateTimeOffset Time()
     {
         const string expected = "an ISO 8601 time with Z or an offset";
         return TokenType != JsonTokenType.String ? throw Unexpected(expected)
             : HasOffset(Text()) && _json.TryGetDateTimeOffset(out var time) ? time
-            : throw Fault("is other text", expected);
+            : throw Invalid("is another string", expected);
     }
 
-    /// <summary>Seconds as a time span, to a tenth of a microsecond.</summary>
+    /// <summary>Reads seconds as a time span, with a precision of 100 nanoseconds.</summary>
     public readonly TimeSpan Seconds()
     {
         const decimal longest = long.MaxValue / (decimal)TimeSpan.TicksPerSecond;
         var seconds = Decimal();
         return Math.Abs(seconds) <= longest
             ? TimeSpan.FromTicks((long)Math.Round(seconds * TimeSpan.TicksPerSecond))
-            : throw Fault("is out of range", $"seconds up to {longest}");
+            : throw Invalid("is out of range", $"seconds up to {longest}");
     }
 
-    /// <summary>A value of an enumeration; an undefined one for a name that is not known, with the text kept.</summary>
+    /// <summary>Reads a value of an enumeration. An unknown name gives an undefined value, and the text is kept.</summary>
     public readonly TEnum Value<TEnum>(string field, ref Dictionary<string, string>? unknown)
         where TEnum : struct, Enum
     {
@@ -206,7 +206,7 @@ internal ref struct JsonCursor
         return EnumText<TEnum>.Unknown;
     }
 
-    /// <summary>The JSON text of the value, which is passed over.</summary>
+    /// <summary>Returns the JSON of the value and skips it.</summary>
     public ReadOnlySpan<byte> Raw()
     {
         var start = (int)_json.TokenStartIndex;
@@ -214,12 +214,12 @@ internal ref struct JsonCursor
         return _utf8[start..(int)_json.BytesConsumed];
     }
 
-    /// <summary>The complaint about a value of another kind.</summary>
-    public readonly JsonException Unexpected(string expected) => Fault(TokenType switch
+    /// <summary>Creates the error for a value of another type.</summary>
+    public readonly JsonException Unexpected(string expected) => Invalid(TokenType switch
     {
         JsonTokenType.StartObject => "is an object",
         JsonTokenType.StartArray => "is an array",
-        JsonTokenType.String => "is text",
+        JsonTokenType.String => "is a string",
         JsonTokenType.Number => "is a number",
         JsonTokenType.True => "is true",
         JsonTokenType.False => "is false",
@@ -227,14 +227,14 @@ internal ref struct JsonCursor
         _ => "is missing",
     }, expected);
 
-    /// <summary>The complaint about a member that is not there.</summary>
+    /// <summary>Creates the error for a missing member.</summary>
     public readonly JsonException Missing(string name) =>
-        Complaint(Here.PathOf(name, item: 0), "is missing", "every event of this type has it", _json.TokenStartIndex);
+        CreateError(Here.PathOf(name, item: 0), "is missing", "expected a value, because every event of this type has one", _json.TokenStartIndex);
 
-    /// <summary>A complaint about the value.</summary>
-    public readonly JsonException Fault(string found, string expected) => Complaint(Path, found, expected, _json.TokenStartIndex);
+    /// <summary>Creates the error for an invalid value.</summary>
+    public readonly JsonException Invalid(string found, string expected) => CreateError(Path, found, $"expected {expected}", _json.TokenStartIndex);
 
-    /// <summary>The value that the cursor is at, as the place of what is inside it.</summary>
+    /// <summary>The value at the cursor, as the location of the values inside it.</summary>
     private readonly JsonPlace Here => new(_place, _name, _index);
 
     private void MoveTo(JsonPlace place, string? name, int index = 0)
@@ -257,15 +257,15 @@ internal ref struct JsonCursor
     }
 
     private readonly JsonException Malformed(JsonException exception) =>
-        Complaint(Path, "is not JSON", exception.Message, _json.BytesConsumed);
+        CreateError(Path, "is not valid JSON", exception.Message.TrimEnd('.'), _json.BytesConsumed);
 
-    private readonly JsonException Complaint(string path, string found, string expected, long position)
+    private readonly JsonException CreateError(string path, string found, string detail, long position)
     {
         var before = _utf8[..(int)Math.Min(position, _utf8.Length)];
         var line = before.Count((byte)'\n');
         var column = before.Length - 1 - before.LastIndexOf((byte)'\n');
         return new JsonException(
-            $"{(path.Length == 0 ? "The envelope" : path)}, at byte {position}, {found}; expected: {expected}.", "$" + (path.Length == 0 ? "" : "." + path), line, column);
+            $"{(path.Length == 0 ? "The envelope" : path)} at byte {position} {found}; {detail}.", "$" + (path.Length == 0 ? "" : "." + path), line, column);
     }
 
     private static bool HasOffset(ReadOnlySpan<char> time)

@@ -3,28 +3,28 @@ using System.Text;
 
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>An object or an array inside a JSON text.</summary>
-/// <param name="parent">The object or array around it; null for the whole text.</param>
-/// <param name="name">The member of the parent that it is; null for an item of an array.</param>
-/// <param name="index">The item of the parent that it is.</param>
+/// <summary>The location of an object or array within JSON.</summary>
+/// <param name="parent">The enclosing object or array; null for the root.</param>
+/// <param name="name">The name of the member in the parent; null for an array element.</param>
+/// <param name="index">The index of the element in the parent.</param>
 internal sealed class JsonPlace(JsonPlace? parent, string? name, int index)
 {
-    /// <summary>A name may be as long as the whole text; a complaint shows its beginning.</summary>
+    /// <summary>Limits names in messages: a name may be as long as the whole JSON.</summary>
     private const int MaxNameLength = 256;
 
-    /// <summary>What is around the whole text.</summary>
+    /// <summary>The location that encloses the root value.</summary>
     public static JsonPlace Root { get; } = new(null, "", 0);
 
-    /// <summary>The object or array around it; the root's is itself.</summary>
+    /// <summary>The enclosing object or array; the root is its own parent.</summary>
     public JsonPlace Parent => parent ?? this;
 
-    /// <summary>The member of the parent that it is; null for an item of an array.</summary>
+    /// <summary>The name of the member in the parent; null for an array element.</summary>
     public string? Name => name;
 
-    /// <summary>The item of the parent that it is.</summary>
+    /// <summary>The index of the element in the parent.</summary>
     public int Index => index;
 
-    /// <summary>The path of a member, or of an item if the name is null, for example <c>payload.attributes.tags[2]</c>.</summary>
+    /// <summary>Returns the path of a member, or of an element if the name is null, for example <c>payload.attributes.tags[2]</c>.</summary>
     public string PathOf(string? member, int item)
     {
         var path = new StringBuilder();

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace ExperimentFramework.DataPlane;
 
-/// <summary><see cref="OutcomeEvent"/> as JSON.</summary>
+/// <summary>Writes and reads <see cref="OutcomeEvent"/> as JSON.</summary>
 internal static class OutcomeEventJson
 {
     private static readonly JsonEncodedText VariantKey = JsonEncodedText.Encode("variantKey");

@@ -2,12 +2,12 @@ using System.Buffers;
 
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>A growing buffer of rented memory.</summary>
+/// <summary>A growing buffer in rented memory.</summary>
 internal sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
 {
     private const int InitialSize = 1024;
 
-    /// <summary>One event of unusual size must not hold its memory for ever.</summary>
+    /// <summary>A larger buffer is returned after use, so that one unusually large event does not occupy its memory forever.</summary>
     private const int MaxKept = 1 << 20;
 
     private byte[] _bytes = ArrayPool<byte>.Shared.Rent(InitialSize);

@@ -24,7 +24,7 @@ public sealed class DataBackplaneHealthCheckTests
         var entry = report.Entries["data-backplane"];
         Assert.Equal(expected, entry.Status);
         Assert.Equal(0L, entry.Data["dropped"]);
-        Assert.Contains(isHealthy && !isDegraded ? "2 destinations in order" : "out of order", entry.Description, StringComparison.Ordinal);
+        Assert.Contains(isHealthy && !isDegraded ? "Healthy destinations: 2" : "out of order", entry.Description, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -101,7 +101,7 @@ public sealed class RedisAssignmentStoreTests : AssignmentStoreForgetContract, I
     }
 
     [Theory]
-    [InlineData("", "names no server; give one as host:port.")]
+    [InlineData("", "contains no server; specify one as host:port.")]
     [InlineData("localhost:6379,nonsense=1", "cannot be read")]
     public void A_configuration_that_cannot_be_used_is_an_error_that_names_the_option(string configuration, string message)
     {
@@ -114,7 +114,7 @@ public sealed class RedisAssignmentStoreTests : AssignmentStoreForgetContract, I
     [Fact]
     public void A_time_to_live_that_is_too_short_and_an_empty_prefix_are_errors()
     {
-        Assert.StartsWith("RedisAssignmentStoreOptions.TimeToLive is 00:00:59; it has to be at least 1 minute", Assert.Throws<InvalidOperationException>(() =>
+        Assert.StartsWith("RedisAssignmentStoreOptions.TimeToLive is 00:00:59; it must be at least 1 minute", Assert.Throws<InvalidOperationException>(() =>
             Open(options => options.TimeToLive = TimeSpan.FromSeconds(59))).Message, StringComparison.Ordinal);
         Assert.StartsWith("RedisAssignmentStoreOptions.KeyPrefix is empty", Assert.Throws<InvalidOperationException>(() =>
             Open(options => options.KeyPrefix = "")).Message, StringComparison.Ordinal);

@@ -124,7 +124,7 @@ public sealed class RedisFaultTests : IAsyncLifetime
 
         var reason = await ReasonAsync();
         Assert.Matches("Redis has evicted [1-9][0-9]* keys", reason);
-        Assert.Contains("set maxmemory-policy noeviction", reason, StringComparison.Ordinal);
+        Assert.Contains("Set maxmemory-policy to noeviction", reason, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -138,7 +138,7 @@ public sealed class RedisFaultTests : IAsyncLifetime
         var error = Assert.Throws<IOException>(() => store.Assign(Key, new StoredAssignment("b"), null, Patience));
         Assert.Contains("read-only replica", error.Message, StringComparison.Ordinal);
         await UntilAsync(() => store.DegradedReason is not null);
-        Assert.Contains("a failover is under way or has not reached this client", store.DegradedReason, StringComparison.Ordinal);
+        Assert.Contains("A failover is in progress or has not reached this client", store.DegradedReason, StringComparison.Ordinal);
         Assert.Equal(0, store.Diagnostics["primaries"]);
 
         await _server.TellAsync("REPLICAOF", "NO", "ONE");

@@ -39,7 +39,7 @@ public sealed class AssignmentFileTests : IDisposable
         var line = Assert.Single(_logs.GetSnapshot());
         Assert.Equal(LogLevel.Error, line.Level);
         Assert.Equal(
-            $"The assignment file '{Path}' is damaged. It was set aside as '{Path}.damaged-20260301T120000Z', with the assignments in it, and a new one begun.", line.Message);
+            $"The assignment file '{Path}' is damaged. It was renamed to '{Path}.damaged-20260301T120000Z', with its assignments, and a new file was created.", line.Message);
     }
 
     [Fact]
@@ -112,7 +112,7 @@ public sealed class AssignmentFileTests : IDisposable
         using var store = new SqliteAssignmentStore(_folder.File("sub/a.db"), null, _time, null, new FakeLogger<SqliteAssignmentStore>(_logs));
         Directory.Delete(_folder.File("sub"), recursive: true);
 
-        Assert.Contains("Check that its folder exists", Assert.Throws<InvalidOperationException>(() => store.Find(Key("u1"), Patience)).Message, StringComparison.Ordinal);
+        Assert.Contains("Make sure that its folder exists", Assert.Throws<InvalidOperationException>(() => store.Find(Key("u1"), Patience)).Message, StringComparison.Ordinal);
         Directory.CreateDirectory(_folder.File("sub"));
         Assert.Null(store.Find(Key("u1"), Patience));
     }
@@ -147,7 +147,7 @@ public sealed class AssignmentFileTests : IDisposable
 
         var error = Assert.Throws<InvalidOperationException>(() => Open());
 
-        Assert.Equal($"SQLite file '{Path}' is an outbox; give assignments a file of their own.", error.Message);
+        Assert.Equal($"SQLite file '{Path}' is an outbox. Use another file for assignments.", error.Message);
     }
 
     [Fact(Timeout = 120_000)]

@@ -115,7 +115,7 @@ public sealed class SqliteAssignmentStoreTests : AssignmentStoreForgetContract, 
 
         var error = Assert.Throws<InvalidOperationException>(() => new SqliteAssignmentStore(path));
 
-        Assert.StartsWith($"SQLite file '{path}' cannot keep assignments: ", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"SQLite file '{path}' cannot be used for assignments: ", error.Message, StringComparison.Ordinal);
         Assert.StartsWith("not a database, ", File.ReadAllText(path), StringComparison.Ordinal);
     }
 
@@ -124,7 +124,7 @@ public sealed class SqliteAssignmentStoreTests : AssignmentStoreForgetContract, 
     {
         var error = Assert.Throws<InvalidOperationException>(() => new SqliteAssignmentStore(Path.Combine(_folder.File("missing"), "a.db")));
 
-        Assert.Contains("Check that its folder exists", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Make sure that its folder exists", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -140,7 +140,7 @@ public sealed class SqliteAssignmentStoreTests : AssignmentStoreForgetContract, 
 
         var error = Assert.Throws<InvalidOperationException>(Open);
 
-        Assert.Contains("has version 9, and this program knows 2: use the newer program", error.Message, StringComparison.Ordinal);
+        Assert.Contains("has version 9, but this version of the package supports up to 2. Upgrade the application", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

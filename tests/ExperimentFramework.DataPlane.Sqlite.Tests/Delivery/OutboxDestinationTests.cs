@@ -45,7 +45,7 @@ namespace ExperimentFramework.DataPlane.Sqlite.Tests.Delivery
             Assert.Equal((3, 2), (reopened.Count("A.Backplane"), reopened.Count("B.Backplane")));
             Assert.Equal((3, 2), (reopened.NextPosition("A.Backplane"), reopened.NextPosition("B.Backplane")));
             Assert.Equal(3, reopened.Read("A.Backplane").Count);
-            Assert.Equal("The outbox holds events of destinations that are not registered: 1 of Renamed.", reopened.DegradedReason);
+            Assert.Equal("The outbox contains events for destinations that are not registered: 1 for Renamed.", reopened.DegradedReason);
         }
 
         [Fact]
@@ -77,8 +77,8 @@ namespace ExperimentFramework.DataPlane.Sqlite.Tests.Delivery
 
             var line = Assert.Single(logs.GetSnapshot());
             Assert.Equal(LogLevel.Warning, line.Level);
-            Assert.StartsWith($"300 events for destination Shop.OldName are in the outbox '{Path}', and no such destination is registered.", line.Message, StringComparison.Ordinal);
-            Assert.Equal("The outbox holds events of destinations that are not registered: 300 of Shop.OldName.", reopened.DegradedReason);
+            Assert.StartsWith($"The outbox '{Path}' contains 300 events for destination Shop.OldName, which is not registered.", line.Message, StringComparison.Ordinal);
+            Assert.Equal("The outbox contains events for destinations that are not registered: 300 for Shop.OldName.", reopened.DegradedReason);
             Assert.Contains(new KeyValuePair<string, object>("unregistered:Shop.OldName", 300L), reopened.Diagnostics);
         }
 

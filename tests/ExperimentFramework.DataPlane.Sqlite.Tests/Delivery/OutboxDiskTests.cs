@@ -114,7 +114,7 @@ public sealed class OutboxDiskTests : IDisposable
         Assert.True(File.Exists(Path));
         var line = Assert.Single(_logs.GetSnapshot());
         Assert.Equal(LogLevel.Error, line.Level);
-        Assert.Equal($"The outbox '{Path}' was deleted or replaced while it was open. Its events were moved to '{Path}'; none is lost.", line.Message);
+        Assert.Equal($"The outbox '{Path}' was deleted or replaced while it was open. Its events were moved to '{Path}'; none were lost.", line.Message);
         Assert.Null(outbox.DegradedReason);
         Assert.Equal(outbox.Read("d").Concat(outbox.Read("e")).Sum(queued => System.Text.Encoding.UTF8.GetByteCount(DataPlaneJson.Serialize(queued.Envelope))), outbox.Storage.Use(_ => outbox.Storage.Bytes));
         outbox.Dispose();
@@ -135,7 +135,7 @@ public sealed class OutboxDiskTests : IDisposable
 
             Assert.Equal(5, outbox.Read("d").Count);
             Assert.Equal(1, outbox.Append("d", 5, 1));
-            Assert.Contains("could not be created anew", outbox.DegradedReason, StringComparison.Ordinal);
+            Assert.Contains("could not be recreated", outbox.DegradedReason, StringComparison.Ordinal);
             Assert.Single(_logs.GetSnapshot());
 
             Directory.CreateDirectory(_folder.File("sub"));
@@ -145,7 +145,7 @@ public sealed class OutboxDiskTests : IDisposable
             Directory.Delete(_folder.File("sub"), recursive: true);
         }
 
-        Assert.Equal("6 events that were only in the deleted file are lost.", _logs.LatestRecord.Message[^53..]);
+        Assert.Equal("6 events that existed only in the deleted file were lost.", _logs.LatestRecord.Message[^57..]);
     }
 
     [Fact(Timeout = 120_000)]
@@ -251,7 +251,7 @@ public sealed class OutboxDiskTests : IDisposable
 
         var error = Assert.Throws<InvalidOperationException>(() => Open());
 
-        Assert.Equal($"The file '{Path}' is no outbox: it is another program's database, with the table 'customer'. Give the outbox a file of its own.", error.Message);
+        Assert.Equal($"The file '{Path}' is not an outbox but the database of another program, with the table 'customer'. Use another file for the outbox.", error.Message);
         Assert.Equal(1L, StoredEvents.Execute(Path, "SELECT count(*) FROM sqlite_master;"));
     }
 

@@ -46,7 +46,7 @@ public sealed class OutboxProcessTests : IDisposable
         Assert.Equal(9, survivor.NextPosition("d"));
         var line = Assert.Single(_logs.GetSnapshot());
         Assert.Equal(LogLevel.Information, line.Level);
-        Assert.Equal($"1103 events of a process that has ended were moved from '{File(2)}' to '{File(1)}', to be delivered by this one.", line.Message);
+        Assert.Equal($"1103 events of a process that has ended were moved from '{File(2)}' to '{File(1)}'. This process delivers them.", line.Message);
         Assert.Equal(0L, StoredEvents.Execute(File(2), "SELECT count(*) FROM event;"));
     }
 

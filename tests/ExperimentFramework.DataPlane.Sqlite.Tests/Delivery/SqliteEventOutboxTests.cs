@@ -169,19 +169,19 @@ public sealed class SqliteEventOutboxTests : IDisposable
 
         var error = Assert.Throws<InvalidOperationException>(() => Open());
 
-        Assert.Contains("in use by another process. Give every process an outbox of its own", error.Message, StringComparison.Ordinal);
+        Assert.Contains("in use by another process or by the assignment store. Use a separate outbox for each process", error.Message, StringComparison.Ordinal);
         Assert.Equal(1, Append(first, [Envelope(1)], 0));
     }
 
     [Fact]
     public void A_folder_that_is_missing_and_a_newer_file_are_refused_with_the_remedy()
     {
-        Assert.Contains("Check that its folder exists", Assert.Throws<InvalidOperationException>(() =>
+        Assert.Contains("Make sure that its folder exists", Assert.Throws<InvalidOperationException>(() =>
             new SqliteEventOutbox(_folder.File("missing/outbox.db"), new SqliteOutboxOptions(), _time, NullLogger.Instance)).Message, StringComparison.Ordinal);
 
         Open().Dispose();
         Execute("PRAGMA user_version = 3;");
-        Assert.Contains("has version 3, and this program knows 2", Assert.Throws<InvalidOperationException>(() => Open()).Message, StringComparison.Ordinal);
+        Assert.Contains("has schema version 3, but this version of the package supports up to 2", Assert.Throws<InvalidOperationException>(() => Open()).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -193,8 +193,8 @@ public sealed class SqliteEventOutboxTests : IDisposable
 
         var error = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync());
 
-        Assert.Contains("SqliteOutboxOptions.MaxBytes is 1; it has to be from 4096 to 1099511627776.", error.Failures);
-        Assert.Contains("SqliteOutboxOptions.MaxAge is 00:00:00; it has to be more than 0 and at most 365 days.", error.Failures);
+        Assert.Contains("SqliteOutboxOptions.MaxBytes is 1; it must be from 4096 to 1099511627776.", error.Failures);
+        Assert.Contains("SqliteOutboxOptions.MaxAge is 00:00:00; it must be more than 0 and at most 365 days.", error.Failures);
         Assert.Throws<InvalidOperationException>(() => new ServiceCollection().AddSqliteOutbox("a").AddSqliteOutbox("b"));
     }
 

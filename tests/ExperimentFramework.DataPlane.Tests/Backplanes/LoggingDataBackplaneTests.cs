@@ -49,6 +49,6 @@ public sealed class LoggingDataBackplaneTests
         var health = await new LoggingDataBackplane(factory.CreateLogger<LoggingDataBackplane>()).HealthAsync();
 
         Assert.False(health.IsHealthy);
-        Assert.Contains("Level Information is off", health.Description, StringComparison.Ordinal);
+        Assert.Contains("Level Information is disabled", health.Description, StringComparison.Ordinal);
     }
 }

@@ -244,7 +244,7 @@ public sealed class BackpressureTests
         using var provider = services.BuildServiceProvider();
 
         var error = Assert.Throws<InvalidOperationException>(() => provider.GetRequiredService<IEventPublisher>());
-        Assert.Contains("names Kafka; the destinations are: RecordingBackplane", error.Message, StringComparison.Ordinal);
+        Assert.Contains("contains Kafka, but the registered destinations are: RecordingBackplane", error.Message, StringComparison.Ordinal);
     }
 
     private DataPlaneFixture Telling(Told told) => Tests.DataPlaneFixture.Bare(

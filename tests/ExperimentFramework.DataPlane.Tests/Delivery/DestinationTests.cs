@@ -127,7 +127,7 @@ public sealed class DestinationTests
     {
         await using var destination = Behind(new ActionBackplane(() => { }) { Health = null });
 
-        Assert.Contains("answered no health", (await destination.HealthAsync(default)).Description, StringComparison.Ordinal);
+        Assert.Contains("returned null", (await destination.HealthAsync(default)).Description, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -18,7 +18,7 @@ public sealed class DropReportingTests
         _backplane.Gate!.SetResult();
         await lab.Time.AdvanceUntil(() => Errors.Count >= 2);
 
-        Assert.Contains("Events are being lost since 2026-03-01T12:00:0", Errors[0].Message, StringComparison.Ordinal);
+        Assert.Contains("Events have been lost since 2026-03-01T12:00:0", Errors[0].Message, StringComparison.Ordinal);
         Assert.Contains("queue_full", Errors[0].Message, StringComparison.Ordinal);
         Assert.Contains("No event has been lost since", Errors[1].Message, StringComparison.Ordinal);
         Assert.Equal(("RecordingBackplane", "*"), (Errors[1].Source, Errors[1].ExperimentName));

@@ -13,7 +13,7 @@ public sealed class EventsInFlightTests
         var left = inFlight.Abandon();
 
         Assert.Equal(3, left.Count);
-        Assert.Null(inFlight.TryConclude(start, BatchAnswer.All(3, DeliveryStatus.Delivered, null), hasOutbox: false));
+        Assert.Null(inFlight.TryApply(start, BatchAnswer.All(3, DeliveryStatus.Delivered, null), hasOutbox: false));
         Assert.False(inFlight.TryBegin(out _, out _));
         Assert.False(inFlight.TryReturn(left));
         Assert.False(inFlight.TryFill([], queue, 10));
@@ -37,16 +37,16 @@ public sealed class EventsInFlightTests
     public void A_destination_that_is_down_exhausts_its_events_only_where_no_outbox_keeps_them(bool hasOutbox, int exhausted)
     {
         var (inFlight, _) = Filled(events: 2, maxAttempts: 1);
-        AttemptResult? conclusion;
+        AttemptResult? result;
         do
         {
             Assert.True(inFlight.TryBegin(out var start, out var batch));
-            conclusion = inFlight.TryConclude(start, BatchAnswer.All(batch.Length, DeliveryStatus.TransientFailure, new IOException("down")), hasOutbox);
+            result = inFlight.TryApply(start, BatchAnswer.All(batch.Length, DeliveryStatus.TransientFailure, new IOException("down")), hasOutbox);
         }
-        while (conclusion!.Decision != RetryPlanner.RetryDecision.DestinationIsDown);
+        while (result!.Decision != RetryPlanner.RetryDecision.DestinationIsDown);
 
-        Assert.True(conclusion.Waits);
-        Assert.Equal(exhausted, conclusion.Exhausted.Count);
+        Assert.True(result.Waits);
+        Assert.Equal(exhausted, result.Exhausted.Count);
         Assert.Equal(exhausted == 2, inFlight.IsEmpty);
     }
 
@@ -56,12 +56,12 @@ public sealed class EventsInFlightTests
         var (inFlight, _) = Filled(events: 4, maxAttempts: 5);
         inFlight.TryBegin(out var start, out _);
 
-        var conclusion = inFlight.TryConclude(
+        var result = inFlight.TryApply(
             start, new BatchAnswer([DeliveryStatus.TransientFailure, DeliveryStatus.Delivered, DeliveryStatus.PermanentFailure, DeliveryStatus.Delivered], null), hasOutbox: false)!;
 
-        Assert.Equal((2, 1), (conclusion.Delivered, conclusion.Left));
-        Assert.Equal([1L, 2L, 3L], conclusion.Settled.Select(queued => queued.Position));
-        Assert.Equal([2L], conclusion.Rejected.Select(queued => queued.Position));
+        Assert.Equal((2, 1), (result.Delivered, result.Left));
+        Assert.Equal([1L, 2L, 3L], result.Settled.Select(queued => queued.Position));
+        Assert.Equal([2L], result.Rejected.Select(queued => queued.Position));
         Assert.Equal([0L], inFlight.TakeAll().Select(queued => queued.Position));
     }
 

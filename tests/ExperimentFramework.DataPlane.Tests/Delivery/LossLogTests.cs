@@ -23,7 +23,7 @@ public sealed class LossLogTests
             losses.TryPublishTransition(Take);
         }
 
-        Assert.Equal(["Events for Kafka are being lost, and counted as dropped: queue_full."], Lines);
+        Assert.Equal(["Events for Kafka are being lost and counted as dropped: queue_full."], Lines);
         Assert.Equal(LogLevel.Warning, _logger.LatestRecord.Level);
         _time.Advance(TimeSpan.FromSeconds(9.9));
         losses.TryPublishTransition(Take);
@@ -50,7 +50,7 @@ public sealed class LossLogTests
         // It goes on before anybody has taken the word that it had ended.
         losses.Record(DropReasons.Timeout);
         losses.TryPublishTransition(_ => false);
-        Assert.Equal("Events for Kafka are being lost, and counted as dropped: queue_full, timeout.", Lines[2]);
+        Assert.Equal("Events for Kafka are being lost and counted as dropped: queue_full, timeout.", Lines[2]);
         _time.Advance(TimeSpan.FromSeconds(10));
         losses.TryPublishTransition(Take);
         Assert.Equal(4, Lines.Count);
@@ -71,7 +71,7 @@ public sealed class LossLogTests
 
         Assert.Equal(
             [
-                "Events are being lost since 2026-03-01T12:00:00.0000000+00:00: queue_full, timeout.",
+                "Events have been lost since 2026-03-01T12:00:00.0000000+00:00: queue_full, timeout.",
                 "No event has been lost since 2026-03-01T12:00:07.0000000+00:00. Lost from 2026-03-01T12:00:00.0000000+00:00: 2 queue_full, 1 timeout.",
             ],
             _events.Select(error => error.Message));

@@ -26,7 +26,7 @@ public sealed class PipelinePartsTests
     [Fact]
     public void A_loss_in_front_of_all_destinations_is_told_before_trouble_and_trouble_before_a_full_queue()
     {
-        Assert.StartsWith("Events are lost", PipelineHealth.GetHealth(Healthy, 100, 100, hasRecentLoss: true, "trouble").Description, StringComparison.Ordinal);
+        Assert.StartsWith("Events are being lost", PipelineHealth.GetHealth(Healthy, 100, 100, hasRecentLoss: true, "trouble").Description, StringComparison.Ordinal);
         Assert.Equal("trouble", PipelineHealth.GetHealth(Healthy, 100, 100, hasRecentLoss: false, "trouble").Description);
         Assert.Equal("trouble slow", PipelineHealth.GetHealth(BackplaneHealth.Degraded("slow"), 0, 100, hasRecentLoss: false, "trouble").Description);
         Assert.Equal("down", PipelineHealth.GetHealth(BackplaneHealth.Unhealthy("down"), 100, 100, hasRecentLoss: false, "trouble").Description);
@@ -209,7 +209,7 @@ public sealed class PipelinePartsTests
 
     private sealed class Broken : IEventFactory
     {
-        public DataPlaneEvent Create(in EventRecord record, out DataPlaneEvent? before) => throw new FormatException();
+        public DataPlaneEvent Create(in EventRecord record, out DataPlaneEvent? precedingEvent) => throw new FormatException();
 
         public int Drop(in EventRecord record, string reason) => 1;
     }

@@ -46,7 +46,7 @@ public sealed class TimeLimitedBackplaneTests
 
         var answer = await publishing.WaitAsync(TestContext.Current.CancellationToken);
         Assert.Equal([DeliveryStatus.TransientFailure], answer.Statuses);
-        Assert.Equal("Kafka did not answer within 00:00:10.", Assert.IsType<TimeoutException>(answer.Error).Message);
+        Assert.Equal("Kafka did not respond within 00:00:10.", Assert.IsType<TimeoutException>(answer.Error).Message);
         Assert.True(SafeText.IsOwn(answer.Error));
     }
 

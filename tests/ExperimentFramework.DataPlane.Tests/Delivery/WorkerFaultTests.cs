@@ -160,7 +160,7 @@ public sealed class WorkerFaultTests
         Assert.True(faults.Guard(() => { }));
 
         Assert.Equal(2, faults.Count);
-        Assert.Equal("The worker of pipeline met an unexpected exception and went on: odd", faults.DegradedReason);
+        Assert.Equal("The worker of pipeline caught an unexpected exception and continued: odd", faults.DegradedReason);
         Assert.Equal(LogLevel.Error, Assert.Single(logger.Collector.GetSnapshot()).Level);
         time.Advance(TimeSpan.FromMinutes(1));
         Assert.True(faults.Guard(() => { }));

@@ -13,23 +13,23 @@ public sealed class JsonReadingTests
 
     public static TheoryData<string, string> Wrong => new()
     {
-        { "", "The envelope, at byte 0, is not JSON" },
-        { "[]", "The envelope, at byte 0, is an array; expected: an object." },
-        { "{}", "eventType, at byte 1, is missing" },
-        { """{"eventType":7}""", "eventType, at byte 13, is a number; expected: text." },
-        { """{"eventType":"Error","eventId":7}""", "eventId, at byte 31, is a number; expected: a UUID as text." },
-        { """{"eventType":"Error","eventId":"x"}""", "eventId, at byte 31, is other text; expected: a UUID." },
-        { """{"timestamp":"noon"}""", "timestamp, at byte 13, is other text; expected: an ISO 8601 time with Z or an offset." },
-        { """{"timestamp":"2026-03-01T12:00:00"}""", "timestamp, at byte 13, is other text; expected: an ISO 8601 time with Z or an offset." },
-        { """{"schemaVersion":"2.0.0"}""", "schemaVersion, at byte 17, is another major version; expected: 1.x." },
-        { """{"eventType":"Error","eventType":"Error"}""", "eventType, at byte 21, appears twice; expected: one." },
-        { """{"eventType":"\ud800"}""", "eventType, at byte 13, is text with invalid UTF-8 or half a surrogate pair; expected: valid text." },
-        { Head + "\n\"payload\":[]}", "payload, at byte 140, is an array; expected: an object." },
+        { "", "The envelope at byte 0 is not valid JSON" },
+        { "[]", "The envelope at byte 0 is an array; expected an object." },
+        { "{}", "eventType at byte 1 is missing" },
+        { """{"eventType":7}""", "eventType at byte 13 is a number; expected a string." },
+        { """{"eventType":"Error","eventId":7}""", "eventId at byte 31 is a number; expected a UUID as a string." },
+        { """{"eventType":"Error","eventId":"x"}""", "eventId at byte 31 is another string; expected a UUID." },
+        { """{"timestamp":"noon"}""", "timestamp at byte 13 is another string; expected an ISO 8601 time with Z or an offset." },
+        { """{"timestamp":"2026-03-01T12:00:00"}""", "timestamp at byte 13 is another string; expected an ISO 8601 time with Z or an offset." },
+        { """{"schemaVersion":"2.0.0"}""", "schemaVersion at byte 17 is an unsupported major version; expected 1.x." },
+        { """{"eventType":"Error","eventType":"Error"}""", "eventType at byte 21 appears twice; expected it once." },
+        { """{"eventType":"\ud800"}""", "eventType at byte 13 contains invalid UTF-8 or an unpaired surrogate; expected valid text." },
+        { Head + "\n\"payload\":[]}", "payload at byte 140 is an array; expected an object." },
         { Head + """ "payload":{}}""", "payload.schemaVersion" },
-        { Head + """ "payload":{"message":1}}""", "payload.message, at byte 151, is a number; expected: text." },
-        { Head + """ "metadata":{"a":1}}""", "metadata.a, at byte 146, is a number; expected: text." },
-        { Head + " \"payload\":{" + Body + "}} {}", "is not JSON" },
-        { Head + " \"payload\":{" + Body, "is not JSON" },
+        { Head + """ "payload":{"message":1}}""", "payload.message at byte 151 is a number; expected a string." },
+        { Head + """ "metadata":{"a":1}}""", "metadata.a at byte 146 is a number; expected a string." },
+        { Head + " \"payload\":{" + Body + "}} {}", "is not valid JSON" },
+        { Head + " \"payload\":{" + Body, "is not valid JSON" },
     };
 
     public static TheoryData<string, string> WrongAttributes => new()
@@ -211,7 +211,7 @@ public sealed class JsonReadingTests
         }
         catch (JsonException error)
         {
-            Assert.Contains("; expected: ", error.Message, StringComparison.Ordinal);
+            Assert.Contains(" at byte ", error.Message, StringComparison.Ordinal);
         }
     }
 }

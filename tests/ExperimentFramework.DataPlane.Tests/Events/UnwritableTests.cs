@@ -48,7 +48,7 @@ public sealed class UnwritableTests
         Assert.Single(lab.Backplane.Events);
         Assert.Equal(1, lab.Dropped("exp", "b", DropReasons.Serialization));
         Assert.Equal(1L, (await lab.Get<IEventPublisher>().HealthAsync()).Diagnostics["dropped"]);
-        Assert.Single(lab.Logs, record => record.Message.Contains("cannot be read", StringComparison.Ordinal));
+        Assert.Single(lab.Logs, record => record.Message.Contains("could not be read", StringComparison.Ordinal));
     }
 
     private static DataPlaneFixture Open() => DataPlaneFixture.With(

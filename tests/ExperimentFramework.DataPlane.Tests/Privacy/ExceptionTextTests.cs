@@ -138,7 +138,7 @@ public sealed class ExceptionTextTests
         await lab.Time.AdvanceUntil(lab.Get<IEventPublisher>().FlushAsync(TestContext.Current.CancellationToken).AsTask());
         var health = await lab.Get<IEventPublisher>().HealthAsync(TestContext.Current.CancellationToken);
 
-        var expected = isLate ? "FailingBackplane did not answer within 00:00:02." : "System.IO.IOException: disk full";
+        var expected = isLate ? "FailingBackplane did not respond within 00:00:02." : "System.IO.IOException: disk full";
         Assert.Contains(health.Diagnostics, entry => entry.Key.EndsWith(":last_error", StringComparison.Ordinal) && ((string)entry.Value).Contains(expected, StringComparison.Ordinal));
         Assert.Contains(lab.Logs, record => record.Level == LogLevel.Error && record.Exception?.Message.Contains(expected, StringComparison.Ordinal) == true);
     }

@@ -151,7 +151,7 @@ public sealed class PseudonymTests
 
         Assert.Equal(first, redacting.Apply(SampleEvents.Outcome).SubjectId);
         Assert.Equal(first, redacting.Apply(SampleEvents.Outcome).SubjectId);
-        Assert.Contains("Key provider Keys threw; the key a stays in force", Assert.Single(redacting.Logger.Collector.GetSnapshot()).Message, StringComparison.Ordinal);
+        Assert.Contains("Key provider Keys threw; the key a remains in use", Assert.Single(redacting.Logger.Collector.GetSnapshot()).Message, StringComparison.Ordinal);
     }
 
     [Fact]

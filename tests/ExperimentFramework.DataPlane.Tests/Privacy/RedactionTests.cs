@@ -271,7 +271,7 @@ public sealed class RedactionTests
 
         Assert.False(redacting.TryApply(ref envelope));
 
-        Assert.Equal("UnknownEvent has no redaction.", Assert.Single(redacting.Logger.Collector.GetSnapshot()).Exception!.Message);
+        Assert.Equal("Events of type UnknownEvent cannot be redacted.", Assert.Single(redacting.Logger.Collector.GetSnapshot()).Exception!.Message);
     }
 
     [Fact]

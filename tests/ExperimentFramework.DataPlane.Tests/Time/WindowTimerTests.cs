@@ -8,24 +8,24 @@ public sealed class WindowTimerTests
     public void Virtual_time_is_read_exactly()
     {
         var time = new FakeTimeProvider();
-        using var hand = new CoarseClock(time);
-        var clock = new WindowTimer(hand, TimeSpan.FromHours(1));
-        var since = clock.Now;
+        using var clock = new CoarseClock(time);
+        var timer = new WindowTimer(clock, TimeSpan.FromHours(1));
+        var since = timer.Now;
 
         time.Advance(TimeSpan.FromHours(1) - TimeSpan.FromTicks(1));
-        Assert.True(clock.IsOpen(since, clock.Now));
+        Assert.True(timer.IsOpen(since, timer.Now));
         time.Advance(TimeSpan.FromTicks(1));
-        Assert.False(clock.IsOpen(since, clock.Now));
+        Assert.False(timer.IsOpen(since, timer.Now));
     }
 
     [Fact]
     public void A_short_window_is_measured_exactly_on_the_machines_clock_too()
     {
-        using var hand = new CoarseClock(TimeProvider.System);
-        var clock = new WindowTimer(hand, TimeSpan.FromSeconds(59));
+        using var clock = new CoarseClock(TimeProvider.System);
+        var timer = new WindowTimer(clock, TimeSpan.FromSeconds(59));
 
         var before = TimeProvider.System.GetTimestamp();
-        var now = clock.Now;
+        var now = timer.Now;
 
         Assert.InRange(now, before, TimeProvider.System.GetTimestamp());
     }
@@ -34,28 +34,28 @@ public sealed class WindowTimerTests
     public void A_long_window_is_measured_by_a_hand_that_moves_once_a_second()
     {
         var time = new TickingTime();
-        using var hand = new CoarseClock(time, isMachineTime: true);
-        var clock = new WindowTimer(hand, TimeSpan.FromMinutes(1));
+        using var clock = new CoarseClock(time, isSystemTime: true);
+        var timer = new WindowTimer(clock, TimeSpan.FromMinutes(1));
 
         time.Advance(TimeSpan.FromMilliseconds(999));
-        Assert.Equal(0, clock.Now);
+        Assert.Equal(0, timer.Now);
         time.Advance(TimeSpan.FromMilliseconds(1));
-        Assert.Equal(TimeSpan.TicksPerSecond, clock.Now);
+        Assert.Equal(TimeSpan.TicksPerSecond, timer.Now);
         time.Advance(TimeSpan.FromSeconds(1));
         time.Advance(TimeSpan.FromMilliseconds(500));
-        Assert.Equal(2 * TimeSpan.TicksPerSecond, clock.Now);
+        Assert.Equal(2 * TimeSpan.TicksPerSecond, timer.Now);
     }
 
     [Fact]
     public void The_hand_stops_with_its_container()
     {
         var time = new TickingTime();
-        var hand = new CoarseClock(time, isMachineTime: true);
-        hand.Dispose();
+        var clock = new CoarseClock(time, isSystemTime: true);
+        clock.Dispose();
 
         time.Advance(TimeSpan.FromSeconds(5));
 
-        Assert.Equal(0, hand.Now);
+        Assert.Equal(0, clock.Now);
     }
 
     /// <summary>Virtual time whose timestamps count from 0.</summary>

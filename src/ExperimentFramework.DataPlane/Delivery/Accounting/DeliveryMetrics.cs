@@ -2,10 +2,10 @@ using System.Diagnostics.Metrics;
 
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>The instruments of the meter <c>ExperimentFramework.DataPlane</c>. What is counted on a caller's thread is only read here.</summary>
+/// <summary>The instruments of the meter <c>ExperimentFramework.DataPlane</c>. Values that are counted on callers' threads are only observed here.</summary>
 internal sealed class DeliveryMetrics : IDisposable
 {
-    /// <summary>The meter's name: the assembly's.</summary>
+    /// <summary>The meter's name, which is that of the assembly.</summary>
     public const string MeterName = "ExperimentFramework.DataPlane";
 
     private const string DestinationTag = "destination";
@@ -23,30 +23,30 @@ internal sealed class DeliveryMetrics : IDisposable
     {
         var options = new MeterOptions(MeterName);
         _meter = meterFactory?.Create(options) ?? new Meter(options);
-        _meter.CreateObservableCounter("dataplane.events.published", () => Published, "{event}", "Events handed to the pipeline, those that it dropped included.");
-        _meter.CreateObservableCounter("dataplane.events.dropped", drops.Measure, "{event}", "Events given up, by experiment, variant and reason.");
-        _meter.CreateObservableGauge("dataplane.queue.depth", Depths, "{event}", "Events that wait, by destination; 'pipeline' is the callers' queue.");
-        _delivered = _meter.CreateCounter<long>("dataplane.events.delivered", "{event}", "Events that a destination took.");
-        _retried = _meter.CreateCounter<long>("dataplane.events.retried", "{event}", "Events that a destination did not take and that are tried again.");
-        _batchSize = _meter.CreateHistogram<int>("dataplane.batch.size", "{event}", "Events in one attempt to deliver.");
-        _batchDuration = _meter.CreateHistogram<double>("dataplane.batch.duration", "s", "How long one attempt to deliver took.");
+        _meter.CreateObservableCounter("dataplane.events.published", () => Published, "{event}", "The number of events published to the pipeline, including those that it dropped.");
+        _meter.CreateObservableCounter("dataplane.events.dropped", drops.Measure, "{event}", "The number of dropped events, by experiment, variant and reason.");
+        _meter.CreateObservableGauge("dataplane.queue.depth", Depths, "{event}", "The number of queued events, by destination; 'pipeline' is the queue in front of all destinations.");
+        _delivered = _meter.CreateCounter<long>("dataplane.events.delivered", "{event}", "The number of events that a destination accepted.");
+        _retried = _meter.CreateCounter<long>("dataplane.events.retried", "{event}", "The number of events that a destination did not accept and that are retried.");
+        _batchSize = _meter.CreateHistogram<int>("dataplane.batch.size", "{event}", "The number of events in one delivery attempt.");
+        _batchDuration = _meter.CreateHistogram<double>("dataplane.batch.duration", "s", "The duration of one delivery attempt.");
     }
 
     public long Published => Interlocked.Read(ref _published);
 
     public void CountPublished(int count) => Interlocked.Add(ref _published, count);
 
-    public void CountDelivered(string destination, int count) => Quietly(() => _delivered.Add(count, Tag(destination)));
+    public void CountDelivered(string destination, int count) => WithoutThrowing(() => _delivered.Add(count, Tag(destination)));
 
-    public void CountRetried(string destination, int count) => Quietly(() => _retried.Add(count, Tag(destination)));
+    public void CountRetried(string destination, int count) => WithoutThrowing(() => _retried.Add(count, Tag(destination)));
 
-    public void RecordAttempt(string destination, int size, TimeSpan duration) => Quietly(() =>
+    public void RecordAttempt(string destination, int size, TimeSpan duration) => WithoutThrowing(() =>
     {
         _batchSize.Record(size, Tag(destination));
         _batchDuration.Record(duration.TotalSeconds, Tag(destination));
     });
 
-    /// <summary>Shows the depth of a queue.</summary>
+    /// <summary>Adds a queue to the depth gauge.</summary>
     public void Watch(string destination, Func<long> depth)
     {
         lock (_lock)
@@ -70,8 +70,8 @@ internal sealed class DeliveryMetrics : IDisposable
 
     private static KeyValuePair<string, object?> Tag(string destination) => new(DestinationTag, destination);
 
-    /// <summary>A listener runs on the thread that measures; what it throws must not stop a worker.</summary>
-    private static void Quietly(Action measure)
+    /// <summary>Measures without throwing: listeners run on the measuring thread, and their exceptions must not stop a worker.</summary>
+    private static void WithoutThrowing(Action measure)
     {
         try
         {
@@ -79,7 +79,7 @@ internal sealed class DeliveryMetrics : IDisposable
         }
         catch (Exception)
         {
-            // There is nobody to tell: the listener is what would.
+            // There is nowhere to report it: the metrics listener is what failed.
         }
     }
 }

@@ -3,37 +3,37 @@ using System.Diagnostics.Metrics;
 
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>Counts every event that is given up, by experiment, variant and reason, for metrics and health.</summary>
+/// <summary>Counts every dropped event, by experiment, variant and reason, for metrics and health.</summary>
 internal sealed class DropLedger
 {
     /// <summary>
-    /// Applications may publish under any experiment name, so the rows are bounded; what comes later is counted as <see cref="Other"/>.
+    /// Applications may publish under any experiment name, so the number of rows is bounded; further rows are counted as <see cref="Other"/>.
     /// </summary>
     private const int MaxRows = 10_000;
 
     private const string Other = "(other)";
 
-    /// <summary>The destination of what is lost in front of all of them.</summary>
+    /// <summary>The destination tag of events that are lost before they reach any destination.</summary>
     private const string EveryDestination = "pipeline";
 
     private readonly ConcurrentDictionary<Row, StripedCounter> _rows = new();
 
-    /// <summary>The losses: all drops but the planned ones.</summary>
+    /// <summary>The number of lost events: all drops except the planned ones.</summary>
     public long Lost => _rows.Where(row => row.Key.Reason != DropReasons.SampledOut).Sum(row => row.Value.Value);
 
     public void Count(DataPlaneEvent dropped, string reason) => CounterFor(dropped.ExperimentName, VariantOf(dropped), reason).Increment();
 
-    /// <summary>The tally of one row, for those who count often.</summary>
+    /// <summary>Returns the counter of one row, for callers that count often.</summary>
     /// <param name="experiment">The experiment's name.</param>
     /// <param name="variant">The assigned variant's key.</param>
     /// <param name="reason">One of <see cref="DropReasons"/>.</param>
-    /// <param name="destination">The destination that does not get the event, or <c>pipeline</c> for all of them.</param>
+    /// <param name="destination">The destination that does not receive the event, or <c>pipeline</c> for all of them.</param>
     public StripedCounter CounterFor(string experiment, string variant, string reason, string destination = EveryDestination)
     {
         var row = new Row(experiment, variant, reason, destination);
-        if (_rows.TryGetValue(row, out var tally))
+        if (_rows.TryGetValue(row, out var counter))
         {
-            return tally;
+            return counter;
         }
 
         return _rows.GetOrAdd(_rows.Count < MaxRows ? row : new Row(Other, Other, reason, destination), static _ => new StripedCounter());
@@ -49,15 +49,15 @@ internal sealed class DropLedger
     }
 
     /// <summary>
-    /// One measurement per row, with the tags <c>experiment</c>, <c>variant</c>, <c>reason</c>, <c>destination</c> and <c>published</c>: whether the
+    /// Returns one measurement per row, with the tags <c>experiment</c>, <c>variant</c>, <c>reason</c>, <c>destination</c> and <c>published</c>: whether the
     /// event was published before it was dropped.
     /// </summary>
     public IEnumerable<Measurement<long>> Measure()
     {
-        foreach (var (row, tally) in _rows)
+        foreach (var (row, counter) in _rows)
         {
             yield return new Measurement<long>(
-                tally.Value,
+                counter.Value,
                 new KeyValuePair<string, object?>("experiment", row.Experiment),
                 new KeyValuePair<string, object?>("variant", row.Variant),
                 new KeyValuePair<string, object?>("reason", row.Reason),
@@ -66,7 +66,7 @@ internal sealed class DropLedger
         }
     }
 
-    /// <summary>The variant that an event counts for: the assigned one, as in analysis.</summary>
+    /// <summary>Returns the variant that an event counts for: the assigned one, as in analysis.</summary>
     public static string VariantOf(DataPlaneEvent dropped) => dropped switch
     {
         ExposureEvent exposure => exposure.AssignedVariantKey ?? exposure.VariantKey,

@@ -1,44 +1,44 @@
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>Why an event was given up: the values of the tag <c>reason</c> of the metric <c>dataplane.events.dropped</c>.</summary>
+/// <summary>The reasons for dropping events: the values of the tag <c>reason</c> of the metric <c>dataplane.events.dropped</c>.</summary>
 public static class DropReasons
 {
-    /// <summary>The queue was full: the callers' or the destination's.</summary>
+    /// <summary>The pipeline's or the destination's queue was full.</summary>
     public const string QueueFull = "queue_full";
 
-    /// <summary>The call waited for room as long as it may, or was cancelled meanwhile.</summary>
+    /// <summary>The call waited for queue capacity until the timeout, or the wait was canceled.</summary>
     public const string Timeout = "timeout";
 
-    /// <summary>The destination did not take the event, however often it was tried.</summary>
+    /// <summary>The destination did not accept the event in any of the attempts.</summary>
     public const string RetriesExhausted = "retries_exhausted";
 
-    /// <summary>The destination said that it will never take the event.</summary>
+    /// <summary>The destination rejected the event permanently.</summary>
     public const string Rejected = "rejected";
 
-    /// <summary>The event, or its envelope, could not be made or written down.</summary>
+    /// <summary>The event or its envelope could not be created, serialized or read.</summary>
     public const string Serialization = "serialization";
 
-    /// <summary>The outbox had reached its size.</summary>
+    /// <summary>The outbox had reached its maximum size.</summary>
     public const string OutboxFull = "outbox_full";
 
-    /// <summary>The event had waited in the outbox for longer than it may.</summary>
+    /// <summary>The event exceeded the maximum age in the outbox.</summary>
     public const string OutboxExpired = "outbox_expired";
 
-    /// <summary>The outbox could not be written.</summary>
+    /// <summary>Writing to the outbox failed.</summary>
     public const string OutboxFailed = "outbox_failed";
 
     /// <summary>The pipeline had been shut down.</summary>
     public const string Shutdown = "shutdown";
 
-    /// <summary>The pipeline met an exception that it does not know, which its log shows.</summary>
+    /// <summary>The pipeline caught an unexpected exception, which it has logged.</summary>
     public const string InternalError = "internal_error";
 
     /// <summary>No destination is registered.</summary>
     public const string NoDestination = "no_destination";
 
-    /// <summary>The subject was unknown where the exposure needs one: under sampling, or to tell repeats apart.</summary>
+    /// <summary>The subject was unknown, but the exposure requires one: for sampling or for deduplication.</summary>
     public const string NoSubject = "no_subject";
 
-    /// <summary>The subject is not in the sample. Planned, so health does not count it as a loss.</summary>
+    /// <summary>The subject is not in the sample. This is planned, so health does not count it as a loss.</summary>
     public const string SampledOut = "sampled_out";
 }

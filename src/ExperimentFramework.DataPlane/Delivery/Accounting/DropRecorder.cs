@@ -2,15 +2,15 @@ using Microsoft.Extensions.Logging;
 
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>Counts what is lost before it reaches any queued destination.</summary>
+/// <summary>Counts the events that are lost before they reach any queued destination.</summary>
 internal sealed partial class DropRecorder(DropLedger drops, LossDetector losses, NonThrowingLogger logger)
 {
     private long _lostAtEnd;
 
-    /// <summary>The loss in front of all destinations.</summary>
+    /// <summary>Detects losses of events before they reach any destination.</summary>
     public LossDetector Losses => losses;
 
-    /// <returns>How many events are lost with the record.</returns>
+    /// <returns>The number of events that are lost with the record.</returns>
     public int Drop(in EventRecord record, string reason)
     {
         losses.Record(reason);
@@ -32,7 +32,7 @@ internal sealed partial class DropRecorder(DropLedger drops, LossDetector losses
         return lost;
     }
 
-    /// <summary>At the end: says how many events were lost by it since it was said last.</summary>
+    /// <summary>Logs how many events were lost by the shutdown since the last call.</summary>
     public void LogLostAtEnd()
     {
         if (Interlocked.Exchange(ref _lostAtEnd, 0) is var lost and > 0)
@@ -42,6 +42,6 @@ internal sealed partial class DropRecorder(DropLedger drops, LossDetector losses
     }
 
     [LoggerMessage(24, LogLevel.Error,
-        "The pipeline ended with {Count} events that no destination had been given, which were counted as dropped. Host shutdown and DisposeAsync wait up to ShutdownTimeout; Dispose does not wait.", EventName = "PipelineAbandoned")]
+        "The pipeline ended with {Count} events that had not been passed to any destination, which were counted as dropped. Host shutdown and DisposeAsync wait up to ShutdownTimeout; Dispose does not wait.", EventName = "PipelineAbandoned")]
     private partial void LogEnded(long count);
 }

@@ -4,19 +4,19 @@ using Microsoft.Extensions.Logging;
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// Says when a loss of events begins and when it has ended, once each, in the log and in the stream itself, so that the gap is visible there. A loss
-/// has ended when nothing was lost for a while, on the monotonic clock. Noting one more event takes no lock: when a queue is full, every caller does.
+/// Reports when a loss of events starts and when it has ended, once each, in the log and in the event stream, so that the gap is visible there. A loss
+/// has ended when no event was lost for a while, on the monotonic clock. Recording one more lost event takes no lock: this is a hot path when a queue is full.
 /// </summary>
 internal sealed partial class LossDetector(string source, TimeProvider time, NonThrowingLogger logger)
 {
-    /// <summary>The experiment name of an event that is about all of them.</summary>
+    /// <summary>The experiment name of events that concern all experiments.</summary>
     private const string EveryExperiment = "*";
 
     private static readonly TimeSpan QuietPeriod = TimeSpan.FromSeconds(10);
 
     private Loss _loss = new();
 
-    /// <summary>Whether an event was lost within the last while.</summary>
+    /// <summary>Whether an event was lost recently.</summary>
     public bool HasRecentLoss => Volatile.Read(ref _loss) is { HasBegun: true } loss && IsOngoing(loss);
 
     public void Record(string reason, Exception? cause = null)
@@ -25,15 +25,15 @@ internal sealed partial class LossDetector(string source, TimeProvider time, Non
         loss.Add(reason, cause, time);
         if (Volatile.Read(ref _loss) is var current && current != loss)
         {
-            // It was published as ended meanwhile: this is the beginning of another one.
+            // It was published as ended in the meantime, so this is the start of another loss.
             current.Add(reason, cause, time);
         }
     }
 
     /// <summary>
-    /// For the one worker: logs a change of state, if there is one, and offers the event about it until it is taken.
+    /// Logs a change of state, if there is one, and offers the event about it until it is accepted. Called by the only worker.
     /// </summary>
-    public void TryPublishTransition(Func<ErrorEvent, bool> take)
+    public void TryPublishTransition(Func<ErrorEvent, bool> tryPublish)
     {
         var loss = Volatile.Read(ref _loss);
         if (!loss.HasBegun)
@@ -41,34 +41,34 @@ internal sealed partial class LossDetector(string source, TimeProvider time, Non
             return;
         }
 
-        var isGoingOn = IsOngoing(loss);
-        Log(loss, isGoingOn);
+        var isOngoing = IsOngoing(loss);
+        Log(loss, isOngoing);
         if (!loss.IsPublished)
         {
-            loss.IsPublished = take(Event(loss, $"Events are being lost since {loss.BeganAt:O}: {loss.Reasons}.", loss.BeganAt));
+            loss.IsPublished = tryPublish(Event(loss, $"Events have been lost since {loss.BeganAt:O}: {loss.Reasons}.", loss.BeganAt));
         }
-        else if (!isGoingOn
-            && take(Event(loss, $"No event has been lost since {loss.LastAt(time):O}. Lost from {loss.BeganAt:O}: {loss.Counts}.", time.GetUtcNow())))
+        else if (!isOngoing
+            && tryPublish(Event(loss, $"No event has been lost since {loss.LastAt(time):O}. Lost from {loss.BeganAt:O}: {loss.Counts}.", time.GetUtcNow())))
         {
             Volatile.Write(ref _loss, new Loss());
         }
     }
 
-    private void Log(Loss loss, bool isGoingOn)
+    private void Log(Loss loss, bool isOngoing)
     {
         if (!loss.IsLoggedAsBegun)
         {
             loss.IsLoggedAsBegun = true;
             LogBegan(source, loss.Reasons);
         }
-        else if (!isGoingOn && !loss.IsLoggedAsEnded)
+        else if (!isOngoing && !loss.IsLoggedAsEnded)
         {
             loss.IsLoggedAsEnded = true;
             LogEnded(source, loss.Counts);
         }
-        else if (isGoingOn && loss.IsLoggedAsEnded)
+        else if (isOngoing && loss.IsLoggedAsEnded)
         {
-            // The event about the end has not been taken, and events are lost again.
+            // The event about the end has not been accepted yet, and events are being lost again.
             loss.IsLoggedAsEnded = false;
             LogBegan(source, loss.Reasons);
         }
@@ -85,13 +85,13 @@ internal sealed partial class LossDetector(string source, TimeProvider time, Non
         Timestamp = at,
     };
 
-    [LoggerMessage(8, LogLevel.Warning, "Events for {Destination} are being lost, and counted as dropped: {Reasons}.", EventName = "LossStarted")]
+    [LoggerMessage(8, LogLevel.Warning, "Events for {Destination} are being lost and counted as dropped: {Reasons}.", EventName = "LossStarted")]
     private partial void LogBegan(string destination, string reasons);
 
     [LoggerMessage(9, LogLevel.Information, "Events for {Destination} are no longer being lost. Lost: {Counts}.", EventName = "LossEnded")]
     private partial void LogEnded(string destination, string counts);
 
-    /// <summary>A loss from its beginning to its end.</summary>
+    /// <summary>A loss of events, from its start to its end.</summary>
     private sealed class Loss
     {
         private readonly ConcurrentDictionary<string, StripedCounter> _byReason = new(StringComparer.Ordinal);
@@ -118,12 +118,12 @@ internal sealed partial class LossDetector(string source, TimeProvider time, Non
 
         public string Counts => string.Join(", ", Ordered().Select(reason => $"{reason.Value.Value} {reason.Key}"));
 
-        /// <summary>When the last event was lost. Counted from the beginning, so that a clock that is set in between changes nothing.</summary>
+        /// <summary>When the last event was lost. Measured from the start, so that setting the clock in between has no effect.</summary>
         public DateTimeOffset LastAt(TimeProvider time) => BeganAt + time.GetElapsedTime(_beginning!.Timestamp, LastTimestamp);
 
         public void Add(string reason, Exception? cause, TimeProvider time)
         {
-            // The times first: who sees the reason sees them. To the millisecond, so that not every caller writes what all of them read.
+            // The times come first: a reader that sees the reason also sees them. Millisecond precision, so that not every caller writes what all of them read.
             var now = time.GetTimestamp();
             if (Math.Abs(now - Volatile.Read(ref _lastTimestamp)) >= time.TimestampFrequency / 1_000)
             {
@@ -143,7 +143,7 @@ internal sealed partial class LossDetector(string source, TimeProvider time, Non
             _byReason.GetOrAdd(reason, static _ => new StripedCounter()).Increment();
         }
 
-        /// <summary>In order, of a snapshot: sorting counts first, and reasons may be added meanwhile.</summary>
+        /// <summary>Sorts a snapshot, because reasons may be added while sorting.</summary>
         private IEnumerable<KeyValuePair<string, StripedCounter>> Ordered() => _byReason.ToArray().OrderBy(reason => reason.Key, StringComparer.Ordinal);
 
         private sealed record Beginning(DateTimeOffset At, long Timestamp);

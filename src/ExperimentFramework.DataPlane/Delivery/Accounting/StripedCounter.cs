@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// How often one experiment and variant lost an event for one reason. Counted by processor, because when a queue is full every caller comes by,
-/// and processors that write one cache line wait for each other.
+/// A counter that is striped by processor, for drops of one experiment, variant and reason: this is a hot path when the queue is full,
+/// and processors that write to the same cache line slow each other down.
 /// </summary>
 internal sealed class StripedCounter
 {
@@ -31,7 +31,7 @@ internal sealed class StripedCounter
 
     public void Increment() => Interlocked.Increment(ref _cells[Thread.GetCurrentProcessorId() & (Cells - 1)].Value);
 
-    /// <summary>On a cache line of its own.</summary>
+    /// <summary>A value on its own cache line.</summary>
     [StructLayout(LayoutKind.Explicit, Size = 128)]
     private struct Cell
     {

@@ -1,26 +1,26 @@
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>What an attempt to deliver has come to.</summary>
+/// <summary>The result of a delivery attempt.</summary>
 internal sealed class AttemptResult
 {
-    /// <summary>How many events the destination took.</summary>
+    /// <summary>The number of events that the destination accepted.</summary>
     public int Delivered { get; set; }
 
-    /// <summary>How many events it did not take now.</summary>
+    /// <summary>The number of events that failed transiently.</summary>
     public int Left { get; set; }
 
-    /// <summary>What to do next with the events that are still on their way.</summary>
+    /// <summary>How to continue with the events that are still in flight.</summary>
     public RetryPlanner.RetryDecision Decision { get; set; }
 
     /// <summary>Whether to wait before the next attempt.</summary>
     public bool Waits => Decision is RetryPlanner.RetryDecision.Wait or RetryPlanner.RetryDecision.DestinationIsDown;
 
-    /// <summary>Events that need no further attempt, the rejected ones included.</summary>
+    /// <summary>The events that need no further attempt, including the rejected ones.</summary>
     public List<QueuedEnvelope> Settled { get; } = [];
 
-    /// <summary>Events that the destination will never take.</summary>
+    /// <summary>The events that the destination will never accept.</summary>
     public List<QueuedEnvelope> Rejected { get; } = [];
 
-    /// <summary>Events that have been tried as often as they may.</summary>
+    /// <summary>The events whose attempts are exhausted.</summary>
     public List<QueuedEnvelope> Exhausted { get; } = [];
 }

@@ -1,11 +1,11 @@
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>A destination's answer to a batch, copied, because the list behind it is the destination's and may throw.</summary>
-/// <param name="Statuses">What became of each event, in the batch's order.</param>
-/// <param name="Error">What went wrong; null where nothing did or the destination does not say.</param>
+/// <summary>A copy of a destination's answer to a batch; the original list belongs to the destination and may throw.</summary>
+/// <param name="Statuses">The status of each event, in the order of the batch.</param>
+/// <param name="Error">The error; null if there was none or the destination does not provide it.</param>
 internal readonly record struct BatchAnswer(DeliveryStatus[] Statuses, Exception? Error)
 {
-    /// <summary>The same answer for every event.</summary>
+    /// <summary>Creates an answer with the same status for every event.</summary>
     public static BatchAnswer All(int count, DeliveryStatus status, Exception? error)
     {
         var statuses = new DeliveryStatus[count];
@@ -13,7 +13,7 @@ internal readonly record struct BatchAnswer(DeliveryStatus[] Statuses, Exception
         return new BatchAnswer(statuses, error);
     }
 
-    /// <summary>Copies an answer. Throws what the destination's list throws.</summary>
+    /// <summary>Copies an answer. Exceptions of the destination's list are passed on.</summary>
     public static BatchAnswer Copy(int count, BatchResult? result)
     {
         if (result is null)

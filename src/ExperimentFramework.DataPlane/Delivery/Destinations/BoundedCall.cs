@@ -1,19 +1,19 @@
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// Calls a member of a destination beside the delivery, for a limited time, on a thread that is not the caller's: a member that blocks its thread
-/// holds up nobody. One that has not returned is not called again before it has, so that no more than one thread is lost to it.
+/// Calls a member of a destination concurrently with the delivery, for a limited time, on a thread that is not the caller's: a member that blocks its thread
+/// delays no one else. While a call has not returned, the member is not called again, so that no more than one thread is lost to it.
 /// </summary>
 /// <param name="member">The member's name, for messages.</param>
-/// <param name="timeout">How long one call may take.</param>
-/// <param name="time">Measures it.</param>
+/// <param name="timeout">The time limit of one call.</param>
+/// <param name="time">The clock.</param>
 internal sealed class BoundedCall(string member, TimeSpan timeout, TimeProvider time)
 {
     private Task? _overdue;
 
     /// <summary>Calls the member.</summary>
-    /// <exception cref="TimeoutException">It did not return in time.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    /// <exception cref="TimeoutException">The member did not return in time.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
     public async Task<T> RunAsync<T>(Func<CancellationToken, ValueTask<T>> call, CancellationToken cancellationToken)
     {
         using var timer = new CancellationTokenSource(timeout, time);
@@ -52,7 +52,7 @@ internal sealed class BoundedCall(string member, TimeSpan timeout, TimeProvider 
         }
         catch (Exception)
         {
-            // Its caller has had another answer.
+            // Its caller has already received a TimeoutException.
         }
     }
 }

@@ -1,21 +1,21 @@
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// The token that code of the application is given for one call. What it registers there may block or throw when the token is cancelled, so that runs on the
-/// thread pool: not on the thread that cancels, and not in a timer, where an exception would end the process.
+/// The token that application code receives for one call. Callbacks that it registers may block or throw when the token is canceled, so they run on the
+/// thread pool: not on the canceling thread, and not in a timer, where an exception would end the process.
 /// </summary>
 internal sealed class CallToken : IDisposable
 {
     private readonly CancellationTokenSource _source = new();
     private readonly CancellationTokenRegistration _registration;
 
-    /// <param name="limit">Cancels the token.</param>
+    /// <param name="limit">The token that cancels this one.</param>
     public CallToken(CancellationToken limit) =>
         _registration = limit.UnsafeRegister(static source => _ = CancelAsync((CancellationTokenSource)source!), _source);
 
     public CancellationToken Token => _source.Token;
 
-    /// <summary>Lets go of the limit. The token stays as it is, because the call may go on.</summary>
+    /// <summary>Detaches from the limit. The token itself stays valid, because the call may go on.</summary>
     public void Dispose() => _registration.Dispose();
 
     private static async Task CancelAsync(CancellationTokenSource source)
@@ -26,7 +26,7 @@ internal sealed class CallToken : IDisposable
         }
         catch (Exception)
         {
-            // The registration's own: the call is over for the pipeline either way.
+            // An exception of a registered callback: for the pipeline, the call is over either way.
         }
     }
 }

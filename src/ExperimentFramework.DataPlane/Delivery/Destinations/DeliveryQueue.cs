@@ -1,14 +1,14 @@
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// The bounded queue in front of one destination. An event takes its place until it is settled: delivered, counted as dropped
+/// The bounded queue of one destination. An event occupies its slot until it is settled: delivered, counted as dropped
 /// or written to the outbox.
 /// </summary>
 internal sealed class DeliveryQueue
 {
     private const int FirstSize = 16;
 
-    /// <summary>Places for the events that tell the destination of a loss, so that a full queue can still say that it is full.</summary>
+    /// <summary>Slots reserved for events about losses, so that a full queue can still report that it is full.</summary>
     private const int Reserved = 2;
 
     private readonly Lock _lock = new();
@@ -30,7 +30,7 @@ internal sealed class DeliveryQueue
         _nextPosition = firstPosition;
     }
 
-    /// <summary>How many places are taken, those of events on their way to the destination included.</summary>
+    /// <summary>The number of occupied slots, including those of events that are being delivered.</summary>
     public int Count
     {
         get
@@ -42,7 +42,7 @@ internal sealed class DeliveryQueue
         }
     }
 
-    /// <summary>When the oldest event happened that waits or is on its way; null where there is none.</summary>
+    /// <summary>The timestamp of the oldest event that is waiting or being delivered; null if there is none.</summary>
     public DateTimeOffset? Oldest
     {
         get
@@ -54,7 +54,7 @@ internal sealed class DeliveryQueue
         }
     }
 
-    /// <summary>Whether events are on their way that were taken out and are not settled.</summary>
+    /// <summary>Whether events were taken from the queue and are not settled yet.</summary>
     public bool HasTaken
     {
         get
@@ -79,10 +79,10 @@ internal sealed class DeliveryQueue
         }
     }
 
-    /// <summary>Takes an event.</summary>
+    /// <summary>Adds an event.</summary>
     /// <param name="envelope">The event.</param>
-    /// <param name="usesReserve">Whether it may take one of the places that are kept for events about losses.</param>
-    /// <returns>False where the queue is full or closed.</returns>
+    /// <param name="usesReserve">Whether it may use one of the slots reserved for events about losses.</param>
+    /// <returns>False if the queue is full or closed.</returns>
     public bool TryAdd(DataPlaneEnvelope envelope, bool usesReserve = false)
     {
         lock (_lock)
@@ -105,7 +105,7 @@ internal sealed class DeliveryQueue
         return true;
     }
 
-    /// <summary>Takes events out, oldest first. They hold their places until <see cref="Settle"/>.</summary>
+    /// <summary>Takes events from the queue, oldest first. They occupy their slots until <see cref="Settle"/>.</summary>
     public void Take(List<QueuedEnvelope> into, int max)
     {
         lock (_lock)
@@ -128,8 +128,8 @@ internal sealed class DeliveryQueue
         }
     }
 
-    /// <summary>Takes back events that were taken out last, as the oldest.</summary>
-    /// <returns>False where the queue is closed, because nobody may take them any more.</returns>
+    /// <summary>Returns the events that were taken last to the front of the queue.</summary>
+    /// <returns>False if the queue is closed, because no one may take them any more.</returns>
     public bool TryReturn(IReadOnlyList<QueuedEnvelope> events)
     {
         lock (_lock)
@@ -158,7 +158,7 @@ internal sealed class DeliveryQueue
         return true;
     }
 
-    /// <summary>Frees the places of events that were taken out.</summary>
+    /// <summary>Frees the slots of events that were taken.</summary>
     public void Settle(IReadOnlyList<QueuedEnvelope> settled)
     {
         List<TaskCompletionSource>? reached = null;
@@ -181,7 +181,7 @@ internal sealed class DeliveryQueue
         reached?.ForEach(flush => flush.TrySetResult());
     }
 
-    /// <summary>Ends when every event that was added before the call is settled.</summary>
+    /// <summary>Returns a task that completes when every event that was added before the call is settled.</summary>
     public Task SettledAsync()
     {
         lock (_lock)
@@ -197,16 +197,16 @@ internal sealed class DeliveryQueue
         }
     }
 
-    /// <summary>For the one worker: waits until there may be something to take, or the queue was closed.</summary>
+    /// <summary>For the only worker: waits until there may be events to take or the queue is closed.</summary>
     public void WaitForEvents(WorkerThread worker) => _added.Wait(worker);
 
-    /// <summary>Lets the worker look again: there may be something to take elsewhere.</summary>
+    /// <summary>Wakes the worker: there may be events to take elsewhere.</summary>
     public void Wake() => _added.Set();
 
-    /// <summary>For the one that adds: waits until there may be room, or the queue was closed.</summary>
+    /// <summary>For the only publisher: waits until there may be capacity or the queue is closed.</summary>
     public void WaitForCapacity(WorkerThread worker) => _freed.Wait(worker);
 
-    /// <summary>Refuses every event from now on. What is in the queue can still be taken.</summary>
+    /// <summary>Refuses all further events. Events in the queue can still be taken.</summary>
     public void Close()
     {
         lock (_lock)
@@ -230,7 +230,7 @@ internal sealed class DeliveryQueue
         _first = 0;
     }
 
-    /// <summary>Somebody who waits for the events before a position to be settled.</summary>
+    /// <summary>A caller that waits for the events before a position to be settled.</summary>
     private sealed class Flush
     {
         public required long Position { get; init; }

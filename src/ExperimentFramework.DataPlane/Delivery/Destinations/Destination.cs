@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// One destination with what stands in front of it: a bounded queue and one worker, or nothing for an immediate one.
-/// What the destination does, or fails to do, stays here.
+/// One destination with its bounded queue and its worker, or with neither if the destination is immediate.
+/// Failures of the destination do not leave this class.
 /// </summary>
 internal sealed class Destination : IAsyncDisposable, IDisposable
 {
@@ -17,7 +17,7 @@ internal sealed class Destination : IAsyncDisposable, IDisposable
     private readonly DestinationStatus _state;
     private readonly DeliveryQueue _queue;
     private readonly OutboxSpillover? _spillover;
-    private readonly TimeLimitedBackplane? _backplaneCalls;
+    private readonly TimeLimitedBackplane? _timeLimited;
     private readonly DestinationWorker? _worker;
     private readonly WorkerThread? _thread;
     private readonly TimeProvider _time;
@@ -54,32 +54,32 @@ internal sealed class Destination : IAsyncDisposable, IDisposable
         _queue = new DeliveryQueue(settings.QueueSize, outbox?.NextPosition(OutboxKey) ?? 0);
         _spillover = outbox is null ? null : new OutboxSpillover(outbox, _queue, _state, settings.BatchSize, time, OutboxKey);
         metrics.Watch(name, () => _queue.Count);
-        _backplaneCalls = new TimeLimitedBackplane(backplane, name, settings.PublishTimeout, metrics, time, _abort.Token);
-        _worker = new DestinationWorker(_queue, _spillover, _state, _backplaneCalls, settings, time, _abort.Token);
+        _timeLimited = new TimeLimitedBackplane(backplane, name, settings.PublishTimeout, metrics, time, _abort.Token);
+        _worker = new DestinationWorker(_queue, _spillover, _state, _timeLimited, settings, time, _abort.Token);
         _thread = WorkerThread.Start(name, _worker.Work);
     }
 
     public string Name => _state.Name;
 
-    /// <summary>What its events are stored under in the outbox; empty for an immediate destination.</summary>
+    /// <summary>The key of the destination's events in the outbox; empty for an immediate destination.</summary>
     public string OutboxKey { get; } = "";
 
-    /// <summary>How many events it took.</summary>
+    /// <summary>The number of events that the destination accepted.</summary>
     public long Delivered => _state.Delivered;
 
-    /// <summary>The loss in front of this destination.</summary>
+    /// <summary>Detects losses of events for this destination.</summary>
     public LossDetector Losses => _state.Losses;
 
-    /// <summary>Whether what the destination cannot take is kept.</summary>
+    /// <summary>Whether events that the destination does not accept are kept in an outbox.</summary>
     public bool HasOutbox => _spillover is not null;
 
-    /// <summary>Whether its workers wait.</summary>
+    /// <summary>Whether the destination's workers are idle.</summary>
     public bool IsResting => _thread?.IsResting != false && _spillover?.IsResting != false;
 
-    /// <summary>Whether an event is there when <see cref="TryPublish"/> returns.</summary>
+    /// <summary>Whether an event is delivered when <see cref="TryPublish"/> returns.</summary>
     public bool IsImmediate => _immediate is not null;
 
-    /// <summary>Takes the event or counts it as dropped; never waits and never throws.</summary>
+    /// <summary>Queues the event or counts it as dropped. Never waits and never throws.</summary>
     public bool TryPublish(DataPlaneEnvelope envelope)
     {
         if (TryAdd(envelope))
@@ -92,11 +92,11 @@ internal sealed class Destination : IAsyncDisposable, IDisposable
     }
 
     /// <summary>
-    /// For the one that publishes: takes the event as soon as there is room. Counts it as dropped after the end, and where an outbox that should make
-    /// room does not.
+    /// For the only publisher: queues the event as soon as there is capacity. Counts it as dropped after the end, and if an outbox that should free
+    /// capacity does not.
     /// </summary>
     /// <param name="envelope">The event.</param>
-    /// <param name="isRequired">Whether callers wait for the destination, so that it waits for room in any case.</param>
+    /// <param name="isRequired">Whether callers wait for the destination, so that the event waits for capacity in any case.</param>
     /// <param name="worker">The thread that waits.</param>
     public void Publish(DataPlaneEnvelope envelope, bool isRequired, WorkerThread worker)
     {
@@ -112,10 +112,10 @@ internal sealed class Destination : IAsyncDisposable, IDisposable
         }
     }
 
-    /// <summary>Takes an event about a loss, for which places are kept; neither waits nor counts where there is none.</summary>
+    /// <summary>Queues an event about a loss, for which slots are reserved. Neither waits nor counts a drop if none is free.</summary>
     public bool TryPublishReserved(DataPlaneEnvelope envelope) => TryAdd(envelope, usesReserve: true);
 
-    /// <summary>Waits until what was published before is delivered, counted or in the outbox, then flushes the destination itself.</summary>
+    /// <summary>Waits until all events published before are delivered, counted as dropped or in the outbox, then flushes the destination itself.</summary>
     public async ValueTask FlushAsync(CancellationToken cancellationToken)
     {
         await _queue.SettledAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -136,32 +136,32 @@ internal sealed class Destination : IAsyncDisposable, IDisposable
         }
     }
 
-    /// <summary>The destination's own word on its health, with what the pipeline has seen of it.</summary>
+    /// <summary>Returns the destination's own health, combined with what the pipeline has observed of it.</summary>
     public async ValueTask<BackplaneHealth> HealthAsync(CancellationToken cancellationToken)
     {
-        BackplaneHealth own;
+        BackplaneHealth reported;
         try
         {
-            own = Copy(await _health.RunAsync(_backplane.HealthAsync, cancellationToken).ConfigureAwait(false));
+            reported = Copy(await _health.RunAsync(_backplane.HealthAsync, cancellationToken).ConfigureAwait(false));
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            own = BackplaneHealth.Unhealthy($"The health check of {Name} failed: {_state.TextOf(exception)}");
+            reported = BackplaneHealth.Unhealthy($"The health check of {Name} failed: {_state.TextOf(exception)}");
         }
 
-        if (_backplaneCalls?.BlockedFor is { } blocking)
+        if (_timeLimited?.BlockedFor is { } blockedFor)
         {
-            own = BackplaneHealth.Unhealthy(string.Create(
-                CultureInfo.InvariantCulture, $"{Name} has blocked its thread for {blocking.TotalSeconds:0} s: its PublishAsync has to be asynchronous."));
+            reported = BackplaneHealth.Unhealthy(string.Create(
+                CultureInfo.InvariantCulture, $"{Name} has blocked its thread for {blockedFor.TotalSeconds:0} s. Its PublishAsync must be asynchronous."));
         }
 
-        return _state.GetHealth(own, new DestinationQueueState(_queue.Count, _settings.QueueSize, _queue.Oldest, _spillover?.Count));
+        return _state.GetHealth(reported, new DestinationQueueState(_queue.Count, _settings.QueueSize, _queue.Oldest, _spillover?.Count));
     }
 
-    /// <summary>Takes nothing more.</summary>
+    /// <summary>Refuses all further events.</summary>
     public void Close() => _queue.Close();
 
-    /// <summary>Closes the queue and gives the worker time to empty it; what is left is counted as dropped or put into the outbox.</summary>
+    /// <summary>Closes the queue and gives the worker time to empty it. The remaining events are counted as dropped or written to the outbox.</summary>
     public async ValueTask DisposeAsync()
     {
         _queue.Close();
@@ -183,7 +183,7 @@ internal sealed class Destination : IAsyncDisposable, IDisposable
         _state.LogLostAtEnd();
     }
 
-    /// <summary>Closes the queue without waiting; what is left is counted as dropped or put into the outbox, because a synchronous caller cannot wait for it.</summary>
+    /// <summary>Closes the queue without waiting. The remaining events are counted as dropped or written to the outbox, because a synchronous caller cannot wait.</summary>
     public void Dispose()
     {
         _queue.Close();
@@ -196,26 +196,26 @@ internal sealed class Destination : IAsyncDisposable, IDisposable
         _state.LogLostAtEnd();
     }
 
-    private async Task StopSpilloverAsync(OutboxSpillover overflow, TimeSpan longest)
+    private async Task StopSpilloverAsync(OutboxSpillover spillover, TimeSpan timeout)
     {
-        overflow.Dispose();
+        spillover.Dispose();
         try
         {
-            await overflow.Ended.WaitAsync(longest, _time).ConfigureAwait(false);
+            await spillover.Ended.WaitAsync(timeout, _time).ConfigureAwait(false);
         }
         catch (TimeoutException exception)
         {
-            // The storage does not return; what it was given last is in it or not.
+            // The storage has not returned; the last write may or may not be stored.
             _state.OnOutboxFailed(exception);
         }
     }
 
     private Task Ended => _thread?.Ended ?? Task.CompletedTask;
 
-    /// <summary>The destination's word with diagnostics of our own: what it gave may be null, or throw when it is read.</summary>
-    private BackplaneHealth Copy(BackplaneHealth? own) => own is null
-        ? BackplaneHealth.Unhealthy($"{Name} answered no health.")
-        : own with { Diagnostics = own.Diagnostics is { } diagnostics ? new Dictionary<string, object>(diagnostics) : new Dictionary<string, object>() };
+    /// <summary>Copies the destination's health, because it may be null and its diagnostics may throw when they are read.</summary>
+    private BackplaneHealth Copy(BackplaneHealth? reported) => reported is null
+        ? BackplaneHealth.Unhealthy($"The health check of {Name} returned null.")
+        : reported with { Diagnostics = reported.Diagnostics is { } diagnostics ? new Dictionary<string, object>(diagnostics) : new Dictionary<string, object>() };
 
     private bool TryAdd(DataPlaneEnvelope envelope, bool usesReserve = false)
     {

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>Puts queues in front of backplanes, and names them: by their type, numbered where there are several of one.</summary>
+/// <summary>Creates destinations with queues for backplanes, and names them after their type, with a number if there are several of the same type.</summary>
 internal sealed class DestinationFactory(
     DataPlaneOptions options,
     ShutdownBudget shutdown,
@@ -15,7 +15,7 @@ internal sealed class DestinationFactory(
     Random? random = null,
     ExceptionSanitizer? exceptions = null)
 {
-    /// <summary>Keeps the full names of types, which key the outbox, apart from the simple ones.</summary>
+    /// <summary>Distinguishes the full type names, which are the keys of the outbox, from the simple names.</summary>
     private const string OutboxPrefix = "outbox:";
 
     private readonly Dictionary<string, int> _names = new(StringComparer.Ordinal);
@@ -25,12 +25,12 @@ internal sealed class DestinationFactory(
     public Destination Create(IDataBackplane backplane) => new(
         backplane, Number(backplane.GetType().Name), _settings, drops, metrics, time, _logger, outbox, Number(OutboxPrefix + backplane.GetType())[OutboxPrefix.Length..]);
 
-    /// <summary>Tells the outbox that every destination has been created.</summary>
+    /// <summary>Starts the outbox. Call it after all destinations have been created.</summary>
     public void StartOutbox() => outbox?.Start((experiment, variant, reason) => drops.CounterFor(experiment, variant, reason).Increment());
 
-    /// <summary>The destinations of a backplane: several where it is a group, which has them already.</summary>
+    /// <summary>Creates the destinations of a backplane, or returns those that it already has if it is a group.</summary>
     /// <param name="backplane">The backplane.</param>
-    /// <param name="own">Is given a destination that was created, and that its caller disposes therefore.</param>
+    /// <param name="own">Receives each created destination, which the caller must dispose.</param>
     public IReadOnlyList<Destination> CreateAll(IDataBackplane backplane, Action<Destination> own)
     {
         if (backplane is IDestinationGroup group)

@@ -1,6 +1,6 @@
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>What the delivery to one destination goes by.</summary>
+/// <summary>The settings for the delivery to one destination.</summary>
 internal sealed record DestinationSettings(
     int QueueSize, int BatchSize, TimeSpan PublishTimeout, ShutdownBudget Shutdown, int MaxAttempts, TimeSpan BaseDelay, TimeSpan MaxDelay, Random Random)
 {

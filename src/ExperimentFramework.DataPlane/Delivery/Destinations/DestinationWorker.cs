@@ -1,12 +1,12 @@
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>Delivers the queue of one destination: takes batches and tries them until they are settled.</summary>
+/// <summary>Delivers the events of one destination: takes batches and tries them until they are settled.</summary>
 internal sealed class DestinationWorker
 {
     private readonly DeliveryQueue _queue;
     private readonly OutboxSpillover? _spillover;
     private readonly DestinationStatus _state;
-    private readonly TimeLimitedBackplane _caller;
+    private readonly TimeLimitedBackplane _backplane;
     private readonly EventsInFlight _inFlight;
     private readonly Backoff _backoff;
     private readonly int _batchSize;
@@ -15,17 +15,17 @@ internal sealed class DestinationWorker
 
     public DestinationWorker(
         DeliveryQueue queue,
-        OutboxSpillover? overflow,
+        OutboxSpillover? spillover,
         DestinationStatus state,
-        TimeLimitedBackplane caller,
+        TimeLimitedBackplane backplane,
         DestinationSettings settings,
         TimeProvider time,
         CancellationToken abort)
     {
         _queue = queue;
-        _spillover = overflow;
+        _spillover = spillover;
         _state = state;
-        _caller = caller;
+        _backplane = backplane;
         _inFlight = new EventsInFlight(new RetryPlanner(settings.BatchSize, settings.MaxAttempts));
         _backoff = new Backoff(settings.BaseDelay, settings.MaxDelay, settings.Random);
         _batchSize = settings.BatchSize;
@@ -33,22 +33,22 @@ internal sealed class DestinationWorker
         _abort = abort;
     }
 
-    /// <summary>Works until the queue is closed and everything in it and in the outbox is settled.</summary>
+    /// <summary>Runs until the queue is closed and all events in it and in the outbox are settled.</summary>
     public void Work(WorkerThread worker)
     {
-        var goesOn = true;
-        while (goesOn)
+        var continues = true;
+        while (continues)
         {
-            if (!_state.Faults.Guard(() => goesOn = TryStep(worker)))
+            if (!_state.Faults.Guard(() => continues = TryStep(worker)))
             {
-                // The same events might make it throw again, and for ever.
+                // The same events might make it throw again, forever.
                 _state.Faults.Guard(DropInFlight);
                 _state.Faults.Guard(() => Pause(worker));
             }
         }
     }
 
-    /// <summary>Gives up what is on its way and in the queue: counts it as dropped or puts it into the outbox.</summary>
+    /// <summary>Abandons the events in flight and in the queue: counts them as dropped or writes them to the outbox.</summary>
     public void Abandon()
     {
         var left = _inFlight.Abandon();
@@ -78,13 +78,13 @@ internal sealed class DestinationWorker
         return true;
     }
 
-    /// <summary>Gets events to deliver: from the outbox, where there are any, because they are older.</summary>
+    /// <summary>Gets events to deliver: from the outbox first, if it has any, because they are older.</summary>
     /// <returns>False at the end.</returns>
     private bool TryFill(WorkerThread worker)
     {
         while (true)
         {
-            // Before the queue is looked into: what was added before it was closed is found then.
+            // Read before the queue, so that events added before it was closed are still found.
             var isClosed = _queue.IsClosed;
             List<QueuedEnvelope> stored = [];
             using (_spillover?.Enter())
@@ -114,59 +114,59 @@ internal sealed class DestinationWorker
     {
         while (_inFlight.TryBegin(out var start, out var batch))
         {
-            var answer = _caller.Publish(batch, worker);
-            if (_inFlight.TryConclude(start, answer, hasOutbox: _spillover is not null) is not { } conclusion)
+            var answer = _backplane.Publish(batch, worker);
+            if (_inFlight.TryApply(start, answer, hasOutbox: _spillover is not null) is not { } result)
             {
                 return;
             }
 
-            Account(conclusion, answer.Error);
-            if (!conclusion.Waits)
+            Account(result, answer.Error);
+            if (!result.Waits)
             {
                 continue;
             }
 
             if (_spillover is not null)
             {
-                PutAway(_spillover, conclusion.Decision == RetryPlanner.RetryDecision.DestinationIsDown);
+                MoveToOutbox(_spillover, result.Decision == RetryPlanner.RetryDecision.DestinationIsDown);
             }
 
             Pause(worker);
         }
     }
 
-    private void Account(AttemptResult conclusion, Exception? error)
+    private void Account(AttemptResult result, Exception? error)
     {
-        if (conclusion.Delivered > 0)
+        if (result.Delivered > 0)
         {
             _backoff.Reset();
         }
 
-        _state.CountDelivered(conclusion.Delivered);
-        if (conclusion.Left > 0)
+        _state.CountDelivered(result.Delivered);
+        if (result.Left > 0)
         {
-            _state.OnFailed(error, conclusion.Left);
+            _state.OnFailed(error, result.Left);
         }
         else
         {
             _state.OnSucceeded(error);
         }
 
-        _state.Drop(conclusion.Rejected, 0, DropReasons.Rejected);
-        Settle(conclusion.Settled);
-        if (conclusion.Exhausted.Count == 0)
+        _state.Drop(result.Rejected, 0, DropReasons.Rejected);
+        Settle(result.Settled);
+        if (result.Exhausted.Count == 0)
         {
             return;
         }
 
         if (_spillover is not null)
         {
-            Postpone(_spillover, conclusion.Exhausted);
+            Postpone(_spillover, result.Exhausted);
         }
         else
         {
-            _state.Drop(conclusion.Exhausted, 0, DropReasons.RetriesExhausted);
-            _queue.Settle(conclusion.Exhausted);
+            _state.Drop(result.Exhausted, 0, DropReasons.RetriesExhausted);
+            _queue.Settle(result.Exhausted);
         }
     }
 
@@ -183,32 +183,32 @@ internal sealed class DestinationWorker
     }
 
     /// <summary>
-    /// Puts what could not be delivered into the outbox, to be read again from there behind nothing that is younger. What the outbox refuses stays on
-    /// its way, and is dropped when it would be without an outbox.
+    /// Writes events that could not be delivered to the outbox, so that they are read from there before all younger ones. Events that the outbox refuses stay
+    /// in flight, and are dropped when they would be without an outbox.
     /// </summary>
-    private void PutAway(OutboxSpillover overflow, bool isDown)
+    private void MoveToOutbox(OutboxSpillover spillover, bool isDown)
     {
-        using (overflow.Enter())
+        using (spillover.Enter())
         {
             var left = _inFlight.TakeAll();
-            if (left.Count == 0 && isDown && overflow.HasRefused)
+            if (left.Count == 0 && isDown && spillover.HasRefused)
             {
-                // What is tried is in the outbox already, so what the outbox refused would wait for as long as the destination is down.
+                // The events in flight are in the outbox already, so events that the outbox refused would wait for as long as the destination is down.
                 _queue.Take(left, _batchSize);
             }
 
             if (left.Count > 0)
             {
-                Keep(overflow, left, isDown);
+                Keep(spillover, left, isDown);
             }
         }
 
-        overflow.SignalIfNeeded();
+        spillover.SignalIfNeeded();
     }
 
-    private void Keep(OutboxSpillover overflow, List<QueuedEnvelope> left, bool isDown)
+    private void Keep(OutboxSpillover spillover, List<QueuedEnvelope> left, bool isDown)
     {
-        var (accepted, reason) = overflow.Write(left);
+        var (accepted, reason) = spillover.Write(left);
         if (accepted < left.Count && !isDown && _inFlight.TryReturn(left.Skip(accepted)))
         {
             left.RemoveRange(accepted, left.Count - accepted);
@@ -218,24 +218,24 @@ internal sealed class DestinationWorker
         _queue.Settle(left);
     }
 
-    /// <summary>Leaves an event that fails again and again in the outbox, so that it does not hold up its neighbours.</summary>
-    private void Postpone(OutboxSpillover overflow, List<QueuedEnvelope> exhausted)
+    /// <summary>Leaves an event that fails repeatedly in the outbox, so that it does not delay the others.</summary>
+    private void Postpone(OutboxSpillover spillover, List<QueuedEnvelope> exhausted)
     {
-        using (overflow.Enter())
+        using (spillover.Enter())
         {
             var accepted = exhausted.Count;
             if (!_inFlight.AreFromOutbox)
             {
-                (accepted, _) = overflow.Write(exhausted);
+                (accepted, _) = spillover.Write(exhausted);
                 _state.Drop(exhausted, accepted, DropReasons.RetriesExhausted);
                 _queue.Settle(exhausted);
             }
 
-            overflow.Postpone(exhausted.Take(accepted));
+            spillover.Postpone(exhausted.Take(accepted));
         }
     }
 
-    /// <summary>Counts what was on its way when a step failed.</summary>
+    /// <summary>Counts the events in flight as dropped after a step has failed.</summary>
     private void DropInFlight()
     {
         var left = _inFlight.TakeAll();
@@ -251,7 +251,7 @@ internal sealed class DestinationWorker
         }
         catch (OperationCanceledException)
         {
-            // Given up: the next step sees it.
+            // The worker was abandoned: the next step detects it.
         }
     }
 }

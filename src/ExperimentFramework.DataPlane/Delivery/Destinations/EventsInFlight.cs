@@ -1,24 +1,24 @@
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// The events on their way to one destination, oldest first. Its worker moves them on, and the end may take them from it: whoever takes them accounts
-/// for them. Nothing that may call the application's code runs while the lock is held.
+/// The events that are being delivered to one destination, oldest first. Its worker processes them, and shutdown may take them away: whoever takes events must
+/// account for them. No code that may call the application runs while the lock is held.
 /// </summary>
-internal sealed class EventsInFlight(RetryPlanner attempts)
+internal sealed class EventsInFlight(RetryPlanner planner)
 {
     private readonly Lock _lock = new();
     private readonly List<QueuedEnvelope> _events = [];
     private bool _areFromOutbox;
     private bool _isAbandoned;
 
-    /// <summary>For the worker: whether there are any.</summary>
+    /// <summary>For the worker: whether there are no events.</summary>
     public bool IsEmpty => _events.Count == 0;
 
-    /// <summary>For the worker: whether they are in the outbox, and not in the queue.</summary>
+    /// <summary>For the worker: whether the events are stored in the outbox, and not in the queue.</summary>
     public bool AreFromOutbox => _areFromOutbox;
 
-    /// <summary>Takes events over: those that were read from the outbox or, where there are none, from the queue.</summary>
-    /// <returns>False after the end.</returns>
+    /// <summary>Adds the events that were read from the outbox or, if there are none, events from the queue.</summary>
+    /// <returns>False after <see cref="Abandon"/>.</returns>
     public bool TryFill(List<QueuedEnvelope> stored, DeliveryQueue queue, int max)
     {
         lock (_lock)
@@ -42,8 +42,8 @@ internal sealed class EventsInFlight(RetryPlanner attempts)
         }
     }
 
-    /// <summary>Chooses what to try next.</summary>
-    /// <returns>False where there is nothing, or after the end.</returns>
+    /// <summary>Selects the events to try next.</summary>
+    /// <returns>False if there are no events, or after <see cref="Abandon"/>.</returns>
     public bool TryBegin(out int start, out DataPlaneEnvelope[] batch)
     {
         lock (_lock)
@@ -55,7 +55,7 @@ internal sealed class EventsInFlight(RetryPlanner attempts)
                 return false;
             }
 
-            (start, var count) = attempts.Next(_events.Count);
+            (start, var count) = planner.Next(_events.Count);
             batch = new DataPlaneEnvelope[count];
             for (var i = 0; i < count; i++)
             {
@@ -66,12 +66,12 @@ internal sealed class EventsInFlight(RetryPlanner attempts)
         }
     }
 
-    /// <summary>Takes out what an attempt has settled, and what has been tried as often as it may.</summary>
-    /// <param name="start">The place of the first event that was tried.</param>
-    /// <param name="answer">What became of them.</param>
-    /// <param name="hasOutbox">Whether the events of a destination that is down are kept.</param>
-    /// <returns>Null after the end, which has accounted for all of them.</returns>
-    public AttemptResult? TryConclude(int start, in BatchAnswer answer, bool hasOutbox)
+    /// <summary>Removes the events that an attempt has settled, and those whose attempts are exhausted.</summary>
+    /// <param name="start">The index of the first event that was tried.</param>
+    /// <param name="answer">The destination's answer.</param>
+    /// <param name="hasOutbox">Whether events are kept in an outbox while the destination is down.</param>
+    /// <returns>The result; null after <see cref="Abandon"/>, which has accounted for all events.</returns>
+    public AttemptResult? TryApply(int start, in BatchAnswer answer, bool hasOutbox)
     {
         lock (_lock)
         {
@@ -80,28 +80,28 @@ internal sealed class EventsInFlight(RetryPlanner attempts)
                 return null;
             }
 
-            var conclusion = new AttemptResult();
+            var result = new AttemptResult();
             for (var i = 0; i < answer.Statuses.Length; i++)
             {
-                Conclude(_events[start + i], answer.Statuses[i], conclusion);
+                Apply(_events[start + i], answer.Statuses[i], result);
             }
 
-            conclusion.Left = answer.Statuses.Length - conclusion.Settled.Count;
-            Remove(conclusion.Settled);
-            conclusion.Decision = attempts.Evaluate(answer.Statuses.Length, conclusion.Left, _events.Count);
-            var exhausted = conclusion.Decision switch
+            result.Left = answer.Statuses.Length - result.Settled.Count;
+            Remove(result.Settled);
+            result.Decision = planner.Evaluate(answer.Statuses.Length, result.Left, _events.Count);
+            var exhausted = result.Decision switch
             {
                 RetryPlanner.RetryDecision.FirstIsPoison => 1,
                 RetryPlanner.RetryDecision.DestinationIsDown when !hasOutbox => _events.Count,
                 _ => 0,
             };
-            conclusion.Exhausted.AddRange(_events.GetRange(0, exhausted));
+            result.Exhausted.AddRange(_events.GetRange(0, exhausted));
             _events.RemoveRange(0, exhausted);
-            return conclusion;
+            return result;
         }
     }
 
-    /// <summary>Takes out all that have to be accounted for: those in the outbox stay there.</summary>
+    /// <summary>Removes and returns all events that must be accounted for. Events from the outbox stay there.</summary>
     public List<QueuedEnvelope> TakeAll()
     {
         lock (_lock)
@@ -112,8 +112,8 @@ internal sealed class EventsInFlight(RetryPlanner attempts)
         }
     }
 
-    /// <summary>Takes events back.</summary>
-    /// <returns>False after the end.</returns>
+    /// <summary>Adds events back.</summary>
+    /// <returns>False after <see cref="Abandon"/>.</returns>
     public bool TryReturn(IEnumerable<QueuedEnvelope> events)
     {
         lock (_lock)
@@ -127,7 +127,7 @@ internal sealed class EventsInFlight(RetryPlanner attempts)
         }
     }
 
-    /// <summary>Takes out all, and refuses the worker every further step.</summary>
+    /// <summary>Removes and returns all events, and refuses every further step of the worker.</summary>
     public List<QueuedEnvelope> Abandon()
     {
         lock (_lock)
@@ -137,17 +137,17 @@ internal sealed class EventsInFlight(RetryPlanner attempts)
         }
     }
 
-    private static void Conclude(QueuedEnvelope queued, DeliveryStatus status, AttemptResult conclusion)
+    private static void Apply(QueuedEnvelope queued, DeliveryStatus status, AttemptResult result)
     {
         switch (status)
         {
             case DeliveryStatus.Delivered:
-                conclusion.Delivered++;
-                conclusion.Settled.Add(queued);
+                result.Delivered++;
+                result.Settled.Add(queued);
                 break;
             case DeliveryStatus.PermanentFailure:
-                conclusion.Rejected.Add(queued);
-                conclusion.Settled.Add(queued);
+                result.Rejected.Add(queued);
+                result.Settled.Add(queued);
                 break;
         }
     }

@@ -1,6 +1,6 @@
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>A backplane that stands for several destinations, each with a queue of its own.</summary>
+/// <summary>A backplane that represents several destinations, each with its own queue.</summary>
 internal interface IDestinationGroup
 {
     IReadOnlyList<Destination> Destinations { get; }

@@ -1,8 +1,8 @@
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// A destination that takes an event in memory, without waiting and without failing, so that it is called on the caller's
-/// thread instead of through a queue.
+/// A destination that stores events in memory, without waiting or failing, so that it is called on the caller's
+/// thread and not through a queue.
 /// </summary>
 internal interface IImmediateBackplane : IDataBackplane
 {

@@ -3,13 +3,13 @@ using System.Diagnostics.CodeAnalysis;
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// Moves what one destination cannot take into the outbox: everything that is queued while it fails, and while the queue is
-/// half full. What is in the outbox is older than what is in the queue, so it is delivered first. What is on its way to a
-/// destination that fails is older still: it goes into the outbox before anything else, while there is room. What the outbox refuses stays in the queue.
+/// Moves events of one destination to the outbox: all events that are queued while it fails, and while the queue is
+/// half full. Events in the outbox are older than those in the queue, so they are delivered first. Events in flight to a
+/// failing destination are older still: they are moved first, while there is capacity. Events that the outbox refuses stay in the queue.
 /// </summary>
 internal sealed class OutboxSpillover : IDisposable
 {
-    /// <summary>Delay before an outbox that failed, or had no room, is used again.</summary>
+    /// <summary>The delay before an outbox that failed or was full is used again.</summary>
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
 
     private readonly IEventOutbox _outbox;
@@ -23,7 +23,7 @@ internal sealed class OutboxSpillover : IDisposable
     private readonly AsyncAutoResetEvent _wake = new();
     private readonly ITimer _retry;
 
-    /// <summary>What was delivered or given up and is still in the outbox, because it could not be removed there.</summary>
+    /// <summary>Events that were delivered or dropped but could not be removed from the outbox yet.</summary>
     private readonly List<QueuedEnvelope> _pendingRemovals = [];
 
     private readonly PostponedEvents _postponed;
@@ -44,24 +44,24 @@ internal sealed class OutboxSpillover : IDisposable
         _worker = WorkerThread.Start($"{state.Name} outbox", Work);
     }
 
-    /// <summary>Ends when the worker has ended.</summary>
+    /// <summary>A task that completes when the worker has ended.</summary>
     public Task Ended => _worker.Ended;
 
-    /// <summary>Whether the worker waits.</summary>
+    /// <summary>Whether the worker is idle.</summary>
     public bool IsResting => _worker.IsResting;
 
-    /// <summary>How many events wait in the outbox.</summary>
+    /// <summary>The number of events in the outbox.</summary>
     public long Count => _outbox.Count(_key);
 
-    /// <summary>Why the outbox does not accept events now, as a reason to drop one; null where it does.</summary>
+    /// <summary>The drop reason while the outbox does not accept events; null if it does.</summary>
     public string? RefusalReason => Volatile.Read(ref _refusal) is { } refusal && _time.GetElapsedTime(refusal.At) < RetryInterval ? refusal.Reason : null;
 
-    /// <summary>Whether the outbox did not accept all of what it was given last.</summary>
+    /// <summary>Whether the outbox did not accept all events of the last write.</summary>
     public bool HasRefused => Volatile.Read(ref _refusal) is not null;
 
     private bool HasToMove => ((_state.IsFailing && !_queue.HasTaken) || _queue.IsHalfFull) && !_queue.IsClosed && RefusalReason is null;
 
-    /// <summary>Wakes the worker where there is something to move.</summary>
+    /// <summary>Wakes the worker if there are events to move.</summary>
     public void SignalIfNeeded()
     {
         if (HasToMove)
@@ -70,7 +70,7 @@ internal sealed class OutboxSpillover : IDisposable
         }
     }
 
-    /// <summary>For the workers: keeps events from moving until the answer is disposed.</summary>
+    /// <summary>For the workers: keeps events from being moved until the result is disposed.</summary>
     public IDisposable Enter()
     {
         _gate.Wait();
@@ -78,8 +78,8 @@ internal sealed class OutboxSpillover : IDisposable
     }
 
     /// <summary>
-    /// Reads the oldest events from the outbox, but for the postponed ones; must be entered. Nothing while it still has events that are done with, which
-    /// would be delivered, or counted, over and over.
+    /// Reads the oldest events from the outbox, except the postponed ones. Call <see cref="Enter"/> first. Reads nothing while the outbox still contains
+    /// events that are settled, which would be delivered or counted again and again.
     /// </summary>
     public void Read(List<QueuedEnvelope> into)
     {
@@ -108,7 +108,7 @@ internal sealed class OutboxSpillover : IDisposable
     }
 
     /// <summary>Writes events to the outbox.</summary>
-    /// <returns>How many it accepted, from the front, and why it did not accept the others.</returns>
+    /// <returns>The number of events accepted, from the front, and the reason for refusing the rest.</returns>
     public (int Accepted, string Reason) Write(IReadOnlyList<QueuedEnvelope> events)
     {
         var accepted = 0;
@@ -127,7 +127,7 @@ internal sealed class OutboxSpillover : IDisposable
         return (accepted, reason);
     }
 
-    /// <summary>Takes events out of the outbox that were delivered or given up.</summary>
+    /// <summary>Removes events from the outbox that were delivered or dropped.</summary>
     public void Remove(IReadOnlyList<QueuedEnvelope> events)
     {
         try
@@ -136,13 +136,13 @@ internal sealed class OutboxSpillover : IDisposable
         }
         catch (Exception exception)
         {
-            // Where the process ends before they are removed, they are delivered once more, under the same event ids.
+            // If the process ends before they are removed, they are delivered once more, with the same event ids.
             _pendingRemovals.AddRange(events);
             _state.OnOutboxFailed(exception);
         }
     }
 
-    /// <summary>Leaves events in the outbox for a while, and delivers what is behind them; must be entered.</summary>
+    /// <summary>Leaves events in the outbox for a while, so that later ones are delivered first. Call <see cref="Enter"/> first.</summary>
     public void Postpone(IEnumerable<QueuedEnvelope> events) => _postponed.Add(events);
 
     /// <summary>Stops the worker without waiting for it.</summary>
@@ -174,7 +174,7 @@ internal sealed class OutboxSpillover : IDisposable
     }
 
     /// <summary>Moves a batch.</summary>
-    /// <returns>False where there is nothing to move, or the outbox does not accept all of it.</returns>
+    /// <returns>False if there is nothing to move, or if the outbox does not accept all of it.</returns>
     private bool TryMove()
     {
         using (Enter())

@@ -1,20 +1,20 @@
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// Events in an outbox that failed again and again while their neighbours were delivered. They are left alone for a while, so that they hold nobody up, and
-/// are tried until they are too old for the outbox. For one thread at a time.
+/// Events in an outbox that failed repeatedly while other events were delivered. They are skipped for a while, so that they do not delay the others, and
+/// retried until they are too old for the outbox. Used by one thread at a time.
 /// </summary>
 internal sealed class PostponedEvents(TimeProvider time)
 {
-    /// <summary>How long an event is left alone.</summary>
+    /// <summary>How long an event is skipped.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
-    /// <summary>Bounds what is read past at each reading. An event beyond it is tried again at once.</summary>
+    /// <summary>Limits the number of events that each read must skip. Further events are retried at once.</summary>
     private const int Capacity = 10_000;
 
     private readonly Dictionary<long, long> _since = [];
 
-    /// <summary>How many events are left alone at most.</summary>
+    /// <summary>The maximum number of events that a read has to skip.</summary>
     public int Count => _since.Count;
 
     public void Add(IEnumerable<QueuedEnvelope> events)
@@ -29,7 +29,7 @@ internal sealed class PostponedEvents(TimeProvider time)
         }
     }
 
-    /// <summary>Whether the event is still left alone.</summary>
+    /// <summary>Whether the event is still to be skipped.</summary>
     public bool Contains(QueuedEnvelope queued)
     {
         if (!_since.TryGetValue(queued.Position, out var since))

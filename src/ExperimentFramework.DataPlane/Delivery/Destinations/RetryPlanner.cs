@@ -1,10 +1,10 @@
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// What to try next with the events that are on their way to one destination, oldest first. A batch that fails is followed by its
-/// first event alone; while that works, batches double. An event that fails by itself as often as it may is tried against the one
-/// behind it. Where that one fails too the destination is down. Where it is taken the first is tried once more, because the destination may
-/// have come back between the two; if it fails again it is poison.
+/// Decides which of the events in flight to try next, oldest first. After a failed batch, its first event is tried alone; while attempts succeed, batch sizes
+/// double. If a single event fails in all of its attempts, the next event is tried. If that one fails too, the destination is down. If it
+/// succeeds, the first event is tried once more, because the destination may have recovered in between; if it fails again, it is a poison
+/// message.
 /// </summary>
 internal sealed class RetryPlanner
 {
@@ -23,30 +23,30 @@ internal sealed class RetryPlanner
 
     public enum RetryDecision
     {
-        /// <summary>Go on at once.</summary>
+        /// <summary>Continue at once.</summary>
         Continue,
 
-        /// <summary>Wait, then go on.</summary>
+        /// <summary>Wait, then continue.</summary>
         Wait,
 
-        /// <summary>Give the first event up, then go on.</summary>
+        /// <summary>Drop or postpone the first event, then continue.</summary>
         FirstIsPoison,
 
-        /// <summary>The destination took nothing for as long as it may.</summary>
+        /// <summary>The destination failed in all attempts.</summary>
         DestinationIsDown,
     }
 
-    /// <summary>Which of the events to try next.</summary>
+    /// <summary>Returns the range of events to try next.</summary>
     public (int Start, int Count) Next(int available)
     {
         _triesSecond &= available > 1;
         return _triesSecond ? (1, 1) : (0, _triesFirstAgain ? 1 : Math.Min(_size, available));
     }
 
-    /// <summary>Draws the conclusion from an attempt.</summary>
-    /// <param name="tried">How many events were tried.</param>
-    /// <param name="left">How many of them the destination did not take now.</param>
-    /// <param name="available">How many events are on their way after the attempt.</param>
+    /// <summary>Evaluates an attempt.</summary>
+    /// <param name="tried">The number of events that were tried.</param>
+    /// <param name="left">The number of them that failed transiently.</param>
+    /// <param name="available">The number of events in flight after the attempt.</param>
     public RetryDecision Evaluate(int tried, int left, int available)
     {
         if (_triesSecond)
@@ -73,7 +73,7 @@ internal sealed class RetryPlanner
             return RetryDecision.Continue;
         }
 
-        // Whatever the batch was, it is its first event's turn to show that it can be delivered.
+        // Whatever the batch was, its first event must now be tried alone.
         _failuresOfFirst = left < tried ? 1 : _failuresOfFirst + 1;
         _size = 1;
         if (_failuresOfFirst < _maxAttempts || tried > 1)
@@ -84,7 +84,7 @@ internal sealed class RetryPlanner
         _failuresOfFirst = _maxAttempts;
         if (available > 1)
         {
-            // At once: the longer between the two, the likelier the destination comes back there, and gets them in the wrong order.
+            // At once: the longer the pause between the two, the likelier the destination recovers there and receives them in the wrong order.
             _triesSecond = true;
             return RetryDecision.Continue;
         }

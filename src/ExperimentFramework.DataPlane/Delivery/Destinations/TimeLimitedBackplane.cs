@@ -1,27 +1,27 @@
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// Calls a destination, once at a time and each time for a limited time. Whatever the destination does becomes an answer: it
+/// Calls a destination, one call at a time, each with a time limit. Whatever the destination does becomes an answer: the call
 /// never throws and never hangs, unless the destination blocks the worker's thread.
 /// </summary>
 internal sealed class TimeLimitedBackplane(
     IDataBackplane backplane, string name, TimeSpan timeout, DeliveryMetrics metrics, TimeProvider time, CancellationToken abort)
 {
-    /// <summary>A call that did not end in its time: until it ends there is no other.</summary>
+    /// <summary>A call that did not complete in time; the destination is not called again until it completes.</summary>
     private Task? _overdue;
-    private long _begunAt;
+    private long _startedAt;
 
     /// <summary>
-    /// For how long the destination has kept its worker, where that is longer than a call may take: it is blocking the worker thread, which cannot be
-    /// interrupted. Null where it is not.
+    /// How long the destination has been blocking its worker, if that is longer than the time limit: it is blocking the worker thread, which cannot be
+    /// interrupted. Null if it is not.
     /// </summary>
-    public TimeSpan? BlockedFor => Volatile.Read(ref _begunAt) is var begunAt and not 0 && time.GetElapsedTime(begunAt) is var blocking && blocking > timeout
-        ? blocking
+    public TimeSpan? BlockedFor => Volatile.Read(ref _startedAt) is var startedAt and not 0 && time.GetElapsedTime(startedAt) is var elapsed && elapsed > timeout
+        ? elapsed
         : null;
 
     public BatchAnswer Publish(DataPlaneEnvelope[] batch, WorkerThread worker)
     {
-        var begunAt = time.GetTimestamp();
+        var startedAt = time.GetTimestamp();
         using var timer = new CancellationTokenSource(timeout, time);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, abort);
         try
@@ -40,11 +40,11 @@ internal sealed class TimeLimitedBackplane(
         }
         finally
         {
-            metrics.RecordAttempt(name, batch.Length, time.GetElapsedTime(begunAt));
+            metrics.RecordAttempt(name, batch.Length, time.GetElapsedTime(startedAt));
         }
     }
 
-    private TimeoutException TimedOut() => SafeText.Own(new TimeoutException($"{name} did not answer within {timeout}."));
+    private TimeoutException TimedOut() => SafeText.Own(new TimeoutException($"{name} did not respond within {timeout}."));
 
     private BatchResult? Call(DataPlaneEnvelope[] batch, WorkerThread worker, CancellationToken limit)
     {
@@ -64,18 +64,18 @@ internal sealed class TimeLimitedBackplane(
     private ValueTask<BatchResult> Begin(DataPlaneEnvelope[] batch, CancellationToken cancellationToken)
     {
         _overdue = null;
-        Volatile.Write(ref _begunAt, time.GetTimestamp());
+        Volatile.Write(ref _startedAt, time.GetTimestamp());
         try
         {
             return backplane.PublishAsync(batch, cancellationToken);
         }
         finally
         {
-            Volatile.Write(ref _begunAt, 0);
+            Volatile.Write(ref _startedAt, 0);
         }
     }
 
-    /// <summary>The end of a call, whatever it is: an exception that comes too late has been answered for already.</summary>
+    /// <summary>Completes when the call has ended, however it ends: an exception that comes too late has already been reported as a timeout.</summary>
     private static Task Ending(Task task) => task.IsCompleted
         ? Task.CompletedTask
         : task.ContinueWith(

@@ -3,22 +3,22 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>Makes the envelopes that destinations see: ids and correlation, and redaction, which no event can go round.</summary>
+/// <summary>Creates the envelopes for destinations: adds ids and correlation, and applies redaction, which no event can bypass.</summary>
 internal sealed class EnvelopeFactory(EventRedaction redaction)
 {
     private readonly EventIds _ids = new();
 
-    /// <summary>The id of the event that was recorded at this time under this number.</summary>
+    /// <summary>Returns the id of the event that was recorded with this timestamp and number.</summary>
     public Guid GetEventId(long timestamp, long number) => _ids.Create(new DateTimeOffset(timestamp, TimeSpan.Zero), number);
 
-    /// <summary>Makes the envelope of a record; one that is an envelope already has been here.</summary>
+    /// <summary>Creates the envelope of a record. A record that already contains an envelope has been processed before.</summary>
     /// <param name="record">The record.</param>
-    /// <param name="before">An event that this one brings with it, to be told first.</param>
+    /// <param name="precedingEvent">An additional event that must be published first; null if there is none.</param>
     /// <param name="envelope">The envelope.</param>
-    /// <returns>False where the event cannot be read.</returns>
-    public bool TryCreate(in EventRecord record, out DataPlaneEvent? before, [NotNullWhen(true)] out DataPlaneEnvelope? envelope)
+    /// <returns>False if the event could not be created or redacted.</returns>
+    public bool TryCreate(in EventRecord record, out DataPlaneEvent? precedingEvent, [NotNullWhen(true)] out DataPlaneEnvelope? envelope)
     {
-        before = null;
+        precedingEvent = null;
         envelope = record.Payload as DataPlaneEnvelope;
         if (envelope is not null)
         {
@@ -27,7 +27,7 @@ internal sealed class EnvelopeFactory(EventRedaction redaction)
 
         try
         {
-            envelope = Wrap(record.Factory!.Create(record, out before), GetEventId(record.Timestamp, record.Number), record.Activity);
+            envelope = Wrap(record.Factory!.Create(record, out precedingEvent), GetEventId(record.Timestamp, record.Number), record.Activity);
             return redaction.TryApply(ref envelope);
         }
         catch (Exception)

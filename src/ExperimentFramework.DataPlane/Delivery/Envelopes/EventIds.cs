@@ -3,12 +3,12 @@ using System.Buffers.Binary;
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// Makes time-ordered event ids: UUID version 7 with a dedicated counter (RFC 9562, sections 5.7 and 6.2, method 1).
+/// Creates time-ordered event ids: UUID version 7 with a dedicated counter (RFC 9562, sections 5.7 and 6.2, method 1).
 /// </summary>
 /// <remarks>
-/// 48 bits of Unix milliseconds, 4 of version, 30 of the sequence around the 2 of the variant, and 44 that are drawn at random
-/// for each pipeline. The same timestamp and sequence give the same id, so that a later event can name an earlier one that it
-/// only knows by its pair.
+/// The bits are 48 of Unix milliseconds, 4 of version, 30 of the sequence around the 2 of the variant, and 44 that are random
+/// for each pipeline. The same timestamp and sequence always give the same id, so that a later event can refer to an earlier one
+/// of which it only knows that pair.
 /// </remarks>
 internal sealed class EventIds
 {

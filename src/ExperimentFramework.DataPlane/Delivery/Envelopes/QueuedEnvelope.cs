@@ -1,4 +1,4 @@
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>An event with its place in the order of one destination.</summary>
+/// <summary>An event with its position in the order of one destination.</summary>
 internal readonly record struct QueuedEnvelope(DataPlaneEnvelope Envelope, long Position);

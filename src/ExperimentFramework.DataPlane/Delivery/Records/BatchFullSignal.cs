@@ -1,8 +1,8 @@
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// Tells the reader when a batch may be full. Threads tell it when they lease places; each single commit is told only while
-/// the reader asks for it.
+/// Signals the reader when a batch may be full. Threads signal when they lease slots; each single commit is signaled only while
+/// the reader has armed it.
 /// </summary>
 internal sealed class BatchFullSignal(int batchSize, AsyncAutoResetEvent wake)
 {
@@ -13,12 +13,12 @@ internal sealed class BatchFullSignal(int batchSize, AsyncAutoResetEvent wake)
     private int _state = Disarmed;
     private Action? _closed;
 
-    /// <summary>Whether <see cref="Committed"/> has to be called after a commit.</summary>
+    /// <summary>Whether <see cref="Committed"/> must be called after a commit.</summary>
     public bool IsArmed => Volatile.Read(ref _state) != Disarmed;
 
     /// <summary>
-    /// Asks for every commit to be told. Each commit before the call is seen by the reader after it, and each later one is told:
-    /// the barrier on the side of the reader saves all writers theirs.
+    /// Makes every commit signal the reader. Each commit before the call is visible to the reader after it, and each later one signals:
+    /// the process-wide barrier on the reader's side makes one on the writers' side unnecessary.
     /// </summary>
     public void Arm()
     {
@@ -28,10 +28,10 @@ internal sealed class BatchFullSignal(int batchSize, AsyncAutoResetEvent wake)
         }
     }
 
-    /// <summary>Asks for no more than leases to be told. Changes nothing after the end.</summary>
+    /// <summary>Makes only leases signal the reader again. Has no effect after <see cref="Close"/>.</summary>
     public void Disarm() => Interlocked.CompareExchange(ref _state, Disarmed, Armed);
 
-    /// <summary>From now on every commit is told, to <paramref name="committed"/>.</summary>
+    /// <summary>Makes every later commit call <paramref name="committed"/> instead of signaling the reader.</summary>
     public void Close(Action committed)
     {
         Volatile.Write(ref _closed, committed);

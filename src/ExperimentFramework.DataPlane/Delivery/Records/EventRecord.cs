@@ -3,18 +3,18 @@ using System.Diagnostics;
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// What a caller's thread notes of an event: references and numbers, from which the worker makes the event later. A slot is
-/// cleared before it is used again, so a writer leaves out what is null.
+/// What a caller's thread records of an event: references and numbers, from which the worker creates the event later. A slot is
+/// cleared before it is reused, so writers do not set fields that are null.
 /// </summary>
 internal struct EventRecord
 {
-    /// <summary>Makes the event from this record; null where <see cref="Payload"/> is an envelope already.</summary>
+    /// <summary>Creates the event from this record; null if <see cref="Payload"/> is already an envelope.</summary>
     public IEventFactory? Factory;
 
-    /// <summary>What the form needs: a decision, an event that is ready, an envelope.</summary>
+    /// <summary>The input of the factory: a decision, a prebuilt event or an envelope.</summary>
     public object? Payload;
 
-    /// <summary>What else the form needs.</summary>
+    /// <summary>Additional input of the factory.</summary>
     public object? State;
 
     /// <summary>The subject's id.</summary>
@@ -26,37 +26,37 @@ internal struct EventRecord
     /// <summary>The subject's tenant.</summary>
     public string? TenantId;
 
-    /// <summary>The call's attributes, as the form keeps them.</summary>
+    /// <summary>The call's attributes, in the representation of the factory.</summary>
     public object? Attributes;
 
-    /// <summary>The activity that the event happened in.</summary>
+    /// <summary>The activity in which the event happened.</summary>
     public Activity? Activity;
 
-    /// <summary>When the event happened, in ticks of UTC.</summary>
+    /// <summary>When the event happened, in UTC ticks.</summary>
     public long Timestamp;
 
     /// <summary>
-    /// When it was noted, in ticks of UTC, which puts the records of several threads in order. Not before <see cref="Timestamp"/>,
+    /// When the record was enqueued, in UTC ticks, which orders the records of several threads. Not before <see cref="Timestamp"/>,
     /// unless the clock was set back.
     /// </summary>
     public long EnqueuedAt;
 
-    /// <summary>Its number in this process; with <see cref="Timestamp"/> it gives the event's id.</summary>
+    /// <summary>The record's number in this process; together with <see cref="Timestamp"/> it determines the event's id.</summary>
     public long Number;
 
-    /// <summary>When it happened on a clock of the form's own.</summary>
+    /// <summary>When the event happened, on the clock of the factory's repeat window.</summary>
     public long RepeatTimestamp;
 }
 
-/// <summary>Makes events of one kind from their records, on the worker's side.</summary>
+/// <summary>Creates events of one kind from their records, on the worker's side.</summary>
 internal interface IEventFactory
 {
-    /// <summary>Makes the event; called once for each record that is not dropped.</summary>
+    /// <summary>Creates the event. Called once for each record that is not dropped.</summary>
     /// <param name="record">The record.</param>
-    /// <param name="before">An event that this one brings with it, to be told first; null for none.</param>
-    DataPlaneEvent Create(in EventRecord record, out DataPlaneEvent? before);
+    /// <param name="precedingEvent">An additional event that must be published first; null if there is none.</param>
+    DataPlaneEvent Create(in EventRecord record, out DataPlaneEvent? precedingEvent);
 
-    /// <summary>Counts the record as dropped, by the experiment and variant it is about.</summary>
-    /// <returns>How many events are lost with it.</returns>
+    /// <summary>Counts the record as dropped, by its experiment and variant.</summary>
+    /// <returns>The number of events that are lost with it.</returns>
     int Drop(in EventRecord record, string reason);
 }

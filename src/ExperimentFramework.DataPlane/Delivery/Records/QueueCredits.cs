@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// The places of a bounded queue, counted for all threads together. Threads lease several at a time, so that they seldom meet
-/// at the one counter; the reader gives them back.
+/// The free slots of a bounded queue, counted for all threads together. Threads lease several slots at a time, so that they rarely
+/// contend for the counter; the reader gives them back.
 /// </summary>
 internal sealed class QueueCredits
 {
@@ -16,8 +16,8 @@ internal sealed class QueueCredits
     {
         Capacity = capacity;
 
-        // Small beside the capacity, because places that a thread has leased and does not use are not free to others; small
-        // beside a batch, because leases are what tells that one is full.
+        // Small compared to the capacity, because slots that a thread has leased but does not use are not available to others. Small
+        // compared to a batch, because leases signal that a batch is full.
         LeaseSize = Math.Clamp(Math.Min(capacity / 256, batchSize / 4), 1, LargestLease);
         _free.Value = capacity;
     }
@@ -26,11 +26,11 @@ internal sealed class QueueCredits
 
     public int LeaseSize { get; }
 
-    /// <summary>How many places are free, that is leased by no thread.</summary>
+    /// <summary>The number of slots that no thread has leased.</summary>
     public long Free => Volatile.Read(ref _free.Value);
 
-    /// <summary>Leases places.</summary>
-    /// <returns>How many: up to <see cref="LeaseSize"/>, 0 where none is free.</returns>
+    /// <summary>Leases slots.</summary>
+    /// <returns>The number of slots: up to <see cref="LeaseSize"/>, 0 if none is free.</returns>
     public int Lease()
     {
         if (Free <= 0)
@@ -44,7 +44,7 @@ internal sealed class QueueCredits
             return LeaseSize;
         }
 
-        // More was taken than there was: what is over goes back.
+        // More slots were taken than there were: give the excess back.
         var overshoot = (int)Math.Min(-left, LeaseSize);
         Interlocked.Add(ref _free.Value, overshoot);
         return LeaseSize - overshoot;
@@ -52,7 +52,7 @@ internal sealed class QueueCredits
 
     public void GiveBack(int count) => Interlocked.Add(ref _free.Value, count);
 
-    /// <summary>On cache lines of its own: every thread writes it.</summary>
+    /// <summary>A value on its own cache lines, because every thread writes it.</summary>
     [StructLayout(LayoutKind.Explicit, Size = 256)]
     private struct Padded
     {

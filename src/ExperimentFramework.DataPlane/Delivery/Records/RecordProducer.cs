@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// One thread's end of the record queue: the thread that owns it writes, and the one reader reads. They meet at
-/// <see cref="Committed"/> alone.
+/// One thread's part of the record queue: the owning thread writes, and the only reader reads. They synchronize through
+/// <see cref="Committed"/> only.
 /// </summary>
 [DebuggerStepThrough]
 internal sealed class RecordProducer
@@ -12,7 +12,7 @@ internal sealed class RecordProducer
     private readonly QueueCredits _credits;
     private readonly RecordSegmentPool _segments;
     private readonly RecordSequence _numbers;
-    private readonly BatchFullSignal _watch;
+    private readonly BatchFullSignal _batchFull;
     private readonly Thread _owner = Thread.CurrentThread;
 
     private RecordSegment _writeSegment;
@@ -26,35 +26,35 @@ internal sealed class RecordProducer
     private int _readIndex;
     private long _read;
 
-    public RecordProducer(QueueCredits credits, RecordSegmentPool segments, RecordSequence numbers, BatchFullSignal watch)
+    public RecordProducer(QueueCredits credits, RecordSegmentPool segments, RecordSequence numbers, BatchFullSignal batchFull)
     {
         _credits = credits;
         _segments = segments;
         _numbers = numbers;
-        _watch = watch;
+        _batchFull = batchFull;
         _readSegment = _writeSegment = segments.Rent();
         _records = _writeSegment.Records;
     }
 
-    /// <summary>For the owner: the record to fill in, between <see cref="TryReserve"/> and <see cref="Commit()"/>.</summary>
+    /// <summary>For the owner: the record to fill in between <see cref="TryReserve"/> and <see cref="Commit()"/>.</summary>
     public ref EventRecord Reserved => ref _records[_writeIndex];
 
-    /// <summary>How many records have been committed since the beginning.</summary>
+    /// <summary>The total number of committed records.</summary>
     public long Committed => Volatile.Read(ref _committed);
 
-    /// <summary>How many records have been read since the beginning.</summary>
+    /// <summary>The total number of records that were read.</summary>
     public long Read => Volatile.Read(ref _read);
 
-    /// <summary>For the reader: whether nothing will be committed any more.</summary>
+    /// <summary>For the reader: whether the owning thread has ended and will commit no more records.</summary>
     public bool IsOwnerGone => !_owner.IsAlive;
 
-    /// <summary>For the reader: how far this sweep reads.</summary>
+    /// <summary>For the reader: the number of records at which the current sweep ends.</summary>
     public long SweepEnd { get; set; }
 
-    /// <summary>For the reader: how far it has set out to read.</summary>
+    /// <summary>For the reader: the number of records that it is to read.</summary>
     public long Aim { get; set; }
 
-    /// <summary>For the reader: the oldest record that has not been read; there has to be one.</summary>
+    /// <summary>For the reader: the oldest unread record. There must be one.</summary>
     public ref EventRecord Oldest
     {
         get
@@ -71,8 +71,8 @@ internal sealed class RecordProducer
         }
     }
 
-    /// <summary>For the owner: makes sure of a place.</summary>
-    /// <returns>False where the queue is full.</returns>
+    /// <summary>For the owner: reserves a slot.</summary>
+    /// <returns>False if the queue is full.</returns>
     public bool TryReserve()
     {
         if (_leased == 0 && !TryLease())
@@ -92,33 +92,33 @@ internal sealed class RecordProducer
         return true;
     }
 
-    /// <summary>For the owner: hands the reserved record to the reader.</summary>
+    /// <summary>For the owner: passes the reserved record to the reader.</summary>
     /// <returns>The record's number in this process.</returns>
     public long Commit() => Commit(_nextNumber++);
 
-    /// <summary>For the owner: hands the reserved record to the reader, under a number it has already.</summary>
+    /// <summary>For the owner: passes the reserved record to the reader, with a number that it already has.</summary>
     public long Commit(long number)
     {
         _records[_writeIndex].Number = number;
         _writeIndex++;
         _leased--;
         Volatile.Write(ref _committed, _committed + 1);
-        if (_watch.IsArmed)
+        if (_batchFull.IsArmed)
         {
-            _watch.Committed();
+            _batchFull.Committed();
         }
 
         return number;
     }
 
-    /// <summary>For the reader: goes on to the next record.</summary>
+    /// <summary>For the reader: advances to the next record.</summary>
     public void Advance()
     {
         _readIndex++;
         Volatile.Write(ref _read, _read + 1);
     }
 
-    /// <summary>For the reader, when the owner is gone and everything has been read: gives back what it held.</summary>
+    /// <summary>For the reader, after the owner has ended and all records were read: gives back leased slots and segments.</summary>
     public void Retire()
     {
         _credits.GiveBack(_leased);
@@ -134,7 +134,7 @@ internal sealed class RecordProducer
             _nextNumber = _numbers.Reserve(_credits.LeaseSize);
         }
 
-        _watch.Leased(_credits);
+        _batchFull.Leased(_credits);
         return _leased > 0;
     }
 }

@@ -1,12 +1,12 @@
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// The bounded queue between callers and the worker: each thread writes a queue of its own, and the places are counted for
-/// all together.
+/// The bounded queue between callers and the worker: each thread writes to its own queue, and the capacity is shared by
+/// all of them.
 /// </summary>
 internal sealed class RecordQueue : IDisposable
 {
-    private readonly ThreadLocal<RecordProducer> _own;
+    private readonly ThreadLocal<RecordProducer> _producerOfThread;
     private readonly QueueCredits _credits;
     private readonly RecordSegmentPool _segments;
     private readonly RecordSequence _numbers;
@@ -19,20 +19,20 @@ internal sealed class RecordQueue : IDisposable
         _segments = new RecordSegmentPool((capacity / RecordSegment.Size) + Environment.ProcessorCount);
         Watch = new BatchFullSignal(batchSize, wake);
         _numbers = numbers;
-        _own = new ThreadLocal<RecordProducer>(Register);
+        _producerOfThread = new ThreadLocal<RecordProducer>(Register);
     }
 
     public int Capacity => _credits.Capacity;
 
-    /// <summary>Whether every place is taken or leased.</summary>
+    /// <summary>Whether all slots are in use or leased.</summary>
     public bool IsExhausted => _credits.Free <= 0;
 
     public BatchFullSignal Watch { get; }
 
-    /// <summary>The queues of all threads.</summary>
+    /// <summary>The per-thread queues.</summary>
     public RecordProducer[] Producers => Volatile.Read(ref _producers);
 
-    /// <summary>How many records wait to be read.</summary>
+    /// <summary>The number of records that are waiting to be read.</summary>
     public long Pending
     {
         get
@@ -40,7 +40,7 @@ internal sealed class RecordQueue : IDisposable
             var pending = 0L;
             foreach (var producer in Producers)
             {
-                // Read first: the other way round a record that is read in between would count as minus one.
+                // Read comes first: in the opposite order, a record that is read in between would count as minus one.
                 var read = producer.Read;
                 pending += producer.Committed - read;
             }
@@ -49,13 +49,13 @@ internal sealed class RecordQueue : IDisposable
         }
     }
 
-    /// <summary>A place in the calling thread's own queue, to be filled in and committed; null where there is no room, and after the end.</summary>
+    /// <summary>Reserves a slot in the calling thread's queue, to be filled in and committed; null if the queue is full or closed.</summary>
     public RecordProducer? TryReserve()
     {
         try
         {
-            // Null in the moment of the end, which takes from all threads what they hold.
-            return _own.Value is { } producer && producer.TryReserve() ? producer : null;
+            // Null while Dispose is releasing the thread-local producers.
+            return _producerOfThread.Value is { } producer && producer.TryReserve() ? producer : null;
         }
         catch (ObjectDisposedException)
         {
@@ -63,28 +63,28 @@ internal sealed class RecordQueue : IDisposable
         }
     }
 
-    /// <summary>Frees the places of records that were read.</summary>
+    /// <summary>Frees the slots of records that were read.</summary>
     public void GiveBack(int count) => _credits.GiveBack(count);
 
-    /// <summary>For the reader: forgets the queues of threads that are gone, once they are read.</summary>
+    /// <summary>For the reader: removes the queues of threads that have ended, once they are empty.</summary>
     public void RetireProducers()
     {
         foreach (var producer in Producers)
         {
-            // In this order: a thread that is gone commits nothing more.
+            // In this order: a thread that has ended commits nothing more.
             if (producer.IsOwnerGone && producer.Committed == producer.Read)
             {
-                Forget(producer);
+                Unregister(producer);
                 producer.Retire();
             }
         }
     }
 
     /// <summary>
-    /// Gives out no more places. Without it every thread that ever wrote would hold the queue, and with it the whole pipeline, for as long as
+    /// Closes the queue for new records. Without it, every thread that ever wrote would keep the queue, and with it the whole pipeline, alive for as long as
     /// the thread lives.
     /// </summary>
-    public void Dispose() => _own.Dispose();
+    public void Dispose() => _producerOfThread.Dispose();
 
     private RecordProducer Register()
     {
@@ -97,7 +97,7 @@ internal sealed class RecordQueue : IDisposable
         return producer;
     }
 
-    private void Forget(RecordProducer producer)
+    private void Unregister(RecordProducer producer)
     {
         lock (_registration)
         {

@@ -1,28 +1,28 @@
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>Reads the records of all threads in the order in which they were noted. For one thread at a time.</summary>
+/// <summary>Reads the records of all threads in the order in which they were enqueued. Used by one thread at a time.</summary>
 /// <remarks>
-/// A record that was written because of another one is read after it, whichever threads wrote them: the clock is read first and
-/// the ends of the threads' queues then, and only what was noted before that time is read, oldest first. Whatever caused one of
-/// these had been committed before the ends were read. Records that two threads noted in one tick of the clock (100 ns) may come in
+/// A record that was caused by another one is read after it, whichever threads wrote them: the clock is read first and
+/// the ends of the threads' queues second, and only records that were enqueued before that time are read, oldest first. Whatever caused one of
+/// these had been committed before the ends were read. Records that two threads enqueued in the same tick of the clock (100 ns) may be read in
 /// either order.
 /// </remarks>
 internal sealed class RecordReader(RecordQueue queue, TimeProvider time)
 {
-    /// <summary>A record that was noted this much later than the clock says was noted before the clock was set back.</summary>
+    /// <summary>A record whose time is this much later than the clock was enqueued before the clock was set back.</summary>
     private const long ClockStep = TimeSpan.TicksPerSecond;
 
     private readonly List<RecordProducer> _active = [];
     private long _lastSweep;
     private long _cutoff;
 
-    /// <summary>Takes one record.</summary>
+    /// <summary>Handles one record.</summary>
     public delegate void Take(ref EventRecord record);
 
-    /// <summary>Whether everything has been read that was committed before <see cref="Aim"/>.</summary>
+    /// <summary>Whether all records that were committed before <see cref="Aim"/> have been read.</summary>
     public bool HasReachedAim => Array.TrueForAll(queue.Producers, static producer => producer.Read >= producer.Aim);
 
-    /// <summary>Sets out to read what is committed now.</summary>
+    /// <summary>Marks all records that are committed now as the ones to read.</summary>
     public void Aim()
     {
         foreach (var producer in queue.Producers)
@@ -31,10 +31,10 @@ internal sealed class RecordReader(RecordQueue queue, TimeProvider time)
         }
     }
 
-    /// <summary>Begins a sweep over what is there now. It may leave what was noted at the very moment it began.</summary>
+    /// <summary>Starts a sweep over the records that are there now. It may skip those that were enqueued at the very moment it started.</summary>
     public void Begin() => Begin(time.GetUtcNow().UtcTicks);
 
-    /// <summary>Begins a sweep, with a time that was read from the clock before.</summary>
+    /// <summary>Starts a sweep with a time that was read from the clock before.</summary>
     public void Begin(long now)
     {
         _cutoff = now;
@@ -51,8 +51,8 @@ internal sealed class RecordReader(RecordQueue queue, TimeProvider time)
 
         if (_cutoff <= _lastSweep && Array.TrueForAll(producers, static producer => producer.SweepEnd == producer.Committed))
         {
-            // A clock that stands still, as a virtual one does, or was set back cannot hold anything up. The ends have been the
-            // same for a moment, so no record has one before it that was not seen.
+            // A clock that does not advance, as a virtual one may not, or that was set back must not delay anything. The ends have not
+            // changed in between, so every record that comes before one of these was seen.
             _lastSweep = _cutoff;
             _cutoff = long.MaxValue;
             return;
@@ -61,10 +61,10 @@ internal sealed class RecordReader(RecordQueue queue, TimeProvider time)
         _lastSweep = _cutoff;
     }
 
-    /// <summary>Reads records of the sweep; their places are taken until they are given back.</summary>
-    /// <param name="max">How many are read at most.</param>
-    /// <param name="take">Takes a record.</param>
-    /// <returns>How many were read; 0 at the end of the sweep.</returns>
+    /// <summary>Reads records of the sweep. Their slots stay in use until they are given back.</summary>
+    /// <param name="max">The maximum number of records to read.</param>
+    /// <param name="take">Handles a record.</param>
+    /// <returns>The number of records read; 0 at the end of the sweep.</returns>
     public int Read(int max, Take take)
     {
         var taken = 0;
@@ -77,15 +77,15 @@ internal sealed class RecordReader(RecordQueue queue, TimeProvider time)
         return taken;
     }
 
-    /// <summary>Reads what is there, whenever it was noted.</summary>
-    /// <returns>How many were read; 0 where nothing is left.</returns>
+    /// <summary>Reads all records that are there, whatever their time.</summary>
+    /// <returns>The number of records read; 0 if none is left.</returns>
     public int ReadAll(int max, Take take)
     {
         Begin(long.MaxValue);
         return Read(max, take);
     }
 
-    /// <summary>Takes the producer with the oldest record out of the active ones.</summary>
+    /// <summary>Removes the producer with the oldest record from the active ones.</summary>
     private RecordProducer TakeOldest(out long nextOldest)
     {
         var oldest = 0;
@@ -93,15 +93,15 @@ internal sealed class RecordReader(RecordQueue queue, TimeProvider time)
         nextOldest = long.MaxValue;
         for (var i = 0; i < _active.Count; i++)
         {
-            var notedAt = _active[i].Oldest.EnqueuedAt;
-            if (notedAt < oldestTime)
+            var enqueuedAt = _active[i].Oldest.EnqueuedAt;
+            if (enqueuedAt < oldestTime)
             {
                 nextOldest = oldestTime;
-                (oldest, oldestTime) = (i, notedAt);
+                (oldest, oldestTime) = (i, enqueuedAt);
             }
-            else if (notedAt < nextOldest)
+            else if (enqueuedAt < nextOldest)
             {
-                nextOldest = notedAt;
+                nextOldest = enqueuedAt;
             }
         }
 
@@ -111,7 +111,7 @@ internal sealed class RecordReader(RecordQueue queue, TimeProvider time)
         return producer;
     }
 
-    /// <summary>Reads from one producer until another has an older record, and puts it back among the active ones then.</summary>
+    /// <summary>Reads from one producer until another one has an older record, and then returns it to the active ones.</summary>
     private int ReadRun(RecordProducer producer, long nextOldest, int max, Take take)
     {
         var taken = 0;

@@ -1,9 +1,9 @@
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>A stretch of one thread's records; a thread's queue is a chain of them.</summary>
+/// <summary>A segment of a thread's queue, which is a linked list of segments.</summary>
 internal sealed class RecordSegment
 {
-    /// <summary>A power of two.</summary>
+    /// <summary>The number of records in a segment: a power of two.</summary>
     public const int Size = 64;
 
     public EventRecord[] Records { get; } = new EventRecord[Size];

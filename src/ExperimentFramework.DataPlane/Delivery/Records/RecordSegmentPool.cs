@@ -1,6 +1,6 @@
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>Segments that have been read, to be written again, so that queueing allocates nothing once it has warmed up.</summary>
+/// <summary>A pool of segments that have been read, so that queueing allocates nothing after warm-up.</summary>
 internal sealed class RecordSegmentPool(int capacity)
 {
     private readonly Lock _lock = new();

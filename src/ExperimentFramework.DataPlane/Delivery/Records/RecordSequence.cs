@@ -1,11 +1,11 @@
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>Numbers the records of this process, from 1.</summary>
+/// <summary>Generates the numbers of the records in this process, starting at 1.</summary>
 internal sealed class RecordSequence
 {
     private long _last;
 
-    /// <summary>Takes several numbers in a row.</summary>
-    /// <returns>The first.</returns>
+    /// <summary>Reserves consecutive numbers.</summary>
+    /// <returns>The first number.</returns>
     public long Reserve(int count) => Interlocked.Add(ref _last, count) - count + 1;
 }
