@@ -52,7 +52,7 @@ internal sealed class BoundedCall(string member, TimeSpan timeout, TimeProvider 
         }
         catch (Exception)
         {
-            // Its caller has already received a TimeoutException.
+            // Its caller has already received another result.
         }
     }
 }
