@@ -77,7 +77,7 @@ public sealed class JsonReadingTests
         }
 
         var error = Assert.Throws<JsonException>(() => DataPlaneJson.Deserialize(json));
-        Assert.StartsWith(path + ", at byte ", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(path + " at byte ", error.Message, StringComparison.Ordinal);
         Assert.Equal("$." + path, error.Path);
         Assert.Equal(2, error.LineNumber);
     }
@@ -122,7 +122,7 @@ public sealed class JsonReadingTests
         var error = Assert.Throws<JsonException>(() => DataPlaneJson.Deserialize(Exposure("{\"" + new string('n', 1_000_000) + "\":{\"a\":1e400}}")));
 
         Assert.StartsWith("payload.attributes.nnn", error.Message, StringComparison.Ordinal);
-        Assert.Contains("n….a, at byte", error.Message, StringComparison.Ordinal);
+        Assert.Contains("n….a at byte", error.Message, StringComparison.Ordinal);
         Assert.InRange(error.Message.Length, 0, 1_000);
     }
 
