@@ -64,7 +64,7 @@ public sealed class OutboxRowTests : IDisposable
                 using var outbox = Reopened(change);
                 outbox.Register("d", "d", () => { });
                 outbox.Start((experiment, variant, reason) => _lost.Add($"{experiment}/{variant}/{reason}"));
-                Assert.Contains("1 of (unreadable 2)", outbox.DegradedReason, StringComparison.Ordinal);
+                Assert.Contains("1 for (unreadable 2)", outbox.DegradedReason, StringComparison.Ordinal);
 
                 await _time.PassUntil(() => outbox.DegradedReason is null, TimeSpan.FromDays(1));
 
