@@ -39,7 +39,10 @@ internal static class RedisLayout
             : new StoredAssignment(variant, colon < 0 ? null : Uri.UnescapeDataString(text[(colon + 1)..]));
     }
 
-    /// <summary>Creates the exception for a value that is not an assignment. Its message contains neither the key, which includes the subject's id, nor the value, which is unknown data.</summary>
+    /// <summary>
+    /// Creates the exception for a value that is not an assignment. Its message contains neither the key, which includes the subject's id, nor the value,
+    /// which was written by another program.
+    /// </summary>
     private static FormatException NotAnAssignment(string prefix, string experimentName) => new(
         $"A Redis key that starts with '{prefix}{Uri.EscapeDataString(experimentName)}:' contains a value that is not an assignment. Delete the keys that do not belong there, or use another KeyPrefix.");
 
