@@ -24,7 +24,6 @@ public sealed class RedisAssignmentStore : IAssignmentStore, IDisposable
     /// <summary>The number of keys that one step of a scan examines.</summary>
     private const int ScanPageSize = 500;
 
-    private static readonly TimeSpan MinTimeToLive = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan MinTimeout = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan MaxTimeout = TimeSpan.FromSeconds(10);
 
@@ -53,8 +52,9 @@ public sealed class RedisAssignmentStore : IAssignmentStore, IDisposable
             ArgumentOutOfRangeException.ThrowIfGreaterThan(longest, MaxTimeout, nameof(timeout));
         }
 
-        if (options.TimeToLive < MinTimeToLive)
+        if (RedisAssignmentStoreOptionsValidator.Errors(options).FirstOrDefault() is { } error)
         {
+<<<<<<< HEAD
             throw new InvalidOperationException(
                 $"RedisAssignmentStoreOptions.{nameof(options.TimeToLive)} is {options.TimeToLive}; it must be at least {MinTimeToLive.TotalMinutes} minute, or null to keep assignments forever.");
         }
@@ -63,6 +63,9 @@ public sealed class RedisAssignmentStore : IAssignmentStore, IDisposable
         {
             throw new InvalidOperationException(
                 $"RedisAssignmentStoreOptions.{nameof(options.KeyPrefix)} is empty; it must distinguish the keys of assignments from all other keys.");
+=======
+            throw new InvalidOperationException(error);
+>>>>>>> 987a5e3 (Redis options are options like their siblings: they can be bound, and are validated at start-up)
         }
 
         _keyPrefix = options.KeyPrefix;
@@ -251,6 +254,7 @@ public sealed class RedisAssignmentStore : IAssignmentStore, IDisposable
 
     private static ConfigurationOptions ConnectionOptions(string configuration, TimeSpan timeout)
     {
+<<<<<<< HEAD
         if (string.IsNullOrWhiteSpace(configuration))
         {
             throw new InvalidOperationException(
@@ -268,6 +272,9 @@ public sealed class RedisAssignmentStore : IAssignmentStore, IDisposable
                 $"RedisAssignmentStoreOptions.{nameof(RedisAssignmentStoreOptions.Configuration)} cannot be parsed: {exception.Message}", exception);
         }
 
+=======
+        var options = ConfigurationOptions.Parse(configuration);
+>>>>>>> 987a5e3 (Redis options are options like their siblings: they can be bound, and are validated at start-up)
         var milliseconds = (int)Math.Ceiling(timeout.TotalMilliseconds);
         options.SyncTimeout = milliseconds;
         options.AsyncTimeout = milliseconds;

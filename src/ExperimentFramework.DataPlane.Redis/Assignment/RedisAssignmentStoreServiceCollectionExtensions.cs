@@ -1,5 +1,7 @@
+using System.Globalization;
 using ExperimentFramework.DataPlane;
 using ExperimentFramework.DataPlane.Redis;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -12,18 +14,39 @@ public static class RedisAssignmentStoreServiceCollectionExtensions
     /// when the first experiment starts.
     /// </summary>
     /// <param name="services">The services.</param>
+<<<<<<< HEAD
     /// <param name="configuration">The connection string in the format of StackExchange.Redis, for example <c>redis-1:6379</c>.</param>
     /// <param name="configure">Configures the other options; null keeps the defaults.</param>
     /// <returns>The same <paramref name="services"/>.</returns>
+=======
+    /// <param name="configuration">Where Redis is, in the notation of StackExchange.Redis, for example <c>redis-1:6379</c>.</param>
+    /// <param name="configure">Sets the options; null leaves them as they are. They are checked at start-up.</param>
+    /// <returns><paramref name="services"/>.</returns>
+>>>>>>> 987a5e3 (Redis options are options like their siblings: they can be bound, and are validated at start-up)
     /// <exception cref="ArgumentNullException"><paramref name="services"/> is null.</exception>
     /// <exception cref="ArgumentException"><paramref name="configuration"/> is null or empty.</exception>
     public static IServiceCollection AddRedisAssignmentStore(
         this IServiceCollection services, string configuration, Action<RedisAssignmentStoreOptions>? configure = null)
     {
+        ArgumentNullException.ThrowIfNull(services);
         ArgumentException.ThrowIfNullOrEmpty(configuration);
-        var options = new RedisAssignmentStoreOptions { Configuration = configuration };
-        configure?.Invoke(options);
-        return services.AddAssignmentStore(provider =>
-            new RedisAssignmentStore(options, provider.GetRequiredService<IOptions<DataPlaneOptions>>().Value.StoreTimeout));
+
+        // The first store has the default name, so that Configure<RedisAssignmentStoreOptions>(section) binds it; each other one has options of its own.
+        var earlier = services.Count(descriptor => descriptor.ServiceType == typeof(Registration));
+        var name = earlier == 0 ? Options.Options.DefaultName : string.Create(CultureInfo.InvariantCulture, $"{earlier + 1}");
+        var options = services.AddOptions<RedisAssignmentStoreOptions>(name).Configure(own => own.Configuration = configuration).ValidateOnStart();
+        if (configure is not null)
+        {
+            options.Configure(configure);
+        }
+
+        services.AddSingleton<Registration>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RedisAssignmentStoreOptions>, RedisAssignmentStoreOptionsValidator>());
+        return services.AddAssignmentStore(provider => new RedisAssignmentStore(
+            provider.GetRequiredService<IOptionsMonitor<RedisAssignmentStoreOptions>>().Get(name),
+            provider.GetRequiredService<IOptions<DataPlaneOptions>>().Value.StoreTimeout));
     }
+
+    /// <summary>Counts the calls.</summary>
+    private sealed class Registration;
 }

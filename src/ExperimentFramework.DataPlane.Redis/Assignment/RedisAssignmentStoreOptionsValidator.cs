@@ -1,0 +1,49 @@
+using Microsoft.Extensions.Options;
+using StackExchange.Redis;
+
+namespace ExperimentFramework.DataPlane.Redis;
+
+/// <summary>Checks <see cref="RedisAssignmentStoreOptions"/> at start-up. No message quotes the configuration, which may hold a password.</summary>
+internal sealed class RedisAssignmentStoreOptionsValidator : IValidateOptions<RedisAssignmentStoreOptions>
+{
+    private static readonly TimeSpan MinTimeToLive = TimeSpan.FromMinutes(1);
+
+    public ValidateOptionsResult Validate(string? name, RedisAssignmentStoreOptions options) =>
+        Errors(options).ToArray() is { Length: > 0 } errors ? ValidateOptionsResult.Fail(errors) : ValidateOptionsResult.Success;
+
+    /// <summary>What is wrong with the options, one message per mistake.</summary>
+    public static IEnumerable<string> Errors(RedisAssignmentStoreOptions options)
+    {
+        if (string.IsNullOrWhiteSpace(options.Configuration))
+        {
+            yield return $"RedisAssignmentStoreOptions.{nameof(options.Configuration)} names no server; give one as host:port.";
+        }
+        else if (ParseError(options.Configuration) is { } error)
+        {
+            yield return $"RedisAssignmentStoreOptions.{nameof(options.Configuration)} cannot be read: {error}";
+        }
+
+        if (options.TimeToLive < MinTimeToLive)
+        {
+            yield return $"RedisAssignmentStoreOptions.{nameof(options.TimeToLive)} is {options.TimeToLive}; it must be at least {MinTimeToLive.TotalMinutes} minute, or null to keep assignments for ever.";
+        }
+
+        if (string.IsNullOrEmpty(options.KeyPrefix))
+        {
+            yield return $"RedisAssignmentStoreOptions.{nameof(options.KeyPrefix)} is empty; it must distinguish the assignments' keys from all others.";
+        }
+    }
+
+    private static string? ParseError(string configuration)
+    {
+        try
+        {
+            ConfigurationOptions.Parse(configuration);
+            return null;
+        }
+        catch (ArgumentException exception)
+        {
+            return exception.Message;
+        }
+    }
+}
