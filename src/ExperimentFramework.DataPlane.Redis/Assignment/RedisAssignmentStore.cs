@@ -54,18 +54,7 @@ public sealed class RedisAssignmentStore : IAssignmentStore, IDisposable
 
         if (RedisAssignmentStoreOptionsValidator.Errors(options).FirstOrDefault() is { } error)
         {
-<<<<<<< HEAD
-            throw new InvalidOperationException(
-                $"RedisAssignmentStoreOptions.{nameof(options.TimeToLive)} is {options.TimeToLive}; it must be at least {MinTimeToLive.TotalMinutes} minute, or null to keep assignments forever.");
-        }
-
-        if (string.IsNullOrEmpty(options.KeyPrefix))
-        {
-            throw new InvalidOperationException(
-                $"RedisAssignmentStoreOptions.{nameof(options.KeyPrefix)} is empty; it must distinguish the keys of assignments from all other keys.");
-=======
             throw new InvalidOperationException(error);
->>>>>>> 987a5e3 (Redis options are options like their siblings: they can be bound, and are validated at start-up)
         }
 
         _keyPrefix = options.KeyPrefix;
@@ -254,27 +243,7 @@ public sealed class RedisAssignmentStore : IAssignmentStore, IDisposable
 
     private static ConfigurationOptions ConnectionOptions(string configuration, TimeSpan timeout)
     {
-<<<<<<< HEAD
-        if (string.IsNullOrWhiteSpace(configuration))
-        {
-            throw new InvalidOperationException(
-                $"RedisAssignmentStoreOptions.{nameof(RedisAssignmentStoreOptions.Configuration)} contains no server; specify one as host:port.");
-        }
-
-        ConfigurationOptions options;
-        try
-        {
-            options = ConfigurationOptions.Parse(configuration);
-        }
-        catch (ArgumentException exception)
-        {
-            throw new InvalidOperationException(
-                $"RedisAssignmentStoreOptions.{nameof(RedisAssignmentStoreOptions.Configuration)} cannot be parsed: {exception.Message}", exception);
-        }
-
-=======
         var options = ConfigurationOptions.Parse(configuration);
->>>>>>> 987a5e3 (Redis options are options like their siblings: they can be bound, and are validated at start-up)
         var milliseconds = (int)Math.Ceiling(timeout.TotalMilliseconds);
         options.SyncTimeout = milliseconds;
         options.AsyncTimeout = milliseconds;

@@ -1,10 +1,6 @@
 namespace ExperimentFramework.DataPlane.Redis;
 
-<<<<<<< HEAD
-/// <summary>The options of <see cref="RedisAssignmentStore"/>. Validated when the store is created.</summary>
-=======
-/// <summary>The options of <see cref="RedisAssignmentStore"/>. Checked at start-up.</summary>
->>>>>>> 987a5e3 (Redis options are options like their siblings: they can be bound, and are validated at start-up)
+/// <summary>The options of <see cref="RedisAssignmentStore"/>. Validated at start-up.</summary>
 public sealed class RedisAssignmentStoreOptions
 {
     /// <summary>

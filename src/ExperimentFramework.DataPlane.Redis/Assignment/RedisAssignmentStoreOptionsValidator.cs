@@ -16,21 +16,21 @@ internal sealed class RedisAssignmentStoreOptionsValidator : IValidateOptions<Re
     {
         if (string.IsNullOrWhiteSpace(options.Configuration))
         {
-            yield return $"RedisAssignmentStoreOptions.{nameof(options.Configuration)} names no server; give one as host:port.";
+            yield return $"RedisAssignmentStoreOptions.{nameof(options.Configuration)} contains no server; specify one as host:port.";
         }
         else if (ParseError(options.Configuration) is { } error)
         {
-            yield return $"RedisAssignmentStoreOptions.{nameof(options.Configuration)} cannot be read: {error}";
+            yield return $"RedisAssignmentStoreOptions.{nameof(options.Configuration)} cannot be parsed: {error}";
         }
 
         if (options.TimeToLive < MinTimeToLive)
         {
-            yield return $"RedisAssignmentStoreOptions.{nameof(options.TimeToLive)} is {options.TimeToLive}; it must be at least {MinTimeToLive.TotalMinutes} minute, or null to keep assignments for ever.";
+            yield return $"RedisAssignmentStoreOptions.{nameof(options.TimeToLive)} is {options.TimeToLive}; it must be at least {MinTimeToLive.TotalMinutes} minute, or null to keep assignments forever.";
         }
 
         if (string.IsNullOrEmpty(options.KeyPrefix))
         {
-            yield return $"RedisAssignmentStoreOptions.{nameof(options.KeyPrefix)} is empty; it must distinguish the assignments' keys from all others.";
+            yield return $"RedisAssignmentStoreOptions.{nameof(options.KeyPrefix)} is empty; it must distinguish the keys of assignments from all other keys.";
         }
     }
 

@@ -14,15 +14,9 @@ public static class RedisAssignmentStoreServiceCollectionExtensions
     /// when the first experiment starts.
     /// </summary>
     /// <param name="services">The services.</param>
-<<<<<<< HEAD
     /// <param name="configuration">The connection string in the format of StackExchange.Redis, for example <c>redis-1:6379</c>.</param>
-    /// <param name="configure">Configures the other options; null keeps the defaults.</param>
+    /// <param name="configure">Configures the options; null keeps the defaults. They are validated at start-up.</param>
     /// <returns>The same <paramref name="services"/>.</returns>
-=======
-    /// <param name="configuration">Where Redis is, in the notation of StackExchange.Redis, for example <c>redis-1:6379</c>.</param>
-    /// <param name="configure">Sets the options; null leaves them as they are. They are checked at start-up.</param>
-    /// <returns><paramref name="services"/>.</returns>
->>>>>>> 987a5e3 (Redis options are options like their siblings: they can be bound, and are validated at start-up)
     /// <exception cref="ArgumentNullException"><paramref name="services"/> is null.</exception>
     /// <exception cref="ArgumentException"><paramref name="configuration"/> is null or empty.</exception>
     public static IServiceCollection AddRedisAssignmentStore(
