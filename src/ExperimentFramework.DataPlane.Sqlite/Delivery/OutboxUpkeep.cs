@@ -18,7 +18,7 @@ internal sealed partial class OutboxUpkeep : IDisposable
     private readonly ConcurrentDictionary<string, Action> _registered;
     private readonly SqliteOutboxOptions _options;
     private readonly ExpiryClock _expiry;
-    private readonly Action<string, string, string> _lost;
+    private readonly OutboxDropHandler _lost;
     private readonly OutboxAdoption _adoption;
     private readonly NonThrowingLogger _logger;
     private readonly ITimer _timer;
@@ -41,7 +41,7 @@ internal sealed partial class OutboxUpkeep : IDisposable
         ConcurrentDictionary<string, Action> registered,
         SqliteOutboxOptions options,
         ExpiryClock expiry,
-        Action<string, string, string> lost,
+        OutboxDropHandler lost,
         TimeProvider time,
         NonThrowingLogger logger)
     {

@@ -66,7 +66,7 @@ internal sealed partial class SqliteEventOutbox : IEventOutbox, IHealthContribut
         }
     }
 
-    public void Start(Action<string, string, string> lost)
+    public void Start(OutboxDropHandler lost)
     {
         foreach (var (name, count) in Orphans())
         {
@@ -80,7 +80,7 @@ internal sealed partial class SqliteEventOutbox : IEventOutbox, IHealthContribut
 
     public long Count(string destination) => _storage.Count(destination);
 
-    public int Append(string destination, IReadOnlyList<QueuedEnvelope> events, Action<string, string, string> lost)
+    public int Append(string destination, IReadOnlyList<QueuedEnvelope> events, OutboxDropHandler lost)
     {
         var storedAt = _time.GetUtcNow().UtcTicks;
         var rows = new OutboxRow?[events.Count];
@@ -105,15 +105,14 @@ internal sealed partial class SqliteEventOutbox : IEventOutbox, IHealthContribut
         {
             if (rows[i] is null)
             {
-                var payload = events[i].Envelope.Payload;
-                lost(payload.ExperimentName, DropLedger.VariantOf(payload), DropReasons.Serialization);
+                lost.Count(events[i], DropReasons.Serialization);
             }
         }
 
         return accepted;
     }
 
-    public void Read(string destination, List<QueuedEnvelope> into, int max, Action<string, string, string> lost)
+    public void Read(string destination, List<QueuedEnvelope> into, int max, OutboxDropHandler lost)
     {
         var cutoff = _expiry.Read() is { } now ? (now - _options.MaxAge).UtcTicks : long.MinValue;
         int dropped;

@@ -37,7 +37,7 @@ public sealed class OutboxProcessTests : IDisposable
         survivor.Register("d", "d", () => Interlocked.Increment(ref woken));
         survivor.Start((_, _, _) => { });
 
-        await _time.PassUntil(() => Volatile.Read(ref woken) == 1, TimeSpan.FromSeconds(30));
+        await _time.PassUntil(() => Volatile.Read(ref woken) == 1 && _logs.Count == 1, TimeSpan.FromSeconds(30));
 
         Assert.Equal(1_105, survivor.Count("d"));
         Assert.Equal(

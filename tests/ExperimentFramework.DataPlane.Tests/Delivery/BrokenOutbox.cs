@@ -25,7 +25,7 @@ internal sealed class BrokenOutbox : IEventOutbox
         }
     }
 
-    public int Append(string destination, IReadOnlyList<QueuedEnvelope> events, Action<string, string, string> lost)
+    public int Append(string destination, IReadOnlyList<QueuedEnvelope> events, OutboxDropHandler lost)
     {
         lock (_lock)
         {
@@ -35,7 +35,7 @@ internal sealed class BrokenOutbox : IEventOutbox
         }
     }
 
-    public void Read(string destination, List<QueuedEnvelope> into, int max, Action<string, string, string> lost)
+    public void Read(string destination, List<QueuedEnvelope> into, int max, OutboxDropHandler lost)
     {
         lock (_lock)
         {

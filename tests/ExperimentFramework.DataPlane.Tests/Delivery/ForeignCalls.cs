@@ -203,7 +203,7 @@ internal sealed class ForeignOutbox(ForeignCalls calls) : IEventOutbox
         }
     }
 
-    public int Append(string destination, IReadOnlyList<QueuedEnvelope> events, Action<string, string, string> lost)
+    public int Append(string destination, IReadOnlyList<QueuedEnvelope> events, OutboxDropHandler lost)
     {
         calls.Enter("outbox: append");
         lock (_lock)
@@ -213,7 +213,7 @@ internal sealed class ForeignOutbox(ForeignCalls calls) : IEventOutbox
         }
     }
 
-    public void Read(string destination, List<QueuedEnvelope> into, int max, Action<string, string, string> lost)
+    public void Read(string destination, List<QueuedEnvelope> into, int max, OutboxDropHandler lost)
     {
         calls.Enter("outbox: read");
         lock (_lock)

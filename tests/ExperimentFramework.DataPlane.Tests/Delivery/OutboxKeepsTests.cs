@@ -155,7 +155,7 @@ public sealed class OutboxKeepsTests
             }
         }
 
-        public int Append(string destination, IReadOnlyList<QueuedEnvelope> events, Action<string, string, string> lost)
+        public int Append(string destination, IReadOnlyList<QueuedEnvelope> events, OutboxDropHandler lost)
         {
             if (disk is not null && (only is null || only == destination))
             {
@@ -169,7 +169,7 @@ public sealed class OutboxKeepsTests
             }
         }
 
-        public void Read(string destination, List<QueuedEnvelope> into, int max, Action<string, string, string> lost)
+        public void Read(string destination, List<QueuedEnvelope> into, int max, OutboxDropHandler lost)
         {
             lock (_lock)
             {

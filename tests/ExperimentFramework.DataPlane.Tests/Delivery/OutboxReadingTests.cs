@@ -120,10 +120,10 @@ public sealed class OutboxReadingTests : IDisposable
 
         public long Count(string destination) => Stored.Count;
 
-        public int Append(string destination, IReadOnlyList<QueuedEnvelope> events, Action<string, string, string> lost) =>
+        public int Append(string destination, IReadOnlyList<QueuedEnvelope> events, OutboxDropHandler lost) =>
             AppendThrows ? throw new IOException("disk full") : Math.Min(Room, events.Count);
 
-        public void Read(string destination, List<QueuedEnvelope> into, int max, Action<string, string, string> lost)
+        public void Read(string destination, List<QueuedEnvelope> into, int max, OutboxDropHandler lost)
         {
             LastMax = max;
             into.AddRange(Stored.Take(max));

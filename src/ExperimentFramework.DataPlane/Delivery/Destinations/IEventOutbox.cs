@@ -1,45 +1,81 @@
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// Durable storage for events that their destinations do not accept at the moment. An event that <see cref="Append"/> has
-/// accepted survives the process. Called by workers, not by callers, because the storage has no asynchronous calls.
+/// Stores the events that destinations cannot take now, until they can. Implement it to keep them in a database of your own, and register it
+/// as a singleton: one outbox serves all destinations.
 /// </summary>
-internal interface IEventOutbox
+/// <remarks>
+/// <para>
+/// An event that <see cref="Append"/> has accepted survives the process: it is delivered at least once, under the same
+/// <see cref="DataPlaneEnvelope.EventId"/>. Use <see cref="DataPlaneJson"/> to write and read envelopes.
+/// </para>
+/// <para>
+/// The methods are called by the data plane's worker threads, never by the application's callers, and may block. Calls for one
+/// destination come one at a time, except <see cref="Count"/>, which health may call at any time; those for different destinations run in parallel.
+/// A method that throws changes nothing: the call is repeated after a second, and the fault is logged and shown by health.
+/// </para>
+/// </remarks>
+public interface IEventOutbox
 {
-    /// <summary>Registers a destination. Called before any other call for it.</summary>
-    /// <param name="destination">The key of its events: the full name of its type, so that two types with the same simple name differ.</param>
-    /// <param name="name">The destination's name in health and logs.</param>
-    /// <param name="added">Called when events of the destination were added by other means than <see cref="Append"/>; returns at once.</param>
+    /// <summary>Announces a destination, before any other call for it.</summary>
+    /// <param name="destination">The key under which its events are stored: the full name of its type.</param>
+    /// <param name="name">The name that health and logs use.</param>
+    /// <param name="added">Call it when events of the destination were added other than by <see cref="Append"/>; it returns at once.</param>
     void Register(string destination, string name, Action added)
     {
     }
 
-    /// <summary>Starts the outbox after all destinations are registered: events of other destinations can only expire.</summary>
-    /// <param name="lost">Receives the experiment, the variant and the reason of each event that is dropped for an unregistered destination.</param>
-    void Start(Action<string, string, string> lost)
+    /// <summary>Announces that every destination is registered: stored events of any other can only expire.</summary>
+    /// <param name="lost">Counts an event that is dropped outside <see cref="Append"/> and <see cref="Read"/>.</param>
+    void Start(OutboxDropHandler lost)
     {
     }
 
-    /// <summary>Returns the first position after all events that are stored for the destination.</summary>
+    /// <summary>Gets the first position after all that are stored for the destination; 0 if none are.</summary>
+    /// <param name="destination">The destination's key.</param>
     long NextPosition(string destination);
 
-    /// <summary>Returns the number of events that are stored for the destination.</summary>
+    /// <summary>Gets the number of events that are stored for the destination.</summary>
+    /// <param name="destination">The destination's key.</param>
     long Count(string destination);
 
-    /// <summary>Stores all events, or as many from the front as there is capacity for.</summary>
+    /// <summary>Stores events: all of them, or as many from the front as there is capacity for.</summary>
     /// <param name="destination">The destination's key.</param>
-    /// <param name="events">The events, oldest first.</param>
-    /// <param name="lost">Receives the experiment, the variant and the reason of each event that cannot be stored.</param>
-    /// <returns>The number of events there was capacity for, including those that are lost.</returns>
-    int Append(string destination, IReadOnlyList<QueuedEnvelope> events, Action<string, string, string> lost);
+    /// <param name="events">The events, oldest first. They may be older than events that are stored already: order by position.</param>
+    /// <param name="lost">Counts an event that cannot be stored, because it cannot be serialized for example.</param>
+    /// <returns>The number of events that were accepted, including those that were passed to <paramref name="lost"/>.</returns>
+    int Append(string destination, IReadOnlyList<QueuedEnvelope> events, OutboxDropHandler lost);
 
-    /// <summary>Reads the oldest events of the destination, in order.</summary>
+    /// <summary>Reads the oldest events of the destination, ordered by position. They stay stored.</summary>
     /// <param name="destination">The destination's key.</param>
-    /// <param name="into">The list to which the events are added.</param>
-    /// <param name="max">The maximum number of events to read.</param>
-    /// <param name="lost">Receives the experiment, the variant and the reason of each event that is dropped instead of being read.</param>
-    void Read(string destination, List<QueuedEnvelope> into, int max, Action<string, string, string> lost);
+    /// <param name="into">Receives the events.</param>
+    /// <param name="max">The maximum number of events.</param>
+    /// <param name="lost">Counts an event that was removed instead, because it has expired or cannot be read. Call it after the removal.</param>
+    void Read(string destination, List<QueuedEnvelope> into, int max, OutboxDropHandler lost);
 
-    /// <summary>Removes events that were delivered or dropped.</summary>
+    /// <summary>Removes events that were delivered or dropped, by their positions. One that is no longer stored is no error.</summary>
+    /// <param name="destination">The destination's key.</param>
+    /// <param name="events">The events.</param>
     void Remove(string destination, IReadOnlyList<QueuedEnvelope> events);
+}
+
+/// <summary>Counts an event that an outbox drops.</summary>
+/// <param name="experimentName">The name of the event's experiment.</param>
+/// <param name="variantKey">The variant that the event counts for.</param>
+/// <param name="reason">Why it is dropped: one of <see cref="DropReasons"/>.</param>
+public delegate void OutboxDropHandler(string experimentName, string variantKey, string reason);
+
+/// <summary>Methods for authors of outboxes.</summary>
+public static class OutboxDropHandlerExtensions
+{
+    /// <summary>Counts a queued event as dropped, by its experiment and its assigned variant.</summary>
+    /// <param name="lost">The handler.</param>
+    /// <param name="queued">The event.</param>
+    /// <param name="reason">Why it is dropped: one of <see cref="DropReasons"/>.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="lost"/> is null.</exception>
+    public static void Count(this OutboxDropHandler lost, QueuedEnvelope queued, string reason)
+    {
+        ArgumentNullException.ThrowIfNull(lost);
+        lost(queued.Envelope.Payload.ExperimentName, DropLedger.VariantOf(queued.Envelope.Payload), reason);
+    }
 }

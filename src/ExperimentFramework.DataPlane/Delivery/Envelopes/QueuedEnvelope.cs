@@ -1,4 +1,6 @@
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>An event with its position in the order of one destination.</summary>
-internal readonly record struct QueuedEnvelope(DataPlaneEnvelope Envelope, long Position);
+/// <param name="Envelope">The event.</param>
+/// <param name="Position">Unique within the destination, and ascending in the order of delivery.</param>
+public readonly record struct QueuedEnvelope(DataPlaneEnvelope Envelope, long Position);
