@@ -4,12 +4,12 @@ using Microsoft.AspNetCore.Http;
 namespace ExperimentFramework.DataPlane.AspNetCore;
 
 /// <summary>
-/// Recognizes requests that programs make without a person behind them: crawlers, health probes, uptime monitors, link previews
-/// and command-line clients. They keep no cookies, so each of their requests would be another visitor.
+/// Recognizes requests made by programs on their own: crawlers, health probes, uptime monitors, link previews and command-line
+/// clients. They keep no cookies, so each of their requests would count as another visitor.
 /// </summary>
 public static class AutomatedRequests
 {
-    /// <summary>How many characters of the header are searched.</summary>
+    /// <summary>The number of characters of the header that are searched.</summary>
     private const int MaxSearched = 512;
 
     private static readonly SearchValues<string> Products = SearchValues.Create(
@@ -25,11 +25,11 @@ public static class AutomatedRequests
         StringComparison.OrdinalIgnoreCase);
 
     /// <summary>
-    /// Whether the <c>User-Agent</c> header names a known program: a word that ends in <c>bot</c>, or one of the products that
-    /// docs/how-to/identify-web-visitors.md lists. A request without the header is not recognized, because applications' own clients send none.
+    /// Returns whether the <c>User-Agent</c> header names a known program: a word that ends in <c>bot</c>, or one of the products
+    /// listed in docs/how-to/identify-web-visitors.md. A request without the header is not recognized, because applications' own clients often send none.
     /// </summary>
     /// <param name="context">The request.</param>
-    /// <returns>True if a program made the request, as far as it says so.</returns>
+    /// <returns>True if the request identifies itself as made by a program.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="context"/> is null.</exception>
     public static bool IsKnown(HttpContext context)
     {
@@ -39,7 +39,7 @@ public static class AutomatedRequests
         return agent.ContainsAny(Products) || NamesBot(agent);
     }
 
-    /// <summary>A word that ends in "bot", such as Googlebot; Cubot makes telephones.</summary>
+    /// <summary>Returns whether a word ends in "bot", such as Googlebot; Cubot is a brand of phones.</summary>
     private static bool NamesBot(ReadOnlySpan<char> agent)
     {
         for (var rest = agent; rest.IndexOf("bot", StringComparison.OrdinalIgnoreCase) is >= 0 and var at; rest = rest[(at + 3)..])

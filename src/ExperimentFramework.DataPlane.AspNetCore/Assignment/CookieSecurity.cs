@@ -6,14 +6,14 @@ using Microsoft.Extensions.Logging;
 namespace ExperimentFramework.DataPlane.AspNetCore;
 
 /// <summary>
-/// Whether a cookie is <c>Secure</c>: always, except over plain http in the environment Development, where a client would not send it
-/// back. Elsewhere a proxy may have terminated TLS, so plain http is said once and changes nothing.
+/// Decides whether a cookie is <c>Secure</c>: always, except over plain HTTP in the environment Development, where a client would not send it
+/// back. In other environments a proxy may have terminated TLS, so plain HTTP is logged once and changes nothing.
 /// </summary>
 internal sealed partial class CookieSecurity(IServiceProvider services, ILoggerFactory loggers)
 {
     private readonly bool _isDevelopment = services.GetService<IHostEnvironment>()?.IsDevelopment() == true;
     private readonly NonThrowingLogger _logger = NonThrowingLogger.Of(loggers.CreateLogger(DataPlaneLogCategories.Assignment));
-    private int _hasSaid;
+    private int _hasLogged;
 
     public bool IsSecure(HttpContext context, string cookie)
     {
@@ -22,7 +22,7 @@ internal sealed partial class CookieSecurity(IServiceProvider services, ILoggerF
             return true;
         }
 
-        if (Interlocked.Exchange(ref _hasSaid, 1) == 0)
+        if (Interlocked.Exchange(ref _hasLogged, 1) == 0)
         {
             if (_isDevelopment)
             {
@@ -38,10 +38,10 @@ internal sealed partial class CookieSecurity(IServiceProvider services, ILoggerF
     }
 
     [LoggerMessage(81, LogLevel.Information,
-        "Cookie {Cookie} is set without Secure, because a request came over plain http in the environment Development. In any other environment it is always Secure.", EventName = "CookieNotSecure")]
+        "Cookie {Cookie} is set without Secure because a request arrived over plain HTTP in the environment Development. In any other environment it is always Secure.", EventName = "CookieNotSecure")]
     private partial void LogNotSecure(string cookie);
 
     [LoggerMessage(82, LogLevel.Warning,
-        "Cookie {Cookie} is Secure, but a request came over plain http: a browser that is not behind a proxy with TLS does not send the cookie back and is another visitor at each request. Serve https, or call UseForwardedHeaders() if a proxy terminates TLS.", EventName = "SecureCookieOverHttp")]
+        "Cookie {Cookie} is Secure, but a request arrived over plain HTTP. Unless a proxy terminates TLS, browsers do not send the cookie back and each request counts as another visitor. Use HTTPS, or call UseForwardedHeaders() if a proxy terminates TLS.", EventName = "SecureCookieOverHttp")]
     private partial void LogPlain(string cookie);
 }

@@ -6,14 +6,16 @@ using Microsoft.Extensions.Primitives;
 
 namespace ExperimentFramework.DataPlane.AspNetCore;
 
-/// <summary>The subject and the tenant of the current request: a user's claim, a header, or the visitor's cookie. Unknown outside a request.</summary>
+/// <summary>
+/// Identifies the subject and tenant of the current request by a user's claim, a header, or the visitor's cookie. Both are unknown outside a request.
+/// </summary>
 internal sealed class HttpSubjectIdentityProvider(
     IHttpContextAccessor accessor, VisitorCookie cookie, SignIns signIns, IOptions<HttpSubjectOptions> options) : ISubjectIdentityProvider
 {
     private readonly HttpSubjectOptions _options = options.Value;
     private string _subjectType = options.Value.VisitorSubjectType;
 
-    /// <summary>The type of the subject last named.</summary>
+    /// <summary>Gets the type of the subject that was identified last.</summary>
     public string SubjectType => _subjectType;
 
     public string? TenantId
@@ -57,14 +59,14 @@ internal sealed class HttpSubjectIdentityProvider(
             ? (visitor.Id, _options.VisitorSubjectType)
             : (user, _options.UserSubjectType);
 
-    /// <summary>A header that comes twice with two values names nobody: the one is the gateway's, the other may be anybody's.</summary>
+    /// <summary>Returns the header's value; null if it has two different values, because one is the gateway's and the other may be forged.</summary>
     private string? Header(HttpContext context)
     {
         var values = _options.Header is { } header ? context.Request.Headers[header] : StringValues.Empty;
         return values.Count > 0 && values.All(value => value == values[0]) ? WellFormedText.Of(values[0]) : null;
     }
 
-    /// <summary>A claim counts where its identity is authenticated.</summary>
+    /// <summary>Returns the value of a claim of an authenticated identity.</summary>
     private static string? Claim(HttpContext context, string? type) => type is null
         ? null
         : WellFormedText.Of(context.User.Identities.FirstOrDefault(identity => identity.IsAuthenticated && identity.HasClaim(claim => claim.Type == type))?.FindFirst(type)?.Value);

@@ -4,81 +4,83 @@ using Microsoft.AspNetCore.Http;
 namespace ExperimentFramework.DataPlane.AspNetCore;
 
 /// <summary>
-/// Where a request's subject and tenant come from. The sources of the subject are asked in the order in which they stand here; the
-/// first that knows it answers. Checked at start-up.
+/// Configures where a request's subject and tenant come from. The sources of the subject are tried in order: claim, header, cookie; the
+/// first one with a value is used. Validated at start-up.
 /// </summary>
 public sealed class HttpSubjectOptions
 {
     /// <summary>
-    /// The claim of the signed-in user that holds the subject's id; null leaves users out. Default:
+    /// Gets or sets the claim of the signed-in user that contains the subject's id; null to ignore users. Default:
     /// <see cref="ClaimTypes.NameIdentifier"/>.
     /// </summary>
     public string? UserClaim { get; set; } = ClaimTypes.NameIdentifier;
 
-    /// <summary>The type of a subject that a claim names. Default: <c>user</c>.</summary>
+    /// <summary>Gets or sets the type of a subject identified by a claim. Default: <c>user</c>.</summary>
     public string UserSubjectType { get; set; } = "user";
 
     /// <summary>
-    /// The request header that holds the subject's id; null for none. Anybody can send a header: name one only where a gateway of
-    /// your own sets it and takes out those of clients. Default: null.
+    /// Gets or sets the request header that contains the subject's id; null for none. Any client can send a header, so set this only if your
+    /// own gateway sets the header and removes it from client requests. Default: null.
     /// </summary>
     public string? Header { get; set; }
 
-    /// <summary>The type of a subject that a header names. Default: <c>device</c>.</summary>
+    /// <summary>Gets or sets the type of a subject identified by the header. Default: <c>device</c>.</summary>
     public string HeaderSubjectType { get; set; } = "device";
 
     /// <summary>
-    /// The name of the first-party cookie that keeps an anonymous visitor's id; null leaves anonymous visitors out. It is made when
-    /// the subject is first asked for, protected by ASP.NET data protection, <c>HttpOnly</c> and <c>Secure</c> (over plain http not
-    /// <c>Secure</c> in the environment Development); one that is forged or damaged is replaced. Default: <c>dataplane-visitor</c>.
+    /// Gets or sets the name of the first-party cookie that contains an anonymous visitor's id; null to ignore anonymous visitors. The cookie is
+    /// created when the subject is first requested, protected by ASP.NET data protection, <c>HttpOnly</c> and <c>Secure</c> (except over plain HTTP
+    /// in the environment Development). A forged or damaged cookie is replaced. Default: <c>dataplane-visitor</c>.
     /// </summary>
     public string? CookieName { get; set; } = "dataplane-visitor";
 
-    /// <summary>The type of a subject that the cookie names. Default: <c>visitor</c>.</summary>
+    /// <summary>Gets or sets the type of a subject identified by the cookie. Default: <c>visitor</c>.</summary>
     public string VisitorSubjectType { get; set; } = "visitor";
 
     /// <summary>
-    /// How long a browser keeps the cookie: more than zero and at most 400 days, the most that browsers keep
+    /// Gets or sets how long a browser keeps the cookie: more than zero and at most 400 days, the limit of browsers
     /// (draft-ietf-httpbis-rfc6265bis, section 5.5). Default: 365 days.
     /// </summary>
     public TimeSpan CookieLifetime { get; set; } = TimeSpan.FromDays(365);
 
-    /// <summary>Which requests from other sites carry the cookie. Default: <see cref="SameSiteMode.Lax"/>.</summary>
+    /// <summary>Gets or sets the cookie's <c>SameSite</c> mode: Lax, Strict or None. Default: <see cref="SameSiteMode.Lax"/>.</summary>
     public SameSiteMode CookieSameSite { get; set; } = SameSiteMode.Lax;
 
-    /// <summary>The cookie's domain; null for the host that set it alone. Default: null.</summary>
+    /// <summary>Gets or sets the cookie's domain; null for only the host that set it. Default: null.</summary>
     public string? CookieDomain { get; set; }
 
-    /// <summary>The cookie's path. Default: <c>/</c>.</summary>
+    /// <summary>Gets or sets the cookie's path, which must begin with a slash. Default: <c>/</c>.</summary>
     public string CookiePath { get; set; } = "/";
 
     /// <summary>
-    /// Whether the cookie is set without consent, where the application asks for consent by ASP.NET's cookie policy. Without
+    /// Gets or sets whether the cookie is set without consent if the application requires consent through ASP.NET's cookie policy. Without
     /// consent the visitor is an unknown subject. Default: false.
     /// </summary>
     public bool CookieIsEssential { get; set; }
 
     /// <summary>
-    /// Who the subject is once a visitor with a cookie has signed in. Default: <see cref="SignedInVisitors.BecomeUsers"/>.
+    /// Gets or sets who the subject is after a visitor with a cookie has signed in. Default: <see cref="SignedInVisitors.BecomeUsers"/>.
     /// </summary>
     public SignedInVisitors SignedInVisitors { get; set; } = SignedInVisitors.BecomeUsers;
 
     /// <summary>
-    /// Recognizes the requests of programs, which are never visitors, with or without a cookie: an unknown subject. Null for none.
-    /// Default: <see cref="AutomatedRequests.IsKnown"/>.
+    /// Gets or sets the predicate that recognizes automated requests, which are never visitors, with or without a cookie: their subject is
+    /// unknown. Null to recognize none. Default: <see cref="AutomatedRequests.IsKnown"/>.
     /// </summary>
     public Func<HttpContext, bool>? IsAutomatedRequest { get; set; } = AutomatedRequests.IsKnown;
 
     /// <summary>
-    /// Whether requests without a cookie on one connection are one visitor, such as the first ones of a page, which a browser sends at
-    /// once over one HTTP/2 or HTTP/3 connection. Set it only if browsers connect to this application directly: a proxy sends the requests
-    /// of many people over one connection, and they would become one subject. Default: false.
+    /// Gets or sets whether requests without a cookie on the same connection belong to one visitor, such as the first requests of a page, which a
+    /// browser sends in parallel over one HTTP/2 or HTTP/3 connection. Enable this only if browsers connect to this application directly: a proxy
+    /// sends the requests of many people over one connection, and they would become one subject. Default: false.
     /// </summary>
     public bool OneVisitorPerConnection { get; set; }
 
-    /// <summary>The claim that holds the tenant; null for none. Asked before <see cref="TenantRouteValue"/>. Default: null.</summary>
+    /// <summary>
+    /// Gets or sets the claim that contains the tenant id; null for none. Takes precedence over <see cref="TenantRouteValue"/>. Default: null.
+    /// </summary>
     public string? TenantClaim { get; set; }
 
-    /// <summary>The route value that holds the tenant; null for none. Default: null.</summary>
+    /// <summary>Gets or sets the route value that contains the tenant id; null for none. Default: null.</summary>
     public string? TenantRouteValue { get; set; }
 }

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace ExperimentFramework.DataPlane.AspNetCore;
 
-/// <summary>Checks <see cref="HttpSubjectOptions"/> at start-up: each message names the option, its value and what it may be.</summary>
+/// <summary>Validates <see cref="HttpSubjectOptions"/> at start-up. Each message names the option, its value and the allowed values.</summary>
 internal sealed class HttpSubjectOptionsValidator : IValidateOptions<HttpSubjectOptions>
 {
     private static readonly TimeSpan MaxCookieLifetime = TimeSpan.FromDays(400);
@@ -13,7 +13,7 @@ internal sealed class HttpSubjectOptionsValidator : IValidateOptions<HttpSubject
         var failures = new List<string>();
         if (options is { UserClaim: null, Header: null, CookieName: null })
         {
-            failures.Add("HttpSubjectOptions names no source of the subject: set UserClaim, Header or CookieName.");
+            failures.Add("HttpSubjectOptions has no source of the subject. Set UserClaim, Header or CookieName.");
         }
 
         RequireText(nameof(options.UserClaim), options.UserClaim);
@@ -25,17 +25,17 @@ internal sealed class HttpSubjectOptionsValidator : IValidateOptions<HttpSubject
         RequireText(nameof(options.TenantRouteValue), options.TenantRouteValue);
         if (options.CookieName is { } cookie && !HttpToken.IsToken(cookie))
         {
-            failures.Add($"HttpSubjectOptions.{nameof(options.CookieName)} is '{cookie}'; it has to be {HttpToken.Description}.");
+            failures.Add($"HttpSubjectOptions.{nameof(options.CookieName)} is '{cookie}'; it must be {HttpToken.Description}.");
         }
 
         if (options.CookieLifetime <= TimeSpan.Zero || options.CookieLifetime > MaxCookieLifetime)
         {
-            failures.Add($"HttpSubjectOptions.{nameof(options.CookieLifetime)} is {options.CookieLifetime}; it has to be more than 0 and at most {MaxCookieLifetime.TotalDays} days.");
+            failures.Add($"HttpSubjectOptions.{nameof(options.CookieLifetime)} is {options.CookieLifetime}; it must be more than 0 and at most {MaxCookieLifetime.TotalDays} days.");
         }
 
         if (options.CookieSameSite is not (SameSiteMode.Lax or SameSiteMode.Strict or SameSiteMode.None))
         {
-            failures.Add($"HttpSubjectOptions.{nameof(options.CookieSameSite)} is {options.CookieSameSite}; it has to be Lax, Strict or None.");
+            failures.Add($"HttpSubjectOptions.{nameof(options.CookieSameSite)} is {options.CookieSameSite}; it must be Lax, Strict or None.");
         }
 
         if (options.SignedInVisitors is not (SignedInVisitors.BecomeUsers or SignedInVisitors.StayVisitors))
@@ -45,7 +45,7 @@ internal sealed class HttpSubjectOptionsValidator : IValidateOptions<HttpSubject
 
         if (!options.CookiePath.StartsWith('/'))
         {
-            failures.Add($"HttpSubjectOptions.{nameof(options.CookiePath)} is '{options.CookiePath}'; it has to begin with a slash.");
+            failures.Add($"HttpSubjectOptions.{nameof(options.CookiePath)} is '{options.CookiePath}'; it must begin with a slash.");
         }
 
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
@@ -54,7 +54,7 @@ internal sealed class HttpSubjectOptionsValidator : IValidateOptions<HttpSubject
         {
             if (value is not null && string.IsNullOrWhiteSpace(value))
             {
-                failures.Add($"HttpSubjectOptions.{option} is empty; give it a value.");
+                failures.Add($"HttpSubjectOptions.{option} is empty. Give it a value.");
             }
         }
     }

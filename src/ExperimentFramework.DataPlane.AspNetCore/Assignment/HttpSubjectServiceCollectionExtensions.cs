@@ -5,16 +5,16 @@ using Microsoft.Extensions.Options;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Registers the identity of web requests.</summary>
+/// <summary>Registers subject identification for web requests.</summary>
 public static class HttpSubjectServiceCollectionExtensions
 {
     /// <summary>
-    /// Takes subject and tenant of calls that name none from the current request: the signed-in user, a header, or a cookie that is
-    /// made for anonymous visitors. Call it before <c>AddExperimentFramework</c>. Several hosts have to share the keys of data
-    /// protection (<c>services.AddDataProtection().PersistKeysTo...</c>), or each would replace the cookies of the others.
+    /// Identifies the subject and tenant of calls without tagged values from the current request: the signed-in user, a header, or a cookie
+    /// for anonymous visitors. Call this before <c>AddExperimentFramework</c>. Multiple hosts must share their data protection keys
+    /// (<c>services.AddDataProtection().PersistKeysTo...</c>), or each would replace the cookies of the others.
     /// </summary>
     /// <param name="services">The services.</param>
-    /// <param name="configure">Sets the options; null leaves them as they are.</param>
+    /// <param name="configure">Configures the options; null leaves them unchanged.</param>
     /// <returns><paramref name="services"/>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="services"/> is null.</exception>
     public static IServiceCollection AddHttpSubjectIdentity(this IServiceCollection services, Action<HttpSubjectOptions>? configure = null)

@@ -1,6 +1,6 @@
 namespace ExperimentFramework.DataPlane.AspNetCore;
 
-/// <summary>What names of headers and cookies are made of.</summary>
+/// <summary>The syntax of header and cookie names.</summary>
 internal static class HttpToken
 {
     public const string Description = "a token of RFC 9110, section 5.6.2: letters, digits and !#$%&'*+-.^_`|~";

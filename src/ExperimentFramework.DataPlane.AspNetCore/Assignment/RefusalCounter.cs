@@ -1,8 +1,8 @@
 namespace ExperimentFramework.DataPlane.AspNetCore;
 
 /// <summary>
-/// Counts what clients sent and the application refused, for one log line a minute at most: anybody can send it, so it must not fill
-/// the log.
+/// Counts rejected client input, so that it is logged at most once a minute: any client can send such input, and it must not
+/// flood the log.
 /// </summary>
 internal sealed class RefusalCounter(TimeProvider time)
 {
@@ -12,8 +12,8 @@ internal sealed class RefusalCounter(TimeProvider time)
     private long _count;
     private long _nextReport;
 
-    /// <summary>Counts one.</summary>
-    /// <returns>How many there were since the last report, if it is time for another; else 0.</returns>
+    /// <summary>Counts one rejection.</summary>
+    /// <returns>The number of rejections since the last report if another report is due; otherwise 0.</returns>
     public long Add()
     {
         Interlocked.Increment(ref _count);

@@ -5,14 +5,14 @@ using Microsoft.Extensions.Logging;
 namespace ExperimentFramework.DataPlane.AspNetCore;
 
 /// <summary>
-/// Says that visitor cookies were refused. A cookie that data protection made with another key than today's is told from one that is
-/// forged or damaged: if the keys were lost, every visitor is a new subject and nothing else shows it.
+/// Logs rejected visitor cookies. A cookie that was protected with another data protection key is distinguished from a forged or damaged
+/// one, because lost keys make every visitor a new subject and would otherwise go unnoticed.
 /// </summary>
 internal sealed partial class RefusedCookies(IDataProtector protector, TimeProvider time, NonThrowingLogger logger)
 {
     /// <summary>
-    /// How much is compared of what data protection writes first: a magic number of 4 bytes, and of the key's id of 16 bytes what whole
-    /// groups of Base64 hold.
+    /// The length of the compared header of protected data: a magic number of 4 bytes, and as much of the 16-byte key id as fits whole
+    /// Base64 groups.
     /// </summary>
     private const int HeaderBytes = 18, HeaderCharacters = 24, MagicBytes = 4;
 
@@ -46,10 +46,10 @@ internal sealed partial class RefusedCookies(IDataProtector protector, TimeProvi
         return ours.StartsWith(header[..MagicBytes]) && !ours.StartsWith(header);
     }
 
-    [LoggerMessage(80, LogLevel.Information, "{Count} cookies {Cookie} were refused because they are forged or damaged; each was replaced by a new visitor. Counted for a minute at a time.", EventName = "CookiesDamaged")]
+    [LoggerMessage(80, LogLevel.Information, "{Count} cookies {Cookie} were rejected because they are forged or damaged; each was replaced with that of a new visitor. Rejections are reported at most once a minute.", EventName = "CookiesDamaged")]
     private partial void LogDamaged(long count, string cookie);
 
     [LoggerMessage(83, LogLevel.Warning,
-        "{Count} cookies {Cookie} were made with a data protection key that this application does not have, so their visitors are new subjects and may see other variants. Persist the keys and share them among all hosts: services.AddDataProtection().PersistKeysTo...(). Counted for a minute at a time.", EventName = "CookiesOfUnknownKey")]
+        "{Count} cookies {Cookie} were protected with a data protection key that this application does not have, so their visitors become new subjects and may get other variants. Persist the keys and share them among all hosts: services.AddDataProtection().PersistKeysTo...(). Rejections are reported at most once a minute.", EventName = "CookiesOfUnknownKey")]
     private partial void LogOtherKey(long count, string cookie);
 }

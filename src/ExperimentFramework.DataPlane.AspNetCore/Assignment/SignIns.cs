@@ -3,15 +3,15 @@ using Microsoft.AspNetCore.Http;
 namespace ExperimentFramework.DataPlane.AspNetCore;
 
 /// <summary>
-/// Knows which visitor a user was until signing in. The cookie notes the first request after it, so that the visitor is named for a while and
-/// not at every request of a user whose browser still has the cookie.
+/// Finds the visitor that a user was before signing in. The cookie records the first request after the sign-in, so that the visitor is reported
+/// for a limited time and not at every request of a user whose browser still has the cookie.
 /// </summary>
 internal sealed class SignIns(VisitorCookie cookie, TimeProvider time)
 {
-    /// <summary>As long as a visit: an experiment that is first called later in it still finds out.</summary>
+    /// <summary>About the length of a visit, so that an experiment first called later in the visit still gets the previous visitor.</summary>
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(30);
 
-    /// <summary>The id of the visitor that has just become the user; null for nobody.</summary>
+    /// <summary>Returns the id of the visitor that has recently become the user; null if there is none.</summary>
     public string? VisitorBefore(HttpContext context, string userId)
     {
         if (cookie.Find(context) is not { } ticket)

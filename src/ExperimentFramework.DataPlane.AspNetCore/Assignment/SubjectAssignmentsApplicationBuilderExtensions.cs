@@ -4,13 +4,13 @@ using Microsoft.Extensions.Logging;
 
 namespace Microsoft.AspNetCore.Builder;
 
-/// <summary>Adds the data plane to the request pipeline.</summary>
+/// <summary>Adds assignment prefetching to the request pipeline.</summary>
 public static class SubjectAssignmentsApplicationBuilderExtensions
 {
     /// <summary>
-    /// Fetches the current subject's assignments from their store before the request goes on, so that no call waits for it. Only for endpoints
-    /// that ask: with <c>WithSubjectAssignments()</c> or <see cref="PrefetchSubjectAssignmentsAttribute"/>. Put it after routing and
-    /// authentication. Calls of other endpoints work as well; one whose subject this process does not know waits for the store itself.
+    /// Prefetches the current subject's assignments from their store before the endpoint runs, so that no call waits for the store. Applies only to
+    /// endpoints marked with <c>WithSubjectAssignments()</c> or <see cref="PrefetchSubjectAssignmentsAttribute"/>. Add it after routing and
+    /// authentication. Calls in other endpoints work too, but wait for the store if the subject is not cached in this process.
     /// </summary>
     /// <param name="app">The application.</param>
     /// <returns><paramref name="app"/>.</returns>

@@ -6,11 +6,11 @@ namespace Microsoft.AspNetCore.Builder;
 public static class SubjectAssignmentsEndpointConventionBuilderExtensions
 {
     /// <summary>
-    /// Has <see cref="SubjectAssignmentsApplicationBuilderExtensions.UseSubjectAssignments"/> fetch the subject's assignments before requests of
-    /// these endpoints go on. See <see cref="PrefetchSubjectAssignmentsAttribute"/>.
+    /// Makes <see cref="SubjectAssignmentsApplicationBuilderExtensions.UseSubjectAssignments"/> prefetch the subject's assignments before these
+    /// endpoints run. See <see cref="PrefetchSubjectAssignmentsAttribute"/>.
     /// </summary>
-    /// <typeparam name="TBuilder">The type of the endpoint, or of the group of endpoints.</typeparam>
-    /// <param name="builder">The endpoint, or the group of endpoints.</param>
+    /// <typeparam name="TBuilder">The type of the endpoint or group builder.</typeparam>
+    /// <param name="builder">The endpoint or group builder.</param>
     /// <returns><paramref name="builder"/>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="builder"/> is null.</exception>
     public static TBuilder WithSubjectAssignments<TBuilder>(this TBuilder builder)

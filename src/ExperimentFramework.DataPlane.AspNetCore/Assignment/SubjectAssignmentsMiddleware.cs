@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace ExperimentFramework.DataPlane.AspNetCore;
 
 /// <summary>
-/// Fetches assignments for the endpoints that ask for it, and for no other request: a health probe, a static file or a path that does not
-/// exist would otherwise each be a visitor with rows in the store.
+/// Prefetches assignments for marked endpoints, and for no other request: otherwise each health probe, static file or unknown path would
+/// become a visitor with rows in the store.
 /// </summary>
 internal sealed partial class SubjectAssignmentsMiddleware(RequestDelegate next, ILoggerFactory loggers)
 {
@@ -16,8 +16,8 @@ internal sealed partial class SubjectAssignmentsMiddleware(RequestDelegate next,
 
     public async Task InvokeAsync(HttpContext context)
     {
-        var asks = Asks(context);
-        if (asks)
+        var isMarked = IsMarked(context);
+        if (isMarked)
         {
             await context.RequestServices.GetRequiredService<ISubjectAssignments>()
                 .PrefetchAsync(cancellationToken: context.RequestAborted).ConfigureAwait(false);
@@ -25,21 +25,21 @@ internal sealed partial class SubjectAssignmentsMiddleware(RequestDelegate next,
 
         if (Volatile.Read(ref _isChecked) == 0 && Interlocked.Exchange(ref _isChecked, 1) == 0)
         {
-            WarnIfNoEndpointAsks(context);
+            WarnIfNoEndpointIsMarked(context);
         }
 
         await next(context).ConfigureAwait(false);
-        if (!asks && Asks(context) && Interlocked.Exchange(ref _isChecked, 2) != 2)
+        if (!isMarked && IsMarked(context) && Interlocked.Exchange(ref _isChecked, 2) != 2)
         {
             LogTooEarly();
         }
     }
 
-    private static bool Asks(HttpContext context) => IsMarked(context.GetEndpoint());
+    private static bool IsMarked(HttpContext context) => IsMarked(context.GetEndpoint());
 
     private static bool IsMarked(Endpoint? endpoint) => endpoint?.Metadata.GetMetadata<PrefetchSubjectAssignmentsAttribute>() is not null;
 
-    private void WarnIfNoEndpointAsks(HttpContext context)
+    private void WarnIfNoEndpointIsMarked(HttpContext context)
     {
         if (context.RequestServices.GetService<EndpointDataSource>()?.Endpoints.Any(IsMarked) != true)
         {
@@ -48,10 +48,10 @@ internal sealed partial class SubjectAssignmentsMiddleware(RequestDelegate next,
     }
 
     [LoggerMessage(85, LogLevel.Warning,
-        "UseSubjectAssignments() fetches nothing, because no endpoint asks for it: call WithSubjectAssignments() on the endpoints that call experiments, or put [PrefetchSubjectAssignments] on their controllers or pages.", EventName = "PrefetchUnused")]
+        "UseSubjectAssignments() prefetches nothing because no endpoint is marked. Call WithSubjectAssignments() on the endpoints that call experiments, or add [PrefetchSubjectAssignments] to their controllers or pages.", EventName = "PrefetchUnused")]
     private partial void LogNoEndpoint();
 
     [LoggerMessage(86, LogLevel.Warning,
-        "UseSubjectAssignments() runs before the endpoint is known, so it fetches nothing: put it after UseRouting() and UseAuthentication().", EventName = "PrefetchBeforeRouting")]
+        "UseSubjectAssignments() runs before the endpoint is known, so it prefetches nothing. Call it after UseRouting() and UseAuthentication().", EventName = "PrefetchBeforeRouting")]
     private partial void LogTooEarly();
 }

@@ -10,23 +10,23 @@ using Microsoft.Net.Http.Headers;
 namespace ExperimentFramework.DataPlane.AspNetCore;
 
 /// <summary>
-/// The cookie that makes an anonymous visitor the same subject over requests. Its value is a random id under ASP.NET data
-/// protection, so nobody can make up an id, take another visitor's, or read one.
+/// The cookie that identifies an anonymous visitor across requests. Its value is a random id protected by ASP.NET data
+/// protection, so a client cannot forge an id, use another visitor's, or read one.
 /// </summary>
 internal sealed partial class VisitorCookie
 {
-    /// <summary>Longer than any cookie of ours: a longer one is not decrypted.</summary>
+    /// <summary>The maximum length of a cookie value; a longer one is rejected without decryption.</summary>
     private const int MaxValueLength = 1_024;
 
-    /// <summary>How many cookies of our name are looked at in a request.</summary>
+    /// <summary>The maximum number of cookies with our name that are read per request.</summary>
     private const int MaxCandidates = 8;
 
     private readonly HttpSubjectOptions _options;
     private readonly IDataProtector _protector;
     private readonly CookieSecurity _security;
-    private readonly RefusedCookies _refused;
+    private readonly RefusedCookies _rejected;
     private readonly NonThrowingLogger _logger;
-    private int _hasSaidAutomated;
+    private int _hasLoggedAutomated;
 
     public VisitorCookie(
         IDataProtectionProvider protection, IOptions<HttpSubjectOptions> options, CookieSecurity security, TimeProvider time, ILoggerFactory loggers)
@@ -35,25 +35,27 @@ internal sealed partial class VisitorCookie
         _protector = protection.CreateProtector("ExperimentFramework.DataPlane.AspNetCore.VisitorCookie.v1");
         _security = security;
         _logger = NonThrowingLogger.Of(loggers.CreateLogger(DataPlaneLogCategories.Assignment));
-        _refused = new RefusedCookies(_protector, time, _logger);
+        _rejected = new RefusedCookies(_protector, time, _logger);
     }
 
-    /// <summary>The visitor that the browser's cookie names; null if it names none, a program made the request, or consent was withdrawn.</summary>
-    public VisitorTicket? Find(HttpContext context) => VisitOf(context).Brought;
+    /// <summary>
+    /// Returns the visitor identified by the browser's cookie; null if there is none, the request is automated, or consent was withdrawn.
+    /// </summary>
+    public VisitorTicket? Find(HttpContext context) => VisitOf(context).FromRequest;
 
-    /// <summary>The visitor's id, the same throughout the request; null where there is none and none can be given.</summary>
+    /// <summary>Returns the visitor's id, the same throughout the request; null if there is none and none can be assigned.</summary>
     public string? IdOf(HttpContext context)
     {
         var visit = VisitOf(context);
         if (visit.Ticket is null && MayBeSet(context) && !context.Response.HasStarted && !IsAutomated(context))
         {
-            Give(context, visit);
+            Assign(context, visit);
         }
 
         return visit.Ticket?.Id;
     }
 
-    /// <summary>Replaces what the browser's cookie says of the same visitor, once in a request.</summary>
+    /// <summary>Replaces the cookie of the same visitor, at most once per request.</summary>
     public void Replace(HttpContext context, VisitorTicket ticket)
     {
         if (!context.Response.HasStarted && VisitOf(context).TryReplace())
@@ -67,20 +69,20 @@ internal sealed partial class VisitorCookie
         var items = context.Items;
         lock (items)
         {
-            if (items.TryGetValue(this, out var known))
+            if (items.TryGetValue(this, out var existing))
             {
-                return (VisitorVisit)known!;
+                return (VisitorVisit)existing!;
             }
         }
 
-        // Outside the lock, because data protection and consent are not ours. Variants may run at once within one request, and all of them
-        // belong to one visitor: the first visit noted is everybody's.
+        // Outside the lock, because data protection and consent are foreign code. Variants may run concurrently within one request, and all of them
+        // belong to one visitor, so they all use the visit that is stored first.
         var visit = new VisitorVisit(IsAutomated(context) || !MayBeRead(context) ? null : Read(context.Request));
         lock (items)
         {
-            if (items.TryGetValue(this, out var known))
+            if (items.TryGetValue(this, out var existing))
             {
-                return (VisitorVisit)known!;
+                return (VisitorVisit)existing!;
             }
 
             items[this] = visit;
@@ -88,11 +90,11 @@ internal sealed partial class VisitorCookie
         }
     }
 
-    /// <summary>An id that the browser would not send back would be another subject at each request: then there is none.</summary>
-    private void Give(HttpContext context, VisitorVisit visit)
+    /// <summary>Assigns an id, unless the browser would not send it back and therefore be another subject at each request.</summary>
+    private void Assign(HttpContext context, VisitorVisit visit)
     {
         var ticket = (_options.OneVisitorPerConnection ? OfConnection(context) : null) ?? VisitorTicket.Create();
-        if (!visit.TryGive(ticket))
+        if (!visit.TryAssign(ticket))
         {
             return;
         }
@@ -100,15 +102,15 @@ internal sealed partial class VisitorCookie
         Append(context, ticket);
         if (!IsInResponse(context.Response))
         {
-            // A cookie policy of the application has refused it.
-            visit.TakeBack();
+            // The application's cookie policy has rejected the cookie.
+            visit.Unassign();
             return;
         }
 
         context.Response.OnStarting(
             static state =>
             {
-                // An error handler clears the headers; the id has been counted by then.
+                // An error handler may have cleared the headers after the id was used, so append the cookie again.
                 var (cookie, context, ticket) = ((VisitorCookie, HttpContext, VisitorTicket))state;
                 if (!cookie.IsInResponse(context.Response))
                 {
@@ -120,7 +122,7 @@ internal sealed partial class VisitorCookie
             (this, context, ticket));
     }
 
-    /// <summary>The visitor of the connection; null if the server does not say which connection that is.</summary>
+    /// <summary>Returns the visitor of the connection; null if the server does not expose connection items.</summary>
     private VisitorTicket? OfConnection(HttpContext context)
     {
         if (context.Features.Get<IConnectionItemsFeature>()?.Items is not { } items)
@@ -131,12 +133,12 @@ internal sealed partial class VisitorCookie
         var created = VisitorTicket.Create();
         lock (items)
         {
-            if (!items.TryGetValue(this, out var known))
+            if (!items.TryGetValue(this, out var existing))
             {
-                items[this] = known = created;
+                items[this] = existing = created;
             }
 
-            return (VisitorTicket)known!;
+            return (VisitorTicket)existing!;
         }
     }
 
@@ -155,7 +157,7 @@ internal sealed partial class VisitorCookie
             HttpOnly = true,
             Secure = isSecure,
 
-            // Browsers refuse None without Secure.
+            // Browsers reject SameSite=None without Secure.
             SameSite = !isSecure && _options.CookieSameSite == Microsoft.AspNetCore.Http.SameSiteMode.None
                 ? Microsoft.AspNetCore.Http.SameSiteMode.Lax
                 : _options.CookieSameSite,
@@ -171,7 +173,7 @@ internal sealed partial class VisitorCookie
     private bool MayBeSet(HttpContext context) =>
         _options.CookieIsEssential || context.Features.Get<ITrackingConsentFeature>() is null or { CanTrack: true };
 
-    /// <summary>Whether there is consent. A cookie from when there was is deleted, and names nobody any more.</summary>
+    /// <summary>Returns whether there is consent. If it was withdrawn, the existing cookie is deleted and no longer identifies the visitor.</summary>
     private bool MayBeRead(HttpContext context)
     {
         if (MayBeSet(context))
@@ -188,8 +190,8 @@ internal sealed partial class VisitorCookie
     }
 
     /// <summary>
-    /// The first of the cookies of our name that is ours. A browser sends several if they were set for several domains or paths, the one
-    /// of the longest path first and among equals the oldest.
+    /// Returns the first valid cookie with our name. A browser sends several if they were set for several domains or paths: the longest path
+    /// first, and among equal paths the oldest.
     /// </summary>
     private VisitorTicket? Read(HttpRequest request)
     {
@@ -222,7 +224,7 @@ internal sealed partial class VisitorCookie
         {
         }
 
-        _refused.Add(_options.CookieName!, value);
+        _rejected.Add(_options.CookieName!, value);
         return null;
     }
 
@@ -233,7 +235,7 @@ internal sealed partial class VisitorCookie
             return false;
         }
 
-        if (Interlocked.Exchange(ref _hasSaidAutomated, 1) == 0)
+        if (Interlocked.Exchange(ref _hasLoggedAutomated, 1) == 0)
         {
             LogAutomated();
         }
@@ -242,6 +244,6 @@ internal sealed partial class VisitorCookie
     }
 
     [LoggerMessage(84, LogLevel.Information,
-        "A request was recognized as a program's by its User-Agent, so it has no visitor id and its subject is unknown. HttpSubjectOptions.IsAutomatedRequest decides; this is said once.", EventName = "AutomatedRequest")]
+        "A request was recognized as automated by its User-Agent, so it has no visitor id and its subject is unknown. Set HttpSubjectOptions.IsAutomatedRequest to change this. Logged only once.", EventName = "AutomatedRequest")]
     private partial void LogAutomated();
 }

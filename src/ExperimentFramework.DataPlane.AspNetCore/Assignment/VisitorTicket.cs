@@ -4,10 +4,10 @@ using System.Text;
 
 namespace ExperimentFramework.DataPlane.AspNetCore;
 
-/// <summary>What a visitor's cookie says once it is decrypted.</summary>
+/// <summary>The decrypted content of a visitor's cookie.</summary>
 /// <param name="Id">The visitor's id: 32 lower-case hexadecimal digits.</param>
-/// <param name="SignedInAs">A digest of the user whom the visitor last signed in as; null if it never did.</param>
-/// <param name="SignedInAt">When that was first seen, in seconds since 1970.</param>
+/// <param name="SignedInAs">A digest of the id of the user that the visitor last signed in as; null if the visitor never did.</param>
+/// <param name="SignedInAt">When the sign-in was first seen, in Unix seconds.</param>
 internal sealed record VisitorTicket(string Id, string? SignedInAs = null, long SignedInAt = 0)
 {
     private const int IdBytes = 16;
@@ -15,12 +15,12 @@ internal sealed record VisitorTicket(string Id, string? SignedInAs = null, long 
 
     public static VisitorTicket Create() => new(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdBytes)));
 
-    /// <summary>Names a user without the user's id.</summary>
+    /// <summary>Computes a digest that identifies a user without revealing the user's id.</summary>
     public static string DigestOf(string userId) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(userId)).AsSpan(0, DigestBytes));
 
-    /// <summary>Reads a ticket.</summary>
-    /// <returns>Null if the text is none.</returns>
+    /// <summary>Parses a ticket.</summary>
+    /// <returns>The ticket; null if the text is not one.</returns>
     public static VisitorTicket? Parse(string text)
     {
         var parts = text.Split('.');

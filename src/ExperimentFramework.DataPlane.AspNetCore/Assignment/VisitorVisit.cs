@@ -1,25 +1,25 @@
 namespace ExperimentFramework.DataPlane.AspNetCore;
 
-/// <summary>What one request knows about its visitor.</summary>
-internal sealed class VisitorVisit(VisitorTicket? brought)
+/// <summary>The visitor of one request.</summary>
+internal sealed class VisitorVisit(VisitorTicket? fromRequest)
 {
-    private VisitorTicket? _given;
+    private VisitorTicket? _assigned;
     private int _isReplaced;
 
-    /// <summary>What the browser's cookie said; null if there was none that counts.</summary>
-    public VisitorTicket? Brought { get; } = brought;
+    /// <summary>The ticket in the browser's cookie; null if there is no valid one.</summary>
+    public VisitorTicket? FromRequest { get; } = fromRequest;
 
-    /// <summary>The visitor, as the browser's cookie or the response names it.</summary>
-    public VisitorTicket? Ticket => Brought ?? Volatile.Read(ref _given);
+    /// <summary>The visitor's ticket, from the browser's cookie or assigned in this request.</summary>
+    public VisitorTicket? Ticket => FromRequest ?? Volatile.Read(ref _assigned);
 
-    /// <summary>Gives the visitor an id unless another thread of the request has.</summary>
-    /// <returns>True for the one that is to send the cookie.</returns>
-    public bool TryGive(VisitorTicket ticket) => Interlocked.CompareExchange(ref _given, ticket, null) is null;
+    /// <summary>Assigns an id to the visitor unless another thread of the request has.</summary>
+    /// <returns>True for the thread that must append the cookie.</returns>
+    public bool TryAssign(VisitorTicket ticket) => Interlocked.CompareExchange(ref _assigned, ticket, null) is null;
 
     /// <summary>Claims the replacement of the browser's cookie.</summary>
-    /// <returns>True for the first of the request's threads.</returns>
+    /// <returns>True for the first thread of the request.</returns>
     public bool TryReplace() => Interlocked.Exchange(ref _isReplaced, 1) == 0;
 
-    /// <summary>Takes the id back, because the browser will not learn it.</summary>
-    public void TakeBack() => Volatile.Write(ref _given, null);
+    /// <summary>Removes the assigned id, because the browser will not receive it.</summary>
+    public void Unassign() => Volatile.Write(ref _assigned, null);
 }

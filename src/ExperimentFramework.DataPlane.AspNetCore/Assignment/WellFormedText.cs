@@ -3,13 +3,13 @@ using System.Text;
 namespace ExperimentFramework.DataPlane.AspNetCore;
 
 /// <summary>
-/// Ids as they can be written: a claim may hold half of a surrogate pair, which UTF-8 has no bytes for. It becomes U+FFFD here, where
-/// the id comes in, so that variant, store, pseudonym and event agree on one id.
+/// Makes ids well-formed: a claim may contain half of a surrogate pair, which UTF-8 cannot encode. It is replaced with U+FFFD where
+/// the id enters, so that variant, store, pseudonym and event agree on one id.
 /// </summary>
 internal static class WellFormedText
 {
-    /// <summary>The text with U+FFFD in place of each lone surrogate; null for none and for an empty one.</summary>
-    public static string? Of(string? text) => string.IsNullOrEmpty(text) ? null : IsWellFormed(text) ? text : Replaced(text);
+    /// <summary>Returns the text with U+FFFD in place of each lone surrogate; null for null and for an empty text.</summary>
+    public static string? Of(string? text) => string.IsNullOrEmpty(text) ? null : IsWellFormed(text) ? text : ReplaceSurrogates(text);
 
     private static bool IsWellFormed(string text)
     {
@@ -26,5 +26,5 @@ internal static class WellFormedText
         return true;
     }
 
-    private static string Replaced(string text) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
+    private static string ReplaceSurrogates(string text) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
 }

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace ExperimentFramework.DataPlane.AspNetCore;
 
-/// <summary>The pipeline's health as ASP.NET's health checks know it.</summary>
+/// <summary>Reports the pipeline's health as an ASP.NET health check.</summary>
 internal sealed class DataBackplaneHealthCheck(IEventPublisher publisher) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)

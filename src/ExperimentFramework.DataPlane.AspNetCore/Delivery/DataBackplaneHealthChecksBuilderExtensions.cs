@@ -4,13 +4,15 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Adds the data plane to the health checks.</summary>
+/// <summary>Adds health checks of the data plane.</summary>
 public static class DataBackplaneHealthChecksBuilderExtensions
 {
-    /// <summary>Checks the pipeline, its destinations and the assignment stores, with drops by experiment, variant and reason as data.</summary>
-    /// <param name="builder">The health checks.</param>
+    /// <summary>
+    /// Adds a health check of the pipeline, its destinations and the assignment stores, with drops by experiment, variant and reason as data.
+    /// </summary>
+    /// <param name="builder">The health checks builder.</param>
     /// <param name="name">The check's name. Default: <c>data-backplane</c>.</param>
-    /// <param name="failureStatus">The status where something is out of order. Default: <see cref="HealthStatus.Unhealthy"/>.</param>
+    /// <param name="failureStatus">The status to report if the check fails. Default: <see cref="HealthStatus.Unhealthy"/>.</param>
     /// <param name="tags">The check's tags.</param>
     /// <returns><paramref name="builder"/>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="builder"/> is null.</exception>

@@ -6,7 +6,7 @@ using Microsoft.FeatureManagement;
 
 namespace ExperimentFramework.DataPlane.FeatureManagement;
 
-/// <summary>What one definition of a feature says of the split, with the answers that come of it.</summary>
+/// <summary>The allocation of one feature definition, with the selections that result from it.</summary>
 internal sealed class FeatureAllocation
 {
     private readonly ConcurrentDictionary<string, VariantSelection> _selections = new(StringComparer.Ordinal);
@@ -25,20 +25,20 @@ internal sealed class FeatureAllocation
         }
     }
 
-    /// <summary>The definition; null where the feature is not defined.</summary>
+    /// <summary>The definition; null if the feature is not defined.</summary>
     public FeatureDefinition? Definition { get; }
 
-    /// <summary>The answer that a variant was allocated; the same instance each time.</summary>
+    /// <summary>Returns the selection of an allocated variant; the same instance each time.</summary>
     public VariantSelection Allocated(string variant) => Selection(variant, SelectionReasons.RuleMatch);
 
-    /// <summary>The answer that the feature allocates nothing, so that control is served.</summary>
+    /// <summary>Returns the selection of control, for a feature that allocates no variant.</summary>
     public VariantSelection NotAllocated(string controlKey) => Selection(controlKey, SelectionReasons.TrialSelection);
 
-    private VariantSelection Selection(string variant, string reason) => _selections.TryGetValue(variant, out var known) && known.Reason == reason
-        ? known
+    private VariantSelection Selection(string variant, string reason) => _selections.TryGetValue(variant, out var existing) && existing.Reason == reason
+        ? existing
         : _selections[variant] = new VariantSelection(variant, reason, _rulePath, _version) { Weights = _weights };
 
-    /// <summary>The percentiles of each variant; what they leave over goes to the default. Null where there are none.</summary>
+    /// <summary>Computes the weights from the percentiles; the remainder goes to the default variant. Null if there are no percentiles.</summary>
     private static Dictionary<string, double>? WeightsOf(Microsoft.FeatureManagement.Allocation allocation)
     {
         var weights = new Dictionary<string, double>(StringComparer.OrdinalIgnoreCase);
@@ -52,16 +52,16 @@ internal sealed class FeatureAllocation
             return null;
         }
 
-        var left = 100 - weights.Values.Sum();
-        if (left > 0 && allocation.DefaultWhenEnabled is { } rest)
+        var remainder = 100 - weights.Values.Sum();
+        if (remainder > 0 && allocation.DefaultWhenEnabled is { } defaultVariant)
         {
-            weights[rest] = weights.GetValueOrDefault(rest) + left;
+            weights[defaultVariant] = weights.GetValueOrDefault(defaultVariant) + remainder;
         }
 
         return weights;
     }
 
-    /// <summary>The first 64 bits of SHA-256 over everything that moves a subject from one variant to another.</summary>
+    /// <summary>Computes the version: the first 64 bits of SHA-256 over everything that can move a subject to another variant.</summary>
     private static string VersionOf(FeatureDefinition definition, Microsoft.FeatureManagement.Allocation allocation)
     {
         var text = new StringBuilder();

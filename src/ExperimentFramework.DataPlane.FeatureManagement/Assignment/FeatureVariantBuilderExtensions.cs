@@ -2,13 +2,13 @@ using ExperimentFramework.DataPlane.FeatureManagement;
 
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>Selects variants by Microsoft.FeatureManagement.</summary>
+/// <summary>Selects variants with Microsoft.FeatureManagement.</summary>
 public static class FeatureVariantBuilderExtensions
 {
     /// <summary>
-    /// Selects the variant that a feature of Microsoft.FeatureManagement allocates: the names of its variants are the keys of the
-    /// trial's. The subject is the targeted user, its tenant the group. Control is served while the feature allocates nothing, which is logged.
-    /// Needs <c>AddFeatureManagement()</c>; an experiment cannot start with <c>AddScopedFeatureManagement()</c>.
+    /// Selects the variant that a Microsoft.FeatureManagement feature allocates: the names of its variants are the variant keys of the
+    /// trial. The subject is the targeted user and its tenant the group. While the feature allocates nothing, control is served and a warning is
+    /// logged. Requires <c>AddFeatureManagement()</c>; the experiment cannot start with <c>AddScopedFeatureManagement()</c>.
     /// </summary>
     /// <typeparam name="TService">The tagged interface.</typeparam>
     /// <param name="trial">The trial.</param>
@@ -24,9 +24,9 @@ public static class FeatureVariantBuilderExtensions
         return trial.Using((services, name) => FeatureVariants.Create(services, name, feature));
     }
 
-    /// <summary>Says that the service serves the variant that a feature of Microsoft.FeatureManagement allocates.</summary>
+    /// <summary>Reports as served the variant that a Microsoft.FeatureManagement feature allocates.</summary>
     /// <typeparam name="TService">The tagged interface.</typeparam>
-    /// <param name="exposures">The description of the exposures.</param>
+    /// <param name="exposures">The exposure logging builder.</param>
     /// <param name="feature">The feature's name.</param>
     /// <returns><paramref name="exposures"/>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="exposures"/> is null.</exception>

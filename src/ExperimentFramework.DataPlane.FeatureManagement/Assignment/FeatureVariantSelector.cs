@@ -6,8 +6,8 @@ using Microsoft.FeatureManagement.FeatureFilters;
 namespace ExperimentFramework.DataPlane.FeatureManagement;
 
 /// <summary>
-/// The variant that Microsoft.FeatureManagement allocates to the subject, as user, and its tenant, as group. Control while the
-/// feature is not defined or allocates nothing, and for an unknown subject, whom it cannot tell from any other.
+/// Selects the variant that Microsoft.FeatureManagement allocates to the subject, as the user, and its tenant, as the group. Selects control while
+/// the feature is not defined or allocates nothing, and for an unknown subject, which cannot be distinguished from any other.
 /// </summary>
 internal sealed partial class FeatureVariantSelector(
     IVariantFeatureManager features,
@@ -34,14 +34,17 @@ internal sealed partial class FeatureVariantSelector(
         var variant = features.GetVariantAsync(feature, target, CancellationToken.None);
         if (!variant.IsCompleted)
         {
-            throw Waits("a feature filter or the source of feature definitions");
+            throw NotSynchronous("a feature filter or the source of feature definitions");
         }
 
-        // It has ended, so this waits for nothing.
+        // Completed, so this does not block.
         return variant.GetAwaiter().GetResult() is { Name: { Length: > 0 } name } ? allocation.Allocated(name) : allocation.NotAllocated(controlKey);
     }
 
-    /// <summary>Says at the start what would only show in everybody's being served control. A source that waits is left to the first call.</summary>
+    /// <summary>
+    /// Checks the feature at start-up, because the only other sign of a wrong setup is that all subjects get control. If the definition cannot be read
+    /// yet, that is logged and the first call tries again.
+    /// </summary>
     public void Check()
     {
         try
@@ -59,10 +62,10 @@ internal sealed partial class FeatureVariantSelector(
         var task = definitions.GetFeatureDefinitionAsync(feature);
         if (!task.IsCompleted)
         {
-            throw Waits("the source of feature definitions");
+            throw NotSynchronous("the source of feature definitions");
         }
 
-        // It has ended, so this waits for nothing.
+        // Completed, so this does not block.
         var definition = task.GetAwaiter().GetResult();
         var allocation = Volatile.Read(ref _allocation);
         if (allocation is null || allocation.Definition != definition)
@@ -74,8 +77,8 @@ internal sealed partial class FeatureVariantSelector(
         return allocation;
     }
 
-    private InvalidOperationException Waits(string what) => new(
-        $"Feature '{feature}' is not decided at once, because {what} waits for something. A variant is selected on the way of a call, which does not wait: keep definitions in memory and decide without I/O.");
+    private InvalidOperationException NotSynchronous(string what) => new(
+        $"Feature '{feature}' cannot be evaluated synchronously, because {what} performs asynchronous work. A variant is selected during a call, which must not wait. Keep definitions in memory and evaluate filters without I/O.");
 
     private void WarnIfNothingIsAllocated(FeatureDefinition? definition)
     {
@@ -86,7 +89,7 @@ internal sealed partial class FeatureVariantSelector(
                 LogNoVariants(experimentName, feature, controlKey);
             }
         }
-        else if (SectionWith() is { } section)
+        else if (FindUnreadSection() is { } section)
         {
             LogOtherSection(experimentName, feature, section, controlKey);
         }
@@ -96,25 +99,25 @@ internal sealed partial class FeatureVariantSelector(
         }
     }
 
-    /// <summary>A section that defines the feature, where it is another than the registered feature management reads.</summary>
-    private string? SectionWith() =>
+    /// <summary>Returns a configuration section that defines the feature but that the registered feature management does not read.</summary>
+    private string? FindUnreadSection() =>
         configuration is null ? null
         : configuration.GetSection("feature_management:feature_flags").GetChildren().Any(flag => string.Equals(flag["id"], feature, StringComparison.OrdinalIgnoreCase)) ? "feature_management"
         : configuration.GetSection("FeatureManagement").GetChildren().Any(flag => string.Equals(flag.Key, feature, StringComparison.OrdinalIgnoreCase)) ? "FeatureManagement"
         : null;
 
     [LoggerMessage(110, LogLevel.Warning,
-        "Experiment {Experiment} selects by feature '{Feature}', which is not defined: '{Control}' is served to everybody until it is.", EventName = "FeatureNotDefined")]
+        "Experiment {Experiment} selects by feature '{Feature}', which is not defined. '{Control}' is served to all subjects until it is.", EventName = "FeatureNotDefined")]
     private partial void LogNotDefined(string experiment, string feature, string control);
 
     [LoggerMessage(111, LogLevel.Warning,
-        "Experiment {Experiment} selects by feature '{Feature}', which the configuration section '{Section}' defines but the registered feature management does not read: '{Control}' is served to everybody. Call services.AddFeatureManagement() without a section, or define the feature in the section that it reads.", EventName = "FeatureInOtherSection")]
+        "Experiment {Experiment} selects by feature '{Feature}', which is defined in the configuration section '{Section}' that the registered feature management does not read. '{Control}' is served to all subjects. Call services.AddFeatureManagement() without a section, or define the feature in the section that it reads.", EventName = "FeatureInOtherSection")]
     private partial void LogOtherSection(string experiment, string feature, string section, string control);
 
     [LoggerMessage(112, LogLevel.Warning,
-        "Experiment {Experiment} selects by feature '{Feature}', which has no variants or no allocation: '{Control}' is served to everybody. Define them in the section 'feature_management', or select by the flag with UsingFeatureFlag.", EventName = "FeatureWithoutVariants")]
+        "Experiment {Experiment} selects by feature '{Feature}', which has no variants or no allocation. '{Control}' is served to all subjects. Define them in the section 'feature_management', or select by the flag with UsingFeatureFlag.", EventName = "FeatureWithoutVariants")]
     private partial void LogNoVariants(string experiment, string feature, string control);
 
-    [LoggerMessage(113, LogLevel.Warning, "Experiment {Experiment} selects by feature '{Feature}', whose definition could not be read at the start.", EventName = "FeatureUnreadable")]
+    [LoggerMessage(113, LogLevel.Warning, "Experiment {Experiment} selects by feature '{Feature}', whose definition could not be read at start-up. Reading is retried at the first call.", EventName = "FeatureUnreadable")]
     private partial void LogNotRead(string experiment, string feature, Exception exception);
 }

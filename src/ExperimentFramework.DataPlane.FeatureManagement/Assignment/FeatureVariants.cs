@@ -4,7 +4,7 @@ using Microsoft.FeatureManagement;
 
 namespace ExperimentFramework.DataPlane.FeatureManagement;
 
-/// <summary>Makes the selector of an experiment from what is registered, or says why it cannot be made.</summary>
+/// <summary>Creates the selector of an experiment from the registered services, or throws with the reason if it cannot.</summary>
 internal static class FeatureVariants
 {
     public static FeatureVariantSelector Create(IServiceProvider services, string experimentName, string feature)
@@ -24,16 +24,16 @@ internal static class FeatureVariants
     }
 
     /// <summary>
-    /// One selector answers the calls of all scopes. What a scope has of its own would be that of the first scope for ever or, where the
-    /// container checks scopes, an error without a name.
+    /// Resolves a singleton, because one selector serves the calls of all scopes. A scoped service would be captured from the first scope or, if the
+    /// container validates scopes, cause an error that does not name the experiment.
     /// </summary>
     private static T Singleton<T>(IServiceScope scope, IServiceScope other, string experimentName, string feature)
         where T : class =>
         scope.ServiceProvider.GetService<T>() is not { } service
             ? throw new InvalidOperationException(
-                $"Experiment '{experimentName}' cannot start: feature '{feature}' selects its variant, but Microsoft.FeatureManagement is not registered: call services.AddFeatureManagement().")
+                $"Experiment '{experimentName}' cannot start: feature '{feature}' selects its variant, but Microsoft.FeatureManagement is not registered. Call services.AddFeatureManagement().")
             : ReferenceEquals(service, other.ServiceProvider.GetService<T>())
                 ? service
                 : throw new InvalidOperationException(
-                    $"Experiment '{experimentName}' cannot start: feature '{feature}' selects its variant, but {typeof(T).Name} is not a singleton, and one selector answers the calls of all scopes. Call services.AddFeatureManagement() instead of AddScopedFeatureManagement(), or choose the variant with an IVariantSelector of your own.");
+                    $"Experiment '{experimentName}' cannot start: feature '{feature}' selects its variant, but {typeof(T).Name} is not a singleton, and one selector serves the calls of all scopes. Call services.AddFeatureManagement() instead of AddScopedFeatureManagement(), or select the variant with a custom IVariantSelector.");
 }

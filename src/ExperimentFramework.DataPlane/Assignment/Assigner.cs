@@ -1,48 +1,48 @@
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// Decides which variant a subject gets: an override goes before the policy, and the policy's store before the selector.
+/// Assigns variants to subjects: an override takes precedence over the policy, and the policy's store over the selector.
 /// </summary>
-internal sealed class Assigner(CallOverrides? callOverrides, Overrides? overrides, SelectorInvoker selector, StickyAssignments? stored)
+internal sealed class Assigner(CallOverrides? callOverrides, Overrides? overrides, SelectorInvoker selector, StickyAssignments? sticky)
 {
-    /// <summary>The selector, where it alone decides; null where something goes before it.</summary>
-    public SelectorInvoker? SelectorAlone { get; } = callOverrides is null && overrides is null && stored is null ? selector : null;
+    /// <summary>The selector, if it alone decides; null if overrides or a store take precedence.</summary>
+    public SelectorInvoker? OnlySelector { get; } = callOverrides is null && overrides is null && sticky is null ? selector : null;
 
-    /// <summary>Whether a decision may have to ask a store.</summary>
-    public bool HasStore => stored is not null;
+    /// <summary>Whether an assignment may require a store.</summary>
+    public bool HasStore => sticky is not null;
 
     public Decision Assign(in Subject subject)
     {
-        if (Named(subject) is { } named)
+        if (FindOverride(subject) is { } overridden)
         {
             if (subject.Id is not null)
             {
-                stored?.Overridden(subject, named);
+                sticky?.OnOverridden(subject, overridden);
             }
 
-            return named;
+            return overridden;
         }
 
-        return stored is null ? selector.Decide(subject) : stored.Assign(subject);
+        return sticky is null ? selector.Decide(subject) : sticky.Assign(subject);
     }
 
-    /// <summary>Whether an answer holds for the subject from now on: not one that stands in for a fault, nor an override.</summary>
+    /// <summary>Returns whether a decision may be kept for the subject: not a substitute for a failed selection, nor an override.</summary>
     public bool IsLasting(in Subject subject, Decision decision) =>
         subject.Id is not null && !selector.IsFault(decision) && decision.Reason != SelectionReasons.Override;
 
-    /// <summary>Forgets what this process knows of the subject.</summary>
-    public void Forget(in Subject subject) => stored?.Forget(subject);
+    /// <summary>Removes what this process has cached about the subject.</summary>
+    public void Forget(in Subject subject) => sticky?.Forget(subject);
 
-    /// <summary>Whether a decision for the subject would wait for nothing.</summary>
-    public bool IsCached(in Subject subject) => stored is null
-        || (Named(subject) is null ? stored.IsCached(subject) : stored.IsNoted(subject));
+    /// <summary>Returns whether the subject can be assigned without waiting for the store.</summary>
+    public bool IsCached(in Subject subject) => sticky is null
+        || (FindOverride(subject) is null ? sticky.IsCached(subject) : sticky.IsOverrideCached(subject));
 
-    /// <summary>Asks what a decision for the subject would wait for.</summary>
+    /// <summary>Reads the subject's assignment from the store ahead of a call.</summary>
     public ValueTask PrefetchAsync(Subject subject) =>
         IsCached(subject) ? ValueTask.CompletedTask
-        : Named(subject) is { } named ? stored!.OverriddenAsync(subject, named)
-        : stored!.QueryStoreAsync(subject);
+        : FindOverride(subject) is { } overridden ? sticky!.OnOverriddenAsync(subject, overridden)
+        : sticky!.QueryStoreAsync(subject);
 
-    /// <summary>What the call names goes before what is named for its subject.</summary>
-    private Decision? Named(in Subject subject) => callOverrides?.Find() ?? overrides?.Find(subject);
+    /// <summary>Finds an override; one for the call takes precedence over one for its subject.</summary>
+    private Decision? FindOverride(in Subject subject) => callOverrides?.Find() ?? overrides?.Find(subject);
 }

@@ -1,9 +1,9 @@
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// The assignments that this process has read from a store. Reading takes no lock and allocates nothing. Bounded: when it is
-/// full, a subject that was not asked for since the clock's hand last came by is forgotten (the CLOCK approximation of
-/// least-recently-used; Corbató, "A Paging Experiment with the Multics System", 1968).
+/// Caches the assignments that this process has read from a store. Reading takes no lock and allocates nothing. Bounded: when the cache is
+/// full, a subject that was not used since the clock hand last passed it is evicted (CLOCK, an approximation of LRU; Corbató,
+/// "A Paging Experiment with the Multics System", 1968).
 /// </summary>
 internal sealed class AssignmentCache(int capacity)
 {
@@ -11,60 +11,60 @@ internal sealed class AssignmentCache(int capacity)
     private readonly Queue<Subject> _order = new();
     private readonly Lock _lock = new();
 
-    /// <summary>What is known of the subject; null for nothing.</summary>
+    /// <summary>Returns the subject's entry; null if there is none.</summary>
     public Entry? Find(in Subject subject)
     {
-        if (!_entries.TryGet(subject, out var state))
+        if (!_entries.TryGet(subject, out var entry))
         {
             return null;
         }
 
-        state.MarkUsed();
-        return state;
+        entry.MarkUsed();
+        return entry;
     }
 
-    /// <summary>Puts a state in the place of the subject's current one.</summary>
-    /// <returns>The state before; null where there was none.</returns>
-    public Entry? Replace(in Subject subject, Entry state)
+    /// <summary>Sets the subject's entry.</summary>
+    /// <returns>The previous entry; null if there was none.</returns>
+    public Entry? Replace(in Subject subject, Entry entry)
     {
         lock (_lock)
         {
-            if (Find(subject) is not { } before)
+            if (Find(subject) is not { } previous)
             {
-                Add(subject, state);
+                Add(subject, entry);
                 return null;
             }
 
-            state.MarkUsed();
-            _entries.Set(subject, state);
-            return before;
+            entry.MarkUsed();
+            _entries.Set(subject, entry);
+            return previous;
         }
     }
 
-    /// <summary>Puts a state where there is none.</summary>
-    /// <returns>The state that stands.</returns>
-    public Entry GetOrAdd(in Subject subject, Entry state)
+    /// <summary>Adds an entry if the subject has none.</summary>
+    /// <returns>The subject's entry: the existing one or the one added.</returns>
+    public Entry GetOrAdd(in Subject subject, Entry entry)
     {
         lock (_lock)
         {
-            if (Find(subject) is { } standing)
+            if (Find(subject) is { } existing)
             {
-                return standing;
+                return existing;
             }
 
-            Add(subject, state);
-            return state;
+            Add(subject, entry);
+            return entry;
         }
     }
 
-    /// <summary>Gives a state another time, if it is still the subject's.</summary>
-    public void Renew(in Subject subject, Entry state, long readAt)
+    /// <summary>Updates the read time of an entry, if it is still the subject's.</summary>
+    public void Renew(in Subject subject, Entry entry, long readAt)
     {
         lock (_lock)
         {
-            if (ReferenceEquals(Find(subject), state) && state.ReadAt != readAt)
+            if (ReferenceEquals(Find(subject), entry) && entry.ReadAt != readAt)
             {
-                _entries.Set(subject, state with { ReadAt = readAt });
+                _entries.Set(subject, entry with { ReadAt = readAt });
             }
         }
     }
@@ -72,14 +72,14 @@ internal sealed class AssignmentCache(int capacity)
     /// <summary>Forgets the subject.</summary>
     public void Forget(in Subject subject)
     {
-        // Its place in the order stays until the hand reaches it, and is found empty or taken again.
+        // Its position in the order remains until the clock hand reaches it, and is then unused or reused.
         lock (_lock)
         {
             _entries.Remove(subject);
         }
     }
 
-    private void Add(in Subject subject, Entry state)
+    private void Add(in Subject subject, Entry entry)
     {
         if (_order.Count == capacity)
         {
@@ -87,14 +87,14 @@ internal sealed class AssignmentCache(int capacity)
         }
 
         _order.Enqueue(subject);
-        _entries.Set(subject, state);
+        _entries.Set(subject, entry);
     }
 
     private void EvictOne()
     {
         while (_order.TryDequeue(out var oldest))
         {
-            if (_entries.TryGet(oldest, out var state) && !state.TryEvict())
+            if (_entries.TryGet(oldest, out var entry) && !entry.TryEvict())
             {
                 _order.Enqueue(oldest);
                 continue;
@@ -105,28 +105,28 @@ internal sealed class AssignmentCache(int capacity)
         }
     }
 
-    /// <summary>An assignment as it was last known; replaced as a whole, so that it is never read half old and half new.</summary>
+    /// <summary>A cached assignment; replaced as a whole, so that readers never see a mix of old and new values.</summary>
     /// <param name="Decision">The decision to serve.</param>
-    /// <param name="Provenance">What it stands on.</param>
-    /// <param name="Generation">The store's generation when it was read.</param>
-    /// <param name="ReadAt">When it was read, on the monotonic clock.</param>
+    /// <param name="Provenance">Where the assignment came from.</param>
+    /// <param name="Generation">The store's generation when the assignment was read.</param>
+    /// <param name="ReadAt">When the assignment was read, on the monotonic clock.</param>
     internal sealed record Entry(Decision Decision, Provenance Provenance, long Generation, long ReadAt)
     {
         private Decision? _first;
         private bool _isUsed;
 
-        /// <summary>The decision that was written, with its reason, for the first call that is served it; null where it has been.</summary>
+        /// <summary>The decision as it was written, with its original reason, for the first call that it is served to; null once it has been served.</summary>
         public Decision? First
         {
             init => _first = value;
         }
 
-        /// <summary>The decision to serve: why it was made once, and that it is kept from then on.</summary>
+        /// <summary>Returns the decision to serve: with its original reason the first time, as sticky from then on.</summary>
         public Decision Serve() => _first is null ? Decision : Interlocked.Exchange(ref _first, null) ?? Decision;
 
         public void MarkUsed()
         {
-            // Written once per round of the clock, so that readers on several processors don't fight for the line.
+            // Written once per round of the clock, so that readers on several processors do not contend for the cache line.
             if (!_isUsed)
             {
                 _isUsed = true;
@@ -141,16 +141,16 @@ internal sealed class AssignmentCache(int capacity)
         }
     }
 
-    /// <summary>What a known assignment stands on.</summary>
+    /// <summary>Where a cached assignment came from.</summary>
     internal enum Provenance
     {
-        /// <summary>The store holds it.</summary>
+        /// <summary>The store holds the assignment.</summary>
         Stored,
 
-        /// <summary>The store could not be asked.</summary>
+        /// <summary>The store was unavailable.</summary>
         Provisional,
 
-        /// <summary>The subject is named in an override.</summary>
+        /// <summary>The subject has an override.</summary>
         Override,
     }
 }

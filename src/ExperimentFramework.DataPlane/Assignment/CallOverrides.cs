@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>The variants that the call itself names, through the application's providers. A provider that throws names none.</summary>
+/// <summary>Finds overrides for the current call through the application's override providers. A provider that throws is ignored.</summary>
 internal sealed partial class CallOverrides
 {
     private readonly string _experimentName;
@@ -28,7 +28,7 @@ internal sealed partial class CallOverrides
         _logger = NonThrowingLogger.Of(logger);
     }
 
-    /// <summary>The decision that the call names; null for none.</summary>
+    /// <summary>Returns the decision for the override of the current call; null if there is none.</summary>
     public Decision? Find()
     {
         foreach (var provider in _providers)
@@ -72,9 +72,9 @@ internal sealed partial class CallOverrides
         }
     }
 
-    [LoggerMessage(26, LogLevel.Error, "Experiment {Experiment} ignores an override of the call: variant '{Variant}' does not exist (there are: {Variants}).", EventName = "CallOverrideUnknownVariant")]
+    [LoggerMessage(26, LogLevel.Error, "Experiment {Experiment} ignores the override of a call because variant '{Variant}' does not exist. Use one of: {Variants}.", EventName = "CallOverrideUnknownVariant")]
     private partial void LogUnknownVariant(string experiment, string variant, string variants);
 
-    [LoggerMessage(25, LogLevel.Error, "Experiment {Experiment} ignores overrides of its calls until {Provider}.FindVariant, which threw, answers again.", EventName = "CallOverrideProviderFailing")]
+    [LoggerMessage(25, LogLevel.Error, "{Provider}.FindVariant threw. Experiment {Experiment} ignores its overrides until it succeeds again.", EventName = "CallOverrideProviderFailing")]
     private partial void LogFailing(string experiment, string provider, Exception exception);
 }

@@ -1,15 +1,15 @@
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>Which variant a call was assigned and why: immutable and shared by all calls that were answered alike.</summary>
+/// <summary>The variant a call was assigned, and why. Immutable, and shared by all calls with the same result.</summary>
 /// <param name="Variant">The variant.</param>
-/// <param name="Reason">Why.</param>
-/// <param name="RulePath">Which rule named it; null where none did.</param>
-/// <param name="Policy">How long a subject is kept on its variant.</param>
-/// <param name="AllocationVersion">The set of weights behind it; null where there is none.</param>
-/// <param name="Answer">The selector's answer that it was made of; null where it was made of something else.</param>
+/// <param name="Reason">The selection reason.</param>
+/// <param name="RulePath">The rule that named the variant; null if no rule did.</param>
+/// <param name="Policy">How long a subject keeps its variant.</param>
+/// <param name="AllocationVersion">The version of the weights used; null if there are none.</param>
+/// <param name="Answer">The selection it was created from; null if it was not created from a selection.</param>
 internal sealed record Decision(
     Variant Variant, string Reason, string? RulePath, AssignmentPolicy Policy, string? AllocationVersion, VariantSelection? Answer = null)
 {
-    /// <summary>Which of the proxy's instances serves it; here too, because every call asks.</summary>
+    /// <summary>The index of the proxy's instance that serves the variant; copied here because every call reads it.</summary>
     public int Instance { get; } = Variant.Instance;
 }

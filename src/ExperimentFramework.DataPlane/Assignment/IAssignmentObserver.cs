@@ -1,11 +1,11 @@
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>Is told what assignments tell beside the decision itself. Never throws, never waits.</summary>
+/// <summary>Receives notifications about assignments other than the decision. Never throws or blocks.</summary>
 internal interface IAssignmentObserver
 {
-    /// <summary>The selector gave an answer that it has not given lately.</summary>
+    /// <summary>Called when the selector returns a selection that it has not returned recently.</summary>
     void OnSelected(VariantSelection selection);
 
-    /// <summary>A subject's variant is another than it was.</summary>
+    /// <summary>Called when a subject's variant has changed.</summary>
     void OnAssignmentChanged(in Subject subject, string previousVariantKey, Decision decision, string reason);
 }

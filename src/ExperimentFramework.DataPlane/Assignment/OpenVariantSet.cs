@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// The variants that somebody else names, a flag system say: all are served by the one instance that is registered. Bounded:
-/// a name beyond the limit is an unknown variant, and so is one that no trial could declare, with a control character in it say.
+/// A set of variants named by another system, such as a feature flag service; the one registered instance serves all of them. Bounded: a key
+/// beyond the limit is an unknown variant, and so is a key that is not a valid name, for example because it contains a control character.
 /// </summary>
 internal sealed class OpenVariantSet : IVariantSet
 {

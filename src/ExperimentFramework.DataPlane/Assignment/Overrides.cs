@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// The variants of subjects that are named one by one, for testers: those that the trial names, and before them those of a
-/// configuration section, which is read again when the configuration is reloaded, by the thread that reloads it.
+/// Overrides for individual subjects, such as testers: those declared on the trial and, with precedence, those in a configuration
+/// section, which is read again on the reloading thread when the configuration is reloaded.
 /// </summary>
 internal sealed partial class Overrides
 {
@@ -52,7 +52,7 @@ internal sealed partial class Overrides
         }
     }
 
-    /// <summary>The decision for a subject that is named; null for any other.</summary>
+    /// <summary>Returns the decision for a subject that has an override; null for any other.</summary>
     public Decision? Find(in Subject subject)
     {
         if (subject.Id is null)
@@ -66,7 +66,7 @@ internal sealed partial class Overrides
             return decision;
         }
 
-        if (!_isCaseWarned && current.InAnyCase.Contains(subject.Id))
+        if (!_isCaseWarned && current.IgnoringCase.Contains(subject.Id))
         {
             WarnOfCase();
         }
@@ -78,7 +78,7 @@ internal sealed partial class Overrides
     {
         _isCaseWarned = true;
 
-        // The id is a subject's, which no log line holds.
+        // Subject ids are never logged.
         LogOtherCase(_experimentName);
     }
 
@@ -86,7 +86,7 @@ internal sealed partial class Overrides
     {
         var bySubject = new Dictionary<string, Decision>(_declared, StringComparer.Ordinal);
 
-        // By paths, because an id with a colon in it is a path of the configuration.
+        // By path, because configuration treats an id that contains a colon as a path.
         foreach (var (subjectId, variantKey) in section.AsEnumerable(makePathsRelative: true))
         {
             if (subjectId.Length == 0 || string.IsNullOrEmpty(variantKey))
@@ -100,7 +100,7 @@ internal sealed partial class Overrides
             }
             else
             {
-                // The key is a subject's id, which no log line holds.
+                // The key is a subject id, and subject ids are never logged.
                 LogUnknownVariant(_experimentName, name, variantKey, string.Join(", ", _variants.Keys));
             }
         }
@@ -108,25 +108,25 @@ internal sealed partial class Overrides
         return new LookupTables(bySubject);
     }
 
-    /// <summary>The rule path names no subject: what redaction leaves of a subject must not stand beside its id.</summary>
+    /// <summary>Creates the decision. The rule path does not name the subject, because the id must not appear next to its redacted form.</summary>
     private Decision DecisionFor(Variant variant, string rulePath) => new(variant, SelectionReasons.Override, rulePath, _policy, null);
 
     [LoggerMessage(13, LogLevel.Error,
-        "Experiment {Experiment} leaves out an override of configuration section '{Section}': variant '{Variant}' does not exist (there are: {Variants}).", EventName = "OverrideUnknownVariant")]
+        "Experiment {Experiment} ignores an override in configuration section '{Section}' because variant '{Variant}' does not exist. Use one of: {Variants}.", EventName = "OverrideUnknownVariant")]
     private partial void LogUnknownVariant(string experiment, string section, string variant, string variants);
 
     [LoggerMessage(23, LogLevel.Information,
-        "Experiment {Experiment} takes overrides from configuration section '{Section}', which has none; it is looked at again at each reload.", EventName = "OverrideSectionMissing")]
+        "Experiment {Experiment} reads overrides from configuration section '{Section}', which is empty. The section is read again at each reload.", EventName = "OverrideSectionMissing")]
     private partial void LogNoSection(string experiment, string section);
 
     [LoggerMessage(67, LogLevel.Warning,
-        "Experiment {Experiment} has an override whose subject id differs from the id of a call in case alone, so it does not match: ids are compared with regard to case. Write the id in the override as the application passes it.", EventName = "OverrideCaseMismatch")]
+        "Experiment {Experiment} has an override whose subject id differs from a call's id only in case, so it does not match: ids are case-sensitive. Write the id in the override exactly as the application passes it.", EventName = "OverrideCaseMismatch")]
     private partial void LogOtherCase(string experiment);
 
-    /// <summary>The decisions of named subjects.</summary>
+    /// <summary>The decisions of the subjects that have overrides.</summary>
     private sealed record LookupTables(Dictionary<string, Decision> BySubject)
     {
-        /// <summary>The same ids without regard to case.</summary>
-        public HashSet<string> InAnyCase { get; } = new(BySubject.Keys, StringComparer.OrdinalIgnoreCase);
+        /// <summary>The same ids, compared case-insensitively.</summary>
+        public HashSet<string> IgnoringCase { get; } = new(BySubject.Keys, StringComparer.OrdinalIgnoreCase);
     }
 }

@@ -2,12 +2,12 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>The texts of a selector's answer, which may come from a request: made fit for logs and events.</summary>
+/// <summary>Makes text that may come from a request, such as a selector's result, safe for logs and events.</summary>
 internal static class PrintableText
 {
     private const int MaxLength = 1_024;
 
-    /// <summary>Replaces control characters, which could forge a line of a log, and cuts what is too long. A clean text is returned as it is.</summary>
+    /// <summary>Replaces control characters, which could forge a log line, and truncates long text. Text without either is returned unchanged.</summary>
     [return: NotNullIfNotNull(nameof(text))]
     public static string? Sanitize(string? text)
     {
@@ -16,8 +16,8 @@ internal static class PrintableText
             return text;
         }
 
-        var cut = text.Length > MaxLength ? text[..MaxLength] : text;
-        return string.Create(cut.Length, cut, static (printable, source) =>
+        var truncated = text.Length > MaxLength ? text[..MaxLength] : text;
+        return string.Create(truncated.Length, truncated, static (printable, source) =>
         {
             for (var i = 0; i < source.Length; i++)
             {

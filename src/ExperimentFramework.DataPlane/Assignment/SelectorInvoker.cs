@@ -3,12 +3,12 @@ using Microsoft.Extensions.Logging;
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// Turns a selector's answers into decisions. Whatever the selector does, there is one: control stands in for an answer
-/// that cannot be used.
+/// Turns a selector's results into decisions. There is always a decision, whatever the selector does: control is served if its result
+/// cannot be used.
 /// </summary>
 internal sealed partial class SelectorInvoker
 {
-    /// <summary>How many decisions are kept to be found by their answers; a power of two.</summary>
+    /// <summary>The number of recent decisions kept for lookup by selection; a power of two.</summary>
     private const int MaxCached = 8;
 
     private readonly string _experimentName;
@@ -21,11 +21,11 @@ internal sealed partial class SelectorInvoker
     private readonly NonThrowingLogger _logger;
     private readonly Decision _selectorError;
     private readonly Decision _unknownVariant;
-    private readonly Decision?[] _made = new Decision?[MaxCached];
-    private int _madeNext = -1;
+    private readonly Decision?[] _cached = new Decision?[MaxCached];
+    private int _lastIndex = -1;
 
-    /// <summary>The decisions made of the last answers. While there is a fault none is found here, because a good answer is its end.</summary>
-    private volatile Decision?[] _known;
+    /// <summary>The cached decisions; empty while there is a fault, so that the next usable selection takes the slow path and clears the fault.</summary>
+    private volatile Decision?[] _usable;
 
     public SelectorInvoker(
         string experimentName,
@@ -46,18 +46,18 @@ internal sealed partial class SelectorInvoker
         _logger = NonThrowingLogger.Of(logger);
         _selectorError = new Decision(variants.Control, SelectionReasons.SelectorError, null, policy, null);
         _unknownVariant = new Decision(variants.Control, SelectionReasons.UnknownVariant, null, policy, null);
-        _known = _made;
+        _usable = _cached;
     }
 
-    /// <summary>Whether a decision stands in for an answer that could not be used.</summary>
+    /// <summary>Returns whether a decision replaces a selection that could not be used.</summary>
     public bool IsFault(Decision decision) => decision == _selectorError || decision == _unknownVariant;
 
     public Decision Decide(in Subject subject) => Decide(subject.Id, subject.Type, subject.TenantId);
 
     private Decision Decide(string? subjectId, string? subjectType, string? tenantId)
     {
-        // Before the selector is asked: nothing then has to be remembered across the call but these.
-        var known = _known;
+        // Read before the selector is called, so that little state is kept across the call.
+        var usable = _usable;
         VariantSelection? answer;
         try
         {
@@ -68,7 +68,7 @@ internal sealed partial class SelectorInvoker
             return Fail(exception);
         }
 
-        foreach (var decision in known)
+        foreach (var decision in usable)
         {
             if (decision is null)
             {
@@ -88,10 +88,10 @@ internal sealed partial class SelectorInvoker
     {
         if (answer is null)
         {
-            return Fail(SafeText.Own(new InvalidOperationException("The selector answered null.")));
+            return Fail(SafeText.Own(new InvalidOperationException("The selector returned null.")));
         }
 
-        if (Array.Find(_made, made => ReferenceEquals(made?.Answer, answer)) is not { } decision)
+        if (Array.Find(_cached, cached => ReferenceEquals(cached?.Answer, answer)) is not { } decision)
         {
             return Make(answer);
         }
@@ -107,7 +107,7 @@ internal sealed partial class SelectorInvoker
             LogSelectorError(_experimentName, _variants.Control.Key, exception);
         }
 
-        _known = [];
+        _usable = [];
         return _selectorError;
     }
 
@@ -118,10 +118,10 @@ internal sealed partial class SelectorInvoker
         {
             if (_variantFault.Trip())
             {
-                LogUnknownVariant(_experimentName, PrintableText.Sanitize(answer.VariantKey), string.Join(", ", _variants.Keys), _variants.Control.Key);
+                LogUnknownVariant(_experimentName, PrintableText.Sanitize(answer.VariantKey), _variants.Control.Key, string.Join(", ", _variants.Keys));
             }
 
-            _known = [];
+            _usable = [];
             return _unknownVariant;
         }
 
@@ -134,33 +134,33 @@ internal sealed partial class SelectorInvoker
             _policy,
             PrintableText.Sanitize(answer.AllocationVersion),
             answer);
-        _made[Interlocked.Increment(ref _madeNext) & (MaxCached - 1)] = decision;
+        _cached[Interlocked.Increment(ref _lastIndex) & (MaxCached - 1)] = decision;
         return decision;
     }
 
     private void ResetFault()
     {
-        // Both are asked: one good answer is the end of either fault.
+        // Non-short-circuiting: one usable selection clears both faults.
         if (_selectorFault.Reset() | _variantFault.Reset())
         {
             LogRecovered(_experimentName);
         }
 
-        // In this order: whoever fails beside this enters its fault first, so one of the two says that there is one.
-        Interlocked.Exchange(ref _known, _made);
+        // In this order: a concurrent failure trips its latch before it clears the cache, so either it clears the cache afterwards or the check below sees it.
+        Interlocked.Exchange(ref _usable, _cached);
         if (_selectorFault.IsFailing || _variantFault.IsFailing)
         {
-            _known = [];
+            _usable = [];
         }
     }
 
-    [LoggerMessage(10, LogLevel.Error, "The selector of experiment {Experiment} threw; '{Control}' is served until it answers again.", EventName = "SelectorFailing")]
+    [LoggerMessage(10, LogLevel.Error, "The selector of experiment {Experiment} threw. '{Control}' is served until it succeeds again.", EventName = "SelectorFailing")]
     private partial void LogSelectorError(string experiment, string control, Exception exception);
 
     [LoggerMessage(11, LogLevel.Error,
-        "The selector of experiment {Experiment} named variant '{Variant}', which does not exist (there are: {Variants}); '{Control}' is served instead.", EventName = "SelectorUnknownVariant")]
-    private partial void LogUnknownVariant(string experiment, string variant, string variants, string control);
+        "The selector of experiment {Experiment} returned variant '{Variant}', which does not exist, so '{Control}' is served. Return one of: {Variants}.", EventName = "SelectorUnknownVariant")]
+    private partial void LogUnknownVariant(string experiment, string variant, string control, string variants);
 
-    [LoggerMessage(12, LogLevel.Information, "The selector of experiment {Experiment} answers again.", EventName = "SelectorRecovered")]
+    [LoggerMessage(12, LogLevel.Information, "The selector of experiment {Experiment} has recovered.", EventName = "SelectorRecovered")]
     private partial void LogRecovered(string experiment);
 }

@@ -3,13 +3,13 @@ using System.Collections.Concurrent;
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// Keeps subjects on the variant that a store holds of them: the first answer is written, and whatever the selector answers
-/// later is not asked for. What this process knows is served without a question to the store.
+/// Keeps subjects on the variant that a store holds for them: the first selection is written, and the selector is not called for that
+/// subject again. Assignments in this process's cache are served without querying the store.
 /// </summary>
 /// <remarks>
-/// Only answers of the selector are written: never control that stands in for a fault, and never an override. Where the store
-/// cannot be asked, the subject keeps the variant that this process knows, or gets the selector's answer; that one is offered
-/// to the store when it answers again, and gives way to what stands there.
+/// Only selections are written: never control served in place of a failed selection, and never an override. If the store is unavailable, the
+/// subject keeps its cached variant or gets the selector's; that assignment is offered to the store when it is available again, and yields to
+/// an assignment that the store already holds.
 /// </remarks>
 internal sealed class StickyAssignments(
     string experimentName,
@@ -17,12 +17,15 @@ internal sealed class StickyAssignments(
     IVariantSet variants,
     SelectorInvoker selector,
     AssignmentStoreCircuitBreaker store,
-    AssignmentCache known,
+    AssignmentCache cache,
     IAssignmentObserver observer,
     WindowTimer clock,
     WindowTimer retry)
 {
-    /// <summary>How many decisions are kept to be served again: variants times sets of weights, unless a selector counts its versions up.</summary>
+    /// <summary>
+    /// The maximum number of decisions kept for reuse. There is one per variant and allocation version, so only a selector that keeps creating
+    /// versions exceeds it.
+    /// </summary>
     private const int MaxInterned = 1_000;
 
     private readonly ConcurrentDictionary<(int Variant, string Reason, string? AllocationVersion), Decision> _interned = new();
@@ -34,21 +37,21 @@ internal sealed class StickyAssignments(
             return selector.Decide(subject);
         }
 
-        var state = known.Find(subject);
-        return state is not null && IsFresh(state) ? state.Serve() : QueryStore(subject, state);
+        var entry = cache.Find(subject);
+        return entry is not null && IsFresh(entry) ? entry.Serve() : QueryStore(subject, entry);
     }
 
-    /// <summary>Whether <see cref="Assign"/> would not ask the store.</summary>
+    /// <summary>Returns whether <see cref="Assign"/> would not query the store.</summary>
     public bool IsCached(in Subject subject) =>
-        subject.Id is null || (known.Find(subject) is { } state && IsFresh(state)) || !store.CanEnter;
+        subject.Id is null || (cache.Find(subject) is { } entry && IsFresh(entry)) || !store.CanEnter;
 
-    /// <summary>Asks ahead of a call.</summary>
+    /// <summary>Queries the store ahead of a call.</summary>
     public async ValueTask QueryStoreAsync(Subject subject)
     {
-        // Before the question: what changes while it is under way makes the answer old at once.
+        // Read before the query: a change of generation during the query makes its result stale at once.
         var generation = store.Generation;
-        var state = known.Find(subject);
-        var candidate = CandidateFor(subject, state);
+        var entry = cache.Find(subject);
+        var candidate = CandidateFor(subject, entry);
         var key = KeyOf(subject);
         var answer = await store.QueryAsync(key, ToStore(candidate), expected: null).ConfigureAwait(false);
         var removed = Removed(answer);
@@ -57,49 +60,49 @@ internal sealed class StickyAssignments(
             answer = await store.QueryAsync(key, ToStore(candidate), removed).ConfigureAwait(false);
         }
 
-        Resolve(subject, candidate, state, answer, removed, generation, isAhead: true);
+        Resolve(subject, candidate, entry, answer, removed, generation, isAhead: true);
     }
 
-    /// <summary>Whether <see cref="Overridden"/> would not ask the store.</summary>
-    public bool IsNoted(in Subject subject) => subject.Id is null || known.Find(subject) is not null || !store.CanEnter;
+    /// <summary>Returns whether <see cref="OnOverridden"/> would not query the store.</summary>
+    public bool IsOverrideCached(in Subject subject) => subject.Id is null || cache.Find(subject) is not null || !store.CanEnter;
 
-    /// <summary>Takes note that an override was served in the place of what the policy says.</summary>
-    public void Overridden(in Subject subject, Decision decision)
+    /// <summary>Reports that an override was served instead of the policy's assignment.</summary>
+    public void OnOverridden(in Subject subject, Decision decision)
     {
-        var current = known.Find(subject);
+        var current = cache.Find(subject);
         if (current?.Decision != decision)
         {
-            // Asked once: had the subject a variant before the override named it?
-            Note(subject, decision, current?.Decision.Variant.Key ?? store.Query(KeyOf(subject), candidate: null, expected: null).Existing?.VariantKey);
+            // Queried once per override: did the subject have a variant before?
+            CacheOverride(subject, decision, current?.Decision.Variant.Key ?? store.Query(KeyOf(subject), candidate: null, expected: null).Existing?.VariantKey);
         }
     }
 
-    /// <summary>Takes note ahead of a call.</summary>
-    public async ValueTask OverriddenAsync(Subject subject, Decision decision)
+    /// <summary>Reports an override ahead of a call.</summary>
+    public async ValueTask OnOverriddenAsync(Subject subject, Decision decision)
     {
         var answer = await store.QueryAsync(KeyOf(subject), candidate: null, expected: null).ConfigureAwait(false);
-        if (known.Find(subject) is null)
+        if (cache.Find(subject) is null)
         {
-            Note(subject, decision, answer.Existing?.VariantKey);
+            CacheOverride(subject, decision, answer.Existing?.VariantKey);
         }
     }
 
-    /// <summary>Forgets what this process knows of the subject.</summary>
-    public void Forget(in Subject subject) => known.Forget(subject);
+    /// <summary>Removes what this process has cached about the subject.</summary>
+    public void Forget(in Subject subject) => cache.Forget(subject);
 
-    private void Note(in Subject subject, Decision decision, string? before)
+    private void CacheOverride(in Subject subject, Decision decision, string? previousKey)
     {
-        known.Replace(subject, new AssignmentCache.Entry(decision, AssignmentCache.Provenance.Override, 0, 0));
-        if (before is not null && !string.Equals(before, decision.Variant.Key, StringComparison.OrdinalIgnoreCase))
+        cache.Replace(subject, new AssignmentCache.Entry(decision, AssignmentCache.Provenance.Override, 0, 0));
+        if (previousKey is not null && !string.Equals(previousKey, decision.Variant.Key, StringComparison.OrdinalIgnoreCase))
         {
-            observer.OnAssignmentChanged(subject, before, decision, AssignmentChangeReasons.Override);
+            observer.OnAssignmentChanged(subject, previousKey, decision, AssignmentChangeReasons.Override);
         }
     }
 
-    private Decision QueryStore(in Subject subject, AssignmentCache.Entry? state)
+    private Decision QueryStore(in Subject subject, AssignmentCache.Entry? entry)
     {
         var generation = store.Generation;
-        var candidate = CandidateFor(subject, state);
+        var candidate = CandidateFor(subject, entry);
         var key = KeyOf(subject);
         var answer = store.Query(key, ToStore(candidate), expected: null);
         var removed = Removed(answer);
@@ -108,21 +111,21 @@ internal sealed class StickyAssignments(
             answer = store.Query(key, ToStore(candidate), removed);
         }
 
-        return Resolve(subject, candidate, state, answer, removed, generation, isAhead: false);
+        return Resolve(subject, candidate, entry, answer, removed, generation, isAhead: false);
     }
 
-    /// <summary>What the subject gets unless the store knows better: what it had in this process, else the selector's answer.</summary>
-    private Decision CandidateFor(in Subject subject, AssignmentCache.Entry? state) =>
-        state is { Provenance: not AssignmentCache.Provenance.Override } ? state.Decision : selector.Decide(subject);
+    /// <summary>Returns the assignment to propose to the store: the cached one, else the selector's.</summary>
+    private Decision CandidateFor(in Subject subject, AssignmentCache.Entry? entry) =>
+        entry is { Provenance: not AssignmentCache.Provenance.Override } ? entry.Decision : selector.Decide(subject);
 
-    /// <summary>The assignment that stands in the store, if its variant is no longer one of the experiment's.</summary>
+    /// <summary>Returns the stored assignment if its variant no longer exists in the experiment.</summary>
     private StoredAssignment? Removed(in StoreResult answer) =>
-        answer.Existing is { } standing && variants.Find(standing.VariantKey) is null ? standing : null;
+        answer.Existing is { } existing && variants.Find(existing.VariantKey) is null ? existing : null;
 
     private Decision Resolve(
         in Subject subject,
         Decision candidate,
-        AssignmentCache.Entry? state,
+        AssignmentCache.Entry? entry,
         in StoreResult answer,
         StoredAssignment? removed,
         long generation,
@@ -139,11 +142,11 @@ internal sealed class StickyAssignments(
             return served;
         }
 
-        if (answer.Existing is { } standing)
+        if (answer.Existing is { } existing)
         {
-            // Twice a variant that does not exist: another host is at work, and the next call sees what it leaves.
-            return variants.Find(standing.VariantKey) is { } variant
-                ? Keep(subject, Interned(variant, SelectionReasons.Sticky, standing.AllocationVersion), generation)
+            // Again a variant that does not exist: another host is replacing it concurrently, and the next call sees the result.
+            return variants.Find(existing.VariantKey) is { } variant
+                ? Keep(subject, Interned(variant, SelectionReasons.Sticky, existing.AllocationVersion), generation)
                 : candidate;
         }
 
@@ -152,8 +155,8 @@ internal sealed class StickyAssignments(
             return candidate;
         }
 
-        // The answer that was written says why; those that repeat it are sticky.
-        var isNew = state is null or { Provenance: AssignmentCache.Provenance.Override };
+        // The decision that was written keeps its reason; repetitions are sticky.
+        var isNew = entry is null or { Provenance: AssignmentCache.Provenance.Override };
         var kept = Keep(
             subject, Interned(candidate.Variant, SelectionReasons.Sticky, candidate.AllocationVersion), generation, isNew && isAhead ? candidate : null);
         if (removed is not null)
@@ -166,11 +169,11 @@ internal sealed class StickyAssignments(
 
     private Decision Keep(in Subject subject, Decision decision, long generation, Decision? first = null)
     {
-        var before = known.Replace(
+        var previous = cache.Replace(
             subject, new AssignmentCache.Entry(decision, AssignmentCache.Provenance.Stored, generation, clock.Now) { First = first });
-        if (before is not null && before.Decision.Variant != decision.Variant)
+        if (previous is not null && previous.Decision.Variant != decision.Variant)
         {
-            observer.OnAssignmentChanged(subject, before.Decision.Variant.Key, decision, before.Provenance switch
+            observer.OnAssignmentChanged(subject, previous.Decision.Variant.Key, decision, previous.Provenance switch
             {
                 AssignmentCache.Provenance.Override => AssignmentChangeReasons.Override,
                 AssignmentCache.Provenance.Provisional => AssignmentChangeReasons.Policy,
@@ -190,38 +193,38 @@ internal sealed class StickyAssignments(
 
         var provisional = Interned(candidate.Variant, SelectionReasons.StoreUnavailable, candidate.AllocationVersion);
         var missed = new AssignmentCache.Entry(provisional, AssignmentCache.Provenance.Provisional, 0, retry.Now);
-        var standing = known.GetOrAdd(subject, missed);
-        if (standing.Provenance == AssignmentCache.Provenance.Override)
+        var existing = cache.GetOrAdd(subject, missed);
+        if (existing.Provenance == AssignmentCache.Provenance.Override)
         {
-            // The override is gone, and the store cannot say what it covered.
-            known.Replace(subject, missed);
-            if (standing.Decision.Variant != provisional.Variant)
+            // The override has been removed, and the store cannot return the assignment it replaced.
+            cache.Replace(subject, missed);
+            if (existing.Decision.Variant != provisional.Variant)
             {
-                observer.OnAssignmentChanged(subject, standing.Decision.Variant.Key, provisional, AssignmentChangeReasons.Override);
+                observer.OnAssignmentChanged(subject, existing.Decision.Variant.Key, provisional, AssignmentChangeReasons.Override);
             }
 
             return provisional;
         }
 
-        if (standing.Provenance == AssignmentCache.Provenance.Provisional)
+        if (existing.Provenance == AssignmentCache.Provenance.Provisional)
         {
-            known.Renew(subject, standing, missed.ReadAt);
+            cache.Renew(subject, existing, missed.ReadAt);
         }
 
-        return Interned(standing.Decision.Variant, SelectionReasons.StoreUnavailable, standing.Decision.AllocationVersion);
+        return Interned(existing.Decision.Variant, SelectionReasons.StoreUnavailable, existing.Decision.AllocationVersion);
     }
 
-    /// <summary>Whether the state may be served without asking. What the store has just missed is not asked for again at once: nobody waits twice in a row.</summary>
-    private bool IsFresh(AssignmentCache.Entry state) => state.Provenance switch
+    /// <summary>Returns whether the entry may be served without a query. A miss is not retried at once, so that no caller waits twice in a row.</summary>
+    private bool IsFresh(AssignmentCache.Entry entry) => entry.Provenance switch
     {
-        AssignmentCache.Provenance.Stored => state.Generation == store.Generation && clock.IsOpen(state.ReadAt, clock.Now),
-        AssignmentCache.Provenance.Provisional => retry.IsOpen(state.ReadAt, retry.Now),
+        AssignmentCache.Provenance.Stored => entry.Generation == store.Generation && clock.IsOpen(entry.ReadAt, clock.Now),
+        AssignmentCache.Provenance.Provisional => retry.IsOpen(entry.ReadAt, retry.Now),
         _ => false,
     };
 
     private bool IsLasting(Decision decision) => !selector.IsFault(decision) && decision.Reason != SelectionReasons.Override;
 
-    /// <summary>What is written of a decision; null for one that must not last.</summary>
+    /// <summary>Returns the assignment to store for a decision; null for one that must not be kept.</summary>
     private StoredAssignment? ToStore(Decision decision) =>
         IsLasting(decision) ? new StoredAssignment(decision.Variant.Key, decision.AllocationVersion) : null;
 

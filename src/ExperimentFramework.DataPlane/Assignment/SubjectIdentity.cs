@@ -3,14 +3,14 @@ using Microsoft.Extensions.Logging;
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// Who a call is for: the tagged parameters or, if they say nothing, the provider. A provider that throws, or a part that is too long, leaves the
-/// subject unknown; neither reaches the caller.
+/// Identifies the subject of a call from the tagged parameters or, if they have no value, from the identity provider. If the provider throws or a
+/// part is too long, the subject is unknown; the caller is not affected.
 /// </summary>
 internal sealed partial class SubjectIdentity(ISubjectIdentityProvider? provider, FaultLatch fault, FaultLatch tooLong, ILogger logger)
 {
     private readonly NonThrowingLogger _logger = NonThrowingLogger.Of(logger);
 
-    /// <summary>Who a call is for, by ids that mean the same in memory, in stores, in pseudonyms and in JSON.</summary>
+    /// <summary>Identifies the subject, with ids that are the same in memory, in stores, in pseudonyms and in JSON.</summary>
     public Subject Identify(string? subjectId, string? subjectType, string? tenantId)
     {
         var subject = provider is not null ? FromProvider(string.IsNullOrEmpty(subjectId) ? null : subjectId, subjectType, tenantId)
@@ -21,12 +21,12 @@ internal sealed partial class SubjectIdentity(ISubjectIdentityProvider? provider
             return Unknown(subject);
         }
 
-        // A type that a parameter names is a constant of the compiler's, which is well-formed.
+        // A type named by a tag is a compile-time constant, which is well-formed.
         var type = ReferenceEquals(subject.Type, subjectType) ? subjectType : WellFormedText.Of(subject.Type);
         return new Subject(WellFormedText.Of(subject.Id), type, WellFormedText.Of(subject.TenantId));
     }
 
-    /// <summary>Who the current subject was before it became known under its id; null for nobody.</summary>
+    /// <summary>Returns the subject that the current one was before it signed in; null if there is none.</summary>
     public Subject? Previous(in Subject current)
     {
         try
@@ -84,9 +84,9 @@ internal sealed partial class SubjectIdentity(ISubjectIdentityProvider? provider
     }
 
     [LoggerMessage(127, LogLevel.Warning,
-        "A subject counts as unknown because its id, type or tenant has more than {MaxLength} characters (id {IdLength}, type {TypeLength}, tenant {TenantLength}): tag a shorter one, a hash of it say.", EventName = "SubjectTooLong")]
+        "A subject is treated as unknown because its id, type or tenant is longer than {MaxLength} characters (id {IdLength}, type {TypeLength}, tenant {TenantLength}). Use a shorter value, such as a hash.", EventName = "SubjectTooLong")]
     private partial void LogTooLong(int maxLength, int idLength, int typeLength, int tenantLength);
 
-    [LoggerMessage(20, LogLevel.Error, "Subject identity provider {Provider} threw; the subject counts as unknown until it answers again.", EventName = "IdentityProviderFailing")]
+    [LoggerMessage(20, LogLevel.Error, "Subject identity provider {Provider} threw. The subject is treated as unknown until it succeeds again.", EventName = "IdentityProviderFailing")]
     private partial void LogFailing(string provider, Exception exception);
 }

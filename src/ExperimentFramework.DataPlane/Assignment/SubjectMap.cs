@@ -4,8 +4,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// Something of each subject. Reading takes no lock and allocates nothing. A subject that is an id and nothing else is found by the id alone,
-/// which takes half the time.
+/// A concurrent map keyed by subject. Reading takes no lock and allocates nothing. A subject that consists of an id alone is looked up by the
+/// id, which takes half the time.
 /// </summary>
 internal sealed class SubjectMap<TValue>
     where TValue : class
@@ -42,7 +42,7 @@ internal sealed class SubjectMap<TValue>
 
     private static bool IsId(in Subject subject) => subject.Type is null && subject.TenantId is null;
 
-    /// <summary>Types are few, and only compared.</summary>
+    /// <summary>Leaves the type out of the hash, because there are only a few types.</summary>
     private sealed class SubjectComparer : IEqualityComparer<Subject>
     {
         public static readonly SubjectComparer Instance = new();

@@ -1,6 +1,6 @@
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>The variants that a trial declares, control first.</summary>
+/// <summary>The variants declared on a trial, control first.</summary>
 internal sealed class TrialVariantSet(IReadOnlyList<Variant> variants) : IVariantSet
 {
     public Variant Control => variants[0];

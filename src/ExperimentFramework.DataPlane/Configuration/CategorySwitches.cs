@@ -1,9 +1,9 @@
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>The switches of the event categories.</summary>
+/// <summary>Maps event categories to the options that enable them.</summary>
 internal static class CategorySwitches
 {
-    /// <summary>Whether events of a category are published.</summary>
+    /// <summary>Returns whether events of a category are published.</summary>
     public static bool IsEnabled(this DataPlaneOptions options, DataPlaneEventType category) => category switch
     {
         DataPlaneEventType.Exposure => options.EnableExposureEvents,

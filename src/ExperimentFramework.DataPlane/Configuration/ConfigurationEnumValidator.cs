@@ -3,13 +3,13 @@ using Microsoft.Extensions.Configuration;
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// Refuses a name that an enumeration does not have, and says which ones there are: the binder would only say that it cannot convert it. Numbers
-/// stay the validator's.
+/// Rejects unknown enumeration names and lists the known ones; the binder would only say that it cannot convert the value. Numbers
+/// are left to <see cref="DataPlaneOptionsValidator"/>.
 /// </summary>
 internal static class ConfigurationEnumValidator
 {
     /// <summary>Checks the section.</summary>
-    /// <exception cref="InvalidOperationException">It holds an unknown name; the message tells it, its place and the known ones.</exception>
+    /// <exception cref="InvalidOperationException">The section has an unknown name; the message quotes it, its path and the known names.</exception>
     public static void Check(IConfigurationSection section)
     {
         Require<ExposureSemantics>(section.GetSection(nameof(DataPlaneOptions.ExposureSemantics)));
@@ -33,16 +33,16 @@ internal static class ConfigurationEnumValidator
     private static void Require<TEnum>(IConfigurationSection value)
         where TEnum : struct, Enum
     {
-        // One name: two would be taken for a third one.
+        // Reject comma-separated names: Enum.TryParse would combine them.
         if (!string.IsNullOrEmpty(value.Value)
             && (value.Value.Contains(',', StringComparison.Ordinal) || !Enum.TryParse<TEnum>(value.Value, ignoreCase: true, out _)))
         {
-            Refuse<TEnum>(value);
+            Throw<TEnum>(value);
         }
     }
 
-    private static void Refuse<TEnum>(IConfigurationSection value)
+    private static void Throw<TEnum>(IConfigurationSection value)
         where TEnum : struct, Enum =>
         throw new InvalidOperationException(
-            $"The configuration has '{value.Value}' at '{value.Path}', which has to be one of {string.Join(", ", Enum.GetNames<TEnum>())}.");
+            $"Configuration value '{value.Path}' is '{value.Value}'; it must be one of {string.Join(", ", Enum.GetNames<TEnum>())}.");
 }

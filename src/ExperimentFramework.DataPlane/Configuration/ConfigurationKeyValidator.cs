@@ -3,15 +3,15 @@ using Microsoft.Extensions.Configuration;
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// Refuses keys that nothing reads: a misspelt redaction rule would let through what it was meant to keep. Sections of another name are left to
+/// Rejects unknown keys, because a misspelt redaction rule would let personal data through. Sections with other names are left to
 /// <see cref="UnknownSections"/>.
 /// </summary>
 internal static class ConfigurationKeyValidator
 {
-    /// <summary>The section of the data plane.</summary>
+    /// <summary>The name of the data plane's configuration section.</summary>
     public const string SectionName = "DataPlane";
 
-    /// <summary>The options, by name.</summary>
+    /// <summary>The names of the options.</summary>
     public static IReadOnlyList<string> OfOptions { get; } =
     [
         nameof(DataPlaneOptions.EnableExposureEvents),
@@ -40,10 +40,10 @@ internal static class ConfigurationKeyValidator
         nameof(DataPlaneOptions.Experiments),
     ];
 
-    /// <summary>The options of retries, by name.</summary>
+    /// <summary>The names of the retry options.</summary>
     public static IReadOnlyList<string> OfRetry { get; } = [nameof(RetryOptions.MaxAttempts), nameof(RetryOptions.BaseDelay), nameof(RetryOptions.MaxDelay)];
 
-    /// <summary>The options of redaction, by name.</summary>
+    /// <summary>The names of the redaction options.</summary>
     public static IReadOnlyList<string> OfRedaction { get; } =
     [
         nameof(PiiRedactionOptions.SubjectId),
@@ -56,7 +56,7 @@ internal static class ConfigurationKeyValidator
         nameof(PiiRedactionOptions.PseudonymKeyId),
     ];
 
-    /// <summary>The options of one experiment, by name.</summary>
+    /// <summary>The names of the options of one experiment.</summary>
     public static IReadOnlyList<string> OfExperiment { get; } =
     [
         nameof(ExperimentOptions.SamplingRate),
@@ -65,11 +65,13 @@ internal static class ConfigurationKeyValidator
         nameof(ExperimentOptions.RepeatCapacity),
     ];
 
-    /// <summary>The subsections that the data plane itself reads, by name.</summary>
+    /// <summary>The names of the subsections that the data plane reads.</summary>
     public static IReadOnlyList<string> Sections { get; } = [nameof(DataPlaneOptions.PiiRedaction), nameof(DataPlaneOptions.Retry), nameof(DataPlaneOptions.Experiments)];
 
     /// <summary>Checks the section.</summary>
-    /// <exception cref="InvalidOperationException">It holds a key that nothing reads, or a known one of another shape; the message names it and what has to be there.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The section has an unknown key, or a known one of the wrong shape; the message names it and what is expected.
+    /// </exception>
     public static void Check(IConfigurationSection section)
     {
         RequireSection(section);
@@ -122,7 +124,7 @@ internal static class ConfigurationKeyValidator
     {
         if (!IsAmong(known, child.Key))
         {
-            throw new InvalidOperationException($"The configuration has '{child.Path}', which nothing reads; known there are {string.Join(", ", known)}.");
+            throw new InvalidOperationException($"Configuration key '{child.Path}' is unknown; expected one of {string.Join(", ", known)}.");
         }
     }
 
@@ -146,7 +148,7 @@ internal static class ConfigurationKeyValidator
     {
         if (!string.IsNullOrEmpty(section.Value))
         {
-            throw new InvalidOperationException($"The configuration has a single value at '{section.Path}', which has to be a section with keys of its own.");
+            throw new InvalidOperationException($"Configuration key '{section.Path}' has a single value; it must be a section with keys of its own.");
         }
     }
 
@@ -154,7 +156,7 @@ internal static class ConfigurationKeyValidator
     {
         if (!string.IsNullOrEmpty(list.Value))
         {
-            throw new InvalidOperationException($"The configuration has a single value at '{list.Path}', which has to be a list: '{list.Path}:0' and so on.");
+            throw new InvalidOperationException($"Configuration key '{list.Path}' has a single value; it must be a list: '{list.Path}:0' and so on.");
         }
 
         foreach (var item in list.GetChildren())
@@ -167,7 +169,7 @@ internal static class ConfigurationKeyValidator
     {
         if (child.GetChildren().Any())
         {
-            throw new InvalidOperationException($"The configuration has a section at '{child.Path}', which has to be a single value.");
+            throw new InvalidOperationException($"Configuration key '{child.Path}' is a section; it must be a single value.");
         }
     }
 

@@ -5,14 +5,14 @@ using Microsoft.Extensions.Primitives;
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// Something read from the configuration: at the start, and again after each reload on the thread that reloads, so that no caller reads or waits.
-/// What cannot be read leaves the last snapshot in force, and is tried again.
+/// A snapshot read from the configuration at start-up, and again after each reload on the reloading thread, so that callers never read or wait.
+/// If a read fails, the last snapshot stays in force and the read is retried.
 /// </summary>
-/// <typeparam name="T">What is read; immutable.</typeparam>
+/// <typeparam name="T">The type of the snapshot; immutable.</typeparam>
 internal sealed partial class ConfigurationSnapshot<T>
     where T : class
 {
-    /// <summary>How often a read that fails is repeated at once: most fail because values were being set at that moment.</summary>
+    /// <summary>The number of immediate attempts to read; most failures happen because values are being set at that moment.</summary>
     private const int Attempts = 3;
 
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
@@ -23,17 +23,17 @@ internal sealed partial class ConfigurationSnapshot<T>
     private readonly TimeProvider _time;
     private readonly FaultLatch _fault;
     private readonly NonThrowingLogger _logger;
-    private IChangeToken? _watched;
+    private IChangeToken? _token;
     private T _current;
     private int _requests;
     private int _isRetrying;
 
-    /// <summary>Reads for the first time, and watches the configuration.</summary>
+    /// <summary>Reads the first snapshot and subscribes to reloads.</summary>
     /// <param name="configuration">The configuration.</param>
     /// <param name="section">The section that is read, for messages.</param>
-    /// <param name="read">Reads; what it throws now is the caller's, and later leaves the last snapshot in force.</param>
-    /// <param name="time">The clock of retries.</param>
-    /// <param name="logger">Takes faults, one line per change of state.</param>
+    /// <param name="read">Reads a snapshot. An exception of the first read is thrown to the caller; later ones leave the last snapshot in force.</param>
+    /// <param name="time">The clock for retries.</param>
+    /// <param name="logger">The logger for faults: one line per change of state.</param>
     public ConfigurationSnapshot(IConfiguration configuration, string section, Func<T> read, TimeProvider time, ILogger logger)
     {
         _configuration = configuration;
@@ -43,14 +43,14 @@ internal sealed partial class ConfigurationSnapshot<T>
         _fault = new FaultLatch(time);
         _logger = NonThrowingLogger.Of(logger);
 
-        // Reloads wait until the first read is done.
+        // Reloads are deferred until the first read is done.
         _requests = 1;
         Watch();
         _current = read();
         while (Interlocked.Decrement(ref _requests) > 0)
         {
             Interlocked.Exchange(ref _requests, 1);
-            Take();
+            Read();
         }
     }
 
@@ -59,7 +59,7 @@ internal sealed partial class ConfigurationSnapshot<T>
 
     private void Reload()
     {
-        // One thread reads at a time; it reads again for those that came meanwhile.
+        // One thread reads at a time, and reads again for reloads that arrived in the meantime.
         if (Interlocked.Increment(ref _requests) > 1)
         {
             return;
@@ -68,18 +68,18 @@ internal sealed partial class ConfigurationSnapshot<T>
         do
         {
             Interlocked.Exchange(ref _requests, 1);
-            Take();
+            Read();
         }
         while (Interlocked.Decrement(ref _requests) > 0);
     }
 
-    private void Take()
+    private void Read()
     {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                // The token first: a reload while it is read is then a change of the new token.
+                // Get the token first, so that a reload during the read triggers the new token.
                 Watch();
                 Volatile.Write(ref _current, _read());
                 _fault.Reset();
@@ -106,11 +106,11 @@ internal sealed partial class ConfigurationSnapshot<T>
     private void Watch()
     {
         var token = _configuration.GetReloadToken();
-        if (!ReferenceEquals(token, _watched))
+        if (!ReferenceEquals(token, _token))
         {
-            _watched = token;
+            _token = token;
 
-            // Weakly: the configuration may outlive this container by far.
+            // A weak reference, because the configuration may far outlive this container.
             token.RegisterChangeCallback(
                 static state =>
                 {
@@ -139,6 +139,6 @@ internal sealed partial class ConfigurationSnapshot<T>
     }
 
     [LoggerMessage(125, LogLevel.Error,
-        "Configuration section '{Section}' cannot be read. What was read before stays in force; it is read again every second until it can be.", EventName = "ConfigurationSectionUnreadable")]
+        "Configuration section '{Section}' cannot be read. The last values read stay in force, and reading is retried every second until it succeeds.", EventName = "ConfigurationSectionUnreadable")]
     private partial void LogUnreadable(string section, Exception exception);
 }

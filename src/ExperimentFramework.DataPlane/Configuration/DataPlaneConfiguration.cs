@@ -5,8 +5,9 @@ using Microsoft.Extensions.Primitives;
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// Binds the section <c>DataPlane</c> of the application's configuration, where it has one, and tells of its changes. It tells only who asks it:
-/// an options monitor, which a host has for each options type that is validated at the start, would throw wrong values at whoever reloads.
+/// Binds the section <c>DataPlane</c> of the application's configuration, if there is one, and provides its change token. It is not registered as
+/// a change token source: the options monitor, which a host creates for each options type validated at start-up, would throw invalid values
+/// into the code that triggered the reload.
 /// </summary>
 internal sealed class DataPlaneConfiguration(IConfiguration? configuration = null) : IConfigureOptions<DataPlaneOptions>
 {
@@ -27,7 +28,7 @@ internal sealed class DataPlaneConfiguration(IConfiguration? configuration = nul
         }
     }
 
-    /// <summary>The subsections that the data plane does not read, and that nothing says are meant for it.</summary>
+    /// <summary>The subsections that the data plane does not read and that are not likely to be meant for it.</summary>
     public IEnumerable<string> UnreadSections => configuration is null ? [] : UnknownSections.Of(configuration.GetSection(SectionName));
 
     public IChangeToken GetChangeToken() => configuration?.GetReloadToken() ?? Never;

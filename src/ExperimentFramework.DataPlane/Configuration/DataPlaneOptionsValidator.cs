@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>Checks <see cref="DataPlaneOptions"/> at start-up: each message names the option, its value and its range.</summary>
+/// <summary>Validates <see cref="DataPlaneOptions"/> at start-up. Each message names the option, its value and its range.</summary>
 internal sealed class DataPlaneOptionsValidator : IValidateOptions<DataPlaneOptions>
 {
     public ValidateOptionsResult Validate(string? name, DataPlaneOptions options)
@@ -22,7 +22,7 @@ internal sealed class DataPlaneOptionsValidator : IValidateOptions<DataPlaneOpti
         Require(nameof(options.RepeatWindow), options.RepeatWindow, OptionRanges.RepeatWindow, failures);
         Require(nameof(options.RepeatCapacity), options.RepeatCapacity, OptionRanges.RepeatCapacity, failures);
 
-        // An option whose bound is another one is judged where that one is right, so that one fault has one message.
+        // Validate a dependent bound only if the option it depends on is valid, so that each mistake is reported once.
         if (Require(nameof(options.MaxQueueSize), options.MaxQueueSize, OptionRanges.MaxQueueSize, failures))
         {
             Require(nameof(options.BatchSize), options.BatchSize, OptionRanges.BatchSize(options.MaxQueueSize), failures);
@@ -41,17 +41,17 @@ internal sealed class DataPlaneOptionsValidator : IValidateOptions<DataPlaneOpti
         Require(nameof(options.ShutdownTimeout), options.ShutdownTimeout, OptionRanges.ShutdownTimeout, failures);
         if (!Enum.IsDefined(options.FailureMode))
         {
-            failures.Add($"DataPlaneOptions.{nameof(options.FailureMode)} is {(int)options.FailureMode}; it has to be one of {string.Join(", ", Enum.GetNames<BackplaneFailureMode>())}.");
+            failures.Add($"DataPlaneOptions.{nameof(options.FailureMode)} is {(int)options.FailureMode}; it must be one of {string.Join(", ", Enum.GetNames<BackplaneFailureMode>())}.");
         }
         else if (options is { FailureMode: BackplaneFailureMode.Block, RequiredDestinations.Count: 0 })
         {
-            failures.Add($"DataPlaneOptions.{nameof(options.FailureMode)} is Block and {nameof(options.RequiredDestinations)} is empty; it has to name the destinations that callers wait for, by the names of their types.");
+            failures.Add($"DataPlaneOptions.{nameof(options.FailureMode)} is Block and {nameof(options.RequiredDestinations)} is empty; it must list the type names of the destinations that callers wait for.");
         }
 
         Require(nameof(options.AssignmentCacheDuration), options.AssignmentCacheDuration, OptionRanges.AssignmentCacheDuration, failures);
         Require(nameof(options.AssignmentCacheCapacity), options.AssignmentCacheCapacity, OptionRanges.AssignmentCacheCapacity, failures);
         Require(nameof(options.StoreTimeout), options.StoreTimeout, OptionRanges.StoreTimeout, failures);
-        failures.AddRange(PiiRedactionValidation.Errors(options.PiiRedaction).Select(fault => $"DataPlaneOptions.{nameof(options.PiiRedaction)}: {fault}"));
+        failures.AddRange(PiiRedactionValidation.Errors(options.PiiRedaction).Select(error => $"DataPlaneOptions.{nameof(options.PiiRedaction)}: {error}"));
         foreach (var (experiment, own) in options.Experiments)
         {
             Check($"{nameof(options.Experiments)}:{experiment}", own, failures);
@@ -60,24 +60,24 @@ internal sealed class DataPlaneOptionsValidator : IValidateOptions<DataPlaneOpti
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
     }
 
-    /// <summary>What is wrong with a sampling rate, wherever it is set; null for nothing.</summary>
+    /// <summary>Returns the error of a sampling rate, wherever it is set; null if it is valid.</summary>
     public static string? SamplingRateError(double rate) =>
-        OptionRanges.SamplingRate.Contains(rate) ? null : string.Create(CultureInfo.InvariantCulture, $"is {rate}; it has to be {OptionRanges.SamplingRate}.");
+        OptionRanges.SamplingRate.Contains(rate) ? null : string.Create(CultureInfo.InvariantCulture, $"is {rate}; it must be {OptionRanges.SamplingRate}.");
 
-    /// <summary>What is wrong with semantics, wherever they are set; null for nothing.</summary>
+    /// <summary>Returns the error of semantics, wherever they are set; null if they are valid.</summary>
     public static string? SemanticsError(ExposureSemantics semantics) =>
-        Enum.IsDefined(semantics) ? null : $"is {(int)semantics}; it has to be one of {string.Join(", ", Enum.GetNames<ExposureSemantics>())}.";
+        Enum.IsDefined(semantics) ? null : $"is {(int)semantics}; it must be one of {string.Join(", ", Enum.GetNames<ExposureSemantics>())}.";
 
     private static void Check(string experiment, ExperimentOptions own, List<string> failures)
     {
-        if (own.SamplingRate is { } rate && SamplingRateError(rate) is { } rateFault)
+        if (own.SamplingRate is { } rate && SamplingRateError(rate) is { } rateError)
         {
-            failures.Add($"DataPlaneOptions.{experiment}:{nameof(own.SamplingRate)} {rateFault}");
+            failures.Add($"DataPlaneOptions.{experiment}:{nameof(own.SamplingRate)} {rateError}");
         }
 
-        if (own.ExposureSemantics is { } semantics && SemanticsError(semantics) is { } semanticsFault)
+        if (own.ExposureSemantics is { } semantics && SemanticsError(semantics) is { } semanticsError)
         {
-            failures.Add($"DataPlaneOptions.{experiment}:{nameof(own.ExposureSemantics)} {semanticsFault}");
+            failures.Add($"DataPlaneOptions.{experiment}:{nameof(own.ExposureSemantics)} {semanticsError}");
         }
 
         if (own.RepeatWindow is { } window)
@@ -100,7 +100,7 @@ internal sealed class DataPlaneOptionsValidator : IValidateOptions<DataPlaneOpti
             return true;
         }
 
-        failures.Add(string.Create(CultureInfo.InvariantCulture, $"DataPlaneOptions.{option} is {value}; it has to be {range}."));
+        failures.Add(string.Create(CultureInfo.InvariantCulture, $"DataPlaneOptions.{option} is {value}; it must be {range}."));
         return false;
     }
 }

@@ -4,12 +4,14 @@ using Microsoft.Extensions.Configuration;
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// Refuses durations that .NET reads as days where hours or seconds are more likely meant: <c>24:00:00</c> is 24 days, and <c>30</c> is 30.
+/// Rejects durations that .NET parses as days although hours or seconds were probably meant: <c>24:00:00</c> is 24 days, and <c>30</c> is 30 days.
 /// </summary>
 internal static class DurationValidator
 {
     /// <summary>Checks the section.</summary>
-    /// <exception cref="InvalidOperationException">A duration is ambiguous or none; the message names its key, what it is read as and how to write it.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// A duration is ambiguous or invalid; the message names its key, how .NET parses it and how to write it.
+    /// </exception>
     public static void Check(IConfigurationSection section)
     {
         foreach (var name in new[]
@@ -23,46 +25,46 @@ internal static class DurationValidator
             nameof(DataPlaneOptions.AssignmentCacheDuration),
         })
         {
-            RequireClear(section.GetSection(name));
+            RequireUnambiguous(section.GetSection(name));
         }
 
         var retry = section.GetSection(nameof(DataPlaneOptions.Retry));
-        RequireClear(retry.GetSection(nameof(RetryOptions.BaseDelay)));
-        RequireClear(retry.GetSection(nameof(RetryOptions.MaxDelay)));
+        RequireUnambiguous(retry.GetSection(nameof(RetryOptions.BaseDelay)));
+        RequireUnambiguous(retry.GetSection(nameof(RetryOptions.MaxDelay)));
         foreach (var experiment in section.GetSection(nameof(DataPlaneOptions.Experiments)).GetChildren())
         {
-            RequireClear(experiment.GetSection(nameof(ExperimentOptions.RepeatWindow)));
+            RequireUnambiguous(experiment.GetSection(nameof(ExperimentOptions.RepeatWindow)));
         }
     }
 
-    private static void RequireClear(IConfigurationSection value)
+    private static void RequireUnambiguous(IConfigurationSection value)
     {
         if (string.IsNullOrEmpty(value.Value))
         {
             return;
         }
 
-        if (!TimeSpan.TryParse(value.Value, CultureInfo.InvariantCulture, out var read))
+        if (!TimeSpan.TryParse(value.Value, CultureInfo.InvariantCulture, out var duration))
         {
             throw new InvalidOperationException(
-                $"The configuration has '{value.Value}' at '{value.Path}', which is no duration. Write 'hh:mm:ss', or with days 'd.hh:mm:ss': '1.06:30:00' is 30 hours and a half.");
+                $"Configuration value '{value.Path}' is '{value.Value}', which is not a duration. Write 'hh:mm:ss' or, with days, 'd.hh:mm:ss': '1.06:30:00' is 30 and a half hours.");
         }
 
-        // Whoever writes a day's point means days.
-        if (read.Days == 0 || HasDays(value.Value))
+        // An explicit day part is unambiguous.
+        if (duration.Days == 0 || HasDays(value.Value))
         {
             return;
         }
 
         throw new InvalidOperationException(string.Create(
             CultureInfo.InvariantCulture,
-            $"The configuration has '{value.Value}' at '{value.Path}', which .NET reads as {read.Days} {(read.Days == 1 ? "day" : "days")}. Write '{read.Days}.{read:hh\\:mm\\:ss}' for that; '1.00:00:00' is a day, and '00:00:30' is 30 seconds."));
+            $"Configuration value '{value.Path}' is '{value.Value}', which .NET parses as {duration.Days} {(duration.Days == 1 ? "day" : "days")}. Write '{duration.Days}.{duration:hh\\:mm\\:ss}' if that is intended; '1.00:00:00' is one day, and '00:00:30' is 30 seconds."));
     }
 
-    /// <summary>Whether days are written before a point: a point behind the last colon belongs to the seconds.</summary>
+    /// <summary>Returns whether the text has a day part before a dot; a dot after the last colon belongs to the seconds.</summary>
     private static bool HasDays(string text)
     {
-        var point = text.IndexOf('.', StringComparison.Ordinal);
-        return point >= 0 && point < text.IndexOf(':', StringComparison.Ordinal);
+        var dot = text.IndexOf('.', StringComparison.Ordinal);
+        return dot >= 0 && dot < text.IndexOf(':', StringComparison.Ordinal);
     }
 }

@@ -7,11 +7,11 @@ internal static class NameRules
 {
     private const int MaxLength = 256;
 
-    /// <summary>What is wrong with a name; null for nothing.</summary>
+    /// <summary>Returns why a name is invalid, as a predicate to follow the name; null if it is valid.</summary>
     public static string? Validate(string name) =>
         name.Length == 0 ? "is empty"
         : name.Length > MaxLength ? $"has {name.Length} characters; at most {MaxLength} are allowed"
-        : char.IsWhiteSpace(name[0]) || char.IsWhiteSpace(name[name.Length - 1]) ? "has white space at an end"
-        : name.Any(char.IsControl) ? "holds a control character"
+        : char.IsWhiteSpace(name[0]) || char.IsWhiteSpace(name[name.Length - 1]) ? "begins or ends with white space"
+        : name.Any(char.IsControl) ? "contains a control character"
         : null;
 }

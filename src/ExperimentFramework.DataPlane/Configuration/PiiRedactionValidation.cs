@@ -1,13 +1,13 @@
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>Checks <see cref="PiiRedactionOptions"/>. No message quotes a key.</summary>
+/// <summary>Validates <see cref="PiiRedactionOptions"/>. No message quotes a pseudonym key.</summary>
 internal static class PiiRedactionValidation
 {
-    /// <summary>Without these an event says nothing any more.</summary>
+    /// <summary>Fields without which an event is meaningless.</summary>
     private static readonly string[] NeverRedacted =
         ["eventId", "eventType", "schemaVersion", "experimentName", "variantKey", "assignedVariantKey", "samplingRate"];
 
-    /// <summary>What is wrong, one message per fault.</summary>
+    /// <summary>Returns the errors, one message for each.</summary>
     public static IEnumerable<string> Errors(PiiRedactionOptions options)
     {
         foreach (var (name, mode) in new[]
@@ -19,7 +19,7 @@ internal static class PiiRedactionValidation
         {
             if (!Enum.IsDefined(mode))
             {
-                yield return $"{name} is {(int)mode}; it has to be one of {string.Join(", ", Enum.GetNames<RedactionMode>())}.";
+                yield return $"{name} is {(int)mode}; it must be one of {string.Join(", ", Enum.GetNames<RedactionMode>())}.";
             }
         }
 
@@ -28,11 +28,11 @@ internal static class PiiRedactionValidation
         {
             if (name is null || NameRules.Validate(name) is not null)
             {
-                yield return $"{list} holds the field name '{name}', which {(name is null ? "is null" : NameRules.Validate(name))}.";
+                yield return $"{list} contains the field name '{name}', which {(name is null ? "is null" : NameRules.Validate(name))}.";
             }
             else if (NeverRedacted.Contains(name, StringComparer.OrdinalIgnoreCase))
             {
-                yield return $"{list} holds '{name}', without which an event says nothing: take it out.";
+                yield return $"{list} contains '{name}', without which an event is meaningless. Remove it.";
             }
         }
 
@@ -40,38 +40,38 @@ internal static class PiiRedactionValidation
             && options.Fields.TryGetValue(name, out var mode)
             && mode != RedactionMode.Placeholder))
         {
-            yield return $"{nameof(options.RedactFields)} and {nameof(options.Fields)} say different things of '{name}': keep one.";
+            yield return $"{nameof(options.RedactFields)} and {nameof(options.Fields)} have different rules for '{name}'. Keep one.";
         }
 
         foreach (var (field, own) in new[] { ("subjectId", options.SubjectId), ("tenantId", options.TenantId) })
         {
             if (own != RedactionMode.None && (options.Fields.Keys.Concat(options.RedactFields)).Contains(field, StringComparer.OrdinalIgnoreCase))
             {
-                yield return $"'{field}' has a rule of its own and one among the fields: keep one.";
+                yield return $"'{field}' has both an option of its own and a rule among the fields. Keep one.";
             }
         }
 
         if (string.IsNullOrEmpty(options.Placeholder))
         {
-            yield return $"{nameof(options.Placeholder)} is empty; use {nameof(RedactionMode.Omit)} to leave a field out.";
+            yield return $"{nameof(options.Placeholder)} is empty. Use {nameof(RedactionMode.Omit)} to leave a field out.";
         }
 
         if (string.IsNullOrWhiteSpace(options.PseudonymKeyId))
         {
-            yield return $"{nameof(options.PseudonymKeyId)} is empty; events name the key by it.";
+            yield return $"{nameof(options.PseudonymKeyId)} is empty. Set it, because events identify the key by it.";
         }
 
-        if (options.PseudonymKey is { } key && KeyError(key) is { } fault)
+        if (options.PseudonymKey is { } key && KeyError(key) is { } error)
         {
-            yield return $"{nameof(options.PseudonymKey)} {fault}";
+            yield return $"{nameof(options.PseudonymKey)} {error}";
         }
     }
 
     private static string? KeyError(string key)
     {
         var bytes = new byte[key.Length];
-        return !Convert.TryFromBase64String(key, bytes, out var length) ? $"is not Base64; it has to be at least {PseudonymKey.MinimumLength} random bytes in Base64."
-            : length < PseudonymKey.MinimumLength ? $"has {length} bytes; it has to have at least {PseudonymKey.MinimumLength}."
+        return !Convert.TryFromBase64String(key, bytes, out var length) ? $"is not Base64; it must be at least {PseudonymKey.MinimumLength} random bytes in Base64."
+            : length < PseudonymKey.MinimumLength ? $"has {length} bytes; it must have at least {PseudonymKey.MinimumLength}."
             : null;
     }
 }

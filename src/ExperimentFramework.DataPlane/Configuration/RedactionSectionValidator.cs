@@ -3,15 +3,15 @@ using Microsoft.Extensions.Configuration;
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// Refuses redaction that is there and empty. A rule without a mode would be none, and let through what it was meant to keep: JSON's null, {} and [], an empty
-/// variable and an empty argument all arrive as a key with an empty value or without one, and hide what an earlier source says.
+/// Rejects redaction keys that are present but empty. A rule without a mode would be no rule and let personal data through: null, {} and [] in JSON, an
+/// empty environment variable and an empty argument all arrive as a key with an empty value or none, and hide the value of an earlier source.
 /// </summary>
 internal static class RedactionSectionValidator
 {
     private static readonly string Mode = $"one of {string.Join(", ", Enum.GetNames<RedactionMode>())}";
 
     /// <summary>Checks the section.</summary>
-    /// <exception cref="InvalidOperationException">A key of redaction is empty; the message names it and what has to be there.</exception>
+    /// <exception cref="InvalidOperationException">A redaction key is empty; the message names it and what is expected.</exception>
     public static void Check(IConfigurationSection section)
     {
         foreach (var redaction in section.GetChildren().Where(child => IsKey(child, nameof(DataPlaneOptions.PiiRedaction))))
@@ -48,7 +48,7 @@ internal static class RedactionSectionValidator
         }
         else
         {
-            RequireText(key, "a text");
+            RequireText(key, "a string");
         }
     }
 
@@ -56,21 +56,21 @@ internal static class RedactionSectionValidator
     {
         if (string.IsNullOrWhiteSpace(key.Value) && !key.GetChildren().Any())
         {
-            Refuse(key, expected);
+            Throw(key, expected);
         }
     }
 
-    /// <summary>An empty text is the validator's, which knows what it is for.</summary>
+    /// <summary>Rejects a null value; an empty string is left to the options validator, which knows what the option is for.</summary>
     private static void RequireText(IConfigurationSection key, string expected)
     {
         if (key.Value is null)
         {
-            Refuse(key, expected);
+            Throw(key, expected);
         }
     }
 
-    private static void Refuse(IConfigurationSection key, string expected) => throw new InvalidOperationException(
-        $"The configuration has '{key.Value}' at '{key.Path}', which has to be {expected}. A key that is there and empty (null, {{}}, [] or an empty text) hides what an earlier source says: give it a value, or remove it.");
+    private static void Throw(IConfigurationSection key, string expected) => throw new InvalidOperationException(
+        $"Configuration value '{key.Path}' is '{key.Value}'; it must be {expected}. A key that is present but empty (null, {{}}, [] or an empty string) hides the value of an earlier source. Give it a value, or remove it.");
 
     private static bool IsKey(IConfigurationSection child, string name) => child.Key.Equals(name, StringComparison.OrdinalIgnoreCase);
 }

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Primitives;
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// The options in force now, replaced as a whole when the configuration is reloaded. A reload with wrong values changes nothing and is logged.
+/// The current options, replaced as a whole when the configuration is reloaded. A reload with invalid values is logged and changes nothing.
 /// </summary>
 internal sealed partial class ReloadableOptions : IDisposable
 {
@@ -33,16 +33,16 @@ internal sealed partial class ReloadableOptions : IDisposable
         }
     }
 
-    /// <summary>The options. Only the category switches and sampling rates are read again after the start.</summary>
+    /// <summary>The current options. After start-up only changes of the category switches and sampling rates subscriber effect.</summary>
     public DataPlaneOptions Value => Volatile.Read(ref _value);
 
-    /// <summary>Gives the options in force to whoever keeps what it needs of them at hand: now, and again whenever they change.</summary>
-    public void OnChange(Action<DataPlaneOptions> take)
+    /// <summary>Calls a subscriber with the current options, now and whenever they change.</summary>
+    public void OnChange(Action<DataPlaneOptions> subscriber)
     {
         lock (_lock)
         {
-            _subscribers.Add(take);
-            take(Value);
+            _subscribers.Add(subscriber);
+            subscriber(Value);
         }
     }
 
@@ -56,21 +56,21 @@ internal sealed partial class ReloadableOptions : IDisposable
             lock (_lock)
             {
                 Volatile.Write(ref _value, options);
-                _subscribers.ForEach(take => take(options));
+                _subscribers.ForEach(subscriber => subscriber(options));
             }
 
             LogReloaded();
         }
         catch (Exception exception)
         {
-            // Whoever reloads the configuration is not the one to be told.
+            // Do not throw into the code that triggered the reload.
             LogRefused(exception);
         }
     }
 
-    [LoggerMessage(70, LogLevel.Debug, "The data plane took up reloaded options.", EventName = "OptionsReloaded")]
+    [LoggerMessage(70, LogLevel.Debug, "The data plane applied the reloaded options.", EventName = "OptionsReloaded")]
     private partial void LogReloaded();
 
-    [LoggerMessage(71, LogLevel.Error, "The data plane's reloaded options are wrong; the ones before stay in force.", EventName = "ReloadedOptionsInvalid")]
+    [LoggerMessage(71, LogLevel.Error, "The reloaded options of the data plane are invalid, so the previous options stay in force. Correct the configuration and reload it.", EventName = "ReloadedOptionsInvalid")]
     private partial void LogRefused(Exception exception);
 }

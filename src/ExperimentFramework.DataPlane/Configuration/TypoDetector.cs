@@ -1,19 +1,21 @@
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>Recognises a name that was meant to be another one.</summary>
+/// <summary>Detects likely misspellings of known names.</summary>
 internal static class TypoDetector
 {
-    /// <summary>Whether a name is another one but for case, punctuation and one slip: a letter added, left out, replaced, or swapped with the next.</summary>
+    /// <summary>
+    /// Returns whether two names differ at most in case, punctuation and one typo: a letter added, omitted, replaced, or swapped with the next.
+    /// </summary>
     public static bool IsLikelyTypoOf(string name, string known)
     {
         var (from, to) = (Letters(name), Letters(known));
         return Math.Abs(from.Length - to.Length) <= 1 && Distance(from, to) <= 1;
     }
 
-    /// <summary>A name's letters and digits in upper case.</summary>
+    /// <summary>Returns a name's letters and digits in upper case.</summary>
     public static string Letters(string name) => string.Concat(name.Where(char.IsLetterOrDigit)).ToUpperInvariant();
 
-    /// <summary>How many letters have to be added, left out, replaced, or swapped with the next (optimal string alignment; F. Damerau, 1964).</summary>
+    /// <summary>Computes the edit distance with transpositions of adjacent letters (optimal string alignment; F. Damerau, 1964).</summary>
     private static int Distance(string from, string to)
     {
         var distances = new int[from.Length + 1, to.Length + 1];

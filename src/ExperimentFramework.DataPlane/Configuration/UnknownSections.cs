@@ -3,22 +3,22 @@ using Microsoft.Extensions.Configuration;
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// Finds sections that nothing reads and that were meant for the data plane. What they say about redaction would be ignored, and ids would leave in clear; so
-/// they stop the start. Any other unknown subsection may be another part's, and is only reported.
+/// Finds unread sections that were probably meant for the data plane. FindRedaction rules in them would be ignored and ids would be published in clear
+/// text, so they fail start-up. Any other unknown subsection may belong to another part of the application and is only reported.
 /// </summary>
 internal static class UnknownSections
 {
-    /// <summary>What the name of a section about personal data holds, whatever it is called.</summary>
+    /// <summary>Word stems in names of sections about personal data.</summary>
     private static readonly string[] PrivacyStems = ["REDACT", "PII", "PRIVA", "PSEUDONYM", "PERSONAL", "ANONYM"];
 
-    /// <summary>The modes that no other part has: a section with such a value is about redaction.</summary>
+    /// <summary>FindRedaction modes that are unlikely elsewhere: a section with such a value is about redaction.</summary>
     private static readonly string[] RedactionValues = [nameof(RedactionMode.Pseudonym), nameof(RedactionMode.Placeholder)];
 
-    /// <summary>The options of redaction by name, but for the one that other parts may have too, with sections in it.</summary>
-    private static readonly string[] Words = [.. ConfigurationKeyValidator.OfRedaction.Except([nameof(PiiRedactionOptions.Fields)])];
+    /// <summary>The names of the redaction options, except the one that other parts of an application may use for a section too.</summary>
+    private static readonly string[] RedactionKeys = [.. ConfigurationKeyValidator.OfRedaction.Except([nameof(PiiRedactionOptions.Fields)])];
 
     /// <summary>Checks the whole configuration.</summary>
-    /// <exception cref="InvalidOperationException">A section that nothing reads was meant for the data plane; the message names it and the remedy.</exception>
+    /// <exception cref="InvalidOperationException">An unread section was probably meant for the data plane; the message names it and says what to do.</exception>
     public static void Check(IConfiguration configuration)
     {
         foreach (var section in configuration.GetChildren())
@@ -28,41 +28,41 @@ internal static class UnknownSections
                 foreach (var unknown in section.GetChildren().Where(IsLikelyTypoOfDataPlane))
                 {
                     throw new InvalidOperationException(
-                        $"The configuration has the section '{unknown.Path}', which nothing reads, so that what it sets, redaction too, would not be in force. "
-                        + $"The sections of 'DataPlane' are {string.Join(", ", ConfigurationKeyValidator.Sections)}: rename it, or remove it.");
+                        $"The configuration has the section '{unknown.Path}', which is not read, so its settings, including redaction, would not take effect. "
+                        + $"The sections of 'DataPlane' are {string.Join(", ", ConfigurationKeyValidator.Sections)}. Rename the section, or remove it.");
                 }
             }
-            else if (Misspelt(section) is { } misspelt)
+            else if (FindMisspelt(section) is { } misspelt)
             {
                 throw new InvalidOperationException(
-                    $"The configuration has the section '{misspelt.Path}', which nothing reads, so that what it sets, redaction too, would not be in force. "
-                    + $"The data plane reads '{ConfigurationKeyValidator.SectionName}' and, for redaction, '{ConfigurationKeyValidator.SectionName}:{nameof(DataPlaneOptions.PiiRedaction)}': rename it, or remove it.");
+                    $"The configuration has the section '{misspelt.Path}', which is not read, so its settings, including redaction, would not take effect. "
+                    + $"The data plane reads '{ConfigurationKeyValidator.SectionName}' and, for redaction, '{ConfigurationKeyValidator.SectionName}:{nameof(DataPlaneOptions.PiiRedaction)}'. Rename the section, or remove it.");
             }
         }
     }
 
-    /// <summary>The subsections that are neither the data plane's nor, as far as can be seen, meant to be.</summary>
+    /// <summary>Returns the subsections that do not belong to the data plane and do not look like misspelt ones.</summary>
     public static IEnumerable<string> Of(IConfigurationSection dataPlane) => dataPlane.GetChildren()
         .Where(child => child.Value is null && !ConfigurationKeyValidator.IsAmong(ConfigurationKeyValidator.OfOptions, child.Key))
         .Select(child => child.Path);
 
     private static bool IsDataPlane(IConfigurationSection section) => section.Key.Equals(ConfigurationKeyValidator.SectionName, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Whether a subsection of the data plane's is a known one, misspelt, or speaks of redaction.</summary>
+    /// <summary>Returns whether an unknown subsection is probably a typo of a known one, or is about redaction.</summary>
     private static bool IsLikelyTypoOfDataPlane(IConfigurationSection child) => !ConfigurationKeyValidator.IsAmong(ConfigurationKeyValidator.OfOptions, child.Key)
         && (ConfigurationKeyValidator.Sections.Any(known => TypoDetector.IsLikelyTypoOf(child.Key, known))
             || PrivacyStems.Any(stem => TypoDetector.Letters(child.Key).Contains(stem, StringComparison.Ordinal))
             || IsAboutRedaction(child));
 
-    /// <summary>A section at the root, or one inside it, that was meant to be <c>DataPlane</c> or its <c>PiiRedaction</c>; null for another part's.</summary>
-    private static IConfigurationSection? Misspelt(IConfigurationSection root)
+    /// <summary>Finds a root section, or one inside it, that was probably meant to be <c>DataPlane</c> or its <c>PiiRedaction</c>; null if there is none.</summary>
+    private static IConfigurationSection? FindMisspelt(IConfigurationSection root)
     {
         var children = root.GetChildren().ToArray();
 
-        // A single value sets no option: every environment variable is one.
+        // A single value sets no option; every environment variable is one.
         return children.Length == 0 ? null
             : TypoDetector.IsLikelyTypoOf(root.Key, ConfigurationKeyValidator.SectionName) || (IsLikeDataPlane(root.Key) && children.Any(IsOption)) ? root
-            : Redaction(root);
+            : FindRedaction(root);
     }
 
     private static bool IsLikeDataPlane(string key) => TypoDetector.Letters(key) is var letters
@@ -70,14 +70,14 @@ internal static class UnknownSections
 
     private static bool IsOption(IConfigurationSection key) => ConfigurationKeyValidator.IsAmong(ConfigurationKeyValidator.OfOptions, key.Key) || IsAboutRedaction(key);
 
-    /// <summary>The section, or one inside it, that is <c>PiiRedaction</c> in a place where nothing reads it.</summary>
-    private static IConfigurationSection? Redaction(IConfigurationSection section) =>
+    /// <summary>Finds a <c>PiiRedaction</c> section, this one or one inside it, in a place where it is not read.</summary>
+    private static IConfigurationSection? FindRedaction(IConfigurationSection section) =>
         TypoDetector.IsLikelyTypoOf(section.Key, nameof(DataPlaneOptions.PiiRedaction)) && section.GetChildren().Any(IsAboutRedaction) ? section
-        : section.GetChildren().Select(Redaction).FirstOrDefault(found => found is not null);
+        : section.GetChildren().Select(FindRedaction).FirstOrDefault(found => found is not null);
 
-    /// <summary>Whether a key, or anything under it, is a word of redaction.</summary>
+    /// <summary>Returns whether a key, or any key or value under it, is about redaction.</summary>
     private static bool IsAboutRedaction(IConfigurationSection section) =>
-        Words.Any(word => TypoDetector.IsLikelyTypoOf(section.Key, word))
+        RedactionKeys.Any(word => TypoDetector.IsLikelyTypoOf(section.Key, word))
         || (section.Key.Equals(nameof(PiiRedactionOptions.Fields), StringComparison.OrdinalIgnoreCase) && section.GetChildren().Any(field => !field.GetChildren().Any()))
         || TypoDetector.IsLikelyTypoOf(section.Key, nameof(DataPlaneOptions.PiiRedaction))
         || RedactionValues.Contains(section.Value?.Trim(), StringComparer.OrdinalIgnoreCase)

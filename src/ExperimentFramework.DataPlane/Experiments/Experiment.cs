@@ -1,18 +1,18 @@
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>What all proxies of an experiment share.</summary>
+/// <summary>The state that all proxies of an experiment share.</summary>
 /// <param name="Name">The experiment's name.</param>
-/// <param name="Variants">Its variants.</param>
-/// <param name="Policy">How long a subject is kept on its variant.</param>
-/// <param name="Assigner">Decides.</param>
-/// <param name="Selector">The selector behind it.</param>
-/// <param name="Assignments">Records changed assignments.</param>
+/// <param name="Variants">The experiment's variants.</param>
+/// <param name="Policy">How long a subject keeps its variant.</param>
+/// <param name="Assigner">Assigns variants to subjects.</param>
+/// <param name="Selector">The selector that the assigner uses.</param>
+/// <param name="Assignments">Records assignment changes.</param>
 /// <param name="Exposures">Records exposures.</param>
 /// <param name="Outcomes">Records outcomes.</param>
-/// <param name="FallsBackToControl">Whether control answers where the assigned variant throws.</param>
-/// <param name="VariantFailures">Says which variants fail where nothing else shows it.</param>
-/// <param name="Faults">What has been said once.</param>
-/// <param name="Time">Every clock.</param>
+/// <param name="FallsBackToControl">Whether calls fall back to control if the assigned variant throws.</param>
+/// <param name="VariantFailures">Logs variant failures that would otherwise be invisible.</param>
+/// <param name="Faults">Which faults have already been logged.</param>
+/// <param name="Time">The clock.</param>
 internal sealed record Experiment(
     string Name,
     IVariantSet Variants,
@@ -27,10 +27,10 @@ internal sealed record Experiment(
     ExperimentFaultLatches Faults,
     TimeProvider Time)
 {
-    /// <summary>Forgets what this process knows of the subject. What a scope knows ends with the scope.</summary>
+    /// <summary>Removes what this process has cached about the subject. A scope's own data goes with the scope.</summary>
     public void Forget(in Subject subject)
     {
-        // The type and the tenant of a call are kept as they were given, and an empty one is the same as none.
+        // Type and tenant are cached exactly as the call passed them, and an empty one means the same as null.
         foreach (var type in Spellings(subject.Type))
         {
             foreach (var tenant in Spellings(subject.TenantId))

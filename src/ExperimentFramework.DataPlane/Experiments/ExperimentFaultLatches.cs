@@ -1,6 +1,6 @@
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>What has gone wrong in an experiment so far, so that each is said once and not by every proxy.</summary>
+/// <summary>The faults an experiment has had so far, so that each is logged once and not by every proxy.</summary>
 internal sealed class ExperimentFaultLatches(TimeProvider time)
 {
     /// <summary>The subject identity provider threw.</summary>
@@ -9,12 +9,12 @@ internal sealed class ExperimentFaultLatches(TimeProvider time)
     /// <summary>A subject's id, type or tenant was too long.</summary>
     public FaultLatch SubjectTooLong { get; } = new(time);
 
-    /// <summary>A subject was unknown where an exposure needs one.</summary>
+    /// <summary>An exposure that needs a subject had none.</summary>
     public FaultLatch UnknownSubject { get; } = new(time);
 
-    /// <summary>An exposure was logged by hand where the experiment logs by itself.</summary>
-    public FaultLatch LoggedByItself { get; } = new(time);
+    /// <summary>An explicit exposure was logged although the experiment records exposures automatically.</summary>
+    public FaultLatch NotExplicit { get; } = new(time);
 
-    /// <summary>An exposure was logged by hand of a subject that was served nothing.</summary>
+    /// <summary>An explicit exposure was logged for a subject that no variant was served to.</summary>
     public FaultLatch NothingServed { get; } = new(time);
 }

@@ -1,9 +1,9 @@
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// What one experiment decided in one dependency injection scope. Under <see cref="AssignmentPolicy.SessionSticky"/> each
-/// subject keeps its first answer; under every policy, a current subject that becomes another one and gets another variant is
-/// told of.
+/// The assignments of one experiment in one dependency injection scope. Under <see cref="AssignmentPolicy.SessionSticky"/> each
+/// subject keeps its first assignment. Under every policy, a change of the current subject that also changes the variant is
+/// recorded as an assignment change.
 /// </summary>
 internal sealed class ScopedAssignments(Assigner assigner, AssignmentPolicy policy, SubjectIdentity identity, AssignmentRecorder changes)
 {
@@ -11,9 +11,9 @@ internal sealed class ScopedAssignments(Assigner assigner, AssignmentPolicy poli
     private readonly Dictionary<Subject, Decision>? _first = policy == AssignmentPolicy.SessionSticky ? [] : null;
     private Current? _current;
 
-    /// <summary>Decides.</summary>
+    /// <summary>Assigns a variant to the subject.</summary>
     /// <param name="subject">The subject.</param>
-    /// <param name="isCurrent">Whether it is the one that the identity provider names.</param>
+    /// <param name="isCurrent">Whether the subject comes from the identity provider.</param>
     public Decision Assign(in Subject subject, bool isCurrent)
     {
         var decision = _first is null ? assigner.Assign(subject) : First(subject, _first);
@@ -35,7 +35,7 @@ internal sealed class ScopedAssignments(Assigner assigner, AssignmentPolicy poli
             }
         }
 
-        // Outside the lock: a selector is the application's code.
+        // Outside the lock, because a selector is application code.
         var decision = assigner.Assign(subject);
         if (!assigner.IsLasting(subject, decision))
         {
@@ -68,7 +68,7 @@ internal sealed class ScopedAssignments(Assigner assigner, AssignmentPolicy poli
         }
     }
 
-    /// <summary>Of a subject that has signed in, compares with what it was assigned under its id from before: a request earlier, in another scope.</summary>
+    /// <summary>Compares the assignment of a subject that has signed in with the one under its previous id, made by an earlier request in another scope.</summary>
     private void ComparePrevious(in Subject subject, Decision decision)
     {
         if (identity.Previous(subject) is { } previous && previous != subject)

@@ -1,6 +1,6 @@
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>Fetches and deletes a subject's assignments in all experiments that keep them in a store.</summary>
+/// <summary>Prefetches and deletes a subject's assignments in all experiments that store them.</summary>
 internal sealed class SubjectAssignments(
     StickyExperiments experiments,
     AssignmentStores stores,
@@ -37,7 +37,7 @@ internal sealed class SubjectAssignments(
     {
         ArgumentException.ThrowIfNullOrEmpty(subjectId);
 
-        // As the subject's calls were kept.
+        // Normalise the ids as calls do, so that they match what was stored.
         subjectId = WellFormedText.Of(subjectId);
         subjectType = WellFormedText.Of(subjectType);
         tenantId = WellFormedText.Of(tenantId);
@@ -47,7 +47,7 @@ internal sealed class SubjectAssignments(
         }
         finally
         {
-            // After the stores: a call in between would read the assignment again.
+            // After the stores: a call in between would read the stored assignment back into the cache.
             foreach (var experiment in allExperiments())
             {
                 experiment.Forget(new Subject(subjectId, subjectType, tenantId));

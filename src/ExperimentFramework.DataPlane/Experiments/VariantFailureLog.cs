@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// Says which variants of an experiment fail where nothing else shows it: where control answers in their place, the caller sees nothing, and one
-/// that cannot be created may leave no exposure. One line for each change of state.
+/// Logs variant failures that would otherwise be invisible: a fallback hides the failure from the caller, and a variant that cannot be created
+/// may leave no exposure. Writes one line per change of state.
 /// </summary>
 internal sealed partial class VariantFailureLog(string experimentName, TimeProvider time, ILogger logger)
 {
@@ -13,7 +13,7 @@ internal sealed partial class VariantFailureLog(string experimentName, TimeProvi
     private readonly ConcurrentDictionary<string, FaultLatch> _failing = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, FaultLatch> _missing = new(StringComparer.Ordinal);
 
-    /// <summary>Notes that control answers because the variant failed.</summary>
+    /// <summary>Reports that a call fell back to control because the variant failed.</summary>
     public void OnFailed(string variantKey, Exception exception)
     {
         if (Trip(_failing, variantKey))
@@ -22,7 +22,7 @@ internal sealed partial class VariantFailureLog(string experimentName, TimeProvi
         }
     }
 
-    /// <summary>Notes that the variant answered.</summary>
+    /// <summary>Reports that the variant succeeded.</summary>
     public void OnSucceeded(string variantKey)
     {
         if (Reset(_failing, variantKey))
@@ -31,7 +31,7 @@ internal sealed partial class VariantFailureLog(string experimentName, TimeProvi
         }
     }
 
-    /// <summary>Notes that the container does not give out a variant.</summary>
+    /// <summary>Reports that the container could not create an instance.</summary>
     public void OnCreationFailed(string instance, Exception exception)
     {
         if (Trip(_missing, instance))
@@ -40,7 +40,7 @@ internal sealed partial class VariantFailureLog(string experimentName, TimeProvi
         }
     }
 
-    /// <summary>Notes that the container gave out a variant.</summary>
+    /// <summary>Reports that the container created an instance.</summary>
     public void OnCreated(string instance)
     {
         if (Reset(_missing, instance))
@@ -49,18 +49,18 @@ internal sealed partial class VariantFailureLog(string experimentName, TimeProvi
         }
     }
 
-    private bool Trip(ConcurrentDictionary<string, FaultLatch> faults, string name) =>
-        faults.GetOrAdd(name, static (_, time) => new FaultLatch(time), time).Trip();
+    private bool Trip(ConcurrentDictionary<string, FaultLatch> latches, string name) =>
+        latches.GetOrAdd(name, static (_, time) => new FaultLatch(time), time).Trip();
 
-    private static bool Reset(ConcurrentDictionary<string, FaultLatch> faults, string name) => faults.TryGetValue(name, out var fault) && fault.Reset();
+    private static bool Reset(ConcurrentDictionary<string, FaultLatch> latches, string name) => latches.TryGetValue(name, out var latch) && latch.Reset();
 
-    [LoggerMessage(18, LogLevel.Error, "Experiment {Experiment}: variant '{Variant}' fails, and control answers in its place.", EventName = "VariantFailing")]
+    [LoggerMessage(18, LogLevel.Error, "Experiment {Experiment}: variant '{Variant}' is failing, so its calls fall back to control.", EventName = "VariantFailing")]
     private partial void LogFails(string experiment, string variant, Exception exception);
 
-    [LoggerMessage(19, LogLevel.Information, "Experiment {Experiment}: variant '{Variant}' answers again.", EventName = "VariantRecovered")]
+    [LoggerMessage(19, LogLevel.Information, "Experiment {Experiment}: variant '{Variant}' has recovered.", EventName = "VariantRecovered")]
     private partial void LogRecovered(string experiment, string variant);
 
-    [LoggerMessage(21, LogLevel.Error, "Experiment {Experiment}: {Instance} cannot be created: calls that are assigned to it fail without an exposure, or fall back to control where the trial says so.", EventName = "VariantNotCreated")]
+    [LoggerMessage(21, LogLevel.Error, "Experiment {Experiment}: {Instance} cannot be created. Calls assigned to it fail without an exposure, or fall back to control if the trial enables that. Check its registration and constructor.", EventName = "VariantNotCreated")]
     private partial void LogNotCreated(string experiment, string instance, Exception exception);
 
     [LoggerMessage(22, LogLevel.Information, "Experiment {Experiment}: {Instance} can be created again.", EventName = "VariantCreatedAgain")]

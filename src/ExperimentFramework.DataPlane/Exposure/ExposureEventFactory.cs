@@ -1,16 +1,16 @@
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// Makes exposure events of what callers noted. There is one for each sampling that was in force, so that an event that waits in the queue
-/// while the options are reloaded says the rate that it was recorded at.
+/// Creates exposure events from queued records. There is one factory for each sampling rate that has been in force, so that an event that is
+/// queued while the options are reloaded carries the rate at which it was recorded.
 /// </summary>
 internal sealed class ExposureEventFactory(
-    string experimentName, SubjectSampling sampling, ExposureDeduplicator repeats, AssignmentRecorder changes, DropLedger drops, VariantCounters queueFull) : IEventFactory
+    string experimentName, SubjectSampling sampling, ExposureDeduplicator deduplicator, AssignmentRecorder assignments, DropLedger drops, VariantCounters queueFull) : IEventFactory
 {
-    /// <summary>The time of an exposure whose being a repeat is not asked for: it is none, or that cannot be known.</summary>
+    /// <summary>A sentinel timestamp: do not check this exposure for being a repeat.</summary>
     public const long DoNotCheckRepeat = long.MinValue;
 
-    /// <summary>Which exposures are recorded.</summary>
+    /// <summary>The sampling that decides which exposures are recorded.</summary>
     public SubjectSampling Sampling { get; } = sampling;
 
     public DataPlaneEvent Create(in EventRecord record, out DataPlaneEvent? precedingEvent)
@@ -25,9 +25,9 @@ internal sealed class ExposureEventFactory(
         if (record.RepeatTimestamp != DoNotCheckRepeat)
         {
             var subject = new Subject(record.SubjectId, record.SubjectType, record.TenantId);
-            var claim = repeats.Claim(subject, assigned.Variant.Id, served.Id, record.RepeatTimestamp, refreshOnRepeat: true);
+            var claim = deduplicator.Claim(subject, assigned.Variant.Id, served.Id, record.RepeatTimestamp, refreshOnRepeat: true);
             isRepeat = claim.IsRepeat;
-            precedingEvent = isRepeat ? null : changes.Exposed(claim, subject, assigned, timestamp);
+            precedingEvent = isRepeat ? null : assignments.Exposed(claim, subject, assigned, timestamp);
         }
 
         return new ExposureEvent
@@ -61,11 +61,11 @@ internal sealed class ExposureEventFactory(
             return 1;
         }
 
-        // No later exposure publishes it.
+        // After shutdown no later exposure publishes the change, so it is a drop too.
         drops.Count(change.Event, reason);
         return 2;
     }
 
-    /// <summary>Who answered, and a changed assignment that is told with the exposure, so that one is not lost or told again without the other.</summary>
+    /// <summary>The served variant and the assignment change published with the exposure, so that neither is lost or repeated without the other.</summary>
     internal sealed record AssignmentChange(Variant Served, AssignmentEvent Event);
 }

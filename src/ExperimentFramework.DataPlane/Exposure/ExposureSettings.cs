@@ -1,4 +1,4 @@
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>What is in force for one experiment, after trial, attribute and options were asked in that order.</summary>
+/// <summary>The settings in force for one experiment: the trial takes precedence over the attribute, the attribute over the options.</summary>
 internal sealed record ExposureSettings(string ExperimentName, bool IsEnabled, ExposureSemantics Semantics, int MaxAttributeLength);

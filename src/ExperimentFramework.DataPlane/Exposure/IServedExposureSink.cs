@@ -1,6 +1,6 @@
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>Remembers what was served, for exposures that are logged by hand.</summary>
+/// <summary>Receives served exposures, so that the application can log them explicitly.</summary>
 internal interface IServedExposureSink
 {
     void Remember(ServedExposure served);

@@ -1,6 +1,6 @@
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>Records what came of served calls, of the subjects whose exposures are recorded.</summary>
+/// <summary>Records the outcomes of served calls for the subjects whose exposures are recorded.</summary>
 internal sealed class OutcomeRecorder
 {
     private readonly string _experimentName;
@@ -13,12 +13,12 @@ internal sealed class OutcomeRecorder
         _experimentName = experimentName;
         _sampling = sampling;
         _publisher = publisher;
-        options.OnChange(taken => _isEnabled = isEnabled && taken.EnableOutcomeEvents);
+        options.OnChange(current => _isEnabled = isEnabled && current.EnableOutcomeEvents);
     }
 
     public bool IsEnabled => _isEnabled;
 
-    /// <summary>How long a call waits for room at most.</summary>
+    /// <summary>The longest time a call waits for capacity.</summary>
     public TimeSpan BlockTimeout => _publisher.BlockTimeout;
 
     /// <summary>Records the outcome of a call, if its exposure is included in the sample.</summary>

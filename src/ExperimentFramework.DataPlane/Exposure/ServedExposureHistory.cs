@@ -1,8 +1,8 @@
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// What one proxy last served to each subject, for exposures that are logged by hand. Bounded: the subject served longest
-/// ago goes out first.
+/// The last exposure one proxy served to each subject, for exposures that the application logs explicitly. Bounded: the subject
+/// served longest ago is evicted first.
 /// </summary>
 internal sealed class ServedExposureHistory : IServedExposureSink
 {
@@ -12,27 +12,27 @@ internal sealed class ServedExposureHistory : IServedExposureSink
     private readonly Dictionary<Subject, LinkedListNode<ServedExposure>> _bySubject = [];
     private readonly LinkedList<ServedExposure> _order = new();
 
-    /// <summary>What the current flow of control was served last: another request's is another flow.</summary>
-    private readonly AsyncLocal<FlowSlot?> _inThisFlow = new();
+    /// <summary>The last exposure served in the current async flow; each request has a flow of its own.</summary>
+    private readonly AsyncLocal<FlowSlot?> _currentFlow = new();
 
     public void Remember(ServedExposure served) => Open().Remember(served);
 
     /// <summary>
-    /// Takes a place in the current flow of control for a call that may know only later, in a flow of its own, who has answered: what is set
-    /// there its caller does not see.
+    /// Reserves a slot in the current async flow for a call whose serving variant is known only later, in a child flow whose
+    /// <see cref="AsyncLocal{T}"/> writes the caller cannot see.
     /// </summary>
-    public FlowSlot Open() => _inThisFlow.Value is { IsEntered: true } entered ? entered : _inThisFlow.Value = new FlowSlot(this, _inThisFlow.Value?.Bounded(), outer: null);
+    public FlowSlot Open() => _currentFlow.Value is { IsEntered: true } entered ? entered : _currentFlow.Value = new FlowSlot(this, _currentFlow.Value?.Bounded(), outer: null);
 
-    /// <summary>What the subject of this id was served last, of whatever type and tenant; null for nothing.</summary>
+    /// <summary>Returns the last exposure served to a subject with this id, of any type and tenant; null if there is none.</summary>
     public ServedExposure? FindBySubject(string subjectId) => Last(served => served.Subject.Id == subjectId);
 
     /// <summary>
-    /// What the current subject was served last or, where it is unknown or was served nothing, what was served last in this flow
-    /// of control; null for nothing.
+    /// Returns the last exposure served to the current subject or, if the subject is unknown or has none, the last one served in this
+    /// async flow; null if there is none.
     /// </summary>
     public ServedExposure? FindCurrent(Subject current) =>
         (current.Id is null ? null : Last(served => served.Subject.Id == current.Id && served.Subject.Type == current.Type))
-        ?? _inThisFlow.Value?.Served;
+        ?? _currentFlow.Value?.Served;
 
     private void RememberSubject(ServedExposure served)
     {
@@ -52,13 +52,13 @@ internal sealed class ServedExposureHistory : IServedExposureSink
         }
     }
 
-    private ServedExposure? Last(Func<ServedExposure, bool> isMeant)
+    private ServedExposure? Last(Func<ServedExposure, bool> matches)
     {
         lock (_lock)
         {
             for (var node = _order.Last; node is not null; node = node.Previous)
             {
-                if (isMeant(node.Value))
+                if (matches(node.Value))
                 {
                     return node.Value;
                 }
@@ -68,33 +68,33 @@ internal sealed class ServedExposureHistory : IServedExposureSink
         }
     }
 
-    /// <summary>What a flow of control was served last, or will have been. Until it is known, what was served before stands in its place.</summary>
+    /// <summary>The last exposure served in an async flow. While it is pending, the previous one is returned.</summary>
     internal sealed class FlowSlot : IServedExposureSink
     {
-        /// <summary>How many calls of one flow may be under way with what each of them was served still to come.</summary>
+        /// <summary>How many calls of one flow may be pending at once.</summary>
         private const int MaxPending = 100;
 
         private readonly ServedExposureHistory _owner;
         private readonly FlowSlot? _outer;
         private readonly int _pending;
-        private FlowSlot? _before;
+        private FlowSlot? _previous;
         private ServedExposure? _served;
 
-        public FlowSlot(ServedExposureHistory owner, FlowSlot? before, FlowSlot? outer)
+        public FlowSlot(ServedExposureHistory owner, FlowSlot? previous, FlowSlot? outer)
         {
             _owner = owner;
-            _before = before;
+            _previous = previous;
             _outer = outer;
-            _pending = before is { _before: not null } ? before._pending + 1 : 0;
+            _pending = previous is { _previous: not null } ? previous._pending + 1 : 0;
         }
 
-        public ServedExposure? Served => Volatile.Read(ref _served) ?? Volatile.Read(ref _before)?.Served;
+        public ServedExposure? Served => Volatile.Read(ref _served) ?? Volatile.Read(ref _previous)?.Served;
 
-        /// <summary>Whether it was taken for a call that has yet to be made, in the flow that makes it.</summary>
+        /// <summary>Whether the slot belongs to a deferred call, is in the flow that makes the call, and is still pending.</summary>
         public bool IsEntered => _outer is not null && Volatile.Read(ref _served) is null;
 
-        /// <summary>The place, or what is known of it where too many are under way behind it.</summary>
-        public FlowSlot Bounded() => _pending < MaxPending ? this : new FlowSlot(_owner, before: null, outer: null) { _served = Served };
+        /// <summary>Returns this slot or, if too many are pending behind it, a new one that holds only the exposure known so far.</summary>
+        public FlowSlot Bounded() => _pending < MaxPending ? this : new FlowSlot(_owner, previous: null, outer: null) { _served = Served };
 
         public void Remember(ServedExposure served)
         {
@@ -102,13 +102,13 @@ internal sealed class ServedExposureHistory : IServedExposureSink
             Fill(served);
         }
 
-        /// <summary>For the asynchronous method that makes the call which the place was taken for.</summary>
-        public void Enter() => _owner._inThisFlow.Value = new FlowSlot(_owner, Volatile.Read(ref _before), outer: this);
+        /// <summary>Makes this slot current in the async method that makes the deferred call.</summary>
+        public void Enter() => _owner._currentFlow.Value = new FlowSlot(_owner, Volatile.Read(ref _previous), outer: this);
 
         private void Fill(ServedExposure served)
         {
             Volatile.Write(ref _served, served);
-            Volatile.Write(ref _before, null);
+            Volatile.Write(ref _previous, null);
             _outer?.Fill(served);
         }
     }

@@ -5,8 +5,8 @@ using System.Text;
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// Which subjects are recorded: those whose hash, salted per experiment, lies below the rate. The same subject is always in
-/// or always out, on every host; a higher rate only adds subjects; and the hash is not the one that assigns variants.
+/// Decides which subjects are recorded: those whose hash, salted per experiment, is below the sampling rate. A subject is always
+/// included or always excluded, on every host; a higher rate only adds subjects; and the hash is independent of the one that assigns variants.
 /// </summary>
 /// <remarks>
 /// XxHash3 over the subject's UTF-16 code units, seeded with XxHash3 of <c>sampling:</c> and the experiment's name. The top
@@ -28,7 +28,7 @@ internal sealed class SubjectSampling
 
     public bool IncludesAll => Rate >= 1;
 
-    /// <summary>Whether what belongs to a subject is recorded; of an unknown one only where everything is.</summary>
+    /// <summary>Returns whether a subject's events are recorded; those of an unknown subject only if the rate is 1.</summary>
     public bool IsRecorded(string? subjectId) => subjectId is null ? IncludesAll : Includes(subjectId);
 
     public bool Includes(string subjectId) =>

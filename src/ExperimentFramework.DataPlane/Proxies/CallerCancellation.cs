@@ -1,9 +1,9 @@
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>Tells a variant's failure from its caller's own cancellation.</summary>
+/// <summary>Distinguishes a variant's failure from cancellation by its caller.</summary>
 internal static class CallerCancellation
 {
-    /// <summary>Whether an exception is the variant's failure.</summary>
+    /// <summary>Returns whether an exception is the variant's failure.</summary>
     public static bool IsFailure(Exception exception, CancellationToken callerToken) =>
         exception is not OperationCanceledException || !callerToken.IsCancellationRequested;
 }

@@ -1,15 +1,15 @@
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>The stream of a call that is made once, when it is first enumerated and its subject's assignment is known.</summary>
+/// <summary>A stream whose call is made once, when the stream is first enumerated and the subject's assignment is known.</summary>
 internal sealed class DeferredStream<TState, TItem>(
-    Task preparation, ServedExposureHistory.FlowSlot? place, TState state, Func<TState, IAsyncEnumerable<TItem>?> call) : IAsyncEnumerable<TItem>
+    Task prefetch, ServedExposureHistory.FlowSlot? slot, TState state, Func<TState, IAsyncEnumerable<TItem>?> call) : IAsyncEnumerable<TItem>
 {
-    /// <summary>The call under way, or made: whoever enumerates meanwhile awaits it, and holds nothing.</summary>
+    /// <summary>The call, in progress or made. Concurrent enumerations await it without holding a lock.</summary>
     private TaskCompletionSource<IAsyncEnumerable<TItem>?>? _call;
 
     public async IAsyncEnumerator<TItem> GetAsyncEnumerator(CancellationToken cancellationToken = default)
     {
-        await preparation.ConfigureAwait(true);
+        await prefetch.ConfigureAwait(true);
         if (await CallAsync().WaitAsync(cancellationToken).ConfigureAwait(true) is not { } stream)
         {
             yield break;
@@ -24,19 +24,19 @@ internal sealed class DeferredStream<TState, TItem>(
     private Task<IAsyncEnumerable<TItem>?> CallAsync()
     {
         var own = new TaskCompletionSource<IAsyncEnumerable<TItem>?>(TaskCreationOptions.RunContinuationsAsynchronously);
-        if (Interlocked.CompareExchange(ref _call, own, null) is { } others)
+        if (Interlocked.CompareExchange(ref _call, own, null) is { } existing)
         {
-            return others.Task;
+            return existing.Task;
         }
 
         try
         {
-            place?.Enter();
+            slot?.Enter();
             own.SetResult(call(state));
         }
         catch (Exception exception)
         {
-            // The next enumeration makes the call anew.
+            // The next enumeration makes the call again.
             Volatile.Write(ref _call, null);
             own.SetException(exception);
         }

@@ -2,26 +2,26 @@ using System.ComponentModel;
 
 namespace ExperimentFramework.DataPlane.CompilerServices;
 
-/// <summary>What the generator compiled in of a tagged interface. For generated code.</summary>
+/// <summary>The settings of a tagged interface that the generator compiled into its proxy. For generated code.</summary>
 /// <param name="experimentName">The experiment's name.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class ExposureContract(string experimentName)
 {
-    /// <summary>The experiment's name: the attribute's or the interface's.</summary>
+    /// <summary>Gets the experiment's name: the one given in the attribute, else the interface's name.</summary>
     public string ExperimentName { get; } = experimentName;
 
-    /// <summary>The attribute's semantics; null when it says none.</summary>
+    /// <summary>Gets the attribute's semantics; null if it sets none.</summary>
     public ExposureSemantics? Semantics { get; init; }
 
-    /// <summary>The attribute's sampling rate; null when it says none.</summary>
+    /// <summary>Gets the attribute's sampling rate, from 0 to 1; null if it sets none.</summary>
     public double? SamplingRate { get; init; }
 
-    /// <summary>Whether the proxy carries the code that falls back to control.</summary>
+    /// <summary>Gets whether the proxy contains the code that falls back to control.</summary>
     public bool FallbackToControl { get; init; }
 
-    /// <summary>The attributes that are declared personal; empty for none.</summary>
+    /// <summary>Gets the names of the exposure attributes that are declared personal; empty if there are none.</summary>
     public IReadOnlyList<string> PersonalAttributes { get; init; } = [];
 
-    /// <summary>Whether the proxy carries the code that records outcomes.</summary>
+    /// <summary>Gets whether the proxy contains the code that records outcomes.</summary>
     public bool RecordOutcomes { get; init; }
 }

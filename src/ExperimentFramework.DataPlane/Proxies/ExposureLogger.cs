@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>Logs by hand what a proxy of the same scope served.</summary>
+/// <summary>Records an explicit exposure of the variant that a proxy of the same scope served.</summary>
 internal sealed partial class ExposureLogger<TService>(ExposureLoggingDecorator<TService> decorator, NonThrowingLogger logger)
     : IExposureLogger<TService>
     where TService : class
@@ -30,7 +30,7 @@ internal sealed partial class ExposureLogger<TService>(ExposureLoggingDecorator<
         var recorder = experiment.Exposures;
         if (recorder.Semantics != ExposureSemantics.Explicit)
         {
-            if (experiment.Faults.LoggedByItself.Trip())
+            if (experiment.Faults.NotExplicit.Trip())
             {
                 LogNotExplicit(experiment.Name, recorder.Semantics);
             }
@@ -48,14 +48,14 @@ internal sealed partial class ExposureLogger<TService>(ExposureLoggingDecorator<
             return ValueTask.FromResult(false);
         }
 
-        var written = recorder.RecordExplicit(served, new EnqueueWait(WaitMode.Task, cancellationToken));
-        return written.PendingAdmission is { } waiting ? LoggedAsync(waiting, cancellationToken) : ValueTask.FromResult(true);
+        var result = recorder.RecordExplicit(served, new EnqueueWait(WaitMode.Task, cancellationToken));
+        return result.PendingAdmission is { } pending ? WaitAsync(pending, cancellationToken) : ValueTask.FromResult(true);
     }
 
-    private static async ValueTask<bool> LoggedAsync(Task<bool> waiting, CancellationToken cancellationToken)
+    private static async ValueTask<bool> WaitAsync(Task<bool> pending, CancellationToken cancellationToken)
     {
-        // What did not get room in time is counted; that something was served stays true.
-        if (!await waiting.ConfigureAwait(false))
+        // An exposure that was not enqueued in time is counted as a drop; the result still says that a variant was served.
+        if (!await pending.ConfigureAwait(false))
         {
             cancellationToken.ThrowIfCancellationRequested();
         }
@@ -64,10 +64,10 @@ internal sealed partial class ExposureLogger<TService>(ExposureLoggingDecorator<
     }
 
     [LoggerMessage(30, LogLevel.Warning,
-        "LogExposureAsync of experiment {Experiment} does nothing: the experiment logs by itself under {Semantics}. Set its semantics to Explicit or take the call out.", EventName = "ExposureLoggerNotExplicit")]
+        "LogExposureAsync does nothing for experiment {Experiment}, which records exposures automatically under {Semantics} semantics. Set its semantics to Explicit, or remove the call.", EventName = "ExposureLoggerNotExplicit")]
     private partial void LogNotExplicit(string experiment, ExposureSemantics semantics);
 
     [LoggerMessage(31, LogLevel.Warning,
-        "LogExposureAsync of experiment {Experiment} found nothing to log: the subject was served nothing in this scope. Log in the scope that was served, or name the subject.", EventName = "ExposureLoggerNothingServed")]
+        "LogExposureAsync found nothing to record for experiment {Experiment}: no variant was served to the subject in this scope. Call it in the scope that served the variant, or pass the subject id.", EventName = "ExposureLoggerNothingServed")]
     private partial void LogNothingServed(string experiment);
 }

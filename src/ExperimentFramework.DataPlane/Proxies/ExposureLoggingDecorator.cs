@@ -4,8 +4,8 @@ using System.Diagnostics;
 namespace ExperimentFramework.DataPlane.CompilerServices;
 
 /// <summary>
-/// The run-time side of a generated proxy, and the one type a proxy knows: it picks the variant, records the exposure and
-/// hands out the variant for the proxy to call.
+/// The runtime behind a generated proxy, and the only type the proxy holds: selects the variant, records the exposure and
+/// returns the variant for the proxy to call. For generated code.
 /// </summary>
 /// <typeparam name="TService">The tagged interface.</typeparam>
 [EditorBrowsable(EditorBrowsableState.Never)]
@@ -15,7 +15,7 @@ public sealed class ExposureLoggingDecorator<TService>
 {
     private readonly VariantInstances<TService> _instances;
     private readonly ScopedAssignments? _scoped;
-    private readonly SelectorInvoker? _selectorAlone;
+    private readonly SelectorInvoker? _onlySelector;
     private readonly Assigner _assigner;
     private readonly AssignmentRecorder _assignments;
     private readonly ExposureRecorder _exposures;
@@ -29,14 +29,14 @@ public sealed class ExposureLoggingDecorator<TService>
         Identity = identity;
         _scoped = scoped;
         _assigner = experiment.Assigner;
-        _selectorAlone = scoped is null ? _assigner.SelectorAlone : null;
+        _onlySelector = scoped is null ? _assigner.OnlySelector : null;
         _assignments = experiment.Assignments;
         _exposures = experiment.Exposures;
     }
 
     /// <summary>
-    /// The variant that this proxy stays on for members without a subject, such as properties and events, so that what is
-    /// added to an event can be removed again.
+    /// Gets the variant that this proxy instance uses for all members without a subject, such as properties and events, so that a
+    /// handler added to an event can be removed again.
     /// </summary>
     public TService Pinned => _instances[PinnedDecision.Instance];
 
@@ -46,16 +46,16 @@ public sealed class ExposureLoggingDecorator<TService>
 
     internal ServedExposureHistory Served { get; } = new();
 
-    /// <summary>Notes that the container gives out the proxy.</summary>
-    internal void GivenOut() => _instances.GivenOut();
+    /// <summary>Records that the container resolved the proxy.</summary>
+    internal void OnResolved() => _instances.OnResolved();
 
     private Decision PinnedDecision => Volatile.Read(ref _pinned) ?? Pin();
 
-    /// <summary>Decides, records the exposure and gives the variant to call. Where callers wait for room, the calling thread does.</summary>
-    /// <param name="subjectId">The tagged parameter's value; null where there is none, then the provider is asked.</param>
-    /// <param name="subjectType">The subject's type as the tag names it.</param>
-    /// <param name="tenantId">The tenant; null when there is none.</param>
-    /// <param name="cancellationToken">Ends a wait for room.</param>
+    /// <summary>Selects the variant, records the exposure and returns the variant. In <c>Block</c> mode the calling thread waits for capacity.</summary>
+    /// <param name="subjectId">The value of the tagged parameter; null if there is none, in which case the identity provider is used.</param>
+    /// <param name="subjectType">The subject type named by the tag.</param>
+    /// <param name="tenantId">The tenant id; null if there is none.</param>
+    /// <param name="cancellationToken">Cancels a wait for capacity.</param>
     /// <returns>The variant.</returns>
     public TService Serve(
         string? subjectId = null, string? subjectType = null, string? tenantId = null, CancellationToken cancellationToken = default)
@@ -64,59 +64,59 @@ public sealed class ExposureLoggingDecorator<TService>
         return Serve(Decide(subject, subjectId), subject, new EnqueueWait(WaitMode.Thread, cancellationToken), out _);
     }
 
-    /// <summary>Decides, records the exposure and gives the variant to call.</summary>
-    /// <param name="queued">What to await beside the call, where callers wait for room; null elsewhere.</param>
-    /// <param name="subjectId">The tagged parameter's value; null where there is none, then the provider is asked.</param>
-    /// <param name="subjectType">The subject's type as the tag names it.</param>
-    /// <param name="tenantId">The tenant; null when there is none.</param>
-    /// <param name="cancellationToken">Ends a wait for room.</param>
+    /// <summary>Selects the variant, records the exposure and returns the variant.</summary>
+    /// <param name="enqueued">In <c>Block</c> mode, a task to await along with the call if the exposure is waiting for capacity; otherwise null.</param>
+    /// <param name="subjectId">The value of the tagged parameter; null if there is none, in which case the identity provider is used.</param>
+    /// <param name="subjectType">The subject type named by the tag.</param>
+    /// <param name="tenantId">The tenant id; null if there is none.</param>
+    /// <param name="cancellationToken">Cancels a wait for capacity.</param>
     /// <returns>The variant.</returns>
     public TService Serve(
-        out Task? queued, string? subjectId = null, string? subjectType = null, string? tenantId = null, CancellationToken cancellationToken = default)
+        out Task? enqueued, string? subjectId = null, string? subjectType = null, string? tenantId = null, CancellationToken cancellationToken = default)
     {
         var subject = Identity.Identify(subjectId, subjectType, tenantId);
-        return Serve(Decide(subject, subjectId), subject, new EnqueueWait(WaitMode.Task, cancellationToken), out queued);
+        return Serve(Decide(subject, subjectId), subject, new EnqueueWait(WaitMode.Task, cancellationToken), out enqueued);
     }
 
-    /// <summary>Decides, and leaves the recording until attributes have been added.</summary>
-    /// <param name="subjectId">The tagged parameter's value; null where there is none, then the provider is asked.</param>
-    /// <param name="subjectType">The subject's type as the tag names it.</param>
-    /// <param name="tenantId">The tenant; null when there is none.</param>
+    /// <summary>Selects the variant; the exposure is recorded after its attributes have been added.</summary>
+    /// <param name="subjectId">The value of the tagged parameter; null if there is none, in which case the identity provider is used.</param>
+    /// <param name="subjectType">The subject type named by the tag.</param>
+    /// <param name="tenantId">The tenant id; null if there is none.</param>
     /// <returns>The call.</returns>
     public ExposureCall<TService> Expose(string? subjectId = null, string? subjectType = null, string? tenantId = null)
     {
         var subject = Identity.Identify(subjectId, subjectType, tenantId);
         var decision = Decide(subject, subjectId);
 
-        // Before the exposure is claimed: a variant that cannot be created is not served.
+        // Resolve before claiming the exposure: a variant that cannot be created is not served.
         var variant = _instances[decision.Instance];
         return new ExposureCall<TService>(variant, _exposures, Served, decision, subject);
     }
 
-    /// <summary>Records the exposure of the variant this proxy stays on, for a property or an event.</summary>
-    /// <param name="subjectId">The tagged parameter's value; null where there is none, then the provider is asked.</param>
-    /// <param name="subjectType">The subject's type as the tag names it.</param>
-    /// <param name="tenantId">The tenant; null when there is none.</param>
+    /// <summary>Records the exposure of the <see cref="Pinned"/> variant, for a property or an event.</summary>
+    /// <param name="subjectId">The value of the tagged parameter; null if there is none, in which case the identity provider is used.</param>
+    /// <param name="subjectType">The subject type named by the tag.</param>
+    /// <param name="tenantId">The tenant id; null if there is none.</param>
     /// <returns>The variant.</returns>
     public TService ServePinned(string? subjectId = null, string? subjectType = null, string? tenantId = null) =>
         Serve(PinnedDecision, Identity.Identify(subjectId, subjectType, tenantId), new EnqueueWait(WaitMode.Thread, CancellationToken.None), out _);
 
-    /// <summary>Decides and gives the variant to call, without an exposure.</summary>
-    /// <param name="subjectId">The tagged parameter's value; null where there is none, then the provider is asked.</param>
-    /// <param name="subjectType">The subject's type as the tag names it.</param>
-    /// <param name="tenantId">The tenant; null when there is none.</param>
+    /// <summary>Selects and returns the variant without recording an exposure.</summary>
+    /// <param name="subjectId">The value of the tagged parameter; null if there is none, in which case the identity provider is used.</param>
+    /// <param name="subjectType">The subject type named by the tag.</param>
+    /// <param name="tenantId">The tenant id; null if there is none.</param>
     /// <returns>The variant.</returns>
     public TService Route(string? subjectId = null, string? subjectType = null, string? tenantId = null) =>
         _instances[Decide(Identity.Identify(subjectId, subjectType, tenantId), subjectId).Instance];
 
-    /// <summary>Decides, for a member whose proxy carries code that runs after the call.</summary>
-    /// <param name="member">The member's name, for its outcome.</param>
-    /// <param name="fallsBack">Whether the proxy can call control again.</param>
-    /// <param name="isAwaited">Whether the member's result is awaited, so that a wait for room can be awaited with it.</param>
-    /// <param name="subjectId">The tagged parameter's value; null where there is none, then the provider is asked.</param>
-    /// <param name="subjectType">The subject's type as the tag names it.</param>
-    /// <param name="tenantId">The tenant; null when there is none.</param>
-    /// <param name="cancellationToken">Ends a wait for room.</param>
+    /// <summary>Selects the variant, for a member whose proxy contains code that runs after the call.</summary>
+    /// <param name="member">The member's name, recorded with the outcome.</param>
+    /// <param name="fallsBack">Whether the proxy can repeat the call on control.</param>
+    /// <param name="isAwaited">Whether the member's result is awaited, so that a wait for capacity can be awaited with it.</param>
+    /// <param name="subjectId">The value of the tagged parameter; null if there is none, in which case the identity provider is used.</param>
+    /// <param name="subjectType">The subject type named by the tag.</param>
+    /// <param name="tenantId">The tenant id; null if there is none.</param>
+    /// <param name="cancellationToken">Cancels a wait for capacity.</param>
     /// <returns>The call.</returns>
     public ObservedCall<TService> Observe(
         string member,
@@ -139,27 +139,27 @@ public sealed class ExposureLoggingDecorator<TService>
             subject);
     }
 
-    /// <summary>Whether a decision for the subject would wait for no store.</summary>
-    /// <param name="subjectId">The tagged parameter's value; null where there is none, then the provider is asked.</param>
-    /// <param name="subjectType">The subject's type as the tag names it.</param>
-    /// <param name="tenantId">The tenant; null when there is none.</param>
-    /// <returns>False where the call is to be made when <see cref="PrefetchAssignment"/> has come to its end.</returns>
+    /// <summary>Returns whether a variant can be selected for the subject without waiting for an assignment store.</summary>
+    /// <param name="subjectId">The value of the tagged parameter; null if there is none, in which case the identity provider is used.</param>
+    /// <param name="subjectType">The subject type named by the tag.</param>
+    /// <param name="tenantId">The tenant id; null if there is none.</param>
+    /// <returns>False if the call must be made through <see cref="PrefetchAssignment"/>.</returns>
     public bool IsAssignmentCached(string? subjectId = null, string? subjectType = null, string? tenantId = null) =>
         !Experiment.Assigner.HasStore || Experiment.Assigner.IsCached(Identity.Identify(subjectId, subjectType, tenantId)) || SynchronizationContextAwaiter.IsPresent;
 
-    /// <summary>Asks what a decision for the subject would wait for.</summary>
-    /// <param name="subjectId">The tagged parameter's value; null where there is none, then the provider is asked.</param>
-    /// <param name="subjectType">The subject's type as the tag names it.</param>
-    /// <param name="tenantId">The tenant; null when there is none.</param>
-    /// <returns>Something to make the call after.</returns>
+    /// <summary>Starts reading the subject's assignment from the store.</summary>
+    /// <param name="subjectId">The value of the tagged parameter; null if there is none, in which case the identity provider is used.</param>
+    /// <param name="subjectType">The subject type named by the tag.</param>
+    /// <param name="tenantId">The tenant id; null if there is none.</param>
+    /// <returns>The deferred call, to be made once the assignment is known.</returns>
     public DeferredCall PrefetchAssignment(string? subjectId = null, string? subjectType = null, string? tenantId = null) =>
         new(
             Experiment.Assigner.PrefetchAsync(Identity.Identify(subjectId, subjectType, tenantId)),
             _exposures.Semantics == ExposureSemantics.Explicit ? Served.Open() : null);
 
     /// <summary>
-    /// Disposes the variants that were served; does nothing when it is the container that disposes the proxy, because the
-    /// container disposes what it owns itself.
+    /// Disposes the variants that were served. Does nothing if the container is disposing the proxy, because the container
+    /// disposes the variants it owns itself.
     /// </summary>
     public void Dispose()
     {
@@ -170,10 +170,10 @@ public sealed class ExposureLoggingDecorator<TService>
     }
 
     /// <summary>
-    /// Disposes the variants that were served; does nothing when it is the container that disposes the proxy, because the
-    /// container disposes what it owns itself.
+    /// Disposes the variants that were served. Does nothing if the container is disposing the proxy, because the container
+    /// disposes the variants it owns itself.
     /// </summary>
-    /// <returns>The variant's own task where there is one variant.</returns>
+    /// <returns>The variant's own task if only one variant is disposed.</returns>
     public ValueTask DisposeAsync()
     {
         var variants = ToDispose().OfType<IAsyncDisposable>().ToArray();
@@ -193,11 +193,11 @@ public sealed class ExposureLoggingDecorator<TService>
         }
     }
 
-    private TService Serve(Decision decision, scoped in Subject subject, scoped in EnqueueWait wait, out Task? queued)
+    private TService Serve(Decision decision, scoped in Subject subject, scoped in EnqueueWait wait, out Task? enqueued)
     {
-        // Before the exposure is claimed: a variant that cannot be created is not served.
+        // Resolve before claiming the exposure: a variant that cannot be created is not served.
         var variant = _instances[decision.Instance];
-        queued = _exposures.TryBegin(decision, decision.Variant, subject) is { } factory
+        enqueued = _exposures.TryBegin(decision, decision.Variant, subject) is { } factory
             ? _exposures.Record(new PendingExposure(factory, Served, decision, decision.Variant, subject), wait).PendingAdmission
             : null;
         return variant;
@@ -205,7 +205,7 @@ public sealed class ExposureLoggingDecorator<TService>
 
     private Decision Decide(in Subject subject, string? subjectId)
     {
-        var decision = _selectorAlone is { } selector ? selector.Decide(subject) : Assign(subject, subjectId);
+        var decision = _onlySelector is { } selector ? selector.Decide(subject) : Assign(subject, subjectId);
         if (_assignments.ComparesDecisions)
         {
             Compare(subject, decision);
@@ -214,7 +214,7 @@ public sealed class ExposureLoggingDecorator<TService>
         return decision;
     }
 
-    // Subjects are handed on by value where a call seldom comes by: by reference, every call would have to write its subject to memory.
+    // These rare paths take the subject by value: by reference, every call would have to write its subject to memory.
     private Decision Assign(Subject subject, string? subjectId) =>
         _scoped is null ? _assigner.Assign(subject) : _scoped.Assign(subject, isCurrent: string.IsNullOrEmpty(subjectId));
 

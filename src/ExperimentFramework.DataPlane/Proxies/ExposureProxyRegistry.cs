@@ -5,21 +5,21 @@ using System.Runtime.CompilerServices;
 namespace ExperimentFramework.DataPlane.CompilerServices;
 
 /// <summary>
-/// Where generated proxies make themselves known: a module initializer beside the interface, or for closed generics beside
-/// the registration, calls <see cref="Register"/>. For generated code.
+/// The registry of generated proxies. A module initializer calls <see cref="Register"/>: in the interface's assembly or, for closed generic
+/// interfaces, in the assembly that registers the experiment. For generated code.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class ExposureProxyRegistry
 {
     private static ImmutableArray<Type> _services = [];
 
-    /// <summary>The interfaces whose proxies have made themselves known so far.</summary>
+    /// <summary>The interfaces whose proxies have been registered so far.</summary>
     internal static ImmutableArray<Type> Services => _services;
 
-    /// <summary>Makes a proxy known; the first one counts.</summary>
+    /// <summary>Registers a proxy. If an interface has several, the first one registered is used.</summary>
     /// <typeparam name="TService">The tagged interface.</typeparam>
-    /// <param name="contract">What was compiled in.</param>
-    /// <param name="create">Makes a proxy.</param>
+    /// <param name="contract">The settings that were compiled into the proxy.</param>
+    /// <param name="create">Creates a proxy.</param>
     public static void Register<TService>(ExposureContract contract, Func<ExposureLoggingDecorator<TService>, TService> create)
         where TService : class
     {
@@ -29,13 +29,13 @@ public static class ExposureProxyRegistry
         }
     }
 
-    /// <summary>The proxy of an interface; null when no generator wrote one.</summary>
+    /// <summary>Returns the proxy of an interface; null if none was generated.</summary>
     internal static ExposureProxy<TService>? Find<TService>()
         where TService : class
     {
         if (Entry<TService>.Value is null)
         {
-            // The initializer runs at the first use of code in the interface's assembly, which may not have come yet.
+            // The initializer runs when code of the interface's assembly is first used, which may not have happened yet.
             RuntimeHelpers.RunModuleConstructor(typeof(TService).Module.ModuleHandle);
         }
 

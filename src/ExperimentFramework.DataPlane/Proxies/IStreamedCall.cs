@@ -1,25 +1,25 @@
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>What a stream tells of the call that it is the result of.</summary>
+/// <summary>Callbacks through which a wrapped stream reports on the call that returned it.</summary>
 /// <typeparam name="TService">The tagged interface.</typeparam>
 internal interface IStreamedCall<out TService>
     where TService : class
 {
-    /// <summary>Says that the variant answered: no other will.</summary>
+    /// <summary>Reports that the variant succeeded, so that no fallback is possible any more.</summary>
     void OnVariantSucceeded();
 
-    /// <summary>Ends when the call's events have room, where callers wait for that.</summary>
+    /// <summary>Completes when the call's events are enqueued or dropped; at once if callers do not wait for capacity.</summary>
     Task WhenEnqueuedAsync();
 
-    /// <summary>Lets control answer from now on, because the variant failed.</summary>
+    /// <summary>Falls back to control because the variant failed.</summary>
     TService SwitchToControl(Exception failure);
 
-    /// <summary>Says that the call has ended.</summary>
+    /// <summary>Reports that the call has completed.</summary>
     Task CompletedAsync();
 
-    /// <summary>Says that the call has ended with an exception.</summary>
+    /// <summary>Reports that the call has failed with an exception.</summary>
     void OnFailed(Exception exception);
 
-    /// <summary>The caller's own context, for control to run in as if it had been called directly.</summary>
+    /// <summary>Returns an awaiter that resumes in the caller's context, so that control runs as if it had been called directly.</summary>
     SynchronizationContextAwaiter SwitchToCallerContext();
 }

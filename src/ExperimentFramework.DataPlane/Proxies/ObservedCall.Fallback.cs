@@ -1,15 +1,15 @@
 namespace ExperimentFramework.DataPlane.CompilerServices;
 
 /// <summary>
-/// The calls that control may answer: made once more where the assigned variant fails. What the variant does synchronously stays
-/// synchronous, so the methods here are not asynchronous themselves; what is left to await is.
+/// The calls that may fall back: they are repeated on control if the assigned variant fails. The synchronous part of the variant's work
+/// stays synchronous, so these methods are not <c>async</c> themselves; they await only what is still incomplete.
 /// </summary>
 public sealed partial class ObservedCall<TService>
 {
-    /// <summary>What follows an answer that came synchronously.</summary>
-    private delegate TAnswer Follow<TAnswer>(ObservedCall<TService> self, TAnswer answer, Func<TService, TAnswer> call, CancellationToken cancellationToken);
+    /// <summary>Continues a call after the variant has returned synchronously.</summary>
+    private delegate TResult Continuation<TResult>(ObservedCall<TService> self, TResult result, Func<TService, TResult> call, CancellationToken cancellationToken);
 
-    /// <summary>Makes the call, on control too where the variant fails.</summary>
+    /// <summary>Calls the variant, and control if the variant fails.</summary>
     /// <param name="call">Calls the member.</param>
     /// <param name="cancellationToken">The caller's token.</param>
     public void CallVoid(Action<TService> call, CancellationToken cancellationToken = default)
@@ -29,72 +29,72 @@ public sealed partial class ObservedCall<TService>
         }
     }
 
-    /// <summary>Makes the call, on control too where the variant fails.</summary>
+    /// <summary>Calls the variant, and control if the variant fails.</summary>
     /// <typeparam name="TResult">The result's type.</typeparam>
     /// <param name="call">Calls the member.</param>
     /// <param name="cancellationToken">The caller's token.</param>
-    /// <returns>The result of the one that answered.</returns>
+    /// <returns>The result of the variant that succeeded.</returns>
     public TResult Call<TResult>(Func<TService, TResult> call, CancellationToken cancellationToken = default) =>
-        Make(call, static (self, answer, _, _) =>
+        Invoke(call, static (self, result, _, _) =>
         {
             self.Complete();
-            return answer;
+            return result;
         }, cancellationToken);
 
-    /// <summary>Makes the call, on control too where the variant or its task fails.</summary>
+    /// <summary>Calls the variant, and control if the variant or its task fails.</summary>
     /// <param name="call">Calls the member.</param>
     /// <param name="cancellationToken">The caller's token.</param>
-    /// <returns>The variant's own task where nothing has to happen after it; null where it gave none.</returns>
+    /// <returns>The variant's own task if nothing needs to run after it; null if the variant returned null.</returns>
     public Task? CallTask(Func<TService, Task?> call, CancellationToken cancellationToken = default) =>
-        Make(call, static (self, task, call, cancellationToken) =>
+        Invoke(call, static (self, task, call, cancellationToken) =>
             self.MayFallBack && task is not null ? self.AwaitAsync(task, call, cancellationToken).Unwrap() : self.Observe(task), cancellationToken);
 
-    /// <summary>Makes the call, on control too where the variant or its task fails.</summary>
+    /// <summary>Calls the variant, and control if the variant or its task fails.</summary>
     /// <typeparam name="TResult">The result's type.</typeparam>
     /// <param name="call">Calls the member.</param>
     /// <param name="cancellationToken">The caller's token.</param>
-    /// <returns>The variant's own task where nothing has to happen after it; null where it gave none.</returns>
+    /// <returns>The variant's own task if nothing needs to run after it; null if the variant returned null.</returns>
     public Task<TResult>? CallTaskOf<TResult>(Func<TService, Task<TResult>?> call, CancellationToken cancellationToken = default) =>
-        Make(call, static (self, task, call, cancellationToken) => self.MayFallBack && task is not null
+        Invoke(call, static (self, task, call, cancellationToken) => self.MayFallBack && task is not null
             ? self.AwaitAsync(task, call, cancellationToken).Unwrap()
             : self.Observe(task), cancellationToken);
 
-    /// <summary>Makes the call, on control too where the variant or its task fails.</summary>
+    /// <summary>Calls the variant, and control if the variant or its task fails.</summary>
     /// <param name="call">Calls the member.</param>
     /// <param name="cancellationToken">The caller's token.</param>
-    /// <returns>The variant's own task where nothing has to happen after it.</returns>
+    /// <returns>The variant's own task if nothing needs to run after it.</returns>
     public ValueTask CallValueTask(Func<TService, ValueTask> call, CancellationToken cancellationToken = default) =>
-        Make(call, static (self, task, call, cancellationToken) => self.MayFallBack
+        Invoke(call, static (self, task, call, cancellationToken) => self.MayFallBack
             ? self.AwaitValueTaskAsync(task, call, cancellationToken)
             : self.Observe(task), cancellationToken);
 
-    /// <summary>Makes the call, on control too where the variant or its task fails.</summary>
+    /// <summary>Calls the variant, and control if the variant or its task fails.</summary>
     /// <typeparam name="TResult">The result's type.</typeparam>
     /// <param name="call">Calls the member.</param>
     /// <param name="cancellationToken">The caller's token.</param>
-    /// <returns>The variant's own task where nothing has to happen after it.</returns>
+    /// <returns>The variant's own task if nothing needs to run after it.</returns>
     public ValueTask<TResult> CallValueTaskOf<TResult>(Func<TService, ValueTask<TResult>> call, CancellationToken cancellationToken = default) =>
-        Make(call, static (self, task, call, cancellationToken) =>
+        Invoke(call, static (self, task, call, cancellationToken) =>
             self.MayFallBack ? self.AwaitValueTaskOfAsync(task, call, cancellationToken) : self.Observe(task), cancellationToken);
 
-    /// <summary>Opens a stream that control answers where the variant fails before the first element.</summary>
+    /// <summary>Opens a stream that falls back to control if the variant fails before the first element.</summary>
     /// <typeparam name="TItem">The element's type.</typeparam>
     /// <param name="call">Calls the member.</param>
     /// <param name="cancellationToken">The caller's token.</param>
-    /// <returns>The variant's own stream where nothing has to happen after it; null where it gave none.</returns>
+    /// <returns>The variant's own stream if nothing needs to run after it; null if the variant returned null.</returns>
     public IAsyncEnumerable<TItem>? CallStream<TItem>(Func<TService, IAsyncEnumerable<TItem>?> call, CancellationToken cancellationToken = default) =>
-        Make(call, static (self, stream, call, cancellationToken) => self.MayFallBack && stream is not null
+        Invoke(call, static (self, stream, call, cancellationToken) => self.MayFallBack && stream is not null
             ? new ObservedStream<TService, TItem>(self, stream, call, cancellationToken)
             : self.Observe(stream), cancellationToken);
 
-    private TAnswer Make<TAnswer>(Func<TService, TAnswer> call, Follow<TAnswer> follow, CancellationToken cancellationToken)
+    private TResult Invoke<TResult>(Func<TService, TResult> call, Continuation<TResult> next, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(call);
         while (true)
         {
             try
             {
-                return follow(this, call(Serve()), call, cancellationToken);
+                return next(this, call(Serve()), call, cancellationToken);
             }
             catch (Exception exception) when (TryFallBack(exception, cancellationToken))
             {
@@ -102,7 +102,7 @@ public sealed partial class ObservedCall<TService>
         }
     }
 
-    // In methods of their own, so that what they capture is allocated only where control may answer.
+    // Separate methods, so that their closures are allocated only if a fallback is possible.
     private ValueTask AwaitValueTaskAsync(ValueTask task, Func<TService, ValueTask> call, CancellationToken cancellationToken) =>
         new(AwaitAsync(task.AsTask(), variant => call(variant).AsTask(), cancellationToken).Unwrap());
 
@@ -110,33 +110,33 @@ public sealed partial class ObservedCall<TService>
         ValueTask<TResult> task, Func<TService, ValueTask<TResult>> call, CancellationToken cancellationToken) =>
         new(AwaitAsync(task.AsTask(), variant => call(variant).AsTask(), cancellationToken).Unwrap());
 
-    /// <summary>Gives the task of the one that answered, or failed last, for the caller to see its state and exceptions.</summary>
+    /// <summary>Returns the task of the variant that succeeded or failed last, so that the caller sees its state and all of its exceptions.</summary>
     private async Task<TTask> AwaitAsync<TTask>(TTask task, Func<TService, TTask?> call, CancellationToken cancellationToken)
         where TTask : Task
     {
-        TTask? made = task;
+        TTask? attempt = task;
         while (true)
         {
             try
             {
                 if (!MayFallBack)
                 {
-                    made = null;
+                    attempt = null;
                     await SwitchToCallerContext();
-                    made = call(Serve()) ?? throw new InvalidOperationException("Control gave null for a task.");
+                    attempt = call(Serve()) ?? throw new InvalidOperationException("Control returned null instead of a task.");
                 }
 
-                await made!.ConfigureAwait(false);
+                await attempt!.ConfigureAwait(false);
                 await CompletedAsync().ConfigureAwait(false);
-                return made;
+                return attempt;
             }
             catch (Exception exception) when (TryFallBack(exception, cancellationToken))
             {
             }
-            catch (Exception) when (made is not null)
+            catch (Exception) when (attempt is not null)
             {
                 await WhenEnqueuedAsync().ConfigureAwait(false);
-                return made;
+                return attempt;
             }
             catch (Exception)
             {

@@ -5,8 +5,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace ExperimentFramework.DataPlane.CompilerServices;
 
 /// <summary>
-/// One call of a member whose proxy carries code that runs after the call: control answers where the assigned variant
-/// throws, the outcome is recorded, or both. For generated code.
+/// One call of a member whose proxy contains code that runs after the call: to fall back to control if the assigned variant
+/// throws, to record the outcome, or both. For generated code.
 /// </summary>
 /// <typeparam name="TService">The tagged interface.</typeparam>
 [EditorBrowsable(EditorBrowsableState.Never)]
@@ -16,7 +16,7 @@ public sealed partial class ObservedCall<TService> : IStreamedCall<TService>
 {
     private readonly VariantInstances<TService> _instances;
     private readonly Experiment _experiment;
-    private readonly IServedExposureSink _memory;
+    private readonly IServedExposureSink _sink;
     private readonly string _member;
     private readonly Decision _assigned;
     private readonly Subject _subject;
@@ -29,7 +29,7 @@ public sealed partial class ObservedCall<TService> : IStreamedCall<TService>
     private AttributeSlot[]? _attributes;
     private int _attributeCount;
     private Task<bool>? _exposureEnqueued;
-    private long _waitsSince;
+    private long _waitingSince;
     private Task? _outcomeEnqueued;
     private Variant _served;
     private Guid? _exposureId;
@@ -39,34 +39,34 @@ public sealed partial class ObservedCall<TService> : IStreamedCall<TService>
     internal ObservedCall(
         VariantInstances<TService> instances,
         Experiment experiment,
-        ServedExposureHistory servedSubjects,
+        ServedExposureHistory history,
         string member,
         bool fallsBack,
-        in EnqueueWait patience,
+        in EnqueueWait wait,
         Decision assigned,
         in Subject subject)
     {
         _instances = instances;
         _experiment = experiment;
         _member = member;
-        _wait = patience;
+        _wait = wait;
         _assigned = assigned;
         _subject = subject;
         _decidedAt = experiment.Exposures.UtcTicks;
         _startedAt = experiment.Time.GetTimestamp();
         _served = assigned.Variant;
         MayFallBack = fallsBack && experiment.FallsBackToControl && _served != experiment.Variants.Control;
-        _memory = MayFallBack && experiment.Exposures.Semantics == ExposureSemantics.Explicit ? servedSubjects.Open() : servedSubjects;
+        _sink = MayFallBack && experiment.Exposures.Semantics == ExposureSemantics.Explicit ? history.Open() : history;
         if (!MayFallBack)
         {
-            // It is known who will answer, so it is known whether that is told. A variant that cannot be created is not served.
+            // No fallback is possible, so whether the exposure is recorded can be decided now. A variant that cannot be created is not served.
             _ = instances[_served.Instance];
             _pending = Begin();
             _isRecordable = true;
         }
     }
 
-    /// <summary>Whether control would answer an exception. False once it does.</summary>
+    /// <summary>Whether an exception would make the call fall back to control; false once it has.</summary>
     internal bool MayFallBack { get; private set; }
 
     /// <summary>Adds an attribute.</summary>
@@ -89,8 +89,8 @@ public sealed partial class ObservedCall<TService> : IStreamedCall<TService>
     }
 
     /// <summary>
-    /// The variant to call now. Where no other can answer any more its exposure is recorded first, so that a call that
-    /// never returns is not lost.
+    /// Returns the variant to call now. If no fallback is possible any more, its exposure is recorded first, so that a call
+    /// that never returns is not lost.
     /// </summary>
     /// <returns>The variant.</returns>
     public TService Serve()
@@ -104,17 +104,17 @@ public sealed partial class ObservedCall<TService> : IStreamedCall<TService>
         return variant;
     }
 
-    /// <summary>Says that the variant answered, and that the call has ended.</summary>
+    /// <summary>Reports that the variant succeeded and the call has completed.</summary>
     public void Complete()
     {
         OnVariantSucceeded();
         RecordOutcome(null);
     }
 
-    /// <summary>Says that the variant threw. Used as an exception filter, so that an exception that goes on is untouched.</summary>
-    /// <param name="exception">What it threw.</param>
+    /// <summary>Reports that the variant threw. Called in an exception filter, so that an exception that propagates is untouched.</summary>
+    /// <param name="exception">The exception.</param>
     /// <param name="cancellationToken">The caller's token: its cancellation is not a failure.</param>
-    /// <returns>True where <see cref="Serve"/> gives control and the call is to be made again.</returns>
+    /// <returns>True if <see cref="Serve"/> now returns control and the call must be repeated.</returns>
     public bool TryFallBack(Exception exception, CancellationToken cancellationToken = default)
     {
         if (MayFallBack)
@@ -134,36 +134,36 @@ public sealed partial class ObservedCall<TService> : IStreamedCall<TService>
         return false;
     }
 
-    /// <summary>Sees a task through, where its outcome is recorded.</summary>
-    /// <param name="task">The variant's task; null where it gave none.</param>
-    /// <returns>The variant's own task where nothing has to happen after it.</returns>
+    /// <summary>Observes a task so that its outcome can be recorded.</summary>
+    /// <param name="task">The variant's task; null if it returned null.</param>
+    /// <returns>The variant's own task if nothing needs to run after it.</returns>
     [return: NotNullIfNotNull(nameof(task))]
     public Task? Observe(Task? task) => IsPassThrough ? task : task is null ? CompleteNull<Task>() : ObserveAsync(task).Unwrap();
 
-    /// <summary>Sees a task through, where its outcome is recorded.</summary>
+    /// <summary>Observes a task so that its outcome can be recorded.</summary>
     /// <typeparam name="TResult">The result's type.</typeparam>
-    /// <param name="task">The variant's task; null where it gave none.</param>
-    /// <returns>The variant's own task where nothing has to happen after it.</returns>
+    /// <param name="task">The variant's task; null if it returned null.</param>
+    /// <returns>The variant's own task if nothing needs to run after it.</returns>
     [return: NotNullIfNotNull(nameof(task))]
     public Task<TResult>? Observe<TResult>(Task<TResult>? task) =>
         IsPassThrough ? task : task is null ? CompleteNull<Task<TResult>>() : ObserveAsync(task).Unwrap();
 
-    /// <summary>Sees a task through, where its outcome is recorded.</summary>
+    /// <summary>Observes a task so that its outcome can be recorded.</summary>
     /// <param name="task">The variant's task.</param>
-    /// <returns>The variant's own task where nothing has to happen after it.</returns>
+    /// <returns>The variant's own task if nothing needs to run after it.</returns>
     public ValueTask Observe(ValueTask task) => IsPassThrough ? task : new ValueTask(ObserveAsync(task.AsTask()).Unwrap());
 
-    /// <summary>Sees a task through, where its outcome is recorded.</summary>
+    /// <summary>Observes a task so that its outcome can be recorded.</summary>
     /// <typeparam name="TResult">The result's type.</typeparam>
     /// <param name="task">The variant's task.</param>
-    /// <returns>The variant's own task where nothing has to happen after it.</returns>
+    /// <returns>The variant's own task if nothing needs to run after it.</returns>
     public ValueTask<TResult> Observe<TResult>(ValueTask<TResult> task) =>
         IsPassThrough ? task : new ValueTask<TResult>(ObserveAsync(task.AsTask()).Unwrap());
 
-    /// <summary>Sees a stream through, where its outcome is recorded at the end of its first enumeration.</summary>
+    /// <summary>Observes a stream so that its outcome can be recorded at the end of its first enumeration.</summary>
     /// <typeparam name="TItem">The element's type.</typeparam>
-    /// <param name="stream">The variant's stream; null where it gave none.</param>
-    /// <returns>The variant's own stream where nothing has to happen after it.</returns>
+    /// <param name="stream">The variant's stream; null if it returned null.</param>
+    /// <returns>The variant's own stream if nothing needs to run after it.</returns>
     [return: NotNullIfNotNull(nameof(stream))]
     public IAsyncEnumerable<TItem>? Observe<TItem>(IAsyncEnumerable<TItem>? stream) =>
         IsPassThrough ? stream
@@ -193,10 +193,10 @@ public sealed partial class ObservedCall<TService> : IStreamedCall<TService>
         RecordOutcome(exception);
     }
 
-    /// <summary>The caller's own context, for control to run in as if it had been called directly.</summary>
+    /// <summary>Returns an awaiter that resumes in the caller's context, so that control runs as if it had been called directly.</summary>
     private SynchronizationContextAwaiter SwitchToCallerContext() => new(_callerContext);
 
-    /// <summary>Says that the variant answered, and that the call has ended; ends itself when the call's events have room.</summary>
+    /// <summary>Reports that the variant succeeded and the call has completed; completes when the call's events are enqueued or dropped.</summary>
     private Task CompletedAsync()
     {
         Complete();
@@ -216,7 +216,7 @@ public sealed partial class ObservedCall<TService> : IStreamedCall<TService>
 
     private bool IsPassThrough => !MayFallBack && !_experiment.Outcomes.IsEnabled;
 
-    /// <summary>A variant that gives null where a task is expected, as a loose mock does, has given its answer.</summary>
+    /// <summary>Completes a call whose variant returned null instead of a task or stream, as a loose mock does.</summary>
     private T? CompleteNull<T>()
         where T : class
     {
@@ -225,7 +225,7 @@ public sealed partial class ObservedCall<TService> : IStreamedCall<TService>
     }
 
     /// <summary>
-    /// Gives the variant's task itself at the end, whose state and exceptions the caller is to see: awaited, several exceptions would be one.
+    /// Returns the variant's own task when it has ended, so that the caller sees its state and all of its exceptions: awaiting would rethrow only the first.
     /// </summary>
     private async Task<TTask> ObserveAsync<TTask>(TTask task)
         where TTask : Task
@@ -265,15 +265,15 @@ public sealed partial class ObservedCall<TService> : IStreamedCall<TService>
             _pending.Attributes = _attributes;
         }
 
-        var written = _experiment.Exposures.Record(_pending, _wait);
-        _exposureEnqueued = written.PendingAdmission;
-        _waitsSince = written.PendingAdmission is null ? 0 : _experiment.Time.GetTimestamp();
-        _exposureId = written.IsAccepted ? _experiment.Exposures.GetEventId(_decidedAt, written.Number) : null;
+        var result = _experiment.Exposures.Record(_pending, _wait);
+        _exposureEnqueued = result.PendingAdmission;
+        _waitingSince = result.PendingAdmission is null ? 0 : _experiment.Time.GetTimestamp();
+        _exposureId = result.IsAccepted ? _experiment.Exposures.GetEventId(_decidedAt, result.Number) : null;
     }
 
     private PendingExposure Begin()
     {
-        var pending = _experiment.Exposures.Begin(_memory, _assigned, _served, _subject);
+        var pending = _experiment.Exposures.Begin(_sink, _assigned, _served, _subject);
         pending.DecidedAt = _decidedAt;
         return pending;
     }
@@ -293,13 +293,14 @@ public sealed partial class ObservedCall<TService> : IStreamedCall<TService>
     }
 
     /// <summary>
-    /// An outcome names its exposure, so it comes when it is known whether that found room. Both together wait no longer than a call may.
+    /// Records the outcome once it is known whether its exposure was enqueued, because an outcome refers to its exposure. Together the two wait no
+    /// longer than one call may.
     /// </summary>
     private async Task RecordOutcomeAsync(Task<bool> exposureEnqueued, EndedCall ended)
     {
         var isRecorded = await exposureEnqueued.ConfigureAwait(false);
-        var left = _experiment.Outcomes.BlockTimeout - _experiment.Time.GetElapsedTime(_waitsSince);
-        using var timer = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, _experiment.Time);
+        var remaining = _experiment.Outcomes.BlockTimeout - _experiment.Time.GetElapsedTime(_waitingSince);
+        using var timer = new CancellationTokenSource(remaining > TimeSpan.Zero ? remaining : TimeSpan.Zero, _experiment.Time);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, _wait.CancellationToken);
         if (_experiment.Outcomes.Record(ended, isRecorded ? _exposureId : null, new EnqueueWait(WaitMode.Task, limit.Token)).PendingAdmission is { } waiting)
         {

@@ -1,8 +1,8 @@
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// A stream that is seen through: each enumeration falls back to control until its first element, or its end, has come, and
-/// the end of the first one is the call's.
+/// Wraps a variant's stream to observe it. Each enumeration can fall back to control until it yields its first element or ends; the end of the
+/// first enumeration is the end of the call.
 /// </summary>
 internal sealed class ObservedStream<TService, TItem>(
     IStreamedCall<TService> call,
@@ -16,7 +16,7 @@ internal sealed class ObservedStream<TService, TItem>(
         var (items, hasItem) = await StartAsync(cancellationToken).ConfigureAwait(false);
         await using (items.ConfigureAwait(false))
         {
-            // A caller that stops early has got what it wanted: that is the call's end too.
+            // A caller that stops early has what it wanted, so that completes the call too.
             await using var end = new End(call).ConfigureAwait(false);
             await call.WhenEnqueuedAsync().ConfigureAwait(false);
             while (hasItem)
@@ -64,7 +64,7 @@ internal sealed class ObservedStream<TService, TItem>(
             failure = exception;
         }
 
-        await DisposeQuietlyAsync(items).ConfigureAwait(false);
+        await DisposeIgnoringErrorsAsync(items).ConfigureAwait(false);
         await call.SwitchToCallerContext();
         return await StartControlAsync(failure, cancellationToken).ConfigureAwait(false);
     }
@@ -74,7 +74,7 @@ internal sealed class ObservedStream<TService, TItem>(
         IAsyncEnumerator<TItem>? items = null;
         try
         {
-            items = (open!(call.SwitchToControl(failure)) ?? throw new InvalidOperationException("Control gave null for a stream.")).GetAsyncEnumerator(cancellationToken);
+            items = (open!(call.SwitchToControl(failure)) ?? throw new InvalidOperationException("Control returned null instead of a stream.")).GetAsyncEnumerator(cancellationToken);
             return (items, await items.MoveNextAsync().ConfigureAwait(false));
         }
         catch (Exception exception)
@@ -87,8 +87,8 @@ internal sealed class ObservedStream<TService, TItem>(
 
     private static ValueTask DisposeAsync(IAsyncEnumerator<TItem>? items) => items?.DisposeAsync() ?? ValueTask.CompletedTask;
 
-    /// <summary>The variant has failed already; what it fails at afterwards must not keep control from answering.</summary>
-    private static async ValueTask DisposeQuietlyAsync(IAsyncEnumerator<TItem>? items)
+    /// <summary>Disposes the enumerator of a variant that has already failed: an error while disposing must not prevent the fallback.</summary>
+    private static async ValueTask DisposeIgnoringErrorsAsync(IAsyncEnumerator<TItem>? items)
     {
         try
         {

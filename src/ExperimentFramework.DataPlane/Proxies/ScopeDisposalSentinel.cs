@@ -1,9 +1,9 @@
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// A transient service that a proxy creates after itself. Containers dispose in reverse order of creation, so when the
-/// container disposes the proxy this has already been disposed, and the proxy can tell the container's call, which must not
-/// reach variants that the container disposes itself, from the application's.
+/// A transient service that a proxy resolves after its own creation. Containers dispose in reverse order of creation, so if the
+/// sentinel is disposed when the proxy is, the container is disposing the proxy, and the call must not reach variants that the
+/// container disposes itself. Otherwise the application is disposing it.
 /// </summary>
 internal sealed class ScopeDisposalSentinel : IDisposable
 {

@@ -4,11 +4,11 @@ namespace ExperimentFramework.DataPlane;
 
 /// <summary>The variants of one proxy, each resolved from the proxy's scope when it is first served.</summary>
 /// <remarks>
-/// Nothing is locked while the container runs. A container locks its scopes and singletons while it creates, and what it creates may call this
-/// proxy: a lock held here would close the circle. Threads that meet at a first call may each resolve the variant; all of them serve the one
-/// that was stored first, and the container disposes what it created.
+/// No lock is held while the container runs. A container locks its scopes and singletons while it creates services, and a service it creates may
+/// call this proxy, so a lock held here could deadlock. Threads that race on the first call may each resolve the variant; all of them serve the
+/// instance that was stored first, and the container disposes what it created.
 /// </remarks>
-internal sealed class VariantInstances<TService>(IServiceProvider services, VariantSource<TService>[] sources, VariantFailureLog faults)
+internal sealed class VariantInstances<TService>(IServiceProvider services, VariantSource<TService>[] sources, VariantFailureLog failures)
     where TService : class
 {
     private readonly Slot[] _slots = new Slot[sources.Length];
@@ -19,16 +19,16 @@ internal sealed class VariantInstances<TService>(IServiceProvider services, Vari
     /// <summary>The variants that have been served, each once.</summary>
     public TService[] Resolved => [.. _slots.Select(slot => slot.Instance).OfType<TService>().Distinct()];
 
-    /// <summary>True once the container has begun to dispose the scope, and with it the variants it owns.</summary>
+    /// <summary>Whether the container has begun to dispose the scope, and with it the variants it owns.</summary>
     public bool IsScopeDisposing => Volatile.Read(ref _scopeSentinel)?.IsDisposed ?? IsScopeDisposed();
 
     /// <summary>
-    /// Notes that the proxy was given out once more, under another key: the container disposes it in the order in which it was given out last, so
-    /// what was created before says nothing any more.
+    /// Records that the container resolved the proxy again, under another key. The container disposes in reverse order of the last resolution, so
+    /// a sentinel that was created earlier proves nothing any more.
     /// </summary>
-    public void GivenOut() => Volatile.Write(ref _scopeSentinel, null);
+    public void OnResolved() => Volatile.Write(ref _scopeSentinel, null);
 
-    /// <summary>A container that is being disposed gives out nothing any more, so a proxy that was never called can still tell.</summary>
+    /// <summary>Detects disposal for a proxy that was never called: a container that is being disposed resolves nothing any more.</summary>
     private bool IsScopeDisposed()
     {
         try
@@ -59,17 +59,17 @@ internal sealed class VariantInstances<TService>(IServiceProvider services, Vari
         try
         {
             var instance = source.Create(services);
-            faults.OnCreated(source.Name);
+            failures.OnCreated(source.Name);
             return instance;
         }
         catch (Exception exception) when (exception is not ObjectDisposedException)
         {
-            faults.OnCreationFailed(source.Name, exception);
+            failures.OnCreationFailed(source.Name, exception);
             throw;
         }
     }
 
-    /// <summary>Where an instance stands: an array of instances themselves would have its type checked at each access.</summary>
+    /// <summary>Wraps an instance, because taking the address of an element in an array of references costs a type check.</summary>
     private struct Slot
     {
         public TService? Instance;

@@ -5,12 +5,12 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 namespace Microsoft.Extensions.DependencyInjection;
 
 /// <summary>
-/// Registers stores of assignments. Of several, <see cref="AssignmentPolicy.SubjectSticky"/> takes the last one registered and
+/// Registers assignment stores. If several are registered, <see cref="AssignmentPolicy.SubjectSticky"/> uses the last one and
 /// <see cref="AssignmentPolicy.GloballySticky"/> the last one that is shared.
 /// </summary>
 public static class AssignmentStoreServiceCollectionExtensions
 {
-    /// <summary>Adds a store of the application's own. A second call for the same type adds no second one.</summary>
+    /// <summary>Adds a custom assignment store. Calling this again for the same type has no effect.</summary>
     /// <typeparam name="TStore">The store, created by the container as a singleton.</typeparam>
     /// <param name="services">The services.</param>
     /// <returns><paramref name="services"/>.</returns>
@@ -24,7 +24,7 @@ public static class AssignmentStoreServiceCollectionExtensions
         return services;
     }
 
-    /// <summary>Adds a store that the caller made. The container does not dispose it.</summary>
+    /// <summary>Adds an existing assignment store instance. The container does not dispose it.</summary>
     /// <param name="services">The services.</param>
     /// <param name="store">The store.</param>
     /// <returns><paramref name="services"/>.</returns>
@@ -35,9 +35,9 @@ public static class AssignmentStoreServiceCollectionExtensions
         return services.AddDataBackplane().AddSingleton(store);
     }
 
-    /// <summary>Adds a store that a factory makes, as a singleton that the container disposes.</summary>
+    /// <summary>Adds an assignment store created by a factory, as a singleton that the container disposes.</summary>
     /// <param name="services">The services.</param>
-    /// <param name="create">Makes the store.</param>
+    /// <param name="create">Creates the store.</param>
     /// <returns><paramref name="services"/>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="services"/> or <paramref name="create"/> is null.</exception>
     public static IServiceCollection AddAssignmentStore(this IServiceCollection services, Func<IServiceProvider, IAssignmentStore> create)
@@ -47,11 +47,11 @@ public static class AssignmentStoreServiceCollectionExtensions
     }
 
     /// <summary>
-    /// Adds a store in the memory of this process: assignments last until the process ends, and the subject used least recently is
-    /// forgotten when it is full.
+    /// Adds an in-memory assignment store: assignments last until the process ends, and the least recently used one is evicted
+    /// when the store is full.
     /// </summary>
     /// <param name="services">The services.</param>
-    /// <param name="capacity">How many assignments are kept: at least 1. Default: 100,000.</param>
+    /// <param name="capacity">The maximum number of assignments: at least 1. Default: 100,000.</param>
     /// <returns><paramref name="services"/>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="services"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="capacity"/> is less than 1.</exception>

@@ -8,15 +8,15 @@ using Microsoft.Extensions.Options;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Registers the data plane and its destinations. Every destination that is registered receives every event.</summary>
+/// <summary>Registers the data plane and its destinations. Every registered destination receives every event.</summary>
 public static class DataBackplaneServiceCollectionExtensions
 {
     /// <summary>
-    /// Registers the pipeline and sets its options. Where an <c>IConfiguration</c> is registered, its section <c>DataPlane</c> is bound first; what is
-    /// set here goes before it. May be called several times; each call adds to the options.
+    /// Registers the pipeline and sets its options. If an <c>IConfiguration</c> is registered, its section <c>DataPlane</c> is bound first; options set
+    /// here take precedence over it. May be called several times; the calls are applied in order.
     /// </summary>
     /// <param name="services">The services.</param>
-    /// <param name="configure">Sets the options; null leaves them as they are.</param>
+    /// <param name="configure">Configures the options; null leaves them unchanged.</param>
     /// <returns><paramref name="services"/>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="services"/> is null.</exception>
     public static IServiceCollection AddDataBackplane(this IServiceCollection services, Action<DataPlaneOptions>? configure = null)
@@ -32,10 +32,10 @@ public static class DataBackplaneServiceCollectionExtensions
         return services;
     }
 
-    /// <summary>Adds a destination of the application's own. A second call for the same type adds no second one.</summary>
+    /// <summary>Adds a custom destination. Calling this again for the same type adds no second one.</summary>
     /// <typeparam name="TBackplane">The destination, created by the container as a singleton.</typeparam>
     /// <param name="services">The services.</param>
-    /// <param name="configure">Sets the options; null leaves them as they are.</param>
+    /// <param name="configure">Configures the options; null leaves them unchanged.</param>
     /// <returns><paramref name="services"/>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="services"/> is null.</exception>
     public static IServiceCollection AddDataBackplane<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TBackplane>(
@@ -49,14 +49,14 @@ public static class DataBackplaneServiceCollectionExtensions
 
     /// <summary>
     /// Adds a destination that keeps the latest events in memory, also registered as <see cref="InMemoryDataBackplane"/>.
-    /// Its events are there when the call that caused them returns. A second call adds no second one.
+    /// Events are available when the call that caused them returns. Calling this again adds no second destination.
     /// </summary>
     /// <param name="services">The services.</param>
-    /// <param name="capacity">How many events are kept: at least 1. Default: 10,000.</param>
+    /// <param name="capacity">The maximum number of events kept: at least 1. Default: 10,000.</param>
     /// <returns><paramref name="services"/>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="services"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="capacity"/> is less than 1.</exception>
-    /// <exception cref="InvalidOperationException">It has been added with another capacity.</exception>
+    /// <exception cref="InvalidOperationException">It has already been added with another capacity.</exception>
     public static IServiceCollection AddInMemoryDataBackplane(this IServiceCollection services, int capacity = InMemoryDataBackplane.DefaultCapacity)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
@@ -65,10 +65,10 @@ public static class DataBackplaneServiceCollectionExtensions
         if (added is not null && services.Contains(added.Destination) && services.Contains(added.Backplane))
         {
             return added.Capacity == capacity ? services : throw new InvalidOperationException(
-                $"The in-memory data backplane has been added with a capacity of {added.Capacity}; it cannot be added again with {capacity}.");
+                $"The in-memory data backplane has already been added with a capacity of {added.Capacity} and cannot be added again with {capacity}. Use the same capacity in both calls.");
         }
 
-        // Either may have been removed since, by RemoveAll<IDataBackplane>() for example: then the last call counts.
+        // Either registration may have been removed since, for example by RemoveAll<IDataBackplane>(); then this call replaces both.
         services.RemoveAll<InMemoryDataBackplane>();
         if (added is not null)
         {
@@ -81,16 +81,16 @@ public static class DataBackplaneServiceCollectionExtensions
         return services.AddSingleton(new InMemoryRegistration(capacity, backplane, services[^1]));
     }
 
-    /// <summary>Adds a destination that writes each event as a structured log line at level Information.</summary>
+    /// <summary>Adds a destination that writes each event as a structured log entry at level Information.</summary>
     /// <param name="services">The services.</param>
     /// <returns><paramref name="services"/>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="services"/> is null.</exception>
     public static IServiceCollection AddLoggingDataBackplane(this IServiceCollection services) =>
         services.AddDataBackplane<LoggingDataBackplane>();
 
-    /// <summary>Adds several destinations at once; none affects another.</summary>
+    /// <summary>Adds several destinations with one registration. They are independent of each other.</summary>
     /// <param name="services">The services.</param>
-    /// <param name="backplaneFactories">Make the destinations: at least one. The composite disposes what they make.</param>
+    /// <param name="backplaneFactories">The factories of the destinations: at least one. The composite disposes the destinations.</param>
     /// <returns><paramref name="services"/>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="services"/> or <paramref name="backplaneFactories"/> is null.</exception>
     /// <exception cref="ArgumentException"><paramref name="backplaneFactories"/> is empty.</exception>
@@ -100,13 +100,13 @@ public static class DataBackplaneServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(backplaneFactories);
         if (backplaneFactories.Length == 0)
         {
-            throw new ArgumentException("A composite needs at least one backplane factory.", nameof(backplaneFactories));
+            throw new ArgumentException("A composite requires at least one backplane factory.", nameof(backplaneFactories));
         }
 
         services.AddDataBackplane();
         return services.AddSingleton<IDataBackplane>(provider => new CompositeDataBackplane(
             provider.GetRequiredService<PipelineConstruction>().CreateComposite(backplaneFactories, () => backplaneFactories
-                .Select((create, index) => create(provider) ?? throw new InvalidOperationException($"Factory {index} of AddCompositeDataBackplane answered null."))
+                .Select((create, index) => create(provider) ?? throw new InvalidOperationException($"Factory {index} of AddCompositeDataBackplane returned null."))
                 .ToArray()),
             provider.GetRequiredService<DestinationFactory>(),
             provider.GetRequiredService<DropLedger>()));
@@ -119,7 +119,7 @@ public static class DataBackplaneServiceCollectionExtensions
             return;
         }
 
-        // Before all that the application's code sets, or has set, which therefore goes before the configuration.
+        // Inserted before all other option configuration, so that options set in code take precedence over the configuration.
         services.AddSingleton<DataPlaneConfiguration>();
         services.Insert(0, ServiceDescriptor.Singleton<IConfigureOptions<DataPlaneOptions>>(provider => provider.GetRequiredService<DataPlaneConfiguration>()));
         services.AddOptions<DataPlaneOptions>().ValidateOnStart();
@@ -151,7 +151,7 @@ public static class DataBackplaneServiceCollectionExtensions
         AddAssignments(services);
     }
 
-    /// <summary>What applications see, and may have removed since the pipeline was registered: a later call adds it again.</summary>
+    /// <summary>Adds the services that applications use. They may have been removed since the pipeline was registered; a later call adds them again.</summary>
     private static void AddPublicServices(IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
@@ -182,6 +182,6 @@ public static class DataBackplaneServiceCollectionExtensions
         services.AddSingleton(provider => new StickyExperiments(provider.GetServices<ExperimentHandle>().Select(handle => handle.Experiment)));
     }
 
-    /// <summary>What a call has registered, to be recognised by the next.</summary>
+    /// <summary>Records the registrations of a call, so that the next call recognises them.</summary>
     private sealed record InMemoryRegistration(int Capacity, ServiceDescriptor Backplane, ServiceDescriptor Destination);
 }

@@ -1,6 +1,6 @@
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>Describes the experiments of an application, for <c>services.AddExperimentFramework(builder)</c>.</summary>
+/// <summary>Builds the experiments of an application, for <c>services.AddExperimentFramework(builder)</c>.</summary>
 public sealed class ExperimentFrameworkBuilder
 {
     private readonly List<ITrial> _trials = [];
@@ -9,11 +9,11 @@ public sealed class ExperimentFrameworkBuilder
 
     internal bool LogsExposures { get; private set; }
 
-    /// <summary>Starts a description.</summary>
+    /// <summary>Creates a builder.</summary>
     /// <returns>An empty builder.</returns>
     public static ExperimentFrameworkBuilder Create() => new();
 
-    /// <summary>Records exposures. Without it variants are served and nothing is recorded.</summary>
+    /// <summary>Enables the recording of exposures. Without this call variants are served and nothing is recorded.</summary>
     /// <returns>This builder.</returns>
     public ExperimentFrameworkBuilder WithExposureLogging()
     {
@@ -21,19 +21,19 @@ public sealed class ExperimentFrameworkBuilder
         return this;
     }
 
-    /// <summary>Adds an experiment under the name of the interface's attribute or, where that names none, the interface's.</summary>
+    /// <summary>Adds an experiment, named by the interface's attribute or, if that sets no name, after the interface.</summary>
     /// <typeparam name="TService">The interface tagged with <see cref="ExposureLoggedAttribute"/>.</typeparam>
-    /// <param name="configure">Describes the experiment.</param>
+    /// <param name="configure">Configures the experiment.</param>
     /// <returns>This builder.</returns>
     /// <exception cref="InvalidOperationException">The experiment cannot start; the message says why.</exception>
     public ExperimentFrameworkBuilder Trial<TService>(Action<TrialBuilder<TService>> configure)
         where TService : class =>
         Add(null, configure);
 
-    /// <summary>Adds an experiment under a name of its own, which is also the key of its keyed services.</summary>
+    /// <summary>Adds an experiment with an explicit name, which is also the key of its keyed services.</summary>
     /// <typeparam name="TService">The interface tagged with <see cref="ExposureLoggedAttribute"/>.</typeparam>
     /// <param name="name">The experiment's name.</param>
-    /// <param name="configure">Describes the experiment.</param>
+    /// <param name="configure">Configures the experiment.</param>
     /// <returns>This builder.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="name"/> or <paramref name="configure"/> is null.</exception>
     /// <exception cref="InvalidOperationException">The experiment cannot start; the message says why.</exception>
@@ -55,7 +55,7 @@ public sealed class ExperimentFrameworkBuilder
         if (_trials.Any(other => other.ExperimentName == trial.ExperimentName))
         {
             throw new InvalidOperationException(
-                $"Two experiments are named '{trial.ExperimentName}': give one of them another name with Trial<{typeof(TService).Name}>(name, ...).");
+                $"Two experiments are named '{trial.ExperimentName}'. Give one of them another name with Trial<{typeof(TService).Name}>(name, ...).");
         }
 
         _trials.Add(trial);

@@ -6,14 +6,14 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class ExperimentFrameworkServiceCollectionExtensions
 {
     /// <summary>
-    /// Registers a proxy for each trial's interface, in the place of the interface's own registration. Register variants and
-    /// <see cref="ISubjectIdentityProvider"/> before, so that the proxies get the lifetime that fits them.
+    /// Registers a proxy for each trial's interface, replacing the interface's own registration. Register variants and
+    /// <see cref="ISubjectIdentityProvider"/> first, so that the proxies get a matching lifetime.
     /// </summary>
     /// <param name="services">The services.</param>
     /// <param name="builder">The experiments.</param>
     /// <returns><paramref name="services"/>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="services"/> or <paramref name="builder"/> is null.</exception>
-    /// <exception cref="InvalidOperationException">An experiment of the same name is registered already.</exception>
+    /// <exception cref="InvalidOperationException">An experiment with the same name is already registered.</exception>
     public static IServiceCollection AddExperimentFramework(this IServiceCollection services, ExperimentFrameworkBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(services);
@@ -33,9 +33,9 @@ public static class ExperimentFrameworkServiceCollectionExtensions
         return services;
     }
 
-    /// <summary>Registers a proxy for each trial's interface, in the place of the interface's own registration.</summary>
+    /// <summary>Registers a proxy for each trial's interface, replacing the interface's own registration.</summary>
     /// <param name="services">The services.</param>
-    /// <param name="configure">Describes the experiments.</param>
+    /// <param name="configure">Configures the experiments.</param>
     /// <returns><paramref name="services"/>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="services"/> or <paramref name="configure"/> is null.</exception>
     /// <exception cref="InvalidOperationException">An experiment cannot start; the message says why.</exception>

@@ -1,8 +1,8 @@
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// Describes exposure logging for a service that is registered already and chooses its variant itself, by a flag system say:
-/// the selector only tells which variant that is.
+/// Configures exposure logging for a service that is already registered and chooses its variant itself, for example with a feature flag
+/// service. The selector only reports which variant that is.
 /// </summary>
 /// <typeparam name="TService">The interface tagged with <see cref="ExposureLoggedAttribute"/>.</typeparam>
 public sealed class ExposureLoggingBuilder<TService>
@@ -16,14 +16,14 @@ public sealed class ExposureLoggingBuilder<TService>
 
     internal SelectorDescriptor? Selector { get; private set; }
 
-    /// <summary>Whether several selectors are named, of which only one can be meant.</summary>
+    /// <summary>Whether more than one selector was set, which is an error.</summary>
     internal bool HasSeveralSelectors { get; private set; }
 
     internal ExposureSemantics? Semantics { get; private set; }
 
     internal double? SamplingRate { get; private set; }
 
-    /// <summary>Names the experiment, before the attribute and the interface.</summary>
+    /// <summary>Sets the experiment's name. Takes precedence over the attribute and the interface.</summary>
     /// <param name="experimentName">The experiment's name.</param>
     /// <returns>This builder.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="experimentName"/> is null.</exception>
@@ -34,8 +34,8 @@ public sealed class ExposureLoggingBuilder<TService>
         return this;
     }
 
-    /// <summary>Says which variant the service serves to a subject: any key, of at most 1,000 different ones.</summary>
-    /// <param name="selector">The selector, called from many threads at once.</param>
+    /// <summary>Sets the selector that reports which variant the service serves to a subject: any key, up to 1,000 different ones.</summary>
+    /// <param name="selector">The selector. Must be thread-safe.</param>
     /// <returns>This builder.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="selector"/> is null.</exception>
     public ExposureLoggingBuilder<TService> Using(IVariantSelector selector)
@@ -44,8 +44,8 @@ public sealed class ExposureLoggingBuilder<TService>
         return Using(SelectorDescriptor.Instance(selector));
     }
 
-    /// <summary>Says which variant the service serves, by a selector that a factory makes when the experiment starts.</summary>
-    /// <param name="create">Makes the selector, called from many threads at once, from the container's singletons.</param>
+    /// <summary>Sets a factory that creates, when the experiment starts, the selector that reports which variant the service serves.</summary>
+    /// <param name="create">Creates the selector from the container's singletons. The selector must be thread-safe.</param>
     /// <returns>This builder.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="create"/> is null.</exception>
     public ExposureLoggingBuilder<TService> Using(Func<IServiceProvider, IVariantSelector> create)
@@ -54,14 +54,14 @@ public sealed class ExposureLoggingBuilder<TService>
         return Using(SelectorDescriptor.Factory(create));
     }
 
-    /// <summary>Says which variant the service serves, by a selector that is registered as a singleton in the container.</summary>
+    /// <summary>Sets a selector registered as a singleton in the container, which reports which variant the service serves.</summary>
     /// <typeparam name="TSelector">The selector's registered type.</typeparam>
     /// <returns>This builder.</returns>
     public ExposureLoggingBuilder<TService> Using<TSelector>()
         where TSelector : class, IVariantSelector =>
         Using(SelectorDescriptor.Service<TSelector>());
 
-    /// <summary>Sets when exposures are recorded, before the attribute and the options.</summary>
+    /// <summary>Sets when exposures are recorded. Takes precedence over the attribute and the global option.</summary>
     /// <param name="semantics">The semantics.</param>
     /// <returns>This builder.</returns>
     public ExposureLoggingBuilder<TService> WithSemantics(ExposureSemantics semantics)
@@ -70,8 +70,8 @@ public sealed class ExposureLoggingBuilder<TService>
         return this;
     }
 
-    /// <summary>Sets the share of subjects that are recorded, before the attribute and the options.</summary>
-    /// <param name="samplingRate">From 0 to 1.</param>
+    /// <summary>Sets the share of subjects that are recorded. Takes precedence over the attribute and the global option.</summary>
+    /// <param name="samplingRate">The sampling rate, from 0 to 1.</param>
     /// <returns>This builder.</returns>
     public ExposureLoggingBuilder<TService> WithSamplingRate(double samplingRate)
     {

@@ -2,17 +2,17 @@ using ExperimentFramework.DataPlane;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Adds exposure logging to services that are registered already.</summary>
+/// <summary>Adds exposure logging to services that are already registered.</summary>
 public static class ExposureLoggingServiceCollectionExtensions
 {
     /// <summary>
-    /// Puts a proxy in the place of the service's last registration, which goes on choosing and serving its variant itself; only the
-    /// exposures are added. Other registrations of the service stay as they are.
+    /// Decorates the service's last registration with a proxy that records exposures. The service continues to choose and serve its variant
+    /// itself. Other registrations of the service are unchanged.
     /// </summary>
     /// <typeparam name="TService">The interface tagged with <see cref="ExposureLoggedAttribute"/>.</typeparam>
     /// <param name="services">The services.</param>
-    /// <param name="configure">Says which variant is served.</param>
-    /// <param name="serviceKey">The key of the registration; null where it has none.</param>
+    /// <param name="configure">Configures the experiment and how the served variant is determined.</param>
+    /// <param name="serviceKey">The key of the registration; null if it has none.</param>
     /// <returns><paramref name="services"/>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="services"/> or <paramref name="configure"/> is null.</exception>
     /// <exception cref="InvalidOperationException">The service is not registered, or the experiment cannot start; the message says why.</exception>
@@ -26,30 +26,30 @@ public static class ExposureLoggingServiceCollectionExtensions
         var builder = new ExposureLoggingBuilder<TService>();
         configure(builder);
         var name = builder.ExperimentName ?? proxy.Contract.ExperimentName;
-        var faults = new ExperimentValidationErrors();
+        var errors = new ExperimentValidationErrors();
         var registered = Registered(services, typeof(TService), serviceKey);
         if (Equals(serviceKey, KeyedService.AnyKey))
         {
-            faults.Add("KeyedService.AnyKey is every key, but an experiment has one service: name the key that is resolved.");
+            errors.Add("KeyedService.AnyKey matches every key, but an experiment has one service. Pass the key that is resolved.");
         }
         else if (registered is null)
         {
-            faults.Add($"{typeof(TService).Name} is not registered{(serviceKey is null ? "" : $" under the key '{serviceKey}'")}: register it before AddExposureLogging.");
+            errors.Add($"{typeof(TService).Name} is not registered{(serviceKey is null ? "" : $" with the key '{serviceKey}'")}. Register it before AddExposureLogging.");
         }
 
         if (builder.Selector is null)
         {
-            faults.Add("Nothing says which variant is served: call Using(selector).");
+            errors.Add("No selector is set. Call Using(selector).");
         }
 
         if (builder.HasSeveralSelectors)
         {
-            faults.Add("Two selectors are named; keep one Using(...) call.");
+            errors.Add("Two selectors are set. Keep one Using(...) call.");
         }
 
-        faults.CheckRecording(builder.Semantics, builder.SamplingRate, proxy.Contract);
-        faults.CheckName(name);
-        faults.ThrowIfAny(name, typeof(TService));
+        errors.CheckRecording(builder.Semantics, builder.SamplingRate, proxy.Contract);
+        errors.CheckName(name);
+        errors.ThrowIfAny(name, typeof(TService));
 
         services.AddDataBackplane();
         services.RequireNewExperiment(name);
@@ -67,7 +67,7 @@ public static class ExposureLoggingServiceCollectionExtensions
         where TService : class
     {
         var inner = DecoratedServiceKey.Add(services, registered, typeof(TService), serviceKey, name);
-        var plan = new ExperimentDescriptor(
+        var descriptor = new ExperimentDescriptor(
             name,
             new AssignmentDescriptor(
                 new OpenVariantSet(VariantKeys.Control, DecoratedServiceKey.BuildOf(registered)),
@@ -82,13 +82,13 @@ public static class ExposureLoggingServiceCollectionExtensions
             builder.SamplingRate ?? proxy.Contract.SamplingRate);
         var dependencies = new ProxyLifetime(
             services, name, typeof(TService), [(inner.Type, inner.Key), (typeof(ISubjectIdentityProvider), null)], builder.Selector!.ServiceType);
-        var needsScope = plan.SemanticsUnder(RegistrationTimeOptions.Build(services)) == ExposureSemantics.Explicit;
+        var needsScope = descriptor.SemanticsUnder(RegistrationTimeOptions.Build(services)) == ExposureSemantics.Explicit;
         var lifetime = registered.Lifetime == ServiceLifetime.Transient && !needsScope ? ServiceLifetime.Transient : dependencies.Resolve(needsScope);
         var source = new VariantSource<TService>(
-            $"the service {typeof(TService)} itself", provider => (TService)provider.GetRequiredKeyedService(inner.Type, inner.Key));
+            $"the service {typeof(TService)}", provider => (TService)provider.GetRequiredKeyedService(inner.Type, inner.Key));
         new ProxyRegistration<TService>(name, proxy, [source]).AddTo(
             services,
-            plan,
+            descriptor,
             new ExperimentSetup(
                 typeof(TService),
                 VariantKeys: null,
@@ -101,7 +101,7 @@ public static class ExposureLoggingServiceCollectionExtensions
             new ProxySlot(typeof(TService), serviceKey, registered));
     }
 
-    /// <summary>What the container would give out: the last registration of the type and key or, where there is none, of the open generic or for any key.</summary>
+    /// <summary>Returns the registration the container would resolve: the last one for the type and key, else for the open generic, else for any key.</summary>
     private static ServiceDescriptor? Registered(IServiceCollection services, Type service, object? serviceKey)
     {
         return Last(service, serviceKey)

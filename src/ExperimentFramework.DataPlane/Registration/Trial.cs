@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>A described experiment, ready to be registered.</summary>
+/// <summary>A configured experiment, ready to be registered.</summary>
 internal sealed class Trial<TService>(
     string experimentName,
     bool isNamed,
@@ -30,7 +30,7 @@ internal sealed class Trial<TService>(
     public void Register(IServiceCollection services, bool logsExposures)
     {
         var weighted = variants.Select(variant => (variant.Key, variant.Weight)).ToArray();
-        var plan = new ExperimentDescriptor(
+        var descriptor = new ExperimentDescriptor(
             experimentName,
             new AssignmentDescriptor(
                 new TrialVariantSet([.. variants.Select((variant, index) =>
@@ -51,12 +51,12 @@ internal sealed class Trial<TService>(
             [.. variants.Select(variant => (variant.ImplementationType, variant.ServiceKey)), (typeof(ISubjectIdentityProvider), null)],
             selector.ServiceType);
         var lifetime = dependencies.Resolve(needsScope: policy == AssignmentPolicy.SessionSticky
-            || plan.SemanticsUnder(RegistrationTimeOptions.Build(services)) == ExposureSemantics.Explicit);
-        var place = new ProxySlot(typeof(TService), isNamed: isNamed);
-        NoteDropped(services, place);
+            || descriptor.SemanticsUnder(RegistrationTimeOptions.Build(services)) == ExposureSemantics.Explicit);
+        var slot = new ProxySlot(typeof(TService), isNamed: isNamed);
+        AddDroppedRegistrations(services, slot);
         new ProxyRegistration<TService>(experimentName, proxy, [.. variants.Select(variant => new VariantSource<TService>($"variant '{variant.Key}' ({variant.ImplementationType})", variant.Create))]).AddTo(
             services,
-            plan,
+            descriptor,
             new ExperimentSetup(
                 typeof(TService),
                 [.. variants.Select(variant => variant.Key)],
@@ -66,27 +66,27 @@ internal sealed class Trial<TService>(
                 proxy.Contract.RecordOutcomes),
             provider => dependencies.Validate(provider, lifetime),
             lifetime,
-            place);
+            slot);
     }
 
-    /// <summary>Notes the registrations that the proxy replaces and no variant continues: they are served no more.</summary>
-    private void NoteDropped(IServiceCollection services, ProxySlot place)
+    /// <summary>Records the registrations that the proxy replaces and that are not variants: they are no longer served.</summary>
+    private void AddDroppedRegistrations(IServiceCollection services, ProxySlot slot)
     {
-        if (place.IsTaken(services))
+        if (slot.IsTaken(services))
         {
             return;
         }
 
-        foreach (var registered in place.Registrations(services).ToArray())
+        foreach (var registered in slot.Registrations(services).ToArray())
         {
-            if (!ProxySlot.IsProxy(services, registered) && !variants.Any(variant => IsContinued(services, registered, variant.ImplementationType)))
+            if (!ProxySlot.IsProxy(services, registered) && !variants.Any(variant => IsVariant(services, registered, variant.ImplementationType)))
             {
                 services.AddSingleton(new DroppedRegistration(experimentName, typeof(TService), registered));
             }
         }
     }
 
-    private static bool IsContinued(IServiceCollection services, ServiceDescriptor registered, Type variant) =>
+    private static bool IsVariant(IServiceCollection services, ServiceDescriptor registered, Type variant) =>
         registered.ImplementationType == variant
         || registered.ImplementationInstance?.GetType() == variant
         || (registered.ImplementationInstance is { } instance

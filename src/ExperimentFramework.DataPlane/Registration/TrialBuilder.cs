@@ -3,13 +3,13 @@ using System.Globalization;
 
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>Describes one experiment: its variants, how one of them is selected, and what is recorded.</summary>
+/// <summary>Configures one experiment: its variants, how a variant is selected, and which events are recorded.</summary>
 /// <typeparam name="TService">The interface tagged with <see cref="ExposureLoggedAttribute"/>.</typeparam>
 public sealed class TrialBuilder<TService>
     where TService : class
 {
     private readonly List<VariantRegistration<TService>> _variants = [];
-    private readonly ExperimentValidationErrors _faults = new();
+    private readonly ExperimentValidationErrors _errors = new();
     private int _controls;
     private SelectorDescriptor? _selector;
     private bool _fallsBackToControl;
@@ -25,16 +25,16 @@ public sealed class TrialBuilder<TService>
 
     /// <summary>Adds the baseline, with the key <c>control</c>. Every trial has exactly one.</summary>
     /// <typeparam name="TImplementation">
-    /// The implementation. Resolved from the container; where it is not registered it is added with the lifetime of
-    /// <typeparamref name="TService"/>'s own registration of it, else as scoped.
+    /// The implementation, resolved from the container. If it is not registered, it is added with the lifetime of its registration as
+    /// <typeparamref name="TService"/>, or as scoped if there is none.
     /// </typeparam>
-    /// <param name="weight">The variant's share relative to the other weights, zero or more. Default: 1.</param>
-    /// <param name="serviceKey">The key under which the implementation is registered, which it has to be then. Default: none.</param>
+    /// <param name="weight">The variant's weight relative to the others: zero or more. Default: 1.</param>
+    /// <param name="serviceKey">The key of the implementation's registration, which must exist if a key is given. Default: none.</param>
     /// <returns>This builder.</returns>
     public TrialBuilder<TService> AddControl<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TImplementation>(double weight = 1, object? serviceKey = null)
         where TImplementation : class, TService
     {
-        // Control stands first, wherever it is added.
+        // Control is always first, whenever it is added.
         _variants.Insert(0, VariantRegistration<TService>.Of<TImplementation>(VariantKeys.Control, weight, serviceKey));
         _controls++;
         return this;
@@ -42,12 +42,12 @@ public sealed class TrialBuilder<TService>
 
     /// <summary>Adds a variant.</summary>
     /// <typeparam name="TImplementation">
-    /// The implementation. Resolved from the container; where it is not registered it is added with the lifetime of
-    /// <typeparamref name="TService"/>'s own registration of it, else as scoped.
+    /// The implementation, resolved from the container. If it is not registered, it is added with the lifetime of its registration as
+    /// <typeparamref name="TService"/>, or as scoped if there is none.
     /// </typeparam>
-    /// <param name="key">The variant's key in every event; unique in the trial without regard to case.</param>
-    /// <param name="weight">The variant's share relative to the other weights, zero or more. Default: 1.</param>
-    /// <param name="serviceKey">The key under which the implementation is registered, which it has to be then. Default: none.</param>
+    /// <param name="key">The variant's key in every event; unique in the trial, compared case-insensitively.</param>
+    /// <param name="weight">The variant's weight relative to the others: zero or more. Default: 1.</param>
+    /// <param name="serviceKey">The key of the implementation's registration, which must exist if a key is given. Default: none.</param>
     /// <returns>This builder.</returns>
     /// <exception cref="ArgumentException"><paramref name="key"/> is null or empty.</exception>
     public TrialBuilder<TService> AddVariant<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TImplementation>(string key, double weight = 1, object? serviceKey = null)
@@ -56,14 +56,14 @@ public sealed class TrialBuilder<TService>
         ArgumentException.ThrowIfNullOrEmpty(key);
         if (string.Equals(key, VariantKeys.Control, StringComparison.OrdinalIgnoreCase))
         {
-            _faults.Add($"The key '{key}' is control's: call AddControl<{typeof(TImplementation).Name}>(), or give the variant another key.");
+            _errors.Add($"The key '{key}' is reserved for control. Call AddControl<{typeof(TImplementation).Name}>(), or give the variant another key.");
         }
 
         _variants.Add(VariantRegistration<TService>.Of<TImplementation>(key, weight, serviceKey));
         return this;
     }
 
-    /// <summary>Selects the variant that a configuration value names, read at each decision; control while it is absent.</summary>
+    /// <summary>Selects the variant named by a configuration value, which is read at each decision; control while the value is absent.</summary>
     /// <param name="key">The configuration key, for example <c>PaymentProvider</c>.</param>
     /// <returns>This builder.</returns>
     /// <exception cref="ArgumentException"><paramref name="key"/> is null or empty.</exception>
@@ -74,8 +74,8 @@ public sealed class TrialBuilder<TService>
     }
 
     /// <summary>
-    /// Selects by the Boolean configuration value <c>FeatureManagement:{flag}</c>, read at each decision: on is the variant
-    /// beside control (with several, the one named <c>true</c>), off or absent is control.
+    /// Selects by the Boolean configuration value <c>FeatureManagement:{flag}</c>, read at each decision. If it is <c>true</c>, the variant other than
+    /// control is served (if there are several, the one with the key <c>true</c>); if it is <c>false</c> or absent, control is served.
     /// </summary>
     /// <param name="flag">The flag's name.</param>
     /// <returns>This builder.</returns>
@@ -88,19 +88,19 @@ public sealed class TrialBuilder<TService>
 
     /// <summary>
     /// Selects by the weighted hash of the subject: the same subject gets the same variant on every host. This is the
-    /// default of a trial that names no selector.
+    /// default of a trial that sets no selector.
     /// </summary>
-    /// <param name="salt">Another salt gives another split of the same subjects. Default: none.</param>
+    /// <param name="salt">A salt for the hash; another salt splits the same subjects differently. Default: none.</param>
     /// <param name="weightsSection">
-    /// A configuration section whose keys are variant keys and whose values are weights; a variant that it leaves out keeps the
-    /// weight given here. A reload is picked up. Default: none.
+    /// A configuration section whose keys are variant keys and whose values are weights; a variant that it omits keeps the
+    /// weight set on the trial. Reloads take effect. Default: none.
     /// </param>
     /// <returns>This builder.</returns>
     public TrialBuilder<TService> UsingSubjectHash(string? salt = null, string? weightsSection = null) =>
         Using(SelectorDescriptor.SubjectHash(salt, weightsSection));
 
-    /// <summary>Selects by a selector of the application's own.</summary>
-    /// <param name="selector">The selector, called from many threads at once.</param>
+    /// <summary>Selects with a custom selector.</summary>
+    /// <param name="selector">The selector. Must be thread-safe.</param>
     /// <returns>This builder.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="selector"/> is null.</exception>
     public TrialBuilder<TService> Using(IVariantSelector selector)
@@ -109,8 +109,8 @@ public sealed class TrialBuilder<TService>
         return Using(SelectorDescriptor.Instance(selector));
     }
 
-    /// <summary>Selects by a selector that a factory makes when the experiment starts.</summary>
-    /// <param name="create">Makes the selector, called from many threads at once, from the container's singletons.</param>
+    /// <summary>Selects with a custom selector that a factory creates when the experiment starts.</summary>
+    /// <param name="create">Creates the selector from the container's singletons. The selector must be thread-safe.</param>
     /// <returns>This builder.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="create"/> is null.</exception>
     public TrialBuilder<TService> Using(Func<IServiceProvider, IVariantSelector> create)
@@ -119,7 +119,7 @@ public sealed class TrialBuilder<TService>
         return Using(SelectorDescriptor.Factory(create));
     }
 
-    /// <summary>Selects by a selector that is registered as a singleton in the container.</summary>
+    /// <summary>Selects with a custom selector registered as a singleton in the container.</summary>
     /// <typeparam name="TSelector">The selector's registered type.</typeparam>
     /// <returns>This builder.</returns>
     public TrialBuilder<TService> Using<TSelector>()
@@ -127,12 +127,12 @@ public sealed class TrialBuilder<TService>
         Using(SelectorDescriptor.Service<TSelector>());
 
     /// <summary>
-    /// Lets control answer where the assigned variant throws. The attribute of the interface has to say
-    /// <c>FallbackToControl = true</c>, so that the proxy carries the code.
+    /// Falls back to control if the assigned variant throws. The interface's attribute must set
+    /// <c>FallbackToControl = true</c>, so that the proxy contains the code.
     /// </summary>
     /// <remarks>
-    /// After an asynchronous failure control is called in the synchronization context of the caller. If that has one thread, do not block it with
-    /// <c>Result</c> or <c>Wait()</c>: the call could never go on (DP4015).
+    /// After an asynchronous failure, control is called in the caller's synchronization context. If that context has a single thread, do not block it
+    /// with <c>Result</c> or <c>Wait()</c>: the call would deadlock (DP4015).
     /// </remarks>
     /// <returns>This builder.</returns>
     public TrialBuilder<TService> OnErrorFallbackToControl()
@@ -142,8 +142,8 @@ public sealed class TrialBuilder<TService>
     }
 
     /// <summary>
-    /// Gives one subject, of whatever type and tenant, a variant by name, before selector and policy: for testers. Such an
-    /// answer is never written to a store.
+    /// Overrides the variant of one subject, of any type and tenant, for example for a tester. Takes precedence over the selector and the policy,
+    /// and is never written to an assignment store.
     /// </summary>
     /// <param name="subjectId">The subject's id.</param>
     /// <param name="variantKey">The variant's key.</param>
@@ -155,15 +155,15 @@ public sealed class TrialBuilder<TService>
         ArgumentException.ThrowIfNullOrEmpty(variantKey);
         if (!_overrides.TryAdd(subjectId, variantKey))
         {
-            _faults.Add($"Subject '{subjectId}' has two overrides; keep one WithOverride call.");
+            _errors.Add($"Subject '{subjectId}' has two overrides. Keep one WithOverride call.");
         }
 
         return this;
     }
 
     /// <summary>
-    /// Reads more overrides from a configuration section whose keys are subject ids and whose values are variant keys. A reload
-    /// is picked up; they go before those of <see cref="WithOverride"/>.
+    /// Reads overrides from a configuration section whose keys are subject ids and whose values are variant keys. Reloads take effect. These
+    /// overrides take precedence over those of <see cref="WithOverride"/>.
     /// </summary>
     /// <param name="section">The section's key, for example <c>Experiments:Pricing:Overrides</c>.</param>
     /// <returns>This builder.</returns>
@@ -175,10 +175,10 @@ public sealed class TrialBuilder<TService>
         return this;
     }
 
-    /// <summary>Sets how long a subject is kept on its variant. Default: <see cref="AssignmentPolicy.BestEffort"/>.</summary>
+    /// <summary>Sets how long a subject keeps its variant. Default: <see cref="AssignmentPolicy.BestEffort"/>.</summary>
     /// <param name="policy">
-    /// <see cref="AssignmentPolicy.SubjectSticky"/> needs an <see cref="IAssignmentStore"/>, <see cref="AssignmentPolicy.GloballySticky"/>
-    /// one that all hosts share; without it the experiment does not start.
+    /// <see cref="AssignmentPolicy.SubjectSticky"/> requires an <see cref="IAssignmentStore"/>, <see cref="AssignmentPolicy.GloballySticky"/>
+    /// one that all hosts share; without it the experiment cannot start.
     /// </param>
     /// <returns>This builder.</returns>
     public TrialBuilder<TService> WithPolicy(AssignmentPolicy policy)
@@ -187,7 +187,7 @@ public sealed class TrialBuilder<TService>
         return this;
     }
 
-    /// <summary>Sets when exposures are recorded, before the attribute and the options.</summary>
+    /// <summary>Sets when exposures are recorded. Takes precedence over the attribute and the global option.</summary>
     /// <param name="semantics">The semantics.</param>
     /// <returns>This builder.</returns>
     public TrialBuilder<TService> WithSemantics(ExposureSemantics semantics)
@@ -196,8 +196,8 @@ public sealed class TrialBuilder<TService>
         return this;
     }
 
-    /// <summary>Sets the share of subjects that are recorded, before the attribute and the options.</summary>
-    /// <param name="samplingRate">From 0 to 1.</param>
+    /// <summary>Sets the share of subjects that are recorded. Takes precedence over the attribute and the global option.</summary>
+    /// <param name="samplingRate">The sampling rate, from 0 to 1.</param>
     /// <returns>This builder.</returns>
     public TrialBuilder<TService> WithSamplingRate(double samplingRate)
     {
@@ -210,18 +210,18 @@ public sealed class TrialBuilder<TService>
         CheckVariants();
         if (_fallsBackToControl && !proxy.Contract.FallbackToControl)
         {
-            _faults.Add($"OnErrorFallbackToControl() needs [ExposureLogged(FallbackToControl = true)] on {typeof(TService).Name}.");
+            _errors.Add($"OnErrorFallbackToControl() requires [ExposureLogged(FallbackToControl = true)] on {typeof(TService).Name}.");
         }
 
         if (!Enum.IsDefined(_policy))
         {
-            _faults.Add($"WithPolicy is {(int)_policy}; it has to be one of {string.Join(", ", Enum.GetNames<AssignmentPolicy>())}.");
+            _errors.Add($"WithPolicy is {(int)_policy}; it must be one of {string.Join(", ", Enum.GetNames<AssignmentPolicy>())}.");
         }
 
         var experimentName = name ?? proxy.Contract.ExperimentName;
-        _faults.CheckRecording(_semantics, _samplingRate, proxy.Contract);
-        _faults.CheckName(experimentName);
-        _faults.ThrowIfAny(experimentName, typeof(TService));
+        _errors.CheckRecording(_semantics, _samplingRate, proxy.Contract);
+        _errors.CheckName(experimentName);
+        _errors.ThrowIfAny(experimentName, typeof(TService));
 
         return new Trial<TService>(
             experimentName,
@@ -243,7 +243,7 @@ public sealed class TrialBuilder<TService>
     {
         if (_selector is not null)
         {
-            _faults.Add("Two selectors are named; keep one Using... call.");
+            _errors.Add("Two selectors are set. Keep one Using... call.");
         }
 
         _selector = selector;
@@ -254,11 +254,11 @@ public sealed class TrialBuilder<TService>
     {
         if (_controls == 0)
         {
-            _faults.Add("Control is missing: call AddControl<T>() once.");
+            _errors.Add("Control is missing. Call AddControl<T>() once.");
         }
         else if (_controls > 1)
         {
-            _faults.Add("There is more than one control: keep one AddControl<T>() and give the others keys of their own.");
+            _errors.Add("There is more than one control. Keep one AddControl<T>() call and add the others with AddVariant<T>(key).");
         }
 
         foreach (var keys in _variants
@@ -266,44 +266,44 @@ public sealed class TrialBuilder<TService>
             .GroupBy(variant => variant.Key, StringComparer.OrdinalIgnoreCase)
             .Where(keys => keys.Count() > 1))
         {
-            _faults.Add($"The variant key '{keys.Key}' is used {keys.Count()} times: give each variant a key of its own.");
+            _errors.Add($"The variant key '{keys.Key}' is used {keys.Count()} times. Give each variant a unique key.");
         }
 
         foreach (var variant in _variants.Where(variant => variant.ImplementationType == typeof(TService)))
         {
-            _faults.Add($"Variant '{variant.Key}' is {typeof(TService).Name} itself, which is the proxy: name the implementation.");
+            _errors.Add($"Variant '{variant.Key}' is {typeof(TService).Name} itself, which resolves to the proxy. Use the implementation type.");
         }
 
         foreach (var variant in _variants)
         {
-            if (NameRules.Validate(variant.Key) is { } fault)
+            if (NameRules.Validate(variant.Key) is { } error)
             {
-                _faults.Add($"The variant key '{variant.Key}' {fault}.");
+                _errors.Add($"The variant key '{variant.Key}' {error}.");
             }
         }
 
         foreach (var variant in _variants.Where(variant => !double.IsFinite(variant.Weight) || variant.Weight < 0))
         {
-            _faults.Add(string.Create(
-                CultureInfo.InvariantCulture, $"The weight of variant '{variant.Key}' is {variant.Weight}; it has to be a finite number of zero or more."));
+            _errors.Add(string.Create(
+                CultureInfo.InvariantCulture, $"The weight of variant '{variant.Key}' is {variant.Weight}; it must be a finite number of zero or more."));
         }
 
         if (_variants.Count > 0 && _variants.All(variant => variant.Weight == 0))
         {
-            _faults.Add("All weights are 0: give at least one variant a weight above 0.");
+            _errors.Add("All weights are 0. Give at least one variant a weight above 0.");
         }
 
         foreach (var (subjectId, key) in _overrides)
         {
             if (!_variants.Any(variant => string.Equals(variant.Key, key, StringComparison.OrdinalIgnoreCase)))
             {
-                _faults.Add($"The override of subject '{subjectId}' names variant '{key}', which does not exist.");
+                _errors.Add($"The override of subject '{subjectId}' names variant '{key}', which does not exist. Use the key of a variant of this trial.");
             }
         }
 
         if (_selector is { ReadsWeights: false } && _variants.Any(variant => variant.Weight != _variants[0].Weight))
         {
-            _faults.Add("The weights differ, but the selector does not read them: only UsingSubjectHash() does.");
+            _errors.Add("The weights differ, but the selector does not use them. Call UsingSubjectHash(), or make the weights equal.");
         }
     }
 }

@@ -35,7 +35,7 @@ public sealed class AutomatedRequestTests
         Assert.Equal(("plain", null), await site.GetAsync("/", ("User-Agent", agent), ("Cookie", cookie)));
 
         Assert.All(site.Exposures.Skip(1), exposure => Assert.Equal((null, "no-subject"), (exposure.SubjectId, exposure.SelectionReason)));
-        Assert.Contains("recognized as a program's", Assert.Single(site.Logs, record => record.Id.Name == "AutomatedRequest").Message, StringComparison.Ordinal);
+        Assert.Contains("recognized as automated", Assert.Single(site.Logs, record => record.Id.Name == "AutomatedRequest").Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -125,16 +125,16 @@ public sealed class HttpSubjectTests
 
     public static TheoryData<Action<HttpSubjectOptions>, string> WrongOptions => new()
     {
-        { options => (options.UserClaim, options.CookieName) = (null, null), "HttpSubjectOptions names no source of the subject: set UserClaim, Header or CookieName." },
-        { options => options.UserClaim = " ", "HttpSubjectOptions.UserClaim is empty; give it a value." },
-        { options => options.Header = "", "HttpSubjectOptions.Header is empty; give it a value." },
-        { options => options.VisitorSubjectType = "", "HttpSubjectOptions.VisitorSubjectType is empty; give it a value." },
-        { options => options.CookieName = "a;b", "HttpSubjectOptions.CookieName is 'a;b'; it has to be a token of RFC 9110" },
-        { options => options.CookieLifetime = TimeSpan.Zero, "HttpSubjectOptions.CookieLifetime is 00:00:00; it has to be more than 0 and at most 400 days." },
+        { options => (options.UserClaim, options.CookieName) = (null, null), "HttpSubjectOptions has no source of the subject. Set UserClaim, Header or CookieName." },
+        { options => options.UserClaim = " ", "HttpSubjectOptions.UserClaim is empty. Give it a value." },
+        { options => options.Header = "", "HttpSubjectOptions.Header is empty. Give it a value." },
+        { options => options.VisitorSubjectType = "", "HttpSubjectOptions.VisitorSubjectType is empty. Give it a value." },
+        { options => options.CookieName = "a;b", "HttpSubjectOptions.CookieName is 'a;b'; it must be a token of RFC 9110" },
+        { options => options.CookieLifetime = TimeSpan.Zero, "HttpSubjectOptions.CookieLifetime is 00:00:00; it must be more than 0 and at most 400 days." },
         { options => options.CookieLifetime = TimeSpan.FromDays(401), "HttpSubjectOptions.CookieLifetime is 401.00:00:00" },
-        { options => options.CookieSameSite = SameSiteMode.Unspecified, "HttpSubjectOptions.CookieSameSite is Unspecified; it has to be Lax, Strict or None." },
+        { options => options.CookieSameSite = SameSiteMode.Unspecified, "HttpSubjectOptions.CookieSameSite is Unspecified; it must be Lax, Strict or None." },
         { options => options.SignedInVisitors = (SignedInVisitors)2, "HttpSubjectOptions.SignedInVisitors is 2; it must be BecomeUsers or StayVisitors." },
-        { options => options.CookiePath = "shop", "HttpSubjectOptions.CookiePath is 'shop'; it has to begin with a slash." },
+        { options => options.CookiePath = "shop", "HttpSubjectOptions.CookiePath is 'shop'; it must begin with a slash." },
     };
 
     [Theory]

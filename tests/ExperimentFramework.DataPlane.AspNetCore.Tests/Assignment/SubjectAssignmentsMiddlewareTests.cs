@@ -106,7 +106,7 @@ public sealed class SubjectAssignmentsMiddlewareTests
         await site.GetAsync();
         await site.GetAsync();
 
-        Assert.StartsWith("UseSubjectAssignments() fetches nothing, because no endpoint asks for it", Assert.Single(site.Logs).Message, StringComparison.Ordinal);
+        Assert.StartsWith("UseSubjectAssignments() prefetches nothing because no endpoint is marked", Assert.Single(site.Logs).Message, StringComparison.Ordinal);
     }
 
     [Fact]

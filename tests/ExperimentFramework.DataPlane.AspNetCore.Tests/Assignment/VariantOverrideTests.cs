@@ -71,7 +71,7 @@ public sealed class VariantOverrideTests
         Assert.Equal("plain", (await off.GetAsync($"/?dataplane-override={bold}", ("DataPlane-Override", bold), ("Cookie", $"dataplane-override={bold}"))).Text);
         Assert.Equal("rule-match", off.Exposures[0].SelectionReason);
         var error = Assert.Throws<InvalidOperationException>(() => new ApplicationBuilder(off.Services).UseVariantOverrides());
-        Assert.Equal("UseVariantOverrides() needs services.AddHttpVariantOverrides().", error.Message);
+        Assert.Equal("UseVariantOverrides() requires services.AddHttpVariantOverrides().", error.Message);
     }
 
     [Fact]
@@ -134,7 +134,7 @@ public sealed class VariantOverrideTests
         Assert.Equal("plain", (await site.GetAsync($"/?dataplane-override={gone}")).Text);
 
         Assert.Equal(
-            "Experiment banner ignores an override of the call: variant 'gone' does not exist (there are: control, bold).", Assert.Single(site.Logs).Message);
+            "Experiment banner ignores the override of a call because variant 'gone' does not exist. Use one of: control, bold.", Assert.Single(site.Logs).Message);
     }
 
     [Fact]
@@ -230,7 +230,7 @@ public sealed class VariantOverrideTests
 
     public static TheoryData<Action<HttpVariantOverrideOptions>, string> WrongOptions => new()
     {
-        { options => (options.QueryParameter, options.Header, options.CookieName) = (null, null, null), "HttpVariantOverrideOptions names no place for a token: set QueryParameter, Header or CookieName." },
+        { options => (options.QueryParameter, options.Header, options.CookieName) = (null, null, null), "HttpVariantOverrideOptions has no source of tokens. Set QueryParameter, Header or CookieName." },
         { options => options.QueryParameter = "a b", "HttpVariantOverrideOptions.QueryParameter is 'a b'; it must be a token of RFC 9110" },
         { options => options.Header = "", "HttpVariantOverrideOptions.Header is ''; it must be a token of RFC 9110" },
         { options => options.CookieName = "a;", "HttpVariantOverrideOptions.CookieName is 'a;'; it must be a token of RFC 9110" },

@@ -85,7 +85,7 @@ public sealed class VisitorCookieFaultTests
 
         var warning = Assert.Single(after.Logs);
         Assert.Equal((LogLevel.Warning, null), (warning.Level, warning.Exception));
-        Assert.StartsWith("1 cookies dataplane-visitor were made with a data protection key that this application does not have", warning.Message, StringComparison.Ordinal);
+        Assert.StartsWith("1 cookies dataplane-visitor were protected with a data protection key that this application does not have", warning.Message, StringComparison.Ordinal);
         time.Advance(TimeSpan.FromMinutes(1));
         await after.GetAsync("/", ("Cookie", cookies[0]));
         Assert.StartsWith("3 cookies", after.Logs[^1].Message, StringComparison.Ordinal);

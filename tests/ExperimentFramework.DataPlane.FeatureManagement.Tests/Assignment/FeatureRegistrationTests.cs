@@ -19,7 +19,7 @@ public sealed class FeatureRegistrationTests
         using var provider = services.BuildServiceProvider(validatesScopes);
 
         Assert.Equal(
-            "Experiment 'banner' cannot start: feature 'Banner' selects its variant, but IVariantFeatureManager is not a singleton, and one selector answers the calls of all scopes. Call services.AddFeatureManagement() instead of AddScopedFeatureManagement(), or choose the variant with an IVariantSelector of your own.",
+            "Experiment 'banner' cannot start: feature 'Banner' selects its variant, but IVariantFeatureManager is not a singleton, and one selector serves the calls of all scopes. Call services.AddFeatureManagement() instead of AddScopedFeatureManagement(), or select the variant with a custom IVariantSelector.",
             Assert.Throws<InvalidOperationException>(() => provider.GetRequiredService<IBanner>()).Message);
     }
 
@@ -67,7 +67,7 @@ public sealed class FeatureRegistrationTests
         using var shop = Shop(settings);
         var banner = shop.GetRequiredService<IBanner>();
         Assert.Equal(
-            "Experiment banner selects by feature 'Banner', which is not defined: 'control' is served to everybody until it is.",
+            "Experiment banner selects by feature 'Banner', which is not defined. 'control' is served to all subjects until it is.",
             Assert.Single(Warnings(shop)));
 
         Assert.Equal("plain", banner.Text(null, "u1"));
@@ -88,7 +88,7 @@ public sealed class FeatureRegistrationTests
         _ = shop.GetRequiredService<IBanner>();
 
         Assert.StartsWith(
-            "Experiment banner selects by feature 'Banner', which the configuration section 'feature_management' defines but the registered feature management does not read",
+            "Experiment banner selects by feature 'Banner', which is defined in the configuration section 'feature_management' that the registered feature management does not read",
             Assert.Single(Warnings(shop)),
             StringComparison.Ordinal);
     }
@@ -100,7 +100,7 @@ public sealed class FeatureRegistrationTests
         using var shop = Shop(settings, services => services.AddFeatureManagement(settings.GetSection("Features")));
         _ = shop.GetRequiredService<IBanner>();
 
-        Assert.Contains("which the configuration section 'feature_management' defines", Assert.Single(Warnings(shop)), StringComparison.Ordinal);
+        Assert.Contains("which is defined in the configuration section 'feature_management'", Assert.Single(Warnings(shop)), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -137,7 +137,7 @@ public sealed class FeatureRegistrationTests
         using var shop = Shop(settings, services => services.AddFeatureManagement(settings.GetSection("Features")));
         _ = shop.GetRequiredService<IBanner>();
 
-        Assert.Contains("which the configuration section 'FeatureManagement' defines", Assert.Single(Warnings(shop)), StringComparison.Ordinal);
+        Assert.Contains("which is defined in the configuration section 'FeatureManagement'", Assert.Single(Warnings(shop)), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -172,7 +172,7 @@ public sealed class FeatureRegistrationTests
 
         Assert.Equal("plain", shop.GetRequiredService<IBanner>().Text(null, "u1"));
 
-        Assert.Equal("Experiment banner selects by feature 'Banner', whose definition could not be read at the start.", Assert.Single(Warnings(shop)));
+        Assert.Equal("Experiment banner selects by feature 'Banner', whose definition could not be read at start-up. Reading is retried at the first call.", Assert.Single(Warnings(shop)));
     }
 
     [Fact]
@@ -182,7 +182,7 @@ public sealed class FeatureRegistrationTests
 
         Assert.Equal("plain", shop.GetRequiredService<IBanner>().Text(null, "u1"));
 
-        Assert.Equal("Experiment banner selects by feature 'Banner', whose definition could not be read at the start.", Assert.Single(Warnings(shop)));
+        Assert.Equal("Experiment banner selects by feature 'Banner', whose definition could not be read at start-up. Reading is retried at the first call.", Assert.Single(Warnings(shop)));
     }
 
     private static ServiceCollection Services(IConfiguration configuration, Action<IServiceCollection> configure)

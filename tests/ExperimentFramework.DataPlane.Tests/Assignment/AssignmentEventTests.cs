@@ -175,12 +175,12 @@ public sealed class AssignmentEventTests
         }
 
         Assert.Single(lab.Exposures.Select(exposure => (exposure.VariantKey, exposure.AllocationVersion)).Distinct());
-        Assert.Equal(4, lab.Logs.Count(record => record.Message.Contains("cannot be used, so the old ones stay in force", StringComparison.Ordinal)));
+        Assert.Equal(4, lab.Logs.Count(record => record.Message.Contains("are invalid, so the previous weights stay in force", StringComparison.Ordinal)));
     }
 
     [Theory]
     [InlineData("b", "0.x", "Configuration value 'Weights:b' is '0.x'; expected a finite number of zero or more.")]
-    [InlineData("c", "1", "Configuration key 'Weights:c' gives a weight to variant 'c', which does not exist (there are: control, b).")]
+    [InlineData("c", "1", "Configuration key 'Weights:c' sets a weight for variant 'c', which does not exist. Use one of: control, b.")]
     public async Task Weights_that_cannot_be_used_at_start_up_are_an_error(string key, string weight, string message)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["Weights:" + key] = weight }).Build();

@@ -82,7 +82,7 @@ public sealed class BrokenConfigurationTests
             Assert.Null(configuration["Key"]);
             Assert.Equal("bonjour", lab.Get<IGreeter>().Greet("u1"));
             Assert.Equal("bonjour", lab.Get<IGreeter>().Greet("u2"));
-            Assert.Single(lab.Logs, record => record.Level == LogLevel.Error && record.Message.Contains("vanished without a reload", StringComparison.Ordinal));
+            Assert.Single(lab.Logs, record => record.Level == LogLevel.Error && record.Message.Contains("disappeared without a reload", StringComparison.Ordinal));
 
             await File.WriteAllTextAsync(file, good.Replace("\"b\"", "\"control\"", StringComparison.Ordinal).Replace("true", "false", StringComparison.Ordinal));
             configuration.Reload();
@@ -199,7 +199,7 @@ public sealed class BrokenConfigurationTests
         lab.Time.Advance(TimeSpan.FromSeconds(10));
         Assert.Equal("bonjour", lab.Get<IGreeter>().Greet("u"));
 
-        Assert.Single(lab.Logs, record => record.Level == LogLevel.Error && record.Message.Contains("the old ones stay in force", StringComparison.Ordinal));
+        Assert.Single(lab.Logs, record => record.Level == LogLevel.Error && record.Message.Contains("the previous weights stay in force", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -35,7 +35,7 @@ public sealed class CallOverrideTests
         named = "unknown";
         overrides.Find();
         Assert.Equal(2, _logger.Collector.Count);
-        Assert.All(_logger.Collector.GetSnapshot(), record => Assert.Contains("variant 'unknown' does not exist (there are: control, b)", record.Message, StringComparison.Ordinal));
+        Assert.All(_logger.Collector.GetSnapshot(), record => Assert.Contains("variant 'unknown' does not exist. Use one of: control, b", record.Message, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -13,7 +13,7 @@ public sealed class FeatureFlagRegistrationTests
         _ = lab.Get<IGreeter>();
 
         Assert.Equal(
-            "Experiment greeting selects by feature flag 'Greeting', but the configuration has no value 'FeatureManagement:Greeting': 'control' is served to everybody until it has.",
+            "Experiment greeting selects by feature flag 'Greeting', but configuration value 'FeatureManagement:Greeting' is not set. 'control' is served to all subjects until it is.",
             Assert.Single(lab.Logs, record => record.Level == LogLevel.Warning).Message);
     }
 
@@ -25,7 +25,7 @@ public sealed class FeatureFlagRegistrationTests
         await using var lab = FlagLab(new() { ["feature_management:feature_flags:0:id"] = "other", ["feature_management:feature_flags:1:id"] = id });
 
         Assert.Equal(
-            "Experiment 'greeting' cannot start: its feature flag 'Greeting' is in the configuration section 'feature_management', but UsingFeatureFlag reads only 'FeatureManagement:Greeting'. Call UsingFeatureVariant(\"Greeting\") of the package ExperimentFramework.DataPlane.FeatureManagement, or set 'FeatureManagement:Greeting' to true or false.",
+            "Experiment 'greeting' cannot start: its feature flag 'Greeting' is in the configuration section 'feature_management', but UsingFeatureFlag reads only 'FeatureManagement:Greeting'. Call UsingFeatureVariant(\"Greeting\") from the package ExperimentFramework.DataPlane.FeatureManagement, or set 'FeatureManagement:Greeting' to true or false.",
             Assert.Throws<InvalidOperationException>(() => lab.Get<IGreeter>()).Message);
     }
 

@@ -37,7 +37,7 @@ public sealed class OverrideTests
             services: services => services.AddSingleton<IConfiguration>(configuration));
         var greeter = lab.Get<IGreeter>();
         Assert.Equal("hello", greeter.Greet("qa"));
-        Assert.Single(lab.Logs, record => record.Message.StartsWith("Experiment greeting takes overrides from configuration section 'Overrides', which has none", StringComparison.Ordinal));
+        Assert.Single(lab.Logs, record => record.Message.StartsWith("Experiment greeting reads overrides from configuration section 'Overrides', which is empty", StringComparison.Ordinal));
 
         configuration["Overrides:qa"] = "b";
         configuration["Overrides:wrong"] = "none";
@@ -52,7 +52,7 @@ public sealed class OverrideTests
         Assert.Equal("configuration:Overrides", lab.Exposures[2].RulePath);
         Assert.Equal([("control", "b", "override")], lab.ChangesOf("qa"));
         var error = Assert.Single(lab.Logs, record => record.Level == LogLevel.Error).Message;
-        Assert.Contains("an override of configuration section 'Overrides': variant 'none' does not exist (there are: control, b)", error, StringComparison.Ordinal);
+        Assert.Contains("an override in configuration section 'Overrides' because variant 'none' does not exist. Use one of: control, b", error, StringComparison.Ordinal);
         Assert.DoesNotContain("wrong", error, StringComparison.Ordinal);
     }
 

@@ -182,9 +182,9 @@ public sealed class PolicyTests
     }
 
     [Theory]
-    [InlineData(AssignmentPolicy.SubjectSticky, false, "WithPolicy(SubjectSticky) needs an assignment store, and none is registered: call AddInMemoryAssignmentStore()")]
-    [InlineData(AssignmentPolicy.GloballySticky, false, "needs an assignment store that all hosts share, and none is registered: call AddRedisAssignmentStore(...).")]
-    [InlineData(AssignmentPolicy.GloballySticky, true, "needs an assignment store that all hosts share, and InMemoryAssignmentStore is not shared: call AddRedisAssignmentStore(...).")]
+    [InlineData(AssignmentPolicy.SubjectSticky, false, "WithPolicy(SubjectSticky) requires an assignment store, and none is registered. Call AddInMemoryAssignmentStore()")]
+    [InlineData(AssignmentPolicy.GloballySticky, false, "requires an assignment store that all hosts share, and none is registered. Call AddRedisAssignmentStore(...).")]
+    [InlineData(AssignmentPolicy.GloballySticky, true, "requires an assignment store that all hosts share, and InMemoryAssignmentStore is not shared. Call AddRedisAssignmentStore(...).")]
     public async Task What_a_policy_needs_and_does_not_have_is_an_error_at_start_up(AssignmentPolicy policy, bool hasMemory, string message)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);

@@ -17,7 +17,7 @@ public sealed class ReloadedWeightsTests
         Assert.Equal(2, Enumerable.Range(0, 50).Select(i => greeter.Greet($"u{i}")).Distinct().Count());
         var record = Assert.Single(lab.Logs, record => record.Level >= LogLevel.Warning);
         Assert.Equal(
-            "Experiment greeting takes its weights from configuration section 'Weights', which does not exist; until it does, those of the trial are in force.", record.Message);
+            "Experiment greeting reads its weights from configuration section 'Weights', which does not exist. Until it does, the trial's weights are in force.", record.Message);
 
         configuration["Weights:control"] = "0";
         configuration.Reload();

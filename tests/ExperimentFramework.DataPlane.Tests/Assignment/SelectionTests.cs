@@ -103,7 +103,7 @@ public sealed class SelectionTests
 
         Assert.All(lab.Exposures, exposure => Assert.Equal(("control", "unknown-variant"), (exposure.VariantKey, exposure.SelectionReason)));
         var record = Assert.Single(lab.Logs, record => record.Level == LogLevel.Error);
-        Assert.Contains("'c', which does not exist (there are: control, b)", record.Message, StringComparison.Ordinal);
+        Assert.Contains("'c', which does not exist, so 'control' is served. Return one of: control, b", record.Message, StringComparison.Ordinal);
     }
 
     [Fact]

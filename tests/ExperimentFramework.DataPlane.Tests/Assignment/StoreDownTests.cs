@@ -135,7 +135,7 @@ public sealed class StoreDownTests
         var up = await lab.Get<IEventPublisher>().HealthAsync();
 
         Assert.Equal((true, true), (down.IsHealthy, down.IsDegraded));
-        Assert.Contains("Assignment store FaultyStore does not answer (the store is down)", down.Description, StringComparison.Ordinal);
+        Assert.Contains("Assignment store FaultyStore is unavailable (the store is down)", down.Description, StringComparison.Ordinal);
         Assert.Equal(1L, down.Diagnostics["assignment:0:FaultyStore:faults"]);
         Assert.Equal((true, false), (up.IsHealthy, up.IsDegraded));
         Assert.Equal(

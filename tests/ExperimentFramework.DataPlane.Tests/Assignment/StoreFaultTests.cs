@@ -32,11 +32,11 @@ public sealed class StoreFaultTests
         Assert.All(lab.Exposures.Where(exposure => exposure.SubjectId == "bad"), exposure => Assert.Equal("store-unavailable", exposure.SelectionReason));
         var health = await lab.Get<IEventPublisher>().HealthAsync();
         Assert.True(health.IsDegraded);
-        Assert.Contains("works, but not for all questions", health.Description, StringComparison.Ordinal);
+        Assert.Contains("fails for some queries", health.Description, StringComparison.Ordinal);
         Assert.InRange((long)health.Diagnostics["assignment:0:FaultyStore:asks_fault"], 90L, 200L);
         Assert.Equal(0L, health.Diagnostics["assignment:0:FaultyStore:write_behind_pending"]);
         var line = Assert.Single(lab.Logs, record => record.Level == LogLevel.Error);
-        Assert.Contains("could not answer for a subject", line.Message, StringComparison.Ordinal);
+        Assert.Contains("failed for a subject", line.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("bad", line.Message, StringComparison.Ordinal);
     }
 
@@ -113,9 +113,9 @@ public sealed class StoreFaultTests
 
         Assert.Equal(5, _store.Questions);
         var health = await lab.Get<IEventPublisher>().HealthAsync();
-        Assert.Contains("does not answer (late)", health.Description, StringComparison.Ordinal);
+        Assert.Contains("is unavailable (late)", health.Description, StringComparison.Ordinal);
         Assert.Equal((5L, 5L), (health.Diagnostics["assignment:0:FaultyStore:asks_timeout"], health.Diagnostics["assignment:0:FaultyStore:asks_skipped"]));
-        Assert.Single(lab.Logs, record => record.Message.StartsWith("Assignment store FaultyStore failed.", StringComparison.Ordinal));
+        Assert.Single(lab.Logs, record => record.Message.StartsWith("Assignment store FaultyStore is unavailable.", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -152,7 +152,7 @@ public sealed class StoreFaultTests
         Assert.Equal(isUnknown ? 0 : 1, _store.Questions);
         Assert.Equal(isUnknown, lab.Exposures[0].SubjectId is null);
         Assert.Null(isUnknown ? lab.Exposures[0].TenantId : null);
-        Assert.Equal(isUnknown ? 1 : 0, lab.Logs.Count(record => record.Message.Contains("has more than 1024 characters", StringComparison.Ordinal)));
+        Assert.Equal(isUnknown ? 1 : 0, lab.Logs.Count(record => record.Message.Contains("is longer than 1024 characters", StringComparison.Ordinal)));
     }
 
     [Fact]

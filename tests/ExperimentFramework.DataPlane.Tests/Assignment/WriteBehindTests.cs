@@ -88,7 +88,7 @@ public sealed class WriteBehindTests
         await MissAsync(lab, 15);
 
         Assert.Equal((10L, 5L), (await NumberAsync(lab, "write_behind_pending"), await NumberAsync(lab, "write_behind_dropped")));
-        Assert.Single(lab.Logs, record => record.Message.Contains("10 assignments wait to be written", StringComparison.Ordinal));
+        Assert.Single(lab.Logs, record => record.Message.Contains("10 assignments are pending", StringComparison.Ordinal));
         _store.IsDown = false;
         await UntilAsync(lab, "write_behind_written", 10);
         Assert.Equal("b", _store.Standing("u9"));
@@ -168,7 +168,7 @@ public sealed class WriteBehindTests
         await other.DisposeAsync();
 
         Assert.Single(logs.GetSnapshot(), record => record.Level == LogLevel.Warning
-            && record.Message.StartsWith("1 assignments that were served while assignment store FaultyStore did not answer were never written", StringComparison.Ordinal));
+            && record.Message.StartsWith("1 assignments that were served while assignment store FaultyStore was unavailable were never written", StringComparison.Ordinal));
     }
 
     [Fact]

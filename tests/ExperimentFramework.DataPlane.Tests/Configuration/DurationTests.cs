@@ -8,25 +8,25 @@ namespace ExperimentFramework.DataPlane.Tests.Configuration;
 public sealed class DurationTests
 {
     [Theory]
-    [InlineData("RepeatWindow", "24:00:00", "which .NET reads as 24 days. Write '24.00:00:00' for that; '1.00:00:00' is a day, and '00:00:30' is 30 seconds.")]
-    [InlineData("RepeatWindow", "30:30:00", "which is no duration. Write 'hh:mm:ss', or with days 'd.hh:mm:ss'")]
-    [InlineData("RepeatWindow", "a day", "which is no duration.")]
-    [InlineData("RepeatWindow", "30", "which .NET reads as 30 days")]
-    [InlineData("RepeatWindow", "1", "which .NET reads as 1 day. Write '1.00:00:00' for that")]
-    [InlineData("FlushInterval", "60", "which .NET reads as 60 days")]
-    [InlineData("BlockTimeout", "5", "which .NET reads as 5 days")]
-    [InlineData("PublishTimeout", "30", "which .NET reads as 30 days")]
-    [InlineData("ShutdownTimeout", "5", "which .NET reads as 5 days")]
-    [InlineData("StoreTimeout", "50", "which .NET reads as 50 days")]
-    [InlineData("AssignmentCacheDuration", "24:00:00", "which .NET reads as 24 days")]
-    [InlineData("Retry:BaseDelay", "2", "which .NET reads as 2 days")]
-    [InlineData("Retry:MaxDelay", "30", "which .NET reads as 30 days")]
-    [InlineData("Experiments:greeting:RepeatWindow", "24:00:00", "which .NET reads as 24 days")]
+    [InlineData("RepeatWindow", "24:00:00", "which .NET parses as 24 days. Write '24.00:00:00' if that is intended; '1.00:00:00' is one day, and '00:00:30' is 30 seconds.")]
+    [InlineData("RepeatWindow", "30:30:00", "which is not a duration. Write 'hh:mm:ss' or, with days, 'd.hh:mm:ss'")]
+    [InlineData("RepeatWindow", "a day", "which is not a duration.")]
+    [InlineData("RepeatWindow", "30", "which .NET parses as 30 days")]
+    [InlineData("RepeatWindow", "1", "which .NET parses as 1 day. Write '1.00:00:00' if that is intended")]
+    [InlineData("FlushInterval", "60", "which .NET parses as 60 days")]
+    [InlineData("BlockTimeout", "5", "which .NET parses as 5 days")]
+    [InlineData("PublishTimeout", "30", "which .NET parses as 30 days")]
+    [InlineData("ShutdownTimeout", "5", "which .NET parses as 5 days")]
+    [InlineData("StoreTimeout", "50", "which .NET parses as 50 days")]
+    [InlineData("AssignmentCacheDuration", "24:00:00", "which .NET parses as 24 days")]
+    [InlineData("Retry:BaseDelay", "2", "which .NET parses as 2 days")]
+    [InlineData("Retry:MaxDelay", "30", "which .NET parses as 30 days")]
+    [InlineData("Experiments:greeting:RepeatWindow", "24:00:00", "which .NET parses as 24 days")]
     public void Days_without_a_point_and_what_is_no_duration_are_refused(string key, string value, string message)
     {
         var error = Assert.Throws<InvalidOperationException>(() => Bound(key, value));
 
-        Assert.Contains($"The configuration has '{value}' at 'DataPlane:{key}', {message}", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"Configuration value 'DataPlane:{key}' is '{value}', {message}", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -45,7 +45,7 @@ public sealed class DurationTests
             || name.EndsWith("Interval", StringComparison.Ordinal)
             || name.EndsWith("Duration", StringComparison.Ordinal)))
         {
-            Assert.Contains(".NET reads as 3 days", Assert.Throws<InvalidOperationException>(() => Bound(name, "3")).Message, StringComparison.Ordinal);
+            Assert.Contains(".NET parses as 3 days", Assert.Throws<InvalidOperationException>(() => Bound(name, "3")).Message, StringComparison.Ordinal);
         }
     }
 

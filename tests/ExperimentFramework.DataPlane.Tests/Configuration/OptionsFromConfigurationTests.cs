@@ -14,34 +14,34 @@ public sealed class OptionsFromConfigurationTests
 
     public static TheoryData<string, string, string> WrongSettings => new()
     {
-        { "DataPlane:SamplingRate", "1.5", "DataPlaneOptions.SamplingRate is 1.5; it has to be from 0 to 1." },
+        { "DataPlane:SamplingRate", "1.5", "DataPlaneOptions.SamplingRate is 1.5; it must be from 0 to 1." },
         { "DataPlane:SamplingRate", "much", "DataPlane:SamplingRate" },
-        { "DataPlane:FailureMode", "Bock", "The configuration has 'Bock' at 'DataPlane:FailureMode', which has to be one of Drop, Block." },
-        { "DataPlane:ExposureSemantics", "Once", "'DataPlane:ExposureSemantics', which has to be one of OnDecision, OnFirstUse, Explicit." },
-        { "DataPlane:Experiments:greeting:ExposureSemantics", "Once", "'DataPlane:Experiments:greeting:ExposureSemantics', which has to be one of OnDecision" },
-        { "DataPlane:PiiRedaction:SubjectId", "", "The configuration has '' at 'DataPlane:PiiRedaction:SubjectId', which has to be one of" },
-        { "DataPlane:PiiRedaction:SubjectId", "Pseudonym, Placeholder", "'DataPlane:PiiRedaction:SubjectId', which has to be one of" },
-        { "DataPlane:PiiRedaction:Fields:phone", "", "'DataPlane:PiiRedaction:Fields:phone', which has to be one of" },
-        { "DataPlane:PiiRedaction:SubjectId", "Hash", "'DataPlane:PiiRedaction:SubjectId', which has to be one of" },
-        { "DataPlane:PiiRedaction:TenantId", "Hash", "'DataPlane:PiiRedaction:TenantId', which has to be one of" },
-        { "DataPlane:PiiRedaction:PersonalAttributes", "Hash", "'DataPlane:PiiRedaction:PersonalAttributes', which has to be one of" },
-        { "DataPlane:PiiRedaction:Fields:phone", "Hash", "'DataPlane:PiiRedaction:Fields:phone', which has to be one of" },
-        { "DataPlane:SampligRate", "0.5", "The configuration has 'DataPlane:SampligRate', which nothing reads; known there are EnableExposureEvents" },
-        { "DataPlane:PiiRedaction:SubjctId", "Pseudonym", "The configuration has 'DataPlane:PiiRedaction:SubjctId', which nothing reads" },
-        { "DataPlane:Experiments:greeting:Rate", "1", "The configuration has 'DataPlane:Experiments:greeting:Rate', which nothing reads" },
-        { "DataPlane:Experiments:greeting:SamplingRate", "-1", "DataPlaneOptions.Experiments:greeting:SamplingRate is -1; it has to be from 0 to 1." },
-        { "DataPlane:Experiments:greeting:RepeatWindow", "0", "DataPlaneOptions.Experiments:greeting:RepeatWindow is 00:00:00; it has to be more than 0" },
-        { "DataPlane:Experiments:greeting:RepeatCapacity", "0", "DataPlaneOptions.Experiments:greeting:RepeatCapacity is 0; it has to be from 1 to 100000000." },
-        { "DataPlane:Experiments:greeting:ExposureSemantics", "9", "DataPlaneOptions.Experiments:greeting:ExposureSemantics is 9; it has to be one of" },
-        { "DataPlane:PiiRedaction:SubjectId", "9", "DataPlaneOptions.PiiRedaction: SubjectId is 9; it has to be one of None, Placeholder" },
+        { "DataPlane:FailureMode", "Bock", "Configuration value 'DataPlane:FailureMode' is 'Bock'; it must be one of Drop, Block." },
+        { "DataPlane:ExposureSemantics", "Once", "'DataPlane:ExposureSemantics' is 'Once'; it must be one of OnDecision, OnFirstUse, Explicit." },
+        { "DataPlane:Experiments:greeting:ExposureSemantics", "Once", "'DataPlane:Experiments:greeting:ExposureSemantics' is 'Once'; it must be one of OnDecision" },
+        { "DataPlane:PiiRedaction:SubjectId", "", "Configuration value 'DataPlane:PiiRedaction:SubjectId' is ''; it must be one of" },
+        { "DataPlane:PiiRedaction:SubjectId", "Pseudonym, Placeholder", "'DataPlane:PiiRedaction:SubjectId' is 'Pseudonym, Placeholder'; it must be one of" },
+        { "DataPlane:PiiRedaction:Fields:phone", "", "'DataPlane:PiiRedaction:Fields:phone' is ''; it must be one of" },
+        { "DataPlane:PiiRedaction:SubjectId", "Hash", "'DataPlane:PiiRedaction:SubjectId' is 'Hash'; it must be one of" },
+        { "DataPlane:PiiRedaction:TenantId", "Hash", "'DataPlane:PiiRedaction:TenantId' is 'Hash'; it must be one of" },
+        { "DataPlane:PiiRedaction:PersonalAttributes", "Hash", "'DataPlane:PiiRedaction:PersonalAttributes' is 'Hash'; it must be one of" },
+        { "DataPlane:PiiRedaction:Fields:phone", "Hash", "'DataPlane:PiiRedaction:Fields:phone' is 'Hash'; it must be one of" },
+        { "DataPlane:SampligRate", "0.5", "Configuration key 'DataPlane:SampligRate' is unknown; expected one of EnableExposureEvents" },
+        { "DataPlane:PiiRedaction:SubjctId", "Pseudonym", "Configuration key 'DataPlane:PiiRedaction:SubjctId' is unknown" },
+        { "DataPlane:Experiments:greeting:Rate", "1", "Configuration key 'DataPlane:Experiments:greeting:Rate' is unknown" },
+        { "DataPlane:Experiments:greeting:SamplingRate", "-1", "DataPlaneOptions.Experiments:greeting:SamplingRate is -1; it must be from 0 to 1." },
+        { "DataPlane:Experiments:greeting:RepeatWindow", "0", "DataPlaneOptions.Experiments:greeting:RepeatWindow is 00:00:00; it must be more than 0" },
+        { "DataPlane:Experiments:greeting:RepeatCapacity", "0", "DataPlaneOptions.Experiments:greeting:RepeatCapacity is 0; it must be from 1 to 100000000." },
+        { "DataPlane:Experiments:greeting:ExposureSemantics", "9", "DataPlaneOptions.Experiments:greeting:ExposureSemantics is 9; it must be one of" },
+        { "DataPlane:PiiRedaction:SubjectId", "9", "DataPlaneOptions.PiiRedaction: SubjectId is 9; it must be one of None, Placeholder" },
         { "DataPlane:PiiRedaction:SubjectId", "Pseudonym", "there is no key" },
-        { "DataPlane:PiiRedaction:PseudonymKey", "c2hvcnQ=", "DataPlaneOptions.PiiRedaction: PseudonymKey has 5 bytes; it has to have at least 32." },
+        { "DataPlane:PiiRedaction:PseudonymKey", "c2hvcnQ=", "DataPlaneOptions.PiiRedaction: PseudonymKey has 5 bytes; it must have at least 32." },
         { "DataPlane:PiiRedaction:PseudonymKey", "not base 64!", "DataPlaneOptions.PiiRedaction: PseudonymKey is not Base64" },
         { "DataPlane:PiiRedaction:PseudonymKeyId", " ", "DataPlaneOptions.PiiRedaction: PseudonymKeyId is empty" },
         { "DataPlane:PiiRedaction:Placeholder", "", "DataPlaneOptions.PiiRedaction: Placeholder is empty" },
-        { "DataPlane:PiiRedaction:RedactFields:0", " email", "RedactFields holds the field name ' email', which has white space at an end." },
-        { "DataPlane:PiiRedaction:RedactFields:0", "VariantKey", "RedactFields holds 'VariantKey', without which an event says nothing" },
-        { "DataPlane:PiiRedaction:Fields:eventId", "Omit", "Fields holds 'eventId', without which an event says nothing" },
+        { "DataPlane:PiiRedaction:RedactFields:0", " email", "RedactFields contains the field name ' email', which begins or ends with white space." },
+        { "DataPlane:PiiRedaction:RedactFields:0", "VariantKey", "RedactFields contains 'VariantKey', without which an event is meaningless" },
+        { "DataPlane:PiiRedaction:Fields:eventId", "Omit", "Fields contains 'eventId', without which an event is meaningless" },
     };
 
     [Fact]
@@ -288,7 +288,7 @@ public sealed class OptionsFromConfigurationTests
 
         Assert.Equal(1_001, lab.Exposures.Count);
         var refused = Assert.Single(lab.Logs, record => record.Level == LogLevel.Error);
-        Assert.Contains("reloaded options are wrong", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("reloaded options of the data plane are invalid", refused.Message, StringComparison.Ordinal);
         Assert.Contains("DataPlaneOptions.SamplingRate is 7", refused.Exception!.Message, StringComparison.Ordinal);
         Set(configuration, ("DataPlane:SamplingRate", "0"));
         GreetAll(lab);
@@ -318,12 +318,12 @@ public sealed class OptionsFromConfigurationTests
     [InlineData("DataPlane:PiiRedaction:Fields:phone:Mode", "Omit", "a single value")]
     [InlineData("DataPlane:PiiRedaction:SubjectId:Mode", "Placeholder", "a single value")]
     [InlineData("DataPlane:PiiRedaction", "Pseudonym", "a section")]
-    [InlineData("DataPlane:PiiRedactions:SubjectId", "Omit", "'DataPlane:PiiRedactions', which nothing reads")]
-    [InlineData("DataPlane:PiiRedacton:RedactFields:0", "phone", "'DataPlane:PiiRedacton', which nothing reads")]
-    [InlineData("DataPlane:Retrys:MaxAttempts", "3", "'DataPlane:Retrys', which nothing reads")]
+    [InlineData("DataPlane:PiiRedactions:SubjectId", "Omit", "'DataPlane:PiiRedactions', which is not read")]
+    [InlineData("DataPlane:PiiRedacton:RedactFields:0", "phone", "'DataPlane:PiiRedacton', which is not read")]
+    [InlineData("DataPlane:Retrys:MaxAttempts", "3", "'DataPlane:Retrys', which is not read")]
     [InlineData("DataPlane:Retry", "5", "a section")]
     [InlineData("DataPlane:Retry:MaxDelay:Seconds", "5", "a single value")]
-    [InlineData("DataPlane:Experiment:pricing:SamplingRate", "1", "'DataPlane:Experiment', which nothing reads")]
+    [InlineData("DataPlane:Experiment:pricing:SamplingRate", "1", "'DataPlane:Experiment', which is not read")]
     [InlineData("DataPlane:Experiments:pricing", "0.5", "a section")]
     [InlineData("DataPlane:Experiments:pricing:SamplingRate:Value", "0.5", "a single value")]
     [InlineData("DataPlane:SamplingRate:Value", "0.5", "a single value")]
@@ -363,7 +363,7 @@ public sealed class OptionsFromConfigurationTests
         Assert.Equal(0.5, host.Services.GetRequiredService<ReloadableOptions>().Value.SamplingRate);
         Assert.Single(
             host.Services.GetRequiredService<Microsoft.Extensions.Logging.Testing.FakeLogCollector>().GetSnapshot(),
-            record => record.Message.Contains("reloaded options are wrong", StringComparison.Ordinal));
+            record => record.Message.Contains("reloaded options of the data plane are invalid", StringComparison.Ordinal));
 
         Set(builder.Configuration, ("DataPlane:SamplingRate", "0.25"));
         Assert.Equal(0.25, host.Services.GetRequiredService<ReloadableOptions>().Value.SamplingRate);

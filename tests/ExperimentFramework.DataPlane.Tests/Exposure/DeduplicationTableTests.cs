@@ -111,7 +111,7 @@ public sealed class DeduplicationTableTests
             table.Add(one, (long)one, (long)one);
         }
 
-        var grown = table.Grown(6);
+        var grown = table.Grow(6);
         grown.Add(5, 5, 5);
         grown.Add(6, 6, 6);
         Assert.True(grown.IsFull);

@@ -42,5 +42,5 @@ public sealed class DeferredStreamTests
     [Fact]
     public async Task A_call_that_gives_no_stream_gives_no_elements() => Assert.Empty(await Stream(() => null).ToListAsync());
 
-    private static DeferredStream<int, int> Stream(Func<IAsyncEnumerable<int>?> call) => new(Task.CompletedTask, place: null, 0, _ => call());
+    private static DeferredStream<int, int> Stream(Func<IAsyncEnumerable<int>?> call) => new(Task.CompletedTask, slot: null, 0, _ => call());
 }

@@ -64,7 +64,7 @@ public sealed class ExplicitTests
 
         Assert.Equal([true, true, false], answers);
         Assert.Equal(["alice", "bob"], lab.Exposures.Select(exposure => exposure.SubjectId).Order());
-        Assert.Single(lab.Logs, record => record.Message.Contains("found nothing to log", StringComparison.Ordinal));
+        Assert.Single(lab.Logs, record => record.Message.Contains("found nothing to record", StringComparison.Ordinal));
     }
 
     [Fact]

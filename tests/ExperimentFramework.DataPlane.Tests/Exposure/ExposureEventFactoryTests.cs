@@ -6,7 +6,7 @@ public sealed class ExposureEventFactoryTests
     public void A_fallback_has_the_build_of_the_variant_that_answered()
     {
         var (control, other) = (new Variant(0, "control", Guid.NewGuid(), 0), new Variant(1, "b", Guid.NewGuid(), 1));
-        var form = new ExposureEventFactory("exp", new SubjectSampling("exp", 1), repeats: null!, changes: null!, drops: null!, queueFull: null!);
+        var form = new ExposureEventFactory("exp", new SubjectSampling("exp", 1), deduplicator: null!, assignments: null!, drops: null!, queueFull: null!);
         var record = new EventRecord
         {
             Payload = new Decision(other, "fixed", "rule", AssignmentPolicy.BestEffort, null),

@@ -49,14 +49,14 @@ public sealed class FallbackTests : IAsyncDisposable
         await Service.Items("u4").ToListAsync();
 
         var record = Assert.Single(Failing());
-        Assert.Equal("Experiment guarded: variant 'b' fails, and control answers in its place.", record.Message);
+        Assert.Equal("Experiment guarded: variant 'b' is failing, so its calls fall back to control.", record.Message);
         Assert.Same(_variant.Failure, record.Exception);
 
         _variant.Failure = null;
         Service.Run("u5");
         _lab.Time.Advance(TimeSpan.FromMinutes(1));
         Service.Run("u6");
-        Assert.Single(_lab.Logs, log => log.Message == "Experiment guarded: variant 'b' answers again.");
+        Assert.Single(_lab.Logs, log => log.Message == "Experiment guarded: variant 'b' has recovered.");
 
         _variant.Failure = new InvalidOperationException("broken again");
         await Service.Items("u7").ToListAsync();
@@ -74,7 +74,7 @@ public sealed class FallbackTests : IAsyncDisposable
         Assert.Equal(3, Failing().Count());
 
         IEnumerable<Microsoft.Extensions.Logging.Testing.FakeLogRecord> Failing() =>
-            _lab.Logs.Where(log => log.Message.Contains("fails, and control answers", StringComparison.Ordinal));
+            _lab.Logs.Where(log => log.Message.Contains("is failing, so its calls fall back", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -257,7 +257,7 @@ public sealed class FallbackTests : IAsyncDisposable
         Assert.Equal([1, 2], await stream.ToListAsync());
 
         Assert.Single(lab.Exposures);
-        Assert.Contains("variant 'b' fails", Assert.Single(lab.Logs, log => log.Message.Contains("control answers", StringComparison.Ordinal)).Message, StringComparison.Ordinal);
+        Assert.Contains("variant 'b' is failing", Assert.Single(lab.Logs, log => log.Message.Contains("fall back to control", StringComparison.Ordinal)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

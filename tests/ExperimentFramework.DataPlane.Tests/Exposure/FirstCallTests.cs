@@ -123,7 +123,7 @@ public sealed class FirstCallTests
         var calls = 0;
         var other = Task.CompletedTask;
         DeferredStream<int, int> stream = null!;
-        stream = new DeferredStream<int, int>(Task.CompletedTask, place: null, state: 0, _ =>
+        stream = new DeferredStream<int, int>(Task.CompletedTask, slot: null, state: 0, _ =>
         {
             calls++;
             using var begun = new ManualResetEventSlim();
@@ -165,7 +165,7 @@ public sealed class FirstCallTests
     {
         var calls = 0;
         var stream = new DeferredStream<int, int>(
-            Task.CompletedTask, place: null, state: 0, _ => ++calls == 1 ? throw new InvalidOperationException("not yet") : null);
+            Task.CompletedTask, slot: null, state: 0, _ => ++calls == 1 ? throw new InvalidOperationException("not yet") : null);
 
         await Assert.ThrowsAsync<InvalidOperationException>(() => First(stream).AsTask());
         Assert.False(await First(stream));

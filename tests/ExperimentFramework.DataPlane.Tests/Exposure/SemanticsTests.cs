@@ -164,7 +164,7 @@ public sealed class SemanticsTests
         Assert.False(await logger.LogExposureAsync("u1"));
 
         Assert.Single(lab.Exposures);
-        Assert.Single(lab.Logs, record => record.Message.Contains("LogExposureAsync of experiment greeting does nothing", StringComparison.Ordinal));
+        Assert.Single(lab.Logs, record => record.Message.Contains("LogExposureAsync does nothing for experiment greeting", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -21,7 +21,7 @@ public sealed class VariantCreationTests
 
         var record = Assert.Single(lab.Logs, record => record.Level == LogLevel.Error);
         Assert.Equal(
-            $"Experiment flaky: variant 'b' ({typeof(Flaky)}) cannot be created: calls that are assigned to it fail without an exposure, or fall back to control where the trial says so.", record.Message);
+            $"Experiment flaky: variant 'b' ({typeof(Flaky)}) cannot be created. Calls assigned to it fail without an exposure, or fall back to control if the trial enables that. Check its registration and constructor.", record.Message);
         Assert.Same(_failure, record.Exception);
         Assert.Empty(lab.Exposures);
 

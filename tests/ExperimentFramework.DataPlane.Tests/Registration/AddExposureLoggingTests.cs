@@ -121,14 +121,14 @@ public sealed class AddExposureLoggingTests
     [Fact]
     public void A_wrong_set_up_is_refused_with_the_remedy()
     {
-        Assert.Contains("IGreeter is not registered: register it before AddExposureLogging.", Error(_ => { }, exposures => exposures.Using(_flags)), StringComparison.Ordinal);
-        Assert.Contains("Nothing says which variant is served: call Using(selector).", Error(services => services.AddSingleton<IGreeter, Hello>(), _ => { }), StringComparison.Ordinal);
+        Assert.Contains("IGreeter is not registered. Register it before AddExposureLogging.", Error(_ => { }, exposures => exposures.Using(_flags)), StringComparison.Ordinal);
+        Assert.Contains("No selector is set. Call Using(selector).", Error(services => services.AddSingleton<IGreeter, Hello>(), _ => { }), StringComparison.Ordinal);
         Assert.Contains(
-            "WithSamplingRate is 2; it has to be from 0 to 1.",
+            "WithSamplingRate is 2; it must be from 0 to 1.",
             Error(services => services.AddSingleton<IGreeter, Hello>(), exposures => exposures.Using(_flags).WithSamplingRate(2)),
             StringComparison.Ordinal);
         Assert.Contains(
-            "has white space at an end",
+            "begins or ends with white space",
             Error(services => services.AddSingleton<IGreeter, Hello>(), exposures => exposures.Using(_flags).Named(" x")),
             StringComparison.Ordinal);
 

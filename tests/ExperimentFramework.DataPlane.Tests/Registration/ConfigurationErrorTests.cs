@@ -10,54 +10,54 @@ public sealed class ConfigurationErrorTests
 {
     public static TheoryData<Action<DataPlaneOptions>, string> WrongOptions => new()
     {
-        { options => options.SamplingRate = 1.5, "DataPlaneOptions.SamplingRate is 1.5; it has to be from 0 to 1." },
-        { options => options.SamplingRate = -0.1, "DataPlaneOptions.SamplingRate is -0.1; it has to be from 0 to 1." },
-        { options => options.SamplingRate = double.NaN, "DataPlaneOptions.SamplingRate is NaN; it has to be from 0 to 1." },
-        { options => options.RepeatWindow = TimeSpan.FromSeconds(-1), "DataPlaneOptions.RepeatWindow is -00:00:01; it has to be more than 0 and at most 365 days." },
-        { options => options.RepeatWindow = TimeSpan.Zero, "DataPlaneOptions.RepeatWindow is 00:00:00; it has to be more than 0 and at most 365 days." },
-        { options => options.RepeatWindow = TimeSpan.FromDays(366), "DataPlaneOptions.RepeatWindow is 366.00:00:00; it has to be more than 0 and at most 365 days." },
-        { options => options.RepeatCapacity = 0, "DataPlaneOptions.RepeatCapacity is 0; it has to be from 1 to 100000000." },
-        { options => options.StoreTimeout = TimeSpan.Zero, "DataPlaneOptions.StoreTimeout is 00:00:00; it has to be from 1 ms to 10 s." },
-        { options => options.StoreTimeout = TimeSpan.FromSeconds(11), "DataPlaneOptions.StoreTimeout is 00:00:11; it has to be from 1 ms to 10 s." },
-        { options => options.AssignmentCacheDuration = TimeSpan.Zero, "DataPlaneOptions.AssignmentCacheDuration is 00:00:00; it has to be more than 0 and at most 365 days." },
-        { options => options.AssignmentCacheCapacity = 0, "DataPlaneOptions.AssignmentCacheCapacity is 0; it has to be from 1 to 100000000." },
-        { options => options.ExposureSemantics = (ExposureSemantics)7, "DataPlaneOptions.ExposureSemantics is 7; it has to be one of OnDecision, OnFirstUse, Explicit." },
-        { options => options.RepeatCapacity = 100_000_001, "DataPlaneOptions.RepeatCapacity is 100000001; it has to be from 1 to 100000000." },
-        { options => options.StoreTimeout = TimeSpan.FromTicks(9_999), "DataPlaneOptions.StoreTimeout is 00:00:00.0009999; it has to be from 1 ms to 10 s." },
-        { options => options.AssignmentCacheDuration = TimeSpan.FromDays(366), "DataPlaneOptions.AssignmentCacheDuration is 366.00:00:00; it has to be more than 0 and at most 365 days." },
-        { options => options.AssignmentCacheCapacity = 100_000_001, "DataPlaneOptions.AssignmentCacheCapacity is 100000001; it has to be from 1 to 100000000." },
-        { options => options.PiiRedaction.Placeholder = "", "DataPlaneOptions.PiiRedaction: Placeholder is empty; use Omit to leave a field out." },
-        { options => options.Experiments["x"] = new ExperimentOptions { SamplingRate = 2 }, "DataPlaneOptions.Experiments:x:SamplingRate is 2; it has to be from 0 to 1." },
-        { options => options.Experiments["x"] = new ExperimentOptions { ExposureSemantics = (ExposureSemantics)7 }, "DataPlaneOptions.Experiments:x:ExposureSemantics is 7; it has to be one of OnDecision, OnFirstUse, Explicit." },
-        { options => options.Experiments["x"] = new ExperimentOptions { RepeatWindow = TimeSpan.Zero }, "DataPlaneOptions.Experiments:x:RepeatWindow is 00:00:00; it has to be more than 0 and at most 365 days." },
-        { options => options.Experiments["x"] = new ExperimentOptions { RepeatCapacity = 0 }, "DataPlaneOptions.Experiments:x:RepeatCapacity is 0; it has to be from 1 to 100000000." },
+        { options => options.SamplingRate = 1.5, "DataPlaneOptions.SamplingRate is 1.5; it must be from 0 to 1." },
+        { options => options.SamplingRate = -0.1, "DataPlaneOptions.SamplingRate is -0.1; it must be from 0 to 1." },
+        { options => options.SamplingRate = double.NaN, "DataPlaneOptions.SamplingRate is NaN; it must be from 0 to 1." },
+        { options => options.RepeatWindow = TimeSpan.FromSeconds(-1), "DataPlaneOptions.RepeatWindow is -00:00:01; it must be more than 0 and at most 365 days." },
+        { options => options.RepeatWindow = TimeSpan.Zero, "DataPlaneOptions.RepeatWindow is 00:00:00; it must be more than 0 and at most 365 days." },
+        { options => options.RepeatWindow = TimeSpan.FromDays(366), "DataPlaneOptions.RepeatWindow is 366.00:00:00; it must be more than 0 and at most 365 days." },
+        { options => options.RepeatCapacity = 0, "DataPlaneOptions.RepeatCapacity is 0; it must be from 1 to 100000000." },
+        { options => options.StoreTimeout = TimeSpan.Zero, "DataPlaneOptions.StoreTimeout is 00:00:00; it must be from 1 ms to 10 s." },
+        { options => options.StoreTimeout = TimeSpan.FromSeconds(11), "DataPlaneOptions.StoreTimeout is 00:00:11; it must be from 1 ms to 10 s." },
+        { options => options.AssignmentCacheDuration = TimeSpan.Zero, "DataPlaneOptions.AssignmentCacheDuration is 00:00:00; it must be more than 0 and at most 365 days." },
+        { options => options.AssignmentCacheCapacity = 0, "DataPlaneOptions.AssignmentCacheCapacity is 0; it must be from 1 to 100000000." },
+        { options => options.ExposureSemantics = (ExposureSemantics)7, "DataPlaneOptions.ExposureSemantics is 7; it must be one of OnDecision, OnFirstUse, Explicit." },
+        { options => options.RepeatCapacity = 100_000_001, "DataPlaneOptions.RepeatCapacity is 100000001; it must be from 1 to 100000000." },
+        { options => options.StoreTimeout = TimeSpan.FromTicks(9_999), "DataPlaneOptions.StoreTimeout is 00:00:00.0009999; it must be from 1 ms to 10 s." },
+        { options => options.AssignmentCacheDuration = TimeSpan.FromDays(366), "DataPlaneOptions.AssignmentCacheDuration is 366.00:00:00; it must be more than 0 and at most 365 days." },
+        { options => options.AssignmentCacheCapacity = 100_000_001, "DataPlaneOptions.AssignmentCacheCapacity is 100000001; it must be from 1 to 100000000." },
+        { options => options.PiiRedaction.Placeholder = "", "DataPlaneOptions.PiiRedaction: Placeholder is empty. Use Omit to leave a field out." },
+        { options => options.Experiments["x"] = new ExperimentOptions { SamplingRate = 2 }, "DataPlaneOptions.Experiments:x:SamplingRate is 2; it must be from 0 to 1." },
+        { options => options.Experiments["x"] = new ExperimentOptions { ExposureSemantics = (ExposureSemantics)7 }, "DataPlaneOptions.Experiments:x:ExposureSemantics is 7; it must be one of OnDecision, OnFirstUse, Explicit." },
+        { options => options.Experiments["x"] = new ExperimentOptions { RepeatWindow = TimeSpan.Zero }, "DataPlaneOptions.Experiments:x:RepeatWindow is 00:00:00; it must be more than 0 and at most 365 days." },
+        { options => options.Experiments["x"] = new ExperimentOptions { RepeatCapacity = 0 }, "DataPlaneOptions.Experiments:x:RepeatCapacity is 0; it must be from 1 to 100000000." },
     };
 
     public static TheoryData<Action<DataPlaneOptions>, string> WrongDeliveryOptions => new()
     {
-        { options => options.MaxQueueSize = 10_000_001, "DataPlaneOptions.MaxQueueSize is 10000001; it has to be from 1 to 10000000." },
-        { options => (options.MaxQueueSize, options.BatchSize) = (0, 1), "DataPlaneOptions.MaxQueueSize is 0; it has to be from 1 to 10000000." },
-        { options => options.MaxQueueSize = 0, "DataPlaneOptions.MaxQueueSize is 0; it has to be from 1 to 10000000." },
-        { options => options.BatchSize = 0, "DataPlaneOptions.BatchSize is 0; it has to be from 1 to 10000 (MaxQueueSize)." },
-        { options => (options.MaxQueueSize, options.BatchSize) = (40, 41), "DataPlaneOptions.BatchSize is 41; it has to be from 1 to 40 (MaxQueueSize)." },
-        { options => options.FlushInterval = TimeSpan.Zero, "DataPlaneOptions.FlushInterval is 00:00:00; it has to be more than 0 and at most 01:00:00." },
-        { options => options.FlushInterval = TimeSpan.FromHours(2), "DataPlaneOptions.FlushInterval is 02:00:00; it has to be more than 0 and at most 01:00:00." },
-        { options => options.MaxAttributeLength = 15, "DataPlaneOptions.MaxAttributeLength is 15; it has to be from 16 to 1000000." },
-        { options => options.MaxAttributeLength = 1_000_001, "DataPlaneOptions.MaxAttributeLength is 1000001; it has to be from 16 to 1000000." },
-        { options => options.FailureMode = (BackplaneFailureMode)7, "DataPlaneOptions.FailureMode is 7; it has to be one of Drop, Block." },
-        { options => options.FailureMode = BackplaneFailureMode.Block, "DataPlaneOptions.FailureMode is Block and RequiredDestinations is empty; it has to name the destinations that callers wait for, by the names of their types." },
-        { options => options.BlockTimeout = TimeSpan.Zero, "DataPlaneOptions.BlockTimeout is 00:00:00; it has to be more than 0 and at most 01:00:00." },
-        { options => options.BlockTimeout = TimeSpan.FromHours(2), "DataPlaneOptions.BlockTimeout is 02:00:00; it has to be more than 0 and at most 01:00:00." },
-        { options => options.PublishTimeout = TimeSpan.FromSeconds(-1), "DataPlaneOptions.PublishTimeout is -00:00:01; it has to be more than 0 and at most 01:00:00." },
-        { options => options.PublishTimeout = TimeSpan.FromHours(2), "DataPlaneOptions.PublishTimeout is 02:00:00; it has to be more than 0 and at most 01:00:00." },
-        { options => options.ShutdownTimeout = TimeSpan.FromSeconds(-1), "DataPlaneOptions.ShutdownTimeout is -00:00:01; it has to be from 0 to 01:00:00." },
-        { options => options.ShutdownTimeout = TimeSpan.FromHours(2), "DataPlaneOptions.ShutdownTimeout is 02:00:00; it has to be from 0 to 01:00:00." },
-        { options => options.Retry.MaxAttempts = 0, "DataPlaneOptions.Retry.MaxAttempts is 0; it has to be from 1 to 100." },
-        { options => options.Retry.MaxAttempts = 101, "DataPlaneOptions.Retry.MaxAttempts is 101; it has to be from 1 to 100." },
-        { options => options.Retry.MaxDelay = TimeSpan.Zero, "DataPlaneOptions.Retry.MaxDelay is 00:00:00; it has to be more than 0 and at most 01:00:00." },
-        { options => options.Retry.MaxDelay = TimeSpan.FromHours(2), "DataPlaneOptions.Retry.MaxDelay is 02:00:00; it has to be more than 0 and at most 01:00:00." },
-        { options => options.Retry.BaseDelay = TimeSpan.Zero, "DataPlaneOptions.Retry.BaseDelay is 00:00:00; it has to be more than 0 and at most 30 s (Retry.MaxDelay)." },
-        { options => options.Retry.BaseDelay = TimeSpan.FromSeconds(31), "DataPlaneOptions.Retry.BaseDelay is 00:00:31; it has to be more than 0 and at most 30 s (Retry.MaxDelay)." },
+        { options => options.MaxQueueSize = 10_000_001, "DataPlaneOptions.MaxQueueSize is 10000001; it must be from 1 to 10000000." },
+        { options => (options.MaxQueueSize, options.BatchSize) = (0, 1), "DataPlaneOptions.MaxQueueSize is 0; it must be from 1 to 10000000." },
+        { options => options.MaxQueueSize = 0, "DataPlaneOptions.MaxQueueSize is 0; it must be from 1 to 10000000." },
+        { options => options.BatchSize = 0, "DataPlaneOptions.BatchSize is 0; it must be from 1 to 10000 (MaxQueueSize)." },
+        { options => (options.MaxQueueSize, options.BatchSize) = (40, 41), "DataPlaneOptions.BatchSize is 41; it must be from 1 to 40 (MaxQueueSize)." },
+        { options => options.FlushInterval = TimeSpan.Zero, "DataPlaneOptions.FlushInterval is 00:00:00; it must be more than 0 and at most 01:00:00." },
+        { options => options.FlushInterval = TimeSpan.FromHours(2), "DataPlaneOptions.FlushInterval is 02:00:00; it must be more than 0 and at most 01:00:00." },
+        { options => options.MaxAttributeLength = 15, "DataPlaneOptions.MaxAttributeLength is 15; it must be from 16 to 1000000." },
+        { options => options.MaxAttributeLength = 1_000_001, "DataPlaneOptions.MaxAttributeLength is 1000001; it must be from 16 to 1000000." },
+        { options => options.FailureMode = (BackplaneFailureMode)7, "DataPlaneOptions.FailureMode is 7; it must be one of Drop, Block." },
+        { options => options.FailureMode = BackplaneFailureMode.Block, "DataPlaneOptions.FailureMode is Block and RequiredDestinations is empty; it must list the type names of the destinations that callers wait for." },
+        { options => options.BlockTimeout = TimeSpan.Zero, "DataPlaneOptions.BlockTimeout is 00:00:00; it must be more than 0 and at most 01:00:00." },
+        { options => options.BlockTimeout = TimeSpan.FromHours(2), "DataPlaneOptions.BlockTimeout is 02:00:00; it must be more than 0 and at most 01:00:00." },
+        { options => options.PublishTimeout = TimeSpan.FromSeconds(-1), "DataPlaneOptions.PublishTimeout is -00:00:01; it must be more than 0 and at most 01:00:00." },
+        { options => options.PublishTimeout = TimeSpan.FromHours(2), "DataPlaneOptions.PublishTimeout is 02:00:00; it must be more than 0 and at most 01:00:00." },
+        { options => options.ShutdownTimeout = TimeSpan.FromSeconds(-1), "DataPlaneOptions.ShutdownTimeout is -00:00:01; it must be from 0 to 01:00:00." },
+        { options => options.ShutdownTimeout = TimeSpan.FromHours(2), "DataPlaneOptions.ShutdownTimeout is 02:00:00; it must be from 0 to 01:00:00." },
+        { options => options.Retry.MaxAttempts = 0, "DataPlaneOptions.Retry.MaxAttempts is 0; it must be from 1 to 100." },
+        { options => options.Retry.MaxAttempts = 101, "DataPlaneOptions.Retry.MaxAttempts is 101; it must be from 1 to 100." },
+        { options => options.Retry.MaxDelay = TimeSpan.Zero, "DataPlaneOptions.Retry.MaxDelay is 00:00:00; it must be more than 0 and at most 01:00:00." },
+        { options => options.Retry.MaxDelay = TimeSpan.FromHours(2), "DataPlaneOptions.Retry.MaxDelay is 02:00:00; it must be more than 0 and at most 01:00:00." },
+        { options => options.Retry.BaseDelay = TimeSpan.Zero, "DataPlaneOptions.Retry.BaseDelay is 00:00:00; it must be more than 0 and at most 30 s (Retry.MaxDelay)." },
+        { options => options.Retry.BaseDelay = TimeSpan.FromSeconds(31), "DataPlaneOptions.Retry.BaseDelay is 00:00:31; it must be more than 0 and at most 30 s (Retry.MaxDelay)." },
     };
 
     [Theory]
@@ -84,25 +84,25 @@ public sealed class ConfigurationErrorTests
 
     public static TheoryData<Action<TrialBuilder<IGreeter>>, string> WrongTrials => new()
     {
-        { trial => trial.AddVariant<Bonjour>("b"), "Control is missing: call AddControl<T>() once." },
+        { trial => trial.AddVariant<Bonjour>("b"), "Control is missing. Call AddControl<T>() once." },
         { trial => trial.AddControl<Hello>().AddControl<Bonjour>(), "There is more than one control" },
-        { trial => trial.AddControl<Hello>().AddVariant<Bonjour>("Control"), "The key 'Control' is control's: call AddControl<Bonjour>()" },
-        { trial => trial.AddVariant<Bonjour>("b").AddVariant<Hello>("control"), "Control is missing: call AddControl<T>() once." },
-        { trial => trial.AddControl<IGreeter>(), "Variant 'control' is IGreeter itself, which is the proxy: name the implementation." },
-        { trial => trial.AddControl<Hello>().AddVariant<Bonjour>(" b"), "The variant key ' b' has white space at an end." },
-        { trial => trial.AddControl<Hello>(2).AddVariant<Bonjour>("b").UsingConfigurationKey("x"), "The weights differ, but the selector does not read them" },
+        { trial => trial.AddControl<Hello>().AddVariant<Bonjour>("Control"), "The key 'Control' is reserved for control. Call AddControl<Bonjour>()" },
+        { trial => trial.AddVariant<Bonjour>("b").AddVariant<Hello>("control"), "Control is missing. Call AddControl<T>() once." },
+        { trial => trial.AddControl<IGreeter>(), "Variant 'control' is IGreeter itself, which resolves to the proxy. Use the implementation type." },
+        { trial => trial.AddControl<Hello>().AddVariant<Bonjour>(" b"), "The variant key ' b' begins or ends with white space." },
+        { trial => trial.AddControl<Hello>(2).AddVariant<Bonjour>("b").UsingConfigurationKey("x"), "The weights differ, but the selector does not use them" },
         { trial => trial.AddControl<Hello>().AddVariant<Bonjour>("b").AddVariant<Hello>("B"), "The variant key 'b' is used 2 times" },
-        { trial => trial.AddControl<Hello>(-1), "The weight of variant 'control' is -1; it has to be a finite number of zero or more." },
+        { trial => trial.AddControl<Hello>(-1), "The weight of variant 'control' is -1; it must be a finite number of zero or more." },
         { trial => trial.AddControl<Hello>().AddVariant<Bonjour>("b", double.NaN), "The weight of variant 'b' is NaN" },
         { trial => trial.AddControl<Hello>().AddVariant<Bonjour>("b", double.PositiveInfinity), "The weight of variant 'b' is Infinity" },
         { trial => trial.AddControl<Hello>(0).AddVariant<Bonjour>("b", 0), "All weights are 0" },
-        { trial => trial.AddControl<Hello>().UsingSubjectHash().UsingConfigurationKey("x"), "Two selectors are named" },
-        { trial => trial.AddControl<Hello>().OnErrorFallbackToControl(), "OnErrorFallbackToControl() needs [ExposureLogged(FallbackToControl = true)] on IGreeter." },
+        { trial => trial.AddControl<Hello>().UsingSubjectHash().UsingConfigurationKey("x"), "Two selectors are set" },
+        { trial => trial.AddControl<Hello>().OnErrorFallbackToControl(), "OnErrorFallbackToControl() requires [ExposureLogged(FallbackToControl = true)] on IGreeter." },
         { trial => trial.AddControl<Hello>().WithOverride("qa", "b"), "The override of subject 'qa' names variant 'b', which does not exist." },
         { trial => trial.AddControl<Hello>().WithOverride("qa", "control").WithOverride("qa", "control"), "Subject 'qa' has two overrides" },
-        { trial => trial.AddControl<Hello>().WithPolicy((AssignmentPolicy)9), "WithPolicy is 9; it has to be one of BestEffort, SessionSticky, SubjectSticky, GloballySticky." },
-        { trial => trial.AddControl<Hello>().WithSamplingRate(1.5), "WithSamplingRate is 1.5; it has to be from 0 to 1." },
-        { trial => trial.AddControl<Hello>().WithSemantics((ExposureSemantics)9), "WithSemantics is 9; it has to be one of OnDecision, OnFirstUse, Explicit." },
+        { trial => trial.AddControl<Hello>().WithPolicy((AssignmentPolicy)9), "WithPolicy is 9; it must be one of BestEffort, SessionSticky, SubjectSticky, GloballySticky." },
+        { trial => trial.AddControl<Hello>().WithSamplingRate(1.5), "WithSamplingRate is 1.5; it must be from 0 to 1." },
+        { trial => trial.AddControl<Hello>().WithSemantics((ExposureSemantics)9), "WithSemantics is 9; it must be one of OnDecision, OnFirstUse, Explicit." },
     };
 
     [Theory]
@@ -117,8 +117,8 @@ public sealed class ConfigurationErrorTests
 
     [Theory]
     [InlineData("", "is empty")]
-    [InlineData(" x", "has white space at an end")]
-    [InlineData("a\tb", "holds a control character")]
+    [InlineData(" x", "begins or ends with white space")]
+    [InlineData("a\tb", "contains a control character")]
     public void A_wrong_name_is_refused(string name, string message)
     {
         var error = Assert.Throws<InvalidOperationException>(() =>
@@ -142,8 +142,8 @@ public sealed class ConfigurationErrorTests
         var error = Assert.Throws<InvalidOperationException>(() =>
             ExperimentFrameworkBuilder.Create().Trial<IWronglyTagged>(trial => trial.AddControl<WronglyTagged>()));
 
-        Assert.Contains("[ExposureLogged(Semantics)] is 5; it has to be one of OnDecision, OnFirstUse, Explicit.", error.Message, StringComparison.Ordinal);
-        Assert.Contains("[ExposureLogged(SamplingRate)] is NaN; it has to be from 0 to 1.", error.Message, StringComparison.Ordinal);
+        Assert.Contains("[ExposureLogged(Semantics)] is 5; it must be one of OnDecision, OnFirstUse, Explicit.", error.Message, StringComparison.Ordinal);
+        Assert.Contains("[ExposureLogged(SamplingRate)] is NaN; it must be from 0 to 1.", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -157,7 +157,7 @@ public sealed class ConfigurationErrorTests
         Assert.Contains("Two experiments are named 'greeting'", Assert.Throws<InvalidOperationException>(() =>
             ExperimentFrameworkBuilder.Create().Trial<IGreeter>(Trial).Trial<IGreeter>(Trial)).Message, StringComparison.Ordinal);
 #pragma warning restore DP2005
-        Assert.Contains("An experiment named 'greeting' is registered already", Assert.Throws<InvalidOperationException>(() =>
+        Assert.Contains("An experiment named 'greeting' is already registered", Assert.Throws<InvalidOperationException>(() =>
             services.AddExperimentFramework(builder => builder.Trial<IGreeter>(Trial))).Message, StringComparison.Ordinal);
     }
 
@@ -170,7 +170,7 @@ public sealed class ConfigurationErrorTests
         using var scope = wrong.CreateScope();
 
         Assert.Equal(
-            $"Experiment 'greeting' cannot start: {typeof(Hello)} is not registered under the key 'bleu'. Register it there, or leave the serviceKey out.",
+            $"Experiment 'greeting' cannot start: {typeof(Hello)} is not registered with the key 'bleu'. Register it with that key, or omit serviceKey.",
             Assert.Throws<InvalidOperationException>(() => scope.ServiceProvider.GetRequiredService<IGreeter>().Greet("u")).Message);
 
         services.AddKeyedSingleton<Hello>(KeyedService.AnyKey);
@@ -187,7 +187,7 @@ public sealed class ConfigurationErrorTests
         var error = Assert.Throws<InvalidOperationException>(() => services.AddExposureLogging<IGreeter>(
             exposures => exposures.Using(new FixedSelector("a")).Using(_ => new FixedSelector("b"))));
 
-        Assert.Contains("Two selectors are named; keep one Using(...) call.", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Two selectors are set. Keep one Using(...) call.", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -234,7 +234,7 @@ public sealed class ConfigurationErrorTests
 
         var error = await Assert.ThrowsAsync<InvalidOperationException>(() => host.StartAsync());
 
-        Assert.Contains("IGreeter is registered again after it", error.Message, StringComparison.Ordinal);
+        Assert.Contains("IGreeter is registered again after the experiment", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

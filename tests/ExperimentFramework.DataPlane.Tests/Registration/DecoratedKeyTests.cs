@@ -157,7 +157,7 @@ public sealed class DecoratedKeyTests
         var error = Assert.Throws<InvalidOperationException>(
             () => services.AddExposureLogging<IMailer>(exposures => exposures.Using(new FixedSelector("blue")), KeyedService.AnyKey));
 
-        Assert.Contains("name the key that is resolved", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Pass the key that is resolved", error.Message, StringComparison.Ordinal);
     }
 
     private sealed class StringKeyMailer([ServiceKey] string key) : IMailer

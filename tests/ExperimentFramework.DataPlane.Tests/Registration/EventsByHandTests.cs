@@ -6,10 +6,10 @@ namespace ExperimentFramework.DataPlane.Tests.Registration;
 public sealed class EventsByHandTests
 {
     [Theory]
-    [InlineData("greting", "b", 59, "An outcome was published by hand for experiment 'greting', which this application does not register (there are: greeting).")]
-    [InlineData("Greeting", "b", 59, "An outcome was published by hand for experiment 'Greeting'")]
-    [InlineData("greeting", "blue", 63, "An outcome was published by hand for variant 'blue' of experiment 'greeting', which has no such variant (there are: control, b).")]
-    [InlineData("greeting", "B", 63, "An outcome was published by hand for variant 'B'")]
+    [InlineData("greting", "b", 59, "An outcome was published for experiment 'greting', which is not registered (registered: greeting).")]
+    [InlineData("Greeting", "b", 59, "An outcome was published for experiment 'Greeting'")]
+    [InlineData("greeting", "blue", 63, "An outcome was published for variant 'blue' of experiment 'greeting', which has no such variant (existing: control, b).")]
+    [InlineData("greeting", "B", 63, "An outcome was published for variant 'B'")]
     public async Task An_outcome_of_an_unknown_experiment_or_variant_is_warned_about_once(string experiment, string variant, int id, string message)
     {
         await using var lab = DataPlaneFixture.Greeting(_ => { });
@@ -32,7 +32,7 @@ public sealed class EventsByHandTests
             new ExposureEvent { ExperimentName = "x", VariantKey = "b", SubjectId = "u", Timestamp = lab.Time.GetUtcNow(), SelectionReason = "by hand", SamplingRate = 1 },
             TestContext.Current.CancellationToken);
 
-        Assert.StartsWith("An exposure was published by hand for experiment 'x'", Assert.Single(lab.Logs, record => record.Id.Id == 59).Message, StringComparison.Ordinal);
+        Assert.StartsWith("An exposure was published for experiment 'x'", Assert.Single(lab.Logs, record => record.Id.Id == 59).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -45,7 +45,7 @@ public sealed class EventsByHandTests
         await Publish(lab, "greeting", "b", "");
 
         Assert.Equal(
-            "An outcome was published by hand for experiment 'greeting' without SubjectType, but the experiment's exposures have 'user', so the outcome cannot be joined to its subject: set SubjectType.",
+            "An outcome was published for experiment 'greeting' without SubjectType, but the experiment's exposures have 'user', so the outcome cannot be joined to its subject. Set SubjectType.",
             Assert.Single(lab.Logs, record => record.Level == LogLevel.Warning).Message);
     }
 

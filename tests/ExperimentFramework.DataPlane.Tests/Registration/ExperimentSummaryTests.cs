@@ -96,7 +96,7 @@ public sealed class ExperimentSummaryTests
         }
 
         var lines = provider.GetRequiredService<FakeLogCollector>().GetSnapshot().Where(record => record.Id.Id == 56).Select(record => record.Message).ToArray();
-        Assert.Contains($"Experiment numbered: interface {typeof(INumbered)}; variants any that the selector names; selector {typeof(FixedSelector)};", lines[0], StringComparison.Ordinal);
+        Assert.Contains($"Experiment numbered: interface {typeof(INumbered)}; variants any that the selector returns; selector {typeof(FixedSelector)};", lines[0], StringComparison.Ordinal);
         Assert.Contains("destinations none;", lines[0], StringComparison.Ordinal);
         Assert.Contains("semantics nothing is recorded;", lines[1], StringComparison.Ordinal);
     }

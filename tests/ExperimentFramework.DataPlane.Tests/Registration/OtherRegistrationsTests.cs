@@ -105,8 +105,8 @@ public sealed class OtherRegistrationsTests
         var dropped = lab.Logs.Where(record => record.Id.Id == 57).ToArray();
         Assert.Equal(
             [
-                $"Experiment greeting replaces the registration of {typeof(IGreeter)} by {typeof(Good)}, which is none of its variants and is not served any more. Add it as a variant, or remove its registration.",
-                $"Experiment greeting replaces the registration of {typeof(IGreeter)} by an instance of {typeof(Polite)}, which is none of its variants and is not served any more. Add it as a variant, or remove its registration.",
+                $"Experiment greeting replaces the registration of {typeof(IGreeter)} as {typeof(Good)}, which is not one of its variants and is no longer served. Add it as a variant, or remove its registration.",
+                $"Experiment greeting replaces the registration of {typeof(IGreeter)} as an instance of {typeof(Polite)}, which is not one of its variants and is no longer served. Add it as a variant, or remove its registration.",
             ],
             dropped.Select(record => record.Message));
         Assert.All(dropped, record => Assert.Equal(LogLevel.Warning, record.Level));

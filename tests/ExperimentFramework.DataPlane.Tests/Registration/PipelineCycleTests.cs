@@ -70,7 +70,7 @@ public sealed class PipelineCycleTests
         services.AddDataBackplane();
         using var provider = services.BuildServiceProvider();
 
-        Assert.Contains("of an experiment: a factory. Take", Assert.Throws<InvalidOperationException>(provider.GetRequiredService<IEventPublisher>).Message, StringComparison.Ordinal);
+        Assert.Contains("of an experiment: a factory. Inject", Assert.Throws<InvalidOperationException>(provider.GetRequiredService<IEventPublisher>).Message, StringComparison.Ordinal);
     }
 
     [Fact]

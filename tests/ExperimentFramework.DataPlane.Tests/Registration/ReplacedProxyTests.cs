@@ -20,7 +20,7 @@ public sealed class ReplacedProxyTests
 
         Assert.Equal("stub", provider.GetRequiredService<IGreeter>().Greet("u"));
         Assert.Equal(
-            $"Experiment greeting: its proxy of {typeof(IGreeter)} was removed after it was registered, and an instance of {typeof(Stub)} is served in its place. Calls are recorded only where the proxy is resolved under the experiment's name, as a keyed service.",
+            $"Experiment greeting: its proxy of {typeof(IGreeter)} was removed after it was registered, and an instance of {typeof(Stub)} is resolved instead. Calls are recorded only if the proxy is resolved as a keyed service with the experiment's name.",
             Single(provider, 47, LogLevel.Warning));
         Assert.Equal("bonjour", provider.GetRequiredKeyedService<IGreeter>("greeting").Greet("u"));
     }
@@ -67,7 +67,7 @@ public sealed class ReplacedProxyTests
 
         await Start(provider);
 
-        Assert.Contains("and nothing is served in its place", Single(provider, 47, LogLevel.Warning), StringComparison.Ordinal);
+        Assert.Contains("and nothing is resolved instead", Single(provider, 47, LogLevel.Warning), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -79,7 +79,7 @@ public sealed class ReplacedProxyTests
 
         var error = await Assert.ThrowsAsync<InvalidOperationException>(() => Start(provider));
 
-        Assert.Contains($"is registered again after it ({typeof(Stub)})", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"is registered again after the experiment ({typeof(Stub)})", error.Message, StringComparison.Ordinal);
         Assert.Contains("services.RemoveAll<IGreeter>()", error.Message, StringComparison.Ordinal);
     }
 

@@ -15,7 +15,7 @@ public sealed class StartupMessageTests
 
         var record = Assert.Single(records, record => record.Level == LogLevel.Warning);
         Assert.Equal(
-            "Experiment greeting serves its variants and records nothing: call WithExposureLogging() on the builder to record exposures.", record.Message);
+            "Experiment greeting serves its variants but records nothing. Call WithExposureLogging() on the builder to record exposures.", record.Message);
     }
 
     [Fact]
@@ -59,11 +59,11 @@ public sealed class StartupMessageTests
 
         var record = Assert.Single(told, record => record.Level == LogLevel.Warning);
         Assert.Equal(45, record.Id.Id);
-        Assert.StartsWith($"{typeof(IGreeter)} is registered by a factory", record.Message, StringComparison.Ordinal);
-        Assert.EndsWith($"Register {typeof(Hello)} itself.", record.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"{typeof(IGreeter)} was registered with a factory", record.Message, StringComparison.Ordinal);
+        Assert.EndsWith($"Register {typeof(Hello)} explicitly.", record.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(silent, record => record.Id.Id == 45);
         Assert.Single(keyed, record => record.Id.Id == 45);
-        Assert.DoesNotContain(later, record => record.Message.Contains("registered by a factory", StringComparison.Ordinal));
+        Assert.DoesNotContain(later, record => record.Message.Contains("registered with a factory", StringComparison.Ordinal));
         Assert.DoesNotContain(twice, record => record.Id.Id == 45);
     }
 

@@ -25,7 +25,7 @@ public sealed class StartupReviewTests
         await ExperimentHost.StartAsync(lab);
 
         Assert.Equal(
-            $"{typeof(IMailer)} is tagged with [ExposureLogged] and registered, but it belongs to no experiment, so its calls are not recorded: add Trial<IMailer>(...) to AddExperimentFramework, or call AddExposureLogging<IMailer>(...).",
+            $"{typeof(IMailer)} is tagged with [ExposureLogged] and registered, but it belongs to no experiment, so its calls are not recorded. Add Trial<IMailer>(...) to AddExperimentFramework, or call AddExposureLogging<IMailer>(...).",
             Warnings(lab, 48).First(message => message.Contains("Mailer", StringComparison.Ordinal)));
         Assert.DoesNotContain(Warnings(lab, 48), message => message.Contains("Greeter", StringComparison.Ordinal));
     }
@@ -50,7 +50,7 @@ public sealed class StartupReviewTests
         await ExperimentHost.StartAsync(lab);
 
         Assert.Equal(
-            isMissing ? ["Experiment greeting serves control to everybody: it selects by configuration key 'Greeting', which does not exist. Until it does, nothing is split."] : [],
+            isMissing ? ["Experiment greeting serves control to all subjects: it selects by configuration key 'Greeting', which does not exist. Until it does, subjects are not split."] : [],
             Warnings(lab, 49));
     }
 
@@ -89,7 +89,7 @@ public sealed class StartupReviewTests
         await ExperimentHost.StartAsync(lab);
 
         Assert.Equal(
-            isWarned ? [$"Experiment reported records no outcomes: {typeof(IReported)} says RecordOutcomes = true, but the option EnableOutcomeEvents is false."] : [],
+            isWarned ? [$"Experiment reported records no outcomes: {typeof(IReported)} sets RecordOutcomes = true, but the option EnableOutcomeEvents is false. Set it to true to record them."] : [],
             Warnings(lab, 53));
     }
 
@@ -112,7 +112,7 @@ public sealed class StartupReviewTests
         await using var lab = DataPlaneFixture.With(experiments => experiments.Trial<IGreeter>(trial => trial.AddControl<Hello>()));
         await ExperimentHost.StartAsync(lab);
 
-        Assert.Equal(["Experiment greeting has only one variant, 'control', so there is nothing to compare: call AddVariant<T>(key)."], Warnings(lab, 54));
+        Assert.Equal(["Experiment greeting has only one variant, 'control', so there is nothing to compare. Call AddVariant<T>(key)."], Warnings(lab, 54));
         Assert.Empty(Warnings(lab, 55));
     }
 
@@ -126,7 +126,7 @@ public sealed class StartupReviewTests
         await ExperimentHost.StartAsync(lab);
 
         Assert.Equal(
-            only is null ? [] : [$"Experiment greeting serves variant '{only}' to everybody, because all weight is on it: give another variant a weight above 0."],
+            only is null ? [] : [$"Experiment greeting serves variant '{only}' to all subjects, because only its weight is above 0. Give another variant a weight above 0."],
             Warnings(lab, 55));
     }
 

@@ -3,12 +3,12 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Microsoft.AspNetCore.Builder;
 
-/// <summary>Keeps variants that a link named.</summary>
+/// <summary>Adds variant overrides to the request pipeline.</summary>
 public static class HttpVariantOverrideApplicationBuilderExtensions
 {
     /// <summary>
-    /// Keeps the token of a link in a cookie, so that the requests after it see the same variant, until the token expires or a link with an
-    /// empty token is opened. Put it before static files and endpoints.
+    /// Stores the token of a link in a cookie, so that later requests get the same variant until the token expires or a link with an empty
+    /// token is opened. Add it before static files and endpoints.
     /// </summary>
     /// <param name="app">The application.</param>
     /// <returns><paramref name="app"/>.</returns>
@@ -18,10 +18,10 @@ public static class HttpVariantOverrideApplicationBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(app);
         var overrides = app.ApplicationServices.GetService<HttpVariantOverrides>() ?? throw new InvalidOperationException(
-            "UseVariantOverrides() needs services.AddHttpVariantOverrides().");
+            "UseVariantOverrides() requires services.AddHttpVariantOverrides().");
         return app.Use((context, next) =>
         {
-            overrides.Keep(context);
+            overrides.StoreInCookie(context);
             return next(context);
         });
     }

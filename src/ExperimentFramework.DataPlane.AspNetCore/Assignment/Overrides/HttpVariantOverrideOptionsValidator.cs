@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 
 namespace ExperimentFramework.DataPlane.AspNetCore;
 
-/// <summary>Checks <see cref="HttpVariantOverrideOptions"/> at start-up: each message names the option, its value and what it may be.</summary>
+/// <summary>Validates <see cref="HttpVariantOverrideOptions"/> at start-up. Each message names the option, its value and the allowed values.</summary>
 internal sealed class HttpVariantOverrideOptionsValidator : IValidateOptions<HttpVariantOverrideOptions>
 {
     private static readonly TimeSpan LongestLifetime = TimeSpan.FromDays(90);
@@ -12,7 +12,7 @@ internal sealed class HttpVariantOverrideOptionsValidator : IValidateOptions<Htt
         var failures = new List<string>();
         if (options is { QueryParameter: null, Header: null, CookieName: null })
         {
-            failures.Add("HttpVariantOverrideOptions names no place for a token: set QueryParameter, Header or CookieName.");
+            failures.Add("HttpVariantOverrideOptions has no source of tokens. Set QueryParameter, Header or CookieName.");
         }
 
         RequireToken(nameof(options.QueryParameter), options.QueryParameter);

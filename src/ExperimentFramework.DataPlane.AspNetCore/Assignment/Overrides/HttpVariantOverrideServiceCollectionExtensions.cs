@@ -6,15 +6,15 @@ using Microsoft.Extensions.Options;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Registers variants that requests name, for testers.</summary>
+/// <summary>Registers variant overrides carried by requests, for testers.</summary>
 public static class HttpVariantOverrideServiceCollectionExtensions
 {
     /// <summary>
-    /// Lets a request name the variants of its own calls by a token of <see cref="VariantOverrideTokens"/>. Without this call no request can.
-    /// Exposures of such calls have the reason <see cref="SelectionReasons.Override"/>.
+    /// Enables requests to override the variants of their own calls with a token from <see cref="VariantOverrideTokens"/>. Disabled without this
+    /// call. Exposures of overridden calls have the reason <see cref="SelectionReasons.Override"/>.
     /// </summary>
     /// <param name="services">The services.</param>
-    /// <param name="configure">Sets the options; null leaves them as they are.</param>
+    /// <param name="configure">Configures the options; null leaves them unchanged.</param>
     /// <returns><paramref name="services"/>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="services"/> is null.</exception>
     public static IServiceCollection AddHttpVariantOverrides(this IServiceCollection services, Action<HttpVariantOverrideOptions>? configure = null)

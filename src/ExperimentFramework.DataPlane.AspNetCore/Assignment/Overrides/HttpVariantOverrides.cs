@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace ExperimentFramework.DataPlane.AspNetCore;
 
-/// <summary>The variants that the current request names by tokens: in its query, else in a header, else in its cookie.</summary>
+/// <summary>Finds the variant overrides in the current request's tokens: in the query, else in a header, else in the cookie.</summary>
 internal sealed partial class HttpVariantOverrides(
     IHttpContextAccessor accessor,
     VariantOverrideTokens tokens,
@@ -13,13 +13,13 @@ internal sealed partial class HttpVariantOverrides(
     TimeProvider time,
     ILoggerFactory loggers) : IVariantOverrideProvider
 {
-    /// <summary>How many tokens of a request are read.</summary>
+    /// <summary>The maximum number of tokens read per request.</summary>
     private const int MaxTokens = 8;
 
-    /// <summary>How many characters of tokens a cookie keeps; browsers refuse a cookie of more than 4,096 bytes.</summary>
+    /// <summary>The maximum length of the cookie's tokens, in characters; browsers reject cookies over 4,096 bytes.</summary>
     private const int MaxCookieLength = 3_500;
 
-    /// <summary>Stands in no token.</summary>
+    /// <summary>Separates tokens in the cookie; never part of a token.</summary>
     private const char Separator = '.';
 
     private readonly HttpVariantOverrideOptions _options = options.Value;
@@ -33,38 +33,38 @@ internal sealed partial class HttpVariantOverrides(
             return null;
         }
 
-        foreach (var named in Of(context))
+        foreach (var variantOverride in Of(context))
         {
-            if (named.ExperimentName == experimentName)
+            if (variantOverride.ExperimentName == experimentName)
             {
-                return named.VariantKey;
+                return variantOverride.VariantKey;
             }
         }
 
         return null;
     }
 
-    /// <summary>Keeps the tokens of a link in the cookie, so that the pages after it see the same variants. An empty parameter ends that.</summary>
-    public void Keep(HttpContext context)
+    /// <summary>Stores a link's tokens in the cookie, so that later requests get the same variants. An empty parameter deletes the cookie.</summary>
+    public void StoreInCookie(HttpContext context)
     {
         if (_options.CookieName is not { } cookie || _options.QueryParameter is not { } parameter || !context.Request.Query.TryGetValue(parameter, out var values))
         {
             return;
         }
 
-        var named = Of(context);
+        var overrides = Of(context);
         var description = new CookieOptions { HttpOnly = true, Secure = security.IsSecure(context, cookie), SameSite = SameSiteMode.Lax, IsEssential = true };
         if (values.All(string.IsNullOrEmpty))
         {
             context.Response.Cookies.Delete(cookie, description);
         }
-        else if (named.Count > 0)
+        else if (overrides.Count > 0)
         {
-            // The link's own token is the first, and the oldest ones go.
+            // The link's own token comes first, and the oldest tokens are dropped.
             var length = 0;
-            var kept = named.TakeWhile(one => (length += one.Token.Length + 1) <= MaxCookieLength).ToArray();
-            description.Expires = kept.Max(one => one.ExpiresAt);
-            context.Response.Cookies.Append(cookie, string.Join(Separator, kept.Select(one => one.Token)), description);
+            var stored = overrides.TakeWhile(one => (length += one.Token.Length + 1) <= MaxCookieLength).ToArray();
+            description.Expires = stored.Max(one => one.ExpiresAt);
+            context.Response.Cookies.Append(cookie, string.Join(Separator, stored.Select(one => one.Token)), description);
         }
     }
 
@@ -88,22 +88,22 @@ internal sealed partial class HttpVariantOverrides(
         return read;
     }
 
-    /// <summary>The first token of an experiment counts. An empty query parameter ends what the cookie keeps.</summary>
+    /// <summary>Reads the tokens. The first one for an experiment takes precedence. An empty query parameter disables the cookie's tokens.</summary>
     private List<VariantOverride> Read(HttpRequest request)
     {
         List<VariantOverride>? read = null;
         foreach (var token in TokensOf(request).Take(MaxTokens))
         {
-            if (tokens.Read(token) is not { } named)
+            if (tokens.Read(token) is not { } variantOverride)
             {
                 if (_refused.Add() is > 0 and var count)
                 {
                     LogRefused(count);
                 }
             }
-            else if (read is null || read.TrueForAll(other => other.ExperimentName != named.ExperimentName))
+            else if (read is null || read.TrueForAll(other => other.ExperimentName != variantOverride.ExperimentName))
             {
-                (read ??= []).Add(named);
+                (read ??= []).Add(variantOverride);
             }
         }
 
@@ -114,12 +114,12 @@ internal sealed partial class HttpVariantOverrides(
     {
         var query = _options.QueryParameter is { } parameter ? request.Query[parameter] : default;
         var header = _options.Header is { } name ? request.Headers[name] : default;
-        var isEnded = query.Count > 0 && query.All(string.IsNullOrEmpty);
-        var cookie = _options.CookieName is { } cookieName && !isEnded ? request.Cookies[cookieName]?.Split(Separator, MaxTokens + 1) : null;
+        var isCookieDisabled = query.Count > 0 && query.All(string.IsNullOrEmpty);
+        var cookie = _options.CookieName is { } cookieName && !isCookieDisabled ? request.Cookies[cookieName]?.Split(Separator, MaxTokens + 1) : null;
         return query.Concat(header).Concat(cookie ?? []).OfType<string>().Where(token => token.Length > 0);
     }
 
     [LoggerMessage(87, LogLevel.Warning,
-        "{Count} tokens for a variant were refused: they have expired, are damaged, or were not made with the data protection keys of this application. Counted for a minute at a time.", EventName = "VariantTokensRefused")]
+        "{Count} variant override tokens were rejected because they have expired, are damaged, or were not created with the data protection keys of this application. Rejections are reported at most once a minute.", EventName = "VariantTokensRefused")]
     private partial void LogRefused(long count);
 }

@@ -7,16 +7,16 @@ using Microsoft.Extensions.Options;
 namespace ExperimentFramework.DataPlane.AspNetCore;
 
 /// <summary>
-/// Makes the tokens that let a tester see one variant of an experiment, as <c>https://shop.example/?dataplane-override={token}</c>. Signed and
-/// encrypted by ASP.NET data protection: only an application with the same keys can make one. A token names no person, and whoever has it
-/// can use it until it expires.
+/// Creates tokens with which a tester gets a specific variant of an experiment, for example <c>https://shop.example/?dataplane-override={token}</c>.
+/// Tokens are signed and encrypted by ASP.NET data protection, so only an application with the same keys can create them. A token does not identify
+/// a person; anyone who has it can use it until it expires.
 /// </summary>
 public sealed class VariantOverrideTokens
 {
-    /// <summary>The longest name of an experiment or a variant, so that a token fits into a link and a cookie.</summary>
+    /// <summary>The maximum length of an experiment name or variant key, so that a token fits into a link and a cookie.</summary>
     internal const int MaxNameLength = 128;
 
-    /// <summary>Longer than any token: a longer one is not decrypted.</summary>
+    /// <summary>The maximum length of a token; a longer text is rejected without decryption.</summary>
     internal const int MaxTokenLength = 1_536;
 
     private readonly IDataProtector _protector;
@@ -30,9 +30,9 @@ public sealed class VariantOverrideTokens
         _time = time;
     }
 
-    /// <summary>Makes a token. It consists of letters, digits, <c>-</c> and <c>_</c>.</summary>
+    /// <summary>Creates a token. It consists of letters, digits, <c>-</c> and <c>_</c>.</summary>
     /// <param name="experimentName">The experiment's name, at most 128 characters.</param>
-    /// <param name="variantKey">The variant's key, at most 128 characters. One that does not exist is logged when the token is used.</param>
+    /// <param name="variantKey">The variant's key, at most 128 characters. A key that does not exist is logged when the token is used.</param>
     /// <param name="lifetime">How long the token is valid: more than zero and at most <see cref="HttpVariantOverrideOptions.MaxLifetime"/>.</param>
     /// <returns>The token.</returns>
     /// <exception cref="ArgumentException"><paramref name="experimentName"/> or <paramref name="variantKey"/> is null, empty or too long.</exception>
@@ -59,7 +59,7 @@ public sealed class VariantOverrideTokens
     }
 
     /// <summary>Reads a token.</summary>
-    /// <returns>Null if it was not made with the keys of this application, is damaged, or has expired.</returns>
+    /// <returns>The override; null if the token was not created with the keys of this application, is damaged, or has expired.</returns>
     internal VariantOverride? Read(string token)
     {
         if (token.Length > MaxTokenLength || !Base64Url.IsValid(token))
@@ -84,7 +84,7 @@ public sealed class VariantOverrideTokens
         ArgumentException.ThrowIfNullOrEmpty(name, parameter);
         if (name.Length > MaxNameLength)
         {
-            throw new ArgumentException($"The name has {name.Length} characters; a token holds at most {MaxNameLength}.", parameter);
+            throw new ArgumentException($"The name has {name.Length} characters; it must have at most {MaxNameLength} to fit into a token.", parameter);
         }
     }
 }

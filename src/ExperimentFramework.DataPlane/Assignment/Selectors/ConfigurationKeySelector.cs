@@ -1,8 +1,8 @@
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// The variant that a configuration value names; control while the value is absent or empty. Read at each decision, so a
-/// reload is picked up; while the configuration is broken, the last value stays in force.
+/// Selects the variant configured by a configuration value; control while the value is absent or empty. The value is read at each
+/// decision, so a reload takes effect; while the configuration cannot be read, the last value stays in force.
 /// </summary>
 internal sealed class ConfigurationKeySelector(ConfigurationValue value, string controlKey) : IVariantSelector
 {
@@ -11,8 +11,8 @@ internal sealed class ConfigurationKeySelector(ConfigurationValue value, string 
 
     public VariantSelection Select(in SelectionContext context)
     {
-        var named = value.Read();
-        var variant = string.IsNullOrEmpty(named) ? controlKey : named;
+        var configured = value.Read();
+        var variant = string.IsNullOrEmpty(configured) ? controlKey : configured;
         var last = _last;
         return last is not null && last.VariantKey == variant
             ? last

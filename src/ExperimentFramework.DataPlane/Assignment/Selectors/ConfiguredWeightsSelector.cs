@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// The weighted hash of the subject, with weights from a configuration section whose reload is picked up. A variant that the
-/// section leaves out keeps the weight that the trial gives it. Weights that cannot be used leave those in force that were.
+/// Selects by the weighted hash of the subject, with weights from a configuration section that may be reloaded. A variant that the
+/// section omits keeps the weight set on the trial. If new weights are invalid, the previous ones stay in force.
 /// </summary>
 internal sealed partial class ConfiguredWeightsSelector : IVariantSelector
 {
@@ -18,7 +18,7 @@ internal sealed partial class ConfiguredWeightsSelector : IVariantSelector
     private readonly NonThrowingLogger _logger;
     private readonly ConfigurationSnapshot<SubjectHashSelector> _current;
 
-    /// <exception cref="FormatException">The weights cannot be used; the message says why.</exception>
+    /// <exception cref="FormatException">The weights are invalid; the message says why.</exception>
     public ConfiguredWeightsSelector(
         string experimentName,
         string? salt,
@@ -51,7 +51,7 @@ internal sealed partial class ConfiguredWeightsSelector : IVariantSelector
         }
         catch (FormatException exception) when (_current is not null)
         {
-            // Not to be read again until they change, unlike what cannot be read at all.
+            // Invalid weights are not read again until they change, unlike a section that cannot be read at all.
             LogUnusable(_experimentName, exception.Message);
             return _current.Current;
         }
@@ -70,7 +70,7 @@ internal sealed partial class ConfiguredWeightsSelector : IVariantSelector
             if (!_declared.Any(variant => string.Equals(variant.Key, child.Key, StringComparison.OrdinalIgnoreCase)))
             {
                 throw new FormatException(
-                    $"Configuration key '{child.Path}' gives a weight to variant '{child.Key}', which does not exist (there are: {string.Join(", ", _declared.Select(variant => variant.Key))}).");
+                    $"Configuration key '{child.Path}' sets a weight for variant '{child.Key}', which does not exist. Use one of: {string.Join(", ", _declared.Select(variant => variant.Key))}.");
             }
         }
 
@@ -85,10 +85,10 @@ internal sealed partial class ConfiguredWeightsSelector : IVariantSelector
         : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var weight) && double.IsFinite(weight) && weight >= 0 ? weight
         : throw new FormatException($"Configuration value '{_section}:{variant.Key}' is '{text}'; expected a finite number of zero or more.");
 
-    [LoggerMessage(16, LogLevel.Error, "The new weights of experiment {Experiment} cannot be used, so the old ones stay in force: {Fault}", EventName = "WeightsInvalid")]
-    private partial void LogUnusable(string experiment, string fault);
+    [LoggerMessage(16, LogLevel.Error, "The new weights of experiment {Experiment} are invalid, so the previous weights stay in force: {Error}", EventName = "WeightsInvalid")]
+    private partial void LogUnusable(string experiment, string error);
 
     [LoggerMessage(17, LogLevel.Warning,
-        "Experiment {Experiment} takes its weights from configuration section '{Section}', which does not exist; until it does, those of the trial are in force.", EventName = "WeightsSectionMissing")]
+        "Experiment {Experiment} reads its weights from configuration section '{Section}', which does not exist. Until it does, the trial's weights are in force.", EventName = "WeightsSectionMissing")]
     private partial void LogNoSection(string experiment, string section);
 }

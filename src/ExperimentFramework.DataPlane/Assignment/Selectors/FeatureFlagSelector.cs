@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// A Boolean flag of the configuration section <c>FeatureManagement</c>: on is the variant, off or absent is control. Read
-/// at each decision, so a reload is picked up; while the configuration is broken, the last value stays in force.
+/// Selects by a Boolean flag in the configuration section <c>FeatureManagement</c>: the variant if it is on, control if it is off or absent. The
+/// flag is read at each decision, so a reload takes effect; while the configuration cannot be read, the last value stays in force.
 /// </summary>
 internal sealed partial class FeatureFlagSelector : IVariantSelector
 {
@@ -14,7 +14,7 @@ internal sealed partial class FeatureFlagSelector : IVariantSelector
     private readonly VariantSelection _off;
     private readonly NonThrowingLogger _logger;
 
-    /// <exception cref="InvalidOperationException">The flag is only in a section that is not read; the message names the remedy.</exception>
+    /// <exception cref="InvalidOperationException">The flag is only in a section that is not read; the message says what to do.</exception>
     public FeatureFlagSelector(
         IConfiguration configuration, ConfigurationValue value, string experimentName, string flag, string onKey, string controlKey, NonThrowingLogger logger)
     {
@@ -30,13 +30,13 @@ internal sealed partial class FeatureFlagSelector : IVariantSelector
         if (configuration.GetSection("feature_management:feature_flags").GetChildren().Any(other => string.Equals(other["id"], flag, StringComparison.OrdinalIgnoreCase)))
         {
             throw new InvalidOperationException(
-                $"Experiment '{experimentName}' cannot start: its feature flag '{flag}' is in the configuration section 'feature_management', but UsingFeatureFlag reads only '{value.Key}'. Call UsingFeatureVariant(\"{flag}\") of the package ExperimentFramework.DataPlane.FeatureManagement, or set '{value.Key}' to true or false.");
+                $"Experiment '{experimentName}' cannot start: its feature flag '{flag}' is in the configuration section 'feature_management', but UsingFeatureFlag reads only '{value.Key}'. Call UsingFeatureVariant(\"{flag}\") from the package ExperimentFramework.DataPlane.FeatureManagement, or set '{value.Key}' to true or false.");
         }
 
         LogAbsent(experimentName, flag, value.Key, controlKey);
     }
 
-    /// <summary>Where the flag is in the configuration.</summary>
+    /// <summary>Returns the flag's configuration key.</summary>
     public static string KeyOf(string flag) => $"FeatureManagement:{flag}";
 
     public VariantSelection Select(in SelectionContext context)
@@ -53,6 +53,6 @@ internal sealed partial class FeatureFlagSelector : IVariantSelector
     }
 
     [LoggerMessage(27, LogLevel.Warning,
-        "Experiment {Experiment} selects by feature flag '{Flag}', but the configuration has no value '{Key}': '{Control}' is served to everybody until it has.", EventName = "FeatureFlagMissing")]
+        "Experiment {Experiment} selects by feature flag '{Flag}', but configuration value '{Key}' is not set. '{Control}' is served to all subjects until it is.", EventName = "FeatureFlagMissing")]
     private partial void LogAbsent(string experiment, string flag, string key, string control);
 }

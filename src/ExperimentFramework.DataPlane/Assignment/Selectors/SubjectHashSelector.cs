@@ -8,8 +8,8 @@ using System.Text;
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// The weighted hash of the subject: the same subject gets the same variant on every host, and a change of weights moves
-/// only the subjects that the new weights need elsewhere.
+/// Selects by the weighted hash of the subject: a subject gets the same variant on every host, and a change of weights moves
+/// only the subjects that the new weights assign elsewhere.
 /// </summary>
 /// <remarks>
 /// <para>
@@ -37,7 +37,7 @@ internal sealed class SubjectHashSelector : IVariantSelector
     {
         _prefix = [.. LengthPrefixed(experimentName), .. LengthPrefixed(salt ?? "")];
         _variantHashes = variants.Select(variant => XxHash3.HashToUInt64(Encoding.UTF8.GetBytes(variant.Key))).ToArray();
-        // Only ratios count; relative to the largest, no score can overflow.
+        // Only ratios matter, and relative to the largest weight no score can overflow.
         var largest = variants.Max(variant => variant.Weight);
         _weights = variants.Select(variant => variant.Weight / largest).ToArray();
         _areEqual = Array.TrueForAll(_weights, weight => weight == 1);
@@ -58,7 +58,7 @@ internal sealed class SubjectHashSelector : IVariantSelector
         return _areEqual ? IndexOfHighest(subject) : IndexOfBest(subject);
     }
 
-    /// <summary>Where all weights are the same, the score only grows with the unit: the highest wins without a logarithm.</summary>
+    /// <summary>Selects without logarithms if all weights are equal: the score increases with the unit hash, so the highest hash wins.</summary>
     private int IndexOfHighest(ulong subject)
     {
         var winner = 0;
@@ -94,13 +94,13 @@ internal sealed class SubjectHashSelector : IVariantSelector
         return winner;
     }
 
-    /// <summary>The buffer is not cleared first: what is hashed of it was written.</summary>
+    /// <summary>Hashes the subject id. The buffer need not be cleared, because only bytes that were written are hashed.</summary>
     [SkipLocalsInit]
     private ulong HashOf(string subjectId)
     {
-        var most = _prefix.Length + sizeof(int) + Encoding.UTF8.GetMaxByteCount(subjectId.Length);
+        var maxLength = _prefix.Length + sizeof(int) + Encoding.UTF8.GetMaxByteCount(subjectId.Length);
         byte[]? rented = null;
-        var buffer = most <= StackBytes ? stackalloc byte[StackBytes] : rented = ArrayPool<byte>.Shared.Rent(most);
+        var buffer = maxLength <= StackBytes ? stackalloc byte[StackBytes] : rented = ArrayPool<byte>.Shared.Rent(maxLength);
         _prefix.CopyTo(buffer);
         var text = buffer[(_prefix.Length + sizeof(int))..];
         var length = Encoding.UTF8.GetBytes(subjectId, text);

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// A store that never throws, and that no caller waits for longer than the timeout. When it does not answer, it is left alone, and one call per
-/// interval asks whether it works again.
+/// Wraps a store so that it never throws and no caller waits for it longer than the timeout. While the store is unavailable the circuit is open,
+/// and one call per interval probes whether the store works again.
 /// </summary>
 internal sealed partial class AssignmentStoreCircuitBreaker : IAsyncDisposable, IDisposable
 {
@@ -45,23 +45,23 @@ internal sealed partial class AssignmentStoreCircuitBreaker : IAsyncDisposable, 
 
     public bool IsShared { get; }
 
-    /// <summary>What was served without the store and is to be written when it is back.</summary>
+    /// <summary>Assignments that were served without the store, to be written when it is available again.</summary>
     public WriteBehindQueue WriteBehind { get; }
 
-    /// <summary>What was asked, and what came of it.</summary>
-    public StoreCallCounts Tally { get; } = new();
+    /// <summary>The number of queries, by result.</summary>
+    public StoreCallCounts Calls { get; } = new();
 
-    /// <summary>Whether the store is left alone.</summary>
+    /// <summary>Whether the circuit is open, so that the store is not queried except by probes.</summary>
     public bool IsUnavailable => _breaker.IsOpen;
 
-    /// <summary>Another number than before when what was read may no longer stand.</summary>
+    /// <summary>A number that changes when assignments that were read may no longer be current.</summary>
     public long Generation
     {
         get
         {
             try
             {
-                // Written only if it differs: every call of every thread reads it.
+                // Written only if it differs, because every call on every thread reads it.
                 var generation = _store.Generation;
                 if (generation != Volatile.Read(ref _generation))
                 {
@@ -72,7 +72,7 @@ internal sealed partial class AssignmentStoreCircuitBreaker : IAsyncDisposable, 
             }
             catch (Exception exception)
             {
-                Note(exception);
+                RememberFault(exception);
                 if (_generationFault.Trip())
                 {
                     LogNoGeneration(Name, exception);
@@ -83,30 +83,30 @@ internal sealed partial class AssignmentStoreCircuitBreaker : IAsyncDisposable, 
         }
     }
 
-    /// <summary>Whether a question asked now would reach the store, and so might wait.</summary>
+    /// <summary>Whether a query made now would reach the store, and therefore might wait.</summary>
     public bool CanEnter => !_breaker.IsOpen || _breaker.CanEnter(_time.GetTimestamp());
 
-    public string? Trouble
+    public string? DegradedReason
     {
         get
         {
             var lastFault = Volatile.Read(ref _lastFault);
             return _breaker.IsOpen
-                ? $"Assignment store {Name} does not answer ({lastFault}): subjects that this process does not know get the selector's answer."
+                ? $"Assignment store {Name} is unavailable ({lastFault}): subjects that are not cached in this process get the selector's variant."
                 : _generationFault.IsFailing || _subjectFault.IsFailing
-                    ? $"Assignment store {Name} works, but not for all questions (the last fault: {lastFault}): the subjects concerned get the selector's answer."
+                    ? $"Assignment store {Name} fails for some queries (last fault: {lastFault}): the subjects concerned get the selector's variant."
                     : OwnDegradedReason();
         }
     }
 
     public IEnumerable<KeyValuePair<string, object>> Diagnostics =>
-        [.. OwnDiagnostics(), .. Tally.Numbers, .. WriteBehind.Numbers, new("faults", Tally.Faults)];
+        [.. OwnDiagnostics(), .. Calls.Numbers, .. WriteBehind.Numbers, new("faults", Calls.Faults)];
 
-    /// <summary>Reads or, if a candidate is given, writes unless another assignment than <paramref name="expected"/> is there.</summary>
+    /// <summary>Reads the assignment or, if a candidate is given, writes it unless the store holds an assignment other than <paramref name="expected"/>.</summary>
     public StoreResult Query(in AssignmentKey key, StoredAssignment? candidate, StoredAssignment? expected)
     {
-        var askedAt = _time.GetTimestamp();
-        if (!TryEnter(askedAt))
+        var startedAt = _time.GetTimestamp();
+        if (!TryEnter(startedAt))
         {
             return StoreResult.Missed;
         }
@@ -117,46 +117,46 @@ internal sealed partial class AssignmentStoreCircuitBreaker : IAsyncDisposable, 
         }
         catch (Exception exception)
         {
-            return OnFailed(exception, key, askedAt);
+            return OnFailed(exception, key, startedAt);
         }
     }
 
-    /// <summary>Reads or, if a candidate is given, writes unless another assignment than <paramref name="expected"/> is there.</summary>
+    /// <summary>Reads the assignment or, if a candidate is given, writes it unless the store holds an assignment other than <paramref name="expected"/>.</summary>
     public async ValueTask<StoreResult> QueryAsync(AssignmentKey key, StoredAssignment? candidate, StoredAssignment? expected)
     {
-        var askedAt = _time.GetTimestamp();
-        if (!TryEnter(askedAt))
+        var startedAt = _time.GetTimestamp();
+        if (!TryEnter(startedAt))
         {
             return StoreResult.Missed;
         }
 
         try
         {
-            using var patience = new CancellationTokenSource(_timeout, _time);
+            using var timeout = new CancellationTokenSource(_timeout, _time);
             var answer = candidate is null
-                ? _store.FindAsync(key, patience.Token)
-                : _store.AssignAsync(key, candidate, expected, patience.Token);
+                ? _store.FindAsync(key, timeout.Token)
+                : _store.AssignAsync(key, candidate, expected, timeout.Token);
 
-            // A store may not heed its token.
-            return OnAnswered(answer.IsCompletedSuccessfully ? answer.Result : await answer.AsTask().WaitAsync(patience.Token).ConfigureAwait(false));
+            // A store may ignore its token.
+            return OnAnswered(answer.IsCompletedSuccessfully ? answer.Result : await answer.AsTask().WaitAsync(timeout.Token).ConfigureAwait(false));
         }
         catch (Exception exception)
         {
-            return OnFailed(exception, key, askedAt);
+            return OnFailed(exception, key, startedAt);
         }
     }
 
-    /// <summary>Deletes a subject. Throws if the store does: it is the one question whose answer must be certain.</summary>
+    /// <summary>Deletes a subject. Throws if the store does, because the caller must know whether the deletion succeeded.</summary>
     public async ValueTask<long> ForgetAsync(string subjectId, string? subjectType, string? tenantId, CancellationToken cancellationToken)
     {
         WriteBehind.Forget(subjectId, subjectType, tenantId);
         return await _store.ForgetAsync(subjectId, subjectType, tenantId, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Writes what is still to be written, if the store answers.</summary>
+    /// <summary>Writes the pending assignments, if the store is available.</summary>
     public ValueTask DisposeAsync() => WriteBehind.DisposeAsync();
 
-    /// <summary>Waits for nothing: what is still to be written is lost, and logged.</summary>
+    /// <summary>Does not wait: pending assignments are lost, and the loss is logged.</summary>
     public void Dispose() => WriteBehind.Dispose();
 
     private bool TryEnter(long now)
@@ -166,32 +166,32 @@ internal sealed partial class AssignmentStoreCircuitBreaker : IAsyncDisposable, 
             return true;
         }
 
-        Tally.Count(StoreCallCounts.Outcome.Skipped);
+        Calls.Count(StoreCallCounts.Outcome.Skipped);
         return false;
     }
 
-    private StoreResult OnAnswered(StoredAssignment? standing)
+    private StoreResult OnAnswered(StoredAssignment? existing)
     {
-        Tally.Count(StoreCallCounts.Outcome.Answered);
+        Calls.Count(StoreCallCounts.Outcome.Answered);
         _subjectFault.Reset();
-        Take(_breaker.OnAnswered(_time.GetTimestamp()), exception: null);
-        return new StoreResult(IsAnswered: true, standing);
+        Apply(_breaker.OnAnswered(_time.GetTimestamp()), exception: null);
+        return new StoreResult(IsAnswered: true, existing);
     }
 
-    private StoreResult OnFailed(Exception exception, in AssignmentKey key, long askedAt)
+    private StoreResult OnFailed(Exception exception, in AssignmentKey key, long startedAt)
     {
         var fault = FaultOf(exception);
         exception = exception is OperationCanceledException
-            ? SafeText.Own(new TimeoutException(string.Create(CultureInfo.InvariantCulture, $"No answer within {_timeout.TotalMilliseconds} ms.")))
+            ? SafeText.Own(new TimeoutException(string.Create(CultureInfo.InvariantCulture, $"No response within {_timeout.TotalMilliseconds} ms.")))
             : exception;
-        Note(exception);
-        Tally.Count(fault switch
+        RememberFault(exception);
+        Calls.Count(fault switch
         {
             StoreFault.Timeout => StoreCallCounts.Outcome.Timeout,
             StoreFault.Unreachable => StoreCallCounts.Outcome.Unreachable,
             _ => StoreCallCounts.Outcome.Fault,
         });
-        Take(_breaker.OnFailed(fault, key, askedAt, _time.GetTimestamp()), exception);
+        Apply(_breaker.OnFailed(fault, key, startedAt, _time.GetTimestamp()), exception);
         if (fault != StoreFault.Subject)
         {
             return StoreResult.Missed;
@@ -205,7 +205,7 @@ internal sealed partial class AssignmentStoreCircuitBreaker : IAsyncDisposable, 
         return StoreResult.Refused;
     }
 
-    /// <summary>Only silence, and a store that says so itself, is a fault of the store; all else is a fault of the one subject.</summary>
+    /// <summary>Only a timeout, or an exception that says the store is unreachable, is a fault of the store; any other is a fault of the one subject.</summary>
     private static StoreFault FaultOf(Exception exception) => exception switch
     {
         AggregateException { InnerExceptions: [var only] } => FaultOf(only),
@@ -214,7 +214,7 @@ internal sealed partial class AssignmentStoreCircuitBreaker : IAsyncDisposable, 
         _ => StoreFault.Subject,
     };
 
-    private void Take(BreakerState.Change change, Exception? exception)
+    private void Apply(BreakerState.Change change, Exception? exception)
     {
         if (change == BreakerState.Change.Opened)
         {
@@ -227,7 +227,7 @@ internal sealed partial class AssignmentStoreCircuitBreaker : IAsyncDisposable, 
         }
     }
 
-    private void Note(Exception exception) => Volatile.Write(ref _lastFault, _logger.Exceptions.MessageOf(exception));
+    private void RememberFault(Exception exception) => Volatile.Write(ref _lastFault, _logger.Exceptions.MessageOf(exception));
 
     private string? OwnDegradedReason()
     {
@@ -237,7 +237,7 @@ internal sealed partial class AssignmentStoreCircuitBreaker : IAsyncDisposable, 
         }
         catch (Exception exception)
         {
-            return $"Assignment store {Name} cannot say how it is: {_logger.Exceptions.MessageOf(exception)}";
+            return $"Assignment store {Name} could not report its health: {_logger.Exceptions.MessageOf(exception)}";
         }
     }
 
@@ -254,16 +254,16 @@ internal sealed partial class AssignmentStoreCircuitBreaker : IAsyncDisposable, 
     }
 
     [LoggerMessage(14, LogLevel.Error,
-        "Assignment store {Store} failed. Until it answers again, subjects that this process does not know get the selector's answer, with reason store-unavailable.", EventName = "StoreFailing")]
+        "Assignment store {Store} is unavailable. Until it recovers, subjects that are not cached in this process get the selector's variant, with reason store-unavailable.", EventName = "StoreFailing")]
     private partial void LogFailing(string store, Exception exception);
 
-    [LoggerMessage(15, LogLevel.Information, "Assignment store {Store} answers again.", EventName = "StoreRecovered")]
+    [LoggerMessage(15, LogLevel.Information, "Assignment store {Store} has recovered.", EventName = "StoreRecovered")]
     private partial void LogRecovered(string store);
 
     [LoggerMessage(120, LogLevel.Error,
-        "Assignment store {Store} could not answer for a subject, which gets the selector's answer, with reason store-unavailable; the store stays in use for all others. Look at what is stored for that subject.", EventName = "StoreSubjectFault")]
+        "Assignment store {Store} failed for a subject, which gets the selector's variant, with reason store-unavailable. The store stays in use for all other subjects. Check what is stored for that subject.", EventName = "StoreSubjectFault")]
     private partial void LogSubjectFault(string store, Exception exception);
 
-    [LoggerMessage(121, LogLevel.Error, "Assignment store {Store} could not give its Generation; its last one is used until it can.", EventName = "StoreGenerationUnavailable")]
+    [LoggerMessage(121, LogLevel.Error, "Assignment store {Store} could not return its Generation. The last known one is used until it can.", EventName = "StoreGenerationUnavailable")]
     private partial void LogNoGeneration(string store, Exception exception);
 }

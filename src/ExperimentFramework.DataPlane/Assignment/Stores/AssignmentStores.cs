@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>The stores that are registered, each guarded once for all experiments.</summary>
+/// <summary>The registered stores, each behind one circuit breaker that all experiments share.</summary>
 internal sealed class AssignmentStores : IHealthContributor, IAsyncDisposable, IDisposable
 {
     private readonly StoreMetrics _metrics;
@@ -26,8 +26,8 @@ internal sealed class AssignmentStores : IHealthContributor, IAsyncDisposable, I
     {
         get
         {
-            var troubles = All.Select(store => store.Trouble).OfType<string>().ToArray();
-            return troubles.Length == 0 ? null : string.Join(" ", troubles);
+            var reasons = All.Select(store => store.DegradedReason).OfType<string>().ToArray();
+            return reasons.Length == 0 ? null : string.Join(" ", reasons);
         }
     }
 
@@ -36,19 +36,19 @@ internal sealed class AssignmentStores : IHealthContributor, IAsyncDisposable, I
 
     public IReadOnlyList<AssignmentStoreCircuitBreaker> All { get; }
 
-    /// <summary>The store of a policy: the last one registered that has what the policy needs.</summary>
-    /// <exception cref="InvalidOperationException">There is none; the message names the remedy.</exception>
+    /// <summary>Returns the store for a policy: the last one registered that meets the policy's requirements.</summary>
+    /// <exception cref="InvalidOperationException">There is none; the message says what to do.</exception>
     public AssignmentStoreCircuitBreaker? Of(AssignmentPolicy policy, string experimentName) => policy switch
     {
         AssignmentPolicy.SubjectSticky => All.Count > 0 ? All[^1] : throw new InvalidOperationException(
-            $"Experiment '{experimentName}' cannot start: WithPolicy(SubjectSticky) needs an assignment store, and none is registered: call AddInMemoryAssignmentStore(), AddSqliteAssignmentStore(...) or AddRedisAssignmentStore(...)."),
+            $"Experiment '{experimentName}' cannot start: WithPolicy(SubjectSticky) requires an assignment store, and none is registered. Call AddInMemoryAssignmentStore(), AddSqliteAssignmentStore(...) or AddRedisAssignmentStore(...)."),
         AssignmentPolicy.GloballySticky => All.LastOrDefault(store => store.IsShared) ?? throw new InvalidOperationException(
-            $"Experiment '{experimentName}' cannot start: WithPolicy(GloballySticky) needs an assignment store that all hosts share, and {(All.Count == 0 ? "none is registered" : $"{string.Join(", ", All.Select(store => store.Name))} is not shared")}: call AddRedisAssignmentStore(...)."),
+            $"Experiment '{experimentName}' cannot start: WithPolicy(GloballySticky) requires an assignment store that all hosts share, and {(All.Count == 0 ? "none is registered" : $"{string.Join(", ", All.Select(store => store.Name))} is not shared")}. Call AddRedisAssignmentStore(...)."),
         _ => null,
     };
 
-    /// <summary>Deletes a subject from all stores. One that fails does not keep the others from it.</summary>
-    /// <exception cref="AggregateException">A store could not delete.</exception>
+    /// <summary>Deletes a subject from all stores. A store that fails does not prevent deletion from the others.</summary>
+    /// <exception cref="AggregateException">At least one store could not delete the subject.</exception>
     public async Task<long> ForgetAsync(string subjectId, string? subjectType, string? tenantId, CancellationToken cancellationToken)
     {
         var deleted = 0L;
@@ -66,15 +66,15 @@ internal sealed class AssignmentStores : IHealthContributor, IAsyncDisposable, I
         }
 
         return faults is null ? deleted : throw new AggregateException(
-            $"Not every assignment store could delete the subject ({deleted} assignments were deleted): call ForgetAsync again when they can.", faults);
+            $"Not every assignment store could delete the subject ({deleted} assignments were deleted). Call ForgetAsync again when the stores are available.", faults);
     }
 
-    /// <summary>Writes what the stores have missed, if they answer now.</summary>
+    /// <summary>Writes the assignments pending for each store, if it is available now.</summary>
     public async ValueTask DisposeAsync()
     {
         using (var wait = _shutdown.Begin())
         {
-            // A store may block its thread, whatever its timeout.
+            // A store may block its thread in spite of its timeout.
             await Task.WhenAll(All.Select(store => store.DisposeAsync().AsTask())).WaitAsync(wait.Remaining, _time)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
@@ -82,7 +82,7 @@ internal sealed class AssignmentStores : IHealthContributor, IAsyncDisposable, I
         Dispose();
     }
 
-    /// <summary>Waits for nothing: what the stores have missed is not written.</summary>
+    /// <summary>Does not wait: pending assignments are not written.</summary>
     public void Dispose()
     {
         foreach (var store in All)

@@ -1,44 +1,44 @@
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// A circuit breaker: decides when a store is left alone, and when one call may try it again. A store that says that it cannot be used is left
-/// alone at once. A silent one is not, because a single slow disk write, or a busy process of ours, looks the same: it takes several time-outs
-/// in a row, or a share of them. Faults of single subjects count only when nothing but faults comes, of many different subjects.
+/// The state of a circuit breaker: decides when the circuit opens, and when one call may probe the store. An unreachable store opens the circuit at
+/// once. A timeout does not, because a single slow disk write or a busy host process looks the same: it takes several timeouts in a row, or a
+/// share of all queries. Faults of single subjects open the circuit only if many different subjects fail with no success in between.
 /// </summary>
 internal sealed class BreakerState(long frequency)
 {
-    /// <summary>How many time-outs, each of a question asked after the one before had timed out, open the breaker.</summary>
+    /// <summary>The number of consecutive timeouts, each of a query started after the previous one had timed out, that open the circuit.</summary>
     public const int TimeoutsInARow = 5;
 
-    /// <summary>How many different subjects with faults, and no answer in between, open the breaker.</summary>
+    /// <summary>The number of different subjects that must fail, with no success in between, to open the circuit.</summary>
     public const int FaultySubjectsInARow = 20;
 
-    /// <summary>The longest interval between two tries.</summary>
-    public static readonly TimeSpan LastRetry = TimeSpan.FromSeconds(1);
+    /// <summary>The longest interval between two probes.</summary>
+    public static readonly TimeSpan MaxRetryDelay = TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan MinRetryDelay = TimeSpan.FromMilliseconds(100);
 
     private readonly Lock _lock = new();
     private readonly HashSet<AssignmentKey> _faulty = [];
-    private TimeSpan _retry;
+    private TimeSpan _retryDelay;
     private long _retryAt;
     private long _openedAt;
     private long _lastTimeout = long.MinValue;
     private int _timeoutsInARow;
     private long _windowStart = long.MinValue;
-    private int _askedInWindow;
-    private int _timedOutInWindow;
+    private int _queriesInWindow;
+    private int _timeoutsInWindow;
     private int _separateTimeoutsInWindow;
     private volatile bool _isOpen;
 
-    /// <summary>Whether the store is left alone.</summary>
+    /// <summary>Whether the circuit is open.</summary>
     public bool IsOpen => _isOpen;
 
-    /// <summary>Whether a question asked now would reach the store.</summary>
+    /// <summary>Returns whether a query made now would reach the store.</summary>
     public bool CanEnter(long now) => !_isOpen || now >= Volatile.Read(ref _retryAt);
 
-    /// <summary>Whether a question may be asked. While the breaker is open, one caller per interval may: the one that tries.</summary>
+    /// <summary>Returns whether a query may be made. While the circuit is open, one caller per interval may make one: the probe.</summary>
     public bool TryEnter(long now)
     {
         if (!_isOpen)
@@ -58,12 +58,12 @@ internal sealed class BreakerState(long frequency)
                 return false;
             }
 
-            _retryAt = now + Ticks(_retry);
+            _retryAt = now + Ticks(_retryDelay);
             return true;
         }
     }
 
-    /// <summary>Takes note of an answer.</summary>
+    /// <summary>Records a successful query.</summary>
     public Change OnAnswered(long now)
     {
         lock (_lock)
@@ -73,20 +73,20 @@ internal sealed class BreakerState(long frequency)
         }
     }
 
-    /// <summary>Takes note of a question without an answer.</summary>
-    /// <param name="fault">Why there was none.</param>
-    /// <param name="key">Whose assignment was asked for.</param>
-    /// <param name="askedAt">When the question was asked.</param>
-    /// <param name="now">The time now.</param>
-    public Change OnFailed(StoreFault fault, in AssignmentKey key, long askedAt, long now)
+    /// <summary>Records a failed query.</summary>
+    /// <param name="fault">Why it failed.</param>
+    /// <param name="key">The assignment that was queried.</param>
+    /// <param name="startedAt">When the query started.</param>
+    /// <param name="now">The current time.</param>
+    public Change OnFailed(StoreFault fault, in AssignmentKey key, long startedAt, long now)
     {
         lock (_lock)
         {
             Count(now);
             var opens = fault switch
             {
-                StoreFault.Timeout => TimedOut(askedAt, now),
-                StoreFault.Subject => IsFaultyThroughout(key),
+                StoreFault.Timeout => TimedOut(startedAt, now),
+                StoreFault.Subject => HasOnlyFaults(key),
                 _ => true,
             };
             if (!_isOpen)
@@ -94,7 +94,7 @@ internal sealed class BreakerState(long frequency)
                 return opens ? Open(now) : Change.None;
             }
 
-            return fault == StoreFault.Subject && !opens ? Close() : StayOpen(askedAt, now);
+            return fault == StoreFault.Subject && !opens ? Close() : StayOpen(startedAt, now);
         }
     }
 
@@ -102,30 +102,30 @@ internal sealed class BreakerState(long frequency)
     {
         if (_windowStart == long.MinValue || now - _windowStart >= Ticks(Window))
         {
-            (_windowStart, _askedInWindow, _timedOutInWindow, _separateTimeoutsInWindow) = (now, 0, 0, 0);
+            (_windowStart, _queriesInWindow, _timeoutsInWindow, _separateTimeoutsInWindow) = (now, 0, 0, 0);
         }
 
-        _askedInWindow++;
+        _queriesInWindow++;
     }
 
-    private bool TimedOut(long askedAt, long now)
+    private bool TimedOut(long startedAt, long now)
     {
-        _timedOutInWindow++;
-        if (askedAt >= _lastTimeout)
+        _timeoutsInWindow++;
+        if (startedAt >= _lastTimeout)
         {
-            // Questions that were under way together have met the same silence, which counts once.
+            // Concurrent queries have hit the same outage, which counts once.
             _lastTimeout = now;
             _timeoutsInARow++;
             _separateTimeoutsInWindow++;
         }
 
         return _timeoutsInARow >= TimeoutsInARow
-            || (_separateTimeoutsInWindow >= TimeoutsInARow && _timedOutInWindow * 2 >= _askedInWindow);
+            || (_separateTimeoutsInWindow >= TimeoutsInARow && _timeoutsInWindow * 2 >= _queriesInWindow);
     }
 
-    private bool IsFaultyThroughout(in AssignmentKey key)
+    private bool HasOnlyFaults(in AssignmentKey key)
     {
-        // A fault of one subject is an answer all the same: the store is not silent.
+        // A fault of one subject is still a response, so the store has not timed out.
         _timeoutsInARow = 0;
         if (_faulty.Count < FaultySubjectsInARow)
         {
@@ -139,18 +139,18 @@ internal sealed class BreakerState(long frequency)
     {
         _isOpen = true;
         _openedAt = now;
-        _retry = FirstRetry;
-        Volatile.Write(ref _retryAt, now + Ticks(_retry));
+        _retryDelay = MinRetryDelay;
+        Volatile.Write(ref _retryAt, now + Ticks(_retryDelay));
         return Change.Opened;
     }
 
-    private Change StayOpen(long askedAt, long now)
+    private Change StayOpen(long startedAt, long now)
     {
-        // What was under way when the breaker opened says nothing new.
-        if (askedAt >= _openedAt)
+        // A query that was in flight when the circuit opened carries no new information.
+        if (startedAt >= _openedAt)
         {
-            _retry = _retry * 2 < LastRetry ? _retry * 2 : LastRetry;
-            Volatile.Write(ref _retryAt, now + Ticks(_retry));
+            _retryDelay = _retryDelay * 2 < MaxRetryDelay ? _retryDelay * 2 : MaxRetryDelay;
+            Volatile.Write(ref _retryAt, now + Ticks(_retryDelay));
         }
 
         return Change.None;
@@ -172,16 +172,16 @@ internal sealed class BreakerState(long frequency)
 
     private long Ticks(TimeSpan time) => (long)(time.TotalSeconds * frequency);
 
-    /// <summary>What a question has changed.</summary>
+    /// <summary>How a query changed the circuit.</summary>
     internal enum Change
     {
-        /// <summary>Nothing.</summary>
+        /// <summary>It did not.</summary>
         None,
 
-        /// <summary>The store is left alone from now on.</summary>
+        /// <summary>The circuit opened.</summary>
         Opened,
 
-        /// <summary>The store works again.</summary>
+        /// <summary>The circuit closed.</summary>
         Closed,
     }
 }

@@ -1,21 +1,21 @@
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// Keeps assignments in the memory of this process. Bounded: when it is full, the subject used least recently is forgotten.
+/// Stores assignments in the memory of this process. Bounded: when the store is full, the least recently used assignment is evicted.
 /// </summary>
 public sealed class InMemoryAssignmentStore : IAssignmentStore
 {
-    /// <summary>How many assignments are kept where nothing else is said: 100,000.</summary>
+    /// <summary>The default capacity: 100,000 assignments.</summary>
     public const int DefaultCapacity = 100_000;
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<AssignmentKey, LinkedListNode<Kept>> _byKey = [];
-    private readonly LinkedList<Kept> _leastRecentFirst = new();
+    private readonly Dictionary<AssignmentKey, LinkedListNode<Item>> _byKey = [];
+    private readonly LinkedList<Item> _leastRecentFirst = new();
     private readonly int _capacity;
-    private long _forgotten;
+    private long _evicted;
 
     /// <summary>Creates a store.</summary>
-    /// <param name="capacity">How many assignments are kept: at least 1. Default: 100,000.</param>
+    /// <param name="capacity">The maximum number of assignments: at least 1. Default: 100,000.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="capacity"/> is less than 1.</exception>
     public InMemoryAssignmentStore(int capacity = DefaultCapacity)
     {
@@ -23,10 +23,10 @@ public sealed class InMemoryAssignmentStore : IAssignmentStore
         _capacity = capacity;
     }
 
-    /// <summary>False: every process has its own.</summary>
+    /// <summary>Gets false: each process has its own store.</summary>
     public bool IsShared => false;
 
-    /// <summary>The capacity, how many assignments are kept, and how many have been forgotten.</summary>
+    /// <summary>Gets the capacity, the number of stored assignments, and the number of assignments evicted so far.</summary>
     public IReadOnlyDictionary<string, object> Diagnostics
     {
         get
@@ -37,7 +37,7 @@ public sealed class InMemoryAssignmentStore : IAssignmentStore
                 {
                     ["capacity"] = _capacity,
                     ["count"] = _byKey.Count,
-                    ["forgotten"] = _forgotten,
+                    ["forgotten"] = _evicted,
                 };
             }
         }
@@ -62,10 +62,10 @@ public sealed class InMemoryAssignmentStore : IAssignmentStore
         ArgumentNullException.ThrowIfNull(candidate);
         lock (_lock)
         {
-            var standing = Use(key);
-            if (standing is not null && standing != expected)
+            var existing = Use(key);
+            if (existing is not null && existing != expected)
             {
-                return standing;
+                return existing;
             }
 
             Put(key, candidate);
@@ -113,7 +113,7 @@ public sealed class InMemoryAssignmentStore : IAssignmentStore
     {
         if (_byKey.TryGetValue(key, out var node))
         {
-            node.Value = new Kept(key, assignment);
+            node.Value = new Item(key, assignment);
             return;
         }
 
@@ -121,11 +121,11 @@ public sealed class InMemoryAssignmentStore : IAssignmentStore
         {
             _byKey.Remove(_leastRecentFirst.First!.Value.Key);
             _leastRecentFirst.RemoveFirst();
-            _forgotten++;
+            _evicted++;
         }
 
-        _byKey[key] = _leastRecentFirst.AddLast(new Kept(key, assignment));
+        _byKey[key] = _leastRecentFirst.AddLast(new Item(key, assignment));
     }
 
-    private sealed record Kept(AssignmentKey Key, StoredAssignment Assignment);
+    private sealed record Item(AssignmentKey Key, StoredAssignment Assignment);
 }

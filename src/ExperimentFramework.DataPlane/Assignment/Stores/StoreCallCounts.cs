@@ -1,17 +1,17 @@
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>Counts what was asked of a store, by result.</summary>
+/// <summary>Counts the queries to a store, by result.</summary>
 internal sealed class StoreCallCounts
 {
     private readonly long[] _counts = new long[Enum.GetValues<Outcome>().Length];
 
-    /// <summary>Questions without an answer, of every kind.</summary>
+    /// <summary>The number of failed queries, of every kind.</summary>
     public long Faults => Of(Outcome.Timeout) + Of(Outcome.Unreachable) + Of(Outcome.Fault);
 
-    /// <summary>The counts, by the name of the result.</summary>
+    /// <summary>The counts, by diagnostic name.</summary>
     public IEnumerable<KeyValuePair<string, object>> Numbers => Rows.Select(row => KeyValuePair.Create($"asks_{row.Result}", (object)row.Count));
 
-    /// <summary>The counts, by the result as instruments name it.</summary>
+    /// <summary>The counts, by result as reported in metrics.</summary>
     public IEnumerable<(string Result, long Count)> Rows =>
     [
         ("answered", Of(Outcome.Answered)),
@@ -25,22 +25,22 @@ internal sealed class StoreCallCounts
 
     private long Of(Outcome result) => Volatile.Read(ref _counts[(int)result]);
 
-    /// <summary>What came of a question.</summary>
+    /// <summary>The result of a query.</summary>
     internal enum Outcome
     {
-        /// <summary>It was answered.</summary>
+        /// <summary>The store answered.</summary>
         Answered,
 
-        /// <summary>No answer came in time.</summary>
+        /// <summary>The store did not answer in time.</summary>
         Timeout,
 
-        /// <summary>The store said that it cannot be used.</summary>
+        /// <summary>The store is unreachable.</summary>
         Unreachable,
 
-        /// <summary>The store could not answer for this subject.</summary>
+        /// <summary>The store failed for this subject.</summary>
         Fault,
 
-        /// <summary>It was not asked, because the store is left alone.</summary>
+        /// <summary>The store was not queried, because the circuit is open.</summary>
         Skipped,
     }
 }

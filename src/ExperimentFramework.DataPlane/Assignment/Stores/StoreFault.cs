@@ -1,14 +1,14 @@
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>Why a store gave no answer.</summary>
+/// <summary>The reason that a query to a store failed.</summary>
 internal enum StoreFault
 {
-    /// <summary>It was silent: no answer came in time.</summary>
+    /// <summary>The store did not answer in time.</summary>
     Timeout,
 
-    /// <summary>It said itself that it cannot be used at all: the connection is lost, or the disk is full.</summary>
+    /// <summary>The store reported that it cannot be used at all, for example because the connection is lost or the disk is full.</summary>
     Unreachable,
 
-    /// <summary>It could not answer for this subject: another program's value is under its key, say. The store itself works.</summary>
+    /// <summary>The store works but failed for this subject, for example because another program's value is under its key.</summary>
     Subject,
 }

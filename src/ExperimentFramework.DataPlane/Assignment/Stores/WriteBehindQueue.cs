@@ -3,15 +3,15 @@ using Microsoft.Extensions.Logging;
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// The assignments that were served while a store did not answer, in the order in which they were served: written as soon as it answers again,
-/// also those of subjects that never return. Bounded: what finds no room is counted, and offered again when its subject returns.
+/// Queues the assignments that were served while a store was unavailable, in order, and writes them as soon as it is available again, including
+/// those of subjects that never return. Bounded: an assignment that does not fit is counted, and offered again when its subject returns.
 /// </summary>
 /// <param name="store">The name of the store.</param>
-/// <param name="write">Writes an assignment, unless the store has one already.</param>
-/// <param name="forget">Forgets the subject of a key in every experiment.</param>
-/// <param name="capacity">How many assignments may wait.</param>
+/// <param name="write">Writes an assignment, unless the store already has one.</param>
+/// <param name="forget">Deletes the subject of a key in every experiment.</param>
+/// <param name="capacity">The maximum number of pending assignments.</param>
 /// <param name="time">The clock of the retries.</param>
-/// <param name="logger">Where losses are logged.</param>
+/// <param name="logger">The logger for losses.</param>
 internal sealed partial class WriteBehindQueue(
     string store,
     Func<AssignmentKey, StoredAssignment, ValueTask<StoreResult>> write,
@@ -24,18 +24,18 @@ internal sealed partial class WriteBehindQueue(
     private readonly Lock _lock = new();
     private readonly Dictionary<AssignmentKey, StoredAssignment> _pending = [];
     private readonly Queue<AssignmentKey> _order = new();
-    private readonly CancellationTokenSource _ending = new();
+    private readonly CancellationTokenSource _shutdown = new();
     private readonly FaultLatch _full = new(time);
     private readonly ILogger _logger = logger;
     private Task _worker = Task.CompletedTask;
-    private int _isEnded;
+    private int _isClosed;
     private bool _isWorking;
     private long _written;
     private long _superseded;
     private long _refused;
     private long _dropped;
 
-    /// <summary>How many assignments wait.</summary>
+    /// <summary>The number of pending assignments.</summary>
     public int Count
     {
         get
@@ -47,7 +47,7 @@ internal sealed partial class WriteBehindQueue(
         }
     }
 
-    /// <summary>What became of the assignments that waited, by the result as instruments name it.</summary>
+    /// <summary>The number of assignments that have left the queue, by result as reported in metrics.</summary>
     public IEnumerable<(string Result, long Count)> Rows =>
     [
         ("written", Volatile.Read(ref _written)),
@@ -60,14 +60,14 @@ internal sealed partial class WriteBehindQueue(
     public IEnumerable<KeyValuePair<string, object>> Numbers =>
         [new("write_behind_pending", (long)Count), .. Rows.Select(row => KeyValuePair.Create($"write_behind_{row.Result}", (object)row.Count))];
 
-    /// <summary>Takes an assignment that could not be written. The first one of a subject counts: it is the one that was served first.</summary>
+    /// <summary>Queues an assignment that could not be written. If a subject has several, the first one is kept, because it was served first.</summary>
     public void Enqueue(in AssignmentKey key, StoredAssignment assignment)
     {
-        bool isTaken;
+        bool isQueued;
         lock (_lock)
         {
-            isTaken = _pending.ContainsKey(key) || (_pending.Count < capacity && !_ending.IsCancellationRequested);
-            if (isTaken)
+            isQueued = _pending.ContainsKey(key) || (_pending.Count < capacity && !_shutdown.IsCancellationRequested);
+            if (isQueued)
             {
                 if (_pending.TryAdd(key, assignment))
                 {
@@ -82,7 +82,7 @@ internal sealed partial class WriteBehindQueue(
             }
         }
 
-        if (!isTaken)
+        if (!isQueued)
         {
             Interlocked.Increment(ref _dropped);
             if (_full.Trip())
@@ -92,7 +92,7 @@ internal sealed partial class WriteBehindQueue(
         }
     }
 
-    /// <summary>Forgets a subject in every experiment.</summary>
+    /// <summary>Removes a subject's pending assignments in every experiment.</summary>
     public void Forget(string subjectId, string? subjectType, string? tenantId)
     {
         lock (_lock)
@@ -104,10 +104,10 @@ internal sealed partial class WriteBehindQueue(
         }
     }
 
-    /// <summary>Tries once more to write what waits; what the store does not take now is lost, and logged.</summary>
+    /// <summary>Tries once more to write the pending assignments; those that cannot be written are lost, and the loss is logged.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _ending.CancelAsync().ConfigureAwait(false);
+        await _shutdown.CancelAsync().ConfigureAwait(false);
         Task worker;
         lock (_lock)
         {
@@ -115,20 +115,20 @@ internal sealed partial class WriteBehindQueue(
         }
 
         await worker.ConfigureAwait(false);
-        End();
+        Close();
     }
 
-    /// <summary>Waits for nothing: what waits is lost, and logged.</summary>
+    /// <summary>Does not wait: pending assignments are lost, and the loss is logged.</summary>
     public void Dispose()
     {
-        _ending.Cancel();
-        End();
+        _shutdown.Cancel();
+        Close();
     }
 
-    private void End()
+    private void Close()
     {
         var lost = Count;
-        if (Interlocked.Exchange(ref _isEnded, 1) == 0 && lost > 0)
+        if (Interlocked.Exchange(ref _isClosed, 1) == 0 && lost > 0)
         {
             LogLost(store, lost);
         }
@@ -141,21 +141,21 @@ internal sealed partial class WriteBehindQueue(
             bool isLastTry;
             do
             {
-                await Task.Delay(BreakerState.LastRetry, time, _ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                isLastTry = _ending.IsCancellationRequested;
+                await Task.Delay(BreakerState.MaxRetryDelay, time, _shutdown.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                isLastTry = _shutdown.IsCancellationRequested;
             }
             while (!await WriteAllAsync().ConfigureAwait(false) && !isLastTry);
         }
         catch (Exception exception)
         {
-            // A clock or a store that throws where it must not: what waits stays, and the next assignment starts the worker anew.
+            // A clock or a store threw although it must not: pending assignments are kept, and the next one restarts the worker.
             LogStopped(store, exception);
             Stop();
         }
     }
 
-    /// <summary>Writes until nothing waits, or the store does not answer.</summary>
-    /// <returns>True if nothing waits any more, and the worker has stopped.</returns>
+    /// <summary>Writes until no assignment is pending or the store is unavailable.</summary>
+    /// <returns>True if no assignment is pending and the worker has stopped.</returns>
     private async Task<bool> WriteAllAsync()
     {
         while (TryPeek(out var key, out var assignment))
@@ -169,7 +169,7 @@ internal sealed partial class WriteBehindQueue(
             Interlocked.Increment(ref !answer.IsAnswered ? ref _refused : ref answer.Existing is null || answer.Existing == assignment ? ref _written : ref _superseded);
             if (!TryRemove(key))
             {
-                // Forgotten while it was being written.
+                // The subject was deleted while its assignment was being written.
                 await forget(key).ConfigureAwait(false);
             }
         }
@@ -215,13 +215,13 @@ internal sealed partial class WriteBehindQueue(
     }
 
     [LoggerMessage(122, LogLevel.Warning,
-        "Assignment store {Store} has been away for so long that {Capacity} assignments wait to be written, and no more are kept (AssignmentCacheCapacity); further subjects are offered to the store when they return.", EventName = "WriteBehindFull")]
+        "Assignment store {Store} has been unavailable for so long that {Capacity} assignments are pending, and no more are queued (AssignmentCacheCapacity). Further subjects are offered to the store when they return.", EventName = "WriteBehindFull")]
     private partial void LogFull(string store, int capacity);
 
     [LoggerMessage(123, LogLevel.Warning,
-        "{Count} assignments that were served while assignment store {Store} did not answer were never written: these subjects may get another variant after a restart.", EventName = "WriteBehindLost")]
+        "{Count} assignments that were served while assignment store {Store} was unavailable were never written. These subjects may get another variant after a restart.", EventName = "WriteBehindLost")]
     private partial void LogLost(string store, int count);
 
-    [LoggerMessage(124, LogLevel.Error, "Writing the assignments that assignment store {Store} had missed has stopped; it starts again with the next one that it misses.", EventName = "WriteBehindStopped")]
+    [LoggerMessage(124, LogLevel.Error, "Writing the pending assignments of assignment store {Store} stopped because of an error. It restarts when the next assignment is queued.", EventName = "WriteBehindStopped")]
     private partial void LogStopped(string store, Exception exception);
 }

@@ -1,10 +1,10 @@
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>The answer of the repeat memory, with what it takes to take the claim back.</summary>
+/// <summary>The result of claiming an exposure, with the data needed to release the claim.</summary>
 internal readonly record struct DeduplicationClaim(bool IsRepeat, ulong Key, long Pair, long PairBefore, long PreviousRecordedAt, long LastRecordedAt)
 {
     public const long NothingBefore = -1;
 
-    /// <summary>The number of the variant that the subject was assigned before; null where that is not known.</summary>
+    /// <summary>The <see cref="Variant.Id"/> of the variant that the subject was assigned before; null if it is not known.</summary>
     public int? AssignedBefore => PairBefore == NothingBefore ? null : (int)(PairBefore >> 32);
 }

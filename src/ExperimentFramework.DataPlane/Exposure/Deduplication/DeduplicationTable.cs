@@ -3,27 +3,27 @@ using System.Runtime.CompilerServices;
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// The entries of a repeat memory: a hash table with linear probing, so that looking for an entry is one access to memory as a rule, and
-/// beside it the order in which they were added. Whoever writes holds a lock; whoever reads without it has to bear entries that change.
+/// The entries of the deduplicator: a hash table with linear probing, so that a lookup is usually one memory access, together with the order
+/// in which entries were added. Writers hold a lock; readers without it must tolerate entries that change.
 /// </summary>
 internal sealed class DeduplicationTable
 {
     public const int SmallestCapacity = 16;
     private const int None = -1;
 
-    /// <summary>How many entries are looked at where they can be seen while they are changed.</summary>
+    /// <summary>The maximum number of entries probed by a reader without the lock.</summary>
     private const int LongestPeek = 32;
 
-    /// <summary>Among how many entries the oldest is looked for.</summary>
+    /// <summary>The number of entries among which the oldest is replaced.</summary>
     private const int Candidates = 8;
 
     private readonly Entry[] _entries;
 
-    /// <summary>The keys in the order in which they were added: a new one takes the place of the one that went for it.</summary>
+    /// <summary>The keys in the order in which they were added; in a full table a new key takes the position of the one it replaces.</summary>
     private readonly ulong[] _order;
-    private int _hand;
+    private int _nextCandidate;
 
-    /// <param name="capacity">How many entries there is room for; a third more makes the chains short.</param>
+    /// <param name="capacity">The maximum number of entries. The table has a third more slots, which keeps probe chains short.</param>
     public DeduplicationTable(int capacity)
     {
         _entries = new Entry[capacity + (capacity / 3) + 1];
@@ -34,8 +34,8 @@ internal sealed class DeduplicationTable
 
     public bool IsFull => Count == _order.Length;
 
-    /// <summary>Finds the key's entry; if somebody is writing, perhaps another, or none.</summary>
-    /// <returns>A null reference where none is found.</returns>
+    /// <summary>Finds the key's entry without a lock; during a concurrent write the result may be another entry, or none.</summary>
+    /// <returns>A null reference if none is found.</returns>
     public ref Entry Peek(ulong key)
     {
         var entries = _entries;
@@ -60,40 +60,40 @@ internal sealed class DeduplicationTable
     }
 
     /// <summary>Finds the key's entry.</summary>
-    /// <returns>A null reference where there is none.</returns>
+    /// <returns>A null reference if there is none.</returns>
     public ref Entry Find(ulong key)
     {
         var slot = SlotOf(key);
         return ref slot == None ? ref Unsafe.NullRef<Entry>() : ref _entries[slot];
     }
 
-    /// <summary>Adds an entry; there has to be room.</summary>
+    /// <summary>Adds an entry. The table must not be full.</summary>
     public void Add(ulong key, long pair, long now)
     {
-        // While there is room the new key goes to the end, and the hand stands at the beginning.
+        // Until the table is full, a new key goes to the end of the order and replacement starts at the beginning.
         Place(key, pair, now, Count);
         Count++;
     }
 
     /// <summary>
-    /// Adds an entry to a full table, in place of another one: of the next ones in order, the one that was told longest ago. Where nothing is
-    /// told twice, that is the oldest of all.
+    /// Adds an entry to a full table by replacing one: of the next candidates in order, the one recorded longest ago. If no subject
+    /// is recorded twice, that is the oldest of all.
     /// </summary>
     public void Replace(ulong key, long pair, long now)
     {
-        var oldest = _hand;
-        var oldestTime = Find(_order[_hand]).LastRecordedAt;
+        var oldest = _nextCandidate;
+        var oldestTime = Find(_order[_nextCandidate]).LastRecordedAt;
         for (var i = 1; i < Math.Min(Candidates, Count); i++)
         {
-            var place = (_hand + i) % Count;
-            var toldAt = Find(_order[place]).LastRecordedAt;
-            if (toldAt < oldestTime)
+            var position = (_nextCandidate + i) % Count;
+            var recordedAt = Find(_order[position]).LastRecordedAt;
+            if (recordedAt < oldestTime)
             {
-                (oldest, oldestTime) = (place, toldAt);
+                (oldest, oldestTime) = (position, recordedAt);
             }
         }
 
-        _hand = (_hand + 1) % Count;
+        _nextCandidate = (_nextCandidate + 1) % Count;
         Clear(SlotOf(_order[oldest]));
         Place(key, pair, now, oldest);
     }
@@ -101,22 +101,22 @@ internal sealed class DeduplicationTable
     public void Remove(ulong key)
     {
         var slot = SlotOf(key);
-        var place = _entries[slot].Place;
+        var position = _entries[slot].Position;
         Clear(slot);
         Count--;
-        if (place != Count)
+        if (position != Count)
         {
-            // The youngest fills the gap: what is taken back is taken back soon, so it is near the end.
-            var youngest = _order[Count];
-            _order[place] = youngest;
-            Find(youngest).Place = place;
+            // The newest key fills the gap. Claims are released soon after they are made, so the removed key is usually near the end.
+            var newest = _order[Count];
+            _order[position] = newest;
+            Find(newest).Position = position;
         }
 
-        _hand = Count == 0 ? 0 : _hand % Count;
+        _nextCandidate = Count == 0 ? 0 : _nextCandidate % Count;
     }
 
-    /// <summary>The same entries with room for twice as many, up to a number.</summary>
-    public DeduplicationTable Grown(int capacity)
+    /// <summary>Returns a copy with twice the capacity, up to a maximum.</summary>
+    public DeduplicationTable Grow(int capacity)
     {
         var grown = new DeduplicationTable((int)Math.Min((long)_order.Length * 2, capacity));
         foreach (var key in _order.AsSpan(0, Count))
@@ -128,7 +128,7 @@ internal sealed class DeduplicationTable
         return grown;
     }
 
-    private void Place(ulong key, long pair, long now, int place)
+    private void Place(ulong key, long pair, long now, int position)
     {
         var slot = Home(key);
         while (_entries[slot].Key != 0)
@@ -136,11 +136,11 @@ internal sealed class DeduplicationTable
             slot = Next(slot);
         }
 
-        _entries[slot] = new Entry { Key = key, Pair = pair, LastRecordedAt = now, Place = place };
-        _order[place] = key;
+        _entries[slot] = new Entry { Key = key, Pair = pair, LastRecordedAt = now, Position = position };
+        _order[position] = key;
     }
 
-    /// <summary>Empties a slot, and moves up what was pushed past it.</summary>
+    /// <summary>Empties a slot and moves back the entries that were displaced past it.</summary>
     private void Clear(int slot)
     {
         var gap = slot;
@@ -175,19 +175,19 @@ internal sealed class DeduplicationTable
 
     private int Distance(int from, int to) => to >= from ? to - from : to - from + _entries.Length;
 
-    /// <summary>What is remembered of a subject; empty where the key is 0.</summary>
+    /// <summary>The entry of one subject; empty if the key is 0.</summary>
     public struct Entry
     {
         public ulong Key;
         public long Pair;
         public long LastRecordedAt;
 
-        /// <summary>Where the key stands in the order.</summary>
-        public int Place;
+        /// <summary>The key's index in the order.</summary>
+        public int Position;
 
         /// <summary>
-        /// Notes that the subject was told again: the one change that needs no lock. The times of several threads' exposures may come out of
-        /// order, and an earlier one changes nothing.
+        /// Records that the subject was recorded again: the only change that needs no lock. Threads may arrive out of order; an earlier
+        /// time changes nothing.
         /// </summary>
         public void Refresh(long now)
         {

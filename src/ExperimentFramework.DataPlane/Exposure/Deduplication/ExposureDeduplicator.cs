@@ -5,41 +5,40 @@ using System.Runtime.InteropServices;
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// The last exposure told of each subject: its assigned and served variant, for a fixed window on the monotonic clock.
-/// Bounded: when it is full a subject told longest ago is forgotten, which costs one more exposure.
+/// Recognises repeated exposures: remembers the assigned and served variant that were last recorded for each subject, for a fixed window on the
+/// monotonic clock. Bounded: when it is full, a subject recorded longest ago is forgotten, which costs one more exposure.
 /// </summary>
 /// <remarks>
-/// Keys are 64-bit hashes under a seed of this process, so that nobody outside can construct subjects that collide. Writers hold a lock and
-/// make the version odd while they write; a repeat is found without the lock and believed where the version is even and still the same. It
-/// changes nothing but the entry's time, and when that meets an entry that has just become another subject's, that one was told at the same
-/// moment.
+/// Keys are 64-bit hashes with a per-process seed, so that an outsider cannot construct colliding subjects. Writers hold a lock and make the
+/// version odd while they write (a seqlock). A repeat is found without the lock, and trusted if the version is even and unchanged. It updates
+/// only the entry's time; if the entry has just been reused for another subject, that subject was recorded at the same moment.
 /// </remarks>
 internal sealed class ExposureDeduplicator
 {
     private readonly Lock _lock = new();
     private readonly int _capacity;
     private readonly WindowTimer _clock;
-    private readonly Action? _recordsOnlyNewSubjects;
+    private readonly Action? _onNewSubjectsOnly;
     private readonly long _seed = unchecked((long)RandomSeed.Draw());
 
     private DeduplicationTable _table;
     private int _version;
 
-    /// <summary>Whether any subject came back, or that none did has been noted.</summary>
+    /// <summary>Whether a subject has returned, or that none did has been reported.</summary>
     private bool _isSettled;
 
-    /// <param name="capacity">How many subjects are remembered.</param>
+    /// <param name="capacity">The maximum number of subjects remembered.</param>
     /// <param name="clock">The clock of the window.</param>
-    /// <param name="onlyNewSubjects">Called once where none of the first <see cref="SubjectDiagnostics.MaxNewSubjects"/> subjects came back; null for nobody.</param>
-    public ExposureDeduplicator(int capacity, WindowTimer clock, Action? onlyNewSubjects = null)
+    /// <param name="onNewSubjectsOnly">Called once if none of the first <see cref="SubjectDiagnostics.MaxNewSubjects"/> subjects returned.</param>
+    public ExposureDeduplicator(int capacity, WindowTimer clock, Action? onNewSubjectsOnly = null)
     {
         _capacity = capacity;
         _clock = clock;
-        _recordsOnlyNewSubjects = onlyNewSubjects;
+        _onNewSubjectsOnly = onNewSubjectsOnly;
         _table = new DeduplicationTable(Math.Min(capacity, DeduplicationTable.SmallestCapacity));
     }
 
-    /// <summary>How many subjects are remembered.</summary>
+    /// <summary>The number of subjects remembered.</summary>
     public int Count
     {
         get
@@ -51,22 +50,22 @@ internal sealed class ExposureDeduplicator
         }
     }
 
-    /// <summary>The clock of the window.</summary>
+    /// <summary>The current time on the window's clock.</summary>
     public long Now => _clock.Now;
 
-    /// <summary>Whether the exposure would be a repeat now, as far as can be known without claiming it.</summary>
+    /// <summary>Returns whether the exposure would be a repeat now, as far as can be known without claiming it.</summary>
     public bool IsRepeat(in Subject subject, int assigned, int served) =>
         !Unsafe.IsNullRef(ref FindRepeat(KeyOf(subject), Pair(assigned, served), Now));
 
     /// <summary>
-    /// Asks whether the exposure has been told inside the window. Where it hasn't, the caller has claimed it: it is the one
-    /// that tells it.
+    /// Checks whether the exposure has been recorded inside the window. If it has not, the caller now holds the claim and must record
+    /// it.
     /// </summary>
     /// <param name="subject">The subject.</param>
     /// <param name="assigned">The variant it was assigned.</param>
-    /// <param name="served">The variant that answered.</param>
-    /// <param name="now">When it did, on this memory's clock.</param>
-    /// <param name="refreshOnRepeat">Whether a repeat is told too, so that the window starts anew with it.</param>
+    /// <param name="served">The variant it was served.</param>
+    /// <param name="now">The time of the exposure, on the clock of <see cref="Now"/>.</param>
+    /// <param name="refreshOnRepeat">Whether a repeat is recorded too and restarts the window.</param>
     public DeduplicationClaim Claim(in Subject subject, int assigned, int served, long now, bool refreshOnRepeat)
     {
         var key = KeyOf(subject);
@@ -74,13 +73,13 @@ internal sealed class ExposureDeduplicator
         ref var repeated = ref FindRepeat(key, pair, now);
         if (!Unsafe.IsNullRef(ref repeated))
         {
-            var before = repeated.LastRecordedAt;
+            var previous = repeated.LastRecordedAt;
             if (refreshOnRepeat)
             {
                 repeated.Refresh(now);
             }
 
-            return new DeduplicationClaim(IsRepeat: true, key, pair, pair, before, refreshOnRepeat ? now : before);
+            return new DeduplicationClaim(IsRepeat: true, key, pair, pair, previous, refreshOnRepeat ? now : previous);
         }
 
         DeduplicationClaim claim;
@@ -94,14 +93,14 @@ internal sealed class ExposureDeduplicator
 
         if (hasOnlyNew)
         {
-            // Outside the lock: it writes a log line.
-            _recordsOnlyNewSubjects?.Invoke();
+            // Outside the lock, because it writes to the log.
+            _onNewSubjectsOnly?.Invoke();
         }
 
         return claim;
     }
 
-    /// <summary>Claims under the lock.</summary>
+    /// <summary>Claims the exposure. The caller holds the lock.</summary>
     private DeduplicationClaim Claim(ulong key, long pair, long now, bool refreshOnRepeat)
     {
         ref var entry = ref _table.Find(key);
@@ -127,7 +126,7 @@ internal sealed class ExposureDeduplicator
         return claim;
     }
 
-    /// <summary>Takes a claim back that could not be told: what was known before is known again.</summary>
+    /// <summary>Releases the claim of an exposure that could not be recorded, and restores the entry from before the claim.</summary>
     public void Release(in DeduplicationClaim claim)
     {
         lock (_lock)
@@ -168,8 +167,8 @@ internal sealed class ExposureDeduplicator
         }
     }
 
-    /// <summary>Looks for an exposure that this one repeats, without a lock.</summary>
-    /// <returns>A null reference where there is none, or where that is not certain.</returns>
+    /// <summary>Finds the entry that this exposure repeats, without a lock.</summary>
+    /// <returns>A null reference if there is none, or if a concurrent write makes it uncertain.</returns>
     private ref DeduplicationTable.Entry FindRepeat(ulong key, long pair, long now)
     {
         var version = Volatile.Read(ref _version);
@@ -190,7 +189,7 @@ internal sealed class ExposureDeduplicator
         return ref Unsafe.NullRef<DeduplicationTable.Entry>();
     }
 
-    /// <summary>Notes that a subject came back; written once, because every repeat passes here.</summary>
+    /// <summary>Records that a subject has returned. Writes only once, because every repeat passes here.</summary>
     private void NoteReturn()
     {
         if (!_isSettled)
@@ -218,8 +217,8 @@ internal sealed class ExposureDeduplicator
         {
             if (_table.IsFull)
             {
-                // Published whole: a reader without the lock has the old table or the new one.
-                Volatile.Write(ref _table, _table.Grown(_capacity));
+                // Published as a whole: a reader without the lock sees the old table or the new one.
+                Volatile.Write(ref _table, _table.Grow(_capacity));
             }
 
             _table.Add(key, pair, now);

@@ -2,20 +2,20 @@ using Microsoft.Extensions.Logging;
 
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>Warns once of subjects that no analysis can use: none is ever known, or none ever comes back.</summary>
+/// <summary>Warns once if subjects cannot be analysed, because none is ever known or none ever returns.</summary>
 internal sealed partial class SubjectDiagnostics(string experimentName, DropLedger drops, FaultLatch unknownSubject, ILogger logger)
 {
-    /// <summary>How many exposures without a subject are waited for.</summary>
+    /// <summary>The number of exposures without a subject before the warning.</summary>
     public const int MaxUnknownSubjects = 100;
 
-    /// <summary>How many subjects are waited for, of which none came back.</summary>
+    /// <summary>The number of subjects, none of which returned, before the warning.</summary>
     public const int MaxNewSubjects = 1_000;
 
     private readonly NonThrowingLogger _logger = NonThrowingLogger.Of(logger);
     private int _unknownSubjects;
 
-    /// <summary>Notes an exposure whose subject is unknown.</summary>
-    /// <param name="knowsAny">Whether any other subject is known.</param>
+    /// <summary>Reports an exposure whose subject is unknown.</summary>
+    /// <param name="knowsAny">Whether any subject has been known so far.</param>
     public void OnUnknownSubject(bool knowsAny)
     {
         if (Volatile.Read(ref _unknownSubjects) < MaxUnknownSubjects && Interlocked.Increment(ref _unknownSubjects) == MaxUnknownSubjects && !knowsAny)
@@ -34,18 +34,18 @@ internal sealed partial class SubjectDiagnostics(string experimentName, DropLedg
         }
     }
 
-    /// <summary>Notes that none of the first subjects came back.</summary>
+    /// <summary>Reports that none of the first subjects returned.</summary>
     public void OnNewSubjectsOnly() => LogOnlyNew(experimentName, MaxNewSubjects);
 
     [LoggerMessage(50, LogLevel.Warning,
-        "Experiment {Experiment} drops exposures, because the subject is unknown: tag a parameter with [ExposureSubject], or register an ISubjectIdentityProvider that knows it.", EventName = "SubjectUnknown")]
+        "Experiment {Experiment} drops exposures because their subject is unknown. Tag a parameter with [ExposureSubject], or register an ISubjectIdentityProvider that identifies it.", EventName = "SubjectUnknown")]
     private partial void LogUnknownSubject(string experiment);
 
     [LoggerMessage(65, LogLevel.Warning,
-        "Experiment {Experiment}: none of its first {Count} exposures has a subject, so they cannot be analysed: tag a parameter with [ExposureSubject], or register an ISubjectIdentityProvider before the experiment that answers true with an id that is not empty.", EventName = "SubjectsNeverKnown")]
+        "Experiment {Experiment}: none of the first {Count} exposures has a subject, so they cannot be analysed. Tag a parameter with [ExposureSubject], or register an ISubjectIdentityProvider before the experiment and return true with a non-empty id from TryGetSubjectId.", EventName = "SubjectsNeverKnown")]
     private partial void LogNeverKnown(string experiment, int count);
 
     [LoggerMessage(66, LogLevel.Warning,
-        "Experiment {Experiment}: none of its first {Count} subjects came back. If the id is made anew for each call, a request's or a trace's for example, every call is another subject: use an id that stays, of a user, a session or a device.", EventName = "SubjectsNeverReturn")]
+        "Experiment {Experiment}: none of the first {Count} subjects returned. If each call has a new id, such as a request or trace id, every call counts as another subject. Use a stable id, such as that of a user, a session or a device.", EventName = "SubjectsNeverReturn")]
     private partial void LogOnlyNew(string experiment, int count);
 }

@@ -3,12 +3,12 @@ using Microsoft.Extensions.Logging;
 
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>How an experiment assigns, before there is a container.</summary>
-/// <param name="Variants">Its variants.</param>
-/// <param name="CreateSelector">Makes the selector.</param>
+/// <summary>Describes how an experiment assigns variants, before the container exists.</summary>
+/// <param name="Variants">The experiment's variants.</param>
+/// <param name="CreateSelector">Creates the selector.</param>
 /// <param name="Policy">The assignment policy.</param>
-/// <param name="Overrides">The variant keys of subjects that are named one by one.</param>
-/// <param name="OverridesSection">The configuration section that names more of them; null for none.</param>
+/// <param name="Overrides">The overrides declared on the trial: variant keys by subject id.</param>
+/// <param name="OverridesSection">The configuration section with more overrides; null for none.</param>
 internal sealed record AssignmentDescriptor(
     IVariantSet Variants,
     Func<IServiceProvider, IVariantSelector> CreateSelector,
@@ -16,16 +16,16 @@ internal sealed record AssignmentDescriptor(
     IReadOnlyDictionary<string, string> Overrides,
     string? OverridesSection)
 {
-    /// <summary>Whether the policy keeps assignments in a store.</summary>
+    /// <summary>Whether the policy requires an assignment store.</summary>
     public bool NeedsStore => Policy is AssignmentPolicy.SubjectSticky or AssignmentPolicy.GloballySticky;
 
     public Assigner CreateAssigner(
-        string experimentName, IServiceProvider services, IVariantSelector chosen, DataPlaneOptions options, IAssignmentObserver observer)
+        string experimentName, IServiceProvider services, IVariantSelector variantSelector, DataPlaneOptions options, IAssignmentObserver observer)
     {
         var time = NonThrowingTimeProvider.Of(services.GetRequiredService<TimeProvider>());
         var logger = services.NonThrowingLogger(DataPlaneLogCategories.Assignment);
         var store = services.GetRequiredService<AssignmentStores>().Of(Policy, experimentName);
-        var selector = new SelectorInvoker(experimentName, Variants, chosen, Policy, observer, time, logger);
+        var selector = new SelectorInvoker(experimentName, Variants, variantSelector, Policy, observer, time, logger);
         return new Assigner(
             CreateCallOverrides(experimentName, services, time, logger),
             CreateOverrides(experimentName, services, time, logger),
@@ -39,10 +39,10 @@ internal sealed record AssignmentDescriptor(
                 new AssignmentCache(options.AssignmentCacheCapacity),
                 observer,
                 new WindowTimer(services.GetRequiredService<CoarseClock>(), options.AssignmentCacheDuration),
-                new WindowTimer(services.GetRequiredService<CoarseClock>(), BreakerState.LastRetry)));
+                new WindowTimer(services.GetRequiredService<CoarseClock>(), BreakerState.MaxRetryDelay)));
     }
 
-    /// <summary>Only where the experiment chooses: a service that chooses its variant itself would not serve the named one.</summary>
+    /// <summary>Creates call overrides only if the experiment selects: a service that chooses its variant itself would ignore them.</summary>
     private CallOverrides? CreateCallOverrides(string experimentName, IServiceProvider services, TimeProvider time, ILogger logger)
     {
         var providers = services.GetServices<IVariantOverrideProvider>().ToArray();

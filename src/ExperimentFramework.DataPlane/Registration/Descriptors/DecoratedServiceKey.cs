@@ -2,16 +2,16 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>Where a decorated service stays registered, for its proxy alone.</summary>
-/// <param name="Type">The type it is registered as.</param>
-/// <param name="Key">The key it is registered under.</param>
+/// <summary>Identifies the registration under which a decorated service remains available to its proxy.</summary>
+/// <param name="Type">The service type of the registration.</param>
+/// <param name="Key">The service key of the registration.</param>
 internal sealed record DecoratedServiceKey(Type Type, object? Key)
 {
-    /// <summary>Registers the decorated service anew, out of the way of the proxy.</summary>
+    /// <summary>Registers the decorated service again, where it does not conflict with the proxy.</summary>
     /// <param name="services">The services.</param>
     /// <param name="registered">The registration to decorate.</param>
-    /// <param name="service">The service's type, closed where the registration is an open generic.</param>
-    /// <param name="serviceKey">The key that the service is resolved by; null for none.</param>
+    /// <param name="service">The service type; closed even if the registration is an open generic.</param>
+    /// <param name="serviceKey">The key that the service is resolved with; null for none.</param>
     /// <param name="experimentName">The experiment that decorates it.</param>
     public static DecoratedServiceKey Add(
         IServiceCollection services, ServiceDescriptor registered, Type service, object? serviceKey, string experimentName)
@@ -19,17 +19,17 @@ internal sealed record DecoratedServiceKey(Type Type, object? Key)
         var ownKey = new PrivateKey(experimentName);
         if (registered.ServiceType != service)
         {
-            // The container closes an open generic under its own type only.
-            services.Add(Described(registered, registered.ServiceType, ownKey, serviceKey));
+            // The container closes an open generic only under its own service type.
+            services.Add(Rekey(registered, registered.ServiceType, ownKey, serviceKey));
             return new DecoratedServiceKey(service, ownKey);
         }
 
-        var place = Place(services, registered, serviceKey) ?? new DecoratedServiceKey(typeof(object), ownKey);
-        services.Add(Described(registered, place.Type, place.Key, serviceKey));
-        return place;
+        var target = FindTarget(services, registered, serviceKey) ?? new DecoratedServiceKey(typeof(object), ownKey);
+        services.Add(Rekey(registered, target.Type, target.Key, serviceKey));
+        return target;
     }
 
-    /// <summary>The module version id of the implementation; null where a factory makes it.</summary>
+    /// <summary>Returns the module version id of the implementation; null if a factory creates it.</summary>
     public static Guid? BuildOf(ServiceDescriptor registered)
     {
         var implementation = registered.IsKeyedService
@@ -39,10 +39,10 @@ internal sealed record DecoratedServiceKey(Type Type, object? Key)
     }
 
     /// <summary>
-    /// A class that the container creates under a key may ask for that key, so it keeps it: as a registration of its own type or, where that is
-    /// the application's already, of <see cref="object"/>.
+    /// Keeps the service key of a class that the container creates, because its constructor may inject the key: registers it as its own type or, if the
+    /// application already has that registration, as <see cref="object"/>.
     /// </summary>
-    private static DecoratedServiceKey? Place(IServiceCollection services, ServiceDescriptor registered, object? serviceKey)
+    private static DecoratedServiceKey? FindTarget(IServiceCollection services, ServiceDescriptor registered, object? serviceKey)
     {
         if (!registered.IsKeyedService || registered.KeyedImplementationType is not { } implementation)
         {
@@ -58,8 +58,8 @@ internal sealed record DecoratedServiceKey(Type Type, object? Key)
             && (Equals(other.ServiceKey, serviceKey) || Equals(other.ServiceKey, KeyedService.AnyKey)));
     }
 
-    /// <summary>The same registration as another type and under another key.</summary>
-    private static ServiceDescriptor Described(ServiceDescriptor registered, Type type, object? key, object? serviceKey)
+    /// <summary>Returns the registration with another service type and key.</summary>
+    private static ServiceDescriptor Rekey(ServiceDescriptor registered, Type type, object? key, object? serviceKey)
     {
         var lifetime = registered.Lifetime;
         if (registered.IsKeyedService)
@@ -80,6 +80,6 @@ internal sealed record DecoratedServiceKey(Type Type, object? Key)
         };
     }
 
-    /// <summary>A key that nothing else can be registered under.</summary>
+    /// <summary>A key that no other registration can have.</summary>
     private sealed record PrivateKey(string ExperimentName);
 }

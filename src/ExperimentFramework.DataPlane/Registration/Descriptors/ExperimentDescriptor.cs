@@ -3,14 +3,14 @@ using Microsoft.Extensions.Options;
 
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>Everything an experiment is made of, before there is a container.</summary>
+/// <summary>Describes an experiment, before the container exists.</summary>
 /// <param name="Name">The experiment's name.</param>
-/// <param name="Assignment">How it assigns.</param>
-/// <param name="FallsBackToControl">Whether control answers where the assigned variant throws.</param>
-/// <param name="LogsExposures">Whether anything is recorded.</param>
-/// <param name="RecordsOutcomes">Whether the proxy sees its calls through.</param>
-/// <param name="Semantics">The trial's or the attribute's; null leaves it to the options.</param>
-/// <param name="SamplingRate">The trial's or the attribute's; null leaves it to the options.</param>
+/// <param name="Assignment">How variants are assigned.</param>
+/// <param name="FallsBackToControl">Whether calls fall back to control if the assigned variant throws.</param>
+/// <param name="LogsExposures">Whether events are recorded.</param>
+/// <param name="RecordsOutcomes">Whether the proxy contains the code that records outcomes.</param>
+/// <param name="Semantics">The semantics set on the trial or the attribute; null to use the options.</param>
+/// <param name="SamplingRate">The sampling rate set on the trial or the attribute; null to use the options.</param>
 internal sealed record ExperimentDescriptor(
     string Name,
     AssignmentDescriptor Assignment,
@@ -20,7 +20,7 @@ internal sealed record ExperimentDescriptor(
     ExposureSemantics? Semantics,
     double? SamplingRate)
 {
-    /// <summary>The semantics in force.</summary>
+    /// <summary>Returns the semantics in force under the options.</summary>
     public ExposureSemantics SemanticsUnder(DataPlaneOptions options) => OwnOptions(options)?.ExposureSemantics ?? Semantics ?? options.ExposureSemantics;
 
     public Experiment Create(IServiceProvider services)
@@ -31,7 +31,7 @@ internal sealed record ExperimentDescriptor(
         var publisher = services.GetRequiredService<EventPublisher>();
         var faults = new ExperimentFaultLatches(time);
         var repeatCapacity = own?.RepeatCapacity ?? options.RepeatCapacity;
-        var repeats = new WindowTimer(services.GetRequiredService<CoarseClock>(), own?.RepeatWindow ?? options.RepeatWindow);
+        var repeatWindow = new WindowTimer(services.GetRequiredService<CoarseClock>(), own?.RepeatWindow ?? options.RepeatWindow);
         var current = services.GetRequiredService<ReloadableOptions>();
         var sampling = new SamplingMonitor(Name, current, SamplingRateUnder);
         var settings = new ExposureSettings(Name, LogsExposures, SemanticsUnder(options), options.MaxAttributeLength);
@@ -42,7 +42,7 @@ internal sealed record ExperimentDescriptor(
             Assignment.NeedsStore,
             current,
             sampling,
-            new ExposureDeduplicator(repeatCapacity, repeats),
+            new ExposureDeduplicator(repeatCapacity, repeatWindow),
             publisher);
         var selector = Assignment.CreateSelector(services);
         var drops = services.GetRequiredService<DropLedger>();
@@ -59,7 +59,7 @@ internal sealed record ExperimentDescriptor(
                 settings,
                 current,
                 sampling,
-                new ExposureDeduplicator(repeatCapacity, repeats, subjects.OnNewSubjectsOnly),
+                new ExposureDeduplicator(repeatCapacity, repeatWindow, subjects.OnNewSubjectsOnly),
                 assignments,
                 publisher,
                 drops,
@@ -71,7 +71,7 @@ internal sealed record ExperimentDescriptor(
             time);
     }
 
-    /// <summary>The sampling rate in force.</summary>
+    /// <summary>Returns the sampling rate in force under the options.</summary>
     private double SamplingRateUnder(DataPlaneOptions options) => OwnOptions(options)?.SamplingRate ?? SamplingRate ?? options.SamplingRate;
 
     private ExperimentOptions? OwnOptions(DataPlaneOptions options) => options.Experiments.TryGetValue(Name, out var own) ? own : null;

@@ -2,14 +2,14 @@ using ExperimentFramework.DataPlane.CompilerServices;
 
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>What is wrong with an experiment, collected, so that one message tells all of it.</summary>
+/// <summary>Collects the validation errors of an experiment, so that one exception reports all of them.</summary>
 internal sealed class ExperimentValidationErrors
 {
     private readonly List<string> _errors = [];
 
-    public void Add(string fault) => _errors.Add(fault);
+    public void Add(string error) => _errors.Add(error);
 
-    /// <summary>Checks semantics and sampling rate, as set by hand and as compiled in.</summary>
+    /// <summary>Checks the semantics and sampling rate, both as set in the registration and as set in the attribute.</summary>
     public void CheckRecording(ExposureSemantics? semantics, double? samplingRate, ExposureContract contract)
     {
         CheckRecording("WithSemantics", semantics, "WithSamplingRate", samplingRate);
@@ -18,14 +18,14 @@ internal sealed class ExperimentValidationErrors
 
     public void CheckName(string experimentName)
     {
-        if (NameRules.Validate(experimentName) is { } fault)
+        if (NameRules.Validate(experimentName) is { } error)
         {
-            _errors.Add($"The experiment's name '{experimentName}' {fault}.");
+            _errors.Add($"The experiment name '{experimentName}' {error}.");
         }
     }
 
-    /// <summary>Throws when there is a fault.</summary>
-    /// <exception cref="InvalidOperationException">There is at least one fault; the message names all.</exception>
+    /// <summary>Throws if there are errors.</summary>
+    /// <exception cref="InvalidOperationException">There is at least one error; the message lists all of them.</exception>
     public void ThrowIfAny(string experimentName, Type serviceType)
     {
         if (_errors.Count > 0)
@@ -36,14 +36,14 @@ internal sealed class ExperimentValidationErrors
 
     private void CheckRecording(string semanticsName, ExposureSemantics? semantics, string rateName, double? rate)
     {
-        if (semantics is { } set && DataPlaneOptionsValidator.SemanticsError(set) is { } semanticsFault)
+        if (semantics is { } set && DataPlaneOptionsValidator.SemanticsError(set) is { } semanticsError)
         {
-            _errors.Add($"{semanticsName} {semanticsFault}");
+            _errors.Add($"{semanticsName} {semanticsError}");
         }
 
-        if (rate is { } share && DataPlaneOptionsValidator.SamplingRateError(share) is { } rateFault)
+        if (rate is { } share && DataPlaneOptionsValidator.SamplingRateError(share) is { } rateError)
         {
-            _errors.Add($"{rateName} {rateFault}");
+            _errors.Add($"{rateName} {rateError}");
         }
     }
 }

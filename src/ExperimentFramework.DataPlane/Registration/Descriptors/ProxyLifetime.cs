@@ -3,35 +3,35 @@ using Microsoft.Extensions.DependencyInjection;
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// The lifetime of a proxy: singleton only where everything it holds is and nothing needs the scope, else scoped.
-/// Registrations may still change after the proxy's own, so what was concluded is checked again when the experiment starts.
+/// Determines the lifetime of a proxy: singleton if everything it holds is a singleton and nothing needs the scope, else scoped.
+/// Registrations may still change afterwards, so the result is validated when the experiment starts.
 /// </summary>
 internal sealed class ProxyLifetime(
     IServiceCollection services, string experimentName, Type serviceType, IReadOnlyList<(Type Type, object? Key)> held, Type? selectorType)
 {
-    /// <summary>The proxy's lifetime.</summary>
-    /// <param name="needsScope">Whether the experiment remembers what a scope was served.</param>
+    /// <summary>Returns the proxy's lifetime.</summary>
+    /// <param name="needsScope">Whether the experiment keeps state per scope.</param>
     public ServiceLifetime Resolve(bool needsScope) =>
         !needsScope && held.All(service => LifetimeOf(service.Type, service.Key) is null or ServiceLifetime.Singleton)
             ? ServiceLifetime.Singleton
             : ServiceLifetime.Scoped;
 
-    /// <summary>Checks that what the proxy holds under a key is registered, and that nothing it holds lives shorter than it does.</summary>
-    /// <exception cref="InvalidOperationException">It is otherwise; the message names what it concerns.</exception>
+    /// <summary>Validates that the keyed services the proxy holds are registered, and that none has a shorter lifetime than the proxy.</summary>
+    /// <exception cref="InvalidOperationException">A service is not registered or has a shorter lifetime; the message names it.</exception>
     public void Validate(IServiceProvider provider, ServiceLifetime proxyLifetime)
     {
-        // The container is asked: another one may have registrations of its own.
+        // Ask the container, because a third-party container may have registrations of its own.
         var known = provider.GetService<IServiceProviderIsKeyedService>();
         foreach (var (type, key) in held.Where(service => service.Key is { } key && known?.IsKeyedService(service.Type, key) == false))
         {
             throw new InvalidOperationException(
-                $"Experiment '{experimentName}' cannot start: {type} is not registered under the key '{key}'. Register it there, or leave the serviceKey out.");
+                $"Experiment '{experimentName}' cannot start: {type} is not registered with the key '{key}'. Register it with that key, or omit serviceKey.");
         }
 
         if (selectorType is not null && LifetimeOf(selectorType, null) is { } lifetime and not ServiceLifetime.Singleton)
         {
             throw new InvalidOperationException(
-                $"Experiment '{experimentName}' cannot start: its selector {selectorType} is registered as {lifetime}, but one instance answers every call. Register it as Singleton.");
+                $"Experiment '{experimentName}' cannot start: its selector {selectorType} is registered as {lifetime}, but one instance serves all calls. Register it as Singleton.");
         }
 
         if (proxyLifetime != ServiceLifetime.Singleton)
@@ -44,7 +44,7 @@ internal sealed class ProxyLifetime(
             if (LifetimeOf(type, key) is { } heldLifetime and not ServiceLifetime.Singleton)
             {
                 throw new InvalidOperationException(
-                    $"Experiment '{experimentName}' cannot start: {type} is registered as {heldLifetime}, but the proxy of {serviceType.Name} is a singleton, because everything it held was one when the experiment was registered. Register {type.Name} before the experiment, or as Singleton.");
+                    $"Experiment '{experimentName}' cannot start: {type} is registered as {heldLifetime}, but the proxy of {serviceType.Name} is a singleton, because everything it held was a singleton when the experiment was registered. Register {type.Name} before the experiment, or as Singleton.");
             }
         }
     }

@@ -3,14 +3,14 @@ using Microsoft.Extensions.Logging;
 
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>The place of a service in a collection, which an experiment's proxy takes.</summary>
-/// <param name="service">The service's type.</param>
-/// <param name="serviceKey">The key it is registered under; null for none.</param>
-/// <param name="decorated">The one registration that the proxy replaces; null where it replaces all of them.</param>
-/// <param name="isNamed">Whether the registration gave the experiment a name of its own: it does not replace another experiment's proxy then.</param>
+/// <summary>The position of a service in the service collection that an experiment's proxy takes.</summary>
+/// <param name="service">The service type.</param>
+/// <param name="serviceKey">The service key; null for none.</param>
+/// <param name="decorated">The one registration that the proxy replaces; null if it replaces all of them.</param>
+/// <param name="isNamed">Whether the experiment was given an explicit name, in which case it does not replace another experiment's proxy.</param>
 internal sealed partial class ProxySlot(Type service, object? serviceKey = null, ServiceDescriptor? decorated = null, bool isNamed = false)
 {
-    /// <summary>The key it is registered under; null for none.</summary>
+    /// <summary>The service key; null for none.</summary>
     public object? ServiceKey => serviceKey;
 
     /// <summary>Removes all registrations of a service.</summary>
@@ -25,21 +25,24 @@ internal sealed partial class ProxySlot(Type service, object? serviceKey = null,
         }
     }
 
-    /// <summary>Whether a registration is a proxy's.</summary>
+    /// <summary>Returns whether a registration is a proxy.</summary>
     public static bool IsProxy(IServiceCollection services, ServiceDescriptor registered) =>
         services.Any(descriptor => !descriptor.IsKeyedService
             && descriptor.ImplementationInstance is ReplacedService replaced
             && replaced.Proxy == registered);
 
-    /// <summary>The registrations of the service, in their order.</summary>
+    /// <summary>Returns the registrations of the service, in order.</summary>
     public IEnumerable<ServiceDescriptor> Registrations(IServiceCollection services) =>
         services.Where(descriptor => descriptor.ServiceType == service && Equals(descriptor.ServiceKey, serviceKey));
 
-    /// <summary>A plain experiment goes before a named one, and of two named ones the first keeps the service itself.</summary>
+    /// <summary>
+    /// Returns whether another proxy keeps the slot: an unnamed experiment takes precedence over a named one, and the first of two named ones over
+    /// the second.
+    /// </summary>
     public bool IsTaken(IServiceCollection services) =>
         isNamed && Registrations(services).LastOrDefault() is { } last && IsProxy(services, last);
 
-    /// <summary>Puts the proxy there. Other registrations stay where a single one is decorated, and keep their order.</summary>
+    /// <summary>Registers the proxy in the slot. If a single registration is decorated, the others and their order are kept.</summary>
     public void Take(IServiceCollection services, ServiceDescriptor proxy)
     {
         var index = decorated is null ? -1 : services.IndexOf(decorated);
@@ -48,7 +51,7 @@ internal sealed partial class ProxySlot(Type service, object? serviceKey = null,
             RemoveAll(services, service, serviceKey);
         }
 
-        // An open generic, or a registration for any key, serves others too and stays.
+        // An open generic or any-key registration also serves other types or keys, so it stays.
         if (index >= 0 && decorated!.ServiceType == service && Equals(decorated.ServiceKey, serviceKey))
         {
             services[index] = proxy;
@@ -62,11 +65,11 @@ internal sealed partial class ProxySlot(Type service, object? serviceKey = null,
     }
 
     /// <summary>
-    /// Checks that the proxy is what the container gives out. A registration after the proxy's would be served in its place without a word; where
-    /// the proxy's own was removed first, that is meant.
+    /// Validates that the container resolves the proxy. A registration after the proxy would silently replace it; if the proxy's own
+    /// registration was removed first, that is deliberate.
     /// </summary>
     /// <exception cref="InvalidOperationException">The service is registered again after the proxy.</exception>
-    public void Verify(IServiceCollection services, string experimentName, ILogger logger)
+    public void Validate(IServiceCollection services, string experimentName, ILogger logger)
     {
         var registrations = Registrations(services).ToArray();
         if (experimentName.Equals(serviceKey) || (registrations is [.., var last] && IsProxy(services, last)))
@@ -77,21 +80,21 @@ internal sealed partial class ProxySlot(Type service, object? serviceKey = null,
         if (registrations.Any(registered => IsProxy(services, registered)))
         {
             throw new InvalidOperationException(
-                $"Experiment '{experimentName}' cannot start: {service} is registered again after it ({Description(registrations[^1])}), so its proxy would never be served. Register the experiment last. To replace the proxy on purpose, for example by a stub in a test host, remove it first: services.{(serviceKey is null ? "RemoveAll" : "RemoveAllKeyed")}<{service.Name}>({(serviceKey is null ? "" : $"\"{serviceKey}\"")}).");
+                $"Experiment '{experimentName}' cannot start: {service} is registered again after the experiment ({Description(registrations[^1])}), so its proxy would never be resolved. Register the experiment last. To replace the proxy on purpose, for example with a stub in a test host, remove it first: services.{(serviceKey is null ? "RemoveAll" : "RemoveAllKeyed")}<{service.Name}>({(serviceKey is null ? "" : $"\"{serviceKey}\"")}).");
         }
 
-        var answers = registrations is [.., var standIn] ? Description(standIn) : "nothing";
+        var implementation = registrations is [.., var replacement] ? Description(replacement) : "nothing";
         if (IsProxyKept(services, experimentName))
         {
-            LogDecorated(logger, experimentName, service, answers);
+            LogDecorated(logger, experimentName, service, implementation);
         }
         else
         {
-            LogReplaced(logger, experimentName, service, answers);
+            LogReplaced(logger, experimentName, service, implementation);
         }
     }
 
-    /// <summary>What answers, for messages.</summary>
+    /// <summary>Describes the implementation of a registration, for messages.</summary>
     public static string Description(ServiceDescriptor registered)
     {
         var (type, instance) = registered.IsKeyedService
@@ -100,7 +103,10 @@ internal sealed partial class ProxySlot(Type service, object? serviceKey = null,
         return type is not null ? $"{type}" : instance is not null ? $"an instance of {instance.GetType()}" : "a factory";
     }
 
-    /// <summary>Libraries that decorate move what they decorate under a key of their own, behind everything else.</summary>
+    /// <summary>
+    /// Returns whether the proxy is still registered under a private key: decoration libraries re-register what they decorate at the end of the
+    /// collection.
+    /// </summary>
     private bool IsProxyKept(IServiceCollection services, string experimentName) => services
         .SkipWhile(descriptor => descriptor.ServiceType != typeof(ReplacedService))
         .Any(descriptor => descriptor.IsKeyedService
@@ -111,10 +117,10 @@ internal sealed partial class ProxySlot(Type service, object? serviceKey = null,
             && !services.Any(other => other.IsKeyedService && other.ServiceType == typeof(Experiment) && Equals(other.ServiceKey, descriptor.ServiceKey)));
 
     [LoggerMessage(68, LogLevel.Information,
-        "Experiment {Experiment}: its proxy of {Service} is decorated by a later registration ({Answers}). Calls that reach the proxy are recorded.", EventName = "ProxyDecorated")]
-    private static partial void LogDecorated(ILogger logger, string experiment, Type service, string answers);
+        "Experiment {Experiment}: its proxy of {Service} is decorated by a later registration ({Implementation}). Calls that reach the proxy are recorded.", EventName = "ProxyDecorated")]
+    private static partial void LogDecorated(ILogger logger, string experiment, Type service, string implementation);
 
     [LoggerMessage(47, LogLevel.Warning,
-        "Experiment {Experiment}: its proxy of {Service} was removed after it was registered, and {Answers} is served in its place. Calls are recorded only where the proxy is resolved under the experiment's name, as a keyed service.", EventName = "ProxyReplaced")]
-    private static partial void LogReplaced(ILogger logger, string experiment, Type service, string answers);
+        "Experiment {Experiment}: its proxy of {Service} was removed after it was registered, and {Implementation} is resolved instead. Calls are recorded only if the proxy is resolved as a keyed service with the experiment's name.", EventName = "ProxyReplaced")]
+    private static partial void LogReplaced(ILogger logger, string experiment, Type service, string implementation);
 }

@@ -2,11 +2,11 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>The experiments that a collection of services holds.</summary>
+/// <summary>Finds the experiments registered in a service collection.</summary>
 internal static class RegisteredExperiments
 {
-    /// <summary>Refuses a name that is taken.</summary>
-    /// <exception cref="InvalidOperationException">An experiment of that name is registered already.</exception>
+    /// <summary>Throws if the experiment name is already in use.</summary>
+    /// <exception cref="InvalidOperationException">An experiment with that name is already registered.</exception>
     public static void RequireNewExperiment(this IServiceCollection services, string experimentName)
     {
         if (services.Any(descriptor => descriptor.IsKeyedService
@@ -14,7 +14,7 @@ internal static class RegisteredExperiments
             && experimentName.Equals(descriptor.ServiceKey)))
         {
             throw new InvalidOperationException(
-                $"An experiment named '{experimentName}' is registered already: give one of them another name, with Trial<T>(name, ...) or Named(name).");
+                $"An experiment named '{experimentName}' is already registered. Give one of them another name with Trial<T>(name, ...) or Named(name).");
         }
     }
 }

@@ -4,20 +4,20 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>The registrations that a container was built from, for messages at its start.</summary>
+/// <summary>The registrations that the container was built from, for start-up messages.</summary>
 internal sealed class RegisteredServices(IServiceCollection services)
 {
-    /// <summary>The last registration of a service without a key; null for none.</summary>
+    /// <summary>Returns the last registration of a service without a key; null for none.</summary>
     public ServiceDescriptor? Last(Type service) => services.LastOrDefault(descriptor => !descriptor.IsKeyedService && descriptor.ServiceType == service);
 
-    /// <summary>Whether a service is registered, under whatever key.</summary>
+    /// <summary>Returns whether a service is registered, with or without a key.</summary>
     public bool Has(Type service) => services.Any(descriptor => descriptor.ServiceType == service
         || (service.IsConstructedGenericType && descriptor.ServiceType == service.GetGenericTypeDefinition()));
 
-    /// <summary>The tagged interfaces that have a proxy and are registered.</summary>
+    /// <summary>Returns the registered interfaces that have a generated proxy.</summary>
     public IEnumerable<Type> TaggedInterfaces()
     {
-        // Proxies make themselves known when code of their assembly first runs, which may not have come yet.
+        // Proxies register themselves when code of their assembly first runs, which may not have happened yet.
         foreach (var module in services.Select(descriptor => descriptor.ServiceType.Module).Distinct())
         {
             RuntimeHelpers.RunModuleConstructor(module.ModuleHandle);

@@ -3,12 +3,12 @@ using Microsoft.Extensions.Options;
 
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>The options as far as the registrations made so far set them.</summary>
+/// <summary>Builds the options from the registrations made so far.</summary>
 internal static class RegistrationTimeOptions
 {
     /// <summary>
-    /// Applies what <c>AddDataBackplane(options => ...)</c> has set already. Lifetimes are fixed at registration, before there
-    /// is a container that could be asked.
+    /// Applies the options already set with <c>AddDataBackplane(options => ...)</c>, because lifetimes are fixed at registration, before
+    /// the container exists.
     /// </summary>
     public static DataPlaneOptions Build(IServiceCollection services)
     {

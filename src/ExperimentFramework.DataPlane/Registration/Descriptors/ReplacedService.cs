@@ -2,5 +2,5 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>Remembers a registration that put a proxy in the place of a service.</summary>
+/// <summary>Marks the registration of a proxy that replaced a service.</summary>
 internal sealed record ReplacedService(ServiceDescriptor Proxy);

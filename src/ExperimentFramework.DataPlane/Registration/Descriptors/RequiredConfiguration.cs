@@ -3,12 +3,12 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>The configuration of an experiment that reads it.</summary>
+/// <summary>Gets the configuration for an experiment that requires it.</summary>
 internal static class RequiredConfiguration
 {
-    /// <summary>The application's configuration.</summary>
-    /// <exception cref="InvalidOperationException">There is none; the message names the remedy.</exception>
+    /// <summary>Returns the application's configuration.</summary>
+    /// <exception cref="InvalidOperationException">There is none; the message says what to do.</exception>
     public static IConfiguration Of(IServiceProvider services, string experimentName) =>
         services.GetService<IConfiguration>() ?? throw new InvalidOperationException(
-            $"Experiment '{experimentName}' selects by configuration, but no IConfiguration is registered: use a host builder or services.AddSingleton<IConfiguration>(...).");
+            $"Experiment '{experimentName}' reads configuration, but no IConfiguration is registered. Use a host builder or services.AddSingleton<IConfiguration>(...).");
 }

@@ -3,26 +3,26 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>How a trial selects: makes the selector when the experiment starts.</summary>
-/// <param name="Create">Makes the selector from the services, the experiment's name and its variants, control first.</param>
-/// <param name="ServiceType">The selector's type where it comes from the container; null elsewhere.</param>
-/// <param name="ReadsWeights">Whether the weights of the variants decide.</param>
-/// <param name="Description">How it selects, for messages; null where the selector's type says it.</param>
-/// <param name="WhatIsMissing">Says what it reads and is not there; null where that cannot be known.</param>
+/// <summary>Describes how a trial selects, and creates the selector when the experiment starts.</summary>
+/// <param name="Create">Creates the selector from the services, the experiment's name and its variants, control first.</param>
+/// <param name="ServiceType">The selector's service type if it is resolved from the container; otherwise null.</param>
+/// <param name="ReadsWeights">Whether the selector uses the variants' weights.</param>
+/// <param name="Description">The description for messages; null to use the selector's type name.</param>
+/// <param name="FindMissing">Reports a missing configuration value that the selector reads; null if that cannot be known.</param>
 internal sealed record SelectorDescriptor(
     Func<IServiceProvider, string, IReadOnlyList<(string Key, double Weight)>, IVariantSelector> Create,
     Type? ServiceType = null,
     bool ReadsWeights = false,
     string? Description = null,
-    Func<IServiceProvider, string?>? WhatIsMissing = null)
+    Func<IServiceProvider, string?>? FindMissing = null)
 {
-    /// <summary>What it reads and is not there, as a sentence; null for nothing.</summary>
-    public string? Missing(IServiceProvider services) => WhatIsMissing?.Invoke(services);
+    /// <summary>Describes a missing configuration value that the selector reads, as a sentence; null if nothing is missing.</summary>
+    public string? Missing(IServiceProvider services) => FindMissing?.Invoke(services);
 
     public static SelectorDescriptor ConfigurationKey(string key) =>
         new((services, name, variants) => new ConfigurationKeySelector(Value(services, RequiredConfiguration.Of(services, name), key), variants[0].Key),
             Description: $"configuration key '{key}'",
-            WhatIsMissing: services => string.IsNullOrEmpty(services.GetService<IConfiguration>()?[key])
+            FindMissing: services => string.IsNullOrEmpty(services.GetService<IConfiguration>()?[key])
                 ? $"it selects by configuration key '{key}', which does not exist."
                 : null);
 
@@ -36,12 +36,12 @@ internal sealed record SelectorDescriptor(
             if (configuration.GetSection(FeatureFlagSelector.KeyOf(flag)).GetChildren().Any())
             {
                 throw new InvalidOperationException(
-                    $"Experiment '{name}' selects by feature flag '{flag}', but '{FeatureFlagSelector.KeyOf(flag)}' is a section; this selector reads true or false. Use a selector of your own for flags with filters.");
+                    $"Experiment '{name}' selects by feature flag '{flag}', but '{FeatureFlagSelector.KeyOf(flag)}' is a section. This selector reads only true or false; use a custom selector for flags with filters.");
             }
 
             return onKey is null
                 ? throw new InvalidOperationException(
-                    $"Experiment '{name}' selects by feature flag '{flag}', which is on or off, but has {variants.Count - 1} variants beside control: keep one, or name the one that stands for on 'true'.")
+                    $"Experiment '{name}' selects by feature flag '{flag}', which is on or off, but it has {variants.Count - 1} variants besides control. Keep one, or give the variant to serve when the flag is on the key 'true'.")
                 : new FeatureFlagSelector(
                     configuration,
                     Value(services, configuration, FeatureFlagSelector.KeyOf(flag)),
@@ -73,16 +73,16 @@ internal sealed record SelectorDescriptor(
         }
     });
 
-    /// <summary>A factory that gets the experiment's name and says itself why an experiment cannot start.</summary>
+    /// <summary>Creates a descriptor from a factory that receives the experiment's name and reports its own errors.</summary>
     public static SelectorDescriptor Factory(Func<IServiceProvider, string, IVariantSelector> create) =>
         new((services, name, _) => create(services, name) ?? throw new InvalidOperationException(
-            $"Experiment '{name}' selects by a factory that answered null."));
+            $"Experiment '{name}' cannot start: the factory of its selector returned null."));
 
     public static SelectorDescriptor Service<TSelector>()
         where TSelector : class, IVariantSelector =>
         new(
             (services, name, _) => services.GetService<TSelector>() ?? throw new InvalidOperationException(
-                $"Experiment '{name}' selects by {typeof(TSelector)}, which is not registered: call services.AddSingleton<{typeof(TSelector).Name}>()."),
+                $"Experiment '{name}' selects by {typeof(TSelector)}, which is not registered. Call services.AddSingleton<{typeof(TSelector).Name}>()."),
             typeof(TSelector));
 
     private static ConfigurationValue Value(IServiceProvider services, IConfiguration configuration, string key) =>

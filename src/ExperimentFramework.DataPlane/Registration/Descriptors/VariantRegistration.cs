@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>One variant as a trial declares it.</summary>
+/// <summary>A variant declared on a trial.</summary>
 internal sealed record VariantRegistration<TService>(
     string Key, double Weight, Type ImplementationType, object? ServiceKey, Func<IServiceProvider, TService> Create, Action<IServiceCollection> AddIfMissing)
     where TService : class
@@ -22,8 +22,8 @@ internal sealed record VariantRegistration<TService>(
             services => AddMissing<TImplementation>(services, serviceKey));
 
     /// <summary>
-    /// A variant that is registered only as the service itself keeps that registration's lifetime or instance; one that is not
-    /// registered at all is scoped. Whoever names a key means something that is registered.
+    /// Registers a variant that is missing. One that is registered only as the service keeps that registration's lifetime or instance; one that is
+    /// not registered at all becomes scoped. A variant with a service key must already be registered.
     /// </summary>
     private static void AddMissing<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TImplementation>(
         IServiceCollection services, object? serviceKey)

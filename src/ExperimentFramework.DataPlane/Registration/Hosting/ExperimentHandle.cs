@@ -1,6 +1,6 @@
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>Lists an experiment among all of the container's, so that start-up reaches each of them.</summary>
+/// <summary>Exposes an experiment as an unkeyed service, so that start-up can enumerate all of them.</summary>
 /// <param name="Experiment">The experiment.</param>
-/// <param name="Setup">How it was registered.</param>
+/// <param name="Setup">The experiment's registration.</param>
 internal sealed record ExperimentHandle(Experiment Experiment, ExperimentSetup Setup);

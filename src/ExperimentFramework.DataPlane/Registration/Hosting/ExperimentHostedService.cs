@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// Starts every experiment with the host, so that a wrong set-up stops the host instead of the first call, and flushes the
+/// Starts every experiment with the host, so that a wrong setup fails at start-up instead of at the first call, and flushes the
 /// pipeline when the host stops.
 /// </summary>
 internal sealed partial class ExperimentHostedService(
@@ -38,11 +38,11 @@ internal sealed partial class ExperimentHostedService(
         }
         catch (OperationCanceledException)
         {
-            // What is left is accounted for when the pipeline is disposed.
+            // The remaining events are counted as dropped when the pipeline is disposed.
             LogNotFlushed();
         }
     }
 
-    [LoggerMessage(42, LogLevel.Error, "A destination did not take its events before the shutdown timeout ended.", EventName = "NotFlushedAtShutdown")]
+    [LoggerMessage(42, LogLevel.Error, "A destination did not accept all events before the shutdown timeout expired. Undelivered events are counted as dropped.", EventName = "NotFlushedAtShutdown")]
     private partial void LogNotFlushed();
 }

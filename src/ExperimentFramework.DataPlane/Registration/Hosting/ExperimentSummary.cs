@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>Writes one log line per experiment at the start: everything that decides who is served what, and what becomes of the events.</summary>
+/// <summary>Logs one line per experiment at start-up: everything that determines which variants are served and where events are delivered.</summary>
 internal sealed partial class ExperimentSummary(
     RegisteredServices registered,
     EventPublisher publisher,
@@ -45,7 +45,7 @@ internal sealed partial class ExperimentSummary(
     {
         if (setup.VariantKeys is null)
         {
-            return "any that the selector names";
+            return "any that the selector returns";
         }
 
         return string.Join(", ", setup.VariantKeys.Select(key => allocation is null ? key : string.Create(CultureInfo.InvariantCulture, $"{key} {allocation.ShareOf(key):0.##} %")));

@@ -5,16 +5,16 @@ using Microsoft.Extensions.Options;
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// Creates the pipeline, and refuses a cycle: something that the pipeline needs and that needs the pipeline in its own constructor. The container
-/// does not see through factories, so without this the constructors would call each other until the stack ends.
+/// Creates the pipeline and detects dependency cycles: a service that the pipeline needs and that needs the pipeline in its own constructor. The
+/// container cannot detect cycles through factories, so without this check the constructors would recurse until the stack overflows.
 /// </summary>
-/// <param name="registered">All registrations, to name those that may have asked.</param>
+/// <param name="registered">All registrations, to name the candidates in the message.</param>
 internal sealed class PipelineConstruction(IServiceCollection registered)
 {
     private readonly AsyncLocal<Step?> _current = new();
 
-    /// <summary>Creates the pipeline with everything it needs.</summary>
-    /// <exception cref="InvalidOperationException">Something that it needs asks for it.</exception>
+    /// <summary>Creates the pipeline and everything it depends on.</summary>
+    /// <exception cref="InvalidOperationException">One of its dependencies requests the pipeline.</exception>
     public DeliveryPipeline Create(IServiceProvider services)
     {
         if (_current.Value is { } current)
@@ -51,7 +51,7 @@ internal sealed class PipelineConstruction(IServiceCollection registered)
     }
 
     /// <summary>Creates the destinations of a composite.</summary>
-    /// <exception cref="InvalidOperationException">One of its factories asks for the composite.</exception>
+    /// <exception cref="InvalidOperationException">One of the factories requests the composite.</exception>
     public T CreateComposite<T>(object composite, Func<T> create)
     {
         var outer = _current.Value;
@@ -60,7 +60,7 @@ internal sealed class PipelineConstruction(IServiceCollection registered)
             if (step.Creates == composite)
             {
                 throw new InvalidOperationException(
-                    "A factory of AddCompositeDataBackplane asks for IDataBackplane, which is the composite itself: create the destination in the factory, or resolve it by its own type.");
+                    "A factory of AddCompositeDataBackplane resolves IDataBackplane, which is the composite itself. Create the destination in the factory, or resolve it by its own type.");
             }
         }
 
@@ -81,19 +81,19 @@ internal sealed class PipelineConstruction(IServiceCollection registered)
         return create();
     }
 
-    private InvalidOperationException Cycle(string asked, Step step)
+    private InvalidOperationException Cycle(string requested, Step step)
     {
         var candidates = registered
             .Where(descriptor => step.Services.Contains(descriptor.ServiceType))
             .Select(ProxySlot.Description)
             .Distinct(StringComparer.Ordinal);
         return new InvalidOperationException(
-            $"{asked} cannot be created, because {step.What} needs it and it needs {step.What} first. A constructor or factory of one of these asks for {asked}, or for the service of an experiment: {string.Join(", ", candidates)}. Take an IServiceProvider there, and resolve {asked} when it is first used.");
+            $"{requested} cannot be created, because {step.What} needs it and it needs {step.What} first. A constructor or factory of one of these requests {requested}, or the service of an experiment: {string.Join(", ", candidates)}. Inject IServiceProvider there, and resolve {requested} when it is first used.");
     }
 
-    /// <param name="What">What is being created.</param>
-    /// <param name="Services">What it is registered as.</param>
+    /// <param name="What">The dependency that is being created, for messages.</param>
+    /// <param name="Services">The service types it is registered as.</param>
     /// <param name="Creates">The composite that is being created; null for none.</param>
-    /// <param name="Outer">What it is created for.</param>
+    /// <param name="Outer">The enclosing step.</param>
     private sealed record Step(string What, IReadOnlyList<Type> Services, object? Creates, Step? Outer);
 }

@@ -4,30 +4,30 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>Registers a proxy and what belongs to it, under the experiment's name and in the place of the service itself.</summary>
+/// <summary>Registers a proxy and its related services, both with the experiment's name as the key and in slot of the service itself.</summary>
 /// <typeparam name="TService">The tagged interface.</typeparam>
 /// <param name="experimentName">The experiment's name.</param>
 /// <param name="proxy">The generated proxy.</param>
-/// <param name="variants">What the proxy serves, by <see cref="Variant.Instance"/>.</param>
+/// <param name="variants">The variants that the proxy serves, indexed by <see cref="Variant.Instance"/>.</param>
 internal sealed class ProxyRegistration<TService>(
     string experimentName, ExposureProxy<TService> proxy, VariantSource<TService>[] variants)
     where TService : class
 {
-    /// <summary>Registers all of it.</summary>
+    /// <summary>Adds the registrations.</summary>
     /// <param name="services">The services.</param>
-    /// <param name="plan">The experiment.</param>
-    /// <param name="setup">How it was registered.</param>
-    /// <param name="verify">Checks the registrations once more before the experiment starts.</param>
+    /// <param name="descriptor">The experiment.</param>
+    /// <param name="setup">The experiment's registration, for start-up messages.</param>
+    /// <param name="validate">Validates the registrations again before the experiment starts.</param>
     /// <param name="lifetime">The proxy's lifetime.</param>
-    /// <param name="place">What the proxy takes the place of.</param>
-    public void AddTo(IServiceCollection services, ExperimentDescriptor plan, ExperimentSetup setup, Action<IServiceProvider> verify, ServiceLifetime lifetime, ProxySlot place)
+    /// <param name="slot">The slot that the proxy takes.</param>
+    public void AddTo(IServiceCollection services, ExperimentDescriptor descriptor, ExperimentSetup setup, Action<IServiceProvider> validate, ServiceLifetime lifetime, ProxySlot slot)
     {
         services.TryAddTransient<ScopeDisposalSentinel>();
         services.AddKeyedSingleton(experimentName, (provider, _) =>
         {
-            place.Verify(services, experimentName, provider.NonThrowingLogger(DataPlaneLogCategories.Startup));
-            verify(provider);
-            return plan.Create(provider);
+            slot.Validate(services, experimentName, provider.NonThrowingLogger(DataPlaneLogCategories.Startup));
+            validate(provider);
+            return descriptor.Create(provider);
         });
         if (proxy.Contract.PersonalAttributes is { Count: > 0 } personal)
         {
@@ -43,20 +43,20 @@ internal sealed class ProxyRegistration<TService>(
             typeof(TService), experimentName, (provider, _) => Proxy(provider), lifetime));
         services.Add(ServiceDescriptor.DescribeKeyed(
             typeof(IExposureLogger<TService>), experimentName, (provider, _) => CreateLogger(provider), lifetime));
-        if (experimentName.Equals(place.ServiceKey) || place.IsTaken(services))
+        if (experimentName.Equals(slot.ServiceKey) || slot.IsTaken(services))
         {
             return;
         }
 
-        place.Take(services, Described(Proxy));
-        var logger = Described(provider => provider.GetRequiredKeyedService<IExposureLogger<TService>>(experimentName));
-        ProxySlot.RemoveAll(services, logger.ServiceType, place.ServiceKey);
+        slot.Take(services, Describe(Proxy));
+        var logger = Describe(provider => provider.GetRequiredKeyedService<IExposureLogger<TService>>(experimentName));
+        ProxySlot.RemoveAll(services, logger.ServiceType, slot.ServiceKey);
         services.Add(logger);
 
-        ServiceDescriptor Described<T>(Func<IServiceProvider, T> create)
-            where T : class => place.ServiceKey is null
+        ServiceDescriptor Describe<T>(Func<IServiceProvider, T> create)
+            where T : class => slot.ServiceKey is null
                 ? ServiceDescriptor.Describe(typeof(T), create, lifetime)
-                : ServiceDescriptor.DescribeKeyed(typeof(T), place.ServiceKey, (provider, _) => create(provider), lifetime);
+                : ServiceDescriptor.DescribeKeyed(typeof(T), slot.ServiceKey, (provider, _) => create(provider), lifetime);
     }
 
     private ProxyInstance<TService> Create(IServiceProvider services, ServiceLifetime lifetime)
@@ -81,7 +81,7 @@ internal sealed class ProxyRegistration<TService>(
     private TService Proxy(IServiceProvider services)
     {
         var instance = Instance(services);
-        instance.Decorator.GivenOut();
+        instance.Decorator.OnResolved();
         return instance.Proxy;
     }
 

@@ -5,13 +5,13 @@ using Microsoft.Extensions.Logging;
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// The publisher that applications get: warns once about each event published by hand that analysts cannot join to what a proxy recorded, and
-/// publishes it all the same.
+/// The publisher that applications use. Warns once about each kind of event that cannot be joined to an experiment's recorded
+/// exposures, and publishes it anyway.
 /// </summary>
 internal sealed partial class ValidatingEventPublisher(
     EventPublisher publisher, IEnumerable<KnownExperiment> known, IServiceProvider services, ILoggerFactory loggers) : IEventPublisher
 {
-    /// <summary>How many different mistakes are warned about.</summary>
+    /// <summary>The maximum number of different warnings.</summary>
     private const int MaxWarnings = 100;
 
     private readonly Dictionary<string, KnownExperiment> _known = known.ToDictionary(experiment => experiment.Name, StringComparer.Ordinal);
@@ -40,7 +40,7 @@ internal sealed partial class ValidatingEventPublisher(
 
     private void Review(string experimentName, string variantKey, string category)
     {
-        // A process without experiments reports for another one.
+        // A process without experiments publishes events for experiments of another process.
         if (_known.Count == 0)
         {
             return;
@@ -79,7 +79,7 @@ internal sealed partial class ValidatingEventPublisher(
         }
         catch (Exception)
         {
-            // An experiment that cannot start says so at the start, or to whoever calls its service.
+            // An experiment that cannot start reports that at start-up or to the caller of its service.
             return null;
         }
     }
@@ -87,14 +87,14 @@ internal sealed partial class ValidatingEventPublisher(
     private bool IsNew((string Experiment, string? Variant) mistake) => _warned.Count < MaxWarnings && _warned.TryAdd(mistake, true);
 
     [LoggerMessage(59, LogLevel.Warning,
-        "An {Category} was published by hand for experiment '{Experiment}', which this application does not register (there are: {Known}). It is published, but cannot be joined to an exposure; names are compared with regard to case.", EventName = "PublishedUnknownExperiment")]
+        "An {Category} was published for experiment '{Experiment}', which is not registered (registered: {Known}). It is published, but cannot be joined to an exposure. Check the name; names are case-sensitive.", EventName = "PublishedUnknownExperiment")]
     private partial void LogUnknownExperiment(string category, string experiment, string known);
 
     [LoggerMessage(63, LogLevel.Warning,
-        "An {Category} was published by hand for variant '{Variant}' of experiment '{Experiment}', which has no such variant (there are: {Known}). It is published, but cannot be joined to an exposure; keys are compared with regard to case.", EventName = "PublishedUnknownVariant")]
+        "An {Category} was published for variant '{Variant}' of experiment '{Experiment}', which has no such variant (existing: {Known}). It is published, but cannot be joined to an exposure. Check the key; keys are case-sensitive.", EventName = "PublishedUnknownVariant")]
     private partial void LogUnknownVariant(string category, string experiment, string variant, string known);
 
     [LoggerMessage(64, LogLevel.Warning,
-        "An outcome was published by hand for experiment '{Experiment}' without SubjectType, but the experiment's exposures have '{SubjectType}', so the outcome cannot be joined to its subject: set SubjectType.", EventName = "PublishedWithoutSubjectType")]
+        "An outcome was published for experiment '{Experiment}' without SubjectType, but the experiment's exposures have '{SubjectType}', so the outcome cannot be joined to its subject. Set SubjectType.", EventName = "PublishedWithoutSubjectType")]
     private partial void LogNoSubjectType(string experiment, string subjectType);
 }
