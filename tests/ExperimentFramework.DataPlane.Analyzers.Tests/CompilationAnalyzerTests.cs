@@ -269,12 +269,12 @@ public sealed class CompilationAnalyzerTests
         (await AnalyzerVerifier.OfAsync(Using + "Console.Write(1);", generatedSource: "[ExperimentFramework.DataPlane.ExposureLogged] public interface IA { void Run(); }")).Expect();
 
     [Fact]
-    public async Task What_is_told_at_the_end_says_so()
+    public async Task What_is_reported_at_the_end_says_so()
     {
         foreach (var descriptor in new CompilationAnalyzer().SupportedDiagnostics)
         {
             Assert.Contains(WellKnownDiagnosticTags.CompilationEnd, descriptor.CustomTags);
-            Assert.EndsWith("Reported when the whole compilation has been read.", descriptor.Description.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+            Assert.EndsWith("Reported at the end of compilation.", descriptor.Description.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
         }
 
         var claimed = await AnalyzerVerifier.OfAsync(Using + "[ExposureLogged(\"x\")] public interface IA { void Run(); } [ExposureLogged(\"x\")] public interface IB { void Run(); }");
