@@ -120,7 +120,7 @@ public sealed class FeatureVariantTests
         using var provider = services.BuildServiceProvider();
 
         Assert.Contains(
-            "call services.AddFeatureManagement()", Assert.Throws<InvalidOperationException>(() => provider.GetRequiredService<IBanner>()).Message, StringComparison.Ordinal);
+            "Call services.AddFeatureManagement()", Assert.Throws<InvalidOperationException>(() => provider.GetRequiredService<IBanner>()).Message, StringComparison.Ordinal);
     }
 
     [Fact]
