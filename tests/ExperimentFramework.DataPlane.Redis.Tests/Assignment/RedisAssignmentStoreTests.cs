@@ -102,7 +102,7 @@ public sealed class RedisAssignmentStoreTests : AssignmentStoreForgetContract, I
 
     [Theory]
     [InlineData("", "contains no server; specify one as host:port.")]
-    [InlineData("localhost:6379,nonsense=1", "cannot be read")]
+    [InlineData("localhost:6379,nonsense=1", "cannot be parsed")]
     public void A_configuration_that_cannot_be_used_is_an_error_that_names_the_option(string configuration, string message)
     {
         var error = Assert.Throws<InvalidOperationException>(() => new RedisAssignmentStore(new RedisAssignmentStoreOptions { Configuration = configuration }));
