@@ -6,6 +6,7 @@ namespace ExperimentFramework.DataPlane.Tests.Delivery;
 public sealed class OutboxKeepsTests
 {
     private const int Events = 500;
+    private const int Rounds = 4;
 
     /// <summary>A step or two of the clock: how long retries wait is not what these tests are about.</summary>
     private static readonly (TimeSpan Base, TimeSpan Max) ShortDelays = (TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(200));
@@ -40,12 +41,12 @@ public sealed class OutboxKeepsTests
         var backplane = new FlakyBackplane(_ => random.Next(2) == 0);
         await using var lab = Start(backplane, new LimitedOutbox(null));
 
-        for (var round = 0; round < 20; round++)
+        for (var round = 0; round < Rounds; round++)
         {
             await PublishAsync(lab);
         }
 
-        await lab.Time.AdvanceUntil(() => backplane.Taken.Count == 20 * Events, TimeSpan.FromSeconds(1));
+        await lab.Time.AdvanceUntil(() => backplane.Taken.Count == Rounds * Events, TimeSpan.FromSeconds(1));
         Assert.Equal(0, lab.Get<DropLedger>().Lost);
         Assert.Equal(0, lab.Get<IEventOutbox>().Count(Key));
     }
