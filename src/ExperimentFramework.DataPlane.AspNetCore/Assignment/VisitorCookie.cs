@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.DataProtection;
@@ -26,6 +27,9 @@ internal sealed partial class VisitorCookie
     private readonly CookieSecurity _security;
     private readonly RefusedCookies _rejected;
     private readonly NonThrowingLogger _logger;
+
+    /// <summary>By connection, and not in its items: servers create that dictionary on first use, which parallel requests make twice.</summary>
+    private readonly ConditionalWeakTable<IConnectionItemsFeature, VisitorTicket> _byConnection = [];
     private int _hasLoggedAutomated;
 
     public VisitorCookie(
@@ -122,25 +126,9 @@ internal sealed partial class VisitorCookie
             (this, context, ticket));
     }
 
-    /// <summary>Returns the visitor of the connection; null if the server does not expose connection items.</summary>
-    private VisitorTicket? OfConnection(HttpContext context)
-    {
-        if (context.Features.Get<IConnectionItemsFeature>()?.Items is not { } items)
-        {
-            return null;
-        }
-
-        var created = VisitorTicket.Create();
-        lock (items)
-        {
-            if (!items.TryGetValue(this, out var existing))
-            {
-                items[this] = existing = created;
-            }
-
-            return (VisitorTicket)existing!;
-        }
-    }
+    /// <summary>Returns the visitor of the connection; null if the server does not expose its connections.</summary>
+    private VisitorTicket? OfConnection(HttpContext context) =>
+        context.Features.Get<IConnectionItemsFeature>() is { } connection ? _byConnection.GetValue(connection, static _ => VisitorTicket.Create()) : null;
 
     private void Append(HttpContext context, VisitorTicket ticket)
     {
