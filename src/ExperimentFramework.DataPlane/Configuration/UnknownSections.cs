@@ -3,7 +3,7 @@ using Microsoft.Extensions.Configuration;
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// Finds unread sections that were probably meant for the data plane. FindRedaction rules in them would be ignored and ids would be published in clear
+/// Finds unread sections that were probably meant for the data plane. Redaction rules in them would be ignored and ids would be published in clear
 /// text, so they fail start-up. Any other unknown subsection may belong to another part of the application and is only reported.
 /// </summary>
 internal static class UnknownSections
@@ -11,7 +11,7 @@ internal static class UnknownSections
     /// <summary>Word stems in names of sections about personal data.</summary>
     private static readonly string[] PrivacyStems = ["REDACT", "PII", "PRIVA", "PSEUDONYM", "PERSONAL", "ANONYM"];
 
-    /// <summary>FindRedaction modes that are unlikely elsewhere: a section with such a value is about redaction.</summary>
+    /// <summary>Redaction modes that are unlikely elsewhere: a section with such a value is about redaction.</summary>
     private static readonly string[] RedactionValues = [nameof(RedactionMode.Pseudonym), nameof(RedactionMode.Placeholder)];
 
     /// <summary>The names of the redaction options, except the one that other parts of an application may use for a section too.</summary>
