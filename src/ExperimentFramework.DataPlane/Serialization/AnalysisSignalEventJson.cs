@@ -23,9 +23,7 @@ internal static class AnalysisSignalEventJson
 
     public static AnalysisSignalEvent Read(ref JsonCursor json)
     {
-        string? schemaVersion = null;
-        string? experimentName = null;
-        DateTimeOffset? timestamp = null;
+        var header = default(EventHeader);
         AnalysisSignalType? signalType = null;
         SignalSeverity? severity = null;
         string? message = null;
@@ -38,15 +36,6 @@ internal static class AnalysisSignalEventJson
         {
             switch (name)
             {
-                case "schemaVersion":
-                    schemaVersion = EventJson.ReadVersion(ref json);
-                    break;
-                case "experimentName":
-                    experimentName = json.Text();
-                    break;
-                case "timestamp":
-                    timestamp = json.Time();
-                    break;
                 case "signalType":
                     signalType = json.Value<AnalysisSignalType>("signalType", ref unknown);
                     break;
@@ -65,16 +54,20 @@ internal static class AnalysisSignalEventJson
                     dataTypes = AttributesJson.ReadTypes(ref json);
                     break;
                 default:
-                    json.Skip();
+                    if (!header.TryRead(ref json, name))
+                    {
+                        json.Skip();
+                    }
+
                     break;
             }
         }
 
         return new AnalysisSignalEvent
         {
-            SchemaVersion = schemaVersion ?? throw json.Missing("schemaVersion"),
-            ExperimentName = experimentName ?? throw json.Missing("experimentName"),
-            Timestamp = timestamp ?? throw json.Missing("timestamp"),
+            SchemaVersion = header.SchemaVersion(json),
+            ExperimentName = header.ExperimentName(json),
+            Timestamp = header.Timestamp(json),
             SignalType = signalType ?? throw json.Missing("signalType"),
             Severity = severity ?? throw json.Missing("severity"),
             Message = message ?? throw json.Missing("message"),

@@ -27,12 +27,8 @@ internal static class AssignmentEventJson
 
     public static AssignmentEvent Read(ref JsonCursor json)
     {
-        string? schemaVersion = null;
-        string? experimentName = null;
-        DateTimeOffset? timestamp = null;
-        string? subjectId = null;
-        string? subjectType = null;
-        string? tenantId = null;
+        var header = default(EventHeader);
+        var subject = default(EventSubject);
         string? previousVariantKey = null;
         string? newVariantKey = null;
         string? changeReason = null;
@@ -43,24 +39,6 @@ internal static class AssignmentEventJson
         {
             switch (name)
             {
-                case "schemaVersion":
-                    schemaVersion = EventJson.ReadVersion(ref json);
-                    break;
-                case "experimentName":
-                    experimentName = json.Text();
-                    break;
-                case "timestamp":
-                    timestamp = json.Time();
-                    break;
-                case "subjectId":
-                    subjectId = json.TokenType == JsonTokenType.Null ? null : json.Text();
-                    break;
-                case "subjectType":
-                    subjectType = json.TokenType == JsonTokenType.Null ? null : json.Text();
-                    break;
-                case "tenantId":
-                    tenantId = json.TokenType == JsonTokenType.Null ? null : json.Text();
-                    break;
                 case "previousVariantKey":
                     previousVariantKey = json.Text();
                     break;
@@ -74,19 +52,23 @@ internal static class AssignmentEventJson
                     assignmentPolicy = json.Value<AssignmentPolicy>("assignmentPolicy", ref unknown);
                     break;
                 default:
-                    json.Skip();
+                    if (!header.TryRead(ref json, name) && !subject.TryRead(ref json, name))
+                    {
+                        json.Skip();
+                    }
+
                     break;
             }
         }
 
         return new AssignmentEvent
         {
-            SchemaVersion = schemaVersion ?? throw json.Missing("schemaVersion"),
-            ExperimentName = experimentName ?? throw json.Missing("experimentName"),
-            Timestamp = timestamp ?? throw json.Missing("timestamp"),
-            SubjectId = subjectId,
-            SubjectType = subjectType,
-            TenantId = tenantId,
+            SchemaVersion = header.SchemaVersion(json),
+            ExperimentName = header.ExperimentName(json),
+            Timestamp = header.Timestamp(json),
+            SubjectId = subject.Id,
+            SubjectType = subject.Type,
+            TenantId = subject.TenantId,
             PreviousVariantKey = previousVariantKey ?? throw json.Missing("previousVariantKey"),
             NewVariantKey = newVariantKey ?? throw json.Missing("newVariantKey"),
             ChangeReason = changeReason ?? throw json.Missing("changeReason"),

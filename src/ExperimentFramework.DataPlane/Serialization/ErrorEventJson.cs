@@ -19,9 +19,7 @@ internal static class ErrorEventJson
 
     public static ErrorEvent Read(ref JsonCursor json)
     {
-        string? schemaVersion = null;
-        string? experimentName = null;
-        DateTimeOffset? timestamp = null;
+        var header = default(EventHeader);
         string? source = null;
         string? message = null;
         string? errorType = null;
@@ -30,15 +28,6 @@ internal static class ErrorEventJson
         {
             switch (name)
             {
-                case "schemaVersion":
-                    schemaVersion = EventJson.ReadVersion(ref json);
-                    break;
-                case "experimentName":
-                    experimentName = json.Text();
-                    break;
-                case "timestamp":
-                    timestamp = json.Time();
-                    break;
                 case "source":
                     source = json.Text();
                     break;
@@ -46,19 +35,23 @@ internal static class ErrorEventJson
                     message = json.Text();
                     break;
                 case "errorType":
-                    errorType = json.TokenType == JsonTokenType.Null ? null : json.Text();
+                    errorType = json.OptionalText();
                     break;
                 default:
-                    json.Skip();
+                    if (!header.TryRead(ref json, name))
+                    {
+                        json.Skip();
+                    }
+
                     break;
             }
         }
 
         return new ErrorEvent
         {
-            SchemaVersion = schemaVersion ?? throw json.Missing("schemaVersion"),
-            ExperimentName = experimentName ?? throw json.Missing("experimentName"),
-            Timestamp = timestamp ?? throw json.Missing("timestamp"),
+            SchemaVersion = header.SchemaVersion(json),
+            ExperimentName = header.ExperimentName(json),
+            Timestamp = header.Timestamp(json),
             Source = source ?? throw json.Missing("source"),
             Message = message ?? throw json.Missing("message"),
             ErrorType = errorType,

@@ -45,14 +45,10 @@ internal static class ExposureEventJson
 
     public static ExposureEvent Read(ref JsonCursor json)
     {
-        string? schemaVersion = null;
-        string? experimentName = null;
-        DateTimeOffset? timestamp = null;
+        var header = default(EventHeader);
+        var subject = default(EventSubject);
         string? variantKey = null;
         string? assignedVariantKey = null;
-        string? subjectId = null;
-        string? subjectType = null;
-        string? tenantId = null;
         string? selectionReason = null;
         string? rulePath = null;
         AssignmentPolicy? assignmentPolicy = null;
@@ -69,41 +65,23 @@ internal static class ExposureEventJson
         {
             switch (name)
             {
-                case "schemaVersion":
-                    schemaVersion = EventJson.ReadVersion(ref json);
-                    break;
-                case "experimentName":
-                    experimentName = json.Text();
-                    break;
-                case "timestamp":
-                    timestamp = json.Time();
-                    break;
                 case "variantKey":
                     variantKey = json.Text();
                     break;
                 case "assignedVariantKey":
-                    assignedVariantKey = json.TokenType == JsonTokenType.Null ? null : json.Text();
-                    break;
-                case "subjectId":
-                    subjectId = json.TokenType == JsonTokenType.Null ? null : json.Text();
-                    break;
-                case "subjectType":
-                    subjectType = json.TokenType == JsonTokenType.Null ? null : json.Text();
-                    break;
-                case "tenantId":
-                    tenantId = json.TokenType == JsonTokenType.Null ? null : json.Text();
+                    assignedVariantKey = json.OptionalText();
                     break;
                 case "selectionReason":
                     selectionReason = json.Text();
                     break;
                 case "rulePath":
-                    rulePath = json.TokenType == JsonTokenType.Null ? null : json.Text();
+                    rulePath = json.OptionalText();
                     break;
                 case "assignmentPolicy":
                     assignmentPolicy = json.Value<AssignmentPolicy>("assignmentPolicy", ref unknown);
                     break;
                 case "allocationVersion":
-                    allocationVersion = json.TokenType == JsonTokenType.Null ? null : json.Text();
+                    allocationVersion = json.OptionalText();
                     break;
                 case "isRepeatExposure":
                     isRepeatExposure = json.Boolean();
@@ -123,21 +101,25 @@ internal static class ExposureEventJson
                     attributeTypes = AttributesJson.ReadTypes(ref json);
                     break;
                 default:
-                    json.Skip();
+                    if (!header.TryRead(ref json, name) && !subject.TryRead(ref json, name))
+                    {
+                        json.Skip();
+                    }
+
                     break;
             }
         }
 
         return new ExposureEvent
         {
-            SchemaVersion = schemaVersion ?? throw json.Missing("schemaVersion"),
-            ExperimentName = experimentName ?? throw json.Missing("experimentName"),
-            Timestamp = timestamp ?? throw json.Missing("timestamp"),
+            SchemaVersion = header.SchemaVersion(json),
+            ExperimentName = header.ExperimentName(json),
+            Timestamp = header.Timestamp(json),
             VariantKey = variantKey ?? throw json.Missing("variantKey"),
             AssignedVariantKey = assignedVariantKey,
-            SubjectId = subjectId,
-            SubjectType = subjectType,
-            TenantId = tenantId,
+            SubjectId = subject.Id,
+            SubjectType = subject.Type,
+            TenantId = subject.TenantId,
             SelectionReason = selectionReason ?? throw json.Missing("selectionReason"),
             RulePath = rulePath,
             AssignmentPolicy = assignmentPolicy ?? throw json.Missing("assignmentPolicy"),

@@ -114,6 +114,9 @@ internal ref struct JsonCursor
         }
     }
 
+    /// <summary>Reads a text; null if the value is null.</summary>
+    public string? OptionalText() => TokenType == JsonTokenType.Null ? null : Text();
+
     public readonly string Text()
     {
         if (TokenType is not (JsonTokenType.String or JsonTokenType.PropertyName))

@@ -44,13 +44,9 @@ internal static class OutcomeEventJson
 
     public static OutcomeEvent Read(ref JsonCursor json)
     {
-        string? schemaVersion = null;
-        string? experimentName = null;
-        DateTimeOffset? timestamp = null;
+        var header = default(EventHeader);
+        var subject = default(EventSubject);
         string? variantKey = null;
-        string? subjectId = null;
-        string? subjectType = null;
-        string? tenantId = null;
         string? outcomeName = null;
         bool? isSuccess = null;
         TimeSpan? duration = null;
@@ -62,26 +58,8 @@ internal static class OutcomeEventJson
         {
             switch (name)
             {
-                case "schemaVersion":
-                    schemaVersion = EventJson.ReadVersion(ref json);
-                    break;
-                case "experimentName":
-                    experimentName = json.Text();
-                    break;
-                case "timestamp":
-                    timestamp = json.Time();
-                    break;
                 case "variantKey":
                     variantKey = json.Text();
-                    break;
-                case "subjectId":
-                    subjectId = json.TokenType == JsonTokenType.Null ? null : json.Text();
-                    break;
-                case "subjectType":
-                    subjectType = json.TokenType == JsonTokenType.Null ? null : json.Text();
-                    break;
-                case "tenantId":
-                    tenantId = json.TokenType == JsonTokenType.Null ? null : json.Text();
                     break;
                 case "outcomeName":
                     outcomeName = json.Text();
@@ -93,7 +71,7 @@ internal static class OutcomeEventJson
                     duration = json.TokenType == JsonTokenType.Null ? null : json.Seconds();
                     break;
                 case "errorType":
-                    errorType = json.TokenType == JsonTokenType.Null ? null : json.Text();
+                    errorType = json.OptionalText();
                     break;
                 case "value":
                     number = json.TokenType == JsonTokenType.Null ? null : json.Double();
@@ -102,20 +80,24 @@ internal static class OutcomeEventJson
                     exposureEventId = json.TokenType == JsonTokenType.Null ? null : json.Uuid();
                     break;
                 default:
-                    json.Skip();
+                    if (!header.TryRead(ref json, name) && !subject.TryRead(ref json, name))
+                    {
+                        json.Skip();
+                    }
+
                     break;
             }
         }
 
         return new OutcomeEvent
         {
-            SchemaVersion = schemaVersion ?? throw json.Missing("schemaVersion"),
-            ExperimentName = experimentName ?? throw json.Missing("experimentName"),
-            Timestamp = timestamp ?? throw json.Missing("timestamp"),
+            SchemaVersion = header.SchemaVersion(json),
+            ExperimentName = header.ExperimentName(json),
+            Timestamp = header.Timestamp(json),
             VariantKey = variantKey ?? throw json.Missing("variantKey"),
-            SubjectId = subjectId,
-            SubjectType = subjectType,
-            TenantId = tenantId,
+            SubjectId = subject.Id,
+            SubjectType = subject.Type,
+            TenantId = subject.TenantId,
             OutcomeName = outcomeName ?? throw json.Missing("outcomeName"),
             IsSuccess = isSuccess ?? throw json.Missing("isSuccess"),
             Duration = duration,
