@@ -38,7 +38,7 @@ public sealed class ExceptionTextTests
         new FileNotFoundException("Could not find file '/data/user-1'."),
         new TimeoutException("user-1"),
         new OperationCanceledException("user-1"),
-        new UnauthorizedAccessException("Access to the path '/home/user-1' is denied."),
+        new UnauthorizedAccessException("Access to the path '/data/user-1' is denied."),
         new InvalidOperationException("disk full"),
         new KeyNotFoundException("The given key 'user-1' was not present in the dictionary."),
         new FormatException("The input string 'user-1' was not in a correct format."),
