@@ -105,5 +105,6 @@ public sealed class KilledProcessTests
     }
 
     private static string Writer() => Path.Combine(
-        AppContext.BaseDirectory.Replace("Sqlite.Tests", "OutboxWriter", StringComparison.Ordinal), "ExperimentFramework.DataPlane.OutboxWriter.dll");
+        AppContext.BaseDirectory.Replace("ExperimentFramework.DataPlane.Sqlite.Tests", "assets/ExperimentFramework.DataPlane.OutboxWriter", StringComparison.Ordinal),
+        "ExperimentFramework.DataPlane.OutboxWriter.dll");
 }

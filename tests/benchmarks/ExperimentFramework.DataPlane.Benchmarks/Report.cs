@@ -32,7 +32,7 @@ internal static class Report
         text.AppendLine(CultureInfo.InvariantCulture, $"""
             # What a call and an event cost
 
-            Written by `dotnet run -c Release --project tests/ExperimentFramework.DataPlane.Benchmarks -- report{(isQuick ? " --quick" : "")}`, in one run
+            Written by `dotnet run -c Release --project tests/benchmarks/ExperimentFramework.DataPlane.Benchmarks -- report{(isQuick ? " --quick" : "")}`, in one run
             on {Environment.ProcessorCount} processors, .NET {Environment.Version}. Ratios carry over to other machines, absolute times do not.
 
             ## Calls

@@ -15,9 +15,9 @@ internal static class AheadOfTimeBenchmark
         var folder = Directory.CreateTempSubdirectory("ahead-of-time").FullName;
         try
         {
-            var tests = TestsFolder();
-            var empty = Path.Combine(tests, "ExperimentFramework.DataPlane.Benchmarks.EmptyHost");
-            var exposing = Path.Combine(tests, "ExperimentFramework.DataPlane.Benchmarks.ExposingHost");
+            var benchmarks = BenchmarksFolder();
+            var empty = Path.Combine(benchmarks, "ExperimentFramework.DataPlane.Benchmarks.EmptyHost");
+            var exposing = Path.Combine(benchmarks, "ExperimentFramework.DataPlane.Benchmarks.ExposingHost");
             PublishedHost[] hosts =
             [
                 await PublishedHost.PublishAsync(empty, exposes: false, isAheadOfTime: true, "an empty host, ahead-of-time compiled", folder),
@@ -74,13 +74,13 @@ internal static class AheadOfTimeBenchmark
 
     private static double Median(List<StartUp> startUps, Func<StartUp, double> figure) => startUps.Select(figure).Order().ElementAt(startUps.Count / 2);
 
-    private static string TestsFolder()
+    private static string BenchmarksFolder()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
             if (File.Exists(Path.Combine(folder.FullName, "DataPlane.sln")))
             {
-                return Path.Combine(folder.FullName, "tests");
+                return Path.Combine(folder.FullName, "tests", "benchmarks");
             }
         }
 
