@@ -12,7 +12,7 @@ namespace ExperimentFramework.DataPlane.Generators;
 
 /// <summary>
 /// Generates a proxy for each interface tagged with <c>[ExposureLogged]</c>. It also generates what the <c>Trial&lt;...&gt;</c> calls of a project need:
-/// proxies of interfaces whose own assembly has none, and registrations of closed generics. The analyzers report errors in an interface; the generator
+/// proxies of interfaces whose own assembly has none, registrations of closed generics, and constants of the experiments' names. The analyzers report errors in an interface; the generator
 /// reports only its own failures.
 /// </summary>
 [Generator(LanguageNames.CSharp)]
@@ -64,6 +64,18 @@ public sealed class ExposureProxyGenerator : IIncrementalGenerator
             if (found.All.Count > 0)
             {
                 Add(output, RegistrationEmitter.HintName, () => _steps.WriteRegistrations(found.All), string.Join(", ", found.All.Select(registration => registration.Proxy)));
+            }
+        });
+
+        var constants = calls
+            .Collect()
+            .Select(static (found, _) => ExperimentConstantsModel.Of(found.Select(call => call!.Names).OfType<ExperimentNamesModel>()))
+            .WithTrackingName(TrackingNames.ExperimentConstants);
+        context.RegisterSourceOutput(constants, (output, found) =>
+        {
+            if (found.All.Count > 0)
+            {
+                Add(output, ExperimentConstantsEmitter.HintName, () => _steps.WriteConstants(found.All), ExperimentConstantsEmitter.Root);
             }
         });
 

@@ -11,7 +11,7 @@ internal static class GenerationDescriptors
     public static readonly DiagnosticDescriptor ProxyFailed = new(
         "DP1006",
         "Exposure proxy generator failed",
-        "The exposure proxy of '{0}' was not generated because the generator failed: {1}. Other proxies are not affected. Please report this error together with the interface.",
+        "The code for '{0}' was not generated because the generator failed: {1}. Other generated code is not affected. Please report this error together with the interface.",
         "Shape",
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,

@@ -24,4 +24,7 @@ internal sealed record GeneratorSteps
 
     /// <summary>Gets the step that writes the registrations of closed generics.</summary>
     public Func<EquatableArray<RegistrationModel>, string> WriteRegistrations { get; init; } = RegistrationEmitter.Emit;
+
+    /// <summary>Gets the step that writes the constants of the experiments.</summary>
+    public Func<EquatableArray<ExperimentNamesModel>, string> WriteConstants { get; init; } = ExperimentConstantsEmitter.Emit;
 }

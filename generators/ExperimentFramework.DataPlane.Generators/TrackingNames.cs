@@ -7,4 +7,5 @@ internal static class TrackingNames
     public const string RegistrationCalls = nameof(RegistrationCalls);
     public const string ForeignProxies = nameof(ForeignProxies);
     public const string Registrations = nameof(Registrations);
+    public const string ExperimentConstants = nameof(ExperimentConstants);
 }

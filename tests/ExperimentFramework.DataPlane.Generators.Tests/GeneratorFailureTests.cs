@@ -33,13 +33,13 @@ public sealed class GeneratorFailureTests
         {
             ReadInterface = (type, tag, compilation, token) => type.Name == "IBad" ? throw new InvalidOperationException("two\r\nlines") : InterfaceParser.Parse(type, tag, compilation, token),
         },
-        "DP1006: The exposure proxy of 'Shop.IBad' was not generated because the generator failed: System.InvalidOperationException: two lines. Other proxies are not affected. Please report this error together with the interface.",
+        "DP1006: The code for 'Shop.IBad' was not generated because the generator failed: System.InvalidOperationException: two lines. Other generated code is not affected. Please report this error together with the interface.",
         "ExposureRegistrations", "Shop.IClosed-1", "Shop.IGood");
 
     [Fact]
     public void Printing_a_proxy() => AssertCosts(
         new GeneratorSteps { WriteProxy = proxy => proxy.HintName.Contains("IBad", StringComparison.Ordinal) ? throw new KeyNotFoundException("gone") : ProxyEmitter.Emit(proxy) },
-        "DP1006: The exposure proxy of 'global::Shop.IBad' was not generated because the generator failed: System.Collections.Generic.KeyNotFoundException: gone.",
+        "DP1006: The code for 'global::Shop.IBad' was not generated because the generator failed: System.Collections.Generic.KeyNotFoundException: gone.",
         "ExposureRegistrations", "Shop.IClosed-1", "Shop.IGood");
 
     [Fact]
@@ -48,14 +48,21 @@ public sealed class GeneratorFailureTests
         {
             ReadCall = (name, semantics, token) => name.ToString().Contains("string", StringComparison.Ordinal) ? throw new OperationCanceledException("not the compiler's") : RegistrationCallParser.Parse(name, semantics, token),
         },
-        "DP1006: The exposure proxy of 'Trial<IClosed<string>>' was not generated because the generator failed: System.OperationCanceledException: not the compiler's.",
+        "DP1006: The code for 'Trial<IClosed<string>>' was not generated because the generator failed: System.OperationCanceledException: not the compiler's.",
         "ExposureRegistrations", "Shop.IBad", "Shop.IClosed-1", "Shop.IGood");
 
     [Fact]
     public void Printing_the_registrations() => AssertCosts(
         new GeneratorSteps { WriteRegistrations = _ => throw new InvalidOperationException("gone") },
-        "DP1006: The exposure proxy of 'global::Shop.IClosedExposureProxy<int>, global::Shop.IClosedExposureProxy<string>' was not generated",
+        "DP1006: The code for 'global::Shop.IClosedExposureProxy<int>, global::Shop.IClosedExposureProxy<string>' was not generated",
         "Shop.IBad", "Shop.IClosed-1", "Shop.IGood");
+
+    [Fact]
+    public void Printing_the_constants() => AssertCosts(
+        Source.Replace(".Trial<IClosed<int>>(", ".Trial<IClosed<int>>(\"closed\", ", StringComparison.Ordinal),
+        new GeneratorSteps { WriteConstants = _ => throw new InvalidOperationException("gone") },
+        "DP1006: The code for 'Experiments' was not generated because the generator failed: System.InvalidOperationException: gone. Other generated code is not affected.",
+        "ExposureRegistrations", "Shop.IBad", "Shop.IClosed-1", "Shop.IGood");
 
     [Fact]
     public void A_file_name_that_the_compiler_refuses() => AssertCosts(
@@ -64,7 +71,7 @@ public sealed class GeneratorFailureTests
             ReadInterface = (type, tag, compilation, token) =>
                 InterfaceParser.Parse(type, tag, compilation, token) is { } proxy && type.Name == "IBad" ? proxy with { HintName = "a\0b" } : InterfaceParser.Parse(type, tag, compilation, token),
         },
-        "DP1006: The exposure proxy of 'global::Shop.IBad' was not generated because the generator failed: System.ArgumentException",
+        "DP1006: The code for 'global::Shop.IBad' was not generated because the generator failed: System.ArgumentException",
         "ExposureRegistrations", "Shop.IClosed-1", "Shop.IGood");
 
     [Fact]
@@ -139,9 +146,11 @@ public sealed class GeneratorFailureTests
             cancellation.Token));
     }
 
-    private static void AssertCosts(GeneratorSteps steps, string error, params string[] written)
+    private static void AssertCosts(GeneratorSteps steps, string error, params string[] written) => AssertCosts(Source, steps, error, written);
+
+    private static void AssertCosts(string source, GeneratorSteps steps, string error, params string[] written)
     {
-        var result = Driver(steps).RunGenerators(ProxyCompiler.Compilation(Source)).GetRunResult();
+        var result = Driver(steps).RunGenerators(ProxyCompiler.Compilation(source)).GetRunResult();
 
         var diagnostic = Assert.Single(result.Diagnostics);
         Assert.StartsWith(error, $"{diagnostic.Id}: {diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture)}", StringComparison.Ordinal);

@@ -48,7 +48,7 @@ public sealed class IncrementalTests
     {
         var result = RunAfter(file, before, after);
 
-        foreach (var step in new[] { TrackingNames.Interfaces, TrackingNames.RegistrationCalls, TrackingNames.Registrations })
+        foreach (var step in new[] { TrackingNames.Interfaces, TrackingNames.RegistrationCalls, TrackingNames.Registrations, TrackingNames.ExperimentConstants })
         {
             Assert.All(Reasons(result, step), reason => Assert.True(
                 reason is IncrementalStepRunReason.Cached or IncrementalStepRunReason.Unchanged, $"{step} is {reason}"));

@@ -64,7 +64,7 @@ public sealed class ProjectVariationTests
     {
         var compilation = ProxyCompiler.CompileCleanly(ProxyCompiler.Compilation(Source, parseOptions: ProxyCompiler.Latest.WithLanguageVersion(version), nullable: nullable));
 
-        Assert.Equal(3, compilation.SyntaxTrees.Count() - 1);
+        Assert.Equal(4, compilation.SyntaxTrees.Count() - 1);
     }
 
     [Fact]

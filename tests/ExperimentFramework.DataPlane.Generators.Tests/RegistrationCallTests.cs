@@ -1,3 +1,4 @@
+using ExperimentFramework.DataPlane.Generators.Emitting;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 
@@ -129,5 +130,6 @@ public sealed class RegistrationCallTests
     }
 
     private static IEnumerable<string> Names(GeneratorDriverRunResult result) => result.GeneratedTrees
+        .Where(tree => !tree.FilePath.EndsWith(ExperimentConstantsEmitter.HintName, StringComparison.Ordinal))
         .Select(tree => Path.GetFileName(tree.FilePath).Replace(".ExposureProxy", "", StringComparison.Ordinal).Replace(".g.cs", "", StringComparison.Ordinal));
 }

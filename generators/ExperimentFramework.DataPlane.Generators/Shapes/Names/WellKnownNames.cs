@@ -36,6 +36,9 @@ internal static class WellKnownNames
     /// <summary>The method that registers an experiment.</summary>
     public const string TrialMethod = "Trial";
 
+    /// <summary>The method that registers an experiment without an interface.</summary>
+    public const string ExperimentMethod = "Experiment";
+
     /// <summary>The class with <see cref="LoggingMethod"/>.</summary>
     public const string LoggingExtensions = "Microsoft.Extensions.DependencyInjection.ExposureLoggingServiceCollectionExtensions";
 

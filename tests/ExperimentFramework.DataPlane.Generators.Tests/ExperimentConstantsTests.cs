@@ -1,0 +1,119 @@
+using ExperimentFramework.DataPlane.Generators.Emitting;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace ExperimentFramework.DataPlane.Generators.Tests;
+
+/// <summary>The constants of the experiments that a project registers have the names that run time and events use.</summary>
+public sealed class ExperimentConstantsTests
+{
+    private const string Shop = """
+        using ExperimentFramework.DataPlane;
+        using Microsoft.Extensions.DependencyInjection;
+
+        namespace Shop
+        {
+            [ExposureLogged("checkout-pricing")] public interface IPricing { void Run([ExposureSubject] string user); }
+
+            public class List : IPricing { public void Run(string user) { } }
+
+            public class Sale : IPricing { public void Run(string user) { } }
+
+            [ExposureLogged] public interface ISearch { void Run([ExposureSubject] string user); }
+
+            [ExposureLogged] public interface IClosed<T> { T Get([ExposureSubject] string user); }
+
+            public static class Keys { public const string Sale = "end-of-season"; }
+
+
+        """;
+
+    public static TheoryData<string, string> Registrations => new()
+    {
+        { "ExperimentFrameworkBuilder.Create().Trial<IPricing>(t => t.AddVariant<Sale>(\"sale\").AddControl<List>())", "CheckoutPricing=checkout-pricing: Control=control, Sale=sale" },
+        { "ExperimentFrameworkBuilder.Create().Trial<IPricing>(\"second try\", t => { t.AddControl<List>(2); t.AddVariant<Sale>(weight: 3, key: \"b\"); })", "SecondTry=second try: Control=control, B=b" },
+        { "ExperimentFrameworkBuilder.Create().Trial<IPricing>(configure: t => t.AddControl<List>(), name: \"named\")", "Named=named: Control=control" },
+        { "ExperimentFrameworkBuilder.Create().Trial<ISearch>(t => { })", "ISearch=ISearch: " },
+        { "ExperimentFrameworkBuilder.Create().Trial<IPricing>(t => t.AddControl<List>().AddVariant<Sale>(Keys.Sale))", "CheckoutPricing=checkout-pricing: Control=control, EndOfSeason=end-of-season" },
+        { "ExperimentFrameworkBuilder.Create().Trial<IPricing>(Keys.Sale, t => t.AddControl<List>())", "EndOfSeason=end-of-season: Control=control" },
+        { "ExperimentFrameworkBuilder.Create().Trial<IPricing>(System.Environment.MachineName, t => t.AddControl<List>())", "" },
+        { "ExperimentFrameworkBuilder.Create().Trial<IPricing>(t => t.AddControl<List>().AddVariant<Sale>(System.Environment.MachineName))", "CheckoutPricing=checkout-pricing: Control=control" },
+        { "ExperimentFrameworkBuilder.Create().Trial<IPricing>(Configure)", "CheckoutPricing=checkout-pricing: " },
+        { "ExperimentFrameworkBuilder.Create().Trial((TrialBuilder<IPricing> t) => t.AddControl<List>())", "CheckoutPricing=checkout-pricing: Control=control" },
+        { "ExperimentFrameworkBuilder.Create().Trial<IClosed<int>>(t => { })", "" },
+        { "ExperimentFrameworkBuilder.Create().Trial<IClosed<int>>(\"closed\", t => { })", "Closed=closed: " },
+        { "ExperimentFrameworkBuilder.Create().Trial<IPricing>(t => t.AddControl<List>()).Trial<ISearch>(t => { })", "CheckoutPricing=checkout-pricing: Control=control; ISearch=ISearch: " },
+        { "new ServiceCollection().AddExposureLogging<IPricing>(o => o.Named(\"renamed\"))", "Renamed=renamed: " },
+        { "new ServiceCollection().AddExposureLogging<IPricing>(o => { })", "CheckoutPricing=checkout-pricing: " },
+        { "new ServiceCollection().AddExposureLogging<IPricing>(o => { }, serviceKey: \"key\")", "CheckoutPricing=checkout-pricing: " },
+        { "new ServiceCollection().AddExposureLogging<IPricing>(Rename)", "" },
+        { "Method<IPricing>()", "" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Registrations))]
+    public void A_registration_has_constants(string registration, string expected) =>
+        Assert.Equal(expected, Described(Shop + $$"""
+            class Setup
+            {
+                object Run() => {{registration}};
+
+                static void Configure(TrialBuilder<IPricing> trial) { }
+
+                static void Rename(ExposureLoggingBuilder<IPricing> logging) => logging.Named("other");
+
+                static object Method<ISearch>() where ISearch : class => ExperimentFrameworkBuilder.Create().Trial<ISearch>(t => { });
+            } }
+            """));
+
+    [Fact]
+    public void Top_level_statements_have_constants_too() =>
+        Assert.Equal(
+            "CheckoutPricing=checkout-pricing: Control=control, EndOfSeason=end-of-season",
+            Described(
+                Shop.Replace("namespace Shop", "ExperimentFrameworkBuilder.Create().Trial<Shop.IPricing>(t => t.AddControl<Shop.List>().AddVariant<Shop.Sale>(Shop.Keys.Sale));\nnamespace Shop", StringComparison.Ordinal) + "}",
+                OutputKind.ConsoleApplication));
+
+    [Fact]
+    public void Several_registrations_of_an_experiment_have_the_variants_of_all() =>
+        Assert.Equal(
+            "CheckoutPricing=checkout-pricing: Control=control, A=a, B=b",
+            Described(Shop + """
+                class First { object Run() => ExperimentFrameworkBuilder.Create().Trial<IPricing>(t => t.AddControl<List>().AddVariant<Sale>("a")); }
+                class Second { object Run() => ExperimentFrameworkBuilder.Create().Trial<IPricing>(t => t.AddControl<List>().AddVariant<Sale>("A").AddVariant<Sale>("b")); } }
+                """));
+
+    [Theory]
+    [InlineData("a-b|aB|AB", "A", "AB|AB1|AB2")]
+    [InlineData("Name|Variants|Experiments", "variants|Equals|get type", "Name1|Variants1|Experiments1")]
+    [InlineData("1st|class|!!!|größe|名前", "2|new|--|été|変", "_1st|Class|_|Größe|名前")]
+    [InlineData("a < b & c > \"d\"|*/ -->|back\\slash", "<x>|&amp;|\"quoted\"", "ABCD|_|BackSlash")]
+    public void Whatever_experiments_are_named_their_constants_compile_and_keep_the_name(string names, string keys, string identifiers)
+    {
+        var registrations = names.Split('|').Select(name =>
+            $".Trial<IPricing>({SymbolDisplay.FormatLiteral(name, true)}, t => t.AddControl<List>(){string.Concat(keys.Split('|').Select(key => $".AddVariant<Sale>({SymbolDisplay.FormatLiteral(key, true)})"))})");
+        var constants = Constants(Shop + $"class Setup {{ object Run() => ExperimentFrameworkBuilder.Create(){string.Concat(registrations)}; }} }}");
+
+        Assert.Equal(names.Split('|').Order(StringComparer.Ordinal), constants.Select(experiment => experiment.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(identifiers.Split('|').Order(StringComparer.Ordinal), constants.Select(experiment => experiment.Identifier).Order(StringComparer.Ordinal));
+        Assert.All(constants, experiment => Assert.Equal(["control", .. keys.Split('|')], experiment.Variants.Select(variant => variant.Key)));
+    }
+
+    [Fact]
+    public void A_project_without_registrations_has_no_constants() => Assert.Equal("", Described(Shop + "}"));
+
+    private static string Described(string source, OutputKind kind = OutputKind.DynamicallyLinkedLibrary) => string.Join("; ", Constants(source, kind)
+        .OrderBy(experiment => experiment.Identifier, StringComparer.Ordinal)
+        .Select(experiment => $"{experiment.Identifier}={experiment.Name}: {string.Join(", ", experiment.Variants.Select(variant => $"{variant.Identifier}={variant.Key}"))}"));
+
+    private static List<(string Identifier, string Name, List<(string Identifier, string Key)> Variants)> Constants(string source, OutputKind kind = OutputKind.DynamicallyLinkedLibrary)
+    {
+        var compilation = ProxyCompiler.CompileCleanly(source, kind);
+        var root = compilation.GetTypeByMetadataName("ExperimentFramework.DataPlane." + ExperimentConstantsEmitter.Root);
+        Assert.True(root is null or { DeclaredAccessibility: Accessibility.Internal });
+        return (root?.GetTypeMembers() ?? []).Select(experiment => (
+            experiment.Name,
+            (string)experiment.GetMembers("Name").OfType<IFieldSymbol>().Single().ConstantValue!,
+            (experiment.GetTypeMembers("Variants").SingleOrDefault()?.GetMembers() ?? []).OfType<IFieldSymbol>().Select(variant => (variant.Name, (string)variant.ConstantValue!)).ToList())).ToList();
+    }
+}
