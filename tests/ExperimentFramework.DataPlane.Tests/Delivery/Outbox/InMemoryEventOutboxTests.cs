@@ -8,7 +8,7 @@ public sealed class InMemoryEventOutboxTests : EventOutboxContract
     [Fact]
     public void The_page_shows_the_example_as_it_is()
     {
-        var source = File.ReadAllText(Path.Combine(Repository.Tests, "Delivery/InMemoryEventOutbox.cs"));
+        var source = File.ReadAllText(Path.Combine(Repository.Tests, "Delivery/Outbox/InMemoryEventOutbox.cs"));
 
         Assert.Contains(source[source.IndexOf("///", StringComparison.Ordinal)..], File.ReadAllText(Path.Combine(Repository.Docs, "how-to/write-an-outbox.md")), StringComparison.Ordinal);
     }
