@@ -82,17 +82,11 @@ public sealed class RedisServer : IAsyncDisposable
     }
 
     /// <summary>Waits until it holds that many keys.</summary>
-    public async Task WrittenAsync(int keys)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        while (long.Parse((await TellAsync("DBSIZE")).Trim()[1..], CultureInfo.InvariantCulture) < keys)
-        {
-            await Task.Delay(5, patience.Token);
-        }
-    }
+    public Task WrittenAsync(int keys) =>
+        Eventually.Holds(async () => long.Parse((await SendAsync("DBSIZE")).Trim()[1..], CultureInfo.InvariantCulture) >= keys);
 
     /// <summary>Speaks Redis's own protocol (RESP2), past the client that is tested.</summary>
-    public async Task<string> TellAsync(params string[] command)
+    public async Task<string> SendAsync(params string[] command)
     {
         using var client = new TcpClient();
         await client.ConnectAsync(IPAddress.Loopback, _port);

@@ -1,4 +1,3 @@
-using ExperimentFramework.DataPlane.Tests.Delivery;
 using ExperimentFramework.DataPlane.Tests.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;

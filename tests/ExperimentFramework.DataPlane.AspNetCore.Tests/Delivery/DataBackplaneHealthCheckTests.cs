@@ -37,13 +37,9 @@ public sealed class DataBackplaneHealthCheckTests
         Assert.Equal("Healthy", await site.Client.GetStringAsync(new Uri("/health", UriKind.Relative)));
     }
 
-    private sealed class Reporting(bool isHealthy, bool isDegraded) : IDataBackplane
+    private sealed class Reporting(bool isHealthy, bool isDegraded) : AcceptingBackplane
     {
-        public ValueTask PublishAsync(DataPlaneEnvelope envelope, CancellationToken cancellationToken) => ValueTask.CompletedTask;
-
-        public ValueTask FlushAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
-
-        public ValueTask<BackplaneHealth> HealthAsync(CancellationToken cancellationToken) =>
+        public override ValueTask<BackplaneHealth> HealthAsync(CancellationToken cancellationToken = default) =>
             ValueTask.FromResult(!isHealthy ? BackplaneHealth.Unhealthy("out of order") : isDegraded ? BackplaneHealth.Degraded("nearly out of order") : BackplaneHealth.Healthy());
     }
 }

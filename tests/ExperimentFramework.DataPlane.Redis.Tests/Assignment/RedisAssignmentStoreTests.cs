@@ -29,8 +29,8 @@ public sealed class RedisAssignmentStoreTests : AssignmentStoreForgetContract, I
         Open(options => options.TimeToLive = TimeSpan.FromHours(1)).Assign(Key, new StoredAssignment("b", "v:1"), null, Patience);
 
         const string key = "dataplane:assignment:checkout%3Av2::user:u1%40example.com";
-        Assert.Equal("$7\r\nb:v%3A1", (await _server.TellAsync("GET", key)).TrimEnd());
-        Assert.InRange(long.Parse((await _server.TellAsync("PTTL", key)).Trim()[1..], System.Globalization.CultureInfo.InvariantCulture), 3_500_000, 3_600_000);
+        Assert.Equal("$7\r\nb:v%3A1", (await _server.SendAsync("GET", key)).TrimEnd());
+        Assert.InRange(long.Parse((await _server.SendAsync("PTTL", key)).Trim()[1..], System.Globalization.CultureInfo.InvariantCulture), 3_500_000, 3_600_000);
     }
 
     [Fact]
@@ -40,7 +40,7 @@ public sealed class RedisAssignmentStoreTests : AssignmentStoreForgetContract, I
         store.Assign(Key, new StoredAssignment("b"), null, Patience);
         store.Assign(Key, new StoredAssignment("c"), new StoredAssignment("b"), Patience);
 
-        Assert.Equal(":-1", (await _server.TellAsync("PTTL", "dataplane:assignment:checkout%3Av2::user:u1%40example.com")).Trim());
+        Assert.Equal(":-1", (await _server.SendAsync("PTTL", "dataplane:assignment:checkout%3Av2::user:u1%40example.com")).Trim());
     }
 
     [Fact]
@@ -48,11 +48,11 @@ public sealed class RedisAssignmentStoreTests : AssignmentStoreForgetContract, I
     {
         var store = Open();
         store.Assign(Key, new StoredAssignment("b"), null, Patience);
-        await _server.TellAsync("CONFIG", "RESETSTAT");
+        await _server.SendAsync("CONFIG", "RESETSTAT");
         store.Assign(Key, new StoredAssignment("c"), null, Patience);
         await store.AssignAsync(Key, new StoredAssignment("c"), null);
 
-        var statistics = await _server.TellAsync("INFO", "commandstats");
+        var statistics = await _server.SendAsync("INFO", "commandstats");
         Assert.Contains("cmdstat_set:calls=2,", statistics, StringComparison.Ordinal);
         Assert.DoesNotContain("cmdstat_get:", statistics, StringComparison.Ordinal);
     }
@@ -68,7 +68,7 @@ public sealed class RedisAssignmentStoreTests : AssignmentStoreForgetContract, I
     [Fact]
     public async Task A_value_of_somebody_else_is_an_error_that_names_no_subject()
     {
-        await _server.TellAsync("SET", "dataplane:assignment:checkout%3Av2::user:u1%40example.com", ":secret");
+        await _server.SendAsync("SET", "dataplane:assignment:checkout%3Av2::user:u1%40example.com", ":secret");
 
         var error = Assert.Throws<FormatException>(() => Open().Find(Key, Patience));
 
@@ -96,7 +96,7 @@ public sealed class RedisAssignmentStoreTests : AssignmentStoreForgetContract, I
         await Assert.ThrowsAnyAsync<Exception>(() => store.AssignAsync(Key, new StoredAssignment("c"), null).AsTask());
 
         await _server.RestartAsync();
-        await UntilAsync(() => store.Generation > before);
+        await Eventually.Holds(() => store.Generation > before);
         Assert.Null(store.Find(Key, Patience));
     }
 
@@ -134,14 +134,5 @@ public sealed class RedisAssignmentStoreTests : AssignmentStoreForgetContract, I
         var store = new RedisAssignmentStore(options, Patience);
         _stores.Add(store);
         return store;
-    }
-
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (!condition())
-        {
-            await Task.Delay(20, patience.Token);
-        }
     }
 }

@@ -51,7 +51,7 @@ public sealed class RedisFaultTests : IAsyncLifetime
     [InlineData("SET")]
     public async Task A_bad_key_is_a_fault_of_its_subject_and_the_others_are_answered(string command)
     {
-        await _server.TellAsync(command, "dataplane:assignment:pooled:::bad", "");
+        await _server.SendAsync(command, "dataplane:assignment:pooled:::bad", "");
         await using var provider = Experiment(Patience);
         var pooled = provider.GetRequiredService<IPooled>();
         for (var i = 0; i < 50; i++)
@@ -74,7 +74,7 @@ public sealed class RedisFaultTests : IAsyncLifetime
         var store = Open();
         store.Find(Key, Patience);
         await _server.KillAsync();
-        await UntilAsync(() => Equals(store.Diagnostics["connected"], false));
+        await Eventually.Holds(() => Equals(store.Diagnostics["connected"], false));
 
         Assert.StartsWith("Redis cannot be reached", Assert.Throws<IOException>(() => store.Find(Key, Patience)).Message, StringComparison.Ordinal);
         Assert.Throws<IOException>(() => store.Assign(Key, new StoredAssignment("b"), null, Patience));
@@ -108,18 +108,18 @@ public sealed class RedisFaultTests : IAsyncLifetime
     public async Task A_server_that_may_evict_assignments_or_has_shows_in_health()
     {
         var store = Open();
-        await UntilAsync(() => store.Diagnostics.ContainsKey("evicted_keys"));
+        await Eventually.Holds(() => store.Diagnostics.ContainsKey("evicted_keys"));
         Assert.Null(store.DegradedReason);
         Assert.Equal((1, 0L, "noeviction"), (store.Diagnostics["primaries"], store.Diagnostics["evicted_keys"], store.Diagnostics["maxmemory_policy"]));
 
-        await _server.TellAsync("CONFIG", "SET", "maxmemory-policy", "allkeys-random");
+        await _server.SendAsync("CONFIG", "SET", "maxmemory-policy", "allkeys-random");
         Assert.Null(await ReasonAsync());
-        await _server.TellAsync("CONFIG", "SET", "maxmemory", "3000000");
+        await _server.SendAsync("CONFIG", "SET", "maxmemory", "3000000");
         Assert.Contains("may evict assignments when its memory is full (maxmemory-policy allkeys-random)", await ReasonAsync(), StringComparison.Ordinal);
 
         for (var i = 0; i < 3; i++)
         {
-            await _server.TellAsync("EVAL", $"for i=1,20000 do redis.call('SET','{i}-'..i,string.rep('x',100)) end", "0");
+            await _server.SendAsync("EVAL", $"for i=1,20000 do redis.call('SET','{i}-'..i,string.rep('x',100)) end", "0");
         }
 
         var reason = await ReasonAsync();
@@ -133,16 +133,16 @@ public sealed class RedisFaultTests : IAsyncLifetime
         var store = Open();
         store.Find(Key, Patience);
         var before = store.Generation;
-        await _server.TellAsync("REPLICAOF", "127.0.0.1", "1");
+        await _server.SendAsync("REPLICAOF", "127.0.0.1", "1");
 
         var error = Assert.Throws<IOException>(() => store.Assign(Key, new StoredAssignment("b"), null, Patience));
         Assert.Contains("read-only replica", error.Message, StringComparison.Ordinal);
-        await UntilAsync(() => store.DegradedReason is not null);
+        await Eventually.Holds(() => store.DegradedReason is not null);
         Assert.Contains("A failover is in progress or has not reached this client", store.DegradedReason, StringComparison.Ordinal);
         Assert.Equal(0, store.Diagnostics["primaries"]);
 
-        await _server.TellAsync("REPLICAOF", "NO", "ONE");
-        await UntilAsync(() => Works(store));
+        await _server.SendAsync("REPLICAOF", "NO", "ONE");
+        await Eventually.Holds(() => Works(store));
         Assert.True(store.Generation > before);
     }
 
@@ -163,7 +163,7 @@ public sealed class RedisFaultTests : IAsyncLifetime
     private async Task<string?> ReasonAsync()
     {
         var store = Open();
-        await UntilAsync(() => store.Diagnostics.ContainsKey("evicted_keys"));
+        await Eventually.Holds(() => store.Diagnostics.ContainsKey("evicted_keys"));
         return store.DegradedReason;
     }
 
@@ -179,14 +179,5 @@ public sealed class RedisFaultTests : IAsyncLifetime
         var store = new RedisAssignmentStore(new RedisAssignmentStoreOptions { Configuration = _server.Endpoint }, Patience);
         _stores.Add(store);
         return store;
-    }
-
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(3));
-        while (!condition())
-        {
-            await Task.Delay(20, patience.Token);
-        }
     }
 }

@@ -46,7 +46,7 @@ public sealed class CompositeDataBackplaneTests
     public async Task Registered_it_expands_into_its_children_and_disposes_them()
     {
         var memory = new InMemoryDataBackplane();
-        var closing = new ClosingBackplane();
+        var closing = new CountingBackplane();
         var lab = DataPlaneFixture.Greeting(
             trial => trial.Using(new FixedSelector("b")),
             services: services => services.AddCompositeDataBackplane(_ => memory, _ => new CompositeDataBackplane([closing])));
@@ -64,13 +64,13 @@ public sealed class CompositeDataBackplaneTests
     [Fact]
     public async Task A_child_whose_disposal_throws_does_not_keep_the_others_from_theirs()
     {
-        var asynchronous = new ClosingBackplane();
-        var composite = new CompositeDataBackplane([new ClosingBackplane { Failure = new IOException("broken") }, asynchronous]);
+        var asynchronous = new CountingBackplane();
+        var composite = new CompositeDataBackplane([new CountingBackplane { DisposalFailure = new IOException("broken") }, asynchronous]);
         await Assert.ThrowsAsync<IOException>(async () => await composite.DisposeAsync());
         Assert.Equal(1, asynchronous.Disposals);
 
-        var synchronous = new ClosingBackplane();
-        var other = new CompositeDataBackplane([new ClosingBackplane { Failure = new IOException("broken") }, synchronous]);
+        var synchronous = new CountingBackplane();
+        var other = new CompositeDataBackplane([new CountingBackplane { DisposalFailure = new IOException("broken") }, synchronous]);
         Assert.Throws<AggregateException>(other.Dispose);
         Assert.Equal(1, synchronous.Disposals);
     }
@@ -79,35 +79,7 @@ public sealed class CompositeDataBackplaneTests
     public void It_needs_a_child()
     {
         Assert.Throws<ArgumentException>(() => new CompositeDataBackplane([]));
-        Assert.Throws<ArgumentException>(() => new CompositeDataBackplane([new ClosingBackplane(), null!]));
+        Assert.Throws<ArgumentException>(() => new CompositeDataBackplane([new CountingBackplane(), null!]));
         Assert.Throws<ArgumentException>(() => new ServiceCollection().AddCompositeDataBackplane());
-    }
-
-    private sealed class ClosingBackplane : IDataBackplane, IDisposable
-    {
-        public int Published { get; private set; }
-
-        public int Disposals { get; private set; }
-
-        public ValueTask PublishAsync(DataPlaneEnvelope envelope, CancellationToken cancellationToken = default)
-        {
-            Published++;
-            return ValueTask.CompletedTask;
-        }
-
-        public ValueTask FlushAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
-
-        public ValueTask<BackplaneHealth> HealthAsync(CancellationToken cancellationToken = default) => ValueTask.FromResult(BackplaneHealth.Healthy());
-
-        public Exception? Failure { get; init; }
-
-        public void Dispose()
-        {
-            Disposals++;
-            if (Failure is not null)
-            {
-                throw Failure;
-            }
-        }
     }
 }

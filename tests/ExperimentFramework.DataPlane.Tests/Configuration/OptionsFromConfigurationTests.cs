@@ -1,5 +1,4 @@
 using System.Text;
-using ExperimentFramework.DataPlane.Tests.Delivery;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

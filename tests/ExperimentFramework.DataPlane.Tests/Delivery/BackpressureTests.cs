@@ -33,7 +33,7 @@ public sealed class BackpressureTests
 
         var thread = new Thread(() => lab.Get<IWaiting>().Work("late"));
         thread.Start();
-        Assert.True(SpinWait.SpinUntil(() => lab.Get<DeliveryPipeline>().Gate.Waiting == 1, TimeSpan.FromSeconds(30)));
+        await Eventually.Holds(() => lab.Get<DeliveryPipeline>().Gate.Waiting == 1);
         Assert.Equal(0, lab.Get<Waiting>().Calls("late"));
 
         _hanging.Gate!.SetResult();
@@ -44,7 +44,7 @@ public sealed class BackpressureTests
     }
 
     [Fact]
-    public async Task A_wait_ends_with_its_timeout_and_the_drop_is_counted_and_may_be_told_again()
+    public async Task A_wait_ends_with_its_timeout_and_the_drop_is_counted_and_may_be_recorded_again()
     {
         await using var lab = Blocking(trial => trial.WithSemantics(ExposureSemantics.OnFirstUse));
         var waiting = lab.Get<IWaiting>();
@@ -152,20 +152,20 @@ public sealed class BackpressureTests
     [InlineData(false)]
     public async Task An_outcome_names_its_exposure_only_where_that_found_room(bool findsRoom)
     {
-        var told = new Told();
-        await using var lab = Telling(told);
+        var answering = new Answering();
+        await using var lab = WithOutcomes(answering);
         await FullQueue.FillAsync(lab);
 
-        var call = lab.Get<ITold>().RunAsync("late");
+        var call = lab.Get<IAnswering>().RunAsync("late");
         if (!findsRoom)
         {
             lab.Time.Advance(TimeSpan.FromSeconds(1));
-            await lab.Time.AdvanceUntil(() => lab.Dropped("told", "control", DropReasons.Timeout) == 1, TimeSpan.Zero);
+            await lab.Time.AdvanceUntil(() => lab.Dropped("answering", "control", DropReasons.Timeout) == 1, TimeSpan.Zero);
         }
 
         _hanging.Gate!.SetResult();
         await lab.Time.AdvanceUntil(lab.Get<IEventPublisher>().FlushAsync().AsTask(), TimeSpan.Zero);
-        told.Answer.SetResult();
+        answering.Answer.SetResult();
         await lab.Time.AdvanceUntil(call, TimeSpan.Zero);
         await lab.Time.AdvanceUntil(lab.Get<IEventPublisher>().FlushAsync().AsTask(), TimeSpan.Zero);
 
@@ -178,16 +178,16 @@ public sealed class BackpressureTests
     [Fact]
     public async Task An_exposure_and_its_outcome_wait_no_longer_together_than_a_call_may()
     {
-        var told = new Told();
-        told.Answer.SetResult();
-        await using var lab = Telling(told);
+        var answering = new Answering();
+        answering.Answer.SetResult();
+        await using var lab = WithOutcomes(answering);
         await FullQueue.FillAsync(lab);
 
-        var call = lab.Get<ITold>().RunAsync("late");
+        var call = lab.Get<IAnswering>().RunAsync("late");
         lab.Time.Advance(TimeSpan.FromSeconds(1));
         await lab.Time.AdvanceUntil(call, TimeSpan.Zero);
 
-        Assert.Equal(2, lab.Dropped("told", "control", DropReasons.Timeout));
+        Assert.Equal(2, lab.Dropped("answering", "control", DropReasons.Timeout));
         _hanging.Gate!.SetResult();
     }
 
@@ -210,13 +210,13 @@ public sealed class BackpressureTests
     [Fact]
     public async Task Only_required_destinations_make_callers_wait()
     {
-        var other = new OtherBackplane();
+        var other = new CountingBackplane();
         await using var lab = Lab(
             _ => { },
             options =>
             {
                 options.RequiredDestinations.Clear();
-                options.RequiredDestinations.Add(nameof(OtherBackplane));
+                options.RequiredDestinations.Add(nameof(CountingBackplane));
             },
             services => services.AddSingleton<IDataBackplane>(other));
         var waiting = lab.Get<IWaiting>();
@@ -247,12 +247,12 @@ public sealed class BackpressureTests
         Assert.Contains("contains Kafka, but the registered destinations are: RecordingBackplane", error.Message, StringComparison.Ordinal);
     }
 
-    private DataPlaneFixture Telling(Told told) => Tests.DataPlaneFixture.Bare(
+    private DataPlaneFixture WithOutcomes(Answering answering) => Tests.DataPlaneFixture.Bare(
         FullQueue.Configure,
         services => services
             .AddSingleton<IDataBackplane>(_hanging)
-            .AddSingleton(told)
-            .AddExperimentFramework(experiments => experiments.WithExposureLogging().Trial<ITold>(trial => trial.AddControl<Told>())));
+            .AddSingleton(answering)
+            .AddExperimentFramework(experiments => experiments.WithExposureLogging().Trial<IAnswering>(trial => trial.AddControl<Answering>())));
 
     private DataPlaneFixture Blocking(Action<TrialBuilder<IWaiting>>? trial = null) => Lab(trial ?? (_ => { }), _ => { });
 
@@ -268,38 +268,15 @@ public sealed class BackpressureTests
             collection.AddSingleton<Waiting>().AddSingleton<IDataBackplane>(_hanging);
             services?.Invoke(collection);
         });
-
-    private sealed class OtherBackplane : IDataBackplane
-    {
-        private readonly SemaphoreSlim _arrivals = new(0);
-
-        public async Task Reached(int count)
-        {
-            for (var i = 0; i < count; i++)
-            {
-                await _arrivals.WaitAsync();
-            }
-        }
-
-        public ValueTask PublishAsync(DataPlaneEnvelope envelope, CancellationToken cancellationToken = default)
-        {
-            _arrivals.Release();
-            return ValueTask.CompletedTask;
-        }
-
-        public ValueTask FlushAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
-
-        public ValueTask<BackplaneHealth> HealthAsync(CancellationToken cancellationToken = default) => ValueTask.FromResult(BackplaneHealth.Healthy());
-    }
 }
 
-[ExposureLogged("told", RecordOutcomes = true)]
-public interface ITold
+[ExposureLogged("answering", RecordOutcomes = true)]
+public interface IAnswering
 {
     Task RunAsync([ExposureSubject] string subject);
 }
 
-public sealed class Told : ITold
+public sealed class Answering : IAnswering
 {
     public TaskCompletionSource Answer { get; } = new();
 

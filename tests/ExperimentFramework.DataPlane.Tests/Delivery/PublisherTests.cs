@@ -333,32 +333,24 @@ public sealed class PublisherTests
             long.Parse(ids[0].ToString("N")[..12], System.Globalization.NumberStyles.HexNumber, System.Globalization.CultureInfo.InvariantCulture));
     }
 
-    private sealed class Blocking(ManualResetEventSlim gate) : IDataBackplane, IDisposable
+    private sealed class Blocking(ManualResetEventSlim gate) : AcceptingBackplane, IDisposable
     {
         public ManualResetEventSlim IsEntered { get; } = new();
 
-        public ValueTask PublishAsync(DataPlaneEnvelope envelope, CancellationToken cancellationToken = default)
+        public override ValueTask PublishAsync(DataPlaneEnvelope envelope, CancellationToken cancellationToken = default)
         {
             IsEntered.Set();
             gate.Wait(CancellationToken.None);
             return ValueTask.CompletedTask;
         }
 
-        public ValueTask FlushAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
-
-        public ValueTask<BackplaneHealth> HealthAsync(CancellationToken cancellationToken = default) => ValueTask.FromResult(BackplaneHealth.Healthy());
-
         public void Dispose() => IsEntered.Dispose();
     }
 
-    private sealed class NeverFlushing : IDataBackplane
+    private sealed class NeverFlushing : AcceptingBackplane
     {
         public Exception? Failure { get; set; } = new IOException("the disk is full");
 
-        public ValueTask PublishAsync(DataPlaneEnvelope envelope, CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
-
-        public ValueTask FlushAsync(CancellationToken cancellationToken = default) => Failure is null ? ValueTask.CompletedTask : ValueTask.FromException(Failure);
-
-        public ValueTask<BackplaneHealth> HealthAsync(CancellationToken cancellationToken = default) => ValueTask.FromResult(BackplaneHealth.Healthy());
+        public override ValueTask FlushAsync(CancellationToken cancellationToken = default) => Failure is null ? ValueTask.CompletedTask : ValueTask.FromException(Failure);
     }
 }

@@ -92,7 +92,7 @@ public sealed class WorkerFaultTests
     [Fact]
     public async Task An_answer_whose_list_is_a_default_array_is_a_failed_attempt_and_shows()
     {
-        var backplane = new AnsweringBackplane { Answer = _ => BatchResult.FromStatuses(default(ImmutableArray<DeliveryStatus>)) };
+        var backplane = new ScriptedBackplane(_ => BatchResult.FromStatuses(default(ImmutableArray<DeliveryStatus>)));
         await using var lab = DataPlaneFixture.Bare(options => options.EnableErrorEvents = false, services => services.AddSingleton<IDataBackplane>(backplane));
         var publisher = lab.Get<IEventPublisher>();
         for (var i = 0; i < 500; i++)
@@ -111,7 +111,7 @@ public sealed class WorkerFaultTests
     public async Task A_status_that_does_not_exist_is_a_passing_failure()
     {
         var answers = 0;
-        var backplane = new AnsweringBackplane { Answer = _ => answers++ == 0 ? BatchResult.FromStatuses([(DeliveryStatus)42]) : BatchResult.Delivered };
+        var backplane = new ScriptedBackplane(_ => answers++ == 0 ? BatchResult.FromStatuses([(DeliveryStatus)42]) : BatchResult.Delivered);
         await using var lab = DataPlaneFixture.Bare(_ => { }, services => services.AddSingleton<IDataBackplane>(backplane));
 
         await lab.Get<IEventPublisher>().PublishAsync(SampleEvents.Exposure);
@@ -193,18 +193,4 @@ public sealed class WorkerFaultTests
     }
 
     private static ExposureEvent Exposure(ForeignCalls calls) => SampleEvents.Exposure with { Attributes = new ForeignAttributes(calls) };
-
-    private sealed class AnsweringBackplane : IDataBackplane
-    {
-        public required Func<int, BatchResult> Answer { get; init; }
-
-        public ValueTask PublishAsync(DataPlaneEnvelope envelope, CancellationToken cancellationToken = default) => throw new NotSupportedException();
-
-        public ValueTask<BatchResult> PublishAsync(IReadOnlyList<DataPlaneEnvelope> envelopes, CancellationToken cancellationToken = default) =>
-            ValueTask.FromResult(Answer(envelopes.Count));
-
-        public ValueTask FlushAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
-
-        public ValueTask<BackplaneHealth> HealthAsync(CancellationToken cancellationToken = default) => ValueTask.FromResult(BackplaneHealth.Healthy());
-    }
 }

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using ExperimentFramework.DataPlane.Tests.Delivery;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -124,7 +123,11 @@ public sealed class ExceptionTextTests
     [InlineData(true)]
     public async Task An_operator_sees_a_full_disk_and_a_destination_that_does_not_answer(bool isLate)
     {
-        var destination = new FailingBackplane(isLate ? null : new IOException("disk full"));
+        var destination = new ScriptedBackplane(async (_, token) =>
+        {
+            await (isLate ? Task.Delay(Timeout.InfiniteTimeSpan, token) : Task.FromException(new IOException("disk full")));
+            return BatchResult.Delivered;
+        });
         await using var lab = DataPlaneFixture.With(
             builder => builder.Trial<IAccounts>(trial => trial.AddControl<Accounts>()),
             options =>
@@ -138,27 +141,9 @@ public sealed class ExceptionTextTests
         await lab.Time.AdvanceUntil(lab.Get<IEventPublisher>().FlushAsync(TestContext.Current.CancellationToken).AsTask());
         var health = await lab.Get<IEventPublisher>().HealthAsync(TestContext.Current.CancellationToken);
 
-        var expected = isLate ? "FailingBackplane did not respond within 00:00:02." : "System.IO.IOException: disk full";
+        var expected = isLate ? "ScriptedBackplane did not respond within 00:00:02." : "System.IO.IOException: disk full";
         Assert.Contains(health.Diagnostics, entry => entry.Key.EndsWith(":last_error", StringComparison.Ordinal) && ((string)entry.Value).Contains(expected, StringComparison.Ordinal));
         Assert.Contains(lab.Logs, record => record.Level == LogLevel.Error && record.Exception?.Message.Contains(expected, StringComparison.Ordinal) == true);
-    }
-
-    /// <summary>Fails, or does not answer, until its events are given up.</summary>
-    private sealed class FailingBackplane(Exception? failure) : IDataBackplane
-    {
-        public async ValueTask PublishAsync(DataPlaneEnvelope envelope, CancellationToken cancellationToken = default)
-        {
-            if (failure is not null)
-            {
-                throw failure;
-            }
-
-            await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
-        }
-
-        public ValueTask FlushAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
-
-        public ValueTask<BackplaneHealth> HealthAsync(CancellationToken cancellationToken = default) => ValueTask.FromResult(BackplaneHealth.Healthy());
     }
 
     private sealed class Database(string message) : System.Data.Common.DbException(message);

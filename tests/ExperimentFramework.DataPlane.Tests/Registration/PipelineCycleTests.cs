@@ -100,15 +100,9 @@ public sealed class PipelineCycleTests
         return new FaultyStore();
     }
 
-    private class LazyBackplane(IServiceProvider provider) : IDataBackplane
+    private class LazyBackplane(IServiceProvider provider) : AcceptingBackplane
     {
         public IEventPublisher Publisher => provider.GetRequiredService<IEventPublisher>();
-
-        public ValueTask PublishAsync(DataPlaneEnvelope envelope, CancellationToken cancellationToken = default) => default;
-
-        public ValueTask FlushAsync(CancellationToken cancellationToken = default) => default;
-
-        public ValueTask<BackplaneHealth> HealthAsync(CancellationToken cancellationToken = default) => default;
     }
 
     private sealed class CyclicBackplane(IEventPublisher publisher) : LazyBackplane(null!)

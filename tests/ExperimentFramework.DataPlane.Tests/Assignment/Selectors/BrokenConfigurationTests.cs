@@ -51,8 +51,7 @@ public sealed class BrokenConfigurationTests
         _source.Provider.Set("Weights:b", "0");
         _source.Provider.Set("Overrides:u", "control");
         _source.Provider.Failure = null;
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        await Delivery.VirtualTime.AdvanceUntil(lab.Time, () => lab.Get<IGreeter>().Greet("u") == "hello", TimeSpan.FromSeconds(1), patience.Token);
+        await lab.Time.AdvanceUntil(() => lab.Get<IGreeter>().Greet("u") == "hello", TimeSpan.FromSeconds(1));
 
         Assert.Equal(reason, lab.Exposures[^1].SelectionReason);
     }
@@ -184,8 +183,7 @@ public sealed class BrokenConfigurationTests
         Assert.Null(failure);
         configuration["Overrides:u1"] = "b";
         configuration.Reload();
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        await Delivery.VirtualTime.AdvanceUntil(lab.Time, () => greeter.Greet("u1") == "bonjour", TimeSpan.FromSeconds(1), patience.Token);
+        await lab.Time.AdvanceUntil(() => greeter.Greet("u1") == "bonjour", TimeSpan.FromSeconds(1));
     }
 
     [Fact]

@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using ExperimentFramework.DataPlane.Tests.Delivery;
 using Microsoft.Extensions.Diagnostics.Metrics.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -48,7 +47,7 @@ public sealed class WriteBehindTests
 
         guarded.WriteBehind.Enqueue(key, new StoredAssignment("b"));
         guarded.WriteBehind.Enqueue(key, new StoredAssignment("control"));
-        await time.AdvanceUntil(() => guarded.WriteBehind.Count == 0, TimeSpan.FromSeconds(1), Patience);
+        await time.AdvanceUntil(() => guarded.WriteBehind.Count == 0, TimeSpan.FromSeconds(1));
 
         Assert.Equal("b", _store.Standing("u1"));
         Assert.Equal([("written", 1L), ("superseded", 0L), ("fault", 0L), ("dropped", 0L)], guarded.WriteBehind.Rows);
@@ -135,7 +134,7 @@ public sealed class WriteBehindTests
         _store.Hang = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var before = _store.Questions;
         _store.IsDown = false;
-        await lab.Time.AdvanceUntil(() => _store.Questions > before, TimeSpan.FromSeconds(1), Patience);
+        await lab.Time.AdvanceUntil(() => _store.Questions > before, TimeSpan.FromSeconds(1));
         await using (var scope = lab.Scope())
         {
             await scope.ServiceProvider.GetRequiredService<ISubjectAssignments>().ForgetAsync("u0", "user");
@@ -144,8 +143,8 @@ public sealed class WriteBehindTests
         _store.Hang.SetResult();
 
         // Without time passing, in which the question would be given up.
-        await lab.Time.AdvanceUntil(() => NumberAsync(lab, "write_behind_written").GetAwaiter().GetResult() == 1, TimeSpan.Zero, Patience);
-        await lab.Time.AdvanceUntil(() => _store.Standing("u0") is null, TimeSpan.Zero, Patience);
+        await lab.Time.AdvanceUntil(() => NumberAsync(lab, "write_behind_written").GetAwaiter().GetResult() == 1, TimeSpan.Zero);
+        await lab.Time.AdvanceUntil(() => _store.Standing("u0") is null, TimeSpan.Zero);
     }
 
     [Fact]
@@ -200,8 +199,6 @@ public sealed class WriteBehindTests
         Assert.Equal([("dropped", 0L), ("fault", 0L), ("superseded", 0L), ("written", 7L)], ByResult(behind));
     }
 
-    private static CancellationToken Patience => new CancellationTokenSource(TimeSpan.FromMinutes(1)).Token;
-
     private async Task MissAsync(DataPlaneFixture lab, int subjects)
     {
         _store.IsDown = true;
@@ -214,7 +211,7 @@ public sealed class WriteBehindTests
     }
 
     private static Task UntilAsync(DataPlaneFixture lab, string number, long value) => lab.Time.AdvanceUntil(
-        () => NumberAsync(lab, number).GetAwaiter().GetResult() == value, TimeSpan.FromMilliseconds(200), Patience);
+        () => NumberAsync(lab, number).GetAwaiter().GetResult() == value, TimeSpan.FromMilliseconds(200));
 
     private static async Task<long> NumberAsync(DataPlaneFixture lab, string name) =>
         (long)(await lab.Get<IEventPublisher>().HealthAsync()).Diagnostics[$"assignment:0:FaultyStore:{name}"];

@@ -117,12 +117,7 @@ public sealed class BatchAnswerTests
         }
 
         var rest = publisher.FlushAsync().AsTask();
-        while (!Equals((await publisher.HealthAsync(TestContext.Current.CancellationToken)).Diagnostics["destination:0:AnsweringBackplane:queued"], count + 1))
-        {
-            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
-
+        await Eventually.Holds(async () => Equals((await publisher.HealthAsync()).Diagnostics["destination:0:AnsweringBackplane:queued"], count + 1));
         backplane.Hold.SetResult(true);
         await lab.Time.AdvanceUntil(Task.WhenAll(first, rest));
     }
@@ -135,7 +130,7 @@ public sealed class BatchAnswerTests
 
     private static string SubjectOf(DataPlaneEnvelope envelope) => ((ExposureEvent)envelope.Payload).SubjectId!;
 
-    private sealed class AnsweringBackplane(params BatchResult[] answers) : IDataBackplane
+    private sealed class AnsweringBackplane(params BatchResult[] answers) : BatchBackplane
     {
         private readonly ConcurrentQueue<string[]> _batches = new();
         private readonly SemaphoreSlim _arrivals = new(0);
@@ -151,13 +146,11 @@ public sealed class BatchAnswerTests
         {
             for (; _awaited < count; _awaited++)
             {
-                await _arrivals.WaitAsync();
+                await _arrivals.WaitAsync(TestContext.Current.CancellationToken);
             }
         }
 
-        public ValueTask PublishAsync(DataPlaneEnvelope envelope, CancellationToken cancellationToken = default) => throw new NotSupportedException();
-
-        public async ValueTask<BatchResult> PublishAsync(IReadOnlyList<DataPlaneEnvelope> envelopes, CancellationToken cancellationToken = default)
+        public override async ValueTask<BatchResult> PublishAsync(IReadOnlyList<DataPlaneEnvelope> envelopes, CancellationToken cancellationToken = default)
         {
             _batches.Enqueue([.. envelopes.Select(SubjectOf)]);
             _arrivals.Release(envelopes.Count);
@@ -168,25 +161,17 @@ public sealed class BatchAnswerTests
 
             return _calls < answers.Length ? answers[_calls++] : BatchResult.Delivered;
         }
-
-        public ValueTask FlushAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
-
-        public ValueTask<BackplaneHealth> HealthAsync(CancellationToken cancellationToken = default) => ValueTask.FromResult(BackplaneHealth.Healthy());
     }
 
-    private sealed class SingleBackplane(Func<string, Exception?> answer) : IDataBackplane
+    private sealed class SingleBackplane(Func<string, Exception?> answer) : AcceptingBackplane
     {
         public List<string> Asked { get; } = [];
 
-        public ValueTask PublishAsync(DataPlaneEnvelope envelope, CancellationToken cancellationToken = default)
+        public override ValueTask PublishAsync(DataPlaneEnvelope envelope, CancellationToken cancellationToken = default)
         {
             var subject = SubjectOf(envelope);
             Asked.Add(subject);
             return answer(subject) is { } failure ? throw failure : ValueTask.CompletedTask;
         }
-
-        public ValueTask FlushAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
-
-        public ValueTask<BackplaneHealth> HealthAsync(CancellationToken cancellationToken = default) => ValueTask.FromResult(BackplaneHealth.Healthy());
     }
 }

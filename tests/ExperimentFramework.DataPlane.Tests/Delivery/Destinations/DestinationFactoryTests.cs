@@ -47,20 +47,11 @@ public sealed class DestinationFactoryTests
 
     private static class One
     {
-        public sealed class Kafka : Quiet;
+        public sealed class Kafka : AcceptingBackplane;
     }
 
     private static class Other
     {
-        public sealed class Kafka : Quiet;
-    }
-
-    private abstract class Quiet : IDataBackplane
-    {
-        public ValueTask PublishAsync(DataPlaneEnvelope envelope, CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
-
-        public ValueTask FlushAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
-
-        public ValueTask<BackplaneHealth> HealthAsync(CancellationToken cancellationToken = default) => ValueTask.FromResult(BackplaneHealth.Healthy());
+        public sealed class Kafka : AcceptingBackplane;
     }
 }

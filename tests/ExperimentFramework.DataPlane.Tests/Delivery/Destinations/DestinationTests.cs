@@ -104,7 +104,11 @@ public sealed class DestinationTests
     {
         var seen = new TaskCompletionSource<string?>();
         using var activity = new Activity("first request").Start();
-        await using var destination = Behind(new ActionBackplane(() => seen.SetResult(Activity.Current?.OperationName)));
+        await using var destination = Behind(new ScriptedBackplane(_ =>
+        {
+            seen.SetResult(Activity.Current?.OperationName);
+            return BatchResult.Delivered;
+        }));
 
         destination.TryPublish(SampleEvents.Envelope(SampleEvents.Error));
 
@@ -125,7 +129,7 @@ public sealed class DestinationTests
     [Fact]
     public async Task A_health_that_is_null_is_unhealthy()
     {
-        await using var destination = Behind(new ActionBackplane(() => { }) { Health = null });
+        await using var destination = Behind(new ScriptedBackplane(_ => BatchResult.Delivered) { Health = null });
 
         Assert.Contains("returned null", (await destination.HealthAsync(default)).Description, StringComparison.Ordinal);
     }
@@ -160,67 +164,6 @@ public sealed class DestinationTests
         // The token of a host whose shutdown timeout has ended.
         await host.StopAsync(new CancellationToken(true));
         hanging.Gate.SetResult();
-    }
-
-    private sealed class HangingBackplane : IDataBackplane
-    {
-        public TaskCompletionSource Gate { get; } = new();
-
-        public TaskCompletionSource IsCalled { get; } = new();
-
-        public TaskCompletionSource HasReturned { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public int Calls { get; private set; }
-
-        public async ValueTask PublishAsync(DataPlaneEnvelope envelope, CancellationToken cancellationToken = default)
-        {
-            Calls++;
-            IsCalled.TrySetResult();
-            await Gate.Task;
-            HasReturned.TrySetResult();
-        }
-
-        public ValueTask FlushAsync(CancellationToken cancellationToken = default) => new(Gate.Task);
-
-        public async ValueTask<BackplaneHealth> HealthAsync(CancellationToken cancellationToken = default)
-        {
-            await Gate.Task;
-            return BackplaneHealth.Healthy();
-        }
-    }
-
-    private sealed class ActionBackplane(Action publish) : IDataBackplane
-    {
-        public BackplaneHealth? Health { get; init; } = BackplaneHealth.Healthy();
-
-        public ValueTask PublishAsync(DataPlaneEnvelope envelope, CancellationToken cancellationToken = default)
-        {
-            publish();
-            return ValueTask.CompletedTask;
-        }
-
-        public ValueTask FlushAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
-
-        public ValueTask<BackplaneHealth> HealthAsync(CancellationToken cancellationToken = default) => ValueTask.FromResult(Health!);
-    }
-
-    private sealed class CountingBackplane : IDataBackplane, IDisposable
-    {
-        public int Published { get; private set; }
-
-        public int Disposals { get; private set; }
-
-        public ValueTask PublishAsync(DataPlaneEnvelope envelope, CancellationToken cancellationToken = default)
-        {
-            Published++;
-            return ValueTask.CompletedTask;
-        }
-
-        public ValueTask FlushAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
-
-        public ValueTask<BackplaneHealth> HealthAsync(CancellationToken cancellationToken = default) => ValueTask.FromResult(BackplaneHealth.Healthy());
-
-        public void Dispose() => Disposals++;
     }
 
     private sealed class BrokenLogger : ILogger

@@ -74,16 +74,12 @@ public sealed class HealthThrowsTests
         public IEnumerable<KeyValuePair<string, object>> Diagnostics => throw new FormatException();
     }
 
-    private sealed class Odd(string oddity) : IDataBackplane
+    private sealed class Odd(string oddity) : BatchBackplane
     {
-        public ValueTask PublishAsync(DataPlaneEnvelope envelope, CancellationToken cancellationToken = default) => throw new NotSupportedException();
-
-        public ValueTask<BatchResult> PublishAsync(IReadOnlyList<DataPlaneEnvelope> envelopes, CancellationToken cancellationToken = default) =>
+        public override ValueTask<BatchResult> PublishAsync(IReadOnlyList<DataPlaneEnvelope> envelopes, CancellationToken cancellationToken = default) =>
             throw new IOException("down");
 
-        public ValueTask FlushAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
-
-        public ValueTask<BackplaneHealth> HealthAsync(CancellationToken cancellationToken = default) => oddity switch
+        public override ValueTask<BackplaneHealth> HealthAsync(CancellationToken cancellationToken = default) => oddity switch
         {
             "null diagnostics" => ValueTask.FromResult(BackplaneHealth.Healthy() with { Diagnostics = null! }),
             "diagnostics that throw" => ValueTask.FromResult(BackplaneHealth.Healthy() with { Diagnostics = new OddDictionary() }),

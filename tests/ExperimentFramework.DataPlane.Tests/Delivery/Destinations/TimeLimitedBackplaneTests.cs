@@ -15,7 +15,7 @@ public sealed class TimeLimitedBackplaneTests
     [InlineData(2, DeliveryStatus.TransientFailure)]
     public async Task A_rejection_of_a_whole_batch_is_final_only_where_it_can_mean_one_event(int events, DeliveryStatus status)
     {
-        var answer = await PublishAsync(new Scripted(_ => throw new EventRejectedException("too large")), events);
+        var answer = await PublishAsync(new ScriptedBackplane((_, _) => throw new EventRejectedException("too large")), events);
 
         Assert.Equal(Enumerable.Repeat(status, events), answer.Statuses);
         Assert.IsType<EventRejectedException>(answer.Error);
@@ -25,7 +25,7 @@ public sealed class TimeLimitedBackplaneTests
     public async Task A_call_that_heeds_its_limit_is_a_call_that_came_too_late()
     {
         var isCalled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var publishing = PublishAsync(new Scripted(async token =>
+        var publishing = PublishAsync(new ScriptedBackplane(async (_, token) =>
         {
             isCalled.SetResult();
             var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -55,7 +55,7 @@ public sealed class TimeLimitedBackplaneTests
     {
         using var gate = new ManualResetEventSlim();
         var isCalled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var publishing = PublishAsync(new Scripted(async token =>
+        var publishing = PublishAsync(new ScriptedBackplane(async (_, token) =>
         {
             token.Register(() => gate.Wait(TestContext.Current.CancellationToken));
             isCalled.SetResult();
@@ -78,7 +78,7 @@ public sealed class TimeLimitedBackplaneTests
         var isCalled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var calls = 0;
         var caller = new TimeLimitedBackplane(
-            new Scripted(async _ =>
+            new ScriptedBackplane(async (_, _) =>
             {
                 Interlocked.Increment(ref calls);
                 isCalled.TrySetResult();
@@ -108,11 +108,11 @@ public sealed class TimeLimitedBackplaneTests
     public async Task The_error_of_an_answer_is_kept_and_an_answer_of_null_is_delivered()
     {
         var error = new IOException("half of it");
-        var partial = await PublishAsync(new Scripted(_ => ValueTask.FromResult(BatchResult.FromStatuses([DeliveryStatus.Delivered], error))), 2);
+        var partial = await PublishAsync(new ScriptedBackplane((_, _) => ValueTask.FromResult(BatchResult.FromStatuses([DeliveryStatus.Delivered], error))), 2);
         Assert.Equal([DeliveryStatus.Delivered, DeliveryStatus.TransientFailure], partial.Statuses);
         Assert.Same(error, partial.Error);
 
-        var none = await PublishAsync(new Scripted(_ => ValueTask.FromResult<BatchResult>(null!)), 2);
+        var none = await PublishAsync(new ScriptedBackplane((_, _) => ValueTask.FromResult<BatchResult>(null!)), 2);
         Assert.Equal([DeliveryStatus.Delivered, DeliveryStatus.Delivered], none.Statuses);
         Assert.Null(none.Error);
     }
@@ -129,7 +129,7 @@ public sealed class TimeLimitedBackplaneTests
         using var durations = new MetricCollector<double>(factory, DeliveryMetrics.MeterName, "dataplane.batch.duration");
 
         await PublishAsync(
-            new Scripted(_ =>
+            new ScriptedBackplane((_, _) =>
             {
                 _time.Advance(TimeSpan.FromSeconds(2));
                 return fails ? throw new IOException("down") : ValueTask.FromResult(BatchResult.Delivered);
@@ -154,16 +154,5 @@ public sealed class TimeLimitedBackplaneTests
         await worker.Ended;
         Assert.NotNull(answer.Statuses);
         return answer;
-    }
-
-    private sealed class Scripted(Func<CancellationToken, ValueTask<BatchResult>> publish) : IDataBackplane
-    {
-        public ValueTask PublishAsync(DataPlaneEnvelope envelope, CancellationToken cancellationToken = default) => throw new NotSupportedException();
-
-        public ValueTask<BatchResult> PublishAsync(IReadOnlyList<DataPlaneEnvelope> envelopes, CancellationToken cancellationToken = default) => publish(cancellationToken);
-
-        public ValueTask FlushAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
-
-        public ValueTask<BackplaneHealth> HealthAsync(CancellationToken cancellationToken = default) => ValueTask.FromResult(BackplaneHealth.Healthy());
     }
 }

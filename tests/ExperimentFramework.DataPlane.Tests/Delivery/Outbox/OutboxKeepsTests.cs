@@ -110,7 +110,7 @@ public sealed class OutboxKeepsTests
         await lab.Time.AdvanceUntil(lab.Get<IEventPublisher>().FlushAsync().AsTask());
     }
 
-    private sealed class FlakyBackplane(Func<int, bool> fails) : IDataBackplane
+    private sealed class FlakyBackplane(Func<int, bool> fails) : BatchBackplane
     {
         private readonly System.Collections.Concurrent.ConcurrentQueue<DataPlaneEnvelope> _taken = new();
         private int _calls;
@@ -119,9 +119,7 @@ public sealed class OutboxKeepsTests
 
         public IReadOnlyCollection<DataPlaneEnvelope> Taken => _taken;
 
-        public ValueTask PublishAsync(DataPlaneEnvelope envelope, CancellationToken cancellationToken = default) => throw new NotSupportedException();
-
-        public ValueTask<BatchResult> PublishAsync(IReadOnlyList<DataPlaneEnvelope> envelopes, CancellationToken cancellationToken = default)
+        public override ValueTask<BatchResult> PublishAsync(IReadOnlyList<DataPlaneEnvelope> envelopes, CancellationToken cancellationToken = default)
         {
             if (fails(_calls++) || envelopes.Any(envelope => Refuses(((ExposureEvent)envelope.Payload).SubjectId)))
             {
@@ -135,10 +133,6 @@ public sealed class OutboxKeepsTests
 
             return ValueTask.FromResult(BatchResult.Delivered);
         }
-
-        public ValueTask FlushAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
-
-        public ValueTask<BackplaneHealth> HealthAsync(CancellationToken cancellationToken = default) => ValueTask.FromResult(BackplaneHealth.Healthy());
     }
 
     private sealed class LimitedOutbox(Disk? disk, string? only = null) : IEventOutbox

@@ -10,7 +10,7 @@ public sealed class OutboxSpilloverTests
     private readonly DropLedger _drops = new();
     private readonly BrokenOutbox _outbox = new();
 
-    [Fact(Timeout = 30_000)]
+    [Fact]
     public async Task What_is_on_its_way_to_a_destination_that_fails_comes_into_the_outbox_before_what_is_younger()
     {
         var queue = new DeliveryQueue(100);
@@ -24,7 +24,7 @@ public sealed class OutboxSpilloverTests
         state.OnFailed(new IOException("down"), retried: 1);
         overflow.SignalIfNeeded();
         var steps = 0;
-        await _time.AdvanceUntil(() => ++steps > 10, cancellationToken: TestContext.Current.CancellationToken);
+        await _time.AdvanceUntil(() => ++steps > 10);
         Assert.Equal(0, _outbox.Count("destination"));
 
         using (overflow.Enter())
@@ -34,11 +34,11 @@ public sealed class OutboxSpilloverTests
         }
 
         overflow.SignalIfNeeded();
-        await _time.AdvanceUntil(() => _outbox.Count("destination") == 3, cancellationToken: TestContext.Current.CancellationToken);
+        await _time.AdvanceUntil(() => _outbox.Count("destination") == 3);
         Assert.Equal(all, Stored().Select(queued => queued.Envelope));
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact]
     public async Task A_queue_that_is_half_full_is_not_held_up_by_what_is_on_its_way()
     {
         var queue = new DeliveryQueue(10);
@@ -53,7 +53,7 @@ public sealed class OutboxSpilloverTests
         overflow.SignalIfNeeded();
 
         // Until less than half of the places is taken, that of the one on its way among them.
-        await _time.AdvanceUntil(() => _outbox.Count("destination") == 2 && queue.Count == 4, cancellationToken: TestContext.Current.CancellationToken);
+        await _time.AdvanceUntil(() => _outbox.Count("destination") == 2 && queue.Count == 4);
     }
 
     private List<QueuedEnvelope> Stored()

@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 
-namespace ExperimentFramework.DataPlane.Tests.Delivery;
+namespace ExperimentFramework.DataPlane;
 
 /// <summary>A destination behind a queue that keeps what it gets and fails or hangs as the test says.</summary>
-internal sealed class RecordingBackplane : IDataBackplane
+internal sealed class RecordingBackplane : AcceptingBackplane
 {
     private readonly ConcurrentQueue<DataPlaneEnvelope> _events = new();
     private readonly SemaphoreSlim _arrived = new(0);
@@ -25,11 +25,11 @@ internal sealed class RecordingBackplane : IDataBackplane
     {
         for (; _awaited < count; _awaited++)
         {
-            await _arrived.WaitAsync();
+            await _arrived.WaitAsync(TestContext.Current.CancellationToken);
         }
     }
 
-    public async ValueTask PublishAsync(DataPlaneEnvelope envelope, CancellationToken cancellationToken = default)
+    public override async ValueTask PublishAsync(DataPlaneEnvelope envelope, CancellationToken cancellationToken = default)
     {
         IsCalled.TrySetResult();
         if (Gate is not null)
@@ -46,11 +46,9 @@ internal sealed class RecordingBackplane : IDataBackplane
         _arrived.Release();
     }
 
-    public ValueTask FlushAsync(CancellationToken cancellationToken = default)
+    public override ValueTask FlushAsync(CancellationToken cancellationToken = default)
     {
         Flushes++;
         return ValueTask.CompletedTask;
     }
-
-    public ValueTask<BackplaneHealth> HealthAsync(CancellationToken cancellationToken = default) => ValueTask.FromResult(BackplaneHealth.Healthy());
 }
