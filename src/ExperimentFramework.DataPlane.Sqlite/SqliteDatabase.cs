@@ -6,7 +6,7 @@ namespace ExperimentFramework.DataPlane.Sqlite;
 
 /// <summary>
 /// A database file in write-ahead log mode (https://www.sqlite.org/wal.html), so that readers don't wait for a writer, with a
-/// schema version for each of its parts.
+/// schema version for each of its parts. Every file of this package is opened, migrated and, if it is damaged, replaced here.
 /// </summary>
 internal sealed class SqliteDatabase(string path)
 {
@@ -15,12 +15,36 @@ internal sealed class SqliteDatabase(string path)
 
     public string Path => path;
 
+    /// <summary>Whether an error means that the file is damaged, or is no database.</summary>
+    public static bool IsDamage(SqliteException exception) => exception.SqliteErrorCode is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB;
+
+    /// <summary>Opens the file. A damaged file is renamed, and a new one is opened.</summary>
+    /// <param name="open">Opens the file and checks it.</param>
+    /// <param name="isReplaceable">Whether the file may be renamed because of an error that means damage.</param>
+    /// <param name="now">The time for the name of a damaged file.</param>
+    /// <param name="aside">The new path of a damaged file, and its error; null if the file was not damaged.</param>
+    public T OpenOrReplace<T>(Func<T> open, Func<SqliteException, bool> isReplaceable, DateTimeOffset now, out (string Path, Exception Damage)? aside)
+    {
+        aside = null;
+        try
+        {
+            return open();
+        }
+        catch (SqliteException exception) when (IsDamage(exception) && isReplaceable(exception))
+        {
+            aside = (DamagedFile.SetAside(path, now), exception);
+            return open();
+        }
+    }
+
     /// <summary>Opens the first connection: creates the file if it is missing and sets its journal mode.</summary>
     /// <param name="timeout">How long to wait for a locked file, now and until the timeout is set again.</param>
-    public SqliteConnection OpenFirst(TimeSpan timeout)
+    /// <param name="settings">Pragmas that SQLite applies only before it sets the journal mode.</param>
+    /// <exception cref="TimeoutException">The file was locked until the timeout expired.</exception>
+    public SqliteConnection OpenFirst(TimeSpan timeout, string settings = "")
     {
         PrivateFile.Prepare(path);
-        return Open(SqliteOpenMode.ReadWriteCreate, timeout, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON;");
+        return Open(SqliteOpenMode.ReadWriteCreate, timeout, settings + "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON;");
     }
 
     /// <summary>Opens another connection, for a caller that waits no longer than the timeout. A missing file is not created.</summary>
@@ -37,17 +61,19 @@ internal sealed class SqliteDatabase(string path)
     /// <param name="connection">A connection.</param>
     /// <param name="part">The part's name.</param>
     /// <param name="migrations">The scripts that migrate from version 0 to 1, from 1 to 2, and so on.</param>
+    /// <param name="unrecorded">Returns the version of a file that has no record of it; null if that is 0.</param>
+    /// <returns>The version before.</returns>
     /// <exception cref="InvalidOperationException">The file was written by a newer version of this package.</exception>
-    public void Migrate(SqliteConnection connection, string part, IReadOnlyList<string> migrations)
+    public int Migrate(SqliteConnection connection, string part, IReadOnlyList<string> migrations, Func<int>? unrecorded = null)
     {
         var database = connection.Handle!;
 
         // The write lock comes first: of several processes that start at the same time, one migrates and the others wait and find it done.
         using var transaction = new WriteTransaction(database);
-        transaction.Run(() =>
+        return transaction.Run(() =>
         {
             PreparedStatement.Execute(database, "CREATE TABLE IF NOT EXISTS schema_version (part TEXT PRIMARY KEY, version INTEGER NOT NULL) WITHOUT ROWID;");
-            var version = Version(database, part);
+            var version = Version(database, part) ?? unrecorded?.Invoke() ?? 0;
             if (version > migrations.Count)
             {
                 throw new InvalidOperationException(string.Create(
@@ -86,10 +112,10 @@ internal sealed class SqliteDatabase(string path)
         }
     }
 
-    private static int Version(sqlite3 database, string part)
+    private static int? Version(sqlite3 database, string part)
     {
         using var statement = new PreparedStatement(database, "SELECT version FROM schema_version WHERE part = ?1;");
         statement.Bind(1, part);
-        return statement.Step() ? (int)(statement.Integer(0) ?? 0) : 0;
+        return statement.Step() ? (int)(statement.Integer(0) ?? 0) : null;
     }
 }

@@ -107,7 +107,7 @@ public sealed class PrivateFileTests : IDisposable
         outbox.Append("down", 0, 1, []);
         outbox.Remove("d", outbox.Read("d"));
 
-        await _time.PassUntil(() => CountOf("subject-499@") == 0, TimeSpan.FromSeconds(30));
+        await _time.AdvanceUntil(() => CountOf("subject-499@") == 0, TimeSpan.FromSeconds(30));
 
         Assert.Equal(0, CountOf("subject-3"));
         Assert.Equal(1, outbox.Count("down"));
@@ -122,7 +122,7 @@ public sealed class PrivateFileTests : IDisposable
         }
 
         // As version 1 did: nothing is overwritten.
-        StoredEvents.Execute(_folder.File("outbox.db"), "PRAGMA secure_delete = OFF; DELETE FROM event WHERE position > 0; PRAGMA user_version = 1;");
+        StoredEvents.Execute(_folder.File("outbox.db"), "PRAGMA secure_delete = OFF; DELETE FROM event WHERE position > 0; UPDATE schema_version SET version = 1;");
         Assert.True(CountOf("@example.com") > 100);
 
         using var reopened = Open("outbox.db");
@@ -157,7 +157,7 @@ public sealed class PrivateFileTests : IDisposable
         store.Assign(new AssignmentKey("e", "anna@example.com"), new StoredAssignment("b"), null, Patience);
         Assert.True(CountOf("anna@example.com") > 0);
 
-        await _time.PassUntil(() => _time.GetUtcNow() > StoredEvents.Begin.AddDays(1) && CountOf("anna@example.com") == 0, TimeSpan.FromMinutes(30));
+        await _time.AdvanceUntil(() => _time.GetUtcNow() > StoredEvents.Begin.AddDays(1) && CountOf("anna@example.com") == 0, TimeSpan.FromMinutes(30));
     }
 
     [Fact]

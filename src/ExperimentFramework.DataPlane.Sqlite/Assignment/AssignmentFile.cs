@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
 namespace ExperimentFramework.DataPlane.Sqlite;
@@ -31,26 +30,15 @@ internal sealed class AssignmentFile(SqliteDatabase database)
         """,
     ];
 
-    /// <summary>Whether an error means that the file is damaged.</summary>
-    public static bool IsDamage(SqliteException exception) => exception.SqliteErrorCode is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB;
-
     /// <summary>Opens the first connection. A damaged file is renamed, and a new one is created.</summary>
     /// <param name="timeout">How long to wait for a locked file.</param>
     /// <param name="now">The time for the name of a damaged file.</param>
     /// <param name="aside">The new path of a damaged file, and its error; null if the file was not damaged.</param>
-    public AssignmentConnection OpenOrBegin(TimeSpan timeout, DateTimeOffset now, out (string Path, Exception Damage)? aside)
-    {
-        aside = null;
-        try
-        {
-            return Open(timeout);
-        }
-        catch (SqliteException exception) when (IsDamage(exception) && (exception.SqliteErrorCode == raw.SQLITE_CORRUPT || DamagedFile.MayBeDatabase(database.Path)))
-        {
-            aside = (DamagedFile.SetAside(database.Path, now), exception);
-            return Open(timeout);
-        }
-    }
+    public AssignmentConnection OpenOrBegin(TimeSpan timeout, DateTimeOffset now, out (string Path, Exception Damage)? aside) => database.OpenOrReplace(
+        () => Open(timeout),
+        exception => exception.SqliteErrorCode == raw.SQLITE_CORRUPT || DamagedFile.MayBeDatabase(database.Path),
+        now,
+        out aside);
 
     private AssignmentConnection Open(TimeSpan timeout)
     {

@@ -225,7 +225,7 @@ public sealed partial class SqliteAssignmentStore : IAssignmentStore, IDisposabl
             Release(pool, connection);
             throw;
         }
-        catch (SqliteException exception) when (AssignmentFile.IsDamage(exception) || (exception.SqliteErrorCode == raw.SQLITE_CANTOPEN && !File.Exists(_database.Path)))
+        catch (SqliteException exception) when (SqliteDatabase.IsDamage(exception) || (exception.SqliteErrorCode == raw.SQLITE_CANTOPEN && !File.Exists(_database.Path)))
         {
             Release(pool, connection);
             return exception;
@@ -271,7 +271,7 @@ public sealed partial class SqliteAssignmentStore : IAssignmentStore, IDisposabl
             // If another process has already renamed the damaged file, the path now refers to a new one.
             var isMoved = lost.LeaveMoved();
             lost.Close();
-            if (loss is SqliteException exception && AssignmentFile.IsDamage(exception) && !isMoved)
+            if (loss is SqliteException exception && SqliteDatabase.IsDamage(exception) && !isMoved)
             {
                 aside = (DamagedFile.SetAside(_database.Path, now), loss);
             }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -13,10 +12,9 @@ internal static class OutboxFile
     /// <summary>The prefix of destinations that a file of version 1 identified by the simple names of their types.</summary>
     public const char SimpleName = '~';
 
-    private const int SchemaVersion = 2;
-
-    private const string Schema = """
-        BEGIN IMMEDIATE;
+    private static readonly string[] Migrations =
+    [
+        """
         CREATE TABLE event (
             destination TEXT NOT NULL,
             position INTEGER NOT NULL,
@@ -27,18 +25,9 @@ internal static class OutboxFile
             envelope TEXT NOT NULL,
             PRIMARY KEY (destination, position)
         );
-        PRAGMA user_version = 2;
-        COMMIT;
-        """;
-
-    /// <summary>The vacuum writes a copy without the events that version 1 delivered but left readable in free pages.</summary>
-    private const string FromVersion1 = """
-        BEGIN IMMEDIATE;
-        UPDATE event SET destination = '~' || destination;
-        PRAGMA user_version = 2;
-        COMMIT;
-        VACUUM;
-        """;
+        """,
+        "UPDATE event SET destination = '~' || destination;",
+    ];
 
     /// <summary>Opens a file.</summary>
     /// <param name="path">The path of the file.</param>
@@ -50,17 +39,10 @@ internal static class OutboxFile
     public static OutboxTable? TryOpen(string path, TimeSpan timeout, DateTimeOffset now, out (string Path, Exception Damage)? aside)
     {
         aside = null;
+        var database = new SqliteDatabase(path);
         try
         {
-            try
-            {
-                return OpenChecked(path, timeout);
-            }
-            catch (SqliteException exception) when (exception.SqliteErrorCode is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB)
-            {
-                aside = (DamagedFile.SetAside(path, now), exception);
-                return OpenChecked(path, timeout);
-            }
+            return database.OpenOrReplace(() => Open(database, timeout), static _ => true, now, out aside);
         }
         catch (TimeoutException)
         {
@@ -73,32 +55,26 @@ internal static class OutboxFile
         }
     }
 
-    private static OutboxTable OpenChecked(string path, TimeSpan timeout)
+    private static OutboxTable Open(SqliteDatabase file, TimeSpan timeout)
     {
-        PrivateFile.Prepare(path);
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
-        {
-            DataSource = path,
-            Mode = SqliteOpenMode.ReadWriteCreate,
-            Pooling = false,
-        }.ToString());
+        var connection = file.OpenFirst(timeout, "PRAGMA locking_mode = EXCLUSIVE; PRAGMA auto_vacuum = INCREMENTAL;");
         try
         {
-            connection.Open();
-            SqliteDatabase.SetTimeout(connection, timeout);
-
             // The lock is taken by the first access and kept: a second process is refused instead of delivering the same events.
             var database = connection.Handle!;
-            PreparedStatement.Execute(
-                database,
-                "PRAGMA locking_mode = EXCLUSIVE; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON; BEGIN EXCLUSIVE; COMMIT;");
+            PreparedStatement.Execute(database, "BEGIN EXCLUSIVE; COMMIT;");
             if (Query(database, "PRAGMA quick_check(1);", statement => statement.Text(0)) is not "ok" and var damage)
             {
                 throw new SqliteException($"The integrity check failed: {damage}", raw.SQLITE_CORRUPT);
             }
 
-            RequireSchema(database, path);
-            return new OutboxTable(connection, path);
+            if (file.Migrate(connection, "outbox", Migrations, () => UnrecordedVersion(database, file.Path)) == 1)
+            {
+                // Writes a copy without the events that version 1 delivered but left readable in free pages.
+                PreparedStatement.Execute(database, "VACUUM;");
+            }
+
+            return new OutboxTable(connection, file.Path);
         }
         catch
         {
@@ -107,29 +83,14 @@ internal static class OutboxFile
         }
     }
 
-    private static void RequireSchema(sqlite3 database, string path)
+    /// <summary>The version of a new file, 0, or of one that has it in its header, where outboxes had it at first.</summary>
+    /// <exception cref="InvalidOperationException">The file is not an outbox.</exception>
+    private static int UnrecordedVersion(sqlite3 database, string path)
     {
-        var version = Query(database, "PRAGMA user_version;", statement => statement.Integer(0));
-        if (version > SchemaVersion)
-        {
-            throw new InvalidOperationException(string.Create(
-                CultureInfo.InvariantCulture,
-                $"The outbox '{path}' has schema version {version}, but this version of the package supports up to {SchemaVersion}. Upgrade the application or use another file."));
-        }
-
-        if (version == 1)
-        {
-            PreparedStatement.Execute(database, FromVersion1);
-        }
-        else if (version == 0)
-        {
-            if (Query(database, "SELECT name FROM sqlite_master WHERE type = 'table' LIMIT 1;", statement => statement.Text(0)) is { } table)
-            {
-                throw new InvalidOperationException($"The file '{path}' is not an outbox but the database of another program, with the table '{table}'. Use another file for the outbox.");
-            }
-
-            PreparedStatement.Execute(database, Schema);
-        }
+        var version = (int)(Query(database, "PRAGMA user_version;", statement => statement.Integer(0)) ?? 0);
+        return version == 0 && Query(database, "SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'schema_version' LIMIT 1;", statement => statement.Text(0)) is { } table
+            ? throw new InvalidOperationException($"The file '{path}' is not an outbox but the database of another program, with the table '{table}'. Use another file for the outbox.")
+            : version;
     }
 
     private static T? Query<T>(sqlite3 database, string sql, Func<PreparedStatement, T> read)

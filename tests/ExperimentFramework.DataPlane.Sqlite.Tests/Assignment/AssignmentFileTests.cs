@@ -48,10 +48,10 @@ public sealed class AssignmentFileTests : IDisposable
         Fill();
         Damage("zeroes");
         using var store = Open(TimeSpan.FromHours(2));
-        await _time.PassUntil(() => _time.GetUtcNow() >= StoredEvents.Begin.AddHours(2), TimeSpan.FromMinutes(1));
+        await _time.AdvanceUntil(() => _time.GetUtcNow() >= StoredEvents.Begin.AddHours(2), TimeSpan.FromMinutes(1));
         Assert.Contains("assignments.db.damaged-20260301T120000Z", _folder.Files());
 
-        await _time.PassUntil(() => !_folder.Files().Any(file => file.Contains("damaged", StringComparison.Ordinal)), TimeSpan.FromMinutes(1));
+        await _time.AdvanceUntil(() => !_folder.Files().Any(file => file.Contains("damaged", StringComparison.Ordinal)), TimeSpan.FromMinutes(1));
     }
 
     [Theory]
@@ -209,7 +209,7 @@ public sealed class AssignmentFileTests : IDisposable
             await Task.WhenAll(calls).WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
 
             // The work in the background may have been under way, and closes what it used a moment later.
-            Assert.True(SpinWait.SpinUntil(() => !OpenFiles().Any(file => file.StartsWith(path, StringComparison.Ordinal)), TimeSpan.FromSeconds(60)));
+            await Eventually.Holds(() => !OpenFiles().Any(file => file.StartsWith(path, StringComparison.Ordinal)));
             await Assert.ThrowsAsync<ObjectDisposedException>(() => store.ForgetAsync("u").AsTask());
         }
     }

@@ -205,7 +205,7 @@ public sealed class AssignmentRetentionTests : IDisposable
 
     private static AssignmentKey Key(string subject) => new("e", subject);
 
-    private Task PassUntil(Func<bool> condition, TimeSpan step) => _time.PassUntil(condition, step);
+    private Task PassUntil(Func<bool> condition, TimeSpan step) => _time.AdvanceUntil(condition, step);
 
     private SqliteAssignmentStore Open(TimeSpan? retention = null) => new(Path, TimeSpan.FromSeconds(10), _time, retention);
 

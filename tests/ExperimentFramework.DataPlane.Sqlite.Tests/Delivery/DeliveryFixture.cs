@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -9,20 +9,15 @@ namespace ExperimentFramework.DataPlane.Sqlite.Tests.Delivery;
 /// <summary>A host with one destination, an outbox where the test wants one, and virtual time.</summary>
 internal sealed class DeliveryFixture : IAsyncDisposable
 {
-    /// <summary>How long one step waits for workers at most.</summary>
-    private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(5);
-
-    /// <summary>How long a condition is waited for, in real time, before the test fails instead of hanging.</summary>
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(4);
-
     private readonly IHost _host;
     private readonly EventPublisher _publisher;
 
-    private DeliveryFixture(IHost host, FakeTimeProvider time)
+    private DeliveryFixture(IHost host, PacedTime time)
     {
         _host = host;
         _publisher = host.Services.GetRequiredService<EventPublisher>();
         Time = time;
+        time.AreWorkersResting = () => _publisher.Pipeline.IsResting;
     }
 
     public FakeTimeProvider Time { get; }
@@ -34,7 +29,7 @@ internal sealed class DeliveryFixture : IAsyncDisposable
     public static async Task<DeliveryFixture> StartAsync(
         Func<TimeProvider, IDataBackplane> backplane, Action<DataPlaneOptions> options, string? outbox = null, Action<SqliteOutboxOptions>? outboxOptions = null)
     {
-        var time = new FakeTimeProvider(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
+        var time = new PacedTime(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero)) { LongestRest = TimeSpan.FromSeconds(5) };
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Logging.AddFakeLogging();
         builder.Services.AddSingleton<TimeProvider>(time);
@@ -75,37 +70,11 @@ internal sealed class DeliveryFixture : IAsyncDisposable
     };
 
     /// <summary>Lets time pass in steps until the task ends.</summary>
-    public async Task PassUntil(Task task, TimeSpan? step = null)
-    {
-        await PassUntil(() => task.IsCompleted, step);
-        await task;
-    }
+    public Task PassUntil(Task task, TimeSpan? step = null) => Time.AdvanceUntil(task, step);
 
-    /// <summary>Lets time pass in steps until the condition holds, which it never may where the rule under test is broken.</summary>
-    public async Task PassUntil(Func<bool> condition, TimeSpan? step = null)
-    {
-        var begun = Stopwatch.StartNew();
-        while (!condition())
-        {
-            Assert.True(begun.Elapsed < Limit, "The condition did not hold in time.");
-            Time.Advance(step ?? TimeSpan.FromMilliseconds(100));
-            await WorkersRest(condition);
-        }
-    }
-
-    /// <summary>
-    /// Workers do first what the step has set off: otherwise a machine that is busy elsewhere would let far more virtual time pass than they
-    /// need, and every time-out with it.
-    /// </summary>
-    private async Task WorkersRest(Func<bool> condition)
-    {
-        var begun = Stopwatch.StartNew();
-        do
-        {
-            await Task.Yield();
-        }
-        while (!(_publisher.Pipeline.IsResting && ThreadPool.PendingWorkItemCount == 0) && begun.Elapsed < LongestRest && !condition());
-    }
+    /// <summary>Lets time pass in steps until the condition holds.</summary>
+    public Task PassUntil(Func<bool> condition, TimeSpan? step = null, [CallerArgumentExpression(nameof(condition))] string? text = null) =>
+        Time.AdvanceUntil(condition, step, text);
 
     public Task FlushAsync() => PassUntil(Publisher.FlushAsync().AsTask());
 

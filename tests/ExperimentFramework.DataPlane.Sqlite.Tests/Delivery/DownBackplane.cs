@@ -3,7 +3,7 @@ using System.Globalization;
 using ExperimentFramework.DataPlane;
 
 /// <summary>Has the full name of the destination of the process that writes, so that it gets that one's events, and works.</summary>
-internal sealed class DownBackplane : IDataBackplane
+internal sealed class DownBackplane : AcceptingBackplane
 {
     private readonly SemaphoreSlim _arrivals = new(0);
 
@@ -18,14 +18,10 @@ internal sealed class DownBackplane : IDataBackplane
         }
     }
 
-    public ValueTask PublishAsync(DataPlaneEnvelope envelope, CancellationToken cancellationToken = default)
+    public override ValueTask PublishAsync(DataPlaneEnvelope envelope, CancellationToken cancellationToken = default)
     {
         Arrived.Enqueue((long.Parse(((ExposureEvent)envelope.Payload).SubjectId!, CultureInfo.InvariantCulture), envelope.EventId));
         _arrivals.Release();
         return ValueTask.CompletedTask;
     }
-
-    public ValueTask FlushAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
-
-    public ValueTask<BackplaneHealth> HealthAsync(CancellationToken cancellationToken = default) => ValueTask.FromResult(BackplaneHealth.Healthy());
 }

@@ -15,7 +15,7 @@ public enum Fault
 }
 
 /// <summary>A destination that keeps what it takes, and misbehaves in one way, on virtual time.</summary>
-internal sealed class FaultyBackplane(Fault fault, TimeProvider time) : IDataBackplane
+internal sealed class FaultyBackplane(Fault fault, TimeProvider time) : BatchBackplane
 {
     public const string Poison = "poison";
 
@@ -31,10 +31,7 @@ internal sealed class FaultyBackplane(Fault fault, TimeProvider time) : IDataBac
 
     public int Calls => Volatile.Read(ref _calls);
 
-    public ValueTask PublishAsync(DataPlaneEnvelope envelope, CancellationToken cancellationToken = default) =>
-        throw new InvalidOperationException("The pipeline publishes batches.");
-
-    public async ValueTask<BatchResult> PublishAsync(IReadOnlyList<DataPlaneEnvelope> envelopes, CancellationToken cancellationToken = default)
+    public override async ValueTask<BatchResult> PublishAsync(IReadOnlyList<DataPlaneEnvelope> envelopes, CancellationToken cancellationToken = default)
     {
         var call = Interlocked.Increment(ref _calls);
         if (IsMended)
@@ -64,10 +61,6 @@ internal sealed class FaultyBackplane(Fault fault, TimeProvider time) : IDataBac
 
         return Take(envelopes, envelopes.Count);
     }
-
-    public ValueTask FlushAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
-
-    public ValueTask<BackplaneHealth> HealthAsync(CancellationToken cancellationToken = default) => ValueTask.FromResult(BackplaneHealth.Healthy());
 
     private static bool IsPoison(DataPlaneEnvelope envelope) => envelope.Payload is ExposureEvent { SubjectId: Poison };
 

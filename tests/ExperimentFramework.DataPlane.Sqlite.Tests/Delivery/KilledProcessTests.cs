@@ -58,7 +58,7 @@ public sealed class KilledProcessTests
 
         // A number answers for all before it of the same process.
         var expected = acknowledged.SelectMany(number => Enumerable.Range(0, (int)Math.Min(number % NumbersPerProcess, 7)).Select(back => number - back)).ToHashSet();
-        Assert.True(SpinWait.SpinUntil(() => expected.IsSubsetOf(backplane.Arrived.Select(arrival => arrival.Number)), TimeSpan.FromMinutes(2)));
+        await Eventually.Holds(() => expected.IsSubsetOf(backplane.Arrived.Select(arrival => arrival.Number)));
         Assert.All(backplane.Arrived.GroupBy(arrival => arrival.Number), arrivals => Assert.Single(arrivals.Select(arrival => arrival.EventId).Distinct()));
     }
 

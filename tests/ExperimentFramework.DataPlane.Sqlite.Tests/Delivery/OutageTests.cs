@@ -15,8 +15,8 @@ public sealed class OutageTests
     public async Task Without_an_outbox_memory_stays_flat_at_the_bound_and_the_drops_are_accounted_for_per_variant()
     {
         const int Published = Minutes * 60 * PerSecond;
-        CountingBackplane backplane = null!;
-        await using var lab = await DeliveryFixture.StartAsync(_ => backplane = new CountingBackplane(), _ => { });
+        OrderCheckingBackplane backplane = null!;
+        await using var lab = await DeliveryFixture.StartAsync(_ => backplane = new OrderCheckingBackplane(), _ => { });
         var account = lab.OpenAccount();
         var memory = new List<long>();
 
@@ -43,9 +43,9 @@ public sealed class OutageTests
         var perSecond = StressTests.IsLong ? PerSecond : PerSecond / 10;
         var published = Minutes * 60 * perSecond;
         using var folder = new TemporaryFolder();
-        CountingBackplane backplane = null!;
+        OrderCheckingBackplane backplane = null!;
         await using var lab = await DeliveryFixture.StartAsync(
-            _ => backplane = new CountingBackplane(), _ => { }, folder.File("outbox.db"), options => options.MaxBytes = 2L * 1024 * 1024 * 1024);
+            _ => backplane = new OrderCheckingBackplane(), _ => { }, folder.File("outbox.db"), options => options.MaxBytes = 2L * 1024 * 1024 * 1024);
         var account = lab.OpenAccount();
 
         await PublishThroughOutageAsync(lab, perSecond, () => { });
@@ -88,7 +88,7 @@ public sealed class OutageTests
         }
     }
 
-    private sealed class CountingBackplane : IDataBackplane
+    private sealed class OrderCheckingBackplane : AcceptingBackplane
     {
         private readonly Dictionary<string, int> _taken = [];
         private long _last = -1;
@@ -99,7 +99,7 @@ public sealed class OutageTests
 
         public int Taken(string variant) => _taken.GetValueOrDefault(variant);
 
-        public ValueTask PublishAsync(DataPlaneEnvelope envelope, CancellationToken cancellationToken = default)
+        public override ValueTask PublishAsync(DataPlaneEnvelope envelope, CancellationToken cancellationToken = default)
         {
             if (!IsUp)
             {
@@ -113,9 +113,5 @@ public sealed class OutageTests
             _taken[exposure.VariantKey] = Taken(exposure.VariantKey) + 1;
             return ValueTask.CompletedTask;
         }
-
-        public ValueTask FlushAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
-
-        public ValueTask<BackplaneHealth> HealthAsync(CancellationToken cancellationToken = default) => ValueTask.FromResult(BackplaneHealth.Healthy());
     }
 }

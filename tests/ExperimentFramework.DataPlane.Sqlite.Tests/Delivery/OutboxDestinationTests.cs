@@ -37,7 +37,7 @@ namespace ExperimentFramework.DataPlane.Sqlite.Tests.Delivery
                 outbox.Append("Renamed", 0, 1);
             }
 
-            StoredEvents.Execute(Path, "PRAGMA user_version = 1;");
+            StoredEvents.Execute(Path, "DROP TABLE schema_version; PRAGMA user_version = 1;");
             using var reopened = Open();
             reopened.Register("A.Backplane", "Backplane", () => { });
             reopened.Register("B.Backplane", "Backplane#2", () => { });
@@ -94,10 +94,10 @@ namespace ExperimentFramework.DataPlane.Sqlite.Tests.Delivery
             Assert.Equal(0, outbox.Append("Shop.NewName", 0, 1));
 
             // Not a moment too early.
-            await _time.PassUntil(() => _time.GetUtcNow() >= StoredEvents.Begin.AddMinutes(119.5), TimeSpan.FromSeconds(30));
+            await _time.AdvanceUntil(() => _time.GetUtcNow() >= StoredEvents.Begin.AddMinutes(119.5), TimeSpan.FromSeconds(30));
             Assert.Equal(kept, outbox.Count("Shop.OldName"));
-            await _time.PassUntil(() => outbox.Count("Shop.OldName") < kept, TimeSpan.FromSeconds(30));
-            await _time.PassUntil(() => outbox.Count("Shop.OldName") == 0 && _lost.Count == kept, TimeSpan.Zero);
+            await _time.AdvanceUntil(() => outbox.Count("Shop.OldName") < kept, TimeSpan.FromSeconds(30));
+            await _time.AdvanceUntil(() => outbox.Count("Shop.OldName") == 0 && _lost.Count == kept, TimeSpan.Zero);
 
             Assert.InRange(_time.GetUtcNow() - StoredEvents.Begin, TimeSpan.FromHours(2), TimeSpan.FromHours(3));
             Assert.Equal(Enumerable.Repeat("exp/b/outbox_expired", kept), _lost);
@@ -112,12 +112,12 @@ namespace ExperimentFramework.DataPlane.Sqlite.Tests.Delivery
             outbox.Register("d", "d", () => { });
             outbox.Append("d", 0, 1);
             outbox.Start(Lost);
-            await _time.PassUntil(() => _time.GetUtcNow() >= StoredEvents.Begin.AddHours(2), TimeSpan.FromMinutes(1));
+            await _time.AdvanceUntil(() => _time.GetUtcNow() >= StoredEvents.Begin.AddHours(2), TimeSpan.FromMinutes(1));
 
             // Exactly as old as it may be.
             Assert.Equal(StoredEvents.Begin.AddHours(2), _time.GetUtcNow());
             Assert.Single(outbox.Read("d", lost: _lost));
-            await _time.PassUntil(() => _time.GetUtcNow() >= StoredEvents.Begin.AddHours(3), TimeSpan.FromMinutes(1));
+            await _time.AdvanceUntil(() => _time.GetUtcNow() >= StoredEvents.Begin.AddHours(3), TimeSpan.FromMinutes(1));
             Assert.Equal((1, 0), (outbox.Count("d"), _lost.Count));
 
             Assert.Empty(outbox.Read("d", lost: _lost));
@@ -132,7 +132,7 @@ namespace ExperimentFramework.DataPlane.Sqlite.Tests.Delivery
                 outbox.Append("Backplane", 4, 3);
             }
 
-            StoredEvents.Execute(Path, "PRAGMA user_version = 1;");
+            StoredEvents.Execute(Path, "UPDATE schema_version SET version = 1;");
             using var reopened = Open();
             reopened.Append("A.Backplane", 5, 2);
             reopened.Register("A.Backplane", "Backplane", () => { });
@@ -200,17 +200,21 @@ namespace ExperimentFramework.DataPlane.Sqlite.Tests.Delivery
             await publisher.FlushAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(60));
             foreach (var up in backplanes.OfType<NamedBackplane>().Where(backplane => backplane.IsUp))
             {
-                Assert.True(SpinWait.SpinUntil(() => up.Subjects.Count >= 1, TimeSpan.FromSeconds(60)));
+                await Eventually.Holds(() => up.Subjects.Count >= 1);
             }
 
             var outbox = host.Services.GetRequiredService<IEventOutbox>();
-            SpinWait.SpinUntil(() => publisher.Pipeline.Destinations.All(destination => outbox.Count(destination.OutboxKey) == 0), TimeSpan.FromSeconds(backplanes.OfType<NamedBackplane>().All(backplane => backplane.IsUp) ? 60 : 0));
+            if (backplanes.OfType<NamedBackplane>().All(backplane => backplane.IsUp))
+            {
+                await Eventually.Holds(() => publisher.Pipeline.Destinations.All(destination => outbox.Count(destination.OutboxKey) == 0));
+            }
+
             await host.StopAsync().WaitAsync(TimeSpan.FromSeconds(60));
         }
     }
 
     /// <summary>A destination that is up or down.</summary>
-    internal abstract class NamedBackplane(bool isUp) : IDataBackplane
+    internal abstract class NamedBackplane(bool isUp) : AcceptingBackplane
     {
         private readonly Lock _lock = new();
         private readonly List<string> _subjects = [];
@@ -228,7 +232,7 @@ namespace ExperimentFramework.DataPlane.Sqlite.Tests.Delivery
             }
         }
 
-        public ValueTask PublishAsync(DataPlaneEnvelope envelope, CancellationToken cancellationToken = default)
+        public override ValueTask PublishAsync(DataPlaneEnvelope envelope, CancellationToken cancellationToken = default)
         {
             if (!isUp)
             {
@@ -242,10 +246,6 @@ namespace ExperimentFramework.DataPlane.Sqlite.Tests.Delivery
 
             return ValueTask.CompletedTask;
         }
-
-        public ValueTask FlushAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
-
-        public ValueTask<BackplaneHealth> HealthAsync(CancellationToken cancellationToken = default) => ValueTask.FromResult(BackplaneHealth.Healthy());
     }
 }
 

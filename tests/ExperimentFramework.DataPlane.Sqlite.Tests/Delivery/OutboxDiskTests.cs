@@ -192,9 +192,9 @@ public sealed class OutboxDiskTests : IDisposable
         outbox.Start((_, _, _) => { });
         Assert.Contains("outbox.db.damaged-20260301T120000Z", _folder.Files());
 
-        await _time.PassUntil(() => _time.GetUtcNow() >= StoredEvents.Begin.AddHours(2), TimeSpan.FromSeconds(30));
+        await _time.AdvanceUntil(() => _time.GetUtcNow() >= StoredEvents.Begin.AddHours(2), TimeSpan.FromSeconds(30));
         Assert.Contains("outbox.db.damaged-20260301T120000Z", _folder.Files());
-        await _time.PassUntil(() => !_folder.Files().Contains("outbox.db.damaged-20260301T120000Z"), TimeSpan.FromSeconds(30));
+        await _time.AdvanceUntil(() => !_folder.Files().Contains("outbox.db.damaged-20260301T120000Z"), TimeSpan.FromSeconds(30));
 
         Assert.Contains("outbox.db.damaged-by-me", _folder.Files());
         Assert.Contains("other.db.damaged-20200101T000000Z", _folder.Files());

@@ -37,7 +37,7 @@ public sealed class OutboxProcessTests : IDisposable
         survivor.Register("d", "d", () => Interlocked.Increment(ref woken));
         survivor.Start((_, _, _) => { });
 
-        await _time.PassUntil(() => Volatile.Read(ref woken) == 1 && _logs.Count == 1, TimeSpan.FromSeconds(30));
+        await _time.AdvanceUntil(() => Volatile.Read(ref woken) == 1 && _logs.Count == 1, TimeSpan.FromSeconds(30));
 
         Assert.Equal(1_105, survivor.Count("d"));
         Assert.Equal(
@@ -62,7 +62,7 @@ public sealed class OutboxProcessTests : IDisposable
         var delivered = new List<string>();
         var fullest = 0L;
 
-        await _time.PassUntil(
+        await _time.AdvanceUntil(
             () =>
             {
                 var read = survivor.Read("d", 5);
@@ -86,7 +86,7 @@ public sealed class OutboxProcessTests : IDisposable
         _time.Advance(TimeSpan.FromHours(3));
         survivor.Register("d", "d", () => { });
         survivor.Start((_, _, _) => { });
-        await _time.PassUntil(() => survivor.Count("d") == 2, TimeSpan.FromSeconds(30));
+        await _time.AdvanceUntil(() => survivor.Count("d") == 2, TimeSpan.FromSeconds(30));
         var lost = new List<string>();
 
         Assert.Single(survivor.Read("d", lost: lost));
@@ -103,7 +103,7 @@ public sealed class OutboxProcessTests : IDisposable
         using var second = Open();
         second.Append("d", 0, 5);
         first.Start((_, _, _) => { });
-        await _time.PassUntil(() => _time.GetUtcNow() >= StoredEvents.Begin.AddMinutes(10), TimeSpan.FromSeconds(30));
+        await _time.AdvanceUntil(() => _time.GetUtcNow() >= StoredEvents.Begin.AddMinutes(10), TimeSpan.FromSeconds(30));
 
         Assert.Equal((0, 5), (first.Count("d"), second.Count("d")));
         Assert.Equal(5, second.Read("d").Count);
@@ -116,7 +116,7 @@ public sealed class OutboxProcessTests : IDisposable
         System.IO.File.WriteAllText(File(2), new string('x', 5_000));
         survivor.Start((_, _, _) => { });
 
-        await _time.PassUntil(() => _logs.Count > 0, TimeSpan.FromSeconds(30));
+        await _time.AdvanceUntil(() => _logs.Count > 0, TimeSpan.FromSeconds(30));
 
         Assert.Equal(LogLevel.Error, _logs.LatestRecord.Level);
         Assert.Contains("of a process that has ended is damaged", _logs.LatestRecord.Message, StringComparison.Ordinal);
@@ -129,7 +129,7 @@ public sealed class OutboxProcessTests : IDisposable
         using var outbox = new SqliteEventOutbox(File(1), new SqliteOutboxOptions(), _time, NullLogger.Instance);
         Leave((0, 3));
         outbox.Start((_, _, _) => { });
-        await _time.PassUntil(() => _time.GetUtcNow() >= StoredEvents.Begin.AddMinutes(10), TimeSpan.FromSeconds(30));
+        await _time.AdvanceUntil(() => _time.GetUtcNow() >= StoredEvents.Begin.AddMinutes(10), TimeSpan.FromSeconds(30));
 
         Assert.Equal(0, outbox.Count("d"));
     }

@@ -66,7 +66,7 @@ public sealed class OutboxRowTests : IDisposable
                 outbox.Start((experiment, variant, reason) => _lost.Add($"{experiment}/{variant}/{reason}"));
                 Assert.Contains("1 for (unreadable 2)", outbox.DegradedReason, StringComparison.Ordinal);
 
-                await _time.PassUntil(() => outbox.DegradedReason is null, TimeSpan.FromDays(1));
+                await _time.AdvanceUntil(() => outbox.DegradedReason is null, TimeSpan.FromDays(1));
 
                 Assert.Equal(["exp/b/outbox_expired"], _lost);
             },

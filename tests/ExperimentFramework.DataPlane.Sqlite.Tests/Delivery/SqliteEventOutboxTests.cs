@@ -180,8 +180,8 @@ public sealed class SqliteEventOutboxTests : IDisposable
             new SqliteEventOutbox(_folder.File("missing/outbox.db"), new SqliteOutboxOptions(), _time, NullLogger.Instance)).Message, StringComparison.Ordinal);
 
         Open().Dispose();
-        Execute("PRAGMA user_version = 3;");
-        Assert.Contains("has schema version 3, but this version of the package supports up to 2", Assert.Throws<InvalidOperationException>(() => Open()).Message, StringComparison.Ordinal);
+        Execute("UPDATE schema_version SET version = 3;");
+        Assert.Contains("has version 3, but this version of the package supports up to 2", Assert.Throws<InvalidOperationException>(() => Open()).Message, StringComparison.Ordinal);
     }
 
     [Fact]

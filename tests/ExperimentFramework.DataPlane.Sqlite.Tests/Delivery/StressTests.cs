@@ -85,16 +85,14 @@ public sealed class StressTests
     };
 
     /// <summary>Takes all, some or none of a batch, rejects some, throws, takes its time or hangs past its timeout.</summary>
-    private sealed class RandomBackplane(int seed) : IDataBackplane
+    private sealed class RandomBackplane(int seed) : BatchBackplane
     {
         private readonly Random _random = new(seed);
 
         /// <summary>What was taken, and the token of the call that brought it: cancelled by the end where that outlived its time.</summary>
         public ConcurrentQueue<(string Subject, CancellationToken Call)> Taken { get; } = new();
 
-        public ValueTask PublishAsync(DataPlaneEnvelope envelope, CancellationToken cancellationToken = default) => throw new NotSupportedException();
-
-        public async ValueTask<BatchResult> PublishAsync(IReadOnlyList<DataPlaneEnvelope> envelopes, CancellationToken cancellationToken = default)
+        public override async ValueTask<BatchResult> PublishAsync(IReadOnlyList<DataPlaneEnvelope> envelopes, CancellationToken cancellationToken = default)
         {
             switch (_random.Next(12))
             {
@@ -120,10 +118,6 @@ public sealed class StressTests
 
             return BatchResult.Delivered;
         }
-
-        public ValueTask FlushAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
-
-        public ValueTask<BackplaneHealth> HealthAsync(CancellationToken cancellationToken = default) => ValueTask.FromResult(BackplaneHealth.Healthy());
 
         private DeliveryStatus Judge(DataPlaneEnvelope envelope, CancellationToken call)
         {
