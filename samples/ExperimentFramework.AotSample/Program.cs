@@ -45,6 +45,11 @@ await using var scope = provider.CreateAsyncScope();
 var order = scope.ServiceProvider.GetRequiredService<IRepository<Order>>().Load(id, "tenant-1");
 var logged = await scope.ServiceProvider.GetRequiredService<IExposureLogger<IRepository<Order>>>().LogExposureAsync(id.ToString());
 Expect(true, logged, "the exposure that is logged by hand");
+var purchase = new MetricDetails
+{
+    SubjectId = "user-2", SubjectType = "user", Unit = "EUR", IdempotencyKey = "order-1", Attributes = new Dictionary<string, object?> { ["net"] = 8.40m },
+};
+await provider.GetRequiredService<IMetricRecorder>().RecordAsync("purchase", 9.99, purchase);
 await provider.GetRequiredService<IEventPublisher>().FlushAsync();
 
 var events = provider.GetRequiredService<InMemoryDataBackplane>().Events;
@@ -55,7 +60,12 @@ Expect("dynamic", exposures[1].AssignedVariantKey, "the variant that threw");
 Expect(order.Number == 2 ? "cached" : "control", exposures[4].VariantKey, "the variant of the closed generic");
 Expect(true, exposures.All(exposure => exposure.VariantBuild is not null), "the build of each variant");
 Expect("Price PriceAsync PricesAsync Rebate", string.Join(" ", outcomes.Select(outcome => outcome.OutcomeName)), "the outcomes");
-Expect(true, outcomes.All(outcome => outcome is { IsSuccess: true, ExposureEventId: not null }), "the outcomes' links");
+Expect(true, outcomes.All(outcome => outcome is { Result: OutcomeResult.Success, ExposureEventId: not null }), "the outcomes' links");
+Expect(" dynamic  ", string.Join(" ", outcomes.Select(outcome => outcome.AssignedVariantKey)), "the variant that an outcome counts for");
+Expect(true, outcomes.All(outcome => outcome.FailedAttemptDuration is not null == (outcome.AssignedVariantKey is not null)), "the time of the failed attempt");
+var metric = events.Select(envelope => envelope.Payload).OfType<MetricEvent>().Single();
+Expect(("*", "purchase", 9.99, "EUR", "order-1", (decimal?)8.40m), (metric.ExperimentName, metric.MetricName, metric.Value, metric.Unit, metric.IdempotencyKey, (decimal?)metric.Attributes?["net"]), "the metric");
+Expect(exposures[1], exposures.Single(exposure => (exposure.SubjectId, exposure.SubjectType) == (metric.SubjectId, metric.SubjectType)), "the exposure that the metric belongs to");
 foreach (var envelope in events)
 {
     var json = DataPlaneJson.Serialize(envelope);

@@ -11,8 +11,13 @@ internal static class EventMeaning
             $"{Subject(exposure)} was assigned '{assigned}', but '{exposure.VariantKey}' answered ({exposure.SelectionReason}); analysts count the subject for '{assigned}'.",
         ExposureEvent exposure =>
             $"{Subject(exposure)} was served '{exposure.VariantKey}' for the first time ({exposure.SelectionReason}). Further calls of the subject are not recorded until it is served another variant or the repeat window ends.",
+        OutcomeEvent { AssignedVariantKey: { } assigned } outcome =>
+            $"{outcome.OutcomeName} of '{assigned}' failed, and '{outcome.VariantKey}' answered; analysts count the outcome for '{assigned}'.",
+        OutcomeEvent { Result: OutcomeResult.Canceled } outcome => $"{outcome.OutcomeName} of '{outcome.VariantKey}' was canceled by its caller.",
         OutcomeEvent outcome =>
-            $"{outcome.OutcomeName} of '{outcome.VariantKey}' {(outcome.IsSuccess ? "succeeded" : $"failed with {outcome.ErrorType}")}.",
+            $"{outcome.OutcomeName} of '{outcome.VariantKey}' {(outcome.Result == OutcomeResult.Success ? "succeeded" : $"failed with {outcome.ErrorType}")}.",
+        MetricEvent metric =>
+            $"The {metric.SubjectType ?? "subject"} '{metric.SubjectId}' has the value {metric.Value} {metric.Unit} of '{metric.MetricName}'; analysts join it with the subject's exposures.",
         AssignmentEvent change =>
             $"The subject moved from '{change.PreviousVariantKey}' to '{change.NewVariantKey}' ({change.ChangeReason}); its results may mix both.",
         AnalysisSignalEvent { SignalType: AnalysisSignalType.AllocationDeclared } declared =>

@@ -26,6 +26,9 @@ public sealed class DataPlaneOptions
     /// <summary>Whether <see cref="ErrorEvent"/>s are published. Default: true.</summary>
     public bool EnableErrorEvents { get; set; } = true;
 
+    /// <summary>Whether <see cref="MetricEvent"/>s are published. Default: true.</summary>
+    public bool EnableMetricEvents { get; set; } = true;
+
     /// <summary>
     /// When an exposure is recorded. Default: <see cref="ExposureSemantics.OnDecision"/>.
     /// </summary>

@@ -26,7 +26,7 @@ public sealed class OutcomeTests
 
         Assert.Equal("new", Assert.Single(experiment.Exposures).VariantKey);
         var outcome = Assert.Single(experiment.Outcomes);
-        Assert.Equal((member, true, "new", Subject), (outcome.OutcomeName, outcome.IsSuccess, outcome.VariantKey, outcome.SubjectId));
+        Assert.Equal((member, OutcomeResult.Success, "new", Subject), (outcome.OutcomeName, outcome.Result, outcome.VariantKey, outcome.SubjectId));
         Assert.NotNull(outcome.ExposureEventId);
     }
 
@@ -39,7 +39,7 @@ public sealed class OutcomeTests
         await Assert.ThrowsAsync<InvalidOperationException>(() => call(experiment.Proxy));
 
         var outcome = Assert.Single(experiment.Outcomes);
-        Assert.Equal((member, false, typeof(InvalidOperationException).FullName), (outcome.OutcomeName, outcome.IsSuccess, outcome.ErrorType));
+        Assert.Equal((member, OutcomeResult.Failure, typeof(InvalidOperationException).FullName), (outcome.OutcomeName, outcome.Result, outcome.ErrorType));
     }
 
     [Fact]

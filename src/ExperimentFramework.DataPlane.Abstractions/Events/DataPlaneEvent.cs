@@ -15,7 +15,7 @@ public abstract record DataPlaneEvent
     /// <example>1.0.0</example>
     public string SchemaVersion { get; init; } = "1.0.0";
 
-    /// <summary>The experiment's name.</summary>
+    /// <summary>The experiment's name; <c>*</c> in events that belong to no single experiment.</summary>
     /// <example>checkout-pricing</example>
     public required string ExperimentName { get; init; }
 

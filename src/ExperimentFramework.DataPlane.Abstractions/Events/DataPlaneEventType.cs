@@ -17,4 +17,7 @@ public enum DataPlaneEventType
 
     /// <summary>An error in the data plane itself.</summary>
     Error = 4,
+
+    /// <summary>Something that was measured of a subject.</summary>
+    Metric = 5,
 }

@@ -1,21 +1,24 @@
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>The result of a served call: success or error, its duration, and a metric value.</summary>
+/// <summary>
+/// What came of a served call: its result and how long it took. Analysis counts by the assigned variant:
+/// <c>AssignedVariantKey ?? VariantKey</c>. Events after the call, such as a purchase, are <see cref="MetricEvent"/>s.
+/// </summary>
 public sealed record OutcomeEvent : DataPlaneEvent
 {
     /// <inheritdoc/>
     /// <example>Outcome</example>
     public override DataPlaneEventType EventType => DataPlaneEventType.Outcome;
 
-    /// <summary>The key of the variant that served the call.</summary>
-    /// <example>dynamic</example>
+    /// <summary>The key of the variant that served the call, or failed last.</summary>
+    /// <example>control</example>
     public required string VariantKey { get; init; }
 
     /// <summary>
-    /// The key of the variant that the subject was assigned to; only set if another variant served the call. Drops are counted by it. It does not leave the
-    /// process, because <see cref="ExposureEventId"/> leads to it.
+    /// The key of the variant that the subject was assigned to; only set if the call fell back to another one because the assigned variant failed.
     /// </summary>
-    internal string? AssignedVariantKey { get; init; }
+    /// <example>dynamic</example>
+    public string? AssignedVariantKey { get; init; }
 
     /// <summary>The subject's id; null if unknown.</summary>
     /// <example>user-1</example>
@@ -29,23 +32,35 @@ public sealed record OutcomeEvent : DataPlaneEvent
     /// <example>acme</example>
     public string? TenantId { get; init; }
 
-    /// <summary>The name of the observed member or metric.</summary>
+    /// <summary>The version of the weights that the assignment came from; null if there are none.</summary>
+    /// <example>2026-03-01</example>
+    public string? AllocationVersion { get; init; }
+
+    /// <summary>What this is the outcome of.</summary>
+    /// <example>Call</example>
+    public OutcomeKind OutcomeKind { get; init; }
+
+    /// <summary>The name of the member that was called.</summary>
     /// <example>QuoteAsync</example>
     public required string OutcomeName { get; init; }
 
-    /// <summary>True if the call succeeded.</summary>
-    /// <example>true</example>
-    public required bool IsSuccess { get; init; }
+    /// <summary>How the call ended for its caller: after a fallback, with the result of the variant that served it.</summary>
+    /// <example>Success</example>
+    public required OutcomeResult Result { get; init; }
 
-    /// <summary>The duration of the call, in seconds in JSON; null if the outcome is not a call.</summary>
+    /// <summary>The duration of the whole call, in seconds in JSON, with the failed attempt of a fallback; null if it was not measured.</summary>
     /// <example>0.0125</example>
     public TimeSpan? Duration { get; init; }
 
-    /// <summary>The full name of the exception's type; null on success.</summary>
+    /// <summary>How long the assigned variant ran before it failed and the call fell back, in seconds in JSON; null without a fallback.</summary>
+    /// <example>0.004</example>
+    public TimeSpan? FailedAttemptDuration { get; init; }
+
+    /// <summary>The full name of the exception's type; null unless the call failed.</summary>
     /// <example>System.TimeoutException</example>
     public string? ErrorType { get; init; }
 
-    /// <summary>The metric's value, in the metric's own unit; null if there is none.</summary>
+    /// <summary>A value of the call, in a unit of its own; null if there is none. Proxies set none.</summary>
     /// <example>12.5</example>
     public double? Value { get; init; }
 

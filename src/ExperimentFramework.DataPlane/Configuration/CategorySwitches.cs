@@ -10,6 +10,7 @@ internal static class CategorySwitches
         DataPlaneEventType.Assignment => options.EnableAssignmentEvents,
         DataPlaneEventType.Outcome => options.EnableOutcomeEvents,
         DataPlaneEventType.AnalysisSignal => options.EnableAnalysisSignals,
+        DataPlaneEventType.Metric => options.EnableMetricEvents,
         _ => options.EnableErrorEvents,
     };
 }

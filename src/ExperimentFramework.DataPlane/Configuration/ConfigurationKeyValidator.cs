@@ -19,6 +19,7 @@ internal static class ConfigurationKeyValidator
         nameof(DataPlaneOptions.EnableOutcomeEvents),
         nameof(DataPlaneOptions.EnableAnalysisSignals),
         nameof(DataPlaneOptions.EnableErrorEvents),
+        nameof(DataPlaneOptions.EnableMetricEvents),
         nameof(DataPlaneOptions.ExposureSemantics),
         nameof(DataPlaneOptions.SamplingRate),
         nameof(DataPlaneOptions.RepeatWindow),

@@ -2,7 +2,7 @@ namespace ExperimentFramework.DataPlane;
 
 // Compiled into the analyzers too, as OptionRanges are.
 
-/// <summary>The rule for the names of experiments, variants and attributes.</summary>
+/// <summary>The rule for the names of experiments, variants, attributes and metrics.</summary>
 internal static class NameRules
 {
     private const int MaxLength = 256;
@@ -12,6 +12,20 @@ internal static class NameRules
         name.Length == 0 ? "is empty"
         : name.Length > MaxLength ? $"has {name.Length} characters; at most {MaxLength} are allowed"
         : char.IsWhiteSpace(name[0]) || char.IsWhiteSpace(name[name.Length - 1]) ? "begins or ends with white space"
-        : name.Any(char.IsControl) ? "contains a control character"
+        : HasControlCharacter(name) ? "contains a control character"
         : null;
+
+    /// <summary>A loop, because the names of metrics are checked in each call, which must not allocate.</summary>
+    private static bool HasControlCharacter(string name)
+    {
+        foreach (var character in name)
+        {
+            if (char.IsControl(character))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 }

@@ -9,7 +9,6 @@ internal sealed class EventPublisher : IEventPublisher
 {
     private readonly PipelineContext _context;
     private readonly bool _blocks;
-    private readonly int _maxAttributeLength;
 
     public EventPublisher(DeliveryPipeline pipeline)
     {
@@ -17,7 +16,7 @@ internal sealed class EventPublisher : IEventPublisher
         Pipeline = pipeline;
         _context = pipeline.Context;
         _blocks = settings.FailureMode == BackplaneFailureMode.Block;
-        _maxAttributeLength = settings.MaxAttributeLength;
+        MaxAttributeLength = settings.MaxAttributeLength;
         BlockTimeout = settings.BlockTimeout;
     }
 
@@ -26,6 +25,9 @@ internal sealed class EventPublisher : IEventPublisher
 
     /// <summary>Gets how long a caller waits for capacity at most.</summary>
     public TimeSpan BlockTimeout { get; }
+
+    /// <summary>Gets the length in characters at which an attribute's text is truncated.</summary>
+    public int MaxAttributeLength { get; }
 
     /// <summary>Gets the clock of everything that is published. It does not throw.</summary>
     public TimeProvider Time => _context.Time;
@@ -74,7 +76,7 @@ internal sealed class EventPublisher : IEventPublisher
             return;
         }
 
-        if (Write(PublishedEvent.Capture(dataPlaneEvent, _maxAttributeLength), new EnqueueWait(WaitMode.Task, cancellationToken)).PendingAdmission is { } waiting && !await waiting.ConfigureAwait(false))
+        if (Write(PublishedEvent.Capture(dataPlaneEvent, MaxAttributeLength), new EnqueueWait(WaitMode.Task, cancellationToken)).PendingAdmission is { } waiting && !await waiting.ConfigureAwait(false))
         {
             cancellationToken.ThrowIfCancellationRequested();
         }

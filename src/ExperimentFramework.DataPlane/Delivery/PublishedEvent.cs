@@ -6,9 +6,6 @@ namespace ExperimentFramework.DataPlane;
 /// </summary>
 internal static class PublishedEvent
 {
-    /// <summary>The number of attributes that an event may always have, even if its values are bounded to fewer items.</summary>
-    private const int MinEntries = 1_024;
-
     /// <summary>Returns the event to keep instead of the application's.</summary>
     /// <param name="source">The application's event.</param>
     /// <param name="maxLength">The maximum number of characters in a string and of items in a collection.</param>
@@ -21,7 +18,7 @@ internal static class PublishedEvent
                 SubjectId = WellFormedText.Of(exposure.SubjectId),
                 SubjectType = WellFormedText.Of(exposure.SubjectType),
                 TenantId = WellFormedText.Of(exposure.TenantId),
-                Attributes = Captured(exposure.Attributes, maxLength),
+                Attributes = CapturedValues.Of(exposure.Attributes, maxLength),
             },
             AssignmentEvent assignment => assignment with
             {
@@ -35,34 +32,17 @@ internal static class PublishedEvent
                 SubjectType = WellFormedText.Of(outcome.SubjectType),
                 TenantId = WellFormedText.Of(outcome.TenantId),
             },
-            AnalysisSignalEvent signal => signal with { Data = Captured(signal.Data, maxLength) },
+            MetricEvent metric => metric with
+            {
+                SubjectId = WellFormedText.Of(metric.SubjectId),
+                SubjectType = WellFormedText.Of(metric.SubjectType),
+                TenantId = WellFormedText.Of(metric.TenantId),
+                Attributes = CapturedValues.Of(metric.Attributes, maxLength),
+            },
+            AnalysisSignalEvent signal => signal with { Data = CapturedValues.Of(signal.Data, maxLength) },
             _ => source,
         };
         return captured.UnknownValues is { } unknown ? captured with { UnknownValues = Copied(unknown) } : captured;
-    }
-
-    private static IReadOnlyDictionary<string, object?>? Captured(IReadOnlyDictionary<string, object?>? values, int maxLength)
-    {
-        if (values is null)
-        {
-            return null;
-        }
-
-        try
-        {
-            var captured = new Dictionary<string, object?>(StringComparer.Ordinal);
-            foreach (var (name, value) in values.Take(Math.Max(maxLength, MinEntries)))
-            {
-                captured[WellFormedText.Of(Truncation.Truncate(name, maxLength))] = AttributeConversion.Capture(value, maxLength);
-            }
-
-            return captured;
-        }
-        catch (Exception)
-        {
-            // The pipeline will hit the same exception, log it, and count the event as dropped.
-            return values;
-        }
     }
 
     private static IReadOnlyDictionary<string, string> Copied(IReadOnlyDictionary<string, string> values)

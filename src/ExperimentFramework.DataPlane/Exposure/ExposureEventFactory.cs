@@ -22,10 +22,10 @@ internal sealed class ExposureEventFactory(
         var served = change?.Served ?? record.State as Variant ?? assigned.Variant;
         var isFallback = served != assigned.Variant;
         var timestamp = new DateTimeOffset(record.Timestamp, TimeSpan.Zero);
-        if (record.RepeatTimestamp != DoNotCheckRepeat)
+        if (record.StateNumber != DoNotCheckRepeat)
         {
             var subject = new Subject(record.SubjectId, record.SubjectType, record.TenantId);
-            var claim = deduplicator.Claim(subject, assigned.Variant.Id, served.Id, record.RepeatTimestamp, refreshOnRepeat: true);
+            var claim = deduplicator.Claim(subject, assigned.Variant.Id, served.Id, record.StateNumber, refreshOnRepeat: true);
             isRepeat = claim.IsRepeat;
             precedingEvent = isRepeat ? null : assignments.Exposed(claim, subject, assigned, timestamp);
         }

@@ -215,7 +215,7 @@ internal sealed class ExposureRecorder
         record.SubjectId = exposure.Subject.Id;
         record.Timestamp = exposure.DecidedAt == 0 ? enqueuedAt : exposure.DecidedAt;
         record.EnqueuedAt = enqueuedAt;
-        record.RepeatTimestamp = repeatTimestamp;
+        record.StateNumber = repeatTimestamp;
 
         // The record is empty: what is null or implied is not written, which would cost the garbage collector's barrier.
         if (!ReferenceEquals(state, exposure.Assigned.Variant))

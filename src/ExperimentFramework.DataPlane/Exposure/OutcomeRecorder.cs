@@ -37,15 +37,17 @@ internal sealed class OutcomeRecorder
         {
             ExperimentName = _experimentName,
             VariantKey = call.Served.Key,
-            AssignedVariantKey = call.Served == call.Assigned ? null : call.Assigned.Key,
+            AssignedVariantKey = call.Served == call.Assigned.Variant ? null : call.Assigned.Variant.Key,
             SubjectId = subject.Id,
             SubjectType = subject.Type,
             TenantId = subject.TenantId,
             Timestamp = call.EndedAt,
+            AllocationVersion = call.Assigned.AllocationVersion,
             OutcomeName = call.Member,
-            IsSuccess = call.Exception is null,
+            Result = call.Result,
             Duration = call.Duration,
-            ErrorType = call.Exception?.GetType().FullName,
+            FailedAttemptDuration = call.FailedAttemptDuration,
+            ErrorType = call.Result == OutcomeResult.Failure ? call.Exception?.GetType().FullName : null,
             ExposureEventId = exposureId,
         };
         return _publisher.Write(outcome, wait);

@@ -40,6 +40,9 @@ internal sealed partial class EventRedaction : IDisposable
     /// <summary>Decides how much of an exception may be shown.</summary>
     public ExceptionSanitizer Exceptions { get; }
 
+    /// <summary>How subject ids leave the process.</summary>
+    public RedactionMode SubjectIdMode => _rules.SubjectId;
+
     /// <summary>A sentence for operators about a problem of the application's redactor or key provider; null if there is none.</summary>
     public string? DegradedReason => _redactor.DegradedReason;
 
@@ -74,6 +77,7 @@ internal sealed partial class EventRedaction : IDisposable
             ExposureEvent exposure => Exposure(exposure, pseudonyms),
             AssignmentEvent assignment => Assignment(assignment, pseudonyms),
             OutcomeEvent outcome => Outcome(outcome, pseudonyms),
+            MetricEvent metric => Metric(metric, pseudonyms),
             AnalysisSignalEvent signal => Signal(signal, pseudonyms),
             ErrorEvent error => _rules.Message == RedactionMode.None ? error : error with { Message = Message(error.Message, pseudonyms) },
             var other => throw new NotSupportedException($"Events of type {other.GetType().Name} cannot be redacted."),
@@ -106,6 +110,20 @@ internal sealed partial class EventRedaction : IDisposable
     private OutcomeEvent Outcome(OutcomeEvent outcome, Pseudonyms? pseudonyms) => _rules.RedactsIds
         ? outcome with { SubjectId = SubjectId(outcome.SubjectId, pseudonyms), TenantId = TenantId(outcome.TenantId, pseudonyms) }
         : outcome;
+
+    private MetricEvent Metric(MetricEvent metric, Pseudonyms? pseudonyms)
+    {
+        var attributes = metric.Attributes is { } values ? Values(metric.ExperimentName, values, pseudonyms) : null;
+        return _rules.RedactsIds || !ReferenceEquals(attributes, metric.Attributes)
+            ? metric with
+            {
+                SubjectId = SubjectId(metric.SubjectId, pseudonyms),
+                TenantId = TenantId(metric.TenantId, pseudonyms),
+                IdempotencyKey = Text(_rules.IdempotencyKey, "idempotencyKey", null, metric.IdempotencyKey, pseudonyms),
+                Attributes = attributes,
+            }
+            : metric;
+    }
 
     private AnalysisSignalEvent Signal(AnalysisSignalEvent signal, Pseudonyms? pseudonyms)
     {

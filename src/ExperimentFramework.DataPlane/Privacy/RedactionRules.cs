@@ -30,7 +30,8 @@ internal sealed class RedactionRules
             .SelectMany(rule => Spellings(rule.Key, rule.Value == RedactionMode.None ? int.MaxValue : maxNameLength).Select(name => KeyValuePair.Create(name, rule.Value)))
             .DistinctBy(rule => rule.Key, NameComparer)
             .ToFrozenDictionary(NameComparer);
-        _personal = personal.GroupBy(declared => declared.ExperimentName, NameComparer).ToFrozenDictionary(
+        var declarations = personal.ToArray();
+        _personal = declarations.Concat(OfAllExperiments(declarations)).GroupBy(declared => declared.ExperimentName, NameComparer).ToFrozenDictionary(
             experiment => experiment.Key,
             experiment => experiment.SelectMany(declared => declared.Names).SelectMany(name => Spellings(name, maxNameLength)).ToFrozenSet(NameComparer),
             NameComparer);
@@ -40,6 +41,7 @@ internal sealed class RedactionRules
         RulePath = Of("rulePath");
         CorrelationId = Of("correlationId");
         Message = Of("message");
+        IdempotencyKey = Of("idempotencyKey");
     }
 
     public RedactionMode SubjectId { get; }
@@ -52,6 +54,8 @@ internal sealed class RedactionRules
 
     public RedactionMode Message { get; }
 
+    public RedactionMode IdempotencyKey { get; }
+
     /// <summary>Whether ids or individual fields are redacted, so that free text that may contain them must not leave the process.</summary>
     public bool RedactsIds => SubjectId != RedactionMode.None || TenantId != RedactionMode.None || _fields.Count > 0;
 
@@ -59,7 +63,7 @@ internal sealed class RedactionRules
     public IEnumerable<RedactionMode> Modes =>
         [.. _fields.Values, SubjectId, TenantId, .. _personal.Count > 0 ? new[] { _personalMode } : []];
 
-    /// <summary>Returns the personal attributes of an experiment; null if it has none.</summary>
+    /// <summary>Returns the personal attributes of an experiment; null if it has none. Events of all experiments have those of each.</summary>
     public FrozenSet<string>? PersonalOf(string experimentName) => _personal.Count == 0 ? null : _personal.GetValueOrDefault(experimentName);
 
     /// <summary>Returns the redaction mode of a field.</summary>
@@ -67,6 +71,9 @@ internal sealed class RedactionRules
         _fields.Count > 0 && _fields.TryGetValue(field, out var mode) ? mode
         : personal is not null && personal.Contains(field) ? _personalMode
         : RedactionMode.None;
+
+    private static IEnumerable<PersonalAttributes> OfAllExperiments(PersonalAttributes[] declarations) =>
+        declarations.Length == 0 ? [] : [new PersonalAttributes(ExperimentNames.All, [.. declarations.SelectMany(declared => declared.Names)])];
 
     /// <summary>The forms in which a name can appear in an event: unchanged, and as it is after capture.</summary>
     private static IEnumerable<string> Spellings(string name, int maxLength) => [name, WellFormedText.Of(Truncation.Truncate(name, maxLength))];

@@ -17,8 +17,10 @@ internal interface IStreamedCall<out TService>
     /// <summary>Reports that the call has completed.</summary>
     Task CompletedAsync();
 
-    /// <summary>Reports that the call has failed with an exception.</summary>
-    void OnFailed(Exception exception);
+    /// <summary>Reports that the call has ended with an exception.</summary>
+    /// <param name="exception">The exception.</param>
+    /// <param name="enumerationToken">The token that the caller passed to the enumeration.</param>
+    void OnFailed(Exception exception, CancellationToken enumerationToken);
 
     /// <summary>Returns an awaiter that resumes in the caller's context, so that control runs as if it had been called directly.</summary>
     SynchronizationContextAwaiter SwitchToCallerContext();

@@ -33,6 +33,7 @@ public sealed partial class ObservedCall<TService> : IStreamedCall<TService>
     private Task? _outcomeEnqueued;
     private Variant _served;
     private Guid? _exposureId;
+    private TimeSpan? _failedAttemptDuration;
     private int _isExposed;
     private int _hasOutcome;
 
@@ -108,7 +109,7 @@ public sealed partial class ObservedCall<TService> : IStreamedCall<TService>
     public void Complete()
     {
         OnVariantSucceeded();
-        RecordOutcome(null);
+        RecordOutcome(null, default);
     }
 
     /// <summary>Reports that the variant threw. Called in an exception filter, so that an exception that propagates is untouched.</summary>
@@ -122,15 +123,14 @@ public sealed partial class ObservedCall<TService> : IStreamedCall<TService>
             MayFallBack = false;
             if (CallerCancellation.IsFailure(exception, cancellationToken))
             {
-                _experiment.VariantFailures.OnFailed(_served.Key, exception);
-                _served = _experiment.Variants.Control;
+                ServeControl(exception);
                 return true;
             }
 
             RecordExposure();
         }
 
-        RecordOutcome(exception);
+        RecordOutcome(exception, cancellationToken);
         return false;
     }
 
@@ -173,8 +173,7 @@ public sealed partial class ObservedCall<TService> : IStreamedCall<TService>
     TService IStreamedCall<TService>.SwitchToControl(Exception failure)
     {
         MayFallBack = false;
-        _experiment.VariantFailures.OnFailed(_assigned.Variant.Key, failure);
-        _served = _experiment.Variants.Control;
+        ServeControl(failure);
         return Serve();
     }
 
@@ -186,11 +185,11 @@ public sealed partial class ObservedCall<TService> : IStreamedCall<TService>
 
     Task IStreamedCall<TService>.WhenEnqueuedAsync() => WhenEnqueuedAsync();
 
-    void IStreamedCall<TService>.OnFailed(Exception exception)
+    void IStreamedCall<TService>.OnFailed(Exception exception, CancellationToken enumerationToken)
     {
         MayFallBack = false;
         RecordExposure();
-        RecordOutcome(exception);
+        RecordOutcome(exception, enumerationToken);
     }
 
     /// <summary>Returns an awaiter that resumes in the caller's context, so that control runs as if it had been called directly.</summary>
@@ -212,6 +211,14 @@ public sealed partial class ObservedCall<TService> : IStreamedCall<TService>
         }
 
         RecordExposure();
+    }
+
+    /// <summary>Makes control the variant that serves the call, because the assigned one failed. A stream may fall back in each of its enumerations.</summary>
+    private void ServeControl(Exception failure)
+    {
+        _failedAttemptDuration ??= _experiment.Time.GetElapsedTime(_startedAt);
+        _experiment.VariantFailures.OnFailed(_assigned.Variant.Key, failure);
+        _served = _experiment.Variants.Control;
     }
 
     private bool IsPassThrough => !MayFallBack && !_experiment.Outcomes.IsEnabled;
@@ -278,15 +285,24 @@ public sealed partial class ObservedCall<TService> : IStreamedCall<TService>
         return pending;
     }
 
-    private void RecordOutcome(Exception? exception)
+    /// <summary>Records the outcome, unless the call has one.</summary>
+    /// <param name="exception">The exception that the call ended with; null if it succeeded.</param>
+    /// <param name="cancellationToken">A token of the caller beside the one of the call.</param>
+    private void RecordOutcome(Exception? exception, CancellationToken cancellationToken)
     {
         if (!_experiment.Outcomes.IsEnabled || Interlocked.Exchange(ref _hasOutcome, 1) != 0)
         {
             return;
         }
 
+        var result = exception is null ? OutcomeResult.Success
+            : CallerCancellation.IsFailure(exception, _wait.CancellationToken) && CallerCancellation.IsFailure(exception, cancellationToken) ? OutcomeResult.Failure
+            : OutcomeResult.Canceled;
         var ended = new EndedCall(
-            _member, _subject, _assigned.Variant, _served, _experiment.Time.GetUtcNow(), _experiment.Time.GetElapsedTime(_startedAt), exception);
+            _member, _subject, _assigned, _served, _experiment.Time.GetUtcNow(), _experiment.Time.GetElapsedTime(_startedAt), result, exception)
+        {
+            FailedAttemptDuration = _failedAttemptDuration,
+        };
         _outcomeEnqueued = _exposureEnqueued is null
             ? _experiment.Outcomes.Record(ended, _exposureId, _wait).PendingAdmission
             : RecordOutcomeAsync(_exposureEnqueued, ended);

@@ -22,12 +22,12 @@ internal sealed class ObservedStream<TService, TItem>(
             while (hasItem)
             {
                 yield return items.Current;
-                hasItem = await NextAsync(items).ConfigureAwait(false);
+                hasItem = await NextAsync(items, cancellationToken).ConfigureAwait(false);
             }
         }
     }
 
-    private async ValueTask<bool> NextAsync(IAsyncEnumerator<TItem> items)
+    private async ValueTask<bool> NextAsync(IAsyncEnumerator<TItem> items, CancellationToken cancellationToken)
     {
         try
         {
@@ -35,7 +35,7 @@ internal sealed class ObservedStream<TService, TItem>(
         }
         catch (Exception exception)
         {
-            call.OnFailed(exception);
+            call.OnFailed(exception, cancellationToken);
             throw;
         }
     }
@@ -56,7 +56,7 @@ internal sealed class ObservedStream<TService, TItem>(
             var token = cancellationToken.IsCancellationRequested ? cancellationToken : callToken;
             if (open is null || !CallerCancellation.IsFailure(exception, token))
             {
-                call.OnFailed(exception);
+                call.OnFailed(exception, cancellationToken);
                 await DisposeAsync(items).ConfigureAwait(false);
                 throw;
             }
@@ -79,7 +79,7 @@ internal sealed class ObservedStream<TService, TItem>(
         }
         catch (Exception exception)
         {
-            call.OnFailed(exception);
+            call.OnFailed(exception, cancellationToken);
             await DisposeAsync(items).ConfigureAwait(false);
             throw;
         }

@@ -148,6 +148,9 @@ public static class DataBackplaneServiceCollectionExtensions
         services.AddSingleton<ExperimentSummary>();
         services.AddSingleton(provider => provider.GetRequiredService<PipelineConstruction>().Create(provider));
         services.AddSingleton<EventPublisher>();
+        services.AddSingleton<MetricEventFactory>();
+        services.AddSingleton<MetricDiagnostics>();
+        services.AddSingleton<IHealthContributor>(provider => provider.GetRequiredService<MetricDiagnostics>());
         AddAssignments(services);
     }
 
@@ -160,6 +163,7 @@ public static class DataBackplaneServiceCollectionExtensions
             provider.GetServices<KnownExperiment>(),
             provider,
             provider.GetRequiredService<ILoggerFactory>()));
+        MetricRecorderRegistration.AddTo(services);
         services.TryAddScoped<ISubjectAssignments>(provider => new SubjectAssignments(
             provider.GetRequiredService<StickyExperiments>(),
             provider.GetRequiredService<AssignmentStores>(),

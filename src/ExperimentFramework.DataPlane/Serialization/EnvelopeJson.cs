@@ -163,6 +163,9 @@ internal static class EnvelopeJson
             case ErrorEvent error:
                 ErrorEventJson.Write(json, error);
                 break;
+            case MetricEvent metric:
+                replaced = MetricEventJson.Write(json, metric);
+                break;
         }
 
         json.WriteEndObject();
@@ -175,6 +178,7 @@ internal static class EnvelopeJson
         DataPlaneEventType.Assignment => AssignmentEventJson.Read(ref json),
         DataPlaneEventType.Outcome => OutcomeEventJson.Read(ref json),
         DataPlaneEventType.AnalysisSignal => AnalysisSignalEventJson.Read(ref json),
+        DataPlaneEventType.Metric => MetricEventJson.Read(ref json),
         _ => ErrorEventJson.Read(ref json),
     };
 

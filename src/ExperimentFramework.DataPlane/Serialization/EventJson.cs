@@ -38,6 +38,15 @@ internal static class EventJson
         }
     }
 
+    /// <summary>Writes a time span as a number of seconds, if there is one.</summary>
+    public static void WriteSeconds(Utf8JsonWriter json, JsonEncodedText name, TimeSpan? time)
+    {
+        if (time is { } known)
+        {
+            json.WriteNumber(name, known.Ticks / (decimal)TimeSpan.TicksPerSecond);
+        }
+    }
+
     /// <summary>Writes a double. JSON has no numbers for NaN and the infinities, so these are strings.</summary>
     public static void WriteDouble(Utf8JsonWriter json, JsonEncodedText name, double number)
     {

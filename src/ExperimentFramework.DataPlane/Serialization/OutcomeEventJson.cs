@@ -6,12 +6,16 @@ namespace ExperimentFramework.DataPlane;
 internal static class OutcomeEventJson
 {
     private static readonly JsonEncodedText VariantKey = JsonEncodedText.Encode("variantKey");
+    private static readonly JsonEncodedText AssignedVariantKey = JsonEncodedText.Encode("assignedVariantKey");
     private static readonly JsonEncodedText SubjectId = JsonEncodedText.Encode("subjectId");
     private static readonly JsonEncodedText SubjectType = JsonEncodedText.Encode("subjectType");
     private static readonly JsonEncodedText TenantId = JsonEncodedText.Encode("tenantId");
+    private static readonly JsonEncodedText AllocationVersion = JsonEncodedText.Encode("allocationVersion");
+    private static readonly JsonEncodedText OutcomeKindName = JsonEncodedText.Encode("outcomeKind");
     private static readonly JsonEncodedText OutcomeName = JsonEncodedText.Encode("outcomeName");
-    private static readonly JsonEncodedText IsSuccess = JsonEncodedText.Encode("isSuccess");
+    private static readonly JsonEncodedText Result = JsonEncodedText.Encode("result");
     private static readonly JsonEncodedText Duration = JsonEncodedText.Encode("duration");
+    private static readonly JsonEncodedText FailedAttemptDuration = JsonEncodedText.Encode("failedAttemptDuration");
     private static readonly JsonEncodedText ErrorType = JsonEncodedText.Encode("errorType");
     private static readonly JsonEncodedText Value = JsonEncodedText.Encode("value");
     private static readonly JsonEncodedText ExposureEventId = JsonEncodedText.Encode("exposureEventId");
@@ -20,16 +24,16 @@ internal static class OutcomeEventJson
     {
         EventJson.WriteCommon(json, source);
         json.WriteString(VariantKey, source.VariantKey);
+        EventJson.WriteOptional(json, AssignedVariantKey, source.AssignedVariantKey);
         EventJson.WriteOptional(json, SubjectId, source.SubjectId);
         EventJson.WriteOptional(json, SubjectType, source.SubjectType);
         EventJson.WriteOptional(json, TenantId, source.TenantId);
+        EventJson.WriteOptional(json, AllocationVersion, source.AllocationVersion);
+        EnumText<OutcomeKind>.Write(json, OutcomeKindName, source.OutcomeKind, source.UnknownValues);
         json.WriteString(OutcomeName, source.OutcomeName);
-        json.WriteBoolean(IsSuccess, source.IsSuccess);
-        if (source.Duration is { } duration)
-        {
-            json.WriteNumber(Duration, duration.Ticks / (decimal)TimeSpan.TicksPerSecond);
-        }
-
+        EnumText<OutcomeResult>.Write(json, Result, source.Result, source.UnknownValues);
+        EventJson.WriteSeconds(json, Duration, source.Duration);
+        EventJson.WriteSeconds(json, FailedAttemptDuration, source.FailedAttemptDuration);
         EventJson.WriteOptional(json, ErrorType, source.ErrorType);
         if (source.Value is { } value)
         {
@@ -47,12 +51,17 @@ internal static class OutcomeEventJson
         var header = default(EventHeader);
         var subject = default(EventSubject);
         string? variantKey = null;
+        string? assignedVariantKey = null;
+        string? allocationVersion = null;
+        OutcomeKind? outcomeKind = null;
         string? outcomeName = null;
-        bool? isSuccess = null;
+        OutcomeResult? result = null;
         TimeSpan? duration = null;
+        TimeSpan? failedAttemptDuration = null;
         string? errorType = null;
         double? number = null;
         Guid? exposureEventId = null;
+        Dictionary<string, string>? unknown = null;
         var members = json.Enter();
         while (json.Next(ref members, out var name))
         {
@@ -61,14 +70,26 @@ internal static class OutcomeEventJson
                 case "variantKey":
                     variantKey = json.Text();
                     break;
+                case "assignedVariantKey":
+                    assignedVariantKey = json.OptionalText();
+                    break;
+                case "allocationVersion":
+                    allocationVersion = json.OptionalText();
+                    break;
+                case "outcomeKind":
+                    outcomeKind = json.Value<OutcomeKind>("outcomeKind", ref unknown);
+                    break;
                 case "outcomeName":
                     outcomeName = json.Text();
                     break;
-                case "isSuccess":
-                    isSuccess = json.Boolean();
+                case "result":
+                    result = json.Value<OutcomeResult>("result", ref unknown);
                     break;
                 case "duration":
                     duration = json.TokenType == JsonTokenType.Null ? null : json.Seconds();
+                    break;
+                case "failedAttemptDuration":
+                    failedAttemptDuration = json.TokenType == JsonTokenType.Null ? null : json.Seconds();
                     break;
                 case "errorType":
                     errorType = json.OptionalText();
@@ -95,15 +116,20 @@ internal static class OutcomeEventJson
             ExperimentName = header.ExperimentName(json),
             Timestamp = header.Timestamp(json),
             VariantKey = variantKey ?? throw json.Missing("variantKey"),
+            AssignedVariantKey = assignedVariantKey,
             SubjectId = subject.Id,
             SubjectType = subject.Type,
             TenantId = subject.TenantId,
+            AllocationVersion = allocationVersion,
+            OutcomeKind = outcomeKind ?? throw json.Missing("outcomeKind"),
             OutcomeName = outcomeName ?? throw json.Missing("outcomeName"),
-            IsSuccess = isSuccess ?? throw json.Missing("isSuccess"),
+            Result = result ?? throw json.Missing("result"),
             Duration = duration,
+            FailedAttemptDuration = failedAttemptDuration,
             ErrorType = errorType,
             Value = number,
             ExposureEventId = exposureEventId,
+            UnknownValues = unknown,
         };
     }
 }

@@ -40,7 +40,7 @@ public sealed class AwaitableTests
         Assert.Null(served.Proxy.Items("u3"));
 
         Assert.Equal(["u1", "u2", "u3"], served.Exposures.Select(exposure => exposure.SubjectId));
-        Assert.All(served.Outcomes, outcome => Assert.True(outcome.IsSuccess));
+        Assert.All(served.Outcomes, outcome => Assert.Equal(OutcomeResult.Success, outcome.Result));
         Assert.Equal(3, served.Outcomes.Count);
     }
 

@@ -29,7 +29,7 @@ public sealed class OutcomeTests
             ["Sync", "Void", "Run", "RunResult", "ValueRun", "ValueResult", "Items", "Place"], served.Outcomes.Select(outcome => outcome.OutcomeName));
         Assert.All(served.Outcomes, outcome =>
         {
-            Assert.True(outcome.IsSuccess);
+            Assert.Equal(OutcomeResult.Success, outcome.Result);
             Assert.Null(outcome.ErrorType);
             Assert.Equal(TimeSpan.FromMilliseconds(5), outcome.Duration);
             Assert.Equal(("control", "u1"), (outcome.VariantKey, outcome.SubjectId));
@@ -54,7 +54,7 @@ public sealed class OutcomeTests
         Assert.Same(failure, await Assert.ThrowsAsync<FormatException>(async () => await proxy.Items("u1").ToListAsync()));
 
         Assert.Equal(7, served.Outcomes.Count);
-        Assert.All(served.Outcomes, outcome => Assert.Equal((false, "System.FormatException"), (outcome.IsSuccess, outcome.ErrorType)));
+        Assert.All(served.Outcomes, outcome => Assert.Equal((OutcomeResult.Failure, "System.FormatException"), (outcome.Result, outcome.ErrorType)));
         Assert.Equal(7, served.Exposures.Count);
     }
 
@@ -74,7 +74,7 @@ public sealed class OutcomeTests
             }
         }
 
-        Assert.True(Assert.Single(served.Outcomes).IsSuccess);
+        Assert.Equal(OutcomeResult.Success, Assert.Single(served.Outcomes).Result);
     }
 
     [Fact]
@@ -119,7 +119,7 @@ public sealed class OutcomeTests
         Assert.Equal(1, await served.Proxy.RunResult("u1"));
         Assert.Equal([1, 2], await served.Proxy.Items("u1").ToListAsync());
 
-        Assert.All(served.Outcomes, outcome => Assert.Equal(("control", true), (outcome.VariantKey, outcome.IsSuccess)));
+        Assert.All(served.Outcomes, outcome => Assert.Equal(("control", "b", OutcomeResult.Success), (outcome.VariantKey, outcome.AssignedVariantKey, outcome.Result)));
         Assert.Equal(3, served.Outcomes.Count);
         Assert.All(served.Exposures, exposure => Assert.Equal("b", exposure.AssignedVariantKey));
     }

@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ExperimentFramework.DataPlane.Tests.Configuration;
 
-/// <summary>Each switch takes its own category out, for proxies and for applications that publish, and leaves the four others.</summary>
+/// <summary>Each switch takes its own category out, for proxies and for applications that publish, and leaves the others.</summary>
 public sealed class CategorySwitchTests
 {
     [Fact]
@@ -28,6 +28,10 @@ public sealed class CategorySwitchTests
         Switches(DataPlaneEventType.Error, (options, on) => options.EnableErrorEvents = on);
 
     [Fact]
+    public Task Metrics_are_switched_by_EnableMetricEvents() =>
+        Switches(DataPlaneEventType.Metric, (options, on) => options.EnableMetricEvents = on);
+
+    [Fact]
     public async Task An_event_of_an_unknown_category_cannot_be_published()
     {
         await using var lab = DataPlaneFixture.Greeting(trial => trial.UsingSubjectHash());
@@ -43,7 +47,7 @@ public sealed class CategorySwitchTests
         Assert.Equal(all.Where(other => other != category), await Published(options => flip(options, false)));
     }
 
-    /// <summary>What arrives of two events of each category: one by hand each, and an exposure and an outcome by a proxy.</summary>
+    /// <summary>What arrives of two events of each category: one by hand each, an exposure and an outcome by a proxy, and a metric by the recorder.</summary>
     private static async Task<IEnumerable<DataPlaneEventType>> Published(Action<DataPlaneOptions> options)
     {
         await using var lab = DataPlaneFixture.With(
@@ -51,6 +55,7 @@ public sealed class CategorySwitchTests
             options,
             services => services.AddSingleton<Measured>());
         lab.Get<IMeasured>().Plain("u1");
+        await lab.Get<IMetricRecorder>().RecordAsync("purchase", 1, new MetricDetails { SubjectId = "u1" });
         var byProxy = lab.Backplane.Events.Select(envelope => envelope.EventType).ToList();
         foreach (var sample in SampleEvents.All)
         {
@@ -58,7 +63,7 @@ public sealed class CategorySwitchTests
         }
 
         var arrived = lab.Backplane.Events.Select(envelope => envelope.EventType).Skip(byProxy.Count).ToList();
-        Assert.Equal(arrived.Intersect([DataPlaneEventType.Exposure, DataPlaneEventType.Outcome]), byProxy.Order());
+        Assert.Equal(arrived.Intersect([DataPlaneEventType.Exposure, DataPlaneEventType.Outcome, DataPlaneEventType.Metric]), byProxy.Order());
         Assert.Equal(arrived.Distinct(), arrived);
         return arrived.Order();
     }

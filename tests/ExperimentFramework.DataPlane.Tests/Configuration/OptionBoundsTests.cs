@@ -73,6 +73,7 @@ public sealed class OptionBoundsTests
             nameof(DataPlaneOptions.EnableOutcomeEvents),
             nameof(DataPlaneOptions.EnableAnalysisSignals),
             nameof(DataPlaneOptions.EnableErrorEvents),
+            nameof(DataPlaneOptions.EnableMetricEvents),
             nameof(DataPlaneOptions.RequiredDestinations),
             nameof(DataPlaneOptions.Retry),
             nameof(DataPlaneOptions.PiiRedaction),

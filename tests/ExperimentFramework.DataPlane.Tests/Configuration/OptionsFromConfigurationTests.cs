@@ -52,6 +52,7 @@ public sealed class OptionsFromConfigurationTests
             ("DataPlane:EnableOutcomeEvents", "false"),
             ("DataPlane:EnableAnalysisSignals", "false"),
             ("DataPlane:EnableErrorEvents", "false"),
+            ("DataPlane:EnableMetricEvents", "false"),
             ("DataPlane:ExposureSemantics", "OnFirstUse"),
             ("DataPlane:SamplingRate", "0.25"),
             ("DataPlane:RepeatWindow", "01:00:00"),
@@ -72,7 +73,7 @@ public sealed class OptionsFromConfigurationTests
 
         var options = services.GetRequiredService<IOptions<DataPlaneOptions>>().Value;
 
-        Assert.False(options.EnableExposureEvents || options.EnableAssignmentEvents || options.EnableOutcomeEvents || options.EnableAnalysisSignals || options.EnableErrorEvents);
+        Assert.False(options.EnableExposureEvents || options.EnableAssignmentEvents || options.EnableOutcomeEvents || options.EnableAnalysisSignals || options.EnableErrorEvents || options.EnableMetricEvents);
         Assert.Equal((ExposureSemantics.OnFirstUse, 0.25, TimeSpan.FromHours(1), 17), (options.ExposureSemantics, options.SamplingRate, options.RepeatWindow, options.RepeatCapacity));
         var redaction = options.PiiRedaction;
         Assert.Equal((RedactionMode.Pseudonym, RedactionMode.Omit, RedactionMode.Custom), (redaction.SubjectId, redaction.TenantId, redaction.PersonalAttributes));

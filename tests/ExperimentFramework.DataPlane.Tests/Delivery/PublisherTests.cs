@@ -19,6 +19,7 @@ public sealed class PublisherTests
         { SampleEvents.Outcome, options => options.EnableOutcomeEvents = false },
         { SampleEvents.Signal, options => options.EnableAnalysisSignals = false },
         { SampleEvents.Error, options => options.EnableErrorEvents = false },
+        { SampleEvents.Metric, options => options.EnableMetricEvents = false },
     };
 
     [Theory]

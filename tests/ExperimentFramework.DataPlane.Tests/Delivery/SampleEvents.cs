@@ -41,13 +41,16 @@ internal static class SampleEvents
     {
         ExperimentName = "exp",
         Timestamp = Time,
-        VariantKey = "b",
+        VariantKey = "control",
+        AssignedVariantKey = "b",
         SubjectId = "u1",
         SubjectType = "user",
         TenantId = "t1",
+        AllocationVersion = "v1",
         OutcomeName = "QuoteAsync",
-        IsSuccess = false,
+        Result = OutcomeResult.Failure,
         Duration = TimeSpan.FromMilliseconds(12.5),
+        FailedAttemptDuration = TimeSpan.FromMilliseconds(4),
         ErrorType = "System.IO.IOException",
         Value = 1.5,
         ExposureEventId = Guid.Parse("0192f0d1-0000-7000-8000-000000000002"),
@@ -72,7 +75,21 @@ internal static class SampleEvents
         ErrorType = "System.IO.IOException",
     };
 
-    public static IReadOnlyList<DataPlaneEvent> All { get; } = [Exposure, Assignment, Outcome, Signal, Error];
+    public static MetricEvent Metric { get; } = new()
+    {
+        ExperimentName = ExperimentNames.All,
+        Timestamp = Time,
+        MetricName = "purchase",
+        Value = 49.9,
+        Unit = "EUR",
+        SubjectId = "u1",
+        SubjectType = "user",
+        TenantId = "t1",
+        IdempotencyKey = "order-4711",
+        Attributes = new Dictionary<string, object?> { ["payment"] = "card", ["items"] = 3L },
+    };
+
+    public static IReadOnlyList<DataPlaneEvent> All { get; } = [Exposure, Assignment, Outcome, Signal, Error, Metric];
 
     public static DataPlaneEnvelope Envelope(DataPlaneEvent payload) => new()
     {

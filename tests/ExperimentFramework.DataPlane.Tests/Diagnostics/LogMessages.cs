@@ -26,6 +26,7 @@ internal static partial class LogMessages
         ["Configuration"] = DataPlaneLogCategories.Startup,
         ["Delivery"] = DataPlaneLogCategories.Delivery,
         ["Experiments"] = DataPlaneLogCategories.Exposure,
+        ["Metrics"] = DataPlaneLogCategories.Exposure,
         ["Exposure"] = DataPlaneLogCategories.Exposure,
         ["Privacy"] = DataPlaneLogCategories.Privacy,
         ["Proxies"] = DataPlaneLogCategories.Exposure,

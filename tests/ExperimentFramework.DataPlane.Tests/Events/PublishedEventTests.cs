@@ -41,6 +41,7 @@ public sealed class PublishedEventTests
         await publisher.PublishAsync(SampleEvents.Exposure with { Attributes = new SortedList<string, object?>(values).AsReadOnly() }, TestContext.Current.CancellationToken);
         await publisher.PublishAsync(SampleEvents.Signal with { Data = values, UnknownValues = unknown }, TestContext.Current.CancellationToken);
         await publisher.PublishAsync(SampleEvents.Assignment with { UnknownValues = unknown }, TestContext.Current.CancellationToken);
+        await publisher.PublishAsync(SampleEvents.Metric with { Attributes = values }, TestContext.Current.CancellationToken);
         array[0] = numbers[0] = list[0] = 2;
         texts[0] = "b";
         inner["a"] = untyped["a"] = 2;
@@ -50,8 +51,9 @@ public sealed class PublishedEventTests
         await lab.Time.AdvanceUntil(publisher.FlushAsync(TestContext.Current.CancellationToken).AsTask());
 
         var events = (isQueued ? queued.Events : lab.Backplane.Events).Select(envelope => envelope.Payload).ToArray();
-        Assert.Equal(4, events.Length);
-        foreach (var kept in events.OfType<ExposureEvent>().Select(exposure => exposure.Attributes!).Append(events.OfType<AnalysisSignalEvent>().Single().Data!))
+        Assert.Equal(5, events.Length);
+        foreach (var kept in events.OfType<ExposureEvent>().Select(exposure => exposure.Attributes!)
+            .Append(events.OfType<AnalysisSignalEvent>().Single().Data!).Append(events.OfType<MetricEvent>().Single().Attributes!))
         {
             Assert.Equal(new[] { 1L }, kept["array"]);
             Assert.Equal(new[] { 1L }, kept["numbers"]);
@@ -89,6 +91,7 @@ public sealed class PublishedEventTests
         Assert.Equal(1_024, kept.Count);
         Assert.Equal("0123456789abcde…", kept["0000-0123456789…"]);
         Assert.Equal(16, Assert.IsType<long[]>(kept["0001-0123456789…"]).Length);
+        Assert.Equal(kept, ((MetricEvent)PublishedEvent.Capture(SampleEvents.Metric with { Attributes = values }, 16)).Attributes);
         Assert.Equal(2_000, ((ExposureEvent)PublishedEvent.Capture(SampleEvents.Exposure with { Attributes = values }, 3_000)).Attributes!.Count);
     }
 
@@ -98,10 +101,12 @@ public sealed class PublishedEventTests
         var exposure = (ExposureEvent)PublishedEvent.Capture(SampleEvents.Exposure with { SubjectId = "\ud800", SubjectType = "t\udc00", TenantId = "\ud800\ud800" }, 16);
         var assignment = (AssignmentEvent)PublishedEvent.Capture(SampleEvents.Assignment with { SubjectId = "\ud800", SubjectType = "t\udc00", TenantId = "\ud800\ud800" }, 16);
         var outcome = (OutcomeEvent)PublishedEvent.Capture(SampleEvents.Outcome with { SubjectId = "\ud800", SubjectType = "t\udc00", TenantId = "\ud800\ud800" }, 16);
+        var metric = (MetricEvent)PublishedEvent.Capture(SampleEvents.Metric with { SubjectId = "\ud800", SubjectType = "t\udc00", TenantId = "\ud800\ud800" }, 16);
 
         Assert.Equal(("\ufffd", "t\ufffd", "\ufffd\ufffd"), (exposure.SubjectId, exposure.SubjectType, exposure.TenantId));
         Assert.Equal(("\ufffd", "t\ufffd", "\ufffd\ufffd"), (assignment.SubjectId, assignment.SubjectType, assignment.TenantId));
         Assert.Equal(("\ufffd", "t\ufffd", "\ufffd\ufffd"), (outcome.SubjectId, outcome.SubjectType, outcome.TenantId));
+        Assert.Equal(("\ufffd", "t\ufffd", "\ufffd\ufffd"), (metric.SubjectId, metric.SubjectType, metric.TenantId));
     }
 
     [Fact]
@@ -110,10 +115,12 @@ public sealed class PublishedEventTests
         var values = new Dictionary<string, object?> { ["n"] = 1L, ["none"] = null, ["array"] = new[] { 1L, 2 }, ["in"] = new Dictionary<string, object?> { ["a"] = "b" } };
         var exposure = SampleEvents.Exposure with { Attributes = values };
         var signal = SampleEvents.Signal with { Data = values };
+        var metric = SampleEvents.Metric with { Attributes = values };
 
         Assert.Equal(exposure, PublishedEvent.Capture(exposure, 16));
         Assert.Equal(exposure.GetHashCode(), PublishedEvent.Capture(exposure, 16).GetHashCode());
         Assert.Equal(signal, PublishedEvent.Capture(signal, 16));
+        Assert.Equal(metric, PublishedEvent.Capture(metric, 16));
         Dictionary<string, object?>[] others =
         [
             new(values) { ["n"] = 2L }, new(values) { ["n"] = 1 }, new(values) { ["more"] = 1L }, new(values) { ["none"] = "" }, new(values) { ["array"] = new[] { 1L, 3 } },

@@ -59,6 +59,8 @@ internal static class RandomEvents
             return (IReadOnlyDictionary<string, object?>?)outer;
         }));
 
+    private static readonly Gen<TimeSpan?> Duration = Gen.Long[0, long.MaxValue].Select(TimeSpan.FromTicks).Nullable();
+
     private static readonly Gen<AssignmentPolicy> Policy = Gen.Enum<AssignmentPolicy>();
 
     private static readonly Gen<(string Experiment, DateTimeOffset Time, string? Subject, string? Type, string? Tenant)> Common =
@@ -107,8 +109,8 @@ internal static class RandomEvents
 
     private static readonly Gen<DataPlaneEvent> Outcome = Gen.Select(
         Common,
-        Gen.Select(Text, Text, Optional),
-        Gen.Select(Gen.Bool, Gen.Long[0, long.MaxValue].Select(TimeSpan.FromTicks).Nullable(), Double.Nullable(), Id.Nullable()),
+        Gen.Select(Text, Text, Optional, Optional, Optional),
+        Gen.Select(Gen.Enum<OutcomeResult>(), Duration, Duration, Double.Nullable(), Id.Nullable()),
         (common, texts, values) => (DataPlaneEvent)new OutcomeEvent
         {
             ExperimentName = common.Experiment,
@@ -119,10 +121,13 @@ internal static class RandomEvents
             VariantKey = texts.Item1,
             OutcomeName = texts.Item2,
             ErrorType = texts.Item3,
-            IsSuccess = values.Item1,
+            AssignedVariantKey = texts.Item4,
+            AllocationVersion = texts.Item5,
+            Result = values.Item1,
             Duration = values.Item2,
-            Value = values.Item3,
-            ExposureEventId = values.Item4,
+            FailedAttemptDuration = values.Item3,
+            Value = values.Item4,
+            ExposureEventId = values.Item5,
         });
 
     private static readonly Gen<DataPlaneEvent> Signal = Gen.Select(
@@ -152,8 +157,27 @@ internal static class RandomEvents
             ErrorType = texts.Item3,
         });
 
+    private static readonly Gen<DataPlaneEvent> Metric = Gen.Select(
+        Common,
+        Gen.Select(Text, Optional, Optional),
+        Double,
+        Attributes,
+        (common, texts, value, attributes) => (DataPlaneEvent)new MetricEvent
+        {
+            ExperimentName = common.Experiment,
+            Timestamp = common.Time,
+            SubjectId = common.Subject,
+            SubjectType = common.Type,
+            TenantId = common.Tenant,
+            MetricName = texts.Item1,
+            Unit = texts.Item2,
+            IdempotencyKey = texts.Item3,
+            Value = value,
+            Attributes = attributes,
+        });
+
     public static Gen<DataPlaneEnvelope> Envelopes { get; } = Gen.Select(
-        Gen.OneOf(Exposure, Assignment, Outcome, Signal, Error),
+        Gen.OneOf(Exposure, Assignment, Outcome, Signal, Error, Metric),
         Id,
         Optional,
         Gen.Dictionary(Name, Text)[0, 3],

@@ -88,6 +88,29 @@ public sealed class AllocationTests
         Assert.Equal((0, 24 + (2 * 24)), await allocated.Task);
     }
 
+    [Fact]
+    public async Task A_queued_metric_allocates_nothing_on_the_callers_thread_however_its_subject_is_known()
+    {
+        var provider = new FixedSubject("s1");
+        await using var lab = DataPlaneFixture.Bare(
+            options => options.MaxQueueSize = options.BatchSize = 4_096,
+            services => services.AddSingleton<IDataBackplane>(new RecordingBackplane()).AddSingleton<ISubjectIdentityProvider>(provider));
+        var metrics = lab.Get<IMetricRecorder>();
+        var details = new MetricDetails { SubjectId = "u1", SubjectType = "user", Unit = "EUR", IdempotencyKey = "order-1" };
+
+        // On a thread of its own, because a thread's queue is its own.
+        var allocated = new TaskCompletionSource<(double Plain, double WithDetails)>();
+        new Thread(() => allocated.SetResult((
+            AllocatedPerCall(lab, user =>
+            {
+                provider.Subject = user;
+                Assert.True(metrics.RecordAsync("purchase", 49.9).AsTask().IsCompletedSuccessfully);
+            }),
+            AllocatedPerCall(lab, _ => Assert.True(metrics.RecordAsync("purchase", 49.9, details).AsTask().IsCompletedSuccessfully))))).Start();
+
+        Assert.Equal((0, 0), await allocated.Task);
+    }
+
     private static double AllocatedPerCall(DataPlaneFixture lab, Action<string> call)
     {
         var allocated = 0L;

@@ -11,7 +11,7 @@ public sealed class ExposureEventFactoryTests
         {
             Payload = new Decision(other, "fixed", "rule", AssignmentPolicy.BestEffort, null),
             State = control,
-            RepeatTimestamp = ExposureEventFactory.DoNotCheckRepeat,
+            StateNumber = ExposureEventFactory.DoNotCheckRepeat,
         };
 
         var exposure = Assert.IsType<ExposureEvent>(form.Create(record, out _));

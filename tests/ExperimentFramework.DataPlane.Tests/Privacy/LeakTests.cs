@@ -41,6 +41,7 @@ public sealed class LeakTests
                 options.PiiRedaction.RedactFields.Add("plan");
                 options.PiiRedaction.RedactFields.Add("country");
                 options.PiiRedaction.RedactFields.Add("message");
+                options.PiiRedaction.RedactFields.Add("idempotencyKey");
             },
             services =>
             {
@@ -69,6 +70,15 @@ public sealed class LeakTests
         await publisher.PublishAsync(SampleEvents.Signal with { Message = Subject, Data = new Dictionary<string, object?> { ["a"] = new Dictionary<string, object?> { ["Plan"] = Attribute } } });
         await publisher.PublishAsync(SampleEvents.Error with { Message = Subject });
         await publisher.PublishAsync(SampleEvents.Outcome with { SubjectId = Subject, TenantId = Tenant });
+        var personal = new Dictionary<string, object?> { ["plan"] = Attribute, ["email"] = Attribute, ["in"] = new Dictionary<string, object?> { ["Street"] = new[] { Attribute } } };
+        await publisher.PublishAsync(SampleEvents.Metric with { SubjectId = Subject, TenantId = Tenant, IdempotencyKey = Attribute, Attributes = personal });
+        await using (var request = lab.Scope())
+        {
+            var recorder = request.ServiceProvider.GetRequiredService<IMetricRecorder>();
+            await recorder.RecordAsync("purchase", 1, new MetricDetails { SubjectId = Subject, SubjectType = "user", TenantId = Tenant, IdempotencyKey = Attribute, Attributes = personal });
+            await recorder.RecordAsync("purchase", 1, new MetricDetails { TenantId = Tenant, IdempotencyKey = Attribute });
+        }
+
         await lab.Time.AdvanceUntil(lab.Get<IEventPublisher>().FlushAsync().AsTask());
         var health = await publisher.HealthAsync();
 

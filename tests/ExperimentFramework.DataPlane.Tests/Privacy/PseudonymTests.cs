@@ -69,12 +69,14 @@ public sealed class PseudonymTests
         var envelope = redacting.Apply(SampleEvents.Envelope(SampleEvents.Exposure with { SubjectId = "user-1", TenantId = "user-1" }));
         var other = redacting.Apply(SampleEvents.Exposure with { ExperimentName = "other", SubjectId = "user-1", SubjectType = null, TenantId = null });
         var outcome = redacting.Apply(SampleEvents.Outcome with { SubjectId = "user-1" });
+        var metric = redacting.Apply(SampleEvents.Metric with { SubjectId = "user-1", TenantId = "user-1" });
 
         var exposure = (ExposureEvent)envelope.Payload;
         Assert.Equal("f2202992b43dd8f12290712ade80d208", exposure.SubjectId);
         Assert.Equal("a8b5651fd2080715d90934f62aa70059", exposure.TenantId);
         Assert.Equal(exposure.SubjectId, other.SubjectId);
         Assert.Equal(exposure.SubjectId, outcome.SubjectId);
+        Assert.Equal((exposure.SubjectId, exposure.TenantId), (metric.SubjectId, metric.TenantId));
         Assert.Equal(new Dictionary<string, string> { ["key"] = "value", ["pseudonymKeyId"] = "2026-03" }, envelope.Metadata);
     }
 

@@ -58,6 +58,7 @@ public sealed class RedactionTests
         Assert.Equal(expected, redacting.Apply(SampleEvents.Exposure).SubjectId);
         Assert.Equal(expected, redacting.Apply(SampleEvents.Assignment).SubjectId);
         Assert.Equal(expected, redacting.Apply(SampleEvents.Outcome).SubjectId);
+        Assert.Equal(expected, redacting.Apply(SampleEvents.Metric).SubjectId);
         Assert.Equal("t1", redacting.Apply(SampleEvents.Outcome).TenantId);
         Assert.Null(redacting.Apply(SampleEvents.Exposure with { SubjectId = null }).SubjectId);
     }
@@ -70,6 +71,7 @@ public sealed class RedactionTests
         Assert.Equal("[redacted]", redacting.Apply(SampleEvents.Exposure).TenantId);
         Assert.Equal("[redacted]", redacting.Apply(SampleEvents.Assignment).TenantId);
         Assert.Equal("[redacted]", redacting.Apply(SampleEvents.Outcome).TenantId);
+        Assert.Equal("[redacted]", redacting.Apply(SampleEvents.Metric).TenantId);
         Assert.Equal("u1", redacting.Apply(SampleEvents.Outcome).SubjectId);
     }
 
@@ -92,8 +94,9 @@ public sealed class RedactionTests
 
         var redacted = redacting.ApplyTo(attributes);
         var signal = redacting.Apply(SampleEvents.Signal with { Data = attributes });
+        var metric = redacting.Apply(SampleEvents.Metric with { Attributes = attributes });
 
-        foreach (var values in new[] { redacted, signal.Data! })
+        foreach (var values in new[] { redacted, signal.Data!, metric.Attributes! })
         {
             Assert.Equal("***", values["email"]);
             var profile = (IReadOnlyDictionary<string, object?>)values["profile"]!;
@@ -128,6 +131,43 @@ public sealed class RedactionTests
         Assert.Equal("[redacted]", ((ExposureEvent)exposure.Payload).RulePath);
         Assert.Equal("[redacted]", redacting.Apply(SampleEvents.Signal).Message);
         Assert.Equal("[redacted]", redacting.Apply(SampleEvents.Error).Message);
+    }
+
+    [Fact]
+    public void An_idempotency_key_is_redacted_by_name_and_a_pseudonym_of_it_still_tells_equal_ones()
+    {
+        using var redacting = new Redacting(options =>
+        {
+            options.Fields["IDEMPOTENCYKEY"] = RedactionMode.Pseudonym;
+            options.PseudonymKey = Redacting.Key;
+        });
+
+        var first = redacting.Apply(SampleEvents.Metric with { IdempotencyKey = "order-1" }).IdempotencyKey;
+
+        Assert.Matches("^[0-9a-f]{32}$", first);
+        Assert.Equal(first, redacting.Apply(SampleEvents.Metric with { IdempotencyKey = "order-1" }).IdempotencyKey);
+        Assert.NotEqual(first, redacting.Apply(SampleEvents.Metric with { IdempotencyKey = "order-2" }).IdempotencyKey);
+        Assert.Null(redacting.Apply(SampleEvents.Metric with { IdempotencyKey = null }).IdempotencyKey);
+    }
+
+    [Fact]
+    public void A_metric_belongs_to_all_experiments_and_what_one_of_them_declares_personal_is_personal_in_it()
+    {
+        using var redacting = new Redacting(_ => { }, personal: ["email"]);
+
+        var metric = redacting.Apply(SampleEvents.Metric with { Attributes = new Dictionary<string, object?> { ["Email"] = "secret", ["plan"] = "free" } });
+
+        Assert.Equal("[redacted]", metric.Attributes!["Email"]);
+        Assert.Equal("free", metric.Attributes["plan"]);
+    }
+
+    [Fact]
+    public void Rules_without_declarations_have_none_for_events_of_all_experiments()
+    {
+        var rules = new RedactionRules(new PiiRedactionOptions { PersonalAttributes = RedactionMode.Pseudonym }, [], 1_024);
+
+        Assert.Null(rules.PersonalOf(ExperimentNames.All));
+        Assert.DoesNotContain(RedactionMode.Pseudonym, rules.Modes);
     }
 
     [Fact]

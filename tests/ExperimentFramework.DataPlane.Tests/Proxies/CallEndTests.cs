@@ -19,7 +19,7 @@ public sealed class CallEndTests
         _variant.FailureAfterFirstItem = new FormatException("half way");
         await Assert.ThrowsAsync<FormatException>(async () => await stream.ToListAsync());
 
-        Assert.True(Assert.Single(Outcomes(lab)).IsSuccess);
+        Assert.Equal(OutcomeResult.Success, Assert.Single(Outcomes(lab)).Result);
         Assert.Single(lab.Exposures);
     }
 
@@ -34,7 +34,7 @@ public sealed class CallEndTests
         await Assert.ThrowsAsync<FormatException>(async () => await lab.Get<IWatched>().Items("u1").ToListAsync());
 
         var outcome = Assert.Single(Outcomes(lab));
-        Assert.Equal(("b", false, "System.FormatException"), (outcome.VariantKey, outcome.IsSuccess, outcome.ErrorType));
+        Assert.Equal(("b", OutcomeResult.Failure, "System.FormatException"), (outcome.VariantKey, outcome.Result, outcome.ErrorType));
     }
 
     [Fact]
@@ -67,10 +67,11 @@ public sealed class CallEndTests
 
         Assert.Equal(0, _control.Calls);
         Assert.Equal("b", Assert.Single(lab.Exposures).VariantKey);
+        Assert.Equal((OutcomeResult.Canceled, null), (Assert.Single(Outcomes(lab)).Result, Outcomes(lab)[0].ErrorType));
     }
 
     [Fact]
-    public async Task A_call_that_its_caller_cancelled_is_exposed_and_has_failed()
+    public async Task A_call_that_its_caller_cancelled_is_exposed_and_neither_succeeded_nor_failed()
     {
         await using var lab = Watched();
         using var cancellation = new CancellationTokenSource();
@@ -80,7 +81,8 @@ public sealed class CallEndTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => lab.Get<IWatched>().RunAsync("u1", cancellation.Token));
 
         Assert.Equal("b", Assert.Single(lab.Exposures).VariantKey);
-        Assert.False(Assert.Single(Outcomes(lab)).IsSuccess);
+        var outcome = Assert.Single(Outcomes(lab));
+        Assert.Equal((OutcomeResult.Canceled, null, null), (outcome.Result, outcome.ErrorType, outcome.AssignedVariantKey));
     }
 
     [Fact]

@@ -98,7 +98,7 @@ public sealed class EventsByHandTests
             SubjectType = subjectType,
             Timestamp = lab.Time.GetUtcNow(),
             OutcomeName = "purchase",
-            IsSuccess = true,
+            Result = OutcomeResult.Success,
         },
         TestContext.Current.CancellationToken);
 }

@@ -36,7 +36,10 @@ public static class DropReasons
     /// <summary>No destination is registered.</summary>
     public const string NoDestination = "no_destination";
 
-    /// <summary>The subject was unknown, but the exposure requires one: for sampling or for deduplication.</summary>
+    /// <summary>
+    /// The subject was unknown, but the event requires one: an exposure for sampling or deduplication, a metric to be joined. Also a metric whose subject does not
+    /// survive redaction.
+    /// </summary>
     public const string NoSubject = "no_subject";
 
     /// <summary>The subject is not in the sample. This is planned, so health does not count it as a loss.</summary>

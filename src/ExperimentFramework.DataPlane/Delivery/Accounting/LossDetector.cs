@@ -9,9 +9,6 @@ namespace ExperimentFramework.DataPlane;
 /// </summary>
 internal sealed partial class LossDetector(string source, TimeProvider time, NonThrowingLogger logger)
 {
-    /// <summary>The experiment name of events that concern all experiments.</summary>
-    private const string EveryExperiment = "*";
-
     private static readonly TimeSpan QuietPeriod = TimeSpan.FromSeconds(10);
 
     private Loss _loss = new();
@@ -78,7 +75,7 @@ internal sealed partial class LossDetector(string source, TimeProvider time, Non
 
     private ErrorEvent Event(Loss loss, FormattableString message, DateTimeOffset at) => new()
     {
-        ExperimentName = EveryExperiment,
+        ExperimentName = ExperimentNames.All,
         Source = source,
         Message = FormattableString.Invariant(message),
         ErrorType = loss.Cause?.GetType().FullName,

@@ -44,8 +44,10 @@ internal struct EventRecord
     /// <summary>The record's number in this process; together with <see cref="Timestamp"/> it determines the event's id.</summary>
     public long Number;
 
-    /// <summary>When the event happened, on the clock of the factory's repeat window.</summary>
-    public long RepeatTimestamp;
+    /// <summary>
+    /// Additional input of the factory that is a number: of an exposure, when it happened on the clock of the repeat window; of a metric, the bits of its value.
+    /// </summary>
+    public long StateNumber;
 }
 
 /// <summary>Creates events of one kind from their records, on the worker's side.</summary>

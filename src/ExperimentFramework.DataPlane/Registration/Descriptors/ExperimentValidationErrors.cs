@@ -22,6 +22,10 @@ internal sealed class ExperimentValidationErrors
         {
             _errors.Add($"The experiment name '{experimentName}' {error}.");
         }
+        else if (experimentName == ExperimentNames.All)
+        {
+            _errors.Add($"The experiment name '{experimentName}' is reserved for events that belong to no single experiment.");
+        }
     }
 
     /// <summary>Throws if there are errors.</summary>

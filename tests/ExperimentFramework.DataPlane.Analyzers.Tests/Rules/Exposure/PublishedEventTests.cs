@@ -3,7 +3,7 @@ namespace ExperimentFramework.DataPlane.Analyzers.Tests;
 /// <summary>DP2009 and DP3006: events that code publishes itself.</summary>
 public sealed class PublishedEventTests
 {
-    private const string Rest = "OutcomeName = \"bought\", IsSuccess = true, Timestamp = default";
+    private const string Rest = "OutcomeName = \"bought\", Result = OutcomeResult.Success, Timestamp = default";
     private const string User = "SubjectId = user, SubjectType = \"user\", ";
     private const string Registration = "b.Trial<IPricing>(t => t.AddControl<V>().AddVariant<V>(\"sale\"))";
 

@@ -22,6 +22,7 @@ internal static class CallGuard
 
         // The array of the two attributes, and nothing boxed.
         ("exposure, two attributes", 1 / 2.5, 72),
+        ("metric", 1 / 3.0, 0),
     ];
 
     /// <returns>How many limits are crossed.</returns>

@@ -35,7 +35,7 @@ public static class CallPaths
             new CheckoutHost(Once(Hashed)), new Subjects(Many)),
     };
 
-    /// <summary>What exposures cost that are queued.</summary>
+    /// <summary>What exposures and metrics cost that are queued.</summary>
     public static IReadOnlyDictionary<string, Func<CallPath>> Queued { get; } = new Dictionary<string, Func<CallPath>>
     {
         [Floor] = () => new RingFloor<RingCall>(new Subjects()),
@@ -43,6 +43,8 @@ public static class CallPaths
         ["exposure, hash selector"] = () => new CheckoutCalls<HashedQueuedCall>(new CheckoutHost(Hashed), new Subjects()),
         ["exposure, two attributes"] = () => new CheckoutCalls<AttributedCall>(new CheckoutHost(Fixed), new Subjects()),
         ["exposure, ValueTask member"] = () => new CheckoutCalls<AsyncCall>(new CheckoutHost(Fixed), new Subjects()),
+        ["metric"] = () => new MetricCalls(isNamed: false),
+        ["metric, named subject and order number"] = () => new MetricCalls(isNamed: true),
         ["floor, 100,000 rotating subjects"] = () => new RingFloor<ManyRingCall>(new Subjects(Many)),
         ["exposure, 100,000 rotating subjects"] = () => new CheckoutCalls<ManyQueuedCall>(new CheckoutHost(Fixed), new Subjects(Many)),
         ["exposure, hash selector, 100,000 rotating subjects"] = () => new CheckoutCalls<ManyHashedQueuedCall>(

@@ -1,0 +1,83 @@
+using System.Diagnostics;
+
+namespace ExperimentFramework.DataPlane;
+
+/// <summary>Writes metrics into the queue of events.</summary>
+internal sealed class MetricRecorder(
+    MetricEventFactory factory, MetricDiagnostics diagnostics, SubjectIdentity identity, EventPublisher publisher) : IMetricRecorder
+{
+    /// <summary>The maximum length of an idempotency key, in characters.</summary>
+    private const int MaxKeyLength = 1_024;
+
+    public ValueTask RecordAsync(string metric, double value = 1, MetricDetails? details = null, CancellationToken cancellationToken = default)
+    {
+        Validate(metric, value, details);
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled(cancellationToken);
+        }
+
+        if (!publisher.IsEnabled(DataPlaneEventType.Metric))
+        {
+            return ValueTask.CompletedTask;
+        }
+
+        // The identity takes a type for a constant of an attribute, which is well-formed.
+        var subject = identity.Identify(details?.SubjectId, WellFormedText.Of(details?.SubjectType), details?.TenantId);
+        if (!diagnostics.CanJoin(subject))
+        {
+            return ValueTask.CompletedTask;
+        }
+
+        // The application's attributes and clock are read first: they may record something themselves, which must not happen within a reservation.
+        EventRecord record = default;
+        factory.Describe(ref record, metric, value, details);
+        record.Attributes = CapturedValues.Of(details?.Attributes, publisher.MaxAttributeLength);
+        record.SubjectId = subject.Id;
+        record.SubjectType = subject.Type;
+        record.TenantId = subject.TenantId;
+        record.Activity = Activity.Current;
+        record.EnqueuedAt = publisher.Time.GetUtcNow().UtcTicks;
+        record.Timestamp = details?.Timestamp?.UtcTicks ?? record.EnqueuedAt;
+        return publisher.Write(record, new EnqueueWait(WaitMode.Task, cancellationToken)).PendingAdmission is { } waiting
+            ? WaitAsync(waiting, cancellationToken)
+            : ValueTask.CompletedTask;
+    }
+
+    private static void Validate(string metric, double value, MetricDetails? details)
+    {
+        ArgumentNullException.ThrowIfNull(metric);
+        if (NameRules.Validate(metric) is { } error)
+        {
+            throw new ArgumentException($"The name of the metric {error}.", nameof(metric));
+        }
+
+        if (!double.IsFinite(value))
+        {
+            throw new ArgumentException("The value of a metric must be finite.", nameof(value));
+        }
+
+        if (details is null)
+        {
+            return;
+        }
+
+        if (details.Unit is { } unit && NameRules.Validate(unit) is { } unitError)
+        {
+            throw new ArgumentException($"The unit of the metric {unitError}.", nameof(details));
+        }
+
+        if (details.IdempotencyKey is { Length: > MaxKeyLength } key)
+        {
+            throw new ArgumentException($"The idempotency key has {key.Length} characters; at most {MaxKeyLength} are allowed.", nameof(details));
+        }
+    }
+
+    private static async ValueTask WaitAsync(Task<bool> waiting, CancellationToken cancellationToken)
+    {
+        if (!await waiting.ConfigureAwait(false))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+    }
+}

@@ -1,0 +1,292 @@
+using System.Diagnostics;
+using ExperimentFramework.DataPlane.Tests.Delivery;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ExperimentFramework.DataPlane.Tests.Metrics;
+
+/// <summary>What becomes of a metric that is recorded.</summary>
+public sealed class MetricRecorderTests
+{
+    private static readonly MetricDetails Details = new() { SubjectId = "u1", SubjectType = "user", TenantId = "t1" };
+
+    [Fact]
+    public async Task A_metric_has_what_it_was_recorded_with_and_belongs_to_no_experiment()
+    {
+        await using var lab = Recording();
+        var happened = new DateTimeOffset(2026, 2, 28, 23, 0, 0, TimeSpan.FromHours(1));
+        using var activity = new Activity("request").Start();
+
+        await lab.Get<IMetricRecorder>().RecordAsync(
+            "purchase", 49.9, Details with { Unit = "EUR", IdempotencyKey = "order-1", Timestamp = happened, Attributes = new Dictionary<string, object?> { ["items"] = 3 } }, TestContext.Current.CancellationToken);
+
+        var envelope = Assert.Single(lab.Backplane.Events);
+        Assert.Equal(
+            new MetricEvent
+            {
+                ExperimentName = "*",
+                MetricName = "purchase",
+                Value = 49.9,
+                Unit = "EUR",
+                SubjectId = "u1",
+                SubjectType = "user",
+                TenantId = "t1",
+                IdempotencyKey = "order-1",
+                Timestamp = happened,
+                Attributes = new Dictionary<string, object?> { ["items"] = 3L },
+            },
+            envelope.Payload);
+        Assert.Equal(TimeSpan.Zero, envelope.Timestamp.Offset);
+        Assert.Equal(activity.TraceId.ToHexString(), envelope.CorrelationId);
+    }
+
+    [Fact]
+    public async Task A_conversion_needs_no_more_than_its_name()
+    {
+        await using var lab = Recording(new FixedSubject("s1"));
+
+        await lab.Get<IMetricRecorder>().RecordAsync("signed-up", cancellationToken: TestContext.Current.CancellationToken);
+
+        var metric = Assert.IsType<MetricEvent>(Assert.Single(lab.Backplane.Events).Payload);
+        Assert.Equal(("signed-up", 1.0, null, "s1", "session", lab.Time.GetUtcNow()), (metric.MetricName, metric.Value, metric.Unit, metric.SubjectId, metric.SubjectType, metric.Timestamp));
+        Assert.Equal((null, null), (metric.IdempotencyKey, metric.Attributes));
+    }
+
+    [Fact]
+    public async Task A_subject_that_is_named_goes_before_the_current_one()
+    {
+        await using var lab = Recording(new FixedSubject("s1"));
+
+        await lab.Get<IMetricRecorder>().RecordAsync("purchase", 1, Details, TestContext.Current.CancellationToken);
+        await lab.Get<IMetricRecorder>().RecordAsync("purchase", 1, Details with { SubjectId = "", TenantId = null }, TestContext.Current.CancellationToken);
+
+        Assert.Equal([("u1", "user", "t1"), ("s1", "session", null)], Recorded(lab).Select(metric => (metric.SubjectId, metric.SubjectType, metric.TenantId)));
+    }
+
+    [Fact]
+    public async Task A_metric_is_neither_sampled_nor_deduplicated()
+    {
+        await using var lab = DataPlaneFixture.Greeting(trial => trial.UsingSubjectHash().WithSamplingRate(0).WithSemantics(ExposureSemantics.OnFirstUse), options => options.SamplingRate = 0);
+
+        for (var i = 0; i < 3; i++)
+        {
+            await lab.Get<IMetricRecorder>().RecordAsync("purchase", 1, Details with { IdempotencyKey = "order-1" }, TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal(3, Recorded(lab).Count);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(" purchase")]
+    [InlineData("purchase\n")]
+    [InlineData("pur\tchase")]
+    public async Task A_name_that_analysts_cannot_use_is_refused_as_that_of_an_experiment_is(string name)
+    {
+        await using var lab = Recording();
+        var metrics = lab.Get<IMetricRecorder>();
+
+        Assert.Equal("metric", Assert.Throws<ArgumentException>(() => { _ = metrics.RecordAsync(name, 1, Details).AsTask(); }).ParamName);
+        Assert.Throws<ArgumentException>(() => { _ = metrics.RecordAsync("purchase", 1, Details with { Unit = name }).AsTask(); });
+        Assert.Empty(lab.Backplane.Events);
+    }
+
+    [Fact]
+    public async Task Arguments_are_refused_that_no_analysis_can_use_even_where_metrics_are_switched_off()
+    {
+        await using var lab = Recording(options: options => options.EnableMetricEvents = false);
+        var metrics = lab.Get<IMetricRecorder>();
+
+        Assert.Throws<ArgumentNullException>(() => { _ = metrics.RecordAsync(null!, 1, Details).AsTask(); });
+        Assert.Throws<ArgumentException>(() => { _ = metrics.RecordAsync(new string('a', 257), 1, Details).AsTask(); });
+        Assert.All([double.NaN, double.PositiveInfinity, double.NegativeInfinity], value => Assert.Throws<ArgumentException>(() => { _ = metrics.RecordAsync("purchase", value, Details).AsTask(); }));
+        Assert.Throws<ArgumentException>(() => { _ = metrics.RecordAsync("purchase", 1, Details with { IdempotencyKey = new string('a', 1_025) }).AsTask(); });
+        await metrics.RecordAsync(new string('a', 256), -1, Details with { IdempotencyKey = new string('a', 1_024) }, TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task A_metric_of_an_unknown_subject_is_counted_and_logged_once()
+    {
+        var provider = new FixedSubject(null);
+        await using var lab = Recording(provider);
+        var metrics = lab.Get<IMetricRecorder>();
+
+        await metrics.RecordAsync("purchase", cancellationToken: TestContext.Current.CancellationToken);
+        await metrics.RecordAsync("purchase", 1, new MetricDetails { SubjectType = "user", TenantId = "t1" }, TestContext.Current.CancellationToken);
+
+        Assert.Empty(lab.Backplane.Events);
+        Assert.Equal(2, lab.Dropped("*", "", DropReasons.NoSubject));
+        Assert.Single(lab.Logs, record => record.Id.Name == "MetricSubjectUnknown");
+
+        // It is a new state once subjects were known for a while.
+        provider.Subject = "s1";
+        await metrics.RecordAsync("purchase", cancellationToken: TestContext.Current.CancellationToken);
+        lab.Time.Advance(TimeSpan.FromMinutes(2));
+        await metrics.RecordAsync("purchase", cancellationToken: TestContext.Current.CancellationToken);
+        provider.Subject = null;
+        await metrics.RecordAsync("purchase", cancellationToken: TestContext.Current.CancellationToken);
+
+        Assert.Equal(2, lab.Logs.Count(record => record.Id.Name == "MetricSubjectUnknown"));
+        Assert.Equal(2, Recorded(lab).Count);
+    }
+
+    [Fact]
+    public async Task A_provider_that_throws_hurts_no_caller()
+    {
+        await using var lab = Recording(new FixedSubject("s1") { Failure = new TimeoutException() });
+
+        await lab.Get<IMetricRecorder>().RecordAsync("purchase", cancellationToken: TestContext.Current.CancellationToken);
+        await lab.Get<IMetricRecorder>().RecordAsync("purchase", 1, Details, TestContext.Current.CancellationToken);
+
+        Assert.Equal("u1", Assert.Single(Recorded(lab)).SubjectId);
+        Assert.Equal(1, lab.Dropped("*", "", DropReasons.NoSubject));
+        Assert.Single(lab.Logs, record => record.Id.Name == "IdentityProviderFailing");
+    }
+
+    [Fact]
+    public async Task An_id_is_the_one_that_calls_have_and_bounded_as_theirs_is()
+    {
+        await using var lab = Recording();
+        var metrics = lab.Get<IMetricRecorder>();
+
+        await metrics.RecordAsync("purchase", 1, new MetricDetails { SubjectId = "\ud800", SubjectType = "t\udc00", TenantId = "\ud800", Unit = "\ud800", IdempotencyKey = "\ud800" }, TestContext.Current.CancellationToken);
+        await metrics.RecordAsync("purchase", 1, Details with { SubjectId = new string('a', 1_024) }, TestContext.Current.CancellationToken);
+        await metrics.RecordAsync("purchase", 1, Details with { SubjectId = new string('a', 1_025) }, TestContext.Current.CancellationToken);
+
+        var metric = Recorded(lab)[0];
+        Assert.Equal(("\ufffd", "t\ufffd", "\ufffd", "\ufffd", "\ufffd"), (metric.SubjectId, metric.SubjectType, metric.TenantId, metric.Unit, metric.IdempotencyKey));
+        Assert.Equal(2, Recorded(lab).Count);
+        Assert.Equal(1, lab.Dropped("*", "", DropReasons.NoSubject));
+        Assert.Single(lab.Logs, record => record.Id.Name == "SubjectTooLong");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Attributes_are_those_of_the_moment_and_bounded_as_those_of_exposures_are(bool isQueued)
+    {
+        var queued = new RecordingBackplane();
+        await using var lab = DataPlaneFixture.Bare(options => options.MaxAttributeLength = 16, services =>
+        {
+            if (isQueued)
+            {
+                services.AddSingleton<IDataBackplane>(queued);
+            }
+            else
+            {
+                services.AddInMemoryDataBackplane();
+            }
+        });
+        int[] numbers = [1];
+        var attributes = new Dictionary<string, object?> { ["numbers"] = numbers, ["text"] = new string('a', 17), ["many"] = new int[100] };
+
+        await lab.Get<IMetricRecorder>().RecordAsync("purchase", 1, Details with { Attributes = attributes }, TestContext.Current.CancellationToken);
+        numbers[0] = 2;
+        attributes.Clear();
+        await lab.Time.AdvanceUntil(lab.Get<IEventPublisher>().FlushAsync(TestContext.Current.CancellationToken).AsTask());
+
+        var metric = (MetricEvent)(isQueued ? queued.Events : lab.Backplane.Events)[0].Payload;
+        Assert.Equal(new[] { 1L }, metric.Attributes!["numbers"]);
+        Assert.Equal("aaaaaaaaaaaaaaa…", metric.Attributes["text"]);
+        Assert.Equal(16, Assert.IsType<long[]>(metric.Attributes["many"]).Length);
+    }
+
+    [Fact]
+    public async Task Attributes_that_record_a_metric_themselves_do_not_disturb_the_one_they_belong_to()
+    {
+        var queued = new RecordingBackplane();
+        await using var lab = DataPlaneFixture.Bare(_ => { }, services => services.AddSingleton<IDataBackplane>(queued));
+        var metrics = lab.Get<IMetricRecorder>();
+
+        await metrics.RecordAsync("outer", 1, Details with { Attributes = new Dictionary<string, object?> { ["a"] = new Reentrant(() => metrics.RecordAsync("inner", 2, Details).AsTask()) } }, TestContext.Current.CancellationToken);
+        await lab.Time.AdvanceUntil(lab.Get<IEventPublisher>().FlushAsync(TestContext.Current.CancellationToken).AsTask());
+
+        Assert.Equal([("inner", 2.0), ("outer", 1.0)], queued.Events.Select(envelope => (MetricEvent)envelope.Payload).Select(metric => (metric.MetricName, metric.Value)));
+    }
+
+    [Fact]
+    public async Task Under_Block_a_metric_awaits_room()
+    {
+        var stuck = new RecordingBackplane { Gate = new TaskCompletionSource() };
+        await using var lab = DataPlaneFixture.Bare(FullQueue.Configure, services => services.AddSingleton<IDataBackplane>(stuck));
+        var metrics = lab.Get<IMetricRecorder>();
+        await FullQueue.FillAsync(lab);
+
+        var waiting = metrics.RecordAsync("late", 1, Details, TestContext.Current.CancellationToken).AsTask();
+        Assert.False(waiting.IsCompleted);
+        stuck.Gate.SetResult();
+        await lab.Time.AdvanceUntil(waiting, TimeSpan.Zero);
+
+        await lab.Time.AdvanceUntil(lab.Get<IEventPublisher>().FlushAsync(TestContext.Current.CancellationToken).AsTask());
+        Assert.Equal("late", stuck.Events.Select(envelope => envelope.Payload).OfType<MetricEvent>().Single().MetricName);
+        Assert.Equal(0, lab.Get<DropLedger>().Lost);
+    }
+
+    [Fact]
+    public async Task Under_Block_a_wait_ends_with_its_timeout_or_its_token_and_the_metric_is_counted()
+    {
+        var stuck = new RecordingBackplane { Gate = new TaskCompletionSource() };
+        await using var lab = DataPlaneFixture.Bare(FullQueue.Configure, services => services.AddSingleton<IDataBackplane>(stuck));
+        var metrics = lab.Get<IMetricRecorder>();
+        await FullQueue.FillAsync(lab);
+        using var cancellation = new CancellationTokenSource();
+
+        var timedOut = metrics.RecordAsync("late", 1, Details, TestContext.Current.CancellationToken).AsTask();
+        await lab.Time.AdvanceUntil(timedOut);
+        var cancelled = metrics.RecordAsync("late", 1, Details, cancellation.Token).AsTask();
+        await cancellation.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled);
+        Assert.True(metrics.RecordAsync("late", 1, Details, cancellation.Token).AsTask().IsCanceled);
+        Assert.Equal(2, lab.Dropped("*", "", DropReasons.Timeout));
+        stuck.Gate.SetResult();
+    }
+
+    [Fact]
+    public async Task Where_nobody_waits_a_metric_without_room_is_counted()
+    {
+        var stuck = new RecordingBackplane { Gate = new TaskCompletionSource() };
+        await using var lab = DataPlaneFixture.Bare(
+            options => (options.MaxQueueSize, options.BatchSize, options.EnableErrorEvents) = (1, 1, false), services => services.AddSingleton<IDataBackplane>(stuck));
+        var metrics = lab.Get<IMetricRecorder>();
+
+        for (var i = 0; i < 100; i++)
+        {
+            Assert.True(metrics.RecordAsync("purchase", 1, Details).AsTask().IsCompletedSuccessfully);
+        }
+
+        Assert.InRange(lab.Dropped("*", "", DropReasons.QueueFull), 1, 99);
+        stuck.Gate.SetResult();
+    }
+
+    [Fact]
+    public async Task After_the_end_a_metric_is_counted_and_nobody_is_hurt()
+    {
+        await using var lab = Recording();
+        var metrics = lab.Get<IMetricRecorder>();
+        await lab.Get<DeliveryPipeline>().DisposeAsync();
+
+        await metrics.RecordAsync("purchase", 1, Details, TestContext.Current.CancellationToken);
+
+        Assert.Equal(1, lab.Dropped("*", "", DropReasons.Shutdown));
+    }
+
+    private static DataPlaneFixture Recording(ISubjectIdentityProvider? provider = null, Action<DataPlaneOptions>? options = null) => DataPlaneFixture.Bare(options ?? (_ => { }), services =>
+    {
+        services.AddInMemoryDataBackplane();
+        if (provider is not null)
+        {
+            services.AddSingleton(provider);
+        }
+    });
+
+    private static List<MetricEvent> Recorded(DataPlaneFixture lab) => [.. lab.Backplane.Events.Select(envelope => envelope.Payload).OfType<MetricEvent>()];
+
+    private sealed class Reentrant(Func<Task> act) : IFormattable
+    {
+        public string ToString(string? format, IFormatProvider? formatProvider)
+        {
+            act();
+            return "text";
+        }
+    }
+}
