@@ -160,6 +160,57 @@ public sealed class PrivateFileTests : IDisposable
         await _time.AdvanceUntil(() => _time.GetUtcNow() > StoredEvents.Begin.AddDays(1) && CountOf("anna@example.com") == 0, TimeSpan.FromMinutes(30));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_a_reader_kept_in_the_log_is_erased_in_the_minute_after_it_has_ended(bool isForgotten)
+    {
+        using var store = new SqliteAssignmentStore(_folder.File("assignments.db"), TimeSpan.FromMilliseconds(1), _time, TimeSpan.FromHours(1));
+        store.Assign(new AssignmentKey("e", "anna@example.com"), new StoredAssignment("b"), null, Patience);
+        using (var reader = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={_folder.File("assignments.db")};Pooling=False"))
+        {
+            reader.Open();
+            using var transaction = reader.BeginTransaction(deferred: true);
+            using var command = reader.CreateCommand();
+            command.CommandText = "SELECT count(*) FROM assignment;";
+            Assert.Equal(1L, command.ExecuteScalar());
+            if (isForgotten)
+            {
+                Assert.Equal(1, await store.ForgetAsync("anna@example.com"));
+            }
+            else
+            {
+                await _time.PassUntil(() => (long)store.Diagnostics["expired_rows"] == 1, TimeSpan.FromMinutes(1));
+            }
+
+            Assert.True(CountOf("anna@example.com") > 0);
+        }
+
+        await _time.PassUntil(() => CountOf("anna@example.com") == 0, TimeSpan.FromMinutes(1));
+    }
+
+    [Fact]
+    [UnsupportedOSPlatform("windows")]
+    public void A_file_that_is_there_is_restricted_with_the_files_that_sqlite_keeps_next_to_it_and_with_no_others()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has access rules of folders.");
+        string[] own = ["a.db", "a.db-journal", "a.db-shm", "a.db-wal"];
+        string[] others = ["a.db-other", "b.db"];
+        foreach (var file in own.Concat(others))
+        {
+            File.WriteAllText(_folder.File(file), "x");
+            File.SetUnixFileMode(_folder.File(file), ForAll);
+        }
+
+        PrivateFile.Prepare(_folder.File("a.db"));
+        PrivateFile.Prepare(_folder.File("new.db"));
+
+        Assert.All(own.Append("new.db"), file => Assert.Equal(OwnerOnly, File.GetUnixFileMode(_folder.File(file))));
+        Assert.All(others, file => Assert.Equal(ForAll, File.GetUnixFileMode(_folder.File(file))));
+        Assert.Equal(own.Concat(others).Append("new.db").Order(StringComparer.Ordinal), _folder.Files().Order(StringComparer.Ordinal));
+        Assert.Equal("x", File.ReadAllText(_folder.File("a.db")));
+    }
+
     [Fact]
     public void Every_connection_overwrites_what_it_deletes()
     {

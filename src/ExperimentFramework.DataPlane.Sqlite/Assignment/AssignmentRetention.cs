@@ -121,11 +121,24 @@ internal sealed partial class AssignmentRetention : IDisposable
                 keys.Add(key);
             }
 
-            _run(connection =>
+            try
             {
-                connection.See(keys, now);
-                return keys.Count;
-            });
+                _run(connection =>
+                {
+                    connection.See(keys, now);
+                    return keys.Count;
+                });
+            }
+            catch
+            {
+                // They are written in the next run: their subjects may not return, and would expire too early.
+                foreach (var key in keys)
+                {
+                    _seen.Enqueue(key);
+                }
+
+                throw;
+            }
         }
     }
 

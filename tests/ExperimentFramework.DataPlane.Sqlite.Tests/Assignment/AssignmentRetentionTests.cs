@@ -17,36 +17,104 @@ public sealed class AssignmentRetentionTests : IDisposable
     private readonly JumpingClock _time = new(StoredEvents.Begin);
 
     [Fact]
-    public async Task A_subject_that_was_not_seen_for_the_retention_is_deleted_and_not_a_day_before()
+    public async Task A_subject_that_was_not_seen_for_the_retention_is_deleted_and_not_an_hour_before()
     {
-        using var store = Open(TimeSpan.FromDays(30));
+        using var store = Open(TimeSpan.FromHours(30));
         store.Assign(Key("u1"), Assigned, null, Patience);
-        await PassUntil(() => _time.GetUtcNow() >= StoredEvents.Begin.AddDays(29.9), TimeSpan.FromHours(2));
+        await PassUntil(() => _time.GetUtcNow() >= StoredEvents.Begin.AddHours(29.9), TimeSpan.FromMinutes(10));
         Assert.Equal(1L, Rows());
 
-        await PassUntil(() => Rows() == 0, TimeSpan.FromHours(2));
+        await PassUntil(() => Rows() == 0, TimeSpan.FromMinutes(10));
 
-        Assert.InRange(_time.GetUtcNow() - StoredEvents.Begin, TimeSpan.FromDays(30), TimeSpan.FromDays(31));
+        Assert.InRange(_time.GetUtcNow() - StoredEvents.Begin, TimeSpan.FromHours(30), TimeSpan.FromHours(31));
         await PassUntil(() => (long)store.Diagnostics["expired_rows"] == 1, TimeSpan.Zero);
         Assert.Null(store.Find(Key("u1"), Patience));
     }
 
+    /// <summary>In hours: each minute that passes is a run in the background, and a step of days queues thousands of them in front of the test.</summary>
     [Fact]
     public async Task A_subject_that_returns_is_kept_and_its_row_says_when_it_was_last_seen()
     {
-        using var store = Open(TimeSpan.FromDays(30));
+        using var store = Open(TimeSpan.FromHours(30));
         store.Assign(Key("u1"), Assigned, null, Patience);
         store.Assign(Key("u2"), Assigned, null, Patience);
-        for (var day = 5; day <= 60; day += 5)
+        for (var hour = 5; hour <= 60; hour += 5)
         {
-            _time.Advance(TimeSpan.FromDays(5));
-            Assert.Equal(Assigned, day % 10 == 0 ? store.Find(Key("u1"), Patience) : store.Assign(Key("u1"), new StoredAssignment("c"), null, Patience));
+            _time.Advance(TimeSpan.FromHours(5));
+            Assert.Equal(Assigned, hour % 10 == 0 ? store.Find(Key("u1"), Patience) : store.Assign(Key("u1"), new StoredAssignment("c"), null, Patience));
             var seen = _time.GetUtcNow().ToUnixTimeMilliseconds();
             await PassUntil(() => LastSeen("u1") is var last && last >= seen && last <= _time.GetUtcNow().ToUnixTimeMilliseconds(), TimeSpan.FromMinutes(1));
         }
 
         await PassUntil(() => Rows() == 1, TimeSpan.FromMinutes(1));
         Assert.Equal(Assigned, store.Find(Key("u1"), Patience));
+    }
+
+    [Fact]
+    public void A_sighting_that_is_written_late_does_not_set_a_row_back()
+    {
+        using var connection = new AssignmentFile(new SqliteDatabase(Path)).OpenOrBegin(Patience, StoredEvents.Begin, out _);
+        connection.CompareAndSet(Key("u1"), Assigned, null, StoredEvents.Begin);
+        foreach (var day in (int[])[2, 1, 0])
+        {
+            connection.See([Key("u1"), Key("nobody")], StoredEvents.Begin.AddDays(day));
+            Assert.Equal(StoredEvents.Begin.AddDays(2).ToUnixTimeMilliseconds(), LastSeen("u1"));
+        }
+
+        connection.See([Key("u1")], StoredEvents.Begin.AddDays(3));
+        Assert.Equal(StoredEvents.Begin.AddDays(3).ToUnixTimeMilliseconds(), LastSeen("u1"));
+        Assert.Equal(1L, Rows());
+    }
+
+    [Fact]
+    public void Sightings_wait_for_the_next_minute_and_no_more_than_ten_thousand_of_them()
+    {
+        const int Most = 10_000;
+        var clock = new HandWoundClock();
+        using var connection = new AssignmentFile(new SqliteDatabase(Path)).OpenOrBegin(Patience, StoredEvents.Begin, out _);
+        var old = StoredEvents.Begin.AddDays(-2);
+        Insert(Most + 500, old);
+        using var retention = new AssignmentRetention(Path, TimeSpan.FromDays(30), clock, NonThrowingLogger.Of(new FakeLogger()), work => work(connection));
+        See(1, Most + 500);
+        Assert.Equal(0L, Seen());
+
+        clock.Tick();
+        Assert.True(SpinWait.SpinUntil(() => Seen() == Most, Patience));
+
+        // If more had waited, they would have been written before this one.
+        See(Most + 500, Most + 500);
+        clock.Tick();
+        Assert.True(SpinWait.SpinUntil(() => LastSeen($"old-{Most + 500}") > old.ToUnixTimeMilliseconds(), Patience));
+        Assert.Equal(Most + 1L, Seen());
+
+        void See(int first, int last)
+        {
+            for (var i = first; i <= last; i++)
+            {
+                retention.Saw(Key($"old-{i}"), old.ToUnixTimeMilliseconds());
+            }
+        }
+
+        long Seen() => (long)StoredEvents.Execute(Path, $"SELECT count(*) FROM assignment WHERE last_seen_at > {old.ToUnixTimeMilliseconds()};")!;
+    }
+
+    [Fact]
+    public async Task A_sighting_that_cannot_be_written_is_written_later()
+    {
+        var logs = new FakeLogCollector();
+        using var store = new SqliteAssignmentStore(Path, null, _time, TimeSpan.FromDays(30), new FakeLogger<SqliteAssignmentStore>(logs));
+        Insert(3, StoredEvents.Begin.AddDays(-3));
+        StoredEvents.Execute(Path, "CREATE TRIGGER full BEFORE UPDATE ON assignment BEGIN SELECT RAISE(ABORT, 'the disk is full'); END;");
+        for (var i = 1; i <= 3; i++)
+        {
+            store.Find(Key($"old-{i}"), Patience);
+        }
+
+        await PassUntil(() => logs.Count > 0, TimeSpan.FromMinutes(1));
+        Assert.Equal(StoredEvents.Begin.AddDays(-3).ToUnixTimeMilliseconds(), LastSeen("old-1"));
+        StoredEvents.Execute(Path, "DROP TRIGGER full;");
+
+        await PassUntil(() => (long)StoredEvents.Execute(Path, "SELECT min(last_seen_at) FROM assignment;")! >= StoredEvents.Begin.ToUnixTimeMilliseconds(), TimeSpan.FromMinutes(1));
     }
 
     [Fact]
@@ -219,4 +287,29 @@ public sealed class AssignmentRetentionTests : IDisposable
         INSERT INTO assignment WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count})
             SELECT 'e', '', '', 'old-' || i, 'b', 'v1', 0, {seenAt.ToUnixTimeMilliseconds()} FROM n;
         """);
+
+    /// <summary>A clock whose only timer runs when the test says so.</summary>
+    private sealed class HandWoundClock : TimeProvider
+    {
+        public Action Tick { get; private set; } = () => { };
+
+        public override DateTimeOffset GetUtcNow() => StoredEvents.Begin;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            Tick = () => callback(state);
+            return new Held();
+        }
+
+        private sealed class Held : ITimer
+        {
+            public bool Change(TimeSpan dueTime, TimeSpan period) => true;
+
+            public void Dispose()
+            {
+            }
+
+            public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+        }
+    }
 }

@@ -191,6 +191,33 @@ public sealed class BackpressureTests
         _hanging.Gate!.SetResult();
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Publishing_throws_where_its_wait_is_cancelled_and_not_where_it_has_lasted_too_long(bool isCancelled)
+    {
+        await using var lab = Lab(_ => { }, _ => { });
+        await FullQueue.FillAsync(lab);
+        using var cancellation = new CancellationTokenSource();
+
+        var publishing = lab.Get<IEventPublisher>().PublishAsync(SampleEvents.Exposure with { SubjectId = "late" }, cancellation.Token).AsTask();
+        Assert.False(publishing.IsCompleted);
+        if (isCancelled)
+        {
+            await cancellation.CancelAsync();
+            var error = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => publishing);
+            Assert.Equal(cancellation.Token, error.CancellationToken);
+        }
+        else
+        {
+            lab.Time.Advance(TimeSpan.FromSeconds(1));
+            await publishing;
+        }
+
+        Assert.Equal(1, lab.Dropped("exp", "b", DropReasons.Timeout));
+        _hanging.Gate!.SetResult();
+    }
+
     [Fact]
     public async Task In_drop_mode_no_call_waits()
     {

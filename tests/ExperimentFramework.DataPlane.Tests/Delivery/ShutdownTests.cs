@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace ExperimentFramework.DataPlane.Tests.Delivery;
 
@@ -52,6 +53,39 @@ public sealed class ShutdownTests
         await lab.Time.AdvanceUntil(stops, isCancelled ? TimeSpan.Zero : TimeSpan.FromSeconds(1));
 
         Assert.Single(lab.Logs, record => record.Id.Id == 42);
+        stuck.Gate.SetResult();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_end_that_gives_up_on_the_queue_closes_the_destinations_before_it_says_what_was_lost(bool waits)
+    {
+        var stuck = new RecordingBackplane { Gate = new TaskCompletionSource() };
+        var logs = new Watched();
+        var lab = DataPlaneFixture.Bare(
+            FullQueue.Configure, services => services.AddSingleton<IDataBackplane>(stuck).AddLogging(logging => logging.AddProvider(logs)));
+        await FullQueue.FillAsync(lab);
+        var destination = Assert.Single(lab.Get<DeliveryPipeline>().Destinations);
+        var isOpen = true;
+        logs.Logging = id =>
+        {
+            if (id == 24)
+            {
+                isOpen = destination.TryPublishReserved(SampleEvents.Envelope(SampleEvents.Error));
+            }
+        };
+
+        if (waits)
+        {
+            await lab.DisposeAsync();
+        }
+        else
+        {
+            lab.Services.Dispose();
+        }
+
+        Assert.False(isOpen);
         stuck.Gate.SetResult();
     }
 
@@ -185,5 +219,24 @@ public sealed class ShutdownTests
 
         Assert.Equal(1, drops.Lost);
         stuck.Gate.SetResult();
+    }
+
+    /// <summary>A log that says when a message comes.</summary>
+    private sealed class Watched : ILoggerProvider, ILogger
+    {
+        public Action<int> Logging { get; set; } = _ => { };
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Logging(eventId.Id);
+
+        public void Dispose()
+        {
+        }
     }
 }

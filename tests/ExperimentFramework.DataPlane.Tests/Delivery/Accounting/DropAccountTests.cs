@@ -88,6 +88,40 @@ public sealed class DropAccountTests
         Assert.Equal((22, 22), (lab.Get<DeliveryMetrics>().Published, account));
     }
 
+    [Fact]
+    public async Task An_event_about_a_loss_is_published_once_a_destination_takes_it_and_not_while_none_does()
+    {
+        var stuck = new RecordingBackplane { Gate = new TaskCompletionSource() };
+        await using var lab = DataPlaneFixture.Bare(
+            options => (options.MaxQueueSize, options.BatchSize) = (4, 1), services => services.AddSingleton<IDataBackplane>(stuck));
+        var (publisher, metrics) = (lab.Get<EventPublisher>(), lab.Get<DeliveryMetrics>());
+        await LoseAsync();
+        await lab.Time.AdvanceUntil(() => metrics.Published == 21);
+        await lab.Time.AdvanceUntil(() => metrics.Published == 22, TimeSpan.FromSeconds(1));
+
+        // The beginning and the end have taken both slots that are reserved for such events, so there is none for the next beginning.
+        await LoseAsync();
+        for (var i = 0; i < 9; i++)
+        {
+            lab.Time.Advance(TimeSpan.FromSeconds(1));
+            await lab.Time.AdvanceUntil(() => lab.Get<DeliveryPipeline>().IsResting, TimeSpan.Zero);
+        }
+
+        Assert.Equal(42, metrics.Published);
+        stuck.Gate.SetResult();
+        await lab.Time.AdvanceUntil(() => stuck.Events.Count(envelope => envelope.Payload is ErrorEvent) == 4, TimeSpan.FromSeconds(1));
+        Assert.Equal(44, metrics.Published);
+
+        async Task LoseAsync()
+        {
+            for (var i = 0; i < 20; i++)
+            {
+                await publisher.PublishAsync(SampleEvents.Exposure);
+                await lab.Time.AdvanceUntil(() => publisher.Pipeline.Pending == 0, TimeSpan.Zero);
+            }
+        }
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

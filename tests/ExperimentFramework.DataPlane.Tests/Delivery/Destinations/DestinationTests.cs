@@ -13,13 +13,14 @@ public sealed class DestinationTests
     private readonly FakeTimeProvider _time = new();
     private readonly DropLedger _drops = new();
 
-    private Destination Behind(IDataBackplane backplane, ILogger? logger = null, IEventOutbox? outbox = null) => new(
+    private Destination Behind(
+        IDataBackplane backplane, ILogger? logger = null, IEventOutbox? outbox = null, TimeProvider? time = null, DataPlaneOptions? options = null, Random? random = null) => new(
         backplane,
         "destination",
-        DestinationSettings.From(new DataPlaneOptions(), new ShutdownBudget(TimeSpan.FromSeconds(5), _time), new Random(1)),
+        DestinationSettings.From(options ?? new DataPlaneOptions(), new ShutdownBudget(TimeSpan.FromSeconds(5), time ?? _time), random ?? new Random(1)),
         _drops,
         new DeliveryMetrics(_drops),
-        _time,
+        time ?? _time,
         logger ?? NullLogger.Instance,
         outbox);
 
@@ -164,6 +165,36 @@ public sealed class DestinationTests
         // The token of a host whose shutdown timeout has ended.
         await host.StopAsync(new CancellationToken(true));
         hanging.Gate.SetResult();
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_destination_that_has_accepted_an_event_is_tried_again_soon_when_it_fails_the_next_time()
+    {
+        var time = new PacedTime(DateTimeOffset.UnixEpoch);
+        List<DateTimeOffset> calls = [];
+        await using var destination = Behind(
+            new ScriptedBackplane(_ =>
+            {
+                calls.Add(time.GetUtcNow());
+                return calls.Count is 7 or 9 ? BatchResult.Delivered : throw new IOException("down");
+            }),
+            time: time,
+            options: new DataPlaneOptions { Retry = { MaxAttempts = 10, BaseDelay = TimeSpan.FromSeconds(1) } },
+            random: new LongestDelays());
+        time.AreWorkersResting = () => destination.IsResting;
+
+        destination.TryPublish(SampleEvents.Envelope(SampleEvents.Error));
+        await time.AdvanceUntil(() => destination.Delivered == 1);
+        destination.TryPublish(SampleEvents.Envelope(SampleEvents.Error));
+        await time.AdvanceUntil(() => destination.Delivered == 2);
+
+        Assert.InRange(calls[6] - calls[5], TimeSpan.FromSeconds(29), TimeSpan.FromMinutes(2));
+        Assert.InRange(calls[8] - calls[7], TimeSpan.FromSeconds(0.9), TimeSpan.FromSeconds(15));
+    }
+
+    private sealed class LongestDelays : Random
+    {
+        public override double NextDouble() => 1 - 1e-12;
     }
 
     private sealed class BrokenLogger : ILogger
