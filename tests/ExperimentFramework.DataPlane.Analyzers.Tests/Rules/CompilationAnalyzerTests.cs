@@ -241,6 +241,12 @@ public sealed class CompilationAnalyzerTests
         (await AnalyzerVerifier.OfAsync(Using + "Console.Write(1); " + source + (registered is null ? "" : Registering(registered)), library)).Expect();
 
     [Theory]
+    [InlineData(OutputKind.ConsoleApplication)]
+    [InlineData(OutputKind.WindowsApplication)]
+    public async Task Every_kind_of_program_registers_what_it_uses(OutputKind kind) =>
+        (await AnalyzerVerifier.OfAsync(Using + "Console.Write(1); [ExposureLogged] public interface [|IA|] { void Run(); }", program: kind)).Expect("DP4006");
+
+    [Theory]
     [InlineData("void M(DataPlaneOptions o) => o.FailureMode = BackplaneFailureMode.Drop; void N(ExperimentFrameworkBuilder b) => b.Trial<IPlain>(t => t.AddControl<V>().AddVariant<V>(\"b\"));")]
     [InlineData("void M(DataPlaneOptions o, BackplaneFailureMode mode) => o.FailureMode = mode; void N(ExperimentFrameworkBuilder b) => b.Trial<IPlain>(t => t.AddControl<V>().AddVariant<V>(\"b\"));")]
     [InlineData("void M(DataPlaneOptions o) => o.FailureMode = BackplaneFailureMode.Block;")]

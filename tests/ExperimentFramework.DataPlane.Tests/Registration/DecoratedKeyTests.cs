@@ -131,7 +131,36 @@ public sealed class DecoratedKeyTests
         Assert.Equal("smtp", lab.Services.GetRequiredKeyedService<IMailer>("smtp").Send("u"));
 
         Assert.Equal("smtp", Assert.Single(lab.Exposures).ExperimentName);
+        Assert.Same(lab.Services.GetRequiredKeyedService<IMailer>("smtp"), Assert.Single(lab.Services.GetKeyedServices<IMailer>("smtp")));
+        Assert.Single(lab.Services.GetKeyedServices<IExposureLogger<IMailer>>("smtp"));
         Assert.DoesNotContain(lab.Logs, record => record.Id.Id is 47 or 68);
+    }
+
+    [Theory]
+    [InlineData("mailer")]
+    [InlineData("smtp")]
+    public async Task The_other_services_of_its_key_stay_before_it_whatever_the_experiment_is_named(string name)
+    {
+        await using var lab = DataPlaneFixture.Bare(_ => { }, services => services
+            .AddInMemoryDataBackplane().AddKeyedSingleton<IMailer>("smtp", new ObjectKeyMailer("first")).AddKeyedSingleton<IMailer>("smtp", new ObjectKeyMailer("second"))
+            .AddExposureLogging<IMailer>(exposures => exposures.Using(new FixedSelector("blue")).Named(name), "smtp"));
+        await ExperimentHost.StartAsync(lab);
+
+        Assert.Equal(["first", "second"], lab.Services.GetKeyedServices<IMailer>("smtp").Select(mailer => mailer.Send("u")));
+        Assert.Single(lab.Exposures);
+    }
+
+    [Fact]
+    public async Task A_service_that_is_registered_again_under_the_name_of_its_experiment_stops_the_start()
+    {
+        await using var lab = DataPlaneFixture.Bare(_ => { }, services => services
+            .AddInMemoryDataBackplane().AddKeyedSingleton<IMailer, StringKeyMailer>("smtp")
+            .AddExposureLogging<IMailer>(exposures => exposures.Using(new FixedSelector("blue")).Named("smtp"), "smtp")
+            .AddKeyedSingleton<IMailer>("smtp", new ObjectKeyMailer("later")));
+
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => ExperimentHost.StartAsync(lab));
+
+        Assert.Contains("is registered again after the experiment", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

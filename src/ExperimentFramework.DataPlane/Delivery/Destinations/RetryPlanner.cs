@@ -73,8 +73,8 @@ internal sealed class RetryPlanner
             return RetryDecision.Continue;
         }
 
-        // Whatever the batch was, its first event must now be tried alone.
-        _failuresOfFirst = left < tried ? 1 : _failuresOfFirst + 1;
+        // Whatever the batch was, its first event must now be tried alone. A batch follows a success, after which there are no failures yet.
+        _failuresOfFirst++;
         _size = 1;
         if (_failuresOfFirst < _maxAttempts || tried > 1)
         {

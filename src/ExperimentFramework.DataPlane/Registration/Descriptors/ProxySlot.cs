@@ -72,7 +72,7 @@ internal sealed partial class ProxySlot(Type service, object? serviceKey = null,
     public void Validate(IServiceCollection services, string experimentName, ILogger logger)
     {
         var registrations = Registrations(services).ToArray();
-        if (experimentName.Equals(serviceKey) || (registrations is [.., var last] && IsProxy(services, last)))
+        if (registrations is [.., var last] && IsProxy(services, last))
         {
             return;
         }

@@ -39,11 +39,21 @@ internal sealed class ProxyRegistration<TService>(
 
         services.Add(ServiceDescriptor.DescribeKeyed(
             typeof(ProxyInstance<TService>), experimentName, (provider, _) => Create(provider, lifetime), lifetime));
-        services.Add(ServiceDescriptor.DescribeKeyed(
-            typeof(TService), experimentName, (provider, _) => Proxy(provider), lifetime));
+        var named = ServiceDescriptor.DescribeKeyed(typeof(TService), experimentName, (provider, _) => Proxy(provider), lifetime);
+        var isSlotNamed = experimentName.Equals(slot.ServiceKey);
+        if (isSlotNamed)
+        {
+            // The service has the experiment's name as its key: the proxy takes its place once.
+            slot.Take(services, named);
+        }
+        else
+        {
+            services.Add(named);
+        }
+
         services.Add(ServiceDescriptor.DescribeKeyed(
             typeof(IExposureLogger<TService>), experimentName, (provider, _) => CreateLogger(provider), lifetime));
-        if (experimentName.Equals(slot.ServiceKey) || slot.IsTaken(services))
+        if (isSlotNamed || slot.IsTaken(services))
         {
             return;
         }

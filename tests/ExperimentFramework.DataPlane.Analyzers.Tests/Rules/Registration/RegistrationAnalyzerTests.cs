@@ -71,6 +71,8 @@ public sealed class RegistrationAnalyzerTests
         { "DP4004", "object M() => ExperimentFrameworkBuilder.Create().Trial<I>(t => t.AddControl<A>([|-1|]).AddVariant<A>(\"b\"));" },
         { "DP4004", "object M() => ExperimentFrameworkBuilder.Create().Trial<I>(t => t.AddControl<A>().AddVariant<A>(\"b\", weight: [|double.NaN|]));" },
         { "DP4004", "object M() => ExperimentFrameworkBuilder.Create().Trial<[|I|]>(t => t.AddControl<A>(0).AddVariant<A>(\"b\", 0));" },
+        { "DP4004", "object M() => ExperimentFrameworkBuilder.Create().Trial<I>(t => t.AddControl<A>().AddVariant<A>(\"b\", weight: [|double.PositiveInfinity|]));" },
+        { "DP4004", "object M() => ExperimentFrameworkBuilder.Create().Trial<I>(t => t.AddControl<A>(0).AddVariant<A>(\"b\", [|-1|]));" },
         { "DP4007", "object M() => ExperimentFrameworkBuilder.Create().Trial<I>(t => t.AddControl<A>().AddVariant<A>(\"b\").[|OnErrorFallbackToControl|]());" },
         { "DP4007", "object M() => ExperimentFrameworkBuilder.Create().Trial<I>(t => { t.AddControl<A>().AddVariant<A>(\"b\"); t.[|OnErrorFallbackToControl|](); });" },
         { "DP4009", "object M<T>() => ExperimentFrameworkBuilder.Create().Trial<[|IG<T>|]>(t => { });" },
@@ -108,6 +110,11 @@ public sealed class RegistrationAnalyzerTests
     [InlineData("object M() => ExperimentFrameworkBuilder.Create().Trial<I>(t => Describe(t)); void Describe(TrialBuilder<I> t) => t.AddControl<A>();")]
     [InlineData("object M() => ExperimentFrameworkBuilder.Create().Trial<I>(t => Describe(t.AddVariant<A>(\"b\"))); void Describe(TrialBuilder<I> t) => t.AddControl<A>();")]
     [InlineData("object M() => ExperimentFrameworkBuilder.Create().Trial<I>(t => { var same = t.AddVariant<A>(\"b\"); same.AddControl<A>(); });")]
+    [InlineData("object M() => ExperimentFrameworkBuilder.Create().Trial<I>(t => { t.AddControl<A>(0).AddVariant<A>(\"b\", 0); Describe(t); }); void Describe(TrialBuilder<I> t) => t.AddVariant<A>(\"c\");")]
+    [InlineData("object M() => ExperimentFrameworkBuilder.Create().Trial<I>(t => { try { t.AddControl<A>(); } catch (Exception) { t.AddControl<A>(2); } });")]
+    [InlineData("object M() => ExperimentFrameworkBuilder.Create().Trial<I>(t => { Action add = () => t.AddControl<A>(); add(); t.AddVariant<A>(\"b\"); });")]
+    [InlineData("object M() => ExperimentFrameworkBuilder.Create().Trial<I>(t => { Add(); t.AddVariant<A>(\"b\"); void Add() => t.AddControl<A>(); });")]
+    [InlineData("object M(int i) => ExperimentFrameworkBuilder.Create().Trial<I>(t => { switch (i) { case 0: t.AddControl<A>(); break; default: t.AddControl<A>(2); break; } });")]
     [InlineData("object M(int i) => ExperimentFrameworkBuilder.Create().Trial<I>(t => _ = i switch { 0 => t.AddControl<A>(), _ => t.AddControl<A>(2) });")]
     [InlineData("object M(bool flag) => ExperimentFrameworkBuilder.Create().Trial<I>(t => { if (flag) { t.AddControl<A>(); } else { t.AddControl<A>(2); } });")]
     [InlineData("object M(string[] keys) => ExperimentFrameworkBuilder.Create().Trial<I>(t => { t.AddControl<A>(); foreach (var key in keys) { t.AddVariant<A>(key); } });")]

@@ -100,6 +100,42 @@ public sealed class DestinationTests
         Assert.Equal(101, outbox.Count("destination"));
     }
 
+    [Fact(Timeout = 30_000)]
+    public async Task What_waits_behind_an_event_that_fails_goes_to_the_outbox_without_waiting_for_another_event()
+    {
+        var (outbox, backplane) = (new BrokenOutbox(), new RecordingBackplane { Failure = new IOException("down"), Gate = new TaskCompletionSource() });
+        using var destination = Behind(backplane, outbox: outbox, options: new DataPlaneOptions { BatchSize = 1 });
+        for (var i = 0; i < 3; i++)
+        {
+            destination.TryPublish(SampleEvents.Envelope(SampleEvents.Exposure));
+        }
+
+        await backplane.IsCalled.Task.WaitAsync(TestContext.Current.CancellationToken);
+        backplane.Gate.SetResult();
+        await destination.FlushAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal((3, 0), (outbox.Count("destination"), _drops.Lost));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task An_end_without_waiting_stores_what_the_outbox_has_room_for_and_counts_the_rest()
+    {
+        var (outbox, backplane) = (new InMemoryEventOutbox(capacity: 2), new HangingBackplane());
+        var destination = Behind(backplane, outbox: outbox);
+        for (var i = 0; i < 5; i++)
+        {
+            destination.TryPublish(SampleEvents.Envelope(SampleEvents.Exposure));
+        }
+
+        await backplane.IsCalled.Task;
+        var flush = destination.FlushAsync(TestContext.Current.CancellationToken).AsTask();
+        destination.Dispose();
+
+        Assert.Equal((2, 3), (outbox.Count("destination"), _drops.Lost));
+        backplane.Gate.SetResult();
+        await flush;
+    }
+
     [Fact]
     public async Task The_worker_does_not_carry_on_the_first_callers_context()
     {

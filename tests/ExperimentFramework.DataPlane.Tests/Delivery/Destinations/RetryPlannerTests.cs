@@ -39,6 +39,55 @@ public sealed class RetryPlannerTests
         Assert.Equal(RetryPlanner.RetryDecision.DestinationIsDown, _attempts.Evaluate(tried: 1, left: 1, available: 5));
     }
 
+    [Fact]
+    public void Failed_attempts_of_an_event_that_is_delivered_do_not_count_for_the_next_one()
+    {
+        for (var failure = 1; failure < MaxAttempts; failure++)
+        {
+            Try(left: 1, available: 5);
+        }
+
+        Assert.Equal(RetryPlanner.RetryDecision.Continue, Try(left: 0, available: 4));
+        _attempts.Next(1);
+        AssertFails([RetryPlanner.RetryDecision.Wait, RetryPlanner.RetryDecision.Wait], available: 1);
+    }
+
+    [Fact]
+    public void An_event_has_all_its_attempts_again_after_its_destination_was_down()
+    {
+        RetryPlanner.RetryDecision[] alone = [RetryPlanner.RetryDecision.Wait, RetryPlanner.RetryDecision.Wait, RetryPlanner.RetryDecision.DestinationIsDown];
+        AssertFails(alone, available: 1);
+        AssertFails(alone, available: 1);
+
+        // With a successor, which is tried before the destination is taken to be down.
+        RetryPlanner.RetryDecision[] several = [RetryPlanner.RetryDecision.Wait, RetryPlanner.RetryDecision.Wait, RetryPlanner.RetryDecision.Continue, RetryPlanner.RetryDecision.DestinationIsDown];
+        AssertFails(several, available: 5);
+        AssertFails(several, available: 5);
+    }
+
+    [Fact]
+    public void Batches_double_while_they_succeed_up_to_the_largest()
+    {
+        Assert.Equal((0, 8), _attempts.Next(100));
+        Assert.Equal(RetryPlanner.RetryDecision.Wait, _attempts.Evaluate(tried: 8, left: 3, available: 95));
+        foreach (var size in (int[])[1, 2, 4, 8, 8])
+        {
+            Assert.Equal((0, size), _attempts.Next(95));
+            Assert.Equal(RetryPlanner.RetryDecision.Continue, _attempts.Evaluate(size, left: 0, available: 95));
+        }
+
+        Assert.Equal((0, 3), _attempts.Next(3));
+    }
+
+    private void AssertFails(RetryPlanner.RetryDecision[] decisions, int available) =>
+        Assert.Equal(decisions, decisions.Select(_ => Try(left: 1, available)));
+
+    private RetryPlanner.RetryDecision Try(int left, int available)
+    {
+        _attempts.Next(available);
+        return _attempts.Evaluate(tried: 1, left, available);
+    }
+
     private void FailFirst(int available)
     {
         for (var failure = 0; failure < MaxAttempts; failure++)

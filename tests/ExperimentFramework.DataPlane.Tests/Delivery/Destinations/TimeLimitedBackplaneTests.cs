@@ -51,6 +51,22 @@ public sealed class TimeLimitedBackplaneTests
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task An_answer_that_comes_in_spite_of_its_limit_keeps_an_error_of_its_own()
+    {
+        var error = new IOException("the disk is full");
+        var publishing = PublishAsync(new Scripted(_ =>
+        {
+            // The limit is over in the moment in which the destination answers.
+            _time.Advance(TimeSpan.FromSeconds(10));
+            return ValueTask.FromResult(BatchResult.FromStatuses([DeliveryStatus.Delivered], error));
+        }));
+
+        var answer = await publishing.WaitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal([DeliveryStatus.Delivered], answer.Statuses);
+        Assert.Same(error, answer.Error);
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task What_a_destination_registers_on_its_token_holds_up_neither_the_clock_nor_the_worker()
     {
         using var gate = new ManualResetEventSlim();

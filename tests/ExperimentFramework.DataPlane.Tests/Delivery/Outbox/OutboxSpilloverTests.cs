@@ -56,10 +56,53 @@ public sealed class OutboxSpilloverTests
         await _time.AdvanceUntil(() => _outbox.Count("destination") == 2 && queue.Count == 4);
     }
 
+    [Fact(Timeout = 30_000)]
+    public async Task What_the_outbox_refuses_in_the_moment_of_the_end_is_counted_as_dropped()
+    {
+        var queue = new DeliveryQueue(10);
+        var state = new DestinationStatus("destination", _drops, new DeliveryMetrics(_drops), _time, NullLogger.Instance);
+        using var overflow = new OutboxSpillover(new Closing(queue, accepts: 2), queue, state, batchSize: 10, _time);
+        for (var i = 0; i < 5; i++)
+        {
+            queue.TryAdd(SampleEvents.Envelope(SampleEvents.Exposure));
+        }
+
+        var settled = queue.SettledAsync();
+        overflow.SignalIfNeeded();
+        await settled.WaitAsync(TestContext.Current.CancellationToken);
+
+        var rows = new Dictionary<string, object>();
+        _drops.Describe(rows);
+        Assert.Equal(3L, rows["dropped:exp/b/outbox_full"]);
+        Assert.Equal(0, queue.Count);
+    }
+
     private List<QueuedEnvelope> Stored()
     {
         List<QueuedEnvelope> stored = [];
         _outbox.Read("destination", stored, int.MaxValue, (_, _, _) => { });
         return stored;
+    }
+
+    /// <summary>An outbox whose queue is closed while it writes.</summary>
+    private sealed class Closing(DeliveryQueue queue, int accepts) : IEventOutbox
+    {
+        public long NextPosition(string destination) => 0;
+
+        public long Count(string destination) => 0;
+
+        public int Append(string destination, IReadOnlyList<QueuedEnvelope> events, OutboxDropHandler lost)
+        {
+            queue.Close();
+            return accepts;
+        }
+
+        public void Read(string destination, List<QueuedEnvelope> into, int max, OutboxDropHandler lost)
+        {
+        }
+
+        public void Remove(string destination, IReadOnlyList<QueuedEnvelope> events)
+        {
+        }
     }
 }

@@ -59,6 +59,21 @@ public sealed class RecordQueueTests
     }
 
     [Fact]
+    public void What_a_thread_wrote_before_it_ended_is_still_read()
+    {
+        var queue = Queue(1_024);
+        var reader = new RecordReader(queue, TimeProvider.System);
+        InParallel(1, _ => Assert.Equal(3, Enumerable.Range(0, 3).Count(number => TryWrite(queue, number))));
+
+        queue.RetireProducers();
+
+        Assert.Equal(3, queue.Pending);
+        Assert.Equal(3, ReadAll(queue, reader, (ref _) => { }));
+        queue.RetireProducers();
+        Assert.Empty(queue.Producers);
+    }
+
+    [Fact]
     public void A_record_that_was_written_because_of_another_one_is_read_after_it()
     {
         const int Turns = 20_000;
