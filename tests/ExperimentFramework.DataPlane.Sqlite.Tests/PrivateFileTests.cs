@@ -180,13 +180,13 @@ public sealed class PrivateFileTests : IDisposable
             }
             else
             {
-                await _time.PassUntil(() => (long)store.Diagnostics["expired_rows"] == 1, TimeSpan.FromMinutes(1));
+                await _time.AdvanceUntil(() => (long)store.Diagnostics["expired_rows"] == 1, TimeSpan.FromMinutes(1));
             }
 
             Assert.True(CountOf("anna@example.com") > 0);
         }
 
-        await _time.PassUntil(() => CountOf("anna@example.com") == 0, TimeSpan.FromMinutes(1));
+        await _time.AdvanceUntil(() => CountOf("anna@example.com") == 0, TimeSpan.FromMinutes(1));
     }
 
     [Fact]

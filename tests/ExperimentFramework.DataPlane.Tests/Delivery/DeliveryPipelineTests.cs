@@ -68,10 +68,10 @@ public sealed class DeliveryPipelineTests
         for (var i = 0; i < 5 * FullQueue.Size; i++)
         {
             await lab.Get<IEventPublisher>().PublishAsync(SampleEvents.Exposure, TestContext.Current.CancellationToken);
-            await lab.Time.AdvanceUntil(() => lab.Get<DeliveryPipeline>().Pending == 0, TimeSpan.Zero, TestContext.Current.CancellationToken);
+            await lab.Time.AdvanceUntil(() => lab.Get<DeliveryPipeline>().Pending == 0, TimeSpan.Zero);
         }
 
-        await lab.Time.AdvanceUntil(() => other.Taken == 5 * FullQueue.Size, TimeSpan.Zero, TestContext.Current.CancellationToken);
+        await lab.Time.AdvanceUntil(() => other.Taken == 5 * FullQueue.Size, TimeSpan.Zero);
         Assert.Equal(4 * FullQueue.Size, lab.Dropped("exp", "b", DropReasons.QueueFull));
         required.Gate.SetResult();
     }
@@ -90,7 +90,7 @@ public sealed class DeliveryPipelineTests
         var written = new TaskCompletionSource<EnqueueResult>(TaskCreationOptions.RunContinuationsAsynchronously);
         new Thread(() => written.SetResult(publisher.Write(SampleEvents.Exposure, new EnqueueWait(mode, CancellationToken.None)))) { IsBackground = true }.Start();
         Assert.True(SpinWait.SpinUntil(() => publisher.Pipeline.Gate.Waiting == 1, TimeSpan.FromSeconds(30)));
-        await lab.Time.AdvanceUntil(() => publisher.Pipeline.Gate.Waiting == 0, cancellationToken: TestContext.Current.CancellationToken);
+        await lab.Time.AdvanceUntil(() => publisher.Pipeline.Gate.Waiting == 0);
         var result = await written.Task.WaitAsync(TestContext.Current.CancellationToken);
         Assert.False(result.PendingAdmission is null ? result.IsAccepted : await result.PendingAdmission);
 
@@ -243,7 +243,7 @@ public sealed class DeliveryPipelineTests
         }
     }
 
-    private sealed class Other : IDataBackplane
+    private sealed class Other : AcceptingBackplane
     {
         private int _taken;
 
@@ -251,14 +251,12 @@ public sealed class DeliveryPipelineTests
 
         public BackplaneHealth Health { get; init; } = BackplaneHealth.Healthy();
 
-        public ValueTask PublishAsync(DataPlaneEnvelope envelope, CancellationToken cancellationToken = default)
+        public override ValueTask PublishAsync(DataPlaneEnvelope envelope, CancellationToken cancellationToken = default)
         {
             Interlocked.Increment(ref _taken);
             return ValueTask.CompletedTask;
         }
 
-        public ValueTask FlushAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
-
-        public ValueTask<BackplaneHealth> HealthAsync(CancellationToken cancellationToken = default) => ValueTask.FromResult(Health);
+        public override ValueTask<BackplaneHealth> HealthAsync(CancellationToken cancellationToken = default) => ValueTask.FromResult(Health);
     }
 }

@@ -40,7 +40,7 @@ public sealed class EnqueueOrderTests
 
     private static string SubjectOf(DataPlaneEnvelope envelope) => ((ExposureEvent)envelope.Payload).SubjectId!;
 
-    private sealed class Immediate : IImmediateBackplane
+    private sealed class Immediate : AcceptingBackplane, IImmediateBackplane
     {
         public Action<DataPlaneEnvelope> Taking { get; set; } = _ => { };
 
@@ -51,15 +51,5 @@ public sealed class EnqueueOrderTests
             Taken.Add(envelope);
             Taking(envelope);
         }
-
-        public ValueTask PublishAsync(DataPlaneEnvelope envelope, CancellationToken cancellationToken = default)
-        {
-            Publish(envelope);
-            return ValueTask.CompletedTask;
-        }
-
-        public ValueTask FlushAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
-
-        public ValueTask<BackplaneHealth> HealthAsync(CancellationToken cancellationToken = default) => ValueTask.FromResult(BackplaneHealth.Healthy());
     }
 }

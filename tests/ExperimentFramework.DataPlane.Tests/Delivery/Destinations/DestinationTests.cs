@@ -203,7 +203,7 @@ public sealed class DestinationTests
         hanging.Gate.SetResult();
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact]
     public async Task A_destination_that_has_accepted_an_event_is_tried_again_soon_when_it_fails_the_next_time()
     {
         var time = new PacedTime(DateTimeOffset.UnixEpoch);

@@ -54,7 +54,7 @@ public sealed class TimeLimitedBackplaneTests
     public async Task An_answer_that_comes_in_spite_of_its_limit_keeps_an_error_of_its_own()
     {
         var error = new IOException("the disk is full");
-        var publishing = PublishAsync(new Scripted(_ =>
+        var publishing = PublishAsync(new ScriptedBackplane((_, _) =>
         {
             // The limit is over in the moment in which the destination answers.
             _time.Advance(TimeSpan.FromSeconds(10));
