@@ -35,4 +35,7 @@ public static class SelectionReasons
 
     /// <summary>The assigned variant threw, and control served the call instead.</summary>
     public const string Fallback = "fallback";
+
+    /// <summary>Code outside the data plane selected the variant and gave no reason; the default of <see cref="DecidedExposure.Reason"/>.</summary>
+    public const string DecidedElsewhere = "decided-elsewhere";
 }

@@ -4,6 +4,11 @@ namespace ExperimentFramework.DataPlane;
 /// The pipeline in front of all destinations. Proxies and applications with events of their own publish through
 /// it, so that category switches, redaction and accounting cannot be bypassed.
 /// </summary>
+/// <remarks>
+/// Sampling, exposure semantics and the repeat memory belong to experiments and come before the pipeline: an <see cref="ExposureEvent"/> that is published
+/// here is delivered whatever the sampling rate, and however often. To record the exposure of a decision made elsewhere, use
+/// <see cref="IExposureRecorder"/>, which applies them.
+/// </remarks>
 public interface IEventPublisher
 {
     /// <summary>

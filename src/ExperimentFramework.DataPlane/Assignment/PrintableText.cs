@@ -11,7 +11,7 @@ internal static class PrintableText
     [return: NotNullIfNotNull(nameof(text))]
     public static string? Sanitize(string? text)
     {
-        if (text is null || (text.Length <= MaxLength && !text.Any(char.IsControl)))
+        if (text is null || (text.Length <= MaxLength && !HasControl(text)))
         {
             return text;
         }
@@ -24,5 +24,19 @@ internal static class PrintableText
                 printable[i] = char.IsControl(source[i]) ? '\uFFFD' : source[i];
             }
         });
+    }
+
+    /// <summary>A loop, because the framework's search for a range allocates until it has been compiled with optimizations.</summary>
+    private static bool HasControl(string text)
+    {
+        foreach (var character in text)
+        {
+            if (char.IsControl(character))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 }

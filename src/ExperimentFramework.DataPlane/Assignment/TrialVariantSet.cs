@@ -9,6 +9,17 @@ internal sealed class TrialVariantSet(IReadOnlyList<Variant> variants) : IVarian
 
     public Variant this[int id] => variants[id];
 
-    public Variant? Find(string key) =>
-        variants.FirstOrDefault(variant => string.Equals(variant.Key, key, StringComparison.OrdinalIgnoreCase));
+    public Variant? Find(string key)
+    {
+        // Without an enumerator, because variants are also found where exposures are recorded.
+        for (var i = 0; i < variants.Count; i++)
+        {
+            if (string.Equals(variants[i].Key, key, StringComparison.OrdinalIgnoreCase))
+            {
+                return variants[i];
+            }
+        }
+
+        return null;
+    }
 }

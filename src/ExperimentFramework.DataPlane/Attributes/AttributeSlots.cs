@@ -19,6 +19,31 @@ internal static class AttributeSlots
         slots[count++] = AttributeSlot.Of(name, value, maxLength);
     }
 
+    /// <summary>Copies an application's attributes; null if there are none or if reading them throws.</summary>
+    public static AttributeSlot[]? Capture(IReadOnlyDictionary<string, object?>? attributes, int maxLength)
+    {
+        if (attributes is null)
+        {
+            return null;
+        }
+
+        AttributeSlot[]? slots = null;
+        var count = 0;
+        try
+        {
+            foreach (var (name, value) in attributes.Take(Math.Max(maxLength, CapturedValues.MinEntries)))
+            {
+                Add(ref slots, ref count, WellFormedText.Of(Truncation.Truncate(name, maxLength)), value, maxLength);
+            }
+        }
+        catch (Exception)
+        {
+            // The application's own dictionary threw: the exposure counts without what could not be read.
+        }
+
+        return slots;
+    }
+
     /// <summary>Returns the attributes as a dictionary; if a name occurs twice, the later value wins.</summary>
     public static Dictionary<string, object?>? ToDictionary(AttributeSlot[]? slots)
     {

@@ -7,7 +7,7 @@ namespace ExperimentFramework.DataPlane;
 internal static class CapturedValues
 {
     /// <summary>The number of values that an event may always have, even if each of them is bounded to fewer items.</summary>
-    private const int MinEntries = 1_024;
+    public const int MinEntries = 1_024;
 
     /// <summary>Returns the copy. Never throws.</summary>
     /// <param name="values">The application's values; null for none.</param>

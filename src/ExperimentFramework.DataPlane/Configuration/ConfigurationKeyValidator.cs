@@ -64,6 +64,7 @@ internal static class ConfigurationKeyValidator
         nameof(ExperimentOptions.ExposureSemantics),
         nameof(ExperimentOptions.RepeatWindow),
         nameof(ExperimentOptions.RepeatCapacity),
+        nameof(ExperimentOptions.Variants),
     ];
 
     /// <summary>The names of the subsections that the data plane reads.</summary>
@@ -107,7 +108,16 @@ internal static class ConfigurationKeyValidator
             foreach (var child in experiment.GetChildren())
             {
                 RequireKnown(child, OfExperiment);
-                RequireValue(child);
+                RequireShape(child, OfExperiment, isSection: IsKey(child, nameof(ExperimentOptions.Variants)), isList: false);
+            }
+
+            foreach (var variant in experiment.GetSection(nameof(ExperimentOptions.Variants)).GetChildren())
+            {
+                RequireSection(variant);
+                foreach (var value in variant.GetChildren())
+                {
+                    RequireValue(value);
+                }
             }
         }
     }

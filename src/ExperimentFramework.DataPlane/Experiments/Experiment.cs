@@ -27,6 +27,9 @@ internal sealed record Experiment(
     ExperimentFaultLatches Faults,
     TimeProvider Time)
 {
+    /// <summary>The values of the variants; null if the experiment declares none.</summary>
+    public VariantValues? Values { get; init; }
+
     /// <summary>Removes what this process has cached about the subject. A scope's own data goes with the scope.</summary>
     public void Forget(in Subject subject)
     {

@@ -125,14 +125,38 @@ internal sealed class ExposureRecorder
     /// <summary>Records an exposure that the application logs explicitly, unless sampling excludes it.</summary>
     public EnqueueResult RecordExplicit(ServedExposure served, in EnqueueWait wait)
     {
-        var factory = _factory;
-        if (!IsEnabled || !IsIncluded(factory.Sampling, served.Assigned, served.Subject))
+        if (TryBeginExplicit(served.Assigned, served.Subject) is not { } factory)
         {
             return default;
         }
 
         var exposure = new PendingExposure(factory, sink: null, served.Assigned, served.Variant, served.Subject) { Attributes = served.Attributes };
         return Enqueue(exposure, exposure.Served, RepeatTimestamp(exposure.Subject), wait);
+    }
+
+    /// <summary>
+    /// Records an exposure that the application asks for by name: if it logs exposures explicitly, as such; otherwise as that of a call.
+    /// </summary>
+    /// <param name="decision">The decision; its variant is served.</param>
+    /// <param name="subject">The subject that is served.</param>
+    /// <param name="attributes">The attributes, read only if the exposure is recorded; null for none.</param>
+    /// <param name="wait">How the call waits for capacity, if callers wait.</param>
+    public EnqueueResult RecordRequested(
+        Decision decision, in Subject subject, IReadOnlyDictionary<string, object?>? attributes, in EnqueueWait wait)
+    {
+        var factory = Semantics == ExposureSemantics.Explicit ? TryBeginExplicit(decision, subject) : TryBegin(decision, decision.Variant, subject);
+        if (factory is null)
+        {
+            return default;
+        }
+
+        var exposure = new PendingExposure(factory, sink: null, decision, decision.Variant, subject)
+        {
+            Attributes = AttributeSlots.Capture(attributes, MaxAttributeLength),
+        };
+        return Semantics == ExposureSemantics.OnFirstUse
+            ? RecordFirstUse(exposure, wait)
+            : Enqueue(exposure, exposure.Served, RepeatTimestamp(subject), wait);
     }
 
     /// <summary>
@@ -161,6 +185,13 @@ internal sealed class ExposureRecorder
         }
 
         return result;
+    }
+
+    /// <summary>Decides whether an exposure that the application logs explicitly is recorded.</summary>
+    private ExposureEventFactory? TryBeginExplicit(Decision assigned, in Subject subject)
+    {
+        var factory = _factory;
+        return IsEnabled && IsIncluded(factory.Sampling, assigned, subject) ? factory : null;
     }
 
     /// <summary>Whether sampling includes the exposure, and its subject is known if it must be. If not, that is counted.</summary>

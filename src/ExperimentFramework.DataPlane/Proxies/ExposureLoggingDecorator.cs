@@ -14,24 +14,15 @@ public sealed class ExposureLoggingDecorator<TService>
     where TService : class
 {
     private readonly VariantInstances<TService> _instances;
-    private readonly ScopedAssignments? _scoped;
-    private readonly SelectorInvoker? _onlySelector;
-    private readonly Assigner _assigner;
-    private readonly AssignmentRecorder _assignments;
+    private readonly ExperimentScope _scope;
     private readonly ExposureRecorder _exposures;
     private Decision? _pinned;
 
-    internal ExposureLoggingDecorator(
-        Experiment experiment, VariantInstances<TService> instances, SubjectIdentity identity, ScopedAssignments? scoped)
+    internal ExposureLoggingDecorator(ExperimentScope scope, VariantInstances<TService> instances)
     {
-        Experiment = experiment;
+        _scope = scope;
         _instances = instances;
-        Identity = identity;
-        _scoped = scoped;
-        _assigner = experiment.Assigner;
-        _onlySelector = scoped is null ? _assigner.OnlySelector : null;
-        _assignments = experiment.Assignments;
-        _exposures = experiment.Exposures;
+        _exposures = scope.Experiment.Exposures;
     }
 
     /// <summary>
@@ -40,11 +31,11 @@ public sealed class ExposureLoggingDecorator<TService>
     /// </summary>
     public TService Pinned => _instances[PinnedDecision.Instance];
 
-    internal Experiment Experiment { get; }
+    internal Experiment Experiment => _scope.Experiment;
 
-    internal SubjectIdentity Identity { get; }
+    internal SubjectIdentity Identity => _scope.Identity;
 
-    internal ServedExposureHistory Served { get; } = new();
+    internal ServedExposureHistory Served => _scope.Served;
 
     /// <summary>Records that the container resolved the proxy.</summary>
     internal void OnResolved() => _instances.OnResolved();
@@ -203,22 +194,7 @@ public sealed class ExposureLoggingDecorator<TService>
         return variant;
     }
 
-    private Decision Decide(in Subject subject, string? subjectId)
-    {
-        var decision = _onlySelector is { } selector ? selector.Decide(subject) : Assign(subject, subjectId);
-        if (_assignments.ComparesDecisions)
-        {
-            Compare(subject, decision);
-        }
-
-        return decision;
-    }
-
-    // These rare paths take the subject by value: by reference, every call would have to write its subject to memory.
-    private Decision Assign(Subject subject, string? subjectId) =>
-        _scoped is null ? _assigner.Assign(subject) : _scoped.Assign(subject, isCurrent: string.IsNullOrEmpty(subjectId));
-
-    private void Compare(Subject subject, Decision decision) => _assignments.Decided(subject, decision);
+    private Decision Decide(in Subject subject, string? subjectId) => _scope.Decide(subject, subjectId);
 
     private TService[] ToDispose()
     {

@@ -127,6 +127,9 @@ public static class DataBackplaneServiceCollectionExtensions
         services.AddLogging();
         services.AddSingleton<CoarseClock>();
         services.AddSingleton<IValidateOptions<DataPlaneOptions>, DataPlaneOptionsValidator>();
+        services.AddSingleton<IValidateOptions<DataPlaneOptions>, VariantValuesValidator>();
+        services.AddSingleton<ExperimentCatalog>();
+        services.AddSingleton(RecordedExperimentsFactory.Create);
         services.AddSingleton<DropLedger>();
         services.AddSingleton(provider => new DeliveryMetrics(provider.GetRequiredService<DropLedger>(), provider.GetService<IMeterFactory>()));
         services.AddSingleton(provider => new ShutdownBudget(
@@ -163,13 +166,13 @@ public static class DataBackplaneServiceCollectionExtensions
             provider.GetServices<KnownExperiment>(),
             provider,
             provider.GetRequiredService<ILoggerFactory>()));
-        MetricRecorderRegistration.AddTo(services);
         services.TryAddScoped<ISubjectAssignments>(provider => new SubjectAssignments(
             provider.GetRequiredService<StickyExperiments>(),
             provider.GetRequiredService<AssignmentStores>(),
             () => provider.GetServices<ExperimentHandle>().Select(handle => handle.Experiment),
             experiment => new SubjectIdentity(
                 provider.GetService<ISubjectIdentityProvider>(), experiment.Faults.IdentityProvider, experiment.Faults.SubjectTooLong, provider.NonThrowingLogger(DataPlaneLogCategories.Assignment))));
+        SubjectServices.AddTo(services);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ExperimentHostedService>());
     }
 

@@ -44,6 +44,23 @@ public sealed class ExperimentFrameworkBuilder
         return Add(name, configure);
     }
 
+    /// <summary>
+    /// Adds an experiment without an interface: its variants are keys, and <see cref="IExperiments"/> decides it by its name.
+    /// </summary>
+    /// <param name="name">The experiment's name.</param>
+    /// <param name="configure">Configures the experiment.</param>
+    /// <returns>This builder.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="name"/> or <paramref name="configure"/> is null.</exception>
+    /// <exception cref="InvalidOperationException">The experiment cannot start; the message says why.</exception>
+    public ExperimentFrameworkBuilder Experiment(string name, Action<ExperimentBuilder> configure)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(configure);
+        var builder = new ExperimentBuilder();
+        configure(builder);
+        return Add(builder.Build(name), "Experiment(name, ...)");
+    }
+
     private ExperimentFrameworkBuilder Add<TService>(string? name, Action<TrialBuilder<TService>> configure)
         where TService : class
     {
@@ -51,11 +68,14 @@ public sealed class ExperimentFrameworkBuilder
         var proxy = RequiredProxy.Of<TService>("Trial");
         var builder = new TrialBuilder<TService>();
         configure(builder);
-        var trial = builder.Build(name, proxy);
+        return Add(builder.Build(name, proxy), $"Trial<{typeof(TService).Name}>(name, ...)");
+    }
+
+    private ExperimentFrameworkBuilder Add(ITrial trial, string call)
+    {
         if (_trials.Any(other => other.ExperimentName == trial.ExperimentName))
         {
-            throw new InvalidOperationException(
-                $"Two experiments are named '{trial.ExperimentName}'. Give one of them another name with Trial<{typeof(TService).Name}>(name, ...).");
+            throw new InvalidOperationException($"Two experiments are named '{trial.ExperimentName}'. Give one of them another name with {call}.");
         }
 
         _trials.Add(trial);

@@ -6,7 +6,7 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class ExperimentFrameworkServiceCollectionExtensions
 {
     /// <summary>
-    /// Registers a proxy for each trial's interface, replacing the interface's own registration. Register variants and
+    /// Registers the experiments, and a proxy for each trial's interface, replacing the interface's own registration. Register variants and
     /// <see cref="ISubjectIdentityProvider"/> first, so that the proxies get a matching lifetime.
     /// </summary>
     /// <param name="services">The services.</param>
@@ -30,6 +30,7 @@ public static class ExperimentFrameworkServiceCollectionExtensions
             trial.Register(services, builder.LogsExposures);
         }
 
+        SubjectServices.AddTo(services);
         return services;
     }
 

@@ -67,8 +67,10 @@ public static class ExposureLoggingServiceCollectionExtensions
         where TService : class
     {
         var inner = DecoratedServiceKey.Add(services, registered, typeof(TService), serviceKey, name);
+        var recording = new RecordingDescriptor(
+            name, LogsExposures: true, builder.Semantics ?? proxy.Contract.Semantics, builder.SamplingRate ?? proxy.Contract.SamplingRate);
         var descriptor = new ExperimentDescriptor(
-            name,
+            recording,
             new AssignmentDescriptor(
                 new OpenVariantSet(VariantKeys.Control, DecoratedServiceKey.BuildOf(registered)),
                 provider => builder.Selector!.Create(provider, name, []),
@@ -76,17 +78,14 @@ public static class ExposureLoggingServiceCollectionExtensions
                 new Dictionary<string, string>(),
                 OverridesSection: null),
             FallsBackToControl: false,
-            LogsExposures: true,
-            proxy.Contract.RecordOutcomes,
-            builder.Semantics ?? proxy.Contract.Semantics,
-            builder.SamplingRate ?? proxy.Contract.SamplingRate);
+            proxy.Contract.RecordOutcomes);
         var dependencies = new ProxyLifetime(
-            services, name, typeof(TService), [(inner.Type, inner.Key), (typeof(ISubjectIdentityProvider), null)], builder.Selector!.ServiceType);
-        var needsScope = descriptor.SemanticsUnder(RegistrationTimeOptions.Build(services)) == ExposureSemantics.Explicit;
+            services, name, $"the proxy of {typeof(TService).Name}", [(inner.Type, inner.Key), (typeof(ISubjectIdentityProvider), null)], builder.Selector!.ServiceType);
+        var needsScope = recording.NeedsScope(AssignmentPolicy.BestEffort, services);
         var lifetime = registered.Lifetime == ServiceLifetime.Transient && !needsScope ? ServiceLifetime.Transient : dependencies.Resolve(needsScope);
         var source = new VariantSource<TService>(
             $"the service {typeof(TService)}", provider => (TService)provider.GetRequiredKeyedService(inner.Type, inner.Key));
-        new ProxyRegistration<TService>(name, proxy, [source]).AddTo(
+        new ProxyRegistration<TService>(proxy, new KnownExperiment(name, VariantKeys: null, typeof(TService), lifetime, needsScope), [source]).AddTo(
             services,
             descriptor,
             new ExperimentSetup(
@@ -97,8 +96,8 @@ public static class ExposureLoggingServiceCollectionExtensions
                 LeavesFallbackUnused: proxy.Contract.FallbackToControl,
                 proxy.Contract.RecordOutcomes),
             provider => dependencies.Validate(provider, lifetime),
-            lifetime,
             new ProxySlot(typeof(TService), serviceKey, registered));
+        SubjectServices.AddTo(services);
     }
 
     /// <summary>Returns the registration the container would resolve: the last one for the type and key, else for the open generic, else for any key.</summary>

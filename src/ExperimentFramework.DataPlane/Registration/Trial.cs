@@ -30,8 +30,9 @@ internal sealed class Trial<TService>(
     public void Register(IServiceCollection services, bool logsExposures)
     {
         var weighted = variants.Select(variant => (variant.Key, variant.Weight)).ToArray();
+        var recording = new RecordingDescriptor(experimentName, logsExposures, semantics, samplingRate);
         var descriptor = new ExperimentDescriptor(
-            experimentName,
+            recording,
             new AssignmentDescriptor(
                 new TrialVariantSet([.. variants.Select((variant, index) =>
                     new Variant(index, variant.Key, variant.ImplementationType.Module.ModuleVersionId, index))]),
@@ -40,33 +41,29 @@ internal sealed class Trial<TService>(
                 overrides,
                 overridesSection),
             fallsBackToControl,
-            logsExposures,
-            proxy.Contract.RecordOutcomes,
-            semantics,
-            samplingRate);
+            proxy.Contract.RecordOutcomes);
         var dependencies = new ProxyLifetime(
             services,
             experimentName,
-            typeof(TService),
+            $"the proxy of {typeof(TService).Name}",
             [.. variants.Select(variant => (variant.ImplementationType, variant.ServiceKey)), (typeof(ISubjectIdentityProvider), null)],
             selector.ServiceType);
-        var lifetime = dependencies.Resolve(needsScope: policy == AssignmentPolicy.SessionSticky
-            || descriptor.SemanticsUnder(RegistrationTimeOptions.Build(services)) == ExposureSemantics.Explicit);
+        var needsScope = recording.NeedsScope(policy, services);
+        var lifetime = dependencies.Resolve(needsScope);
         var slot = new ProxySlot(typeof(TService), isNamed: isNamed);
         AddDroppedRegistrations(services, slot);
-        new ProxyRegistration<TService>(experimentName, proxy, [.. variants.Select(variant => new VariantSource<TService>($"variant '{variant.Key}' ({variant.ImplementationType})", variant.Create))]).AddTo(
-            services,
-            descriptor,
-            new ExperimentSetup(
-                typeof(TService),
-                [.. variants.Select(variant => variant.Key)],
-                selector,
-                logsExposures,
-                LeavesFallbackUnused: proxy.Contract.FallbackToControl && !fallsBackToControl,
-                proxy.Contract.RecordOutcomes),
-            provider => dependencies.Validate(provider, lifetime),
-            lifetime,
-            slot);
+        var setup = new ExperimentSetup(
+            typeof(TService),
+            [.. variants.Select(variant => variant.Key)],
+            selector,
+            logsExposures,
+            LeavesFallbackUnused: proxy.Contract.FallbackToControl && !fallsBackToControl,
+            proxy.Contract.RecordOutcomes);
+        new ProxyRegistration<TService>(
+            proxy,
+            new KnownExperiment(experimentName, setup.VariantKeys, typeof(TService), lifetime, needsScope),
+            [.. variants.Select(variant => new VariantSource<TService>($"variant '{variant.Key}' ({variant.ImplementationType})", variant.Create))])
+            .AddTo(services, descriptor, setup, provider => dependencies.Validate(provider, lifetime), slot);
     }
 
     /// <summary>Records the registrations that the proxy replaces and that are not variants: they are no longer served.</summary>

@@ -51,6 +51,42 @@ public sealed class AllocationTests
         Assert.True(allocated == 0, $"{Subjects.Length} calls under {policy} allocated {allocated} bytes.");
     }
 
+    [Theory]
+    [InlineData(AssignmentPolicy.BestEffort)]
+    [InlineData(AssignmentPolicy.SubjectSticky)]
+    public async Task A_decision_by_name_an_exposure_that_repeats_and_a_value_allocate_nothing(AssignmentPolicy policy)
+    {
+        await using var lab = DataPlaneFixture.With(
+            builder => builder.Experiment("banner", banner =>
+            {
+                banner.AddValue("discount", 5).WithPolicy(policy).WithSemantics(ExposureSemantics.OnFirstUse);
+                banner.AddControl().AddVariant("big").WithValue("discount", 10);
+            }),
+            services: services => services.AddInMemoryAssignmentStore());
+        var experiments = lab.Get<IExperiments>();
+        var recorder = lab.Get<IExposureRecorder>();
+        Assert.InRange(AskAll(), 500, 1_000);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        AskAll();
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+
+        Assert.True(allocated == 0, $"{Subjects.Length} subjects allocated {allocated} bytes under {policy}.");
+
+        int AskAll()
+        {
+            var total = 0;
+            foreach (var subject in Subjects)
+            {
+                total += experiments.Decide("banner", subject).GetValue<int>("discount");
+                var exposed = Completed(experiments.ExposeAsync("banner", subject));
+                Assert.False(Completed(recorder.RecordAsync(new DecidedExposure { ExperimentName = "banner", VariantKey = exposed.VariantKey, SubjectId = subject })));
+            }
+
+            return total;
+        }
+    }
+
     [Fact]
     public async Task An_attribute_of_an_observed_call_that_is_not_logged_is_not_boxed()
     {
@@ -78,14 +114,17 @@ public sealed class AllocationTests
         await using var lab = DataPlaneFixture.Queued(new RecordingBackplane(), trial => trial.UsingSubjectHash(), options => options.MaxQueueSize = options.BatchSize = 4_096);
         var greeter = lab.Get<IGreeter>();
 
+        var experiments = lab.Get<IExperiments>();
+
         // On a thread of its own, because a thread's queue is its own.
-        var allocated = new TaskCompletionSource<(double Plain, double WithAttributes)>();
+        var allocated = new TaskCompletionSource<(double Plain, double WithAttributes, double ByName)>();
         new Thread(() => allocated.SetResult((
             AllocatedPerCall(lab, user => greeter.Greet(user)),
-            AllocatedPerCall(lab, user => greeter.GreetWith(user, "FR", 44))))).Start();
+            AllocatedPerCall(lab, user => greeter.GreetWith(user, "FR", 44)),
+            AllocatedPerCall(lab, user => Completed(experiments.ExposeAsync("greeting", user, "user")))))).Start();
 
         // An array of two: its header and length, and of each a name, a text and a number.
-        Assert.Equal((0, 24 + (2 * 24)), await allocated.Task);
+        Assert.Equal((0, 24 + (2 * 24), 0), await allocated.Task);
     }
 
     [Fact]
@@ -128,6 +167,9 @@ public sealed class AllocationTests
 
         return (double)allocated / Subjects.Length;
     }
+
+    private static T Completed<T>(ValueTask<T> call) =>
+        call.IsCompletedSuccessfully ? call.Result : throw new InvalidOperationException("The call was to complete synchronously.");
 
     private static void CallAll(IGreeter greeter)
     {

@@ -112,7 +112,7 @@ public sealed class StartupReviewTests
         await using var lab = DataPlaneFixture.With(experiments => experiments.Trial<IGreeter>(trial => trial.AddControl<Hello>()));
         await ExperimentHost.StartAsync(lab);
 
-        Assert.Equal(["Experiment greeting has only one variant, 'control', so there is nothing to compare. Call AddVariant<T>(key)."], Warnings(lab, 54));
+        Assert.Equal(["Experiment greeting has only one variant, 'control', so there is nothing to compare. Add another with AddVariant."], Warnings(lab, 54));
         Assert.Empty(Warnings(lab, 55));
     }
 

@@ -30,7 +30,7 @@ public sealed class SettingAnalyzer : DiagnosticAnalyzer
         {
             if (start.Compilation.GetTypeByMetadataName(KnownNames.Options) is not null)
             {
-                var builders = new[] { KnownNames.TrialBuilder, KnownNames.LoggingBuilder }
+                var builders = new[] { KnownNames.TrialBuilder, KnownNames.ExperimentBuilder, KnownNames.LoggingBuilder }
                     .Select(start.Compilation.GetTypeByMetadataName)
                     .ToImmutableArray();
                 var all = new[] { KnownNames.Options, KnownNames.RetryOptions, KnownNames.ExperimentOptions }
@@ -76,7 +76,8 @@ public sealed class SettingAnalyzer : DiagnosticAnalyzer
     {
         var invocation = (IInvocationOperation)context.Operation;
         if (invocation.Arguments.Length != 1
-            || !builders.Any(builder => builder is not null && SymbolEqualityComparer.Default.Equals(invocation.TargetMethod.ContainingType.OriginalDefinition, builder)))
+            || invocation.Instance?.Type is not INamedTypeSymbol type
+            || !builders.Any(builder => builder is not null && SymbolEqualityComparer.Default.Equals(type.OriginalDefinition, builder)))
         {
             return;
         }
@@ -96,7 +97,7 @@ public sealed class SettingAnalyzer : DiagnosticAnalyzer
                 else if (rate == 0)
                 {
                     context.ReportDiagnostic(Diagnostic.Create(
-                        ExposureDescriptors.SamplingRateZero, value.Syntax.GetLocation(), invocation.TargetMethod.ContainingType.TypeArguments[0].Name));
+                        ExposureDescriptors.SamplingRateZero, value.Syntax.GetLocation(), type.IsGenericType ? type.TypeArguments[0].Name : "the experiment"));
                 }
 
                 break;

@@ -44,4 +44,10 @@ public static class DropReasons
 
     /// <summary>The subject is not in the sample. This is planned, so health does not count it as a loss.</summary>
     public const string SampledOut = "sampled_out";
+
+    /// <summary>
+    /// An exposure that was decided elsewhere names a variant that the experiment does not have, or one of too many experiments. It is counted for all
+    /// variants together, as <c>*</c>.
+    /// </summary>
+    public const string UnknownVariant = "unknown_variant";
 }

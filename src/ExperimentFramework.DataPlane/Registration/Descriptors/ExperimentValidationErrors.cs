@@ -12,9 +12,13 @@ internal sealed class ExperimentValidationErrors
     /// <summary>Checks the semantics and sampling rate, both as set in the registration and as set in the attribute.</summary>
     public void CheckRecording(ExposureSemantics? semantics, double? samplingRate, ExposureContract contract)
     {
-        CheckRecording("WithSemantics", semantics, "WithSamplingRate", samplingRate);
+        CheckRecording(semantics, samplingRate);
         CheckRecording("[ExposureLogged(Semantics)]", contract.Semantics, "[ExposureLogged(SamplingRate)]", contract.SamplingRate);
     }
+
+    /// <summary>Checks the semantics and sampling rate as set in the registration.</summary>
+    public void CheckRecording(ExposureSemantics? semantics, double? samplingRate) =>
+        CheckRecording("WithSemantics", semantics, "WithSamplingRate", samplingRate);
 
     public void CheckName(string experimentName)
     {
@@ -29,12 +33,14 @@ internal sealed class ExperimentValidationErrors
     }
 
     /// <summary>Throws if there are errors.</summary>
+    /// <param name="experimentName">The experiment's name.</param>
+    /// <param name="serviceType">The tagged interface; null for an experiment without one.</param>
     /// <exception cref="InvalidOperationException">There is at least one error; the message lists all of them.</exception>
-    public void ThrowIfAny(string experimentName, Type serviceType)
+    public void ThrowIfAny(string experimentName, Type? serviceType = null)
     {
         if (_errors.Count > 0)
         {
-            throw new InvalidOperationException($"Experiment '{experimentName}' of {serviceType} cannot start: {string.Join(" ", _errors)}");
+            throw new InvalidOperationException($"Experiment '{experimentName}'{(serviceType is null ? "" : $" of {serviceType}")} cannot start: {string.Join(" ", _errors)}");
         }
     }
 

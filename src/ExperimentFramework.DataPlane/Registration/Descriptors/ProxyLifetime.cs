@@ -6,8 +6,13 @@ namespace ExperimentFramework.DataPlane;
 /// Determines the lifetime of a proxy: singleton if everything it holds is a singleton and nothing needs the scope, else scoped.
 /// Registrations may still change afterwards, so the result is validated when the experiment starts.
 /// </summary>
+/// <param name="services">All registrations.</param>
+/// <param name="experimentName">The experiment's name.</param>
+/// <param name="holder">What holds the services, for messages: <c>the proxy of IPricing</c>.</param>
+/// <param name="held">The services that are held, with their keys.</param>
+/// <param name="selectorType">The selector's service type; null if it is not resolved from the container.</param>
 internal sealed class ProxyLifetime(
-    IServiceCollection services, string experimentName, Type serviceType, IReadOnlyList<(Type Type, object? Key)> held, Type? selectorType)
+    IServiceCollection services, string experimentName, string holder, IReadOnlyList<(Type Type, object? Key)> held, Type? selectorType)
 {
     /// <summary>Returns the proxy's lifetime.</summary>
     /// <param name="needsScope">Whether the experiment keeps state per scope.</param>
@@ -44,7 +49,7 @@ internal sealed class ProxyLifetime(
             if (LifetimeOf(type, key) is { } heldLifetime and not ServiceLifetime.Singleton)
             {
                 throw new InvalidOperationException(
-                    $"Experiment '{experimentName}' cannot start: {type} is registered as {heldLifetime}, but the proxy of {serviceType.Name} is a singleton, because everything it held was a singleton when the experiment was registered. Register {type.Name} before the experiment, or as Singleton.");
+                    $"Experiment '{experimentName}' cannot start: {type} is registered as {heldLifetime}, but {holder} is a singleton, because everything it held was a singleton when the experiment was registered. Register {type.Name} before the experiment, or as Singleton.");
             }
         }
     }

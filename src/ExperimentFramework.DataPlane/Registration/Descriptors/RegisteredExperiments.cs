@@ -14,7 +14,7 @@ internal static class RegisteredExperiments
             && experimentName.Equals(descriptor.ServiceKey)))
         {
             throw new InvalidOperationException(
-                $"An experiment named '{experimentName}' is already registered. Give one of them another name with Trial<T>(name, ...) or Named(name).");
+                $"An experiment named '{experimentName}' is already registered. Give one of them another name with Trial<T>(name, ...), Experiment(name, ...) or Named(name).");
         }
     }
 }

@@ -28,7 +28,7 @@ internal sealed partial class ExperimentSummary(
             var allocation = HashAllocation.Of(experiment);
             LogExperiment(
                 experiment.Name,
-                setup.Service,
+                setup.Service?.ToString() ?? "none",
                 Variants(setup, allocation),
                 Selector(experiment, setup, allocation),
                 identity,
@@ -74,7 +74,7 @@ internal sealed partial class ExperimentSummary(
         "Experiment {Experiment}: interface {Service}; variants {Variants}; selector {Selector}; subject from {Identity}; policy {Policy}, store {Store}; semantics {Semantics}; sampling rate {SamplingRate}; destinations {Destinations}; redaction {Redaction}.", EventName = "ExperimentRegistered")]
     private partial void LogExperiment(
         string experiment,
-        Type service,
+        string service,
         string variants,
         string selector,
         string identity,

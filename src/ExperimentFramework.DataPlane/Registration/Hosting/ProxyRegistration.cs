@@ -6,41 +6,38 @@ namespace ExperimentFramework.DataPlane;
 
 /// <summary>Registers a proxy and its related services, both with the experiment's name as the key and in slot of the service itself.</summary>
 /// <typeparam name="TService">The tagged interface.</typeparam>
-/// <param name="experimentName">The experiment's name.</param>
 /// <param name="proxy">The generated proxy.</param>
+/// <param name="known">What is known of the experiment; its lifetime is that of the proxy.</param>
 /// <param name="variants">The variants that the proxy serves, indexed by <see cref="Variant.Instance"/>.</param>
-internal sealed class ProxyRegistration<TService>(
-    string experimentName, ExposureProxy<TService> proxy, VariantSource<TService>[] variants)
+internal sealed class ProxyRegistration<TService>(ExposureProxy<TService> proxy, KnownExperiment known, VariantSource<TService>[] variants)
     where TService : class
 {
+    private readonly string _experimentName = known.Name;
+
     /// <summary>Adds the registrations.</summary>
     /// <param name="services">The services.</param>
     /// <param name="descriptor">The experiment.</param>
     /// <param name="setup">The experiment's registration, for start-up messages.</param>
     /// <param name="validate">Validates the registrations again before the experiment starts.</param>
-    /// <param name="lifetime">The proxy's lifetime.</param>
     /// <param name="slot">The slot that the proxy takes.</param>
-    public void AddTo(IServiceCollection services, ExperimentDescriptor descriptor, ExperimentSetup setup, Action<IServiceProvider> validate, ServiceLifetime lifetime, ProxySlot slot)
+    public void AddTo(IServiceCollection services, ExperimentDescriptor descriptor, ExperimentSetup setup, Action<IServiceProvider> validate, ProxySlot slot)
     {
         services.TryAddTransient<ScopeDisposalSentinel>();
-        services.AddKeyedSingleton(experimentName, (provider, _) =>
+        var isSlotNamed = _experimentName.Equals(slot.ServiceKey);
+        var takesSlot = !isSlotNamed && !slot.IsTaken(services);
+        ExperimentRegistration.AddTo(services, descriptor, setup, known with { OwnsService = takesSlot && slot.ServiceKey is null }, provider =>
         {
-            slot.Validate(services, experimentName, provider.NonThrowingLogger(DataPlaneLogCategories.Startup));
+            slot.Validate(services, _experimentName, provider.NonThrowingLogger(DataPlaneLogCategories.Startup));
             validate(provider);
-            return descriptor.Create(provider);
         });
         if (proxy.Contract.PersonalAttributes is { Count: > 0 } personal)
         {
-            services.AddSingleton(new PersonalAttributes(experimentName, personal));
+            services.AddSingleton(new PersonalAttributes(_experimentName, personal));
         }
 
-        services.AddSingleton(new KnownExperiment(experimentName, setup.VariantKeys));
-        services.AddSingleton(provider => new ExperimentHandle(provider.GetRequiredKeyedService<Experiment>(experimentName), setup));
-
         services.Add(ServiceDescriptor.DescribeKeyed(
-            typeof(ProxyInstance<TService>), experimentName, (provider, _) => Create(provider, lifetime), lifetime));
-        var named = ServiceDescriptor.DescribeKeyed(typeof(TService), experimentName, (provider, _) => Proxy(provider), lifetime);
-        var isSlotNamed = experimentName.Equals(slot.ServiceKey);
+            typeof(ProxyInstance<TService>), _experimentName, (provider, _) => Create(provider), known.Lifetime));
+        var named = ServiceDescriptor.DescribeKeyed(typeof(TService), _experimentName, (provider, _) => Proxy(provider), known.Lifetime);
         if (isSlotNamed)
         {
             // The service has the experiment's name as its key: the proxy takes its place once.
@@ -52,36 +49,28 @@ internal sealed class ProxyRegistration<TService>(
         }
 
         services.Add(ServiceDescriptor.DescribeKeyed(
-            typeof(IExposureLogger<TService>), experimentName, (provider, _) => CreateLogger(provider), lifetime));
-        if (isSlotNamed || slot.IsTaken(services))
+            typeof(IExposureLogger<TService>), _experimentName, (provider, _) => CreateLogger(provider), known.Lifetime));
+        if (!takesSlot)
         {
             return;
         }
 
         slot.Take(services, Describe(Proxy));
-        var logger = Describe(provider => provider.GetRequiredKeyedService<IExposureLogger<TService>>(experimentName));
+        var logger = Describe(provider => provider.GetRequiredKeyedService<IExposureLogger<TService>>(_experimentName));
         ProxySlot.RemoveAll(services, logger.ServiceType, slot.ServiceKey);
         services.Add(logger);
 
         ServiceDescriptor Describe<T>(Func<IServiceProvider, T> create)
             where T : class => slot.ServiceKey is null
-                ? ServiceDescriptor.Describe(typeof(T), create, lifetime)
-                : ServiceDescriptor.DescribeKeyed(typeof(T), slot.ServiceKey, (provider, _) => create(provider), lifetime);
+                ? ServiceDescriptor.Describe(typeof(T), create, known.Lifetime)
+                : ServiceDescriptor.DescribeKeyed(typeof(T), slot.ServiceKey, (provider, _) => create(provider), known.Lifetime);
     }
 
-    private ProxyInstance<TService> Create(IServiceProvider services, ServiceLifetime lifetime)
+    private ProxyInstance<TService> Create(IServiceProvider services)
     {
-        var experiment = services.GetRequiredKeyedService<Experiment>(experimentName);
-        var identity = new SubjectIdentity(
-            services.GetService<ISubjectIdentityProvider>(),
-            experiment.Faults.IdentityProvider,
-            experiment.Faults.SubjectTooLong,
-            services.NonThrowingLogger(DataPlaneLogCategories.Assignment));
+        var scope = services.GetRequiredKeyedService<ExperimentScope>(_experimentName);
         var decorator = new ExposureLoggingDecorator<TService>(
-            experiment,
-            new VariantInstances<TService>(services, variants, experiment.VariantFailures),
-            identity,
-            lifetime == ServiceLifetime.Scoped ? new ScopedAssignments(experiment.Assigner, experiment.Policy, identity, experiment.Assignments) : null);
+            scope, new VariantInstances<TService>(services, variants, scope.Experiment.VariantFailures));
         return new ProxyInstance<TService>(decorator, proxy.Create(decorator));
     }
 
@@ -96,5 +85,5 @@ internal sealed class ProxyRegistration<TService>(
     }
 
     private ProxyInstance<TService> Instance(IServiceProvider services) =>
-        services.GetRequiredKeyedService<ProxyInstance<TService>>(experimentName);
+        services.GetRequiredKeyedService<ProxyInstance<TService>>(_experimentName);
 }

@@ -25,7 +25,7 @@ internal sealed partial class StartupReview(
 
     private void ReviewRegistrations(IReadOnlyList<ExperimentHandle> experiments)
     {
-        foreach (var service in registered.TaggedInterfaces().Except(experiments.Select(handle => handle.Setup.Service)))
+        foreach (var service in registered.TaggedInterfaces().Except(experiments.Select(handle => handle.Setup.Service).OfType<Type>()))
         {
             LogNoExperiment(service, service.Name);
         }
@@ -71,7 +71,7 @@ internal sealed partial class StartupReview(
             }
             else if (setup.RecordsOutcomes && !options.Value.EnableOutcomeEvents)
             {
-                LogOutcomesOff(experiment.Name, setup.Service);
+                LogOutcomesOff(experiment.Name, setup.Service!);
             }
 
             if (setup.LeavesFallbackUnused)
@@ -127,7 +127,7 @@ internal sealed partial class StartupReview(
     private partial void LogNothingRecorded(string experiment);
 
     [LoggerMessage(43, LogLevel.Warning,
-        "The options have an entry for experiment '{Experiment}', which is not registered, so the entry has no effect. Check the experiment's name, or remove the entry.", EventName = "OptionsForUnknownExperiment")]
+        "The options have an entry for experiment '{Experiment}', which is not registered, so the entry applies only to exposures that IExposureRecorder records under that name. Check the experiment's name, or remove the entry.", EventName = "OptionsForUnknownExperiment")]
     private partial void LogUnknownExperiment(string experiment);
 
     [LoggerMessage(44, LogLevel.Information,
@@ -162,7 +162,7 @@ internal sealed partial class StartupReview(
     private partial void LogOutcomesOff(string experiment, Type service);
 
     [LoggerMessage(54, LogLevel.Warning,
-        "Experiment {Experiment} has only one variant, '{Variant}', so there is nothing to compare. Call AddVariant<T>(key).", EventName = "SingleVariant")]
+        "Experiment {Experiment} has only one variant, '{Variant}', so there is nothing to compare. Add another with AddVariant.", EventName = "SingleVariant")]
     private partial void LogNoVariant(string experiment, string variant);
 
     [LoggerMessage(55, LogLevel.Warning,

@@ -1,0 +1,40 @@
+namespace ExperimentFramework.DataPlane;
+
+/// <summary>The exposure of a variant that other code decided on, for <see cref="IExposureRecorder"/>.</summary>
+public readonly record struct DecidedExposure
+{
+    /// <summary>Initializes an exposure without values.</summary>
+    public DecidedExposure()
+    {
+    }
+
+    /// <summary>Gets the experiment's name: 1 to 256 characters, without control characters.</summary>
+    public required string ExperimentName { get; init; }
+
+    /// <summary>
+    /// Gets the key of the variant that was served: 1 to 256 characters, without control characters. Compared with the keys of a registered experiment
+    /// case-insensitively.
+    /// </summary>
+    public required string VariantKey { get; init; }
+
+    /// <summary>Gets why the variant was selected. Default: <see cref="SelectionReasons.DecidedElsewhere"/>.</summary>
+    public string Reason { get; init; } = SelectionReasons.DecidedElsewhere;
+
+    /// <summary>Gets the subject's id; null or empty for the subject that <see cref="ISubjectIdentityProvider"/> identifies.</summary>
+    public string? SubjectId { get; init; }
+
+    /// <summary>Gets the subject's type, for example <c>user</c>; null if it has none. Not used without <see cref="SubjectId"/>.</summary>
+    public string? SubjectType { get; init; }
+
+    /// <summary>Gets the subject's tenant; null for the provider's.</summary>
+    public string? TenantId { get; init; }
+
+    /// <summary>Gets the location of the rule that matched, in the notation of the code that decided; null if no rule did.</summary>
+    public string? RulePath { get; init; }
+
+    /// <summary>Gets the version of the weights that were used; null if there are none.</summary>
+    public string? AllocationVersion { get; init; }
+
+    /// <summary>Gets the exposure's attributes; null for none. They are read only if the exposure is recorded, before the call returns.</summary>
+    public IReadOnlyDictionary<string, object?>? Attributes { get; init; }
+}

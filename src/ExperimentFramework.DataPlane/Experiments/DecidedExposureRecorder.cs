@@ -1,0 +1,88 @@
+using Microsoft.Extensions.Logging;
+
+namespace ExperimentFramework.DataPlane;
+
+/// <summary>Records exposures of decisions that were made elsewhere, through the recorders that proxies use.</summary>
+internal sealed partial class DecidedExposureRecorder(RecordedExperiments experiments, SubjectIdentity identity, DropLedger drops, ILogger logger) : IExposureRecorder
+{
+    /// <summary>The name that drops are counted under where the true ones could be any number.</summary>
+    private const string Any = "*";
+
+    private readonly NonThrowingLogger _logger = NonThrowingLogger.Of(logger);
+
+    public ValueTask<bool> RecordAsync(DecidedExposure exposure, CancellationToken cancellationToken = default)
+    {
+        RequireName(exposure.ExperimentName, nameof(exposure.ExperimentName));
+        RequireName(exposure.VariantKey, nameof(exposure.VariantKey));
+        ArgumentException.ThrowIfNullOrEmpty(exposure.Reason);
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<bool>(cancellationToken);
+        }
+
+        if (experiments.Find(WellFormedText.Of(exposure.ExperimentName)) is not { } experiment)
+        {
+            return ValueTask.FromResult(RefuseName());
+        }
+
+        if (experiment.Find(exposure) is not { } decision)
+        {
+            return ValueTask.FromResult(RefuseVariant(experiment, exposure.VariantKey));
+        }
+
+        experiment.UnknownVariant.Reset();
+        var subject = identity.Identify(exposure.SubjectId, WellFormedText.Of(exposure.SubjectType), exposure.TenantId);
+        var result = experiment.Exposures.RecordRequested(decision, subject, exposure.Attributes, new EnqueueWait(WaitMode.Task, cancellationToken));
+        return result.PendingAdmission is { } admission ? AfterAdmissionAsync(admission, cancellationToken) : ValueTask.FromResult(result.IsAccepted);
+    }
+
+    private static void RequireName(string? name, string property)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name, property);
+        if (NameRules.Validate(name) is { } error)
+        {
+            throw new ArgumentException($"The name '{PrintableText.Sanitize(name)}' {error}.", property);
+        }
+    }
+
+    private static async ValueTask<bool> AfterAdmissionAsync(Task<bool> admission, CancellationToken cancellationToken)
+    {
+        var isEnqueued = await admission.ConfigureAwait(false);
+        if (!isEnqueued)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+
+        return isEnqueued;
+    }
+
+    private bool RefuseName()
+    {
+        drops.CounterFor(Any, Any, DropReasons.UnknownVariant).Increment();
+        if (experiments.TooManyNames.Trip())
+        {
+            LogTooManyNames(RecordedExperiments.MaxUnregistered);
+        }
+
+        return false;
+    }
+
+    private bool RefuseVariant(RecordedExperiment experiment, string variantKey)
+    {
+        drops.CounterFor(experiment.Name, Any, DropReasons.UnknownVariant).Increment();
+        if (experiment.UnknownVariant.Trip())
+        {
+            LogUnknownVariant(experiment.Name, variantKey, string.Join(", ", experiment.Variants.Keys.Take(100)));
+        }
+
+        return false;
+    }
+
+    [LoggerMessage(141, LogLevel.Error,
+        "IExposureRecorder drops exposures of experiment {Experiment} because variant '{Variant}' does not exist. Use one of: {Variants}; or add the variant to the experiment.", EventName = "RecordedUnknownVariant")]
+    private partial void LogUnknownVariant(string experiment, string variant, string variants);
+
+    [LoggerMessage(142, LogLevel.Error,
+        "IExposureRecorder drops exposures because more than {Max} different experiment names that are not registered have been recorded. Register the experiments, or check that names contain no ids.", EventName = "RecordedTooManyNames")]
+    private partial void LogTooManyNames(int max);
+}

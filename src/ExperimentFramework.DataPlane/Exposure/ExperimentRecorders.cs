@@ -1,0 +1,7 @@
+namespace ExperimentFramework.DataPlane;
+
+/// <summary>What records the events of one experiment.</summary>
+/// <param name="Sampling">The experiment's sampling.</param>
+/// <param name="Assignments">Records assignment changes.</param>
+/// <param name="Exposures">Records exposures.</param>
+internal sealed record ExperimentRecorders(SamplingMonitor Sampling, AssignmentRecorder Assignments, ExposureRecorder Exposures);
