@@ -1,3 +1,4 @@
+using ExperimentFramework.DataPlane.Tests.Delivery;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ExperimentFramework.DataPlane.Tests.Exposure;
@@ -114,6 +115,14 @@ public sealed class OutcomeByAssignmentTests
         Assert.Equal(
             [(OutcomeResult.Failure, "System.OperationCanceledException"), (OutcomeResult.Failure, "System.FormatException")],
             Outcomes(lab).Select(outcome => (outcome.Result, outcome.ErrorType)));
+    }
+
+    [Fact]
+    public void An_outcome_that_was_in_an_outbox_still_counts_for_the_assigned_variant()
+    {
+        var stored = DataPlaneJson.Deserialize(DataPlaneJson.Serialize(SampleEvents.Envelope(SampleEvents.Outcome))).Payload;
+
+        Assert.Equal(("control", "b"), (((OutcomeEvent)stored).VariantKey, DropLedger.VariantOf(stored)));
     }
 
     private static List<OutcomeEvent> Outcomes(DataPlaneFixture lab) => [.. lab.Backplane.Events.Select(envelope => envelope.Payload).OfType<OutcomeEvent>()];
