@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ExperimentFramework.DataPlane.Generators;
+using ExperimentFramework.DataPlane.Generators.Emitting;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -31,10 +32,11 @@ internal sealed record AnalyzerVerifier(
             .Select(file => (MetadataReference)MetadataReference.CreateFromFile(file)),
     ];
 
-    public int Proxies => Generated.Count;
+    public int Proxies => ProxyNames.Count();
 
     /// <summary>The names of the generated files, without what all of them end in.</summary>
     public IEnumerable<string> ProxyNames => Generated
+        .Where(tree => !tree.FilePath.EndsWith(ExperimentConstantsEmitter.HintName, StringComparison.Ordinal))
         .Select(tree => Path.GetFileName(tree.FilePath).Replace(".ExposureProxy.g.cs", "", StringComparison.Ordinal).Replace(".g.cs", "", StringComparison.Ordinal));
 
     /// <summary>The compiler's errors in what the generator wrote.</summary>

@@ -29,10 +29,10 @@ internal static class ExposureDescriptors
         description: "An experiment without exposures cannot be analyzed.",
         helpLinkUri: HelpLink.To("DP2002"));
 
-    /// <summary>DP2006: an experiment or attribute name is invalid.</summary>
+    /// <summary>DP2006: an experiment, attribute or metric name is invalid.</summary>
     public static readonly DiagnosticDescriptor InvalidName = new(
         "DP2006",
-        "Experiment or attribute name is invalid",
+        "Experiment, attribute or metric name is invalid",
         "The {0} name '{1}' is invalid: it {2}",
         Category,
         DiagnosticSeverity.Error,
@@ -98,15 +98,15 @@ internal static class ExposureDescriptors
         helpLinkUri: HelpLink.To("DP2005"),
         customTags: WellKnownDiagnosticTags.CompilationEnd);
 
-    /// <summary>DP2009: a published event names an experiment or variant that is not registered.</summary>
+    /// <summary>DP2009: a call or an event names an experiment or variant that is not registered.</summary>
     public static readonly DiagnosticDescriptor UnknownExperiment = new(
         "DP2009",
-        "Event names an unregistered experiment or variant",
+        "Unregistered experiment or variant is named",
         "{0} '{1}' is not registered: {2}",
         Category,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
-        description: "Events are joined by experiment and variant names, which are case-sensitive. Reported at the end of compilation.",
+        description: "A call that names an unregistered experiment throws, and events are joined by the names of experiments and variants, which are case-sensitive. Reported at the end of compilation.",
         helpLinkUri: HelpLink.To("DP2009"),
         customTags: WellKnownDiagnosticTags.CompilationEnd);
 

@@ -99,4 +99,16 @@ internal static class SubjectDescriptors
         description: "Properties, indexers and events stay on one variant for the lifetime of the proxy. Reported at the end of compilation.",
         helpLinkUri: HelpLink.To("DP3008"),
         customTags: WellKnownDiagnosticTags.CompilationEnd);
+
+    /// <summary>DP3009: a call by name has no subject.</summary>
+    public static readonly DiagnosticDescriptor DirectCallWithoutSubject = new(
+        "DP3009",
+        "Call by name has no subject",
+        "{0} has no subject: pass the subject's id, or register an ISubjectIdentityProvider",
+        Category,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: "Without a subject, decisions are always control and metrics are dropped. Only applications are checked, because a library may leave the provider to its users. Reported at the end of compilation.",
+        helpLinkUri: HelpLink.To("DP3009"),
+        customTags: WellKnownDiagnosticTags.CompilationEnd);
 }

@@ -13,6 +13,8 @@ internal sealed class CompilationFacts(Compilation compilation, INamedTypeSymbol
     private readonly ConcurrentBag<Location> _blockingModes = [];
     private readonly ConcurrentBag<Location> _storePlaces = [];
     private readonly ConcurrentBag<PublishedEvent> _publishedEvents = [];
+    private readonly ConcurrentBag<DirectCall> _directCalls = [];
+    private readonly ConcurrentBag<NamedExperiment> _namedExperiments = [];
     private readonly ConcurrentBag<UselessSubject> _uselessSubjects = [];
     private volatile bool _hasSubjectProvider;
     private volatile bool _usesStoresDirectly;
@@ -62,6 +64,12 @@ internal sealed class CompilationFacts(Compilation compilation, INamedTypeSymbol
     /// <summary>Gets the events that code creates and publishes itself.</summary>
     public IReadOnlyList<PublishedEvent> PublishedEvents => [.. SourceOrder.Of(_publishedEvents, published => published.Place)];
 
+    /// <summary>Gets the calls that decide, expose or record a metric by name.</summary>
+    public IReadOnlyList<DirectCall> DirectCalls => [.. SourceOrder.Of(_directCalls, call => call.Place)];
+
+    /// <summary>Gets the calls that register an experiment without an interface.</summary>
+    public IReadOnlyList<NamedExperiment> NamedExperiments => [.. SourceOrder.Of(_namedExperiments, experiment => experiment.Place)];
+
     /// <summary>Gets the subject ids that do not identify a subject.</summary>
     public IReadOnlyList<UselessSubject> UselessSubjects => [.. SourceOrder.Of(_uselessSubjects, subject => subject.Place)];
 
@@ -105,6 +113,10 @@ internal sealed class CompilationFacts(Compilation compilation, INamedTypeSymbol
     public void Add(Registration registration) => _registrations.Add(registration);
 
     public void Add(PublishedEvent published) => _publishedEvents.Add(published);
+
+    public void Add(DirectCall call) => _directCalls.Add(call);
+
+    public void Add(NamedExperiment experiment) => _namedExperiments.Add(experiment);
 
     public void Add(UselessSubject subject) => _uselessSubjects.Add(subject);
 

@@ -10,6 +10,7 @@ namespace ExperimentFramework.DataPlane.Analyzers;
 internal sealed class FactReader(CompilationFacts facts, SemanticModel model, CancellationToken cancellationToken)
 {
     private const string LogMethod = "LogExposureAsync";
+    private const string ExposeMethod = "ExposeAsync";
 
     /// <summary>The value of <c>BackplaneFailureMode.Block</c>, which an analyzer sees as a number.</summary>
     private const int Block = 1;
@@ -69,12 +70,24 @@ internal sealed class FactReader(CompilationFacts facts, SemanticModel model, Ca
                     && SymbolName.Is(property.ContainingType, KnownNames.Options):
                     ReadOutcomeSwitch(name);
                     break;
-                case "PublishAsync" when IsMethodOf(name, KnownNames.Publisher) && MethodName.Invocation(name) is { } publish:
-                    if (model.GetOperation(publish, cancellationToken) is IInvocationOperation operation && PublishedEvent.Of(operation) is { } published)
+                case "PublishAsync" when IsMethodOf(name, KnownNames.Publisher):
+                case "RecordAsync" when IsMethodOf(name, KnownNames.ExposureRecorder):
+                    if (CallOf(name) is { } publish && PublishedEvent.Of(publish) is { } published)
                     {
                         facts.Add(published);
                     }
 
+                    break;
+                case WellKnownNames.ExperimentMethod when IsMethodOf(name, WellKnownNames.Builder):
+                    if (CallOf(name) is { } experiment)
+                    {
+                        facts.Add(new NamedExperiment(experiment));
+                    }
+
+                    break;
+                case "Decide" or "DecideAsync" or "DecideAllAsync" or ExposeMethod or "VariantOf" when IsMethodOf(name, KnownNames.Experiments):
+                case "RecordAsync" when IsMethodOf(name, KnownNames.MetricRecorder):
+                    ReadDirectCall(name);
                     break;
                 case "DataPlaneOptions" when IsType(name, KnownNames.Options):
                     facts.AddOptionsPassedOn();
@@ -97,6 +110,23 @@ internal sealed class FactReader(CompilationFacts facts, SemanticModel model, Ca
             }
         }
     }
+
+    private void ReadDirectCall(SimpleNameSyntax name)
+    {
+        if (name.Identifier.ValueText == ExposeMethod)
+        {
+            // Under explicit semantics it logs the exposure, of an experiment that is known only by its name.
+            facts.Add(new LoggingUse(null, name.GetLocation(), isCall: false));
+        }
+
+        if (CallOf(name) is { } call && DirectCall.Of(call) is { } direct)
+        {
+            facts.Add(direct);
+        }
+    }
+
+    private IInvocationOperation? CallOf(SimpleNameSyntax name) =>
+        MethodName.Invocation(name) is { } invocation ? model.GetOperation(invocation, cancellationToken) as IInvocationOperation : null;
 
     private void ReadLogging(SimpleNameSyntax name)
     {

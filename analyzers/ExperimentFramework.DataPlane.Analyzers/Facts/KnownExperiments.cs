@@ -7,6 +7,7 @@ namespace ExperimentFramework.DataPlane.Analyzers;
 internal sealed class KnownExperiments
 {
     private readonly ILookup<string, (Registration Registration, TaggedInterface Tagged)> _byName;
+    private readonly ILookup<string, NamedExperiment> _withoutInterface;
     private readonly CompilationFacts _facts;
     private readonly bool _isReadable;
 
@@ -17,7 +18,11 @@ internal sealed class KnownExperiments
             .Select(registration => (Registration: registration, Tagged: facts.Tagged(registration.Service)))
             .Select(pair => (pair.Registration, pair.Tagged, Name: pair.Tagged is null ? null : pair.Registration.ExperimentName(pair.Tagged)))
             .ToList();
-        _isReadable = named.Count > 0 && named.All(experiment => experiment.Name is not null);
+        var withoutInterface = facts.NamedExperiments;
+        _isReadable = named.Count + withoutInterface.Count > 0
+            && named.All(experiment => experiment.Name is not null)
+            && withoutInterface.All(experiment => experiment.Name is not null);
+        _withoutInterface = withoutInterface.Where(experiment => experiment.Name is not null).ToLookup(experiment => experiment.Name!, StringComparer.Ordinal);
         _byName = named.Where(experiment => experiment.Name is not null)
             .ToLookup(experiment => experiment.Name!, experiment => (experiment.Registration, experiment.Tagged!), StringComparer.Ordinal);
     }
@@ -27,13 +32,15 @@ internal sealed class KnownExperiments
         _isReadable
         && !ReferencedAssemblies.MayUse(_facts.Compilation, WellKnownNames.Builder)
         && !ReferencedAssemblies.MayUse(_facts.Compilation, WellKnownNames.LoggingExtensions)
-            ? [.. _byName.Select(experiment => experiment.Key).OrderBy(name => name, StringComparer.Ordinal)]
+            ? [.. _byName.Select(experiment => experiment.Key).Concat(_withoutInterface.Select(experiment => experiment.Key)).OrderBy(name => name, StringComparer.Ordinal)]
             : null;
 
     /// <summary>Returns the variants of an experiment; null if unknown.</summary>
     public IReadOnlyList<string>? VariantsOf(string experiment)
     {
-        var keys = _byName[experiment].Select(registered => registered.Registration.VariantKeys).ToList();
+        var keys = _byName[experiment].Select(registered => registered.Registration.VariantKeys)
+            .Concat(_withoutInterface[experiment].Select(registered => registered.VariantKeys))
+            .ToList();
         return keys.Count == 0 || keys.Contains(null) ? null : [.. keys.SelectMany(each => each!).Distinct(StringComparer.Ordinal)];
     }
 

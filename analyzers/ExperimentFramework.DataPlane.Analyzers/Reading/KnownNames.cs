@@ -21,6 +21,9 @@ internal static class KnownNames
     public const string StoreExtensions = RegistrationNamespace + ".AssignmentStoreServiceCollectionExtensions";
     public const string SqliteStoreExtensions = RegistrationNamespace + ".SqliteAssignmentStoreServiceCollectionExtensions";
     public const string RedisStoreExtensions = RegistrationNamespace + ".RedisAssignmentStoreServiceCollectionExtensions";
+    public const string Experiments = WellKnownNames.Namespace + ".IExperiments";
+    public const string ExposureRecorder = WellKnownNames.Namespace + ".IExposureRecorder";
+    public const string MetricRecorder = WellKnownNames.Namespace + ".IMetricRecorder";
     public const string Publisher = WellKnownNames.Namespace + ".IEventPublisher";
     public const string BackplaneExtensions = RegistrationNamespace + ".DataBackplaneServiceCollectionExtensions";
     public const string OutboxExtensions = RegistrationNamespace + ".SqliteOutboxServiceCollectionExtensions";

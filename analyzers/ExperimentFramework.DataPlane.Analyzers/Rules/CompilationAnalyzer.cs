@@ -28,6 +28,7 @@ public sealed class CompilationAnalyzer : DiagnosticAnalyzer
         new OutcomesOffRule(),
         new SubjectTypeRule(),
         new UselessSubjectRule(),
+        new DirectCallSubjectRule(),
         new PinnedPropertyRule(),
         new InjectedVariantRule(),
         new UnusedStoreRule(),

@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 
 namespace ExperimentFramework.DataPlane.Analyzers;
 
-/// <summary>Finds published events of experiments and variants that are not registered.</summary>
+/// <summary>Finds events and calls that name experiments or variants that are not registered.</summary>
 internal sealed class UnknownExperimentRule : ICompilationRule
 {
     /// <inheritdoc/>
@@ -12,13 +12,19 @@ internal sealed class UnknownExperimentRule : ICompilationRule
     public IEnumerable<Diagnostic> Check(CompilationFacts facts, CancellationToken cancellationToken)
     {
         var published = facts.PublishedEvents;
-        if (published.Count == 0)
+        var called = facts.DirectCalls.Select(call => call.Experiment).OfType<(string Name, Location Place)>().ToList();
+        if (published.Count == 0 && called.Count == 0)
         {
             yield break;
         }
 
         var experiments = new KnownExperiments(facts);
         var names = experiments.Names;
+        foreach (var (name, place) in called.Where(experiment => names?.Contains(experiment.Name) == false))
+        {
+            yield return Unknown(name, place, names!);
+        }
+
         foreach (var one in published)
         {
             if (one.Constant("ExperimentName") is not var (name, place))
@@ -28,7 +34,7 @@ internal sealed class UnknownExperimentRule : ICompilationRule
 
             if (names?.Contains(name) == false)
             {
-                yield return Diagnostic.Create(Descriptor, place, "Experiment", name, "the experiments are " + Quoted(names));
+                yield return Unknown(name, place, names);
             }
             else if (experiments.VariantsOf(name) is { } variants)
             {
@@ -39,6 +45,9 @@ internal sealed class UnknownExperimentRule : ICompilationRule
             }
         }
     }
+
+    private Diagnostic Unknown(string name, Location place, IReadOnlyList<string> names) =>
+        Diagnostic.Create(Descriptor, place, "Experiment", name, "the experiments are " + Quoted(names));
 
     private static string Quoted(IReadOnlyList<string> names) => string.Join(", ", names.Select(name => $"'{name}'"));
 }

@@ -13,6 +13,9 @@ public sealed class DroppedTaskAnalyzer : DiagnosticAnalyzer
     private static readonly ImmutableArray<(string Type, ImmutableArray<string> Methods)> Own =
     [
         (KnownNames.Logger, ["LogExposureAsync"]),
+        (KnownNames.Experiments, ["ExposeAsync"]),
+        (KnownNames.ExposureRecorder, ["RecordAsync"]),
+        (KnownNames.MetricRecorder, ["RecordAsync"]),
         (KnownNames.Publisher, ["PublishAsync", "FlushAsync"]),
         (KnownNames.Backplane, ["PublishAsync", "FlushAsync"]),
     ];
