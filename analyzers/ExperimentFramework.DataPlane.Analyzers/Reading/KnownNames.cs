@@ -13,6 +13,7 @@ internal static class KnownNames
     public const string Redaction = WellKnownNames.Namespace + ".PiiRedactionOptions";
     public const string TrialBuilder = WellKnownNames.Namespace + ".TrialBuilder`1";
     public const string ExperimentBuilder = WellKnownNames.Namespace + ".ExperimentBuilder";
+    public const string VariantBuilder = WellKnownNames.Namespace + ".VariantBuilder";
     public const string LoggingBuilder = WellKnownNames.Namespace + ".ExposureLoggingBuilder`1";
     public const string Logger = WellKnownNames.Namespace + ".IExposureLogger`1";
     public const string SubjectProvider = WellKnownNames.Namespace + ".ISubjectIdentityProvider";

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ExperimentFramework.DataPlane.Generators.Shapes;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
@@ -80,5 +81,6 @@ internal sealed class TrialDescription
         _ => false,
     };
 
-    private static bool IsBuilder(ITypeSymbol? type, IParameterSymbol builder) => SymbolEqualityComparer.Default.Equals(type, builder.Type);
+    private static bool IsBuilder(ITypeSymbol? type, IParameterSymbol builder) =>
+        SymbolEqualityComparer.Default.Equals(type, builder.Type) || SymbolName.Is(type, KnownNames.VariantBuilder);
 }
