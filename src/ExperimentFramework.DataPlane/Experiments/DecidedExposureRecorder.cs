@@ -5,8 +5,8 @@ namespace ExperimentFramework.DataPlane;
 /// <summary>Records exposures of decisions that were made elsewhere, through the recorders that proxies use.</summary>
 internal sealed partial class DecidedExposureRecorder(RecordedExperiments experiments, SubjectIdentity identity, DropLedger drops, ILogger logger) : IExposureRecorder
 {
-    /// <summary>The name that drops are counted under where the true ones could be any number.</summary>
-    private const string Any = "*";
+    /// <summary>The variant that drops are counted under, because the true ones could be any number.</summary>
+    private const string AnyVariant = "*";
 
     private readonly NonThrowingLogger _logger = NonThrowingLogger.Of(logger);
 
@@ -58,7 +58,7 @@ internal sealed partial class DecidedExposureRecorder(RecordedExperiments experi
 
     private bool RefuseName()
     {
-        drops.CounterFor(Any, Any, DropReasons.UnknownVariant).Increment();
+        drops.CounterFor(ExperimentNames.All, AnyVariant, DropReasons.UnknownVariant).Increment();
         if (experiments.TooManyNames.Trip())
         {
             LogTooManyNames(RecordedExperiments.MaxUnregistered);
@@ -69,7 +69,7 @@ internal sealed partial class DecidedExposureRecorder(RecordedExperiments experi
 
     private bool RefuseVariant(RecordedExperiment experiment, string variantKey)
     {
-        drops.CounterFor(experiment.Name, Any, DropReasons.UnknownVariant).Increment();
+        drops.CounterFor(experiment.Name, AnyVariant, DropReasons.UnknownVariant).Increment();
         if (experiment.UnknownVariant.Trip())
         {
             LogUnknownVariant(experiment.Name, variantKey, string.Join(", ", experiment.Variants.Keys.Take(100)));

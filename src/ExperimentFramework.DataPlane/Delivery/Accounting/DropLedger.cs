@@ -75,7 +75,7 @@ internal sealed class DropLedger
         _ => "",
     };
 
-    private static bool IsUnpublished(string reason) => reason is DropReasons.SampledOut or DropReasons.NoSubject;
+    private static bool IsUnpublished(string reason) => reason is DropReasons.SampledOut or DropReasons.NoSubject or DropReasons.UnknownVariant;
 
     private readonly record struct Row(string Experiment, string Variant, string Reason, string Destination);
 }

@@ -1,0 +1,88 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ExperimentFramework.DataPlane.Tests.Experiments;
+
+/// <summary>The hook of docs/how-to/record-exposures-elsewhere.md, on stand-ins in the shape of OpenFeature's types.</summary>
+public sealed class FeatureHookTests
+{
+    [Fact]
+    public async Task An_evaluation_that_was_split_is_one_exposure_of_the_targeted_subject()
+    {
+        await using var lab = DataPlaneFixture.Bare(
+            options => (options.ExposureSemantics, options.SamplingRate) = (ExposureSemantics.OnFirstUse, 0.5), services => services.AddInMemoryDataBackplane());
+        var client = new Client(new ExposureHook(lab.Get<IExposureRecorder>()));
+        var sampling = new SubjectSampling("new-checkout", 0.5);
+        var users = Enumerable.Range(0, 30).Select(i => $"u{i}").ToArray();
+
+        foreach (var user in users.Concat(users))
+        {
+            Assert.True(await client.EvaluateAsync(new FlagEvaluationDetails<bool>("new-checkout", true, ErrorType.None, "SPLIT", "on"), user));
+        }
+
+        Assert.Equal(users.Where(sampling.Includes), lab.Exposures.Select(exposure => exposure.SubjectId));
+        Assert.All(lab.Exposures, exposure => Assert.Equal(
+            ("new-checkout", "on", "SPLIT", "user"), (exposure.ExperimentName, exposure.VariantKey, exposure.SelectionReason, exposure.SubjectType)));
+    }
+
+    [Fact]
+    public async Task Defaults_and_errors_are_no_exposures_and_never_reach_the_caller()
+    {
+        await using var lab = DataPlaneFixture.Bare(_ => { }, services => services.AddInMemoryDataBackplane());
+        var client = new Client(new ExposureHook(lab.Get<IExposureRecorder>()));
+
+        Assert.False(await client.EvaluateAsync(new FlagEvaluationDetails<bool>("new-checkout", false, ErrorType.None, "DEFAULT", null), "u1"));
+        Assert.False(await client.EvaluateAsync(new FlagEvaluationDetails<bool>("new-checkout", false, ErrorType.General, "ERROR", "on"), "u1"));
+        Assert.Empty(lab.Exposures);
+
+        Assert.Equal(2, await client.EvaluateAsync(new FlagEvaluationDetails<int>("limit", 2, ErrorType.None, null, "two"), "u1"));
+        Assert.Equal(SelectionReasons.DecidedElsewhere, Assert.Single(lab.Exposures).SelectionReason);
+    }
+
+    private sealed class Client(Hook hook)
+    {
+        public async Task<T> EvaluateAsync<T>(FlagEvaluationDetails<T> details, string user)
+        {
+            await hook.AfterAsync(new HookContext<T>(details.FlagKey, details.Value, new EvaluationContext(user)), details, cancellationToken: TestContext.Current.CancellationToken);
+            return details.Value;
+        }
+    }
+
+    private sealed class ExposureHook(IExposureRecorder exposures) : Hook
+    {
+        public override async ValueTask AfterAsync<T>(
+            HookContext<T> context, FlagEvaluationDetails<T> details, IReadOnlyDictionary<string, object>? hints = null, CancellationToken cancellationToken = default)
+        {
+            if (details.Variant is { Length: > 0 } variant && details.ErrorType == ErrorType.None)
+            {
+                await exposures.RecordAsync(
+                    new DecidedExposure
+                    {
+                        ExperimentName = details.FlagKey,
+                        VariantKey = variant,
+                        Reason = string.IsNullOrEmpty(details.Reason) ? SelectionReasons.DecidedElsewhere : details.Reason,
+                        SubjectId = context.EvaluationContext.TargetingKey,
+                        SubjectType = "user",
+                    },
+                    cancellationToken);
+            }
+        }
+    }
+
+    private abstract class Hook
+    {
+        public abstract ValueTask AfterAsync<T>(
+            HookContext<T> context, FlagEvaluationDetails<T> details, IReadOnlyDictionary<string, object>? hints = null, CancellationToken cancellationToken = default);
+    }
+
+    private sealed record HookContext<T>(string FlagKey, T DefaultValue, EvaluationContext EvaluationContext);
+
+    private sealed record EvaluationContext(string? TargetingKey);
+
+    private sealed record FlagEvaluationDetails<T>(string FlagKey, T Value, ErrorType ErrorType, string? Reason, string? Variant);
+
+    private enum ErrorType
+    {
+        None,
+        General,
+    }
+}
