@@ -73,7 +73,8 @@ var recorded = await provider.GetRequiredService<IExposureRecorder>().RecordAsyn
 Expect(true, recorded, "the exposure that was decided elsewhere");
 await provider.GetRequiredService<IEventPublisher>().FlushAsync();
 
-var events = provider.GetRequiredService<InMemoryDataBackplane>().Events;
+var destination = provider.GetRequiredService<InMemoryDataBackplane>();
+var events = destination.Events;
 var exposures = events.Select(envelope => envelope.Payload).OfType<ExposureEvent>().ToList();
 var outcomes = events.Select(envelope => envelope.Payload).OfType<OutcomeEvent>().ToList();
 Expect("dynamic control dynamic dynamic", string.Join(" ", exposures.Take(4).Select(exposure => exposure.VariantKey)), "the variants that answered");
@@ -95,6 +96,17 @@ foreach (var envelope in events)
 }
 
 Expect(true, (await provider.GetRequiredService<IEventPublisher>().HealthAsync()).Diagnostics.ContainsKey("dropped"), "the pipeline's health");
+
+// At its end the pipeline says what it published, so that whoever has the events can check that they are all there.
+await scope.DisposeAsync();
+await provider.DisposeAsync();
+var account = destination.Events.Select(envelope => envelope.Payload).OfType<AccountingEvent>().Single(account => account.IsLast);
+Expect(events.Count, account.Published.Sum(row => row.Count), "the number of events in the last account");
+Expect(exposures.Count, account.Calls.Sum(row => row.ExposingCalls), "the number of exposing calls in the last account");
+Expect(true, destination.Events.All(envelope => ProducerId.Of(envelope.EventId) == account.ProducerId), "the producer in the ids of events");
+var text = DataPlaneJson.Serialize(destination.Events[^1]);
+Console.WriteLine(text);
+Expect(text, DataPlaneJson.Serialize(DataPlaneJson.Deserialize(text)), "the account that was read back");
 Console.WriteLine("All expectations met.");
 
 static void Expect<T>(T expected, T actual, string what)

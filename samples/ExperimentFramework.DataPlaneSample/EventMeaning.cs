@@ -24,6 +24,8 @@ internal static class EventMeaning
             $"The experiment splits its subjects by these weights from now on: {string.Join(", ", Weights(declared))}. Counts that differ from them show a broken experiment.",
         AnalysisSignalEvent signal => signal.Message,
         ErrorEvent => "Something went wrong in the data plane itself: counts of this time may be too low.",
+        AccountingEvent account =>
+            $"{account.Published.Sum(row => row.Count)} events were published until here and {account.Drops.Sum(row => row.Count)} dropped: whoever has the stream can check that it is complete.",
         _ => "An event of a later version.",
     };
 

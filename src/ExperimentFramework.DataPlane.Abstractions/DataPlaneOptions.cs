@@ -29,6 +29,15 @@ public sealed class DataPlaneOptions
     /// <summary>Whether <see cref="MetricEvent"/>s are published. Default: true.</summary>
     public bool EnableMetricEvents { get; set; } = true;
 
+    /// <summary>Whether <see cref="AccountingEvent"/>s are published. Default: true.</summary>
+    public bool EnableAccountingEvents { get; set; } = true;
+
+    /// <summary>
+    /// How often every destination receives an <see cref="AccountingEvent"/>, whether or not there was anything to count: from 1 second to 1 day. It is checked once per
+    /// <see cref="FlushInterval"/>. The last one follows at the end in any case. Default: 1 minute.
+    /// </summary>
+    public TimeSpan AccountingInterval { get; set; } = TimeSpan.FromMinutes(1);
+
     /// <summary>
     /// When an exposure is recorded. Default: <see cref="ExposureSemantics.OnDecision"/>.
     /// </summary>

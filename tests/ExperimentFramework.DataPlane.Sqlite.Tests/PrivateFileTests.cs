@@ -102,7 +102,7 @@ public sealed class PrivateFileTests : IDisposable
         using var outbox = Open("outbox.db");
         outbox.Register("d", "d", () => { });
         outbox.Register("down", "down", () => { });
-        outbox.Start((_, _, _) => { });
+        outbox.Start(_ => { });
         outbox.Append("d", 0, 500);
         outbox.Append("down", 0, 1, []);
         outbox.Remove("d", outbox.Read("d"));

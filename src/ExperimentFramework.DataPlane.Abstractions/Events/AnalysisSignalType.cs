@@ -23,4 +23,16 @@ public enum AnalysisSignalType
 
     /// <summary>A set of weights took effect: the planned split.</summary>
     AllocationDeclared = 6,
+
+    /// <summary>More subjects than expected moved to another variant without an explanation.</summary>
+    SubjectCrossovers = 7,
+
+    /// <summary>Exposures name an allocation version whose weights were never declared, so their split cannot be tested.</summary>
+    UndeclaredAllocation = 8,
+
+    /// <summary>The experiment's stream cannot be tested, because subjects cannot be told apart for example.</summary>
+    NotTestable = 9,
+
+    /// <summary>The accounts of a producer and the events that arrived differ, or its last account is missing.</summary>
+    IncompleteStream = 10,
 }

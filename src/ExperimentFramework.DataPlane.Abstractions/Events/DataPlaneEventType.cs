@@ -20,4 +20,7 @@ public enum DataPlaneEventType
 
     /// <summary>Something that was measured of a subject.</summary>
     Metric = 5,
+
+    /// <summary>What a process has published and dropped.</summary>
+    Accounting = 6,
 }

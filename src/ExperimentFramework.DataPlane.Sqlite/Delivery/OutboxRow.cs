@@ -8,4 +8,24 @@ namespace ExperimentFramework.DataPlane.Sqlite;
 /// <param name="StoredAt">When the event was stored, in UTC ticks.</param>
 /// <param name="Size">The length of the envelope in bytes.</param>
 /// <param name="Envelope">The envelope as JSON; empty if the column does not contain text in UTF-8.</param>
-internal readonly record struct OutboxRow(long Id, long? Position, string Experiment, string Variant, long StoredAt, long Size, string Envelope);
+internal readonly record struct OutboxRow(long Id, long? Position, string Experiment, string Variant, long StoredAt, long Size, string Envelope)
+{
+    /// <summary>Reads the event; null if it cannot be read.</summary>
+    public DataPlaneEnvelope? TryRead()
+    {
+        try
+        {
+            return DataPlaneJson.Deserialize(Envelope);
+        }
+        catch (Exception)
+        {
+            // Whatever the cause, a row that cannot be read must not keep those behind it from being read.
+            return null;
+        }
+    }
+
+    /// <summary>Describes the drop of the event. Of one that cannot be read, the columns tell the experiment and the variant.</summary>
+    public OutboxDrop Drop(string reason) => TryRead() is { } envelope
+        ? new OutboxDrop(Experiment, Variant, reason) { EventType = envelope.EventType, EventId = envelope.EventId }
+        : new OutboxDrop(Experiment, Variant, reason);
+}

@@ -32,7 +32,7 @@ internal sealed partial class OutboxUpkeep : IDisposable
     /// <param name="registered">The registered destinations, and the callbacks that wake them.</param>
     /// <param name="options">The limits of the outbox.</param>
     /// <param name="expiry">The clock for deciding what has expired.</param>
-    /// <param name="lost">Receives the experiment, the variant and the reason of each event that is dropped.</param>
+    /// <param name="lost">Receives each event that is dropped, and why.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Logs adopted events and failures.</param>
     public OutboxUpkeep(
@@ -138,7 +138,7 @@ internal sealed partial class OutboxUpkeep : IDisposable
                     _storage.Added(destination, -count, -bytes);
                     return rows;
                 });
-                expired.ForEach(row => _lost(row.Experiment, row.Variant, DropReasons.OutboxExpired));
+                expired.ForEach(row => _lost(row.Drop(DropReasons.OutboxExpired)));
                 _hasRemoved |= expired.Count > 0;
             }
             while (expired.Count == StepRows && !_isDisposed);

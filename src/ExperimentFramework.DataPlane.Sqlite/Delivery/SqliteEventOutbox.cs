@@ -126,7 +126,7 @@ internal sealed partial class SqliteEventOutbox : IEventOutbox, IHealthContribut
                 {
                     drops.Add((row, DropReasons.OutboxExpired));
                 }
-                else if (row.Position is { } position && TryParse(row.Envelope) is { } envelope)
+                else if (row.Position is { } position && row.TryRead() is { } envelope)
                 {
                     into.Add(new QueuedEnvelope(envelope, position));
                 }
@@ -143,7 +143,7 @@ internal sealed partial class SqliteEventOutbox : IEventOutbox, IHealthContribut
                 _storage.Added(destination, -count, -bytes);
                 return count;
             });
-            drops.ForEach(drop => lost(drop.Row.Experiment, drop.Row.Variant, drop.Reason));
+            drops.ForEach(drop => lost(drop.Row.Drop(drop.Reason)));
         }
         while (into.Count == 0 && dropped > 0);
     }
@@ -207,23 +207,10 @@ internal sealed partial class SqliteEventOutbox : IEventOutbox, IHealthContribut
         {
             var payload = queued.Envelope.Payload;
             var json = DataPlaneJson.Serialize(queued.Envelope);
-            return new OutboxRow(0, queued.Position, payload.ExperimentName, DropLedger.VariantOf(payload), storedAt, Encoding.UTF8.GetByteCount(json), json);
+            return new OutboxRow(0, queued.Position, payload.ExperimentName, EventKey.VariantOf(payload), storedAt, Encoding.UTF8.GetByteCount(json), json);
         }
         catch (Exception)
         {
-            return null;
-        }
-    }
-
-    private static DataPlaneEnvelope? TryParse(string json)
-    {
-        try
-        {
-            return DataPlaneJson.Deserialize(json);
-        }
-        catch (Exception)
-        {
-            // Whatever the cause, a row that cannot be read must not keep those behind it from being read.
             return null;
         }
     }

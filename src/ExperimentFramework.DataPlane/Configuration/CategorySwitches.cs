@@ -11,6 +11,7 @@ internal static class CategorySwitches
         DataPlaneEventType.Outcome => options.EnableOutcomeEvents,
         DataPlaneEventType.AnalysisSignal => options.EnableAnalysisSignals,
         DataPlaneEventType.Metric => options.EnableMetricEvents,
+        DataPlaneEventType.Accounting => options.EnableAccountingEvents,
         _ => options.EnableErrorEvents,
     };
 }

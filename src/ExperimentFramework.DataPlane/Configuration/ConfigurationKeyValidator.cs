@@ -20,6 +20,8 @@ internal static class ConfigurationKeyValidator
         nameof(DataPlaneOptions.EnableAnalysisSignals),
         nameof(DataPlaneOptions.EnableErrorEvents),
         nameof(DataPlaneOptions.EnableMetricEvents),
+        nameof(DataPlaneOptions.EnableAccountingEvents),
+        nameof(DataPlaneOptions.AccountingInterval),
         nameof(DataPlaneOptions.ExposureSemantics),
         nameof(DataPlaneOptions.SamplingRate),
         nameof(DataPlaneOptions.RepeatWindow),

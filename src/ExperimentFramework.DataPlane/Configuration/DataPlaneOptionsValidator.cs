@@ -29,6 +29,7 @@ internal sealed class DataPlaneOptionsValidator : IValidateOptions<DataPlaneOpti
         }
 
         Require(nameof(options.FlushInterval), options.FlushInterval, OptionRanges.FlushInterval, failures);
+        Require(nameof(options.AccountingInterval), options.AccountingInterval, OptionRanges.AccountingInterval, failures);
         Require(nameof(options.MaxAttributeLength), options.MaxAttributeLength, OptionRanges.MaxAttributeLength, failures);
         Require(nameof(options.BlockTimeout), options.BlockTimeout, OptionRanges.BlockTimeout, failures);
         Require(nameof(options.PublishTimeout), options.PublishTimeout, OptionRanges.PublishTimeout, failures);

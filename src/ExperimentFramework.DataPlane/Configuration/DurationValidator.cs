@@ -18,6 +18,7 @@ internal static class DurationValidator
         {
             nameof(DataPlaneOptions.RepeatWindow),
             nameof(DataPlaneOptions.FlushInterval),
+            nameof(DataPlaneOptions.AccountingInterval),
             nameof(DataPlaneOptions.BlockTimeout),
             nameof(DataPlaneOptions.PublishTimeout),
             nameof(DataPlaneOptions.ShutdownTimeout),

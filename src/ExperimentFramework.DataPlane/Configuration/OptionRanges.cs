@@ -12,6 +12,7 @@ internal static class OptionRanges
     public static readonly OptionRange<int> RepeatCapacity = OptionRange<int>.From(1, 100_000_000);
     public static readonly OptionRange<int> MaxQueueSize = OptionRange<int>.From(1, 10_000_000);
     public static readonly OptionRange<TimeSpan> FlushInterval = OptionRange<TimeSpan>.Above(TimeSpan.Zero, TimeSpan.FromHours(1));
+    public static readonly OptionRange<TimeSpan> AccountingInterval = OptionRange<TimeSpan>.From(TimeSpan.FromSeconds(1), TimeSpan.FromDays(1));
     public static readonly OptionRange<int> MaxAttributeLength = OptionRange<int>.From(16, 1_000_000);
     public static readonly OptionRange<TimeSpan> BlockTimeout = OptionRange<TimeSpan>.Above(TimeSpan.Zero, TimeSpan.FromHours(1));
     public static readonly OptionRange<TimeSpan> PublishTimeout = OptionRange<TimeSpan>.Above(TimeSpan.Zero, TimeSpan.FromHours(1));

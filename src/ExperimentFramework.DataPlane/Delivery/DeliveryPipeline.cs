@@ -12,6 +12,10 @@ internal sealed class DeliveryPipeline : IAsyncDisposable, IDisposable
     private readonly Destination[] _immediate;
     private readonly List<Destination> _ownedDestinations = [];
     private readonly RecordPump? _pump;
+    private readonly AccountPublisher _accounts;
+
+    /// <summary>Publishes accounts where there is no worker to do it; null where there is.</summary>
+    private readonly ITimer? _accountTimer;
     private readonly PipelineHealth _health;
     private readonly ShutdownBudget _shutdown;
     private volatile bool _isClosed;
@@ -29,8 +33,10 @@ internal sealed class DeliveryPipeline : IAsyncDisposable, IDisposable
         _immediate = [.. _destinations.Where(destination => destination.IsImmediate)];
         RequiredDestinations.Validate(settings.RequiredDestinations, _destinations);
         Destination[] queued = [.. _destinations.Except(_immediate)];
+        _accounts = new AccountPublisher(_destinations, () => _pump?.Ended.IsCompleted != false, context);
         if (queued.Length == 0)
         {
+            _accountTimer = context.Time.CreateTimer(_ => context.Faults.Guard(_accounts.Publish), null, settings.AccountingInterval, settings.AccountingInterval);
             return;
         }
 
@@ -39,7 +45,7 @@ internal sealed class DeliveryPipeline : IAsyncDisposable, IDisposable
         Queue = new RecordQueue(settings.MaxQueueSize, settings.BatchSize, context.Sequence, wake);
         FastPathQueue = _immediate.Length == 0 ? Queue : null;
         var router = new DestinationRouter(queued, destination => callersWait && settings.RequiredDestinations.Contains(destination.Name), context);
-        _pump = new RecordPump(Queue, Gate, router, wake, context);
+        _pump = new RecordPump(Queue, Gate, router, _accounts, wake, context);
         context.Metrics.Watch(PipelineContext.PipelineName, () => Pending);
     }
 
@@ -88,7 +94,8 @@ internal sealed class DeliveryPipeline : IAsyncDisposable, IDisposable
     public ValueTask<BackplaneHealth> HealthAsync(CancellationToken cancellationToken) => _health.GetAsync(_destinations, Queue, cancellationToken);
 
     /// <summary>
-    /// Accepts no more events and delivers those it has, for up to <see cref="DataPlaneOptions.ShutdownTimeout"/>; counts what is left as dropped.
+    /// Accepts no more events and delivers those it has, for up to <see cref="DataPlaneOptions.ShutdownTimeout"/>; counts what is left as dropped. Each
+    /// destination's worker ends with the last account of its stream.
     /// </summary>
     public async ValueTask DisposeAsync()
     {
@@ -100,6 +107,7 @@ internal sealed class DeliveryPipeline : IAsyncDisposable, IDisposable
             FastPathQueue = null;
         }
 
+        EndAccounts();
         await Task.WhenAll(_ownedDestinations.Select(destination => destination.DisposeAsync().AsTask())).ConfigureAwait(false);
     }
 
@@ -116,7 +124,14 @@ internal sealed class DeliveryPipeline : IAsyncDisposable, IDisposable
         }
 
         FastPathQueue = null;
+        EndAccounts();
         _ownedDestinations.ForEach(destination => destination.Dispose());
+    }
+
+    private void EndAccounts()
+    {
+        _accountTimer?.Dispose();
+        Context.Faults.Guard(_accounts.PublishLastToImmediate);
     }
 
     private async ValueTask CloseAsync(RecordPump pump)

@@ -73,7 +73,7 @@ internal sealed class DestinationRouter
 
         if (isTaken)
         {
-            _metrics.CountPublished(1);
+            _metrics.CountPassedOn(envelope.EventType);
         }
 
         return isTaken;

@@ -70,6 +70,11 @@ internal sealed class EventPublisher : IEventPublisher
             throw new ArgumentException("An event of an unknown category cannot be published, because unknown event types cannot be switched off or redacted.", nameof(dataPlaneEvent));
         }
 
+        if (dataPlaneEvent is AccountingEvent)
+        {
+            throw new ArgumentException("An AccountingEvent cannot be published, because only the pipeline itself can count what it publishes.", nameof(dataPlaneEvent));
+        }
+
         cancellationToken.ThrowIfCancellationRequested();
         if (!IsEnabled(dataPlaneEvent.EventType))
         {
@@ -110,7 +115,7 @@ internal sealed class EventPublisher : IEventPublisher
 
         if (Pipeline.Queue is null)
         {
-            _context.Metrics.CountPublished(1);
+            _context.Metrics.CountPassedOn(envelope!.EventType);
             return new EnqueueResult(numbered.Number);
         }
 
@@ -180,10 +185,7 @@ internal sealed class EventPublisher : IEventPublisher
         return record.Number == 0 ? producer.Commit() : producer.Commit(record.Number);
     }
 
-    private void Drop(in EventRecord record, string reason)
-    {
-        _context.Metrics.CountPublished(_context.Drops.Drop(record, Pipeline.IsClosed ? DropReasons.Shutdown : reason));
-    }
+    private void Drop(in EventRecord record, string reason) => _context.Drops.Drop(record, Pipeline.IsClosed ? DropReasons.Shutdown : reason);
 
     private EventRecord RecordOf(DataPlaneEvent dataPlaneEvent) => _context.Prebuilt.RecordOf(dataPlaneEvent, Activity.Current, _context.Time.GetUtcNow().UtcTicks);
 }

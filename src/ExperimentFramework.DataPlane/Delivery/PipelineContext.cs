@@ -20,7 +20,10 @@ internal sealed record PipelineContext(
     TimeProvider Time)
 {
     /// <summary>The name of what is in front of all destinations, in logs, metrics and health.</summary>
-    public const string PipelineName = "pipeline";
+    public const string PipelineName = DropLedger.EveryDestination;
+
+    /// <summary>Counts the exposing calls that record nothing because they are repeats.</summary>
+    public RepeatLedger Repeats { get; } = new();
 
     /// <summary>Creates the context of a pipeline.</summary>
     public static PipelineContext Create(ReloadableOptions options, EventRedaction redaction, DropLedger ledger, DeliveryMetrics metrics, TimeProvider time, NonThrowingLogger logger)
@@ -31,7 +34,7 @@ internal sealed record PipelineContext(
             new EnvelopeFactory(redaction),
             new PrebuiltEvents(ledger),
             new RecordSequence(),
-            new DropRecorder(ledger, new LossDetector(PipelineName, time, logger), logger),
+            new DropRecorder(ledger, new LossDetector(PipelineName, ledger, time, logger), logger),
             metrics,
             new WorkerFaults(PipelineName, time, logger),
             time);

@@ -40,6 +40,7 @@ internal static class PublishedEvent
                 Attributes = CapturedValues.Of(metric.Attributes, maxLength),
             },
             AnalysisSignalEvent signal => signal with { Data = CapturedValues.Of(signal.Data, maxLength) },
+            ErrorEvent error => error with { Data = CapturedValues.Of(error.Data, maxLength) },
             _ => source,
         };
         return captured.UnknownValues is { } unknown ? captured with { UnknownValues = Copied(unknown) } : captured;

@@ -9,7 +9,6 @@ internal sealed class RecordBatch(PipelineContext context)
     private readonly List<DataPlaneEnvelope> _made = [];
     private readonly List<EventRecord> _unmade = [];
     private List<EventRecord> _records = [];
-    private int _assignmentChanges;
 
     /// <summary>Adds a record.</summary>
     public void Add(ref EventRecord record) => _records.Add(record);
@@ -19,7 +18,6 @@ internal sealed class RecordBatch(PipelineContext context)
     {
         _made.Clear();
         _unmade.Clear();
-        _assignmentChanges = 0;
 
         // TakeRecords takes the list itself and leaves another one.
         var records = _records;
@@ -32,7 +30,7 @@ internal sealed class RecordBatch(PipelineContext context)
     /// <summary>Removes and returns the created events, which are valid until the next batch.</summary>
     public Made TakeEnvelopes()
     {
-        var made = new Made(_made, _unmade, _records.Count, _assignmentChanges, context.Drops);
+        var made = new Made(_made, _unmade, _records.Count, context.Drops);
         _records.Clear();
         return made;
     }
@@ -51,7 +49,6 @@ internal sealed class RecordBatch(PipelineContext context)
         {
             var own = context.Prebuilt.RecordOf(precedingEvent, record.Activity, record.EnqueuedAt);
             own.Number = context.Sequence.Reserve(1);
-            _assignmentChanges++;
             CreateEnvelope(own);
         }
 
@@ -69,14 +66,10 @@ internal sealed class RecordBatch(PipelineContext context)
     /// <param name="Envelopes">The events that could be created.</param>
     /// <param name="Unmade">The records of events that could not be created.</param>
     /// <param name="Records">The number of records.</param>
-    /// <param name="BroughtAlong">The number of events that were created in addition to those of the records.</param>
     /// <param name="Drops">Counts the events that could not be created.</param>
     internal readonly record struct Made(
-        IReadOnlyList<DataPlaneEnvelope> Envelopes, IReadOnlyList<EventRecord> Unmade, int Records, int BroughtAlong, DropRecorder Drops)
+        IReadOnlyList<DataPlaneEnvelope> Envelopes, IReadOnlyList<EventRecord> Unmade, int Records, DropRecorder Drops)
     {
-        /// <summary>The number of events that were published to the pipeline.</summary>
-        public int Published => Records + BroughtAlong;
-
         public void CountUnmade()
         {
             foreach (var record in Unmade)

@@ -14,6 +14,7 @@ internal sealed class RecordPump
     private readonly BackpressureGate _gate;
     private readonly RecordBatch _batch;
     private readonly DestinationRouter _router;
+    private readonly AccountPublisher _accounts;
     private readonly PipelineContext _context;
     private readonly int _batchSize;
     private readonly TimeSpan _flushInterval;
@@ -28,13 +29,14 @@ internal sealed class RecordPump
     private volatile bool _isClosing;
     private bool _isDone;
 
-    public RecordPump(RecordQueue queue, BackpressureGate gate, DestinationRouter router, AsyncAutoResetEvent wake, PipelineContext context)
+    public RecordPump(RecordQueue queue, BackpressureGate gate, DestinationRouter router, AccountPublisher accounts, AsyncAutoResetEvent wake, PipelineContext context)
     {
         _queue = queue;
         _reader = new RecordReader(queue, context.Time);
         _gate = gate;
         _batch = new RecordBatch(context);
         _router = router;
+        _accounts = accounts;
         _context = context;
         _batchSize = context.Options.Value.BatchSize;
         _flushInterval = context.Options.Value.FlushInterval;
@@ -135,6 +137,7 @@ internal sealed class RecordPump
         }
 
         _context.Faults.Guard(_router.PublishLossEvents);
+        _context.Faults.Guard(_accounts.PublishIfDue);
         WatchForFullBatch();
     }
 
@@ -158,7 +161,7 @@ internal sealed class RecordPump
 
                 _router.Dispatch(made.Envelopes, worker);
                 made.CountUnmade();
-                _context.Metrics.CountPublished(made.Published);
+                _context.Metrics.CountPassedOn(made.Envelopes);
                 _queue.GiveBack(made.Records);
                 _gate.Release(made.Records);
             }
@@ -258,7 +261,7 @@ internal sealed class RecordPump
                 _reader.ReadAll(MaxDroppedAtOnce, (ref record) => left.Add(record));
             }
 
-            left.ForEach(record => _context.Metrics.CountPublished(_context.Drops.Drop(record, DropReasons.Shutdown)));
+            left.ForEach(record => _context.Drops.Drop(record, DropReasons.Shutdown));
             _queue.GiveBack(left.Count);
         }
         while (left.Count > 0);

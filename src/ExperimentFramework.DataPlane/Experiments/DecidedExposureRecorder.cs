@@ -58,7 +58,7 @@ internal sealed partial class DecidedExposureRecorder(RecordedExperiments experi
 
     private bool RefuseName()
     {
-        drops.CounterFor(ExperimentNames.All, AnyVariant, DropReasons.UnknownVariant).Increment();
+        drops.CounterFor(new EventKey(ExperimentNames.All, AnyVariant, DataPlaneEventType.Exposure), DropReasons.UnknownVariant).Increment();
         if (experiments.TooManyNames.Trip())
         {
             LogTooManyNames(RecordedExperiments.MaxUnregistered);
@@ -69,7 +69,7 @@ internal sealed partial class DecidedExposureRecorder(RecordedExperiments experi
 
     private bool RefuseVariant(RecordedExperiment experiment, string variantKey)
     {
-        drops.CounterFor(experiment.Name, AnyVariant, DropReasons.UnknownVariant).Increment();
+        drops.CounterFor(new EventKey(experiment.Name, AnyVariant, DataPlaneEventType.Exposure), DropReasons.UnknownVariant).Increment();
         if (experiment.UnknownVariant.Trip())
         {
             LogUnknownVariant(experiment.Name, variantKey, string.Join(", ", experiment.Variants.Keys.Take(100)));

@@ -5,7 +5,7 @@ namespace ExperimentFramework.DataPlane;
 /// queued while the options are reloaded carries the rate at which it was recorded.
 /// </summary>
 internal sealed class ExposureEventFactory(
-    string experimentName, SubjectSampling sampling, ExposureDeduplicator deduplicator, AssignmentRecorder assignments, DropLedger drops, VariantCounters queueFull) : IEventFactory
+    string experimentName, SubjectSampling sampling, ExposureDeduplicator deduplicator, AssignmentRecorder assignments, DropLedger drops, VariantCounters<StripedCounter> queueFull) : IEventFactory
 {
     /// <summary>A sentinel timestamp: do not check this exposure for being a repeat.</summary>
     public const long DoNotCheckRepeat = long.MinValue;
@@ -55,7 +55,7 @@ internal sealed class ExposureEventFactory(
         var variant = ((Decision)record.Payload!).Variant;
 
         // This is a hot path when the queue is full.
-        (reason == DropReasons.QueueFull ? queueFull.CounterFor(variant) : drops.CounterFor(experimentName, variant.Key, reason)).Increment();
+        (reason == DropReasons.QueueFull ? queueFull.CounterFor(variant) : drops.CounterFor(new EventKey(experimentName, variant.Key, DataPlaneEventType.Exposure), reason)).Increment();
         if (reason != DropReasons.Shutdown || record.State is not AssignmentChange change)
         {
             return 1;

@@ -11,7 +11,8 @@ internal sealed class ExposureRecorder
     private readonly ExposureDeduplicator _deduplicator;
     private readonly AssignmentRecorder _changes;
     private readonly EventPublisher _publisher;
-    private readonly VariantCounters _sampledOut;
+    private readonly VariantCounters<StripedCounter> _sampledOut;
+    private readonly VariantCounters<PerThreadCounter> _repeats;
     private readonly SubjectDiagnostics _subjects;
     private readonly TimeProvider _time;
     private string? _recordedSubjectType;
@@ -32,17 +33,20 @@ internal sealed class ExposureRecorder
         _deduplicator = deduplicator;
         _changes = changes;
         _publisher = publisher;
-        _sampledOut = new VariantCounters(variant => drops.CounterFor(experimentName, variant.Key, DropReasons.SampledOut));
+        _sampledOut = new VariantCounters<StripedCounter>(variant => drops.CounterFor(KeyOf(variant), DropReasons.SampledOut));
+        _repeats = new VariantCounters<PerThreadCounter>(variant => publisher.Pipeline.Context.Repeats.CounterFor(experimentName, variant.Key));
         _subjects = subjects;
         _time = publisher.Time;
         MaxAttributeLength = settings.MaxAttributeLength;
         Semantics = settings.Semantics;
-        var queueFull = new VariantCounters(variant => drops.CounterFor(experimentName, variant.Key, DropReasons.QueueFull));
+        var queueFull = new VariantCounters<StripedCounter>(variant => drops.CounterFor(KeyOf(variant), DropReasons.QueueFull));
         options.OnChange(taken =>
         {
             _isEnabled = settings.IsEnabled && taken.EnableExposureEvents;
             _factory = new ExposureEventFactory(experimentName, sampling.Value, deduplicator, changes, drops, queueFull);
         });
+
+        EventKey KeyOf(Variant variant) => new(experimentName, variant.Key, DataPlaneEventType.Exposure);
     }
 
     public ExposureSemantics Semantics { get; }
@@ -72,7 +76,7 @@ internal sealed class ExposureRecorder
 
     /// <summary>
     /// Decides whether an exposure is recorded, before its attributes are read: by the switch, by sampling, and by whether it repeats the subject's
-    /// last one. An exposure that sampling excludes is counted here.
+    /// last one. An exposure that is not recorded is counted here.
     /// </summary>
     /// <param name="assigned">The decision.</param>
     /// <param name="served">The variant that answers.</param>
@@ -91,12 +95,18 @@ internal sealed class ExposureRecorder
             return factory;
         }
 
-        return IsIncluded(factory.Sampling, assigned, subject)
-            && (Semantics == ExposureSemantics.OnDecision
-                || subject.Id is null
-                || !_deduplicator.IsRepeat(subject, assigned.Variant.Id, served.Id))
-            ? factory
-            : null;
+        if (!IsIncluded(factory.Sampling, assigned, subject))
+        {
+            return null;
+        }
+
+        if (Semantics == ExposureSemantics.OnDecision || subject.Id is null || !_deduplicator.IsRepeat(subject, assigned.Variant.Id, served.Id))
+        {
+            return factory;
+        }
+
+        _repeats.CounterFor(assigned.Variant).Increment();
+        return null;
     }
 
     /// <summary>Creates a pending exposure, if it is recorded.</summary>
@@ -169,6 +179,8 @@ internal sealed class ExposureRecorder
         var claim = _deduplicator.Claim(exposure.Subject, assigned.Variant.Id, exposure.Served.Id, _deduplicator.Now, refreshOnRepeat: false);
         if (claim.IsRepeat)
         {
+            // Another call of the subject was faster.
+            _repeats.CounterFor(assigned.Variant).Increment();
             return default;
         }
 

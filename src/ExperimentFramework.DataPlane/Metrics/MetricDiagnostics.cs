@@ -35,7 +35,7 @@ internal sealed partial class MetricDiagnostics(EventRedaction redaction, DropLe
             return true;
         }
 
-        drops.CounterFor(ExperimentNames.All, "", DropReasons.NoSubject).Increment();
+        drops.CounterFor(new EventKey(ExperimentNames.All, "", DataPlaneEventType.Metric), DropReasons.NoSubject).Increment();
         if (!_keepsSubjects)
         {
             if (Interlocked.Exchange(ref _isRefusing, 1) == 0)

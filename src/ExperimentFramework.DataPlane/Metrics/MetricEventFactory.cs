@@ -40,7 +40,7 @@ internal sealed class MetricEventFactory(DropLedger drops) : IEventFactory
 
     public int Drop(in EventRecord record, string reason)
     {
-        drops.CounterFor(ExperimentNames.All, "", reason).Increment();
+        drops.CounterFor(new EventKey(ExperimentNames.All, "", DataPlaneEventType.Metric), reason).Increment();
         return 1;
     }
 }

@@ -71,6 +71,12 @@ internal sealed partial class EventRedaction : IDisposable
 
     private DataPlaneEnvelope Apply(DataPlaneEnvelope envelope)
     {
+        if (envelope.Payload is AccountingEvent)
+        {
+            // Names of experiments and variants, and numbers. No code of the application runs for it, so the end can wait for it.
+            return envelope;
+        }
+
         var pseudonyms = _redactor.CurrentPseudonyms();
         DataPlaneEvent payload = envelope.Payload switch
         {
@@ -79,7 +85,7 @@ internal sealed partial class EventRedaction : IDisposable
             OutcomeEvent outcome => Outcome(outcome, pseudonyms),
             MetricEvent metric => Metric(metric, pseudonyms),
             AnalysisSignalEvent signal => Signal(signal, pseudonyms),
-            ErrorEvent error => _rules.Message == RedactionMode.None ? error : error with { Message = Message(error.Message, pseudonyms) },
+            ErrorEvent error => Error(error, pseudonyms),
             var other => throw new NotSupportedException($"Events of type {other.GetType().Name} cannot be redacted."),
         };
         var metadata = Metadata(envelope.Metadata, pseudonyms);
@@ -131,6 +137,14 @@ internal sealed partial class EventRedaction : IDisposable
         return _rules.Message != RedactionMode.None || !ReferenceEquals(data, signal.Data)
             ? signal with { Message = Message(signal.Message, pseudonyms), Data = data }
             : signal;
+    }
+
+    private ErrorEvent Error(ErrorEvent error, Pseudonyms? pseudonyms)
+    {
+        var data = error.Data is { } values ? Values(error.ExperimentName, values, pseudonyms) : null;
+        return _rules.Message != RedactionMode.None || !ReferenceEquals(data, error.Data)
+            ? error with { Message = Message(error.Message, pseudonyms), Data = data }
+            : error;
     }
 
     private string? SubjectId(string? value, Pseudonyms? pseudonyms) =>

@@ -11,7 +11,8 @@ internal static class EnumText<TEnum>
 {
     private static readonly string[] Names = Enum.GetNames<TEnum>();
 
-    private static readonly JsonEncodedText[] Encoded = [.. Names.Select(name => JsonEncodedText.Encode(name))];
+    /// <summary>The names by number; null for numbers that no name has.</summary>
+    private static readonly JsonEncodedText?[] Encoded = ByNumber();
 
     private static readonly FrozenDictionary<string, TEnum> Values =
         Names.Zip(Enum.GetValues<TEnum>()).ToFrozenDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
@@ -22,11 +23,11 @@ internal static class EnumText<TEnum>
     /// <summary>Writes the name of a value; for an undefined value, the text that was read originally or, if there is none, the number.</summary>
     public static void Write(Utf8JsonWriter json, JsonEncodedText field, TEnum value, IReadOnlyDictionary<string, string>? unknown)
     {
-        // The enumerations of events are numbered from zero, in the order of their names.
+        // The enumerations of events have small numbers.
         var number = Unsafe.BitCast<TEnum, int>(value);
-        if ((uint)number < (uint)Encoded.Length)
+        if ((uint)number < (uint)Encoded.Length && Encoded[number] is { } name)
         {
-            json.WriteString(field, Encoded[number]);
+            json.WriteString(field, name);
         }
         else if (unknown is not null && unknown.TryGetValue(field.Value, out var text))
         {
@@ -36,6 +37,18 @@ internal static class EnumText<TEnum>
         {
             json.WriteString(field, number.ToString(CultureInfo.InvariantCulture));
         }
+    }
+
+    private static JsonEncodedText?[] ByNumber()
+    {
+        var values = Enum.GetValues<TEnum>();
+        var encoded = new JsonEncodedText?[values.Max(value => Unsafe.BitCast<TEnum, int>(value)) + 1];
+        foreach (var value in values)
+        {
+            encoded[Unsafe.BitCast<TEnum, int>(value)] = JsonEncodedText.Encode(Enum.GetName(value)!);
+        }
+
+        return encoded;
     }
 
     public static bool TryParse(string name, out TEnum value) => Values.TryGetValue(name, out value);

@@ -161,7 +161,10 @@ internal static class EnvelopeJson
                 replaced = AnalysisSignalEventJson.Write(json, signal);
                 break;
             case ErrorEvent error:
-                ErrorEventJson.Write(json, error);
+                replaced = ErrorEventJson.Write(json, error);
+                break;
+            case AccountingEvent account:
+                AccountingEventJson.Write(json, account);
                 break;
             case MetricEvent metric:
                 replaced = MetricEventJson.Write(json, metric);
@@ -179,6 +182,7 @@ internal static class EnvelopeJson
         DataPlaneEventType.Outcome => OutcomeEventJson.Read(ref json),
         DataPlaneEventType.AnalysisSignal => AnalysisSignalEventJson.Read(ref json),
         DataPlaneEventType.Metric => MetricEventJson.Read(ref json),
+        DataPlaneEventType.Accounting => AccountingEventJson.Read(ref json),
         _ => ErrorEventJson.Read(ref json),
     };
 

@@ -8,13 +8,17 @@ internal static class ErrorEventJson
     private static readonly JsonEncodedText Source = JsonEncodedText.Encode("source");
     private static readonly JsonEncodedText Message = JsonEncodedText.Encode("message");
     private static readonly JsonEncodedText ErrorType = JsonEncodedText.Encode("errorType");
+    private static readonly JsonEncodedText Data = JsonEncodedText.Encode("data");
+    private static readonly JsonEncodedText DataTypes = JsonEncodedText.Encode("dataTypes");
 
-    public static void Write(Utf8JsonWriter json, ErrorEvent source)
+    /// <returns>The number of values that were replaced with the name of their type.</returns>
+    public static int Write(Utf8JsonWriter json, ErrorEvent source)
     {
         EventJson.WriteCommon(json, source);
         json.WriteString(Source, source.Source);
         json.WriteString(Message, source.Message);
         EventJson.WriteOptional(json, ErrorType, source.ErrorType);
+        return source.Data is null ? 0 : AttributesJson.Write(json, Data, DataTypes, source.Data);
     }
 
     public static ErrorEvent Read(ref JsonCursor json)
@@ -23,6 +27,9 @@ internal static class ErrorEventJson
         string? source = null;
         string? message = null;
         string? errorType = null;
+        var hasData = false;
+        var data = json;
+        Dictionary<string, object>? dataTypes = null;
         var members = json.Enter();
         while (json.Next(ref members, out var name))
         {
@@ -36,6 +43,14 @@ internal static class ErrorEventJson
                     break;
                 case "errorType":
                     errorType = json.OptionalText();
+                    break;
+                case "data":
+                    hasData = json.TokenType != JsonTokenType.Null;
+                    data = json;
+                    json.Skip();
+                    break;
+                case "dataTypes":
+                    dataTypes = AttributesJson.ReadTypes(ref json);
                     break;
                 default:
                     if (!header.TryRead(ref json, name))
@@ -55,6 +70,7 @@ internal static class ErrorEventJson
             Source = source ?? throw json.Missing("source"),
             Message = message ?? throw json.Missing("message"),
             ErrorType = errorType,
+            Data = hasData ? AttributesJson.Read(ref data, dataTypes) : null,
         };
     }
 }

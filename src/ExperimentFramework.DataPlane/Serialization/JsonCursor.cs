@@ -172,6 +172,11 @@ internal ref struct JsonCursor
         : _json.TryGetDecimal(out var number) ? number
         : Double();
 
+    /// <summary>Reads a whole number.</summary>
+    public readonly long Integer() => TokenType != JsonTokenType.Number ? throw Unexpected("a whole number")
+        : _json.TryGetInt64(out var number) ? number
+        : throw Invalid("is a fraction or out of range", "a whole number of 64 bits");
+
     public readonly Guid Uuid() => TokenType != JsonTokenType.String ? throw Unexpected("a UUID as a string")
         : Text().Length > 0 && _json.TryGetGuid(out var id) ? id
         : throw Invalid("is another string", "a UUID");

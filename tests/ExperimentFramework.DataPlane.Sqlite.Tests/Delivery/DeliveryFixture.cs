@@ -36,7 +36,7 @@ internal sealed class DeliveryFixture : IAsyncDisposable
         builder.Services.AddSingleton(backplane(time));
         builder.Services.AddDataBackplane(settings =>
         {
-            settings.EnableErrorEvents = false;
+            (settings.EnableErrorEvents, settings.EnableAccountingEvents) = (false, false);
             options(settings);
         });
         if (outbox is not null)

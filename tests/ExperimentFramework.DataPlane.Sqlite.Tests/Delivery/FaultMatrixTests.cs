@@ -128,7 +128,7 @@ public sealed class FaultMatrixTests : IDisposable
         Assert.Equal(dropped, account.Dropped);
         var rows = new Dictionary<string, object>();
         lab.Drops.Describe(rows);
-        Assert.Equal(mode == Mode.Drop, rows.ContainsKey("dropped:exp/b/retries_exhausted"));
+        Assert.Equal(mode == Mode.Drop, rows.ContainsKey("dropped:exp/b/Exposure/retries_exhausted"));
         Assert.Equal(
             [.. Enumerable.Range(0, Events).Where(i => i != Events / 2).Select(i => $"u{i}")],
             backplane.Taken.Select(envelope => ((ExposureEvent)envelope.Payload).SubjectId));

@@ -37,7 +37,7 @@ public sealed class OutboxAccountTests : IDisposable
         Assert.Equal((Events, 0), (account.InOutbox + row.Value, account.Delivered));
         Assert.False(losing.IsHealthy);
         Assert.Contains("FaultyBackplane loses events", losing.Description, StringComparison.Ordinal);
-        Assert.Equal(row.Value, health.Diagnostics["dropped:exp/b/outbox_full"]);
+        Assert.Equal(row.Value, health.Diagnostics["dropped:exp/b/Exposure/outbox_full"]);
         Assert.Equal(account.InOutbox, health.Diagnostics[$"{Prefix}:in_outbox"]);
     }
 

@@ -182,7 +182,7 @@ namespace ExperimentFramework.DataPlane.Sqlite.Tests.Delivery
 
         private SqliteEventOutbox Open() => new(Path, new SqliteOutboxOptions(), _time, NullLogger.Instance);
 
-        private void Lost(string experiment, string variant, string reason) => _lost.Add($"{experiment}/{variant}/{reason}");
+        private void Lost(OutboxDrop dropped) => _lost.Add($"{dropped.ExperimentName}/{dropped.VariantKey}/{dropped.Reason}");
 
         private async Task PublishAsync(params IDataBackplane[] backplanes)
         {

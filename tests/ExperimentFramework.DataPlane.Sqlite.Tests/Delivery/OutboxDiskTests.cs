@@ -189,7 +189,7 @@ public sealed class OutboxDiskTests : IDisposable
         File.WriteAllText(_folder.File("outbox.db.damaged-by-me"), "mine");
         File.WriteAllText(_folder.File("other.db.damaged-20200101T000000Z"), "another one's");
         using var outbox = Open(new SqliteOutboxOptions { MaxAge = TimeSpan.FromHours(2) });
-        outbox.Start((_, _, _) => { });
+        outbox.Start(_ => { });
         Assert.Contains("outbox.db.damaged-20260301T120000Z", _folder.Files());
 
         await _time.AdvanceUntil(() => _time.GetUtcNow() >= StoredEvents.Begin.AddHours(2), TimeSpan.FromSeconds(30));

@@ -35,10 +35,10 @@ public sealed class OutboxForeignCodeTests : IDisposable
         await Task.Run(
             () =>
             {
-                outbox.Append("d", [new QueuedEnvelope(StoredEvents.Unwritable(), 0)], (_, _, _) => _foreign.Run());
+                outbox.Append("d", [new QueuedEnvelope(StoredEvents.Unwritable(), 0)], _ => _foreign.Run());
                 outbox.Append("d", 1, 1);
                 _time.Advance(TimeSpan.FromHours(2));
-                outbox.Read("d", [], 10, (_, _, _) => _foreign.Run());
+                outbox.Read("d", [], 10, _ => _foreign.Run());
             },
             TestContext.Current.CancellationToken);
 
@@ -57,7 +57,7 @@ public sealed class OutboxForeignCodeTests : IDisposable
                 File.Delete(Path);
                 outbox.Append("d", 0, 1);
                 outbox.Register("d", "d", () => { });
-                outbox.Start((_, _, _) => { });
+                outbox.Start(_ => { });
             },
             TestContext.Current.CancellationToken);
 

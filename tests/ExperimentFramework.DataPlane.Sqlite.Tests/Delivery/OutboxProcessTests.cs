@@ -35,7 +35,7 @@ public sealed class OutboxProcessTests : IDisposable
         survivor.Append("d", 7, 2);
         var woken = 0;
         survivor.Register("d", "d", () => Interlocked.Increment(ref woken));
-        survivor.Start((_, _, _) => { });
+        survivor.Start(_ => { });
 
         await _time.AdvanceUntil(() => Volatile.Read(ref woken) == 1 && _logs.Count == 1, TimeSpan.FromSeconds(30));
 
@@ -58,7 +58,7 @@ public sealed class OutboxProcessTests : IDisposable
         using var survivor = Open(new SqliteOutboxOptions { MaxBytes = 10_000 });
         blocker.Dispose();
         survivor.Register("d", "d", () => { });
-        survivor.Start((_, _, _) => { });
+        survivor.Start(_ => { });
         var delivered = new List<string>();
         var fullest = 0L;
 
@@ -85,7 +85,7 @@ public sealed class OutboxProcessTests : IDisposable
         StoredEvents.Execute(File(2), "UPDATE event SET envelope = x'00' WHERE position = 1;");
         _time.Advance(TimeSpan.FromHours(3));
         survivor.Register("d", "d", () => { });
-        survivor.Start((_, _, _) => { });
+        survivor.Start(_ => { });
         await _time.AdvanceUntil(() => survivor.Count("d") == 2, TimeSpan.FromSeconds(30));
         var lost = new List<string>();
 
@@ -102,7 +102,7 @@ public sealed class OutboxProcessTests : IDisposable
         using var first = Open();
         using var second = Open();
         second.Append("d", 0, 5);
-        first.Start((_, _, _) => { });
+        first.Start(_ => { });
         await _time.AdvanceUntil(() => _time.GetUtcNow() >= StoredEvents.Begin.AddMinutes(10), TimeSpan.FromSeconds(30));
 
         Assert.Equal((0, 5), (first.Count("d"), second.Count("d")));
@@ -114,7 +114,7 @@ public sealed class OutboxProcessTests : IDisposable
     {
         using var survivor = Open();
         System.IO.File.WriteAllText(File(2), new string('x', 5_000));
-        survivor.Start((_, _, _) => { });
+        survivor.Start(_ => { });
 
         await _time.AdvanceUntil(() => _logs.Count > 0, TimeSpan.FromSeconds(30));
 
@@ -128,7 +128,7 @@ public sealed class OutboxProcessTests : IDisposable
     {
         using var outbox = new SqliteEventOutbox(File(1), new SqliteOutboxOptions(), _time, NullLogger.Instance);
         Leave((0, 3));
-        outbox.Start((_, _, _) => { });
+        outbox.Start(_ => { });
         await _time.AdvanceUntil(() => _time.GetUtcNow() >= StoredEvents.Begin.AddMinutes(10), TimeSpan.FromSeconds(30));
 
         Assert.Equal(0, outbox.Count("d"));

@@ -63,7 +63,7 @@ public sealed class OutboxRowTests : IDisposable
             {
                 using var outbox = Reopened(change);
                 outbox.Register("d", "d", () => { });
-                outbox.Start((experiment, variant, reason) => _lost.Add($"{experiment}/{variant}/{reason}"));
+                outbox.Start(dropped => _lost.Add($"{dropped.ExperimentName}/{dropped.VariantKey}/{dropped.Reason}"));
                 Assert.Contains("1 for (unreadable 2)", outbox.DegradedReason, StringComparison.Ordinal);
 
                 await _time.AdvanceUntil(() => outbox.DegradedReason is null, TimeSpan.FromDays(1));

@@ -238,7 +238,7 @@ public sealed class SqliteEventOutboxTests : IDisposable
         return read;
     }
 
-    private void Lost(string experiment, string variant, string reason) => _lost.Add($"{experiment}/{variant}/{reason}");
+    private void Lost(OutboxDrop dropped) => _lost.Add($"{dropped.ExperimentName}/{dropped.VariantKey}/{dropped.Reason}");
 
     private void Execute(string script)
     {

@@ -31,12 +31,12 @@ internal static class StoredEvents
     public static int Append(this SqliteEventOutbox outbox, string destination, long position, int count, List<string>? lost = null) => outbox.Append(
         destination,
         [.. Enumerable.Range(0, count).Select(i => new QueuedEnvelope(Envelope(string.Create(CultureInfo.InvariantCulture, $"subject-{position + i}@example.com")), position + i))],
-        (experiment, variant, reason) => lost?.Add($"{experiment}/{variant}/{reason}"));
+        dropped => lost?.Add($"{dropped.ExperimentName}/{dropped.VariantKey}/{dropped.Reason}"));
 
     public static List<QueuedEnvelope> Read(this SqliteEventOutbox outbox, string destination, int max = 1_000, List<string>? lost = null)
     {
         var read = new List<QueuedEnvelope>();
-        outbox.Read(destination, read, max, (experiment, variant, reason) => lost?.Add($"{experiment}/{variant}/{reason}"));
+        outbox.Read(destination, read, max, dropped => lost?.Add($"{dropped.ExperimentName}/{dropped.VariantKey}/{dropped.Reason}"));
         return read;
     }
 

@@ -40,9 +40,17 @@ public sealed class CategorySwitchTests
             new UnknownEvent { EventTypeName = "Party", Json = "{}", ExperimentName = "e", Timestamp = DateTimeOffset.UnixEpoch }));
     }
 
+    [Fact]
+    public async Task An_account_cannot_be_published_because_the_pipeline_alone_counts()
+    {
+        await using var lab = DataPlaneFixture.Greeting(trial => trial.UsingSubjectHash());
+
+        await Assert.ThrowsAsync<ArgumentException>(async () => await lab.Get<IEventPublisher>().PublishAsync(SampleEvents.Accounting));
+    }
+
     private static async Task Switches(DataPlaneEventType category, Action<DataPlaneOptions, bool> flip)
     {
-        var all = Enum.GetValues<DataPlaneEventType>();
+        var all = Enum.GetValues<DataPlaneEventType>().Except([DataPlaneEventType.Accounting]);
         Assert.Equal(all, await Published(options => flip(options, true)));
         Assert.Equal(all.Where(other => other != category), await Published(options => flip(options, false)));
     }
@@ -57,7 +65,7 @@ public sealed class CategorySwitchTests
         lab.Get<IMeasured>().Plain("u1");
         await lab.Get<IMetricRecorder>().RecordAsync("purchase", 1, new MetricDetails { SubjectId = "u1" });
         var byProxy = lab.Backplane.Events.Select(envelope => envelope.EventType).ToList();
-        foreach (var sample in SampleEvents.All)
+        foreach (var sample in SampleEvents.Published)
         {
             await lab.Get<IEventPublisher>().PublishAsync(sample);
         }

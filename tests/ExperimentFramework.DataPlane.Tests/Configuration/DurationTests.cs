@@ -14,6 +14,7 @@ public sealed class DurationTests
     [InlineData("RepeatWindow", "30", "which .NET parses as 30 days")]
     [InlineData("RepeatWindow", "1", "which .NET parses as 1 day. Write '1.00:00:00' if that is intended")]
     [InlineData("FlushInterval", "60", "which .NET parses as 60 days")]
+    [InlineData("AccountingInterval", "1", "which .NET parses as 1 day")]
     [InlineData("BlockTimeout", "5", "which .NET parses as 5 days")]
     [InlineData("PublishTimeout", "30", "which .NET parses as 30 days")]
     [InlineData("ShutdownTimeout", "5", "which .NET parses as 5 days")]

@@ -53,6 +53,8 @@ public sealed class OptionsFromConfigurationTests
             ("DataPlane:EnableAnalysisSignals", "false"),
             ("DataPlane:EnableErrorEvents", "false"),
             ("DataPlane:EnableMetricEvents", "false"),
+            ("DataPlane:EnableAccountingEvents", "false"),
+            ("DataPlane:AccountingInterval", "00:05:00"),
             ("DataPlane:ExposureSemantics", "OnFirstUse"),
             ("DataPlane:SamplingRate", "0.25"),
             ("DataPlane:RepeatWindow", "01:00:00"),
@@ -73,7 +75,8 @@ public sealed class OptionsFromConfigurationTests
 
         var options = services.GetRequiredService<IOptions<DataPlaneOptions>>().Value;
 
-        Assert.False(options.EnableExposureEvents || options.EnableAssignmentEvents || options.EnableOutcomeEvents || options.EnableAnalysisSignals || options.EnableErrorEvents || options.EnableMetricEvents);
+        Assert.False(options.EnableExposureEvents || options.EnableAssignmentEvents || options.EnableOutcomeEvents || options.EnableAnalysisSignals || options.EnableErrorEvents || options.EnableMetricEvents || options.EnableAccountingEvents);
+        Assert.Equal(TimeSpan.FromMinutes(5), options.AccountingInterval);
         Assert.Equal((ExposureSemantics.OnFirstUse, 0.25, TimeSpan.FromHours(1), 17), (options.ExposureSemantics, options.SamplingRate, options.RepeatWindow, options.RepeatCapacity));
         var redaction = options.PiiRedaction;
         Assert.Equal((RedactionMode.Pseudonym, RedactionMode.Omit, RedactionMode.Custom), (redaction.SubjectId, redaction.TenantId, redaction.PersonalAttributes));

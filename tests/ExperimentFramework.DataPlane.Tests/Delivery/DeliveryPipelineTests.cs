@@ -196,15 +196,15 @@ public sealed class DeliveryPipelineTests
     {
         var (ledger, logger) = (new DropLedger(), new FakeLogger());
         var quiet = NonThrowingLogger.Of(logger);
-        var drops = new DropRecorder(ledger, new LossDetector("pipeline", new FakeTimeProvider(), quiet), quiet);
+        var drops = new DropRecorder(ledger, new LossDetector("pipeline", ledger, new FakeTimeProvider(), quiet), quiet);
 
-        Assert.Equal(1, drops.Drop(new EventRecord { Payload = SampleEvents.Envelope(SampleEvents.Exposure) }, DropReasons.Shutdown));
-        Assert.Equal(3, drops.Drop(new EventRecord { Factory = new Unmakable(ledger, lost: 3) }, DropReasons.Shutdown));
+        drops.Drop(new EventRecord { Payload = SampleEvents.Envelope(SampleEvents.Exposure) }, DropReasons.Shutdown);
+        drops.Drop(new EventRecord { Factory = new Unmakable(ledger, lost: 3) }, DropReasons.Shutdown);
         drops.LogLostAtEnd();
 
         var rows = new Dictionary<string, object>();
         ledger.Describe(rows);
-        Assert.Equal(4L, rows["dropped:exp/b/shutdown"]);
+        Assert.Equal(4L, rows["dropped:exp/b/Exposure/shutdown"]);
         Assert.StartsWith("The pipeline ended with 4 events", Assert.Single(logger.Collector.GetSnapshot()).Message, StringComparison.Ordinal);
     }
 

@@ -38,20 +38,20 @@ public sealed class PipelinePartsTests
         var drops = new DropLedger();
         for (var i = 0; i < 10_001; i++)
         {
-            drops.CounterFor(FormattableString.Invariant($"e{i}"), "b", DropReasons.QueueFull).Increment();
+            drops.CounterFor(new(FormattableString.Invariant($"e{i}"), "b", DataPlaneEventType.Exposure), DropReasons.QueueFull).Increment();
         }
 
         Dictionary<string, object> rows = [];
         drops.Describe(rows);
-        Assert.Equal(1L, rows["dropped:e9999/b/queue_full"]);
-        Assert.Equal(1L, rows["dropped:(other)/(other)/queue_full"]);
+        Assert.Equal(1L, rows["dropped:e9999/b/Exposure/queue_full"]);
+        Assert.Equal(1L, rows["dropped:(other)/(other)/Exposure/queue_full"]);
         Assert.Equal(10_001, rows.Count);
 
         // A row that is there is still counted as its own.
-        drops.CounterFor("e0", "b", DropReasons.QueueFull).Increment();
+        drops.CounterFor(new("e0", "b", DataPlaneEventType.Exposure), DropReasons.QueueFull).Increment();
         Assert.Equal(10_002, drops.Lost);
         drops.Describe(rows);
-        Assert.Equal(2L, rows["dropped:e0/b/queue_full"]);
+        Assert.Equal(2L, rows["dropped:e0/b/Exposure/queue_full"]);
     }
 
     [Fact]
@@ -85,10 +85,10 @@ public sealed class PipelinePartsTests
     {
         var (time, ledger, logger) = (new FakeTimeProvider(), new DropLedger(), new FakeLogger());
         var quiet = NonThrowingLogger.Of(logger);
-        var drops = new DropRecorder(ledger, new LossDetector("pipeline", time, quiet), quiet);
+        var drops = new DropRecorder(ledger, new LossDetector("pipeline", ledger, time, quiet), quiet);
         var record = new PrebuiltEvents(ledger).RecordOf(SampleEvents.Exposure, null, 0);
 
-        Assert.Equal(1, drops.Drop(record, DropReasons.QueueFull));
+        drops.Drop(record, DropReasons.QueueFull);
         Assert.True(drops.Losses.HasRecentLoss);
         drops.LogLostAtEnd();
         Assert.Equal(0, logger.Collector.Count);

@@ -29,12 +29,12 @@ public sealed class PublisherTests
         await using var lab = DataPlaneFixture.Greeting(trial => trial.UsingSubjectHash(), configure);
         var publisher = lab.Get<IEventPublisher>();
 
-        foreach (var sample in SampleEvents.All)
+        foreach (var sample in SampleEvents.Published)
         {
             await publisher.PublishAsync(sample);
         }
 
-        Assert.Equal(SampleEvents.All.Where(sample => sample != switchedOff), lab.Backplane.Events.Select(envelope => envelope.Payload));
+        Assert.Equal(SampleEvents.Published.Where(sample => sample != switchedOff), lab.Backplane.Events.Select(envelope => envelope.Payload));
     }
 
     [Fact]
@@ -177,7 +177,7 @@ public sealed class PublisherTests
         Assert.False(health.IsHealthy);
         Assert.Contains("no destination", host.Services.GetRequiredService<FakeLogCollector>().GetSnapshot().Single(record => record.Level == LogLevel.Warning).Message, StringComparison.Ordinal);
         Assert.Equal(1L, health.Diagnostics["dropped"]);
-        Assert.Equal(1L, health.Diagnostics["dropped:greeting/control/no_destination"]);
+        Assert.Equal(1L, health.Diagnostics["dropped:greeting/control/Exposure/no_destination"]);
         await host.StopAsync();
     }
 
@@ -308,14 +308,14 @@ public sealed class PublisherTests
         var ledger = new DropLedger();
         for (var i = 0; i < 20_000; i++)
         {
-            ledger.CounterFor($"experiment-{i}", "b", DropReasons.QueueFull).Increment();
+            ledger.CounterFor(new($"experiment-{i}", "b", DataPlaneEventType.Exposure), DropReasons.QueueFull).Increment();
         }
 
         var rows = new Dictionary<string, object>();
         ledger.Describe(rows);
         Assert.Equal(20_000, ledger.Lost);
         Assert.Equal(10_001, rows.Count);
-        Assert.Equal(10_000L, rows["dropped:(other)/(other)/queue_full"]);
+        Assert.Equal(10_000L, rows["dropped:(other)/(other)/Exposure/queue_full"]);
     }
 
     [Fact]

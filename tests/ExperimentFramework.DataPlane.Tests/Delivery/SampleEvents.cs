@@ -73,6 +73,7 @@ internal static class SampleEvents
         Source = "Kafka",
         Message = "down",
         ErrorType = "System.IO.IOException",
+        Data = new Dictionary<string, object?> { ["status"] = 503L },
     };
 
     public static MetricEvent Metric { get; } = new()
@@ -89,7 +90,29 @@ internal static class SampleEvents
         Attributes = new Dictionary<string, object?> { ["payment"] = "card", ["items"] = 3L },
     };
 
-    public static IReadOnlyList<DataPlaneEvent> All { get; } = [Exposure, Assignment, Outcome, Signal, Error, Metric];
+    public static AccountingEvent Accounting { get; } = new()
+    {
+        ExperimentName = "*",
+        Timestamp = Time,
+        ProducerId = "0a1b2c3d4e5",
+        Destination = "Kafka",
+        SequenceNumber = 2,
+        IntervalStart = Time.AddMinutes(-2),
+        IntervalEnd = Time,
+        IsLast = true,
+        Calls = [new AccountedCalls { ExperimentName = "exp", VariantKey = "b", ExposingCalls = 10, RepeatsNotRecorded = 3, SampledOut = 2, NoSubject = 1 }],
+        Published = [new AccountedEvents { ExperimentName = "exp", VariantKey = "b", EventType = "Exposure", Count = 4 }],
+        Drops =
+        [
+            new AccountedDrops { ExperimentName = "exp", VariantKey = "b", EventType = "Exposure", Reason = "queue_full", Count = 1 },
+            new AccountedDrops { ExperimentName = "*", VariantKey = "", EventType = "Error", Reason = "rejected", Count = 2, OriginalProducerId = "0f0e0d0c0b0" },
+        ],
+    };
+
+    /// <summary>The categories that applications may publish.</summary>
+    public static IReadOnlyList<DataPlaneEvent> Published { get; } = [Exposure, Assignment, Outcome, Signal, Error, Metric];
+
+    public static IReadOnlyList<DataPlaneEvent> All { get; } = [.. Published, Accounting];
 
     public static DataPlaneEnvelope Envelope(DataPlaneEvent payload) => new()
     {

@@ -21,7 +21,7 @@ public sealed class ShutdownTests
                 options.FailureMode = mode;
                 options.BlockTimeout = TimeSpan.FromHours(1);
                 options.RequiredDestinations.Add(nameof(RecordingBackplane));
-                options.EnableErrorEvents = false;
+                (options.EnableErrorEvents, options.EnableAccountingEvents) = (false, false);
             },
             services => services.AddSingleton<IDataBackplane>(stuck));
         var publisher = lab.Get<EventPublisher>();
@@ -97,7 +97,7 @@ public sealed class ShutdownTests
             var recording = new RecordingBackplane();
             var services = new ServiceCollection();
             services.AddSingleton<IDataBackplane>(recording);
-            services.AddDataBackplane(options => (options.MaxQueueSize, options.BatchSize, options.EnableErrorEvents) = (1_000, 100, false));
+            services.AddDataBackplane(options => (options.MaxQueueSize, options.BatchSize, options.EnableErrorEvents, options.EnableAccountingEvents) = (1_000, 100, false, false));
             var provider = services.BuildServiceProvider();
             var publisher = provider.GetRequiredService<EventPublisher>();
             var metrics = provider.GetRequiredService<DeliveryMetrics>();

@@ -125,7 +125,7 @@ public sealed class WorkerFaultTests
     {
         for (var round = 0; round < 200; round++)
         {
-            var losses = new LossDetector("destination", TimeProvider.System, NonThrowingLogger.Of(NullLogger.Instance));
+            var losses = new LossDetector("destination", new DropLedger(), TimeProvider.System, NonThrowingLogger.Of(NullLogger.Instance));
             losses.Record("first");
             using var begun = new ManualResetEventSlim();
             var losing = new Thread(() =>
@@ -177,7 +177,7 @@ public sealed class WorkerFaultTests
         services.AddLogging(logging => logging.ClearProviders().AddProvider(new ForeignLogger(calls)));
         services.AddDataBackplane(options =>
         {
-            (options.MaxQueueSize, options.BatchSize, options.EnableErrorEvents) = (1_000, 4, false);
+            (options.MaxQueueSize, options.BatchSize, options.EnableErrorEvents, options.EnableAccountingEvents) = (1_000, 4, false, false);
 
             // One step of the clock, so that the cells in which everything is tried as often as it may be take no longer than others.
             (options.Retry.BaseDelay, options.Retry.MaxDelay) = (TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(100));

@@ -34,7 +34,8 @@ internal static class EventSchemas
     public static string Page { get; } = "# Events, field by field\n\nMade of the types, as the [schemas](../schemas/README.md) are; JSON names.\n"
         + string.Concat(Types.Select(type => $"\n## {type.Type.Name} {type.Version}\n\n{EventDocs.Meaning(type.Type)}\n\n"
             + "| field | type | always there | meaning | example |\n| --- | --- | --- | --- | --- |\n"
-            + string.Concat(Properties(type.Type).Select(property => Row(property, type.Type)))));
+            + string.Concat(Properties(type.Type).Select(property => Row(property, type.Type)))
+            + string.Concat(Properties(type.Type).Where(property => RowType(property.PropertyType) is not null).Select(Rows))));
 
     /// <summary>A type's name as a file has it.</summary>
     public static string KebabCase(string name) =>
@@ -107,10 +108,14 @@ internal static class EventSchemas
         return (type, property.Name) switch
         {
             (_, nameof(DataPlaneEvent.SchemaVersion)) => new() { ["type"] = "string", ["pattern"] = @"^1\.[0-9]+\.[0-9]+$" },
+            (_, nameof(DataPlaneEvent.EventType)) when type == typeof(string) => new() { ["type"] = "string" },
             (_, nameof(DataPlaneEvent.EventType)) when owner != typeof(DataPlaneEnvelope) =>
                 new() { ["type"] = "string", ["enum"] = new JsonArray(owner.Name[..^"Event".Length]) },
             (_, nameof(ExposureEvent.SamplingRate)) => new() { ["type"] = "number", ["minimum"] = 0, ["maximum"] = 1 },
             _ when type == typeof(string) => new() { ["type"] = "string" },
+            (_, nameof(AccountingEvent.ProducerId) or nameof(AccountedDrops.OriginalProducerId)) => new() { ["type"] = "string", ["pattern"] = "^[0-9a-f]{11}$" },
+            _ when type == typeof(long) => new() { ["type"] = "integer", ["minimum"] = 0 },
+            _ when RowType(type) is { } row => new() { ["type"] = "array", ["items"] = RowSchema(row) },
             _ when type == typeof(bool) => new() { ["type"] = "boolean" },
             _ when type == typeof(Guid) => new() { ["type"] = "string", ["format"] = "uuid" },
             _ when type == typeof(DateTimeOffset) => new() { ["type"] = "string", ["format"] = "date-time", ["pattern"] = @"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{7}Z$" },
@@ -129,6 +134,34 @@ internal static class EventSchemas
 
     /// <summary>The event has a schema of its own, by its type and version.</summary>
     private static JsonObject PayloadSchema() => new() { ["type"] = "object", ["required"] = new JsonArray("eventType", "schemaVersion", "experimentName", "timestamp") };
+
+    /// <summary>The type of the rows of a list; null if it is none.</summary>
+    private static Type? RowType(Type type) =>
+        type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>) ? type.GetGenericArguments()[0] : null;
+
+    private static JsonObject RowSchema(Type row)
+    {
+        var properties = new JsonObject();
+        foreach (var property in row.GetProperties())
+        {
+            var schema = new JsonObject { ["description"] = EventDocs.Meaning(property) };
+            foreach (var (keyword, value) in ValueSchema(property, row).ToList())
+            {
+                schema[keyword] = value?.DeepClone();
+            }
+
+            schema["examples"] = new JsonArray(Example(property));
+            properties[JsonNamingPolicy.CamelCase.ConvertName(property.Name)] = schema;
+        }
+
+        return new JsonObject
+        {
+            ["description"] = EventDocs.Meaning(row),
+            ["type"] = "object",
+            ["properties"] = properties,
+            ["required"] = new JsonArray([.. row.GetProperties().Where(IsRequired).Select(property => (JsonNode)JsonNamingPolicy.CamelCase.ConvertName(property.Name))]),
+        };
+    }
 
     private static JsonObject AttributesSchema()
     {
@@ -158,6 +191,15 @@ internal static class EventSchemas
         },
         ["examples"] = new JsonArray(new JsonObject { ["amount"] = "decimal" }),
     };
+
+    /// <summary>The fields of the rows of a list.</summary>
+    private static string Rows(PropertyInfo property)
+    {
+        var row = RowType(property.PropertyType)!;
+        return $"\n`{JsonNamingPolicy.CamelCase.ConvertName(property.Name)}`: {EventDocs.Meaning(row)}\n\n"
+            + "| field | type | always there | meaning | example |\n| --- | --- | --- | --- | --- |\n"
+            + string.Concat(row.GetProperties().Select(field => Row(field, row)));
+    }
 
     private static string Row(PropertyInfo property, Type owner)
     {

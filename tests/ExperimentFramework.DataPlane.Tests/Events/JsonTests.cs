@@ -199,7 +199,7 @@ public sealed class JsonTests
     private static object? AttributeOf(DataPlaneEnvelope envelope) => ((ExposureEvent)envelope.Payload).Attributes!["value"];
 
     private static IReadOnlyDictionary<string, object?>? Nested(DataPlaneEvent payload) =>
-        (payload as ExposureEvent)?.Attributes ?? (payload as AnalysisSignalEvent)?.Data ?? (payload as MetricEvent)?.Attributes;
+        (payload as ExposureEvent)?.Attributes ?? (payload as AnalysisSignalEvent)?.Data ?? (payload as MetricEvent)?.Attributes ?? (payload as ErrorEvent)?.Data;
 
     /// <summary>All but the dictionaries, which records compare by reference.</summary>
     private static (DataPlaneEnvelope, DataPlaneEvent, string) Comparable(DataPlaneEnvelope envelope)
@@ -209,6 +209,7 @@ public sealed class JsonTests
             ExposureEvent exposure => exposure with { Attributes = null },
             AnalysisSignalEvent signal => signal with { Data = null },
             MetricEvent metric => metric with { Attributes = null },
+            ErrorEvent error => error with { Data = null },
             var other => other,
         };
         var metadata = string.Join(";", (envelope.Metadata ?? new Dictionary<string, string>()).Select(entry => $"{entry.Key}={entry.Value}"));

@@ -148,13 +148,44 @@ internal static class RandomEvents
     private static readonly Gen<DataPlaneEvent> Error = Gen.Select(
         Common,
         Gen.Select(Text, Text, Optional),
-        (common, texts) => (DataPlaneEvent)new ErrorEvent
+        Attributes,
+        (common, texts, data) => (DataPlaneEvent)new ErrorEvent
         {
             ExperimentName = common.Experiment,
             Timestamp = common.Time,
             Source = texts.Item1,
             Message = texts.Item2,
             ErrorType = texts.Item3,
+            Data = data,
+        });
+
+    private static readonly Gen<long> Count = Gen.Long[0, long.MaxValue];
+
+    private static readonly Gen<DataPlaneEvent> Accounting = Gen.Select(
+        Common,
+        Gen.Select(Text, Count, Utc, Gen.Bool),
+        Gen.Select(Text, Text, Count, Count, Count, Count).Select(row => new AccountedCalls
+        {
+            ExperimentName = row.Item1, VariantKey = row.Item2, ExposingCalls = row.Item3, RepeatsNotRecorded = row.Item4, SampledOut = row.Item5, NoSubject = row.Item6,
+        }).Array[0, 3],
+        Gen.Select(Text, Text, Text, Count).Select(row => new AccountedEvents { ExperimentName = row.Item1, VariantKey = row.Item2, EventType = row.Item3, Count = row.Item4 }).Array[0, 3],
+        Gen.Select(Text, Text, Text, Text, Count, Optional).Select(row => new AccountedDrops
+        {
+            ExperimentName = row.Item1, VariantKey = row.Item2, EventType = row.Item3, Reason = row.Item4, Count = row.Item5, OriginalProducerId = row.Item6,
+        }).Array[0, 3],
+        (common, values, calls, published, drops) => (DataPlaneEvent)new AccountingEvent
+        {
+            ExperimentName = common.Experiment,
+            Timestamp = common.Time,
+            ProducerId = "0a1b2c3d4e5",
+            Destination = values.Item1,
+            SequenceNumber = values.Item2,
+            IntervalStart = values.Item3,
+            IntervalEnd = common.Time,
+            IsLast = values.Item4,
+            Calls = calls,
+            Published = published,
+            Drops = drops,
         });
 
     private static readonly Gen<DataPlaneEvent> Metric = Gen.Select(
@@ -177,7 +208,7 @@ internal static class RandomEvents
         });
 
     public static Gen<DataPlaneEnvelope> Envelopes { get; } = Gen.Select(
-        Gen.OneOf(Exposure, Assignment, Outcome, Signal, Error, Metric),
+        Gen.OneOf(Exposure, Assignment, Outcome, Signal, Error, Metric, Accounting),
         Id,
         Optional,
         Gen.Dictionary(Name, Text)[0, 3],

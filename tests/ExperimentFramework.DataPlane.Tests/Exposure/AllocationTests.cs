@@ -21,6 +21,7 @@ public sealed class AllocationTests
         await using var lab = DataPlaneFixture.Greeting(configure => trial(configure.UsingSubjectHash()), options);
         var greeter = lab.Get<IGreeter>();
         CallAll(greeter);
+        CallAll(greeter);
         var told = lab.Exposures.Count;
 
         var before = GC.GetAllocatedBytesForCurrentThread();
@@ -42,6 +43,7 @@ public sealed class AllocationTests
             services: services => services.AddAssignmentStore(new Assignment.FaultyStore(isShared: true)));
         await using var scope = lab.Scope();
         var greeter = scope.ServiceProvider.GetRequiredService<IGreeter>();
+        CallAll(greeter);
         CallAll(greeter);
 
         var before = GC.GetAllocatedBytesForCurrentThread();
@@ -101,6 +103,7 @@ public sealed class AllocationTests
 
         static long Allocated(Action call)
         {
+            call();
             call();
             var before = GC.GetAllocatedBytesForCurrentThread();
             call();

@@ -47,7 +47,7 @@ public sealed class OutcomeByAssignmentTests
         Assert.Equal(("control", "b", "v1"), (outcome.VariantKey, outcome.AssignedVariantKey, outcome.AllocationVersion));
         Assert.Equal((OutcomeResult.Success, null), (outcome.Result, outcome.ErrorType));
         Assert.True((outcome.FailedAttemptDuration, outcome.Duration) == (Attempt, Attempt + Answer), $"{kind}: {outcome}");
-        Assert.Equal("b", DropLedger.VariantOf(outcome));
+        Assert.Equal("b", EventKey.VariantOf(outcome));
     }
 
     [Theory]
@@ -122,7 +122,7 @@ public sealed class OutcomeByAssignmentTests
     {
         var stored = DataPlaneJson.Deserialize(DataPlaneJson.Serialize(SampleEvents.Envelope(SampleEvents.Outcome))).Payload;
 
-        Assert.Equal(("control", "b"), (((OutcomeEvent)stored).VariantKey, DropLedger.VariantOf(stored)));
+        Assert.Equal(("control", "b"), (((OutcomeEvent)stored).VariantKey, EventKey.VariantOf(stored)));
     }
 
     private static List<OutcomeEvent> Outcomes(DataPlaneFixture lab) => [.. lab.Backplane.Events.Select(envelope => envelope.Payload).OfType<OutcomeEvent>()];

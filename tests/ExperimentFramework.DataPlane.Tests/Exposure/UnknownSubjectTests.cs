@@ -15,7 +15,7 @@ public sealed class UnknownSubjectTests
 
         Assert.Equal(50, Assert.Single(lab.Logs, record => record.Id.Id == 50).Id.Id);
         Assert.Empty(lab.Exposures);
-        Assert.Equal(3, lab.Get<DropLedger>().CounterFor("greeting", "control", DropReasons.NoSubject).Value);
+        Assert.Equal(3, lab.Get<DropLedger>().CounterFor(new("greeting", "control", DataPlaneEventType.Exposure), DropReasons.NoSubject).Value);
     }
 
     [Theory]

@@ -9,7 +9,7 @@ public sealed class VariantCountersTests
     public void Each_variant_has_the_one_tally_that_was_made_for_it_in_whatever_order_they_come(params int[] order)
     {
         var created = new List<int>();
-        var tallies = new VariantCounters(variant =>
+        var tallies = new VariantCounters<StripedCounter>(variant =>
         {
             created.Add(variant.Id);
             return new StripedCounter();

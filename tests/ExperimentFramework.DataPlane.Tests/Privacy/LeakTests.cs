@@ -42,6 +42,7 @@ public sealed class LeakTests
                 options.PiiRedaction.RedactFields.Add("country");
                 options.PiiRedaction.RedactFields.Add("message");
                 options.PiiRedaction.RedactFields.Add("idempotencyKey");
+                options.EnableAccountingEvents = true;
             },
             services =>
             {
@@ -68,7 +69,7 @@ public sealed class LeakTests
         var publisher = lab.Get<IEventPublisher>();
         await publisher.PublishAsync(SampleEvents.Assignment with { SubjectId = Subject, TenantId = Tenant });
         await publisher.PublishAsync(SampleEvents.Signal with { Message = Subject, Data = new Dictionary<string, object?> { ["a"] = new Dictionary<string, object?> { ["Plan"] = Attribute } } });
-        await publisher.PublishAsync(SampleEvents.Error with { Message = Subject });
+        await publisher.PublishAsync(SampleEvents.Error with { Message = Subject, Data = new Dictionary<string, object?> { ["plan"] = new[] { Attribute } } });
         await publisher.PublishAsync(SampleEvents.Outcome with { SubjectId = Subject, TenantId = Tenant });
         var personal = new Dictionary<string, object?> { ["plan"] = Attribute, ["email"] = Attribute, ["in"] = new Dictionary<string, object?> { ["Street"] = new[] { Attribute } } };
         await publisher.PublishAsync(SampleEvents.Metric with { SubjectId = Subject, TenantId = Tenant, IdempotencyKey = Attribute, Attributes = personal });
@@ -80,6 +81,8 @@ public sealed class LeakTests
         }
 
         await lab.Time.AdvanceUntil(lab.Get<IEventPublisher>().FlushAsync().AsTask());
+        lab.Time.Advance(TimeSpan.FromMinutes(1));
+        await lab.Time.AdvanceUntil(() => lab.Backplane.Events.Concat(recording.Events).Concat(composed.Events).Count(envelope => envelope.Payload is AccountingEvent) >= 3);
         var health = await publisher.HealthAsync();
 
         // The meters of tests beside this one write there too.

@@ -131,6 +131,8 @@ public sealed class RedactionTests
         Assert.Equal("[redacted]", ((ExposureEvent)exposure.Payload).RulePath);
         Assert.Equal("[redacted]", redacting.Apply(SampleEvents.Signal).Message);
         Assert.Equal("[redacted]", redacting.Apply(SampleEvents.Error).Message);
+        Assert.Equal("[redacted]", redacting.Apply(SampleEvents.Error with { Data = new Dictionary<string, object?> { ["Request-User"] = "u1", ["drop"] = 1L } }).Data!.Single().Value);
+        Assert.Same(SampleEvents.Accounting, redacting.Apply(SampleEvents.Accounting));
     }
 
     [Fact]

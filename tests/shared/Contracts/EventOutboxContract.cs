@@ -99,7 +99,7 @@ public abstract class EventOutboxContract
         return read;
     }
 
-    private void Lost(string experiment, string variant, string reason) => _lost.Add($"{experiment}/{variant}/{reason}");
+    private void Lost(OutboxDrop dropped) => _lost.Add($"{dropped.ExperimentName}/{dropped.VariantKey}/{dropped.Reason}");
 
     private sealed class Unreadable : IReadOnlyDictionary<string, string>
     {

@@ -19,6 +19,7 @@ internal static class OptionRule
         ["BatchSize"] = value => Outside(Constant<int>(value), OptionRanges.MaxQueueSize) is { } outside ? (outside.Value, "from 1 to MaxQueueSize") : null,
         ["MaxAttributeLength"] = value => Outside(Constant<int>(value), OptionRanges.MaxAttributeLength),
         ["FlushInterval"] = value => Outside(ConstantTime.Of(value), OptionRanges.FlushInterval),
+        ["AccountingInterval"] = value => Outside(ConstantTime.Of(value), OptionRanges.AccountingInterval),
         ["BlockTimeout"] = value => Outside(ConstantTime.Of(value), OptionRanges.BlockTimeout),
         ["PublishTimeout"] = value => Outside(ConstantTime.Of(value), OptionRanges.PublishTimeout),
         ["ShutdownTimeout"] = value => Outside(ConstantTime.Of(value), OptionRanges.ShutdownTimeout),

@@ -17,26 +17,45 @@ internal sealed class DeliveryMetrics : IDisposable
     private readonly Counter<long> _retried;
     private readonly Histogram<int> _batchSize;
     private readonly Histogram<double> _batchDuration;
-    private long _published;
+    private readonly EventTypeCounts _passedOn = new();
+    private readonly DropLedger _drops;
 
     public DeliveryMetrics(DropLedger drops, IMeterFactory? meterFactory = null)
     {
+        _drops = drops;
         var options = new MeterOptions(MeterName);
         _meter = meterFactory?.Create(options) ?? new Meter(options);
-        _meter.CreateObservableCounter("dataplane.events.published", () => Published, "{event}", "The number of events published to the pipeline, including those that it dropped.");
-        _meter.CreateObservableCounter("dataplane.events.dropped", drops.Measure, "{event}", "The number of dropped events, by experiment, variant and reason.");
+        _meter.CreateObservableCounter("dataplane.events.published", MeasurePublished, "{event}", "The number of events published to the pipeline, including those that it dropped, by category.");
+        _meter.CreateObservableCounter("dataplane.events.dropped", drops.Measure, "{event}", "The number of dropped events, by experiment, variant, category and reason.");
         _meter.CreateObservableGauge("dataplane.queue.depth", Depths, "{event}", "The number of queued events, by destination; 'pipeline' is the queue in front of all destinations.");
-        _delivered = _meter.CreateCounter<long>("dataplane.events.delivered", "{event}", "The number of events that a destination accepted.");
+        _delivered = _meter.CreateCounter<long>("dataplane.events.delivered", "{event}", "The number of events that a destination accepted, by category.");
         _retried = _meter.CreateCounter<long>("dataplane.events.retried", "{event}", "The number of events that a destination did not accept and that are retried.");
         _batchSize = _meter.CreateHistogram<int>("dataplane.batch.size", "{event}", "The number of events in one delivery attempt.");
         _batchDuration = _meter.CreateHistogram<double>("dataplane.batch.duration", "s", "The duration of one delivery attempt.");
     }
 
-    public long Published => Interlocked.Read(ref _published);
+    /// <summary>The number of published events: those passed on to destinations and those dropped in front of them.</summary>
+    public long Published => ByType().Sum(row => row.Count);
 
-    public void CountPublished(int count) => Interlocked.Add(ref _published, count);
+    /// <summary>Counts events that are passed on to the destinations.</summary>
+    public void CountPassedOn(IReadOnlyList<DataPlaneEnvelope> events)
+    {
+        var first = 0;
+        for (var i = 1; i <= events.Count; i++)
+        {
+            if (i == events.Count || events[i].EventType != events[first].EventType)
+            {
+                _passedOn.Add(events[first].EventType, i - first);
+                first = i;
+            }
+        }
+    }
 
-    public void CountDelivered(string destination, int count) => WithoutThrowing(() => _delivered.Add(count, Tag(destination)));
+    /// <summary>Counts an event that is passed on to the destinations.</summary>
+    public void CountPassedOn(DataPlaneEventType eventType) => _passedOn.Add(eventType);
+
+    public void CountDelivered(string destination, DataPlaneEventType eventType, long count) =>
+        WithoutThrowing(() => _delivered.Add(count, Tag(destination), TypeTag(eventType)));
 
     public void CountRetried(string destination, int count) => WithoutThrowing(() => _retried.Add(count, Tag(destination)));
 
@@ -67,6 +86,14 @@ internal sealed class DeliveryMetrics : IDisposable
 
         return queues.Select(queue => new Measurement<long>(queue.Depth(), Tag(queue.Destination)));
     }
+
+    private IEnumerable<Measurement<long>> MeasurePublished() => ByType()
+        .GroupBy(row => row.EventType, row => row.Count)
+        .Select(rows => new Measurement<long>(rows.Sum(), TypeTag(rows.Key)));
+
+    private IEnumerable<(DataPlaneEventType EventType, long Count)> ByType() => _passedOn.Counts.Concat(_drops.LostInFront);
+
+    private static KeyValuePair<string, object?> TypeTag(DataPlaneEventType eventType) => new("event_type", EventKey.NameOf(eventType));
 
     private static KeyValuePair<string, object?> Tag(string destination) => new(DestinationTag, destination);
 

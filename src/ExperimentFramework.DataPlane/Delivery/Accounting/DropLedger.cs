@@ -3,79 +3,95 @@ using System.Diagnostics.Metrics;
 
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>Counts every dropped event, by experiment, variant and reason, for metrics and health.</summary>
+/// <summary>Counts every dropped event, by experiment, variant, category and reason, for metrics, health and accounts.</summary>
 internal sealed class DropLedger
 {
+    /// <summary>The destination of events that are lost before they reach any destination.</summary>
+    public const string EveryDestination = "pipeline";
+
+    /// <summary>The destination of stored events that expire because theirs is no longer registered.</summary>
+    public const string UnregisteredDestination = "outbox";
+
     /// <summary>
-    /// Applications may publish under any experiment name, so the number of rows is bounded; further rows are counted as <see cref="Other"/>.
+    /// Applications may publish under any experiment name, so the number of rows is bounded; further rows are counted together.
     /// </summary>
     private const int MaxRows = 10_000;
-
-    private const string Other = "(other)";
-
-    /// <summary>The destination tag of events that are lost before they reach any destination.</summary>
-    private const string EveryDestination = "pipeline";
 
     private readonly ConcurrentDictionary<Row, StripedCounter> _rows = new();
 
     /// <summary>The number of lost events: all drops except the planned ones.</summary>
     public long Lost => _rows.Where(row => row.Key.Reason != DropReasons.SampledOut).Sum(row => row.Value.Value);
 
-    public void Count(DataPlaneEvent dropped, string reason) => CounterFor(dropped.ExperimentName, VariantOf(dropped), reason).Increment();
+    /// <summary>The events that were published and lost before they reached any queued destination, by category.</summary>
+    public IEnumerable<(DataPlaneEventType EventType, long Count)> LostInFront => _rows
+        .Where(row => row.Key is { Destination: EveryDestination, IsPublished: true })
+        .Select(row => (row.Key.Key.EventType, row.Value.Value));
+
+    /// <summary>Counts an event that is lost before it reaches any queued destination.</summary>
+    /// <param name="dropped">The event.</param>
+    /// <param name="reason">One of <see cref="DropReasons"/>.</param>
+    /// <param name="isElsewhere">Whether the destinations without a queue have received it.</param>
+    public void Count(DataPlaneEvent dropped, string reason, bool isElsewhere = false) =>
+        CounterFor(new Row(EventKey.Of(dropped), reason, EveryDestination, isElsewhere)).Increment();
 
     /// <summary>Returns the counter of one row, for callers that count often.</summary>
-    /// <param name="experiment">The experiment's name.</param>
-    /// <param name="variant">The assigned variant's key.</param>
+    /// <param name="key">What is counted.</param>
     /// <param name="reason">One of <see cref="DropReasons"/>.</param>
     /// <param name="destination">The destination that does not receive the event, or <c>pipeline</c> for all of them.</param>
-    public StripedCounter CounterFor(string experiment, string variant, string reason, string destination = EveryDestination)
-    {
-        var row = new Row(experiment, variant, reason, destination);
-        if (_rows.TryGetValue(row, out var counter))
-        {
-            return counter;
-        }
+    public StripedCounter CounterFor(in EventKey key, string reason, string destination = EveryDestination) =>
+        CounterFor(new Row(key, reason, destination, IsElsewhere: false));
 
-        return _rows.GetOrAdd(_rows.Count < MaxRows ? row : new Row(Other, Other, reason, destination), static _ => new StripedCounter());
-    }
+    /// <summary>Returns the counts of one destination, or of <c>pipeline</c>.</summary>
+    public IEnumerable<(Row Row, long Count)> CountsOf(string destination) => _rows
+        .Where(row => row.Key.Destination == destination)
+        .Select(row => (row.Key, row.Value.Value));
 
-    /// <summary>Writes one entry per experiment, variant and reason, <c>dropped:experiment/variant/reason</c>.</summary>
+    /// <summary>Writes one entry per experiment, variant, category and reason, <c>dropped:experiment/variant/category/reason</c>.</summary>
     public void Describe(IDictionary<string, object> diagnostics)
     {
-        foreach (var rows in _rows.GroupBy(row => $"dropped:{row.Key.Experiment}/{row.Key.Variant}/{row.Key.Reason}"))
+        foreach (var rows in _rows.GroupBy(row => $"dropped:{row.Key.Key.Experiment}/{row.Key.Key.Variant}/{row.Key.Key.TypeName}/{row.Key.Reason}"))
         {
             diagnostics[rows.Key] = rows.Sum(row => row.Value.Value);
         }
     }
 
     /// <summary>
-    /// Returns one measurement per row, with the tags <c>experiment</c>, <c>variant</c>, <c>reason</c>, <c>destination</c> and <c>published</c>: whether the
-    /// event was published before it was dropped.
+    /// Returns one measurement per row, with the tags <c>experiment</c>, <c>variant</c>, <c>event_type</c>, <c>reason</c>, <c>destination</c> and
+    /// <c>published</c>: whether the event was published before it was dropped.
     /// </summary>
     public IEnumerable<Measurement<long>> Measure()
     {
-        foreach (var (row, counter) in _rows)
+        foreach (var rows in _rows.GroupBy(row => row.Key with { IsElsewhere = false }))
         {
             yield return new Measurement<long>(
-                counter.Value,
-                new KeyValuePair<string, object?>("experiment", row.Experiment),
-                new KeyValuePair<string, object?>("variant", row.Variant),
-                new KeyValuePair<string, object?>("reason", row.Reason),
-                new KeyValuePair<string, object?>("destination", row.Destination),
-                new KeyValuePair<string, object?>("published", !IsUnpublished(row.Reason)));
+                rows.Sum(row => row.Value.Value),
+                new KeyValuePair<string, object?>("experiment", rows.Key.Key.Experiment),
+                new KeyValuePair<string, object?>("variant", rows.Key.Key.Variant),
+                new KeyValuePair<string, object?>("event_type", rows.Key.Key.TypeName),
+                new KeyValuePair<string, object?>("reason", rows.Key.Reason),
+                new KeyValuePair<string, object?>("destination", rows.Key.Destination),
+                new KeyValuePair<string, object?>("published", rows.Key.IsPublished));
         }
     }
 
-    /// <summary>Returns the variant that an event counts for: the assigned one, as in analysis.</summary>
-    public static string VariantOf(DataPlaneEvent dropped) => dropped switch
+    private StripedCounter CounterFor(in Row row)
     {
-        ExposureEvent exposure => exposure.AssignedVariantKey ?? exposure.VariantKey,
-        AssignmentEvent assignment => assignment.NewVariantKey,
-        OutcomeEvent outcome => outcome.AssignedVariantKey ?? outcome.VariantKey,
-        _ => "",
-    };
+        if (_rows.TryGetValue(row, out var counter))
+        {
+            return counter;
+        }
 
-    private static bool IsUnpublished(string reason) => reason is DropReasons.SampledOut or DropReasons.NoSubject or DropReasons.UnknownVariant;
+        return _rows.GetOrAdd(_rows.Count < MaxRows ? row : row with { Key = row.Key.Overflow }, static _ => new StripedCounter());
+    }
 
-    private readonly record struct Row(string Experiment, string Variant, string Reason, string Destination);
+    /// <summary>What drops are counted by.</summary>
+    /// <param name="Key">What is counted.</param>
+    /// <param name="Reason">One of <see cref="DropReasons"/>.</param>
+    /// <param name="Destination">The destination that does not receive the event.</param>
+    /// <param name="IsElsewhere">Whether the destinations without a queue have received it.</param>
+    internal readonly record struct Row(EventKey Key, string Reason, string Destination, bool IsElsewhere)
+    {
+        /// <summary>Whether the event was published before it was dropped.</summary>
+        public bool IsPublished => Reason is not (DropReasons.SampledOut or DropReasons.NoSubject or DropReasons.UnknownVariant);
+    }
 }

@@ -10,26 +10,30 @@ internal sealed partial class DropRecorder(DropLedger drops, LossDetector losses
     /// <summary>Detects losses of events before they reach any destination.</summary>
     public LossDetector Losses => losses;
 
-    /// <returns>The number of events that are lost with the record.</returns>
-    public int Drop(in EventRecord record, string reason)
+    /// <summary>Counts dropped events.</summary>
+    public DropLedger Ledger => drops;
+
+    /// <summary>Counts the events that are lost with a record.</summary>
+    public void Drop(in EventRecord record, string reason)
     {
-        losses.Record(reason);
         var lost = 1;
         if (record.Payload is DataPlaneEnvelope envelope)
         {
-            drops.Count(envelope.Payload, reason);
+            // Its envelope was created for the destinations without a queue, which have received it.
+            drops.Count(envelope.Payload, reason, isElsewhere: true);
         }
         else
         {
             lost = record.Factory!.Drop(record, reason);
         }
 
+        // After the count, which the event about the loss contains.
+        losses.Record(reason);
+
         if (reason == DropReasons.Shutdown)
         {
             Interlocked.Add(ref _lostAtEnd, lost);
         }
-
-        return lost;
     }
 
     /// <summary>Logs how many events were lost by the shutdown since the last call.</summary>

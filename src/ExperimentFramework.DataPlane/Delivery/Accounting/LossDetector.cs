@@ -7,10 +7,11 @@ namespace ExperimentFramework.DataPlane;
 /// Reports when a loss of events starts and when it has ended, once each, in the log and in the event stream, so that the gap is visible there. A loss
 /// has ended when no event was lost for a while, on the monotonic clock. Recording one more lost event takes no lock: this is a hot path when a queue is full.
 /// </summary>
-internal sealed partial class LossDetector(string source, TimeProvider time, NonThrowingLogger logger)
+internal sealed partial class LossDetector(string source, DropLedger drops, TimeProvider time, NonThrowingLogger logger)
 {
     private static readonly TimeSpan QuietPeriod = TimeSpan.FromSeconds(10);
 
+    private readonly LossCounts _counts = new(source, drops);
     private Loss _loss = new();
 
     /// <summary>Whether an event was lost recently.</summary>
@@ -40,13 +41,19 @@ internal sealed partial class LossDetector(string source, TimeProvider time, Non
 
         var isOngoing = IsOngoing(loss);
         Log(loss, isOngoing);
+        if (loss.IsPublished && isOngoing)
+        {
+            return;
+        }
+
+        var (data, totals) = _counts.Take();
         if (!loss.IsPublished)
         {
-            loss.IsPublished = tryPublish(Event(loss, $"Events have been lost since {loss.BeganAt:O}: {loss.Reasons}.", loss.BeganAt));
+            loss.IsPublished = tryPublish(Event(loss, $"Events have been lost since {loss.BeganAt:O}: {loss.Reasons}.", loss.BeganAt) with { Data = data });
         }
-        else if (!isOngoing
-            && tryPublish(Event(loss, $"No event has been lost since {loss.LastAt(time):O}. Lost from {loss.BeganAt:O}: {loss.Counts}.", time.GetUtcNow())))
+        else if (tryPublish(Event(loss, $"No event has been lost since {loss.LastAt(time):O}. Lost from {loss.BeganAt:O}: {loss.Counts}.", time.GetUtcNow()) with { Data = data }))
         {
+            _counts.Restart(totals);
             Volatile.Write(ref _loss, new Loss());
         }
     }

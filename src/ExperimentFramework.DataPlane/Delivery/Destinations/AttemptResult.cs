@@ -3,8 +3,8 @@ namespace ExperimentFramework.DataPlane;
 /// <summary>The result of a delivery attempt.</summary>
 internal sealed class AttemptResult
 {
-    /// <summary>The number of events that the destination accepted.</summary>
-    public int Delivered { get; set; }
+    /// <summary>The number of events that the destination accepted, by category.</summary>
+    public EventTypeCounts Delivered { get; } = new();
 
     /// <summary>The number of events that failed transiently.</summary>
     public int Left { get; set; }

@@ -8,11 +8,15 @@ internal sealed class DeliveryQueue
 {
     private const int FirstSize = 16;
 
-    /// <summary>Slots reserved for events about losses, so that a full queue can still report that it is full.</summary>
+    /// <summary>Slots reserved for events about losses and accounts, so that a full queue can still report that it is full.</summary>
     private const int Reserved = 2;
+
+    /// <summary>The slot of the destination's last event.</summary>
+    private const int Last = 1;
 
     private readonly Lock _lock = new();
     private readonly int _capacity;
+    private readonly StreamAccount? _account;
     private readonly AsyncAutoResetEvent _added = new();
     private readonly AsyncAutoResetEvent _freed = new();
     private readonly List<Flush> _flushes = [];
@@ -24,10 +28,11 @@ internal sealed class DeliveryQueue
     private long _nextPosition;
     private bool _isClosed;
 
-    public DeliveryQueue(int capacity, long firstPosition = 0)
+    public DeliveryQueue(int capacity, long firstPosition = 0, StreamAccount? account = null)
     {
         _capacity = capacity;
         _nextPosition = firstPosition;
+        _account = account;
     }
 
     /// <summary>The number of occupied slots, including those of events that are being delivered.</summary>
@@ -81,7 +86,7 @@ internal sealed class DeliveryQueue
 
     /// <summary>Adds an event.</summary>
     /// <param name="envelope">The event.</param>
-    /// <param name="usesReserve">Whether it may use one of the slots reserved for events about losses.</param>
+    /// <param name="usesReserve">Whether it may use one of the slots reserved for events about losses and accounts.</param>
     /// <returns>False if the queue is full or closed.</returns>
     public bool TryAdd(DataPlaneEnvelope envelope, bool usesReserve = false)
     {
@@ -92,17 +97,20 @@ internal sealed class DeliveryQueue
                 return false;
             }
 
-            if (_count == _ring.Length)
-            {
-                Grow();
-            }
-
-            _ring[(_first + _count) % _ring.Length] = new QueuedEnvelope(envelope, _nextPosition++);
-            _count++;
+            Add(envelope);
         }
 
         _added.Set();
         return true;
+    }
+
+    /// <summary>For the worker: adds the destination's last event to the closed queue.</summary>
+    public void AddLast(DataPlaneEnvelope envelope)
+    {
+        lock (_lock)
+        {
+            Add(envelope);
+        }
     }
 
     /// <summary>Takes events from the queue, oldest first. They occupy their slots until <see cref="Settle"/>.</summary>
@@ -158,9 +166,10 @@ internal sealed class DeliveryQueue
         return true;
     }
 
-    /// <summary>Frees the slots of events that were taken.</summary>
+    /// <summary>Frees the slots of events that were taken, and counts the events. Those that were dropped have been counted as such before.</summary>
     public void Settle(IReadOnlyList<QueuedEnvelope> settled)
     {
+        _account?.CountPublished(settled);
         List<TaskCompletionSource>? reached = null;
         lock (_lock)
         {
@@ -218,9 +227,20 @@ internal sealed class DeliveryQueue
         _freed.Set();
     }
 
+    private void Add(DataPlaneEnvelope envelope)
+    {
+        if (_count == _ring.Length)
+        {
+            Grow();
+        }
+
+        _ring[(_first + _count) % _ring.Length] = new QueuedEnvelope(envelope, _nextPosition++);
+        _count++;
+    }
+
     private void Grow()
     {
-        var ring = new QueuedEnvelope[Math.Min(_ring.Length * 2L, (long)_capacity + Reserved)];
+        var ring = new QueuedEnvelope[Math.Min(_ring.Length * 2L, (long)_capacity + Reserved + Last)];
         for (var i = 0; i < _count; i++)
         {
             ring[i] = _ring[(_first + i) % _ring.Length];

@@ -51,7 +51,7 @@ internal sealed class Destination : IAsyncDisposable, IDisposable
 
         OutboxKey = outboxKey ?? name;
         outbox?.Register(OutboxKey, name, () => _queue!.Wake());
-        _queue = new DeliveryQueue(settings.QueueSize, outbox?.NextPosition(OutboxKey) ?? 0);
+        _queue = new DeliveryQueue(settings.QueueSize, outbox?.NextPosition(OutboxKey) ?? 0, Account);
         _spillover = outbox is null ? null : new OutboxSpillover(outbox, _queue, _state, settings.BatchSize, time, OutboxKey);
         metrics.Watch(name, () => _queue.Count);
         _timeLimited = new TimeLimitedBackplane(backplane, name, settings.PublishTimeout, metrics, time, _abort.Token);
@@ -66,6 +66,9 @@ internal sealed class Destination : IAsyncDisposable, IDisposable
 
     /// <summary>The number of events that the destination accepted.</summary>
     public long Delivered => _state.Delivered;
+
+    /// <summary>Counts what became of the events for this destination.</summary>
+    public StreamAccount Account => _state.Account;
 
     /// <summary>Detects losses of events for this destination.</summary>
     public LossDetector Losses => _state.Losses;
@@ -87,7 +90,7 @@ internal sealed class Destination : IAsyncDisposable, IDisposable
             return true;
         }
 
-        _state.Drop(envelope, _queue.IsClosed ? DropReasons.Shutdown : DropReasons.QueueFull);
+        _state.Refuse(envelope, _queue.IsClosed ? DropReasons.Shutdown : DropReasons.QueueFull);
         return false;
     }
 
@@ -104,7 +107,7 @@ internal sealed class Destination : IAsyncDisposable, IDisposable
         {
             if ((_queue.IsClosed ? DropReasons.Shutdown : isRequired ? null : _spillover?.RefusalReason) is { } reason)
             {
-                _state.Drop(envelope, reason);
+                _state.Refuse(envelope, reason);
                 return;
             }
 
@@ -112,7 +115,11 @@ internal sealed class Destination : IAsyncDisposable, IDisposable
         }
     }
 
-    /// <summary>Queues an event about a loss, for which slots are reserved. Neither waits nor counts a drop if none is free.</summary>
+    /// <summary>Sets what the destination receives after everything else, once it has been closed and all other events are settled.</summary>
+    /// <param name="last">Creates the event; returns null if there is none.</param>
+    public void EndWith(Func<DataPlaneEnvelope?> last) => _worker?.EndWith(last);
+
+    /// <summary>Queues an event about a loss or an account, for which slots are reserved. Neither waits nor counts a drop if none is free.</summary>
     public bool TryPublishReserved(DataPlaneEnvelope envelope) => TryAdd(envelope, usesReserve: true);
 
     /// <summary>Waits until all events published before are delivered, counted as dropped or in the outbox, then flushes the destination itself.</summary>
@@ -227,7 +234,8 @@ internal sealed class Destination : IAsyncDisposable, IDisposable
             }
 
             _immediate.Publish(envelope);
-            _state.CountDelivered(1);
+            _state.CountDelivered(envelope.EventType, 1);
+            Account.CountPublished(envelope.Payload);
             return true;
         }
 

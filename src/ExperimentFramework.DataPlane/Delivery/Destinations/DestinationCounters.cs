@@ -2,7 +2,7 @@ namespace ExperimentFramework.DataPlane;
 
 /// <summary>Counts what a destination accepted, what was lost in front of it, and what was retried.</summary>
 /// <param name="name">The name of the destination.</param>
-/// <param name="drops">Counts dropped events by experiment, variant and reason.</param>
+/// <param name="drops">Counts dropped events by experiment, variant, category and reason.</param>
 /// <param name="metrics">The instruments.</param>
 internal sealed class DestinationCounters(string name, DropLedger drops, DeliveryMetrics metrics)
 {
@@ -16,15 +16,15 @@ internal sealed class DestinationCounters(string name, DropLedger drops, Deliver
     /// <summary>Gets the number of events that were dropped in front of the destination.</summary>
     public long Dropped => Interlocked.Read(ref _dropped);
 
-    public void CountDelivered(int count)
+    public void CountDelivered(DataPlaneEventType eventType, long count)
     {
         Interlocked.Add(ref _delivered, count);
-        metrics.CountDelivered(name, count);
+        metrics.CountDelivered(name, eventType, count);
     }
 
     public void CountRetried(int count) => metrics.CountRetried(name, count);
 
-    public void CountDropped(string experiment, string variant, string reason)
+    public void CountDropped(in EventKey key, string reason)
     {
         Interlocked.Increment(ref _dropped);
         if (reason == DropReasons.Shutdown)
@@ -32,7 +32,7 @@ internal sealed class DestinationCounters(string name, DropLedger drops, Deliver
             Interlocked.Increment(ref _lostAtEnd);
         }
 
-        drops.CounterFor(experiment, variant, reason, name).Increment();
+        drops.CounterFor(key, reason, name).Increment();
     }
 
     /// <summary>Returns the number of events lost at shutdown since the last call.</summary>

@@ -26,7 +26,7 @@ internal sealed class DestinationFactory(
         backplane, Number(backplane.GetType().Name), _settings, drops, metrics, time, _logger, outbox, Number(OutboxPrefix + backplane.GetType())[OutboxPrefix.Length..]);
 
     /// <summary>Starts the outbox. Call it after all destinations have been created.</summary>
-    public void StartOutbox() => outbox?.Start((experiment, variant, reason) => drops.CounterFor(experiment, variant, reason).Increment());
+    public void StartOutbox() => outbox?.Start(dropped => drops.CounterFor(dropped.Key, dropped.Reason, DropLedger.UnregisteredDestination).Increment());
 
     /// <summary>Creates the destinations of a backplane, or returns those that it already has if it is a group.</summary>
     /// <param name="backplane">The backplane.</param>

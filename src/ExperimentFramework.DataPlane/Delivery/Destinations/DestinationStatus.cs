@@ -29,7 +29,10 @@ internal sealed partial class DestinationStatus(
     public string Name => name;
 
     /// <summary>Gets the loss in front of this destination.</summary>
-    public LossDetector Losses { get; } = new(name, time, NonThrowingLogger.Of(logger));
+    public LossDetector Losses { get; } = new(name, drops, time, NonThrowingLogger.Of(logger));
+
+    /// <summary>Gets the counts that the destination's accounts are made of.</summary>
+    public StreamAccount Account { get; } = new();
 
     /// <summary>Gets the unexpected exceptions of the destination's workers.</summary>
     public WorkerFaults Faults { get; } = new(name, time, NonThrowingLogger.Of(logger));
@@ -43,23 +46,27 @@ internal sealed partial class DestinationStatus(
     /// <summary>Returns how much of an exception may appear in logs and health.</summary>
     public string TextOf(Exception exception) => _logger.Exceptions.MessageOf(exception);
 
-    public void CountDelivered(int count)
+    public void CountDelivered(DataPlaneEventType eventType, long count)
     {
-        if (count == 0)
-        {
-            return;
-        }
-
         if (Volatile.Read(ref _flushError) is not null)
         {
             OnFlushed();
         }
 
-        _counters.CountDelivered(count);
+        _counters.CountDelivered(eventType, count);
     }
 
-    public void Drop(DataPlaneEnvelope envelope, string reason) =>
-        Drop(envelope.Payload.ExperimentName, DropLedger.VariantOf(envelope.Payload), reason);
+    /// <summary>Counts an event as dropped that the queue has not accepted.</summary>
+    public void Refuse(DataPlaneEnvelope envelope, string reason)
+    {
+        Drop(envelope, reason);
+        Account.CountPublished(envelope.Payload);
+    }
+
+    public void Drop(DataPlaneEnvelope envelope, string reason) => Drop(EventKey.Of(envelope.Payload), envelope.EventId, reason);
+
+    /// <summary>Counts an event that the outbox has dropped.</summary>
+    public void Drop(OutboxDrop dropped) => Drop(dropped.Key, dropped.EventId, dropped.Reason);
 
     /// <summary>Counts events as dropped, starting at an index.</summary>
     public void Drop(List<QueuedEnvelope> events, int first, string reason)
@@ -70,9 +77,10 @@ internal sealed partial class DestinationStatus(
         }
     }
 
-    public void Drop(string experiment, string variant, string reason)
+    private void Drop(in EventKey key, Guid eventId, string reason)
     {
-        _counters.CountDropped(experiment, variant, reason);
+        _counters.CountDropped(key, reason);
+        Account.CountDropped(key, reason, eventId);
         Losses.Record(reason, Volatile.Read(ref _lastError));
     }
 

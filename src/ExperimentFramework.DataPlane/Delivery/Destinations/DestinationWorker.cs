@@ -12,6 +12,7 @@ internal sealed class DestinationWorker
     private readonly int _batchSize;
     private readonly TimeProvider _time;
     private readonly CancellationToken _abort;
+    private Func<DataPlaneEnvelope?>? _last;
 
     public DestinationWorker(
         DeliveryQueue queue,
@@ -33,6 +34,9 @@ internal sealed class DestinationWorker
         _abort = abort;
     }
 
+    /// <summary>Sets what is delivered after everything else; the function returns null if there is nothing.</summary>
+    public void EndWith(Func<DataPlaneEnvelope?> last) => Volatile.Write(ref _last, last);
+
     /// <summary>Runs until the queue is closed and all events in it and in the outbox are settled.</summary>
     public void Work(WorkerThread worker)
     {
@@ -53,6 +57,18 @@ internal sealed class DestinationWorker
     {
         var left = _inFlight.Abandon();
         _queue.Take(left, int.MaxValue);
+        DropOrStore(left);
+        if (_spillover is not null && _queue.Count == 0 && TryAddLast())
+        {
+            // Nothing can be delivered any more, but the outbox keeps the last account as it keeps the events.
+            left.Clear();
+            _queue.Take(left, int.MaxValue);
+            DropOrStore(left);
+        }
+    }
+
+    private void DropOrStore(List<QueuedEnvelope> left)
+    {
         if (_spillover is null)
         {
             _state.Drop(left, 0, DropReasons.Shutdown);
@@ -64,6 +80,18 @@ internal sealed class DestinationWorker
         }
 
         _queue.Settle(left);
+    }
+
+    /// <summary>Adds the last event to the queue, if there is one.</summary>
+    private bool TryAddLast()
+    {
+        if (Volatile.Read(ref _last)?.Invoke() is not { } last)
+        {
+            return false;
+        }
+
+        _queue.AddLast(last);
+        return true;
     }
 
     /// <returns>False at the end.</returns>
@@ -86,14 +114,19 @@ internal sealed class DestinationWorker
         {
             // Read before the queue, so that events added before it was closed are still found.
             var isClosed = _queue.IsClosed;
+            bool isAbandoned;
             List<QueuedEnvelope> stored = [];
             using (_spillover?.Enter())
             {
                 _spillover?.Read(stored);
-                if (!_inFlight.TryFill(stored, _queue, _batchSize))
-                {
-                    return false;
-                }
+                isAbandoned = !_inFlight.TryFill(stored, _queue, _batchSize);
+            }
+
+            if (isAbandoned)
+            {
+                // The last event may have been added too late to be abandoned with the others.
+                Abandon();
+                return false;
             }
 
             if (!_inFlight.IsEmpty)
@@ -103,7 +136,12 @@ internal sealed class DestinationWorker
 
             if (isClosed)
             {
-                return false;
+                if (!TryAddLast())
+                {
+                    return false;
+                }
+
+                continue;
             }
 
             _queue.WaitForEvents(worker);
@@ -137,12 +175,12 @@ internal sealed class DestinationWorker
 
     private void Account(AttemptResult result, Exception? error)
     {
-        if (result.Delivered > 0)
+        foreach (var (eventType, count) in result.Delivered.Counts)
         {
             _backoff.Reset();
+            _state.CountDelivered(eventType, count);
         }
 
-        _state.CountDelivered(result.Delivered);
         if (result.Left > 0)
         {
             _state.OnFailed(error, result.Left);

@@ -142,7 +142,7 @@ internal sealed class EventsInFlight(RetryPlanner planner)
         switch (status)
         {
             case DeliveryStatus.Delivered:
-                result.Delivered++;
+                result.Delivered.Add(queued.Envelope.EventType);
                 result.Settled.Add(queued);
                 break;
             case DeliveryStatus.PermanentFailure:

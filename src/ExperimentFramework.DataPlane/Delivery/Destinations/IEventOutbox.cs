@@ -60,10 +60,8 @@ public interface IEventOutbox
 }
 
 /// <summary>Counts an event that an outbox drops.</summary>
-/// <param name="experimentName">The name of the event's experiment.</param>
-/// <param name="variantKey">The variant that the event counts for.</param>
-/// <param name="reason">Why it is dropped: one of <see cref="DropReasons"/>.</param>
-public delegate void OutboxDropHandler(string experimentName, string variantKey, string reason);
+/// <param name="dropped">The event, and why it is dropped.</param>
+public delegate void OutboxDropHandler(OutboxDrop dropped);
 
 /// <summary>Methods for authors of outboxes.</summary>
 public static class OutboxDropHandlerExtensions
@@ -76,6 +74,6 @@ public static class OutboxDropHandlerExtensions
     public static void Count(this OutboxDropHandler lost, QueuedEnvelope queued, string reason)
     {
         ArgumentNullException.ThrowIfNull(lost);
-        lost(queued.Envelope.Payload.ExperimentName, DropLedger.VariantOf(queued.Envelope.Payload), reason);
+        lost(OutboxDrop.Of(queued.Envelope, reason));
     }
 }

@@ -8,6 +8,9 @@ internal sealed class EnvelopeFactory(EventRedaction redaction)
 {
     private readonly EventIds _ids = new();
 
+    /// <summary>Gets the producer that the ids of all events name.</summary>
+    public string Producer => _ids.Producer;
+
     /// <summary>Returns the id of the event that was recorded with this timestamp and number.</summary>
     public Guid GetEventId(long timestamp, long number) => _ids.Create(new DateTimeOffset(timestamp, TimeSpan.Zero), number);
 

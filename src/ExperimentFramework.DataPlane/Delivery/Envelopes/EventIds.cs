@@ -16,6 +16,9 @@ internal sealed class EventIds
 
     private readonly ulong _pipelineBits = RandomSeed.Draw() & ((1UL << RandomBits) - 1);
 
+    /// <summary>Gets the producer that every id names.</summary>
+    public string Producer => ProducerId.Of(Create(DateTimeOffset.UnixEpoch, 0));
+
     public Guid Create(DateTimeOffset timestamp, long sequence)
     {
         var milliseconds = (ulong)timestamp.ToUnixTimeMilliseconds();

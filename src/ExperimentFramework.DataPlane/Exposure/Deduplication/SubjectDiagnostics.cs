@@ -27,7 +27,7 @@ internal sealed partial class SubjectDiagnostics(string experimentName, DropLedg
     /// <summary>Counts an exposure that is dropped because its subject is unknown.</summary>
     public void OnDropped(Variant assigned)
     {
-        drops.CounterFor(experimentName, assigned.Key, DropReasons.NoSubject).Increment();
+        drops.CounterFor(new EventKey(experimentName, assigned.Key, DataPlaneEventType.Exposure), DropReasons.NoSubject).Increment();
         if (unknownSubject.Trip())
         {
             LogUnknownSubject(experimentName);

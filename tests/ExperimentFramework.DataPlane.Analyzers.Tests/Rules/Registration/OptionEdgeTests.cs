@@ -23,6 +23,7 @@ public sealed class OptionEdgeTests
         { "DataPlaneOptions", "MaxAttributeLength", "16", "1_000_000", "15", "1_000_001" },
         { "DataPlaneOptions", "FlushInterval", Tick, Hour, "TimeSpan.Zero", "TimeSpan.FromTicks(36_000_000_001)" },
         { "DataPlaneOptions", "BlockTimeout", Tick, Hour, "TimeSpan.Zero", "TimeSpan.FromTicks(36_000_000_001)" },
+        { "DataPlaneOptions", "AccountingInterval", "TimeSpan.FromSeconds(1)", "TimeSpan.FromDays(1)", "TimeSpan.FromTicks(9_999_999)", "TimeSpan.FromTicks(864_000_000_001)" },
         { "DataPlaneOptions", "PublishTimeout", Tick, Hour, "TimeSpan.Zero", "TimeSpan.FromTicks(36_000_000_001)" },
         { "DataPlaneOptions", "ShutdownTimeout", "TimeSpan.Zero", Hour, "TimeSpan.FromTicks(-1)", "TimeSpan.FromTicks(36_000_000_001)" },
         { "RetryOptions", "MaxAttempts", "1", "100", "0", "101" },

@@ -21,9 +21,34 @@ public sealed class DropAccountTests
 
         dropped.RecordObservableInstruments();
         var row = Assert.Single(dropped.GetMeasurementSnapshot());
-        Assert.Equal(("RecordingBackplane", true), (row.Tags["destination"], row.Tags["published"]));
+        Assert.Equal(("RecordingBackplane", "Exposure", true), (row.Tags["destination"], row.Tags["event_type"], row.Tags["published"]));
         Assert.Equal(1, other.Published);
         Assert.Equal(1, lab.Dropped("exp", "b", DropReasons.RetriesExhausted));
+    }
+
+    [Fact]
+    public async Task Published_and_delivered_events_are_counted_by_category()
+    {
+        var destination = new RecordingBackplane();
+        await using var lab = DataPlaneFixture.Bare(_ => { }, services => services.AddSingleton<IDataBackplane>(destination));
+        using var published = new MetricCollector<long>(lab.Get<IMeterFactory>(), DeliveryMetrics.MeterName, "dataplane.events.published");
+        using var delivered = new MetricCollector<long>(lab.Get<IMeterFactory>(), DeliveryMetrics.MeterName, "dataplane.events.delivered");
+        foreach (var sample in (DataPlaneEvent[])[SampleEvents.Exposure, SampleEvents.Outcome, SampleEvents.Exposure])
+        {
+            await lab.Get<IEventPublisher>().PublishAsync(sample);
+        }
+
+        await lab.Time.AdvanceUntil(lab.Get<IEventPublisher>().FlushAsync().AsTask());
+
+        published.RecordObservableInstruments();
+        string[] expected = ["Exposure 2", "Outcome 1"];
+        Assert.Equal(expected, Rows(published));
+        Assert.Equal(expected, Rows(delivered));
+
+        static IEnumerable<string> Rows(MetricCollector<long> collector) => collector.GetMeasurementSnapshot()
+            .GroupBy(row => row.Tags["event_type"])
+            .Select(rows => FormattableString.Invariant($"{rows.Key} {rows.Sum(row => row.Value)}"))
+            .Order(StringComparer.Ordinal);
     }
 
     [Fact]
@@ -32,10 +57,10 @@ public sealed class DropAccountTests
         var drops = new DropLedger();
         foreach (var reason in (string[])[DropReasons.SampledOut, DropReasons.NoSubject, DropReasons.QueueFull])
         {
-            drops.CounterFor("exp", "b", reason).Increment();
+            drops.CounterFor(new("exp", "b", DataPlaneEventType.Exposure), reason).Increment();
         }
 
-        drops.CounterFor("exp", "b", DropReasons.QueueFull, "Kafka").Increment();
+        drops.CounterFor(new("exp", "b", DataPlaneEventType.Exposure), DropReasons.QueueFull, "Kafka").Increment();
 
         var rows = drops.Measure().Select(row => row.Tags.ToArray().ToDictionary(tag => tag.Key, tag => tag.Value)).ToList();
         Assert.Equal(4, rows.Count);
@@ -45,7 +70,7 @@ public sealed class DropAccountTests
         // Health counts an event by what it was lost for, wherever that was.
         var diagnostics = new Dictionary<string, object>();
         drops.Describe(diagnostics);
-        Assert.Equal(2L, diagnostics["dropped:exp/b/queue_full"]);
+        Assert.Equal(2L, diagnostics["dropped:exp/b/Exposure/queue_full"]);
     }
 
     [Fact]

@@ -11,6 +11,8 @@ public sealed class LossLogTests
     private readonly FakeLogger _logger = new();
     private readonly List<ErrorEvent> _events = [];
 
+    private readonly DropLedger _drops = new();
+
     [Fact]
     public void A_loss_is_one_line_when_it_begins_and_one_when_it_ends()
     {
@@ -33,6 +35,35 @@ public sealed class LossLogTests
         losses.TryPublishTransition(Take);
         losses.TryPublishTransition(Take);
         Assert.Equal("Events for Kafka are no longer being lost. Lost: 4901 queue_full.", Assert.Single(Lines.Skip(1)));
+    }
+
+    [Fact]
+    public void The_events_about_a_loss_have_its_counts_as_data_and_the_next_loss_starts_anew()
+    {
+        var losses = Watch(_time);
+        Lose("control", DropReasons.QueueFull, 2);
+        losses.TryPublishTransition(Take);
+        Lose("b", DropReasons.Timeout, 3);
+        _time.Advance(TimeSpan.FromSeconds(10));
+        losses.TryPublishTransition(Take);
+        Lose("control", DropReasons.QueueFull, 1);
+        losses.TryPublishTransition(Take);
+
+        Assert.Equal(
+            ["checkout/control/Exposure/queue_full 2", "checkout/b/Exposure/timeout 3; checkout/control/Exposure/queue_full 2", "checkout/control/Exposure/queue_full 1"],
+            _events.Select(Rows));
+
+        void Lose(string variant, string reason, int count)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                _drops.CounterFor(new("checkout", variant, DataPlaneEventType.Exposure), reason, "Kafka").Increment();
+                losses.Record(reason);
+            }
+        }
+
+        static string Rows(ErrorEvent error) => string.Join("; ", ((long[])error.Data!["count"]!).Select((count, i) =>
+            string.Join('/', new[] { "experiment", "variant", "eventType", "reason" }.Select(name => ((string[])error.Data[name]!)[i])) + FormattableString.Invariant($" {count}")));
     }
 
     [Fact]
@@ -141,7 +172,7 @@ public sealed class LossLogTests
         return true;
     }
 
-    private LossDetector Watch(TimeProvider time) => new("Kafka", time, NonThrowingLogger.Of(_logger));
+    private LossDetector Watch(TimeProvider time) => new("Kafka", _drops, time, NonThrowingLogger.Of(_logger));
 
     /// <summary>A clock whose time is set, while its timestamps go on.</summary>
     private sealed class SettableClock(FakeTimeProvider inner) : TimeProvider

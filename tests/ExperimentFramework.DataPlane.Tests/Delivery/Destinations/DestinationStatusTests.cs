@@ -88,9 +88,8 @@ public sealed class DestinationStatusTests
         _state.OnFlushFailed(new IOException("disk full"));
         Assert.Contains("could not flush", Health().Description, StringComparison.Ordinal);
 
-        _state.CountDelivered(0);
         Assert.True(Health().IsDegraded);
-        _state.CountDelivered(1);
+        _state.CountDelivered(DataPlaneEventType.Exposure, 1);
         Assert.False(Health().IsDegraded);
 
         _state.OnFlushFailed(new IOException("disk full"));

@@ -15,5 +15,5 @@ public sealed class InMemoryEventOutboxTests : EventOutboxContract
 
     [Fact]
     public void Only_as_many_events_are_accepted_as_there_is_capacity_for() =>
-        Assert.Equal(2, new InMemoryEventOutbox(capacity: 2).Append("d", Events(0, 3), (_, _, _) => { }));
+        Assert.Equal(2, new InMemoryEventOutbox(capacity: 2).Append("d", Events(0, 3), _ => { }));
 }

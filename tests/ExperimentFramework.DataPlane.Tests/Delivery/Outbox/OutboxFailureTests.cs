@@ -28,7 +28,7 @@ public sealed class OutboxFailureTests
         Assert.Equal(("exp", "b", "outbox_failed"), (row.Tags["experiment"], row.Tags["variant"], row.Tags["reason"]));
         Assert.False(health.IsHealthy);
         Assert.Contains("RecordingBackplane loses events", health.Description, StringComparison.Ordinal);
-        Assert.Equal((long)Events, health.Diagnostics["dropped:exp/b/outbox_failed"]);
+        Assert.Equal((long)Events, health.Diagnostics["dropped:exp/b/Exposure/outbox_failed"]);
         Assert.Equal(0L, health.Diagnostics["destination:0:RecordingBackplane:in_outbox"]);
         Assert.Single(lab.Logs, record => record.Message.StartsWith("The outbox of destination RecordingBackplane is failing", StringComparison.Ordinal));
     }

@@ -73,14 +73,14 @@ public sealed class OutboxSpilloverTests
 
         var rows = new Dictionary<string, object>();
         _drops.Describe(rows);
-        Assert.Equal(3L, rows["dropped:exp/b/outbox_full"]);
+        Assert.Equal(3L, rows["dropped:exp/b/Exposure/outbox_full"]);
         Assert.Equal(0, queue.Count);
     }
 
     private List<QueuedEnvelope> Stored()
     {
         List<QueuedEnvelope> stored = [];
-        _outbox.Read("destination", stored, int.MaxValue, (_, _, _) => { });
+        _outbox.Read("destination", stored, int.MaxValue, _ => { });
         return stored;
     }
 

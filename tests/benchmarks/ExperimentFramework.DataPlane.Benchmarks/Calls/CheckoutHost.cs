@@ -18,6 +18,9 @@ public sealed class CheckoutHost : IDisposable
 
             // A batch is larger than a burst: the worker runs between bursts, not beside them.
             data.BatchSize = Room;
+
+            // What is received is counted: an account would be one event more. Counting for accounts goes on.
+            data.EnableAccountingEvents = false;
             options?.Invoke(data);
         });
         services.AddSingleton<IDataBackplane>(Destination);

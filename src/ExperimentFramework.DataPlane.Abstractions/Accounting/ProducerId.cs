@@ -1,0 +1,20 @@
+using System.Buffers.Binary;
+using System.Globalization;
+
+namespace ExperimentFramework.DataPlane;
+
+/// <summary>Finds the producer of an event: the pipeline that gave it its id.</summary>
+public static class ProducerId
+{
+    private const ulong Mask = (1UL << 44) - 1;
+
+    /// <summary>Returns the producer of an event: the last 11 digits of its id as text.</summary>
+    /// <param name="eventId">The <see cref="DataPlaneEnvelope.EventId"/> of an event that a pipeline published.</param>
+    /// <returns>The 44 random bits of its pipeline, as 11 lower-case hexadecimal digits: the <see cref="AccountingEvent.ProducerId"/> of its accounts.</returns>
+    public static string Of(Guid eventId)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        eventId.TryWriteBytes(bytes, bigEndian: true, out _);
+        return (BinaryPrimitives.ReadUInt64BigEndian(bytes[8..]) & Mask).ToString("x11", CultureInfo.InvariantCulture);
+    }
+}

@@ -1,0 +1,85 @@
+namespace ExperimentFramework.DataPlane;
+
+/// <summary>
+/// Publishes an account to every destination, once per interval and at the end. Each destination has a stream of accounts of its own, because what is dropped in
+/// front of one may be delivered by another.
+/// </summary>
+internal sealed class AccountPublisher
+{
+    private readonly PipelineContext _context;
+    private readonly AccountFactory _accounts;
+    private readonly AccountStream[] _streams;
+    private readonly TimeSpan _interval;
+    private readonly Func<bool> _hasEnded;
+    private long _lastAt;
+
+    /// <param name="destinations">The destinations.</param>
+    /// <param name="hasEnded">Whether nothing more is handed to any destination.</param>
+    /// <param name="context">What the parts of the pipeline share.</param>
+    public AccountPublisher(IEnumerable<Destination> destinations, Func<bool> hasEnded, PipelineContext context)
+    {
+        _context = context;
+        _accounts = new AccountFactory(context);
+        _hasEnded = hasEnded;
+        _interval = context.Options.Value.AccountingInterval;
+        _lastAt = context.Time.GetTimestamp();
+        _streams = [.. destinations.Select(destination => new AccountStream(destination, _accounts))];
+        foreach (var stream in _streams)
+        {
+            stream.Destination.EndWith(() => CreateLast(stream));
+        }
+    }
+
+    private bool IsEnabled => _context.Options.Value.IsEnabled(DataPlaneEventType.Accounting);
+
+    /// <summary>Publishes the accounts if the interval has passed. Called by one thread at a time.</summary>
+    public void PublishIfDue()
+    {
+        if (_context.Time.GetElapsedTime(_lastAt) >= _interval)
+        {
+            Publish();
+        }
+    }
+
+    /// <summary>Publishes the accounts. One that a destination has no room for is left out: the next one contains its counts.</summary>
+    public void Publish()
+    {
+        _lastAt = _context.Time.GetTimestamp();
+        if (!IsEnabled)
+        {
+            return;
+        }
+
+        foreach (var stream in _streams)
+        {
+            if (stream.TryPublish())
+            {
+                _context.Metrics.CountPassedOn(DataPlaneEventType.Accounting);
+            }
+        }
+    }
+
+    /// <summary>Publishes the last accounts of the destinations that have no worker to do it.</summary>
+    public void PublishLastToImmediate()
+    {
+        foreach (var stream in _streams.Where(stream => stream.Destination.IsImmediate))
+        {
+            if (CreateLast(stream) is { } last)
+            {
+                stream.Destination.TryPublishReserved(last);
+            }
+        }
+    }
+
+    /// <summary>Creates the last account of a destination that has settled everything else; null if there can be none.</summary>
+    private DataPlaneEnvelope? CreateLast(AccountStream stream)
+    {
+        if (!IsEnabled || !_hasEnded() || stream.TryCreateLast() is not { } last)
+        {
+            return null;
+        }
+
+        _context.Metrics.CountPassedOn(DataPlaneEventType.Accounting);
+        return last;
+    }
+}

@@ -1,0 +1,48 @@
+namespace ExperimentFramework.DataPlane;
+
+/// <summary>The accounts of one destination, numbered from 1 as its queue accepts them.</summary>
+/// <param name="destination">The destination.</param>
+/// <param name="accounts">Creates accounts.</param>
+internal sealed class AccountStream(Destination destination, AccountFactory accounts)
+{
+    private const int Idle = 0;
+    private const int Publishing = 1;
+    private const int Ended = 2;
+
+    private long _accepted;
+
+    /// <summary>Held without a lock, because creating an account runs application code. Nothing is published beside or after the last account.</summary>
+    private int _state;
+
+    public Destination Destination => destination;
+
+    /// <summary>Publishes an account.</summary>
+    /// <returns>False if the destination has no room for it.</returns>
+    public bool TryPublish()
+    {
+        if (Interlocked.CompareExchange(ref _state, Publishing, Idle) != Idle)
+        {
+            return false;
+        }
+
+        try
+        {
+            if (accounts.Create(destination, _accepted + 1, isLast: false) is not { } account || !destination.TryPublishReserved(account))
+            {
+                return false;
+            }
+
+            _accepted++;
+            return true;
+        }
+        finally
+        {
+            Volatile.Write(ref _state, Idle);
+        }
+    }
+
+    /// <summary>Creates the last account; null if it exists already or cannot be created.</summary>
+    public DataPlaneEnvelope? TryCreateLast() => Interlocked.CompareExchange(ref _state, Ended, Idle) == Idle
+        ? accounts.Create(destination, _accepted + 1, isLast: true)
+        : null;
+}

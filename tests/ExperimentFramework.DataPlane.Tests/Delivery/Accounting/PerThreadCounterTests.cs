@@ -1,0 +1,45 @@
+namespace ExperimentFramework.DataPlane.Tests.Delivery;
+
+public sealed class PerThreadCounterTests
+{
+    [Fact]
+    public void No_count_of_any_thread_is_lost_when_it_ends_or_when_counters_are_added()
+    {
+        var first = new PerThreadCounter();
+        var counters = new List<PerThreadCounter>();
+        for (var round = 0; round < 20; round++)
+        {
+            counters.AddRange(Enumerable.Range(0, 5).Select(_ => new PerThreadCounter()));
+            var threads = Enumerable.Range(0, 4).Select(_ => new Thread(() => counters.ForEach(Count))).ToList();
+            threads.ForEach(thread => thread.Start());
+            Count(first);
+            threads.ForEach(thread => thread.Join());
+        }
+
+        Assert.Equal(20_000, first.Value);
+        Assert.Equal(counters.Select((_, i) => (20L - (i / 5)) * 4 * 1_000), counters.Select(counter => counter.Value));
+
+        static void Count(PerThreadCounter counter)
+        {
+            for (var i = 0; i < 1_000; i++)
+            {
+                counter.Increment();
+            }
+        }
+    }
+
+    [Fact]
+    public void Counting_allocates_nothing_once_a_thread_has_counted()
+    {
+        var counter = new PerThreadCounter();
+        counter.Increment();
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 100; i++)
+        {
+            counter.Increment();
+        }
+
+        Assert.Equal((0, 101), (GC.GetAllocatedBytesForCurrentThread() - before, counter.Value));
+    }
+}

@@ -1,0 +1,183 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace ExperimentFramework.DataPlane.Tests.Events;
+
+/// <summary>
+/// The shape of the <c>data</c> of each kind of signal: a schema for each, and a page with all of them. A signal may carry more than its shape names.
+/// </summary>
+internal static class SignalSchemas
+{
+    public const string Version = "1.0.0";
+
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private static readonly Field Scope = Field.Text("allocationVersion", "The set of weights the finding is about; absent if it is about all of them.", "9b1c2d3e", isRequired: false);
+
+    private static readonly Field Subjects = Field.Count("subjects", "The number of subjects counted.", 10_000);
+
+    /// <summary>The shapes, by kind of signal.</summary>
+    public static IReadOnlyDictionary<AnalysisSignalType, Shape> Shapes { get; } = new Dictionary<AnalysisSignalType, Shape>
+    {
+        [AnalysisSignalType.SampleRatioMismatch] = new("How far the observed split is from the planned one, and how surprising that is.",
+        [
+            Field.Probability("pValue", "The always-valid p-value of the sequential test: the smallest so far.", 0.0001),
+            Subjects,
+            Field.Number("chiSquarePValue", "The p-value of a single chi-square test on the same counts: for information, not for the verdict.", 0.0004, isRequired: false),
+            Field.Text("worstVariant", "The variant that deviates most, relative to its plan.", "dynamic", isRequired: false),
+            Field.Number("relativeDeviation", "That variant's observed count divided by the planned one, minus 1.", -0.05, isRequired: false),
+            Scope,
+            Field.Counts("observed:", "The number of subjects assigned to a variant, named after the colon.", "observed:control", 5_200),
+            Field.Numbers("planned:", "The planned share of a variant, named after the colon, from 0 to 1.", "planned:control", 0.5),
+        ]),
+        [AnalysisSignalType.SequentialCheckpoint] = new("A planned look at a sequential test.",
+        [
+            Field.Text("metric", "The metric that was looked at.", "purchase"),
+            Field.Count("look", "The number of the look, from 1.", 2),
+            Subjects,
+            Field.Probability("pValue", "The p-value that is valid at this look.", 0.03),
+            Field.Probability("alpha", "The significance level that the look is tested at.", 0.01),
+            Field.Number("effect", "The estimated effect, in the metric's scale.", 0.012, isRequired: false),
+            Field.Number("lower", "The lower end of the confidence interval.", -0.001, isRequired: false),
+            Field.Number("upper", "The upper end of the confidence interval.", 0.025, isRequired: false),
+        ]),
+        [AnalysisSignalType.PeekingWarning] = new("Results were looked at in a way the plan does not allow.",
+        [
+            Field.Text("metric", "The metric that was looked at.", "purchase", isRequired: false),
+            Subjects,
+            Field.Count("plannedSubjects", "The number of subjects at which the plan allows the look.", 20_000, isRequired: false),
+            Field.Count("looks", "The number of looks so far.", 3, isRequired: false),
+        ]),
+        [AnalysisSignalType.MinimumSampleReached] = new("The planned minimum was reached.",
+        [
+            Subjects,
+            Field.Count("minimum", "The planned minimum.", 10_000),
+        ]),
+        [AnalysisSignalType.PowerThresholdMet] = new("The planned power was reached.",
+        [
+            Field.Text("metric", "The metric of the plan.", "purchase"),
+            Subjects,
+            Field.Probability("power", "The power reached.", 0.82),
+            Field.Probability("plannedPower", "The planned power.", 0.8),
+            Field.Number("minimumEffect", "The effect that the power is for, in the metric's scale.", 0.01, isRequired: false),
+        ]),
+        [AnalysisSignalType.Custom] = new("Whatever the application puts into its own findings.", []),
+        [AnalysisSignalType.AllocationDeclared] = new("The weights that subjects are split by. Published by the data plane once per process for each set of weights.",
+        [
+            Field.Text("allocationVersion", "The version of the set of weights, as in ExposureEvent.allocationVersion.", "9b1c2d3e"),
+            Field.Numbers("weight:", "The weight of a variant, named after the colon. A share is a weight divided by the sum of all.", "weight:control", 1),
+        ]),
+        [AnalysisSignalType.SubjectCrossovers] = new("Subjects that were assigned another variant without an explanation: within one allocation version and one pseudonym key.",
+        [
+            Field.Count("crossovers", "The number of subjects that moved without an explanation.", 120),
+            Subjects,
+            Field.Probability("share", "Their share of the subjects.", 0.012),
+            Field.Probability("threshold", "The share from which on it is reported.", 0.01),
+            Field.Count("explained", "The number of subjects that moved for a known reason, such as new weights or a sign-in.", 300, isRequired: false),
+            Scope,
+        ]),
+        [AnalysisSignalType.UndeclaredAllocation] = new("Exposures whose split cannot be tested because their weights are unknown.",
+        [
+            Field.Text("allocationVersion", "The version that no signal has declared.", "9b1c2d3e"),
+            Field.Count("exposures", "The number of exposures with that version.", 500),
+        ]),
+        [AnalysisSignalType.NotTestable] = new("Why an experiment cannot be tested.",
+        [
+            Field.Text("reason", "Why: redacted-subjects, no-subjects, no-weights or single-variant; later versions may add others.", "redacted-subjects"),
+            Field.Count("exposures", "The number of exposures seen.", 5_000),
+            Field.Count("subjects", "The number of different subjects in them.", 1, isRequired: false),
+        ]),
+        [AnalysisSignalType.IncompleteStream] = new("What a producer says it published, and what arrived.",
+        [
+            Field.Text("producerId", "The producer, as in AccountingEvent.producerId.", "0a1b2c3d4e5"),
+            Field.Text("destination", "The destination whose stream it is, as in AccountingEvent.destination.", "KafkaDataBackplane"),
+            Field.Count("sequenceNumber", "The number of the last account that arrived; 0 if none did.", 3),
+            Field.Flag("hasLast", "Whether that account is the producer's last.", false),
+            Field.Count("expected", "The events it says were published and not dropped.", 1_000),
+            Field.Count("arrived", "The different events with the producer's ids that arrived.", 990),
+            Field.Text("completeUntil", "The end of that account's interval: what came later cannot be checked; absent if no account arrived.", "2026-03-01T12:00:00.0000000Z", isRequired: false),
+        ]),
+    };
+
+    /// <summary>The schemas by file name, as <c>docs/schemas/signals</c> has them.</summary>
+    public static IReadOnlyDictionary<string, string> Files { get; } = Shapes.ToDictionary(
+        shape => FileOf(shape.Key), shape => Schema(shape.Key, shape.Value).ToJsonString(Indented) + "\n");
+
+    /// <summary>The page with every shape, as <c>docs/reference/signals.md</c> has it.</summary>
+    public static string Page { get; } = "# Signals, field by field\n\nThe `data` of each `signalType` of an [analysis signal](events.md). Each has a [schema](../schemas/README.md#signals); a signal may carry further fields.\n"
+        + string.Concat(Shapes.Select(shape => $"\n## {shape.Key}\n\n{shape.Value.Meaning}\n" + (shape.Value.Fields.Count == 0 ? "" : "\n| field | type | always there | meaning | example |\n| --- | --- | --- | --- | --- |\n"
+            + string.Concat(shape.Value.Fields.Select(field => $"| `{field.Name}{(field.IsPrefix ? "…" : "")}` | {field.Type} | {(field.IsRequired ? "yes" : "")} | {field.Meaning} | `{(field.IsPrefix ? field.ExampleName + ": " : "")}{field.Example!.ToJsonString(Indented)}` |\n")))));
+
+    public static string FileOf(AnalysisSignalType type) => $"{EventSchemas.KebabCase(type.ToString())}-{Version}.schema.json";
+
+    /// <summary>Data with every field of a shape, made of the examples.</summary>
+    public static JsonObject Example(AnalysisSignalType type) => new(
+        Shapes[type].Fields.Select(field => KeyValuePair.Create<string, JsonNode?>(field.ExampleName, field.Example!.DeepClone())));
+
+    private static JsonObject Schema(AnalysisSignalType type, Shape shape)
+    {
+        var schema = new JsonObject
+        {
+            ["$schema"] = "https://json-schema.org/draft/2020-12/schema",
+            ["$id"] = $"urn:experimentframework:dataplane:signals:{EventSchemas.KebabCase(type.ToString())}:{Version}",
+            ["title"] = type.ToString(),
+            ["description"] = shape.Meaning,
+            ["type"] = "object",
+            ["properties"] = new JsonObject(shape.Fields.Where(field => !field.IsPrefix).Select(field => KeyValuePair.Create<string, JsonNode?>(field.Name, field.Schema()))),
+        };
+        if (shape.Fields.Any(field => field.IsPrefix))
+        {
+            schema["patternProperties"] = new JsonObject(shape.Fields.Where(field => field.IsPrefix).Select(field => KeyValuePair.Create<string, JsonNode?>($"^{field.Name}", field.Schema())));
+        }
+
+        schema["required"] = new JsonArray([.. shape.Fields.Where(field => field is { IsRequired: true, IsPrefix: false }).Select(field => (JsonNode)field.Name)]);
+        return schema;
+    }
+
+    /// <summary>The data of one kind of signal.</summary>
+    internal sealed record Shape(string Meaning, IReadOnlyList<Field> Fields);
+
+    /// <summary>A field, or all fields whose names begin with a prefix.</summary>
+    internal sealed record Field(string Name, string Type, string Meaning, JsonNode Example, bool IsRequired)
+    {
+        public bool IsPrefix => Name.EndsWith(':');
+
+        public string ExampleName { get; init; } = Name;
+
+        private decimal? Minimum { get; init; }
+
+        private decimal? Maximum { get; init; }
+
+        public static Field Text(string name, string meaning, string example, bool isRequired = true) => new(name, "string", meaning, example, isRequired);
+
+        public static Field Flag(string name, string meaning, bool example) => new(name, "boolean", meaning, example, IsRequired: true);
+
+        public static Field Count(string name, string meaning, long example, bool isRequired = true) => new(name, "integer", meaning, example, isRequired) { Minimum = 0 };
+
+        public static Field Number(string name, string meaning, double example, bool isRequired) => new(name, "number", meaning, example, isRequired);
+
+        public static Field Probability(string name, string meaning, double example) => new(name, "number", meaning, example, IsRequired: true) { Minimum = 0, Maximum = 1 };
+
+        public static Field Counts(string prefix, string meaning, string exampleName, long example) => new(prefix, "integer", meaning, example, IsRequired: true) { ExampleName = exampleName, Minimum = 0 };
+
+        public static Field Numbers(string prefix, string meaning, string exampleName, double example) => new(prefix, "number", meaning, example, IsRequired: true) { ExampleName = exampleName, Minimum = 0 };
+
+        public JsonObject Schema()
+        {
+            var schema = new JsonObject { ["description"] = Meaning, ["type"] = Type };
+            if (Minimum is { } minimum)
+            {
+                schema["minimum"] = minimum;
+            }
+
+            if (Maximum is { } maximum)
+            {
+                schema["maximum"] = maximum;
+            }
+
+            schema["examples"] = new JsonArray(Example.DeepClone());
+            return schema;
+        }
+    }
+}

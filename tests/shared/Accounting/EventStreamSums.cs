@@ -1,0 +1,82 @@
+using System.Text.Json;
+
+namespace ExperimentFramework.DataPlane.Tests.Accounting;
+
+/// <summary>
+/// Does the sums of a stream as an analyst would: from JSON alone, with nothing of the library. Each line is one envelope.
+/// </summary>
+internal sealed class EventStreamSums
+{
+    private readonly Dictionary<string, string> _rows = [];
+    private readonly Dictionary<string, SortedDictionary<long, JsonElement>> _accounts = [];
+
+    public EventStreamSums(IEnumerable<string> lines)
+    {
+        foreach (var line in lines)
+        {
+            using var json = JsonDocument.Parse(line);
+            var (id, type) = (Text(json.RootElement, "eventId"), Text(json.RootElement, "eventType"));
+            var payload = json.RootElement.GetProperty("payload").Clone();
+            if (type == "Accounting")
+            {
+                Accounts(Text(payload, "producerId"))[payload.GetProperty("sequenceNumber").GetInt64()] = payload;
+            }
+            else
+            {
+                _rows[id] = type;
+            }
+        }
+    }
+
+    /// <summary>The producers of all events and accounts.</summary>
+    public IReadOnlySet<string> Producers => _rows.Keys.Select(ProducerOf).Concat(_accounts.Keys).ToHashSet();
+
+    /// <summary>The producers whose last account arrived.</summary>
+    public IReadOnlySet<string> Complete => _accounts.Where(producer => producer.Value.Values.Any(account => account.GetProperty("isLast").GetBoolean())).Select(producer => producer.Key).ToHashSet();
+
+    /// <summary>The different events that arrived, by category.</summary>
+    public SortedDictionary<string, long> Arrived(string producer) =>
+        new(_rows.Where(row => ProducerOf(row.Key) == producer).GroupBy(row => row.Value).ToDictionary(rows => rows.Key, rows => rows.LongCount()), StringComparer.Ordinal);
+
+    /// <summary>The events that must have arrived by the latest account: published, less those dropped by the producer and by those that took its events over.</summary>
+    public SortedDictionary<string, long> Expected(string producer)
+    {
+        var sums = new SortedDictionary<string, long>(StringComparer.Ordinal);
+        if (Latest(producer) is not { } latest)
+        {
+            return sums;
+        }
+
+        Add(sums, latest, "published", 1, _ => true);
+        Add(sums, latest, "drops", -1, drop => !drop.TryGetProperty("originalProducerId", out _));
+        foreach (var other in _accounts.Keys)
+        {
+            Add(sums, Latest(other)!.Value, "drops", -1, drop => drop.TryGetProperty("originalProducerId", out var original) && original.GetString() == producer);
+        }
+
+        return new(sums.Where(sum => sum.Value != 0).ToDictionary(sum => sum.Key, sum => sum.Value), StringComparer.Ordinal);
+    }
+
+    /// <summary>The latest account that arrived; null if none did.</summary>
+    public JsonElement? Latest(string producer) => _accounts.TryGetValue(producer, out var accounts) ? accounts.Values.Last() : null;
+
+    /// <summary>The numbers of the accounts that arrived.</summary>
+    public IEnumerable<long> Numbers(string producer) => Accounts(producer).Keys;
+
+    /// <summary>The last 11 digits of an event's id.</summary>
+    private static string ProducerOf(string eventId) => eventId[^11..];
+
+    private static void Add(SortedDictionary<string, long> sums, JsonElement account, string rows, int sign, Func<JsonElement, bool> counts)
+    {
+        foreach (var row in account.GetProperty(rows).EnumerateArray().Where(counts))
+        {
+            var type = Text(row, "eventType");
+            sums[type] = sums.GetValueOrDefault(type) + (sign * row.GetProperty("count").GetInt64());
+        }
+    }
+
+    private static string Text(JsonElement element, string name) => element.GetProperty(name).GetString()!;
+
+    private SortedDictionary<long, JsonElement> Accounts(string producer) =>
+        _accounts.TryGetValue(producer, out var accounts) ? accounts : _accounts[producer] = [];
+}
