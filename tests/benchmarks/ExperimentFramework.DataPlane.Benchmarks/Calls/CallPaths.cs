@@ -23,6 +23,12 @@ public static class CallPaths
         [Direct] = () => new CheckoutCalls<DirectCall>(new OtherCheckout(), new Subjects()),
         ["switched off"] = () => new CheckoutCalls<OffCall>(
             new CheckoutHost(Fixed, data => data.EnableExposureEvents = data.EnableAssignmentEvents = false), new Subjects()),
+        ["switched off, hash selector"] = () => new CheckoutCalls<HashedOffCall>(
+            new CheckoutHost(Hashed, data => data.EnableExposureEvents = data.EnableAssignmentEvents = false), new Subjects()),
+        ["decision by name"] = () => new DecisionCalls(
+            new CheckoutHost(Fixed, data => data.EnableExposureEvents = data.EnableAssignmentEvents = false), new Subjects()),
+        ["decision by name, hash selector"] = () => new DecisionCalls(
+            new CheckoutHost(Hashed, data => data.EnableExposureEvents = data.EnableAssignmentEvents = false), new Subjects()),
         ["exposures switched off, changed assignments published"] = () => new CheckoutCalls<ExposuresOffCall>(
             new CheckoutHost(Fixed, data => data.EnableExposureEvents = false), new Subjects()),
         ["sampled out"] = () => new CheckoutCalls<SampledOutCall>(new CheckoutHost(trial => Fixed(trial).WithSamplingRate(1e-9)), new Subjects()),
@@ -117,6 +123,8 @@ public static class CallPaths
     private readonly struct DirectCall : ICheckoutCall;
 
     private readonly struct OffCall : ICheckoutCall;
+
+    private readonly struct HashedOffCall : ICheckoutCall;
 
     private readonly struct ExposuresOffCall : ICheckoutCall;
 
