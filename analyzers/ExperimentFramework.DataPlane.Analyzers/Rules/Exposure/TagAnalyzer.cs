@@ -8,7 +8,7 @@ namespace ExperimentFramework.DataPlane.Analyzers;
 
 /// <summary>Checks the arguments of <c>[ExposureLogged]</c>, and whether the interface has an exposing member.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class TagAnalyzer : DiagnosticAnalyzer
+public sealed class TagAnalyzer : ExperimentAnalyzer
 {
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
@@ -21,28 +21,20 @@ public sealed class TagAnalyzer : DiagnosticAnalyzer
     ];
 
     /// <inheritdoc/>
-    public override void Initialize(AnalysisContext context)
+    private protected override void Start(CompilationStartAnalysisContext start, INamedTypeSymbol tag)
     {
-        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
-        context.EnableConcurrentExecution();
-        context.RegisterCompilationStartAction(static start =>
-        {
-            if (start.Compilation.GetTypeByMetadataName(WellKnownNames.ExposureLogged) is { } tag)
+        start.RegisterSymbolAction(
+            symbol =>
             {
-                start.RegisterSymbolAction(
-                    symbol =>
-                    {
-                        if (TaggedInterface.Of(symbol.Symbol, tag) is { } tagged)
-                        {
-                            CheckName(symbol, tagged);
-                            CheckSamplingRate(symbol, tagged);
-                            CheckSemantics(symbol, tagged);
-                            CheckMembers(symbol, tagged);
-                        }
-                    },
-                    SymbolKind.NamedType);
-            }
-        });
+                if (TaggedInterface.Of(symbol.Symbol, tag) is { } tagged)
+                {
+                    CheckName(symbol, tagged);
+                    CheckSamplingRate(symbol, tagged);
+                    CheckSemantics(symbol, tagged);
+                    CheckMembers(symbol, tagged);
+                }
+            },
+            SymbolKind.NamedType);
     }
 
     private static void CheckName(SymbolAnalysisContext context, TaggedInterface tagged)

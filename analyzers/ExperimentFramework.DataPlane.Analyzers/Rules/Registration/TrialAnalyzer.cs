@@ -9,7 +9,7 @@ namespace ExperimentFramework.DataPlane.Analyzers;
 
 /// <summary>Analyzes calls that register experiments.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class TrialAnalyzer : DiagnosticAnalyzer
+public sealed class TrialAnalyzer : ExperimentAnalyzer
 {
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
@@ -22,17 +22,9 @@ public sealed class TrialAnalyzer : DiagnosticAnalyzer
     ];
 
     /// <inheritdoc/>
-    public override void Initialize(AnalysisContext context)
+    private protected override void Start(CompilationStartAnalysisContext start, INamedTypeSymbol tag)
     {
-        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
-        context.EnableConcurrentExecution();
-        context.RegisterCompilationStartAction(static start =>
-        {
-            if (start.Compilation.GetTypeByMetadataName(WellKnownNames.ExposureLogged) is { } tag)
-            {
-                start.RegisterOperationAction(operation => Analyze(operation, tag), OperationKind.Invocation);
-            }
-        });
+        start.RegisterOperationAction(operation => Analyze(operation, tag), OperationKind.Invocation);
     }
 
     private static void Analyze(OperationAnalysisContext context, INamedTypeSymbol tag)

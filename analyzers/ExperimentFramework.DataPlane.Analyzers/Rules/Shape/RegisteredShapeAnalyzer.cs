@@ -10,7 +10,7 @@ namespace ExperimentFramework.DataPlane.Analyzers;
 /// registrations of closed generics.
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class RegisteredShapeAnalyzer : DiagnosticAnalyzer
+public sealed class RegisteredShapeAnalyzer : ExperimentAnalyzer
 {
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
@@ -22,17 +22,12 @@ public sealed class RegisteredShapeAnalyzer : DiagnosticAnalyzer
     ];
 
     /// <inheritdoc/>
-    public override void Initialize(AnalysisContext context)
+    private protected override void Start(CompilationStartAnalysisContext start, INamedTypeSymbol tag)
     {
-        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
-        context.EnableConcurrentExecution();
-        context.RegisterCompilationStartAction(static start =>
+        if (!LanguageNeeds.IsBelowLowest(start.Compilation))
         {
-            if (start.Compilation.GetTypeByMetadataName(WellKnownNames.ExposureLogged) is { } tag && !LanguageNeeds.IsBelowLowest(start.Compilation))
-            {
-                start.RegisterOperationAction(operation => Analyze(operation, tag), OperationKind.Invocation, OperationKind.MethodReference);
-            }
-        });
+            start.RegisterOperationAction(operation => Analyze(operation, tag), OperationKind.Invocation, OperationKind.MethodReference);
+        }
     }
 
     private static void Analyze(OperationAnalysisContext context, INamedTypeSymbol tag)

@@ -7,7 +7,7 @@ namespace ExperimentFramework.DataPlane.Analyzers;
 
 /// <summary>Reports why a tagged interface cannot have a proxy. It reports an error exactly where the generator writes none.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class ShapeAnalyzer : DiagnosticAnalyzer
+public sealed class ShapeAnalyzer : ExperimentAnalyzer
 {
     private static readonly ImmutableDictionary<string, string?> MakePartial = ImmutableDictionary<string, string?>.Empty.Add(FixProperties.Partial, null);
 
@@ -22,17 +22,12 @@ public sealed class ShapeAnalyzer : DiagnosticAnalyzer
     ];
 
     /// <inheritdoc/>
-    public override void Initialize(AnalysisContext context)
+    private protected override void Start(CompilationStartAnalysisContext start, INamedTypeSymbol tag)
     {
-        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
-        context.EnableConcurrentExecution();
-        context.RegisterCompilationStartAction(static start =>
+        if (!LanguageNeeds.IsBelowLowest(start.Compilation))
         {
-            if (start.Compilation.GetTypeByMetadataName(WellKnownNames.ExposureLogged) is { } tag && !LanguageNeeds.IsBelowLowest(start.Compilation))
-            {
-                start.RegisterSymbolAction(symbol => Analyze(symbol, tag), SymbolKind.NamedType);
-            }
-        });
+            start.RegisterSymbolAction(symbol => Analyze(symbol, tag), SymbolKind.NamedType);
+        }
     }
 
     private static void Analyze(SymbolAnalysisContext context, INamedTypeSymbol tag)

@@ -8,32 +8,24 @@ namespace ExperimentFramework.DataPlane.Analyzers;
 
 /// <summary>Checks the tagged parameters of tagged interfaces.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class ParameterTagAnalyzer : DiagnosticAnalyzer
+public sealed class ParameterTagAnalyzer : ExperimentAnalyzer
 {
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
         [SubjectDescriptors.UnreadableTag, SubjectDescriptors.DuplicateAttribute, ExposureDescriptors.InvalidName];
 
     /// <inheritdoc/>
-    public override void Initialize(AnalysisContext context)
+    private protected override void Start(CompilationStartAnalysisContext start, INamedTypeSymbol tag)
     {
-        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
-        context.EnableConcurrentExecution();
-        context.RegisterCompilationStartAction(static start =>
-        {
-            if (start.Compilation.GetTypeByMetadataName(WellKnownNames.ExposureLogged) is { } tag)
+        start.RegisterSymbolAction(
+            symbol =>
             {
-                start.RegisterSymbolAction(
-                    symbol =>
-                    {
-                        if (TaggedInterface.Of(symbol.Symbol, tag) is { } tagged)
-                        {
-                            Analyze(symbol, tagged);
-                        }
-                    },
-                    SymbolKind.NamedType);
-            }
-        });
+                if (TaggedInterface.Of(symbol.Symbol, tag) is { } tagged)
+                {
+                    Analyze(symbol, tagged);
+                }
+            },
+            SymbolKind.NamedType);
     }
 
     private static void Analyze(SymbolAnalysisContext context, TaggedInterface tagged)
