@@ -41,11 +41,11 @@ public sealed class ExposureProxyGenerator : IIncrementalGenerator
             .SelectMany(static (found, _) => found
                 .Select(call => call!.Proxy)
                 .OfType<ProxyModel>()
-                .GroupBy(proxy => proxy.HintName, StringComparer.Ordinal)
+                .GroupBy(proxy => proxy.Names.Hint, StringComparer.Ordinal)
                 .Select(same => same.First()))
             .WithTrackingName(TrackingNames.ForeignProxies);
-        var hintNames = interfaces.Select(static (proxy, _) => proxy!.HintName).Collect()
-            .Combine(foreign.Select(static (proxy, _) => proxy.HintName).Collect())
+        var hintNames = interfaces.Select(static (proxy, _) => proxy!.Names.Hint).Collect()
+            .Combine(foreign.Select(static (proxy, _) => proxy.Names.Hint).Collect())
             .Select(static (names, _) => HintNameDeduplicator.Of(names.Left.AddRange(names.Right)));
         context.RegisterSourceOutput(interfaces.Combine(hintNames), (output, found) => AddProxy(output, found.Left!, found.Right));
         context.RegisterSourceOutput(foreign.Combine(hintNames), (output, found) => AddProxy(output, found.Left, found.Right));
@@ -121,7 +121,7 @@ public sealed class ExposureProxyGenerator : IIncrementalGenerator
     private static bool CanEmit(Compilation compilation) => !compilation.GetTypesByMetadataName(WellKnownNames.Decorator).IsEmpty;
 
     private void AddProxy(SourceProductionContext output, ProxyModel proxy, HintNameDeduplicator hintNames) =>
-        Add(output, hintNames.Unique(proxy.HintName), () => _steps.WriteProxy(proxy), proxy.Interface);
+        Add(output, hintNames.Unique(proxy.Names.Hint), () => _steps.WriteProxy(proxy), proxy.Interface);
 
     private static void Add(SourceProductionContext output, string hintName, Func<string> write, string subject)
     {

@@ -20,7 +20,7 @@ public sealed class DependencyGraphTests
             Graph(("a/One.cs", "class One { Two two; }"), ("a/Two.cs", "class Two { Three three; }"), ("a/Three.cs", "class Three { One one; }")).Circles());
 
     [Fact]
-    public void Circles_apart_from_each_other_are_told_apart() =>
+    public void Circles_apart_from_each_other_are_reported_apart() =>
         Assert.Equal(
             2,
             Graph(

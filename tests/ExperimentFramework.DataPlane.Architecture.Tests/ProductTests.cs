@@ -38,6 +38,14 @@ public sealed class ProductTests(ProductTests.Product product) : IClassFixture<P
         }
     }
 
+    /// <summary>What is no test project is in <c>assets</c>, <c>benchmarks</c> or <c>shared</c>.</summary>
+    [Fact]
+    public void Projects_seen_first_in_tests_are_test_projects() =>
+        None(Directory.EnumerateDirectories(Path.Combine(SourceTree.Repository, "tests"))
+            .SelectMany(folder => Directory.EnumerateFiles(folder, "*.csproj"))
+            .Select(path => Path.GetFileNameWithoutExtension(path))
+            .Where(project => !project.EndsWith(".Tests", StringComparison.Ordinal)));
+
     // Assert.Empty would cut the texts short.
     private static void None(IEnumerable<string> findings) => Assert.True(!findings.Any(), string.Join("\n\n", findings));
 

@@ -37,8 +37,8 @@ internal static class MemberEmitter
 
     private static string Call(MethodModel method)
     {
-        var call = VariantExpression.Through(method.Cast, method.Entry) + method.Call;
-        return (method.Enqueue, method.ByRef) switch
+        var call = VariantExpression.Through(method.Call.Cast, method.Entry) + method.Call.Text;
+        return (method.Enqueue, method.Call.ByRef) switch
         {
             ({ } enqueue, _) => $"{RuntimeCalls.Barrier(enqueue.Method)}({call}, {enqueue.Local})",
             (_, "") => call,

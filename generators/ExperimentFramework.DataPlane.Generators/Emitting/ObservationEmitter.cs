@@ -14,7 +14,7 @@ internal static class ObservationEmitter
         {
             writer.Line($"{method.Signature} =>");
             writer.Indented(
-                $"{method.Entry}.{runtimeMethod}({repeatable.VariantLocal} => {VariantExpression.Through(method.Cast, repeatable.VariantLocal)}{method.Call}{repeatable.CancellationToken}){NotNull(observation)};");
+                $"{method.Entry}.{runtimeMethod}({repeatable.VariantLocal} => {VariantExpression.Through(method.Call.Cast, repeatable.VariantLocal)}{method.Call.Text}{repeatable.CancellationToken}){NotNull(observation)};");
             return;
         }
 
@@ -42,7 +42,7 @@ internal static class ObservationEmitter
 
     private static void EmitTry(MethodModel method, ObservationModel observation, SourceWriter writer)
     {
-        var served = VariantExpression.Through(method.Cast, $"{observation.CallLocal}.{RuntimeCalls.Serve}()") + method.Call;
+        var served = VariantExpression.Through(method.Call.Cast, $"{observation.CallLocal}.{RuntimeCalls.Serve}()") + method.Call.Text;
         writer.Open("try");
         switch (observation)
         {
@@ -52,8 +52,8 @@ internal static class ObservationEmitter
                 writer.Line("return;");
                 break;
             case { Shape: ObservationShape.Synchronous }:
-                var byRef = method.ByRef.Length > 0 ? "ref " : "";
-                writer.Line($"{method.ByRef}{observation.ResultType} {observation.ResultLocal} = {byRef}{served};");
+                var byRef = method.Call.ByRef.Length > 0 ? "ref " : "";
+                writer.Line($"{method.Call.ByRef}{observation.ResultType} {observation.ResultLocal} = {byRef}{served};");
                 writer.Line($"{observation.CallLocal}.{RuntimeCalls.Complete}();");
                 writer.Line($"return {byRef}{observation.ResultLocal};");
                 break;

@@ -10,9 +10,9 @@ internal static class ProxyEmitter
     public static string Emit(ProxyModel proxy)
     {
         var writer = GeneratedFile.Start();
-        if (proxy.Namespace.Length > 0)
+        if (proxy.Names.Namespace.Length > 0)
         {
-            writer.Open($"namespace {proxy.Namespace}");
+            writer.Open($"namespace {proxy.Names.Namespace}");
         }
 
         OpenOuterTypes(proxy, writer);
@@ -22,7 +22,7 @@ internal static class ProxyEmitter
             writer.Close();
         }
 
-        if (proxy.Namespace.Length > 0)
+        if (proxy.Names.Namespace.Length > 0)
         {
             writer.Close();
         }
@@ -35,14 +35,14 @@ internal static class ProxyEmitter
     {
         for (var i = 0; i < proxy.OuterTypes.Count; i++)
         {
-            var inner = i + 1 < proxy.OuterTypes.Count ? proxy.OuterTypes[i + 1].Split(' ').Last() + "." + proxy.RegisterName : proxy.Name + ".Register";
+            var inner = i + 1 < proxy.OuterTypes.Count ? proxy.OuterTypes[i + 1].Split(' ').Last() + "." + proxy.Names.Register : proxy.Names.Type + ".Register";
             writer.Open(proxy.OuterTypes[i]);
             if (i == 0)
             {
                 writer.Line(ModuleInitializer);
             }
 
-            writer.Line($"internal static void {proxy.RegisterName}() => {inner}();");
+            writer.Line($"internal static void {proxy.Names.Register}() => {inner}();");
             writer.Line();
         }
     }
@@ -51,12 +51,12 @@ internal static class ProxyEmitter
     {
         var typeArguments = TypeParameters(proxy, parameter => parameter.Name);
         var decorator = $"{RuntimeCalls.Decorator}<{proxy.Interface}>";
-        writer.Line($"/// <summary>Serves the variants of <see cref=\"{proxy.DocumentationName}\"/> and records the exposures.</summary>");
+        writer.Line($"/// <summary>Serves the variants of <see cref=\"{proxy.Names.Documentation}\"/> and records the exposures.</summary>");
         writer.Line(GeneratedFile.GeneratedCode);
         writer.Line("[global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]");
         writer.Line("[global::System.Diagnostics.DebuggerStepThrough]");
         writer.Lines(proxy.Attributes);
-        writer.Line($"{proxy.Accessibility} sealed class {proxy.Name}{TypeParameters(proxy, parameter => parameter.Attributes + parameter.Name)} : {proxy.Interface}");
+        writer.Line($"{proxy.Accessibility} sealed class {proxy.Names.Type}{TypeParameters(proxy, parameter => parameter.Attributes + parameter.Name)} : {proxy.Interface}");
         foreach (var parameter in proxy.TypeParameters.Where(parameter => parameter.Constraints.Length > 0))
         {
             writer.Indented($"where {parameter.Name} : {parameter.Constraints}");
@@ -65,7 +65,7 @@ internal static class ProxyEmitter
         writer.Open();
         writer.Line($"private readonly {decorator} decorator;");
         writer.Line();
-        writer.Line($"private {proxy.Name}({decorator} decorator) => this.decorator = decorator;");
+        writer.Line($"private {proxy.Names.Type}({decorator} decorator) => this.decorator = decorator;");
         writer.Line();
         writer.Line("/// <summary>Registers the proxy with the runtime.</summary>");
         if (proxy.TypeParameters.Count == 0 && proxy.OuterTypes.Count == 0)
@@ -76,7 +76,7 @@ internal static class ProxyEmitter
         writer.Line($"{(proxy.Accessibility == "public" ? "public" : "internal")} static void Register() =>");
         writer.Indented($"{RuntimeCalls.Register}<{proxy.Interface}>(");
         writer.Indented($"    {Contract(proxy.Contract)},");
-        writer.Indented($"    static decorator => new {proxy.Name}{typeArguments}(decorator));");
+        writer.Indented($"    static decorator => new {proxy.Names.Type}{typeArguments}(decorator));");
         foreach (var member in proxy.Members)
         {
             writer.Line();

@@ -9,9 +9,7 @@ internal abstract record MemberModel(EquatableArray<string> Attributes, string S
 /// <param name="Attributes">The attributes to repeat.</param>
 /// <param name="Signature">The declaration.</param>
 /// <param name="Entry">The expression that selects and returns the variant.</param>
-/// <param name="Cast">The declaring interface if the call must go through it; otherwise empty.</param>
-/// <param name="Call">The call on the variant, with a leading dot.</param>
-/// <param name="ByRef"><c>ref </c>, <c>ref readonly </c> or empty.</param>
+/// <param name="Call">The call on the variant.</param>
 /// <param name="Enqueue">How the enqueueing of the exposure is awaited next to the result; null if it is not.</param>
 /// <param name="Observation">How the call is observed until it completes; null if it is not.</param>
 /// <param name="Prefetch">How the assignment is awaited before the call; null if it is not.</param>
@@ -19,13 +17,17 @@ internal sealed record MethodModel(
     EquatableArray<string> Attributes,
     string Signature,
     string Entry,
-    string Cast,
-    string Call,
-    string ByRef,
+    VariantCallModel Call,
     EnqueueModel? Enqueue,
     ObservationModel? Observation,
     PrefetchModel? Prefetch)
     : MemberModel(Attributes, Signature);
+
+/// <summary>A call on a variant.</summary>
+/// <param name="Cast">The declaring interface if the call must go through it; otherwise empty.</param>
+/// <param name="Text">The call, with a leading dot.</param>
+/// <param name="ByRef"><c>ref </c>, <c>ref readonly </c> or empty.</param>
+internal sealed record VariantCallModel(string Cast, string Text, string ByRef);
 
 /// <summary>A method that the decorator implements.</summary>
 /// <param name="Signature">The declaration.</param>

@@ -1,31 +1,31 @@
 namespace ExperimentFramework.DataPlane.Generators.Model;
 
 /// <summary>A proxy to be generated. Every text is C# as it will appear in the file.</summary>
-/// <param name="HintName">The name of the file.</param>
-/// <param name="Namespace">The namespace of interface and proxy; empty for the global one.</param>
+/// <param name="Names">Its names.</param>
 /// <param name="OuterTypes">The partial types that the proxy is nested in, outermost first; empty if it is not nested.</param>
 /// <param name="Attributes">The attributes to repeat.</param>
 /// <param name="Accessibility"><c>public</c>, <c>internal</c> or <c>private</c>.</param>
-/// <param name="Name">The proxy's name.</param>
-/// <param name="RegisterName">The name of the methods through which outer types pass the registration on.</param>
 /// <param name="TypeParameters">Its type parameters.</param>
 /// <param name="Interface">The interface, fully qualified, over those type parameters.</param>
-/// <param name="DocumentationName">The interface for the XML summary.</param>
 /// <param name="Contract">The settings that are compiled in.</param>
 /// <param name="Members">The members, in declaration order.</param>
 internal sealed record ProxyModel(
-    string HintName,
-    string Namespace,
+    ProxyNames Names,
     EquatableArray<string> OuterTypes,
     EquatableArray<string> Attributes,
     string Accessibility,
-    string Name,
-    string RegisterName,
     EquatableArray<TypeParameterModel> TypeParameters,
     string Interface,
-    string DocumentationName,
     ContractModel Contract,
     EquatableArray<MemberModel> Members);
+
+/// <summary>The names of a proxy.</summary>
+/// <param name="Hint">The name of the file.</param>
+/// <param name="Namespace">The namespace of interface and proxy; empty for the global one.</param>
+/// <param name="Type">The proxy's name.</param>
+/// <param name="Register">The name of the methods through which outer types pass the registration on.</param>
+/// <param name="Documentation">The interface for the XML summary.</param>
+internal sealed record ProxyNames(string Hint, string Namespace, string Type, string Register, string Documentation);
 
 /// <summary>A type parameter of a proxy.</summary>
 /// <param name="Name">Its name.</param>

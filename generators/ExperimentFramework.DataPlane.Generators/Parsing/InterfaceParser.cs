@@ -35,19 +35,20 @@ internal static class InterfaceParser
         var isAccessible = ShapeClassifier.IsAccessible(definition, compilation);
         var isForeign = !SymbolEqualityComparer.Default.Equals(definition.ContainingAssembly, compilation.Assembly);
         return new ProxyModel(
-            ProxyName.HintName(definition),
-            definition.ContainingNamespace.IsGlobalNamespace ? "" : Qualified(definition.ContainingNamespace),
+            new ProxyNames(
+                ProxyName.HintName(definition),
+                definition.ContainingNamespace.IsGlobalNamespace ? "" : Qualified(definition.ContainingNamespace),
+                isAccessible ? ProxyName.Of(definition) : ProxyName.Nested(definition),
+                "Register" + ProxyName.Of(definition),
+                types.Of(definition).Replace('<', '{').Replace('>', '}')),
             isAccessible ? default : OuterTypes(definition).ToEquatableArray(),
             AttributeText.Type(definition).ToEquatableArray(),
             !isAccessible ? "private" : typeParameters.Count > 0 && !isForeign && TypeAccessibility.IsPublic(definition) ? "public" : "internal",
-            isAccessible ? ProxyName.Of(definition) : ProxyName.Nested(definition),
-            "Register" + ProxyName.Of(definition),
             typeParameters.Select(parameter => new TypeParameterModel(
                 types.Of(parameter),
                 AttributeText.Parameter(parameter),
                 TypeParameterConstraints.Repeated(parameter, types))).ToEquatableArray(),
             types.Of(definition),
-            types.Of(definition).Replace('<', '{').Replace('>', '}'),
             new ContractModel(
                 tag.ExperimentName is { } name ? TypeText.Literal(name) : DefaultName(definition, types),
                 tag.Semantics,

@@ -58,9 +58,7 @@ internal sealed class MemberParser(INamedTypeSymbol proxied, ProxyTag tag, TypeT
             AttributeText.MemberAndResult(method),
             Unsafe(method) + declaration + TypeParameterText.Inherited(method.TypeParameters, declaration, own),
             exposure.Entry(observation, isAwaited: both is not null, enqueue?.Local),
-            CastFor(method, own),
-            "." + name + TypeParameterText.Passed(method.TypeParameters, own) + "(" + parameters.Passed() + ")",
-            byRef,
+            new VariantCallModel(CastFor(method, own), "." + name + TypeParameterText.Passed(method.TypeParameters, own) + "(" + parameters.Passed() + ")", byRef),
             enqueue,
             observation,
             prefetch);

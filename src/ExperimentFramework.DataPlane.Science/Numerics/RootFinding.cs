@@ -49,7 +49,7 @@ public static class RootFinding
 
             (step, before) = Math.Abs(before) < tolerance || Math.Abs(fa) <= Math.Abs(fb)
                 ? (half, half)
-                : Interpolate(a, b, c, fa, fb, fc, half, tolerance, step, before);
+                : Interpolate(new((a, fa), (b, fb), (c, fc)), half, tolerance, step, before);
             a = b;
             fa = fb;
             b += Math.Abs(step) > tolerance ? step : Math.CopySign(Math.Max(tolerance, double.Epsilon), half);
@@ -101,9 +101,9 @@ public static class RootFinding
         throw new ArgumentException("The function has no root near the guess.", nameof(function));
     }
 
-    private static (double Step, double Before) Interpolate(
-        double a, double b, double c, double fa, double fb, double fc, double half, double tolerance, double step, double before)
+    private static (double Step, double Before) Interpolate(in Points points, double half, double tolerance, double step, double before)
     {
+        var ((a, fa), (b, fb), (c, fc)) = points;
         double p, q;
         var s = fb / fa;
         if (a == c)
@@ -122,4 +122,7 @@ public static class RootFinding
         (p, q) = p > 0 ? (p, -q) : (-p, q);
         return 2 * p < Math.Min((3 * half * q) - Math.Abs(tolerance * q), Math.Abs(before * q)) ? (p / q, step) : (half, half);
     }
+
+    /// <summary>The last three points of the function.</summary>
+    private readonly record struct Points((double X, double Y) A, (double X, double Y) B, (double X, double Y) C);
 }

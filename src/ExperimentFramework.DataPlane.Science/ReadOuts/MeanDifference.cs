@@ -28,8 +28,7 @@ public static class MeanDifference
         treatment.Check(nameof(treatment));
         double ofControl = control.Variance / control.Count, ofTreatment = treatment.Variance / treatment.Count;
         return ReadOut.Of(
-            treatment.Mean - control.Mean, ofControl + ofTreatment, control.Count + treatment.Count, alpha, tuningSize,
-            control.Mean, ofControl, treatment.Mean, ofTreatment);
+            treatment.Mean - control.Mean, new(control.Mean, ofControl), new(treatment.Mean, ofTreatment), control.Count + treatment.Count, alpha, tuningSize);
     }
 
     /// <summary>Reads out the difference of two means over versions of the weights, each compared within itself.</summary>
@@ -66,8 +65,7 @@ public static class MeanDifference
         }
 
         return new StratifiedReadOut(
-            ReadOut.Of(
-                estimate, controlVariance + treatmentVariance, size, alpha, tuningSize, controlMean, controlVariance, treatmentMean, treatmentVariance),
+            ReadOut.Of(estimate, new(controlMean, controlVariance), new(treatmentMean, treatmentVariance), size, alpha, tuningSize),
             used.Count);
     }
 
@@ -93,8 +91,7 @@ public static class MeanDifference
         var estimate = unadjusted - (theta * (treatment.MeanX - control.MeanX));
         double ofControl = Variance(control), ofTreatment = Variance(treatment);
         var readOut = ReadOut.Of(
-            estimate, ofControl + ofTreatment, control.Count + treatment.Count, alpha, tuningSize,
-            control.MeanY, ofControl, control.MeanY + estimate, ofTreatment);
+            estimate, new(control.MeanY, ofControl), new(control.MeanY + estimate, ofTreatment), control.Count + treatment.Count, alpha, tuningSize);
         return (readOut, theta, unadjusted);
     }
 
@@ -111,8 +108,7 @@ public static class MeanDifference
         var (controlRatio, ofControl) = RatioOf(control, nameof(control));
         var (treatmentRatio, ofTreatment) = RatioOf(treatment, nameof(treatment));
         var readOut = ReadOut.Of(
-            treatmentRatio - controlRatio, ofControl + ofTreatment, control.Count + treatment.Count, alpha, tuningSize,
-            controlRatio, ofControl, treatmentRatio, ofTreatment);
+            treatmentRatio - controlRatio, new(controlRatio, ofControl), new(treatmentRatio, ofTreatment), control.Count + treatment.Count, alpha, tuningSize);
         return (readOut, controlRatio, treatmentRatio);
     }
 

@@ -16,29 +16,31 @@ public sealed record ReadOut(double Estimate, double StandardError, ConfidenceSe
     /// <summary>The estimate in standard errors.</summary>
     public double Z => Estimate / StandardError;
 
-    /// <summary>Completes a read-out from an estimate and its variance.</summary>
-    internal static ReadOut Of(
-        double estimate, double variance, double size, double alpha, double tuningSize,
-        double controlMean, double controlVariance, double treatmentMean, double treatmentVariance)
+    /// <summary>Completes a read-out from an estimate, whose variance is that of both arms.</summary>
+    internal static ReadOut Of(double estimate, in ArmMean control, in ArmMean treatment, double size, double alpha, double tuningSize)
     {
+        var variance = control.Variance + treatment.Variance;
         if (!(variance > 0) || double.IsInfinity(variance))
         {
             throw new ArgumentException(
-                "control and treatment must vary: each arm needs at least two subjects, and at least one arm different values, for a standard error above 0.", nameof(variance));
+                "control and treatment must vary: each arm needs at least two subjects, and at least one arm different values, for a standard error above 0.", nameof(control));
         }
 
         var standardError = Math.Sqrt(variance);
         var sequence = AsymptoticConfidenceSequence.Evaluate(estimate, standardError, size, alpha, tuningSize);
         RelativeEffect? relative = null;
-        if (controlMean != 0)
+        if (control.Mean != 0)
         {
             // The delta method for a ratio of independent means.
-            var lift = estimate / Math.Abs(controlMean);
-            var ratio = treatmentMean / controlMean;
-            var half = sequence.HalfWidth / standardError * (Math.Sqrt(treatmentVariance + (ratio * ratio * controlVariance)) / Math.Abs(controlMean));
+            var lift = estimate / Math.Abs(control.Mean);
+            var ratio = treatment.Mean / control.Mean;
+            var half = sequence.HalfWidth / standardError * (Math.Sqrt(treatment.Variance + (ratio * ratio * control.Variance)) / Math.Abs(control.Mean));
             relative = new RelativeEffect(lift, lift - half, lift + half);
         }
 
         return new ReadOut(estimate, standardError, sequence, relative);
     }
 }
+
+/// <summary>The mean of an arm, and the variance of that mean.</summary>
+internal readonly record struct ArmMean(double Mean, double Variance);

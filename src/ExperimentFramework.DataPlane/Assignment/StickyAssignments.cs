@@ -19,8 +19,7 @@ internal sealed class StickyAssignments(
     AssignmentStoreCircuitBreaker store,
     AssignmentCache cache,
     IAssignmentObserver observer,
-    WindowTimer clock,
-    WindowTimer retry)
+    StickyWindows windows)
 {
     /// <summary>
     /// The maximum number of decisions kept for reuse. There is one per variant and allocation version, so only a selector that keeps creating
@@ -60,7 +59,7 @@ internal sealed class StickyAssignments(
             answer = await store.QueryAsync(key, ToStore(candidate), removed).ConfigureAwait(false);
         }
 
-        Resolve(subject, candidate, entry, answer, removed, generation, isAhead: true);
+        Resolve(subject, candidate, entry, new(answer, removed, generation), isAhead: true);
     }
 
     /// <summary>Returns whether <see cref="OnOverridden"/> would not query the store.</summary>
@@ -111,7 +110,7 @@ internal sealed class StickyAssignments(
             answer = store.Query(key, ToStore(candidate), removed);
         }
 
-        return Resolve(subject, candidate, entry, answer, removed, generation, isAhead: false);
+        return Resolve(subject, candidate, entry, new(answer, removed, generation), isAhead: false);
     }
 
     /// <summary>Returns the assignment to propose to the store: the cached one, else the selector's.</summary>
@@ -122,15 +121,9 @@ internal sealed class StickyAssignments(
     private StoredAssignment? Removed(in StoreResult answer) =>
         answer.Existing is { } existing && variants.Find(existing.VariantKey) is null ? existing : null;
 
-    private Decision Resolve(
-        in Subject subject,
-        Decision candidate,
-        AssignmentCache.Entry? entry,
-        in StoreResult answer,
-        StoredAssignment? removed,
-        long generation,
-        bool isAhead)
+    private Decision Resolve(in Subject subject, Decision candidate, AssignmentCache.Entry? entry, in StoreReply reply, bool isAhead)
     {
+        var (answer, removed, generation) = reply;
         if (!answer.IsAnswered)
         {
             var served = WithoutStore(subject, candidate);
@@ -170,7 +163,7 @@ internal sealed class StickyAssignments(
     private Decision Keep(in Subject subject, Decision decision, long generation, Decision? first = null)
     {
         var previous = cache.Replace(
-            subject, new AssignmentCache.Entry(decision, AssignmentCache.Provenance.Stored, generation, clock.Now) { First = first });
+            subject, new AssignmentCache.Entry(decision, AssignmentCache.Provenance.Stored, generation, windows.Stored.Now) { First = first });
         if (previous is not null && previous.Decision.Variant != decision.Variant)
         {
             observer.OnAssignmentChanged(subject, previous.Decision.Variant.Key, decision, previous.Provenance switch
@@ -192,7 +185,7 @@ internal sealed class StickyAssignments(
         }
 
         var provisional = Interned(candidate.Variant, SelectionReasons.StoreUnavailable, candidate.AllocationVersion);
-        var missed = new AssignmentCache.Entry(provisional, AssignmentCache.Provenance.Provisional, 0, retry.Now);
+        var missed = new AssignmentCache.Entry(provisional, AssignmentCache.Provenance.Provisional, 0, windows.Provisional.Now);
         var existing = cache.GetOrAdd(subject, missed);
         if (existing.Provenance == AssignmentCache.Provenance.Override)
         {
@@ -217,8 +210,8 @@ internal sealed class StickyAssignments(
     /// <summary>Returns whether the entry may be served without a query. A miss is not retried at once, so that no caller waits twice in a row.</summary>
     private bool IsFresh(AssignmentCache.Entry entry) => entry.Provenance switch
     {
-        AssignmentCache.Provenance.Stored => entry.Generation == store.Generation && clock.IsOpen(entry.ReadAt, clock.Now),
-        AssignmentCache.Provenance.Provisional => retry.IsOpen(entry.ReadAt, retry.Now),
+        AssignmentCache.Provenance.Stored => entry.Generation == store.Generation && windows.Stored.IsOpen(entry.ReadAt, windows.Stored.Now),
+        AssignmentCache.Provenance.Provisional => windows.Provisional.IsOpen(entry.ReadAt, windows.Provisional.Now),
         _ => false,
     };
 
@@ -241,4 +234,15 @@ internal sealed class StickyAssignments(
         decision = new Decision(variant, reason, null, policy, allocationVersion);
         return _interned.Count < MaxInterned ? _interned.GetOrAdd(key, decision) : decision;
     }
+
+    /// <summary>What the store said.</summary>
+    /// <param name="Answer">Its last answer.</param>
+    /// <param name="Removed">The assignment that it held before, if the variant of that no longer exists.</param>
+    /// <param name="Generation">Its generation before the query.</param>
+    private readonly record struct StoreReply(StoreResult Answer, StoredAssignment? Removed, long Generation);
 }
+
+/// <summary>How long cached assignments are served without another query.</summary>
+/// <param name="Stored">How long what the store holds is.</param>
+/// <param name="Provisional">How long what was served without the store is.</param>
+internal sealed record StickyWindows(WindowTimer Stored, WindowTimer Provisional);

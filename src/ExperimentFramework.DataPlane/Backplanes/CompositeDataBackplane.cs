@@ -45,7 +45,7 @@ public sealed class CompositeDataBackplane : IDataBackplane, IDestinationGroup, 
     }
 
     private CompositeDataBackplane(IEnumerable<IDataBackplane> backplanes, ILoggerFactory loggers, DropLedger drops, DeliveryMetrics metrics)
-        : this(backplanes, FactoryOf(new DataPlaneOptions(), loggers, drops, metrics), drops)
+        : this(backplanes, FactoryOf(new DataPlaneOptions(), loggers, metrics), drops)
     {
         _ownMetrics = metrics;
     }
@@ -111,8 +111,8 @@ public sealed class CompositeDataBackplane : IDataBackplane, IDestinationGroup, 
         }
     }
 
-    private static DestinationFactory FactoryOf(DataPlaneOptions options, ILoggerFactory loggers, DropLedger drops, DeliveryMetrics metrics) =>
-        new(options, new ShutdownBudget(options.ShutdownTimeout, TimeProvider.System), drops, metrics, TimeProvider.System, loggers);
+    private static DestinationFactory FactoryOf(DataPlaneOptions options, ILoggerFactory loggers, DeliveryMetrics metrics) =>
+        new(options, new ShutdownBudget(options.ShutdownTimeout, TimeProvider.System), metrics, TimeProvider.System, loggers);
 
     /// <summary>Runs asynchronously as a whole, so that a destination that throws does not keep the others from being disposed.</summary>
     private static async ValueTask DisposeAsync(IDataBackplane backplane)

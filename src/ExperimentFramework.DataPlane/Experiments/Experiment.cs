@@ -1,32 +1,44 @@
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>The state that all proxies of an experiment share.</summary>
-/// <param name="Name">The experiment's name.</param>
-/// <param name="Variants">The experiment's variants.</param>
-/// <param name="Policy">How long a subject keeps its variant.</param>
-/// <param name="Assigner">Assigns variants to subjects.</param>
-/// <param name="Selector">The selector that the assigner uses.</param>
-/// <param name="Assignments">Records assignment changes.</param>
-/// <param name="Exposures">Records exposures.</param>
-/// <param name="Outcomes">Records outcomes.</param>
-/// <param name="FallsBackToControl">Whether calls fall back to control if the assigned variant throws.</param>
-/// <param name="VariantFailures">Logs variant failures that would otherwise be invisible.</param>
-/// <param name="Faults">Which faults have already been logged.</param>
-/// <param name="Time">The clock.</param>
-internal sealed record Experiment(
-    string Name,
-    IVariantSet Variants,
-    AssignmentPolicy Policy,
-    Assigner Assigner,
-    IVariantSelector Selector,
-    AssignmentRecorder Assignments,
-    ExposureRecorder Exposures,
-    OutcomeRecorder Outcomes,
-    bool FallsBackToControl,
-    VariantFailureLog VariantFailures,
-    ExperimentFaultLatches Faults,
-    TimeProvider Time)
+internal sealed class Experiment
 {
+    /// <summary>The experiment's name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The experiment's variants.</summary>
+    public required IVariantSet Variants { get; init; }
+
+    /// <summary>How long a subject keeps its variant.</summary>
+    public required AssignmentPolicy Policy { get; init; }
+
+    /// <summary>Assigns variants to subjects.</summary>
+    public required Assigner Assigner { get; init; }
+
+    /// <summary>The selector that the assigner uses.</summary>
+    public required IVariantSelector Selector { get; init; }
+
+    /// <summary>Records assignment changes.</summary>
+    public required AssignmentRecorder Assignments { get; init; }
+
+    /// <summary>Records exposures.</summary>
+    public required ExposureRecorder Exposures { get; init; }
+
+    /// <summary>Records outcomes.</summary>
+    public required OutcomeRecorder Outcomes { get; init; }
+
+    /// <summary>Whether calls fall back to control if the assigned variant throws.</summary>
+    public required bool FallsBackToControl { get; init; }
+
+    /// <summary>Logs variant failures that would otherwise be invisible.</summary>
+    public required VariantFailureLog VariantFailures { get; init; }
+
+    /// <summary>Which faults have already been logged.</summary>
+    public required ExperimentFaultLatches Faults { get; init; }
+
+    /// <summary>The clock.</summary>
+    public required TimeProvider Time { get; init; }
+
     /// <summary>The values of the variants; null if the experiment declares none.</summary>
     public VariantValues? Values { get; init; }
 

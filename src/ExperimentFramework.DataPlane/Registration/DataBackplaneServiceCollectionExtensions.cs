@@ -137,7 +137,6 @@ public static class DataBackplaneServiceCollectionExtensions
         services.AddSingleton(provider => new DestinationFactory(
             provider.GetRequiredService<IOptions<DataPlaneOptions>>().Value,
             provider.GetRequiredService<ShutdownBudget>(),
-            provider.GetRequiredService<DropLedger>(),
             provider.GetRequiredService<DeliveryMetrics>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILoggerFactory>(),

@@ -9,12 +9,7 @@ internal sealed class Trial<TService>(
     ExposureProxy<TService> proxy,
     VariantRegistration<TService>[] variants,
     SelectorDescriptor selector,
-    AssignmentPolicy policy,
-    IReadOnlyDictionary<string, string> overrides,
-    string? overridesSection,
-    bool fallsBackToControl,
-    ExposureSemantics? semantics,
-    double? samplingRate) : ITrial
+    TrialSettings settings) : ITrial
     where TService : class
 {
     public string ExperimentName => experimentName;
@@ -30,17 +25,17 @@ internal sealed class Trial<TService>(
     public void Register(IServiceCollection services, bool logsExposures)
     {
         var weighted = variants.Select(variant => (variant.Key, variant.Weight)).ToArray();
-        var recording = new RecordingDescriptor(experimentName, logsExposures, semantics, samplingRate);
+        var recording = new RecordingDescriptor(experimentName, logsExposures, settings.Semantics, settings.SamplingRate);
         var descriptor = new ExperimentDescriptor(
             recording,
             new AssignmentDescriptor(
                 new TrialVariantSet([.. variants.Select((variant, index) =>
                     new Variant(index, variant.Key, variant.ImplementationType.Module.ModuleVersionId, index))]),
                 provider => selector.Create(provider, experimentName, weighted),
-                policy,
-                overrides,
-                overridesSection),
-            fallsBackToControl,
+                settings.Policy,
+                settings.Overrides,
+                settings.OverridesSection),
+            settings.FallsBackToControl,
             proxy.Contract.RecordOutcomes);
         var dependencies = new ProxyLifetime(
             services,
@@ -48,7 +43,7 @@ internal sealed class Trial<TService>(
             $"the proxy of {typeof(TService).Name}",
             [.. variants.Select(variant => (variant.ImplementationType, variant.ServiceKey)), (typeof(ISubjectIdentityProvider), null)],
             selector.ServiceType);
-        var needsScope = recording.NeedsScope(policy, services);
+        var needsScope = recording.NeedsScope(settings.Policy, services);
         var lifetime = dependencies.Resolve(needsScope);
         var slot = new ProxySlot(typeof(TService), isNamed: isNamed);
         AddDroppedRegistrations(services, slot);
@@ -57,7 +52,7 @@ internal sealed class Trial<TService>(
             [.. variants.Select(variant => variant.Key)],
             selector,
             logsExposures,
-            LeavesFallbackUnused: proxy.Contract.FallbackToControl && !fallsBackToControl,
+            LeavesFallbackUnused: proxy.Contract.FallbackToControl && !settings.FallsBackToControl,
             proxy.Contract.RecordOutcomes);
         new ProxyRegistration<TService>(
             proxy,
@@ -89,3 +84,18 @@ internal sealed class Trial<TService>(
         || (registered.ImplementationInstance is { } instance
             && services.Any(other => !other.IsKeyedService && other.ServiceType == variant && ReferenceEquals(other.ImplementationInstance, instance)));
 }
+
+/// <summary>The settings of a trial other than its variants and its selector.</summary>
+/// <param name="Policy">The assignment policy.</param>
+/// <param name="Overrides">The overrides: variant keys by subject id.</param>
+/// <param name="OverridesSection">The configuration section with more overrides; null for none.</param>
+/// <param name="FallsBackToControl">Whether calls fall back to control if the assigned variant throws.</param>
+/// <param name="Semantics">When exposures are recorded; null to use the options.</param>
+/// <param name="SamplingRate">The sampling rate; null to use the options.</param>
+internal sealed record TrialSettings(
+    AssignmentPolicy Policy,
+    IReadOnlyDictionary<string, string> Overrides,
+    string? OverridesSection,
+    bool FallsBackToControl,
+    ExposureSemantics? Semantics,
+    double? SamplingRate);

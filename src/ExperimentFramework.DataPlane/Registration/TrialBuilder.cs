@@ -90,11 +90,12 @@ public sealed class TrialBuilder<TService> : ExperimentSettingsBuilder<TrialBuil
             proxy,
             [.. _variants],
             Selector,
-            Policy,
-            Overrides,
-            OverridesSection,
-            _fallsBackToControl,
-            Semantics ?? proxy.Contract.Semantics,
-            SamplingRate ?? proxy.Contract.SamplingRate);
+            new TrialSettings(
+                Policy,
+                Overrides,
+                OverridesSection,
+                _fallsBackToControl,
+                Semantics ?? proxy.Contract.Semantics,
+                SamplingRate ?? proxy.Contract.SamplingRate));
     }
 }

@@ -18,11 +18,10 @@ internal sealed class DeliveryMetrics : IDisposable
     private readonly Histogram<int> _batchSize;
     private readonly Histogram<double> _batchDuration;
     private readonly EventTypeCounts _passedOn = new();
-    private readonly DropLedger _drops;
 
     public DeliveryMetrics(DropLedger drops, IMeterFactory? meterFactory = null)
     {
-        _drops = drops;
+        Drops = drops;
         var options = new MeterOptions(MeterName);
         _meter = meterFactory?.Create(options) ?? new Meter(options);
         _meter.CreateObservableCounter("dataplane.events.published", MeasurePublished, "{event}", "The number of events published to the pipeline, including those that it dropped, by category.");
@@ -33,6 +32,9 @@ internal sealed class DeliveryMetrics : IDisposable
         _batchSize = _meter.CreateHistogram<int>("dataplane.batch.size", "{event}", "The number of events in one delivery attempt.");
         _batchDuration = _meter.CreateHistogram<double>("dataplane.batch.duration", "s", "The duration of one delivery attempt.");
     }
+
+    /// <summary>Gets the ledger of dropped events, which the meter shows.</summary>
+    public DropLedger Drops { get; }
 
     /// <summary>The number of published events: those passed on to destinations and those dropped in front of them.</summary>
     public long Published => ByType().Sum(row => row.Count);
@@ -91,7 +93,7 @@ internal sealed class DeliveryMetrics : IDisposable
         .GroupBy(row => row.EventType, row => row.Count)
         .Select(rows => new Measurement<long>(rows.Sum(), TypeTag(rows.Key)));
 
-    private IEnumerable<(DataPlaneEventType EventType, long Count)> ByType() => _passedOn.Counts.Concat(_drops.LostInFront);
+    private IEnumerable<(DataPlaneEventType EventType, long Count)> ByType() => _passedOn.Counts.Concat(Drops.LostInFront);
 
     private static KeyValuePair<string, object?> TypeTag(DataPlaneEventType eventType) => new("event_type", EventKey.NameOf(eventType));
 

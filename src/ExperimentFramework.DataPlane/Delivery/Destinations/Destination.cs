@@ -29,7 +29,6 @@ internal sealed class Destination : IAsyncDisposable, IDisposable
         IDataBackplane backplane,
         string name,
         DestinationSettings settings,
-        DropLedger drops,
         DeliveryMetrics metrics,
         TimeProvider time,
         ILogger logger,
@@ -40,7 +39,7 @@ internal sealed class Destination : IAsyncDisposable, IDisposable
         _immediate = backplane as IImmediateBackplane;
         _settings = settings;
         _time = time = NonThrowingTimeProvider.Of(time);
-        _state = new DestinationStatus(name, drops, metrics, time, logger, hasOutbox: outbox is not null && backplane is not IImmediateBackplane);
+        _state = new DestinationStatus(name, metrics.Drops, metrics, time, logger, hasOutbox: outbox is not null && backplane is not IImmediateBackplane);
         _flush = new BoundedCall($"{name}.{nameof(IDataBackplane.FlushAsync)}", settings.PublishTimeout, time);
         _health = new BoundedCall($"{name}.{nameof(IDataBackplane.HealthAsync)}", HealthTimeout, time);
         if (_immediate is not null)

@@ -7,7 +7,6 @@ namespace ExperimentFramework.DataPlane;
 internal sealed class DestinationFactory(
     DataPlaneOptions options,
     ShutdownBudget shutdown,
-    DropLedger drops,
     DeliveryMetrics metrics,
     TimeProvider time,
     ILoggerFactory loggers,
@@ -23,10 +22,10 @@ internal sealed class DestinationFactory(
     private readonly ILogger _logger = new NonThrowingLogger(loggers.CreateLogger(DataPlaneLogCategories.Delivery), exceptions ?? ExceptionSanitizer.PassThrough);
 
     public Destination Create(IDataBackplane backplane) => new(
-        backplane, Number(backplane.GetType().Name), _settings, drops, metrics, time, _logger, outbox, Number(OutboxPrefix + backplane.GetType())[OutboxPrefix.Length..]);
+        backplane, Number(backplane.GetType().Name), _settings, metrics, time, _logger, outbox, Number(OutboxPrefix + backplane.GetType())[OutboxPrefix.Length..]);
 
     /// <summary>Starts the outbox. Call it after all destinations have been created.</summary>
-    public void StartOutbox() => outbox?.Start(dropped => drops.CounterFor(dropped.Key, dropped.Reason, DropLedger.UnregisteredDestination).Increment());
+    public void StartOutbox() => outbox?.Start(dropped => metrics.Drops.CounterFor(dropped.Key, dropped.Reason, DropLedger.UnregisteredDestination).Increment());
 
     /// <summary>Creates the destinations of a backplane, or returns those that it already has if it is a group.</summary>
     /// <param name="backplane">The backplane.</param>

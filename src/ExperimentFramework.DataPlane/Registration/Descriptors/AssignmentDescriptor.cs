@@ -38,8 +38,9 @@ internal sealed record AssignmentDescriptor(
                 store,
                 new AssignmentCache(options.AssignmentCacheCapacity),
                 observer,
-                new WindowTimer(services.GetRequiredService<CoarseClock>(), options.AssignmentCacheDuration),
-                new WindowTimer(services.GetRequiredService<CoarseClock>(), BreakerState.MaxRetryDelay)));
+                new StickyWindows(
+                    new WindowTimer(services.GetRequiredService<CoarseClock>(), options.AssignmentCacheDuration),
+                    new WindowTimer(services.GetRequiredService<CoarseClock>(), BreakerState.MaxRetryDelay))));
     }
 
     /// <summary>Creates call overrides only if the experiment selects: a service that chooses its variant itself would ignore them.</summary>

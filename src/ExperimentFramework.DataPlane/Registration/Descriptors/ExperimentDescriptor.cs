@@ -20,21 +20,21 @@ internal sealed record ExperimentDescriptor(RecordingDescriptor Recording, Assig
         var faults = new ExperimentFaultLatches(time);
         var recorders = Recording.Create(services, Assignment.Policy, Assignment.Variants, Assignment.NeedsStore, faults.UnknownSubject);
         var selector = Assignment.CreateSelector(services);
-        return new Experiment(
-            Recording.Name,
-            Assignment.Variants,
-            Assignment.Policy,
-            Assignment.CreateAssigner(Recording.Name, services, selector, services.GetRequiredService<IOptions<DataPlaneOptions>>().Value, recorders.Assignments),
-            selector,
-            recorders.Assignments,
-            recorders.Exposures,
-            new OutcomeRecorder(
-                Recording.Name, Recording.LogsExposures && RecordsOutcomes, options, recorders.Sampling, services.GetRequiredService<EventPublisher>()),
-            FallsBackToControl,
-            new VariantFailureLog(Recording.Name, time, services.NonThrowingLogger(DataPlaneLogCategories.Exposure)),
-            faults,
-            time)
+        return new Experiment
         {
+            Name = Recording.Name,
+            Variants = Assignment.Variants,
+            Policy = Assignment.Policy,
+            Assigner = Assignment.CreateAssigner(Recording.Name, services, selector, services.GetRequiredService<IOptions<DataPlaneOptions>>().Value, recorders.Assignments),
+            Selector = selector,
+            Assignments = recorders.Assignments,
+            Exposures = recorders.Exposures,
+            Outcomes = new OutcomeRecorder(
+                Recording.Name, Recording.LogsExposures && RecordsOutcomes, options, recorders.Sampling, services.GetRequiredService<EventPublisher>()),
+            FallsBackToControl = FallsBackToControl,
+            VariantFailures = new VariantFailureLog(Recording.Name, time, services.NonThrowingLogger(DataPlaneLogCategories.Exposure)),
+            Faults = faults,
+            Time = time,
             Values = Values is null ? null : new VariantValues(Recording.Name, Values, options),
         };
     }

@@ -49,7 +49,7 @@ internal sealed class ProxyLifetime(
             if (LifetimeOf(type, key) is { } heldLifetime and not ServiceLifetime.Singleton)
             {
                 throw new InvalidOperationException(
-                    $"Experiment '{experimentName}' cannot start: {type} is registered as {heldLifetime}, but {holder} is a singleton, because everything it held was a singleton when the experiment was registered. Register {type.Name} before the experiment, or as Singleton.");
+                    $"Experiment '{experimentName}' cannot start: {type} is registered as {heldLifetime}, but {holder} became a singleton when the experiment was registered. Register {type.Name} before the experiment, or as Singleton.");
             }
         }
     }

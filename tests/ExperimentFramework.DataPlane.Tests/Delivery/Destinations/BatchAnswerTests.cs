@@ -13,26 +13,26 @@ public sealed class BatchAnswerTests
             BatchResult.Delivered,
             BatchResult.FromStatuses([DeliveryStatus.Delivered, DeliveryStatus.PermanentFailure, DeliveryStatus.TransientFailure, DeliveryStatus.Delivered], new IOException("some")),
             BatchResult.Delivered);
-        await using var lab = Lab(backplane);
+        await using var fixture = Fixture(backplane);
 
-        await PublishAsync(lab, backplane, 4);
+        await PublishAsync(fixture, backplane, 4);
 
         Assert.Equal([["first"], ["u0", "u1", "u2", "u3"], ["u2"]], backplane.Batches);
-        Assert.Equal(4, lab.Get<DeliveryPipeline>().Destinations[0].Delivered);
-        Assert.Equal(1, lab.Dropped("exp", "b", DropReasons.Rejected));
-        Assert.Equal(1, lab.Get<DropLedger>().Lost);
+        Assert.Equal(4, fixture.Get<DeliveryPipeline>().Destinations[0].Delivered);
+        Assert.Equal(1, fixture.Dropped("exp", "b", DropReasons.Rejected));
+        Assert.Equal(1, fixture.Get<DropLedger>().Lost);
     }
 
     [Fact]
     public async Task What_an_answer_is_too_short_for_is_tried_again()
     {
         var backplane = new AnsweringBackplane(BatchResult.Delivered, BatchResult.FromStatuses([DeliveryStatus.Delivered]), BatchResult.Delivered, BatchResult.Delivered);
-        await using var lab = Lab(backplane);
+        await using var fixture = Fixture(backplane);
 
-        await PublishAsync(lab, backplane, 4);
+        await PublishAsync(fixture, backplane, 4);
 
         Assert.Equal([["first"], ["u0", "u1", "u2", "u3"], ["u1"], ["u2", "u3"]], backplane.Batches);
-        Assert.Equal(0, lab.Get<DropLedger>().Lost);
+        Assert.Equal(0, fixture.Get<DropLedger>().Lost);
     }
 
     [Fact]
@@ -58,16 +58,16 @@ public sealed class BatchAnswerTests
     public async Task A_destination_that_does_not_answer_in_time_is_not_called_again_before_its_last_call_has_ended()
     {
         var backplane = new RecordingBackplane { Gate = new TaskCompletionSource() };
-        await using var lab = Bare(backplane, options => options.Retry.MaxAttempts = 100);
-        await lab.Get<IEventPublisher>().PublishAsync(Exposure(0));
-        await lab.Time.AdvanceUntil(() => lab.Logs.Any(record => record.Exception is TimeoutException));
-        lab.Time.Advance(TimeSpan.FromMinutes(10));
+        await using var fixture = Bare(backplane, options => options.Retry.MaxAttempts = 100);
+        await fixture.Get<IEventPublisher>().PublishAsync(Exposure(0));
+        await fixture.Time.AdvanceUntil(() => fixture.Logs.Any(record => record.Exception is TimeoutException));
+        fixture.Time.Advance(TimeSpan.FromMinutes(10));
         Assert.Empty(backplane.Events);
 
         backplane.Gate.SetResult();
-        await lab.Time.AdvanceUntil(lab.Get<IEventPublisher>().FlushAsync().AsTask());
+        await fixture.Time.AdvanceUntil(fixture.Get<IEventPublisher>().FlushAsync().AsTask());
 
-        // Delivered by the late call and once more: the event's id tells.
+        // Delivered by the late call and once more: consumers recognise it by its id.
         Assert.Equal(2, backplane.Events.Count);
         Assert.Single(backplane.Events.Select(envelope => envelope.EventId).Distinct());
     }
@@ -76,8 +76,8 @@ public sealed class BatchAnswerTests
     public async Task A_batch_goes_when_it_is_full_and_the_rest_when_the_interval_is_over()
     {
         var backplane = new AnsweringBackplane();
-        await using var lab = Bare(backplane, options => (options.BatchSize, options.FlushInterval) = (100, TimeSpan.FromSeconds(7)));
-        var publisher = lab.Get<IEventPublisher>();
+        await using var fixture = Bare(backplane, options => (options.BatchSize, options.FlushInterval) = (100, TimeSpan.FromSeconds(7)));
+        var publisher = fixture.Get<IEventPublisher>();
 
         for (var i = 0; i < 130; i++)
         {
@@ -85,15 +85,15 @@ public sealed class BatchAnswerTests
         }
 
         await backplane.Reached(100);
-        lab.Time.Advance(TimeSpan.FromSeconds(6.9));
+        fixture.Time.Advance(TimeSpan.FromSeconds(6.9));
         Assert.InRange(backplane.Batches.Sum(batch => batch.Length), 100, 130);
-        lab.Time.Advance(TimeSpan.FromSeconds(0.1));
+        fixture.Time.Advance(TimeSpan.FromSeconds(0.1));
         await backplane.Reached(130);
         Assert.All(backplane.Batches, batch => Assert.InRange(batch.Length, 1, 100));
     }
 
     /// <summary>Batches go when they are flushed: however far virtual time runs meanwhile, no event is overdue and leaves alone.</summary>
-    private static DataPlaneFixture Lab(IDataBackplane backplane) => Bare(backplane, options => options.FlushInterval = TimeSpan.FromHours(1));
+    private static DataPlaneFixture Fixture(IDataBackplane backplane) => Bare(backplane, options => options.FlushInterval = TimeSpan.FromHours(1));
 
     private static DataPlaneFixture Bare(IDataBackplane backplane, Action<DataPlaneOptions> options) => Tests.DataPlaneFixture.Bare(
         settings =>
@@ -104,9 +104,9 @@ public sealed class BatchAnswerTests
         services => services.AddSingleton(backplane));
 
     /// <summary>Publishes events of one batch: behind a call that is held, because a worker that is free takes the first of them alone.</summary>
-    private static async Task PublishAsync(DataPlaneFixture lab, AnsweringBackplane backplane, int count)
+    private static async Task PublishAsync(DataPlaneFixture fixture, AnsweringBackplane backplane, int count)
     {
-        var publisher = lab.Get<IEventPublisher>();
+        var publisher = fixture.Get<IEventPublisher>();
         backplane.Hold = new TaskCompletionSource<bool>();
         await publisher.PublishAsync(Exposure("first"));
         var first = publisher.FlushAsync().AsTask();
@@ -119,7 +119,7 @@ public sealed class BatchAnswerTests
         var rest = publisher.FlushAsync().AsTask();
         await Eventually.Holds(async () => Equals((await publisher.HealthAsync()).Diagnostics["destination:0:AnsweringBackplane:queued"], count + 1));
         backplane.Hold.SetResult(true);
-        await lab.Time.AdvanceUntil(Task.WhenAll(first, rest));
+        await fixture.Time.AdvanceUntil(Task.WhenAll(first, rest));
     }
 
     private static ExposureEvent Exposure(int number) => Exposure($"u{number}");

@@ -63,7 +63,7 @@ public sealed class BoundedCallTests
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task The_callers_own_cancellation_is_told_as_that()
+    public async Task The_callers_own_cancellation_is_reported_as_that()
     {
         using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         var calling = _call.RunAsync(async _ => await new TaskCompletionSource<int>().Task, cancellation.Token);

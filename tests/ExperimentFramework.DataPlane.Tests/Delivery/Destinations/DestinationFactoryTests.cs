@@ -14,7 +14,7 @@ public sealed class DestinationFactoryTests
     {
         var options = new DataPlaneOptions();
         using var metrics = new DeliveryMetrics(_drops);
-        var factory = new DestinationFactory(options, new ShutdownBudget(TimeSpan.Zero, _time), _drops, metrics, _time, NullLoggerFactory.Instance);
+        var factory = new DestinationFactory(options, new ShutdownBudget(TimeSpan.Zero, _time), metrics, _time, NullLoggerFactory.Instance);
         await using var first = factory.Create(new One.Kafka());
         await using var second = factory.Create(new Other.Kafka());
         await using var third = factory.Create(new One.Kafka());

@@ -98,7 +98,7 @@ public sealed class DestinationStatusTests
     }
 
     [Fact]
-    public void The_end_tells_what_it_lost_and_nothing_that_was_lost_before()
+    public void The_end_logs_what_it_lost_and_nothing_that_was_lost_before()
     {
         var envelope = SampleEvents.Envelope(SampleEvents.Exposure);
         _state.Drop(envelope, DropReasons.QueueFull);

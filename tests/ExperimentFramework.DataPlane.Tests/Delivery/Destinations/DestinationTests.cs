@@ -18,7 +18,6 @@ public sealed class DestinationTests
         backplane,
         "destination",
         DestinationSettings.From(options ?? new DataPlaneOptions(), new ShutdownBudget(TimeSpan.FromSeconds(5), time ?? _time), random ?? new Random(1)),
-        _drops,
         new DeliveryMetrics(_drops),
         time ?? _time,
         logger ?? NullLogger.Instance,
@@ -174,16 +173,16 @@ public sealed class DestinationTests
     [Fact]
     public async Task A_destination_registered_twice_is_one_and_is_disposed_once()
     {
-        var lab = DataPlaneFixture.Greeting(
+        var fixture = DataPlaneFixture.Greeting(
             trial => trial.Using(new FixedSelector("b")),
             services: services => services.AddDataBackplane<CountingBackplane>().AddDataBackplane<CountingBackplane>().AddInMemoryDataBackplane());
-        lab.Get<IGreeter>().Greet("u1");
-        await lab.Get<IEventPublisher>().FlushAsync();
-        var counting = lab.Services.GetServices<IDataBackplane>().OfType<CountingBackplane>().Single();
+        fixture.Get<IGreeter>().Greet("u1");
+        await fixture.Get<IEventPublisher>().FlushAsync();
+        var counting = fixture.Services.GetServices<IDataBackplane>().OfType<CountingBackplane>().Single();
 
-        Assert.Single(lab.Exposures);
+        Assert.Single(fixture.Exposures);
         Assert.Equal(1, counting.Published);
-        await lab.DisposeAsync();
+        await fixture.DisposeAsync();
         Assert.Equal(1, counting.Disposals);
     }
 

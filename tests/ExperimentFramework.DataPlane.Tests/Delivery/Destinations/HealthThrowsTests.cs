@@ -19,7 +19,7 @@ public sealed class HealthThrowsTests
     {
         using var metrics = new DeliveryMetrics(_drops);
         await using var destination = new Destination(
-            new Odd(oddity), "odd", DestinationSettings.From(new DataPlaneOptions(), new ShutdownBudget(TimeSpan.Zero, _time)), _drops, metrics, _time, NullLogger.Instance);
+            new Odd(oddity), "odd", DestinationSettings.From(new DataPlaneOptions(), new ShutdownBudget(TimeSpan.Zero, _time)), metrics, _time, NullLogger.Instance);
 
         var health = await HealthAggregator.AggregateAsync([destination], [new OddSource()], _drops, CancellationToken.None);
 
@@ -33,7 +33,7 @@ public sealed class HealthThrowsTests
     {
         using var metrics = new DeliveryMetrics(_drops);
         await using var destination = new Destination(
-            new Odd("publish throws"), "odd", DestinationSettings.From(new DataPlaneOptions(), new ShutdownBudget(TimeSpan.Zero, _time)), _drops, metrics, _time, NullLogger.Instance);
+            new Odd("publish throws"), "odd", DestinationSettings.From(new DataPlaneOptions(), new ShutdownBudget(TimeSpan.Zero, _time)), metrics, _time, NullLogger.Instance);
         destination.TryPublish(SampleEvents.Envelope(SampleEvents.Exposure));
         await _time.AdvanceUntil(destination.FlushAsync(default).AsTask());
         _time.Advance(TimeSpan.FromHours(1));
