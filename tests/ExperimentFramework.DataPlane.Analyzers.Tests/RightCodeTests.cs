@@ -56,7 +56,7 @@ public sealed partial class RightCodeTests
     }
 
     [Fact]
-    public async Task Subjects_under_a_pseudonym_can_be_told_apart()
+    public async Task Subjects_under_a_pseudonym_can_be_distinguished()
     {
         Environment.SetEnvironmentVariable("PSEUDONYM_KEY", Convert.ToBase64String(new byte[32]));
         var experiment = Regex.Match(RightCode("DP3001"), @"(?s)\[ExposureLogged\].*?(?=public static class Setup)").Value;

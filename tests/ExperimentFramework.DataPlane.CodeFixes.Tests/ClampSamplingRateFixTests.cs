@@ -73,7 +73,7 @@ public sealed class ClampSamplingRateFixTests
         ]);
 
     [Fact]
-    public Task A_negative_rate_becomes_0_which_is_told_in_its_turn() => CodeFixVerifier<SettingAnalyzer, ClampSamplingRateFix>.FromAsync(
+    public Task A_negative_rate_becomes_0_which_is_reported_in_its_turn() => CodeFixVerifier<SettingAnalyzer, ClampSamplingRateFix>.FromAsync(
         "public class C { void M(ExperimentFramework.DataPlane.TrialBuilder<C> t) => t.WithSamplingRate({|DP2001:-0.1|}); }",
         "public class C { void M(ExperimentFramework.DataPlane.TrialBuilder<C> t) => t.WithSamplingRate({|DP2002:0|}); }");
 }

@@ -47,21 +47,34 @@ public sealed partial class LinkTests
     }
 
     [Fact]
-    public void Every_guarantee_names_tests_that_exist()
+    public void Every_clause_of_a_guarantee_names_a_class_and_tests_that_exist()
     {
-        var sections = Page.Get("docs/concepts/guarantees.md").Text.Split("\n## ")[1..];
-        var classes = Directory
-            .EnumerateFiles(Path.Combine(Page.Root, "tests"), "*Tests.cs", SearchOption.AllDirectories)
+        var guarantees = Page.Get("docs/concepts/guarantees.md").Text.Split("\n## ")[1..];
+        var (product, tests) = (ClassesIn("src", "*.cs"), ClassesIn("tests", "*Tests.cs"));
+
+        Assert.NotEmpty(guarantees);
+        Assert.All(guarantees, guarantee =>
+        {
+            var clauses = Clause().Matches(guarantee);
+            Assert.NotEmpty(clauses);
+            Assert.All(clauses, clause =>
+            {
+                Assert.Superset(Named(clause.Groups["holders"]), product);
+                Assert.Superset(Named(clause.Groups["tests"]), tests);
+            });
+        });
+
+        static HashSet<string?> ClassesIn(string folder, string pattern) => Directory
+            .EnumerateFiles(Path.Combine(Page.Root, folder), pattern, SearchOption.AllDirectories)
             .Select(Path.GetFileNameWithoutExtension)
             .ToHashSet();
 
-        Assert.NotEmpty(sections);
-        Assert.All(sections, section =>
+        static HashSet<string?> Named(Group cell)
         {
-            var tests = TestClass().Matches(section[section.IndexOf("\nTests: ", StringComparison.Ordinal)..]);
-            Assert.NotEmpty(tests);
-            Assert.All(tests, test => Assert.Contains(test.Groups[1].Value, classes));
-        });
+            var names = Name().Matches(cell.Value).Select(name => (string?)name.Groups[1].Value).ToHashSet();
+            Assert.NotEmpty(names);
+            return names;
+        }
     }
 
     /// <summary>Folders that the picture of the architecture shows are folders of the run time, and the other way round.</summary>
@@ -91,8 +104,11 @@ public sealed partial class LinkTests
     [GeneratedRegex("```.*?```", RegexOptions.Singleline)]
     private static partial Regex Code();
 
-    [GeneratedRegex(@"`(\w+Tests)`")]
-    private static partial Regex TestClass();
+    [GeneratedRegex(@"(?m)^\| (?!clause|---).* \| (?<holders>[^|]*) \| (?<tests>[^|]*) \|$")]
+    private static partial Regex Clause();
+
+    [GeneratedRegex(@"`(\w+)`")]
+    private static partial Regex Name();
 
     [GeneratedRegex(@"(?m)^\| `([A-Z]\w+)/` \|")]
     private static partial Regex FolderRow();

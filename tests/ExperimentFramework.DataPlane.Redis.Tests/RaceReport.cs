@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace ExperimentFramework.DataPlane.Redis.Tests;
 
-/// <summary>What a process of a race served and told.</summary>
+/// <summary>What a process of a race served and published.</summary>
 internal sealed class RaceReport
 {
     /// <summary>The variant served in the last round, by subject.</summary>
@@ -11,7 +11,7 @@ internal sealed class RaceReport
     /// <summary>Every variant that was ever served, by subject.</summary>
     public Dictionary<int, string[]> Served { get; } = [];
 
-    /// <summary>The changes told, in order, by subject.</summary>
+    /// <summary>The changes published, in order, by subject.</summary>
     public ILookup<int, (string From, string To, string Reason)> Changes => _changes.ToLookup(change => change.Subject, change => (change.From, change.To, change.Reason));
 
     public HashSet<string> Reasons { get; } = [];

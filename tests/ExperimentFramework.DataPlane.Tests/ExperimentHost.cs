@@ -6,9 +6,9 @@ namespace ExperimentFramework.DataPlane.Tests;
 /// <summary>Starts what a host would start.</summary>
 internal static class ExperimentHost
 {
-    public static async Task StartAsync(DataPlaneFixture lab)
+    public static async Task StartAsync(DataPlaneFixture fixture)
     {
-        foreach (var service in lab.Services.GetServices<IHostedService>())
+        foreach (var service in fixture.Services.GetServices<IHostedService>())
         {
             await service.StartAsync(TestContext.Current.CancellationToken);
         }

@@ -5,7 +5,7 @@ namespace ExperimentFramework.DataPlane;
 /// the selector's answer is then served.
 /// </summary>
 /// <remarks>
-/// The type of the exception tells what failed. <see cref="TimeoutException"/>: no answer in time; after several in a row the store is not queried for a
+/// The type of the exception says what failed. <see cref="TimeoutException"/>: no answer in time; after several in a row the store is not queried for a
 /// short time. <see cref="IOException"/>: the store is unavailable, for example because the connection is lost or the disk is
 /// full; it is not queried for a short time, starting at once. Any other exception: an error that concerns this subject only, such as a damaged row; it is
 /// counted, and the store stays in use for all other subjects.

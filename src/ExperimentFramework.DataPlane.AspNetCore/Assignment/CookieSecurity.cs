@@ -42,6 +42,6 @@ internal sealed partial class CookieSecurity(IServiceProvider services, ILoggerF
     private partial void LogNotSecure(string cookie);
 
     [LoggerMessage(82, LogLevel.Warning,
-        "Cookie {Cookie} is Secure, but a request arrived over plain HTTP. Unless a proxy terminates TLS, browsers do not send the cookie back and each request counts as another visitor. Use HTTPS, or call UseForwardedHeaders() if a proxy terminates TLS.", EventName = "SecureCookieOverHttp")]
+        "Cookie {Cookie} is Secure, but a request arrived over plain HTTP: browsers do not send the cookie back, and each request counts as another visitor. Use HTTPS, or call UseForwardedHeaders() if a proxy terminates TLS.", EventName = "SecureCookieOverHttp")]
     private partial void LogPlain(string cookie);
 }

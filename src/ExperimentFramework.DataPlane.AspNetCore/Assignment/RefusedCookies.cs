@@ -50,6 +50,6 @@ internal sealed partial class RefusedCookies(IDataProtector protector, TimeProvi
     private partial void LogDamaged(long count, string cookie);
 
     [LoggerMessage(83, LogLevel.Warning,
-        "{Count} cookies {Cookie} were protected with a data protection key that this application does not have, so their visitors become new subjects and may get other variants. Persist the keys and share them among all hosts: services.AddDataProtection().PersistKeysTo...(). Rejections are reported at most once a minute.", EventName = "CookiesOfUnknownKey")]
+        "{Count} cookies {Cookie} were protected with a data protection key that this application does not have, so their visitors become new subjects. Persist the keys and share them among all hosts: services.AddDataProtection().PersistKeysTo...(). Rejections are reported at most once a minute.", EventName = "CookiesOfUnknownKey")]
     private partial void LogOtherKey(long count, string cookie);
 }

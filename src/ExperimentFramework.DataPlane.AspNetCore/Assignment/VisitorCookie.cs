@@ -232,6 +232,6 @@ internal sealed partial class VisitorCookie
     }
 
     [LoggerMessage(84, LogLevel.Information,
-        "A request was recognized as automated by its User-Agent, so it has no visitor id and its subject is unknown. Set HttpSubjectOptions.IsAutomatedRequest to change this. Logged only once.", EventName = "AutomatedRequest")]
+        "A request was recognized as automated by its User-Agent, so its subject is unknown. Set HttpSubjectOptions.IsAutomatedRequest to change this. Logged only once.", EventName = "AutomatedRequest")]
     private partial void LogAutomated();
 }

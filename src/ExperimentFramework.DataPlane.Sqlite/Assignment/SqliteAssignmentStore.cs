@@ -304,7 +304,7 @@ public sealed partial class SqliteAssignmentStore : IAssignmentStore, IDisposabl
     private partial void LogDamaged(string path, string aside, Exception exception);
 
     [LoggerMessage(102, LogLevel.Error,
-        "The assignment file '{Path}' was deleted or replaced while it was open. The new file was opened; assignments in the cache of this process are written to it as their subjects return.", EventName = "AssignmentFileReopened")]
+        "The assignment file '{Path}' was deleted or replaced while it was open. The new file was opened; cached assignments are written to it as their subjects return.", EventName = "AssignmentFileReopened")]
     private partial void LogReopened(string path);
 
     [LoggerMessage(103, LogLevel.Warning,

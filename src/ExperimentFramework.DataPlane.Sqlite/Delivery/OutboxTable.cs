@@ -25,7 +25,7 @@ internal sealed class OutboxTable : IDisposable
         FilePath = path;
         try
         {
-            _append = Prepare("INSERT INTO event (destination, position, experiment, variant, stored_at, size, envelope) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7);");
+            _append = Prepare("INSERT INTO event (destination, position, experiment, variant, stored_at, size, envelope) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (destination, position) DO NOTHING RETURNING 1;");
             _read = Prepare($"SELECT {Columns} FROM event WHERE destination = ?1 ORDER BY position LIMIT ?2;");
             _remove = Prepare("DELETE FROM event WHERE destination = ?1 AND position = ?2 RETURNING size;");
             _removeRow = Prepare("DELETE FROM event WHERE rowid = ?1 RETURNING size;");
@@ -49,9 +49,11 @@ internal sealed class OutboxTable : IDisposable
     /// <summary>Whether the path no longer refers to the open file.</summary>
     public bool IsMoved => MovedFile.IsMoved(Handle, FilePath);
 
-    /// <summary>Stores events: all of them, or none if it throws.</summary>
-    public void Append(string destination, IReadOnlyList<OutboxRow> rows) => _transaction.Run(() =>
+    /// <summary>Stores events: all of them, or none if it throws. Those that are stored already stay as they are.</summary>
+    /// <returns>The number of added events and their size in bytes.</returns>
+    public (int Count, long Bytes) Append(string destination, IReadOnlyList<OutboxRow> rows) => _transaction.Run(() =>
     {
+        var (count, bytes) = (0, 0L);
         foreach (var row in rows)
         {
             _append.Bind(1, destination);
@@ -61,10 +63,14 @@ internal sealed class OutboxTable : IDisposable
             _append.Bind(5, row.StoredAt);
             _append.Bind(6, row.Size);
             _append.Bind(7, row.Envelope);
-            _append.Run();
+            if (_append.Count() > 0)
+            {
+                count++;
+                bytes += row.Size;
+            }
         }
 
-        return rows.Count;
+        return (count, bytes);
     });
 
     /// <summary>Reads the oldest events of a destination.</summary>

@@ -95,8 +95,8 @@ internal sealed partial class SqliteEventOutbox : IEventOutbox, IHealthContribut
             OutboxRow[] stored = [.. rows.Take(fitting).OfType<OutboxRow>()];
             if (stored.Length > 0)
             {
-                table.Append(destination, stored);
-                _storage.Added(destination, stored.Length, stored.Sum(row => row.Size));
+                var (count, bytes) = table.Append(destination, stored);
+                _storage.Added(destination, count, bytes);
             }
 
             return fitting;

@@ -120,7 +120,7 @@ internal sealed partial class Overrides
     private partial void LogNoSection(string experiment, string section);
 
     [LoggerMessage(67, LogLevel.Warning,
-        "Experiment {Experiment} has an override whose subject id differs from a call's id only in case, so it does not match: ids are case-sensitive. Write the id in the override exactly as the application passes it.", EventName = "OverrideCaseMismatch")]
+        "Experiment {Experiment} has an override whose subject id differs from a call's id only in case, so it does not match. Write the id exactly as the application passes it.", EventName = "OverrideCaseMismatch")]
     private partial void LogOtherCase(string experiment);
 
     /// <summary>The decisions of the subjects that have overrides.</summary>

@@ -60,7 +60,7 @@ internal sealed partial class ConfigurationValue(IConfiguration configuration, s
     }
 
     [LoggerMessage(126, LogLevel.Error,
-        "Configuration value '{Key}' cannot be read or has disappeared without a reload, for example because its file cannot be parsed. Its last value '{Value}' stays in force until the configuration is reloaded.", EventName = "ConfigurationValueKept")]
+        "Configuration value '{Key}' cannot be read or has disappeared without a reload. Its last value '{Value}' stays in force until the configuration is reloaded.", EventName = "ConfigurationValueKept")]
     private partial void LogKept(string key, string? value, Exception? exception);
 
     private sealed record Snapshot(IChangeToken Token, string? Value);

@@ -6,8 +6,8 @@ namespace ExperimentFramework.DataPlane;
 /// </summary>
 internal sealed class RecordBatch(PipelineContext context)
 {
-    private readonly List<DataPlaneEnvelope> _made = [];
-    private readonly List<EventRecord> _unmade = [];
+    private readonly List<DataPlaneEnvelope> _envelopes = [];
+    private readonly List<EventRecord> _failed = [];
     private List<EventRecord> _records = [];
 
     /// <summary>Adds a record.</summary>
@@ -16,8 +16,8 @@ internal sealed class RecordBatch(PipelineContext context)
     /// <summary>Creates the events of all records. Called by the worker, with no lock held.</summary>
     public void CreateEnvelopes()
     {
-        _made.Clear();
-        _unmade.Clear();
+        _envelopes.Clear();
+        _failed.Clear();
 
         // TakeRecords takes the list itself and leaves another one.
         var records = _records;
@@ -28,11 +28,11 @@ internal sealed class RecordBatch(PipelineContext context)
     }
 
     /// <summary>Removes and returns the created events, which are valid until the next batch.</summary>
-    public Made TakeEnvelopes()
+    public Created TakeEnvelopes()
     {
-        var made = new Made(_made, _unmade, _records.Count, context.Drops);
+        var created = new Created(_envelopes, _failed, _records.Count, context.Drops);
         _records.Clear();
-        return made;
+        return created;
     }
 
     /// <summary>Removes and returns the records, whether their events were created or not.</summary>
@@ -54,25 +54,25 @@ internal sealed class RecordBatch(PipelineContext context)
 
         if (isCreated)
         {
-            _made.Add(envelope!);
+            _envelopes.Add(envelope!);
         }
         else
         {
-            _unmade.Add(record);
+            _failed.Add(record);
         }
     }
 
     /// <summary>A batch whose events have been created.</summary>
     /// <param name="Envelopes">The events that could be created.</param>
-    /// <param name="Unmade">The records of events that could not be created.</param>
+    /// <param name="Failed">The records of events that could not be created.</param>
     /// <param name="Records">The number of records.</param>
     /// <param name="Drops">Counts the events that could not be created.</param>
-    internal readonly record struct Made(
-        IReadOnlyList<DataPlaneEnvelope> Envelopes, IReadOnlyList<EventRecord> Unmade, int Records, DropRecorder Drops)
+    internal readonly record struct Created(
+        IReadOnlyList<DataPlaneEnvelope> Envelopes, IReadOnlyList<EventRecord> Failed, int Records, DropRecorder Drops)
     {
-        public void CountUnmade()
+        public void CountFailed()
         {
-            foreach (var record in Unmade)
+            foreach (var record in Failed)
             {
                 Drops.Drop(record, DropReasons.Serialization);
             }

@@ -84,7 +84,7 @@ internal sealed class RecordPump
 
     private void Close()
     {
-        _queue.Watch.Close(DropRemaining);
+        _queue.BatchFull.Close(DropRemaining);
         _isClosing = true;
         _gate.Close();
         _wake.Set();
@@ -112,7 +112,7 @@ internal sealed class RecordPump
 
     private void Turn(WorkerThread worker)
     {
-        _queue.Watch.Disarm();
+        _queue.BatchFull.Disarm();
         var isTick = _isDue;
         _isDue = false;
         var flushes = TakeFlushes();
@@ -146,7 +146,7 @@ internal sealed class RecordPump
     {
         lock (_reading)
         {
-            _reader.Aim();
+            _reader.SetTarget();
         }
 
         while (BeginSweep())
@@ -154,16 +154,16 @@ internal sealed class RecordPump
             while (ReadBatch() > 0)
             {
                 _batch.CreateEnvelopes();
-                if (!TryHandOver(out var made))
+                if (!TryHandOver(out var created))
                 {
                     return;
                 }
 
-                _router.Dispatch(made.Envelopes, worker);
-                made.CountUnmade();
-                _context.Metrics.CountPassedOn(made.Envelopes);
-                _queue.GiveBack(made.Records);
-                _gate.Release(made.Records);
+                _router.Dispatch(created.Envelopes, worker);
+                created.CountFailed();
+                _context.Metrics.CountPassedOn(created.Envelopes);
+                _queue.GiveBack(created.Records);
+                _gate.Release(created.Records);
             }
         }
     }
@@ -174,7 +174,7 @@ internal sealed class RecordPump
         var now = _context.Time.GetUtcNow().UtcTicks;
         lock (_reading)
         {
-            if (_isDone || _reader.HasReachedAim)
+            if (_isDone || _reader.HasReachedTarget)
             {
                 return false;
             }
@@ -194,11 +194,11 @@ internal sealed class RecordPump
 
     /// <summary>Takes the batch out of reach of <see cref="Finish"/>.</summary>
     /// <returns>False where the pipeline ended meanwhile, which has counted the batch.</returns>
-    private bool TryHandOver(out RecordBatch.Made made)
+    private bool TryHandOver(out RecordBatch.Created created)
     {
         lock (_reading)
         {
-            made = _isDone ? default : _batch.TakeEnvelopes();
+            created = _isDone ? default : _batch.TakeEnvelopes();
             return !_isDone;
         }
     }
@@ -211,7 +211,7 @@ internal sealed class RecordPump
             return;
         }
 
-        _queue.Watch.Arm();
+        _queue.BatchFull.Arm();
         if (_queue.Pending >= _batchSize)
         {
             _wake.Set();

@@ -44,12 +44,12 @@ public ref struct ExposureCall<TService>
     }
 
     /// <summary>Records the exposure.</summary>
-    /// <param name="queued">What to await beside the call, where callers wait for room; null elsewhere.</param>
+    /// <param name="enqueued">What to await in addition to the call, in Block mode when the queue is full; otherwise null.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The variant to call.</returns>
-    public TService Serve(out Task? queued, CancellationToken cancellationToken = default)
+    public TService Serve(out Task? enqueued, CancellationToken cancellationToken = default)
     {
-        queued = _recorder.Record(_pending, new EnqueueWait(WaitMode.Task, cancellationToken)).PendingAdmission;
+        enqueued = _recorder.Record(_pending, new EnqueueWait(WaitMode.Task, cancellationToken)).PendingAdmission;
         return _variant;
     }
 }

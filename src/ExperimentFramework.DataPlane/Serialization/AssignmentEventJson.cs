@@ -5,9 +5,6 @@ namespace ExperimentFramework.DataPlane;
 /// <summary>Writes and reads <see cref="AssignmentEvent"/> as JSON.</summary>
 internal static class AssignmentEventJson
 {
-    private static readonly JsonEncodedText SubjectId = JsonEncodedText.Encode("subjectId");
-    private static readonly JsonEncodedText SubjectType = JsonEncodedText.Encode("subjectType");
-    private static readonly JsonEncodedText TenantId = JsonEncodedText.Encode("tenantId");
     private static readonly JsonEncodedText PreviousVariantKey = JsonEncodedText.Encode("previousVariantKey");
     private static readonly JsonEncodedText NewVariantKey = JsonEncodedText.Encode("newVariantKey");
     private static readonly JsonEncodedText ChangeReason = JsonEncodedText.Encode("changeReason");
@@ -16,9 +13,7 @@ internal static class AssignmentEventJson
     public static void Write(Utf8JsonWriter json, AssignmentEvent source)
     {
         EventJson.WriteCommon(json, source);
-        EventJson.WriteOptional(json, SubjectId, source.SubjectId);
-        EventJson.WriteOptional(json, SubjectType, source.SubjectType);
-        EventJson.WriteOptional(json, TenantId, source.TenantId);
+        EventSubject.Write(json, source.SubjectId, source.SubjectType, source.TenantId);
         json.WriteString(PreviousVariantKey, source.PreviousVariantKey);
         json.WriteString(NewVariantKey, source.NewVariantKey);
         json.WriteString(ChangeReason, source.ChangeReason);

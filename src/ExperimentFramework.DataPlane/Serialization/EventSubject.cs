@@ -1,8 +1,14 @@
+using System.Text.Json;
+
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>Reads the fields of the subject that an event is about.</summary>
+/// <summary>Writes and reads the fields of the subject that an event is about.</summary>
 internal struct EventSubject
 {
+    private static readonly JsonEncodedText SubjectIdName = JsonEncodedText.Encode("subjectId");
+    private static readonly JsonEncodedText SubjectTypeName = JsonEncodedText.Encode("subjectType");
+    private static readonly JsonEncodedText TenantIdName = JsonEncodedText.Encode("tenantId");
+
     /// <summary>The id; null if it is absent.</summary>
     public string? Id { get; private set; }
 
@@ -11,6 +17,14 @@ internal struct EventSubject
 
     /// <summary>The tenant; null if it is absent.</summary>
     public string? TenantId { get; private set; }
+
+    /// <summary>Writes the fields, except those that are null.</summary>
+    public static void Write(Utf8JsonWriter json, string? id, string? type, string? tenantId)
+    {
+        EventJson.WriteOptional(json, SubjectIdName, id);
+        EventJson.WriteOptional(json, SubjectTypeName, type);
+        EventJson.WriteOptional(json, TenantIdName, tenantId);
+    }
 
     /// <summary>Reads the value of a field, if the field is one of these.</summary>
     /// <returns>False if the value has not been read.</returns>

@@ -7,9 +7,6 @@ internal static class ExposureEventJson
 {
     private static readonly JsonEncodedText VariantKey = JsonEncodedText.Encode("variantKey");
     private static readonly JsonEncodedText AssignedVariantKey = JsonEncodedText.Encode("assignedVariantKey");
-    private static readonly JsonEncodedText SubjectId = JsonEncodedText.Encode("subjectId");
-    private static readonly JsonEncodedText SubjectType = JsonEncodedText.Encode("subjectType");
-    private static readonly JsonEncodedText TenantId = JsonEncodedText.Encode("tenantId");
     private static readonly JsonEncodedText SelectionReason = JsonEncodedText.Encode("selectionReason");
     private static readonly JsonEncodedText RulePath = JsonEncodedText.Encode("rulePath");
     private static readonly JsonEncodedText AssignmentPolicy = JsonEncodedText.Encode("assignmentPolicy");
@@ -26,9 +23,7 @@ internal static class ExposureEventJson
         EventJson.WriteCommon(json, source);
         json.WriteString(VariantKey, source.VariantKey);
         EventJson.WriteOptional(json, AssignedVariantKey, source.AssignedVariantKey);
-        EventJson.WriteOptional(json, SubjectId, source.SubjectId);
-        EventJson.WriteOptional(json, SubjectType, source.SubjectType);
-        EventJson.WriteOptional(json, TenantId, source.TenantId);
+        EventSubject.Write(json, source.SubjectId, source.SubjectType, source.TenantId);
         json.WriteString(SelectionReason, source.SelectionReason);
         EventJson.WriteOptional(json, RulePath, source.RulePath);
         EnumText<AssignmentPolicy>.Write(json, AssignmentPolicy, source.AssignmentPolicy, source.UnknownValues);

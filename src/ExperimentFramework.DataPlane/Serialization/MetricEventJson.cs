@@ -8,9 +8,6 @@ internal static class MetricEventJson
     private static readonly JsonEncodedText MetricName = JsonEncodedText.Encode("metricName");
     private static readonly JsonEncodedText Value = JsonEncodedText.Encode("value");
     private static readonly JsonEncodedText Unit = JsonEncodedText.Encode("unit");
-    private static readonly JsonEncodedText SubjectId = JsonEncodedText.Encode("subjectId");
-    private static readonly JsonEncodedText SubjectType = JsonEncodedText.Encode("subjectType");
-    private static readonly JsonEncodedText TenantId = JsonEncodedText.Encode("tenantId");
     private static readonly JsonEncodedText IdempotencyKey = JsonEncodedText.Encode("idempotencyKey");
     private static readonly JsonEncodedText Attributes = JsonEncodedText.Encode("attributes");
     private static readonly JsonEncodedText AttributeTypes = JsonEncodedText.Encode("attributeTypes");
@@ -22,9 +19,7 @@ internal static class MetricEventJson
         json.WriteString(MetricName, source.MetricName);
         EventJson.WriteDouble(json, Value, source.Value);
         EventJson.WriteOptional(json, Unit, source.Unit);
-        EventJson.WriteOptional(json, SubjectId, source.SubjectId);
-        EventJson.WriteOptional(json, SubjectType, source.SubjectType);
-        EventJson.WriteOptional(json, TenantId, source.TenantId);
+        EventSubject.Write(json, source.SubjectId, source.SubjectType, source.TenantId);
         EventJson.WriteOptional(json, IdempotencyKey, source.IdempotencyKey);
         return source.Attributes is null ? 0 : AttributesJson.Write(json, Attributes, AttributeTypes, source.Attributes);
     }

@@ -7,9 +7,6 @@ internal static class OutcomeEventJson
 {
     private static readonly JsonEncodedText VariantKey = JsonEncodedText.Encode("variantKey");
     private static readonly JsonEncodedText AssignedVariantKey = JsonEncodedText.Encode("assignedVariantKey");
-    private static readonly JsonEncodedText SubjectId = JsonEncodedText.Encode("subjectId");
-    private static readonly JsonEncodedText SubjectType = JsonEncodedText.Encode("subjectType");
-    private static readonly JsonEncodedText TenantId = JsonEncodedText.Encode("tenantId");
     private static readonly JsonEncodedText AllocationVersion = JsonEncodedText.Encode("allocationVersion");
     private static readonly JsonEncodedText OutcomeKindName = JsonEncodedText.Encode("outcomeKind");
     private static readonly JsonEncodedText OutcomeName = JsonEncodedText.Encode("outcomeName");
@@ -25,9 +22,7 @@ internal static class OutcomeEventJson
         EventJson.WriteCommon(json, source);
         json.WriteString(VariantKey, source.VariantKey);
         EventJson.WriteOptional(json, AssignedVariantKey, source.AssignedVariantKey);
-        EventJson.WriteOptional(json, SubjectId, source.SubjectId);
-        EventJson.WriteOptional(json, SubjectType, source.SubjectType);
-        EventJson.WriteOptional(json, TenantId, source.TenantId);
+        EventSubject.Write(json, source.SubjectId, source.SubjectType, source.TenantId);
         EventJson.WriteOptional(json, AllocationVersion, source.AllocationVersion);
         EnumText<OutcomeKind>.Write(json, OutcomeKindName, source.OutcomeKind, source.UnknownValues);
         json.WriteString(OutcomeName, source.OutcomeName);

@@ -114,7 +114,7 @@ public sealed class CompilationAnalyzerTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task What_a_registered_contract_of_another_project_lacks_is_told_at_the_registration(bool isLibraryOpen)
+    public async Task What_a_registered_contract_of_another_project_lacks_is_reported_at_the_registration(bool isLibraryOpen)
     {
         const string source = "public class R { void M(ExperimentFrameworkBuilder b) => b.Trial<[|IFar|]>(t => t.AddControl<Far>().AddVariant<Far>(\"b\")); }";
 
@@ -262,7 +262,7 @@ public sealed class CompilationAnalyzerTests
     [InlineData("DP2005", "Exposure", "public class C { void M(ExperimentFrameworkBuilder b) => b.Trial<IPlain>(\"x\", t => t.AddControl<V>().AddVariant<V>(\"b\")).Trial<ISelf>(\"x\", t => t.AddControl<V>().AddVariant<V>(\"b\")); }", true)]
     [InlineData("DP3001", "Subject", "[ExposureLogged] public interface IA { void Run(); } public class R { void M(ExperimentFrameworkBuilder b) => b.Trial<IA>(t => t.AddControl<IA>().AddVariant<IA>(\"b\")); }", false)]
     [InlineData("DP4008", "Registration", "public class C { void M(IEventPublisher publisher) => publisher.FlushAsync(); }", false)]
-    public async Task A_symbol_can_suppress_what_is_told_of_it(string id, string category, string source, bool withTypes)
+    public async Task A_symbol_can_suppress_what_is_reported_of_it(string id, string category, string source, bool withTypes)
     {
         var types = Using + (withTypes ? Types : "");
 

@@ -87,7 +87,7 @@ public sealed class FeatureAllocationTests
     }
 
     [Fact]
-    public async Task Control_that_is_allocated_is_told_from_control_that_is_served_because_nothing_is()
+    public async Task Control_that_is_allocated_differs_from_control_that_is_served_because_nothing_is()
     {
         await using var shop = Shop(
         [

@@ -27,7 +27,7 @@ public sealed class RaceTests
     }
 
     [Fact]
-    public async Task A_server_killed_and_restarted_empty_reaches_no_caller_and_every_divergence_is_told()
+    public async Task A_server_killed_and_restarted_empty_reaches_no_caller_and_every_divergence_is_recorded()
     {
         await using var server = await RedisServer.StartAsync();
         using var one = await Host.StartAsync(server.Endpoint, 1, Threads, Subjects);

@@ -78,7 +78,7 @@ public sealed class OutcomeTests
     }
 
     [Fact]
-    public void A_repeat_that_was_not_told_has_an_outcome_without_a_link()
+    public void A_repeat_that_was_not_recorded_has_an_outcome_without_a_link()
     {
         using var served = Serve(trial => trial.WithSemantics(ExposureSemantics.OnFirstUse));
 

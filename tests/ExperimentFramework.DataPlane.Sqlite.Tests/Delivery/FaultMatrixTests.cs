@@ -35,7 +35,7 @@ public sealed class FaultMatrixTests : IDisposable
     public async Task Published_is_delivered_and_dropped_and_in_the_outbox(Fault fault, Mode mode, End end)
     {
         FaultyBackplane backplane = null!;
-        var lab = await DeliveryFixture.StartAsync(
+        var fixture = await DeliveryFixture.StartAsync(
             time => backplane = new FaultyBackplane(fault, time),
             options =>
             {
@@ -47,13 +47,13 @@ public sealed class FaultMatrixTests : IDisposable
                 }
             },
             mode == Mode.Outbox ? _folder.File("outbox.db") : null);
-        var account = lab.OpenAccount();
+        var account = fixture.OpenAccount();
 
-        await lab.PassUntil(PublishAsync(lab));
+        await fixture.PassUntil(PublishAsync(fixture));
         var task = end switch
         {
-            End.Flush => lab.FlushAsync(),
-            End.HostStop => lab.StopAsync(),
+            End.Flush => fixture.FlushAsync(),
+            End.HostStop => fixture.StopAsync(),
             _ => Task.CompletedTask,
         };
         await task;
@@ -62,7 +62,7 @@ public sealed class FaultMatrixTests : IDisposable
             await BalanceAsync(account);
         }
 
-        await lab.DisposeAsync();
+        await fixture.DisposeAsync();
         await BalanceAsync(account);
         var taken = backplane.Taken.Select(envelope => envelope.EventId).ToHashSet();
         Assert.True(account.Delivered <= taken.Count, $"{account.Delivered} counted as delivered, {taken.Count} taken.");
@@ -88,7 +88,7 @@ public sealed class FaultMatrixTests : IDisposable
     [InlineData(Fault.FailsAfterPartialSuccess, Mode.Outbox)]
     public async Task What_can_be_kept_is_not_dropped(Fault fault, Mode mode)
     {
-        await using var lab = await DeliveryFixture.StartAsync(
+        await using var fixture = await DeliveryFixture.StartAsync(
             time => new FaultyBackplane(fault, time),
             options =>
             {
@@ -100,10 +100,10 @@ public sealed class FaultMatrixTests : IDisposable
                 }
             },
             mode == Mode.Outbox ? _folder.File("outbox.db") : null);
-        var account = lab.OpenAccount();
+        var account = fixture.OpenAccount();
 
-        await lab.PassUntil(PublishAsync(lab));
-        await lab.FlushAsync();
+        await fixture.PassUntil(PublishAsync(fixture));
+        await fixture.FlushAsync();
 
         Assert.Equal(0, account.Dropped);
         await BalanceAsync(account);
@@ -115,19 +115,19 @@ public sealed class FaultMatrixTests : IDisposable
     public async Task One_poison_event_does_not_sink_its_neighbours_and_waits_in_an_outbox_until_it_is_too_old(Mode mode, int dropped, int kept)
     {
         FaultyBackplane backplane = null!;
-        await using var lab = await DeliveryFixture.StartAsync(
+        await using var fixture = await DeliveryFixture.StartAsync(
             time => backplane = new FaultyBackplane(Fault.FailsOnePoisonEvent, time),
             options => (options.MaxQueueSize, options.BatchSize) = (400, 10),
             mode == Mode.Outbox ? _folder.File("outbox.db") : null);
-        var account = lab.OpenAccount();
+        var account = fixture.OpenAccount();
 
-        await PublishAsync(lab);
-        await lab.FlushAsync();
-        await lab.PassUntil(() => account.Delivered == Events - 1 && account.InOutbox == kept);
+        await PublishAsync(fixture);
+        await fixture.FlushAsync();
+        await fixture.PassUntil(() => account.Delivered == Events - 1 && account.InOutbox == kept);
 
         Assert.Equal(dropped, account.Dropped);
         var rows = new Dictionary<string, object>();
-        lab.Drops.Describe(rows);
+        fixture.Drops.Describe(rows);
         Assert.Equal(mode == Mode.Drop, rows.ContainsKey("dropped:exp/b/Exposure/retries_exhausted"));
         Assert.Equal(
             [.. Enumerable.Range(0, Events).Where(i => i != Events / 2).Select(i => $"u{i}")],
@@ -140,11 +140,11 @@ public sealed class FaultMatrixTests : IDisposable
         _folder.Dispose();
     }
 
-    private static async Task PublishAsync(DeliveryFixture lab)
+    private static async Task PublishAsync(DeliveryFixture fixture)
     {
-        await lab.PublishAsync(Events / 2);
-        await lab.Publisher.PublishAsync(lab.Exposure(FaultyBackplane.Poison));
-        await lab.PublishAsync((Events / 2) - 1, (Events / 2) + 1);
+        await fixture.PublishAsync(Events / 2);
+        await fixture.Publisher.PublishAsync(fixture.Exposure(FaultyBackplane.Poison));
+        await fixture.PublishAsync((Events / 2) - 1, (Events / 2) + 1);
     }
 
     /// <summary>What leaves the outbox is counted as delivered a moment before it is removed there, and a batch that was abandoned a moment after the end.</summary>

@@ -16,20 +16,20 @@ public sealed class OutageTests
     {
         const int Published = Minutes * 60 * PerSecond;
         OrderCheckingBackplane backplane = null!;
-        await using var lab = await DeliveryFixture.StartAsync(_ => backplane = new OrderCheckingBackplane(), _ => { });
-        var account = lab.OpenAccount();
+        await using var fixture = await DeliveryFixture.StartAsync(_ => backplane = new OrderCheckingBackplane(), _ => { });
+        var account = fixture.OpenAccount();
         var memory = new List<long>();
 
-        await PublishThroughOutageAsync(lab, PerSecond, () => memory.Add(GC.GetTotalMemory(forceFullCollection: true)));
+        await PublishThroughOutageAsync(fixture, PerSecond, () => memory.Add(GC.GetTotalMemory(forceFullCollection: true)));
         backplane.IsUp = true;
-        await lab.FlushAsync();
+        await fixture.FlushAsync();
 
         // The first minute still holds what the tests before it left behind.
         Assert.True(memory.Skip(1).Max() - memory[1] < 2_000_000, $"Bytes at the end of each minute: {string.Join(", ", memory)}.");
         Assert.Equal(Published, account.Published);
         Assert.Equal(Published, account.Delivered + account.Dropped);
         var rows = new Dictionary<string, object>();
-        lab.Drops.Describe(rows);
+        fixture.Drops.Describe(rows);
         foreach (var variant in (string[])["a", "b"])
         {
             var dropped = rows.Where(row => row.Key.StartsWith($"dropped:exp/{variant}/", StringComparison.Ordinal)).Sum(row => (long)row.Value);
@@ -44,20 +44,20 @@ public sealed class OutageTests
         var published = Minutes * 60 * perSecond;
         using var folder = new TemporaryFolder();
         OrderCheckingBackplane backplane = null!;
-        await using var lab = await DeliveryFixture.StartAsync(
+        await using var fixture = await DeliveryFixture.StartAsync(
             _ => backplane = new OrderCheckingBackplane(), _ => { }, folder.File("outbox.db"), options => options.MaxBytes = 2L * 1024 * 1024 * 1024);
-        var account = lab.OpenAccount();
+        var account = fixture.OpenAccount();
 
-        await PublishThroughOutageAsync(lab, perSecond, () => { });
-        await lab.FlushAsync();
+        await PublishThroughOutageAsync(fixture, perSecond, () => { });
+        await fixture.FlushAsync();
         Assert.Equal((0, published), (account.Dropped, account.InOutbox));
         backplane.IsUp = true;
 
         // In small steps: time is not to run away from a worker that has a million events to read.
-        await lab.PassUntil(() => account.InOutbox == 0, TimeSpan.FromMilliseconds(1));
+        await fixture.PassUntil(() => account.InOutbox == 0, TimeSpan.FromMilliseconds(1));
 
         // The worker makes the file smaller after it has counted its last batch, and no virtual time has to pass for that.
-        await lab.PassUntil(
+        await fixture.PassUntil(
             () =>
             {
                 TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
@@ -69,18 +69,18 @@ public sealed class OutageTests
         Assert.True(backplane.IsInOrder);
     }
 
-    private static async Task PublishThroughOutageAsync(DeliveryFixture lab, int perSecond, Action eachMinute)
+    private static async Task PublishThroughOutageAsync(DeliveryFixture fixture, int perSecond, Action eachMinute)
     {
         var number = 0;
         for (var second = 0; second < Minutes * 60; second++)
         {
             for (var i = 0; i < perSecond; i++, number++)
             {
-                lab.Publisher.Write(lab.Exposure($"{number}", number % 3 == 2 ? "b" : "a"), new EnqueueWait(WaitMode.Thread, CancellationToken.None));
+                fixture.Publisher.Write(fixture.Exposure($"{number}", number % 3 == 2 ? "b" : "a"), new EnqueueWait(WaitMode.Thread, CancellationToken.None));
             }
 
-            lab.Time.Advance(TimeSpan.FromSeconds(1));
-            await lab.PassUntil(() => lab.Publisher.Pipeline.Pending == 0, TimeSpan.Zero);
+            fixture.Time.Advance(TimeSpan.FromSeconds(1));
+            await fixture.PassUntil(() => fixture.Publisher.Pipeline.Pending == 0, TimeSpan.Zero);
             if (second % 60 == 59)
             {
                 eachMinute();

@@ -15,20 +15,20 @@ public sealed class OutboxAccountTests : IDisposable
     [Fact]
     public async Task What_a_full_outbox_has_no_room_for_is_counted_as_outbox_full_in_metrics_and_health()
     {
-        await using var lab = await StartAsync(Fault.ThrowsForEver, options => options.MaxBytes = 4_096);
-        using var dropped = new MetricCollector<long>(lab.Get<IMeterFactory>(), DeliveryMetrics.MeterName, "dataplane.events.dropped");
-        var account = lab.OpenAccount();
+        await using var fixture = await StartAsync(Fault.ThrowsForEver, options => options.MaxBytes = 4_096);
+        using var dropped = new MetricCollector<long>(fixture.Get<IMeterFactory>(), DeliveryMetrics.MeterName, "dataplane.events.dropped");
+        var account = fixture.OpenAccount();
 
         for (var i = 0; i < Events; i++)
         {
-            await lab.Publisher.PublishAsync(lab.Exposure(Subject(i)));
+            await fixture.Publisher.PublishAsync(fixture.Exposure(Subject(i)));
         }
 
         // Asked at the first loss, and not once all are counted: a loss shows for ten seconds, and how much virtual time passes after it is open.
-        await lab.PassUntil(() => lab.Drops.Lost > 0);
-        var losing = await lab.Publisher.HealthAsync();
-        await lab.FlushAsync();
-        var health = await lab.Publisher.HealthAsync();
+        await fixture.PassUntil(() => fixture.Drops.Lost > 0);
+        var losing = await fixture.Publisher.HealthAsync();
+        await fixture.FlushAsync();
+        var health = await fixture.Publisher.HealthAsync();
 
         dropped.RecordObservableInstruments();
         var row = Assert.Single(dropped.GetMeasurementSnapshot());
@@ -44,28 +44,28 @@ public sealed class OutboxAccountTests : IDisposable
     [Fact]
     public async Task A_full_outbox_keeps_the_oldest_events_and_takes_new_ones_once_it_is_empty()
     {
-        await using var lab = await StartAsync(Fault.ThrowsForEver, options => options.MaxBytes = 4_096);
-        var account = lab.OpenAccount();
-        await PublishAsync(lab, isRefused: true);
+        await using var fixture = await StartAsync(Fault.ThrowsForEver, options => options.MaxBytes = 4_096);
+        var account = fixture.OpenAccount();
+        await PublishAsync(fixture, isRefused: true);
         var kept = (int)account.InOutbox;
 
         _backplane.IsMended = true;
-        await lab.PassUntil(() => account.InOutbox == 0);
+        await fixture.PassUntil(() => account.InOutbox == 0);
         Assert.Equal([.. Enumerable.Range(0, kept).Select(Subject)], Taken);
 
         _backplane.IsMended = false;
-        await lab.Publisher.PublishAsync(lab.Exposure("later"));
-        await lab.Publisher.FlushAsync();
+        await fixture.Publisher.PublishAsync(fixture.Exposure("later"));
+        await fixture.Publisher.FlushAsync();
         Assert.Equal((1, Events - kept), (account.InOutbox, account.Dropped));
     }
 
     [Fact]
     public async Task Health_is_degraded_and_counts_what_waits_in_the_outbox_while_the_destination_is_down()
     {
-        await using var lab = await StartAsync(Fault.ThrowsForEver);
+        await using var fixture = await StartAsync(Fault.ThrowsForEver);
 
-        await PublishAsync(lab);
-        var health = await lab.Publisher.HealthAsync();
+        await PublishAsync(fixture);
+        var health = await fixture.Publisher.HealthAsync();
 
         Assert.Equal((true, true), (health.IsHealthy, health.IsDegraded));
         Assert.Equal((long)Events, health.Diagnostics[$"{Prefix}:in_outbox"]);
@@ -81,14 +81,14 @@ public sealed class OutboxAccountTests : IDisposable
             await PublishAsync(last);
         }
 
-        await using var lab = await StartAsync(Fault.Slow);
-        var health = await lab.Publisher.HealthAsync();
+        await using var fixture = await StartAsync(Fault.Slow);
+        var health = await fixture.Publisher.HealthAsync();
         Assert.Equal((true, true), (health.IsHealthy, health.IsDegraded));
         Assert.Equal($"{Events} events for FaultyBackplane wait in the outbox.", health.Description);
         Assert.Equal((long)Events, health.Diagnostics[$"{Prefix}:in_outbox"]);
 
-        await lab.PassUntil(() => lab.OpenAccount().InOutbox == 0);
-        health = await lab.Publisher.HealthAsync();
+        await fixture.PassUntil(() => fixture.OpenAccount().InOutbox == 0);
+        health = await fixture.Publisher.HealthAsync();
         Assert.Equal((true, false), (health.IsHealthy, health.IsDegraded));
         Assert.Equal(0L, health.Diagnostics[$"{Prefix}:in_outbox"]);
 
@@ -107,14 +107,14 @@ public sealed class OutboxAccountTests : IDisposable
         outbox);
 
     /// <summary>Publishes, and waits until everything is in the outbox or counted, for which time passes only where the outbox refuses events: they are tried first.</summary>
-    private static async Task PublishAsync(DeliveryFixture lab, bool isRefused = false)
+    private static async Task PublishAsync(DeliveryFixture fixture, bool isRefused = false)
     {
         for (var i = 0; i < Events; i++)
         {
-            await lab.Publisher.PublishAsync(lab.Exposure(Subject(i)));
+            await fixture.Publisher.PublishAsync(fixture.Exposure(Subject(i)));
         }
 
-        await (isRefused ? lab.FlushAsync() : lab.Publisher.FlushAsync().AsTask());
+        await (isRefused ? fixture.FlushAsync() : fixture.Publisher.FlushAsync().AsTask());
     }
 
     /// <summary>Of one length, so that no younger event fits where an older one did not.</summary>

@@ -28,7 +28,7 @@ public sealed class OutboxForeignCodeTests : IDisposable
     }
 
     [Fact(Timeout = 120_000)]
-    public async Task Whoever_is_told_of_a_dropped_event_may_use_the_outbox()
+    public async Task The_handler_of_a_dropped_event_may_use_the_outbox()
     {
         using var outbox = new SqliteEventOutbox(Path, new SqliteOutboxOptions { MaxAge = TimeSpan.FromHours(1) }, _time, NullLogger.Instance);
         _foreign.Needs = () => outbox.NextPosition("d");

@@ -14,6 +14,18 @@ public sealed class SqliteEventOutboxContractTests : EventOutboxContract, IDispo
         _folder.Dispose();
     }
 
-    protected override IEventOutbox CreateOutbox() =>
-        _outbox = new SqliteEventOutbox(_folder.File("outbox.db"), new SqliteOutboxOptions(), TimeProvider.System, NullLogger.Instance);
+    protected override IEventOutbox CreateOutbox() => Open(new SqliteOutboxOptions());
+
+    protected override IEventOutbox CreateSmallOutbox() => Open(new SqliteOutboxOptions { MaxBytes = 4_096 });
+
+    protected override IEventOutbox Damage(IEventOutbox outbox, long position)
+    {
+        _outbox!.Dispose();
+        StoredEvents.Execute(Path, $"UPDATE event SET envelope = '{{' WHERE destination = 'd' AND position = {position};");
+        return CreateOutbox();
+    }
+
+    private string Path => _folder.File("outbox.db");
+
+    private SqliteEventOutbox Open(SqliteOutboxOptions options) => _outbox = new SqliteEventOutbox(Path, options, TimeProvider.System, NullLogger.Instance);
 }

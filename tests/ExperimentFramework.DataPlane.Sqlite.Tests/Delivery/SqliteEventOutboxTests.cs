@@ -68,7 +68,7 @@ public sealed class SqliteEventOutboxTests : IDisposable
     }
 
     [Fact]
-    public void What_is_too_old_is_told_and_not_read()
+    public void What_is_too_old_is_counted_and_not_read()
     {
         using var outbox = Open(options => options.MaxAge = TimeSpan.FromHours(1));
         Append(outbox, [.. Enumerable.Range(0, 30).Select(Envelope)], 0);
@@ -82,7 +82,7 @@ public sealed class SqliteEventOutboxTests : IDisposable
     }
 
     [Fact]
-    public void A_row_that_cannot_be_read_is_told_and_holds_up_nothing()
+    public void A_row_that_cannot_be_read_is_counted_and_holds_up_nothing()
     {
         using (var outbox = Open())
         {
@@ -98,7 +98,7 @@ public sealed class SqliteEventOutboxTests : IDisposable
     }
 
     [Fact]
-    public void A_row_that_is_given_up_is_told_once_however_often_it_cannot_be_removed()
+    public void A_row_that_is_dropped_is_counted_once_however_often_it_cannot_be_removed()
     {
         using (var outbox = Open())
         {

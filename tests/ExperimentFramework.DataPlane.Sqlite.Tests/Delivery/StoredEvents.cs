@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 
@@ -26,7 +25,7 @@ internal static class StoredEvents
     };
 
     /// <summary>An event that cannot be written down.</summary>
-    public static DataPlaneEnvelope Unwritable() => Envelope("u") with { Metadata = new ThrowingMetadata() };
+    public static DataPlaneEnvelope Unwritable() => Envelope("u") with { Metadata = new UnreadableMetadata() };
 
     public static int Append(this SqliteEventOutbox outbox, string destination, long position, int count, List<string>? lost = null) => outbox.Append(
         destination,
@@ -50,24 +49,5 @@ internal static class StoredEvents
         using var command = connection.CreateCommand();
         command.CommandText = script;
         return command.ExecuteScalar();
-    }
-
-    private sealed class ThrowingMetadata : IReadOnlyDictionary<string, string>
-    {
-        public int Count => throw new InvalidOperationException();
-
-        public IEnumerable<string> Keys => throw new InvalidOperationException();
-
-        public IEnumerable<string> Values => throw new InvalidOperationException();
-
-        public string this[string key] => throw new InvalidOperationException();
-
-        public bool ContainsKey(string key) => throw new InvalidOperationException();
-
-        public bool TryGetValue(string key, out string value) => throw new InvalidOperationException();
-
-        public IEnumerator<KeyValuePair<string, string>> GetEnumerator() => throw new InvalidOperationException();
-
-        IEnumerator IEnumerable.GetEnumerator() => throw new InvalidOperationException();
     }
 }

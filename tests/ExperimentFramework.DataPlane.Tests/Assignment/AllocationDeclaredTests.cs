@@ -11,19 +11,19 @@ public sealed class AllocationDeclaredTests
     [Fact]
     public async Task The_weights_are_declared_once_before_the_first_exposure_that_names_their_version()
     {
-        await using var lab = DataPlaneFixture.With(
+        await using var fixture = DataPlaneFixture.With(
             builder => builder.Trial<IGreeter>(trial => trial.AddControl<Hello>(3).AddVariant<Bonjour>("b", 1)),
             services: services => services.AddSingleton<Hello>().AddSingleton<Bonjour>());
         for (var i = 0; i < 100; i++)
         {
-            lab.Get<IGreeter>().Greet($"u{i}");
+            fixture.Get<IGreeter>().Greet($"u{i}");
         }
 
-        var declared = Assert.Single(Declared(lab));
-        Assert.Same(declared, lab.Backplane.Events[0].Payload);
+        var declared = Assert.Single(Declared(fixture));
+        Assert.Same(declared, fixture.Backplane.Events[0].Payload);
         Assert.Equal((AnalysisSignalType.AllocationDeclared, SignalSeverity.Info, "greeting"), (declared.SignalType, declared.Severity, declared.ExperimentName));
         Assert.Equal(
-            new Dictionary<string, object?> { ["allocationVersion"] = lab.Exposures[0].AllocationVersion, ["weight:control"] = 3.0, ["weight:b"] = 1.0 },
+            new Dictionary<string, object?> { ["allocationVersion"] = fixture.Exposures[0].AllocationVersion, ["weight:control"] = 3.0, ["weight:b"] = 1.0 },
             declared.Data);
     }
 
@@ -31,27 +31,27 @@ public sealed class AllocationDeclaredTests
     public async Task Weights_that_change_are_declared_again()
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection().Build();
-        await using var lab = DataPlaneFixture.Greeting(
+        await using var fixture = DataPlaneFixture.Greeting(
             trial => trial.UsingSubjectHash(weightsSection: "Weights"), services: services => services.AddSingleton<IConfiguration>(configuration));
         foreach (var weight in new[] { "1", "2", "1", "2" })
         {
             configuration["Weights:b"] = weight;
             configuration.Reload();
-            lab.Get<IGreeter>().Greet("u1");
+            fixture.Get<IGreeter>().Greet("u1");
         }
 
-        Assert.Equal([1.0, 2.0], Declared(lab).Select(declared => declared.Data!["weight:b"]));
+        Assert.Equal([1.0, 2.0], Declared(fixture).Select(declared => declared.Data!["weight:b"]));
     }
 
     [Fact]
-    public async Task A_selector_that_tells_its_weights_declares_them_and_one_that_does_not_declares_nothing()
+    public async Task A_selector_that_describes_its_weights_declares_them_and_one_that_does_not_declares_nothing()
     {
-        await using var telling = DataPlaneFixture.Greeting(trial => trial.Using(new Telling()));
+        await using var describing = DataPlaneFixture.Greeting(trial => trial.Using(new DescribingSelector()));
         await using var silent = DataPlaneFixture.Greeting(trial => trial.Using(new FixedSelector("b")));
-        telling.Get<IGreeter>().Greet("u1");
+        describing.Get<IGreeter>().Greet("u1");
         silent.Get<IGreeter>().Greet("u1");
 
-        Assert.Equal(0.9, Assert.Single(Declared(telling)).Data!["weight:b"]);
+        Assert.Equal(0.9, Assert.Single(Declared(describing)).Data!["weight:b"]);
         Assert.Empty(Declared(silent));
     }
 
@@ -59,42 +59,42 @@ public sealed class AllocationDeclaredTests
     public async Task What_could_not_be_declared_is_declared_with_a_later_exposure()
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("DataPlane:EnableAnalysisSignals", "false")]).Build();
-        await using var lab = DataPlaneFixture.Greeting(trial => trial.UsingSubjectHash(), services: services => services.AddSingleton<IConfiguration>(configuration));
-        lab.Get<IGreeter>().Greet("u1");
-        Assert.Empty(Declared(lab));
+        await using var fixture = DataPlaneFixture.Greeting(trial => trial.UsingSubjectHash(), services: services => services.AddSingleton<IConfiguration>(configuration));
+        fixture.Get<IGreeter>().Greet("u1");
+        Assert.Empty(Declared(fixture));
 
         configuration["DataPlane:EnableAnalysisSignals"] = "true";
         configuration.Reload();
-        lab.Time.Advance(TimeSpan.FromSeconds(1));
+        fixture.Time.Advance(TimeSpan.FromSeconds(1));
         for (var i = 0; i < 10; i++)
         {
-            lab.Get<IGreeter>().Greet($"v{i}");
+            fixture.Get<IGreeter>().Greet($"v{i}");
         }
 
-        Assert.Equal(lab.Exposures[0].AllocationVersion, Assert.Single(Declared(lab)).Data!["allocationVersion"]);
+        Assert.Equal(fixture.Exposures[0].AllocationVersion, Assert.Single(Declared(fixture)).Data!["allocationVersion"]);
     }
 
     [Fact]
     public async Task What_could_not_be_declared_is_left_alone_for_a_second()
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("DataPlane:EnableAnalysisSignals", "false")]).Build();
-        await using var lab = DataPlaneFixture.Greeting(trial => trial.UsingSubjectHash(), services: services => services.AddSingleton<IConfiguration>(configuration));
-        lab.Get<IGreeter>().Greet("u1");
+        await using var fixture = DataPlaneFixture.Greeting(trial => trial.UsingSubjectHash(), services: services => services.AddSingleton<IConfiguration>(configuration));
+        fixture.Get<IGreeter>().Greet("u1");
         configuration["DataPlane:EnableAnalysisSignals"] = "true";
         configuration.Reload();
 
-        lab.Time.Advance(TimeSpan.FromMilliseconds(999));
+        fixture.Time.Advance(TimeSpan.FromMilliseconds(999));
         GreetTwo("u2");
-        Assert.Empty(Declared(lab));
-        lab.Time.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.Empty(Declared(fixture));
+        fixture.Time.Advance(TimeSpan.FromMilliseconds(1));
         GreetTwo("u3");
-        Assert.Single(Declared(lab));
+        Assert.Single(Declared(fixture));
 
         // What is declared with an exposure comes with the next one.
         void GreetTwo(string subject)
         {
-            lab.Get<IGreeter>().Greet(subject);
-            lab.Get<IGreeter>().Greet(subject + "'s friend");
+            fixture.Get<IGreeter>().Greet(subject);
+            fixture.Get<IGreeter>().Greet(subject + "'s friend");
         }
     }
 
@@ -102,17 +102,17 @@ public sealed class AllocationDeclaredTests
     public async Task What_waited_for_room_in_vain_is_declared_with_a_later_exposure()
     {
         var stuck = new RecordingBackplane { Gate = new TaskCompletionSource() };
-        await using var lab = DataPlaneFixture.Queued(stuck, trial => trial.UsingSubjectHash(), FullQueue.Configure);
-        await FullQueue.FillAsync(lab);
-        var greeter = lab.Get<IGreeter>();
+        await using var fixture = DataPlaneFixture.Queued(stuck, trial => trial.UsingSubjectHash(), FullQueue.Configure);
+        await FullQueue.FillAsync(fixture);
+        var greeter = fixture.Get<IGreeter>();
 
-        await lab.Time.AdvanceUntil(Task.Run(() => greeter.Greet("u1")));
-        await lab.Time.AdvanceUntil(() => lab.Dropped("greeting", "", DropReasons.Timeout) == 1);
+        await fixture.Time.AdvanceUntil(Task.Run(() => greeter.Greet("u1")));
+        await fixture.Time.AdvanceUntil(() => fixture.Dropped("greeting", "", DropReasons.Timeout) == 1);
         stuck.Gate.SetResult();
-        await lab.Time.AdvanceUntil(lab.Get<IEventPublisher>().FlushAsync().AsTask());
-        lab.Time.Advance(TimeSpan.FromSeconds(1));
+        await fixture.Time.AdvanceUntil(fixture.Get<IEventPublisher>().FlushAsync().AsTask());
+        fixture.Time.Advance(TimeSpan.FromSeconds(1));
         greeter.Greet("u2");
-        await lab.Time.AdvanceUntil(lab.Get<IEventPublisher>().FlushAsync().AsTask());
+        await fixture.Time.AdvanceUntil(fixture.Get<IEventPublisher>().FlushAsync().AsTask());
 
         Assert.Single(stuck.Events, envelope => envelope.Payload is AnalysisSignalEvent { SignalType: AnalysisSignalType.AllocationDeclared });
     }
@@ -122,86 +122,86 @@ public sealed class AllocationDeclaredTests
     {
         var weights = new Dictionary<string, double> { ["control"] = 1, ["b"] = 3 };
         var changing = new Changing(weights) { IsChanging = true };
-        await using var lab = DataPlaneFixture.Greeting(trial => trial.Using(new Weighted(changing)));
-        lab.Get<IGreeter>().Greet("u1");
-        lab.Time.Advance(TimeSpan.FromSeconds(1));
-        lab.Get<IGreeter>().Greet("u2");
-        Assert.Empty(Declared(lab));
+        await using var fixture = DataPlaneFixture.Greeting(trial => trial.Using(new Weighted(changing)));
+        fixture.Get<IGreeter>().Greet("u1");
+        fixture.Time.Advance(TimeSpan.FromSeconds(1));
+        fixture.Get<IGreeter>().Greet("u2");
+        Assert.Empty(Declared(fixture));
 
         changing.IsChanging = false;
-        lab.Time.Advance(TimeSpan.FromSeconds(1));
-        lab.Get<IGreeter>().Greet("u3");
-        lab.Get<IGreeter>().Greet("u4");
+        fixture.Time.Advance(TimeSpan.FromSeconds(1));
+        fixture.Get<IGreeter>().Greet("u3");
+        fixture.Get<IGreeter>().Greet("u4");
 
-        Assert.Equal(3.0, Assert.Single(Declared(lab)).Data!["weight:b"]);
+        Assert.Equal(3.0, Assert.Single(Declared(fixture)).Data!["weight:b"]);
     }
 
     [Fact]
     public async Task Weights_that_could_not_be_read_and_are_of_one_variant_are_no_split_later_either()
     {
         var changing = new Changing(new() { ["b"] = 1 }) { IsChanging = true };
-        await using var lab = DataPlaneFixture.Greeting(trial => trial.Using(new Weighted(changing)));
-        lab.Get<IGreeter>().Greet("u1");
+        await using var fixture = DataPlaneFixture.Greeting(trial => trial.Using(new Weighted(changing)));
+        fixture.Get<IGreeter>().Greet("u1");
 
         changing.IsChanging = false;
-        lab.Time.Advance(TimeSpan.FromSeconds(1));
-        lab.Get<IGreeter>().Greet("u2");
-        lab.Get<IGreeter>().Greet("u3");
+        fixture.Time.Advance(TimeSpan.FromSeconds(1));
+        fixture.Get<IGreeter>().Greet("u2");
+        fixture.Get<IGreeter>().Greet("u3");
 
-        Assert.Empty(Declared(lab));
+        Assert.Empty(Declared(fixture));
     }
 
     [Fact]
-    public async Task A_declaration_that_nobody_can_be_told_is_counted_once_and_not_at_each_attempt()
+    public async Task A_declaration_that_cannot_be_published_is_counted_once_and_not_at_each_attempt()
     {
-        await using var lab = DataPlaneFixture.Bare(_ => { }, services => services
+        await using var fixture = DataPlaneFixture.Bare(_ => { }, services => services
             .AddSingleton<Hello>().AddSingleton<Bonjour>()
             .AddExperimentFramework(experiments => experiments.WithExposureLogging().Trial<IGreeter>(trial => trial
                 .AddControl<Hello>().AddVariant<Bonjour>("b").UsingSubjectHash().WithSemantics(ExposureSemantics.OnFirstUse))));
         for (var i = 0; i < 10; i++)
         {
-            lab.Get<IGreeter>().Greet($"u{i}");
-            lab.Time.Advance(TimeSpan.FromSeconds(2));
+            fixture.Get<IGreeter>().Greet($"u{i}");
+            fixture.Time.Advance(TimeSpan.FromSeconds(2));
         }
 
-        Assert.Equal(1, lab.Dropped("greeting", "", DropReasons.NoDestination));
+        Assert.Equal(1, fixture.Dropped("greeting", "", DropReasons.NoDestination));
     }
 
     [Fact]
     public async Task Nothing_is_declared_where_analysis_signals_are_switched_off()
     {
-        await using var lab = DataPlaneFixture.Greeting(trial => trial.UsingSubjectHash(), options => options.EnableAnalysisSignals = false);
-        lab.Get<IGreeter>().Greet("u1");
+        await using var fixture = DataPlaneFixture.Greeting(trial => trial.UsingSubjectHash(), options => options.EnableAnalysisSignals = false);
+        fixture.Get<IGreeter>().Greet("u1");
 
-        Assert.Empty(Declared(lab));
+        Assert.Empty(Declared(fixture));
     }
 
     [Fact]
     public async Task One_variant_is_no_split()
     {
-        await using var lab = DataPlaneFixture.Greeting(trial => trial.Using(new Counting("b")));
+        await using var fixture = DataPlaneFixture.Greeting(trial => trial.Using(new Counting("b")));
 
-        lab.Get<IGreeter>().Greet("u1");
+        fixture.Get<IGreeter>().Greet("u1");
 
-        Assert.Empty(Declared(lab));
+        Assert.Empty(Declared(fixture));
     }
 
     [Fact]
     public async Task Of_a_selector_that_counts_its_versions_up_the_first_thousand_are_declared()
     {
-        await using var lab = DataPlaneFixture.Greeting(trial => trial.Using(new Counting("control", "b")).WithSamplingRate(0));
-        var greeter = lab.Get<IGreeter>();
+        await using var fixture = DataPlaneFixture.Greeting(trial => trial.Using(new Counting("control", "b")).WithSamplingRate(0));
+        var greeter = fixture.Get<IGreeter>();
         for (var i = 0; i < 1_010; i++)
         {
             greeter.Greet("u1");
         }
 
-        Assert.Equal(1_000, Declared(lab).Count);
-        Assert.Equal("v999", Declared(lab)[^1].Data!["allocationVersion"]);
+        Assert.Equal(1_000, Declared(fixture).Count);
+        Assert.Equal("v999", Declared(fixture)[^1].Data!["allocationVersion"]);
     }
 
-    private static List<AnalysisSignalEvent> Declared(DataPlaneFixture lab) =>
-        [.. lab.Backplane.Events.Select(envelope => envelope.Payload).OfType<AnalysisSignalEvent>()];
+    private static List<AnalysisSignalEvent> Declared(DataPlaneFixture fixture) =>
+        [.. fixture.Backplane.Events.Select(envelope => envelope.Payload).OfType<AnalysisSignalEvent>()];
 
     private sealed class Counting(params string[] variants) : IVariantSelector
     {
@@ -243,7 +243,7 @@ public sealed class AllocationDeclaredTests
         IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
     }
 
-    private sealed class Telling : IVariantSelector
+    private sealed class DescribingSelector : IVariantSelector
     {
         private static readonly VariantSelection Answer = new("b", "rule-match", "flags:greeting", "v7")
         {

@@ -12,7 +12,7 @@ public sealed class AssignmentCacheTests
         Gen.OneOf("1", "2", "3"), Gen.OneOf<string?>(null, "user", "account"), Gen.OneOf<string?>(null, "a", "b"), (id, type, tenant) => new Subject(id, type, tenant));
 
     [Fact]
-    public void Subjects_that_share_an_id_are_told_apart_by_type_and_tenant() =>
+    public void Subjects_that_share_an_id_differ_by_type_and_tenant() =>
         Gen.Select(Subjects, Gen.Int[0, 2]).Array[0, 60].Sample(steps =>
         {
             var known = new AssignmentCache(Capacity);

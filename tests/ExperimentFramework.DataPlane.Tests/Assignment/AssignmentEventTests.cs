@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ExperimentFramework.DataPlane.Tests.Assignment;
 
-/// <summary>A subject's changed variant is told, whatever the policy; its first is not a change.</summary>
+/// <summary>A subject's changed variant is recorded, whatever the policy; its first is not a change.</summary>
 public sealed class AssignmentEventTests
 {
     public static TheoryData<string, Action<TrialBuilder<IGreeter>>, Action<DataPlaneOptions>> EveryWayToKnow => new()
@@ -16,12 +16,12 @@ public sealed class AssignmentEventTests
 
     [Theory]
     [MemberData(nameof(EveryWayToKnow))]
-    public async Task There_and_back_tells_twice_and_repeats_tell_nothing(string how, Action<TrialBuilder<IGreeter>> trial, Action<DataPlaneOptions> options)
+    public async Task There_and_back_are_two_changes_and_repeats_are_none(string how, Action<TrialBuilder<IGreeter>> trial, Action<DataPlaneOptions> options)
     {
         Assert.NotEmpty(how);
         var selector = new FixedSelector("control");
-        await using var lab = DataPlaneFixture.Greeting(configure => trial(configure.Using(selector)), options);
-        await using var scope = lab.Scope();
+        await using var fixture = DataPlaneFixture.Greeting(configure => trial(configure.Using(selector)), options);
+        await using var scope = fixture.Scope();
         var greeter = scope.ServiceProvider.GetRequiredService<IGreeter>();
 
         foreach (var variant in new[] { "control", "control", "b", "b", "control", "control" })
@@ -32,10 +32,10 @@ public sealed class AssignmentEventTests
 
         greeter.Greet("u2");
 
-        Assert.Equal([("control", "b", "selection-changed"), ("b", "control", "selection-changed")], lab.ChangesOf("u1"));
-        Assert.Empty(lab.ChangesOf("u2"));
-        Assert.All(lab.Changes, change => Assert.Equal(
-            ("greeting", "user", AssignmentPolicy.BestEffort, lab.Time.GetUtcNow()),
+        Assert.Equal([("control", "b", "selection-changed"), ("b", "control", "selection-changed")], fixture.ChangesOf("u1"));
+        Assert.Empty(fixture.ChangesOf("u2"));
+        Assert.All(fixture.Changes, change => Assert.Equal(
+            ("greeting", "user", AssignmentPolicy.BestEffort, fixture.Time.GetUtcNow()),
             (change.ExperimentName, change.SubjectType, change.AssignmentPolicy, change.Timestamp)));
     }
 
@@ -45,9 +45,9 @@ public sealed class AssignmentEventTests
         var selector = new FixedSelector("control");
         var sampling = new SubjectSampling("greeting", 0.5);
         var subjects = Enumerable.Range(0, 100).Select(i => $"u{i}").ToLookup(sampling.Includes);
-        await using var lab = DataPlaneFixture.Greeting(
+        await using var fixture = DataPlaneFixture.Greeting(
             trial => trial.Using(selector).WithSemantics(ExposureSemantics.Explicit).WithSamplingRate(0.5), options => options.RepeatCapacity = 1);
-        await using var scope = lab.Scope();
+        await using var scope = fixture.Scope();
         var greeter = scope.ServiceProvider.GetRequiredService<IGreeter>();
 
         greeter.Greet(subjects[true].First());
@@ -55,15 +55,15 @@ public sealed class AssignmentEventTests
         selector.Variant = "b";
         greeter.Greet(subjects[true].First());
 
-        Assert.Equal(subjects[true].First(), Assert.Single(lab.Changes).SubjectId);
+        Assert.Equal(subjects[true].First(), Assert.Single(fixture.Changes).SubjectId);
     }
 
     [Fact]
-    public async Task Logging_by_hand_does_not_tell_a_change_again()
+    public async Task Logging_by_hand_does_not_record_a_change_again()
     {
         var selector = new FixedSelector("control");
-        await using var lab = DataPlaneFixture.Greeting(trial => trial.Using(selector).WithSemantics(ExposureSemantics.Explicit));
-        await using var scope = lab.Scope();
+        await using var fixture = DataPlaneFixture.Greeting(trial => trial.Using(selector).WithSemantics(ExposureSemantics.Explicit));
+        await using var scope = fixture.Scope();
         foreach (var variant in new[] { "control", "b" })
         {
             selector.Variant = variant;
@@ -71,82 +71,82 @@ public sealed class AssignmentEventTests
             await scope.ServiceProvider.GetRequiredService<IExposureLogger<IGreeter>>().LogExposureAsync("u1");
         }
 
-        Assert.Equal([("control", "b", "selection-changed")], lab.ChangesOf("u1"));
+        Assert.Equal([("control", "b", "selection-changed")], fixture.ChangesOf("u1"));
     }
 
     [Fact]
     public async Task The_change_comes_before_the_exposure_that_shows_it()
     {
         var selector = new FixedSelector("control");
-        await using var lab = DataPlaneFixture.Greeting(trial => trial.Using(selector));
-        lab.Get<IGreeter>().Greet("u1");
+        await using var fixture = DataPlaneFixture.Greeting(trial => trial.Using(selector));
+        fixture.Get<IGreeter>().Greet("u1");
         selector.Variant = "b";
-        lab.Get<IGreeter>().Greet("u1");
+        fixture.Get<IGreeter>().Greet("u1");
 
         Assert.Equal(
             [DataPlaneEventType.Exposure, DataPlaneEventType.Assignment, DataPlaneEventType.Exposure],
-            lab.Backplane.Events.Select(envelope => envelope.EventType));
+            fixture.Backplane.Events.Select(envelope => envelope.EventType));
     }
 
     [Fact]
     public async Task A_changed_flag_is_named_as_the_reason()
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection().Build();
-        await using var lab = DataPlaneFixture.Greeting(
+        await using var fixture = DataPlaneFixture.Greeting(
             trial => trial.UsingFeatureFlag("Greeting"), services: services => services.AddSingleton<IConfiguration>(configuration));
-        lab.Get<IGreeter>().Greet("u1");
+        fixture.Get<IGreeter>().Greet("u1");
         configuration["FeatureManagement:Greeting"] = "true";
-        lab.Get<IGreeter>().Greet("u1");
+        fixture.Get<IGreeter>().Greet("u1");
 
-        Assert.Equal([("control", "b", "configuration-changed")], lab.ChangesOf("u1"));
+        Assert.Equal([("control", "b", "configuration-changed")], fixture.ChangesOf("u1"));
     }
 
     [Fact]
     public async Task A_change_names_the_subjects_tenant()
     {
         var selector = new FixedSelector("control");
-        await using var lab = DataPlaneFixture.Greeting(trial => trial.Using(selector));
-        lab.Get<IGreeter>().GreetIn("acme", "u1");
+        await using var fixture = DataPlaneFixture.Greeting(trial => trial.Using(selector));
+        fixture.Get<IGreeter>().GreetIn("acme", "u1");
         selector.Variant = "b";
-        lab.Get<IGreeter>().GreetIn("acme", "u1");
+        fixture.Get<IGreeter>().GreetIn("acme", "u1");
 
-        Assert.Equal("acme", Assert.Single(lab.Changes).TenantId);
+        Assert.Equal("acme", Assert.Single(fixture.Changes).TenantId);
     }
 
     [Fact]
     public async Task An_answer_without_an_allocation_is_no_change_of_weights()
     {
         var answers = new Queue<VariantSelection>([new("control", "x", null, "v1"), new("control", "x", null, "v2"), new("b", "x"), new("control", "x", null, "v2")]);
-        await using var lab = DataPlaneFixture.Greeting(trial => trial.Using(new Queued(answers)));
+        await using var fixture = DataPlaneFixture.Greeting(trial => trial.Using(new Queued(answers)));
         while (answers.Count > 0)
         {
-            lab.Get<IGreeter>().Greet("u1");
+            fixture.Get<IGreeter>().Greet("u1");
         }
 
-        Assert.Equal([("control", "b", "selection-changed"), ("b", "control", "weights-changed")], lab.ChangesOf("u1"));
+        Assert.Equal([("control", "b", "selection-changed"), ("b", "control", "weights-changed")], fixture.ChangesOf("u1"));
     }
 
     [Fact]
     public async Task A_selector_that_fails_is_named_as_the_reason()
     {
         var selector = new FixedSelector("b");
-        await using var lab = DataPlaneFixture.Greeting(trial => trial.Using(selector));
-        lab.Get<IGreeter>().Greet("u1");
+        await using var fixture = DataPlaneFixture.Greeting(trial => trial.Using(selector));
+        fixture.Get<IGreeter>().Greet("u1");
         selector.Failure = new InvalidOperationException("selector down");
-        lab.Get<IGreeter>().Greet("u1");
+        fixture.Get<IGreeter>().Greet("u1");
         selector.Failure = null;
-        lab.Get<IGreeter>().Greet("u1");
+        fixture.Get<IGreeter>().Greet("u1");
 
-        Assert.Equal([("b", "control", "selector-error"), ("control", "b", "selection-changed")], lab.ChangesOf("u1"));
+        Assert.Equal([("b", "control", "selector-error"), ("control", "b", "selection-changed")], fixture.ChangesOf("u1"));
     }
 
     [Fact]
-    public async Task Changed_weights_are_picked_up_and_tell_who_moved()
+    public async Task Changed_weights_are_picked_up_and_record_who_moved()
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["Weights:b"] = "1" }).Build();
-        await using var lab = DataPlaneFixture.Greeting(
+        await using var fixture = DataPlaneFixture.Greeting(
             trial => trial.UsingSubjectHash(weightsSection: "Weights"), services: services => services.AddSingleton<IConfiguration>(configuration));
-        var greeter = lab.Get<IGreeter>();
+        var greeter = fixture.Get<IGreeter>();
         var before = Enumerable.Range(0, 1_000).Select(i => greeter.Greet($"u{i}")).ToList();
 
         configuration["Weights:b"] = "3";
@@ -155,27 +155,27 @@ public sealed class AssignmentEventTests
 
         var moved = Enumerable.Range(0, 1_000).Where(i => before[i] != after[i]).Select(i => $"u{i}").ToList();
         Assert.InRange(moved.Count, 200, 300);
-        Assert.Equal(moved, lab.Changes.Select(change => change.SubjectId));
-        Assert.All(lab.Changes, change => Assert.Equal(("control", "b", "weights-changed"), (change.PreviousVariantKey, change.NewVariantKey, change.ChangeReason)));
+        Assert.Equal(moved, fixture.Changes.Select(change => change.SubjectId));
+        Assert.All(fixture.Changes, change => Assert.Equal(("control", "b", "weights-changed"), (change.PreviousVariantKey, change.NewVariantKey, change.ChangeReason)));
     }
 
     [Fact]
     public async Task Weights_that_cannot_be_used_leave_the_old_ones_in_force()
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection().Build();
-        await using var lab = DataPlaneFixture.Greeting(
+        await using var fixture = DataPlaneFixture.Greeting(
             trial => trial.UsingSubjectHash(weightsSection: "Weights"), services: services => services.AddSingleton<IConfiguration>(configuration));
-        lab.Get<IGreeter>().Greet("u1");
+        fixture.Get<IGreeter>().Greet("u1");
 
         foreach (var (key, weight) in new[] { ("b", "-1"), ("b", "much"), ("c", "1"), ("b", "NaN") })
         {
             configuration["Weights:" + key] = weight;
             configuration.Reload();
-            lab.Get<IGreeter>().Greet("u1");
+            fixture.Get<IGreeter>().Greet("u1");
         }
 
-        Assert.Single(lab.Exposures.Select(exposure => (exposure.VariantKey, exposure.AllocationVersion)).Distinct());
-        Assert.Equal(4, lab.Logs.Count(record => record.Message.Contains("are invalid, so the previous weights stay in force", StringComparison.Ordinal)));
+        Assert.Single(fixture.Exposures.Select(exposure => (exposure.VariantKey, exposure.AllocationVersion)).Distinct());
+        Assert.Equal(4, fixture.Logs.Count(record => record.Message.Contains("are invalid, so the previous weights stay in force", StringComparison.Ordinal)));
     }
 
     [Theory]
@@ -184,35 +184,35 @@ public sealed class AssignmentEventTests
     public async Task Weights_that_cannot_be_used_at_start_up_are_an_error(string key, string weight, string message)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["Weights:" + key] = weight }).Build();
-        await using var lab = DataPlaneFixture.Greeting(
+        await using var fixture = DataPlaneFixture.Greeting(
             trial => trial.UsingSubjectHash(weightsSection: "Weights"), services: services => services.AddSingleton<IConfiguration>(configuration));
 
-        Assert.Equal($"Experiment 'greeting' cannot start: {message}", Assert.Throws<InvalidOperationException>(() => lab.Get<IGreeter>()).Message);
+        Assert.Equal($"Experiment 'greeting' cannot start: {message}", Assert.Throws<InvalidOperationException>(() => fixture.Get<IGreeter>()).Message);
     }
 
     [Fact]
-    public async Task Another_scope_with_another_answer_tells_under_SessionSticky()
+    public async Task Another_scope_with_another_answer_is_a_change_under_SessionSticky()
     {
         var selector = new FixedSelector("control");
-        await using var lab = DataPlaneFixture.Greeting(trial => trial.Using(selector).WithPolicy(AssignmentPolicy.SessionSticky));
+        await using var fixture = DataPlaneFixture.Greeting(trial => trial.Using(selector).WithPolicy(AssignmentPolicy.SessionSticky));
         foreach (var variant in new[] { "control", "b" })
         {
             selector.Variant = variant;
-            await using var scope = lab.Scope();
+            await using var scope = fixture.Scope();
             scope.ServiceProvider.GetRequiredService<IGreeter>().Greet("u1");
         }
 
-        Assert.Equal([("control", "b", "selection-changed")], lab.ChangesOf("u1"));
-        Assert.Equal(AssignmentPolicy.SessionSticky, Assert.Single(lab.Changes).AssignmentPolicy);
+        Assert.Equal([("control", "b", "selection-changed")], fixture.ChangesOf("u1"));
+        Assert.Equal(AssignmentPolicy.SessionSticky, Assert.Single(fixture.Changes).AssignmentPolicy);
     }
 
     [Fact]
-    public async Task A_visitor_who_signs_in_and_gets_another_variant_is_told_of()
+    public async Task A_visitor_who_signs_in_and_gets_another_variant_is_a_change()
     {
         var provider = new FixedSubject("visitor");
-        await using var lab = DataPlaneFixture.Greeting(
+        await using var fixture = DataPlaneFixture.Greeting(
             trial => trial.Using(new SubjectIs("member", "b")), services: services => services.AddScoped<ISubjectIdentityProvider>(_ => provider));
-        await using var scope = lab.Scope();
+        await using var scope = fixture.Scope();
         var greeter = scope.ServiceProvider.GetRequiredService<IGreeter>();
 
         greeter.GreetSomeone();
@@ -222,8 +222,8 @@ public sealed class AssignmentEventTests
         provider.Subject = "member";
         greeter.GreetSomeone();
 
-        Assert.Equal([("control", "b", "identity-changed")], lab.ChangesOf("member"));
-        Assert.Single(lab.Changes);
+        Assert.Equal([("control", "b", "identity-changed")], fixture.ChangesOf("member"));
+        Assert.Single(fixture.Changes);
     }
 
     [Theory]
@@ -237,18 +237,18 @@ public sealed class AssignmentEventTests
             var store = new FaultyStore(isShared: true) { IsDown = true };
             store.Put("u1", "b");
             var selector = new FixedSelector("control");
-            await using var lab = DataPlaneFixture.Greeting(
+            await using var fixture = DataPlaneFixture.Greeting(
                 trial => trial.Using(selector).WithPolicy(policy).WithSamplingRate(rate),
                 options => options.EnableAssignmentEvents = isEnabled,
                 services => services.AddAssignmentStore(store));
-            lab.Get<IGreeter>().Greet("u1");
+            fixture.Get<IGreeter>().Greet("u1");
             selector.Variant = "b";
             store.IsDown = false;
-            lab.Time.Advance(TimeSpan.FromSeconds(2));
+            fixture.Time.Advance(TimeSpan.FromSeconds(2));
 
-            Assert.Equal("bonjour", lab.Get<IGreeter>().Greet("u1"));
+            Assert.Equal("bonjour", fixture.Get<IGreeter>().Greet("u1"));
 
-            Assert.Equal(expected, lab.Changes.Count);
+            Assert.Equal(expected, fixture.Changes.Count);
         }
     }
 

@@ -24,24 +24,24 @@ public sealed class AwaitedAssignmentTests
     [MemberData(nameof(AsynchronousMembers))]
     public async Task An_asynchronous_member_is_called_when_the_store_has_answered(string member, Func<IPatient, Task<string>> call)
     {
-        await using var lab = Patient();
+        await using var fixture = Patient();
 
-        var answer = call(lab.Get<IPatient>());
+        var answer = call(fixture.Get<IPatient>());
         Assert.False(answer.IsCompleted, $"{member} did not wait.");
-        Assert.Empty(lab.Exposures);
+        Assert.Empty(fixture.Exposures);
         _store.Hang!.SetResult();
 
         Assert.Equal("b", await answer);
         Assert.Equal("b", _store.Standing("u1", "patient"));
-        Assert.Equal(member == "not exposed" ? [] : ["fixed"], lab.Exposures.Select(exposure => exposure.SelectionReason));
+        Assert.Equal(member == "not exposed" ? [] : ["fixed"], fixture.Exposures.Select(exposure => exposure.SelectionReason));
     }
 
     [Fact]
     public async Task A_known_subject_is_served_at_once_and_its_own_task_comes_back()
     {
         _store.Hang = null;
-        await using var lab = Patient();
-        var patient = lab.Get<IPatient>();
+        await using var fixture = Patient();
+        var patient = fixture.Get<IPatient>();
         await patient.TaskAsync("u1");
 
         Assert.Same(patient.TaskAsync("u1"), patient.TaskAsync("u1"));
@@ -51,11 +51,11 @@ public sealed class AwaitedAssignmentTests
     [Fact]
     public async Task The_first_call_of_an_overridden_subject_awaits_the_store_too()
     {
-        await using var lab = DataPlaneFixture.With(
+        await using var fixture = DataPlaneFixture.With(
             builder => builder.Trial<IPatient>(trial => trial
                 .AddControl<ControlPatient>().AddVariant<OtherPatient>("b").Using(_selector).WithPolicy(AssignmentPolicy.SubjectSticky).WithOverride("u1", "control")),
             services: services => services.AddSingleton<ControlPatient>().AddSingleton<OtherPatient>().AddAssignmentStore(_store));
-        var patient = lab.Get<IPatient>();
+        var patient = fixture.Get<IPatient>();
 
         var answer = patient.TaskAsync("u1");
         Assert.False(answer.IsCompleted);
@@ -69,13 +69,13 @@ public sealed class AwaitedAssignmentTests
     [Fact]
     public async Task A_store_that_hangs_is_awaited_no_longer_than_the_timeout()
     {
-        await using var lab = Patient();
+        await using var fixture = Patient();
 
-        var answer = lab.Get<IPatient>().TaskAsync("u1");
-        lab.Time.Advance(TimeSpan.FromMilliseconds(51));
+        var answer = fixture.Get<IPatient>().TaskAsync("u1");
+        fixture.Time.Advance(TimeSpan.FromMilliseconds(51));
 
         Assert.Equal("b", await answer);
-        Assert.Equal("store-unavailable", Assert.Single(lab.Exposures).SelectionReason);
+        Assert.Equal("store-unavailable", Assert.Single(fixture.Exposures).SelectionReason);
         _store.Hang!.SetResult();
     }
 
@@ -84,18 +84,18 @@ public sealed class AwaitedAssignmentTests
     {
         _store.Hang = null;
         _selector.Failure = new InvalidOperationException("selector down");
-        await using var lab = Patient();
+        await using var fixture = Patient();
 
-        Assert.Equal("control", await lab.Get<IPatient>().TaskAsync("u1"));
-        Assert.Equal("selector-error", Assert.Single(lab.Exposures).SelectionReason);
+        Assert.Equal("control", await fixture.Get<IPatient>().TaskAsync("u1"));
+        Assert.Equal("selector-error", Assert.Single(fixture.Exposures).SelectionReason);
     }
 
     [Fact]
     public async Task A_throw_of_the_variant_comes_as_a_faulted_task()
     {
-        await using var lab = Patient();
+        await using var fixture = Patient();
 
-        var answer = lab.Get<IPatient>().ThrowAsync("u1");
+        var answer = fixture.Get<IPatient>().ThrowAsync("u1");
         _store.Hang!.SetResult();
 
         Assert.Equal("thrown", (await Assert.ThrowsAsync<InvalidOperationException>(() => answer)).Message);
@@ -104,8 +104,8 @@ public sealed class AwaitedAssignmentTests
     [Fact]
     public async Task The_variant_is_called_in_the_callers_synchronization_context()
     {
-        await using var lab = Patient();
-        var patient = lab.Get<IPatient>();
+        await using var fixture = Patient();
+        var patient = fixture.Get<IPatient>();
         using var context = new PumpedContext();
 
         var called = context.Run(() => patient.ContextAsync("u1"), () => _store.Hang!.SetResult());
@@ -120,11 +120,11 @@ public sealed class AwaitedAssignmentTests
     {
         // The store answers only later, on another thread.
         var store = new SlowStore();
-        await using var lab = DataPlaneFixture.With(
+        await using var fixture = DataPlaneFixture.With(
             builder => builder.Trial<IPatient>(trial => trial
                 .AddControl<ControlPatient>().AddVariant<OtherPatient>("b").Using(_selector).WithPolicy(AssignmentPolicy.SubjectSticky)),
             services: services => services.AddSingleton<ControlPatient>().AddSingleton<OtherPatient>().AddAssignmentStore(store));
-        var patient = lab.Get<IPatient>();
+        var patient = fixture.Get<IPatient>();
         var answer = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
         var thread = new Thread(() =>
         {
@@ -135,19 +135,19 @@ public sealed class AwaitedAssignmentTests
         thread.Start();
 
         Assert.Equal("b", await answer.Task.WaitAsync(TimeSpan.FromMinutes(1)));
-        Assert.Equal("fixed", Assert.Single(lab.Exposures).SelectionReason);
+        Assert.Equal("fixed", Assert.Single(fixture.Exposures).SelectionReason);
     }
 
     [Fact]
     public async Task A_context_that_posts_to_the_pool_is_nothing_to_return_to()
     {
-        await using var lab = Patient();
+        await using var fixture = Patient();
         var before = SynchronizationContext.Current;
         SynchronizationContext.SetSynchronizationContext(new SynchronizationContext());
         Task<string> answer;
         try
         {
-            answer = lab.Get<IPatient>().TaskAsync("u1");
+            answer = fixture.Get<IPatient>().TaskAsync("u1");
         }
         finally
         {
@@ -162,11 +162,11 @@ public sealed class AwaitedAssignmentTests
     [Fact]
     public async Task A_caller_that_blocks_the_one_thread_of_its_scheduler_gets_its_answer()
     {
-        await using var lab = DataPlaneFixture.With(
+        await using var fixture = DataPlaneFixture.With(
             builder => builder.Trial<IPatient>(trial => trial
                 .AddControl<ControlPatient>().AddVariant<OtherPatient>("b").Using(_selector).WithPolicy(AssignmentPolicy.SubjectSticky)),
             services: services => services.AddSingleton<ControlPatient>().AddSingleton<OtherPatient>().AddAssignmentStore(new SlowStore()));
-        var patient = lab.Get<IPatient>();
+        var patient = fixture.Get<IPatient>();
         var exclusive = new ConcurrentExclusiveSchedulerPair().ExclusiveScheduler;
 
         var answer = Task.Factory.StartNew(() => patient.TaskAsync("u1").Result, CancellationToken.None, TaskCreationOptions.None, exclusive);
@@ -187,8 +187,8 @@ public sealed class AwaitedAssignmentTests
     [Fact]
     public async Task A_stream_is_called_once_however_often_it_is_enumerated()
     {
-        await using var lab = Patient();
-        var items = lab.Get<IPatient>().Items("u1");
+        await using var fixture = Patient();
+        var items = fixture.Get<IPatient>().Items("u1");
         _store.Hang!.SetResult();
 
         for (var i = 0; i < 2; i++)
@@ -199,17 +199,17 @@ public sealed class AwaitedAssignmentTests
             }
         }
 
-        Assert.Single(lab.Exposures);
+        Assert.Single(fixture.Exposures);
     }
 
     [Fact]
     public async Task Under_a_policy_without_a_store_nothing_is_awaited()
     {
-        await using var lab = DataPlaneFixture.With(
+        await using var fixture = DataPlaneFixture.With(
             builder => builder.Trial<IPatient>(trial => trial.AddControl<ControlPatient>().AddVariant<OtherPatient>("b").Using(_selector)),
             services: services => services.AddSingleton<ControlPatient>().AddSingleton<OtherPatient>());
 
-        Assert.True(lab.Get<IPatient>().TaskAsync("u1").IsCompleted);
+        Assert.True(fixture.Get<IPatient>().TaskAsync("u1").IsCompleted);
     }
 
     private DataPlaneFixture Patient() => DataPlaneFixture.With(

@@ -20,7 +20,7 @@ public sealed class CallOverrideTests
     }
 
     [Fact]
-    public void A_variant_that_does_not_exist_is_told_once_until_one_that_does_has_been_named_for_a_minute()
+    public void A_variant_that_does_not_exist_is_logged_once_until_one_that_does_has_been_named_for_a_minute()
     {
         var named = "unknown";
         var overrides = Overrides(() => named);
@@ -39,7 +39,7 @@ public sealed class CallOverrideTests
     }
 
     [Fact]
-    public void A_provider_that_throws_is_told_once_until_it_has_worked_for_a_minute()
+    public void A_provider_that_throws_is_logged_once_until_it_has_worked_for_a_minute()
     {
         var throws = true;
         var overrides = Overrides(() => throws ? throw new FormatException() : null);
@@ -59,14 +59,14 @@ public sealed class CallOverrideTests
     public async Task What_the_call_names_goes_before_the_trials_overrides()
     {
         string? named = "b";
-        await using var lab = DataPlaneFixture.Greeting(
+        await using var fixture = DataPlaneFixture.Greeting(
             trial => trial.Using(new FixedSelector("b")).WithOverride("u1", "control"),
             services: services => services.AddSingleton<IVariantOverrideProvider>(new Provider(() => named)));
 
-        Assert.Equal("bonjour", lab.Get<IGreeter>().Greet("u1"));
+        Assert.Equal("bonjour", fixture.Get<IGreeter>().Greet("u1"));
         named = null;
-        Assert.Equal("hello", lab.Get<IGreeter>().Greet("u1"));
-        Assert.Equal(["override:call", "override:trial"], lab.Exposures.Select(exposure => exposure.RulePath));
+        Assert.Equal("hello", fixture.Get<IGreeter>().Greet("u1"));
+        Assert.Equal(["override:call", "override:trial"], fixture.Exposures.Select(exposure => exposure.RulePath));
     }
 
     private CallOverrides Overrides(params Func<string?>[] providers) => new(

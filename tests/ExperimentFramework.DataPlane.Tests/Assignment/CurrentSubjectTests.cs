@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ExperimentFramework.DataPlane.Tests.Assignment;
 
-/// <summary>Who the current subject of a scope is, and when its becoming another one is told.</summary>
+/// <summary>Who the current subject of a scope is, and when its becoming another one is recorded.</summary>
 public sealed class CurrentSubjectTests : IAsyncDisposable
 {
     private readonly FixedSubject _provider = new("u1");
@@ -70,56 +70,56 @@ public sealed class CurrentSubjectTests : IAsyncDisposable
     public async Task A_subject_that_was_the_same_before_has_signed_in_to_nothing()
     {
         var selections = 0;
-        await using var lab = DataPlaneFixture.Greeting(
+        await using var fixture = DataPlaneFixture.Greeting(
             trial => trial.Using(new FuncSelector(() => selections++ == 0 ? "control" : "b")),
             services: services => services.AddScoped<ISubjectIdentityProvider>(_ => new SignedIn("u1", "user", "u1", "user")));
-        await using var scope = lab.Scope();
+        await using var scope = fixture.Scope();
 
         scope.ServiceProvider.GetRequiredService<IGreeter>().GreetSomeone();
 
         Assert.Equal(1, selections);
-        Assert.Empty(lab.Changes);
+        Assert.Empty(fixture.Changes);
     }
 
     [Theory]
     [InlineData("control", 0)]
     [InlineData("b", 1)]
-    public async Task A_sign_in_is_told_once_where_it_changes_the_variant(string variantOfVisitors, int told)
+    public async Task A_sign_in_is_recorded_once_if_it_changes_the_variant(string variantOfVisitors, int recorded)
     {
-        await using var lab = DataPlaneFixture.Greeting(
+        await using var fixture = DataPlaneFixture.Greeting(
             trial => trial.Using(new OfVisitors(variantOfVisitors)),
             services: services => services.AddScoped<ISubjectIdentityProvider>(_ => new SignedIn("u1", "user", "v1", "visitor")));
         for (var request = 0; request < 3; request++)
         {
-            await using var scope = lab.Scope();
+            await using var scope = fixture.Scope();
             scope.ServiceProvider.GetRequiredService<IGreeter>().GreetSomeone();
         }
 
-        Assert.Equal(told, lab.ChangesOf("u1").Count(change => change == ("b", "control", "identity-changed")));
-        Assert.Equal(told, lab.Changes.Count);
+        Assert.Equal(recorded, fixture.ChangesOf("u1").Count(change => change == ("b", "control", "identity-changed")));
+        Assert.Equal(recorded, fixture.Changes.Count);
     }
 
     [Fact]
-    public async Task A_sign_in_is_told_again_when_the_window_of_repeats_has_passed_since_it_was_told()
+    public async Task A_sign_in_is_recorded_again_when_the_window_of_repeats_has_passed_since_it_was_recorded()
     {
-        await using var lab = DataPlaneFixture.Greeting(
+        await using var fixture = DataPlaneFixture.Greeting(
             trial => trial.Using(new OfVisitors("b")),
             options => options.RepeatWindow = TimeSpan.FromMinutes(10),
             services => services.AddScoped<ISubjectIdentityProvider>(_ => new SignedIn("u1", "user", "v1", "visitor")));
-        foreach (var told in new[] { 1, 1, 2 })
+        foreach (var recorded in new[] { 1, 1, 2 })
         {
-            await using var scope = lab.Scope();
+            await using var scope = fixture.Scope();
             scope.ServiceProvider.GetRequiredService<IGreeter>().GreetSomeone();
-            Assert.Equal(told, lab.Changes.Count);
-            lab.Time.Advance(TimeSpan.FromMinutes(5));
+            Assert.Equal(recorded, fixture.Changes.Count);
+            fixture.Time.Advance(TimeSpan.FromMinutes(5));
         }
     }
 
     [Fact]
     public async Task In_a_scope_that_keeps_answers_the_first_one_says_why_and_the_next_ones_are_sticky()
     {
-        await using var lab = DataPlaneFixture.Greeting(trial => trial.Using(_selector).WithPolicy(AssignmentPolicy.SessionSticky));
-        await using var scope = lab.Scope();
+        await using var fixture = DataPlaneFixture.Greeting(trial => trial.Using(_selector).WithPolicy(AssignmentPolicy.SessionSticky));
+        await using var scope = fixture.Scope();
         var greeter = scope.ServiceProvider.GetRequiredService<IGreeter>();
         _selector.Failure = new InvalidOperationException("selector down");
         greeter.Greet("u1");
@@ -129,7 +129,7 @@ public sealed class CurrentSubjectTests : IAsyncDisposable
 
         Assert.Equal(
             [("selector-error", null), ("fixed", "v1"), ("sticky", "v1")],
-            lab.Exposures.Select(exposure => (exposure.SelectionReason, exposure.AllocationVersion)));
+            fixture.Exposures.Select(exposure => (exposure.SelectionReason, exposure.AllocationVersion)));
     }
 
     public ValueTask DisposeAsync() => _lab.DisposeAsync();

@@ -12,51 +12,51 @@ public sealed class ForgottenSubjectTests
     {
         var (first, last) = (new InMemoryAssignmentStore(), new InMemoryAssignmentStore());
         first.Assign(new AssignmentKey("old", "u1", "user"), new StoredAssignment("b"), null, default);
-        await using var lab = DataPlaneFixture.Greeting(
+        await using var fixture = DataPlaneFixture.Greeting(
             trial => trial.Using(_selector).WithPolicy(AssignmentPolicy.SubjectSticky),
             services: services => services.AddAssignmentStore(first).AddAssignmentStore(last));
-        lab.Get<IGreeter>().Greet("u1");
-        lab.Get<IGreeter>().Greet("u2");
+        fixture.Get<IGreeter>().Greet("u1");
+        fixture.Get<IGreeter>().Greet("u2");
         _selector.Variant = "control";
 
-        Assert.Equal(2, await ForgetAsync(lab, "u1", "user"));
+        Assert.Equal(2, await ForgetAsync(fixture, "u1", "user"));
 
-        Assert.Equal("hello", lab.Get<IGreeter>().Greet("u1"));
-        Assert.Equal("bonjour", lab.Get<IGreeter>().Greet("u2"));
+        Assert.Equal("hello", fixture.Get<IGreeter>().Greet("u1"));
+        Assert.Equal("bonjour", fixture.Get<IGreeter>().Greet("u2"));
         Assert.Equal("control", last.Find(new AssignmentKey("greeting", "u1", "user"), default)!.VariantKey);
-        Assert.Empty(lab.Changes);
+        Assert.Empty(fixture.Changes);
     }
 
     [Fact]
     public async Task A_forgotten_subject_has_no_exposure_before_the_next_one()
     {
-        await using var lab = DataPlaneFixture.Greeting(trial => trial.Using(_selector).WithSemantics(ExposureSemantics.OnFirstUse));
-        lab.Get<IGreeter>().Greet("u1");
-        lab.Get<IGreeter>().Greet("u2");
+        await using var fixture = DataPlaneFixture.Greeting(trial => trial.Using(_selector).WithSemantics(ExposureSemantics.OnFirstUse));
+        fixture.Get<IGreeter>().Greet("u1");
+        fixture.Get<IGreeter>().Greet("u2");
 
-        Assert.Equal(0, await ForgetAsync(lab, "u1", "user"));
+        Assert.Equal(0, await ForgetAsync(fixture, "u1", "user"));
         _selector.Variant = "control";
-        lab.Get<IGreeter>().Greet("u1");
-        lab.Get<IGreeter>().Greet("u2");
+        fixture.Get<IGreeter>().Greet("u1");
+        fixture.Get<IGreeter>().Greet("u2");
 
-        Assert.Equal(["b", "control"], lab.Exposures.Where(exposure => exposure.SubjectId == "u1").Select(exposure => exposure.VariantKey));
-        Assert.Empty(lab.ChangesOf("u1"));
-        Assert.Single(lab.ChangesOf("u2"));
+        Assert.Equal(["b", "control"], fixture.Exposures.Where(exposure => exposure.SubjectId == "u1").Select(exposure => exposure.VariantKey));
+        Assert.Empty(fixture.ChangesOf("u1"));
+        Assert.Single(fixture.ChangesOf("u2"));
     }
 
     [Fact]
     public async Task A_forgotten_subject_has_no_assignment_before_the_next_one_where_only_changes_are_published()
     {
-        await using var lab = DataPlaneFixture.Greeting(trial => trial.Using(_selector), options => options.EnableExposureEvents = false);
-        lab.Get<IGreeter>().Greet("u1");
-        lab.Get<IGreeter>().Greet("u2");
+        await using var fixture = DataPlaneFixture.Greeting(trial => trial.Using(_selector), options => options.EnableExposureEvents = false);
+        fixture.Get<IGreeter>().Greet("u1");
+        fixture.Get<IGreeter>().Greet("u2");
 
-        await ForgetAsync(lab, "u1", "user");
+        await ForgetAsync(fixture, "u1", "user");
         _selector.Variant = "control";
-        lab.Get<IGreeter>().Greet("u1");
-        lab.Get<IGreeter>().Greet("u2");
+        fixture.Get<IGreeter>().Greet("u1");
+        fixture.Get<IGreeter>().Greet("u2");
 
-        Assert.Equal("u2", Assert.Single(lab.Changes).SubjectId);
+        Assert.Equal("u2", Assert.Single(fixture.Changes).SubjectId);
     }
 
     [Theory]
@@ -66,15 +66,15 @@ public sealed class ForgottenSubjectTests
     [InlineData("acme", "acme")]
     public async Task A_subject_is_forgotten_in_its_tenant_and_an_empty_one_is_the_same_as_none(string? called, string? forgotten)
     {
-        await using var lab = DataPlaneFixture.Greeting(trial => trial.Using(_selector).WithSemantics(ExposureSemantics.OnFirstUse));
-        lab.Get<IGreeter>().GreetIn(called, "u1");
-        lab.Get<IGreeter>().GreetIn("other", "u1");
+        await using var fixture = DataPlaneFixture.Greeting(trial => trial.Using(_selector).WithSemantics(ExposureSemantics.OnFirstUse));
+        fixture.Get<IGreeter>().GreetIn(called, "u1");
+        fixture.Get<IGreeter>().GreetIn("other", "u1");
 
-        await ForgetAsync(lab, "u1", "user", forgotten);
-        lab.Get<IGreeter>().GreetIn(called, "u1");
-        lab.Get<IGreeter>().GreetIn("other", "u1");
+        await ForgetAsync(fixture, "u1", "user", forgotten);
+        fixture.Get<IGreeter>().GreetIn(called, "u1");
+        fixture.Get<IGreeter>().GreetIn("other", "u1");
 
-        Assert.Equal([called, "other", called], lab.Exposures.Select(exposure => exposure.TenantId));
+        Assert.Equal([called, "other", called], fixture.Exposures.Select(exposure => exposure.TenantId));
     }
 
     [Fact]
@@ -82,13 +82,13 @@ public sealed class ForgottenSubjectTests
     {
         foreach (var (tenant, subject) in new[] { ("\ud800", "u1"), ("acme", "u\udc00") })
         {
-            await using var lab = DataPlaneFixture.Greeting(trial => trial.Using(_selector).WithSemantics(ExposureSemantics.OnFirstUse));
-            lab.Get<IGreeter>().GreetIn(tenant, subject);
+            await using var fixture = DataPlaneFixture.Greeting(trial => trial.Using(_selector).WithSemantics(ExposureSemantics.OnFirstUse));
+            fixture.Get<IGreeter>().GreetIn(tenant, subject);
 
-            await ForgetAsync(lab, subject, "user", tenant);
-            lab.Get<IGreeter>().GreetIn(tenant, subject);
+            await ForgetAsync(fixture, subject, "user", tenant);
+            fixture.Get<IGreeter>().GreetIn(tenant, subject);
 
-            Assert.Equal(2, lab.Exposures.Count);
+            Assert.Equal(2, fixture.Exposures.Count);
         }
     }
 
@@ -96,12 +96,12 @@ public sealed class ForgottenSubjectTests
     public async Task A_store_that_cannot_delete_is_named_and_the_others_delete()
     {
         var store = new InMemoryAssignmentStore();
-        await using var lab = DataPlaneFixture.Greeting(
+        await using var fixture = DataPlaneFixture.Greeting(
             trial => trial.Using(_selector).WithPolicy(AssignmentPolicy.SubjectSticky),
             services: services => services.AddAssignmentStore(new CannotDelete()).AddAssignmentStore(store));
-        lab.Get<IGreeter>().Greet("u1");
+        fixture.Get<IGreeter>().Greet("u1");
 
-        var error = await Assert.ThrowsAsync<AggregateException>(() => ForgetAsync(lab, "u1", "user"));
+        var error = await Assert.ThrowsAsync<AggregateException>(() => ForgetAsync(fixture, "u1", "user"));
 
         Assert.Contains("CannotDelete cannot delete a subject", Assert.IsType<NotSupportedException>(Assert.Single(error.InnerExceptions)).Message, StringComparison.Ordinal);
         Assert.Null(store.Find(new AssignmentKey("greeting", "u1", "user"), default));
@@ -124,14 +124,14 @@ public sealed class ForgottenSubjectTests
         Assert.NotNull(known.Find(a));
         await Assert.ThrowsAsync<ArgumentException>(async () =>
         {
-            await using var lab = DataPlaneFixture.Greeting(trial => trial.Using(_selector));
-            await ForgetAsync(lab, "");
+            await using var fixture = DataPlaneFixture.Greeting(trial => trial.Using(_selector));
+            await ForgetAsync(fixture, "");
         });
     }
 
-    private static async Task<long> ForgetAsync(DataPlaneFixture lab, string subjectId, string? subjectType = null, string? tenantId = null)
+    private static async Task<long> ForgetAsync(DataPlaneFixture fixture, string subjectId, string? subjectType = null, string? tenantId = null)
     {
-        await using var scope = lab.Scope();
+        await using var scope = fixture.Scope();
         return await scope.ServiceProvider.GetRequiredService<ISubjectAssignments>().ForgetAsync(subjectId, subjectType, tenantId);
     }
 

@@ -41,18 +41,18 @@ public sealed class HostileCodeTests
     public async Task Weights_that_throw_or_change_while_they_are_read_are_declared_with_a_later_exposure()
     {
         var weights = new Changing();
-        await using var lab = DataPlaneFixture.Greeting(trial => trial.Using(new Weighted(weights)));
+        await using var fixture = DataPlaneFixture.Greeting(trial => trial.Using(new Weighted(weights)));
 
-        Assert.Equal("bonjour", lab.Get<IGreeter>().Greet("u1"));
-        lab.Time.Advance(TimeSpan.FromSeconds(2));
-        Assert.Equal("bonjour", lab.Get<IGreeter>().Greet("u2"));
-        Assert.Empty(Declared(lab));
+        Assert.Equal("bonjour", fixture.Get<IGreeter>().Greet("u1"));
+        fixture.Time.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal("bonjour", fixture.Get<IGreeter>().Greet("u2"));
+        Assert.Empty(Declared(fixture));
 
         weights.Failure = null;
-        lab.Time.Advance(TimeSpan.FromSeconds(2));
-        Assert.Equal("bonjour", lab.Get<IGreeter>().Greet("u3"));
+        fixture.Time.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal("bonjour", fixture.Get<IGreeter>().Greet("u3"));
 
-        var data = Assert.Single(Declared(lab)).Data!;
+        var data = Assert.Single(Declared(fixture)).Data!;
         Assert.Equal((1.0, 3.0), (data["weight:control"], data["weight:b"]));
     }
 
@@ -61,7 +61,7 @@ public sealed class HostileCodeTests
     {
         var weights = new Dictionary<string, double> { ["control"] = 1, ["b"] = 1 };
         var versions = 0;
-        await using var lab = DataPlaneFixture.Greeting(trial => trial.Using(new Weighted(weights, () => $"v{Interlocked.Increment(ref versions)}")));
+        await using var fixture = DataPlaneFixture.Greeting(trial => trial.Using(new Weighted(weights, () => $"v{Interlocked.Increment(ref versions)}")));
         using var ending = new CancellationTokenSource();
         var changes = new Thread(() =>
         {
@@ -76,7 +76,7 @@ public sealed class HostileCodeTests
         {
             for (var i = 0; i < 990; i++)
             {
-                Assert.Equal("bonjour", lab.Get<IGreeter>().Greet($"u{i}"));
+                Assert.Equal("bonjour", fixture.Get<IGreeter>().Greet($"u{i}"));
             }
         }
         finally
@@ -89,9 +89,9 @@ public sealed class HostileCodeTests
     [Fact]
     public async Task A_selector_whose_exception_has_no_message()
     {
-        await using var lab = DataPlaneFixture.Greeting(trial => trial.Using(new FixedSelector("b") { Failure = new Unreadable() }));
+        await using var fixture = DataPlaneFixture.Greeting(trial => trial.Using(new FixedSelector("b") { Failure = new Unreadable() }));
 
-        Assert.Equal("hello", lab.Get<IGreeter>().Greet("u1"));
+        Assert.Equal("hello", fixture.Get<IGreeter>().Greet("u1"));
     }
 
     [Theory]
@@ -100,22 +100,22 @@ public sealed class HostileCodeTests
     [InlineData("b\u0085")]
     public async Task A_selector_that_names_a_variant_with_control_characters_forges_no_line(string name)
     {
-        await using var lab = DataPlaneFixture.Greeting(trial => trial.Using(new FuncSelector(() => name)));
+        await using var fixture = DataPlaneFixture.Greeting(trial => trial.Using(new FuncSelector(() => name)));
 
-        Assert.Equal("hello", lab.Get<IGreeter>().Greet("u1"));
+        Assert.Equal("hello", fixture.Get<IGreeter>().Greet("u1"));
 
-        Assert.Equal("unknown-variant", Assert.Single(lab.Exposures).SelectionReason);
-        Assert.DoesNotContain(lab.Logs, record => record.Message.Any(char.IsControl));
+        Assert.Equal("unknown-variant", Assert.Single(fixture.Exposures).SelectionReason);
+        Assert.DoesNotContain(fixture.Logs, record => record.Message.Any(char.IsControl));
     }
 
     [Fact]
     public async Task Reason_rule_and_version_of_a_selector_hold_no_control_characters_in_events()
     {
-        await using var lab = DataPlaneFixture.Greeting(trial => trial.Using(new Texts("why\n", "rule\t1", "v\u00001")));
+        await using var fixture = DataPlaneFixture.Greeting(trial => trial.Using(new Texts("why\n", "rule\t1", "v\u00001")));
 
-        lab.Get<IGreeter>().Greet("u1");
+        fixture.Get<IGreeter>().Greet("u1");
 
-        var exposure = Assert.Single(lab.Exposures);
+        var exposure = Assert.Single(fixture.Exposures);
         Assert.Equal(("why\uFFFD", "rule\uFFFD1", "v\uFFFD1"), (exposure.SelectionReason, exposure.RulePath, exposure.AllocationVersion));
     }
 
@@ -152,10 +152,10 @@ public sealed class HostileCodeTests
     {
         var calls = 0;
         var store = new FaultyStore(isShared: true) { IsDown = isDown };
-        await using var lab = DataPlaneFixture.Greeting(
+        await using var fixture = DataPlaneFixture.Greeting(
             trial => trial.Using(new FuncSelector(() => Interlocked.Increment(ref calls) % 2 == 0 ? "b" : "control")).WithPolicy(policy),
             services: services => services.AddAssignmentStore(store));
-        await using var scope = lab.Scope();
+        await using var scope = fixture.Scope();
         var greeter = scope.ServiceProvider.GetRequiredService<IGreeter>();
         for (var i = 0; i < 100; i++)
         {
@@ -173,7 +173,7 @@ public sealed class HostileCodeTests
         }
     }
 
-    private static IEnumerable<AnalysisSignalEvent> Declared(DataPlaneFixture lab) => lab.Backplane.Events.Select(envelope => envelope.Payload).OfType<AnalysisSignalEvent>();
+    private static IEnumerable<AnalysisSignalEvent> Declared(DataPlaneFixture fixture) => fixture.Backplane.Events.Select(envelope => envelope.Payload).OfType<AnalysisSignalEvent>();
 
     private sealed class Weighted(IReadOnlyDictionary<string, double> weights, Func<string>? version = null) : IVariantSelector
     {

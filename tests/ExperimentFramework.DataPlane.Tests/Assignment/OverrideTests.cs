@@ -13,31 +13,31 @@ public sealed class OverrideTests
     public async Task A_named_subject_gets_its_variant_before_selector_and_policy(AssignmentPolicy policy)
     {
         var store = new FaultyStore();
-        await using var lab = DataPlaneFixture.Greeting(
+        await using var fixture = DataPlaneFixture.Greeting(
             trial => trial.Using(new FixedSelector("control")).WithPolicy(policy).WithOverride("qa", "B"),
             services: services => services.AddAssignmentStore(store));
-        await using var scope = lab.Scope();
+        await using var scope = fixture.Scope();
         var greeter = scope.ServiceProvider.GetRequiredService<IGreeter>();
 
         Assert.Equal("bonjour", greeter.Greet("qa"));
         Assert.Equal("hello", greeter.Greet("QA"));
 
-        var exposure = lab.Exposures[0];
+        var exposure = fixture.Exposures[0];
         Assert.Equal(("b", "override", "override:trial", null), (exposure.VariantKey, exposure.SelectionReason, exposure.RulePath, exposure.AllocationVersion));
         Assert.Null(store.Standing("qa"));
-        Assert.Empty(lab.Changes);
+        Assert.Empty(fixture.Changes);
     }
 
     [Fact]
     public async Task Overrides_of_the_configuration_are_picked_up_and_go_first()
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection().Build();
-        await using var lab = DataPlaneFixture.Greeting(
+        await using var fixture = DataPlaneFixture.Greeting(
             trial => trial.Using(new FixedSelector("control")).WithOverride("qa", "control").WithOverridesFrom("Overrides"),
             services: services => services.AddSingleton<IConfiguration>(configuration));
-        var greeter = lab.Get<IGreeter>();
+        var greeter = fixture.Get<IGreeter>();
         Assert.Equal("hello", greeter.Greet("qa"));
-        Assert.Single(lab.Logs, record => record.Message.StartsWith("Experiment greeting reads overrides from configuration section 'Overrides', which is empty", StringComparison.Ordinal));
+        Assert.Single(fixture.Logs, record => record.Message.StartsWith("Experiment greeting reads overrides from configuration section 'Overrides', which is empty", StringComparison.Ordinal));
 
         configuration["Overrides:qa"] = "b";
         configuration["Overrides:wrong"] = "none";
@@ -49,21 +49,21 @@ public sealed class OverrideTests
         configuration["Overrides:qa"] = null;
         configuration["Overrides:wrong"] = null;
 
-        Assert.Equal("configuration:Overrides", lab.Exposures[2].RulePath);
-        Assert.Equal([("control", "b", "override")], lab.ChangesOf("qa"));
-        var error = Assert.Single(lab.Logs, record => record.Level == LogLevel.Error).Message;
+        Assert.Equal("configuration:Overrides", fixture.Exposures[2].RulePath);
+        Assert.Equal([("control", "b", "override")], fixture.ChangesOf("qa"));
+        var error = Assert.Single(fixture.Logs, record => record.Level == LogLevel.Error).Message;
         Assert.Contains("an override in configuration section 'Overrides' because variant 'none' does not exist. Use one of: control, b", error, StringComparison.Ordinal);
         Assert.DoesNotContain("wrong", error, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task An_override_that_comes_and_goes_leaves_the_store_alone_and_is_told_twice()
+    public async Task An_override_that_comes_and_goes_leaves_the_store_alone_and_is_recorded_twice()
     {
         var store = new FaultyStore();
         var configuration = new ConfigurationBuilder().AddInMemoryCollection().Build();
         var selector = new FixedSelector("control");
-        await using var lab = Sticky(store, selector, configuration);
-        var greeter = lab.Get<IGreeter>();
+        await using var fixture = Sticky(store, selector, configuration);
+        var greeter = fixture.Get<IGreeter>();
         greeter.Greet("qa");
 
         configuration["Overrides:qa"] = "b";
@@ -76,22 +76,22 @@ public sealed class OverrideTests
         selector.Variant = "b";
         Assert.Equal("hello", greeter.Greet("qa"));
 
-        Assert.Equal([("control", "b", "override"), ("b", "control", "override")], lab.ChangesOf("qa"));
+        Assert.Equal([("control", "b", "override"), ("b", "control", "override")], fixture.ChangesOf("qa"));
     }
 
     [Fact]
-    public async Task A_subject_with_an_assignment_in_the_store_is_told_of_when_the_override_is_first_served()
+    public async Task A_subject_with_an_assignment_in_the_store_has_changed_when_the_override_is_first_served()
     {
         var store = new FaultyStore();
         store.Put("qa", "control");
-        await using var lab = DataPlaneFixture.Greeting(
+        await using var fixture = DataPlaneFixture.Greeting(
             trial => trial.WithPolicy(AssignmentPolicy.SubjectSticky).WithOverride("qa", "b"),
             services: services => services.AddAssignmentStore(store));
 
-        lab.Get<IGreeter>().Greet("qa");
-        lab.Get<IGreeter>().Greet("qa");
+        fixture.Get<IGreeter>().Greet("qa");
+        fixture.Get<IGreeter>().Greet("qa");
 
-        Assert.Equal([("control", "b", "override")], lab.ChangesOf("qa"));
+        Assert.Equal([("control", "b", "override")], fixture.ChangesOf("qa"));
         Assert.Equal(1, store.Questions);
     }
 
@@ -101,14 +101,14 @@ public sealed class OverrideTests
         var store = new FaultyStore();
         store.Put("qa", "control");
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["Overrides:qa"] = "b" }).Build();
-        await using var lab = Sticky(store, new FixedSelector("b"), configuration);
-        Assert.Equal("bonjour", lab.Get<IGreeter>().Greet("qa"));
+        await using var fixture = Sticky(store, new FixedSelector("b"), configuration);
+        Assert.Equal("bonjour", fixture.Get<IGreeter>().Greet("qa"));
 
         configuration["Overrides:qa"] = "";
         configuration.Reload();
 
-        Assert.Equal("hello", lab.Get<IGreeter>().Greet("qa"));
-        Assert.Equal([("control", "b", "override"), ("b", "control", "override")], lab.ChangesOf("qa"));
+        Assert.Equal("hello", fixture.Get<IGreeter>().Greet("qa"));
+        Assert.Equal([("control", "b", "override"), ("b", "control", "override")], fixture.ChangesOf("qa"));
     }
 
     private static DataPlaneFixture Sticky(FaultyStore store, IVariantSelector selector, IConfiguration configuration) => DataPlaneFixture.Greeting(

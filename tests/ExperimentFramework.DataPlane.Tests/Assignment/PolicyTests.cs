@@ -10,22 +10,22 @@ public sealed class PolicyTests
     public async Task BestEffort_serves_the_selectors_answer_to_each_call()
     {
         var selector = new FixedSelector("b");
-        await using var lab = DataPlaneFixture.Greeting(trial => trial.Using(selector).WithPolicy(AssignmentPolicy.BestEffort));
+        await using var fixture = DataPlaneFixture.Greeting(trial => trial.Using(selector).WithPolicy(AssignmentPolicy.BestEffort));
 
-        Assert.Equal("bonjour", lab.Get<IGreeter>().Greet("u1"));
+        Assert.Equal("bonjour", fixture.Get<IGreeter>().Greet("u1"));
         selector.Variant = "control";
-        Assert.Equal("hello", lab.Get<IGreeter>().Greet("u1"));
+        Assert.Equal("hello", fixture.Get<IGreeter>().Greet("u1"));
 
-        Assert.All(lab.Exposures, exposure => Assert.Equal(AssignmentPolicy.BestEffort, exposure.AssignmentPolicy));
+        Assert.All(fixture.Exposures, exposure => Assert.Equal(AssignmentPolicy.BestEffort, exposure.AssignmentPolicy));
     }
 
     [Fact]
     public async Task SessionSticky_keeps_the_first_answer_of_each_subject_in_the_scope_and_no_longer()
     {
         var selector = new FixedSelector("b");
-        await using var lab = DataPlaneFixture.Greeting(trial => trial.Using(selector).WithPolicy(AssignmentPolicy.SessionSticky));
-        await using var session = lab.Scope();
-        await using var next = lab.Scope();
+        await using var fixture = DataPlaneFixture.Greeting(trial => trial.Using(selector).WithPolicy(AssignmentPolicy.SessionSticky));
+        await using var session = fixture.Scope();
+        await using var next = fixture.Scope();
         var greeter = session.ServiceProvider.GetRequiredService<IGreeter>();
 
         Assert.Equal("bonjour", greeter.Greet("u1"));
@@ -34,18 +34,18 @@ public sealed class PolicyTests
         Assert.Equal("hello", greeter.Greet("u2"));
         Assert.Equal("hello", next.ServiceProvider.GetRequiredService<IGreeter>().Greet("u1"));
 
-        Assert.Equal(["fixed", "sticky", "fixed", "fixed"], lab.Exposures.Select(exposure => exposure.SelectionReason));
-        Assert.All(lab.Exposures, exposure => Assert.Equal((AssignmentPolicy.SessionSticky, "v1"), (exposure.AssignmentPolicy, exposure.AllocationVersion)));
+        Assert.Equal(["fixed", "sticky", "fixed", "fixed"], fixture.Exposures.Select(exposure => exposure.SelectionReason));
+        Assert.All(fixture.Exposures, exposure => Assert.Equal((AssignmentPolicy.SessionSticky, "v1"), (exposure.AssignmentPolicy, exposure.AllocationVersion)));
     }
 
     [Fact]
     public async Task SessionSticky_is_the_same_for_a_subject_named_by_tag_and_by_provider()
     {
         var selector = new FixedSelector("b");
-        await using var lab = DataPlaneFixture.Greeting(
+        await using var fixture = DataPlaneFixture.Greeting(
             trial => trial.Using(selector).WithPolicy(AssignmentPolicy.SessionSticky),
             services: services => services.AddSingleton<ISubjectIdentityProvider>(new UserNamed("u1")));
-        await using var session = lab.Scope();
+        await using var session = fixture.Scope();
         var greeter = session.ServiceProvider.GetRequiredService<IGreeter>();
 
         greeter.Greet("u1");
@@ -83,27 +83,27 @@ public sealed class PolicyTests
     {
         var store = new FaultyStore();
         var selector = new FixedSelector("b");
-        await using var lab = Sticky(store, selector);
+        await using var fixture = Sticky(store, selector);
 
-        Assert.Equal("bonjour", lab.Get<IGreeter>().GreetIn("acme", "u1"));
+        Assert.Equal("bonjour", fixture.Get<IGreeter>().GreetIn("acme", "u1"));
         selector.Variant = "control";
-        Assert.Equal("hello", lab.Get<IGreeter>().GreetIn("other", "u1"));
-        Assert.Equal("bonjour", lab.Get<IGreeter>().GreetIn("acme", "u1"));
+        Assert.Equal("hello", fixture.Get<IGreeter>().GreetIn("other", "u1"));
+        Assert.Equal("bonjour", fixture.Get<IGreeter>().GreetIn("acme", "u1"));
     }
 
     [Fact]
     public async Task A_known_subject_costs_no_question_until_the_cache_duration_ends()
     {
         var store = new FaultyStore();
-        await using var lab = Sticky(store, new FixedSelector("b"));
+        await using var fixture = Sticky(store, new FixedSelector("b"));
 
-        lab.Get<IGreeter>().Greet("u1");
-        lab.Get<IGreeter>().Greet("u1");
-        lab.Time.Advance(TimeSpan.FromMinutes(4.9));
-        lab.Get<IGreeter>().Greet("u1");
+        fixture.Get<IGreeter>().Greet("u1");
+        fixture.Get<IGreeter>().Greet("u1");
+        fixture.Time.Advance(TimeSpan.FromMinutes(4.9));
+        fixture.Get<IGreeter>().Greet("u1");
         Assert.Equal(1, store.Questions);
-        lab.Time.Advance(TimeSpan.FromMinutes(0.2));
-        lab.Get<IGreeter>().Greet("u1");
+        fixture.Time.Advance(TimeSpan.FromMinutes(0.2));
+        fixture.Get<IGreeter>().Greet("u1");
 
         Assert.Equal(2, store.Questions);
     }
@@ -113,15 +113,15 @@ public sealed class PolicyTests
     {
         var store = new FaultyStore();
         var selector = new FixedSelector("b");
-        await using var lab = Sticky(store, selector, options: options => options.AssignmentCacheCapacity = 2);
+        await using var fixture = Sticky(store, selector, options: options => options.AssignmentCacheCapacity = 2);
         foreach (var subject in new[] { "u1", "u2", "u3", "u4" })
         {
-            lab.Get<IGreeter>().Greet(subject);
+            fixture.Get<IGreeter>().Greet(subject);
         }
 
         selector.Variant = "control";
 
-        Assert.Equal("bonjour", lab.Get<IGreeter>().Greet("u1"));
+        Assert.Equal("bonjour", fixture.Get<IGreeter>().Greet("u1"));
         Assert.Equal(5, store.Questions);
     }
 
@@ -129,12 +129,12 @@ public sealed class PolicyTests
     public async Task An_unknown_subject_is_neither_kept_nor_asked_for()
     {
         var store = new FaultyStore();
-        await using var lab = Sticky(store, null);
+        await using var fixture = Sticky(store, null);
 
-        Assert.Equal("hello", lab.Get<IGreeter>().GreetSomeone());
+        Assert.Equal("hello", fixture.Get<IGreeter>().GreetSomeone());
 
         Assert.Equal(0, store.Questions);
-        Assert.Equal("no-subject", Assert.Single(lab.Exposures).SelectionReason);
+        Assert.Equal("no-subject", Assert.Single(fixture.Exposures).SelectionReason);
     }
 
     [Fact]
@@ -142,16 +142,16 @@ public sealed class PolicyTests
     {
         var store = new FaultyStore();
         var selector = new FixedSelector("b") { Failure = new InvalidOperationException("selector down") };
-        await using var lab = Sticky(store, selector);
+        await using var fixture = Sticky(store, selector);
 
-        Assert.Equal("hello", lab.Get<IGreeter>().Greet("u1"));
+        Assert.Equal("hello", fixture.Get<IGreeter>().Greet("u1"));
         (selector.Failure, selector.Variant) = (null, "no-such-variant");
-        Assert.Equal("hello", lab.Get<IGreeter>().Greet("u1"));
+        Assert.Equal("hello", fixture.Get<IGreeter>().Greet("u1"));
         Assert.Null(store.Standing("u1"));
         selector.Variant = "b";
-        Assert.Equal("bonjour", lab.Get<IGreeter>().Greet("u1"));
+        Assert.Equal("bonjour", fixture.Get<IGreeter>().Greet("u1"));
 
-        Assert.Equal(["selector-error", "unknown-variant", "fixed"], lab.Exposures.Select(exposure => exposure.SelectionReason));
+        Assert.Equal(["selector-error", "unknown-variant", "fixed"], fixture.Exposures.Select(exposure => exposure.SelectionReason));
         Assert.Equal("b", store.Standing("u1"));
     }
 
@@ -160,11 +160,11 @@ public sealed class PolicyTests
     {
         var store = new FaultyStore();
         store.Put("u1", "b");
-        await using var lab = Sticky(store, new FixedSelector("control") { Failure = new InvalidOperationException("selector down") });
+        await using var fixture = Sticky(store, new FixedSelector("control") { Failure = new InvalidOperationException("selector down") });
 
-        Assert.Equal("bonjour", lab.Get<IGreeter>().Greet("u1"));
+        Assert.Equal("bonjour", fixture.Get<IGreeter>().Greet("u1"));
 
-        Assert.Equal(("sticky", "elsewhere"), (lab.Exposures[0].SelectionReason, lab.Exposures[0].AllocationVersion));
+        Assert.Equal(("sticky", "elsewhere"), (fixture.Exposures[0].SelectionReason, fixture.Exposures[0].AllocationVersion));
     }
 
     [Fact]
@@ -172,13 +172,13 @@ public sealed class PolicyTests
     {
         var store = new FaultyStore();
         store.Put("u1", "removed");
-        await using var lab = Sticky(store, new FixedSelector("b"));
+        await using var fixture = Sticky(store, new FixedSelector("b"));
 
-        Assert.Equal("bonjour", lab.Get<IGreeter>().Greet("u1"));
-        Assert.Equal("bonjour", lab.Get<IGreeter>().Greet("u1"));
+        Assert.Equal("bonjour", fixture.Get<IGreeter>().Greet("u1"));
+        Assert.Equal("bonjour", fixture.Get<IGreeter>().Greet("u1"));
 
         Assert.Equal("b", store.Standing("u1"));
-        Assert.Equal([("removed", "b", "variant-removed")], lab.ChangesOf("u1"));
+        Assert.Equal([("removed", "b", "variant-removed")], fixture.ChangesOf("u1"));
     }
 
     [Theory]
@@ -207,23 +207,23 @@ public sealed class PolicyTests
     public async Task The_global_policy_takes_the_shared_store_and_the_other_the_last_one()
     {
         var shared = new FaultyStore(isShared: true);
-        await using var lab = DataPlaneFixture.Greeting(
+        await using var fixture = DataPlaneFixture.Greeting(
             trial => trial.Using(new FixedSelector("b")).WithPolicy(AssignmentPolicy.GloballySticky),
             services: services => services.AddAssignmentStore(shared).AddInMemoryAssignmentStore());
 
-        lab.Get<IGreeter>().Greet("u1");
+        fixture.Get<IGreeter>().Greet("u1");
 
         Assert.Equal("b", shared.Standing("u1"));
     }
 
     [Fact]
-    public async Task The_capacity_of_the_store_in_memory_is_told_in_health()
+    public async Task The_capacity_of_the_store_in_memory_is_shown_in_health()
     {
-        await using var lab = DataPlaneFixture.Greeting(
+        await using var fixture = DataPlaneFixture.Greeting(
             trial => trial.WithPolicy(AssignmentPolicy.SubjectSticky), services: services => services.AddInMemoryAssignmentStore(7));
-        lab.Get<IGreeter>().Greet("u1");
+        fixture.Get<IGreeter>().Greet("u1");
 
-        var health = await lab.Get<IEventPublisher>().HealthAsync();
+        var health = await fixture.Get<IEventPublisher>().HealthAsync();
 
         Assert.True(health.IsHealthy);
         Assert.Equal((7, 1), (health.Diagnostics["assignment:0:InMemoryAssignmentStore:capacity"], health.Diagnostics["assignment:0:InMemoryAssignmentStore:count"]));
@@ -233,8 +233,8 @@ public sealed class PolicyTests
     public async Task Whatever_many_threads_ask_a_subject_has_one_variant()
     {
         var flip = 0;
-        await using var lab = Sticky(new FaultyStore(), new FuncSelector(() => Interlocked.Increment(ref flip) % 2 == 0 ? "b" : "control"));
-        var greeter = lab.Get<IGreeter>();
+        await using var fixture = Sticky(new FaultyStore(), new FuncSelector(() => Interlocked.Increment(ref flip) % 2 == 0 ? "b" : "control"));
+        var greeter = fixture.Get<IGreeter>();
         var answers = new string[8, 1_000];
 
         var threads = Enumerable.Range(0, 8).Select(thread => new Thread(() =>
@@ -248,7 +248,7 @@ public sealed class PolicyTests
         threads.ForEach(thread => thread.Join());
 
         Assert.All(Enumerable.Range(0, 1_000), i => Assert.Single(Enumerable.Range(0, 8).Select(thread => answers[thread, i]).Distinct()));
-        Assert.Empty(lab.Changes);
+        Assert.Empty(fixture.Changes);
     }
 
     private static DataPlaneFixture Sticky(
@@ -258,7 +258,7 @@ public sealed class PolicyTests
             options,
             services => services.AddAssignmentStore(store));
 
-    private static IEnumerable<(string, string)> Reasons(DataPlaneFixture lab) => lab.Exposures.Select(exposure => (exposure.SubjectId!, exposure.SelectionReason));
+    private static IEnumerable<(string, string)> Reasons(DataPlaneFixture fixture) => fixture.Exposures.Select(exposure => (exposure.SubjectId!, exposure.SelectionReason));
 
     private sealed class UserNamed(string name) : ISubjectIdentityProvider
     {

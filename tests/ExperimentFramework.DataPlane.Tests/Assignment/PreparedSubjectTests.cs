@@ -40,8 +40,8 @@ public sealed class PreparedSubjectTests : IAsyncDisposable
     [Fact]
     public async Task Without_an_experiment_that_has_a_store_there_is_nothing_to_wait_for_or_to_cancel()
     {
-        await using var lab = DataPlaneFixture.Greeting(trial => trial.Using(new FixedSelector("b")));
-        await using var scope = lab.Scope();
+        await using var fixture = DataPlaneFixture.Greeting(trial => trial.Using(new FixedSelector("b")));
+        await using var scope = fixture.Scope();
 
         var prepared = scope.ServiceProvider.GetRequiredService<ISubjectAssignments>().PrefetchAsync("u1", "user", null, new CancellationToken(canceled: true));
 

@@ -157,12 +157,12 @@ public sealed class AttributeBoundTests
 
     private static async Task<object?> KeptAsync(object value)
     {
-        await using var lab = DataPlaneFixture.With(
+        await using var fixture = DataPlaneFixture.With(
             builder => builder.Trial<ITagged>(trial => trial.AddControl<Tagged>()),
             options => options.MaxAttributeLength = MaxLength,
             services => services.AddSingleton<Tagged>());
-        lab.Get<ITagged>().Note("u1", value);
-        return Assert.Single(lab.Exposures).Attributes!["value"];
+        fixture.Get<ITagged>().Note("u1", value);
+        return Assert.Single(fixture.Exposures).Attributes!["value"];
     }
 
     /// <summary>A list that makes its items when they are asked for.</summary>

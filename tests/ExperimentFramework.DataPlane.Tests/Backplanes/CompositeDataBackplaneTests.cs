@@ -47,16 +47,16 @@ public sealed class CompositeDataBackplaneTests
     {
         var memory = new InMemoryDataBackplane();
         var closing = new CountingBackplane();
-        var lab = DataPlaneFixture.Greeting(
+        var fixture = DataPlaneFixture.Greeting(
             trial => trial.Using(new FixedSelector("b")),
             services: services => services.AddCompositeDataBackplane(_ => memory, _ => new CompositeDataBackplane([closing])));
 
-        lab.Get<IGreeter>().Greet("u1");
+        fixture.Get<IGreeter>().Greet("u1");
         Assert.Single(memory.Events);
-        var health = await lab.Get<IEventPublisher>().HealthAsync();
+        var health = await fixture.Get<IEventPublisher>().HealthAsync();
         Assert.Equal(3, health.Diagnostics.Keys.Count(key => key.EndsWith(":healthy", StringComparison.Ordinal)));
 
-        await lab.DisposeAsync();
+        await fixture.DisposeAsync();
         Assert.Equal(1, closing.Published);
         Assert.Equal(1, closing.Disposals);
     }

@@ -30,12 +30,12 @@ public sealed class LoggingDataBackplaneTests
     [Fact]
     public async Task Calls_arrive_in_the_log()
     {
-        await using var lab = DataPlaneFixture.Greeting(trial => trial.Using(new FixedSelector("b")), services: services => services.AddLoggingDataBackplane());
+        await using var fixture = DataPlaneFixture.Greeting(trial => trial.Using(new FixedSelector("b")), services: services => services.AddLoggingDataBackplane());
 
-        lab.Get<IGreeter>().GreetWith("u1", "FR", 44);
-        await lab.Get<IEventPublisher>().FlushAsync();
+        fixture.Get<IGreeter>().GreetWith("u1", "FR", 44);
+        await fixture.Get<IEventPublisher>().FlushAsync();
 
-        var record = Assert.Single(lab.Logs, record => record.Category == typeof(LoggingDataBackplane).FullName);
+        var record = Assert.Single(fixture.Logs, record => record.Category == typeof(LoggingDataBackplane).FullName);
         Assert.Contains("\"attributes\":{\"country\":\"FR\",\"age\":44}", record.Message, StringComparison.Ordinal);
         Assert.Contains("\"variantKey\":\"b\"", record.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("assignedVariantKey", record.Message, StringComparison.Ordinal);

@@ -34,18 +34,18 @@ public sealed class CategorySwitchTests
     [Fact]
     public async Task An_event_of_an_unknown_category_cannot_be_published()
     {
-        await using var lab = DataPlaneFixture.Greeting(trial => trial.UsingSubjectHash());
+        await using var fixture = DataPlaneFixture.Greeting(trial => trial.UsingSubjectHash());
 
-        await Assert.ThrowsAsync<ArgumentException>(async () => await lab.Get<IEventPublisher>().PublishAsync(
+        await Assert.ThrowsAsync<ArgumentException>(async () => await fixture.Get<IEventPublisher>().PublishAsync(
             new UnknownEvent { EventTypeName = "Party", Json = "{}", ExperimentName = "e", Timestamp = DateTimeOffset.UnixEpoch }));
     }
 
     [Fact]
     public async Task An_account_cannot_be_published_because_the_pipeline_alone_counts()
     {
-        await using var lab = DataPlaneFixture.Greeting(trial => trial.UsingSubjectHash());
+        await using var fixture = DataPlaneFixture.Greeting(trial => trial.UsingSubjectHash());
 
-        await Assert.ThrowsAsync<ArgumentException>(async () => await lab.Get<IEventPublisher>().PublishAsync(SampleEvents.Accounting));
+        await Assert.ThrowsAsync<ArgumentException>(async () => await fixture.Get<IEventPublisher>().PublishAsync(SampleEvents.Accounting));
     }
 
     private static async Task Switches(DataPlaneEventType category, Action<DataPlaneOptions, bool> flip)
@@ -58,19 +58,19 @@ public sealed class CategorySwitchTests
     /// <summary>What arrives of two events of each category: one by hand each, an exposure and an outcome by a proxy, and a metric by the recorder.</summary>
     private static async Task<IEnumerable<DataPlaneEventType>> Published(Action<DataPlaneOptions> options)
     {
-        await using var lab = DataPlaneFixture.With(
+        await using var fixture = DataPlaneFixture.With(
             builder => builder.Trial<IMeasured>(trial => trial.AddControl<Measured>()),
             options,
             services => services.AddSingleton<Measured>());
-        lab.Get<IMeasured>().Plain("u1");
-        await lab.Get<IMetricRecorder>().RecordAsync("purchase", 1, new MetricDetails { SubjectId = "u1" });
-        var byProxy = lab.Backplane.Events.Select(envelope => envelope.EventType).ToList();
+        fixture.Get<IMeasured>().Plain("u1");
+        await fixture.Get<IMetricRecorder>().RecordAsync("purchase", 1, new MetricDetails { SubjectId = "u1" });
+        var byProxy = fixture.Backplane.Events.Select(envelope => envelope.EventType).ToList();
         foreach (var sample in SampleEvents.Published)
         {
-            await lab.Get<IEventPublisher>().PublishAsync(sample);
+            await fixture.Get<IEventPublisher>().PublishAsync(sample);
         }
 
-        var arrived = lab.Backplane.Events.Select(envelope => envelope.EventType).Skip(byProxy.Count).ToList();
+        var arrived = fixture.Backplane.Events.Select(envelope => envelope.EventType).Skip(byProxy.Count).ToList();
         Assert.Equal(arrived.Intersect([DataPlaneEventType.Exposure, DataPlaneEventType.Outcome, DataPlaneEventType.Metric]), byProxy.Order());
         Assert.Equal(arrived.Distinct(), arrived);
         return arrived.Order();

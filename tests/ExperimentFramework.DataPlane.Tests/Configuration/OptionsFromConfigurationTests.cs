@@ -138,14 +138,14 @@ public sealed class OptionsFromConfigurationTests
     [InlineData("0.5", null, "0", 0)]
     public async Task An_experiments_own_rate_goes_before_the_trials_and_that_before_the_global_one(string? global, double? trial, string? own, double expected)
     {
-        await using var lab = Greeting(
+        await using var fixture = Greeting(
             Configuration(("DataPlane:SamplingRate", global), ("DataPlane:Experiments:GREETING:SamplingRate", own)),
             builder => trial is { } rate ? builder.WithSamplingRate(rate) : builder);
 
-        GreetAll(lab);
+        GreetAll(fixture);
 
-        Assert.InRange(lab.Exposures.Count, (expected * 1_000) - (expected is 0 or 1 ? 0 : 60), (expected * 1_000) + (expected is 0 or 1 ? 0 : 60));
-        Assert.All(lab.Exposures, exposure => Assert.Equal(expected, exposure.SamplingRate));
+        Assert.InRange(fixture.Exposures.Count, (expected * 1_000) - (expected is 0 or 1 ? 0 : 60), (expected * 1_000) + (expected is 0 or 1 ? 0 : 60));
+        Assert.All(fixture.Exposures, exposure => Assert.Equal(expected, exposure.SamplingRate));
     }
 
     [Fact]
@@ -161,21 +161,21 @@ public sealed class OptionsFromConfigurationTests
             builder => builder.Trial<ISampled>(trial => trial.AddControl<Sampled>()),
             services: services => services.AddSingleton(configuration).AddSingleton<Sampled>());
 
-        static double Rate(DataPlaneFixture lab)
+        static double Rate(DataPlaneFixture fixture)
         {
             foreach (var subject in Subjects)
             {
-                lab.Get<ISampled>().Call(subject);
+                fixture.Get<ISampled>().Call(subject);
             }
 
-            return Assert.Single(lab.Exposures.Select(exposure => exposure.SamplingRate).Distinct());
+            return Assert.Single(fixture.Exposures.Select(exposure => exposure.SamplingRate).Distinct());
         }
     }
 
     [Fact]
     public async Task An_experiments_own_semantics_and_memory_go_before_the_global_ones()
     {
-        await using var lab = Greeting(Configuration(
+        await using var fixture = Greeting(Configuration(
             ("DataPlane:ExposureSemantics", "OnDecision"),
             ("DataPlane:Experiments:greeting:ExposureSemantics", "OnFirstUse"),
             ("DataPlane:Experiments:greeting:RepeatWindow", "00:01:00"),
@@ -183,28 +183,28 @@ public sealed class OptionsFromConfigurationTests
 
         Greet("a");
         Greet("a");
-        Assert.Single(lab.Exposures);
-        lab.Time.Advance(TimeSpan.FromMinutes(2));
+        Assert.Single(fixture.Exposures);
+        fixture.Time.Advance(TimeSpan.FromMinutes(2));
         Greet("a");
-        Assert.Equal(2, lab.Exposures.Count);
+        Assert.Equal(2, fixture.Exposures.Count);
         Greet("b");
         Greet("a");
-        Assert.Equal(4, lab.Exposures.Count);
+        Assert.Equal(4, fixture.Exposures.Count);
 
-        void Greet(string user) => lab.Get<IGreeter>().Greet(user);
+        void Greet(string user) => fixture.Get<IGreeter>().Greet(user);
     }
 
     [Fact]
     public async Task What_code_sets_goes_before_the_configuration()
     {
-        await using var lab = DataPlaneFixture.Greeting(
+        await using var fixture = DataPlaneFixture.Greeting(
             trial => trial.UsingSubjectHash(),
             options => options.SamplingRate = 1,
             services => services.AddSingleton(Configuration(("DataPlane:SamplingRate", "0"))));
 
-        GreetAll(lab);
+        GreetAll(fixture);
 
-        Assert.Equal(1_000, lab.Exposures.Count);
+        Assert.Equal(1_000, fixture.Exposures.Count);
     }
 
     [Fact]
@@ -234,23 +234,23 @@ public sealed class OptionsFromConfigurationTests
     public async Task A_reload_is_taken_up_by_switches_and_rates()
     {
         var configuration = Configuration(("DataPlane:SamplingRate", "0"));
-        await using var lab = Greeting(configuration);
+        await using var fixture = Greeting(configuration);
 
-        GreetAll(lab);
-        Assert.Empty(lab.Exposures);
+        GreetAll(fixture);
+        Assert.Empty(fixture.Exposures);
         Set(configuration, ("DataPlane:SamplingRate", "0.5"));
-        GreetAll(lab);
-        var half = lab.Exposures.Count;
+        GreetAll(fixture);
+        var half = fixture.Exposures.Count;
         Assert.InRange(half, 440, 560);
         Set(configuration, ("DataPlane:Experiments:greeting:SamplingRate", "1"));
-        GreetAll(lab);
-        Assert.Equal(half + 1_000, lab.Exposures.Count);
+        GreetAll(fixture);
+        Assert.Equal(half + 1_000, fixture.Exposures.Count);
         Set(configuration, ("DataPlane:EnableExposureEvents", "false"));
-        GreetAll(lab);
-        Assert.Equal(half + 1_000, lab.Exposures.Count);
+        GreetAll(fixture);
+        Assert.Equal(half + 1_000, fixture.Exposures.Count);
         Set(configuration, ("DataPlane:EnableExposureEvents", "true"));
-        GreetAll(lab);
-        Assert.Equal(half + 2_000, lab.Exposures.Count);
+        GreetAll(fixture);
+        Assert.Equal(half + 2_000, fixture.Exposures.Count);
     }
 
     [Theory]
@@ -260,19 +260,19 @@ public sealed class OptionsFromConfigurationTests
     {
         var configuration = Configuration(("DataPlane:SamplingRate", "1"));
         var destination = new RecordingBackplane();
-        await using var lab = DataPlaneFixture.Bare(_ => { }, services => services
+        await using var fixture = DataPlaneFixture.Bare(_ => { }, services => services
             .AddSingleton<IConfiguration>(configuration)
             .AddSingleton<IDataBackplane>(destination)
             .AddSingleton<Hello>()
             .AddExperimentFramework(experiments => experiments
                 .WithExposureLogging()
                 .Trial<IGreeter>(trial => trial.AddControl<Hello>().WithSemantics(semantics))));
-        lab.Get<IGreeter>().Greet("before");
+        fixture.Get<IGreeter>().Greet("before");
 
         // Virtual time stands still, and so does a batch that is not full.
         Set(configuration, ("DataPlane:SamplingRate", "0.999999"));
-        lab.Get<IGreeter>().Greet("after");
-        await lab.Get<IEventPublisher>().FlushAsync(TestContext.Current.CancellationToken);
+        fixture.Get<IGreeter>().Greet("after");
+        await fixture.Get<IEventPublisher>().FlushAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(
             [("before", 1), ("after", 0.999999)],
@@ -283,23 +283,23 @@ public sealed class OptionsFromConfigurationTests
     public async Task A_wrong_reload_leaves_the_options_before_in_force_and_says_so()
     {
         var configuration = Configuration(("DataPlane:SamplingRate", "1"));
-        await using var lab = Greeting(configuration);
-        lab.Get<IGreeter>().Greet("u");
+        await using var fixture = Greeting(configuration);
+        fixture.Get<IGreeter>().Greet("u");
 
         Set(configuration, ("DataPlane:SamplingRate", "7"));
-        GreetAll(lab);
+        GreetAll(fixture);
 
-        Assert.Equal(1_001, lab.Exposures.Count);
-        var refused = Assert.Single(lab.Logs, record => record.Level == LogLevel.Error);
+        Assert.Equal(1_001, fixture.Exposures.Count);
+        var refused = Assert.Single(fixture.Logs, record => record.Level == LogLevel.Error);
         Assert.Contains("reloaded options of the data plane are invalid", refused.Message, StringComparison.Ordinal);
         Assert.Contains("DataPlaneOptions.SamplingRate is 7", refused.Exception!.Message, StringComparison.Ordinal);
         Set(configuration, ("DataPlane:SamplingRate", "0"));
-        GreetAll(lab);
-        Assert.Equal(1_001, lab.Exposures.Count);
+        GreetAll(fixture);
+        Assert.Equal(1_001, fixture.Exposures.Count);
     }
 
     [Fact]
-    public async Task An_entry_of_an_experiment_that_is_not_registered_is_told_at_the_start()
+    public async Task An_entry_of_an_experiment_that_is_not_registered_is_logged_at_the_start()
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Configuration.AddInMemoryCollection([new("DataPlane:Experiments:greting:SamplingRate", "0.5"), new("DataPlane:Experiments:GREETING:SamplingRate", "0.5")]);
@@ -389,9 +389,9 @@ public sealed class OptionsFromConfigurationTests
         builder => trial?.Invoke(builder.UsingSubjectHash()),
         services: services => services.AddSingleton(configuration));
 
-    private static void GreetAll(DataPlaneFixture lab)
+    private static void GreetAll(DataPlaneFixture fixture)
     {
-        var greeter = lab.Get<IGreeter>();
+        var greeter = fixture.Get<IGreeter>();
         foreach (var subject in Subjects)
         {
             greeter.Greet(subject);

@@ -10,85 +10,85 @@ public sealed class BackpressureTests
     [Fact]
     public async Task An_asynchronous_call_awaits_room_and_its_variant_has_run_meanwhile()
     {
-        await using var lab = Blocking();
-        var slow = lab.Get<IWaiting>();
-        await FullQueue.FillAsync(lab);
+        await using var fixture = Blocking();
+        var slow = fixture.Get<IWaiting>();
+        await FullQueue.FillAsync(fixture);
 
         var call = slow.WorkAsync("late", CancellationToken.None);
         Assert.False(call.IsCompleted);
-        Assert.Equal(1, lab.Get<Waiting>().Calls("late"));
+        Assert.Equal(1, fixture.Get<Waiting>().Calls("late"));
 
         _hanging.Gate!.SetResult();
-        await lab.Time.AdvanceUntil(call);
-        await lab.Time.AdvanceUntil(lab.Get<IEventPublisher>().FlushAsync().AsTask());
+        await fixture.Time.AdvanceUntil(call);
+        await fixture.Time.AdvanceUntil(fixture.Get<IEventPublisher>().FlushAsync().AsTask());
         Assert.Contains("late", _hanging.Events.Select(envelope => ((ExposureEvent)envelope.Payload).SubjectId));
-        Assert.Equal(0, lab.Get<DropLedger>().Lost);
+        Assert.Equal(0, fixture.Get<DropLedger>().Lost);
     }
 
     [Fact]
     public async Task A_synchronous_call_waits_for_room_on_its_thread()
     {
-        await using var lab = Blocking();
-        await FullQueue.FillAsync(lab);
+        await using var fixture = Blocking();
+        await FullQueue.FillAsync(fixture);
 
-        var thread = new Thread(() => lab.Get<IWaiting>().Work("late"));
+        var thread = new Thread(() => fixture.Get<IWaiting>().Work("late"));
         thread.Start();
-        await Eventually.Holds(() => lab.Get<DeliveryPipeline>().Gate.Waiting == 1);
-        Assert.Equal(0, lab.Get<Waiting>().Calls("late"));
+        await Eventually.Holds(() => fixture.Get<DeliveryPipeline>().Gate.Waiting == 1);
+        Assert.Equal(0, fixture.Get<Waiting>().Calls("late"));
 
         _hanging.Gate!.SetResult();
         thread.Join();
-        Assert.Equal(1, lab.Get<Waiting>().Calls("late"));
-        await lab.Time.AdvanceUntil(lab.Get<IEventPublisher>().FlushAsync().AsTask());
-        Assert.Equal(0, lab.Get<DropLedger>().Lost);
+        Assert.Equal(1, fixture.Get<Waiting>().Calls("late"));
+        await fixture.Time.AdvanceUntil(fixture.Get<IEventPublisher>().FlushAsync().AsTask());
+        Assert.Equal(0, fixture.Get<DropLedger>().Lost);
     }
 
     [Fact]
     public async Task A_wait_ends_with_its_timeout_and_the_drop_is_counted_and_may_be_recorded_again()
     {
-        await using var lab = Blocking(trial => trial.WithSemantics(ExposureSemantics.OnFirstUse));
-        var waiting = lab.Get<IWaiting>();
-        await FullQueue.FillAsync(lab);
+        await using var fixture = Blocking(trial => trial.WithSemantics(ExposureSemantics.OnFirstUse));
+        var waiting = fixture.Get<IWaiting>();
+        await FullQueue.FillAsync(fixture);
 
         var call = waiting.WorkAsync("late", CancellationToken.None);
-        lab.Time.Advance(TimeSpan.FromMilliseconds(900));
+        fixture.Time.Advance(TimeSpan.FromMilliseconds(900));
         Assert.False(call.IsCompleted);
-        lab.Time.Advance(TimeSpan.FromMilliseconds(100));
+        fixture.Time.Advance(TimeSpan.FromMilliseconds(100));
         await call;
 
-        Assert.Equal(1, lab.Dropped("waiting", "control", DropReasons.Timeout));
+        Assert.Equal(1, fixture.Dropped("waiting", "control", DropReasons.Timeout));
         _hanging.Gate!.SetResult();
-        await lab.Time.AdvanceUntil(lab.Get<IEventPublisher>().FlushAsync().AsTask());
+        await fixture.Time.AdvanceUntil(fixture.Get<IEventPublisher>().FlushAsync().AsTask());
         await waiting.WorkAsync("late", CancellationToken.None);
-        await lab.Time.AdvanceUntil(lab.Get<IEventPublisher>().FlushAsync().AsTask());
+        await fixture.Time.AdvanceUntil(fixture.Get<IEventPublisher>().FlushAsync().AsTask());
         Assert.Single(_hanging.Events, envelope => ((ExposureEvent)envelope.Payload).SubjectId == "late");
     }
 
     [Fact]
     public async Task The_declaration_of_an_allocation_waits_for_room_too_and_nobody_for_it()
     {
-        await using var lab = Lab(
+        await using var fixture = Fixture(
             trial => trial.AddVariant<Waiting>("b").UsingSubjectHash(), options => options.BlockTimeout = TimeSpan.FromHours(1));
-        await FullQueue.FillAsync(lab);
+        await FullQueue.FillAsync(fixture);
 
         // The first answer declares how the experiment is split.
-        var call = lab.Get<IWaiting>().GiveAsync("first").AsTask();
-        Assert.Equal(2, lab.Get<DeliveryPipeline>().Gate.Waiting);
+        var call = fixture.Get<IWaiting>().GiveAsync("first").AsTask();
+        Assert.Equal(2, fixture.Get<DeliveryPipeline>().Gate.Waiting);
         _hanging.Gate!.SetResult();
-        await lab.Time.AdvanceUntil(call);
-        await lab.Time.AdvanceUntil(lab.Get<IEventPublisher>().FlushAsync().AsTask());
+        await fixture.Time.AdvanceUntil(call);
+        await fixture.Time.AdvanceUntil(fixture.Get<IEventPublisher>().FlushAsync().AsTask());
 
         Assert.Single(_hanging.Events, envelope => envelope.Payload is AnalysisSignalEvent { SignalType: AnalysisSignalType.AllocationDeclared });
-        Assert.Equal(0, lab.Get<DropLedger>().Lost);
+        Assert.Equal(0, fixture.Get<DropLedger>().Lost);
     }
 
     [Fact]
     public async Task Callers_wait_beyond_the_size_of_a_small_queue_and_one_too_many_is_counted_as_a_full_queue()
     {
         const int MostWaiting = 10_000;
-        await using var lab = Lab(_ => { }, options => options.BlockTimeout = TimeSpan.FromHours(1));
-        await FullQueue.FillAsync(lab);
-        var publisher = lab.Get<EventPublisher>();
+        await using var fixture = Fixture(_ => { }, options => options.BlockTimeout = TimeSpan.FromHours(1));
+        await FullQueue.FillAsync(fixture);
+        var publisher = fixture.Get<EventPublisher>();
         var exposure = SampleEvents.Exposure with { VariantKey = "b", AssignedVariantKey = null };
 
         var waiting = Enumerable.Range(0, MostWaiting)
@@ -98,33 +98,33 @@ public sealed class BackpressureTests
         Assert.Null(publisher.Write(exposure, new EnqueueWait(WaitMode.Task, CancellationToken.None)).PendingAdmission);
 
         Assert.Equal(MostWaiting, publisher.Pipeline.Gate.Waiting);
-        Assert.Equal(1, lab.Dropped("exp", "b", DropReasons.QueueFull));
+        Assert.Equal(1, fixture.Dropped("exp", "b", DropReasons.QueueFull));
         _hanging.Gate!.SetResult();
-        await lab.Time.AdvanceUntil(Task.WhenAll(waiting.OfType<Task>()));
-        Assert.Equal(0, lab.Dropped("exp", "b", DropReasons.Timeout));
+        await fixture.Time.AdvanceUntil(Task.WhenAll(waiting.OfType<Task>()));
+        Assert.Equal(0, fixture.Dropped("exp", "b", DropReasons.Timeout));
     }
 
     [Fact]
     public async Task The_callers_cancellation_ends_the_wait_and_not_the_call()
     {
-        await using var lab = Blocking();
-        await FullQueue.FillAsync(lab);
+        await using var fixture = Blocking();
+        await FullQueue.FillAsync(fixture);
         using var cancellation = new CancellationTokenSource();
 
-        var call = lab.Get<IWaiting>().WorkAsync("late", cancellation.Token);
+        var call = fixture.Get<IWaiting>().WorkAsync("late", cancellation.Token);
         await cancellation.CancelAsync();
 
         Assert.Equal("late", await call);
-        Assert.Equal(1, lab.Dropped("waiting", "control", DropReasons.Timeout));
+        Assert.Equal(1, fixture.Dropped("waiting", "control", DropReasons.Timeout));
         _hanging.Gate!.SetResult();
     }
 
     [Fact]
     public async Task The_result_and_the_exception_of_a_call_that_awaited_room_are_the_variants()
     {
-        await using var lab = Blocking();
-        await FullQueue.FillAsync(lab);
-        var waiting = lab.Get<IWaiting>();
+        await using var fixture = Blocking();
+        await FullQueue.FillAsync(fixture);
+        var waiting = fixture.Get<IWaiting>();
 
         var fails = waiting.FailAsync("f");
         var gives = waiting.GiveAsync("g");
@@ -153,21 +153,21 @@ public sealed class BackpressureTests
     public async Task An_outcome_names_its_exposure_only_where_that_found_room(bool findsRoom)
     {
         var answering = new Answering();
-        await using var lab = WithOutcomes(answering);
-        await FullQueue.FillAsync(lab);
+        await using var fixture = WithOutcomes(answering);
+        await FullQueue.FillAsync(fixture);
 
-        var call = lab.Get<IAnswering>().RunAsync("late");
+        var call = fixture.Get<IAnswering>().RunAsync("late");
         if (!findsRoom)
         {
-            lab.Time.Advance(TimeSpan.FromSeconds(1));
-            await lab.Time.AdvanceUntil(() => lab.Dropped("answering", "control", DropReasons.Timeout) == 1, TimeSpan.Zero);
+            fixture.Time.Advance(TimeSpan.FromSeconds(1));
+            await fixture.Time.AdvanceUntil(() => fixture.Dropped("answering", "control", DropReasons.Timeout) == 1, TimeSpan.Zero);
         }
 
         _hanging.Gate!.SetResult();
-        await lab.Time.AdvanceUntil(lab.Get<IEventPublisher>().FlushAsync().AsTask(), TimeSpan.Zero);
+        await fixture.Time.AdvanceUntil(fixture.Get<IEventPublisher>().FlushAsync().AsTask(), TimeSpan.Zero);
         answering.Answer.SetResult();
-        await lab.Time.AdvanceUntil(call, TimeSpan.Zero);
-        await lab.Time.AdvanceUntil(lab.Get<IEventPublisher>().FlushAsync().AsTask(), TimeSpan.Zero);
+        await fixture.Time.AdvanceUntil(call, TimeSpan.Zero);
+        await fixture.Time.AdvanceUntil(fixture.Get<IEventPublisher>().FlushAsync().AsTask(), TimeSpan.Zero);
 
         var exposures = _hanging.Events.Where(envelope => envelope.Payload is ExposureEvent { SubjectId: "late" }).Select(envelope => (Guid?)envelope.EventId);
         var outcome = Assert.Single(_hanging.Events.Select(envelope => envelope.Payload).OfType<OutcomeEvent>());
@@ -180,14 +180,14 @@ public sealed class BackpressureTests
     {
         var answering = new Answering();
         answering.Answer.SetResult();
-        await using var lab = WithOutcomes(answering);
-        await FullQueue.FillAsync(lab);
+        await using var fixture = WithOutcomes(answering);
+        await FullQueue.FillAsync(fixture);
 
-        var call = lab.Get<IAnswering>().RunAsync("late");
-        lab.Time.Advance(TimeSpan.FromSeconds(1));
-        await lab.Time.AdvanceUntil(call, TimeSpan.Zero);
+        var call = fixture.Get<IAnswering>().RunAsync("late");
+        fixture.Time.Advance(TimeSpan.FromSeconds(1));
+        await fixture.Time.AdvanceUntil(call, TimeSpan.Zero);
 
-        Assert.Equal(2, lab.Dropped("answering", "control", DropReasons.Timeout));
+        Assert.Equal(2, fixture.Dropped("answering", "control", DropReasons.Timeout));
         _hanging.Gate!.SetResult();
     }
 
@@ -221,8 +221,8 @@ public sealed class BackpressureTests
     [Fact]
     public async Task In_drop_mode_no_call_waits()
     {
-        await using var lab = Lab(_ => { }, options => options.FailureMode = BackplaneFailureMode.Drop);
-        var waiting = lab.Get<IWaiting>();
+        await using var fixture = Fixture(_ => { }, options => options.FailureMode = BackplaneFailureMode.Drop);
+        var waiting = fixture.Get<IWaiting>();
 
         for (var i = 0; i < 1_000; i++)
         {
@@ -230,7 +230,7 @@ public sealed class BackpressureTests
             waiting.Work($"v{i}");
         }
 
-        Assert.InRange(lab.Dropped("waiting", "control", DropReasons.QueueFull), 1, 2_000);
+        Assert.InRange(fixture.Dropped("waiting", "control", DropReasons.QueueFull), 1, 2_000);
         _hanging.Gate!.SetResult();
     }
 
@@ -238,7 +238,7 @@ public sealed class BackpressureTests
     public async Task Only_required_destinations_make_callers_wait()
     {
         var other = new CountingBackplane();
-        await using var lab = Lab(
+        await using var fixture = Fixture(
             _ => { },
             options =>
             {
@@ -246,7 +246,7 @@ public sealed class BackpressureTests
                 options.RequiredDestinations.Add(nameof(CountingBackplane));
             },
             services => services.AddSingleton<IDataBackplane>(other));
-        var waiting = lab.Get<IWaiting>();
+        var waiting = fixture.Get<IWaiting>();
 
         for (var i = 0; i < 100; i++)
         {
@@ -254,7 +254,7 @@ public sealed class BackpressureTests
         }
 
         await other.Reached(100);
-        Assert.Equal(100 - FullQueue.Size, lab.Dropped("waiting", "control", DropReasons.QueueFull));
+        Assert.Equal(100 - FullQueue.Size, fixture.Dropped("waiting", "control", DropReasons.QueueFull));
         _hanging.Gate!.SetResult();
     }
 
@@ -281,9 +281,9 @@ public sealed class BackpressureTests
             .AddSingleton(answering)
             .AddExperimentFramework(experiments => experiments.WithExposureLogging().Trial<IAnswering>(trial => trial.AddControl<Answering>())));
 
-    private DataPlaneFixture Blocking(Action<TrialBuilder<IWaiting>>? trial = null) => Lab(trial ?? (_ => { }), _ => { });
+    private DataPlaneFixture Blocking(Action<TrialBuilder<IWaiting>>? trial = null) => Fixture(trial ?? (_ => { }), _ => { });
 
-    private DataPlaneFixture Lab(Action<TrialBuilder<IWaiting>> trial, Action<DataPlaneOptions> options, Action<IServiceCollection>? services = null) => Tests.DataPlaneFixture.With(
+    private DataPlaneFixture Fixture(Action<TrialBuilder<IWaiting>> trial, Action<DataPlaneOptions> options, Action<IServiceCollection>? services = null) => Tests.DataPlaneFixture.With(
         builder => builder.Trial<IWaiting>(configure => trial(configure.AddControl<Waiting>())),
         settings =>
         {

@@ -102,7 +102,6 @@ public sealed class DestinationRouterTests : IAsyncDisposable
             backplane,
             $"destination {_destinations.Count}",
             DestinationSettings.From(new DataPlaneOptions { MaxQueueSize = capacity, BatchSize = 1 }, new ShutdownBudget(TimeSpan.FromSeconds(5), _lab.Time)),
-            _lab.Get<DropLedger>(),
             _lab.Get<DeliveryMetrics>(),
             _lab.Time,
             NullLogger.Instance,

@@ -26,16 +26,16 @@ public sealed class EndWithForeignCodeTests : IDisposable
     [MemberData(nameof(Members))]
     public async Task The_end_of_host_and_container_takes_no_longer_than_it_may(Member member)
     {
-        var (lab, backplane) = Start(member);
-        var (metrics, drops) = (lab.Get<DeliveryMetrics>(), lab.Get<DropLedger>());
-        var destination = lab.Get<DeliveryPipeline>().Destinations[0];
-        await PublishAsync(lab, backplane);
+        var (fixture, backplane) = Start(member);
+        var (metrics, drops) = (fixture.Get<DeliveryMetrics>(), fixture.Get<DropLedger>());
+        var destination = fixture.Get<DeliveryPipeline>().Destinations[0];
+        await PublishAsync(fixture, backplane);
 
-        var begun = lab.Time.GetUtcNow();
-        await lab.Time.AdvanceUntil(lab.Get<IHostedService>().StopAsync(TestContext.Current.CancellationToken), TimeSpan.FromSeconds(1));
-        await lab.Time.AdvanceUntil(lab.Services.DisposeAsync().AsTask(), TimeSpan.FromSeconds(1));
+        var begun = fixture.Time.GetUtcNow();
+        await fixture.Time.AdvanceUntil(fixture.Get<IHostedService>().StopAsync(TestContext.Current.CancellationToken), TimeSpan.FromSeconds(1));
+        await fixture.Time.AdvanceUntil(fixture.Services.DisposeAsync().AsTask(), TimeSpan.FromSeconds(1));
 
-        Assert.InRange(lab.Time.GetUtcNow() - begun, TimeSpan.Zero, ShutdownTimeout * 1.5);
+        Assert.InRange(fixture.Time.GetUtcNow() - begun, TimeSpan.Zero, ShutdownTimeout * 1.5);
         Assert.Equal(metrics.Published, destination.Delivered + drops.Lost);
         Assert.Equal(3, metrics.Published);
     }
@@ -44,12 +44,12 @@ public sealed class EndWithForeignCodeTests : IDisposable
     [MemberData(nameof(Members))]
     public async Task A_synchronous_end_does_not_wait(Member member)
     {
-        var (lab, backplane) = Start(member);
-        var (metrics, drops) = (lab.Get<DeliveryMetrics>(), lab.Get<DropLedger>());
-        var destination = lab.Get<DeliveryPipeline>().Destinations[0];
-        await PublishAsync(lab, backplane);
+        var (fixture, backplane) = Start(member);
+        var (metrics, drops) = (fixture.Get<DeliveryMetrics>(), fixture.Get<DropLedger>());
+        var destination = fixture.Get<DeliveryPipeline>().Destinations[0];
+        await PublishAsync(fixture, backplane);
 
-        lab.Services.Dispose();
+        fixture.Services.Dispose();
 
         Assert.Equal((3, 3), (metrics.Published, destination.Delivered + drops.Lost));
     }
@@ -62,35 +62,35 @@ public sealed class EndWithForeignCodeTests : IDisposable
     [InlineData(Member.Health, "Foreign.HealthAsync did not return within")]
     public async Task Health_names_what_does_not_return(Member member, string text)
     {
-        var (lab, backplane) = Start(member);
-        await PublishAsync(lab, backplane);
+        var (fixture, backplane) = Start(member);
+        await PublishAsync(fixture, backplane);
         if (member == Member.Flush)
         {
-            await lab.Time.AdvanceUntil(lab.Get<IEventPublisher>().FlushAsync().AsTask(), TimeSpan.FromSeconds(1));
+            await fixture.Time.AdvanceUntil(fixture.Get<IEventPublisher>().FlushAsync().AsTask(), TimeSpan.FromSeconds(1));
         }
 
-        lab.Time.Advance(TimeSpan.FromMinutes(1));
-        var health = lab.Get<IEventPublisher>().HealthAsync().AsTask();
-        await lab.Time.AdvanceUntil(health, TimeSpan.FromSeconds(1));
+        fixture.Time.Advance(TimeSpan.FromMinutes(1));
+        var health = fixture.Get<IEventPublisher>().HealthAsync().AsTask();
+        await fixture.Time.AdvanceUntil(health, TimeSpan.FromSeconds(1));
 
         Assert.Contains(text, (await health).Description, StringComparison.Ordinal);
         Assert.False((await health) is { IsHealthy: true, IsDegraded: false });
-        lab.Services.Dispose();
+        fixture.Services.Dispose();
     }
 
     [Fact]
     public async Task A_health_check_that_blocks_is_not_called_again_before_it_has_returned()
     {
-        var (lab, backplane) = Start(Member.Health);
+        var (fixture, backplane) = Start(Member.Health);
         for (var i = 0; i < 5; i++)
         {
-            await lab.Time.AdvanceUntil(lab.Get<IEventPublisher>().HealthAsync().AsTask(), TimeSpan.FromSeconds(1));
+            await fixture.Time.AdvanceUntil(fixture.Get<IEventPublisher>().HealthAsync().AsTask(), TimeSpan.FromSeconds(1));
         }
 
         Assert.Equal(1, backplane.HealthChecks);
         _gate.Set();
-        await lab.Time.AdvanceUntil(() => lab.Get<IEventPublisher>().HealthAsync().AsTask() is { IsCompletedSuccessfully: true } or { } && backplane.HealthChecks > 1, TimeSpan.Zero);
-        await lab.DisposeAsync();
+        await fixture.Time.AdvanceUntil(() => fixture.Get<IEventPublisher>().HealthAsync().AsTask() is { IsCompletedSuccessfully: true } or { } && backplane.HealthChecks > 1, TimeSpan.Zero);
+        await fixture.DisposeAsync();
     }
 
     public void Dispose()
@@ -99,7 +99,7 @@ public sealed class EndWithForeignCodeTests : IDisposable
         _gate.Dispose();
     }
 
-    private (DataPlaneFixture Lab, Foreign Backplane) Start(Member member)
+    private (DataPlaneFixture Fixture, Foreign Backplane) Start(Member member)
     {
         var foreign = new Foreign(member, _gate);
         return (DataPlaneFixture.Bare(
@@ -113,11 +113,11 @@ public sealed class EndWithForeignCodeTests : IDisposable
     }
 
     /// <summary>Publishes, and waits until the call that never returns has been made.</summary>
-    private static async Task PublishAsync(DataPlaneFixture lab, Foreign foreign)
+    private static async Task PublishAsync(DataPlaneFixture fixture, Foreign foreign)
     {
         for (var i = 0; i < 3; i++)
         {
-            await lab.Get<IEventPublisher>().PublishAsync(SampleEvents.Exposure with { Attributes = new Dictionary<string, object?> { ["email"] = "a" } });
+            await fixture.Get<IEventPublisher>().PublishAsync(SampleEvents.Exposure with { Attributes = new Dictionary<string, object?> { ["email"] = "a" } });
         }
 
         await foreign.IsReached.WaitAsync(TestContext.Current.CancellationToken);

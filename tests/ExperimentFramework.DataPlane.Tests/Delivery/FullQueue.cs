@@ -13,11 +13,11 @@ internal static class FullQueue
     }
 
     /// <summary>Fills the destination's queue and the callers' queue, whose places are taken until their events are in the destination's.</summary>
-    public static async Task FillAsync(DataPlaneFixture lab)
+    public static async Task FillAsync(DataPlaneFixture fixture)
     {
         for (var i = 0; i < 2 * Size; i++)
         {
-            var written = lab.Get<EventPublisher>().Write(SampleEvents.Exposure with { SubjectId = $"filler-{i}" }, new EnqueueWait(WaitMode.Task, CancellationToken.None));
+            var written = fixture.Get<EventPublisher>().Write(SampleEvents.Exposure with { SubjectId = $"filler-{i}" }, new EnqueueWait(WaitMode.Task, CancellationToken.None));
             Assert.True(written.PendingAdmission is null || await written.PendingAdmission);
         }
     }

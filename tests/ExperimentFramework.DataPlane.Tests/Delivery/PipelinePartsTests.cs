@@ -24,7 +24,7 @@ public sealed class PipelinePartsTests
     }
 
     [Fact]
-    public void A_loss_in_front_of_all_destinations_is_told_before_trouble_and_trouble_before_a_full_queue()
+    public void A_loss_in_front_of_all_destinations_is_shown_before_trouble_and_trouble_before_a_full_queue()
     {
         Assert.StartsWith("Events are being lost", PipelineHealth.GetHealth(Healthy, 100, 100, hasRecentLoss: true, "trouble").Description, StringComparison.Ordinal);
         Assert.Equal("trouble", PipelineHealth.GetHealth(Healthy, 100, 100, hasRecentLoss: false, "trouble").Description);
@@ -63,7 +63,7 @@ public sealed class PipelinePartsTests
     }
 
     [Fact]
-    public void Commits_are_told_while_the_reader_asks_for_it_and_for_ever_after_the_end()
+    public void Commits_signal_while_the_reader_asks_for_it_and_for_ever_after_the_end()
     {
         var watch = new BatchFullSignal(10, new AsyncAutoResetEvent());
         Assert.False(watch.IsArmed);
@@ -81,7 +81,7 @@ public sealed class PipelinePartsTests
     }
 
     [Fact]
-    public void What_is_lost_in_front_of_all_destinations_is_a_loss_and_at_the_end_it_is_told_once()
+    public void What_is_lost_in_front_of_all_destinations_is_a_loss_and_at_the_end_it_is_logged_once()
     {
         var (time, ledger, logger) = (new FakeTimeProvider(), new DropLedger(), new FakeLogger());
         var quiet = NonThrowingLogger.Of(logger);

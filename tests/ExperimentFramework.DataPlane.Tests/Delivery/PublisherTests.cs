@@ -26,25 +26,25 @@ public sealed class PublisherTests
     [MemberData(nameof(Categories))]
     public async Task A_category_that_is_switched_off_is_left_out_and_the_others_are_not(DataPlaneEvent switchedOff, Action<DataPlaneOptions> configure)
     {
-        await using var lab = DataPlaneFixture.Greeting(trial => trial.UsingSubjectHash(), configure);
-        var publisher = lab.Get<IEventPublisher>();
+        await using var fixture = DataPlaneFixture.Greeting(trial => trial.UsingSubjectHash(), configure);
+        var publisher = fixture.Get<IEventPublisher>();
 
         foreach (var sample in SampleEvents.Published)
         {
             await publisher.PublishAsync(sample);
         }
 
-        Assert.Equal(SampleEvents.Published.Where(sample => sample != switchedOff), lab.Backplane.Events.Select(envelope => envelope.Payload));
+        Assert.Equal(SampleEvents.Published.Where(sample => sample != switchedOff), fixture.Backplane.Events.Select(envelope => envelope.Payload));
     }
 
     [Fact]
     public async Task Exposures_of_calls_follow_their_switch()
     {
-        await using var lab = DataPlaneFixture.Greeting(trial => trial.UsingSubjectHash(), options => options.EnableExposureEvents = false);
+        await using var fixture = DataPlaneFixture.Greeting(trial => trial.UsingSubjectHash(), options => options.EnableExposureEvents = false);
 
-        lab.Get<IGreeter>().Greet("u1");
+        fixture.Get<IGreeter>().Greet("u1");
 
-        Assert.Empty(lab.Exposures);
+        Assert.Empty(fixture.Exposures);
     }
 
     [Fact]
@@ -52,33 +52,33 @@ public sealed class PublisherTests
     {
         var one = new RecordingBackplane();
         var other = new RecordingBackplane();
-        await using var lab = DataPlaneFixture.Greeting(
+        await using var fixture = DataPlaneFixture.Greeting(
             trial => trial.UsingSubjectHash(),
             services: services => services.AddSingleton<IDataBackplane>(one).AddSingleton<IDataBackplane>(other));
 
-        lab.Get<IGreeter>().Greet("u1");
-        await lab.Get<IEventPublisher>().FlushAsync();
+        fixture.Get<IGreeter>().Greet("u1");
+        await fixture.Get<IEventPublisher>().FlushAsync();
 
-        Assert.Equal(lab.Backplane.Events, one.Events);
-        Assert.Equal(lab.Backplane.Events, other.Events);
+        Assert.Equal(fixture.Backplane.Events, one.Events);
+        Assert.Equal(fixture.Backplane.Events, other.Events);
     }
 
     [Fact]
     public async Task A_destination_that_throws_never_reaches_the_caller_and_is_counted_and_logged_once()
     {
         var failing = new RecordingBackplane { Failure = new IOException("disk full") };
-        await using var lab = DataPlaneFixture.Greeting(
+        await using var fixture = DataPlaneFixture.Greeting(
             trial => trial.Using(new FixedSelector("b")),
             options => options.EnableErrorEvents = false,
             services => services.AddSingleton<IDataBackplane>(failing));
-        using var dropped = new MetricCollector<long>(lab.Services.GetRequiredService<IMeterFactory>(), DeliveryMetrics.MeterName, "dataplane.events.dropped");
-        var publisher = lab.Get<IEventPublisher>();
+        using var dropped = new MetricCollector<long>(fixture.Services.GetRequiredService<IMeterFactory>(), DeliveryMetrics.MeterName, "dataplane.events.dropped");
+        var publisher = fixture.Get<IEventPublisher>();
 
-        Assert.Equal("bonjour", lab.Get<IGreeter>().Greet("u1"));
-        Assert.Equal("bonjour", lab.Get<IGreeter>().Greet("u2"));
-        await lab.Time.AdvanceUntil(publisher.FlushAsync().AsTask());
+        Assert.Equal("bonjour", fixture.Get<IGreeter>().Greet("u1"));
+        Assert.Equal("bonjour", fixture.Get<IGreeter>().Greet("u2"));
+        await fixture.Time.AdvanceUntil(publisher.FlushAsync().AsTask());
 
-        Assert.Equal(2, lab.Dropped("greeting", "b", DropReasons.RetriesExhausted));
+        Assert.Equal(2, fixture.Dropped("greeting", "b", DropReasons.RetriesExhausted));
         dropped.RecordObservableInstruments();
         var measurement = Assert.Single(dropped.GetMeasurementSnapshot());
         Assert.Equal(
@@ -88,23 +88,23 @@ public sealed class PublisherTests
         Assert.False(health.IsHealthy);
         Assert.Contains("disk full", health.Description, StringComparison.Ordinal);
         Assert.Equal(2L, health.Diagnostics["dropped"]);
-        Assert.Single(lab.Logs, record => record.Level == LogLevel.Error);
+        Assert.Single(fixture.Logs, record => record.Level == LogLevel.Error);
 
         failing.Failure = null;
-        lab.Get<IGreeter>().Greet("u3");
-        await lab.Time.AdvanceUntil(publisher.FlushAsync().AsTask());
-        Assert.DoesNotContain(lab.Logs, record => record.Message.Contains("has recovered", StringComparison.Ordinal));
+        fixture.Get<IGreeter>().Greet("u3");
+        await fixture.Time.AdvanceUntil(publisher.FlushAsync().AsTask());
+        Assert.DoesNotContain(fixture.Logs, record => record.Message.Contains("has recovered", StringComparison.Ordinal));
 
         // One that fails now and then fails all the while: it has recovered when a minute has passed without a fault.
         failing.Failure = new IOException("disk full again");
-        lab.Get<IGreeter>().Greet("u4");
-        await lab.Time.AdvanceUntil(publisher.FlushAsync().AsTask());
+        fixture.Get<IGreeter>().Greet("u4");
+        await fixture.Time.AdvanceUntil(publisher.FlushAsync().AsTask());
         failing.Failure = null;
-        lab.Time.Advance(TimeSpan.FromMinutes(1));
-        lab.Get<IGreeter>().Greet("u5");
-        await lab.Time.AdvanceUntil(publisher.FlushAsync().AsTask());
-        Assert.Single(lab.Logs, record => record.Message.Contains("has recovered", StringComparison.Ordinal));
-        Assert.Single(lab.Logs, record => record.Level == LogLevel.Error);
+        fixture.Time.Advance(TimeSpan.FromMinutes(1));
+        fixture.Get<IGreeter>().Greet("u5");
+        await fixture.Time.AdvanceUntil(publisher.FlushAsync().AsTask());
+        Assert.Single(fixture.Logs, record => record.Message.Contains("has recovered", StringComparison.Ordinal));
+        Assert.Single(fixture.Logs, record => record.Level == LogLevel.Error);
     }
 
     [Fact]
@@ -112,11 +112,11 @@ public sealed class PublisherTests
     {
         var hanging = new RecordingBackplane { Gate = new TaskCompletionSource() };
         var other = new RecordingBackplane();
-        await using var lab = DataPlaneFixture.Greeting(
+        await using var fixture = DataPlaneFixture.Greeting(
             trial => trial.Using(new FixedSelector("b")),
             options => options.BatchSize = 1,
             services => services.AddSingleton<IDataBackplane>(hanging).AddSingleton<IDataBackplane>(other));
-        var greeter = lab.Get<IGreeter>();
+        var greeter = fixture.Get<IGreeter>();
 
         for (var i = 0; i < 10_500; i++)
         {
@@ -128,34 +128,34 @@ public sealed class PublisherTests
         }
 
         await other.Reached(10_500);
-        Assert.Equal(500, lab.Dropped("greeting", "b", DropReasons.QueueFull));
+        Assert.Equal(500, fixture.Dropped("greeting", "b", DropReasons.QueueFull));
         hanging.Gate.SetResult();
-        await lab.Get<IEventPublisher>().FlushAsync();
+        await fixture.Get<IEventPublisher>().FlushAsync();
         Assert.Equal(10_000, hanging.Events.Count(envelope => envelope.Payload is ExposureEvent));
     }
 
     [Fact]
-    public async Task An_exposure_that_one_destination_took_counts_as_told()
+    public async Task An_exposure_that_one_destination_took_counts_as_recorded()
     {
         var hanging = new RecordingBackplane { Gate = new TaskCompletionSource() };
-        await using var lab = DataPlaneFixture.Greeting(
+        await using var fixture = DataPlaneFixture.Greeting(
             trial => trial.Using(new FixedSelector("b")).WithSemantics(ExposureSemantics.OnFirstUse),
             options => (options.MaxQueueSize, options.BatchSize) = (10, 1),
             services => services.AddInMemoryDataBackplane().AddSingleton<IDataBackplane>(hanging));
-        var greeter = lab.Get<IGreeter>();
-        for (var i = 0; i < 100 && lab.Dropped("greeting", "b", DropReasons.QueueFull) == 0; i++)
+        var greeter = fixture.Get<IGreeter>();
+        for (var i = 0; i < 100 && fixture.Dropped("greeting", "b", DropReasons.QueueFull) == 0; i++)
         {
             greeter.Greet($"u{i}");
-            await lab.Time.AdvanceUntil(() => lab.Get<DeliveryPipeline>().Pending == 0);
+            await fixture.Time.AdvanceUntil(() => fixture.Get<DeliveryPipeline>().Pending == 0);
         }
 
-        var before = lab.Dropped("greeting", "b", DropReasons.QueueFull);
+        var before = fixture.Dropped("greeting", "b", DropReasons.QueueFull);
         greeter.Greet("late");
         greeter.Greet("late");
-        await lab.Time.AdvanceUntil(() => lab.Get<DeliveryPipeline>().Pending == 0);
+        await fixture.Time.AdvanceUntil(() => fixture.Get<DeliveryPipeline>().Pending == 0);
 
-        Assert.Equal(before + 1, lab.Dropped("greeting", "b", DropReasons.QueueFull));
-        Assert.Single(lab.Exposures, exposure => exposure.SubjectId == "late");
+        Assert.Equal(before + 1, fixture.Dropped("greeting", "b", DropReasons.QueueFull));
+        Assert.Single(fixture.Exposures, exposure => exposure.SubjectId == "late");
         hanging.Gate.SetResult();
     }
 
@@ -205,13 +205,13 @@ public sealed class PublisherTests
     public async Task Disposing_delivers_what_is_queued_and_drops_what_comes_later()
     {
         var recording = new RecordingBackplane();
-        var lab = DataPlaneFixture.Greeting(trial => trial.Using(new FixedSelector("b")), services: services => services.AddSingleton<IDataBackplane>(recording));
-        var greeter = lab.Get<IGreeter>();
-        var publisher = lab.Get<EventPublisher>();
-        var drops = lab.Get<DropLedger>();
+        var fixture = DataPlaneFixture.Greeting(trial => trial.Using(new FixedSelector("b")), services: services => services.AddSingleton<IDataBackplane>(recording));
+        var greeter = fixture.Get<IGreeter>();
+        var publisher = fixture.Get<EventPublisher>();
+        var drops = fixture.Get<DropLedger>();
         greeter.Greet("u1");
 
-        await lab.DisposeAsync();
+        await fixture.DisposeAsync();
         Assert.Single(recording.Events);
 
         Assert.False(publisher.Write(SampleEvents.Exposure, new EnqueueWait(WaitMode.Thread, CancellationToken.None)).IsAccepted);
@@ -222,15 +222,15 @@ public sealed class PublisherTests
     public async Task What_the_application_changes_after_it_published_does_not_change_the_event()
     {
         var recording = new RecordingBackplane();
-        await using var lab = DataPlaneFixture.Bare(_ => { }, services => services.AddSingleton<IDataBackplane>(recording));
+        await using var fixture = DataPlaneFixture.Bare(_ => { }, services => services.AddSingleton<IDataBackplane>(recording));
         var attributes = new Dictionary<string, object?> { ["country"] = "DE" };
         var data = new Dictionary<string, object?> { ["subjects"] = 1L };
 
-        await lab.Get<IEventPublisher>().PublishAsync(SampleEvents.Exposure with { Attributes = attributes });
-        await lab.Get<IEventPublisher>().PublishAsync(SampleEvents.Signal with { Data = data });
+        await fixture.Get<IEventPublisher>().PublishAsync(SampleEvents.Exposure with { Attributes = attributes });
+        await fixture.Get<IEventPublisher>().PublishAsync(SampleEvents.Signal with { Data = data });
         attributes["phone"] = "555";
         data.Clear();
-        await lab.Time.AdvanceUntil(lab.Get<IEventPublisher>().FlushAsync().AsTask());
+        await fixture.Time.AdvanceUntil(fixture.Get<IEventPublisher>().FlushAsync().AsTask());
 
         Assert.Equal(new Dictionary<string, object?> { ["country"] = "DE" }, ((ExposureEvent)recording.Events[0].Payload).Attributes);
         Assert.Equal(new Dictionary<string, object?> { ["subjects"] = 1L }, ((AnalysisSignalEvent)recording.Events[1].Payload).Data);
@@ -241,16 +241,16 @@ public sealed class PublisherTests
     {
         using var gate = new ManualResetEventSlim();
         using var blocking = new Blocking(gate);
-        await using var lab = DataPlaneFixture.Bare(options => options.BatchSize = 1, services => services.AddSingleton<IDataBackplane>(blocking));
-        var publisher = lab.Get<IEventPublisher>();
+        await using var fixture = DataPlaneFixture.Bare(options => options.BatchSize = 1, services => services.AddSingleton<IDataBackplane>(blocking));
+        var publisher = fixture.Get<IEventPublisher>();
         await publisher.PublishAsync(SampleEvents.Exposure);
         Assert.True(blocking.IsEntered.Wait(TimeSpan.FromSeconds(30)));
         Assert.True((await publisher.HealthAsync()).IsHealthy);
 
-        lab.Time.Advance(TimeSpan.FromSeconds(31));
+        fixture.Time.Advance(TimeSpan.FromSeconds(31));
         var health = await publisher.HealthAsync();
         gate.Set();
-        await lab.Time.AdvanceUntil(publisher.FlushAsync().AsTask());
+        await fixture.Time.AdvanceUntil(publisher.FlushAsync().AsTask());
 
         Assert.False(health.IsHealthy);
         Assert.Contains("Blocking has blocked its thread for 31 s", health.Description, StringComparison.Ordinal);
@@ -258,19 +258,19 @@ public sealed class PublisherTests
     }
 
     [Fact]
-    public async Task A_flush_that_fails_is_told_and_is_no_outage()
+    public async Task A_flush_that_fails_is_logged_and_is_no_outage()
     {
         var backplane = new NeverFlushing();
-        await using var lab = DataPlaneFixture.Bare(_ => { }, services => services.AddSingleton<IDataBackplane>(backplane));
-        var publisher = lab.Get<IEventPublisher>();
+        await using var fixture = DataPlaneFixture.Bare(_ => { }, services => services.AddSingleton<IDataBackplane>(backplane));
+        var publisher = fixture.Get<IEventPublisher>();
         await publisher.FlushAsync();
         await publisher.FlushAsync();
 
         var health = await publisher.HealthAsync();
         Assert.Equal((true, true), (health.IsHealthy, health.IsDegraded));
         Assert.Contains("NeverFlushing could not flush what it holds: the disk is full", health.Description, StringComparison.Ordinal);
-        Assert.Single(lab.Logs, record => record.Level == LogLevel.Error);
-        lab.Time.Advance(TimeSpan.FromHours(1));
+        Assert.Single(fixture.Logs, record => record.Level == LogLevel.Error);
+        fixture.Time.Advance(TimeSpan.FromHours(1));
         Assert.True((await publisher.HealthAsync()).IsHealthy);
 
         backplane.Failure = null;
@@ -281,25 +281,25 @@ public sealed class PublisherTests
     [Fact]
     public async Task The_correlation_id_is_the_trace_of_the_call()
     {
-        await using var lab = DataPlaneFixture.Greeting(trial => trial.Using(new FixedSelector("b")));
+        await using var fixture = DataPlaneFixture.Greeting(trial => trial.Using(new FixedSelector("b")));
         using var activity = new Activity("request").SetIdFormat(ActivityIdFormat.W3C).Start();
 
-        lab.Get<IGreeter>().Greet("u1");
+        fixture.Get<IGreeter>().Greet("u1");
         activity.Stop();
-        lab.Get<IGreeter>().Greet("u2");
+        fixture.Get<IGreeter>().Greet("u2");
 
-        Assert.Equal([activity.TraceId.ToHexString(), null], lab.Backplane.Events.Select(envelope => envelope.CorrelationId));
+        Assert.Equal([activity.TraceId.ToHexString(), null], fixture.Backplane.Events.Select(envelope => envelope.CorrelationId));
     }
 
     [Fact]
     public async Task Publishing_nothing_is_refused_and_a_cancelled_publish_is_cancelled()
     {
-        await using var lab = DataPlaneFixture.Greeting(trial => trial.UsingSubjectHash());
-        var publisher = lab.Get<IEventPublisher>();
+        await using var fixture = DataPlaneFixture.Greeting(trial => trial.UsingSubjectHash());
+        var publisher = fixture.Get<IEventPublisher>();
 
         await Assert.ThrowsAsync<ArgumentNullException>(async () => await publisher.PublishAsync(null!));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await publisher.PublishAsync(SampleEvents.Error, new CancellationToken(true)));
-        Assert.Empty(lab.Backplane.Events);
+        Assert.Empty(fixture.Backplane.Events);
     }
 
     [Fact]

@@ -14,7 +14,7 @@ public sealed class ShutdownTests
     public async Task A_stuck_destination_a_full_queue_callers_that_wait_and_a_shutdown_at_once(BackplaneFailureMode mode)
     {
         var stuck = new RecordingBackplane { Gate = new TaskCompletionSource() };
-        var lab = DataPlaneFixture.Bare(
+        var fixture = DataPlaneFixture.Bare(
             options =>
             {
                 (options.MaxQueueSize, options.BatchSize) = (16, 4);
@@ -24,14 +24,14 @@ public sealed class ShutdownTests
                 (options.EnableErrorEvents, options.EnableAccountingEvents) = (false, false);
             },
             services => services.AddSingleton<IDataBackplane>(stuck));
-        var publisher = lab.Get<EventPublisher>();
-        var metrics = lab.Get<DeliveryMetrics>();
-        var drops = lab.Get<DropLedger>();
+        var publisher = fixture.Get<EventPublisher>();
+        var metrics = fixture.Get<DeliveryMetrics>();
+        var drops = fixture.Get<DropLedger>();
         var destination = Assert.Single(publisher.Pipeline.Destinations);
 
         Task[] publishing = [.. Enumerable.Range(0, 100).Select(i => publisher.PublishAsync(SampleEvents.Exposure with { SubjectId = $"u{i}" }).AsTask())];
         await stuck.IsCalled.Task;
-        await lab.Time.AdvanceUntil(lab.DisposeAsync().AsTask());
+        await fixture.Time.AdvanceUntil(fixture.DisposeAsync().AsTask());
         await Task.WhenAll(publishing);
         await publisher.PublishAsync(SampleEvents.Exposure);
 
@@ -46,13 +46,13 @@ public sealed class ShutdownTests
     public async Task A_host_that_stops_before_a_destination_took_its_events_says_so(bool isCancelled)
     {
         var stuck = new RecordingBackplane { Gate = new TaskCompletionSource() };
-        await using var lab = DataPlaneFixture.Queued(stuck, _ => { });
-        lab.Get<IGreeter>().Greet("u1");
+        await using var fixture = DataPlaneFixture.Queued(stuck, _ => { });
+        fixture.Get<IGreeter>().Greet("u1");
 
-        var stops = Task.WhenAll(lab.Services.GetServices<IHostedService>().Select(service => service.StopAsync(new CancellationToken(isCancelled))));
-        await lab.Time.AdvanceUntil(stops, isCancelled ? TimeSpan.Zero : TimeSpan.FromSeconds(1));
+        var stops = Task.WhenAll(fixture.Services.GetServices<IHostedService>().Select(service => service.StopAsync(new CancellationToken(isCancelled))));
+        await fixture.Time.AdvanceUntil(stops, isCancelled ? TimeSpan.Zero : TimeSpan.FromSeconds(1));
 
-        Assert.Single(lab.Logs, record => record.Id.Id == 42);
+        Assert.Single(fixture.Logs, record => record.Id.Id == 42);
         stuck.Gate.SetResult();
     }
 
@@ -178,10 +178,10 @@ public sealed class ShutdownTests
     [Fact]
     public async Task A_flush_after_the_end_ends()
     {
-        var lab = DataPlaneFixture.Bare(_ => { }, services => services.AddSingleton<IDataBackplane>(new RecordingBackplane()));
-        var publisher = lab.Get<IEventPublisher>();
+        var fixture = DataPlaneFixture.Bare(_ => { }, services => services.AddSingleton<IDataBackplane>(new RecordingBackplane()));
+        var publisher = fixture.Get<IEventPublisher>();
         await publisher.PublishAsync(SampleEvents.Exposure);
-        await lab.DisposeAsync();
+        await fixture.DisposeAsync();
 
         await publisher.FlushAsync();
     }
@@ -190,16 +190,16 @@ public sealed class ShutdownTests
     public async Task Host_and_container_share_the_time_that_a_stuck_destination_takes()
     {
         var stuck = new RecordingBackplane { Gate = new TaskCompletionSource() };
-        var lab = DataPlaneFixture.Bare(options => options.ShutdownTimeout = TimeSpan.FromMinutes(1), services => services.AddSingleton<IDataBackplane>(stuck));
-        var drops = lab.Get<DropLedger>();
-        await lab.Get<IEventPublisher>().PublishAsync(SampleEvents.Exposure);
+        var fixture = DataPlaneFixture.Bare(options => options.ShutdownTimeout = TimeSpan.FromMinutes(1), services => services.AddSingleton<IDataBackplane>(stuck));
+        var drops = fixture.Get<DropLedger>();
+        await fixture.Get<IEventPublisher>().PublishAsync(SampleEvents.Exposure);
 
-        var begun = lab.Time.GetUtcNow();
-        await lab.Time.AdvanceUntil(lab.Get<IHostedService>().StopAsync(TestContext.Current.CancellationToken));
-        Assert.InRange(lab.Time.GetUtcNow() - begun, TimeSpan.FromMinutes(1), TimeSpan.MaxValue);
-        begun = lab.Time.GetUtcNow();
-        var end = lab.Services.DisposeAsync().AsTask();
-        await lab.Time.AdvanceUntil(() => end.IsCompleted || lab.Time.GetUtcNow() - begun > TimeSpan.FromSeconds(30));
+        var begun = fixture.Time.GetUtcNow();
+        await fixture.Time.AdvanceUntil(fixture.Get<IHostedService>().StopAsync(TestContext.Current.CancellationToken));
+        Assert.InRange(fixture.Time.GetUtcNow() - begun, TimeSpan.FromMinutes(1), TimeSpan.MaxValue);
+        begun = fixture.Time.GetUtcNow();
+        var end = fixture.Services.DisposeAsync().AsTask();
+        await fixture.Time.AdvanceUntil(() => end.IsCompleted || fixture.Time.GetUtcNow() - begun > TimeSpan.FromSeconds(30));
 
         // A tenth of the minute, and not all of it once more.
         Assert.True(end.IsCompleted);
@@ -211,11 +211,11 @@ public sealed class ShutdownTests
     public async Task No_time_to_shut_down_counts_what_is_queued()
     {
         var stuck = new RecordingBackplane { Gate = new TaskCompletionSource() };
-        var lab = DataPlaneFixture.Bare(options => options.ShutdownTimeout = TimeSpan.Zero, services => services.AddSingleton<IDataBackplane>(stuck));
-        var drops = lab.Get<DropLedger>();
-        await lab.Get<IEventPublisher>().PublishAsync(SampleEvents.Exposure);
+        var fixture = DataPlaneFixture.Bare(options => options.ShutdownTimeout = TimeSpan.Zero, services => services.AddSingleton<IDataBackplane>(stuck));
+        var drops = fixture.Get<DropLedger>();
+        await fixture.Get<IEventPublisher>().PublishAsync(SampleEvents.Exposure);
 
-        await lab.DisposeAsync();
+        await fixture.DisposeAsync();
 
         Assert.Equal(1, drops.Lost);
         stuck.Gate.SetResult();

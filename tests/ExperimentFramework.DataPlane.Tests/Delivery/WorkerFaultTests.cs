@@ -93,18 +93,18 @@ public sealed class WorkerFaultTests
     public async Task An_answer_whose_list_is_a_default_array_is_a_failed_attempt_and_shows()
     {
         var backplane = new ScriptedBackplane(_ => BatchResult.FromStatuses(default(ImmutableArray<DeliveryStatus>)));
-        await using var lab = DataPlaneFixture.Bare(options => options.EnableErrorEvents = false, services => services.AddSingleton<IDataBackplane>(backplane));
-        var publisher = lab.Get<IEventPublisher>();
+        await using var fixture = DataPlaneFixture.Bare(options => options.EnableErrorEvents = false, services => services.AddSingleton<IDataBackplane>(backplane));
+        var publisher = fixture.Get<IEventPublisher>();
         for (var i = 0; i < 500; i++)
         {
             await publisher.PublishAsync(SampleEvents.Exposure);
         }
 
-        await lab.Time.AdvanceUntil(publisher.FlushAsync().AsTask());
+        await fixture.Time.AdvanceUntil(publisher.FlushAsync().AsTask());
 
-        Assert.Equal(500, lab.Dropped("exp", "b", DropReasons.RetriesExhausted));
+        Assert.Equal(500, fixture.Dropped("exp", "b", DropReasons.RetriesExhausted));
         Assert.False((await publisher.HealthAsync()).IsHealthy);
-        Assert.Single(lab.Logs, record => record.Message.Contains("is failing", StringComparison.Ordinal));
+        Assert.Single(fixture.Logs, record => record.Message.Contains("is failing", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -112,12 +112,12 @@ public sealed class WorkerFaultTests
     {
         var answers = 0;
         var backplane = new ScriptedBackplane(_ => answers++ == 0 ? BatchResult.FromStatuses([(DeliveryStatus)42]) : BatchResult.Delivered);
-        await using var lab = DataPlaneFixture.Bare(_ => { }, services => services.AddSingleton<IDataBackplane>(backplane));
+        await using var fixture = DataPlaneFixture.Bare(_ => { }, services => services.AddSingleton<IDataBackplane>(backplane));
 
-        await lab.Get<IEventPublisher>().PublishAsync(SampleEvents.Exposure);
-        await lab.Time.AdvanceUntil(lab.Get<IEventPublisher>().FlushAsync().AsTask());
+        await fixture.Get<IEventPublisher>().PublishAsync(SampleEvents.Exposure);
+        await fixture.Time.AdvanceUntil(fixture.Get<IEventPublisher>().FlushAsync().AsTask());
 
-        Assert.Equal((2, 1L, 0L), (answers, lab.Get<DeliveryPipeline>().Destinations[0].Delivered, lab.Get<DropLedger>().Lost));
+        Assert.Equal((2, 1L, 0L), (answers, fixture.Get<DeliveryPipeline>().Destinations[0].Delivered, fixture.Get<DropLedger>().Lost));
     }
 
     [Fact]

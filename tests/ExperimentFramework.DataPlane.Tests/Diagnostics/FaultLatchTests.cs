@@ -2,7 +2,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace ExperimentFramework.DataPlane.Tests.Diagnostics;
 
-/// <summary>A fault is told once, and is over when everything has worked for a minute.</summary>
+/// <summary>A fault is reported once, and is over when everything has worked for a minute.</summary>
 public sealed class FaultLatchTests
 {
     private static readonly TimeSpan Tick = TimeSpan.FromTicks(1);

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging.Testing;
 
 namespace ExperimentFramework.DataPlane.Tests.Diagnostics;
 
-/// <summary>A logger of the application is foreign code, and what is told it may be a person's.</summary>
+/// <summary>A logger of the application is foreign code, and what it is given may be a person's.</summary>
 public sealed class NonThrowingLoggerTests
 {
     [Fact]

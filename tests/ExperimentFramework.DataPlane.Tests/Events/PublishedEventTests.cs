@@ -13,7 +13,7 @@ public sealed class PublishedEventTests
     public async Task What_the_application_changes_after_publishing_does_not_show(bool isQueued)
     {
         var queued = new RecordingBackplane();
-        await using var lab = DataPlaneFixture.Bare(_ => { }, services =>
+        await using var fixture = DataPlaneFixture.Bare(_ => { }, services =>
         {
             if (isQueued)
             {
@@ -35,7 +35,7 @@ public sealed class PublishedEventTests
         {
             ["array"] = array, ["numbers"] = numbers, ["texts"] = texts, ["list"] = list, ["inner"] = inner, ["untyped"] = untyped, ["flag"] = true,
         };
-        var publisher = lab.Get<IEventPublisher>();
+        var publisher = fixture.Get<IEventPublisher>();
 
         await publisher.PublishAsync(SampleEvents.Exposure with { Attributes = values, UnknownValues = unknown }, TestContext.Current.CancellationToken);
         await publisher.PublishAsync(SampleEvents.Exposure with { Attributes = new SortedList<string, object?>(values).AsReadOnly() }, TestContext.Current.CancellationToken);
@@ -48,9 +48,9 @@ public sealed class PublishedEventTests
         values["flag"] = false;
         values.Add("late", 1);
         unknown["assignmentPolicy"] = "Newer";
-        await lab.Time.AdvanceUntil(publisher.FlushAsync(TestContext.Current.CancellationToken).AsTask());
+        await fixture.Time.AdvanceUntil(publisher.FlushAsync(TestContext.Current.CancellationToken).AsTask());
 
-        var events = (isQueued ? queued.Events : lab.Backplane.Events).Select(envelope => envelope.Payload).ToArray();
+        var events = (isQueued ? queued.Events : fixture.Backplane.Events).Select(envelope => envelope.Payload).ToArray();
         Assert.Equal(5, events.Length);
         foreach (var kept in events.OfType<ExposureEvent>().Select(exposure => exposure.Attributes!)
             .Append(events.OfType<AnalysisSignalEvent>().Single().Data!).Append(events.OfType<MetricEvent>().Single().Attributes!))
@@ -72,12 +72,12 @@ public sealed class PublishedEventTests
     [Fact]
     public async Task A_switched_off_event_is_not_read()
     {
-        await using var lab = DataPlaneFixture.Bare(options => options.EnableAnalysisSignals = false, services => services.AddInMemoryDataBackplane());
+        await using var fixture = DataPlaneFixture.Bare(options => options.EnableAnalysisSignals = false, services => services.AddInMemoryDataBackplane());
         var list = new Unread();
 
-        await lab.Get<IEventPublisher>().PublishAsync(SampleEvents.Signal with { Data = new Dictionary<string, object?> { ["a"] = list } }, TestContext.Current.CancellationToken);
+        await fixture.Get<IEventPublisher>().PublishAsync(SampleEvents.Signal with { Data = new Dictionary<string, object?> { ["a"] = list } }, TestContext.Current.CancellationToken);
 
-        Assert.Empty(lab.Backplane.Events);
+        Assert.Empty(fixture.Backplane.Events);
         Assert.False(list.IsRead);
     }
 

@@ -13,42 +13,42 @@ public sealed class UnwritableTests
     [Fact]
     public async Task A_value_is_replaced_by_its_type_and_counted_in_metrics_and_health()
     {
-        await using var lab = Open();
-        using var metric = new MetricCollector<long>(lab.Get<IMeterFactory>(), "ExperimentFramework.DataPlane", "dataplane.values.replaced");
+        await using var fixture = Open();
+        using var metric = new MetricCollector<long>(fixture.Get<IMeterFactory>(), "ExperimentFramework.DataPlane", "dataplane.values.replaced");
 
-        lab.Get<ICaptured>().Capture("u1", new object(), [1, 2]);
-        await lab.Get<IEventPublisher>().PublishAsync(SampleEvents.Signal with { Data = new Dictionary<string, object?> { ["a"] = new object(), ["b"] = new object() } });
+        fixture.Get<ICaptured>().Capture("u1", new object(), [1, 2]);
+        await fixture.Get<IEventPublisher>().PublishAsync(SampleEvents.Signal with { Data = new Dictionary<string, object?> { ["a"] = new object(), ["b"] = new object() } });
 
-        Assert.Equal("Object", lab.Exposures[0].Attributes!["anything"]);
-        Assert.Equal(new[] { 1L, 2L }, lab.Exposures[0].Attributes!["numbers"]);
+        Assert.Equal("Object", fixture.Exposures[0].Attributes!["anything"]);
+        Assert.Equal(new[] { 1L, 2L }, fixture.Exposures[0].Attributes!["numbers"]);
         Assert.Equal(["captured:1", "exp:2"], metric.GetMeasurementSnapshot().Select(measurement => $"{measurement.Tags["experiment"]}:{measurement.Value}"));
-        Assert.Equal(3L, (await lab.Get<IEventPublisher>().HealthAsync()).Diagnostics["values_replaced"]);
+        Assert.Equal(3L, (await fixture.Get<IEventPublisher>().HealthAsync()).Diagnostics["values_replaced"]);
     }
 
     [Fact]
     public async Task What_is_captured_is_what_it_was_at_the_call()
     {
-        await using var lab = Open();
+        await using var fixture = Open();
         List<int> numbers = [1];
 
-        lab.Get<ICaptured>().Capture("u1", "x", numbers);
+        fixture.Get<ICaptured>().Capture("u1", "x", numbers);
         numbers.Add(2);
 
-        Assert.Equal(new[] { 1L }, lab.Exposures[0].Attributes!["numbers"]);
+        Assert.Equal(new[] { 1L }, fixture.Exposures[0].Attributes!["numbers"]);
     }
 
     [Fact]
     public async Task An_event_that_cannot_be_read_is_dropped_and_counted()
     {
-        await using var lab = Open();
+        await using var fixture = Open();
 
-        await lab.Get<IEventPublisher>().PublishAsync(SampleEvents.Exposure with { Attributes = new Unreadable() });
-        await lab.Get<IEventPublisher>().PublishAsync(SampleEvents.Exposure);
+        await fixture.Get<IEventPublisher>().PublishAsync(SampleEvents.Exposure with { Attributes = new Unreadable() });
+        await fixture.Get<IEventPublisher>().PublishAsync(SampleEvents.Exposure);
 
-        Assert.Single(lab.Backplane.Events);
-        Assert.Equal(1, lab.Dropped("exp", "b", DropReasons.Serialization));
-        Assert.Equal(1L, (await lab.Get<IEventPublisher>().HealthAsync()).Diagnostics["dropped"]);
-        Assert.Single(lab.Logs, record => record.Message.Contains("could not be read", StringComparison.Ordinal));
+        Assert.Single(fixture.Backplane.Events);
+        Assert.Equal(1, fixture.Dropped("exp", "b", DropReasons.Serialization));
+        Assert.Equal(1L, (await fixture.Get<IEventPublisher>().HealthAsync()).Diagnostics["dropped"]);
+        Assert.Single(fixture.Logs, record => record.Message.Contains("could not be read", StringComparison.Ordinal));
     }
 
     private static DataPlaneFixture Open() => DataPlaneFixture.With(

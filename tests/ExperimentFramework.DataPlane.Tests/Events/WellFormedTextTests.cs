@@ -45,7 +45,7 @@ public sealed class WellFormedTextTests
     [InlineData(true)]
     public async Task A_call_has_one_subject_whether_parameter_or_provider_names_it(bool isProvided)
     {
-        await using var lab = DataPlaneFixture.Greeting(
+        await using var fixture = DataPlaneFixture.Greeting(
             trial => trial.UsingSubjectHash().WithSemantics(ExposureSemantics.OnFirstUse),
             services: services =>
             {
@@ -54,7 +54,7 @@ public sealed class WellFormedTextTests
                     services.AddSingleton<ISubjectIdentityProvider>(new Provider());
                 }
             });
-        var greeter = lab.Get<IGreeter>();
+        var greeter = fixture.Get<IGreeter>();
 
         foreach (var half in new[] { "\ud800", "\udc00", "\ufffd" })
         {
@@ -62,25 +62,25 @@ public sealed class WellFormedTextTests
             greeter.GreetIn(isProvided ? null : "t" + half, isProvided ? null : half);
         }
 
-        var exposure = Assert.Single(lab.Exposures);
+        var exposure = Assert.Single(fixture.Exposures);
         Assert.Equal(("\ufffd", "t\ufffd"), (exposure.SubjectId, exposure.TenantId));
-        Assert.Equal(exposure.SubjectId, ((ExposureEvent)DataPlaneJson.Deserialize(DataPlaneJson.Serialize(lab.Backplane.Events.Single(envelope => envelope.Payload is ExposureEvent))).Payload).SubjectId);
+        Assert.Equal(exposure.SubjectId, ((ExposureEvent)DataPlaneJson.Deserialize(DataPlaneJson.Serialize(fixture.Backplane.Events.Single(envelope => envelope.Payload is ExposureEvent))).Payload).SubjectId);
     }
 
     [Fact]
     public async Task An_override_and_an_exposure_logged_by_hand_find_their_subject()
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("Testers:\udc00c", "b")]).Build();
-        await using var lab = DataPlaneFixture.Greeting(
+        await using var fixture = DataPlaneFixture.Greeting(
             trial => trial.UsingSubjectHash().WithOverride("\ud800a", "b").WithOverridesFrom("Testers").WithSemantics(ExposureSemantics.Explicit),
             services: services => services.AddSingleton<IConfiguration>(configuration));
-        await using var scope = lab.Scope();
+        await using var scope = fixture.Scope();
         var greeter = scope.ServiceProvider.GetRequiredService<IGreeter>();
 
         Assert.Equal("bonjour", greeter.Greet("\udc00a"));
         Assert.Equal("bonjour", greeter.Greet("\ufffdc"));
         Assert.True(await scope.ServiceProvider.GetRequiredService<IExposureLogger<IGreeter>>().LogExposureAsync("\ud801a", TestContext.Current.CancellationToken));
-        Assert.Equal("\ufffda", Assert.Single(lab.Exposures).SubjectId);
+        Assert.Equal("\ufffda", Assert.Single(fixture.Exposures).SubjectId);
     }
 
     [Fact]

@@ -18,18 +18,18 @@ public sealed class AllocationTests
     [MemberData(nameof(NotLogged))]
     public async Task A_call_that_is_not_logged_allocates_nothing(string why, Action<TrialBuilder<IGreeter>> trial, Action<DataPlaneOptions> options)
     {
-        await using var lab = DataPlaneFixture.Greeting(configure => trial(configure.UsingSubjectHash()), options);
-        var greeter = lab.Get<IGreeter>();
+        await using var fixture = DataPlaneFixture.Greeting(configure => trial(configure.UsingSubjectHash()), options);
+        var greeter = fixture.Get<IGreeter>();
         CallAll(greeter);
         CallAll(greeter);
-        var told = lab.Exposures.Count;
+        var recorded = fixture.Exposures.Count;
 
         var before = GC.GetAllocatedBytesForCurrentThread();
         CallAll(greeter);
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
 
         Assert.True(allocated == 0, $"{Subjects.Length} calls, each {why}, allocated {allocated} bytes.");
-        Assert.Equal(told, lab.Exposures.Count);
+        Assert.Equal(recorded, fixture.Exposures.Count);
     }
 
     [Theory]
@@ -38,10 +38,10 @@ public sealed class AllocationTests
     [InlineData(AssignmentPolicy.GloballySticky)]
     public async Task A_sticky_answer_that_this_process_knows_allocates_nothing(AssignmentPolicy policy)
     {
-        await using var lab = DataPlaneFixture.Greeting(
+        await using var fixture = DataPlaneFixture.Greeting(
             trial => trial.WithPolicy(policy).WithSemantics(ExposureSemantics.OnFirstUse).WithOverride("qa", "b"),
             services: services => services.AddAssignmentStore(new Assignment.FaultyStore(isShared: true)));
-        await using var scope = lab.Scope();
+        await using var scope = fixture.Scope();
         var greeter = scope.ServiceProvider.GetRequiredService<IGreeter>();
         CallAll(greeter);
         CallAll(greeter);
@@ -58,15 +58,15 @@ public sealed class AllocationTests
     [InlineData(AssignmentPolicy.SubjectSticky)]
     public async Task A_decision_by_name_an_exposure_that_repeats_and_a_value_allocate_nothing(AssignmentPolicy policy)
     {
-        await using var lab = DataPlaneFixture.With(
+        await using var fixture = DataPlaneFixture.With(
             builder => builder.Experiment("banner", banner =>
             {
                 banner.AddValue("discount", 5).WithPolicy(policy).WithSemantics(ExposureSemantics.OnFirstUse);
                 banner.AddControl().AddVariant("big").WithValue("discount", 10);
             }),
             services: services => services.AddInMemoryAssignmentStore());
-        var experiments = lab.Get<IExperiments>();
-        var recorder = lab.Get<IExposureRecorder>();
+        var experiments = fixture.Get<IExperiments>();
+        var recorder = fixture.Get<IExposureRecorder>();
         Assert.InRange(AskAll(), 500, 1_000);
 
         var before = GC.GetAllocatedBytesForCurrentThread();
@@ -92,14 +92,14 @@ public sealed class AllocationTests
     [Fact]
     public async Task An_attribute_of_an_observed_call_that_is_not_logged_is_not_boxed()
     {
-        await using var lab = DataPlaneFixture.With(
+        await using var fixture = DataPlaneFixture.With(
             builder => builder.Trial<IMeasured>(trial => trial.AddControl<Measured>().WithSemantics(ExposureSemantics.OnFirstUse)),
             options => options.EnableOutcomeEvents = false,
             services => services.AddSingleton<Measured>());
-        var measured = lab.Get<IMeasured>();
+        var measured = fixture.Get<IMeasured>();
 
         Assert.Equal(Allocated(() => measured.Plain("u1")), Allocated(() => measured.With("u1", 44)));
-        Assert.Single(lab.Exposures);
+        Assert.Single(fixture.Exposures);
 
         static long Allocated(Action call)
         {
@@ -114,17 +114,17 @@ public sealed class AllocationTests
     [Fact]
     public async Task A_queued_exposure_allocates_nothing_on_the_callers_thread_and_its_attributes_no_more_than_their_array()
     {
-        await using var lab = DataPlaneFixture.Queued(new RecordingBackplane(), trial => trial.UsingSubjectHash(), options => options.MaxQueueSize = options.BatchSize = 4_096);
-        var greeter = lab.Get<IGreeter>();
+        await using var fixture = DataPlaneFixture.Queued(new RecordingBackplane(), trial => trial.UsingSubjectHash(), options => options.MaxQueueSize = options.BatchSize = 4_096);
+        var greeter = fixture.Get<IGreeter>();
 
-        var experiments = lab.Get<IExperiments>();
+        var experiments = fixture.Get<IExperiments>();
 
         // On a thread of its own, because a thread's queue is its own.
         var allocated = new TaskCompletionSource<(double Plain, double WithAttributes, double ByName)>();
         new Thread(() => allocated.SetResult((
-            AllocatedPerCall(lab, user => greeter.Greet(user)),
-            AllocatedPerCall(lab, user => greeter.GreetWith(user, "FR", 44)),
-            AllocatedPerCall(lab, user => Completed(experiments.ExposeAsync("greeting", user, "user")))))).Start();
+            AllocatedPerCall(fixture, user => greeter.Greet(user)),
+            AllocatedPerCall(fixture, user => greeter.GreetWith(user, "FR", 44)),
+            AllocatedPerCall(fixture, user => Completed(experiments.ExposeAsync("greeting", user, "user")))))).Start();
 
         // An array of two: its header and length, and of each a name, a text and a number.
         Assert.Equal((0, 24 + (2 * 24), 0), await allocated.Task);
@@ -134,26 +134,26 @@ public sealed class AllocationTests
     public async Task A_queued_metric_allocates_nothing_on_the_callers_thread_however_its_subject_is_known()
     {
         var provider = new FixedSubject("s1");
-        await using var lab = DataPlaneFixture.Bare(
+        await using var fixture = DataPlaneFixture.Bare(
             options => options.MaxQueueSize = options.BatchSize = 4_096,
             services => services.AddSingleton<IDataBackplane>(new RecordingBackplane()).AddSingleton<ISubjectIdentityProvider>(provider));
-        var metrics = lab.Get<IMetricRecorder>();
+        var metrics = fixture.Get<IMetricRecorder>();
         var details = new MetricDetails { SubjectId = "u1", SubjectType = "user", Unit = "EUR", IdempotencyKey = "order-1" };
 
         // On a thread of its own, because a thread's queue is its own.
         var allocated = new TaskCompletionSource<(double Plain, double WithDetails)>();
         new Thread(() => allocated.SetResult((
-            AllocatedPerCall(lab, user =>
+            AllocatedPerCall(fixture, user =>
             {
                 provider.Subject = user;
                 Assert.True(metrics.RecordAsync("purchase", 49.9).AsTask().IsCompletedSuccessfully);
             }),
-            AllocatedPerCall(lab, _ => Assert.True(metrics.RecordAsync("purchase", 49.9, details).AsTask().IsCompletedSuccessfully))))).Start();
+            AllocatedPerCall(fixture, _ => Assert.True(metrics.RecordAsync("purchase", 49.9, details).AsTask().IsCompletedSuccessfully))))).Start();
 
         Assert.Equal((0, 0), await allocated.Task);
     }
 
-    private static double AllocatedPerCall(DataPlaneFixture lab, Action<string> call)
+    private static double AllocatedPerCall(DataPlaneFixture fixture, Action<string> call)
     {
         var allocated = 0L;
         for (var round = 0; round < 3; round++)
@@ -165,7 +165,7 @@ public sealed class AllocationTests
             }
 
             allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-            lab.Get<IEventPublisher>().FlushAsync().AsTask().Wait();
+            fixture.Get<IEventPublisher>().FlushAsync().AsTask().Wait();
         }
 
         return (double)allocated / Subjects.Length;

@@ -33,15 +33,15 @@ public sealed class ExplicitFlowTests
     {
         foreach (var failure in new[] { null, new InvalidOperationException("broken") })
         {
-            await using var lab = Guarded(new Flaky { Failure = failure });
-            await using var scope = lab.Scope();
+            await using var fixture = Guarded(new Flaky { Failure = failure });
+            await using var scope = fixture.Scope();
             var (service, logger) = Services<IGuarded>(scope);
             await service.RunAsync("first");
 
             await call(service, "second");
 
             Assert.True(await logger.LogExposureAsync(), member);
-            var exposure = Assert.Single(lab.Exposures);
+            var exposure = Assert.Single(fixture.Exposures);
             Assert.Equal(("second", failure is null ? "b" : "control"), (exposure.SubjectId, exposure.VariantKey));
         }
     }
@@ -50,22 +50,22 @@ public sealed class ExplicitFlowTests
     public async Task A_call_that_is_not_answered_leaves_the_one_before_in_its_place()
     {
         var variant = new Flaky();
-        await using var lab = Guarded(variant);
-        await using var scope = lab.Scope();
+        await using var fixture = Guarded(variant);
+        await using var scope = fixture.Scope();
         var (service, logger) = Services<IGuarded>(scope);
         await service.RunAsync("first");
 
         _ = service.Items("never enumerated");
 
         Assert.True(await logger.LogExposureAsync());
-        Assert.Equal("first", Assert.Single(lab.Exposures).SubjectId);
+        Assert.Equal("first", Assert.Single(fixture.Exposures).SubjectId);
     }
 
     [Fact]
     public async Task A_call_that_is_answered_while_later_ones_are_under_way_is_the_last_one()
     {
-        await using var lab = Guarded(new Flaky());
-        await using var scope = lab.Scope();
+        await using var fixture = Guarded(new Flaky());
+        await using var scope = fixture.Scope();
         var (service, logger) = Services<IGuarded>(scope);
 
         var answered = service.Items("answered");
@@ -77,14 +77,14 @@ public sealed class ExplicitFlowTests
         Assert.False(await logger.LogExposureAsync());
         await answered.ToListAsync();
         Assert.True(await logger.LogExposureAsync());
-        Assert.Equal("answered", Assert.Single(lab.Exposures).SubjectId);
+        Assert.Equal("answered", Assert.Single(fixture.Exposures).SubjectId);
     }
 
     [Fact]
     public async Task What_a_flow_remembers_of_calls_that_never_answer_is_bounded()
     {
-        await using var lab = Guarded(new Flaky());
-        await using var scope = lab.Scope();
+        await using var fixture = Guarded(new Flaky());
+        await using var scope = fixture.Scope();
         var (service, logger) = Services<IGuarded>(scope);
         await service.RunAsync("answered");
         for (var i = 0; i < 100_000; i++)
@@ -94,14 +94,14 @@ public sealed class ExplicitFlowTests
 
         // A chain of all of them would be too long to be followed.
         Assert.True(await logger.LogExposureAsync());
-        Assert.Equal("answered", Assert.Single(lab.Exposures).SubjectId);
+        Assert.Equal("answered", Assert.Single(fixture.Exposures).SubjectId);
     }
 
     [Fact]
     public async Task Flows_beside_each_other_know_only_their_own()
     {
-        await using var lab = Guarded(new Flaky());
-        await using var scope = lab.Scope();
+        await using var fixture = Guarded(new Flaky());
+        await using var scope = fixture.Scope();
         var (service, logger) = Services<IGuarded>(scope);
         await service.RunAsync("before both");
 
@@ -115,15 +115,15 @@ public sealed class ExplicitFlowTests
         await Task.WhenAll(Request("alice"), Request("bob"));
         await logger.LogExposureAsync();
 
-        Assert.Equal(["alice", "bob"], lab.Exposures.Take(2).Select(exposure => exposure.SubjectId).Order());
-        Assert.Equal("before both", lab.Exposures[2].SubjectId);
+        Assert.Equal(["alice", "bob"], fixture.Exposures.Take(2).Select(exposure => exposure.SubjectId).Order());
+        Assert.Equal("before both", fixture.Exposures[2].SubjectId);
     }
 
     [Theory]
     [MemberData(nameof(WaitingMembers))]
     public async Task A_call_that_waits_for_its_assignment_is_the_last_one(string member, Func<IPatient, Task> call)
     {
-        await using var lab = DataPlaneFixture.With(
+        await using var fixture = DataPlaneFixture.With(
             experiments => experiments.Trial<IPatient>(trial => trial
                 .AddControl<ControlPatient>()
                 .AddVariant<OtherPatient>("b")
@@ -131,13 +131,13 @@ public sealed class ExplicitFlowTests
                 .WithPolicy(AssignmentPolicy.SubjectSticky)
                 .WithSemantics(ExposureSemantics.Explicit)),
             services: services => services.AddAssignmentStore(new FaultyStore()));
-        await using var scope = lab.Scope();
+        await using var scope = fixture.Scope();
         var (patient, logger) = Services<IPatient>(scope);
 
         await call(patient);
 
         Assert.True(await logger.LogExposureAsync(), member);
-        Assert.Equal("u1", Assert.Single(lab.Exposures).SubjectId);
+        Assert.Equal("u1", Assert.Single(fixture.Exposures).SubjectId);
     }
 
     private static DataPlaneFixture Guarded(Flaky variant) => DataPlaneFixture.With(

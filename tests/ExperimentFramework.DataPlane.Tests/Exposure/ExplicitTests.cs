@@ -8,29 +8,29 @@ public sealed class ExplicitTests
     private readonly FixedSelector _selector = new("b");
 
     [Fact]
-    public async Task Nothing_is_told_until_asked_and_then_what_was_served()
+    public async Task Nothing_is_recorded_until_asked_and_then_what_was_served()
     {
-        await using var lab = Explicit();
-        await using var scope = lab.Scope();
+        await using var fixture = Explicit();
+        await using var scope = fixture.Scope();
         var (greeter, logger) = Services(scope);
         Assert.False(await logger.LogExposureAsync("u1"));
 
         greeter.GreetWith("u1", "FR", 44);
-        Assert.Empty(lab.Exposures);
+        Assert.Empty(fixture.Exposures);
 
         _selector.Variant = "control";
         Assert.True(await logger.LogExposureAsync("u1"));
         Assert.False(await logger.LogExposureAsync("u2"));
 
-        var exposure = Assert.Single(lab.Exposures);
+        var exposure = Assert.Single(fixture.Exposures);
         Assert.Equal(("b", "u1", "FR"), (exposure.VariantKey, exposure.SubjectId, exposure.Attributes!["country"]));
     }
 
     [Fact]
     public async Task Without_an_id_the_current_subject_is_meant_whatever_else_was_served()
     {
-        await using var lab = Explicit(new FixedSubject("7"));
-        await using var scope = lab.Scope();
+        await using var fixture = Explicit(new FixedSubject("7"));
+        await using var scope = fixture.Scope();
         var (greeter, logger) = Services(scope);
 
         greeter.GreetSomeone();
@@ -38,15 +38,15 @@ public sealed class ExplicitTests
         greeter.Greet("7");
         Assert.True(await logger.LogExposureAsync());
 
-        var exposure = Assert.Single(lab.Exposures);
+        var exposure = Assert.Single(fixture.Exposures);
         Assert.Equal(("session", "b"), (exposure.SubjectType, exposure.VariantKey));
     }
 
     [Fact]
     public async Task Without_an_id_and_a_provider_the_one_served_in_this_flow_is_meant()
     {
-        await using var lab = Explicit();
-        await using var scope = lab.Scope();
+        await using var fixture = Explicit();
+        await using var scope = fixture.Scope();
         var (greeter, logger) = Services(scope);
 
         async Task<bool> Request(string? user)
@@ -63,16 +63,16 @@ public sealed class ExplicitTests
         var answers = await Task.WhenAll(Request("alice"), Request("bob"), Request(null));
 
         Assert.Equal([true, true, false], answers);
-        Assert.Equal(["alice", "bob"], lab.Exposures.Select(exposure => exposure.SubjectId).Order());
-        Assert.Single(lab.Logs, record => record.Message.Contains("found nothing to record", StringComparison.Ordinal));
+        Assert.Equal(["alice", "bob"], fixture.Exposures.Select(exposure => exposure.SubjectId).Order());
+        Assert.Single(fixture.Logs, record => record.Message.Contains("found nothing to record", StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task A_scope_knows_only_what_it_served_itself()
     {
-        await using var lab = Explicit();
-        await using var one = lab.Scope();
-        await using var other = lab.Scope();
+        await using var fixture = Explicit();
+        await using var one = fixture.Scope();
+        await using var other = fixture.Scope();
 
         Services(one).Greeter.Greet("u1");
 
@@ -101,22 +101,22 @@ public sealed class ExplicitTests
     [Fact]
     public async Task An_unknown_subject_is_counted()
     {
-        await using var lab = Explicit();
-        await using var scope = lab.Scope();
+        await using var fixture = Explicit();
+        await using var scope = fixture.Scope();
         var (greeter, logger) = Services(scope);
 
         greeter.GreetSomeone();
         Assert.True(await logger.LogExposureAsync());
 
-        Assert.Empty(lab.Exposures);
-        Assert.Equal(1, lab.Dropped("greeting", "b", DropReasons.NoSubject));
+        Assert.Empty(fixture.Exposures);
+        Assert.Equal(1, fixture.Dropped("greeting", "b", DropReasons.NoSubject));
     }
 
     [Fact]
     public async Task What_is_remembered_is_bounded()
     {
-        await using var lab = Explicit();
-        await using var scope = lab.Scope();
+        await using var fixture = Explicit();
+        await using var scope = fixture.Scope();
         var (greeter, logger) = Services(scope);
 
         for (var i = 0; i < 1_025; i++)
@@ -131,8 +131,8 @@ public sealed class ExplicitTests
     [Fact]
     public async Task A_subject_that_is_served_again_and_again_takes_the_place_of_one()
     {
-        await using var lab = Explicit();
-        await using var scope = lab.Scope();
+        await using var fixture = Explicit();
+        await using var scope = fixture.Scope();
         var (greeter, logger) = Services(scope);
 
         greeter.Greet("u1");
@@ -146,17 +146,17 @@ public sealed class ExplicitTests
     }
 
     [Fact]
-    public async Task Logging_twice_is_told_twice_and_marked()
+    public async Task Logging_twice_is_recorded_twice_and_marked()
     {
-        await using var lab = Explicit();
-        await using var scope = lab.Scope();
+        await using var fixture = Explicit();
+        await using var scope = fixture.Scope();
         var (greeter, logger) = Services(scope);
 
         greeter.Greet("u1");
         await logger.LogExposureAsync("u1");
         await logger.LogExposureAsync("u1");
 
-        Assert.Equal([false, true], lab.Exposures.Select(exposure => exposure.IsRepeatExposure));
+        Assert.Equal([false, true], fixture.Exposures.Select(exposure => exposure.IsRepeatExposure));
     }
 
     private static (IGreeter Greeter, IExposureLogger<IGreeter> Logger) Services(AsyncServiceScope scope) =>

@@ -8,11 +8,11 @@ public sealed class ExposureRecordingTests
     [Fact]
     public async Task An_exposure_names_the_variant_that_answered_and_why()
     {
-        await using var lab = DataPlaneFixture.Greeting(trial => trial.Using(new FixedSelector("b")));
+        await using var fixture = DataPlaneFixture.Greeting(trial => trial.Using(new FixedSelector("b")));
 
-        Assert.Equal("bonjour", lab.Get<IGreeter>().Greet("u1"));
+        Assert.Equal("bonjour", fixture.Get<IGreeter>().Greet("u1"));
 
-        var envelope = Assert.Single(lab.Backplane.Events);
+        var envelope = Assert.Single(fixture.Backplane.Events);
         var exposure = Assert.IsType<ExposureEvent>(envelope.Payload);
         Assert.Equal("greeting", exposure.ExperimentName);
         Assert.Equal("b", exposure.VariantKey);
@@ -28,7 +28,7 @@ public sealed class ExposureRecordingTests
         Assert.Equal(1, exposure.SamplingRate);
         Assert.Equal(typeof(Bonjour).Module.ModuleVersionId, exposure.VariantBuild);
         Assert.Null(exposure.Attributes);
-        Assert.Equal(lab.Time.GetUtcNow(), exposure.Timestamp);
+        Assert.Equal(fixture.Time.GetUtcNow(), exposure.Timestamp);
         Assert.Equal("1.0.0", exposure.SchemaVersion);
         Assert.Equal(exposure.Timestamp, envelope.Timestamp);
         Assert.Equal(DataPlaneEventType.Exposure, envelope.EventType);
@@ -38,24 +38,24 @@ public sealed class ExposureRecordingTests
     [Fact]
     public async Task Tagged_parameters_become_tenant_and_attributes()
     {
-        await using var lab = DataPlaneFixture.Greeting(trial => trial.Using(new FixedSelector("b")));
+        await using var fixture = DataPlaneFixture.Greeting(trial => trial.Using(new FixedSelector("b")));
 
-        lab.Get<IGreeter>().GreetIn("t1", "u1");
-        lab.Get<IGreeter>().GreetWith("u2", "FR", 44);
+        fixture.Get<IGreeter>().GreetIn("t1", "u1");
+        fixture.Get<IGreeter>().GreetWith("u2", "FR", 44);
 
-        Assert.Equal("t1", lab.Exposures[0].TenantId);
-        Assert.Equal("FR", lab.Exposures[1].Attributes!["country"]);
-        Assert.Equal(44L, lab.Exposures[1].Attributes!["age"]);
+        Assert.Equal("t1", fixture.Exposures[0].TenantId);
+        Assert.Equal("FR", fixture.Exposures[1].Attributes!["country"]);
+        Assert.Equal(44L, fixture.Exposures[1].Attributes!["age"]);
     }
 
     [Fact]
     public async Task A_method_that_is_not_exposed_is_served_and_not_recorded()
     {
-        await using var lab = DataPlaneFixture.Greeting(trial => trial.Using(new FixedSelector("b")));
+        await using var fixture = DataPlaneFixture.Greeting(trial => trial.Using(new FixedSelector("b")));
 
-        Assert.Equal("bonjour", lab.Get<IGreeter>().WarmUp("u1"));
+        Assert.Equal("bonjour", fixture.Get<IGreeter>().WarmUp("u1"));
 
-        Assert.Empty(lab.Exposures);
+        Assert.Empty(fixture.Exposures);
     }
 
     [Fact]
@@ -77,26 +77,26 @@ public sealed class ExposureRecordingTests
     public async Task A_variant_that_throws_gives_exactly_one_exposure_and_the_same_exception()
     {
         var failure = new InvalidOperationException("broken");
-        await using var lab = Flaky(new Flaky { Failure = failure });
-        var service = lab.Get<IFlaky>();
+        await using var fixture = Flaky(new Flaky { Failure = failure });
+        var service = fixture.Get<IFlaky>();
 
         Assert.Same(failure, Assert.Throws<InvalidOperationException>(() => service.Run("u1")));
         Assert.Same(failure, await Assert.ThrowsAsync<InvalidOperationException>(() => service.RunAsync("u2")));
         Assert.Same(failure, await Assert.ThrowsAsync<InvalidOperationException>(async () => await service.RunValueAsync("u3")));
 
-        Assert.Equal(["u1", "u2", "u3"], lab.Exposures.Select(exposure => exposure.SubjectId));
-        Assert.All(lab.Exposures, exposure => Assert.Equal("b", exposure.VariantKey));
+        Assert.Equal(["u1", "u2", "u3"], fixture.Exposures.Select(exposure => exposure.SubjectId));
+        Assert.All(fixture.Exposures, exposure => Assert.Equal("b", exposure.VariantKey));
     }
 
     [Fact]
     public async Task The_exposure_is_recorded_before_the_variant_runs()
     {
         var flaky = new Flaky();
-        await using var lab = Flaky(flaky);
+        await using var fixture = Flaky(flaky);
         var recordedDuringCall = -1;
-        flaky.OnRun = () => recordedDuringCall = lab.Exposures.Count;
+        flaky.OnRun = () => recordedDuringCall = fixture.Exposures.Count;
 
-        lab.Get<IFlaky>().Run("u1");
+        fixture.Get<IFlaky>().Run("u1");
 
         Assert.Equal(1, recordedDuringCall);
     }
@@ -104,19 +104,19 @@ public sealed class ExposureRecordingTests
     [Fact]
     public async Task A_synchronous_throw_of_an_async_member_stays_synchronous()
     {
-        await using var lab = Flaky(new Flaky { SynchronousFailure = new InvalidOperationException("at once") });
+        await using var fixture = Flaky(new Flaky { SynchronousFailure = new InvalidOperationException("at once") });
 
         // No await: the throw has to come out of the call itself.
-        Assert.Throws<InvalidOperationException>(() => { _ = lab.Get<IFlaky>().RunAsync("u1"); });
+        Assert.Throws<InvalidOperationException>(() => { _ = fixture.Get<IFlaky>().RunAsync("u1"); });
     }
 
     [Fact]
     public async Task The_returned_task_is_the_variants_own()
     {
         var flaky = new Flaky();
-        await using var lab = Flaky(flaky);
+        await using var fixture = Flaky(flaky);
 
-        Assert.Same(flaky.OwnTask, lab.Get<IFlaky>().RunAsync("u1"));
+        Assert.Same(flaky.OwnTask, fixture.Get<IFlaky>().RunAsync("u1"));
     }
 
     [Fact]
@@ -124,9 +124,9 @@ public sealed class ExposureRecordingTests
     {
         var ambient = new AsyncLocal<string?>();
         var flaky = new Flaky { OnRun = () => ambient.Value = "written" };
-        await using var lab = Flaky(flaky);
+        await using var fixture = Flaky(flaky);
 
-        await lab.Get<IFlaky>().RunAsync("u1");
+        await fixture.Get<IFlaky>().RunAsync("u1");
 
         Assert.Equal("written", ambient.Value);
     }
@@ -134,39 +134,39 @@ public sealed class ExposureRecordingTests
     [Fact]
     public async Task A_stream_is_exposed_when_the_member_is_called()
     {
-        await using var lab = Flaky(new Flaky());
+        await using var fixture = Flaky(new Flaky());
 
-        var stream = lab.Get<IFlaky>().Items("u1");
-        Assert.Single(lab.Exposures);
+        var stream = fixture.Get<IFlaky>().Items("u1");
+        Assert.Single(fixture.Exposures);
 
         Assert.Equal([1, 2], await stream.ToListAsync());
-        Assert.Single(lab.Exposures);
+        Assert.Single(fixture.Exposures);
     }
 
     [Fact]
     public async Task Ref_out_and_in_arguments_are_the_callers_own()
     {
-        await using var lab = Flaky(new Flaky());
+        await using var fixture = Flaky(new Flaky());
         var counter = 41;
         var addend = 1;
 
-        lab.Get<IFlaky>().Add("u1", in addend, ref counter, out var before);
+        fixture.Get<IFlaky>().Add("u1", in addend, ref counter, out var before);
 
         Assert.Equal(42, counter);
         Assert.Equal(41, before);
-        Assert.Single(lab.Exposures);
+        Assert.Single(fixture.Exposures);
     }
 
     [Fact]
     public async Task A_variant_that_cannot_be_created_is_not_exposed()
     {
-        await using var lab = DataPlaneFixture.With(
+        await using var fixture = DataPlaneFixture.With(
             builder => builder.Trial<IFlaky>(trial => trial.AddControl<SteadyFlaky>().AddVariant<Flaky>("b").Using(new FixedSelector("b"))),
             services: services => services.AddSingleton<SteadyFlaky>().AddSingleton<Flaky>(_ => throw new InvalidOperationException("no database")));
 
-        Assert.Equal("no database", Assert.Throws<InvalidOperationException>(() => lab.Get<IFlaky>().Run("u1")).Message);
+        Assert.Equal("no database", Assert.Throws<InvalidOperationException>(() => fixture.Get<IFlaky>().Run("u1")).Message);
 
-        Assert.Empty(lab.Exposures);
+        Assert.Empty(fixture.Exposures);
     }
 
     private static DataPlaneFixture Flaky(Flaky variant) => DataPlaneFixture.With(

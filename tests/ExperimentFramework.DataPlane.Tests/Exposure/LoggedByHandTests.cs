@@ -10,45 +10,45 @@ public sealed class LoggedByHandTests
     public async Task What_was_served_before_exposures_were_switched_off_is_not_published_after()
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("DataPlane:EnableExposureEvents", "true")]).Build();
-        await using var lab = DataPlaneFixture.Greeting(
+        await using var fixture = DataPlaneFixture.Greeting(
             trial => trial.WithSemantics(ExposureSemantics.Explicit), services: services => services.AddSingleton<IConfiguration>(configuration));
-        await using var scope = lab.Scope();
+        await using var scope = fixture.Scope();
         scope.ServiceProvider.GetRequiredService<IGreeter>().Greet("u1");
         var logger = scope.ServiceProvider.GetRequiredService<IExposureLogger<IGreeter>>();
 
         configuration["DataPlane:EnableExposureEvents"] = "false";
         configuration.Reload();
         await logger.LogExposureAsync("u1");
-        Assert.Empty(lab.Exposures);
+        Assert.Empty(fixture.Exposures);
 
         configuration["DataPlane:EnableExposureEvents"] = "true";
         configuration.Reload();
         await logger.LogExposureAsync("u1");
-        Assert.Single(lab.Exposures);
+        Assert.Single(fixture.Exposures);
     }
 
     [Fact]
     public async Task A_caller_that_has_cancelled_logs_nothing()
     {
-        await using var lab = DataPlaneFixture.Greeting(trial => trial.WithSemantics(ExposureSemantics.Explicit));
-        await using var scope = lab.Scope();
+        await using var fixture = DataPlaneFixture.Greeting(trial => trial.WithSemantics(ExposureSemantics.Explicit));
+        await using var scope = fixture.Scope();
         scope.ServiceProvider.GetRequiredService<IGreeter>().Greet("u1");
 
         var logged = scope.ServiceProvider.GetRequiredService<IExposureLogger<IGreeter>>().LogExposureAsync("u1", new CancellationToken(canceled: true));
 
         Assert.True(logged.IsCanceled);
-        Assert.Empty(lab.Exposures);
+        Assert.Empty(fixture.Exposures);
     }
 
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_caller_that_cancels_while_there_is_no_room_is_told_and_one_that_waits_in_vain_is_not(bool cancels)
+    public async Task A_caller_that_cancels_while_the_queue_is_full_sees_it_and_one_that_waits_in_vain_does_not(bool cancels)
     {
         var stuck = new RecordingBackplane { Gate = new TaskCompletionSource() };
-        await using var lab = DataPlaneFixture.Queued(stuck, trial => trial.WithSemantics(ExposureSemantics.Explicit), FullQueue.Configure);
-        await FullQueue.FillAsync(lab);
-        await using var scope = lab.Scope();
+        await using var fixture = DataPlaneFixture.Queued(stuck, trial => trial.WithSemantics(ExposureSemantics.Explicit), FullQueue.Configure);
+        await FullQueue.FillAsync(fixture);
+        await using var scope = fixture.Scope();
         scope.ServiceProvider.GetRequiredService<IGreeter>().Greet("u1");
         using var cancellation = new CancellationTokenSource();
 
@@ -61,7 +61,7 @@ public sealed class LoggedByHandTests
         }
         else
         {
-            await lab.Time.AdvanceUntil(logged);
+            await fixture.Time.AdvanceUntil(logged);
             Assert.True(await logged);
         }
 
@@ -71,8 +71,8 @@ public sealed class LoggedByHandTests
     [Fact]
     public async Task A_sampled_out_exposure_is_counted_when_it_is_logged_and_not_when_it_is_served()
     {
-        await using var lab = DataPlaneFixture.Greeting(trial => trial.WithSemantics(ExposureSemantics.Explicit).WithSamplingRate(0));
-        await using var scope = lab.Scope();
+        await using var fixture = DataPlaneFixture.Greeting(trial => trial.WithSemantics(ExposureSemantics.Explicit).WithSamplingRate(0));
+        await using var scope = fixture.Scope();
         scope.ServiceProvider.GetRequiredService<IGreeter>().GreetWith("u1", "FR", 44);
         Assert.Equal(0, Lost());
 
@@ -80,19 +80,19 @@ public sealed class LoggedByHandTests
 
         Assert.Equal(1, Lost());
 
-        long Lost() => lab.Dropped("greeting", "control", DropReasons.SampledOut) + lab.Dropped("greeting", "b", DropReasons.SampledOut);
+        long Lost() => fixture.Dropped("greeting", "control", DropReasons.SampledOut) + fixture.Dropped("greeting", "b", DropReasons.SampledOut);
     }
 
     [Fact]
     public async Task Nothing_to_log_is_said_once()
     {
-        await using var lab = DataPlaneFixture.Greeting(trial => trial.WithSemantics(ExposureSemantics.Explicit));
-        await using var scope = lab.Scope();
+        await using var fixture = DataPlaneFixture.Greeting(trial => trial.WithSemantics(ExposureSemantics.Explicit));
+        await using var scope = fixture.Scope();
         var logger = scope.ServiceProvider.GetRequiredService<IExposureLogger<IGreeter>>();
 
         Assert.False(await logger.LogExposureAsync("u1"));
         Assert.False(await logger.LogExposureAsync());
 
-        Assert.Single(lab.Logs, record => record.Id.Id == 31);
+        Assert.Single(fixture.Logs, record => record.Id.Id == 31);
     }
 }

@@ -58,8 +58,8 @@ public sealed class SamplingTests
     [Fact]
     public async Task A_call_of_a_sampled_out_subject_is_served_and_counted_and_takes_no_memory()
     {
-        await using var lab = DataPlaneFixture.Greeting(trial => trial.Using(new FixedSelector("b")).WithSamplingRate(0.25));
-        var greeter = lab.Get<IGreeter>();
+        await using var fixture = DataPlaneFixture.Greeting(trial => trial.Using(new FixedSelector("b")).WithSamplingRate(0.25));
+        var greeter = fixture.Get<IGreeter>();
 
         for (var i = 0; i < 1_000; i++)
         {
@@ -67,23 +67,23 @@ public sealed class SamplingTests
         }
 
         var sampling = new SubjectSampling("greeting", 0.25);
-        Assert.Equal(Enumerable.Range(0, 1_000).Select(Name).Where(sampling.Includes), lab.Exposures.Select(exposure => exposure.SubjectId));
-        Assert.All(lab.Exposures, exposure => Assert.Equal(0.25, exposure.SamplingRate));
-        Assert.Equal(1_000 - lab.Exposures.Count, lab.Dropped("greeting", "b", DropReasons.SampledOut));
+        Assert.Equal(Enumerable.Range(0, 1_000).Select(Name).Where(sampling.Includes), fixture.Exposures.Select(exposure => exposure.SubjectId));
+        Assert.All(fixture.Exposures, exposure => Assert.Equal(0.25, exposure.SamplingRate));
+        Assert.Equal(1_000 - fixture.Exposures.Count, fixture.Dropped("greeting", "b", DropReasons.SampledOut));
     }
 
     [Fact]
     public async Task The_rate_of_the_options_is_in_force_where_nothing_else_says_one()
     {
-        await using var lab = DataPlaneFixture.Greeting(trial => trial.Using(new FixedSelector("b")), options => options.SamplingRate = 0.25);
+        await using var fixture = DataPlaneFixture.Greeting(trial => trial.Using(new FixedSelector("b")), options => options.SamplingRate = 0.25);
 
         for (var i = 0; i < 400; i++)
         {
-            lab.Get<IGreeter>().Greet(Name(i));
+            fixture.Get<IGreeter>().Greet(Name(i));
         }
 
         var sampling = new SubjectSampling("greeting", 0.25);
-        Assert.Equal(Enumerable.Range(0, 400).Select(Name).Where(sampling.Includes), lab.Exposures.Select(exposure => exposure.SubjectId));
+        Assert.Equal(Enumerable.Range(0, 400).Select(Name).Where(sampling.Includes), fixture.Exposures.Select(exposure => exposure.SubjectId));
     }
 
     [Fact]
@@ -91,10 +91,10 @@ public sealed class SamplingTests
     {
         var sampling = new SubjectSampling("greeting", 0.25);
         var included = Enumerable.Range(0, 1_000).Select(Name).First(sampling.Includes);
-        await using var lab = DataPlaneFixture.Greeting(
+        await using var fixture = DataPlaneFixture.Greeting(
             trial => trial.Using(new FixedSelector("b")).WithSamplingRate(0.25).WithSemantics(ExposureSemantics.OnFirstUse),
             options => options.RepeatCapacity = 1);
-        var greeter = lab.Get<IGreeter>();
+        var greeter = fixture.Get<IGreeter>();
 
         greeter.Greet(included);
         foreach (var sampledOut in Enumerable.Range(0, 1_000).Select(Name).Where(name => !sampling.Includes(name)))
@@ -103,7 +103,7 @@ public sealed class SamplingTests
         }
 
         greeter.Greet(included);
-        Assert.Single(lab.Exposures);
+        Assert.Single(fixture.Exposures);
     }
 
     // Upper 0.1 % point of chi-square with one degree of freedom (Pearson and Hartley, Biometrika Tables, table 8).

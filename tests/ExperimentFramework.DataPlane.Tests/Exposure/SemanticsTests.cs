@@ -6,43 +6,43 @@ namespace ExperimentFramework.DataPlane.Tests.Exposure;
 public sealed class SemanticsTests
 {
     [Fact]
-    public async Task On_decision_tells_each_call_and_marks_repeats()
+    public async Task On_decision_records_each_call_and_marks_repeats()
     {
-        await using var lab = DataPlaneFixture.Greeting(trial => trial.Using(new FixedSelector("b")));
+        await using var fixture = DataPlaneFixture.Greeting(trial => trial.Using(new FixedSelector("b")));
 
-        lab.Get<IGreeter>().Greet("u1");
-        lab.Get<IGreeter>().Greet("u1");
-        lab.Get<IGreeter>().Greet("u2");
+        fixture.Get<IGreeter>().Greet("u1");
+        fixture.Get<IGreeter>().Greet("u1");
+        fixture.Get<IGreeter>().Greet("u2");
 
-        Assert.Equal([false, true, false], lab.Exposures.Select(exposure => exposure.IsRepeatExposure));
+        Assert.Equal([false, true, false], fixture.Exposures.Select(exposure => exposure.IsRepeatExposure));
     }
 
     [Fact]
-    public async Task On_first_use_tells_A_B_A_as_three()
+    public async Task On_first_use_records_A_B_A_as_three()
     {
         var selector = new FixedSelector("control");
-        await using var lab = DataPlaneFixture.Greeting(trial => trial.Using(selector).WithSemantics(ExposureSemantics.OnFirstUse));
+        await using var fixture = DataPlaneFixture.Greeting(trial => trial.Using(selector).WithSemantics(ExposureSemantics.OnFirstUse));
 
         foreach (var variant in new[] { "control", "control", "b", "b", "control" })
         {
             selector.Variant = variant;
-            lab.Get<IGreeter>().Greet("u1");
+            fixture.Get<IGreeter>().Greet("u1");
         }
 
-        Assert.Equal(["control", "b", "control"], lab.Exposures.Select(exposure => exposure.VariantKey));
-        Assert.All(lab.Exposures, exposure => Assert.False(exposure.IsRepeatExposure));
+        Assert.Equal(["control", "b", "control"], fixture.Exposures.Select(exposure => exposure.VariantKey));
+        Assert.All(fixture.Exposures, exposure => Assert.False(exposure.IsRepeatExposure));
     }
 
     [Fact]
     public async Task On_first_use_a_fallback_differs_from_the_variant_it_stands_in_for()
     {
         var variant = new Flaky();
-        await using var lab = DataPlaneFixture.With(
+        await using var fixture = DataPlaneFixture.With(
             builder => builder.Trial<IGuarded>(trial => trial
                 .AddControl<SteadyFlaky>().AddVariant<Flaky>("b").Using(new FixedSelector("b")).OnErrorFallbackToControl()
                 .WithSemantics(ExposureSemantics.OnFirstUse)),
             services: services => services.AddSingleton<SteadyFlaky>().AddSingleton(variant));
-        var service = lab.Get<IGuarded>();
+        var service = fixture.Get<IGuarded>();
 
         service.Run("u1");
         variant.Failure = new InvalidOperationException("broken");
@@ -51,14 +51,14 @@ public sealed class SemanticsTests
         variant.Failure = null;
         service.Run("u1");
 
-        Assert.Equal(["b", "control", "b"], lab.Exposures.Select(exposure => exposure.VariantKey));
+        Assert.Equal(["b", "control", "b"], fixture.Exposures.Select(exposure => exposure.VariantKey));
     }
 
     [Fact]
-    public async Task On_first_use_under_eight_threads_tells_one_subject_once()
+    public async Task On_first_use_under_eight_threads_records_one_subject_once()
     {
-        await using var lab = DataPlaneFixture.Greeting(trial => trial.Using(new FixedSelector("b")).WithSemantics(ExposureSemantics.OnFirstUse));
-        var greeter = lab.Get<IGreeter>();
+        await using var fixture = DataPlaneFixture.Greeting(trial => trial.Using(new FixedSelector("b")).WithSemantics(ExposureSemantics.OnFirstUse));
+        var greeter = fixture.Get<IGreeter>();
         using var start = new Barrier(8);
 
         var threads = Enumerable.Range(0, 8).Select(_ => new Thread(() =>
@@ -72,16 +72,16 @@ public sealed class SemanticsTests
         threads.ForEach(thread => thread.Start());
         threads.ForEach(thread => thread.Join());
 
-        Assert.Single(lab.Exposures);
+        Assert.Single(fixture.Exposures);
     }
 
     [Fact]
-    public async Task Tenant_and_subject_type_tell_subjects_apart()
+    public async Task Tenant_and_subject_type_distinguish_subjects()
     {
-        await using var lab = DataPlaneFixture.Greeting(
+        await using var fixture = DataPlaneFixture.Greeting(
             trial => trial.Using(new FixedSelector("b")).WithSemantics(ExposureSemantics.OnFirstUse),
             services: services => services.AddSingleton<ISubjectIdentityProvider>(new FixedSubject("u1")));
-        var greeter = lab.Get<IGreeter>();
+        var greeter = fixture.Get<IGreeter>();
 
         for (var i = 0; i < 2; i++)
         {
@@ -93,84 +93,84 @@ public sealed class SemanticsTests
 
         Assert.Equal(
             [("user", null), ("user", "t1"), ("user", "t2"), ("session", null)],
-            lab.Exposures.Select(exposure => (exposure.SubjectType, exposure.TenantId)));
+            fixture.Exposures.Select(exposure => (exposure.SubjectType, exposure.TenantId)));
     }
 
     [Fact]
-    public async Task After_the_window_the_exposure_is_told_again()
+    public async Task After_the_window_the_exposure_is_recorded_again()
     {
-        await using var lab = DataPlaneFixture.Greeting(
+        await using var fixture = DataPlaneFixture.Greeting(
             trial => trial.Using(new FixedSelector("b")),
             options =>
             {
                 options.ExposureSemantics = ExposureSemantics.OnFirstUse;
                 options.RepeatWindow = TimeSpan.FromMinutes(10);
             });
-        var greeter = lab.Get<IGreeter>();
+        var greeter = fixture.Get<IGreeter>();
 
         greeter.Greet("u1");
-        lab.Time.Advance(TimeSpan.FromMinutes(9));
+        fixture.Time.Advance(TimeSpan.FromMinutes(9));
         greeter.Greet("u1");
-        Assert.Single(lab.Exposures);
+        Assert.Single(fixture.Exposures);
 
-        // The window is fixed from what was told, so the call in between does not extend it.
-        lab.Time.Advance(TimeSpan.FromMinutes(1));
+        // The window is fixed by what was recorded, so the call in between does not extend it.
+        fixture.Time.Advance(TimeSpan.FromMinutes(1));
         greeter.Greet("u1");
-        Assert.Equal(2, lab.Exposures.Count);
+        Assert.Equal(2, fixture.Exposures.Count);
     }
 
     [Fact]
-    public async Task A_full_memory_forgets_the_subject_told_longest_ago()
+    public async Task A_full_memory_forgets_the_subject_recorded_longest_ago()
     {
-        await using var lab = DataPlaneFixture.Greeting(
+        await using var fixture = DataPlaneFixture.Greeting(
             trial => trial.Using(new FixedSelector("b")),
             options =>
             {
                 options.ExposureSemantics = ExposureSemantics.OnFirstUse;
                 options.RepeatCapacity = 2;
             });
-        var greeter = lab.Get<IGreeter>();
+        var greeter = fixture.Get<IGreeter>();
 
         foreach (var subject in new[] { "u1", "u2", "u3", "u2", "u3", "u1" })
         {
             greeter.Greet(subject);
         }
 
-        Assert.Equal(["u1", "u2", "u3", "u1"], lab.Exposures.Select(exposure => exposure.SubjectId));
+        Assert.Equal(["u1", "u2", "u3", "u1"], fixture.Exposures.Select(exposure => exposure.SubjectId));
     }
 
     [Fact]
     public async Task A_claim_is_released_when_no_destination_took_the_exposure()
     {
-        await using var lab = DataPlaneFixture.Greeting(trial => trial.Using(new FixedSelector("b")).WithSemantics(ExposureSemantics.OnFirstUse));
-        var greeter = lab.Get<IGreeter>();
-        var publisher = lab.Get<EventPublisher>();
+        await using var fixture = DataPlaneFixture.Greeting(trial => trial.Using(new FixedSelector("b")).WithSemantics(ExposureSemantics.OnFirstUse));
+        var greeter = fixture.Get<IGreeter>();
+        var publisher = fixture.Get<EventPublisher>();
         await publisher.Pipeline.DisposeAsync();
 
         greeter.Greet("u1");
         greeter.Greet("u1");
 
-        Assert.Equal(2, lab.Dropped("greeting", "b", DropReasons.Shutdown));
+        Assert.Equal(2, fixture.Dropped("greeting", "b", DropReasons.Shutdown));
     }
 
     [Fact]
     public async Task Logging_by_hand_where_the_experiment_logs_by_itself_does_nothing_and_warns_once()
     {
-        await using var lab = DataPlaneFixture.Greeting(trial => trial.Using(new FixedSelector("b")));
-        var logger = lab.Get<IExposureLogger<IGreeter>>();
-        lab.Get<IGreeter>().Greet("u1");
+        await using var fixture = DataPlaneFixture.Greeting(trial => trial.Using(new FixedSelector("b")));
+        var logger = fixture.Get<IExposureLogger<IGreeter>>();
+        fixture.Get<IGreeter>().Greet("u1");
 
         Assert.False(await logger.LogExposureAsync("u1"));
         Assert.False(await logger.LogExposureAsync("u1"));
 
-        Assert.Single(lab.Exposures);
-        Assert.Single(lab.Logs, record => record.Message.Contains("LogExposureAsync does nothing for experiment greeting", StringComparison.Ordinal));
+        Assert.Single(fixture.Exposures);
+        Assert.Single(fixture.Logs, record => record.Message.Contains("LogExposureAsync does nothing for experiment greeting", StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task The_trial_goes_before_the_attribute_and_the_attribute_before_the_options()
     {
-        await using var lab = DataPlaneFixture.With(
+        await using var fixture = DataPlaneFixture.With(
             builder => builder
                 .Trial<ITaggedFirstUse>("attribute", trial => trial.AddControl<TaggedFirstUse>())
                 .Trial<ITaggedFirstUse>("trial", trial => trial
@@ -184,13 +184,13 @@ public sealed class SemanticsTests
 
         foreach (var experiment in new[] { "attribute", "trial" })
         {
-            var service = lab.Services.GetRequiredKeyedService<ITaggedFirstUse>(experiment);
+            var service = fixture.Services.GetRequiredKeyedService<ITaggedFirstUse>(experiment);
             service.Use("u1");
             service.Use("u1");
         }
 
-        Assert.Equal(["attribute", "trial", "trial"], lab.Exposures.Select(exposure => exposure.ExperimentName));
-        Assert.Equal([0.999999, 1, 1], lab.Exposures.Select(exposure => exposure.SamplingRate));
+        Assert.Equal(["attribute", "trial", "trial"], fixture.Exposures.Select(exposure => exposure.ExperimentName));
+        Assert.Equal([0.999999, 1, 1], fixture.Exposures.Select(exposure => exposure.SamplingRate));
     }
 }
 

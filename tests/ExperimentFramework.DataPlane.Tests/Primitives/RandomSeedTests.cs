@@ -1,6 +1,6 @@
 namespace ExperimentFramework.DataPlane.Tests.Delivery;
 
-/// <summary>The bits that tell processes apart in event ids, and that keep outsiders from making hashes collide.</summary>
+/// <summary>The bits that distinguish processes in event ids, and that keep outsiders from making hashes collide.</summary>
 public sealed class RandomSeedTests
 {
     [Fact]

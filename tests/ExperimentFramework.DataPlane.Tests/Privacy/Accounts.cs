@@ -23,7 +23,7 @@ public class Accounts : IAccounts
     public virtual string Open(string tenant, string user, string email, string street, IReadOnlyDictionary<string, object?> profile, string plan) => plan;
 }
 
-/// <summary>A variant that tells in its exception whom it was called for.</summary>
+/// <summary>A variant whose exception names the subject it was called for.</summary>
 public sealed class FailingAccounts : Accounts
 {
     public override string Open(string tenant, string user, string email, string street, IReadOnlyDictionary<string, object?> profile, string plan) =>

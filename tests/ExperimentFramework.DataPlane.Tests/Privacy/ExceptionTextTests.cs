@@ -128,7 +128,7 @@ public sealed class ExceptionTextTests
             await (isLate ? Task.Delay(Timeout.InfiniteTimeSpan, token) : Task.FromException(new IOException("disk full")));
             return BatchResult.Delivered;
         });
-        await using var lab = DataPlaneFixture.With(
+        await using var fixture = DataPlaneFixture.With(
             builder => builder.Trial<IAccounts>(trial => trial.AddControl<Accounts>()),
             options =>
             {
@@ -137,13 +137,13 @@ public sealed class ExceptionTextTests
             },
             services => services.AddSingleton<Accounts>().AddSingleton<IDataBackplane>(destination));
 
-        lab.Get<IAccounts>().Open("t", "user-1", "e", "s", new Dictionary<string, object?>(), "p");
-        await lab.Time.AdvanceUntil(lab.Get<IEventPublisher>().FlushAsync(TestContext.Current.CancellationToken).AsTask());
-        var health = await lab.Get<IEventPublisher>().HealthAsync(TestContext.Current.CancellationToken);
+        fixture.Get<IAccounts>().Open("t", "user-1", "e", "s", new Dictionary<string, object?>(), "p");
+        await fixture.Time.AdvanceUntil(fixture.Get<IEventPublisher>().FlushAsync(TestContext.Current.CancellationToken).AsTask());
+        var health = await fixture.Get<IEventPublisher>().HealthAsync(TestContext.Current.CancellationToken);
 
         var expected = isLate ? "ScriptedBackplane did not respond within 00:00:02." : "System.IO.IOException: disk full";
         Assert.Contains(health.Diagnostics, entry => entry.Key.EndsWith(":last_error", StringComparison.Ordinal) && ((string)entry.Value).Contains(expected, StringComparison.Ordinal));
-        Assert.Contains(lab.Logs, record => record.Level == LogLevel.Error && record.Exception?.Message.Contains(expected, StringComparison.Ordinal) == true);
+        Assert.Contains(fixture.Logs, record => record.Level == LogLevel.Error && record.Exception?.Message.Contains(expected, StringComparison.Ordinal) == true);
     }
 
     private sealed class Database(string message) : System.Data.Common.DbException(message);

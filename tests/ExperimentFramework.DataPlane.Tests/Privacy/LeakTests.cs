@@ -27,7 +27,7 @@ public sealed class LeakTests
         var recording = new RecordingBackplane();
         var leaky = new LeakyBackplane();
         var composed = new InMemoryDataBackplane();
-        await using var lab = DataPlaneFixture.With(
+        await using var fixture = DataPlaneFixture.With(
             builder => builder
                 .Trial<IAccounts>(trial => trial.AddControl<Accounts>().AddVariant<FailingAccounts>("b").Using(new FixedSelector("b")).OnErrorFallbackToControl())
                 .Trial<IAccounts>("broken-selector", trial => trial.AddControl<Accounts>().Using(new LeakySelector()))
@@ -55,7 +55,7 @@ public sealed class LeakTests
                 services.AddCompositeDataBackplane(_ => composed, _ => new LeakyBackplane());
             });
 
-        await using (var scope = lab.Scope())
+        await using (var scope = fixture.Scope())
         {
             using var activity = new Activity("request").Start();
             var profile = new Dictionary<string, object?> { ["address"] = new Dictionary<string, object?> { ["street"] = Attribute }, ["tags"] = new[] { Attribute } };
@@ -66,35 +66,35 @@ public sealed class LeakTests
             greeter.GreetSomeone();
         }
 
-        var publisher = lab.Get<IEventPublisher>();
+        var publisher = fixture.Get<IEventPublisher>();
         await publisher.PublishAsync(SampleEvents.Assignment with { SubjectId = Subject, TenantId = Tenant });
         await publisher.PublishAsync(SampleEvents.Signal with { Message = Subject, Data = new Dictionary<string, object?> { ["a"] = new Dictionary<string, object?> { ["Plan"] = Attribute } } });
         await publisher.PublishAsync(SampleEvents.Error with { Message = Subject, Data = new Dictionary<string, object?> { ["plan"] = new[] { Attribute } } });
         await publisher.PublishAsync(SampleEvents.Outcome with { SubjectId = Subject, TenantId = Tenant });
         var personal = new Dictionary<string, object?> { ["plan"] = Attribute, ["email"] = Attribute, ["in"] = new Dictionary<string, object?> { ["Street"] = new[] { Attribute } } };
         await publisher.PublishAsync(SampleEvents.Metric with { SubjectId = Subject, TenantId = Tenant, IdempotencyKey = Attribute, Attributes = personal });
-        await using (var request = lab.Scope())
+        await using (var request = fixture.Scope())
         {
             var recorder = request.ServiceProvider.GetRequiredService<IMetricRecorder>();
             await recorder.RecordAsync("purchase", 1, new MetricDetails { SubjectId = Subject, SubjectType = "user", TenantId = Tenant, IdempotencyKey = Attribute, Attributes = personal });
             await recorder.RecordAsync("purchase", 1, new MetricDetails { TenantId = Tenant, IdempotencyKey = Attribute });
         }
 
-        await lab.Time.AdvanceUntil(lab.Get<IEventPublisher>().FlushAsync().AsTask());
-        lab.Time.Advance(TimeSpan.FromMinutes(1));
-        await lab.Time.AdvanceUntil(() => lab.Backplane.Events.Concat(recording.Events).Concat(composed.Events).Count(envelope => envelope.Payload is AccountingEvent) >= 3);
+        await fixture.Time.AdvanceUntil(fixture.Get<IEventPublisher>().FlushAsync().AsTask());
+        fixture.Time.Advance(TimeSpan.FromMinutes(1));
+        await fixture.Time.AdvanceUntil(() => fixture.Backplane.Events.Concat(recording.Events).Concat(composed.Events).Count(envelope => envelope.Payload is AccountingEvent) >= 3);
         var health = await publisher.HealthAsync();
 
         // The meters of tests beside this one write there too.
         string text;
         lock (outside)
         {
-            foreach (var envelope in lab.Backplane.Events.Concat(recording.Events).Concat(composed.Events))
+            foreach (var envelope in fixture.Backplane.Events.Concat(recording.Events).Concat(composed.Events))
             {
                 outside.AppendLine(DataPlaneJson.Serialize(envelope)).AppendLine(envelope.ToString());
             }
 
-            foreach (var record in lab.Logs)
+            foreach (var record in fixture.Logs)
             {
                 outside.AppendLine(record.ToString()).AppendLine(record.Message).AppendLine(record.Exception?.ToString()).AppendLine(record.Exception?.InnerException?.ToString());
                 outside.AppendJoin('\n', record.StructuredState ?? []).AppendJoin('\n', record.Scopes).AppendLine();
@@ -108,10 +108,10 @@ public sealed class LeakTests
 
         Assert.DoesNotContain(Mark, text, StringComparison.OrdinalIgnoreCase);
         Assert.Contains("accounts", text, StringComparison.Ordinal);
-        Assert.True(lab.Backplane.Events.Count >= 8, "The events did not come through.");
-        Assert.Contains(lab.Logs, record => record.Message.StartsWith("The selector of experiment broken-selector threw", StringComparison.Ordinal) && record.Exception is not null);
-        Assert.Contains(lab.Logs, record => record.Message.StartsWith("Subject identity provider LeakyProvider threw", StringComparison.Ordinal));
-        Assert.Contains(lab.Logs, record => record.Message.StartsWith("Destination LeakyBackplane is failing", StringComparison.Ordinal));
+        Assert.True(fixture.Backplane.Events.Count >= 8, "The events did not come through.");
+        Assert.Contains(fixture.Logs, record => record.Message.StartsWith("The selector of experiment broken-selector threw", StringComparison.Ordinal) && record.Exception is not null);
+        Assert.Contains(fixture.Logs, record => record.Message.StartsWith("Subject identity provider LeakyProvider threw", StringComparison.Ordinal));
+        Assert.Contains(fixture.Logs, record => record.Message.StartsWith("Destination LeakyBackplane is failing", StringComparison.Ordinal));
         Assert.Contains(health.Diagnostics, entry => entry.Key.EndsWith(":last_error", StringComparison.Ordinal) && ((string)entry.Value).StartsWith("System.IO.IOException", StringComparison.Ordinal));
         Assert.True(leaky.Calls > 0);
         Assert.Contains("dataplane.events.dropped experiment=", text, StringComparison.Ordinal);
@@ -120,18 +120,18 @@ public sealed class LeakTests
     [Fact]
     public async Task Without_redaction_the_marks_are_there_so_that_the_test_would_see_them()
     {
-        await using var lab = DataPlaneFixture.With(
+        await using var fixture = DataPlaneFixture.With(
             builder => builder.Trial<IAccounts>(trial => trial.AddControl<Accounts>().Using(new LeakySelector())),
             services: services => services.AddSingleton<Accounts>().AddSingleton<IDataBackplane>(new LeakyBackplane()));
 
-        lab.Get<IAccounts>().Open(Tenant, Subject, Attribute, Attribute, new Dictionary<string, object?>(), Attribute);
-        await lab.Time.AdvanceUntil(lab.Get<IEventPublisher>().FlushAsync().AsTask());
-        var health = await lab.Get<IEventPublisher>().HealthAsync();
+        fixture.Get<IAccounts>().Open(Tenant, Subject, Attribute, Attribute, new Dictionary<string, object?>(), Attribute);
+        await fixture.Time.AdvanceUntil(fixture.Get<IEventPublisher>().FlushAsync().AsTask());
+        var health = await fixture.Get<IEventPublisher>().HealthAsync();
 
-        var exposure = Assert.Single(lab.Exposures);
+        var exposure = Assert.Single(fixture.Exposures);
         Assert.Equal((Subject, Tenant, Attribute), (exposure.SubjectId, exposure.TenantId, exposure.Attributes!["plan"]));
 
-        // Declared attributes are redacted without being asked, and then no exception text is told either.
+        // Declared attributes are redacted without being asked, and then no exception text is shown either.
         Assert.Equal("[redacted]", exposure.Attributes["email"]);
         Assert.Equal("[redacted]", exposure.Attributes["street"]);
         Assert.Equal("[redacted]", exposure.Attributes["profile"]);
@@ -171,7 +171,7 @@ public sealed class LeakTests
         public bool TryGetSubjectId(out string subjectId) => throw new InvalidOperationException(Subject) { Data = { ["id"] = Subject } };
     }
 
-    /// <summary>Tells all it knows for a while, and then does its work.</summary>
+    /// <summary>Puts all it knows into its exceptions at first, and then does its work.</summary>
     private sealed class LeakyBackplane : IDataBackplane
     {
         public int Calls { get; private set; }

@@ -189,7 +189,7 @@ public sealed class PseudonymTests
     [Fact]
     public async Task A_provider_goes_before_the_key_of_the_options()
     {
-        await using var lab = DataPlaneFixture.Greeting(
+        await using var fixture = DataPlaneFixture.Greeting(
             trial => trial.UsingSubjectHash(),
             options =>
             {
@@ -198,10 +198,10 @@ public sealed class PseudonymTests
             },
             services => services.AddSingleton<IPseudonymKeyProvider>(new Keys(new PseudonymKey("vault-7", [.. KeyBytes.Reverse()]))));
 
-        lab.Get<IGreeter>().Greet("user-1");
+        fixture.Get<IGreeter>().Greet("user-1");
 
-        Assert.NotEqual("f2202992b43dd8f12290712ade80d208", lab.Exposures[0].SubjectId);
-        Assert.Equal("vault-7", lab.Backplane.Events[0].Metadata!["pseudonymKeyId"]);
+        Assert.NotEqual("f2202992b43dd8f12290712ade80d208", fixture.Exposures[0].SubjectId);
+        Assert.Equal("vault-7", fixture.Backplane.Events[0].Metadata!["pseudonymKeyId"]);
     }
 
     [Fact]

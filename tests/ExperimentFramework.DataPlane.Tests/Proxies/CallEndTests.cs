@@ -12,15 +12,15 @@ public sealed class CallEndTests
     [Fact]
     public async Task A_stream_that_is_enumerated_again_has_the_outcome_of_its_first_enumeration()
     {
-        await using var lab = Watched();
-        var stream = lab.Get<IWatched>().Items("u1");
+        await using var fixture = Watched();
+        var stream = fixture.Get<IWatched>().Items("u1");
 
         await stream.ToListAsync();
         _variant.FailureAfterFirstItem = new FormatException("half way");
         await Assert.ThrowsAsync<FormatException>(async () => await stream.ToListAsync());
 
-        Assert.Equal(OutcomeResult.Success, Assert.Single(Outcomes(lab)).Result);
-        Assert.Single(lab.Exposures);
+        Assert.Equal(OutcomeResult.Success, Assert.Single(Outcomes(fixture)).Result);
+        Assert.Single(fixture.Exposures);
     }
 
     [Theory]
@@ -29,11 +29,11 @@ public sealed class CallEndTests
     public async Task A_stream_that_fails_half_way_has_failed(bool mayFallBack)
     {
         _variant.FailureAfterFirstItem = new FormatException("half way");
-        await using var lab = Watched(mayFallBack);
+        await using var fixture = Watched(mayFallBack);
 
-        await Assert.ThrowsAsync<FormatException>(async () => await lab.Get<IWatched>().Items("u1").ToListAsync());
+        await Assert.ThrowsAsync<FormatException>(async () => await fixture.Get<IWatched>().Items("u1").ToListAsync());
 
-        var outcome = Assert.Single(Outcomes(lab));
+        var outcome = Assert.Single(Outcomes(fixture));
         Assert.Equal(("b", OutcomeResult.Failure, "System.FormatException"), (outcome.VariantKey, outcome.Result, outcome.ErrorType));
     }
 
@@ -42,59 +42,59 @@ public sealed class CallEndTests
     {
         _variant.Failure = new FormatException("variant");
         _control.Failure = new TimeoutException("control");
-        await using var lab = Watched();
+        await using var fixture = Watched();
 
-        await Assert.ThrowsAsync<TimeoutException>(async () => await lab.Get<IWatched>().Items("u1").ToListAsync());
+        await Assert.ThrowsAsync<TimeoutException>(async () => await fixture.Get<IWatched>().Items("u1").ToListAsync());
 
-        var outcome = Assert.Single(Outcomes(lab));
+        var outcome = Assert.Single(Outcomes(fixture));
         Assert.Equal(("control", "b", "System.TimeoutException"), (outcome.VariantKey, outcome.AssignedVariantKey, outcome.ErrorType));
-        Assert.Equal("control", Assert.Single(lab.Exposures).VariantKey);
+        Assert.Equal("control", Assert.Single(fixture.Exposures).VariantKey);
     }
 
     [Fact]
     public async Task A_cancellation_that_comes_with_the_enumeration_is_the_callers_and_not_a_failure()
     {
-        await using var lab = Watched();
+        await using var fixture = Watched();
         using var cancellation = new CancellationTokenSource();
         await cancellation.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
         {
-            await foreach (var _ in lab.Get<IWatched>().Items("u1").WithCancellation(cancellation.Token))
+            await foreach (var _ in fixture.Get<IWatched>().Items("u1").WithCancellation(cancellation.Token))
             {
             }
         });
 
         Assert.Equal(0, _control.Calls);
-        Assert.Equal("b", Assert.Single(lab.Exposures).VariantKey);
-        Assert.Equal((OutcomeResult.Canceled, null), (Assert.Single(Outcomes(lab)).Result, Outcomes(lab)[0].ErrorType));
+        Assert.Equal("b", Assert.Single(fixture.Exposures).VariantKey);
+        Assert.Equal((OutcomeResult.Canceled, null), (Assert.Single(Outcomes(fixture)).Result, Outcomes(fixture)[0].ErrorType));
     }
 
     [Fact]
     public async Task A_call_that_its_caller_cancelled_is_exposed_and_neither_succeeded_nor_failed()
     {
-        await using var lab = Watched();
+        await using var fixture = Watched();
         using var cancellation = new CancellationTokenSource();
         await cancellation.CancelAsync();
         _variant.Failure = new OperationCanceledException(cancellation.Token);
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => lab.Get<IWatched>().RunAsync("u1", cancellation.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => fixture.Get<IWatched>().RunAsync("u1", cancellation.Token));
 
-        Assert.Equal("b", Assert.Single(lab.Exposures).VariantKey);
-        var outcome = Assert.Single(Outcomes(lab));
+        Assert.Equal("b", Assert.Single(fixture.Exposures).VariantKey);
+        var outcome = Assert.Single(Outcomes(fixture));
         Assert.Equal((OutcomeResult.Canceled, null, null), (outcome.Result, outcome.ErrorType, outcome.AssignedVariantKey));
     }
 
     [Fact]
     public async Task A_token_that_can_be_cancelled_and_is_not_leaves_a_cancellation_a_failure()
     {
-        await using var lab = Watched();
+        await using var fixture = Watched();
         using var cancellation = new CancellationTokenSource();
         _variant.Failure = new OperationCanceledException("timeout inside the variant");
 
-        await lab.Get<IWatched>().RunAsync("u1", cancellation.Token);
+        await fixture.Get<IWatched>().RunAsync("u1", cancellation.Token);
 
-        Assert.Equal("control", Assert.Single(lab.Exposures).VariantKey);
+        Assert.Equal("control", Assert.Single(fixture.Exposures).VariantKey);
     }
 
     /// <summary>Control fails with a task of its own, or before it gives one.</summary>
@@ -107,17 +107,17 @@ public sealed class CallEndTests
         _variant.Failure = new FormatException("variant");
         (_control.Failure, _control.SynchronousFailure) = (givesTask ? failure : null, givesTask ? null : failure);
         var stuck = new RecordingBackplane { Gate = new TaskCompletionSource() };
-        await using var lab = DataPlaneFixture.Bare(FullQueue.Configure, services => services
+        await using var fixture = DataPlaneFixture.Bare(FullQueue.Configure, services => services
             .AddSingleton<IDataBackplane>(stuck).AddSingleton(_variant).AddSingleton(_control)
             .AddExperimentFramework(experiments => experiments.WithExposureLogging().Trial<IGuarded>(trial => trial
                 .AddControl<SteadyFlaky>().AddVariant<Flaky>("b").Using(new FixedSelector("b")).OnErrorFallbackToControl())));
-        await FullQueue.FillAsync(lab);
+        await FullQueue.FillAsync(fixture);
 
-        var call = lab.Get<IGuarded>().RunAsync("u1");
+        var call = fixture.Get<IGuarded>().RunAsync("u1");
         Assert.False(call.IsCompleted);
         stuck.Gate.SetResult();
 
-        Assert.Same(failure, await Assert.ThrowsAsync<TimeoutException>(() => lab.Time.AdvanceUntil(call, TimeSpan.Zero)));
+        Assert.Same(failure, await Assert.ThrowsAsync<TimeoutException>(() => fixture.Time.AdvanceUntil(call, TimeSpan.Zero)));
     }
 
     [Theory]
@@ -126,18 +126,18 @@ public sealed class CallEndTests
     public async Task A_call_that_was_answered_ends_when_its_events_have_room(bool hasOutcome)
     {
         var stuck = new RecordingBackplane { Gate = new TaskCompletionSource() };
-        await using var lab = DataPlaneFixture.Bare(FullQueue.Configure, services => services
+        await using var fixture = DataPlaneFixture.Bare(FullQueue.Configure, services => services
             .AddSingleton<IDataBackplane>(stuck).AddSingleton(_variant).AddSingleton(_control)
             .AddSingleton(new WatchedControl(_control)).AddSingleton(new WatchedVariant(_variant))
             .AddExperimentFramework(experiments => experiments.WithExposureLogging()
                 .Trial<IGuarded>(trial => trial.AddControl<SteadyFlaky>().AddVariant<Flaky>("b").Using(new FixedSelector("b")).OnErrorFallbackToControl())
                 .Trial<IWatched>(trial => trial.AddControl<WatchedControl>().AddVariant<WatchedVariant>("b").Using(new FixedSelector("b")))));
-        await FullQueue.FillAsync(lab);
+        await FullQueue.FillAsync(fixture);
 
-        var call = hasOutcome ? lab.Get<IWatched>().RunAsync("u1") : lab.Get<IGuarded>().RunAsync("u1");
+        var call = hasOutcome ? fixture.Get<IWatched>().RunAsync("u1") : fixture.Get<IGuarded>().RunAsync("u1");
         Assert.False(call.IsCompleted);
         stuck.Gate.SetResult();
-        await lab.Time.AdvanceUntil(call, TimeSpan.Zero);
+        await fixture.Time.AdvanceUntil(call, TimeSpan.Zero);
 
         Assert.Equal("flaky", await call);
     }
@@ -146,17 +146,17 @@ public sealed class CallEndTests
     public async Task A_stream_gives_its_first_element_when_its_exposure_has_room()
     {
         var stuck = new RecordingBackplane { Gate = new TaskCompletionSource() };
-        await using var lab = DataPlaneFixture.Bare(FullQueue.Configure, services => services
+        await using var fixture = DataPlaneFixture.Bare(FullQueue.Configure, services => services
             .AddSingleton<IDataBackplane>(stuck).AddSingleton<StreamsControl>().AddSingleton(new StreamsVariant { Make = () => new ReadyStream() })
             .AddExperimentFramework(experiments => experiments.WithExposureLogging().Trial<IStreams>(trial => trial
                 .AddControl<StreamsControl>().AddVariant<StreamsVariant>("b").Using(new FixedSelector("b")).OnErrorFallbackToControl())));
-        await FullQueue.FillAsync(lab);
+        await FullQueue.FillAsync(fixture);
 
-        await using var items = lab.Get<IStreams>().Items("u1").GetAsyncEnumerator(TestContext.Current.CancellationToken);
+        await using var items = fixture.Get<IStreams>().Items("u1").GetAsyncEnumerator(TestContext.Current.CancellationToken);
         var first = items.MoveNextAsync().AsTask();
         Assert.False(first.IsCompleted);
         stuck.Gate.SetResult();
-        await lab.Time.AdvanceUntil(first, TimeSpan.Zero);
+        await fixture.Time.AdvanceUntil(first, TimeSpan.Zero);
 
         Assert.Equal((true, 1), (await first, items.Current));
     }
@@ -164,13 +164,13 @@ public sealed class CallEndTests
     [Fact]
     public async Task An_outcome_has_the_time_at_which_the_call_ended()
     {
-        await using var lab = Watched(mayFallBack: false);
-        var begun = lab.Time.GetUtcNow();
-        _variant.OnRun = () => lab.Time.Advance(TimeSpan.FromSeconds(30));
+        await using var fixture = Watched(mayFallBack: false);
+        var begun = fixture.Time.GetUtcNow();
+        _variant.OnRun = () => fixture.Time.Advance(TimeSpan.FromSeconds(30));
 
-        await lab.Get<IWatched>().RunAsync("u1", TestContext.Current.CancellationToken);
+        await fixture.Get<IWatched>().RunAsync("u1", TestContext.Current.CancellationToken);
 
-        var outcome = Assert.Single(Outcomes(lab));
+        var outcome = Assert.Single(Outcomes(fixture));
         Assert.Equal((begun + TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(30)), (outcome.Timestamp, outcome.Duration));
     }
 
@@ -179,29 +179,29 @@ public sealed class CallEndTests
     {
         var sampling = new SubjectSampling("measured", 0.5);
         var subjects = Enumerable.Range(0, 100).Select(i => $"u{i}").ToList();
-        await using var lab = DataPlaneFixture.With(
+        await using var fixture = DataPlaneFixture.With(
             builder => builder.Trial<IMeasured>(trial => trial.AddControl<Measured>().WithSamplingRate(0.5)), services: services => services.AddSingleton<Measured>());
 
         foreach (var subject in subjects)
         {
-            lab.Get<IMeasured>().Plain(subject);
+            fixture.Get<IMeasured>().Plain(subject);
         }
 
-        lab.Get<IMeasured>().Plain("");
+        fixture.Get<IMeasured>().Plain("");
 
-        Assert.Equal(subjects.Where(sampling.Includes), Outcomes(lab).Select(outcome => outcome.SubjectId));
+        Assert.Equal(subjects.Where(sampling.Includes), Outcomes(fixture).Select(outcome => outcome.SubjectId));
     }
 
     [Fact]
     public async Task An_experiment_that_logs_no_exposures_has_no_outcomes()
     {
-        await using var lab = DataPlaneFixture.Bare(_ => { }, services => services
+        await using var fixture = DataPlaneFixture.Bare(_ => { }, services => services
             .AddInMemoryDataBackplane().AddSingleton<Measured>()
             .AddExperimentFramework(experiments => experiments.Trial<IMeasured>(trial => trial.AddControl<Measured>())));
 
-        lab.Get<IMeasured>().Plain("u1");
+        fixture.Get<IMeasured>().Plain("u1");
 
-        Assert.Empty(lab.Backplane.Events);
+        Assert.Empty(fixture.Backplane.Events);
     }
 
     [Theory]
@@ -212,27 +212,27 @@ public sealed class CallEndTests
     public async Task Attributes_of_a_call_that_is_not_recorded_are_not_read(bool mayFallBack, double samplingRate, bool isEnabled)
     {
         var attribute = new Counted();
-        await using var lab = Watched(mayFallBack, trial => trial.WithSamplingRate(samplingRate), options => options.EnableExposureEvents = isEnabled);
+        await using var fixture = Watched(mayFallBack, trial => trial.WithSamplingRate(samplingRate), options => options.EnableExposureEvents = isEnabled);
 
-        lab.Get<IWatched>().Note("u1", attribute);
+        fixture.Get<IWatched>().Note("u1", attribute);
 
         Assert.Equal(0, attribute.Reads);
     }
 
     [Fact]
-    public async Task Attributes_of_a_repeat_that_is_not_told_are_not_read()
+    public async Task Attributes_of_a_repeat_that_is_not_recorded_are_not_read()
     {
         var attribute = new Counted();
-        await using var lab = Watched(mayFallBack: false, trial => trial.WithSemantics(ExposureSemantics.OnFirstUse));
+        await using var fixture = Watched(mayFallBack: false, trial => trial.WithSemantics(ExposureSemantics.OnFirstUse));
 
-        lab.Get<IWatched>().Note("u1", attribute);
+        fixture.Get<IWatched>().Note("u1", attribute);
         Assert.Equal(1, attribute.Reads);
-        lab.Get<IWatched>().Note("u1", attribute);
+        fixture.Get<IWatched>().Note("u1", attribute);
 
         Assert.Equal(1, attribute.Reads);
     }
 
-    private static List<OutcomeEvent> Outcomes(DataPlaneFixture lab) => [.. lab.Backplane.Events.Select(envelope => envelope.Payload).OfType<OutcomeEvent>()];
+    private static List<OutcomeEvent> Outcomes(DataPlaneFixture fixture) => [.. fixture.Backplane.Events.Select(envelope => envelope.Payload).OfType<OutcomeEvent>()];
 
     private DataPlaneFixture Watched(bool mayFallBack = true, Action<TrialBuilder<IWatched>>? trial = null, Action<DataPlaneOptions>? options = null) => DataPlaneFixture.With(
         builder => builder.Trial<IWatched>(configure =>

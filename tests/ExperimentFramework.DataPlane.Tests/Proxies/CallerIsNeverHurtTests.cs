@@ -12,28 +12,28 @@ public sealed class CallerIsNeverHurtTests
     [InlineData(ExposureSemantics.OnFirstUse)]
     public async Task By_a_value_whose_own_formatting_throws(ExposureSemantics semantics)
     {
-        await using var lab = DataPlaneFixture.With(
+        await using var fixture = DataPlaneFixture.With(
             builder => builder.Trial<IOdd>(trial => trial.AddControl<Odd>().WithSemantics(semantics)), services: services => services.AddSingleton<Odd>());
 
-        Assert.Equal("odd", lab.Get<IOdd>().Use("u1", new Unprintable()));
-        Assert.Equal("odd", lab.Get<IOdd>().ByUnprintable(new Unprintable()));
+        Assert.Equal("odd", fixture.Get<IOdd>().Use("u1", new Unprintable()));
+        Assert.Equal("odd", fixture.Get<IOdd>().ByUnprintable(new Unprintable()));
 
-        Assert.Equal("Unprintable", lab.Exposures[0].Attributes!["value"]);
-        Assert.Equal("u1", lab.Exposures[0].SubjectId);
+        Assert.Equal("Unprintable", fixture.Exposures[0].Attributes!["value"]);
+        Assert.Equal("u1", fixture.Exposures[0].SubjectId);
     }
 
     [Fact]
     public async Task By_a_time_at_the_edge_of_its_range()
     {
-        await using var lab = DataPlaneFixture.With(builder => builder.Trial<IOdd>(trial => trial.AddControl<Odd>()), services: services => services.AddSingleton<Odd>());
+        await using var fixture = DataPlaneFixture.With(builder => builder.Trial<IOdd>(trial => trial.AddControl<Odd>()), services: services => services.AddSingleton<Odd>());
 
         foreach (var kind in Enum.GetValues<DateTimeKind>())
         {
-            Assert.Equal("odd", lab.Get<IOdd>().When("u1", DateTime.SpecifyKind(DateTime.MinValue, kind)));
-            Assert.Equal("odd", lab.Get<IOdd>().When("u1", DateTime.SpecifyKind(DateTime.MaxValue, kind)));
+            Assert.Equal("odd", fixture.Get<IOdd>().When("u1", DateTime.SpecifyKind(DateTime.MinValue, kind)));
+            Assert.Equal("odd", fixture.Get<IOdd>().When("u1", DateTime.SpecifyKind(DateTime.MaxValue, kind)));
         }
 
-        Assert.Equal(6, lab.Exposures.Count);
+        Assert.Equal(6, fixture.Exposures.Count);
     }
 
     [Fact]
@@ -53,14 +53,14 @@ public sealed class CallerIsNeverHurtTests
     public async Task By_a_metrics_listener_that_throws()
     {
         var calls = 0;
-        await using var lab = DataPlaneFixture.With(
+        await using var fixture = DataPlaneFixture.With(
             experiments => experiments.Trial<IBare>(trial => trial.AddControl<Bare>()), services: services => services.AddSingleton<Bare>());
         using var listener = new MeterListener
         {
             InstrumentPublished = (instrument, self) =>
             {
                 // Of this container alone: other tests run beside this one.
-                if (instrument.Meter.Name == DeliveryMetrics.MeterName && ReferenceEquals(instrument.Meter.Scope, lab.Get<IMeterFactory>()))
+                if (instrument.Meter.Name == DeliveryMetrics.MeterName && ReferenceEquals(instrument.Meter.Scope, fixture.Get<IMeterFactory>()))
                 {
                     self.EnableMeasurementEvents(instrument);
                 }
@@ -74,41 +74,41 @@ public sealed class CallerIsNeverHurtTests
         listener.Start();
 
         // Delivered in memory, and a value is replaced: both are counted on the caller's thread.
-        lab.Get<IBare>().Run("u1", new object());
+        fixture.Get<IBare>().Run("u1", new object());
 
         Assert.InRange(calls, 2, 3);
-        Assert.Single(lab.Exposures);
+        Assert.Single(fixture.Exposures);
     }
 
     [Fact]
     public async Task Faults_that_alternate_are_a_line_each_and_not_one_per_call()
     {
         var calls = 0;
-        await using var lab = DataPlaneFixture.Greeting(trial => trial.Using(new FuncSelector(() =>
+        await using var fixture = DataPlaneFixture.Greeting(trial => trial.Using(new FuncSelector(() =>
             calls++ % 2 == 0 ? throw new InvalidOperationException("down") : "missing")));
 
         for (var i = 0; i < 1_000; i++)
         {
-            lab.Get<IGreeter>().Greet($"u{i}");
+            fixture.Get<IGreeter>().Greet($"u{i}");
         }
 
-        Assert.Equal(2, lab.Logs.Count(record => record.Level == LogLevel.Error));
+        Assert.Equal(2, fixture.Logs.Count(record => record.Level == LogLevel.Error));
     }
 
     [Fact]
     public async Task A_provider_that_fails_in_every_scope_is_one_line()
     {
-        await using var lab = DataPlaneFixture.Greeting(
+        await using var fixture = DataPlaneFixture.Greeting(
             trial => trial.Using(new FixedSelector("b")),
             services: services => services.AddScoped<ISubjectIdentityProvider>(_ => new FixedSubject("s") { Failure = new InvalidOperationException("no request") }));
 
         for (var i = 0; i < 100; i++)
         {
-            await using var scope = lab.Scope();
+            await using var scope = fixture.Scope();
             scope.ServiceProvider.GetRequiredService<IGreeter>().GreetSomeone();
         }
 
-        Assert.Single(lab.Logs, record => record.Level == LogLevel.Error);
+        Assert.Single(fixture.Logs, record => record.Level == LogLevel.Error);
     }
 
     private sealed class BrokenLogger : ILoggerProvider, ILogger

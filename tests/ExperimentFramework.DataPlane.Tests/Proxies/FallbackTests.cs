@@ -198,15 +198,15 @@ public sealed class FallbackTests : IAsyncDisposable
     {
         _variant.Failure = new InvalidOperationException("broken");
         var exposuresDuringCall = -1;
-        await using var lab = DataPlaneFixture.With(
+        await using var fixture = DataPlaneFixture.With(
             builder => builder.Trial<IGuarded>(trial => trial.AddControl<SteadyFlaky>().AddVariant<Flaky>("b").Using(new FixedSelector("b"))),
             services: services => services.AddSingleton(_control).AddSingleton(_variant));
-        _variant.OnRun = () => exposuresDuringCall = lab.Exposures.Count;
+        _variant.OnRun = () => exposuresDuringCall = fixture.Exposures.Count;
 
-        Assert.Throws<InvalidOperationException>(() => lab.Get<IGuarded>().Run("u1"));
+        Assert.Throws<InvalidOperationException>(() => fixture.Get<IGuarded>().Run("u1"));
 
         Assert.Equal(1, exposuresDuringCall);
-        Assert.Equal("b", Assert.Single(lab.Exposures).VariantKey);
+        Assert.Equal("b", Assert.Single(fixture.Exposures).VariantKey);
     }
 
     [Fact]
@@ -229,20 +229,20 @@ public sealed class FallbackTests : IAsyncDisposable
     [Fact]
     public async Task A_stream_whose_disposal_fails_too_falls_back()
     {
-        await using var lab = Streams(new StreamsVariant { Make = () => new FailingStream() });
+        await using var fixture = Streams(new StreamsVariant { Make = () => new FailingStream() });
 
-        Assert.Equal([1, 2], await lab.Get<IStreams>().Items("u1").ToListAsync());
+        Assert.Equal([1, 2], await fixture.Get<IStreams>().Items("u1").ToListAsync());
 
-        Assert.Equal(("control", "b"), (Assert.Single(lab.Exposures).VariantKey, lab.Exposures[0].AssignedVariantKey));
+        Assert.Equal(("control", "b"), (Assert.Single(fixture.Exposures).VariantKey, fixture.Exposures[0].AssignedVariantKey));
     }
 
     [Fact]
     public async Task A_stream_that_failed_is_disposed()
     {
         var failing = new FailingStream();
-        await using var lab = Streams(new StreamsVariant { Make = () => failing });
+        await using var fixture = Streams(new StreamsVariant { Make = () => failing });
 
-        await lab.Get<IStreams>().Items("u1").ToListAsync();
+        await fixture.Get<IStreams>().Items("u1").ToListAsync();
 
         Assert.Equal(1, failing.Disposals);
     }
@@ -250,14 +250,14 @@ public sealed class FallbackTests : IAsyncDisposable
     [Fact]
     public async Task Each_enumeration_of_a_stream_falls_back_and_the_call_is_exposed_once()
     {
-        await using var lab = Streams(new StreamsVariant { Make = () => new FailingStream() });
-        var stream = lab.Get<IStreams>().Items("u1");
+        await using var fixture = Streams(new StreamsVariant { Make = () => new FailingStream() });
+        var stream = fixture.Get<IStreams>().Items("u1");
 
         Assert.Equal([1, 2], await stream.ToListAsync());
         Assert.Equal([1, 2], await stream.ToListAsync());
 
-        Assert.Single(lab.Exposures);
-        Assert.Contains("variant 'b' is failing", Assert.Single(lab.Logs, log => log.Message.Contains("fall back to control", StringComparison.Ordinal)).Message, StringComparison.Ordinal);
+        Assert.Single(fixture.Exposures);
+        Assert.Contains("variant 'b' is failing", Assert.Single(fixture.Logs, log => log.Message.Contains("fall back to control", StringComparison.Ordinal)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -265,14 +265,14 @@ public sealed class FallbackTests : IAsyncDisposable
     {
         var control = new StreamsControl();
         var failure = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var lab = Streams(new StreamsVariant { Running = failure.Task }, control);
+        await using var fixture = Streams(new StreamsVariant { Running = failure.Task }, control);
         var context = new ThreadContext();
         var before = SynchronizationContext.Current;
         SynchronizationContext.SetSynchronizationContext(context);
         Task<string> call;
         try
         {
-            call = lab.Get<IStreams>().RunAsync("u1");
+            call = fixture.Get<IStreams>().RunAsync("u1");
         }
         finally
         {
@@ -288,12 +288,12 @@ public sealed class FallbackTests : IAsyncDisposable
     [Fact]
     public async Task Where_nothing_was_waited_for_control_has_answered_when_the_call_returns()
     {
-        await using var lab = Streams(new StreamsVariant { Running = Task.FromException<string>(new InvalidOperationException("variant")) });
+        await using var fixture = Streams(new StreamsVariant { Running = Task.FromException<string>(new InvalidOperationException("variant")) });
         var before = SynchronizationContext.Current;
         SynchronizationContext.SetSynchronizationContext(new NeverContext());
         try
         {
-            Assert.True(lab.Get<IStreams>().RunAsync("u1").IsCompletedSuccessfully);
+            Assert.True(fixture.Get<IStreams>().RunAsync("u1").IsCompletedSuccessfully);
         }
         finally
         {

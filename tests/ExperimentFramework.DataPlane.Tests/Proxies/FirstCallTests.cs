@@ -13,13 +13,13 @@ public sealed class FirstCallTests
         using var controlServed = new ManualResetEventSlim();
         using var creating = new ManualResetEventSlim();
         var wasServed = false;
-        await using var lab = Greeting(services => services.AddTransient<Hello>().AddTransient(_ =>
+        await using var fixture = Greeting(services => services.AddTransient<Hello>().AddTransient(_ =>
         {
             creating.Set();
             wasServed = controlServed.Wait(Limit);
             return new Bonjour();
         }));
-        await using var scope = lab.Scope();
+        await using var scope = fixture.Scope();
         var greeter = scope.ServiceProvider.GetRequiredService<IGreeter>();
         var other = Started(() => greeter.Greet("b"));
 
@@ -34,12 +34,12 @@ public sealed class FirstCallTests
     [Fact]
     public async Task A_variant_that_calls_the_proxy_while_it_is_created_is_served_control()
     {
-        await using var lab = Greeting(services => services.AddScoped<Hello>().AddScoped(provider =>
+        await using var fixture = Greeting(services => services.AddScoped<Hello>().AddScoped(provider =>
         {
             Assert.Equal("hello", provider.GetRequiredService<IGreeter>().Greet("control"));
             return new Bonjour();
         }));
-        await using var scope = lab.Scope();
+        await using var scope = fixture.Scope();
 
         Assert.Equal("bonjour", scope.ServiceProvider.GetRequiredService<IGreeter>().Greet("b"));
     }
@@ -54,7 +54,7 @@ public sealed class FirstCallTests
             using var creating = new ManualResetEventSlim();
             using var deciding = new ManualResetEventSlim();
             var selector = new SubjectIsVariant { Decided = deciding };
-            var lab = Greeting(
+            var fixture = Greeting(
                 services =>
                 {
                     services.Add(ServiceDescriptor.Describe(typeof(Page), provider =>
@@ -72,7 +72,7 @@ public sealed class FirstCallTests
                     }, lifetime));
                 },
                 selector);
-            var scope = lab.Scope();
+            var scope = fixture.Scope();
             var greeter = scope.ServiceProvider.GetRequiredService<IGreeter>();
 
             var resolves = Started(() => scope.ServiceProvider.GetRequiredService<Page>());
@@ -83,7 +83,7 @@ public sealed class FirstCallTests
 
             // Only now: what is deadlocked cannot be disposed.
             await scope.DisposeAsync();
-            await lab.DisposeAsync();
+            await fixture.DisposeAsync();
         }
     }
 
@@ -94,10 +94,10 @@ public sealed class FirstCallTests
     public async Task Threads_that_meet_at_a_first_call_stay_on_one_instance_and_all_that_were_created_are_disposed(ServiceLifetime lifetime, int atMost)
     {
         var log = new VariantLog();
-        var lab = DataPlaneFixture.With(
+        var fixture = DataPlaneFixture.With(
             builder => builder.Trial<INumbered>(trial => trial.AddControl<Numbered>()),
             services: services => services.AddSingleton(log).Add(ServiceDescriptor.Describe(typeof(Numbered), typeof(Numbered), lifetime)));
-        var scope = lab.Scope();
+        var scope = fixture.Scope();
         var service = scope.ServiceProvider.GetRequiredService<INumbered>();
         using var round = new Barrier(Threads);
         var answers = new int[Threads];
@@ -110,7 +110,7 @@ public sealed class FirstCallTests
         })).ToList();
         Assert.All(threads, thread => Assert.True(thread.Join(Limit)));
         await scope.DisposeAsync();
-        await lab.DisposeAsync();
+        await fixture.DisposeAsync();
 
         Assert.Single(answers.Distinct());
         Assert.InRange(log.Created, 1, atMost);

@@ -9,8 +9,8 @@ public sealed class ProxyMemberTests
     public async Task Properties_indexers_and_events_stay_on_one_variant_and_are_not_exposed()
     {
         var selector = new FixedSelector("b");
-        await using var lab = Members(selector);
-        var members = lab.Get<IMembers>();
+        await using var fixture = Members(selector);
+        var members = fixture.Get<IMembers>();
         var raised = 0;
         void Count(object? sender, EventArgs e) => raised++;
 
@@ -18,7 +18,7 @@ public sealed class ProxyMemberTests
         selector.Variant = "control";
         members.Name = "set";
         members[3] = "three";
-        var b = lab.Get<MembersB>();
+        var b = fixture.Get<MembersB>();
 
         Assert.Equal("set", b.Name);
         Assert.Equal("set", members.Name);
@@ -29,14 +29,14 @@ public sealed class ProxyMemberTests
         members.Changed -= Count;
         b.Raise();
         Assert.Equal(1, raised);
-        Assert.Empty(lab.Exposures);
+        Assert.Empty(fixture.Exposures);
     }
 
     [Fact]
     public async Task Inherited_members_are_called_through_the_interface_that_declares_them()
     {
-        await using var lab = Members(new FixedSelector("b"));
-        var members = lab.Get<IMembers>();
+        await using var fixture = Members(new FixedSelector("b"));
+        var members = fixture.Get<IMembers>();
 
         Assert.Equal("derived b 1", members.Describe(1));
         Assert.Equal("base b 1", ((IMembersBase)members).Describe(1));
@@ -46,38 +46,38 @@ public sealed class ProxyMemberTests
     [Fact]
     public async Task A_default_member_that_the_variant_overrides_is_the_variants()
     {
-        await using var lab = Members(new FixedSelector("b"));
+        await using var fixture = Members(new FixedSelector("b"));
 
-        Assert.Equal("overridden b", lab.Get<IMembers>().Default());
+        Assert.Equal("overridden b", fixture.Get<IMembers>().Default());
     }
 
     [Fact]
     public async Task Generic_methods_keep_their_type_arguments()
     {
-        await using var lab = Members(new FixedSelector("b"));
-        var members = lab.Get<IMembers>();
+        await using var fixture = Members(new FixedSelector("b"));
+        var members = fixture.Get<IMembers>();
 
         Assert.Equal(7, members.Echo(7));
         Assert.Equal("x", members.Echo("x"));
-        Assert.Equal(2, lab.Exposures.Count);
+        Assert.Equal(2, fixture.Exposures.Count);
     }
 
     [Fact]
     public async Task Parameters_named_like_the_generated_names_do_not_collide()
     {
-        await using var lab = Members(new FixedSelector("b"));
+        await using var fixture = Members(new FixedSelector("b"));
 
-        Assert.Equal("1 2 3 4 5 6", await lab.Get<IMembers>().Collide("1", 2, 3, 4, 5, 6));
+        Assert.Equal("1 2 3 4 5 6", await fixture.Get<IMembers>().Collide("1", 2, 3, 4, 5, 6));
     }
 
     [Fact]
     public async Task A_ref_return_is_the_variants_own_place()
     {
-        await using var lab = Members(new FixedSelector("b"));
+        await using var fixture = Members(new FixedSelector("b"));
 
-        lab.Get<IMembers>().Place("u1") = 42;
+        fixture.Get<IMembers>().Place("u1") = 42;
 
-        Assert.Equal(42, lab.Get<MembersB>().Stored);
+        Assert.Equal(42, fixture.Get<MembersB>().Stored);
     }
 
     [Theory]
@@ -86,14 +86,14 @@ public sealed class ProxyMemberTests
     [InlineData(typeof(long), "9000000000")]
     public async Task A_subject_that_is_not_text_has_its_invariant_text(Type type, string expected)
     {
-        await using var lab = Members(new FixedSelector("b"));
-        var members = lab.Get<IMembers>();
+        await using var fixture = Members(new FixedSelector("b"));
+        var members = fixture.Get<IMembers>();
 
         _ = type == typeof(Guid) ? members.ByGuid(Guid.Parse(expected))
             : type == typeof(int) ? members.ByNumber(-7)
             : members.ByLong(9_000_000_000);
 
-        Assert.Equal(expected, Assert.Single(lab.Exposures).SubjectId);
+        Assert.Equal(expected, Assert.Single(fixture.Exposures).SubjectId);
     }
 
     private static DataPlaneFixture Members(IVariantSelector selector) => DataPlaneFixture.With(

@@ -56,7 +56,7 @@ public sealed class TaskStateTests
         var given = new TaskCompletionSource<int>();
         var stuck = new RecordingBackplane { Gate = way == "waited for room" ? new TaskCompletionSource() : null };
         var store = new FaultyStore { Hang = new TaskCompletionSource() };
-        await using var lab = DataPlaneFixture.Bare(
+        await using var fixture = DataPlaneFixture.Bare(
             FullQueue.Configure,
             services => services
                 .AddSingleton<IDataBackplane>(stuck)
@@ -69,7 +69,7 @@ public sealed class TaskStateTests
                     .Trial<IUnseen>(trial => trial.AddControl<Giving>())));
         if (stuck.Gate is not null)
         {
-            await FullQueue.FillAsync(lab);
+            await FullQueue.FillAsync(fixture);
         }
 
         if (!endsLater)
@@ -79,9 +79,9 @@ public sealed class TaskStateTests
 
         List<Task> seen = way switch
         {
-            "awaited assignment" => Calls(lab.Get<ISeenLater>()),
-            "waited for room" => Calls(lab.Get<IUnseen>()),
-            _ => Calls(lab.Get<ISeen>()),
+            "awaited assignment" => Calls(fixture.Get<ISeenLater>()),
+            "waited for room" => Calls(fixture.Get<IUnseen>()),
+            _ => Calls(fixture.Get<ISeen>()),
         };
         if (endsLater)
         {
@@ -93,7 +93,7 @@ public sealed class TaskStateTests
         store.Hang.SetResult();
         foreach (var task in seen)
         {
-            await lab.Time.AdvanceUntil(() => task.IsCompleted, TimeSpan.Zero);
+            await fixture.Time.AdvanceUntil(() => task.IsCompleted, TimeSpan.Zero);
         }
 
         return seen;

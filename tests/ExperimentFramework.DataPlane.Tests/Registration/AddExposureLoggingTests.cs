@@ -34,7 +34,7 @@ public sealed class AddExposureLoggingTests
     }
 
     [Fact]
-    public async Task Repeats_are_told_apart_by_variant()
+    public async Task Repeats_are_distinguished_by_variant()
     {
         await using var provider = Provider(
             services => services.AddSingleton<IGreeter, Hello>(), exposures => exposures.WithSemantics(ExposureSemantics.OnFirstUse));

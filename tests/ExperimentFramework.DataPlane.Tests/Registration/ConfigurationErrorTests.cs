@@ -77,9 +77,9 @@ public sealed class ConfigurationErrorTests
     [Fact]
     public async Task Without_a_host_a_wrong_option_stops_the_first_resolution()
     {
-        await using var lab = DataPlaneFixture.Greeting(trial => trial.UsingSubjectHash(), options => options.SamplingRate = 2);
+        await using var fixture = DataPlaneFixture.Greeting(trial => trial.UsingSubjectHash(), options => options.SamplingRate = 2);
 
-        Assert.Throws<OptionsValidationException>(() => lab.Get<IGreeter>());
+        Assert.Throws<OptionsValidationException>(() => fixture.Get<IGreeter>());
     }
 
     public static TheoryData<Action<TrialBuilder<IGreeter>>, string> WrongTrials => new()
@@ -209,18 +209,18 @@ public sealed class ConfigurationErrorTests
     {
         var configuration = new ConfigurationBuilder()
             .AddInMemoryCollection(new Dictionary<string, string?> { ["FeatureManagement:Greeting:EnabledFor:0:Name"] = "AlwaysOn" }).Build();
-        await using var lab = DataPlaneFixture.Greeting(
+        await using var fixture = DataPlaneFixture.Greeting(
             trial => trial.UsingFeatureFlag("Greeting"), services: services => services.AddSingleton<IConfiguration>(configuration));
 
-        Assert.Contains("'FeatureManagement:Greeting' is a section", Assert.Throws<InvalidOperationException>(() => lab.Get<IGreeter>()).Message, StringComparison.Ordinal);
+        Assert.Contains("'FeatureManagement:Greeting' is a section", Assert.Throws<InvalidOperationException>(() => fixture.Get<IGreeter>()).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_selector_that_is_not_registered_is_an_error_that_names_it()
     {
-        await using var lab = DataPlaneFixture.Greeting(trial => trial.Using<FixedSelector>());
+        await using var fixture = DataPlaneFixture.Greeting(trial => trial.Using<FixedSelector>());
 
-        Assert.Contains("FixedSelector, which is not registered", Assert.Throws<InvalidOperationException>(() => lab.Get<IGreeter>()).Message, StringComparison.Ordinal);
+        Assert.Contains("FixedSelector, which is not registered", Assert.Throws<InvalidOperationException>(() => fixture.Get<IGreeter>()).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -248,9 +248,9 @@ public sealed class ConfigurationErrorTests
     [Fact]
     public async Task Configuration_that_is_not_registered_is_an_error_that_says_so()
     {
-        await using var lab = DataPlaneFixture.Greeting(trial => trial.UsingConfigurationKey("Greeting"));
+        await using var fixture = DataPlaneFixture.Greeting(trial => trial.UsingConfigurationKey("Greeting"));
 
-        Assert.Contains("no IConfiguration is registered", Assert.Throws<InvalidOperationException>(() => lab.Get<IGreeter>()).Message, StringComparison.Ordinal);
+        Assert.Contains("no IConfiguration is registered", Assert.Throws<InvalidOperationException>(() => fixture.Get<IGreeter>()).Message, StringComparison.Ordinal);
     }
 }
 

@@ -123,17 +123,17 @@ public sealed class DecoratedKeyTests
     [Fact]
     public async Task An_experiment_may_be_named_as_the_key_that_its_service_has()
     {
-        await using var lab = DataPlaneFixture.Bare(_ => { }, services => services
+        await using var fixture = DataPlaneFixture.Bare(_ => { }, services => services
             .AddInMemoryDataBackplane().AddKeyedSingleton<IMailer, StringKeyMailer>("smtp")
             .AddExposureLogging<IMailer>(exposures => exposures.Using(new FixedSelector("blue")).Named("smtp"), "smtp"));
-        await ExperimentHost.StartAsync(lab);
+        await ExperimentHost.StartAsync(fixture);
 
-        Assert.Equal("smtp", lab.Services.GetRequiredKeyedService<IMailer>("smtp").Send("u"));
+        Assert.Equal("smtp", fixture.Services.GetRequiredKeyedService<IMailer>("smtp").Send("u"));
 
-        Assert.Equal("smtp", Assert.Single(lab.Exposures).ExperimentName);
-        Assert.Same(lab.Services.GetRequiredKeyedService<IMailer>("smtp"), Assert.Single(lab.Services.GetKeyedServices<IMailer>("smtp")));
-        Assert.Single(lab.Services.GetKeyedServices<IExposureLogger<IMailer>>("smtp"));
-        Assert.DoesNotContain(lab.Logs, record => record.Id.Id is 47 or 68);
+        Assert.Equal("smtp", Assert.Single(fixture.Exposures).ExperimentName);
+        Assert.Same(fixture.Services.GetRequiredKeyedService<IMailer>("smtp"), Assert.Single(fixture.Services.GetKeyedServices<IMailer>("smtp")));
+        Assert.Single(fixture.Services.GetKeyedServices<IExposureLogger<IMailer>>("smtp"));
+        Assert.DoesNotContain(fixture.Logs, record => record.Id.Id is 47 or 68);
     }
 
     [Theory]
@@ -141,24 +141,24 @@ public sealed class DecoratedKeyTests
     [InlineData("smtp")]
     public async Task The_other_services_of_its_key_stay_before_it_whatever_the_experiment_is_named(string name)
     {
-        await using var lab = DataPlaneFixture.Bare(_ => { }, services => services
+        await using var fixture = DataPlaneFixture.Bare(_ => { }, services => services
             .AddInMemoryDataBackplane().AddKeyedSingleton<IMailer>("smtp", new ObjectKeyMailer("first")).AddKeyedSingleton<IMailer>("smtp", new ObjectKeyMailer("second"))
             .AddExposureLogging<IMailer>(exposures => exposures.Using(new FixedSelector("blue")).Named(name), "smtp"));
-        await ExperimentHost.StartAsync(lab);
+        await ExperimentHost.StartAsync(fixture);
 
-        Assert.Equal(["first", "second"], lab.Services.GetKeyedServices<IMailer>("smtp").Select(mailer => mailer.Send("u")));
-        Assert.Single(lab.Exposures);
+        Assert.Equal(["first", "second"], fixture.Services.GetKeyedServices<IMailer>("smtp").Select(mailer => mailer.Send("u")));
+        Assert.Single(fixture.Exposures);
     }
 
     [Fact]
     public async Task A_service_that_is_registered_again_under_the_name_of_its_experiment_stops_the_start()
     {
-        await using var lab = DataPlaneFixture.Bare(_ => { }, services => services
+        await using var fixture = DataPlaneFixture.Bare(_ => { }, services => services
             .AddInMemoryDataBackplane().AddKeyedSingleton<IMailer, StringKeyMailer>("smtp")
             .AddExposureLogging<IMailer>(exposures => exposures.Using(new FixedSelector("blue")).Named("smtp"), "smtp")
             .AddKeyedSingleton<IMailer>("smtp", new ObjectKeyMailer("later")));
 
-        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => ExperimentHost.StartAsync(lab));
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => ExperimentHost.StartAsync(fixture));
 
         Assert.Contains("is registered again after the experiment", error.Message, StringComparison.Ordinal);
     }
@@ -213,7 +213,7 @@ public sealed class DecoratedKeyTests
 
     private sealed record Transport(string Name);
 
-    /// <summary>Counts the calls of each instance, so that two are told from one.</summary>
+    /// <summary>Counts the calls of each instance, so that two differ from one.</summary>
     private sealed class TwofoldMailer([ServiceKey] string key) : Hello, IMailer
     {
         private int _calls;

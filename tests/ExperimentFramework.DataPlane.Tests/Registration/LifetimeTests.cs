@@ -9,11 +9,11 @@ public sealed class LifetimeTests
     [Fact]
     public async Task The_proxy_is_a_singleton_where_everything_it_holds_is()
     {
-        await using var lab = Greeting(services => services.AddSingleton<Hello>().AddSingleton<Bonjour>()
+        await using var fixture = Greeting(services => services.AddSingleton<Hello>().AddSingleton<Bonjour>()
             .AddSingleton<ISubjectIdentityProvider>(new FixedSubject("s")));
 
-        await using var one = lab.Services.CreateAsyncScope();
-        await using var other = lab.Services.CreateAsyncScope();
+        await using var one = fixture.Services.CreateAsyncScope();
+        await using var other = fixture.Services.CreateAsyncScope();
 
         Assert.Same(one.ServiceProvider.GetRequiredService<IGreeter>(), other.ServiceProvider.GetRequiredService<IGreeter>());
     }
@@ -24,7 +24,7 @@ public sealed class LifetimeTests
     [MemberData(nameof(ShorterLived))]
     public async Task The_proxy_is_scoped_where_anything_it_holds_is_not_a_singleton(string what)
     {
-        await using var lab = Greeting(services => _ = what switch
+        await using var fixture = Greeting(services => _ = what switch
         {
             "scoped variant" => services.AddSingleton<Hello>().AddScoped<Bonjour>(),
             "transient variant" => services.AddSingleton<Hello>().AddTransient<Bonjour>(),
@@ -32,22 +32,22 @@ public sealed class LifetimeTests
             _ => services.AddSingleton<Hello>(),
         });
 
-        await using var one = lab.Services.CreateAsyncScope();
-        await using var other = lab.Services.CreateAsyncScope();
+        await using var one = fixture.Services.CreateAsyncScope();
+        await using var other = fixture.Services.CreateAsyncScope();
         var inOne = one.ServiceProvider.GetRequiredService<IGreeter>();
 
         Assert.Same(inOne, one.ServiceProvider.GetRequiredService<IGreeter>());
         Assert.NotSame(inOne, other.ServiceProvider.GetRequiredService<IGreeter>());
-        Assert.Throws<InvalidOperationException>(() => lab.Services.GetRequiredService<IGreeter>());
+        Assert.Throws<InvalidOperationException>(() => fixture.Services.GetRequiredService<IGreeter>());
     }
 
     [Fact]
     public async Task A_variant_registered_only_as_the_service_keeps_that_lifetime()
     {
-        await using var lab = Greeting(services => services.AddSingleton<IGreeter, Hello>().AddSingleton<Bonjour>());
+        await using var fixture = Greeting(services => services.AddSingleton<IGreeter, Hello>().AddSingleton<Bonjour>());
 
-        Assert.NotNull(lab.Get<IGreeter>());
-        Assert.Single(lab.Services.GetServices<IGreeter>());
+        Assert.NotNull(fixture.Get<IGreeter>());
+        Assert.Single(fixture.Services.GetServices<IGreeter>());
     }
 
     [Fact]
@@ -72,11 +72,11 @@ public sealed class LifetimeTests
     [InlineData(ServiceLifetime.Transient)]
     public async Task A_selector_that_is_no_singleton_is_an_error_that_names_it(ServiceLifetime lifetime)
     {
-        await using var lab = DataPlaneFixture.Greeting(
+        await using var fixture = DataPlaneFixture.Greeting(
             trial => trial.Using<FixedSelector>(),
             services: services => services.Add(ServiceDescriptor.Describe(typeof(FixedSelector), _ => new FixedSelector("b"), lifetime)));
 
-        var error = Assert.Throws<InvalidOperationException>(() => lab.Get<IGreeter>());
+        var error = Assert.Throws<InvalidOperationException>(() => fixture.Get<IGreeter>());
 
         Assert.Contains($"FixedSelector is registered as {lifetime}", error.Message, StringComparison.Ordinal);
     }
@@ -85,10 +85,10 @@ public sealed class LifetimeTests
     public async Task Variants_are_resolved_when_they_are_first_served_and_once_per_proxy()
     {
         var created = new List<string>();
-        await using var lab = Greeting(services => services
+        await using var fixture = Greeting(services => services
             .AddTransient(_ => Note(new Hello(), "control"))
             .AddTransient(_ => Note(new Bonjour(), "b")));
-        await using var scope = lab.Services.CreateAsyncScope();
+        await using var scope = fixture.Services.CreateAsyncScope();
 
         var greeter = scope.ServiceProvider.GetRequiredService<IGreeter>();
         Assert.Empty(created);
@@ -111,12 +111,12 @@ public sealed class LifetimeTests
     public async Task The_container_disposes_a_variant_exactly_once(ServiceLifetime lifetime)
     {
         var disposals = new Disposals();
-        await using (var lab = Closing(disposals, lifetime))
+        await using (var fixture = Closing(disposals, lifetime))
         {
-            await using var scope = lab.Services.CreateAsyncScope();
+            await using var scope = fixture.Services.CreateAsyncScope();
             scope.ServiceProvider.GetRequiredService<IClosing>().Use("u1");
             scope.ServiceProvider.GetRequiredKeyedService<IClosing>("closing").Use("u1");
-            await using var other = lab.Services.CreateAsyncScope();
+            await using var other = fixture.Services.CreateAsyncScope();
             other.ServiceProvider.GetRequiredKeyedService<IClosing>("closing").Use("u1");
             other.ServiceProvider.GetRequiredService<IClosing>().Use("u1");
         }
@@ -128,9 +128,9 @@ public sealed class LifetimeTests
     public async Task A_proxy_that_was_never_called_disposes_nothing()
     {
         var disposals = new Disposals();
-        await using (var lab = Closing(disposals, ServiceLifetime.Scoped))
+        await using (var fixture = Closing(disposals, ServiceLifetime.Scoped))
         {
-            await using var scope = lab.Services.CreateAsyncScope();
+            await using var scope = fixture.Services.CreateAsyncScope();
             scope.ServiceProvider.GetRequiredService<IClosing>();
         }
 
@@ -141,16 +141,16 @@ public sealed class LifetimeTests
     public async Task A_proxy_that_was_never_called_asks_nobody_when_its_scope_ends()
     {
         var provider = new FixedSubject("s");
-        await using (var lab = DataPlaneFixture.With(
+        await using (var fixture = DataPlaneFixture.With(
             builder => builder.Trial<IClosing>(trial => trial.AddControl<Closing>().Using(new FuncSelector(() => throw new InvalidOperationException("asked")))),
             services: services => services.AddSingleton(new Disposals()).AddScoped<Closing>().AddSingleton<ISubjectIdentityProvider>(provider)))
         {
-            await using (var scope = lab.Scope())
+            await using (var scope = fixture.Scope())
             {
                 scope.ServiceProvider.GetRequiredService<IClosing>();
             }
 
-            Assert.DoesNotContain(lab.Logs, record => record.Level == Microsoft.Extensions.Logging.LogLevel.Error);
+            Assert.DoesNotContain(fixture.Logs, record => record.Level == Microsoft.Extensions.Logging.LogLevel.Error);
         }
     }
 
@@ -158,9 +158,9 @@ public sealed class LifetimeTests
     public async Task Disposing_a_proxy_that_was_never_called_reaches_the_variant_it_would_serve()
     {
         var disposals = new Disposals();
-        await using var lab = Closing(disposals, ServiceLifetime.Singleton);
+        await using var fixture = Closing(disposals, ServiceLifetime.Singleton);
 
-        lab.Get<IClosing>().Dispose();
+        fixture.Get<IClosing>().Dispose();
 
         Assert.Equal(1, disposals.Synchronous);
     }
@@ -170,11 +170,11 @@ public sealed class LifetimeTests
     {
         var disposals = new Disposals();
         var calls = 0;
-        await using var lab = DataPlaneFixture.With(
+        await using var fixture = DataPlaneFixture.With(
             builder => builder.Trial<IClosing>(trial => trial
                 .AddControl<Closing>().AddVariant<Closing>("a2").Using(new FuncSelector(() => calls++ == 0 ? "control" : "a2"))),
             services: services => services.AddSingleton(disposals).AddSingleton<Closing>());
-        var closing = lab.Get<IClosing>();
+        var closing = fixture.Get<IClosing>();
         closing.Use("u1");
         closing.Use("u2");
 
@@ -187,48 +187,48 @@ public sealed class LifetimeTests
     public async Task An_instance_registered_as_the_service_is_the_variant()
     {
         var hello = new Hello();
-        await using var lab = Greeting(services => services.AddSingleton<IGreeter>(hello).AddSingleton<Bonjour>());
+        await using var fixture = Greeting(services => services.AddSingleton<IGreeter>(hello).AddSingleton<Bonjour>());
 
-        Assert.NotNull(lab.Get<IGreeter>());
-        Assert.Same(hello, lab.Get<Hello>());
+        Assert.NotNull(fixture.Get<IGreeter>());
+        Assert.Same(hello, fixture.Get<Hello>());
     }
 
     [Fact]
     public async Task An_open_generic_registration_of_a_variant_is_kept()
     {
-        await using var lab = DataPlaneFixture.With(
+        await using var fixture = DataPlaneFixture.With(
             builder => builder.Trial<IGeneric<string>>(trial => trial.AddControl<Generic<string>>()),
             services: services => services.AddSingleton(typeof(Generic<>)));
 
-        Assert.NotNull(lab.Get<IGeneric<string>>());
-        Assert.Same(lab.Get<Generic<string>>(), lab.Get<Generic<string>>());
+        Assert.NotNull(fixture.Get<IGeneric<string>>());
+        Assert.Same(fixture.Get<Generic<string>>(), fixture.Get<Generic<string>>());
     }
 
     [Fact]
     public async Task An_open_generic_variant_that_is_scoped_makes_the_proxy_scoped()
     {
-        await using var lab = DataPlaneFixture.With(
+        await using var fixture = DataPlaneFixture.With(
             builder => builder.Trial<IGeneric<string>>(trial => trial.AddControl<Generic<string>>()),
             services: services => services.AddScoped(typeof(Generic<>)));
-        await using var scope = lab.Scope();
+        await using var scope = fixture.Scope();
 
         Assert.NotNull(scope.ServiceProvider.GetRequiredService<IGeneric<string>>());
-        Assert.Throws<InvalidOperationException>(lab.Get<IGeneric<string>>);
+        Assert.Throws<InvalidOperationException>(fixture.Get<IGeneric<string>>);
     }
 
     [Fact]
     public async Task Two_experiments_on_one_interface_do_not_disturb_each_others_variants()
     {
-        await using var lab = DataPlaneFixture.With(
+        await using var fixture = DataPlaneFixture.With(
             builder => builder
                 .Trial<IGreeter>("one", trial => trial.AddControl<Hello>())
                 .Trial<IGreeter>("two", trial => trial.AddControl<Bonjour>()),
             services: services => services.AddSingleton<IGreeter, Hello>().AddSingleton<IGreeter, Bonjour>());
 
-        Assert.Equal("hello", lab.Services.GetRequiredKeyedService<IGreeter>("one").Greet("u1"));
-        Assert.Equal("bonjour", lab.Services.GetRequiredKeyedService<IGreeter>("two").Greet("u1"));
-        Assert.Equal("hello", lab.Get<IGreeter>().Greet("u1"));
-        Assert.Equal(["one", "two", "one"], lab.Exposures.Select(exposure => exposure.ExperimentName));
+        Assert.Equal("hello", fixture.Services.GetRequiredKeyedService<IGreeter>("one").Greet("u1"));
+        Assert.Equal("bonjour", fixture.Services.GetRequiredKeyedService<IGreeter>("two").Greet("u1"));
+        Assert.Equal("hello", fixture.Get<IGreeter>().Greet("u1"));
+        Assert.Equal(["one", "two", "one"], fixture.Exposures.Select(exposure => exposure.ExperimentName));
     }
 
     [Theory]
@@ -236,7 +236,7 @@ public sealed class LifetimeTests
     [InlineData(false)]
     public async Task A_named_experiment_leaves_the_service_itself_to_the_plain_one(bool namedFirst)
     {
-        await using var lab = DataPlaneFixture.With(
+        await using var fixture = DataPlaneFixture.With(
             builder =>
             {
                 if (namedFirst)
@@ -252,26 +252,26 @@ public sealed class LifetimeTests
             },
             services: services => services.AddSingleton<Hello>().AddSingleton<Bonjour>());
 
-        Assert.Equal("hello", lab.Get<IGreeter>().Greet("u1"));
-        Assert.Equal("bonjour", lab.Services.GetRequiredKeyedService<IGreeter>("pilot").Greet("u1"));
+        Assert.Equal("hello", fixture.Get<IGreeter>().Greet("u1"));
+        Assert.Equal("bonjour", fixture.Services.GetRequiredKeyedService<IGreeter>("pilot").Greet("u1"));
     }
 
     [Fact]
     public async Task A_variant_may_be_registered_under_a_key()
     {
-        await using var lab = DataPlaneFixture.With(
+        await using var fixture = DataPlaneFixture.With(
             builder => builder.Trial<IGreeter>(trial => trial.AddControl<Hello>().AddVariant<Bonjour>("b", serviceKey: "paris").Using(new FixedSelector("b"))),
             services: services => services.AddSingleton<Hello>().AddKeyedSingleton<Bonjour>("paris"));
 
-        Assert.Equal("bonjour", lab.Get<IGreeter>().Greet("u1"));
+        Assert.Equal("bonjour", fixture.Get<IGreeter>().Greet("u1"));
     }
 
     [Fact]
     public async Task Disposing_the_proxy_by_hand_disposes_the_variant_that_was_served()
     {
         var disposals = new Disposals();
-        await using var lab = Closing(disposals, ServiceLifetime.Singleton);
-        var closing = lab.Get<IClosing>();
+        await using var fixture = Closing(disposals, ServiceLifetime.Singleton);
+        var closing = fixture.Get<IClosing>();
         closing.Use("u1");
 
         closing.Dispose();
@@ -279,7 +279,7 @@ public sealed class LifetimeTests
 
         await closing.DisposeAsync();
         Assert.Equal((1, 1), (disposals.Synchronous, disposals.Asynchronous));
-        Assert.Single(lab.Exposures);
+        Assert.Single(fixture.Exposures);
     }
 
     private static DataPlaneFixture Greeting(Action<IServiceCollection> services) => DataPlaneFixture.With(

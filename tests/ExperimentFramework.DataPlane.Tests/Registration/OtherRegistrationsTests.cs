@@ -95,14 +95,14 @@ public sealed class OtherRegistrationsTests
     [Fact]
     public async Task A_trial_says_what_it_drops()
     {
-        await using var lab = Started(services => services
+        await using var fixture = Started(services => services
             .AddSingleton<IGreeter, Hello>()
             .AddSingleton<IGreeter, Good>()
             .AddSingleton<IGreeter>(new Polite())
             .AddSingleton<IGreeter, Bonjour>());
-        await ExperimentHost.StartAsync(lab);
+        await ExperimentHost.StartAsync(fixture);
 
-        var dropped = lab.Logs.Where(record => record.Id.Id == 57).ToArray();
+        var dropped = fixture.Logs.Where(record => record.Id.Id == 57).ToArray();
         Assert.Equal(
             [
                 $"Experiment greeting replaces the registration of {typeof(IGreeter)} as {typeof(Good)}, which is not one of its variants and is no longer served. Add it as a variant, or remove its registration.",
@@ -110,68 +110,68 @@ public sealed class OtherRegistrationsTests
             ],
             dropped.Select(record => record.Message));
         Assert.All(dropped, record => Assert.Equal(LogLevel.Warning, record.Level));
-        Assert.Single(lab.Services.GetServices<IGreeter>());
+        Assert.Single(fixture.Services.GetServices<IGreeter>());
     }
 
     [Fact]
     public async Task A_trial_that_drops_nothing_says_nothing()
     {
-        await using var lab = Started(services => services.AddSingleton<IGreeter, Hello>().AddSingleton<IGreeter>(new Bonjour()));
-        await ExperimentHost.StartAsync(lab);
+        await using var fixture = Started(services => services.AddSingleton<IGreeter, Hello>().AddSingleton<IGreeter>(new Bonjour()));
+        await ExperimentHost.StartAsync(fixture);
 
-        Assert.DoesNotContain(lab.Logs, record => record.Id.Id is 57 or 58);
+        Assert.DoesNotContain(fixture.Logs, record => record.Id.Id is 57 or 58);
     }
 
     [Fact]
     public async Task What_a_factory_made_may_be_a_variant_and_is_only_mentioned()
     {
-        await using var lab = Started(services => services.AddSingleton<IGreeter>(_ => new Good()));
-        await ExperimentHost.StartAsync(lab);
+        await using var fixture = Started(services => services.AddSingleton<IGreeter>(_ => new Good()));
+        await ExperimentHost.StartAsync(fixture);
 
-        Assert.Equal(LogLevel.Information, Assert.Single(lab.Logs, record => record.Id.Id is 57 or 58).Level);
+        Assert.Equal(LogLevel.Information, Assert.Single(fixture.Logs, record => record.Id.Id is 57 or 58).Level);
     }
 
     [Fact]
     public async Task A_named_trial_beside_a_plain_one_drops_nothing()
     {
-        await using var lab = DataPlaneFixture.With(
+        await using var fixture = DataPlaneFixture.With(
             experiments => experiments
                 .Trial<IGreeter>(trial => trial.AddControl<Hello>().AddVariant<Bonjour>("b"))
                 .Trial<IGreeter>("second", trial => trial.AddControl<Hello>().AddVariant<Good>("good")),
             services: services => services.AddSingleton<IGreeter, Hello>());
-        await ExperimentHost.StartAsync(lab);
+        await ExperimentHost.StartAsync(fixture);
 
-        Assert.DoesNotContain(lab.Logs, record => record.Id.Id is 57 or 58);
+        Assert.DoesNotContain(fixture.Logs, record => record.Id.Id is 57 or 58);
     }
 
     [Fact]
     public async Task A_plain_trial_after_a_named_one_takes_its_place_and_drops_nothing()
     {
-        await using var lab = DataPlaneFixture.With(
+        await using var fixture = DataPlaneFixture.With(
             experiments => experiments
                 .Trial<IGreeter>("first", trial => trial.AddControl<Hello>().AddVariant<Good>("good"))
                 .Trial<IGreeter>(trial => trial.AddControl<Hello>().AddVariant<Bonjour>("b")),
             services: services => services.AddSingleton<IGreeter, Hello>().AddSingleton<Good>().AddSingleton<Bonjour>());
-        await ExperimentHost.StartAsync(lab);
+        await ExperimentHost.StartAsync(fixture);
 
-        Assert.DoesNotContain(lab.Logs, record => record.Id.Id is 57 or 58);
-        lab.Get<IGreeter>().Greet("u");
-        Assert.Equal("greeting", Assert.Single(lab.Exposures).ExperimentName);
-        Assert.Single(lab.Services.GetServices<IExposureLogger<IGreeter>>());
+        Assert.DoesNotContain(fixture.Logs, record => record.Id.Id is 57 or 58);
+        fixture.Get<IGreeter>().Greet("u");
+        Assert.Equal("greeting", Assert.Single(fixture.Exposures).ExperimentName);
+        Assert.Single(fixture.Services.GetServices<IExposureLogger<IGreeter>>());
     }
 
     [Fact]
     public async Task A_named_trial_beside_a_decorated_registration_drops_none_of_the_others()
     {
-        await using var lab = DataPlaneFixture.With(
+        await using var fixture = DataPlaneFixture.With(
             experiments => experiments.Trial<IGreeter>("second", trial => trial.AddControl<Hello>().AddVariant<Bonjour>("b")),
             services: services => services
                 .AddSingleton<IGreeter, Good>().AddSingleton<IGreeter, Polite>()
                 .AddExposureLogging<IGreeter>(exposures => exposures.Using(_flags)));
-        await ExperimentHost.StartAsync(lab);
+        await ExperimentHost.StartAsync(fixture);
 
-        Assert.DoesNotContain(lab.Logs, record => record.Id.Id is 57 or 58);
-        Assert.Equal(2, lab.Services.GetServices<IGreeter>().Count());
+        Assert.DoesNotContain(fixture.Logs, record => record.Id.Id is 57 or 58);
+        Assert.Equal(2, fixture.Services.GetServices<IGreeter>().Count());
     }
 
     [Fact]

@@ -11,46 +11,46 @@ public sealed class ProxyDiscoveryTests
     [Fact]
     public async Task For_an_interface_of_another_assembly()
     {
-        await using var lab = DataPlaneFixture.With(
+        await using var fixture = DataPlaneFixture.With(
             builder => builder.Trial<IFarAway>(trial => trial.AddControl<FarAway>()), services: services => services.AddSingleton<FarAway>());
 
-        Assert.Equal("here", lab.Get<IFarAway>().Where("u1"));
+        Assert.Equal("here", fixture.Get<IFarAway>().Where("u1"));
 
-        Assert.Equal("far-away", Assert.Single(lab.Exposures).ExperimentName);
+        Assert.Equal("far-away", Assert.Single(fixture.Exposures).ExperimentName);
     }
 
     [Fact]
     public async Task For_closed_generics_of_another_assembly()
     {
-        await using var lab = DataPlaneFixture.With(
+        await using var fixture = DataPlaneFixture.With(
             builder => builder
                 .Trial<IRepository<Order>>(trial => trial.AddControl<Repository<Order>>())
                 .Trial<IInternalRepository<int?>>(trial => trial.AddControl<InternalRepository<int?>>())
                 .Trial<Nesting<string>.INested<Order>>(trial => trial.AddControl<Nested>()),
             services: services => services.AddSingleton<Repository<Order>>().AddSingleton<InternalRepository<int?>>().AddSingleton<Nested>());
 
-        lab.Get<IRepository<Order>>().Load("u1");
-        lab.Get<IInternalRepository<int?>>().Find("u1");
-        lab.Get<Nesting<string>.INested<Order>>().Pair("u1");
+        fixture.Get<IRepository<Order>>().Load("u1");
+        fixture.Get<IInternalRepository<int?>>().Find("u1");
+        fixture.Get<Nesting<string>.INested<Order>>().Pair("u1");
 
-        Assert.Equal(["IRepository<Order>", "IInternalRepository<Nullable`1>", "INested<String, Order>"], lab.Exposures.Select(exposure => exposure.ExperimentName));
+        Assert.Equal(["IRepository<Order>", "IInternalRepository<Nullable`1>", "INested<String, Order>"], fixture.Exposures.Select(exposure => exposure.ExperimentName));
     }
 
     [Fact]
     public async Task For_interfaces_whose_own_assembly_has_no_generator()
     {
-        await using var lab = DataPlaneFixture.With(
+        await using var fixture = DataPlaneFixture.With(
             builder => builder
                 .Trial<IBare>(trial => trial.AddControl<Bare>())
                 .Trial<IBareGeneric<string>>("strings", trial => trial.AddControl<BareGeneric<string>>())
                 .Trial<IBareGeneric<int>>("numbers", trial => trial.AddControl<BareGeneric<int>>()),
             services: services => services.AddSingleton<Bare>().AddSingleton<BareGeneric<string>>().AddSingleton<BareGeneric<int>>());
 
-        Assert.Equal("bare", lab.Get<IBare>().Answer("u1"));
-        Assert.Equal("x", lab.Get<IBareGeneric<string>>().Echo("u1", "x"));
-        Assert.Equal(7, lab.Get<IBareGeneric<int>>().Echo("u1", 7));
+        Assert.Equal("bare", fixture.Get<IBare>().Answer("u1"));
+        Assert.Equal("x", fixture.Get<IBareGeneric<string>>().Echo("u1", "x"));
+        Assert.Equal(7, fixture.Get<IBareGeneric<int>>().Echo("u1", 7));
 
-        Assert.Equal(["bare", "strings", "numbers"], lab.Exposures.Select(exposure => exposure.ExperimentName));
+        Assert.Equal(["bare", "strings", "numbers"], fixture.Exposures.Select(exposure => exposure.ExperimentName));
     }
 
     [Fact]

@@ -9,7 +9,7 @@ namespace ExperimentFramework.DataPlane.Tests.Registration;
 public sealed class StartupMessageTests
 {
     [Fact]
-    public async Task An_experiment_that_records_nothing_is_told()
+    public async Task An_experiment_that_records_nothing_is_logged()
     {
         var records = await Started(experiments => experiments.Trial<IGreeter>(trial => trial.AddControl<Hello>().AddVariant<Bonjour>("b")));
 
@@ -19,25 +19,25 @@ public sealed class StartupMessageTests
     }
 
     [Fact]
-    public async Task A_proxy_that_could_fall_back_and_is_not_asked_to_is_told()
+    public async Task A_proxy_that_could_fall_back_and_is_not_asked_to_is_logged()
     {
         var silent = await Started(experiments => experiments.WithExposureLogging().Trial<IGuarded>(trial => trial.AddControl<SteadyFlaky>().OnErrorFallbackToControl()));
-        var told = await Started(experiments => experiments.WithExposureLogging().Trial<IGuarded>(trial => trial.AddControl<SteadyFlaky>()));
+        var logged = await Started(experiments => experiments.WithExposureLogging().Trial<IGuarded>(trial => trial.AddControl<SteadyFlaky>()));
 
         var decorated = await Started(_ => { }, services => services
             .AddSingleton<IGuarded, SteadyFlaky>().AddExposureLogging<IGuarded>(exposures => exposures.Using(new FixedSelector("blue"))));
 
         Assert.DoesNotContain(silent, IsOfFallback);
         Assert.Single(decorated, IsOfFallback);
-        Assert.StartsWith("Experiment guarded does not fall back to control", Assert.Single(told, IsOfFallback).Message, StringComparison.Ordinal);
+        Assert.StartsWith("Experiment guarded does not fall back to control", Assert.Single(logged, IsOfFallback).Message, StringComparison.Ordinal);
 
         static bool IsOfFallback(FakeLogRecord record) => record.Message.Contains("OnErrorFallbackToControl()", StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_variant_that_stands_in_for_what_a_factory_made_is_told()
+    public async Task A_variant_that_replaces_what_a_factory_made_is_logged()
     {
-        var told = await Started(
+        var logged = await Started(
             experiments => experiments.WithExposureLogging().Trial<IGreeter>(trial => trial.AddControl<Hello>().AddVariant<Bonjour>("b")),
             services => services.AddSingleton<IGreeter>(_ => new Hello()).AddSingleton<Bonjour>());
         var silent = await Started(
@@ -57,7 +57,7 @@ public sealed class StartupMessageTests
             services => services.AddSingleton<IGreeter>(_ => new Hello()),
             after => after.AddKeyedSingleton<Hello>("other"));
 
-        var record = Assert.Single(told, record => record.Level == LogLevel.Warning);
+        var record = Assert.Single(logged, record => record.Level == LogLevel.Warning);
         Assert.Equal(45, record.Id.Id);
         Assert.StartsWith($"{typeof(IGreeter)} was registered with a factory", record.Message, StringComparison.Ordinal);
         Assert.EndsWith($"Register {typeof(Hello)} explicitly.", record.Message, StringComparison.Ordinal);

@@ -10,33 +10,33 @@ public sealed class StartupReviewTests
     [Fact]
     public async Task A_right_set_up_warns_of_nothing()
     {
-        await using var lab = DataPlaneFixture.Greeting(_ => { });
-        await ExperimentHost.StartAsync(lab);
+        await using var fixture = DataPlaneFixture.Greeting(_ => { });
+        await ExperimentHost.StartAsync(fixture);
 
-        Assert.DoesNotContain(lab.Logs, record => record.Level >= LogLevel.Warning);
+        Assert.DoesNotContain(fixture.Logs, record => record.Level >= LogLevel.Warning);
     }
 
     [Fact]
     public async Task A_tagged_interface_that_is_registered_and_no_experiment_is_warned_about()
     {
-        await using var lab = DataPlaneFixture.Greeting(_ => { }, services: services => services
+        await using var fixture = DataPlaneFixture.Greeting(_ => { }, services: services => services
             .AddSingleton<IMailer, Mailer>()
             .AddSingleton(typeof(IBox<>), typeof(Box<>)));
-        await ExperimentHost.StartAsync(lab);
+        await ExperimentHost.StartAsync(fixture);
 
         Assert.Equal(
             $"{typeof(IMailer)} is tagged with [ExposureLogged] and registered, but it belongs to no experiment, so its calls are not recorded. Add Trial<IMailer>(...) to AddExperimentFramework, or call AddExposureLogging<IMailer>(...).",
-            Warnings(lab, 48).First(message => message.Contains("Mailer", StringComparison.Ordinal)));
-        Assert.DoesNotContain(Warnings(lab, 48), message => message.Contains("Greeter", StringComparison.Ordinal));
+            Warnings(fixture, 48).First(message => message.Contains("Mailer", StringComparison.Ordinal)));
+        Assert.DoesNotContain(Warnings(fixture, 48), message => message.Contains("Greeter", StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task A_tagged_interface_is_warned_about_without_any_experiment()
     {
-        await using var lab = DataPlaneFixture.Bare(_ => { }, services => services.AddKeyedSingleton<IMailer, Mailer>("k"));
-        await ExperimentHost.StartAsync(lab);
+        await using var fixture = DataPlaneFixture.Bare(_ => { }, services => services.AddKeyedSingleton<IMailer, Mailer>("k"));
+        await ExperimentHost.StartAsync(fixture);
 
-        Assert.Single(Warnings(lab, 48));
+        Assert.Single(Warnings(fixture, 48));
     }
 
     [Theory]
@@ -46,12 +46,12 @@ public sealed class StartupReviewTests
     public async Task A_configuration_key_that_does_not_exist_is_warned_about(string? value, bool isMissing)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(value is null ? [] : [KeyValuePair.Create<string, string?>("Greeting", value)]).Build();
-        await using var lab = DataPlaneFixture.Greeting(trial => trial.UsingConfigurationKey("Greeting"), services: services => services.AddSingleton<IConfiguration>(configuration));
-        await ExperimentHost.StartAsync(lab);
+        await using var fixture = DataPlaneFixture.Greeting(trial => trial.UsingConfigurationKey("Greeting"), services: services => services.AddSingleton<IConfiguration>(configuration));
+        await ExperimentHost.StartAsync(fixture);
 
         Assert.Equal(
             isMissing ? ["Experiment greeting serves control to all subjects: it selects by configuration key 'Greeting', which does not exist. Until it does, subjects are not split."] : [],
-            Warnings(lab, 49));
+            Warnings(fixture, 49));
     }
 
     [Fact]
@@ -83,14 +83,14 @@ public sealed class StartupReviewTests
     [InlineData(true, false)]
     public async Task Outcomes_that_are_switched_off_are_warned_about(bool isOn, bool isWarned)
     {
-        await using var lab = DataPlaneFixture.With(
+        await using var fixture = DataPlaneFixture.With(
             experiments => experiments.Trial<IReported>(trial => trial.AddControl<Reported>().AddVariant<BetterReported>("better")),
             options => options.EnableOutcomeEvents = isOn);
-        await ExperimentHost.StartAsync(lab);
+        await ExperimentHost.StartAsync(fixture);
 
         Assert.Equal(
             isWarned ? [$"Experiment reported records no outcomes: {typeof(IReported)} sets RecordOutcomes = true, but the option EnableOutcomeEvents is false. Set it to true to record them."] : [],
-            Warnings(lab, 53));
+            Warnings(fixture, 53));
     }
 
     [Theory]
@@ -98,22 +98,22 @@ public sealed class StartupReviewTests
     [InlineData(false)]
     public async Task Exposures_without_a_destination_are_warned_about_unless_they_are_switched_off(bool isOn)
     {
-        await using var lab = DataPlaneFixture.Bare(
+        await using var fixture = DataPlaneFixture.Bare(
             options => options.EnableExposureEvents = isOn,
             services => services.AddExperimentFramework(experiments => experiments.WithExposureLogging().Trial<IGreeter>(trial => trial.AddControl<Hello>().AddVariant<Bonjour>("b"))));
-        await ExperimentHost.StartAsync(lab);
+        await ExperimentHost.StartAsync(fixture);
 
-        Assert.Equal(isOn ? 1 : 0, Warnings(lab, 40).Count());
+        Assert.Equal(isOn ? 1 : 0, Warnings(fixture, 40).Count());
     }
 
     [Fact]
     public async Task A_control_alone_is_warned_about()
     {
-        await using var lab = DataPlaneFixture.With(experiments => experiments.Trial<IGreeter>(trial => trial.AddControl<Hello>()));
-        await ExperimentHost.StartAsync(lab);
+        await using var fixture = DataPlaneFixture.With(experiments => experiments.Trial<IGreeter>(trial => trial.AddControl<Hello>()));
+        await ExperimentHost.StartAsync(fixture);
 
-        Assert.Equal(["Experiment greeting has only one variant, 'control', so there is nothing to compare. Add another with AddVariant."], Warnings(lab, 54));
-        Assert.Empty(Warnings(lab, 55));
+        Assert.Equal(["Experiment greeting has only one variant, 'control', so there is nothing to compare. Add another with AddVariant."], Warnings(fixture, 54));
+        Assert.Empty(Warnings(fixture, 55));
     }
 
     [Theory]
@@ -122,17 +122,17 @@ public sealed class StartupReviewTests
     [InlineData(1, 1e-9, null)]
     public async Task All_weight_on_one_variant_is_warned_about(double control, double variant, string? only)
     {
-        await using var lab = DataPlaneFixture.With(experiments => experiments.Trial<IGreeter>(trial => trial.AddControl<Hello>(control).AddVariant<Bonjour>("b", variant)));
-        await ExperimentHost.StartAsync(lab);
+        await using var fixture = DataPlaneFixture.With(experiments => experiments.Trial<IGreeter>(trial => trial.AddControl<Hello>(control).AddVariant<Bonjour>("b", variant)));
+        await ExperimentHost.StartAsync(fixture);
 
         Assert.Equal(
             only is null ? [] : [$"Experiment greeting serves variant '{only}' to all subjects, because only its weight is above 0. Give another variant a weight above 0."],
-            Warnings(lab, 55));
+            Warnings(fixture, 55));
     }
 
-    private static IEnumerable<string> Warnings(DataPlaneFixture lab, int id)
+    private static IEnumerable<string> Warnings(DataPlaneFixture fixture, int id)
     {
-        var records = lab.Logs.Where(record => record.Id.Id == id).ToArray();
+        var records = fixture.Logs.Where(record => record.Id.Id == id).ToArray();
         Assert.All(records, record => Assert.Equal(LogLevel.Warning, record.Level));
         return records.Select(record => record.Message);
     }

@@ -5,7 +5,7 @@ using ExperimentFramework.DataPlane.Redis.Racer;
 using Microsoft.Extensions.DependencyInjection;
 
 // One host of a race: threads that ask for the same subjects, with a selector that answers at random. The test says on standard
-// input when to begin and when to come to an end, and reads on standard output what was served and what was told.
+// input when to begin and when to come to an end, and reads on standard output what was served and which changes were published.
 var (endpoint, seed, threads, subjects) = (args[0], Number(args[1]), Number(args[2]), Number(args[3]));
 
 var services = new ServiceCollection();

@@ -73,7 +73,7 @@ public abstract class AssignmentStoreContract
     }
 
     [Fact]
-    public async Task Experiment_tenant_type_and_id_tell_subjects_apart()
+    public async Task Experiment_tenant_type_and_id_distinguish_subjects()
     {
         var store = await CreateAsync();
         AssignmentKey[] keys =

@@ -1,5 +1,3 @@
-using System.Collections;
-
 namespace ExperimentFramework.DataPlane.Tests.Delivery;
 
 /// <summary>What every <see cref="IEventOutbox"/> does, as docs/how-to/write-an-outbox.md promises.</summary>
@@ -9,6 +7,13 @@ public abstract class EventOutboxContract
 
     /// <summary>Creates an empty outbox that holds more than 100 events.</summary>
     protected abstract IEventOutbox CreateOutbox();
+
+    /// <summary>Creates an empty outbox that holds at least one event of these tests and fewer than 100.</summary>
+    protected abstract IEventOutbox CreateSmallOutbox();
+
+    /// <summary>Damages the stored envelope of an event of destination <c>d</c>, as a fault of the storage would.</summary>
+    /// <returns>The outbox, or another one over the same storage; null if nothing but the outbox itself can write there.</returns>
+    protected abstract IEventOutbox? Damage(IEventOutbox outbox, long position);
 
     [Fact]
     public void An_empty_outbox_counts_nothing_and_begins_at_position_0()
@@ -63,11 +68,56 @@ public abstract class EventOutboxContract
     {
         var outbox = CreateOutbox();
         var events = Events(0, 3);
-        events[1] = events[1] with { Envelope = events[1].Envelope with { Metadata = new Unreadable() } };
+        events[1] = events[1] with { Envelope = events[1].Envelope with { Metadata = new UnreadableMetadata() } };
 
         Assert.Equal(3, outbox.Append("d", events, Lost));
 
         Assert.Equal([0, 2], Read(outbox, 10).Select(queued => queued.Position));
+        Assert.Equal(["exp/b/serialization"], _lost);
+    }
+
+    [Fact]
+    public void Events_that_are_stored_already_are_accepted_and_stay_once()
+    {
+        var outbox = CreateOutbox();
+        outbox.Append("d", Events(0, 3), Lost);
+
+        Assert.Equal(5, outbox.Append("d", Events(0, 5), Lost));
+
+        Assert.Equal((5, 5), (outbox.Count("d"), outbox.NextPosition("d")));
+        Assert.Equal([0, 1, 2, 3, 4], Read(outbox, 10).Select(queued => queued.Position));
+        Assert.Empty(_lost);
+    }
+
+    [Fact]
+    public void A_full_outbox_accepts_the_first_events_and_leaves_the_rest_to_the_queue()
+    {
+        var outbox = CreateSmallOutbox();
+
+        var accepted = outbox.Append("d", Events(0, 100), Lost);
+
+        Assert.InRange(accepted, 1, 99);
+        Assert.Equal(accepted, outbox.Count("d"));
+        Assert.Equal(0, outbox.Append("d", Events(accepted, 1), Lost));
+        Assert.Empty(_lost);
+
+        outbox.Remove("d", Events(0, 1));
+        Assert.Equal(1, outbox.Append("d", Events(accepted, 1), Lost));
+        Assert.Equal(Enumerable.Range(1, accepted).Select(position => (long)position), Read(outbox, 100).Select(queued => queued.Position));
+    }
+
+    [Fact]
+    public void An_event_that_can_no_longer_be_read_is_removed_and_counted_once_and_its_neighbours_are_read()
+    {
+        var before = CreateOutbox();
+        before.Append("d", Events(0, 3), Lost);
+        var outbox = Damage(before, 1);
+        Assert.SkipWhen(outbox is null, "Nothing but the outbox itself writes to its storage.");
+
+        Assert.Equal([0, 2], Read(outbox!, 10).Select(queued => queued.Position));
+        Assert.Equal([0, 2], Read(outbox!, 10).Select(queued => queued.Position));
+
+        Assert.Equal(2, outbox!.Count("d"));
         Assert.Equal(["exp/b/serialization"], _lost);
     }
 
@@ -100,23 +150,4 @@ public abstract class EventOutboxContract
     }
 
     private void Lost(OutboxDrop dropped) => _lost.Add($"{dropped.ExperimentName}/{dropped.VariantKey}/{dropped.Reason}");
-
-    private sealed class Unreadable : IReadOnlyDictionary<string, string>
-    {
-        public int Count => throw new InvalidOperationException();
-
-        public IEnumerable<string> Keys => throw new InvalidOperationException();
-
-        public IEnumerable<string> Values => throw new InvalidOperationException();
-
-        public string this[string key] => throw new InvalidOperationException();
-
-        public bool ContainsKey(string key) => throw new InvalidOperationException();
-
-        public bool TryGetValue(string key, out string value) => throw new InvalidOperationException();
-
-        public IEnumerator<KeyValuePair<string, string>> GetEnumerator() => throw new InvalidOperationException();
-
-        IEnumerator IEnumerable.GetEnumerator() => throw new InvalidOperationException();
-    }
 }

@@ -120,6 +120,6 @@ internal sealed partial class HttpVariantOverrides(
     }
 
     [LoggerMessage(87, LogLevel.Warning,
-        "{Count} variant override tokens were rejected because they have expired, are damaged, or were not created with the data protection keys of this application. Rejections are reported at most once a minute.", EventName = "VariantTokensRefused")]
+        "{Count} variant override tokens were rejected: expired, damaged, or created with other data protection keys. Rejections are reported at most once a minute.", EventName = "VariantTokensRefused")]
     private partial void LogRefused(long count);
 }

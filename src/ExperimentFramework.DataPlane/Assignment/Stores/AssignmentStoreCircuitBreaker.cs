@@ -261,7 +261,7 @@ internal sealed partial class AssignmentStoreCircuitBreaker : IAsyncDisposable, 
     private partial void LogRecovered(string store);
 
     [LoggerMessage(120, LogLevel.Error,
-        "Assignment store {Store} failed for a subject, which gets the selector's variant, with reason store-unavailable. The store stays in use for all other subjects. Check what is stored for that subject.", EventName = "StoreSubjectFault")]
+        "Assignment store {Store} failed for a subject, which gets the selector's variant, with reason store-unavailable. Check what is stored for that subject.", EventName = "StoreSubjectFault")]
     private partial void LogSubjectFault(string store, Exception exception);
 
     [LoggerMessage(121, LogLevel.Error, "Assignment store {Store} could not return its Generation. The last known one is used until it can.", EventName = "StoreGenerationUnavailable")]

@@ -215,7 +215,7 @@ internal sealed partial class WriteBehindQueue(
     }
 
     [LoggerMessage(122, LogLevel.Warning,
-        "Assignment store {Store} has been unavailable for so long that {Capacity} assignments are pending, and no more are queued (AssignmentCacheCapacity). Further subjects are offered to the store when they return.", EventName = "WriteBehindFull")]
+        "Assignment store {Store} is still unavailable, and {Capacity} assignments are pending (AssignmentCacheCapacity). Further subjects are offered to the store when they return.", EventName = "WriteBehindFull")]
     private partial void LogFull(string store, int capacity);
 
     [LoggerMessage(123, LogLevel.Warning,

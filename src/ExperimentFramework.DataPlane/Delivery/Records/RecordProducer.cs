@@ -52,7 +52,7 @@ internal sealed class RecordProducer
     public long SweepEnd { get; set; }
 
     /// <summary>For the reader: the number of records that it is to read.</summary>
-    public long Aim { get; set; }
+    public long Target { get; set; }
 
     /// <summary>For the reader: the oldest unread record. There must be one.</summary>
     public ref EventRecord Oldest

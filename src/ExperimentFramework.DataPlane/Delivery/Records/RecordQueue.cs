@@ -17,7 +17,7 @@ internal sealed class RecordQueue : IDisposable
     {
         _credits = new QueueCredits(capacity, batchSize);
         _segments = new RecordSegmentPool((capacity / RecordSegment.Size) + Environment.ProcessorCount);
-        Watch = new BatchFullSignal(batchSize, wake);
+        BatchFull = new BatchFullSignal(batchSize, wake);
         _numbers = numbers;
         _producerOfThread = new ThreadLocal<RecordProducer>(Register);
     }
@@ -27,7 +27,7 @@ internal sealed class RecordQueue : IDisposable
     /// <summary>Whether all slots are in use or leased.</summary>
     public bool IsExhausted => _credits.Free <= 0;
 
-    public BatchFullSignal Watch { get; }
+    public BatchFullSignal BatchFull { get; }
 
     /// <summary>The per-thread queues.</summary>
     public RecordProducer[] Producers => Volatile.Read(ref _producers);
@@ -88,7 +88,7 @@ internal sealed class RecordQueue : IDisposable
 
     private RecordProducer Register()
     {
-        var producer = new RecordProducer(_credits, _segments, _numbers, Watch);
+        var producer = new RecordProducer(_credits, _segments, _numbers, BatchFull);
         lock (_registration)
         {
             Volatile.Write(ref _producers, [.. _producers, producer]);

@@ -19,15 +19,15 @@ internal sealed class RecordReader(RecordQueue queue, TimeProvider time)
     /// <summary>Handles one record.</summary>
     public delegate void Take(ref EventRecord record);
 
-    /// <summary>Whether all records that were committed before <see cref="Aim"/> have been read.</summary>
-    public bool HasReachedAim => Array.TrueForAll(queue.Producers, static producer => producer.Read >= producer.Aim);
+    /// <summary>Whether all records that were committed before <see cref="SetTarget"/> have been read.</summary>
+    public bool HasReachedTarget => Array.TrueForAll(queue.Producers, static producer => producer.Read >= producer.Target);
 
     /// <summary>Marks all records that are committed now as the ones to read.</summary>
-    public void Aim()
+    public void SetTarget()
     {
         foreach (var producer in queue.Producers)
         {
-            producer.Aim = producer.Committed;
+            producer.Target = producer.Committed;
         }
     }
 

@@ -42,10 +42,10 @@ internal sealed partial class SubjectDiagnostics(string experimentName, DropLedg
     private partial void LogUnknownSubject(string experiment);
 
     [LoggerMessage(65, LogLevel.Warning,
-        "Experiment {Experiment}: none of the first {Count} exposures has a subject, so they cannot be analysed. Tag a parameter with [ExposureSubject], or register an ISubjectIdentityProvider before the experiment and return true with a non-empty id from TryGetSubjectId.", EventName = "SubjectsNeverKnown")]
+        "Experiment {Experiment}: none of the first {Count} exposures has a subject, so they cannot be analysed. Tag a parameter with [ExposureSubject], or register an ISubjectIdentityProvider that returns a non-empty id.", EventName = "SubjectsNeverKnown")]
     private partial void LogNeverKnown(string experiment, int count);
 
     [LoggerMessage(66, LogLevel.Warning,
-        "Experiment {Experiment}: none of the first {Count} subjects returned. If each call has a new id, such as a request or trace id, every call counts as another subject. Use a stable id, such as that of a user, a session or a device.", EventName = "SubjectsNeverReturn")]
+        "Experiment {Experiment}: none of the first {Count} subjects returned. If each call has a new id, such as a request id, use a stable one, such as that of a user, a session or a device.", EventName = "SubjectsNeverReturn")]
     private partial void LogOnlyNew(string experiment, int count);
 }

@@ -139,7 +139,7 @@ internal sealed partial class StartupReview(
     private partial void LogImplicitVariant(Type service, Type variant);
 
     [LoggerMessage(46, LogLevel.Warning,
-        "The configuration has the section '{Section}', which the data plane does not read. If another part of the application reads it, move it out of 'DataPlane' to avoid this warning; otherwise, check its name against docs/reference/configuration.md.", EventName = "UnknownConfigurationSection")]
+        "The configuration has the section '{Section}', which the data plane does not read. Check its name against docs/reference/configuration.md, or move it out of 'DataPlane' if it is not meant for the data plane.", EventName = "UnknownConfigurationSection")]
     private partial void LogUnreadSection(string section);
 
     [LoggerMessage(48, LogLevel.Warning,

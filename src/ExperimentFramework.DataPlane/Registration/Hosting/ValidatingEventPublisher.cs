@@ -87,11 +87,11 @@ internal sealed partial class ValidatingEventPublisher(
     private bool IsNew((string Experiment, string? Variant) mistake) => _warned.Count < MaxWarnings && _warned.TryAdd(mistake, true);
 
     [LoggerMessage(59, LogLevel.Warning,
-        "An {Category} was published for experiment '{Experiment}', which is not registered (registered: {Known}). It is published, but cannot be joined to an exposure. Check the name; names are case-sensitive.", EventName = "PublishedUnknownExperiment")]
+        "An {Category} was published for experiment '{Experiment}', which is not registered (registered: {Known}). It cannot be joined to an exposure. Check the name; names are case-sensitive.", EventName = "PublishedUnknownExperiment")]
     private partial void LogUnknownExperiment(string category, string experiment, string known);
 
     [LoggerMessage(63, LogLevel.Warning,
-        "An {Category} was published for variant '{Variant}' of experiment '{Experiment}', which has no such variant (existing: {Known}). It is published, but cannot be joined to an exposure. Check the key; keys are case-sensitive.", EventName = "PublishedUnknownVariant")]
+        "An {Category} was published for variant '{Variant}' of experiment '{Experiment}', which has no such variant (existing: {Known}). It cannot be joined to an exposure. Check the key; keys are case-sensitive.", EventName = "PublishedUnknownVariant")]
     private partial void LogUnknownVariant(string category, string experiment, string variant, string known);
 
     [LoggerMessage(64, LogLevel.Warning,

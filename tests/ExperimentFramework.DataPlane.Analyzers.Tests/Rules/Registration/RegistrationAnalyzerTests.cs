@@ -127,7 +127,7 @@ public sealed class RegistrationAnalyzerTests
     public async Task It_keeps_silent_on_near_misses(string member) => (await AnalyzerVerifier.OfAsync(InClass(member), LibraryTypes)).Expect();
 
     [Fact]
-    public async Task What_is_only_noted_on_a_foreign_interface_is_not_told_to_who_registers_it() => (await AnalyzerVerifier.OfAsync(
+    public async Task What_is_only_noted_on_a_foreign_interface_is_not_reported_to_who_registers_it() => (await AnalyzerVerifier.OfAsync(
         InClass("object M() => ExperimentFrameworkBuilder.Create().Trial<IFar>(t => t.AddControl<Far>().AddVariant<Far>(\"b\"));"),
         LibraryTypes + " [ExperimentFramework.DataPlane.ExposureLogged] public interface IFar { [ExperimentFramework.DataPlane.NotExposed] int Number { get; init; } void Run([ExperimentFramework.DataPlane.ExposureSubject] string user); }"
         + " public sealed class Far : IFar { public int Number { get; init; } public void Run(string user) { } }")).Expect();

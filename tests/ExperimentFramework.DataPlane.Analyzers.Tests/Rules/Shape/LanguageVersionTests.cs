@@ -100,7 +100,7 @@ public sealed class LanguageVersionTests
     }
 
     [Fact]
-    public async Task A_project_that_only_registers_what_needs_a_proxy_is_told_at_the_call()
+    public async Task A_project_that_only_registers_what_needs_a_proxy_is_reported_at_the_call()
     {
         var analyzed = await AnalyzerVerifier.OfAsync(
             "class Setup { void Run(ExperimentFramework.DataPlane.ExperimentFrameworkBuilder b, System.Action<ExperimentFramework.DataPlane.TrialBuilder<Contracts.IForeign>> t) { b.WithExposureLogging(); b.Trial<[|Contracts.IForeign|]>(t); } }",

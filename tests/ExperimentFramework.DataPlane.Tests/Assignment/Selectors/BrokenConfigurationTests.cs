@@ -21,28 +21,28 @@ public sealed class BrokenConfigurationTests
     [MemberData(nameof(Readers))]
     public async Task A_provider_that_throws_leaves_the_last_good_value_in_force(Action<TrialBuilder<IGreeter>> trial, string reason)
     {
-        await using var lab = With(trial);
-        Assert.Equal("bonjour", lab.Get<IGreeter>().Greet("u"));
+        await using var fixture = With(trial);
+        Assert.Equal("bonjour", fixture.Get<IGreeter>().Greet("u"));
 
         _source.Provider.Failure = new IOException("disk");
-        Assert.Equal("bonjour", lab.Get<IGreeter>().Greet("u"));
+        Assert.Equal("bonjour", fixture.Get<IGreeter>().Greet("u"));
         _source.Provider.Touch();
-        Assert.Equal("bonjour", lab.Get<IGreeter>().Greet("u"));
-        Assert.Equal("bonjour", lab.Get<IGreeter>().Greet("u"));
+        Assert.Equal("bonjour", fixture.Get<IGreeter>().Greet("u"));
+        Assert.Equal("bonjour", fixture.Get<IGreeter>().Greet("u"));
 
-        Assert.All(lab.Exposures, exposure => Assert.Equal(reason, exposure.SelectionReason));
-        Assert.Single(lab.Logs, record => record.Level == LogLevel.Error && record.Message.StartsWith("Configuration ", StringComparison.Ordinal));
+        Assert.All(fixture.Exposures, exposure => Assert.Equal(reason, exposure.SelectionReason));
+        Assert.Single(fixture.Logs, record => record.Level == LogLevel.Error && record.Message.StartsWith("Configuration ", StringComparison.Ordinal));
     }
 
     [Theory]
     [MemberData(nameof(Readers))]
     public async Task What_could_not_be_read_is_read_when_it_can_be(Action<TrialBuilder<IGreeter>> trial, string reason)
     {
-        await using var lab = With(trial);
-        lab.Get<IGreeter>().Greet("u");
+        await using var fixture = With(trial);
+        fixture.Get<IGreeter>().Greet("u");
         _source.Provider.Failure = new IOException("disk");
         _source.Provider.Touch();
-        lab.Get<IGreeter>().Greet("u");
+        fixture.Get<IGreeter>().Greet("u");
 
         _source.Provider.Set("Key", "control");
         _source.Provider.Set("Flag", "false");
@@ -51,9 +51,9 @@ public sealed class BrokenConfigurationTests
         _source.Provider.Set("Weights:b", "0");
         _source.Provider.Set("Overrides:u", "control");
         _source.Provider.Failure = null;
-        await lab.Time.AdvanceUntil(() => lab.Get<IGreeter>().Greet("u") == "hello", TimeSpan.FromSeconds(1));
+        await fixture.Time.AdvanceUntil(() => fixture.Get<IGreeter>().Greet("u") == "hello", TimeSpan.FromSeconds(1));
 
-        Assert.Equal(reason, lab.Exposures[^1].SelectionReason);
+        Assert.Equal(reason, fixture.Exposures[^1].SelectionReason);
     }
 
     [Theory]
@@ -68,10 +68,10 @@ public sealed class BrokenConfigurationTests
             const string good = """{ "Key": "b", "FeatureManagement": { "Flag": "true" } }""";
             await File.WriteAllTextAsync(file, good);
             var configuration = new ConfigurationBuilder().AddJsonFile(file, optional: false, reloadOnChange: false).Build();
-            await using var lab = DataPlaneFixture.Greeting(
+            await using var fixture = DataPlaneFixture.Greeting(
                 trial => _ = isFlag ? trial.UsingFeatureFlag("Flag") : trial.UsingConfigurationKey("Key"),
                 services: services => services.AddSingleton<IConfiguration>(configuration));
-            Assert.Equal("bonjour", lab.Get<IGreeter>().Greet("u1"));
+            Assert.Equal("bonjour", fixture.Get<IGreeter>().Greet("u1"));
 
             // What the file's watcher does with a file that is half written.
             await File.WriteAllTextAsync(file, """{ "Key": """);
@@ -79,22 +79,22 @@ public sealed class BrokenConfigurationTests
                 .GetMethod("Load", System.Reflection.BindingFlags.Instance | System.Reflection.BindingFlags.NonPublic, [typeof(bool)])!
                 .Invoke(configuration.Providers.Single(), [true]));
             Assert.Null(configuration["Key"]);
-            Assert.Equal("bonjour", lab.Get<IGreeter>().Greet("u1"));
-            Assert.Equal("bonjour", lab.Get<IGreeter>().Greet("u2"));
-            Assert.Single(lab.Logs, record => record.Level == LogLevel.Error && record.Message.Contains("disappeared without a reload", StringComparison.Ordinal));
+            Assert.Equal("bonjour", fixture.Get<IGreeter>().Greet("u1"));
+            Assert.Equal("bonjour", fixture.Get<IGreeter>().Greet("u2"));
+            Assert.Single(fixture.Logs, record => record.Level == LogLevel.Error && record.Message.Contains("disappeared without a reload", StringComparison.Ordinal));
 
             await File.WriteAllTextAsync(file, good.Replace("\"b\"", "\"control\"", StringComparison.Ordinal).Replace("true", "false", StringComparison.Ordinal));
             configuration.Reload();
-            Assert.Equal("hello", lab.Get<IGreeter>().Greet("u1"));
+            Assert.Equal("hello", fixture.Get<IGreeter>().Greet("u1"));
 
             await File.WriteAllTextAsync(file, good);
             configuration.Reload();
-            Assert.Equal("bonjour", lab.Get<IGreeter>().Greet("u1"));
+            Assert.Equal("bonjour", fixture.Get<IGreeter>().Greet("u1"));
 
             // Taken out on purpose.
             await File.WriteAllTextAsync(file, "{}");
             configuration.Reload();
-            Assert.Equal("hello", lab.Get<IGreeter>().Greet("u1"));
+            Assert.Equal("hello", fixture.Get<IGreeter>().Greet("u1"));
         }
         finally
         {
@@ -105,31 +105,31 @@ public sealed class BrokenConfigurationTests
     [Fact]
     public async Task A_value_that_could_never_be_read_is_a_selector_error()
     {
-        await using var lab = With(trial => trial.UsingConfigurationKey("Key"));
-        var greeter = lab.Get<IGreeter>();
+        await using var fixture = With(trial => trial.UsingConfigurationKey("Key"));
+        var greeter = fixture.Get<IGreeter>();
         _source.Provider.Failure = new IOException("disk");
 
         Assert.Equal("hello", greeter.Greet("u"));
-        Assert.Equal("selector-error", lab.Exposures[0].SelectionReason);
+        Assert.Equal("selector-error", fixture.Exposures[0].SelectionReason);
         _source.Provider.Failure = null;
-        Assert.Equal("bonjour", lab.Get<IGreeter>().Greet("u"));
+        Assert.Equal("bonjour", fixture.Get<IGreeter>().Greet("u"));
     }
 
     [Fact]
     public async Task Callers_never_read_overrides_nor_weights()
     {
-        await using var lab = With(trial => trial.UsingSubjectHash(weightsSection: "Weights").WithOverridesFrom("Overrides"));
-        lab.Get<IGreeter>().Greet("u");
+        await using var fixture = With(trial => trial.UsingSubjectHash(weightsSection: "Weights").WithOverridesFrom("Overrides"));
+        fixture.Get<IGreeter>().Greet("u");
         var reads = _source.Provider.Reads;
         for (var i = 0; i < 100; i++)
         {
-            lab.Get<IGreeter>().Greet($"u{i}");
+            fixture.Get<IGreeter>().Greet($"u{i}");
         }
 
         Assert.Equal(reads, _source.Provider.Reads);
         _source.Provider.Touch();
         Assert.NotEqual(reads, reads = _source.Provider.Reads);
-        lab.Get<IGreeter>().Greet("u");
+        fixture.Get<IGreeter>().Greet("u");
         Assert.Equal(reads, _source.Provider.Reads);
     }
 
@@ -137,10 +137,10 @@ public sealed class BrokenConfigurationTests
     public async Task Overrides_set_and_reloaded_by_other_threads_reach_no_caller_and_the_last_ones_stand()
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection().Build();
-        await using var lab = DataPlaneFixture.Greeting(
+        await using var fixture = DataPlaneFixture.Greeting(
             trial => trial.Using(new FixedSelector("control")).WithOverridesFrom("Overrides"),
             services: services => services.AddSingleton<IConfiguration>(configuration));
-        var greeter = lab.Get<IGreeter>();
+        var greeter = fixture.Get<IGreeter>();
         greeter.Greet("warm");
         using var ending = new CancellationTokenSource();
         Exception? failure = null;
@@ -183,21 +183,21 @@ public sealed class BrokenConfigurationTests
         Assert.Null(failure);
         configuration["Overrides:u1"] = "b";
         configuration.Reload();
-        await lab.Time.AdvanceUntil(() => greeter.Greet("u1") == "bonjour", TimeSpan.FromSeconds(1));
+        await fixture.Time.AdvanceUntil(() => greeter.Greet("u1") == "bonjour", TimeSpan.FromSeconds(1));
     }
 
     [Fact]
     public async Task Weights_that_cannot_be_used_are_said_once_per_reload_and_not_read_again_until_then()
     {
-        await using var lab = With(trial => trial.UsingSubjectHash(weightsSection: "Weights"));
-        Assert.Equal("bonjour", lab.Get<IGreeter>().Greet("u"));
+        await using var fixture = With(trial => trial.UsingSubjectHash(weightsSection: "Weights"));
+        Assert.Equal("bonjour", fixture.Get<IGreeter>().Greet("u"));
         _source.Provider.Set("Weights:b", "-1");
         _source.Provider.Touch();
 
-        lab.Time.Advance(TimeSpan.FromSeconds(10));
-        Assert.Equal("bonjour", lab.Get<IGreeter>().Greet("u"));
+        fixture.Time.Advance(TimeSpan.FromSeconds(10));
+        Assert.Equal("bonjour", fixture.Get<IGreeter>().Greet("u"));
 
-        Assert.Single(lab.Logs, record => record.Level == LogLevel.Error && record.Message.Contains("the previous weights stay in force", StringComparison.Ordinal));
+        Assert.Single(fixture.Logs, record => record.Level == LogLevel.Error && record.Message.Contains("the previous weights stay in force", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -20,22 +20,22 @@ public sealed class StoreFaultTests
     public async Task One_bad_subject_takes_the_store_from_nobody_else(Exception fault)
     {
         _store.Fault = subject => subject == "bad" ? fault : null;
-        await using var lab = Sticky();
+        await using var fixture = Sticky();
         for (var i = 0; i < 200; i++)
         {
-            lab.Get<IGreeter>().Greet("bad");
-            lab.Get<IGreeter>().Greet($"u{i}");
-            lab.Time.Advance(TimeSpan.FromSeconds(0.9));
+            fixture.Get<IGreeter>().Greet("bad");
+            fixture.Get<IGreeter>().Greet($"u{i}");
+            fixture.Time.Advance(TimeSpan.FromSeconds(0.9));
         }
 
-        Assert.All(lab.Exposures.Where(exposure => exposure.SubjectId != "bad"), exposure => Assert.Equal("fixed", exposure.SelectionReason));
-        Assert.All(lab.Exposures.Where(exposure => exposure.SubjectId == "bad"), exposure => Assert.Equal("store-unavailable", exposure.SelectionReason));
-        var health = await lab.Get<IEventPublisher>().HealthAsync();
+        Assert.All(fixture.Exposures.Where(exposure => exposure.SubjectId != "bad"), exposure => Assert.Equal("fixed", exposure.SelectionReason));
+        Assert.All(fixture.Exposures.Where(exposure => exposure.SubjectId == "bad"), exposure => Assert.Equal("store-unavailable", exposure.SelectionReason));
+        var health = await fixture.Get<IEventPublisher>().HealthAsync();
         Assert.True(health.IsDegraded);
         Assert.Contains("fails for some queries", health.Description, StringComparison.Ordinal);
         Assert.InRange((long)health.Diagnostics["assignment:0:FaultyStore:asks_fault"], 90L, 200L);
         Assert.Equal(0L, health.Diagnostics["assignment:0:FaultyStore:write_behind_pending"]);
-        var line = Assert.Single(lab.Logs, record => record.Level == LogLevel.Error);
+        var line = Assert.Single(fixture.Logs, record => record.Level == LogLevel.Error);
         Assert.Contains("failed for a subject", line.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("bad", line.Message, StringComparison.Ordinal);
     }
@@ -44,58 +44,58 @@ public sealed class StoreFaultTests
     public async Task A_minute_after_the_last_fault_of_a_subject_health_is_good_again()
     {
         _store.Fault = subject => subject == "bad" ? new FormatException() : null;
-        await using var lab = Sticky();
-        lab.Get<IGreeter>().Greet("bad");
-        lab.Time.Advance(TimeSpan.FromMinutes(1));
-        lab.Get<IGreeter>().Greet("good");
+        await using var fixture = Sticky();
+        fixture.Get<IGreeter>().Greet("bad");
+        fixture.Time.Advance(TimeSpan.FromMinutes(1));
+        fixture.Get<IGreeter>().Greet("good");
 
-        Assert.False((await lab.Get<IEventPublisher>().HealthAsync()).IsDegraded);
+        Assert.False((await fixture.Get<IEventPublisher>().HealthAsync()).IsDegraded);
     }
 
     [Fact]
     public async Task A_store_that_is_late_once_is_asked_for_the_next_subject_at_once()
     {
         _store.Fault = subject => subject == "u1" ? new TimeoutException("late") : null;
-        await using var lab = Sticky();
+        await using var fixture = Sticky();
 
-        lab.Get<IGreeter>().Greet("u1");
-        lab.Get<IGreeter>().Greet("u2");
+        fixture.Get<IGreeter>().Greet("u1");
+        fixture.Get<IGreeter>().Greet("u2");
 
-        Assert.Equal(["store-unavailable", "fixed"], lab.Exposures.Select(exposure => exposure.SelectionReason));
-        Assert.False((await lab.Get<IEventPublisher>().HealthAsync()).IsDegraded);
+        Assert.Equal(["store-unavailable", "fixed"], fixture.Exposures.Select(exposure => exposure.SelectionReason));
+        Assert.False((await fixture.Get<IEventPublisher>().HealthAsync()).IsDegraded);
     }
 
     [Fact]
     public async Task A_subject_that_the_store_has_just_missed_does_not_wait_for_it_again_within_a_second()
     {
         _store.Fault = _ => new TimeoutException("late");
-        await using var lab = Sticky();
-        lab.Get<IGreeter>().Greet("u1");
-        lab.Get<IGreeter>().Greet("u1");
-        lab.Time.Advance(TimeSpan.FromMilliseconds(999));
-        lab.Get<IGreeter>().Greet("u1");
+        await using var fixture = Sticky();
+        fixture.Get<IGreeter>().Greet("u1");
+        fixture.Get<IGreeter>().Greet("u1");
+        fixture.Time.Advance(TimeSpan.FromMilliseconds(999));
+        fixture.Get<IGreeter>().Greet("u1");
         Assert.Equal(1, _store.Questions);
 
         _store.Fault = null;
-        lab.Time.Advance(TimeSpan.FromMilliseconds(1));
-        lab.Get<IGreeter>().Greet("u1");
+        fixture.Time.Advance(TimeSpan.FromMilliseconds(1));
+        fixture.Get<IGreeter>().Greet("u1");
 
-        Assert.Equal(["store-unavailable", "store-unavailable", "store-unavailable", "sticky"], lab.Exposures.Select(exposure => exposure.SelectionReason));
+        Assert.Equal(["store-unavailable", "store-unavailable", "store-unavailable", "sticky"], fixture.Exposures.Select(exposure => exposure.SelectionReason));
     }
 
     [Fact]
     public async Task A_subject_that_is_missed_again_waits_no_more_often_than_once_a_second()
     {
         _store.Fault = subject => subject == "u1" ? new FormatException() : null;
-        await using var lab = Sticky();
+        await using var fixture = Sticky();
         for (var second = 0; second < 3; second++)
         {
             for (var call = 0; call < 10; call++)
             {
-                lab.Get<IGreeter>().Greet("u1");
+                fixture.Get<IGreeter>().Greet("u1");
             }
 
-            lab.Time.Advance(TimeSpan.FromSeconds(1));
+            fixture.Time.Advance(TimeSpan.FromSeconds(1));
         }
 
         Assert.Equal(3, _store.Questions);
@@ -105,29 +105,29 @@ public sealed class StoreFaultTests
     public async Task Five_questions_in_a_row_without_an_answer_are_an_outage()
     {
         _store.Fault = _ => new TimeoutException("late");
-        await using var lab = Sticky();
+        await using var fixture = Sticky();
         for (var i = 0; i < 10; i++)
         {
-            lab.Get<IGreeter>().Greet($"u{i}");
+            fixture.Get<IGreeter>().Greet($"u{i}");
         }
 
         Assert.Equal(5, _store.Questions);
-        var health = await lab.Get<IEventPublisher>().HealthAsync();
+        var health = await fixture.Get<IEventPublisher>().HealthAsync();
         Assert.Contains("is unavailable (late)", health.Description, StringComparison.Ordinal);
         Assert.Equal((5L, 5L), (health.Diagnostics["assignment:0:FaultyStore:asks_timeout"], health.Diagnostics["assignment:0:FaultyStore:asks_skipped"]));
-        Assert.Single(lab.Logs, record => record.Message.StartsWith("Assignment store FaultyStore is unavailable.", StringComparison.Ordinal));
+        Assert.Single(fixture.Logs, record => record.Message.StartsWith("Assignment store FaultyStore is unavailable.", StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task What_a_store_says_of_itself_is_in_health()
     {
-        await using var lab = Sticky();
-        lab.Get<IGreeter>().Greet("u1");
-        Assert.False((await lab.Get<IEventPublisher>().HealthAsync()).IsDegraded);
+        await using var fixture = Sticky();
+        fixture.Get<IGreeter>().Greet("u1");
+        Assert.False((await fixture.Get<IEventPublisher>().HealthAsync()).IsDegraded);
 
         _store.DegradedReason = "may evict.";
 
-        var health = await lab.Get<IEventPublisher>().HealthAsync();
+        var health = await fixture.Get<IEventPublisher>().HealthAsync();
         Assert.True(health.IsDegraded);
         Assert.Contains("Assignment store FaultyStore: may evict.", health.Description, StringComparison.Ordinal);
     }
@@ -142,28 +142,28 @@ public sealed class StoreFaultTests
     public async Task A_subject_that_is_too_long_is_unknown_and_never_reaches_the_store(int id, int type, int tenant, bool isUnknown)
     {
         var provider = new Named(new string('i', id), type == 0 ? null : new string('y', type), tenant == 0 ? null : new string('t', tenant));
-        await using var lab = DataPlaneFixture.Greeting(
+        await using var fixture = DataPlaneFixture.Greeting(
             trial => trial.Using(_selector).WithPolicy(AssignmentPolicy.SubjectSticky),
             services: services => services.AddAssignmentStore(_store).AddSingleton<ISubjectIdentityProvider>(provider));
 
-        lab.Get<IGreeter>().GreetSomeone();
-        lab.Get<IGreeter>().GreetSomeone();
+        fixture.Get<IGreeter>().GreetSomeone();
+        fixture.Get<IGreeter>().GreetSomeone();
 
         Assert.Equal(isUnknown ? 0 : 1, _store.Questions);
-        Assert.Equal(isUnknown, lab.Exposures[0].SubjectId is null);
-        Assert.Null(isUnknown ? lab.Exposures[0].TenantId : null);
-        Assert.Equal(isUnknown ? 1 : 0, lab.Logs.Count(record => record.Message.Contains("is longer than 1024 characters", StringComparison.Ordinal)));
+        Assert.Equal(isUnknown, fixture.Exposures[0].SubjectId is null);
+        Assert.Null(isUnknown ? fixture.Exposures[0].TenantId : null);
+        Assert.Equal(isUnknown ? 1 : 0, fixture.Logs.Count(record => record.Message.Contains("is longer than 1024 characters", StringComparison.Ordinal)));
     }
 
     [Fact]
     public async Task A_tagged_subject_that_is_too_long_is_unknown_too()
     {
-        await using var lab = DataPlaneFixture.Greeting(trial => trial.UsingSubjectHash());
+        await using var fixture = DataPlaneFixture.Greeting(trial => trial.UsingSubjectHash());
 
-        Assert.Equal("hello", lab.Get<IGreeter>().Greet(new string('x', 1_025)));
-        Assert.Equal("hello", lab.Get<IGreeter>().GreetIn(new string('x', 1_025), "u1"));
+        Assert.Equal("hello", fixture.Get<IGreeter>().Greet(new string('x', 1_025)));
+        Assert.Equal("hello", fixture.Get<IGreeter>().GreetIn(new string('x', 1_025), "u1"));
 
-        Assert.All(lab.Exposures, exposure => Assert.Equal((null, "no-subject"), (exposure.SubjectId, exposure.SelectionReason)));
+        Assert.All(fixture.Exposures, exposure => Assert.Equal((null, "no-subject"), (exposure.SubjectId, exposure.SelectionReason)));
     }
 
     private DataPlaneFixture Sticky() => DataPlaneFixture.Greeting(

@@ -14,14 +14,14 @@ public sealed class WriteBehindTests
     [Fact]
     public async Task Subjects_that_never_return_are_in_the_store_once_it_is_back()
     {
-        await using var lab = Sticky();
-        await MissAsync(lab, 200);
+        await using var fixture = Sticky();
+        await MissAsync(fixture, 200);
 
         _store.IsDown = false;
-        await UntilAsync(lab, "write_behind_written", 200);
+        await UntilAsync(fixture, "write_behind_written", 200);
 
         Assert.All(Enumerable.Range(0, 200), i => Assert.Equal("b", _store.Standing($"u{i}")));
-        Assert.Equal(0L, await NumberAsync(lab, "write_behind_pending"));
+        Assert.Equal(0L, await NumberAsync(fixture, "write_behind_pending"));
         _selector.Variant = "control";
         await using var restarted = Sticky();
         Assert.All(Enumerable.Range(0, 200), i => Assert.Equal("bonjour", restarted.Get<IGreeter>().Greet($"u{i}")));
@@ -30,12 +30,12 @@ public sealed class WriteBehindTests
     [Fact]
     public async Task What_is_served_again_meanwhile_waits_once_and_the_first_answer_counts()
     {
-        await using var lab = Sticky();
-        await MissAsync(lab, 1);
-        lab.Time.Advance(TimeSpan.FromSeconds(5));
-        await MissAsync(lab, 1);
+        await using var fixture = Sticky();
+        await MissAsync(fixture, 1);
+        fixture.Time.Advance(TimeSpan.FromSeconds(5));
+        await MissAsync(fixture, 1);
 
-        Assert.Equal(1L, await NumberAsync(lab, "write_behind_pending"));
+        Assert.Equal(1L, await NumberAsync(fixture, "write_behind_pending"));
     }
 
     [Fact]
@@ -54,42 +54,42 @@ public sealed class WriteBehindTests
     }
 
     [Fact]
-    public async Task A_host_that_wrote_first_wins_and_the_change_is_told_when_the_subject_returns()
+    public async Task A_host_that_wrote_first_wins_and_the_change_is_recorded_when_the_subject_returns()
     {
-        await using var lab = Sticky();
-        await MissAsync(lab, 1);
+        await using var fixture = Sticky();
+        await MissAsync(fixture, 1);
         _store.Put("u0", "control");
 
         _store.IsDown = false;
-        await UntilAsync(lab, "write_behind_superseded", 1);
-        Assert.Empty(lab.Changes);
+        await UntilAsync(fixture, "write_behind_superseded", 1);
+        Assert.Empty(fixture.Changes);
         Assert.Equal("control", _store.Standing("u0"));
 
-        lab.Time.Advance(TimeSpan.FromSeconds(1));
-        Assert.Equal("hello", lab.Get<IGreeter>().Greet("u0"));
-        Assert.Equal([("b", "control", "policy")], lab.ChangesOf("u0"));
+        fixture.Time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal("hello", fixture.Get<IGreeter>().Greet("u0"));
+        Assert.Equal([("b", "control", "policy")], fixture.ChangesOf("u0"));
     }
 
     [Fact]
     public async Task Control_that_stands_in_for_a_fault_is_not_written_behind()
     {
         _selector.Failure = new InvalidOperationException("selector down");
-        await using var lab = Sticky();
-        await MissAsync(lab, 3);
+        await using var fixture = Sticky();
+        await MissAsync(fixture, 3);
 
-        Assert.Equal(0L, await NumberAsync(lab, "write_behind_pending"));
+        Assert.Equal(0L, await NumberAsync(fixture, "write_behind_pending"));
     }
 
     [Fact]
     public async Task What_finds_no_room_is_counted_and_said_once()
     {
-        await using var lab = Sticky(options => options.AssignmentCacheCapacity = 10);
-        await MissAsync(lab, 15);
+        await using var fixture = Sticky(options => options.AssignmentCacheCapacity = 10);
+        await MissAsync(fixture, 15);
 
-        Assert.Equal((10L, 5L), (await NumberAsync(lab, "write_behind_pending"), await NumberAsync(lab, "write_behind_dropped")));
-        Assert.Single(lab.Logs, record => record.Message.Contains("10 assignments are pending", StringComparison.Ordinal));
+        Assert.Equal((10L, 5L), (await NumberAsync(fixture, "write_behind_pending"), await NumberAsync(fixture, "write_behind_dropped")));
+        Assert.Single(fixture.Logs, record => record.Message.Contains("10 assignments are pending", StringComparison.Ordinal));
         _store.IsDown = false;
-        await UntilAsync(lab, "write_behind_written", 10);
+        await UntilAsync(fixture, "write_behind_written", 10);
         Assert.Equal("b", _store.Standing("u9"));
         Assert.Null(_store.Standing("u10"));
     }
@@ -97,45 +97,45 @@ public sealed class WriteBehindTests
     [Fact]
     public async Task A_subject_whose_row_is_damaged_keeps_nobody_behind_it_waiting()
     {
-        await using var lab = Sticky();
-        await MissAsync(lab, 3);
+        await using var fixture = Sticky();
+        await MissAsync(fixture, 3);
         _store.Fault = subject => subject == "u1" ? new FormatException() : null;
         _store.IsDown = false;
 
-        await UntilAsync(lab, "write_behind_written", 2);
+        await UntilAsync(fixture, "write_behind_written", 2);
 
-        Assert.Equal(1L, await NumberAsync(lab, "write_behind_fault"));
-        Assert.Equal(0L, await NumberAsync(lab, "write_behind_pending"));
+        Assert.Equal(1L, await NumberAsync(fixture, "write_behind_fault"));
+        Assert.Equal(0L, await NumberAsync(fixture, "write_behind_pending"));
     }
 
     [Fact]
     public async Task A_forgotten_subject_is_not_written_behind()
     {
-        await using var lab = Sticky();
-        await MissAsync(lab, 2);
-        await using (var scope = lab.Scope())
+        await using var fixture = Sticky();
+        await MissAsync(fixture, 2);
+        await using (var scope = fixture.Scope())
         {
             await scope.ServiceProvider.GetRequiredService<ISubjectAssignments>().ForgetAsync("u0", "user");
         }
 
         _store.IsDown = false;
-        await UntilAsync(lab, "write_behind_written", 1);
+        await UntilAsync(fixture, "write_behind_written", 1);
 
         Assert.Null(_store.Standing("u0"));
         Assert.Equal("b", _store.Standing("u1"));
-        Assert.Equal(0L, await NumberAsync(lab, "write_behind_pending"));
+        Assert.Equal(0L, await NumberAsync(fixture, "write_behind_pending"));
     }
 
     [Fact]
     public async Task A_subject_that_is_forgotten_while_it_is_being_written_is_deleted_again()
     {
-        await using var lab = Sticky();
-        await MissAsync(lab, 1);
+        await using var fixture = Sticky();
+        await MissAsync(fixture, 1);
         _store.Hang = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var before = _store.Questions;
         _store.IsDown = false;
-        await lab.Time.AdvanceUntil(() => _store.Questions > before, TimeSpan.FromSeconds(1));
-        await using (var scope = lab.Scope())
+        await fixture.Time.AdvanceUntil(() => _store.Questions > before, TimeSpan.FromSeconds(1));
+        await using (var scope = fixture.Scope())
         {
             await scope.ServiceProvider.GetRequiredService<ISubjectAssignments>().ForgetAsync("u0", "user");
         }
@@ -143,19 +143,19 @@ public sealed class WriteBehindTests
         _store.Hang.SetResult();
 
         // Without time passing, in which the question would be given up.
-        await lab.Time.AdvanceUntil(() => NumberAsync(lab, "write_behind_written").GetAwaiter().GetResult() == 1, TimeSpan.Zero);
-        await lab.Time.AdvanceUntil(() => _store.Standing("u0") is null, TimeSpan.Zero);
+        await fixture.Time.AdvanceUntil(() => NumberAsync(fixture, "write_behind_written").GetAwaiter().GetResult() == 1, TimeSpan.Zero);
+        await fixture.Time.AdvanceUntil(() => _store.Standing("u0") is null, TimeSpan.Zero);
     }
 
     [Fact]
     public async Task The_end_writes_what_waits_if_the_store_answers_and_says_what_is_lost_if_not()
     {
-        var lab = Sticky();
-        await MissAsync(lab, 5);
-        var logs = lab.Get<Microsoft.Extensions.Logging.Testing.FakeLogCollector>();
+        var fixture = Sticky();
+        await MissAsync(fixture, 5);
+        var logs = fixture.Get<Microsoft.Extensions.Logging.Testing.FakeLogCollector>();
         _store.IsDown = false;
-        lab.Time.Advance(TimeSpan.FromMilliseconds(900));
-        await lab.DisposeAsync();
+        fixture.Time.Advance(TimeSpan.FromMilliseconds(900));
+        await fixture.DisposeAsync();
 
         Assert.All(Enumerable.Range(0, 5), i => Assert.Equal("b", _store.Standing($"u{i}")));
         Assert.DoesNotContain(logs.GetSnapshot(), record => record.Message.Contains("were never written", StringComparison.Ordinal));
@@ -173,18 +173,18 @@ public sealed class WriteBehindTests
     [Fact]
     public async Task Instruments_show_questions_time_outs_the_state_and_what_is_written_behind()
     {
-        await using var lab = Sticky();
-        var factory = lab.Get<IMeterFactory>();
-        lab.Get<IGreeter>().Greet("known");
+        await using var fixture = Sticky();
+        var factory = fixture.Get<IMeterFactory>();
+        fixture.Get<IGreeter>().Greet("known");
         using var asks = new MetricCollector<long>(factory, DeliveryMetrics.MeterName, "dataplane.assignment.store.asks");
         using var away = new MetricCollector<int>(factory, DeliveryMetrics.MeterName, "dataplane.assignment.store.away");
         using var pending = new MetricCollector<long>(factory, DeliveryMetrics.MeterName, "dataplane.assignment.store.write_behind.pending");
         using var behind = new MetricCollector<long>(factory, DeliveryMetrics.MeterName, "dataplane.assignment.store.write_behind");
         _store.Fault = subject => subject == "bad" ? new FormatException() : new TimeoutException();
-        lab.Get<IGreeter>().Greet("bad");
+        fixture.Get<IGreeter>().Greet("bad");
         for (var i = 0; i < 7; i++)
         {
-            lab.Get<IGreeter>().Greet($"u{i}");
+            fixture.Get<IGreeter>().Greet($"u{i}");
         }
 
         Assert.Equal([("answered", 1L), ("fault", 1L), ("skipped", 2L), ("timeout", 5L), ("unreachable", 0L)], ByResult(asks));
@@ -192,29 +192,29 @@ public sealed class WriteBehindTests
         Assert.Equal(7, Last(pending));
 
         _store.Fault = null;
-        await UntilAsync(lab, "write_behind_written", 7);
+        await UntilAsync(fixture, "write_behind_written", 7);
 
         Assert.Equal(0, Last(away));
         Assert.Equal(0, Last(pending));
         Assert.Equal([("dropped", 0L), ("fault", 0L), ("superseded", 0L), ("written", 7L)], ByResult(behind));
     }
 
-    private async Task MissAsync(DataPlaneFixture lab, int subjects)
+    private async Task MissAsync(DataPlaneFixture fixture, int subjects)
     {
         _store.IsDown = true;
         for (var i = 0; i < subjects; i++)
         {
-            lab.Get<IGreeter>().Greet($"u{i}");
+            fixture.Get<IGreeter>().Greet($"u{i}");
         }
 
-        Assert.True((await lab.Get<IEventPublisher>().HealthAsync()).IsDegraded);
+        Assert.True((await fixture.Get<IEventPublisher>().HealthAsync()).IsDegraded);
     }
 
-    private static Task UntilAsync(DataPlaneFixture lab, string number, long value) => lab.Time.AdvanceUntil(
-        () => NumberAsync(lab, number).GetAwaiter().GetResult() == value, TimeSpan.FromMilliseconds(200));
+    private static Task UntilAsync(DataPlaneFixture fixture, string number, long value) => fixture.Time.AdvanceUntil(
+        () => NumberAsync(fixture, number).GetAwaiter().GetResult() == value, TimeSpan.FromMilliseconds(200));
 
-    private static async Task<long> NumberAsync(DataPlaneFixture lab, string name) =>
-        (long)(await lab.Get<IEventPublisher>().HealthAsync()).Diagnostics[$"assignment:0:FaultyStore:{name}"];
+    private static async Task<long> NumberAsync(DataPlaneFixture fixture, string name) =>
+        (long)(await fixture.Get<IEventPublisher>().HealthAsync()).Diagnostics[$"assignment:0:FaultyStore:{name}"];
 
     private static T Last<T>(MetricCollector<T> collector)
         where T : struct

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Diagnostics.Metrics.Testing;
 
 namespace ExperimentFramework.DataPlane.Tests.Delivery;
 
-/// <summary>What was published is delivered or dropped, and the drops say by whom and of which variant.</summary>
+/// <summary>Guarantee 8 (docs/concepts/guarantees.md): what was published is delivered or dropped, and the drops say by whom and of which variant.</summary>
 public sealed class DropAccountTests
 {
     [Fact]
@@ -12,33 +12,33 @@ public sealed class DropAccountTests
     {
         var failing = new RecordingBackplane { Failure = new IOException("down") };
         var other = new CountingBackplane();
-        await using var lab = DataPlaneFixture.Bare(
+        await using var fixture = DataPlaneFixture.Bare(
             options => options.EnableErrorEvents = false, services => services.AddSingleton<IDataBackplane>(failing).AddSingleton<IDataBackplane>(other));
-        using var dropped = new MetricCollector<long>(lab.Get<IMeterFactory>(), DeliveryMetrics.MeterName, "dataplane.events.dropped");
+        using var dropped = new MetricCollector<long>(fixture.Get<IMeterFactory>(), DeliveryMetrics.MeterName, "dataplane.events.dropped");
 
-        await lab.Get<IEventPublisher>().PublishAsync(SampleEvents.Exposure);
-        await lab.Time.AdvanceUntil(lab.Get<IEventPublisher>().FlushAsync().AsTask());
+        await fixture.Get<IEventPublisher>().PublishAsync(SampleEvents.Exposure);
+        await fixture.Time.AdvanceUntil(fixture.Get<IEventPublisher>().FlushAsync().AsTask());
 
         dropped.RecordObservableInstruments();
         var row = Assert.Single(dropped.GetMeasurementSnapshot());
         Assert.Equal(("RecordingBackplane", "Exposure", true), (row.Tags["destination"], row.Tags["event_type"], row.Tags["published"]));
         Assert.Equal(1, other.Published);
-        Assert.Equal(1, lab.Dropped("exp", "b", DropReasons.RetriesExhausted));
+        Assert.Equal(1, fixture.Dropped("exp", "b", DropReasons.RetriesExhausted));
     }
 
     [Fact]
     public async Task Published_and_delivered_events_are_counted_by_category()
     {
         var destination = new RecordingBackplane();
-        await using var lab = DataPlaneFixture.Bare(_ => { }, services => services.AddSingleton<IDataBackplane>(destination));
-        using var published = new MetricCollector<long>(lab.Get<IMeterFactory>(), DeliveryMetrics.MeterName, "dataplane.events.published");
-        using var delivered = new MetricCollector<long>(lab.Get<IMeterFactory>(), DeliveryMetrics.MeterName, "dataplane.events.delivered");
+        await using var fixture = DataPlaneFixture.Bare(_ => { }, services => services.AddSingleton<IDataBackplane>(destination));
+        using var published = new MetricCollector<long>(fixture.Get<IMeterFactory>(), DeliveryMetrics.MeterName, "dataplane.events.published");
+        using var delivered = new MetricCollector<long>(fixture.Get<IMeterFactory>(), DeliveryMetrics.MeterName, "dataplane.events.delivered");
         foreach (var sample in (DataPlaneEvent[])[SampleEvents.Exposure, SampleEvents.Outcome, SampleEvents.Exposure])
         {
-            await lab.Get<IEventPublisher>().PublishAsync(sample);
+            await fixture.Get<IEventPublisher>().PublishAsync(sample);
         }
 
-        await lab.Time.AdvanceUntil(lab.Get<IEventPublisher>().FlushAsync().AsTask());
+        await fixture.Time.AdvanceUntil(fixture.Get<IEventPublisher>().FlushAsync().AsTask());
 
         published.RecordObservableInstruments();
         string[] expected = ["Exposure 2", "Outcome 1"];
@@ -52,7 +52,7 @@ public sealed class DropAccountTests
     }
 
     [Fact]
-    public void What_was_never_published_is_told_apart_from_what_was_lost()
+    public void What_was_never_published_is_distinguished_from_what_was_lost()
     {
         var drops = new DropLedger();
         foreach (var reason in (string[])[DropReasons.SampledOut, DropReasons.NoSubject, DropReasons.QueueFull])
@@ -76,65 +76,65 @@ public sealed class DropAccountTests
     [Fact]
     public async Task With_immediate_destinations_alone_each_event_is_published_once()
     {
-        await using var lab = DataPlaneFixture.Greeting(trial => trial.Using(new FixedSelector("b")));
+        await using var fixture = DataPlaneFixture.Greeting(trial => trial.Using(new FixedSelector("b")));
 
-        lab.Get<IGreeter>().Greet("u1");
-        lab.Get<IGreeter>().Greet("u2");
-        await lab.Get<IEventPublisher>().PublishAsync(SampleEvents.Exposure);
+        fixture.Get<IGreeter>().Greet("u1");
+        fixture.Get<IGreeter>().Greet("u2");
+        await fixture.Get<IEventPublisher>().PublishAsync(SampleEvents.Exposure);
 
-        Assert.Equal((3, 3), (lab.Get<DeliveryMetrics>().Published, lab.Backplane.Events.Count));
+        Assert.Equal((3, 3), (fixture.Get<DeliveryMetrics>().Published, fixture.Backplane.Events.Count));
     }
 
     [Fact]
     public async Task A_loss_that_nobody_takes_the_word_about_adds_nothing_to_what_was_published()
     {
         var stuck = new RecordingBackplane { Gate = new TaskCompletionSource() };
-        await using var lab = DataPlaneFixture.Bare(
+        await using var fixture = DataPlaneFixture.Bare(
             options => (options.MaxQueueSize, options.BatchSize) = (4, 1), services => services.AddSingleton<IDataBackplane>(stuck));
-        var publisher = lab.Get<EventPublisher>();
+        var publisher = fixture.Get<EventPublisher>();
         for (var i = 0; i < 20; i++)
         {
             await publisher.PublishAsync(SampleEvents.Exposure);
-            await lab.Time.AdvanceUntil(() => publisher.Pipeline.Pending == 0, TimeSpan.Zero);
+            await fixture.Time.AdvanceUntil(() => publisher.Pipeline.Pending == 0, TimeSpan.Zero);
         }
 
         // Places are kept for the word that a loss has begun: one event, published once.
-        await lab.Time.AdvanceUntil(() => lab.Get<DeliveryMetrics>().Published == 21);
+        await fixture.Time.AdvanceUntil(() => fixture.Get<DeliveryMetrics>().Published == 21);
         for (var i = 0; i < 30; i++)
         {
-            lab.Time.Advance(TimeSpan.FromSeconds(1));
+            fixture.Time.Advance(TimeSpan.FromSeconds(1));
         }
 
         stuck.Gate.SetResult();
-        await lab.Time.AdvanceUntil(() => stuck.Events.Count(envelope => envelope.Payload is ErrorEvent) == 2);
-        await lab.Time.AdvanceUntil(publisher.FlushAsync().AsTask());
+        await fixture.Time.AdvanceUntil(() => stuck.Events.Count(envelope => envelope.Payload is ErrorEvent) == 2);
+        await fixture.Time.AdvanceUntil(publisher.FlushAsync().AsTask());
 
-        var account = publisher.Pipeline.Destinations[0].Delivered + lab.Get<DropLedger>().Lost;
-        Assert.Equal((22, 22), (lab.Get<DeliveryMetrics>().Published, account));
+        var account = publisher.Pipeline.Destinations[0].Delivered + fixture.Get<DropLedger>().Lost;
+        Assert.Equal((22, 22), (fixture.Get<DeliveryMetrics>().Published, account));
     }
 
     [Fact]
     public async Task An_event_about_a_loss_is_published_once_a_destination_takes_it_and_not_while_none_does()
     {
         var stuck = new RecordingBackplane { Gate = new TaskCompletionSource() };
-        await using var lab = DataPlaneFixture.Bare(
+        await using var fixture = DataPlaneFixture.Bare(
             options => (options.MaxQueueSize, options.BatchSize) = (4, 1), services => services.AddSingleton<IDataBackplane>(stuck));
-        var (publisher, metrics) = (lab.Get<EventPublisher>(), lab.Get<DeliveryMetrics>());
+        var (publisher, metrics) = (fixture.Get<EventPublisher>(), fixture.Get<DeliveryMetrics>());
         await LoseAsync();
-        await lab.Time.AdvanceUntil(() => metrics.Published == 21);
-        await lab.Time.AdvanceUntil(() => metrics.Published == 22, TimeSpan.FromSeconds(1));
+        await fixture.Time.AdvanceUntil(() => metrics.Published == 21);
+        await fixture.Time.AdvanceUntil(() => metrics.Published == 22, TimeSpan.FromSeconds(1));
 
         // The beginning and the end have taken both slots that are reserved for such events, so there is none for the next beginning.
         await LoseAsync();
         for (var i = 0; i < 9; i++)
         {
-            lab.Time.Advance(TimeSpan.FromSeconds(1));
-            await lab.Time.AdvanceUntil(() => lab.Get<DeliveryPipeline>().IsResting, TimeSpan.Zero);
+            fixture.Time.Advance(TimeSpan.FromSeconds(1));
+            await fixture.Time.AdvanceUntil(() => fixture.Get<DeliveryPipeline>().IsResting, TimeSpan.Zero);
         }
 
         Assert.Equal(42, metrics.Published);
         stuck.Gate.SetResult();
-        await lab.Time.AdvanceUntil(() => stuck.Events.Count(envelope => envelope.Payload is ErrorEvent) == 4, TimeSpan.FromSeconds(1));
+        await fixture.Time.AdvanceUntil(() => stuck.Events.Count(envelope => envelope.Payload is ErrorEvent) == 4, TimeSpan.FromSeconds(1));
         Assert.Equal(44, metrics.Published);
 
         async Task LoseAsync()
@@ -142,7 +142,7 @@ public sealed class DropAccountTests
             for (var i = 0; i < 20; i++)
             {
                 await publisher.PublishAsync(SampleEvents.Exposure);
-                await lab.Time.AdvanceUntil(() => publisher.Pipeline.Pending == 0, TimeSpan.Zero);
+                await fixture.Time.AdvanceUntil(() => publisher.Pipeline.Pending == 0, TimeSpan.Zero);
             }
         }
     }
@@ -153,12 +153,12 @@ public sealed class DropAccountTests
     public async Task An_exposure_and_its_outcome_are_dropped_by_the_assigned_variant_and_not_by_the_one_that_answered(bool atDestination)
     {
         var destination = new RecordingBackplane();
-        await using var lab = DataPlaneFixture.Bare(
+        await using var fixture = DataPlaneFixture.Bare(
             options => (options.MaxQueueSize, options.BatchSize, options.EnableErrorEvents, options.EnableAnalysisSignals) = (100, 1, false, false),
             services => services.AddSingleton<IDataBackplane>(destination).AddSingleton<Broken>().AddSingleton<Sound>().AddExperimentFramework(experiments => experiments
                 .WithExposureLogging()
                 .Trial<IBroken>(trial => trial.AddControl<Sound>().AddVariant<Broken>("b").Using(new FixedSelector("b")).OnErrorFallbackToControl())));
-        var broken = lab.Get<IBroken>();
+        var broken = fixture.Get<IBroken>();
         if (atDestination)
         {
             destination.Failure = new EventRejectedException("never");
@@ -166,17 +166,17 @@ public sealed class DropAccountTests
         else
         {
             // The pipeline takes nothing more.
-            lab.Get<DeliveryPipeline>().Dispose();
+            fixture.Get<DeliveryPipeline>().Dispose();
         }
 
         Assert.Equal("sound", broken.Run("u1"));
         if (atDestination)
         {
-            await lab.Time.AdvanceUntil(lab.Get<IEventPublisher>().FlushAsync().AsTask());
+            await fixture.Time.AdvanceUntil(fixture.Get<IEventPublisher>().FlushAsync().AsTask());
         }
 
         var reason = atDestination ? DropReasons.Rejected : DropReasons.Shutdown;
-        Assert.Equal((2, 0), (lab.Dropped("broken", "b", reason), lab.Dropped("broken", "control", reason)));
+        Assert.Equal((2, 0), (fixture.Dropped("broken", "b", reason), fixture.Dropped("broken", "control", reason)));
     }
 
     [Fact]
@@ -184,13 +184,13 @@ public sealed class DropAccountTests
     {
         var stuck = new RecordingBackplane { Gate = new TaskCompletionSource() };
         var selector = new SwitchingSelector();
-        var lab = DataPlaneFixture.Queued(stuck, trial => trial.Using(selector).WithSemantics(ExposureSemantics.OnFirstUse), options => options.EnableErrorEvents = false);
-        var (metrics, drops) = (lab.Get<DeliveryMetrics>(), lab.Get<DropLedger>());
-        lab.Get<IGreeter>().Greet("u1");
+        var fixture = DataPlaneFixture.Queued(stuck, trial => trial.Using(selector).WithSemantics(ExposureSemantics.OnFirstUse), options => options.EnableErrorEvents = false);
+        var (metrics, drops) = (fixture.Get<DeliveryMetrics>(), fixture.Get<DropLedger>());
+        fixture.Get<IGreeter>().Greet("u1");
         selector.Variant = "control";
-        lab.Get<IGreeter>().Greet("u1");
+        fixture.Get<IGreeter>().Greet("u1");
 
-        lab.Services.Dispose();
+        fixture.Services.Dispose();
 
         await Eventually.Holds(() => metrics.Published == drops.Lost && metrics.Published == 3);
         stuck.Gate.SetResult();
@@ -202,19 +202,19 @@ public sealed class DropAccountTests
     public async Task The_end_says_how_many_events_it_lost(bool waits)
     {
         var stuck = new RecordingBackplane { Gate = new TaskCompletionSource() };
-        var lab = DataPlaneFixture.Bare(
+        var fixture = DataPlaneFixture.Bare(
             options => (options.MaxQueueSize, options.BatchSize, options.EnableErrorEvents) = (100, 10, false),
             services => services.AddSingleton<IDataBackplane>(stuck));
-        var publisher = lab.Get<EventPublisher>();
-        var collector = lab.Get<Microsoft.Extensions.Logging.Testing.FakeLogCollector>();
-        var drops = lab.Get<DropLedger>();
+        var publisher = fixture.Get<EventPublisher>();
+        var collector = fixture.Get<Microsoft.Extensions.Logging.Testing.FakeLogCollector>();
+        var drops = fixture.Get<DropLedger>();
         for (var i = 0; i < 10; i++)
         {
             await publisher.PublishAsync(SampleEvents.Exposure);
         }
 
         await stuck.IsCalled.Task;
-        await lab.Time.AdvanceUntil(() => publisher.Pipeline.Pending == 0, TimeSpan.Zero);
+        await fixture.Time.AdvanceUntil(() => publisher.Pipeline.Pending == 0, TimeSpan.Zero);
         for (var i = 0; i < 7; i++)
         {
             await publisher.PublishAsync(SampleEvents.Exposure);
@@ -222,11 +222,11 @@ public sealed class DropAccountTests
 
         if (waits)
         {
-            await lab.DisposeAsync();
+            await fixture.DisposeAsync();
         }
         else
         {
-            lab.Services.Dispose();
+            fixture.Services.Dispose();
         }
 
         var said = collector.GetSnapshot().Where(record => record.Message.Contains("counted as dropped. Host shutdown", StringComparison.Ordinal))

@@ -15,12 +15,12 @@ public sealed class OutboxFailureTests
     [Fact]
     public async Task What_the_outbox_cannot_write_is_counted_as_outbox_failed_in_metrics_and_health()
     {
-        await using var lab = Start();
-        using var dropped = new MetricCollector<long>(lab.Get<IMeterFactory>(), DeliveryMetrics.MeterName, "dataplane.events.dropped");
+        await using var fixture = Start();
+        using var dropped = new MetricCollector<long>(fixture.Get<IMeterFactory>(), DeliveryMetrics.MeterName, "dataplane.events.dropped");
         (_backplane.Failure, _outbox.AppendFailure) = (new IOException("down"), new IOException("disk full"));
 
-        await PublishAsync(lab);
-        var health = await lab.Get<IEventPublisher>().HealthAsync();
+        await PublishAsync(fixture);
+        var health = await fixture.Get<IEventPublisher>().HealthAsync();
 
         dropped.RecordObservableInstruments();
         var row = Assert.Single(dropped.GetMeasurementSnapshot());
@@ -30,66 +30,66 @@ public sealed class OutboxFailureTests
         Assert.Contains("RecordingBackplane loses events", health.Description, StringComparison.Ordinal);
         Assert.Equal((long)Events, health.Diagnostics["dropped:exp/b/Exposure/outbox_failed"]);
         Assert.Equal(0L, health.Diagnostics["destination:0:RecordingBackplane:in_outbox"]);
-        Assert.Single(lab.Logs, record => record.Message.StartsWith("The outbox of destination RecordingBackplane is failing", StringComparison.Ordinal));
+        Assert.Single(fixture.Logs, record => record.Message.StartsWith("The outbox of destination RecordingBackplane is failing", StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task An_outbox_that_can_be_written_again_keeps_what_comes_then()
     {
-        await using var lab = Start();
+        await using var fixture = Start();
         (_backplane.Failure, _outbox.AppendFailure) = (new IOException("down"), new IOException("disk full"));
-        await PublishAsync(lab);
+        await PublishAsync(fixture);
 
         _outbox.AppendFailure = null;
-        await PublishAsync(lab);
+        await PublishAsync(fixture);
         _backplane.Failure = null;
-        await lab.Time.AdvanceUntil(() => _backplane.Events.Count == Events);
+        await fixture.Time.AdvanceUntil(() => _backplane.Events.Count == Events);
 
-        Assert.Equal(Events, lab.Dropped("exp", "b", DropReasons.OutboxFailed));
-        Assert.Equal(Events, lab.Get<DropLedger>().Lost);
+        Assert.Equal(Events, fixture.Dropped("exp", "b", DropReasons.OutboxFailed));
+        Assert.Equal(Events, fixture.Get<DropLedger>().Lost);
     }
 
     [Fact]
     public async Task A_loss_in_the_outbox_shows_in_the_stream_with_reason_and_count_once_the_destination_is_back()
     {
-        await using var lab = Start(options => options.EnableErrorEvents = true);
+        await using var fixture = Start(options => options.EnableErrorEvents = true);
         (_backplane.Failure, _outbox.AppendFailure) = (new IOException("down"), new IOException("disk full"));
-        await PublishAsync(lab);
+        await PublishAsync(fixture);
 
         // The word that a loss has begun may be lost as well, and is counted then; the word that it has ended says how much it was.
         (_backplane.Failure, _outbox.AppendFailure) = (null, null);
-        await lab.Time.AdvanceUntil(() => Errors.Any(error => error.StartsWith("No event has been lost since", StringComparison.Ordinal)));
+        await fixture.Time.AdvanceUntil(() => Errors.Any(error => error.StartsWith("No event has been lost since", StringComparison.Ordinal)));
 
         Assert.Matches("^No event has been lost since .* Lost from .*: [1-9][0-9]* outbox_failed[.]$", Errors.Last());
-        Assert.Equal(Events, lab.Dropped("exp", "b", DropReasons.OutboxFailed));
+        Assert.Equal(Events, fixture.Dropped("exp", "b", DropReasons.OutboxFailed));
     }
 
     [Fact]
     public async Task An_outbox_that_cannot_be_read_does_not_hold_up_what_comes_by_the_queue()
     {
-        await using var lab = Start();
+        await using var fixture = Start();
         _outbox.ReadFailure = new IOException("disk lost");
 
-        await PublishAsync(lab);
-        await PublishAsync(lab);
+        await PublishAsync(fixture);
+        await PublishAsync(fixture);
 
-        Assert.Equal((2 * Events, 0), (_backplane.Events.Count, lab.Get<DropLedger>().Lost));
-        Assert.Single(lab.Logs, record => record.Message.StartsWith("The outbox of destination RecordingBackplane is failing", StringComparison.Ordinal));
+        Assert.Equal((2 * Events, 0), (_backplane.Events.Count, fixture.Get<DropLedger>().Lost));
+        Assert.Single(fixture.Logs, record => record.Message.StartsWith("The outbox of destination RecordingBackplane is failing", StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task What_waits_in_an_outbox_that_can_be_read_again_is_delivered_without_a_new_event()
     {
-        await using var lab = Start();
+        await using var fixture = Start();
         _backplane.Failure = new IOException("down");
-        await PublishAsync(lab);
+        await PublishAsync(fixture);
 
         (_backplane.Failure, _outbox.ReadFailure) = (null, new IOException("disk lost"));
-        await lab.Time.AdvanceUntil(() => _outbox.FailedReads > 5);
+        await fixture.Time.AdvanceUntil(() => _outbox.FailedReads > 5);
         _outbox.ReadFailure = null;
-        await lab.Time.AdvanceUntil(() => _outbox.Count(nameof(RecordingBackplane)) == 0);
+        await fixture.Time.AdvanceUntil(() => _outbox.Count(nameof(RecordingBackplane)) == 0);
 
-        Assert.Equal((Events, 0), (_backplane.Events.Count, lab.Get<DropLedger>().Lost));
+        Assert.Equal((Events, 0), (_backplane.Events.Count, fixture.Get<DropLedger>().Lost));
     }
 
     [Theory]
@@ -97,24 +97,24 @@ public sealed class OutboxFailureTests
     [InlineData(true)]
     public async Task What_cannot_be_removed_from_the_outbox_is_delivered_or_counted_only_once(bool isRejected)
     {
-        await using var lab = Start();
+        await using var fixture = Start();
         _backplane.Failure = new IOException("down");
-        await PublishAsync(lab);
+        await PublishAsync(fixture);
 
         (_backplane.Failure, _outbox.RemoveFailure) = (isRejected ? new EventRejectedException("too large") : null, new IOException("read-only"));
-        await lab.Time.AdvanceUntil(() => HasOutboxFailed(lab));
-        lab.Time.Advance(TimeSpan.FromMinutes(1));
-        lab.Time.Advance(TimeSpan.FromMinutes(1));
+        await fixture.Time.AdvanceUntil(() => HasOutboxFailed(fixture));
+        fixture.Time.Advance(TimeSpan.FromMinutes(1));
+        fixture.Time.Advance(TimeSpan.FromMinutes(1));
         _outbox.RemoveFailure = null;
-        await lab.Time.AdvanceUntil(() => _outbox.Count(nameof(RecordingBackplane)) == 0);
+        await fixture.Time.AdvanceUntil(() => _outbox.Count(nameof(RecordingBackplane)) == 0);
 
-        Assert.Equal(isRejected ? (0, Events) : (Events, 0), (_backplane.Events.Count, lab.Dropped("exp", "b", DropReasons.Rejected)));
+        Assert.Equal(isRejected ? (0, Events) : (Events, 0), (_backplane.Events.Count, fixture.Dropped("exp", "b", DropReasons.Rejected)));
     }
 
     private IEnumerable<string> Errors => _backplane.Events.Select(envelope => envelope.Payload).OfType<ErrorEvent>().Select(error => error.Message);
 
-    private static bool HasOutboxFailed(DataPlaneFixture lab) =>
-        lab.Logs.Any(record => record.Message.StartsWith("The outbox of destination RecordingBackplane is failing", StringComparison.Ordinal));
+    private static bool HasOutboxFailed(DataPlaneFixture fixture) =>
+        fixture.Logs.Any(record => record.Message.StartsWith("The outbox of destination RecordingBackplane is failing", StringComparison.Ordinal));
 
     private DataPlaneFixture Start(Action<DataPlaneOptions>? configure = null) => DataPlaneFixture.Bare(
         options =>
@@ -128,14 +128,14 @@ public sealed class OutboxFailureTests
         services => services.AddSingleton<IDataBackplane>(_backplane).AddSingleton<IEventOutbox>(_outbox));
 
     /// <summary>Publishes, and waits until everything is delivered, counted or in the outbox; what the outbox refuses is tried again first.</summary>
-    private static async Task PublishAsync(DataPlaneFixture lab)
+    private static async Task PublishAsync(DataPlaneFixture fixture)
     {
-        var publisher = lab.Get<IEventPublisher>();
+        var publisher = fixture.Get<IEventPublisher>();
         for (var i = 0; i < Events; i++)
         {
-            await publisher.PublishAsync(SampleEvents.Exposure with { Timestamp = lab.Time.GetUtcNow() });
+            await publisher.PublishAsync(SampleEvents.Exposure with { Timestamp = fixture.Time.GetUtcNow() });
         }
 
-        await lab.Time.AdvanceUntil(publisher.FlushAsync().AsTask());
+        await fixture.Time.AdvanceUntil(publisher.FlushAsync().AsTask());
     }
 }

@@ -26,11 +26,11 @@ public sealed class OutboxKeepsTests
     public async Task What_the_outbox_refuses_stays_on_its_way_with_its_retries(Disk disk)
     {
         var backplane = new FlakyBackplane(call => call % 4 == 3);
-        await using var lab = Start(backplane, new LimitedOutbox(disk));
+        await using var fixture = Start(backplane, new LimitedOutbox(disk));
 
-        await PublishAsync(lab);
+        await PublishAsync(fixture);
 
-        Assert.Equal(0, lab.Get<DropLedger>().Lost);
+        Assert.Equal(0, fixture.Get<DropLedger>().Lost);
         Assert.Equal(Events, backplane.Taken.Count);
     }
 
@@ -39,16 +39,16 @@ public sealed class OutboxKeepsTests
     {
         var random = new Random(11);
         var backplane = new FlakyBackplane(_ => random.Next(2) == 0);
-        await using var lab = Start(backplane, new LimitedOutbox(null));
+        await using var fixture = Start(backplane, new LimitedOutbox(null));
 
         for (var round = 0; round < Rounds; round++)
         {
-            await PublishAsync(lab);
+            await PublishAsync(fixture);
         }
 
-        await lab.Time.AdvanceUntil(() => backplane.Taken.Count == Rounds * Events, TimeSpan.FromSeconds(1));
-        Assert.Equal(0, lab.Get<DropLedger>().Lost);
-        Assert.Equal(0, lab.Get<IEventOutbox>().Count(Key));
+        await fixture.Time.AdvanceUntil(() => backplane.Taken.Count == Rounds * Events, TimeSpan.FromSeconds(1));
+        Assert.Equal(0, fixture.Get<DropLedger>().Lost);
+        Assert.Equal(0, fixture.Get<IEventOutbox>().Count(Key));
     }
 
     [Fact]
@@ -56,17 +56,17 @@ public sealed class OutboxKeepsTests
     {
         var poison = SampleEvents.Exposure with { SubjectId = "poison" };
         var backplane = new FlakyBackplane(_ => false) { Refuses = subject => subject == "poison" };
-        await using var lab = Start(backplane, new LimitedOutbox(null));
-        await lab.Get<IEventPublisher>().PublishAsync(poison);
+        await using var fixture = Start(backplane, new LimitedOutbox(null));
+        await fixture.Get<IEventPublisher>().PublishAsync(poison);
 
-        await PublishAsync(lab);
-        await lab.Time.AdvanceUntil(() => backplane.Taken.Count == Events);
-        Assert.Equal((0, 1), (lab.Get<DropLedger>().Lost, lab.Get<IEventOutbox>().Count(Key)));
+        await PublishAsync(fixture);
+        await fixture.Time.AdvanceUntil(() => backplane.Taken.Count == Events);
+        Assert.Equal((0, 1), (fixture.Get<DropLedger>().Lost, fixture.Get<IEventOutbox>().Count(Key)));
 
         // Tried again on its own, without a new event.
         backplane.Refuses = _ => false;
-        await lab.Time.AdvanceUntil(() => backplane.Taken.Count == Events + 1, TimeSpan.FromSeconds(1));
-        await lab.Time.AdvanceUntil(() => lab.Get<IEventOutbox>().Count(Key) == 0);
+        await fixture.Time.AdvanceUntil(() => backplane.Taken.Count == Events + 1, TimeSpan.FromSeconds(1));
+        await fixture.Time.AdvanceUntil(() => fixture.Get<IEventOutbox>().Count(Key) == 0);
     }
 
     [Fact]
@@ -74,7 +74,7 @@ public sealed class OutboxKeepsTests
     {
         var down = new FlakyBackplane(_ => true);
         var other = new RecordingBackplane();
-        await using var lab = DataPlaneFixture.Bare(
+        await using var fixture = DataPlaneFixture.Bare(
             options =>
             {
                 (options.MaxQueueSize, options.BatchSize, options.EnableErrorEvents) = (20, 5, false);
@@ -84,12 +84,12 @@ public sealed class OutboxKeepsTests
 
         for (var i = 0; i < 200; i++)
         {
-            await lab.Get<IEventPublisher>().PublishAsync(SampleEvents.Exposure);
-            await lab.Time.AdvanceUntil(() => lab.Get<DeliveryPipeline>().Pending == 0);
+            await fixture.Get<IEventPublisher>().PublishAsync(SampleEvents.Exposure);
+            await fixture.Time.AdvanceUntil(() => fixture.Get<DeliveryPipeline>().Pending == 0);
         }
 
         await other.Reached(200);
-        Assert.InRange(lab.Dropped("exp", "b", DropReasons.OutboxFull), 1, 200);
+        Assert.InRange(fixture.Dropped("exp", "b", DropReasons.OutboxFull), 1, 200);
     }
 
     private static DataPlaneFixture Start(IDataBackplane backplane, IEventOutbox outbox) => DataPlaneFixture.Bare(
@@ -100,14 +100,14 @@ public sealed class OutboxKeepsTests
         },
         services => services.AddSingleton(backplane).AddSingleton(outbox));
 
-    private static async Task PublishAsync(DataPlaneFixture lab)
+    private static async Task PublishAsync(DataPlaneFixture fixture)
     {
         for (var i = 0; i < Events; i++)
         {
-            await lab.Get<IEventPublisher>().PublishAsync(SampleEvents.Exposure);
+            await fixture.Get<IEventPublisher>().PublishAsync(SampleEvents.Exposure);
         }
 
-        await lab.Time.AdvanceUntil(lab.Get<IEventPublisher>().FlushAsync().AsTask());
+        await fixture.Time.AdvanceUntil(fixture.Get<IEventPublisher>().FlushAsync().AsTask());
     }
 
     private sealed class FlakyBackplane(Func<int, bool> fails) : BatchBackplane

@@ -212,8 +212,8 @@ public sealed class RecordQueueTests
     private static int ReadAll(RecordQueue queue, RecordReader reader, RecordReader.Take take)
     {
         var all = 0;
-        reader.Aim();
-        while (!reader.HasReachedAim)
+        reader.SetTarget();
+        while (!reader.HasReachedTarget)
         {
             reader.Begin();
             while (reader.Read(100, take) is var count and > 0)

@@ -8,7 +8,7 @@ public sealed class DeduplicationTableTests
     private const int Capacity = 24;
 
     [Fact]
-    public void Of_several_that_were_told_at_one_time_the_first_goes()
+    public void Of_several_that_were_recorded_at_one_time_the_first_goes()
     {
         var table = new DeduplicationTable(3);
         foreach (var key in new ulong[] { 1, 2, 3 })
@@ -68,7 +68,7 @@ public sealed class DeduplicationTableTests
     }
 
     [Fact]
-    public void Where_nothing_is_told_twice_the_oldest_goes_first()
+    public void If_nothing_is_recorded_twice_the_oldest_goes_first()
     {
         var table = new DeduplicationTable(Capacity);
         for (var one = 1UL; one <= Capacity; one++)
@@ -84,7 +84,7 @@ public sealed class DeduplicationTableTests
     }
 
     [Fact]
-    public void What_is_told_again_and_again_stays()
+    public void What_is_recorded_again_and_again_stays()
     {
         const ulong Loyal = 7;
         var table = new DeduplicationTable(Capacity);

@@ -39,16 +39,16 @@ public sealed class ExposureDeduplicatorTests
         {
             var time = new FakeTimeProvider();
             var memory = Memory(1_000, TimeSpan.FromSeconds(10), time);
-            var model = new Dictionary<int, (int Variant, DateTimeOffset ToldAt)>();
+            var model = new Dictionary<int, (int Variant, DateTimeOffset RecordedAt)>();
             foreach (var (subject, variant, seconds, release) in list)
             {
                 time.Advance(TimeSpan.FromSeconds(seconds));
                 var now = time.GetUtcNow();
-                var known = model.TryGetValue(subject, out var told);
-                var isFresh = known && now - told.ToldAt < TimeSpan.FromSeconds(10);
+                var known = model.TryGetValue(subject, out var last);
+                var isFresh = known && now - last.RecordedAt < TimeSpan.FromSeconds(10);
                 var claim = memory.Claim(new Subject($"s{subject}", "user", null), variant, variant, memory.Now, refreshOnRepeat: false);
 
-                Assert.Equal(isFresh && told.Variant == variant, claim.IsRepeat);
+                Assert.Equal(isFresh && last.Variant == variant, claim.IsRepeat);
                 if (claim.IsRepeat)
                 {
                     continue;
@@ -164,7 +164,7 @@ public sealed class ExposureDeduplicatorTests
     }
 
     [Fact]
-    public void A_repeat_of_an_earlier_moment_that_is_told_later_does_not_shorten_the_window()
+    public void A_repeat_of_an_earlier_moment_that_is_recorded_later_does_not_shorten_the_window()
     {
         var time = new FakeTimeProvider();
         var memory = Memory(10, TimeSpan.FromHours(24), time);
@@ -180,7 +180,7 @@ public sealed class ExposureDeduplicatorTests
     }
 
     [Fact]
-    public void A_repeat_that_is_not_told_leaves_the_window_where_it_was()
+    public void A_repeat_that_is_not_recorded_leaves_the_window_where_it_was()
     {
         var time = new FakeTimeProvider();
         var memory = Memory(10, TimeSpan.FromHours(24), time);
@@ -195,7 +195,7 @@ public sealed class ExposureDeduplicatorTests
     }
 
     [Fact]
-    public void A_repeat_that_is_told_starts_the_window_anew_and_is_the_youngest()
+    public void A_repeat_that_is_recorded_starts_the_window_anew_and_is_the_youngest()
     {
         var time = new FakeTimeProvider();
         var memory = Memory(2, TimeSpan.FromHours(24), time);
@@ -273,7 +273,7 @@ public sealed class ExposureDeduplicatorTests
     [Fact]
     public void What_is_found_without_the_lock_is_never_half_another_subjects_entry()
     {
-        // One place for two subjects that take turns, each told its own variant only.
+        // One place for two subjects that take turns, each recorded with its own variant only.
         var memory = Memory(1, TimeSpan.FromHours(1), TimeProvider.System);
         Subject[] subjects = [new("s0", null, null), new("s1", null, null)];
         var right = 0;

@@ -11,27 +11,27 @@ public sealed class SubjectDiagnosticsTests
     [InlineData("")]
     public async Task A_provider_that_never_knows_a_subject_is_warned_about_once(string? answer)
     {
-        await using var lab = DataPlaneFixture.Greeting(_ => { }, services: services => services.AddSingleton<ISubjectIdentityProvider>(new FixedSubject(answer)));
-        var greeter = lab.Get<IGreeter>();
+        await using var fixture = DataPlaneFixture.Greeting(_ => { }, services: services => services.AddSingleton<ISubjectIdentityProvider>(new FixedSubject(answer)));
+        var greeter = fixture.Get<IGreeter>();
 
         Repeat(99, () => greeter.GreetSomeone());
-        Assert.Equal(0, Warnings(lab, 65));
+        Assert.Equal(0, Warnings(fixture, 65));
         Repeat(200, () => greeter.GreetSomeone());
 
-        Assert.Equal(1, Warnings(lab, 65));
-        Assert.Equal(299, lab.Exposures.Count);
+        Assert.Equal(1, Warnings(fixture, 65));
+        Assert.Equal(299, fixture.Exposures.Count);
     }
 
     [Fact]
     public async Task A_subject_that_is_known_now_and_then_is_not_warned_about()
     {
-        await using var lab = DataPlaneFixture.Greeting(_ => { });
-        var greeter = lab.Get<IGreeter>();
+        await using var fixture = DataPlaneFixture.Greeting(_ => { });
+        var greeter = fixture.Get<IGreeter>();
 
         greeter.Greet("u");
         Repeat(300, () => greeter.Greet(null));
 
-        Assert.Equal(0, Warnings(lab, 65));
+        Assert.Equal(0, Warnings(fixture, 65));
     }
 
     [Theory]
@@ -39,15 +39,15 @@ public sealed class SubjectDiagnosticsTests
     [InlineData(ExposureSemantics.OnFirstUse)]
     public async Task A_subject_that_is_new_on_every_call_is_warned_about_once(ExposureSemantics semantics)
     {
-        await using var lab = DataPlaneFixture.Greeting(trial => trial.WithSemantics(semantics));
-        var greeter = lab.Get<IGreeter>();
+        await using var fixture = DataPlaneFixture.Greeting(trial => trial.WithSemantics(semantics));
+        var greeter = fixture.Get<IGreeter>();
         var calls = 0;
 
         Repeat(999, () => greeter.Greet($"request-{++calls}"));
-        Assert.Equal(0, Warnings(lab, 66));
+        Assert.Equal(0, Warnings(fixture, 66));
         Repeat(2_000, () => greeter.Greet($"request-{++calls}"));
 
-        Assert.Equal(1, Warnings(lab, 66));
+        Assert.Equal(1, Warnings(fixture, 66));
     }
 
     [Theory]
@@ -55,15 +55,15 @@ public sealed class SubjectDiagnosticsTests
     [InlineData(ExposureSemantics.OnFirstUse)]
     public async Task One_subject_that_comes_back_is_enough(ExposureSemantics semantics)
     {
-        await using var lab = DataPlaneFixture.Greeting(trial => trial.WithSemantics(semantics));
-        var greeter = lab.Get<IGreeter>();
+        await using var fixture = DataPlaneFixture.Greeting(trial => trial.WithSemantics(semantics));
+        var greeter = fixture.Get<IGreeter>();
         var calls = 0;
 
         Repeat(500, () => greeter.Greet($"user-{++calls}"));
         greeter.Greet("user-1");
         Repeat(2_000, () => greeter.Greet($"user-{++calls}"));
 
-        Assert.Equal(0, Warnings(lab, 66));
+        Assert.Equal(0, Warnings(fixture, 66));
     }
 
     private static void Repeat(int times, Action action)
@@ -74,5 +74,5 @@ public sealed class SubjectDiagnosticsTests
         }
     }
 
-    private static int Warnings(DataPlaneFixture lab, int id) => lab.Logs.Count(record => record.Id.Id == id && record.Level == LogLevel.Warning);
+    private static int Warnings(DataPlaneFixture fixture, int id) => fixture.Logs.Count(record => record.Id.Id == id && record.Level == LogLevel.Warning);
 }

@@ -42,7 +42,7 @@ internal sealed class CompilerProject
     }
 
     /// <summary>Compiles once and gives the seconds.</summary>
-    /// <param name="options">What the compiler is told beside the project's own.</param>
+    /// <param name="options">Arguments of the compiler in addition to the project's own.</param>
     public async Task<double> CompileAsync(params string[] options)
     {
         var start = Stopwatch.GetTimestamp();

@@ -18,7 +18,7 @@ internal sealed class CompilerServer : IDisposable
         RedirectStandardOutput = true,
     })!;
 
-    /// <summary>What a compiler is told that shall use the server.</summary>
+    /// <summary>The arguments of a compiler that uses the server.</summary>
     public string[] Options => [$"/shared:{_name}"];
 
     public static async Task<CompilerServer> StartAsync()

@@ -2,7 +2,7 @@ using System.Reflection.PortableExecutable;
 
 namespace ExperimentFramework.DataPlane.Benchmarks.CompileTime;
 
-/// <summary>Tells assemblies from native libraries beside them.</summary>
+/// <summary>Distinguishes assemblies from native libraries next to them.</summary>
 internal static class ManagedFile
 {
     public static bool IsManaged(string file)

@@ -24,7 +24,7 @@ public sealed class ActivityCheckout : PeerCheckout, IDisposable
         _source.Dispose();
     }
 
-    protected override void Tell(string user)
+    protected override void Record(string user)
     {
         using var activity = _source.StartActivity("exposure");
         activity?.SetTag("experiment", "checkout")

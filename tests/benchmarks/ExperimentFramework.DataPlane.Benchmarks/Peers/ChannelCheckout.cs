@@ -9,7 +9,7 @@ internal sealed class ChannelCheckout(ChannelWriter<RingRecord> channel) : PeerC
     private readonly object _experiment = new();
     private readonly object _variant = new();
 
-    protected override void Tell(string user) => channel.TryWrite(new RingRecord
+    protected override void Record(string user) => channel.TryWrite(new RingRecord
     {
         Experiment = _experiment,
         Variant = _variant,

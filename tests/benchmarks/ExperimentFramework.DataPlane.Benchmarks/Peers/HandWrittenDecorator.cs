@@ -12,5 +12,5 @@ public sealed class HandWrittenDecorator(Action<DataPlaneEnvelope> publish) : Pe
     /// <summary>One that writes into a bounded channel.</summary>
     public static HandWrittenDecorator To(ChannelWriter<DataPlaneEnvelope> channel) => new(envelope => channel.TryWrite(envelope));
 
-    protected override void Tell(string user) => publish(CheckoutExposure.Of(user));
+    protected override void Record(string user) => publish(CheckoutExposure.Of(user));
 }

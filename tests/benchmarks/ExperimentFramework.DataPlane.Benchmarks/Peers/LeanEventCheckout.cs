@@ -4,7 +4,7 @@ namespace ExperimentFramework.DataPlane.Benchmarks.Peers;
 /// <param name="publish">Takes the event.</param>
 public sealed class LeanEventCheckout(Action<LeanEventCheckout.LeanEvent> publish) : PeerCheckout
 {
-    protected override void Tell(string user) => publish(new LeanEvent
+    protected override void Record(string user) => publish(new LeanEvent
     {
         Experiment = "checkout",
         Variant = "other",

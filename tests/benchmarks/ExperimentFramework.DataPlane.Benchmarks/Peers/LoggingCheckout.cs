@@ -6,12 +6,12 @@ namespace ExperimentFramework.DataPlane.Benchmarks.Peers;
 /// <param name="logger">The logger.</param>
 public sealed partial class LoggingCheckout(ILogger logger) : PeerCheckout
 {
-    protected override void Tell(string user) => LogServed("checkout", "other", user);
+    protected override void Record(string user) => LogServed("checkout", "other", user);
 
     [LoggerMessage(1, LogLevel.Information, "Experiment {Experiment} served {Variant} to {Subject}.")]
     private partial void LogServed(string experiment, string variant, string subject);
 
-    /// <summary>A logger that is enabled and does nothing, but format the line where it is told to.</summary>
+    /// <summary>A logger that is enabled and does nothing, but format the line if asked.</summary>
     public sealed class IdleLogger(bool formats) : ILogger
     {
         private int _characters;

@@ -2,28 +2,28 @@ using ExperimentFramework.DataPlane.Benchmarks.Calls;
 
 namespace ExperimentFramework.DataPlane.Benchmarks.Peers;
 
-/// <summary>A decorator of the checkout that tells of each call in some way of its own.</summary>
+/// <summary>A decorator of the checkout that records each call in some way of its own.</summary>
 public abstract class PeerCheckout : ICheckout
 {
     private readonly OtherCheckout _variant = new();
 
     public int Total(string user)
     {
-        Tell(user);
+        Record(user);
         return _variant.Total(user);
     }
 
     public int TotalOf(string user, string country, int items)
     {
-        Tell(user);
+        Record(user);
         return _variant.TotalOf(user, country, items);
     }
 
     public ValueTask<int> TotalAsync(string user)
     {
-        Tell(user);
+        Record(user);
         return _variant.TotalAsync(user);
     }
 
-    protected abstract void Tell(string user);
+    protected abstract void Record(string user);
 }

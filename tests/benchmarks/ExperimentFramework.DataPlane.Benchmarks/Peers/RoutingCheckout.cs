@@ -2,7 +2,7 @@ using ExperimentFramework.DataPlane.Benchmarks.Calls;
 
 namespace ExperimentFramework.DataPlane.Benchmarks.Peers;
 
-/// <summary>A decorator that picks a variant and tells of nothing.</summary>
+/// <summary>A decorator that picks a variant and records nothing.</summary>
 public sealed class RoutingCheckout : ICheckout
 {
     private readonly ICheckout[] _variants = [new Checkout(), new OtherCheckout()];

@@ -46,8 +46,8 @@ internal sealed class QueuePipe : RecordPipe
         {
             _wake.Wait(worker);
             isLast = _isComplete;
-            _reader.Aim();
-            while (!_reader.HasReachedAim)
+            _reader.SetTarget();
+            while (!_reader.HasReachedTarget)
             {
                 _reader.Begin();
                 while (_reader.Read(BatchSize, discard) is var read and > 0)

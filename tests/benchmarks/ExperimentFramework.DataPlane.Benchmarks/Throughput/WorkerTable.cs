@@ -40,7 +40,7 @@ internal static class WorkerTable
         var received = host.Destination.Received;
         var bytes = GC.GetTotalAllocatedBytes(precise: true);
         var started = Stopwatch.GetTimestamp();
-        for (var told = 0; told < Records; told += CallPath.BurstSize)
+        for (var recorded = 0; recorded < Records; recorded += CallPath.BurstSize)
         {
             foreach (var user in subjects.NextBurst())
             {
