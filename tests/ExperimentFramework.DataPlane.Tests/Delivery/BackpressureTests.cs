@@ -196,7 +196,7 @@ public sealed class BackpressureTests
     [InlineData(false)]
     public async Task Publishing_throws_where_its_wait_is_cancelled_and_not_where_it_has_lasted_too_long(bool isCancelled)
     {
-        await using var lab = Lab(_ => { }, _ => { });
+        await using var lab = Fixture(_ => { }, _ => { });
         await FullQueue.FillAsync(lab);
         using var cancellation = new CancellationTokenSource();
 
