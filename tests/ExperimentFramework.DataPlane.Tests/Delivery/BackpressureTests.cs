@@ -196,11 +196,11 @@ public sealed class BackpressureTests
     [InlineData(false)]
     public async Task Publishing_throws_where_its_wait_is_cancelled_and_not_where_it_has_lasted_too_long(bool isCancelled)
     {
-        await using var lab = Fixture(_ => { }, _ => { });
-        await FullQueue.FillAsync(lab);
+        await using var fixture = Fixture(_ => { }, _ => { });
+        await FullQueue.FillAsync(fixture);
         using var cancellation = new CancellationTokenSource();
 
-        var publishing = lab.Get<IEventPublisher>().PublishAsync(SampleEvents.Exposure with { SubjectId = "late" }, cancellation.Token).AsTask();
+        var publishing = fixture.Get<IEventPublisher>().PublishAsync(SampleEvents.Exposure with { SubjectId = "late" }, cancellation.Token).AsTask();
         Assert.False(publishing.IsCompleted);
         if (isCancelled)
         {
@@ -210,11 +210,11 @@ public sealed class BackpressureTests
         }
         else
         {
-            lab.Time.Advance(TimeSpan.FromSeconds(1));
+            fixture.Time.Advance(TimeSpan.FromSeconds(1));
             await publishing;
         }
 
-        Assert.Equal(1, lab.Dropped("exp", "b", DropReasons.Timeout));
+        Assert.Equal(1, fixture.Dropped("exp", "b", DropReasons.Timeout));
         _hanging.Gate!.SetResult();
     }
 

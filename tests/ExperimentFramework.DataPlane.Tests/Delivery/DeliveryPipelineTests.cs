@@ -37,13 +37,13 @@ public sealed class DeliveryPipelineTests
     {
         using var gate = new ManualResetEventSlim();
         var redactor = new Blocking(gate);
-        await using var lab = DataPlaneFixture.Bare(
+        await using var fixture = DataPlaneFixture.Bare(
             options => options.PiiRedaction.Fields["email"] = RedactionMode.Custom,
             services => services.AddSingleton<IExposureRedactor>(redactor).AddSingleton<IDataBackplane>(new RecordingBackplane()));
-        await lab.Get<IEventPublisher>().PublishAsync(
+        await fixture.Get<IEventPublisher>().PublishAsync(
             SampleEvents.Exposure with { Attributes = new Dictionary<string, object?> { ["email"] = "a" } }, TestContext.Current.CancellationToken);
         using var cancellation = new CancellationTokenSource();
-        var flush = lab.Get<IEventPublisher>().FlushAsync(cancellation.Token).AsTask();
+        var flush = fixture.Get<IEventPublisher>().FlushAsync(cancellation.Token).AsTask();
         await redactor.IsCalled.Task.WaitAsync(TestContext.Current.CancellationToken);
         Assert.False(flush.IsCompleted);
 
@@ -58,7 +58,7 @@ public sealed class DeliveryPipelineTests
     {
         var required = new RecordingBackplane { Gate = new TaskCompletionSource() };
         var other = new Other();
-        await using var lab = DataPlaneFixture.Bare(
+        await using var fixture = DataPlaneFixture.Bare(
             options =>
             {
                 FullQueue.Configure(options);
@@ -67,12 +67,12 @@ public sealed class DeliveryPipelineTests
             services => services.AddSingleton<IDataBackplane>(required).AddSingleton<IDataBackplane>(other));
         for (var i = 0; i < 5 * FullQueue.Size; i++)
         {
-            await lab.Get<IEventPublisher>().PublishAsync(SampleEvents.Exposure, TestContext.Current.CancellationToken);
-            await lab.Time.AdvanceUntil(() => lab.Get<DeliveryPipeline>().Pending == 0, TimeSpan.Zero);
+            await fixture.Get<IEventPublisher>().PublishAsync(SampleEvents.Exposure, TestContext.Current.CancellationToken);
+            await fixture.Time.AdvanceUntil(() => fixture.Get<DeliveryPipeline>().Pending == 0, TimeSpan.Zero);
         }
 
-        await lab.Time.AdvanceUntil(() => other.Taken == 5 * FullQueue.Size, TimeSpan.Zero);
-        Assert.Equal(4 * FullQueue.Size, lab.Dropped("exp", "b", DropReasons.QueueFull));
+        await fixture.Time.AdvanceUntil(() => other.Taken == 5 * FullQueue.Size, TimeSpan.Zero);
+        Assert.Equal(4 * FullQueue.Size, fixture.Dropped("exp", "b", DropReasons.QueueFull));
         required.Gate.SetResult();
     }
 
@@ -83,18 +83,18 @@ public sealed class DeliveryPipelineTests
     {
         var mode = isAsynchronous ? WaitMode.Task : WaitMode.Thread;
         var hanging = new RecordingBackplane { Gate = new TaskCompletionSource() };
-        await using var lab = DataPlaneFixture.Bare(FullQueue.Configure, services => services.AddSingleton<IDataBackplane>(hanging));
-        var publisher = lab.Get<EventPublisher>();
-        await FullQueue.FillAsync(lab);
+        await using var fixture = DataPlaneFixture.Bare(FullQueue.Configure, services => services.AddSingleton<IDataBackplane>(hanging));
+        var publisher = fixture.Get<EventPublisher>();
+        await FullQueue.FillAsync(fixture);
 
         var written = new TaskCompletionSource<EnqueueResult>(TaskCreationOptions.RunContinuationsAsynchronously);
         new Thread(() => written.SetResult(publisher.Write(SampleEvents.Exposure, new EnqueueWait(mode, CancellationToken.None)))) { IsBackground = true }.Start();
         Assert.True(SpinWait.SpinUntil(() => publisher.Pipeline.Gate.Waiting == 1, TimeSpan.FromSeconds(30)));
-        await lab.Time.AdvanceUntil(() => publisher.Pipeline.Gate.Waiting == 0);
+        await fixture.Time.AdvanceUntil(() => publisher.Pipeline.Gate.Waiting == 0);
         var result = await written.Task.WaitAsync(TestContext.Current.CancellationToken);
         Assert.False(result.PendingAdmission is null ? result.IsAccepted : await result.PendingAdmission);
 
-        Assert.Equal((1, 1L), (lab.Dropped("exp", "b", DropReasons.Timeout), lab.Get<DropLedger>().Lost));
+        Assert.Equal((1, 1L), (fixture.Dropped("exp", "b", DropReasons.Timeout), fixture.Get<DropLedger>().Lost));
         hanging.Gate.SetResult();
     }
 
@@ -103,15 +103,15 @@ public sealed class DeliveryPipelineTests
     [InlineData(false)]
     public async Task An_event_that_cannot_be_created_is_dropped_for_that_and_published_all_the_same(bool isImmediate)
     {
-        await using var lab = DataPlaneFixture.Bare(
+        await using var fixture = DataPlaneFixture.Bare(
             options => options.EnableErrorEvents = false,
             services => _ = isImmediate ? services.AddInMemoryDataBackplane() : services.AddSingleton<IDataBackplane>(new RecordingBackplane()));
-        var factory = new Unmakable(lab.Get<DropLedger>());
+        var factory = new Unmakable(fixture.Get<DropLedger>());
 
-        lab.Get<EventPublisher>().Write(new EventRecord { Factory = factory }, new EnqueueWait(WaitMode.Thread, CancellationToken.None));
-        await lab.Time.AdvanceUntil(lab.Get<IEventPublisher>().FlushAsync(TestContext.Current.CancellationToken).AsTask());
+        fixture.Get<EventPublisher>().Write(new EventRecord { Factory = factory }, new EnqueueWait(WaitMode.Thread, CancellationToken.None));
+        await fixture.Time.AdvanceUntil(fixture.Get<IEventPublisher>().FlushAsync(TestContext.Current.CancellationToken).AsTask());
 
-        Assert.Equal((1, 1L), (lab.Dropped("exp", "b", DropReasons.Serialization), lab.Get<DeliveryMetrics>().Published));
+        Assert.Equal((1, 1L), (fixture.Dropped("exp", "b", DropReasons.Serialization), fixture.Get<DeliveryMetrics>().Published));
     }
 
     [Fact]
@@ -119,24 +119,24 @@ public sealed class DeliveryPipelineTests
     {
         var queued = new RecordingBackplane();
         var selector = new Switching();
-        await using var lab = DataPlaneFixture.Queued(queued, trial => trial.Using(selector).WithSemantics(ExposureSemantics.OnFirstUse), options => options.EnableErrorEvents = false);
+        await using var fixture = DataPlaneFixture.Queued(queued, trial => trial.Using(selector).WithSemantics(ExposureSemantics.OnFirstUse), options => options.EnableErrorEvents = false);
         Greet();
         selector.Variant = "control";
         using var activity = new Activity("request").SetIdFormat(ActivityIdFormat.W3C).Start();
         Greet();
-        await lab.Time.AdvanceUntil(lab.Get<IEventPublisher>().FlushAsync(TestContext.Current.CancellationToken).AsTask(), TimeSpan.Zero);
+        await fixture.Time.AdvanceUntil(fixture.Get<IEventPublisher>().FlushAsync(TestContext.Current.CancellationToken).AsTask(), TimeSpan.Zero);
 
         var changes = queued.Events.Where(envelope => envelope.Payload is AssignmentEvent).ToList();
         Assert.Equal(["u1", "u2", "u3"], changes.Select(envelope => ((AssignmentEvent)envelope.Payload).SubjectId).Order(StringComparer.Ordinal));
         Assert.All(changes, change => Assert.Equal(activity.TraceId.ToHexString(), change.CorrelationId));
         Assert.Equal(queued.Events.Count, queued.Events.Select(envelope => envelope.EventId).Distinct().Count());
-        Assert.Equal(queued.Events.Count, lab.Get<DeliveryMetrics>().Published);
+        Assert.Equal(queued.Events.Count, fixture.Get<DeliveryMetrics>().Published);
 
         void Greet()
         {
             foreach (var subject in (string[])["u1", "u2", "u3"])
             {
-                lab.Get<IGreeter>().Greet(subject);
+                fixture.Get<IGreeter>().Greet(subject);
             }
         }
     }
@@ -146,16 +146,16 @@ public sealed class DeliveryPipelineTests
     {
         using var gate = new ManualResetEventSlim();
         var redactor = new Blocking(gate);
-        await using var lab = DataPlaneFixture.Bare(
+        await using var fixture = DataPlaneFixture.Bare(
             options => (options.PiiRedaction.Fields["email"], options.BatchSize) = (RedactionMode.Custom, 1),
             services => services.AddSingleton<IExposureRedactor>(redactor).AddSingleton<IDataBackplane>(new RecordingBackplane()));
-        using var depth = new MetricCollector<long>(lab.Get<IMeterFactory>(), DeliveryMetrics.MeterName, "dataplane.queue.depth");
+        using var depth = new MetricCollector<long>(fixture.Get<IMeterFactory>(), DeliveryMetrics.MeterName, "dataplane.queue.depth");
         var exposure = SampleEvents.Exposure with { Attributes = new Dictionary<string, object?> { ["email"] = "a" } };
-        await lab.Get<IEventPublisher>().PublishAsync(exposure, TestContext.Current.CancellationToken);
+        await fixture.Get<IEventPublisher>().PublishAsync(exposure, TestContext.Current.CancellationToken);
         await redactor.IsCalled.Task.WaitAsync(TestContext.Current.CancellationToken);
         for (var i = 0; i < 3; i++)
         {
-            await lab.Get<IEventPublisher>().PublishAsync(exposure, TestContext.Current.CancellationToken);
+            await fixture.Get<IEventPublisher>().PublishAsync(exposure, TestContext.Current.CancellationToken);
         }
 
         depth.RecordObservableInstruments();
@@ -169,17 +169,17 @@ public sealed class DeliveryPipelineTests
     [Fact]
     public async Task Health_names_every_destination_with_what_it_says_and_what_it_took_and_the_worst_ones_first()
     {
-        await using var lab = DataPlaneFixture.Bare(
+        await using var fixture = DataPlaneFixture.Bare(
             _ => { },
             services => services
                 .AddInMemoryDataBackplane()
                 .AddSingleton<IDataBackplane>(new Other { Health = BackplaneHealth.Degraded("slow", new Dictionary<string, object> { ["lag"] = 7 }) })
                 .AddSingleton<IDataBackplane>(new RecordingBackplane())
                 .AddSingleton<IDataBackplane>(new Other { Health = BackplaneHealth.Unhealthy("down") }));
-        await lab.Get<IEventPublisher>().PublishAsync(SampleEvents.Exposure, TestContext.Current.CancellationToken);
-        await lab.Time.AdvanceUntil(lab.Get<IEventPublisher>().FlushAsync(TestContext.Current.CancellationToken).AsTask(), TimeSpan.Zero);
+        await fixture.Get<IEventPublisher>().PublishAsync(SampleEvents.Exposure, TestContext.Current.CancellationToken);
+        await fixture.Time.AdvanceUntil(fixture.Get<IEventPublisher>().FlushAsync(TestContext.Current.CancellationToken).AsTask(), TimeSpan.Zero);
 
-        var health = await lab.Get<IEventPublisher>().HealthAsync(TestContext.Current.CancellationToken);
+        var health = await fixture.Get<IEventPublisher>().HealthAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal((false, "down slow"), (health.IsHealthy, health.Description));
         Assert.Equal(

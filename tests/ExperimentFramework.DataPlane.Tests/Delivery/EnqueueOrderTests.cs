@@ -10,24 +10,24 @@ public sealed class EnqueueOrderTests
     {
         var queued = new RecordingBackplane();
         var immediate = new Immediate();
-        await using var lab = DataPlaneFixture.Bare(
+        await using var fixture = DataPlaneFixture.Bare(
             options => options.FlushInterval = TimeSpan.FromHours(1),
             services => services.AddSingleton<IDataBackplane>(immediate).AddSingleton<IDataBackplane>(queued));
-        var publisher = lab.Get<EventPublisher>();
+        var publisher = fixture.Get<EventPublisher>();
         immediate.Taking = envelope =>
         {
             if (SubjectOf(envelope) == "first")
             {
-                lab.Time.Advance(TimeSpan.FromSeconds(1));
+                fixture.Time.Advance(TimeSpan.FromSeconds(1));
                 var other = new Thread(() => Write(publisher, "second"));
                 other.Start();
                 other.Join();
-                lab.Time.Advance(TimeSpan.FromSeconds(1));
+                fixture.Time.Advance(TimeSpan.FromSeconds(1));
             }
         };
 
         Write(publisher, "first");
-        await lab.Time.AdvanceUntil(publisher.FlushAsync(TestContext.Current.CancellationToken).AsTask());
+        await fixture.Time.AdvanceUntil(publisher.FlushAsync(TestContext.Current.CancellationToken).AsTask());
 
         Assert.Equal(["second", "first"], queued.Events.Select(SubjectOf));
         Assert.Equal(["first", "second"], immediate.Taken.Select(SubjectOf));

@@ -63,10 +63,10 @@ public sealed class ShutdownTests
     {
         var stuck = new RecordingBackplane { Gate = new TaskCompletionSource() };
         var logs = new Watched();
-        var lab = DataPlaneFixture.Bare(
+        var fixture = DataPlaneFixture.Bare(
             FullQueue.Configure, services => services.AddSingleton<IDataBackplane>(stuck).AddLogging(logging => logging.AddProvider(logs)));
-        await FullQueue.FillAsync(lab);
-        var destination = Assert.Single(lab.Get<DeliveryPipeline>().Destinations);
+        await FullQueue.FillAsync(fixture);
+        var destination = Assert.Single(fixture.Get<DeliveryPipeline>().Destinations);
         var isOpen = true;
         logs.Logging = id =>
         {
@@ -78,11 +78,11 @@ public sealed class ShutdownTests
 
         if (waits)
         {
-            await lab.DisposeAsync();
+            await fixture.DisposeAsync();
         }
         else
         {
-            lab.Services.Dispose();
+            fixture.Services.Dispose();
         }
 
         Assert.False(isOpen);

@@ -53,11 +53,11 @@ public sealed class SignalSchemaTests
     [Fact]
     public async Task The_declared_allocation_of_an_experiment_has_its_shape()
     {
-        await using var lab = DataPlaneFixture.Greeting(trial => trial.UsingSubjectHash());
+        await using var fixture = DataPlaneFixture.Greeting(trial => trial.UsingSubjectHash());
 
-        lab.Get<IGreeter>().Greet("u1");
+        fixture.Get<IGreeter>().Greet("u1");
 
-        var declared = Assert.Single(lab.Backplane.Events, envelope => envelope.Payload is AnalysisSignalEvent);
+        var declared = Assert.Single(fixture.Backplane.Events, envelope => envelope.Payload is AnalysisSignalEvent);
         var data = JsonNode.Parse(DataPlaneJson.Serialize(declared))!["payload"]!["data"]!.AsObject();
         Assert.Empty((await SchemaAsync(AnalysisSignalType.AllocationDeclared)).Validate(data.ToJsonString()));
         Assert.Equal(["allocationVersion", "weight:b", "weight:control"], data.Select(field => field.Key).Order(StringComparer.Ordinal));

@@ -9,15 +9,15 @@ public sealed class DecideByNameTests
     [Fact]
     public async Task A_decision_says_what_the_exposure_of_a_call_says_and_exposes_nothing()
     {
-        await using var lab = DataPlaneFixture.Greeting(trial => trial.Using(new FixedSelector("b")));
+        await using var fixture = DataPlaneFixture.Greeting(trial => trial.Using(new FixedSelector("b")));
 
-        var decision = lab.Get<IExperiments>().Decide("greeting", "u1", "user");
-        var awaited = await lab.Get<IExperiments>().DecideAsync("greeting", "u1", "user", cancellationToken: TestContext.Current.CancellationToken);
+        var decision = fixture.Get<IExperiments>().Decide("greeting", "u1", "user");
+        var awaited = await fixture.Get<IExperiments>().DecideAsync("greeting", "u1", "user", cancellationToken: TestContext.Current.CancellationToken);
 
-        Assert.Empty(lab.Exposures);
+        Assert.Empty(fixture.Exposures);
         Assert.Equal(decision, awaited);
-        Assert.Equal("bonjour", lab.Get<IGreeter>().Greet("u1"));
-        var exposure = Assert.Single(lab.Exposures);
+        Assert.Equal("bonjour", fixture.Get<IGreeter>().Greet("u1"));
+        var exposure = Assert.Single(fixture.Exposures);
         Assert.Equal(
             (exposure.ExperimentName, exposure.VariantKey, exposure.SelectionReason, exposure.RulePath, exposure.AllocationVersion, exposure.AssignmentPolicy),
             (decision.ExperimentName, decision.VariantKey, decision.Reason, decision.RulePath, decision.AllocationVersion, decision.AssignmentPolicy));
@@ -30,12 +30,12 @@ public sealed class DecideByNameTests
     [InlineData("checkout", "No experiment is named 'checkout'. Registered: greeting, other.")]
     public async Task An_unknown_name_is_an_error_that_names_the_known_ones(string name, string message)
     {
-        await using var lab = DataPlaneFixture.With(
+        await using var fixture = DataPlaneFixture.With(
             experiments => experiments
                 .Trial<IGreeter>(trial => trial.AddControl<Hello>())
                 .Experiment("other", other => other.AddControl().AddVariant("b")),
             services: services => services.AddSingleton<Hello>());
-        var experiments = lab.Get<IExperiments>();
+        var experiments = fixture.Get<IExperiments>();
 
         Assert.Contains(message, Assert.Throws<ArgumentException>(() => experiments.Decide(name)).Message, StringComparison.Ordinal);
         Assert.Contains(message, (await Assert.ThrowsAsync<ArgumentException>(async () => await experiments.DecideAsync(name))).Message, StringComparison.Ordinal);
@@ -46,20 +46,20 @@ public sealed class DecideByNameTests
     [Fact]
     public async Task Without_any_experiment_the_error_says_that_none_is_registered()
     {
-        await using var lab = DataPlaneFixture.Bare(_ => { }, _ => { });
+        await using var fixture = DataPlaneFixture.Bare(_ => { }, _ => { });
 
-        Assert.Contains("None is registered", Assert.Throws<ArgumentException>(() => lab.Get<IExperiments>().Decide("greeting")).Message, StringComparison.Ordinal);
-        Assert.Empty(await lab.Get<IExperiments>().DecideAllAsync("u1", cancellationToken: TestContext.Current.CancellationToken));
+        Assert.Contains("None is registered", Assert.Throws<ArgumentException>(() => fixture.Get<IExperiments>().Decide("greeting")).Message, StringComparison.Ordinal);
+        Assert.Empty(await fixture.Get<IExperiments>().DecideAllAsync("u1", cancellationToken: TestContext.Current.CancellationToken));
     }
 
     [Fact]
     public async Task Overrides_of_subjects_and_calls_take_precedence_by_name_too()
     {
         var overrides = new OneOverride();
-        await using var lab = DataPlaneFixture.Greeting(
+        await using var fixture = DataPlaneFixture.Greeting(
             trial => trial.Using(new FixedSelector("control")).WithOverride("qa", "b"),
             services: services => services.AddSingleton<IVariantOverrideProvider>(overrides));
-        var experiments = lab.Get<IExperiments>();
+        var experiments = fixture.Get<IExperiments>();
 
         Assert.Equal(("b", "override", "override:trial"), Read(experiments.Decide("greeting", "qa")));
         Assert.Equal(("control", "fixed", "test:rule"), Read(experiments.Decide("greeting", "u1")));
@@ -73,12 +73,12 @@ public sealed class DecideByNameTests
     public async Task Without_an_id_the_provider_names_the_subject_and_its_tenant()
     {
         var selector = new Remembering();
-        await using var lab = DataPlaneFixture.Greeting(
+        await using var fixture = DataPlaneFixture.Greeting(
             trial => trial.Using(selector), services: services => services.AddSingleton<ISubjectIdentityProvider>(new FixedSubject("7")));
 
-        lab.Get<IExperiments>().Decide("greeting", tenantId: "acme");
+        fixture.Get<IExperiments>().Decide("greeting", tenantId: "acme");
         Assert.Equal(("7", "session", "acme"), selector.Last);
-        lab.Get<IExperiments>().Decide("greeting", "u1", "user");
+        fixture.Get<IExperiments>().Decide("greeting", "u1", "user");
         Assert.Equal(("u1", "user", null), selector.Last);
     }
 
@@ -86,9 +86,9 @@ public sealed class DecideByNameTests
     public async Task A_scope_that_keeps_its_subjects_on_a_variant_keeps_them_however_it_is_asked()
     {
         var selector = new FixedSelector("b");
-        await using var lab = DataPlaneFixture.Greeting(trial => trial.Using(selector).WithPolicy(AssignmentPolicy.SessionSticky));
-        await using var session = lab.Scope();
-        await using var next = lab.Scope();
+        await using var fixture = DataPlaneFixture.Greeting(trial => trial.Using(selector).WithPolicy(AssignmentPolicy.SessionSticky));
+        await using var session = fixture.Scope();
+        await using var next = fixture.Scope();
 
         session.ServiceProvider.GetRequiredService<IGreeter>().Greet("u1");
         session.ServiceProvider.GetRequiredService<IExperiments>().Decide("greeting", "u2", "user");
@@ -106,15 +106,15 @@ public sealed class DecideByNameTests
     {
         var store = new FaultyStore();
         var selector = new FixedSelector("b");
-        await using var lab = DataPlaneFixture.Greeting(
+        await using var fixture = DataPlaneFixture.Greeting(
             trial => trial.Using(selector).WithPolicy(AssignmentPolicy.SubjectSticky), services: services => services.AddAssignmentStore(store));
-        var experiments = lab.Get<IExperiments>();
+        var experiments = fixture.Get<IExperiments>();
 
         await experiments.DecideAsync("greeting", "u1", "user", cancellationToken: TestContext.Current.CancellationToken);
-        lab.Get<IGreeter>().Greet("u2");
+        fixture.Get<IGreeter>().Greet("u2");
         selector.Variant = "control";
 
-        Assert.Equal("bonjour", lab.Get<IGreeter>().Greet("u1"));
+        Assert.Equal("bonjour", fixture.Get<IGreeter>().Greet("u1"));
         Assert.Equal("b", experiments.Decide("greeting", "u2", "user").VariantKey);
         Assert.Equal("control", experiments.Decide("greeting", "u2").VariantKey);
     }
@@ -123,9 +123,9 @@ public sealed class DecideByNameTests
     public async Task An_awaited_decision_waits_for_the_store_without_the_thread()
     {
         var store = new FaultyStore { Hang = new TaskCompletionSource() };
-        await using var lab = DataPlaneFixture.Greeting(
+        await using var fixture = DataPlaneFixture.Greeting(
             trial => trial.Using(new FixedSelector("b")).WithPolicy(AssignmentPolicy.SubjectSticky), services: services => services.AddAssignmentStore(store));
-        var experiments = lab.Get<IExperiments>();
+        var experiments = fixture.Get<IExperiments>();
 
         var decisions = new[]
         {
@@ -137,7 +137,7 @@ public sealed class DecideByNameTests
         store.Hang.SetResult();
 
         Assert.All(await Task.WhenAll(decisions), decision => Assert.Equal("b", decision.VariantKey));
-        Assert.Equal("u2", Assert.Single(lab.Exposures).SubjectId);
+        Assert.Equal("u2", Assert.Single(fixture.Exposures).SubjectId);
 
         static async Task<ExperimentDecision> Only(ValueTask<IReadOnlyList<ExperimentDecision>> all) => Assert.Single(await all);
     }
@@ -146,8 +146,8 @@ public sealed class DecideByNameTests
     public async Task A_canceled_call_decides_nothing()
     {
         var selector = new Remembering();
-        await using var lab = DataPlaneFixture.Greeting(trial => trial.Using(selector));
-        var experiments = lab.Get<IExperiments>();
+        await using var fixture = DataPlaneFixture.Greeting(trial => trial.Using(selector));
+        var experiments = fixture.Get<IExperiments>();
         var canceled = new CancellationToken(canceled: true);
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await experiments.DecideAsync("greeting", "u1", cancellationToken: canceled));
@@ -155,16 +155,16 @@ public sealed class DecideByNameTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await experiments.DecideAllAsync("u1", cancellationToken: canceled));
 
         Assert.Null(selector.Last);
-        Assert.Empty(lab.Exposures);
+        Assert.Empty(fixture.Exposures);
     }
 
     [Fact]
     public async Task The_variant_of_an_interface_is_that_of_its_experiment()
     {
-        await using var lab = DataPlaneFixture.Greeting(trial => trial.Using(new FixedSelector("b")));
+        await using var fixture = DataPlaneFixture.Greeting(trial => trial.Using(new FixedSelector("b")));
 
-        Assert.Equal("b", lab.Get<IExperiments>().VariantOf<IGreeter>("u1"));
-        Assert.Contains("IMeasured has no experiment", Refused<Exposure.IMeasured>(lab), StringComparison.Ordinal);
+        Assert.Equal("b", fixture.Get<IExperiments>().VariantOf<IGreeter>("u1"));
+        Assert.Contains("IMeasured has no experiment", Refused<Exposure.IMeasured>(fixture), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -188,33 +188,33 @@ public sealed class DecideByNameTests
     [Fact]
     public async Task Of_several_keyed_services_none_is_meant()
     {
-        await using var lab = DataPlaneFixture.Bare(_ => { }, services => services
+        await using var fixture = DataPlaneFixture.Bare(_ => { }, services => services
             .AddKeyedSingleton<IGreeter, Hello>("a")
             .AddKeyedSingleton<IGreeter, Hello>("b")
             .AddExposureLogging<IGreeter>(logging => logging.Named("in a").Using(new FixedSelector("x")), "a")
             .AddExposureLogging<IGreeter>(logging => logging.Named("in b").Using(new FixedSelector("y")), "b"));
 
-        Assert.Contains("has several experiments (in a, in b)", Refused<IGreeter>(lab), StringComparison.Ordinal);
-        Assert.Equal("y", lab.Get<IExperiments>().Decide("in b", "u1").VariantKey);
+        Assert.Contains("has several experiments (in a, in b)", Refused<IGreeter>(fixture), StringComparison.Ordinal);
+        Assert.Equal("y", fixture.Get<IExperiments>().Decide("in b", "u1").VariantKey);
     }
 
     [Fact]
     public async Task A_service_that_chooses_itself_is_known_by_name_and_its_selector_reports()
     {
-        await using var lab = DataPlaneFixture.Bare(_ => { }, services => services
+        await using var fixture = DataPlaneFixture.Bare(_ => { }, services => services
             .AddSingleton<IGreeter, Hello>()
             .AddInMemoryDataBackplane()
             .AddExposureLogging<IGreeter>(logging => logging.Using(new FixedSelector("any"))));
 
-        Assert.Equal("any", lab.Get<IExperiments>().Decide("greeting", "u1").VariantKey);
-        Assert.Equal("any", lab.Get<IExperiments>().VariantOf<IGreeter>("u1"));
-        await lab.Get<IExperiments>().ExposeAsync("greeting", "u1", cancellationToken: TestContext.Current.CancellationToken);
-        Assert.Equal("any", Assert.Single(lab.Exposures).VariantKey);
+        Assert.Equal("any", fixture.Get<IExperiments>().Decide("greeting", "u1").VariantKey);
+        Assert.Equal("any", fixture.Get<IExperiments>().VariantOf<IGreeter>("u1"));
+        await fixture.Get<IExperiments>().ExposeAsync("greeting", "u1", cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal("any", Assert.Single(fixture.Exposures).VariantKey);
     }
 
-    private static string Refused<TService>(DataPlaneFixture lab)
+    private static string Refused<TService>(DataPlaneFixture fixture)
         where TService : class =>
-        Assert.Throws<ArgumentException>(() => lab.Get<IExperiments>().VariantOf<TService>("u1")).Message;
+        Assert.Throws<ArgumentException>(() => fixture.Get<IExperiments>().VariantOf<TService>("u1")).Message;
 
     private sealed class OneOverride : IVariantOverrideProvider
     {

@@ -56,8 +56,8 @@ public sealed class DeclaredExperimentTests
     [Fact]
     public async Task It_is_split_by_its_weights_and_its_control_may_have_another_key()
     {
-        await using var lab = Banner(banner => banner.AddControl("off", weight: 3).AddVariant("big"));
-        var experiments = lab.Get<IExperiments>();
+        await using var fixture = Banner(banner => banner.AddControl("off", weight: 3).AddVariant("big"));
+        var experiments = fixture.Get<IExperiments>();
 
         var decisions = Enumerable.Range(0, 4_000).Select(i => experiments.Decide("banner", $"u{i}")).ToArray();
 
@@ -70,20 +70,20 @@ public sealed class DeclaredExperimentTests
     public async Task Its_selectors_policies_and_settings_are_those_of_a_trial()
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["Banner"] = "big" }).Build();
-        await using var lab = Banner(
+        await using var fixture = Banner(
             banner =>
             {
                 banner.AddControl().AddVariant("big");
                 banner.UsingConfigurationKey("Banner").WithPolicy(AssignmentPolicy.SubjectSticky).WithSemantics(ExposureSemantics.OnFirstUse);
             },
             services: services => services.AddSingleton<IConfiguration>(configuration).AddInMemoryAssignmentStore());
-        var experiments = lab.Get<IExperiments>();
+        var experiments = fixture.Get<IExperiments>();
 
         await experiments.ExposeAsync("banner", "u1", cancellationToken: TestContext.Current.CancellationToken);
         configuration["Banner"] = "control";
         await experiments.ExposeAsync("banner", "u1", cancellationToken: TestContext.Current.CancellationToken);
 
-        var exposure = Assert.Single(lab.Exposures);
+        var exposure = Assert.Single(fixture.Exposures);
         Assert.Equal(
             ("banner", "big", "trial-selection", "configuration:Banner", AssignmentPolicy.SubjectSticky, null),
             (exposure.ExperimentName, exposure.VariantKey, exposure.SelectionReason, exposure.RulePath, exposure.AssignmentPolicy, exposure.VariantBuild));
@@ -93,27 +93,27 @@ public sealed class DeclaredExperimentTests
     [Fact]
     public async Task Its_entry_in_the_options_takes_precedence()
     {
-        await using var lab = Banner(
+        await using var fixture = Banner(
             banner => { banner.AddControl(); banner.WithSamplingRate(1); },
             options => options.Experiments["Banner"] = new ExperimentOptions { SamplingRate = 0, ExposureSemantics = ExposureSemantics.OnFirstUse });
 
-        await lab.Get<IExperiments>().ExposeAsync("banner", "u1", cancellationToken: TestContext.Current.CancellationToken);
+        await fixture.Get<IExperiments>().ExposeAsync("banner", "u1", cancellationToken: TestContext.Current.CancellationToken);
 
-        Assert.Empty(lab.Exposures);
-        Assert.Equal(1, lab.Dropped("banner", "control", DropReasons.SampledOut));
+        Assert.Empty(fixture.Exposures);
+        Assert.Equal(1, fixture.Dropped("banner", "control", DropReasons.SampledOut));
     }
 
     [Fact]
     public async Task Its_start_is_summarised_and_reviewed_and_its_weights_are_declared()
     {
-        await using var lab = Banner(banner => banner.AddControl(weight: 0).AddVariant("big"));
-        await ExperimentHost.StartAsync(lab);
+        await using var fixture = Banner(banner => banner.AddControl(weight: 0).AddVariant("big"));
+        await ExperimentHost.StartAsync(fixture);
 
-        await lab.Get<IExperiments>().ExposeAsync("banner", "u1", cancellationToken: TestContext.Current.CancellationToken);
+        await fixture.Get<IExperiments>().ExposeAsync("banner", "u1", cancellationToken: TestContext.Current.CancellationToken);
 
-        Assert.Contains(lab.Logs, record => record.Message.StartsWith("Experiment banner: interface none; variants control 0 %, big 100 %; selector subject hash", StringComparison.Ordinal));
-        Assert.Contains(lab.Logs, record => record.Id.Name == "AllWeightOnOneVariant");
-        Assert.Single(lab.Backplane.Events, envelope => envelope.Payload is AnalysisSignalEvent { SignalType: AnalysisSignalType.AllocationDeclared, ExperimentName: "banner" });
+        Assert.Contains(fixture.Logs, record => record.Message.StartsWith("Experiment banner: interface none; variants control 0 %, big 100 %; selector subject hash", StringComparison.Ordinal));
+        Assert.Contains(fixture.Logs, record => record.Id.Name == "AllWeightOnOneVariant");
+        Assert.Single(fixture.Backplane.Events, envelope => envelope.Payload is AnalysisSignalEvent { SignalType: AnalysisSignalType.AllocationDeclared, ExperimentName: "banner" });
     }
 
     [Fact]
@@ -134,11 +134,11 @@ public sealed class DeclaredExperimentTests
     [Fact]
     public async Task A_forgotten_subject_is_forgotten_by_it_too()
     {
-        await using var lab = Banner(
+        await using var fixture = Banner(
             banner => { banner.AddControl().AddVariant("big"); banner.WithPolicy(AssignmentPolicy.SubjectSticky); },
             services: services => services.AddInMemoryAssignmentStore());
-        lab.Get<IExperiments>().Decide("banner", "u1");
-        await using var scope = lab.Scope();
+        fixture.Get<IExperiments>().Decide("banner", "u1");
+        await using var scope = fixture.Scope();
 
         Assert.Equal(1, await scope.ServiceProvider.GetRequiredService<ISubjectAssignments>().ForgetAsync("u1", cancellationToken: TestContext.Current.CancellationToken));
     }

@@ -11,8 +11,8 @@ public sealed class ExposeByNameTests
     [Fact]
     public async Task Under_OnFirstUse_a_subject_is_exposed_once_however_the_exposure_is_asked_for()
     {
-        await using var lab = DataPlaneFixture.Greeting(trial => trial.Using(new FixedSelector("b")).WithSemantics(ExposureSemantics.OnFirstUse));
-        var (greeter, experiments, recorder) = (lab.Get<IGreeter>(), lab.Get<IExperiments>(), lab.Get<IExposureRecorder>());
+        await using var fixture = DataPlaneFixture.Greeting(trial => trial.Using(new FixedSelector("b")).WithSemantics(ExposureSemantics.OnFirstUse));
+        var (greeter, experiments, recorder) = (fixture.Get<IGreeter>(), fixture.Get<IExperiments>(), fixture.Get<IExposureRecorder>());
 
         foreach (var (subject, first) in new[] { ("u1", 0), ("u2", 1), ("u3", 2) })
         {
@@ -35,55 +35,55 @@ public sealed class ExposeByNameTests
             }
         }
 
-        Assert.Equal(["u1", "u2", "u3"], lab.Exposures.Select(exposure => exposure.SubjectId));
-        Assert.All(lab.Exposures, exposure => Assert.Equal("b", exposure.VariantKey));
+        Assert.Equal(["u1", "u2", "u3"], fixture.Exposures.Select(exposure => exposure.SubjectId));
+        Assert.All(fixture.Exposures, exposure => Assert.Equal("b", exposure.VariantKey));
     }
 
     [Fact]
     public async Task Under_OnDecision_each_exposure_is_recorded_and_repeats_are_marked_across_calls_and_names()
     {
-        await using var lab = DataPlaneFixture.Greeting(trial => trial.Using(new FixedSelector("b")));
+        await using var fixture = DataPlaneFixture.Greeting(trial => trial.Using(new FixedSelector("b")));
 
-        lab.Get<IGreeter>().Greet("u1");
-        var decision = await lab.Get<IExperiments>().ExposeAsync("greeting", "u1", "user", cancellationToken: Token);
+        fixture.Get<IGreeter>().Greet("u1");
+        var decision = await fixture.Get<IExperiments>().ExposeAsync("greeting", "u1", "user", cancellationToken: Token);
 
         Assert.Equal("b", decision.VariantKey);
-        Assert.Equal([false, true], lab.Exposures.Select(exposure => exposure.IsRepeatExposure));
-        Assert.Equal(lab.Exposures[0] with { IsRepeatExposure = true }, lab.Exposures[1]);
+        Assert.Equal([false, true], fixture.Exposures.Select(exposure => exposure.IsRepeatExposure));
+        Assert.Equal(fixture.Exposures[0] with { IsRepeatExposure = true }, fixture.Exposures[1]);
     }
 
     [Fact]
     public async Task Under_Explicit_semantics_exposing_by_name_is_the_explicit_log()
     {
-        await using var lab = DataPlaneFixture.Greeting(trial => trial.Using(new FixedSelector("b")).WithSemantics(ExposureSemantics.Explicit));
-        await using var scope = lab.Scope();
+        await using var fixture = DataPlaneFixture.Greeting(trial => trial.Using(new FixedSelector("b")).WithSemantics(ExposureSemantics.Explicit));
+        await using var scope = fixture.Scope();
 
         scope.ServiceProvider.GetRequiredService<IGreeter>().Greet("u1");
-        Assert.Empty(lab.Exposures);
+        Assert.Empty(fixture.Exposures);
         await scope.ServiceProvider.GetRequiredService<IExperiments>().ExposeAsync("greeting", "u1", "user", cancellationToken: Token);
 
-        Assert.Equal(("u1", "b"), (lab.Exposures.Single().SubjectId, lab.Exposures.Single().VariantKey));
+        Assert.Equal(("u1", "b"), (fixture.Exposures.Single().SubjectId, fixture.Exposures.Single().VariantKey));
     }
 
     [Fact]
     public async Task Sampling_and_the_switch_exclude_the_same_subjects_by_name_and_by_call()
     {
-        await using var lab = DataPlaneFixture.Greeting(trial => trial.UsingSubjectHash().WithSamplingRate(0.5).WithSemantics(ExposureSemantics.OnFirstUse));
+        await using var fixture = DataPlaneFixture.Greeting(trial => trial.UsingSubjectHash().WithSamplingRate(0.5).WithSemantics(ExposureSemantics.OnFirstUse));
         await using var off = DataPlaneFixture.Greeting(_ => { }, options => options.EnableExposureEvents = false);
         var subjects = Enumerable.Range(0, 200).Select(i => $"u{i}").ToArray();
         var sampling = new SubjectSampling("greeting", 0.5);
 
         foreach (var subject in subjects)
         {
-            var decision = await lab.Get<IExperiments>().ExposeAsync("greeting", subject, "user", cancellationToken: Token);
-            Assert.Equal(lab.Get<IExperiments>().Decide("greeting", subject, "user"), decision);
+            var decision = await fixture.Get<IExperiments>().ExposeAsync("greeting", subject, "user", cancellationToken: Token);
+            Assert.Equal(fixture.Get<IExperiments>().Decide("greeting", subject, "user"), decision);
             await off.Get<IExperiments>().ExposeAsync("greeting", subject, "user", cancellationToken: Token);
         }
 
-        Assert.Equal(subjects.Where(sampling.Includes), lab.Exposures.Select(exposure => exposure.SubjectId));
+        Assert.Equal(subjects.Where(sampling.Includes), fixture.Exposures.Select(exposure => exposure.SubjectId));
         Assert.Equal(
             subjects.Count(subject => !sampling.Includes(subject)),
-            lab.Dropped("greeting", "control", DropReasons.SampledOut) + lab.Dropped("greeting", "b", DropReasons.SampledOut));
+            fixture.Dropped("greeting", "control", DropReasons.SampledOut) + fixture.Dropped("greeting", "b", DropReasons.SampledOut));
         Assert.Empty(off.Exposures);
     }
 
@@ -91,34 +91,34 @@ public sealed class ExposeByNameTests
     public async Task A_changed_variant_is_published_when_it_is_exposed_by_name()
     {
         var selector = new FixedSelector("control");
-        await using var lab = DataPlaneFixture.Greeting(trial => trial.Using(selector).WithSemantics(ExposureSemantics.OnFirstUse));
+        await using var fixture = DataPlaneFixture.Greeting(trial => trial.Using(selector).WithSemantics(ExposureSemantics.OnFirstUse));
 
-        lab.Get<IGreeter>().Greet("u1");
+        fixture.Get<IGreeter>().Greet("u1");
         selector.Variant = "b";
-        await lab.Get<IExperiments>().ExposeAsync("greeting", "u1", "user", cancellationToken: Token);
+        await fixture.Get<IExperiments>().ExposeAsync("greeting", "u1", "user", cancellationToken: Token);
 
-        Assert.Equal([("control", "b", "selection-changed")], lab.ChangesOf("u1"));
+        Assert.Equal([("control", "b", "selection-changed")], fixture.ChangesOf("u1"));
     }
 
     [Fact]
     public async Task In_Block_mode_the_exposure_waits_for_capacity_and_its_loss_does_not_reach_the_caller()
     {
         var destination = new RecordingBackplane { Gate = new TaskCompletionSource() };
-        await using var lab = DataPlaneFixture.Queued(destination, trial => trial.Using(new FixedSelector("b")), FullQueue.Configure);
-        await FullQueue.FillAsync(lab);
+        await using var fixture = DataPlaneFixture.Queued(destination, trial => trial.Using(new FixedSelector("b")), FullQueue.Configure);
+        await FullQueue.FillAsync(fixture);
 
-        var exposed = lab.Get<IExperiments>().ExposeAsync("greeting", "u1", "user", cancellationToken: Token).AsTask();
-        var recorded = lab.Get<IExposureRecorder>().RecordAsync(Elsewhere("u2"), Token).AsTask();
+        var exposed = fixture.Get<IExperiments>().ExposeAsync("greeting", "u1", "user", cancellationToken: Token).AsTask();
+        var recorded = fixture.Get<IExposureRecorder>().RecordAsync(Elsewhere("u2"), Token).AsTask();
         using var cancellation = new CancellationTokenSource();
-        var canceled = lab.Get<IExposureRecorder>().RecordAsync(Elsewhere("u3"), cancellation.Token).AsTask();
+        var canceled = fixture.Get<IExposureRecorder>().RecordAsync(Elsewhere("u3"), cancellation.Token).AsTask();
         Assert.False(exposed.IsCompleted || recorded.IsCompleted || canceled.IsCompleted);
         await cancellation.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => canceled);
-        await lab.Time.AdvanceUntil(Task.WhenAll(exposed, recorded), TimeSpan.FromSeconds(1));
+        await fixture.Time.AdvanceUntil(Task.WhenAll(exposed, recorded), TimeSpan.FromSeconds(1));
 
         Assert.Equal("b", (await exposed).VariantKey);
         Assert.False(await recorded);
-        Assert.Equal(3, lab.Dropped("greeting", "b", DropReasons.Timeout));
+        Assert.Equal(3, fixture.Dropped("greeting", "b", DropReasons.Timeout));
         destination.Gate.SetResult();
 
         static DecidedExposure Elsewhere(string subject) => new() { ExperimentName = "greeting", VariantKey = "b", SubjectId = subject, SubjectType = "user" };
@@ -127,16 +127,16 @@ public sealed class ExposeByNameTests
     [Fact]
     public async Task Exposing_without_the_type_that_the_experiments_subjects_have_is_a_warning_once()
     {
-        await using var lab = DataPlaneFixture.Greeting(_ => { });
+        await using var fixture = DataPlaneFixture.Greeting(_ => { });
 
-        await lab.Get<IExperiments>().ExposeAsync("greeting", "u1", cancellationToken: Token);
+        await fixture.Get<IExperiments>().ExposeAsync("greeting", "u1", cancellationToken: Token);
         Assert.Empty(Warnings());
-        lab.Get<IGreeter>().Greet("u1");
-        await lab.Get<IExperiments>().ExposeAsync("greeting", "u1", cancellationToken: Token);
-        await lab.Get<IExperiments>().ExposeAsync("greeting", "u2", cancellationToken: Token);
+        fixture.Get<IGreeter>().Greet("u1");
+        await fixture.Get<IExperiments>().ExposeAsync("greeting", "u1", cancellationToken: Token);
+        await fixture.Get<IExperiments>().ExposeAsync("greeting", "u2", cancellationToken: Token);
 
         Assert.Contains("have 'user'", Assert.Single(Warnings()), StringComparison.Ordinal);
 
-        string[] Warnings() => [.. lab.Logs.Where(record => record.Id.Name == "ExposedWithoutSubjectType").Select(record => record.Message)];
+        string[] Warnings() => [.. fixture.Logs.Where(record => record.Id.Name == "ExposedWithoutSubjectType").Select(record => record.Message)];
     }
 }

@@ -8,9 +8,9 @@ public sealed class FeatureHookTests
     [Fact]
     public async Task An_evaluation_that_was_split_is_one_exposure_of_the_targeted_subject()
     {
-        await using var lab = DataPlaneFixture.Bare(
+        await using var fixture = DataPlaneFixture.Bare(
             options => (options.ExposureSemantics, options.SamplingRate) = (ExposureSemantics.OnFirstUse, 0.5), services => services.AddInMemoryDataBackplane());
-        var client = new Client(new ExposureHook(lab.Get<IExposureRecorder>()));
+        var client = new Client(new ExposureHook(fixture.Get<IExposureRecorder>()));
         var sampling = new SubjectSampling("new-checkout", 0.5);
         var users = Enumerable.Range(0, 30).Select(i => $"u{i}").ToArray();
 
@@ -19,23 +19,23 @@ public sealed class FeatureHookTests
             Assert.True(await client.EvaluateAsync(new FlagEvaluationDetails<bool>("new-checkout", true, ErrorType.None, "SPLIT", "on"), user));
         }
 
-        Assert.Equal(users.Where(sampling.Includes), lab.Exposures.Select(exposure => exposure.SubjectId));
-        Assert.All(lab.Exposures, exposure => Assert.Equal(
+        Assert.Equal(users.Where(sampling.Includes), fixture.Exposures.Select(exposure => exposure.SubjectId));
+        Assert.All(fixture.Exposures, exposure => Assert.Equal(
             ("new-checkout", "on", "SPLIT", "user"), (exposure.ExperimentName, exposure.VariantKey, exposure.SelectionReason, exposure.SubjectType)));
     }
 
     [Fact]
     public async Task Defaults_and_errors_are_no_exposures_and_never_reach_the_caller()
     {
-        await using var lab = DataPlaneFixture.Bare(_ => { }, services => services.AddInMemoryDataBackplane());
-        var client = new Client(new ExposureHook(lab.Get<IExposureRecorder>()));
+        await using var fixture = DataPlaneFixture.Bare(_ => { }, services => services.AddInMemoryDataBackplane());
+        var client = new Client(new ExposureHook(fixture.Get<IExposureRecorder>()));
 
         Assert.False(await client.EvaluateAsync(new FlagEvaluationDetails<bool>("new-checkout", false, ErrorType.None, "DEFAULT", null), "u1"));
         Assert.False(await client.EvaluateAsync(new FlagEvaluationDetails<bool>("new-checkout", false, ErrorType.General, "ERROR", "on"), "u1"));
-        Assert.Empty(lab.Exposures);
+        Assert.Empty(fixture.Exposures);
 
         Assert.Equal(2, await client.EvaluateAsync(new FlagEvaluationDetails<int>("limit", 2, ErrorType.None, null, "two"), "u1"));
-        Assert.Equal(SelectionReasons.DecidedElsewhere, Assert.Single(lab.Exposures).SelectionReason);
+        Assert.Equal(SelectionReasons.DecidedElsewhere, Assert.Single(fixture.Exposures).SelectionReason);
     }
 
     private sealed class Client(Hook hook)

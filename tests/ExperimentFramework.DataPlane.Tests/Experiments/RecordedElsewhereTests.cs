@@ -10,26 +10,26 @@ public sealed class RecordedElsewhereTests
     [Fact]
     public async Task The_publisher_goes_round_sampling_and_the_recorder_does_not()
     {
-        await using var lab = DataPlaneFixture.Bare(options => options.SamplingRate = 0.5, services => services.AddInMemoryDataBackplane());
+        await using var fixture = DataPlaneFixture.Bare(options => options.SamplingRate = 0.5, services => services.AddInMemoryDataBackplane());
         var subjects = Enumerable.Range(0, 30).Select(i => $"u{i}").ToArray();
         var sampling = new SubjectSampling("flag", 0.5);
 
         foreach (var subject in subjects)
         {
-            await lab.Get<IEventPublisher>().PublishAsync(Published(subject), Token);
+            await fixture.Get<IEventPublisher>().PublishAsync(Published(subject), Token);
         }
 
-        Assert.Equal(30, lab.Exposures.Count);
+        Assert.Equal(30, fixture.Exposures.Count);
         foreach (var subject in subjects)
         {
-            Assert.Equal(sampling.Includes(subject), await lab.Get<IExposureRecorder>().RecordAsync(Decided(subject), Token));
+            Assert.Equal(sampling.Includes(subject), await fixture.Get<IExposureRecorder>().RecordAsync(Decided(subject), Token));
         }
 
         var sampled = subjects.Where(sampling.Includes).ToArray();
         Assert.InRange(sampled.Length, 8, 22);
-        Assert.Equal(sampled, lab.Exposures.Skip(30).Select(exposure => exposure.SubjectId));
-        Assert.All(lab.Exposures.Skip(30), exposure => Assert.Equal(0.5, exposure.SamplingRate));
-        Assert.Equal(30 - sampled.Length, lab.Dropped("flag", "on", DropReasons.SampledOut));
+        Assert.Equal(sampled, fixture.Exposures.Skip(30).Select(exposure => exposure.SubjectId));
+        Assert.All(fixture.Exposures.Skip(30), exposure => Assert.Equal(0.5, exposure.SamplingRate));
+        Assert.Equal(30 - sampled.Length, fixture.Dropped("flag", "on", DropReasons.SampledOut));
 
         ExposureEvent Published(string subject) => new()
         {
@@ -37,7 +37,7 @@ public sealed class RecordedElsewhereTests
             VariantKey = "on",
             SelectionReason = "flag-system",
             AssignmentPolicy = AssignmentPolicy.BestEffort,
-            Timestamp = lab.Time.GetUtcNow(),
+            Timestamp = fixture.Time.GetUtcNow(),
             SubjectId = subject,
         };
     }
@@ -45,10 +45,10 @@ public sealed class RecordedElsewhereTests
     [Fact]
     public async Task Every_part_of_the_exposure_is_in_the_event()
     {
-        await using var lab = Bare();
+        await using var fixture = Bare();
         var attributes = new Dictionary<string, object?> { ["country"] = "FR", ["age"] = 44 };
 
-        Assert.True(await lab.Get<IExposureRecorder>().RecordAsync(
+        Assert.True(await fixture.Get<IExposureRecorder>().RecordAsync(
             new DecidedExposure
             {
                 ExperimentName = "flag",
@@ -64,22 +64,22 @@ public sealed class RecordedElsewhereTests
             Token));
         attributes["country"] = "changed";
 
-        var exposure = Assert.Single(lab.Exposures);
+        var exposure = Assert.Single(fixture.Exposures);
         Assert.Equal(
             ("flag", "on", "SPLIT", "u1", "user", "acme", "rules/3", "v7"),
             (exposure.ExperimentName, exposure.VariantKey, exposure.SelectionReason, exposure.SubjectId, exposure.SubjectType, exposure.TenantId, exposure.RulePath, exposure.AllocationVersion));
-        Assert.Equal((lab.Time.GetUtcNow(), AssignmentPolicy.BestEffort, 1.0), (exposure.Timestamp, exposure.AssignmentPolicy, exposure.SamplingRate));
+        Assert.Equal((fixture.Time.GetUtcNow(), AssignmentPolicy.BestEffort, 1.0), (exposure.Timestamp, exposure.AssignmentPolicy, exposure.SamplingRate));
         Assert.Equal(("FR", 44L), (exposure.Attributes!["country"], exposure.Attributes["age"]));
     }
 
     [Fact]
     public async Task Without_a_reason_it_says_that_it_was_decided_elsewhere()
     {
-        await using var lab = Bare();
+        await using var fixture = Bare();
 
-        await lab.Get<IExposureRecorder>().RecordAsync(Decided("u1"), Token);
+        await fixture.Get<IExposureRecorder>().RecordAsync(Decided("u1"), Token);
 
-        Assert.Equal(SelectionReasons.DecidedElsewhere, Assert.Single(lab.Exposures).SelectionReason);
+        Assert.Equal(SelectionReasons.DecidedElsewhere, Assert.Single(fixture.Exposures).SelectionReason);
     }
 
     [Fact]
@@ -98,65 +98,65 @@ public sealed class RecordedElsewhereTests
     [Fact]
     public async Task A_name_that_is_not_registered_has_the_options_and_its_own_entry()
     {
-        await using var lab = Bare(options: options =>
+        await using var fixture = Bare(options: options =>
         {
             options.ExposureSemantics = ExposureSemantics.OnFirstUse;
             options.Experiments["flag"] = new ExperimentOptions { RepeatWindow = TimeSpan.FromMinutes(1) };
             options.Experiments["none"] = new ExperimentOptions { SamplingRate = 0 };
         });
-        var recorder = lab.Get<IExposureRecorder>();
+        var recorder = fixture.Get<IExposureRecorder>();
 
         Assert.True(await recorder.RecordAsync(Decided("u1"), Token));
         Assert.False(await recorder.RecordAsync(Decided("u1"), Token));
         Assert.True(await recorder.RecordAsync(Decided("u1") with { VariantKey = "off" }, Token));
-        lab.Time.Advance(TimeSpan.FromMinutes(2));
+        fixture.Time.Advance(TimeSpan.FromMinutes(2));
         Assert.True(await recorder.RecordAsync(Decided("u1") with { VariantKey = "OFF" }, Token));
         Assert.False(await recorder.RecordAsync(Decided("u1") with { ExperimentName = "none" }, Token));
 
-        Assert.Equal(["on", "off", "off"], lab.Exposures.Select(exposure => exposure.VariantKey));
-        Assert.Equal([("on", "off", "selection-changed")], lab.ChangesOf("u1"));
+        Assert.Equal(["on", "off", "off"], fixture.Exposures.Select(exposure => exposure.VariantKey));
+        Assert.Equal([("on", "off", "selection-changed")], fixture.ChangesOf("u1"));
     }
 
     [Fact]
     public async Task A_switch_turned_off_records_nothing()
     {
-        await using var lab = Bare(options: options => options.EnableExposureEvents = false);
+        await using var fixture = Bare(options: options => options.EnableExposureEvents = false);
 
-        Assert.False(await lab.Get<IExposureRecorder>().RecordAsync(Decided("u1"), Token));
+        Assert.False(await fixture.Get<IExposureRecorder>().RecordAsync(Decided("u1"), Token));
 
-        Assert.Empty(lab.Exposures);
+        Assert.Empty(fixture.Exposures);
     }
 
     [Fact]
     public async Task Explicit_semantics_are_met_because_the_call_is_explicit()
     {
-        await using var lab = Bare(options: options => options.ExposureSemantics = ExposureSemantics.Explicit);
+        await using var fixture = Bare(options: options => options.ExposureSemantics = ExposureSemantics.Explicit);
 
-        Assert.True(await lab.Get<IExposureRecorder>().RecordAsync(Decided("u1"), Token));
+        Assert.True(await fixture.Get<IExposureRecorder>().RecordAsync(Decided("u1"), Token));
 
-        Assert.Single(lab.Exposures);
+        Assert.Single(fixture.Exposures);
     }
 
     [Fact]
     public async Task Ids_are_redacted()
     {
-        await using var lab = Bare(options: options =>
+        await using var fixture = Bare(options: options =>
         {
             options.PiiRedaction.SubjectId = RedactionMode.Pseudonym;
             options.PiiRedaction.PseudonymKey = Privacy.Redacting.Key;
         });
 
-        await lab.Get<IExposureRecorder>().RecordAsync(Decided("u1"), Token);
+        await fixture.Get<IExposureRecorder>().RecordAsync(Decided("u1"), Token);
 
-        Assert.DoesNotContain("u1", Assert.Single(lab.Exposures).SubjectId, StringComparison.Ordinal);
-        Assert.NotNull(lab.Exposures[0].SubjectId);
+        Assert.DoesNotContain("u1", Assert.Single(fixture.Exposures).SubjectId, StringComparison.Ordinal);
+        Assert.NotNull(fixture.Exposures[0].SubjectId);
     }
 
     [Fact]
     public async Task A_variant_that_a_registered_experiment_does_not_have_is_dropped_counted_and_logged_once()
     {
-        await using var lab = DataPlaneFixture.Greeting(_ => { });
-        var recorder = lab.Get<IExposureRecorder>();
+        await using var fixture = DataPlaneFixture.Greeting(_ => { });
+        var recorder = fixture.Get<IExposureRecorder>();
         var unknown = Decided("u1") with { ExperimentName = "greeting", VariantKey = "c" };
 
         Assert.False(await recorder.RecordAsync(unknown, Token));
@@ -164,18 +164,18 @@ public sealed class RecordedElsewhereTests
         Assert.True(await recorder.RecordAsync(unknown with { VariantKey = "b" }, Token));
         Assert.False(await recorder.RecordAsync(unknown, Token));
 
-        Assert.Equal(3, lab.Dropped("greeting", "*", DropReasons.UnknownVariant));
+        Assert.Equal(3, fixture.Dropped("greeting", "*", DropReasons.UnknownVariant));
         Assert.Contains(
             "variant 'c' does not exist. Use one of: control, b",
-            Assert.Single(lab.Logs, record => record.Id.Name == "RecordedUnknownVariant").Message,
+            Assert.Single(fixture.Logs, record => record.Id.Name == "RecordedUnknownVariant").Message,
             StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task The_number_of_names_is_bounded_and_registered_ones_are_not_among_them()
     {
-        await using var lab = DataPlaneFixture.With(experiments => experiments.Experiment("banner", banner => banner.AddControl()));
-        var recorder = lab.Get<IExposureRecorder>();
+        await using var fixture = DataPlaneFixture.With(experiments => experiments.Experiment("banner", banner => banner.AddControl()));
+        var recorder = fixture.Get<IExposureRecorder>();
 
         for (var i = 0; i < RecordedExperiments.MaxUnregistered; i++)
         {
@@ -187,15 +187,15 @@ public sealed class RecordedElsewhereTests
         Assert.True(await recorder.RecordAsync(Decided("u1") with { ExperimentName = "flag-0" }, Token));
         Assert.True(await recorder.RecordAsync(Decided("u1") with { ExperimentName = "banner", VariantKey = "control" }, Token));
 
-        Assert.Equal(2, lab.Dropped("*", "*", DropReasons.UnknownVariant));
-        Assert.Single(lab.Logs, record => record.Id.Name == "RecordedTooManyNames");
+        Assert.Equal(2, fixture.Dropped("*", "*", DropReasons.UnknownVariant));
+        Assert.Single(fixture.Logs, record => record.Id.Name == "RecordedTooManyNames");
     }
 
     [Fact]
     public async Task Wrong_arguments_are_errors_and_a_canceled_call_records_nothing()
     {
-        await using var lab = Bare();
-        var recorder = lab.Get<IExposureRecorder>();
+        await using var fixture = Bare();
+        var recorder = fixture.Get<IExposureRecorder>();
 
         await Refused(default);
         await Refused(Decided("u1") with { ExperimentName = "" });
@@ -205,7 +205,7 @@ public sealed class RecordedElsewhereTests
         await Refused(Decided("u1") with { Reason = "" });
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await recorder.RecordAsync(Decided("u1"), new CancellationToken(canceled: true)));
 
-        Assert.Empty(lab.Exposures);
+        Assert.Empty(fixture.Exposures);
 
         Task Refused(DecidedExposure exposure) => Assert.ThrowsAnyAsync<ArgumentException>(async () => await recorder.RecordAsync(exposure, Token));
     }
@@ -213,11 +213,11 @@ public sealed class RecordedElsewhereTests
     [Fact]
     public async Task Attributes_that_throw_do_not_hurt_the_caller()
     {
-        await using var lab = Bare();
+        await using var fixture = Bare();
 
-        Assert.True(await lab.Get<IExposureRecorder>().RecordAsync(Decided("u1") with { Attributes = new Throwing() }, Token));
+        Assert.True(await fixture.Get<IExposureRecorder>().RecordAsync(Decided("u1") with { Attributes = new Throwing() }, Token));
 
-        Assert.Equal("FR", Assert.Single(lab.Exposures).Attributes!["country"]);
+        Assert.Equal("FR", Assert.Single(fixture.Exposures).Attributes!["country"]);
     }
 
     private static DecidedExposure Decided(string? subject) => new() { ExperimentName = "flag", VariantKey = "on", SubjectId = subject };

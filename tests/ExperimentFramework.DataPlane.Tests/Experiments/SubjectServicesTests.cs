@@ -87,17 +87,17 @@ public sealed class SubjectServicesTests
     public async Task A_subject_that_signs_in_within_a_scope_changes_its_identity_by_name_too()
     {
         var subject = new FixedSubject("visitor");
-        await using var lab = DataPlaneFixture.Greeting(
+        await using var fixture = DataPlaneFixture.Greeting(
             trial => trial.UsingSubjectHash().WithOverride("visitor", "control").WithOverride("member", "b"),
             services: services => services.AddScoped<ISubjectIdentityProvider>(_ => subject));
-        await using var scope = lab.Scope();
+        await using var scope = fixture.Scope();
         var experiments = scope.ServiceProvider.GetRequiredService<IExperiments>();
 
         experiments.Decide("greeting");
         subject.Subject = "member";
         scope.ServiceProvider.GetRequiredService<IGreeter>().GreetSomeone();
 
-        Assert.Equal([("control", "b", "identity-changed")], lab.ChangesOf("member"));
+        Assert.Equal([("control", "b", "identity-changed")], fixture.ChangesOf("member"));
     }
 
     private static IServiceCollection Services(Action<IServiceCollection> add, Func<TrialBuilder<IGreeter>, TrialBuilder<IGreeter>> trial)

@@ -42,9 +42,9 @@ public sealed class VariantValueTests
     [MemberData(nameof(WrongSettings))]
     public async Task A_wrong_setting_stops_the_start_with_name_value_and_remedy(string key, string value, string message)
     {
-        await using var lab = Banner((key, value));
+        await using var fixture = Banner((key, value));
 
-        var failure = await Assert.ThrowsAnyAsync<Exception>(() => ExperimentHost.StartAsync(lab));
+        var failure = await Assert.ThrowsAnyAsync<Exception>(() => ExperimentHost.StartAsync(fixture));
 
         Assert.Contains(message, failure.Message, StringComparison.Ordinal);
     }
@@ -52,8 +52,8 @@ public sealed class VariantValueTests
     [Fact]
     public async Task A_variant_has_its_own_values_and_the_defaults_of_the_others()
     {
-        await using var lab = Banner();
-        var (control, big) = (Of(lab, "in-control"), Of(lab, "in-big"));
+        await using var fixture = Banner();
+        var (control, big) = (Of(fixture, "in-control"), Of(fixture, "in-big"));
 
         Assert.Equal((0, 0.1, "none", TimeSpan.FromDays(1)), Read(control));
         Assert.Equal((10, 0.1, "Sale", TimeSpan.FromDays(1)), Read(big));
@@ -68,38 +68,38 @@ public sealed class VariantValueTests
     public async Task Configuration_takes_precedence_in_the_invariant_culture_and_whatever_the_case()
     {
         using var comma = new CommaCulture();
-        await using var lab = Banner(("BIG:Discount", "15"), ("control:rate", "0.25"), ("big:title", ""), ("big:until", "12:00:00"));
+        await using var fixture = Banner(("BIG:Discount", "15"), ("control:rate", "0.25"), ("big:title", ""), ("big:until", "12:00:00"));
 
-        Assert.Equal(15, Of(lab, "in-big").GetValue<int>("discount"));
-        Assert.Equal(("", TimeSpan.FromHours(12)), (Of(lab, "in-big").GetValue<string>("title"), Of(lab, "in-big").GetValue<TimeSpan>("until")));
-        Assert.Equal((0, 0.25), (Of(lab, "in-control").GetValue<int>("discount"), Of(lab, "in-control").GetValue<double>("rate")));
+        Assert.Equal(15, Of(fixture, "in-big").GetValue<int>("discount"));
+        Assert.Equal(("", TimeSpan.FromHours(12)), (Of(fixture, "in-big").GetValue<string>("title"), Of(fixture, "in-big").GetValue<TimeSpan>("until")));
+        Assert.Equal((0, 0.25), (Of(fixture, "in-control").GetValue<int>("discount"), Of(fixture, "in-control").GetValue<double>("rate")));
     }
 
     [Fact]
     public async Task Options_set_in_code_take_precedence_as_configuration_does()
     {
-        await using var lab = DataPlaneFixture.With(
+        await using var fixture = DataPlaneFixture.With(
             experiments => experiments.Experiment("banner", Configure),
             options => options.Experiments["banner"] = new ExperimentOptions { Variants = { ["big"] = new Dictionary<string, string> { ["discount"] = "20" } } });
 
-        Assert.Equal(20, Of(lab, "in-big").GetValue<int>("discount"));
+        Assert.Equal(20, Of(fixture, "in-big").GetValue<int>("discount"));
     }
 
     [Fact]
     public async Task A_reload_takes_effect_and_a_wrong_one_leaves_the_last_values_in_force()
     {
         var configuration = Configuration(("big:discount", "15"));
-        await using var lab = Banner(configuration);
-        await ExperimentHost.StartAsync(lab);
-        Assert.Equal(15, Of(lab, "in-big").GetValue<int>("discount"));
+        await using var fixture = Banner(configuration);
+        await ExperimentHost.StartAsync(fixture);
+        Assert.Equal(15, Of(fixture, "in-big").GetValue<int>("discount"));
 
         Set("20");
-        Assert.Equal(20, Of(lab, "in-big").GetValue<int>("discount"));
+        Assert.Equal(20, Of(fixture, "in-big").GetValue<int>("discount"));
         Set("much");
-        Assert.Equal(20, Of(lab, "in-big").GetValue<int>("discount"));
-        Assert.Contains(lab.Logs, record => record.Id.Name == "ReloadedOptionsInvalid" && record.Exception!.Message.Contains("'much'", StringComparison.Ordinal));
+        Assert.Equal(20, Of(fixture, "in-big").GetValue<int>("discount"));
+        Assert.Contains(fixture.Logs, record => record.Id.Name == "ReloadedOptionsInvalid" && record.Exception!.Message.Contains("'much'", StringComparison.Ordinal));
         Set(null);
-        Assert.Equal(10, Of(lab, "in-big").GetValue<int>("discount"));
+        Assert.Equal(10, Of(fixture, "in-big").GetValue<int>("discount"));
 
         void Set(string? discount)
         {
@@ -111,8 +111,8 @@ public sealed class VariantValueTests
     [Fact]
     public async Task A_value_that_is_not_declared_or_of_another_type_is_an_error_that_says_what_is()
     {
-        await using var lab = Banner();
-        var decision = Of(lab, "in-big");
+        await using var fixture = Banner();
+        var decision = Of(fixture, "in-big");
 
         Assert.Contains("declares no value 'discont'. It declares ", Assert.Throws<ArgumentException>(() => decision.GetValue<int>("discont")).Message, StringComparison.Ordinal);
         Assert.Contains("is declared as Int32, not as Double. Call GetValue<Int32>(\"discount\").", Assert.Throws<ArgumentException>(() => decision.GetValue<double>("discount")).Message, StringComparison.Ordinal);
@@ -123,16 +123,16 @@ public sealed class VariantValueTests
     [Fact]
     public async Task Values_for_an_experiment_that_declares_none_stop_the_start()
     {
-        await using var lab = DataPlaneFixture.Greeting(
+        await using var fixture = DataPlaneFixture.Greeting(
             _ => { }, options => options.Experiments["greeting"] = new ExperimentOptions { Variants = { ["b"] = new Dictionary<string, string> { ["discount"] = "20" } } });
 
         Assert.Contains(
             "Experiments:greeting:Variants sets values, but experiment 'greeting' declares none. Declare them with AddValue in Experiment(\"greeting\", ...)",
-            (await Assert.ThrowsAsync<OptionsValidationException>(() => ExperimentHost.StartAsync(lab))).Message,
+            (await Assert.ThrowsAsync<OptionsValidationException>(() => ExperimentHost.StartAsync(fixture))).Message,
             StringComparison.Ordinal);
     }
 
-    private static ExperimentDecision Of(DataPlaneFixture lab, string subject) => lab.Get<IExperiments>().Decide("banner", subject);
+    private static ExperimentDecision Of(DataPlaneFixture fixture, string subject) => fixture.Get<IExperiments>().Decide("banner", subject);
 
     private static void Configure(ExperimentBuilder banner)
     {

@@ -23,11 +23,11 @@ public sealed class OutcomeByAssignmentTests
     [MemberData(nameof(Calls))]
     public async Task An_outcome_without_a_fallback_names_the_assigned_variant_alone_and_its_allocation(string kind, Func<IWatched, CancellationToken, Task> call)
     {
-        await using var lab = Watched(mayFallBack: true);
+        await using var fixture = Watched(mayFallBack: true);
 
-        await call(lab.Get<IWatched>(), TestContext.Current.CancellationToken);
+        await call(fixture.Get<IWatched>(), TestContext.Current.CancellationToken);
 
-        var outcome = Assert.Single(Outcomes(lab));
+        var outcome = Assert.Single(Outcomes(fixture));
         Assert.Equal(("b", null, "v1", OutcomeKind.Call), (outcome.VariantKey, outcome.AssignedVariantKey, outcome.AllocationVersion, outcome.OutcomeKind));
         Assert.True(outcome is { Result: OutcomeResult.Success, FailedAttemptDuration: null, ErrorType: null }, kind);
     }
@@ -36,14 +36,14 @@ public sealed class OutcomeByAssignmentTests
     [MemberData(nameof(Calls))]
     public async Task An_outcome_after_a_fallback_counts_for_the_assigned_variant_and_says_how_long_it_tried(string kind, Func<IWatched, CancellationToken, Task> call)
     {
-        await using var lab = Watched(mayFallBack: true);
+        await using var fixture = Watched(mayFallBack: true);
         _variant.Failure = new FormatException();
-        _variant.OnRun = () => lab.Time.Advance(Attempt);
-        _control.OnRun = () => lab.Time.Advance(Answer);
+        _variant.OnRun = () => fixture.Time.Advance(Attempt);
+        _control.OnRun = () => fixture.Time.Advance(Answer);
 
-        await call(lab.Get<IWatched>(), TestContext.Current.CancellationToken);
+        await call(fixture.Get<IWatched>(), TestContext.Current.CancellationToken);
 
-        var outcome = Assert.Single(Outcomes(lab));
+        var outcome = Assert.Single(Outcomes(fixture));
         Assert.Equal(("control", "b", "v1"), (outcome.VariantKey, outcome.AssignedVariantKey, outcome.AllocationVersion));
         Assert.Equal((OutcomeResult.Success, null), (outcome.Result, outcome.ErrorType));
         Assert.True((outcome.FailedAttemptDuration, outcome.Duration) == (Attempt, Attempt + Answer), $"{kind}: {outcome}");
@@ -54,13 +54,13 @@ public sealed class OutcomeByAssignmentTests
     [MemberData(nameof(Calls))]
     public async Task A_fallback_that_fails_too_has_failed_with_controls_exception(string kind, Func<IWatched, CancellationToken, Task> call)
     {
-        await using var lab = Watched(mayFallBack: true);
+        await using var fixture = Watched(mayFallBack: true);
         _variant.Failure = new FormatException();
         _control.Failure = new TimeoutException();
 
-        await Assert.ThrowsAsync<TimeoutException>(() => call(lab.Get<IWatched>(), TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<TimeoutException>(() => call(fixture.Get<IWatched>(), TestContext.Current.CancellationToken));
 
-        var outcome = Assert.Single(Outcomes(lab));
+        var outcome = Assert.Single(Outcomes(fixture));
         Assert.True(outcome is { VariantKey: "control", AssignedVariantKey: "b", Result: OutcomeResult.Failure, ErrorType: "System.TimeoutException", FailedAttemptDuration: not null }, kind);
     }
 
@@ -71,15 +71,15 @@ public sealed class OutcomeByAssignmentTests
         foreach (var mayFallBack in new[] { true, false })
         {
             using var cancellation = new CancellationTokenSource();
-            await using var lab = Watched(mayFallBack);
+            await using var fixture = Watched(mayFallBack);
 
             // A variant links the caller's token with its own, so that the exception has another one.
             _variant.OnRun = cancellation.Cancel;
             _variant.Failure = new TaskCanceledException("linked", null, new CancellationToken(canceled: true));
 
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call(lab.Get<IWatched>(), cancellation.Token));
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call(fixture.Get<IWatched>(), cancellation.Token));
 
-            var outcome = Assert.Single(Outcomes(lab));
+            var outcome = Assert.Single(Outcomes(fixture));
             Assert.True(outcome is { VariantKey: "b", AssignedVariantKey: null, Result: OutcomeResult.Canceled, ErrorType: null, FailedAttemptDuration: null }, $"{kind}: {outcome}");
         }
     }
@@ -88,33 +88,33 @@ public sealed class OutcomeByAssignmentTests
     [MemberData(nameof(Calls))]
     public async Task Control_may_be_cancelled_as_well(string kind, Func<IWatched, CancellationToken, Task> call)
     {
-        await using var lab = Watched(mayFallBack: true);
+        await using var fixture = Watched(mayFallBack: true);
         using var cancellation = new CancellationTokenSource();
         _variant.Failure = new FormatException();
         _control.OnRun = cancellation.Cancel;
         _control.Failure = new OperationCanceledException(cancellation.Token);
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call(lab.Get<IWatched>(), cancellation.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call(fixture.Get<IWatched>(), cancellation.Token));
 
-        Assert.True(Assert.Single(Outcomes(lab)) is { VariantKey: "control", AssignedVariantKey: "b", Result: OutcomeResult.Canceled }, kind);
+        Assert.True(Assert.Single(Outcomes(fixture)) is { VariantKey: "control", AssignedVariantKey: "b", Result: OutcomeResult.Canceled }, kind);
     }
 
     [Theory]
     [MemberData(nameof(Calls))]
     public async Task A_cancellation_of_the_variants_own_and_any_other_exception_of_a_cancelled_call_are_failures(string kind, Func<IWatched, CancellationToken, Task> call)
     {
-        await using var lab = Watched(mayFallBack: false);
+        await using var fixture = Watched(mayFallBack: false);
         using var cancellation = new CancellationTokenSource();
 
         _variant.Failure = new OperationCanceledException("a timeout of its own");
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call(lab.Get<IWatched>(), cancellation.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call(fixture.Get<IWatched>(), cancellation.Token));
         _variant.Failure = new FormatException();
         _variant.OnRun = kind == "a task" ? cancellation.Cancel : null;
-        await Assert.ThrowsAsync<FormatException>(() => call(lab.Get<IWatched>(), cancellation.Token));
+        await Assert.ThrowsAsync<FormatException>(() => call(fixture.Get<IWatched>(), cancellation.Token));
 
         Assert.Equal(
             [(OutcomeResult.Failure, "System.OperationCanceledException"), (OutcomeResult.Failure, "System.FormatException")],
-            Outcomes(lab).Select(outcome => (outcome.Result, outcome.ErrorType)));
+            Outcomes(fixture).Select(outcome => (outcome.Result, outcome.ErrorType)));
     }
 
     [Fact]
@@ -125,7 +125,7 @@ public sealed class OutcomeByAssignmentTests
         Assert.Equal(("control", "b"), (((OutcomeEvent)stored).VariantKey, EventKey.VariantOf(stored)));
     }
 
-    private static List<OutcomeEvent> Outcomes(DataPlaneFixture lab) => [.. lab.Backplane.Events.Select(envelope => envelope.Payload).OfType<OutcomeEvent>()];
+    private static List<OutcomeEvent> Outcomes(DataPlaneFixture fixture) => [.. fixture.Backplane.Events.Select(envelope => envelope.Payload).OfType<OutcomeEvent>()];
 
     private DataPlaneFixture Watched(bool mayFallBack) => DataPlaneFixture.With(
         builder => builder.Trial<IWatched>(trial =>

@@ -87,8 +87,8 @@ public sealed class MetricJoinTests
         services => services.AddSingleton<Accounts>().AddSingleton<FailingAccounts>().AddSingleton<IExposureRedactor, Reversed>());
 
     /// <summary>What an analyst reads, who has the JSON alone.</summary>
-    private static IEnumerable<DataPlaneEvent> Read(DataPlaneFixture lab) =>
-        lab.Backplane.Events.Select(envelope => DataPlaneJson.Deserialize(DataPlaneJson.Serialize(envelope)).Payload);
+    private static IEnumerable<DataPlaneEvent> Read(DataPlaneFixture fixture) =>
+        fixture.Backplane.Events.Select(envelope => DataPlaneJson.Deserialize(DataPlaneJson.Serialize(envelope)).Payload);
 
     private sealed class Reversed : IExposureRedactor
     {

@@ -41,9 +41,9 @@ public sealed class MetricRecorderLifetimeTests
     [Fact]
     public async Task A_provider_that_comes_too_late_is_named_and_what_to_do_about_it()
     {
-        await using var lab = DataPlaneFixture.Bare(_ => { }, services => services.AddScoped<ISubjectIdentityProvider, Numbered>());
+        await using var fixture = DataPlaneFixture.Bare(_ => { }, services => services.AddScoped<ISubjectIdentityProvider, Numbered>());
 
-        var exception = Assert.Throws<InvalidOperationException>(lab.Get<IMetricRecorder>);
+        var exception = Assert.Throws<InvalidOperationException>(fixture.Get<IMetricRecorder>);
 
         Assert.Contains("Register the provider before AddDataBackplane", exception.Message, StringComparison.Ordinal);
     }

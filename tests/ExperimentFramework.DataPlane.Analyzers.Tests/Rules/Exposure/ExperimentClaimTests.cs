@@ -1,6 +1,6 @@
 namespace ExperimentFramework.DataPlane.Analyzers.Tests;
 
-/// <summary>DP2005 and DP2003: which of attribute, registration and options counts, and how often a conflict is told.</summary>
+/// <summary>DP2005 and DP2003: which of attribute, registration and options counts, and how often a conflict is reported.</summary>
 public sealed class ExperimentClaimTests
 {
     private const string Types = """

@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ExperimentFramework.DataPlane.Tests.Delivery;
 
-/// <summary>Each destination is told what was published to it and what was dropped, so that its stream can be checked from itself.</summary>
+/// <summary>Each destination receives accounts of what was published to it and what was dropped, so that its stream can be checked from itself.</summary>
 public sealed class AccountTests
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
@@ -12,13 +12,13 @@ public sealed class AccountTests
     public async Task An_account_comes_every_interval_even_when_nothing_happens_and_the_last_one_at_the_end()
     {
         var destination = new RecordingBackplane();
-        var lab = Start(destination, options => options.AccountingInterval = TimeSpan.FromSeconds(30));
-        var start = lab.Time.GetUtcNow();
+        var fixture = Start(destination, options => options.AccountingInterval = TimeSpan.FromSeconds(30));
+        var start = fixture.Time.GetUtcNow();
 
-        await AdvanceAsync(lab, seconds: 29);
+        await AdvanceAsync(fixture, seconds: 29);
         Assert.Empty(Accounts(destination));
-        await AdvanceAsync(lab, seconds: 36);
-        await lab.DisposeAsync();
+        await AdvanceAsync(fixture, seconds: 36);
+        await fixture.DisposeAsync();
 
         var accounts = Accounts(destination);
         Assert.Equal([(1L, false), (2L, false), (3L, true)], accounts.Select(account => (account.SequenceNumber, account.IsLast)));
@@ -33,9 +33,9 @@ public sealed class AccountTests
     public async Task An_account_has_the_producer_that_the_ids_of_its_events_name()
     {
         var destination = new RecordingBackplane();
-        var lab = Start(destination);
-        lab.Get<IGreeter>().Greet("u1");
-        await lab.DisposeAsync();
+        var fixture = Start(destination);
+        fixture.Get<IGreeter>().Greet("u1");
+        await fixture.DisposeAsync();
 
         var producer = Assert.Single(Accounts(destination)).ProducerId;
         Assert.All(destination.Events, envelope => Assert.Equal(producer, ProducerId.Of(envelope.EventId)));
@@ -47,9 +47,9 @@ public sealed class AccountTests
     {
         var destination = new RecordingBackplane();
         var selector = new SwitchedSelector();
-        var lab = DataPlaneFixture.Queued(destination, trial => trial.Using(selector).WithSemantics(ExposureSemantics.OnFirstUse), options =>
+        var fixture = DataPlaneFixture.Queued(destination, trial => trial.Using(selector).WithSemantics(ExposureSemantics.OnFirstUse), options =>
             (options.EnableAccountingEvents, options.SamplingRate, options.EnableAnalysisSignals) = (true, 0.5, false));
-        var greeter = lab.Get<IGreeter>();
+        var greeter = fixture.Get<IGreeter>();
         for (var call = 0; call < 300; call++)
         {
             greeter.Greet($"u{call % 40}");
@@ -63,7 +63,7 @@ public sealed class AccountTests
 
         selector.Variant = "control";
         greeter.Greet("u1");
-        await lab.DisposeAsync();
+        await fixture.DisposeAsync();
 
         var last = Accounts(destination)[^1];
         var calls = last.Calls.Single(row => row.VariantKey == "b");
@@ -79,8 +79,8 @@ public sealed class AccountTests
     public async Task Calls_of_many_threads_at_once_are_counted_to_the_call()
     {
         var destination = new RecordingBackplane();
-        var lab = DataPlaneFixture.Queued(destination, trial => trial.Using(new FixedSelector("b")).WithSemantics(ExposureSemantics.OnFirstUse), options => options.EnableAccountingEvents = true);
-        var greeter = lab.Get<IGreeter>();
+        var fixture = DataPlaneFixture.Queued(destination, trial => trial.Using(new FixedSelector("b")).WithSemantics(ExposureSemantics.OnFirstUse), options => options.EnableAccountingEvents = true);
+        var greeter = fixture.Get<IGreeter>();
         var threads = Enumerable.Range(0, 8).Select(_ => new Thread(() =>
         {
             for (var call = 0; call < 5_000; call++)
@@ -90,7 +90,7 @@ public sealed class AccountTests
         })).ToList();
         threads.ForEach(thread => thread.Start());
         threads.ForEach(thread => thread.Join());
-        await lab.DisposeAsync();
+        await fixture.DisposeAsync();
 
         var calls = Assert.Single(Accounts(destination)[^1].Calls);
         Assert.Equal((40_000, 39_900), (calls.ExposingCalls, calls.RepeatsNotRecorded));
@@ -101,15 +101,15 @@ public sealed class AccountTests
     {
         var refusing = new RefusingBackplane();
         var other = new RecordingBackplane();
-        var lab = DataPlaneFixture.Bare(
+        var fixture = DataPlaneFixture.Bare(
             options => options.EnableAccountingEvents = true,
             services => services.AddSingleton<IDataBackplane>(refusing).AddSingleton<IDataBackplane>(other));
         for (var i = 0; i < 10; i++)
         {
-            await lab.Get<IEventPublisher>().PublishAsync(SampleEvents.Exposure with { SubjectId = $"u{i}" });
+            await fixture.Get<IEventPublisher>().PublishAsync(SampleEvents.Exposure with { SubjectId = $"u{i}" });
         }
 
-        await lab.DisposeAsync();
+        await fixture.DisposeAsync();
 
         var refused = Assert.Single(Accounts(refusing.Taken)[^1].Drops);
         Assert.Equal(("exp", "b", "Exposure", DropReasons.Rejected, 5, null), (refused.ExperimentName, refused.VariantKey, refused.EventType, refused.Reason, refused.Count, refused.OriginalProducerId));
@@ -123,16 +123,16 @@ public sealed class AccountTests
     {
         var queued = new RecordingBackplane { Gate = new TaskCompletionSource() };
         var immediate = new InMemoryDataBackplane();
-        var lab = DataPlaneFixture.Bare(
+        var fixture = DataPlaneFixture.Bare(
             options => (options.EnableAccountingEvents, options.EnableErrorEvents, options.MaxQueueSize, options.BatchSize) = (true, false, 4, 1),
             services => services.AddSingleton<IDataBackplane>(queued).AddSingleton<IDataBackplane>(immediate));
         for (var i = 0; i < 100; i++)
         {
-            await lab.Get<IEventPublisher>().PublishAsync(SampleEvents.Exposure with { SubjectId = $"u{i}" });
+            await fixture.Get<IEventPublisher>().PublishAsync(SampleEvents.Exposure with { SubjectId = $"u{i}" });
         }
 
         queued.Gate.SetResult();
-        await lab.DisposeAsync();
+        await fixture.DisposeAsync();
 
         Assert.Equal(100, Accounts(queued)[^1].Published.Sum(row => row.Count));
         Assert.True(Accounts(queued)[^1].Drops.Sum(row => row.Count) >= 90);
@@ -145,16 +145,16 @@ public sealed class AccountTests
     public async Task An_account_that_finds_no_room_is_left_out_and_the_next_one_has_its_counts_and_its_number()
     {
         var destination = new RecordingBackplane { Gate = new TaskCompletionSource() };
-        var lab = Start(destination, options => (options.MaxQueueSize, options.BatchSize, options.AccountingInterval, options.EnableErrorEvents) = (2, 1, TimeSpan.FromSeconds(2), false));
+        var fixture = Start(destination, options => (options.MaxQueueSize, options.BatchSize, options.AccountingInterval, options.EnableErrorEvents) = (2, 1, TimeSpan.FromSeconds(2), false));
         for (var i = 0; i < 20; i++)
         {
-            lab.Get<IGreeter>().Greet($"u{i}");
-            await lab.Time.AdvanceUntil(() => lab.Get<DeliveryPipeline>().Pending == 0, TimeSpan.Zero);
+            fixture.Get<IGreeter>().Greet($"u{i}");
+            await fixture.Time.AdvanceUntil(() => fixture.Get<DeliveryPipeline>().Pending == 0, TimeSpan.Zero);
         }
 
-        await AdvanceAsync(lab, seconds: 30);
+        await AdvanceAsync(fixture, seconds: 30);
         destination.Gate.SetResult();
-        await lab.DisposeAsync();
+        await fixture.DisposeAsync();
 
         // Of fifteen that were due, two found a reserved place.
         var accounts = Accounts(destination);
@@ -167,14 +167,14 @@ public sealed class AccountTests
     public async Task A_destination_that_loses_an_account_gets_its_counts_with_the_next()
     {
         var destination = new RecordingBackplane();
-        var lab = Start(destination, options => (options.AccountingInterval, options.EnableErrorEvents, options.Retry.MaxAttempts) = (TimeSpan.FromSeconds(10), false, 1));
-        lab.Get<IGreeter>().Greet("u1");
-        await AdvanceAsync(lab, seconds: 5);
+        var fixture = Start(destination, options => (options.AccountingInterval, options.EnableErrorEvents, options.Retry.MaxAttempts) = (TimeSpan.FromSeconds(10), false, 1));
+        fixture.Get<IGreeter>().Greet("u1");
+        await AdvanceAsync(fixture, seconds: 5);
         destination.Failure = new IOException("down");
-        lab.Get<IGreeter>().Greet("u2");
-        await AdvanceAsync(lab, seconds: 10);
+        fixture.Get<IGreeter>().Greet("u2");
+        await AdvanceAsync(fixture, seconds: 10);
         destination.Failure = null;
-        await lab.DisposeAsync();
+        await fixture.DisposeAsync();
 
         var last = Assert.Single(Accounts(destination));
         Assert.Equal((2L, true), (last.SequenceNumber, last.IsLast));
@@ -186,17 +186,17 @@ public sealed class AccountTests
     public async Task Interim_accounts_never_promise_an_event_that_has_not_arrived()
     {
         var destination = new RecordingBackplane();
-        var lab = Start(destination, options => (options.AccountingInterval, options.BatchSize) = (Second, 5));
+        var fixture = Start(destination, options => (options.AccountingInterval, options.BatchSize) = (Second, 5));
         for (var i = 0; i < 200; i++)
         {
-            lab.Get<IGreeter>().Greet($"u{i}");
+            fixture.Get<IGreeter>().Greet($"u{i}");
             if (i % 10 == 0)
             {
-                await AdvanceAsync(lab, seconds: 1);
+                await AdvanceAsync(fixture, seconds: 1);
             }
         }
 
-        await lab.DisposeAsync();
+        await fixture.DisposeAsync();
 
         Assert.True(Accounts(destination).Count > 5);
         for (var (i, arrived) = (0, 0); i < destination.Events.Count; i++)
@@ -217,12 +217,12 @@ public sealed class AccountTests
     [Fact]
     public async Task Without_a_queue_accounts_come_as_well()
     {
-        var lab = DataPlaneFixture.Greeting(trial => trial.Using(new FixedSelector("b")), options => options.EnableAccountingEvents = true);
-        var events = lab.Backplane;
-        lab.Get<IGreeter>().Greet("u1");
-        lab.Time.Advance(TimeSpan.FromMinutes(1));
-        lab.Get<IGreeter>().Greet("u2");
-        await lab.DisposeAsync();
+        var fixture = DataPlaneFixture.Greeting(trial => trial.Using(new FixedSelector("b")), options => options.EnableAccountingEvents = true);
+        var events = fixture.Backplane;
+        fixture.Get<IGreeter>().Greet("u1");
+        fixture.Time.Advance(TimeSpan.FromMinutes(1));
+        fixture.Get<IGreeter>().Greet("u2");
+        await fixture.DisposeAsync();
 
         Assert.Equal([(1L, 1L, false), (2L, 2L, true)], Accounts(events.Events).Select(account => (account.SequenceNumber, account.Published.Sum(row => row.Count), account.IsLast)));
         AddsUp(events.Events);
@@ -232,10 +232,10 @@ public sealed class AccountTests
     public async Task Each_destination_of_a_composite_has_accounts_of_its_own()
     {
         var (first, second) = (new RecordingBackplane(), new RefusingBackplane());
-        var lab = DataPlaneFixture.Bare(options => options.EnableAccountingEvents = true, services => services.AddCompositeDataBackplane(_ => first, _ => second));
-        await lab.Get<IEventPublisher>().PublishAsync(SampleEvents.Exposure);
-        await lab.Get<IEventPublisher>().PublishAsync(SampleEvents.Exposure);
-        await lab.DisposeAsync();
+        var fixture = DataPlaneFixture.Bare(options => options.EnableAccountingEvents = true, services => services.AddCompositeDataBackplane(_ => first, _ => second));
+        await fixture.Get<IEventPublisher>().PublishAsync(SampleEvents.Exposure);
+        await fixture.Get<IEventPublisher>().PublishAsync(SampleEvents.Exposure);
+        await fixture.DisposeAsync();
 
         Assert.Equal((0, 1), (Accounts(first)[^1].Drops.Count, Accounts(second.Taken)[^1].Drops.Count));
         AddsUp(first.Events);
@@ -248,11 +248,11 @@ public sealed class AccountTests
         var original = Guid.Parse("0192f0d1-0000-7000-8000-0f0e0d0c0b0a");
         var (refusing, outbox) = (new RefusingBackplane(), new InMemoryEventOutbox(capacity: 100));
         outbox.Append(typeof(RefusingBackplane).ToString(), [.. Enumerable.Range(0, 2).Select(i => new QueuedEnvelope(SampleEvents.Envelope(SampleEvents.Exposure) with { EventId = original }, i))], _ => { });
-        var lab = DataPlaneFixture.Bare(
+        var fixture = DataPlaneFixture.Bare(
             options => (options.EnableAccountingEvents, options.EnableErrorEvents) = (true, false), services => services.AddSingleton<IDataBackplane>(refusing).AddSingleton<IEventOutbox>(outbox));
-        await lab.Time.AdvanceUntil(lab.Get<IEventPublisher>().FlushAsync().AsTask());
-        await lab.Time.AdvanceUntil(() => outbox.Count(typeof(RefusingBackplane).ToString()) == 0);
-        await lab.DisposeAsync();
+        await fixture.Time.AdvanceUntil(fixture.Get<IEventPublisher>().FlushAsync().AsTask());
+        await fixture.Time.AdvanceUntil(() => outbox.Count(typeof(RefusingBackplane).ToString()) == 0);
+        await fixture.DisposeAsync();
 
         var last = Accounts(refusing.Taken)[^1];
         var drop = Assert.Single(last.Drops);
@@ -265,15 +265,15 @@ public sealed class AccountTests
     public async Task Events_that_an_outbox_keeps_are_published_and_not_dropped_and_so_is_the_last_account()
     {
         var (down, outbox) = (new RecordingBackplane { Failure = new IOException("down") }, new InMemoryEventOutbox(capacity: 100));
-        var lab = DataPlaneFixture.Bare(
+        var fixture = DataPlaneFixture.Bare(
             options => (options.EnableAccountingEvents, options.EnableErrorEvents) = (true, false), services => services.AddSingleton<IDataBackplane>(down).AddSingleton<IEventOutbox>(outbox));
         for (var i = 0; i < 5; i++)
         {
-            await lab.Get<IEventPublisher>().PublishAsync(SampleEvents.Exposure);
+            await fixture.Get<IEventPublisher>().PublishAsync(SampleEvents.Exposure);
         }
 
-        await lab.Time.AdvanceUntil(lab.Get<IEventPublisher>().FlushAsync().AsTask());
-        await lab.DisposeAsync();
+        await fixture.Time.AdvanceUntil(fixture.Get<IEventPublisher>().FlushAsync().AsTask());
+        await fixture.DisposeAsync();
 
         List<QueuedEnvelope> stored = [];
         outbox.Read(typeof(RecordingBackplane).ToString(), stored, 100, _ => { });
@@ -285,15 +285,15 @@ public sealed class AccountTests
     public async Task Accounts_that_are_switched_on_later_have_counted_from_the_start()
     {
         var destination = new RecordingBackplane();
-        var lab = Start(destination, options => options.EnableAccountingEvents = false);
-        lab.Get<IGreeter>().Greet("u1");
-        await AdvanceAsync(lab, seconds: 120);
-        await lab.Get<IEventPublisher>().FlushAsync();
+        var fixture = Start(destination, options => options.EnableAccountingEvents = false);
+        fixture.Get<IGreeter>().Greet("u1");
+        await AdvanceAsync(fixture, seconds: 120);
+        await fixture.Get<IEventPublisher>().FlushAsync();
 
         Assert.Empty(Accounts(destination));
-        lab.Get<ReloadableOptions>().Value.EnableAccountingEvents = true;
-        await AdvanceAsync(lab, seconds: 61);
-        await lab.DisposeAsync();
+        fixture.Get<ReloadableOptions>().Value.EnableAccountingEvents = true;
+        await AdvanceAsync(fixture, seconds: 61);
+        await fixture.DisposeAsync();
 
         Assert.Equal([1L, 2L], Accounts(destination).Select(account => account.SequenceNumber));
         AddsUp(destination.Events);
@@ -303,10 +303,10 @@ public sealed class AccountTests
     public void A_synchronous_end_does_not_wait_for_the_last_account_and_one_that_comes_all_the_same_is_right()
     {
         var destination = new RecordingBackplane();
-        var lab = Start(destination);
-        lab.Get<IGreeter>().Greet("u1");
+        var fixture = Start(destination);
+        fixture.Get<IGreeter>().Greet("u1");
 
-        lab.Services.Dispose();
+        fixture.Services.Dispose();
 
         var events = destination.Events;
         if (Accounts(events).Any(account => account.IsLast))
@@ -319,10 +319,10 @@ public sealed class AccountTests
     public async Task A_destination_that_does_not_return_in_time_gets_no_last_account_that_would_be_wrong()
     {
         var destination = new RecordingBackplane { Gate = new TaskCompletionSource() };
-        var lab = Start(destination, options => options.ShutdownTimeout = Second);
-        lab.Get<IGreeter>().Greet("u1");
-        await lab.Time.AdvanceUntil(destination.IsCalled.Task);
-        await lab.DisposeAsync();
+        var fixture = Start(destination, options => options.ShutdownTimeout = Second);
+        fixture.Get<IGreeter>().Greet("u1");
+        await fixture.Time.AdvanceUntil(destination.IsCalled.Task);
+        await fixture.DisposeAsync();
         destination.Gate.SetResult();
 
         Assert.Empty(Accounts(destination));
@@ -335,13 +335,13 @@ public sealed class AccountTests
             configure?.Invoke(options);
         });
 
-    private static async Task AdvanceAsync(DataPlaneFixture lab, int seconds)
+    private static async Task AdvanceAsync(DataPlaneFixture fixture, int seconds)
     {
-        _ = lab.Get<EventPublisher>();
+        _ = fixture.Get<EventPublisher>();
         for (var i = 0; i < seconds; i++)
         {
-            lab.Time.Advance(Second);
-            await lab.Time.AdvanceUntil(() => lab.Get<DeliveryPipeline>().IsResting, TimeSpan.Zero);
+            fixture.Time.Advance(Second);
+            await fixture.Time.AdvanceUntil(() => fixture.Get<DeliveryPipeline>().IsResting, TimeSpan.Zero);
         }
     }
 
