@@ -38,7 +38,7 @@ public sealed class GeneratorFailureTests
 
     [Fact]
     public void Printing_a_proxy() => AssertCosts(
-        new GeneratorSteps { WriteProxy = proxy => proxy.HintName.Contains("IBad", StringComparison.Ordinal) ? throw new KeyNotFoundException("gone") : ProxyEmitter.Emit(proxy) },
+        new GeneratorSteps { WriteProxy = proxy => proxy.Names.Hint.Contains("IBad", StringComparison.Ordinal) ? throw new KeyNotFoundException("gone") : ProxyEmitter.Emit(proxy) },
         "DP1006: The code for 'global::Shop.IBad' was not generated because the generator failed: System.Collections.Generic.KeyNotFoundException: gone.",
         "ExposureRegistrations", "Shop.IClosed-1", "Shop.IGood");
 
@@ -69,7 +69,7 @@ public sealed class GeneratorFailureTests
         new GeneratorSteps
         {
             ReadInterface = (type, tag, compilation, token) =>
-                InterfaceParser.Parse(type, tag, compilation, token) is { } proxy && type.Name == "IBad" ? proxy with { HintName = "a\0b" } : InterfaceParser.Parse(type, tag, compilation, token),
+                InterfaceParser.Parse(type, tag, compilation, token) is { } proxy && type.Name == "IBad" ? proxy with { Names = proxy.Names with { Hint = "a\0b" } } : InterfaceParser.Parse(type, tag, compilation, token),
         },
         "DP1006: The code for 'global::Shop.IBad' was not generated because the generator failed: System.ArgumentException",
         "ExposureRegistrations", "Shop.IClosed-1", "Shop.IGood");

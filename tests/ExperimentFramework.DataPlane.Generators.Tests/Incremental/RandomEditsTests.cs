@@ -68,7 +68,8 @@ public sealed class RandomEditsTests
     {
         var definition = project.GetSemanticModel(declaration.SyntaxTree).GetDeclaredSymbol(declaration)!;
         var findings = ShapeClassifier.Classify(definition, project).Select(finding => $"{finding.Kind} {finding.Symbol.ToDisplayString()} {finding.Reason}");
-        return InterfaceParser.Read(definition, new InterfaceSlots(definition, project), definition.GetAttributes()[0], project) with { DocumentationName = string.Join("; ", findings) };
+        var proxy = InterfaceParser.Read(definition, new InterfaceSlots(definition, project), definition.GetAttributes()[0], project);
+        return proxy with { Names = proxy.Names with { Documentation = string.Join("; ", findings) } };
     }
 
     private static CSharpCompilation Edited(CSharpCompilation project, List<Source> sources, Random random)
