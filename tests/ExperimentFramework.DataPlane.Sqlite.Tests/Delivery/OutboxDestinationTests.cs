@@ -187,7 +187,7 @@ namespace ExperimentFramework.DataPlane.Sqlite.Tests.Delivery
         private async Task PublishAsync(params IDataBackplane[] backplanes)
         {
             var builder = Host.CreateEmptyApplicationBuilder(null);
-            builder.Services.AddSqliteOutbox(Path);
+            builder.Services.AddDataBackplane(options => options.EnableAccountingEvents = false).AddSqliteOutbox(Path);
             foreach (var backplane in backplanes)
             {
                 builder.Services.AddSingleton(backplane);

@@ -32,7 +32,7 @@ public sealed class StressTests
             options.FlushInterval = TimeSpan.FromMilliseconds(20);
             options.PublishTimeout = TimeSpan.FromMilliseconds(50);
             (options.Retry.BaseDelay, options.Retry.MaxDelay) = (TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(10));
-            options.EnableErrorEvents = false;
+            (options.EnableErrorEvents, options.EnableAccountingEvents) = (false, false);
         });
         if (hasOutbox)
         {

@@ -15,6 +15,10 @@ internal sealed class PerThreadCounter
     private static long[] ended = new long[FirstCells];
     private static int count;
 
+    /// <summary>The calling thread's cells, for the fast path.</summary>
+    [ThreadStatic]
+    private static long[]? countsOfThread;
+
     [ThreadStatic]
     private static Cells? ofThread;
 
@@ -35,9 +39,10 @@ internal sealed class PerThreadCounter
 
     public void Increment()
     {
-        if (ofThread?.Counts is { } counts && (uint)_index < (uint)counts.Length)
+        var (counts, index) = (countsOfThread, _index);
+        if (counts is not null && (uint)index < (uint)counts.Length)
         {
-            counts[_index]++;
+            counts[index]++;
         }
         else
         {
@@ -61,6 +66,7 @@ internal sealed class PerThreadCounter
             var grown = new long[Math.Max(_index + 1, ofThread.Counts.Length * 2)];
             ofThread.Counts.CopyTo(grown, 0);
             Volatile.Write(ref ofThread.Counts, grown);
+            countsOfThread = grown;
             return grown;
         }
     }
