@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 
 namespace ExperimentFramework.DataPlane;
 
@@ -38,6 +39,7 @@ internal sealed class ExperimentScope
     /// <summary>Decides which variant a subject gets, and compares the decision with the subject's last one if nothing else does.</summary>
     /// <param name="subject">The subject.</param>
     /// <param name="subjectId">The id that the caller passed; null or empty if the subject comes from the identity provider.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Decision Decide(in Subject subject, string? subjectId)
     {
         var decision = _onlySelector is { } selector ? selector.Decide(subject) : Assign(subject, subjectId);

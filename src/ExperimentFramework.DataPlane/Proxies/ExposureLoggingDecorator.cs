@@ -22,6 +22,8 @@ public sealed class ExposureLoggingDecorator<TService>
     {
         _scope = scope;
         _instances = instances;
+        Identity = scope.Identity;
+        Served = scope.Served;
         _exposures = scope.Experiment.Exposures;
     }
 
@@ -33,9 +35,9 @@ public sealed class ExposureLoggingDecorator<TService>
 
     internal Experiment Experiment => _scope.Experiment;
 
-    internal SubjectIdentity Identity => _scope.Identity;
+    internal SubjectIdentity Identity { get; }
 
-    internal ServedExposureHistory Served => _scope.Served;
+    internal ServedExposureHistory Served { get; }
 
     /// <summary>Records that the container resolved the proxy.</summary>
     internal void OnResolved() => _instances.OnResolved();
