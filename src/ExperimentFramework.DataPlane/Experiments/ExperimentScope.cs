@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 
 namespace ExperimentFramework.DataPlane;
 
@@ -11,7 +10,6 @@ namespace ExperimentFramework.DataPlane;
 internal sealed class ExperimentScope
 {
     private readonly ScopedAssignments? _scoped;
-    private readonly SelectorInvoker? _onlySelector;
     private readonly Assigner _assigner;
     private readonly AssignmentRecorder _assignments;
 
@@ -26,7 +24,7 @@ internal sealed class ExperimentScope
         _assigner = experiment.Assigner;
         _assignments = experiment.Assignments;
         _scoped = keepsAssignments ? new ScopedAssignments(_assigner, experiment.Policy, identity, _assignments) : null;
-        _onlySelector = _scoped is null ? _assigner.OnlySelector : null;
+        OnlySelector = _scoped is null ? _assigner.OnlySelector : null;
     }
 
     public Experiment Experiment { get; }
@@ -36,14 +34,19 @@ internal sealed class ExperimentScope
     /// <summary>The exposures that the application may log explicitly.</summary>
     public ServedExposureHistory Served { get; } = new();
 
+    /// <summary>The selector, if it alone decides; null otherwise.</summary>
+    public SelectorInvoker? OnlySelector { get; }
+
+    /// <summary>Whether decisions must be compared one by one.</summary>
+    public bool ComparesDecisions => _assignments.ComparesDecisions;
+
     /// <summary>Decides which variant a subject gets, and compares the decision with the subject's last one if nothing else does.</summary>
     /// <param name="subject">The subject.</param>
     /// <param name="subjectId">The id that the caller passed; null or empty if the subject comes from the identity provider.</param>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Decision Decide(in Subject subject, string? subjectId)
     {
-        var decision = _onlySelector is { } selector ? selector.Decide(subject) : Assign(subject, subjectId);
-        if (_assignments.ComparesDecisions)
+        var decision = OnlySelector is { } selector ? selector.Decide(subject) : Assign(subject, subjectId);
+        if (ComparesDecisions)
         {
             Compare(subject, decision);
         }
@@ -52,8 +55,11 @@ internal sealed class ExperimentScope
     }
 
     // These rare paths take the subject by value: by reference, every call would have to write its subject to memory.
-    private Decision Assign(Subject subject, string? subjectId) =>
+
+    /// <summary>Assigns a variant where the selector alone does not decide.</summary>
+    public Decision Assign(Subject subject, string? subjectId) =>
         _scoped is null ? _assigner.Assign(subject) : _scoped.Assign(subject, isCurrent: string.IsNullOrEmpty(subjectId));
 
-    private void Compare(Subject subject, Decision decision) => _assignments.Decided(subject, decision);
+    /// <summary>Compares a decision with the subject's last one.</summary>
+    public void Compare(Subject subject, Decision decision) => _assignments.Decided(subject, decision);
 }

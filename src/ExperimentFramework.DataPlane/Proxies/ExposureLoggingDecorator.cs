@@ -15,6 +15,8 @@ public sealed class ExposureLoggingDecorator<TService>
 {
     private readonly VariantInstances<TService> _instances;
     private readonly ExperimentScope _scope;
+    private readonly SelectorInvoker? _onlySelector;
+    private readonly AssignmentRecorder _assignments;
     private readonly ExposureRecorder _exposures;
     private Decision? _pinned;
 
@@ -24,6 +26,8 @@ public sealed class ExposureLoggingDecorator<TService>
         _instances = instances;
         Identity = scope.Identity;
         Served = scope.Served;
+        _onlySelector = scope.OnlySelector;
+        _assignments = scope.Experiment.Assignments;
         _exposures = scope.Experiment.Exposures;
     }
 
@@ -196,7 +200,17 @@ public sealed class ExposureLoggingDecorator<TService>
         return variant;
     }
 
-    private Decision Decide(in Subject subject, string? subjectId) => _scope.Decide(subject, subjectId);
+    /// <summary>Decides as <see cref="ExperimentScope.Decide"/> does, with what it reads kept here: this is the path of every call.</summary>
+    private Decision Decide(in Subject subject, string? subjectId)
+    {
+        var decision = _onlySelector is { } selector ? selector.Decide(subject) : _scope.Assign(subject, subjectId);
+        if (_assignments.ComparesDecisions)
+        {
+            _scope.Compare(subject, decision);
+        }
+
+        return decision;
+    }
 
     private TService[] ToDispose()
     {

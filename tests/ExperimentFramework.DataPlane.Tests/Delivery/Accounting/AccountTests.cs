@@ -102,7 +102,7 @@ public sealed class AccountTests
         var refusing = new RefusingBackplane();
         var other = new RecordingBackplane();
         var fixture = DataPlaneFixture.Bare(
-            options => options.EnableAccountingEvents = true,
+            options => (options.EnableAccountingEvents, options.EnableErrorEvents) = (true, false),
             services => services.AddSingleton<IDataBackplane>(refusing).AddSingleton<IDataBackplane>(other));
         for (var i = 0; i < 10; i++)
         {
