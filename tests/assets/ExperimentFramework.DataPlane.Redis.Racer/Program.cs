@@ -8,8 +8,9 @@ using Microsoft.Extensions.DependencyInjection;
 // input when to begin and when to come to an end, and reads on standard output what was served and which changes were published.
 var (endpoint, seed, threads, subjects) = (args[0], Number(args[1]), Number(args[2]), Number(args[3]));
 
+var time = new ShiftedTime();
 var services = new ServiceCollection();
-services.AddSingleton<ControlRace>().AddSingleton<OtherRace>();
+services.AddSingleton<TimeProvider>(time).AddSingleton<ControlRace>().AddSingleton<OtherRace>();
 services.AddDataBackplane(options =>
 {
     options.ExposureSemantics = ExposureSemantics.OnFirstUse;
@@ -35,9 +36,10 @@ await Console.In.ReadLineAsync();
 await ending.CancelAsync();
 running.ForEach(thread => thread.Join());
 
-// Everybody has come to an end before the last round.
+// Everybody has come to an end before the last round. A subject that missed the store is not looked up again for a second, which is over by then.
 Console.WriteLine("ended");
 await Console.In.ReadLineAsync();
+time.Shift(TimeSpan.FromSeconds(2));
 for (var subject = 0; subject < subjects; subject++)
 {
     Console.WriteLine($"last {subject} {Ask(subject)} {string.Join(',', served[$"user-{subject}"].Keys)}");
@@ -99,4 +101,14 @@ internal sealed class RandomSelector(int seed) : IVariantSelector
 
     public VariantSelection Select(in SelectionContext context) =>
         new Random(Interlocked.Increment(ref _calls)).Next(2) == 0 ? Control : Other;
+}
+
+/// <summary>The system's time, and more.</summary>
+internal sealed class ShiftedTime : TimeProvider
+{
+    private long _shift;
+
+    public override long GetTimestamp() => base.GetTimestamp() + Volatile.Read(ref _shift);
+
+    public void Shift(TimeSpan by) => Interlocked.Add(ref _shift, (long)(by.TotalSeconds * TimestampFrequency));
 }
