@@ -5,12 +5,11 @@ public sealed class PerThreadCounterTests
     [Fact]
     public void No_count_of_any_thread_is_lost_when_it_ends_or_when_counters_are_added()
     {
-        var cells = new PerThreadCells();
-        var first = new PerThreadCounter(cells);
+        var first = new PerThreadCounter();
         var counters = new List<PerThreadCounter>();
         for (var round = 0; round < 20; round++)
         {
-            counters.AddRange(Enumerable.Range(0, 5).Select(_ => new PerThreadCounter(cells)));
+            counters.AddRange(Enumerable.Range(0, 5).Select(_ => new PerThreadCounter()));
             var threads = Enumerable.Range(0, 4).Select(_ => new Thread(() => counters.ForEach(Count))).ToList();
             threads.ForEach(thread => thread.Start());
             Count(first);
@@ -32,7 +31,7 @@ public sealed class PerThreadCounterTests
     [Fact]
     public void Counting_allocates_nothing_once_a_thread_has_counted()
     {
-        var counter = new PerThreadCounter(new PerThreadCells());
+        var counter = new PerThreadCounter();
         counter.Increment();
 
         var before = GC.GetAllocatedBytesForCurrentThread();
