@@ -30,7 +30,7 @@ public enum AnalysisSignalType
     /// <summary>Exposures name an allocation version whose weights were never declared, so their split cannot be tested.</summary>
     UndeclaredAllocation = 8,
 
-    /// <summary>The experiment's stream cannot be tested, because subjects cannot be told apart for example.</summary>
+    /// <summary>The experiment's stream cannot be tested, for example because redaction makes all subjects look alike.</summary>
     NotTestable = 9,
 
     /// <summary>The accounts of a producer and the events that arrived differ, or its last account is missing.</summary>

@@ -24,7 +24,7 @@ internal readonly record struct OutboxRow(long Id, long? Position, string Experi
         }
     }
 
-    /// <summary>Describes the drop of the event. Of one that cannot be read, the columns tell the experiment and the variant.</summary>
+    /// <summary>Describes the drop of the event. If the event cannot be read, experiment and variant come from the row's columns.</summary>
     public OutboxDrop Drop(string reason) => TryRead() is { } envelope
         ? new OutboxDrop(Experiment, Variant, reason) { EventType = envelope.EventType, EventId = envelope.EventId }
         : new OutboxDrop(Experiment, Variant, reason);

@@ -36,6 +36,7 @@ internal sealed class WorkerThread
             WaitForEnd(task, cancellationToken);
         }
 
+        // Completed, so this does not block.
         task.GetAwaiter().GetResult();
     }
 

@@ -1,100 +1,71 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// A counter for calls that do nothing else: each thread adds to a cell of its own, without a lock or an interlocked instruction, and no count is lost. Reading it
-/// adds the cells of all threads.
+/// A counter for calls that do nothing else: a thread usually adds to a cell of its own, without a lock or an interlocked instruction, and no count is lost.
 /// </summary>
 internal sealed class PerThreadCounter
 {
-    private const int FirstCells = 16;
+    private const int CellCount = 64;
 
-    private static readonly Lock Registry = new();
-    private static readonly List<Cells> Threads = [];
+    private readonly Cell[] _cells = new Cell[CellCount];
 
-    /// <summary>The counts of threads that have ended.</summary>
-    private static long[] ended = new long[FirstCells];
-    private static int count;
-
-    /// <summary>The calling thread's cells, for the fast path.</summary>
-    [ThreadStatic]
-    private static long[]? countsOfThread;
-
-    [ThreadStatic]
-    private static Cells? ofThread;
-
-    private readonly int _index = Interlocked.Increment(ref count) - 1;
+    /// <summary>The counts of threads whose cell belongs to another thread.</summary>
+    private long _shared;
 
     /// <summary>The number of increments by all threads.</summary>
     public long Value
     {
         get
         {
-            lock (Registry)
+            var sum = Interlocked.Read(ref _shared);
+            foreach (ref var cell in _cells.AsSpan())
             {
-                CollectEnded();
-                return At(ended) + Threads.Sum(thread => At(Volatile.Read(ref thread.Counts)));
+                sum += Volatile.Read(ref cell.Count);
             }
+
+            return sum;
         }
     }
 
     public void Increment()
     {
-        var (counts, index) = (countsOfThread, _index);
-        if (counts is not null && (uint)index < (uint)counts.Length)
+        // No two threads have the same id at a time, so only one of them writes a cell; the next thread with that id goes on with its count.
+        var thread = Environment.CurrentManagedThreadId;
+        ref var cell = ref _cells[thread & (CellCount - 1)];
+        if (cell.Owner == thread)
         {
-            counts[index]++;
+            Volatile.Write(ref cell.Count, cell.Count + 1);
         }
         else
         {
-            Grow()[_index]++;
+            IncrementElsewhere(ref cell, thread);
         }
     }
 
-    private long At(long[] counts) => _index < counts.Length ? Volatile.Read(ref counts[_index]) : 0;
-
-    /// <summary>Makes room in the calling thread's cells. No other thread writes them, so copying them loses nothing.</summary>
-    private long[] Grow()
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void IncrementElsewhere(ref Cell cell, int thread)
     {
-        lock (Registry)
+        if (Interlocked.CompareExchange(ref cell.Owner, thread, 0) == 0)
         {
-            if (ofThread is null)
-            {
-                CollectEnded();
-                Threads.Add(ofThread = new Cells());
-            }
-
-            var grown = new long[Math.Max(_index + 1, ofThread.Counts.Length * 2)];
-            ofThread.Counts.CopyTo(grown, 0);
-            Volatile.Write(ref ofThread.Counts, grown);
-            countsOfThread = grown;
-            return grown;
+            Volatile.Write(ref cell.Count, cell.Count + 1);
         }
-    }
-
-    /// <summary>Adds up the cells of threads that have ended, and forgets them.</summary>
-    private static void CollectEnded()
-    {
-        foreach (var thread in Threads.Where(thread => !thread.Owner.IsAlive).ToArray())
+        else
         {
-            if (thread.Counts.Length > ended.Length)
-            {
-                Array.Resize(ref ended, thread.Counts.Length);
-            }
-
-            for (var i = 0; i < thread.Counts.Length; i++)
-            {
-                ended[i] += thread.Counts[i];
-            }
-
-            Threads.Remove(thread);
+            Interlocked.Increment(ref _shared);
         }
     }
 
-    /// <summary>The cells of one thread, one for each counter of the process.</summary>
-    private sealed class Cells
+    /// <summary>A count on its own cache line, with the id of the only thread that writes it; 0 if none does yet.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 64)]
+    private struct Cell
     {
-        public Thread Owner { get; } = Thread.CurrentThread;
+        [FieldOffset(0)]
+        public int Owner;
 
-        public long[] Counts = new long[FirstCells];
+        [FieldOffset(8)]
+        public long Count;
     }
 }

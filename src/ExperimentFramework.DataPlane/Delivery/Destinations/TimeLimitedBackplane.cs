@@ -58,6 +58,8 @@ internal sealed class TimeLimitedBackplane(
         _overdue = Ending(task);
         worker.Wait(_overdue, limit);
         _overdue = null;
+
+        // Completed, so this does not block.
         return task.GetAwaiter().GetResult();
     }
 
