@@ -8,18 +8,13 @@ namespace ExperimentFramework.DataPlane.Analyzers;
 
 /// <summary>Checks the names of recorded metrics, which follow the rule of experiment names.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class MetricNameAnalyzer : DiagnosticAnalyzer
+public sealed class MetricNameAnalyzer : ExperimentAnalyzer
 {
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [ExposureDescriptors.InvalidName];
 
-    /// <inheritdoc/>
-    public override void Initialize(AnalysisContext context)
-    {
-        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
-        context.EnableConcurrentExecution();
-        context.RegisterOperationAction(Analyze, OperationKind.Invocation);
-    }
+    private protected override void Start(CompilationStartAnalysisContext start, INamedTypeSymbol tag) =>
+        start.RegisterOperationAction(Analyze, OperationKind.Invocation);
 
     private static void Analyze(OperationAnalysisContext context)
     {
