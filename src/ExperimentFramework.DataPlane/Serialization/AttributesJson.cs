@@ -33,35 +33,56 @@ internal static class AttributesJson
     public static int Write(
         Utf8JsonWriter json, JsonEncodedText valuesName, JsonEncodedText typesName, IReadOnlyDictionary<string, object?> values)
     {
-        var replaced = 0;
-        if (values is Dictionary<string, object?> own)
+        var own = Canonical(values, out var replaced);
+        json.WritePropertyName(valuesName);
+        if (WriteValues(json, own))
         {
-            // The enumerator of Dictionary is a struct, so it is not boxed.
-            foreach (var (name, value) in own)
-            {
-                if (!AttributeValues.IsScalar(value) || !WellFormedText.IsWellFormed(name))
-                {
-                    own = Canonical(own, out replaced);
-                    break;
-                }
-            }
-        }
-        else
-        {
-            own = Canonical(values, out replaced);
-        }
-
-        json.WriteStartObject(valuesName);
-        var isTyped = WriteEntries(json, own);
-        json.WriteEndObject();
-        if (isTyped)
-        {
-            json.WriteStartObject(typesName);
+            json.WritePropertyName(typesName);
             WriteTypes(json, own);
-            json.WriteEndObject();
         }
 
         return replaced;
+    }
+
+    /// <summary>Returns the values with only such types as events can carry: the original if it has no others.</summary>
+    /// <param name="values">The values.</param>
+    /// <param name="replaced">The number of values that were replaced with the name of their type.</param>
+    public static Dictionary<string, object?> Canonical(IReadOnlyDictionary<string, object?> values, out int replaced)
+    {
+        replaced = 0;
+        if (values is not Dictionary<string, object?> own)
+        {
+            return Convert(values, out replaced);
+        }
+
+        // The enumerator of Dictionary is a struct, so it is not boxed.
+        foreach (var (name, value) in own)
+        {
+            if (!AttributeValues.IsScalar(value) || !WellFormedText.IsWellFormed(name))
+            {
+                return Convert(own, out replaced);
+            }
+        }
+
+        return own;
+    }
+
+    /// <summary>Writes canonical values as an object.</summary>
+    /// <returns>Whether the types have to be written too.</returns>
+    public static bool WriteValues(Utf8JsonWriter json, Dictionary<string, object?> canonical)
+    {
+        json.WriteStartObject();
+        var isTyped = WriteEntries(json, canonical);
+        json.WriteEndObject();
+        return isTyped;
+    }
+
+    /// <summary>Writes the types of canonical values as an object.</summary>
+    public static void WriteTypes(Utf8JsonWriter json, Dictionary<string, object?> canonical)
+    {
+        json.WriteStartObject();
+        WriteTypeEntries(json, canonical);
+        json.WriteEndObject();
     }
 
     /// <summary>Reads values.</summary>
@@ -82,7 +103,7 @@ internal static class AttributesJson
     /// <summary>Reads types: by name, the name of a type or, for a nested object, its own types; null for JSON null.</summary>
     public static Dictionary<string, object>? ReadTypes(ref JsonCursor json) => json.TokenType == JsonTokenType.Null ? null : ReadNamedTypes(ref json);
 
-    private static Dictionary<string, object?> Canonical(IReadOnlyDictionary<string, object?> values, out int replaced)
+    private static Dictionary<string, object?> Convert(IReadOnlyDictionary<string, object?> values, out int replaced)
     {
         var canonical = AttributeConversion.Canonical(values);
         replaced = (canonical as ReplacedValue)?.Count ?? 0;
@@ -122,7 +143,7 @@ internal static class AttributesJson
         return isTyped;
     }
 
-    private static void WriteTypes(Utf8JsonWriter json, Dictionary<string, object?> values)
+    private static void WriteTypeEntries(Utf8JsonWriter json, Dictionary<string, object?> values)
     {
         foreach (var (name, value) in values)
         {
@@ -130,9 +151,8 @@ internal static class AttributesJson
             {
                 if (HasTypes(nested))
                 {
-                    json.WriteStartObject(name);
+                    json.WritePropertyName(name);
                     WriteTypes(json, nested);
-                    json.WriteEndObject();
                 }
             }
             else if ((value is Array array ? TypeOf(array) : TypeOfScalar(value)) is { } type)

@@ -39,6 +39,15 @@ internal static class EnumText<TEnum>
         }
     }
 
+    /// <summary>Returns the name of a value; for an undefined value, the text that was read originally or, if there is none, the number.</summary>
+    public static string Of(string field, TEnum value, IReadOnlyDictionary<string, string>? unknown)
+    {
+        var number = Unsafe.BitCast<TEnum, int>(value);
+        return (uint)number < (uint)Encoded.Length && Encoded[number] is { } name ? name.Value
+            : unknown is not null && unknown.TryGetValue(field, out var text) ? text
+            : number.ToString(CultureInfo.InvariantCulture);
+    }
+
     private static JsonEncodedText?[] ByNumber()
     {
         var values = Enum.GetValues<TEnum>();
