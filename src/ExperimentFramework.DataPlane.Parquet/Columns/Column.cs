@@ -1,0 +1,36 @@
+using ParquetSharp;
+using ParquetSharp.Schema;
+
+namespace ExperimentFramework.DataPlane.Parquet;
+
+/// <summary>The values of one column, for a number of rows.</summary>
+/// <param name="name">The column's name.</param>
+/// <param name="meaning">What the column says, for the metadata of the file.</param>
+internal abstract class Column(string name, string meaning)
+{
+    public string Name => name;
+
+    public string Meaning => meaning;
+
+    /// <summary>The number of bytes that the values take, without a fixed number of bytes for each row.</summary>
+    public virtual int ByteCount => 0;
+
+    /// <summary>The path of the leaf whose values have no dictionary because hardly one occurs twice; null if there is none.</summary>
+    public virtual string? UniquePath => null;
+
+    /// <summary>Whether the values only grow by little from row to row.</summary>
+    public virtual bool IsAscending => false;
+
+    public abstract Node CreateNode();
+
+    /// <summary>Writes the values of the rows, in that order, as the next columns of the row group.</summary>
+    public abstract void Write(RowGroupWriter group, ReadOnlySpan<int> rows);
+
+    /// <summary>Adds the values of all rows of a row group. A column that the file does not have gives nulls.</summary>
+    public abstract void Read(RowGroupSource source);
+
+    public abstract void Clear();
+
+    /// <summary>Returns what is rented.</summary>
+    public abstract void Return();
+}

@@ -1,0 +1,58 @@
+using System.Buffers;
+using ParquetSharp;
+
+namespace ExperimentFramework.DataPlane.Parquet;
+
+/// <summary>Reads the values of one leaf of a row group, one after the other.</summary>
+internal sealed class LeafReader<T>(ColumnReader<T> reader, short maxDefinition) : IDisposable
+    where T : unmanaged
+{
+    private const int BatchSize = 4096;
+
+    private readonly short[] _definition = ArrayPool<short>.Shared.Rent(BatchSize);
+    private readonly short[] _repetition = ArrayPool<short>.Shared.Rent(BatchSize);
+    private readonly T[] _values = ArrayPool<T>.Shared.Rent(BatchSize);
+    private long _levels;
+    private int _level = -1;
+    private int _value = -1;
+
+    /// <summary>How much of the path to the value is there; all of it if <see cref="IsSet"/>.</summary>
+    public short Definition => maxDefinition == 0 ? (short)0 : _definition[_level];
+
+    /// <summary>Whether the value belongs to the same row as the one before it.</summary>
+    public bool ContinuesRow => _repetition[_level] > 0;
+
+    public bool IsSet => Definition == maxDefinition;
+
+    /// <summary>The value, if it is set. What it points to is valid until the next move.</summary>
+    public T Value => _values[_value];
+
+    public bool MoveNext()
+    {
+        if (++_level >= _levels)
+        {
+            _level = 0;
+            _value = -1;
+            _levels = reader.HasNext ? reader.ReadBatch(BatchSize, _definition, _repetition, _values, out _) : 0;
+            if (_levels == 0)
+            {
+                return false;
+            }
+        }
+
+        if (IsSet)
+        {
+            _value++;
+        }
+
+        return true;
+    }
+
+    public void Dispose()
+    {
+        reader.Dispose();
+        ArrayPool<short>.Shared.Return(_definition);
+        ArrayPool<short>.Shared.Return(_repetition);
+        ArrayPool<T>.Shared.Return(_values);
+    }
+}

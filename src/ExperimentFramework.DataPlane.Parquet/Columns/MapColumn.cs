@@ -1,0 +1,159 @@
+using ParquetSharp;
+using ParquetSharp.Schema;
+
+namespace ExperimentFramework.DataPlane.Parquet;
+
+/// <summary>A column of maps from text to text. A map may be null or empty, and a value in it may be null.</summary>
+internal sealed class MapColumn(string name, string meaning) : Column(name, meaning)
+{
+    private const string Entry = "key_value";
+    private const string Key = "key";
+    private const string Value = "value";
+
+    // How much of the path is there.
+    private const short NullMap = 0;
+    private const short EmptyMap = 1;
+    private const short NullValue = 2;
+    private const short AllOfIt = 3;
+
+    private PooledArray<Entries> _rows = new();
+
+    private readonly record struct Entries(int Start, int Count);
+
+    public TextBuffer Keys { get; } = new();
+
+    public TextBuffer Values { get; } = new();
+
+    public override int ByteCount => Keys.ByteCount + Values.ByteCount + (sizeof(int) * 4 * Keys.Count);
+
+    public void AddNull() => _rows.Add(new Entries(0, -1));
+
+    /// <summary>Adds a map of the entries that were added to <see cref="Keys"/> and <see cref="Values"/> since the last one.</summary>
+    public void Add(int firstEntry) => _rows.Add(new Entries(firstEntry, Keys.Count - firstEntry));
+
+    public void Add(IReadOnlyDictionary<string, string>? map)
+    {
+        if (map is null)
+        {
+            AddNull();
+            return;
+        }
+
+        var first = Keys.Count;
+        foreach (var (key, value) in map)
+        {
+            Keys.Add(key);
+            Values.Add(value);
+        }
+
+        Add(first);
+    }
+
+    /// <summary>The entries of a row, as places in <see cref="Keys"/> and <see cref="Values"/>; null if the map is null.</summary>
+    public (int Start, int End)? this[int row] => _rows[row] is { Count: >= 0 } entries ? (entries.Start, entries.Start + entries.Count) : null;
+
+    public override Node CreateNode()
+    {
+        using var text = LogicalType.String();
+        using var map = LogicalType.Map();
+        using var key = new PrimitiveNode(Key, Repetition.Required, text, PhysicalType.ByteArray);
+        using var value = new PrimitiveNode(Value, Repetition.Optional, text, PhysicalType.ByteArray);
+        using var entry = new GroupNode(Entry, Repetition.Repeated, [key, value]);
+        return new GroupNode(Name, Repetition.Optional, [entry], map);
+    }
+
+    public override void Write(RowGroupWriter group, ReadOnlySpan<int> rows)
+    {
+        var levels = 0;
+        foreach (var row in rows)
+        {
+            levels += Math.Max(_rows[row].Count, 1);
+        }
+
+        using var definitionOfKeys = new Rented<short>(levels);
+        using var definitionOfValues = new Rented<short>(levels);
+        using var repetition = new Rented<short>(levels);
+        using var places = new Rented<int>(levels);
+        var level = 0;
+        var entries = 0;
+        foreach (var row in rows)
+        {
+            var (start, count) = _rows[row];
+            if (count <= 0)
+            {
+                repetition.Span[level] = 0;
+                definitionOfKeys.Span[level] = definitionOfValues.Span[level] = count < 0 ? NullMap : EmptyMap;
+                level++;
+            }
+
+            for (var entry = 0; entry < count; entry++)
+            {
+                places.Span[entries++] = start + entry;
+                repetition.Span[level] = entry == 0 ? (short)0 : (short)1;
+                definitionOfKeys.Span[level] = NullValue;
+                definitionOfValues.Span[level] = Values.IsNull(start + entry) ? NullValue : AllOfIt;
+                level++;
+            }
+        }
+
+        using (var keys = (ColumnWriter<ByteArray>)group.NextColumn())
+        {
+            Keys.Write(keys, levels, definitionOfKeys.Span, repetition.Span, places.Span[..entries]);
+        }
+
+        using var values = (ColumnWriter<ByteArray>)group.NextColumn();
+        Values.Write(values, levels, definitionOfValues.Span, repetition.Span, places.Span[..entries]);
+    }
+
+    public override void Read(RowGroupSource source)
+    {
+        using var keys = source.Open<ByteArray>($"{Name}.{Entry}.{Key}", isOptional: true);
+        using var values = source.Open<ByteArray>($"{Name}.{Entry}.{Value}", isOptional: true);
+        if (keys is null || values is null)
+        {
+            for (var i = 0; i < source.Rows; i++)
+            {
+                AddNull();
+            }
+
+            return;
+        }
+
+        while (keys.MoveNext() && values.MoveNext())
+        {
+            if (!keys.ContinuesRow)
+            {
+                _rows.Add(new Entries(Keys.Count, keys.Definition == NullMap ? -1 : 0));
+            }
+
+            if (keys.IsSet)
+            {
+                var last = _rows.Count - 1;
+                _rows[last] = _rows[last] with { Count = _rows[last].Count + 1 };
+                Keys.AddCurrent(keys);
+                if (values.IsSet)
+                {
+                    Values.AddCurrent(values);
+                }
+                else
+                {
+                    Values.AddNull();
+                }
+            }
+        }
+    }
+
+    public override void Clear()
+    {
+        Keys.Clear();
+        Values.Clear();
+        _rows.Clear();
+    }
+
+    public override void Return()
+    {
+        Keys.Return();
+        Values.Return();
+        _rows.Return();
+    }
+}

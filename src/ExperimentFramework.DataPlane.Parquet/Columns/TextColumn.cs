@@ -1,0 +1,62 @@
+using ParquetSharp;
+using ParquetSharp.Schema;
+
+namespace ExperimentFramework.DataPlane.Parquet;
+
+/// <summary>A column of texts.</summary>
+internal sealed class TextColumn(string name, string meaning, bool isOptional = false, bool isUnique = false, bool isJson = false) : Column(name, meaning)
+{
+    private string? _previous;
+
+    public TextBuffer Values { get; } = new();
+
+    public override int ByteCount => Values.ByteCount;
+
+    public override string? UniquePath => isUnique ? Name : null;
+
+    public void Add(string? text) => Values.Add(text);
+
+    public string? this[int row] => Values.Text(row, ref _previous);
+
+    public override Node CreateNode()
+    {
+        using var type = isJson ? LogicalType.Json() : LogicalType.String();
+        return new PrimitiveNode(Name, isOptional ? Repetition.Optional : Repetition.Required, type, PhysicalType.ByteArray);
+    }
+
+    public override void Write(RowGroupWriter group, ReadOnlySpan<int> rows)
+    {
+        using var writer = (ColumnWriter<ByteArray>)group.NextColumn();
+        if (!isOptional)
+        {
+            Values.Write(writer, rows.Length, default, default, rows);
+            return;
+        }
+
+        using var levels = new Rented<short>(rows.Length);
+        var definition = levels.Span;
+        for (var i = 0; i < rows.Length; i++)
+        {
+            definition[i] = Values.IsNull(rows[i]) ? (short)0 : (short)1;
+        }
+
+        Values.Write(writer, rows.Length, definition, default, rows);
+    }
+
+    public override void Read(RowGroupSource source)
+    {
+        using var reader = source.Open<ByteArray>(Name, isOptional);
+        for (var i = 0; i < source.Rows; i++)
+        {
+            Values.Add(reader);
+        }
+    }
+
+    public override void Clear()
+    {
+        Values.Clear();
+        _previous = null;
+    }
+
+    public override void Return() => Values.Return();
+}

@@ -1,0 +1,96 @@
+using ParquetSharp;
+
+namespace ExperimentFramework.DataPlane.Parquet;
+
+/// <summary>Reads the events of one file, one row group after the other.</summary>
+internal sealed class TableFileReader : IDisposable
+{
+    private readonly string _path;
+    private readonly ParquetFileReader _file;
+    private readonly EventTable _table;
+    private readonly Dictionary<string, int> _leaves;
+    private int _group;
+
+    /// <summary>Opens a file.</summary>
+    /// <param name="path">The path.</param>
+    /// <param name="tables">The tables to read into.</param>
+    /// <exception cref="InvalidDataException">The file is damaged, or was not written by this package, or by a version with other tables.</exception>
+    public TableFileReader(string path, EventTables tables)
+    {
+        _path = path;
+        try
+        {
+            _file = new ParquetFileReader(path);
+        }
+        catch (ParquetException exception)
+        {
+            throw new InvalidDataException($"{path} is not a whole Parquet file: {exception.Message} Remove it, or restore it from a backup.", exception);
+        }
+
+        try
+        {
+            _table = TableOf(_file.FileMetaData, tables);
+            _leaves = LeavesOf(_file.FileMetaData.Schema);
+        }
+        catch
+        {
+            _file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Reads the next row group.</summary>
+    /// <returns>Its table, valid until the next call; null at the end.</returns>
+    /// <exception cref="InvalidDataException">The row group is damaged, or lacks a column that every event has.</exception>
+    public EventTable? NextGroup()
+    {
+        if (_group == _file.FileMetaData.NumRowGroups)
+        {
+            return null;
+        }
+
+        try
+        {
+            using var group = _file.RowGroup(_group++);
+            _table.Read(new RowGroupSource(group, _leaves, _path));
+            return _table;
+        }
+        catch (ParquetException exception)
+        {
+            throw new InvalidDataException($"Row group {_group} of {_path} cannot be read: {exception.Message} Restore the file from a backup.", exception);
+        }
+    }
+
+    public void Dispose()
+    {
+        _table.Clear();
+        _file.Dispose();
+    }
+
+    private EventTable TableOf(FileMetaData metadata, EventTables tables)
+    {
+        var entries = metadata.KeyValueMetadata;
+        if (entries.GetValueOrDefault(TableFile.VersionKey) is var version && version != TableFile.Version)
+        {
+            throw new InvalidDataException(version is null
+                ? $"{_path} was not written by this package: its metadata has no {TableFile.VersionKey}. Read it with another tool."
+                : $"{_path} has version {version} of the tables, and this version reads {TableFile.Version}. Read it with the version of the package that wrote it, or with another tool.");
+        }
+
+        var name = entries.GetValueOrDefault(TableFile.TableKey);
+        return tables.All.FirstOrDefault(table => table.Name == name) ?? throw new InvalidDataException(
+            $"{_path} has rows of the table {name}, which this version does not know. Read it with the version of the package that wrote it, or with another tool.");
+    }
+
+    private static Dictionary<string, int> LeavesOf(SchemaDescriptor schema)
+    {
+        var leaves = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (var i = 0; i < schema.NumColumns; i++)
+        {
+            using var path = schema.Column(i).Path;
+            leaves[path.ToDotString()] = i;
+        }
+
+        return leaves;
+    }
+}

@@ -1,0 +1,157 @@
+namespace ExperimentFramework.DataPlane.Parquet;
+
+/// <summary>The rows of one kind of event as columns: what a file is written from, and what it is read into.</summary>
+/// <param name="name">The table's name, which is the name of its folder.</param>
+internal abstract class EventTable(string name) : IDisposable
+{
+    private readonly UuidColumn _eventId = new("event_id", "The event's id, the same in every copy.", isUnique: true);
+    private readonly TextColumn _schemaVersion = new("schema_version", "The version of the event's schema.");
+    private readonly TextColumn _correlationId = new("correlation_id", "The trace id of the activity in which the event happened.", isOptional: true, isUnique: true);
+    private readonly MapColumn _metadata = new("metadata", "Information about the delivery.");
+    private readonly ValueColumn<int> _fraction = new("ts_100ns", "The steps of 100 ns by which the event was later than ts: 0 to 9.", ValueType.SmallInteger);
+
+    public string Name => name;
+
+    /// <summary>All columns, in the order of the file.</summary>
+    public IReadOnlyList<Column> Columns => field ??= [_eventId, Time, Experiment, .. OwnColumns, _schemaVersion, _correlationId, _metadata, _fraction, Exact.Column];
+
+    /// <summary>The times of the rows, in microseconds since 1970.</summary>
+    public ValueColumn<long> Time { get; } = new("ts", "When the event happened.", ValueType.Time, isAscending: true);
+
+    /// <summary>The experiments of the rows.</summary>
+    public TextColumn Experiment { get; } = new("experiment", "The experiment; * in events that belong to no single one.");
+
+    public int Rows => Time.Values.Length;
+
+    /// <summary>The number of bytes in columns of text.</summary>
+    public long ByteCount
+    {
+        get
+        {
+            var bytes = 0L;
+            foreach (var column in Columns)
+            {
+                bytes += column.ByteCount;
+            }
+
+            return bytes;
+        }
+    }
+
+    /// <summary>Whether rows of one experiment are kept together, rather than only rows of one time.</summary>
+    public virtual bool IsByExperiment => true;
+
+    protected ExactValues Exact { get; } = new();
+
+    protected abstract IReadOnlyList<Column> OwnColumns { get; }
+
+    /// <summary>Whether the table holds the event.</summary>
+    public abstract bool Holds(DataPlaneEvent payload);
+
+    /// <summary>Adds an event.</summary>
+    /// <exception cref="EventRejectedException">A field that every event has is null.</exception>
+    public abstract void Add(DataPlaneEnvelope envelope);
+
+    /// <summary>Reads the event that begins in a row.</summary>
+    /// <param name="row">The row; that behind the event on return.</param>
+    public abstract DataPlaneEnvelope Read(ref int row);
+
+    /// <summary>Whether an event begins in the row.</summary>
+    public virtual bool StartsEvent(int row) => true;
+
+    /// <summary>Replaces the rows with those of a row group.</summary>
+    public void Read(RowGroupSource source)
+    {
+        Clear();
+        foreach (var column in Columns)
+        {
+            column.Read(source);
+        }
+    }
+
+    public virtual void Clear()
+    {
+        foreach (var column in Columns)
+        {
+            column.Clear();
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var column in Columns)
+        {
+            column.Return();
+        }
+
+        Exact.Dispose();
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Returns what a table rents besides its columns.</summary>
+    protected virtual void Dispose(bool disposing)
+    {
+    }
+
+    /// <summary>Adds a row to the columns that all tables have, but for the exact values.</summary>
+    protected void AddCommon(DataPlaneEnvelope envelope, string experiment)
+    {
+        _eventId.Add(envelope.EventId);
+        Time.Add(Microseconds.Of(envelope.Timestamp, out var fraction));
+        _fraction.Add(fraction);
+        Experiment.Add(experiment);
+        _schemaVersion.Add(envelope.SchemaVersion);
+        _correlationId.Add(envelope.CorrelationId);
+        _metadata.Add(envelope.Metadata);
+    }
+
+    /// <summary>Keeps what an event says otherwise than its envelope.</summary>
+    protected void AddExactCommon(DataPlaneEnvelope envelope)
+    {
+        if (envelope.Payload.Timestamp != envelope.Timestamp)
+        {
+            Exact.Add("timestamp", envelope.Payload.Timestamp);
+        }
+
+        if (envelope.Payload.SchemaVersion != envelope.SchemaVersion)
+        {
+            Exact.Add("schemaVersion", envelope.Payload.SchemaVersion);
+        }
+    }
+
+    protected Guid EventId(int row) => _eventId[row]!.Value;
+
+    protected string SchemaVersion(int row) => Exact.Text(row, "schemaVersion") ?? _schemaVersion[row]!;
+
+    protected DateTimeOffset Timestamp(int row) => Exact.Time(row, "timestamp") ?? EnvelopeTime(row);
+
+    protected DataPlaneEnvelope Envelope(int row, DataPlaneEvent payload) => new()
+    {
+        EventId = EventId(row),
+        Timestamp = EnvelopeTime(row),
+        EventType = payload.EventType,
+        SchemaVersion = _schemaVersion[row]!,
+        CorrelationId = _correlationId[row],
+        Metadata = Metadata(row),
+        Payload = payload,
+    };
+
+    private DateTimeOffset EnvelopeTime(int row) => Microseconds.ToTime(Time[row]!.Value, _fraction[row]!.Value);
+
+    private Dictionary<string, string>? Metadata(int row)
+    {
+        if (_metadata[row] is not var (start, end))
+        {
+            return null;
+        }
+
+        var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
+        for (var i = start; i < end; i++)
+        {
+            metadata[_metadata.Keys.Text(i)!] = _metadata.Values.Text(i) ?? "";
+        }
+
+        return metadata;
+    }
+}

@@ -1,0 +1,41 @@
+namespace ExperimentFramework.DataPlane.Parquet;
+
+/// <summary>The tables of all kinds of events.</summary>
+internal sealed class EventTables(IReadOnlyDictionary<string, ParquetAttributeType> attributeColumns) : IDisposable
+{
+    private static readonly Dictionary<string, ParquetAttributeType> NoAttributes = [];
+
+    /// <summary>Initializes tables without columns for single attributes.</summary>
+    public EventTables()
+        : this(NoAttributes)
+    {
+    }
+
+    public IReadOnlyList<EventTable> All { get; } =
+    [
+        new ExposureTable(attributeColumns), new OutcomeTable(), new MetricTable(attributeColumns), new AssignmentTable(),
+        new AnalysisSignalTable(), new ErrorTable(), new AccountTable(), new OtherEventTable(),
+    ];
+
+    /// <summary>The table that holds the event.</summary>
+    public EventTable Of(DataPlaneEvent payload)
+    {
+        foreach (var table in All)
+        {
+            if (table.Holds(payload))
+            {
+                return table;
+            }
+        }
+
+        throw new EventRejectedException($"There is no table for events of the type {payload.GetType().Name}.");
+    }
+
+    public void Dispose()
+    {
+        foreach (var table in All)
+        {
+            table.Dispose();
+        }
+    }
+}
