@@ -10,7 +10,7 @@ public enum ParquetAttributeType
     Number = 1,
 
     /// <summary>A whole number of 64 bits. Takes whole numbers.</summary>
-    Integer = 2,
+    WholeNumber = 2,
 
     /// <summary>True or false.</summary>
     Boolean = 3,

@@ -34,5 +34,9 @@ internal sealed class AnalysisSignalTable() : RowPerEvent<AnalysisSignalEvent>("
         };
     }
 
-    protected override void Dispose(bool disposing) => _data.Dispose();
+    protected override void Dispose(bool disposing)
+    {
+        _data.Dispose();
+        base.Dispose(disposing);
+    }
 }

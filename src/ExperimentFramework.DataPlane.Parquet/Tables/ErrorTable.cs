@@ -29,5 +29,9 @@ internal sealed class ErrorTable() : RowPerEvent<ErrorEvent>("errors")
         Data = _data.Read(row),
     };
 
-    protected override void Dispose(bool disposing) => _data.Dispose();
+    protected override void Dispose(bool disposing)
+    {
+        _data.Dispose();
+        base.Dispose(disposing);
+    }
 }

@@ -63,5 +63,9 @@ internal sealed class ExposureTable(IReadOnlyDictionary<string, ParquetAttribute
         };
     }
 
-    protected override void Dispose(bool disposing) => _attributes.Dispose();
+    protected override void Dispose(bool disposing)
+    {
+        _attributes.Dispose();
+        base.Dispose(disposing);
+    }
 }

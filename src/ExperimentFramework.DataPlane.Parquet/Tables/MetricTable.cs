@@ -37,5 +37,9 @@ internal sealed class MetricTable(IReadOnlyDictionary<string, ParquetAttributeTy
         Attributes = _attributes.Read(row),
     };
 
-    protected override void Dispose(bool disposing) => _attributes.Dispose();
+    protected override void Dispose(bool disposing)
+    {
+        _attributes.Dispose();
+        base.Dispose(disposing);
+    }
 }

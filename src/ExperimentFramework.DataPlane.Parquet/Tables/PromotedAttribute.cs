@@ -18,7 +18,7 @@ internal sealed class PromotedAttribute(string name, Column column, Action<objec
         var meaning = $"The attribute {name}; null where it is absent, or of another type.";
         switch (type)
         {
-            case ParquetAttributeType.Integer:
+            case ParquetAttributeType.WholeNumber:
                 var integers = new ValueColumn<long>(columnName, meaning, ValueType.Integer, isOptional: true);
                 return new PromotedAttribute(name, integers, value => integers.Add(value as long?));
             case ParquetAttributeType.Number:
