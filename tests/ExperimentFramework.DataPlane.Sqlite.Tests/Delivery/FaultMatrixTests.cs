@@ -40,6 +40,8 @@ public sealed class FaultMatrixTests : IDisposable
             options =>
             {
                 (options.MaxQueueSize, options.BatchSize) = (40, 10);
+                // Ten batches wait for every attempt: with the defaults, half an hour of virtual time.
+                (options.PublishTimeout, options.Retry.MaxDelay) = (TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(2));
                 if (mode == Mode.Block)
                 {
                     options.FailureMode = BackplaneFailureMode.Block;

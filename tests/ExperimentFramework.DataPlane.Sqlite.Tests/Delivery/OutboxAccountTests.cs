@@ -102,7 +102,7 @@ public sealed class OutboxAccountTests : IDisposable
 
     private Task<DeliveryFixture> StartAsync(Fault fault, Action<SqliteOutboxOptions>? outbox = null) => DeliveryFixture.StartAsync(
         time => _backplane = new FaultyBackplane(fault, time),
-        options => (options.MaxQueueSize, options.BatchSize) = (1_000, 10),
+        options => (options.MaxQueueSize, options.BatchSize, options.Retry.MaxDelay) = (1_000, 10, TimeSpan.FromSeconds(2)),
         _folder.File("outbox.db"),
         outbox);
 

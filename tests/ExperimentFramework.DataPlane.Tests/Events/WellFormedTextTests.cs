@@ -34,6 +34,27 @@ public sealed class WellFormedTextTests
     }
 
     [Fact]
+    public void A_surrogate_is_found_at_every_place_of_a_text_of_every_length()
+    {
+        for (var length = 1; length <= 20; length++)
+        {
+            for (var place = 0; place < length; place++)
+            {
+                var units = Enumerable.Repeat('a', length).ToArray();
+                units[place] = '\udc00';
+                Assert.False(WellFormedText.IsWellFormed(units), $"{place} of {length}");
+                units[place] = '\u8000';
+                Assert.True(WellFormedText.IsWellFormed(units), $"{place} of {length}");
+                if (place > 0)
+                {
+                    (units[place - 1], units[place]) = ('\ud83d', '\ude00');
+                    Assert.True(WellFormedText.IsWellFormed(units), $"{place} of {length}");
+                }
+            }
+        }
+    }
+
+    [Fact]
     public void An_id_has_one_key_in_every_store()
     {
         Assert.Equal(new AssignmentKey("e", "\ufffd", "t\ufffd", "\ufffdt"), new AssignmentKey("e", "\ud800", "t\udc00", "\udffft"));
