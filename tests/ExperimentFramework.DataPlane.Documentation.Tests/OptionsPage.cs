@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using ExperimentFramework.DataPlane.AspNetCore;
+using ExperimentFramework.DataPlane.PostgreSql;
 using ExperimentFramework.DataPlane.Redis;
 using ExperimentFramework.DataPlane.Sqlite;
 
@@ -26,6 +27,7 @@ internal static partial class OptionsPage
         (typeof(ExperimentOptions), "`options.Experiments[name]`, or `DataPlane:Experiments:<name>`. Without a value the trial, the attribute or the global option decides."),
         (typeof(HttpSubjectOptions), "`AddHttpSubjectIdentity(options => ...)`. See [web visitors](../how-to/identify-web-visitors.md)."),
         (typeof(HttpVariantOverrideOptions), "`AddHttpVariantOverrides(options => ...)`. See [variants for testers](../how-to/show-a-tester-a-variant.md)."),
+        (typeof(PostgreSqlDataBackplaneOptions), "`AddPostgreSqlDataBackplane(connectionString, options => ...)`. See [PostgreSQL](../how-to/destinations/write-postgresql.md)."),
         (typeof(RedisAssignmentStoreOptions), "`AddRedisAssignmentStore(configuration, options => ...)`. See [Redis](../how-to/stores/redis.md)."),
         (typeof(SqliteAssignmentStoreOptions), "`AddSqliteAssignmentStore(path, options => ...)`. See [SQLite](../how-to/stores/sqlite.md)."),
         (typeof(SqliteOutboxOptions), "`AddSqliteOutbox(path, options => ...)`. See [the durable outbox](../how-to/destinations/outbox.md)."),

@@ -22,6 +22,9 @@ internal static class AttributesJson
     private const string Long = "long";
     private const string ArraySuffix = "[]";
 
+    /// <summary>The smallest positive double that is written with an exponent and no fraction.</summary>
+    private const double FirstWithExponent = 1e15;
+
     /// <summary>The names of the types, for the schema.</summary>
     public static IReadOnlyList<string> TypeNames { get; } =
     [
@@ -35,10 +38,10 @@ internal static class AttributesJson
     {
         var own = Canonical(values, out var replaced);
         json.WritePropertyName(valuesName);
-        if (WriteValues(json, own))
+        if (WriteValues(json, own, keepsExponents: true))
         {
             json.WritePropertyName(typesName);
-            WriteTypes(json, own);
+            WriteTypes(json, own, keepsExponents: true);
         }
 
         return replaced;
@@ -68,20 +71,24 @@ internal static class AttributesJson
     }
 
     /// <summary>Writes canonical values as an object.</summary>
+    /// <param name="json">The writer.</param>
+    /// <param name="canonical">The values.</param>
+    /// <param name="keepsExponents">Whether whoever stores the JSON keeps the exponents of numbers, which distinguish large doubles from longs.</param>
     /// <returns>Whether the types have to be written too.</returns>
-    public static bool WriteValues(Utf8JsonWriter json, Dictionary<string, object?> canonical)
+    public static bool WriteValues(Utf8JsonWriter json, Dictionary<string, object?> canonical, bool keepsExponents = true)
     {
         json.WriteStartObject();
-        var isTyped = WriteEntries(json, canonical);
+        var isTyped = WriteEntries(json, canonical, keepsExponents);
         json.WriteEndObject();
         return isTyped;
     }
 
     /// <summary>Writes the types of canonical values as an object.</summary>
-    public static void WriteTypes(Utf8JsonWriter json, Dictionary<string, object?> canonical)
+    /// <inheritdoc cref="WriteValues"/>
+    public static void WriteTypes(Utf8JsonWriter json, Dictionary<string, object?> canonical, bool keepsExponents = true)
     {
         json.WriteStartObject();
-        WriteTypeEntries(json, canonical);
+        WriteTypeEntries(json, canonical, keepsExponents);
         json.WriteEndObject();
     }
 
@@ -110,7 +117,7 @@ internal static class AttributesJson
         return (canonical as ReplacedValue)?.Value as Dictionary<string, object?> ?? canonical as Dictionary<string, object?> ?? [];
     }
 
-    private static bool WriteEntries(Utf8JsonWriter json, Dictionary<string, object?> values)
+    private static bool WriteEntries(Utf8JsonWriter json, Dictionary<string, object?> values, bool keepsExponents)
     {
         var isTyped = false;
         foreach (var (name, value) in values)
@@ -120,7 +127,7 @@ internal static class AttributesJson
             {
                 case Dictionary<string, object?> nested:
                     json.WriteStartObject();
-                    isTyped |= WriteEntries(json, nested);
+                    isTyped |= WriteEntries(json, nested, keepsExponents);
                     json.WriteEndObject();
                     break;
                 case Array array:
@@ -131,11 +138,11 @@ internal static class AttributesJson
                     }
 
                     json.WriteEndArray();
-                    isTyped |= TypeOf(array) is not null;
+                    isTyped |= TypeOf(array, keepsExponents) is not null;
                     break;
                 default:
                     WriteScalar(json, value);
-                    isTyped |= TypeOfScalar(value) is not null;
+                    isTyped |= TypeOfScalar(value, keepsExponents) is not null;
                     break;
             }
         }
@@ -143,30 +150,30 @@ internal static class AttributesJson
         return isTyped;
     }
 
-    private static void WriteTypeEntries(Utf8JsonWriter json, Dictionary<string, object?> values)
+    private static void WriteTypeEntries(Utf8JsonWriter json, Dictionary<string, object?> values, bool keepsExponents)
     {
         foreach (var (name, value) in values)
         {
             if (value is Dictionary<string, object?> nested)
             {
-                if (HasTypes(nested))
+                if (HasTypes(nested, keepsExponents))
                 {
                     json.WritePropertyName(name);
-                    WriteTypes(json, nested);
+                    WriteTypes(json, nested, keepsExponents);
                 }
             }
-            else if ((value is Array array ? TypeOf(array) : TypeOfScalar(value)) is { } type)
+            else if ((value is Array array ? TypeOf(array, keepsExponents) : TypeOfScalar(value, keepsExponents)) is { } type)
             {
                 json.WriteString(name, type);
             }
         }
     }
 
-    private static bool HasTypes(Dictionary<string, object?> values) => values.Values.Any(value => value switch
+    private static bool HasTypes(Dictionary<string, object?> values, bool keepsExponents) => values.Values.Any(value => value switch
     {
-        Dictionary<string, object?> nested => HasTypes(nested),
-        Array array => TypeOf(array) is not null,
-        _ => TypeOfScalar(value) is not null,
+        Dictionary<string, object?> nested => HasTypes(nested, keepsExponents),
+        Array array => TypeOf(array, keepsExponents) is not null,
+        _ => TypeOfScalar(value, keepsExponents) is not null,
     });
 
     private static void WriteScalar(Utf8JsonWriter json, object? value)
@@ -214,21 +221,25 @@ internal static class AttributesJson
         json.WriteRawValue(text[..length], skipInputValidation: true);
     }
 
-    private static string? TypeOfScalar(object? value) => value switch
+    private static string? TypeOfScalar(object? value, bool keepsExponents) => value switch
     {
         decimal => Decimal,
         Guid => Uuid,
         DateTimeOffset => Timestamp,
-        double number when !double.IsFinite(number) => Double,
+        double number when IsUnlikeADouble(number, keepsExponents) => Double,
         _ => null,
     };
 
-    private static string? TypeOf(Array array) => array switch
+    /// <summary>Whether the JSON of a double is no number, or that of a long.</summary>
+    private static bool IsUnlikeADouble(double number, bool keepsExponents) =>
+        !double.IsFinite(number) || (!keepsExponents && Math.Abs(number) >= FirstWithExponent);
+
+    private static string? TypeOf(Array array, bool keepsExponents) => array switch
     {
         decimal[] or decimal?[] => Decimal + ArraySuffix,
         Guid[] or Guid?[] => Uuid + ArraySuffix,
         DateTimeOffset[] or DateTimeOffset?[] => Timestamp + ArraySuffix,
-        double[] or double?[] => array.Length == 0 || array.Cast<double?>().Any(number => number is { } set && !double.IsFinite(set)) ? Double + ArraySuffix : null,
+        double[] or double?[] => array.Length == 0 || array.Cast<double?>().Any(number => number is { } set && IsUnlikeADouble(set, keepsExponents)) ? Double + ArraySuffix : null,
         { Length: > 0 } => null,
         long[] => Long + ArraySuffix,
         bool[] => Boolean + ArraySuffix,

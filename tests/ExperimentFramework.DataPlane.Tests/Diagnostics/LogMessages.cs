@@ -15,6 +15,7 @@ internal static partial class LogMessages
     {
         ["ConfigurationSnapshot"] = DataPlaneLogCategories.Assignment,
         ["ConfigurationValue"] = DataPlaneLogCategories.Assignment,
+        ["EventUpkeep"] = DataPlaneLogCategories.Delivery,
         ["LoggingDataBackplane"] = typeof(LoggingDataBackplane).FullName!,
         ["ValidatingEventPublisher"] = DataPlaneLogCategories.Delivery,
         ["WorkerFaults"] = DataPlaneLogCategories.Delivery,

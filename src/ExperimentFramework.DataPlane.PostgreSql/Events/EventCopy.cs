@@ -1,0 +1,122 @@
+using Npgsql;
+
+namespace ExperimentFramework.DataPlane.PostgreSql;
+
+/// <summary>
+/// Writes events in one transaction: by a plain COPY into each table, which is fastest, or, where some rows may exist already, by a COPY into a temporary table
+/// and an INSERT of the rows that are missing.
+/// </summary>
+/// <param name="dataSource">The database.</param>
+/// <param name="schema">The schema's name.</param>
+internal sealed class EventCopy(NpgsqlDataSource dataSource, string schema)
+{
+    private readonly CopyBuffer _rows = new();
+    private readonly EventStatements _statements = new(schema);
+
+    /// <summary>Writes all events, or none.</summary>
+    /// <param name="events">The events, at least one.</param>
+    /// <param name="mayExist">Whether some may have been written before.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    public async Task WriteAsync(IReadOnlyList<DataPlaneEnvelope> events, bool mayExist, CancellationToken cancellationToken)
+    {
+        var connection = await dataSource.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        await using (connection.ConfigureAwait(false))
+        {
+            var first = EventTables.Of(events[0].Payload);
+            if (!mayExist && events.All(envelope => EventTables.Of(envelope.Payload) == first))
+            {
+                // One COPY is a transaction of its own, which saves a round trip.
+                await CopyAsync(connection, first, events, _statements.Copy(first), cancellationToken).ConfigureAwait(false);
+                return;
+            }
+
+            var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+            await using (transaction.ConfigureAwait(false))
+            {
+                foreach (var table in EventTables.All)
+                {
+                    var own = events.Where(envelope => EventTables.Of(envelope.Payload) == table).ToList();
+                    if (own.Count > 0)
+                    {
+                        await WriteAsync(connection, table, own, mayExist, cancellationToken).ConfigureAwait(false);
+                    }
+                }
+
+                await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task WriteAsync(NpgsqlConnection connection, EventTable table, List<DataPlaneEnvelope> events, bool mayExist, CancellationToken cancellationToken)
+    {
+        if (!mayExist)
+        {
+            await CopyAsync(connection, table, events, _statements.Copy(table), cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        await ExecuteAsync(connection, EventStatements.CreateTemporary(table), cancellationToken).ConfigureAwait(false);
+        await CopyAsync(connection, table, events, EventStatements.CopyToTemporary(table), cancellationToken).ConfigureAwait(false);
+        await ExecuteAsync(connection, _statements.InsertMissing(table), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task CopyAsync(NpgsqlConnection connection, EventTable table, IReadOnlyList<DataPlaneEnvelope> events, string statement, CancellationToken cancellationToken)
+    {
+        Encode(table, events);
+        var copy = await connection.BeginRawBinaryCopyAsync(statement, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            // The end of the COPY is awaited without a token, so it needs a time limit.
+            copy.ReadTimeout = copy.WriteTimeout = TimeLimit(connection);
+            await copy.WriteAsync(_rows.Written, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            await AbortAsync(copy).ConfigureAwait(false);
+            throw;
+        }
+
+        await copy.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private void Encode(EventTable table, IReadOnlyList<DataPlaneEnvelope> events)
+    {
+        try
+        {
+            _rows.Begin();
+            for (var i = 0; i < events.Count; i++)
+            {
+                table.Write(_rows, events[i]);
+            }
+
+            _rows.End();
+        }
+        catch (Exception exception)
+        {
+            // Attributes and metadata are collections of the application, which may throw.
+            throw SafeText.Own(new EventRejectedException("The event cannot be written: reading its attributes or metadata fails.", exception));
+        }
+    }
+
+    /// <summary>Disposing a COPY completes it, so one that has failed is canceled first.</summary>
+    private static async Task AbortAsync(NpgsqlRawCopyStream copy)
+    {
+        try
+        {
+            await copy.CancelAsync().ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            // The connection is broken, and the caller receives the exception that broke it.
+        }
+    }
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
+    {
+        using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The time limit of commands, in milliseconds.</summary>
+    private static int TimeLimit(NpgsqlConnection connection) => connection.CommandTimeout is > 0 and < 3_600 and var seconds ? seconds * 1_000 : 3_600_000;
+}

@@ -1,0 +1,104 @@
+using Microsoft.Extensions.Logging;
+
+namespace ExperimentFramework.DataPlane.PostgreSql;
+
+/// <summary>
+/// Prepares the schema, creates partitions in advance and drops expired ones: at the start and once an hour, in the background, so that publishing waits for it
+/// only if it comes first.
+/// </summary>
+internal sealed partial class EventUpkeep : IDisposable
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
+
+    /// <summary>How soon a failed run is repeated.</summary>
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromMinutes(1);
+
+    private readonly Func<CancellationToken, Task> _prepare;
+    private readonly EventPartitions _partitions;
+    private readonly int _partitionsAhead;
+    private readonly TimeSpan? _retention;
+    private readonly NonThrowingLogger _logger;
+    private readonly CancellationTokenSource _end = new();
+    private readonly ITimer _timer;
+    private volatile string? _problem;
+    private long _dropped;
+
+    /// <param name="prepare">Makes sure that the schema has its version.</param>
+    /// <param name="partitions">The partitions.</param>
+    /// <param name="options">The options.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Logs failures.</param>
+    public EventUpkeep(
+        Func<CancellationToken, Task> prepare, EventPartitions partitions, PostgreSqlDataBackplaneOptions options, TimeProvider time, NonThrowingLogger logger)
+    {
+        _prepare = prepare;
+        _partitions = partitions;
+        _partitionsAhead = options.PartitionsAhead;
+        _retention = options.Retention;
+        _logger = logger;
+        _timer = time.CreateTimer(_ => BackgroundWork.Run(RunAsync), null, TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>A sentence for operators about the last run, if it failed; otherwise null.</summary>
+    public string? DegradedReason => _problem;
+
+    /// <summary>The number of partitions that were dropped.</summary>
+    public long DroppedPartitions => Volatile.Read(ref _dropped);
+
+    public void Dispose()
+    {
+        _timer.Dispose();
+        _end.Cancel();
+    }
+
+    private async Task RunAsync()
+    {
+        try
+        {
+            await _prepare(_end.Token).ConfigureAwait(false);
+            await _partitions.CreateAheadAsync(_partitionsAhead, _end.Token).ConfigureAwait(false);
+            var inUse = 0;
+            if (_retention is { } retention)
+            {
+                (var dropped, inUse) = await _partitions.DropAsync(retention, _end.Token).ConfigureAwait(false);
+                Interlocked.Add(ref _dropped, dropped);
+            }
+
+            // A partition that a query is reading now is no problem before the query has run for an hour.
+            _problem = null;
+            Schedule(inUse > 0 ? RetryInterval : Interval);
+        }
+        catch (Exception) when (_end.IsCancellationRequested)
+        {
+            // The destination has been disposed.
+        }
+        catch (Exception exception)
+        {
+            var translated = ServerFault.Translate(exception);
+            if (_problem is null)
+            {
+                LogFailed(translated);
+            }
+
+            _problem = $"Partitions could not be created in advance or dropped: {_logger.Exceptions.MessageOf(translated)}";
+            Schedule(RetryInterval);
+        }
+    }
+
+    /// <summary>Starts the timer again, which fires once, so that runs never overlap.</summary>
+    private void Schedule(TimeSpan dueTime)
+    {
+        try
+        {
+            _timer.Change(dueTime, Timeout.InfiniteTimeSpan);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The destination has been disposed in the meantime.
+        }
+    }
+
+    [LoggerMessage(180, LogLevel.Warning,
+        "The event tables in PostgreSQL could not be prepared, or their partitions created in advance or dropped. This is retried every minute; events are written while the partition of their day exists or can be created.", EventName = "EventUpkeepFailed")]
+    private partial void LogFailed(Exception exception);
+}
