@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using ExperimentFramework.DataPlane.Generators.Shapes;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
@@ -8,7 +7,7 @@ namespace ExperimentFramework.DataPlane.Analyzers;
 
 /// <summary>Finds statements that do not await the task of an exposing call, or of a call to the data plane itself.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class DroppedTaskAnalyzer : DiagnosticAnalyzer
+public sealed class DroppedTaskAnalyzer : ExperimentAnalyzer
 {
     private static readonly ImmutableArray<(string Type, ImmutableArray<string> Methods)> Own =
     [
@@ -23,23 +22,14 @@ public sealed class DroppedTaskAnalyzer : DiagnosticAnalyzer
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [RegistrationDescriptors.DroppedTask];
 
-    /// <inheritdoc/>
-    public override void Initialize(AnalysisContext context)
+    private protected override void Start(CompilationStartAnalysisContext start, INamedTypeSymbol tag)
     {
-        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
-        context.EnableConcurrentExecution();
-        context.RegisterCompilationStartAction(static start =>
-        {
-            if (start.Compilation.GetTypeByMetadataName(WellKnownNames.ExposureLogged) is { } tag)
-            {
-                var own = Own
-                    .Select(entry => (Type: start.Compilation.GetTypeByMetadataName(entry.Type), entry.Methods))
-                    .Where(entry => entry.Type is not null)
-                    .Select(entry => (entry.Type!, entry.Methods))
-                    .ToImmutableArray();
-                start.RegisterOperationAction(operation => Analyze(operation, tag, own), OperationKind.ExpressionStatement);
-            }
-        });
+        var own = Own
+            .Select(entry => (Type: start.Compilation.GetTypeByMetadataName(entry.Type), entry.Methods))
+            .Where(entry => entry.Type is not null)
+            .Select(entry => (entry.Type!, entry.Methods))
+            .ToImmutableArray();
+        start.RegisterOperationAction(operation => Analyze(operation, tag, own), OperationKind.ExpressionStatement);
     }
 
     private static void Analyze(OperationAnalysisContext context, INamedTypeSymbol tag, ImmutableArray<(INamedTypeSymbol Type, ImmutableArray<string> Methods)> own)
