@@ -43,9 +43,32 @@ internal sealed class PreparedStatement : IDisposable
     }
 
     /// <summary>Binds a parameter by its one-based index; null binds NULL.</summary>
-    public void Bind(int index, string? value) => Check(value is null
-        ? raw.sqlite3_bind_null(_statement, index)
-        : raw.sqlite3_bind_text(_statement, index, (ReadOnlySpan<byte>)Encoding.UTF8.GetBytes(value)));
+    public void Bind(int index, string? value)
+    {
+        const int maxOnStack = 512;
+        if (value is null)
+        {
+            BindNull(index);
+        }
+        else if (Encoding.UTF8.GetMaxByteCount(value.Length) <= maxOnStack)
+        {
+            Span<byte> bytes = stackalloc byte[maxOnStack];
+            Bind(index, bytes[..Encoding.UTF8.GetBytes(value, bytes)]);
+        }
+        else
+        {
+            Bind(index, (ReadOnlySpan<byte>)Encoding.UTF8.GetBytes(value));
+        }
+    }
+
+    /// <summary>Binds a parameter by its one-based index to text in UTF-8.</summary>
+    public void Bind(int index, ReadOnlySpan<byte> utf8) => Check(raw.sqlite3_bind_text(_statement, index, utf8));
+
+    /// <summary>Binds a parameter by its one-based index. NaN binds NULL.</summary>
+    public void Bind(int index, double value) => Check(raw.sqlite3_bind_double(_statement, index, value));
+
+    /// <summary>Binds NULL to a parameter by its one-based index.</summary>
+    public void BindNull(int index) => Check(raw.sqlite3_bind_null(_statement, index));
 
     /// <summary>Binds a parameter by its one-based index.</summary>
     public void Bind(int index, long value) => Check(raw.sqlite3_bind_int64(_statement, index, value));

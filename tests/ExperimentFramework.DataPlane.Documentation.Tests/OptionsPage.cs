@@ -30,6 +30,7 @@ internal static partial class OptionsPage
         (typeof(PostgreSqlDataBackplaneOptions), "`AddPostgreSqlDataBackplane(connectionString, options => ...)`. See [PostgreSQL](../how-to/destinations/write-postgresql.md)."),
         (typeof(RedisAssignmentStoreOptions), "`AddRedisAssignmentStore(configuration, options => ...)`. See [Redis](../how-to/stores/redis.md)."),
         (typeof(SqliteAssignmentStoreOptions), "`AddSqliteAssignmentStore(path, options => ...)`. See [SQLite](../how-to/stores/sqlite.md)."),
+        (typeof(SqliteDataBackplaneOptions), "`AddSqliteDataBackplane(path, options => ...)`. See [SQLite](../how-to/destinations/write-sqlite.md)."),
         (typeof(SqliteOutboxOptions), "`AddSqliteOutbox(path, options => ...)`. See [the durable outbox](../how-to/destinations/outbox.md)."),
     ];
 

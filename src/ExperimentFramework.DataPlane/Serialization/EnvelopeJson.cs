@@ -25,13 +25,8 @@ internal static class EnvelopeJson
         EventJson.WriteOptional(json, CorrelationId, envelope.CorrelationId);
         if (envelope.Metadata is { } metadata)
         {
-            json.WriteStartObject(Metadata);
-            foreach (var (name, value) in WellFormed(metadata))
-            {
-                json.WriteString(name, value);
-            }
-
-            json.WriteEndObject();
+            json.WritePropertyName(Metadata);
+            WriteMetadata(json, metadata);
         }
 
         json.WritePropertyName(Payload);
@@ -99,6 +94,18 @@ internal static class EnvelopeJson
                 : knows ? ReadPayload(ref payload, category)
                 : ReadUnknown(ref payload, typeName),
         };
+    }
+
+    /// <summary>Writes metadata as an object.</summary>
+    public static void WriteMetadata(Utf8JsonWriter json, IReadOnlyDictionary<string, string> metadata)
+    {
+        json.WriteStartObject();
+        foreach (var (name, value) in WellFormed(metadata))
+        {
+            json.WriteString(name, value);
+        }
+
+        json.WriteEndObject();
     }
 
     private static void WriteEventType(Utf8JsonWriter json, DataPlaneEnvelope envelope)

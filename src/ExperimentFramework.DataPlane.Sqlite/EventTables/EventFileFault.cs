@@ -1,0 +1,26 @@
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace ExperimentFramework.DataPlane.Sqlite;
+
+/// <summary>Says what is wrong with the file of events, and what to do.</summary>
+internal static class EventFileFault
+{
+    /// <summary>Returns the exception for the pipeline, which tries the batch again.</summary>
+    public static Exception Describe(Exception exception) => Remedy(exception) is { } remedy
+        ? SafeText.Own(new IOException(remedy, exception))
+        : exception;
+
+    private static string? Remedy(Exception exception) => exception switch
+    {
+        TimeoutException => "The SQLite file is locked by another process. End its transaction: while it lasts, nobody else can write.",
+        SqliteException { SqliteErrorCode: raw.SQLITE_FULL } => "The disk of the SQLite file is full. Free space on it, or set a shorter retention.",
+        SqliteException { SqliteErrorCode: raw.SQLITE_READONLY or raw.SQLITE_PERM or raw.SQLITE_AUTH } =>
+            "The SQLite file, its folder or its disk is read-only. Let this process write to all three.",
+        SqliteException { SqliteErrorCode: raw.SQLITE_CANTOPEN } => "The SQLite file cannot be opened. Make sure that its folder exists and is not read-only for this process.",
+        SqliteException { SqliteErrorCode: raw.SQLITE_IOERR } => "The disk of the SQLite file reports an error. Check the disk, and that it has space left.",
+        SqliteException fault when SqliteDatabase.IsDamage(fault) => "The SQLite file is damaged or is no database. A damaged database is renamed, and events go to a new file; another file is left alone.",
+        UnauthorizedAccessException => "The SQLite file cannot be opened. Let this process read and write it.",
+        _ => null,
+    };
+}

@@ -1,0 +1,51 @@
+using ExperimentFramework.DataPlane;
+using ExperimentFramework.DataPlane.Sqlite;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Extension methods that register the SQLite destination.</summary>
+public static class SqliteDataBackplaneServiceCollectionExtensions
+{
+    /// <summary>
+    /// Adds a destination that stores events in the tables of an SQLite file, for SQL at once and without a server. The file is opened, and created if it is
+    /// missing, when the host starts. Calling this again for the same file adds no second destination.
+    /// </summary>
+    /// <param name="services">The services.</param>
+    /// <param name="path">The path of the file. Its folder must exist. Connection strings and <c>:memory:</c> are not supported.</param>
+    /// <param name="configure">Configures the options; null keeps the defaults. They are validated at startup.</param>
+    /// <returns><paramref name="services"/>.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="services"/> or <paramref name="path"/> is null.</exception>
+    /// <exception cref="ArgumentException"><paramref name="path"/> is not the path of a file.</exception>
+    public static IServiceCollection AddSqliteDataBackplane(
+        this IServiceCollection services, string path, Action<SqliteDataBackplaneOptions>? configure = null)
+    {
+        var file = DatabasePath.Validate(path, nameof(path));
+        services.AddDataBackplane();
+
+        // Named after the file, so that several files can have different options.
+        var options = services.AddOptions<SqliteDataBackplaneOptions>(file).ValidateOnStart();
+        if (configure is not null)
+        {
+            options.Configure(configure);
+        }
+
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<SqliteDataBackplaneOptions>, SqliteDataBackplaneOptionsValidator>());
+        if (services.Any(descriptor => !descriptor.IsKeyedService && descriptor.ImplementationInstance is RegisteredFile registered && registered.Path == file))
+        {
+            return services;
+        }
+
+        services.AddSingleton(new RegisteredFile(file));
+        return services.AddSingleton<IDataBackplane>(provider => new SqliteDataBackplane(
+            file,
+            provider.GetRequiredService<IOptionsMonitor<SqliteDataBackplaneOptions>>().Get(file),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILoggerFactory>().CreateLogger(DataPlaneLogCategories.Delivery)));
+    }
+
+    /// <summary>A file that has a destination.</summary>
+    private sealed record RegisteredFile(string Path);
+}
