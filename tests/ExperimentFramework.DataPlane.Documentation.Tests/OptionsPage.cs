@@ -25,6 +25,8 @@ internal static partial class OptionsPage
         (typeof(RetryOptions), "`options.Retry`, or `DataPlane:Retry`."),
         (typeof(PiiRedactionOptions), "`options.PiiRedaction`, or `DataPlane:PiiRedaction`. See [privacy](../concepts/privacy.md)."),
         (typeof(ExperimentOptions), "`options.Experiments[name]`, or `DataPlane:Experiments:<name>`. Without a value the trial, the attribute or the global option decides."),
+        (typeof(FileDataBackplaneOptions), "`AddFileDataBackplane(folder, options => ...)`, or `DataPlane:Files` for every folder. See [files](../how-to/destinations/write-files.md)."),
+        (typeof(EventReadingOptions), "`EventFiles.ReadAsync(path, options)`. See [files](../how-to/destinations/write-files.md#query-them)."),
         (typeof(HttpSubjectOptions), "`AddHttpSubjectIdentity(options => ...)`. See [web visitors](../how-to/identify-web-visitors.md)."),
         (typeof(HttpVariantOverrideOptions), "`AddHttpVariantOverrides(options => ...)`. See [variants for testers](../how-to/show-a-tester-a-variant.md)."),
         (typeof(PostgreSqlDataBackplaneOptions), "`AddPostgreSqlDataBackplane(connectionString, options => ...)`. See [PostgreSQL](../how-to/destinations/write-postgresql.md)."),
@@ -50,8 +52,11 @@ internal static partial class OptionsPage
 
     private static string Row(PropertyInfo option) => $"| `{option.Name}` | {Default(option)} | {Range(option)} | {Meaning(option)} |";
 
+    /// <summary>The assemblies whose options have their ranges in <see cref="OptionRanges"/>.</summary>
+    private static readonly Assembly[] HaveRanges = [typeof(DataPlaneOptions).Assembly, typeof(FileDataBackplaneOptions).Assembly];
+
     /// <summary>The range that start-up and the analyzers check; empty if the option has none there.</summary>
-    private static string? Range(PropertyInfo option) => option.DeclaringType!.Assembly != typeof(DataPlaneOptions).Assembly ? null : option.Name switch
+    private static string? Range(PropertyInfo option) => !HaveRanges.Contains(option.DeclaringType!.Assembly) ? null : option.Name switch
     {
         nameof(DataPlaneOptions.BatchSize) => "from 1 to `MaxQueueSize`",
         nameof(RetryOptions.BaseDelay) => "more than 0 and at most `MaxDelay`",

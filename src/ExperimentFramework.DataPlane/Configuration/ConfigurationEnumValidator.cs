@@ -30,7 +30,9 @@ internal static class ConfigurationEnumValidator
         }
     }
 
-    private static void Require<TEnum>(IConfigurationSection value)
+    /// <summary>Checks one value.</summary>
+    /// <exception cref="InvalidOperationException">The value is an unknown name; the message quotes it, its path and the known names.</exception>
+    public static void Require<TEnum>(IConfigurationSection value)
         where TEnum : struct, Enum
     {
         // Reject comma-separated names: Enum.TryParse would combine them.

@@ -72,6 +72,24 @@ internal static class ConfigurationKeyValidator
     /// <summary>The names of the subsections that the data plane reads.</summary>
     public static IReadOnlyList<string> Sections { get; } = [nameof(DataPlaneOptions.PiiRedaction), nameof(DataPlaneOptions.Retry), nameof(DataPlaneOptions.Experiments)];
 
+    /// <summary>The subsection with the options of file destinations.</summary>
+    public const string FilesSection = "Files";
+
+    /// <summary>The names of the subsections with the options of destinations, each of which checks its own.</summary>
+    public static IReadOnlyList<string> OfDestinations { get; } = [FilesSection];
+
+    /// <summary>Checks a section that has only values.</summary>
+    /// <exception cref="InvalidOperationException">The section has an unknown key, or a known one that is a section; the message names it and what is expected.</exception>
+    public static void RequireValues(IConfigurationSection section, IReadOnlyList<string> known)
+    {
+        RequireSection(section);
+        foreach (var child in section.GetChildren())
+        {
+            RequireKnown(child, known);
+            RequireValue(child);
+        }
+    }
+
     /// <summary>Checks the section.</summary>
     /// <exception cref="InvalidOperationException">
     /// The section has an unknown key, or a known one of the wrong shape; the message names it and what is expected.

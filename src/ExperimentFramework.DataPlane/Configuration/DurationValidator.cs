@@ -38,7 +38,9 @@ internal static class DurationValidator
         }
     }
 
-    private static void RequireUnambiguous(IConfigurationSection value)
+    /// <summary>Checks one value.</summary>
+    /// <exception cref="InvalidOperationException">The duration is ambiguous or invalid; the message names its key, how .NET parses it and how to write it.</exception>
+    public static void RequireUnambiguous(IConfigurationSection value)
     {
         if (string.IsNullOrEmpty(value.Value))
         {

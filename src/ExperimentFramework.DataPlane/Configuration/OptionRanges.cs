@@ -4,7 +4,7 @@ namespace ExperimentFramework.DataPlane;
 
 // Compiled into the analyzers too, so that the compiler and the start refuse the same values: nothing here may need more than .NET Standard 2.0.
 
-/// <summary>The ranges of <c>DataPlaneOptions</c>, its <c>RetryOptions</c> and its <c>ExperimentOptions</c>.</summary>
+/// <summary>The ranges of <c>DataPlaneOptions</c>, its <c>RetryOptions</c> and its <c>ExperimentOptions</c>, of <c>FileDataBackplaneOptions</c> and of <c>EventReadingOptions</c>.</summary>
 internal static class OptionRanges
 {
     public static readonly OptionRange<double> SamplingRate = OptionRange<double>.From(0, 1);
@@ -22,6 +22,11 @@ internal static class OptionRanges
     public static readonly OptionRange<TimeSpan> AssignmentCacheDuration = OptionRange<TimeSpan>.Above(TimeSpan.Zero, TimeSpan.FromDays(365));
     public static readonly OptionRange<int> AssignmentCacheCapacity = OptionRange<int>.From(1, 100_000_000);
     public static readonly OptionRange<TimeSpan> StoreTimeout = OptionRange<TimeSpan>.From(TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(10));
+    public static readonly OptionRange<long> RollBytes = OptionRange<long>.From(4_096, 1L << 34);
+    public static readonly OptionRange<TimeSpan> RollInterval = OptionRange<TimeSpan>.From(TimeSpan.FromSeconds(1), TimeSpan.FromDays(7));
+    public static readonly OptionRange<TimeSpan> RetentionAge = OptionRange<TimeSpan>.From(TimeSpan.FromMinutes(1), TimeSpan.FromDays(3_650));
+    public static readonly OptionRange<long> RetentionBytes = OptionRange<long>.From(4_096, 1L << 50);
+    public static readonly OptionRange<int> MaxLineBytes = OptionRange<int>.From(1_024, 1 << 30);
 
     /// <summary>The range of <c>BatchSize</c>: a batch is taken from the queue.</summary>
     public static OptionRange<int> BatchSize(int maxQueueSize) => OptionRange<int>.From(1, maxQueueSize, "MaxQueueSize");

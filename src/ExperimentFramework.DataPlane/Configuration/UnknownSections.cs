@@ -43,13 +43,16 @@ internal static class UnknownSections
 
     /// <summary>Returns the subsections that do not belong to the data plane and do not look like misspelt ones.</summary>
     public static IEnumerable<string> Of(IConfigurationSection dataPlane) => dataPlane.GetChildren()
-        .Where(child => child.Value is null && !ConfigurationKeyValidator.IsAmong(ConfigurationKeyValidator.OfOptions, child.Key))
+        .Where(child => child.Value is null && !IsKnown(child))
         .Select(child => child.Path);
 
     private static bool IsDataPlane(IConfigurationSection section) => section.Key.Equals(ConfigurationKeyValidator.SectionName, StringComparison.OrdinalIgnoreCase);
 
+    private static bool IsKnown(IConfigurationSection child) =>
+        ConfigurationKeyValidator.IsAmong(ConfigurationKeyValidator.OfOptions, child.Key) || ConfigurationKeyValidator.IsAmong(ConfigurationKeyValidator.OfDestinations, child.Key);
+
     /// <summary>Returns whether an unknown subsection is probably a typo of a known one, or is about redaction.</summary>
-    private static bool IsLikelyTypoOfDataPlane(IConfigurationSection child) => !ConfigurationKeyValidator.IsAmong(ConfigurationKeyValidator.OfOptions, child.Key)
+    private static bool IsLikelyTypoOfDataPlane(IConfigurationSection child) => !IsKnown(child)
         && (ConfigurationKeyValidator.Sections.Any(known => TypoDetector.IsLikelyTypoOf(child.Key, known))
             || PrivacyStems.Any(stem => TypoDetector.Letters(child.Key).Contains(stem, StringComparison.Ordinal))
             || IsAboutRedaction(child));

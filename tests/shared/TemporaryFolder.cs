@@ -1,9 +1,9 @@
-namespace ExperimentFramework.DataPlane.Sqlite.Tests;
+namespace ExperimentFramework.DataPlane;
 
 /// <summary>A folder of the test's own, removed at its end.</summary>
 internal sealed class TemporaryFolder : IDisposable
 {
-    private readonly string _path = Directory.CreateTempSubdirectory("dataplane-sqlite-").FullName;
+    private readonly string _path = Directory.CreateTempSubdirectory("dataplane-").FullName;
 
     public string File(string name) => Path.Combine(_path, name);
 

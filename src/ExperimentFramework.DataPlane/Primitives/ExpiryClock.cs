@@ -1,4 +1,4 @@
-namespace ExperimentFramework.DataPlane.Sqlite;
+namespace ExperimentFramework.DataPlane;
 
 /// <summary>
 /// A clock for deciding what has expired. It accepts a time only once a second reading, at least a minute later on the monotonic

@@ -1,0 +1,67 @@
+namespace ExperimentFramework.DataPlane;
+
+/// <summary>
+/// The files of partitions while they are written. However many there are, few are open at a time: the one that was not used for longest is closed, and continued
+/// when its partition returns.
+/// </summary>
+/// <param name="folder">The folder of all partitions.</param>
+/// <param name="fileName">The name of each file.</param>
+/// <param name="compression">How they are compressed.</param>
+/// <param name="durability">Whether a file is closed when the operating system has it, or the disk.</param>
+internal sealed class PartitionFiles(string folder, string fileName, FileCompression compression, FileDurability durability) : IDisposable
+{
+    public const int MaxOpen = 64;
+
+    private readonly Dictionary<(string Experiment, DateOnly Date), LinkedListNode<PartitionFile>> _open = [];
+    private readonly LinkedList<PartitionFile> _byUse = new();
+    private PartitionFile? _unreadable;
+
+    /// <summary>Appends a line to the file of its partition; to one apart if it has none.</summary>
+    public void Append((string Experiment, DateOnly Date)? partition, ReadOnlySpan<byte> line)
+    {
+        var file = partition is { } key ? FileOf(key) : _unreadable ??= Open(default, PartitionName.Unreadable);
+        file.Append(line);
+    }
+
+    /// <summary>Closes the files, whole.</summary>
+    public void Dispose()
+    {
+        foreach (var file in _byUse)
+        {
+            file.Dispose();
+        }
+
+        _unreadable?.Dispose();
+        _byUse.Clear();
+        _open.Clear();
+    }
+
+    private PartitionFile FileOf((string Experiment, DateOnly Date) key)
+    {
+        if (_open.TryGetValue(key, out var node))
+        {
+            _byUse.Remove(node);
+            _byUse.AddFirst(node);
+            return node.Value;
+        }
+
+        if (_open.Count == MaxOpen)
+        {
+            var oldest = _byUse.Last!.Value;
+            _byUse.RemoveLast();
+            _open.Remove(oldest.Key);
+            oldest.Dispose();
+        }
+
+        node = _byUse.AddFirst(Open(key, PartitionName.Of(key.Experiment, key.Date)));
+        _open.Add(key, node);
+        return node.Value;
+    }
+
+    private PartitionFile Open((string Experiment, DateOnly Date) key, string name)
+    {
+        var path = Path.Combine(folder, name);
+        OwnerOnly.CreateFolder(path);
+        return new PartitionFile(key, Path.Combine(path, fileName), compression, durability);
+    }
+}

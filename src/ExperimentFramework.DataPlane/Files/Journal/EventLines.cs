@@ -1,0 +1,52 @@
+using System.Globalization;
+
+namespace ExperimentFramework.DataPlane;
+
+/// <summary>A part of a batch as lines of JSON, in memory that is used again. Not thread-safe.</summary>
+internal sealed class EventLines : IDisposable
+{
+    /// <summary>The longest line that is written, and that readers accept unless told otherwise: 16 MiB.</summary>
+    public const int MaxLineBytes = 16 * 1024 * 1024;
+
+    private readonly DataPlaneJsonWriter _json = new();
+    private readonly PooledBuffer _lines = new();
+
+    /// <summary>The lines, each with its end.</summary>
+    public ReadOnlyMemory<byte> Written => _lines.Written;
+
+    /// <summary>Appends an event.</summary>
+    /// <returns>Why the event can never be written; null if it was.</returns>
+    public EventRejectedException? TryAppend(DataPlaneEnvelope envelope)
+    {
+        ReadOnlyMemory<byte> line;
+        try
+        {
+            line = _json.Write(envelope);
+        }
+        catch (Exception exception)
+        {
+            // Values of applications may do anything when they are read.
+            return new EventRejectedException("An event cannot be written as JSON.", exception);
+        }
+
+        if (line.Length > MaxLineBytes)
+        {
+            return SafeText.Own(new EventRejectedException(string.Create(
+                CultureInfo.InvariantCulture, $"An event has {line.Length} bytes of JSON; at most {MaxLineBytes} can be written. Lower DataPlaneOptions.MaxAttributeLength.")));
+        }
+
+        var target = _lines.GetSpan(line.Length + 1);
+        line.Span.CopyTo(target);
+        target[line.Length] = (byte)'\n';
+        _lines.Advance(line.Length + 1);
+        return null;
+    }
+
+    public void Clear() => _lines.Clear();
+
+    public void Dispose()
+    {
+        _json.Dispose();
+        _lines.Dispose();
+    }
+}

@@ -1,0 +1,36 @@
+namespace ExperimentFramework.DataPlane;
+
+/// <summary>A lock on a folder among processes. The operating system releases it when its process ends, however it ends. The file of the lock stays: deleting it would let two processes hold one each.</summary>
+internal sealed class FolderLock : IDisposable
+{
+    private const string FileName = ".dataplane.lock";
+
+    private readonly FileStream _file;
+
+    private FolderLock(FileStream file) => _file = file;
+
+    /// <summary>Takes the lock, without waiting.</summary>
+    /// <returns>Null if another process, or another destination of this one, has it.</returns>
+    public static FolderLock? TryTake(string folder) => TryOpen(Path.Combine(folder, FileName)) is { } file ? new FolderLock(file) : null;
+
+    /// <summary>Whether the file system has locks at all: on some network shares, and where .NET is told not to lock, everyone gets every lock.</summary>
+    public bool IsExclusive()
+    {
+        using var second = TryOpen(_file.Name);
+        return second is null;
+    }
+
+    public void Dispose() => _file.Dispose();
+
+    private static FileStream? TryOpen(string path)
+    {
+        try
+        {
+            return OwnerOnly.Open(path, FileMode.OpenOrCreate, FileShare.None);
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            return null;
+        }
+    }
+}

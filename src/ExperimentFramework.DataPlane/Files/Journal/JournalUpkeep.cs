@@ -1,0 +1,205 @@
+using Microsoft.Extensions.Logging;
+
+namespace ExperimentFramework.DataPlane;
+
+/// <summary>
+/// Works in the background on what is finished in a folder, one process at a time: finishes the files of processes that have ended, has finished files converted,
+/// and deletes what retention no longer keeps. At the start, after each finished file, and every minute.
+/// </summary>
+/// <param name="folder">The folder.</param>
+/// <param name="converter">Converts finished files; null if they stay as they are.</param>
+/// <param name="retention">Deletes old files; null if they are kept.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">Logs recovered and deleted files, and failures.</param>
+internal sealed partial class JournalUpkeep(JournalFolder folder, IRolledFileConverter? converter, FileRetention? retention, TimeProvider time, ILogger logger)
+    : IAsyncDisposable, IDisposable
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
+
+    /// <summary>How long the end of the journal waits for conversions. What is left is converted at the next start.</summary>
+    private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(10);
+
+    private readonly NonThrowingLogger _logger = NonThrowingLogger.Of(logger);
+    private readonly CancellationTokenSource _end = new();
+    private readonly Lock _lock = new();
+    private ITimer? _timer;
+    private Task _work = Task.CompletedTask;
+    private bool _isWorking;
+    private bool _isRequested;
+    private volatile string? _failure;
+    private volatile int _pending;
+
+    /// <summary>The number of finished files that are not converted yet, when they were last looked at.</summary>
+    public int Pending => _pending;
+
+    /// <summary>A sentence for operators about what fails; null if nothing does.</summary>
+    public string? Failure => _failure;
+
+    /// <summary>Starts to work in the background.</summary>
+    public void Start() => _timer = time.CreateTimer(_ => Request(), null, TimeSpan.Zero, Interval);
+
+    /// <summary>Has the folder looked at, as soon as the present look has ended. Never waits.</summary>
+    public void Request()
+    {
+        lock (_lock)
+        {
+            if (_end.IsCancellationRequested)
+            {
+                return;
+            }
+
+            if (_isWorking)
+            {
+                _isRequested = true;
+                return;
+            }
+
+            _isWorking = true;
+            _work = BackgroundWork.Run(WorkAsync);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _timer?.Dispose();
+        Request();
+        try
+        {
+            await Current().WaitAsync(EndLimit, time).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // Canceled below, and done again at the next start.
+        }
+
+        Dispose();
+    }
+
+    public void Dispose()
+    {
+        _timer?.Dispose();
+        lock (_lock)
+        {
+            _end.Cancel();
+        }
+    }
+
+    private Task Current()
+    {
+        lock (_lock)
+        {
+            return _work;
+        }
+    }
+
+    private async Task WorkAsync()
+    {
+        do
+        {
+            await LookAsync().ConfigureAwait(false);
+        }
+        while (IsRequestedAgain());
+    }
+
+    private bool IsRequestedAgain()
+    {
+        lock (_lock)
+        {
+            _isWorking = _isRequested && !_end.IsCancellationRequested;
+            _isRequested = false;
+            return _isWorking;
+        }
+    }
+
+    private async Task LookAsync()
+    {
+        try
+        {
+            if (!Directory.Exists(folder.Path))
+            {
+                return;
+            }
+
+            // If another process has it, that one is doing this work now.
+            using var folderLock = FolderLock.TryTake(folder.Path);
+            if (folderLock is not null)
+            {
+                RequireLocks(folderLock);
+                Recover();
+                await ConvertAsync().ConfigureAwait(false);
+                Delete();
+                _failure = null;
+            }
+        }
+        catch (OperationCanceledException) when (_end.IsCancellationRequested)
+        {
+            // The journal has been disposed.
+        }
+        catch (Exception exception)
+        {
+            var isNew = _failure is null;
+            _failure = $"The finished files in '{folder.Path}' cannot be processed. {FileFailure.Describe(folder.Path, exception).Message}";
+            if (isNew)
+            {
+                LogFailed(folder.Path, exception);
+            }
+        }
+    }
+
+    private void RequireLocks(FolderLock folderLock)
+    {
+        if (!folderLock.IsExclusive())
+        {
+            throw new NotSupportedException(
+                $"The file system of '{folder.Path}' has no file locks, so the files of ended processes cannot be told from those of living ones. Use a local folder for each host.");
+        }
+    }
+
+    private void Recover()
+    {
+        foreach (var path in Directory.GetFiles(folder.Path, "*" + JournalName.Open).Where(path => JournalName.BaseOf(path) is not null))
+        {
+            if (JournalFile.TryRecover(path) is { } cut)
+            {
+                LogRecovered(path, cut);
+            }
+        }
+    }
+
+    private async Task ConvertAsync()
+    {
+        if (converter is null)
+        {
+            return;
+        }
+
+        string[] finished = [.. Directory.GetFiles(folder.Path, "*" + JournalName.Lines).Where(path => JournalName.BaseOf(path) is not null).Order(StringComparer.Ordinal)];
+        for (var i = 0; i < finished.Length; i++)
+        {
+            _pending = finished.Length - i;
+            _end.Token.ThrowIfCancellationRequested();
+            await converter.ConvertAsync(finished[i], _end.Token).ConfigureAwait(false);
+            File.Delete(finished[i]);
+        }
+
+        _pending = 0;
+    }
+
+    private void Delete()
+    {
+        if (retention?.Apply(folder.Path) is { Files: > 0 } deleted)
+        {
+            LogDeleted(deleted.Files, deleted.Bytes, folder.Path);
+        }
+    }
+
+    [LoggerMessage(150, LogLevel.Information,
+        "The event file '{Path}' of a process that has ended was finished. {Bytes} bytes of an event that was not written whole, and never counted as delivered, were cut off.", EventName = "EventFileRecovered")]
+    private partial void LogRecovered(string path, long bytes);
+
+    [LoggerMessage(151, LogLevel.Information, "{Count} event files with {Bytes} bytes were deleted from '{Folder}', because of RetentionAge or RetentionBytes.", EventName = "EventFilesDeleted")]
+    private partial void LogDeleted(int count, long bytes, string folder);
+
+    [LoggerMessage(152, LogLevel.Error, "The finished event files in '{Folder}' cannot be processed. No event is lost; it is tried again every minute.", EventName = "EventFilesNotProcessed")]
+    private partial void LogFailed(string folder, Exception exception);
+}

@@ -1,0 +1,85 @@
+namespace ExperimentFramework.DataPlane;
+
+/// <summary>
+/// Finds the event files of a folder. While a file is finished, compressed or split, its events may be in two files for a moment, and its name changes: each event is
+/// found once.
+/// </summary>
+internal static class EventFileList
+{
+    /// <summary>Returns the files of a path in the order of their names: of a folder all event files in it and in the folders below; of a file the file.</summary>
+    /// <exception cref="FileNotFoundException">There is nothing at the path.</exception>
+    public static IReadOnlyList<string> Of(string path)
+    {
+        var full = Path.GetFullPath(path);
+        return Directory.Exists(full) ? InFolder(full, baseName: null)
+            : File.Exists(full) ? [full]
+            : throw new FileNotFoundException($"There is no folder and no file '{full}'.", full);
+    }
+
+    /// <summary>Opens a file that was found at a path. One that has been renamed or converted since is found again, perhaps as several; one that was deleted is passed over.</summary>
+    /// <exception cref="FileNotFoundException">The path is that of a file that was deleted.</exception>
+    public static IEnumerable<EventFileReader> Open(string path, string file, EventReadingOptions options)
+    {
+        if (TryOpen(file, options) is { } reader)
+        {
+            yield return reader;
+            yield break;
+        }
+
+        var isFolder = Directory.Exists(path);
+        var successors = Successors(isFolder ? Path.GetFullPath(path) : Path.GetDirectoryName(file)!, file);
+        if (successors.Count == 0 && !isFolder)
+        {
+            throw new FileNotFoundException($"'{file}' has been deleted.", file);
+        }
+
+        foreach (var opened in successors.SelectMany(successor => Open(path, successor, options)))
+        {
+            yield return opened;
+        }
+    }
+
+    private static EventFileReader? TryOpen(string file, EventReadingOptions options)
+    {
+        try
+        {
+            return EventFileReader.Open(file, options);
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    private static IReadOnlyList<string> Successors(string folder, string file) =>
+        JournalName.BaseOf(file) is { } baseName && Directory.Exists(folder) ? [.. InFolder(folder, baseName).Where(path => path != file)] : [];
+
+    private static IReadOnlyList<string> InFolder(string folder, string? baseName)
+    {
+        var files = new List<string>();
+        var foreign = new List<string>();
+        foreach (var path in Directory.EnumerateFiles(folder, baseName is null ? "*" : baseName + ".*", SearchOption.AllDirectories))
+        {
+            if (IsEventFile(path))
+            {
+                (JournalName.BaseOf(path) is null ? foreign : files).Add(path);
+            }
+        }
+
+        return [.. files.GroupBy(path => JournalName.BaseOf(path)!).SelectMany(Current).Concat(foreign).OrderBy(path => Path.GetFileName(path), StringComparer.Ordinal).ThenBy(path => path, StringComparer.Ordinal)];
+    }
+
+    private static bool IsEventFile(string path) =>
+        path.EndsWith(JournalName.Lines, StringComparison.Ordinal) || path.EndsWith(JournalName.Gzip, StringComparison.Ordinal) || JournalName.IsOpen(path);
+
+    /// <summary>Returns the file that others are made of, as long as it is there; else all that were made of it.</summary>
+    private static IEnumerable<string> Current(IGrouping<string, string> files)
+    {
+        var source = files.Where(IsSource).OrderBy(JournalName.IsOpen).FirstOrDefault();
+        return source is null ? files : [source];
+    }
+
+    /// <summary>Whether the file is one that a journal wrote, and not one in a partition.</summary>
+    private static bool IsSource(string path) =>
+        !path.EndsWith(JournalName.Gzip, StringComparison.Ordinal) && !PartitionName.IsPartition(Path.GetDirectoryName(path)!);
+}

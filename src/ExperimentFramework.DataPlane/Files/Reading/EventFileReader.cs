@@ -1,0 +1,124 @@
+using System.IO.Compression;
+using System.Text.Json;
+
+namespace ExperimentFramework.DataPlane;
+
+/// <summary>Reads the events of one file, compressed or not.</summary>
+internal sealed class EventFileReader : IAsyncDisposable
+{
+    private static readonly byte[] ByteOrderMark = [0xEF, 0xBB, 0xBF];
+
+    private readonly string _path;
+    private readonly EventReadingOptions _options;
+    private readonly FileStream _file;
+    private readonly Stream _content;
+    private readonly LineReader _lines;
+
+    private EventFileReader(string path, EventReadingOptions options, FileStream file, Stream content)
+    {
+        _path = path;
+        _options = options;
+        _file = file;
+        _content = content;
+        _lines = new LineReader(content, options.MaxLineBytes);
+    }
+
+    /// <summary>Opens a file. A process that is writing it may go on, and may rename and delete it.</summary>
+    /// <exception cref="FileNotFoundException">The file does not exist.</exception>
+    public static EventFileReader Open(string path, EventReadingOptions options)
+    {
+        var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        try
+        {
+            Span<byte> start = stackalloc byte[4];
+            var length = file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
+            file.Position = 0;
+            return new EventFileReader(path, options, file, start[..length] switch
+            {
+                [0x1F, 0x8B, ..] => new GZipStream(file, CompressionMode.Decompress, leaveOpen: true),
+                [0x28, 0xB5, 0x2F, 0xFD] => throw new InvalidDataException($"'{path}' is compressed with zstd, which .NET 10 cannot read. Decompress it first: zstd -d '{path}'."),
+                _ => file,
+            });
+        }
+        catch (Exception)
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Reads the next event, past blank lines and past those that are reported as unreadable.</summary>
+    /// <returns>Null at the end of the file.</returns>
+    /// <exception cref="InvalidDataException">A line is not an event, and nobody receives such lines.</exception>
+    public async ValueTask<StoredEvent?> ReadAsync(CancellationToken cancellationToken)
+    {
+        while (await ReadLineAsync(cancellationToken).ConfigureAwait(false) is { } line)
+        {
+            if (_lines.IsTooLong)
+            {
+                Report(null, $"is longer than {_options.MaxLineBytes} bytes (EventReadingOptions.MaxLineBytes).");
+            }
+            else if (_lines.IsCut && JournalName.IsOpen(_path))
+            {
+                // Its process is about to write the rest of it, or has ended before it counted as delivered.
+                return null;
+            }
+            else if (Trim(line.Span) is { IsEmpty: false } json && TryParse(json) is { } envelope)
+            {
+                return new StoredEvent { Envelope = envelope, File = _path, Line = _lines.Number };
+            }
+        }
+
+        return null;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _lines.Dispose();
+        await _content.DisposeAsync().ConfigureAwait(false);
+        await _file.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async ValueTask<ReadOnlyMemory<byte>?> ReadLineAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _lines.ReadAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (InvalidDataException exception)
+        {
+            Report(null, $"and all that follow cannot be decompressed: {exception.Message}", _lines.Number + 1);
+            return null;
+        }
+    }
+
+    private ReadOnlySpan<byte> Trim(ReadOnlySpan<byte> line)
+    {
+        var text = _lines.Number == 1 && line.StartsWith(ByteOrderMark) ? line[ByteOrderMark.Length..] : line;
+        return text.Trim(" \t\r"u8);
+    }
+
+    private DataPlaneEnvelope? TryParse(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            return DataPlaneJson.Deserialize(json);
+        }
+        catch (JsonException exception)
+        {
+            Report(exception.Path is { Length: > 2 } path ? path[2..] : null, $"is not an event. {exception.Message}");
+            return null;
+        }
+    }
+
+    private void Report(string? field, string message, long? number = null)
+    {
+        var line = new UnreadableLine { File = _path, Line = number ?? _lines.Number, Field = field, Message = $"Line {number ?? _lines.Number} of '{_path}' {message}" };
+        if (_options.OnUnreadableLine is not { } report)
+        {
+            throw new InvalidDataException($"{line.Message} Set EventReadingOptions.{nameof(EventReadingOptions.OnUnreadableLine)} to continue after such lines.");
+        }
+
+        report(line);
+    }
+}

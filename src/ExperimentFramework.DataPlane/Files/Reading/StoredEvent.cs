@@ -1,0 +1,14 @@
+namespace ExperimentFramework.DataPlane;
+
+/// <summary>An event that was read from a file, and where it is there.</summary>
+public sealed class StoredEvent
+{
+    /// <summary>The event.</summary>
+    public required DataPlaneEnvelope Envelope { get; init; }
+
+    /// <summary>The full path of the file.</summary>
+    public required string File { get; init; }
+
+    /// <summary>The number of the line; the first one is 1.</summary>
+    public required long Line { get; init; }
+}

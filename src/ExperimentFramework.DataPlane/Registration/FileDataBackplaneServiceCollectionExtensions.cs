@@ -1,0 +1,61 @@
+using ExperimentFramework.DataPlane;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Extension methods that register destinations that write files.</summary>
+public static class FileDataBackplaneServiceCollectionExtensions
+{
+    /// <summary>
+    /// Adds a destination that writes events as lines of JSON to files in a folder. If an <c>IConfiguration</c> is registered, its section <c>DataPlane:Files</c> is bound
+    /// first; options set here take precedence over it. A second call with the same folder adds no second destination; one with another folder does.
+    /// </summary>
+    /// <param name="services">The services.</param>
+    /// <param name="folder">
+    /// The path of the folder, which several processes may share. It is created if it does not exist, so that only the user of the process can read it. A relative path is one
+    /// below the current directory.
+    /// </param>
+    /// <param name="configure">Configures the options; null keeps the defaults.</param>
+    /// <returns>The same <paramref name="services"/>.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="services"/> or <paramref name="folder"/> is null.</exception>
+    /// <exception cref="ArgumentException"><paramref name="folder"/> is empty or not a path.</exception>
+    public static IServiceCollection AddFileDataBackplane(this IServiceCollection services, string folder, Action<FileDataBackplaneOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        var path = FileDataBackplane.Parse(folder, nameof(folder));
+        services.AddDataBackplane();
+        var registrations = services.Select(descriptor => descriptor.IsKeyedService ? null : descriptor.ImplementationInstance).OfType<FileRegistration>().ToList();
+        if (registrations.Count == 0)
+        {
+            // Inserted before all other option configuration, so that options set in code take precedence over the configuration.
+            services.Insert(0, ServiceDescriptor.Singleton<IConfigureOptions<FileDataBackplaneOptions>>(
+                provider => new FileDataBackplaneConfiguration(provider.GetService<IConfiguration>())));
+            services.AddSingleton<IValidateOptions<FileDataBackplaneOptions>, FileDataBackplaneOptionsValidator>();
+        }
+
+        // The options of a folder have its path as their name.
+        var options = services.AddOptions<FileDataBackplaneOptions>(path).ValidateOnStart();
+        if (configure is not null)
+        {
+            options.Configure(configure);
+        }
+
+        // The destination may have been removed since, for example by RemoveAll<IDataBackplane>().
+        if (registrations.Find(registration => registration.Folder == path) is { } added && services.Contains(added.Destination))
+        {
+            return services;
+        }
+
+        services.AddSingleton<IDataBackplane>(provider => new FileDataBackplane(
+            path,
+            provider.GetRequiredService<IOptionsMonitor<FileDataBackplaneOptions>>().Get(path),
+            provider.GetRequiredService<ILoggerFactory>(),
+            provider.GetRequiredService<TimeProvider>()));
+        return services.AddSingleton(new FileRegistration(path, services[^1]));
+    }
+
+    /// <summary>Records the registration of a call, so that the next call recognises it.</summary>
+    private sealed record FileRegistration(string Folder, ServiceDescriptor Destination);
+}
