@@ -27,6 +27,7 @@ internal static partial class LogMessages
         ["Configuration"] = DataPlaneLogCategories.Startup,
         ["Delivery"] = DataPlaneLogCategories.Delivery,
         ["Experiments"] = DataPlaneLogCategories.Exposure,
+        ["Files"] = DataPlaneLogCategories.Delivery,
         ["Metrics"] = DataPlaneLogCategories.Exposure,
         ["Exposure"] = DataPlaneLogCategories.Exposure,
         ["Privacy"] = DataPlaneLogCategories.Privacy,
