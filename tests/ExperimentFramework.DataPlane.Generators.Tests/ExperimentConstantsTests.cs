@@ -48,6 +48,10 @@ public sealed class ExperimentConstantsTests
         { "new ServiceCollection().AddExposureLogging<IPricing>(o => { }, serviceKey: \"key\")", "CheckoutPricing=checkout-pricing: " },
         { "new ServiceCollection().AddExposureLogging<IPricing>(Rename)", "" },
         { "Method<IPricing>()", "" },
+        { "ExperimentFrameworkBuilder.Create().Experiment(\"banner\", e => { e.AddControl(); e.AddVariant(\"on\"); })", "Banner=banner: Control=control, On=on" },
+        { "ExperimentFrameworkBuilder.Create().Experiment(\"banner\", e => { e.AddControl(weight: 2); e.AddVariant(\"on\"); })", "Banner=banner: Control=control, On=on" },
+        { "ExperimentFrameworkBuilder.Create().Experiment(\"banner\", e => { e.AddControl(\"off\"); e.AddVariant(\"on\"); })", "Banner=banner: Off=off, On=on" },
+        { "ExperimentFrameworkBuilder.Create().Experiment(\"banner\", e => { e.AddControl(System.Environment.MachineName); e.AddVariant(\"on\"); })", "Banner=banner: On=on" },
     };
 
     [Theory]
@@ -84,7 +88,7 @@ public sealed class ExperimentConstantsTests
                 """));
 
     [Theory]
-    [InlineData("a-b|aB|AB", "A", "AB|AB1|AB2")]
+    [InlineData("a-b|aC|AD", "A", "AB|AC|AD")]
     [InlineData("Name|Variants|Experiments", "variants|Equals|get type", "Name1|Variants1|Experiments1")]
     [InlineData("1st|class|!!!|größe|名前", "2|new|--|été|変", "_1st|Class|_|Größe|名前")]
     [InlineData("a < b & c > \"d\"|*/ -->|back\\slash", "<x>|&amp;|\"quoted\"", "ABCD|_|BackSlash")]
@@ -98,6 +102,22 @@ public sealed class ExperimentConstantsTests
         Assert.Equal(identifiers.Split('|').Order(StringComparer.Ordinal), constants.Select(experiment => experiment.Identifier).Order(StringComparer.Ordinal));
         Assert.All(constants, experiment => Assert.Equal(["control", .. keys.Split('|')], experiment.Variants.Select(variant => variant.Key)));
     }
+
+    [Fact]
+    public void Names_that_become_one_identifier_have_no_constants_so_none_can_take_the_place_of_another() =>
+        Assert.Equal(
+            "C=c: Control=control, X=x",
+            Described(Shop + """
+                class Setup
+                {
+                    object Run() => ExperimentFrameworkBuilder.Create()
+                        .Trial<IPricing>("a-b", t => t.AddControl<List>())
+                        .Trial<IPricing>("aB", t => t.AddControl<List>())
+                        .Trial<IPricing>("Name", t => t.AddControl<List>())
+                        .Trial<IPricing>("Name1", t => t.AddControl<List>())
+                        .Trial<IPricing>("c", t => t.AddControl<List>().AddVariant<Sale>("y-z").AddVariant<Sale>("y z").AddVariant<Sale>("x"));
+                } }
+                """));
 
     [Fact]
     public void A_project_without_registrations_has_no_constants() => Assert.Equal("", Described(Shop + "}"));

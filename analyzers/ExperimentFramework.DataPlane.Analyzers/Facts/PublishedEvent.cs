@@ -7,7 +7,9 @@ namespace ExperimentFramework.DataPlane.Analyzers;
 /// <summary>An event or exposure of an experiment that code creates and passes on itself.</summary>
 internal sealed class PublishedEvent
 {
-    private static readonly string[] Types = ["ExposureEvent", "OutcomeEvent", "AssignmentEvent", "AnalysisSignalEvent", "DecidedExposure"];
+    private const string DecidedExposure = "DecidedExposure";
+
+    private static readonly string[] Types = ["ExposureEvent", "OutcomeEvent", "AssignmentEvent", "AnalysisSignalEvent", DecidedExposure];
 
     private static readonly string[] VariantProperties = ["VariantKey", "AssignedVariantKey", "PreviousVariantKey", "NewVariantKey"];
 
@@ -20,6 +22,9 @@ internal sealed class PublishedEvent
 
     /// <summary>Gets the name of the event's type.</summary>
     public string Type => _created.Type.Name;
+
+    /// <summary>Gets whether it is an exposure that other code decided: its experiment need not be registered, and the case of its variant does not matter.</summary>
+    public bool IsDecidedElsewhere => Type == DecidedExposure;
 
     /// <summary>Gets the variant keys that are set to constants.</summary>
     public IEnumerable<(string Value, Location Place)> Variants => VariantProperties.Select(Constant).OfType<(string, Location)>();

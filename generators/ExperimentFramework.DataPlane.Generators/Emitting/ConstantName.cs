@@ -1,5 +1,4 @@
 using System.Text;
-using ExperimentFramework.DataPlane.Generators.Parsing;
 using Microsoft.CodeAnalysis.CSharp;
 
 namespace ExperimentFramework.DataPlane.Generators.Emitting;
@@ -13,8 +12,15 @@ internal static class ConstantName
     /// <summary>Returns the identifiers that no member of a class may have: the class's own name, and what would hide a member of <see cref="object"/>.</summary>
     public static HashSet<string> TakenIn(params string[] taken) => new(MembersOfObject.Concat(taken), StringComparer.Ordinal);
 
-    /// <summary>Returns the identifier of a name, with a number if it is taken, and marks it as taken.</summary>
-    public static string Create(string name, ICollection<string> taken) => UniqueName.Create(Identifier(name), taken);
+    /// <summary>
+    /// Gives each name its identifier, which depends on that name alone. Names with the same identifier have none: with a number in the order of the names, a
+    /// new name could change silently what the constant of another one means.
+    /// </summary>
+    public static IEnumerable<(T Item, string Identifier)> Assign<T>(IEnumerable<T> items, Func<T, string> nameOf, HashSet<string> taken) => items
+        .Select(item => (Item: item, Identifier: Identifier(nameOf(item)) is var identifier && taken.Contains(identifier) ? identifier + "1" : identifier))
+        .GroupBy(named => named.Identifier, StringComparer.Ordinal)
+        .Where(same => same.Count() == 1)
+        .Select(same => same.Single());
 
     private static string Identifier(string name)
     {

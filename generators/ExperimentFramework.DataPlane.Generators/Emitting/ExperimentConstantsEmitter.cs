@@ -22,9 +22,9 @@ internal static class ExperimentConstantsEmitter
         writer.Line(GeneratedFile.GeneratedCode);
         writer.Open("internal static class " + Root);
         var taken = ConstantName.TakenIn(Root, Name, Variants);
-        foreach (var experiment in experiments)
+        foreach (var (experiment, identifier) in ConstantName.Assign(experiments, experiment => experiment.Name, taken))
         {
-            Write(writer, experiment, ConstantName.Create(experiment.Name, taken));
+            Write(writer, experiment, identifier);
         }
 
         writer.Close();
@@ -44,10 +44,10 @@ internal static class ExperimentConstantsEmitter
             writer.Line("/// <summary>The keys of the experiment's variants.</summary>");
             writer.Open("internal static class " + Variants);
             var taken = ConstantName.TakenIn(Variants);
-            foreach (var key in experiment.Variants)
+            foreach (var (key, constant) in ConstantName.Assign(experiment.Variants, key => key, taken))
             {
                 writer.Line($"/// <summary>The variant <c>{Documented(key)}</c>.</summary>");
-                writer.Line($"public const string {ConstantName.Create(key, taken)} = {TypeText.Literal(key)};");
+                writer.Line($"public const string {constant} = {TypeText.Literal(key)};");
             }
 
             writer.Close();

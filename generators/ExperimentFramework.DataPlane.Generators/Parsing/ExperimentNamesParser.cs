@@ -39,10 +39,14 @@ internal static class ExperimentNamesParser
             return null;
         }
 
-        var controls = calls.Where(inner => inner.Method == "AddControl").Select(inner => Constant(inner.Call, "key", semantics) ?? Control);
+        var controls = calls.Where(inner => inner.Method == "AddControl").Select(inner => ControlKey(inner.Call, semantics)).OfType<string>();
         var others = calls.Where(inner => inner.Method == "AddVariant").Select(inner => Constant(inner.Call, "key", semantics)).OfType<string>();
         return new ExperimentNamesModel(name, controls.Concat(others).Distinct(StringComparer.OrdinalIgnoreCase).ToEquatableArray());
     }
+
+    /// <summary>Returns the key of control: the default, unless an experiment without an interface names another one.</summary>
+    private static string? ControlKey(InvocationExpressionSyntax call, SemanticModel semantics) =>
+        NameOf(call) is GenericNameSyntax || Argument(call, "key") is not { } key ? Control : Text(key, semantics);
 
     private static string? Constant(InvocationExpressionSyntax call, string parameter, SemanticModel semantics) =>
         Argument(call, parameter) is { } argument ? Text(argument, semantics) : null;

@@ -9,6 +9,9 @@ internal sealed class AccountStream(Destination destination, AccountFactory acco
     private const int Publishing = 1;
     private const int Ended = 2;
 
+    /// <summary>How long the last account waits for one that is being published. Only application code can take that long.</summary>
+    private static readonly TimeSpan MaxWait = TimeSpan.FromMilliseconds(250);
+
     private long _accepted;
 
     /// <summary>Held without a lock, because creating an account runs application code. Nothing is published beside or after the last account.</summary>
@@ -42,7 +45,9 @@ internal sealed class AccountStream(Destination destination, AccountFactory acco
     }
 
     /// <summary>Creates the last account; null if it exists already or cannot be created.</summary>
-    public DataPlaneEnvelope? TryCreateLast() => Interlocked.CompareExchange(ref _state, Ended, Idle) == Idle
-        ? accounts.Create(destination, _accepted + 1, isLast: true)
-        : null;
+    public DataPlaneEnvelope? TryCreateLast()
+    {
+        SpinWait.SpinUntil(() => Volatile.Read(ref _state) != Publishing, MaxWait);
+        return Interlocked.CompareExchange(ref _state, Ended, Idle) == Idle ? accounts.Create(destination, _accepted + 1, isLast: true) : null;
+    }
 }

@@ -33,7 +33,8 @@ internal sealed class DeliveryPipeline : IAsyncDisposable, IDisposable
         _immediate = [.. _destinations.Where(destination => destination.IsImmediate)];
         RequiredDestinations.Validate(settings.RequiredDestinations, _destinations);
         Destination[] queued = [.. _destinations.Except(_immediate)];
-        _accounts = new AccountPublisher(_destinations, () => _pump?.Ended.IsCompleted != false, context);
+        // A worker whose destination is closed before the pump has ended waits for it: the last account comes after everything else.
+        _accounts = new AccountPublisher(_destinations, () => _pump?.Ended.Wait(MaxReleaseWait) != false, context);
         if (queued.Length == 0)
         {
             _accountTimer = context.Time.CreateTimer(_ => context.Faults.Guard(_accounts.Publish), null, settings.AccountingInterval, settings.AccountingInterval);
@@ -105,6 +106,12 @@ internal sealed class DeliveryPipeline : IAsyncDisposable, IDisposable
             await CloseAsync(_pump).ConfigureAwait(false);
             Context.Drops.LogLostAtEnd();
             FastPathQueue = null;
+        }
+
+        if (_accountTimer is not null)
+        {
+            // An account that is being published takes its number before the last one.
+            await _accountTimer.DisposeAsync().ConfigureAwait(false);
         }
 
         EndAccounts();

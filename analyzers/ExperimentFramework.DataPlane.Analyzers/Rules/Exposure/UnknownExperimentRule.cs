@@ -34,11 +34,16 @@ internal sealed class UnknownExperimentRule : ICompilationRule
 
             if (names?.Contains(name) == false)
             {
-                yield return Unknown(name, place, names);
+                // What is decided elsewhere need not be registered here; only a name in another case is certain to be a mistake.
+                if (!one.IsDecidedElsewhere || names.Contains(name, StringComparer.OrdinalIgnoreCase))
+                {
+                    yield return Unknown(name, place, names);
+                }
             }
             else if (experiments.VariantsOf(name) is { } variants)
             {
-                foreach (var (key, at) in one.Variants.Where(variant => !variants.Contains(variant.Value)))
+                var comparer = one.IsDecidedElsewhere ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
+                foreach (var (key, at) in one.Variants.Where(variant => !variants.Contains(variant.Value, comparer)))
                 {
                     yield return Diagnostic.Create(Descriptor, at, "Variant", key, $"experiment '{name}' has {Quoted(variants)}");
                 }

@@ -10,9 +10,12 @@ internal sealed class PerThreadCounter
 {
     private const int CellCount = 64;
 
-    private readonly Cell[] _cells = new Cell[CellCount];
+    /// <summary>The count from which on threads have cells: the counters of variants that are seldom repeated stay small.</summary>
+    private const int SharedAtFirst = 256;
 
-    /// <summary>The counts of threads whose cell belongs to another thread.</summary>
+    private Cell[] _cells = [];
+
+    /// <summary>The first counts, and those of threads whose cell belongs to another thread.</summary>
     private long _shared;
 
     /// <summary>The number of increments by all threads.</summary>
@@ -21,7 +24,7 @@ internal sealed class PerThreadCounter
         get
         {
             var sum = Interlocked.Read(ref _shared);
-            foreach (ref var cell in _cells.AsSpan())
+            foreach (ref var cell in Volatile.Read(ref _cells).AsSpan())
             {
                 sum += Volatile.Read(ref cell.Count);
             }
@@ -34,27 +37,30 @@ internal sealed class PerThreadCounter
     {
         // No two threads have the same id at a time, so only one of them writes a cell; the next thread with that id goes on with its count.
         var thread = Environment.CurrentManagedThreadId;
-        ref var cell = ref _cells[thread & (CellCount - 1)];
-        if (cell.Owner == thread)
+        var cells = _cells;
+        var place = thread & (CellCount - 1);
+        if (place < cells.Length && cells[place].Owner == thread)
         {
+            ref var cell = ref cells[place];
             Volatile.Write(ref cell.Count, cell.Count + 1);
         }
         else
         {
-            IncrementElsewhere(ref cell, thread);
+            IncrementElsewhere(cells, place, thread);
         }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void IncrementElsewhere(ref Cell cell, int thread)
+    private void IncrementElsewhere(Cell[] cells, int place, int thread)
     {
-        if (Interlocked.CompareExchange(ref cell.Owner, thread, 0) == 0)
+        if (cells.Length > 0 && Interlocked.CompareExchange(ref cells[place].Owner, thread, 0) == 0)
         {
-            Volatile.Write(ref cell.Count, cell.Count + 1);
+            Volatile.Write(ref cells[place].Count, cells[place].Count + 1);
         }
-        else
+        else if (Interlocked.Increment(ref _shared) == SharedAtFirst)
         {
-            Interlocked.Increment(ref _shared);
+            // Exactly one thread gets here.
+            Volatile.Write(ref _cells, new Cell[CellCount]);
         }
     }
 

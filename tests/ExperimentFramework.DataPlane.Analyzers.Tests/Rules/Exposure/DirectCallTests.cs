@@ -11,7 +11,7 @@ public sealed class DirectCallTests
     [InlineData("await e.DecideAsync([|\"Banner\"|], user);")]
     [InlineData("await e.ExposeAsync([|Names.Gone|], user);")]
     [InlineData("await e.ExposeAsync(subjectId: user, experiment: [|\"gone\"|]);")]
-    [InlineData("await x.RecordAsync(new DecidedExposure { ExperimentName = [|\"gone\"|], " + Decided + " });")]
+    [InlineData("await x.RecordAsync(new DecidedExposure { ExperimentName = [|\"Banner\"|], " + Decided + " });")]
     [InlineData("await x.RecordAsync(new DecidedExposure { ExperimentName = \"pricing\", VariantKey = [|\"big\"|], Reason = \"flag\", SubjectId = user, SubjectType = \"user\" });")]
     [InlineData("await x.RecordAsync(new DecidedExposure { ExperimentName = \"banner\", VariantKey = [|\"small\"|], Reason = \"flag\", SubjectId = user });")]
     public async Task A_name_that_nothing_registers_is_reported(string statements) =>
@@ -29,6 +29,8 @@ public sealed class DirectCallTests
     [InlineData("e.Decide(\"gone\", user);", "b.ToString()")]
     [InlineData("e.Decide(\"gone\", user);", "b.Experiment(user, e => e.AddControl().AddVariant(\"big\"))")]
     [InlineData("await x.RecordAsync(new DecidedExposure { ExperimentName = \"banner\", " + Decided + " });", Registration)]
+    [InlineData("await x.RecordAsync(new DecidedExposure { ExperimentName = \"decided-by-a-gateway\", " + Decided + " });", Registration)]
+    [InlineData("await x.RecordAsync(new DecidedExposure { ExperimentName = \"banner\", VariantKey = \"BIG\", Reason = \"flag\", SubjectId = user });", Registration)]
     [InlineData("await x.RecordAsync(new DecidedExposure { ExperimentName = \"banner\", " + Decided + " });", "b.Experiment(\"banner\", e => e.AddControl().AddVariant(user))")]
     public async Task A_name_that_may_be_registered_is_left_alone(string statements, string registration) =>
         (await AnalyzerVerifier.OfAsync(Source(statements, registration))).Expect();

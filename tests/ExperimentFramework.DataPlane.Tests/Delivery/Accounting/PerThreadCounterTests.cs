@@ -52,6 +52,10 @@ public sealed class PerThreadCounterTests
     public void Counting_allocates_nothing()
     {
         var counter = new PerThreadCounter();
+        for (var i = 0; i < 1_000; i++)
+        {
+            counter.Increment();
+        }
 
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < 100; i++)
@@ -59,6 +63,32 @@ public sealed class PerThreadCounterTests
             counter.Increment();
         }
 
+        Assert.Equal((0, 1_100), (GC.GetAllocatedBytesForCurrentThread() - before, counter.Value));
+    }
+
+    [Fact]
+    public void The_counters_of_what_is_seldom_repeated_are_small()
+    {
+        var counter = new PerThreadCounter();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 100; i++)
+        {
+            counter.Increment();
+        }
+
         Assert.Equal((0, 100), (GC.GetAllocatedBytesForCurrentThread() - before, counter.Value));
+    }
+
+    [Fact]
+    public void The_rows_of_repeats_are_bounded_and_none_is_lost()
+    {
+        var ledger = new RepeatLedger();
+        for (var i = 0; i < 10_500; i++)
+        {
+            ledger.CounterFor("flag", $"v{i}").Increment();
+        }
+
+        Assert.Equal(10_001, ledger.Counts.Count());
+        Assert.Equal(500, ledger.Counts.Single(row => row is { Experiment: "(other)", Variant: "(other)" }).Count);
     }
 }
