@@ -70,6 +70,46 @@ public static class ParquetEventFiles
         }
     }
 
+    /// <summary>
+    /// Writes events to Parquet files: those of JSON lines that were written where the Parquet destination cannot run, for example. Each call writes new files.
+    /// </summary>
+    /// <param name="events">The events.</param>
+    /// <param name="folder">The path of the folder. It is created if it does not exist.</param>
+    /// <param name="options">The options of which layout, row groups and attribute columns are used; null for the defaults.</param>
+    /// <param name="cancellationToken">Cancels the writing. Files that are whole by then are kept.</param>
+    /// <returns>The number of events.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="events"/> is null.</exception>
+    /// <exception cref="ArgumentException"><paramref name="folder"/> is null, empty or not a path.</exception>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option is out of its range; the message names the option, its value and the range.</exception>
+    /// <exception cref="PlatformNotSupportedException">The native library of ParquetSharp cannot be loaded on this system.</exception>
+    public static async Task<long> WriteAsync(
+        IAsyncEnumerable<DataPlaneEnvelope> events, string folder, ParquetDataBackplaneOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(events);
+        var path = FileDataBackplane.Parse(folder, nameof(folder));
+        options ??= new ParquetDataBackplaneOptions();
+        ParquetDataBackplaneOptionsValidator.Require(options);
+        NativeLibraryCheck.Require();
+        using var tables = new EventTables(options.AttributeColumns.AsReadOnly());
+        var parts = new PartWriter(path, JournalName.Create(TimeProvider.System.GetUtcNow()), options.Layout, options.RowGroupRows);
+        var count = 0L;
+        await foreach (var envelope in events.WithCancellation(cancellationToken).ConfigureAwait(false))
+        {
+            var table = tables.Of(envelope.Payload);
+            table.Add(envelope);
+            count++;
+            if (table.Rows >= PartWriter.MaxRows)
+            {
+                parts.Write(table, 0, table.Rows);
+                table.Clear();
+            }
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        parts.WriteAll(tables);
+        return count;
+    }
+
     private static IEnumerable<string> FilesIn(string path) =>
         File.Exists(path) ? [path]
         : Directory.Exists(path) ? Directory.EnumerateFiles(path, Pattern, SearchOption.AllDirectories).Order(StringComparer.Ordinal)

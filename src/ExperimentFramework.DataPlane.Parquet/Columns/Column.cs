@@ -12,9 +12,6 @@ internal abstract class Column(string name, string meaning)
 
     public string Meaning => meaning;
 
-    /// <summary>The number of bytes that the values take, without a fixed number of bytes for each row.</summary>
-    public virtual int ByteCount => 0;
-
     /// <summary>The path of the leaf whose values have no dictionary because hardly one occurs twice; null if there is none.</summary>
     public virtual string? UniquePath => null;
 
@@ -30,7 +27,4 @@ internal abstract class Column(string name, string meaning)
     public abstract void Read(RowGroupSource source);
 
     public abstract void Clear();
-
-    /// <summary>Returns what is rented.</summary>
-    public abstract void Return();
 }

@@ -16,15 +16,13 @@ internal sealed class MapColumn(string name, string meaning) : Column(name, mean
     private const short NullValue = 2;
     private const short AllOfIt = 3;
 
-    private PooledArray<Entries> _rows = new();
+    private GrowingArray<Entries> _rows = new();
 
     private readonly record struct Entries(int Start, int Count);
 
     public TextBuffer Keys { get; } = new();
 
     public TextBuffer Values { get; } = new();
-
-    public override int ByteCount => Keys.ByteCount + Values.ByteCount + (sizeof(int) * 4 * Keys.Count);
 
     public void AddNull() => _rows.Add(new Entries(0, -1));
 
@@ -148,12 +146,5 @@ internal sealed class MapColumn(string name, string meaning) : Column(name, mean
         Keys.Clear();
         Values.Clear();
         _rows.Clear();
-    }
-
-    public override void Return()
-    {
-        Keys.Return();
-        Values.Return();
-        _rows.Return();
     }
 }

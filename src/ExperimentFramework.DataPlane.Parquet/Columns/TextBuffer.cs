@@ -12,8 +12,8 @@ internal sealed class TextBuffer
 {
     private const int Absent = -1;
 
-    private PooledArray<byte> _bytes = new();
-    private PooledArray<Slot> _slots = new();
+    private GrowingArray<byte> _bytes = new();
+    private GrowingArray<Slot> _slots = new();
     private string? _last;
     private Slot _lastSlot;
 
@@ -21,11 +21,12 @@ internal sealed class TextBuffer
 
     public int Count => _slots.Count;
 
-    public int ByteCount => _bytes.Count;
-
     public bool IsNull(int index) => _slots[index].Length == Absent;
 
     public ReadOnlySpan<byte> this[int index] => _slots[index] is { Length: > 0 } slot ? _bytes.Span.Slice(slot.Start, slot.Length) : [];
+
+    /// <summary>Whether a text and the one before it are in the same place, so that they are equal.</summary>
+    public bool IsSameAsBefore(int index) => _slots[index] == _slots[index - 1];
 
     public void Add(string? text)
     {
@@ -126,13 +127,6 @@ internal sealed class TextBuffer
     {
         _bytes.Clear();
         _slots.Clear();
-        _last = null;
-    }
-
-    public void Return()
-    {
-        _bytes.Return();
-        _slots.Return();
         _last = null;
     }
 

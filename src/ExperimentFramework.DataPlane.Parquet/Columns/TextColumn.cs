@@ -10,11 +10,19 @@ internal sealed class TextColumn(string name, string meaning, bool isOptional = 
 
     public TextBuffer Values { get; } = new();
 
-    public override int ByteCount => Values.ByteCount;
-
     public override string? UniquePath => isUnique ? Name : null;
 
-    public void Add(string? text) => Values.Add(text);
+    /// <summary>Adds a text.</summary>
+    /// <exception cref="ArgumentNullException">The text is null, and every row has one.</exception>
+    public void Add(string? text)
+    {
+        if (!isOptional)
+        {
+            ArgumentNullException.ThrowIfNull(text, Name);
+        }
+
+        Values.Add(text);
+    }
 
     public string? this[int row] => Values.Text(row, ref _previous);
 
@@ -57,6 +65,4 @@ internal sealed class TextColumn(string name, string meaning, bool isOptional = 
         Values.Clear();
         _previous = null;
     }
-
-    public override void Return() => Values.Return();
 }

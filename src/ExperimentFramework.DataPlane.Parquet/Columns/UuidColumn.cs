@@ -8,8 +8,8 @@ internal sealed class UuidColumn(string name, string meaning, bool isOptional = 
 {
     private const int Size = 16;
 
-    private PooledArray<Guid> _values = new();
-    private PooledArray<bool> _isSet = new();
+    private GrowingArray<Guid> _values = new();
+    private GrowingArray<bool> _isSet = new();
 
     public override string? UniquePath => isUnique ? Name : null;
 
@@ -69,11 +69,5 @@ internal sealed class UuidColumn(string name, string meaning, bool isOptional = 
     {
         _values.Clear();
         _isSet.Clear();
-    }
-
-    public override void Return()
-    {
-        _values.Return();
-        _isSet.Return();
     }
 }

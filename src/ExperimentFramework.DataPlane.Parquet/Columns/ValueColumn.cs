@@ -26,8 +26,8 @@ internal enum ValueType
 internal sealed class ValueColumn<T>(string name, string meaning, ValueType type, bool isOptional = false, bool isAscending = false) : Column(name, meaning)
     where T : unmanaged
 {
-    private PooledArray<T> _values = new();
-    private PooledArray<bool> _isSet = new();
+    private GrowingArray<T> _values = new();
+    private GrowingArray<bool> _isSet = new();
 
     public override string? UniquePath => isAscending ? Name : null;
 
@@ -107,12 +107,6 @@ internal sealed class ValueColumn<T>(string name, string meaning, ValueType type
     {
         _values.Clear();
         _isSet.Clear();
-    }
-
-    public override void Return()
-    {
-        _values.Return();
-        _isSet.Return();
     }
 
     private void Add(T value, bool isSet)

@@ -23,7 +23,7 @@ internal sealed class AccountTable() : EventTable("accounts")
 
     public override bool StartsEvent(int row) => _line[row] == 0;
 
-    public override void Add(DataPlaneEnvelope envelope)
+    protected override void AddRows(DataPlaneEnvelope envelope)
     {
         var account = (AccountingEvent)envelope.Payload;
         var line = 0L;

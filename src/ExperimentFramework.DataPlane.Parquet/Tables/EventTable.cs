@@ -23,20 +23,8 @@ internal abstract class EventTable(string name) : IDisposable
 
     public int Rows => Time.Values.Length;
 
-    /// <summary>The number of bytes in columns of text.</summary>
-    public long ByteCount
-    {
-        get
-        {
-            var bytes = 0L;
-            foreach (var column in Columns)
-            {
-                bytes += column.ByteCount;
-            }
-
-            return bytes;
-        }
-    }
+    /// <summary>The number of events: an account has several rows.</summary>
+    public int Events { get; private set; }
 
     /// <summary>Whether rows of one experiment are kept together, rather than only rows of one time.</summary>
     public virtual bool IsByExperiment => true;
@@ -45,12 +33,18 @@ internal abstract class EventTable(string name) : IDisposable
 
     protected abstract IReadOnlyList<Column> OwnColumns { get; }
 
+    /// <summary>Adds the rows of an event.</summary>
+    protected abstract void AddRows(DataPlaneEnvelope envelope);
+
     /// <summary>Whether the table holds the event.</summary>
     public abstract bool Holds(DataPlaneEvent payload);
 
     /// <summary>Adds an event.</summary>
-    /// <exception cref="EventRejectedException">A field that every event has is null.</exception>
-    public abstract void Add(DataPlaneEnvelope envelope);
+    public void Add(DataPlaneEnvelope envelope)
+    {
+        AddRows(envelope);
+        Events++;
+    }
 
     /// <summary>Reads the event that begins in a row.</summary>
     /// <param name="row">The row; that behind the event on return.</param>
@@ -58,6 +52,17 @@ internal abstract class EventTable(string name) : IDisposable
 
     /// <summary>Whether an event begins in the row.</summary>
     public virtual bool StartsEvent(int row) => true;
+
+    /// <summary>The first row at or behind the given one that does not continue an event.</summary>
+    public int EndOfEvent(int row)
+    {
+        while (row < Rows && !StartsEvent(row))
+        {
+            row++;
+        }
+
+        return row;
+    }
 
     /// <summary>Replaces the rows with those of a row group.</summary>
     public void Read(RowGroupSource source)
@@ -69,8 +74,10 @@ internal abstract class EventTable(string name) : IDisposable
         }
     }
 
-    public virtual void Clear()
+    public void Clear()
     {
+        Events = 0;
+        Exact.Reset();
         foreach (var column in Columns)
         {
             column.Clear();
@@ -79,17 +86,12 @@ internal abstract class EventTable(string name) : IDisposable
 
     public void Dispose()
     {
-        foreach (var column in Columns)
-        {
-            column.Return();
-        }
-
         Exact.Dispose();
         Dispose(disposing: true);
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Returns what a table rents besides its columns.</summary>
+    /// <summary>Returns what a table rents.</summary>
     protected virtual void Dispose(bool disposing)
     {
     }

@@ -31,6 +31,14 @@ internal sealed class EventTables(IReadOnlyDictionary<string, ParquetAttributeTy
         throw new EventRejectedException($"There is no table for events of the type {payload.GetType().Name}.");
     }
 
+    public void Clear()
+    {
+        foreach (var table in All)
+        {
+            table.Clear();
+        }
+    }
+
     public void Dispose()
     {
         foreach (var table in All)

@@ -67,6 +67,9 @@ internal sealed class ExactValues : IDisposable
     /// <summary>The time of a row; null if the row has none for the field.</summary>
     public DateTimeOffset? Time(int row, string field) => Ticks(row, field) is { } ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
 
+    /// <summary>Forgets the current row.</summary>
+    public void Reset() => _hasValue = false;
+
     public void Dispose()
     {
         _json?.Dispose();

@@ -6,7 +6,7 @@ internal abstract class RowPerEvent<TEvent>(string name) : EventTable(name)
 {
     public sealed override bool Holds(DataPlaneEvent payload) => payload is TEvent;
 
-    public sealed override void Add(DataPlaneEnvelope envelope)
+    protected sealed override void AddRows(DataPlaneEnvelope envelope)
     {
         var source = (TEvent)envelope.Payload;
         AddCommon(envelope, source.ExperimentName);

@@ -1,31 +1,36 @@
+using System.Text;
+
 namespace ExperimentFramework.DataPlane.Parquet;
 
 /// <summary>
 /// The rows of a table by experiment and time, so that a query for one of either reads few row groups. Rows that are equal in both keep their order, so a
 /// conversion that is repeated gives the same file.
 /// </summary>
-internal sealed class RowOrder : IDisposable
+internal sealed class RowOrder
 {
     private readonly Dictionary<string, int> _ids = new(StringComparer.Ordinal);
     private readonly List<string> _names = [];
-    private PooledArray<int> _experiments = new();
-    private PooledArray<int> _ends = new();
-    private PooledArray<int> _rows = new();
+    private GrowingArray<int> _experiments = new();
+    private GrowingArray<int> _ends = new();
+    private GrowingArray<int> _rows = new();
 
-    /// <summary>Sorts the rows.</summary>
+    /// <summary>Sorts rows.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="first">The first row.</param>
+    /// <param name="count">The number of rows.</param>
     /// <returns>The rows in their order, valid until the next call.</returns>
-    public ReadOnlySpan<int> Sort(EventTable table)
+    public ReadOnlySpan<int> Sort(EventTable table, int first, int count)
     {
-        var rows = Take(ref _rows, table.Rows);
+        var rows = Take(ref _rows, count);
         if (table.IsByExperiment)
         {
-            SortByExperiment(table, rows);
+            SortByExperiment(table, first, rows);
         }
         else
         {
             for (var i = 0; i < rows.Length; i++)
             {
-                rows[i] = i;
+                rows[i] = first + i;
             }
 
             SortByTime(table, rows);
@@ -34,17 +39,10 @@ internal sealed class RowOrder : IDisposable
         return rows;
     }
 
-    public void Dispose()
-    {
-        _experiments.Return();
-        _ends.Return();
-        _rows.Return();
-    }
-
-    private void SortByExperiment(EventTable table, Span<int> rows)
+    private void SortByExperiment(EventTable table, int first, Span<int> rows)
     {
         var experiments = Take(ref _experiments, rows.Length);
-        Number(table, experiments);
+        Number(table, first, experiments);
         var ranks = Ranks();
         var ends = Take(ref _ends, ranks.Length + 1);
         ends.Clear();
@@ -59,9 +57,9 @@ internal sealed class RowOrder : IDisposable
             ends[i] += ends[i - 1];
         }
 
-        for (var row = 0; row < rows.Length; row++)
+        for (var i = 0; i < rows.Length; i++)
         {
-            rows[ends[experiments[row]]++] = row;
+            rows[ends[experiments[i]]++] = first + i;
         }
 
         var start = 0;
@@ -73,26 +71,37 @@ internal sealed class RowOrder : IDisposable
     }
 
     /// <summary>Gives each row the number of its experiment, in the order in which they occur first.</summary>
-    private void Number(EventTable table, Span<int> experiments)
+    private void Number(EventTable table, int first, Span<int> experiments)
     {
         _ids.Clear();
         _names.Clear();
-        string? last = null;
-        var id = -1;
-        for (var row = 0; row < experiments.Length; row++)
+        var names = table.Experiment.Values;
+        for (var i = 0; i < experiments.Length; i++)
         {
-            // The column returns the same string for as long as the text is the same.
-            var name = table.Experiment[row]!;
-            if (!ReferenceEquals(name, last) && !_ids.TryGetValue(name, out id))
+            if (i > 0 && names.IsSameAsBefore(first + i))
             {
-                id = _names.Count;
-                _ids.Add(name, id);
-                _names.Add(name);
+                experiments[i] = experiments[i - 1];
+                continue;
             }
 
-            last = name;
-            experiments[row] = id;
+            experiments[i] = IdOf(names[first + i]);
         }
+    }
+
+    private int IdOf(ReadOnlySpan<byte> utf8)
+    {
+        // The names of experiments are short, and a string for each row would be most of what a conversion allocates.
+        Span<char> chars = stackalloc char[256];
+        ReadOnlySpan<char> name = utf8.Length <= chars.Length ? chars[..Encoding.UTF8.GetChars(utf8, chars)] : Encoding.UTF8.GetString(utf8);
+        var ids = _ids.GetAlternateLookup<ReadOnlySpan<char>>();
+        if (!ids.TryGetValue(name, out var id))
+        {
+            id = _names.Count;
+            _names.Add(name.ToString());
+            _ids.Add(_names[id], id);
+        }
+
+        return id;
     }
 
     private int[] Ranks()
@@ -121,7 +130,7 @@ internal sealed class RowOrder : IDisposable
         }
     }
 
-    private static Span<int> Take(ref PooledArray<int> array, int length)
+    private static Span<int> Take(ref GrowingArray<int> array, int length)
     {
         array.Clear();
         array.Free(length);

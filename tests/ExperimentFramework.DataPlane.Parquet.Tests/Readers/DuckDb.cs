@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Globalization;
 using DuckDB.NET.Data;
 
@@ -39,6 +40,7 @@ internal sealed class DuckDb : IDisposable
         DBNull => "null",
         DateTime time => time.ToString("yyyy-MM-dd HH:mm:ss.ffffff", CultureInfo.InvariantCulture),
         DateTimeOffset time => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.ffffff", CultureInfo.InvariantCulture),
+        IDictionary map => "{" + string.Join(", ", map.Keys.Cast<object>().Select(key => $"{key}={Text(map[key] ?? DBNull.Value)}").Order(StringComparer.Ordinal)) + "}",
         bool flag => flag ? "true" : "false",
         IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),
         _ => value.ToString()!,

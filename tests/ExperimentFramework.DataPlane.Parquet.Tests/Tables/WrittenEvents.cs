@@ -9,7 +9,7 @@ internal static class WrittenEvents
     public static void Write(string folder, IEnumerable<DataPlaneEnvelope> events, EventTables? tables = null, int rowsPerGroup = RowsPerGroup)
     {
         using var own = tables is null ? new EventTables() : null;
-        using var order = new RowOrder();
+        var order = new RowOrder();
         tables ??= own!;
         foreach (var envelope in events)
         {
@@ -19,7 +19,7 @@ internal static class WrittenEvents
         foreach (var table in tables.All.Where(table => table.Rows > 0))
         {
             using var file = File.Create(Path.Combine(folder, table.Name + ".parquet"));
-            TableFile.Write(file, table, order.Sort(table), rowsPerGroup);
+            TableFile.Write(file, table, order.Sort(table, 0, table.Rows), rowsPerGroup);
         }
     }
 

@@ -1,9 +1,7 @@
-using System.Buffers;
-
 namespace ExperimentFramework.DataPlane.Parquet;
 
-/// <summary>A list in a rented array, which keeps the array when it is cleared.</summary>
-internal struct PooledArray<T>()
+/// <summary>A list that keeps its array when it is cleared, so that the next file is written without allocating.</summary>
+internal struct GrowingArray<T>()
     where T : unmanaged
 {
     private T[] _items = [];
@@ -24,7 +22,7 @@ internal struct PooledArray<T>()
         _items[Count++] = item;
     }
 
-    /// <summary>Returns room for more items behind the last one; <see cref="Advance"/> adds those that were written.</summary>
+    /// <summary>Returns space for more items behind the last one; <see cref="Advance"/> adds those that were written.</summary>
     public Span<T> Free(int length)
     {
         if (_items.Length - Count < length)
@@ -39,26 +37,11 @@ internal struct PooledArray<T>()
 
     public void Clear() => Count = 0;
 
-    public void Return()
-    {
-        if (_items.Length > 0)
-        {
-            ArrayPool<T>.Shared.Return(_items);
-        }
-
-        _items = [];
-        Count = 0;
-    }
-
     private void Grow(int length)
     {
-        var larger = ArrayPool<T>.Shared.Rent(checked((int)Math.Max(Math.Min(_items.Length * 2L, Array.MaxLength), Count + (long)length)));
+        // Not rented: a pool would also keep all the smaller arrays.
+        var larger = GC.AllocateUninitializedArray<T>(checked((int)Math.Max(Math.Min(_items.Length * 2L, Array.MaxLength), Math.Max(Count + (long)length, 16))));
         Span.CopyTo(larger);
-        if (_items.Length > 0)
-        {
-            ArrayPool<T>.Shared.Return(_items);
-        }
-
         _items = larger;
     }
 }

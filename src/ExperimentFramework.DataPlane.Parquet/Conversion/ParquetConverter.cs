@@ -1,0 +1,127 @@
+using System.Buffers;
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+
+namespace ExperimentFramework.DataPlane.Parquet;
+
+/// <summary>Converts finished journal files to Parquet.</summary>
+/// <param name="folder">The folder of all tables.</param>
+/// <param name="options">The options.</param>
+/// <param name="recent">The events of files that were written just now.</param>
+/// <param name="logger">Logs lines that are no events.</param>
+internal sealed partial class ParquetConverter(string folder, ParquetDataBackplaneOptions options, RecentRows recent, ILogger logger) : IRolledFileConverter
+{
+    /// <summary>The folder of lines that are no events: a disk may damage a file, and what cannot be read is kept.</summary>
+    private const string Unreadable = "unreadable";
+
+    /// <summary>The number of bytes of journal lines after which a part is written, however few its rows are.</summary>
+    private const long MaxPartBytes = 128 * 1024 * 1024;
+
+    private const int BlockBytes = 256 * 1024;
+
+    private readonly NonThrowingLogger _logger = NonThrowingLogger.Of(logger);
+
+    public async ValueTask ConvertAsync(string path, CancellationToken cancellationToken)
+    {
+        var name = JournalName.BaseOf(path)!;
+        var parts = new PartWriter(folder, name, options.Layout, options.RowGroupRows);
+        if (recent.Take(name, await CountLinesAsync(path, cancellationToken).ConfigureAwait(false)) is { } tables)
+        {
+            try
+            {
+                parts.WriteAll(tables, cancellationToken);
+            }
+            finally
+            {
+                recent.Release(tables);
+            }
+
+            return;
+        }
+
+        using var read = new EventTables(options.AttributeColumns.AsReadOnly());
+        await ReadAsync(path, read, parts, cancellationToken).ConfigureAwait(false);
+        parts.WriteAll(read, cancellationToken);
+        parts.DeleteLeftovers(read.All);
+    }
+
+    private async Task ReadAsync(string path, EventTables tables, PartWriter parts, CancellationToken cancellationToken)
+    {
+        await using var source = Open(path);
+        using var lines = new LineReader(source, EventLines.MaxLineBytes);
+        using var unreadable = new UnreadableLines(Path.Combine(folder, Unreadable, JournalName.BaseOf(path) + JournalName.Lines));
+        var bytes = 0L;
+        while (await lines.ReadAsync(cancellationToken).ConfigureAwait(false) is { } line)
+        {
+            if (lines.IsTooLong)
+            {
+                throw new InvalidDataException($"Line {lines.Number} of '{path}' has more than {EventLines.MaxLineBytes} bytes, so no event was written there. Repair or remove the file.");
+            }
+
+            if (TryRead(line.Span) is not { } envelope)
+            {
+                unreadable.Add(line.Span);
+                continue;
+            }
+
+            var table = tables.Of(envelope.Payload);
+            table.Add(envelope);
+            bytes += line.Length;
+            if (table.Rows >= PartWriter.MaxRows)
+            {
+                parts.Write(table, 0, table.Rows);
+                table.Clear();
+            }
+
+            if (bytes >= MaxPartBytes)
+            {
+                parts.WriteAll(tables, cancellationToken);
+                tables.Clear();
+                bytes = 0;
+            }
+        }
+
+        if (unreadable.Finish() is > 0 and var count)
+        {
+            LogUnreadable(count, path, unreadable.Path);
+        }
+    }
+
+    /// <summary>Counts the lines, which is fast enough to make sure that no event is missing.</summary>
+    private static async Task<long> CountLinesAsync(string path, CancellationToken cancellationToken)
+    {
+        await using var source = Open(path);
+        var block = ArrayPool<byte>.Shared.Rent(BlockBytes);
+        try
+        {
+            var lines = 0L;
+            while (await source.ReadAsync(block, cancellationToken).ConfigureAwait(false) is > 0 and var read)
+            {
+                lines += block.AsSpan(0, read).Count((byte)'\n');
+            }
+
+            return lines;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(block);
+        }
+    }
+
+    private static FileStream Open(string path) => new(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
+
+    private static DataPlaneEnvelope? TryRead(ReadOnlySpan<byte> line)
+    {
+        try
+        {
+            return DataPlaneJson.Deserialize(line);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    [LoggerMessage(160, LogLevel.Error, "{Count} lines of the journal file '{Path}' are no events, and were kept in '{Target}': the disk or another program has changed the file.", EventName = "JournalLinesUnreadable")]
+    private partial void LogUnreadable(long count, string path, string target);
+}

@@ -1,0 +1,159 @@
+namespace ExperimentFramework.DataPlane.Parquet;
+
+/// <summary>
+/// The events of the current journal file as columns, so that its conversion does not have to read it. They are a shortcut and nothing else: where they might not be
+/// exactly what is in the file, the file is read. Never waits.
+/// </summary>
+/// <param name="attributeColumns">The attributes with a column of their own.</param>
+internal sealed class RecentRows(IReadOnlyDictionary<string, ParquetAttributeType> attributeColumns) : IDisposable
+{
+    private readonly Lock _lock = new();
+    private EventTables? _current;
+    private (string Name, EventTables Tables)? _sealed;
+    private EventTables? _idle;
+    private int _isBusy;
+    private volatile bool _isInexact;
+    private bool _isDisposed;
+
+    /// <summary>Adds the events of a batch that are in the journal.</summary>
+    public void Add(IReadOnlyList<DataPlaneEnvelope> envelopes, BatchResult result)
+    {
+        if (_isInexact || Interlocked.Exchange(ref _isBusy, 1) == 1)
+        {
+            _isInexact = true;
+            return;
+        }
+
+        try
+        {
+            _current ??= Rent();
+            for (var i = 0; i < envelopes.Count; i++)
+            {
+                if (result[i] == DeliveryStatus.Delivered)
+                {
+                    _current.Of(envelopes[i].Payload).Add(envelopes[i]);
+                }
+            }
+        }
+        catch (Exception)
+        {
+            // Reading an event runs code of the application. What was written as JSON is in the journal.
+            _isInexact = true;
+        }
+        finally
+        {
+            Volatile.Write(ref _isBusy, 0);
+        }
+    }
+
+    /// <summary>Keeps the rows for the conversion of the file that is finished now, and begins anew.</summary>
+    /// <returns>False if rows are being added; the caller tries again when they have been.</returns>
+    public bool TrySeal(string? name)
+    {
+        if (Interlocked.Exchange(ref _isBusy, 1) == 1)
+        {
+            return false;
+        }
+
+        var tables = _current;
+        var isExact = !_isInexact && name is not null;
+        (_current, _isInexact) = (null, false);
+        Volatile.Write(ref _isBusy, 0);
+        if (tables is null)
+        {
+            return true;
+        }
+
+        if (!isExact)
+        {
+            Release(tables);
+            return true;
+        }
+
+        EventTables? unused;
+        lock (_lock)
+        {
+            // A conversion that is behind reads the files it has not begun with: memory is for one of them.
+            (unused, _sealed) = (_sealed?.Tables, (name!, tables));
+        }
+
+        if (unused is not null)
+        {
+            Release(unused);
+        }
+
+        return true;
+    }
+
+    /// <summary>Takes the rows of a finished file.</summary>
+    /// <param name="name">The file's name.</param>
+    /// <param name="events">The number of events in it.</param>
+    /// <returns>Null if there are none, or not exactly those.</returns>
+    public EventTables? Take(string name, long events)
+    {
+        EventTables? tables = null;
+        lock (_lock)
+        {
+            if (_sealed is { } rows && rows.Name == name)
+            {
+                (tables, _sealed) = (rows.Tables, null);
+            }
+        }
+
+        if (tables is not null && tables.All.Sum(table => (long)table.Events) != events)
+        {
+            Release(tables);
+            tables = null;
+        }
+
+        return tables;
+    }
+
+    /// <summary>Gives back rows that are no longer needed.</summary>
+    public void Release(EventTables tables)
+    {
+        tables.Clear();
+        lock (_lock)
+        {
+            if (_idle is null && !_isDisposed)
+            {
+                _idle = tables;
+                return;
+            }
+        }
+
+        tables.Dispose();
+    }
+
+    public void Dispose()
+    {
+        EventTables?[] unused;
+        lock (_lock)
+        {
+            _isDisposed = true;
+            unused = [_idle, _sealed?.Tables];
+            (_idle, _sealed) = (null, null);
+        }
+
+        foreach (var tables in unused)
+        {
+            tables?.Dispose();
+        }
+
+        // What is being filled is left to the garbage collector: a call may still add to it.
+    }
+
+    private EventTables Rent()
+    {
+        lock (_lock)
+        {
+            if (_idle is { } tables)
+            {
+                _idle = null;
+                return tables;
+            }
+        }
+
+        return new EventTables(attributeColumns);
+    }
+}

@@ -1,0 +1,63 @@
+using ExperimentFramework.DataPlane;
+using ExperimentFramework.DataPlane.Parquet;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Extension methods that register destinations that write Parquet files.</summary>
+public static class ParquetDataBackplaneServiceCollectionExtensions
+{
+    /// <summary>
+    /// Adds a destination that writes events to Parquet files in a folder. If an <c>IConfiguration</c> is registered, its section <c>DataPlane:Parquet</c> is bound first; options
+    /// set here take precedence over it. A second call with the same folder adds no second destination; one with another folder does. The host does not start where
+    /// the native library of ParquetSharp cannot be loaded, for example on Alpine Linux.
+    /// </summary>
+    /// <param name="services">The services.</param>
+    /// <param name="folder">
+    /// The path of the folder, which several processes may share. It is created if it does not exist, so that only the user of the process can read it. A relative path is one
+    /// below the current directory.
+    /// </param>
+    /// <param name="configure">Configures the options; null keeps the defaults.</param>
+    /// <returns>The same <paramref name="services"/>.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="services"/> or <paramref name="folder"/> is null.</exception>
+    /// <exception cref="ArgumentException"><paramref name="folder"/> is empty or not a path.</exception>
+    public static IServiceCollection AddParquetDataBackplane(this IServiceCollection services, string folder, Action<ParquetDataBackplaneOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        var path = FileDataBackplane.Parse(folder, nameof(folder));
+        services.AddDataBackplane();
+        var registrations = services.Select(descriptor => descriptor.IsKeyedService ? null : descriptor.ImplementationInstance).OfType<ParquetRegistration>().ToList();
+        if (registrations.Count == 0)
+        {
+            // Inserted before all other option configuration, so that options set in code take precedence over the configuration.
+            services.Insert(0, ServiceDescriptor.Singleton<IConfigureOptions<ParquetDataBackplaneOptions>>(
+                provider => new ParquetDataBackplaneConfiguration(provider.GetService<IConfiguration>())));
+            services.AddSingleton<IValidateOptions<ParquetDataBackplaneOptions>, ParquetDataBackplaneOptionsValidator>();
+        }
+
+        // The options of a folder have its path as their name.
+        var options = services.AddOptions<ParquetDataBackplaneOptions>(path).ValidateOnStart();
+        if (configure is not null)
+        {
+            options.Configure(configure);
+        }
+
+        // The destination may have been removed since, for example by RemoveAll<IDataBackplane>().
+        if (registrations.Find(registration => registration.Folder == path) is { } added && services.Contains(added.Destination))
+        {
+            return services;
+        }
+
+        services.AddSingleton<IDataBackplane>(provider => new ParquetDataBackplane(
+            path,
+            provider.GetRequiredService<IOptionsMonitor<ParquetDataBackplaneOptions>>().Get(path),
+            provider.GetRequiredService<ILoggerFactory>(),
+            provider.GetRequiredService<TimeProvider>()));
+        return services.AddSingleton(new ParquetRegistration(path, services[^1]));
+    }
+
+    /// <summary>Records the registration of a call, so that the next call recognises it.</summary>
+    private sealed record ParquetRegistration(string Folder, ServiceDescriptor Destination);
+}

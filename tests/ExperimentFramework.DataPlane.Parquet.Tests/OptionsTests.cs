@@ -1,0 +1,100 @@
+using ExperimentFramework.DataPlane.Tests.Delivery;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace ExperimentFramework.DataPlane.Parquet.Tests;
+
+/// <summary>Registration, options and the start.</summary>
+public sealed class OptionsTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    public static TheoryData<Action<ParquetDataBackplaneOptions>, string> Invalid => new()
+    {
+        { options => options.RollBytes = 65_535, "ParquetDataBackplaneOptions.RollBytes is 65535; it must be from 65536 to 1073741824." },
+        { options => options.RollBytes = 1_073_741_825, "ParquetDataBackplaneOptions.RollBytes is 1073741825; it must be from 65536 to 1073741824." },
+        { options => options.RollInterval = TimeSpan.FromMilliseconds(999), "ParquetDataBackplaneOptions.RollInterval is 00:00:00.9990000; it must be from 1 s to 7 days." },
+        { options => options.RowGroupRows = 32_767, "ParquetDataBackplaneOptions.RowGroupRows is 32767; it must be from 32768 to 131072." },
+        { options => options.RowGroupRows = 131_073, "ParquetDataBackplaneOptions.RowGroupRows is 131073; it must be from 32768 to 131072." },
+        { options => options.Layout = (FileLayout)7, "ParquetDataBackplaneOptions.Layout is 7; it must be one of Flat, Partitioned." },
+        { options => options.Durability = (FileDurability)7, "ParquetDataBackplaneOptions.Durability is 7; it must be one of Process, Disk." },
+        { options => options.AttributeColumns["a"] = (ParquetAttributeType)7, "ParquetDataBackplaneOptions.AttributeColumns[\"a\"] is 7; it must be one of Text, Number, WholeNumber, Boolean, Time." },
+        { options => options.AttributeColumns[" "] = ParquetAttributeType.Text, "ParquetDataBackplaneOptions.AttributeColumns has an attribute without a name; name the attribute whose values get a column." },
+    };
+
+    [Theory]
+    [MemberData(nameof(Invalid), DisableDiscoveryEnumeration = true)]
+    public async Task An_option_out_of_its_range_stops_the_start(Action<ParquetDataBackplaneOptions> configure, string message)
+    {
+        using var host = Host(services => services.AddParquetDataBackplane(_folder.Path, configure));
+
+        var exception = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync(TestContext.Current.CancellationToken));
+
+        Assert.Equal([message], exception.Failures);
+    }
+
+    [Fact]
+    public async Task Options_come_from_the_configuration_and_code_precedes_it()
+    {
+        using var host = Host(
+            services => services.AddParquetDataBackplane(_folder.Path, options => options.RowGroupRows = 40_000),
+            ("DataPlane:Parquet:RowGroupRows", "50000"), ("DataPlane:Parquet:RollInterval", "00:02:00"), ("DataPlane:Parquet:Layout", "Partitioned"), ("DataPlane:Parquet:AttributeColumns:country", "Text"));
+
+        await host.StartAsync(TestContext.Current.CancellationToken);
+
+        var options = host.Services.GetRequiredService<IOptionsMonitor<ParquetDataBackplaneOptions>>().Get(_folder.Path);
+        Assert.Equal((40_000, TimeSpan.FromMinutes(2), FileLayout.Partitioned, ParquetAttributeType.Text), (options.RowGroupRows, options.RollInterval, options.Layout, options.AttributeColumns["country"]));
+    }
+
+    [Theory]
+    [InlineData("DataPlane:Parquet:RowGroup", "50000", "DataPlane:Parquet:RowGroup' is unknown")]
+    [InlineData("DataPlane:Parquet:Layout", "Hive", "Hive")]
+    [InlineData("DataPlane:Parquet:AttributeColumns:country", "String", "String")]
+    [InlineData("DataPlane:Parquet:RollInterval", "5", "DataPlane:Parquet:RollInterval")]
+    public async Task A_configuration_that_is_not_understood_stops_the_start(string key, string value, string message)
+    {
+        using var host = Host(services => services.AddParquetDataBackplane(_folder.Path), (key, value));
+
+        var exception = await Assert.ThrowsAnyAsync<Exception>(() => host.StartAsync(TestContext.Current.CancellationToken));
+
+        Assert.Contains(message, exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Events_of_an_application_are_in_Parquet_when_its_host_has_stopped()
+    {
+        using (var host = Host(services => services.AddParquetDataBackplane(_folder.Path).AddParquetDataBackplane(_folder.Path)))
+        {
+            await host.StartAsync(TestContext.Current.CancellationToken);
+            await host.Services.GetRequiredService<IEventPublisher>().PublishAsync(SampleEvents.Metric, TestContext.Current.CancellationToken);
+            await host.StopAsync(TestContext.Current.CancellationToken);
+            await ((IAsyncDisposable)host).DisposeAsync();
+        }
+
+        Assert.Single((await WrittenEvents.ReadAsync(_folder.Path)).Select(envelope => envelope.Payload).OfType<MetricEvent>());
+    }
+
+    [Fact]
+    public void Where_the_native_library_cannot_be_loaded_the_start_says_what_to_use_instead()
+    {
+        var exception = Assert.Throws<PlatformNotSupportedException>(() => NativeLibraryCheck.Require(
+            () => throw new TypeInitializationException("ParquetSharp.Native", new DllNotFoundException("Error relocating ParquetSharpNative.so: symbol not found."))));
+
+        Assert.Contains("Error relocating ParquetSharpNative.so: symbol not found", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("not for Alpine Linux (musl)", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("AddFileDataBackplane", exception.Message, StringComparison.Ordinal);
+        NativeLibraryCheck.Require();
+    }
+
+    private static IHost Host(Action<IServiceCollection> register, params (string Key, string Value)[] configuration)
+    {
+        var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Configuration.AddInMemoryCollection(configuration.Select(entry => KeyValuePair.Create(entry.Key, (string?)entry.Value)));
+        register(builder.Services);
+        return builder.Build();
+    }
+}
