@@ -105,8 +105,7 @@ public static class ParquetEventFiles
             }
         }
 
-        cancellationToken.ThrowIfCancellationRequested();
-        parts.WriteAll(tables);
+        parts.WriteAll(tables, cancellationToken);
         return count;
     }
 

@@ -6,8 +6,8 @@ namespace ExperimentFramework.DataPlane.Parquet.Tests;
 /// <summary>That a journal file becomes its events, once, whatever happened before.</summary>
 public sealed class ConversionTests : IDisposable
 {
-    private const string Name = "20260301T120000Z-0123456789abcdef0123456789abcdef";
-    private const string OtherName = "20260301T120000Z-fedcba9876543210fedcba9876543210";
+    private const string Name = "20260301T120000.0000000Z-0123456789abcdef0123456789abcdef";
+    private const string OtherName = "20260301T120000.0000000Z-fedcba9876543210fedcba9876543210";
 
     private readonly TemporaryFolder _folder = new();
     private readonly FakeLogger _logger = new();

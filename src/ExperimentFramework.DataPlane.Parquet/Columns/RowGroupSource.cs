@@ -29,7 +29,7 @@ internal sealed class RowGroupSource(RowGroupReader group, IReadOnlyDictionary<s
             return new LeafReader<T>(typed, typed.ColumnDescriptor.MaxDefinitionLevel);
         }
 
-        column.Dispose();
+        using var other = column;
         throw new InvalidDataException(
             $"{file} has values of the type {column.Type} in the column {path}, instead of {typeof(T).Name}. It was not written by ParquetDataBackplane: read it with another tool.");
     }

@@ -47,7 +47,7 @@ internal sealed partial class ParquetConverter(string folder, ParquetDataBackpla
 
     private async Task ReadAsync(string path, EventTables tables, PartWriter parts, CancellationToken cancellationToken)
     {
-        await using var source = Open(path);
+        using var source = Open(path);
         using var lines = new LineReader(source, EventLines.MaxLineBytes);
         using var unreadable = new UnreadableLines(Path.Combine(folder, Unreadable, JournalName.BaseOf(path) + JournalName.Lines));
         var bytes = 0L;
@@ -90,7 +90,7 @@ internal sealed partial class ParquetConverter(string folder, ParquetDataBackpla
     /// <summary>Counts the lines, which is fast enough to make sure that no event is missing.</summary>
     private static async Task<long> CountLinesAsync(string path, CancellationToken cancellationToken)
     {
-        await using var source = Open(path);
+        using var source = Open(path);
         var block = ArrayPool<byte>.Shared.Rent(BlockBytes);
         try
         {

@@ -38,7 +38,7 @@ internal sealed class PartWriter(string folder, string name, FileLayout layout, 
     }
 
     /// <summary>Writes all rows, in as many parts as they need.</summary>
-    public void WriteAll(EventTables tables, CancellationToken cancellationToken = default)
+    public void WriteAll(EventTables tables, CancellationToken cancellationToken)
     {
         foreach (var table in tables.All)
         {

@@ -75,18 +75,31 @@ internal static class ConfigurationKeyValidator
     /// <summary>The subsection with the options of file destinations.</summary>
     public const string FilesSection = "Files";
 
-    /// <summary>The names of the subsections with the options of destinations, each of which checks its own.</summary>
-    public static IReadOnlyList<string> OfDestinations { get; } = [FilesSection];
+    /// <summary>The subsection with the options of Parquet destinations.</summary>
+    public const string ParquetSection = "Parquet";
 
-    /// <summary>Checks a section that has only values.</summary>
-    /// <exception cref="InvalidOperationException">The section has an unknown key, or a known one that is a section; the message names it and what is expected.</exception>
-    public static void RequireValues(IConfigurationSection section, IReadOnlyList<string> known)
+    /// <summary>The names of the subsections with the options of destinations, each of which checks its own.</summary>
+    public static IReadOnlyList<string> OfDestinations { get; } = [FilesSection, ParquetSection];
+
+    /// <summary>Checks a section that has only values, and at most one section of values with names of the application's own.</summary>
+    /// <exception cref="InvalidOperationException">The section has an unknown key, or a known one of the wrong shape; the message names it and what is expected.</exception>
+    public static void RequireValues(IConfigurationSection section, IReadOnlyList<string> known, string? map = null)
     {
         RequireSection(section);
         foreach (var child in section.GetChildren())
         {
             RequireKnown(child, known);
-            RequireValue(child);
+            if (map is null || !IsKey(child, map))
+            {
+                RequireValue(child);
+                continue;
+            }
+
+            RequireSection(child);
+            foreach (var value in child.GetChildren())
+            {
+                RequireValue(value);
+            }
         }
     }
 

@@ -26,7 +26,10 @@ internal static class PartitionName
 
     /// <summary>Returns the path of the partition below the root folder.</summary>
     public static string Of(string experiment, DateOnly date) =>
-        Path.Combine(Experiment + Escape(experiment), string.Create(CultureInfo.InvariantCulture, $"{Date}{date:yyyy-MM-dd}"));
+        Path.Combine(Experiment + Escape(experiment), OfDay(date));
+
+    /// <summary>Returns the name of the folder of a day.</summary>
+    public static string OfDay(DateOnly date) => string.Create(CultureInfo.InvariantCulture, $"{Date}{date:yyyy-MM-dd}");
 
     /// <summary>Whether a folder holds the files of one partition.</summary>
     public static bool IsPartition(string folder) => Path.GetFileName(folder) is var name && (name == Unreadable || name.StartsWith(Date, StringComparison.Ordinal));

@@ -34,6 +34,18 @@ internal sealed class EventJournal : IAsyncDisposable, IDisposable
         _upkeep.Start();
     }
 
+    /// <summary>The name of the current file, without folder and ending, and its length in bytes; null if there is none.</summary>
+    public (string Name, long Length)? Current
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _file is { } file ? (JournalName.BaseOf(file.Path)!, file.Length) : null;
+            }
+        }
+    }
+
     /// <summary>Appends events.</summary>
     /// <returns>Events that cannot be written as JSON have failed for good; from the first one that the disk does not accept, the others can be tried again.</returns>
     /// <exception cref="ObjectDisposedException">The journal is closed.</exception>

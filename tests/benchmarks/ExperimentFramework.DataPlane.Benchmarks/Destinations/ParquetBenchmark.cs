@@ -134,7 +134,7 @@ internal static class ParquetBenchmark
 
     private static async Task RecoverAsync(string folder, DataPlaneEnvelope[] envelopes)
     {
-        var journal = Path.Combine(Directory.CreateDirectory(folder).FullName, "20260301T120000Z-0123456789abcdef0123456789abcdef.jsonl");
+        var journal = Path.Combine(Directory.CreateDirectory(folder).FullName, "20260301T120000.0000000Z-0123456789abcdef0123456789abcdef.jsonl");
         if (!File.Exists(journal))
         {
             await File.WriteAllLinesAsync(journal, envelopes.Select(DataPlaneJson.Serialize)).ConfigureAwait(false);
