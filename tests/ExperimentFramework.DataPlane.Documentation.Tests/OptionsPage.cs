@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using ExperimentFramework.DataPlane.AspNetCore;
+using ExperimentFramework.DataPlane.Parquet;
 using ExperimentFramework.DataPlane.PostgreSql;
 using ExperimentFramework.DataPlane.Redis;
 using ExperimentFramework.DataPlane.Sqlite;
@@ -29,6 +30,7 @@ internal static partial class OptionsPage
         (typeof(EventReadingOptions), "`EventFiles.ReadAsync(path, options)`. See [files](../how-to/destinations/write-files.md#query-them)."),
         (typeof(HttpSubjectOptions), "`AddHttpSubjectIdentity(options => ...)`. See [web visitors](../how-to/identify-web-visitors.md)."),
         (typeof(HttpVariantOverrideOptions), "`AddHttpVariantOverrides(options => ...)`. See [variants for testers](../how-to/show-a-tester-a-variant.md)."),
+        (typeof(ParquetDataBackplaneOptions), "`AddParquetDataBackplane(folder, options => ...)`, or `DataPlane:Parquet` for every folder. See [Parquet](../how-to/destinations/write-parquet.md)."),
         (typeof(PostgreSqlDataBackplaneOptions), "`AddPostgreSqlDataBackplane(connectionString, options => ...)`. See [PostgreSQL](../how-to/destinations/write-postgresql.md)."),
         (typeof(RedisAssignmentStoreOptions), "`AddRedisAssignmentStore(configuration, options => ...)`. See [Redis](../how-to/stores/redis.md)."),
         (typeof(SqliteAssignmentStoreOptions), "`AddSqliteAssignmentStore(path, options => ...)`. See [SQLite](../how-to/stores/sqlite.md)."),

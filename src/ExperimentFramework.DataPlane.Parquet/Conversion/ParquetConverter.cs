@@ -122,6 +122,6 @@ internal sealed partial class ParquetConverter(string folder, ParquetDataBackpla
         }
     }
 
-    [LoggerMessage(160, LogLevel.Error, "{Count} lines of the journal file '{Path}' are no events, and were kept in '{Target}': the disk or another program has changed the file.", EventName = "JournalLinesUnreadable")]
+    [LoggerMessage(155, LogLevel.Error, "{Count} lines of the journal file '{Path}' are no events, and were kept in '{Target}': the disk or another program has changed the file.", EventName = "JournalLinesUnreadable")]
     private partial void LogUnreadable(long count, string path, string target);
 }

@@ -25,6 +25,7 @@ internal static partial class LogMessages
     {
         ["Assignment"] = DataPlaneLogCategories.Assignment,
         ["Configuration"] = DataPlaneLogCategories.Startup,
+        ["Conversion"] = DataPlaneLogCategories.Delivery,
         ["Delivery"] = DataPlaneLogCategories.Delivery,
         ["Experiments"] = DataPlaneLogCategories.Exposure,
         ["Files"] = DataPlaneLogCategories.Delivery,
