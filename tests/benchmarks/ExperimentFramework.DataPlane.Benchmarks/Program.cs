@@ -4,6 +4,7 @@ using ExperimentFramework.DataPlane.Benchmarks.AheadOfTime;
 using ExperimentFramework.DataPlane.Benchmarks.Assignment;
 using ExperimentFramework.DataPlane.Benchmarks.Calls;
 using ExperimentFramework.DataPlane.Benchmarks.CompileTime;
+using ExperimentFramework.DataPlane.Benchmarks.Destinations;
 using ExperimentFramework.DataPlane.Benchmarks.Events;
 using ExperimentFramework.DataPlane.Benchmarks.Markdown;
 using ExperimentFramework.DataPlane.Benchmarks.Scaling;
@@ -28,6 +29,7 @@ return args switch
     ["threads"] => Print(ThreadsTable.Measure(TimeSpan.FromSeconds(2))),
     ["worker"] => Print(WorkerTable.Measure(7)),
     ["events"] => Print(EventBenchmark.Measure()),
+    ["sqlite"] => Print(SqliteBenchmark.Measure(7)),
     ["science"] => Print(await ScienceBenchmark.MeasureAsync()),
     _ => Usage(),
 };
@@ -65,6 +67,7 @@ static int Usage()
           report [--quick]      all of these but the compiler's, written to docs/reference/benchmarks.md
           ahead-of-time [runs]  what the data plane adds to an empty host's start-up, memory and size
           events                what JSON costs an event, and what redaction does, side by side
+          sqlite                what an event in SQLite costs, beside a bare loop of bindings
           science               what statistical calculations cost
         """);
     return 2;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using ExperimentFramework.DataPlane.Benchmarks.Calls;
+using ExperimentFramework.DataPlane.Benchmarks.Destinations;
 using ExperimentFramework.DataPlane.Benchmarks.Events;
 using ExperimentFramework.DataPlane.Benchmarks.Markdown;
 using ExperimentFramework.DataPlane.Benchmarks.Scaling;
@@ -65,6 +66,7 @@ internal static class Report
         Add("The queue", ThroughputTable.Measure(isQuick ? 3 : 7, isQuick ? 1_000_000 : 2_000_000));
         Add("The worker", WorkerTable.Measure(isQuick ? 3 : 7));
         Add("JSON and redaction", EventBenchmark.Measure());
+        Add("SQLite", SqliteBenchmark.Measure(isQuick ? 3 : 7));
         await File.WriteAllTextAsync(Path, text.ToString().TrimEnd() + Environment.NewLine).ConfigureAwait(false);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Path} was written after {(DateTime.UtcNow - started).TotalSeconds:F0} s."));
         return 0;

@@ -1,0 +1,160 @@
+using System.Globalization;
+
+namespace ExperimentFramework.DataPlane.Analysis;
+
+/// <summary>
+/// The events of an experiment with everything that makes its analysis hard: two allocations, repeats, crossovers, fallbacks, overrides, unknown
+/// subjects, the same id in two tenants, purchases before the exposure and twice under one key, lost events and events that arrive twice.
+/// </summary>
+internal static class AnalysedEvents
+{
+    public const string Producer = "0a1b2c3d4e5";
+    public const string KilledProducer = "0f0e0d0c0b0";
+
+    private const int Subjects = 1_500;
+
+    private static readonly DateTimeOffset Begin = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+
+    /// <summary>The events as they arrive: some of them twice, and not in the order of time.</summary>
+    public static IReadOnlyList<DataPlaneEnvelope> All { get; } = Generate();
+
+    private static DataPlaneEnvelope[] Generate()
+    {
+        var random = new Random(20260301);
+        var events = new List<DataPlaneEvent>();
+        for (var number = 0; number < Subjects; number++)
+        {
+            AddSubject(events, random, number);
+        }
+
+        DataPlaneEnvelope[] arrived = [.. events.Select((payload, index) => Envelope(index, payload, index % 7 == 0 ? KilledProducer : Producer))];
+        var lost = arrived.Where((_, index) => index % 97 == 0).Select(envelope => envelope.EventId).ToHashSet();
+        DataPlaneEnvelope[] kept = [.. arrived.Where(envelope => !lost.Contains(envelope.EventId))];
+        return
+        [
+            .. kept.OrderBy(_ => random.Next()),
+            .. kept.Where((_, index) => index % 50 == 0),
+            .. Accounts(arrived, [.. arrived.Where(envelope => lost.Contains(envelope.EventId))]),
+        ];
+    }
+
+    private static void AddSubject(List<DataPlaneEvent> events, Random random, int number)
+    {
+        var subject = $"u{number % 1_200}";
+        var tenant = number >= 1_200 ? "acme" : null;
+        var version = number % 3 == 0 ? "v2" : "v1";
+        var arm = random.NextDouble() < (version == "v1" ? 0.5 : 0.2) ? "b" : "control";
+        var time = Begin.AddMilliseconds(number * 100L);
+        for (var call = 0; call < random.Next(1, 5); call++)
+        {
+            var now = time.AddSeconds(call * 1_000).AddTicks(random.Next(10_000_000));
+            var assigned = call > 0 && random.Next(100) == 0 ? (arm == "b" ? "control" : "b") : arm;
+            var fellBack = assigned == "b" && random.Next(10) == 0;
+            var isOverride = random.Next(60) == 0;
+            var isUnknown = random.Next(80) == 0;
+            var exposure = new ExposureEvent
+            {
+                ExperimentName = number % 10 == 9 ? "other" : "checkout",
+                Timestamp = now,
+                VariantKey = fellBack ? "control" : assigned,
+                AssignedVariantKey = fellBack ? assigned : null,
+                SubjectId = isUnknown ? null : subject,
+                SubjectType = "user",
+                TenantId = tenant,
+                SelectionReason = isOverride ? "override" : isUnknown ? "no-subject" : fellBack ? "fallback" : "hash-assignment",
+                AllocationVersion = isOverride ? null : version,
+                IsRepeatExposure = call > 0,
+                Attributes = new Dictionary<string, object?> { ["country"] = random.Next(2) == 0 ? "DE" : "FR" },
+            };
+            events.Add(exposure);
+            events.Add(new OutcomeEvent
+            {
+                ExperimentName = exposure.ExperimentName,
+                Timestamp = now.AddMilliseconds(20),
+                VariantKey = exposure.VariantKey,
+                AssignedVariantKey = exposure.AssignedVariantKey,
+                SubjectId = exposure.SubjectId,
+                SubjectType = exposure.SubjectType,
+                TenantId = tenant,
+                AllocationVersion = exposure.AllocationVersion,
+                OutcomeName = random.Next(4) == 0 ? "RefundAsync" : "PayAsync",
+                Result = random.Next(20) == 0 ? OutcomeResult.Failure : random.Next(30) == 0 ? OutcomeResult.Canceled : OutcomeResult.Success,
+                Duration = random.Next(50) == 0 ? null : TimeSpan.FromMicroseconds(random.Next(1_000, 200_000)),
+            });
+        }
+
+        if (random.NextDouble() < (arm == "b" ? 0.3 : 0.2))
+        {
+            // A few before the exposure, and a few reported twice.
+            var purchase = new MetricEvent
+            {
+                ExperimentName = ExperimentNames.All,
+                Timestamp = time.AddSeconds(random.Next(6) == 0 ? -30 : 4_100),
+                MetricName = "purchase",
+                Value = random.Next(100, 9_999) / 4.0,
+                Unit = "EUR",
+                SubjectId = subject,
+                SubjectType = "user",
+                TenantId = tenant,
+                IdempotencyKey = random.Next(4) == 0 ? null : string.Create(CultureInfo.InvariantCulture, $"order-{number}"),
+            };
+            events.Add(purchase);
+            events.Add(random.Next(5) == 0 ? purchase with { Timestamp = purchase.Timestamp.AddSeconds(10) } : purchase with { MetricName = "page-view", Value = 1, IdempotencyKey = null });
+        }
+    }
+
+    /// <summary>Two accounts for each producer, of which the latest counts; the killed one has no last account. What it lost is told by the other one, as what it found in its outbox.</summary>
+    private static IEnumerable<DataPlaneEnvelope> Accounts(DataPlaneEnvelope[] published, DataPlaneEnvelope[] lost)
+    {
+        var number = 1_000_000;
+        foreach (var producer in new[] { Producer, KilledProducer })
+        {
+            var own = published.Where(envelope => ProducerId.Of(envelope.EventId) == producer).ToList();
+            for (var sequence = 1; sequence <= 2; sequence++)
+            {
+                var counted = sequence == 1 ? own.Take(100).ToList() : own;
+                yield return Envelope(
+                    number++,
+                    new AccountingEvent
+                    {
+                        ExperimentName = ExperimentNames.All,
+                        Timestamp = Begin.AddHours(3 + sequence),
+                        ProducerId = producer,
+                        Destination = "Test",
+                        SequenceNumber = sequence,
+                        IntervalStart = Begin,
+                        IntervalEnd = Begin.AddHours(3 + sequence),
+                        IsLast = sequence == 2 && producer == Producer,
+                        Calls = [],
+                        Published = [.. counted.GroupBy(Key).Select(group => new AccountedEvents { ExperimentName = group.Key.Experiment, VariantKey = group.Key.Arm, EventType = group.Key.Type, Count = group.Count() })],
+                        Drops = sequence == 1 || producer == KilledProducer ? [] : [.. lost.GroupBy(envelope => (Key: Key(envelope), Producer: ProducerId.Of(envelope.EventId))).Select(group => new AccountedDrops
+                        {
+                            ExperimentName = group.Key.Key.Experiment,
+                            VariantKey = group.Key.Key.Arm,
+                            EventType = group.Key.Key.Type,
+                            Reason = "queue_full",
+                            Count = group.Count(),
+                            OriginalProducerId = group.Key.Producer == producer ? null : group.Key.Producer,
+                        })],
+                    },
+                    producer);
+            }
+        }
+    }
+
+    private static (string Experiment, string Arm, string Type) Key(DataPlaneEnvelope envelope) => envelope.Payload switch
+    {
+        ExposureEvent exposure => (exposure.ExperimentName, exposure.AssignedVariantKey ?? exposure.VariantKey, "Exposure"),
+        OutcomeEvent outcome => (outcome.ExperimentName, outcome.AssignedVariantKey ?? outcome.VariantKey, "Outcome"),
+        var other => (other.ExperimentName, "", other.EventType.ToString()),
+    };
+
+    private static DataPlaneEnvelope Envelope(int number, DataPlaneEvent payload, string producer) => new()
+    {
+        EventId = Guid.Parse(string.Create(CultureInfo.InvariantCulture, $"{number:x8}-0000-7000-8000-0{producer}")),
+        Timestamp = payload.Timestamp,
+        EventType = payload.EventType,
+        SchemaVersion = payload.SchemaVersion,
+        Payload = payload,
+    };
+}
