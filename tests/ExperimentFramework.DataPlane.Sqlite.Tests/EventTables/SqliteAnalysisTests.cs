@@ -28,11 +28,11 @@ public sealed class SqliteAnalysisTests : AnalysisContract, IDisposable
     public async Task The_views_of_crossovers_and_metrics_add_up_to_the_page()
     {
         await StoreAsync(AnalysedEvents.All);
-        string[] views = [.. AnalysisPage.Views.Select(AnalysisPage.Sql)];
+        string[] tables = [.. AnalysisPage.Tables.Select(AnalysisPage.Sql)];
 
         var crossed = await QueryAsync(["SELECT experiment, allocation_version, count(*) FROM crossovers GROUP BY 1, 2 ORDER BY 1, 2"]);
         var metrics = await QueryAsync(["SELECT experiment, metric_name, sum(converted), round(sum(total), 6) FROM metrics_per_variant GROUP BY 1, 2 ORDER BY 1, 2"]);
-        var expected = await QueryAsync([.. views, "SELECT experiment, metric_name, count(*), round(sum(total), 6) FROM temp.subject_metrics GROUP BY 1, 2 ORDER BY 1, 2"]);
+        var expected = await QueryAsync([.. tables, "SELECT experiment, metric_name, count(*), round(sum(total), 6) FROM temp.subject_metrics GROUP BY 1, 2 ORDER BY 1, 2"]);
 
         Assert.Equal(
             new AnalysisAnswers().Of("Crossovers").Where(row => (double)row[3] > 0).Select(row => $"{row[0]}|{row[1]}|{row[3]}"),

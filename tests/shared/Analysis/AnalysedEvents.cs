@@ -27,6 +27,10 @@ internal static class AnalysedEvents
             AddSubject(events, random, number);
         }
 
+        events.Add(new AssignmentEvent { ExperimentName = "checkout", Timestamp = Begin, SubjectId = "u1", PreviousVariantKey = "control", NewVariantKey = "b", ChangeReason = "weights-changed" });
+        events.Add(new AnalysisSignalEvent { ExperimentName = "checkout", Timestamp = Begin, SignalType = AnalysisSignalType.Custom, Severity = SignalSeverity.Info, Message = "begun" });
+        events.Add(new ErrorEvent { ExperimentName = ExperimentNames.All, Timestamp = Begin, Source = "test", Message = "lost" });
+
         DataPlaneEnvelope[] arrived = [.. events.Select((payload, index) => Envelope(index, payload, index % 7 == 0 ? KilledProducer : Producer))];
         var lost = arrived.Where((_, index) => index % 97 == 0).Select(envelope => envelope.EventId).ToHashSet();
         DataPlaneEnvelope[] kept = [.. arrived.Where(envelope => !lost.Contains(envelope.EventId))];

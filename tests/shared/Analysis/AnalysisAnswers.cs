@@ -47,7 +47,11 @@ internal sealed class AnalysisAnswers
             .OrderBy(group => group.Key.Arm, StringComparer.Ordinal).ThenBy(group => group.Key.OutcomeName, StringComparer.Ordinal)
             .Select(group => new object[] { group.Key.Arm, group.Key.OutcomeName, (double)group.Count(), group.Average(outcome => outcome.Result == OutcomeResult.Failure ? 1.0 : 0), group.Average(outcome => outcome.AssignedVariantKey is null ? 0 : 1.0) })],
         _ => [.. new[] { (AnalysedEvents.Producer, IsFinal: 1.0), (AnalysedEvents.KilledProducer, IsFinal: 0.0) }
-            .SelectMany(producer => new[] { "Exposure", "Metric", "Outcome" }.Select(type => (producer, type, Count: (double)_events.Count(envelope => envelope.EventType.ToString() == type && ProducerId.Of(envelope.EventId) == producer.Item1))))
+            .SelectMany(producer => _events
+                .Where(envelope => envelope.Payload is not AccountingEvent && ProducerId.Of(envelope.EventId) == producer.Item1)
+                .CountBy(envelope => envelope.EventType.ToString())
+                .OrderBy(count => count.Key, StringComparer.Ordinal)
+                .Select(count => (producer, type: count.Key, Count: (double)count.Value)))
             .Select(row => new object[] { row.producer.Item1, row.type, row.Count, row.Count, row.producer.IsFinal })],
     };
 

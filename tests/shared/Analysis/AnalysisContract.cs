@@ -24,7 +24,7 @@ public abstract class AnalysisContract
     {
         await StoreAsync(AnalysedEvents.All);
 
-        var rows = await QueryAsync([.. AnalysisPage.Views.Select(AnalysisPage.Sql), AnalysisPage.Sql(question)]);
+        var rows = await QueryAsync([.. AnalysisPage.Tables.Select(AnalysisPage.Sql), AnalysisPage.Sql(question)]);
 
         var expected = new AnalysisAnswers().Of(question);
         Assert.NotEmpty(expected);

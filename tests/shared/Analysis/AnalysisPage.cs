@@ -3,15 +3,24 @@ namespace ExperimentFramework.DataPlane.Analysis;
 /// <summary>The SQL of docs/how-to/analyse.md, by the headings of the page.</summary>
 internal static class AnalysisPage
 {
-    /// <summary>The blocks that create views, which come before every question.</summary>
-    public static IReadOnlyList<string> Views { get; } = ["First exposures", "Metrics of subjects"];
+    /// <summary>The headings whose blocks create temporary tables, which come before every question.</summary>
+    public static IReadOnlyList<string> Tables { get; } = ["First exposures", "Metrics of subjects"];
 
-    /// <summary>The SQL of a heading.</summary>
-    public static string Sql(string heading)
+    /// <summary>The SQL by which DuckDB finds the files in a folder.</summary>
+    public static string OpenFiles(string folder) => SqlAfter("DuckDB", "Open the events").Replace("'events/", $"'{folder}/", StringComparison.Ordinal);
+
+    /// <summary>The SQL by which PostgreSQL finds the tables.</summary>
+    public static string OpenSchema() => SqlAfter("PostgreSQL", "Open the events");
+
+    /// <summary>The first block of a heading.</summary>
+    public static string Sql(string heading) => SqlAfter(heading, heading);
+
+    /// <summary>The first block after a word under a heading.</summary>
+    private static string SqlAfter(string word, string heading)
     {
         var page = File.ReadAllText(Path.Combine(Root(), "docs", "how-to", "analyse.md"));
         var section = page[page.IndexOf($"\n## {heading}\n", StringComparison.Ordinal)..];
-        var start = section.IndexOf("```sql\n", StringComparison.Ordinal) + "```sql\n".Length;
+        var start = section.IndexOf("```sql\n", section.IndexOf(word, StringComparison.Ordinal), StringComparison.Ordinal) + "```sql\n".Length;
         return section[start..section.IndexOf("```", start, StringComparison.Ordinal)];
     }
 
