@@ -32,6 +32,7 @@ internal static partial class OptionsPage
         (typeof(HttpVariantOverrideOptions), "`AddHttpVariantOverrides(options => ...)`. See [variants for testers](../how-to/show-a-tester-a-variant.md)."),
         (typeof(ParquetDataBackplaneOptions), "`AddParquetDataBackplane(folder, options => ...)`, or `DataPlane:Parquet` for every folder. See [Parquet](../how-to/destinations/write-parquet.md)."),
         (typeof(PostgreSqlDataBackplaneOptions), "`AddPostgreSqlDataBackplane(connectionString, options => ...)`. See [PostgreSQL](../how-to/destinations/write-postgresql.md)."),
+        (typeof(PostgreSqlAssignmentStoreOptions), "`AddPostgreSqlAssignmentStore(connectionString, options => ...)`. See [PostgreSQL](../how-to/stores/postgresql.md)."),
         (typeof(RedisAssignmentStoreOptions), "`AddRedisAssignmentStore(configuration, options => ...)`. See [Redis](../how-to/stores/redis.md)."),
         (typeof(SqliteAssignmentStoreOptions), "`AddSqliteAssignmentStore(path, options => ...)`. See [SQLite](../how-to/stores/sqlite.md)."),
         (typeof(SqliteDataBackplaneOptions), "`AddSqliteDataBackplane(path, options => ...)`. See [SQLite](../how-to/destinations/write-sqlite.md)."),

@@ -23,13 +23,13 @@ internal sealed class EventBatch(IReadOnlyList<DataPlaneEnvelope> events, EventP
         {
             await WriteAsync(Acceptable(), cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException exception) when (cancellationToken.IsCancellationRequested)
         {
-            _error = ServerFault.Translate(exception);
+            _error = exception;
         }
         catch (Exception exception)
         {
-            _error = exception;
+            _error = ServerFault.Translate(exception);
         }
 
         return _error is null ? BatchResult.Delivered : BatchResult.FromStatuses(_statuses, _error);

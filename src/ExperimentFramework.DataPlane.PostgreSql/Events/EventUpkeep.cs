@@ -13,7 +13,7 @@ internal sealed partial class EventUpkeep : IDisposable
     /// <summary>How soon a failed run is repeated.</summary>
     private static readonly TimeSpan RetryInterval = TimeSpan.FromMinutes(1);
 
-    private readonly Func<CancellationToken, Task> _prepare;
+    private readonly SchemaGate _schema;
     private readonly EventPartitions _partitions;
     private readonly int _partitionsAhead;
     private readonly TimeSpan? _retention;
@@ -23,15 +23,15 @@ internal sealed partial class EventUpkeep : IDisposable
     private volatile string? _problem;
     private long _dropped;
 
-    /// <param name="prepare">Makes sure that the schema has its version.</param>
+    /// <param name="schema">The tables.</param>
     /// <param name="partitions">The partitions.</param>
     /// <param name="options">The options.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Logs failures.</param>
     public EventUpkeep(
-        Func<CancellationToken, Task> prepare, EventPartitions partitions, PostgreSqlDataBackplaneOptions options, TimeProvider time, NonThrowingLogger logger)
+        SchemaGate schema, EventPartitions partitions, PostgreSqlDataBackplaneOptions options, TimeProvider time, NonThrowingLogger logger)
     {
-        _prepare = prepare;
+        _schema = schema;
         _partitions = partitions;
         _partitionsAhead = options.PartitionsAhead;
         _retention = options.Retention;
@@ -55,7 +55,7 @@ internal sealed partial class EventUpkeep : IDisposable
     {
         try
         {
-            await _prepare(_end.Token).ConfigureAwait(false);
+            await _schema.EnsureAsync(_end.Token).ConfigureAwait(false);
             await _partitions.CreateAheadAsync(_partitionsAhead, _end.Token).ConfigureAwait(false);
             var inUse = 0;
             if (_retention is { } retention)

@@ -17,7 +17,7 @@ public sealed class PostgreSqlDataBackplane : IDataBackplane, IAsyncDisposable, 
 {
     private readonly NpgsqlDataSource _dataSource;
     private readonly ServerConnection? _own;
-    private readonly EventSchemaCheck _schema;
+    private readonly SchemaGate _schema;
     private readonly EventPartitions _partitions;
     private readonly EventCopy _copy;
     private readonly EventUpkeep _upkeep;
@@ -44,10 +44,10 @@ public sealed class PostgreSqlDataBackplane : IDataBackplane, IAsyncDisposable, 
 
         var time = timeProvider ?? TimeProvider.System;
         _dataSource = dataSource;
-        _schema = new EventSchemaCheck(dataSource, options.Schema, options.Migrate);
+        _schema = new SchemaGate(dataSource, options.Schema, EventSchema.Component, options.Migrate);
         _partitions = new EventPartitions(dataSource, options.Schema, time);
         _copy = new EventCopy(dataSource, options.Schema);
-        _upkeep = new EventUpkeep(_schema.EnsureAsync, _partitions, options, time, NonThrowingLogger.Of(logger ?? NullLogger.Instance));
+        _upkeep = new EventUpkeep(_schema, _partitions, options, time, NonThrowingLogger.Of(logger ?? NullLogger.Instance));
     }
 
     internal PostgreSqlDataBackplane(ServerConnection connection, PostgreSqlDataBackplaneOptions options, TimeProvider time, ILogger logger)
@@ -78,7 +78,7 @@ public sealed class PostgreSqlDataBackplane : IDataBackplane, IAsyncDisposable, 
         {
             await _schema.EnsureAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (exception is not OperationCanceledException)
         {
             throw ServerFault.Translate(exception);
         }
@@ -117,7 +117,7 @@ public sealed class PostgreSqlDataBackplane : IDataBackplane, IAsyncDisposable, 
                     ? BackplaneHealth.Degraded(reason, diagnostics)
                     : BackplaneHealth.Healthy($"PostgreSQL {version}.", diagnostics);
         }
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (exception is not OperationCanceledException)
         {
             _schema.Forget();
             var translated = ServerFault.Translate(exception);

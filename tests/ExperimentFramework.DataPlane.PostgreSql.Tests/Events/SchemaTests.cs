@@ -94,8 +94,7 @@ public sealed partial class SchemaTests(SharedServer server) : IAsyncLifetime
         // Roles belong to all databases of a server, so this server is the test's own.
         await using var own = await PostgreSqlServer.StartAsync();
         var database = await own.CreateDatabaseAsync();
-        var page = await File.ReadAllTextAsync(Repository.File("docs/how-to/destinations/write-postgresql.md"), TestContext.Current.CancellationToken);
-        var commands = Sql().Matches(page).Select(block => block.Groups[1].Value).ToList();
+        var commands = Sql().Matches(await PageAsync("docs/how-to/destinations/write-postgresql.md")).Select(block => block.Groups[1].Value).ToList();
         Assert.Equal(3, commands.Count);
         var (index, roles, grants) = (commands[0], commands[1], commands[2]);
 
@@ -106,6 +105,7 @@ public sealed partial class SchemaTests(SharedServer server) : IAsyncLifetime
         }
 
         await own.PsqlAsync(database, grants, "dataplane_owner");
+        await own.PsqlAsync(database, Sql().Match(await PageAsync("docs/how-to/stores/postgresql.md")).Groups[1].Value, "dataplane_owner");
         await own.PsqlAsync(database, index, "dataplane_owner");
         await using var writer = NpgsqlDataSource.Create(own.ConnectionString(database, "dataplane_writer"));
         await using var backplane = new PostgreSqlDataBackplane(
@@ -116,6 +116,12 @@ public sealed partial class SchemaTests(SharedServer server) : IAsyncLifetime
         await Eventually.Holds(async () => (await own.PsqlAsync(database, "SELECT count(*) FROM dataplane.exposures WHERE ts < now() - INTERVAL '31 days'"))[0] == "0");
 
         Assert.False((await backplane.HealthAsync(TestContext.Current.CancellationToken)).IsDegraded);
+        using var store = new PostgreSqlAssignmentStore(writer, new PostgreSqlAssignmentStoreOptions { Migrate = false });
+        var key = new AssignmentKey("e", "u");
+        Assert.Null(await store.AssignAsync(key, new StoredAssignment("b"), null));
+        Assert.Null(await store.AssignAsync(key, new StoredAssignment("c"), new StoredAssignment("b")));
+        Assert.Equal(1, await store.ForgetAsync("u"));
+        Assert.Null(store.DegradedReason);
         Assert.NotEqual("0", (await own.PsqlAsync(database, "SELECT count(*) FROM dataplane.exposures", "analyst"))[0]);
         foreach (var forbidden in new[]
         {
@@ -141,6 +147,8 @@ public sealed partial class SchemaTests(SharedServer server) : IAsyncLifetime
 
         Assert.Equal("PostgreSQL denies the role a privilege. Grant what docs/how-to/destinations/write-postgresql.md lists (SQLSTATE 42501).", error.Message);
     }
+
+    private static Task<string> PageAsync(string name) => File.ReadAllTextAsync(Repository.File(name), TestContext.Current.CancellationToken);
 
     [GeneratedRegex("```sql\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex Sql();

@@ -96,10 +96,11 @@ public sealed class PostgreSqlServer : IAsyncDisposable
         if (_process is { } process)
         {
             _process = null;
+            var left = Children(process.Id);
             process.Kill();
             await process.WaitForExitAsync();
             process.Dispose();
-            await Eventually.Holds(() => !Directory.EnumerateDirectories("/proc").Any(IsOurs));
+            await Eventually.Holds(() => !left.Any(child => Directory.Exists($"/proc/{child}")));
         }
     }
 
@@ -176,23 +177,26 @@ public sealed class PostgreSqlServer : IAsyncDisposable
 
     private async Task SignalAllAsync(string signal)
     {
-        foreach (var process in Directory.EnumerateDirectories("/proc").Where(IsOurs))
-        {
-            await RunAsync("kill", [signal, Path.GetFileName(process)]);
-        }
+        // The parent first: a child that starts in between would not be stopped.
+        await RunAsync("kill", [signal, .. new[] { _process!.Id }.Concat(Children(_process.Id)).Select(id => id.ToString(CultureInfo.InvariantCulture))]);
     }
 
-    /// <summary>Whether a process has the data folder as its own: all processes of the server work in it.</summary>
-    private bool IsOurs(string process)
+    /// <summary>The processes that a process has started, by the fourth field of their state.</summary>
+    private static List<int> Children(int parent) => [.. Directory.EnumerateDirectories("/proc")
+        .Select(folder => int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out var id) ? id : 0)
+        .Where(id => id > 0 && ParentOf(id) == parent)];
+
+    private static int ParentOf(int process)
     {
         try
         {
-            return char.IsAsciiDigit(Path.GetFileName(process)[0])
-                && Directory.ResolveLinkTarget(Path.Combine(process, "cwd"), returnFinalTarget: false)?.FullName == DataFolder;
+            var state = File.ReadAllText($"/proc/{process}/stat");
+            return int.Parse(state[(state.LastIndexOf(')') + 2)..].Split(' ')[1], CultureInfo.InvariantCulture);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (IOException)
         {
-            return false;
+            // It has ended in the meantime.
+            return 0;
         }
     }
 

@@ -1,0 +1,70 @@
+using System.Globalization;
+using ExperimentFramework.DataPlane;
+using ExperimentFramework.DataPlane.PostgreSql;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Extension methods that register the PostgreSQL assignment store.</summary>
+public static class PostgreSqlAssignmentStoreServiceCollectionExtensions
+{
+    /// <summary>
+    /// Adds an assignment store in PostgreSQL, which all hosts share, as <see cref="AssignmentPolicy.GloballySticky"/> requires, through the registered
+    /// <c>NpgsqlDataSource</c> unless the options have a connection string. The connection is made when the first experiment starts.
+    /// </summary>
+    /// <param name="services">The services.</param>
+    /// <param name="configure">Configures the options; null keeps the defaults. They are validated at start-up.</param>
+    /// <returns>The same <paramref name="services"/>.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="services"/> is null.</exception>
+    public static IServiceCollection AddPostgreSqlAssignmentStore(this IServiceCollection services, Action<PostgreSqlAssignmentStoreOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+
+        // The first store has the default name, so that Configure<PostgreSqlAssignmentStoreOptions>(section) binds it; each other one has options of its own.
+        var earlier = services.Count(descriptor => descriptor.ServiceType == typeof(Registration));
+        var name = earlier == 0 ? Options.Options.DefaultName : string.Create(CultureInfo.InvariantCulture, $"{earlier + 1}");
+        var options = services.AddOptions<PostgreSqlAssignmentStoreOptions>(name).ValidateOnStart();
+        if (configure is not null)
+        {
+            options.Configure(configure);
+        }
+
+        services.AddSingleton<Registration>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<PostgreSqlAssignmentStoreOptions>, PostgreSqlAssignmentStoreOptionsValidator>());
+        return services.AddAssignmentStore(provider =>
+        {
+            var own = provider.GetRequiredService<IOptionsMonitor<PostgreSqlAssignmentStoreOptions>>().Get(name);
+            return new PostgreSqlAssignmentStore(
+                ServerConnection.Create(provider, own.ConnectionString, own.DataSourceKey, nameof(PostgreSqlAssignmentStoreOptions)),
+                own,
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILoggerFactory>().CreateLogger(DataPlaneLogCategories.Assignment));
+        });
+    }
+
+    /// <summary>
+    /// Adds an assignment store in PostgreSQL, which all hosts share, as <see cref="AssignmentPolicy.GloballySticky"/> requires. The connection is made when
+    /// the first experiment starts.
+    /// </summary>
+    /// <param name="services">The services.</param>
+    /// <param name="connectionString">The connection string in the format of Npgsql, for example <c>Host=db;Database=experiments;Username=dataplane</c>.</param>
+    /// <param name="configure">Configures the options; null keeps the defaults. They are validated at start-up.</param>
+    /// <returns>The same <paramref name="services"/>.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="services"/> is null.</exception>
+    /// <exception cref="ArgumentException"><paramref name="connectionString"/> is null or empty.</exception>
+    public static IServiceCollection AddPostgreSqlAssignmentStore(
+        this IServiceCollection services, string connectionString, Action<PostgreSqlAssignmentStoreOptions>? configure = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(connectionString);
+        return services.AddPostgreSqlAssignmentStore(options =>
+        {
+            options.ConnectionString = connectionString;
+            configure?.Invoke(options);
+        });
+    }
+
+    /// <summary>Counts the calls.</summary>
+    private sealed class Registration;
+}
