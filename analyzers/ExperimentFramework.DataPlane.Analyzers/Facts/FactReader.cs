@@ -49,6 +49,9 @@ internal sealed class FactReader(CompilationFacts facts, SemanticModel model, Ca
                 case "AddRedisAssignmentStore" when IsMethodOf(name, KnownNames.RedisStoreExtensions):
                     AddStore(name, AssignmentStoreKinds.Shared);
                     break;
+                case "AddPostgreSqlAssignmentStore" when IsMethodOf(name, KnownNames.PostgreSqlStoreExtensions):
+                    AddStore(name, AssignmentStoreKinds.Shared);
+                    break;
                 case "AddAssignmentStore" when IsMethodOf(name, KnownNames.StoreExtensions):
                     AddStore(name, AssignmentStoreKinds.Any);
                     break;
@@ -63,6 +66,9 @@ internal sealed class FactReader(CompilationFacts facts, SemanticModel model, Ca
                     facts.Delivery.AddMemory();
                     break;
                 case "AddLoggingDataBackplane" or "AddCompositeDataBackplane" when IsMethodOf(name, KnownNames.BackplaneExtensions):
+                case "AddFileDataBackplane" when IsMethodOf(name, KnownNames.FileBackplaneExtensions):
+                case "AddSqliteDataBackplane" when IsMethodOf(name, KnownNames.SqliteBackplaneExtensions):
+                case "AddPostgreSqlDataBackplane" when IsMethodOf(name, KnownNames.PostgreSqlBackplaneExtensions):
                 case "IDataBackplane" when IsType(name, KnownNames.Backplane):
                     facts.Delivery.AddQueue();
                     break;

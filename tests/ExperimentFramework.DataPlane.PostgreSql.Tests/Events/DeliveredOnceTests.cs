@@ -15,7 +15,7 @@ public sealed class DeliveredOnceTests(SharedServer server) : IAsyncLifetime
     [Fact]
     public async Task A_batch_of_which_some_events_are_stored_already_adds_the_others()
     {
-        await using var backplane = new PostgreSqlDataBackplane(_database.Source);
+        await using var backplane = new PostgreSqlDataBackplane(_database.Source, new() { PartitionsAhead = 1 });
         await backplane.DeliveredAsync(TestEvents.Exposures(100));
 
         await backplane.DeliveredAsync(TestEvents.Exposures(100, first: 50));
@@ -27,7 +27,7 @@ public sealed class DeliveredOnceTests(SharedServer server) : IAsyncLifetime
     [Fact]
     public async Task A_batch_of_several_kinds_of_events_is_one_transaction_and_may_be_repeated()
     {
-        await using var backplane = new PostgreSqlDataBackplane(_database.Source);
+        await using var backplane = new PostgreSqlDataBackplane(_database.Source, new() { PartitionsAhead = 1 });
         DataPlaneEnvelope[] events = [.. SampleEvents.All.Select(SampleEvents.Envelope)];
 
         await backplane.DeliveredAsync(events);
@@ -46,7 +46,7 @@ public sealed class DeliveredOnceTests(SharedServer server) : IAsyncLifetime
     {
         using var proxy = new CuttingProxy(_database.Server.Port);
         await using var source = NpgsqlDataSource.Create(_database.Server.ConnectionString(_database.Name, port: proxy.Port));
-        await using var backplane = new PostgreSqlDataBackplane(source);
+        await using var backplane = new PostgreSqlDataBackplane(source, new() { PartitionsAhead = 1 });
         await backplane.DeliveredAsync(TestEvents.Exposures(1));
         DataPlaneEnvelope[][] batches = [TestEvents.Exposures(100, first: 1), [.. TestEvents.Exposures(10, first: 101), .. SampleEvents.Published.Select(SampleEvents.Envelope)]];
         foreach (var batch in batches)
@@ -68,8 +68,8 @@ public sealed class DeliveredOnceTests(SharedServer server) : IAsyncLifetime
     public async Task Two_hosts_that_publish_the_same_events_at_once_store_them_once()
     {
         await using var other = NpgsqlDataSource.Create(_database.ConnectionString);
-        await using var one = new PostgreSqlDataBackplane(_database.Source);
-        await using var two = new PostgreSqlDataBackplane(other);
+        await using var one = new PostgreSqlDataBackplane(_database.Source, new() { PartitionsAhead = 1 });
+        await using var two = new PostgreSqlDataBackplane(other, new() { PartitionsAhead = 1 });
         for (var batch = 0; batch < 10; batch++)
         {
             var events = TestEvents.Exposures(200, first: batch * 200);

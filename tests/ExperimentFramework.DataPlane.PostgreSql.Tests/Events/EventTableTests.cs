@@ -65,7 +65,7 @@ public sealed partial class EventTableTests(SharedServer server) : IAsyncLifetim
     [InlineData("2026-03-01T01:00:00+02:00", "2026-02-28 23:00:00+00")]
     public async Task Times_are_cut_to_microseconds_and_stored_in_utc(string published, string stored)
     {
-        await using var backplane = new PostgreSqlDataBackplane(_database.Source);
+        await using var backplane = new PostgreSqlDataBackplane(_database.Source, new() { PartitionsAhead = 1 });
         var time = DateTimeOffset.Parse(published, System.Globalization.CultureInfo.InvariantCulture);
 
         await backplane.DeliveredAsync(TestEvents.Exposures(1, at: time));
@@ -76,7 +76,7 @@ public sealed partial class EventTableTests(SharedServer server) : IAsyncLifetim
     [Fact]
     public async Task Json_keeps_what_looks_like_an_escaped_nul_character()
     {
-        await using var backplane = new PostgreSqlDataBackplane(_database.Source);
+        await using var backplane = new PostgreSqlDataBackplane(_database.Source, new() { PartitionsAhead = 1 });
         var exposure = TestEvents.Exposures(1)[0];
         const string text = "\\u0000 \\\\u0000 \0 \\\0";
 

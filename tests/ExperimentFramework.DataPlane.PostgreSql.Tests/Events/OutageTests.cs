@@ -21,7 +21,7 @@ public sealed class OutageTests(SharedServer server) : IAsyncLifetime
         await File.WriteAllTextAsync(rules, "host all locked 127.0.0.1/32 scram-sha-256\n" + await File.ReadAllTextAsync(rules, TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
         await own.PsqlAsync(database, "SELECT pg_reload_conf()");
         await using var source = NpgsqlDataSource.Create(own.ConnectionString(database, "locked", "wrong"));
-        await using var backplane = new PostgreSqlDataBackplane(source);
+        await using var backplane = new PostgreSqlDataBackplane(source, new() { PartitionsAhead = 1 });
 
         await AssertOutageAsync(backplane, "PostgreSQL refuses the role or its password. Check Username, Password and the server's pg_hba.conf (SQLSTATE 28P01).");
 
@@ -34,7 +34,7 @@ public sealed class OutageTests(SharedServer server) : IAsyncLifetime
     {
         await _database.PsqlAsync("CREATE ROLE limited LOGIN CONNECTION LIMIT 0");
         await using var source = NpgsqlDataSource.Create(_database.Server.ConnectionString(_database.Name, "limited"));
-        await using var backplane = new PostgreSqlDataBackplane(source);
+        await using var backplane = new PostgreSqlDataBackplane(source, new() { PartitionsAhead = 1 });
 
         await AssertOutageAsync(backplane, "PostgreSQL has no connection left. Raise max_connections, or lower Maximum Pool Size (SQLSTATE 53300).");
     }
@@ -43,7 +43,7 @@ public sealed class OutageTests(SharedServer server) : IAsyncLifetime
     public async Task A_missing_database_is_an_outage()
     {
         await using var source = NpgsqlDataSource.Create(_database.Server.ConnectionString("missing"));
-        await using var backplane = new PostgreSqlDataBackplane(source);
+        await using var backplane = new PostgreSqlDataBackplane(source, new() { PartitionsAhead = 1 });
 
         await AssertOutageAsync(backplane, "The database does not exist in PostgreSQL. Create it, or correct Database (SQLSTATE 3D000).");
     }
@@ -52,7 +52,7 @@ public sealed class OutageTests(SharedServer server) : IAsyncLifetime
     public async Task A_server_that_cannot_be_reached_is_an_outage()
     {
         await using var source = NpgsqlDataSource.Create(_database.Server.ConnectionString(_database.Name, port: 1));
-        await using var backplane = new PostgreSqlDataBackplane(source);
+        await using var backplane = new PostgreSqlDataBackplane(source, new() { PartitionsAhead = 1 });
 
         await AssertOutageAsync(backplane, "PostgreSQL cannot be reached (ConnectionRefused). Check that the server runs, and Host and Port.");
     }
@@ -60,7 +60,7 @@ public sealed class OutageTests(SharedServer server) : IAsyncLifetime
     [Fact]
     public async Task A_read_only_server_is_an_outage_and_health_says_so()
     {
-        await using var backplane = new PostgreSqlDataBackplane(_database.Source);
+        await using var backplane = new PostgreSqlDataBackplane(_database.Source, new() { PartitionsAhead = 1 });
         await backplane.DeliveredAsync(TestEvents.Exposures(1));
         await _database.PsqlAsync($"ALTER DATABASE {_database.Name} SET default_transaction_read_only = on");
         _database.Source.Clear();
@@ -77,7 +77,7 @@ public sealed class OutageTests(SharedServer server) : IAsyncLifetime
     [Fact]
     public async Task Tables_that_disappear_are_made_anew_with_the_next_attempt()
     {
-        await using var backplane = new PostgreSqlDataBackplane(_database.Source);
+        await using var backplane = new PostgreSqlDataBackplane(_database.Source, new() { PartitionsAhead = 1 });
         await backplane.DeliveredAsync(TestEvents.Exposures(1));
         await _database.PsqlAsync("DROP SCHEMA dataplane CASCADE");
 
@@ -94,7 +94,7 @@ public sealed class OutageTests(SharedServer server) : IAsyncLifetime
         await using var own = await PostgreSqlServer.StartAsync();
         var database = await own.CreateDatabaseAsync();
         await using var source = NpgsqlDataSource.Create(own.ConnectionString(database) + ";Command Timeout=1;Cancellation Timeout=100");
-        await using var backplane = new PostgreSqlDataBackplane(source);
+        await using var backplane = new PostgreSqlDataBackplane(source, new() { PartitionsAhead = 1 });
         await backplane.DeliveredAsync(TestEvents.Exposures(1));
         await own.PauseAsync();
         try

@@ -173,7 +173,7 @@ public sealed class PartitionTests(SharedServer server) : IAsyncLifetime
     private static async Task<long> DroppedAsync(PostgreSqlDataBackplane backplane) =>
         (long)(await backplane.HealthAsync(TestContext.Current.CancellationToken)).Diagnostics["dropped_partitions"];
 
-    private PostgreSqlDataBackplane Create(PostgreSqlDataBackplaneOptions? options = null) => new(_database.Source, options, _time);
+    private PostgreSqlDataBackplane Create(PostgreSqlDataBackplaneOptions? options = null) => new(_database.Source, options ?? new() { PartitionsAhead = 1 }, _time);
 
     private async Task<string[]> ExposuresAsync() =>
         await _database.CountAsync("SELECT count(to_regclass('dataplane.exposures'))") == 0 ? [] : await _database.PsqlAsync(Partitions);

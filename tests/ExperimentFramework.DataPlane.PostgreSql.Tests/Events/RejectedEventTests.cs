@@ -17,7 +17,7 @@ public sealed class RejectedEventTests(SharedServer server) : IAsyncLifetime
     [InlineData(99)]
     public async Task An_event_that_the_server_refuses_is_found_and_its_neighbours_are_stored(int place)
     {
-        await using var backplane = new PostgreSqlDataBackplane(_database.Source);
+        await using var backplane = new PostgreSqlDataBackplane(_database.Source, new() { PartitionsAhead = 1 });
         var events = TestEvents.Exposures(100);
         events[place] = TestEvents.Refused(place);
 
@@ -32,7 +32,7 @@ public sealed class RejectedEventTests(SharedServer server) : IAsyncLifetime
     [Fact]
     public async Task A_batch_of_refused_events_alone_is_rejected_event_by_event()
     {
-        await using var backplane = new PostgreSqlDataBackplane(_database.Source);
+        await using var backplane = new PostgreSqlDataBackplane(_database.Source, new() { PartitionsAhead = 1 });
 
         var result = await backplane.PublishAsync([.. Enumerable.Range(0, 9).Select(TestEvents.Refused)], TestContext.Current.CancellationToken);
 
@@ -50,7 +50,7 @@ public sealed class RejectedEventTests(SharedServer server) : IAsyncLifetime
     {
         // The real day, because the server's clock counts too.
         var time = new FakeTimeProvider(DateTimeOffset.UtcNow.Date.AddHours(12));
-        await using var backplane = new PostgreSqlDataBackplane(_database.Source, timeProvider: time);
+        await using var backplane = new PostgreSqlDataBackplane(_database.Source, new() { PartitionsAhead = 1 }, time);
         var events = TestEvents.Exposures(3);
         events[1] = events[1] with { Timestamp = timestamp is null ? time.GetUtcNow().AddDays(daysAhead) : DateTimeOffset.Parse(timestamp, System.Globalization.CultureInfo.InvariantCulture) };
 
@@ -68,7 +68,7 @@ public sealed class RejectedEventTests(SharedServer server) : IAsyncLifetime
     [Fact]
     public async Task A_column_that_somebody_has_narrowed_throws_no_event_away()
     {
-        await using var backplane = new PostgreSqlDataBackplane(_database.Source);
+        await using var backplane = new PostgreSqlDataBackplane(_database.Source, new() { PartitionsAhead = 1 });
         await backplane.DeliveredAsync(TestEvents.Exposures(1));
         await _database.PsqlAsync("ALTER TABLE dataplane.exposures ALTER COLUMN selection_reason TYPE varchar(3) USING left(selection_reason, 3)");
 
@@ -81,7 +81,7 @@ public sealed class RejectedEventTests(SharedServer server) : IAsyncLifetime
     [Fact]
     public async Task The_reason_quotes_no_value_of_the_event()
     {
-        await using var backplane = new PostgreSqlDataBackplane(_database.Source);
+        await using var backplane = new PostgreSqlDataBackplane(_database.Source, new() { PartitionsAhead = 1 });
         var secret = TestEvents.Refused(0);
 
         var error = await Assert.ThrowsAsync<EventRejectedException>(() => backplane.PublishAsync(secret, TestContext.Current.CancellationToken).AsTask());

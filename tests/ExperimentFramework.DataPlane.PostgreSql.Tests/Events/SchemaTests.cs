@@ -16,7 +16,7 @@ public sealed partial class SchemaTests(SharedServer server) : IAsyncLifetime
     public async Task Many_hosts_that_start_at_once_create_the_tables_once_and_all_write()
     {
         var sources = Enumerable.Range(0, 10).Select(_ => NpgsqlDataSource.Create(_database.ConnectionString)).ToList();
-        var hosts = sources.Select(source => new PostgreSqlDataBackplane(source)).ToList();
+        var hosts = sources.Select(source => new PostgreSqlDataBackplane(source, new() { PartitionsAhead = 1 })).ToList();
 
         await Task.WhenAll(hosts.Select((host, number) => host.DeliveredAsync(TestEvents.Exposures(10, first: number * 10))));
 
@@ -54,7 +54,7 @@ public sealed partial class SchemaTests(SharedServer server) : IAsyncLifetime
         await PostgreSqlSchema.MigrateAsync(_database.Source, cancellationToken: TestContext.Current.CancellationToken);
         await _database.PsqlAsync("UPDATE dataplane.schema_version SET version = 99; ALTER TABLE dataplane.exposures ADD COLUMN later text");
 
-        await using var backplane = new PostgreSqlDataBackplane(_database.Source);
+        await using var backplane = new PostgreSqlDataBackplane(_database.Source, new() { PartitionsAhead = 1 });
         await backplane.DeliveredAsync(TestEvents.Exposures(2));
 
         Assert.Equal(["99"], await _database.PsqlAsync("SELECT version FROM dataplane.schema_version WHERE component = 'events'"));

@@ -49,6 +49,7 @@ public sealed class StoreMissingTests
 
     [Theory]
     [InlineData("services.AddRedisAssignmentStore(\"localhost\");", Globally)]
+    [InlineData("services.AddPostgreSqlAssignmentStore(\"Host=db\");", Globally)]
     [InlineData("services.AddInMemoryAssignmentStore().AddRedisAssignmentStore(\"localhost\");", Globally)]
     [InlineData("RedisAssignmentStoreServiceCollectionExtensions.AddRedisAssignmentStore(services, \"localhost\");", Globally)]
     [InlineData("services.AddAssignmentStore(_ => null!);", Globally)]

@@ -49,6 +49,9 @@ public sealed class UnusedRegistrationTests
     [Theory]
     [InlineData("services.AddLoggingDataBackplane();")]
     [InlineData("services.AddCompositeDataBackplane(_ => null!);")]
+    [InlineData("services.AddFileDataBackplane(\"folder\");")]
+    [InlineData("services.AddSqliteDataBackplane(\"events.db\");")]
+    [InlineData("services.AddPostgreSqlDataBackplane(\"Host=db\");")]
     [InlineData("services.AddDataBackplane<LoggingDataBackplane>();")]
     [InlineData("services.AddSingleton<IDataBackplane>(_ => null!);")]
     public async Task An_outbox_with_a_queue_is_left_alone(string destination) =>
