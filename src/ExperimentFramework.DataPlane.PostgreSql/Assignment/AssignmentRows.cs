@@ -22,16 +22,7 @@ internal sealed class AssignmentRows(NpgsqlDataSource dataSource, string schema)
 
     private readonly string _forget = SchemaName.Apply("DELETE FROM {schema}.subject_assignments WHERE subject_id = $1 AND subject_type = $2 AND tenant_id = $3", schema);
 
-    // Rows that another host is writing at this moment are skipped: it notes the same.
-    private readonly string _see = SchemaName.Apply(
-        """
-        WITH seen AS MATERIALIZED (
-            SELECT a.ctid AS place FROM {schema}.subject_assignments a
-            JOIN unnest($1, $2, $3, $4) AS k (s, y, t, e) ON a.subject_id = s AND a.subject_type = y AND a.tenant_id = t AND a.experiment = e
-            FOR UPDATE OF a SKIP LOCKED)
-        UPDATE {schema}.subject_assignments SET last_seen_at = now() FROM seen WHERE subject_assignments.ctid = seen.place
-        """,
-        schema);
+    private readonly string _see = SchemaName.Apply($"UPDATE {{schema}}.subject_assignments SET last_seen_at = now() WHERE {Key}", schema);
 
     private readonly string _purge = SchemaName.Apply(
         "DELETE FROM {schema}.subject_assignments WHERE ctid = ANY (ARRAY(SELECT ctid FROM {schema}.subject_assignments WHERE last_seen_at < least(now(), $1) - $2 LIMIT $3 FOR UPDATE SKIP LOCKED))", schema);
@@ -105,19 +96,22 @@ internal sealed class AssignmentRows(NpgsqlDataSource dataSource, string schema)
         }
     }
 
-    /// <summary>Notes that subjects were seen now.</summary>
-    public async Task SeeAsync(IReadOnlyCollection<AssignmentKey> keys, CancellationToken cancellationToken)
+    /// <summary>Notes that subjects were seen now. Rows are locked in the order of their keys, so that no two hosts wait for each other.</summary>
+    public async Task SeeAsync(IEnumerable<AssignmentKey> keys, CancellationToken cancellationToken)
     {
-        var command = dataSource.CreateCommand(_see);
-        await using (command.ConfigureAwait(false))
+        var batch = dataSource.CreateBatch();
+        await using (batch.ConfigureAwait(false))
         {
-            Func<AssignmentKey, string>[] columns = [key => key.SubjectId, key => key.SubjectType ?? "", key => key.TenantId ?? "", key => key.ExperimentName];
-            foreach (var column in columns)
+            foreach (var key in keys
+                .OrderBy(key => key.SubjectId, StringComparer.Ordinal)
+                .ThenBy(key => key.SubjectType, StringComparer.Ordinal)
+                .ThenBy(key => key.TenantId, StringComparer.Ordinal)
+                .ThenBy(key => key.ExperimentName, StringComparer.Ordinal))
             {
-                command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. keys.Select(column)] });
+                Add(batch, _see, key);
             }
 
-            await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+            await batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -38,7 +38,7 @@ internal sealed class EventPartitions(NpgsqlDataSource dataSource, string schema
     }
 
     /// <summary>Drops the partitions whose events are all older than the retention.</summary>
-    /// <returns>The number of partitions that were dropped, and of those that a query keeps from being dropped.</returns>
+    /// <returns>The number of partitions that were dropped, and of tables that a query keeps from losing theirs.</returns>
     public async Task<(int Dropped, int InUse)> DropAsync(TimeSpan retention, CancellationToken cancellationToken)
     {
         var command = dataSource.CreateCommand(_drop);

@@ -192,14 +192,15 @@ internal static class EventSchema
         """;
 
     /// <summary>
-    /// A partition is dropped when its last moment is too old by the clocks of both the server and the host that asks. One that a query is reading is left for
-    /// the next time, because everybody else would have to wait behind the one who waits to drop it.
+    /// A partition is dropped when its last moment is too old by the clocks of both the server and the host that asks. If a query is reading the table, the rest of
+    /// its partitions is left for the next time, because everybody else would have to wait behind the one who waits to drop them.
     /// </summary>
     private const string DropPartitions = """
         CREATE FUNCTION {schema}.drop_partitions(keep interval, asked_at timestamptz, OUT dropped integer, OUT in_use integer)
-        LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '1s' AS $$
+        LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '200ms' AS $$
         DECLARE
             cutoff date := (least(now(), asked_at) AT TIME ZONE 'UTC' - keep)::date;
+            event_table text;
             partition text;
         BEGIN
             IF keep < INTERVAL '1 day' THEN
@@ -208,22 +209,22 @@ internal static class EventSchema
 
             dropped := 0;
             in_use := 0;
-            FOR partition IN
-                SELECT child.relname
-                FROM pg_inherits
-                JOIN pg_class child ON child.oid = inhrelid
-                JOIN pg_class parent ON parent.oid = inhparent
-                WHERE parent.relnamespace = to_regnamespace('{schema}') AND parent.relkind = 'p'
-                    AND parent.relname = ANY (ARRAY['exposures', 'outcomes', 'metrics', 'assignments', 'analysis_signals', 'errors', 'accounts', 'other_events'])
-                    AND child.relname ~ '_[0-9]{8}$' AND to_date(right(child.relname, 8), 'YYYYMMDD') < cutoff
-                ORDER BY right(child.relname, 8)
-            LOOP
-                BEGIN
-                    EXECUTE format('DROP TABLE IF EXISTS {schema}.%I', partition);
-                    dropped := dropped + 1;
-                EXCEPTION WHEN lock_not_available THEN
-                    in_use := in_use + 1;
-                END;
+            FOREACH event_table IN ARRAY ARRAY['exposures', 'outcomes', 'metrics', 'assignments', 'analysis_signals', 'errors', 'accounts', 'other_events'] LOOP
+                FOR partition IN
+                    SELECT relname
+                    FROM pg_inherits JOIN pg_class ON oid = inhrelid
+                    WHERE inhparent = to_regclass('{schema}.' || event_table)
+                        AND relname ~ '_[0-9]{8}$' AND to_date(right(relname, 8), 'YYYYMMDD') < cutoff
+                    ORDER BY relname
+                LOOP
+                    BEGIN
+                        EXECUTE format('DROP TABLE IF EXISTS {schema}.%I', partition);
+                        dropped := dropped + 1;
+                    EXCEPTION WHEN lock_not_available THEN
+                        in_use := in_use + 1;
+                        EXIT;
+                    END;
+                END LOOP;
             END LOOP;
         END $$;
 

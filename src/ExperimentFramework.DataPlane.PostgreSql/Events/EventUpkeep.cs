@@ -64,7 +64,7 @@ internal sealed partial class EventUpkeep : IDisposable
                 Interlocked.Add(ref _dropped, dropped);
             }
 
-            // A partition that a query is reading now is no problem before the query has run for an hour.
+            // A query that reads an expired partition is no problem: it ends.
             _problem = null;
             Schedule(inUse > 0 ? RetryInterval : Interval);
         }

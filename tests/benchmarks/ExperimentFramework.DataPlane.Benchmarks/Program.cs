@@ -30,6 +30,7 @@ return args switch
     ["worker"] => Print(WorkerTable.Measure(7)),
     ["events"] => Print(EventBenchmark.Measure()),
     ["sqlite"] => Print(SqliteBenchmark.Measure(7)),
+    ["postgresql", var connectionString, .. var rest] => await PostgreSqlBenchmark.RunAsync(connectionString, Runs(rest)),
     ["science"] => Print(await ScienceBenchmark.MeasureAsync()),
     _ => Usage(),
 };
@@ -68,6 +69,7 @@ static int Usage()
           ahead-of-time [runs]  what the data plane adds to an empty host's start-up, memory and size
           events                what JSON costs an event, and what redaction does, side by side
           sqlite                what an event in SQLite costs, beside a bare loop of bindings
+          postgresql <connection string> [runs]   what the PostgreSQL destination reaches of a plain COPY, written to docs/reference/benchmarks-postgresql.md
           science               what statistical calculations cost
         """);
     return 2;

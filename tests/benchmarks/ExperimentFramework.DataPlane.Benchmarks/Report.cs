@@ -67,6 +67,12 @@ internal static class Report
         Add("The worker", WorkerTable.Measure(isQuick ? 3 : 7));
         Add("JSON and redaction", EventBenchmark.Measure());
         Add("SQLite", SqliteBenchmark.Measure(isQuick ? 3 : 7));
+        text.AppendLine("""
+            ### Destinations that need a server
+
+            `dotnet run -c Release --project tests/benchmarks/ExperimentFramework.DataPlane.Benchmarks -- postgresql "Host=...;Database=..."` compares the PostgreSQL destination with a plain `COPY`:
+            [what PostgreSQL takes](benchmarks-postgresql.md).
+            """);
         await File.WriteAllTextAsync(Path, text.ToString().TrimEnd() + Environment.NewLine).ConfigureAwait(false);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Path} was written after {(DateTime.UtcNow - started).TotalSeconds:F0} s."));
         return 0;
