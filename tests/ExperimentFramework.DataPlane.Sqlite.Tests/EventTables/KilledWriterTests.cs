@@ -66,14 +66,20 @@ public sealed class KilledWriterTests : IDisposable
     {
         using var process = Start(first);
         var delivered = new List<long>();
-        while (delivered.Count < answers && await process.StandardOutput.ReadLineAsync() is { } line)
+        try
         {
-            delivered.Add(long.Parse(line, CultureInfo.InvariantCulture));
-            Assert.Equal(1, StoredEventRows.Count(Path, $"SELECT count(*) FROM exposures WHERE subject_id = '{delivered[^1]}'"));
+            while (delivered.Count < answers && await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
+            {
+                delivered.Add(long.Parse(line, CultureInfo.InvariantCulture));
+                Assert.Equal(1, StoredEventRows.Count(Path, $"SELECT count(*) FROM exposures WHERE subject_id = '{delivered[^1]}'"));
+            }
+        }
+        finally
+        {
+            process.Kill();
         }
 
-        process.Kill();
-        await process.WaitForExitAsync();
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.Equal(answers, delivered.Count);
         return delivered;
     }
