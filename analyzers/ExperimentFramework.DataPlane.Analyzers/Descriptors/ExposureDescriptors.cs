@@ -37,7 +37,7 @@ internal static class ExposureDescriptors
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        description: "Names are keys in every event. They must have 1 to 256 characters, no leading or trailing white space and no control characters.",
+        description: "Names are keys in every event. They must have 1 to 256 characters, no leading or trailing white space, no control characters and no half of a surrogate pair.",
         helpLinkUri: HelpLink.To("DP2006"));
 
     /// <summary>DP2007: no member of a tagged interface is exposing.</summary>

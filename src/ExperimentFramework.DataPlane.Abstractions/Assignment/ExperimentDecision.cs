@@ -50,7 +50,7 @@ public readonly record struct ExperimentDecision
             : value is T typed
                 ? typed
                 : throw new ArgumentException(
-                    $"Value '{name}' of experiment '{ExperimentName}' is declared as {value.GetType().Name}, not as {typeof(T).Name}. Call GetValue<{value.GetType().Name}>(\"{name}\").",
+                    $"Value '{name}' of experiment '{ExperimentName}' is declared as {CSharpTypeName.Of(value.GetType())}, not as {CSharpTypeName.Of(typeof(T))}. Call GetValue<{CSharpTypeName.Of(value.GetType())}>(\"{name}\").",
                     nameof(name));
     }
 }

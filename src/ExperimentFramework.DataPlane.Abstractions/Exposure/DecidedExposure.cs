@@ -8,12 +8,13 @@ public readonly record struct DecidedExposure
     {
     }
 
-    /// <summary>Gets the experiment's name: 1 to 256 characters, without control characters.</summary>
+    /// <summary>Gets the experiment's name: 1 to 256 characters, without control characters. Not <c>*</c>, which belongs to no single experiment.</summary>
     public required string ExperimentName { get; init; }
 
     /// <summary>
     /// Gets the key of the variant that was served: 1 to 256 characters, without control characters. Compared with the keys of a registered experiment
-    /// case-insensitively.
+    /// case-insensitively. Of an experiment that is not registered, the event has the key as it is, so that <c>on</c> and <c>On</c> are two variants: only
+    /// <see cref="VariantKeys.Control"/> is found whatever its case.
     /// </summary>
     public required string VariantKey { get; init; }
 
@@ -23,10 +24,10 @@ public readonly record struct DecidedExposure
     /// <summary>Gets the subject's id; null or empty for the subject that <see cref="ISubjectIdentityProvider"/> identifies.</summary>
     public string? SubjectId { get; init; }
 
-    /// <summary>Gets the subject's type, for example <c>user</c>; null if it has none. Not used without <see cref="SubjectId"/>.</summary>
+    /// <summary>Gets the subject's type, for example <c>user</c>; null or empty if it has none. Not used without <see cref="SubjectId"/>.</summary>
     public string? SubjectType { get; init; }
 
-    /// <summary>Gets the subject's tenant; null for the provider's.</summary>
+    /// <summary>Gets the subject's tenant; null or empty for the provider's.</summary>
     public string? TenantId { get; init; }
 
     /// <summary>Gets the location of the rule that matched, in the notation of the code that decided; null if no rule did.</summary>

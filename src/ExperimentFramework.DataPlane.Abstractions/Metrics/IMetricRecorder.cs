@@ -25,7 +25,7 @@ public interface IMetricRecorder
     /// </returns>
     /// <exception cref="ArgumentNullException"><paramref name="metric"/> is null.</exception>
     /// <exception cref="ArgumentException">
-    /// <paramref name="metric"/> or the unit is not a valid name, <paramref name="value"/> is not finite, or the idempotency key is too long.
+    /// <paramref name="metric"/> or the unit is not a valid name, <paramref name="value"/> is not finite, the idempotency key is too long, or the time is before 1970.
     /// </exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled before the metric was queued.</exception>
     ValueTask RecordAsync(string metric, double value = 1, MetricDetails? details = null, CancellationToken cancellationToken = default);

@@ -11,14 +11,14 @@ public sealed record MetricDetails
 
     /// <summary>
     /// The type of <see cref="SubjectId"/>, as in <see cref="ExposureSubjectAttribute"/>: the same id of another type is another subject. Ignored without an
-    /// id, because the provider knows its own type. At most 1,024 characters.
+    /// id, because the provider knows its own type. Null or empty for none. At most 1,024 characters.
     /// </summary>
     public string? SubjectType { get; init; }
 
-    /// <summary>The subject's tenant; null for the provider's, if there is one. At most 1,024 characters.</summary>
+    /// <summary>The subject's tenant; null or empty for the provider's, if there is one. At most 1,024 characters.</summary>
     public string? TenantId { get; init; }
 
-    /// <summary>The unit of the value, for example <c>EUR</c> or <c>s</c>: at most 256 characters. Null for none.</summary>
+    /// <summary>The unit of the value, for example <c>EUR</c> or <c>s</c>: at most 256 characters. Null or empty for none.</summary>
     public string? Unit { get; init; }
 
     /// <summary>
@@ -27,7 +27,7 @@ public sealed record MetricDetails
     /// </summary>
     public string? IdempotencyKey { get; init; }
 
-    /// <summary>When it happened; null for now.</summary>
+    /// <summary>When it happened, not before 1970; null for now.</summary>
     public DateTimeOffset? Timestamp { get; init; }
 
     /// <summary>

@@ -6,11 +6,15 @@ namespace ExperimentFramework.DataPlane;
 /// A set of variants named by another system, such as a feature flag service; the one registered instance serves all of them. Bounded: a key
 /// beyond the limit is an unknown variant, and so is a key that is not a valid name, for example because it contains a control character.
 /// </summary>
+/// <remarks>
+/// Keys are what the other system says: two that differ in case are two variants, so that no process depends on which of them it saw first. Only control,
+/// which is known, is found ignoring case.
+/// </remarks>
 internal sealed class OpenVariantSet : IVariantSet
 {
     private const int MaxVariants = 1_000;
 
-    private readonly ConcurrentDictionary<string, Variant> _variants = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ConcurrentDictionary<string, Variant> _variants = new(StringComparer.Ordinal);
     private readonly Lock _lock = new();
     private readonly Guid? _build;
 
@@ -31,6 +35,11 @@ internal sealed class OpenVariantSet : IVariantSet
 
     private Variant? Add(string key)
     {
+        if (key.Equals(Control.Key, StringComparison.OrdinalIgnoreCase))
+        {
+            return Control;
+        }
+
         if (NameRules.Validate(key) is not null)
         {
             return null;

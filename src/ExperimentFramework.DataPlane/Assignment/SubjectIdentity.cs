@@ -10,7 +10,7 @@ internal sealed partial class SubjectIdentity(ISubjectIdentityProvider? provider
 {
     private readonly NonThrowingLogger _logger = NonThrowingLogger.Of(logger);
 
-    /// <summary>Identifies the subject, with ids that are the same in memory, in stores, in pseudonyms and in JSON.</summary>
+    /// <summary>Identifies the subject, with ids that are the same in memory, in stores, in pseudonyms and in JSON. Of each part, empty means the same as null.</summary>
     public Subject Identify(string? subjectId, string? subjectType, string? tenantId) =>
         // Small enough to be inlined, which keeps the subject of most calls in registers.
         provider is null && tenantId is null && IsUsable(subjectId, subjectType) ? new Subject(subjectId, subjectType, null) : IdentifyAny(subjectId, subjectType, tenantId);
@@ -22,7 +22,7 @@ internal sealed partial class SubjectIdentity(ISubjectIdentityProvider? provider
         {
             return provider?.TryGetPreviousSubject(out var subjectId, out var subjectType) == true && !string.IsNullOrEmpty(subjectId)
                 && Subject.Fits(subjectId, subjectType, current.TenantId)
-                ? new Subject(WellFormedText.Of(subjectId), WellFormedText.Of(subjectType), current.TenantId)
+                ? new Subject(WellFormedText.Of(subjectId), WellFormedText.Of(NullIfEmpty(subjectType)), current.TenantId)
                 : null;
         }
         catch (Exception exception)
@@ -36,14 +36,22 @@ internal sealed partial class SubjectIdentity(ISubjectIdentityProvider? provider
         }
     }
 
-    /// <summary>Whether the tagged parameter has a value that can be taken as it is. A type named by a tag is a compile-time constant, which is well-formed.</summary>
+    /// <summary>
+    /// Whether the tagged parameter has a value that can be taken as it is. A type named by a tag is a compile-time constant, which is well-formed. One comparison finds
+    /// a type that is empty, which means none, or too long.
+    /// </summary>
     private static bool IsUsable(string? id, string? type) =>
-        !string.IsNullOrEmpty(id) && Subject.Fits(id, type, null) && WellFormedText.IsWellFormed(id);
+        !string.IsNullOrEmpty(id) && id.Length <= Subject.MaxLength && (type is null || (uint)(type.Length - 1) < Subject.MaxLength) && WellFormedText.IsWellFormed(id);
+
+    private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 
     private Subject IdentifyAny(string? subjectId, string? subjectType, string? tenantId)
     {
-        var subject = provider is not null ? FromProvider(string.IsNullOrEmpty(subjectId) ? null : subjectId, subjectType, tenantId)
-            : string.IsNullOrEmpty(subjectId) ? new Subject(null, null, tenantId)
+        subjectId = NullIfEmpty(subjectId);
+        subjectType = NullIfEmpty(subjectType);
+        tenantId = NullIfEmpty(tenantId);
+        var subject = provider is not null ? FromProvider(subjectId, subjectType, tenantId)
+            : subjectId is null ? new Subject(null, null, tenantId)
             : new Subject(subjectId, subjectType, tenantId);
         if (!Subject.Fits(subject.Id, subject.Type, subject.TenantId))
         {
@@ -58,14 +66,14 @@ internal sealed partial class SubjectIdentity(ISubjectIdentityProvider? provider
     {
         try
         {
-            var tenantId = namedTenant ?? provider!.TenantId;
+            var tenantId = namedTenant ?? NullIfEmpty(provider!.TenantId);
             if (namedId is not null)
             {
                 return new Subject(namedId, namedType, tenantId);
             }
 
             var known = provider!.TryGetSubjectId(out var subjectId) && !string.IsNullOrEmpty(subjectId);
-            var subject = new Subject(known ? subjectId : null, known ? provider.SubjectType : null, tenantId);
+            var subject = new Subject(known ? subjectId : null, known ? NullIfEmpty(provider.SubjectType) : null, tenantId);
             fault.Reset();
             return subject;
         }

@@ -9,6 +9,7 @@ internal sealed class DestinationRouter
     private readonly LossDetector _losses;
     private readonly LossEventFactory _lossEvents;
     private readonly DeliveryMetrics _metrics;
+    private readonly TimeProvider _time;
 
     /// <param name="destinations">The queued destinations.</param>
     /// <param name="required">Whether callers wait for a destination.</param>
@@ -21,16 +22,18 @@ internal sealed class DestinationRouter
         _losses = context.Drops.Losses;
         _lossEvents = new LossEventFactory(context);
         _metrics = context.Metrics;
+        _time = context.Time;
     }
 
     /// <summary>Hands a batch to every destination. Destinations that must be waited for come last, so that they do not hold up the others.</summary>
     public void Dispatch(IReadOnlyList<DataPlaneEnvelope> batch, WorkerThread worker)
     {
+        var now = _time.GetUtcNow();
         foreach (var destination in _dropping)
         {
             for (var i = 0; i < batch.Count; i++)
             {
-                destination.TryPublish(batch[i]);
+                destination.TryPublish(batch[i], now);
             }
         }
 
@@ -39,7 +42,7 @@ internal sealed class DestinationRouter
             var isRequired = _required.Contains(destination);
             for (var i = 0; i < batch.Count; i++)
             {
-                destination.Publish(batch[i], isRequired, worker);
+                destination.Publish(batch[i], now, isRequired, worker);
             }
         }
     }

@@ -64,17 +64,7 @@ internal sealed class EventPublisher : IEventPublisher
 
     public async ValueTask PublishAsync(DataPlaneEvent dataPlaneEvent, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(dataPlaneEvent);
-        if (dataPlaneEvent is UnknownEvent)
-        {
-            throw new ArgumentException("An event of an unknown category cannot be published, because unknown event types cannot be switched off or redacted.", nameof(dataPlaneEvent));
-        }
-
-        if (dataPlaneEvent is AccountingEvent)
-        {
-            throw new ArgumentException("An AccountingEvent cannot be published, because only the pipeline itself can count what it publishes.", nameof(dataPlaneEvent));
-        }
-
+        PublishedEvent.Require(dataPlaneEvent);
         cancellationToken.ThrowIfCancellationRequested();
         if (!IsEnabled(dataPlaneEvent.EventType))
         {

@@ -1,11 +1,37 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
 /// Copies the values of an application's event when it is published: later changes by the application, in a dictionary or an array at any depth, have no
-/// effect, however long the event waits. Values are bounded in the same way as those of calls.
+/// effect, however long the event waits. Values are bounded in the same way as those of calls, and subjects are the same as theirs.
 /// </summary>
 internal static class PublishedEvent
 {
+    /// <summary>Checks that an application's event can be published.</summary>
+    /// <exception cref="ArgumentNullException">The event is null.</exception>
+    /// <exception cref="ArgumentException">The event cannot be published.</exception>
+    public static void Require([NotNull] DataPlaneEvent? dataPlaneEvent)
+    {
+        ArgumentNullException.ThrowIfNull(dataPlaneEvent);
+        var error = dataPlaneEvent switch
+        {
+            UnknownEvent => "An event of an unknown category cannot be published, because unknown event types cannot be switched off or redacted.",
+            AccountingEvent => "An AccountingEvent cannot be published, because only the pipeline itself can count what it publishes.",
+            MetricEvent metric => MetricRules.NameError(metric.MetricName ?? "") ?? MetricRules.ValueError(metric.MetricName!, metric.Value)
+                ?? MetricRules.DetailsError(metric.MetricName!, metric.Unit, metric.IdempotencyKey, metric.Timestamp),
+            _ when dataPlaneEvent.Timestamp < DateTimeOffset.UnixEpoch => string.Create(
+                CultureInfo.InvariantCulture,
+                $"The Timestamp of an {dataPlaneEvent.GetType().Name} of experiment '{dataPlaneEvent.ExperimentName}' is {dataPlaneEvent.Timestamp.UtcDateTime:O}; it must not be before 1970. Set it to when the event happened."),
+            _ => null,
+        };
+        if (error is not null)
+        {
+            throw new ArgumentException(error, nameof(dataPlaneEvent));
+        }
+    }
+
     /// <summary>Returns the event to keep instead of the application's.</summary>
     /// <param name="source">The application's event.</param>
     /// <param name="maxLength">The maximum number of characters in a string and of items in a collection.</param>
@@ -15,28 +41,30 @@ internal static class PublishedEvent
         {
             ExposureEvent exposure => exposure with
             {
-                SubjectId = WellFormedText.Of(exposure.SubjectId),
-                SubjectType = WellFormedText.Of(exposure.SubjectType),
-                TenantId = WellFormedText.Of(exposure.TenantId),
+                SubjectId = Part(exposure.SubjectId),
+                SubjectType = Part(exposure.SubjectType),
+                TenantId = Part(exposure.TenantId),
                 Attributes = CapturedValues.Of(exposure.Attributes, maxLength),
             },
             AssignmentEvent assignment => assignment with
             {
-                SubjectId = WellFormedText.Of(assignment.SubjectId),
-                SubjectType = WellFormedText.Of(assignment.SubjectType),
-                TenantId = WellFormedText.Of(assignment.TenantId),
+                SubjectId = Part(assignment.SubjectId),
+                SubjectType = Part(assignment.SubjectType),
+                TenantId = Part(assignment.TenantId),
             },
             OutcomeEvent outcome => outcome with
             {
-                SubjectId = WellFormedText.Of(outcome.SubjectId),
-                SubjectType = WellFormedText.Of(outcome.SubjectType),
-                TenantId = WellFormedText.Of(outcome.TenantId),
+                SubjectId = Part(outcome.SubjectId),
+                SubjectType = Part(outcome.SubjectType),
+                TenantId = Part(outcome.TenantId),
             },
             MetricEvent metric => metric with
             {
-                SubjectId = WellFormedText.Of(metric.SubjectId),
-                SubjectType = WellFormedText.Of(metric.SubjectType),
-                TenantId = WellFormedText.Of(metric.TenantId),
+                SubjectId = Part(metric.SubjectId),
+                SubjectType = Part(metric.SubjectType),
+                TenantId = Part(metric.TenantId),
+                Unit = Part(metric.Unit),
+                IdempotencyKey = Part(metric.IdempotencyKey),
                 Attributes = CapturedValues.Of(metric.Attributes, maxLength),
             },
             AnalysisSignalEvent signal => signal with { Data = CapturedValues.Of(signal.Data, maxLength) },
@@ -45,6 +73,12 @@ internal static class PublishedEvent
         };
         return captured.UnknownValues is { } unknown ? captured with { UnknownValues = Copied(unknown) } : captured;
     }
+
+    /// <summary>Returns the subject of a metric as it is published.</summary>
+    public static Subject SubjectOf(MetricEvent metric) => new(Part(metric.SubjectId), Part(metric.SubjectType), Part(metric.TenantId));
+
+    /// <summary>Returns an optional text as calls record it: of a subject's parts, empty means the same as null.</summary>
+    private static string? Part(string? text) => string.IsNullOrEmpty(text) ? null : WellFormedText.Of(text);
 
     private static IReadOnlyDictionary<string, string> Copied(IReadOnlyDictionary<string, string> values)
     {

@@ -3,7 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>Records exposures of decisions that were made elsewhere, through the recorders that proxies use.</summary>
-internal sealed partial class DecidedExposureRecorder(RecordedExperiments experiments, SubjectIdentity identity, DropLedger drops, ILogger logger) : IExposureRecorder
+internal sealed partial class DecidedExposureRecorder(
+    RecordedExperiments experiments, SubjectIdentity identity, EventPublisher publisher, DropLedger drops, ILogger logger) : IExposureRecorder
 {
     /// <summary>The variant that drops are counted under, because the true ones could be any number.</summary>
     private const string AnyVariant = "*";
@@ -15,14 +16,30 @@ internal sealed partial class DecidedExposureRecorder(RecordedExperiments experi
         RequireName(exposure.ExperimentName, nameof(exposure.ExperimentName));
         RequireName(exposure.VariantKey, nameof(exposure.VariantKey));
         ArgumentException.ThrowIfNullOrEmpty(exposure.Reason);
+        if (exposure.ExperimentName == ExperimentNames.All)
+        {
+            throw new ArgumentException(
+                $"The experiment name '{ExperimentNames.All}' is reserved for events that belong to no single experiment. Use the name of one experiment.", nameof(exposure.ExperimentName));
+        }
+
         if (cancellationToken.IsCancellationRequested)
         {
             return ValueTask.FromCanceled<bool>(cancellationToken);
         }
 
-        if (experiments.Find(WellFormedText.Of(exposure.ExperimentName)) is not { } experiment)
+        if (!publisher.IsEnabled(DataPlaneEventType.Exposure))
+        {
+            return ValueTask.FromResult(false);
+        }
+
+        if (experiments.Find(exposure.ExperimentName) is not { } experiment)
         {
             return ValueTask.FromResult(RefuseName());
+        }
+
+        if (!experiment.Exposures.IsEnabled)
+        {
+            return ValueTask.FromResult(false);
         }
 
         if (experiment.Find(exposure) is not { } decision)

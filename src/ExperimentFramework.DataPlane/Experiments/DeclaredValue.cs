@@ -19,12 +19,24 @@ internal sealed class DeclaredValue
 
     public Type Type { get; }
 
+    /// <summary>The name of the type as C# writes it.</summary>
+    public string TypeName => CSharpTypeName.Of(Type);
+
     /// <summary>The value of variants that set none; null if there is no default.</summary>
     public object? Default { get; set; }
 
     public static DeclaredValue Of<T>(string name)
         where T : notnull, IParsable<T> =>
-        new(name, typeof(T), static text => !IsAmbiguous<T>(text) && T.TryParse(text, CultureInfo.InvariantCulture, out var value) ? value : null);
+        new(name, typeof(T), static text => !IsAmbiguous<T>(text) && T.TryParse(text, CultureInfo.InvariantCulture, out var value) && IsFinite(value) ? value : null);
+
+    /// <summary>Returns whether a value can be used: one that is not a finite number cannot.</summary>
+    public static bool IsFinite(object value) => value switch
+    {
+        double number => double.IsFinite(number),
+        float number => float.IsFinite(number),
+        Half number => Half.IsFinite(number),
+        _ => true,
+    };
 
     /// <summary>Sets the value of a variant.</summary>
     /// <returns>False if the variant has one already.</returns>
@@ -33,7 +45,7 @@ internal sealed class DeclaredValue
     /// <summary>Returns the value of a variant that the configuration leaves alone; null if there is none.</summary>
     public object? Of(string variantKey) => _byVariant.GetValueOrDefault(variantKey) ?? Default;
 
-    /// <summary>Parses a configured text; null if it is not a value of the type.</summary>
+    /// <summary>Parses a configured text; null if it is not a value of the type. The type may be the application's, and its parser may throw.</summary>
     public object? Parse(string text) => _parse(text);
 
     /// <summary>Returns whether .NET would skip a comma in the text of a fraction: <c>12,5</c> is 125 in the invariant culture.</summary>

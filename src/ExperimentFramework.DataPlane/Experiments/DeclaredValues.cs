@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Globalization;
 
 namespace ExperimentFramework.DataPlane;
 
@@ -9,10 +10,13 @@ internal sealed class DeclaredValues(IReadOnlyList<DeclaredValue> values, IReadO
 {
     /// <summary>Returns the values of each variant, by <see cref="Variant.Id"/>.</summary>
     /// <param name="configured">Valid values that take precedence, by variant key and value name; null for none.</param>
+    /// <exception cref="FormatException">A text is not valid, although it was when it was validated.</exception>
     public IReadOnlyDictionary<string, object>[] Under(IDictionary<string, IDictionary<string, string>>? configured) =>
         [.. variantKeys.Select(key => values.ToFrozenDictionary(
             value => value.Name,
-            value => (Configured(configured, key, value.Name) is { } text ? value.Parse(text) : null) ?? value.Of(key)!,
+            value => Configured(configured, key, value.Name) is { } text
+                ? value.Parse(text) ?? throw new FormatException($"Value '{value.Name}' of variant '{key}' is '{text}', which is not of type {value.TypeName}.")
+                : value.Of(key)!,
             StringComparer.OrdinalIgnoreCase))];
 
     /// <summary>Returns what is wrong with configured values; each error is a predicate that follows the name of the experiment's entry.</summary>
@@ -32,11 +36,23 @@ internal sealed class DeclaredValues(IReadOnlyList<DeclaredValue> values, IReadO
                 {
                     yield return $":{key}:{name} sets value '{name}', which the experiment does not declare. Use one of: {string.Join(", ", values.Select(known => known.Name))}; or declare it with AddValue.";
                 }
-                else if (text is not null && value.Parse(text) is null)
+                else if (text is not null && ParseError(value, text) is { } error)
                 {
-                    yield return $":{key}:{name} is '{text}'; it must be a {value.Type.Name} in the invariant culture, such as '{value.Of(key)}'.";
+                    yield return string.Create(CultureInfo.InvariantCulture, $":{key}:{name} is '{text}'; {error}. Use a value such as '{value.Of(key)}'.");
                 }
             }
+        }
+    }
+
+    private static string? ParseError(DeclaredValue value, string text)
+    {
+        try
+        {
+            return value.Parse(text) is null ? $"it must be of type {value.TypeName}, in the invariant culture" : null;
+        }
+        catch (Exception exception)
+        {
+            return $"TryParse of {value.TypeName} threw {exception.GetType().Name}, and must return false instead";
         }
     }
 

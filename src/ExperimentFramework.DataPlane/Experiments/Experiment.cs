@@ -45,22 +45,8 @@ internal sealed class Experiment
     /// <summary>Removes what this process has cached about the subject. A scope's own data goes with the scope.</summary>
     public void Forget(in Subject subject)
     {
-        // Type and tenant are cached exactly as the call passed them, and an empty one means the same as null.
-        foreach (var type in Spellings(subject.Type))
-        {
-            foreach (var tenant in Spellings(subject.TenantId))
-            {
-                ForgetExactly(new Subject(subject.Id, type, tenant));
-            }
-        }
-    }
-
-    private void ForgetExactly(in Subject subject)
-    {
         Assigner.Forget(subject);
         Assignments.Forget(subject);
         Exposures.Forget(subject);
     }
-
-    private static string?[] Spellings(string? part) => string.IsNullOrEmpty(part) ? [null, ""] : [part];
 }

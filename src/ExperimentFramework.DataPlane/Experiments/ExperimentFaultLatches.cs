@@ -17,7 +17,4 @@ internal sealed class ExperimentFaultLatches(TimeProvider time)
 
     /// <summary>An explicit exposure was logged for a subject that no variant was served to.</summary>
     public FaultLatch NothingServed { get; } = new(time);
-
-    /// <summary>An exposure was asked for by name without the subject type that the experiment's exposures have.</summary>
-    public FaultLatch SubjectTypeMissing { get; } = new(time);
 }

@@ -1,15 +1,10 @@
-using Microsoft.Extensions.Logging;
-
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>Decides and exposes by name, through what the proxies of the same dependency injection scope use.</summary>
 /// <param name="catalog">The registered experiments.</param>
 /// <param name="resolve">Returns an experiment as this instance's scope sees it.</param>
-/// <param name="logger">The logger for exposures that cannot be joined.</param>
-internal sealed partial class NamedExperiments(ExperimentCatalog catalog, Func<KnownExperiment, ExperimentScope> resolve, ILogger logger) : IExperiments
+internal sealed class NamedExperiments(ExperimentCatalog catalog, Func<KnownExperiment, ExperimentScope> resolve) : IExperiments
 {
-    private readonly NonThrowingLogger _logger = NonThrowingLogger.Of(logger);
-
     /// <summary>The experiments that have been used, each resolved when it first is.</summary>
     private readonly ExperimentScope?[] _scopes = new ExperimentScope?[catalog.Count];
 
@@ -114,11 +109,6 @@ internal sealed partial class NamedExperiments(ExperimentCatalog catalog, Func<K
     {
         var experiment = scope.Experiment;
         var decision = scope.Decide(subject, subjectId);
-        if (subject is { Id: not null, Type: null } && experiment.Exposures.RecordedSubjectType is { } recorded && experiment.Faults.SubjectTypeMissing.Trip())
-        {
-            LogNoSubjectType(experiment.Name, recorded);
-        }
-
         var result = experiment.Exposures.RecordRequested(decision, subject, attributes: null, new EnqueueWait(WaitMode.Task, cancellationToken));
         var described = Describe(experiment, decision);
         return result.PendingAdmission is { } admission ? AfterAdmissionAsync(described, admission, cancellationToken) : ValueTask.FromResult(described);
@@ -156,8 +146,4 @@ internal sealed partial class NamedExperiments(ExperimentCatalog catalog, Func<K
         var scope = resolve(catalog[index]);
         return Interlocked.CompareExchange(ref _scopes[index], scope, null) ?? scope;
     }
-
-    [LoggerMessage(140, LogLevel.Warning,
-        "ExposeAsync was called for experiment '{Experiment}' without a subject type, but the experiment's exposures have '{SubjectType}', so the same id counts as another subject. Pass the subject type.", EventName = "ExposedWithoutSubjectType")]
-    private partial void LogNoSubjectType(string experiment, string subjectType);
 }

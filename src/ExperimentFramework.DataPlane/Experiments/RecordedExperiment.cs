@@ -22,7 +22,7 @@ internal sealed class RecordedExperiment(string name, IVariantSet variants, Assi
 
     /// <summary>Returns the decision that was made elsewhere; null if the experiment has no such variant.</summary>
     public Decision? Find(in DecidedExposure exposure) =>
-        variants.Find(WellFormedText.Of(exposure.VariantKey)) is not { } variant ? null : Interned(
+        variants.Find(exposure.VariantKey) is not { } variant ? null : Interned(
             variant, Cleaned(exposure.Reason), Cleaned(exposure.RulePath), Cleaned(exposure.AllocationVersion));
 
     [return: NotNullIfNotNull(nameof(text))]

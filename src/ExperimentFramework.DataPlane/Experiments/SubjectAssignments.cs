@@ -39,8 +39,8 @@ internal sealed class SubjectAssignments(
 
         // Normalise the ids as calls do, so that they match what was stored.
         subjectId = WellFormedText.Of(subjectId);
-        subjectType = WellFormedText.Of(subjectType);
-        tenantId = WellFormedText.Of(tenantId);
+        subjectType = string.IsNullOrEmpty(subjectType) ? null : WellFormedText.Of(subjectType);
+        tenantId = string.IsNullOrEmpty(tenantId) ? null : WellFormedText.Of(tenantId);
         try
         {
             return await stores.ForgetAsync(subjectId, subjectType, tenantId, cancellationToken).ConfigureAwait(false);

@@ -6,7 +6,10 @@ internal sealed class VariantValues
     private IReadOnlyDictionary<string, object>[] _byVariant = [];
 
     public VariantValues(string experimentName, DeclaredValues declared, ReloadableOptions options) => options.OnChange(current =>
-        Volatile.Write(ref _byVariant, declared.Under(current.Experiments.TryGetValue(experimentName, out var own) ? own.Variants : null)));
+    {
+        var byVariant = declared.Under(current.Experiments.TryGetValue(experimentName, out var own) ? own.Variants : null);
+        return () => Volatile.Write(ref _byVariant, byVariant);
+    });
 
     /// <summary>Returns the values of a variant.</summary>
     public IReadOnlyDictionary<string, object> this[Variant variant] => Volatile.Read(ref _byVariant)[variant.Id];

@@ -15,7 +15,7 @@ internal sealed class ExposureRecorder
     private readonly VariantCounters<PerThreadCounter> _repeats;
     private readonly SubjectDiagnostics _subjects;
     private readonly TimeProvider _time;
-    private string? _recordedSubjectType;
+    private bool _hasSubjectType;
     private volatile bool _isEnabled;
     private volatile ExposureEventFactory _factory = null!;
 
@@ -57,7 +57,7 @@ internal sealed class ExposureRecorder
     public double SamplingRate => _factory.Sampling.Rate;
 
     /// <summary>Gets the type of a subject that was recorded; null if none had one.</summary>
-    public string? RecordedSubjectType => Volatile.Read(ref _recordedSubjectType);
+    public string? RecordedSubjectType => _subjects.RecordedType;
 
     /// <summary>Gets the length in characters at which an attribute's text is truncated.</summary>
     public int MaxAttributeLength { get; }
@@ -160,6 +160,7 @@ internal sealed class ExposureRecorder
             return default;
         }
 
+        _subjects.ReviewType(subject);
         var exposure = new PendingExposure(factory, sink: null, decision, decision.Variant, subject)
         {
             Attributes = AttributeSlots.Capture(attributes, MaxAttributeLength),
@@ -269,7 +270,11 @@ internal sealed class ExposureRecorder
         if (exposure.Subject.Type is { } type)
         {
             record.SubjectType = type;
-            _recordedSubjectType ??= type;
+            if (!_hasSubjectType)
+            {
+                _hasSubjectType = true;
+                _subjects.OnTypeRecorded(type);
+            }
         }
 
         if (exposure.Subject.TenantId is { } tenant)

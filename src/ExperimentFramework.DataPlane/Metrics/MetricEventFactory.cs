@@ -28,7 +28,7 @@ internal sealed class MetricEventFactory(DropLedger drops) : IEventFactory
             ExperimentName = ExperimentNames.All,
             MetricName = (string)record.Payload!,
             Value = BitConverter.Int64BitsToDouble(record.StateNumber),
-            Unit = WellFormedText.Of(details?.Unit),
+            Unit = string.IsNullOrEmpty(details?.Unit) ? null : details.Unit,
             SubjectId = record.SubjectId,
             SubjectType = record.SubjectType,
             TenantId = record.TenantId,

@@ -6,9 +6,6 @@ namespace ExperimentFramework.DataPlane;
 internal sealed class MetricRecorder(
     MetricEventFactory factory, MetricDiagnostics diagnostics, SubjectIdentity identity, EventPublisher publisher) : IMetricRecorder
 {
-    /// <summary>The maximum length of an idempotency key, in characters.</summary>
-    private const int MaxKeyLength = 1_024;
-
     public ValueTask RecordAsync(string metric, double value = 1, MetricDetails? details = null, CancellationToken cancellationToken = default)
     {
         Validate(metric, value, details);
@@ -47,29 +44,19 @@ internal sealed class MetricRecorder(
     private static void Validate(string metric, double value, MetricDetails? details)
     {
         ArgumentNullException.ThrowIfNull(metric);
-        if (NameRules.Validate(metric) is { } error)
+        if (MetricRules.NameError(metric) is { } nameError)
         {
-            throw new ArgumentException($"The name of the metric {error}.", nameof(metric));
+            throw new ArgumentException(nameError, nameof(metric));
         }
 
-        if (!double.IsFinite(value))
+        if (MetricRules.ValueError(metric, value) is { } valueError)
         {
-            throw new ArgumentException("The value of a metric must be finite.", nameof(value));
+            throw new ArgumentException(valueError, nameof(value));
         }
 
-        if (details is null)
+        if (details is not null && MetricRules.DetailsError(metric, details.Unit, details.IdempotencyKey, details.Timestamp) is { } detailsError)
         {
-            return;
-        }
-
-        if (details.Unit is { } unit && NameRules.Validate(unit) is { } unitError)
-        {
-            throw new ArgumentException($"The unit of the metric {unitError}.", nameof(details));
-        }
-
-        if (details.IdempotencyKey is { Length: > MaxKeyLength } key)
-        {
-            throw new ArgumentException($"The idempotency key has {key.Length} characters; at most {MaxKeyLength} are allowed.", nameof(details));
+            throw new ArgumentException(detailsError, nameof(details));
         }
     }
 

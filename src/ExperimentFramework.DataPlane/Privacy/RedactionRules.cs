@@ -18,6 +18,7 @@ internal sealed class RedactionRules
 
     private readonly FrozenDictionary<string, RedactionMode> _fields;
     private readonly FrozenDictionary<string, FrozenSet<string>> _personal;
+    private readonly FrozenSet<string> _personalAnywhere;
     private readonly RedactionMode _personalMode;
 
     /// <param name="options">The rules.</param>
@@ -30,11 +31,11 @@ internal sealed class RedactionRules
             .SelectMany(rule => Spellings(rule.Key, rule.Value == RedactionMode.None ? int.MaxValue : maxNameLength).Select(name => KeyValuePair.Create(name, rule.Value)))
             .DistinctBy(rule => rule.Key, NameComparer)
             .ToFrozenDictionary(NameComparer);
-        var declarations = personal.ToArray();
-        _personal = declarations.Concat(OfAllExperiments(declarations)).GroupBy(declared => declared.ExperimentName, NameComparer).ToFrozenDictionary(
+        _personal = personal.GroupBy(declared => declared.ExperimentName, NameComparer).ToFrozenDictionary(
             experiment => experiment.Key,
             experiment => experiment.SelectMany(declared => declared.Names).SelectMany(name => Spellings(name, maxNameLength)).ToFrozenSet(NameComparer),
             NameComparer);
+        _personalAnywhere = _personal.Values.SelectMany(names => names).ToFrozenSet(NameComparer);
         _personalMode = options.PersonalAttributes;
         SubjectId = options.SubjectId != RedactionMode.None ? options.SubjectId : Of(SubjectIdField);
         TenantId = options.TenantId != RedactionMode.None ? options.TenantId : Of(TenantIdField);
@@ -61,19 +62,20 @@ internal sealed class RedactionRules
 
     /// <summary>All modes that are in use.</summary>
     public IEnumerable<RedactionMode> Modes =>
-        [.. _fields.Values, SubjectId, TenantId, .. _personal.Count > 0 ? new[] { _personalMode } : []];
+        [.. _fields.Values, SubjectId, TenantId, .. _personalAnywhere.Count > 0 ? new[] { _personalMode } : []];
 
-    /// <summary>Returns the personal attributes of an experiment; null if it has none. Events of all experiments have those of each.</summary>
-    public FrozenSet<string>? PersonalOf(string experimentName) => _personal.Count == 0 ? null : _personal.GetValueOrDefault(experimentName);
+    /// <summary>
+    /// Returns the personal attributes of an experiment; null if there are none. What any interface declares is personal under a name that no interface has, that of
+    /// events of all experiments included: nothing says that it is not.
+    /// </summary>
+    public FrozenSet<string>? PersonalOf(string experimentName) =>
+        _personalAnywhere.Count == 0 ? null : _personal.GetValueOrDefault(experimentName) ?? _personalAnywhere;
 
     /// <summary>Returns the redaction mode of a field.</summary>
     public RedactionMode Of(string field, FrozenSet<string>? personal = null) =>
         _fields.Count > 0 && _fields.TryGetValue(field, out var mode) ? mode
         : personal is not null && personal.Contains(field) ? _personalMode
         : RedactionMode.None;
-
-    private static IEnumerable<PersonalAttributes> OfAllExperiments(PersonalAttributes[] declarations) =>
-        declarations.Length == 0 ? [] : [new PersonalAttributes(ExperimentNames.All, [.. declarations.SelectMany(declared => declared.Names)])];
 
     /// <summary>The forms in which a name can appear in an event: unchanged, and as it is after capture.</summary>
     private static IEnumerable<string> Spellings(string name, int maxLength) => [name, WellFormedText.Of(Truncation.Truncate(name, maxLength))];

@@ -150,6 +150,7 @@ public static class DataBackplaneServiceCollectionExtensions
         services.AddSingleton<ExperimentSummary>();
         services.AddSingleton(provider => provider.GetRequiredService<PipelineConstruction>().Create(provider));
         services.AddSingleton<EventPublisher>();
+        services.AddSingleton<RecordedSubjectType>();
         services.AddSingleton<MetricEventFactory>();
         services.AddSingleton<MetricDiagnostics>();
         services.AddSingleton<IHealthContributor>(provider => provider.GetRequiredService<MetricDiagnostics>());
@@ -162,6 +163,7 @@ public static class DataBackplaneServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IEventPublisher>(provider => new ValidatingEventPublisher(
             provider.GetRequiredService<EventPublisher>(),
+            provider.GetRequiredService<MetricDiagnostics>(),
             provider.GetServices<KnownExperiment>(),
             provider,
             provider.GetRequiredService<ILoggerFactory>()));

@@ -130,6 +130,8 @@ public sealed class HostileCodeTests
         Assert.Null(variants.Find(name));
         Assert.Null(variants.Find(new string('x', 257)));
         Assert.NotNull(variants.Find("fine"));
+        Assert.Null(variants.Find("half\ud800"));
+        Assert.Same(variants.Control, variants.Find("Control"));
         Assert.Equal(["control", "fine"], variants.Keys);
     }
 

@@ -218,6 +218,8 @@ public sealed class RedactionFailsClosedTests
         Assert.NotNull(NameRules.Validate("n "));
         Assert.NotNull(NameRules.Validate(" n"));
         Assert.Null(NameRules.Validate("n n"));
+        Assert.Null(NameRules.Validate("\ud83d\ude00"));
+        Assert.All(["\ud800", "a\udc00", "\ude00\ud83d", "\ud83d\ud83d\ude00", "\ud83d\ude00\ude00"], name => Assert.Contains("surrogate pair", NameRules.Validate(name), StringComparison.Ordinal));
     }
 
     [Theory]

@@ -57,6 +57,22 @@ public sealed class DestinationRouterTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task An_event_that_happened_a_year_ago_has_waited_since_it_was_queued()
+    {
+        var stuck = new RecordingBackplane { Gate = new TaskCompletionSource() };
+        var router = new DestinationRouter([Behind(stuck)], _ => false, Context);
+        var imported = SampleEvents.Envelope(SampleEvents.Exposure with { Timestamp = _lab.Time.GetUtcNow().AddYears(-1) });
+        var dispatch = WorkerThread.Start("test", worker => router.Dispatch([imported], worker));
+        await dispatch.Ended.WaitAsync(TestContext.Current.CancellationToken);
+
+        _lab.Time.Advance(TimeSpan.FromSeconds(3));
+        var health = await _destinations[0].HealthAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(3.0, health.Diagnostics["oldest_age_seconds"]);
+        stuck.Gate.SetResult();
+    }
+
+    [Fact]
     public void Events_about_losses_have_ids_of_their_own()
     {
         var losses = new LossEventFactory(Context);

@@ -110,7 +110,7 @@ public sealed class RecordedElsewhereTests
         Assert.False(await recorder.RecordAsync(Decided("u1"), Token));
         Assert.True(await recorder.RecordAsync(Decided("u1") with { VariantKey = "off" }, Token));
         fixture.Time.Advance(TimeSpan.FromMinutes(2));
-        Assert.True(await recorder.RecordAsync(Decided("u1") with { VariantKey = "OFF" }, Token));
+        Assert.True(await recorder.RecordAsync(Decided("u1") with { VariantKey = "off" }, Token));
         Assert.False(await recorder.RecordAsync(Decided("u1") with { ExperimentName = "none" }, Token));
 
         Assert.Equal(["on", "off", "off"], fixture.Exposures.Select(exposure => exposure.VariantKey));
@@ -118,13 +118,45 @@ public sealed class RecordedElsewhereTests
     }
 
     [Fact]
-    public async Task A_switch_turned_off_records_nothing()
+    public async Task Variants_of_a_name_that_is_not_registered_are_spelt_as_they_are_reported_and_only_control_has_one_spelling()
     {
-        await using var fixture = Bare(options: options => options.EnableExposureEvents = false);
+        await using var fixture = Bare();
+
+        foreach (var key in new[] { "On", "on", "CONTROL", "control", "On" })
+        {
+            Assert.True(await fixture.Get<IExposureRecorder>().RecordAsync(Decided("u1") with { VariantKey = key }, Token));
+        }
+
+        Assert.Equal(["On", "on", "control", "control", "On"], fixture.Exposures.Select(exposure => exposure.VariantKey));
+    }
+
+    [Fact]
+    public async Task A_switch_turned_off_records_nothing_and_refuses_nothing()
+    {
+        await using var fixture = DataPlaneFixture.Greeting(_ => { }, options => options.EnableExposureEvents = false);
 
         Assert.False(await fixture.Get<IExposureRecorder>().RecordAsync(Decided("u1"), Token));
+        Assert.False(await fixture.Get<IExposureRecorder>().RecordAsync(Decided("u1") with { ExperimentName = "greeting", VariantKey = "c" }, Token));
 
         Assert.Empty(fixture.Exposures);
+        Assert.Equal(0, fixture.Dropped("greeting", "*", DropReasons.UnknownVariant));
+        Assert.Empty(fixture.Logs);
+    }
+
+    [Fact]
+    public async Task An_exposure_without_the_type_that_the_experiments_others_have_is_a_warning_once()
+    {
+        await using var fixture = Bare();
+
+        await fixture.Get<IExposureRecorder>().RecordAsync(Decided("u1"), Token);
+        Assert.Empty(fixture.Logs);
+        await fixture.Get<IExposureRecorder>().RecordAsync(Decided("u1") with { SubjectType = "user" }, Token);
+        await fixture.Get<IExposureRecorder>().RecordAsync(Decided("u1") with { SubjectType = "" }, Token);
+        await fixture.Get<IExposureRecorder>().RecordAsync(Decided("u2"), Token);
+
+        var warning = Assert.Single(fixture.Logs);
+        Assert.Equal("ExposedWithoutSubjectType", warning.Id.Name);
+        Assert.Contains("'flag' was recorded by name without a subject type, but the experiment's exposures have 'user'", warning.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -200,6 +232,9 @@ public sealed class RecordedElsewhereTests
         await Refused(default);
         await Refused(Decided("u1") with { ExperimentName = "" });
         await Refused(Decided("u1") with { ExperimentName = "a\nb" });
+        await Refused(Decided("u1") with { ExperimentName = "a\ud800" });
+        await Refused(Decided("u1") with { ExperimentName = "*" });
+        await Refused(Decided("u1") with { VariantKey = "\udc00" });
         await Refused(Decided("u1") with { VariantKey = new string('x', 257) });
         await Refused(Decided("u1") with { VariantKey = null! });
         await Refused(Decided("u1") with { Reason = "" });

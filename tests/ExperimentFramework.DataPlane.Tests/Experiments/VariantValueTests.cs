@@ -15,15 +15,20 @@ public sealed class VariantValueTests
         { banner => banner.AddControl().AddVariant("big").WithValue("discount", 1), "Variant 'control' has no value 'discount'. Call WithValue(\"discount\", ...) on the variant, or AddValue(\"discount\", ...)" },
         { banner => { banner.AddValue("discount", 1).AddValue("Discount", 2); banner.AddControl(); }, "The value 'Discount' is declared twice" },
         { banner => banner.AddControl().WithValue("discount", 1).WithValue("discount", 2), "Variant 'control' sets the value 'discount' twice" },
-        { banner => { banner.AddValue("discount", 1); banner.AddControl().WithValue("discount", 1.5); }, "The value 'discount' is declared as Int32 and as Double" },
+        { banner => { banner.AddValue("discount", 1); banner.AddControl().WithValue("discount", 1.5); }, "The value 'discount' is declared as int and as double" },
+        { banner => { banner.AddValue("rate", double.NaN); banner.AddControl(); }, "The value 'rate' is NaN; it must be a finite number." },
+        { banner => { banner.AddValue("rate", 1f); banner.AddControl().WithValue("rate", float.PositiveInfinity); }, "The value 'rate' is Infinity; it must be a finite number." },
         { banner => { banner.AddValue("discount ", 1); banner.AddControl(); }, "The value name 'discount ' begins or ends with white space" },
     };
 
     public static TheoryData<string, string, string> WrongSettings => new()
     {
-        { "big:discount", "much", "DataPlaneOptions.Experiments:banner:Variants:big:discount is 'much'; it must be a Int32 in the invariant culture, such as '10'." },
-        { "big:discount", "", "Variants:big:discount is ''; it must be a Int32" },
-        { "big:rate", "12,5", "Variants:big:rate is '12,5'; it must be a Double" },
+        { "big:discount", "much", "DataPlaneOptions.Experiments:banner:Variants:big:discount is 'much'; it must be of type int, in the invariant culture. Use a value such as '10'." },
+        { "big:discount", "", "Variants:big:discount is ''; it must be of type int" },
+        { "big:rate", "12,5", "Variants:big:rate is '12,5'; it must be of type double, in the invariant culture. Use a value such as '0.1'." },
+        { "big:rate", "NaN", "Variants:big:rate is 'NaN'; it must be of type double" },
+        { "big:rate", "-Infinity", "Variants:big:rate is '-Infinity'; it must be of type double" },
+        { "big:rate", "1e999", "Variants:big:rate is '1e999'; it must be of type double" },
         { "huge:discount", "1", "Variants:huge sets values of variant 'huge', which does not exist. Use one of: control, big." },
         { "big:discont", "1", "Variants:big:discont sets value 'discont', which the experiment does not declare. Use one of: discount, rate, title, until; or declare it with AddValue." },
         { "big", "1", "Configuration key 'DataPlane:Experiments:banner:Variants:big' has a single value; it must be a section" },
@@ -42,6 +47,7 @@ public sealed class VariantValueTests
     [MemberData(nameof(WrongSettings))]
     public async Task A_wrong_setting_stops_the_start_with_name_value_and_remedy(string key, string value, string message)
     {
+        using var comma = new CommaCulture();
         await using var fixture = Banner((key, value));
 
         var failure = await Assert.ThrowsAnyAsync<Exception>(() => ExperimentHost.StartAsync(fixture));
@@ -115,7 +121,7 @@ public sealed class VariantValueTests
         var decision = Of(fixture, "in-big");
 
         Assert.Contains("declares no value 'discont'. It declares ", Assert.Throws<ArgumentException>(() => decision.GetValue<int>("discont")).Message, StringComparison.Ordinal);
-        Assert.Contains("is declared as Int32, not as Double. Call GetValue<Int32>(\"discount\").", Assert.Throws<ArgumentException>(() => decision.GetValue<double>("discount")).Message, StringComparison.Ordinal);
+        Assert.Contains("is declared as int, not as double. Call GetValue<int>(\"discount\").", Assert.Throws<ArgumentException>(() => decision.GetValue<double>("discount")).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentNullException>(() => decision.GetValue<int>(null!));
         Assert.Contains("It declares none", Assert.Throws<ArgumentException>(() => default(ExperimentDecision).GetValue<int>("discount")).Message, StringComparison.Ordinal);
     }

@@ -1,4 +1,5 @@
 using ExperimentFramework.DataPlane.Tests.Delivery;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace ExperimentFramework.DataPlane.Tests.Privacy;
 
@@ -50,6 +51,46 @@ public sealed class RedactionEdgeTests
 
         Assert.Equal(new PiiRedactionOptions().Placeholder, redacting.Apply(SampleEvents.Exposure).RulePath);
         Assert.Equal("u1", redacting.Apply(SampleEvents.Exposure).SubjectId);
+    }
+
+    [Theory]
+    [InlineData("flag")]
+    [InlineData("banner")]
+    [InlineData("*")]
+    public async Task What_an_interface_declares_personal_is_personal_under_names_that_no_interface_has(string experiment)
+    {
+        await using var fixture = DataPlaneFixture.With(
+            builder => builder
+                .Trial<IAccounts>(trial => trial.AddControl<Accounts>())
+                .Experiment("banner", banner => banner.AddControl()),
+            services: services => services.AddSingleton<Accounts>());
+        var attributes = new Dictionary<string, object?> { ["Email"] = "anna@example.com", ["in"] = new Dictionary<string, object?> { ["email"] = "anna@example.com" }, ["plan"] = "free" };
+
+        await fixture.Get<IEventPublisher>().PublishAsync(SampleEvents.Exposure with { ExperimentName = experiment, Attributes = attributes }, TestContext.Current.CancellationToken);
+        if (experiment != "*")
+        {
+            await fixture.Get<IExposureRecorder>().RecordAsync(
+                new DecidedExposure { ExperimentName = experiment, VariantKey = "control", SubjectId = "u1", Attributes = attributes }, TestContext.Current.CancellationToken);
+        }
+
+        Assert.NotEmpty(fixture.Exposures);
+        Assert.All(fixture.Exposures, exposure =>
+        {
+            Assert.Equal(("[redacted]", "free"), (exposure.Attributes!["Email"], exposure.Attributes["plan"]));
+            Assert.Equal("[redacted]", ((IReadOnlyDictionary<string, object?>)exposure.Attributes["in"]!)["email"]);
+        });
+    }
+
+    [Fact]
+    public void An_interface_that_declares_nothing_personal_has_said_so()
+    {
+        var rules = new RedactionRules(new PiiRedactionOptions(), [new PersonalAttributes("exp", ["name"]), new PersonalAttributes("plans", [])], 1_024);
+        var none = new RedactionRules(new PiiRedactionOptions(), [new PersonalAttributes("plans", [])], 1_024);
+
+        Assert.Equal(RedactionMode.None, rules.Of("name", rules.PersonalOf("plans")));
+        Assert.Equal(RedactionMode.Placeholder, rules.Of("name", rules.PersonalOf("other")));
+        Assert.Null(none.PersonalOf("other"));
+        Assert.All(none.Modes, mode => Assert.Equal(RedactionMode.None, mode));
     }
 
     private sealed class Noting(List<string> fields) : IExposureRedactor

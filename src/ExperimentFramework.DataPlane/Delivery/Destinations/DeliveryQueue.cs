@@ -20,11 +20,11 @@ internal sealed class DeliveryQueue
     private readonly AsyncAutoResetEvent _added = new();
     private readonly AsyncAutoResetEvent _freed = new();
     private readonly List<Flush> _flushes = [];
-    private QueuedEnvelope[] _ring = new QueuedEnvelope[FirstSize];
+    private Slot[] _ring = new Slot[FirstSize];
     private int _first;
     private int _count;
     private int _taken;
-    private DateTimeOffset _oldestTaken;
+    private long _oldestTakenAt;
     private long _nextPosition;
     private bool _isClosed;
 
@@ -47,14 +47,14 @@ internal sealed class DeliveryQueue
         }
     }
 
-    /// <summary>The timestamp of the oldest event that is waiting or being delivered; null if there is none.</summary>
+    /// <summary>When the oldest event that is waiting or being delivered was added, whenever it happened; null if there is none.</summary>
     public DateTimeOffset? Oldest
     {
         get
         {
             lock (_lock)
             {
-                return _taken > 0 ? _oldestTaken : _count == 0 ? null : _ring[_first].Envelope.Timestamp;
+                return _taken + _count == 0 ? null : new DateTimeOffset(_taken > 0 ? _oldestTakenAt : _ring[_first].AddedAt, TimeSpan.Zero);
             }
         }
     }
@@ -86,9 +86,10 @@ internal sealed class DeliveryQueue
 
     /// <summary>Adds an event.</summary>
     /// <param name="envelope">The event.</param>
+    /// <param name="now">The time.</param>
     /// <param name="usesReserve">Whether it may use one of the slots reserved for events about losses and accounts.</param>
     /// <returns>False if the queue is full or closed.</returns>
-    public bool TryAdd(DataPlaneEnvelope envelope, bool usesReserve = false)
+    public bool TryAdd(DataPlaneEnvelope envelope, DateTimeOffset now, bool usesReserve = false)
     {
         lock (_lock)
         {
@@ -97,7 +98,7 @@ internal sealed class DeliveryQueue
                 return false;
             }
 
-            Add(envelope);
+            Add(envelope, now);
         }
 
         _added.Set();
@@ -109,7 +110,7 @@ internal sealed class DeliveryQueue
     {
         lock (_lock)
         {
-            Add(envelope);
+            Add(envelope, envelope.Timestamp);
         }
     }
 
@@ -121,12 +122,12 @@ internal sealed class DeliveryQueue
             var taken = Math.Min(max, _count);
             if (_taken == 0 && taken > 0)
             {
-                _oldestTaken = _ring[_first].Envelope.Timestamp;
+                _oldestTakenAt = _ring[_first].AddedAt;
             }
 
             for (var i = 0; i < taken; i++)
             {
-                into.Add(_ring[_first]);
+                into.Add(_ring[_first].Queued);
                 _ring[_first] = default;
                 _first = (_first + 1) % _ring.Length;
             }
@@ -155,7 +156,7 @@ internal sealed class DeliveryQueue
             for (var i = events.Count - 1; i >= 0; i--)
             {
                 _first = (_first + _ring.Length - 1) % _ring.Length;
-                _ring[_first] = events[i];
+                _ring[_first] = new Slot(events[i], _oldestTakenAt);
             }
 
             _count += events.Count;
@@ -227,20 +228,20 @@ internal sealed class DeliveryQueue
         _freed.Set();
     }
 
-    private void Add(DataPlaneEnvelope envelope)
+    private void Add(DataPlaneEnvelope envelope, DateTimeOffset now)
     {
         if (_count == _ring.Length)
         {
             Grow();
         }
 
-        _ring[(_first + _count) % _ring.Length] = new QueuedEnvelope(envelope, _nextPosition++);
+        _ring[(_first + _count) % _ring.Length] = new Slot(new QueuedEnvelope(envelope, _nextPosition++), now.UtcTicks);
         _count++;
     }
 
     private void Grow()
     {
-        var ring = new QueuedEnvelope[Math.Min(_ring.Length * 2L, (long)_capacity + Reserved + Last)];
+        var ring = new Slot[Math.Min(_ring.Length * 2L, (long)_capacity + Reserved + Last)];
         for (var i = 0; i < _count; i++)
         {
             ring[i] = _ring[(_first + i) % _ring.Length];
@@ -249,6 +250,10 @@ internal sealed class DeliveryQueue
         _ring = ring;
         _first = 0;
     }
+
+    /// <param name="Queued">The event.</param>
+    /// <param name="AddedAt">When it was added, in ticks of UTC. Of events that were returned, when the first of those that were taken with them was.</param>
+    private readonly record struct Slot(QueuedEnvelope Queued, long AddedAt);
 
     /// <summary>A caller that waits for the events before a position to be settled.</summary>
     private sealed class Flush

@@ -78,13 +78,18 @@ internal sealed class Destination : IAsyncDisposable, IDisposable
     /// <summary>Whether the destination's workers are idle.</summary>
     public bool IsResting => _thread?.IsResting != false && _spillover?.IsResting != false;
 
-    /// <summary>Whether an event is delivered when <see cref="TryPublish"/> returns.</summary>
+    /// <summary>Whether an event is delivered when <see cref="TryPublish(DataPlaneEnvelope)"/> returns.</summary>
     public bool IsImmediate => _immediate is not null;
 
     /// <summary>Queues the event or counts it as dropped. Never waits and never throws.</summary>
-    public bool TryPublish(DataPlaneEnvelope envelope)
+    public bool TryPublish(DataPlaneEnvelope envelope) => TryPublish(envelope, IsImmediate ? default : _time.GetUtcNow());
+
+    /// <summary>Queues the event or counts it as dropped. Never waits and never throws.</summary>
+    /// <param name="envelope">The event.</param>
+    /// <param name="now">The time, which whoever queues many events reads once.</param>
+    public bool TryPublish(DataPlaneEnvelope envelope, DateTimeOffset now)
     {
-        if (TryAdd(envelope))
+        if (TryAdd(envelope, now))
         {
             return true;
         }
@@ -98,11 +103,12 @@ internal sealed class Destination : IAsyncDisposable, IDisposable
     /// capacity does not.
     /// </summary>
     /// <param name="envelope">The event.</param>
+    /// <param name="now">The time.</param>
     /// <param name="isRequired">Whether callers wait for the destination, so that the event waits for capacity in any case.</param>
     /// <param name="worker">The thread that waits.</param>
-    public void Publish(DataPlaneEnvelope envelope, bool isRequired, WorkerThread worker)
+    public void Publish(DataPlaneEnvelope envelope, DateTimeOffset now, bool isRequired, WorkerThread worker)
     {
-        while (!TryAdd(envelope))
+        while (!TryAdd(envelope, now))
         {
             if ((_queue.IsClosed ? DropReasons.Shutdown : isRequired ? null : _spillover?.RefusalReason) is { } reason)
             {
@@ -119,7 +125,7 @@ internal sealed class Destination : IAsyncDisposable, IDisposable
     public void EndWith(Func<DataPlaneEnvelope?> last) => _worker?.EndWith(last);
 
     /// <summary>Queues an event about a loss or an account, for which slots are reserved. Neither waits nor counts a drop if none is free.</summary>
-    public bool TryPublishReserved(DataPlaneEnvelope envelope) => TryAdd(envelope, usesReserve: true);
+    public bool TryPublishReserved(DataPlaneEnvelope envelope) => TryAdd(envelope, envelope.Timestamp, usesReserve: true);
 
     /// <summary>Waits until all events published before are delivered, counted as dropped or in the outbox, then flushes the destination itself.</summary>
     public async ValueTask FlushAsync(CancellationToken cancellationToken)
@@ -223,7 +229,7 @@ internal sealed class Destination : IAsyncDisposable, IDisposable
         ? BackplaneHealth.Unhealthy($"The health check of {Name} returned null.")
         : reported with { Diagnostics = reported.Diagnostics is { } diagnostics ? new Dictionary<string, object>(diagnostics) : new Dictionary<string, object>() };
 
-    private bool TryAdd(DataPlaneEnvelope envelope, bool usesReserve = false)
+    private bool TryAdd(DataPlaneEnvelope envelope, DateTimeOffset now, bool usesReserve = false)
     {
         if (_immediate is not null)
         {
@@ -238,7 +244,7 @@ internal sealed class Destination : IAsyncDisposable, IDisposable
             return true;
         }
 
-        var isAdded = _queue.TryAdd(envelope, usesReserve);
+        var isAdded = _queue.TryAdd(envelope, now, usesReserve);
         _spillover?.SignalIfNeeded();
         return isAdded;
     }

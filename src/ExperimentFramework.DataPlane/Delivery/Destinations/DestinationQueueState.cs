@@ -5,7 +5,7 @@ namespace ExperimentFramework.DataPlane;
 /// <summary>The state of the queue in front of a destination, as health shows it.</summary>
 /// <param name="Queued">The number of events that wait or are on their way.</param>
 /// <param name="Capacity">The capacity of the queue, in events.</param>
-/// <param name="Oldest">When the oldest of them happened; null if there is none.</param>
+/// <param name="Oldest">When the oldest of them was queued; null if there is none.</param>
 /// <param name="InOutbox">The number of events in the outbox; null if there is no outbox.</param>
 internal readonly record struct DestinationQueueState(int Queued, int Capacity, DateTimeOffset? Oldest, long? InOutbox)
 {

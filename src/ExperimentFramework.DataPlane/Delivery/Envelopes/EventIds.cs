@@ -21,7 +21,8 @@ internal sealed class EventIds
 
     public Guid Create(DateTimeOffset timestamp, long sequence)
     {
-        var milliseconds = (ulong)timestamp.ToUnixTimeMilliseconds();
+        // The clock may be any TimeProvider; ids have no room for times before 1970.
+        var milliseconds = (ulong)Math.Max(0, timestamp.ToUnixTimeMilliseconds());
         var counter = (ulong)sequence & 0x3FFF_FFFF;
         var high = (milliseconds << 16) | 0x7000 | (counter >> 18);
         var low = 0x8000_0000_0000_0000 | ((counter & 0x3_FFFF) << RandomBits) | _pipelineBits;

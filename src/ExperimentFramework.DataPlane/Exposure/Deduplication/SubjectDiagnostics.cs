@@ -2,8 +2,9 @@ using Microsoft.Extensions.Logging;
 
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>Warns once if subjects cannot be analysed, because none is ever known or none ever returns.</summary>
-internal sealed partial class SubjectDiagnostics(string experimentName, DropLedger drops, FaultLatch unknownSubject, ILogger logger)
+/// <summary>Warns once if subjects cannot be analysed, because none is ever known, none ever returns, or some have no type.</summary>
+internal sealed partial class SubjectDiagnostics(
+    string experimentName, DropLedger drops, FaultLatch unknownSubject, RecordedSubjectType exposed, ILogger logger)
 {
     /// <summary>The number of exposures without a subject before the warning.</summary>
     public const int MaxUnknownSubjects = 100;
@@ -12,7 +13,28 @@ internal sealed partial class SubjectDiagnostics(string experimentName, DropLedg
     public const int MaxNewSubjects = 1_000;
 
     private readonly NonThrowingLogger _logger = NonThrowingLogger.Of(logger);
+    private string? _recordedType;
     private int _unknownSubjects;
+    private int _hasNoType;
+
+    /// <summary>Gets the type of a subject that was recorded; null if none had one.</summary>
+    public string? RecordedType => Volatile.Read(ref _recordedType);
+
+    /// <summary>Remembers the type of a subject that was recorded.</summary>
+    public void OnTypeRecorded(string type)
+    {
+        Volatile.Write(ref _recordedType, type);
+        exposed.Set(type);
+    }
+
+    /// <summary>Warns once if the application exposes a subject without a type although other exposures have one: then the same id is another subject.</summary>
+    public void ReviewType(in Subject subject)
+    {
+        if (subject is { Id: not null, Type: null } && RecordedType is { } type && Interlocked.Exchange(ref _hasNoType, 1) == 0)
+        {
+            LogNoSubjectType(experimentName, type);
+        }
+    }
 
     /// <summary>Reports an exposure whose subject is unknown.</summary>
     /// <param name="knowsAny">Whether any subject has been known so far.</param>
@@ -48,4 +70,8 @@ internal sealed partial class SubjectDiagnostics(string experimentName, DropLedg
     [LoggerMessage(66, LogLevel.Warning,
         "Experiment {Experiment}: none of the first {Count} subjects returned. If each call has a new id, such as a request id, use a stable one, such as that of a user, a session or a device.", EventName = "SubjectsNeverReturn")]
     private partial void LogOnlyNew(string experiment, int count);
+
+    [LoggerMessage(140, LogLevel.Warning,
+        "An exposure of experiment '{Experiment}' was recorded by name without a subject type, but the experiment's exposures have '{SubjectType}', so the same id counts as another subject. Pass the subject type to ExposeAsync, or set DecidedExposure.SubjectType.", EventName = "ExposedWithoutSubjectType")]
+    private partial void LogNoSubjectType(string experiment, string subjectType);
 }

@@ -36,7 +36,8 @@ internal sealed record RecordingDescriptor(string Name, bool LogsExposures, Expo
         var assignments = new AssignmentRecorder(
             settings, policy, variants, storeKnows, current, sampling, new ExposureDeduplicator(repeatCapacity, repeatWindow), publisher);
         var drops = services.GetRequiredService<DropLedger>();
-        var subjects = new SubjectDiagnostics(Name, drops, unknownSubject, services.NonThrowingLogger(DataPlaneLogCategories.Exposure));
+        var subjects = new SubjectDiagnostics(
+            Name, drops, unknownSubject, services.GetRequiredService<RecordedSubjectType>(), services.NonThrowingLogger(DataPlaneLogCategories.Exposure));
         var exposures = new ExposureRecorder(
             settings,
             current,

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>Collects the values that an experiment and its variants declare.</summary>
@@ -11,6 +13,7 @@ internal sealed class ValueDeclarations(ExperimentValidationErrors errors)
     {
         ArgumentNullException.ThrowIfNull(defaultValue);
         var value = Declare<T>(name);
+        RequireFinite(name, defaultValue);
         if (value.Default is not null)
         {
             errors.Add($"The value '{name}' is declared twice. Keep one AddValue call.");
@@ -24,6 +27,7 @@ internal sealed class ValueDeclarations(ExperimentValidationErrors errors)
         where T : notnull, IParsable<T>
     {
         ArgumentNullException.ThrowIfNull(value);
+        RequireFinite(name, value);
         if (!Declare<T>(name).TrySet(variantKey, value))
         {
             errors.Add($"Variant '{variantKey}' sets the value '{name}' twice. Keep one WithValue call.");
@@ -44,6 +48,14 @@ internal sealed class ValueDeclarations(ExperimentValidationErrors errors)
         return _values.Count == 0 ? null : new DeclaredValues(_values, variantKeys);
     }
 
+    private void RequireFinite(string name, object value)
+    {
+        if (!DeclaredValue.IsFinite(value))
+        {
+            errors.Add(string.Create(CultureInfo.InvariantCulture, $"The value '{name}' is {value}; it must be a finite number."));
+        }
+    }
+
     private DeclaredValue Declare<T>(string name)
         where T : notnull, IParsable<T>
     {
@@ -52,7 +64,7 @@ internal sealed class ValueDeclarations(ExperimentValidationErrors errors)
         {
             if (known.Type != typeof(T))
             {
-                errors.Add($"The value '{name}' is declared as {known.Type.Name} and as {typeof(T).Name}. Use one type for all variants.");
+                errors.Add($"The value '{name}' is declared as {known.TypeName} and as {CSharpTypeName.Of(typeof(T))}. Use one type for all variants.");
             }
 
             return known;

@@ -30,11 +30,7 @@ internal sealed class ProxyRegistration<TService>(ExposureProxy<TService> proxy,
             slot.Validate(services, _experimentName, provider.NonThrowingLogger(DataPlaneLogCategories.Startup));
             validate(provider);
         });
-        if (proxy.Contract.PersonalAttributes is { Count: > 0 } personal)
-        {
-            services.AddSingleton(new PersonalAttributes(_experimentName, personal));
-        }
-
+        services.AddSingleton(new PersonalAttributes(_experimentName, proxy.Contract.PersonalAttributes));
         services.Add(ServiceDescriptor.DescribeKeyed(
             typeof(ProxyInstance<TService>), _experimentName, (provider, _) => Create(provider), known.Lifetime));
         var named = ServiceDescriptor.DescribeKeyed(typeof(TService), _experimentName, (provider, _) => Proxy(provider), known.Lifetime);

@@ -27,8 +27,7 @@ internal static class SubjectServices
         // A singleton cannot share what a scope keeps; nothing it decides depends on that, or it would be scoped itself.
         known => known.Lifetime == ServiceLifetime.Scoped && !isScoped
             ? ExperimentRegistration.CreateScope(services, known.Name, keepsAssignments: false)
-            : services.GetRequiredKeyedService<ExperimentScope>(known.Name),
-        services.NonThrowingLogger(DataPlaneLogCategories.Exposure));
+            : services.GetRequiredKeyedService<ExperimentScope>(known.Name));
 
     private static DecidedExposureRecorder CreateExposureRecorder(IServiceProvider services)
     {
@@ -36,6 +35,7 @@ internal static class SubjectServices
         return new DecidedExposureRecorder(
             experiments,
             Identity(services, experiments.Faults.IdentityProvider, experiments.Faults.SubjectTooLong),
+            services.GetRequiredService<EventPublisher>(),
             services.GetRequiredService<DropLedger>(),
             services.NonThrowingLogger(DataPlaneLogCategories.Exposure));
     }

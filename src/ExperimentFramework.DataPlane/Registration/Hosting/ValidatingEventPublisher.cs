@@ -6,29 +6,43 @@ namespace ExperimentFramework.DataPlane;
 
 /// <summary>
 /// The publisher that applications use. Warns once about each kind of event that cannot be joined to an experiment's recorded
-/// exposures, and publishes it anyway.
+/// exposures, and publishes it anyway; a metric that cannot be joined is dropped as one that is recorded is.
 /// </summary>
 internal sealed partial class ValidatingEventPublisher(
-    EventPublisher publisher, IEnumerable<KnownExperiment> known, IServiceProvider services, ILoggerFactory loggers) : IEventPublisher
+    EventPublisher publisher, MetricDiagnostics metrics, IEnumerable<KnownExperiment> known, IServiceProvider services, ILoggerFactory loggers) : IEventPublisher
 {
     /// <summary>The maximum number of different warnings.</summary>
     private const int MaxWarnings = 100;
 
     private readonly Dictionary<string, KnownExperiment> _known = known.ToDictionary(experiment => experiment.Name, StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<(string Experiment, string? Variant), bool> _warned = new();
+    private readonly ConcurrentDictionary<(string Experiment, string? Variant, string? Untyped), bool> _warned = new();
     private readonly NonThrowingLogger _logger = NonThrowingLogger.Of(loggers.CreateLogger(DataPlaneLogCategories.Delivery));
 
     public ValueTask PublishAsync(DataPlaneEvent dataPlaneEvent, CancellationToken cancellationToken = default)
     {
+        PublishedEvent.Require(dataPlaneEvent);
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled(cancellationToken);
+        }
+
+        if (!publisher.IsEnabled(dataPlaneEvent.EventType))
+        {
+            return ValueTask.CompletedTask;
+        }
+
         switch (dataPlaneEvent)
         {
             case OutcomeEvent outcome:
                 Review(outcome.ExperimentName, outcome.VariantKey, "outcome");
-                ReviewSubjectType(outcome.ExperimentName, outcome.SubjectId, outcome.SubjectType);
+                ReviewSubjectType(outcome.ExperimentName, outcome.SubjectId, outcome.SubjectType, "outcome");
                 break;
             case ExposureEvent exposure:
                 Review(exposure.ExperimentName, exposure.VariantKey, "exposure");
+                ReviewSubjectType(exposure.ExperimentName, exposure.SubjectId, exposure.SubjectType, "exposure");
                 break;
+            case MetricEvent metric when !metrics.CanJoin(PublishedEvent.SubjectOf(metric)):
+                return ValueTask.CompletedTask;
         }
 
         return publisher.PublishAsync(dataPlaneEvent, cancellationToken);
@@ -48,26 +62,26 @@ internal sealed partial class ValidatingEventPublisher(
 
         if (!_known.TryGetValue(experimentName, out var experiment))
         {
-            if (IsNew((experimentName, null)))
+            if (IsNew((experimentName, null, null)))
             {
                 LogUnknownExperiment(category, experimentName, string.Join(", ", _known.Keys));
             }
         }
-        else if (experiment.VariantKeys is { } keys && !keys.Contains(variantKey, StringComparer.Ordinal) && IsNew((experimentName, variantKey)))
+        else if (experiment.VariantKeys is { } keys && !keys.Contains(variantKey, StringComparer.Ordinal) && IsNew((experimentName, variantKey, null)))
         {
             LogUnknownVariant(category, experimentName, variantKey, string.Join(", ", keys));
         }
     }
 
-    private void ReviewSubjectType(string experimentName, string? subjectId, string? subjectType)
+    private void ReviewSubjectType(string experimentName, string? subjectId, string? subjectType, string category)
     {
         if (subjectId is not null
             && string.IsNullOrEmpty(subjectType)
             && _known.ContainsKey(experimentName)
             && RecordedSubjectType(experimentName) is { } recorded
-            && IsNew((experimentName, "")))
+            && IsNew((experimentName, null, category)))
         {
-            LogNoSubjectType(experimentName, recorded);
+            LogNoSubjectType(category, experimentName, recorded);
         }
     }
 
@@ -84,7 +98,7 @@ internal sealed partial class ValidatingEventPublisher(
         }
     }
 
-    private bool IsNew((string Experiment, string? Variant) mistake) => _warned.Count < MaxWarnings && _warned.TryAdd(mistake, true);
+    private bool IsNew((string Experiment, string? Variant, string? Untyped) mistake) => _warned.Count < MaxWarnings && _warned.TryAdd(mistake, true);
 
     [LoggerMessage(59, LogLevel.Warning,
         "An {Category} was published for experiment '{Experiment}', which is not registered (registered: {Known}). It cannot be joined to an exposure. Check the name; names are case-sensitive.", EventName = "PublishedUnknownExperiment")]
@@ -95,6 +109,6 @@ internal sealed partial class ValidatingEventPublisher(
     private partial void LogUnknownVariant(string category, string experiment, string variant, string known);
 
     [LoggerMessage(64, LogLevel.Warning,
-        "An outcome was published for experiment '{Experiment}' without SubjectType, but the experiment's exposures have '{SubjectType}', so the outcome cannot be joined to its subject. Set SubjectType.", EventName = "PublishedWithoutSubjectType")]
-    private partial void LogNoSubjectType(string experiment, string subjectType);
+        "An {Category} was published for experiment '{Experiment}' without SubjectType, but the experiment's exposures have '{SubjectType}', so it cannot be joined to its subject. Set SubjectType.", EventName = "PublishedWithoutSubjectType")]
+    private partial void LogNoSubjectType(string category, string experiment, string subjectType);
 }

@@ -16,6 +16,7 @@ public sealed class TagAnalyzerTests
         { "DP2006", "[ExposureLogged([|\"\"|])] public interface I { void Run(); }" },
         { "DP2006", "[ExposureLogged([|Rates.Name|])] public interface I { void Run(); }" },
         { "DP2006", "[ExposureLogged([|\"a\\tb\"|])] public interface I { void Run(); }" },
+        { "DP2006", "[ExposureLogged([|\"a\\ud83d\"|])] public interface I { void Run(); }" },
         { "DP2006", "[ExposureLogged([|\"" + new string('x', 257) + "\"|])] public interface I { void Run(); }" },
         { "DP2006", "[ExposureLogged] public interface I { void Run([ExposureAttribute([|\"\"|])] int value); }" },
         { "DP2007", "[ExposureLogged] public interface [|I|] { }" },
@@ -46,6 +47,7 @@ public sealed class TagAnalyzerTests
     [InlineData("[ExposureLogged(SamplingRate = 1)] public interface I { void Run(); }")]
     [InlineData("[ExposureLogged(SamplingRate = 0.0001)] public interface I { void Run(); }")]
     [InlineData("[ExposureLogged(\"a b\")] public interface I { void Run(); }")]
+    [InlineData("[ExposureLogged(\"a\\ud83d\\ude00\")] public interface I { void Run(); }")]
     [InlineData("[ExposureLogged(null!)] public interface I { void Run(); }")]
     [InlineData("[ExposureLogged] public interface I { [Exposed] int P { get; } }")]
     [InlineData("[ExposureLogged(ExposeProperties = true)] public interface I { int P { get; } }")]

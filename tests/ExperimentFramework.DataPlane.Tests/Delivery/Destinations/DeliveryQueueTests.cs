@@ -6,7 +6,7 @@ public sealed class DeliveryQueueTests
     private static readonly DateTimeOffset Start = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
 
     [Fact]
-    public void The_oldest_event_is_the_first_on_its_way_until_all_of_those_are_settled()
+    public void The_oldest_event_is_the_first_on_its_way_until_all_of_those_are_settled_and_as_old_as_its_wait()
     {
         var queue = Queue(10, 4);
         Assert.Equal(Start, queue.Oldest);
@@ -41,10 +41,10 @@ public sealed class DeliveryQueueTests
         var queue = Queue(3, 3);
         queue.Take([], 2);
         Assert.Equal(3, queue.Count);
-        Assert.False(queue.TryAdd(Envelope(3)));
-        Assert.True(queue.TryAdd(Envelope(3), usesReserve: true));
-        Assert.True(queue.TryAdd(Envelope(4), usesReserve: true));
-        Assert.False(queue.TryAdd(Envelope(5), usesReserve: true));
+        Assert.False(queue.TryAdd(Envelope, At(3)));
+        Assert.True(queue.TryAdd(Envelope, At(3), usesReserve: true));
+        Assert.True(queue.TryAdd(Envelope, At(4), usesReserve: true));
+        Assert.False(queue.TryAdd(Envelope, At(5), usesReserve: true));
     }
 
     [Fact]
@@ -55,6 +55,7 @@ public sealed class DeliveryQueueTests
         queue.Take(taken, 20);
         Assert.True(queue.TryReturn(taken[..15]));
         Assert.Equal(40, queue.Count);
+        Assert.Equal(Start, queue.Oldest);
 
         List<QueuedEnvelope> again = [];
         queue.Take(again, 100);
@@ -70,8 +71,8 @@ public sealed class DeliveryQueueTests
         queue.Close();
 
         Assert.False(queue.TryReturn(taken));
-        Assert.False(queue.TryAdd(Envelope(3)));
-        Assert.False(queue.TryAdd(Envelope(3), usesReserve: true));
+        Assert.False(queue.TryAdd(Envelope, At(3)));
+        Assert.False(queue.TryAdd(Envelope, At(3), usesReserve: true));
         queue.Take(taken, 10);
         Assert.Equal([0, 1, 2], taken.Select(queued => (int)queued.Position));
     }
@@ -81,8 +82,8 @@ public sealed class DeliveryQueueTests
     {
         var queue = Queue(10, 2);
         var settled = queue.SettledAsync();
-        queue.TryAdd(Envelope(2));
-        queue.TryAdd(Envelope(3));
+        queue.TryAdd(Envelope, At(2));
+        queue.TryAdd(Envelope, At(3));
         List<QueuedEnvelope> taken = [];
         queue.Take(taken, 4);
 
@@ -112,8 +113,8 @@ public sealed class DeliveryQueueTests
     public void Positions_go_on_behind_those_of_the_outbox()
     {
         var queue = new DeliveryQueue(10, firstPosition: 41);
-        queue.TryAdd(Envelope(0));
-        queue.TryAdd(Envelope(1));
+        queue.TryAdd(Envelope, At(0));
+        queue.TryAdd(Envelope, At(1));
         List<QueuedEnvelope> taken = [];
         queue.Take(taken, 10);
 
@@ -125,12 +126,14 @@ public sealed class DeliveryQueueTests
         var queue = new DeliveryQueue(capacity);
         for (var i = 0; i < events; i++)
         {
-            Assert.True(queue.TryAdd(Envelope(i)));
+            Assert.True(queue.TryAdd(Envelope, At(i)));
         }
 
         return queue;
     }
 
-    private static DataPlaneEnvelope Envelope(int second) =>
-        SampleEvents.Envelope(SampleEvents.Exposure with { Timestamp = Start + TimeSpan.FromSeconds(second) });
+    /// <summary>It happened a year before it is queued, as what is imported did.</summary>
+    private static DataPlaneEnvelope Envelope { get; } = SampleEvents.Envelope(SampleEvents.Exposure with { Timestamp = Start.AddYears(-1) });
+
+    private static DateTimeOffset At(int second) => Start + TimeSpan.FromSeconds(second);
 }

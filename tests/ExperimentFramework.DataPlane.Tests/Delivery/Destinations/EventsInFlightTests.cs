@@ -70,7 +70,7 @@ public sealed class EventsInFlightTests
         var queue = new DeliveryQueue(100);
         for (var i = 0; i < events; i++)
         {
-            queue.TryAdd(SampleEvents.Envelope(SampleEvents.Exposure));
+            queue.TryAdd(SampleEvents.Envelope(SampleEvents.Exposure), default);
         }
 
         var inFlight = new EventsInFlight(new RetryPlanner(10, maxAttempts));

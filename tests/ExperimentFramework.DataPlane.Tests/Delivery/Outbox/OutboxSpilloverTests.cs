@@ -17,7 +17,7 @@ public sealed class OutboxSpilloverTests
         var state = new DestinationStatus("destination", _drops, new DeliveryMetrics(_drops), _time, NullLogger.Instance);
         using var overflow = new OutboxSpillover(_outbox, queue, state, batchSize: 10, _time);
         var all = Enumerable.Range(0, 3).Select(_ => SampleEvents.Envelope(SampleEvents.Exposure)).ToList();
-        all.ForEach(envelope => queue.TryAdd(envelope));
+        all.ForEach(envelope => queue.TryAdd(envelope, envelope.Timestamp));
         List<QueuedEnvelope> onTheirWay = [];
         queue.Take(onTheirWay, 1);
 
@@ -46,7 +46,7 @@ public sealed class OutboxSpilloverTests
         using var overflow = new OutboxSpillover(_outbox, queue, state, batchSize: 2, _time);
         for (var i = 0; i < 6; i++)
         {
-            queue.TryAdd(SampleEvents.Envelope(SampleEvents.Exposure));
+            queue.TryAdd(SampleEvents.Envelope(SampleEvents.Exposure), default);
         }
 
         queue.Take([], 1);
@@ -64,7 +64,7 @@ public sealed class OutboxSpilloverTests
         using var overflow = new OutboxSpillover(new Closing(queue, accepts: 2), queue, state, batchSize: 10, _time);
         for (var i = 0; i < 5; i++)
         {
-            queue.TryAdd(SampleEvents.Envelope(SampleEvents.Exposure));
+            queue.TryAdd(SampleEvents.Envelope(SampleEvents.Exposure), default);
         }
 
         var settled = queue.SettledAsync();
