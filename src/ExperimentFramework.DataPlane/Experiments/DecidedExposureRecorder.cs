@@ -14,14 +14,9 @@ internal sealed partial class DecidedExposureRecorder(
     public ValueTask<bool> RecordAsync(DecidedExposure exposure, CancellationToken cancellationToken = default)
     {
         RequireName(exposure.ExperimentName, nameof(exposure.ExperimentName));
+        RequireSingle(exposure.ExperimentName, nameof(exposure.ExperimentName));
         RequireName(exposure.VariantKey, nameof(exposure.VariantKey));
         ArgumentException.ThrowIfNullOrEmpty(exposure.Reason);
-        if (exposure.ExperimentName == ExperimentNames.All)
-        {
-            throw new ArgumentException(
-                $"The experiment name '{ExperimentNames.All}' is reserved for events that belong to no single experiment. Use the name of one experiment.", nameof(exposure.ExperimentName));
-        }
-
         if (cancellationToken.IsCancellationRequested)
         {
             return ValueTask.FromCanceled<bool>(cancellationToken);
@@ -59,6 +54,14 @@ internal sealed partial class DecidedExposureRecorder(
         if (NameRules.Validate(name) is { } error)
         {
             throw new ArgumentException($"The name '{PrintableText.Sanitize(name)}' {error}.", property);
+        }
+    }
+
+    private static void RequireSingle(string name, string property)
+    {
+        if (name == ExperimentNames.All)
+        {
+            throw new ArgumentException($"The experiment name '{name}' is reserved for events that belong to no single experiment. Use the name of one experiment.", property);
         }
     }
 

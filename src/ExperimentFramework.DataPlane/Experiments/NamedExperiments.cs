@@ -105,7 +105,7 @@ internal sealed class NamedExperiments(ExperimentCatalog catalog, Func<KnownExpe
     private static Task PrefetchAsync(ExperimentScope scope, in Subject subject, CancellationToken cancellationToken) =>
         scope.Experiment.Assigner.PrefetchAsync(subject).AsTask().WaitAsync(cancellationToken);
 
-    private ValueTask<ExperimentDecision> Expose(ExperimentScope scope, in Subject subject, string? subjectId, CancellationToken cancellationToken)
+    private static ValueTask<ExperimentDecision> Expose(ExperimentScope scope, in Subject subject, string? subjectId, CancellationToken cancellationToken)
     {
         var experiment = scope.Experiment;
         var decision = scope.Decide(subject, subjectId);
@@ -114,7 +114,7 @@ internal sealed class NamedExperiments(ExperimentCatalog catalog, Func<KnownExpe
         return result.PendingAdmission is { } admission ? AfterAdmissionAsync(described, admission, cancellationToken) : ValueTask.FromResult(described);
     }
 
-    private async ValueTask<ExperimentDecision> ExposeAfterPrefetchAsync(
+    private static async ValueTask<ExperimentDecision> ExposeAfterPrefetchAsync(
         ExperimentScope scope, Subject subject, string? subjectId, CancellationToken cancellationToken)
     {
         await PrefetchAsync(scope, subject, cancellationToken).ConfigureAwait(false);

@@ -2,6 +2,8 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
 
 namespace ExperimentFramework.DataPlane.Tests.Configuration;
 
@@ -10,7 +12,7 @@ public sealed class ReloadableOptionsTests
 {
     private const string Size = "DataPlane:Experiments:banner:Variants:control:size";
 
-    [Fact(Timeout = 60_000)]
+    [Fact]
     public async Task An_applications_parser_may_wait_for_another_thread_that_uses_the_options()
     {
         var (fixture, configuration) = Banner();
@@ -83,7 +85,8 @@ public sealed class ReloadableOptionsTests
     [Fact]
     public async Task A_reload_that_is_overtaken_by_a_later_one_does_not_undo_it()
     {
-        var (fixture, configuration) = Banner();
+        using var source = new Source();
+        var (fixture, configuration) = Banner(source);
         await using var _ = fixture;
         await ExperimentHost.StartAsync(fixture);
         var isInner = false;
@@ -94,7 +97,7 @@ public sealed class ReloadableOptionsTests
             {
                 isInner = true;
                 configuration[Size] = "12";
-                configuration.Reload();
+                source.Reload();
             }
 
             return text;
@@ -110,13 +113,39 @@ public sealed class ReloadableOptionsTests
 
     private static ExperimentDecision Of(DataPlaneFixture fixture) => fixture.Get<IExperiments>().Decide("banner", "u1");
 
-    private static (DataPlaneFixture Fixture, IConfigurationRoot Configuration) Banner()
+    private static (DataPlaneFixture Fixture, IConfigurationRoot Configuration) Banner(Source? source = null)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection([new(Size, "10")]).Build();
         var fixture = DataPlaneFixture.With(
             experiments => experiments.Experiment("banner", banner => banner.AddValue("size", new Parsed("10")).AddControl()),
-            services: services => services.AddSingleton<IConfiguration>(configuration));
+            services: services =>
+            {
+                services.AddSingleton<IConfiguration>(configuration);
+                if (source is not null)
+                {
+                    services.AddSingleton<IOptionsChangeTokenSource<DataPlaneOptions>>(source);
+                }
+            });
         return (fixture, configuration);
+    }
+
+    /// <summary>A second source of changes, which another thread may raise while the first is applied.</summary>
+    private sealed class Source : IOptionsChangeTokenSource<DataPlaneOptions>, IDisposable
+    {
+        private CancellationTokenSource _changed = new();
+
+        public string Name => Options.DefaultName;
+
+        public IChangeToken GetChangeToken() => new CancellationChangeToken(_changed.Token);
+
+        public void Reload()
+        {
+            using var changed = _changed;
+            _changed = new CancellationTokenSource();
+            changed.Cancel();
+        }
+
+        public void Dispose() => _changed.Dispose();
     }
 
     /// <summary>What the parser of <see cref="Parsed"/> does in the calling test, on its threads.</summary>
