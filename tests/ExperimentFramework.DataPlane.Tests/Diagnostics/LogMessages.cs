@@ -27,6 +27,7 @@ internal static partial class LogMessages
         ["Configuration"] = DataPlaneLogCategories.Startup,
         ["Conversion"] = DataPlaneLogCategories.Delivery,
         ["Delivery"] = DataPlaneLogCategories.Delivery,
+        ["EventTables"] = DataPlaneLogCategories.Delivery,
         ["Experiments"] = DataPlaneLogCategories.Exposure,
         ["Files"] = DataPlaneLogCategories.Delivery,
         ["Metrics"] = DataPlaneLogCategories.Exposure,
