@@ -1,6 +1,7 @@
 using ExperimentFramework.AotSample;
 using ExperimentFramework.AotSample.Contracts;
 using ExperimentFramework.DataPlane;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -19,6 +20,9 @@ services.AddSingleton<ListPricing>().AddSingleton<DynamicPricing>();
 services.AddSingleton<OrderRepository>().AddSingleton<CachedOrderRepository>();
 services.AddInMemoryDataBackplane();
 services.AddLoggingDataBackplane();
+var folder = Directory.CreateTempSubdirectory("aot-sample-");
+var database = Path.Combine(folder.FullName, "events.db");
+services.AddSqliteDataBackplane(database);
 services.AddExperimentFramework(experiments => experiments
     .WithExposureLogging()
     .Trial<IPricing>(trial => trial
@@ -107,6 +111,18 @@ Expect(true, destination.Events.All(envelope => ProducerId.Of(envelope.EventId) 
 var text = DataPlaneJson.Serialize(destination.Events[^1]);
 Console.WriteLine(text);
 Expect(text, DataPlaneJson.Serialize(DataPlaneJson.Deserialize(text)), "the account that was read back");
+
+await using (var connection = new SqliteConnection($"Data Source={database};Pooling=False"))
+{
+    await connection.OpenAsync();
+    await using var command = connection.CreateCommand();
+    command.CommandText = "select count(*) || ' ' || sum(expected = arrived and is_final) from completeness";
+    Expect("4 4", (string?)await command.ExecuteScalarAsync(), "the kinds of events in the database, and those that are complete");
+    command.CommandText = "select count(*) from exposures";
+    Expect((long)exposures.Count, (long?)await command.ExecuteScalarAsync() ?? 0, "the number of exposures in the database");
+}
+
+folder.Delete(recursive: true);
 Console.WriteLine("All expectations met.");
 
 static void Expect<T>(T expected, T actual, string what)

@@ -57,7 +57,7 @@ internal sealed partial class EventFile : IDisposable
         {
             lock (_lock)
             {
-                ObjectDisposedException.ThrowIf(_isDisposed, typeof(SqliteDataBackplane));
+                ObjectDisposedException.ThrowIf(_isDisposed, this);
                 try
                 {
                     return UseOpen(use, now);

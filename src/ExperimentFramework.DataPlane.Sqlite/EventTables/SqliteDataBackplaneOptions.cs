@@ -1,6 +1,6 @@
 namespace ExperimentFramework.DataPlane.Sqlite;
 
-/// <summary>The options of <see cref="SqliteDataBackplane"/>. Validated at startup.</summary>
+/// <summary>The options of the SQLite destination. Validated at startup.</summary>
 public sealed class SqliteDataBackplaneOptions
 {
     /// <summary>
