@@ -23,6 +23,7 @@ services.AddLoggingDataBackplane();
 var folder = Directory.CreateTempSubdirectory("aot-sample-");
 var database = Path.Combine(folder.FullName, "events.db");
 services.AddSqliteDataBackplane(database);
+services.AddFileDataBackplane(Path.Combine(folder.FullName, "files"), options => options.Layout = FileLayout.Partitioned);
 services.AddExperimentFramework(experiments => experiments
     .WithExposureLogging()
     .Trial<IPricing>(trial => trial
@@ -121,6 +122,19 @@ await using (var connection = new SqliteConnection($"Data Source={database};Pool
     command.CommandText = "select count(*) from exposures";
     Expect((long)exposures.Count, (long?)await command.ExecuteScalarAsync() ?? 0, "the number of exposures in the database");
 }
+
+// The files have what memory has; all but the accounts, each of which is for one destination.
+var stored = new List<Guid>();
+await foreach (var line in EventFiles.ReadAsync(Path.Combine(folder.FullName, "files")))
+{
+    if (line.Envelope.Payload is not AccountingEvent)
+    {
+        stored.Add(line.Envelope.EventId);
+    }
+}
+
+var kept = destination.Events.Where(envelope => envelope.Payload is not AccountingEvent).Select(envelope => envelope.EventId);
+Expect(true, kept.Order().SequenceEqual(stored.Order()), "the events in the files");
 
 folder.Delete(recursive: true);
 Console.WriteLine("All expectations met.");

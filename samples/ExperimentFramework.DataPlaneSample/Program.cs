@@ -16,6 +16,7 @@ builder.Services.AddDataBackplane(options =>
     options.SamplingRate = 1.0;
 });
 builder.Services.AddInMemoryDataBackplane();
+builder.Services.AddFileDataBackplane("events");
 builder.Services.AddExperimentFramework(experiments => experiments
     .WithExposureLogging()
     .Trial<IPaymentProcessor>(trial => trial
@@ -60,3 +61,11 @@ Console.WriteLine("--- Health ---");
 Console.WriteLine($"Healthy:         {health.IsHealthy}");
 Console.WriteLine($"Description:     {health.Description}");
 await host.StopAsync();
+host.Dispose();
+
+Console.WriteLine();
+Console.WriteLine("--- Files ---");
+Console.WriteLine($"The same events are in {Path.GetFullPath("events")}. Exposures by variant:");
+Console.WriteLine("""gzip -cdf events/*.jsonl* | grep '"eventType":"Exposure"' | grep -o '"variantKey":"[^"]*"' | sort | uniq -c""");
+Console.WriteLine("Subjects by variant, with DuckDB:");
+Console.WriteLine("""duckdb -c "select json->>'$.payload.variantKey' as variant, count(distinct json->>'$.payload.subjectId') as subjects from read_ndjson_objects('events/*.jsonl*') where json->>'$.eventType' = 'Exposure' group by all" """.TrimEnd());

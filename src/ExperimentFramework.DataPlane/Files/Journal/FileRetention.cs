@@ -24,9 +24,10 @@ internal sealed class FileRetention(TimeSpan? maxAge, long? maxBytes, TimeProvid
                 continue;
             }
 
+            // Read before: a deleted file has no length.
+            (count, bytes) = (count + 1, bytes + file.Length);
             file.Delete();
             DeleteEmptyPartition(folder, file.DirectoryName!);
-            (count, bytes) = (count + 1, bytes + file.Length);
         }
 
         return (count, bytes);

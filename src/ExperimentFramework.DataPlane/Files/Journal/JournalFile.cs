@@ -104,7 +104,7 @@ internal sealed class JournalFile : IDisposable
             {
                 // While it is locked, so that its process finds out if it has only just created it. On Windows a file is created and locked at once.
                 File.Delete(path);
-                return cut;
+                return cut > 0 ? cut : null;
             }
         }
         catch (IOException) when (IsInUseOrGone(path))

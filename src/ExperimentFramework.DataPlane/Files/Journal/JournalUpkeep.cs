@@ -137,12 +137,12 @@ internal sealed partial class JournalUpkeep(JournalFolder folder, IRolledFileCon
         }
         catch (Exception exception)
         {
-            var isNew = _failure is null;
-            _failure = $"The finished files in '{folder.Path}' cannot be processed. {FileFailure.Describe(folder.Path, exception).Message}";
-            if (isNew)
+            if (_failure is null)
             {
                 LogFailed(folder.Path, exception);
             }
+
+            _failure = $"The finished files in '{folder.Path}' cannot be processed. {FileFailure.Describe(folder.Path, exception).Message}";
         }
     }
 

@@ -1,0 +1,207 @@
+using System.Diagnostics;
+
+namespace ExperimentFramework.DataPlane.Tests.Files;
+
+/// <summary>What cannot be written is a transient failure that says what to do, and leaves no part of a line.</summary>
+public sealed class FileFailureTests : IDisposable
+{
+    private readonly EventFolder _folder = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_full_disk_takes_no_part_of_a_line_and_the_same_events_once_there_is_space()
+    {
+        using var disk = SmallDisk.Mount(_folder.Path);
+        File.WriteAllBytes(_folder.Full("others"), new byte[200 * 1024]);
+        await using var backplane = _folder.Open();
+        var published = 0;
+        BatchResult result;
+        while ((result = await backplane.PublishAsync(EventFolder.Events(published, 30), Token)).Error is null)
+        {
+            published += 30;
+            Assert.InRange(published, 0, 10_000);
+        }
+
+        Assert.InRange(published, 30, 1_000);
+        Assert.All(EventFolder.Statuses(result, 30), status => Assert.Equal(DeliveryStatus.TransientFailure, status));
+        Assert.Equal(
+            $"The disk of the folder '{_folder.Path}' is full. Free space on it; FileDataBackplaneOptions.RetentionBytes limits what is kept.",
+            Assert.IsType<IOException>(result.Error).Message);
+        Assert.True(SafeText.IsOwn(result.Error));
+        Assert.Equal(Enumerable.Range(0, published), await _folder.ReadNumbersAsync());
+        var health = await backplane.HealthAsync(Token);
+        Assert.True(!health.IsHealthy || health.IsDegraded);
+        Assert.Equal(result.Error.Message, health.Description);
+
+        File.Delete(_folder.Full("others"));
+        Assert.Null((await backplane.PublishAsync(EventFolder.Events(published, 30), Token)).Error);
+
+        Assert.Equal(Enumerable.Range(0, published + 30), await _folder.ReadNumbersAsync());
+        Assert.True(await backplane.HealthAsync(Token) is { IsHealthy: true, IsDegraded: false });
+    }
+
+    [Fact]
+    public async Task Of_a_large_batch_the_part_that_a_full_disk_does_not_take_fails()
+    {
+        using var disk = SmallDisk.Mount(_folder.Path, kilobytes: 600);
+        await using var backplane = _folder.Open();
+
+        var result = await backplane.PublishAsync(EventFolder.Events(0, 5_000), Token);
+
+        var statuses = EventFolder.Statuses(result, 5_000);
+        var delivered = statuses.TakeWhile(status => status == DeliveryStatus.Delivered).Count();
+        Assert.InRange(delivered, 1, 4_999);
+        Assert.All(statuses.Skip(delivered), status => Assert.Equal(DeliveryStatus.TransientFailure, status));
+        Assert.Equal(Enumerable.Range(0, delivered), await _folder.ReadNumbersAsync());
+    }
+
+    [Fact]
+    public async Task A_disk_that_becomes_read_only_fails_with_what_to_do_and_works_again_when_it_is_not()
+    {
+        using var disk = SmallDisk.Mount(_folder.Path);
+        await using var backplane = _folder.Open(new FileDataBackplaneOptions { Compression = FileCompression.None, RollBytes = 4_096 });
+        await backplane.PublishAsync(EventFolder.Events(0, 100), Token);
+
+        // A file that is open keeps a disk writable; the large batch has just finished the last one.
+        disk.Remount("ro");
+        var result = await backplane.PublishAsync(EventFolder.Events(100, 2), Token);
+        Assert.Equal($"The folder '{_folder.Path}' is on a file system that is mounted read-only. Mount it for writing.", result.Error?.Message);
+        Assert.False((await backplane.HealthAsync(Token)).IsHealthy);
+
+        disk.Remount("rw");
+        Assert.Null((await backplane.PublishAsync(EventFolder.Events(100, 2), Token)).Error);
+        Assert.Equal(Enumerable.Range(0, 102), await _folder.ReadNumbersAsync());
+    }
+
+    [Fact]
+    public async Task A_folder_that_is_removed_is_noticed_and_not_created_again()
+    {
+        await using var backplane = _folder.Open();
+        await backplane.PublishAsync(EventFolder.Events(0, 2), Token);
+        Directory.Delete(_folder.Path, recursive: true);
+
+        var result = await backplane.PublishAsync(EventFolder.Events(2, 2), Token);
+
+        Assert.Equal([DeliveryStatus.TransientFailure, DeliveryStatus.TransientFailure], EventFolder.Statuses(result, 2));
+        Assert.Equal($"The folder '{_folder.Path}' does not exist. Create it again, or mount it; events are written once it is there.", result.Error?.Message);
+        Assert.Equal(result.Error?.Message, (await backplane.HealthAsync(Token)).Description);
+        Assert.False(Directory.Exists(_folder.Path));
+
+        Directory.CreateDirectory(_folder.Path);
+        Assert.Null((await backplane.PublishAsync(EventFolder.Events(2, 2), Token)).Error);
+        Assert.Equal([2, 3], await _folder.ReadNumbersAsync());
+        Assert.True((await backplane.HealthAsync(Token)).IsHealthy);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_deleted_or_moved_away_gets_no_more_events()
+    {
+        await using var backplane = _folder.Open();
+        await backplane.PublishAsync(EventFolder.Events(0, 1), Token);
+        File.Delete(_folder.Full(_folder.Files.Single()));
+        await backplane.PublishAsync(EventFolder.Events(1, 1), Token);
+        File.Move(_folder.Full(_folder.Files.Single()), _folder.Full("mine.jsonl"));
+        await backplane.PublishAsync(EventFolder.Events(2, 1), Token);
+
+        Assert.Equal([1, 2], (await _folder.ReadNumbersAsync()).Order());
+    }
+
+    [Fact]
+    public async Task A_folder_without_permission_fails_with_what_to_do()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess, "Nothing is forbidden to root, and Windows has no modes.");
+        Directory.CreateDirectory(_folder.Path);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(_folder.Path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        }
+
+        await using var backplane = _folder.Open();
+        var result = await backplane.PublishAsync(EventFolder.Events(0, 1), Token);
+
+        Assert.Contains("no permission to write", result.Error?.Message, StringComparison.Ordinal);
+        Assert.Equal(DeliveryStatus.TransientFailure, result[0]);
+    }
+
+    [Fact]
+    public async Task A_folder_whose_path_is_a_file_fails_with_what_to_do()
+    {
+        File.WriteAllText(_folder.Path, "");
+        await using var backplane = _folder.Open();
+
+        var error = await Assert.ThrowsAsync<IOException>(() => backplane.PublishAsync(EventFolder.Events(0, 1)[0], Token).AsTask());
+
+        Assert.Equal($"'{_folder.Path}' is a file, so no event file can be created in it. Use the path of a folder.", error.Message);
+    }
+
+    [Fact]
+    public async Task An_event_with_more_JSON_than_a_reader_accepts_is_rejected_for_good()
+    {
+        await using var backplane = _folder.Open();
+        var events = EventFolder.Events(0, 3);
+        events[1] = events[1] with { Metadata = new Dictionary<string, string> { ["long"] = new string('x', EventLines.MaxLineBytes) } };
+
+        var result = await backplane.PublishAsync(events, Token);
+
+        Assert.Equal([DeliveryStatus.Delivered, DeliveryStatus.PermanentFailure, DeliveryStatus.Delivered], EventFolder.Statuses(result, 3));
+        Assert.Contains("at most 16777216 can be written", result.Error?.Message, StringComparison.Ordinal);
+        Assert.Equal([0, 2], await _folder.ReadNumbersAsync());
+    }
+
+    [Fact]
+    public async Task Files_that_cannot_be_converted_degrade_health_once_and_are_converted_later()
+    {
+        var options = new FileDataBackplaneOptions { RollBytes = 4_096 };
+        var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();
+        await using var backplane = _folder.Open(options, time);
+        await backplane.PublishAsync(EventFolder.Events(0, 1), Token);
+
+        // A folder where the compressed file has to be.
+        var obstacle = _folder.Full(JournalName.BaseOf(_folder.Files.Single()) + ".jsonl.gz.tmp");
+        Directory.CreateDirectory(obstacle);
+        await backplane.PublishAsync(EventFolder.Events(1, 100), Token);
+        await Eventually.Holds(async () => (await backplane.HealthAsync(Token)).IsDegraded);
+        Assert.Equal(new Microsoft.Extensions.Logging.EventId(152, "EventFilesNotProcessed"), Assert.Single(_folder.Logs.GetSnapshot()).Id);
+        Assert.Equal(Enumerable.Range(0, 101), await _folder.ReadNumbersAsync());
+
+        Directory.Delete(obstacle);
+        await time.AdvanceUntil(() => _folder.Files is [var file] && file.EndsWith(".jsonl.gz", StringComparison.Ordinal), TimeSpan.FromSeconds(30));
+        await Eventually.Holds(async () => !(await backplane.HealthAsync(Token)).IsDegraded);
+        Assert.Equal(Enumerable.Range(0, 101), await _folder.ReadNumbersAsync());
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    /// <summary>A disk in memory, which is soon full.</summary>
+    private sealed class SmallDisk : IDisposable
+    {
+        private readonly string _path;
+
+        private SmallDisk(string path) => _path = path;
+
+        public static SmallDisk Mount(string path, int kilobytes = 256)
+        {
+            Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux has tmpfs.");
+            Directory.CreateDirectory(path);
+            Assert.SkipUnless(Run("mount", "-t", "tmpfs", "-o", $"size={kilobytes}k", "tmpfs", path), "Mounting a file system is not permitted here.");
+            return new SmallDisk(path);
+        }
+
+        public void Remount(string mode) => Assert.True(Run("mount", "-o", $"remount,{mode}", _path));
+
+        public void Dispose()
+        {
+            // Lazily: the destination of the test may still have its file open.
+            Run("umount", "-l", _path);
+        }
+
+        private static bool Run(string command, params string[] arguments)
+        {
+            using var process = Process.Start(new ProcessStartInfo(command, arguments) { RedirectStandardError = true })!;
+            process.StandardError.ReadToEnd();
+            process.WaitForExit();
+            return process.ExitCode == 0;
+        }
+    }
+}

@@ -1,0 +1,144 @@
+using System.Globalization;
+using System.Text;
+
+namespace ExperimentFramework.DataPlane.Tests.Files;
+
+/// <summary>Events by experiment and day, whatever the experiments are called and however many there are.</summary>
+public sealed class FilePartitionTests : IDisposable
+{
+    private static readonly bool IsLong = Environment.GetEnvironmentVariable("DATAPLANE_STRESS_SECONDS") is not null;
+
+    private readonly EventFolder _folder = new();
+
+    public static TheoryData<string> HostileNames { get; } =
+    [
+        "a/b", "a\\b", "..", ".", "../../etc/passwd", "a:b", "CON", "nul.txt", "trailing.", "trailing ", " leading", "a*b?c\"d<e>f|g", "%", "%2F", "~", "a~b", "=", "experiment=x", "büro-日本-🙂",
+        "*", "line\nend", "tab\t", "null\0", "", "'quoted'", "$(touch x)", "-rf",
+    ];
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Events_are_in_the_folder_of_their_experiment_and_their_day_in_UTC()
+    {
+        await using (var backplane = _folder.Open(new FileDataBackplaneOptions { Layout = FileLayout.Partitioned, Compression = FileCompression.None }))
+        {
+            var night = new DateTimeOffset(2026, 3, 2, 0, 30, 0, TimeSpan.FromHours(1));
+            await backplane.PublishAsync([.. EventFolder.Events(0, 2, "a", night), .. EventFolder.Events(2, 1, "a", night.AddHours(1)), .. EventFolder.Events(3, 1, "b", night)], Token);
+        }
+
+        var folders = _folder.Files.ToDictionary(file => Path.GetDirectoryName(file)!.Replace('\\', '/'), file => File.ReadAllLines(_folder.Full(file)).Length);
+        Assert.Equal(
+            new Dictionary<string, int> { ["experiment=a/date=2026-03-01"] = 2, ["experiment=a/date=2026-03-02"] = 1, ["experiment=b/date=2026-03-01"] = 1 }.OrderBy(folder => folder.Key, StringComparer.Ordinal),
+            folders.OrderBy(folder => folder.Key, StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(HostileNames))]
+    public async Task Any_name_is_a_legal_folder_name_and_can_be_read_back(string name)
+    {
+        await using (var backplane = _folder.Open(new FileDataBackplaneOptions { Layout = FileLayout.Partitioned }))
+        {
+            await backplane.PublishAsync(EventFolder.Events(0, 2, name), Token);
+        }
+
+        var file = Assert.Single(_folder.Files);
+        var parts = file.Split('/');
+        Assert.Equal(3, parts.Length);
+        Assert.Matches("^experiment=[A-Za-z0-9._%-]*$", parts[0]);
+        Assert.False(parts[0].EndsWith('.'));
+        Assert.Equal(name, PartitionName.Unescape(parts[0]["experiment=".Length..]));
+        Assert.All(await _folder.ReadAsync(), envelope => Assert.Equal(name, envelope.Payload.ExperimentName));
+    }
+
+    [Fact]
+    public void Long_names_have_folders_of_their_own_that_file_systems_take()
+    {
+        string[] names = [new('x', 256), new('x', 255), new string('日', 256), new string('日', 255) + "a", new('x', 200), new('x', 201)];
+
+        var escaped = names.Select(PartitionName.Escape).ToList();
+
+        Assert.Equal(names.Length, escaped.Distinct(StringComparer.OrdinalIgnoreCase).Count());
+        Assert.All(escaped, name => Assert.InRange(Encoding.UTF8.GetByteCount("experiment=" + name), 1, 255));
+        Assert.Equal(names.Select(name => name.Length == 200 ? name : null), escaped.Select(PartitionName.Unescape));
+    }
+
+    [Fact]
+    public async Task A_million_experiments_need_few_open_files_and_little_memory()
+    {
+        var count = IsLong ? 1_000_000 : 1_000;
+        await using (var backplane = _folder.Open(new FileDataBackplaneOptions { RollBytes = 1L << 34, Compression = FileCompression.None }))
+        {
+            for (var i = 0; i < 2 * count; i += 500)
+            {
+                var result = await backplane.PublishAsync([.. Enumerable.Range(i, 500).Select(number => EventFolder.Events(number, 1, Name(number % count))[0])], Token);
+                Assert.Null(result.Error);
+            }
+        }
+
+        // Split here, so that what is open can be counted meanwhile.
+        var source = _folder.Full(_folder.Files.Single());
+        var before = OpenFiles();
+        var most = 0;
+        var splitting = new PartitionSplitter(FileCompression.Gzip, FileDurability.Process).ConvertAsync(source, Token).AsTask();
+        while (!splitting.IsCompleted)
+        {
+            most = Math.Max(most, OpenFiles() - before);
+            await Task.WhenAny(splitting, Task.Delay(1, Token));
+        }
+
+        await splitting;
+        File.Delete(source);
+        Assert.InRange(most, 0, PartitionFiles.MaxOpen + 50);
+        Assert.Equal(count, Directory.EnumerateDirectories(_folder.Path).Count());
+        if (!IsLong)
+        {
+            Assert.Equal(Enumerable.Range(0, 2 * count), (await _folder.ReadNumbersAsync()).Order());
+        }
+
+        static string Name(int number) => string.Create(CultureInfo.InvariantCulture, $"experiment {number}");
+    }
+
+    [Fact]
+    public void Few_files_are_open_at_a_time_and_a_partition_that_returns_is_continued()
+    {
+        Directory.CreateDirectory(_folder.Path);
+        var before = OpenFiles();
+        using (var files = new PartitionFiles(_folder.Path, "x.jsonl", FileCompression.None, FileDurability.Process))
+        {
+            for (var line = 0; line < 3; line++)
+            {
+                for (var partition = 0; partition < 3 * PartitionFiles.MaxOpen; partition++)
+                {
+                    files.Append(($"{partition}", new DateOnly(2026, 3, 1)), Encoding.UTF8.GetBytes($"{line}"));
+                }
+
+                Assert.InRange(OpenFiles() - before, 0, PartitionFiles.MaxOpen + 20);
+            }
+        }
+
+        Assert.All(_folder.Files, file => Assert.Equal("0\n1\n2\n", _folder.Text(file)));
+        Assert.Equal(3 * PartitionFiles.MaxOpen, _folder.Files.Count);
+    }
+
+    [Fact]
+    public async Task Lines_that_are_no_events_are_kept_apart()
+    {
+        Directory.CreateDirectory(_folder.Path);
+        const string left = "20260301T110000.0000000Z-0123456789abcdef0123456789abcdef.jsonl";
+        string[] bad = ["", "{", "[]", "{}", "null", "\"text\"", """{"timestamp":"2026-03-01T12:00:00Z"}""", """{"timestamp":"yesterday","payload":{"experimentName":"a"}}""", """{"timestamp":"2026-03-01T12:00:00Z","payload":{"experimentName":7}}"""];
+        File.WriteAllLines(_folder.Full(left), [.. bad, DataPlaneJson.Serialize(EventFolder.Events(0, 1)[0])]);
+
+        await using (_folder.Open(new FileDataBackplaneOptions { Layout = FileLayout.Partitioned, Compression = FileCompression.None }))
+        {
+        }
+
+        Assert.Equal(2, _folder.Files.Count);
+        Assert.Equal(bad, File.ReadAllLines(_folder.Full("unreadable/" + left)));
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    /// <summary>The number of files that this process has open; 0 where the system does not say.</summary>
+    private static int OpenFiles() => Directory.Exists("/proc/self/fd") ? Directory.GetFileSystemEntries("/proc/self/fd").Length : 0;
+}
