@@ -32,11 +32,24 @@ public sealed partial class WriteFilesTests
         }
     }
 
-    /// <summary>Of ten events nine are exposures, three of them of the variant.</summary>
+    /// <summary>Of ten events nine are exposures, three of them of the variant; the last one is an account, which counts exposures too.</summary>
     private static DataPlaneEnvelope Event(int number)
     {
         DataPlaneEvent payload = number == 9
-            ? new ErrorEvent { ExperimentName = "exp", Timestamp = DateTimeOffset.UnixEpoch, Source = "test", Message = "\"variantKey\":\"b\"" }
+            ? new AccountingEvent
+            {
+                ExperimentName = ExperimentNames.All,
+                Timestamp = DateTimeOffset.UnixEpoch,
+                ProducerId = "00000000000",
+                Destination = "test",
+                SequenceNumber = 0,
+                IntervalStart = DateTimeOffset.UnixEpoch,
+                IntervalEnd = DateTimeOffset.UnixEpoch,
+                IsLast = true,
+                Calls = [],
+                Published = [new AccountedEvents { ExperimentName = "exp", VariantKey = "b", EventType = "Exposure", Count = 3 }],
+                Drops = [],
+            }
             : new ExposureEvent { ExperimentName = "exp", Timestamp = DateTimeOffset.UnixEpoch, VariantKey = number < 3 ? "b" : "control", SubjectId = $"{number}", SelectionReason = "test" };
         return new DataPlaneEnvelope { EventId = Guid.CreateVersion7(), Timestamp = payload.Timestamp, EventType = payload.EventType, SchemaVersion = payload.SchemaVersion, Payload = payload };
     }
