@@ -26,7 +26,7 @@ public sealed partial class PageTests : IDisposable
         Assert.Equal(["DE|1", "FR|2"], answers[1]);
         Assert.Equal(["exp|b|1|0", "exp|control|2|1"], answers[2]);
         Assert.Equal(["0a1b2c3d4e5|dropped|Error|2", "0a1b2c3d4e5|dropped|Exposure|1", "0a1b2c3d4e5|published|Exposure|4"], answers[3]);
-        Assert.Contains("dataplane.column.arm|The variant to count by: the assigned variant.", answers[4]);
+        Assert.Contains("dataplane/column/arm|The variant to count by: the assigned variant.", answers[4]);
         Assert.Equal(["exp|3"], answers[5]);
         Assert.Equal(["3|3"], answers[6]);
         Assert.Equal(7, answers.Count);

@@ -1,3 +1,5 @@
+using ParquetSharp;
+
 namespace ExperimentFramework.DataPlane.Parquet;
 
 /// <summary>
@@ -70,7 +72,14 @@ internal sealed class PartWriter(string folder, string name, FileLayout layout, 
         var temporary = target + JournalName.Temporary;
         using (var file = OwnerOnly.Open(temporary, FileMode.Create))
         {
-            TableFile.Write(file, table, rows, rowsPerGroup);
+            try
+            {
+                TableFile.Write(file, table, rows, rowsPerGroup);
+            }
+            catch (ParquetException exception)
+            {
+                throw new IOException($"'{target}' could not be written: {exception.Message}", exception);
+            }
 
             // Before the journal file is deleted, which may be on the disk already.
             file.Flush(flushToDisk: true);

@@ -9,7 +9,7 @@ namespace ExperimentFramework.DataPlane.Parquet;
 internal sealed class RowOrder
 {
     private readonly Dictionary<string, int> _ids = new(StringComparer.Ordinal);
-    private readonly List<string> _names = [];
+    private readonly List<byte[]> _names = [];
     private GrowingArray<int> _experiments = new();
     private GrowingArray<int> _ends = new();
     private GrowingArray<int> _rows = new();
@@ -97,8 +97,8 @@ internal sealed class RowOrder
         if (!ids.TryGetValue(name, out var id))
         {
             id = _names.Count;
-            _names.Add(name.ToString());
-            _ids.Add(_names[id], id);
+            _names.Add(utf8.ToArray());
+            _ids.Add(name.ToString(), id);
         }
 
         return id;
@@ -107,7 +107,7 @@ internal sealed class RowOrder
     private int[] Ranks()
     {
         var order = Enumerable.Range(0, _names.Count).ToArray();
-        Array.Sort(order, (left, right) => string.CompareOrdinal(_names[left], _names[right]));
+        Array.Sort(order, (left, right) => _names[left].AsSpan().SequenceCompareTo(_names[right]));
         var ranks = new int[order.Length];
         for (var rank = 0; rank < order.Length; rank++)
         {

@@ -8,15 +8,15 @@ namespace ExperimentFramework.DataPlane.Parquet;
 internal static class TableFile
 {
     /// <summary>The key of the version of the tables in the metadata of a file.</summary>
-    public const string VersionKey = "dataplane.tables";
+    public const string VersionKey = "dataplane/tables";
 
     /// <summary>The version of the tables: another one where columns are renamed or change their meaning, and not where some are added.</summary>
     public const string Version = "1";
 
     /// <summary>The key of the table's name in the metadata of a file.</summary>
-    public const string TableKey = "dataplane.table";
+    public const string TableKey = "dataplane/table";
 
-    private const string ColumnKey = "dataplane.column.";
+    private const string ColumnKey = "dataplane/column/";
     private const string CreatedBy = "ExperimentFramework.DataPlane.Parquet";
 
     /// <summary>Writes the file.</summary>

@@ -133,9 +133,9 @@ public sealed class DuckDbTests : IDisposable
 
         var metadata = _duckDb.Query($"select decode(key), decode(value) from parquet_kv_metadata('{File("exposures")}')");
 
-        Assert.Contains("dataplane.table|exposures", metadata);
-        Assert.Contains("dataplane.tables|1", metadata);
-        Assert.Contains("dataplane.column.arm|The variant to count by: the assigned variant.", metadata);
+        Assert.Contains("dataplane/table|exposures", metadata);
+        Assert.Contains("dataplane/tables|1", metadata);
+        Assert.Contains("dataplane/column/arm|The variant to count by: the assigned variant.", metadata);
         Assert.Equal("ZSTD", _duckDb.Value($"select distinct compression from parquet_metadata('{File("exposures")}')"));
         Assert.Equal("0", _duckDb.Value($"select count(*) from parquet_metadata('{File("exposures")}') where stats_min_value is null and stats_null_count < num_values"));
     }

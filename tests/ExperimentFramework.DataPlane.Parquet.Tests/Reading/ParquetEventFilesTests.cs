@@ -107,5 +107,5 @@ public sealed class ParquetEventFilesTests : IDisposable
     private void CopyWithout(string columns) => Copy($"select * exclude ({columns})");
 
     private void Copy(string select) => _duckDb.Query(
-        $"copy ({select} from '{_folder.File("exposures.parquet")}') to '{_folder.File("older.parquet")}' (format parquet, kv_metadata {{'dataplane.tables': '1', 'dataplane.table': 'exposures'}})");
+        $"copy ({select} from '{_folder.File("exposures.parquet")}') to '{_folder.File("older.parquet")}' (format parquet, kv_metadata {{'dataplane/tables': '1', 'dataplane/table': 'exposures'}})");
 }

@@ -29,12 +29,11 @@ return args switch
     ["threads"] => Print(ThreadsTable.Measure(TimeSpan.FromSeconds(2))),
     ["worker"] => Print(WorkerTable.Measure(7)),
     ["events"] => Print(EventBenchmark.Measure()),
-<<<<<<< HEAD
     ["sqlite"] => Print(SqliteBenchmark.Measure(7)),
     ["postgresql", var connectionString, .. var rest] => await PostgreSqlBenchmark.RunAsync(connectionString, Runs(rest)),
-=======
     ["files"] => Print(FileBenchmark.Measure(7)),
->>>>>>> c5a81ce (Files are tested against kills, full and read-only disks, removed folders and hostile names; the sample writes them and shows how to query them; a benchmark holds them against a bare loop)
+    ["parquet"] => Print(await ParquetBenchmark.MeasureAsync(rounds: 7)),
+    ["parquet", "resident"] => await ParquetBenchmark.PrintResidentAsync(),
     ["science"] => Print(await ScienceBenchmark.MeasureAsync()),
     _ => Usage(),
 };
@@ -72,12 +71,11 @@ static int Usage()
           report [--quick]      all of these but the compiler's, written to docs/reference/benchmarks.md
           ahead-of-time [runs]  what the data plane adds to an empty host's start-up, memory and size
           events                what JSON costs an event, and what redaction does, side by side
-<<<<<<< HEAD
           sqlite                what an event in SQLite costs, beside a bare loop of bindings
           postgresql <connection string> [runs]   what the PostgreSQL destination reaches of a plain COPY, written to docs/reference/benchmarks-postgresql.md
-=======
           files                 what an event costs on its way into a file, beside a bare loop
->>>>>>> c5a81ce (Files are tested against kills, full and read-only disks, removed folders and hostile names; the sample writes them and shows how to query them; a benchmark holds them against a bare loop)
+          parquet               what an event costs on its way into a Parquet file, compared with the bare columns and Parquet.Net
+          parquet resident      the memory that the Parquet destination takes at most
           science               what statistical calculations cost
         """);
     return 2;

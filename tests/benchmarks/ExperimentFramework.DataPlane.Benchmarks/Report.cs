@@ -66,17 +66,15 @@ internal static class Report
         Add("The queue", ThroughputTable.Measure(isQuick ? 3 : 7, isQuick ? 1_000_000 : 2_000_000));
         Add("The worker", WorkerTable.Measure(isQuick ? 3 : 7));
         Add("JSON and redaction", EventBenchmark.Measure());
-<<<<<<< HEAD
+        Add("Files", FileBenchmark.Measure(isQuick ? 3 : 7));
         Add("SQLite", SqliteBenchmark.Measure(isQuick ? 3 : 7));
+        Add("Parquet", await ParquetBenchmark.MeasureAsync(isQuick ? 3 : 7).ConfigureAwait(false));
         text.AppendLine("""
             ### Destinations that need a server
 
             `dotnet run -c Release --project tests/benchmarks/ExperimentFramework.DataPlane.Benchmarks -- postgresql "Host=...;Database=..."` compares the PostgreSQL destination with a plain `COPY`:
             [what PostgreSQL takes](benchmarks-postgresql.md).
             """);
-=======
-        Add("Files", FileBenchmark.Measure(isQuick ? 3 : 7));
->>>>>>> c5a81ce (Files are tested against kills, full and read-only disks, removed folders and hostile names; the sample writes them and shows how to query them; a benchmark holds them against a bare loop)
         await File.WriteAllTextAsync(Path, text.ToString().TrimEnd() + Environment.NewLine).ConfigureAwait(false);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Path} was written after {(DateTime.UtcNow - started).TotalSeconds:F0} s."));
         return 0;
