@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using ExperimentFramework.DataPlane.Tests;
 using ExperimentFramework.DataPlane.Tests.Delivery;
 using Microsoft.Extensions.Time.Testing;
 
@@ -29,8 +28,7 @@ public sealed class DiskTests : IDisposable
                 FillDisk();
 
                 _time.Advance(TimeSpan.FromMinutes(15));
-                await Eventually.Holds(async () => (await HealthAsync(backplane)).IsDegraded);
-                Assert.Contains("-0000.parquet' could not be written", (await HealthAsync(backplane)).Description, StringComparison.Ordinal);
+                await Eventually.Holds(async () => await HealthAsync(backplane) is { IsDegraded: true } health && health.Description!.Contains("-0000.parquet' could not be written", StringComparison.Ordinal));
 
                 File.Delete(_folder.File("ballast"));
                 await Eventually.Holds(() => !JournalFiles.Any(), () =>

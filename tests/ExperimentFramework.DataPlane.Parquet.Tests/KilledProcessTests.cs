@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using ExperimentFramework.DataPlane.Tests;
 
 namespace ExperimentFramework.DataPlane.Parquet.Tests;
 
@@ -35,7 +34,7 @@ public sealed class KilledProcessTests : IDisposable
         using var duckDb = new DuckDb();
         Assert.Equal($"{numbers.Count}|{numbers.Count}", duckDb.Value($"select count(*), count(distinct event_id) from read_parquet('{_folder.Path}/exposures/**/*.parquet', union_by_name = true, hive_partitioning = false)"));
         var arrived = numbers.ToHashSet();
-        Assert.All(accepted, process => Assert.Empty(Enumerable.Range(process.First, process.Last - process.First + 1).Where(number => !arrived.Contains(number))));
+        Assert.All(accepted, process => Assert.DoesNotContain(Enumerable.Range(process.First, process.Last - process.First + 1), number => !arrived.Contains(number)));
         Assert.Empty(Directory.EnumerateFiles(_folder.Path, "*.tmp", SearchOption.AllDirectories));
         TestContext.Current.TestOutputHelper?.WriteLine($"{Kills} kills, {accepted.Sum(process => process.Last - process.First + 1L)} accepted events, {numbers.Count} rows in {Directory.GetFiles(_folder.Path, "*.parquet", SearchOption.AllDirectories).Length} files.");
     }

@@ -5,22 +5,25 @@ internal sealed class EventTables(IReadOnlyDictionary<string, ParquetAttributeTy
 {
     private static readonly Dictionary<string, ParquetAttributeType> NoAttributes = [];
 
+    // An array, which is enumerated for each event without allocating.
+    private readonly EventTable[] _all =
+    [
+        new ExposureTable(attributeColumns), new OutcomeTable(), new MetricTable(attributeColumns), new AssignmentTable(),
+        new AnalysisSignalTable(), new ErrorTable(), new AccountTable(), new OtherEventTable(),
+    ];
+
     /// <summary>Initializes tables without columns for single attributes.</summary>
     public EventTables()
         : this(NoAttributes)
     {
     }
 
-    public IReadOnlyList<EventTable> All { get; } =
-    [
-        new ExposureTable(attributeColumns), new OutcomeTable(), new MetricTable(attributeColumns), new AssignmentTable(),
-        new AnalysisSignalTable(), new ErrorTable(), new AccountTable(), new OtherEventTable(),
-    ];
+    public IReadOnlyList<EventTable> All => _all;
 
     /// <summary>The table that holds the event.</summary>
     public EventTable Of(DataPlaneEvent payload)
     {
-        foreach (var table in All)
+        foreach (var table in _all)
         {
             if (table.Holds(payload))
             {
@@ -33,7 +36,7 @@ internal sealed class EventTables(IReadOnlyDictionary<string, ParquetAttributeTy
 
     public void Clear()
     {
-        foreach (var table in All)
+        foreach (var table in _all)
         {
             table.Clear();
         }
@@ -41,7 +44,7 @@ internal sealed class EventTables(IReadOnlyDictionary<string, ParquetAttributeTy
 
     public void Dispose()
     {
-        foreach (var table in All)
+        foreach (var table in _all)
         {
             table.Dispose();
         }

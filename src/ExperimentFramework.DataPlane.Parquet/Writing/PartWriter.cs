@@ -70,19 +70,24 @@ internal sealed class PartWriter(string folder, string name, FileLayout layout, 
     {
         OwnerOnly.CreateFolder(Path.GetDirectoryName(target)!);
         var temporary = target + JournalName.Temporary;
-        using (var file = OwnerOnly.Open(temporary, FileMode.Create))
+        try
         {
-            try
-            {
-                TableFile.Write(file, table, rows, rowsPerGroup);
-            }
-            catch (ParquetException exception)
+            using var file = OwnerOnly.Open(temporary, FileMode.Create);
+            TableFile.Write(file, table, rows, rowsPerGroup);
+
+            // Before the journal file is deleted, which may be on the disk already.
+            file.Flush(flushToDisk: true);
+        }
+        catch (Exception exception)
+        {
+            // Half a file takes space on a disk that may be full.
+            File.Delete(temporary);
+            if (exception is ParquetException)
             {
                 throw new IOException($"'{target}' could not be written: {exception.Message}", exception);
             }
 
-            // Before the journal file is deleted, which may be on the disk already.
-            file.Flush(flushToDisk: true);
+            throw;
         }
 
         File.Move(temporary, target, overwrite: true);

@@ -22,11 +22,14 @@ internal static class ParquetBenchmark
             var loop = new ColumnLoop(RowsPerGroup);
             using var tables = new EventTables();
             var order = new RowOrder();
+
+            // Large enough for one conversion in a round.
+            await using var destination = new ParquetDataBackplane(Path.Combine(folder, "destination"), new ParquetDataBackplaneOptions { RollBytes = 60L << 20 });
             (string Name, Func<Task> Run)[] ways =
             [
                 ("a loop for each column into ParquetSharp's physical columns", () => LoopAsync(loop, folder, envelopes)),
                 ("conversion: columns, sorted, as a file", () => ConvertAsync(tables, order, folder, envelopes)),
-                ("Parquet destination: journal, conversion from memory", () => PublishAsync(Path.Combine(folder, "destination"), envelopes)),
+                ("Parquet destination: journal, conversion from memory", () => PublishAsync(destination, Path.Combine(folder, "destination", "journal"), envelopes)),
                 ("conversion of a journal of another process", () => RecoverAsync(Path.Combine(folder, "recovered"), envelopes)),
                 ("Parquet.Net's ParquetSerializer", () => SerializeAsync(folder, envelopes)),
             ];
@@ -123,12 +126,16 @@ internal static class ParquetBenchmark
         return Task.CompletedTask;
     }
 
-    private static async Task PublishAsync(string folder, DataPlaneEnvelope[] envelopes)
+    private static async Task PublishAsync(ParquetDataBackplane destination, string journal, DataPlaneEnvelope[] envelopes)
     {
-        await using var destination = new ParquetDataBackplane(folder);
         for (var first = 0; first < envelopes.Length; first += BatchSize)
         {
             await destination.PublishAsync(new ArraySegment<DataPlaneEnvelope>(envelopes, first, Math.Min(BatchSize, envelopes.Length - first))).ConfigureAwait(false);
+        }
+
+        while (Directory.EnumerateFiles(journal, "*.jsonl").Any())
+        {
+            await Task.Delay(1).ConfigureAwait(false);
         }
     }
 
