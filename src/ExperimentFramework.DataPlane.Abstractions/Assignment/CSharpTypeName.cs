@@ -4,22 +4,20 @@ namespace ExperimentFramework.DataPlane;
 internal static class CSharpTypeName
 {
     /// <summary>Returns the keyword of a type; the name of one that has none.</summary>
-    public static string Of(Type type) => Type.GetTypeCode(type) switch
-    {
-        TypeCode.Boolean => "bool",
-        TypeCode.Char => "char",
-        TypeCode.SByte => "sbyte",
-        TypeCode.Byte => "byte",
-        TypeCode.Int16 => "short",
-        TypeCode.UInt16 => "ushort",
-        TypeCode.Int32 => "int",
-        TypeCode.UInt32 => "uint",
-        TypeCode.Int64 => "long",
-        TypeCode.UInt64 => "ulong",
-        TypeCode.Single => "float",
-        TypeCode.Double => "double",
-        TypeCode.Decimal => "decimal",
-        TypeCode.String => "string",
-        _ => type.Name,
-    };
+    public static string Of(Type type) =>
+        type == typeof(bool) ? "bool" :
+        type == typeof(char) ? "char" :
+        type == typeof(sbyte) ? "sbyte" :
+        type == typeof(byte) ? "byte" :
+        type == typeof(short) ? "short" :
+        type == typeof(ushort) ? "ushort" :
+        type == typeof(int) ? "int" :
+        type == typeof(uint) ? "uint" :
+        type == typeof(long) ? "long" :
+        type == typeof(ulong) ? "ulong" :
+        type == typeof(float) ? "float" :
+        type == typeof(double) ? "double" :
+        type == typeof(decimal) ? "decimal" :
+        type == typeof(string) ? "string" :
+        type.Name;
 }

@@ -45,7 +45,7 @@ public sealed class EventsByHandTests
         await Publish(fixture, "greeting", "b", "");
 
         Assert.Equal(
-            "An outcome was published for experiment 'greeting' without SubjectType, but the experiment's exposures have 'user', so the outcome cannot be joined to its subject. Set SubjectType.",
+            "An outcome was published for experiment 'greeting' without SubjectType, but the experiment's exposures have 'user', so it cannot be joined to its subject. Set SubjectType.",
             Assert.Single(fixture.Logs, record => record.Level == LogLevel.Warning).Message);
     }
 
