@@ -177,26 +177,39 @@ public sealed class PostgreSqlServer : IAsyncDisposable
 
     private async Task SignalAllAsync(string signal)
     {
-        // The parent first: a child that starts in between would not be stopped.
-        await RunAsync("kill", [signal, .. new[] { _process!.Id }.Concat(Children(_process.Id)).Select(id => id.ToString(CultureInfo.InvariantCulture))]);
+        // The parent first: once it is stopped, it starts no other child.
+        var parent = _process!.Id;
+        await SignalAsync(signal, [parent]);
+        if (signal == "-STOP")
+        {
+            await Eventually.Holds(() => FieldsOf(parent) is ["T", ..]);
+        }
+
+        await SignalAsync(signal, Children(parent));
     }
+
+    private static Task SignalAsync(string signal, IEnumerable<int> processes) =>
+        RunAsync("kill", [signal, .. processes.Select(id => id.ToString(CultureInfo.InvariantCulture))]);
 
     /// <summary>The processes that a process has started, by the fourth field of their state.</summary>
     private static List<int> Children(int parent) => [.. Directory.EnumerateDirectories("/proc")
         .Select(folder => int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out var id) ? id : 0)
         .Where(id => id > 0 && ParentOf(id) == parent)];
 
-    private static int ParentOf(int process)
+    private static int ParentOf(int process) => FieldsOf(process) is [_, var parent, ..] ? int.Parse(parent, CultureInfo.InvariantCulture) : 0;
+
+    /// <summary>The fields of a process's state after its name: the state and the parent first; none if it has ended.</summary>
+    private static string[] FieldsOf(int process)
     {
         try
         {
             var state = File.ReadAllText($"/proc/{process}/stat");
-            return int.Parse(state[(state.LastIndexOf(')') + 2)..].Split(' ')[1], CultureInfo.InvariantCulture);
+            return state[(state.LastIndexOf(')') + 2)..].Split(' ');
         }
         catch (IOException)
         {
             // It has ended in the meantime.
-            return 0;
+            return [];
         }
     }
 
