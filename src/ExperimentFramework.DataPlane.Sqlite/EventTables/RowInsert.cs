@@ -16,7 +16,7 @@ internal sealed class RowInsert : IDisposable
     {
         var parameters = string.Join(", ", Enumerable.Range(1, columns.Count(character => character == ',') + 1).Select(index => $"?{index}"));
 
-        // Not "insert or ignore", which would also leave out rows that break another rule, and tell nobody.
+        // Not "insert or ignore", which would also leave out rows that break another rule, without an error.
         _statement = new PreparedStatement(database, $"INSERT INTO {table} ({columns}) VALUES ({parameters}) ON CONFLICT ({key}) DO NOTHING;");
     }
 

@@ -107,7 +107,7 @@ internal static class AnalysedEvents
         }
     }
 
-    /// <summary>Two accounts for each producer, of which the latest counts; the killed one has no last account. What it lost is told by the other one, as what it found in its outbox.</summary>
+    /// <summary>Two accounts for each producer, of which the latest counts; the killed one has no last account. What it lost is in the account of the other one, which found it in the outbox.</summary>
     private static IEnumerable<DataPlaneEnvelope> Accounts(DataPlaneEnvelope[] published, DataPlaneEnvelope[] lost)
     {
         var number = 1_000_000;

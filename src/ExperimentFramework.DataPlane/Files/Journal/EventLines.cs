@@ -5,7 +5,7 @@ namespace ExperimentFramework.DataPlane;
 /// <summary>A part of a batch as lines of JSON, in memory that is used again. Not thread-safe.</summary>
 internal sealed class EventLines : IDisposable
 {
-    /// <summary>The longest line that is written, and that readers accept unless told otherwise: 16 MiB.</summary>
+    /// <summary>The longest line that is written, and that readers accept by default: 16 MiB.</summary>
     public const int MaxLineBytes = 16 * 1024 * 1024;
 
     private readonly DataPlaneJsonWriter _json = new();

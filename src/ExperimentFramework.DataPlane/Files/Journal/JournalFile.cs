@@ -151,7 +151,7 @@ internal sealed class JournalFile : IDisposable
         }
     }
 
-    /// <summary>Tells a file that a process has open, or has just finished, from a disk that fails.</summary>
+    /// <summary>Whether a file could not be locked because a process has it open or has just finished it, and not because the disk failed.</summary>
     private static bool IsInUseOrGone(string path)
     {
         try

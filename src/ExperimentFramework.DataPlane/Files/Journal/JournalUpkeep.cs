@@ -151,7 +151,7 @@ internal sealed partial class JournalUpkeep(JournalFolder folder, IRolledFileCon
         if (!folderLock.IsExclusive())
         {
             throw new NotSupportedException(
-                $"The file system of '{folder.Path}' has no file locks, so the files of ended processes cannot be told from those of living ones. Use a local folder for each host.");
+                $"The file system of '{folder.Path}' has no file locks, so it is unknown which files belong to processes that have ended. Use a local folder for each host.");
         }
     }
 
