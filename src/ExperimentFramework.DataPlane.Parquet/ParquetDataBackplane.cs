@@ -32,7 +32,7 @@ public sealed class ParquetDataBackplane : IDataBackplane, IAsyncDisposable, IDi
     {
         _folder = FileDataBackplane.Parse(folder, nameof(folder));
         _options = options ?? new ParquetDataBackplaneOptions();
-        ParquetDataBackplaneOptionsValidator.Require(_options);
+        OptionFailures<ParquetDataBackplaneOptions>.Throw(new ParquetDataBackplaneOptionsValidator(), _options);
         NativeLibraryCheck.Require();
         var time = NonThrowingTimeProvider.Of(timeProvider ?? TimeProvider.System);
         _recent = new RecentRows(_options.AttributeColumns.AsReadOnly());

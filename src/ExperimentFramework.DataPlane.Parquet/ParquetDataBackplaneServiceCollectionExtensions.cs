@@ -28,36 +28,18 @@ public static class ParquetDataBackplaneServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(services);
         var path = FileDataBackplane.Parse(folder, nameof(folder));
         services.AddDataBackplane();
-        var registrations = services.Select(descriptor => descriptor.IsKeyedService ? null : descriptor.ImplementationInstance).OfType<ParquetRegistration>().ToList();
-        if (registrations.Count == 0)
+        if (!services.Any(descriptor => descriptor.ServiceType == typeof(IValidateOptions<ParquetDataBackplaneOptions>)))
         {
             // Inserted before all other option configuration, so that options set in code take precedence over the configuration.
             services.Insert(0, ServiceDescriptor.Singleton<IConfigureOptions<ParquetDataBackplaneOptions>>(
                 provider => new ParquetDataBackplaneConfiguration(provider.GetService<IConfiguration>())));
-            services.AddSingleton<IValidateOptions<ParquetDataBackplaneOptions>, ParquetDataBackplaneOptionsValidator>();
         }
 
-        // The options of a folder have its path as their name.
-        var options = services.AddOptions<ParquetDataBackplaneOptions>(path).ValidateOnStart();
-        if (configure is not null)
-        {
-            options.Configure(configure);
-        }
-
-        // The destination may have been removed since, for example by RemoveAll<IDataBackplane>().
-        if (registrations.Find(registration => registration.Folder == path) is { } added && services.Contains(added.Destination))
-        {
-            return services;
-        }
-
-        services.AddSingleton<IDataBackplane>(provider => new ParquetDataBackplane(
+        services.AddNamedOptions<ParquetDataBackplaneOptions, ParquetDataBackplaneOptionsValidator>(path, configure);
+        return services.AddStorageDestination(path, provider => new ParquetDataBackplane(
             path,
             provider.GetRequiredService<IOptionsMonitor<ParquetDataBackplaneOptions>>().Get(path),
             provider.GetRequiredService<ILoggerFactory>(),
             provider.GetRequiredService<TimeProvider>()));
-        return services.AddSingleton(new ParquetRegistration(path, services[^1]));
     }
-
-    /// <summary>Records the registration of a call, so that the next call recognises it.</summary>
-    private sealed record ParquetRegistration(string Folder, ServiceDescriptor Destination);
 }

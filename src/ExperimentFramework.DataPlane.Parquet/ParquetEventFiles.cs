@@ -88,7 +88,7 @@ public static class ParquetEventFiles
         ArgumentNullException.ThrowIfNull(events);
         var path = FileDataBackplane.Parse(folder, nameof(folder));
         options ??= new ParquetDataBackplaneOptions();
-        ParquetDataBackplaneOptionsValidator.Require(options);
+        OptionFailures<ParquetDataBackplaneOptions>.Throw(new ParquetDataBackplaneOptionsValidator(), options);
         NativeLibraryCheck.Require();
         using var tables = new EventTables(options.AttributeColumns.AsReadOnly());
         var parts = new PartWriter(path, JournalName.Create(TimeProvider.System.GetUtcNow()), options.Layout, options.RowGroupRows);

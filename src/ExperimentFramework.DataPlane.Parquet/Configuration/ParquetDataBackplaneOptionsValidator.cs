@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Extensions.Options;
 
 namespace ExperimentFramework.DataPlane.Parquet;
@@ -12,49 +11,21 @@ internal sealed class ParquetDataBackplaneOptionsValidator : IValidateOptions<Pa
 
     public ValidateOptionsResult Validate(string? name, ParquetDataBackplaneOptions options)
     {
-        var failures = new List<string>();
-        Require(nameof(options.RollBytes), options.RollBytes, RollBytes, failures);
-        Require(nameof(options.RollInterval), options.RollInterval, RollInterval, failures);
-        Require(nameof(options.RowGroupRows), options.RowGroupRows, RowGroupRows, failures);
-        RequireDefined(nameof(options.Durability), options.Durability, failures);
-        RequireDefined(nameof(options.Layout), options.Layout, failures);
+        var failures = new OptionFailures<ParquetDataBackplaneOptions>();
+        failures.Require(nameof(options.RollBytes), options.RollBytes, RollBytes);
+        failures.Require(nameof(options.RollInterval), options.RollInterval, RollInterval);
+        failures.Require(nameof(options.RowGroupRows), options.RowGroupRows, RowGroupRows);
+        failures.RequireDefined(nameof(options.Durability), options.Durability);
+        failures.RequireDefined(nameof(options.Layout), options.Layout);
         foreach (var (attribute, type) in options.AttributeColumns)
         {
-            RequireDefined($"{nameof(options.AttributeColumns)}[\"{attribute}\"]", type, failures);
+            failures.RequireDefined($"{nameof(options.AttributeColumns)}[\"{attribute}\"]", type);
             if (string.IsNullOrWhiteSpace(attribute))
             {
-                failures.Add($"{nameof(ParquetDataBackplaneOptions)}.{nameof(options.AttributeColumns)} has an attribute without a name; name the attribute whose values get a column.");
+                failures.Add(nameof(options.AttributeColumns), $"has an attribute without a name; name the attribute whose values get a column.");
             }
         }
 
-        return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
-    }
-
-    /// <summary>Validates options that no container validates.</summary>
-    /// <exception cref="OptionsValidationException">An option is out of its range.</exception>
-    public static void Require(ParquetDataBackplaneOptions options)
-    {
-        if (new ParquetDataBackplaneOptionsValidator().Validate(null, options) is { Failed: true } result)
-        {
-            throw new OptionsValidationException(Options.DefaultName, typeof(ParquetDataBackplaneOptions), result.Failures);
-        }
-    }
-
-    private static void Require<T>(string option, T value, OptionRange<T> range, List<string> failures)
-        where T : struct, IComparable<T>, IFormattable
-    {
-        if (!range.Contains(value))
-        {
-            failures.Add(string.Create(CultureInfo.InvariantCulture, $"{nameof(ParquetDataBackplaneOptions)}.{option} is {value}; it must be {range}."));
-        }
-    }
-
-    private static void RequireDefined<TEnum>(string option, TEnum value, List<string> failures)
-        where TEnum : struct, Enum
-    {
-        if (!Enum.IsDefined(value))
-        {
-            failures.Add($"{nameof(ParquetDataBackplaneOptions)}.{option} is {value:D}; it must be one of {string.Join(", ", Enum.GetNames<TEnum>())}.");
-        }
+        return failures.Result;
     }
 }

@@ -1,7 +1,5 @@
-using System.Globalization;
 using ExperimentFramework.DataPlane;
 using ExperimentFramework.DataPlane.PostgreSql;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -22,17 +20,7 @@ public static class PostgreSqlAssignmentStoreServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(services);
 
-        // The first store has the default name, so that Configure<PostgreSqlAssignmentStoreOptions>(section) binds it; each other one has options of its own.
-        var earlier = services.Count(descriptor => descriptor.ServiceType == typeof(Registration));
-        var name = earlier == 0 ? Options.Options.DefaultName : string.Create(CultureInfo.InvariantCulture, $"{earlier + 1}");
-        var options = services.AddOptions<PostgreSqlAssignmentStoreOptions>(name).ValidateOnStart();
-        if (configure is not null)
-        {
-            options.Configure(configure);
-        }
-
-        services.AddSingleton<Registration>();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<PostgreSqlAssignmentStoreOptions>, PostgreSqlAssignmentStoreOptionsValidator>());
+        var name = services.AddNumberedOptions<PostgreSqlAssignmentStoreOptions, PostgreSqlAssignmentStoreOptionsValidator>(configure);
         return services.AddAssignmentStore(provider =>
         {
             var own = provider.GetRequiredService<IOptionsMonitor<PostgreSqlAssignmentStoreOptions>>().Get(name);
@@ -64,7 +52,4 @@ public static class PostgreSqlAssignmentStoreServiceCollectionExtensions
             configure?.Invoke(options);
         });
     }
-
-    /// <summary>Counts the calls.</summary>
-    private sealed class Registration;
 }

@@ -1,7 +1,5 @@
-using System.Globalization;
 using ExperimentFramework.DataPlane;
 using ExperimentFramework.DataPlane.PostgreSql;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -22,17 +20,7 @@ public static class PostgreSqlDataBackplaneServiceCollectionExtensions
     {
         services.AddDataBackplane();
 
-        // The first destination has the default name, so that Configure<PostgreSqlDataBackplaneOptions>(section) binds it; each other one has options of its own.
-        var earlier = services.Count(descriptor => descriptor.ServiceType == typeof(Registration));
-        var name = earlier == 0 ? Options.Options.DefaultName : string.Create(CultureInfo.InvariantCulture, $"{earlier + 1}");
-        var options = services.AddOptions<PostgreSqlDataBackplaneOptions>(name).ValidateOnStart();
-        if (configure is not null)
-        {
-            options.Configure(configure);
-        }
-
-        services.AddSingleton<Registration>();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<PostgreSqlDataBackplaneOptions>, PostgreSqlDataBackplaneOptionsValidator>());
+        var name = services.AddNumberedOptions<PostgreSqlDataBackplaneOptions, PostgreSqlDataBackplaneOptionsValidator>(configure);
         return services.AddSingleton<IDataBackplane>(provider =>
         {
             var own = provider.GetRequiredService<IOptionsMonitor<PostgreSqlDataBackplaneOptions>>().Get(name);
@@ -61,7 +49,4 @@ public static class PostgreSqlDataBackplaneServiceCollectionExtensions
             configure?.Invoke(options);
         });
     }
-
-    /// <summary>Counts the calls.</summary>
-    private sealed class Registration;
 }

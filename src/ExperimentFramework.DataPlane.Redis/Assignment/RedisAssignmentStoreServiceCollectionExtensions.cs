@@ -1,7 +1,5 @@
-using System.Globalization;
 using ExperimentFramework.DataPlane;
 using ExperimentFramework.DataPlane.Redis;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -25,22 +23,13 @@ public static class RedisAssignmentStoreServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(services);
         ArgumentException.ThrowIfNullOrEmpty(configuration);
 
-        // The first store has the default name, so that Configure<RedisAssignmentStoreOptions>(section) binds it; each other one has options of its own.
-        var earlier = services.Count(descriptor => descriptor.ServiceType == typeof(Registration));
-        var name = earlier == 0 ? Options.Options.DefaultName : string.Create(CultureInfo.InvariantCulture, $"{earlier + 1}");
-        var options = services.AddOptions<RedisAssignmentStoreOptions>(name).Configure(own => own.Configuration = configuration).ValidateOnStart();
-        if (configure is not null)
+        var name = services.AddNumberedOptions<RedisAssignmentStoreOptions, RedisAssignmentStoreOptionsValidator>(options =>
         {
-            options.Configure(configure);
-        }
-
-        services.AddSingleton<Registration>();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RedisAssignmentStoreOptions>, RedisAssignmentStoreOptionsValidator>());
+            options.Configuration = configuration;
+            configure?.Invoke(options);
+        });
         return services.AddAssignmentStore(provider => new RedisAssignmentStore(
             provider.GetRequiredService<IOptionsMonitor<RedisAssignmentStoreOptions>>().Get(name),
             provider.GetRequiredService<IOptions<DataPlaneOptions>>().Value.StoreTimeout));
     }
-
-    /// <summary>Counts the calls.</summary>
-    private sealed class Registration;
 }

@@ -1,6 +1,5 @@
 using ExperimentFramework.DataPlane;
 using ExperimentFramework.DataPlane.Sqlite;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -24,14 +23,7 @@ public static class SqliteAssignmentStoreServiceCollectionExtensions
     {
         var path = DatabasePath.Validate(databasePath, nameof(databasePath));
 
-        // Named after the file, so that several stores can have different options.
-        var options = services.AddOptions<SqliteAssignmentStoreOptions>(path).ValidateOnStart();
-        if (configure is not null)
-        {
-            options.Configure(configure);
-        }
-
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<SqliteAssignmentStoreOptions>, SqliteAssignmentStoreOptionsValidator>());
+        services.AddNamedOptions<SqliteAssignmentStoreOptions, SqliteAssignmentStoreOptionsValidator>(path, configure);
         return services.AddAssignmentStore(provider => new SqliteAssignmentStore(
             path,
             provider.GetRequiredService<IOptions<DataPlaneOptions>>().Value.StoreTimeout,

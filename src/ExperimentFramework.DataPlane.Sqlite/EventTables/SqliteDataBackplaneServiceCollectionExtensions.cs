@@ -1,6 +1,5 @@
 using ExperimentFramework.DataPlane;
 using ExperimentFramework.DataPlane.Sqlite;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -25,27 +24,11 @@ public static class SqliteDataBackplaneServiceCollectionExtensions
         var file = DatabasePath.Validate(path, nameof(path));
         services.AddDataBackplane();
 
-        // Named after the file, so that several files can have different options.
-        var options = services.AddOptions<SqliteDataBackplaneOptions>(file).ValidateOnStart();
-        if (configure is not null)
-        {
-            options.Configure(configure);
-        }
-
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<SqliteDataBackplaneOptions>, SqliteDataBackplaneOptionsValidator>());
-        if (services.Any(descriptor => !descriptor.IsKeyedService && descriptor.ImplementationInstance is RegisteredFile registered && registered.Path == file))
-        {
-            return services;
-        }
-
-        services.AddSingleton(new RegisteredFile(file));
-        return services.AddSingleton<IDataBackplane>(provider => new SqliteDataBackplane(
+        services.AddNamedOptions<SqliteDataBackplaneOptions, SqliteDataBackplaneOptionsValidator>(file, configure);
+        return services.AddStorageDestination(file, provider => new SqliteDataBackplane(
             file,
             provider.GetRequiredService<IOptionsMonitor<SqliteDataBackplaneOptions>>().Get(file),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILoggerFactory>().CreateLogger(DataPlaneLogCategories.Delivery)));
     }
-
-    /// <summary>A file that has a destination.</summary>
-    private sealed record RegisteredFile(string Path);
 }

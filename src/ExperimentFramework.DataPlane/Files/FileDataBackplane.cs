@@ -24,7 +24,7 @@ public sealed class FileDataBackplane : IDataBackplane, IAsyncDisposable, IDispo
     {
         var path = new JournalFolder(Parse(folder, nameof(folder)));
         options ??= new FileDataBackplaneOptions();
-        FileDataBackplaneOptionsValidator.Require(options);
+        OptionFailures<FileDataBackplaneOptions>.Throw(new FileDataBackplaneOptionsValidator(), options);
         var time = NonThrowingTimeProvider.Of(timeProvider ?? TimeProvider.System);
         var logger = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger(DataPlaneLogCategories.Delivery);
         var retention = options.RetentionAge is null && options.RetentionBytes is null ? null : new FileRetention(options.RetentionAge, options.RetentionBytes, time);

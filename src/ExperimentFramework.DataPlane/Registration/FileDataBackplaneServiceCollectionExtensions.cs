@@ -26,36 +26,18 @@ public static class FileDataBackplaneServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(services);
         var path = FileDataBackplane.Parse(folder, nameof(folder));
         services.AddDataBackplane();
-        var registrations = services.Select(descriptor => descriptor.IsKeyedService ? null : descriptor.ImplementationInstance).OfType<FileRegistration>().ToList();
-        if (registrations.Count == 0)
+        if (!services.Any(descriptor => descriptor.ServiceType == typeof(IValidateOptions<FileDataBackplaneOptions>)))
         {
             // Inserted before all other option configuration, so that options set in code take precedence over the configuration.
             services.Insert(0, ServiceDescriptor.Singleton<IConfigureOptions<FileDataBackplaneOptions>>(
                 provider => new FileDataBackplaneConfiguration(provider.GetService<IConfiguration>())));
-            services.AddSingleton<IValidateOptions<FileDataBackplaneOptions>, FileDataBackplaneOptionsValidator>();
         }
 
-        // The options of a folder have its path as their name.
-        var options = services.AddOptions<FileDataBackplaneOptions>(path).ValidateOnStart();
-        if (configure is not null)
-        {
-            options.Configure(configure);
-        }
-
-        // The destination may have been removed since, for example by RemoveAll<IDataBackplane>().
-        if (registrations.Find(registration => registration.Folder == path) is { } added && services.Contains(added.Destination))
-        {
-            return services;
-        }
-
-        services.AddSingleton<IDataBackplane>(provider => new FileDataBackplane(
+        services.AddNamedOptions<FileDataBackplaneOptions, FileDataBackplaneOptionsValidator>(path, configure);
+        return services.AddStorageDestination(path, provider => new FileDataBackplane(
             path,
             provider.GetRequiredService<IOptionsMonitor<FileDataBackplaneOptions>>().Get(path),
             provider.GetRequiredService<ILoggerFactory>(),
             provider.GetRequiredService<TimeProvider>()));
-        return services.AddSingleton(new FileRegistration(path, services[^1]));
     }
-
-    /// <summary>Records the registration of a call, so that the next call recognises it.</summary>
-    private sealed record FileRegistration(string Folder, ServiceDescriptor Destination);
 }

@@ -105,10 +105,23 @@ public sealed class PostgreSqlServer : IAsyncDisposable
     }
 
     /// <summary>Stops the server as it is: its connections stay, and it is silent.</summary>
-    public Task PauseAsync() => SignalAllAsync("-STOP");
+    public async Task PauseAsync()
+    {
+        // The parent first: once it is stopped, it starts no other child.
+        var parent = _process!.Id;
+        await SignalAsync("-STOP", [parent]);
+        await Eventually.Holds(() => FieldsOf(parent) is ["T", ..]);
+        await SignalAsync("-STOP", Children(parent));
+    }
 
     /// <summary>Lets a stopped server continue.</summary>
-    public Task ResumeAsync() => SignalAllAsync("-CONT");
+    public async Task ResumeAsync()
+    {
+        // The children first: while all are stopped, none of them can end.
+        var parent = _process!.Id;
+        await SignalAsync("-CONT", Children(parent));
+        await SignalAsync("-CONT", [parent]);
+    }
 
     /// <summary>Creates an empty database and returns its name.</summary>
     public async Task<string> CreateDatabaseAsync()
@@ -173,19 +186,6 @@ public sealed class PostgreSqlServer : IAsyncDisposable
         await process.WaitForExitAsync();
         Assert.True(process.ExitCode == 0, await errors);
         return await output;
-    }
-
-    private async Task SignalAllAsync(string signal)
-    {
-        // The parent first: once it is stopped, it starts no other child.
-        var parent = _process!.Id;
-        await SignalAsync(signal, [parent]);
-        if (signal == "-STOP")
-        {
-            await Eventually.Holds(() => FieldsOf(parent) is ["T", ..]);
-        }
-
-        await SignalAsync(signal, Children(parent));
     }
 
     private static Task SignalAsync(string signal, IEnumerable<int> processes) =>

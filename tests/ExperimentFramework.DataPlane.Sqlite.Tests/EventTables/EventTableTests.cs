@@ -1,5 +1,6 @@
 using ExperimentFramework.DataPlane.Tests.Delivery;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
@@ -116,6 +117,19 @@ public sealed class EventTableTests : IDisposable
             Assert.Equal(10, StoredEventRows.Count(file, "SELECT count(*) FROM exposures"));
             Assert.Equal(["Exposure", 10L, 10L, 1L], StoredEventRows.Query(file, "SELECT event_type, expected, arrived, is_final FROM completeness").Single());
         });
+    }
+
+    [Fact]
+    public async Task A_destination_that_was_removed_can_be_added_again()
+    {
+        var services = new ServiceCollection();
+        services.AddSqliteDataBackplane(Path);
+        services.RemoveAll<IDataBackplane>();
+        services.AddSqliteDataBackplane(Path);
+        services.AddSqliteDataBackplane(Path);
+
+        await using var provider = services.BuildServiceProvider();
+        Assert.IsType<SqliteDataBackplane>(Assert.Single(provider.GetServices<IDataBackplane>()));
     }
 
     [Theory]
