@@ -36,6 +36,9 @@ public sealed class DiskFullTests
         await RunAsync("chown", "postgres", Path.Combine(folder, "space"));
         await server.PsqlAsync("postgres", $"CREATE TABLESPACE small LOCATION '{folder}/space'");
         await server.PsqlAsync("postgres", "CREATE DATABASE small TABLESPACE small");
+
+        // The pages of a new database are written later, and would find the disk full.
+        await server.PsqlAsync("postgres", "CHECKPOINT");
         await using var source = Npgsql.NpgsqlDataSource.Create(server.ConnectionString("small"));
         await using var backplane = new PostgreSqlDataBackplane(source, new PostgreSqlDataBackplaneOptions { PartitionsAhead = 1 });
         var stored = 0;

@@ -112,9 +112,11 @@ public sealed class FileRollTests : IDisposable
             await backplane.PublishAsync(EventFolder.Events(0, 3), Token);
         }
 
-        await using var next = _folder.Open(new FileDataBackplaneOptions());
+        var time = new FakeTimeProvider(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
+        await using var next = _folder.Open(new FileDataBackplaneOptions(), time);
 
-        await Eventually.Holds(() => _folder.Files is [var file] && file.EndsWith(".jsonl.gz", StringComparison.Ordinal));
+        // The first one may still have the folder's lock when the next one asks for it, which asks again after a minute.
+        await time.AdvanceUntil(() => _folder.Files is [var file] && file.EndsWith(".jsonl.gz", StringComparison.Ordinal), TimeSpan.FromSeconds(30));
         Assert.Equal([0, 1, 2], await _folder.ReadNumbersAsync());
     }
 
