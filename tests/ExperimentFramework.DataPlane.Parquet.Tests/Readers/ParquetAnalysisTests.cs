@@ -29,12 +29,26 @@ public sealed class ParquetAnalysisTests : AnalysisContract, IDisposable
         return Task.CompletedTask;
     }
 
-    protected override async Task<IReadOnlyList<object[]>> QueryAsync(IReadOnlyList<string> statements)
+    [Fact]
+    public async Task Completeness_is_asked_of_an_empty_view_where_there_are_no_files_of_a_kind()
+    {
+        await StoreAsync([.. AnalysedEvents.All.Where(envelope => envelope.EventType != DataPlaneEventType.Error)]);
+        var open = AnalysisPage.OpenFiles(_folder).Split('\n').Where(line => !line.StartsWith("create view errors ", StringComparison.Ordinal));
+
+        var rows = await QueryAsync(string.Join('\n', open), [AnalysisPage.EmptyView(), AnalysisPage.Sql("Completeness")]);
+
+        Assert.Contains(rows, row => row[1] is "Error");
+        Assert.All(rows, row => Assert.Equal(row[1] is "Error", row[2].ToString() != row[3].ToString()));
+    }
+
+    protected override Task<IReadOnlyList<object[]>> QueryAsync(IReadOnlyList<string> statements) => QueryAsync(AnalysisPage.OpenFiles(_folder), statements);
+
+    private static async Task<IReadOnlyList<object[]>> QueryAsync(string open, IReadOnlyList<string> statements)
     {
         await using var connection = new DuckDBConnection("DataSource=:memory:");
         await connection.OpenAsync(TestContext.Current.CancellationToken);
         var rows = new List<object[]>();
-        foreach (var statement in statements.Prepend(AnalysisPage.OpenFiles(_folder)))
+        foreach (var statement in statements.Prepend(open))
         {
             await using var command = connection.CreateCommand();
 #pragma warning disable CA2100 // The text of the page.

@@ -45,5 +45,18 @@ public abstract class AnalysisContract
         }
     }
 
+    [Fact]
+    public async Task A_version_without_subjects_has_no_sample_ratio()
+    {
+        await StoreAsync(AnalysedEvents.All);
+        var question = AnalysisPage.Sql("Sample ratio").Replace("'v2'", "'v3'", StringComparison.Ordinal);
+
+        var rows = await QueryAsync([.. AnalysisPage.Tables.Select(AnalysisPage.Sql), question]);
+
+        Assert.Equal(["v1", "v3"], rows.Select(row => row[0]));
+        Assert.NotEqual(DBNull.Value, rows[0][1] ?? DBNull.Value);
+        Assert.Equal(DBNull.Value, rows[1][1] ?? DBNull.Value);
+    }
+
     private static double Number(object value) => value is System.Numerics.BigInteger large ? (double)large : Convert.ToDouble(value, CultureInfo.InvariantCulture);
 }

@@ -9,6 +9,9 @@ internal static class AnalysisPage
     /// <summary>The SQL by which DuckDB finds the files in a folder.</summary>
     public static string OpenFiles(string folder) => SqlAfter("DuckDB", "Open the events").Replace("'events/", $"'{folder}/", StringComparison.Ordinal);
 
+    /// <summary>The SQL that makes an empty view for DuckDB where there are no files.</summary>
+    public static string EmptyView() => SqlAfter("refuses a view", "Open the events");
+
     /// <summary>The SQL by which PostgreSQL finds the tables.</summary>
     public static string OpenSchema() => SqlAfter("PostgreSQL", "Open the events");
 
