@@ -11,6 +11,8 @@ internal sealed class FactReader(CompilationFacts facts, SemanticModel model, Ca
 {
     private const string LogMethod = "LogExposureAsync";
     private const string ExposeMethod = "ExposeAsync";
+    private const string SettingsMethod = "AddDataBackplane";
+    private const string MemoryMethod = "AddInMemoryDataBackplane";
 
     /// <summary>The value of <c>BackplaneFailureMode.Block</c>, which an analyzer sees as a number.</summary>
     private const int Block = 1;
@@ -62,13 +64,10 @@ internal sealed class FactReader(CompilationFacts facts, SemanticModel model, Ca
                 case "AddSqliteOutbox" when IsMethodOf(name, KnownNames.OutboxExtensions):
                     facts.Delivery.AddOutbox(name.GetLocation());
                     break;
-                case "AddInMemoryDataBackplane" when IsMethodOf(name, KnownNames.BackplaneExtensions):
+                case MemoryMethod when IsMethodOf(name, KnownNames.BackplaneExtensions):
                     facts.Delivery.AddMemory();
                     break;
-                case "AddLoggingDataBackplane" or "AddCompositeDataBackplane" when IsMethodOf(name, KnownNames.BackplaneExtensions):
-                case "AddFileDataBackplane" when IsMethodOf(name, KnownNames.FileBackplaneExtensions):
-                case "AddSqliteDataBackplane" when IsMethodOf(name, KnownNames.SqliteBackplaneExtensions):
-                case "AddPostgreSqlDataBackplane" when IsMethodOf(name, KnownNames.PostgreSqlBackplaneExtensions):
+                case var method when IsDestinationMethod(method) && IsRegistration(name):
                 case "IDataBackplane" when IsType(name, KnownNames.Backplane):
                     facts.Delivery.AddQueue();
                     break;
@@ -98,7 +97,7 @@ internal sealed class FactReader(CompilationFacts facts, SemanticModel model, Ca
                 case "DataPlaneOptions" when IsType(name, KnownNames.Options):
                     facts.AddOptionsPassedOn();
                     break;
-                case "AddDataBackplane":
+                case SettingsMethod:
                     ReadBackplane(name);
                     break;
                 case "ExposureSemantics" when IsAssigned(name) && model.GetSymbolInfo(name, cancellationToken).Symbol is IPropertySymbol property
@@ -236,6 +235,17 @@ internal sealed class FactReader(CompilationFacts facts, SemanticModel model, Ca
     {
         var found = model.GetSymbolInfo(name, cancellationToken);
         return (found.Symbol ?? found.CandidateSymbols.FirstOrDefault()) is IMethodSymbol method && SymbolName.Is(method.ContainingType, fullName);
+    }
+
+    /// <summary>Whether a method registers a destination by its name: those of other packages, and an application's own, are not known by their types.</summary>
+    private static bool IsDestinationMethod(string name) =>
+        name.StartsWith("Add", StringComparison.Ordinal) && name.EndsWith("DataBackplane", StringComparison.Ordinal) && name is not (SettingsMethod or MemoryMethod);
+
+    private bool IsRegistration(SimpleNameSyntax name)
+    {
+        var found = model.GetSymbolInfo(name, cancellationToken);
+        return (found.Symbol ?? found.CandidateSymbols.FirstOrDefault()) is IMethodSymbol method
+            && SymbolName.Is((method.ReducedFrom ?? method).Parameters.FirstOrDefault()?.Type, KnownNames.ServiceCollection);
     }
 
     private bool IsNameOf(SimpleNameSyntax name) =>

@@ -28,9 +28,6 @@ internal static class KnownNames
     public const string MetricRecorder = WellKnownNames.Namespace + ".IMetricRecorder";
     public const string Publisher = WellKnownNames.Namespace + ".IEventPublisher";
     public const string BackplaneExtensions = RegistrationNamespace + ".DataBackplaneServiceCollectionExtensions";
-    public const string FileBackplaneExtensions = RegistrationNamespace + ".FileDataBackplaneServiceCollectionExtensions";
-    public const string SqliteBackplaneExtensions = RegistrationNamespace + ".SqliteDataBackplaneServiceCollectionExtensions";
-    public const string PostgreSqlBackplaneExtensions = RegistrationNamespace + ".PostgreSqlDataBackplaneServiceCollectionExtensions";
     public const string OutboxExtensions = RegistrationNamespace + ".SqliteOutboxServiceCollectionExtensions";
     public const string ServiceCollection = RegistrationNamespace + ".IServiceCollection";
     public const string ProviderExtensions = RegistrationNamespace + ".ServiceProviderServiceExtensions";

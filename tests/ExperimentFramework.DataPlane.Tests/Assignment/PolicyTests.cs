@@ -183,8 +183,8 @@ public sealed class PolicyTests
 
     [Theory]
     [InlineData(AssignmentPolicy.SubjectSticky, false, "WithPolicy(SubjectSticky) requires an assignment store, and none is registered. Call AddInMemoryAssignmentStore()")]
-    [InlineData(AssignmentPolicy.GloballySticky, false, "requires an assignment store that all hosts share, and none is registered. Call AddRedisAssignmentStore(...).")]
-    [InlineData(AssignmentPolicy.GloballySticky, true, "requires an assignment store that all hosts share, and InMemoryAssignmentStore is not shared. Call AddRedisAssignmentStore(...).")]
+    [InlineData(AssignmentPolicy.GloballySticky, false, "requires an assignment store that all hosts share, and none is registered. Call AddRedisAssignmentStore(...) or AddPostgreSqlAssignmentStore(...).")]
+    [InlineData(AssignmentPolicy.GloballySticky, true, "requires an assignment store that all hosts share, and InMemoryAssignmentStore is not shared. Call AddRedisAssignmentStore(...) or AddPostgreSqlAssignmentStore(...).")]
     public async Task What_a_policy_needs_and_does_not_have_is_an_error_at_start_up(AssignmentPolicy policy, bool hasMemory, string message)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);

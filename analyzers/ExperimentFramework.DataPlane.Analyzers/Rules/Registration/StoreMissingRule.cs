@@ -32,9 +32,9 @@ internal sealed class StoreMissingRule : ICompilationRule
     private static string[]? ProblemOf(int? policy, AssignmentStoreKinds stores) => policy switch
     {
         KnownPolicies.GloballySticky when (stores & AssignmentStoreKinds.Shared) == 0 =>
-            ["GloballySticky", "an assignment store that all hosts share", "none is registered; call AddRedisAssignmentStore(...)"],
+            ["GloballySticky", "an assignment store that all hosts share", "none is registered; call AddRedisAssignmentStore(...) or AddPostgreSqlAssignmentStore(...)"],
         KnownPolicies.SubjectSticky when stores == AssignmentStoreKinds.None =>
-            ["SubjectSticky", "an assignment store", "none is registered; call AddSqliteAssignmentStore(...) or AddRedisAssignmentStore(...)"],
+            ["SubjectSticky", "an assignment store", "none is registered; call AddSqliteAssignmentStore(...), AddRedisAssignmentStore(...) or AddPostgreSqlAssignmentStore(...)"],
         KnownPolicies.SubjectSticky when stores == AssignmentStoreKinds.Memory =>
             ["SubjectSticky", "an assignment store that outlives the process", "only the in-memory store is registered, which forgets assignments when the process ends and is separate on each host"],
         _ => null,

@@ -41,9 +41,9 @@ internal sealed class AssignmentStores : IHealthContributor, IAsyncDisposable, I
     public AssignmentStoreCircuitBreaker? Of(AssignmentPolicy policy, string experimentName) => policy switch
     {
         AssignmentPolicy.SubjectSticky => All.Count > 0 ? All[^1] : throw new InvalidOperationException(
-            $"Experiment '{experimentName}' cannot start: WithPolicy(SubjectSticky) requires an assignment store, and none is registered. Call AddInMemoryAssignmentStore(), AddSqliteAssignmentStore(...) or AddRedisAssignmentStore(...)."),
+            $"Experiment '{experimentName}' cannot start: WithPolicy(SubjectSticky) requires an assignment store, and none is registered. Call AddInMemoryAssignmentStore(), AddSqliteAssignmentStore(...), AddRedisAssignmentStore(...) or AddPostgreSqlAssignmentStore(...)."),
         AssignmentPolicy.GloballySticky => All.LastOrDefault(store => store.IsShared) ?? throw new InvalidOperationException(
-            $"Experiment '{experimentName}' cannot start: WithPolicy(GloballySticky) requires an assignment store that all hosts share, and {(All.Count == 0 ? "none is registered" : $"{string.Join(", ", All.Select(store => store.Name))} is not shared")}. Call AddRedisAssignmentStore(...)."),
+            $"Experiment '{experimentName}' cannot start: WithPolicy(GloballySticky) requires an assignment store that all hosts share, and {(All.Count == 0 ? "none is registered" : $"{string.Join(", ", All.Select(store => store.Name))} is not shared")}. Call AddRedisAssignmentStore(...) or AddPostgreSqlAssignmentStore(...)."),
         _ => null,
     };
 

@@ -31,11 +31,11 @@ public sealed class StoreMissingTests
     private const string Subject = "trial.AddControl<ListPricing>().AddVariant<ListPricing>(\"sale\").WithPolicy([|AssignmentPolicy.SubjectSticky|])";
 
     [Theory]
-    [InlineData("", Globally, "AssignmentPolicy.GloballySticky needs an assignment store that all hosts share, but none is registered; call AddRedisAssignmentStore(...)")]
+    [InlineData("", Globally, "AssignmentPolicy.GloballySticky needs an assignment store that all hosts share, but none is registered; call AddRedisAssignmentStore(...) or AddPostgreSqlAssignmentStore(...)")]
     [InlineData("services.AddInMemoryAssignmentStore();", Globally, "AssignmentPolicy.GloballySticky needs")]
     [InlineData("services.AddSqliteAssignmentStore(\"a.db\");", Globally, "AssignmentPolicy.GloballySticky needs")]
     [InlineData("services.AddInMemoryAssignmentStore(10);", "trial.AddControl<ListPricing>().AddVariant<ListPricing>(\"sale\").WithPolicy([|Everywhere|])", "AssignmentPolicy.GloballySticky needs")]
-    [InlineData("", Subject, "AssignmentPolicy.SubjectSticky needs an assignment store, but none is registered; call AddSqliteAssignmentStore(...) or AddRedisAssignmentStore(...)")]
+    [InlineData("", Subject, "AssignmentPolicy.SubjectSticky needs an assignment store, but none is registered; call AddSqliteAssignmentStore(...), AddRedisAssignmentStore(...) or AddPostgreSqlAssignmentStore(...)")]
     [InlineData("services.AddInMemoryAssignmentStore();", Subject, "AssignmentPolicy.SubjectSticky needs an assignment store that outlives the process, but only the in-memory store is registered")]
     [InlineData("Func<int, IServiceCollection> add = services.AddInMemoryAssignmentStore; add(1);", Subject, "AssignmentPolicy.SubjectSticky needs an assignment store that outlives the process, but only the in-memory store is registered")]
     public async Task A_policy_without_a_suitable_store_is_reported(string store, string trial, string message)

@@ -52,6 +52,7 @@ public sealed class UnusedRegistrationTests
     [InlineData("services.AddFileDataBackplane(\"folder\");")]
     [InlineData("services.AddSqliteDataBackplane(\"events.db\");")]
     [InlineData("services.AddPostgreSqlDataBackplane(\"Host=db\");")]
+    [InlineData("services.AddParquetDataBackplane(\"folder\");")]
     [InlineData("services.AddDataBackplane<LoggingDataBackplane>();")]
     [InlineData("services.AddSingleton<IDataBackplane>(_ => null!);")]
     public async Task An_outbox_with_a_queue_is_left_alone(string destination) =>
