@@ -70,11 +70,16 @@ internal static class EventViews
         arrived AS (
             SELECT producer_id, event_type, count(*) AS arrived FROM (
                 {string.Join("\n        UNION ALL ", EventTypes.Select(type => $"SELECT substr(event_id, -11) AS producer_id, '{type.Name}' AS event_type FROM {type.Table}"))})
-            GROUP BY producer_id, event_type)
-        SELECT e.producer_id, e.event_type, e.expected, coalesce(a.arrived, 0) AS arrived, coalesce(l.is_last, 0) AS is_final
-        FROM expected e
-        LEFT JOIN arrived a ON a.producer_id = e.producer_id AND a.event_type = e.event_type
-        LEFT JOIN (SELECT producer_id, max(is_last) AS is_last FROM latest WHERE line = 0 GROUP BY producer_id) l ON l.producer_id = e.producer_id;
+            GROUP BY producer_id, event_type),
+        counted AS (
+            SELECT producer_id, event_type FROM expected
+            UNION
+            SELECT producer_id, event_type FROM arrived)
+        SELECT c.producer_id, c.event_type, coalesce(e.expected, 0) AS expected, coalesce(a.arrived, 0) AS arrived, coalesce(l.is_last, 0) AS is_final
+        FROM counted c
+        LEFT JOIN expected e ON e.producer_id = c.producer_id AND e.event_type = c.event_type
+        LEFT JOIN arrived a ON a.producer_id = c.producer_id AND a.event_type = c.event_type
+        LEFT JOIN (SELECT producer_id, max(is_last) AS is_last FROM latest WHERE line = 0 GROUP BY producer_id) l ON l.producer_id = c.producer_id;
         """,
     ];
 

@@ -67,13 +67,9 @@ internal sealed partial class SubjectIdentity(ISubjectIdentityProvider? provider
         try
         {
             var tenantId = namedTenant ?? NullIfEmpty(provider!.TenantId);
-            if (namedId is not null)
-            {
-                return new Subject(namedId, namedType, tenantId);
-            }
-
-            var known = provider!.TryGetSubjectId(out var subjectId) && !string.IsNullOrEmpty(subjectId);
-            var subject = new Subject(known ? subjectId : null, known ? NullIfEmpty(provider.SubjectType) : null, tenantId);
+            var subject = namedId is not null ? new Subject(namedId, namedType, tenantId)
+                : provider!.TryGetSubjectId(out var subjectId) && !string.IsNullOrEmpty(subjectId) ? new Subject(subjectId, NullIfEmpty(provider.SubjectType), tenantId)
+                : new Subject(null, null, tenantId);
             fault.Reset();
             return subject;
         }
@@ -84,7 +80,8 @@ internal sealed partial class SubjectIdentity(ISubjectIdentityProvider? provider
                 LogFailing(provider!.GetType().Name, exception);
             }
 
-            return new Subject(namedId, namedId is null ? null : namedType, namedTenant);
+            // A named id without its tenant would be another subject.
+            return new Subject(null, null, namedTenant);
         }
     }
 

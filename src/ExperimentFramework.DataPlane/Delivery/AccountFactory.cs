@@ -32,7 +32,8 @@ internal sealed class AccountFactory
 
         foreach (var (drop, count) in destination.Account.Dropped)
         {
-            Add(drops, (drop.Key, drop.Reason, drop.ProducerId == _producer ? null : drop.ProducerId), count);
+            var producer = ProducerId.TextOf(drop.Producer);
+            Add(drops, (drop.Key, drop.Reason, producer == _producer ? null : producer), count);
         }
 
         foreach (var (row, count) in _context.Drops.Ledger.CountsOf(DropLedger.EveryDestination))

@@ -31,6 +31,7 @@ internal sealed class DeliveryPipeline : IAsyncDisposable, IDisposable
         _destinations = [.. backplanes.SelectMany(backplane => factory.CreateAll(backplane, _ownedDestinations.Add))];
         factory.StartOutbox();
         _immediate = [.. _destinations.Where(destination => destination.IsImmediate)];
+        RequireDistinctNames(_destinations);
         RequiredDestinations.Validate(settings.RequiredDestinations, _destinations);
         Destination[] queued = [.. _destinations.Except(_immediate)];
         // A worker whose destination is closed before the pump has ended waits for it: the last account comes after everything else.
@@ -133,6 +134,16 @@ internal sealed class DeliveryPipeline : IAsyncDisposable, IDisposable
         FastPathQueue = null;
         EndAccounts();
         _ownedDestinations.ForEach(destination => destination.Dispose());
+    }
+
+    /// <summary>Accounts, metrics and <see cref="DataPlaneOptions.RequiredDestinations"/> find destinations by name. Only a composite that the application made itself names its own.</summary>
+    private static void RequireDistinctNames(Destination[] destinations)
+    {
+        if (destinations.GroupBy(destination => destination.Name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } same)
+        {
+            throw new InvalidOperationException(
+                $"{same.Count()} destinations have the name '{same.Key}', because a CompositeDataBackplane that was created with its constructor names its destinations by itself. Register it with AddCompositeDataBackplane(...).");
+        }
     }
 
     private void EndAccounts()

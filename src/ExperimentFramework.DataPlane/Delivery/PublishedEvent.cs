@@ -15,7 +15,7 @@ internal static class PublishedEvent
     public static void Require([NotNull] DataPlaneEvent? dataPlaneEvent)
     {
         ArgumentNullException.ThrowIfNull(dataPlaneEvent);
-        var error = dataPlaneEvent switch
+        var error = NameError(dataPlaneEvent) ?? dataPlaneEvent switch
         {
             UnknownEvent => "An event of an unknown category cannot be published, because unknown event types cannot be switched off or redacted.",
             AccountingEvent => "An AccountingEvent cannot be published, because only the pipeline itself can count what it publishes.",
@@ -31,6 +31,23 @@ internal static class PublishedEvent
             throw new ArgumentException(error, nameof(dataPlaneEvent));
         }
     }
+
+    /// <summary>Accounts, metrics and logs have a row for each experiment and variant, so that names are bounded here as they are where experiments are registered.</summary>
+    private static string? NameError(DataPlaneEvent dataPlaneEvent) => NameError(dataPlaneEvent, nameof(DataPlaneEvent.ExperimentName), dataPlaneEvent.ExperimentName)
+        ?? dataPlaneEvent switch
+        {
+            ExposureEvent exposure => NameError(exposure, nameof(exposure.VariantKey), exposure.VariantKey)
+                ?? NameError(exposure, nameof(exposure.AssignedVariantKey), exposure.AssignedVariantKey ?? exposure.VariantKey),
+            OutcomeEvent outcome => NameError(outcome, nameof(outcome.VariantKey), outcome.VariantKey)
+                ?? NameError(outcome, nameof(outcome.AssignedVariantKey), outcome.AssignedVariantKey ?? outcome.VariantKey),
+            AssignmentEvent assignment => NameError(assignment, nameof(assignment.NewVariantKey), assignment.NewVariantKey)
+                ?? NameError(assignment, nameof(assignment.PreviousVariantKey), assignment.PreviousVariantKey is "" ? assignment.NewVariantKey : assignment.PreviousVariantKey),
+            _ => null,
+        };
+
+    private static string? NameError(DataPlaneEvent dataPlaneEvent, string property, string? name) => NameRules.Validate(name ?? "") is { } error
+        ? $"The {property} '{PrintableText.Sanitize(name ?? "")}' of the {dataPlaneEvent.GetType().Name} {error}. Use the name under which it is registered."
+        : null;
 
     /// <summary>Returns the event to keep instead of the application's.</summary>
     /// <param name="source">The application's event.</param>

@@ -20,6 +20,7 @@ internal sealed class AllocationDeclarations
     private readonly ConcurrentQueue<(string Version, IReadOnlyDictionary<string, double> Weights)> _undeclared = new();
     private long _retryAt;
     private volatile bool _isEnabled;
+    private volatile bool _isFull;
 
     public AllocationDeclarations(ExposureSettings settings, ReloadableOptions options, EventPublisher publisher)
     {
@@ -35,7 +36,7 @@ internal sealed class AllocationDeclarations
     /// <summary>Declares the weights of a selection whose version is new.</summary>
     public void OnSelected(VariantSelection selection)
     {
-        if (selection.AllocationVersion is not { } version || _seen.Count >= MaxDeclared || !_seen.TryAdd(version, true))
+        if (selection.AllocationVersion is not { } version || _seen.ContainsKey(version) || IsFull() || !_seen.TryAdd(version, true))
         {
             return;
         }
@@ -78,6 +79,9 @@ internal sealed class AllocationDeclarations
             return null;
         }
     }
+
+    /// <summary>Asking the dictionary for its count takes all of its locks, on the thread of a call.</summary>
+    private bool IsFull() => _isFull || (_isFull = _seen.Count >= MaxDeclared);
 
     private void Retry()
     {
@@ -124,7 +128,7 @@ internal sealed class AllocationDeclarations
 
     private AnalysisSignalEvent Declaration(string version, IReadOnlyDictionary<string, double> weights)
     {
-        var data = new Dictionary<string, object?> { ["allocationVersion"] = version };
+        var data = new OwnData { ["allocationVersion"] = version };
         foreach (var (key, weight) in weights)
         {
             data[$"weight:{key}"] = weight;

@@ -190,6 +190,11 @@ internal sealed partial class EventRedaction : IDisposable
 
     private IReadOnlyDictionary<string, object?> Values(string experimentName, IReadOnlyDictionary<string, object?> values, Pseudonyms? pseudonyms)
     {
+        if (values is OwnData && AttributeConversion.Canonical(values) is IReadOnlyDictionary<string, object?> data)
+        {
+            return data;
+        }
+
         var personal = _rules.PersonalOf(experimentName);
         if (values is Dictionary<string, object?> own && IsReady(own, personal))
         {

@@ -73,6 +73,36 @@ public sealed class EmptySubjectTests
         Assert.Equal(("p1", null, null), (metric.SubjectId, metric.SubjectType, metric.TenantId));
     }
 
+    [Fact]
+    public async Task A_named_subject_whose_tenant_cannot_be_read_is_unknown_and_each_outage_is_logged()
+    {
+        var provider = new FailingTenant { Failure = new IOException("no request") };
+        await using var fixture = DataPlaneFixture.Bare(_ => { }, services => services.AddInMemoryDataBackplane().AddSingleton<ISubjectIdentityProvider>(provider));
+        var recorder = fixture.Get<IMetricRecorder>();
+
+        await recorder.RecordAsync("purchase", 1, new MetricDetails { SubjectId = "u1" }, Token);
+        provider.Failure = null;
+        await recorder.RecordAsync("purchase", 1, new MetricDetails { SubjectId = "u2" }, Token);
+        fixture.Time.Advance(TimeSpan.FromHours(1));
+        provider.Failure = new IOException("no request");
+        await recorder.RecordAsync("purchase", 1, new MetricDetails { SubjectId = "u3" }, Token);
+        await recorder.RecordAsync("purchase", 1, new MetricDetails { SubjectId = "u4", TenantId = "named" }, Token);
+
+        Assert.Equal([("u2", "acme"), ("u4", "named")], fixture.Backplane.Events.Select(envelope => (MetricEvent)envelope.Payload).Select(metric => (metric.SubjectId, metric.TenantId)));
+        Assert.Equal(2, fixture.Logs.Count(line => line.Id.Name == "IdentityProviderFailing"));
+    }
+
+    private sealed class FailingTenant : ISubjectIdentityProvider
+    {
+        public Exception? Failure { get; set; }
+
+        public string SubjectType => "user";
+
+        public string? TenantId => Failure is null ? "acme" : throw Failure;
+
+        public bool TryGetSubjectId(out string subjectId) => throw new NotSupportedException();
+    }
+
     private sealed class Tenant(string tenant, string type) : ISubjectIdentityProvider
     {
         public string SubjectType => type;

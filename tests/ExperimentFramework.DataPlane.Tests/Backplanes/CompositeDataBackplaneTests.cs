@@ -76,6 +76,20 @@ public sealed class CompositeDataBackplaneTests
     }
 
     [Fact]
+    public async Task A_composite_that_names_its_destinations_as_others_are_named_is_refused_at_the_start()
+    {
+        await using var fixture = DataPlaneFixture.Bare(_ => { }, services => services
+            .AddSingleton<IDataBackplane>(_ => new CountingBackplane())
+            .AddSingleton<IDataBackplane>(_ => new CompositeDataBackplane([new CountingBackplane()])));
+
+        var error = Assert.Throws<InvalidOperationException>(fixture.Get<IEventPublisher>);
+
+        Assert.Equal(
+            "2 destinations have the name 'CountingBackplane', because a CompositeDataBackplane that was created with its constructor names its destinations by itself. Register it with AddCompositeDataBackplane(...).",
+            error.Message);
+    }
+
+    [Fact]
     public void It_needs_a_child()
     {
         Assert.Throws<ArgumentException>(() => new CompositeDataBackplane([]));

@@ -11,6 +11,9 @@ internal static class AnalysedEvents
     public const string Producer = "0a1b2c3d4e5";
     public const string KilledProducer = "0f0e0d0c0b0";
 
+    /// <summary>The producer that was killed before its first account.</summary>
+    public const string UnaccountedProducer = "0e1e2e3e4e5";
+
     private const int Subjects = 1_500;
 
     private static readonly DateTimeOffset Begin = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
@@ -31,7 +34,7 @@ internal static class AnalysedEvents
         events.Add(new AnalysisSignalEvent { ExperimentName = "checkout", Timestamp = Begin, SignalType = AnalysisSignalType.Custom, Severity = SignalSeverity.Info, Message = "begun" });
         events.Add(new ErrorEvent { ExperimentName = ExperimentNames.All, Timestamp = Begin, Source = "test", Message = "lost" });
 
-        DataPlaneEnvelope[] arrived = [.. events.Select((payload, index) => Envelope(index, payload, index % 7 == 0 ? KilledProducer : Producer))];
+        DataPlaneEnvelope[] arrived = [.. events.Select((payload, index) => Envelope(index, payload, index % 7 == 0 ? KilledProducer : index % 1_000 == 1 ? UnaccountedProducer : Producer))];
         var lost = arrived.Where((_, index) => index % 97 == 0).Select(envelope => envelope.EventId).ToHashSet();
         DataPlaneEnvelope[] kept = [.. arrived.Where(envelope => !lost.Contains(envelope.EventId))];
         return

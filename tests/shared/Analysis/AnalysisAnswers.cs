@@ -46,13 +46,13 @@ internal sealed class AnalysisAnswers
             .GroupBy(outcome => (Arm: outcome.AssignedVariantKey ?? outcome.VariantKey, outcome.OutcomeName))
             .OrderBy(group => group.Key.Arm, StringComparer.Ordinal).ThenBy(group => group.Key.OutcomeName, StringComparer.Ordinal)
             .Select(group => new object[] { group.Key.Arm, group.Key.OutcomeName, (double)group.Count(), group.Average(outcome => outcome.Result == OutcomeResult.Failure ? 1.0 : 0), group.Average(outcome => outcome.AssignedVariantKey is null ? 0 : 1.0) })],
-        _ => [.. new[] { (AnalysedEvents.Producer, IsFinal: 1.0), (AnalysedEvents.KilledProducer, IsFinal: 0.0) }
+        _ => [.. new[] { (AnalysedEvents.Producer, IsFinal: 1.0), (AnalysedEvents.UnaccountedProducer, IsFinal: 0.0), (AnalysedEvents.KilledProducer, IsFinal: 0.0) }
             .SelectMany(producer => _events
                 .Where(envelope => envelope.Payload is not AccountingEvent && ProducerId.Of(envelope.EventId) == producer.Item1)
                 .CountBy(envelope => envelope.EventType.ToString())
                 .OrderBy(count => count.Key, StringComparer.Ordinal)
                 .Select(count => (producer, type: count.Key, Count: (double)count.Value)))
-            .Select(row => new object[] { row.producer.Item1, row.type, row.Count, row.Count, row.producer.IsFinal })],
+            .Select(row => new object[] { row.producer.Item1, row.type, row.producer.Item1 == AnalysedEvents.UnaccountedProducer ? 0.0 : row.Count, row.Count, row.producer.IsFinal })],
     };
 
     private static string Arm(ExposureEvent exposure) => exposure.AssignedVariantKey ?? exposure.VariantKey;

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 
 namespace ExperimentFramework.DataPlane;
@@ -12,12 +11,8 @@ internal sealed class DropLedger
     /// <summary>The destination of stored events that expire because theirs is no longer registered.</summary>
     public const string UnregisteredDestination = "outbox";
 
-    /// <summary>
-    /// Applications may publish under any experiment name, so the number of rows is bounded; further rows are counted together.
-    /// </summary>
-    private const int MaxRows = 10_000;
-
-    private readonly ConcurrentDictionary<Row, StripedCounter> _rows = new();
+    /// <summary>Applications may publish under any experiment name.</summary>
+    private readonly BoundedRows<Row, StripedCounter> _rows = new(static () => new StripedCounter());
 
     /// <summary>The number of lost events: all drops except the planned ones.</summary>
     public long Lost => _rows.Where(row => row.Key.Reason != DropReasons.SampledOut).Sum(row => row.Value.Value);
@@ -74,15 +69,7 @@ internal sealed class DropLedger
         }
     }
 
-    private StripedCounter CounterFor(in Row row)
-    {
-        if (_rows.TryGetValue(row, out var counter))
-        {
-            return counter;
-        }
-
-        return _rows.GetOrAdd(_rows.Count < MaxRows ? row : row with { Key = row.Key.Overflow }, static _ => new StripedCounter());
-    }
+    private StripedCounter CounterFor(in Row row) => _rows.TryGet(row, out var counter) ? counter! : _rows.Add(row, row with { Key = row.Key.Overflow });
 
     /// <summary>What drops are counted by.</summary>
     /// <param name="Key">What is counted.</param>

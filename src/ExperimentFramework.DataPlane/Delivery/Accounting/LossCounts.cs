@@ -21,7 +21,7 @@ internal sealed class LossCounts(string destination, DropLedger drops)
             .ThenBy(row => row.Key.EventType)
             .ThenBy(row => row.Reason, StringComparer.Ordinal)
             .ToArray();
-        return (lost.Length == 0 ? null : new Dictionary<string, object?>(StringComparer.Ordinal)
+        return (lost.Length == 0 ? null : new OwnData
         {
             ["experiment"] = lost.Select(row => row.Key.Experiment).ToArray(),
             ["variant"] = lost.Select(row => row.Key.Variant).ToArray(),

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 
 namespace ExperimentFramework.DataPlane;
@@ -9,11 +8,10 @@ namespace ExperimentFramework.DataPlane;
 /// </summary>
 internal sealed class StreamAccount
 {
-    private const int MaxRows = 10_000;
     private const int RecentRows = 16;
 
-    private readonly ConcurrentDictionary<EventKey, Tally> _published = new();
-    private readonly ConcurrentDictionary<Drop, Tally> _dropped = new();
+    private readonly BoundedRows<EventKey, Tally> _published = new(static () => new Tally());
+    private readonly BoundedRows<Drop, Tally> _dropped = new(static () => new Tally());
 
     /// <summary>The rows that were counted last: finding them takes no hash of their texts.</summary>
     private readonly Recent?[] _recent = new Recent?[RecentRows];
@@ -50,7 +48,7 @@ internal sealed class StreamAccount
     {
         if (key.EventType != DataPlaneEventType.Accounting)
         {
-            var drop = new Drop(key, reason, ProducerId.Of(eventId));
+            var drop = new Drop(key, reason, ProducerId.NumberOf(eventId));
             Interlocked.Increment(ref Find(_dropped, drop, drop with { Key = key.Overflow }).Count);
         }
     }
@@ -71,17 +69,16 @@ internal sealed class StreamAccount
         return tally;
     }
 
-    private static Tally Find<TKey>(ConcurrentDictionary<TKey, Tally> rows, in TKey key, in TKey overflow)
-        where TKey : notnull =>
-        rows.TryGetValue(key, out var tally) ? tally : rows.GetOrAdd(rows.Count < MaxRows ? key : overflow, static _ => new Tally());
+    private static Tally Find<TKey>(BoundedRows<TKey, Tally> rows, in TKey key, in TKey overflow)
+        where TKey : notnull => rows.TryGet(key, out var tally) ? tally! : rows.Add(key, overflow);
 
     /// <summary>Dropped events.</summary>
     /// <param name="Key">What they are.</param>
     /// <param name="Reason">One of <see cref="DropReasons"/>.</param>
-    /// <param name="ProducerId">The producer that published them, which may be that of an ended process.</param>
-    internal readonly record struct Drop(EventKey Key, string Reason, string ProducerId);
+    /// <param name="Producer">The number of the producer that published them, which may be that of an ended process.</param>
+    internal readonly record struct Drop(EventKey Key, string Reason, ulong Producer);
 
-    private sealed class Tally
+    internal sealed class Tally
     {
         public long Count;
     }

@@ -14,6 +14,9 @@ internal sealed class DestinationWorker
     private readonly CancellationToken _abort;
     private Func<DataPlaneEnvelope?>? _last;
 
+    /// <summary>Whether the worker counts what an attempt has settled. The last account must not be made meanwhile.</summary>
+    private volatile bool _isAccounting;
+
     public DestinationWorker(
         DeliveryQueue queue,
         OutboxSpillover? spillover,
@@ -58,7 +61,7 @@ internal sealed class DestinationWorker
         var left = _inFlight.Abandon();
         _queue.Take(left, int.MaxValue);
         DropOrStore(left);
-        if (_spillover is not null && _queue.Count == 0 && TryAddLast())
+        if (_spillover is not null && _queue.Count == 0 && !_isAccounting && TryAddLast())
         {
             // Nothing can be delivered any more, but the outbox keeps the last account as it keeps the events.
             left.Clear();
@@ -153,12 +156,11 @@ internal sealed class DestinationWorker
         while (_inFlight.TryBegin(out var start, out var batch))
         {
             var answer = _backplane.Publish(batch, worker);
-            if (_inFlight.TryApply(start, answer, hasOutbox: _spillover is not null) is not { } result)
+            if (TryAccount(start, answer) is not { } result)
             {
                 return;
             }
 
-            Account(result, answer.Error);
             if (!result.Waits)
             {
                 continue;
@@ -170,6 +172,27 @@ internal sealed class DestinationWorker
             }
 
             Pause(worker);
+        }
+    }
+
+    /// <summary>Counts what an attempt has settled.</summary>
+    /// <returns>Null if the worker was abandoned, which has accounted for all events.</returns>
+    private AttemptResult? TryAccount(int start, in BatchAnswer answer)
+    {
+        _isAccounting = true;
+        try
+        {
+            var result = _inFlight.TryApply(start, answer, hasOutbox: _spillover is not null);
+            if (result is not null)
+            {
+                Account(result, answer.Error);
+            }
+
+            return result;
+        }
+        finally
+        {
+            _isAccounting = false;
         }
     }
 

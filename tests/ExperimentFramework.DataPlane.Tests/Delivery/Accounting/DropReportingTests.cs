@@ -56,6 +56,23 @@ public sealed class DropReportingTests
     }
 
     [Fact]
+    public async Task The_counts_of_a_loss_are_no_attributes_of_the_application()
+    {
+        await using var fixture = Full(out _, options =>
+        {
+            options.PiiRedaction.RedactFields.Add("reason");
+            options.PiiRedaction.Fields["count"] = RedactionMode.Omit;
+        });
+
+        await OverflowAsync(fixture, 50);
+        _backplane.Gate!.SetResult();
+        await fixture.Time.AdvanceUntil(() => Errors.Count >= 2);
+
+        Assert.Equal(["queue_full"], Assert.IsAssignableFrom<IEnumerable<object?>>(Errors[1].Data!["reason"]));
+        Assert.Equal([(object)fixture.Dropped("exp", "b", DropReasons.QueueFull)], Assert.IsAssignableFrom<System.Collections.IEnumerable>(Errors[1].Data!["count"]).Cast<object>());
+    }
+
+    [Fact]
     public async Task Error_events_that_are_switched_off_are_not_published()
     {
         await using var fixture = Full(out _, options => options.EnableErrorEvents = false);

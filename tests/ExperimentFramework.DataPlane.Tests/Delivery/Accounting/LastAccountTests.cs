@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 
 namespace ExperimentFramework.DataPlane.Tests.Delivery;
@@ -26,6 +27,76 @@ public sealed class LastAccountTests
         Assert.Equal(
             [(1L, false), (2L, true)],
             backplane.Events.Select(envelope => envelope.Payload).OfType<AccountingEvent>().Select(account => (account.SequenceNumber, account.IsLast)));
+    }
+
+    [Fact]
+    public async Task An_event_of_the_outbox_that_is_refused_while_the_end_runs_out_of_time_is_in_the_last_account()
+    {
+        var outbox = new InMemoryEventOutbox(100);
+        var key = typeof(RefusingBackplane).ToString();
+        outbox.Append(key, [new QueuedEnvelope(SampleEvents.Envelope(SampleEvents.Exposure), 0)], Lost);
+        using var log = new StoppedLog("EventsRejected");
+        var fixture = DataPlaneFixture.Bare(
+            options => (options.ShutdownTimeout, options.EnableAccountingEvents) = (TimeSpan.FromSeconds(1), true),
+            services => services.AddSingleton<IDataBackplane>(new RefusingBackplane()).AddSingleton<IEventOutbox>(outbox).AddSingleton<ILoggerProvider>(log));
+        fixture.Get<IEventPublisher>();
+
+        // The worker has its answer and has not counted it yet.
+        await log.WriterStopped;
+        await fixture.DisposeAsync();
+        Assert.Empty(Accounts());
+        log.Continue();
+        await Eventually.Holds(() => Accounts().Count == 1);
+
+        var account = Accounts()[0];
+        Assert.True(account.IsLast);
+        Assert.Equal(DropReasons.Rejected, Assert.Single(account.Drops).Reason);
+
+        List<AccountingEvent> Accounts()
+        {
+            var stored = new List<QueuedEnvelope>();
+            outbox.Read(key, stored, 100, Lost);
+            return [.. stored.Select(queued => queued.Envelope.Payload).OfType<AccountingEvent>()];
+        }
+
+        static void Lost(OutboxDrop dropped) => Assert.Fail(dropped.Reason);
+    }
+
+    private sealed class RefusingBackplane : AcceptingBackplane
+    {
+        public override ValueTask PublishAsync(DataPlaneEnvelope envelope, CancellationToken cancellationToken = default) => throw new EventRejectedException("no");
+    }
+
+    /// <summary>A log that stops the thread that writes one message.</summary>
+    private sealed class StoppedLog(string eventName) : ILoggerProvider, ILogger
+    {
+        private readonly TaskCompletionSource _writerStopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly ManualResetEventSlim _continues = new();
+
+        public Task WriterStopped => _writerStopped.Task;
+
+        public void Continue() => _continues.Set();
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (eventId.Name == eventName)
+            {
+                _writerStopped.TrySetResult();
+                _continues.Wait();
+            }
+        }
+
+        // The container ends before the thread that is stopped.
+        public void Dispose()
+        {
+        }
     }
 
     /// <summary>A clock that stops the first timer callback that reads it, until a timer is disposed.</summary>
