@@ -3,11 +3,16 @@ using ExperimentFramework.DataPlane;
 using ExperimentFramework.DataPlane.AccountWriter;
 using Microsoft.Extensions.DependencyInjection;
 
-// Publishes to a destination that writes JSON lines and fails at random, until it is killed or has published so many events, and ends in order then.
-// Arguments: the file, the seed, the number of events, what the destination does (Works, Fails or Rejects), and the outbox's path if there is one.
+// Serves calls of a tagged service and records metrics, to two destinations that write JSON lines and fail at random, until it is killed or has served so many calls, and ends in
+// order then, with the number of calls as its last line.
+// Arguments: the file, to which the second destination adds ".second", the seed, the number of calls, what the destinations do (Works, Fails or Rejects), and the outbox's path if there is one.
 var (file, seed, count) = (args[0], int.Parse(args[1], CultureInfo.InvariantCulture), int.Parse(args[2], CultureInfo.InvariantCulture));
+var fault = Enum.Parse<Fault>(args[3]);
 var services = new ServiceCollection();
-services.AddSingleton<IDataBackplane>(new FileBackplane(file, Enum.Parse<Fault>(args[3]), new Random(seed)));
+services.AddSingleton<IDataBackplane>(new FileBackplane(file, fault, new Random(seed)));
+services.AddSingleton<IDataBackplane>(new FileBackplane(file + ".second", fault, new Random(seed + 1)));
+services.AddSingleton<ListOffer>().AddSingleton<SaleOffer>();
+services.AddExperimentFramework(experiments => experiments.WithExposureLogging().Trial<IOffer>(trial => trial.AddControl<ListOffer>().AddVariant<SaleOffer>("sale").OnErrorFallbackToControl()));
 services.AddDataBackplane(options =>
 {
     (options.MaxQueueSize, options.BatchSize, options.AccountingInterval) = (200, 20, TimeSpan.FromSeconds(1));
@@ -21,15 +26,19 @@ if (args.Length > 4)
 
 await using (var provider = services.BuildServiceProvider())
 {
-    var publisher = provider.GetRequiredService<IEventPublisher>();
+    var offer = provider.GetRequiredService<IOffer>();
+    var metrics = provider.GetRequiredService<IMetricRecorder>();
     var random = new Random(~seed);
     for (var number = 0; number < count; number++)
     {
-        var variant = random.Next(2) == 0 ? "control" : "b";
-        var subject = number.ToString(CultureInfo.InvariantCulture);
-        await publisher.PublishAsync(random.Next(4) == 0
-            ? new OutcomeEvent { ExperimentName = "exp", VariantKey = variant, SubjectId = subject, OutcomeName = "Run", Result = OutcomeResult.Success, Timestamp = DateTimeOffset.UtcNow }
-            : new ExposureEvent { ExperimentName = "exp", VariantKey = variant, SubjectId = subject, SelectionReason = "test", Timestamp = DateTimeOffset.UtcNow });
+        // Two calls in a row of most visitors, and a few of nobody.
+        var visitor = random.Next(40) == 0 ? "" : (number / 2).ToString(CultureInfo.InvariantCulture);
+        offer.Show(visitor);
+        if (random.Next(4) == 0)
+        {
+            await metrics.RecordAsync("purchase", 1, new MetricDetails { SubjectId = visitor });
+        }
+
         if (number % 25 == 0)
         {
             // Long lines: the pipe holds few of them, so on a busy machine the writer waits for its reader.
@@ -42,3 +51,5 @@ await using (var provider = services.BuildServiceProvider())
         }
     }
 }
+
+Console.WriteLine(count);

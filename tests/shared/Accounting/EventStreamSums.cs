@@ -23,7 +23,7 @@ internal sealed class EventStreamSums
             }
             else
             {
-                _rows[id] = type;
+                _rows[id] = Category(type, Text(payload, "experimentName"), VariantOf(type, payload));
             }
         }
     }
@@ -34,7 +34,7 @@ internal sealed class EventStreamSums
     /// <summary>The producers whose last account arrived.</summary>
     public IReadOnlySet<string> Complete => _accounts.Where(producer => producer.Value.Values.Any(account => account.GetProperty("isLast").GetBoolean())).Select(producer => producer.Key).ToHashSet();
 
-    /// <summary>The different events that arrived, by category.</summary>
+    /// <summary>The different events that arrived, by type, experiment and assigned variant.</summary>
     public SortedDictionary<string, long> Arrived(string producer) =>
         new(_rows.Where(row => ProducerOf(row.Key) == producer).GroupBy(row => row.Value).ToDictionary(rows => rows.Key, rows => rows.LongCount()), StringComparer.Ordinal);
 
@@ -57,6 +57,9 @@ internal sealed class EventStreamSums
         return new(sums.Where(sum => sum.Value != 0).ToDictionary(sum => sum.Key, sum => sum.Value), StringComparer.Ordinal);
     }
 
+    /// <summary>The calls that exposed a subject by the latest account, whatever became of their exposures.</summary>
+    public long ExposingCalls(string producer) => Latest(producer)?.GetProperty("calls").EnumerateArray().Sum(row => row.GetProperty("exposingCalls").GetInt64()) ?? 0;
+
     /// <summary>The latest account that arrived; null if none did.</summary>
     public JsonElement? Latest(string producer) => _accounts.TryGetValue(producer, out var accounts) ? accounts.Values.Last() : null;
 
@@ -70,10 +73,21 @@ internal sealed class EventStreamSums
     {
         foreach (var row in account.GetProperty(rows).EnumerateArray().Where(counts))
         {
-            var type = Text(row, "eventType");
-            sums[type] = sums.GetValueOrDefault(type) + (sign * row.GetProperty("count").GetInt64());
+            var category = Category(Text(row, "eventType"), Text(row, "experimentName"), Optional(row, "variantKey"));
+            sums[category] = sums.GetValueOrDefault(category) + (sign * row.GetProperty("count").GetInt64());
         }
     }
+
+    private static string Category(string type, string experiment, string? variant) => $"{type} {experiment}/{variant}";
+
+    private static string? VariantOf(string type, JsonElement payload) => type switch
+    {
+        "Exposure" or "Outcome" => Optional(payload, "assignedVariantKey") ?? Text(payload, "variantKey"),
+        "Assignment" => Text(payload, "newVariantKey"),
+        _ => null,
+    };
+
+    private static string? Optional(JsonElement element, string name) => element.TryGetProperty(name, out var value) ? value.GetString() : null;
 
     private static string Text(JsonElement element, string name) => element.GetProperty(name).GetString()!;
 
