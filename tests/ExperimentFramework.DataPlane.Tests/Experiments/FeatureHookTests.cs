@@ -1,3 +1,4 @@
+using ExperimentFramework.DataPlane.Tests.Experiments.OpenFeature;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ExperimentFramework.DataPlane.Tests.Experiments;
@@ -5,6 +6,8 @@ namespace ExperimentFramework.DataPlane.Tests.Experiments;
 /// <summary>The hook of docs/how-to/record-exposures-elsewhere.md, on stand-ins in the shape of OpenFeature's types.</summary>
 public sealed class FeatureHookTests
 {
+    private static readonly ImmutableMetadata FlagVersion = new(new Dictionary<string, object> { ["version"] = "r7" });
+
     [Fact]
     public async Task An_evaluation_that_was_split_is_one_exposure_of_the_targeted_subject()
     {
@@ -16,12 +19,34 @@ public sealed class FeatureHookTests
 
         foreach (var user in users.Concat(users))
         {
-            Assert.True(await client.EvaluateAsync(new FlagEvaluationDetails<bool>("new-checkout", true, ErrorType.None, "SPLIT", "on"), user));
+            Assert.True(await client.EvaluateAsync(new FlagEvaluationDetails<bool>("new-checkout", true, ErrorType.None, "SPLIT", "on", FlagVersion), user));
         }
 
         Assert.Equal(users.Where(sampling.Includes), fixture.Exposures.Select(exposure => exposure.SubjectId));
         Assert.All(fixture.Exposures, exposure => Assert.Equal(
-            ("new-checkout", "on", "SPLIT", "user"), (exposure.ExperimentName, exposure.VariantKey, exposure.SelectionReason, exposure.SubjectType)));
+            ("new-checkout", "on", "SPLIT", "user", "r7"),
+            (exposure.ExperimentName, exposure.VariantKey, exposure.SelectionReason, exposure.SubjectType, exposure.AllocationVersion)));
+    }
+
+    [Fact]
+    public async Task A_flag_without_a_version_is_exposed_without_one()
+    {
+        await using var fixture = DataPlaneFixture.Bare(_ => { }, services => services.AddInMemoryDataBackplane());
+        var client = new Client(new ExposureHook(fixture.Get<IExposureRecorder>()));
+
+        await client.EvaluateAsync(new FlagEvaluationDetails<bool>("new-checkout", true, ErrorType.None, "SPLIT", "on", new ImmutableMetadata([])), "u1");
+        await client.EvaluateAsync(new FlagEvaluationDetails<bool>("new-checkout", true, ErrorType.None, "SPLIT", "on"), "u2");
+
+        Assert.Equal([null, null], fixture.Exposures.Select(exposure => exposure.AllocationVersion));
+    }
+
+    [Fact]
+    public void The_page_shows_the_hook_that_is_tested_here()
+    {
+        var code = File.ReadAllText(Path.Combine(Repository.Tests, "Experiments/ExposureHook.cs")).ReplaceLineEndings("\n");
+        var hook = code[(code.IndexOf(';', StringComparison.Ordinal) + 1)..].Trim();
+
+        Assert.Contains(hook, File.ReadAllText(Path.Combine(Repository.Docs, "how-to/record-exposures-elsewhere.md")).ReplaceLineEndings("\n"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -45,44 +70,5 @@ public sealed class FeatureHookTests
             await hook.AfterAsync(new HookContext<T>(details.FlagKey, details.Value, new EvaluationContext(user)), details, cancellationToken: TestContext.Current.CancellationToken);
             return details.Value;
         }
-    }
-
-    private sealed class ExposureHook(IExposureRecorder exposures) : Hook
-    {
-        public override async ValueTask AfterAsync<T>(
-            HookContext<T> context, FlagEvaluationDetails<T> details, IReadOnlyDictionary<string, object>? hints = null, CancellationToken cancellationToken = default)
-        {
-            if (details.Variant is { Length: > 0 } variant && details.ErrorType == ErrorType.None)
-            {
-                await exposures.RecordAsync(
-                    new DecidedExposure
-                    {
-                        ExperimentName = details.FlagKey,
-                        VariantKey = variant,
-                        Reason = string.IsNullOrEmpty(details.Reason) ? SelectionReasons.DecidedElsewhere : details.Reason,
-                        SubjectId = context.EvaluationContext.TargetingKey,
-                        SubjectType = "user",
-                    },
-                    cancellationToken);
-            }
-        }
-    }
-
-    private abstract class Hook
-    {
-        public abstract ValueTask AfterAsync<T>(
-            HookContext<T> context, FlagEvaluationDetails<T> details, IReadOnlyDictionary<string, object>? hints = null, CancellationToken cancellationToken = default);
-    }
-
-    private sealed record HookContext<T>(string FlagKey, T DefaultValue, EvaluationContext EvaluationContext);
-
-    private sealed record EvaluationContext(string? TargetingKey);
-
-    private sealed record FlagEvaluationDetails<T>(string FlagKey, T Value, ErrorType ErrorType, string? Reason, string? Variant);
-
-    private enum ErrorType
-    {
-        None,
-        General,
     }
 }
