@@ -12,6 +12,8 @@ public enum ExposureSemantics
     /// </summary>
     OnFirstUse = 1,
 
-    /// <summary>Only when <see cref="IExposureLogger{TService}"/> is called.</summary>
+    /// <summary>
+    /// Only when code asks for it: with <see cref="IExposureLogger{TService}"/>, <see cref="IExperiments.ExposeAsync"/> or <see cref="IExposureRecorder.RecordAsync"/>.
+    /// </summary>
     Explicit = 2,
 }
