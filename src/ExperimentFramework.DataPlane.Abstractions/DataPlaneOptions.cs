@@ -3,7 +3,7 @@ namespace ExperimentFramework.DataPlane;
 /// <summary>
 /// The options of the data plane. They are bound from the configuration section <c>DataPlane</c>, then set by code, and validated at startup. An
 /// experiment's entry in <see cref="Experiments"/> takes precedence over the trial's setting, the trial's over the attribute's, and the attribute's over the
-/// value here. The category switches and sampling rates follow configuration reloads; all other options are read once, at startup.
+/// value here. The category switches, sampling rates and variant values follow configuration reloads; all other options are read once, at startup.
 /// </summary>
 public sealed class DataPlaneOptions
 {

@@ -39,7 +39,7 @@ internal sealed partial class ReloadableOptions : IDisposable
         }
     }
 
-    /// <summary>The current options. After start-up only changes of the category switches and sampling rates subscriber effect.</summary>
+    /// <summary>The current options. After start-up only changes of the category switches, sampling rates and variant values take effect.</summary>
     public DataPlaneOptions Value => Volatile.Read(ref _value);
 
     /// <summary>Calls a subscriber with the current options, now and whenever they change. A lock is held: it must not call code of the application.</summary>

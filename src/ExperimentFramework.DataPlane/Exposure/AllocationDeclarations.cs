@@ -27,7 +27,7 @@ internal sealed class AllocationDeclarations
         _settings = settings;
         _publisher = publisher;
         _time = publisher.Time;
-        options.OnChange(taken => _isEnabled = settings.IsEnabled && taken.EnableAnalysisSignals);
+        options.OnChange(current => _isEnabled = settings.IsEnabled && current.EnableAnalysisSignals);
     }
 
     /// <summary>Gets whether the weights have changed since the process started.</summary>

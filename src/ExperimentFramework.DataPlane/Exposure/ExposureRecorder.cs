@@ -40,9 +40,9 @@ internal sealed class ExposureRecorder
         MaxAttributeLength = settings.MaxAttributeLength;
         Semantics = settings.Semantics;
         var queueFull = new VariantCounters<StripedCounter>(variant => drops.CounterFor(KeyOf(variant), DropReasons.QueueFull));
-        options.OnChange(taken =>
+        options.OnChange(current =>
         {
-            _isEnabled = settings.IsEnabled && taken.EnableExposureEvents;
+            _isEnabled = settings.IsEnabled && current.EnableExposureEvents;
             _factory = new ExposureEventFactory(experimentName, sampling.Value, deduplicator, changes, drops, queueFull);
         });
 
