@@ -72,6 +72,7 @@ internal sealed class OptionRange<T>
 
     private static string Text(T value) => value is not TimeSpan time ? value.ToString(null, CultureInfo.InvariantCulture)
         : time == TimeSpan.Zero ? "0"
+        : time == TimeSpan.FromDays(1) ? "1 day"
         : In(time.TotalDays) is { } days ? days + " days"
         : time < TimeSpan.FromSeconds(1) && In(time.TotalMilliseconds) is { } milliseconds ? milliseconds + " ms"
         : time < TimeSpan.FromMinutes(1) && In(time.TotalSeconds) is { } seconds ? seconds + " s"
