@@ -34,7 +34,7 @@ internal static class Report
             # What a call and an event cost
 
             Written by `dotnet run -c Release --project tests/benchmarks/ExperimentFramework.DataPlane.Benchmarks -- report{(isQuick ? " --quick" : "")}`, in one run
-            on {Environment.ProcessorCount} processors, .NET {Environment.Version}. Ratios carry over to other machines, absolute times do not.
+            that began on {started:yyyy-MM-dd}, on {Environment.ProcessorCount} processors, .NET {Environment.Version}. Ratios carry over to other machines, absolute times do not.
 
             ## Calls
 
