@@ -17,8 +17,13 @@ internal sealed class SourceTree(IReadOnlyDictionary<string, string> files)
     public static string FolderOf(string file) => file[..Math.Max(file.LastIndexOf('/'), 0)];
 
     /// <summary>What is compiled into the product: everything but tests and samples.</summary>
-    public static SourceTree OfProduct() => new(
-        new[] { "src", "generators", "analyzers" }
+    public static SourceTree OfProduct() => Of("src", "generators", "analyzers");
+
+    /// <summary>Tests, benchmarks and what they share.</summary>
+    public static SourceTree OfTests() => Of("tests");
+
+    private static SourceTree Of(params string[] folders) => new(
+        folders
             .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Repository, folder), "*.cs", SearchOption.AllDirectories))
             .Select(path => (Path: path, Name: Path.GetRelativePath(Repository, path).Replace('\\', '/')))
             .Where(file => !IsBuildOutput(file.Name))

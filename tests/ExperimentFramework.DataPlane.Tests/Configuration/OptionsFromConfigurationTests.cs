@@ -4,13 +4,13 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using static ExperimentFramework.DataPlane.Tests.Configuration.ConfiguredGreeting;
 
 namespace ExperimentFramework.DataPlane.Tests.Configuration;
 
+/// <summary>Every option is read from the configuration, and a setting that cannot be one stops the start.</summary>
 public sealed class OptionsFromConfigurationTests
 {
-    private static readonly string[] Subjects = [.. Enumerable.Range(0, 1_000).Select(i => $"user-{i}")];
-
     public static TheoryData<string, string, string> WrongSettings => new()
     {
         { "DataPlane:SamplingRate", "1.5", "DataPlaneOptions.SamplingRate is 1.5; it must be from 0 to 1." },
@@ -46,7 +46,7 @@ public sealed class OptionsFromConfigurationTests
     [Fact]
     public async Task Every_option_is_bound()
     {
-        await using var services = Services(Configuration(
+        await using var services = Services(Settings(
             ("DataPlane:EnableExposureEvents", "false"),
             ("DataPlane:EnableAssignmentEvents", "false"),
             ("DataPlane:EnableOutcomeEvents", "false"),
@@ -129,175 +129,6 @@ public sealed class OptionsFromConfigurationTests
         }
     }
 
-    [Theory]
-    [InlineData(null, null, null, 1)]
-    [InlineData("0.5", null, null, 0.5)]
-    [InlineData("0.5", 0.25, null, 0.25)]
-    [InlineData("0.5", 0.25, "0.75", 0.75)]
-    [InlineData(null, 0.25, "1", 1)]
-    [InlineData("0.5", null, "0", 0)]
-    public async Task An_experiments_own_rate_goes_before_the_trials_and_that_before_the_global_one(string? global, double? trial, string? own, double expected)
-    {
-        await using var fixture = Greeting(
-            Configuration(("DataPlane:SamplingRate", global), ("DataPlane:Experiments:GREETING:SamplingRate", own)),
-            builder => trial is { } rate ? builder.WithSamplingRate(rate) : builder);
-
-        GreetAll(fixture);
-
-        Assert.InRange(fixture.Exposures.Count, (expected * 1_000) - (expected is 0 or 1 ? 0 : 60), (expected * 1_000) + (expected is 0 or 1 ? 0 : 60));
-        Assert.All(fixture.Exposures, exposure => Assert.Equal(expected, exposure.SamplingRate));
-    }
-
-    [Fact]
-    public async Task The_attribute_goes_before_the_global_rate_and_the_experiments_own_before_the_attribute()
-    {
-        await using var byAttribute = Sampled(Configuration(("DataPlane:SamplingRate", "1")));
-        await using var byOwn = Sampled(Configuration(("DataPlane:SamplingRate", "0.5"), ("DataPlane:Experiments:sampled:SamplingRate", "0.75")));
-
-        Assert.Equal(0.25, Rate(byAttribute));
-        Assert.Equal(0.75, Rate(byOwn));
-
-        static DataPlaneFixture Sampled(IConfiguration configuration) => DataPlaneFixture.With(
-            builder => builder.Trial<ISampled>(trial => trial.AddControl<Sampled>()),
-            services: services => services.AddSingleton(configuration).AddSingleton<Sampled>());
-
-        static double Rate(DataPlaneFixture fixture)
-        {
-            foreach (var subject in Subjects)
-            {
-                fixture.Get<ISampled>().Call(subject);
-            }
-
-            return Assert.Single(fixture.Exposures.Select(exposure => exposure.SamplingRate).Distinct());
-        }
-    }
-
-    [Fact]
-    public async Task An_experiments_own_semantics_and_memory_go_before_the_global_ones()
-    {
-        await using var fixture = Greeting(Configuration(
-            ("DataPlane:ExposureSemantics", "OnDecision"),
-            ("DataPlane:Experiments:greeting:ExposureSemantics", "OnFirstUse"),
-            ("DataPlane:Experiments:greeting:RepeatWindow", "00:01:00"),
-            ("DataPlane:Experiments:greeting:RepeatCapacity", "1")));
-
-        Greet("a");
-        Greet("a");
-        Assert.Single(fixture.Exposures);
-        fixture.Time.Advance(TimeSpan.FromMinutes(2));
-        Greet("a");
-        Assert.Equal(2, fixture.Exposures.Count);
-        Greet("b");
-        Greet("a");
-        Assert.Equal(4, fixture.Exposures.Count);
-
-        void Greet(string user) => fixture.Get<IGreeter>().Greet(user);
-    }
-
-    [Fact]
-    public async Task What_code_sets_goes_before_the_configuration()
-    {
-        await using var fixture = DataPlaneFixture.Greeting(
-            trial => trial.UsingSubjectHash(),
-            options => options.SamplingRate = 1,
-            services => services.AddSingleton(Configuration(("DataPlane:SamplingRate", "0"))));
-
-        GreetAll(fixture);
-
-        Assert.Equal(1_000, fixture.Exposures.Count);
-    }
-
-    [Fact]
-    public void Code_goes_before_the_configuration_whichever_is_registered_first()
-    {
-        foreach (var isFirst in new[] { true, false })
-        {
-            var services = new ServiceCollection();
-            services.AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection([new("DataPlane:RepeatCapacity", "5")]).Build());
-            if (isFirst)
-            {
-                services.Configure<DataPlaneOptions>(options => options.RepeatCapacity = 7);
-            }
-
-            services.AddDataBackplane();
-            if (!isFirst)
-            {
-                services.Configure<DataPlaneOptions>(options => options.RepeatCapacity = 7);
-            }
-
-            using var provider = services.BuildServiceProvider();
-            Assert.Equal(7, provider.GetRequiredService<IOptions<DataPlaneOptions>>().Value.RepeatCapacity);
-        }
-    }
-
-    [Fact]
-    public async Task A_reload_is_taken_up_by_switches_and_rates()
-    {
-        var configuration = Configuration(("DataPlane:SamplingRate", "0"));
-        await using var fixture = Greeting(configuration);
-
-        GreetAll(fixture);
-        Assert.Empty(fixture.Exposures);
-        Set(configuration, ("DataPlane:SamplingRate", "0.5"));
-        GreetAll(fixture);
-        var half = fixture.Exposures.Count;
-        Assert.InRange(half, 440, 560);
-        Set(configuration, ("DataPlane:Experiments:greeting:SamplingRate", "1"));
-        GreetAll(fixture);
-        Assert.Equal(half + 1_000, fixture.Exposures.Count);
-        Set(configuration, ("DataPlane:EnableExposureEvents", "false"));
-        GreetAll(fixture);
-        Assert.Equal(half + 1_000, fixture.Exposures.Count);
-        Set(configuration, ("DataPlane:EnableExposureEvents", "true"));
-        GreetAll(fixture);
-        Assert.Equal(half + 2_000, fixture.Exposures.Count);
-    }
-
-    [Theory]
-    [InlineData(ExposureSemantics.OnDecision)]
-    [InlineData(ExposureSemantics.OnFirstUse)]
-    public async Task An_event_that_waits_through_a_reload_says_the_rate_that_it_was_recorded_at(ExposureSemantics semantics)
-    {
-        var configuration = Configuration(("DataPlane:SamplingRate", "1"));
-        var destination = new RecordingBackplane();
-        await using var fixture = DataPlaneFixture.Bare(_ => { }, services => services
-            .AddSingleton<IConfiguration>(configuration)
-            .AddSingleton<IDataBackplane>(destination)
-            .AddSingleton<Hello>()
-            .AddExperimentFramework(experiments => experiments
-                .WithExposureLogging()
-                .Trial<IGreeter>(trial => trial.AddControl<Hello>().WithSemantics(semantics))));
-        fixture.Get<IGreeter>().Greet("before");
-
-        // Virtual time stands still, and so does a batch that is not full.
-        Set(configuration, ("DataPlane:SamplingRate", "0.999999"));
-        fixture.Get<IGreeter>().Greet("after");
-        await fixture.Get<IEventPublisher>().FlushAsync(TestContext.Current.CancellationToken);
-
-        Assert.Equal(
-            [("before", 1), ("after", 0.999999)],
-            destination.Events.Select(envelope => envelope.Payload).OfType<ExposureEvent>().Select(exposure => (exposure.SubjectId!, exposure.SamplingRate)));
-    }
-
-    [Fact]
-    public async Task A_wrong_reload_leaves_the_options_before_in_force_and_says_so()
-    {
-        var configuration = Configuration(("DataPlane:SamplingRate", "1"));
-        await using var fixture = Greeting(configuration);
-        fixture.Get<IGreeter>().Greet("u");
-
-        Set(configuration, ("DataPlane:SamplingRate", "7"));
-        GreetAll(fixture);
-
-        Assert.Equal(1_001, fixture.Exposures.Count);
-        var refused = Assert.Single(fixture.Logs, record => record.Level == LogLevel.Error);
-        Assert.Contains("reloaded options of the data plane are invalid", refused.Message, StringComparison.Ordinal);
-        Assert.Contains("DataPlaneOptions.SamplingRate is 7", refused.Exception!.Message, StringComparison.Ordinal);
-        Set(configuration, ("DataPlane:SamplingRate", "0"));
-        GreetAll(fixture);
-        Assert.Equal(1_001, fixture.Exposures.Count);
-    }
-
     [Fact]
     public async Task An_entry_of_an_experiment_that_is_not_registered_is_logged_at_the_start()
     {
@@ -334,7 +165,7 @@ public sealed class OptionsFromConfigurationTests
     [InlineData("DataPlane", "on", "a section")]
     public void A_key_of_another_shape_or_with_a_misspelt_section_stops_the_start_instead_of_being_ignored(string key, string value, string expected)
     {
-        using var services = Services(Configuration((key, value)));
+        using var services = Services(Settings((key, value)));
 
         var error = Assert.Throws<InvalidOperationException>(() => services.GetRequiredService<IOptions<DataPlaneOptions>>().Value);
 
@@ -345,69 +176,12 @@ public sealed class OptionsFromConfigurationTests
     [Fact]
     public void The_section_of_another_part_is_left_to_it()
     {
-        using var services = Services(Configuration(
+        using var services = Services(Settings(
             ("DataPlane:Kafka:Topic", "exposures"), ("DataPlane:Fields:Name:First", "1"), ("DataPlane:Experimental:Flag", "1"), ("DataPlane:SamplingRate", "0.5")));
 
         Assert.Equal(0.5, services.GetRequiredService<IOptions<DataPlaneOptions>>().Value.SamplingRate);
     }
 
-    [Fact]
-    public async Task A_reload_with_wrong_values_does_not_throw_at_whoever_reloads_a_running_host()
-    {
-        var builder = Host.CreateEmptyApplicationBuilder(null);
-        builder.Configuration.AddInMemoryCollection([new("DataPlane:SamplingRate", "0.5")]);
-        builder.Logging.AddFakeLogging();
-        builder.Services.AddInMemoryDataBackplane();
-        using var host = builder.Build();
-        await host.StartAsync();
-
-        Set(builder.Configuration, ("DataPlane:SamplingRate", "7"));
-
-        Assert.Equal(0.5, host.Services.GetRequiredService<ReloadableOptions>().Value.SamplingRate);
-        Assert.Single(
-            host.Services.GetRequiredService<Microsoft.Extensions.Logging.Testing.FakeLogCollector>().GetSnapshot(),
-            record => record.Message.Contains("reloaded options of the data plane are invalid", StringComparison.Ordinal));
-
-        Set(builder.Configuration, ("DataPlane:SamplingRate", "0.25"));
-        Assert.Equal(0.25, host.Services.GetRequiredService<ReloadableOptions>().Value.SamplingRate);
-    }
-
-    private static IConfigurationRoot Configuration(params (string Key, string? Value)[] settings) => new ConfigurationBuilder()
-        .AddInMemoryCollection(settings.Where(setting => setting.Value is not null).Select(setting => KeyValuePair.Create(setting.Key, setting.Value)))
-        .Build();
-
-    private static void Set(IConfigurationRoot configuration, (string Key, string Value) setting)
-    {
-        configuration[setting.Key] = setting.Value;
-        configuration.Reload();
-    }
-
     private static ServiceProvider Services(IConfiguration configuration) =>
         new ServiceCollection().AddSingleton(configuration).AddDataBackplane().BuildServiceProvider();
-
-    private static DataPlaneFixture Greeting(IConfiguration configuration, Func<TrialBuilder<IGreeter>, TrialBuilder<IGreeter>>? trial = null) => DataPlaneFixture.Greeting(
-        builder => trial?.Invoke(builder.UsingSubjectHash()),
-        services: services => services.AddSingleton(configuration));
-
-    private static void GreetAll(DataPlaneFixture fixture)
-    {
-        var greeter = fixture.Get<IGreeter>();
-        foreach (var subject in Subjects)
-        {
-            greeter.Greet(subject);
-        }
-    }
-}
-
-[ExposureLogged("sampled", SamplingRate = 0.25)]
-public interface ISampled
-{
-    void Call([ExposureSubject] string user);
-}
-
-public sealed class Sampled : ISampled
-{
-    public void Call(string user)
-    {
-    }
 }

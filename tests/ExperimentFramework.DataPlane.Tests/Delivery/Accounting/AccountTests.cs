@@ -1,5 +1,4 @@
-using ExperimentFramework.DataPlane.Tests.Accounting;
-using Microsoft.Extensions.DependencyInjection;
+using static ExperimentFramework.DataPlane.Tests.Delivery.AccountFixture;
 
 namespace ExperimentFramework.DataPlane.Tests.Delivery;
 
@@ -40,105 +39,6 @@ public sealed class AccountTests
         var producer = Assert.Single(Accounts(destination)).ProducerId;
         Assert.All(destination.Events, envelope => Assert.Equal(producer, ProducerId.Of(envelope.EventId)));
         Assert.All(destination.Events, envelope => Assert.EndsWith(producer, envelope.EventId.ToString(), StringComparison.Ordinal));
-    }
-
-    [Fact]
-    public async Task Every_exposing_call_is_published_or_a_repeat_or_sampled_out_or_without_subject()
-    {
-        var destination = new RecordingBackplane();
-        var selector = new SwitchedSelector();
-        var fixture = DataPlaneFixture.Queued(destination, trial => trial.Using(selector).WithSemantics(ExposureSemantics.OnFirstUse), options =>
-            (options.EnableAccountingEvents, options.SamplingRate, options.EnableAnalysisSignals) = (true, 0.5, false));
-        var greeter = fixture.Get<IGreeter>();
-        for (var call = 0; call < 300; call++)
-        {
-            greeter.Greet($"u{call % 40}");
-        }
-
-        for (var call = 0; call < 7; call++)
-        {
-            greeter.Greet(null);
-            greeter.WarmUp("u1");
-        }
-
-        selector.Variant = "control";
-        greeter.Greet("u1");
-        await fixture.DisposeAsync();
-
-        var last = Accounts(destination)[^1];
-        var calls = last.Calls.Single(row => row.VariantKey == "b");
-        var published = last.Published.Where(row => row is { VariantKey: "b", EventType: "Exposure" }).Sum(row => row.Count);
-        Assert.Equal(307, calls.ExposingCalls);
-        Assert.Equal(calls.ExposingCalls, published + calls.RepeatsNotRecorded + calls.SampledOut + calls.NoSubject);
-        Assert.Equal((7, destination.Events.Count(envelope => envelope.Payload is ExposureEvent { VariantKey: "b" })), (calls.NoSubject, published));
-        Assert.True(calls is { RepeatsNotRecorded: > 0, SampledOut: > 0 });
-        Assert.Equal(1, last.Calls.Single(row => row.VariantKey == "control").ExposingCalls);
-    }
-
-    [Fact]
-    public async Task Calls_of_many_threads_at_once_are_counted_to_the_call()
-    {
-        var destination = new RecordingBackplane();
-        var fixture = DataPlaneFixture.Queued(destination, trial => trial.Using(new FixedSelector("b")).WithSemantics(ExposureSemantics.OnFirstUse), options => options.EnableAccountingEvents = true);
-        var greeter = fixture.Get<IGreeter>();
-        var threads = Enumerable.Range(0, 8).Select(_ => new Thread(() =>
-        {
-            for (var call = 0; call < 5_000; call++)
-            {
-                greeter.Greet($"u{call % 100}");
-            }
-        })).ToList();
-        threads.ForEach(thread => thread.Start());
-        threads.ForEach(thread => thread.Join());
-        await fixture.DisposeAsync();
-
-        var calls = Assert.Single(Accounts(destination)[^1].Calls);
-        Assert.Equal((40_000, 39_900), (calls.ExposingCalls, calls.RepeatsNotRecorded));
-    }
-
-    [Fact]
-    public async Task What_one_destination_drops_is_in_its_own_account_and_not_in_that_of_another()
-    {
-        var refusing = new RefusingBackplane();
-        var other = new RecordingBackplane();
-        var fixture = DataPlaneFixture.Bare(
-            options => (options.EnableAccountingEvents, options.EnableErrorEvents) = (true, false),
-            services => services.AddSingleton<IDataBackplane>(refusing).AddSingleton<IDataBackplane>(other));
-        for (var i = 0; i < 10; i++)
-        {
-            await fixture.Get<IEventPublisher>().PublishAsync(SampleEvents.Exposure with { SubjectId = $"u{i}" });
-        }
-
-        await fixture.DisposeAsync();
-
-        var refused = Assert.Single(Accounts(refusing.Taken)[^1].Drops);
-        Assert.Equal(("exp", "b", "Exposure", DropReasons.Rejected, 5, null), (refused.ExperimentName, refused.VariantKey, refused.EventType, refused.Reason, refused.Count, refused.OriginalProducerId));
-        Assert.Empty(Accounts(other)[^1].Drops);
-        AddsUp(refusing.Taken);
-        AddsUp(other.Events);
-    }
-
-    [Fact]
-    public async Task What_is_lost_in_front_of_all_destinations_is_in_the_account_of_each_that_did_not_get_it()
-    {
-        var queued = new RecordingBackplane { Gate = new TaskCompletionSource() };
-        var immediate = new InMemoryDataBackplane();
-        var fixture = DataPlaneFixture.Bare(
-            options => (options.EnableAccountingEvents, options.EnableErrorEvents, options.MaxQueueSize, options.BatchSize) = (true, false, 4, 1),
-            services => services.AddSingleton<IDataBackplane>(queued).AddSingleton<IDataBackplane>(immediate));
-        for (var i = 0; i < 100; i++)
-        {
-            await fixture.Get<IEventPublisher>().PublishAsync(SampleEvents.Exposure with { SubjectId = $"u{i}" });
-        }
-
-        queued.Gate.SetResult();
-        await fixture.DisposeAsync();
-
-        Assert.Equal(100, Accounts(queued)[^1].Published.Sum(row => row.Count));
-        Assert.True(Accounts(queued)[^1].Drops.Sum(row => row.Count) >= 90);
-        Assert.Empty(Accounts(immediate.Events)[^1].Drops);
-        AddsUp(queued.Events);
-        AddsUp(immediate.Events);
     }
 
     [Fact]
@@ -229,59 +129,6 @@ public sealed class AccountTests
     }
 
     [Fact]
-    public async Task Each_destination_of_a_composite_has_accounts_of_its_own()
-    {
-        var (first, second) = (new RecordingBackplane(), new RefusingBackplane());
-        var fixture = DataPlaneFixture.Bare(options => options.EnableAccountingEvents = true, services => services.AddCompositeDataBackplane(_ => first, _ => second));
-        await fixture.Get<IEventPublisher>().PublishAsync(SampleEvents.Exposure);
-        await fixture.Get<IEventPublisher>().PublishAsync(SampleEvents.Exposure);
-        await fixture.DisposeAsync();
-
-        Assert.Equal((0, 1), (Accounts(first)[^1].Drops.Count, Accounts(second.Taken)[^1].Drops.Count));
-        AddsUp(first.Events);
-        AddsUp(second.Taken);
-    }
-
-    [Fact]
-    public async Task Events_taken_over_from_an_ended_process_and_dropped_are_named_with_their_own_producer()
-    {
-        var original = Guid.Parse("0192f0d1-0000-7000-8000-0f0e0d0c0b0a");
-        var (refusing, outbox) = (new RefusingBackplane(), new InMemoryEventOutbox(capacity: 100));
-        outbox.Append(typeof(RefusingBackplane).ToString(), [.. Enumerable.Range(0, 2).Select(i => new QueuedEnvelope(SampleEvents.Envelope(SampleEvents.Exposure) with { EventId = original }, i))], _ => { });
-        var fixture = DataPlaneFixture.Bare(
-            options => (options.EnableAccountingEvents, options.EnableErrorEvents) = (true, false), services => services.AddSingleton<IDataBackplane>(refusing).AddSingleton<IEventOutbox>(outbox));
-        await fixture.Time.AdvanceUntil(fixture.Get<IEventPublisher>().FlushAsync().AsTask());
-        await fixture.Time.AdvanceUntil(() => outbox.Count(typeof(RefusingBackplane).ToString()) == 0);
-        await fixture.DisposeAsync();
-
-        var last = Accounts(refusing.Taken)[^1];
-        var drop = Assert.Single(last.Drops);
-        Assert.Equal(("Exposure", DropReasons.Rejected, 1, ProducerId.Of(original)), (drop.EventType, drop.Reason, drop.Count, drop.OriginalProducerId));
-        Assert.Empty(last.Published);
-        Assert.Empty(last.Calls);
-    }
-
-    [Fact]
-    public async Task Events_that_an_outbox_keeps_are_published_and_not_dropped_and_so_is_the_last_account()
-    {
-        var (down, outbox) = (new RecordingBackplane { Failure = new IOException("down") }, new InMemoryEventOutbox(capacity: 100));
-        var fixture = DataPlaneFixture.Bare(
-            options => (options.EnableAccountingEvents, options.EnableErrorEvents) = (true, false), services => services.AddSingleton<IDataBackplane>(down).AddSingleton<IEventOutbox>(outbox));
-        for (var i = 0; i < 5; i++)
-        {
-            await fixture.Get<IEventPublisher>().PublishAsync(SampleEvents.Exposure);
-        }
-
-        await fixture.Time.AdvanceUntil(fixture.Get<IEventPublisher>().FlushAsync().AsTask());
-        await fixture.DisposeAsync();
-
-        List<QueuedEnvelope> stored = [];
-        outbox.Read(typeof(RecordingBackplane).ToString(), stored, 100, _ => { });
-        Assert.Equal(5, Accounts(stored.Select(queued => queued.Envelope))[^1].Published.Sum(row => row.Count));
-        AddsUp(stored.Select(queued => queued.Envelope));
-    }
-
-    [Fact]
     public async Task Accounts_that_are_switched_on_later_have_counted_from_the_start()
     {
         var destination = new RecordingBackplane();
@@ -326,65 +173,5 @@ public sealed class AccountTests
         destination.Gate.SetResult();
 
         Assert.Empty(Accounts(destination));
-    }
-
-    private static DataPlaneFixture Start(IDataBackplane destination, Action<DataPlaneOptions>? configure = null) =>
-        DataPlaneFixture.Queued(destination, trial => trial.Using(new FixedSelector("b")), options =>
-        {
-            options.EnableAccountingEvents = true;
-            configure?.Invoke(options);
-        });
-
-    private static async Task AdvanceAsync(DataPlaneFixture fixture, int seconds)
-    {
-        _ = fixture.Get<EventPublisher>();
-        for (var i = 0; i < seconds; i++)
-        {
-            fixture.Time.Advance(Second);
-            await fixture.Time.AdvanceUntil(() => fixture.Get<DeliveryPipeline>().IsResting, TimeSpan.Zero);
-        }
-    }
-
-    private static List<AccountingEvent> Accounts(RecordingBackplane destination) => Accounts(destination.Events);
-
-    private static List<AccountingEvent> Accounts(IEnumerable<DataPlaneEnvelope> events) => [.. events.Select(envelope => envelope.Payload).OfType<AccountingEvent>()];
-
-    private static void AddsUp(IEnumerable<DataPlaneEnvelope> events)
-    {
-        var sums = new EventStreamSums(events.Select(DataPlaneJson.Serialize));
-        var producer = Assert.Single(sums.Producers);
-        Assert.Contains(producer, sums.Complete);
-        Assert.Equal(sums.Arrived(producer), sums.Expected(producer));
-    }
-
-    private sealed class SwitchedSelector : IVariantSelector
-    {
-        public string Variant { get; set; } = "b";
-
-        public VariantSelection Select(in SelectionContext context) => new FixedSelector(Variant).Select(context);
-    }
-
-    /// <summary>A destination that refuses every second event, but no account.</summary>
-    private sealed class RefusingBackplane : IDataBackplane
-    {
-        private readonly List<DataPlaneEnvelope> _taken = [];
-        private int _calls;
-
-        public IReadOnlyList<DataPlaneEnvelope> Taken => _taken;
-
-        public ValueTask PublishAsync(DataPlaneEnvelope envelope, CancellationToken cancellationToken = default) => throw new InvalidOperationException("The pipeline publishes batches.");
-
-        public ValueTask<BatchResult> PublishAsync(IReadOnlyList<DataPlaneEnvelope> envelopes, CancellationToken cancellationToken = default)
-        {
-            var statuses = envelopes
-                .Select(envelope => envelope.Payload is AccountingEvent || ++_calls % 2 == 0 ? DeliveryStatus.Delivered : DeliveryStatus.PermanentFailure)
-                .ToArray();
-            _taken.AddRange(envelopes.Where((_, i) => statuses[i] == DeliveryStatus.Delivered));
-            return ValueTask.FromResult(BatchResult.FromStatuses(statuses));
-        }
-
-        public ValueTask FlushAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
-
-        public ValueTask<BackplaneHealth> HealthAsync(CancellationToken cancellationToken = default) => ValueTask.FromResult(BackplaneHealth.Healthy());
     }
 }

@@ -235,6 +235,22 @@ public sealed class DropAccountTests
         stuck.Gate.SetResult();
     }
 
+    [Fact]
+    public void Rows_of_the_ledger_are_bounded()
+    {
+        var ledger = new DropLedger();
+        for (var i = 0; i < 20_000; i++)
+        {
+            ledger.CounterFor(new($"experiment-{i}", "b", DataPlaneEventType.Exposure), DropReasons.QueueFull).Increment();
+        }
+
+        var rows = new Dictionary<string, object>();
+        ledger.Describe(rows);
+        Assert.Equal(20_000, ledger.Lost);
+        Assert.Equal(10_001, rows.Count);
+        Assert.Equal(10_000L, rows["dropped:(other)/(other)/Exposure/queue_full"]);
+    }
+
     private sealed class SwitchingSelector : IVariantSelector
     {
         public string Variant { get; set; } = "b";
