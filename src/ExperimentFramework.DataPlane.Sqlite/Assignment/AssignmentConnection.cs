@@ -89,7 +89,7 @@ internal sealed class AssignmentConnection : IDisposable
 
     /// <summary>
     /// Writes the candidate unless the row contains another assignment than the expected one, in one transaction: the row cannot change between the
-    /// comparison and the write, so nothing has to be retried. A row that cannot be read is replaced.
+    /// comparison and the write, so no retry is needed. A row that cannot be read is replaced.
     /// </summary>
     /// <returns>The previous row.</returns>
     public AssignmentRow? CompareAndSet(AssignmentKey key, StoredAssignment candidate, StoredAssignment? expected, DateTimeOffset now) => _transaction.Run(() =>

@@ -13,7 +13,7 @@ internal static class EventFileFault
 
     private static string? Remedy(Exception exception) => exception switch
     {
-        TimeoutException => "The SQLite file is locked by another process. End its transaction: while it lasts, nobody else can write.",
+        TimeoutException => "The SQLite file is locked by another process. End its transaction: while it lasts, no other process can write.",
         SqliteException { SqliteErrorCode: raw.SQLITE_FULL } => "The disk of the SQLite file is full. Free space on it, or set a shorter retention.",
         SqliteException { SqliteErrorCode: raw.SQLITE_READONLY or raw.SQLITE_PERM or raw.SQLITE_AUTH } =>
             "The SQLite file, its folder or its disk is read-only. Let this process write to all three.",

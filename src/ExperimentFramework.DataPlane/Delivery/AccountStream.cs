@@ -14,7 +14,7 @@ internal sealed class AccountStream(Destination destination, AccountFactory acco
 
     private long _accepted;
 
-    /// <summary>Held without a lock, because creating an account runs application code. Nothing is published beside or after the last account.</summary>
+    /// <summary>Held without a lock, because creating an account runs application code. Nothing is published during or after the last account.</summary>
     private int _state;
 
     public Destination Destination => destination;

@@ -2,7 +2,7 @@ namespace ExperimentFramework.DataPlane;
 
 /// <summary>
 /// The time that shutdown may still take: <see cref="DataPlaneOptions.ShutdownTimeout"/> for all components that wait one after the other. Each gets at
-/// least one tenth of it, so that events that only have to be handed over are not dropped.
+/// least one tenth of it, so that events that only need to be handed over are not dropped.
 /// </summary>
 internal sealed class ShutdownBudget(TimeSpan whole, TimeProvider time)
 {

@@ -287,7 +287,7 @@ public sealed partial class ObservedCall<TService> : IStreamedCall<TService>
 
     /// <summary>Records the outcome, unless the call has one.</summary>
     /// <param name="exception">The exception that the call ended with; null if it succeeded.</param>
-    /// <param name="cancellationToken">A token of the caller beside the one of the call.</param>
+    /// <param name="cancellationToken">Another token of the caller, in addition to the one of the call.</param>
     private void RecordOutcome(Exception? exception, CancellationToken cancellationToken)
     {
         if (!_experiment.Outcomes.IsEnabled || Interlocked.Exchange(ref _hasOutcome, 1) != 0)

@@ -74,7 +74,7 @@ internal static class AttributesJson
     /// <param name="json">The writer.</param>
     /// <param name="canonical">The values.</param>
     /// <param name="keepsExponents">Whether whoever stores the JSON keeps the exponents of numbers, which distinguish large doubles from longs.</param>
-    /// <returns>Whether the types have to be written too.</returns>
+    /// <returns>Whether the types must be written too.</returns>
     public static bool WriteValues(Utf8JsonWriter json, Dictionary<string, object?> canonical, bool keepsExponents = true)
     {
         json.WriteStartObject();

@@ -2,7 +2,7 @@ using System.IO.Compression;
 
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>Compresses a finished file, beside it.</summary>
+/// <summary>Compresses a finished file into another one in the same folder.</summary>
 internal sealed class GzipConverter : IRolledFileConverter
 {
     public async ValueTask ConvertAsync(string path, CancellationToken cancellationToken)

@@ -4,7 +4,7 @@ namespace ExperimentFramework.DataPlane;
 /// Splits a finished file into files by experiment and day. They are written in a folder of their own, where no reader finds them, and moved when all are whole.
 /// </summary>
 /// <param name="compression">How the files are compressed.</param>
-/// <param name="durability">Whether they have to be on the disk before the file they come from is deleted.</param>
+/// <param name="durability">Whether they must be on the disk before the file they come from is deleted.</param>
 internal sealed class PartitionSplitter(FileCompression compression, FileDurability durability) : IRolledFileConverter
 {
     public async ValueTask ConvertAsync(string path, CancellationToken cancellationToken)

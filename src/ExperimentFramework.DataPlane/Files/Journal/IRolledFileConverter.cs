@@ -9,7 +9,7 @@ internal interface IRolledFileConverter
     /// the file (<see cref="JournalName.BaseOf"/>), write them under names that no reader matches, and rename them when they are whole, replacing those of an earlier
     /// attempt: then nothing is there twice.
     /// </summary>
-    /// <param name="path">The full path of the file. Each of its lines is an event; a line that cannot be read has to be kept too.</param>
+    /// <param name="path">The full path of the file. Each of its lines is an event; a line that cannot be read must be kept too.</param>
     /// <param name="cancellationToken">Canceled when the destination is disposed.</param>
     ValueTask ConvertAsync(string path, CancellationToken cancellationToken);
 }

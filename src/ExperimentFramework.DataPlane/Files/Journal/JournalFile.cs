@@ -21,7 +21,7 @@ internal sealed class JournalFile : IDisposable
     /// <summary>Whether part of a line could not be removed, so that nothing may follow it.</summary>
     public bool IsDamaged { get; private set; }
 
-    /// <summary>Whether the file is still where it was created: a deleted one accepts lines that nobody will ever see.</summary>
+    /// <summary>Whether the file is still where it was created: lines written to a deleted file are lost.</summary>
     public bool Exists => File.Exists(Path);
 
     /// <summary>Creates a file, with a lock that lasts until it is closed or the process ends.</summary>

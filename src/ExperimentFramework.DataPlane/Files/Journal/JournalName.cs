@@ -13,7 +13,7 @@ internal static partial class JournalName
     public const string Open = ".jsonl.open";
     public const string Gzip = ".jsonl.gz";
 
-    /// <summary>The ending of files that are not whole yet and that nobody reads.</summary>
+    /// <summary>The extension of files that are incomplete and that no reader opens.</summary>
     public const string Temporary = ".tmp";
 
     /// <summary>Creates the name of a new file, without its ending.</summary>

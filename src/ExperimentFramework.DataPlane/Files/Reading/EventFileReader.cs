@@ -49,7 +49,7 @@ internal sealed class EventFileReader : IAsyncDisposable
 
     /// <summary>Reads the next event, past blank lines and past those that are reported as unreadable.</summary>
     /// <returns>Null at the end of the file.</returns>
-    /// <exception cref="InvalidDataException">A line is not an event, and nobody receives such lines.</exception>
+    /// <exception cref="InvalidDataException">A line is not an event, and there is no callback for such lines.</exception>
     public async ValueTask<StoredEvent?> ReadAsync(CancellationToken cancellationToken)
     {
         while (await ReadLineAsync(cancellationToken).ConfigureAwait(false) is { } line)

@@ -31,7 +31,7 @@ public static class EventFiles
     /// <exception cref="ArgumentException"><paramref name="paths"/> is null or contains null or an empty path, or an option is out of its range.</exception>
     /// <exception cref="FileNotFoundException">There is nothing at a path. Thrown, as the following, while reading.</exception>
     /// <exception cref="InvalidDataException">A line is not an event, and <see cref="EventReadingOptions.OnUnreadableLine"/> is not set; the message names file, line and field.</exception>
-    /// <exception cref="IOException">A file cannot be read, or too many would have to be open at once to be merged.</exception>
+    /// <exception cref="IOException">A file cannot be read, or merging would need too many open files at once.</exception>
     public static IAsyncEnumerable<StoredEvent> ReadAsync(IEnumerable<string> paths, EventReadingOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(paths);
