@@ -65,12 +65,12 @@ internal static class ExposureDescriptors
     /// <summary>DP2003: an experiment has explicit semantics, and nothing logs its exposures.</summary>
     public static readonly DiagnosticDescriptor ExplicitWithoutCall = new(
         "DP2003",
-        "Explicit semantics require a call to LogExposureAsync",
-        "'{0}' records exposures only when LogExposureAsync is called, but nothing calls it",
+        "Explicit semantics require a call that records the exposure",
+        "'{0}' records exposures only when code asks for it, but nothing calls LogExposureAsync, IExperiments.ExposeAsync or IExposureRecorder.RecordAsync",
         Category,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
-        description: "With explicit semantics, a served variant is not an exposure until IExposureLogger logs it. Reported at the end of compilation.",
+        description: "With explicit semantics, a served variant is not an exposure until code records it. Reported at the end of compilation.",
         helpLinkUri: HelpLink.To("DP2003"),
         customTags: WellKnownDiagnosticTags.CompilationEnd);
 

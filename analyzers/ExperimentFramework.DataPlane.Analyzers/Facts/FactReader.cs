@@ -76,12 +76,11 @@ internal sealed class FactReader(CompilationFacts facts, SemanticModel model, Ca
                     ReadOutcomeSwitch(name);
                     break;
                 case "PublishAsync" when IsMethodOf(name, KnownNames.Publisher):
+                    ReadPublished(name);
+                    break;
                 case "RecordAsync" when IsMethodOf(name, KnownNames.ExposureRecorder):
-                    if (CallOf(name) is { } publish && PublishedEvent.Of(publish) is { } published)
-                    {
-                        facts.Add(published);
-                    }
-
+                    AddLoggingByName(name);
+                    ReadPublished(name);
                     break;
                 case WellKnownNames.ExperimentMethod when IsMethodOf(name, WellKnownNames.Builder):
                     if (CallOf(name) is { } experiment)
@@ -120,8 +119,7 @@ internal sealed class FactReader(CompilationFacts facts, SemanticModel model, Ca
     {
         if (name.Identifier.ValueText == ExposeMethod)
         {
-            // Under explicit semantics it logs the exposure, of an experiment that is known only by its name.
-            facts.Add(new LoggingUse(null, name.GetLocation(), isCall: false));
+            AddLoggingByName(name);
         }
 
         if (CallOf(name) is { } call && DirectCall.Of(call) is { } direct)
@@ -129,6 +127,17 @@ internal sealed class FactReader(CompilationFacts facts, SemanticModel model, Ca
             facts.Add(direct);
         }
     }
+
+    private void ReadPublished(SimpleNameSyntax name)
+    {
+        if (CallOf(name) is { } publish && PublishedEvent.Of(publish) is { } published)
+        {
+            facts.Add(published);
+        }
+    }
+
+    /// <summary>Adds a call that, under explicit semantics, logs the exposure of an experiment that is known only by its name.</summary>
+    private void AddLoggingByName(SimpleNameSyntax name) => facts.Add(new LoggingUse(null, name.GetLocation(), isCall: false));
 
     private IInvocationOperation? CallOf(SimpleNameSyntax name) =>
         MethodName.Invocation(name) is { } invocation ? model.GetOperation(invocation, cancellationToken) as IInvocationOperation : null;

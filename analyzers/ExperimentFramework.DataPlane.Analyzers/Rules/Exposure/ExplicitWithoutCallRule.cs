@@ -5,6 +5,9 @@ namespace ExperimentFramework.DataPlane.Analyzers;
 /// <summary>Finds experiments with explicit semantics whose exposures are never logged.</summary>
 internal sealed class ExplicitWithoutCallRule : ICompilationRule
 {
+    /// <summary>The interfaces that record an exposure explicitly.</summary>
+    private static readonly string[] Interfaces = [KnownNames.Logger, KnownNames.Experiments, KnownNames.ExposureRecorder];
+
     /// <inheritdoc/>
     public DiagnosticDescriptor Descriptor => ExposureDescriptors.ExplicitWithoutCall;
 
@@ -17,7 +20,7 @@ internal sealed class ExplicitWithoutCallRule : ICompilationRule
                 && facts.SemanticsOf(pair.Registration, pair.Tagged) == KnownSemantics.Explicit
                 && !facts.LoggingUses.Any(use => use.MayBeFor(pair.Registration.Service)))
             .ToList();
-        return silent.Count == 0 || ReferencedAssemblies.MayUse(facts.Compilation, KnownNames.Logger)
+        return silent.Count == 0 || Interfaces.Any(name => ReferencedAssemblies.MayUse(facts.Compilation, name))
             ? []
             : silent
                 .Select(pair => (Place: PlaceOf(pair.Registration, pair.Tagged!, facts, cancellationToken), pair.Tagged))

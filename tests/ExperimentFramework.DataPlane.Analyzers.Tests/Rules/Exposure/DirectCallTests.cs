@@ -80,9 +80,11 @@ public sealed class DirectCallTests
     public async Task A_call_that_may_know_its_subject_is_left_alone(string statements) =>
         (await AnalyzerVerifier.OfAsync(Source(statements).Replace("using ExperimentFramework.DataPlane;", "using ExperimentFramework.DataPlane;\nSystem.Console.WriteLine();", StringComparison.Ordinal))).Expect();
 
-    [Fact]
-    public async Task Explicit_semantics_may_be_logged_by_name() => (await AnalyzerVerifier.OfAsync(Source(
-        "await e.ExposeAsync(\"pricing\", user);", "b.Trial<IPricing>(t => t.AddControl<V>().AddVariant<V>(\"sale\").WithSemantics(ExposureSemantics.Explicit))"))).Expect();
+    [Theory]
+    [InlineData("await e.ExposeAsync(\"pricing\", user);")]
+    [InlineData("await x.RecordAsync(new DecidedExposure { ExperimentName = \"pricing\", VariantKey = \"sale\", SubjectId = user, SubjectType = \"user\" });")]
+    public async Task Explicit_semantics_may_be_logged_by_name(string statements) => (await AnalyzerVerifier.OfAsync(Source(
+        statements, "b.Trial<IPricing>(t => t.AddControl<V>().AddVariant<V>(\"sale\").WithSemantics(ExposureSemantics.Explicit))"))).Expect();
 
     private static string Unmarked(string statements) => statements.Replace("[|", "", StringComparison.Ordinal).Replace("|]", "", StringComparison.Ordinal);
 
