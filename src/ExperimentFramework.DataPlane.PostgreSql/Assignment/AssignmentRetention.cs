@@ -20,6 +20,7 @@ internal sealed partial class AssignmentRetention : IDisposable
 
     private readonly AssignmentRows _rows;
     private readonly SchemaGate _schema;
+    private readonly ServerFaultTranslator _faults;
     private readonly TimeSpan _retention;
     private readonly TimeSpan _resolution;
     private readonly TimeProvider _time;
@@ -32,18 +33,24 @@ internal sealed partial class AssignmentRetention : IDisposable
 
     /// <param name="rows">The table.</param>
     /// <param name="schema">Makes sure that the table exists.</param>
+    /// <param name="faults">Translates exceptions of the server.</param>
     /// <param name="retention">How long an assignment is kept after its subject was last seen.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Logs failures.</param>
-    public AssignmentRetention(AssignmentRows rows, SchemaGate schema, TimeSpan retention, TimeProvider time, NonThrowingLogger logger)
+    public AssignmentRetention(
+        AssignmentRows rows, SchemaGate schema, ServerFaultTranslator faults, TimeSpan retention, TimeProvider time, NonThrowingLogger logger)
     {
         _rows = rows;
         _schema = schema;
+        _faults = faults;
         _retention = retention;
         _resolution = retention / 10 < MaxResolution ? retention / 10 : MaxResolution;
         _time = time;
         _logger = logger;
-        _timer = time.CreateTimer(_ => BackgroundWork.Run(RunAsync), null, TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+
+        // Started only when the field is set: a run that ends sooner could not start the timer again.
+        _timer = time.CreateTimer(_ => BackgroundWork.Run(RunAsync), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        Schedule(TimeSpan.Zero);
     }
 
     /// <summary>A sentence for operators about the last run, if it failed; otherwise null.</summary>
@@ -82,7 +89,7 @@ internal sealed partial class AssignmentRetention : IDisposable
         }
         catch (Exception exception)
         {
-            var translated = ServerFault.Translate(exception);
+            var translated = _faults.Translate(exception);
             if (_problem is null)
             {
                 LogFailed(translated);
@@ -91,7 +98,7 @@ internal sealed partial class AssignmentRetention : IDisposable
             _problem = $"Subjects could not be noted as seen, or expired assignments not be deleted: {_logger.Exceptions.MessageOf(translated)}";
         }
 
-        Schedule();
+        Schedule(Interval);
     }
 
     private async Task WriteSightingsAsync()
@@ -134,11 +141,11 @@ internal sealed partial class AssignmentRetention : IDisposable
     }
 
     /// <summary>Starts the timer again, which fires once, so that runs never overlap.</summary>
-    private void Schedule()
+    private void Schedule(TimeSpan dueTime)
     {
         try
         {
-            _timer.Change(Interval, Timeout.InfiniteTimeSpan);
+            _timer.Change(dueTime, Timeout.InfiniteTimeSpan);
         }
         catch (ObjectDisposedException)
         {

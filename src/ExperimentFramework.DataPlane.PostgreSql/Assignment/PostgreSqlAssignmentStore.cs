@@ -17,7 +17,10 @@ public sealed class PostgreSqlAssignmentStore : IAssignmentStore, IAsyncDisposab
     /// <summary>How long the constructor waits at most, so that the first callers find the table.</summary>
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(5);
 
+    private const string Page = "docs/how-to/stores/postgresql.md#layout";
+
     private readonly ServerConnection? _own;
+    private readonly ServerFaultTranslator _faults;
     private readonly SchemaGate _schema;
     private readonly AssignmentRows _rows;
     private readonly AssignmentRetention _retention;
@@ -45,11 +48,12 @@ public sealed class PostgreSqlAssignmentStore : IAssignmentStore, IAsyncDisposab
             throw new InvalidOperationException(error);
         }
 
+        _faults = new ServerFaultTranslator(dataSource, options.Schema, Page);
         _schema = new SchemaGate(dataSource, options.Schema, AssignmentSchema.Component, options.Migrate);
         _rows = new AssignmentRows(dataSource, options.Schema);
         AwaitStart();
         _retention = new AssignmentRetention(
-            _rows, _schema, options.Retention, timeProvider ?? TimeProvider.System, NonThrowingLogger.Of(logger ?? NullLogger.Instance));
+            _rows, _schema, _faults, options.Retention, timeProvider ?? TimeProvider.System, NonThrowingLogger.Of(logger ?? NullLogger.Instance));
     }
 
     internal PostgreSqlAssignmentStore(ServerConnection connection, PostgreSqlAssignmentStoreOptions options, TimeProvider time, ILogger logger)
@@ -172,7 +176,7 @@ public sealed class PostgreSqlAssignmentStore : IAssignmentStore, IAsyncDisposab
         {
             _isLost = true;
             _schema.Forget();
-            throw ServerFault.Translate(exception);
+            throw _faults.Translate(exception);
         }
     }
 

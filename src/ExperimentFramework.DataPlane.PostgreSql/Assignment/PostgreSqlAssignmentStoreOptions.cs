@@ -6,7 +6,7 @@ public sealed class PostgreSqlAssignmentStoreOptions
     internal static readonly OptionRange<TimeSpan> RetentionRange = OptionRange<TimeSpan>.From(TimeSpan.FromHours(1), TimeSpan.FromDays(3_650));
 
     /// <summary>
-    /// The connection string in the format of Npgsql, for example <c>Host=db;Database=experiments;Username=dataplane</c>. If it is null or empty, the
+    /// The connection string in the format of Npgsql, for example <c>Host=db;Database=experiments;Username=dataplane;Password=...</c>. If it is null or empty, the
     /// registered <c>NpgsqlDataSource</c> is used.
     /// </summary>
     public string? ConnectionString { get; set; }

@@ -11,7 +11,7 @@ internal sealed class PostgreSqlAssignmentStoreOptionsValidator : IValidateOptio
     /// <summary>What is wrong with the options, one message per mistake.</summary>
     public static IEnumerable<string> Errors(PostgreSqlAssignmentStoreOptions options)
     {
-        if (!string.IsNullOrEmpty(options.ConnectionString) && ServerConnection.Error(options.ConnectionString) is { } connection)
+        if (!string.IsNullOrEmpty(options.ConnectionString) && ConnectionStrings.Error(options.ConnectionString) is { } connection)
         {
             yield return $"PostgreSqlAssignmentStoreOptions.{nameof(options.ConnectionString)} {connection}";
         }

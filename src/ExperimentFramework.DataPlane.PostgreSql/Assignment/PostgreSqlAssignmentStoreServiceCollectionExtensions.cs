@@ -1,5 +1,6 @@
 using ExperimentFramework.DataPlane;
 using ExperimentFramework.DataPlane.PostgreSql;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -10,7 +11,8 @@ public static class PostgreSqlAssignmentStoreServiceCollectionExtensions
 {
     /// <summary>
     /// Adds an assignment store in PostgreSQL, which all hosts share, as <see cref="AssignmentPolicy.GloballySticky"/> requires, through the registered
-    /// <c>NpgsqlDataSource</c> unless the options have a connection string. The connection is made when the first experiment starts.
+    /// <c>NpgsqlDataSource</c> unless the options have a connection string. If an <c>IConfiguration</c> is registered, its section
+    /// <c>DataPlane:PostgreSqlAssignmentStore</c> is bound first; options set here take precedence over it. The connection is made when the first experiment starts.
     /// </summary>
     /// <param name="services">The services.</param>
     /// <param name="configure">Configures the options; null keeps the defaults. They are validated at start-up.</param>
@@ -19,6 +21,12 @@ public static class PostgreSqlAssignmentStoreServiceCollectionExtensions
     public static IServiceCollection AddPostgreSqlAssignmentStore(this IServiceCollection services, Action<PostgreSqlAssignmentStoreOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(services);
+        if (!services.Any(descriptor => descriptor.ServiceType == typeof(IValidateOptions<PostgreSqlAssignmentStoreOptions>)))
+        {
+            // Inserted before all other option configuration, so that options set in code take precedence over the configuration.
+            services.Insert(0, ServiceDescriptor.Singleton<IConfigureOptions<PostgreSqlAssignmentStoreOptions>>(
+                provider => new PostgreSqlAssignmentStoreConfiguration(provider.GetService<IConfiguration>())));
+        }
 
         var name = services.AddNumberedOptions<PostgreSqlAssignmentStoreOptions, PostgreSqlAssignmentStoreOptionsValidator>(configure);
         return services.AddAssignmentStore(provider =>
@@ -37,7 +45,7 @@ public static class PostgreSqlAssignmentStoreServiceCollectionExtensions
     /// the first experiment starts.
     /// </summary>
     /// <param name="services">The services.</param>
-    /// <param name="connectionString">The connection string in the format of Npgsql, for example <c>Host=db;Database=experiments;Username=dataplane</c>.</param>
+    /// <param name="connectionString">The connection string in the format of Npgsql, for example <c>Host=db;Database=experiments;Username=dataplane;Password=...</c>.</param>
     /// <param name="configure">Configures the options; null keeps the defaults. They are validated at start-up.</param>
     /// <returns>The same <paramref name="services"/>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="services"/> is null.</exception>
@@ -45,7 +53,7 @@ public static class PostgreSqlAssignmentStoreServiceCollectionExtensions
     public static IServiceCollection AddPostgreSqlAssignmentStore(
         this IServiceCollection services, string connectionString, Action<PostgreSqlAssignmentStoreOptions>? configure = null)
     {
-        ArgumentException.ThrowIfNullOrEmpty(connectionString);
+        ConnectionStrings.Require(connectionString, nameof(connectionString), nameof(AddPostgreSqlAssignmentStore));
         return services.AddPostgreSqlAssignmentStore(options =>
         {
             options.ConnectionString = connectionString;

@@ -9,7 +9,8 @@ namespace ExperimentFramework.DataPlane.PostgreSql;
 /// <param name="events">The events.</param>
 /// <param name="partitions">The partitions.</param>
 /// <param name="copy">Writes events.</param>
-internal sealed class EventBatch(IReadOnlyList<DataPlaneEnvelope> events, EventPartitions partitions, EventCopy copy)
+/// <param name="faults">Translates exceptions of the server.</param>
+internal sealed class EventBatch(IReadOnlyList<DataPlaneEnvelope> events, EventPartitions partitions, EventCopy copy, ServerFaultTranslator faults)
 {
     private readonly DeliveryStatus[] _statuses = [.. Enumerable.Repeat(DeliveryStatus.TransientFailure, events.Count)];
     private Exception? _error;
@@ -29,7 +30,7 @@ internal sealed class EventBatch(IReadOnlyList<DataPlaneEnvelope> events, EventP
         }
         catch (Exception exception)
         {
-            _error = ServerFault.Translate(exception);
+            _error = faults.Translate(exception);
         }
 
         return _error is null ? BatchResult.Delivered : BatchResult.FromStatuses(_statuses, _error);

@@ -15,6 +15,7 @@ internal sealed partial class EventUpkeep : IDisposable
 
     private readonly SchemaGate _schema;
     private readonly EventPartitions _partitions;
+    private readonly ServerFaultTranslator _faults;
     private readonly int _partitionsAhead;
     private readonly TimeSpan? _retention;
     private readonly NonThrowingLogger _logger;
@@ -25,18 +26,23 @@ internal sealed partial class EventUpkeep : IDisposable
 
     /// <param name="schema">The tables.</param>
     /// <param name="partitions">The partitions.</param>
+    /// <param name="faults">Translates exceptions of the server.</param>
     /// <param name="options">The options.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Logs failures.</param>
     public EventUpkeep(
-        SchemaGate schema, EventPartitions partitions, PostgreSqlDataBackplaneOptions options, TimeProvider time, NonThrowingLogger logger)
+        SchemaGate schema, EventPartitions partitions, ServerFaultTranslator faults, PostgreSqlDataBackplaneOptions options, TimeProvider time, NonThrowingLogger logger)
     {
         _schema = schema;
         _partitions = partitions;
+        _faults = faults;
         _partitionsAhead = options.PartitionsAhead;
         _retention = options.Retention;
         _logger = logger;
-        _timer = time.CreateTimer(_ => BackgroundWork.Run(RunAsync), null, TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+
+        // Started only when the field is set: a run that ends sooner could not start the timer again.
+        _timer = time.CreateTimer(_ => BackgroundWork.Run(RunAsync), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        Schedule(TimeSpan.Zero);
     }
 
     /// <summary>A sentence for operators about the last run, if it failed; otherwise null.</summary>
@@ -74,7 +80,7 @@ internal sealed partial class EventUpkeep : IDisposable
         }
         catch (Exception exception)
         {
-            var translated = ServerFault.Translate(exception);
+            var translated = _faults.Translate(exception);
             if (_problem is null)
             {
                 LogFailed(translated);

@@ -15,8 +15,11 @@ namespace ExperimentFramework.DataPlane.PostgreSql;
 /// </remarks>
 public sealed class PostgreSqlDataBackplane : IDataBackplane, IAsyncDisposable, IDisposable
 {
+    private const string Page = "docs/how-to/destinations/write-postgresql.md#privileges";
+
     private readonly NpgsqlDataSource _dataSource;
     private readonly ServerConnection? _own;
+    private readonly ServerFaultTranslator _faults;
     private readonly SchemaGate _schema;
     private readonly EventPartitions _partitions;
     private readonly EventCopy _copy;
@@ -44,10 +47,11 @@ public sealed class PostgreSqlDataBackplane : IDataBackplane, IAsyncDisposable, 
 
         var time = timeProvider ?? TimeProvider.System;
         _dataSource = dataSource;
+        _faults = new ServerFaultTranslator(dataSource, options.Schema, Page);
         _schema = new SchemaGate(dataSource, options.Schema, EventSchema.Component, options.Migrate);
         _partitions = new EventPartitions(dataSource, options.Schema, time);
         _copy = new EventCopy(dataSource, options.Schema);
-        _upkeep = new EventUpkeep(_schema, _partitions, options, time, NonThrowingLogger.Of(logger ?? NullLogger.Instance));
+        _upkeep = new EventUpkeep(_schema, _partitions, _faults, options, time, NonThrowingLogger.Of(logger ?? NullLogger.Instance));
     }
 
     internal PostgreSqlDataBackplane(ServerConnection connection, PostgreSqlDataBackplaneOptions options, TimeProvider time, ILogger logger)
@@ -80,10 +84,10 @@ public sealed class PostgreSqlDataBackplane : IDataBackplane, IAsyncDisposable, 
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            throw ServerFault.Translate(exception);
+            throw _faults.Translate(exception);
         }
 
-        var result = await new EventBatch(envelopes, _partitions, _copy).PublishAsync(cancellationToken).ConfigureAwait(false);
+        var result = await new EventBatch(envelopes, _partitions, _copy, _faults).PublishAsync(cancellationToken).ConfigureAwait(false);
         if (result.Error is { InnerException: { } cause } && ServerFault.IsOutage(cause))
         {
             // The tables may be others when the server is back.
@@ -112,7 +116,7 @@ public sealed class PostgreSqlDataBackplane : IDataBackplane, IAsyncDisposable, 
                 ["dropped_partitions"] = _upkeep.DroppedPartitions,
             };
             return isReadOnly
-                ? BackplaneHealth.Unhealthy("PostgreSQL is read-only: it is a standby, or default_transaction_read_only is on. Connect to the primary (Target Session Attributes=primary).", diagnostics)
+                ? BackplaneHealth.Unhealthy(_faults.ReadOnly, diagnostics)
                 : _upkeep.DegradedReason is { } reason
                     ? BackplaneHealth.Degraded(reason, diagnostics)
                     : BackplaneHealth.Healthy($"PostgreSQL {version}.", diagnostics);
@@ -120,7 +124,7 @@ public sealed class PostgreSqlDataBackplane : IDataBackplane, IAsyncDisposable, 
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
             _schema.Forget();
-            var translated = ServerFault.Translate(exception);
+            var translated = _faults.Translate(exception);
             return SafeText.IsOwn(translated) ? BackplaneHealth.Unhealthy(translated.Message) : throw translated;
         }
     }

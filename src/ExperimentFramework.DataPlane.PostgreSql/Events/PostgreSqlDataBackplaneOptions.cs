@@ -8,7 +8,7 @@ public sealed class PostgreSqlDataBackplaneOptions
     internal static readonly OptionRange<int> PartitionsAheadRange = OptionRange<int>.From(1, 366);
 
     /// <summary>
-    /// The connection string in the format of Npgsql, for example <c>Host=db;Database=experiments;Username=dataplane</c>. If it is null or empty, the
+    /// The connection string in the format of Npgsql, for example <c>Host=db;Database=experiments;Username=dataplane;Password=...</c>. If it is null or empty, the
     /// registered <c>NpgsqlDataSource</c> is used, which can set up TLS, passwords that expire, and logging.
     /// </summary>
     public string? ConnectionString { get; set; }

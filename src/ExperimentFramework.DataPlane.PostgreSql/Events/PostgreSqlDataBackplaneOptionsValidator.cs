@@ -12,7 +12,7 @@ internal sealed class PostgreSqlDataBackplaneOptionsValidator : IValidateOptions
     /// <summary>What is wrong with the options, one message per mistake.</summary>
     public static IEnumerable<string> Errors(PostgreSqlDataBackplaneOptions options)
     {
-        if (!string.IsNullOrEmpty(options.ConnectionString) && ServerConnection.Error(options.ConnectionString) is { } connection)
+        if (!string.IsNullOrEmpty(options.ConnectionString) && ConnectionStrings.Error(options.ConnectionString) is { } connection)
         {
             yield return $"PostgreSqlDataBackplaneOptions.{nameof(options.ConnectionString)} {connection}";
         }

@@ -1,5 +1,7 @@
 using ExperimentFramework.DataPlane;
 using ExperimentFramework.DataPlane.PostgreSql;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -9,8 +11,9 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class PostgreSqlDataBackplaneServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds a destination that writes events to PostgreSQL, through the registered <c>NpgsqlDataSource</c> unless the options have a connection string. Each
-    /// call adds a destination.
+    /// Adds a destination that writes events to PostgreSQL, through the registered <c>NpgsqlDataSource</c> unless the options have a connection string. If an
+    /// <c>IConfiguration</c> is registered, its section <c>DataPlane:PostgreSql</c> is bound first; options set here take precedence over it. Each call adds a
+    /// destination; two for the same schema of the same database stop the start.
     /// </summary>
     /// <param name="services">The services.</param>
     /// <param name="configure">Configures the options; null keeps the defaults. They are validated at start-up.</param>
@@ -19,22 +22,21 @@ public static class PostgreSqlDataBackplaneServiceCollectionExtensions
     public static IServiceCollection AddPostgreSqlDataBackplane(this IServiceCollection services, Action<PostgreSqlDataBackplaneOptions>? configure = null)
     {
         services.AddDataBackplane();
+        if (!services.Any(descriptor => descriptor.ServiceType == typeof(IValidateOptions<PostgreSqlDataBackplaneOptions>)))
+        {
+            // Inserted before all other option configuration, so that options set in code take precedence over the configuration.
+            services.Insert(0, ServiceDescriptor.Singleton<IConfigureOptions<PostgreSqlDataBackplaneOptions>>(
+                provider => new PostgreSqlDataBackplaneConfiguration(provider.GetService<IConfiguration>())));
+        }
 
         var name = services.AddNumberedOptions<PostgreSqlDataBackplaneOptions, PostgreSqlDataBackplaneOptionsValidator>(configure);
-        return services.AddSingleton<IDataBackplane>(provider =>
-        {
-            var own = provider.GetRequiredService<IOptionsMonitor<PostgreSqlDataBackplaneOptions>>().Get(name);
-            return new PostgreSqlDataBackplane(
-                ServerConnection.Create(provider, own.ConnectionString, own.DataSourceKey, nameof(PostgreSqlDataBackplaneOptions)),
-                own,
-                provider.GetRequiredService<TimeProvider>(),
-                provider.GetRequiredService<ILoggerFactory>().CreateLogger(DataPlaneLogCategories.Delivery));
-        });
+        services.TryAddSingleton<DatabaseClaims>();
+        return services.AddSingleton<IDataBackplane>(provider => Create(provider, name));
     }
 
-    /// <summary>Adds a destination that writes events to PostgreSQL. Each call adds a destination.</summary>
+    /// <summary>Adds a destination that writes events to PostgreSQL. Each call adds a destination; two for the same schema of the same database stop the start.</summary>
     /// <param name="services">The services.</param>
-    /// <param name="connectionString">The connection string in the format of Npgsql, for example <c>Host=db;Database=experiments;Username=dataplane</c>.</param>
+    /// <param name="connectionString">The connection string in the format of Npgsql, for example <c>Host=db;Database=experiments;Username=dataplane;Password=...</c>.</param>
     /// <param name="configure">Configures the options; null keeps the defaults. They are validated at start-up.</param>
     /// <returns><paramref name="services"/>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="services"/> is null.</exception>
@@ -42,11 +44,31 @@ public static class PostgreSqlDataBackplaneServiceCollectionExtensions
     public static IServiceCollection AddPostgreSqlDataBackplane(
         this IServiceCollection services, string connectionString, Action<PostgreSqlDataBackplaneOptions>? configure = null)
     {
-        ArgumentException.ThrowIfNullOrEmpty(connectionString);
+        ConnectionStrings.Require(connectionString, nameof(connectionString), nameof(AddPostgreSqlDataBackplane));
         return services.AddPostgreSqlDataBackplane(options =>
         {
             options.ConnectionString = connectionString;
             configure?.Invoke(options);
         });
+    }
+
+    private static PostgreSqlDataBackplane Create(IServiceProvider provider, string name)
+    {
+        var own = provider.GetRequiredService<IOptionsMonitor<PostgreSqlDataBackplaneOptions>>().Get(name);
+        var connection = ServerConnection.Create(provider, own.ConnectionString, own.DataSourceKey, nameof(PostgreSqlDataBackplaneOptions));
+        try
+        {
+            provider.GetRequiredService<DatabaseClaims>().Claim(DatabaseAddress.Of(connection.DataSource), own.Schema, name);
+            return new PostgreSqlDataBackplane(
+                connection,
+                own,
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILoggerFactory>().CreateLogger(DataPlaneLogCategories.Delivery));
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
     }
 }

@@ -22,7 +22,7 @@ internal static class SchemaMigrator
     /// <param name="component">The part.</param>
     /// <param name="mayMigrate">Whether the role may create and alter tables.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
-    /// <exception cref="InvalidOperationException">The version is too old, and <paramref name="mayMigrate"/> is false.</exception>
+    /// <exception cref="IOException">The version is too old, and <paramref name="mayMigrate"/> is false: an outage that ends when somebody migrates.</exception>
     public static async Task EnsureAsync(
         NpgsqlDataSource dataSource, string schema, SchemaComponent component, bool mayMigrate, CancellationToken cancellationToken)
     {
@@ -37,9 +37,9 @@ internal static class SchemaMigrator
 
             if (!mayMigrate)
             {
-                throw SafeText.Own(new InvalidOperationException(string.Create(
+                throw SafeText.Own(new IOException(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"The schema '{schema}' in PostgreSQL has version {version} of '{component.Name}', and version {component.Version} is needed. Migrate is false: call PostgreSqlSchema.MigrateAsync with a role that may create tables.")));
+                    $"The schema '{schema}' in PostgreSQL has version {version} of '{component.Name}', and version {component.Version} is needed. Migrate is false: call PostgreSqlSchema.MigrateAsync with the role that owns the schema ({DatabaseAddress.Of(dataSource)}).")));
             }
 
             await MigrateAsync(connection, schema, component, cancellationToken).ConfigureAwait(false);

@@ -32,24 +32,8 @@ internal sealed class ServerConnection : IDisposable, IAsyncDisposable
         var registered = dataSourceKey is null ? provider.GetService<NpgsqlDataSource>() : provider.GetKeyedService<NpgsqlDataSource>(dataSourceKey);
         return new ServerConnection(
             registered ?? throw new InvalidOperationException(
-                $"{user} has no ConnectionString, and no NpgsqlDataSource is registered{(dataSourceKey is null ? "" : $" with the key '{dataSourceKey}'")}. Set ConnectionString, or register a data source, for example with AddNpgsqlDataSource."),
+                $"{user} has no ConnectionString, and no NpgsqlDataSource is registered{(dataSourceKey is null ? "" : $" with the key '{dataSourceKey}'")}. Set ConnectionString, or register a data source: services.AddNpgsqlDataSource(\"Host=db;Database=experiments;Username=dataplane;Password=...\"{(dataSourceKey is null ? "" : $", serviceKey: \"{dataSourceKey}\"")}) of the package Npgsql.DependencyInjection."),
             isOwn: false);
-    }
-
-    /// <summary>Returns why a connection string cannot be used, without quoting it: it may hold a password. Null if it can.</summary>
-    public static string? Error(string connectionString)
-    {
-        try
-        {
-            return string.IsNullOrEmpty(new NpgsqlConnectionStringBuilder(connectionString).Host) ? "names no Host." : null;
-        }
-        catch (ArgumentException exception)
-        {
-            // The message quotes the keyword that is not known, and no value.
-            return exception is { InnerException: null, Message.Length: < 200 } && !exception.Message.Contains('=', StringComparison.Ordinal)
-                ? $"cannot be parsed: {exception.Message}"
-                : "cannot be parsed: write it as Host=...;Database=...;Username=....";
-        }
     }
 
     public void Dispose()

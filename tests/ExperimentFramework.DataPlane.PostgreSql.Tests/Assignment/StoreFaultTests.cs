@@ -47,6 +47,25 @@ public sealed class StoreFaultTests
     }
 
     [Fact]
+    public async Task A_store_whose_table_was_not_migrated_is_down_and_not_its_subjects()
+    {
+        await using var server = await PostgreSqlServer.StartAsync();
+        var database = await server.CreateDatabaseAsync();
+        await using var source = NpgsqlDataSource.Create(server.ConnectionString(database));
+        using var store = new PostgreSqlAssignmentStore(source, new PostgreSqlAssignmentStoreOptions { Migrate = false });
+
+        var error = Assert.Throws<IOException>(() => store.Find(Key, Patience));
+        Assert.Throws<IOException>(() => store.Assign(Key, new StoredAssignment("b"), null, Patience));
+        Assert.Equal(
+            "The schema 'dataplane' in PostgreSQL has version 0 of 'assignments', and version 1 is needed. Migrate is false: call PostgreSqlSchema.MigrateAsync with the role that owns the schema"
+            + $" (localhost:{server.Port}, database '{database}', role 'postgres').",
+            error.Message);
+
+        await PostgreSqlSchema.MigrateAsync(source, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Null(store.Assign(Key, new StoredAssignment("b"), null, Patience));
+    }
+
+    [Fact]
     public async Task A_server_that_is_silent_times_out_when_the_caller_says()
     {
         await using var server = await PostgreSqlServer.StartAsync();

@@ -50,7 +50,8 @@ public sealed class DiskFullTests
         }
         while (result.Error is null && stored < 200_000);
 
-        Assert.Equal("The disk of the PostgreSQL server is full. Free space, or shorten Retention (SQLSTATE 53100).", result.Error?.Message);
+        Assert.Equal(
+            $"The disk of the PostgreSQL server is full. Free space, or shorten Retention (localhost:{server.Port}, database 'small', role 'postgres', SQLSTATE 53100).", result.Error?.Message);
         Assert.All(result.Statuses(2_000), status => Assert.Equal(DeliveryStatus.TransientFailure, status));
         Assert.InRange(stored, 2_000, 198_000);
         Assert.Equal([$"{stored}"], await server.PsqlAsync("small", "SELECT count(*) FROM dataplane.exposures"));

@@ -35,11 +35,12 @@ public sealed partial class SchemaTests(SharedServer server) : IAsyncLifetime
     {
         await using var backplane = new PostgreSqlDataBackplane(_database.Source, new PostgreSqlDataBackplaneOptions { Migrate = false });
 
-        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => backplane.PublishAsync(TestEvents.Exposures(2), TestContext.Current.CancellationToken).AsTask());
+        var error = await Assert.ThrowsAsync<IOException>(() => backplane.PublishAsync(TestEvents.Exposures(2), TestContext.Current.CancellationToken).AsTask());
         var health = await backplane.HealthAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(
-            "The schema 'dataplane' in PostgreSQL has version 0 of 'events', and version 1 is needed. Migrate is false: call PostgreSqlSchema.MigrateAsync with a role that may create tables.",
+            "The schema 'dataplane' in PostgreSQL has version 0 of 'events', and version 1 is needed. Migrate is false: call PostgreSqlSchema.MigrateAsync with the role that owns the schema"
+            + $" (localhost:{_database.Server.Port}, database '{_database.Name}', role 'postgres').",
             error.Message);
         Assert.Equal((false, error.Message), (health.IsHealthy, health.Description));
         Assert.Equal(0, await _database.CountAsync("SELECT count(to_regnamespace('dataplane'))"));
@@ -145,7 +146,30 @@ public sealed partial class SchemaTests(SharedServer server) : IAsyncLifetime
 
         var error = await Assert.ThrowsAsync<IOException>(() => backplane.PublishAsync(TestEvents.Exposures(2), TestContext.Current.CancellationToken).AsTask());
 
-        Assert.Equal("PostgreSQL denies the role a privilege. Grant what docs/how-to/destinations/write-postgresql.md lists (SQLSTATE 42501).", error.Message);
+        var place = $" (localhost:{_database.Server.Port}, database '{_database.Name}', role 'nobody_writes', SQLSTATE 42501).";
+        Assert.Equal(
+            "PostgreSQL denies the role a privilege on schema 'dataplane'. Grant what docs/how-to/destinations/write-postgresql.md#privileges lists for schema 'dataplane';"
+            + " to create its tables, run PostgreSqlSchema.MigrateAsync with the role that owns the schema, and set Migrate to false" + place,
+            error.Message);
+
+        await _database.PsqlAsync("GRANT USAGE ON SCHEMA dataplane TO nobody_writes; GRANT SELECT ON dataplane.schema_version TO nobody_writes; GRANT EXECUTE ON FUNCTION dataplane.create_partition(date) TO nobody_writes");
+        var result = await backplane.PublishAsync(TestEvents.Exposures(2), TestContext.Current.CancellationToken);
+        Assert.Equal("PostgreSQL denies the role a privilege on table 'dataplane.exposures'. Grant what docs/how-to/destinations/write-postgresql.md#privileges lists" + place, result.Error!.Message);
+        Assert.All(result.Statuses(2), status => Assert.Equal(DeliveryStatus.TransientFailure, status));
+    }
+
+    [Fact]
+    public async Task A_role_that_may_not_create_the_schema_is_told_how_to_migrate()
+    {
+        await _database.PsqlAsync("CREATE ROLE may_not_create LOGIN");
+        await using var source = NpgsqlDataSource.Create(_database.Server.ConnectionString(_database.Name, "may_not_create"));
+        await using var backplane = new PostgreSqlDataBackplane(source);
+
+        var error = await Assert.ThrowsAsync<IOException>(() => backplane.PublishAsync(TestEvents.Exposures(2), TestContext.Current.CancellationToken).AsTask());
+
+        Assert.StartsWith(
+            $"PostgreSQL denies the role a privilege on database '{_database.Name}'. Grant what docs/how-to/destinations/write-postgresql.md#privileges lists for schema 'dataplane'; to create its tables, run PostgreSqlSchema.MigrateAsync",
+            error.Message, StringComparison.Ordinal);
     }
 
     private static Task<string> PageAsync(string name) => File.ReadAllTextAsync(Repository.File(name), TestContext.Current.CancellationToken);
