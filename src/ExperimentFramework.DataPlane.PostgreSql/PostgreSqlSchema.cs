@@ -5,7 +5,7 @@ namespace ExperimentFramework.DataPlane.PostgreSql;
 /// <summary>The data plane's schema in PostgreSQL, for deployments in which hosts may not create tables.</summary>
 public static class PostgreSqlSchema
 {
-    private static readonly SchemaComponent[] Components = [EventSchema.Component, AssignmentSchema.Component];
+    private static readonly SchemaComponent[] Components = [EventSchema.Component, AssignmentSchema.Component, OutboxSchema.Component];
 
     /// <summary>
     /// Creates the schema and all its tables, or migrates them to the version of this library. Does nothing if they have it. Several processes may call it at the

@@ -33,6 +33,7 @@ internal static partial class OptionsPage
         (typeof(ParquetDataBackplaneOptions), "`AddParquetDataBackplane(folder, options => ...)`, or `DataPlane:Parquet` for every folder. See [Parquet](../how-to/destinations/write-parquet.md)."),
         (typeof(PostgreSqlDataBackplaneOptions), "`AddPostgreSqlDataBackplane(connectionString, options => ...)`, or `DataPlane:PostgreSql` for every destination. See [PostgreSQL](../how-to/destinations/write-postgresql.md)."),
         (typeof(PostgreSqlAssignmentStoreOptions), "`AddPostgreSqlAssignmentStore(connectionString, options => ...)`, or `DataPlane:PostgreSqlAssignmentStore`. See [PostgreSQL](../how-to/stores/postgresql.md)."),
+        (typeof(PostgreSqlOutboxOptions), "`AddPostgreSqlOutbox(connectionString, options => ...)`, or `DataPlane:PostgreSqlOutbox`. See [the outbox in PostgreSQL](../how-to/destinations/outbox-postgresql.md)."),
         (typeof(RedisAssignmentStoreOptions), "`AddRedisAssignmentStore(configuration, options => ...)`. See [Redis](../how-to/stores/redis.md)."),
         (typeof(SqliteAssignmentStoreOptions), "`AddSqliteAssignmentStore(path, options => ...)`. See [SQLite](../how-to/stores/sqlite.md)."),
         (typeof(SqliteDataBackplaneOptions), "`AddSqliteDataBackplane(path, options => ...)`. See [SQLite](../how-to/destinations/write-sqlite.md)."),

@@ -84,9 +84,12 @@ internal static class ConfigurationKeyValidator
     /// <summary>The subsection with the options of PostgreSQL assignment stores.</summary>
     public const string PostgreSqlAssignmentStoreSection = "PostgreSqlAssignmentStore";
 
-    /// <summary>The names of the subsections with the options of destinations and stores, each of which checks its own.</summary>
+    /// <summary>The subsection with the options of the PostgreSQL outbox.</summary>
+    public const string PostgreSqlOutboxSection = "PostgreSqlOutbox";
+
+    /// <summary>The names of the subsections with the options of destinations, stores and outboxes, each of which checks its own.</summary>
     public static IReadOnlyList<string> OfDestinations { get; } =
-        [FilesSection, ParquetSection, PostgreSqlSection, PostgreSqlAssignmentStoreSection];
+        [FilesSection, ParquetSection, PostgreSqlSection, PostgreSqlAssignmentStoreSection, PostgreSqlOutboxSection];
 
     /// <summary>Checks a section that has only values, and at most one section of values with names of the application's own.</summary>
     /// <exception cref="InvalidOperationException">The section has an unknown key, or a known one of the wrong shape; the message names it and what is expected.</exception>

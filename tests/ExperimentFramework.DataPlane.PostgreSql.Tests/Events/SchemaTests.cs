@@ -1,4 +1,6 @@
 using System.Text.RegularExpressions;
+using ExperimentFramework.DataPlane.PostgreSql.Tests.Delivery;
+using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
 namespace ExperimentFramework.DataPlane.PostgreSql.Tests.Events;
@@ -107,6 +109,8 @@ public sealed partial class SchemaTests(SharedServer server) : IAsyncLifetime
 
         await own.PsqlAsync(database, grants, "dataplane_owner");
         await own.PsqlAsync(database, Sql().Match(await PageAsync("docs/how-to/stores/postgresql.md")).Groups[1].Value, "dataplane_owner");
+        var outboxCommands = Sql().Matches(await PageAsync("docs/how-to/destinations/outbox-postgresql.md")).Select(block => block.Groups[1].Value).ToList();
+        await own.PsqlAsync(database, outboxCommands[0], "dataplane_owner");
         await own.PsqlAsync(database, index, "dataplane_owner");
         await using var writer = NpgsqlDataSource.Create(own.ConnectionString(database, "dataplane_writer"));
         await using var backplane = new PostgreSqlDataBackplane(
@@ -123,6 +127,21 @@ public sealed partial class SchemaTests(SharedServer server) : IAsyncLifetime
         Assert.Null(await store.AssignAsync(key, new StoredAssignment("c"), new StoredAssignment("b")));
         Assert.Equal(1, await store.ForgetAsync("u"));
         Assert.Null(store.DegradedReason);
+        using (var outbox = new PostgreSqlEventOutbox(writer, new PostgreSqlOutboxOptions { Migrate = false }, "shop", TimeProvider.System, NullLogger.Instance))
+        {
+            outbox.Append("d", 0, 3);
+            outbox.Remove("d", outbox.Read("d", max: 1));
+            Assert.StartsWith("shop|d|2|", Assert.Single(await own.PsqlAsync(database, outboxCommands[1], "dataplane_owner")), StringComparison.Ordinal);
+        }
+
+        using (var next = new PostgreSqlEventOutbox(writer, new PostgreSqlOutboxOptions { Migrate = false }, "shop", TimeProvider.System, NullLogger.Instance))
+        {
+            next.Register("d", "d", () => { });
+            next.Start(_ => { });
+            await Eventually.Holds(() => next.Count("d") == 2);
+            Assert.Null(next.DegradedReason);
+        }
+
         Assert.NotEqual("0", (await own.PsqlAsync(database, "SELECT count(*) FROM dataplane.exposures", "analyst"))[0]);
         foreach (var forbidden in new[]
         {

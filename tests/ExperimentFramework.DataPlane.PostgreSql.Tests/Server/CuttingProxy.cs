@@ -9,6 +9,7 @@ public sealed class CuttingProxy : IDisposable
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _end = new();
     private readonly int _serverPort;
+    private byte[]? _tag;
     private int _cutsLeft;
     private int _cuts;
 
@@ -27,8 +28,20 @@ public sealed class CuttingProxy : IDisposable
     /// <summary>Loses the answers to the next commits.</summary>
     public void LoseAnswers(int count) => Volatile.Write(ref _cutsLeft, count);
 
+    /// <summary>Loses the next answer that contains these bytes.</summary>
+    public void LoseAnswerTo(byte[] tag)
+    {
+        Volatile.Write(ref _tag, tag);
+        LoseAnswers(1);
+    }
+
     public void Dispose()
     {
+        if (_end.IsCancellationRequested)
+        {
+            return;
+        }
+
         _end.Cancel();
         _listener.Dispose();
         _end.Dispose();
@@ -67,7 +80,8 @@ public sealed class CuttingProxy : IDisposable
     {
         // The end of COPY or COMMIT, and ReadyForQuery outside a transaction.
         var bytes = answer.Span;
-        if ((bytes.IndexOf("COPY "u8) < 0 && bytes.IndexOf("COMMIT"u8) < 0) || bytes.IndexOf("Z\0\0\0\u0005I"u8) < 0)
+        var isAnswer = Volatile.Read(ref _tag) is { } tag ? bytes.IndexOf(tag) >= 0 : bytes.IndexOf("COPY "u8) >= 0 || bytes.IndexOf("COMMIT"u8) >= 0;
+        if (!isAnswer || bytes.IndexOf("Z\0\0\0\u0005I"u8) < 0)
         {
             return false;
         }

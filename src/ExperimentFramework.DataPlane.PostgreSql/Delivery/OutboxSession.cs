@@ -1,0 +1,146 @@
+using Npgsql;
+
+namespace ExperimentFramework.DataPlane.PostgreSql;
+
+/// <summary>
+/// The session through which this process uses the outbox, for one user at a time. It holds the lock of the process's owner id, and the server releases that lock
+/// when the session ends, however it ends; so no statement can run without the lock. A lost session is opened again by the next call.
+/// </summary>
+internal sealed class OutboxSession : IDisposable
+{
+    /// <summary>How long a call waits for the schema to be checked or migrated. That goes on in the background.</summary>
+    private static readonly TimeSpan SchemaTimeout = TimeSpan.FromSeconds(10);
+
+    private readonly NpgsqlDataSource _dataSource;
+    private readonly string _schemaName;
+    private readonly string _application;
+    private readonly SchemaGate _schema;
+    private readonly ServerFaultTranslator _faults;
+    private readonly Lock _lock = new();
+    private NpgsqlConnection? _connection;
+    private OutboxRows? _rows;
+    private bool _isCounted;
+    private bool _isDisposed;
+
+    /// <param name="dataSource">The database.</param>
+    /// <param name="options">The options.</param>
+    /// <param name="application">The application whose processes share events.</param>
+    /// <param name="faults">Translates exceptions of the server.</param>
+    public OutboxSession(NpgsqlDataSource dataSource, PostgreSqlOutboxOptions options, string application, ServerFaultTranslator faults)
+    {
+        _dataSource = dataSource;
+        _schemaName = options.Schema;
+        _application = application;
+        _schema = new SchemaGate(dataSource, options.Schema, OutboxSchema.Component, options.Migrate);
+        _faults = faults;
+    }
+
+    /// <summary>The id under which this process stores events. Read it only inside <see cref="Use"/>.</summary>
+    public Guid Owner { get; private set; } = Guid.NewGuid();
+
+    /// <summary>What this process has stored. Changed only inside <see cref="Use"/>.</summary>
+    public OutboxTotals Totals { get; } = new();
+
+    /// <summary>Runs an action that has exclusive use of the session.</summary>
+    /// <exception cref="IOException">The outbox cannot be used now; the message says why.</exception>
+    /// <exception cref="TimeoutException">The server did not answer in time.</exception>
+    public T Use<T>(Func<OutboxRows, T> use)
+    {
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            try
+            {
+                var rows = _rows ?? Open();
+                if (!_isCounted)
+                {
+                    Totals.Set(rows.Totals(Owner));
+                    _isCounted = true;
+                }
+
+                return use(rows);
+            }
+            catch (Exception exception)
+            {
+                // The answer to a statement that has changed something may have been lost.
+                _isCounted = false;
+                if (ServerFault.IsOutage(exception) || _connection?.State != System.Data.ConnectionState.Open)
+                {
+                    Close();
+                    _schema.Forget();
+                }
+
+                throw _faults.Translate(exception);
+            }
+        }
+    }
+
+    /// <summary>Counts again what is stored with the next call: somebody else has changed it. Called inside <see cref="Use"/>.</summary>
+    public void Recount() => _isCounted = false;
+
+    /// <summary>Ends the session after the current call. Events that are left stay for the application's other processes.</summary>
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _isDisposed = true;
+            Close();
+        }
+    }
+
+    private OutboxRows Open()
+    {
+        EnsureSchema();
+        _connection = _dataSource.OpenConnection();
+        var rows = _rows = new OutboxRows(_connection, _schemaName);
+        var (isOwner, encoding) = rows.Lock(Owner);
+        if (encoding != "UTF8")
+        {
+            throw SafeText.Own(new IOException($"The outbox needs a database with the encoding UTF8, and this one has {encoding}. Create another database with ENCODING 'UTF8'."));
+        }
+
+        if (!isOwner)
+        {
+            // The server has not noticed yet that the last session is gone, or another process is adopting its events. What is left there is adopted later.
+            Owner = Guid.NewGuid();
+            rows.Lock(Owner);
+        }
+
+        rows.AddOwner(Owner, _application);
+        return rows;
+    }
+
+    private void EnsureSchema()
+    {
+        using var limit = new CancellationTokenSource(SchemaTimeout);
+        try
+        {
+            _schema.EnsureAsync(limit.Token).AsTask().GetAwaiter().GetResult();
+        }
+        catch (OperationCanceledException exception) when (limit.IsCancellationRequested)
+        {
+            throw new TimeoutException("The schema could not be checked in time.", exception);
+        }
+    }
+
+    private void Close()
+    {
+        try
+        {
+            if (_connection is { State: System.Data.ConnectionState.Open } && _rows is { } rows)
+            {
+                rows.Unlock(Owner);
+                rows.RemoveOwner(Owner);
+            }
+        }
+        catch (Exception)
+        {
+            // The connection is broken, and the server has released the lock.
+        }
+        finally
+        {
+            _connection?.Dispose();
+            (_connection, _rows) = (null, null);
+        }
+    }
+}

@@ -1,0 +1,211 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+
+namespace ExperimentFramework.DataPlane.PostgreSql;
+
+/// <summary>
+/// Takes care of what ended processes of the application left in the outbox, at the start and twice a minute: adopts the events of destinations that are registered
+/// here, and expires the others. It also keeps the session from being idle for long, and opens it again when it was lost.
+/// </summary>
+internal sealed partial class OutboxUpkeep : IDisposable
+{
+    private const int StepRows = 500;
+
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
+
+    private readonly OutboxSession _session;
+    private readonly ConcurrentDictionary<string, Action> _registered;
+    private readonly PostgreSqlOutboxOptions _options;
+    private readonly string _application;
+    private readonly ExpiryClock _expiry;
+    private readonly OutboxDropHandler _lost;
+    private readonly NonThrowingLogger _logger;
+    private readonly ITimer _timer;
+    private volatile Dictionary<string, long> _unregistered = [];
+    private volatile string? _problem;
+    private long _adopted;
+    private int _isRunning;
+    private volatile bool _isDisposed;
+
+    /// <param name="session">The session.</param>
+    /// <param name="registered">The registered destinations, and the callbacks that wake them.</param>
+    /// <param name="options">The limits of the outbox.</param>
+    /// <param name="application">The application whose processes share events.</param>
+    /// <param name="expiry">The clock for deciding what has expired.</param>
+    /// <param name="lost">Receives each event that is dropped, and why.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Logs adopted events and failures.</param>
+    public OutboxUpkeep(
+        OutboxSession session,
+        ConcurrentDictionary<string, Action> registered,
+        PostgreSqlOutboxOptions options,
+        string application,
+        ExpiryClock expiry,
+        OutboxDropHandler lost,
+        TimeProvider time,
+        NonThrowingLogger logger)
+    {
+        _session = session;
+        _registered = registered;
+        _options = options;
+        _application = application;
+        _expiry = expiry;
+        _lost = lost;
+        _logger = logger;
+        _timer = time.CreateTimer(_ => BackgroundWork.Run(RunAsync), null, TimeSpan.Zero, Interval);
+    }
+
+    /// <summary>The number of events that were adopted.</summary>
+    public long Adopted => Volatile.Read(ref _adopted);
+
+    /// <summary>The number of events that ended processes left for destinations that are not registered here, by destination.</summary>
+    public IEnumerable<KeyValuePair<string, long>> Unregistered => _unregistered;
+
+    /// <summary>A sentence for operators about the last run, or about events that nobody will deliver; null if there is nothing to say.</summary>
+    public string? DegradedReason => _problem ?? (_unregistered is { Count: > 0 } left
+        ? $"The outbox contains events for destinations that are not registered: {string.Join(", ", left.Select(destination => FormattableString.Invariant($"{destination.Value} for {destination.Key}")))}."
+        : null);
+
+    public void Dispose()
+    {
+        _isDisposed = true;
+        _timer.Dispose();
+    }
+
+    private Task RunAsync()
+    {
+        // If a run takes longer than the interval, no second one is started.
+        if (_isDisposed || Interlocked.Exchange(ref _isRunning, 1) != 0)
+        {
+            return Task.CompletedTask;
+        }
+
+        try
+        {
+            var unregistered = new Dictionary<string, long>(StringComparer.Ordinal);
+            foreach (var owner in _session.Use(stored => stored.OtherOwners(_session.Owner, _application)))
+            {
+                foreach (var total in Left(owner).TakeWhile(_ => !_isDisposed))
+                {
+                    var left = _registered.TryGetValue(total.Destination, out var added) ? Adopt(owner, total, added) : Expire(owner, total);
+                    if (left > 0)
+                    {
+                        unregistered[total.Destination] = unregistered.GetValueOrDefault(total.Destination) + left;
+                    }
+                }
+            }
+
+            Report(unregistered);
+            _problem = null;
+        }
+        catch (Exception) when (_isDisposed)
+        {
+            // The session was closed in the meantime.
+        }
+        catch (Exception exception)
+        {
+            if (_problem is null)
+            {
+                LogFailed(exception);
+            }
+
+            _problem = $"The outbox cannot be used: {_logger.Exceptions.MessageOf(exception)}";
+        }
+        finally
+        {
+            Volatile.Write(ref _isRunning, 0);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Returns what an owner has left; nothing if its process lives. An owner that has left nothing is removed.</summary>
+    private List<OutboxTotal> Left(Guid owner) => _session.Use(stored => stored.InPlaceOf(owner, () =>
+    {
+        var totals = stored.Totals(owner);
+        if (totals.Count == 0)
+        {
+            stored.RemoveOwner(owner);
+        }
+
+        return totals;
+    })) ?? [];
+
+    /// <summary>Moves events into this process's, before all others and in their order, as far as there is capacity.</summary>
+    /// <returns>0: they have a destination.</returns>
+    private long Adopt(Guid owner, OutboxTotal left, Action added)
+    {
+        var destination = left.Destination;
+        var position = _session.Use(stored => Math.Min(0, stored.FirstPosition(_session.Owner, destination) ?? 0)) - left.Count;
+        var adopted = 0L;
+        long moved;
+        do
+        {
+            moved = _session.Use(stored => stored.InPlaceOf(owner, () =>
+            {
+                var (count, bytes) = stored.Move(owner, _session.Owner, destination, position + adopted, _options.MaxBytes - _session.Totals.Bytes, StepRows);
+                return (Count: count, Bytes: bytes);
+            }) is var step && step.Count > 0 ? Counted(destination, step) : 0);
+            adopted += moved;
+        }
+        while (moved > 0 && !_isDisposed);
+
+        if (adopted > 0)
+        {
+            Interlocked.Add(ref _adopted, adopted);
+            LogAdopted(adopted, destination);
+            added();
+        }
+
+        return 0;
+    }
+
+    /// <summary>Counts what was moved, once it is committed.</summary>
+    private long Counted(string destination, (long Count, long Bytes) moved)
+    {
+        _session.Totals.Add(destination, moved.Count, moved.Bytes);
+        return moved.Count;
+    }
+
+    /// <summary>Drops events that are too old for a destination that is not registered.</summary>
+    /// <returns>The number of events that stay.</returns>
+    private long Expire(Guid owner, OutboxTotal left)
+    {
+        if (_expiry.Read() is not { } now)
+        {
+            return left.Count;
+        }
+
+        var stays = left.Count;
+        List<OutboxRow> expired;
+        do
+        {
+            expired = _session.Use(stored => stored.InPlaceOf(owner, () => stored.RemoveExpired(owner, left.Destination, now - _options.MaxAge, StepRows))) ?? [];
+            expired.ForEach(row => _lost(row.Drop(DropReasons.OutboxExpired)));
+            stays -= expired.Count;
+        }
+        while (expired.Count == StepRows && !_isDisposed);
+
+        return stays;
+    }
+
+    private void Report(Dictionary<string, long> unregistered)
+    {
+        foreach (var (destination, count) in unregistered.Where(left => !_unregistered.ContainsKey(left.Key)))
+        {
+            LogUnregistered(count, destination, _options.MaxAge);
+        }
+
+        _unregistered = unregistered;
+    }
+
+    [LoggerMessage(186, LogLevel.Information, "{Count} events of a process that has ended were adopted from the outbox in PostgreSQL for destination {Destination}. This process delivers them.", EventName = "PostgreSqlOutboxAdopted")]
+    private partial void LogAdopted(long count, string destination);
+
+    [LoggerMessage(187, LogLevel.Warning, "The outbox in PostgreSQL cannot be used. It is retried every half minute, and whenever an event is to be stored.", EventName = "PostgreSqlOutboxUnavailable")]
+    private partial void LogFailed(Exception exception);
+
+    [LoggerMessage(188, LogLevel.Warning,
+        "The outbox in PostgreSQL contains {Count} events for destination {Destination}, which is not registered. Register it to have them delivered; otherwise they expire {MaxAge} after they were stored. A destination is identified by the full name of its type.", EventName = "PostgreSqlOutboxDestinationUnknown")]
+    private partial void LogUnregistered(long count, string destination, TimeSpan maxAge);
+}
