@@ -8,6 +8,6 @@ public interface IVariantOverrideProvider
 {
     /// <summary>Returns the variant of the current call. Called at each decision, from many threads concurrently; must not block.</summary>
     /// <param name="experimentName">The experiment's name.</param>
-    /// <returns>The variant's key (case-insensitive); null to leave the decision to the experiment.</returns>
+    /// <returns>The variant's key, compared as that of a <see cref="VariantSelection"/>; null to leave the decision to the experiment.</returns>
     string? FindVariant(string experimentName);
 }

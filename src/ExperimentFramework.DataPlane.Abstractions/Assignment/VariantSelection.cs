@@ -4,7 +4,10 @@ namespace ExperimentFramework.DataPlane;
 public sealed class VariantSelection
 {
     /// <summary>Initializes a selection.</summary>
-    /// <param name="variantKey">The variant's key (case-insensitive).</param>
+    /// <param name="variantKey">
+    /// The variant's key. Case-insensitive among registered variants; where variants are not registered, keys that differ in case are two variants, and only
+    /// <see cref="VariantKeys.Control"/> is found whatever its case.
+    /// </param>
     /// <param name="reason">One of <see cref="SelectionReasons"/> or a reason defined by the selector.</param>
     /// <param name="rulePath">The location of the rule that matched, for example <c>configuration:PaymentProvider</c>; null if there are no rules.</param>
     /// <param name="allocationVersion">The version of the weights that were used; null if there are none.</param>

@@ -13,7 +13,7 @@ public sealed class BrokenLoggerTests
             services: services =>
             {
                 services.AddHttpVariantOverrides();
-                services.AddSingleton<ILoggerProvider, BrokenLogger>();
+                services.AddSingleton<ILoggerProvider>(new BrokenLogger(DataPlaneLogCategories.Assignment));
             },
             configure: application =>
             {
@@ -26,23 +26,5 @@ public sealed class BrokenLoggerTests
 
         Assert.NotNull(setCookie);
         Assert.NotNull(site.Exposures[0].SubjectId);
-    }
-
-    private sealed class BrokenLogger : ILoggerProvider, ILogger
-    {
-        public ILogger CreateLogger(string categoryName) =>
-            categoryName == DataPlaneLogCategories.Assignment ? this : Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance;
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            throw new InvalidOperationException("broken");
-
-        public void Dispose()
-        {
-        }
     }
 }

@@ -118,7 +118,7 @@ public sealed class DeliveryPipelineTests
     public async Task Changes_of_assignment_that_are_created_on_the_way_have_ids_traces_and_places_in_the_count_of_their_own()
     {
         var queued = new RecordingBackplane();
-        var selector = new Switching();
+        var selector = new FixedSelector("b");
         await using var fixture = DataPlaneFixture.Queued(queued, trial => trial.Using(selector).WithSemantics(ExposureSemantics.OnFirstUse), options => options.EnableErrorEvents = false);
         Greet();
         selector.Variant = "control";
@@ -206,13 +206,6 @@ public sealed class DeliveryPipelineTests
         ledger.Describe(rows);
         Assert.Equal(4L, rows["dropped:exp/b/Exposure/shutdown"]);
         Assert.StartsWith("The pipeline ended with 4 events", Assert.Single(logger.Collector.GetSnapshot()).Message, StringComparison.Ordinal);
-    }
-
-    private sealed class Switching : IVariantSelector
-    {
-        public string Variant { get; set; } = "b";
-
-        public VariantSelection Select(in SelectionContext context) => new FixedSelector(Variant).Select(context);
     }
 
     private sealed class Blocking(ManualResetEventSlim gate) : IExposureRedactor

@@ -110,23 +110,6 @@ public sealed class CallerIsNeverHurtTests
 
         Assert.Single(fixture.Logs, record => record.Level == LogLevel.Error);
     }
-
-    private sealed class BrokenLogger : ILoggerProvider, ILogger
-    {
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public void Dispose()
-        {
-        }
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            throw new IOException("log disk full");
-    }
 }
 
 public sealed class Unprintable : IFormattable

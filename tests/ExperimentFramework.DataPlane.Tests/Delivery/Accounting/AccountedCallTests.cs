@@ -9,7 +9,7 @@ public sealed class AccountedCallTests
     public async Task Every_exposing_call_is_published_or_a_repeat_or_sampled_out_or_without_subject()
     {
         var destination = new RecordingBackplane();
-        var selector = new SwitchedSelector();
+        var selector = new FixedSelector("b");
         var fixture = DataPlaneFixture.Queued(destination, trial => trial.Using(selector).WithSemantics(ExposureSemantics.OnFirstUse), options =>
             (options.EnableAccountingEvents, options.SamplingRate, options.EnableAnalysisSignals) = (true, 0.5, false));
         var greeter = fixture.Get<IGreeter>();
@@ -57,12 +57,5 @@ public sealed class AccountedCallTests
 
         var calls = Assert.Single(Accounts(destination)[^1].Calls);
         Assert.Equal((40_000, 39_900), (calls.ExposingCalls, calls.RepeatsNotRecorded));
-    }
-
-    private sealed class SwitchedSelector : IVariantSelector
-    {
-        public string Variant { get; set; } = "b";
-
-        public VariantSelection Select(in SelectionContext context) => new FixedSelector(Variant).Select(context);
     }
 }

@@ -9,7 +9,7 @@ public sealed class DestinationAccountTests
     [Fact]
     public async Task What_one_destination_drops_is_in_its_own_account_and_not_in_that_of_another()
     {
-        var refusing = new RefusingBackplane();
+        var refusing = new HalfRefusingBackplane();
         var other = new RecordingBackplane();
         var fixture = DataPlaneFixture.Bare(
             options => (options.EnableAccountingEvents, options.EnableErrorEvents) = (true, false),
@@ -54,7 +54,7 @@ public sealed class DestinationAccountTests
     [Fact]
     public async Task Each_destination_of_a_composite_has_accounts_of_its_own()
     {
-        var (first, second) = (new RecordingBackplane(), new RefusingBackplane());
+        var (first, second) = (new RecordingBackplane(), new HalfRefusingBackplane());
         var fixture = DataPlaneFixture.Bare(options => options.EnableAccountingEvents = true, services => services.AddCompositeDataBackplane(_ => first, _ => second));
         await fixture.Get<IEventPublisher>().PublishAsync(SampleEvents.Exposure);
         await fixture.Get<IEventPublisher>().PublishAsync(SampleEvents.Exposure);
@@ -69,12 +69,12 @@ public sealed class DestinationAccountTests
     public async Task Events_taken_over_from_an_ended_process_and_dropped_are_named_with_their_own_producer()
     {
         var original = Guid.Parse("0192f0d1-0000-7000-8000-0f0e0d0c0b0a");
-        var (refusing, outbox) = (new RefusingBackplane(), new InMemoryEventOutbox(capacity: 100));
-        outbox.Append(typeof(RefusingBackplane).ToString(), [.. Enumerable.Range(0, 2).Select(i => new QueuedEnvelope(SampleEvents.Envelope(SampleEvents.Exposure) with { EventId = original }, i))], _ => { });
+        var (refusing, outbox) = (new HalfRefusingBackplane(), new InMemoryEventOutbox(capacity: 100));
+        outbox.Append(typeof(HalfRefusingBackplane).ToString(), [.. Enumerable.Range(0, 2).Select(i => new QueuedEnvelope(SampleEvents.Envelope(SampleEvents.Exposure) with { EventId = original }, i))], _ => { });
         var fixture = DataPlaneFixture.Bare(
             options => (options.EnableAccountingEvents, options.EnableErrorEvents) = (true, false), services => services.AddSingleton<IDataBackplane>(refusing).AddSingleton<IEventOutbox>(outbox));
         await fixture.Time.AdvanceUntil(fixture.Get<IEventPublisher>().FlushAsync().AsTask());
-        await fixture.Time.AdvanceUntil(() => outbox.Count(typeof(RefusingBackplane).ToString()) == 0);
+        await fixture.Time.AdvanceUntil(() => outbox.Count(typeof(HalfRefusingBackplane).ToString()) == 0);
         await fixture.DisposeAsync();
 
         var last = Accounts(refusing.Taken)[^1];
@@ -105,16 +105,14 @@ public sealed class DestinationAccountTests
     }
 
     /// <summary>A destination that refuses every second event, but no account.</summary>
-    private sealed class RefusingBackplane : IDataBackplane
+    private sealed class HalfRefusingBackplane : BatchBackplane
     {
         private readonly List<DataPlaneEnvelope> _taken = [];
         private int _calls;
 
         public IReadOnlyList<DataPlaneEnvelope> Taken => _taken;
 
-        public ValueTask PublishAsync(DataPlaneEnvelope envelope, CancellationToken cancellationToken = default) => throw new InvalidOperationException("The pipeline publishes batches.");
-
-        public ValueTask<BatchResult> PublishAsync(IReadOnlyList<DataPlaneEnvelope> envelopes, CancellationToken cancellationToken = default)
+        public override ValueTask<BatchResult> PublishAsync(IReadOnlyList<DataPlaneEnvelope> envelopes, CancellationToken cancellationToken = default)
         {
             var statuses = envelopes
                 .Select(envelope => envelope.Payload is AccountingEvent || ++_calls % 2 == 0 ? DeliveryStatus.Delivered : DeliveryStatus.PermanentFailure)
@@ -122,9 +120,5 @@ public sealed class DestinationAccountTests
             _taken.AddRange(envelopes.Where((_, i) => statuses[i] == DeliveryStatus.Delivered));
             return ValueTask.FromResult(BatchResult.FromStatuses(statuses));
         }
-
-        public ValueTask FlushAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
-
-        public ValueTask<BackplaneHealth> HealthAsync(CancellationToken cancellationToken = default) => ValueTask.FromResult(BackplaneHealth.Healthy());
     }
 }

@@ -183,7 +183,7 @@ public sealed class DropAccountTests
     public async Task A_changed_assignment_that_is_dropped_at_the_end_counts_as_published()
     {
         var stuck = new RecordingBackplane { Gate = new TaskCompletionSource() };
-        var selector = new SwitchingSelector();
+        var selector = new FixedSelector("b");
         var fixture = DataPlaneFixture.Queued(stuck, trial => trial.Using(selector).WithSemantics(ExposureSemantics.OnFirstUse), options => options.EnableErrorEvents = false);
         var (metrics, drops) = (fixture.Get<DeliveryMetrics>(), fixture.Get<DropLedger>());
         fixture.Get<IGreeter>().Greet("u1");
@@ -249,13 +249,6 @@ public sealed class DropAccountTests
         Assert.Equal(20_000, ledger.Lost);
         Assert.Equal(10_001, rows.Count);
         Assert.Equal(10_000L, rows["dropped:(other)/(other)/Exposure/queue_full"]);
-    }
-
-    private sealed class SwitchingSelector : IVariantSelector
-    {
-        public string Variant { get; set; } = "b";
-
-        public VariantSelection Select(in SelectionContext context) => new FixedSelector(Variant).Select(context);
     }
 }
 

@@ -231,15 +231,4 @@ public sealed class DestinationTests
     {
         public override double NextDouble() => 1 - 1e-12;
     }
-
-    private sealed class BrokenLogger : ILogger
-    {
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            throw new IOException("log disk full");
-    }
 }
