@@ -4,7 +4,7 @@ namespace ExperimentFramework.DataPlane.Architecture.Tests;
 public sealed class ProductTests(ProductTests.Product product) : IClassFixture<ProductTests.Product>
 {
     private const int MaxLinesPerFile = 350;
-    private const int MaxFilesPerFolder = 22;
+    private const int MaxFilesPerFolder = 20;
 
     [Fact]
     public void No_two_files_need_each_other() => None(product.Files.Circles());
@@ -21,7 +21,7 @@ public sealed class ProductTests(ProductTests.Product product) : IClassFixture<P
             .Select(file => $"{file.Name}: {file.Lines} lines"));
 
     [Fact]
-    public void No_folder_holds_more_than_22_files() =>
+    public void No_folder_holds_more_than_20_files() =>
         None(product.Source.Files.Keys
             .CountBy(SourceTree.FolderOf)
             .Where(folder => folder.Value > MaxFilesPerFolder)

@@ -15,13 +15,16 @@ public static class CallPaths
     /// <summary>The name of the row that stands for what is written without a framework.</summary>
     public const string HandWritten = "hand-written decorator, envelope and event";
 
+    /// <summary>The name of the row of a call that is decided and served, and nothing else.</summary>
+    public const string SwitchedOff = "switched off";
+
     private const int Many = 100_000;
 
     /// <summary>What calls cost that are not recorded.</summary>
     public static IReadOnlyDictionary<string, Func<CallPath>> Unrecorded { get; } = new Dictionary<string, Func<CallPath>>
     {
         [Direct] = () => new CheckoutCalls<DirectCall>(new OtherCheckout(), new Subjects()),
-        ["switched off"] = () => new CheckoutCalls<OffCall>(
+        [SwitchedOff] = () => new CheckoutCalls<OffCall>(
             new CheckoutHost(Fixed, data => data.EnableExposureEvents = data.EnableAssignmentEvents = false), new Subjects()),
         ["switched off, hash selector"] = () => new CheckoutCalls<HashedOffCall>(
             new CheckoutHost(Hashed, data => data.EnableExposureEvents = data.EnableAssignmentEvents = false), new Subjects()),
