@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
@@ -27,7 +25,7 @@ internal sealed class StickyAssignments(
     /// </summary>
     private const int MaxInterned = 1_000;
 
-    private readonly ConcurrentDictionary<(int Variant, string Reason, string? AllocationVersion), Decision> _interned = new();
+    private readonly BoundedDictionary<(int Variant, string Reason, string? AllocationVersion), Decision> _interned = new(MaxInterned);
 
     public Decision Assign(in Subject subject)
     {
@@ -232,7 +230,7 @@ internal sealed class StickyAssignments(
         }
 
         decision = new Decision(variant, reason, null, policy, allocationVersion);
-        return _interned.Count < MaxInterned ? _interned.GetOrAdd(key, decision) : decision;
+        return _interned.IsFull ? decision : _interned.GetOrAdd(key, decision);
     }
 
     /// <summary>What the store said.</summary>

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 
 namespace ExperimentFramework.DataPlane;
@@ -9,7 +8,7 @@ internal sealed class RecordedExperiment(string name, IVariantSet variants, Assi
     /// <summary>The maximum number of decisions kept for reuse: those of a decider that reports few variants, rules and versions allocate nothing.</summary>
     private const int MaxInterned = 1_000;
 
-    private readonly ConcurrentDictionary<(int Variant, string Reason, string? RulePath, string? AllocationVersion), Decision> _interned = new();
+    private readonly BoundedDictionary<(int Variant, string Reason, string? RulePath, string? AllocationVersion), Decision> _interned = new(MaxInterned);
 
     public string Name => name;
 
@@ -37,6 +36,6 @@ internal sealed class RecordedExperiment(string name, IVariantSet variants, Assi
         }
 
         decision = new Decision(variant, reason, rulePath, policy, allocationVersion);
-        return _interned.Count < MaxInterned ? _interned.GetOrAdd(key, decision) : decision;
+        return _interned.IsFull ? decision : _interned.GetOrAdd(key, decision);
     }
 }

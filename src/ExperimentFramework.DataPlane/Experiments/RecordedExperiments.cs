@@ -17,7 +17,7 @@ internal sealed class RecordedExperiments(
     public const int MaxUnregistered = 1_000;
 
     private readonly ConcurrentDictionary<string, RecordedExperiment> _registered = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, RecordedExperiment> _others = new(StringComparer.Ordinal);
+    private readonly BoundedDictionary<string, RecordedExperiment> _others = new(MaxUnregistered, StringComparer.Ordinal);
 
     /// <summary>The faults of the identity provider, which are logged once for all experiments.</summary>
     public ExperimentFaultLatches Faults { get; } = new(time);
@@ -37,6 +37,6 @@ internal sealed class RecordedExperiments(
         }
 
         // Without a lock, because foreign code may run while an entry is created; threads that race may add a few names more.
-        return _others.Count < MaxUnregistered ? _others.GetOrAdd(name, createOther) : null;
+        return _others.IsFull ? null : _others.GetOrAdd(name, createOther);
     }
 }

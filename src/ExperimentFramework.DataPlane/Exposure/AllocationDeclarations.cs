@@ -14,13 +14,12 @@ internal sealed class AllocationDeclarations
     private readonly ExposureSettings _settings;
     private readonly EventPublisher _publisher;
     private readonly TimeProvider _time;
-    private readonly ConcurrentDictionary<string, bool> _seen = new(StringComparer.Ordinal);
+    private readonly BoundedDictionary<string, bool> _seen = new(MaxDeclared, StringComparer.Ordinal);
 
     /// <summary>Sets of weights that have not been published yet: the queue was full, or signals are switched off.</summary>
     private readonly ConcurrentQueue<(string Version, IReadOnlyDictionary<string, double> Weights)> _undeclared = new();
     private long _retryAt;
     private volatile bool _isEnabled;
-    private volatile bool _isFull;
 
     public AllocationDeclarations(ExposureSettings settings, ReloadableOptions options, EventPublisher publisher)
     {
@@ -36,7 +35,7 @@ internal sealed class AllocationDeclarations
     /// <summary>Declares the weights of a selection whose version is new.</summary>
     public void OnSelected(VariantSelection selection)
     {
-        if (selection.AllocationVersion is not { } version || _seen.ContainsKey(version) || IsFull() || !_seen.TryAdd(version, true))
+        if (selection.AllocationVersion is not { } version || _seen.ContainsKey(version) || _seen.IsFull || !_seen.TryAdd(version, true))
         {
             return;
         }
@@ -79,9 +78,6 @@ internal sealed class AllocationDeclarations
             return null;
         }
     }
-
-    /// <summary>Asking the dictionary for its count takes all of its locks, on the thread of a call.</summary>
-    private bool IsFull() => _isFull || (_isFull = _seen.Count >= MaxDeclared);
 
     private void Retry()
     {

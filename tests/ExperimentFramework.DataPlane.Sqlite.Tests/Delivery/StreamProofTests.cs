@@ -13,7 +13,7 @@ public sealed class StreamProofTests
     private const int Processes = 3;
     private const int Events = 6_000;
 
-    private static readonly int Rounds = StressTests.IsLong ? 40 : 1;
+    private static readonly int Rounds = StressTests.IsLong ? 10 : 1;
 
     [Theory]
     [InlineData(false)]

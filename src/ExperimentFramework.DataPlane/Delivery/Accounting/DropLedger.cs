@@ -11,8 +11,8 @@ internal sealed class DropLedger
     /// <summary>The destination of stored events that expire because theirs is no longer registered.</summary>
     public const string UnregisteredDestination = "outbox";
 
-    /// <summary>Applications may publish under any experiment name.</summary>
-    private readonly BoundedRows<Row, StripedCounter> _rows = new(static () => new StripedCounter());
+    /// <summary>Applications may publish under any experiment name; further rows are counted together.</summary>
+    private readonly BoundedDictionary<Row, StripedCounter> _rows = new(EventKey.MaxRows);
 
     /// <summary>The number of lost events: all drops except the planned ones.</summary>
     public long Lost => _rows.Where(row => row.Key.Reason != DropReasons.SampledOut).Sum(row => row.Value.Value);
@@ -69,7 +69,9 @@ internal sealed class DropLedger
         }
     }
 
-    private StripedCounter CounterFor(in Row row) => _rows.TryGet(row, out var counter) ? counter! : _rows.Add(row, row with { Key = row.Key.Overflow });
+    private StripedCounter CounterFor(in Row row) => _rows.TryGetValue(row, out var counter)
+        ? counter
+        : _rows.GetOrAdd(_rows.IsFull ? row with { Key = row.Key.Overflow } : row, static _ => new StripedCounter());
 
     /// <summary>What drops are counted by.</summary>
     /// <param name="Key">What is counted.</param>

@@ -6,6 +6,9 @@ namespace ExperimentFramework.DataPlane;
 /// <param name="EventType">The category; undefined if it is not known.</param>
 internal readonly record struct EventKey(string Experiment, string Variant, DataPlaneEventType EventType)
 {
+    /// <summary>How many rows each count has at most.</summary>
+    public const int MaxRows = 10_000;
+
     private const string Other = "(other)";
 
     /// <summary>The key of all further events, where the number of keys is at its limit.</summary>

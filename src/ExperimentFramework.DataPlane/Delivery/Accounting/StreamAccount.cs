@@ -10,8 +10,8 @@ internal sealed class StreamAccount
 {
     private const int RecentRows = 16;
 
-    private readonly BoundedRows<EventKey, Tally> _published = new(static () => new Tally());
-    private readonly BoundedRows<Drop, Tally> _dropped = new(static () => new Tally());
+    private readonly BoundedDictionary<EventKey, Tally> _published = new(EventKey.MaxRows);
+    private readonly BoundedDictionary<Drop, Tally> _dropped = new(EventKey.MaxRows);
 
     /// <summary>The rows that were counted last: finding them takes no hash of their texts.</summary>
     private readonly Recent?[] _recent = new Recent?[RecentRows];
@@ -69,8 +69,9 @@ internal sealed class StreamAccount
         return tally;
     }
 
-    private static Tally Find<TKey>(BoundedRows<TKey, Tally> rows, in TKey key, in TKey overflow)
-        where TKey : notnull => rows.TryGet(key, out var tally) ? tally! : rows.Add(key, overflow);
+    private static Tally Find<TKey>(BoundedDictionary<TKey, Tally> rows, in TKey key, in TKey overflow)
+        where TKey : notnull =>
+        rows.TryGetValue(key, out var tally) ? tally : rows.GetOrAdd(rows.IsFull ? overflow : key, static _ => new Tally());
 
     /// <summary>Dropped events.</summary>
     /// <param name="Key">What they are.</param>
@@ -78,7 +79,7 @@ internal sealed class StreamAccount
     /// <param name="Producer">The number of the producer that published them, which may be that of an ended process.</param>
     internal readonly record struct Drop(EventKey Key, string Reason, ulong Producer);
 
-    internal sealed class Tally
+    private sealed class Tally
     {
         public long Count;
     }

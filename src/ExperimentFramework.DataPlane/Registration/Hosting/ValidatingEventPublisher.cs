@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -15,7 +14,7 @@ internal sealed partial class ValidatingEventPublisher(
     private const int MaxWarnings = 100;
 
     private readonly Dictionary<string, KnownExperiment> _known = known.ToDictionary(experiment => experiment.Name, StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<(string Experiment, string? Variant, string? Untyped), bool> _warned = new();
+    private readonly BoundedDictionary<(string Experiment, string? Variant, string? Untyped), bool> _warned = new(MaxWarnings);
     private readonly NonThrowingLogger _logger = NonThrowingLogger.Of(loggers.CreateLogger(DataPlaneLogCategories.Delivery));
 
     public ValueTask PublishAsync(DataPlaneEvent dataPlaneEvent, CancellationToken cancellationToken = default)
@@ -98,7 +97,7 @@ internal sealed partial class ValidatingEventPublisher(
         }
     }
 
-    private bool IsNew((string Experiment, string? Variant, string? Untyped) mistake) => _warned.Count < MaxWarnings && _warned.TryAdd(mistake, true);
+    private bool IsNew((string Experiment, string? Variant, string? Untyped) mistake) => !_warned.ContainsKey(mistake) && !_warned.IsFull && _warned.TryAdd(mistake, true);
 
     [LoggerMessage(59, LogLevel.Warning,
         "An {Category} was published for experiment '{Experiment}', which is not registered (registered: {Known}). It cannot be joined to an exposure. Check the name; names are case-sensitive.", EventName = "PublishedUnknownExperiment")]
