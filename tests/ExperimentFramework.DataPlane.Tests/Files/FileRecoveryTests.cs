@@ -136,6 +136,37 @@ public sealed class FileRecoveryTests : IDisposable
         Assert.All(others, file => Assert.Equal("mine", _folder.Text(file)));
     }
 
+    [Fact]
+    public async Task A_file_can_be_created_while_another_process_takes_it_for_one_that_was_left_open()
+    {
+        using var ends = new CancellationTokenSource();
+        var folder = Directory.CreateDirectory(_folder.Path).FullName;
+        var recovering = Task.Run(
+            () =>
+            {
+                while (!ends.IsCancellationRequested)
+                {
+                    foreach (var path in Directory.GetFiles(folder, "*" + JournalName.Open))
+                    {
+                        JournalFile.TryRecover(path);
+                    }
+                }
+            },
+            Token);
+
+        for (var i = 0; i < 500; i++)
+        {
+            using var file = JournalFile.Create(folder, TimeProvider.System);
+            file.Append("{}\n"u8, FileDurability.Process);
+            Assert.True(file.Exists);
+            file.Finish(FileDurability.Process);
+        }
+
+        await ends.CancelAsync();
+        await recovering;
+        Assert.Equal(500, Directory.GetFiles(folder, "*.jsonl").Length);
+    }
+
     public void Dispose() => _folder.Dispose();
 
     private static string Lines(int first, int count) => string.Concat(EventFolder.Events(first, count).Select(envelope => DataPlaneJson.Serialize(envelope) + "\n"));

@@ -41,8 +41,9 @@ internal sealed class JournalFile : IDisposable
                 // On Unix a file is created first and locked then: in between another process may take it for one that was left open, and delete it.
                 file.Dispose();
             }
-            catch (IOException) when (attempt < MaxAttempts && File.Exists(path))
+            catch (IOException exception) when (attempt < MaxAttempts && exception is not DirectoryNotFoundException)
             {
+                // The other process locked it in between, and may have deleted it by now.
             }
         }
     }
