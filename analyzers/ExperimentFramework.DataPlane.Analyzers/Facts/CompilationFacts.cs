@@ -77,7 +77,8 @@ internal sealed class CompilationFacts(Compilation compilation, INamedTypeSymbol
     public bool MayHaveStoreElsewhere => ReferencedAssemblies.MayUse(Compilation, KnownNames.Store)
         || ReferencedAssemblies.MayUse(Compilation, KnownNames.StoreExtensions)
         || ReferencedAssemblies.MayUse(Compilation, KnownNames.SqliteStoreExtensions)
-        || ReferencedAssemblies.MayUse(Compilation, KnownNames.RedisStoreExtensions);
+        || ReferencedAssemblies.MayUse(Compilation, KnownNames.RedisStoreExtensions)
+        || ReferencedAssemblies.MayUse(Compilation, KnownNames.PostgreSqlStoreExtensions);
 
     /// <summary>Gets whether code that cannot be analyzed may set the options.</summary>
     public bool MayHaveOptionsElsewhere => _passesOptionsOn || ReferencedAssemblies.MayUse(Compilation, KnownNames.Options);

@@ -69,6 +69,7 @@ public sealed class StoreMissingTests
     [Theory]
     [InlineData("services.AddSingleton<IAssignmentStore>(_ => null!);", false)]
     [InlineData("services.AddRedisAssignmentStore(\"localhost\");", false)]
+    [InlineData("services.AddPostgreSqlAssignmentStore(\"Host=db\");", false)]
     [InlineData("services.AddAssignmentStore(_ => null!);", true)]
     public async Task An_assembly_that_may_register_a_store_silences_it(string registration, bool isLibraryOpen)
     {
