@@ -83,10 +83,6 @@ internal sealed class OutboxRows(NpgsqlConnection connection, string schema)
         Parameter(maxBytes),
         Parameter(max));
 
-    /// <summary>Returns the lowest position of a destination's events; null if there are none.</summary>
-    public long? FirstPosition(Guid owner, string destination) =>
-        Scalar("SELECT min(position) FROM {schema}.outbox_events WHERE owner = $1 AND destination = $2", Parameter(owner), Parameter(destination)) as long?;
-
     /// <summary>Returns what an owner has stored, by destination.</summary>
     public List<OutboxTotal> Totals(Guid owner) => Query(
         "SELECT destination, count(*), sum(size)::bigint, max(position) FROM {schema}.outbox_events WHERE owner = $1 GROUP BY destination",

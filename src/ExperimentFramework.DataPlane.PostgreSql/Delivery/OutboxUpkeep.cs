@@ -21,6 +21,12 @@ internal sealed partial class OutboxUpkeep : IDisposable
     private readonly OutboxDropHandler _lost;
     private readonly NonThrowingLogger _logger;
     private readonly ITimer _timer;
+
+    /// <summary>
+    /// The lowest position that events of each destination were given. None is given twice: an event that was read before a session was lost, or whose removal may or may not have been
+    /// committed, is removed by its position later, and another one must not have it by then.
+    /// </summary>
+    private readonly Dictionary<string, long> _lowest = new(StringComparer.Ordinal);
     private volatile Dictionary<string, long> _unregistered = [];
     private volatile string? _problem;
     private long _adopted;
@@ -136,7 +142,7 @@ internal sealed partial class OutboxUpkeep : IDisposable
     private long Adopt(Guid owner, OutboxTotal left, Action added)
     {
         var destination = left.Destination;
-        var position = _session.Use(stored => Math.Min(0, stored.FirstPosition(_session.Owner, destination) ?? 0)) - left.Count;
+        var position = _lowest[destination] = _lowest.GetValueOrDefault(destination) - left.Count;
         var adopted = 0L;
         long moved;
         do

@@ -68,6 +68,26 @@ public sealed class OutboxProcessTests(SharedServer server) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_removal_that_is_repeated_never_hits_an_event_that_was_adopted_since()
+    {
+        var survivor = Open();
+        survivor.Append("d", 5_000, 1);
+        var woken = 0;
+        survivor.Register("d", "d", () => Interlocked.Increment(ref woken));
+        survivor.Start(_ => { });
+        await LeaveAsync((0, 3));
+        await _time.AdvanceUntil(() => Volatile.Read(ref woken) == 1, Round);
+        var delivered = survivor.Read("d", 3);
+        survivor.Remove("d", delivered);
+        await LeaveAsync((10, 3));
+        await _time.AdvanceUntil(() => Volatile.Read(ref woken) == 2, Round);
+
+        survivor.Remove("d", delivered);
+
+        Assert.Equal([.. OutboxEvents.Subjects(10, 3), "u5000"], survivor.Read("d").Subjects());
+    }
+
+    [Fact]
     public async Task Of_many_processes_that_adopt_at_once_each_event_goes_to_one()
     {
         await LeaveAsync((0, 2_000));
