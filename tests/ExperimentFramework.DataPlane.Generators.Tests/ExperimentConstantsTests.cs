@@ -103,6 +103,24 @@ public sealed class ExperimentConstantsTests
         Assert.All(constants, experiment => Assert.Equal(["control", .. keys.Split('|')], experiment.Variants.Select(variant => variant.Key)));
     }
 
+    [Theory]
+    [InlineData("\\ufffe")]
+    [InlineData("\\uffff")]
+    [InlineData("\\ud800")]
+    [InlineData("\\udc00")]
+    [InlineData("\\u2028")]
+    [InlineData("\\u2029")]
+    [InlineData("\\u0085")]
+    [InlineData("\\ud83d\\ude00")]
+    public void A_character_that_a_comment_cannot_have_costs_no_constant(string escaped)
+    {
+        var constants = Constants(Shop + $"class Setup {{ object Run() => ExperimentFrameworkBuilder.Create().Experiment(\"a{escaped}b\", e => e.AddControl().AddVariant(\"c{escaped}d\")); }} }}");
+
+        var experiment = Assert.Single(constants);
+        Assert.Equal($"a{System.Text.RegularExpressions.Regex.Unescape(escaped)}b", experiment.Name);
+        Assert.Equal(["control", $"c{System.Text.RegularExpressions.Regex.Unescape(escaped)}d"], experiment.Variants.Select(variant => variant.Key));
+    }
+
     [Fact]
     public void Names_that_become_one_identifier_have_no_constants_so_none_can_take_the_place_of_another() =>
         Assert.Equal(

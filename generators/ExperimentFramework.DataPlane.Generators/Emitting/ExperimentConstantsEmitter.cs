@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using ExperimentFramework.DataPlane.Generators.Model;
 using ExperimentFramework.DataPlane.Generators.Shapes;
 
@@ -13,6 +15,9 @@ internal static class ExperimentConstantsEmitter
 
     private const string Name = "Name";
     private const string Variants = "Variants";
+
+    /// <summary>This code unit and the one after it, the last, are not characters of XML.</summary>
+    private const char FirstNoncharacter = '\ufffe';
 
     public static string Emit(EquatableArray<ExperimentNamesModel> experiments)
     {
@@ -56,5 +61,33 @@ internal static class ExperimentConstantsEmitter
         writer.Close();
     }
 
-    private static string Documented(string name) => new System.Xml.Linq.XText(string.Concat(name.Select(character => char.IsControl(character) ? ' ' : character))).ToString();
+    /// <summary>
+    /// Returns a name as the text of a documentation comment. Whatever would end the line or is no character of XML is replaced; an XML writer would throw,
+    /// and no constant would be written.
+    /// </summary>
+    private static string Documented(string name)
+    {
+        var text = new StringBuilder(name.Length);
+        for (var i = 0; i < name.Length; i++)
+        {
+            var character = name[i];
+            if (char.IsSurrogatePair(name, i))
+            {
+                text.Append(character).Append(name[++i]);
+                continue;
+            }
+
+            text.Append(character switch
+            {
+                '&' => "&amp;",
+                '<' => "&lt;",
+                '>' => "&gt;",
+                _ when char.IsControl(character) || char.GetUnicodeCategory(character) is UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator => " ",
+                _ when char.IsSurrogate(character) || character >= FirstNoncharacter => "\ufffd",
+                _ => character.ToString(),
+            });
+        }
+
+        return text.ToString();
+    }
 }
