@@ -3,7 +3,7 @@ namespace ExperimentFramework.DataPlane;
 /// <summary>The name of a type as C# writes it, for messages.</summary>
 internal static class CSharpTypeName
 {
-    /// <summary>Returns the keyword of a type; the name of one that has none.</summary>
+    /// <summary>Returns the keyword of a type; the name of one that has none, with its type arguments and without its namespace.</summary>
     public static string Of(Type type) =>
         type == typeof(bool) ? "bool" :
         type == typeof(char) ? "char" :
@@ -19,5 +19,8 @@ internal static class CSharpTypeName
         type == typeof(double) ? "double" :
         type == typeof(decimal) ? "decimal" :
         type == typeof(string) ? "string" :
+        Nullable.GetUnderlyingType(type) is { } value ? Of(value) + "?" :
+        type.IsGenericType && type.Name.IndexOf('`', StringComparison.Ordinal) is var end and >= 0
+            ? $"{type.Name[..end]}<{string.Join(", ", type.GetGenericArguments()[(type.DeclaringType?.GetGenericArguments().Length ?? 0)..].Select(Of))}>" :
         type.Name;
 }

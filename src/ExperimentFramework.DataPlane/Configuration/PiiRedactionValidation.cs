@@ -28,7 +28,7 @@ internal static class PiiRedactionValidation
         {
             if (name is null || NameRules.Validate(name) is not null)
             {
-                yield return $"{list} contains the field name '{name}', which {(name is null ? "is null" : NameRules.Validate(name))}.";
+                yield return $"{list} contains the field name '{name}', which {(name is null ? "is null" : NameRules.Validate(name))}. Correct the name, or remove it.";
             }
             else if (NeverRedacted.Contains(name, StringComparer.OrdinalIgnoreCase))
             {

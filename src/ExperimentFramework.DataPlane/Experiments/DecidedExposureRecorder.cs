@@ -13,10 +13,7 @@ internal sealed partial class DecidedExposureRecorder(
 
     public ValueTask<bool> RecordAsync(DecidedExposure exposure, CancellationToken cancellationToken = default)
     {
-        RequireName(exposure.ExperimentName, nameof(exposure.ExperimentName));
-        RequireSingle(exposure.ExperimentName, nameof(exposure.ExperimentName));
-        RequireName(exposure.VariantKey, nameof(exposure.VariantKey));
-        ArgumentException.ThrowIfNullOrEmpty(exposure.Reason);
+        Validate(exposure);
         if (cancellationToken.IsCancellationRequested)
         {
             return ValueTask.FromCanceled<bool>(cancellationToken);
@@ -48,22 +45,27 @@ internal sealed partial class DecidedExposureRecorder(
         return result.PendingAdmission is { } admission ? AfterAdmissionAsync(admission, cancellationToken) : ValueTask.FromResult(result.IsAccepted);
     }
 
-    private static void RequireName(string? name, string property)
+    private static void Validate(in DecidedExposure exposure)
     {
-        ArgumentException.ThrowIfNullOrEmpty(name, property);
-        if (NameRules.Validate(name) is { } error)
+        var error =
+            NameError(nameof(exposure.ExperimentName), exposure.ExperimentName, "name of the experiment")
+            ?? (exposure.ExperimentName == ExperimentNames.All
+                ? $"{nameof(DecidedExposure)}.{nameof(exposure.ExperimentName)} '{ExperimentNames.All}' is reserved for events that belong to no single experiment. Use the name of one experiment."
+                : null)
+            ?? NameError(nameof(exposure.VariantKey), exposure.VariantKey, "key of the variant that was served")
+            ?? (string.IsNullOrEmpty(exposure.Reason)
+                ? $"{nameof(DecidedExposure)}.{nameof(exposure.Reason)} is null or empty. Set it to why the variant was selected, or leave it out for '{SelectionReasons.DecidedElsewhere}'."
+                : null);
+        if (error is not null)
         {
-            throw new ArgumentException($"The name '{PrintableText.Sanitize(name)}' {error}.", property);
+            throw new ArgumentException(error, nameof(exposure));
         }
     }
 
-    private static void RequireSingle(string name, string property)
-    {
-        if (name == ExperimentNames.All)
-        {
-            throw new ArgumentException($"The experiment name '{name}' is reserved for events that belong to no single experiment. Use the name of one experiment.", property);
-        }
-    }
+    private static string? NameError(string property, string? name, string meaning) =>
+        string.IsNullOrEmpty(name) ? $"{nameof(DecidedExposure)}.{property} is null or empty. Set it to the {meaning}."
+        : NameRules.Validate(name) is { } error ? $"{nameof(DecidedExposure)}.{property} '{PrintableText.Sanitize(name)}' {error}. Set it to the {meaning}."
+        : null;
 
     private static async ValueTask<bool> AfterAdmissionAsync(Task<bool> admission, CancellationToken cancellationToken)
     {

@@ -33,7 +33,7 @@ internal sealed class ExperimentCatalog
         return Array.FindLast(candidates, known => known.Item.OwnsService) is { Item: not null } owner ? owner.Index
             : candidates is [var only] ? only.Index
             : throw new ArgumentException(candidates.Length == 0
-                ? $"{service} has no experiment. Add Trial<{service.Name}>(...) to AddExperimentFramework, or call AddExposureLogging<{service.Name}>(...)."
+                ? $"{service} has no experiment. Add Trial<{CSharpTypeName.Of(service)}>(...) to AddExperimentFramework, or call AddExposureLogging<{CSharpTypeName.Of(service)}>(...)."
                 : $"{service} has several experiments ({string.Join(", ", candidates.Select(known => known.Item.Name))}), and none of their proxies is resolved without a key. Call Decide(name).");
     }
 

@@ -14,6 +14,10 @@ internal sealed class VariantValuesValidator(IEnumerable<KnownExperiment> experi
         return errors.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
     }
 
+    private static string Remedy(KnownExperiment experiment) => experiment.Service is { } service
+        ? $"Remove the section: the experiment's variants are implementations of {CSharpTypeName.Of(service)}, and only experiments without an interface have values."
+        : $"Declare them with AddValue in Experiment(\"{experiment.Name}\", ...), or remove the section.";
+
     private static IEnumerable<string> Errors(KnownExperiment experiment, ExperimentOptions own)
     {
         if (own.Variants.Count == 0)
@@ -24,6 +28,6 @@ internal sealed class VariantValuesValidator(IEnumerable<KnownExperiment> experi
         var entry = $"DataPlaneOptions.{nameof(DataPlaneOptions.Experiments)}:{experiment.Name}:{nameof(own.Variants)}";
         return experiment.Values is { } declared
             ? declared.Errors(own.Variants).Select(error => entry + error)
-            : [$"{entry} sets values, but experiment '{experiment.Name}' declares none. Declare them with AddValue in Experiment(\"{experiment.Name}\", ...), or remove the section."];
+            : [$"{entry} sets values, but experiment '{experiment.Name}' declares none. {Remedy(experiment)}"];
     }
 }

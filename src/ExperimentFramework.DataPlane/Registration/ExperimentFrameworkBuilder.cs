@@ -68,7 +68,7 @@ public sealed class ExperimentFrameworkBuilder
         var proxy = RequiredProxy.Of<TService>("Trial");
         var builder = new TrialBuilder<TService>();
         configure(builder);
-        return Add(builder.Build(name, proxy), $"Trial<{typeof(TService).Name}>(name, ...)");
+        return Add(builder.Build(name, proxy), $"Trial<{CSharpTypeName.Of(typeof(TService))}>(name, ...)");
     }
 
     private ExperimentFrameworkBuilder Add(ITrial trial, string call)

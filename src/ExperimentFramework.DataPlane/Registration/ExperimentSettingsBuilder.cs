@@ -217,7 +217,7 @@ public abstract class ExperimentSettingsBuilder<TBuilder>
         {
             if (NameRules.Validate(key) is { } error)
             {
-                Errors.Add($"The variant key '{key}' {error}.");
+                Errors.Add($"The variant key '{key}' {error}. Use a short key that does not change, such as 'sale'.");
             }
         }
     }
@@ -227,7 +227,7 @@ public abstract class ExperimentSettingsBuilder<TBuilder>
         foreach (var (key, weight) in variants.Where(variant => !double.IsFinite(variant.Weight) || variant.Weight < 0))
         {
             Errors.Add(string.Create(
-                CultureInfo.InvariantCulture, $"The weight of variant '{key}' is {weight}; it must be a finite number of zero or more."));
+                CultureInfo.InvariantCulture, $"The weight of variant '{key}' is {weight}; it must be a finite number of zero or more. Correct the weight in the call that adds the variant."));
         }
 
         if (variants.Count > 0 && variants.All(variant => variant.Weight == 0))

@@ -34,7 +34,7 @@ public static class ExposureLoggingServiceCollectionExtensions
         }
         else if (registered is null)
         {
-            errors.Add($"{typeof(TService).Name} is not registered{(serviceKey is null ? "" : $" with the key '{serviceKey}'")}. Register it before AddExposureLogging.");
+            errors.Add($"{CSharpTypeName.Of(typeof(TService))} is not registered{(serviceKey is null ? "" : $" with the key '{serviceKey}'")}. Register it before AddExposureLogging.");
         }
 
         if (builder.Selector is null)
@@ -80,7 +80,7 @@ public static class ExposureLoggingServiceCollectionExtensions
             FallsBackToControl: false,
             proxy.Contract.RecordOutcomes);
         var dependencies = new ProxyLifetime(
-            services, name, $"the proxy of {typeof(TService).Name}", [(inner.Type, inner.Key), (typeof(ISubjectIdentityProvider), null)], builder.Selector!.ServiceType);
+            services, name, $"the proxy of {CSharpTypeName.Of(typeof(TService))}", [(inner.Type, inner.Key), (typeof(ISubjectIdentityProvider), null)], builder.Selector!.ServiceType);
         var needsScope = recording.NeedsScope(AssignmentPolicy.BestEffort, services);
         var lifetime = registered.Lifetime == ServiceLifetime.Transient && !needsScope ? ServiceLifetime.Transient : dependencies.Resolve(needsScope);
         var source = new VariantSource<TService>(

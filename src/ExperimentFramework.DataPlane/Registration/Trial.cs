@@ -40,7 +40,7 @@ internal sealed class Trial<TService>(
         var dependencies = new ProxyLifetime(
             services,
             experimentName,
-            $"the proxy of {typeof(TService).Name}",
+            $"the proxy of {CSharpTypeName.Of(typeof(TService))}",
             [.. variants.Select(variant => (variant.ImplementationType, variant.ServiceKey)), (typeof(ISubjectIdentityProvider), null)],
             selector.ServiceType);
         var needsScope = recording.NeedsScope(settings.Policy, services);

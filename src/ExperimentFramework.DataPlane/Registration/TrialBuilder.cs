@@ -71,12 +71,12 @@ public sealed class TrialBuilder<TService> : ExperimentSettingsBuilder<TrialBuil
         Check([.. _variants.Select(variant => (variant.Key, variant.Weight))], _controls, "<T>");
         foreach (var variant in _variants.Where(variant => variant.ImplementationType == typeof(TService)))
         {
-            Errors.Add($"Variant '{variant.Key}' is {typeof(TService).Name} itself, which resolves to the proxy. Use the implementation type.");
+            Errors.Add($"Variant '{variant.Key}' is {CSharpTypeName.Of(typeof(TService))} itself, which resolves to the proxy. Use the implementation type.");
         }
 
         if (_fallsBackToControl && !proxy.Contract.FallbackToControl)
         {
-            Errors.Add($"OnErrorFallbackToControl() requires [ExposureLogged(FallbackToControl = true)] on {typeof(TService).Name}.");
+            Errors.Add($"OnErrorFallbackToControl() requires [ExposureLogged(FallbackToControl = true)] on {CSharpTypeName.Of(typeof(TService))}.");
         }
 
         var experimentName = name ?? proxy.Contract.ExperimentName;

@@ -165,6 +165,10 @@ public sealed class DecideByNameTests
 
         Assert.Equal("b", fixture.Get<IExperiments>().VariantOf<IGreeter>("u1"));
         Assert.Contains("IMeasured has no experiment", Refused<Exposure.IMeasured>(fixture), StringComparison.Ordinal);
+        Assert.Contains(
+            "Add Trial<IDictionary<int, List<string>>>(...) to AddExperimentFramework, or call AddExposureLogging<IDictionary<int, List<string>>>(...).",
+            Refused<IDictionary<int, List<string>>>(fixture),
+            StringComparison.Ordinal);
     }
 
     [Fact]

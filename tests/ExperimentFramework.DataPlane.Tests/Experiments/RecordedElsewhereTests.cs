@@ -229,20 +229,25 @@ public sealed class RecordedElsewhereTests
         await using var fixture = Bare();
         var recorder = fixture.Get<IExposureRecorder>();
 
-        await Refused(default);
-        await Refused(Decided("u1") with { ExperimentName = "" });
-        await Refused(Decided("u1") with { ExperimentName = "a\nb" });
-        await Refused(Decided("u1") with { ExperimentName = "a\ud800" });
-        await Refused(Decided("u1") with { ExperimentName = "*" });
-        await Refused(Decided("u1") with { VariantKey = "\udc00" });
-        await Refused(Decided("u1") with { VariantKey = new string('x', 257) });
-        await Refused(Decided("u1") with { VariantKey = null! });
-        await Refused(Decided("u1") with { Reason = "" });
+        await Refused(default, "DecidedExposure.ExperimentName is null or empty. Set it to the name of the experiment.");
+        await Refused(Decided("u1") with { ExperimentName = "" }, "DecidedExposure.ExperimentName is null or empty. Set it to the name of the experiment.");
+        await Refused(Decided("u1") with { ExperimentName = "a\nb" }, "contains a control character. Set it to the name of the experiment.");
+        await Refused(Decided("u1") with { ExperimentName = "a\ud800" }, "contains half of a surrogate pair, which no encoding can represent. Set it to the name of the experiment.");
+        await Refused(Decided("u1") with { ExperimentName = "*" }, "DecidedExposure.ExperimentName '*' is reserved for events that belong to no single experiment. Use the name of one experiment.");
+        await Refused(Decided("u1") with { VariantKey = "\udc00" }, "Set it to the key of the variant that was served.");
+        await Refused(Decided("u1") with { VariantKey = new string('x', 257) }, "has 257 characters; at most 256 are allowed. Set it to the key of the variant that was served.");
+        await Refused(Decided("u1") with { VariantKey = null! }, "DecidedExposure.VariantKey is null or empty. Set it to the key of the variant that was served.");
+        await Refused(Decided("u1") with { Reason = "" }, "DecidedExposure.Reason is null or empty. Set it to why the variant was selected, or leave it out for 'decided-elsewhere'.");
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await recorder.RecordAsync(Decided("u1"), new CancellationToken(canceled: true)));
 
         Assert.Empty(fixture.Exposures);
 
-        Task Refused(DecidedExposure exposure) => Assert.ThrowsAnyAsync<ArgumentException>(async () => await recorder.RecordAsync(exposure, Token));
+        async Task Refused(DecidedExposure exposure, string message)
+        {
+            var refusal = await Assert.ThrowsAnyAsync<ArgumentException>(async () => await recorder.RecordAsync(exposure, Token));
+            Assert.Contains(message, refusal.Message, StringComparison.Ordinal);
+            Assert.Equal("exposure", refusal.ParamName);
+        }
     }
 
     [Fact]

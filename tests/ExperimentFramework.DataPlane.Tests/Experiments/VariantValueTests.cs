@@ -16,9 +16,9 @@ public sealed class VariantValueTests
         { banner => { banner.AddValue("discount", 1).AddValue("Discount", 2); banner.AddControl(); }, "The value 'Discount' is declared twice" },
         { banner => banner.AddControl().WithValue("discount", 1).WithValue("discount", 2), "Variant 'control' sets the value 'discount' twice" },
         { banner => { banner.AddValue("discount", 1); banner.AddControl().WithValue("discount", 1.5); }, "The value 'discount' is declared as int and as double" },
-        { banner => { banner.AddValue("rate", double.NaN); banner.AddControl(); }, "The value 'rate' is NaN; it must be a finite number." },
-        { banner => { banner.AddValue("rate", 1f); banner.AddControl().WithValue("rate", float.PositiveInfinity); }, "The value 'rate' is Infinity; it must be a finite number." },
-        { banner => { banner.AddValue("discount ", 1); banner.AddControl(); }, "The value name 'discount ' begins or ends with white space" },
+        { banner => { banner.AddValue("rate", double.NaN); banner.AddControl(); }, "The value 'rate' is NaN; it must be a finite number. Pass another one to AddValue." },
+        { banner => { banner.AddValue("rate", 1f); banner.AddControl().WithValue("rate", float.PositiveInfinity); }, "The value 'rate' of variant 'control' is Infinity; it must be a finite number. Pass another one to WithValue." },
+        { banner => { banner.AddValue("discount ", 1); banner.AddControl(); }, "The value name 'discount ' begins or ends with white space. Use a short name, such as 'discount', in AddValue and WithValue." },
     };
 
     public static TheoryData<string, string, string> WrongSettings => new()
@@ -133,7 +133,20 @@ public sealed class VariantValueTests
             _ => { }, options => options.Experiments["greeting"] = new ExperimentOptions { Variants = { ["b"] = new Dictionary<string, string> { ["discount"] = "20" } } });
 
         Assert.Contains(
-            "Experiments:greeting:Variants sets values, but experiment 'greeting' declares none. Declare them with AddValue in Experiment(\"greeting\", ...)",
+            "Experiments:greeting:Variants sets values, but experiment 'greeting' declares none. Remove the section: the experiment's variants are implementations of IGreeter, and only experiments without an interface have values.",
+            (await Assert.ThrowsAsync<OptionsValidationException>(() => ExperimentHost.StartAsync(fixture))).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Values_for_an_experiment_without_an_interface_that_declares_none_stop_the_start_with_how_to_declare_them()
+    {
+        await using var fixture = DataPlaneFixture.With(
+            experiments => experiments.Experiment("plain", plain => plain.AddControl().AddVariant("b")),
+            options => options.Experiments["plain"] = new ExperimentOptions { Variants = { ["b"] = new Dictionary<string, string> { ["discount"] = "20" } } });
+
+        Assert.Contains(
+            "Experiments:plain:Variants sets values, but experiment 'plain' declares none. Declare them with AddValue in Experiment(\"plain\", ...), or remove the section.",
             (await Assert.ThrowsAsync<OptionsValidationException>(() => ExperimentHost.StartAsync(fixture))).Message,
             StringComparison.Ordinal);
     }

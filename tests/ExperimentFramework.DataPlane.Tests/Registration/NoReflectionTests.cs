@@ -8,11 +8,14 @@ namespace ExperimentFramework.DataPlane.Tests.Registration;
 /// <summary>Guarantee 12 (docs/concepts/guarantees.md): no reflection and no dynamic code from registration to destination.</summary>
 public sealed class NoReflectionTests
 {
-    /// <summary>Names, and a module's version id and handle, are read where an experiment is registered, never on a call.</summary>
+    /// <summary>
+    /// Names, with their type arguments, and a module's version id and handle are read where an experiment is registered and for the messages of errors, never
+    /// on a call that succeeds.
+    /// </summary>
     private static readonly string[] Allowed =
     [
         "Type.get_Module", "Module.get_ModuleVersionId", "Module.get_ModuleHandle", "MemberInfo.get_Name", "MemberInfo.get_DeclaringType", "Type.get_Namespace",
-        "Type.GetGenericTypeDefinition",
+        "Type.GetGenericTypeDefinition", "Type.GetGenericArguments",
     ];
 
     [Theory]

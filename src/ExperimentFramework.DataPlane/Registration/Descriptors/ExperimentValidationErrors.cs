@@ -24,11 +24,11 @@ internal sealed class ExperimentValidationErrors
     {
         if (NameRules.Validate(experimentName) is { } error)
         {
-            _errors.Add($"The experiment name '{experimentName}' {error}.");
+            _errors.Add($"The experiment name '{experimentName}' {error}. Use a short name that does not change, such as 'checkout-pricing'.");
         }
         else if (experimentName == ExperimentNames.All)
         {
-            _errors.Add($"The experiment name '{experimentName}' is reserved for events that belong to no single experiment.");
+            _errors.Add($"The experiment name '{experimentName}' is reserved for events that belong to no single experiment. Use another name.");
         }
     }
 

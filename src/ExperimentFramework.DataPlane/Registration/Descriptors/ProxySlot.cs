@@ -80,7 +80,7 @@ internal sealed partial class ProxySlot(Type service, object? serviceKey = null,
         if (registrations.Any(registered => IsProxy(services, registered)))
         {
             throw new InvalidOperationException(
-                $"Experiment '{experimentName}' cannot start: {service} is registered again after the experiment ({Description(registrations[^1])}), so its proxy would never be resolved. Register the experiment last. To replace the proxy on purpose, for example with a stub in a test host, remove it first: services.{(serviceKey is null ? "RemoveAll" : "RemoveAllKeyed")}<{service.Name}>({(serviceKey is null ? "" : $"\"{serviceKey}\"")}).");
+                $"Experiment '{experimentName}' cannot start: {service} is registered again after the experiment ({Description(registrations[^1])}), so its proxy would never be resolved. Register the experiment last. To replace the proxy on purpose, for example with a stub in a test host, remove it first: services.{(serviceKey is null ? "RemoveAll" : "RemoveAllKeyed")}<{CSharpTypeName.Of(service)}>({(serviceKey is null ? "" : $"\"{serviceKey}\"")}).");
         }
 
         var implementation = registrations is [.., var replacement] ? Description(replacement) : "nothing";

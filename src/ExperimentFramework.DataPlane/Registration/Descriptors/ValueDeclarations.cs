@@ -13,7 +13,7 @@ internal sealed class ValueDeclarations(ExperimentValidationErrors errors)
     {
         ArgumentNullException.ThrowIfNull(defaultValue);
         var value = Declare<T>(name);
-        RequireFinite(name, defaultValue);
+        RequireFinite(defaultValue, $"value '{name}'", "AddValue");
         if (value.Default is not null)
         {
             errors.Add($"The value '{name}' is declared twice. Keep one AddValue call.");
@@ -27,7 +27,7 @@ internal sealed class ValueDeclarations(ExperimentValidationErrors errors)
         where T : notnull, IParsable<T>
     {
         ArgumentNullException.ThrowIfNull(value);
-        RequireFinite(name, value);
+        RequireFinite(value, $"value '{name}' of variant '{variantKey}'", "WithValue");
         if (!Declare<T>(name).TrySet(variantKey, value))
         {
             errors.Add($"Variant '{variantKey}' sets the value '{name}' twice. Keep one WithValue call.");
@@ -48,11 +48,11 @@ internal sealed class ValueDeclarations(ExperimentValidationErrors errors)
         return _values.Count == 0 ? null : new DeclaredValues(_values, variantKeys);
     }
 
-    private void RequireFinite(string name, object value)
+    private void RequireFinite(object value, string what, string call)
     {
         if (!DeclaredValue.IsFinite(value))
         {
-            errors.Add(string.Create(CultureInfo.InvariantCulture, $"The value '{name}' is {value}; it must be a finite number."));
+            errors.Add(string.Create(CultureInfo.InvariantCulture, $"The {what} is {value}; it must be a finite number. Pass another one to {call}."));
         }
     }
 
@@ -72,7 +72,7 @@ internal sealed class ValueDeclarations(ExperimentValidationErrors errors)
 
         if (NameRules.Validate(name) is { } error)
         {
-            errors.Add($"The value name '{name}' {error}.");
+            errors.Add($"The value name '{name}' {error}. Use a short name, such as 'discount', in AddValue and WithValue.");
         }
 
         var value = DeclaredValue.Of<T>(name);

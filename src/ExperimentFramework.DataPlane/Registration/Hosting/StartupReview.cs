@@ -27,7 +27,7 @@ internal sealed partial class StartupReview(
     {
         foreach (var service in registered.TaggedInterfaces().Except(experiments.Select(handle => handle.Setup.Service).OfType<Type>()))
         {
-            LogNoExperiment(service, service.Name);
+            LogNoExperiment(service, CSharpTypeName.Of(service));
         }
 
         foreach (var variant in implicitVariants.Where(variant => variant.IsInForce))
