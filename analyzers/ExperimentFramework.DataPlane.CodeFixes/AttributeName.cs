@@ -1,3 +1,4 @@
+using ExperimentFramework.DataPlane.Generators.Shapes;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Editing;
@@ -13,7 +14,7 @@ internal static class AttributeName
     public static async Task<NameSyntax?> OfAsync(string fullName, Document document, CancellationToken cancellationToken)
     {
         var compilation = await document.Project.GetCompilationAsync(cancellationToken).ConfigureAwait(false);
-        return compilation?.GetTypeByMetadataName(fullName) is { } type
+        return compilation is not null && TypeLookup.Find(compilation, fullName) is { } type
             ? SyntaxGenerator.GetGenerator(document).TypeExpression(type) as NameSyntax
             : null;
     }

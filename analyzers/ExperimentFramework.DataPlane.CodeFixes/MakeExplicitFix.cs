@@ -74,7 +74,7 @@ public sealed class MakeExplicitFix() : DiagnosticFix(ExposureDescriptors.Redund
     {
         if (document is null
             || await document.GetSemanticModelAsync(cancellationToken).ConfigureAwait(false) is not { } model
-            || model.Compilation.GetTypeByMetadataName(WellKnownNames.Namespace + ".ExposureSemantics") is not { } semantics)
+            || TypeLookup.Find(model.Compilation, WellKnownNames.Namespace + ".ExposureSemantics") is not { } semantics)
         {
             return null;
         }

@@ -57,7 +57,7 @@ public sealed class TagSubjectFix() : DiagnosticFix(SubjectDescriptors.UnknownSu
         if (await InterfaceSource.DefinitionAsync(model.GetTypeInfo(node, context.CancellationToken).Type, solution, context.CancellationToken).ConfigureAwait(false) is not { } service
             || solution.GetProject(service.ContainingAssembly, context.CancellationToken) is not { } project
             || await project.GetCompilationAsync(context.CancellationToken).ConfigureAwait(false) is not { } compilation
-            || compilation.GetTypeByMetadataName(WellKnownNames.ExposureLogged) is not { } tag)
+            || TypeLookup.Find(compilation, WellKnownNames.ExposureLogged) is not { } tag)
         {
             return [];
         }

@@ -73,6 +73,31 @@ internal sealed class CodeFixVerifier<TAnalyzer, TFix> : CSharpCodeFixTest<TAnal
         }
     }
 
+    /// <summary>A project that also refers to a library with internal types of the names that the fixes look up.</summary>
+    public static Task BesideCopiesFromAsync(string wrong, string right)
+    {
+        const string Copies = """
+            namespace ExperimentFramework.DataPlane
+            {
+                internal enum ExposureSemantics { }
+                internal sealed class ExposureLoggedAttribute : System.Attribute { }
+                internal sealed class ExposureSubjectAttribute : System.Attribute { }
+            }
+            """;
+        var test = new CodeFixVerifier<TAnalyzer, TFix>();
+        Fill(test.TestState, wrong);
+        Fill(test.FixedState, right);
+        return test.RunAsync();
+
+        static void Fill(SolutionState state, string source)
+        {
+            state.Sources.Add(source);
+            state.AdditionalProjects["Copies"].Sources.Add(Copies);
+            state.AdditionalProjects["Copies"].AdditionalReferences.AddRange(References);
+            state.AdditionalProjectReferences.Add("Copies");
+        }
+    }
+
     /// <summary>Expects that nothing is offered.</summary>
     public static Task NoneAsync(string source) => FromAsync(source, source);
 }

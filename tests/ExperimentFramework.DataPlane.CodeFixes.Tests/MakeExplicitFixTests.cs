@@ -111,6 +111,11 @@ public sealed class MakeExplicitFixTests
         """);
 
     [Fact]
+    public Task A_reference_with_an_internal_type_of_the_same_name_does_not_matter() => CodeFixVerifier<CompilationAnalyzer, MakeExplicitFix>.BesideCopiesFromAsync(
+        "using ExperimentFramework.DataPlane; [ExposureLogged(Semantics = ExposureSemantics.OnFirstUse)] public interface IA { void Run(string user); } public class C { async System.Threading.Tasks.Task M(IExposureLogger<IA> a) => await a.{|DP2004:LogExposureAsync|}(); }",
+        "using ExperimentFramework.DataPlane; [ExposureLogged(Semantics = ExposureSemantics.Explicit)] public interface IA { void Run(string user); } public class C { async System.Threading.Tasks.Task M(IExposureLogger<IA> a) => await a.LogExposureAsync(); }");
+
+    [Fact]
     public Task The_attribute_says_explicit_in_another_project() => CodeFixVerifier<CompilationAnalyzer, MakeExplicitFix>.FromAsync(
         "public class C { async System.Threading.Tasks.Task M(ExperimentFramework.DataPlane.IExposureLogger<IA> a) => await a.{|DP2004:LogExposureAsync|}(); }",
         "using ExperimentFramework.DataPlane; [ExposureLogged(Semantics = ExposureSemantics.OnFirstUse)] public interface IA { void Run(string user); }",

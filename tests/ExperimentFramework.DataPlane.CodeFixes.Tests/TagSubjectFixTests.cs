@@ -7,6 +7,11 @@ public sealed class TagSubjectFixTests
     private const string Registration = "using ExperimentFramework.DataPlane; public class C { void M(ExperimentFrameworkBuilder b) => b.Trial<IA>(t => t.AddControl<IA>().AddVariant<IA>(\"b\")); }";
 
     [Fact]
+    public Task A_reference_with_an_internal_type_of_the_same_name_does_not_matter() => CodeFixVerifier<CompilationAnalyzer, TagSubjectFix>.BesideCopiesFromAsync(
+        Registration + " [ExposureLogged] public interface IA { void {|DP3001:Run|}(string userId); }",
+        Registration + " [ExposureLogged] public interface IA { void Run([ExposureSubject] string userId); }");
+
+    [Fact]
     public Task The_parameter_that_is_named_like_a_subject_is_tagged() => CodeFixVerifier<CompilationAnalyzer, TagSubjectFix>.FromAsync(
         [
             Registration,

@@ -14,7 +14,7 @@ public abstract class ExperimentAnalyzer : DiagnosticAnalyzer
         context.EnableConcurrentExecution();
         context.RegisterCompilationStartAction(start =>
         {
-            if (start.Compilation.GetTypeByMetadataName(WellKnownNames.ExposureLogged) is { } tag)
+            if (TypeLookup.Find(start.Compilation, WellKnownNames.ExposureLogged) is { } tag)
             {
                 Start(start, tag);
             }

@@ -46,7 +46,7 @@ public sealed class CompilationAnalyzer : DiagnosticAnalyzer
         context.EnableConcurrentExecution();
         context.RegisterCompilationStartAction(static start =>
         {
-            if (start.Compilation.GetTypeByMetadataName(WellKnownNames.ExposureLogged) is not { } tag)
+            if (TypeLookup.Find(start.Compilation, WellKnownNames.ExposureLogged) is not { } tag)
             {
                 return;
             }

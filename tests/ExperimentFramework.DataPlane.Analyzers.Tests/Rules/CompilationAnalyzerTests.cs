@@ -52,6 +52,10 @@ public sealed class CompilationAnalyzerTests
         { "DP2003", "void M(IServiceCollection s) { s.AddDataBackplane(o => { o.SamplingRate = 1; o.ExposureSemantics = Names.ByHand; }).AddExposureLogging<[|IPlain|]>(e => e.Using(new S())); }" },
         { "DP2003", "void M(ExperimentFrameworkBuilder b) { Register(); void Register() => b.Trial<IPlain>(t => t.AddControl<V>().AddVariant<V>(\"b\").WithSemantics([|ExposureSemantics.Explicit|])); }" },
 
+        { "DP2003", "void M(ExperimentFrameworkBuilder b) => b.Trial<IPlain>(t => t.AddControl<V>().AddVariant<V>(\"b\").WithSemantics([|ExposureSemantics.Explicit|])); async Task N(IExposureRecorder r) => await r.RecordAsync(new DecidedExposure { ExperimentName = \"gateway\", VariantKey = \"on\" });" },
+        { "DP2003", "void M(ExperimentFrameworkBuilder b) => b.Trial<IPlain>(t => t.AddControl<V>().AddVariant<V>(\"b\").WithSemantics([|ExposureSemantics.Explicit|])).Trial<ISelf>(t => t.AddControl<V>().AddVariant<V>(\"b\")); async Task N(IExperiments e) => await e.ExposeAsync(\"self\", \"u\");" },
+        { "DP2003", "void M(ExperimentFrameworkBuilder b) => b.Trial<IPlain>(t => t.AddControl<V>().AddVariant<V>(\"b\").WithSemantics([|ExposureSemantics.Explicit|])); async Task N(IEventPublisher p, ErrorEvent e) { await p.PublishAsync(e); Console.Write(nameof(IExposureRecorder.RecordAsync)); }" },
+
         // DP2004
         { "DP2004", "async Task M(IExposureLogger<ISelf> logger) => await logger.[|LogExposureAsync|](\"u\");" },
         { "DP2004", "async Task M(IExposureLogger<ISelf>? logger) { if (logger?.[|LogExposureAsync|]() is { } task) await task; }" },
@@ -140,8 +144,24 @@ public sealed class CompilationAnalyzerTests
     [InlineData("await Log(logger); static async Task Log<T>(IExposureLogger<T> any) where T : class => await any.LogExposureAsync();", "IExposureLogger<IHand> logger")]
     [InlineData("await logger.LogExposureAsync();", "dynamic logger")]
     [InlineData("await (logger?.LogExposureAsync() ?? default);", "IExposureLogger<IHand>? logger")]
+    [InlineData("await recorder.RecordAsync(new DecidedExposure { ExperimentName = \"hand\", VariantKey = \"control\" });", "IExposureRecorder recorder")]
+    [InlineData("await Record(recorder, default); static async Task Record(IExposureRecorder r, DecidedExposure exposure) => await r.RecordAsync(exposure);", "IExposureRecorder recorder")]
+    [InlineData("Func<DecidedExposure, System.Threading.CancellationToken, ValueTask<bool>> record = recorder.RecordAsync; await record(default, default);", "IExposureRecorder recorder")]
+    [InlineData("var name = Console.ReadLine()!; await experiments.ExposeAsync(name, \"u\");", "IExperiments experiments")]
+    [InlineData("await publisher.PublishAsync(new ExposureEvent { ExperimentName = \"hand\", VariantKey = \"control\", SubjectId = \"u\", SelectionReason = \"x\", Timestamp = default });", "IEventPublisher publisher")]
+    [InlineData("await publisher.PublishAsync(Made()); static ExposureEvent Made() => null!;", "IEventPublisher publisher")]
     public async Task An_experiment_that_somebody_may_log_by_hand_is_left_alone(string call, string parameter) =>
         (await AnalyzerVerifier.OfAsync(Using + Types + Registering("IHand") + $"public class C {{ public async Task M({parameter}) {{ {call} }} }}")).Expect();
+
+    [Theory]
+    [InlineData("IExposureRecorder recorder", "recorder.RecordAsync(default)", false)]
+    [InlineData("IExposureRecorder recorder", "recorder.RecordAsync(default)", true)]
+    [InlineData("IExperiments experiments", "experiments.ExposeAsync(\"hand\", \"u\")", false)]
+    [InlineData("IEventPublisher publisher, ExposureEvent exposure", "publisher.PublishAsync(exposure)", false)]
+    public async Task An_assembly_that_may_record_exposures_by_name_may_log(string parameters, string call, bool isLibraryOpen) => (await AnalyzerVerifier.OfAsync(
+        Using + Types + Registering("IHand"),
+        $"using ExperimentFramework.DataPlane; public static class Logs {{ public static async System.Threading.Tasks.Task LogAsync({parameters}) => await {call}; }}",
+        isLibraryOpen: isLibraryOpen)).Expect();
 
     [Theory]
     [InlineData(false)]

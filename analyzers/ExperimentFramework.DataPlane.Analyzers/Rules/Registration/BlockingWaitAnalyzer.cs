@@ -23,7 +23,7 @@ public sealed class BlockingWaitAnalyzer : DiagnosticAnalyzer
         context.EnableConcurrentExecution();
         context.RegisterCompilationStartAction(static start =>
         {
-            if (start.Compilation.GetTypeByMetadataName(WellKnownNames.ExposureLogged) is { } tag)
+            if (TypeLookup.Find(start.Compilation, WellKnownNames.ExposureLogged) is { } tag)
             {
                 start.RegisterOperationAction(operation => Analyze(operation, tag), OperationKind.Invocation, OperationKind.PropertyReference);
             }

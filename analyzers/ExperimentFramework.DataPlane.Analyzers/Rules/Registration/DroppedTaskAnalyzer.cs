@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ExperimentFramework.DataPlane.Generators.Shapes;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
@@ -25,7 +26,7 @@ public sealed class DroppedTaskAnalyzer : ExperimentAnalyzer
     private protected override void Start(CompilationStartAnalysisContext start, INamedTypeSymbol tag)
     {
         var own = Own
-            .Select(entry => (Type: start.Compilation.GetTypeByMetadataName(entry.Type), entry.Methods))
+            .Select(entry => (Type: TypeLookup.Find(start.Compilation, entry.Type), entry.Methods))
             .Where(entry => entry.Type is not null)
             .Select(entry => (entry.Type!, entry.Methods))
             .ToImmutableArray();

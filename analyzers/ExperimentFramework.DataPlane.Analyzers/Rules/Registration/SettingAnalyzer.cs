@@ -28,13 +28,13 @@ public sealed class SettingAnalyzer : DiagnosticAnalyzer
         context.EnableConcurrentExecution();
         context.RegisterCompilationStartAction(static start =>
         {
-            if (start.Compilation.GetTypeByMetadataName(KnownNames.Options) is not null)
+            if (TypeLookup.Find(start.Compilation, KnownNames.Options) is not null)
             {
                 var builders = new[] { KnownNames.TrialBuilder, KnownNames.ExperimentBuilder, KnownNames.LoggingBuilder }
-                    .Select(start.Compilation.GetTypeByMetadataName)
+                    .Select(name => TypeLookup.Find(start.Compilation, name))
                     .ToImmutableArray();
                 var all = new[] { KnownNames.Options, KnownNames.RetryOptions, KnownNames.ExperimentOptions }
-                    .Select(start.Compilation.GetTypeByMetadataName)
+                    .Select(name => TypeLookup.Find(start.Compilation, name))
                     .ToImmutableArray();
                 start.RegisterOperationAction(operation => AnalyzeAssignment(operation, all), OperationKind.SimpleAssignment);
                 start.RegisterOperationAction(operation => AnalyzeInvocation(operation, builders), OperationKind.Invocation);

@@ -20,7 +20,7 @@ public sealed class LanguageVersionAnalyzer : DiagnosticAnalyzer
         context.EnableConcurrentExecution();
         context.RegisterCompilationStartAction(static start =>
         {
-            if (start.Compilation.GetTypeByMetadataName(WellKnownNames.ExposureLogged) is not { } tag || !LanguageNeeds.IsBelowLowest(start.Compilation))
+            if (TypeLookup.Find(start.Compilation, WellKnownNames.ExposureLogged) is not { } tag || !LanguageNeeds.IsBelowLowest(start.Compilation))
             {
                 return;
             }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ExperimentFramework.DataPlane.Generators.Shapes;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
@@ -22,7 +23,7 @@ public sealed class SubjectRedactionAnalyzer : DiagnosticAnalyzer
         context.EnableConcurrentExecution();
         context.RegisterCompilationStartAction(static start =>
         {
-            if (start.Compilation.GetTypeByMetadataName(KnownNames.Redaction) is { } redaction)
+            if (TypeLookup.Find(start.Compilation, KnownNames.Redaction) is { } redaction)
             {
                 start.RegisterOperationAction(operation => AnalyzeAssignment(operation, redaction), OperationKind.SimpleAssignment);
                 start.RegisterOperationAction(operation => AnalyzeAddition(operation, redaction), OperationKind.Invocation);

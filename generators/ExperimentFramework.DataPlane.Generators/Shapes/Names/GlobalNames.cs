@@ -51,6 +51,10 @@ internal sealed class GlobalNames(Compilation compilation)
             : null;
     }
 
+    /// <summary>Returns whether <c>global::</c> includes the types of a referenced assembly, which is not so if it is referenced only under an extern alias.</summary>
+    public static bool IsUnderGlobal(IAssemblySymbol assembly, Compilation compilation) =>
+        compilation.GetMetadataReference(assembly) is not { Properties.Aliases: { IsEmpty: false } aliases } || aliases.Contains(MetadataReferenceProperties.GlobalAlias);
+
     /// <summary>Returns the types that code of the compilation can refer to: its own, or else the accessible types of references.</summary>
     private ImmutableArray<INamedTypeSymbol> Reachable(ImmutableArray<INamedTypeSymbol> types)
     {
@@ -72,9 +76,7 @@ internal sealed class GlobalNames(Compilation compilation)
 
     private static string PlaceOf(INamedTypeSymbol type) => $"'{type.ContainingAssembly.Name}'";
 
-    private bool IsReferenced(INamedTypeSymbol type) =>
-        IsOwn(type) || compilation.GetMetadataReference(type.ContainingAssembly) is not { Properties.Aliases: { IsEmpty: false } aliases }
-        || aliases.Contains(MetadataReferenceProperties.GlobalAlias);
+    private bool IsReferenced(INamedTypeSymbol type) => IsOwn(type) || IsUnderGlobal(type.ContainingAssembly, compilation);
 
     private bool IsOwn(ISymbol type) => SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, compilation.Assembly);
 
