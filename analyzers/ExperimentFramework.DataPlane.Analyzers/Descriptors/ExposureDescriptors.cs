@@ -29,15 +29,15 @@ internal static class ExposureDescriptors
         description: "An experiment without exposures cannot be analyzed.",
         helpLinkUri: HelpLink.To("DP2002"));
 
-    /// <summary>DP2006: an experiment, attribute or metric name is invalid.</summary>
+    /// <summary>DP2006: an experiment, attribute or metric name, or a metric's unit, is invalid.</summary>
     public static readonly DiagnosticDescriptor InvalidName = new(
         "DP2006",
         "Experiment, attribute or metric name is invalid",
-        "The {0} name '{1}' is invalid: it {2}",
+        "The {0} '{1}' is invalid: it {2}",
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        description: "Names are keys in every event. They must have 1 to 256 characters, no leading or trailing white space, no control characters and no half of a surrogate pair.",
+        description: "Names are keys in every event. Names, variant keys and units must have 1 to 256 characters, no leading or trailing white space, no control characters and no half of a surrogate pair.",
         helpLinkUri: HelpLink.To("DP2006"));
 
     /// <summary>DP2007: no member of a tagged interface is exposing.</summary>
@@ -66,7 +66,7 @@ internal static class ExposureDescriptors
     public static readonly DiagnosticDescriptor ExplicitWithoutCall = new(
         "DP2003",
         "Explicit semantics require a call that records the exposure",
-        "'{0}' records exposures only when code asks for it, but nothing calls LogExposureAsync, IExperiments.ExposeAsync or IExposureRecorder.RecordAsync",
+        "'{0}' records exposures only when code asks for it, but nothing calls LogExposureAsync, IExperiments.ExposeAsync or IExposureRecorder.RecordAsync for it",
         Category,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,

@@ -100,15 +100,15 @@ internal static class SubjectDescriptors
         helpLinkUri: HelpLink.To("DP3008"),
         customTags: WellKnownDiagnosticTags.CompilationEnd);
 
-    /// <summary>DP3009: a call by name has no subject.</summary>
+    /// <summary>DP3009: a call by name, a recorded metric or a recorded exposure has no subject.</summary>
     public static readonly DiagnosticDescriptor DirectCallWithoutSubject = new(
         "DP3009",
         "Call by name has no subject",
-        "{0} has no subject: pass the subject's id, or register an ISubjectIdentityProvider",
+        "{0} has no subject: {1}",
         Category,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
-        description: "Without a subject, decisions are always control and metrics are dropped. Only applications are checked, because a library may leave the provider to its users. Reported at the end of compilation.",
+        description: "Without a subject, decisions are always control and metrics are dropped. In libraries, only published events are checked: a library may leave the provider to its users, but no provider is asked for the subject of an event. Reported at the end of compilation.",
         helpLinkUri: HelpLink.To("DP3009"),
         customTags: WellKnownDiagnosticTags.CompilationEnd);
 }

@@ -64,7 +64,7 @@ internal sealed class CompilationFacts(Compilation compilation, INamedTypeSymbol
     /// <summary>Gets the events that code creates and publishes itself.</summary>
     public IReadOnlyList<PublishedEvent> PublishedEvents => [.. SourceOrder.Of(_publishedEvents, published => published.Place)];
 
-    /// <summary>Gets the calls that decide, expose or record a metric by name.</summary>
+    /// <summary>Gets the calls that decide, expose or record without a tagged interface.</summary>
     public IReadOnlyList<DirectCall> DirectCalls => [.. SourceOrder.Of(_directCalls, call => call.Place)];
 
     /// <summary>Gets the calls that register an experiment without an interface.</summary>
@@ -75,10 +75,7 @@ internal sealed class CompilationFacts(Compilation compilation, INamedTypeSymbol
 
     /// <summary>Gets whether another assembly may register an assignment store.</summary>
     public bool MayHaveStoreElsewhere => ReferencedAssemblies.MayUse(Compilation, KnownNames.Store)
-        || ReferencedAssemblies.MayUse(Compilation, KnownNames.StoreExtensions)
-        || ReferencedAssemblies.MayUse(Compilation, KnownNames.SqliteStoreExtensions)
-        || ReferencedAssemblies.MayUse(Compilation, KnownNames.RedisStoreExtensions)
-        || ReferencedAssemblies.MayUse(Compilation, KnownNames.PostgreSqlStoreExtensions);
+        || ReferencedAssemblies.MayCall(Compilation, RegistrationNames.IsStore);
 
     /// <summary>Gets whether code that cannot be analyzed may set the options.</summary>
     public bool MayHaveOptionsElsewhere => _passesOptionsOn || ReferencedAssemblies.MayUse(Compilation, KnownNames.Options);

@@ -25,6 +25,9 @@ internal sealed class CreatedObject
     /// <summary>Gets where the object is created.</summary>
     public Location Place { get; }
 
+    /// <summary>Gets whether the object names its subject: with an id that is not always null or empty.</summary>
+    public bool HasSubject => Value("SubjectId") is { } id && !IsNothing(id);
+
     /// <summary>Returns the object that is a value; null if it is created elsewhere.</summary>
     public static CreatedObject? Of(IOperation value) => value switch
     {
@@ -34,10 +37,22 @@ internal sealed class CreatedObject
         _ => null,
     };
 
+    /// <summary>Returns the object that a call passes to a parameter; null if it passes none, or one that is created elsewhere.</summary>
+    public static CreatedObject? Of(IInvocationOperation call, string parameter) =>
+        call.Arguments.FirstOrDefault(argument => argument.Parameter?.Name == parameter) is { } argument ? Of(argument.Value) : null;
+
+    /// <summary>Returns whether a value is null or the empty string.</summary>
+    public static bool IsNothing(IOperation value) =>
+        value.ConstantValue is { HasValue: true, Value: null or "" }
+        || value is IFieldReferenceOperation { Field: { Name: "Empty", ContainingType.SpecialType: SpecialType.System_String } };
+
     /// <summary>Returns whether a property is set.</summary>
     public bool Sets(string property) => _values.ContainsKey(property);
 
+    /// <summary>Returns the value that a property is set to; null if it is not set.</summary>
+    public IOperation? Value(string property) => _values.TryGetValue(property, out var value) ? value : null;
+
     /// <summary>Returns the constant that a property is set to; null if it is not set, or not to a constant.</summary>
     public (string Value, Location Place)? Constant(string property) =>
-        _values.TryGetValue(property, out var value) && value.ConstantValue is { HasValue: true, Value: string text } ? (text, value.Syntax.GetLocation()) : null;
+        Value(property) is { ConstantValue: { HasValue: true, Value: string text } } value ? (text, value.Syntax.GetLocation()) : null;
 }

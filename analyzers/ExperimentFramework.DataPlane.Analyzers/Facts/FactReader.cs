@@ -11,8 +11,6 @@ internal sealed class FactReader(CompilationFacts facts, SemanticModel model, Ca
 {
     private const string LogMethod = "LogExposureAsync";
     private const string ExposeMethod = "ExposeAsync";
-    private const string SettingsMethod = "AddDataBackplane";
-    private const string MemoryMethod = "AddInMemoryDataBackplane";
 
     /// <summary>The value of <c>BackplaneFailureMode.Block</c>, which an analyzer sees as a number.</summary>
     private const int Block = 1;
@@ -61,13 +59,13 @@ internal sealed class FactReader(CompilationFacts facts, SemanticModel model, Ca
                     facts.AddStore(AssignmentStoreKinds.Any);
                     facts.AddDirectUseOfStores();
                     break;
-                case "AddSqliteOutbox" when IsMethodOf(name, KnownNames.OutboxExtensions):
+                case var method when RegistrationNames.IsOutbox(method) && RegistrationOf(name) is { } outbox && ReferencedAssemblies.IsOwn(outbox.ContainingAssembly.Name):
                     facts.Delivery.AddOutbox(name.GetLocation());
                     break;
-                case MemoryMethod when IsMethodOf(name, KnownNames.BackplaneExtensions):
+                case RegistrationNames.Memory when IsMethodOf(name, KnownNames.BackplaneExtensions):
                     facts.Delivery.AddMemory();
                     break;
-                case var method when IsDestinationMethod(method) && IsRegistration(name):
+                case var method when RegistrationNames.IsDestination(method) && RegistrationOf(name) is not null:
                 case "IDataBackplane" when IsType(name, KnownNames.Backplane):
                     facts.Delivery.AddQueue();
                     break;
@@ -76,10 +74,7 @@ internal sealed class FactReader(CompilationFacts facts, SemanticModel model, Ca
                     ReadOutcomeSwitch(name);
                     break;
                 case "PublishAsync" when IsMethodOf(name, KnownNames.Publisher):
-                    ReadPublished(name);
-                    break;
                 case "RecordAsync" when IsMethodOf(name, KnownNames.ExposureRecorder):
-                    AddLoggingByName(name);
                     ReadPublished(name);
                     break;
                 case WellKnownNames.ExperimentMethod when IsMethodOf(name, WellKnownNames.Builder):
@@ -96,7 +91,7 @@ internal sealed class FactReader(CompilationFacts facts, SemanticModel model, Ca
                 case "DataPlaneOptions" when IsType(name, KnownNames.Options):
                     facts.AddOptionsPassedOn();
                     break;
-                case SettingsMethod:
+                case RegistrationNames.Settings:
                     ReadBackplane(name);
                     break;
                 case "ExposureSemantics" when IsAssigned(name) && model.GetSymbolInfo(name, cancellationToken).Symbol is IPropertySymbol property
@@ -117,27 +112,40 @@ internal sealed class FactReader(CompilationFacts facts, SemanticModel model, Ca
 
     private void ReadDirectCall(SimpleNameSyntax name)
     {
-        if (name.Identifier.ValueText == ExposeMethod)
-        {
-            AddLoggingByName(name);
-        }
-
-        if (CallOf(name) is { } call && DirectCall.Of(call) is { } direct)
+        var direct = CallOf(name) is { } call ? DirectCall.Of(call) : null;
+        if (direct is not null)
         {
             facts.Add(direct);
+        }
+
+        if (name.Identifier.ValueText == ExposeMethod)
+        {
+            AddLoggingByName(name, direct?.Experiment?.Name);
         }
     }
 
     private void ReadPublished(SimpleNameSyntax name)
     {
-        if (CallOf(name) is { } publish && PublishedEvent.Of(publish) is { } published)
+        var call = CallOf(name);
+        var published = call is null ? null : PublishedEvent.Of(call);
+        if (published is not null)
         {
             facts.Add(published);
         }
+
+        if (call is not null && DirectCall.Of(call) is { } direct)
+        {
+            facts.Add(direct);
+        }
+
+        if (call is null ? !IsNameOf(name) : PublishedEvent.IsExposure(call))
+        {
+            AddLoggingByName(name, published?.Constant("ExperimentName")?.Value);
+        }
     }
 
-    /// <summary>Adds a call that, under explicit semantics, logs the exposure of an experiment that is known only by its name.</summary>
-    private void AddLoggingByName(SimpleNameSyntax name) => facts.Add(new LoggingUse(null, name.GetLocation(), isCall: false));
+    /// <summary>Under explicit semantics a call without the interface logs the exposure too, of an experiment that is known only by its name.</summary>
+    private void AddLoggingByName(SimpleNameSyntax name, string? experiment) => facts.Add(new LoggingUse(null, name.GetLocation(), isCall: false, experiment));
 
     private IInvocationOperation? CallOf(SimpleNameSyntax name) =>
         MethodName.Invocation(name) is { } invocation ? model.GetOperation(invocation, cancellationToken) as IInvocationOperation : null;
@@ -165,9 +173,8 @@ internal sealed class FactReader(CompilationFacts facts, SemanticModel model, Ca
         }
     }
 
-    private IEnumerable<INamedTypeSymbol> Loggers(INamedTypeSymbol type) =>
-        type.AllInterfaces.Append(type).Where(candidate => candidate is { Name: "IExposureLogger", TypeArguments.Length: 1 }
-            && SymbolEqualityComparer.Default.Equals(candidate.OriginalDefinition, facts.Compilation.GetTypeByMetadataName(KnownNames.Logger)));
+    private static IEnumerable<INamedTypeSymbol> Loggers(INamedTypeSymbol type) =>
+        type.AllInterfaces.Append(type).Where(candidate => candidate is { Name: "IExposureLogger", TypeArguments.Length: 1 } && SymbolName.IsIn(candidate, WellKnownNames.Namespace));
 
     private void AddStore(SimpleNameSyntax name, AssignmentStoreKinds kind)
     {
@@ -246,15 +253,14 @@ internal sealed class FactReader(CompilationFacts facts, SemanticModel model, Ca
         return (found.Symbol ?? found.CandidateSymbols.FirstOrDefault()) is IMethodSymbol method && SymbolName.Is(method.ContainingType, fullName);
     }
 
-    /// <summary>Whether a method registers a destination by its name: those of other packages, and an application's own, are not known by their types.</summary>
-    private static bool IsDestinationMethod(string name) =>
-        name.StartsWith("Add", StringComparison.Ordinal) && name.EndsWith("DataBackplane", StringComparison.Ordinal) && name is not (SettingsMethod or MemoryMethod);
-
-    private bool IsRegistration(SimpleNameSyntax name)
+    /// <summary>Returns the method that a name refers to if it registers services; otherwise null.</summary>
+    private IMethodSymbol? RegistrationOf(SimpleNameSyntax name)
     {
         var found = model.GetSymbolInfo(name, cancellationToken);
         return (found.Symbol ?? found.CandidateSymbols.FirstOrDefault()) is IMethodSymbol method
-            && SymbolName.Is((method.ReducedFrom ?? method).Parameters.FirstOrDefault()?.Type, KnownNames.ServiceCollection);
+            && SymbolName.Is((method.ReducedFrom ?? method).Parameters.FirstOrDefault()?.Type, KnownNames.ServiceCollection)
+                ? method
+                : null;
     }
 
     private bool IsNameOf(SimpleNameSyntax name) =>

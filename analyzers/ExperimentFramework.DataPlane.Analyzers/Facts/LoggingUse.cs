@@ -6,7 +6,8 @@ namespace ExperimentFramework.DataPlane.Analyzers;
 /// <param name="service">The interface whose <c>IExposureLogger</c> is used; null if unknown.</param>
 /// <param name="location">The location of the method's name.</param>
 /// <param name="isCall">Whether the method is called here, rather than passed on.</param>
-internal sealed class LoggingUse(ITypeSymbol? service, Location location, bool isCall)
+/// <param name="experiment">The name by which the experiment is meant; null if unknown, or if an interface is meant.</param>
+internal sealed class LoggingUse(ITypeSymbol? service, Location location, bool isCall, string? experiment = null)
 {
     public ITypeSymbol? Service { get; } = service;
 
@@ -14,7 +15,8 @@ internal sealed class LoggingUse(ITypeSymbol? service, Location location, bool i
 
     public bool IsCall { get; } = isCall;
 
-    /// <summary>Returns whether the use may concern an interface: a type parameter can be any type that callers choose.</summary>
-    public bool MayBeFor(ITypeSymbol service) =>
-        Service is null || OpenGenericType.FindParameter(Service) is not null || SymbolEqualityComparer.Default.Equals(Service, service);
+    /// <summary>Returns whether the use may concern an experiment of an interface: a type parameter can be any type that callers choose.</summary>
+    public bool MayBeFor(ITypeSymbol service, string? name) =>
+        Service is null ? experiment is null || name is null || experiment == name
+        : OpenGenericType.FindParameter(Service) is not null || SymbolEqualityComparer.Default.Equals(Service, service);
 }

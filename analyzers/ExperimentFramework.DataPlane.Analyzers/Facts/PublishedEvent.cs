@@ -39,9 +39,16 @@ internal sealed class PublishedEvent
             ? new PublishedEvent(created)
             : null;
 
+    /// <summary>Returns whether a call records an exposure, or may: an exposure that other code decided, or an event of exposures.</summary>
+    public static bool IsExposure(IInvocationOperation publish) =>
+        publish.Arguments.FirstOrDefault(argument => argument.Parameter?.Ordinal == 0)?.Value is { } value
+        && TypeOf(value) is { } type && (SymbolName.Is(type, KnownNames.DecidedExposure) || SymbolName.Is(type, KnownNames.ExposureEvent));
+
     /// <summary>Returns whether a property is set.</summary>
     public bool Sets(string property) => _created.Sets(property);
 
     /// <summary>Returns the constant that a property is set to; null if it is not set, or not to a constant.</summary>
     public (string Value, Location Place)? Constant(string property) => _created.Constant(property);
+
+    private static ITypeSymbol? TypeOf(IOperation value) => value is IConversionOperation conversion ? TypeOf(conversion.Operand) : value.Type;
 }

@@ -1,3 +1,4 @@
+using System.Reflection.Metadata;
 using ExperimentFramework.DataPlane.Generators.Shapes;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -5,31 +6,44 @@ using Microsoft.CodeAnalysis.CSharp;
 namespace ExperimentFramework.DataPlane.Analyzers;
 
 /// <summary>
-/// Finds out what referenced assemblies may do that the compilation does not do itself. An assembly that uses a type names it, so an assembly that does
-/// not name it is ruled out.
+/// Finds out what referenced assemblies may do that the compilation does not do itself. An assembly that uses a type or calls a method names it, so an
+/// assembly that does not name it is ruled out. The data plane's own assemblies are excluded, because they act only on calls that the compilation makes.
 /// </summary>
 internal static class ReferencedAssemblies
 {
-    /// <summary>
-    /// Returns whether a referenced assembly names a type. The data plane's own assemblies are excluded, because they act only on calls that the compilation
-    /// makes.
-    /// </summary>
+    /// <summary>Returns whether a referenced assembly names a type.</summary>
     /// <param name="compilation">The compilation with the references.</param>
     /// <param name="fullName">Namespace and metadata name of the type.</param>
     /// <returns>False if no such assembly can use the type.</returns>
-    public static bool MayUse(Compilation compilation, string fullName)
-    {
-        if (compilation.GetTypeByMetadataName(fullName) is not { } type)
-        {
-            return false;
-        }
+    public static bool MayUse(Compilation compilation, string fullName) => compilation.GetTypesByMetadataName(fullName).Any(type => Any(
+        compilation,
+        assembly => assembly.Name == type.ContainingAssembly.Name,
+        token => token == type.Name || (type.IsStatic && type.MemberNames.Contains(token)),
+        metadata => Mentions(metadata, type)));
 
+    /// <summary>Returns whether a referenced assembly names a method by which a package of the data plane registers something.</summary>
+    /// <param name="compilation">The compilation with the references.</param>
+    /// <param name="isMethod">Returns whether a method is meant, by its name.</param>
+    /// <returns>False if no such assembly can call such a method.</returns>
+    public static bool MayCall(Compilation compilation, Func<string, bool> isMethod) => Any(
+        compilation,
+        assembly => IsOwn(assembly.Name),
+        isMethod,
+        metadata => metadata.MemberReferences.Any(handle => isMethod(metadata.GetString(metadata.GetMemberReference(handle).Name))));
+
+    /// <summary>Returns whether an assembly is one of the data plane's own.</summary>
+    public static bool IsOwn(string assembly) =>
+        assembly == WellKnownNames.Namespace || assembly.StartsWith(WellKnownNames.Namespace + ".", StringComparison.Ordinal);
+
+    /// <summary>Returns whether an assembly with a suitable reference has a suitable name in its source, or else in its metadata.</summary>
+    private static bool Any(Compilation compilation, Func<AssemblyIdentity, bool> isReference, Func<string, bool> isInSource, Func<MetadataReader, bool> isInMetadata)
+    {
         foreach (var reference in compilation.References)
         {
             if (compilation.GetAssemblyOrModuleSymbol(reference) is IAssemblySymbol assembly
-                && !IsOwn(assembly)
-                && RefersTo(assembly, type.ContainingAssembly)
-                && (reference is CompilationReference source ? Mentions(source.Compilation, type) : Mentions(assembly, type)))
+                && !IsOwn(assembly.Name)
+                && assembly.Modules.Any(module => module.ReferencedAssemblies.Any(isReference))
+                && (reference is CompilationReference source ? Mentions(source.Compilation, isInSource) : Mentions(assembly, isInMetadata)))
             {
                 return true;
             }
@@ -38,34 +52,21 @@ internal static class ReferencedAssemblies
         return false;
     }
 
-    private static bool IsOwn(IAssemblySymbol assembly) =>
-        assembly.Name == WellKnownNames.Namespace || assembly.Name.StartsWith(WellKnownNames.Namespace + ".", StringComparison.Ordinal);
+    private static bool Mentions(Compilation source, Func<string, bool> isName) => source.SyntaxTrees.Any(tree =>
+        tree.GetRoot().DescendantTokens().Any(token => token.IsKind(SyntaxKind.IdentifierToken) && isName(token.ValueText)));
 
-    private static bool RefersTo(IAssemblySymbol assembly, IAssemblySymbol target) =>
-        assembly.Modules.Any(module => module.ReferencedAssemblies.Any(identity => identity.Name == target.Name));
+    private static bool Mentions(IAssemblySymbol assembly, Func<MetadataReader, bool> isInMetadata) =>
+        assembly.GetMetadata() is not { } metadata || metadata.GetModules().Any(module => isInMetadata(module.GetMetadataReader()));
 
-    private static bool Mentions(Compilation source, INamedTypeSymbol type) => source.SyntaxTrees.Any(tree =>
-        tree.GetRoot().DescendantTokens().Any(token => token.IsKind(SyntaxKind.IdentifierToken)
-            && (token.ValueText == type.Name || (type.IsStatic && type.MemberNames.Contains(token.ValueText)))));
-
-    private static bool Mentions(IAssemblySymbol assembly, INamedTypeSymbol type)
+    private static bool Mentions(MetadataReader metadata, INamedTypeSymbol type)
     {
-        if (assembly.GetMetadata() is not { } metadata)
+        var space = type.ContainingNamespace.ToDisplayString();
+        foreach (var handle in metadata.TypeReferences)
         {
-            return true;
-        }
-
-        foreach (var module in metadata.GetModules())
-        {
-            var reader = module.GetMetadataReader();
-            foreach (var handle in reader.TypeReferences)
+            var reference = metadata.GetTypeReference(handle);
+            if (metadata.StringComparer.Equals(reference.Name, type.MetadataName) && metadata.StringComparer.Equals(reference.Namespace, space))
             {
-                var reference = reader.GetTypeReference(handle);
-                if (reader.StringComparer.Equals(reference.Name, type.MetadataName)
-                    && reader.StringComparer.Equals(reference.Namespace, type.ContainingNamespace.ToDisplayString()))
-                {
-                    return true;
-                }
+                return true;
             }
         }
 

@@ -49,12 +49,24 @@ internal sealed class UselessSubject
     /// <summary>Gets whether a subject provider is asked for the id instead.</summary>
     public bool MayBeReplaced { get; }
 
-    /// <summary>Returns the useless subject id that a call passes; null if none is known to be useless.</summary>
+    /// <summary>The methods, with their types, to which an object with the subject's id is passed.</summary>
+    private static readonly ImmutableArray<(string Type, string Method)> Recorders =
+    [
+        (KnownNames.MetricRecorder, "RecordAsync"),
+        (KnownNames.ExposureRecorder, "RecordAsync"),
+        (KnownNames.Publisher, "PublishAsync"),
+    ];
+
+    /// <summary>
+    /// Returns the useless subject id that a call passes; null if none is known to be useless. A call without a tagged interface whose id is empty has no
+    /// subject, which is reported by <see cref="DirectCallSubjectRule"/>.
+    /// </summary>
     public static UselessSubject? OfCall(IInvocationOperation call) => call.Arguments
         .Where(argument => argument.ArgumentKind == ArgumentKind.Explicit)
         .Select(argument => (argument.Parameter, Found: Of(argument.Value, argument.Value.Syntax)))
-        .FirstOrDefault(argument => argument.Found is not null && argument.Parameter is { } parameter && IsSubject(parameter))
-        .Found;
+        .FirstOrDefault(argument => argument.Found is { } found && argument.Parameter is { } parameter
+            && (IsSubject(parameter) || (!found.MayBeReplaced && IsSubjectByName(parameter))))
+        .Found ?? OfRecorded(call);
 
     /// <summary>
     /// Returns the useless subject id of a provider, whose <c>TryGetSubjectId</c> never returns an id or never returns the same one; null if there is none.
@@ -84,18 +96,29 @@ internal sealed class UselessSubject
             : null;
     }
 
+    /// <summary>Returns the useless id in the object that a call records or publishes, if the call creates it.</summary>
+    private static UselessSubject? OfRecorded(IInvocationOperation call) =>
+        Recorders.Any(entry => entry.Method == call.TargetMethod.Name && SymbolName.Is(call.TargetMethod.ContainingType, entry.Type))
+            ? call.Arguments
+                .Select(argument => CreatedObject.Of(argument.Value)?.Value("SubjectId"))
+                .Select(id => id is null ? null : Of(id, id.Syntax))
+                .FirstOrDefault(found => found is { MayBeReplaced: false })
+            : null;
+
+    private static bool IsSubjectByName(IParameterSymbol parameter) =>
+        parameter is { Name: "subjectId", ContainingSymbol.ContainingType: { } type }
+        && (SymbolName.Is(type, KnownNames.Experiments) || SymbolName.Is(type, KnownNames.SubjectAssignments));
+
     private static bool IsSubject(IParameterSymbol parameter) =>
         SymbolName.Attribute(parameter, WellKnownNames.ExposureSubject) is not null
         || (parameter is { Name: "subjectId", ContainingSymbol: IMethodSymbol { Name: "LogExposureAsync", ContainingType: { Name: "IExposureLogger", ContainingNamespace: { } space } } }
             && space.ToDisplayString() == WellKnownNames.Namespace);
 
     private static UselessSubject? Of(IOperation value, SyntaxNode place) =>
-        value.ConstantValue is { HasValue: true, Value: null or "" } || IsEmptyText(value) ? new UselessSubject(place.GetLocation(), EmptyProblem, EmptyRemedy, mayBeReplaced: true)
+        CreatedObject.IsNothing(value) ? new UselessSubject(place.GetLocation(), EmptyProblem, EmptyRemedy, mayBeReplaced: true)
         : IsEmptyGuid(value) ? new UselessSubject(place.GetLocation(), "is the empty Guid", "all calls have the same subject; pass the subject's id", mayBeReplaced: false)
         : IsNew(value) ? new UselessSubject(place.GetLocation(), NewProblem, NewRemedy, mayBeReplaced: false)
         : null;
-
-    private static bool IsEmptyText(IOperation value) => value is IFieldReferenceOperation { Field: { Name: "Empty", ContainingType.SpecialType: SpecialType.System_String } };
 
     private static bool IsEmptyGuid(IOperation value) => value switch
     {

@@ -26,9 +26,12 @@ internal static class KnownNames
     public const string Experiments = WellKnownNames.Namespace + ".IExperiments";
     public const string ExposureRecorder = WellKnownNames.Namespace + ".IExposureRecorder";
     public const string MetricRecorder = WellKnownNames.Namespace + ".IMetricRecorder";
+    public const string SubjectAssignments = WellKnownNames.Namespace + ".ISubjectAssignments";
+    public const string ExposureEvent = WellKnownNames.Namespace + ".ExposureEvent";
+    public const string MetricEvent = WellKnownNames.Namespace + ".MetricEvent";
+    public const string DecidedExposure = WellKnownNames.Namespace + ".DecidedExposure";
     public const string Publisher = WellKnownNames.Namespace + ".IEventPublisher";
     public const string BackplaneExtensions = RegistrationNamespace + ".DataBackplaneServiceCollectionExtensions";
-    public const string OutboxExtensions = RegistrationNamespace + ".SqliteOutboxServiceCollectionExtensions";
     public const string ServiceCollection = RegistrationNamespace + ".IServiceCollection";
     public const string ProviderExtensions = RegistrationNamespace + ".ServiceProviderServiceExtensions";
     public const string KeyedProviderExtensions = RegistrationNamespace + ".ServiceProviderKeyedServiceExtensions";

@@ -173,14 +173,6 @@ public sealed class CompilationAnalyzerTests
         (await AnalyzerVerifier.OfAsync(Using + Types + Registering("IHand"), library, isLibraryOpen: isLibraryOpen)).Expect();
     }
 
-    [Theory]
-    [InlineData("IExperiments")]
-    [InlineData("IExposureRecorder")]
-    public async Task An_assembly_that_records_exposures_by_name_may_log(string type) =>
-        (await AnalyzerVerifier.OfAsync(
-            Using + Types + Registering("IHand"),
-            $"using ExperimentFramework.DataPlane; public static class Records {{ public static {type} Of(System.IServiceProvider s) => ({type})s.GetService(typeof({type}))!; }}")).Expect();
-
     [Fact]
     public async Task A_call_in_generated_code_is_a_call() =>
         (await AnalyzerVerifier.OfAsync(

@@ -18,15 +18,20 @@ internal sealed class ExplicitWithoutCallRule : ICompilationRule
             .Select(registration => (Registration: registration, Tagged: facts.Tagged(registration.Service)))
             .Where(pair => pair.Tagged is not null
                 && facts.SemanticsOf(pair.Registration, pair.Tagged) == KnownSemantics.Explicit
-                && !facts.LoggingUses.Any(use => use.MayBeFor(pair.Registration.Service)))
+                && !facts.LoggingUses.Any(use => use.MayBeFor(pair.Registration.Service, pair.Registration.ExperimentName(pair.Tagged))))
             .ToList();
-        return silent.Count == 0 || Interfaces.Any(name => ReferencedAssemblies.MayUse(facts.Compilation, name))
+        return silent.Count == 0 || MayBeLoggedElsewhere(facts.Compilation)
             ? []
             : silent
                 .Select(pair => (Place: PlaceOf(pair.Registration, pair.Tagged!, facts, cancellationToken), pair.Tagged))
                 .GroupBy(found => found.Place)
                 .Select(places => Diagnostic.Create(Descriptor, places.Key, places.First().Tagged!.Type.Name));
     }
+
+    /// <summary>Returns whether a referenced assembly may log exposures: through one of the interfaces, or as events that it publishes.</summary>
+    private static bool MayBeLoggedElsewhere(Compilation compilation) =>
+        Interfaces.Any(name => ReferencedAssemblies.MayUse(compilation, name))
+        || (ReferencedAssemblies.MayUse(compilation, KnownNames.ExposureEvent) && ReferencedAssemblies.MayUse(compilation, KnownNames.Publisher));
 
     /// <summary>Returns where the semantics are set, or else where the experiment is registered.</summary>
     private static Location PlaceOf(Registration registration, TaggedInterface tagged, CompilationFacts facts, CancellationToken cancellationToken)

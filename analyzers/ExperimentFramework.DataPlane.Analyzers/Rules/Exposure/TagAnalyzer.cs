@@ -42,7 +42,7 @@ public sealed class TagAnalyzer : ExperimentAnalyzer
         if (tagged.Attribute.ConstructorArguments.FirstOrDefault().Value is string name && NameRules.Validate(name) is { } error)
         {
             context.ReportDiagnostic(Diagnostic.Create(
-                ExposureDescriptors.InvalidName, TaggedInterface.ArgumentLocation(tagged.Attribute, null, context.CancellationToken), "experiment", name, error));
+                ExposureDescriptors.InvalidName, TaggedInterface.ArgumentLocation(tagged.Attribute, null, context.CancellationToken), "experiment name", name, error));
         }
     }
 

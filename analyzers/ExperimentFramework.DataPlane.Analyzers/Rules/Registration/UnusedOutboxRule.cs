@@ -17,6 +17,7 @@ internal sealed class UnusedOutboxRule : ICompilationRule
             || facts.Delivery.MayHaveQueue
             || ReferencedAssemblies.MayUse(facts.Compilation, KnownNames.Backplane)
             || ReferencedAssemblies.MayUse(facts.Compilation, KnownNames.BackplaneExtensions)
+            || ReferencedAssemblies.MayCall(facts.Compilation, RegistrationNames.IsDestination)
                 ? []
                 : outboxes.Select(place => Diagnostic.Create(
                     Descriptor, place, facts.Delivery.HasMemory ? "only the in-memory destination is registered" : "no destination is registered"));

@@ -86,7 +86,7 @@ public sealed class ParameterTagAnalyzer : ExperimentAnalyzer
             if (name is not null && NameRules.Validate(name) is { } nameError)
             {
                 context.ReportDiagnostic(Diagnostic.Create(
-                    ExposureDescriptors.InvalidName, LocationOf(parameter, tagged, context, attribute), "attribute", name, nameError));
+                    ExposureDescriptors.InvalidName, LocationOf(parameter, tagged, context, attribute), "attribute name", name, nameError));
             }
 
             if (!names.Add(name ?? parameter.Name))

@@ -69,7 +69,9 @@ public sealed class StoreMissingTests
     [Theory]
     [InlineData("services.AddSingleton<IAssignmentStore>(_ => null!);", false)]
     [InlineData("services.AddRedisAssignmentStore(\"localhost\");", false)]
+    [InlineData("services.AddSqliteAssignmentStore(\"a.db\");", false)]
     [InlineData("services.AddPostgreSqlAssignmentStore(\"Host=db\");", false)]
+    [InlineData("services.AddPostgreSqlAssignmentStore(\"Host=db\");", true)]
     [InlineData("services.AddAssignmentStore(_ => null!);", true)]
     public async Task An_assembly_that_may_register_a_store_silences_it(string registration, bool isLibraryOpen)
     {

@@ -65,6 +65,25 @@ public sealed class UnusedRegistrationTests
         (await AnalyzerVerifier.OfAsync(Program("services.AddSqliteOutbox(\"b.db\");", Plain), library)).Expect();
 
     [Theory]
+    [InlineData("services.AddParquetDataBackplane(\"folder\")", false)]
+    [InlineData("services.AddParquetDataBackplane(\"folder\")", true)]
+    [InlineData("services.AddSqliteDataBackplane(\"events.db\")", false)]
+    [InlineData("services.AddPostgreSqlDataBackplane(\"Host=db\")", false)]
+    public async Task Another_assembly_may_register_a_destination_of_another_package(string call, bool isLibraryOpen) => (await AnalyzerVerifier.OfAsync(
+        Program("services.AddSqliteOutbox(\"b.db\");", Plain),
+        "using Microsoft.Extensions.DependencyInjection; public static class More { public static void Add(IServiceCollection services) => " + call + "; }",
+        isLibraryOpen: isLibraryOpen)).Expect();
+
+    [Fact]
+    public async Task An_outbox_of_any_package_of_the_data_plane_is_one() => (await AnalyzerVerifier.OfAsync(
+        Program("services.[|AddOtherOutbox|]();", Plain),
+        moreReferences: [AnalyzerVerifier.Library(OtherOutbox, name: "ExperimentFramework.DataPlane.Other")])).Expect("DP4013");
+
+    [Fact]
+    public async Task An_outbox_of_something_else_is_left_alone() =>
+        (await AnalyzerVerifier.OfAsync(Program("services.AddOtherOutbox();", Plain), OtherOutbox)).Expect();
+
+    [Theory]
     [InlineData("services.AddDataBackplane(o => o.EnableOutcomeEvents = [|false|]);", "IRecording")]
     [InlineData("services.AddDataBackplane(o => { o.SamplingRate = 1; o.EnableOutcomeEvents = [|Own.Off|]; }); ", "IRecording")]
     public async Task Outcomes_that_are_switched_off_are_reported(string registration, string service)
@@ -126,6 +145,7 @@ public sealed class UnusedRegistrationTests
 
         """;
 
+    private const string OtherOutbox = "namespace Microsoft.Extensions.DependencyInjection { public static class Outboxes { public static IServiceCollection AddOtherOutbox(this IServiceCollection services) => services; } }";
     private const string Banner = " [ExposureLogged(\"banner\")] public interface IBanner { void Run([ExposureSubject] string user); }";
     private const string Recording = " [ExposureLogged(\"recording\", RecordOutcomes = true)] public interface IRecording { void Run([ExposureSubject] string user); }";
     private const string Served = " [ExposureLogged(\"served\")] public interface IServed { void Run([ExposureSubject] string user); }";

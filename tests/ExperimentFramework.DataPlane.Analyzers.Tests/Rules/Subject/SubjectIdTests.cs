@@ -65,6 +65,27 @@ public sealed class SubjectIdTests
         Types + "public class C { async Task M(IExposureLogger<IService> l) => await l.LogExposureAsync([|Guid.NewGuid().ToString()|]); }")).Expect("DP3007");
 
     [Theory]
+    [InlineData("await e.ExposeAsync(\"x\", [|Guid.NewGuid().ToString()|])")]
+    [InlineData("e.Decide(subjectId: [|Guid.Empty.ToString()|], experiment: \"x\")")]
+    [InlineData("e.VariantOf<IService>([|$\"{DateTime.UtcNow}\"|])")]
+    [InlineData("await a.PrefetchAsync([|Guid.NewGuid().ToString()|])")]
+    [InlineData("await m.RecordAsync(\"m\", details: new MetricDetails { SubjectId = [|Guid.NewGuid().ToString()|] })")]
+    [InlineData("await m.RecordAsync(\"m\", 1, new() { SubjectId = [|Guid.Empty.ToString()|], Unit = \"s\" })")]
+    [InlineData("await r.RecordAsync(new DecidedExposure { ExperimentName = \"x\", VariantKey = \"y\", SubjectId = [|Guid.NewGuid().ToString()|] })")]
+    [InlineData("await p.PublishAsync(new MetricEvent { ExperimentName = \"*\", MetricName = \"m\", Value = 1, Timestamp = default, SubjectId = [|Guid.NewGuid().ToString()|] })")]
+    [InlineData("await p.PublishAsync(new ExposureEvent { ExperimentName = \"x\", VariantKey = \"y\", SelectionReason = \"z\", Timestamp = default, SubjectId = [|Guid.NewGuid().ToString()|] })")]
+    public async Task A_subject_that_is_recorded_without_an_interface_is_looked_at(string statement) => (await AnalyzerVerifier.OfAsync(ByName(statement))).Expect("DP3007");
+
+    [Theory]
+    [InlineData("e.Decide(\"x\", \"\")")]
+    [InlineData("e.Decide(Guid.NewGuid().ToString(), user)")]
+    [InlineData("await e.ExposeAsync(\"x\", user, tenantId: Guid.NewGuid().ToString())")]
+    [InlineData("await m.RecordAsync(\"m\", details: new MetricDetails { SubjectId = user, IdempotencyKey = Guid.NewGuid().ToString() })")]
+    [InlineData("await m.RecordAsync(\"m\", details: new MetricDetails { SubjectId = null })")]
+    [InlineData("await Task.FromResult(new MetricDetails { SubjectId = Guid.NewGuid().ToString() })")]
+    public async Task A_value_that_is_no_subject_or_may_return_is_left_alone(string statement) => (await AnalyzerVerifier.OfAsync(ByName(statement))).Expect();
+
+    [Theory]
     [InlineData("bool [|TryGetSubjectId|](out string? subjectId)", "{ subjectId = null; return false; }", "The subject id is never known: TryGetSubjectId always returns false")]
     [InlineData("bool [|TryGetSubjectId|](out string? subjectId)", "{ subjectId = _id; if (_id is null) { return false; } return false; }", "The subject id is never known")]
     [InlineData("bool TryGetSubjectId(out string? subjectId)", "{ subjectId = [|Guid.NewGuid().ToString()|]; return true; }", "The subject id is new on every call")]
@@ -113,6 +134,17 @@ public sealed class SubjectIdTests
     [Fact]
     public async Task A_property_that_is_exposed_without_a_subject_has_one_diagnostic() =>
         Assert.Equal(["DP3001"], (await AnalyzerVerifier.OfAsync(PropertySource("[Exposed] string Currency { get; }", ""))).Ids);
+
+    private static string ByName(string statement) => Types + $$"""
+        public class C
+        {
+            async Task M(IExperiments e, ISubjectAssignments a, IMetricRecorder m, IExposureRecorder r, IEventPublisher p, string user)
+            {
+                await Task.CompletedTask;
+                {{statement}};
+            }
+        }
+        """;
 
     private static string PropertySource(string property, string trial) => $$"""
         using System;
