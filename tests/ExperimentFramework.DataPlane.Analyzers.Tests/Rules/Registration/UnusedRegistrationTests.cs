@@ -36,6 +36,7 @@ public sealed class UnusedRegistrationTests
 
     [Theory]
     [InlineData("services.[|AddSqliteOutbox|](\"b.db\");", "no destination is registered")]
+    [InlineData("services.[|AddPostgreSqlOutbox|](\"Host=db\");", "no destination is registered")]
     [InlineData("services.AddInMemoryDataBackplane(); services.[|AddSqliteOutbox|](\"b.db\");", "only the in-memory destination is registered")]
     [InlineData("services.AddDataBackplane(o => o.SamplingRate = 0.5); services.[|AddSqliteOutbox|](\"b.db\", o => { });", "no destination is registered")]
     public async Task An_outbox_without_a_queue_is_reported(string registration, string message)
