@@ -4,14 +4,24 @@ namespace ExperimentFramework.DataPlane.PostgreSql;
 
 /// <summary>
 /// Writes events in one transaction: by a plain COPY into each table, which is fastest, or, where some rows may exist already, by a COPY into a temporary table
-/// and an INSERT of the rows that are missing.
+/// and an INSERT of the rows that are missing. Such batches follow one another, after a crash or an outage for example, so the connection with the temporary tables is kept
+/// from one to the next: to create and drop them takes half the time of a batch of 500.
 /// </summary>
 /// <param name="dataSource">The database.</param>
 /// <param name="schema">The schema's name.</param>
-internal sealed class EventCopy(NpgsqlDataSource dataSource, string schema)
+internal sealed class EventCopy(NpgsqlDataSource dataSource, string schema) : IDisposable
 {
+    private const int MinPoolSize = 4;
+
     private readonly CopyBuffer _rows = new();
     private readonly EventStatements _statements = new(schema);
+
+    /// <summary>Whether a connection that is kept leaves enough to all others that use the pool: health, partitions, the assignment store.</summary>
+    private readonly bool _mayKeep = new NpgsqlConnectionStringBuilder(dataSource.ConnectionString).MaxPoolSize >= MinPoolSize;
+
+    /// <summary>The connection of the last batch, if some of its events existed; null while one uses it.</summary>
+    private NpgsqlConnection? _kept;
+    private volatile bool _isDisposed;
 
     /// <summary>Writes all events, or none.</summary>
     /// <param name="events">The events, at least one.</param>
@@ -19,31 +29,67 @@ internal sealed class EventCopy(NpgsqlDataSource dataSource, string schema)
     /// <param name="cancellationToken">Cancels the wait.</param>
     public async Task WriteAsync(IReadOnlyList<DataPlaneEnvelope> events, bool mayExist, CancellationToken cancellationToken)
     {
-        var connection = await dataSource.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
-        await using (connection.ConfigureAwait(false))
+        var connection = Interlocked.Exchange(ref _kept, null) ?? await dataSource.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        var areRepeats = false;
+        try
         {
-            var first = EventTables.Of(events[0].Payload);
-            if (!mayExist && events.All(envelope => EventTables.Of(envelope.Payload) == first))
+            await WriteAsync(connection, events, mayExist, cancellationToken).ConfigureAwait(false);
+            areRepeats = mayExist;
+        }
+        catch (Exception exception) when (ServerFault.IsDuplicate(exception))
+        {
+            areRepeats = true;
+            throw;
+        }
+        finally
+        {
+            if (areRepeats && _mayKeep)
             {
-                // One COPY is a transaction of its own, which saves a round trip.
-                await CopyAsync(connection, first, events, _statements.Copy(first), cancellationToken).ConfigureAwait(false);
-                return;
-            }
-
-            var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
-            await using (transaction.ConfigureAwait(false))
-            {
-                foreach (var table in EventTables.All)
+                Interlocked.Exchange(ref _kept, connection)?.Dispose();
+                if (_isDisposed)
                 {
-                    var own = events.Where(envelope => EventTables.Of(envelope.Payload) == table).ToList();
-                    if (own.Count > 0)
-                    {
-                        await WriteAsync(connection, table, own, mayExist, cancellationToken).ConfigureAwait(false);
-                    }
+                    Release();
                 }
-
-                await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
             }
+            else
+            {
+                await connection.DisposeAsync().ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Closes the connection that is kept. One that is in use is closed after it.</summary>
+    public void Dispose()
+    {
+        _isDisposed = true;
+        Release();
+    }
+
+    private void Release() => Interlocked.Exchange(ref _kept, null)?.Dispose();
+
+    private async Task WriteAsync(NpgsqlConnection connection, IReadOnlyList<DataPlaneEnvelope> events, bool mayExist, CancellationToken cancellationToken)
+    {
+        var first = EventTables.Of(events[0].Payload);
+        if (!mayExist && events.All(envelope => EventTables.Of(envelope.Payload) == first))
+        {
+            // One COPY is a transaction of its own, which saves a round trip.
+            await CopyAsync(connection, first, events, _statements.Copy(first), cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+        await using (transaction.ConfigureAwait(false))
+        {
+            foreach (var table in EventTables.All)
+            {
+                var own = events.Where(envelope => EventTables.Of(envelope.Payload) == table).ToList();
+                if (own.Count > 0)
+                {
+                    await WriteAsync(connection, table, own, mayExist, cancellationToken).ConfigureAwait(false);
+                }
+            }
+
+            await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 

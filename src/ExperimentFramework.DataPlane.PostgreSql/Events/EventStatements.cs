@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace ExperimentFramework.DataPlane.PostgreSql;
 
 /// <summary>The statements that write events.</summary>
@@ -15,10 +17,14 @@ internal sealed class EventStatements(string schema)
     public string InsertMissing(EventTable table) => SchemaName.Apply(
         $"INSERT INTO {{schema}}.{table.Name} ({table.ColumnNames}) SELECT {table.ColumnNames} FROM {Temporary(table)} ON CONFLICT DO NOTHING", schema);
 
-    /// <summary>Creates the temporary table by its columns, because <c>LIKE</c> needs the right to read the table.</summary>
-    public static string CreateTemporary(EventTable table) => $"CREATE TEMPORARY TABLE {table.Name}_batch ({table.ColumnDefinitions}) ON COMMIT DROP";
+    /// <summary>
+    /// Creates the temporary table, unless the session has it, by its columns, because <c>LIKE</c> needs the right to read the table. Its name says which columns it has: through
+    /// a pooler the session may be one of another version.
+    /// </summary>
+    public static string CreateTemporary(EventTable table) =>
+        $"CREATE TEMPORARY TABLE IF NOT EXISTS {Temporary(table)} ({table.ColumnDefinitions}) ON COMMIT DELETE ROWS";
 
     public static string CopyToTemporary(EventTable table) => $"COPY {Temporary(table)} ({table.ColumnNames}) FROM STDIN (FORMAT BINARY)";
 
-    private static string Temporary(EventTable table) => $"pg_temp.{table.Name}_batch";
+    private static string Temporary(EventTable table) => string.Create(CultureInfo.InvariantCulture, $"pg_temp.{table.Name}_batch_{EventSchema.Component.Version}");
 }

@@ -151,6 +151,7 @@ public sealed class PostgreSqlDataBackplane : IDataBackplane, IAsyncDisposable, 
     {
         _isDisposed = true;
         _upkeep.Dispose();
+        _copy.Dispose();
     }
 
     private async Task<(string Version, bool IsReadOnly)> AskAsync(CancellationToken cancellationToken)

@@ -62,7 +62,7 @@ internal static class PostgreSqlBenchmark
             CREATE TABLE {Keyless} (LIKE {Schema}.exposures) PARTITION BY RANGE (ts);
             CREATE TABLE {Keyless}_today PARTITION OF {Keyless} FOR VALUES FROM ('{now.Date:yyyy-MM-dd}+00') TO ('{now.Date.AddDays(2):yyyy-MM-dd}+00');
             """));
-        var copy = new EventCopy(source, Schema);
+        using var copy = new EventCopy(source, Schema);
         (string Name, Func<DataPlaneEnvelope[], Task> Write)[] ways =
         [
             ("the limit: binary COPY, no key", batch => ImportAsync(source, batch)),
