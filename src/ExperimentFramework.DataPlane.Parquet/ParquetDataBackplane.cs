@@ -25,7 +25,7 @@ public sealed class ParquetDataBackplane : IDataBackplane, IAsyncDisposable, IDi
     /// <param name="options">The options; null for the defaults.</param>
     /// <param name="loggerFactory">Creates the logger for recovered files and failures in the background; null to log nothing.</param>
     /// <param name="timeProvider">The clock; null for the system's.</param>
-    /// <exception cref="ArgumentException"><paramref name="folder"/> is null, empty or not a path.</exception>
+    /// <exception cref="ArgumentException"><paramref name="folder"/> is null, empty, not a path, or the path of a file.</exception>
     /// <exception cref="OptionsValidationException">An option is out of its range; the message names the option, its value and the range.</exception>
     /// <exception cref="PlatformNotSupportedException">The native library of ParquetSharp cannot be loaded on this system; the message says what to use instead.</exception>
     public ParquetDataBackplane(string folder, ParquetDataBackplaneOptions? options = null, ILoggerFactory? loggerFactory = null, TimeProvider? timeProvider = null)
@@ -34,10 +34,11 @@ public sealed class ParquetDataBackplane : IDataBackplane, IAsyncDisposable, IDi
         _options = options ?? new ParquetDataBackplaneOptions();
         OptionFailures<ParquetDataBackplaneOptions>.Throw(new ParquetDataBackplaneOptionsValidator(), _options);
         NativeLibraryCheck.Require();
+        var journal = new JournalFolder(Path.Combine(_folder, JournalFolderName));
+        journal.RequireNoFile(nameof(folder));
         var time = NonThrowingTimeProvider.Of(timeProvider ?? TimeProvider.System);
         _recent = new RecentRows(_options.AttributeColumns.AsReadOnly());
         var logger = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger(DataPlaneLogCategories.Delivery);
-        var journal = new JournalFolder(Path.Combine(_folder, JournalFolderName));
         _journal = new EventJournal(
             new JournalSettings(journal, long.MaxValue, Timeout.InfiniteTimeSpan, _options.Durability),
             new JournalUpkeep(journal, new ParquetConverter(_folder, _options, _recent, logger), retention: null, time, logger),

@@ -1,6 +1,5 @@
 using ExperimentFramework.DataPlane;
 using ExperimentFramework.DataPlane.Parquet;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -28,13 +27,7 @@ public static class ParquetDataBackplaneServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(services);
         var path = FileDataBackplane.Parse(folder, nameof(folder));
         services.AddDataBackplane();
-        if (!services.Any(descriptor => descriptor.ServiceType == typeof(IValidateOptions<ParquetDataBackplaneOptions>)))
-        {
-            // Inserted before all other option configuration, so that options set in code take precedence over the configuration.
-            services.Insert(0, ServiceDescriptor.Singleton<IConfigureOptions<ParquetDataBackplaneOptions>>(
-                provider => new ParquetDataBackplaneConfiguration(provider.GetService<IConfiguration>())));
-        }
-
+        services.AddConfigurationOf<ParquetDataBackplaneOptions>(configuration => new ParquetDataBackplaneConfiguration(configuration));
         services.AddNamedOptions<ParquetDataBackplaneOptions, ParquetDataBackplaneOptionsValidator>(path, configure);
         return services.AddStorageDestination(path, provider => new ParquetDataBackplane(
             path,

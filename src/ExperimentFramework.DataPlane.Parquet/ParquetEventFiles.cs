@@ -79,7 +79,7 @@ public static class ParquetEventFiles
     /// <param name="cancellationToken">Cancels the writing. Files that are whole by then are kept.</param>
     /// <returns>The number of events.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="events"/> is null.</exception>
-    /// <exception cref="ArgumentException"><paramref name="folder"/> is null, empty or not a path.</exception>
+    /// <exception cref="ArgumentException"><paramref name="folder"/> is null, empty, not a path, or the path of a file.</exception>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option is out of its range; the message names the option, its value and the range.</exception>
     /// <exception cref="PlatformNotSupportedException">The native library of ParquetSharp cannot be loaded on this system.</exception>
     public static async Task<long> WriteAsync(
@@ -89,6 +89,7 @@ public static class ParquetEventFiles
         var path = FileDataBackplane.Parse(folder, nameof(folder));
         options ??= new ParquetDataBackplaneOptions();
         OptionFailures<ParquetDataBackplaneOptions>.Throw(new ParquetDataBackplaneOptionsValidator(), options);
+        new JournalFolder(path).RequireNoFile(nameof(folder));
         NativeLibraryCheck.Require();
         using var tables = new EventTables(options.AttributeColumns.AsReadOnly());
         var parts = new PartWriter(path, JournalName.Create(TimeProvider.System.GetUtcNow()), options.Layout, options.RowGroupRows);

@@ -45,6 +45,7 @@ internal static class DamagedFile
             }
         }
 
+        PrivateFile.Restrict(aside);
         return aside;
     }
 

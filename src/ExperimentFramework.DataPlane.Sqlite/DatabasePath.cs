@@ -6,6 +6,8 @@ namespace ExperimentFramework.DataPlane.Sqlite;
 /// </summary>
 internal static class DatabasePath
 {
+    private const string Remedy = "Pass the path of a file in an existing folder, for example \"data/dataplane.db\".";
+
     private static readonly string[] ConnectionStringKeys =
         ["Data Source", "DataSource", "Filename", "Mode", "Cache", "Password", "Foreign Keys", "Recursive Triggers", "Default Timeout", "Command Timeout", "Pooling", "Vfs", "Version", "FullUri", "Uri"];
 
@@ -16,10 +18,14 @@ internal static class DatabasePath
     /// <exception cref="ArgumentException"><paramref name="path"/> is not the path of a file.</exception>
     public static string Validate(string path, string parameterName)
     {
-        ArgumentNullException.ThrowIfNull(path, parameterName);
+        if (path is null)
+        {
+            throw new ArgumentNullException(parameterName, $"The path of the SQLite file is null. {Remedy} If it comes from the configuration, set its key there.");
+        }
+
         if (Problem(path) is { } problem)
         {
-            throw new ArgumentException($"'{path}' {problem}. Pass the path of a file in an existing folder, for example \"data/dataplane.db\".", parameterName);
+            throw new ArgumentException($"{problem}. {Remedy}", parameterName);
         }
 
         return Path.GetFullPath(path);
@@ -29,36 +35,37 @@ internal static class DatabasePath
     {
         if (string.IsNullOrWhiteSpace(path))
         {
-            return "is empty";
+            return "The path of the SQLite file is empty";
         }
 
         var trimmed = path.Trim();
         if (trimmed.Contains('\0', StringComparison.Ordinal))
         {
-            return "contains a NUL character";
+            return $"'{path}' contains a NUL character";
+        }
+
+        // Not quoted, and neither is a URI: it may have a password.
+        if (IsConnectionString(trimmed))
+        {
+            return "The path of the SQLite file is a connection string, not a path";
         }
 
         if (trimmed.StartsWith(":memory:", StringComparison.OrdinalIgnoreCase) || trimmed.Contains("mode=memory", StringComparison.OrdinalIgnoreCase))
         {
-            return "is an in-memory database, which does not survive the process";
+            return $"'{path}' is an in-memory database, which does not survive the process";
         }
 
         if (trimmed.StartsWith("file:", StringComparison.OrdinalIgnoreCase) || trimmed.Contains("://", StringComparison.Ordinal))
         {
-            return "is a URI, not a path";
-        }
-
-        if (IsConnectionString(trimmed))
-        {
-            return "is a connection string, not a path";
+            return "The path of the SQLite file is a URI, not a path";
         }
 
         if (trimmed.StartsWith('|'))
         {
-            return "contains a connection string substitution, which is not expanded";
+            return $"'{path}' contains a connection string substitution, which is not expanded";
         }
 
-        return Path.EndsInDirectorySeparator(path) || Directory.Exists(path) ? "is a folder" : null;
+        return Path.EndsInDirectorySeparator(path) || Directory.Exists(path) ? $"'{path}' is a folder" : null;
     }
 
     private static bool IsConnectionString(string path) => path.Split(';').Any(part =>

@@ -12,10 +12,10 @@ internal static class PrivateFile
     public static readonly IReadOnlyList<string> Suffixes = ["", "-wal", "-shm", "-journal"];
 
     /// <summary>
-    /// Creates the file if it is missing, before SQLite would create it with a wider mode, and restricts files of earlier versions. Anything that fails
-    /// here also fails when SQLite opens the file, with SQLite's own message.
+    /// Creates the file if it is missing, before SQLite would create it with a wider mode. Anything that fails here also fails when SQLite opens the file, with SQLite's
+    /// own message.
     /// </summary>
-    public static void Prepare(string path)
+    public static void Create(string path)
     {
         if (OperatingSystem.IsWindows())
         {
@@ -30,14 +30,20 @@ internal static class PrivateFile
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            foreach (var suffix in Suffixes)
-            {
-                Restrict(path + suffix);
-            }
+            // It exists, or SQLite says why it cannot be created.
         }
     }
 
-    private static void Restrict(string file)
+    /// <summary>Restricts the files of earlier versions, and of those that were created with a wider mode.</summary>
+    public static void Restrict(string path)
+    {
+        foreach (var suffix in Suffixes)
+        {
+            RestrictFile(path + suffix);
+        }
+    }
+
+    private static void RestrictFile(string file)
     {
         try
         {

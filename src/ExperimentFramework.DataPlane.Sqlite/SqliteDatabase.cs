@@ -13,6 +13,9 @@ internal sealed class SqliteDatabase(string path)
     /// <summary>How long to wait for another process's lock when the file is opened at startup, where no caller is waiting.</summary>
     public static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(5);
 
+    /// <summary>https://www.sqlite.org/c3ref/c_dbconfig_defensive.html#sqlitedbconfignockptonclose</summary>
+    private const int NoCheckpointOnClose = 1006;
+
     public string Path => path;
 
     /// <summary>Whether an error means that the file is damaged, or is no database.</summary>
@@ -37,14 +40,32 @@ internal sealed class SqliteDatabase(string path)
         }
     }
 
-    /// <summary>Opens the first connection: creates the file if it is missing and sets its journal mode.</summary>
+    /// <summary>
+    /// Opens the first connection: creates the file if it is missing, makes it accessible to its owner only and sets its journal mode. The database of another
+    /// program is refused before any of this.
+    /// </summary>
+    /// <param name="use">What the file is used for.</param>
     /// <param name="timeout">How long to wait for a locked file, now and until the timeout is set again.</param>
-    /// <param name="settings">Pragmas that SQLite applies only before it sets the journal mode.</param>
+    /// <param name="settings">Pragmas of the connection that SQLite applies only before it sets the journal mode.</param>
     /// <exception cref="TimeoutException">The file was locked until the timeout expired.</exception>
-    public SqliteConnection OpenFirst(TimeSpan timeout, string settings = "")
+    /// <exception cref="InvalidOperationException">The file is the database of another program, or is used for something else.</exception>
+    public SqliteConnection OpenFirst(DatabaseUse use, TimeSpan timeout, string settings = "")
     {
-        PrivateFile.Prepare(path);
-        return Open(SqliteOpenMode.ReadWriteCreate, timeout, settings + "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON;");
+        PrivateFile.Create(path);
+        var hasLog = File.Exists(path + "-wal");
+        var connection = Open(SqliteOpenMode.ReadWriteCreate, timeout, settings);
+        try
+        {
+            RefuseForeign(connection.Handle!, use, hasLog);
+            PrivateFile.Restrict(path);
+            PreparedStatement.Execute(connection.Handle!, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON;");
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Opens another connection, for a caller that waits no longer than the timeout. A missing file is not created.</summary>
@@ -108,6 +129,20 @@ internal sealed class SqliteDatabase(string path)
         catch
         {
             connection.Dispose();
+            throw;
+        }
+    }
+
+    private void RefuseForeign(sqlite3 database, DatabaseUse use, bool hasLog)
+    {
+        try
+        {
+            ForeignDatabase.Refuse(database, path, use);
+        }
+        catch (InvalidOperationException) when (hasLog)
+        {
+            // The last connection to a database moves its write-ahead log into it. This one was there before.
+            raw.sqlite3_db_config(database, NoCheckpointOnClose, 1, out _);
             throw;
         }
     }

@@ -36,7 +36,7 @@ internal static partial class OptionsPage
         (typeof(PostgreSqlOutboxOptions), "`AddPostgreSqlOutbox(connectionString, options => ...)`, or `DataPlane:PostgreSqlOutbox`. See [the outbox in PostgreSQL](../how-to/destinations/outbox-postgresql.md)."),
         (typeof(RedisAssignmentStoreOptions), "`AddRedisAssignmentStore(configuration, options => ...)`. See [Redis](../how-to/stores/redis.md)."),
         (typeof(SqliteAssignmentStoreOptions), "`AddSqliteAssignmentStore(path, options => ...)`. See [SQLite](../how-to/stores/sqlite.md)."),
-        (typeof(SqliteDataBackplaneOptions), "`AddSqliteDataBackplane(path, options => ...)`. See [SQLite](../how-to/destinations/write-sqlite.md)."),
+        (typeof(SqliteDataBackplaneOptions), "`AddSqliteDataBackplane(path, options => ...)`, or `DataPlane:Sqlite` for every file. See [SQLite](../how-to/destinations/write-sqlite.md)."),
         (typeof(SqliteOutboxOptions), "`AddSqliteOutbox(path, options => ...)`. See [the durable outbox](../how-to/destinations/outbox.md)."),
     ];
 

@@ -55,6 +55,8 @@ public sealed class OptionsTests : IDisposable
     [InlineData("DataPlane:Parquet:Layout", "Hive", "Hive")]
     [InlineData("DataPlane:Parquet:AttributeColumns:country", "String", "String")]
     [InlineData("DataPlane:Parquet:RollInterval", "5", "DataPlane:Parquet:RollInterval")]
+    [InlineData("DataPlane:Parquet:RollBytes", "48MiB", "Configuration value 'DataPlane:Parquet:RollBytes' is '48MiB'; it must be a number of bytes without a unit: 50331648.")]
+    [InlineData("DataPlane:Parquet:RowGroupRows", "1", "Configuration value 'DataPlane:Parquet:RowGroupRows' is 1; it must be from ")]
     public async Task A_configuration_that_is_not_understood_stops_the_start(string key, string value, string message)
     {
         using var host = Host(services => services.AddParquetDataBackplane(_folder.Path), (key, value));
@@ -63,6 +65,32 @@ public sealed class OptionsTests : IDisposable
 
         Assert.Contains(message, exception.Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("journal")]
+    public async Task A_folder_whose_path_is_a_file_stops_the_start(string file)
+    {
+        var folder = _folder.File("events");
+        if (file.Length > 0)
+        {
+            Directory.CreateDirectory(folder);
+        }
+
+        var path = Path.TrimEndingDirectorySeparator(Path.Combine(folder, file));
+        File.WriteAllText(path, "");
+        using var host = Host(services => services.AddParquetDataBackplane(folder));
+
+        var exception = await Assert.ThrowsAnyAsync<Exception>(() => host.StartAsync(TestContext.Current.CancellationToken));
+
+        Assert.StartsWith($"'{path}' is a file, so no event file can be created in it. Use the path of a folder.", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null, "The folder for events is null. Pass the path of the folder, for example \"data/events\".")]
+    [InlineData(" ", "The folder for events is empty. Pass the path of the folder, for example \"data/events\".")]
+    public void A_folder_that_is_empty_is_refused_with_an_example(string? folder, string message) =>
+        Assert.StartsWith(message, Assert.ThrowsAny<ArgumentException>(() => new ServiceCollection().AddParquetDataBackplane(folder!)).Message, StringComparison.Ordinal);
 
     [Fact]
     public async Task Events_of_an_application_are_in_Parquet_when_its_host_has_stopped()

@@ -41,6 +41,7 @@ public sealed class DatabasePathTests : IDisposable
         [
             () => new ServiceCollection().AddSqliteAssignmentStore(path),
             () => new ServiceCollection().AddSqliteOutbox(path),
+            () => new ServiceCollection().AddSqliteDataBackplane(path),
             () => new SqliteAssignmentStore(path).Dispose(),
         ];
         Assert.All(calls, call =>
@@ -55,8 +56,23 @@ public sealed class DatabasePathTests : IDisposable
     public void An_existing_folder_and_no_path_at_all_are_refused()
     {
         Assert.Contains("is a folder", Assert.Throws<ArgumentException>("databasePath", () => new ServiceCollection().AddSqliteAssignmentStore(Path.GetDirectoryName(_folder.File("a"))!)).Message, StringComparison.Ordinal);
-        Assert.Throws<ArgumentNullException>("databasePath", () => new ServiceCollection().AddSqliteAssignmentStore(null!));
-        Assert.Throws<ArgumentNullException>("path", () => new ServiceCollection().AddSqliteOutbox(null!));
+        Assert.All(
+            [
+                Assert.Throws<ArgumentNullException>("databasePath", () => new ServiceCollection().AddSqliteAssignmentStore(null!)),
+                Assert.Throws<ArgumentNullException>("path", () => new ServiceCollection().AddSqliteOutbox(null!)),
+                Assert.Throws<ArgumentNullException>("path", () => new ServiceCollection().AddSqliteDataBackplane(null!)),
+            ],
+            error => Assert.StartsWith(
+                "The path of the SQLite file is null. Pass the path of a file in an existing folder, for example \"data/dataplane.db\". If it comes from the configuration, set its key there.", error.Message, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("Data Source=assignments.db;Password=hunter2")]
+    [InlineData("Data Source=:memory:;Password=hunter2")]
+    [InlineData("mysql://root:hunter2@db/events")]
+    public void A_password_in_what_is_no_path_is_not_repeated(string path)
+    {
+        Assert.DoesNotContain("hunter2", Assert.ThrowsAny<ArgumentException>(() => new ServiceCollection().AddSqliteDataBackplane(path)).Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -43,7 +43,7 @@ public sealed class PrivateFileTests : IDisposable
         {
         }
 
-        File.WriteAllText(_folder.File("damaged.db"), new string('x', 5_000));
+        File.WriteAllText(_folder.File("damaged.db"), "SQLite format 3" + new string('x', 5_000));
         File.WriteAllText(_folder.File("damaged.db-wal"), "x");
         foreach (var file in _folder.Files())
         {
@@ -202,8 +202,9 @@ public sealed class PrivateFileTests : IDisposable
             File.SetUnixFileMode(_folder.File(file), ForAll);
         }
 
-        PrivateFile.Prepare(_folder.File("a.db"));
-        PrivateFile.Prepare(_folder.File("new.db"));
+        PrivateFile.Restrict(_folder.File("a.db"));
+        PrivateFile.Create(_folder.File("a.db"));
+        PrivateFile.Create(_folder.File("new.db"));
 
         Assert.All(own.Append("new.db"), file => Assert.Equal(OwnerOnly, File.GetUnixFileMode(_folder.File(file))));
         Assert.All(others, file => Assert.Equal(ForAll, File.GetUnixFileMode(_folder.File(file))));
@@ -215,7 +216,7 @@ public sealed class PrivateFileTests : IDisposable
     public void Every_connection_overwrites_what_it_deletes()
     {
         var database = new SqliteDatabase(_folder.File("assignments.db"));
-        using var first = database.OpenFirst(Patience);
+        using var first = database.OpenFirst(DatabaseUse.OfAssignments, Patience);
         using var further = database.Open(Patience);
         Assert.All([first, further], connection =>
         {

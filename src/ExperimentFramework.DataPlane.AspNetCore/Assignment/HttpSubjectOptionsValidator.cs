@@ -48,7 +48,7 @@ internal sealed class HttpSubjectOptionsValidator : IValidateOptions<HttpSubject
             failures.Add($"HttpSubjectOptions.{nameof(options.CookiePath)} is '{options.CookiePath}'; it must begin with a slash.");
         }
 
-        return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
+        return OptionFailures.Result(failures);
 
         void RequireText(string option, string? value)
         {

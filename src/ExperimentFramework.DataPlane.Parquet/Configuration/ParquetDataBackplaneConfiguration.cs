@@ -20,7 +20,7 @@ internal sealed class ParquetDataBackplaneConfiguration(IConfiguration? configur
 
     public void Configure(string? name, ParquetDataBackplaneOptions options)
     {
-        if (configuration?.GetSection(DataPlaneConfiguration.SectionName).GetSection(ConfigurationKeyValidator.ParquetSection) is not { } section)
+        if (ConfigurationKeyValidator.OfDestination(configuration, ConfigurationKeyValidator.ParquetSection) is not { } section)
         {
             return;
         }
@@ -28,6 +28,7 @@ internal sealed class ParquetDataBackplaneConfiguration(IConfiguration? configur
         ConfigurationKeyValidator.RequireValues(section, Names, map: nameof(options.AttributeColumns));
         ConfigurationEnumValidator.Require<FileDurability>(section.GetSection(nameof(options.Durability)));
         ConfigurationEnumValidator.Require<FileLayout>(section.GetSection(nameof(options.Layout)));
+        ByteCountValidator.Require(section.GetSection(nameof(options.RollBytes)));
         DurationValidator.RequireUnambiguous(section.GetSection(nameof(options.RollInterval)));
         foreach (var attribute in section.GetSection(nameof(options.AttributeColumns)).GetChildren())
         {

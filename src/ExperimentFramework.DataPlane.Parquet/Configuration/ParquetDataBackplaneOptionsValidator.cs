@@ -1,9 +1,11 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 
 namespace ExperimentFramework.DataPlane.Parquet;
 
 /// <summary>Validates <see cref="ParquetDataBackplaneOptions"/> at start-up. Each message names the option, its value and its range.</summary>
-internal sealed class ParquetDataBackplaneOptionsValidator : IValidateOptions<ParquetDataBackplaneOptions>
+/// <param name="configuration">The configuration of the application, whose keys messages name; null if the options are not bound from one.</param>
+internal sealed class ParquetDataBackplaneOptionsValidator(IConfiguration? configuration = null) : IValidateOptions<ParquetDataBackplaneOptions>
 {
     private static readonly OptionRange<long> RollBytes = OptionRange<long>.From(64 * 1024, 1024 * 1024 * 1024);
     private static readonly OptionRange<TimeSpan> RollInterval = OptionRange<TimeSpan>.From(TimeSpan.FromSeconds(1), TimeSpan.FromDays(7));
@@ -11,7 +13,7 @@ internal sealed class ParquetDataBackplaneOptionsValidator : IValidateOptions<Pa
 
     public ValidateOptionsResult Validate(string? name, ParquetDataBackplaneOptions options)
     {
-        var failures = new OptionFailures<ParquetDataBackplaneOptions>();
+        var failures = new OptionFailures<ParquetDataBackplaneOptions>(ConfigurationKeyValidator.OfDestination(configuration, ConfigurationKeyValidator.ParquetSection));
         failures.Require(nameof(options.RollBytes), options.RollBytes, RollBytes);
         failures.Require(nameof(options.RollInterval), options.RollInterval, RollInterval);
         failures.Require(nameof(options.RowGroupRows), options.RowGroupRows, RowGroupRows);

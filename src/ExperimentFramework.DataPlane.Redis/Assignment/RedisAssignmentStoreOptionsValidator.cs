@@ -9,7 +9,7 @@ internal sealed class RedisAssignmentStoreOptionsValidator : IValidateOptions<Re
     private static readonly TimeSpan MinTimeToLive = TimeSpan.FromMinutes(1);
 
     public ValidateOptionsResult Validate(string? name, RedisAssignmentStoreOptions options) =>
-        Errors(options).ToArray() is { Length: > 0 } errors ? ValidateOptionsResult.Fail(errors) : ValidateOptionsResult.Success;
+        OptionFailures.Result([.. Errors(options)]);
 
     /// <summary>What is wrong with the options, one message per mistake.</summary>
     public static IEnumerable<string> Errors(RedisAssignmentStoreOptions options)

@@ -42,26 +42,16 @@ internal sealed class AssignmentFile(SqliteDatabase database)
 
     private AssignmentConnection Open(TimeSpan timeout)
     {
-        var connection = database.OpenFirst(timeout);
+        var connection = database.OpenFirst(DatabaseUse.OfAssignments, timeout);
         try
         {
-            RequireNoOutbox(connection.Handle!);
-            database.Migrate(connection, "assignment", Migrations);
+            database.Migrate(connection, DatabaseUse.Assignment, Migrations);
             return new AssignmentConnection(connection, database.Path);
         }
         catch
         {
             connection.Dispose();
             throw;
-        }
-    }
-
-    private void RequireNoOutbox(sqlite3 handle)
-    {
-        using var outbox = new PreparedStatement(handle, "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'event';");
-        if (outbox.Step())
-        {
-            throw new InvalidOperationException($"SQLite file '{database.Path}' is an outbox. Use another file for assignments.");
         }
     }
 }

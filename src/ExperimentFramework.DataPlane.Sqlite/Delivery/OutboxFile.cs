@@ -42,11 +42,15 @@ internal static class OutboxFile
         var database = new SqliteDatabase(path);
         try
         {
-            return database.OpenOrReplace(() => Open(database, timeout), static _ => true, now, out aside);
+            return database.OpenOrReplace(() => Open(database, timeout), _ => DamagedFile.MayBeDatabase(path), now, out aside);
         }
         catch (TimeoutException)
         {
             return null;
+        }
+        catch (SqliteException exception) when (exception.SqliteErrorCode == raw.SQLITE_NOTADB)
+        {
+            throw new InvalidOperationException($"The file '{path}' is not a database, and was left as it is. Use another file for the outbox; one that does not exist is created.", exception);
         }
         catch (Exception exception) when (exception is SqliteException or IOException or UnauthorizedAccessException)
         {
@@ -57,7 +61,7 @@ internal static class OutboxFile
 
     private static OutboxTable Open(SqliteDatabase file, TimeSpan timeout)
     {
-        var connection = file.OpenFirst(timeout, "PRAGMA locking_mode = EXCLUSIVE; PRAGMA auto_vacuum = INCREMENTAL;");
+        var connection = file.OpenFirst(DatabaseUse.OfOutbox, timeout, "PRAGMA locking_mode = EXCLUSIVE; PRAGMA auto_vacuum = INCREMENTAL;");
         try
         {
             // The lock is taken by the first access and kept: a second process is refused instead of delivering the same events.
@@ -68,7 +72,7 @@ internal static class OutboxFile
                 throw new SqliteException($"The integrity check failed: {damage}", raw.SQLITE_CORRUPT);
             }
 
-            if (file.Migrate(connection, "outbox", Migrations, () => UnrecordedVersion(database, file.Path)) == 1)
+            if (file.Migrate(connection, DatabaseUse.OutboxEvents, Migrations, () => UnrecordedVersion(database)) == 1)
             {
                 // Writes a copy without the events that version 1 delivered but left readable in free pages.
                 PreparedStatement.Execute(database, "VACUUM;");
@@ -84,14 +88,8 @@ internal static class OutboxFile
     }
 
     /// <summary>The version of a new file, 0, or of one that has it in its header, where outboxes had it at first.</summary>
-    /// <exception cref="InvalidOperationException">The file is not an outbox.</exception>
-    private static int UnrecordedVersion(sqlite3 database, string path)
-    {
-        var version = (int)(Query(database, "PRAGMA user_version;", statement => statement.Integer(0)) ?? 0);
-        return version == 0 && Query(database, "SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'schema_version' LIMIT 1;", statement => statement.Text(0)) is { } table
-            ? throw new InvalidOperationException($"The file '{path}' is not an outbox but the database of another program, with the table '{table}'. Use another file for the outbox.")
-            : version;
-    }
+    private static int UnrecordedVersion(sqlite3 database) =>
+        ForeignDatabase.IsUnrecordedOutbox(database) ? (int)(Query(database, "PRAGMA user_version;", statement => statement.Integer(0)) ?? 0) : 0;
 
     private static T? Query<T>(sqlite3 database, string sql, Func<PreparedStatement, T> read)
     {

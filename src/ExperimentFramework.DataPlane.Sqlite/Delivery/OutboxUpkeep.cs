@@ -85,8 +85,8 @@ internal sealed partial class OutboxUpkeep : IDisposable
                 }
             }
 
-            _adoption.AdoptAll(() => _isDisposed);
             EraseRemoved();
+            _adoption.AdoptAll(() => _isDisposed);
             _isFailing = false;
         }
         catch (Exception) when (_isDisposed)

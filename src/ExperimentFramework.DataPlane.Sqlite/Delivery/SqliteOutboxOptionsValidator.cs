@@ -27,6 +27,6 @@ internal sealed class SqliteOutboxOptionsValidator : IValidateOptions<SqliteOutb
                 $"SqliteOutboxOptions.{nameof(options.MaxAge)} is {options.MaxAge}; it must be more than 0 and at most {MaxDays} days."));
         }
 
-        return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
+        return OptionFailures.Result(failures);
     }
 }

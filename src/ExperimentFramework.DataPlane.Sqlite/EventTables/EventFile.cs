@@ -134,12 +134,11 @@ internal sealed partial class EventFile : IDisposable
 
     private OpenEventTables OpenTables()
     {
-        var connection = _database.OpenFirst(SqliteDatabase.StartTimeout, "PRAGMA journal_size_limit = 67108864;");
+        var connection = _database.OpenFirst(DatabaseUse.OfEvents, SqliteDatabase.StartTimeout, "PRAGMA journal_size_limit = 67108864;");
         try
         {
-            RequireNoOutbox(connection.Handle!);
-            _database.Migrate(connection, "events", EventSchema.Migrations);
-            _database.Migrate(connection, "event_views", EventViews.Migrations);
+            _database.Migrate(connection, DatabaseUse.Events, EventSchema.Migrations);
+            _database.Migrate(connection, DatabaseUse.EventViews, EventViews.Migrations);
             if (_indexesSubjects)
             {
                 EventSchema.IndexSubjects(connection.Handle!);
@@ -154,15 +153,6 @@ internal sealed partial class EventFile : IDisposable
         }
 
         return new OpenEventTables(connection);
-    }
-
-    private void RequireNoOutbox(sqlite3 handle)
-    {
-        using var outbox = new PreparedStatement(handle, "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'event';");
-        if (outbox.Step())
-        {
-            throw new InvalidOperationException($"SQLite file '{Path}' is an outbox. Use another file for events.");
-        }
     }
 
     /// <summary>Renames a file whose damage only showed when it was written, unless another process has done so.</summary>

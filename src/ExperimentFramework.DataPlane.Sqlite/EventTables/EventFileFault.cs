@@ -19,7 +19,7 @@ internal static class EventFileFault
             "The SQLite file, its folder or its disk is read-only. Let this process write to all three.",
         SqliteException { SqliteErrorCode: raw.SQLITE_CANTOPEN } => "The SQLite file cannot be opened. Make sure that its folder exists and is not read-only for this process.",
         SqliteException { SqliteErrorCode: raw.SQLITE_IOERR } => "The disk of the SQLite file reports an error. Check the disk, and that it has space left.",
-        SqliteException fault when SqliteDatabase.IsDamage(fault) => "The SQLite file is damaged or is no database. A damaged database is renamed, and events go to a new file; another file is left alone.",
+        SqliteException fault when SqliteDatabase.IsDamage(fault) => "The SQLite file is damaged or is no database. A damaged database is renamed, and events go to a new file; a file that never was a database is left alone: use another path.",
         UnauthorizedAccessException => "The SQLite file cannot be opened. Let this process read and write it.",
         _ => null,
     };

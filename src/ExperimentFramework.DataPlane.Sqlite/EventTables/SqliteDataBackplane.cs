@@ -28,9 +28,9 @@ public sealed class SqliteDataBackplane : IDataBackplane, IDisposable
     {
         var file = DatabasePath.Validate(path, nameof(path));
         options ??= new SqliteDataBackplaneOptions();
-        if (SqliteDataBackplaneOptionsValidator.Problem(options) is { } problem)
+        if (new SqliteDataBackplaneOptionsValidator().Validate(null, options) is { Failed: true } invalid)
         {
-            throw new ArgumentException(problem, nameof(options));
+            throw new ArgumentException(invalid.FailureMessage, nameof(options));
         }
 
         var time = timeProvider ?? TimeProvider.System;

@@ -1,21 +1,23 @@
-using System.Globalization;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 
 namespace ExperimentFramework.DataPlane.Sqlite;
 
-/// <summary>Validates <see cref="SqliteDataBackplaneOptions"/> at startup.</summary>
-internal sealed class SqliteDataBackplaneOptionsValidator : IValidateOptions<SqliteDataBackplaneOptions>
+/// <summary>Validates <see cref="SqliteDataBackplaneOptions"/> at startup. Each message names the option, its value and its range.</summary>
+/// <param name="configuration">The configuration of the application, whose keys messages name; null if the options are not bound from one.</param>
+internal sealed class SqliteDataBackplaneOptionsValidator(IConfiguration? configuration = null) : IValidateOptions<SqliteDataBackplaneOptions>
 {
     private static readonly TimeSpan MinRetention = TimeSpan.FromHours(1);
     private static readonly TimeSpan MaxRetention = TimeSpan.FromDays(36_500);
 
-    /// <summary>What is wrong with the options; null if nothing is.</summary>
-    public static string? Problem(SqliteDataBackplaneOptions options) => options.Retention is { } retention && (retention < MinRetention || retention > MaxRetention)
-        ? string.Create(
-            CultureInfo.InvariantCulture,
-            $"SqliteDataBackplaneOptions.{nameof(options.Retention)} is {retention}; it must be from 1 hour to {MaxRetention.TotalDays} days, or null.")
-        : null;
+    public ValidateOptionsResult Validate(string? name, SqliteDataBackplaneOptions options)
+    {
+        var failures = new OptionFailures<SqliteDataBackplaneOptions>(ConfigurationKeyValidator.OfDestination(configuration, ConfigurationKeyValidator.SqliteSection));
+        if (options.Retention is { } retention && (retention < MinRetention || retention > MaxRetention))
+        {
+            failures.Add(nameof(options.Retention), retention, $"is {retention}; it must be from 1 hour to {MaxRetention.TotalDays} days, or null.");
+        }
 
-    public ValidateOptionsResult Validate(string? name, SqliteDataBackplaneOptions options) =>
-        Problem(options) is { } problem ? ValidateOptionsResult.Fail(problem) : ValidateOptionsResult.Success;
+        return failures.Result;
+    }
 }

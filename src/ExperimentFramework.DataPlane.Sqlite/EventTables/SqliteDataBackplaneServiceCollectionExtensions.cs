@@ -10,7 +10,7 @@ public static class SqliteDataBackplaneServiceCollectionExtensions
 {
     /// <summary>
     /// Adds a destination that stores events in the tables of an SQLite file, for SQL at once and without a server. The file is opened, and created if it is
-    /// missing, when the host starts. Calling this again for the same file adds no second destination.
+    /// missing, when the host starts. If an <c>IConfiguration</c> is registered, its section <c>DataPlane:Sqlite</c> is bound first; options set here take precedence over it. Calling this again for the same file adds no second destination.
     /// </summary>
     /// <param name="services">The services.</param>
     /// <param name="path">The path of the file. Its folder must exist. Connection strings and <c>:memory:</c> are not supported.</param>
@@ -23,7 +23,7 @@ public static class SqliteDataBackplaneServiceCollectionExtensions
     {
         var file = DatabasePath.Validate(path, nameof(path));
         services.AddDataBackplane();
-
+        services.AddConfigurationOf<SqliteDataBackplaneOptions>(configuration => new SqliteDataBackplaneConfiguration(configuration));
         services.AddNamedOptions<SqliteDataBackplaneOptions, SqliteDataBackplaneOptionsValidator>(file, configure);
         return services.AddStorageDestination(file, provider => new SqliteDataBackplane(
             file,

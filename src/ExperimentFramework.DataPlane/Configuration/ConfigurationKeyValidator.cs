@@ -78,6 +78,9 @@ internal static class ConfigurationKeyValidator
     /// <summary>The subsection with the options of Parquet destinations.</summary>
     public const string ParquetSection = "Parquet";
 
+    /// <summary>The subsection with the options of SQLite destinations.</summary>
+    public const string SqliteSection = "Sqlite";
+
     /// <summary>The subsection with the options of PostgreSQL destinations.</summary>
     public const string PostgreSqlSection = "PostgreSql";
 
@@ -89,7 +92,10 @@ internal static class ConfigurationKeyValidator
 
     /// <summary>The names of the subsections with the options of destinations, stores and outboxes, each of which checks its own.</summary>
     public static IReadOnlyList<string> OfDestinations { get; } =
-        [FilesSection, ParquetSection, PostgreSqlSection, PostgreSqlAssignmentStoreSection, PostgreSqlOutboxSection];
+        [FilesSection, ParquetSection, SqliteSection, PostgreSqlSection, PostgreSqlAssignmentStoreSection, PostgreSqlOutboxSection];
+
+    /// <summary>Returns the section with the options of a kind of destination; null without a configuration.</summary>
+    public static IConfigurationSection? OfDestination(IConfiguration? configuration, string name) => configuration?.GetSection(SectionName).GetSection(name);
 
     /// <summary>Checks a section that has only values, and at most one section of values with names of the application's own.</summary>
     /// <exception cref="InvalidOperationException">The section has an unknown key, or a known one of the wrong shape; the message names it and what is expected.</exception>

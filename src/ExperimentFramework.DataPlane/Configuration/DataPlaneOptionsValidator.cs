@@ -58,7 +58,7 @@ internal sealed class DataPlaneOptionsValidator : IValidateOptions<DataPlaneOpti
             Check($"{nameof(options.Experiments)}:{experiment}", own, failures);
         }
 
-        return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
+        return OptionFailures.Result(failures);
     }
 
     /// <summary>Returns the error of a sampling rate, wherever it is set; null if it is valid.</summary>

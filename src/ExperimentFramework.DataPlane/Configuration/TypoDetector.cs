@@ -4,12 +4,12 @@ namespace ExperimentFramework.DataPlane;
 internal static class TypoDetector
 {
     /// <summary>
-    /// Returns whether two names differ at most in case, punctuation and one typo: a letter added, omitted, replaced, or swapped with the next.
+    /// Returns whether two names differ at most in case, punctuation and so many typos: a letter added, omitted, replaced, or swapped with the next.
     /// </summary>
-    public static bool IsLikelyTypoOf(string name, string known)
+    public static bool IsLikelyTypoOf(string name, string known, int typos = 1)
     {
         var (from, to) = (Letters(name), Letters(known));
-        return Math.Abs(from.Length - to.Length) <= 1 && Distance(from, to) <= 1;
+        return Math.Abs(from.Length - to.Length) <= typos && Distance(from, to) <= typos;
     }
 
     /// <summary>Returns a name's letters and digits in upper case.</summary>

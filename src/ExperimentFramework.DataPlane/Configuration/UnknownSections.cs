@@ -8,6 +8,9 @@ namespace ExperimentFramework.DataPlane;
 /// </summary>
 internal static class UnknownSections
 {
+    /// <summary>From this length on, names of destinations with two typos are recognized: <c>Parket</c>, <c>Postgres</c>.</summary>
+    private const int LongName = 6;
+
     /// <summary>Word stems in names of sections about personal data.</summary>
     private static readonly string[] PrivacyStems = ["REDACT", "PII", "PRIVA", "PSEUDONYM", "PERSONAL", "ANONYM"];
 
@@ -29,7 +32,7 @@ internal static class UnknownSections
                 {
                     throw new InvalidOperationException(
                         $"The configuration has the section '{unknown.Path}', which is not read, so its settings, including redaction, would not take effect. "
-                        + $"The sections of 'DataPlane' are {string.Join(", ", ConfigurationKeyValidator.Sections)}. Rename the section, or remove it.");
+                        + $"The sections of 'DataPlane' are {string.Join(", ", ConfigurationKeyValidator.Sections.Concat(ConfigurationKeyValidator.OfDestinations))}. Rename the section, or remove it.");
                 }
             }
             else if (FindMisspelt(section) is { } misspelt)
@@ -54,6 +57,7 @@ internal static class UnknownSections
     /// <summary>Returns whether an unknown subsection is probably a typo of a known one, or is about redaction.</summary>
     private static bool IsLikelyTypoOfDataPlane(IConfigurationSection child) => !IsKnown(child)
         && (ConfigurationKeyValidator.Sections.Any(known => TypoDetector.IsLikelyTypoOf(child.Key, known))
+            || ConfigurationKeyValidator.OfDestinations.Any(known => TypoDetector.IsLikelyTypoOf(child.Key, known, known.Length < LongName ? 1 : 2))
             || PrivacyStems.Any(stem => TypoDetector.Letters(child.Key).Contains(stem, StringComparison.Ordinal))
             || IsAboutRedaction(child));
 

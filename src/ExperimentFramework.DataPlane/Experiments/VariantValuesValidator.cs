@@ -11,7 +11,7 @@ internal sealed class VariantValuesValidator(IEnumerable<KnownExperiment> experi
         var errors = experiments
             .SelectMany(experiment => options.Experiments.TryGetValue(experiment.Name, out var own) ? Errors(experiment, own) : [])
             .ToArray();
-        return errors.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
+        return OptionFailures.Result(errors);
     }
 
     private static string Remedy(KnownExperiment experiment) => experiment.Service is { } service

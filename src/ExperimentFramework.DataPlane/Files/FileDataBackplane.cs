@@ -18,11 +18,12 @@ public sealed class FileDataBackplane : IDataBackplane, IAsyncDisposable, IDispo
     /// <param name="options">The options; null for the defaults.</param>
     /// <param name="loggerFactory">Creates the logger for recovered and deleted files, and for failures in the background; null to log nothing.</param>
     /// <param name="timeProvider">The clock; null for the system's.</param>
-    /// <exception cref="ArgumentException"><paramref name="folder"/> is null, empty or not a path.</exception>
+    /// <exception cref="ArgumentException"><paramref name="folder"/> is null, empty, not a path, or the path of a file.</exception>
     /// <exception cref="OptionsValidationException">An option is out of its range; the message names the option, its value and the range.</exception>
     public FileDataBackplane(string folder, FileDataBackplaneOptions? options = null, ILoggerFactory? loggerFactory = null, TimeProvider? timeProvider = null)
     {
         var path = new JournalFolder(Parse(folder, nameof(folder)));
+        path.RequireNoFile(nameof(folder));
         options ??= new FileDataBackplaneOptions();
         OptionFailures<FileDataBackplaneOptions>.Throw(new FileDataBackplaneOptionsValidator(), options);
         var time = NonThrowingTimeProvider.Of(timeProvider ?? TimeProvider.System);
@@ -94,14 +95,21 @@ public sealed class FileDataBackplane : IDataBackplane, IAsyncDisposable, IDispo
     /// <exception cref="ArgumentException">It is not a path.</exception>
     internal static string Parse(string folder, string parameterName)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(folder, parameterName);
+        if (string.IsNullOrWhiteSpace(folder))
+        {
+            const string remedy = "Pass the path of the folder, for example \"data/events\". If it comes from the configuration, set its key there.";
+            throw folder is null
+                ? new ArgumentNullException(parameterName, $"The folder for events is null. {remedy}")
+                : new ArgumentException($"The folder for events is empty. {remedy}", parameterName);
+        }
+
         try
         {
             return Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         }
         catch (ArgumentException exception)
         {
-            throw new ArgumentException($"'{folder}' is not the path of a folder.", parameterName, exception);
+            throw new ArgumentException($"'{folder}' is not the path of a folder. Pass one such as \"data/events\".", parameterName, exception);
         }
     }
 

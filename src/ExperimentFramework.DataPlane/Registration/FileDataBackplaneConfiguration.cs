@@ -21,7 +21,7 @@ internal sealed class FileDataBackplaneConfiguration(IConfiguration? configurati
 
     public void Configure(string? name, FileDataBackplaneOptions options)
     {
-        if (configuration?.GetSection(DataPlaneConfiguration.SectionName).GetSection(ConfigurationKeyValidator.FilesSection) is not { } section)
+        if (ConfigurationKeyValidator.OfDestination(configuration, ConfigurationKeyValidator.FilesSection) is not { } section)
         {
             return;
         }
@@ -30,6 +30,8 @@ internal sealed class FileDataBackplaneConfiguration(IConfiguration? configurati
         ConfigurationEnumValidator.Require<FileDurability>(section.GetSection(nameof(options.Durability)));
         ConfigurationEnumValidator.Require<FileCompression>(section.GetSection(nameof(options.Compression)));
         ConfigurationEnumValidator.Require<FileLayout>(section.GetSection(nameof(options.Layout)));
+        ByteCountValidator.Require(section.GetSection(nameof(options.RollBytes)));
+        ByteCountValidator.Require(section.GetSection(nameof(options.RetentionBytes)));
         DurationValidator.RequireUnambiguous(section.GetSection(nameof(options.RollInterval)));
         DurationValidator.RequireUnambiguous(section.GetSection(nameof(options.RetentionAge)));
         section.Bind(options);

@@ -1,5 +1,4 @@
 using ExperimentFramework.DataPlane;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -26,13 +25,7 @@ public static class FileDataBackplaneServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(services);
         var path = FileDataBackplane.Parse(folder, nameof(folder));
         services.AddDataBackplane();
-        if (!services.Any(descriptor => descriptor.ServiceType == typeof(IValidateOptions<FileDataBackplaneOptions>)))
-        {
-            // Inserted before all other option configuration, so that options set in code take precedence over the configuration.
-            services.Insert(0, ServiceDescriptor.Singleton<IConfigureOptions<FileDataBackplaneOptions>>(
-                provider => new FileDataBackplaneConfiguration(provider.GetService<IConfiguration>())));
-        }
-
+        services.AddConfigurationOf<FileDataBackplaneOptions>(configuration => new FileDataBackplaneConfiguration(configuration));
         services.AddNamedOptions<FileDataBackplaneOptions, FileDataBackplaneOptionsValidator>(path, configure);
         return services.AddStorageDestination(path, provider => new FileDataBackplane(
             path,

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -27,6 +28,20 @@ internal static class NamedOptions
     }
 
     /// <summary>
+    /// Binds all options of a type from the application's configuration, if it is registered: before all other option configuration, so that options set in code
+    /// take precedence.
+    /// </summary>
+    public static void AddConfigurationOf<TOptions>(this IServiceCollection services, Func<IConfiguration?, IConfigureOptions<TOptions>> create)
+        where TOptions : class
+    {
+        if (!services.Any(static descriptor => descriptor.ServiceType == typeof(Configured<TOptions>)))
+        {
+            services.AddSingleton(new Configured<TOptions>());
+            services.Insert(0, ServiceDescriptor.Singleton(provider => create(provider.GetService<IConfiguration>())));
+        }
+    }
+
+    /// <summary>
     /// Adds options under a number. The first ones have the default name, so that <c>services.Configure&lt;TOptions&gt;(section)</c> binds them.
     /// </summary>
     /// <returns>The name.</returns>
@@ -43,6 +58,9 @@ internal static class NamedOptions
         services.AddNamedOptions<TOptions, TValidator>(name, configure);
         return name;
     }
+
+    /// <summary>Shows that a type of options is bound.</summary>
+    private sealed class Configured<TOptions>;
 
     /// <summary>Counts the options of a type.</summary>
     private sealed class Numbered<TOptions>;

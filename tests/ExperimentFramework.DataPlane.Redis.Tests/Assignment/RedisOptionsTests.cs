@@ -14,9 +14,10 @@ public sealed class RedisOptionsTests
 
         var error = Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<IStartupValidator>().Validate());
 
-        Assert.Equal(3, error.Failures.Count());
-        Assert.Contains("RedisAssignmentStoreOptions.TimeToLive is 00:00:59; it must be at least 1 minute, or null to keep assignments forever.", error.Failures);
-        Assert.Contains("RedisAssignmentStoreOptions.KeyPrefix is empty; it must distinguish the keys of assignments from all other keys.", error.Failures);
+        Assert.Contains(
+            "RedisAssignmentStoreOptions.TimeToLive is 00:00:59; it must be at least 1 minute, or null to keep assignments forever. RedisAssignmentStoreOptions.KeyPrefix is empty; it must distinguish the keys of assignments from all other keys.",
+            Assert.Single(error.Failures),
+            StringComparison.Ordinal);
         Assert.DoesNotContain("secret", error.Message, StringComparison.Ordinal);
     }
 

@@ -113,7 +113,7 @@ public sealed class OutboxProcessTests : IDisposable
     public async Task A_damaged_file_of_a_process_that_has_ended_is_set_aside_and_said()
     {
         using var survivor = Open();
-        System.IO.File.WriteAllText(File(2), new string('x', 5_000));
+        System.IO.File.WriteAllText(File(2), "SQLite format 3" + new string('x', 5_000));
         survivor.Start(_ => { });
 
         await _time.AdvanceUntil(() => _logs.Count > 0, TimeSpan.FromSeconds(30));

@@ -120,7 +120,7 @@ public sealed class SqliteEventOutboxTests : IDisposable
     }
 
     [Theory]
-    [InlineData("this is no database, and it is long enough to be taken for one if nobody looks at its first bytes")]
+    [InlineData("SQLite format 3, and then nothing that could be one of its pages, or that anybody could read as a text")]
     [InlineData(null)]
     public void A_damaged_file_is_set_aside_with_a_message_and_a_new_one_begun(string? content)
     {
@@ -193,8 +193,7 @@ public sealed class SqliteEventOutboxTests : IDisposable
 
         var error = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync());
 
-        Assert.Contains("SqliteOutboxOptions.MaxBytes is 1; it must be from 4096 to 1099511627776.", error.Failures);
-        Assert.Contains("SqliteOutboxOptions.MaxAge is 00:00:00; it must be more than 0 and at most 365 days.", error.Failures);
+        Assert.Equal("SqliteOutboxOptions.MaxBytes is 1; it must be from 4096 to 1099511627776. SqliteOutboxOptions.MaxAge is 00:00:00; it must be more than 0 and at most 365 days.", error.Message);
         Assert.Throws<InvalidOperationException>(() => new ServiceCollection().AddSqliteOutbox("a").AddSqliteOutbox("b"));
     }
 

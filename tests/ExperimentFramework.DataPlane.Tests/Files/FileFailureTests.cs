@@ -125,14 +125,43 @@ public sealed class FileFailureTests : IDisposable
     }
 
     [Fact]
-    public async Task A_folder_whose_path_is_a_file_fails_with_what_to_do()
+    public async Task A_path_where_a_file_appears_later_fails_with_what_to_do()
     {
-        File.WriteAllText(_folder.Path, "");
         await using var backplane = _folder.Open();
+        File.WriteAllText(_folder.Path, "");
 
         var error = await Assert.ThrowsAsync<IOException>(() => backplane.PublishAsync(EventFolder.Events(0, 1)[0], Token).AsTask());
 
         Assert.Equal($"'{_folder.Path}' is a file, so no event file can be created in it. Use the path of a folder.", error.Message);
+    }
+
+    [Fact]
+    public async Task A_folder_that_cannot_be_created_on_a_read_only_disk_is_named_with_the_nearest_one_that_exists()
+    {
+        using var disk = SmallDisk.Mount(_folder.Path);
+        disk.Remount("ro");
+        var folder = _folder.Full("a/b");
+        await using var backplane = new FileDataBackplane(folder);
+
+        var result = await backplane.PublishAsync(EventFolder.Events(0, 1), Token);
+
+        Assert.Equal(
+            $"The folder '{folder}' cannot be created: '{_folder.Path}', the nearest one that exists, is on a file system that is mounted read-only. Mount it for writing, or use another folder.", result.Error?.Message);
+        Assert.Equal(result.Error?.Message, (await backplane.HealthAsync(Token)).Description);
+    }
+
+    [Fact]
+    public void A_folder_that_must_not_be_created_is_named_with_the_nearest_one_that_exists_and_the_permission()
+    {
+        Directory.CreateDirectory(_folder.Path);
+
+        Assert.Equal(
+            $"The folder '{_folder.Full("a/b")}' cannot be created: the user '{Environment.UserName}' has no permission to create a folder in '{_folder.Path}', the nearest one that exists. "
+            + $"Grant it permission to write there and to search it, or create '{_folder.Full("a/b")}' for it.",
+            FileFailure.Describe(_folder.Full("a/b"), new UnauthorizedAccessException()).Message);
+        Assert.Equal(
+            $"The user '{Environment.UserName}' has no permission to write to the folder '{_folder.Path}'. Grant it permission to create, write, rename and delete files there.",
+            FileFailure.Describe(_folder.Path, new UnauthorizedAccessException()).Message);
     }
 
     [Fact]
@@ -162,7 +191,10 @@ public sealed class FileFailureTests : IDisposable
         Directory.CreateDirectory(obstacle);
         await backplane.PublishAsync(EventFolder.Events(1, 100), Token);
         await Eventually.Holds(async () => (await backplane.HealthAsync(Token)).IsDegraded);
-        Assert.Equal(new Microsoft.Extensions.Logging.EventId(152, "EventFilesNotProcessed"), Assert.Single(_folder.Logs.GetSnapshot()).Id);
+        var log = Assert.Single(_folder.Logs.GetSnapshot());
+        Assert.Equal(new Microsoft.Extensions.Logging.EventId(152, "EventFilesNotProcessed"), log.Id);
+        Assert.StartsWith($"The finished event files in '{_folder.Path}' cannot be processed. No event is lost. The user '{Environment.UserName}' has no permission", log.Message, StringComparison.Ordinal);
+        Assert.EndsWith("This is tried again every minute.", log.Message, StringComparison.Ordinal);
         Assert.Equal(Enumerable.Range(0, 101), await _folder.ReadNumbersAsync());
 
         Directory.Delete(obstacle);
@@ -171,7 +203,26 @@ public sealed class FileFailureTests : IDisposable
         Assert.Equal(Enumerable.Range(0, 101), await _folder.ReadNumbersAsync());
     }
 
+    [Fact]
+    public async Task Where_trying_again_does_not_help_the_log_says_what_does()
+    {
+        Directory.CreateDirectory(_folder.Path);
+        File.WriteAllText(_folder.Full(JournalName.Create(DateTimeOffset.UnixEpoch) + JournalName.Lines), "");
+        await using var upkeep = new JournalUpkeep(new JournalFolder(_folder.Path), new Refusing(), retention: null, TimeProvider.System, new Microsoft.Extensions.Logging.Testing.FakeLogger(_folder.Logs));
+        upkeep.Start();
+
+        await Eventually.Holds(() => Task.FromResult(upkeep.Failure is not null));
+
+        Assert.Equal($"The finished event files in '{_folder.Path}' cannot be processed. No event is lost. There are no locks. Use a local folder. Until then they stay as they are.", Assert.Single(_folder.Logs.GetSnapshot()).Message);
+        Assert.Equal($"The finished files in '{_folder.Path}' cannot be processed. There are no locks. Use a local folder.", upkeep.Failure);
+    }
+
     public void Dispose() => _folder.Dispose();
+
+    private sealed class Refusing : IRolledFileConverter
+    {
+        public ValueTask ConvertAsync(string path, CancellationToken cancellationToken) => throw new NotSupportedException("There are no locks. Use a local folder.");
+    }
 
     /// <summary>A disk in memory, which is soon full.</summary>
     private sealed class SmallDisk : IDisposable

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace ExperimentFramework.DataPlane.Tests.Files;
@@ -47,6 +48,11 @@ public sealed class FileOptionTests : IDisposable
     [InlineData("RollBytes:x", "8192", "Configuration key 'DataPlane:Files:RollBytes' is a section; it must be a single value.")]
     [InlineData("Compression", "zstd", "Configuration value 'DataPlane:Files:Compression' is 'zstd'; it must be one of None, Gzip.")]
     [InlineData("RetentionAge", "90", "Configuration value 'DataPlane:Files:RetentionAge' is '90', which .NET parses as 90 days.")]
+    [InlineData("RollBytes", "64MiB", "Configuration value 'DataPlane:Files:RollBytes' is '64MiB'; it must be a number of bytes without a unit: 67108864.")]
+    [InlineData("RollBytes", "1.5 gb", "Configuration value 'DataPlane:Files:RollBytes' is '1.5 gb'; it must be a number of bytes without a unit: 1500000000.")]
+    [InlineData("RollBytes", "64M", "Configuration value 'DataPlane:Files:RollBytes' is '64M'; it must be a number of bytes without a unit: 67108864.")]
+    [InlineData("RetentionBytes", "1e9", "Configuration value 'DataPlane:Files:RetentionBytes' is '1e9'; it must be a number of bytes without a unit: 67108864 for 64 MiB.")]
+    [InlineData("RetentionBytes", "99999999999999999999", "Configuration value 'DataPlane:Files:RetentionBytes' is '99999999999999999999'; it must be a number of bytes without a unit: 67108864 for 64 MiB.")]
     public void A_section_that_is_not_understood_stops_the_start(string key, string value, string message)
     {
         var services = Services((key, value));
@@ -55,6 +61,33 @@ public sealed class FileOptionTests : IDisposable
         var error = Assert.Throws<InvalidOperationException>(() => Get(services));
 
         Assert.StartsWith(message, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_value_out_of_its_range_is_named_by_its_key_and_one_of_code_by_its_option_and_each_is_a_sentence()
+    {
+        var services = Services(("RollBytes", "1"), ("RetentionBytes", " 2 "), ("Durability", "7"), ("RollInterval", "00:00:00.5"), ("RetentionAge", "00:00:01"));
+        services.AddFileDataBackplane(_folder.Path, options => options.RetentionAge = TimeSpan.FromSeconds(2));
+
+        var error = Assert.Throws<OptionsValidationException>(() => Get(services));
+
+        Assert.Equal(
+            "Configuration value 'DataPlane:Files:RollBytes' is 1; it must be from 4096 to 17179869184. "
+            + "Configuration value 'DataPlane:Files:RollInterval' is 00:00:00.5000000; it must be from 1 s to 7 days. "
+            + "Configuration value 'DataPlane:Files:Durability' is 7; it must be one of Process, Disk. "
+            + "FileDataBackplaneOptions.RetentionAge is 00:00:02; it must be from 00:01:00 to 3650 days. "
+            + "Configuration value 'DataPlane:Files:RetentionBytes' is 2; it must be from 4096 to 1125899906842624.",
+            error.Message);
+    }
+
+    [Fact]
+    public void The_section_is_bound_although_the_application_validates_the_options_too()
+    {
+        var services = Services(("RollBytes", "8192"));
+        services.AddOptions<FileDataBackplaneOptions>(_folder.Path).Validate(options => options.RollBytes > 0);
+        services.AddFileDataBackplane(_folder.Path);
+
+        Assert.Equal(8_192, Get(services).RollBytes);
     }
 
     [Fact]
@@ -117,6 +150,32 @@ public sealed class FileOptionTests : IDisposable
     {
         Assert.Equal("folder", Assert.Throws<ArgumentException>(() => new ServiceCollection().AddFileDataBackplane(folder)).ParamName);
         Assert.Equal("folder", Assert.Throws<ArgumentException>(() => new FileDataBackplane(folder)).ParamName);
+    }
+
+    [Theory]
+    [InlineData(null, "The folder for events is null. ")]
+    [InlineData("", "The folder for events is empty. ")]
+    [InlineData(" \t", "The folder for events is empty. ")]
+    public void A_folder_that_is_empty_is_refused_with_an_example(string? folder, string message)
+    {
+        const string remedy = "Pass the path of the folder, for example \"data/events\". If it comes from the configuration, set its key there.";
+        Assert.StartsWith(message + remedy, Assert.ThrowsAny<ArgumentException>(() => new ServiceCollection().AddFileDataBackplane(folder!)).Message, StringComparison.Ordinal);
+        Assert.StartsWith(message + remedy, Assert.ThrowsAny<ArgumentException>(() => new FileDataBackplane(folder!)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("/below/it")]
+    public async Task A_folder_whose_path_is_a_file_stops_the_start(string below)
+    {
+        File.WriteAllText(_folder.Path, "");
+        var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(null);
+        builder.Services.AddFileDataBackplane(_folder.Path + below);
+        using var host = builder.Build();
+
+        var error = await Assert.ThrowsAnyAsync<Exception>(() => host.StartAsync(TestContext.Current.CancellationToken));
+
+        Assert.StartsWith($"'{_folder.Path}' is a file, so no event file can be created in it. Use the path of a folder.", error.Message, StringComparison.Ordinal);
     }
 
     public void Dispose() => _folder.Dispose();

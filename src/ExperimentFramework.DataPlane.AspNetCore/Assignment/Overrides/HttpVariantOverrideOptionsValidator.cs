@@ -23,7 +23,7 @@ internal sealed class HttpVariantOverrideOptionsValidator : IValidateOptions<Htt
             failures.Add($"HttpVariantOverrideOptions.{nameof(options.MaxLifetime)} is {options.MaxLifetime}; it must be more than 0 and at most {LongestLifetime.TotalDays} days.");
         }
 
-        return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
+        return OptionFailures.Result(failures);
 
         void RequireToken(string option, string? value)
         {

@@ -13,18 +13,51 @@ internal static class FileFailure
     /// <summary>Returns the exception to answer with: a transient one, because each of these can be remedied while the process runs.</summary>
     public static IOException Describe(string folder, Exception exception) => SafeText.Own(new IOException(Text(folder, exception)));
 
-    private static string Text(string folder, Exception exception) =>
-        exception is NotSupportedException ? exception.Message
-        : exception is UnauthorizedAccessException
-            ? $"The user '{Environment.UserName}' has no permission to write to the folder '{folder}'. Grant it permission to create, write, rename and delete files there."
-        : File.Exists(folder) ? $"'{folder}' is a file, so no event file can be created in it. Use the path of a folder."
-        : !Directory.Exists(folder) ? $"The folder '{folder}' does not exist. Create it again, or mount it; events are written once it is there."
-        : exception switch
+    /// <summary>The file that is where a folder, or one above it, has to be; null if there is none.</summary>
+    public static string? FileIn(string folder) => NearestExisting(folder) is var nearest && File.Exists(nearest) ? nearest : null;
+
+    /// <summary>Says that a path is that of a file.</summary>
+    public static string IsFile(string path) => $"'{path}' is a file, so no event file can be created in it. Use the path of a folder.";
+
+    private static string Text(string folder, Exception exception)
+    {
+        if (exception is NotSupportedException)
         {
+            return exception.Message;
+        }
+
+        if (FileIn(folder) is { } file)
+        {
+            return IsFile(file);
+        }
+
+        return exception switch
+        {
+            UnauthorizedAccessException when !Directory.Exists(folder) =>
+                $"The folder '{folder}' cannot be created: the user '{Environment.UserName}' has no permission to create a folder in '{NearestExisting(folder)}', the nearest one that exists. "
+                + $"Grant it permission to write there and to search it, or create '{folder}' for it.",
+            UnauthorizedAccessException =>
+                $"The user '{Environment.UserName}' has no permission to write to the folder '{folder}'. Grant it permission to create, write, rename and delete files there.",
+            IOException { HResult: ReadOnlyOnUnix } when !Directory.Exists(folder) =>
+                $"The folder '{folder}' cannot be created: '{NearestExisting(folder)}', the nearest one that exists, is on a file system that is mounted read-only. Mount it for writing, or use another folder.",
+            IOException { HResult: ReadOnlyOnUnix } => $"The folder '{folder}' is on a file system that is mounted read-only. Mount it for writing.",
             IOException { HResult: DiskFullOnWindows or HandleDiskFullOnWindows or NoSpaceOnUnix } =>
                 $"The disk of the folder '{folder}' is full. Free space on it; FileDataBackplaneOptions.RetentionBytes limits what is kept.",
             IOException { HResult: QuotaOnLinux or QuotaOnMac } => $"The disk quota of the user '{Environment.UserName}' in the folder '{folder}' is exhausted. Free space, or raise the quota.",
-            IOException { HResult: ReadOnlyOnUnix } => $"The folder '{folder}' is on a file system that is mounted read-only. Mount it for writing.",
+            _ when !Directory.Exists(folder) => $"The folder '{folder}' does not exist. Create it again, or mount it; events are written once it is there.",
             _ => $"Writing to the folder '{folder}' failed: {exception.Message}",
         };
+    }
+
+    /// <summary>The path, or the nearest one above it that exists.</summary>
+    private static string NearestExisting(string path)
+    {
+        var nearest = path;
+        while (!Path.Exists(nearest) && Path.GetDirectoryName(nearest) is { Length: > 0 } parent)
+        {
+            nearest = parent;
+        }
+
+        return nearest;
+    }
 }

@@ -12,6 +12,16 @@ internal sealed class JournalFolder(string path)
 
     public string Path => path;
 
+    /// <summary>Requires that the path, and what is above it, is no file: a mistake that no waiting remedies.</summary>
+    /// <exception cref="ArgumentException">It is; the message names the file.</exception>
+    public void RequireNoFile(string parameterName)
+    {
+        if (FileFailure.FileIn(path) is { } file)
+        {
+            throw new ArgumentException(FileFailure.IsFile(file), parameterName);
+        }
+    }
+
     /// <summary>Creates the folder if this process has not done so yet.</summary>
     public void Create()
     {

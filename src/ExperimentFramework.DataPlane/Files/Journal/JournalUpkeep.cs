@@ -137,12 +137,14 @@ internal sealed partial class JournalUpkeep(JournalFolder folder, IRolledFileCon
         }
         catch (Exception exception)
         {
+            var reason = FileFailure.Describe(folder.Path, exception).Message;
             if (_failure is null)
             {
-                LogFailed(folder.Path, exception);
+                // A file system gets no locks by being asked again.
+                LogFailed(folder.Path, reason, exception is NotSupportedException ? "Until then they stay as they are." : "This is tried again every minute.", exception);
             }
 
-            _failure = $"The finished files in '{folder.Path}' cannot be processed. {FileFailure.Describe(folder.Path, exception).Message}";
+            _failure = $"The finished files in '{folder.Path}' cannot be processed. {reason}";
         }
     }
 
@@ -200,6 +202,6 @@ internal sealed partial class JournalUpkeep(JournalFolder folder, IRolledFileCon
     [LoggerMessage(151, LogLevel.Information, "{Count} event files with {Bytes} bytes were deleted from '{Folder}', because of RetentionAge or RetentionBytes.", EventName = "EventFilesDeleted")]
     private partial void LogDeleted(int count, long bytes, string folder);
 
-    [LoggerMessage(152, LogLevel.Error, "The finished event files in '{Folder}' cannot be processed. No event is lost; it is tried again every minute.", EventName = "EventFilesNotProcessed")]
-    private partial void LogFailed(string folder, Exception exception);
+    [LoggerMessage(152, LogLevel.Error, "The finished event files in '{Folder}' cannot be processed. No event is lost. {Reason} {Next}", EventName = "EventFilesNotProcessed")]
+    private partial void LogFailed(string folder, string reason, string next, Exception exception);
 }
