@@ -33,7 +33,7 @@ internal static class ForeignDatabase
     public static bool IsUnrecordedOutbox(sqlite3 database) =>
         Texts(database, "SELECT name FROM pragma_table_info('event') WHERE name IN ('destination', 'position', 'envelope');").Count == 3;
 
-    private static IEnumerable<string> Parts(sqlite3 database) =>
+    private static string[] Parts(sqlite3 database) =>
         Texts(database, "SELECT name FROM pragma_table_info('schema_version') WHERE name IN ('part', 'version');").Count == 2 && Texts(database, "SELECT part FROM schema_version;").Intersect(AllParts, StringComparer.Ordinal).ToArray() is { Length: > 0 } parts
             ? parts
             : IsUnrecordedOutbox(database) ? [DatabaseUse.OutboxEvents] : [];
