@@ -68,4 +68,4 @@ Console.WriteLine("--- Files ---");
 Console.WriteLine($"The same events are in {Path.GetFullPath("events")}. Exposures by variant:");
 Console.WriteLine("""gzip -cdf events/*.jsonl* | grep '"payload":{"eventType":"Exposure"' | grep -o '"variantKey":"[^"]*"' | sort | uniq -c""");
 Console.WriteLine("Subjects by variant, with DuckDB:");
-Console.WriteLine("""duckdb -c "select json->>'$.payload.variantKey' as variant, count(distinct json->>'$.payload.subjectId') as subjects from read_ndjson_objects('events/*.jsonl*') where json->>'$.eventType' = 'Exposure' group by all" """.TrimEnd());
+Console.WriteLine("""duckdb -c "select coalesce(json->>'$.payload.assignedVariantKey', json->>'$.payload.variantKey') as arm, count(distinct (json->>'$.payload.tenantId', json->>'$.payload.subjectType', json->>'$.payload.subjectId')) as subjects from read_ndjson_objects('events/*.jsonl*') where (json->>'$.eventType') = 'Exposure' group by all order by all" """.TrimEnd());

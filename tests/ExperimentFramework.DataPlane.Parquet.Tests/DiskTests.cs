@@ -49,6 +49,41 @@ public sealed class DiskTests : IDisposable
     }
 
     [Fact]
+    public async Task A_disk_that_becomes_read_only_is_a_transient_failure_and_events_are_written_when_it_is_not()
+    {
+        Assert.SkipUnless(
+            Environment.IsPrivilegedProcess && await RunAsync("mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", _folder.Path) == 0,
+            "A small file system cannot be mounted here: that needs root and the right to mount.");
+        try
+        {
+            var events = Events(20, experiments: 2);
+            await using (var backplane = Create())
+            {
+                Assert.Null((await backplane.PublishAsync(events.AsSpan(0, 10).ToArray(), Token)).Error);
+
+                // A file that is open for writing keeps a disk writable.
+                _time.Advance(TimeSpan.FromMinutes(15));
+                await Eventually.Holds(async () => !JournalFiles.Any() && await RunAsync("mount", "-o", "remount,ro", _folder.Path) == 0);
+
+                var refused = await backplane.PublishAsync(events.AsSpan(10).ToArray(), Token);
+                Assert.Equal($"The folder '{_folder.File("journal")}' is on a file system that is mounted read-only. Mount it for writing.", refused.Error?.Message);
+                Assert.All(Enumerable.Range(0, 10), index => Assert.Equal(DeliveryStatus.TransientFailure, refused[index]));
+                Assert.Equal(refused.Error?.Message, (await HealthAsync(backplane)).Description);
+
+                Assert.Equal(0, await RunAsync("mount", "-o", "remount,rw", _folder.Path));
+                Assert.Null((await backplane.PublishAsync(events.AsSpan(10).ToArray(), Token)).Error);
+                Assert.True((await HealthAsync(backplane)).IsHealthy);
+            }
+
+            await AssertOnceAsync(events);
+        }
+        finally
+        {
+            await RunAsync("umount", "--lazy", _folder.Path);
+        }
+    }
+
+    [Fact]
     public async Task A_folder_that_is_removed_is_a_transient_failure_and_events_are_written_when_it_is_back()
     {
         var events = Events(10, experiments: 1);

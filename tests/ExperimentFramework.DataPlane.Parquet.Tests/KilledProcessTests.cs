@@ -25,6 +25,22 @@ public sealed class KilledProcessTests : IDisposable
             accepted.Add((first + 1, await WriteUntilKilledAsync(first, batches: random.Next(1, 120))));
         }
 
+        await AssertThereOnceAsync(accepted);
+    }
+
+    [Fact]
+    public async Task Two_processes_at_once_write_to_one_folder_and_lose_nothing_when_they_are_killed_one_after_the_other()
+    {
+        // Of the same layout: what the first one leaves behind is converted by the second, which still writes.
+        var (first, second) = (0, 2 * NumbersPerProcess);
+        var last = await Task.WhenAll(WriteUntilKilledAsync(first, batches: 40), WriteUntilKilledAsync(second, batches: 120));
+
+        await AssertThereOnceAsync([(first + 1, last[0]), (second + 1, last[1])]);
+    }
+
+    /// <summary>Finishes what is there, as the next start does, and requires that each event that was accepted is there, and each that is there is there once.</summary>
+    private async Task AssertThereOnceAsync(IReadOnlyCollection<(int First, int Last)> accepted)
+    {
         await using (new ParquetDataBackplane(_folder.Path))
         {
             await Eventually.Holds(() => !Directory.EnumerateFiles(_folder.File("journal"), "*.jsonl*").Any());
@@ -36,7 +52,7 @@ public sealed class KilledProcessTests : IDisposable
         var arrived = numbers.ToHashSet();
         Assert.All(accepted, process => Assert.DoesNotContain(Enumerable.Range(process.First, process.Last - process.First + 1), number => !arrived.Contains(number)));
         Assert.Empty(Directory.EnumerateFiles(_folder.Path, "*.tmp", SearchOption.AllDirectories));
-        TestContext.Current.TestOutputHelper?.WriteLine($"{Kills} kills, {accepted.Sum(process => process.Last - process.First + 1L)} accepted events, {numbers.Count} rows in {Directory.GetFiles(_folder.Path, "*.parquet", SearchOption.AllDirectories).Length} files.");
+        TestContext.Current.TestOutputHelper?.WriteLine($"{accepted.Count} kills, {accepted.Sum(process => process.Last - process.First + 1L)} accepted events, {numbers.Count} rows in {Directory.GetFiles(_folder.Path, "*.parquet", SearchOption.AllDirectories).Length} files.");
     }
 
     /// <summary>Starts a process and kills it in the midst of its work, once it has accepted so many batches.</summary>

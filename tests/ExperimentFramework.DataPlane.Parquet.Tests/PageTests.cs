@@ -33,6 +33,28 @@ public sealed partial class PageTests : IDisposable
     }
 
     [Fact]
+    public async Task Subjects_of_two_tenants_that_share_an_id_are_two_in_every_query_of_the_page()
+    {
+        await using (var backplane = new ParquetDataBackplane(_folder.Path))
+        {
+            ExposureEvent Exposure(string? tenant, string variant) => SampleEvents.Exposure with { SubjectId = "u1", TenantId = tenant, VariantKey = variant, AssignedVariantKey = null };
+            await backplane.PublishAsync(
+                [.. new DataPlaneEvent[]
+                {
+                    Exposure("a", "control"), Exposure("b", "b"), Exposure(null, "control"),
+                    SampleEvents.Metric with { SubjectId = "u1", TenantId = "a", SubjectType = SampleEvents.Exposure.SubjectType, MetricName = "purchase", Timestamp = SampleEvents.Exposure.Timestamp.AddMinutes(1) },
+                    SampleEvents.Metric with { SubjectId = "u1", TenantId = null, SubjectType = SampleEvents.Exposure.SubjectType, MetricName = "purchase", Timestamp = SampleEvents.Exposure.Timestamp.AddMinutes(1) },
+                }.Select(SampleEvents.Envelope)],
+                TestContext.Current.CancellationToken);
+        }
+
+        var queries = Query().Matches(Page("how-to/destinations/write-parquet.md")).Select(match => match.Groups[1].Value.Replace("'events/", $"'{_folder.Path}/", StringComparison.Ordinal)).ToList();
+
+        Assert.Equal(["exp|b|1", "exp|control|2"], _duckDb.Query(queries[0]));
+        Assert.Equal(["exp|b|1|0", "exp|control|2|2"], _duckDb.Query(queries[2]));
+    }
+
+    [Fact]
     public async Task Columns_have_the_names_and_types_of_the_reference()
     {
         await WriteAsync();
@@ -43,6 +65,23 @@ public sealed partial class PageTests : IDisposable
             common.Concat(Columns(page, $"`{table}`")).Append("exact_values JSON").Append("ts_100ns INTEGER").Order(StringComparer.Ordinal),
             _duckDb.Query($"describe select * from '{_folder.Path}/{table}/*.parquet'").Select(row => string.Join(' ', row.Split('|')[..2])).Order(StringComparer.Ordinal)));
     }
+
+    [Fact]
+    public async Task A_column_may_be_null_where_the_reference_says_so()
+    {
+        await WriteAsync();
+        var page = Page("reference/columns.md");
+        var common = Nulls(page, "In every table").ToList();
+
+        // Children of a map follow it, and are none of the columns.
+        Assert.All(["exposures", "assignments", "outcomes", "metrics", "analysis_signals", "errors", "accounts"], table => Assert.Equal(
+            common.Concat(Nulls(page, $"`{table}`")).Append("exact_values OPTIONAL").Append("ts_100ns REQUIRED").Order(StringComparer.Ordinal),
+            _duckDb.Query($"select name, repetition_type from parquet_schema('{_folder.Path}/{table}/*.parquet') where name not in ('schema', 'key_value', 'key') and not (name = 'value' and type = 'BYTE_ARRAY')")
+                .Select(row => row.Replace('|', ' ')).Order(StringComparer.Ordinal)));
+    }
+
+    private static IEnumerable<string> Nulls(string page, string section) =>
+        Column().Matches(Section(page, section)).Select(match => $"{match.Groups[1].Value} {(match.Groups[3].Value == "yes" ? "OPTIONAL" : "REQUIRED")}");
 
     private static string Page(string name)
     {
@@ -57,9 +96,7 @@ public sealed partial class PageTests : IDisposable
 
     private static IEnumerable<string> Columns(string page, string section)
     {
-        var start = page.IndexOf($"## {section}\n", StringComparison.Ordinal);
-        var end = page.IndexOf("\n## ", start, StringComparison.Ordinal);
-        return Column().Matches(page[start..end]).Select(match => $"{match.Groups[1].Value} {match.Groups[2].Value switch
+        return Column().Matches(Section(page, section)).Select(match => $"{match.Groups[1].Value} {match.Groups[2].Value switch
         {
             "uuid" => "UUID",
             "time" => "TIMESTAMP WITH TIME ZONE",
@@ -70,6 +107,12 @@ public sealed partial class PageTests : IDisposable
             "map" => "MAP(VARCHAR, VARCHAR)",
             var type => type.ToUpperInvariant(),
         }}");
+    }
+
+    private static string Section(string page, string section)
+    {
+        var start = page.IndexOf($"## {section}\n", StringComparison.Ordinal);
+        return page[start..page.IndexOf("\n## ", start, StringComparison.Ordinal)];
     }
 
     private async Task WriteAsync()
@@ -91,6 +134,6 @@ public sealed partial class PageTests : IDisposable
     [GeneratedRegex(@"```sql\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex Query();
 
-    [GeneratedRegex(@"(?m)^\| `(\w+)` \| (\w+) \|")]
+    [GeneratedRegex(@"(?m)^\| `(\w+)` \| (\w+) \| (\w*) ?\|")]
     private static partial Regex Column();
 }

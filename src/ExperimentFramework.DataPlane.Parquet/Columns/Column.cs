@@ -18,6 +18,9 @@ internal abstract class Column(string name, string meaning)
     /// <summary>Whether the values only grow by little from row to row.</summary>
     public virtual bool IsAscending => false;
 
+    /// <summary>The memory of the values. Set before the first one is added.</summary>
+    public virtual BlockPool Pool { get; set; } = new();
+
     public abstract Node CreateNode();
 
     /// <summary>Writes the values of the rows, in that order, as the next columns of the row group.</summary>
@@ -26,5 +29,6 @@ internal abstract class Column(string name, string meaning)
     /// <summary>Adds the values of all rows of a row group. A column that the file does not have gives nulls.</summary>
     public abstract void Read(RowGroupSource source);
 
+    /// <summary>Removes all values, and gives their memory back to the pool.</summary>
     public abstract void Clear();
 }

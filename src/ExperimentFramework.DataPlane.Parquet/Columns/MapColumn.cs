@@ -16,7 +16,7 @@ internal sealed class MapColumn(string name, string meaning) : Column(name, mean
     private const short NullValue = 2;
     private const short AllOfIt = 3;
 
-    private GrowingArray<Entries> _rows = new();
+    private BlockList<Entries> _rows = new();
 
     private readonly record struct Entries(int Start, int Count);
 
@@ -24,10 +24,10 @@ internal sealed class MapColumn(string name, string meaning) : Column(name, mean
 
     public TextBuffer Values { get; } = new();
 
-    public void AddNull() => _rows.Add(new Entries(0, -1));
+    public void AddNull() => _rows.Add(new Entries(0, -1), Pool);
 
     /// <summary>Adds a map of the entries that were added to <see cref="Keys"/> and <see cref="Values"/> since the last one.</summary>
-    public void Add(int firstEntry) => _rows.Add(new Entries(firstEntry, Keys.Count - firstEntry));
+    public void Add(int firstEntry) => _rows.Add(new Entries(firstEntry, Keys.Count - firstEntry), Pool);
 
     public void Add(IReadOnlyDictionary<string, string>? map)
     {
@@ -49,6 +49,12 @@ internal sealed class MapColumn(string name, string meaning) : Column(name, mean
 
     /// <summary>The entries of a row, as places in <see cref="Keys"/> and <see cref="Values"/>; null if the map is null.</summary>
     public (int Start, int End)? this[int row] => _rows[row] is { Count: >= 0 } entries ? (entries.Start, entries.Start + entries.Count) : null;
+
+    public override BlockPool Pool
+    {
+        get => base.Pool;
+        set => base.Pool = Keys.Pool = Values.Pool = value;
+    }
 
     public override Node CreateNode()
     {
@@ -121,7 +127,7 @@ internal sealed class MapColumn(string name, string meaning) : Column(name, mean
         {
             if (!keys.ContinuesRow)
             {
-                _rows.Add(new Entries(Keys.Count, keys.Definition == NullMap ? -1 : 0));
+                _rows.Add(new Entries(Keys.Count, keys.Definition == NullMap ? -1 : 0), Pool);
             }
 
             if (keys.IsSet)
@@ -145,6 +151,6 @@ internal sealed class MapColumn(string name, string meaning) : Column(name, mean
     {
         Keys.Clear();
         Values.Clear();
-        _rows.Clear();
+        _rows.Clear(Pool);
     }
 }

@@ -1,29 +1,37 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using ParquetSharp;
 using Encoding = System.Text.Encoding;
 
 namespace ExperimentFramework.DataPlane.Parquet;
 
 /// <summary>
-/// Texts in UTF-8, one after the other in one array. A text that is the same string object as the one before it takes no further space: names of experiments
+/// Texts in UTF-8, one after the other in blocks of a pool. A text that is the same string object as the one before it takes no further space: names of experiments
 /// and variants are.
 /// </summary>
 internal sealed class TextBuffer
 {
     private const int Absent = -1;
 
-    private GrowingArray<byte> _bytes = new();
-    private GrowingArray<Slot> _slots = new();
+    private byte[][] _blocks = [];
+    private int _blockCount;
+    private int _used = BlockPool.BlockBytes;
+    private BlockList<Slot> _slots = new();
     private string? _last;
     private Slot _lastSlot;
 
+    /// <summary>The place of a text: the number of its block, the first byte in it, and its length.</summary>
     private readonly record struct Slot(int Start, int Length);
+
+    /// <summary>The pool of the blocks.</summary>
+    public BlockPool Pool { get; set; } = new();
 
     public int Count => _slots.Count;
 
     public bool IsNull(int index) => _slots[index].Length == Absent;
 
-    public ReadOnlySpan<byte> this[int index] => _slots[index] is { Length: > 0 } slot ? _bytes.Span.Slice(slot.Start, slot.Length) : [];
+    public ReadOnlySpan<byte> this[int index] => _slots[index] is { Length: > 0 } slot ? MemoryMarshal.CreateReadOnlySpan(ref First(slot), slot.Length) : [];
 
     /// <summary>Whether a text and the one before it are in the same place, so that they are equal.</summary>
     public bool IsSameAsBefore(int index) => _slots[index] == _slots[index - 1];
@@ -36,20 +44,22 @@ internal sealed class TextBuffer
         }
         else if (ReferenceEquals(text, _last))
         {
-            _slots.Add(_lastSlot);
+            Add(_lastSlot);
         }
         else
         {
-            _lastSlot = AddBytes(Encoding.UTF8.GetBytes(text, _bytes.Free(Encoding.UTF8.GetMaxByteCount(text.Length))));
+            // What a text may have at most is three times what most have, so a long one is counted.
+            var most = Encoding.UTF8.GetMaxByteCount(text.Length);
+            _lastSlot = AddBytes(Encoding.UTF8.GetBytes(text, Free(most <= BlockPool.BlockBytes / 8 ? most : Encoding.UTF8.GetByteCount(text))));
             _last = text;
         }
     }
 
-    public void AddNull() => _slots.Add(new Slot(0, Absent));
+    public void AddNull() => Add(new Slot(0, Absent));
 
     public void Add(ReadOnlySpan<byte> utf8)
     {
-        utf8.CopyTo(_bytes.Free(utf8.Length));
+        utf8.CopyTo(Free(utf8.Length));
         AddBytes(utf8.Length);
     }
 
@@ -70,7 +80,7 @@ internal sealed class TextBuffer
     public unsafe void AddCurrent(LeafReader<ByteArray> reader) => Add(new ReadOnlySpan<byte>((void*)reader.Value.Pointer, reader.Value.Length));
 
     /// <summary>Adds the text that was added last once more.</summary>
-    public void Repeat() => _slots.Add(_slots[_slots.Count - 1]);
+    public void Repeat() => Add(_slots[_slots.Count - 1]);
 
     /// <summary>Adds a number, time or id as its culture-invariant text.</summary>
     public void AddFormatted<T>(T value, ReadOnlySpan<char> format)
@@ -78,7 +88,7 @@ internal sealed class TextBuffer
     {
         // The longest are 29 digits of a decimal with sign and point, and 36 characters of a UUID.
         const int longest = 64;
-        value.TryFormat(_bytes.Free(longest), out var length, format, CultureInfo.InvariantCulture);
+        value.TryFormat(Free(longest), out var length, format, CultureInfo.InvariantCulture);
         AddBytes(length);
     }
 
@@ -108,33 +118,56 @@ internal sealed class TextBuffer
         using var values = new Rented<ByteArray>(places.Length);
         var target = values.Span;
         var count = 0;
-        fixed (byte* bytes = _bytes.Span)
+        foreach (var place in places)
         {
-            foreach (var place in places)
+            var slot = _slots[place];
+            if (slot.Length != Absent)
             {
-                var slot = _slots[place];
-                if (slot.Length != Absent)
-                {
-                    target[count++] = new ByteArray((nint)(bytes + slot.Start), slot.Length);
-                }
+                // Blocks do not move.
+                target[count++] = new ByteArray(slot.Length == 0 ? 0 : (nint)Unsafe.AsPointer(ref First(slot)), slot.Length);
             }
-
-            writer.WriteBatch(rows, definition, repetition, target[..count]);
         }
+
+        writer.WriteBatch(rows, definition, repetition, target[..count]);
     }
 
     public void Clear()
     {
-        _bytes.Clear();
-        _slots.Clear();
+        Pool.Return(_blocks.AsSpan(0, _blockCount));
+        _blocks.AsSpan(0, _blockCount).Clear();
+        (_blockCount, _used) = (0, BlockPool.BlockBytes);
+        _slots.Clear(Pool);
         _last = null;
+    }
+
+    /// <summary>Returns space for a text behind the last one; <see cref="AddBytes"/> adds what was written.</summary>
+    private Span<byte> Free(int length)
+    {
+        if (_blockCount == 0 || _blocks[_blockCount - 1].Length - _used < length)
+        {
+            if (_blockCount == _blocks.Length)
+            {
+                Array.Resize(ref _blocks, Math.Max(4, _blockCount * 2));
+            }
+
+            _blocks[_blockCount++] = length <= BlockPool.BlockBytes ? Pool.Rent() : BlockPool.Create(length);
+            _used = 0;
+        }
+
+        return _blocks[_blockCount - 1].AsSpan(_used);
     }
 
     private Slot AddBytes(int length)
     {
-        var slot = new Slot(_bytes.Count, length);
-        _bytes.Advance(length);
-        _slots.Add(slot);
+        // A block that is longer than others has one text, which begins at its first byte.
+        var slot = length == 0 ? default : new Slot(checked(((_blockCount - 1) * BlockPool.BlockBytes) + _used), length);
+        _used += length;
+        Add(slot);
         return slot;
     }
+
+    private void Add(Slot slot) => _slots.Add(slot, Pool);
+
+    private ref byte First(Slot slot) =>
+        ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_blocks[slot.Start >> BlockPool.BlockBits]), slot.Start & (BlockPool.BlockBytes - 1));
 }

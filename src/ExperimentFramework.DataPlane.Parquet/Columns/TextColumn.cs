@@ -26,6 +26,12 @@ internal sealed class TextColumn(string name, string meaning, bool isOptional = 
 
     public string? this[int row] => Values.Text(row, ref _previous);
 
+    public override BlockPool Pool
+    {
+        get => Values.Pool;
+        set => Values.Pool = value;
+    }
+
     public override Node CreateNode()
     {
         using var type = isJson ? LogicalType.Json() : LogicalType.String();

@@ -8,8 +8,8 @@ internal sealed class UuidColumn(string name, string meaning, bool isOptional = 
 {
     private const int Size = 16;
 
-    private GrowingArray<Guid> _values = new();
-    private GrowingArray<bool> _isSet = new();
+    private BlockList<Guid> _values = new();
+    private BlockList<bool> _isSet = new();
 
     public override string? UniquePath => isUnique ? Name : null;
 
@@ -18,10 +18,10 @@ internal sealed class UuidColumn(string name, string meaning, bool isOptional = 
 
     public void Add(Guid? value)
     {
-        _values.Add(value.GetValueOrDefault());
+        _values.Add(value.GetValueOrDefault(), Pool);
         if (isOptional)
         {
-            _isSet.Add(value.HasValue);
+            _isSet.Add(value.HasValue, Pool);
         }
     }
 
@@ -67,7 +67,7 @@ internal sealed class UuidColumn(string name, string meaning, bool isOptional = 
 
     public override void Clear()
     {
-        _values.Clear();
-        _isSet.Clear();
+        _values.Clear(Pool);
+        _isSet.Clear(Pool);
     }
 }

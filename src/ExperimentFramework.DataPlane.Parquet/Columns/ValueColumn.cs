@@ -26,8 +26,8 @@ internal enum ValueType
 internal sealed class ValueColumn<T>(string name, string meaning, ValueType type, bool isOptional = false, bool isAscending = false) : Column(name, meaning)
     where T : unmanaged
 {
-    private GrowingArray<T> _values = new();
-    private GrowingArray<bool> _isSet = new();
+    private BlockList<T> _values = new();
+    private BlockList<bool> _isSet = new();
 
     public override string? UniquePath => isAscending ? Name : null;
 
@@ -36,7 +36,10 @@ internal sealed class ValueColumn<T>(string name, string meaning, ValueType type
     /// <summary>The value; null if there is none.</summary>
     public T? this[int row] => !isOptional || _isSet[row] ? _values[row] : null;
 
-    public ReadOnlySpan<T> Values => _values.Span;
+    /// <summary>The value of a column that has one in every row.</summary>
+    public T ValueOf(int row) => _values[row];
+
+    public int Count => _values.Count;
 
     public void Add(T value) => Add(value, isSet: true);
 
@@ -105,16 +108,16 @@ internal sealed class ValueColumn<T>(string name, string meaning, ValueType type
 
     public override void Clear()
     {
-        _values.Clear();
-        _isSet.Clear();
+        _values.Clear(Pool);
+        _isSet.Clear(Pool);
     }
 
     private void Add(T value, bool isSet)
     {
-        _values.Add(value);
+        _values.Add(value, Pool);
         if (isOptional)
         {
-            _isSet.Add(isSet);
+            _isSet.Add(isSet, Pool);
         }
     }
 }

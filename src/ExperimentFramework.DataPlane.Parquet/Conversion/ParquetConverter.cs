@@ -39,7 +39,7 @@ internal sealed partial class ParquetConverter(string folder, ParquetDataBackpla
             return;
         }
 
-        using var read = new EventTables(options.AttributeColumns.AsReadOnly());
+        using var read = new EventTables(options.AttributeColumns.AsReadOnly(), recent.Pool);
         await ReadAsync(path, read, parts, cancellationToken).ConfigureAwait(false);
         parts.WriteAll(read, cancellationToken);
         parts.DeleteLeftovers(read.All);

@@ -10,10 +10,14 @@ internal sealed class RecentRows(IReadOnlyDictionary<string, ParquetAttributeTyp
     private readonly Lock _lock = new();
     private EventTables? _current;
     private (string Name, EventTables Tables)? _sealed;
+    private EventTables? _taken;
     private EventTables? _idle;
     private int _isBusy;
     private volatile bool _isInexact;
     private bool _isDisposed;
+
+    /// <summary>The memory of the rows. A conversion gives back what it has written while the next rows are added.</summary>
+    public BlockPool Pool { get; } = new();
 
     /// <summary>Adds the events of a batch that are in the journal.</summary>
     public void Add(IReadOnlyList<DataPlaneEnvelope> envelopes, BatchResult result)
@@ -73,8 +77,8 @@ internal sealed class RecentRows(IReadOnlyDictionary<string, ParquetAttributeTyp
         EventTables? unused;
         lock (_lock)
         {
-            // A conversion that is behind reads the files it has not begun with: memory is for one of them.
-            (unused, _sealed) = (_sealed?.Tables, (name!, tables));
+            // A conversion that is behind reads the files it has not begun with: memory is for one of them, next to the rows that are added.
+            (unused, _sealed) = _taken is null ? (_sealed?.Tables, (name!, tables)) : (tables, _sealed);
         }
 
         if (unused is not null)
@@ -97,6 +101,7 @@ internal sealed class RecentRows(IReadOnlyDictionary<string, ParquetAttributeTyp
             if (_sealed is { } rows && rows.Name == name)
             {
                 (tables, _sealed) = (rows.Tables, null);
+                _taken = tables;
             }
         }
 
@@ -115,6 +120,7 @@ internal sealed class RecentRows(IReadOnlyDictionary<string, ParquetAttributeTyp
         tables.Clear();
         lock (_lock)
         {
+            _taken = ReferenceEquals(_taken, tables) ? null : _taken;
             if (_idle is null && !_isDisposed)
             {
                 _idle = tables;
@@ -154,6 +160,6 @@ internal sealed class RecentRows(IReadOnlyDictionary<string, ParquetAttributeTyp
             }
         }
 
-        return new EventTables(attributeColumns);
+        return new EventTables(attributeColumns, Pool);
     }
 }

@@ -21,7 +21,7 @@ internal abstract class EventTable(string name) : IDisposable
     /// <summary>The experiments of the rows.</summary>
     public TextColumn Experiment { get; } = new("experiment", "The experiment; * in events that belong to no single one.");
 
-    public int Rows => Time.Values.Length;
+    public int Rows => Time.Count;
 
     /// <summary>The number of events: an account has several rows.</summary>
     public int Events { get; private set; }

@@ -1,21 +1,34 @@
 namespace ExperimentFramework.DataPlane.Parquet;
 
 /// <summary>The tables of all kinds of events.</summary>
-internal sealed class EventTables(IReadOnlyDictionary<string, ParquetAttributeType> attributeColumns) : IDisposable
+internal sealed class EventTables : IDisposable
 {
     private static readonly Dictionary<string, ParquetAttributeType> NoAttributes = [];
 
     // An array, which is enumerated for each event without allocating.
-    private readonly EventTable[] _all =
-    [
-        new ExposureTable(attributeColumns), new OutcomeTable(), new MetricTable(attributeColumns), new AssignmentTable(),
-        new AnalysisSignalTable(), new ErrorTable(), new AccountTable(), new OtherEventTable(),
-    ];
+    private readonly EventTable[] _all;
 
     /// <summary>Initializes tables without columns for single attributes.</summary>
     public EventTables()
         : this(NoAttributes)
     {
+    }
+
+    /// <summary>Initializes tables.</summary>
+    /// <param name="attributeColumns">The attributes with a column of their own.</param>
+    /// <param name="pool">The memory of the columns; null for memory of their own.</param>
+    public EventTables(IReadOnlyDictionary<string, ParquetAttributeType> attributeColumns, BlockPool? pool = null)
+    {
+        pool ??= new BlockPool();
+        _all =
+        [
+            new ExposureTable(attributeColumns), new OutcomeTable(), new MetricTable(attributeColumns), new AssignmentTable(),
+            new AnalysisSignalTable(), new ErrorTable(), new AccountTable(), new OtherEventTable(),
+        ];
+        foreach (var column in _all.SelectMany(table => table.Columns))
+        {
+            column.Pool = pool;
+        }
     }
 
     public IReadOnlyList<EventTable> All => _all;
@@ -46,6 +59,7 @@ internal sealed class EventTables(IReadOnlyDictionary<string, ParquetAttributeTy
     {
         foreach (var table in _all)
         {
+            table.Clear();
             table.Dispose();
         }
     }

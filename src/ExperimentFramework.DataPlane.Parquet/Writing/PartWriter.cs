@@ -39,7 +39,7 @@ internal sealed class PartWriter(string folder, string name, FileLayout layout, 
         }
     }
 
-    /// <summary>Writes all rows, in as many parts as they need.</summary>
+    /// <summary>Writes all rows, in as many parts as they need, and removes them from the tables.</summary>
     public void WriteAll(EventTables tables, CancellationToken cancellationToken)
     {
         foreach (var table in tables.All)
@@ -51,6 +51,9 @@ internal sealed class PartWriter(string folder, string name, FileLayout layout, 
                 Write(table, first, end - first);
                 first = end;
             }
+
+            // What is written is needed no more, and the rows that are added meanwhile can have its memory.
+            table.Clear();
         }
     }
 
@@ -108,11 +111,10 @@ internal sealed class PartWriter(string folder, string name, FileLayout layout, 
 
     private static int LengthOfPartition(EventTable table, ReadOnlySpan<int> rows)
     {
-        var times = table.Time.Values;
         var names = table.Experiment.Values;
-        var day = DayOf(times[rows[0]]);
+        var day = DayOf(table.Time.ValueOf(rows[0]));
         var length = 1;
-        while (length < rows.Length && DayOf(times[rows[length]]) == day && (!table.IsByExperiment || names[rows[length]].SequenceEqual(names[rows[0]])))
+        while (length < rows.Length && DayOf(table.Time.ValueOf(rows[length])) == day && (!table.IsByExperiment || names[rows[length]].SequenceEqual(names[rows[0]])))
         {
             length++;
         }

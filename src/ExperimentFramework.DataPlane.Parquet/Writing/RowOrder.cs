@@ -21,7 +21,7 @@ internal sealed class RowOrder
     /// <returns>The rows in their order, valid until the next call.</returns>
     public ReadOnlySpan<int> Sort(EventTable table, int first, int count)
     {
-        var rows = Take(ref _rows, count);
+        var rows = _rows.Take(count);
         if (table.IsByExperiment)
         {
             SortByExperiment(table, first, rows);
@@ -41,10 +41,10 @@ internal sealed class RowOrder
 
     private void SortByExperiment(EventTable table, int first, Span<int> rows)
     {
-        var experiments = Take(ref _experiments, rows.Length);
+        var experiments = _experiments.Take(rows.Length);
         Number(table, first, experiments);
         var ranks = Ranks();
-        var ends = Take(ref _ends, ranks.Length + 1);
+        var ends = _ends.Take(ranks.Length + 1);
         ends.Clear();
         foreach (ref var experiment in experiments)
         {
@@ -119,28 +119,20 @@ internal sealed class RowOrder
 
     private static void SortByTime(EventTable table, Span<int> rows)
     {
-        var times = table.Time.Values;
+        var times = table.Time;
         for (var i = 1; i < rows.Length; i++)
         {
-            if (times[rows[i]] < times[rows[i - 1]])
+            if (times.ValueOf(rows[i]) < times.ValueOf(rows[i - 1]))
             {
-                rows.Sort(new ByTime(table.Time));
+                rows.Sort(new ByTime(times));
                 return;
             }
         }
     }
 
-    private static Span<int> Take(ref GrowingArray<int> array, int length)
-    {
-        array.Clear();
-        array.Free(length);
-        array.Advance(length);
-        return array.Span;
-    }
-
     private readonly struct ByTime(ValueColumn<long> times) : IComparer<int>
     {
         public int Compare(int left, int right) =>
-            times.Values[left].CompareTo(times.Values[right]) is var order && order != 0 ? order : left.CompareTo(right);
+            times.ValueOf(left).CompareTo(times.ValueOf(right)) is var order && order != 0 ? order : left.CompareTo(right);
     }
 }

@@ -69,6 +69,9 @@ internal static class TableFile
     private static WriterProperties Properties(EventTable table)
     {
         using var builder = new WriterPropertiesBuilder();
+
+        // The library's own allocator keeps some 40 MB that it has used once; the system's gives it back.
+        builder.MemoryPool(MemoryPool.SystemMemoryPool());
         builder.CreatedBy(CreatedBy).Compression(Compression.Zstd).EnableStatistics().EnableWritePageIndex().EnablePageChecksum();
         foreach (var column in table.Columns)
         {

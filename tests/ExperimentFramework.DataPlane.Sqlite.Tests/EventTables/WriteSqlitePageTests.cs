@@ -46,15 +46,15 @@ public sealed partial class WriteSqlitePageTests : IDisposable
     }
 
     [Fact]
-    public void Columns_have_the_names_and_types_of_the_reference()
+    public void Columns_have_the_names_the_types_and_the_nulls_of_the_reference()
     {
         using var backplane = new SqliteDataBackplane(File);
         var page = Page("reference/columns.md");
         var common = Columns(page, "In every table").ToList();
 
         Assert.All(EventSchema.Tables, table => Assert.Equal(
-            common.Concat(Columns(page, $"`{table}`")).Append("time TEXT").Order(StringComparer.Ordinal),
-            StoredEventRows.Query(File, $"SELECT name || ' ' || type FROM pragma_table_xinfo('{table}')").Select(row => ((string)row[0]!).Replace(" GENERATED ALWAYS", "", StringComparison.Ordinal)).Order(StringComparer.Ordinal)));
+            common.Concat(Columns(page, $"`{table}`")).Append("time TEXT null").Order(StringComparer.Ordinal),
+            StoredEventRows.Query(File, $"SELECT name || ' ' || type || CASE WHEN \"notnull\" THEN '' ELSE ' null' END FROM pragma_table_xinfo('{table}')").Select(row => ((string)row[0]!).Replace(" GENERATED ALWAYS", "", StringComparison.Ordinal)).Order(StringComparer.Ordinal)));
     }
 
     public void Dispose() => _folder.Dispose();
@@ -74,7 +74,7 @@ public sealed partial class WriteSqlitePageTests : IDisposable
     {
         var start = page.IndexOf($"\n## {heading}\n", StringComparison.Ordinal) + 1;
         var end = page.IndexOf("\n## ", start, StringComparison.Ordinal);
-        return ColumnRow().Matches(page[start..(end < 0 ? page.Length : end)]).Select(row => $"{row.Groups[1].Value} {Type(row.Groups[2].Value)}");
+        return ColumnRow().Matches(page[start..(end < 0 ? page.Length : end)]).Select(row => $"{row.Groups[1].Value} {Type(row.Groups[2].Value)}{(row.Groups[3].Value is "yes" or "SQLite" ? " null" : "")}");
     }
 
     private static string Type(string type) => type switch
@@ -115,6 +115,6 @@ public sealed partial class WriteSqlitePageTests : IDisposable
     [GeneratedRegex("`([a-z_]+)`")]
     private static partial Regex Name();
 
-    [GeneratedRegex(@"^\| `([a-z_]+)` \| (\w+) \|", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\| `([a-z_]+)` \| (\w+) \| (\w*) ?\|", RegexOptions.Multiline)]
     private static partial Regex ColumnRow();
 }

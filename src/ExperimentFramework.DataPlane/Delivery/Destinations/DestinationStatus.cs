@@ -229,7 +229,7 @@ internal sealed partial class DestinationStatus(
     private partial void LogOutboxFailed(string destination, Exception exception);
 
     [LoggerMessage(3, LogLevel.Error,
-        "Destination {Destination} was abandoned with {Count} undelivered events, which were counted as dropped. Host shutdown and DisposeAsync wait up to ShutdownTimeout; Dispose does not wait.", EventName = "DestinationAbandoned")]
+        "Destination {Destination} was abandoned. Events that it had not taken, which were counted as dropped: {Count}. Host shutdown and DisposeAsync wait up to ShutdownTimeout; Dispose does not wait.", EventName = "DestinationAbandoned")]
     private partial void LogAbandoned(string destination, long count);
 
     /// <summary>Since when the destination has been failing: for people, and on the monotonic clock.</summary>
