@@ -5,7 +5,7 @@ namespace ExperimentFramework.DataPlane.Sqlite;
 
 /// <summary>
 /// Refuses the database of another program, which a wrong path refers to. Only reads, so that a database that is refused stays as it is. A database without a table
-/// is nobody's, unless it has an application id.
+/// belongs to no program, unless it has an application id.
 /// </summary>
 internal static class ForeignDatabase
 {

@@ -93,13 +93,15 @@ public sealed class OptionsTests : IDisposable
         Assert.StartsWith(message, Assert.ThrowsAny<ArgumentException>(() => new ServiceCollection().AddParquetDataBackplane(folder!)).Message, StringComparison.Ordinal);
 
     [Fact]
-    public async Task Events_of_an_application_are_in_Parquet_when_its_host_has_stopped()
+    public async Task Events_of_an_application_are_in_the_journal_when_its_host_has_stopped_and_in_Parquet_when_it_is_disposed()
     {
         using (var host = Host(services => services.AddParquetDataBackplane(_folder.Path).AddParquetDataBackplane(_folder.Path)))
         {
             await host.StartAsync(TestContext.Current.CancellationToken);
             await host.Services.GetRequiredService<IEventPublisher>().PublishAsync(SampleEvents.Metric, TestContext.Current.CancellationToken);
             await host.StopAsync(TestContext.Current.CancellationToken);
+            Assert.Empty(Directory.EnumerateFiles(_folder.Path, "*.parquet", SearchOption.AllDirectories));
+            Assert.Single(Directory.EnumerateFiles(_folder.File("journal"), "*.jsonl.open"));
             await ((IAsyncDisposable)host).DisposeAsync();
         }
 

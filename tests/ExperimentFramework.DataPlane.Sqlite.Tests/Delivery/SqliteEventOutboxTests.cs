@@ -120,7 +120,7 @@ public sealed class SqliteEventOutboxTests : IDisposable
     }
 
     [Theory]
-    [InlineData("SQLite format 3, and then nothing that could be one of its pages, or that anybody could read as a text")]
+    [InlineData("SQLite format 3, and then nothing that could be one of its pages, so that the file is damaged at its beginning")]
     [InlineData(null)]
     public void A_damaged_file_is_set_aside_with_a_message_and_a_new_one_begun(string? content)
     {

@@ -13,7 +13,7 @@ internal static class FileFailure
     /// <summary>Returns the exception to answer with: a transient one, because each of these can be remedied while the process runs.</summary>
     public static IOException Describe(string folder, Exception exception) => SafeText.Own(new IOException(Text(folder, exception)));
 
-    /// <summary>The file that is where a folder, or one above it, has to be; null if there is none.</summary>
+    /// <summary>The file in the place of a folder or of one above it; null if there is none.</summary>
     public static string? FileIn(string folder) => NearestExisting(folder) is var nearest && File.Exists(nearest) ? nearest : null;
 
     /// <summary>Says that a path is that of a file.</summary>
