@@ -102,7 +102,7 @@ public sealed class ParquetDataBackplane : IDataBackplane, IAsyncDisposable, IDi
     public async ValueTask DisposeAsync()
     {
         await _rollTimer.DisposeAsync().ConfigureAwait(false);
-        _recent.TrySeal(_journal.Current?.Name);
+        Roll();
         await _journal.DisposeAsync().ConfigureAwait(false);
         _recent.Dispose();
     }
@@ -117,14 +117,32 @@ public sealed class ParquetDataBackplane : IDataBackplane, IAsyncDisposable, IDi
 
     private BatchResult Publish(IReadOnlyList<DataPlaneEnvelope> envelopes, CancellationToken cancellationToken)
     {
-        var result = _journal.Publish(envelopes, cancellationToken);
-        _recent.Add(envelopes, result);
+        var result = Append(envelopes, cancellationToken);
         if (_isRollDue || _journal.Current?.Length >= _options.RollBytes)
         {
             Roll();
         }
 
         return result;
+    }
+
+    private BatchResult Append(IReadOnlyList<DataPlaneEnvelope> envelopes, CancellationToken cancellationToken)
+    {
+        if (!_recent.TryEnter())
+        {
+            return _journal.Publish(envelopes, cancellationToken);
+        }
+
+        try
+        {
+            var result = _journal.Publish(envelopes, cancellationToken);
+            _recent.Add(envelopes, result);
+            return result;
+        }
+        finally
+        {
+            _recent.Exit();
+        }
     }
 
     private void RollByTime()
@@ -139,10 +157,20 @@ public sealed class ParquetDataBackplane : IDataBackplane, IAsyncDisposable, IDi
 
     private void Roll()
     {
-        if (_recent.TrySeal(_journal.Current?.Name))
+        if (!_recent.TryEnter())
         {
+            return;
+        }
+
+        try
+        {
+            _recent.Seal(_journal.Current?.Name);
             _isRollDue = false;
             _journal.Roll();
+        }
+        finally
+        {
+            _recent.Exit();
         }
     }
 }

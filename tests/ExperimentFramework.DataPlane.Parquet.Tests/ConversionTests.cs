@@ -132,8 +132,10 @@ public sealed class ConversionTests : IDisposable
     private static RecentRows Recent(IEnumerable<DataPlaneEnvelope> events)
     {
         var recent = new RecentRows(new Dictionary<string, ParquetAttributeType>());
+        Assert.True(recent.TryEnter());
         recent.Add([.. events], BatchResult.Delivered);
-        Assert.True(recent.TrySeal(Name));
+        recent.Seal(Name);
+        recent.Exit();
         return recent;
     }
 

@@ -58,6 +58,39 @@ public sealed class ParquetDataBackplaneTests : IDisposable
     }
 
     [Fact]
+    public async Task Rolls_by_time_in_the_midst_of_batches_neither_lose_nor_double_an_event()
+    {
+        var events = Enumerable.Range(0, 600).Select(_ => SampleEvents.Envelope(SampleEvents.Exposure)).ToList();
+        using var ends = new CancellationTokenSource();
+        await using (var backplane = Create(new ParquetDataBackplaneOptions { RollInterval = TimeSpan.FromSeconds(1) }))
+        {
+            var rolling = Task.Run(
+                () =>
+                {
+                    while (!ends.IsCancellationRequested)
+                    {
+                        _time.Advance(TimeSpan.FromSeconds(1));
+                    }
+                },
+                Token);
+            foreach (var batch in events.Chunk(2))
+            {
+                await backplane.PublishAsync(batch, Token);
+            }
+
+            await ends.CancelAsync();
+            await rolling;
+        }
+
+        await using (Create())
+        {
+            await _time.AdvanceUntil(() => Journal.Count == 0, TimeSpan.FromSeconds(30));
+        }
+
+        Assert.Equal(events.Select(envelope => envelope.EventId).Order(), (await WrittenEvents.ReadAsync(_folder.Path)).Select(envelope => envelope.EventId).Order());
+    }
+
+    [Fact]
     public async Task What_a_synchronous_disposal_left_is_converted_at_the_next_start()
     {
         using (var first = Create())

@@ -12,7 +12,7 @@ namespace ExperimentFramework.DataPlane.Parquet;
 internal sealed partial class ParquetConverter(string folder, ParquetDataBackplaneOptions options, RecentRows recent, ILogger logger) : IRolledFileConverter
 {
     /// <summary>The folder of lines that are no events: a disk may damage a file, and what cannot be read is kept.</summary>
-    private const string Unreadable = "unreadable";
+    private const string Unreadable = JournalName.UnreadableFolder;
 
     /// <summary>The number of bytes of journal lines after which a part is written, however few its rows are.</summary>
     private const long MaxPartBytes = 128 * 1024 * 1024;

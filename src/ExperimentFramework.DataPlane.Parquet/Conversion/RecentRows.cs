@@ -2,7 +2,8 @@ namespace ExperimentFramework.DataPlane.Parquet;
 
 /// <summary>
 /// The events of the current journal file as columns, so that its conversion does not have to read it. They are a shortcut and nothing else: where they might not be
-/// exactly what is in the file, the file is read. Never waits.
+/// exactly what is in the file, the file is read. Never waits: one caller at a time may <see cref="TryEnter"/>, writes to the journal or finishes its file, and does the same here, so that rows never
+/// belong to another file than their lines do. What others write meanwhile is in the file alone.
 /// </summary>
 /// <param name="attributeColumns">The attributes with a column of their own.</param>
 internal sealed class RecentRows(IReadOnlyDictionary<string, ParquetAttributeType> attributeColumns) : IDisposable
@@ -13,18 +14,24 @@ internal sealed class RecentRows(IReadOnlyDictionary<string, ParquetAttributeTyp
     private EventTables? _taken;
     private EventTables? _idle;
     private int _isBusy;
-    private volatile bool _isInexact;
+    private bool _isInexact;
     private bool _isDisposed;
 
     /// <summary>The memory of the rows. A conversion gives back what it has written while the next rows are added.</summary>
     public BlockPool Pool { get; } = new();
 
-    /// <summary>Adds the events of a batch that are in the journal.</summary>
+    /// <summary>Makes the caller the one that writes to the journal file with its rows, or finishes it.</summary>
+    /// <returns>False if there is one already.</returns>
+    public bool TryEnter() => Interlocked.Exchange(ref _isBusy, 1) == 0;
+
+    /// <summary>Ends what <see cref="TryEnter"/> began.</summary>
+    public void Exit() => Volatile.Write(ref _isBusy, 0);
+
+    /// <summary>Adds the events of a batch that the caller has written to the journal. Call <see cref="TryEnter"/> before they are written.</summary>
     public void Add(IReadOnlyList<DataPlaneEnvelope> envelopes, BatchResult result)
     {
-        if (_isInexact || Interlocked.Exchange(ref _isBusy, 1) == 1)
+        if (_isInexact)
         {
-            _isInexact = true;
             return;
         }
 
@@ -44,34 +51,23 @@ internal sealed class RecentRows(IReadOnlyDictionary<string, ParquetAttributeTyp
             // Reading an event runs code of the application. What was written as JSON is in the journal.
             _isInexact = true;
         }
-        finally
-        {
-            Volatile.Write(ref _isBusy, 0);
-        }
     }
 
-    /// <summary>Keeps the rows for the conversion of the file that is finished now, and begins anew.</summary>
-    /// <returns>False if rows are being added; the caller tries again when they have been.</returns>
-    public bool TrySeal(string? name)
+    /// <summary>Keeps the rows for the conversion of the file that the caller finishes, and begins anew. Call <see cref="TryEnter"/> first.</summary>
+    public void Seal(string? name)
     {
-        if (Interlocked.Exchange(ref _isBusy, 1) == 1)
-        {
-            return false;
-        }
-
         var tables = _current;
         var isExact = !_isInexact && name is not null;
         (_current, _isInexact) = (null, false);
-        Volatile.Write(ref _isBusy, 0);
         if (tables is null)
         {
-            return true;
+            return;
         }
 
         if (!isExact)
         {
             Release(tables);
-            return true;
+            return;
         }
 
         EventTables? unused;
@@ -85,8 +81,6 @@ internal sealed class RecentRows(IReadOnlyDictionary<string, ParquetAttributeTyp
         {
             Release(unused);
         }
-
-        return true;
     }
 
     /// <summary>Takes the rows of a finished file.</summary>

@@ -115,7 +115,7 @@ public sealed class FileDataBackplane : IDataBackplane, IAsyncDisposable, IDispo
 
     private static IRolledFileConverter? ConverterOf(FileDataBackplaneOptions options) => options switch
     {
-        { Layout: FileLayout.Partitioned } => new PartitionSplitter(options.Compression, options.Durability),
+        { Layout: FileLayout.Partitioned } => new PartitionSplitter(options.Compression),
         { Compression: FileCompression.Gzip } => new GzipConverter(),
         _ => null,
     };

@@ -187,7 +187,7 @@ public sealed class FileFailureTests : IDisposable
         await backplane.PublishAsync(EventFolder.Events(0, 1), Token);
 
         // A folder where the compressed file has to be.
-        var obstacle = _folder.Full(JournalName.BaseOf(_folder.Files.Single()) + ".jsonl.gz.tmp");
+        var obstacle = _folder.Full(JournalName.BaseOf(_folder.Files.Single()) + ".tmp");
         Directory.CreateDirectory(obstacle);
         await backplane.PublishAsync(EventFolder.Events(1, 100), Token);
         await Eventually.Holds(async () => (await backplane.HealthAsync(Token)).IsDegraded);
@@ -208,7 +208,7 @@ public sealed class FileFailureTests : IDisposable
     {
         Directory.CreateDirectory(_folder.Path);
         File.WriteAllText(_folder.Full(JournalName.Create(DateTimeOffset.UnixEpoch) + JournalName.Lines), "");
-        await using var upkeep = new JournalUpkeep(new JournalFolder(_folder.Path), new Refusing(), retention: null, TimeProvider.System, new Microsoft.Extensions.Logging.Testing.FakeLogger(_folder.Logs));
+        await using var upkeep = new JournalUpkeep(new JournalFolder(_folder.Path), new Refusing(new NotSupportedException("There are no locks. Use a local folder.")), retention: null, TimeProvider.System, new Microsoft.Extensions.Logging.Testing.FakeLogger(_folder.Logs));
         upkeep.Start();
 
         await Eventually.Holds(() => Task.FromResult(upkeep.Failure is not null));
@@ -217,11 +217,35 @@ public sealed class FileFailureTests : IDisposable
         Assert.Equal($"The finished files in '{_folder.Path}' cannot be processed. There are no locks. Use a local folder.", upkeep.Failure);
     }
 
+    [Fact]
+    public async Task A_file_that_cannot_be_converted_keeps_neither_the_others_nor_retention_from_their_turn()
+    {
+        Directory.CreateDirectory(_folder.Path);
+        string[] files = [.. Enumerable.Range(0, 4).Select(day => _folder.Full(JournalName.Create(DateTimeOffset.UnixEpoch.AddDays(day)) + JournalName.Lines))];
+        foreach (var file in files)
+        {
+            File.WriteAllText(file, "{}\n");
+        }
+
+        File.SetLastWriteTimeUtc(files[2], DateTime.UtcNow.AddDays(-400));
+        var retention = new FileRetention(null, maxBytes: 6, TimeProvider.System);
+        await using var upkeep = new JournalUpkeep(
+            new JournalFolder(_folder.Path), new Refusing(new IOException("broken"), files[0], files[2], files[3]), retention, TimeProvider.System, new Microsoft.Extensions.Logging.Testing.FakeLogger(_folder.Logs));
+        upkeep.Start();
+
+        await Eventually.Holds(() => upkeep.Failure is not null);
+
+        Assert.Equal([files[0], files[3]], Directory.GetFiles(_folder.Path, "*.jsonl").Order(StringComparer.Ordinal));
+        Assert.EndsWith($"broken This happened with '{files[0]}' and 2 other files.", upkeep.Failure, StringComparison.Ordinal);
+        Assert.Equal(3, upkeep.Pending);
+    }
+
     public void Dispose() => _folder.Dispose();
 
-    private sealed class Refusing : IRolledFileConverter
+    private sealed class Refusing(Exception exception, params string[] files) : IRolledFileConverter
     {
-        public ValueTask ConvertAsync(string path, CancellationToken cancellationToken) => throw new NotSupportedException("There are no locks. Use a local folder.");
+        public ValueTask ConvertAsync(string path, CancellationToken cancellationToken) =>
+            files.Length == 0 || files.Contains(path) ? ValueTask.FromException(exception) : ValueTask.CompletedTask;
     }
 
     /// <summary>A disk in memory, which is soon full.</summary>

@@ -82,7 +82,7 @@ public sealed class FilePartitionTests : IDisposable
         var source = _folder.Full(_folder.Files.Single());
         var before = OpenFiles();
         var most = 0;
-        var splitting = new PartitionSplitter(FileCompression.Gzip, FileDurability.Process).ConvertAsync(source, token).AsTask();
+        var splitting = new PartitionSplitter(FileCompression.Gzip).ConvertAsync(source, token).AsTask();
         while (!splitting.IsCompleted)
         {
             most = Math.Max(most, OpenFiles() - before);
@@ -106,7 +106,7 @@ public sealed class FilePartitionTests : IDisposable
     {
         Directory.CreateDirectory(_folder.Path);
         var before = OpenFiles();
-        using (var files = new PartitionFiles(_folder.Path, "x.jsonl", FileCompression.None, FileDurability.Process))
+        using (var files = new PartitionFiles(_folder.Path, "x.jsonl", FileCompression.None))
         {
             for (var line = 0; line < 3; line++)
             {

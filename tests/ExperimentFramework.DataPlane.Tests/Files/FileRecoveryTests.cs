@@ -22,7 +22,7 @@ public sealed class FileRecoveryTests : IDisposable
 
         await using var backplane = _folder.Open();
         await backplane.PublishAsync(EventFolder.Events(3, 2), Token);
-        await Eventually.Holds(() => _folder.Files.Contains(Left + ".jsonl"));
+        await Eventually.Holds(() => _folder.Files.Contains(Left + ".jsonl") && _folder.Logs.Count == 1);
 
         Assert.Equal(Lines(0, 3), _folder.Text(Left + ".jsonl"));
         Assert.Equal([0, 1, 2, 3, 4], (await _folder.ReadNumbersAsync()).Order());
@@ -104,9 +104,9 @@ public sealed class FileRecoveryTests : IDisposable
         // As a process leaves it that ended before it could delete what it had converted, and another one that ended before.
         Leave(Left + ".jsonl", Lines(0, 5));
         Leave(result, Lines(0, 5));
-        Leave(Left + ".jsonl.gz.tmp", "half of");
-        Leave($"{Left}.jsonl.tmp/experiment=exp/date=2024-10-04/{Left}.jsonl.gz.tmp", "half of");
-        Leave($"{Left}.jsonl.tmp/experiment=other/date=2024-10-04/{Left}.jsonl.gz.tmp", "half of");
+        Leave(Left + ".tmp", "half of");
+        Leave($"{Left}.parts.tmp/experiment=exp/date=2024-10-04/{Left}.tmp", "half of");
+        Leave($"{Left}.parts.tmp/experiment=other/date=2024-10-04/{Left}.tmp", "half of");
         Assert.Equal([0, 1, 2, 3, 4], await _folder.ReadNumbersAsync());
 
         await using (_folder.Open(options))

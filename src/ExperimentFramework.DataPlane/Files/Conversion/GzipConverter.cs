@@ -8,7 +8,7 @@ internal sealed class GzipConverter : IRolledFileConverter
     public async ValueTask ConvertAsync(string path, CancellationToken cancellationToken)
     {
         var target = Path.Combine(Path.GetDirectoryName(path)!, JournalName.BaseOf(path) + JournalName.Gzip);
-        var temporary = target + JournalName.Temporary;
+        var temporary = Path.Combine(Path.GetDirectoryName(path)!, JournalName.BaseOf(path) + JournalName.Temporary);
         using (var source = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0))
         using (var file = OwnerOnly.Open(temporary, FileMode.Create))
         {

@@ -10,13 +10,11 @@ internal sealed class PartitionFile : IDisposable
     private readonly FileStream _file;
     private readonly BufferedStream _lines;
     private readonly GZipStream? _gzip;
-    private readonly FileDurability _durability;
 
     /// <summary>Opens a file at its end; creates it if it does not exist.</summary>
-    public PartitionFile((string Experiment, DateOnly Date) key, string path, FileCompression compression, FileDurability durability)
+    public PartitionFile((string Experiment, DateOnly Date) key, string path, FileCompression compression)
     {
         Key = key;
-        _durability = durability;
         _file = OwnerOnly.Open(path, FileMode.Append);
 
         // Parts that were compressed one after the other are a gzip file too.
@@ -38,10 +36,6 @@ internal sealed class PartitionFile : IDisposable
         {
             _lines.Flush();
             _gzip?.Dispose();
-            if (_durability == FileDurability.Disk)
-            {
-                _file.Flush(flushToDisk: true);
-            }
         }
     }
 }

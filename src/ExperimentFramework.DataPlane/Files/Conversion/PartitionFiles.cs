@@ -7,8 +7,7 @@ namespace ExperimentFramework.DataPlane;
 /// <param name="folder">The folder of all partitions.</param>
 /// <param name="fileName">The name of each file.</param>
 /// <param name="compression">How they are compressed.</param>
-/// <param name="durability">Whether a file is closed when the operating system has it, or the disk.</param>
-internal sealed class PartitionFiles(string folder, string fileName, FileCompression compression, FileDurability durability) : IDisposable
+internal sealed class PartitionFiles(string folder, string fileName, FileCompression compression) : IDisposable
 {
     public const int MaxOpen = 64;
 
@@ -62,6 +61,6 @@ internal sealed class PartitionFiles(string folder, string fileName, FileCompres
     {
         var path = Path.Combine(folder, name);
         OwnerOnly.CreateFolder(path);
-        return new PartitionFile(key, Path.Combine(path, fileName), compression, durability);
+        return new PartitionFile(key, Path.Combine(path, fileName), compression);
     }
 }

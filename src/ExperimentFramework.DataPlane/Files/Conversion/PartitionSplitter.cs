@@ -4,29 +4,39 @@ namespace ExperimentFramework.DataPlane;
 /// Splits a finished file into files by experiment and day. They are written in a folder of their own, where no reader finds them, and moved when all are whole.
 /// </summary>
 /// <param name="compression">How the files are compressed.</param>
-/// <param name="durability">Whether they must be on the disk before the file they come from is deleted.</param>
-internal sealed class PartitionSplitter(FileCompression compression, FileDurability durability) : IRolledFileConverter
+internal sealed class PartitionSplitter(FileCompression compression) : IRolledFileConverter
 {
+    /// <summary>No name of an event file, so that no pattern for those finds what is in it.</summary>
+    private const string WorkFolder = ".parts" + JournalName.Temporary;
+
     public async ValueTask ConvertAsync(string path, CancellationToken cancellationToken)
     {
         var root = Path.GetDirectoryName(path)!;
-        var work = path + JournalName.Temporary;
+        var work = Path.Combine(root, JournalName.BaseOf(path) + WorkFolder);
         if (Directory.Exists(work))
         {
             Directory.Delete(work, recursive: true);
         }
 
         var name = JournalName.BaseOf(path) + (compression == FileCompression.Gzip ? JournalName.Gzip : JournalName.Lines);
-        await SplitAsync(path, work, name + JournalName.Temporary, cancellationToken).ConfigureAwait(false);
-        Move(work, root, name, cancellationToken);
+        var temporaryName = JournalName.BaseOf(path) + JournalName.Temporary;
+        await SplitAsync(path, work, temporaryName, cancellationToken).ConfigureAwait(false);
+        Move(work, temporaryName, root, name, cancellationToken);
         Directory.Delete(work, recursive: true);
+    }
+
+    /// <summary>Waits until a file is on the disk, as the lines that it was made of may be, which are deleted then.</summary>
+    private static void WriteToDisk(string path)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
+        file.Flush(flushToDisk: true);
     }
 
     private async Task SplitAsync(string path, string work, string name, CancellationToken cancellationToken)
     {
         OwnerOnly.CreateFolder(work);
         using var source = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
-        using var files = new PartitionFiles(work, name, compression, durability);
+        using var files = new PartitionFiles(work, name, compression);
         using var lines = new LineReader(source, EventLines.MaxLineBytes);
         while (await lines.ReadAsync(cancellationToken).ConfigureAwait(false) is { } line)
         {
@@ -39,16 +49,17 @@ internal sealed class PartitionSplitter(FileCompression compression, FileDurabil
         }
     }
 
-    private static void Move(string work, string root, string name, CancellationToken cancellationToken)
+    private static void Move(string work, string temporaryName, string root, string name, CancellationToken cancellationToken)
     {
         foreach (var folder in Directory.EnumerateDirectories(work, "*", SearchOption.AllDirectories))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var temporary = Path.Combine(folder, name + JournalName.Temporary);
+            var temporary = Path.Combine(folder, temporaryName);
             if (File.Exists(temporary))
             {
                 var target = Path.Combine(root, Path.GetRelativePath(work, folder));
                 OwnerOnly.CreateFolder(target);
+                WriteToDisk(temporary);
                 File.Move(temporary, Path.Combine(target, name), overwrite: true);
             }
         }

@@ -33,11 +33,19 @@ internal sealed class FileRetention(TimeSpan? maxAge, long? maxBytes, TimeProvid
         return (count, bytes);
     }
 
-    /// <summary>Returns the finished files, oldest first.</summary>
-    private static List<FileInfo> Finished(string folder) =>
-        [.. new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories)
-            .Where(file => JournalName.IsFinished(file.Name))
-            .OrderBy(file => file.LastWriteTimeUtc)];
+    /// <summary>Returns the finished files, oldest first: those in the folder and in its partitions. Other folders in it may be the journals of other destinations.</summary>
+    private static List<FileInfo> Finished(string folder)
+    {
+        var root = new DirectoryInfo(folder);
+        var partitions = root.EnumerateDirectories("*=*").SelectMany(experiment => experiment.EnumerateDirectories("*=*"));
+        return
+        [
+            .. partitions.Concat(root.EnumerateDirectories(JournalName.UnreadableFolder)).Prepend(root)
+                .SelectMany(found => found.EnumerateFiles())
+                .Where(file => JournalName.IsFinished(file.Name))
+                .OrderBy(file => file.LastWriteTimeUtc),
+        ];
+    }
 
     private static void DeleteEmptyPartition(string root, string folder)
     {

@@ -16,6 +16,9 @@ internal static partial class JournalName
     /// <summary>The extension of files that are incomplete and that no reader opens.</summary>
     public const string Temporary = ".tmp";
 
+    /// <summary>The folder of lines that are no events.</summary>
+    public const string UnreadableFolder = "unreadable";
+
     /// <summary>Creates the name of a new file, without its ending.</summary>
     public static string Create(DateTimeOffset now) => string.Create(CultureInfo.InvariantCulture, $"{now.UtcDateTime:yyyyMMdd'T'HHmmss'.'fffffff'Z'}-{Guid.NewGuid():N}");
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 
 namespace ExperimentFramework.DataPlane;
@@ -125,10 +126,13 @@ internal sealed partial class JournalUpkeep(JournalFolder folder, IRolledFileCon
             if (folderLock is not null)
             {
                 RequireLocks(folderLock);
-                Recover();
-                await ConvertAsync().ConfigureAwait(false);
+                var failures = new List<FailedFile>();
+                Recover(failures);
+                await ConvertAsync(failures).ConfigureAwait(false);
+
+                // Even if the disk is so full that nothing can be converted.
                 Delete();
-                _failure = null;
+                Report(failures);
             }
         }
         catch (OperationCanceledException) when (_end.IsCancellationRequested)
@@ -137,15 +141,32 @@ internal sealed partial class JournalUpkeep(JournalFolder folder, IRolledFileCon
         }
         catch (Exception exception)
         {
-            var reason = FileFailure.Describe(folder.Path, exception).Message;
-            if (_failure is null)
-            {
-                // A file system gets no locks by being asked again.
-                LogFailed(folder.Path, reason, exception is NotSupportedException ? "Until then they stay as they are." : "This is tried again every minute.", exception);
-            }
-
-            _failure = $"The finished files in '{folder.Path}' cannot be processed. {reason}";
+            Report([new FailedFile(null, exception)]);
         }
+    }
+
+    private void Report(List<FailedFile> failures)
+    {
+        if (failures.Count == 0)
+        {
+            _failure = null;
+            return;
+        }
+
+        var (file, exception) = failures[0];
+        var reason = FileFailure.Describe(folder.Path, exception).Message;
+        if (file is not null)
+        {
+            reason = string.Create(CultureInfo.InvariantCulture, $"{reason} This happened with '{file}'{(failures.Count == 1 ? "" : $" and {failures.Count - 1} other files")}.");
+        }
+
+        if (_failure is null)
+        {
+            // A file system gets no locks by being asked again.
+            LogFailed(folder.Path, reason, exception is NotSupportedException ? "Until then they stay as they are." : "This is tried again every minute.", exception);
+        }
+
+        _failure = $"The finished files in '{folder.Path}' cannot be processed. {reason}";
     }
 
     private void RequireLocks(FolderLock folderLock)
@@ -157,18 +178,26 @@ internal sealed partial class JournalUpkeep(JournalFolder folder, IRolledFileCon
         }
     }
 
-    private void Recover()
+    /// <summary>Finishes what was left open. A file that cannot be finished does not keep the others from it.</summary>
+    private void Recover(List<FailedFile> failures)
     {
         foreach (var path in Directory.GetFiles(folder.Path, "*" + JournalName.Open).Where(path => JournalName.BaseOf(path) is not null))
         {
-            if (JournalFile.TryRecover(path) is { } cut)
+            try
             {
-                LogRecovered(path, cut);
+                if (JournalFile.TryRecover(path) is { } cut)
+                {
+                    LogRecovered(path, cut);
+                }
+            }
+            catch (Exception exception)
+            {
+                failures.Add(new FailedFile(path, exception));
             }
         }
     }
 
-    private async Task ConvertAsync()
+    private async Task ConvertAsync(List<FailedFile> failures)
     {
         if (converter is null)
         {
@@ -176,15 +205,24 @@ internal sealed partial class JournalUpkeep(JournalFolder folder, IRolledFileCon
         }
 
         string[] finished = [.. Directory.GetFiles(folder.Path, "*" + JournalName.Lines).Where(path => JournalName.BaseOf(path) is not null).Order(StringComparer.Ordinal)];
+        var failed = 0;
         for (var i = 0; i < finished.Length; i++)
         {
-            _pending = finished.Length - i;
+            _pending = finished.Length - i + failed;
             _end.Token.ThrowIfCancellationRequested();
-            await converter.ConvertAsync(finished[i], _end.Token).ConfigureAwait(false);
-            File.Delete(finished[i]);
+            try
+            {
+                await converter.ConvertAsync(finished[i], _end.Token).ConfigureAwait(false);
+                File.Delete(finished[i]);
+            }
+            catch (Exception exception) when (exception is not NotSupportedException && !_end.IsCancellationRequested)
+            {
+                failed++;
+                failures.Add(new FailedFile(finished[i], exception));
+            }
         }
 
-        _pending = 0;
+        _pending = failed;
     }
 
     private void Delete()
@@ -194,6 +232,11 @@ internal sealed partial class JournalUpkeep(JournalFolder folder, IRolledFileCon
             LogDeleted(deleted.Files, deleted.Bytes, folder.Path);
         }
     }
+
+    /// <summary>What could not be done.</summary>
+    /// <param name="File">The file; null if it is the whole folder.</param>
+    /// <param name="Exception">Why.</param>
+    private readonly record struct FailedFile(string? File, Exception Exception);
 
     [LoggerMessage(150, LogLevel.Information,
         "The event file '{Path}' of a process that has ended was finished. {Bytes} bytes of an event that was not written whole, and never counted as delivered, were cut off.", EventName = "EventFileRecovered")]
