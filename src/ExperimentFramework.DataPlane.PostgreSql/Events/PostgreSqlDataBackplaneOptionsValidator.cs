@@ -7,7 +7,7 @@ namespace ExperimentFramework.DataPlane.PostgreSql;
 internal sealed class PostgreSqlDataBackplaneOptionsValidator : IValidateOptions<PostgreSqlDataBackplaneOptions>
 {
     public ValidateOptionsResult Validate(string? name, PostgreSqlDataBackplaneOptions options) =>
-        Errors(options).ToArray() is { Length: > 0 } errors ? ValidateOptionsResult.Fail(errors) : ValidateOptionsResult.Success;
+        OptionFailures.Result([.. Errors(options)]);
 
     /// <summary>What is wrong with the options, one message per mistake.</summary>
     public static IEnumerable<string> Errors(PostgreSqlDataBackplaneOptions options)
