@@ -150,7 +150,15 @@ internal sealed class PreparedStatement : IDisposable
         }
     }
 
-    private static Exception CreateException(sqlite3 database, int result) => (result & PrimaryCode) is raw.SQLITE_BUSY or raw.SQLITE_LOCKED
-        ? SafeText.Own(new TimeoutException("The SQLite database stayed locked until the timeout expired."))
-        : SafeText.Own(new SqliteException(raw.sqlite3_errmsg(database).utf8_to_string(), result & PrimaryCode, result));
+    private static Exception CreateException(sqlite3 database, int result)
+    {
+        if ((result & PrimaryCode) is raw.SQLITE_BUSY or raw.SQLITE_LOCKED)
+        {
+            return SafeText.Own(new TimeoutException("The SQLite database stayed locked until the timeout expired."));
+        }
+
+        // The message of a trigger is its author's, and may quote a value. SQLite's own name tables, columns and constraints.
+        var exception = new SqliteException(raw.sqlite3_errmsg(database).utf8_to_string(), result & PrimaryCode, raw.sqlite3_extended_errcode(database));
+        return exception.SqliteExtendedErrorCode == raw.SQLITE_CONSTRAINT_TRIGGER ? exception : SafeText.Own(exception);
+    }
 }

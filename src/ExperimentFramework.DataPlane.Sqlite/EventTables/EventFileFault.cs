@@ -20,6 +20,10 @@ internal static class EventFileFault
         SqliteException { SqliteErrorCode: raw.SQLITE_CANTOPEN } => "The SQLite file cannot be opened. Make sure that its folder exists and is not read-only for this process.",
         SqliteException { SqliteErrorCode: raw.SQLITE_IOERR } => "The disk of the SQLite file reports an error. Check the disk, and that it has space left.",
         SqliteException fault when SqliteDatabase.IsDamage(fault) => "The SQLite file is damaged or is no database. A damaged database is renamed, and events go to a new file; a file that never was a database is left alone: use another path.",
+        SqliteException { SqliteExtendedErrorCode: raw.SQLITE_CONSTRAINT_TRIGGER } =>
+            "A trigger that was added to the SQLite file refuses events. Remove it; SELECT name FROM sqlite_master WHERE type = 'trigger' lists them.",
+        SqliteException { SqliteErrorCode: raw.SQLITE_CONSTRAINT } fault =>
+            $"A rule that was added to the SQLite file refuses events: {fault.Message}. Remove the index, the column or the constraint.",
         UnauthorizedAccessException => "The SQLite file cannot be opened. Let this process read and write it.",
         _ => null,
     };

@@ -58,6 +58,7 @@ internal sealed class OpenEventTables : IDisposable
     /// <param name="envelopes">The events.</param>
     /// <param name="texts">Their columns that are JSON.</param>
     /// <param name="cancellationToken">Canceled when the batch is to be rolled back.</param>
+    /// <returns>Events that are themselves at fault have failed permanently; events that a rule of the file refuses, which may be removed, have failed transiently.</returns>
     public BatchResult Insert(IReadOnlyList<DataPlaneEnvelope> envelopes, BatchTexts texts, CancellationToken cancellationToken) => _transaction.Run(() =>
     {
         DeliveryStatus[]? statuses = null;
@@ -67,9 +68,12 @@ internal sealed class OpenEventTables : IDisposable
             cancellationToken.ThrowIfCancellationRequested();
             if ((texts[i].Error ?? TryInsert(envelopes[i], texts, texts[i])) is Exception refusal)
             {
+                var isRuleOfFile = refusal is SqliteException { SqliteErrorCode: raw.SQLITE_CONSTRAINT };
                 statuses ??= new DeliveryStatus[envelopes.Count];
-                statuses[i] = DeliveryStatus.PermanentFailure;
-                error ??= SafeText.Own(new EventRejectedException("SQLite cannot store the event: its values cannot be read, or are too large.", refusal));
+                statuses[i] = isRuleOfFile ? DeliveryStatus.TransientFailure : DeliveryStatus.PermanentFailure;
+
+                // Of several errors, the one that somebody can mend.
+                error = isRuleOfFile ? EventFileFault.Describe(refusal) : error ?? Rejection(refusal);
             }
         }
 
@@ -83,15 +87,22 @@ internal sealed class OpenEventTables : IDisposable
         _connection.Dispose();
     }
 
+    private static EventRejectedException Rejection(Exception refusal) => refusal as EventRejectedException
+        ?? SafeText.Own(new EventRejectedException("SQLite cannot store the event: its values cannot be read, or are too large.", refusal));
+
+    /// <summary>Whether an event was refused alone, and the others can be inserted. A trigger can also roll back the whole transaction.</summary>
+    private bool IsRefusal(Exception exception) =>
+        exception is EventRejectedException or SqliteException { SqliteErrorCode: raw.SQLITE_TOOBIG or raw.SQLITE_CONSTRAINT } && raw.sqlite3_get_autocommit(Handle) == 0;
+
     /// <returns>Why the event alone cannot be stored; null if it is.</returns>
-    private SqliteException? TryInsert(DataPlaneEnvelope envelope, BatchTexts texts, in EventTexts columns)
+    private Exception? TryInsert(DataPlaneEnvelope envelope, BatchTexts texts, in EventTexts columns)
     {
         try
         {
             Insert(envelope, texts, columns);
             return null;
         }
-        catch (SqliteException exception) when (exception.SqliteErrorCode is raw.SQLITE_TOOBIG or raw.SQLITE_CONSTRAINT)
+        catch (Exception exception) when (IsRefusal(exception))
         {
             return exception;
         }
@@ -168,7 +179,7 @@ internal sealed class OpenEventTables : IDisposable
                     .Text(count.Kind).Text(count.Arm).Text(count.EventType).Text(count.Reason).Text(count.OriginalProducerId).Integer(count.Count).Insert();
             }
         }
-        catch (SqliteException exception) when (exception.SqliteErrorCode is raw.SQLITE_TOOBIG or raw.SQLITE_CONSTRAINT)
+        catch (Exception exception) when (IsRefusal(exception))
         {
             _undoAccount.Run();
             _endAccount.Run();

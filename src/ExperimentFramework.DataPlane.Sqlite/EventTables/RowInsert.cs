@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
 namespace ExperimentFramework.DataPlane.Sqlite;
@@ -6,6 +7,7 @@ namespace ExperimentFramework.DataPlane.Sqlite;
 internal sealed class RowInsert : IDisposable
 {
     private readonly PreparedStatement _statement;
+    private readonly string[] _columns;
     private int _column;
 
     /// <param name="database">The open database.</param>
@@ -14,7 +16,8 @@ internal sealed class RowInsert : IDisposable
     /// <param name="columns">The columns to set, in the order in which they are added.</param>
     public RowInsert(sqlite3 database, string table, string key, string columns)
     {
-        var parameters = string.Join(", ", Enumerable.Range(1, columns.Count(character => character == ',') + 1).Select(index => $"?{index}"));
+        _columns = columns.Split(", ");
+        var parameters = string.Join(", ", Enumerable.Range(1, _columns.Length).Select(index => $"?{index}"));
 
         // Not "insert or ignore", which would also leave out rows that break another rule, without an error.
         _statement = new PreparedStatement(database, $"INSERT INTO {table} ({columns}) VALUES ({parameters}) ON CONFLICT ({key}) DO NOTHING;");
@@ -92,7 +95,21 @@ internal sealed class RowInsert : IDisposable
     public RowInsert Seconds(TimeSpan? value) => Number(value?.TotalSeconds);
 
     /// <summary>Inserts the row.</summary>
-    public void Insert() => _statement.Run();
+    /// <exception cref="EventRejectedException">The event has no value for a column of this version that requires one.</exception>
+    public void Insert()
+    {
+        try
+        {
+            _statement.Run();
+        }
+        catch (SqliteException exception) when (exception.SqliteExtendedErrorCode == raw.SQLITE_CONSTRAINT_NOTNULL && IsSet(exception.Message))
+        {
+            throw SafeText.Own(new EventRejectedException("SQLite cannot store the event: a value that every event of its type has is missing.", exception));
+        }
+    }
 
     public void Dispose() => _statement.Dispose();
+
+    /// <summary>Whether the column that is named at the end of a message of SQLite is one of this version, so that the event is at fault and not the table.</summary>
+    private bool IsSet(string message) => _columns.Contains(message[(message.LastIndexOf('.') + 1)..]);
 }

@@ -35,19 +35,66 @@ public sealed class EventFileTests : IDisposable
         Assert.Equal(20L, Count(reader, null));
     }
 
-    [Fact]
-    public async Task A_row_that_the_tables_refuse_is_rejected_alone_and_not_left_out_in_silence()
+    [Theory]
+    [InlineData("CREATE TRIGGER rule BEFORE INSERT ON exposures WHEN new.subject_id = 'u3' BEGIN SELECT RAISE(ABORT, 'u3 is refused'); END;", "A trigger that was added", "DROP TRIGGER rule;")]
+    [InlineData("CREATE UNIQUE INDEX rule ON exposures (variant) WHERE subject_id IN ('u2', 'u3');", "UNIQUE constraint failed: exposures.variant", "DROP INDEX rule;")]
+    [InlineData("ALTER TABLE exposures ADD COLUMN rule INTEGER CHECK (subject_id <> 'u3');", "CHECK constraint failed: subject_id <> 'u3'", "ALTER TABLE exposures DROP COLUMN rule;")]
+    public async Task An_event_that_a_rule_of_the_user_refuses_waits_alone_until_the_rule_is_removed(string rule, string named, string removal)
     {
         using var backplane = Open();
-        StoredEvents.Execute(Path, "CREATE TRIGGER refuses BEFORE INSERT ON exposures WHEN new.subject_id = 'u3' BEGIN SELECT RAISE(ABORT, 'refused'); END;");
+        StoredEvents.Execute(Path, rule);
 
         var result = await backplane.PublishAsync(SqliteEvents.Exposures(0, 5), TestContext.Current.CancellationToken);
 
         Assert.Equal(
-            [DeliveryStatus.Delivered, DeliveryStatus.Delivered, DeliveryStatus.Delivered, DeliveryStatus.PermanentFailure, DeliveryStatus.Delivered],
+            [DeliveryStatus.Delivered, DeliveryStatus.Delivered, DeliveryStatus.Delivered, DeliveryStatus.TransientFailure, DeliveryStatus.Delivered],
             Enumerable.Range(0, 5).Select(index => result[index]));
-        Assert.IsType<EventRejectedException>(result.Error);
+        Assert.Contains(named, Assert.IsType<IOException>(result.Error).Message, StringComparison.Ordinal);
+        Assert.Contains("Remove", result.Error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("u3 is", result.Error.Message, StringComparison.Ordinal);
         Assert.Equal(4, StoredEventRows.Count(Path, "SELECT count(*) FROM exposures"));
+        StoredEvents.Execute(Path, removal);
+        await backplane.DeliverAsync(SqliteEvents.Exposures(0, 5));
+        Assert.Equal(5, StoredEventRows.Count(Path, "SELECT count(*) FROM exposures"));
+    }
+
+    [Fact]
+    public async Task A_required_column_that_this_version_does_not_know_is_no_fault_of_the_event()
+    {
+        using var backplane = Open();
+        var table = (string)StoredEventRows.Query(Path, "SELECT sql FROM sqlite_master WHERE name = 'exposures'").Single()[0]!;
+        StoredEvents.Execute(Path, "DROP TABLE exposures; " + table.Replace("correlation_id TEXT,", "correlation_id TEXT, region TEXT NOT NULL,", StringComparison.Ordinal));
+
+        var result = await backplane.PublishAsync(SqliteEvents.Exposures(0, 1), TestContext.Current.CancellationToken);
+
+        Assert.Equal(DeliveryStatus.TransientFailure, result[0]);
+        Assert.Contains("NOT NULL constraint failed: exposures.region", result.Error!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_event_without_a_required_value_is_rejected_for_good_and_alone()
+    {
+        using var backplane = Open();
+        var incomplete = SqliteEvents.Envelope(9, SqliteEvents.Exposure("u9", null!, SqliteEvents.Begin));
+
+        var result = await backplane.PublishAsync([incomplete, .. SqliteEvents.Exposures(0, 1)], TestContext.Current.CancellationToken);
+
+        Assert.Equal((DeliveryStatus.PermanentFailure, DeliveryStatus.Delivered), (result[0], result[1]));
+        Assert.IsType<EventRejectedException>(result.Error);
+    }
+
+    [Fact]
+    public async Task A_trigger_that_rolls_back_fails_the_whole_batch_until_it_is_removed()
+    {
+        using var backplane = Open();
+        StoredEvents.Execute(Path, "CREATE TRIGGER rule BEFORE INSERT ON exposures WHEN new.subject_id = 'u3' BEGIN SELECT RAISE(ROLLBACK, 'refused'); END;");
+
+        var error = await Assert.ThrowsAsync<IOException>(() => backplane.DeliverAsync(SqliteEvents.Exposures(0, 5)));
+
+        Assert.Contains("A trigger that was added", error.Message, StringComparison.Ordinal);
+        Assert.Equal(0, StoredEventRows.Count(Path, "SELECT count(*) FROM exposures"));
+        StoredEvents.Execute(Path, "DROP TRIGGER rule;");
+        await backplane.DeliverAsync(SqliteEvents.Exposures(0, 5));
     }
 
     [Fact]
@@ -59,7 +106,7 @@ public sealed class EventFileTests : IDisposable
 
         var result = await backplane.PublishAsync(events, TestContext.Current.CancellationToken);
 
-        Assert.Equal((DeliveryStatus.PermanentFailure, DeliveryStatus.Delivered), (result[0], result[1]));
+        Assert.Equal((DeliveryStatus.TransientFailure, DeliveryStatus.Delivered), (result[0], result[1]));
         Assert.Equal(0, StoredEventRows.Count(Path, "SELECT count(*) FROM accounts"));
         StoredEvents.Execute(Path, "DROP TRIGGER refuses;");
         await backplane.DeliverAsync(events);
