@@ -7,7 +7,7 @@ internal sealed class MetricTable(IReadOnlyDictionary<string, ParquetAttributeTy
     private readonly ValueColumn<double> _value = new("value", "Its value; 1 for an event that only counts.", ValueType.Number);
     private readonly TextColumn _unit = new("unit", "The unit of the value.", isOptional: true);
     private readonly SubjectColumns _subject = new();
-    private readonly TextColumn _idempotencyKey = new("idempotency_key", "The application's key: rows of one metric with the same key are the same happening.", isOptional: true, isUnique: true);
+    private readonly TextColumn _idempotencyKey = new("idempotency_key", "The application's key: rows of one metric and tenant with the same key are the same happening.", isOptional: true, isUnique: true);
     private readonly AttributeColumns _attributes = new(attributeColumns);
 
     protected override IReadOnlyList<Column> OwnColumns => [_name, _value, _unit, .. _subject.All, _idempotencyKey, .. _attributes.All];

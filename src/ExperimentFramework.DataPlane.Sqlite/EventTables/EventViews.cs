@@ -37,7 +37,7 @@ internal static class EventViews
         FROM first_exposures f
         JOIN (
             SELECT metric_name, tenant_id, subject_type, subject_id, ts, value,
-                row_number() OVER (PARTITION BY metric_name, coalesce(idempotency_key, event_id) ORDER BY ts, event_id) AS number
+                row_number() OVER (PARTITION BY metric_name, tenant_id, coalesce(idempotency_key, event_id) ORDER BY ts, event_id) AS number
             FROM metrics) m
             ON m.subject_id = f.subject_id AND m.subject_type IS f.subject_type AND m.tenant_id IS f.tenant_id AND m.ts >= f.ts AND m.number = 1
         GROUP BY f.experiment, f.allocation_version, f.arm, f.tenant_id, f.subject_type, f.subject_id, m.metric_name;

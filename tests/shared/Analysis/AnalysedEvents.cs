@@ -4,7 +4,8 @@ namespace ExperimentFramework.DataPlane.Analysis;
 
 /// <summary>
 /// The events of an experiment with everything that makes its analysis hard: two allocations, repeats, crossovers, fallbacks, overrides, unknown
-/// subjects, the same id in two tenants, purchases before the exposure and twice under one key, lost events and events that arrive twice.
+/// subjects, the same id in two tenants, purchases before the exposure and twice under one key, orders of two tenants with one number, a version with one
+/// control subject, lost events and events that arrive twice.
 /// </summary>
 internal static class AnalysedEvents
 {
@@ -34,6 +35,8 @@ internal static class AnalysedEvents
         events.Add(new AnalysisSignalEvent { ExperimentName = "checkout", Timestamp = Begin, SignalType = AnalysisSignalType.Custom, Severity = SignalSeverity.Info, Message = "begun" });
         events.Add(new ErrorEvent { ExperimentName = ExperimentNames.All, Timestamp = Begin, Source = "test", Message = "lost" });
 
+        AddOrdersWithOneNumber(events);
+        AddVersionWithOneControl(events);
         DataPlaneEnvelope[] arrived = [.. events.Select((payload, index) => Envelope(index, payload, index % 7 == 0 ? KilledProducer : index % 1_000 == 1 ? UnaccountedProducer : Producer))];
         var lost = arrived.Where((_, index) => index % 97 == 0).Select(envelope => envelope.EventId).ToHashSet();
         DataPlaneEnvelope[] kept = [.. arrived.Where(envelope => !lost.Contains(envelope.EventId))];
@@ -44,6 +47,55 @@ internal static class AnalysedEvents
             .. Accounts(arrived, [.. arrived.Where(envelope => lost.Contains(envelope.EventId))]),
         ];
     }
+
+    /// <summary>Each tenant counts its orders by itself, so two of them have the same number.</summary>
+    private static void AddOrdersWithOneNumber(List<DataPlaneEvent> events)
+    {
+        foreach (var tenant in new[] { "north", "south" })
+        {
+            foreach (var subject in new[] { "t1", "t2" })
+            {
+                events.Add(Exposure("v1", tenant == "north" ? "b" : "control", subject, tenant));
+                events.Add(Purchase(subject, tenant, 500));
+            }
+        }
+    }
+
+    /// <summary>One subject has no variance.</summary>
+    private static void AddVersionWithOneControl(List<DataPlaneEvent> events)
+    {
+        for (var number = 0; number < 40; number++)
+        {
+            var subject = string.Create(CultureInfo.InvariantCulture, $"w{number}");
+            events.Add(Exposure("v3", number == 0 ? "control" : "b", subject, null));
+            events.Add(Purchase(subject, null, 2_000 + number) with { IdempotencyKey = null });
+        }
+    }
+
+    private static ExposureEvent Exposure(string version, string variant, string subject, string? tenant) => new()
+    {
+        ExperimentName = "checkout",
+        Timestamp = Begin,
+        VariantKey = variant,
+        SubjectId = subject,
+        SubjectType = "user",
+        TenantId = tenant,
+        SelectionReason = "hash-assignment",
+        AllocationVersion = version,
+    };
+
+    private static MetricEvent Purchase(string subject, string? tenant, double value) => new()
+    {
+        ExperimentName = ExperimentNames.All,
+        Timestamp = Begin.AddMinutes(1),
+        MetricName = "purchase",
+        Value = value,
+        Unit = "EUR",
+        SubjectId = subject,
+        SubjectType = "user",
+        TenantId = tenant,
+        IdempotencyKey = $"shop-{subject}",
+    };
 
     private static void AddSubject(List<DataPlaneEvent> events, Random random, int number)
     {

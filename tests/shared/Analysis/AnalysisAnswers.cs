@@ -75,21 +75,24 @@ internal sealed class AnalysisAnswers
         return (Math.Pow(treated - planned, 2) / planned) + (Math.Pow(counted.Count - treated - rest, 2) / rest);
     }
 
-    /// <summary>The difference of the means of two arms over both allocations, weighted by their subjects, and its interval.</summary>
+    /// <summary>The difference of the means of two arms over the allocations that have a variance in both, weighted by their subjects, and its interval.</summary>
     private object[] Difference(Func<List<double>, double> valueOf)
     {
         var purchases = Payloads<MetricEvent>()
             .Where(metric => metric.Event.MetricName == "purchase")
-            .GroupBy(metric => metric.Event.IdempotencyKey ?? metric.Id.ToString())
+            .GroupBy(metric => (metric.Event.TenantId, metric.Event.IdempotencyKey ?? metric.Id.ToString()))
             .Select(copies => copies.OrderBy(metric => metric.Event.Timestamp).ThenBy(metric => metric.Id.ToString(), StringComparer.Ordinal).First().Event)
             .ToLookup(metric => (metric.TenantId, metric.SubjectType, metric.SubjectId));
         var subjects = _first.Where(first => first.Experiment == "checkout")
             .Select(first => (first.Version, first.Arm, Value: valueOf([.. purchases[first.Subject].Where(metric => Microseconds(metric.Timestamp) >= first.Time).Select(metric => metric.Value)])))
             .ToList();
+        var versions = subjects.GroupBy(subject => subject.Version)
+            .Where(version => version.Count(subject => subject.Arm == "control") > 1 && version.Count(subject => subject.Arm == "b") > 1)
+            .ToList();
         var (difference, variance) = (0.0, 0.0);
-        foreach (var version in subjects.GroupBy(subject => subject.Version))
+        foreach (var version in versions)
         {
-            var weight = (double)version.Count() / subjects.Count;
+            var weight = (double)version.Count() / versions.Sum(other => other.Count());
             var (control, treatment) = (Moments(version, "control"), Moments(version, "b"));
             difference += weight * (treatment.Mean - control.Mean);
             variance += weight * weight * (treatment.Error + control.Error);
