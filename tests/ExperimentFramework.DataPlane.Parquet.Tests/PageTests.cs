@@ -19,39 +19,42 @@ public sealed partial class PageTests : IDisposable
     public async Task Every_query_of_the_page_runs_and_answers_what_it_says()
     {
         await WriteAsync();
-        var queries = Query().Matches(Page("how-to/destinations/write-parquet.md")).Select(match => match.Groups[1].Value).ToList();
-        var answers = queries.Select(query => _duckDb.Query(query.Replace("'events/", $"'{_folder.Path}/", StringComparison.Ordinal))).ToList();
+        var answers = Queries().Select(query => _duckDb.Query(query)).ToList();
 
-        Assert.Equal(["exp|b|1", "exp|control|2"], answers[0]);
+        Assert.Equal(["exp|v1|b|1", "exp|v1|control|2"], answers[0]);
         Assert.Equal(["DE|1", "FR|2"], answers[1]);
-        Assert.Equal(["exp|b|1|0", "exp|control|2|1"], answers[2]);
-        Assert.Equal(["0a1b2c3d4e5|dropped|Error|2", "0a1b2c3d4e5|dropped|Exposure|1", "0a1b2c3d4e5|published|Exposure|4"], answers[3]);
-        Assert.Contains("dataplane/column/arm|The variant to count by: the assigned variant.", answers[4]);
-        Assert.Equal(["exp|3"], answers[5]);
-        Assert.Equal(["3|3"], answers[6]);
-        Assert.Equal(7, answers.Count);
+        Assert.Equal(["0a1b2c3d4e5|dropped|Error|2", "0a1b2c3d4e5|dropped|Exposure|1", "0a1b2c3d4e5|published|Exposure|4"], answers[2]);
+        Assert.Contains("dataplane/column/arm|The variant to count by: the assigned variant.", answers[3]);
+        Assert.Equal(["exp|3"], answers[4]);
+        Assert.Equal(["3|3"], answers[5]);
+        Assert.Equal(6, answers.Count);
     }
 
     [Fact]
-    public async Task Subjects_of_two_tenants_that_share_an_id_are_two_in_every_query_of_the_page()
+    public async Task Events_that_arrived_twice_count_once_in_the_answers_of_the_page()
     {
-        await using (var backplane = new ParquetDataBackplane(_folder.Path))
+        DataPlaneEnvelope[] events = [.. Events().Select(SampleEvents.Envelope)];
+        await WriteAsync(events);
+        await WriteAsync(events);
+
+        Assert.Equal(["exp|v1|b|1", "exp|v1|control|2"], Answer(0));
+        Assert.Equal(["DE|1", "FR|2"], Answer(1));
+        Assert.Equal(["0a1b2c3d4e5|dropped|Error|2", "0a1b2c3d4e5|dropped|Exposure|1", "0a1b2c3d4e5|published|Exposure|4"], Answer(2));
+    }
+
+    [Fact]
+    public async Task Subjects_of_the_page_are_those_of_a_tenant_at_their_first_exposure_with_a_random_assignment()
+    {
+        ExposureEvent Exposure(string? tenant, string variant, int minute, string? version = "v1") => SampleEvents.Exposure with
         {
-            ExposureEvent Exposure(string? tenant, string variant) => SampleEvents.Exposure with { SubjectId = "u1", TenantId = tenant, VariantKey = variant, AssignedVariantKey = null };
-            await backplane.PublishAsync(
-                [.. new DataPlaneEvent[]
-                {
-                    Exposure("a", "control"), Exposure("b", "b"), Exposure(null, "control"),
-                    SampleEvents.Metric with { SubjectId = "u1", TenantId = "a", SubjectType = SampleEvents.Exposure.SubjectType, MetricName = "purchase", Timestamp = SampleEvents.Exposure.Timestamp.AddMinutes(1) },
-                    SampleEvents.Metric with { SubjectId = "u1", TenantId = null, SubjectType = SampleEvents.Exposure.SubjectType, MetricName = "purchase", Timestamp = SampleEvents.Exposure.Timestamp.AddMinutes(1) },
-                }.Select(SampleEvents.Envelope)],
-                TestContext.Current.CancellationToken);
-        }
+            SubjectId = "u1", TenantId = tenant, VariantKey = variant, AssignedVariantKey = null, AllocationVersion = version, Timestamp = SampleEvents.Exposure.Timestamp.AddMinutes(minute),
+        };
+        await WriteAsync(
+        [
+            .. new[] { Exposure("a", "b", 2), Exposure("a", "control", 1), Exposure("b", "b", 1), Exposure(null, "control", 1), Exposure("c", "b", 1, null) }.Select(SampleEvents.Envelope),
+        ]);
 
-        var queries = Query().Matches(Page("how-to/destinations/write-parquet.md")).Select(match => match.Groups[1].Value.Replace("'events/", $"'{_folder.Path}/", StringComparison.Ordinal)).ToList();
-
-        Assert.Equal(["exp|b|1", "exp|control|2"], _duckDb.Query(queries[0]));
-        Assert.Equal(["exp|b|1|0", "exp|control|2|2"], _duckDb.Query(queries[2]));
+        Assert.Equal(["exp|v1|b|1", "exp|v1|control|2"], Answer(0));
     }
 
     [Fact]
@@ -115,20 +118,31 @@ public sealed partial class PageTests : IDisposable
         return page[start..page.IndexOf("\n## ", start, StringComparison.Ordinal)];
     }
 
-    private async Task WriteAsync()
+    private static List<DataPlaneEvent> Events()
     {
         ExposureEvent Exposure(string subject, string variant, string country, long items) => SampleEvents.Exposure with
         {
             SubjectId = subject, VariantKey = variant, AssignedVariantKey = null, Attributes = new Dictionary<string, object?> { ["country"] = country, ["items"] = items },
         };
         DataPlaneEvent[] others = [.. SampleEvents.All.Where(payload => payload is not (ExposureEvent or AccountingEvent))];
+        return
+        [
+            .. new[] { Exposure("u1", "control", "DE", 3), Exposure("u2", "control", "FR", 4), Exposure("u3", "b", "FR", 5) }.Concat(others)
+                .Append(SampleEvents.Accounting).Append(SampleEvents.Accounting with { SequenceNumber = 1, Published = [] }),
+        ];
+    }
+
+    private List<string> Queries() =>
+        [.. Query().Matches(Page("how-to/destinations/write-parquet.md")).Select(match => match.Groups[1].Value.Replace("'events/", $"'{_folder.Path}/", StringComparison.Ordinal))];
+
+    private IReadOnlyList<string> Answer(int query) => _duckDb.Query(Queries()[query]);
+
+    private Task WriteAsync() => WriteAsync([.. Events().Select(SampleEvents.Envelope)]);
+
+    private async Task WriteAsync(DataPlaneEnvelope[] events)
+    {
         await using var backplane = new ParquetDataBackplane(_folder.Path);
-        await backplane.PublishAsync(
-            [
-                .. new[] { Exposure("u1", "control", "DE", 3), Exposure("u2", "control", "FR", 4), Exposure("u3", "b", "FR", 5) }.Concat(others)
-                    .Append(SampleEvents.Accounting).Append(SampleEvents.Accounting with { SequenceNumber = 1, Published = [] }).Select(SampleEvents.Envelope),
-            ],
-            TestContext.Current.CancellationToken);
+        await backplane.PublishAsync(events, TestContext.Current.CancellationToken);
     }
 
     [GeneratedRegex(@"```sql\n(.*?)```", RegexOptions.Singleline)]
