@@ -79,7 +79,7 @@ public sealed class SqliteDataBackplane : IDataBackplane, IDisposable
     /// <returns>A completed task.</returns>
     public ValueTask FlushAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
 
-    /// <summary>Asks the file for its write lock, without writing.</summary>
+    /// <summary>Writes 1 MiB to the file's write-ahead log and rolls it back, so that a full or read-only disk and a locked file show before events are lost.</summary>
     /// <param name="cancellationToken">Not used: the file answers within seconds.</param>
     /// <returns>The health of the file.</returns>
     public ValueTask<BackplaneHealth> HealthAsync(CancellationToken cancellationToken = default)
@@ -87,8 +87,8 @@ public sealed class SqliteDataBackplane : IDataBackplane, IDisposable
         try
         {
             using var connection = _file.Connect();
-            PreparedStatement.Execute(connection.Handle!, "BEGIN IMMEDIATE; ROLLBACK;");
-            return ValueTask.FromResult(BackplaneHealth.Healthy("The SQLite file can be written.", Diagnostics()));
+            WriteProbe.Run(connection.Handle!);
+            return ValueTask.FromResult(BackplaneHealth.Healthy("The SQLite file can be written, and its disk has space for another 1 MiB of events.", Diagnostics()));
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {

@@ -38,12 +38,48 @@ public sealed class EventDiskTests : IDisposable
         Assert.InRange(stored, 100, 20_000);
         Assert.Equal(stored, StoredEventRows.Count(Path, "SELECT count(*) FROM exposures"));
         await Assert.ThrowsAsync<IOException>(() => backplane.DeliverAsync(SqliteEvents.Exposures(stored, 100)));
+        var health = await backplane.HealthAsync(TestContext.Current.CancellationToken);
+        Assert.False(health.IsHealthy);
+        Assert.Contains("disk of the SQLite file", health.Description, StringComparison.Ordinal);
 
         File.Delete(filler);
+        Assert.True((await backplane.HealthAsync(TestContext.Current.CancellationToken)).IsHealthy);
         await backplane.DeliverAsync(SqliteEvents.Exposures(stored, 100));
 
         Assert.Equal(stored + 100, StoredEventRows.Count(Path, "SELECT count(*) FROM exposures"));
         Assert.Equal("ok", StoredEventRows.Query(Path, "PRAGMA integrity_check").Single()[0]);
+    }
+
+    [Fact]
+    public async Task A_disk_that_is_full_before_an_event_is_written_shows_in_health()
+    {
+        Mount("size=2m");
+        using var backplane = new SqliteDataBackplane(Path);
+        Fill();
+
+        var health = await backplane.HealthAsync(TestContext.Current.CancellationToken);
+
+        Assert.False(health.IsHealthy);
+        Assert.Contains("disk of the SQLite file", health.Description, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Health_leaves_nothing_in_the_file()
+    {
+        Mount("size=8m");
+        using var backplane = new SqliteDataBackplane(Path);
+        await backplane.DeliverAsync(SqliteEvents.Exposures(0, 5));
+        for (var i = 0; i < 20; i++)
+        {
+            Assert.True((await backplane.HealthAsync(TestContext.Current.CancellationToken)).IsHealthy);
+        }
+
+        await backplane.DeliverAsync(SqliteEvents.Exposures(5, 5));
+
+        Assert.Empty(StoredEventRows.Query(Path, "SELECT name FROM sqlite_master WHERE name LIKE '%probe%'"));
+        Assert.Equal(10, StoredEventRows.Count(Path, "SELECT count(*) FROM exposures"));
+        Assert.Equal("ok", StoredEventRows.Query(Path, "PRAGMA integrity_check").Single()[0]);
+        Assert.InRange(new FileInfo(Path + "-wal").Length, 1, 2_000_000);
     }
 
     [Fact]
@@ -100,6 +136,24 @@ public sealed class EventDiskTests : IDisposable
         Directory.CreateDirectory(Disk);
         _isMounted = TryRun("mount", "-t", "tmpfs", "-o", options, "tmpfs", Disk) == 0;
         Assert.SkipUnless(_isMounted, "This user may not mount a tmpfs, so there is no small disk.");
+    }
+
+    /// <summary>Takes all the space that is left.</summary>
+    private void Fill()
+    {
+        using var filler = File.Create(System.IO.Path.Combine(Disk, "rest"), bufferSize: 1);
+        var page = new byte[4_096];
+        try
+        {
+            while (filler.Length < 100_000_000)
+            {
+                filler.Write(page);
+            }
+        }
+        catch (IOException)
+        {
+            // The disk is full.
+        }
     }
 
     private static void Run(string command, params string[] arguments) => Assert.Equal(0, TryRun(command, arguments));
