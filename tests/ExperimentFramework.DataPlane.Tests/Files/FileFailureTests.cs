@@ -26,7 +26,7 @@ public sealed class FileFailureTests : IDisposable
         Assert.InRange(published, 30, 1_000);
         Assert.All(EventFolder.Statuses(result, 30), status => Assert.Equal(DeliveryStatus.TransientFailure, status));
         Assert.Equal(
-            $"The disk of the folder '{_folder.Path}' is full. Free space on it; FileDataBackplaneOptions.RetentionBytes limits what is kept.",
+            $"The disk of the folder '{_folder.Path}' is full. Free space on it; RetentionBytes of AddFileDataBackplane limits what is kept as JSON lines.",
             Assert.IsType<IOException>(result.Error).Message);
         Assert.True(SafeText.IsOwn(result.Error));
         Assert.Equal(Enumerable.Range(0, published), await _folder.ReadNumbersAsync());

@@ -42,7 +42,7 @@ internal static class FileFailure
                 $"The folder '{folder}' cannot be created: '{NearestExisting(folder)}', the nearest one that exists, is on a file system that is mounted read-only. Mount it for writing, or use another folder.",
             IOException { HResult: ReadOnlyOnUnix } => $"The folder '{folder}' is on a file system that is mounted read-only. Mount it for writing.",
             IOException { HResult: DiskFullOnWindows or HandleDiskFullOnWindows or NoSpaceOnUnix } =>
-                $"The disk of the folder '{folder}' is full. Free space on it; FileDataBackplaneOptions.RetentionBytes limits what is kept.",
+                $"The disk of the folder '{folder}' is full. Free space on it; RetentionBytes of AddFileDataBackplane limits what is kept as JSON lines.",
             IOException { HResult: QuotaOnLinux or QuotaOnMac } => $"The disk quota of the user '{Environment.UserName}' in the folder '{folder}' is exhausted. Free space, or raise the quota.",
             _ when !Directory.Exists(folder) => $"The folder '{folder}' does not exist. Create it again, or mount it; events are written once it is there.",
             _ => $"Writing to the folder '{folder}' failed: {exception.Message}",
