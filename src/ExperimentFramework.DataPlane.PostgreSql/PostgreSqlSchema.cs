@@ -17,6 +17,7 @@ public static class PostgreSqlSchema
     /// <returns>A task that completes when the tables have the version of this library.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="dataSource"/> is null.</exception>
     /// <exception cref="ArgumentException"><paramref name="schema"/> is not the name of a schema.</exception>
+    /// <exception cref="IOException">The database has another encoding than UTF8.</exception>
     /// <exception cref="NpgsqlException">The server cannot be reached, or denies the role a privilege.</exception>
     public static async Task MigrateAsync(NpgsqlDataSource dataSource, string schema = SchemaName.Default, CancellationToken cancellationToken = default)
     {

@@ -118,14 +118,14 @@ internal sealed class OutboxRows(NpgsqlConnection connection, string schema)
     /// Takes the lock of this session's owner until the session ends, and has the server notice within a minute if this host is gone without a word, and read events in the
     /// order of the key instead of sorting all of a destination.
     /// </summary>
-    /// <returns>Whether no other session has the lock, and the encoding of the database.</returns>
-    public (bool IsOwner, string Encoding) Lock(Guid owner) => Query(
+    /// <returns>Whether no other session has the lock.</returns>
+    public bool Lock(Guid owner) => Query(
         """
-        SELECT pg_try_advisory_lock(hashtextextended($1, 0)), current_setting('server_encoding'),
+        SELECT pg_try_advisory_lock(hashtextextended($1, 0)),
             set_config('tcp_keepalives_idle', '30', false), set_config('tcp_keepalives_interval', '10', false), set_config('tcp_keepalives_count', '3', false),
             set_config('enable_bitmapscan', 'off', false)
         """,
-        reader => (reader.GetBoolean(0), reader.GetString(1)),
+        reader => reader.GetBoolean(0),
         Parameter(LockName(owner)))[0];
 
     /// <summary>Releases the lock of this session's owner: a pooled connection would keep it.</summary>

@@ -20,7 +20,7 @@ internal sealed class OutboxSession : IDisposable
     private NpgsqlConnection? _connection;
     private OutboxRows? _rows;
     private bool _isCounted;
-    private bool _isDisposed;
+    private volatile bool _isDisposed;
 
     /// <param name="dataSource">The database.</param>
     /// <param name="options">The options.</param>
@@ -81,32 +81,37 @@ internal sealed class OutboxSession : IDisposable
     /// <summary>Ends the session after the current call. Events that are left stay for the application's other processes.</summary>
     public void Dispose()
     {
+        // Known before the lock is free, so that the calls that wait for it are refused instead of spending a time limit each.
+        _isDisposed = true;
         lock (_lock)
         {
-            _isDisposed = true;
             Close();
         }
     }
 
+    /// <summary>Opens the session, or leaves none: a statement in one without the lock or the row of its owner would store events that nobody adopts.</summary>
     private OutboxRows Open()
     {
         EnsureSchema();
-        _connection = _dataSource.OpenConnection();
-        var rows = _rows = new OutboxRows(_connection, _schemaName);
-        var (isOwner, encoding) = rows.Lock(Owner);
-        if (encoding != "UTF8")
+        var connection = _dataSource.OpenConnection();
+        var rows = new OutboxRows(connection, _schemaName);
+        try
         {
-            throw SafeText.Own(new IOException($"The outbox needs a database with the encoding UTF8, and this one has {encoding}. Create another database with ENCODING 'UTF8'."));
+            while (!rows.Lock(Owner))
+            {
+                // The server has not noticed yet that the last session is gone, or another process is adopting its events. What is left there is adopted later.
+                Owner = Guid.NewGuid();
+            }
+
+            rows.AddOwner(Owner, _application);
+        }
+        catch (Exception)
+        {
+            Release(connection, () => rows.Unlock(Owner));
+            throw;
         }
 
-        if (!isOwner)
-        {
-            // The server has not noticed yet that the last session is gone, or another process is adopting its events. What is left there is adopted later.
-            Owner = Guid.NewGuid();
-            rows.Lock(Owner);
-        }
-
-        rows.AddOwner(Owner, _application);
+        (_connection, _rows) = (connection, rows);
         return rows;
     }
 
@@ -125,22 +130,34 @@ internal sealed class OutboxSession : IDisposable
 
     private void Close()
     {
-        try
+        if (_connection is { } connection && _rows is { } rows)
         {
-            if (_connection is { State: System.Data.ConnectionState.Open } && _rows is { } rows)
+            (_connection, _rows) = (null, null);
+            Release(connection, () =>
             {
                 rows.Unlock(Owner);
                 rows.RemoveOwner(Owner);
+            });
+        }
+    }
+
+    /// <summary>Closes a connection after an action that matters only while the server answers.</summary>
+    private static void Release(NpgsqlConnection connection, Action before)
+    {
+        try
+        {
+            if (connection.State == System.Data.ConnectionState.Open)
+            {
+                before();
             }
         }
         catch (Exception)
         {
-            // The connection is broken, and the server has released the lock.
+            // The server releases the lock when it notices that the connection is broken, or when the pool resets it.
         }
         finally
         {
-            _connection?.Dispose();
-            (_connection, _rows) = (null, null);
+            connection.Dispose();
         }
     }
 }

@@ -16,19 +16,29 @@ internal static class SchemaMigrator
             migrated_at timestamptz NOT NULL DEFAULT now())
         """;
 
-    /// <summary>Checks the version, and migrates if it is too old and that is allowed.</summary>
+    /// <summary>Checks the encoding of the database and the version, and migrates if it is too old and that is allowed.</summary>
     /// <param name="dataSource">The database.</param>
     /// <param name="schema">The schema's name.</param>
     /// <param name="component">The part.</param>
     /// <param name="mayMigrate">Whether the role may create and alter tables.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
-    /// <exception cref="IOException">The version is too old, and <paramref name="mayMigrate"/> is false: an outage that ends when somebody migrates.</exception>
+    /// <exception cref="IOException">
+    /// The version is too old, and <paramref name="mayMigrate"/> is false: an outage that ends when somebody migrates. Or the database cannot hold every text: the server would
+    /// report each event with such a text as the fault of that event.
+    /// </exception>
     public static async Task EnsureAsync(
         NpgsqlDataSource dataSource, string schema, SchemaComponent component, bool mayMigrate, CancellationToken cancellationToken)
     {
         var connection = await dataSource.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
         await using (connection.ConfigureAwait(false))
         {
+            var encoding = await ScalarAsync(connection, "SELECT current_setting($1)", "server_encoding", cancellationToken).ConfigureAwait(false);
+            if (encoding is not "UTF8")
+            {
+                throw SafeText.Own(new IOException(
+                    $"The data plane needs a PostgreSQL database with the encoding UTF8, and this one has {encoding}, which cannot hold every text. Create another database with ENCODING 'UTF8' ({DatabaseAddress.Of(dataSource)})."));
+            }
+
             var version = await VersionAsync(connection, schema, component, cancellationToken).ConfigureAwait(false);
             if (version >= component.Version)
             {
