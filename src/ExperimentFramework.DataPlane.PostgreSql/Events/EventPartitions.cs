@@ -10,7 +10,7 @@ namespace ExperimentFramework.DataPlane.PostgreSql;
 internal sealed class EventPartitions(NpgsqlDataSource dataSource, string schema, TimeProvider time)
 {
     private readonly string _create = SchemaName.Apply("SELECT {schema}.create_partition($1)", schema);
-    private readonly string _drop = SchemaName.Apply("SELECT dropped, in_use FROM {schema}.drop_partitions($1, $2)", schema);
+    private readonly string _drop = SchemaName.Apply("SELECT dropped, in_use, has_more FROM {schema}.drop_partitions($1, $2)", schema);
 
     /// <summary>The days that were seen to have their partitions. Another host may have dropped one since.</summary>
     private readonly ConcurrentDictionary<DateOnly, bool> _known = new();
@@ -37,9 +37,9 @@ internal sealed class EventPartitions(NpgsqlDataSource dataSource, string schema
         }
     }
 
-    /// <summary>Drops the partitions whose events are all older than the retention.</summary>
-    /// <returns>The number of partitions that were dropped, and of tables that a query keeps from losing theirs.</returns>
-    public async Task<(int Dropped, int InUse)> DropAsync(TimeSpan retention, CancellationToken cancellationToken)
+    /// <summary>Drops some of the partitions whose events are all older than the retention, the oldest first.</summary>
+    /// <returns>The number of partitions that were dropped, the number of tables that a query keeps from losing theirs, and whether another call can drop more.</returns>
+    public async Task<(int Dropped, int InUse, bool HasMore)> DropAsync(TimeSpan retention, CancellationToken cancellationToken)
     {
         var command = dataSource.CreateCommand(_drop);
         await using (command.ConfigureAwait(false))
@@ -50,13 +50,13 @@ internal sealed class EventPartitions(NpgsqlDataSource dataSource, string schema
             await using (reader.ConfigureAwait(false))
             {
                 await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
-                var dropped = (reader.GetInt32(0), reader.GetInt32(1));
-                if (dropped != default)
+                var result = (Dropped: reader.GetInt32(0), InUse: reader.GetInt32(1), HasMore: reader.GetBoolean(2));
+                if (result.Dropped > 0)
                 {
                     Forget();
                 }
 
-                return dropped;
+                return result;
             }
         }
     }

@@ -176,7 +176,14 @@ internal static class EventSchema
             PERFORM pg_advisory_xact_lock(hashtextextended('dataplane partitions {schema}', 0));
             FOREACH event_table IN ARRAY ARRAY['exposures', 'outcomes', 'metrics', 'assignments', 'analysis_signals', 'errors', 'accounts', 'other_events'] LOOP
                 partition := event_table || '_' || to_char(day, 'YYYYMMDD');
-                IF to_regclass('{schema}.' || partition) IS NULL THEN
+                IF NOT EXISTS (
+                    SELECT FROM pg_inherits
+                    WHERE inhparent = to_regclass('{schema}.' || event_table) AND inhrelid = to_regclass('{schema}.' || partition))
+                THEN
+                    IF to_regclass('{schema}.' || partition) IS NOT NULL THEN
+                        RAISE EXCEPTION 'The table % exists and is no partition.', partition USING ERRCODE = 'duplicate_table', TABLE = partition;
+                    END IF;
+
                     EXECUTE format('CREATE TABLE {schema}.%I (LIKE {schema}.%I INCLUDING ALL)', partition, event_table);
                     EXECUTE format(
                         'ALTER TABLE {schema}.%I ATTACH PARTITION {schema}.%I FOR VALUES FROM (%L) TO (%L)',
@@ -193,39 +200,50 @@ internal static class EventSchema
 
     /// <summary>
     /// A partition is dropped when its last moment is too old by the clocks of both the server and the host that asks. If a query is reading the table, the rest of
-    /// its partitions is left for the next time, because everybody else would have to wait behind the one who waits to drop them.
+    /// its partitions is left for the next time, because everybody else would have to wait behind the one who waits to drop them. One call drops some partitions, the
+    /// oldest first, because it holds the locks of all of them, and has everybody wait, until its transaction ends.
     /// </summary>
     private const string DropPartitions = """
-        CREATE FUNCTION {schema}.drop_partitions(keep interval, asked_at timestamptz, OUT dropped integer, OUT in_use integer)
+        CREATE FUNCTION {schema}.drop_partitions(keep interval, asked_at timestamptz, OUT dropped integer, OUT in_use integer, OUT has_more boolean)
         LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '200ms' AS $$
         DECLARE
-            cutoff date := (least(now(), asked_at) AT TIME ZONE 'UTC' - keep)::date;
-            event_table text;
-            partition text;
+            max_dropped CONSTANT integer := 32;
+            cutoff text := to_char(greatest((least(now(), asked_at) AT TIME ZONE 'UTC' - keep)::date, DATE '1970-01-01'), 'YYYYMMDD');
+            used_tables name[] := '{}';
+            event_table name;
+            partition name;
         BEGIN
             IF keep < INTERVAL '1 day' THEN
                 RAISE EXCEPTION 'Events are kept for at least a day, and not for %.', keep USING ERRCODE = 'invalid_parameter_value';
             END IF;
 
             dropped := 0;
-            in_use := 0;
-            FOREACH event_table IN ARRAY ARRAY['exposures', 'outcomes', 'metrics', 'assignments', 'analysis_signals', 'errors', 'accounts', 'other_events'] LOOP
-                FOR partition IN
-                    SELECT relname
-                    FROM pg_inherits JOIN pg_class ON oid = inhrelid
-                    WHERE inhparent = to_regclass('{schema}.' || event_table)
-                        AND relname ~ '_[0-9]{8}$' AND to_date(right(relname, 8), 'YYYYMMDD') < cutoff
-                    ORDER BY relname
-                LOOP
-                    BEGIN
-                        EXECUTE format('DROP TABLE IF EXISTS {schema}.%I', partition);
-                        dropped := dropped + 1;
-                    EXCEPTION WHEN lock_not_available THEN
-                        in_use := in_use + 1;
-                        EXIT;
-                    END;
-                END LOOP;
+            has_more := false;
+            FOR event_table, partition IN
+                SELECT parent.relname, child.relname
+                FROM pg_inherits
+                    JOIN pg_class AS child ON child.oid = inhrelid
+                    JOIN pg_class AS parent ON parent.oid = inhparent
+                WHERE parent.relnamespace = to_regnamespace('{schema}') AND child.relnamespace = parent.relnamespace
+                    AND parent.relname = ANY (ARRAY['exposures', 'outcomes', 'metrics', 'assignments', 'analysis_signals', 'errors', 'accounts', 'other_events'])
+                    AND child.relname ~ '_[0-9]{8}$' AND right(child.relname, 8) < cutoff
+                ORDER BY right(child.relname, 8), parent.relname
+            LOOP
+                CONTINUE WHEN event_table = ANY (used_tables);
+                IF dropped = max_dropped THEN
+                    has_more := true;
+                    EXIT;
+                END IF;
+
+                BEGIN
+                    EXECUTE format('DROP TABLE IF EXISTS {schema}.%I', partition);
+                    dropped := dropped + 1;
+                EXCEPTION WHEN lock_not_available THEN
+                    used_tables := used_tables || event_table;
+                END;
             END LOOP;
+
+            in_use := cardinality(used_tables);
         END $$;
 
         REVOKE ALL ON FUNCTION {schema}.drop_partitions(interval, timestamptz) FROM PUBLIC;

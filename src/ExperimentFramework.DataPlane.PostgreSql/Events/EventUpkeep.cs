@@ -63,16 +63,11 @@ internal sealed partial class EventUpkeep : IDisposable
         {
             await _schema.EnsureAsync(_end.Token).ConfigureAwait(false);
             await _partitions.CreateAheadAsync(_partitionsAhead, _end.Token).ConfigureAwait(false);
-            var inUse = 0;
-            if (_retention is { } retention)
-            {
-                (var dropped, inUse) = await _partitions.DropAsync(retention, _end.Token).ConfigureAwait(false);
-                Interlocked.Add(ref _dropped, dropped);
-            }
+            var areAllDropped = await DropAsync().ConfigureAwait(false);
 
             // A query that reads an expired partition is no problem: it ends.
             _problem = null;
-            Schedule(inUse > 0 ? RetryInterval : Interval);
+            Schedule(areAllDropped ? Interval : RetryInterval);
         }
         catch (Exception) when (_end.IsCancellationRequested)
         {
@@ -88,6 +83,25 @@ internal sealed partial class EventUpkeep : IDisposable
 
             _problem = $"Partitions could not be created in advance or dropped: {_logger.Exceptions.MessageOf(translated)}";
             Schedule(RetryInterval);
+        }
+    }
+
+    /// <summary>Drops the expired partitions. As soon as a query is in the way, the rest is left: each further try would have everybody wait who uses that table.</summary>
+    private async Task<bool> DropAsync()
+    {
+        if (_retention is not { } retention)
+        {
+            return true;
+        }
+
+        while (true)
+        {
+            var (dropped, inUse, hasMore) = await _partitions.DropAsync(retention, _end.Token).ConfigureAwait(false);
+            Interlocked.Add(ref _dropped, dropped);
+            if (inUse > 0 || !hasMore)
+            {
+                return inUse == 0;
+            }
         }
     }
 

@@ -19,6 +19,9 @@ internal sealed partial class ServerFaultTranslator(NpgsqlDataSource dataSource,
     /// <summary>A sentence for operators about a server that accepts no writes.</summary>
     public string ReadOnly => $"{ReadOnlyReason} ({_address}).";
 
+    /// <summary>The setting that the server's hint names, in every language.</summary>
+    private const string LockSetting = "max_locks_per_transaction";
+
     private const string ReadOnlyReason = "PostgreSQL is read-only: it is a standby, or default_transaction_read_only is on. Connect to the primary (Target Session Attributes=primary)";
 
     /// <summary>Translates an exception into one whose text may be shown to operators.</summary>
@@ -59,6 +62,10 @@ internal sealed partial class ServerFaultTranslator(NpgsqlDataSource dataSource,
         PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName or PostgresErrorCodes.UndefinedColumn or PostgresErrorCodes.UndefinedFunction =>
             $"PostgreSQL has no {Missing(postgres.MessageText)}. Run PostgreSqlSchema.MigrateAsync with the role that owns the schema, or set Migrate to true, or correct Schema",
         PostgresErrorCodes.DiskFull => "The disk of the PostgreSQL server is full. Free space, or shorten Retention",
+        PostgresErrorCodes.DuplicateTable when postgres.TableName is { Length: > 0 } table =>
+            $"The table {schema}.{table} in PostgreSQL has the name of a partition and is none, because it was detached. Rename it, or attach it again with ALTER TABLE ... ATTACH PARTITION",
+        PostgresErrorCodes.OutOfMemory when postgres.Hint?.Contains(LockSetting, StringComparison.Ordinal) == true =>
+            $"PostgreSQL has no memory for another lock. Raise {LockSetting}, which takes a restart of the server",
         PostgresErrorCodes.OutOfMemory => "The PostgreSQL server is out of memory",
         PostgresErrorCodes.TooManyConnections =>
             "PostgreSQL has no connection left for the role. Raise max_connections, or the CONNECTION LIMIT of the role or the database, or lower Maximum Pool Size",

@@ -140,6 +140,27 @@ public sealed class PartitionTests(SharedServer server) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_partition_that_was_detached_is_named_with_the_remedy_and_its_events_wait()
+    {
+        await using var backplane = Create();
+        var day = Today.AddDays(-20);
+        await backplane.DeliveredAsync(TestEvents.Exposures(1, at: _time.GetUtcNow().AddDays(-20)));
+        await _database.PsqlAsync($"ALTER TABLE dataplane.exposures DETACH PARTITION {NameOf(day)}");
+
+        var result = await backplane.PublishAsync(TestEvents.Exposures(2, first: 1, at: _time.GetUtcNow().AddDays(-20)), TestContext.Current.CancellationToken);
+
+        Assert.All(result.Statuses(2), status => Assert.Equal(DeliveryStatus.TransientFailure, status));
+        Assert.Equal(
+            $"The table {NameOf(day)} in PostgreSQL has the name of a partition and is none, because it was detached. Rename it, or attach it again with ALTER TABLE ... ATTACH PARTITION"
+            + $" (localhost:{_database.Server.Port}, database '{_database.Name}', role 'postgres', SQLSTATE 42P07).",
+            result.Error!.Message);
+
+        await _database.PsqlAsync($"ALTER TABLE {NameOf(day)} RENAME TO archived");
+        await backplane.DeliveredAsync(TestEvents.Exposures(2, first: 1, at: _time.GetUtcNow().AddDays(-20)));
+        Assert.Equal(2, await _database.CountAsync("SELECT count(*) FROM dataplane.exposures"));
+    }
+
+    [Fact]
     public async Task A_query_that_is_running_does_not_keep_a_new_day_from_being_written()
     {
         await using var backplane = Create();
