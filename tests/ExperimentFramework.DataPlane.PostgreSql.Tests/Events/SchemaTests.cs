@@ -143,6 +143,9 @@ public sealed partial class SchemaTests(SharedServer server) : IAsyncLifetime
         }
 
         Assert.NotEqual("0", (await own.PsqlAsync(database, "SELECT count(*) FROM dataplane.exposures", "analyst"))[0]);
+        Assert.Equal(
+            ["accounts", "analysis_signals", "assignments", "errors", "exposures", "metrics", "other_events", "outcomes"],
+            await own.PsqlAsync(database, "SELECT relname FROM pg_class WHERE relnamespace = 'dataplane'::regnamespace AND relkind IN ('r', 'p') AND has_table_privilege('analyst', oid, 'SELECT') ORDER BY 1"));
         foreach (var forbidden in new[]
         {
             "SELECT * FROM dataplane.exposures", "DELETE FROM dataplane.exposures", "UPDATE dataplane.exposures SET variant = ''", "DROP TABLE dataplane.exposures", "CREATE TABLE dataplane.other (id int)",
