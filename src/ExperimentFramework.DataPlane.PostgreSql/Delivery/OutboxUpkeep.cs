@@ -137,7 +137,7 @@ internal sealed partial class OutboxUpkeep : IDisposable
         return totals;
     })) ?? [];
 
-    /// <summary>Moves events into this process's, before all others and in their order, as far as there is capacity.</summary>
+    /// <summary>Moves events into this process's, before all others and in their order, as far as half of the capacity: they are safe where they are, and new events are not.</summary>
     /// <returns>0: they have a destination.</returns>
     private long Adopt(Guid owner, OutboxTotal left, Action added)
     {
@@ -147,11 +147,7 @@ internal sealed partial class OutboxUpkeep : IDisposable
         long moved;
         do
         {
-            moved = _session.Use(stored => stored.InPlaceOf(owner, () =>
-            {
-                var (count, bytes) = stored.Move(owner, _session.Owner, destination, position + adopted, _options.MaxBytes - _session.Totals.Bytes, StepRows);
-                return (Count: count, Bytes: bytes);
-            }) is var step && step.Count > 0 ? Counted(destination, step) : 0);
+            moved = _session.Use(stored => stored.InPlaceOf(owner, () => Move(stored, owner, destination, position + adopted)) is var step && step.Count > 0 ? Counted(destination, step) : 0);
             adopted += moved;
         }
         while (moved > 0 && !_isDisposed);
@@ -164,6 +160,15 @@ internal sealed partial class OutboxUpkeep : IDisposable
         }
 
         return 0;
+    }
+
+    private (long Count, long Bytes) Move(OutboxRows stored, Guid owner, string destination, long position)
+    {
+        var own = _session.Totals.Bytes;
+        var moved = stored.Move(owner, _session.Owner, destination, position, (_options.MaxBytes / 2) - own, StepRows);
+
+        // An event that is larger than half of the capacity would wait for ever.
+        return moved.Count == 0 && own == 0 ? stored.Move(owner, _session.Owner, destination, position, _options.MaxBytes, 1) : moved;
     }
 
     /// <summary>Counts what was moved, once it is committed.</summary>

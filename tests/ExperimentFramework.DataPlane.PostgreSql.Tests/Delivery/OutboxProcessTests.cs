@@ -129,6 +129,42 @@ public sealed class OutboxProcessTests(SharedServer server) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_is_adopted_leaves_half_of_the_outbox_to_the_events_of_this_process()
+    {
+        await LeaveAsync((0, 40));
+        var size = await _database.CountAsync("SELECT max(size) FROM dataplane.outbox_events");
+        var survivor = Open(new PostgreSqlOutboxOptions { MaxBytes = 20 * size, MaxAge = Year });
+        survivor.Register("d", "d", () => { });
+        survivor.Start(_ => { });
+        await _time.AdvanceUntil(() => survivor.Count("d") > 0, Round);
+
+        // A second round finds no room for more.
+        var before = _time.GetUtcNow();
+        await _time.AdvanceUntil(() => _time.GetUtcNow() > before + TimeSpan.FromMinutes(5), Round);
+
+        Assert.Equal(10, survivor.Count("d"));
+        survivor.Append("d", 5_000, 9);
+    }
+
+    [Fact]
+    public async Task An_event_that_is_larger_than_half_of_the_outbox_is_adopted_when_nothing_else_is_in_it()
+    {
+        await LeaveAsync((0, 3));
+        await _database.PsqlAsync("UPDATE dataplane.outbox_events SET size = 3000");
+        var survivor = Open(new PostgreSqlOutboxOptions { MaxBytes = 4_096, MaxAge = Year });
+        survivor.Register("d", "d", () => { });
+        survivor.Start(_ => { });
+
+        for (var number = 0; number < 3; number++)
+        {
+            await _time.AdvanceUntil(() => survivor.Count("d") == 1, Round);
+            var read = survivor.Read("d");
+            Assert.Equal(OutboxEvents.Subjects(number, 1), read.Subjects());
+            survivor.Remove("d", read);
+        }
+    }
+
+    [Fact]
     public async Task Another_application_adopts_nothing()
     {
         await LeaveAsync((0, 3));
