@@ -174,7 +174,10 @@ public sealed class FileRecoveryTests : IDisposable
     private void Leave(string file, string text)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(_folder.Full(file))!);
-        File.WriteAllText(_folder.Full(file), text);
+
+        // Whole at once: a destination that is open would delete a file that is still empty.
+        File.WriteAllText(_folder.Full(file) + ".written", text);
+        File.Move(_folder.Full(file) + ".written", _folder.Full(file));
     }
 
     private string Read(string file)

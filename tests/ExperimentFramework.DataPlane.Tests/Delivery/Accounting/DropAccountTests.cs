@@ -229,7 +229,7 @@ public sealed class DropAccountTests
             fixture.Services.Dispose();
         }
 
-        var said = collector.GetSnapshot().Where(record => record.Message.Contains("counted as dropped. Host shutdown", StringComparison.Ordinal))
+        var said = collector.GetSnapshot().Where(record => record.Message.Contains(" Host shutdown and DisposeAsync wait ", StringComparison.Ordinal))
             .Sum(record => long.Parse(record.StructuredState!.Single(pair => pair.Key == "Count").Value!, System.Globalization.CultureInfo.InvariantCulture));
         Assert.Equal((17, 17), (said, drops.Lost));
         stuck.Gate.SetResult();
