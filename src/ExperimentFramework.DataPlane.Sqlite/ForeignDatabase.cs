@@ -15,6 +15,27 @@ internal static class ForeignDatabase
     /// <exception cref="InvalidOperationException">It does not; the message names the file, what is in it and the remedy.</exception>
     public static void Refuse(sqlite3 database, string path, DatabaseUse use)
     {
+        // One transaction, so that all reads are of one moment: another process may be creating the tables.
+        PreparedStatement.Execute(database, "BEGIN;");
+        try
+        {
+            RefuseNow(database, path, use);
+        }
+        finally
+        {
+            if (raw.sqlite3_get_autocommit(database) == 0)
+            {
+                PreparedStatement.Execute(database, "ROLLBACK;");
+            }
+        }
+    }
+
+    /// <summary>Whether the file is an outbox of a version that kept its version in the file's header.</summary>
+    public static bool IsUnrecordedOutbox(sqlite3 database) =>
+        Texts(database, "SELECT name FROM pragma_table_info('event') WHERE name IN ('destination', 'position', 'envelope');").Count == 3;
+
+    private static void RefuseNow(sqlite3 database, string path, DatabaseUse use)
+    {
         string[] parts = [.. Parts(database)];
         if (parts.Except(use.Parts, StringComparer.Ordinal).FirstOrDefault() is { } other)
         {
@@ -28,10 +49,6 @@ internal static class ForeignDatabase
             throw Exception($"SQLite file '{path}' is the database of another program, with {content}, and was left as it is. Use another file for {use.Name}; a file that does not exist is created.");
         }
     }
-
-    /// <summary>Whether the file is an outbox of a version that kept its version in the file's header.</summary>
-    public static bool IsUnrecordedOutbox(sqlite3 database) =>
-        Texts(database, "SELECT name FROM pragma_table_info('event') WHERE name IN ('destination', 'position', 'envelope');").Count == 3;
 
     private static string[] Parts(sqlite3 database) =>
         Texts(database, "SELECT name FROM pragma_table_info('schema_version') WHERE name IN ('part', 'version');").Count == 2 && Texts(database, "SELECT part FROM schema_version;").Intersect(AllParts, StringComparer.Ordinal).ToArray() is { Length: > 0 } parts
