@@ -19,7 +19,7 @@ internal sealed class PostgreSqlAssignmentStoreConfiguration(IConfiguration? con
 
     public void Configure(string? name, PostgreSqlAssignmentStoreOptions options)
     {
-        if (configuration?.GetSection(DataPlaneConfiguration.SectionName).GetSection(ConfigurationKeyValidator.PostgreSqlAssignmentStoreSection) is not { } section)
+        if (ConfigurationKeyValidator.OfDestination(configuration, ConfigurationKeyValidator.PostgreSqlAssignmentStoreSection) is not { } section)
         {
             return;
         }

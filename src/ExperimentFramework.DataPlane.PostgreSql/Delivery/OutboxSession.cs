@@ -89,7 +89,7 @@ internal sealed class OutboxSession : IDisposable
         }
     }
 
-    /// <summary>Opens the session, or leaves none: a statement in one without the lock or the row of its owner would store events that nobody adopts.</summary>
+    /// <summary>Opens the session, or leaves none: a statement in one without the lock or the row of its owner would store events that no process adopts.</summary>
     private OutboxRows Open()
     {
         EnsureSchema();

@@ -67,7 +67,7 @@ internal sealed partial class OutboxUpkeep : IDisposable
     /// <summary>The number of events that ended processes left for destinations that are not registered here, by destination.</summary>
     public IEnumerable<KeyValuePair<string, long>> Unregistered => _unregistered;
 
-    /// <summary>A sentence for operators about the last run, or about events that nobody will deliver; null if there is nothing to say.</summary>
+    /// <summary>A sentence for operators about the last run, or about events that no destination takes; null if there is nothing to say.</summary>
     public string? DegradedReason => _problem ?? (_unregistered is { Count: > 0 } left
         ? $"The outbox contains events for destinations that are not registered: {string.Join(", ", left.Select(destination => FormattableString.Invariant($"{destination.Value} for {destination.Key}")))}."
         : null);

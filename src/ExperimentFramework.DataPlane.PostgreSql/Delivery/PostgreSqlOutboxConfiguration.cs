@@ -19,12 +19,13 @@ internal sealed class PostgreSqlOutboxConfiguration(IConfiguration? configuratio
 
     public void Configure(PostgreSqlOutboxOptions options)
     {
-        if (configuration?.GetSection(DataPlaneConfiguration.SectionName).GetSection(ConfigurationKeyValidator.PostgreSqlOutboxSection) is not { } section)
+        if (ConfigurationKeyValidator.OfDestination(configuration, ConfigurationKeyValidator.PostgreSqlOutboxSection) is not { } section)
         {
             return;
         }
 
         ConfigurationKeyValidator.RequireValues(section, Names);
+        ByteCountValidator.Require(section.GetSection(nameof(options.MaxBytes)));
         DurationValidator.RequireUnambiguous(section.GetSection(nameof(options.MaxAge)));
         section.Bind(options);
     }

@@ -20,7 +20,7 @@ internal sealed class PostgreSqlDataBackplaneConfiguration(IConfiguration? confi
 
     public void Configure(string? name, PostgreSqlDataBackplaneOptions options)
     {
-        if (configuration?.GetSection(DataPlaneConfiguration.SectionName).GetSection(ConfigurationKeyValidator.PostgreSqlSection) is not { } section)
+        if (ConfigurationKeyValidator.OfDestination(configuration, ConfigurationKeyValidator.PostgreSqlSection) is not { } section)
         {
             return;
         }

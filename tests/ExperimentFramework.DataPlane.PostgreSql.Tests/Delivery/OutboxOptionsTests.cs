@@ -67,6 +67,16 @@ public sealed class OutboxOptionsTests
     }
 
     [Fact]
+    public void A_size_with_a_unit_stops_the_start_with_the_number_of_bytes()
+    {
+        using var services = WithSection(new() { ["MaxBytes"] = "64MiB" }).AddPostgreSqlOutbox("Host=db").BuildServiceProvider();
+
+        var error = Assert.Throws<InvalidOperationException>(() => services.GetRequiredService<IStartupValidator>().Validate());
+
+        Assert.Equal("Configuration value 'DataPlane:PostgreSqlOutbox:MaxBytes' is '64MiB'; it must be a number of bytes without a unit: 67108864.", error.Message);
+    }
+
+    [Fact]
     public void A_second_outbox_and_no_connection_string_are_refused()
     {
         var services = new ServiceCollection().AddPostgreSqlOutbox("Host=db");
