@@ -27,6 +27,7 @@ internal static partial class OptionsPage
         (typeof(PiiRedactionOptions), "`options.PiiRedaction`, or `DataPlane:PiiRedaction`. See [privacy](../concepts/privacy.md)."),
         (typeof(ExperimentOptions), "`options.Experiments[name]`, or `DataPlane:Experiments:<name>`. Without a value the trial, the attribute or the global option decides."),
         (typeof(FileDataBackplaneOptions), "`AddFileDataBackplane(folder, options => ...)`, or `DataPlane:Files` for every folder. See [files](../how-to/destinations/write-files.md)."),
+        (typeof(LoggingDataBackplaneOptions), "`AddLoggingDataBackplane(options => ...)`, or `DataPlane:Logging`. See [logs](../how-to/destinations/logging.md)."),
         (typeof(EventReadingOptions), "`EventFiles.ReadAsync(path, options)`. See [files](../how-to/destinations/write-files.md#query-them)."),
         (typeof(HttpSubjectOptions), "`AddHttpSubjectIdentity(options => ...)`. See [web visitors](../how-to/identify-web-visitors.md)."),
         (typeof(HttpVariantOverrideOptions), "`AddHttpVariantOverrides(options => ...)`. See [variants for testers](../how-to/show-a-tester-a-variant.md)."),

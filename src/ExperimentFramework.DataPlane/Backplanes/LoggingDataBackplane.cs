@@ -1,22 +1,29 @@
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>
-/// Writes each event as one structured log entry at level Information, with the envelope as JSON in the field <c>Event</c>.
+/// Writes each event as one structured log entry at level Information, with the event as JSON in the field <c>Event</c>.
 /// <see cref="DataPlaneJson.Deserialize(string)"/> reads it back.
 /// </summary>
 public sealed partial class LoggingDataBackplane : IDataBackplane
 {
     private readonly ILogger<LoggingDataBackplane> _logger;
+    private readonly EventFormat _format;
 
     /// <summary>Initializes a backplane.</summary>
     /// <param name="logger">The logger to write to.</param>
+    /// <param name="options">The options; null for the defaults.</param>
     /// <exception cref="ArgumentNullException"><paramref name="logger"/> is null.</exception>
-    public LoggingDataBackplane(ILogger<LoggingDataBackplane> logger)
+    /// <exception cref="OptionsValidationException">An option is out of its range; the message names the option, its value and the range.</exception>
+    public LoggingDataBackplane(ILogger<LoggingDataBackplane> logger, LoggingDataBackplaneOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(logger);
+        options ??= new LoggingDataBackplaneOptions();
+        OptionFailures<LoggingDataBackplaneOptions>.Throw(new LoggingDataBackplaneOptionsValidator(), options);
         _logger = logger;
+        _format = options.Format;
     }
 
     /// <inheritdoc/>
@@ -25,7 +32,7 @@ public sealed partial class LoggingDataBackplane : IDataBackplane
         ArgumentNullException.ThrowIfNull(envelope);
         if (_logger.IsEnabled(LogLevel.Information))
         {
-            LogEvent(envelope.EventType, envelope.EventId, DataPlaneJson.Serialize(envelope));
+            LogEvent(envelope.EventType, envelope.EventId, DataPlaneJson.Serialize(envelope, _format));
         }
 
         return ValueTask.CompletedTask;

@@ -30,7 +30,9 @@ public sealed class FileDataBackplane : IDataBackplane, IAsyncDisposable, IDispo
         var logger = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger(DataPlaneLogCategories.Delivery);
         var retention = options.RetentionAge is null && options.RetentionBytes is null ? null : new FileRetention(options.RetentionAge, options.RetentionBytes, time);
         _journal = new EventJournal(
-            new JournalSettings(path, options.RollBytes, options.RollInterval, options.Durability), new JournalUpkeep(path, ConverterOf(options), retention, time, logger), time);
+            new JournalSettings(path, options.RollBytes, options.RollInterval, options.Durability, options.Format),
+            new JournalUpkeep(path, ConverterOf(options), retention, time, logger),
+            time);
     }
 
     /// <summary>Appends the event to the current file.</summary>

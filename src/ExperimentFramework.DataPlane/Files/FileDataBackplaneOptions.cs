@@ -15,6 +15,9 @@ public sealed class FileDataBackplaneOptions
     /// <summary>When an event counts as delivered: when the operating system has it, or the disk. Default: <see cref="FileDurability.Process"/>.</summary>
     public FileDurability Durability { get; set; }
 
+    /// <summary>How an event is written. Readers find both formats in one folder. Default: <see cref="EventFormat.Json"/>.</summary>
+    public EventFormat Format { get; set; }
+
     /// <summary>How finished files are compressed. Default: <see cref="FileCompression.Gzip"/>.</summary>
     public FileCompression Compression { get; set; } = FileCompression.Gzip;
 

@@ -13,6 +13,7 @@ internal sealed class FileDataBackplaneOptionsValidator(IConfiguration? configur
         failures.Require(nameof(options.RollBytes), options.RollBytes, OptionRanges.RollBytes);
         failures.Require(nameof(options.RollInterval), options.RollInterval, OptionRanges.RollInterval);
         failures.RequireDefined(nameof(options.Durability), options.Durability);
+        failures.RequireDefined(nameof(options.Format), options.Format);
         failures.RequireDefined(nameof(options.Compression), options.Compression);
         failures.RequireDefined(nameof(options.Layout), options.Layout);
         if (options.RetentionAge is { } age)

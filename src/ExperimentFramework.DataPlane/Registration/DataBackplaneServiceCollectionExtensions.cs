@@ -81,12 +81,23 @@ public static class DataBackplaneServiceCollectionExtensions
         return services.AddSingleton(new InMemoryRegistration(capacity, backplane, services[^1]));
     }
 
-    /// <summary>Adds a destination that writes each event as a structured log entry at level Information.</summary>
+    /// <summary>
+    /// Adds a destination that writes each event as a structured log entry at level Information. If an <c>IConfiguration</c> is registered, its section <c>DataPlane:Logging</c> is
+    /// bound first; options set here take precedence over it. Calling this again adds no second destination.
+    /// </summary>
     /// <param name="services">The services.</param>
+    /// <param name="configure">Configures the options; null keeps the defaults.</param>
     /// <returns><paramref name="services"/>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="services"/> is null.</exception>
-    public static IServiceCollection AddLoggingDataBackplane(this IServiceCollection services) =>
-        services.AddDataBackplane<LoggingDataBackplane>();
+    public static IServiceCollection AddLoggingDataBackplane(this IServiceCollection services, Action<LoggingDataBackplaneOptions>? configure = null)
+    {
+        services.AddDataBackplane();
+        services.AddConfigurationOf<LoggingDataBackplaneOptions>(configuration => new LoggingDataBackplaneConfiguration(configuration));
+        services.AddNamedOptions<LoggingDataBackplaneOptions, LoggingDataBackplaneOptionsValidator>(Microsoft.Extensions.Options.Options.DefaultName, configure);
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IDataBackplane, LoggingDataBackplane>(provider => new LoggingDataBackplane(
+            provider.GetRequiredService<ILogger<LoggingDataBackplane>>(), provider.GetRequiredService<IOptions<LoggingDataBackplaneOptions>>().Value)));
+        return services;
+    }
 
     /// <summary>Adds several destinations with one registration. They are independent of each other.</summary>
     /// <param name="services">The services.</param>

@@ -11,6 +11,7 @@ internal sealed class FileDataBackplaneConfiguration(IConfiguration? configurati
         nameof(FileDataBackplaneOptions.RollBytes),
         nameof(FileDataBackplaneOptions.RollInterval),
         nameof(FileDataBackplaneOptions.Durability),
+        nameof(FileDataBackplaneOptions.Format),
         nameof(FileDataBackplaneOptions.Compression),
         nameof(FileDataBackplaneOptions.Layout),
         nameof(FileDataBackplaneOptions.RetentionAge),
@@ -28,6 +29,7 @@ internal sealed class FileDataBackplaneConfiguration(IConfiguration? configurati
 
         ConfigurationKeyValidator.RequireValues(section, Names);
         ConfigurationEnumValidator.Require<FileDurability>(section.GetSection(nameof(options.Durability)));
+        ConfigurationEnumValidator.Require<EventFormat>(section.GetSection(nameof(options.Format)));
         ConfigurationEnumValidator.Require<FileCompression>(section.GetSection(nameof(options.Compression)));
         ConfigurationEnumValidator.Require<FileLayout>(section.GetSection(nameof(options.Layout)));
         ByteCountValidator.Require(section.GetSection(nameof(options.RollBytes)));

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 
 namespace ExperimentFramework.DataPlane;
@@ -26,11 +25,11 @@ internal static class EnvelopeJson
         if (envelope.Metadata is { } metadata)
         {
             json.WritePropertyName(Metadata);
-            WriteMetadata(json, metadata);
+            EventPayloadJson.WriteMetadata(json, metadata);
         }
 
         json.WritePropertyName(Payload);
-        var replaced = WritePayload(json, envelope.Payload);
+        var replaced = EventPayloadJson.Write(json, envelope.Payload);
         json.WriteEndObject();
         return replaced;
     }
@@ -66,7 +65,7 @@ internal static class EnvelopeJson
                     correlationId = json.TokenType == JsonTokenType.Null ? null : json.Text();
                     break;
                 case "metadata":
-                    metadata = json.TokenType == JsonTokenType.Null ? null : ReadMetadata(ref json);
+                    metadata = json.TokenType == JsonTokenType.Null ? null : EventPayloadJson.ReadMetadata(ref json);
                     break;
                 case "payload":
                     // The event's type may come after the payload.
@@ -81,31 +80,25 @@ internal static class EnvelopeJson
         }
 
         var typeName = eventType ?? throw json.Missing("eventType");
-        var knows = EnumText<DataPlaneEventType>.TryParse(typeName, out var category);
-        return new DataPlaneEnvelope
+        var id = eventId ?? throw json.Missing("eventId");
+        var time = timestamp ?? throw json.Missing("timestamp");
+        var version = schemaVersion ?? throw json.Missing("schemaVersion");
+        if (!hasPayload)
         {
-            EventId = eventId ?? throw json.Missing("eventId"),
-            Timestamp = timestamp ?? throw json.Missing("timestamp"),
-            EventType = knows ? category : EnumText<DataPlaneEventType>.Unknown,
-            SchemaVersion = schemaVersion ?? throw json.Missing("schemaVersion"),
-            CorrelationId = correlationId,
-            Metadata = metadata,
-            Payload = !hasPayload ? throw json.Missing("payload")
-                : knows ? ReadPayload(ref payload, category)
-                : ReadUnknown(ref payload, typeName),
-        };
-    }
-
-    /// <summary>Writes metadata as an object.</summary>
-    public static void WriteMetadata(Utf8JsonWriter json, IReadOnlyDictionary<string, string> metadata)
-    {
-        json.WriteStartObject();
-        foreach (var (name, value) in WellFormed(metadata))
-        {
-            json.WriteString(name, value);
+            throw json.Missing("payload");
         }
 
-        json.WriteEndObject();
+        var source = EventPayloadJson.Read(ref payload, typeName, out var category);
+        return new DataPlaneEnvelope
+        {
+            EventId = id,
+            Timestamp = time,
+            EventType = category,
+            SchemaVersion = version,
+            CorrelationId = correlationId,
+            Metadata = metadata,
+            Payload = source,
+        };
     }
 
     private static void WriteEventType(Utf8JsonWriter json, DataPlaneEnvelope envelope)
@@ -118,126 +111,5 @@ internal static class EnvelopeJson
         {
             EnumText<DataPlaneEventType>.Write(json, EventType, envelope.EventType, null);
         }
-    }
-
-    /// <summary>Rejects names that differ only in unpaired surrogates: they would be written as a duplicate name, which no reader accepts.</summary>
-    private static IReadOnlyDictionary<string, string> WellFormed(IReadOnlyDictionary<string, string> metadata)
-    {
-        var isWellFormed = true;
-        foreach (var (name, _) in metadata)
-        {
-            isWellFormed &= WellFormedText.IsWellFormed(name);
-        }
-
-        if (isWellFormed)
-        {
-            return metadata;
-        }
-
-        var wellFormed = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (name, value) in metadata)
-        {
-            wellFormed[WellFormedText.Of(name)] = value;
-        }
-
-        return wellFormed;
-    }
-
-    private static int WritePayload(Utf8JsonWriter json, DataPlaneEvent payload)
-    {
-        if (payload is UnknownEvent unknown)
-        {
-            json.WriteRawValue(unknown.Json);
-            return 0;
-        }
-
-        var replaced = 0;
-        json.WriteStartObject();
-        switch (payload)
-        {
-            case ExposureEvent exposure:
-                replaced = ExposureEventJson.Write(json, exposure);
-                break;
-            case AssignmentEvent assignment:
-                AssignmentEventJson.Write(json, assignment);
-                break;
-            case OutcomeEvent outcome:
-                OutcomeEventJson.Write(json, outcome);
-                break;
-            case AnalysisSignalEvent signal:
-                replaced = AnalysisSignalEventJson.Write(json, signal);
-                break;
-            case ErrorEvent error:
-                replaced = ErrorEventJson.Write(json, error);
-                break;
-            case AccountingEvent account:
-                AccountingEventJson.Write(json, account);
-                break;
-            case MetricEvent metric:
-                replaced = MetricEventJson.Write(json, metric);
-                break;
-        }
-
-        json.WriteEndObject();
-        return replaced;
-    }
-
-    private static DataPlaneEvent ReadPayload(ref JsonCursor json, DataPlaneEventType category) => category switch
-    {
-        DataPlaneEventType.Exposure => ExposureEventJson.Read(ref json),
-        DataPlaneEventType.Assignment => AssignmentEventJson.Read(ref json),
-        DataPlaneEventType.Outcome => OutcomeEventJson.Read(ref json),
-        DataPlaneEventType.AnalysisSignal => AnalysisSignalEventJson.Read(ref json),
-        DataPlaneEventType.Metric => MetricEventJson.Read(ref json),
-        DataPlaneEventType.Accounting => AccountingEventJson.Read(ref json),
-        _ => ErrorEventJson.Read(ref json),
-    };
-
-    private static UnknownEvent ReadUnknown(ref JsonCursor json, string eventType)
-    {
-        var text = json;
-        string? experimentName = null;
-        DateTimeOffset? timestamp = null;
-        string? schemaVersion = null;
-        var members = json.Enter();
-        while (json.Next(ref members, out var name))
-        {
-            switch (name)
-            {
-                case "experimentName":
-                    experimentName = json.Text();
-                    break;
-                case "timestamp":
-                    timestamp = json.Time();
-                    break;
-                case "schemaVersion":
-                    schemaVersion = EventJson.ReadVersion(ref json);
-                    break;
-                default:
-                    json.Skip();
-                    break;
-            }
-        }
-
-        return new UnknownEvent
-        {
-            SchemaVersion = schemaVersion ?? throw json.Missing("schemaVersion"),
-            ExperimentName = experimentName ?? throw json.Missing("experimentName"),
-            Timestamp = timestamp ?? throw json.Missing("timestamp"),
-            EventTypeName = eventType,
-            Json = Encoding.UTF8.GetString(text.Raw()),
-        };
-    }
-
-    private static Dictionary<string, string> ReadMetadata(ref JsonCursor json)
-    {
-        var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
-        var members = json.Enter();
-        while (json.Next(ref members, out var name))
-        {
-            metadata[name] = json.Text();
-        }
-
-        return metadata;
     }
 }

@@ -18,6 +18,26 @@ internal struct EventSubject
     /// <summary>The tenant; null if it is absent.</summary>
     public string? TenantId { get; private set; }
 
+    /// <summary>Returns the id of the subject that an event is about; null if there is none.</summary>
+    public static string? IdOf(DataPlaneEvent source) => source switch
+    {
+        ExposureEvent exposure => exposure.SubjectId,
+        AssignmentEvent assignment => assignment.SubjectId,
+        OutcomeEvent outcome => outcome.SubjectId,
+        MetricEvent metric => metric.SubjectId,
+        _ => null,
+    };
+
+    /// <summary>Returns the tenant of the subject that an event is about; null if there is none.</summary>
+    public static string? TenantOf(DataPlaneEvent source) => source switch
+    {
+        ExposureEvent exposure => exposure.TenantId,
+        AssignmentEvent assignment => assignment.TenantId,
+        OutcomeEvent outcome => outcome.TenantId,
+        MetricEvent metric => metric.TenantId,
+        _ => null,
+    };
+
     /// <summary>Writes the fields, except those that are null.</summary>
     public static void Write(Utf8JsonWriter json, string? id, string? type, string? tenantId)
     {

@@ -32,19 +32,20 @@ public sealed class FileOptionTests : IDisposable
     public void The_section_is_bound_and_code_overrides_it()
     {
         var services = Services(
-            ("Layout", "partitioned"), ("Compression", "None"), ("Durability", "Disk"), ("RollBytes", "8192"), ("RollInterval", "00:10:00"), ("RetentionAge", "90.00:00:00"), ("RetentionBytes", "100000"));
+            ("Layout", "partitioned"), ("Compression", "None"), ("Durability", "Disk"), ("Format", "cloudEvents"), ("RollBytes", "8192"), ("RollInterval", "00:10:00"), ("RetentionAge", "90.00:00:00"), ("RetentionBytes", "100000"));
         services.AddFileDataBackplane(_folder.Path, options => options.RollBytes = 4_096);
 
         var options = Get(services);
 
         Assert.Equal(
-            (FileLayout.Partitioned, FileCompression.None, FileDurability.Disk, 4_096, TimeSpan.FromMinutes(10), TimeSpan.FromDays(90), 100_000L),
-            (options.Layout, options.Compression, options.Durability, options.RollBytes, options.RollInterval, options.RetentionAge, options.RetentionBytes));
+            (FileLayout.Partitioned, FileCompression.None, FileDurability.Disk, EventFormat.CloudEvents, 4_096, TimeSpan.FromMinutes(10), TimeSpan.FromDays(90), 100_000L),
+            (options.Layout, options.Compression, options.Durability, options.Format, options.RollBytes, options.RollInterval, options.RetentionAge, options.RetentionBytes));
     }
 
     [Theory]
-    [InlineData("Rollbyte", "8192", "Configuration key 'DataPlane:Files:Rollbyte' is unknown; expected one of RollBytes, RollInterval, Durability, Compression, Layout, RetentionAge, RetentionBytes.")]
+    [InlineData("Rollbyte", "8192", "Configuration key 'DataPlane:Files:Rollbyte' is unknown; expected one of RollBytes, RollInterval, Durability, Format, Compression, Layout, RetentionAge, RetentionBytes.")]
     [InlineData("RollBytes:x", "8192", "Configuration key 'DataPlane:Files:RollBytes' is a section; it must be a single value.")]
+    [InlineData("Format", "Avro", "Configuration value 'DataPlane:Files:Format' is 'Avro'; it must be one of Json, CloudEvents.")]
     [InlineData("Compression", "zstd", "Configuration value 'DataPlane:Files:Compression' is 'zstd'; it must be one of None, Gzip.")]
     [InlineData("RetentionAge", "90", "Configuration value 'DataPlane:Files:RetentionAge' is '90', which .NET parses as 90 days.")]
     [InlineData("RollBytes", "64MiB", "Configuration value 'DataPlane:Files:RollBytes' is '64MiB'; it must be a number of bytes without a unit: 67108864.")]
@@ -65,7 +66,7 @@ public sealed class FileOptionTests : IDisposable
     [Fact]
     public void A_value_out_of_its_range_is_named_by_its_key_and_one_of_code_by_its_option_and_each_is_a_sentence()
     {
-        var services = Services(("RollBytes", "1"), ("RetentionBytes", " 2 "), ("Durability", "7"), ("RollInterval", "00:00:00.5"), ("RetentionAge", "00:00:01"));
+        var services = Services(("RollBytes", "1"), ("RetentionBytes", " 2 "), ("Durability", "7"), ("Format", "2"), ("RollInterval", "00:00:00.5"), ("RetentionAge", "00:00:01"));
         services.AddFileDataBackplane(_folder.Path, options => options.RetentionAge = TimeSpan.FromSeconds(2));
 
         var error = Assert.Throws<OptionsValidationException>(() => Get(services));
@@ -74,6 +75,7 @@ public sealed class FileOptionTests : IDisposable
             "Configuration value 'DataPlane:Files:RollBytes' is 1; it must be from 4096 to 17179869184. "
             + "Configuration value 'DataPlane:Files:RollInterval' is 00:00:00.5000000; it must be from 1 s to 7 days. "
             + "Configuration value 'DataPlane:Files:Durability' is 7; it must be one of Process, Disk. "
+            + "Configuration value 'DataPlane:Files:Format' is 2; it must be one of Json, CloudEvents. "
             + "FileDataBackplaneOptions.RetentionAge is 00:00:02; it must be from 00:01:00 to 3650 days. "
             + "Configuration value 'DataPlane:Files:RetentionBytes' is 2; it must be from 4096 to 1125899906842624.",
             error.Message);

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace ExperimentFramework.DataPlane;
 
-/// <summary>Finds the partition of an event in its JSON, without reading the rest of it.</summary>
+/// <summary>Finds the partition of an event in its JSON of either format, without reading the rest of it.</summary>
 internal static class EventPartition
 {
     /// <summary>Finds the experiment and the day in UTC.</summary>
@@ -17,12 +17,12 @@ internal static class EventPartition
             json.Read();
             while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
             {
-                if (json.ValueTextEquals("timestamp"u8))
+                if (json.ValueTextEquals("timestamp"u8) || json.ValueTextEquals("time"u8))
                 {
                     json.Read();
                     date = DateOnly.FromDateTime(json.GetDateTimeOffset().UtcDateTime);
                 }
-                else if (json.ValueTextEquals("payload"u8))
+                else if (json.ValueTextEquals("payload"u8) || json.ValueTextEquals("data"u8))
                 {
                     json.Read();
                     experiment = FindExperiment(ref json);

@@ -56,7 +56,7 @@ internal sealed class EventJournal : IAsyncDisposable, IDisposable
         cancellationToken.ThrowIfCancellationRequested();
 
         // Reading events runs code of the application, so it happens outside the lock.
-        var lines = Interlocked.Exchange(ref _idleLines, null) ?? new EventLines();
+        var lines = Interlocked.Exchange(ref _idleLines, null) ?? new EventLines(_settings.Format);
         try
         {
             return Publish(envelopes, lines);

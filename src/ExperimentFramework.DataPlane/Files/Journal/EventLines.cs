@@ -3,12 +3,12 @@ using System.Globalization;
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>A part of a batch as lines of JSON, in memory that is used again. Not thread-safe.</summary>
-internal sealed class EventLines : IDisposable
+internal sealed class EventLines(EventFormat format) : IDisposable
 {
     /// <summary>The longest line that is written, and that readers accept by default: 16 MiB.</summary>
     public const int MaxLineBytes = 16 * 1024 * 1024;
 
-    private readonly DataPlaneJsonWriter _json = new();
+    private readonly DataPlaneJsonWriter _json = new(format);
     private readonly PooledBuffer _lines = new();
 
     /// <summary>The lines, each with its end.</summary>

@@ -14,9 +14,22 @@ public sealed class DataPlaneJsonWriter : IDisposable
 
     private readonly PooledBuffer _buffer = new();
     private readonly Utf8JsonWriter _json;
+    private readonly EventFormat _format;
+
+    /// <summary>Initializes a writer of <see cref="EventFormat.Json"/>.</summary>
+    public DataPlaneJsonWriter()
+        : this(EventFormat.Json)
+    {
+    }
 
     /// <summary>Initializes a writer.</summary>
-    public DataPlaneJsonWriter() => _json = new Utf8JsonWriter(_buffer, Options);
+    /// <param name="format">The format; CloudEvents are written in structured mode.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="format"/> is not defined.</exception>
+    public DataPlaneJsonWriter(EventFormat format)
+    {
+        _format = Enum.IsDefined(format) ? format : throw new ArgumentOutOfRangeException(nameof(format), format, "The format is not defined.");
+        _json = new Utf8JsonWriter(_buffer, Options);
+    }
 
     /// <summary>The total number of values that could not be written and were replaced with the name of their type.</summary>
     public long ReplacedValues { get; private set; }
@@ -28,9 +41,19 @@ public sealed class DataPlaneJsonWriter : IDisposable
     public ReadOnlyMemory<byte> Write(DataPlaneEnvelope envelope)
     {
         ArgumentNullException.ThrowIfNull(envelope);
-        _buffer.Clear();
-        _json.Reset();
-        ReplacedValues += EnvelopeJson.Write(_json, envelope);
+        Begin();
+        ReplacedValues += _format == EventFormat.CloudEvents ? CloudEventJson.Write(_json, envelope) : EnvelopeJson.Write(_json, envelope);
+        _json.Flush();
+        return _buffer.Written;
+    }
+
+    /// <summary>Writes an event without its envelope: the body of a message whose headers have the rest, as those of CloudEvents in binary mode do.</summary>
+    /// <param name="envelope">The envelope.</param>
+    /// <returns>The JSON in UTF-8, valid until the next call.</returns>
+    internal ReadOnlyMemory<byte> WritePayload(DataPlaneEnvelope envelope)
+    {
+        Begin();
+        ReplacedValues += EventPayloadJson.Write(_json, envelope.Payload);
         _json.Flush();
         return _buffer.Written;
     }
@@ -40,5 +63,11 @@ public sealed class DataPlaneJsonWriter : IDisposable
     {
         _json.Dispose();
         _buffer.Dispose();
+    }
+
+    private void Begin()
+    {
+        _buffer.Clear();
+        _json.Reset();
     }
 }
