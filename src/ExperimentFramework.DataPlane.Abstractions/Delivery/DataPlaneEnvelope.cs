@@ -30,6 +30,10 @@ public sealed record DataPlaneEnvelope
     /// <example>0af7651916cd43dd8448eb211c80319c</example>
     public string? CorrelationId { get; init; }
 
+    /// <summary>The span id (W3C Trace Context, 16 hexadecimal digits) of the activity in which the event happened; null if there was none.</summary>
+    /// <example>b7ad6b7169203331</example>
+    public string? SpanId { get; init; }
+
     /// <summary>Information about the delivery, added by the application or the pipeline; null if there is none.</summary>
     /// <example>{"pseudonymKeyId":"2026-03"}</example>
     public IReadOnlyDictionary<string, string>? Metadata { get; init; }

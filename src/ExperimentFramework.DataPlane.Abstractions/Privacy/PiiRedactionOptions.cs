@@ -20,8 +20,8 @@ public sealed class PiiRedactionOptions
 
     /// <summary>
     /// How individual fields are redacted, by name (case-insensitive): attributes, data of analysis signals and metadata at any depth, and the fields
-    /// <c>subjectId</c>, <c>tenantId</c>, <c>rulePath</c>, <c>correlationId</c>, <c>message</c> and <c>idempotencyKey</c>. Takes precedence over
-    /// <see cref="PersonalAttributes"/>. Default: empty.
+    /// <c>subjectId</c>, <c>tenantId</c>, <c>rulePath</c>, <c>correlationId</c>, <c>spanId</c>, <c>message</c> and <c>idempotencyKey</c>. Takes precedence
+    /// over <see cref="PersonalAttributes"/>. Default: empty.
     /// </summary>
     public IDictionary<string, RedactionMode> Fields { get; } = new Dictionary<string, RedactionMode>(StringComparer.OrdinalIgnoreCase);
 

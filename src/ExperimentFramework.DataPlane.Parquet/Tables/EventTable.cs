@@ -7,13 +7,14 @@ internal abstract class EventTable(string name) : IDisposable
     private readonly UuidColumn _eventId = new("event_id", "The event's id, the same in every copy.", isUnique: true);
     private readonly TextColumn _schemaVersion = new("schema_version", "The version of the event's schema.");
     private readonly TextColumn _correlationId = new("correlation_id", "The trace id of the activity in which the event happened.", isOptional: true, isUnique: true);
+    private readonly TextColumn _spanId = new("span_id", "The span id of the activity in which the event happened.", isOptional: true, isUnique: true);
     private readonly MapColumn _metadata = new("metadata", "Information about the delivery.");
     private readonly ValueColumn<int> _fraction = new("ts_100ns", "The steps of 100 ns by which the event was later than ts: 0 to 9.", ValueType.SmallInteger);
 
     public string Name => name;
 
     /// <summary>All columns, in the order of the file.</summary>
-    public IReadOnlyList<Column> Columns => field ??= [_eventId, Time, Experiment, .. OwnColumns, _schemaVersion, _correlationId, _metadata, _fraction, Exact.Column];
+    public IReadOnlyList<Column> Columns => field ??= [_eventId, Time, Experiment, .. OwnColumns, _schemaVersion, _correlationId, _spanId, _metadata, _fraction, Exact.Column];
 
     /// <summary>The times of the rows, in microseconds since 1970.</summary>
     public ValueColumn<long> Time { get; } = new("ts", "When the event happened.", ValueType.Time, isAscending: true);
@@ -105,6 +106,7 @@ internal abstract class EventTable(string name) : IDisposable
         Experiment.Add(experiment);
         _schemaVersion.Add(envelope.SchemaVersion);
         _correlationId.Add(envelope.CorrelationId);
+        _spanId.Add(envelope.SpanId);
         _metadata.Add(envelope.Metadata);
     }
 
@@ -135,6 +137,7 @@ internal abstract class EventTable(string name) : IDisposable
         EventType = payload.EventType,
         SchemaVersion = _schemaVersion[row]!,
         CorrelationId = _correlationId[row],
+        SpanId = _spanId[row],
         Metadata = Metadata(row),
         Payload = payload,
     };

@@ -20,6 +20,7 @@ internal static class EventSchema
         experiment TEXT NOT NULL,
         schema_version TEXT NOT NULL,
         correlation_id TEXT,
+        span_id TEXT,
         metadata TEXT,
         """;
 

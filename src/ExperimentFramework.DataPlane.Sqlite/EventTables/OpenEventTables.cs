@@ -6,7 +6,7 @@ namespace ExperimentFramework.DataPlane.Sqlite;
 /// <summary>The tables of one open file, with their prepared statements. Used by one thread at a time.</summary>
 internal sealed class OpenEventTables : IDisposable
 {
-    private const string Common = "event_id, ts, experiment, schema_version, correlation_id, metadata";
+    private const string Common = "event_id, ts, experiment, schema_version, correlation_id, span_id, metadata";
     private const string Subject = "subject_id, subject_type, tenant_id";
     private const string Key = "event_id";
 
@@ -193,7 +193,7 @@ internal sealed class OpenEventTables : IDisposable
         BeginShared(row, envelope, envelope.Payload.ExperimentName, texts, columns);
 
     private static RowInsert BeginShared(RowInsert row, DataPlaneEnvelope envelope, string experiment, BatchTexts texts, in EventTexts columns) => row.Begin()
-        .Id(envelope.EventId).Time(envelope.Timestamp).Text(experiment).Text(envelope.SchemaVersion).Text(envelope.CorrelationId).Utf8(texts[columns.Metadata]);
+        .Id(envelope.EventId).Time(envelope.Timestamp).Text(experiment).Text(envelope.SchemaVersion).Text(envelope.CorrelationId).Text(envelope.SpanId).Utf8(texts[columns.Metadata]);
 
     private RowInsert Prepare(string table, string key, string columns) => Add(new RowInsert(Handle, table, key, $"{Common}, {columns}"));
 

@@ -40,6 +40,7 @@ internal static class CloudEventAttributes
     public static readonly JsonEncodedText Subject = JsonEncodedText.Encode("subject");
     public static readonly JsonEncodedText TenantId = JsonEncodedText.Encode("tenantid");
     public static readonly JsonEncodedText CorrelationId = JsonEncodedText.Encode("correlationid");
+    public static readonly JsonEncodedText SpanId = JsonEncodedText.Encode("spanid");
     public static readonly JsonEncodedText Metadata = JsonEncodedText.Encode("metadata");
 
     /// <summary>The type, and the schema without its version, of every category that this version writes.</summary>
@@ -69,6 +70,7 @@ internal static class CloudEventAttributes
         AddOptional(Subject, EventSubject.IdOf(envelope.Payload), ref target);
         AddOptional(TenantId, EventSubject.TenantOf(envelope.Payload), ref target);
         AddOptional(CorrelationId, envelope.CorrelationId, ref target);
+        AddOptional(SpanId, envelope.SpanId, ref target);
         if (envelope.Metadata is { } metadata)
         {
             WriteMetadata(metadata, ref target);

@@ -22,6 +22,8 @@ internal struct CloudEventFields
 
     public string? CorrelationId { get; set; }
 
+    public string? SpanId { get; set; }
+
     public IReadOnlyDictionary<string, string>? Metadata { get; set; }
 
     /// <summary>Reads an attribute from the header of a message. Others than those of an envelope are ignored.</summary>
@@ -47,6 +49,9 @@ internal struct CloudEventFields
                 break;
             case "correlationid":
                 CorrelationId = value;
+                break;
+            case "spanid":
+                SpanId = value;
                 break;
             case "metadata":
                 Metadata = CloudEventAttributes.ReadMetadata(value) ?? throw Invalid(name, ExpectedMetadata);
@@ -83,6 +88,7 @@ internal struct CloudEventFields
             EventType = category,
             SchemaVersion = SchemaVersion ?? payload.SchemaVersion,
             CorrelationId = CorrelationId,
+            SpanId = SpanId,
             Metadata = Metadata,
             Payload = payload,
         };

@@ -77,6 +77,9 @@ internal static class CloudEventJson
                 case "correlationid":
                     fields.CorrelationId = json.OptionalText();
                     break;
+                case "spanid":
+                    fields.SpanId = json.OptionalText();
+                    break;
                 case "metadata":
                     fields.Metadata = CloudEventAttributes.ReadMetadata(json.Text()) ?? throw json.Invalid("is another string", CloudEventFields.ExpectedMetadata);
                     break;

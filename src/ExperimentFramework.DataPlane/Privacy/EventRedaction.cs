@@ -90,9 +90,11 @@ internal sealed partial class EventRedaction : IDisposable
         };
         var metadata = Metadata(envelope.Metadata, pseudonyms);
         var correlationId = Text(_rules.CorrelationId, "correlationId", null, envelope.CorrelationId, pseudonyms);
-        return ReferenceEquals(payload, envelope.Payload) && ReferenceEquals(metadata, envelope.Metadata) && ReferenceEquals(correlationId, envelope.CorrelationId)
+        var spanId = Text(_rules.SpanId, "spanId", null, envelope.SpanId, pseudonyms);
+        return ReferenceEquals(payload, envelope.Payload) && ReferenceEquals(metadata, envelope.Metadata)
+            && ReferenceEquals(correlationId, envelope.CorrelationId) && ReferenceEquals(spanId, envelope.SpanId)
             ? envelope
-            : envelope with { Payload = payload, Metadata = metadata, CorrelationId = correlationId };
+            : envelope with { Payload = payload, Metadata = metadata, CorrelationId = correlationId, SpanId = spanId };
     }
 
     private ExposureEvent Exposure(ExposureEvent exposure, Pseudonyms? pseudonyms)

@@ -41,6 +41,7 @@ internal sealed class RedactionRules
         TenantId = options.TenantId != RedactionMode.None ? options.TenantId : Of(TenantIdField);
         RulePath = Of("rulePath");
         CorrelationId = Of("correlationId");
+        SpanId = Of("spanId");
         Message = Of("message");
         IdempotencyKey = Of("idempotencyKey");
     }
@@ -52,6 +53,8 @@ internal sealed class RedactionRules
     public RedactionMode RulePath { get; }
 
     public RedactionMode CorrelationId { get; }
+
+    public RedactionMode SpanId { get; }
 
     public RedactionMode Message { get; }
 

@@ -10,6 +10,7 @@ internal static class EnvelopeJson
     private static readonly JsonEncodedText EventType = JsonEncodedText.Encode("eventType");
     private static readonly JsonEncodedText SchemaVersion = JsonEncodedText.Encode("schemaVersion");
     private static readonly JsonEncodedText CorrelationId = JsonEncodedText.Encode("correlationId");
+    private static readonly JsonEncodedText SpanId = JsonEncodedText.Encode("spanId");
     private static readonly JsonEncodedText Metadata = JsonEncodedText.Encode("metadata");
     private static readonly JsonEncodedText Payload = JsonEncodedText.Encode("payload");
 
@@ -22,6 +23,7 @@ internal static class EnvelopeJson
         WriteEventType(json, envelope);
         json.WriteString(SchemaVersion, envelope.SchemaVersion);
         EventJson.WriteOptional(json, CorrelationId, envelope.CorrelationId);
+        EventJson.WriteOptional(json, SpanId, envelope.SpanId);
         if (envelope.Metadata is { } metadata)
         {
             json.WritePropertyName(Metadata);
@@ -41,6 +43,7 @@ internal static class EnvelopeJson
         string? eventType = null;
         string? schemaVersion = null;
         string? correlationId = null;
+        string? spanId = null;
         Dictionary<string, string>? metadata = null;
         var hasPayload = false;
         var payload = json;
@@ -63,6 +66,9 @@ internal static class EnvelopeJson
                     break;
                 case "correlationId":
                     correlationId = json.TokenType == JsonTokenType.Null ? null : json.Text();
+                    break;
+                case "spanId":
+                    spanId = json.TokenType == JsonTokenType.Null ? null : json.Text();
                     break;
                 case "metadata":
                     metadata = json.TokenType == JsonTokenType.Null ? null : EventPayloadJson.ReadMetadata(ref json);
@@ -96,6 +102,7 @@ internal static class EnvelopeJson
             EventType = category,
             SchemaVersion = version,
             CorrelationId = correlationId,
+            SpanId = spanId,
             Metadata = metadata,
             Payload = source,
         };

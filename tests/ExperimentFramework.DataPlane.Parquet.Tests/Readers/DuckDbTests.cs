@@ -25,10 +25,10 @@ public sealed class DuckDbTests : IDisposable
         WrittenEvents.Write(_folder.Path, [exposure, outcome, SampleEvents.Envelope(SampleEvents.Metric), SampleEvents.Envelope(SampleEvents.Error)]);
 
         Assert.Equal(
-            $"{exposure.EventId}|2026-03-02 00:00:00.073456|7|exp|control|b|b|u1|user|t1|fallback|rule|SubjectSticky|v1|true|0.25|0192f0d1-0000-7000-8000-000000000001|1.0.0|0af7651916cd43dd8448eb211c80319c|{{key=value}}|null",
+            $"{exposure.EventId}|2026-03-02 00:00:00.073456|7|exp|control|b|b|u1|user|t1|fallback|rule|SubjectSticky|v1|true|0.25|0192f0d1-0000-7000-8000-000000000001|1.0.0|0af7651916cd43dd8448eb211c80319c|b7ad6b7169203331|{{key=value}}|null",
             _duckDb.Value($"""
                 select event_id, ts, ts_100ns, experiment, variant, assigned_variant, arm, subject_id, subject_type, tenant_id, selection_reason, rule_path, assignment_policy, allocation_version,
-                    is_repeat_exposure, sampling_rate, variant_build, schema_version, correlation_id, metadata, exact_values
+                    is_repeat_exposure, sampling_rate, variant_build, schema_version, correlation_id, span_id, metadata, exact_values
                 from '{File("exposures")}'
                 """));
         Assert.Equal(
@@ -54,7 +54,7 @@ public sealed class DuckDbTests : IDisposable
                 Exposure("empty", new Dictionary<string, object?>()),
                 Exposure("null", new Dictionary<string, object?> { ["a"] = null, ["b"] = "", ["c"] = 1L }),
                 Exposure("none", null),
-            }.Select(payload => SampleEvents.Envelope(payload) with { CorrelationId = null, Metadata = null }));
+            }.Select(payload => SampleEvents.Envelope(payload) with { CorrelationId = null, SpanId = null, Metadata = null }));
 
         Assert.Equal(
             ["none|true|null|null", "empty|false|0|{}", "null|false|3|{a=null, b=, c=1}", "none|true|null|null"],
@@ -64,7 +64,7 @@ public sealed class DuckDbTests : IDisposable
             _duckDb.Value($"""
                 select count(*) from '{File("exposures")}'
                 where assigned_variant is null and subject_id is null and subject_type is null and tenant_id is null and rule_path is null and allocation_version is null and variant_build is null
-                    and correlation_id is null and metadata is null and exact_values is null and arm = variant
+                    and correlation_id is null and span_id is null and metadata is null and exact_values is null and arm = variant
                 """));
     }
 

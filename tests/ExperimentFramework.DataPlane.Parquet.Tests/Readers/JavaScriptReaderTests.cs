@@ -29,7 +29,7 @@ public sealed class JavaScriptReaderTests : IDisposable
         await InstallAsync();
         var exposure = SampleEvents.Envelope(SampleEvents.Exposure);
         var bare = SampleEvents.Envelope(new ExposureEvent { ExperimentName = "zzz", Timestamp = SampleEvents.Exposure.Timestamp, VariantKey = "control", SelectionReason = "test", Attributes = new Dictionary<string, object?>() });
-        WrittenEvents.Write(_folder.Path, [exposure, bare with { CorrelationId = null, Metadata = null }, SampleEvents.Envelope(SampleEvents.Outcome), SampleEvents.Envelope(SampleEvents.Error), SampleEvents.Envelope(SampleEvents.Accounting)]);
+        WrittenEvents.Write(_folder.Path, [exposure, bare with { CorrelationId = null, SpanId = null, Metadata = null }, SampleEvents.Envelope(SampleEvents.Outcome), SampleEvents.Envelope(SampleEvents.Error), SampleEvents.Envelope(SampleEvents.Accounting)]);
 
         var exposures = await ReadAsync("exposures");
 
@@ -38,7 +38,7 @@ public sealed class JavaScriptReaderTests : IDisposable
             { "event_id": "{{exposure.EventId}}", "ts": "2026-03-01T12:00:00.123Z", "experiment": "exp", "variant": "control", "assigned_variant": "b", "arm": "b", "subject_id": "u1", "subject_type": "user",
               "tenant_id": "t1", "selection_reason": "fallback", "rule_path": "rule", "assignment_policy": "SubjectSticky", "allocation_version": "v1", "is_repeat_exposure": true, "sampling_rate": 0.25,
               "variant_build": "0192f0d1-0000-7000-8000-000000000001", "attributes": { "text": "ü\"\u0001", "flag": "true", "count": "7", "ratio": "2", "none": null },
-              "attribute_types": { "flag": "boolean", "count": "long", "ratio": "double" }, "schema_version": "1.0.0", "correlation_id": "0af7651916cd43dd8448eb211c80319c", "metadata": { "key": "value" }, "ts_100ns": 0 }
+              "attribute_types": { "flag": "boolean", "count": "long", "ratio": "double" }, "schema_version": "1.0.0", "correlation_id": "0af7651916cd43dd8448eb211c80319c", "span_id": "b7ad6b7169203331", "metadata": { "key": "value" }, "ts_100ns": 0 }
             """,
             exposures[0]);
         AssertRow(

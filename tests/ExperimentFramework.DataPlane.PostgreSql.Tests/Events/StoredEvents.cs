@@ -20,7 +20,7 @@ internal static class StoredEvents
         ["failed_attempt_seconds"] = "failedAttemptDuration",
     };
 
-    private static readonly string[] OfEnvelope = ["event_id", "correlation_id", "metadata"];
+    private static readonly string[] OfEnvelope = ["event_id", "correlation_id", "span_id", "metadata"];
 
     private static readonly (string Table, string EventType)[] Tables =
     [
@@ -65,6 +65,7 @@ internal static class StoredEvents
             ["eventType"] = eventType,
             ["schemaVersion"] = Copy(row["schema_version"]),
             ["correlationId"] = Copy(row["correlation_id"]),
+            ["spanId"] = Copy(row["span_id"]),
             ["metadata"] = Copy(row["metadata"]),
             ["payload"] = payload,
         };

@@ -94,7 +94,7 @@ internal static class StoredEventRows
             json.WriteString("eventId", (string)row["event_id"]);
             json.WriteString("timestamp", Time(row["ts"]));
             json.WriteString("eventType", eventType.Length > 0 ? eventType : (string)row["event_type"]);
-            foreach (var name in (string[])["schema_version", "correlation_id", "metadata"])
+            foreach (var name in (string[])["schema_version", "correlation_id", "span_id", "metadata"])
             {
                 Write(json, row, name);
             }
@@ -108,7 +108,7 @@ internal static class StoredEventRows
             {
                 json.WriteStartObject();
                 json.WriteString("eventType", eventType);
-                foreach (var name in row.Keys.Except(["event_id", "time", "correlation_id", "metadata", "arm", "line", "kind", "event_type", "reason", "original_producer_id", "count"]))
+                foreach (var name in row.Keys.Except(["event_id", "time", "correlation_id", "span_id", "metadata", "arm", "line", "kind", "event_type", "reason", "original_producer_id", "count"]))
                 {
                     Write(json, row, name);
                 }

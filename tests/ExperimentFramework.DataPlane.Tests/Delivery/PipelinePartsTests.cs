@@ -176,14 +176,20 @@ public sealed class PipelinePartsTests
     }
 
     [Fact]
-    public void Only_the_trace_of_a_w3c_activity_is_a_correlation_id()
+    public void Only_a_w3c_activity_gives_trace_and_span_id()
     {
         using var activity = new Activity("old").SetIdFormat(ActivityIdFormat.Hierarchical).Start();
         using var w3C = new Activity("new").SetIdFormat(ActivityIdFormat.W3C).Start();
 
-        Assert.Null(Wrapped(activity).CorrelationId);
-        Assert.Equal(w3C.TraceId.ToHexString(), Wrapped(w3C).CorrelationId);
-        Assert.Null(Wrapped(null).CorrelationId);
+        Assert.Equal((null, null), Ids(activity));
+        Assert.Equal((w3C.TraceId.ToHexString(), w3C.SpanId.ToHexString()), Ids(w3C));
+        Assert.Equal((null, null), Ids(null));
+
+        static (string?, string?) Ids(Activity? activity)
+        {
+            var envelope = Wrapped(activity);
+            return (envelope.CorrelationId, envelope.SpanId);
+        }
     }
 
     [Fact]

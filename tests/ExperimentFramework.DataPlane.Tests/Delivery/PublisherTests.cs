@@ -163,7 +163,7 @@ public sealed class PublisherTests
     }
 
     [Fact]
-    public async Task The_correlation_id_is_the_trace_of_the_call()
+    public async Task The_trace_and_the_span_are_those_of_the_call()
     {
         await using var fixture = DataPlaneFixture.Greeting(trial => trial.Using(new FixedSelector("b")));
         using var activity = new Activity("request").SetIdFormat(ActivityIdFormat.W3C).Start();
@@ -173,6 +173,7 @@ public sealed class PublisherTests
         fixture.Get<IGreeter>().Greet("u2");
 
         Assert.Equal([activity.TraceId.ToHexString(), null], fixture.Backplane.Events.Select(envelope => envelope.CorrelationId));
+        Assert.Equal([activity.SpanId.ToHexString(), null], fixture.Backplane.Events.Select(envelope => envelope.SpanId));
     }
 
     [Fact]

@@ -211,8 +211,9 @@ internal static class RandomEvents
         Gen.OneOf(Exposure, Assignment, Outcome, Signal, Error, Metric, Accounting),
         Id,
         Optional,
+        Optional,
         Gen.Dictionary(Name, Text)[0, 3],
-        (payload, id, correlation, metadata) => new DataPlaneEnvelope
+        (payload, id, correlation, span, metadata) => new DataPlaneEnvelope
         {
             EventId = id,
             Timestamp = payload.Timestamp,
@@ -220,6 +221,7 @@ internal static class RandomEvents
             SchemaVersion = payload.SchemaVersion,
             Payload = payload,
             CorrelationId = correlation,
+            SpanId = span,
             Metadata = metadata.Count == 0 ? null : metadata,
         });
 }

@@ -29,7 +29,7 @@ public sealed class CloudEventTests
     {
         var envelope = SampleEvents.Envelope(SampleEvents.Exposure with { ExperimentName = "Preis/Test ü" }) with
         {
-            CorrelationId = "0af7651916cd43dd8448eb211c80319c", Metadata = new Dictionary<string, string> { ["pseudonymKeyId"] = "März" },
+            CorrelationId = "0af7651916cd43dd8448eb211c80319c", SpanId = "b7ad6b7169203331", Metadata = new Dictionary<string, string> { ["pseudonymKeyId"] = "März" },
         };
 
         var json = JsonNode.Parse(DataPlaneJson.Serialize(envelope, EventFormat.CloudEvents))!.AsObject();
@@ -49,6 +49,7 @@ public sealed class CloudEventTests
                 ["subject"] = "u1",
                 ["tenantid"] = "t1",
                 ["correlationid"] = "0af7651916cd43dd8448eb211c80319c",
+                ["spanid"] = "b7ad6b7169203331",
                 ["metadata"] = "{\"pseudonymKeyId\":\"M\\u00E4rz\"}",
             },
             json.ToDictionary(member => member.Key, member => member.Value!.GetValue<string>()));
@@ -99,7 +100,7 @@ public sealed class CloudEventTests
         envelope =>
         {
             // What an attribute of a CloudEvent cannot hold is left out.
-            var representable = envelope.CorrelationId is { Length: > 0 } correlation && !correlation.Any(char.IsControl) ? envelope : envelope with { CorrelationId = null };
+            var representable = envelope with { CorrelationId = Representable(envelope.CorrelationId), SpanId = Representable(envelope.SpanId) };
 
             var read = DataPlaneJson.Deserialize(DataPlaneJson.Serialize(envelope, EventFormat.CloudEvents));
 
@@ -210,6 +211,8 @@ public sealed class CloudEventTests
 
     [Fact]
     public void A_format_that_is_not_defined_is_refused() => Assert.Throws<ArgumentOutOfRangeException>(() => new DataPlaneJsonWriter((EventFormat)2));
+
+    private static string? Representable(string? id) => string.IsNullOrEmpty(id) || id.Any(char.IsControl) ? null : id;
 
     private static Task<JsonSchema> SchemaAsync() => JsonSchema.FromFileAsync(Path.Combine(Repository.Tests, "../assets/CloudEvents/cloudevents-1.0.schema.json"));
 }

@@ -51,6 +51,7 @@ public sealed class RedactionRuleTests
             options.Fields["drop"] = RedactionMode.Omit;
             options.Fields["RulePath"] = RedactionMode.Placeholder;
             options.Fields["correlationid"] = RedactionMode.Omit;
+            options.Fields["spanid"] = RedactionMode.Placeholder;
             options.Fields["message"] = RedactionMode.Placeholder;
         });
         var metadata = new Dictionary<string, string> { ["request-user"] = "secret", ["DROP"] = "secret", ["region"] = "eu" };
@@ -59,6 +60,7 @@ public sealed class RedactionRuleTests
 
         Assert.Equal(new Dictionary<string, string> { ["request-user"] = "[redacted]", ["region"] = "eu" }, exposure.Metadata);
         Assert.Null(exposure.CorrelationId);
+        Assert.Equal("[redacted]", exposure.SpanId);
         Assert.Equal("[redacted]", ((ExposureEvent)exposure.Payload).RulePath);
         Assert.Equal("[redacted]", redacting.Apply(SampleEvents.Signal).Message);
         Assert.Equal("[redacted]", redacting.Apply(SampleEvents.Error).Message);

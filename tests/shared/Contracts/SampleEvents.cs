@@ -122,6 +122,7 @@ internal static class SampleEvents
         SchemaVersion = payload.SchemaVersion,
         Payload = payload,
         CorrelationId = "0af7651916cd43dd8448eb211c80319c",
+        SpanId = "b7ad6b7169203331",
         Metadata = new Dictionary<string, string> { ["key"] = "value" },
     };
 }

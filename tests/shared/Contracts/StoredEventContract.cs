@@ -47,7 +47,7 @@ public abstract class StoredEventContract
             new ErrorEvent { ExperimentName = "exp", Timestamp = time, Source = "", Message = "" },
             new MetricEvent { ExperimentName = "exp", Timestamp = time, MetricName = "m", Value = 0 },
         ];
-        DataPlaneEnvelope[] events = [.. payloads.Select(payload => SampleEvents.Envelope(payload) with { CorrelationId = null, Metadata = null })];
+        DataPlaneEnvelope[] events = [.. payloads.Select(payload => SampleEvents.Envelope(payload) with { CorrelationId = null, SpanId = null, Metadata = null })];
 
         await AssertDeliveredAsync(backplane, events);
 

@@ -7,7 +7,8 @@ internal abstract class EventTable(string name, params (string Name, string Type
 {
     private static readonly (string Name, string Type)[] Common =
     [
-        ("event_id", "uuid"), ("ts", "timestamptz"), ("experiment", "text"), ("schema_version", "text"), ("correlation_id", "text"), ("metadata", "jsonb"),
+        ("event_id", "uuid"), ("ts", "timestamptz"), ("experiment", "text"), ("schema_version", "text"), ("correlation_id", "text"), ("span_id", "text"),
+        ("metadata", "jsonb"),
     ];
 
     private readonly (string Name, string Type)[] _columns = [.. Common, .. columns];
@@ -34,6 +35,7 @@ internal abstract class EventTable(string name, params (string Name, string Type
         rows.Text(experiment);
         rows.Text(envelope.SchemaVersion);
         rows.Text(envelope.CorrelationId);
+        rows.Text(envelope.SpanId);
         if (envelope.Metadata is { } metadata)
         {
             var json = rows.BeginJson();

@@ -39,13 +39,18 @@ internal sealed class EnvelopeFactory(EventRedaction redaction)
         }
     }
 
-    private static DataPlaneEnvelope Wrap(DataPlaneEvent payload, Guid eventId, Activity? activity) => new()
+    private static DataPlaneEnvelope Wrap(DataPlaneEvent payload, Guid eventId, Activity? activity)
     {
-        EventId = eventId,
-        Timestamp = payload.Timestamp,
-        EventType = payload.EventType,
-        SchemaVersion = payload.SchemaVersion,
-        Payload = payload,
-        CorrelationId = activity is { IdFormat: ActivityIdFormat.W3C } ? activity.TraceId.ToHexString() : null,
-    };
+        var isTraced = activity is { IdFormat: ActivityIdFormat.W3C };
+        return new()
+        {
+            EventId = eventId,
+            Timestamp = payload.Timestamp,
+            EventType = payload.EventType,
+            SchemaVersion = payload.SchemaVersion,
+            Payload = payload,
+            CorrelationId = isTraced ? activity!.TraceId.ToHexString() : null,
+            SpanId = isTraced ? activity!.SpanId.ToHexString() : null,
+        };
+    }
 }

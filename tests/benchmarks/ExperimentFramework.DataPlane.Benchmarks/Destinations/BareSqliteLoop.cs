@@ -23,8 +23,8 @@ internal sealed class BareSqliteLoop : IDisposable
             _database,
             """
             INSERT INTO exposures (event_id, ts, experiment, schema_version, correlation_id, metadata, variant, assigned_variant, arm, subject_id, subject_type, tenant_id,
-                selection_reason, rule_path, assignment_policy, allocation_version, is_repeat_exposure, sampling_rate, variant_build, attributes, attribute_types)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21) ON CONFLICT (event_id) DO NOTHING;
+                selection_reason, rule_path, assignment_policy, allocation_version, is_repeat_exposure, sampling_rate, variant_build, attributes, attribute_types, span_id)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22) ON CONFLICT (event_id) DO NOTHING;
             """,
             out _insert);
     }
@@ -42,6 +42,7 @@ internal sealed class BareSqliteLoop : IDisposable
             Bind(3, exposure.ExperimentName, text);
             Bind(4, envelope.SchemaVersion, text);
             Bind(5, envelope.CorrelationId, text);
+            Bind(22, envelope.SpanId, text);
             raw.sqlite3_bind_null(_insert, 6);
             Bind(7, exposure.VariantKey, text);
             Bind(8, exposure.AssignedVariantKey, text);

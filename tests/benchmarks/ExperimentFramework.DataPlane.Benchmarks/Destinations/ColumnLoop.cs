@@ -23,7 +23,7 @@ internal sealed unsafe class ColumnLoop(int rows)
     public void Write(Stream target, DataPlaneEnvelope[] envelopes)
     {
         using var builder = new WriterPropertiesBuilder();
-        builder.Compression(Compression.Zstd).EnableWritePageIndex().EnablePageChecksum().DisableDictionary("event_id").DisableDictionary("correlation_id").DisableDictionary("ts")
+        builder.Compression(Compression.Zstd).EnableWritePageIndex().EnablePageChecksum().DisableDictionary("event_id").DisableDictionary("correlation_id").DisableDictionary("span_id").DisableDictionary("ts")
             .Encoding("ts", ParquetSharp.Encoding.DeltaBinaryPacked);
         using var properties = builder.Build();
         using var schema = Schema();
@@ -88,6 +88,7 @@ internal sealed unsafe class ColumnLoop(int rows)
         Texts(group, envelopes, isOptional: true, static _ => """{"items":"long"}""");
         Texts(group, envelopes, isOptional: false, static envelope => envelope.SchemaVersion);
         Texts(group, envelopes, isOptional: true, static envelope => envelope.CorrelationId);
+        Texts(group, envelopes, isOptional: true, static envelope => envelope.SpanId);
     }
 
     private static ExposureEvent Exposure(DataPlaneEnvelope envelope) => (ExposureEvent)envelope.Payload;
@@ -166,7 +167,7 @@ internal sealed unsafe class ColumnLoop(int rows)
             new PrimitiveNode("sampling_rate", Repetition.Required, LogicalType.None(), PhysicalType.Double),
             Id("variant_build", Repetition.Optional),
             new GroupNode("attributes", Repetition.Optional, [new GroupNode("key_value", Repetition.Repeated, [Text("key"), Text("value", Repetition.Optional)])], LogicalType.Map()),
-            Text("attribute_types", Repetition.Optional), Text("schema_version"), Text("correlation_id", Repetition.Optional),
+            Text("attribute_types", Repetition.Optional), Text("schema_version"), Text("correlation_id", Repetition.Optional), Text("span_id", Repetition.Optional),
         ]);
     }
 }

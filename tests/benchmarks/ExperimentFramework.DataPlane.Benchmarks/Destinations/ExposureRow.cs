@@ -46,6 +46,8 @@ internal sealed class ExposureRow
 
     public string? CorrelationId { get; set; }
 
+    public string? SpanId { get; set; }
+
     public static ExposureRow Of(DataPlaneEnvelope envelope)
     {
         var exposure = (ExposureEvent)envelope.Payload;
@@ -71,6 +73,7 @@ internal sealed class ExposureRow
             AttributeTypes = """{"items":"long"}""",
             SchemaVersion = envelope.SchemaVersion,
             CorrelationId = envelope.CorrelationId,
+            SpanId = envelope.SpanId,
         };
     }
 }

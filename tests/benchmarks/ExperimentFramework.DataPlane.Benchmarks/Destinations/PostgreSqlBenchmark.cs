@@ -142,6 +142,7 @@ internal static class PostgreSqlBenchmark
             await TextAsync(importer, exposure.ExperimentName);
             await TextAsync(importer, envelope.SchemaVersion);
             await TextAsync(importer, envelope.CorrelationId);
+            await TextAsync(importer, envelope.SpanId);
             await importer.WriteNullAsync();
             await TextAsync(importer, exposure.VariantKey);
             await TextAsync(importer, exposure.AssignedVariantKey);
@@ -175,6 +176,7 @@ internal static class PostgreSqlBenchmark
         EventType = DataPlaneEventType.Exposure,
         SchemaVersion = "1.0.0",
         CorrelationId = "0af7651916cd43dd8448eb211c80319c",
+        SpanId = "b7ad6b7169203331",
         Payload = new ExposureEvent
         {
             ExperimentName = "checkout-pricing",

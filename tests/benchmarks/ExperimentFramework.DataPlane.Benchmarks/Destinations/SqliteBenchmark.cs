@@ -77,6 +77,7 @@ internal static class SqliteBenchmark
             EventType = DataPlaneEventType.Exposure,
             SchemaVersion = "1.0.0",
             CorrelationId = "0af7651916cd43dd8448eb211c80319c",
+            SpanId = "b7ad6b7169203331",
             Payload = new ExposureEvent
             {
                 ExperimentName = "checkout-pricing",
