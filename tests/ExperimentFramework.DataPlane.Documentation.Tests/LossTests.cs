@@ -10,6 +10,7 @@ public sealed class LossTests
     [InlineData("docs/how-to/destinations/write-parquet.md", "outbox.md")]
     [InlineData("docs/how-to/destinations/write-sqlite.md", "outbox.md")]
     [InlineData("docs/how-to/destinations/write-postgresql.md", "outbox.md")]
+    [InlineData("docs/how-to/destinations/event-hubs.md", "outbox.md")]
     [InlineData("docs/concepts/delivery.md", "../how-to/destinations/outbox.md")]
     public void Pages_say_what_is_lost_without_an_outbox_and_after_how_long(string page, string outbox)
     {

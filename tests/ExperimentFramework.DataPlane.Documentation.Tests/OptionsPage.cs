@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using ExperimentFramework.DataPlane.AspNetCore;
+using ExperimentFramework.DataPlane.EventHubs;
 using ExperimentFramework.DataPlane.Parquet;
 using ExperimentFramework.DataPlane.PostgreSql;
 using ExperimentFramework.DataPlane.Redis;
@@ -29,6 +30,7 @@ internal static partial class OptionsPage
         (typeof(FileDataBackplaneOptions), "`AddFileDataBackplane(folder, options => ...)`, or `DataPlane:Files` for every folder. See [files](../how-to/destinations/write-files.md)."),
         (typeof(LoggingDataBackplaneOptions), "`AddLoggingDataBackplane(options => ...)`, or `DataPlane:Logging`. See [logs](../how-to/destinations/logging.md)."),
         (typeof(EventReadingOptions), "`EventFiles.ReadAsync(path, options)`. See [files](../how-to/destinations/write-files.md#query-them)."),
+        (typeof(EventHubsAmqpDataBackplaneOptions), "`AddEventHubsAmqpDataBackplane(namespace, hub, credential, options => ...)`, or `DataPlane:EventHubsAmqp` for every hub. See [Azure Event Hubs](../how-to/destinations/event-hubs.md)."),
         (typeof(HttpSubjectOptions), "`AddHttpSubjectIdentity(options => ...)`. See [web visitors](../how-to/identify-web-visitors.md)."),
         (typeof(HttpVariantOverrideOptions), "`AddHttpVariantOverrides(options => ...)`. See [variants for testers](../how-to/show-a-tester-a-variant.md)."),
         (typeof(ParquetDataBackplaneOptions), "`AddParquetDataBackplane(folder, options => ...)`, or `DataPlane:Parquet` for every folder. See [Parquet](../how-to/destinations/write-parquet.md)."),

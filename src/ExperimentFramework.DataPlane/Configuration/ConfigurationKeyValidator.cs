@@ -78,6 +78,9 @@ internal static class ConfigurationKeyValidator
     /// <summary>The subsection with the options of the logging destination.</summary>
     public const string LoggingSection = "Logging";
 
+    /// <summary>The subsection with the options of Event Hubs destinations that use AMQP.</summary>
+    public const string EventHubsAmqpSection = "EventHubsAmqp";
+
     /// <summary>The subsection with the options of Parquet destinations.</summary>
     public const string ParquetSection = "Parquet";
 
@@ -95,7 +98,7 @@ internal static class ConfigurationKeyValidator
 
     /// <summary>The names of the subsections with the options of destinations, stores and outboxes, each of which checks its own.</summary>
     public static IReadOnlyList<string> OfDestinations { get; } =
-        [FilesSection, LoggingSection, ParquetSection, SqliteSection, PostgreSqlSection, PostgreSqlAssignmentStoreSection, PostgreSqlOutboxSection];
+        [FilesSection, LoggingSection, EventHubsAmqpSection, ParquetSection, SqliteSection, PostgreSqlSection, PostgreSqlAssignmentStoreSection, PostgreSqlOutboxSection];
 
     /// <summary>Returns the section with the options of a kind of destination; null without a configuration.</summary>
     public static IConfigurationSection? OfDestination(IConfiguration? configuration, string name) => configuration?.GetSection(SectionName).GetSection(name);

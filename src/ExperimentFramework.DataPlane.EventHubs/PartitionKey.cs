@@ -1,0 +1,19 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace ExperimentFramework.DataPlane.EventHubs;
+
+/// <summary>The key by which Event Hubs chooses the partition of an event: its subject, so that the events of one subject stay in order.</summary>
+internal static class PartitionKey
+{
+    /// <summary>The longest key that the service takes, in characters.</summary>
+    public const int MaxLength = 128;
+
+    /// <summary>Returns the key; null for an event without a subject, which any partition may get.</summary>
+    public static string? Of(DataPlaneEvent source) => EventSubject.IdOf(source) switch
+    {
+        null or "" => null,
+        { Length: > MaxLength } subject => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(subject))),
+        var subject => WellFormedText.Of(subject),
+    };
+}
