@@ -54,7 +54,7 @@ internal sealed class BatchTexts : IDisposable
             var start = Begin();
             if (envelope.Metadata is { } metadata)
             {
-                EnvelopeJson.WriteMetadata(_json, metadata);
+                EventPayloadJson.WriteMetadata(_json, metadata);
             }
 
             var metadataRange = End(start);
