@@ -56,6 +56,18 @@ internal sealed class OutboxRows(NpgsqlConnection connection, string schema)
         Parameter(positions.Min()),
         Parameter(positions.Max()));
 
+    /// <summary>Removes events by their positions, and returns those that were there.</summary>
+    public List<OutboxRow> Take(Guid owner, string destination, long[] positions) => ReadRows(
+        """
+        DELETE FROM {schema}.outbox_events WHERE owner = $1 AND destination = $2 AND position BETWEEN $4 AND $5 AND position = ANY ($3)
+        RETURNING position, experiment, variant, stored_at, size, envelope
+        """,
+        Parameter(owner),
+        Parameter(destination),
+        Parameter(positions),
+        Parameter(positions.Min()),
+        Parameter(positions.Max()));
+
     /// <summary>Removes the oldest events of a destination that were stored before a time, and returns them.</summary>
     public List<OutboxRow> RemoveExpired(Guid owner, string destination, DateTimeOffset cutoff, int max) => ReadRows(
         """
@@ -110,6 +122,23 @@ internal sealed class OutboxRows(NpgsqlConnection connection, string schema)
         Parameter(application),
         Parameter(owner));
 
+    /// <summary>Returns what ended processes of other applications have left that was stored before a time, by application.</summary>
+    public List<(string Application, long Count)> LeftByOthers(string application, DateTimeOffset cutoff) => Query(
+        """
+        WITH held AS MATERIALIZED (
+            SELECT (classid::bigint << 32) | objid::bigint AS key
+            FROM pg_locks
+            WHERE locktype = 'advisory' AND objsubid = 1 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())),
+        ended AS MATERIALIZED (
+            SELECT owner, application FROM {schema}.outbox_owners
+            WHERE application <> $1 AND hashtextextended($3 || owner, 0) NOT IN (SELECT key FROM held))
+        SELECT application, count(*) FROM ended JOIN {schema}.outbox_events USING (owner) WHERE stored_at < $2 GROUP BY application
+        """,
+        reader => (reader.GetString(0), reader.GetInt64(1)),
+        Parameter(application),
+        Parameter(cutoff.UtcDateTime),
+        Parameter(LockPrefix));
+
     /// <summary>Removes an owner without events.</summary>
     public void RemoveOwner(Guid owner) => Scalar(
         "DELETE FROM {schema}.outbox_owners WHERE owner = $1 AND NOT EXISTS (SELECT FROM {schema}.outbox_events WHERE owner = $1)", Parameter(owner));
@@ -131,22 +160,38 @@ internal sealed class OutboxRows(NpgsqlConnection connection, string schema)
     /// <summary>Releases the lock of this session's owner: a pooled connection would keep it.</summary>
     public void Unlock(Guid owner) => Scalar("SELECT pg_advisory_unlock(hashtextextended($1, 0))", Parameter(LockName(owner)));
 
-    /// <summary>Runs an action in a transaction that has the lock of another owner, whose process has ended.</summary>
-    /// <returns>The action's result; the default if the process lives.</returns>
-    public T? InPlaceOf<T>(Guid owner, Func<T> work)
+    /// <summary>Runs an action in a transaction.</summary>
+    public T InTransaction<T>(Func<T> work)
     {
         using var transaction = connection.BeginTransaction();
-        if (Scalar("SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0))", Parameter(LockName(owner))) is not true)
-        {
-            return default;
-        }
-
         var result = work();
         transaction.Commit();
         return result;
     }
 
-    private string LockName(Guid owner) => $"dataplane outbox {schema} {owner}";
+    /// <summary>Runs an action in a transaction that has the lock of another owner, whose process has ended.</summary>
+    /// <returns>The action's result; the default if the process lives.</returns>
+    public T? InPlaceOf<T>(Guid owner, Func<T> work) => InTransaction(() => TryReplace(owner) ? work() : default);
+
+    /// <summary>Takes the lock of another owner until the transaction ends.</summary>
+    /// <returns>False if its process lives.</returns>
+    public bool TryReplace(Guid owner) => Scalar("SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0))", Parameter(LockName(owner))) is true;
+
+    /// <summary>Returns the id of the current transaction.</summary>
+    public long Transaction() => (long)Scalar("SELECT txid_current()")!;
+
+    /// <summary>Returns whether a transaction was committed; null if it is still in progress. One that the server does not know was lost with another server.</summary>
+    public bool? IsCommitted(long transaction) => Scalar(
+        "SELECT CASE WHEN $1 < txid_snapshot_xmax(txid_current_snapshot()) THEN txid_status($1) END", Parameter(transaction)) switch
+    {
+        "committed" => true,
+        "in progress" => null,
+        _ => false,
+    };
+
+    private string LockName(Guid owner) => $"{LockPrefix}{owner}";
+
+    private string LockPrefix => $"dataplane outbox {schema} ";
 
     private static NpgsqlParameter<T> Parameter<T>(T value) => new() { TypedValue = value };
 

@@ -13,7 +13,6 @@ internal sealed class OutboxSession : IDisposable
 
     private readonly NpgsqlDataSource _dataSource;
     private readonly string _schemaName;
-    private readonly string _application;
     private readonly SchemaGate _schema;
     private readonly ServerFaultTranslator _faults;
     private readonly Lock _lock = new();
@@ -30,10 +29,13 @@ internal sealed class OutboxSession : IDisposable
     {
         _dataSource = dataSource;
         _schemaName = options.Schema;
-        _application = application;
+        Application = application;
         _schema = new SchemaGate(dataSource, options.Schema, OutboxSchema.Component, options.Migrate);
         _faults = faults;
     }
+
+    /// <summary>The application whose processes share events.</summary>
+    public string Application { get; }
 
     /// <summary>The id under which this process stores events. Read it only inside <see cref="Use"/>.</summary>
     public Guid Owner { get; private set; } = Guid.NewGuid();
@@ -97,13 +99,14 @@ internal sealed class OutboxSession : IDisposable
         var rows = new OutboxRows(connection, _schemaName);
         try
         {
+            SessionCheck.Require(_dataSource, connection);
             while (!rows.Lock(Owner))
             {
                 // The server has not noticed yet that the last session is gone, or another process is adopting its events. What is left there is adopted later.
                 Owner = Guid.NewGuid();
             }
 
-            rows.AddOwner(Owner, _application);
+            rows.AddOwner(Owner, Application);
         }
         catch (Exception)
         {

@@ -12,11 +12,12 @@ internal sealed partial class OutboxUpkeep : IDisposable
     private const int StepRows = 500;
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LookInterval = TimeSpan.FromHours(1);
 
     private readonly OutboxSession _session;
+    private readonly OutboxDrops _drops;
     private readonly ConcurrentDictionary<string, Action> _registered;
     private readonly PostgreSqlOutboxOptions _options;
-    private readonly string _application;
     private readonly ExpiryClock _expiry;
     private readonly OutboxDropHandler _lost;
     private readonly NonThrowingLogger _logger;
@@ -28,33 +29,35 @@ internal sealed partial class OutboxUpkeep : IDisposable
     /// </summary>
     private readonly Dictionary<string, long> _lowest = new(StringComparer.Ordinal);
     private volatile Dictionary<string, long> _unregistered = [];
+    private volatile Dictionary<string, long> _abandoned = [];
+    private DateTimeOffset _nextLook;
     private volatile string? _problem;
     private long _adopted;
     private int _isRunning;
     private volatile bool _isDisposed;
 
     /// <param name="session">The session.</param>
+    /// <param name="drops">Removes events that have expired.</param>
     /// <param name="registered">The registered destinations, and the callbacks that wake them.</param>
     /// <param name="options">The limits of the outbox.</param>
-    /// <param name="application">The application whose processes share events.</param>
     /// <param name="expiry">The clock for deciding what has expired.</param>
     /// <param name="lost">Receives each event that is dropped, and why.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Logs adopted events and failures.</param>
     public OutboxUpkeep(
         OutboxSession session,
+        OutboxDrops drops,
         ConcurrentDictionary<string, Action> registered,
         PostgreSqlOutboxOptions options,
-        string application,
         ExpiryClock expiry,
         OutboxDropHandler lost,
         TimeProvider time,
         NonThrowingLogger logger)
     {
         _session = session;
+        _drops = drops;
         _registered = registered;
         _options = options;
-        _application = application;
         _expiry = expiry;
         _lost = lost;
         _logger = logger;
@@ -66,6 +69,9 @@ internal sealed partial class OutboxUpkeep : IDisposable
 
     /// <summary>The number of events that ended processes left for destinations that are not registered here, by destination.</summary>
     public IEnumerable<KeyValuePair<string, long>> Unregistered => _unregistered;
+
+    /// <summary>The number of events older than this process keeps any that other applications have left, of which no process runs, by application.</summary>
+    public IEnumerable<KeyValuePair<string, long>> Abandoned => _abandoned;
 
     /// <summary>A sentence for operators about the last run, or about events that no destination takes; null if there is nothing to say.</summary>
     public string? DegradedReason => _problem ?? (_unregistered is { Count: > 0 } left
@@ -88,8 +94,9 @@ internal sealed partial class OutboxUpkeep : IDisposable
 
         try
         {
+            _drops.Settle();
             var unregistered = new Dictionary<string, long>(StringComparer.Ordinal);
-            foreach (var owner in _session.Use(stored => stored.OtherOwners(_session.Owner, _application)))
+            foreach (var owner in _session.Use(stored => stored.OtherOwners(_session.Owner, _session.Application)))
             {
                 foreach (var total in Left(owner).TakeWhile(_ => !_isDisposed))
                 {
@@ -102,6 +109,7 @@ internal sealed partial class OutboxUpkeep : IDisposable
             }
 
             Report(unregistered);
+            LookForAbandoned();
             _problem = null;
         }
         catch (Exception) when (_isDisposed)
@@ -188,16 +196,38 @@ internal sealed partial class OutboxUpkeep : IDisposable
         }
 
         var stays = left.Count;
-        List<OutboxRow> expired;
+        int expired;
         do
         {
-            expired = _session.Use(stored => stored.InPlaceOf(owner, () => stored.RemoveExpired(owner, left.Destination, now - _options.MaxAge, StepRows))) ?? [];
-            expired.ForEach(row => _lost(row.Drop(DropReasons.OutboxExpired)));
-            stays -= expired.Count;
+            expired = _drops.Remove(stored => Expired(stored, owner, left.Destination, now), _lost);
+            stays -= expired;
         }
-        while (expired.Count == StepRows && !_isDisposed);
+        while (expired == StepRows && !_isDisposed);
 
         return stays;
+    }
+
+    private List<OutboxDrop> Expired(OutboxRows stored, Guid owner, string destination, DateTimeOffset now) => stored.TryReplace(owner)
+        ? stored.RemoveExpired(owner, destination, now - _options.MaxAge, StepRows).ConvertAll(row => row.Drop(DropReasons.OutboxExpired))
+        : [];
+
+    /// <summary>
+    /// Looks once an hour for what no process delivers or expires, because the application was renamed or removed. It stays: the application may only be resting, and keep events longer.
+    /// </summary>
+    private void LookForAbandoned()
+    {
+        if (_expiry.Read() is not { } now || now < _nextLook)
+        {
+            return;
+        }
+
+        var abandoned = _session.Use(stored => stored.LeftByOthers(_session.Application, now - _options.MaxAge)).ToDictionary(left => left.Application, left => left.Count, StringComparer.Ordinal);
+        foreach (var (application, count) in abandoned.Where(left => !_abandoned.ContainsKey(left.Key)))
+        {
+            LogAbandoned(count, application, _options.MaxAge);
+        }
+
+        (_abandoned, _nextLook) = (abandoned, now + LookInterval);
     }
 
     private void Report(Dictionary<string, long> unregistered)
@@ -219,4 +249,8 @@ internal sealed partial class OutboxUpkeep : IDisposable
     [LoggerMessage(188, LogLevel.Warning,
         "The outbox in PostgreSQL contains {Count} events for destination {Destination}, which is not registered. Register it to have them delivered; otherwise they expire {MaxAge} after they were stored. A destination is identified by the full name of its type.", EventName = "PostgreSqlOutboxDestinationUnknown")]
     private partial void LogUnregistered(long count, string destination, TimeSpan maxAge);
+
+    [LoggerMessage(189, LogLevel.Warning,
+        "The outbox in PostgreSQL contains {Count} events of application '{Application}' that are older than {MaxAge}, and no process of that application runs. They are neither delivered nor do they expire. If the application was renamed, set PostgreSqlOutboxOptions.Application to '{Application}' in one of its processes until they are gone; otherwise delete them.", EventName = "PostgreSqlOutboxAbandoned")]
+    private partial void LogAbandoned(long count, string application, TimeSpan maxAge);
 }

@@ -13,9 +13,9 @@ internal sealed class PostgreSqlEventOutbox : IEventOutbox, IHealthContributor, 
     private const string Page = "docs/how-to/destinations/outbox-postgresql.md#privileges";
 
     private readonly ServerConnection? _own;
-    private readonly string _application;
     private readonly DatabaseAddress _address;
     private readonly OutboxSession _session;
+    private readonly OutboxDrops _drops;
     private readonly PostgreSqlOutboxOptions _options;
     private readonly TimeProvider _time;
     private readonly ExpiryClock _expiry;
@@ -32,11 +32,11 @@ internal sealed class PostgreSqlEventOutbox : IEventOutbox, IHealthContributor, 
         }
 
         _options = options;
-        _application = application;
         _address = DatabaseAddress.Of(dataSource);
         _time = time;
         _logger = NonThrowingLogger.Of(logger);
         _session = new OutboxSession(dataSource, options, application, new ServerFaultTranslator(dataSource, options.Schema, Page));
+        _drops = new OutboxDrops(_session);
         _expiry = new ExpiryClock(time);
         _expiry.Read();
     }
@@ -63,6 +63,11 @@ internal sealed class PostgreSqlEventOutbox : IEventOutbox, IHealthContributor, 
                 numbers[$"unregistered:{destination}"] = count;
             }
 
+            foreach (var (application, count) in _upkeep?.Abandoned ?? [])
+            {
+                numbers[$"abandoned:{application}"] = count;
+            }
+
             return numbers;
         }
     }
@@ -72,7 +77,7 @@ internal sealed class PostgreSqlEventOutbox : IEventOutbox, IHealthContributor, 
 
     public void Register(string destination, string name, Action added) => _registered[destination] = added;
 
-    public void Start(OutboxDropHandler lost) => _upkeep ??= new OutboxUpkeep(_session, _registered, _options, _application, _expiry, lost, _time, _logger);
+    public void Start(OutboxDropHandler lost) => _upkeep ??= new OutboxUpkeep(_session, _drops, _registered, _options, _expiry, lost, _time, _logger);
 
     public long NextPosition(string destination) => _session.Totals.NextPosition(destination);
 
@@ -112,8 +117,9 @@ internal sealed class PostgreSqlEventOutbox : IEventOutbox, IHealthContributor, 
 
     public void Read(string destination, List<QueuedEnvelope> into, int max, OutboxDropHandler lost)
     {
+        _drops.Settle();
         var cutoff = _expiry.Read() is { } now ? now - _options.MaxAge : DateTimeOffset.MinValue;
-        long dropped;
+        int dropped;
         do
         {
             var rows = _session.Use(stored =>
@@ -126,12 +132,12 @@ internal sealed class PostgreSqlEventOutbox : IEventOutbox, IHealthContributor, 
 
                 return oldest;
             });
-            var drops = new List<(OutboxRow Row, string Reason)>();
+            var drops = new Dictionary<long, string>();
             foreach (var row in rows)
             {
                 if (row.StoredAt < cutoff)
                 {
-                    drops.Add((row, DropReasons.OutboxExpired));
+                    drops.Add(row.Position, DropReasons.OutboxExpired);
                 }
                 else if (row.TryRead() is { } envelope)
                 {
@@ -139,13 +145,12 @@ internal sealed class PostgreSqlEventOutbox : IEventOutbox, IHealthContributor, 
                 }
                 else
                 {
-                    drops.Add((row, DropReasons.Serialization));
+                    drops.Add(row.Position, DropReasons.Serialization);
                 }
             }
 
             // Counted after they were removed: as long as they cannot be removed, each read finds them again.
-            dropped = drops.Count == 0 ? 0 : Remove(destination, [.. drops.Select(drop => drop.Row.Position)]);
-            drops.ForEach(drop => lost(drop.Row.Drop(drop.Reason)));
+            dropped = drops.Count == 0 ? 0 : _drops.Remove(stored => Drop(stored, destination, drops), lost);
         }
         while (into.Count == 0 && dropped > 0);
     }
@@ -165,12 +170,19 @@ internal sealed class PostgreSqlEventOutbox : IEventOutbox, IHealthContributor, 
         _own?.Dispose();
     }
 
-    private long Remove(string destination, long[] positions) => _session.Use(stored =>
+    private void Remove(string destination, long[] positions) => _session.Use(stored =>
     {
         var (count, bytes) = stored.Remove(_session.Owner, destination, positions);
         _session.Totals.Add(destination, -count, -bytes);
         return count;
     });
+
+    private List<OutboxDrop> Drop(OutboxRows stored, string destination, Dictionary<long, string> reasons)
+    {
+        var rows = stored.Take(_session.Owner, destination, [.. reasons.Keys]);
+        _session.Totals.Add(destination, -rows.Count, -rows.Sum(row => (long)row.Size));
+        return rows.ConvertAll(row => row.Drop(reasons[row.Position]));
+    }
 
     /// <summary>Returns how many events, from the front, fit into the outbox.</summary>
     private int Accept(OutboxRow?[] rows)

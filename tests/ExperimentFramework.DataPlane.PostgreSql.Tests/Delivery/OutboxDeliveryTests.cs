@@ -53,7 +53,20 @@ public sealed class OutboxDeliveryTests
         Assert.All(other.Delivered.Values, times => Assert.Equal(1, times));
     }
 
-    private static ServiceProvider Host(string connectionString, IDataBackplane destination) => new ServiceCollection()
+    [Fact]
+    public async Task Events_belong_to_the_application_of_the_options()
+    {
+        await using var server = await PostgreSqlServer.StartAsync();
+        var database = await server.CreateDatabaseAsync();
+        await using var services = Host(server.ConnectionString(database), new Destination { IsDown = true }, options => options.Application = "shop");
+        await PublishAsync(services.GetRequiredService<IEventPublisher>(), 0, 500);
+
+        await Eventually.Holds(async () => await CountAsync(server, database) > 0);
+
+        Assert.Equal(["shop"], await server.PsqlAsync(database, "SELECT DISTINCT application FROM dataplane.outbox_owners JOIN dataplane.outbox_events USING (owner)"));
+    }
+
+    private static ServiceProvider Host(string connectionString, IDataBackplane destination, Action<PostgreSqlOutboxOptions>? configure = null) => new ServiceCollection()
         .AddDataBackplane(options =>
         {
             options.BatchSize = 50;
@@ -66,7 +79,7 @@ public sealed class OutboxDeliveryTests
             options.Retry.MaxDelay = TimeSpan.FromMilliseconds(200);
         })
         .AddSingleton(destination)
-        .AddPostgreSqlOutbox(connectionString)
+        .AddPostgreSqlOutbox(connectionString, configure)
         .BuildServiceProvider();
 
     private static async Task<int> PublishAsync(IEventPublisher publisher, int first, int count)

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using Npgsql;
 
 namespace ExperimentFramework.DataPlane.PostgreSql.Tests.Delivery;
@@ -55,6 +56,42 @@ public sealed class OutboxOutageTests(SharedServer server) : IAsyncLifetime
         Assert.Equal((6, 6), (outbox.Count("d"), outbox.Read("d").Count));
         Assert.Equal(outbox.Session.Totals.Bytes, await _database.CountAsync("SELECT sum(size) FROM dataplane.outbox_events"));
         Assert.Equal(1, await _database.CountAsync("SELECT count(*) FROM dataplane.outbox_owners"));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Events_that_are_dropped_are_counted_once_whether_their_commit_or_its_answer_was_lost(bool isCommitted)
+    {
+        var time = new FakeTimeProvider(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
+        using var proxy = new CuttingProxy(_database.Server.Port);
+        await using var source = NpgsqlDataSource.Create(_database.Server.ConnectionString(_database.Name, port: proxy.Port));
+        using var outbox = new PostgreSqlEventOutbox(source, new PostgreSqlOutboxOptions { MaxAge = TimeSpan.FromMinutes(1) }, "tests", time, NullLogger.Instance);
+        outbox.Append("d", 0, 3);
+        var lost = new List<string>();
+        time.Advance(TimeSpan.FromMinutes(2));
+        if (isCommitted)
+        {
+            proxy.LoseAnswers(1);
+        }
+        else
+        {
+            proxy.LoseCommits(1);
+        }
+
+        Assert.ThrowsAny<IOException>(() => outbox.Read("d", lost: lost));
+        Assert.Equal((1, isCommitted ? 0 : 3), (proxy.Cuts, await _database.CountAsync("SELECT count(*) FROM dataplane.outbox_events")));
+        Assert.Empty(lost);
+
+        // The server may take a moment to see that the connection is gone.
+        await Eventually.Holds(() =>
+        {
+            outbox.Read("d", lost: lost);
+            return lost.Count > 0;
+        });
+        outbox.Read("d", lost: lost);
+        Assert.Equal(Enumerable.Repeat("exp/b/outbox_expired", 3), lost);
+        Assert.Equal(0, await _database.CountAsync("SELECT count(*) FROM dataplane.outbox_events"));
     }
 
     [Fact]

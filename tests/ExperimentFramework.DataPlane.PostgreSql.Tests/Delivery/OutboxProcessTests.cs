@@ -179,6 +179,31 @@ public sealed class OutboxProcessTests(SharedServer server) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_an_application_that_no_longer_runs_has_left_is_said_with_the_remedy_and_stays()
+    {
+        await LeaveAsync((0, 3));
+        var other = Open(new PostgreSqlOutboxOptions { MaxAge = TimeSpan.FromHours(1) }, application: "renamed");
+        Open(application: "living").Append("d", 0, 2);
+        other.Start(_ => Assert.Fail("Nothing is to be dropped."));
+
+        await _time.AdvanceUntil(() => _logs.Count > 0, Round);
+
+        var line = Assert.Single(_logs.GetSnapshot());
+        Assert.Equal((LogLevel.Warning, new EventId(189, "PostgreSqlOutboxAbandoned")), (line.Level, line.Id));
+        Assert.Equal(
+            "The outbox in PostgreSQL contains 3 events of application 'tests' that are older than 01:00:00, and no process of that application runs. They are neither delivered nor do they expire. If the application was renamed, set PostgreSqlOutboxOptions.Application to 'tests' in one of its processes until they are gone; otherwise delete them.",
+            line.Message);
+        Assert.Contains(other.Diagnostics, number => number is { Key: "abandoned:tests", Value: 3L });
+        Assert.DoesNotContain(other.Diagnostics, number => number.Key == "abandoned:living");
+        Assert.Equal(5, await _database.CountAsync("SELECT count(*) FROM dataplane.outbox_events"));
+
+        // Said once, for as long as they are there.
+        var before = _time.GetUtcNow();
+        await _time.AdvanceUntil(() => _time.GetUtcNow() > before + TimeSpan.FromHours(3), Round);
+        Assert.Equal(1, _logs.Count);
+    }
+
+    [Fact]
     public async Task Events_of_a_destination_that_is_not_registered_are_said_stay_and_expire()
     {
         await LeaveAsync((0, 3));

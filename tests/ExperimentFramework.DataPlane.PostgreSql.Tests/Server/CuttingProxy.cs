@@ -11,6 +11,7 @@ public sealed class CuttingProxy : IDisposable
     private readonly int _serverPort;
     private byte[]? _tag;
     private int _cutsLeft;
+    private int _commitsLeft;
     private int _cuts;
 
     public CuttingProxy(int serverPort)
@@ -27,6 +28,9 @@ public sealed class CuttingProxy : IDisposable
 
     /// <summary>Loses the answers to the next commits.</summary>
     public void LoseAnswers(int count) => Volatile.Write(ref _cutsLeft, count);
+
+    /// <summary>Loses the next commits themselves: the server sees its client leave without one.</summary>
+    public void LoseCommits(int count) => Volatile.Write(ref _commitsLeft, count);
 
     /// <summary>Loses the next answer that contains these bytes.</summary>
     public void LoseAnswerTo(byte[] tag)
@@ -62,7 +66,7 @@ public sealed class CuttingProxy : IDisposable
         {
             await server.ConnectAsync(IPAddress.Loopback, _serverPort, _end.Token);
             var (down, up) = (client.GetStream(), server.GetStream());
-            await Task.WhenAny(PassAsync(down, up, _ => true), PassAsync(up, down, answer => !IsLost(answer)));
+            await Task.WhenAny(PassAsync(down, up, request => !IsLostCommit(request)), PassAsync(up, down, answer => !IsLost(answer)));
         }
     }
 
@@ -73,6 +77,17 @@ public sealed class CuttingProxy : IDisposable
         {
             await to.WriteAsync(buffer.AsMemory(0, count), _end.Token);
         }
+    }
+
+    private bool IsLostCommit(ReadOnlyMemory<byte> request)
+    {
+        if (request.Span.IndexOf("COMMIT"u8) < 0 || Interlocked.Decrement(ref _commitsLeft) < 0)
+        {
+            return false;
+        }
+
+        Interlocked.Increment(ref _cuts);
+        return true;
     }
 
     /// <summary>Whether these bytes say that a transaction has been committed, and are to be lost.</summary>
