@@ -35,17 +35,17 @@ internal sealed class AnalysisAnswers
             .Select(group => new object[] { group.Key.ExperimentName, group.Key.Version, (double)group.Subjects.Count, (double)group.Subjects.Count(subject => subject.Select(Arm).Distinct().Count() > 1) })],
         "Conversion" => [Difference(purchases => purchases.Count > 0 ? 1 : 0)],
         "Revenue per subject" => [Difference(purchases => purchases.Sum())],
-        "Latency" => [.. Payloads<OutcomeEvent>().Select(outcome => outcome.Event)
-            .Where(outcome => outcome is { ExperimentName: "checkout", OutcomeName: "PayAsync", Result: OutcomeResult.Success, Duration: not null })
-            .GroupBy(outcome => outcome.AssignedVariantKey ?? outcome.VariantKey)
-            .OrderBy(group => group.Key, StringComparer.Ordinal)
+        "Latency" => [.. CountedOutcomes()
+            .Where(outcome => outcome is { OutcomeName: "PayAsync", Result: OutcomeResult.Success, Duration: not null })
+            .GroupBy(outcome => (Version: outcome.AllocationVersion!, Arm: outcome.AssignedVariantKey ?? outcome.VariantKey))
+            .OrderBy(group => group.Key.Version, StringComparer.Ordinal).ThenBy(group => group.Key.Arm, StringComparer.Ordinal)
             .Select(group => (group.Key, Durations: group.Select(outcome => outcome.Duration!.Value.TotalSeconds).Order().ToArray()))
-            .Select(group => new object[] { group.Key, (double)group.Durations.Length, NearestRank(group.Durations, 0.5), NearestRank(group.Durations, 0.95) })],
-        "Guardrails" => [.. Payloads<OutcomeEvent>().Select(outcome => outcome.Event)
-            .Where(outcome => outcome.ExperimentName == "checkout" && outcome.Result != OutcomeResult.Canceled)
-            .GroupBy(outcome => (Arm: outcome.AssignedVariantKey ?? outcome.VariantKey, outcome.OutcomeName))
-            .OrderBy(group => group.Key.Arm, StringComparer.Ordinal).ThenBy(group => group.Key.OutcomeName, StringComparer.Ordinal)
-            .Select(group => new object[] { group.Key.Arm, group.Key.OutcomeName, (double)group.Count(), group.Average(outcome => outcome.Result == OutcomeResult.Failure ? 1.0 : 0), group.Average(outcome => outcome.AssignedVariantKey is null ? 0 : 1.0) })],
+            .Select(group => new object[] { group.Key.Version, group.Key.Arm, (double)group.Durations.Length, NearestRank(group.Durations, 0.5), NearestRank(group.Durations, 0.95) })],
+        "Guardrails" => [.. CountedOutcomes()
+            .Where(outcome => outcome.Result != OutcomeResult.Canceled)
+            .GroupBy(outcome => (Version: outcome.AllocationVersion!, Arm: outcome.AssignedVariantKey ?? outcome.VariantKey, outcome.OutcomeName))
+            .OrderBy(group => group.Key.Version, StringComparer.Ordinal).ThenBy(group => group.Key.Arm, StringComparer.Ordinal).ThenBy(group => group.Key.OutcomeName, StringComparer.Ordinal)
+            .Select(group => new object[] { group.Key.Version, group.Key.Arm, group.Key.OutcomeName, (double)group.Count(), group.Average(outcome => outcome.Result == OutcomeResult.Failure ? 1.0 : 0), group.Average(outcome => outcome.AssignedVariantKey is null ? 0 : 1.0) })],
         _ => [.. new[] { (AnalysedEvents.Producer, IsFinal: 1.0), (AnalysedEvents.UnaccountedProducer, IsFinal: 0.0), (AnalysedEvents.KilledProducer, IsFinal: 0.0) }
             .SelectMany(producer => _events
                 .Where(envelope => envelope.Payload is not AccountingEvent && ProducerId.Of(envelope.EventId) == producer.Item1)
@@ -66,6 +66,10 @@ internal sealed class AnalysisAnswers
     private IEnumerable<(Guid Id, T Event)> Payloads<T>() => _events.Where(envelope => envelope.Payload is T).Select(envelope => (envelope.EventId, (T)(object)envelope.Payload));
 
     private IEnumerable<(Guid Id, ExposureEvent Event)> Counted() => Payloads<ExposureEvent>().Where(exposure => exposure.Event is { SubjectId: not null, AllocationVersion: not null });
+
+    private IEnumerable<OutcomeEvent> CountedOutcomes() => Payloads<OutcomeEvent>()
+        .Select(outcome => outcome.Event)
+        .Where(outcome => outcome is { ExperimentName: "checkout", SubjectId: not null, AllocationVersion: not null });
 
     private double ChiSquare(string version, double share)
     {
