@@ -13,7 +13,6 @@ public sealed class FileRecoveryTests : IDisposable
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData("")]
     [InlineData("{\"eventId\":\"01")]
     [InlineData("\0\0\0\0")]
     public async Task A_line_that_was_cut_is_cut_off_and_never_joined_with_another_event(string cut)
@@ -29,6 +28,19 @@ public sealed class FileRecoveryTests : IDisposable
         var line = Assert.Single(_folder.Logs.GetSnapshot());
         Assert.Equal((LogLevel.Information, new EventId(150, "EventFileRecovered"), DataPlaneLogCategories.Delivery), (line.Level, line.Id, line.Category));
         Assert.Contains($"{Encoding.UTF8.GetByteCount(cut)} bytes", line.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_whole_is_finished_and_the_log_does_not_speak_of_a_cut()
+    {
+        Leave(Left + ".jsonl.open", Lines(0, 3));
+
+        await using var backplane = _folder.Open();
+        await Eventually.Holds(() => _folder.Files.Contains(Left + ".jsonl") && _folder.Logs.Count == 1);
+
+        var line = Assert.Single(_folder.Logs.GetSnapshot());
+        Assert.Equal((LogLevel.Information, new EventId(153, "EventFileFinished")), (line.Level, line.Id));
+        Assert.DoesNotContain("cut", line.Message, StringComparison.Ordinal);
     }
 
     [Fact]

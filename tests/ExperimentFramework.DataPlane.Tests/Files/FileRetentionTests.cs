@@ -64,6 +64,20 @@ public sealed class FileRetentionTests : IDisposable
         Assert.Equal(files[3..].Order(StringComparer.Ordinal), _folder.Files);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void More_files_than_are_remembered_at_a_time_are_deleted_too(bool byAge)
+    {
+        var files = Enumerable.Range(0, 20).Select(number => Leave(number % 2 == 0 ? "" : $"experiment=e{number}/date=2026-02-28/", number, Begin.AddHours(number - 20), bytes: 1_000)).ToList();
+        var retention = byAge ? new FileRetention(TimeSpan.FromHours(6.5), null, _time, maxHeld: 3) : new FileRetention(null, 6_000, _time, maxHeld: 3);
+        Assert.Equal(byAge ? 0 : 14, retention.Apply(_folder.Path).Files);
+        _time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(byAge ? (14, 14_000L) : (0, 0L), retention.Apply(_folder.Path));
+
+        Assert.Equal(files[14..].Order(StringComparer.Ordinal), _folder.Files);
+    }
+
     [Fact]
     public async Task What_is_being_written_and_what_is_not_of_the_journal_is_kept()
     {

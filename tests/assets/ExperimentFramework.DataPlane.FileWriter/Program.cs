@@ -6,10 +6,12 @@ using ExperimentFramework.DataPlane;
 // Arguments: the folder, the first number, the count, the layout, the compression and the durability.
 var (folder, first, count) = (args[0], int.Parse(args[1], CultureInfo.InvariantCulture), int.Parse(args[2], CultureInfo.InvariantCulture));
 const int batch = 7;
+var layout = Enum.Parse<FileLayout>(args[3]);
 var options = new FileDataBackplaneOptions
 {
-    RollBytes = 16_384,
-    Layout = Enum.Parse<FileLayout>(args[3]),
+    // A file is split into fifteen, and for each of them a busy disk is waited for.
+    RollBytes = layout == FileLayout.Partitioned ? 65_536 : 16_384,
+    Layout = layout,
     Compression = Enum.Parse<FileCompression>(args[4]),
     Durability = Enum.Parse<FileDurability>(args[5]),
 };

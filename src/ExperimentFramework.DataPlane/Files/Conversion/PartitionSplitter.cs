@@ -21,7 +21,7 @@ internal sealed class PartitionSplitter(FileCompression compression) : IRolledFi
         var name = JournalName.BaseOf(path) + (compression == FileCompression.Gzip ? JournalName.Gzip : JournalName.Lines);
         var temporaryName = JournalName.BaseOf(path) + JournalName.Temporary;
         await SplitAsync(path, work, temporaryName, cancellationToken).ConfigureAwait(false);
-        Move(work, temporaryName, root, name, cancellationToken);
+        Move(work, root, temporaryName, name, cancellationToken);
         Directory.Delete(work, recursive: true);
     }
 
@@ -49,19 +49,21 @@ internal sealed class PartitionSplitter(FileCompression compression) : IRolledFi
         }
     }
 
-    private static void Move(string work, string temporaryName, string root, string name, CancellationToken cancellationToken)
+    /// <summary>Moves the files of a folder and of those below it. Only the folders above the current one are open and remembered, however many there are.</summary>
+    private static void Move(string from, string to, string temporaryName, string name, CancellationToken cancellationToken)
     {
-        foreach (var folder in Directory.EnumerateDirectories(work, "*", SearchOption.AllDirectories))
+        cancellationToken.ThrowIfCancellationRequested();
+        foreach (var folder in Directory.EnumerateDirectories(from))
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            var temporary = Path.Combine(folder, temporaryName);
-            if (File.Exists(temporary))
-            {
-                var target = Path.Combine(root, Path.GetRelativePath(work, folder));
-                OwnerOnly.CreateFolder(target);
-                WriteToDisk(temporary);
-                File.Move(temporary, Path.Combine(target, name), overwrite: true);
-            }
+            Move(folder, Path.Combine(to, Path.GetFileName(folder)), temporaryName, name, cancellationToken);
+        }
+
+        var temporary = Path.Combine(from, temporaryName);
+        if (File.Exists(temporary))
+        {
+            OwnerOnly.CreateFolder(to);
+            WriteToDisk(temporary);
+            File.Move(temporary, Path.Combine(to, name), overwrite: true);
         }
     }
 }

@@ -4,7 +4,8 @@ namespace ExperimentFramework.DataPlane;
 /// <param name="maxAge">The maximum age since a file was last written; null for no limit.</param>
 /// <param name="maxBytes">The maximum size of all files together; null for no limit.</param>
 /// <param name="time">The clock.</param>
-internal sealed class FileRetention(TimeSpan? maxAge, long? maxBytes, TimeProvider time)
+/// <param name="maxHeld">The number of files that are remembered at a time, of however many there are.</param>
+internal sealed class FileRetention(TimeSpan? maxAge, long? maxBytes, TimeProvider time, int maxHeld = 65_536)
 {
     private readonly ExpiryClock _clock = new(time);
 
@@ -12,39 +13,60 @@ internal sealed class FileRetention(TimeSpan? maxAge, long? maxBytes, TimeProvid
     /// <returns>The number of files that were deleted, and their bytes.</returns>
     public (int Files, long Bytes) Apply(string folder)
     {
-        var now = _clock.Read();
-        var files = Finished(folder);
-        var total = files.Sum(file => file.Length);
+        var oldest = _clock.Read() is { } now && maxAge is { } age ? (now - age).UtcDateTime : DateTime.MinValue;
         var (count, bytes) = (0, 0L);
-        foreach (var file in files)
+        int deleted;
+        do
         {
-            var isTooOld = now is { } time && maxAge is { } age && file.LastWriteTimeUtc < (time - age).UtcDateTime;
-            if (!isTooOld && !(total - bytes > maxBytes))
+            var (files, total) = FindOldest(folder);
+            deleted = 0;
+            foreach (var file in files.TakeWhile(file => file.LastWriteTimeUtc < oldest || total > maxBytes))
             {
-                continue;
+                // Read before: a deleted file has no length.
+                total -= file.Length;
+                (count, bytes, deleted) = (count + 1, bytes + file.Length, deleted + 1);
+                file.Delete();
+                DeleteEmptyPartition(folder, file.DirectoryName!);
             }
-
-            // Read before: a deleted file has no length.
-            (count, bytes) = (count + 1, bytes + file.Length);
-            file.Delete();
-            DeleteEmptyPartition(folder, file.DirectoryName!);
         }
+        while (deleted == maxHeld);
 
         return (count, bytes);
     }
 
-    /// <summary>Returns the finished files, oldest first: those in the folder and in its partitions. Other folders in it may be the journals of other destinations.</summary>
-    private static List<FileInfo> Finished(string folder)
+    /// <summary>Returns the oldest of the finished files, oldest first, and the size of all of them.</summary>
+    private (List<FileInfo> Files, long Bytes) FindOldest(string folder)
+    {
+        var bytes = 0L;
+        var newestFirst = new PriorityQueue<FileInfo, long>();
+        foreach (var file in Finished(folder))
+        {
+            bytes += file.Length;
+            newestFirst.Enqueue(file, -file.LastWriteTimeUtc.Ticks);
+            if (newestFirst.Count > maxHeld)
+            {
+                newestFirst.Dequeue();
+            }
+        }
+
+        var files = new List<FileInfo>(newestFirst.Count);
+        while (newestFirst.TryDequeue(out var file, out _))
+        {
+            files.Add(file);
+        }
+
+        files.Reverse();
+        return (files, bytes);
+    }
+
+    /// <summary>Finds the finished files: those in the folder and in its partitions. Other folders in it may be the journals of other destinations.</summary>
+    private static IEnumerable<FileInfo> Finished(string folder)
     {
         var root = new DirectoryInfo(folder);
         var partitions = root.EnumerateDirectories("*=*").SelectMany(experiment => experiment.EnumerateDirectories("*=*"));
-        return
-        [
-            .. partitions.Concat(root.EnumerateDirectories(JournalName.UnreadableFolder)).Prepend(root)
-                .SelectMany(found => found.EnumerateFiles())
-                .Where(file => JournalName.IsFinished(file.Name))
-                .OrderBy(file => file.LastWriteTimeUtc),
-        ];
+        return partitions.Concat(root.EnumerateDirectories(JournalName.UnreadableFolder)).Prepend(root)
+            .SelectMany(found => found.EnumerateFiles())
+            .Where(file => JournalName.IsFinished(file.Name));
     }
 
     private static void DeleteEmptyPartition(string root, string folder)

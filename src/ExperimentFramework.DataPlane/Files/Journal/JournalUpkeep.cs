@@ -185,9 +185,14 @@ internal sealed partial class JournalUpkeep(JournalFolder folder, IRolledFileCon
         {
             try
             {
-                if (JournalFile.TryRecover(path) is { } cut)
+                switch (JournalFile.TryRecover(path))
                 {
-                    LogRecovered(path, cut);
+                    case 0:
+                        LogFinished(path);
+                        break;
+                    case { } cut:
+                        LogRecovered(path, cut);
+                        break;
                 }
             }
             catch (Exception exception)
@@ -241,6 +246,9 @@ internal sealed partial class JournalUpkeep(JournalFolder folder, IRolledFileCon
     [LoggerMessage(150, LogLevel.Information,
         "The event file '{Path}' of a process that has ended was finished. {Bytes} bytes of an event that was not written whole, and never counted as delivered, were cut off.", EventName = "EventFileRecovered")]
     private partial void LogRecovered(string path, long bytes);
+
+    [LoggerMessage(153, LogLevel.Information, "The event file '{Path}' of a process that has ended was finished. All of its events were written whole.", EventName = "EventFileFinished")]
+    private partial void LogFinished(string path);
 
     [LoggerMessage(151, LogLevel.Information, "{Count} event files with {Bytes} bytes were deleted from '{Folder}', because of RetentionAge or RetentionBytes.", EventName = "EventFilesDeleted")]
     private partial void LogDeleted(int count, long bytes, string folder);
