@@ -14,9 +14,6 @@ internal sealed partial class ParquetConverter(string folder, ParquetDataBackpla
     /// <summary>The folder of lines that are no events: a disk may damage a file, and what cannot be read is kept.</summary>
     private const string Unreadable = JournalName.UnreadableFolder;
 
-    /// <summary>The number of bytes of journal lines after which a part is written, however few its rows are.</summary>
-    private const long MaxPartBytes = 128 * 1024 * 1024;
-
     private const int BlockBytes = 256 * 1024;
 
     private readonly NonThrowingLogger _logger = NonThrowingLogger.Of(logger);
@@ -50,6 +47,7 @@ internal sealed partial class ParquetConverter(string folder, ParquetDataBackpla
         using var source = Open(path);
         using var lines = new LineReader(source, EventLines.MaxLineBytes);
         using var unreadable = new UnreadableLines(Path.Combine(folder, Unreadable, JournalName.BaseOf(path) + JournalName.Lines));
+        var repeated = new RepeatedJson();
         var bytes = 0L;
         while (await lines.ReadAsync(cancellationToken).ConfigureAwait(false) is { } line)
         {
@@ -58,7 +56,7 @@ internal sealed partial class ParquetConverter(string folder, ParquetDataBackpla
                 throw new InvalidDataException($"Line {lines.Number} of '{path}' has more than {EventLines.MaxLineBytes} bytes, so no event was written there. Repair or remove the file.");
             }
 
-            if (TryRead(line.Span) is not { } envelope)
+            if (TryRead(line.Span, repeated) is not { } envelope)
             {
                 unreadable.Add(line.Span);
                 continue;
@@ -73,10 +71,9 @@ internal sealed partial class ParquetConverter(string folder, ParquetDataBackpla
                 table.Clear();
             }
 
-            if (bytes >= MaxPartBytes)
+            if (bytes >= PartWriter.MaxBytes)
             {
                 parts.WriteAll(tables, cancellationToken);
-                tables.Clear();
                 bytes = 0;
             }
         }
@@ -110,11 +107,11 @@ internal sealed partial class ParquetConverter(string folder, ParquetDataBackpla
 
     private static FileStream Open(string path) => new(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
 
-    private static DataPlaneEnvelope? TryRead(ReadOnlySpan<byte> line)
+    private static DataPlaneEnvelope? TryRead(ReadOnlySpan<byte> line, RepeatedJson repeated)
     {
         try
         {
-            return DataPlaneJson.Deserialize(line);
+            return DataPlaneJson.Deserialize(line, repeated);
         }
         catch (JsonException)
         {

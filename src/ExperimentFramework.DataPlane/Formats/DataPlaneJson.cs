@@ -51,9 +51,14 @@ public static class DataPlaneJson
     /// <param name="utf8Json">The JSON in UTF-8.</param>
     /// <returns>The envelope.</returns>
     /// <exception cref="JsonException">The JSON is neither; the message names the field, its position and what was expected.</exception>
-    public static DataPlaneEnvelope Deserialize(ReadOnlySpan<byte> utf8Json)
+    public static DataPlaneEnvelope Deserialize(ReadOnlySpan<byte> utf8Json) => Deserialize(utf8Json, repeated: null);
+
+    /// <summary>Reads one of many envelopes.</summary>
+    /// <param name="utf8Json">The JSON in UTF-8.</param>
+    /// <param name="repeated">What earlier ones had; null if there are none.</param>
+    internal static DataPlaneEnvelope Deserialize(ReadOnlySpan<byte> utf8Json, RepeatedJson? repeated)
     {
-        var json = new JsonCursor(utf8Json);
+        var json = new JsonCursor(utf8Json, repeated);
         json.Start();
         var envelope = CloudEventJson.IsCloudEvent(utf8Json) ? CloudEventJson.Read(ref json) : EnvelopeJson.Read(ref json);
         json.End();

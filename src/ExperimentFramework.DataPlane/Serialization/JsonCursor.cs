@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace ExperimentFramework.DataPlane;
@@ -9,6 +10,7 @@ namespace ExperimentFramework.DataPlane;
 internal ref struct JsonCursor
 {
     private readonly ReadOnlySpan<byte> _utf8;
+    private readonly RepeatedJson? _repeated;
     private Utf8JsonReader _json;
 
     /// <summary>The enclosing object or array, and the location of the cursor in it. Kept in parts, because only an error needs the path as text.</summary>
@@ -17,9 +19,12 @@ internal ref struct JsonCursor
     private int _index;
 
     /// <summary>Initializes a cursor before the first token.</summary>
-    public JsonCursor(ReadOnlySpan<byte> utf8)
+    /// <param name="utf8">The JSON.</param>
+    /// <param name="repeated">What earlier events of the same reader had; null if it reads only one.</param>
+    public JsonCursor(ReadOnlySpan<byte> utf8, RepeatedJson? repeated = null)
     {
         _utf8 = utf8;
+        _repeated = repeated;
         _json = new Utf8JsonReader(utf8);
         _place = JsonPlace.Root;
         _name = "";
@@ -57,7 +62,7 @@ internal ref struct JsonCursor
 
     /// <summary>Enters the object at the cursor.</summary>
     public readonly Members Enter() => TokenType == JsonTokenType.StartObject
-        ? new Members { Place = Here, Names = new HashSet<string>(StringComparer.Ordinal) }
+        ? new Members { Place = Here, Names = _repeated?.RentNames() ?? new HashSet<string>(StringComparer.Ordinal) }
         : throw Unexpected("an object");
 
     /// <summary>Enters the array at the cursor.</summary>
@@ -71,6 +76,8 @@ internal ref struct JsonCursor
         Read();
         if (TokenType == JsonTokenType.EndObject)
         {
+            _repeated?.ReturnNames(members.Names!);
+            members.Names = null;
             name = "";
             return false;
         }
@@ -124,14 +131,18 @@ internal ref struct JsonCursor
             throw Unexpected("a string");
         }
 
-        try
+        if (_repeated is null || _json.ValueIsEscaped)
         {
-            return _json.GetString()!;
+            return Decoded();
         }
-        catch (InvalidOperationException)
+
+        if (_repeated.Find(_json.ValueSpan) is not { } text)
         {
-            throw Invalid("contains invalid UTF-8 or an unpaired surrogate", "valid text");
+            text = Decoded();
+            _repeated.Keep(_json.ValueSpan, text);
         }
+
+        return text;
     }
 
     public readonly bool Boolean() => TokenType switch
@@ -178,7 +189,7 @@ internal ref struct JsonCursor
         : throw Invalid("is a fraction or out of range", "a whole number of 64 bits");
 
     public readonly Guid Uuid() => TokenType != JsonTokenType.String ? throw Unexpected("a UUID as a string")
-        : Text().Length > 0 && _json.TryGetGuid(out var id) ? id
+        : (_json.ValueIsEscaped ? Decoded().Length : _json.ValueSpan.Length) > 0 && _json.TryGetGuid(out var id) ? id
         : throw Invalid("is another string", "a UUID");
 
     /// <summary>Reads a time, which must have an offset: without one, it would be another time on another machine.</summary>
@@ -186,7 +197,7 @@ internal ref struct JsonCursor
     {
         const string expected = "an ISO 8601 time with Z or an offset";
         return TokenType != JsonTokenType.String ? throw Unexpected(expected)
-            : HasOffset(Text()) && _json.TryGetDateTimeOffset(out var time) ? time
+            : HasOffset() && _json.TryGetDateTimeOffset(out var time) ? time
             : throw Invalid("is another string", expected);
     }
 
@@ -276,9 +287,22 @@ internal ref struct JsonCursor
             $"{(path.Length == 0 ? "The envelope" : path)} at byte {position} {found}; {detail}.", "$" + (path.Length == 0 ? "" : "." + path), line, column);
     }
 
-    private static bool HasOffset(ReadOnlySpan<char> time)
+    private readonly string Decoded()
     {
-        var clock = time.IndexOf('T');
-        return clock >= 0 && time[clock..].ContainsAny('Z', '+', '-');
+        try
+        {
+            return _json.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            throw Invalid("contains invalid UTF-8 or an unpaired surrogate", "valid text");
+        }
+    }
+
+    private readonly bool HasOffset()
+    {
+        var time = _json.ValueIsEscaped ? Encoding.UTF8.GetBytes(Decoded()) : _json.ValueSpan;
+        var clock = time.IndexOf((byte)'T');
+        return clock >= 0 && time[clock..].ContainsAny((byte)'Z', (byte)'+', (byte)'-');
     }
 }

@@ -133,6 +133,49 @@ public sealed class JsonReadingTests
         """;
 
     [Fact]
+    public void Events_that_are_read_one_after_the_other_are_as_those_that_are_read_alone() => RandomEvents.Envelopes.Array[1, 10].Sample(
+        envelopes =>
+        {
+            var repeated = new RepeatedJson();
+            foreach (var json in envelopes.Concat(envelopes).Select(DataPlaneJson.Serialize).Select(Encoding.UTF8.GetBytes))
+            {
+                Assert.Equal(DataPlaneJson.Serialize(DataPlaneJson.Deserialize(json)), DataPlaneJson.Serialize(DataPlaneJson.Deserialize(json, repeated)));
+            }
+        },
+        iter: 500);
+
+    [Fact]
+    public void A_name_that_appears_twice_is_refused_whatever_was_read_before()
+    {
+        var repeated = new RepeatedJson();
+        var right = Encoding.UTF8.GetBytes(Exposure("""{"a":1,"b":2}"""));
+        var wrong = Encoding.UTF8.GetBytes(Exposure("""{"a":1,"a":2}"""));
+        for (var i = 0; i < 3; i++)
+        {
+            DataPlaneJson.Deserialize(right, repeated);
+            Assert.Throws<JsonException>(() => DataPlaneJson.Deserialize(wrong, repeated));
+        }
+    }
+
+    [Fact]
+    public void What_events_repeat_takes_no_memory_again()
+    {
+        var json = Encoding.UTF8.GetBytes(DataPlaneJson.Serialize(SampleEvents.Envelope(SampleEvents.Exposure)));
+        var repeated = new RepeatedJson();
+        DataPlaneJson.Deserialize(json, repeated);
+
+        Assert.InRange(Allocated(repeated), 0, Allocated(null) / 2);
+
+        long Allocated(RepeatedJson? reader)
+        {
+            DataPlaneJson.Deserialize(json, reader);
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            DataPlaneJson.Deserialize(json, reader);
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+    }
+
+    [Fact]
     public void A_complaint_never_quotes_a_value()
     {
         var json = DataPlaneJson.Serialize(SampleEvents.Envelope(SampleEvents.Exposure)).Replace("\"isRepeatExposure\":true", "\"isRepeatExposure\":\"secret-subject\"", StringComparison.Ordinal);

@@ -13,6 +13,7 @@ internal sealed class EventFileReader : IAsyncDisposable
     private readonly FileStream _file;
     private readonly Stream _content;
     private readonly LineReader _lines;
+    private readonly RepeatedJson _repeated = new();
 
     private EventFileReader(string path, EventReadingOptions options, FileStream file, Stream content)
     {
@@ -102,7 +103,7 @@ internal sealed class EventFileReader : IAsyncDisposable
     {
         try
         {
-            return DataPlaneJson.Deserialize(json);
+            return DataPlaneJson.Deserialize(json, _repeated);
         }
         catch (JsonException exception)
         {
