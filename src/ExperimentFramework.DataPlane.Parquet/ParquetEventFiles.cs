@@ -31,14 +31,18 @@ public static class ParquetEventFiles
         {
             cancellationToken.ThrowIfCancellationRequested();
             TableFileReader? reader = null;
+            var isReadable = true;
             try
             {
-                while (await NextGroupAsync().ConfigureAwait(false) is { } table)
+                while (isReadable && await NextGroupAsync().ConfigureAwait(false) is { } table)
                 {
-                    for (var row = 0; row < table.Rows;)
+                    for (var row = 0; isReadable && row < table.Rows;)
                     {
                         cancellationToken.ThrowIfCancellationRequested();
-                        yield return table.Read(ref row);
+                        if (Next(ref row) is { } envelope)
+                        {
+                            yield return envelope;
+                        }
                     }
                 }
             }
@@ -67,6 +71,20 @@ public static class ParquetEventFiles
 
                 return group;
             }
+
+            DataPlaneEnvelope? Next(ref int row)
+            {
+                try
+                {
+                    return reader!.Read(ref row);
+                }
+                catch (InvalidDataException exception) when (onUnreadableFile is not null)
+                {
+                    isReadable = false;
+                    onUnreadableFile(file, exception);
+                    return null;
+                }
+            }
         }
     }
 
@@ -91,7 +109,8 @@ public static class ParquetEventFiles
         OptionFailures<ParquetDataBackplaneOptions>.Throw(new ParquetDataBackplaneOptionsValidator(), options);
         new JournalFolder(path).RequireNoFile(nameof(folder));
         NativeLibraryCheck.Require();
-        using var tables = new EventTables(options.AttributeColumns.AsReadOnly());
+        var pool = new BlockPool();
+        using var tables = new EventTables(options.AttributeColumns.AsReadOnly(), pool);
         var parts = new PartWriter(path, JournalName.Create(TimeProvider.System.GetUtcNow()), options.Layout, options.RowGroupRows);
         var count = 0L;
         await foreach (var envelope in events.WithCancellation(cancellationToken).ConfigureAwait(false))
@@ -103,6 +122,11 @@ public static class ParquetEventFiles
             {
                 parts.Write(table, 0, table.Rows);
                 table.Clear();
+            }
+
+            if (pool.UsedBytes >= PartWriter.MaxBytes)
+            {
+                parts.WriteAll(tables, cancellationToken);
             }
         }
 

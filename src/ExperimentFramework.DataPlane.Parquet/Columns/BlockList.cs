@@ -6,7 +6,7 @@ namespace ExperimentFramework.DataPlane.Parquet;
 
 /// <summary>
 /// A list in blocks of a pool, which it gives back when it is cleared. Unlike an array it is not copied when it grows, and is no larger than what it holds, but for a
-/// part of its last block.
+/// part of its last block. As long as all items are equal it holds one: many columns of an event have the same value, or none, in all rows.
 /// </summary>
 internal struct BlockList<T>()
     where T : unmanaged
@@ -16,15 +16,26 @@ internal struct BlockList<T>()
 
     private byte[][] _blocks = [];
     private int _blockCount;
+    private T _first;
 
-    public int Count { get; private set; }
+    /// <summary>The number of items at the beginning that are equal to the first one, and are in no block.</summary>
+    private int _repeats;
+    private int _inBlocks;
 
-    public readonly ref T this[int index] =>
-        ref Unsafe.Add(ref Unsafe.As<byte, T>(ref MemoryMarshal.GetArrayDataReference(_blocks[index >> Shift])), index & Mask);
+    public readonly int Count => _repeats + _inBlocks;
+
+    public readonly T this[int index] => index < _repeats ? _first : Place(index - _repeats);
 
     public void Add(T item, BlockPool pool)
     {
-        if (Count >> Shift == _blockCount)
+        if (_inBlocks == 0 && (_repeats == 0 || IsFirst(item)))
+        {
+            _first = item;
+            _repeats++;
+            return;
+        }
+
+        if (_inBlocks >> Shift == _blockCount)
         {
             if (_blockCount == _blocks.Length)
             {
@@ -34,13 +45,19 @@ internal struct BlockList<T>()
             _blocks[_blockCount++] = pool.Rent();
         }
 
-        this[Count++] = item;
+        Place(_inBlocks++) = item;
     }
 
     public void Clear(BlockPool pool)
     {
         pool.Return(_blocks.AsSpan(0, _blockCount));
         _blocks.AsSpan(0, _blockCount).Clear();
-        (_blockCount, Count) = (0, 0);
+        (_blockCount, _repeats, _inBlocks) = (0, 0, 0);
     }
+
+    private readonly ref T Place(int index) =>
+        ref Unsafe.Add(ref Unsafe.As<byte, T>(ref MemoryMarshal.GetArrayDataReference(_blocks[index >> Shift])), index & Mask);
+
+    /// <summary>Compares bits: 0 and -0 are equal numbers and other values.</summary>
+    private readonly bool IsFirst(T item) => MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in item)).SequenceEqual(MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in _first)));
 }

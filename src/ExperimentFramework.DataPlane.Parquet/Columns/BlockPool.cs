@@ -14,6 +14,10 @@ internal sealed class BlockPool
 
     private readonly Lock _lock = new();
     private readonly Stack<byte[]> _free = [];
+    private long _usedBytes;
+
+    /// <summary>The size of the blocks that are in use.</summary>
+    public long UsedBytes => Interlocked.Read(ref _usedBytes);
 
     /// <summary>Returns a block with any content. It does not move: the native library reads from it.</summary>
     public byte[] Rent()
@@ -22,11 +26,19 @@ internal sealed class BlockPool
         {
             if (_free.TryPop(out var block))
             {
+                Interlocked.Add(ref _usedBytes, BlockBytes);
                 return block;
             }
         }
 
-        return Create(BlockBytes);
+        return Rent(BlockBytes);
+    }
+
+    /// <summary>Returns a block for one value that is longer than the others.</summary>
+    public byte[] Rent(int length)
+    {
+        Interlocked.Add(ref _usedBytes, length);
+        return GC.AllocateUninitializedArray<byte>(length, pinned: true);
     }
 
     /// <summary>Takes back blocks that nothing refers to any more.</summary>
@@ -36,6 +48,8 @@ internal sealed class BlockPool
         {
             foreach (var block in blocks)
             {
+                Interlocked.Add(ref _usedBytes, -block.Length);
+
                 // Longer ones are for single values.
                 if (block.Length == BlockBytes)
                 {
@@ -44,7 +58,4 @@ internal sealed class BlockPool
             }
         }
     }
-
-    /// <summary>Creates a block for one value that is longer than the others.</summary>
-    public static byte[] Create(int length) => GC.AllocateUninitializedArray<byte>(length, pinned: true);
 }

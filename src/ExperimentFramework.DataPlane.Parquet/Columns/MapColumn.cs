@@ -123,17 +123,18 @@ internal sealed class MapColumn(string name, string meaning) : Column(name, mean
             return;
         }
 
+        Entries? row = null;
         while (keys.MoveNext() && values.MoveNext())
         {
             if (!keys.ContinuesRow)
             {
-                _rows.Add(new Entries(Keys.Count, keys.Definition == NullMap ? -1 : 0), Pool);
+                AddRow(row);
+                row = new Entries(Keys.Count, keys.Definition == NullMap ? -1 : 0);
             }
 
-            if (keys.IsSet)
+            if (keys.IsSet && row is { } current)
             {
-                var last = _rows.Count - 1;
-                _rows[last] = _rows[last] with { Count = _rows[last].Count + 1 };
+                row = current with { Count = current.Count + 1 };
                 Keys.AddCurrent(keys);
                 if (values.IsSet)
                 {
@@ -145,6 +146,8 @@ internal sealed class MapColumn(string name, string meaning) : Column(name, mean
                 }
             }
         }
+
+        AddRow(row);
     }
 
     public override void Clear()
@@ -152,5 +155,13 @@ internal sealed class MapColumn(string name, string meaning) : Column(name, mean
         Keys.Clear();
         Values.Clear();
         _rows.Clear(Pool);
+    }
+
+    private void AddRow(Entries? row)
+    {
+        if (row is { } entries)
+        {
+            _rows.Add(entries, Pool);
+        }
     }
 }

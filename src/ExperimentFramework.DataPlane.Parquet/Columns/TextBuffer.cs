@@ -150,7 +150,7 @@ internal sealed class TextBuffer
                 Array.Resize(ref _blocks, Math.Max(4, _blockCount * 2));
             }
 
-            _blocks[_blockCount++] = length <= BlockPool.BlockBytes ? Pool.Rent() : BlockPool.Create(length);
+            _blocks[_blockCount++] = length <= BlockPool.BlockBytes ? Pool.Rent() : Pool.Rent(length);
             _used = 0;
         }
 

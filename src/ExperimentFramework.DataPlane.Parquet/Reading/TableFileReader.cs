@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ParquetSharp;
 
 namespace ExperimentFramework.DataPlane.Parquet;
@@ -15,9 +16,14 @@ internal sealed class TableFileReader : IDisposable
     /// <param name="path">The path.</param>
     /// <param name="tables">The tables to read into.</param>
     /// <exception cref="InvalidDataException">The file is damaged, or was not written by this package, or by a version with other tables.</exception>
+    /// <exception cref="IOException">The file does not exist any more, or cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">There is no permission to read it.</exception>
     public TableFileReader(string path, EventTables tables)
     {
         _path = path;
+
+        // The library reports a file that may not be read as one that is damaged.
+        File.OpenHandle(path).Dispose();
         try
         {
             _file = new ParquetFileReader(path);
@@ -55,9 +61,26 @@ internal sealed class TableFileReader : IDisposable
             _table.Read(new RowGroupSource(group, _leaves, _path));
             return _table;
         }
-        catch (ParquetException exception)
+        catch (Exception exception) when (exception is ParquetException || IsDamage(exception))
         {
             throw new InvalidDataException($"Row group {_group} of {_path} cannot be read: {exception.Message} Restore the file from a backup.", exception);
+        }
+    }
+
+    /// <summary>Reads an event of the current row group.</summary>
+    /// <param name="row">The row in which it begins; that behind it on return.</param>
+    /// <exception cref="InvalidDataException">A value of the event is damaged.</exception>
+    public DataPlaneEnvelope Read(ref int row)
+    {
+        var first = row;
+        try
+        {
+            return _table.Read(ref row);
+        }
+        catch (Exception exception) when (IsDamage(exception))
+        {
+            // The reason may quote a value, which may be personal data.
+            throw new InvalidDataException($"Row {first + 1} of row group {_group} of {_path} is not an event that this version can read. Restore the file from a backup.", exception);
         }
     }
 
@@ -66,6 +89,10 @@ internal sealed class TableFileReader : IDisposable
         _table.Clear();
         _file.Dispose();
     }
+
+    /// <summary>Whether a value could not be parsed, or a column has fewer values than rows.</summary>
+    private static bool IsDamage(Exception exception) =>
+        exception is JsonException or FormatException or OverflowException or ArgumentException or InvalidOperationException or IndexOutOfRangeException;
 
     private EventTable TableOf(FileMetaData metadata, EventTables tables)
     {

@@ -15,6 +15,9 @@ internal sealed class PartWriter(string folder, string name, FileLayout layout, 
     /// <summary>The number of rows that are sorted together, and end up in one file unless they are partitioned: two groups of the default size.</summary>
     public const int MaxRows = 131_072;
 
+    /// <summary>The number of bytes of events after which a part is written, however few its rows are.</summary>
+    public const long MaxBytes = 128 * 1024 * 1024;
+
     private readonly RowOrder _order = new();
     private readonly Dictionary<string, int> _parts = new(StringComparer.Ordinal);
     private readonly HashSet<string> _written = new(StringComparer.Ordinal);

@@ -30,6 +30,26 @@ public sealed class ParquetEventFilesTests : IDisposable
         Assert.Equal(_exposure.EventId, Assert.Single(read).EventId);
     }
 
+    [Theory]
+    [InlineData("""'{"timestamp":"yesterday"}' as exact_values""")]
+    [InlineData("""'{' as exact_values""")]
+    [InlineData("""'{"timestamp":"9223372036854775807"}' as exact_values""")]
+    [InlineData("""map {'a': 'x'} as attributes, '{"a":"long"}' as attribute_types""")]
+    public async Task A_value_that_is_damaged_ends_reading_with_its_row_unless_the_file_is_passed_over(string damage)
+    {
+        WrittenEvents.Write(_folder.Path, [_exposure, _exposure]);
+        Copy($"select * replace ({damage})");
+        File.Move(_folder.File("older.parquet"), _folder.File("a.parquet"));
+        var unreadable = new List<string>();
+
+        var exception = await Assert.ThrowsAsync<InvalidDataException>(() => WrittenEvents.ReadAsync(_folder.Path));
+        var read = await ParquetEventFiles.ReadAsync(_folder.Path, (file, reason) => unreadable.Add($"{Path.GetFileName(file)}: {reason.Message}"), Token).ToListAsync(Token);
+
+        Assert.Equal($"Row 1 of row group 1 of {_folder.File("a.parquet")} is not an event that this version can read. Restore the file from a backup.", exception.Message);
+        Assert.Equal([$"a.parquet: {exception.Message}"], unreadable);
+        Assert.Equal(2, read.Count);
+    }
+
     [Fact]
     public async Task A_file_of_another_program_is_refused()
     {
@@ -100,6 +120,26 @@ public sealed class ParquetEventFilesTests : IDisposable
 
         Assert.Equal(events.Count, count);
         Assert.Equal(events.Select(envelope => envelope.EventId).Order(), (await WrittenEvents.ReadAsync(_folder.Path)).Select(envelope => envelope.EventId).Order());
+    }
+
+    [Fact]
+    public async Task Events_with_long_values_are_written_before_they_take_much_memory()
+    {
+        var most = 0;
+        await ParquetEventFiles.WriteAsync(LongEvents().ToAsyncEnumerable(), _folder.Path, cancellationToken: Token);
+
+        // 40 events with 8 MB each: in one part they would be 320 MB.
+        Assert.Equal(2, most);
+        Assert.Equal(40, (await WrittenEvents.ReadAsync(_folder.Path)).Count);
+
+        IEnumerable<DataPlaneEnvelope> LongEvents()
+        {
+            for (var i = 0; i < 40; i++)
+            {
+                most = Math.Max(most, Directory.EnumerateFiles(_folder.Path, "*.parquet", SearchOption.AllDirectories).Count());
+                yield return SampleEvents.Envelope(SampleEvents.Exposure with { Attributes = new Dictionary<string, object?> { ["text"] = new string((char)('a' + (i % 26)), 8_000_000) } });
+            }
+        }
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
