@@ -10,7 +10,8 @@ public static class ParquetDataBackplaneServiceCollectionExtensions
 {
     /// <summary>
     /// Adds a destination that writes events to Parquet files in a folder. If an <c>IConfiguration</c> is registered, its section <c>DataPlane:Parquet</c> is bound first; options
-    /// set here take precedence over it. A second call with the same folder adds no second destination; one with another folder does. The host does not start where
+    /// set here take precedence over it. A second call with the same folder adds no second destination; one with another folder does. The host does not start if that folder is inside
+    /// the folder of another destination. The host does not start where
     /// the native library of ParquetSharp cannot be loaded, for example on Alpine Linux.
     /// </summary>
     /// <param name="services">The services.</param>
@@ -29,7 +30,7 @@ public static class ParquetDataBackplaneServiceCollectionExtensions
         services.AddDataBackplane();
         services.AddConfigurationOf<ParquetDataBackplaneOptions>(configuration => new ParquetDataBackplaneConfiguration(configuration));
         services.AddNamedOptions<ParquetDataBackplaneOptions, ParquetDataBackplaneOptionsValidator>(path, configure);
-        return services.AddStorageDestination(path, provider => new ParquetDataBackplane(
+        return services.AddFolderDestination(path, provider => new ParquetDataBackplane(
             path,
             provider.GetRequiredService<IOptionsMonitor<ParquetDataBackplaneOptions>>().Get(path),
             provider.GetRequiredService<ILoggerFactory>(),

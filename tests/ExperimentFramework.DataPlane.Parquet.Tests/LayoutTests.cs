@@ -42,6 +42,7 @@ public sealed class LayoutTests : IDisposable
     [InlineData("../up")]
     [InlineData(".")]
     [InlineData("con")]
+    [InlineData("Checkout")]
     [InlineData("1")]
     [InlineData("täglich 漢 🙂")]
     [InlineData("a=b&c%20d")]
@@ -56,12 +57,35 @@ public sealed class LayoutTests : IDisposable
     }
 
     [Fact]
+    public async Task Names_that_differ_only_in_case_have_folders_of_their_own_also_where_case_does_not_count()
+    {
+        string[] names = ["Checkout", "checkout", "CHECKOUT"];
+        await WriteAsync(FileLayout.Partitioned, [.. names.Select(name => Exposure(name, Noon))]);
+
+        Assert.Equal(names.Length, Partitions("exposures").Distinct(StringComparer.OrdinalIgnoreCase).Count());
+        Assert.Equal(names.Order(StringComparer.Ordinal), _duckDb.Query($"select distinct experiment from read_parquet('{_folder.Path}/exposures/**/*.parquet', hive_partitioning = true) order by experiment"));
+    }
+
+    [Fact]
     public async Task Accounts_stay_together_whatever_experiments_they_name()
     {
         await WriteAsync(FileLayout.Partitioned, SampleEvents.Accounting);
 
         Assert.Equal(["date=2026-03-01"], Partitions("accounts"));
         Assert.Equal(SampleEvents.Accounting, Assert.Single(await WrittenEvents.ReadAsync(_folder.Path)).Payload);
+    }
+
+    [Theory]
+    [InlineData(32_768, "32768,2232")]
+    [InlineData(65_536, "35000")]
+    public async Task A_row_group_has_the_number_of_rows_of_the_options(int rows, string expected)
+    {
+        var events = Enumerable.Range(0, 35_000).Select(number => SampleEvents.Envelope(Exposure("a", Noon.AddMilliseconds(number))));
+        await ParquetEventFiles.WriteAsync(events.ToAsyncEnumerable(), _folder.Path, new ParquetDataBackplaneOptions { RowGroupRows = rows }, TestContext.Current.CancellationToken);
+
+        Assert.Equal(
+            expected.Split(','),
+            _duckDb.Query($"select distinct row_group_num_rows from parquet_metadata('{_folder.Path}/exposures/*.parquet') order by row_group_num_rows desc"));
     }
 
     [Fact]

@@ -24,6 +24,10 @@ public sealed class OptionsTests : IDisposable
         { options => options.Durability = (FileDurability)7, "ParquetDataBackplaneOptions.Durability is 7; it must be one of Process, Disk." },
         { options => options.AttributeColumns["a"] = (ParquetAttributeType)7, "ParquetDataBackplaneOptions.AttributeColumns[\"a\"] is 7; it must be one of Text, Number, WholeNumber, Boolean, Time." },
         { options => options.AttributeColumns[" "] = ParquetAttributeType.Text, "ParquetDataBackplaneOptions.AttributeColumns has an attribute without a name; name the attribute whose values get a column." },
+        {
+            options => (options.AttributeColumns["country"], options.AttributeColumns["Country"]) = (ParquetAttributeType.Text, ParquetAttributeType.Text),
+            "ParquetDataBackplaneOptions.AttributeColumns has the attributes Country and country, whose names differ only in case: queries take their columns for one. Give one of them a column."
+        },
     };
 
     [Theory]
@@ -64,6 +68,18 @@ public sealed class OptionsTests : IDisposable
         var exception = await Assert.ThrowsAnyAsync<Exception>(() => host.StartAsync(TestContext.Current.CancellationToken));
 
         Assert.Contains(message, exception.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", "journal", "is inside '{0}', the folder of ParquetDataBackplane")]
+    [InlineData("", "", "is also the folder of FileDataBackplane")]
+    public async Task A_folder_that_another_destination_has_stops_the_start(string parquet, string files, string message)
+    {
+        using var host = Host(services => services.AddParquetDataBackplane(Path.Join(_folder.Path, parquet)).AddFileDataBackplane(Path.Join(_folder.Path, files)));
+
+        var exception = await Assert.ThrowsAsync<InvalidOperationException>(() => host.StartAsync(TestContext.Current.CancellationToken));
+
+        Assert.Contains(string.Format(System.Globalization.CultureInfo.InvariantCulture, message, _folder.Path), exception.Message, StringComparison.Ordinal);
     }
 
     [Theory]

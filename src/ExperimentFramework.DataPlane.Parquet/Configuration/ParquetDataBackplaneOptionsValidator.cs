@@ -28,6 +28,11 @@ internal sealed class ParquetDataBackplaneOptionsValidator(IConfiguration? confi
             }
         }
 
+        foreach (var names in options.AttributeColumns.Keys.GroupBy(name => name, StringComparer.OrdinalIgnoreCase).Where(names => names.Count() > 1))
+        {
+            failures.Add(nameof(options.AttributeColumns), $"has the attributes {string.Join(" and ", names.Order(StringComparer.Ordinal))}, whose names differ only in case: queries take their columns for one. Give one of them a column.");
+        }
+
         return failures.Result;
     }
 }

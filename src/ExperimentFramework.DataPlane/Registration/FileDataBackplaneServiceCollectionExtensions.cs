@@ -9,7 +9,8 @@ public static class FileDataBackplaneServiceCollectionExtensions
 {
     /// <summary>
     /// Adds a destination that writes events as lines of JSON to files in a folder. If an <c>IConfiguration</c> is registered, its section <c>DataPlane:Files</c> is bound
-    /// first; options set here take precedence over it. A second call with the same folder adds no second destination; one with another folder does.
+    /// first; options set here take precedence over it. A second call with the same folder adds no second destination; one with another folder does. The host does not start if that folder is inside
+    /// the folder of another destination.
     /// </summary>
     /// <param name="services">The services.</param>
     /// <param name="folder">
@@ -27,7 +28,7 @@ public static class FileDataBackplaneServiceCollectionExtensions
         services.AddDataBackplane();
         services.AddConfigurationOf<FileDataBackplaneOptions>(configuration => new FileDataBackplaneConfiguration(configuration));
         services.AddNamedOptions<FileDataBackplaneOptions, FileDataBackplaneOptionsValidator>(path, configure);
-        return services.AddStorageDestination(path, provider => new FileDataBackplane(
+        return services.AddFolderDestination(path, provider => new FileDataBackplane(
             path,
             provider.GetRequiredService<IOptionsMonitor<FileDataBackplaneOptions>>().Get(path),
             provider.GetRequiredService<ILoggerFactory>(),

@@ -144,6 +144,38 @@ public sealed class FileOptionTests : IDisposable
     }
 
     [Theory]
+    [InlineData("", "/inner", "/inner")]
+    [InlineData("/inner", "", "/inner")]
+    [InlineData("", "/a/b", "/a/b")]
+    public async Task A_folder_inside_that_of_another_destination_stops_the_start(string first, string second, string inner)
+    {
+        var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(null);
+        builder.Services.AddFileDataBackplane(_folder.Path + first);
+        builder.Services.AddFileDataBackplane(_folder.Path + second);
+        using var host = builder.Build();
+
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => host.StartAsync(TestContext.Current.CancellationToken));
+
+        Assert.Equal(
+            $"The folder '{_folder.Path}{inner}' of FileDataBackplane is inside '{_folder.Path}', the folder of FileDataBackplane, so whoever reads that folder would find the events of both. Give each destination a folder that is not inside that of another one.",
+            error.Message);
+        Assert.Empty(_folder.Files);
+    }
+
+    [Fact]
+    public async Task A_destination_that_was_removed_has_no_folder_that_others_must_avoid()
+    {
+        var services = new ServiceCollection();
+        services.AddFileDataBackplane(_folder.Path);
+        services.RemoveAll<IDataBackplane>();
+        services.AddFileDataBackplane(_folder.Full("inner"));
+        services.AddFileDataBackplane(_folder.Full("inner-2"));
+        await using var provider = services.BuildServiceProvider();
+
+        Assert.Equal(2, provider.GetServices<IDataBackplane>().Count());
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("  ")]
     [InlineData("a\0b")]

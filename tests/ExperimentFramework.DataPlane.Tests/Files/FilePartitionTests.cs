@@ -8,12 +8,15 @@ public sealed class FilePartitionTests : IDisposable
 {
     private static readonly bool IsLong = Environment.GetEnvironmentVariable("DATAPLANE_STRESS_SECONDS") is not null;
 
+    /// <summary>What splitting may add to the memory of the process, whatever the number of experiments.</summary>
+    private const long MaxResidentBytes = 256L * 1024 * 1024;
+
     private readonly EventFolder _folder = new();
 
     public static TheoryData<string> HostileNames { get; } =
     [
         "a/b", "a\\b", "..", ".", "../../etc/passwd", "a:b", "CON", "nul.txt", "trailing.", "trailing ", " leading", "a*b?c\"d<e>f|g", "%", "%2F", "~", "a~b", "=", "experiment=x", "büro-日本-🙂",
-        "*", "line\nend", "tab\t", "null\0", "", "'quoted'", "$(touch x)", "-rf",
+        "Checkout", "CHECKOUT", "%4f", "*", "line\nend", "tab\t", "null\0", "", "'quoted'", "$(touch x)", "-rf",
     ];
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -45,7 +48,7 @@ public sealed class FilePartitionTests : IDisposable
         var file = Assert.Single(_folder.Files);
         var parts = file.Split('/');
         Assert.Equal(3, parts.Length);
-        Assert.Matches("^experiment=[A-Za-z0-9._%-]*$", parts[0]);
+        Assert.Matches("^experiment=([a-z0-9._-]|%[0-9A-F]{2})*$", parts[0]);
         Assert.False(parts[0].EndsWith('.'));
         Assert.Equal(name, PartitionName.Unescape(parts[0]["experiment=".Length..]));
         Assert.All(await _folder.ReadAsync(), envelope => Assert.Equal(name, envelope.Payload.ExperimentName));
@@ -61,6 +64,32 @@ public sealed class FilePartitionTests : IDisposable
         Assert.Equal(names.Length, escaped.Distinct(StringComparer.OrdinalIgnoreCase).Count());
         Assert.All(escaped, name => Assert.InRange(Encoding.UTF8.GetByteCount("experiment=" + name), 1, 255));
         Assert.Equal(names.Select(name => name.Length == 200 ? name : null), escaped.Select(PartitionName.Unescape));
+    }
+
+    /// <summary>Windows and macOS take names that differ only in case for one: there, the file of one partition would replace that of the other.</summary>
+    [Fact]
+    public async Task Names_that_differ_only_in_case_have_folders_of_their_own_also_where_case_does_not_count()
+    {
+        string[] names = ["checkout", "Checkout", "CHECKOUT", "checkOut", "Ä", "ä", "%4f", "%4F", "%6F", "O", "o"];
+        await using (var backplane = _folder.Open(new FileDataBackplaneOptions { Layout = FileLayout.Partitioned }))
+        {
+            await backplane.PublishAsync([.. names.Select((name, number) => EventFolder.Events(number, 1, name)[0])], Token);
+        }
+
+        Assert.Equal(names.Length, _folder.Files.Distinct(StringComparer.OrdinalIgnoreCase).Count());
+        Assert.Equal(names.Order(StringComparer.Ordinal), _folder.Files.Select(file => PartitionName.Unescape(file.Split('/')[0]["experiment=".Length..])!).Order(StringComparer.Ordinal));
+        Assert.Equal(Enumerable.Range(0, names.Length), (await _folder.ReadNumbersAsync()).Order());
+    }
+
+    [Fact]
+    public void Different_names_never_have_equal_folders_whatever_their_case()
+    {
+        const string characters = "aAbBfF%0125 éÉ~.";
+        var random = new Random(20261129);
+        var names = Enumerable.Range(0, 20_000).Select(_ => new string(random.GetItems<char>(characters, random.Next(1, 6)))).Concat(["", .. Enumerable.Range(190, 20).Select(length => new string('x', length))])
+            .SelectMany(name => new[] { name, name.ToUpperInvariant() }).Distinct(StringComparer.Ordinal).ToList();
+
+        Assert.Equal(names.Count, names.Select(PartitionName.Escape).Distinct(StringComparer.OrdinalIgnoreCase).Count());
     }
 
     // A million takes several minutes.
@@ -81,17 +110,22 @@ public sealed class FilePartitionTests : IDisposable
         // Split here, so that what is open can be counted meanwhile.
         var source = _folder.Full(_folder.Files.Single());
         var before = OpenFiles();
-        var most = 0;
+        var (most, bytes) = (0, 0L);
+        GC.Collect();
+        var resident = Resident();
         var splitting = new PartitionSplitter(FileCompression.Gzip).ConvertAsync(source, token).AsTask();
         while (!splitting.IsCompleted)
         {
             most = Math.Max(most, OpenFiles() - before);
-            await Task.WhenAny(splitting, Task.Delay(1, token));
+            bytes = Math.Max(bytes, Resident() - resident);
+            await Task.WhenAny(splitting, Task.Delay(IsLong ? 100 : 1, token));
         }
 
         await splitting;
         File.Delete(source);
+        TestContext.Current.TestOutputHelper?.WriteLine($"{count} experiments: {most} more files open and {bytes >> 20} MiB more resident at most.");
         Assert.InRange(most, 0, PartitionFiles.MaxOpen + 50);
+        Assert.InRange(bytes, 0, MaxResidentBytes);
         Assert.Equal(count, Directory.EnumerateDirectories(_folder.Path).Count());
         if (!IsLong)
         {
@@ -140,6 +174,12 @@ public sealed class FilePartitionTests : IDisposable
     }
 
     public void Dispose() => _folder.Dispose();
+
+    private static long Resident()
+    {
+        using var process = System.Diagnostics.Process.GetCurrentProcess();
+        return process.WorkingSet64;
+    }
 
     /// <summary>The number of files that this process has open; 0 where the system does not say.</summary>
     private static int OpenFiles() => Directory.Exists("/proc/self/fd") ? Directory.GetFileSystemEntries("/proc/self/fd").Length : 0;

@@ -6,7 +6,8 @@ namespace ExperimentFramework.DataPlane;
 
 /// <summary>
 /// The folder of a partition: <c>experiment=checkout/date=2026-03-01</c>. Any name of an experiment becomes a legal folder name on Linux, macOS and Windows: bytes of its UTF-8 that
-/// may not stand in one are written as <c>%2F</c>, as Hive, Spark and DuckDB write and read them.
+/// a folder name cannot have are written as <c>%2F</c>, as Hive, Spark and DuckDB write and read them. Capital letters are written that way too, because Windows and macOS
+/// take folders whose names differ only in case for one.
 /// </summary>
 internal static class PartitionName
 {
@@ -22,7 +23,7 @@ internal static class PartitionName
     /// <summary>Separates the beginning of a name that is too long from the hash of all of it. No escaped name contains it otherwise.</summary>
     private const char HashMark = '~';
 
-    private const string Unreserved = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.";
+    private const string Unreserved = "abcdefghijklmnopqrstuvwxyz0123456789-_.";
 
     /// <summary>Returns the path of the partition below the root folder.</summary>
     public static string Of(string experiment, DateOnly date) =>
