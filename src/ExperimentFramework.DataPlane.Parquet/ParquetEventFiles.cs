@@ -100,8 +100,13 @@ public static class ParquetEventFiles
     /// <exception cref="ArgumentException"><paramref name="folder"/> is null, empty, not a path, or the path of a file.</exception>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option is out of its range; the message names the option, its value and the range.</exception>
     /// <exception cref="PlatformNotSupportedException">The native library of ParquetSharp cannot be loaded on this system.</exception>
-    public static async Task<long> WriteAsync(
-        IAsyncEnumerable<DataPlaneEnvelope> events, string folder, ParquetDataBackplaneOptions? options = null, CancellationToken cancellationToken = default)
+    public static Task<long> WriteAsync(
+        IAsyncEnumerable<DataPlaneEnvelope> events, string folder, ParquetDataBackplaneOptions? options = null, CancellationToken cancellationToken = default) =>
+        WriteAsync(events, folder, options, PartWriter.MaxBytes, cancellationToken);
+
+    /// <summary>Writes events, in parts that take no more than some memory.</summary>
+    internal static async Task<long> WriteAsync(
+        IAsyncEnumerable<DataPlaneEnvelope> events, string folder, ParquetDataBackplaneOptions? options, long maxBytes, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(events);
         var path = FileDataBackplane.Parse(folder, nameof(folder));
@@ -124,7 +129,7 @@ public static class ParquetEventFiles
                 table.Clear();
             }
 
-            if (pool.UsedBytes >= PartWriter.MaxBytes)
+            if (pool.UsedBytes >= maxBytes)
             {
                 parts.WriteAll(tables, cancellationToken);
             }

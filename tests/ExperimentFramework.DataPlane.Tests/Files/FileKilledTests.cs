@@ -12,7 +12,8 @@ public sealed class FileKilledTests : IDisposable
 
     private readonly EventFolder _folder = new();
 
-    [Theory]
+    // 50 kills take a while on a busy machine.
+    [Theory(Timeout = 1_800_000)]
     [InlineData(FileLayout.Flat, FileCompression.None, FileDurability.Process)]
     [InlineData(FileLayout.Flat, FileCompression.Gzip, FileDurability.Disk)]
     [InlineData(FileLayout.Partitioned, FileCompression.Gzip, FileDurability.Process)]

@@ -22,7 +22,6 @@ internal sealed class PartitionSplitter(FileCompression compression) : IRolledFi
         var temporaryName = JournalName.BaseOf(path) + JournalName.Temporary;
         await SplitAsync(path, work, temporaryName, cancellationToken).ConfigureAwait(false);
         Move(work, root, temporaryName, name, cancellationToken);
-        Directory.Delete(work, recursive: true);
     }
 
     /// <summary>Waits until a file is on the disk, as the lines that it was made of may be, which are deleted then.</summary>
@@ -49,7 +48,7 @@ internal sealed class PartitionSplitter(FileCompression compression) : IRolledFi
         }
     }
 
-    /// <summary>Moves the files of a folder and of those below it. Only the folders above the current one are open and remembered, however many there are.</summary>
+    /// <summary>Moves the files of a folder and of those below it, and deletes it. Only the folders above the current one are open and remembered, however many there are.</summary>
     private static void Move(string from, string to, string temporaryName, string name, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -65,5 +64,7 @@ internal sealed class PartitionSplitter(FileCompression compression) : IRolledFi
             WriteToDisk(temporary);
             File.Move(temporary, Path.Combine(to, name), overwrite: true);
         }
+
+        Directory.Delete(from, recursive: true);
     }
 }
