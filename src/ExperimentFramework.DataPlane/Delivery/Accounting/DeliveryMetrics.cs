@@ -13,6 +13,7 @@ internal sealed class DeliveryMetrics : IDisposable
     private readonly Meter _meter;
     private readonly Lock _lock = new();
     private readonly List<(string Destination, Func<long> Depth)> _queues = [];
+    private readonly List<(string Destination, StreamAccount Account, Func<int> Level)> _destinations = [];
     private readonly Counter<long> _delivered;
     private readonly Counter<long> _retried;
     private readonly Histogram<int> _batchSize;
@@ -27,6 +28,8 @@ internal sealed class DeliveryMetrics : IDisposable
         _meter.CreateObservableCounter("dataplane.events.published", MeasurePublished, "{event}", "The number of events published to the pipeline, including those that it dropped, by category.");
         _meter.CreateObservableCounter("dataplane.events.dropped", drops.Measure, "{event}", "The number of dropped events, by experiment, variant, category and reason.");
         _meter.CreateObservableGauge("dataplane.queue.depth", Depths, "{event}", "The number of queued events, by destination; 'pipeline' is the queue in front of all destinations.");
+        _meter.CreateObservableCounter("dataplane.destination.published", MeasureAccounts, "{event}", "The number of events that have left the queue of a destination: delivered, dropped or stored in its outbox, by experiment, variant and category.");
+        _meter.CreateObservableGauge("dataplane.destination.state", Levels, description: "Whether a destination accepts events: 0 if it does, 1 while it is failing and being retried, 2 once it has failed for a minute.");
         _delivered = _meter.CreateCounter<long>("dataplane.events.delivered", "{event}", "The number of events that a destination accepted, by category.");
         _retried = _meter.CreateCounter<long>("dataplane.events.retried", "{event}", "The number of events that a destination did not accept and that are retried.");
         _batchSize = _meter.CreateHistogram<int>("dataplane.batch.size", "{event}", "The number of events in one delivery attempt.");
@@ -76,7 +79,33 @@ internal sealed class DeliveryMetrics : IDisposable
         }
     }
 
+    /// <summary>Adds a destination to the counter of its events and to the gauge of its state.</summary>
+    public void Watch(string destination, StreamAccount account, Func<int> level)
+    {
+        lock (_lock)
+        {
+            _destinations.Add((destination, account, level));
+        }
+    }
+
     public void Dispose() => _meter.Dispose();
+
+    private IEnumerable<Measurement<long>> MeasureAccounts() => Destinations().SelectMany(destination => destination.Account.Published.Select(row => new Measurement<long>(
+        row.Count,
+        new KeyValuePair<string, object?>("experiment", row.Key.Experiment),
+        new KeyValuePair<string, object?>("variant", row.Key.Variant),
+        TypeTag(row.Key.EventType),
+        Tag(destination.Name))));
+
+    private IEnumerable<Measurement<int>> Levels() => Destinations().Select(destination => new Measurement<int>(destination.Level(), Tag(destination.Name)));
+
+    private (string Name, StreamAccount Account, Func<int> Level)[] Destinations()
+    {
+        lock (_lock)
+        {
+            return [.. _destinations];
+        }
+    }
 
     private IEnumerable<Measurement<long>> Depths()
     {

@@ -42,6 +42,7 @@ internal sealed class Destination : IAsyncDisposable, IDisposable
         _state = new DestinationStatus(name, metrics.Drops, metrics, time, logger, hasOutbox: outbox is not null && backplane is not IImmediateBackplane);
         _flush = new BoundedCall($"{name}.{nameof(IDataBackplane.FlushAsync)}", settings.PublishTimeout, time);
         _health = new BoundedCall($"{name}.{nameof(IDataBackplane.HealthAsync)}", HealthTimeout, time);
+        metrics.Watch(name, Account, () => _state.Level);
         if (_immediate is not null)
         {
             _queue = new DeliveryQueue(0);

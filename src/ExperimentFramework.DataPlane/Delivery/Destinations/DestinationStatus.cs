@@ -39,6 +39,11 @@ internal sealed partial class DestinationStatus(
 
     public bool IsFailing => Volatile.Read(ref _failure) is not null;
 
+    /// <summary>0 while the destination accepts events, 1 while it is failing and being retried, and 2 once it has failed for a minute.</summary>
+    public int Level => Volatile.Read(ref _failure) is not { } failure ? 0
+        : time.GetElapsedTime(failure.Timestamp) < TransientFailurePeriod ? 1
+        : 2;
+
     public long Delivered => _counters.Delivered;
 
     public long Dropped => _counters.Dropped;

@@ -21,6 +21,14 @@ internal sealed class TimeLimitedBackplane(
 
     public BatchAnswer Publish(DataPlaneEnvelope[] batch, WorkerThread worker)
     {
+        var activity = DeliveryActivities.Start(name, batch.Length);
+        var answer = Attempt(batch, worker);
+        DeliveryActivities.End(activity, answer);
+        return answer;
+    }
+
+    private BatchAnswer Attempt(DataPlaneEnvelope[] batch, WorkerThread worker)
+    {
         var startedAt = time.GetTimestamp();
         using var timer = new CancellationTokenSource(timeout, time);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, abort);
