@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using ExperimentFramework.DataPlane.AspNetCore;
 using ExperimentFramework.DataPlane.EventHubs;
+using ExperimentFramework.DataPlane.OpenTelemetry;
 using ExperimentFramework.DataPlane.Parquet;
 using ExperimentFramework.DataPlane.PostgreSql;
 using ExperimentFramework.DataPlane.Redis;
@@ -35,6 +36,8 @@ internal static partial class OptionsPage
         (typeof(HttpVariantOverrideOptions), "`AddHttpVariantOverrides(options => ...)`. See [variants for testers](../how-to/show-a-tester-a-variant.md)."),
         (typeof(ParquetDataBackplaneOptions), "`AddParquetDataBackplane(folder, options => ...)`, or `DataPlane:Parquet` for every folder. See [Parquet](../how-to/destinations/write-parquet.md)."),
         (typeof(PostgreSqlDataBackplaneOptions), "`AddPostgreSqlDataBackplane(connectionString, options => ...)`, or `DataPlane:PostgreSql` for every destination. See [PostgreSQL](../how-to/destinations/write-postgresql.md)."),
+        (typeof(OtlpDataBackplaneOptions), "`AddOtlpDataBackplane(endpoint, options => ...)`, or `DataPlane:Otlp` for every destination. See [OTLP](../how-to/destinations/otlp.md)."),
+        (typeof(OpenTelemetryDataBackplaneOptions), "`AddOpenTelemetryDataBackplane(options => ...)`, or `DataPlane:OpenTelemetry`. See [ILogger](../how-to/destinations/opentelemetry.md)."),
         (typeof(PostgreSqlAssignmentStoreOptions), "`AddPostgreSqlAssignmentStore(connectionString, options => ...)`, or `DataPlane:PostgreSqlAssignmentStore`. See [PostgreSQL](../how-to/stores/postgresql.md)."),
         (typeof(PostgreSqlOutboxOptions), "`AddPostgreSqlOutbox(connectionString, options => ...)`, or `DataPlane:PostgreSqlOutbox`. See [the outbox in PostgreSQL](../how-to/destinations/outbox-postgresql.md)."),
         (typeof(RedisAssignmentStoreOptions), "`AddRedisAssignmentStore(configuration, options => ...)`. See [Redis](../how-to/stores/redis.md)."),

@@ -25,7 +25,7 @@ internal sealed class ParquetDataBackplaneConfiguration(IConfiguration? configur
             return;
         }
 
-        ConfigurationKeyValidator.RequireValues(section, Names, map: nameof(options.AttributeColumns));
+        ConfigurationKeyValidator.RequireValues(section, Names, nameof(options.AttributeColumns));
         ConfigurationEnumValidator.Require<FileDurability>(section.GetSection(nameof(options.Durability)));
         ConfigurationEnumValidator.Require<FileLayout>(section.GetSection(nameof(options.Layout)));
         ByteCountValidator.Require(section.GetSection(nameof(options.RollBytes)));

@@ -96,22 +96,28 @@ internal static class ConfigurationKeyValidator
     /// <summary>The subsection with the options of the PostgreSQL outbox.</summary>
     public const string PostgreSqlOutboxSection = "PostgreSqlOutbox";
 
+    /// <summary>The subsection with the options of OTLP destinations.</summary>
+    public const string OtlpSection = "Otlp";
+
+    /// <summary>The subsection with the options of destinations that log through OpenTelemetry.</summary>
+    public const string OpenTelemetrySection = "OpenTelemetry";
+
     /// <summary>The names of the subsections with the options of destinations, stores and outboxes, each of which checks its own.</summary>
     public static IReadOnlyList<string> OfDestinations { get; } =
-        [FilesSection, LoggingSection, EventHubsAmqpSection, ParquetSection, SqliteSection, PostgreSqlSection, PostgreSqlAssignmentStoreSection, PostgreSqlOutboxSection];
+        [FilesSection, LoggingSection, EventHubsAmqpSection, ParquetSection, SqliteSection, PostgreSqlSection, PostgreSqlAssignmentStoreSection, PostgreSqlOutboxSection, OtlpSection, OpenTelemetrySection];
 
     /// <summary>Returns the section with the options of a kind of destination; null without a configuration.</summary>
     public static IConfigurationSection? OfDestination(IConfiguration? configuration, string name) => configuration?.GetSection(SectionName).GetSection(name);
 
-    /// <summary>Checks a section that has only values, and at most one section of values with names of the application's own.</summary>
+    /// <summary>Checks a section that has only values, and sections of values with names of the application's own.</summary>
     /// <exception cref="InvalidOperationException">The section has an unknown key, or a known one of the wrong shape; the message names it and what is expected.</exception>
-    public static void RequireValues(IConfigurationSection section, IReadOnlyList<string> known, string? map = null)
+    public static void RequireValues(IConfigurationSection section, IReadOnlyList<string> known, params IReadOnlyList<string> maps)
     {
         RequireSection(section);
         foreach (var child in section.GetChildren())
         {
             RequireKnown(child, known);
-            if (map is null || !IsKey(child, map))
+            if (!IsAmong(maps, child.Key))
             {
                 RequireValue(child);
                 continue;

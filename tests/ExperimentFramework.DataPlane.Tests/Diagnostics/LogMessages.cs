@@ -32,6 +32,7 @@ internal static partial class LogMessages
         ["Files"] = DataPlaneLogCategories.Delivery,
         ["Metrics"] = DataPlaneLogCategories.Exposure,
         ["Exposure"] = DataPlaneLogCategories.Exposure,
+        ["Otlp"] = DataPlaneLogCategories.Delivery,
         ["Privacy"] = DataPlaneLogCategories.Privacy,
         ["Proxies"] = DataPlaneLogCategories.Exposure,
         ["Registration"] = DataPlaneLogCategories.Startup,
