@@ -31,6 +31,8 @@ return args switch
     ["events"] => Print(EventBenchmark.Measure()),
     ["sqlite"] => Print(SqliteBenchmark.Measure(7)),
     ["postgresql", var connectionString, .. var rest] => await PostgreSqlBenchmark.RunAsync(connectionString, Runs(rest)),
+    ["otlp", .. var rest] => Print(await OtlpBenchmark.MeasureAsync(Runs(rest))),
+    ["otlp-sink"] => await OtlpSink.RunAsync(),
     ["files"] => Print(FileBenchmark.Measure(7)),
     ["parquet"] => Print(await ParquetBenchmark.MeasureAsync(rounds: 7)),
     ["parquet", "resident"] => await ParquetBenchmark.PrintResidentAsync(),
@@ -73,6 +75,7 @@ static int Usage()
           events                what JSON costs an event, and what redaction does, side by side
           sqlite                what an event in SQLite costs, beside a bare loop of bindings
           postgresql <connection string> [runs]   what the PostgreSQL destination reaches of a plain COPY, written to docs/reference/benchmarks-postgresql.md
+          otlp [runs]           what an event costs on its way to an OpenTelemetry collector, beside bare posts and the SDK's exporter
           files                 what an event costs on its way into a file, beside a bare loop
           parquet               what an event costs on its way into a Parquet file, compared with the bare columns and Parquet.Net
           parquet resident      the memory that the Parquet destination takes at most
