@@ -34,6 +34,7 @@ internal static partial class LogMessages
         ["Exposure"] = DataPlaneLogCategories.Exposure,
         ["Otlp"] = DataPlaneLogCategories.Delivery,
         ["Privacy"] = DataPlaneLogCategories.Privacy,
+        ["Client"] = DataPlaneLogCategories.Delivery,
         ["Proxies"] = DataPlaneLogCategories.Exposure,
         ["Registration"] = DataPlaneLogCategories.Startup,
     };

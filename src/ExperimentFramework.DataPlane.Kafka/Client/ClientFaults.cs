@@ -1,0 +1,65 @@
+using Confluent.Kafka;
+
+namespace ExperimentFramework.DataPlane.Kafka;
+
+/// <summary>
+/// What the client says of its connections. A report about an event says no more than that it timed out when a password or certificate is refused; the reason comes separately, through
+/// the client's error handler.
+/// </summary>
+/// <param name="target">The topic and the brokers, for messages.</param>
+/// <param name="secrets">The values that no message may show.</param>
+internal sealed class ClientFaults(string target, IEnumerable<string> secrets)
+{
+    private readonly string[] _secrets = [.. secrets.Where(secret => secret.Length > 0).OrderByDescending(secret => secret.Length)];
+    private string? _reason;
+
+    /// <summary>Why connections fail; null if they do not.</summary>
+    public string? Reason => Volatile.Read(ref _reason);
+
+    /// <summary>Called by the client, on a thread of its own.</summary>
+    public void OnError(Error error)
+    {
+        // That all brokers are down follows from the error before it, which says why.
+        if (error.Code != ErrorCode.Local_AllBrokersDown || Reason is null)
+        {
+            Volatile.Write(ref _reason, TextOf(error));
+        }
+    }
+
+    /// <summary>Called when an event was delivered.</summary>
+    public void OnDelivered()
+    {
+        if (Reason is not null)
+        {
+            Volatile.Write(ref _reason, null);
+        }
+    }
+
+    /// <summary>Returns an exception for events that the brokers did not accept, with the reason that the client gave.</summary>
+    public Exception Translate(Error error)
+    {
+        var reason = Reason is { } known && IsConsequence(error.Code) ? $"{TextOf(error)}. {known}" : TextOf(error);
+        return SafeText.Own(new IOException($"{target} does not accept events: {reason.TrimEnd('.')}.{Remedy(error.Code)}"));
+    }
+
+    /// <summary>Returns an exception for an event that the brokers will never accept.</summary>
+    public Exception Rejection(Error error) =>
+        SafeText.Own(new EventRejectedException($"{target} rejects an event: {TextOf(error).TrimEnd('.')}.{Remedy(error.Code)}"));
+
+    /// <summary>Returns a text without the secrets.</summary>
+    public string Redact(string text) => _secrets.Aggregate(text, static (current, secret) => current.Replace(secret, "***", StringComparison.Ordinal));
+
+    private static bool IsConsequence(ErrorCode code) =>
+        code is ErrorCode.Local_MsgTimedOut or ErrorCode.Local_TimedOut or ErrorCode.Local_AllBrokersDown or ErrorCode.Local_Transport or ErrorCode.Local_QueueFull;
+
+    private static string Remedy(ErrorCode code) => code switch
+    {
+        ErrorCode.MsgSizeTooLarge => " Lower KafkaDataBackplaneOptions.MaxMessageBytes to the topic's max.message.bytes, or raise both.",
+        ErrorCode.TopicAuthorizationFailed => " Grant the client WRITE and DESCRIBE on the topic.",
+        ErrorCode.ClusterAuthorizationFailed => " Grant the client IDEMPOTENT_WRITE on the cluster.",
+        ErrorCode.UnknownTopicOrPart or ErrorCode.Local_UnknownTopic => " Create the topic.",
+        _ => "",
+    };
+
+    private string TextOf(Error error) => Redact(error.Reason);
+}

@@ -1,0 +1,17 @@
+using Confluent.Kafka;
+
+namespace ExperimentFramework.DataPlane.Kafka;
+
+/// <summary>
+/// What the errors of the protocol (<see href="https://kafka.apache.org/protocol#protocol_error_codes">error codes</see>) mean for events. An error that is not listed says nothing about
+/// an event: a refused password or a missing topic must not throw events away.
+/// </summary>
+internal static class DeliveryErrors
+{
+    /// <summary>Whether the brokers refuse the event itself, or another one in the same request, however often it is sent.</summary>
+    public static bool IsAboutTheEvent(ErrorCode code) => code is
+        ErrorCode.MsgSizeTooLarge or ErrorCode.InvalidMsgSize or ErrorCode.RecordListTooLarge or ErrorCode.InvalidTimestamp or ErrorCode.InvalidRecord;
+
+    /// <summary>Whether the producer has ended: it cannot number messages any more, so that brokers would no longer recognize duplicates.</summary>
+    public static bool IsFatal(Error error) => error.IsFatal || error.Code == ErrorCode.Local_Fatal;
+}

@@ -1,0 +1,60 @@
+using Confluent.Kafka;
+
+namespace ExperimentFramework.DataPlane.Kafka;
+
+/// <summary>What the brokers say of topics.</summary>
+/// <param name="Partitions">The number of partitions of all topics.</param>
+/// <param name="Missing">A topic that does not exist; null if all do.</param>
+/// <param name="Error">Why the topics cannot be used; null if they can.</param>
+internal readonly record struct TopicInspection(int Partitions, string? Missing, Error? Error)
+{
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// Asks any of the brokers, through the connections of a producer. The client's asynchronous call would ask the controller, without which events are delivered all the same.
+    /// </summary>
+    public static async Task<TopicInspection> OfAsync(IProducer<byte[]?, byte[]> producer, IReadOnlyCollection<string> topics, CancellationToken cancellationToken)
+    {
+        var inspection = default(TopicInspection);
+        await BackgroundWork.Run(() =>
+        {
+            inspection = Of(producer, topics);
+            return Task.CompletedTask;
+        }).WaitAsync(cancellationToken).ConfigureAwait(false);
+        return inspection;
+    }
+
+    private static TopicInspection Of(IProducer<byte[]?, byte[]> producer, IEnumerable<string> topics)
+    {
+        try
+        {
+            using var admin = new DependentAdminClientBuilder(producer.Handle).Build();
+            var partitions = 0;
+            string? missing = null;
+            foreach (var topic in topics.SelectMany(name => admin.GetMetadata(name, Timeout).Topics))
+            {
+                if (topic.Error.Code is ErrorCode.UnknownTopicOrPart)
+                {
+                    missing ??= topic.Topic;
+                }
+                else if (topic.Error.IsError && topic.Error.Code is not ErrorCode.LeaderNotAvailable)
+                {
+                    // A topic that is just being created has no leader yet.
+                    return new TopicInspection(0, null, topic.Error);
+                }
+
+                partitions += topic.Partitions.Count;
+            }
+
+            return new TopicInspection(partitions, missing, null);
+        }
+        catch (KafkaException exception)
+        {
+            return new TopicInspection(0, null, exception.Error);
+        }
+        catch (ObjectDisposedException)
+        {
+            return new TopicInspection(0, null, new Error(ErrorCode.Local_Destroy));
+        }
+    }
+}
