@@ -12,6 +12,7 @@ public sealed class CompositeDataBackplane : IDataBackplane, IDestinationGroup, 
     private readonly IDataBackplane[] _backplanes;
     private readonly DropLedger _drops;
     private readonly Destination[] _destinations;
+    private readonly BackplaneDisposal _disposal;
     private readonly DeliveryMetrics? _ownMetrics;
 
     /// <summary>Initializes a composite.</summary>
@@ -34,6 +35,7 @@ public sealed class CompositeDataBackplane : IDataBackplane, IDestinationGroup, 
         }
 
         _drops = drops;
+        _disposal = new BackplaneDisposal(factory.Shutdown, factory.Time, factory.Logger);
         _destinations = _backplanes
             .SelectMany(backplane => backplane is IDestinationGroup group ? group.Destinations : [factory.Create(backplane)])
             .ToArray();
@@ -73,12 +75,15 @@ public sealed class CompositeDataBackplane : IDataBackplane, IDestinationGroup, 
     public ValueTask<BackplaneHealth> HealthAsync(CancellationToken cancellationToken = default) =>
         HealthAggregator.AggregateAsync(_destinations, [], _drops, cancellationToken);
 
-    /// <summary>Delivers the queued events, for at most the shutdown timeout, then disposes the destinations.</summary>
-    /// <returns>A task that completes when all destinations are disposed.</returns>
+    /// <summary>
+    /// Delivers the queued events, then disposes the destinations, both together for at most <see cref="DataPlaneOptions.ShutdownTimeout"/>. A destination
+    /// whose disposal takes longer is logged and no longer waited for.
+    /// </summary>
+    /// <returns>A task that completes when all destinations are disposed or no longer waited for.</returns>
     public async ValueTask DisposeAsync()
     {
         await Task.WhenAll(_destinations.Select(destination => destination.DisposeAsync().AsTask())).ConfigureAwait(false);
-        await Task.WhenAll(_backplanes.Select(backplane => DisposeAsync(backplane).AsTask())).ConfigureAwait(false);
+        await _disposal.DisposeAsync(_backplanes).ConfigureAwait(false);
         _ownMetrics?.Dispose();
     }
 
@@ -113,17 +118,4 @@ public sealed class CompositeDataBackplane : IDataBackplane, IDestinationGroup, 
 
     private static DestinationFactory FactoryOf(DataPlaneOptions options, ILoggerFactory loggers, DeliveryMetrics metrics) =>
         new(options, new ShutdownBudget(options.ShutdownTimeout, TimeProvider.System), metrics, TimeProvider.System, loggers);
-
-    /// <summary>Runs asynchronously as a whole, so that a destination that throws does not keep the others from being disposed.</summary>
-    private static async ValueTask DisposeAsync(IDataBackplane backplane)
-    {
-        if (backplane is IAsyncDisposable asyncDisposable)
-        {
-            await asyncDisposable.DisposeAsync().ConfigureAwait(false);
-        }
-        else
-        {
-            (backplane as IDisposable)?.Dispose();
-        }
-    }
 }

@@ -13,6 +13,7 @@ internal static partial class LogMessages
     /// <summary>Types whose loggers have another category than their folder's.</summary>
     private static readonly Dictionary<string, string> CategoryByType = new()
     {
+        ["BackplaneDisposal"] = DataPlaneLogCategories.Delivery,
         ["ConfigurationSnapshot"] = DataPlaneLogCategories.Assignment,
         ["ConfigurationValue"] = DataPlaneLogCategories.Assignment,
         ["EventUpkeep"] = DataPlaneLogCategories.Delivery,

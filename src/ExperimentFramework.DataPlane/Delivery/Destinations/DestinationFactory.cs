@@ -21,6 +21,15 @@ internal sealed class DestinationFactory(
     private readonly DestinationSettings _settings = DestinationSettings.From(options, shutdown, random);
     private readonly ILogger _logger = new NonThrowingLogger(loggers.CreateLogger(DataPlaneLogCategories.Delivery), exceptions ?? ExceptionSanitizer.PassThrough);
 
+    /// <summary>The time that the end of the destinations may take.</summary>
+    public ShutdownBudget Shutdown { get; } = shutdown;
+
+    /// <summary>The clock, which does not throw.</summary>
+    public TimeProvider Time => NonThrowingTimeProvider.Of(time);
+
+    /// <summary>The log of the delivery.</summary>
+    public ILogger Logger => _logger;
+
     public Destination Create(IDataBackplane backplane) => new(
         backplane, Number(backplane.GetType().Name), _settings, metrics, time, _logger, outbox, Number(OutboxPrefix + backplane.GetType())[OutboxPrefix.Length..]);
 
