@@ -6,9 +6,11 @@ namespace ExperimentFramework.DataPlane.Tests;
 /// <summary>Starts what a host would start.</summary>
 internal static class ExperimentHost
 {
-    public static async Task StartAsync(DataPlaneFixture fixture)
+    public static Task StartAsync(DataPlaneFixture fixture) => StartAsync(fixture.Services);
+
+    public static async Task StartAsync(IServiceProvider services)
     {
-        foreach (var service in fixture.Services.GetServices<IHostedService>())
+        foreach (var service in services.GetServices<IHostedService>())
         {
             await service.StartAsync(TestContext.Current.CancellationToken);
         }

@@ -1,5 +1,6 @@
 using ExperimentFramework.DataPlane.Tests.Exposure;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 
 namespace ExperimentFramework.DataPlane.Tests.Registration;
@@ -172,6 +173,47 @@ public sealed class OtherRegistrationsTests
 
         Assert.DoesNotContain(fixture.Logs, record => record.Id.Id is 57 or 58);
         Assert.Equal(2, fixture.Services.GetServices<IGreeter>().Count());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_registration_under_the_name_of_an_experiment_is_refused_at_the_start(bool isBefore)
+    {
+        var services = Services();
+        Action register = () => services.AddKeyedSingleton<IGreeter, Good>("second");
+        var steps = new[] { register, () => services.AddSingleton<IGreeter, Hello>().AddExposureLogging<IGreeter>(exposures => exposures.Using(_flags).Named("second")) };
+        Array.ForEach(isBefore ? steps : [.. steps.Reverse()], step => step());
+        await using var provider = services.BuildServiceProvider();
+
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => ExperimentHost.StartAsync(provider));
+
+        Assert.Equal(
+            $"Experiment 'second' cannot start: {typeof(IGreeter)} is also registered with the key 'second' ({typeof(Good)}), which is the experiment's name. The proxy is a keyed service under that name, so one of the two would hide the other. Register {typeof(Good)} with another key, or give the experiment another name with Trial<T>(name, ...) or Named(name).",
+            error.Message);
+    }
+
+    [Fact]
+    public async Task A_trial_does_not_hide_what_is_registered_under_its_name()
+    {
+        await using var fixture = Started(services => services.AddKeyedSingleton<IGreeter>("greeting", new Good()));
+
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => ExperimentHost.StartAsync(fixture));
+
+        Assert.Contains($"registered with the key 'greeting' (an instance of {typeof(Good)})", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_stub_may_replace_the_proxy_under_the_name_and_other_types_may_have_the_name_as_their_key()
+    {
+        var services = Services();
+        services.AddSingleton<IGreeter, Hello>().AddKeyedSingleton<INumbered, Numbered>("second").AddExposureLogging<IGreeter>(exposures => exposures.Using(_flags).Named("second"));
+        services.RemoveAllKeyed<IGreeter>("second").AddKeyedSingleton<IGreeter, Good>("second");
+        await using var provider = services.BuildServiceProvider();
+
+        await ExperimentHost.StartAsync(provider);
+
+        Assert.IsType<Good>(provider.GetRequiredKeyedService<IGreeter>("second"));
     }
 
     [Fact]

@@ -94,6 +94,25 @@ internal sealed partial class ProxySlot(Type service, object? serviceKey = null,
         }
     }
 
+    /// <summary>
+    /// Validates that the proxy is the only service under the experiment's name: the container resolves the last of several, so the proxy would hide a
+    /// registration of the application, or be hidden by it. If the proxy's registration was removed, that is deliberate.
+    /// </summary>
+    /// <param name="services">The services.</param>
+    /// <param name="proxy">The proxy under the experiment's name.</param>
+    /// <param name="experimentName">The experiment's name.</param>
+    /// <exception cref="InvalidOperationException">The service is also registered with the experiment's name as its key.</exception>
+    public static void ValidateName(IServiceCollection services, ServiceDescriptor proxy, string experimentName)
+    {
+        var other = services.FirstOrDefault(descriptor =>
+            descriptor != proxy && descriptor.ServiceType == proxy.ServiceType && experimentName.Equals(descriptor.ServiceKey));
+        if (other is not null && services.Contains(proxy))
+        {
+            throw new InvalidOperationException(
+                $"Experiment '{experimentName}' cannot start: {proxy.ServiceType} is also registered with the key '{experimentName}' ({Description(other)}), which is the experiment's name. The proxy is a keyed service under that name, so one of the two would hide the other. Register {Description(other)} with another key, or give the experiment another name with Trial<T>(name, ...) or Named(name).");
+        }
+    }
+
     /// <summary>Describes the implementation of a registration, for messages.</summary>
     public static string Description(ServiceDescriptor registered)
     {

@@ -25,15 +25,20 @@ internal sealed class ProxyRegistration<TService>(ExposureProxy<TService> proxy,
         services.TryAddTransient<ScopeDisposalSentinel>();
         var isSlotNamed = _experimentName.Equals(slot.ServiceKey);
         var takesSlot = !isSlotNamed && !slot.IsTaken(services);
+        var named = ServiceDescriptor.DescribeKeyed(typeof(TService), _experimentName, (provider, _) => Proxy(provider), known.Lifetime);
         ExperimentRegistration.AddTo(services, descriptor, setup, known with { OwnsService = takesSlot && slot.ServiceKey is null }, provider =>
         {
             slot.Validate(services, _experimentName, provider.NonThrowingLogger(DataPlaneLogCategories.Startup));
+            if (!isSlotNamed)
+            {
+                ProxySlot.ValidateName(services, named, _experimentName);
+            }
+
             validate(provider);
         });
         services.AddSingleton(new PersonalAttributes(_experimentName, proxy.Contract.PersonalAttributes));
         services.Add(ServiceDescriptor.DescribeKeyed(
             typeof(ProxyInstance<TService>), _experimentName, (provider, _) => Create(provider), known.Lifetime));
-        var named = ServiceDescriptor.DescribeKeyed(typeof(TService), _experimentName, (provider, _) => Proxy(provider), known.Lifetime);
         if (isSlotNamed)
         {
             // The service has the experiment's name as its key: the proxy takes its place once.
