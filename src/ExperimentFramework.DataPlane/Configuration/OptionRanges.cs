@@ -79,5 +79,5 @@ internal sealed class OptionRange<T>
         : time.ToString("c", CultureInfo.InvariantCulture);
 
     /// <summary>The number, if it is whole.</summary>
-    private static string? In(double units) => units >= 1 && units == Math.Floor(units) ? units.ToString(CultureInfo.InvariantCulture) : null;
+    private static string? In(double units) => units == Math.Floor(units) ? units.ToString(CultureInfo.InvariantCulture) : null;
 }

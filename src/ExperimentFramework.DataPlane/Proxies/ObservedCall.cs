@@ -187,7 +187,6 @@ public sealed partial class ObservedCall<TService> : IStreamedCall<TService>
 
     void IStreamedCall<TService>.OnFailed(Exception exception, CancellationToken enumerationToken)
     {
-        MayFallBack = false;
         RecordExposure();
         RecordOutcome(exception, enumerationToken);
     }

@@ -111,8 +111,6 @@ internal sealed class DeduplicationTable
             _order[position] = newest;
             Find(newest).Position = position;
         }
-
-        _nextCandidate = Count == 0 ? 0 : _nextCandidate % Count;
     }
 
     /// <summary>Returns a copy with twice the capacity, up to a maximum.</summary>
