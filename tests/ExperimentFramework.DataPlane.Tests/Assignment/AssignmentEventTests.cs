@@ -14,6 +14,26 @@ public sealed class AssignmentEventTests
         { "exposures switched off", _ => { }, options => options.EnableExposureEvents = false },
     };
 
+    [Fact]
+    public async Task What_was_decided_while_changes_were_not_published_is_not_compared_once_they_are()
+    {
+        var selector = new FixedSelector("control");
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("DataPlane:EnableAssignmentEvents", "false")]).Build();
+        await using var fixture = DataPlaneFixture.Greeting(
+            trial => trial.Using(selector), options => options.EnableExposureEvents = false, services => services.AddSingleton<IConfiguration>(configuration));
+        fixture.Get<IGreeter>().Greet("u1");
+
+        configuration["DataPlane:EnableAssignmentEvents"] = "true";
+        configuration.Reload();
+        selector.Variant = "b";
+        fixture.Get<IGreeter>().Greet("u1");
+        Assert.Empty(fixture.Changes);
+
+        selector.Variant = "control";
+        fixture.Get<IGreeter>().Greet("u1");
+        Assert.Equal([("b", "control", "selection-changed")], fixture.ChangesOf("u1"));
+    }
+
     [Theory]
     [MemberData(nameof(EveryWayToKnow))]
     public async Task There_and_back_are_two_changes_and_repeats_are_none(string how, Action<TrialBuilder<IGreeter>> trial, Action<DataPlaneOptions> options)

@@ -94,6 +94,34 @@ public sealed class ForgottenSubjectTests
     }
 
     [Fact]
+    public async Task A_subject_is_forgotten_by_its_type_as_it_was_stored()
+    {
+        foreach (var (stored, forgotten) in new[] { (null, ""), ("\ufffd", "\ud800") })
+        {
+            var store = new InMemoryAssignmentStore();
+            store.Assign(new AssignmentKey("old", "u1", stored), new StoredAssignment("b"), null, default);
+            await using var fixture = DataPlaneFixture.Greeting(trial => trial.Using(_selector), services: services => services.AddAssignmentStore(store));
+
+            Assert.Equal(1, await ForgetAsync(fixture, "u1", forgotten));
+        }
+    }
+
+    [Fact]
+    public async Task A_subject_is_forgotten_by_the_type_that_its_exposures_gave_well_formed_or_not()
+    {
+        foreach (var type in new[] { "", "\ud800" })
+        {
+            await using var fixture = DataPlaneFixture.Greeting(trial => trial.Using(_selector).WithSemantics(ExposureSemantics.OnFirstUse));
+            await fixture.Get<IExperiments>().ExposeAsync("greeting", "u1", type, cancellationToken: TestContext.Current.CancellationToken);
+
+            await ForgetAsync(fixture, "u1", type);
+            await fixture.Get<IExperiments>().ExposeAsync("greeting", "u1", type, cancellationToken: TestContext.Current.CancellationToken);
+
+            Assert.Equal(2, fixture.Exposures.Count);
+        }
+    }
+
+    [Fact]
     public async Task A_store_that_cannot_delete_is_named_and_the_others_delete()
     {
         var store = new InMemoryAssignmentStore();
@@ -129,6 +157,10 @@ public sealed class ForgottenSubjectTests
             await ForgetAsync(fixture, "");
         });
     }
+
+    [Fact]
+    public void A_store_is_created_by_a_function() =>
+        Assert.Throws<ArgumentNullException>("create", () => new ServiceCollection().AddAssignmentStore((Func<IServiceProvider, IAssignmentStore>)null!));
 
     private static async Task<long> ForgetAsync(DataPlaneFixture fixture, string subjectId, string? subjectType = null, string? tenantId = null)
     {

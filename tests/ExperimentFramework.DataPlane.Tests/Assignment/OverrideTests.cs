@@ -96,6 +96,21 @@ public sealed class OverrideTests
     }
 
     [Fact]
+    public async Task A_subject_whose_stored_assignment_is_that_of_the_override_has_not_changed()
+    {
+        var store = new FaultyStore();
+        store.Put("qa", "b");
+        await using var fixture = DataPlaneFixture.Greeting(
+            trial => trial.WithPolicy(AssignmentPolicy.SubjectSticky).WithOverride("qa", "b"),
+            services: services => services.AddAssignmentStore(store));
+
+        fixture.Get<IGreeter>().Greet("qa");
+
+        Assert.Equal("override", Assert.Single(fixture.Exposures).SelectionReason);
+        Assert.Empty(fixture.Changes);
+    }
+
+    [Fact]
     public async Task A_subject_that_is_no_longer_overridden_goes_back_to_what_the_store_holds()
     {
         var store = new FaultyStore();

@@ -52,6 +52,18 @@ public sealed class AttributeBoundTests
     }
 
     [Fact]
+    public void What_no_character_is_left_for_is_not_kept()
+    {
+        // Eight times 32 characters are 16 times 16.
+        var entries = Enumerable.Range(0, 10).ToDictionary(i => $"0123456789-key-{i}", _ => (object?)"0123456789abcdef");
+        Assert.Equal(8, Assert.IsType<Dictionary<string, object?>>(AttributeConversion.Capture(entries, MaxLength)).Count);
+
+        entries["0123456789-key-7"] = new[] { "0123456789abcdef", "more" };
+        var kept = Assert.IsType<Dictionary<string, object?>>(AttributeConversion.Capture(entries, MaxLength));
+        Assert.Equal(["0123456789abcdef"], Assert.IsType<string[]>(kept["0123456789-key-7"]));
+    }
+
+    [Fact]
     public void A_value_has_a_bounded_number_of_characters_in_all_its_texts_and_keys_together()
     {
         var texts = Enumerable.Range(0, 1_000).ToDictionary(i => $"key-{i:0000}", _ => (object?)new string('x', 1_000));

@@ -15,4 +15,14 @@ public sealed class AttributeSlotsTests
         Assert.Equal(new Dictionary<string, object?> { ["country"] = "DE", ["age"] = 44L }, AttributeSlots.ToDictionary(slots));
         Assert.Null(AttributeSlots.ToDictionary(null));
     }
+
+    [Fact]
+    public void Numbers_and_Booleans_keep_their_values()
+    {
+        Assert.Equal(
+            [true, false, 1L, -2L, 0.5, -0.25],
+            [Of(true), Of(false), Of(1), Of(-2L), Of(0.5), Of(-0.25f)]);
+
+        static object? Of<T>(T value) => AttributeSlot.Of("name", value, 10).Value;
+    }
 }

@@ -178,10 +178,11 @@ public sealed class CompositeDataBackplaneTests
     }
 
     [Fact]
-    public void It_needs_a_child()
+    public async Task It_needs_a_child_and_an_event()
     {
         Assert.Throws<ArgumentNullException>("backplanes", () => new CompositeDataBackplane(null!));
-        Assert.Throws<ArgumentNullException>("envelope", () => { new CompositeDataBackplane([new CountingBackplane()]).PublishAsync(null!); });
+        await using var composite = new CompositeDataBackplane([new CountingBackplane()]);
+        await Assert.ThrowsAsync<ArgumentNullException>("envelope", async () => await composite.PublishAsync(null!));
         Assert.StartsWith("A composite requires", Assert.Throws<ArgumentException>("backplanes", () => new CompositeDataBackplane([])).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => new CompositeDataBackplane([new CountingBackplane(), null!]));
         Assert.Throws<ArgumentException>(() => new ServiceCollection().AddCompositeDataBackplane());

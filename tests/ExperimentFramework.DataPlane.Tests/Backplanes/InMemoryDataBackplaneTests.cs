@@ -20,6 +20,10 @@ public sealed class InMemoryDataBackplaneTests
     }
 
     [Fact]
+    public Task An_event_is_required() =>
+        Assert.ThrowsAsync<ArgumentNullException>("envelope", async () => await new InMemoryDataBackplane().PublishAsync(null!));
+
+    [Fact]
     public async Task Clear_forgets_the_events()
     {
         var backplane = new InMemoryDataBackplane();
@@ -47,5 +51,9 @@ public sealed class InMemoryDataBackplaneTests
     }
 
     [Fact]
-    public void A_capacity_below_one_is_refused() => Assert.Throws<ArgumentOutOfRangeException>(() => new InMemoryDataBackplane(0));
+    public void A_capacity_below_one_is_refused()
+    {
+        Assert.Equal(1, new InMemoryDataBackplane(1).Capacity);
+        Assert.Throws<ArgumentOutOfRangeException>("capacity", () => new InMemoryDataBackplane(0));
+    }
 }

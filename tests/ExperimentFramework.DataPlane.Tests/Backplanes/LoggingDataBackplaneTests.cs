@@ -28,6 +28,10 @@ public sealed class LoggingDataBackplaneTests
     }
 
     [Fact]
+    public Task An_event_is_required() =>
+        Assert.ThrowsAsync<ArgumentNullException>("envelope", async () => await new LoggingDataBackplane(new FakeLogger<LoggingDataBackplane>()).PublishAsync(null!));
+
+    [Fact]
     public async Task Calls_arrive_in_the_log()
     {
         await using var fixture = DataPlaneFixture.Greeting(trial => trial.Using(new FixedSelector("b")), services: services => services.AddLoggingDataBackplane());

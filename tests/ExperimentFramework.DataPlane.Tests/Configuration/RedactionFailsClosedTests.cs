@@ -65,6 +65,7 @@ public sealed class RedactionFailsClosedTests
         """{ "DataPlane": { "Security": { "RedactField": [ "email" ] } } }""",
         """{ "DataPlane": { "Security": { "Deep": { "PiiRedaction": { "email": "Omit" } } } } }""",
         """{ "DataPlane": { "Security": { "email": "pseudonym" } } }""",
+        """{ "DataPlane": { "Security": { "email": " Placeholder " } } }""",
         """{ "DataPlane": { "Security": { "Fields": { "email": "Omit" } } } }""",
         """{ "DataPlane": { "Security": { "PseudonymKeyId": null } } }""",
         """{ "DataPlane": { "SubjectId": "Placeholder" } }""",

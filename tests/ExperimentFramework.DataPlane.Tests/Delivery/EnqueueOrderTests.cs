@@ -35,6 +35,28 @@ public sealed class EnqueueOrderTests
         Assert.Equal(2, immediate.Taken.Select(envelope => envelope.EventId).Distinct().Count());
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task An_event_that_waits_for_room_behind_an_immediate_destination_keeps_its_number()
+    {
+        var queued = new RecordingBackplane { Gate = new TaskCompletionSource() };
+        await using var fixture = DataPlaneFixture.Bare(
+            options =>
+            {
+                FullQueue.Configure(options);
+                options.BlockTimeout = TimeSpan.FromHours(1);
+            },
+            services => services.AddSingleton<IDataBackplane>(new Immediate()).AddSingleton<IDataBackplane>(queued));
+        await FullQueue.FillAsync(fixture);
+
+        var waiting = fixture.Get<EventPublisher>().Write(SampleEvents.Exposure, new EnqueueWait(WaitMode.Task, CancellationToken.None));
+        var next = fixture.Get<DeliveryPipeline>().Context.Sequence.Reserve(1);
+        Assert.False(waiting.PendingAdmission!.IsCompleted);
+        queued.Gate!.SetResult();
+        await fixture.Time.AdvanceUntil(waiting.PendingAdmission);
+
+        Assert.Equal(waiting.Number + 1, next);
+    }
+
     private static void Write(EventPublisher publisher, string subject) =>
         publisher.Write(SampleEvents.Exposure with { SubjectId = subject }, new EnqueueWait(WaitMode.Thread, CancellationToken.None));
 

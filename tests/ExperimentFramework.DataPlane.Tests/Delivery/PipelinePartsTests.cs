@@ -1,4 +1,7 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Time.Testing;
 
@@ -52,6 +55,47 @@ public sealed class PipelinePartsTests
         Assert.Equal(10_002, drops.Lost);
         drops.Describe(rows);
         Assert.Equal(2L, rows["dropped:e0/b/Exposure/queue_full"]);
+    }
+
+    [Fact]
+    public void Events_are_counted_by_category_and_those_of_unknown_ones_together()
+    {
+        var counts = new EventTypeCounts();
+        var known = Enum.GetValues<DataPlaneEventType>();
+        Array.ForEach(known, category => counts.Add(category, (long)category + 1));
+        counts.Add(known.Max() + 1, 20);
+        counts.Add((DataPlaneEventType)(-1), 3);
+
+        Assert.Equal(
+            [.. known.Select(category => (category, (long)category + 1)), ((DataPlaneEventType)(-1), 23)],
+            counts.Counts);
+        Assert.Equal(known.Sum(category => (long)category + 1) + 23, counts.Total);
+    }
+
+    [Fact]
+    public void Instruments_have_a_unit_and_a_description()
+    {
+        using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        var factory = services.GetRequiredService<IMeterFactory>();
+        ConcurrentBag<Instrument> published = [];
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, _) =>
+        {
+            if (ReferenceEquals(instrument.Meter.Scope, factory))
+            {
+                published.Add(instrument);
+            }
+        };
+        listener.Start();
+
+        using var metrics = new DeliveryMetrics(new DropLedger(), factory);
+
+        Assert.Equal(7, published.Count);
+        Assert.All(published, instrument =>
+        {
+            Assert.Equal(instrument.Name == "dataplane.batch.duration" ? "s" : "{event}", instrument.Unit);
+            Assert.EndsWith(".", instrument.Description, StringComparison.Ordinal);
+        });
     }
 
     [Fact]

@@ -104,6 +104,16 @@ public sealed class JsonReadingTests
     }
 
     [Fact]
+    public void A_member_that_a_later_version_adds_to_a_row_of_an_account_is_skipped_whatever_it_holds()
+    {
+        var text = DataPlaneJson.Serialize(SampleEvents.Envelope(SampleEvents.Accounting));
+
+        var read = DataPlaneJson.Deserialize(text.Replace("\"experimentName\":", "\"later\":{\"count\":[1,{\"reason\":2}]},\"experimentName\":", StringComparison.Ordinal));
+
+        Assert.Equal(text, DataPlaneJson.Serialize(read));
+    }
+
+    [Fact]
     public void A_long_name_costs_as_much_as_it_is_long_however_many_members_it_has()
     {
         var members = string.Join(',', Enumerable.Range(0, 20_000).Select(i => $"\"{i}\":[{i},{i}]"));

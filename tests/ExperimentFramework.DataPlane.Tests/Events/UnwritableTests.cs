@@ -25,6 +25,35 @@ public sealed class UnwritableTests
         Assert.Equal(3L, (await fixture.Get<IEventPublisher>().HealthAsync()).Diagnostics["values_replaced"]);
     }
 
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(3)]
+    [InlineData(100)]
+    public void A_number_without_a_name_is_written_as_the_text_that_was_read_or_as_itself(int number)
+    {
+        Assert.Equal("later", EnumText<OutcomeResult>.Of("result", (OutcomeResult)number, new Dictionary<string, string> { ["result"] = "later" }));
+        Assert.Equal(FormattableString.Invariant($"{number}"), EnumText<OutcomeResult>.Of("result", (OutcomeResult)number, null));
+        Assert.Equal(["Success", "Failure", "Canceled"], Enum.GetValues<OutcomeResult>().Select(value => EnumText<OutcomeResult>.Of("result", value, null)));
+    }
+
+    [Fact]
+    public void An_event_without_values_has_none_replaced()
+    {
+        using var writer = new DataPlaneJsonWriter();
+        foreach (var dataPlaneEvent in new DataPlaneEvent[]
+        {
+            SampleEvents.Exposure with { Attributes = null },
+            SampleEvents.Metric with { Attributes = null },
+            SampleEvents.Signal with { Data = null },
+            SampleEvents.Error with { Data = null },
+        })
+        {
+            writer.Write(SampleEvents.Envelope(dataPlaneEvent));
+        }
+
+        Assert.Equal(0, writer.ReplacedValues);
+    }
+
     [Fact]
     public async Task What_is_captured_is_what_it_was_at_the_call()
     {

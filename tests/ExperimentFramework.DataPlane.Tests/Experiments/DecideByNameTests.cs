@@ -120,6 +120,19 @@ public sealed class DecideByNameTests
     }
 
     [Fact]
+    public async Task A_decision_that_differs_from_the_last_one_is_a_change_where_exposures_are_not_published()
+    {
+        var selector = new FixedSelector("control");
+        await using var fixture = DataPlaneFixture.Greeting(trial => trial.Using(selector), options => options.EnableExposureEvents = false);
+        fixture.Get<IExperiments>().Decide("greeting", "u1", "user");
+        selector.Variant = "b";
+
+        fixture.Get<IExperiments>().Decide("greeting", "u1", "user");
+
+        Assert.Equal([("control", "b", "selection-changed")], fixture.ChangesOf("u1"));
+    }
+
+    [Fact]
     public async Task An_awaited_decision_waits_for_the_store_without_the_thread()
     {
         var store = new FaultyStore { Hang = new TaskCompletionSource() };

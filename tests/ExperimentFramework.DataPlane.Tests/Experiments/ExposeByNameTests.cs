@@ -133,6 +133,7 @@ public sealed class ExposeByNameTests
         Assert.Empty(Warnings());
         fixture.Get<IGreeter>().Greet("u1");
         await fixture.Get<IExperiments>().ExposeAsync("greeting", "u1", cancellationToken: Token);
+        Assert.Single(Warnings());
         await fixture.Get<IExperiments>().ExposeAsync("greeting", "u2", cancellationToken: Token);
 
         Assert.Contains("have 'user'", Assert.Single(Warnings()), StringComparison.Ordinal);

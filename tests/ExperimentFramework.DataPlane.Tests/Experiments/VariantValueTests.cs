@@ -56,6 +56,24 @@ public sealed class VariantValueTests
     }
 
     [Fact]
+    public async Task A_variant_that_does_not_exist_is_one_error_whatever_it_sets()
+    {
+        await using var fixture = Banner(("huge:unknown", "1"));
+
+        var failure = await Assert.ThrowsAnyAsync<Exception>(() => ExperimentHost.StartAsync(fixture));
+
+        Assert.Contains("variant 'huge', which does not exist", failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("does not declare", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_value_is_required() => ExperimentFrameworkBuilder.Create().Experiment("banner", banner =>
+    {
+        banner.AddValue("title", "none");
+        Assert.Throws<ArgumentNullException>("value", () => banner.AddControl().WithValue<string>("title", null!));
+    });
+
+    [Fact]
     public async Task A_variant_has_its_own_values_and_the_defaults_of_the_others()
     {
         await using var fixture = Banner();

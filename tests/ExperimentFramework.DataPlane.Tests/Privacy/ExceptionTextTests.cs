@@ -83,6 +83,19 @@ public sealed class ExceptionTextTests
     }
 
     [Fact]
+    public void A_withheld_text_keeps_the_place_where_it_was_thrown()
+    {
+        try
+        {
+            throw new InvalidOperationException("user-1");
+        }
+        catch (InvalidOperationException exception)
+        {
+            Assert.Contains(nameof(A_withheld_text_keeps_the_place_where_it_was_thrown), Withheld.Sanitize(exception)!.StackTrace, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void Without_redaction_everything_is_shown()
     {
         var exception = new InvalidOperationException("user-1");
@@ -105,6 +118,10 @@ public sealed class ExceptionTextTests
         Assert.Null(texts.Sanitize(new Throwing())!.StackTrace);
         Assert.Contains(typeof(Throwing).FullName!, texts.MessageOf(new AggregateException(new Throwing())), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void An_exception_without_a_message_is_described_by_its_type() =>
+        Assert.StartsWith(typeof(Silent).FullName!, ExceptionSanitizer.PassThrough.MessageOf(new Silent()), StringComparison.Ordinal);
 
     [Fact]
     public void Many_nested_exceptions_are_described_up_to_a_bound()
@@ -155,5 +172,12 @@ public sealed class ExceptionTextTests
         public override string? StackTrace => throw new InvalidOperationException("user-1");
 
         public override System.Collections.IDictionary Data => throw new InvalidOperationException("user-1");
+    }
+
+    private sealed class Silent : Exception
+    {
+        public override string Message => null!;
+
+        public override string ToString() => "silent";
     }
 }

@@ -53,6 +53,17 @@ public sealed class RedactionEdgeTests
         Assert.Equal("u1", redacting.Apply(SampleEvents.Exposure).SubjectId);
     }
 
+    [Fact]
+    public void A_rule_for_a_field_of_the_envelope_alone_redacts_it()
+    {
+        using var redacting = new Redacting(options => (options.Fields["correlationId"], options.Fields["host"]) = (RedactionMode.Omit, RedactionMode.Omit));
+        var envelope = SampleEvents.Envelope(SampleEvents.Exposure) with { CorrelationId = "trace", Metadata = null };
+        var metadata = new Dictionary<string, string> { ["host"] = "web-1", ["region"] = "eu" };
+
+        Assert.Null(redacting.Apply(envelope).CorrelationId);
+        Assert.DoesNotContain("host", redacting.Apply(envelope with { CorrelationId = null, Metadata = metadata }).Metadata!.Keys);
+    }
+
     [Theory]
     [InlineData("flag")]
     [InlineData("banner")]

@@ -210,6 +210,17 @@ public sealed class FallbackTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_variant_that_returns_null_instead_of_a_task_or_a_stream_has_answered_and_is_exposed()
+    {
+        await using var fixture = StreamsFixture.With(new StreamsVariant { Make = () => null! });
+
+        Assert.Null(fixture.Get<IStreams>().RunAsync("u1"));
+        Assert.Null(fixture.Get<IStreams>().Items("u2"));
+
+        Assert.Equal([("u1", "b"), ("u2", "b")], fixture.Exposures.Select(exposure => (exposure.SubjectId, exposure.VariantKey)));
+    }
+
+    [Fact]
     public void A_variant_that_cannot_be_created_falls_back()
     {
         using var provider = new ServiceCollection()

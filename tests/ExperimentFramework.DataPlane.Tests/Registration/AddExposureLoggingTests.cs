@@ -34,6 +34,16 @@ public sealed class AddExposureLoggingTests
     }
 
     [Fact]
+    public async Task The_start_warns_of_nothing()
+    {
+        await using var provider = Provider(services => services.AddLogging(logging => logging.AddFakeLogging()).AddSingleton<IGreeter, Hello>());
+
+        await ExperimentHost.StartAsync(provider);
+
+        Assert.DoesNotContain(provider.GetRequiredService<FakeLogCollector>().GetSnapshot(), record => record.Level >= LogLevel.Warning);
+    }
+
+    [Fact]
     public async Task Repeats_are_distinguished_by_variant()
     {
         await using var provider = Provider(

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
+using Microsoft.Extensions.Time.Testing;
 
 namespace ExperimentFramework.DataPlane.Tests.Assignment;
 
@@ -215,6 +217,22 @@ public sealed class BrokenConfigurationTests
         Assert.False(snapshot.IsAlive);
         configuration.Reload();
         Assert.Equal(1, reads);
+    }
+
+    [Theory]
+    [InlineData(2, "new", 0)]
+    [InlineData(3, "old", 1)]
+    public void A_read_that_fails_is_repeated_at_once_and_the_third_failure_in_a_row_is_logged(int failures, string expected, int lines)
+    {
+        var configuration = new ConfigurationBuilder().Build();
+        var (logger, left, value) = (new FakeLogger(), 0, "old");
+        var snapshot = new ConfigurationSnapshot<string>(
+            configuration, "Section", () => left-- > 0 ? throw new IOException("disk") : value, new FakeTimeProvider(), logger);
+
+        (left, value) = (failures, "new");
+        configuration.Reload();
+
+        Assert.Equal((expected, lines), (snapshot.Current, logger.Collector.Count));
     }
 
     [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]

@@ -87,6 +87,29 @@ public sealed class LossLogTests
         Assert.Equal(4, Lines.Count);
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task Reasons_that_begin_while_others_are_reported_do_not_disturb_the_report()
+    {
+        var losses = Watch(_time);
+        losses.Record("reason-0");
+        var writing = Task.Run(() =>
+        {
+            for (var i = 1; i < 4_000; i++)
+            {
+                losses.Record(FormattableString.Invariant($"reason-{i}"));
+            }
+        }, TestContext.Current.CancellationToken);
+
+        while (!writing.IsCompleted)
+        {
+            losses.TryPublishTransition(_ => false);
+        }
+
+        await writing;
+        losses.TryPublishTransition(Take);
+        Assert.Equal(4_000, Assert.Single(_events).Message.Split(", ").Length);
+    }
+
     [Fact]
     public void A_loss_begins_with_its_first_event_and_ends_with_its_last_whenever_it_is_published()
     {
@@ -107,6 +130,23 @@ public sealed class LossLogTests
             ],
             _events.Select(error => error.Message));
         Assert.Equal(TimeSpan.FromSeconds(27), _events[1].Timestamp - _events[0].Timestamp);
+    }
+
+    [Fact]
+    public void An_event_that_is_lost_while_the_end_of_a_loss_is_published_begins_the_next_one()
+    {
+        var clock = new SettableClock(_time);
+        var losses = Watch(clock);
+        losses.Record(DropReasons.QueueFull);
+        losses.TryPublishTransition(Take);
+        _time.Advance(TimeSpan.FromSeconds(10));
+        clock.Read = () => losses.TryPublishTransition(Take);
+
+        losses.Record(DropReasons.Timeout);
+
+        Assert.True(losses.HasRecentLoss);
+        losses.TryPublishTransition(Take);
+        Assert.Equal("Events have been lost since 2026-03-01T12:00:10.0000000+00:00: timeout.", _events[2].Message);
     }
 
     [Theory]
@@ -183,6 +223,15 @@ public sealed class LossLogTests
 
         public override DateTimeOffset GetUtcNow() => inner.GetUtcNow() + Offset;
 
-        public override long GetTimestamp() => inner.GetTimestamp();
+        /// <summary>What happens the next time that the clock is read.</summary>
+        public Action? Read { get; set; }
+
+        public override long GetTimestamp()
+        {
+            var read = Read;
+            Read = null;
+            read?.Invoke();
+            return inner.GetTimestamp();
+        }
     }
 }

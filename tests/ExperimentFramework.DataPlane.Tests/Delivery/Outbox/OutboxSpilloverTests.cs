@@ -77,6 +77,19 @@ public sealed class OutboxSpilloverTests
         Assert.Equal(0, queue.Count);
     }
 
+    [Fact(Timeout = 30_000)]
+    public async Task The_worker_ends_when_the_spillover_is_disposed()
+    {
+        var state = new DestinationStatus("destination", _drops, new DeliveryMetrics(_drops), _time, NullLogger.Instance);
+        var overflow = new OutboxSpillover(_outbox, new DeliveryQueue(10), state, batchSize: 10, _time);
+        await Eventually.Holds(() => overflow.IsResting);
+        Assert.False(overflow.Ended.IsCompleted);
+
+        overflow.Dispose();
+
+        await overflow.Ended.WaitAsync(TestContext.Current.CancellationToken);
+    }
+
     private List<QueuedEnvelope> Stored()
     {
         List<QueuedEnvelope> stored = [];

@@ -150,6 +150,23 @@ public sealed class RecordQueueTests
         }
     }
 
+    [Theory]
+    [InlineData(-1, 0)]
+    [InlineData(0, 1)]
+    public void A_record_that_is_a_second_ahead_of_the_clock_is_from_before_it_was_set_back_and_is_read(long ticks, int expected)
+    {
+        var queue = Queue(100);
+        var reader = new RecordReader(queue, TimeProvider.System);
+        var now = new DateTime(2026, 3, 1, 12, 0, 0, DateTimeKind.Utc).Ticks;
+        var producer = queue.TryReserve()!;
+        producer.Reserved.EnqueuedAt = now + TimeSpan.TicksPerSecond + ticks;
+        producer.Commit(1);
+
+        reader.Begin(now);
+
+        Assert.Equal(expected, reader.Read(10, static (ref _) => { }));
+    }
+
     [Fact]
     public void Writing_allocates_nothing_once_it_has_warmed_up()
     {
