@@ -28,7 +28,7 @@ internal sealed class KafkaDataBackplaneConfiguration(IConfiguration? configurat
             return;
         }
 
-        ConfigurationKeyValidator.RequireValues(section, Names, map: nameof(options.Settings));
+        ConfigurationKeyValidator.RequireValues(section, Names, nameof(options.Settings));
         ConfigurationEnumValidator.Require<EventFormat>(section.GetSection(nameof(options.Format)));
         DurationValidator.RequireUnambiguous(section.GetSection(nameof(options.Linger)));
         DurationValidator.RequireUnambiguous(section.GetSection(nameof(options.StatisticsInterval)));
