@@ -52,7 +52,7 @@ public sealed class EnqueueOrderTests
         var next = fixture.Get<DeliveryPipeline>().Context.Sequence.Reserve(1);
         Assert.False(waiting.PendingAdmission!.IsCompleted);
         queued.Gate!.SetResult();
-        await fixture.Time.AdvanceUntil(waiting.PendingAdmission);
+        await fixture.Time.AdvanceUntil(waiting.PendingAdmission.WaitAsync(TestContext.Current.CancellationToken));
 
         Assert.Equal(waiting.Number + 1, next);
     }
