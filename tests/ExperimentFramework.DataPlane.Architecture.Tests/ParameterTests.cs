@@ -6,21 +6,19 @@ namespace ExperimentFramework.DataPlane.Architecture.Tests;
 
 /// <summary>
 /// A constructor takes at most eight parameters and a method at most six: what takes more does more than one thing, or passes on values that
-/// belong together. Exempt is what only generated code calls, where a parameter is cheaper than an object; log messages, which have a parameter
-/// for each placeholder; and the power calculations, whose parameters are the symbols of textbook formulas, half of them with defaults.
+/// belong together. Exempt is what only generated code calls, where a parameter is cheaper than an object, and log messages, which have a parameter
+/// for each placeholder.
 /// </summary>
 public sealed class ParameterTests
 {
     private const int MaxOfConstructors = 8;
     private const int MaxOfMethods = 6;
     private const string CalledByGeneratedCode = "ExperimentFramework.DataPlane.CompilerServices";
-    private const string Formulas = "src/ExperimentFramework.DataPlane.Science/Power/";
 
     [Fact]
     public void Constructors_take_at_most_eight_parameters_and_methods_six()
     {
         var findings = SourceTree.OfProduct().Files
-            .Where(file => !file.Key.StartsWith(Formulas, StringComparison.Ordinal))
             .SelectMany(file => TooMany(file.Key, file.Value))
             .ToList();
 

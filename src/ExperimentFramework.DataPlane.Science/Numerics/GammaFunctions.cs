@@ -68,7 +68,7 @@ public static class GammaFunctions
     /// <summary>Computes the natural logarithm of the beta function.</summary>
     /// <param name="a">The first argument, above 0.</param>
     /// <param name="b">The second argument, above 0.</param>
-    /// <returns>ln B(a, b), with a relative error of about 1e-15 where it is not close to 0; large arguments do not cancel.</returns>
+    /// <returns>ln B(a, b), with a relative error of about 1e-15 unless it is close to 0; large arguments do not cancel.</returns>
     /// <exception cref="ArgumentOutOfRangeException">An argument is not above 0.</exception>
     public static double LogBeta(double a, double b)
     {

@@ -11,19 +11,18 @@ public static class TwoMeans
     /// <param name="difference">The difference of the means, not 0.</param>
     /// <param name="sd1">The standard deviation in the first arm, above 0.</param>
     /// <param name="sd2">The standard deviation in the second arm, above 0.</param>
-    /// <param name="alpha">The error rate, between 0 and 1, both excluded.</param>
     /// <param name="power">The power, above alpha divided by the sides and below 1.</param>
-    /// <param name="sides">1 or 2.</param>
-    /// <param name="ratio">The size of the second arm divided by that of the first, above 0.</param>
+    /// <param name="test">The test.</param>
     /// <returns>The size of each arm.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="test"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of range.</exception>
-    public static SampleSize Size(double difference, double sd1, double sd2, double alpha, double power, int sides = 2, double ratio = 1)
+    public static SampleSize Size(double difference, double sd1, double sd2, double power, TwoArmTest test)
     {
-        Check(difference, sd1, sd2, alpha, sides, ratio);
-        PowerSides.CheckPower(power, alpha, sides);
+        Check(difference, sd1, sd2, test);
+        test.RequirePossible(power);
         NotZero(difference);
-        var sum = PowerSides.Critical(alpha, sides) + NormalDistribution.UpperQuantile(1 - power);
-        return SampleSize.Of(sum * sum * Variance(sd1, sd2, ratio) / (difference * difference), ratio);
+        var sum = test.Critical + NormalDistribution.UpperQuantile(1 - power);
+        return SampleSize.Of(sum * sum * Variance(sd1, sd2, test.Ratio) / (difference * difference), test.Ratio);
     }
 
     /// <summary>Computes the power at a sample size by the normal distribution.</summary>
@@ -31,93 +30,88 @@ public static class TwoMeans
     /// <param name="sd1">The standard deviation in the first arm, above 0.</param>
     /// <param name="sd2">The standard deviation in the second arm, above 0.</param>
     /// <param name="n1">The size of the first arm, above 0.</param>
-    /// <param name="alpha">The error rate, between 0 and 1, both excluded.</param>
-    /// <param name="sides">1 or 2.</param>
-    /// <param name="ratio">The size of the second arm divided by that of the first, above 0.</param>
+    /// <param name="test">The test.</param>
     /// <returns>The power, from 0 to 1.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="test"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of range.</exception>
-    public static double Power(double difference, double sd1, double sd2, double n1, double alpha, int sides = 2, double ratio = 1)
+    public static double Power(double difference, double sd1, double sd2, double n1, TwoArmTest test)
     {
-        Check(difference, sd1, sd2, alpha, sides, ratio);
+        Check(difference, sd1, sd2, test);
         Require.Positive(n1, nameof(n1));
-        return NormalDistribution.UpperTail(PowerSides.Critical(alpha, sides) - (Math.Abs(difference) * Math.Sqrt(n1 / Variance(sd1, sd2, ratio))));
+        return NormalDistribution.UpperTail(test.Critical - (Math.Abs(difference) * Math.Sqrt(n1 / Variance(sd1, sd2, test.Ratio))));
     }
 
     /// <summary>Computes the smallest difference that has a power by the normal distribution.</summary>
     /// <param name="sd1">The standard deviation in the first arm, above 0.</param>
     /// <param name="sd2">The standard deviation in the second arm, above 0.</param>
     /// <param name="n1">The size of the first arm, above 0.</param>
-    /// <param name="alpha">The error rate, between 0 and 1, both excluded.</param>
     /// <param name="power">The power, above alpha divided by the sides and below 1.</param>
-    /// <param name="sides">1 or 2.</param>
-    /// <param name="ratio">The size of the second arm divided by that of the first, above 0.</param>
+    /// <param name="test">The test.</param>
     /// <returns>The difference, above 0.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="test"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of range.</exception>
-    public static double Detectable(double sd1, double sd2, double n1, double alpha, double power, int sides = 2, double ratio = 1)
+    public static double Detectable(double sd1, double sd2, double n1, double power, TwoArmTest test)
     {
-        Check(0, sd1, sd2, alpha, sides, ratio);
-        PowerSides.CheckPower(power, alpha, sides);
+        Check(0, sd1, sd2, test);
+        test.RequirePossible(power);
         Require.Positive(n1, nameof(n1));
-        return (PowerSides.Critical(alpha, sides) + NormalDistribution.UpperQuantile(1 - power)) * Math.Sqrt(Variance(sd1, sd2, ratio) / n1);
+        return (test.Critical + NormalDistribution.UpperQuantile(1 - power)) * Math.Sqrt(Variance(sd1, sd2, test.Ratio) / n1);
     }
 
     /// <summary>Computes the sample size for a power by the noncentral t distribution.</summary>
     /// <param name="difference">The difference of the means, not 0.</param>
     /// <param name="sd">The standard deviation in both arms, above 0.</param>
-    /// <param name="alpha">The error rate, between 0 and 1, both excluded.</param>
     /// <param name="power">The power, above alpha divided by the sides and below 1.</param>
-    /// <param name="sides">1 or 2.</param>
-    /// <param name="ratio">The size of the second arm divided by that of the first, above 0.</param>
+    /// <param name="test">The test.</param>
     /// <returns>The size of each arm; at least 1 degree of freedom is left.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="test"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of range.</exception>
-    public static SampleSize StudentSize(double difference, double sd, double alpha, double power, int sides = 2, double ratio = 1)
+    public static SampleSize StudentSize(double difference, double sd, double power, TwoArmTest test)
     {
-        var normal = Size(difference, sd, sd, alpha, power, sides, ratio).ExactN1;
-        var smallest = 3 / (1 + ratio);
-        double Missing(double logN1) => power - StudentPower(difference, sd, Math.Max(smallest, Math.Exp(logN1)), alpha, sides, ratio);
+        var normal = Size(difference, sd, sd, power, test).ExactN1;
+        var smallest = 3 / (1 + test.Ratio);
+        double Missing(double logN1) => power - StudentPower(difference, sd, Math.Max(smallest, Math.Exp(logN1)), test);
         if (Missing(Math.Log(smallest)) <= 0)
         {
-            return SampleSize.Of(smallest, ratio);
+            return SampleSize.Of(smallest, test.Ratio);
         }
 
-        return SampleSize.Of(Math.Exp(RootFinding.FindDecreasing(Missing, Math.Log(Math.Max(normal, smallest)), 0.1)), ratio);
+        return SampleSize.Of(Math.Exp(RootFinding.FindDecreasing(Missing, Math.Log(Math.Max(normal, smallest)), 0.1)), test.Ratio);
     }
 
     /// <summary>Computes the power at a sample size by the noncentral t distribution.</summary>
     /// <param name="difference">The difference of the means, finite.</param>
     /// <param name="sd">The standard deviation in both arms, above 0.</param>
     /// <param name="n1">The size of the first arm; both arms together have at least 3.</param>
-    /// <param name="alpha">The error rate, between 0 and 1, both excluded.</param>
-    /// <param name="sides">1 or 2.</param>
-    /// <param name="ratio">The size of the second arm divided by that of the first, above 0.</param>
+    /// <param name="test">The test.</param>
     /// <returns>The power, from 0 to 1.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="test"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of range.</exception>
-    public static double StudentPower(double difference, double sd, double n1, double alpha, int sides = 2, double ratio = 1)
+    public static double StudentPower(double difference, double sd, double n1, TwoArmTest test)
     {
-        Check(difference, sd, sd, alpha, sides, ratio);
-        var degreesOfFreedom = DegreesOfFreedom(n1, ratio);
-        var noncentrality = Math.Abs(difference) * Math.Sqrt(n1 / Variance(sd, sd, ratio));
-        return StudentDistribution.UpperTail(StudentDistribution.UpperQuantile(alpha / sides, degreesOfFreedom), degreesOfFreedom, noncentrality);
+        Check(difference, sd, sd, test);
+        var degreesOfFreedom = DegreesOfFreedom(n1, test.Ratio);
+        var noncentrality = Math.Abs(difference) * Math.Sqrt(n1 / Variance(sd, sd, test.Ratio));
+        return StudentDistribution.UpperTail(StudentDistribution.UpperQuantile(test.Alpha / test.Sides, degreesOfFreedom), degreesOfFreedom, noncentrality);
     }
 
     /// <summary>Computes the smallest difference that has a power by the noncentral t distribution.</summary>
     /// <param name="sd">The standard deviation in both arms, above 0.</param>
     /// <param name="n1">The size of the first arm; both arms together have at least 3.</param>
-    /// <param name="alpha">The error rate, between 0 and 1, both excluded.</param>
     /// <param name="power">The power, above alpha divided by the sides and below 1.</param>
-    /// <param name="sides">1 or 2.</param>
-    /// <param name="ratio">The size of the second arm divided by that of the first, above 0.</param>
+    /// <param name="test">The test.</param>
     /// <returns>The difference, above 0.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="test"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of range.</exception>
-    public static double StudentDetectable(double sd, double n1, double alpha, double power, int sides = 2, double ratio = 1)
+    public static double StudentDetectable(double sd, double n1, double power, TwoArmTest test)
     {
-        Check(0, sd, sd, alpha, sides, ratio);
-        PowerSides.CheckPower(power, alpha, sides);
-        var degreesOfFreedom = DegreesOfFreedom(n1, ratio);
-        var critical = StudentDistribution.UpperQuantile(alpha / sides, degreesOfFreedom);
+        Check(0, sd, sd, test);
+        test.RequirePossible(power);
+        var degreesOfFreedom = DegreesOfFreedom(n1, test.Ratio);
+        var critical = StudentDistribution.UpperQuantile(test.Alpha / test.Sides, degreesOfFreedom);
         var noncentrality = RootFinding.FindDecreasing(
             delta => power - StudentDistribution.UpperTail(critical, degreesOfFreedom, delta), critical + NormalDistribution.UpperQuantile(1 - power), 0.25);
-        return noncentrality * Math.Sqrt(Variance(sd, sd, ratio) / n1);
+        return noncentrality * Math.Sqrt(Variance(sd, sd, test.Ratio) / n1);
     }
 
     private static double DegreesOfFreedom(double n1, double ratio)
@@ -131,12 +125,12 @@ public static class TwoMeans
         return Math.Max(1, degreesOfFreedom);
     }
 
-    private static void Check(double difference, double sd1, double sd2, double alpha, int sides, double ratio)
+    private static void Check(double difference, double sd1, double sd2, TwoArmTest test)
     {
+        ArgumentNullException.ThrowIfNull(test);
         Require.Finite(difference, nameof(difference));
         Require.Positive(sd1, nameof(sd1));
         Require.Positive(sd2, nameof(sd2));
-        PowerSides.Check(alpha, sides, ratio);
     }
 
     private static void NotZero(double difference)

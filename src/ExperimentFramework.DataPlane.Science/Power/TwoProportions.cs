@@ -23,25 +23,23 @@ public static class TwoProportions
     /// <summary>Computes the sample size for a power.</summary>
     /// <param name="p1">The proportion in the first arm, between 0 and 1, both excluded.</param>
     /// <param name="p2">The proportion in the second arm, between 0 and 1, both excluded, not <paramref name="p1"/>.</param>
-    /// <param name="alpha">The error rate, between 0 and 1, both excluded.</param>
     /// <param name="power">The power, above alpha divided by the sides and below 1.</param>
-    /// <param name="sides">1 or 2.</param>
-    /// <param name="ratio">The size of the second arm divided by that of the first, above 0.</param>
+    /// <param name="test">The test.</param>
     /// <param name="method">How the variance is taken.</param>
     /// <returns>The size of each arm.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="test"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of range.</exception>
-    public static SampleSize Size(
-        double p1, double p2, double alpha, double power, int sides = 2, double ratio = 1, ProportionMethod method = ProportionMethod.PooledNullVariance)
+    public static SampleSize Size(double p1, double p2, double power, TwoArmTest test, ProportionMethod method = ProportionMethod.PooledNullVariance)
     {
         CheckProportions(p1, p2);
-        PowerSides.Check(alpha, sides, ratio);
-        PowerSides.CheckPower(power, alpha, sides);
+        ArgumentNullException.ThrowIfNull(test);
+        test.RequirePossible(power);
         if (p1 == p2)
         {
             Require.Throw(nameof(p2), p2, "must not be p1: no sample size finds an effect of 0");
         }
 
-        var critical = PowerSides.Critical(alpha, sides);
+        var (critical, ratio) = (test.Critical, test.Ratio);
         var beta = NormalDistribution.UpperQuantile(1 - power);
         var difference = p1 - p2;
         var exact = method switch
@@ -62,21 +60,19 @@ public static class TwoProportions
     /// <param name="p1">The proportion in the first arm, between 0 and 1, both excluded.</param>
     /// <param name="p2">The proportion in the second arm, between 0 and 1, both excluded.</param>
     /// <param name="n1">The size of the first arm, above 0.</param>
-    /// <param name="alpha">The error rate, between 0 and 1, both excluded.</param>
-    /// <param name="sides">1 or 2.</param>
-    /// <param name="ratio">The size of the second arm divided by that of the first, above 0.</param>
+    /// <param name="test">The test.</param>
     /// <param name="method">How the variance is taken.</param>
     /// <param name="bothTails">Whether a two-sided test's rejections on the wrong side count, too.</param>
     /// <returns>The power, from 0 to 1.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="test"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of range.</exception>
     public static double Power(
-        double p1, double p2, double n1, double alpha, int sides = 2, double ratio = 1,
-        ProportionMethod method = ProportionMethod.PooledNullVariance, bool bothTails = false)
+        double p1, double p2, double n1, TwoArmTest test, ProportionMethod method = ProportionMethod.PooledNullVariance, bool bothTails = false)
     {
         CheckProportions(p1, p2);
-        PowerSides.Check(alpha, sides, ratio);
+        ArgumentNullException.ThrowIfNull(test);
         Require.Positive(n1, nameof(n1));
-        var critical = PowerSides.Critical(alpha, sides);
+        var (critical, ratio) = (test.Critical, test.Ratio);
         double z, scale;
         if (method == ProportionMethod.ArcsineCohenH)
         {
@@ -92,38 +88,35 @@ public static class TwoProportions
         }
 
         var power = NormalDistribution.UpperTail((critical * scale) - z);
-        return bothTails && sides == 2 ? power + NormalDistribution.UpperTail((critical * scale) + z) : power;
+        return bothTails && test.Sides == 2 ? power + NormalDistribution.UpperTail((critical * scale) + z) : power;
     }
 
     /// <summary>Computes the smallest difference upwards that has a power.</summary>
     /// <param name="p1">The proportion in the first arm, between 0 and 1, both excluded.</param>
     /// <param name="n1">The size of the first arm, above 0.</param>
-    /// <param name="alpha">The error rate, between 0 and 1, both excluded.</param>
     /// <param name="power">The power, above alpha divided by the sides and below 1.</param>
-    /// <param name="sides">1 or 2.</param>
-    /// <param name="ratio">The size of the second arm divided by that of the first, above 0.</param>
+    /// <param name="test">The test.</param>
     /// <param name="method">How the variance is taken.</param>
     /// <returns>p2 - p1 above 0 with that power; null if no proportion up to 1 has it.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="test"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of range.</exception>
-    public static double? DetectableIncrease(
-        double p1, double n1, double alpha, double power, int sides = 2, double ratio = 1, ProportionMethod method = ProportionMethod.PooledNullVariance) =>
-        Detectable(p1, 1, n1, alpha, power, sides, ratio, method);
+    public static double? DetectableIncrease(double p1, double n1, double power, TwoArmTest test, ProportionMethod method = ProportionMethod.PooledNullVariance) =>
+        Detectable(p1, 1, n1, power, test, method);
 
     /// <summary>Computes the smallest difference downwards that has a power.</summary>
     /// <inheritdoc cref="DetectableIncrease"/>
     /// <returns>p1 - p2 above 0 with that power; null if no proportion down to 0 has it.</returns>
-    public static double? DetectableDecrease(
-        double p1, double n1, double alpha, double power, int sides = 2, double ratio = 1, ProportionMethod method = ProportionMethod.PooledNullVariance) =>
-        Detectable(p1, -1, n1, alpha, power, sides, ratio, method);
+    public static double? DetectableDecrease(double p1, double n1, double power, TwoArmTest test, ProportionMethod method = ProportionMethod.PooledNullVariance) =>
+        Detectable(p1, -1, n1, power, test, method);
 
-    private static double? Detectable(double p1, int direction, double n1, double alpha, double power, int sides, double ratio, ProportionMethod method)
+    private static double? Detectable(double p1, int direction, double n1, double power, TwoArmTest test, ProportionMethod method)
     {
         CheckProportions(p1, p1);
-        PowerSides.Check(alpha, sides, ratio);
-        PowerSides.CheckPower(power, alpha, sides);
+        ArgumentNullException.ThrowIfNull(test);
+        test.RequirePossible(power);
         Require.Positive(n1, nameof(n1));
         var room = direction > 0 ? 1 - p1 : p1;
-        double Missing(double difference) => power - Power(p1, Math.Clamp(p1 + (direction * difference), 1e-300, 1 - 1.2e-16), n1, alpha, sides, ratio, method);
+        double Missing(double difference) => power - Power(p1, Math.Clamp(p1 + (direction * difference), 1e-300, 1 - 1.2e-16), n1, test, method);
 
         // At the very edge the variance of one arm is 0. Power rises with the difference, but for that edge.
         var widest = room * (1 - 1e-12);

@@ -62,7 +62,7 @@ public readonly record struct PairAccumulator(double Count, double MeanY, double
     /// <param name="sumYY">The sum of the squares of y.</param>
     /// <param name="sumXX">The sum of the squares of x.</param>
     /// <param name="sumYX">The sum of the products.</param>
-    /// <returns>The accumulator. Sums lose digits where the mean is large compared with the deviations; adding and merging do not.</returns>
+    /// <returns>The accumulator. Sums lose digits if the mean is large compared with the deviations; adding and merging do not.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A number is not finite, or n is not above 0.</exception>
     public static PairAccumulator OfSums(double count, double sumY, double sumX, double sumYY, double sumXX, double sumYX)
     {

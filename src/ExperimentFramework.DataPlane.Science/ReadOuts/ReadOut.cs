@@ -10,7 +10,7 @@ public sealed record RelativeEffect(double Estimate, double Lower, double Upper)
 /// <param name="Estimate">The effect, treatment less control.</param>
 /// <param name="StandardError">Its standard error.</param>
 /// <param name="Sequence">The confidence sequence and the e-value.</param>
-/// <param name="Relative">The relative effect; null where the control's mean is 0.</param>
+/// <param name="Relative">The relative effect; null if the control's mean is 0.</param>
 public sealed record ReadOut(double Estimate, double StandardError, ConfidenceSequenceResult Sequence, RelativeEffect? Relative)
 {
     /// <summary>The estimate in standard errors.</summary>

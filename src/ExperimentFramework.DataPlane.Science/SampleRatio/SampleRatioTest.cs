@@ -77,7 +77,7 @@ public static class SampleRatioTest
 
     /// <summary>Tests the sum of the deviations over all versions against the sum of their covariances.</summary>
     /// <param name="versions">The counts and the allocation of each version of the weights, all of the same variants.</param>
-    /// <returns>A quadratic form with one degree of freedom less than there are connected variants. It is the stronger test where all versions deviate in the same direction.</returns>
+    /// <returns>A quadratic form with one degree of freedom less than there are connected variants. It is the stronger test if all versions deviate in the same direction.</returns>
     /// <exception cref="ArgumentException">There is no version, or counts do not fit their allocation.</exception>
     public static ChiSquareResult PooledDeviations(params IReadOnlyList<SampleRatioCounts> versions)
     {

@@ -29,7 +29,7 @@ public static class SequentialSampleRatio
     /// <param name="shares">The planned shares, normalised.</param>
     /// <param name="concentration">The concentration of the Dirichlet prior, above 0.</param>
     /// <param name="priorMean">The mean of the prior, normalised, at least 0.</param>
-    /// <returns>ln E; minus infinity where the prior excludes a variant that has subjects.</returns>
+    /// <returns>ln E; minus infinity if the prior excludes a variant that has subjects.</returns>
     /// <exception cref="ArgumentException">An argument is out of range.</exception>
     public static double LogEValue(ReadOnlySpan<long> counts, ReadOnlySpan<double> shares, double concentration, ReadOnlySpan<double> priorMean)
     {

@@ -23,7 +23,7 @@ public sealed class GroupSequentialBoundaries
     /// <summary>The information fraction of each look, ascending.</summary>
     public ReadOnlySpan<double> InformationTimes => _information;
 
-    /// <summary>The upper boundary of each look, as a z-value; infinity where nothing may be spent.</summary>
+    /// <summary>The upper boundary of each look, as a z-value; infinity if nothing may be spent.</summary>
     public ReadOnlySpan<double> Upper => _upper;
 
     /// <summary>Creates boundaries that spend alpha by a function.</summary>

@@ -22,12 +22,12 @@ internal static class PowerCalculations
     ];
 
     private static void ProportionsSize(CalculationInputs inputs, Utf8JsonWriter json) => Write(json, TwoProportions.Size(
-        inputs.Number("p1"), inputs.Number("p2"), inputs.Number("alpha"), inputs.Number("power"), Sides(inputs), Ratio(inputs), Method(inputs)));
+        inputs.Number("p1"), inputs.Number("p2"), inputs.Number("power"), Test(inputs), Method(inputs)));
 
     private static void ProportionsPower(CalculationInputs inputs, Utf8JsonWriter json)
     {
         double Power(ProportionMethod method, bool bothTails) => TwoProportions.Power(
-            inputs.Number("p1"), inputs.Number("p2"), inputs.Number("n1"), inputs.Number("alpha"), Sides(inputs), Ratio(inputs), method, bothTails);
+            inputs.Number("p1"), inputs.Number("p2"), inputs.Number("n1"), Test(inputs), method, bothTails);
         json.Write("powerPooledNull", Power(ProportionMethod.PooledNullVariance, false));
         json.Write("powerUnpooled", Power(ProportionMethod.UnpooledVariance, false));
         json.Write("powerPooledNullBothTails", Power(ProportionMethod.PooledNullVariance, true));
@@ -35,70 +35,73 @@ internal static class PowerCalculations
 
     private static void ProportionsMde(CalculationInputs inputs, Utf8JsonWriter json)
     {
-        var (p1, n1, alpha, power) = (inputs.Number("p1"), inputs.Number("n1"), inputs.Number("alpha"), inputs.Number("power"));
-        var up = TwoProportions.DetectableIncrease(p1, n1, alpha, power, Sides(inputs), Ratio(inputs), Method(inputs));
+        var (p1, n1, power) = (inputs.Number("p1"), inputs.Number("n1"), inputs.Number("power"));
+        var up = TwoProportions.DetectableIncrease(p1, n1, power, Test(inputs), Method(inputs));
         json.Write("mdeAbsoluteUp", up);
-        json.Write("mdeAbsoluteDown", TwoProportions.DetectableDecrease(p1, n1, alpha, power, Sides(inputs), Ratio(inputs), Method(inputs)));
+        json.Write("mdeAbsoluteDown", TwoProportions.DetectableDecrease(p1, n1, power, Test(inputs), Method(inputs)));
         json.Write("mdeRelativeUp", up / p1);
     }
 
     private static void MeansSize(CalculationInputs inputs, Utf8JsonWriter json)
     {
-        var (difference, alpha, power) = (inputs.Number("difference"), inputs.Number("alpha"), inputs.Number("power"));
-        var (sides, ratio) = (Sides(inputs), Ratio(inputs));
+        var (difference, power, test) = (inputs.Number("difference"), inputs.Number("power"), Test(inputs));
         if (IsStudent(inputs))
         {
             var sd = EqualDeviation(inputs);
-            var size = TwoMeans.StudentSize(difference, sd, alpha, power, sides, ratio);
+            var size = TwoMeans.StudentSize(difference, sd, power, test);
             Write(json, size);
-            json.Write("powerAtN1", TwoMeans.StudentPower(difference, sd, size.N1, alpha, sides, ratio));
+            json.Write("powerAtN1", TwoMeans.StudentPower(difference, sd, size.N1, test));
         }
         else
         {
             var (sd1, sd2) = Deviations(inputs);
-            var size = TwoMeans.Size(difference, sd1, sd2, alpha, power, sides, ratio);
+            var size = TwoMeans.Size(difference, sd1, sd2, power, test);
             Write(json, size);
-            json.Write("powerAtN1", TwoMeans.Power(difference, sd1, sd2, size.N1, alpha, sides, ratio));
+            json.Write("powerAtN1", TwoMeans.Power(difference, sd1, sd2, size.N1, test));
         }
     }
 
     private static void MeansPower(CalculationInputs inputs, Utf8JsonWriter json)
     {
-        var (difference, n1, alpha) = (inputs.Number("difference"), inputs.Number("n1"), inputs.Number("alpha"));
+        var (difference, n1, test) = (inputs.Number("difference"), inputs.Number("n1"), Test(inputs));
         var (sd1, sd2) = Deviations(inputs);
         json.Write("powerNearTail", IsStudent(inputs)
-            ? TwoMeans.StudentPower(difference, EqualDeviation(inputs), n1, alpha, Sides(inputs), Ratio(inputs))
-            : TwoMeans.Power(difference, sd1, sd2, n1, alpha, Sides(inputs), Ratio(inputs)));
+            ? TwoMeans.StudentPower(difference, EqualDeviation(inputs), n1, test)
+            : TwoMeans.Power(difference, sd1, sd2, n1, test));
     }
 
     private static void MeansMde(CalculationInputs inputs, Utf8JsonWriter json)
     {
-        var (n1, alpha, power) = (inputs.Number("n1"), inputs.Number("alpha"), inputs.Number("power"));
+        var (n1, power, test) = (inputs.Number("n1"), inputs.Number("power"), Test(inputs));
         var (sd1, sd2) = Deviations(inputs);
         json.Write("mdeAbsolute", IsStudent(inputs)
-            ? TwoMeans.StudentDetectable(EqualDeviation(inputs), n1, alpha, power, Sides(inputs), Ratio(inputs))
-            : TwoMeans.Detectable(sd1, sd2, n1, alpha, power, Sides(inputs), Ratio(inputs)));
+            ? TwoMeans.StudentDetectable(EqualDeviation(inputs), n1, power, test)
+            : TwoMeans.Detectable(sd1, sd2, n1, power, test));
     }
 
     private static void Threshold(CalculationInputs inputs, Utf8JsonWriter json)
     {
         var counts = inputs.Numbers("counts");
-        if (counts.Length != 2)
+        if (counts is not [var n1, var n2])
         {
             throw new CalculationInputException($"counts must have two values; it has {counts.Length}.");
         }
 
+        if (!(n1 > 0 && n2 > 0))
+        {
+            throw new CalculationInputException($"counts must be above 0; they are {n1:R} and {n2:R}.");
+        }
+
         var reached = PowerReached.OfProportions(
-            inputs.Number("baselineRate"), inputs.Number("mdeRelative"), counts[0], counts[1],
-            inputs.Number("alpha"), inputs.Number("targetPower"), Sides(inputs), Method(inputs));
+            inputs.Number("baselineRate"), inputs.Number("mdeRelative"), n1, inputs.Number("targetPower"), Test(inputs, n2 / n1), Method(inputs));
         json.Write("powerAtCurrentN", reached.PowerNow);
         json.WriteBoolean("powerThresholdMet", reached.IsReached);
         json.Write("requiredN1EqualSplit", reached.RequiredN1);
     }
 
-    private static int Sides(CalculationInputs inputs) => inputs.Integer("sides", 2);
+    private static TwoArmTest Test(CalculationInputs inputs) => Test(inputs, inputs.Number("ratioN2overN1", 1));
 
-    private static double Ratio(CalculationInputs inputs) => inputs.Number("ratioN2overN1", 1);
+    private static TwoArmTest Test(CalculationInputs inputs, double ratio) => new(inputs.Number("alpha"), inputs.Integer("sides", 2), ratio);
 
     private static ProportionMethod Method(CalculationInputs inputs) => (inputs.Has("variant") ? inputs.Text("variant") : "pooledNullVariance") switch
     {

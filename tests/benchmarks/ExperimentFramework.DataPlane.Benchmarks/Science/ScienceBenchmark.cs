@@ -26,7 +26,7 @@ internal static class ScienceBenchmark
         Add(table, "exact p-value, two arms, a million subjects", "", 1_000, i => ExactSampleRatioTest.Evaluate([500_000 + i, 500_300], even));
         Add(table, "boundaries of 100 looks", "50,000", 1, _ => GroupSequentialBoundaries.FromSpending(SpendingFunction.OBrienFleming, 0.05, 2, looks).Upper[^1]);
         Add(table, "constant of a classic design with 10 looks", "", 5, _ => ClassicDesign.Create(10, 0.05, 2, 0.25).Constant);
-        Add(table, "sample size by the noncentral t distribution", "", 5, i => TwoMeans.StudentSize(0.1 + (i * 1e-6), 1, 0.05, 0.8).ExactN1);
+        Add(table, "sample size by the noncentral t distribution", "", 5, i => TwoMeans.StudentSize(0.1 + (i * 1e-6), 1, 0.8, new TwoArmTest(0.05)).ExactN1);
         Add(table, "difference of means with its confidence sequence", "", 50_000, i => MeanDifference.Evaluate(new(5_000, 1, 4_000), new(5_000 + i, 1.1, 4_000), 0.05, 10_000).Sequence.HalfWidth);
         Add(table, "exact ratio of conversions with its interval", "", 200, i => ConversionRatio.Evaluate([new(500 + i, 560, 1, 1)], 0.05).Upper);
         var perLine = await MicrosecondsPerLineAsync(200_000);
