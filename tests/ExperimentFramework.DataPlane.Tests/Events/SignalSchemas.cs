@@ -15,6 +15,10 @@ internal static class SignalSchemas
 
     private static readonly Field Scope = Field.Text("allocationVersion", "The set of weights the finding is about; absent if it is about all of them.", "9b1c2d3e", isRequired: false);
 
+    private static readonly Field Run = Field.Count("run", "The number of the run of the test, from 1. A new one begins with a new pseudonym key, after a reset and after the loss of the test's state.", 1, isRequired: false);
+
+    private static readonly Field Key = Field.Text("pseudonymKeyId", "The id of the key of the subjects' pseudonyms, as in the metadata of the envelope; absent if subject ids are no pseudonyms.", "2026-03", isRequired: false);
+
     private static readonly Field Subjects = Field.Count("subjects", "The number of subjects counted.", 10_000);
 
     /// <summary>The shapes, by kind of signal.</summary>
@@ -24,16 +28,26 @@ internal static class SignalSchemas
         [
             Field.Probability("pValue", "The always-valid p-value of the sequential test: the smallest so far.", 0.0001),
             Subjects,
-            Field.Number("chiSquarePValue", "The p-value of a single chi-square test on the same counts: for information, not for the verdict.", 0.0004, isRequired: false),
+            Field.Probability("alpha", "The significance level that the p-value is compared with.", 0.01, isRequired: false),
+            Field.Probability("chiSquarePValue", "The p-value of a single chi-square test on the same counts: for information, not for the verdict.", 0.0004, isRequired: false),
             Field.Text("worstVariant", "The variant that deviates most, relative to its plan.", "dynamic", isRequired: false),
             Field.Number("relativeDeviation", "That variant's observed count divided by the planned one, minus 1.", -0.05, isRequired: false),
             Scope,
+            Run,
+            Key,
+            Field.Text("startedAt", "Since when the split deviates, in UTC; absent if it does from the first subject on.", "2026-03-01T00:00:00.0000000Z", isRequired: false),
+            Field.Text("startReason", "What began then: day, allocation or build; later versions may add others. Only with startedAt.", "build", isRequired: false),
+            Field.Flag("isInconclusive", "Whether dropped exposures alone can explain the deviation.", false, isRequired: false),
             Field.Counts("observed:", "The number of subjects assigned to a variant, named after the colon.", "observed:control", 5_200),
             Field.Numbers("planned:", "The planned share of a variant, named after the colon, from 0 to 1.", "planned:control", 0.5),
+            Field.Numbers("segment:", "A segment whose split deviates, named after the colon as dimension=value, with the relative deviation of its worst variant.", "segment:host=web-7", -0.31, isRequired: false),
+            Field.Counts("excluded:", "The number of exposures that are no random assignment and were not counted, by the selection reason named after the colon.", "excluded:override", 40, isRequired: false),
+            Field.Counts("dropped:", "The number of exposures of a variant, named after the colon, that the accounts count as dropped.", "dropped:dynamic", 12, isRequired: false),
         ]),
         [AnalysisSignalType.SequentialCheckpoint] = new("A planned look at a sequential test.",
         [
             Field.Text("metric", "The metric that was looked at.", "purchase"),
+            Field.Text("variant", "The variant that is compared with control; absent if there is only one other.", "dynamic", isRequired: false),
             Field.Count("look", "The number of the look, from 1.", 2),
             Subjects,
             Field.Probability("pValue", "The p-value that is valid at this look.", 0.03),
@@ -42,12 +56,16 @@ internal static class SignalSchemas
             Field.Number("lower", "The lower end of the confidence interval.", -0.001, isRequired: false),
             Field.Number("upper", "The upper end of the confidence interval.", 0.025, isRequired: false),
         ]),
-        [AnalysisSignalType.PeekingWarning] = new("Results were looked at in a way the plan does not allow.",
+        [AnalysisSignalType.PeekingWarning] = new("Results were looked at in a way the plan does not allow, or the plan was changed once there were results.",
         [
+            Field.Text("reason", "Why: early-look, unplanned-look, plan-changed or open-ended-metric; later versions may add others.", "plan-changed"),
             Field.Text("metric", "The metric that was looked at.", "purchase", isRequired: false),
             Subjects,
             Field.Count("plannedSubjects", "The number of subjects at which the plan allows the look.", 20_000, isRequired: false),
             Field.Count("looks", "The number of looks so far.", 3, isRequired: false),
+            Field.Text("setting", "The setting of the plan that was changed after the first exposure: alpha, metric, window, cap or tuningSubjects; later versions may add others.", "alpha", isRequired: false),
+            Field.Text("plannedValue", "Its value at the first exposure, in the invariant culture; absent if it had none.", "0.01", isRequired: false),
+            Field.Text("currentValue", "Its value now, in the invariant culture; absent if it has none.", "0.05", isRequired: false),
         ]),
         [AnalysisSignalType.MinimumSampleReached] = new("The planned minimum was reached.",
         [
@@ -60,6 +78,7 @@ internal static class SignalSchemas
             Subjects,
             Field.Probability("power", "The power reached.", 0.82),
             Field.Probability("plannedPower", "The planned power.", 0.8),
+            Field.Probability("alpha", "The significance level that the power is for.", 0.01, isRequired: false),
             Field.Number("minimumEffect", "The effect that the power is for, in the metric's scale.", 0.01, isRequired: false),
         ]),
         [AnalysisSignalType.Custom] = new("Whatever the application puts into its own findings.", []),
@@ -76,6 +95,8 @@ internal static class SignalSchemas
             Field.Probability("threshold", "The share from which on it is reported.", 0.01),
             Field.Count("explained", "The number of subjects that moved for a known reason, such as new weights or a sign-in.", 300, isRequired: false),
             Scope,
+            Run,
+            Key,
         ]),
         [AnalysisSignalType.UndeclaredAllocation] = new("Exposures whose split cannot be tested because their weights are unknown.",
         [
@@ -87,16 +108,17 @@ internal static class SignalSchemas
             Field.Text("reason", "Why: redacted-subjects, no-subjects, no-weights or single-variant; later versions may add others.", "redacted-subjects"),
             Field.Count("exposures", "The number of exposures seen.", 5_000),
             Field.Count("subjects", "The number of different subjects in them.", 1, isRequired: false),
+            Field.Text("redactionMode", "The RedactionMode that makes subjects indistinguishable; only with redacted-subjects.", "Omit", isRequired: false),
         ]),
         [AnalysisSignalType.IncompleteStream] = new("What a producer says it published, and what arrived.",
         [
             Field.Text("producerId", "The producer, as in AccountingEvent.producerId.", "0a1b2c3d4e5"),
             Field.Text("destination", "The destination whose stream it is, as in AccountingEvent.destination.", "KafkaDataBackplane"),
-            Field.Count("sequenceNumber", "The number of the last account that arrived; 0 if none did.", 3),
+            Field.Count("sequenceNumber", "The number of the latest account of which all parts arrived; 0 if there is none.", 3),
             Field.Flag("hasLast", "Whether that account is the producer's last.", false),
             Field.Count("expected", "The events it says were published and not dropped.", 1_000),
             Field.Count("arrived", "The different events with the producer's ids that arrived.", 990),
-            Field.Text("completeUntil", "The end of that account's interval: what came later cannot be checked; absent if no account arrived.", "2026-03-01T12:00:00.0000000Z", isRequired: false),
+            Field.Text("completeUntil", "The end of that account's interval: what came later cannot be checked; absent if there is none.", "2026-03-01T12:00:00.0000000Z", isRequired: false),
         ]),
     };
 
@@ -151,17 +173,17 @@ internal static class SignalSchemas
 
         public static Field Text(string name, string meaning, string example, bool isRequired = true) => new(name, "string", meaning, example, isRequired);
 
-        public static Field Flag(string name, string meaning, bool example) => new(name, "boolean", meaning, example, IsRequired: true);
+        public static Field Flag(string name, string meaning, bool example, bool isRequired = true) => new(name, "boolean", meaning, example, isRequired);
 
         public static Field Count(string name, string meaning, long example, bool isRequired = true) => new(name, "integer", meaning, example, isRequired) { Minimum = 0 };
 
         public static Field Number(string name, string meaning, double example, bool isRequired) => new(name, "number", meaning, example, isRequired);
 
-        public static Field Probability(string name, string meaning, double example) => new(name, "number", meaning, example, IsRequired: true) { Minimum = 0, Maximum = 1 };
+        public static Field Probability(string name, string meaning, double example, bool isRequired = true) => new(name, "number", meaning, example, isRequired) { Minimum = 0, Maximum = 1 };
 
-        public static Field Counts(string prefix, string meaning, string exampleName, long example) => new(prefix, "integer", meaning, example, IsRequired: true) { ExampleName = exampleName, Minimum = 0 };
+        public static Field Counts(string prefix, string meaning, string exampleName, long example, bool isRequired = true) => new(prefix, "integer", meaning, example, isRequired) { ExampleName = exampleName, Minimum = 0 };
 
-        public static Field Numbers(string prefix, string meaning, string exampleName, double example) => new(prefix, "number", meaning, example, IsRequired: true) { ExampleName = exampleName, Minimum = 0 };
+        public static Field Numbers(string prefix, string meaning, string exampleName, double example, bool isRequired = true) => new(prefix, "number", meaning, example, isRequired) { ExampleName = exampleName, Minimum = example < 0 ? -1 : 0 };
 
         public JsonObject Schema()
         {
