@@ -13,6 +13,15 @@ namespace ExperimentFramework.DataPlane.Documentation.Tests;
 public sealed partial class OptionTests
 {
     [Fact]
+    public void Every_option_that_is_a_number_or_a_time_has_a_range_that_the_analyzers_know() => Assert.Empty(
+        from type in OptionsPage.Types
+        from option in type.GetProperties()
+        let value = Nullable.GetUnderlyingType(option.PropertyType) ?? option.PropertyType
+        where value == typeof(int) || value == typeof(long) || value == typeof(double) || value == typeof(TimeSpan)
+        where OptionsPage.Range(option) is null
+        select $"{type.Name}.{option.Name}: declare its range in {type.Name[..^1]}Ranges");
+
+    [Fact]
     public void The_page_of_options_is_generated_from_the_types() => Page.AssertGenerated("docs/reference/options.md", OptionsPage.Text);
 
     [Fact]

@@ -64,16 +64,19 @@ internal static partial class OptionsPage
 
     private static string Row(PropertyInfo option) => $"| `{option.Name}` | {Default(option)} | {Range(option)} | {Meaning(option)} |";
 
-    /// <summary>The assemblies whose options have their ranges in <see cref="OptionRanges"/>.</summary>
-    private static readonly Assembly[] HaveRanges = [typeof(DataPlaneOptions).Assembly, typeof(FileDataBackplaneOptions).Assembly];
-
-    /// <summary>The range that start-up and the analyzers check; empty if the option has none there.</summary>
-    private static string? Range(PropertyInfo option) => !HaveRanges.Contains(option.DeclaringType!.Assembly) ? null : option.Name switch
+    /// <summary>Returns the range that start-up and the analyzers check; null if the option has none.</summary>
+    public static string? Range(PropertyInfo option) => option.Name switch
     {
         nameof(DataPlaneOptions.BatchSize) => "from 1 to `MaxQueueSize`",
         nameof(RetryOptions.BaseDelay) => "more than 0 and at most `MaxDelay`",
-        var name => typeof(OptionRanges).GetField(name)?.GetValue(null)!.ToString(),
+        var name => RangesOf(option.DeclaringType!).GetField(name)?.GetValue(null)!.ToString(),
     };
+
+    /// <summary>The class with the ranges of the options: one for those of the run time, and one for each type of options in a package.</summary>
+    private static Type RangesOf(Type options) =>
+        options.Assembly == typeof(DataPlaneOptions).Assembly || options.Assembly == typeof(FileDataBackplaneOptions).Assembly
+            ? typeof(OptionRanges)
+            : options.Assembly.GetType(options.FullName![..^1] + "Ranges") ?? typeof(void);
 
     private static string Default(PropertyInfo option) => option.GetValue(Activator.CreateInstance(option.DeclaringType!)) switch
     {

@@ -8,8 +8,6 @@ internal static class KnownNames
     private const string RegistrationNamespace = "Microsoft.Extensions.DependencyInjection";
 
     public const string Options = WellKnownNames.Namespace + ".DataPlaneOptions";
-    public const string RetryOptions = WellKnownNames.Namespace + ".RetryOptions";
-    public const string ExperimentOptions = WellKnownNames.Namespace + ".ExperimentOptions";
     public const string Redaction = WellKnownNames.Namespace + ".PiiRedactionOptions";
     public const string TrialBuilder = WellKnownNames.Namespace + ".TrialBuilder`1";
     public const string ExperimentBuilder = WellKnownNames.Namespace + ".ExperimentBuilder";

@@ -6,8 +6,6 @@ namespace ExperimentFramework.DataPlane.AspNetCore;
 /// <summary>Validates <see cref="HttpSubjectOptions"/> at start-up. Each message names the option, its value and the allowed values.</summary>
 internal sealed class HttpSubjectOptionsValidator : IValidateOptions<HttpSubjectOptions>
 {
-    private static readonly TimeSpan MaxCookieLifetime = TimeSpan.FromDays(400);
-
     public ValidateOptionsResult Validate(string? name, HttpSubjectOptions options)
     {
         var failures = new List<string>();
@@ -28,9 +26,9 @@ internal sealed class HttpSubjectOptionsValidator : IValidateOptions<HttpSubject
             failures.Add($"HttpSubjectOptions.{nameof(options.CookieName)} is '{cookie}'; it must be {HttpToken.Description}.");
         }
 
-        if (options.CookieLifetime <= TimeSpan.Zero || options.CookieLifetime > MaxCookieLifetime)
+        if (!HttpSubjectOptionRanges.CookieLifetime.Contains(options.CookieLifetime))
         {
-            failures.Add($"HttpSubjectOptions.{nameof(options.CookieLifetime)} is {options.CookieLifetime}; it must be more than 0 and at most {MaxCookieLifetime.TotalDays} days.");
+            failures.Add($"HttpSubjectOptions.{nameof(options.CookieLifetime)} is {options.CookieLifetime}; it must be {HttpSubjectOptionRanges.CookieLifetime}.");
         }
 
         if (options.CookieSameSite is not (SameSiteMode.Lax or SameSiteMode.Strict or SameSiteMode.None))

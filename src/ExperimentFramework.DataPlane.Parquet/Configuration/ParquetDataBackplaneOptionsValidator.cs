@@ -7,16 +7,12 @@ namespace ExperimentFramework.DataPlane.Parquet;
 /// <param name="configuration">The configuration of the application, whose keys messages name; null if the options are not bound from one.</param>
 internal sealed class ParquetDataBackplaneOptionsValidator(IConfiguration? configuration = null) : IValidateOptions<ParquetDataBackplaneOptions>
 {
-    private static readonly OptionRange<long> RollBytes = OptionRange<long>.From(64 * 1024, 1024 * 1024 * 1024);
-    private static readonly OptionRange<TimeSpan> RollInterval = OptionRange<TimeSpan>.From(TimeSpan.FromSeconds(1), TimeSpan.FromDays(7));
-    private static readonly OptionRange<int> RowGroupRows = OptionRange<int>.From(32_768, 131_072);
-
     public ValidateOptionsResult Validate(string? name, ParquetDataBackplaneOptions options)
     {
         var failures = new OptionFailures<ParquetDataBackplaneOptions>(ConfigurationKeyValidator.OfDestination(configuration, ConfigurationKeyValidator.ParquetSection));
-        failures.Require(nameof(options.RollBytes), options.RollBytes, RollBytes);
-        failures.Require(nameof(options.RollInterval), options.RollInterval, RollInterval);
-        failures.Require(nameof(options.RowGroupRows), options.RowGroupRows, RowGroupRows);
+        failures.Require(nameof(options.RollBytes), options.RollBytes, ParquetDataBackplaneOptionRanges.RollBytes);
+        failures.Require(nameof(options.RollInterval), options.RollInterval, ParquetDataBackplaneOptionRanges.RollInterval);
+        failures.Require(nameof(options.RowGroupRows), options.RowGroupRows, ParquetDataBackplaneOptionRanges.RowGroupRows);
         failures.RequireDefined(nameof(options.Durability), options.Durability);
         failures.RequireDefined(nameof(options.Layout), options.Layout);
         foreach (var (attribute, type) in options.AttributeColumns)

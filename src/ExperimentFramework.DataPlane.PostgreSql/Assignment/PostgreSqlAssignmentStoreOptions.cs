@@ -3,8 +3,6 @@ namespace ExperimentFramework.DataPlane.PostgreSql;
 /// <summary>The options of <see cref="PostgreSqlAssignmentStore"/>. Validated at start-up.</summary>
 public sealed class PostgreSqlAssignmentStoreOptions
 {
-    internal static readonly OptionRange<TimeSpan> RetentionRange = OptionRange<TimeSpan>.From(TimeSpan.FromHours(1), TimeSpan.FromDays(3_650));
-
     /// <summary>
     /// The connection string in the format of Npgsql, for example <c>Host=db;Database=experiments;Username=dataplane;Password=...</c>. If it is null or empty, the
     /// registered <c>NpgsqlDataSource</c> is used.

@@ -21,9 +21,9 @@ internal sealed class PostgreSqlAssignmentStoreOptionsValidator : IValidateOptio
             yield return $"PostgreSqlAssignmentStoreOptions.{nameof(options.Schema)} {schema}";
         }
 
-        if (!PostgreSqlAssignmentStoreOptions.RetentionRange.Contains(options.Retention))
+        if (!PostgreSqlAssignmentStoreOptionRanges.Retention.Contains(options.Retention))
         {
-            yield return $"PostgreSqlAssignmentStoreOptions.{nameof(options.Retention)} is {options.Retention}; it must be {PostgreSqlAssignmentStoreOptions.RetentionRange}.";
+            yield return $"PostgreSqlAssignmentStoreOptions.{nameof(options.Retention)} is {options.Retention}; it must be {PostgreSqlAssignmentStoreOptionRanges.Retention}.";
         }
     }
 }

@@ -5,8 +5,6 @@ public sealed class PostgreSqlOutboxOptions
 {
     internal const int MaxApplicationLength = 200;
 
-    internal static readonly OptionRange<long> MaxBytesRange = OptionRange<long>.From(4_096, 1L << 40);
-    internal static readonly OptionRange<TimeSpan> MaxAgeRange = OptionRange<TimeSpan>.Above(TimeSpan.Zero, TimeSpan.FromDays(365));
 
     /// <summary>
     /// The connection string in the format of Npgsql, for example <c>Host=db;Database=experiments;Username=dataplane;Password=...</c>. If it is null or empty, the

@@ -27,16 +27,16 @@ internal sealed class PostgreSqlOutboxOptionsValidator : IValidateOptions<Postgr
             yield return $"PostgreSqlOutboxOptions.{nameof(options.Application)} is '{application}'; it must be 1 to {PostgreSqlOutboxOptions.MaxApplicationLength} characters without control characters, or null for the application's name in the host's environment.";
         }
 
-        if (!PostgreSqlOutboxOptions.MaxBytesRange.Contains(options.MaxBytes))
+        if (!PostgreSqlOutboxOptionRanges.MaxBytes.Contains(options.MaxBytes))
         {
             yield return string.Create(
                 CultureInfo.InvariantCulture,
-                $"PostgreSqlOutboxOptions.{nameof(options.MaxBytes)} is {options.MaxBytes}; it must be {PostgreSqlOutboxOptions.MaxBytesRange}.");
+                $"PostgreSqlOutboxOptions.{nameof(options.MaxBytes)} is {options.MaxBytes}; it must be {PostgreSqlOutboxOptionRanges.MaxBytes}.");
         }
 
-        if (!PostgreSqlOutboxOptions.MaxAgeRange.Contains(options.MaxAge))
+        if (!PostgreSqlOutboxOptionRanges.MaxAge.Contains(options.MaxAge))
         {
-            yield return $"PostgreSqlOutboxOptions.{nameof(options.MaxAge)} is {options.MaxAge}; it must be {PostgreSqlOutboxOptions.MaxAgeRange}.";
+            yield return $"PostgreSqlOutboxOptions.{nameof(options.MaxAge)} is {options.MaxAge}; it must be {PostgreSqlOutboxOptionRanges.MaxAge}.";
         }
     }
 

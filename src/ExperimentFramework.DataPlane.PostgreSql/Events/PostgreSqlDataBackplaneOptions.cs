@@ -3,10 +3,6 @@ namespace ExperimentFramework.DataPlane.PostgreSql;
 /// <summary>The options of <see cref="PostgreSqlDataBackplane"/>. Validated at start-up.</summary>
 public sealed class PostgreSqlDataBackplaneOptions
 {
-    internal static readonly TimeSpan MinRetention = TimeSpan.FromDays(1);
-    internal static readonly TimeSpan MaxRetention = TimeSpan.FromDays(36_500);
-    internal static readonly OptionRange<int> PartitionsAheadRange = OptionRange<int>.From(1, 366);
-
     /// <summary>
     /// The connection string in the format of Npgsql, for example <c>Host=db;Database=experiments;Username=dataplane;Password=...</c>. If it is null or empty, the
     /// registered <c>NpgsqlDataSource</c> is used, which can set up TLS, passwords that expire, and logging.

@@ -22,18 +22,16 @@ internal sealed class PostgreSqlDataBackplaneOptionsValidator : IValidateOptions
             yield return $"PostgreSqlDataBackplaneOptions.{nameof(options.Schema)} {schema}";
         }
 
-        if (options.Retention < PostgreSqlDataBackplaneOptions.MinRetention || options.Retention > PostgreSqlDataBackplaneOptions.MaxRetention)
+        if (options.Retention is { } retention && !PostgreSqlDataBackplaneOptionRanges.Retention.Contains(retention))
         {
-            yield return string.Create(
-                CultureInfo.InvariantCulture,
-                $"PostgreSqlDataBackplaneOptions.{nameof(options.Retention)} is {options.Retention}; it must be from 1 to {PostgreSqlDataBackplaneOptions.MaxRetention.TotalDays} days, or null to keep events forever.");
+            yield return $"PostgreSqlDataBackplaneOptions.{nameof(options.Retention)} is {retention}; it must be {PostgreSqlDataBackplaneOptionRanges.Retention}, or null to keep events forever.";
         }
 
-        if (!PostgreSqlDataBackplaneOptions.PartitionsAheadRange.Contains(options.PartitionsAhead))
+        if (!PostgreSqlDataBackplaneOptionRanges.PartitionsAhead.Contains(options.PartitionsAhead))
         {
             yield return string.Create(
                 CultureInfo.InvariantCulture,
-                $"PostgreSqlDataBackplaneOptions.{nameof(options.PartitionsAhead)} is {options.PartitionsAhead}; it must be {PostgreSqlDataBackplaneOptions.PartitionsAheadRange}.");
+                $"PostgreSqlDataBackplaneOptions.{nameof(options.PartitionsAhead)} is {options.PartitionsAhead}; it must be {PostgreSqlDataBackplaneOptionRanges.PartitionsAhead}.");
         }
     }
 }

@@ -6,8 +6,6 @@ namespace ExperimentFramework.DataPlane.Redis;
 /// <summary>Checks <see cref="RedisAssignmentStoreOptions"/> at start-up. No message quotes the configuration, which may hold a password.</summary>
 internal sealed class RedisAssignmentStoreOptionsValidator : IValidateOptions<RedisAssignmentStoreOptions>
 {
-    private static readonly TimeSpan MinTimeToLive = TimeSpan.FromMinutes(1);
-
     public ValidateOptionsResult Validate(string? name, RedisAssignmentStoreOptions options) =>
         OptionFailures.Result([.. Errors(options)]);
 
@@ -23,9 +21,9 @@ internal sealed class RedisAssignmentStoreOptionsValidator : IValidateOptions<Re
             yield return $"RedisAssignmentStoreOptions.{nameof(options.Configuration)} cannot be parsed: {error}";
         }
 
-        if (options.TimeToLive < MinTimeToLive)
+        if (options.TimeToLive is { } timeToLive && !RedisAssignmentStoreOptionRanges.TimeToLive.Contains(timeToLive))
         {
-            yield return $"RedisAssignmentStoreOptions.{nameof(options.TimeToLive)} is {options.TimeToLive}; it must be at least {MinTimeToLive.TotalMinutes} minute, or null to keep assignments forever.";
+            yield return $"RedisAssignmentStoreOptions.{nameof(options.TimeToLive)} is {timeToLive}; it must be {RedisAssignmentStoreOptionRanges.TimeToLive}, or null to keep assignments forever.";
         }
 
         if (string.IsNullOrEmpty(options.KeyPrefix))

@@ -53,8 +53,11 @@ public sealed partial class SqliteAssignmentStore : IAssignmentStore, IDisposabl
         ArgumentOutOfRangeException.ThrowIfLessThan(_timeout, TimeSpan.Zero, nameof(timeout));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(_timeout, MaxTimeout, nameof(timeout));
         var effectiveRetention = retention ?? SqliteAssignmentStoreOptions.DefaultRetention;
-        ArgumentOutOfRangeException.ThrowIfLessThan(effectiveRetention, SqliteAssignmentStoreOptions.MinRetention, nameof(retention));
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(effectiveRetention, SqliteAssignmentStoreOptions.MaxRetention, nameof(retention));
+        if (!SqliteAssignmentStoreOptionRanges.Retention.Contains(effectiveRetention))
+        {
+            throw new ArgumentOutOfRangeException(nameof(retention), effectiveRetention, $"It must be {SqliteAssignmentStoreOptionRanges.Retention}.");
+        }
+
         _time = timeProvider ?? TimeProvider.System;
         _logger = NonThrowingLogger.Of(logger ?? NullLogger.Instance);
         _file = new AssignmentFile(_database);

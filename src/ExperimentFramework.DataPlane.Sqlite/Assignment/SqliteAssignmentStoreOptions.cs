@@ -4,8 +4,6 @@ namespace ExperimentFramework.DataPlane.Sqlite;
 public sealed class SqliteAssignmentStoreOptions
 {
     internal static readonly TimeSpan DefaultRetention = TimeSpan.FromDays(365);
-    internal static readonly TimeSpan MinRetention = TimeSpan.FromHours(1);
-    internal static readonly TimeSpan MaxRetention = TimeSpan.FromDays(3_650);
 
     /// <summary>
     /// How long an assignment is kept after its subject was last seen, from 1 hour to 3,650 days. Older assignments are deleted in the background,

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Extensions.Options;
 
 namespace ExperimentFramework.DataPlane.Sqlite;
@@ -7,9 +6,8 @@ namespace ExperimentFramework.DataPlane.Sqlite;
 internal sealed class SqliteAssignmentStoreOptionsValidator : IValidateOptions<SqliteAssignmentStoreOptions>
 {
     public ValidateOptionsResult Validate(string? name, SqliteAssignmentStoreOptions options) =>
-        options.Retention >= SqliteAssignmentStoreOptions.MinRetention && options.Retention <= SqliteAssignmentStoreOptions.MaxRetention
+        SqliteAssignmentStoreOptionRanges.Retention.Contains(options.Retention)
             ? ValidateOptionsResult.Success
-            : ValidateOptionsResult.Fail(string.Create(
-                CultureInfo.InvariantCulture,
-                $"SqliteAssignmentStoreOptions.{nameof(options.Retention)} is {options.Retention}; it must be from 1 hour to {SqliteAssignmentStoreOptions.MaxRetention.TotalDays} days."));
+            : ValidateOptionsResult.Fail(
+                $"SqliteAssignmentStoreOptions.{nameof(options.Retention)} is {options.Retention}; it must be {SqliteAssignmentStoreOptionRanges.Retention}.");
 }

@@ -6,25 +6,19 @@ namespace ExperimentFramework.DataPlane.Sqlite;
 /// <summary>Validates <see cref="SqliteOutboxOptions"/> at startup.</summary>
 internal sealed class SqliteOutboxOptionsValidator : IValidateOptions<SqliteOutboxOptions>
 {
-    private const long MinBytes = 4_096;
-    private const long MaxBytes = 1L << 40;
-    private const int MaxDays = 365;
-
     public ValidateOptionsResult Validate(string? name, SqliteOutboxOptions options)
     {
         var failures = new List<string>();
-        if (options.MaxBytes is < MinBytes or > MaxBytes)
+        if (!SqliteOutboxOptionRanges.MaxBytes.Contains(options.MaxBytes))
         {
             failures.Add(string.Create(
                 CultureInfo.InvariantCulture,
-                $"SqliteOutboxOptions.{nameof(options.MaxBytes)} is {options.MaxBytes}; it must be from {MinBytes} to {MaxBytes}."));
+                $"SqliteOutboxOptions.{nameof(options.MaxBytes)} is {options.MaxBytes}; it must be {SqliteOutboxOptionRanges.MaxBytes}."));
         }
 
-        if (options.MaxAge <= TimeSpan.Zero || options.MaxAge > TimeSpan.FromDays(MaxDays))
+        if (!SqliteOutboxOptionRanges.MaxAge.Contains(options.MaxAge))
         {
-            failures.Add(string.Create(
-                CultureInfo.InvariantCulture,
-                $"SqliteOutboxOptions.{nameof(options.MaxAge)} is {options.MaxAge}; it must be more than 0 and at most {MaxDays} days."));
+            failures.Add($"SqliteOutboxOptions.{nameof(options.MaxAge)} is {options.MaxAge}; it must be {SqliteOutboxOptionRanges.MaxAge}.");
         }
 
         return OptionFailures.Result(failures);

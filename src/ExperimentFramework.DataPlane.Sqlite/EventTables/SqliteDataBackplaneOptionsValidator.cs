@@ -7,15 +7,12 @@ namespace ExperimentFramework.DataPlane.Sqlite;
 /// <param name="configuration">The configuration of the application, whose keys messages name; null if the options are not bound from one.</param>
 internal sealed class SqliteDataBackplaneOptionsValidator(IConfiguration? configuration = null) : IValidateOptions<SqliteDataBackplaneOptions>
 {
-    private static readonly TimeSpan MinRetention = TimeSpan.FromHours(1);
-    private static readonly TimeSpan MaxRetention = TimeSpan.FromDays(36_500);
-
     public ValidateOptionsResult Validate(string? name, SqliteDataBackplaneOptions options)
     {
         var failures = new OptionFailures<SqliteDataBackplaneOptions>(ConfigurationKeyValidator.OfDestination(configuration, ConfigurationKeyValidator.SqliteSection));
-        if (options.Retention is { } retention && (retention < MinRetention || retention > MaxRetention))
+        if (options.Retention is { } retention && !SqliteDataBackplaneOptionRanges.Retention.Contains(retention))
         {
-            failures.Add(nameof(options.Retention), retention, $"is {retention}; it must be from 1 hour to {MaxRetention.TotalDays} days, or null.");
+            failures.Add(nameof(options.Retention), retention, $"is {retention}; it must be {SqliteDataBackplaneOptionRanges.Retention}, or null.");
         }
 
         return failures.Result;

@@ -40,11 +40,11 @@ internal sealed class OptionRange<T>
     where T : struct, IComparable<T>, IFormattable
 {
     private readonly T _min;
-    private readonly T _max;
+    private readonly T? _max;
     private readonly bool _excludesMin;
     private readonly string? _bound;
 
-    private OptionRange(T min, T max, bool excludesMin, string? bound)
+    private OptionRange(T min, T? max, bool excludesMin, string? bound)
     {
         _min = min;
         _max = max;
@@ -64,15 +64,23 @@ internal sealed class OptionRange<T>
     /// <param name="bound">The option that <paramref name="max"/> is the value of, if it is one.</param>
     public static OptionRange<T> Above(T min, T max, string? bound = null) => new(min, max, excludesMin: true, bound);
 
-    public bool Contains(T value) => value.CompareTo(_min) >= (_excludesMin ? 1 : 0) && value.CompareTo(_max) <= 0;
+    /// <summary>A range without an upper end.</summary>
+    /// <param name="min">The lowest value.</param>
+    public static OptionRange<T> AtLeast(T min) => new(min, max: null, excludesMin: false, bound: null);
+
+    public bool Contains(T value) => value.CompareTo(_min) >= (_excludesMin ? 1 : 0) && (_max is not { } max || value.CompareTo(max) <= 0);
 
     /// <summary>The range as it completes "it must be".</summary>
     public override string ToString() =>
-        (_excludesMin ? $"more than {Text(_min)} and at most {Text(_max)}" : $"from {Text(_min)} to {Text(_max)}") + (_bound is null ? "" : $" ({_bound})");
+        (_max is not { } max ? $"at least {Text(_min)}"
+            : _excludesMin ? $"more than {Text(_min)} and at most {Text(max)}"
+            : $"from {Text(_min)} to {Text(max)}") + (_bound is null ? "" : $" ({_bound})");
 
     private static string Text(T value) => value is not TimeSpan time ? value.ToString(null, CultureInfo.InvariantCulture)
         : time == TimeSpan.Zero ? "0"
         : time == TimeSpan.FromDays(1) ? "1 day"
+        : time == TimeSpan.FromHours(1) ? "1 hour"
+        : time == TimeSpan.FromMinutes(1) ? "1 minute"
         : In(time.TotalDays) is { } days ? days + " days"
         : time < TimeSpan.FromSeconds(1) && In(time.TotalMilliseconds) is { } milliseconds ? milliseconds + " ms"
         : time < TimeSpan.FromMinutes(1) && In(time.TotalSeconds) is { } seconds ? seconds + " s"

@@ -29,7 +29,7 @@ public sealed class BackplaneOptionsTests
         Assert.Contains("PostgreSqlDataBackplaneOptions.ConnectionString cannot be parsed", error.Message, StringComparison.Ordinal);
         Assert.Contains(
             "PostgreSqlDataBackplaneOptions.Schema is 'Mine'; it must be 1 to 63 lower-case letters, digits and underscores, beginning with a letter or an underscore and not with pg_.", error.Message, StringComparison.Ordinal);
-        Assert.Contains("PostgreSqlDataBackplaneOptions.Retention is 23:00:00; it must be from 1 to 36500 days, or null to keep events forever.", error.Message, StringComparison.Ordinal);
+        Assert.Contains("PostgreSqlDataBackplaneOptions.Retention is 23:00:00; it must be from 1 day to 36500 days, or null to keep events forever.", error.Message, StringComparison.Ordinal);
         Assert.Contains("PostgreSqlDataBackplaneOptions.PartitionsAhead is 0; it must be from 1 to 366.", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", error.Message, StringComparison.Ordinal);
     }

@@ -76,7 +76,7 @@ public sealed class FileOptionTests : IDisposable
             + "Configuration value 'DataPlane:Files:RollInterval' is 00:00:00.5000000; it must be from 1 s to 7 days. "
             + "Configuration value 'DataPlane:Files:Durability' is 7; it must be one of Process, Disk. "
             + "Configuration value 'DataPlane:Files:Format' is 2; it must be one of Json, CloudEvents. "
-            + "FileDataBackplaneOptions.RetentionAge is 00:00:02; it must be from 00:01:00 to 3650 days. "
+            + "FileDataBackplaneOptions.RetentionAge is 00:00:02; it must be from 1 minute to 3650 days. "
             + "Configuration value 'DataPlane:Files:RetentionBytes' is 2; it must be from 4096 to 1125899906842624.",
             error.Message);
     }
@@ -100,7 +100,7 @@ public sealed class FileOptionTests : IDisposable
         Check(options => options.RollBytes = (1L << 34) + 1, "FileDataBackplaneOptions.RollBytes is 17179869185; it must be from 4096 to 17179869184.");
         Check(options => options.RollInterval = TimeSpan.FromMilliseconds(999), "FileDataBackplaneOptions.RollInterval is 00:00:00.9990000; it must be from 1 s to 7 days.");
         Check(options => options.RollInterval = TimeSpan.FromDays(7), null);
-        Check(options => options.RetentionAge = TimeSpan.FromSeconds(59), "FileDataBackplaneOptions.RetentionAge is 00:00:59; it must be from 00:01:00 to 3650 days.");
+        Check(options => options.RetentionAge = TimeSpan.FromSeconds(59), "FileDataBackplaneOptions.RetentionAge is 00:00:59; it must be from 1 minute to 3650 days.");
         Check(options => options.RetentionAge = TimeSpan.FromMinutes(1), null);
         Check(options => (options.RetentionBytes, options.RollBytes) = (4_096, 4_096), null);
         Check(options => (options.RetentionBytes, options.RollBytes) = (4_096, 4_097), "FileDataBackplaneOptions.RetentionBytes is 4096; it must be at least 4097 (RollBytes), or each file would be deleted when it is finished.");

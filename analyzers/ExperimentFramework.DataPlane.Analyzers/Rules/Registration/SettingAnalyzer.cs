@@ -33,7 +33,7 @@ public sealed class SettingAnalyzer : DiagnosticAnalyzer
                 var builders = new[] { KnownNames.TrialBuilder, KnownNames.ExperimentBuilder, KnownNames.LoggingBuilder }
                     .Select(name => TypeLookup.Find(start.Compilation, name))
                     .ToImmutableArray();
-                var all = new[] { KnownNames.Options, KnownNames.RetryOptions, KnownNames.ExperimentOptions }
+                var all = OptionRule.Types
                     .Select(name => TypeLookup.Find(start.Compilation, name))
                     .ToImmutableArray();
                 start.RegisterOperationAction(operation => AnalyzeAssignment(operation, all), OperationKind.SimpleAssignment);
@@ -65,7 +65,7 @@ public sealed class SettingAnalyzer : DiagnosticAnalyzer
         {
             CheckEnumeration(context, assignment.Value);
         }
-        else if ((OptionRule.Validate(property.Name, assignment.Value) ?? QueueAndBatch.Validate(assignment, property)) is var (value, range))
+        else if ((OptionRule.Validate(property, assignment.Value) ?? QueueAndBatch.Validate(assignment, property)) is var (value, range))
         {
             context.ReportDiagnostic(Diagnostic.Create(
                 RegistrationDescriptors.OptionOutOfRange, assignment.Value.Syntax.GetLocation(), OptionRule.FullName(property), value, range));

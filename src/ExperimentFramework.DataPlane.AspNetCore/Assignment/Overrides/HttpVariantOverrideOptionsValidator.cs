@@ -5,8 +5,6 @@ namespace ExperimentFramework.DataPlane.AspNetCore;
 /// <summary>Validates <see cref="HttpVariantOverrideOptions"/> at start-up. Each message names the option, its value and the allowed values.</summary>
 internal sealed class HttpVariantOverrideOptionsValidator : IValidateOptions<HttpVariantOverrideOptions>
 {
-    private static readonly TimeSpan LongestLifetime = TimeSpan.FromDays(90);
-
     public ValidateOptionsResult Validate(string? name, HttpVariantOverrideOptions options)
     {
         var failures = new List<string>();
@@ -18,9 +16,9 @@ internal sealed class HttpVariantOverrideOptionsValidator : IValidateOptions<Htt
         RequireToken(nameof(options.QueryParameter), options.QueryParameter);
         RequireToken(nameof(options.Header), options.Header);
         RequireToken(nameof(options.CookieName), options.CookieName);
-        if (options.MaxLifetime <= TimeSpan.Zero || options.MaxLifetime > LongestLifetime)
+        if (!HttpVariantOverrideOptionRanges.MaxLifetime.Contains(options.MaxLifetime))
         {
-            failures.Add($"HttpVariantOverrideOptions.{nameof(options.MaxLifetime)} is {options.MaxLifetime}; it must be more than 0 and at most {LongestLifetime.TotalDays} days.");
+            failures.Add($"HttpVariantOverrideOptions.{nameof(options.MaxLifetime)} is {options.MaxLifetime}; it must be {HttpVariantOverrideOptionRanges.MaxLifetime}.");
         }
 
         return OptionFailures.Result(failures);

@@ -9,6 +9,17 @@ public sealed class OptionEdgeTests
     private const string Hour = "TimeSpan.FromHours(1)";
     private const string Tick = "TimeSpan.FromTicks(1)";
 
+    /// <summary>The options of the package for ASP.NET Core, whose assembly these tests do not reference.</summary>
+    private const string HttpOptions = """
+        namespace ExperimentFramework.DataPlane.AspNetCore
+        {
+            public class HttpSubjectOptions { public TimeSpan CookieLifetime { get; set; } }
+            public class HttpVariantOverrideOptions { public TimeSpan MaxLifetime { get; set; } }
+        }
+        """;
+
+    private const string Minute = "TimeSpan.FromMinutes(1)";
+
     /// <summary>Type, option, the lowest and the highest value, and those beyond them.</summary>
     public static TheoryData<string, string, string, string, string, string> Edges => new()
     {
@@ -32,24 +43,49 @@ public sealed class OptionEdgeTests
         { "ExperimentOptions", "SamplingRate", "0.0", "1.0", "-1E-300", "1.0000000000000002" },
         { "ExperimentOptions", "RepeatWindow", Tick, Day, "TimeSpan.Zero", "new TimeSpan(365 * 864_000_000_000 + 1)" },
         { "ExperimentOptions", "RepeatCapacity", "1", "100_000_000", "0", "100_000_001" },
+        { "FileDataBackplaneOptions", "RollBytes", "4_096", "1L << 34", "4_095", "(1L << 34) + 1" },
+        { "FileDataBackplaneOptions", "RollInterval", "TimeSpan.FromSeconds(1)", "TimeSpan.FromDays(7)", "TimeSpan.FromTicks(9_999_999)", "TimeSpan.FromTicks(6_048_000_000_001)" },
+        { "FileDataBackplaneOptions", "RetentionAge", Minute, "TimeSpan.FromDays(3_650)", "TimeSpan.FromTicks(599_999_999)", "new TimeSpan(3_650 * 864_000_000_000 + 1)" },
+        { "FileDataBackplaneOptions", "RetentionBytes", "4_096", "1L << 50", "4_095", "(1L << 50) + 1" },
+        { "EventReadingOptions", "MaxLineBytes", "1_024", "1 << 30", "1_023", "(1 << 30) + 1" },
+        { "AspNetCore.HttpSubjectOptions", "CookieLifetime", Tick, "TimeSpan.FromDays(400)", "TimeSpan.Zero", "new TimeSpan(400 * 864_000_000_000 + 1)" },
+        { "AspNetCore.HttpVariantOverrideOptions", "MaxLifetime", Tick, "TimeSpan.FromDays(90)", "TimeSpan.Zero", "new TimeSpan(90 * 864_000_000_000 + 1)" },
+        { "Parquet.ParquetDataBackplaneOptions", "RollBytes", "65_536", "1 << 30", "65_535", "(1 << 30) + 1" },
+        { "Parquet.ParquetDataBackplaneOptions", "RollInterval", "TimeSpan.FromSeconds(1)", "TimeSpan.FromDays(7)", "TimeSpan.FromTicks(9_999_999)", "TimeSpan.FromTicks(6_048_000_000_001)" },
+        { "Parquet.ParquetDataBackplaneOptions", "RowGroupRows", "32_768", "131_072", "32_767", "131_073" },
+        { "PostgreSql.PostgreSqlDataBackplaneOptions", "Retention", "TimeSpan.FromDays(1)", "TimeSpan.FromDays(36_500)", "TimeSpan.FromTicks(863_999_999_999)", "new TimeSpan(36_500 * 864_000_000_000 + 1)" },
+        { "PostgreSql.PostgreSqlDataBackplaneOptions", "PartitionsAhead", "1", "366", "0", "367" },
+        { "PostgreSql.PostgreSqlAssignmentStoreOptions", "Retention", Hour, "TimeSpan.FromDays(3_650)", "TimeSpan.FromTicks(35_999_999_999)", "new TimeSpan(3_650 * 864_000_000_000 + 1)" },
+        { "PostgreSql.PostgreSqlOutboxOptions", "MaxBytes", "4_096", "1L << 40", "4_095", "(1L << 40) + 1" },
+        { "PostgreSql.PostgreSqlOutboxOptions", "MaxAge", Tick, Day, "TimeSpan.Zero", "new TimeSpan(365 * 864_000_000_000 + 1)" },
+        { "Redis.RedisAssignmentStoreOptions", "TimeToLive", Minute, "TimeSpan.MaxValue", "TimeSpan.FromTicks(599_999_999)", "TimeSpan.MinValue" },
+        { "Sqlite.SqliteAssignmentStoreOptions", "Retention", Hour, "TimeSpan.FromDays(3_650)", "TimeSpan.FromTicks(35_999_999_999)", "new TimeSpan(3_650 * 864_000_000_000 + 1)" },
+        { "Sqlite.SqliteDataBackplaneOptions", "Retention", Hour, "TimeSpan.FromDays(36_500)", "TimeSpan.FromTicks(35_999_999_999)", "new TimeSpan(36_500 * 864_000_000_000 + 1)" },
+        { "Sqlite.SqliteOutboxOptions", "MaxBytes", "4_096", "1L << 40", "4_095", "(1L << 40) + 1" },
+        { "Sqlite.SqliteOutboxOptions", "MaxAge", Tick, Day, "TimeSpan.Zero", "new TimeSpan(365 * 864_000_000_000 + 1)" },
     };
 
     [Theory]
     [MemberData(nameof(Edges))]
     public async Task An_option_ends_exactly_at_its_edges(string type, string option, string lowest, string highest, string below, string above)
     {
-        (await Of($"void M({type} o) {{ o.{option} = {lowest}; o.{option} = {highest}; }}")).Expect();
-        (await Of($"void M({type} o) {{ o.{option} = [|{below}|]; o.{option} = [|{above}|]; }}")).Expect("DP4001", "DP4001");
+        (await Of($"void M(ExperimentFramework.DataPlane.{type} o) {{ o.{option} = {lowest}; o.{option} = {highest}; }}")).Expect();
+        (await Of($"void M(ExperimentFramework.DataPlane.{type} o) {{ o.{option} = [|{below}|]; o.{option} = [|{above}|]; }}")).Expect("DP4001", "DP4001");
     }
 
     /// <summary>An option with a range that is not listed above has no test of its edges.</summary>
     [Fact]
-    public void Every_option_with_a_range_is_listed() => Assert.Equal(
-        new[] { typeof(DataPlaneOptions), typeof(RetryOptions), typeof(ExperimentOptions) }
-            .SelectMany(type => type.GetProperties().Select(property => (Type: type.Name, property.Name, Value: Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType)))
-            .Where(option => option.Value == typeof(int) || option.Value == typeof(double) || option.Value == typeof(TimeSpan))
-            .Select(option => $"{option.Type}.{option.Name}").Order(),
-        Edges.Select(row => $"{row.Data.Item1}.{row.Data.Item2}").Order());
+    public void Every_option_with_a_range_is_listed() =>
+        Assert.Equal(OptionRule.Options.Order(StringComparer.Ordinal), Edges.Select(row => $"{row.Data.Item1}.{row.Data.Item2}").Order(StringComparer.Ordinal));
+
+    /// <summary>Start-up and the analyzers have one source of each range: what a package declares, the analyzers check.</summary>
+    [Fact]
+    public void Every_range_of_a_package_is_checked() => Assert.Equal(
+        typeof(OptionRule).Assembly.GetTypes()
+            .Where(type => type.Name.EndsWith("OptionRanges", StringComparison.Ordinal) && type.Name != nameof(OptionRanges))
+            .SelectMany(type => type.GetFields().Select(field => $"{type.FullName!["ExperimentFramework.DataPlane.".Length..^"Ranges".Length]}s.{field.Name}"))
+            .Order(StringComparer.Ordinal),
+        OptionRule.Options.Where(option => option.Count(letter => letter == '.') == 2).Order(StringComparer.Ordinal));
 
     [Theory]
     [InlineData("o.Retry.MaxAttempts = 0", "DataPlaneOptions.Retry.MaxAttempts is 0; it must be from 1 to 100")]
@@ -57,10 +93,10 @@ public sealed class OptionEdgeTests
     [InlineData("o.RepeatWindow = TimeSpan.FromMilliseconds(-1)", "DataPlaneOptions.RepeatWindow is -00:00:00.0010000; it must be more than 0 and at most 365 days")]
     [InlineData("o.RepeatWindow = TimeSpan.MaxValue", "DataPlaneOptions.RepeatWindow is 10675199.02:48:05.4775807; it must be more than 0 and at most 365 days")]
     [InlineData("o.RepeatWindow = TimeSpan.MinValue", "DataPlaneOptions.RepeatWindow is -10675199.02:48:05.4775808; it must be more than 0 and at most 365 days")]
-    [InlineData("o.BlockTimeout = TimeSpan.FromMinutes(61)", "DataPlaneOptions.BlockTimeout is 01:01:00; it must be more than 0 and at most 01:00:00")]
-    [InlineData("o.BlockTimeout = TimeSpan.Parse(\"02:00:00\")", "DataPlaneOptions.BlockTimeout is 02:00:00; it must be more than 0 and at most 01:00:00")]
-    [InlineData("o.BlockTimeout = new TimeSpan(1, 0, 1)", "DataPlaneOptions.BlockTimeout is 01:00:01; it must be more than 0 and at most 01:00:00")]
-    [InlineData("o.BlockTimeout = new TimeSpan(seconds: 2, minutes: 0, hours: 1)", "DataPlaneOptions.BlockTimeout is 01:00:02; it must be more than 0 and at most 01:00:00")]
+    [InlineData("o.BlockTimeout = TimeSpan.FromMinutes(61)", "DataPlaneOptions.BlockTimeout is 01:01:00; it must be more than 0 and at most 1 hour")]
+    [InlineData("o.BlockTimeout = TimeSpan.Parse(\"02:00:00\")", "DataPlaneOptions.BlockTimeout is 02:00:00; it must be more than 0 and at most 1 hour")]
+    [InlineData("o.BlockTimeout = new TimeSpan(1, 0, 1)", "DataPlaneOptions.BlockTimeout is 01:00:01; it must be more than 0 and at most 1 hour")]
+    [InlineData("o.BlockTimeout = new TimeSpan(seconds: 2, minutes: 0, hours: 1)", "DataPlaneOptions.BlockTimeout is 01:00:02; it must be more than 0 and at most 1 hour")]
     [InlineData("o.RepeatWindow = new TimeSpan(366, 0, 0, 0)", "DataPlaneOptions.RepeatWindow is 366.00:00:00; it must be more than 0 and at most 365 days")]
     [InlineData("o.RepeatWindow = new TimeSpan(0, 0, 0, 0, -1)", "DataPlaneOptions.RepeatWindow is -00:00:00.0010000; it must be more than 0 and at most 365 days")]
     [InlineData("o.MaxQueueSize = 5; o.BatchSize = 6", "DataPlaneOptions.BatchSize is 6; it must be from 1 to 5 (MaxQueueSize)")]
@@ -102,5 +138,5 @@ public sealed class OptionEdgeTests
     public async Task Times_that_are_what_they_say_are_left_alone(string assignment) => (await Of($"void M(DataPlaneOptions o) {{ {assignment}; }}")).Expect();
 
     private static Task<AnalyzerVerifier> Of(string member) => AnalyzerVerifier.OfAsync(
-        "using System; using ExperimentFramework.DataPlane; public class Own { public TimeSpan Window { get; set; } } public class C { private const string Window = \"24:00:00\"; " + member + " }");
+        "using System; using ExperimentFramework.DataPlane; " + HttpOptions + " public class Own { public TimeSpan Window { get; set; } } public class C { private const string Window = \"24:00:00\"; " + member + " }");
 }
