@@ -128,7 +128,9 @@ public sealed partial class PageTests : IDisposable
         return
         [
             .. new[] { Exposure("u1", "control", "DE", 3), Exposure("u2", "control", "FR", 4), Exposure("u3", "b", "FR", 5) }.Concat(others)
-                .Append(SampleEvents.Accounting).Append(SampleEvents.Accounting with { SequenceNumber = 1, Published = [] }),
+                .Append(SampleEvents.Accounting with { PartNumber = 1, PartCount = 1 })
+                .Append(SampleEvents.Accounting with { SequenceNumber = 1, PartNumber = 1, PartCount = 1, Published = [] })
+                .Append(SampleEvents.Accounting with { SequenceNumber = 3, PartNumber = 1, PartCount = 2 }),
         ];
     }
 

@@ -7,7 +7,7 @@ public sealed record AccountedDrops
     /// <example>checkout-pricing</example>
     public required string ExperimentName { get; init; }
 
-    /// <summary>The key of the assigned variant; empty for categories that have none.</summary>
+    /// <summary>The key of the assigned variant; empty for categories that have none; <c>*</c> for exposures that were refused as <c>unknown_variant</c>.</summary>
     /// <example>dynamic</example>
     public required string VariantKey { get; init; }
 

@@ -3,7 +3,8 @@ namespace ExperimentFramework.DataPlane;
 /// <summary>
 /// What one process has published to one destination, and what of it was dropped, so that anyone who has the stream can check that it is complete. Its
 /// experiment name is <c>*</c>. All counts are totals since the producer started, so the last account that arrived replaces all before it. Accounts are not counted themselves; their
-/// sequence numbers show whether one is missing.
+/// sequence numbers show whether one is missing. An account that would be too large for a message of a broker is published as several events, its parts, that have
+/// the same sequence number and different rows.
 /// </summary>
 public sealed record AccountingEvent : DataPlaneEvent
 {
@@ -26,6 +27,14 @@ public sealed record AccountingEvent : DataPlaneEvent
     /// <summary>The number of this account among those of its producer and destination, from 1.</summary>
     /// <example>3</example>
     public required long SequenceNumber { get; init; }
+
+    /// <summary>The number of this part of the account, from 1.</summary>
+    /// <example>1</example>
+    public long PartNumber { get; init; } = 1;
+
+    /// <summary>The number of parts that the account has: it is complete once all of them have arrived.</summary>
+    /// <example>1</example>
+    public long PartCount { get; init; } = 1;
 
     /// <summary>When the producer started, in UTC: the start of what is counted.</summary>
     /// <example>2026-03-01T11:57:00.0000000Z</example>

@@ -5,10 +5,12 @@ namespace ExperimentFramework.DataPlane.Parquet;
 /// <summary>The table of <see cref="AccountingEvent"/>s: a row for each count, so that counts can be summed, and before them one for the account itself.</summary>
 internal sealed class AccountTable() : EventTable("accounts")
 {
-    private readonly ValueColumn<long> _line = new("line", "The number of the row in its account, from 0.", ValueType.Integer);
+    private readonly ValueColumn<long> _line = new("line", "The number of the row in its event, from 0.", ValueType.Integer);
     private readonly TextColumn _producerId = new("producer_id", "The producer: one pipeline of one process.");
     private readonly TextColumn _destination = new("destination", "The destination whose stream the account describes.");
     private readonly ValueColumn<long> _sequenceNumber = new("sequence_number", "The number of the account, from 1, by producer and destination.", ValueType.Integer);
+    private readonly ValueColumn<long> _partNumber = new("part_number", "The number of this part of the account, from 1.", ValueType.Integer);
+    private readonly ValueColumn<long> _partCount = new("part_count", "The number of parts that the account has.", ValueType.Integer);
     private readonly ValueColumn<long> _intervalStart = new("interval_start", "The start of what is counted.", ValueType.Time);
     private readonly ValueColumn<long> _intervalEnd = new("interval_end", "The end of what is counted.", ValueType.Time);
     private readonly ValueColumn<bool> _isLast = new("is_last", "Whether the counts are final.", ValueType.Boolean);
@@ -17,7 +19,7 @@ internal sealed class AccountTable() : EventTable("accounts")
     /// <summary>The lines of one account name many experiments.</summary>
     public override bool IsByExperiment => false;
 
-    protected override IReadOnlyList<Column> OwnColumns => [_line, _producerId, _destination, _sequenceNumber, _intervalStart, _intervalEnd, _isLast, .. _lines.All];
+    protected override IReadOnlyList<Column> OwnColumns => [_line, _producerId, _destination, _sequenceNumber, _partNumber, _partCount, _intervalStart, _intervalEnd, _isLast, .. _lines.All];
 
     public override bool Holds(DataPlaneEvent payload) => payload is AccountingEvent;
 
@@ -83,6 +85,8 @@ internal sealed class AccountTable() : EventTable("accounts")
             ProducerId = _producerId[first]!,
             Destination = _destination[first]!,
             SequenceNumber = _sequenceNumber[first]!.Value,
+            PartNumber = _partNumber[first]!.Value,
+            PartCount = _partCount[first]!.Value,
             IntervalStart = Exact.Time(first, nameof(AccountingEvent.IntervalStart)) ?? Microseconds.ToTime(_intervalStart[first]!.Value, 0),
             IntervalEnd = Exact.Time(first, nameof(AccountingEvent.IntervalEnd)) ?? Microseconds.ToTime(_intervalEnd[first]!.Value, 0),
             IsLast = _isLast[first]!.Value,
@@ -107,6 +111,8 @@ internal sealed class AccountTable() : EventTable("accounts")
         _producerId.Add(account.ProducerId);
         _destination.Add(account.Destination);
         _sequenceNumber.Add(account.SequenceNumber);
+        _partNumber.Add(account.PartNumber);
+        _partCount.Add(account.PartCount);
         _intervalStart.Add(Microseconds.Of(account.IntervalStart, out _));
         _intervalEnd.Add(Microseconds.Of(account.IntervalEnd, out _));
         _isLast.Add(account.IsLast);
@@ -124,7 +130,7 @@ internal sealed class AccountTable() : EventTable("accounts")
             if (row == Rows || _lines.Read(row, "").Kind is var found && found != kind)
             {
                 throw new InvalidDataException(string.Create(
-                    CultureInfo.InvariantCulture, $"The account {EventId(row - 1)} has no line of the kind {kind} where one has to follow. The file was changed after it was written: restore it."));
+                    CultureInfo.InvariantCulture, $"The account {EventId(row - 1)} lacks a line of the kind {kind}, which must follow. The file was changed after it was written: restore it."));
             }
 
             counts[place] = _lines.Read(row++, "").Count;

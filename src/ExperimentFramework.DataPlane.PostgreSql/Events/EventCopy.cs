@@ -3,7 +3,7 @@ using Npgsql;
 namespace ExperimentFramework.DataPlane.PostgreSql;
 
 /// <summary>
-/// Writes events in one transaction: by a plain COPY into each table, which is fastest, or, where some rows may exist already, by a COPY into a temporary table
+/// Writes events in one transaction: by a plain COPY into each table, which is fastest, or, if some rows may exist already, by a COPY into a temporary table
 /// and an INSERT of the rows that are missing. Such batches follow one another, after a crash or an outage for example, so the connection with the temporary tables is kept
 /// from one to the next: to create and drop them takes half the time of a batch of 500.
 /// </summary>

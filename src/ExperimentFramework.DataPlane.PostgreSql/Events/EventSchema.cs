@@ -141,6 +141,8 @@ internal static class EventSchema
             producer_id text NOT NULL,
             destination text NOT NULL,
             sequence_number bigint NOT NULL,
+            part_number bigint NOT NULL,
+            part_count bigint NOT NULL,
             interval_start timestamptz NOT NULL,
             interval_end timestamptz NOT NULL,
             is_last boolean NOT NULL,

@@ -96,5 +96,5 @@ internal sealed class BatchTexts : IDisposable
 /// <param name="Error">Why the event cannot be written; null if it can.</param>
 internal readonly record struct EventTexts(TextRange Metadata, TextRange Values, TextRange Types, Exception? Error);
 
-/// <summary>A part of the texts of a batch; empty where the column is null, as no JSON is empty.</summary>
+/// <summary>A part of the texts of a batch; empty if the column is null, as no JSON is empty.</summary>
 internal readonly record struct TextRange(int Start, int Length);

@@ -112,6 +112,8 @@ internal static class EventSchema
             producer_id TEXT NOT NULL,
             destination TEXT NOT NULL,
             sequence_number INTEGER NOT NULL,
+            part_number INTEGER NOT NULL,
+            part_count INTEGER NOT NULL,
             interval_start INTEGER NOT NULL,
             interval_end INTEGER NOT NULL,
             is_last INTEGER NOT NULL,

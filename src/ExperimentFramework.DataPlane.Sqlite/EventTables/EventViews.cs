@@ -57,10 +57,17 @@ internal static class EventViews
         GROUP BY experiment, allocation_version, arm, outcome_name;
 
         CREATE VIEW completeness AS
-        WITH latest AS (
-            SELECT * FROM (
-                SELECT *, rank() OVER (PARTITION BY producer_id, destination ORDER BY sequence_number DESC) AS age FROM accounts)
-            WHERE age = 1),
+        WITH whole AS (
+            SELECT producer_id, destination, sequence_number
+            FROM accounts
+            WHERE kind = 'account'
+            GROUP BY producer_id, destination, sequence_number
+            HAVING count(*) = max(part_count)),
+        latest AS (
+            SELECT a.*
+            FROM accounts a
+            JOIN (SELECT producer_id, destination, max(sequence_number) AS sequence_number FROM whole GROUP BY producer_id, destination) w
+                ON w.producer_id = a.producer_id AND w.destination = a.destination AND w.sequence_number = a.sequence_number),
         expected AS (
             SELECT producer_id, event_type, sum(change) AS expected FROM (
                 SELECT producer_id, event_type, count AS change FROM latest WHERE kind = 'published'

@@ -41,7 +41,7 @@ internal sealed class OpenEventTables : IDisposable
             _metric = Prepare("metrics", Key, $"{Subject}, metric_name, value, unit, idempotency_key, attributes, attribute_types");
             _signal = Prepare("analysis_signals", Key, "signal_type, severity, message, data, data_types");
             _error = Prepare("errors", Key, "source, message, error_type, data, data_types");
-            _account = Prepare("accounts", "event_id, line", "line, producer_id, destination, sequence_number, interval_start, interval_end, is_last, kind, arm, event_type, reason, original_producer_id, count");
+            _account = Prepare("accounts", "event_id, line", "line, producer_id, destination, sequence_number, part_number, part_count, interval_start, interval_end, is_last, kind, arm, event_type, reason, original_producer_id, count");
             _other = Prepare("other_events", Key, "event_type, payload");
         }
         catch
@@ -174,7 +174,7 @@ internal sealed class OpenEventTables : IDisposable
             foreach (var count in AccountCount.Of(account))
             {
                 BeginShared(_account, envelope, count.Experiment, texts, columns)
-                    .Integer(line++).Text(account.ProducerId).Text(account.Destination).Integer(account.SequenceNumber)
+                    .Integer(line++).Text(account.ProducerId).Text(account.Destination).Integer(account.SequenceNumber).Integer(account.PartNumber).Integer(account.PartCount)
                     .Time(account.IntervalStart).Time(account.IntervalEnd).Boolean(account.IsLast)
                     .Text(count.Kind).Text(count.Arm).Text(count.EventType).Text(count.Reason).Text(count.OriginalProducerId).Integer(count.Count).Insert();
             }

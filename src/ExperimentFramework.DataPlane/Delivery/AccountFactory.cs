@@ -14,11 +14,11 @@ internal sealed class AccountFactory
         _startedAt = context.Time.GetUtcNow();
     }
 
-    /// <summary>Creates the account of one destination; null if redaction cannot process it.</summary>
+    /// <summary>Creates the account of one destination, as the events that are its parts; none if redaction cannot process it.</summary>
     /// <param name="destination">The destination.</param>
     /// <param name="number">The number of the account.</param>
     /// <param name="isLast">Whether everything else of the destination has been delivered, stored or dropped.</param>
-    public DataPlaneEnvelope? Create(Destination destination, long number, bool isLast)
+    public IReadOnlyList<DataPlaneEnvelope> Create(Destination destination, long number, bool isLast)
     {
         var published = new Dictionary<EventKey, long>();
         var drops = new Dictionary<(EventKey Key, string Reason, string? Producer), long>();
@@ -44,7 +44,7 @@ internal sealed class AccountFactory
                 planned.SampledOut += row.Reason == DropReasons.SampledOut ? count : 0;
                 planned.NoSubject += row.Reason == DropReasons.NoSubject ? count : 0;
             }
-            else if (row.Reason != DropReasons.UnknownVariant && row.Key.EventType != DataPlaneEventType.Accounting && !(row.IsElsewhere && destination.IsImmediate))
+            else if (row.Key.EventType != DataPlaneEventType.Accounting && !(row.IsElsewhere && destination.IsImmediate))
             {
                 Add(published, row.Key, count);
                 Add(drops, (row.Key, row.Reason, null), count);
@@ -61,10 +61,10 @@ internal sealed class AccountFactory
             CallsOf(calls, key).Exposures = count;
         }
 
-        return Envelope(destination.Name, number, isLast, calls, published, drops);
+        return Envelopes(destination.Name, number, isLast, calls, published, drops);
     }
 
-    private DataPlaneEnvelope? Envelope(
+    private IReadOnlyList<DataPlaneEnvelope> Envelopes(
         string destination,
         long number,
         bool isLast,
@@ -103,9 +103,20 @@ internal sealed class AccountFactory
                 OriginalProducerId = row.Key.Producer,
             })],
         };
-        var record = _context.Prebuilt.RecordOf(account, activity: null, now.UtcTicks);
-        record.Number = _context.Sequence.Reserve(1);
-        return _context.Envelopes.TryCreate(record, out _, out var envelope) ? envelope : null;
+        var parts = new List<DataPlaneEnvelope>();
+        foreach (var part in AccountParts.Split(account))
+        {
+            var record = _context.Prebuilt.RecordOf(part, activity: null, now.UtcTicks);
+            record.Number = _context.Sequence.Reserve(1);
+            if (!_context.Envelopes.TryCreate(record, out _, out var envelope))
+            {
+                return [];
+            }
+
+            parts.Add(envelope);
+        }
+
+        return parts;
     }
 
     private static IOrderedEnumerable<KeyValuePair<TKey, long>> Ordered<TKey>(Dictionary<TKey, long> rows, Func<TKey, EventKey> keyOf)

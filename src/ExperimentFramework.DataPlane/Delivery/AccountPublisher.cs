@@ -52,10 +52,7 @@ internal sealed class AccountPublisher
 
         foreach (var stream in _streams)
         {
-            if (stream.TryPublish())
-            {
-                _context.Metrics.CountPassedOn(DataPlaneEventType.Accounting);
-            }
+            _context.Metrics.CountPassedOn(stream.Publish());
         }
     }
 
@@ -64,22 +61,20 @@ internal sealed class AccountPublisher
     {
         foreach (var stream in _streams.Where(stream => stream.Destination.IsImmediate))
         {
-            if (CreateLast(stream) is { } last)
-            {
-                stream.Destination.TryPublishReserved(last);
-            }
+            stream.Destination.TryPublishWhole(CreateLast(stream));
         }
     }
 
-    /// <summary>Creates the last account of a destination that has settled everything else; null if there can be none.</summary>
-    private DataPlaneEnvelope? CreateLast(AccountStream stream)
+    /// <summary>Creates the last account of a destination that has settled everything else, as the events that are its parts; none if there can be none.</summary>
+    private IReadOnlyList<DataPlaneEnvelope> CreateLast(AccountStream stream)
     {
-        if (!IsEnabled || !_hasEnded() || stream.TryCreateLast() is not { } last)
+        if (!IsEnabled || !_hasEnded())
         {
-            return null;
+            return [];
         }
 
-        _context.Metrics.CountPassedOn(DataPlaneEventType.Accounting);
+        var last = stream.CreateLast();
+        _context.Metrics.CountPassedOn(last);
         return last;
     }
 }

@@ -20,23 +20,24 @@ internal sealed class AccountStream(Destination destination, AccountFactory acco
     public Destination Destination => destination;
 
     /// <summary>Publishes an account.</summary>
-    /// <returns>False if the destination has no room for it.</returns>
-    public bool TryPublish()
+    /// <returns>The events that are its parts; none if the destination has no room for it.</returns>
+    public IReadOnlyList<DataPlaneEnvelope> Publish()
     {
         if (Interlocked.CompareExchange(ref _state, Publishing, Idle) != Idle)
         {
-            return false;
+            return [];
         }
 
         try
         {
-            if (accounts.Create(destination, _accepted + 1, isLast: false) is not { } account || !destination.TryPublishReserved(account))
+            var parts = accounts.Create(destination, _accepted + 1, isLast: false);
+            if (parts.Count == 0 || !destination.TryPublishWhole(parts))
             {
-                return false;
+                return [];
             }
 
             _accepted++;
-            return true;
+            return parts;
         }
         finally
         {
@@ -44,10 +45,10 @@ internal sealed class AccountStream(Destination destination, AccountFactory acco
         }
     }
 
-    /// <summary>Creates the last account; null if it exists already or cannot be created.</summary>
-    public DataPlaneEnvelope? TryCreateLast()
+    /// <summary>Creates the last account, as the events that are its parts; none if it exists already or cannot be created.</summary>
+    public IReadOnlyList<DataPlaneEnvelope> CreateLast()
     {
         SpinWait.SpinUntil(() => Volatile.Read(ref _state) != Publishing, MaxWait);
-        return Interlocked.CompareExchange(ref _state, Ended, Idle) == Idle ? accounts.Create(destination, _accepted + 1, isLast: true) : null;
+        return Interlocked.CompareExchange(ref _state, Ended, Idle) == Idle ? accounts.Create(destination, _accepted + 1, isLast: true) : [];
     }
 }

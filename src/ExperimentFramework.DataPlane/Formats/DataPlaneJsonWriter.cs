@@ -10,7 +10,7 @@ namespace ExperimentFramework.DataPlane;
 public sealed class DataPlaneJsonWriter : IDisposable
 {
     /// <summary>Escapes only what JSON requires, because the output is not embedded in web pages.</summary>
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+    internal static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
     private readonly PooledBuffer _buffer = new();
     private readonly Utf8JsonWriter _json;

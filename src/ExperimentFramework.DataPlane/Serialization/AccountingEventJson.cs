@@ -8,6 +8,8 @@ internal static class AccountingEventJson
     private static readonly JsonEncodedText ProducerId = JsonEncodedText.Encode("producerId");
     private static readonly JsonEncodedText Destination = JsonEncodedText.Encode("destination");
     private static readonly JsonEncodedText SequenceNumber = JsonEncodedText.Encode("sequenceNumber");
+    private static readonly JsonEncodedText PartNumber = JsonEncodedText.Encode("partNumber");
+    private static readonly JsonEncodedText PartCount = JsonEncodedText.Encode("partCount");
     private static readonly JsonEncodedText IntervalStart = JsonEncodedText.Encode("intervalStart");
     private static readonly JsonEncodedText IntervalEnd = JsonEncodedText.Encode("intervalEnd");
     private static readonly JsonEncodedText IsLast = JsonEncodedText.Encode("isLast");
@@ -21,6 +23,8 @@ internal static class AccountingEventJson
         json.WriteString(ProducerId, source.ProducerId);
         json.WriteString(Destination, source.Destination);
         json.WriteNumber(SequenceNumber, source.SequenceNumber);
+        json.WriteNumber(PartNumber, source.PartNumber);
+        json.WriteNumber(PartCount, source.PartCount);
         EventJson.WriteTime(json, IntervalStart, source.IntervalStart);
         EventJson.WriteTime(json, IntervalEnd, source.IntervalEnd);
         json.WriteBoolean(IsLast, source.IsLast);
@@ -35,6 +39,8 @@ internal static class AccountingEventJson
         string? producerId = null;
         string? destination = null;
         long? sequenceNumber = null;
+        long? partNumber = null;
+        long? partCount = null;
         DateTimeOffset? intervalStart = null;
         DateTimeOffset? intervalEnd = null;
         bool? isLast = null;
@@ -54,6 +60,12 @@ internal static class AccountingEventJson
                     break;
                 case "sequenceNumber":
                     sequenceNumber = json.Integer();
+                    break;
+                case "partNumber":
+                    partNumber = json.Integer();
+                    break;
+                case "partCount":
+                    partCount = json.Integer();
                     break;
                 case "intervalStart":
                     intervalStart = json.Time();
@@ -91,6 +103,8 @@ internal static class AccountingEventJson
             ProducerId = producerId ?? throw json.Missing("producerId"),
             Destination = destination ?? throw json.Missing("destination"),
             SequenceNumber = sequenceNumber ?? throw json.Missing("sequenceNumber"),
+            PartNumber = partNumber ?? throw json.Missing("partNumber"),
+            PartCount = partCount ?? throw json.Missing("partCount"),
             IntervalStart = intervalStart ?? throw json.Missing("intervalStart"),
             IntervalEnd = intervalEnd ?? throw json.Missing("intervalEnd"),
             IsLast = isLast ?? throw json.Missing("isLast"),

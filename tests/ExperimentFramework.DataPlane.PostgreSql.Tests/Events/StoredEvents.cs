@@ -116,6 +116,8 @@ internal static class StoredEvents
             ["producerId"] = Copy(first["producer_id"]),
             ["destination"] = Copy(first["destination"]),
             ["sequenceNumber"] = Copy(first["sequence_number"]),
+            ["partNumber"] = Copy(first["part_number"]),
+            ["partCount"] = Copy(first["part_count"]),
             ["intervalStart"] = Time(first["interval_start"]),
             ["intervalEnd"] = Time(first["interval_end"]),
             ["isLast"] = Copy(first["is_last"]),

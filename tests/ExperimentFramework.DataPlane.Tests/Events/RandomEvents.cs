@@ -180,6 +180,8 @@ internal static class RandomEvents
             ProducerId = "0a1b2c3d4e5",
             Destination = values.Item1,
             SequenceNumber = values.Item2,
+            PartNumber = values.Item2 / 3,
+            PartCount = values.Item2 / 2,
             IntervalStart = values.Item3,
             IntervalEnd = common.Time,
             IsLast = values.Item4,

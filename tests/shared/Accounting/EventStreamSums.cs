@@ -8,7 +8,7 @@ namespace ExperimentFramework.DataPlane.Tests.Accounting;
 internal sealed class EventStreamSums
 {
     private readonly Dictionary<string, string> _rows = [];
-    private readonly Dictionary<string, SortedDictionary<long, JsonElement>> _accounts = [];
+    private readonly Dictionary<string, SortedDictionary<long, Dictionary<long, JsonElement>>> _accounts = [];
 
     public EventStreamSums(IEnumerable<string> lines)
     {
@@ -19,7 +19,9 @@ internal sealed class EventStreamSums
             var payload = json.RootElement.GetProperty("payload").Clone();
             if (type == "Accounting")
             {
-                Accounts(Text(payload, "producerId"))[payload.GetProperty("sequenceNumber").GetInt64()] = payload;
+                var accounts = Accounts(Text(payload, "producerId"));
+                var number = payload.GetProperty("sequenceNumber").GetInt64();
+                (accounts.TryGetValue(number, out var parts) ? parts : accounts[number] = [])[payload.GetProperty("partNumber").GetInt64()] = payload;
             }
             else
             {
@@ -32,7 +34,7 @@ internal sealed class EventStreamSums
     public IReadOnlySet<string> Producers => _rows.Keys.Select(ProducerOf).Concat(_accounts.Keys).ToHashSet();
 
     /// <summary>The producers whose last account arrived.</summary>
-    public IReadOnlySet<string> Complete => _accounts.Where(producer => producer.Value.Values.Any(account => account.GetProperty("isLast").GetBoolean())).Select(producer => producer.Key).ToHashSet();
+    public IReadOnlySet<string> Complete => _accounts.Keys.Where(producer => Latest(producer).Any(part => part.GetProperty("isLast").GetBoolean())).ToHashSet();
 
     /// <summary>The different events that arrived, by type, experiment and assigned variant.</summary>
     public SortedDictionary<string, long> Arrived(string producer) =>
@@ -42,26 +44,25 @@ internal sealed class EventStreamSums
     public SortedDictionary<string, long> Expected(string producer)
     {
         var sums = new SortedDictionary<string, long>(StringComparer.Ordinal);
-        if (Latest(producer) is not { } latest)
-        {
-            return sums;
-        }
-
-        Add(sums, latest, "published", 1, _ => true);
-        Add(sums, latest, "drops", -1, drop => !drop.TryGetProperty("originalProducerId", out _));
+        Add(sums, Latest(producer), "published", 1, _ => true);
+        Add(sums, Latest(producer), "drops", -1, drop => !drop.TryGetProperty("originalProducerId", out _));
         foreach (var other in _accounts.Keys)
         {
-            Add(sums, Latest(other)!.Value, "drops", -1, drop => drop.TryGetProperty("originalProducerId", out var original) && original.GetString() == producer);
+            Add(sums, Latest(other), "drops", -1, drop => drop.TryGetProperty("originalProducerId", out var original) && original.GetString() == producer);
         }
 
         return new(sums.Where(sum => sum.Value != 0).ToDictionary(sum => sum.Key, sum => sum.Value), StringComparer.Ordinal);
     }
 
     /// <summary>The calls that exposed a subject by the latest account, whatever became of their exposures.</summary>
-    public long ExposingCalls(string producer) => Latest(producer)?.GetProperty("calls").EnumerateArray().Sum(row => row.GetProperty("exposingCalls").GetInt64()) ?? 0;
+    public long ExposingCalls(string producer) => 
+        Latest(producer).SelectMany(part => part.GetProperty("calls").EnumerateArray()).Sum(row => row.GetProperty("exposingCalls").GetInt64());
 
-    /// <summary>The latest account that arrived; null if none did.</summary>
-    public JsonElement? Latest(string producer) => _accounts.TryGetValue(producer, out var accounts) ? accounts.Values.Last() : null;
+    /// <summary>The parts of the latest account of which all parts arrived; none if there is no such account.</summary>
+    public IReadOnlyList<JsonElement> Latest(string producer) => _accounts.TryGetValue(producer, out var accounts)
+        && accounts.Values.LastOrDefault(parts => parts.Count == parts.Values.First().GetProperty("partCount").GetInt64()) is { } whole
+        ? [.. whole.Values]
+        : [];
 
     /// <summary>The numbers of the accounts that arrived.</summary>
     public IEnumerable<long> Numbers(string producer) => Accounts(producer).Keys;
@@ -69,9 +70,9 @@ internal sealed class EventStreamSums
     /// <summary>The last 11 digits of an event's id.</summary>
     private static string ProducerOf(string eventId) => eventId[^11..];
 
-    private static void Add(SortedDictionary<string, long> sums, JsonElement account, string rows, int sign, Func<JsonElement, bool> counts)
+    private static void Add(SortedDictionary<string, long> sums, IEnumerable<JsonElement> parts, string rows, int sign, Func<JsonElement, bool> counts)
     {
-        foreach (var row in account.GetProperty(rows).EnumerateArray().Where(counts))
+        foreach (var row in parts.SelectMany(part => part.GetProperty(rows).EnumerateArray()).Where(counts))
         {
             var category = Category(Text(row, "eventType"), Text(row, "experimentName"), Optional(row, "variantKey"));
             sums[category] = sums.GetValueOrDefault(category) + (sign * row.GetProperty("count").GetInt64());
@@ -91,6 +92,6 @@ internal sealed class EventStreamSums
 
     private static string Text(JsonElement element, string name) => element.GetProperty(name).GetString()!;
 
-    private SortedDictionary<long, JsonElement> Accounts(string producer) =>
+    private SortedDictionary<long, Dictionary<long, JsonElement>> Accounts(string producer) =>
         _accounts.TryGetValue(producer, out var accounts) ? accounts : _accounts[producer] = [];
 }

@@ -162,44 +162,56 @@ internal static class AnalysedEvents
         }
     }
 
-    /// <summary>Two accounts for each producer, of which the latest counts; the killed one has no last account. What it lost is in the account of the other one, which found it in the outbox.</summary>
+    /// <summary>
+    /// Three accounts for each producer. The second, in two parts, is the latest that is complete; of the third a part is missing. The killed one has no last account. What
+    /// it lost is in the account of the other one, which found it in the outbox.
+    /// </summary>
     private static IEnumerable<DataPlaneEnvelope> Accounts(DataPlaneEnvelope[] published, DataPlaneEnvelope[] lost)
     {
         var number = 1_000_000;
         foreach (var producer in new[] { Producer, KilledProducer })
         {
             var own = published.Where(envelope => ProducerId.Of(envelope.EventId) == producer).ToList();
-            for (var sequence = 1; sequence <= 2; sequence++)
-            {
-                var counted = sequence == 1 ? own.Take(100).ToList() : own;
-                yield return Envelope(
-                    number++,
-                    new AccountingEvent
-                    {
-                        ExperimentName = ExperimentNames.All,
-                        Timestamp = Begin.AddHours(3 + sequence),
-                        ProducerId = producer,
-                        Destination = "Test",
-                        SequenceNumber = sequence,
-                        IntervalStart = Begin,
-                        IntervalEnd = Begin.AddHours(3 + sequence),
-                        IsLast = sequence == 2 && producer == Producer,
-                        Calls = [],
-                        Published = [.. counted.GroupBy(Key).Select(group => new AccountedEvents { ExperimentName = group.Key.Experiment, VariantKey = group.Key.Arm, EventType = group.Key.Type, Count = group.Count() })],
-                        Drops = sequence == 1 || producer == KilledProducer ? [] : [.. lost.GroupBy(envelope => (Key: Key(envelope), Producer: ProducerId.Of(envelope.EventId))).Select(group => new AccountedDrops
-                        {
-                            ExperimentName = group.Key.Key.Experiment,
-                            VariantKey = group.Key.Key.Arm,
-                            EventType = group.Key.Key.Type,
-                            Reason = "queue_full",
-                            Count = group.Count(),
-                            OriginalProducerId = group.Key.Producer == producer ? null : group.Key.Producer,
-                        })],
-                    },
-                    producer);
-            }
+            var isFinal = producer == Producer;
+            yield return Envelope(number++, Account(producer, sequence: 1) with { Published = Counted(own.Take(100)) }, producer);
+            var rows = Counted(own);
+            var second = Account(producer, sequence: 2) with { IsLast = isFinal, PartCount = 2 };
+            yield return Envelope(number++, second with { Published = [.. rows.Where((_, row) => row % 2 == 0)] }, producer);
+            yield return Envelope(number++, second with { PartNumber = 2, Published = [.. rows.Where((_, row) => row % 2 == 1)], Drops = isFinal ? Dropped(lost, producer) : [] }, producer);
+            yield return Envelope(number++, Account(producer, sequence: 3) with { PartCount = 2, Published = rows }, producer);
         }
     }
+
+    private static AccountingEvent Account(string producer, int sequence) => new()
+    {
+        ExperimentName = ExperimentNames.All,
+        Timestamp = Begin.AddHours(3 + sequence),
+        ProducerId = producer,
+        Destination = "Test",
+        SequenceNumber = sequence,
+        IntervalStart = Begin,
+        IntervalEnd = Begin.AddHours(3 + sequence),
+        IsLast = false,
+        Calls = [],
+        Published = [],
+        Drops = [],
+    };
+
+    private static IReadOnlyList<AccountedEvents> Counted(IEnumerable<DataPlaneEnvelope> events) =>
+        [.. events.GroupBy(Key).Select(group => new AccountedEvents { ExperimentName = group.Key.Experiment, VariantKey = group.Key.Arm, EventType = group.Key.Type, Count = group.Count() })];
+
+    private static IReadOnlyList<AccountedDrops> Dropped(DataPlaneEnvelope[] lost, string producer) =>
+    [
+        .. lost.GroupBy(envelope => (Key: Key(envelope), Producer: ProducerId.Of(envelope.EventId))).Select(group => new AccountedDrops
+        {
+            ExperimentName = group.Key.Key.Experiment,
+            VariantKey = group.Key.Key.Arm,
+            EventType = group.Key.Key.Type,
+            Reason = "queue_full",
+            Count = group.Count(),
+            OriginalProducerId = group.Key.Producer == producer ? null : group.Key.Producer,
+        }),
+    ];
 
     private static (string Experiment, string Arm, string Type) Key(DataPlaneEnvelope envelope) => envelope.Payload switch
     {

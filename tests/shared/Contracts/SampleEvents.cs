@@ -97,6 +97,8 @@ internal static class SampleEvents
         ProducerId = "0a1b2c3d4e5",
         Destination = "Kafka",
         SequenceNumber = 2,
+        PartNumber = 2,
+        PartCount = 3,
         IntervalStart = Time.AddMinutes(-2),
         IntervalEnd = Time,
         IsLast = true,

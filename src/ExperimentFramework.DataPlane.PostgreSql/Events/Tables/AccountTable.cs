@@ -3,8 +3,8 @@ namespace ExperimentFramework.DataPlane.PostgreSql;
 /// <summary>The table of accounts: a row for each count, after a row of the kind <c>account</c> that every account has.</summary>
 internal sealed class AccountTable() : EventTable<AccountingEvent>(
     "accounts",
-    ("line", "bigint"), ("producer_id", "text"), ("destination", "text"), ("sequence_number", "bigint"), ("interval_start", "timestamptz"),
-    ("interval_end", "timestamptz"), ("is_last", "boolean"), ("kind", "text"), ("arm", "text"), ("event_type", "text"), ("reason", "text"),
+    ("line", "bigint"), ("producer_id", "text"), ("destination", "text"), ("sequence_number", "bigint"), ("part_number", "bigint"),
+    ("part_count", "bigint"), ("interval_start", "timestamptz"), ("interval_end", "timestamptz"), ("is_last", "boolean"), ("kind", "text"), ("arm", "text"), ("event_type", "text"), ("reason", "text"),
     ("original_producer_id", "text"), ("count", "bigint"))
 {
     protected override void Write(CopyBuffer rows, DataPlaneEnvelope envelope, AccountingEvent source)
@@ -17,6 +17,8 @@ internal sealed class AccountTable() : EventTable<AccountingEvent>(
             rows.Text(source.ProducerId);
             rows.Text(source.Destination);
             rows.Integer(source.SequenceNumber);
+            rows.Integer(source.PartNumber);
+            rows.Integer(source.PartCount);
             rows.Time(source.IntervalStart);
             rows.Time(source.IntervalEnd);
             rows.Boolean(source.IsLast);

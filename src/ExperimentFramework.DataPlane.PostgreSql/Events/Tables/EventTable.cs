@@ -54,7 +54,7 @@ internal abstract class EventTable(string name, params (string Name, string Type
         }
     }
 
-    /// <summary>Writes two columns: the values and, where JSON does not distinguish them, their types.</summary>
+    /// <summary>Writes two columns: the values and, if JSON does not distinguish them, their types.</summary>
     protected static void WriteValues(CopyBuffer rows, IReadOnlyDictionary<string, object?>? values)
     {
         if (values is null)

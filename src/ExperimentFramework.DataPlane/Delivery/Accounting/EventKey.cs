@@ -11,7 +11,7 @@ internal readonly record struct EventKey(string Experiment, string Variant, Data
 
     private const string Other = "(other)";
 
-    /// <summary>The key of all further events, where the number of keys is at its limit.</summary>
+    /// <summary>The key of all further events, once the number of keys is at its limit.</summary>
     public EventKey Overflow => new(Other, Other, EventType);
 
     /// <summary>The category's name.</summary>

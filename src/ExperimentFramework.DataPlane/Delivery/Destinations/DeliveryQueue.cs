@@ -105,12 +105,30 @@ internal sealed class DeliveryQueue
         return true;
     }
 
-    /// <summary>For the worker: adds the destination's last event to the closed queue.</summary>
-    public void AddLast(DataPlaneEnvelope envelope)
+    /// <summary>Adds the parts of an account: all of them if one of the reserved slots is free, or none. They may exceed the capacity, because some of them say nothing.</summary>
+    /// <returns>False if the queue is full or closed.</returns>
+    public bool TryAddWhole(IReadOnlyList<DataPlaneEnvelope> parts)
     {
         lock (_lock)
         {
-            Add(envelope, envelope.Timestamp);
+            if (_isClosed || _count + _taken >= _capacity + Reserved)
+            {
+                return false;
+            }
+
+            AddAll(parts);
+        }
+
+        _added.Set();
+        return true;
+    }
+
+    /// <summary>For the worker: adds the destination's last events to the closed queue.</summary>
+    public void AddLast(IReadOnlyList<DataPlaneEnvelope> envelopes)
+    {
+        lock (_lock)
+        {
+            AddAll(envelopes);
         }
     }
 
@@ -228,6 +246,14 @@ internal sealed class DeliveryQueue
         _freed.Set();
     }
 
+    private void AddAll(IReadOnlyList<DataPlaneEnvelope> envelopes)
+    {
+        foreach (var envelope in envelopes)
+        {
+            Add(envelope, envelope.Timestamp);
+        }
+    }
+
     private void Add(DataPlaneEnvelope envelope, DateTimeOffset now)
     {
         if (_count == _ring.Length)
@@ -241,7 +267,8 @@ internal sealed class DeliveryQueue
 
     private void Grow()
     {
-        var ring = new Slot[Math.Min(_ring.Length * 2L, (long)_capacity + Reserved + Last)];
+        var expected = (long)_capacity + Reserved + Last;
+        var ring = new Slot[_ring.Length < expected ? Math.Min(_ring.Length * 2L, expected) : _ring.Length * 2L];
         for (var i = 0; i < _count; i++)
         {
             ring[i] = _ring[(_first + i) % _ring.Length];

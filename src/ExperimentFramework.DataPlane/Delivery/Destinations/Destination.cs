@@ -122,11 +122,24 @@ internal sealed class Destination : IAsyncDisposable, IDisposable
     }
 
     /// <summary>Sets what the destination receives after everything else, once it has been closed and all other events are settled.</summary>
-    /// <param name="last">Creates the event; returns null if there is none.</param>
-    public void EndWith(Func<DataPlaneEnvelope?> last) => _worker?.EndWith(last);
+    /// <param name="last">Creates the events.</param>
+    public void EndWith(Func<IReadOnlyList<DataPlaneEnvelope>> last) => _worker?.EndWith(last);
 
-    /// <summary>Queues an event about a loss or an account, for which slots are reserved. Neither waits nor counts a drop if none is free.</summary>
+    /// <summary>Queues an event about a loss, for which slots are reserved. Neither waits nor counts a drop if none is free.</summary>
     public bool TryPublishReserved(DataPlaneEnvelope envelope) => TryAdd(envelope, envelope.Timestamp, usesReserve: true);
+
+    /// <summary>Queues the parts of an account, for which slots are reserved: all of them or, if no slot is free, none. Neither waits nor counts a drop.</summary>
+    public bool TryPublishWhole(IReadOnlyList<DataPlaneEnvelope> parts)
+    {
+        if (_immediate is not null)
+        {
+            return parts.All(part => TryPublishReserved(part));
+        }
+
+        var isAdded = parts.Count == 0 || _queue.TryAddWhole(parts);
+        _spillover?.SignalIfNeeded();
+        return isAdded;
+    }
 
     /// <summary>Waits until all events published before are delivered, counted as dropped or in the outbox, then flushes the destination itself.</summary>
     public async ValueTask FlushAsync(CancellationToken cancellationToken)

@@ -12,7 +12,7 @@ internal sealed class DestinationWorker
     private readonly int _batchSize;
     private readonly TimeProvider _time;
     private readonly CancellationToken _abort;
-    private Func<DataPlaneEnvelope?>? _last;
+    private Func<IReadOnlyList<DataPlaneEnvelope>>? _last;
 
     /// <summary>Whether the worker counts what an attempt has settled. The last account must not be made meanwhile.</summary>
     private volatile bool _isAccounting;
@@ -37,8 +37,8 @@ internal sealed class DestinationWorker
         _abort = abort;
     }
 
-    /// <summary>Sets what is delivered after everything else; the function returns null if there is nothing.</summary>
-    public void EndWith(Func<DataPlaneEnvelope?> last) => Volatile.Write(ref _last, last);
+    /// <summary>Sets what is delivered after everything else.</summary>
+    public void EndWith(Func<IReadOnlyList<DataPlaneEnvelope>> last) => Volatile.Write(ref _last, last);
 
     /// <summary>Runs until the queue is closed and all events in it and in the outbox are settled.</summary>
     public void Work(WorkerThread worker)
@@ -85,10 +85,10 @@ internal sealed class DestinationWorker
         _queue.Settle(left);
     }
 
-    /// <summary>Adds the last event to the queue, if there is one.</summary>
+    /// <summary>Adds the last events to the queue, if there are any.</summary>
     private bool TryAddLast()
     {
-        if (Volatile.Read(ref _last)?.Invoke() is not { } last)
+        if (Volatile.Read(ref _last)?.Invoke() is not { Count: > 0 } last)
         {
             return false;
         }
@@ -127,7 +127,7 @@ internal sealed class DestinationWorker
 
             if (isAbandoned)
             {
-                // The last event may have been added too late to be abandoned with the others.
+                // The last events may have been added too late to be abandoned with the others.
                 Abandon();
                 return false;
             }

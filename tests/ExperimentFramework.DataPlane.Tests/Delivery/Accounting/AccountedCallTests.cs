@@ -39,6 +39,28 @@ public sealed class AccountedCallTests
     }
 
     [Fact]
+    public async Task Exposures_that_were_refused_because_their_variant_is_unknown_are_published_and_dropped()
+    {
+        var destination = new RecordingBackplane();
+        var fixture = DataPlaneFixture.Queued(destination, _ => { }, options => options.EnableAccountingEvents = true);
+        var recorder = fixture.Get<IExposureRecorder>();
+        foreach (var variant in new[] { "b", "gone", "gone-too" })
+        {
+            await recorder.RecordAsync(
+                new DecidedExposure { ExperimentName = "greeting", VariantKey = variant, SubjectId = "u1" }, TestContext.Current.CancellationToken);
+        }
+
+        await fixture.DisposeAsync();
+
+        var last = Accounts(destination)[^1];
+        var drop = Assert.Single(last.Drops);
+        Assert.Equal(("greeting", "*", "Exposure", DropReasons.UnknownVariant, 2), (drop.ExperimentName, drop.VariantKey, drop.EventType, drop.Reason, drop.Count));
+        Assert.Equal(2, last.Published.Single(row => row.VariantKey == "*").Count);
+        Assert.Equal([("*", 2L), ("b", 1L)], last.Calls.Select(row => (row.VariantKey, row.ExposingCalls)));
+        AddsUp(destination.Events);
+    }
+
+    [Fact]
     public async Task Calls_of_many_threads_at_once_are_counted_to_the_call()
     {
         var destination = new RecordingBackplane();
