@@ -72,9 +72,13 @@ Expect("big", banner.VariantKey, "the variant of an experiment without an interf
 Expect(15, banner.GetValue<int>("discount"), "the value that the configuration sets");
 Expect("dynamic", experiments.VariantOf<IPricing>("user-1", "user"), "the variant of an interface");
 Expect(3, (await experiments.DecideAllAsync("user-1", "user")).Count, "the number of experiments");
-Expect(banner, await experiments.ExposeAsync("banner", "user-1", "user"), "the decision that is exposed");
+var attributes = new Dictionary<string, object?> { ["page"] = "home" };
+Expect(banner, await experiments.ExposeAsync("banner", "user-1", "user", attributes: attributes), "the decision that is exposed");
 var recorded = await provider.GetRequiredService<IExposureRecorder>().RecordAsync(
-    new DecidedExposure { ExperimentName = "banner", VariantKey = "big", SubjectId = "user-9", SubjectType = "user" });
+    new DecidedExposure
+    {
+        ExperimentName = "banner", VariantKey = "big", SubjectId = "user-9", SubjectType = "user", Weights = new Dictionary<string, double> { ["control"] = 1, ["big"] = 3 },
+    });
 Expect(true, recorded, "the exposure that was decided elsewhere");
 await provider.GetRequiredService<IEventPublisher>().FlushAsync();
 
@@ -90,6 +94,10 @@ Expect("Price PriceAsync PricesAsync Rebate", string.Join(" ", outcomes.Select(o
 Expect(true, outcomes.All(outcome => outcome is { Result: OutcomeResult.Success, ExposureEventId: not null }), "the outcomes' links");
 Expect(" dynamic  ", string.Join(" ", outcomes.Select(outcome => outcome.AssignedVariantKey)), "the variant that an outcome counts for");
 Expect(true, outcomes.All(outcome => outcome.FailedAttemptDuration is not null == (outcome.AssignedVariantKey is not null)), "the time of the failed attempt");
+Expect("home", (string?)exposures[^2].Attributes?["page"], "the attribute of an exposure by name");
+var split = events.Select(envelope => envelope.Payload).OfType<AnalysisSignalEvent>().Last(signal => signal.SignalType == AnalysisSignalType.AllocationDeclared).Data!;
+Expect(exposures[^1].AllocationVersion, (string?)split["allocationVersion"], "the version of weights that were declared elsewhere");
+Expect(3.0, (double?)split["weight:big"], "the weight that was declared elsewhere");
 var metric = events.Select(envelope => envelope.Payload).OfType<MetricEvent>().Single();
 Expect(("*", "purchase", 9.99, "EUR", "order-1", (decimal?)8.40m), (metric.ExperimentName, metric.MetricName, metric.Value, metric.Unit, metric.IdempotencyKey, (decimal?)metric.Attributes?["net"]), "the metric");
 Expect(exposures[1], exposures.Single(exposure => (exposure.SubjectId, exposure.SubjectType) == (metric.SubjectId, metric.SubjectType)), "the exposure that the metric belongs to");

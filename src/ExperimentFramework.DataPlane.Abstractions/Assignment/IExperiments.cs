@@ -51,12 +51,18 @@ public interface IExperiments
     /// <param name="subjectId">The subject's id; null or empty for the subject that <see cref="ISubjectIdentityProvider"/> identifies.</param>
     /// <param name="subjectType">The subject's type; null if it has none. Not used without <paramref name="subjectId"/>.</param>
     /// <param name="tenantId">The subject's tenant; null for the provider's.</param>
+    /// <param name="attributes">The exposure's attributes; null for none. They are read only if the exposure is recorded, at the latest before the returned task completes.</param>
     /// <param name="cancellationToken">Cancels the wait for the store, or for queue capacity in <see cref="BackplaneFailureMode.Block"/> mode.</param>
     /// <returns>The decision, once its exposure is enqueued or dropped. A lost exposure is counted and never throws.</returns>
     /// <exception cref="ArgumentException">No experiment has that name; the message names the registered ones.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
     ValueTask<ExperimentDecision> ExposeAsync(
-        string experiment, string? subjectId = null, string? subjectType = null, string? tenantId = null, CancellationToken cancellationToken = default);
+        string experiment,
+        string? subjectId = null,
+        string? subjectType = null,
+        string? tenantId = null,
+        IReadOnlyDictionary<string, object?>? attributes = null,
+        CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Returns the variant that the subject gets in the experiment of a tagged interface, without recording an exposure. Of several experiments of one

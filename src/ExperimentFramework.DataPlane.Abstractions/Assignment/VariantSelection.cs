@@ -5,7 +5,7 @@ public sealed class VariantSelection
 {
     /// <summary>Initializes a selection.</summary>
     /// <param name="variantKey">
-    /// The variant's key. Case-insensitive among registered variants; where variants are not registered, keys that differ in case are two variants, and only
+    /// The variant's key. Case-insensitive among registered variants; if variants are not registered, keys that differ in case are two variants, and only
     /// <see cref="VariantKeys.Control"/> is found whatever its case.
     /// </param>
     /// <param name="reason">One of <see cref="SelectionReasons"/> or a reason defined by the selector.</param>

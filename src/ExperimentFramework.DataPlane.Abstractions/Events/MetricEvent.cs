@@ -37,7 +37,7 @@ public sealed record MetricEvent : DataPlaneEvent
     public string? TenantId { get; init; }
 
     /// <summary>
-    /// The key by which the application identifies what happened, such as an order number: events of one metric with the same key are the same. Readers
+    /// The key by which the application identifies what happened, such as an order number: events of one metric and tenant with the same key are the same. Readers
     /// count them once. Null if there is none.
     /// </summary>
     /// <example>order-4711</example>

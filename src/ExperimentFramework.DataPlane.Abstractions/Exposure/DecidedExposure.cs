@@ -33,8 +33,18 @@ public readonly record struct DecidedExposure
     /// <summary>Gets the location of the rule that matched, in the notation of the code that decided; null if no rule did.</summary>
     public string? RulePath { get; init; }
 
-    /// <summary>Gets the version of the weights that were used; null if there are none.</summary>
+    /// <summary>
+    /// Gets the version of the weights that were used; null for that of <see cref="Weights"/>. Null without weights means that the subject was not assigned at
+    /// random, as a tester is.
+    /// </summary>
     public string? AllocationVersion { get; init; }
+
+    /// <summary>
+    /// Gets the weights that subjects are split by, by variant key: finite numbers of zero or more, at least one above zero; null if they are unknown or the subject
+    /// was not assigned at random. They are published once for each version as <see cref="AnalysisSignalType.AllocationDeclared"/>, so that the sample ratio can be
+    /// tested. Without <see cref="AllocationVersion"/>, the version is a hash of them. Pass the same instance while they are the same, and do not change it.
+    /// </summary>
+    public IReadOnlyDictionary<string, double>? Weights { get; init; }
 
     /// <summary>Gets the exposure's attributes; null for none. They are read only if the exposure is recorded, before the call returns.</summary>
     public IReadOnlyDictionary<string, object?>? Attributes { get; init; }

@@ -24,7 +24,7 @@ public interface IExposureRecorder
     /// True if the exposure was enqueued. False if a category switch, sampling or <see cref="ExposureSemantics.OnFirstUse"/> excludes it, if it requires a
     /// subject and has none, if the registered experiment has no such variant, or if it was dropped.
     /// </returns>
-    /// <exception cref="ArgumentException">The name of the experiment or of the variant, or the reason, is null, empty or invalid, or the name is <c>*</c>.</exception>
+    /// <exception cref="ArgumentException">The name of the experiment or of the variant, or the reason, is null, empty or invalid, the name is <c>*</c>, or the weights are invalid.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled before the exposure was enqueued.</exception>
     ValueTask<bool> RecordAsync(DecidedExposure exposure, CancellationToken cancellationToken = default);
 }

@@ -22,7 +22,7 @@ public sealed record MetricDetails
     public string? Unit { get; init; }
 
     /// <summary>
-    /// The key by which the application identifies what happened, such as an order number, so that readers count it once however often it is recorded: at most
+    /// The key by which the application identifies what happened, such as an order number, so that readers count it once for each metric and tenant however often it is recorded: at most
     /// 1,024 characters. Null or empty for none.
     /// </summary>
     public string? IdempotencyKey { get; init; }

@@ -56,7 +56,7 @@ internal sealed class ExperimentScope
 
     // These rare paths take the subject by value: by reference, every call would have to write its subject to memory.
 
-    /// <summary>Assigns a variant where the selector alone does not decide.</summary>
+    /// <summary>Assigns a variant if the selector alone does not decide.</summary>
     public Decision Assign(Subject subject, string? subjectId) =>
         _scoped is null ? _assigner.Assign(subject) : _scoped.Assign(subject, isCurrent: string.IsNullOrEmpty(subjectId));
 

@@ -30,7 +30,12 @@ internal sealed class NamedExperiments(ExperimentCatalog catalog, Func<KnownExpe
     }
 
     public ValueTask<ExperimentDecision> ExposeAsync(
-        string experiment, string? subjectId = null, string? subjectType = null, string? tenantId = null, CancellationToken cancellationToken = default)
+        string experiment,
+        string? subjectId = null,
+        string? subjectType = null,
+        string? tenantId = null,
+        IReadOnlyDictionary<string, object?>? attributes = null,
+        CancellationToken cancellationToken = default)
     {
         var scope = Find(experiment);
         if (cancellationToken.IsCancellationRequested)
@@ -40,8 +45,8 @@ internal sealed class NamedExperiments(ExperimentCatalog catalog, Func<KnownExpe
 
         var subject = Identify(scope, subjectId, subjectType, tenantId);
         return scope.Experiment.Assigner.IsCached(subject)
-            ? Expose(scope, subject, subjectId, cancellationToken)
-            : ExposeAfterPrefetchAsync(scope, subject, subjectId, cancellationToken);
+            ? Expose(scope, subject, subjectId, attributes, cancellationToken)
+            : ExposeAfterPrefetchAsync(scope, subject, subjectId, attributes, cancellationToken);
     }
 
     public string VariantOf<TService>(string? subjectId = null, string? subjectType = null, string? tenantId = null)
@@ -105,20 +110,21 @@ internal sealed class NamedExperiments(ExperimentCatalog catalog, Func<KnownExpe
     private static Task PrefetchAsync(ExperimentScope scope, in Subject subject, CancellationToken cancellationToken) =>
         scope.Experiment.Assigner.PrefetchAsync(subject).AsTask().WaitAsync(cancellationToken);
 
-    private static ValueTask<ExperimentDecision> Expose(ExperimentScope scope, in Subject subject, string? subjectId, CancellationToken cancellationToken)
+    private static ValueTask<ExperimentDecision> Expose(
+        ExperimentScope scope, in Subject subject, string? subjectId, IReadOnlyDictionary<string, object?>? attributes, CancellationToken cancellationToken)
     {
         var experiment = scope.Experiment;
         var decision = scope.Decide(subject, subjectId);
-        var result = experiment.Exposures.RecordRequested(decision, subject, attributes: null, new EnqueueWait(WaitMode.Task, cancellationToken));
+        var result = experiment.Exposures.RecordRequested(decision, subject, attributes, new EnqueueWait(WaitMode.Task, cancellationToken));
         var described = Describe(experiment, decision);
         return result.PendingAdmission is { } admission ? AfterAdmissionAsync(described, admission, cancellationToken) : ValueTask.FromResult(described);
     }
 
     private static async ValueTask<ExperimentDecision> ExposeAfterPrefetchAsync(
-        ExperimentScope scope, Subject subject, string? subjectId, CancellationToken cancellationToken)
+        ExperimentScope scope, Subject subject, string? subjectId, IReadOnlyDictionary<string, object?>? attributes, CancellationToken cancellationToken)
     {
         await PrefetchAsync(scope, subject, cancellationToken).ConfigureAwait(false);
-        return await Expose(scope, subject, subjectId, cancellationToken).ConfigureAwait(false);
+        return await Expose(scope, subject, subjectId, attributes, cancellationToken).ConfigureAwait(false);
     }
 
     private static async ValueTask<ExperimentDecision> AfterAdmissionAsync(ExperimentDecision decision, Task<bool> admission, CancellationToken cancellationToken)

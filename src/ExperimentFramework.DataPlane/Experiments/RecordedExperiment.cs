@@ -1,14 +1,18 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>An experiment whose exposures are recorded although its decisions were made elsewhere.</summary>
-internal sealed class RecordedExperiment(string name, IVariantSet variants, AssignmentPolicy policy, ExposureRecorder exposures, FaultLatch unknownVariant)
+internal sealed class RecordedExperiment(
+    string name, IVariantSet variants, AssignmentPolicy policy, ExposureRecorder exposures, AssignmentRecorder assignments, FaultLatch unknownVariant)
 {
     /// <summary>The maximum number of decisions kept for reuse: those of a decider that reports few variants, rules and versions allocate nothing.</summary>
     private const int MaxInterned = 1_000;
 
     private readonly BoundedDictionary<(int Variant, string Reason, string? RulePath, string? AllocationVersion), Decision> _interned = new(MaxInterned);
+
+    private volatile Allocation? _declared;
 
     public string Name => name;
 
@@ -19,13 +23,62 @@ internal sealed class RecordedExperiment(string name, IVariantSet variants, Assi
     /// <summary>Whether a variant was reported that the experiment does not have.</summary>
     public FaultLatch UnknownVariant => unknownVariant;
 
-    /// <summary>Returns the decision that was made elsewhere; null if the experiment has no such variant.</summary>
-    public Decision? Find(in DecidedExposure exposure) =>
-        variants.Find(exposure.VariantKey) is not { } variant ? null : Interned(
-            variant, Cleaned(exposure.Reason), Cleaned(exposure.RulePath), Cleaned(exposure.AllocationVersion));
+    /// <summary>Returns the decision that was made elsewhere, and declares its weights; null if the experiment has no such variant.</summary>
+    /// <exception cref="ArgumentException">The weights are invalid.</exception>
+    public Decision? Find(in DecidedExposure exposure)
+    {
+        if (variants.Find(exposure.VariantKey) is not { } variant)
+        {
+            return null;
+        }
+
+        var version = Cleaned(exposure.AllocationVersion);
+        return Interned(variant, Cleaned(exposure.Reason), Cleaned(exposure.RulePath), exposure.Weights is { } weights ? Declare(weights, version) : version);
+    }
 
     [return: NotNullIfNotNull(nameof(text))]
     private static string? Cleaned(string? text) => WellFormedText.Of(PrintableText.Sanitize(text));
+
+    /// <summary>Declares how the experiment is split, unless that has just been declared.</summary>
+    /// <returns>The version of the weights.</returns>
+    private string Declare(IReadOnlyDictionary<string, double> weights, string? version)
+    {
+        if (_declared is { } last && ReferenceEquals(last.Weights, weights) && (version is null || version == last.Version))
+        {
+            return last.Version;
+        }
+
+        var own = new SortedDictionary<string, double>(StringComparer.Ordinal);
+        foreach (var (key, weight) in weights)
+        {
+            own[variants.Find(key)?.Key ?? key] = weight;
+        }
+
+        Validate(own);
+        version ??= SubjectHashSelector.AllocationVersion(salt: null, [.. own.Select(weight => (weight.Key, weight.Value))]);
+        assignments.OnSelected(new VariantSelection(own.Keys.First(), SelectionReasons.DecidedElsewhere, allocationVersion: version) { Weights = own });
+        _declared = new Allocation(weights, version);
+        return version;
+    }
+
+    private void Validate(SortedDictionary<string, double> weights)
+    {
+        foreach (var (key, weight) in weights.Where(weight => !double.IsFinite(weight.Value) || weight.Value < 0))
+        {
+            throw new ArgumentException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{nameof(DecidedExposure)}.{nameof(DecidedExposure.Weights)} of experiment '{name}' has {weight} for variant '{PrintableText.Sanitize(key)}'; it must be a finite number of zero or more. Pass the weights that the code that decided splits by."),
+                "exposure");
+        }
+
+        if (weights.Values.All(weight => weight == 0))
+        {
+            throw new ArgumentException(
+                $"{nameof(DecidedExposure)}.{nameof(DecidedExposure.Weights)} of experiment '{name}' has no weight above 0. Pass the weights that the code that decided splits by, or null if it does not split.",
+                "exposure");
+        }
+    }
 
     private Decision Interned(Variant variant, string reason, string? rulePath, string? allocationVersion)
     {
@@ -38,4 +91,8 @@ internal sealed class RecordedExperiment(string name, IVariantSet variants, Assi
         decision = new Decision(variant, reason, rulePath, policy, allocationVersion);
         return _interned.IsFull ? decision : _interned.GetOrAdd(key, decision);
     }
+
+    /// <param name="Weights">The weights, which the caller owns.</param>
+    /// <param name="Version">Their version.</param>
+    private sealed record Allocation(IReadOnlyDictionary<string, double> Weights, string Version);
 }

@@ -16,8 +16,8 @@ public sealed class EmptySubjectTests
         greeter.Greet("u1");
         greeter.GreetIn("", "u1");
         greeter.GreetIn(null, "u1");
-        await fixture.Get<IExperiments>().ExposeAsync("greeting", "u1", "user", "", Token);
-        await fixture.Get<IExperiments>().ExposeAsync("greeting", "u2", "", "", Token);
+        await fixture.Get<IExperiments>().ExposeAsync("greeting", "u1", "user", "", cancellationToken: Token);
+        await fixture.Get<IExperiments>().ExposeAsync("greeting", "u2", "", "", cancellationToken: Token);
         await fixture.Get<IExperiments>().ExposeAsync("greeting", "u2", cancellationToken: Token);
         await fixture.Get<IExposureRecorder>().RecordAsync(
             new DecidedExposure { ExperimentName = "greeting", VariantKey = "b", SubjectId = "u2", SubjectType = "", TenantId = "" }, Token);

@@ -53,6 +53,29 @@ public sealed class ExposeByNameTests
     }
 
     [Fact]
+    public async Task Attributes_of_an_exposure_by_name_are_in_the_event()
+    {
+        await using var fixture = DataPlaneFixture.Greeting(trial => trial.Using(new FixedSelector("b")));
+        var attributes = new Dictionary<string, object?> { ["country"] = "FR", ["items"] = 3L };
+
+        await fixture.Get<IExperiments>().ExposeAsync("greeting", "u1", "user", attributes: attributes, cancellationToken: Token);
+        attributes["country"] = "DE";
+
+        Assert.Equal(new Dictionary<string, object?> { ["country"] = "FR", ["items"] = 3L }, Assert.Single(fixture.Exposures).Attributes);
+    }
+
+    [Fact]
+    public async Task Attributes_of_an_exposure_that_waits_for_an_assignment_store_are_in_the_event()
+    {
+        await using var fixture = DataPlaneFixture.Greeting(
+            trial => trial.Using(new FixedSelector("b")).WithPolicy(AssignmentPolicy.SubjectSticky), services: services => services.AddInMemoryAssignmentStore());
+
+        await fixture.Get<IExperiments>().ExposeAsync("greeting", "u1", attributes: new Dictionary<string, object?> { ["country"] = "FR" }, cancellationToken: Token);
+
+        Assert.Equal("FR", Assert.Single(fixture.Exposures).Attributes!["country"]);
+    }
+
+    [Fact]
     public async Task Under_Explicit_semantics_exposing_by_name_is_the_explicit_log()
     {
         await using var fixture = DataPlaneFixture.Greeting(trial => trial.Using(new FixedSelector("b")).WithSemantics(ExposureSemantics.Explicit));

@@ -114,7 +114,8 @@ internal sealed class SubjectHashSelector : IVariantSelector
         return hash;
     }
 
-    private static string AllocationVersion(string? salt, IReadOnlyList<(string Key, double Weight)> variants)
+    /// <summary>Returns the version of a set of weights: XxHash3 over the salt and, in their order, the keys and weights, each as UTF-8 behind its length.</summary>
+    internal static string AllocationVersion(string? salt, IReadOnlyList<(string Key, double Weight)> variants)
     {
         var hash = new XxHash3();
         hash.Append(LengthPrefixed(salt ?? ""));

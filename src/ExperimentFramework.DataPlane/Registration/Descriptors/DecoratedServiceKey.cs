@@ -7,7 +7,7 @@ namespace ExperimentFramework.DataPlane;
 /// <param name="Key">The service key of the registration.</param>
 internal sealed record DecoratedServiceKey(Type Type, object? Key)
 {
-    /// <summary>Registers the decorated service again, where it does not conflict with the proxy.</summary>
+    /// <summary>Registers the decorated service again, unless it conflicts with the proxy.</summary>
     /// <param name="services">The services.</param>
     /// <param name="registered">The registration to decorate.</param>
     /// <param name="service">The service type; closed even if the registration is an open generic.</param>

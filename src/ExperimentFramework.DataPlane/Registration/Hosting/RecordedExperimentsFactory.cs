@@ -13,7 +13,7 @@ internal static class RecordedExperimentsFactory
         RecordedExperiment CreateRegistered(string name)
         {
             var experiment = services.GetRequiredKeyedService<Experiment>(name);
-            return new RecordedExperiment(name, experiment.Variants, experiment.Policy, experiment.Exposures, new FaultLatch(time));
+            return new RecordedExperiment(name, experiment.Variants, experiment.Policy, experiment.Exposures, experiment.Assignments, new FaultLatch(time));
         }
 
         RecordedExperiment CreateOther(string name)
@@ -21,7 +21,7 @@ internal static class RecordedExperimentsFactory
             var variants = new OpenVariantSet(VariantKeys.Control, build: null);
             var recorders = new RecordingDescriptor(name, LogsExposures: true, Semantics: null, SamplingRate: null)
                 .Create(services, AssignmentPolicy.BestEffort, variants, storeKnows: false, new FaultLatch(time));
-            return new RecordedExperiment(name, variants, AssignmentPolicy.BestEffort, recorders.Exposures, new FaultLatch(time));
+            return new RecordedExperiment(name, variants, AssignmentPolicy.BestEffort, recorders.Exposures, recorders.Assignments, new FaultLatch(time));
         }
     }
 }

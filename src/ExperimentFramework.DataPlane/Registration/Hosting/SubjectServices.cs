@@ -4,7 +4,7 @@ namespace ExperimentFramework.DataPlane;
 
 /// <summary>
 /// The public services that act for the current subject. Each registration of the data plane adapts their lifetimes to what is registered by then, so that a
-/// background service can use them where nothing needs a scope.
+/// background service can use them if nothing needs a scope.
 /// </summary>
 internal static class SubjectServices
 {
