@@ -14,7 +14,7 @@ public static class ParquetEventFiles
     /// </summary>
     /// <param name="path">The path of a file or folder.</param>
     /// <param name="onUnreadableFile">
-    /// Called with the file and the reason where a file cannot be read, or cannot be read to its end; reading then continues with the next file. Null throws the
+    /// Called with the file and the reason if a file cannot be read, or cannot be read to its end; reading then continues with the next file. Null throws the
     /// reason instead.
     /// </param>
     /// <param name="cancellationToken">Cancels the reading.</param>

@@ -15,7 +15,7 @@ internal sealed class PromotedAttribute(string name, Column column, Action<objec
     public static PromotedAttribute Create(string name, ParquetAttributeType type)
     {
         var columnName = Prefix + name;
-        var meaning = $"The attribute {name}; null where it is absent, or of another type.";
+        var meaning = $"The attribute {name}; null if it is absent, or of another type.";
         switch (type)
         {
             case ParquetAttributeType.WholeNumber:

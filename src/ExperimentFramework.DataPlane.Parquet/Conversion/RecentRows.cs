@@ -1,7 +1,7 @@
 namespace ExperimentFramework.DataPlane.Parquet;
 
 /// <summary>
-/// The events of the current journal file as columns, so that its conversion does not have to read it. They are a shortcut and nothing else: where they might not be
+/// The events of the current journal file as columns, so that its conversion does not have to read it. They are a shortcut and nothing else: if they might not be
 /// exactly what is in the file, the file is read. Never waits: one caller at a time may <see cref="TryEnter"/>, writes to the journal or finishes its file, and does the same here, so that rows never
 /// belong to another file than their lines do. What others write meanwhile is in the file alone.
 /// </summary>

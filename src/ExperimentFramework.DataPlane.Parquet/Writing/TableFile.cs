@@ -10,7 +10,7 @@ internal static class TableFile
     /// <summary>The key of the version of the tables in the metadata of a file.</summary>
     public const string VersionKey = "dataplane/tables";
 
-    /// <summary>The version of the tables: another one where columns are renamed or change their meaning, and not where some are added.</summary>
+    /// <summary>The version of the tables: another one if columns are renamed or change their meaning, but not if some are added.</summary>
     public const string Version = "1";
 
     /// <summary>The key of the table's name in the metadata of a file.</summary>

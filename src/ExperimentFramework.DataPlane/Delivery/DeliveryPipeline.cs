@@ -14,7 +14,7 @@ internal sealed class DeliveryPipeline : IAsyncDisposable, IDisposable
     private readonly RecordPump? _pump;
     private readonly AccountPublisher _accounts;
 
-    /// <summary>Publishes accounts where there is no worker to do it; null where there is.</summary>
+    /// <summary>Publishes accounts if there is no worker to do it; null if there is.</summary>
     private readonly ITimer? _accountTimer;
     private readonly PipelineHealth _health;
     private readonly ShutdownBudget _shutdown;

@@ -193,7 +193,7 @@ internal sealed class RecordPump
     }
 
     /// <summary>Takes the batch out of reach of <see cref="Finish"/>.</summary>
-    /// <returns>False where the pipeline ended meanwhile, which has counted the batch.</returns>
+    /// <returns>False if the pipeline ended meanwhile, which has counted the batch.</returns>
     private bool TryHandOver(out RecordBatch.Created created)
     {
         lock (_reading)

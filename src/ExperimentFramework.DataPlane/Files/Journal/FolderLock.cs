@@ -13,7 +13,7 @@ internal sealed class FolderLock : IDisposable
     /// <returns>Null if another process, or another destination of this one, has it.</returns>
     public static FolderLock? TryTake(string folder) => TryOpen(Path.Combine(folder, FileName)) is { } file ? new FolderLock(file) : null;
 
-    /// <summary>Whether the file system has locks at all: on some network shares, and where locking is switched off in .NET, every process gets every lock.</summary>
+    /// <summary>Whether the file system has locks at all: on some network shares, and if locking is switched off in .NET, every process gets every lock.</summary>
     public bool IsExclusive()
     {
         using var second = TryOpen(_file.Name);
