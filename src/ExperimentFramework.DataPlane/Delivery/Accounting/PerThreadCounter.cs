@@ -13,6 +13,13 @@ internal sealed class PerThreadCounter
     /// <summary>The count from which on threads have cells: the counters of variants that are seldom repeated stay small.</summary>
     private const int SharedAtFirst = 256;
 
+    /// <summary>
+    /// The id of the current thread; 0 until it has counted. To ask the run time for it takes four times as long as all the rest, so a thread asks once. It never
+    /// changes, and only its own thread sees it.
+    /// </summary>
+    [ThreadStatic]
+    private static int _currentThreadId;
+
     private Cell[] _cells = [];
 
     /// <summary>The first counts, and those of threads whose cell belongs to another thread.</summary>
@@ -36,7 +43,12 @@ internal sealed class PerThreadCounter
     public void Increment()
     {
         // No two threads have the same id at a time, so only one of them writes a cell; the next thread with that id goes on with its count.
-        var thread = Environment.CurrentManagedThreadId;
+        var thread = _currentThreadId;
+        if (thread == 0)
+        {
+            thread = _currentThreadId = Environment.CurrentManagedThreadId;
+        }
+
         var cells = _cells;
         var place = thread & (CellCount - 1);
         if (place < cells.Length && cells[place].Owner == thread)
