@@ -5,9 +5,6 @@ namespace ExperimentFramework.DataPlane.EventHubs;
 /// <summary>The options of <see cref="EventHubsAmqpDataBackplane"/>. Validated at start-up.</summary>
 public sealed class EventHubsAmqpDataBackplaneOptions
 {
-    internal static readonly OptionRange<TimeSpan> SendTimeoutRange = OptionRange<TimeSpan>.From(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5));
-    internal static readonly OptionRange<int> MaxConcurrentSendsRange = OptionRange<int>.From(1, 1_000);
-
     /// <summary>
     /// How an event is written: with <see cref="EventFormat.Json"/> the body is the envelope; with <see cref="EventFormat.CloudEvents"/> it is the event, and the application properties
     /// are the attributes (binary mode). Default: <see cref="EventFormat.Json"/>.

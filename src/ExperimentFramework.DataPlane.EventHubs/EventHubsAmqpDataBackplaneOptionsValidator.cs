@@ -12,8 +12,8 @@ internal sealed class EventHubsAmqpDataBackplaneOptionsValidator(IConfiguration?
         var failures = new OptionFailures<EventHubsAmqpDataBackplaneOptions>(
             ConfigurationKeyValidator.OfDestination(configuration, ConfigurationKeyValidator.EventHubsAmqpSection));
         failures.RequireDefined(nameof(options.Format), options.Format);
-        failures.Require(nameof(options.SendTimeout), options.SendTimeout, EventHubsAmqpDataBackplaneOptions.SendTimeoutRange);
-        failures.Require(nameof(options.MaxConcurrentSends), options.MaxConcurrentSends, EventHubsAmqpDataBackplaneOptions.MaxConcurrentSendsRange);
+        failures.Require(nameof(options.SendTimeout), options.SendTimeout, EventHubsAmqpDataBackplaneOptionRanges.SendTimeout);
+        failures.Require(nameof(options.MaxConcurrentSends), options.MaxConcurrentSends, EventHubsAmqpDataBackplaneOptionRanges.MaxConcurrentSends);
         return failures.Result;
     }
 }

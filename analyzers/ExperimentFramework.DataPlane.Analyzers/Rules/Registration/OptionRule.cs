@@ -1,5 +1,6 @@
 using System.Globalization;
 using ExperimentFramework.DataPlane.AspNetCore;
+using ExperimentFramework.DataPlane.EventHubs;
 using ExperimentFramework.DataPlane.Generators.Shapes;
 using ExperimentFramework.DataPlane.Parquet;
 using ExperimentFramework.DataPlane.PostgreSql;
@@ -42,6 +43,8 @@ internal static class OptionRule
         ["EventReadingOptions.MaxLineBytes"] = Within(OptionRanges.MaxLineBytes),
         ["AspNetCore.HttpSubjectOptions.CookieLifetime"] = Within(HttpSubjectOptionRanges.CookieLifetime),
         ["AspNetCore.HttpVariantOverrideOptions.MaxLifetime"] = Within(HttpVariantOverrideOptionRanges.MaxLifetime),
+        ["EventHubs.EventHubsAmqpDataBackplaneOptions.SendTimeout"] = Within(EventHubsAmqpDataBackplaneOptionRanges.SendTimeout),
+        ["EventHubs.EventHubsAmqpDataBackplaneOptions.MaxConcurrentSends"] = Within(EventHubsAmqpDataBackplaneOptionRanges.MaxConcurrentSends),
         ["Parquet.ParquetDataBackplaneOptions.RollBytes"] = Within(ParquetDataBackplaneOptionRanges.RollBytes),
         ["Parquet.ParquetDataBackplaneOptions.RollInterval"] = Within(ParquetDataBackplaneOptionRanges.RollInterval),
         ["Parquet.ParquetDataBackplaneOptions.RowGroupRows"] = Within(ParquetDataBackplaneOptionRanges.RowGroupRows),

@@ -9,8 +9,12 @@ public sealed class OptionEdgeTests
     private const string Hour = "TimeSpan.FromHours(1)";
     private const string Tick = "TimeSpan.FromTicks(1)";
 
-    /// <summary>The options of the package for ASP.NET Core, whose assembly these tests do not reference.</summary>
-    private const string HttpOptions = """
+    /// <summary>The options of packages whose assemblies these tests do not reference.</summary>
+    private const string OtherOptions = """
+        namespace ExperimentFramework.DataPlane.EventHubs
+        {
+            public class EventHubsAmqpDataBackplaneOptions { public TimeSpan SendTimeout { get; set; } public int MaxConcurrentSends { get; set; } }
+        }
         namespace ExperimentFramework.DataPlane.AspNetCore
         {
             public class HttpSubjectOptions { public TimeSpan CookieLifetime { get; set; } }
@@ -50,6 +54,8 @@ public sealed class OptionEdgeTests
         { "EventReadingOptions", "MaxLineBytes", "1_024", "1 << 30", "1_023", "(1 << 30) + 1" },
         { "AspNetCore.HttpSubjectOptions", "CookieLifetime", Tick, "TimeSpan.FromDays(400)", "TimeSpan.Zero", "new TimeSpan(400 * 864_000_000_000 + 1)" },
         { "AspNetCore.HttpVariantOverrideOptions", "MaxLifetime", Tick, "TimeSpan.FromDays(90)", "TimeSpan.Zero", "new TimeSpan(90 * 864_000_000_000 + 1)" },
+        { "EventHubs.EventHubsAmqpDataBackplaneOptions", "SendTimeout", "TimeSpan.FromSeconds(1)", "TimeSpan.FromMinutes(5)", "TimeSpan.FromTicks(9_999_999)", "TimeSpan.FromTicks(3_000_000_001)" },
+        { "EventHubs.EventHubsAmqpDataBackplaneOptions", "MaxConcurrentSends", "1", "1_000", "0", "1_001" },
         { "Parquet.ParquetDataBackplaneOptions", "RollBytes", "65_536", "1 << 30", "65_535", "(1 << 30) + 1" },
         { "Parquet.ParquetDataBackplaneOptions", "RollInterval", "TimeSpan.FromSeconds(1)", "TimeSpan.FromDays(7)", "TimeSpan.FromTicks(9_999_999)", "TimeSpan.FromTicks(6_048_000_000_001)" },
         { "Parquet.ParquetDataBackplaneOptions", "RowGroupRows", "32_768", "131_072", "32_767", "131_073" },
@@ -138,5 +144,5 @@ public sealed class OptionEdgeTests
     public async Task Times_that_are_what_they_say_are_left_alone(string assignment) => (await Of($"void M(DataPlaneOptions o) {{ {assignment}; }}")).Expect();
 
     private static Task<AnalyzerVerifier> Of(string member) => AnalyzerVerifier.OfAsync(
-        "using System; using ExperimentFramework.DataPlane; " + HttpOptions + " public class Own { public TimeSpan Window { get; set; } } public class C { private const string Window = \"24:00:00\"; " + member + " }");
+        "using System; using ExperimentFramework.DataPlane; " + OtherOptions + " public class Own { public TimeSpan Window { get; set; } } public class C { private const string Window = \"24:00:00\"; " + member + " }");
 }
