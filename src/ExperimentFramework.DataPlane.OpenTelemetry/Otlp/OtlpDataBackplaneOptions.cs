@@ -7,8 +7,6 @@ namespace ExperimentFramework.DataPlane.OpenTelemetry;
 /// </summary>
 public sealed class OtlpDataBackplaneOptions
 {
-    internal static readonly OptionRange<TimeSpan> TimeoutRange = OptionRange<TimeSpan>.From(TimeSpan.FromMilliseconds(1), TimeSpan.FromHours(1));
-
     /// <summary>
     /// The URL to which log records are posted, such as <c>http://collector:4318/v1/logs</c>: absolute, <c>http</c> or <c>https</c>, without user name and password. A
     /// URL without a path gets <c>/v1/logs</c>. If null: <c>OTEL_EXPORTER_OTLP_LOGS_ENDPOINT</c>, or <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> followed by

@@ -129,16 +129,16 @@ internal sealed class OtlpSettings
             source = $"Environment variable {variable}";
             if (!double.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var milliseconds) || Math.Abs(milliseconds) > int.MaxValue)
             {
-                _errors.Add($"{source} is '{text}'; it must be a number of milliseconds, {OtlpDataBackplaneOptions.TimeoutRange}.");
+                _errors.Add($"{source} is '{text}'; it must be a number of milliseconds, {OtlpDataBackplaneOptionRanges.Timeout}.");
                 return timeout;
             }
 
             timeout = TimeSpan.FromMilliseconds(milliseconds);
         }
 
-        if (!OtlpDataBackplaneOptions.TimeoutRange.Contains(timeout))
+        if (!OtlpDataBackplaneOptionRanges.Timeout.Contains(timeout))
         {
-            _errors.Add($"{source} is {timeout}; it must be {OtlpDataBackplaneOptions.TimeoutRange}.");
+            _errors.Add($"{source} is {timeout}; it must be {OtlpDataBackplaneOptionRanges.Timeout}.");
             return DefaultTimeout;
         }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using ExperimentFramework.DataPlane.AspNetCore;
 using ExperimentFramework.DataPlane.EventHubs;
 using ExperimentFramework.DataPlane.Generators.Shapes;
+using ExperimentFramework.DataPlane.OpenTelemetry;
 using ExperimentFramework.DataPlane.Parquet;
 using ExperimentFramework.DataPlane.PostgreSql;
 using ExperimentFramework.DataPlane.Redis;
@@ -45,6 +46,7 @@ internal static class OptionRule
         ["AspNetCore.HttpVariantOverrideOptions.MaxLifetime"] = Within(HttpVariantOverrideOptionRanges.MaxLifetime),
         ["EventHubs.EventHubsAmqpDataBackplaneOptions.SendTimeout"] = Within(EventHubsAmqpDataBackplaneOptionRanges.SendTimeout),
         ["EventHubs.EventHubsAmqpDataBackplaneOptions.MaxConcurrentSends"] = Within(EventHubsAmqpDataBackplaneOptionRanges.MaxConcurrentSends),
+        ["OpenTelemetry.OtlpDataBackplaneOptions.Timeout"] = Within(OtlpDataBackplaneOptionRanges.Timeout),
         ["Parquet.ParquetDataBackplaneOptions.RollBytes"] = Within(ParquetDataBackplaneOptionRanges.RollBytes),
         ["Parquet.ParquetDataBackplaneOptions.RollInterval"] = Within(ParquetDataBackplaneOptionRanges.RollInterval),
         ["Parquet.ParquetDataBackplaneOptions.RowGroupRows"] = Within(ParquetDataBackplaneOptionRanges.RowGroupRows),
