@@ -61,8 +61,8 @@ public sealed class OtlpOptionTests
     }
 
     [Theory]
-    [InlineData("OTEL_EXPORTER_OTLP_TIMEOUT", "soon", "Environment variable OTEL_EXPORTER_OTLP_TIMEOUT is 'soon'; it must be a number of milliseconds, from 1 ms to 01:00:00.")]
-    [InlineData("OTEL_EXPORTER_OTLP_TIMEOUT", "0", "Environment variable OTEL_EXPORTER_OTLP_TIMEOUT is 00:00:00; it must be from 1 ms to 01:00:00.")]
+    [InlineData("OTEL_EXPORTER_OTLP_TIMEOUT", "soon", "Environment variable OTEL_EXPORTER_OTLP_TIMEOUT is 'soon'; it must be a number of milliseconds, from 1 ms to 1 hour.")]
+    [InlineData("OTEL_EXPORTER_OTLP_TIMEOUT", "0", "Environment variable OTEL_EXPORTER_OTLP_TIMEOUT is 00:00:00; it must be from 1 ms to 1 hour.")]
     [InlineData("OTEL_EXPORTER_OTLP_COMPRESSION", "zip", "Environment variable OTEL_EXPORTER_OTLP_COMPRESSION is 'zip'; it must be gzip or none.")]
     [InlineData("OTEL_EXPORTER_OTLP_CERTIFICATE", "/no/such.pem", "Environment variable OTEL_EXPORTER_OTLP_CERTIFICATE is '/no/such.pem', and there is no such file. It must be the path of a file in PEM format.")]
     public void A_variable_that_is_wrong_is_named(string variable, string value, string error) => Assert.Equal(error, Assert.Single(Of(new(), (variable, value)).Errors));
@@ -105,7 +105,7 @@ public sealed class OtlpOptionTests
 
         var error = Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<IStartupValidator>().Validate());
 
-        Assert.Contains("OtlpDataBackplaneOptions.Timeout is 00:00:00; it must be from 1 ms to 01:00:00.", error.Message, StringComparison.Ordinal);
+        Assert.Contains("OtlpDataBackplaneOptions.Timeout is 00:00:00; it must be from 1 ms to 1 hour.", error.Message, StringComparison.Ordinal);
         Assert.Contains("OtlpDataBackplaneOptions.Compression is 7; it must be one of None, Gzip.", error.Message, StringComparison.Ordinal);
         Assert.Contains("belong together; only one of them is set.", error.Message, StringComparison.Ordinal);
         Assert.Contains("OtlpDataBackplaneOptions.FlagSetId is ' '; it must not be empty", error.Message, StringComparison.Ordinal);
