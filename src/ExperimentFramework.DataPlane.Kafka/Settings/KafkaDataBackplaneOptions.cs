@@ -3,10 +3,6 @@ namespace ExperimentFramework.DataPlane.Kafka;
 /// <summary>The options of <see cref="KafkaDataBackplane"/>. Validated at start-up.</summary>
 public sealed class KafkaDataBackplaneOptions
 {
-    internal static readonly OptionRange<TimeSpan> LingerRange = OptionRange<TimeSpan>.From(TimeSpan.Zero, TimeSpan.FromSeconds(1));
-    internal static readonly OptionRange<int> MaxMessageBytesRange = OptionRange<int>.From(1_000, 1_000_000_000);
-    internal static readonly OptionRange<TimeSpan> StatisticsIntervalRange = OptionRange<TimeSpan>.From(TimeSpan.Zero, TimeSpan.FromHours(1));
-
     /// <summary>The addresses of one or more brokers, <c>host:port</c>, separated by commas. The others are found through them. Default: none; required.</summary>
     public string? BootstrapServers { get; set; }
 

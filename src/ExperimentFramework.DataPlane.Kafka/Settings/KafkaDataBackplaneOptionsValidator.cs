@@ -26,21 +26,21 @@ internal sealed class KafkaDataBackplaneOptionsValidator : IValidateOptions<Kafk
             yield return $"KafkaDataBackplaneOptions.{nameof(options.Format)} is {options.Format:D}; it must be one of {string.Join(", ", Enum.GetNames<EventFormat>())}.";
         }
 
-        if (!KafkaDataBackplaneOptions.LingerRange.Contains(options.Linger))
+        if (!KafkaDataBackplaneOptionRanges.Linger.Contains(options.Linger))
         {
-            yield return $"KafkaDataBackplaneOptions.{nameof(options.Linger)} is {options.Linger}; it must be {KafkaDataBackplaneOptions.LingerRange}.";
+            yield return $"KafkaDataBackplaneOptions.{nameof(options.Linger)} is {options.Linger}; it must be {KafkaDataBackplaneOptionRanges.Linger}.";
         }
 
-        if (!KafkaDataBackplaneOptions.MaxMessageBytesRange.Contains(options.MaxMessageBytes))
+        if (!KafkaDataBackplaneOptionRanges.MaxMessageBytes.Contains(options.MaxMessageBytes))
         {
             yield return string.Create(
                 CultureInfo.InvariantCulture,
-                $"KafkaDataBackplaneOptions.{nameof(options.MaxMessageBytes)} is {options.MaxMessageBytes}; it must be {KafkaDataBackplaneOptions.MaxMessageBytesRange}.");
+                $"KafkaDataBackplaneOptions.{nameof(options.MaxMessageBytes)} is {options.MaxMessageBytes}; it must be {KafkaDataBackplaneOptionRanges.MaxMessageBytes}.");
         }
 
-        if (!KafkaDataBackplaneOptions.StatisticsIntervalRange.Contains(options.StatisticsInterval))
+        if (!KafkaDataBackplaneOptionRanges.StatisticsInterval.Contains(options.StatisticsInterval))
         {
-            yield return $"KafkaDataBackplaneOptions.{nameof(options.StatisticsInterval)} is {options.StatisticsInterval}; it must be {KafkaDataBackplaneOptions.StatisticsIntervalRange}.";
+            yield return $"KafkaDataBackplaneOptions.{nameof(options.StatisticsInterval)} is {options.StatisticsInterval}; it must be {KafkaDataBackplaneOptionRanges.StatisticsInterval}.";
         }
 
         foreach (var error in ClientSettings.ProducerErrors(options.Settings))

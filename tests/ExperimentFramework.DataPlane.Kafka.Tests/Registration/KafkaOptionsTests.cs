@@ -30,7 +30,7 @@ public sealed class KafkaOptionsTests
             + "KafkaDataBackplaneOptions.Format is 9; it must be one of Json, CloudEvents. "
             + "KafkaDataBackplaneOptions.Linger is 00:00:02; it must be from 0 to 1 s. "
             + "KafkaDataBackplaneOptions.MaxMessageBytes is 999; it must be from 1000 to 1000000000. "
-            + "KafkaDataBackplaneOptions.StatisticsInterval is 02:00:00; it must be from 0 to 01:00:00. "
+            + "KafkaDataBackplaneOptions.StatisticsInterval is 02:00:00; it must be from 0 to 1 hour. "
             + "KafkaDataBackplaneOptions.Settings must not contain 'acks': an event is delivered once all replicas in sync have it, once per attempt and in order.",
             error.Message);
     }

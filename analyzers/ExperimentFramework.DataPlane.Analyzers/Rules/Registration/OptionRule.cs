@@ -2,6 +2,7 @@ using System.Globalization;
 using ExperimentFramework.DataPlane.AspNetCore;
 using ExperimentFramework.DataPlane.EventHubs;
 using ExperimentFramework.DataPlane.Generators.Shapes;
+using ExperimentFramework.DataPlane.Kafka;
 using ExperimentFramework.DataPlane.OpenTelemetry;
 using ExperimentFramework.DataPlane.Parquet;
 using ExperimentFramework.DataPlane.PostgreSql;
@@ -46,6 +47,9 @@ internal static class OptionRule
         ["AspNetCore.HttpVariantOverrideOptions.MaxLifetime"] = Within(HttpVariantOverrideOptionRanges.MaxLifetime),
         ["EventHubs.EventHubsAmqpDataBackplaneOptions.SendTimeout"] = Within(EventHubsAmqpDataBackplaneOptionRanges.SendTimeout),
         ["EventHubs.EventHubsAmqpDataBackplaneOptions.MaxConcurrentSends"] = Within(EventHubsAmqpDataBackplaneOptionRanges.MaxConcurrentSends),
+        ["Kafka.KafkaDataBackplaneOptions.Linger"] = Within(KafkaDataBackplaneOptionRanges.Linger),
+        ["Kafka.KafkaDataBackplaneOptions.MaxMessageBytes"] = Within(KafkaDataBackplaneOptionRanges.MaxMessageBytes),
+        ["Kafka.KafkaDataBackplaneOptions.StatisticsInterval"] = Within(KafkaDataBackplaneOptionRanges.StatisticsInterval),
         ["OpenTelemetry.OtlpDataBackplaneOptions.Timeout"] = Within(OtlpDataBackplaneOptionRanges.Timeout),
         ["Parquet.ParquetDataBackplaneOptions.RollBytes"] = Within(ParquetDataBackplaneOptionRanges.RollBytes),
         ["Parquet.ParquetDataBackplaneOptions.RollInterval"] = Within(ParquetDataBackplaneOptionRanges.RollInterval),

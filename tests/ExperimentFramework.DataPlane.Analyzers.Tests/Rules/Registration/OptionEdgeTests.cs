@@ -15,6 +15,10 @@ public sealed class OptionEdgeTests
         {
             public class EventHubsAmqpDataBackplaneOptions { public TimeSpan SendTimeout { get; set; } public int MaxConcurrentSends { get; set; } }
         }
+        namespace ExperimentFramework.DataPlane.Kafka
+        {
+            public class KafkaDataBackplaneOptions { public TimeSpan Linger { get; set; } public int MaxMessageBytes { get; set; } public TimeSpan StatisticsInterval { get; set; } }
+        }
         namespace ExperimentFramework.DataPlane.OpenTelemetry
         {
             public class OtlpDataBackplaneOptions { public TimeSpan? Timeout { get; set; } }
@@ -60,6 +64,9 @@ public sealed class OptionEdgeTests
         { "AspNetCore.HttpVariantOverrideOptions", "MaxLifetime", Tick, "TimeSpan.FromDays(90)", "TimeSpan.Zero", "new TimeSpan(90 * 864_000_000_000 + 1)" },
         { "EventHubs.EventHubsAmqpDataBackplaneOptions", "SendTimeout", "TimeSpan.FromSeconds(1)", "TimeSpan.FromMinutes(5)", "TimeSpan.FromTicks(9_999_999)", "TimeSpan.FromTicks(3_000_000_001)" },
         { "EventHubs.EventHubsAmqpDataBackplaneOptions", "MaxConcurrentSends", "1", "1_000", "0", "1_001" },
+        { "Kafka.KafkaDataBackplaneOptions", "Linger", "TimeSpan.Zero", "TimeSpan.FromSeconds(1)", "TimeSpan.FromTicks(-1)", "TimeSpan.FromTicks(10_000_001)" },
+        { "Kafka.KafkaDataBackplaneOptions", "MaxMessageBytes", "1_000", "1_000_000_000", "999", "1_000_000_001" },
+        { "Kafka.KafkaDataBackplaneOptions", "StatisticsInterval", "TimeSpan.Zero", Hour, "TimeSpan.FromTicks(-1)", "TimeSpan.FromTicks(36_000_000_001)" },
         { "OpenTelemetry.OtlpDataBackplaneOptions", "Timeout", "TimeSpan.FromMilliseconds(1)", Hour, "TimeSpan.FromTicks(9_999)", "TimeSpan.FromTicks(36_000_000_001)" },
         { "Parquet.ParquetDataBackplaneOptions", "RollBytes", "65_536", "1 << 30", "65_535", "(1 << 30) + 1" },
         { "Parquet.ParquetDataBackplaneOptions", "RollInterval", "TimeSpan.FromSeconds(1)", "TimeSpan.FromDays(7)", "TimeSpan.FromTicks(9_999_999)", "TimeSpan.FromTicks(6_048_000_000_001)" },
