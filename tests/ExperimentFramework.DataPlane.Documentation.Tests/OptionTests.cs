@@ -1,10 +1,12 @@
 using System.Text.RegularExpressions;
 using ExperimentFramework.DataPlane.AspNetCore;
 using ExperimentFramework.DataPlane.EventHubs;
+using ExperimentFramework.DataPlane.Kafka;
 using ExperimentFramework.DataPlane.OpenTelemetry;
 using ExperimentFramework.DataPlane.Parquet;
 using ExperimentFramework.DataPlane.PostgreSql;
 using ExperimentFramework.DataPlane.Redis;
+using ExperimentFramework.DataPlane.Science;
 using ExperimentFramework.DataPlane.Sqlite;
 
 namespace ExperimentFramework.DataPlane.Documentation.Tests;
@@ -27,7 +29,7 @@ public sealed partial class OptionTests
     [Fact]
     public void Every_option_type_of_every_package_is_on_the_page()
     {
-        var types = new[] { typeof(DataPlaneOptions), typeof(DropReasons), typeof(EventHubsAmqpDataBackplaneOptions), typeof(HttpSubjectOptions), typeof(OtlpDataBackplaneOptions), typeof(ParquetDataBackplaneOptions), typeof(PostgreSqlDataBackplaneOptions), typeof(RedisAssignmentStoreOptions), typeof(SqliteOutboxOptions) }
+        var types = new[] { typeof(DataPlaneOptions), typeof(DropReasons), typeof(EventHubsAmqpDataBackplaneOptions), typeof(ExperimentMonitorOptions), typeof(HttpSubjectOptions), typeof(KafkaDataBackplaneOptions), typeof(OtlpDataBackplaneOptions), typeof(ParquetDataBackplaneOptions), typeof(PostgreSqlDataBackplaneOptions), typeof(RedisAssignmentStoreOptions), typeof(SqliteOutboxOptions) }
             .Select(type => type.Assembly)
             .SelectMany(assembly => assembly.GetExportedTypes())
             .Where(type => type is { IsClass: true } && type.Name.EndsWith("Options", StringComparison.Ordinal));

@@ -9,6 +9,7 @@ using ExperimentFramework.DataPlane.OpenTelemetry;
 using ExperimentFramework.DataPlane.Parquet;
 using ExperimentFramework.DataPlane.PostgreSql;
 using ExperimentFramework.DataPlane.Redis;
+using ExperimentFramework.DataPlane.Science;
 using ExperimentFramework.DataPlane.Sqlite;
 
 namespace ExperimentFramework.DataPlane.Documentation.Tests;
@@ -33,6 +34,8 @@ internal static partial class OptionsPage
         (typeof(LoggingDataBackplaneOptions), "`AddLoggingDataBackplane(options => ...)`, or `DataPlane:Logging`. See [logs](../how-to/destinations/logging.md)."),
         (typeof(EventReadingOptions), "`EventFiles.ReadAsync(path, options)`. See [files](../how-to/destinations/write-files.md#query-them)."),
         (typeof(EventHubsAmqpDataBackplaneOptions), "`AddEventHubsAmqpDataBackplane(namespace, hub, credential, options => ...)`, or `DataPlane:EventHubsAmqp` for every hub. See [Azure Event Hubs](../how-to/destinations/event-hubs.md)."),
+        (typeof(ExperimentMonitorOptions), "`new ExperimentMonitor(options)`, for events that are read from somewhere. See [watch experiments](../how-to/watch-experiments.md#over-files)."),
+        (typeof(HostedExperimentMonitorOptions), "`AddExperimentMonitor(options => ...)`, or `DataPlane:Monitor`. See [watch experiments](../how-to/watch-experiments.md)."),
         (typeof(HttpSubjectOptions), "`AddHttpSubjectIdentity(options => ...)`. See [web visitors](../how-to/identify-web-visitors.md)."),
         (typeof(HttpVariantOverrideOptions), "`AddHttpVariantOverrides(options => ...)`. See [variants for testers](../how-to/show-a-tester-a-variant.md)."),
         (typeof(KafkaDataBackplaneOptions), "`AddKafkaDataBackplane(bootstrapServers, topic, options => ...)`, or `DataPlane:Kafka` for every destination. See [Kafka](../how-to/destinations/kafka.md)."),

@@ -96,6 +96,9 @@ internal static class ConfigurationKeyValidator
     /// <summary>The subsection with the options of the PostgreSQL outbox.</summary>
     public const string PostgreSqlOutboxSection = "PostgreSqlOutbox";
 
+    /// <summary>The subsection with the options of the experiment monitor.</summary>
+    public const string MonitorSection = "Monitor";
+
     /// <summary>The subsection with the options of OTLP destinations.</summary>
     public const string OtlpSection = "Otlp";
 
@@ -107,7 +110,7 @@ internal static class ConfigurationKeyValidator
 
     /// <summary>The names of the subsections with the options of destinations, stores and outboxes, each of which checks its own.</summary>
     public static IReadOnlyList<string> OfDestinations { get; } =
-        [FilesSection, LoggingSection, EventHubsAmqpSection, ParquetSection, SqliteSection, PostgreSqlSection, PostgreSqlAssignmentStoreSection, PostgreSqlOutboxSection, OtlpSection, OpenTelemetrySection, KafkaSection];
+        [FilesSection, LoggingSection, EventHubsAmqpSection, ParquetSection, SqliteSection, PostgreSqlSection, PostgreSqlAssignmentStoreSection, PostgreSqlOutboxSection, OtlpSection, OpenTelemetrySection, KafkaSection, MonitorSection];
 
     /// <summary>Returns the section with the options of a kind of destination; null without a configuration.</summary>
     public static IConfigurationSection? OfDestination(IConfiguration? configuration, string name) => configuration?.GetSection(SectionName).GetSection(name);

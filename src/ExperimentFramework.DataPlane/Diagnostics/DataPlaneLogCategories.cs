@@ -20,4 +20,7 @@ public static class DataPlaneLogCategories
 
     /// <summary>Registrations and options: what the host found when it started, reloads of the configuration, and the shutdown.</summary>
     public const string Startup = "ExperimentFramework.DataPlane.Startup";
+
+    /// <summary>Findings about experiments, such as a split that differs from its plan.</summary>
+    public const string Monitoring = "ExperimentFramework.DataPlane.Monitoring";
 }

@@ -171,7 +171,7 @@ public sealed class RedactionFailsClosedTests
     [Theory]
     [InlineData("""{ "DataPlan": { "Anything": 1 } }""", "'DataPlan', which is not read", "reads 'DataPlane' and, for redaction, 'DataPlane:PiiRedaction'. Rename the section, or remove it")]
     [InlineData("""{ "Outer": { "PiiRedaction": { "SubjectId": "Omit" } } }""", "'Outer:PiiRedaction', which is not read", "'DataPlane:PiiRedaction'. Rename the section, or remove it")]
-    [InlineData("""{ "DataPlane": { "Privacy": { "SubjectId": "Omit" } } }""", "'DataPlane:Privacy', which is not read", "The sections of 'DataPlane' are PiiRedaction, Retry, Experiments, Files, Logging, EventHubsAmqp, Parquet, Sqlite, PostgreSql, PostgreSqlAssignmentStore, PostgreSqlOutbox, Otlp, OpenTelemetry, Kafka. Rename the section, or remove it")]
+    [InlineData("""{ "DataPlane": { "Privacy": { "SubjectId": "Omit" } } }""", "'DataPlane:Privacy', which is not read", "The sections of 'DataPlane' are PiiRedaction, Retry, Experiments, Files, Logging, EventHubsAmqp, Parquet, Sqlite, PostgreSql, PostgreSqlAssignmentStore, PostgreSqlOutbox, Otlp, OpenTelemetry, Kafka, Monitor. Rename the section, or remove it")]
     public void The_message_names_the_section_and_the_right_one(string json, string place, string remedy)
     {
         var error = Assert.Throws<InvalidOperationException>(() => Options(new ConfigurationBuilder().AddJsonStream(Json(json)).Build()));
@@ -231,7 +231,7 @@ public sealed class RedactionFailsClosedTests
     public async Task A_section_of_the_data_planes_that_it_does_not_read_is_reported_at_the_start()
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
-        builder.Configuration.AddJsonStream(Json("""{ "DataPlane": { "Kafka": { "Topic": "exposures" }, "Empty": {}, "PiiRedaction": { "SubjectId": "Omit" } }, "Other": { "A": 1 } }"""));
+        builder.Configuration.AddJsonStream(Json("""{ "DataPlane": { "Pulsar": { "Topic": "exposures" }, "Empty": {}, "PiiRedaction": { "SubjectId": "Omit" } }, "Other": { "A": 1 } }"""));
         builder.Logging.AddFakeLogging();
         builder.Services.AddInMemoryDataBackplane();
         using var host = builder.Build();
@@ -239,7 +239,7 @@ public sealed class RedactionFailsClosedTests
         await host.StartAsync(TestContext.Current.CancellationToken);
 
         var warnings = host.Services.GetRequiredService<FakeLogCollector>().GetSnapshot().Where(record => record.Level == LogLevel.Warning).Select(record => record.Message);
-        Assert.Equal(["'DataPlane:Empty'", "'DataPlane:Kafka'"], warnings.Select(message => message.Split(' ').First(word => word.StartsWith('\'')).TrimEnd(',')).Order());
+        Assert.Equal(["'DataPlane:Empty'", "'DataPlane:Pulsar'"], warnings.Select(message => message.Split(' ').First(word => word.StartsWith('\'')).TrimEnd(',')).Order());
     }
 
     [Theory]

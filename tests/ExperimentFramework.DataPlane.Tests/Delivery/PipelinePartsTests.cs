@@ -90,10 +90,10 @@ public sealed class PipelinePartsTests
 
         using var metrics = new DeliveryMetrics(new DropLedger(), factory);
 
-        Assert.Equal(7, published.Count);
+        Assert.Equal(9, published.Count);
         Assert.All(published, instrument =>
         {
-            Assert.Equal(instrument.Name == "dataplane.batch.duration" ? "s" : "{event}", instrument.Unit);
+            Assert.Equal(instrument.Name switch { "dataplane.batch.duration" => "s", "dataplane.destination.state" => null, _ => "{event}" }, instrument.Unit);
             Assert.EndsWith(".", instrument.Description, StringComparison.Ordinal);
         });
     }

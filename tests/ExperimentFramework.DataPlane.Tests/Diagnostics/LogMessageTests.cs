@@ -35,11 +35,11 @@ public sealed class LogMessageTests
     }
 
     [Fact]
-    public void The_categories_are_five_constants()
+    public void The_categories_are_six_constants()
     {
         var constants = typeof(DataPlaneLogCategories).GetFields().Select(field => (string)field.GetRawConstantValue()!).ToArray();
 
-        Assert.Equal(5, constants.Length);
+        Assert.Equal(6, constants.Length);
         Assert.Equal(constants.Order(), LogMessages.All.Select(message => message.Category!).Distinct().Except([typeof(LoggingDataBackplane).FullName!]).Order());
     }
 

@@ -17,6 +17,8 @@ internal static partial class LogMessages
         ["ConfigurationSnapshot"] = DataPlaneLogCategories.Assignment,
         ["ConfigurationValue"] = DataPlaneLogCategories.Assignment,
         ["EventUpkeep"] = DataPlaneLogCategories.Delivery,
+        ["ExperimentMonitorService"] = DataPlaneLogCategories.Monitoring,
+        ["MonitorSession"] = DataPlaneLogCategories.Monitoring,
         ["LoggingDataBackplane"] = typeof(LoggingDataBackplane).FullName!,
         ["ValidatingEventPublisher"] = DataPlaneLogCategories.Delivery,
         ["WorkerFaults"] = DataPlaneLogCategories.Delivery,

@@ -19,6 +19,8 @@ internal static class SignalSchemas
 
     private static readonly Field Key = Field.Text("pseudonymKeyId", "The id of the key of the subjects' pseudonyms, as in the metadata of the envelope; absent if subject ids are no pseudonyms.", "2026-03", isRequired: false);
 
+    private static readonly Field Ended = Field.Text("state", "Recovered once the finding has ended; absent when it begins.", "recovered", isRequired: false);
+
     private static readonly Field Subjects = Field.Count("subjects", "The number of subjects counted.", 10_000);
 
     /// <summary>The shapes, by kind of signal.</summary>
@@ -28,7 +30,10 @@ internal static class SignalSchemas
         [
             Field.Probability("pValue", "The always-valid p-value of the sequential test: the smallest so far.", 0.0001),
             Subjects,
+            Field.Text("state", "What is said: warning, mismatch, inconclusive, or reset once subjects are counted anew; later versions may add others.", "mismatch", isRequired: false),
+            Field.Number("logPValue", "The natural logarithm of pValue, which also has a value where pValue is 0.", -9.2, isRequired: false),
             Field.Probability("alpha", "The significance level that the p-value is compared with.", 0.01, isRequired: false),
+            Field.Text("lookAt", "What to look at first: losses, build, weights, segments, fallbacks, no-subject, crossovers or before-exposure; later versions may add others.", "before-exposure", isRequired: false),
             Field.Probability("chiSquarePValue", "The p-value of a single chi-square test on the same counts: for information, not for the verdict.", 0.0004, isRequired: false),
             Field.Text("worstVariant", "The variant that deviates most, relative to its plan.", "dynamic", isRequired: false),
             Field.Number("relativeDeviation", "That variant's observed count divided by the planned one, minus 1.", -0.05, isRequired: false),
@@ -97,11 +102,13 @@ internal static class SignalSchemas
             Scope,
             Run,
             Key,
+            Ended,
         ]),
         [AnalysisSignalType.UndeclaredAllocation] = new("Exposures whose split cannot be tested because their weights are unknown.",
         [
             Field.Text("allocationVersion", "The version that no signal has declared.", "9b1c2d3e"),
             Field.Count("exposures", "The number of exposures with that version.", 500),
+            Ended,
         ]),
         [AnalysisSignalType.NotTestable] = new("Why an experiment cannot be tested.",
         [
@@ -109,6 +116,7 @@ internal static class SignalSchemas
             Field.Count("exposures", "The number of exposures seen.", 5_000),
             Field.Count("subjects", "The number of different subjects in them.", 1, isRequired: false),
             Field.Text("redactionMode", "The RedactionMode that makes subjects indistinguishable; only with redacted-subjects.", "Omit", isRequired: false),
+            Ended,
         ]),
         [AnalysisSignalType.IncompleteStream] = new("What a producer says it published, and what arrived.",
         [

@@ -37,6 +37,7 @@ return args switch
     ["parquet"] => Print(await ParquetBenchmark.MeasureAsync(rounds: 7)),
     ["parquet", "resident"] => await ParquetBenchmark.PrintResidentAsync(),
     ["science"] => Print(await ScienceBenchmark.MeasureAsync()),
+    ["monitor"] => Print(MonitorBenchmark.Measure()),
     _ => Usage(),
 };
 
@@ -80,6 +81,7 @@ static int Usage()
           parquet               what an event costs on its way into a Parquet file, compared with the bare columns and Parquet.Net
           parquet resident      the memory that the Parquet destination takes at most
           science               what statistical calculations cost
+          monitor               what the experiment monitor costs an exposure
         """);
     return 2;
 }

@@ -7,6 +7,7 @@ using ExperimentFramework.DataPlane.OpenTelemetry;
 using ExperimentFramework.DataPlane.Parquet;
 using ExperimentFramework.DataPlane.PostgreSql;
 using ExperimentFramework.DataPlane.Redis;
+using ExperimentFramework.DataPlane.Science;
 using ExperimentFramework.DataPlane.Sqlite;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
@@ -60,6 +61,10 @@ internal static class OptionRule
         ["PostgreSql.PostgreSqlOutboxOptions.MaxBytes"] = Within(PostgreSqlOutboxOptionRanges.MaxBytes),
         ["PostgreSql.PostgreSqlOutboxOptions.MaxAge"] = Within(PostgreSqlOutboxOptionRanges.MaxAge),
         ["Redis.RedisAssignmentStoreOptions.TimeToLive"] = Within(RedisAssignmentStoreOptionRanges.TimeToLive),
+        ["Science.ExperimentMonitorOptions.MaxExperiments"] = Within(ExperimentMonitorOptionRanges.MaxExperiments),
+        ["Science.ExperimentMonitorOptions.MaxSubjectSlots"] = Within(ExperimentMonitorOptionRanges.MaxSubjectSlots),
+        ["Science.ExperimentMonitorOptions.HostCount"] = Within(ExperimentMonitorOptionRanges.HostCount),
+        ["Science.HostedExperimentMonitorOptions.SnapshotInterval"] = Within(HostedExperimentMonitorOptionRanges.SnapshotInterval),
         ["Sqlite.SqliteAssignmentStoreOptions.Retention"] = Within(SqliteAssignmentStoreOptionRanges.Retention),
         ["Sqlite.SqliteDataBackplaneOptions.Retention"] = Within(SqliteDataBackplaneOptionRanges.Retention),
         ["Sqlite.SqliteOutboxOptions.MaxBytes"] = Within(SqliteOutboxOptionRanges.MaxBytes),

@@ -23,6 +23,11 @@ public sealed class OptionEdgeTests
         {
             public class OtlpDataBackplaneOptions { public TimeSpan? Timeout { get; set; } }
         }
+        namespace ExperimentFramework.DataPlane.Science
+        {
+            public class ExperimentMonitorOptions { public int MaxExperiments { get; set; } public int MaxSubjectSlots { get; set; } public int HostCount { get; set; } }
+            public class HostedExperimentMonitorOptions { public TimeSpan SnapshotInterval { get; set; } }
+        }
         namespace ExperimentFramework.DataPlane.AspNetCore
         {
             public class HttpSubjectOptions { public TimeSpan CookieLifetime { get; set; } }
@@ -68,6 +73,10 @@ public sealed class OptionEdgeTests
         { "Kafka.KafkaDataBackplaneOptions", "MaxMessageBytes", "1_000", "1_000_000_000", "999", "1_000_000_001" },
         { "Kafka.KafkaDataBackplaneOptions", "StatisticsInterval", "TimeSpan.Zero", Hour, "TimeSpan.FromTicks(-1)", "TimeSpan.FromTicks(36_000_000_001)" },
         { "OpenTelemetry.OtlpDataBackplaneOptions", "Timeout", "TimeSpan.FromMilliseconds(1)", Hour, "TimeSpan.FromTicks(9_999)", "TimeSpan.FromTicks(36_000_000_001)" },
+        { "Science.ExperimentMonitorOptions", "MaxExperiments", "1", "100_000", "0", "100_001" },
+        { "Science.ExperimentMonitorOptions", "MaxSubjectSlots", "1_024", "16_777_216", "1_023", "16_777_217" },
+        { "Science.ExperimentMonitorOptions", "HostCount", "1", "10_000", "0", "10_001" },
+        { "Science.HostedExperimentMonitorOptions", "SnapshotInterval", "TimeSpan.FromSeconds(1)", "TimeSpan.FromDays(1)", "TimeSpan.FromTicks(9_999_999)", "TimeSpan.FromTicks(864_000_000_001)" },
         { "Parquet.ParquetDataBackplaneOptions", "RollBytes", "65_536", "1 << 30", "65_535", "(1 << 30) + 1" },
         { "Parquet.ParquetDataBackplaneOptions", "RollInterval", "TimeSpan.FromSeconds(1)", "TimeSpan.FromDays(7)", "TimeSpan.FromTicks(9_999_999)", "TimeSpan.FromTicks(6_048_000_000_001)" },
         { "Parquet.ParquetDataBackplaneOptions", "RowGroupRows", "32_768", "131_072", "32_767", "131_073" },

@@ -1,0 +1,82 @@
+namespace ExperimentFramework.DataPlane.Science;
+
+/// <summary>The planned split of one version of the weights, over the variants of an experiment that have a weight.</summary>
+internal sealed class AllocationPlan
+{
+    private readonly int[] _variants;
+    private readonly SampleRatioMixture _mixture;
+
+    private AllocationPlan(int[] variants, double[] weights)
+    {
+        _variants = variants;
+        Weights = weights;
+        Allocation = Allocation.FromWeights(weights);
+        _mixture = new SampleRatioMixture(Allocation);
+    }
+
+    /// <summary>The indices of the variants with a weight above 0.</summary>
+    public ReadOnlySpan<int> Variants => _variants;
+
+    /// <summary>Their weights.</summary>
+    public IReadOnlyList<double> Weights { get; }
+
+    /// <summary>Their shares.</summary>
+    public Allocation Allocation { get; }
+
+    /// <summary>Whether there is a split that counts can differ from.</summary>
+    public bool IsTestable => _variants.Length > 1;
+
+    /// <summary>Creates a plan.</summary>
+    /// <param name="variants">The indices of the declared variants.</param>
+    /// <param name="weights">Their weights.</param>
+    /// <returns>The plan; null if no weight is above 0, or one is not a finite number of at least 0.</returns>
+    public static AllocationPlan? TryCreate(IReadOnlyList<int> variants, IReadOnlyList<double> weights)
+    {
+        List<int> declared = [];
+        List<double> positive = [];
+        for (var index = 0; index < variants.Count; index++)
+        {
+            if (!double.IsFinite(weights[index]) || weights[index] < 0)
+            {
+                return null;
+            }
+
+            if (weights[index] > 0)
+            {
+                declared.Add(variants[index]);
+                positive.Add(weights[index]);
+            }
+        }
+
+        return declared.Count == 0 ? null : new AllocationPlan([.. declared], [.. positive]);
+    }
+
+    /// <summary>Takes the counts of the variants with a weight, minus those at an earlier moment.</summary>
+    /// <param name="counts">The counts of all variants.</param>
+    /// <param name="earlier">The counts of all variants at an earlier moment; empty for the beginning.</param>
+    /// <param name="selected">Receives the counts: as many as there are <see cref="Variants"/>.</param>
+    /// <returns>Their sum.</returns>
+    public long Select(ReadOnlySpan<long> counts, ReadOnlySpan<long> earlier, Span<long> selected)
+    {
+        var total = 0L;
+        for (var index = 0; index < _variants.Length; index++)
+        {
+            selected[index] = CountOf(counts, _variants[index]) - CountOf(earlier, _variants[index]);
+            total += selected[index];
+        }
+
+        return total;
+    }
+
+    /// <summary>Computes ln E of the counts of all variants, minus those at an earlier moment; 0 if there is no split to test.</summary>
+    public double LogEValue(ReadOnlySpan<long> counts, ReadOnlySpan<long> earlier)
+    {
+        Span<long> selected = stackalloc long[_variants.Length];
+        return IsTestable && Select(counts, earlier, selected) > 0 ? LogEValue(selected) : 0;
+    }
+
+    /// <summary>Computes ln E of counts that were selected.</summary>
+    public double LogEValue(ReadOnlySpan<long> selected) => _mixture.LogEValue(selected);
+
+    private static long CountOf(ReadOnlySpan<long> counts, int variant) => variant < counts.Length ? counts[variant] : 0;
+}

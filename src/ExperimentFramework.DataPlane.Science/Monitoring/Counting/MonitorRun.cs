@@ -1,0 +1,186 @@
+namespace ExperimentFramework.DataPlane.Science;
+
+/// <summary>
+/// One uninterrupted count of an experiment's subjects, under one pseudonym key. Each subject is counted once, by its first exposure to arrive, under the version of the weights and in the variant that it was assigned then.
+/// </summary>
+internal sealed class MonitorRun
+{
+    /// <summary>New builds beyond this many set no start: a stream can name any number.</summary>
+    private const int MaxBuilds = 256;
+
+    private readonly List<string> _versions = [];
+    private readonly List<AllocationPlan?> _plans = [];
+    private readonly HashSet<Guid> _builds = [];
+    private int _latest;
+    private int _oldest;
+
+    /// <summary>Starts a run.</summary>
+    /// <param name="number">Its number among the runs of the experiment, from 1.</param>
+    /// <param name="keyId">The id of the pseudonym key of its subjects; null if they have none.</param>
+    /// <param name="startedAt">When it started.</param>
+    /// <param name="subjects">The table of its subjects.</param>
+    public MonitorRun(int number, string? keyId, DateTimeOffset startedAt, SubjectTable subjects)
+    {
+        Number = number;
+        KeyId = keyId;
+        StartedAt = startedAt;
+        Subjects = subjects;
+        Day = DateOnly.FromDateTime(startedAt.UtcDateTime);
+    }
+
+    public int Number { get; }
+
+    public string? KeyId { get; }
+
+    public DateTimeOffset StartedAt { get; }
+
+    public SubjectTable Subjects { get; }
+
+    public VersionedCounts Counts { get; init; } = new();
+
+    public StartPoints Starts { get; } = new();
+
+    public SegmentCounts Segments { get; } = new();
+
+    /// <summary>The latest UTC day that subjects were counted on.</summary>
+    public DateOnly Day { get; set; }
+
+    /// <summary>The largest ln E so far.</summary>
+    public double SupLogEValue { get; set; }
+
+    /// <summary>
+    /// ln p of the run: the smallest so far. Run r weighs 1 / (r (r + 1)), so that however many runs follow each other, the chance that a healthy experiment is ever reported stays bounded.
+    /// </summary>
+    public double LogPValue => LogPValueOf(SupLogEValue);
+
+    /// <summary>The number of subjects counted since the evidence was last computed.</summary>
+    public int NewSubjects { get; set; }
+
+    /// <summary>The versions of the weights, by index.</summary>
+    public IReadOnlyList<string> Versions => _versions;
+
+    /// <summary>The builds of variants that were seen.</summary>
+    public IReadOnlyCollection<Guid> Builds => _builds;
+
+    /// <summary>The index of the version that is replaced next, once there are 64.</summary>
+    public int OldestVersion => _oldest;
+
+    /// <summary>The planned split of a version; null if it was not declared.</summary>
+    public AllocationPlan? PlanOf(int version) => _plans[version];
+
+    /// <summary>Finds the index of a version of the weights.</summary>
+    public bool TryGetVersion(string version, out int index)
+    {
+        if (_latest < _versions.Count && string.Equals(_versions[_latest], version, StringComparison.Ordinal))
+        {
+            index = _latest;
+            return true;
+        }
+
+        index = _versions.IndexOf(version);
+        if (index >= 0)
+        {
+            _latest = index;
+        }
+
+        return index >= 0;
+    }
+
+    /// <summary>Adds a version of the weights. The counts of the oldest one are dropped if there are 64 already; its evidence remains.</summary>
+    public int AddVersion(string version, AllocationPlan? plan)
+    {
+        if (_versions.Count < SubjectTable.MaxVersions)
+        {
+            _versions.Add(version);
+            _plans.Add(plan);
+            return _versions.Count - 1;
+        }
+
+        var index = _oldest;
+        _oldest = (_oldest + 1) % SubjectTable.MaxVersions;
+        Retire(index);
+        Subjects.RetireVersion(index);
+        _versions[index] = version;
+        _plans[index] = plan;
+        return index;
+    }
+
+    /// <summary>ln p of the run if its largest ln E were another one.</summary>
+    public double LogPValueOf(double logEValue) => Math.Min(0, Math.Log(Number * (Number + 1.0)) - logEValue);
+
+    /// <summary>Sets the planned split of a version that was seen before its declaration.</summary>
+    public void Declare(string version, AllocationPlan plan)
+    {
+        if (TryGetVersion(version, out var index))
+        {
+            _plans[index] ??= plan;
+        }
+    }
+
+    /// <summary>Restores what a snapshot held of the versions.</summary>
+    public void RestoreVersions(IEnumerable<string> versions, int oldest, IEnumerable<Guid> builds)
+    {
+        _versions.AddRange(versions);
+        _plans.AddRange(new AllocationPlan?[_versions.Count]);
+        _oldest = oldest;
+        _builds.UnionWith(builds);
+    }
+
+    /// <summary>Counts a subject that was not counted before.</summary>
+    /// <returns>False if its hash is above the threshold.</returns>
+    public bool TryCount(ulong hash, int version, int variant)
+    {
+        if (!Subjects.TryAdd(hash, version, variant))
+        {
+            return false;
+        }
+
+        Counts.Increment(version, variant);
+        NewSubjects++;
+        return true;
+    }
+
+    /// <summary>
+    /// Sets a start if something new has begun. It begins with the next subject: whether there is one may depend on the variant of this subject.
+    /// </summary>
+    public void SetStarts(bool isNewVersion, Guid? build, DateTimeOffset now)
+    {
+        var today = DateOnly.FromDateTime(now.UtcDateTime);
+        if (isNewVersion && _versions.Count > 1)
+        {
+            Starts.Add(now, StartCause.AllocationVersion, Counts);
+        }
+        else if (build is { } known && _builds.Count < MaxBuilds && _builds.Add(known) && _builds.Count > 1)
+        {
+            Starts.Add(now, StartCause.Build, Counts);
+        }
+        else if (today > Day)
+        {
+            Starts.Add(now, StartCause.Day, Counts);
+        }
+
+        Day = today > Day ? today : Day;
+    }
+
+    /// <summary>Replaces the counts of a version by their evidence, which no longer changes.</summary>
+    private void Retire(int version)
+    {
+        foreach (var start in Starts.All)
+        {
+            start.Counts.RetiredLogEValue += LogEValueOf(Counts, start.Counts);
+            start.Counts.Set(version, null);
+        }
+
+        foreach (var (_, counts) in Segments.All)
+        {
+            counts.RetiredLogEValue += LogEValueOf(counts, null);
+            counts.Set(version, null);
+        }
+
+        Counts.RetiredLogEValue += LogEValueOf(Counts, null);
+        Counts.Set(version, null);
+
+        double LogEValueOf(VersionedCounts counts, VersionedCounts? earlier) =>
+            _plans[version]?.LogEValue(counts[version], earlier is null ? default : earlier[version]) ?? 0;
+    }
+}

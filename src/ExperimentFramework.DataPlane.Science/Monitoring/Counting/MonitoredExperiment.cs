@@ -1,0 +1,320 @@
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace ExperimentFramework.DataPlane.Science;
+
+/// <summary>What the monitor knows of one experiment: its runs, plans, losses and tallies. Not thread-safe.</summary>
+internal sealed class MonitoredExperiment
+{
+    /// <summary>The reason of exposures whose variants are too many to be told apart.</summary>
+    public const string TooManyVariants = "too-many-variants";
+
+    /// <summary>Runs whose subjects are held at the same time: hosts change to a new pseudonym key one after the other.</summary>
+    public const int MaxOpenRuns = 2;
+
+    /// <summary>The plans kept by version of the weights; the oldest is forgotten first.</summary>
+    private const int MaxPlans = 256;
+
+    private readonly long _seed;
+    private readonly int _maxSlots;
+    private readonly IReadOnlyList<string> _segmentAttributes;
+    private readonly List<MonitorRun> _runs = [];
+    private readonly List<string> _variants = [];
+    private readonly List<(string Version, AllocationPlan Plan)> _plans = [];
+
+    /// <summary>Starts to monitor an experiment.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="maxSubjectSlots">The largest number of slots for its subjects.</param>
+    /// <param name="segmentAttributes">The attributes whose values are segments.</param>
+    public MonitoredExperiment(string name, int maxSubjectSlots, IEnumerable<string> segmentAttributes)
+    {
+        Name = name;
+        _maxSlots = maxSubjectSlots;
+        _segmentAttributes = [.. segmentAttributes];
+
+        // Assignment and sampling hash with seeds of their own: which subjects are forgotten must not depend on either.
+        _seed = (long)XxHash3.HashToUInt64(Encoding.UTF8.GetBytes("monitor:" + name));
+    }
+
+    public string Name { get; }
+
+    /// <summary>The runs whose subjects are held, the oldest first.</summary>
+    public IReadOnlyList<MonitorRun> OpenRuns => _runs;
+
+    /// <summary>The number of the latest run.</summary>
+    public int LastRun { get; private set; }
+
+    /// <summary>The smallest ln p of the runs that ended since the last reset.</summary>
+    public double EndedLogPValue { get; private set; }
+
+    /// <summary>The smallest ln p of all runs since the last reset, as computed last.</summary>
+    public double LogPValue => _runs.Aggregate(EndedLogPValue, static (smallest, run) => Math.Min(smallest, run.LogPValue));
+
+    /// <summary>Whether anything has changed since the evidence was computed last: a subject, a plan, or a loss.</summary>
+    public bool HasNewEvidence { get; set; } = true;
+
+    /// <summary>The keys of the variants, by index.</summary>
+    public IReadOnlyList<string> Variants => _variants;
+
+    public LostExposures Lost { get; } = new();
+
+    public ExposureTallies Tallies { get; } = new();
+
+    /// <summary>The exposures whose weights are unknown, by version.</summary>
+    public UndeclaredVersions Undeclared { get; } = new();
+
+    /// <summary>The declared plans, the oldest first.</summary>
+    public IReadOnlyList<(string Version, AllocationPlan Plan)> Plans => _plans;
+
+    /// <summary>The run that subjects were counted in last; null before the first.</summary>
+    public MonitorRun? CurrentRun { get; private set; }
+
+    /// <summary>Counts an exposure.</summary>
+    /// <param name="exposure">The exposure.</param>
+    /// <param name="keyId">The id of the pseudonym key of its subject; null if there is none.</param>
+    /// <param name="now">The time of processing.</param>
+    public void Observe(ExposureEvent exposure, string? keyId, DateTimeOffset now)
+    {
+        var tallies = Tallies;
+        tallies.Exposures++;
+        tallies.Repeats += exposure.IsRepeatExposure ? 1 : 0;
+        tallies.LastExposure = exposure.Timestamp > tallies.LastExposure ? exposure.Timestamp : tallies.LastExposure;
+        tallies.AddReason(exposure.SelectionReason);
+        var variant = VariantOf(exposure.AssignedVariantKey ?? exposure.VariantKey);
+        if (variant >= 0)
+        {
+            tallies.ByVariant[variant]++;
+            tallies.Fallbacks[variant] += exposure.AssignedVariantKey is null ? 0 : 1;
+        }
+
+        // Whether an exposure counts is decided before its variant is looked at.
+        tallies.WithSubject += exposure.SubjectId is null ? 0 : 1;
+        tallies.WithVersion += exposure.AllocationVersion is null ? 0 : 1;
+        if (exposure.SubjectId is null)
+        {
+            tallies.Exclude(SelectionReasons.NoSubject);
+        }
+        else if (exposure.AllocationVersion is null)
+        {
+            tallies.Exclude(exposure.SelectionReason);
+        }
+        else if (variant < 0)
+        {
+            tallies.Exclude(TooManyVariants);
+        }
+        else
+        {
+            Count(exposure, variant, keyId, now);
+        }
+    }
+
+    /// <summary>Notes that a subject's variant changed for a reason that explains it.</summary>
+    public void Observe(AssignmentEvent change, string? keyId)
+    {
+        if (change.SubjectId is null
+            || change.ChangeReason is not (AssignmentChangeReasons.Policy or AssignmentChangeReasons.StoreLost or AssignmentChangeReasons.IdentityChanged or AssignmentChangeReasons.VariantRemoved)
+            || _runs.Find(run => run.KeyId == keyId) is not { } run)
+        {
+            return;
+        }
+
+        var hash = HashOf(change.SubjectId, change.SubjectType, change.TenantId);
+        var variant = VariantOf(change.NewVariantKey);
+        if (variant >= 0 && run.Subjects.Includes(hash) && run.Subjects.Find(hash) is >= 0 and var index)
+        {
+            // The exposure may have come first, and was taken for a crossover then.
+            run.Subjects.MarkExplained(index, isTheCrossover: run.Subjects.VariantAt(index) == variant);
+            run.Subjects.Move(index, run.Subjects.VersionAt(index), variant);
+        }
+    }
+
+    /// <summary>Takes the planned split of a version of the weights. A version is a hash of its weights: what was declared first stays.</summary>
+    public void Declare(string version, IReadOnlyDictionary<string, double> weights)
+    {
+        if (_plans.Exists(plan => plan.Version == version)
+            || weights.Any(weight => VariantOf(weight.Key) < 0)
+            || AllocationPlan.TryCreate([.. weights.Keys.Select(VariantOf)], [.. weights.Values]) is not { } plan)
+        {
+            return;
+        }
+
+        if (_plans.Count == MaxPlans)
+        {
+            _plans.RemoveAt(0);
+        }
+
+        _plans.Add((version, plan));
+        HasNewEvidence = true;
+        Undeclared.Remove(version);
+        foreach (var run in _runs)
+        {
+            run.Declare(version, plan);
+        }
+    }
+
+    /// <summary>The index of a variant; -1 if there are 64 others.</summary>
+    public int VariantOf(string key)
+    {
+        // The ends of long lists are reached only by streams that name ever new variants.
+        for (var index = 0; index < _variants.Count; index++)
+        {
+            if (string.Equals(_variants[index], key, StringComparison.Ordinal))
+            {
+                return index;
+            }
+        }
+
+        if (_variants.Count == SubjectTable.MaxVariants)
+        {
+            return -1;
+        }
+
+        _variants.Add(key);
+        return _variants.Count - 1;
+    }
+
+    /// <summary>Ends all runs and forgets their verdicts: the next subject starts a new run.</summary>
+    public void Reset()
+    {
+        _runs.Clear();
+        CurrentRun = null;
+        EndedLogPValue = 0;
+    }
+
+    /// <summary>Ends all runs, whose verdicts stand: what comes next is counted anew because a snapshot was lost.</summary>
+    public void StartOver(int lastRun, double endedLogPValue)
+    {
+        LastRun = Math.Max(LastRun, lastRun);
+        EndedLogPValue = Math.Min(EndedLogPValue, endedLogPValue);
+    }
+
+    /// <summary>Adds a run of a snapshot.</summary>
+    public void Restore(MonitorRun run)
+    {
+        for (var version = 0; version < run.Versions.Count; version++)
+        {
+            if (PlanOf(run.Versions[version]) is { } plan)
+            {
+                run.Declare(run.Versions[version], plan);
+            }
+        }
+
+        _runs.Add(run);
+        CurrentRun = run;
+        LastRun = Math.Max(LastRun, run.Number);
+    }
+
+    private void Count(ExposureEvent exposure, int variant, string? keyId, DateTimeOffset now)
+    {
+        var run = CurrentRun is { } current && string.Equals(current.KeyId, keyId, StringComparison.Ordinal) ? current : RunOf(keyId, now);
+        var hash = HashOf(exposure.SubjectId!, exposure.SubjectType, exposure.TenantId);
+        if (!run.Subjects.Includes(hash))
+        {
+            return;
+        }
+
+        var isNewVersion = !run.TryGetVersion(exposure.AllocationVersion!, out var version);
+        if (isNewVersion)
+        {
+            version = run.AddVersion(exposure.AllocationVersion!, PlanOf(exposure.AllocationVersion!));
+        }
+
+        if (run.PlanOf(version) is null)
+        {
+            Undeclared.Add(exposure.AllocationVersion!, now);
+        }
+
+        if (run.Subjects.Find(hash) is >= 0 and var index)
+        {
+            Follow(run.Subjects, index, version, variant);
+        }
+        else if (run.TryCount(hash, version, variant))
+        {
+            HasNewEvidence = true;
+            CountSegments(run, exposure, version, variant);
+            run.SetStarts(isNewVersion, exposure.VariantBuild, now);
+        }
+    }
+
+    /// <summary>Follows a subject that was counted before.</summary>
+    private static void Follow(SubjectTable subjects, int index, int version, int variant)
+    {
+        var before = subjects.VersionAt(index);
+        if (subjects.VariantAt(index) != variant)
+        {
+            if (before == version)
+            {
+                subjects.MarkCrossover(index);
+            }
+            else
+            {
+                // New weights move subjects lawfully.
+                subjects.MarkExplained(index, isTheCrossover: false);
+            }
+        }
+        else if (before == version)
+        {
+            return;
+        }
+
+        subjects.Move(index, version, variant);
+    }
+
+    private void CountSegments(MonitorRun run, ExposureEvent exposure, int version, int variant)
+    {
+        if (exposure.SubjectType is { } type)
+        {
+            run.Segments.Increment("subjectType=" + type, version, variant);
+        }
+
+        if (exposure.TenantId is { } tenant)
+        {
+            run.Segments.Increment("tenant=" + tenant, version, variant);
+        }
+
+        foreach (var name in _segmentAttributes)
+        {
+            if (exposure.Attributes is { } attributes && attributes.TryGetValue(name, out var value) && value is not null)
+            {
+                run.Segments.Increment($"{name}={SegmentText(value)}", version, variant);
+            }
+        }
+    }
+
+    private static string SegmentText(object value)
+    {
+        var text = value is IFormattable formattable ? formattable.ToString(null, System.Globalization.CultureInfo.InvariantCulture) : value.ToString() ?? string.Empty;
+        return text.Length <= 128 ? text : text[..128];
+    }
+
+    private MonitorRun RunOf(string? keyId, DateTimeOffset now)
+    {
+        var run = _runs.Find(run => string.Equals(run.KeyId, keyId, StringComparison.Ordinal));
+        if (run is null)
+        {
+            if (_runs.Count == MaxOpenRuns)
+            {
+                EndedLogPValue = Math.Min(EndedLogPValue, _runs[0].LogPValue);
+                _runs.RemoveAt(0);
+            }
+
+            LastRun++;
+            run = new MonitorRun(LastRun, keyId, now, new SubjectTable(_maxSlots));
+            _runs.Add(run);
+        }
+
+        CurrentRun = run;
+        return run;
+    }
+
+    private AllocationPlan? PlanOf(string version) => _plans.Find(plan => plan.Version == version).Plan;
+
+    private ulong HashOf(string subjectId, string? subjectType, string? tenantId)
+    {
+        var seed = subjectType is null ? _seed : Hash(subjectType, _seed);
+        return (ulong)Hash(subjectId, tenantId is null ? seed : Hash(tenantId, seed + 1));
+
+        static long Hash(string text, long seed) => (long)XxHash3.HashToUInt64(MemoryMarshal.AsBytes(text.AsSpan()), seed);
+    }
+}

@@ -1,0 +1,39 @@
+namespace ExperimentFramework.DataPlane.Science;
+
+/// <summary>
+/// The counts of the first 32 segments of a run, in order of appearance. A segment is a value that is known before the assignment, such as a tenant: what is measured after it would bias the counts.
+/// </summary>
+internal sealed class SegmentCounts
+{
+    public const int MaxCount = 32;
+
+    private readonly Dictionary<string, int> _indices = new(StringComparer.Ordinal);
+    private readonly List<(string Name, VersionedCounts Counts)> _segments = [];
+
+    /// <summary>The segments, in order of appearance.</summary>
+    public IReadOnlyList<(string Name, VersionedCounts Counts)> All => _segments;
+
+    /// <summary>Counts a subject in a segment, unless there are 32 others.</summary>
+    public void Increment(string segment, int version, int variant)
+    {
+        if (!_indices.TryGetValue(segment, out var index))
+        {
+            if (_segments.Count == MaxCount)
+            {
+                return;
+            }
+
+            index = Add(segment, new VersionedCounts());
+        }
+
+        _segments[index].Counts.Increment(version, variant);
+    }
+
+    /// <summary>Adds a segment with its counts.</summary>
+    public int Add(string segment, VersionedCounts counts)
+    {
+        _indices.Add(segment, _segments.Count);
+        _segments.Add((segment, counts));
+        return _segments.Count - 1;
+    }
+}

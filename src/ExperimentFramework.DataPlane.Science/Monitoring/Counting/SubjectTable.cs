@@ -1,0 +1,231 @@
+using System.Numerics;
+
+namespace ExperimentFramework.DataPlane.Science;
+
+/// <summary>
+/// The subjects that were counted, 8 bytes each, in bounded memory: once the table is full, the threshold that a subject's hash must be below is halved, and the subjects above it are forgotten. The
+/// threshold never rises, so a forgotten subject is never counted again.
+/// </summary>
+/// <remarks>A slot holds the top 49 bits of the hash, the version of the weights (7 bits, 0 if it was retired), the variant (6 bits) and two flags.</remarks>
+internal sealed class SubjectTable
+{
+    /// <summary>The largest number of variants that a slot can tell apart.</summary>
+    public const int MaxVariants = 64;
+
+    /// <summary>The largest number of versions of the weights that a slot can tell apart.</summary>
+    public const int MaxVersions = 64;
+
+    public const int MinSlots = 1_024;
+
+    private const int HashShift = 15;
+    private const int VersionShift = 8;
+    private const int VariantShift = 2;
+    private const ulong VersionMask = 0x7FUL << VersionShift;
+    private const ulong VariantMask = 0x3FUL << VariantShift;
+    private const ulong UnexplainedFlag = 1;
+    private const ulong ExplainedFlag = 2;
+
+    private readonly int _maxSlots;
+    private ulong[] _slots;
+    private int _shift;
+
+    /// <summary>Creates an empty table.</summary>
+    /// <param name="maxSlots">The number of slots that the table may grow to, a power of 2.</param>
+    public SubjectTable(int maxSlots)
+        : this(maxSlots, halvings: 0, MinSlots)
+    {
+    }
+
+    private SubjectTable(int maxSlots, int halvings, int slots)
+    {
+        _maxSlots = maxSlots;
+        _slots = new ulong[slots];
+        _shift = 64 - BitOperations.Log2((uint)slots);
+        Halvings = halvings;
+    }
+
+    /// <summary>How often the threshold was halved: a subject is counted if that many leading bits of its hash are 0.</summary>
+    public int Halvings { get; private set; }
+
+    /// <summary>The number of subjects held.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>How many of the subjects held moved to another variant within one version of the weights, without an explanation.</summary>
+    public int Crossovers { get; private set; }
+
+    /// <summary>How many of the subjects held moved to another variant for a known reason.</summary>
+    public int ExplainedMoves { get; private set; }
+
+    /// <summary>The slots, for a snapshot.</summary>
+    public ReadOnlySpan<ulong> Slots => _slots;
+
+    /// <summary>Restores a table from the slots of a snapshot.</summary>
+    /// <exception cref="FormatException">The slots cannot be those of a table.</exception>
+    public static SubjectTable Restore(int maxSlots, int halvings, ReadOnlySpan<ulong> occupied)
+    {
+        if (halvings is < 0 or > 48)
+        {
+            throw new FormatException("The number of halvings is out of range.");
+        }
+
+        var table = new SubjectTable(maxSlots, halvings, MinSlots);
+        foreach (var slot in occupied)
+        {
+            // A table of a smaller bound than the one that was written keeps fewer subjects.
+            if (slot != 0 && table.Includes(slot) && table.MakeRoom(slot))
+            {
+                table.Place(slot);
+                table.CountFlags(slot);
+            }
+        }
+
+        return table;
+    }
+
+    /// <summary>Whether a subject is below the threshold.</summary>
+    public bool Includes(ulong hash) => Halvings == 0 || hash >> (64 - Halvings) == 0;
+
+    /// <summary>Finds a subject.</summary>
+    /// <returns>The index of its slot; -1 if it is not held.</returns>
+    public int Find(ulong hash)
+    {
+        var slots = _slots;
+        var mask = slots.Length - 1;
+        var key = hash >> HashShift;
+        for (var index = IndexOf(key); ; index = (index + 1) & mask)
+        {
+            var slot = slots[index];
+            if (slot == 0)
+            {
+                return -1;
+            }
+
+            if (slot >> HashShift == key)
+            {
+                return index;
+            }
+        }
+    }
+
+    /// <summary>Adds a subject that is not held.</summary>
+    /// <returns>False if it fell above the threshold while room was made for it.</returns>
+    public bool TryAdd(ulong hash, int version, int variant)
+    {
+        if (!MakeRoom(hash))
+        {
+            return false;
+        }
+
+        Place((hash >> HashShift << HashShift) | ((ulong)(version + 1) << VersionShift) | ((ulong)variant << VariantShift));
+        return true;
+    }
+
+    /// <summary>The version of the weights that a subject was last seen with; -1 if it was retired.</summary>
+    public int VersionAt(int index) => (int)((_slots[index] & VersionMask) >> VersionShift) - 1;
+
+    /// <summary>The variant that a subject was last assigned.</summary>
+    public int VariantAt(int index) => (int)((_slots[index] & VariantMask) >> VariantShift);
+
+    /// <summary>Notes the assignment that a subject has now.</summary>
+    public void Move(int index, int version, int variant) =>
+        _slots[index] = (_slots[index] & ~(VersionMask | VariantMask)) | ((ulong)(version + 1) << VersionShift) | ((ulong)variant << VariantShift);
+
+    /// <summary>Marks a subject that moved without an explanation.</summary>
+    public void MarkCrossover(int index)
+    {
+        if ((_slots[index] & UnexplainedFlag) == 0)
+        {
+            _slots[index] |= UnexplainedFlag;
+            Crossovers++;
+        }
+    }
+
+    /// <summary>Marks a subject that moved for a known reason.</summary>
+    /// <param name="index">The index of its slot.</param>
+    /// <param name="isTheCrossover">Whether the explanation is that of the move that was taken for a crossover before.</param>
+    public void MarkExplained(int index, bool isTheCrossover)
+    {
+        if ((_slots[index] & ExplainedFlag) == 0)
+        {
+            _slots[index] |= ExplainedFlag;
+            ExplainedMoves++;
+        }
+
+        if (isTheCrossover && (_slots[index] & UnexplainedFlag) != 0)
+        {
+            _slots[index] &= ~UnexplainedFlag;
+            Crossovers--;
+        }
+    }
+
+    /// <summary>Forgets which subjects were seen with a version, whose index is used for another one from now on.</summary>
+    public void RetireVersion(int version)
+    {
+        foreach (ref var slot in _slots.AsSpan())
+        {
+            if (slot != 0 && (slot & VersionMask) == (ulong)(version + 1) << VersionShift)
+            {
+                slot &= ~VersionMask;
+            }
+        }
+    }
+
+    /// <summary>Keeps a free slot for a subject, by growing or by forgetting.</summary>
+    private bool MakeRoom(ulong hash)
+    {
+        while (Count >= _slots.Length / 4 * 3)
+        {
+            if (_slots.Length < _maxSlots)
+            {
+                Rebuild(_slots.Length * 2);
+            }
+            else
+            {
+                Halvings++;
+                Rebuild(_slots.Length);
+            }
+        }
+
+        return Includes(hash);
+    }
+
+    private void Rebuild(int size)
+    {
+        var before = _slots;
+        _slots = new ulong[size];
+        _shift = 64 - BitOperations.Log2((uint)size);
+        Count = 0;
+        Crossovers = 0;
+        ExplainedMoves = 0;
+        foreach (var slot in before)
+        {
+            if (slot != 0 && Includes(slot))
+            {
+                Place(slot);
+                CountFlags(slot);
+            }
+        }
+    }
+
+    private void Place(ulong slot)
+    {
+        var mask = _slots.Length - 1;
+        var index = IndexOf(slot >> HashShift);
+        while (_slots[index] != 0)
+        {
+            index = (index + 1) & mask;
+        }
+
+        _slots[index] = slot;
+        Count++;
+    }
+
+    private void CountFlags(ulong slot)
+    {
+        Crossovers += (int)(slot & UnexplainedFlag);
+        ExplainedMoves += (int)((slot & ExplainedFlag) >> 1);
+    }
+
+    /// <summary>Fibonacci hashing: the leading bits alone would not do, because halving makes them 0.</summary>
+    private int IndexOf(ulong key) => (int)((key * 0x9E3779B97F4A7C15) >> _shift);
+}

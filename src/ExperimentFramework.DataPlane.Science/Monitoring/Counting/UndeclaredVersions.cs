@@ -1,0 +1,29 @@
+namespace ExperimentFramework.DataPlane.Science;
+
+/// <summary>The versions of the weights that exposures name and nothing has declared, at most 64.</summary>
+internal sealed class UndeclaredVersions
+{
+    private readonly Dictionary<string, (DateTimeOffset Since, long Exposures)> _versions = new(StringComparer.Ordinal);
+
+    /// <summary>When each was seen first, and in how many exposures.</summary>
+    public IReadOnlyDictionary<string, (DateTimeOffset Since, long Exposures)> All => _versions;
+
+    /// <summary>Counts an exposure.</summary>
+    public void Add(string version, DateTimeOffset now)
+    {
+        if (_versions.TryGetValue(version, out var seen))
+        {
+            _versions[version] = (seen.Since, seen.Exposures + 1);
+        }
+        else if (_versions.Count < SubjectTable.MaxVersions)
+        {
+            _versions.Add(version, (now, 1));
+        }
+    }
+
+    /// <summary>Restores what a snapshot held of a version.</summary>
+    public void Restore(string version, DateTimeOffset since, long exposures) => _versions[version] = (since, exposures);
+
+    /// <summary>Forgets a version that was declared.</summary>
+    public void Remove(string version) => _versions.Remove(version);
+}

@@ -1,0 +1,55 @@
+namespace ExperimentFramework.DataPlane.Science;
+
+/// <summary>Numbers of subjects by version of the weights and by variant.</summary>
+internal sealed class VersionedCounts
+{
+    private readonly long[]?[] _rows = new long[]?[SubjectTable.MaxVersions];
+
+    /// <summary>ln E of the versions whose counts were dropped.</summary>
+    public double RetiredLogEValue { get; set; }
+
+    /// <summary>The counts of a version, by the index of the variant; variants without subjects may be missing at the end.</summary>
+    public ReadOnlySpan<long> this[int version] => _rows[version];
+
+    /// <summary>Counts a subject.</summary>
+    public void Increment(int version, int variant)
+    {
+        ref var row = ref _rows[version];
+        if (row is null || row.Length <= variant)
+        {
+            Array.Resize(ref row, Math.Min(SubjectTable.MaxVariants, Math.Max(4, (variant + 1) * 2)));
+        }
+
+        row[variant]++;
+    }
+
+    /// <summary>Sets the counts of a version.</summary>
+    public void Set(int version, long[]? counts) => _rows[version] = counts;
+
+    /// <summary>Copies the counts as they are now; nothing is retired in the copy.</summary>
+    public VersionedCounts Copy()
+    {
+        var copy = new VersionedCounts();
+        for (var version = 0; version < _rows.Length; version++)
+        {
+            copy._rows[version] = (long[]?)_rows[version]?.Clone();
+        }
+
+        return copy;
+    }
+
+    /// <summary>The number of subjects of all versions and variants.</summary>
+    public long Total()
+    {
+        var total = 0L;
+        foreach (var row in _rows)
+        {
+            foreach (var count in row.AsSpan())
+            {
+                total += count;
+            }
+        }
+
+        return total;
+    }
+}

@@ -1,0 +1,330 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace ExperimentFramework.DataPlane.Science;
+
+/// <summary>
+/// Watches a stream of events and says, while it happens, which experiments can be trusted: counts each subject once, in bounded memory, tests the observed split against the planned one after any
+/// number of looks, and signals changes of state. Thread-safe.
+/// </summary>
+/// <remarks>
+/// The events must come from one stream that holds every exposure of its subjects: several monitors whose subjects overlap must not add their counts (<see cref="ExperimentMonitorOptions.HostCount"/>). A repeated or late event does no harm.
+/// Plans come from the signals of type <see cref="AnalysisSignalType.AllocationDeclared"/> in the stream, losses from its accounts and error events.
+/// </remarks>
+public sealed class ExperimentMonitor
+{
+    /// <summary>The evidence is computed at the latest after this many new subjects.</summary>
+    private const int EvaluationSubjects = 256;
+
+    private const int MaxSignals = 10_000;
+
+    private readonly Lock _gate = new();
+    private readonly ExperimentMonitorOptions _options;
+    private readonly AccountParts _accounts = new();
+    private readonly List<AnalysisSignalEvent> _signals = [];
+    private readonly Dictionary<string, Watched> _experiments = new(StringComparer.Ordinal);
+    private Watched? _latest;
+
+    /// <summary>Creates a monitor that has seen nothing.</summary>
+    /// <param name="options">The bounds; null for the defaults.</param>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    public ExperimentMonitor(ExperimentMonitorOptions? options = null)
+    {
+        _options = options ?? new ExperimentMonitorOptions();
+        _options.Validate();
+    }
+
+    /// <summary>The events of experiments that are not monitored, because there are <see cref="ExperimentMonitorOptions.MaxExperiments"/> others.</summary>
+    public long IgnoredEvents { get; private set; }
+
+    /// <summary>The events whose category this version does not know.</summary>
+    public long UnknownEvents { get; private set; }
+
+    /// <summary>The signals that were not taken in time.</summary>
+    public long DroppedSignals { get; private set; }
+
+    /// <summary>Takes an event of the stream, in order of arrival.</summary>
+    /// <param name="envelope">The event.</param>
+    /// <param name="now">The time of processing: the clock's in a process, the event's own when files are read.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="envelope"/> is null.</exception>
+    public void Observe(DataPlaneEnvelope envelope, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(envelope);
+        lock (_gate)
+        {
+            switch (envelope.Payload)
+            {
+                case ExposureEvent exposure when TryGet(exposure.ExperimentName, out var watched):
+                    watched.Experiment.Observe(exposure, KeyIdOf(envelope), now);
+                    if (watched.Experiment.CurrentRun is { NewSubjects: >= EvaluationSubjects })
+                    {
+                        watched.Signals.Evaluate(now, _signals);
+                        DropExcessSignals();
+                    }
+
+                    break;
+                case AssignmentEvent change when TryGet(change.ExperimentName, out var watched):
+                    watched.Experiment.Observe(change, KeyIdOf(envelope));
+                    break;
+                case AnalysisSignalEvent { SignalType: AnalysisSignalType.AllocationDeclared } declaration when TryGet(declaration.ExperimentName, out var watched):
+                    Declare(watched.Experiment, declaration);
+                    break;
+                case AccountingEvent account:
+                    Observe(account);
+                    break;
+                case ErrorEvent { Data: { } loss }:
+                    Observe(loss, ProducerId.Of(envelope.EventId));
+                    break;
+                case UnknownEvent:
+                    UnknownEvents++;
+                    break;
+                default:
+                    break;
+            }
+        }
+    }
+
+    /// <summary>Computes the evidence of every experiment anew, which is to be done about once a second.</summary>
+    /// <param name="now">The time of processing.</param>
+    public void Evaluate(DateTimeOffset now)
+    {
+        lock (_gate)
+        {
+            foreach (var watched in _experiments.Values)
+            {
+                watched.Signals.Evaluate(now, _signals);
+            }
+        }
+    }
+
+    /// <summary>Takes the signals of what has changed, in order; nothing is signaled twice. They are to be published by whoever takes them.</summary>
+    /// <returns>The signals since the last call, at most 10,000: what is not taken in time is dropped and counted in <see cref="DroppedSignals"/>.</returns>
+    public IReadOnlyList<AnalysisSignalEvent> TakeSignals()
+    {
+        lock (_gate)
+        {
+            if (_signals.Count == 0)
+            {
+                return [];
+            }
+
+            DropExcessSignals();
+            AnalysisSignalEvent[] taken = [.. _signals];
+            _signals.Clear();
+            return taken;
+        }
+    }
+
+    /// <summary>Counts the subjects of an experiment anew, after a fault was mended: a smallest p-value never recovers by itself. The new run weighs less than those before it.</summary>
+    /// <param name="experimentName">The experiment.</param>
+    /// <param name="now">The time of processing.</param>
+    /// <exception cref="ArgumentException">The experiment is not monitored.</exception>
+    public void Reset(string experimentName, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(experimentName);
+        lock (_gate)
+        {
+            if (!_experiments.TryGetValue(experimentName, out var watched))
+            {
+                throw new ArgumentException($"No events of the experiment '{experimentName}' were seen, so there is nothing to reset.", nameof(experimentName));
+            }
+
+            watched.Signals.Reset(now, _signals);
+            watched.Experiment.Reset();
+        }
+    }
+
+    /// <summary>Takes a consistent picture of all experiments.</summary>
+    /// <returns>The experiments, by name.</returns>
+    public IReadOnlyList<ExperimentStatus> GetExperiments()
+    {
+        lock (_gate)
+        {
+            return [.. _experiments.Values.OrderBy(static watched => watched.Experiment.Name, StringComparer.Ordinal).Select(static watched => StatusReader.Read(watched.Experiment, watched.Signals))];
+        }
+    }
+
+    /// <summary>Takes the state of each experiment, without the details of <see cref="GetExperiments"/>.</summary>
+    internal IReadOnlyList<(string Name, ExperimentState State, long Subjects)> GetStates()
+    {
+        lock (_gate)
+        {
+            return [.. _experiments.Values.Select(static watched => (watched.Experiment.Name, watched.Signals.State, watched.Experiment.CurrentRun?.Counts.Total() ?? 0))];
+        }
+    }
+
+    /// <summary>Reads the state of each experiment. Each is consistent in itself; events are taken between two of them.</summary>
+    internal IEnumerable<T> Read<T>(Func<MonitoredExperiment, ReportedFindings, T> read)
+    {
+        Watched[] all;
+        lock (_gate)
+        {
+            all = [.. _experiments.Values];
+        }
+
+        foreach (var watched in all)
+        {
+            T result;
+            lock (_gate)
+            {
+                result = read(watched.Experiment, watched.Signals.Reported);
+            }
+
+            yield return result;
+        }
+    }
+
+    /// <summary>The last run of each experiment that has subjects.</summary>
+    internal IReadOnlyList<RunNumber> GetRunNumbers()
+    {
+        lock (_gate)
+        {
+            return [.. _experiments.Values
+                .Where(static watched => watched.Experiment.LastRun > 0)
+                .Select(static watched => new RunNumber(watched.Experiment.Name, watched.Experiment.LastRun, watched.Experiment.LogPValue))];
+        }
+    }
+
+    /// <summary>Takes the state of a snapshot.</summary>
+    internal void Restore(IEnumerable<(MonitoredExperiment Experiment, ReportedFindings Reported)> experiments)
+    {
+        lock (_gate)
+        {
+            foreach (var (experiment, reported) in experiments.Take(_options.MaxExperiments))
+            {
+                _experiments[experiment.Name] = new Watched(experiment, new ExperimentSignals(experiment, _options.HostCount) { Reported = reported });
+            }
+        }
+    }
+
+    /// <summary>Starts with the next run of each experiment, because what was counted in the last one is lost.</summary>
+    internal void StartOver(IEnumerable<RunNumber> runs)
+    {
+        lock (_gate)
+        {
+            foreach (var run in runs)
+            {
+                if (TryGet(run.Experiment, out var watched))
+                {
+                    watched.Experiment.StartOver(run.Run, run.LogPValue);
+                }
+            }
+        }
+    }
+
+    private void DropExcessSignals()
+    {
+        if (_signals.Count > MaxSignals)
+        {
+            DroppedSignals += _signals.Count - MaxSignals;
+            _signals.RemoveRange(0, _signals.Count - MaxSignals);
+        }
+    }
+
+    private static string? KeyIdOf(DataPlaneEnvelope envelope) =>
+        envelope.Metadata is { } metadata && metadata.TryGetValue("pseudonymKeyId", out var keyId) ? keyId : null;
+
+    private static void Declare(MonitoredExperiment experiment, AnalysisSignalEvent declaration)
+    {
+        const string prefix = "weight:";
+        if (declaration.Data is not { } data || data.GetValueOrDefault("allocationVersion") is not string version)
+        {
+            return;
+        }
+
+        Dictionary<string, double> weights = new(StringComparer.Ordinal);
+        foreach (var (name, value) in data)
+        {
+            if (name.StartsWith(prefix, StringComparison.Ordinal))
+            {
+                weights[name[prefix.Length..]] = NumberOf(value);
+            }
+        }
+
+        experiment.Declare(version, weights);
+    }
+
+    private bool TryGet(string name, [NotNullWhen(true)] out Watched? watched)
+    {
+        if (_latest is { } latest && string.Equals(latest.Experiment.Name, name, StringComparison.Ordinal))
+        {
+            watched = latest;
+            return true;
+        }
+
+        if (!_experiments.TryGetValue(name, out watched))
+        {
+            if (_experiments.Count >= _options.MaxExperiments)
+            {
+                IgnoredEvents++;
+                return false;
+            }
+
+            var experiment = new MonitoredExperiment(name, _options.MaxSubjectSlots, _options.SegmentAttributes);
+            watched = new Watched(experiment, new ExperimentSignals(experiment, _options.HostCount));
+            _experiments.Add(name, watched);
+        }
+
+        _latest = watched;
+        return true;
+    }
+
+    /// <summary>Takes the lost exposures of an account. It gives totals, so an experiment that it does not name has lost none.</summary>
+    private void Observe(AccountingEvent part)
+    {
+        AccountingEvent[] parts = [.. _accounts.Add(part)];
+        if (parts.Length == 0)
+        {
+            return;
+        }
+
+        foreach (var watched in _experiments.Values)
+        {
+            var counts = new long[SubjectTable.MaxVariants];
+            foreach (var drop in parts.SelectMany(static account => account.Drops))
+            {
+                if (drop.EventType == nameof(DataPlaneEventType.Exposure) && drop.ExperimentName == watched.Experiment.Name && watched.Experiment.VariantOf(drop.VariantKey) is >= 0 and var variant)
+                {
+                    counts[variant] += drop.Count;
+                }
+            }
+
+            watched.Experiment.Lost.SetAccounted(part.ProducerId, counts);
+            watched.Experiment.HasNewEvidence = true;
+        }
+    }
+
+    /// <summary>Takes the losses that an error event reports, as arrays of equal length.</summary>
+    private void Observe(IReadOnlyDictionary<string, object?> loss, string producer)
+    {
+        var (experiments, variants, types, counts) = (Column("experiment"), Column("variant"), Column("eventType"), Column("count"));
+        var rows = Math.Min(Math.Min(experiments.Length, variants.Length), Math.Min(types.Length, counts.Length));
+        for (var row = 0; row < rows; row++)
+        {
+            if (types[row] is nameof(DataPlaneEventType.Exposure)
+                && experiments[row] is string experiment
+                && _experiments.TryGetValue(experiment, out var watched)
+                && variants[row] is string key
+                && watched.Experiment.VariantOf(key) is >= 0 and var variant
+                && NumberOf(counts[row]) is > 0 and < long.MaxValue and var count)
+            {
+                watched.Experiment.Lost.AddReported(producer, variant, (long)count);
+                watched.Experiment.HasNewEvidence = true;
+            }
+        }
+
+        object?[] Column(string name) => loss.GetValueOrDefault(name) is System.Collections.IEnumerable values and not string ? [.. values.Cast<object?>()] : [];
+    }
+
+    /// <summary>The number that a value of an event is, whatever its type; NaN if it is none.</summary>
+    private static double NumberOf(object? value) => value switch
+    {
+        double number => number,
+        float number => number,
+        decimal number => (double)number,
+        long number => number,
+        int number => number,
+        _ => double.NaN,
+    };
+
+    private sealed record Watched(MonitoredExperiment Experiment, ExperimentSignals Signals);
+}

@@ -1,0 +1,33 @@
+namespace ExperimentFramework.DataPlane.Science;
+
+/// <summary>The monitor as a destination: it sees what every other destination gets, after redaction, and its losses are counted like any other's.</summary>
+internal sealed class ExperimentMonitorBackplane(MonitorSession session, TimeProvider time) : IDataBackplane, IDisposable
+{
+    public ValueTask PublishAsync(DataPlaneEnvelope envelope, CancellationToken cancellationToken = default)
+    {
+        session.Monitor.Observe(envelope, time.GetUtcNow());
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask<BatchResult> PublishAsync(IReadOnlyList<DataPlaneEnvelope> envelopes, CancellationToken cancellationToken = default)
+    {
+        var now = time.GetUtcNow();
+        for (var index = 0; index < envelopes.Count; index++)
+        {
+            session.Monitor.Observe(envelopes[index], now);
+        }
+
+        return ValueTask.FromResult(BatchResult.Delivered);
+    }
+
+    public ValueTask FlushAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
+
+    public ValueTask<BackplaneHealth> HealthAsync(CancellationToken cancellationToken = default) => ValueTask.FromResult(MonitorHealth.Of(session));
+
+    /// <summary>The pipeline delivers its last events before its destinations are disposed, so the last snapshot holds them.</summary>
+    public void Dispose()
+    {
+        session.Save();
+        session.Dispose();
+    }
+}

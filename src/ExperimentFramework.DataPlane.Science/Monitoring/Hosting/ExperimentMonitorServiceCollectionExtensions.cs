@@ -1,0 +1,33 @@
+using ExperimentFramework.DataPlane;
+using ExperimentFramework.DataPlane.Science;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Extension methods that register the experiment monitor.</summary>
+public static class ExperimentMonitorServiceCollectionExtensions
+{
+    /// <summary>
+    /// Adds a destination that watches the events of this process and signals experiments that cannot be trusted: as <see cref="AnalysisSignalEvent"/>s through all destinations, as log messages, metrics and degraded health. Also registers
+    /// <see cref="ExperimentMonitor"/>. If an <c>IConfiguration</c> is registered, its section <c>DataPlane:Monitor</c> is bound first; options set here take precedence over it. Calling this again adds no second monitor.
+    /// </summary>
+    /// <remarks>
+    /// The verdicts are valid if this process sees every exposure of its subjects. If subjects move between hosts, set <see cref="ExperimentMonitorOptions.HostCount"/> on each of them, or monitor the merged stream in one place.
+    /// </remarks>
+    /// <param name="services">The services.</param>
+    /// <param name="configure">Configures the options; null keeps the defaults. They are validated at startup.</param>
+    /// <returns><paramref name="services"/>.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="services"/> is null.</exception>
+    public static IServiceCollection AddExperimentMonitor(this IServiceCollection services, Action<HostedExperimentMonitorOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        services.AddDataBackplane<ExperimentMonitorBackplane>();
+        services.AddConfigurationOf<HostedExperimentMonitorOptions>(configuration => new HostedExperimentMonitorConfiguration(configuration));
+        services.AddNamedOptions<HostedExperimentMonitorOptions, HostedExperimentMonitorOptionsValidator>(Options.Options.DefaultName, configure);
+        services.TryAddSingleton<MonitorSession>();
+        services.TryAddSingleton(static provider => provider.GetRequiredService<MonitorSession>().Monitor);
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ExperimentMonitorService>());
+        return services;
+    }
+}

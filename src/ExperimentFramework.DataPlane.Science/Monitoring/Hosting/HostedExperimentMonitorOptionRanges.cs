@@ -1,0 +1,9 @@
+using System;
+
+namespace ExperimentFramework.DataPlane.Science;
+
+/// <summary>The range of <c>HostedExperimentMonitorOptions</c>. Compiled into the analyzers too.</summary>
+internal static class HostedExperimentMonitorOptionRanges
+{
+    public static readonly OptionRange<TimeSpan> SnapshotInterval = OptionRange<TimeSpan>.From(TimeSpan.FromSeconds(1), TimeSpan.FromDays(1));
+}

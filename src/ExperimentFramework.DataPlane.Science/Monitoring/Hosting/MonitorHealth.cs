@@ -1,0 +1,47 @@
+using System.Globalization;
+
+namespace ExperimentFramework.DataPlane.Science;
+
+/// <summary>The health of the monitor: degraded while an experiment cannot be trusted, with its name.</summary>
+internal static class MonitorHealth
+{
+    /// <summary>The description names this many experiments; the others are in the numbers.</summary>
+    private const int MaxNamed = 5;
+
+    public static BackplaneHealth Of(MonitorSession session)
+    {
+        var monitor = session.Monitor;
+        var experiments = monitor.GetStates();
+        Dictionary<string, object> diagnostics = new()
+        {
+            ["experiments"] = experiments.Count,
+            ["ignored_events"] = monitor.IgnoredEvents,
+            ["unknown_events"] = monitor.UnknownEvents,
+            ["dropped_signals"] = monitor.DroppedSignals,
+        };
+        List<string> problems = [];
+        Add(ExperimentState.SampleRatioMismatch, "differs from its plan, so results cannot be trusted");
+        Add(ExperimentState.Inconclusive, "differs from its plan, but lost exposures could explain it");
+        Add(ExperimentState.NotTestable, "cannot be tested");
+        if (session.SnapshotFailure is { } failure)
+        {
+            problems.Add(failure);
+        }
+
+        return problems.Count == 0
+            ? BackplaneHealth.Healthy("All monitored experiments agree with their plans as far as they can be tested.", diagnostics)
+            : BackplaneHealth.Degraded(string.Join(' ', problems), diagnostics);
+
+        void Add(ExperimentState state, string finding)
+        {
+            var names = experiments.Where(experiment => experiment.State == state).Select(static experiment => experiment.Name).ToArray();
+            if (names.Length == 0)
+            {
+                return;
+            }
+
+            var more = names.Length > MaxNamed ? string.Create(CultureInfo.InvariantCulture, $" and {names.Length - MaxNamed} more") : string.Empty;
+            problems.Add($"The split of {string.Join(", ", names.Take(MaxNamed))}{more} {finding}.");
+        }
+    }
+}

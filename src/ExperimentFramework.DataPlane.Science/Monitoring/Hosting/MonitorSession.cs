@@ -1,0 +1,145 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace ExperimentFramework.DataPlane.Science;
+
+/// <summary>The monitor of a process, with its instruments and the file that its state is kept in.</summary>
+internal sealed partial class MonitorSession : IDisposable
+{
+    private readonly MonitorSnapshotFile? _snapshots;
+    private readonly string? _lockPath;
+    private readonly NonThrowingLogger _logger;
+    private readonly MonitorMetrics _metrics;
+    private readonly Lock _writing = new();
+    private FileStream? _lock;
+    private bool _isFailing;
+
+    /// <summary>Restores the state that was kept, or starts without one.</summary>
+    /// <exception cref="InvalidOperationException">The file cannot be read.</exception>
+    public MonitorSession(IOptions<HostedExperimentMonitorOptions> options, ILoggerFactory loggers, IMeterFactory? meterFactory = null)
+    {
+        _logger = NonThrowingLogger.Of(loggers.CreateLogger(DataPlaneLogCategories.Monitoring));
+        if (options.Value.SnapshotFile is { } file)
+        {
+            var path = Path.GetFullPath(file);
+            _snapshots = new MonitorSnapshotFile(path, options.Value);
+            _lockPath = path + ".lock";
+            Monitor = Restore(path);
+        }
+        else
+        {
+            Monitor = new ExperimentMonitor(options.Value);
+        }
+
+        _metrics = new MonitorMetrics(Monitor, meterFactory);
+    }
+
+    /// <summary>The monitor.</summary>
+    public ExperimentMonitor Monitor { get; }
+
+    /// <summary>Why the state could not be kept last; null if it could.</summary>
+    public string? SnapshotFailure { get; private set; }
+
+    /// <summary>Keeps the state, if a file is configured. A failure is logged once, and tried again the next time.</summary>
+    public void Save()
+    {
+        if (_snapshots is null)
+        {
+            return;
+        }
+
+        try
+        {
+            lock (_writing)
+            {
+                if (!TryLock())
+                {
+                    SnapshotFailure = "Another process uses the snapshot of the experiment monitor.";
+                    return;
+                }
+
+                _snapshots.Write(Monitor);
+                SnapshotFailure = null;
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            SnapshotFailure = $"The snapshot of the experiment monitor cannot be written: {exception.Message}";
+            if (!_isFailing)
+            {
+                _isFailing = true;
+                LogNotWritten(exception);
+            }
+
+            return;
+        }
+
+        if (_isFailing)
+        {
+            _isFailing = false;
+            LogWrittenAgain();
+        }
+    }
+
+    public void Dispose()
+    {
+        _metrics.Dispose();
+        lock (_writing)
+        {
+            _lock?.Dispose();
+            _lock = null;
+        }
+    }
+
+    private ExperimentMonitor Restore(string path)
+    {
+        try
+        {
+            if (!TryLock())
+            {
+                LogInUse(path);
+            }
+
+            var (monitor, fault) = _snapshots!.Read(isOwner: _lock is not null);
+            if (fault is not null)
+            {
+                LogNotRestored(path, fault.Reason, fault.SetAside is null ? "There is nothing to keep." : $"It was moved to {fault.SetAside}.");
+            }
+
+            return monitor;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            _lock?.Dispose();
+            throw new InvalidOperationException(
+                $"The snapshot of the experiment monitor, '{path}', cannot be read: {exception.Message} Make it readable and writable for the application, or set another HostedExperimentMonitorOptions.SnapshotFile.", exception);
+        }
+    }
+
+    /// <summary>Two processes that write one file would each lose what the other counted.</summary>
+    private bool TryLock()
+    {
+        try
+        {
+            _lock ??= new FileStream(_lockPath!, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return true;
+        }
+        catch (IOException) when (File.Exists(_lockPath))
+        {
+            return false;
+        }
+    }
+
+    [LoggerMessage(300, LogLevel.Warning, "The snapshot of the experiment monitor, {Path}, is used by another process. Counting starts anew and is kept once that process has ended; give each process a file of its own.", EventName = "MonitorSnapshotInUse")]
+    private partial void LogInUse(string path);
+
+    [LoggerMessage(301, LogLevel.Warning, "The state of the experiment monitor could not be restored from {Path}: {Reason} {Kept} Subjects are counted anew, in a run that weighs less.", EventName = "MonitorSnapshotNotRestored")]
+    private partial void LogNotRestored(string path, string reason, string kept);
+
+    [LoggerMessage(302, LogLevel.Warning, "The snapshot of the experiment monitor could not be written; it is tried again. After a crash, subjects are counted anew.", EventName = "MonitorSnapshotNotWritten")]
+    private partial void LogNotWritten(Exception exception);
+
+    [LoggerMessage(303, LogLevel.Information, "The snapshot of the experiment monitor is written again.", EventName = "MonitorSnapshotWrittenAgain")]
+    private partial void LogWrittenAgain();
+}

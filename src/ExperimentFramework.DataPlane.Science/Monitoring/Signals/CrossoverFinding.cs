@@ -1,0 +1,52 @@
+using System.Globalization;
+
+namespace ExperimentFramework.DataPlane.Science;
+
+/// <summary>Whether more subjects than expected moved to another variant without an explanation, of those that are held.</summary>
+internal sealed class CrossoverFinding(MonitoredExperiment experiment)
+{
+    private const int FewestSubjects = 1_000;
+    private const double Threshold = 0.01;
+
+    /// <summary>The finding ends at half of its threshold, so that it does not begin and end with single subjects.</summary>
+    private const double EndsAt = Threshold / 2;
+
+    public bool IsReported { get; set; }
+
+    /// <summary>Adds a signal if the finding began or ended.</summary>
+    public void Evaluate(MonitorRun run, DateTimeOffset now, List<AnalysisSignalEvent> signals)
+    {
+        var held = run.Subjects.Count;
+        if (held < FewestSubjects)
+        {
+            return;
+        }
+
+        var share = (double)run.Subjects.Crossovers / held;
+        if (!IsReported && share >= Threshold)
+        {
+            IsReported = true;
+            signals.Add(Signal(run, share).Create(
+                now,
+                SignalSeverity.Warning,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{run.Subjects.Crossovers} of {held} subjects of {experiment.Name} ({share:P1}) moved to another variant without an explanation. Keep a subject on its variant with a sticky assignment policy, and look for several ids of one subject.")));
+        }
+        else if (IsReported && share < EndsAt)
+        {
+            IsReported = false;
+            signals.Add(Signal(run, share).With("state", "recovered").Create(
+                now, SignalSeverity.Info, $"Few subjects of {experiment.Name} move between variants again."));
+        }
+    }
+
+    private SignalData Signal(MonitorRun run, double share) => new SignalData(experiment.Name, AnalysisSignalType.SubjectCrossovers)
+        .With("crossovers", run.Subjects.Crossovers)
+        .With("subjects", run.Subjects.Count)
+        .With("share", share)
+        .With("threshold", Threshold)
+        .With("explained", run.Subjects.ExplainedMoves)
+        .With("pseudonymKeyId", run.KeyId)
+        .With("run", run.Number);
+}

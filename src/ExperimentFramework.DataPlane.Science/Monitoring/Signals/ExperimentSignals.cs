@@ -1,0 +1,95 @@
+namespace ExperimentFramework.DataPlane.Science;
+
+/// <summary>
+/// The state of one experiment's findings. Each finding is signaled when it begins and when it ends, and once more if it becomes more severe; not again while nothing changes.
+/// </summary>
+internal sealed class ExperimentSignals(MonitoredExperiment experiment, int hostCount)
+{
+    private readonly SampleRatioFinding _sampleRatio = new(experiment);
+    private readonly CrossoverFinding _crossovers = new(experiment);
+    private readonly UndeclaredFinding _undeclared = new(experiment);
+    private readonly NotTestableFinding _notTestable = new(experiment);
+    private readonly SampleRatioEvidence _evidence = SampleRatioEvidence.Create();
+
+    /// <summary>The state of the experiment.</summary>
+    public ExperimentState State => _notTestable.Reason is null ? _sampleRatio.State : ExperimentState.NotTestable;
+
+    /// <summary>ln p of the sequential test over all runs since the last reset; 0 before the first subject.</summary>
+    public double LogPValue { get; private set; }
+
+    /// <summary>Whether more subjects than expected moved to another variant without an explanation.</summary>
+    public bool HasCrossovers => _crossovers.IsReported;
+
+    /// <summary>Why the experiment cannot be tested; null if it can.</summary>
+    public string? NotTestableReason => _notTestable.Reason;
+
+    /// <summary>The findings that were reported and have not ended, for a snapshot.</summary>
+    public ReportedFindings Reported
+    {
+        get => new(_sampleRatio.State, _crossovers.IsReported, _notTestable.Reason, [.. _undeclared.Reported]);
+        set
+        {
+            _sampleRatio.State = value.SampleRatio;
+            _crossovers.IsReported = value.HasCrossovers;
+            _notTestable.Reason = value.NotTestable;
+            _undeclared.Reported.UnionWith(value.UndeclaredVersions);
+        }
+    }
+
+    /// <summary>Computes the evidence anew, if anything has changed that it is made of, and adds a signal for each finding that changed.</summary>
+    public void Evaluate(DateTimeOffset now, List<AnalysisSignalEvent> signals)
+    {
+        _notTestable.Evaluate(now, signals);
+        _undeclared.Evaluate(now, signals);
+        if (experiment.HasNewEvidence)
+        {
+            experiment.HasNewEvidence = false;
+            EvaluateSplit(now, signals);
+        }
+
+        if (experiment.CurrentRun is { } current)
+        {
+            _crossovers.Evaluate(current, now, signals);
+        }
+    }
+
+    /// <summary>Forgets what was reported, and says that the experiment is counted anew. It is called before its runs end.</summary>
+    public void Reset(DateTimeOffset now, List<AnalysisSignalEvent> signals)
+    {
+        if (experiment.CurrentRun is { } run)
+        {
+            _sampleRatio.Reset(new SampleRatioQuestion(run, _evidence, LogPValue, Math.Log(hostCount)), now, signals);
+        }
+
+        LogPValue = 0;
+        _crossovers.IsReported = false;
+    }
+
+    private void EvaluateSplit(DateTimeOffset now, List<AnalysisSignalEvent> signals)
+    {
+        var logPValue = experiment.EndedLogPValue;
+        MonitorRun? strongest = null;
+        foreach (var run in experiment.OpenRuns)
+        {
+            run.NewSubjects = 0;
+            run.SupLogEValue = Math.Max(run.SupLogEValue, _evidence.Compute(run));
+            var ofRun = run.LogPValue;
+            if (strongest is null || ofRun < logPValue)
+            {
+                strongest = run;
+            }
+
+            logPValue = Math.Min(logPValue, ofRun);
+        }
+
+        var logHosts = Math.Log(hostCount);
+        LogPValue = Math.Min(0, logPValue + logHosts);
+        if (strongest is not null)
+        {
+            _sampleRatio.Evaluate(new SampleRatioQuestion(strongest, _evidence, LogPValue, logHosts), now, signals);
+        }
+    }
+}
+
+/// <summary>The findings that were reported and have not ended.</summary>
+internal sealed record ReportedFindings(ExperimentState SampleRatio, bool HasCrossovers, string? NotTestable, IReadOnlyList<string> UndeclaredVersions);

@@ -1,0 +1,64 @@
+namespace ExperimentFramework.DataPlane.Science;
+
+/// <summary>Whether the stream of an experiment allows a test at all.</summary>
+internal sealed class NotTestableFinding(MonitoredExperiment experiment)
+{
+    /// <summary>Less would say too early what the next exposures disprove.</summary>
+    private const long FewestExposures = 1_000;
+
+    /// <summary>Why the experiment cannot be tested, as it was reported; null if it can.</summary>
+    public string? Reason { get; set; }
+
+    /// <summary>Adds a signal if the reason has changed.</summary>
+    public void Evaluate(DateTimeOffset now, List<AnalysisSignalEvent> signals)
+    {
+        var reason = Find();
+        if (reason == Reason)
+        {
+            return;
+        }
+
+        var data = new SignalData(experiment.Name, AnalysisSignalType.NotTestable)
+            .With("reason", reason ?? Reason)
+            .With("exposures", experiment.Tallies.Exposures)
+            .With("subjects", (long)(experiment.CurrentRun?.Subjects.Count ?? 0));
+        signals.Add(reason is null
+            ? data.With("state", "recovered").Create(now, SignalSeverity.Info, $"The split of {experiment.Name} can be tested now.")
+            : data.Create(now, SignalSeverity.Warning, $"The split of {experiment.Name} cannot be tested: {Explain(reason)}"));
+        Reason = reason;
+    }
+
+    private string? Find()
+    {
+        var tallies = experiment.Tallies;
+        if (tallies.Exposures < FewestExposures)
+        {
+            return null;
+        }
+
+        if (tallies.WithSubject == 0)
+        {
+            return "no-subjects";
+        }
+
+        if (tallies.WithVersion == 0)
+        {
+            return "no-weights";
+        }
+
+        if (experiment.OpenRuns.Count > 0 && experiment.OpenRuns.All(static run => run.Subjects is { Count: 1, Halvings: 0 }) && tallies.WithSubject >= FewestExposures)
+        {
+            return "redacted-subjects";
+        }
+
+        return experiment.Plans.Count > 0 && experiment.Plans.All(static plan => !plan.Plan.IsTestable) ? "single-variant" : null;
+    }
+
+    private static string Explain(string reason) => reason switch
+    {
+        "no-subjects" => "no exposure has a subject. Register an ISubjectIdentityProvider or tag a parameter with [ExposureSubject], and let redaction replace ids by pseudonyms instead of omitting them.",
+        "no-weights" => "no exposure comes from weights. Select variants by weights, or declare them with the exposure.",
+        "redacted-subjects" => "all exposures have the same subject. Let redaction replace ids by pseudonyms instead of a placeholder.",
+        _ => "only one variant has a weight.",
+    };
+}

@@ -1,0 +1,155 @@
+using System.Globalization;
+
+namespace ExperimentFramework.DataPlane.Science;
+
+/// <summary>Whether the observed split is the planned one. A finding stands until the experiment is reset: the smallest p-value never rises again.</summary>
+internal sealed class SampleRatioFinding(MonitoredExperiment experiment)
+{
+    private static readonly double LogAlertLevel = Math.Log(SampleRatioQuestion.AlertLevel);
+
+    /// <summary>Deviations below this are called small; they are reported all the same.</summary>
+    private const double SmallDeviation = 0.001;
+
+    public ExperimentState State { get; set; }
+
+    /// <summary>Compares the state with the evidence, and adds a signal if it changed.</summary>
+    public void Evaluate(SampleRatioQuestion question, DateTimeOffset now, List<AnalysisSignalEvent> signals)
+    {
+        var next = Judge(question);
+        if (next == State || State == ExperimentState.SampleRatioMismatch)
+        {
+            return;
+        }
+
+        State = next;
+        if (IsFinding(next))
+        {
+            var lookAt = Causes(question);
+            var data = Data(question, StateText(next)).With("lookAt", lookAt[0].Code);
+            signals.Add(data.Create(now, Severity(next), Message(question, lookAt)));
+        }
+    }
+
+    /// <summary>Starts anew. It is called before the run ends.</summary>
+    public void Reset(SampleRatioQuestion question, DateTimeOffset now, List<AnalysisSignalEvent> signals)
+    {
+        if (IsFinding(State))
+        {
+            signals.Add(Data(question, "reset").Create(
+                now, SignalSeverity.Info, $"{experiment.Name} was reset: its subjects are counted anew, as run {experiment.LastRun + 1}."));
+        }
+
+        State = ExperimentState.Gathering;
+    }
+
+    private ExperimentState Judge(SampleRatioQuestion question)
+    {
+        // Once every variant has been expected, it remains so.
+        if (State == ExperimentState.Gathering && question.LogPValue > LogAlertLevel && question.Summary(experiment).SmallestExpected < 1)
+        {
+            return ExperimentState.Gathering;
+        }
+
+        var severity = SequentialSampleRatio.SeverityOf(question.LogPValue);
+        if (severity == SampleRatioSeverity.None)
+        {
+            return ExperimentState.Healthy;
+        }
+
+        if (experiment.Lost.Any)
+        {
+            // Whatever the losses were, is the evidence still there?
+            var least = SampleRatioEvidence.Create().Compute(question.Run, experiment.Lost.ByVariant);
+            if (SequentialSampleRatio.SeverityOf(question.Run.LogPValueOf(least) + question.LogHosts) < severity)
+            {
+                return ExperimentState.Inconclusive;
+            }
+        }
+
+        return severity == SampleRatioSeverity.Alert ? ExperimentState.SampleRatioMismatch : ExperimentState.Warning;
+    }
+
+    private SignalData Data(SampleRatioQuestion question, string state)
+    {
+        var summary = question.Summary(experiment);
+        var data = new SignalData(experiment.Name, AnalysisSignalType.SampleRatioMismatch)
+            .With("state", state)
+            .With("pValue", Math.Exp(question.LogPValue))
+            .With("logPValue", question.LogPValue)
+            .With("alpha", State == ExperimentState.SampleRatioMismatch ? SampleRatioQuestion.AlertLevel : SampleRatioQuestion.WarningLevel)
+            .With("subjects", summary.Subjects)
+            .With("chiSquarePValue", summary.ChiSquare is { } chiSquare ? Math.Exp(chiSquare.LogPValue) : null)
+            .With("worstVariant", summary.Worst?.Key)
+            .With("relativeDeviation", summary.Worst?.RelativeDeviation)
+            .With("allocationVersion", question.Run.Versions.Count == 1 ? question.Run.Versions[0] : null)
+            .With("run", question.Run.Number)
+            .With("pseudonymKeyId", question.Run.KeyId)
+            .With("isInconclusive", State == ExperimentState.Inconclusive);
+        if (question.Start is { } start)
+        {
+            data.With("startedAt", start.Time).With("startReason", StartText(start.Cause));
+        }
+
+        foreach (var variant in summary.Variants)
+        {
+            data.With("observed:" + variant.Key, variant.Subjects).With("planned:" + variant.Key, variant.Expected / summary.Subjects);
+        }
+
+        foreach (var segment in question.Segments)
+        {
+            data.With("segment:" + segment.Name, RunSummary.Of(experiment, question.Run, segment.Counts).Worst?.RelativeDeviation);
+        }
+
+        foreach (var (reason, exposures) in experiment.Tallies.Excluded)
+        {
+            data.With("excluded:" + reason, exposures);
+        }
+
+        for (var variant = 0; variant < experiment.Variants.Count; variant++)
+        {
+            var lost = experiment.Lost.ByVariant.Span[variant];
+            data.With("dropped:" + experiment.Variants[variant], lost == 0 ? null : lost);
+        }
+
+        return data;
+    }
+
+    private IReadOnlyList<MismatchCause> Causes(SampleRatioQuestion question) =>
+        MismatchCauses.Of(experiment, question.Run, question.Summary(experiment).Worst, question.Start, question.Segments);
+
+    private string Message(SampleRatioQuestion question, IReadOnlyList<MismatchCause> lookAt)
+    {
+        var summary = question.Summary(experiment);
+        var finding = State switch
+        {
+            ExperimentState.Inconclusive => $"The observed split of {experiment.Name} differs from its plan, but the exposures that were lost could explain it",
+            ExperimentState.Warning => $"The observed split of {experiment.Name} may differ from its plan",
+            _ => $"The observed split of {experiment.Name} differs from its plan, so its results cannot be trusted",
+        };
+        var worst = summary.Worst is not { } variant ? string.Empty : string.Create(
+            CultureInfo.InvariantCulture,
+            $" {variant.Key} has {variant.Subjects} of {summary.Subjects} subjects, {Math.Abs(variant.RelativeDeviation):P1} {(variant.RelativeDeviation < 0 ? "fewer" : "more")} than planned{(Math.Abs(variant.RelativeDeviation) < SmallDeviation ? ", a small deviation" : string.Empty)}.");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{finding} (p = {Math.Exp(question.LogPValue):G2}).{worst} Look first at: {string.Join("; ", lookAt.Select(static cause => cause.Advice))}.");
+    }
+
+    private static bool IsFinding(ExperimentState state) =>
+        state is ExperimentState.Warning or ExperimentState.SampleRatioMismatch or ExperimentState.Inconclusive;
+
+    private static SignalSeverity Severity(ExperimentState state) => state == ExperimentState.SampleRatioMismatch ? SignalSeverity.Error : SignalSeverity.Warning;
+
+    private static string StartText(StartCause cause) => cause switch
+    {
+        StartCause.Day => "day",
+        StartCause.AllocationVersion => "allocation",
+        _ => "build",
+    };
+
+    private static string StateText(ExperimentState state) => state switch
+    {
+        ExperimentState.SampleRatioMismatch => "mismatch",
+        ExperimentState.Inconclusive => "inconclusive",
+        _ => "warning",
+    };
+}

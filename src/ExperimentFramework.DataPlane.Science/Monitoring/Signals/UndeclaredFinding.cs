@@ -1,0 +1,44 @@
+namespace ExperimentFramework.DataPlane.Science;
+
+/// <summary>Which versions of the weights are in use although nothing has declared them.</summary>
+internal sealed class UndeclaredFinding(MonitoredExperiment experiment)
+{
+    /// <summary>A declaration may arrive after the first exposures, but not much later.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
+    /// <summary>The versions that were reported.</summary>
+    public HashSet<string> Reported { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Adds a signal for each version that is newly missing, or was declared after all.</summary>
+    public void Evaluate(DateTimeOffset now, List<AnalysisSignalEvent> signals)
+    {
+        foreach (var (version, seen) in experiment.Undeclared.All)
+        {
+            if (now - seen.Since >= Patience && Reported.Add(version))
+            {
+                signals.Add(new SignalData(experiment.Name, AnalysisSignalType.UndeclaredAllocation)
+                    .With("allocationVersion", version)
+                    .With("exposures", seen.Exposures)
+                    .Create(
+                        now,
+                        SignalSeverity.Warning,
+                        $"The weights of allocation {version} of {experiment.Name} were never declared, so the split of its subjects cannot be tested. Keep DataPlaneOptions.EnableAnalysisSignals on, which declares weights, or publish an AllocationDeclared signal."));
+            }
+        }
+
+        if (Reported.Count == 0)
+        {
+            return;
+        }
+
+        foreach (var version in Reported.Where(version => !experiment.Undeclared.All.ContainsKey(version)).ToArray())
+        {
+            Reported.Remove(version);
+            signals.Add(new SignalData(experiment.Name, AnalysisSignalType.UndeclaredAllocation)
+                .With("allocationVersion", version)
+                .With("exposures", 0L)
+                .With("state", "recovered")
+                .Create(now, SignalSeverity.Info, $"The weights of allocation {version} of {experiment.Name} have been declared."));
+        }
+    }
+}

@@ -1,0 +1,195 @@
+using System.IO.Hashing;
+using System.Text;
+
+namespace ExperimentFramework.DataPlane.Science;
+
+/// <summary>Writes the state of experiments in a format of its own: a header, a block for each experiment, and the XxHash3 of everything before it.</summary>
+internal sealed class SnapshotWriter
+{
+    /// <summary>The first bytes of every snapshot: "EFDM".</summary>
+    public const uint Magic = 0x4D444645;
+
+    /// <summary>The version of the format. A reader refuses those that it does not know.</summary>
+    public const int FormatVersion = 1;
+
+    /// <summary>What precedes the block of an experiment, and what ends the list.</summary>
+    public const byte MoreExperiments = 1;
+
+    public const byte NoMoreExperiments = 0;
+
+    private readonly Stream _stream;
+    private readonly XxHash3 _hash = new();
+
+    /// <summary>Begins a snapshot.</summary>
+    /// <param name="stream">The stream to write to.</param>
+    public SnapshotWriter(Stream stream)
+    {
+        _stream = stream;
+        Append(static writer =>
+        {
+            writer.Write(Magic);
+            writer.Write(FormatVersion);
+        });
+    }
+
+    /// <summary>Encodes an experiment. Its state must not change meanwhile; <see cref="Add"/> may be called later.</summary>
+    public static ArraySegment<byte> Encode(MonitoredExperiment experiment, ReportedFindings reported)
+    {
+        var buffer = new MemoryStream();
+        using (var writer = new BinaryWriter(buffer, Encoding.UTF8, leaveOpen: true))
+        {
+            writer.Write(MoreExperiments);
+            Write(writer, experiment, reported);
+        }
+
+        return new ArraySegment<byte>(buffer.GetBuffer(), 0, (int)buffer.Length);
+    }
+
+    /// <summary>Adds an encoded experiment.</summary>
+    public void Add(ReadOnlySpan<byte> block)
+    {
+        _hash.Append(block);
+        _stream.Write(block);
+    }
+
+    /// <summary>Ends the snapshot.</summary>
+    public void Complete()
+    {
+        Append(static writer => writer.Write(NoMoreExperiments));
+        Span<byte> hash = stackalloc byte[8];
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt64LittleEndian(hash, _hash.GetCurrentHashAsUInt64());
+        _stream.Write(hash);
+    }
+
+    private void Append(Action<BinaryWriter> write)
+    {
+        using var buffer = new MemoryStream();
+        using var writer = new BinaryWriter(buffer);
+        write(writer);
+        writer.Flush();
+        Add(buffer.GetBuffer().AsSpan(0, (int)buffer.Length));
+    }
+
+    private static void Write(BinaryWriter writer, MonitoredExperiment experiment, ReportedFindings reported)
+    {
+        writer.Write(experiment.Name);
+        writer.Write(experiment.LastRun);
+        writer.Write(experiment.EndedLogPValue);
+        WriteAll(writer, experiment.Variants, static (writer, variant) => writer.Write(variant));
+        WriteAll(writer, experiment.Plans, static (writer, declared) =>
+        {
+            writer.Write(declared.Version);
+            writer.Write(declared.Plan.Variants.Length);
+            for (var index = 0; index < declared.Plan.Variants.Length; index++)
+            {
+                writer.Write(declared.Plan.Variants[index]);
+                writer.Write(declared.Plan.Weights[index]);
+            }
+        });
+        Write(writer, experiment.Lost.Earlier);
+        WriteAll(writer, [.. experiment.Lost.Accounted], static (writer, loss) =>
+        {
+            writer.Write(loss.Producer);
+            Write(writer, loss.Counts);
+        });
+        Write(writer, experiment.Tallies);
+        WriteAll(writer, [.. experiment.Undeclared.All], static (writer, undeclared) =>
+        {
+            writer.Write(undeclared.Key);
+            writer.Write(undeclared.Value.Since.UtcTicks);
+            writer.Write(undeclared.Value.Exposures);
+        });
+        writer.Write((int)reported.SampleRatio);
+        writer.Write(reported.HasCrossovers);
+        writer.Write(reported.NotTestable ?? string.Empty);
+        WriteAll(writer, reported.UndeclaredVersions, static (writer, version) => writer.Write(version));
+        WriteAll(writer, experiment.OpenRuns, Write);
+    }
+
+    private static void Write(BinaryWriter writer, ExposureTallies tallies)
+    {
+        writer.Write(tallies.Exposures);
+        writer.Write(tallies.WithSubject);
+        writer.Write(tallies.WithVersion);
+        writer.Write(tallies.Repeats);
+        writer.Write(tallies.LastExposure.UtcTicks);
+        Write(writer, tallies.Fallbacks);
+        Write(writer, tallies.ByVariant);
+        WriteAll(writer, [.. tallies.Excluded], WriteCount);
+        WriteAll(writer, [.. tallies.Reasons], WriteCount);
+
+        static void WriteCount(BinaryWriter writer, KeyValuePair<string, long> count)
+        {
+            writer.Write(count.Key);
+            writer.Write(count.Value);
+        }
+    }
+
+    private static void Write(BinaryWriter writer, MonitorRun run)
+    {
+        writer.Write(run.Number);
+        writer.Write(run.KeyId is not null);
+        writer.Write(run.KeyId ?? string.Empty);
+        writer.Write(run.StartedAt.UtcTicks);
+        writer.Write(run.Day.DayNumber);
+        writer.Write(run.SupLogEValue);
+        writer.Write(run.NewSubjects);
+        writer.Write(run.OldestVersion);
+        WriteAll(writer, run.Versions, static (writer, version) => writer.Write(version));
+        WriteAll(writer, [.. run.Builds], static (writer, build) => writer.Write(build.ToByteArray()));
+        Write(writer, run.Counts, run.Versions.Count);
+        writer.Write(run.Starts.LastNumber);
+        writer.Write(run.Starts.All.Count);
+        foreach (var start in run.Starts.All)
+        {
+            writer.Write(start.Number);
+            writer.Write(start.Time.UtcTicks);
+            writer.Write((int)start.Cause);
+            Write(writer, start.Counts, run.Versions.Count);
+        }
+
+        writer.Write(run.Segments.All.Count);
+        foreach (var (name, counts) in run.Segments.All)
+        {
+            writer.Write(name);
+            Write(writer, counts, run.Versions.Count);
+        }
+
+        writer.Write(run.Subjects.Halvings);
+        writer.Write(run.Subjects.Count);
+        foreach (var slot in run.Subjects.Slots)
+        {
+            if (slot != 0)
+            {
+                writer.Write(slot);
+            }
+        }
+    }
+
+    private static void Write(BinaryWriter writer, VersionedCounts counts, int versions)
+    {
+        writer.Write(counts.RetiredLogEValue);
+        for (var version = 0; version < versions; version++)
+        {
+            Write(writer, counts[version]);
+        }
+    }
+
+    private static void Write(BinaryWriter writer, ReadOnlySpan<long> counts)
+    {
+        writer.Write((byte)counts.Length);
+        foreach (var count in counts)
+        {
+            writer.Write(count);
+        }
+    }
+
+    private static void WriteAll<T>(BinaryWriter writer, IReadOnlyList<T> items, Action<BinaryWriter, T> write)
+    {
+        writer.Write(items.Count);
+        foreach (var item in items)
+        {
+            write(writer, item);
+        }
+    }
+}

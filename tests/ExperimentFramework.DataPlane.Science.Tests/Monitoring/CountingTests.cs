@@ -1,0 +1,137 @@
+namespace ExperimentFramework.DataPlane.Science.Tests;
+
+public sealed class CountingTests
+{
+    [Fact]
+    public void A_subject_is_counted_once_by_its_first_exposure_and_its_assigned_variant()
+    {
+        var stream = new MonitoredStream().Declare();
+        stream.Expose("u1", "control", change: static exposure => exposure with { AssignedVariantKey = "b", SelectionReason = SelectionReasons.Fallback });
+        stream.Expose("u1", "b");
+        stream.Expose("u1", "control");
+
+        Assert.Equal([("control", 0L), ("b", 1L)], stream.Status.Variants.Select(static variant => (variant.Key, variant.Subjects)));
+        Assert.Equal((3, 1, 1), (stream.Status.Exposures, stream.Status.Variants[1].Fallbacks, stream.Status.Crossovers));
+    }
+
+    [Fact]
+    public void Subjects_of_different_tenants_or_types_are_different()
+    {
+        var stream = new MonitoredStream().Declare();
+        stream.Expose("1", "control");
+        stream.Expose("1", "control", change: static exposure => exposure with { TenantId = "acme" });
+        stream.Expose("1", "control", change: static exposure => exposure with { TenantId = "other" });
+        stream.Expose("1", "control", change: static exposure => exposure with { SubjectType = "acme" });
+        stream.Expose("1", "control", change: static exposure => exposure with { SubjectType = "user", TenantId = "acme" });
+        stream.Expose("1", "control", change: static exposure => exposure with { TenantId = "acme" });
+
+        Assert.Equal(5, stream.Status.Subjects);
+    }
+
+    [Fact]
+    public void What_cannot_be_counted_is_shown_by_its_reason()
+    {
+        var stream = new MonitoredStream().Declare();
+        stream.Expose(null, "control");
+        stream.Expose("u1", "b", version: null, static exposure => exposure with { SelectionReason = SelectionReasons.Override });
+        stream.Expose("u2", "control", version: null, static exposure => exposure with { SelectionReason = SelectionReasons.SelectorError });
+        stream.Expose("u3", "b");
+
+        Assert.Equal(1, stream.Status.Subjects);
+        Assert.Equal(
+            new Dictionary<string, long> { ["no-subject"] = 1, ["override"] = 1, ["selector-error"] = 1 }, stream.Status.Excluded);
+    }
+
+    [Fact]
+    public void Weights_that_are_declared_late_are_no_problem()
+    {
+        var early = new MonitoredStream().Declare();
+        early.ExposeMany(2_000, lossOfB: 0.2);
+        early.Evaluate();
+        var late = new MonitoredStream();
+        late.ExposeMany(2_000, lossOfB: 0.2);
+        Assert.Equal(0, late.Status.Variants.Sum(static variant => variant.Subjects));
+        late.Declare();
+        late.Evaluate();
+
+        Assert.Equal(early.Status.Variants.OrderBy(static variant => variant.Key), late.Status.Variants.OrderBy(static variant => variant.Key));
+        Assert.Equal(early.Status.Subjects, late.Status.Subjects);
+    }
+
+    [Fact]
+    public void A_plan_with_a_weight_that_is_no_number_is_none()
+    {
+        var stream = new MonitoredStream().Declare(weights: [("control", double.NaN), ("b", 1)]).Declare("v2", ("control", -1), ("b", 1)).Declare("v3", ("control", 0), ("b", 0));
+        stream.ExposeMany(100);
+        stream.Declare();
+
+        Assert.Equal(100, stream.Status.Variants.Sum(static variant => variant.Subjects));
+    }
+
+    [Fact]
+    public void Variants_without_a_weight_are_not_counted_under_the_plan()
+    {
+        var stream = new MonitoredStream().Declare(weights: [("control", 1), ("b", 1), ("c", 0)]);
+        stream.ExposeMany(100);
+        stream.Expose("x", "c");
+        stream.Expose("y", "d");
+
+        Assert.Equal((102, 100), (stream.Status.Subjects, stream.Status.Variants.Sum(static variant => variant.Subjects)));
+    }
+
+    [Fact]
+    public void Another_pseudonym_key_is_another_run()
+    {
+        var stream = new MonitoredStream { KeyId = "2026-03" }.Declare();
+        stream.Expose("u1", "control");
+        stream.KeyId = "2026-04";
+        stream.Expose("u1", "control");
+        Assert.Equal((2, 1, "2026-04"), (stream.Status.Run, stream.Status.Subjects, stream.Status.PseudonymKeyId));
+
+        // Hosts change their key one after the other: the runs of both keys go on.
+        stream.KeyId = "2026-03";
+        stream.Expose("u1", "control");
+        Assert.Equal((1, 1), (stream.Status.Run, stream.Status.Subjects));
+        stream.KeyId = "2026-04";
+        stream.Expose("u2", "control");
+        Assert.Equal((2, 2), (stream.Status.Run, stream.Status.Subjects));
+    }
+
+    [Fact]
+    public void An_exposure_of_a_known_subject_allocates_nothing()
+    {
+        var stream = new MonitoredStream().Declare();
+        var envelope = Envelope();
+        for (var exposure = 0; exposure < 1_000; exposure++)
+        {
+            stream.Monitor.Observe(envelope, MonitoredStream.Start);
+        }
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var exposure = 0; exposure < 10_000; exposure++)
+        {
+            stream.Monitor.Observe(envelope, MonitoredStream.Start);
+        }
+
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+    }
+
+    private static DataPlaneEnvelope Envelope() => new()
+    {
+        EventId = Guid.NewGuid(),
+        Timestamp = MonitoredStream.Start,
+        EventType = DataPlaneEventType.Exposure,
+        SchemaVersion = "1.0.0",
+        Payload = new ExposureEvent
+        {
+            ExperimentName = MonitoredStream.Experiment,
+            Timestamp = MonitoredStream.Start,
+            VariantKey = "b",
+            SubjectId = "user-1",
+            SubjectType = "user",
+            TenantId = "acme",
+            AllocationVersion = MonitoredStream.Version,
+            SelectionReason = SelectionReasons.HashAssignment,
+        },
+    };
+}

@@ -1,0 +1,132 @@
+namespace ExperimentFramework.DataPlane.Science.Tests;
+
+public sealed class FindingTests
+{
+    [Fact]
+    public void Crossovers_without_an_explanation_are_signaled_at_one_percent_of_a_thousand_subjects()
+    {
+        var stream = new MonitoredStream().Declare();
+        for (var subject = 0; subject < 1_000; subject++)
+        {
+            stream.Expose("s" + subject, subject % 2 == 0 ? "control" : "b");
+        }
+
+        for (var subject = 0; subject < 9; subject++)
+        {
+            stream.Expose("s" + subject, subject % 2 == 0 ? "b" : "control");
+        }
+
+        Assert.Empty(stream.Evaluate());
+        stream.Expose("s9", "control");
+
+        var signal = Assert.Single(stream.Evaluate());
+        Assert.Equal(AnalysisSignalType.SubjectCrossovers, signal.SignalType);
+        Assert.Equal((10, 1_000, 0.01), ((int)signal.Data!["crossovers"]!, (int)signal.Data["subjects"]!, (double)signal.Data["threshold"]!));
+        Assert.True(stream.Status.HasCrossovers);
+        Assert.Empty(stream.Evaluate());
+
+        stream.ExposeMany(1_500, seed: 5, prefix: "new");
+        Assert.Equal("recovered", Assert.Single(stream.Evaluate()).Data!["state"]);
+    }
+
+    [Fact]
+    public void New_weights_move_subjects_lawfully()
+    {
+        var stream = new MonitoredStream().Declare().Declare("v2", ("control", 1), ("b", 9));
+        stream.Expose("u1", "control");
+        stream.Expose("u1", "b", "v2");
+        stream.Expose("u1", "b", "v2");
+        Assert.Equal((0, 1), (stream.Status.Crossovers, stream.Status.ExplainedMoves));
+
+        stream.Expose("u1", "control", "v2");
+        Assert.Equal(1, stream.Status.Crossovers);
+    }
+
+    [Theory]
+    [InlineData(AssignmentChangeReasons.Policy, 0)]
+    [InlineData(AssignmentChangeReasons.StoreLost, 0)]
+    [InlineData(AssignmentChangeReasons.IdentityChanged, 0)]
+    [InlineData(AssignmentChangeReasons.VariantRemoved, 0)]
+    [InlineData(AssignmentChangeReasons.SelectionChanged, 1)]
+    public void An_assignment_event_explains_a_move_before_and_after_its_exposure(string reason, int crossovers)
+    {
+        foreach (var isFirst in new[] { true, false })
+        {
+            var stream = new MonitoredStream().Declare();
+            stream.Expose("u1", "control");
+            Move(stream, isFirst);
+            stream.Expose("u1", "b");
+            Move(stream, !isFirst);
+
+            Assert.Equal(crossovers, stream.Status.Crossovers);
+        }
+
+        void Move(MonitoredStream stream, bool isNow)
+        {
+            if (isNow)
+            {
+                stream.Observe(new AssignmentEvent
+                {
+                    ExperimentName = MonitoredStream.Experiment,
+                    Timestamp = stream.Now,
+                    SubjectId = "u1",
+                    PreviousVariantKey = "control",
+                    NewVariantKey = "b",
+                    ChangeReason = reason,
+                });
+            }
+        }
+    }
+
+    [Fact]
+    public void Weights_that_nobody_declares_are_signaled_after_a_minute_and_when_they_come_after_all()
+    {
+        var stream = new MonitoredStream();
+        stream.Expose("u1", "control");
+        stream.Now += TimeSpan.FromSeconds(59);
+        Assert.Empty(stream.Evaluate());
+        stream.Now += TimeSpan.FromSeconds(1);
+
+        var signal = Assert.Single(stream.Evaluate());
+        Assert.Equal(AnalysisSignalType.UndeclaredAllocation, signal.SignalType);
+        Assert.Equal(("v1", 1L), (signal.Data!["allocationVersion"], signal.Data["exposures"]));
+        Assert.Equal(["v1"], stream.Status.UndeclaredVersions);
+        Assert.Empty(stream.Evaluate());
+
+        stream.Declare();
+        Assert.Equal("recovered", Assert.Single(stream.Evaluate()).Data!["state"]);
+        Assert.Empty(stream.Evaluate());
+    }
+
+    [Theory]
+    [InlineData("no-subjects")]
+    [InlineData("no-weights")]
+    [InlineData("redacted-subjects")]
+    [InlineData("single-variant")]
+    public void A_stream_that_cannot_be_tested_says_why(string reason)
+    {
+        var stream = new MonitoredStream();
+        if (reason is "single-variant")
+        {
+            stream.Declare(weights: [("control", 1), ("b", 0)]);
+        }
+        else
+        {
+            stream.Declare();
+        }
+
+        for (var exposure = 0; exposure < 1_000; exposure++)
+        {
+            Assert.Empty(stream.Evaluate());
+            stream.Expose(
+                reason switch { "no-subjects" => null, "redacted-subjects" => "***", _ => "s" + exposure },
+                reason is "single-variant" || exposure % 2 == 0 ? "control" : "b",
+                reason is "no-weights" ? null : MonitoredStream.Version);
+        }
+
+        var signal = Assert.Single(stream.Evaluate(), static signal => signal.SignalType == AnalysisSignalType.NotTestable);
+        Assert.Equal((reason, 1_000L), (signal.Data!["reason"], signal.Data["exposures"]));
+        Assert.Equal((ExperimentState.NotTestable, reason), (stream.Status.State, stream.Status.NotTestableReason));
+        Assert.Empty(stream.Evaluate());
+    }
+}

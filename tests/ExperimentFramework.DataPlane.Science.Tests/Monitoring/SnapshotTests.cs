@@ -1,0 +1,171 @@
+namespace ExperimentFramework.DataPlane.Science.Tests;
+
+public sealed class SnapshotTests : IDisposable
+{
+    private static readonly ExperimentMonitorOptions Options = new() { MaxSubjectSlots = 2_048 };
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_restored_monitor_goes_on_as_if_nothing_had_happened()
+    {
+        var stream = Filled();
+        var file = File();
+        file.Write(stream.Monitor);
+        var (restored, fault) = file.Read();
+        Assert.Null(fault);
+        var other = new MonitoredStream(restored) { KeyId = stream.KeyId, Now = stream.Now };
+        AssertEqual(stream, other);
+
+        foreach (var each in new[] { stream, other })
+        {
+            each.ExposeMany(3_000, lossOfB: 0.4, seed: 9, prefix: "later");
+            each.Expose("s3", "control");
+            each.Expose("s3", "b");
+            each.Observe(MonitoredStream.Account("0a1b2c3d4e5", ("b", 12)));
+        }
+
+        Assert.Equal(stream.Evaluate(), other.Evaluate());
+        AssertEqual(stream, other);
+    }
+
+    [Fact]
+    public void A_snapshot_that_was_cut_anywhere_is_set_aside_and_counting_starts_with_the_next_run()
+    {
+        var stream = Filled();
+        File().Write(stream.Monitor);
+        var whole = System.IO.File.ReadAllBytes(_folder.File("monitor"));
+        Assert.True(whole.Length > 8 * 1024);
+        var number = 0;
+        for (var length = 0; length < whole.Length; length += 1_024)
+        {
+            System.IO.File.WriteAllBytes(_folder.File("monitor"), whole[..length]);
+
+            var (monitor, fault) = File().Read();
+
+            Assert.Equal(_folder.File($"monitor.damaged-{++number}"), fault!.SetAside);
+            Assert.False(System.IO.File.Exists(_folder.File("monitor")));
+            var next = new MonitoredStream(monitor).Declare();
+            next.Expose("u1", "control");
+            Assert.Equal((stream.Status.Run + 1, 1), (next.Status.Run, next.Status.Subjects));
+        }
+    }
+
+    [Fact]
+    public void A_changed_byte_is_noticed_wherever_it_is()
+    {
+        File().Write(Filled().Monitor);
+        var whole = System.IO.File.ReadAllBytes(_folder.File("monitor"));
+        var random = new Random(1);
+        for (var change = 0; change < 50; change++)
+        {
+            var damaged = (byte[])whole.Clone();
+            damaged[random.Next(damaged.Length)] ^= (byte)(1 << random.Next(8));
+            System.IO.File.WriteAllBytes(_folder.File("monitor"), damaged);
+
+            Assert.NotNull(File().Read().Fault);
+        }
+    }
+
+    [Fact]
+    public void A_snapshot_of_a_newer_version_is_set_aside_with_both_versions()
+    {
+        System.IO.File.WriteAllBytes(_folder.File("monitor"), [0x45, 0x46, 0x44, 0x4D, 2, 0, 0, 0, .. new byte[100]]);
+
+        var fault = File().Read().Fault!;
+
+        Assert.Contains("format 2", fault.Reason, StringComparison.Ordinal);
+        Assert.Contains("format 1", fault.Reason, StringComparison.Ordinal);
+        Assert.NotNull(fault.SetAside);
+    }
+
+    [Fact]
+    public void A_lost_snapshot_keeps_the_verdict_and_makes_the_next_run_weigh_less()
+    {
+        var stream = new MonitoredStream(new ExperimentMonitor(Options)).Declare();
+        stream.ExposeMany(4_000, lossOfB: 0.1);
+        stream.Evaluate();
+        File().Write(stream.Monitor);
+        System.IO.File.Delete(_folder.File("monitor"));
+
+        var (monitor, fault) = File().Read();
+
+        Assert.NotNull(fault);
+        var next = new MonitoredStream(monitor).Declare();
+        next.Expose("u1", "control");
+        next.Evaluate();
+        Assert.Equal(2, next.Status.Run);
+        Assert.Equal(stream.Status.LogPValue, next.Status.LogPValue, 1e-9);
+    }
+
+    [Fact]
+    public void A_snapshot_is_replaced_whole_or_not_at_all()
+    {
+        var file = File();
+        file.Write(Filled().Monitor);
+        var before = System.IO.File.ReadAllBytes(_folder.File("monitor"));
+        Directory.CreateDirectory(_folder.File("monitor.tmp"));
+
+        Assert.ThrowsAny<Exception>(() => file.Write(new ExperimentMonitor(Options)));
+
+        Assert.Equal(before, System.IO.File.ReadAllBytes(_folder.File("monitor")));
+    }
+
+    [Fact]
+    public void Only_the_owner_may_read_what_is_kept()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no file modes.");
+        File().Write(Filled().Monitor);
+
+        foreach (var name in _folder.Files())
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, System.IO.File.GetUnixFileMode(_folder.File(name)));
+        }
+    }
+
+    [Fact]
+    public void A_smaller_bound_than_that_of_the_snapshot_keeps_fewer_subjects_and_all_counts()
+    {
+        var stream = Filled();
+        File().Write(stream.Monitor);
+
+        var (monitor, fault) = new MonitorSnapshotFile(_folder.File("monitor"), new ExperimentMonitorOptions { MaxSubjectSlots = 1_024 }).Read();
+
+        Assert.Null(fault);
+        var status = Assert.Single(monitor.GetExperiments());
+        Assert.Equal(stream.Status.Subjects, status.Subjects);
+        Assert.True(status.SubjectsHeld <= 768 && status.CountedShare < stream.Status.CountedShare);
+    }
+
+    private static MonitoredStream Filled()
+    {
+        var stream = new MonitoredStream(new ExperimentMonitor(new ExperimentMonitorOptions { MaxSubjectSlots = 2_048, SegmentAttributes = { "country" } })) { KeyId = "2026-03" };
+        stream.Declare().Declare("v2", ("control", 3), ("b", 1));
+        stream.ExposeMany(3_000, lossOfB: 0.05);
+        stream.KeyId = "2026-04";
+        stream.ExposeMany(3_000);
+        stream.Now += TimeSpan.FromDays(1);
+        for (var subject = 0; subject < 500; subject++)
+        {
+            stream.Expose("w" + subject, subject % 4 == 0 ? "b" : "control", "v2", exposure => exposure with
+            {
+                TenantId = "acme",
+                VariantBuild = new Guid(subject % 3, 0, 0, new byte[8]),
+                Attributes = new Dictionary<string, object?> { ["country"] = "DE" },
+            });
+        }
+
+        stream.Expose("undeclared", "control", "v3");
+        stream.Expose(null, "control");
+        stream.Observe(MonitoredStream.Account("0a1b2c3d4e5", ("b", 3)));
+        stream.Observe(MonitoredStream.Account("1a1b2c3d4e5", ("b", 4)));
+        stream.Evaluate();
+        return stream;
+    }
+
+    private static void AssertEqual(MonitoredStream expected, MonitoredStream actual) => Assert.Equivalent(expected.Status, actual.Status, strict: true);
+
+    private MonitorSnapshotFile File() => new(_folder.File("monitor"), Options);
+}

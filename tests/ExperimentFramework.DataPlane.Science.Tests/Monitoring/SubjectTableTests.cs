@@ -1,0 +1,107 @@
+using System.IO.Hashing;
+
+namespace ExperimentFramework.DataPlane.Science.Tests;
+
+public sealed class SubjectTableTests
+{
+    [Fact]
+    public void A_subject_is_found_with_the_assignment_it_has()
+    {
+        var table = new SubjectTable(1 << 12);
+
+        Assert.True(table.TryAdd(HashOf(1), version: 63, variant: 63));
+        var index = table.Find(HashOf(1));
+
+        Assert.Equal((63, 63), (table.VersionAt(index), table.VariantAt(index)));
+        Assert.Equal(-1, table.Find(HashOf(2)));
+        table.Move(index, 5, 7);
+        Assert.Equal((5, 7, 1), (table.VersionAt(index), table.VariantAt(index), table.Count));
+    }
+
+    [Fact]
+    public void The_table_grows_to_its_bound_and_then_forgets_half_of_its_subjects_at_a_time()
+    {
+        var table = new SubjectTable(1 << 12);
+        var added = 0;
+        for (var subject = 0; subject < 100_000; subject++)
+        {
+            if (table.Includes(HashOf(subject)) && table.Find(HashOf(subject)) < 0 && table.TryAdd(HashOf(subject), 0, 0))
+            {
+                added++;
+            }
+
+            Assert.True(table.Count <= (1 << 12) / 4 * 3);
+        }
+
+        // 100,000 / 3,072 is 2^5.03: five or six halvings; each counts half of 3,072 more.
+        Assert.InRange(table.Halvings, 5, 6);
+        Assert.Equal(1 << 12, table.Slots.Length);
+        Assert.InRange(added, 3_072 * 3.2, 3_072 * 4.2);
+        Assert.InRange(table.Count, 1_400, 3_072);
+    }
+
+    [Fact]
+    public void A_subject_that_was_forgotten_is_never_counted_again()
+    {
+        var table = new SubjectTable(SubjectTable.MinSlots);
+        HashSet<int> counted = [];
+        for (var round = 0; round < 3; round++)
+        {
+            for (var subject = 0; subject < 20_000; subject++)
+            {
+                if (table.Includes(HashOf(subject)) && table.Find(HashOf(subject)) < 0 && table.TryAdd(HashOf(subject), 0, 0))
+                {
+                    Assert.True(counted.Add(subject), $"Subject {subject} was counted twice.");
+                }
+            }
+        }
+
+        Assert.True(table.Halvings > 0);
+    }
+
+    [Fact]
+    public void Crossovers_are_those_of_the_subjects_that_are_held()
+    {
+        var table = new SubjectTable(SubjectTable.MinSlots);
+        for (var subject = 0; subject < 5_000; subject++)
+        {
+            if (table.TryAdd(HashOf(subject), 0, 0))
+            {
+                table.MarkCrossover(table.Find(HashOf(subject)));
+                table.MarkExplained(table.Find(HashOf(subject)), isTheCrossover: false);
+            }
+
+            Assert.Equal((table.Count, table.Count), (table.Crossovers, table.ExplainedMoves));
+        }
+    }
+
+    [Fact]
+    public void A_move_that_is_explained_later_is_no_crossover()
+    {
+        var table = new SubjectTable(SubjectTable.MinSlots);
+        table.TryAdd(HashOf(1), 0, 0);
+        var index = table.Find(HashOf(1));
+        table.MarkCrossover(index);
+        table.MarkCrossover(index);
+        Assert.Equal((1, 0), (table.Crossovers, table.ExplainedMoves));
+
+        table.MarkExplained(index, isTheCrossover: true);
+
+        Assert.Equal((0, 1), (table.Crossovers, table.ExplainedMoves));
+    }
+
+    [Fact]
+    public void Subjects_of_a_retired_version_are_of_none()
+    {
+        var table = new SubjectTable(SubjectTable.MinSlots);
+        table.TryAdd(HashOf(1), 3, 1);
+        table.TryAdd(HashOf(2), 4, 1);
+
+        table.RetireVersion(3);
+
+        Assert.Equal((-1, 1), (table.VersionAt(table.Find(HashOf(1))), table.VariantAt(table.Find(HashOf(1)))));
+        Assert.Equal(4, table.VersionAt(table.Find(HashOf(2))));
+    }
+
+    private static ulong HashOf(int subject) => XxHash3.HashToUInt64(BitConverter.GetBytes(subject));
+}
