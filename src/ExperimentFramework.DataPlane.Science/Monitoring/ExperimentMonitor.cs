@@ -19,7 +19,7 @@ public sealed class ExperimentMonitor
 
     private readonly Lock _gate = new();
     private readonly ExperimentMonitorOptions _options;
-    private readonly AccountParts _accounts = new();
+    private readonly IncompleteAccounts _accounts = new();
     private readonly List<AnalysisSignalEvent> _signals = [];
     private readonly Dictionary<string, Watched> _experiments = new(StringComparer.Ordinal);
     private Watched? _latest;

@@ -64,7 +64,7 @@ internal sealed class AccountFactory
         return Envelopes(destination.Name, number, isLast, calls, published, drops);
     }
 
-    private IReadOnlyList<DataPlaneEnvelope> Envelopes(
+    private List<DataPlaneEnvelope> Envelopes(
         string destination,
         long number,
         bool isLast,

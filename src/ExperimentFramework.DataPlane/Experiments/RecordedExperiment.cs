@@ -33,7 +33,7 @@ internal sealed class RecordedExperiment(
         }
 
         var version = Cleaned(exposure.AllocationVersion);
-        return Interned(variant, Cleaned(exposure.Reason), Cleaned(exposure.RulePath), exposure.Weights is { } weights ? Declare(weights, version) : version);
+        return Interned(variant, Cleaned(exposure.Reason), Cleaned(exposure.RulePath), exposure.Weights is { } weights ? Declare(weights, version, nameof(exposure)) : version);
     }
 
     [return: NotNullIfNotNull(nameof(text))]
@@ -41,7 +41,7 @@ internal sealed class RecordedExperiment(
 
     /// <summary>Declares how the experiment is split, unless that has just been declared.</summary>
     /// <returns>The version of the weights.</returns>
-    private string Declare(IReadOnlyDictionary<string, double> weights, string? version)
+    private string Declare(IReadOnlyDictionary<string, double> weights, string? version, string parameter)
     {
         if (_declared is { } last && ReferenceEquals(last.Weights, weights) && (version is null || version == last.Version))
         {
@@ -54,14 +54,14 @@ internal sealed class RecordedExperiment(
             own[variants.Find(key)?.Key ?? key] = weight;
         }
 
-        Validate(own);
+        Validate(own, parameter);
         version ??= SubjectHashSelector.AllocationVersion(salt: null, [.. own.Select(weight => (weight.Key, weight.Value))]);
         assignments.OnSelected(new VariantSelection(own.Keys.First(), SelectionReasons.DecidedElsewhere, allocationVersion: version) { Weights = own });
         _declared = new Allocation(weights, version);
         return version;
     }
 
-    private void Validate(SortedDictionary<string, double> weights)
+    private void Validate(SortedDictionary<string, double> weights, string parameter)
     {
         foreach (var (key, weight) in weights.Where(weight => !double.IsFinite(weight.Value) || weight.Value < 0))
         {
@@ -69,14 +69,14 @@ internal sealed class RecordedExperiment(
                 string.Create(
                     CultureInfo.InvariantCulture,
                     $"{nameof(DecidedExposure)}.{nameof(DecidedExposure.Weights)} of experiment '{name}' has {weight} for variant '{PrintableText.Sanitize(key)}'; it must be a finite number of zero or more. Pass the weights that the code that decided splits by."),
-                "exposure");
+                parameter);
         }
 
         if (weights.Values.All(weight => weight == 0))
         {
             throw new ArgumentException(
                 $"{nameof(DecidedExposure)}.{nameof(DecidedExposure.Weights)} of experiment '{name}' has no weight above 0. Pass the weights that the code that decided splits by, or null if it does not split.",
-                "exposure");
+                parameter);
         }
     }
 

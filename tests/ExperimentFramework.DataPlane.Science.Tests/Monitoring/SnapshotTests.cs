@@ -116,8 +116,12 @@ public sealed class SnapshotTests : IDisposable
     [Fact]
     public void Only_the_owner_may_read_what_is_kept()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no file modes.");
         File().Write(Filled().Monitor);
+        if (OperatingSystem.IsWindows())
+        {
+            // There the folder's access rules apply.
+            return;
+        }
 
         foreach (var name in _folder.Files())
         {

@@ -1,5 +1,3 @@
-using System;
-
 namespace ExperimentFramework.DataPlane.Science;
 
 /// <summary>The range of <c>HostedExperimentMonitorOptions</c>. Compiled into the analyzers too.</summary>

@@ -3,7 +3,6 @@ using System.Net.Http.Headers;
 using ExperimentFramework.DataPlane.Benchmarks.Markdown;
 using ExperimentFramework.DataPlane.OpenTelemetry;
 using Microsoft.Extensions.Logging;
-using OpenTelemetry;
 using OpenTelemetry.Exporter;
 using OpenTelemetry.Logs;
 
@@ -97,7 +96,7 @@ internal static class OtlpBenchmark
         }
     }
 
-    private static Task LogAsync(OtlpSink sink, DataPlaneEnvelope[][] batches, bool isBare)
+    private static async Task LogAsync(OtlpSink sink, DataPlaneEnvelope[][] batches, bool isBare)
     {
         using var loggers = LoggerFactory.Create(logging => logging.AddOpenTelemetry(options => options.AddOtlpExporter((exporter, processor) =>
         {
@@ -115,11 +114,9 @@ internal static class OtlpBenchmark
             using var backplane = new OpenTelemetryDataBackplane(loggers);
             foreach (var envelope in batches.SelectMany(batch => batch))
             {
-                backplane.PublishAsync(envelope).GetAwaiter().GetResult();
+                await backplane.PublishAsync(envelope);
             }
         }
-
-        return Task.CompletedTask;
     }
 
     private static double Median(IEnumerable<double> values)

@@ -1,7 +1,7 @@
 namespace ExperimentFramework.DataPlane.Science;
 
 /// <summary>Puts the parts of accounts together: an account of which a part is missing says nothing.</summary>
-internal sealed class AccountParts
+internal sealed class IncompleteAccounts
 {
     /// <summary>Accounts that are incomplete; of more producers at the same time the oldest are forgotten, and their next account counts.</summary>
     private const int MaxProducers = 256;
