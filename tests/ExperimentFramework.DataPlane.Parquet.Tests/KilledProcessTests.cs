@@ -22,6 +22,7 @@ public sealed class KilledProcessTests : IDisposable
         var accepted = new List<(int First, int Last)>();
         for (var kill = 0; kill < Kills; kill++)
         {
+            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
             var first = kill * NumbersPerProcess;
             accepted.Add((first + 1, await WriteUntilKilledAsync(first, batches: random.Next(1, 120))));
         }

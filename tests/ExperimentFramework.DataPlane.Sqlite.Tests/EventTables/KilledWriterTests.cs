@@ -23,6 +23,7 @@ public sealed class KilledWriterTests : IDisposable
         var delivered = new List<long>();
         for (var kill = 0; kill < Kills; kill++)
         {
+            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
             delivered.AddRange(await WriteUntilKilledAsync((long)kill * NumbersPerProcess, random.Next(1, 60)));
 
             Assert.Equal("ok", StoredEventRows.Query(Path, "PRAGMA quick_check").Single()[0]);

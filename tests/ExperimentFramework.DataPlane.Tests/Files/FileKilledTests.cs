@@ -23,6 +23,7 @@ public sealed class FileKilledTests : IDisposable
         var accepted = new List<int>();
         for (var kill = 0; kill < Kills; kill++)
         {
+            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
             accepted.AddRange(await WriteUntilKilledAsync(kill * NumbersPerProcess, random.Next(1, 300), layout, compression, durability));
         }
 
