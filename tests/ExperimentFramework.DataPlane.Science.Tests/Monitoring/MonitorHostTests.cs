@@ -183,11 +183,12 @@ public sealed class MonitorHostTests : IDisposable
     private static (string State, int Value)[] Gauge(IHost host, string name)
     {
         List<(string, int)> values = [];
+        var factory = host.Services.GetRequiredService<IMeterFactory>();
         using var listener = new MeterListener
         {
             InstrumentPublished = (instrument, listener) =>
             {
-                if (instrument.Name == name && instrument.Meter.Scope == host.Services.GetRequiredService<IMeterFactory>())
+                if (instrument.Name == name && ReferenceEquals(instrument.Meter.Scope, factory))
                 {
                     listener.EnableMeasurementEvents(instrument);
                 }

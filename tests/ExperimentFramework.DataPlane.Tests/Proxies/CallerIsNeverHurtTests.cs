@@ -55,12 +55,13 @@ public sealed class CallerIsNeverHurtTests
         var calls = 0;
         await using var fixture = DataPlaneFixture.With(
             experiments => experiments.Trial<IBare>(trial => trial.AddControl<Bare>()), services: services => services.AddSingleton<Bare>());
+        var factory = fixture.Get<IMeterFactory>();
         using var listener = new MeterListener
         {
             InstrumentPublished = (instrument, self) =>
             {
                 // Of this container alone: other tests run beside this one.
-                if (instrument.Meter.Name == DeliveryMetrics.MeterName && ReferenceEquals(instrument.Meter.Scope, fixture.Get<IMeterFactory>()))
+                if (instrument.Meter.Name == DeliveryMetrics.MeterName && ReferenceEquals(instrument.Meter.Scope, factory))
                 {
                     self.EnableMeasurementEvents(instrument);
                 }
