@@ -40,7 +40,12 @@ internal sealed class JetStreamBackplane(string url) : IDataBackplane, IAsyncDis
             DataPlaneJson.Serialize(envelope),
             opts: new NatsJSPubOpts { MsgId = envelope.EventId.ToString() },
             cancellationToken: cancellationToken);
-        confirmation.EnsureSuccess();
+
+        // A duplicate is a success: the answer to an earlier attempt was lost. EnsureSuccess would refuse it.
+        if (confirmation.Error is { } error)
+        {
+            throw new NatsJSApiException(error);
+        }
     }
 
     public async ValueTask<BatchResult> PublishAsync(IReadOnlyList<DataPlaneEnvelope> envelopes, CancellationToken cancellationToken = default)

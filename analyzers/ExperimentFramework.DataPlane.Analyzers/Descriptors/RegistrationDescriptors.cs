@@ -11,7 +11,7 @@ internal static class RegistrationDescriptors
     public static readonly DiagnosticDescriptor OptionOutOfRange = new(
         "DP4001",
         "Option value is out of range",
-        "{0} is {1}; it must be {2}",
+        "{0} is {1}, but it must be {2}",
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,

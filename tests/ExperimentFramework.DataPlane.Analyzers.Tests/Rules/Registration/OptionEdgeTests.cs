@@ -115,19 +115,19 @@ public sealed class OptionEdgeTests
         OptionRule.Options.Where(option => option.Count(letter => letter == '.') == 2).Order(StringComparer.Ordinal));
 
     [Theory]
-    [InlineData("o.Retry.MaxAttempts = 0", "DataPlaneOptions.Retry.MaxAttempts is 0; it must be from 1 to 100")]
-    [InlineData("o.StoreTimeout = TimeSpan.Zero", "DataPlaneOptions.StoreTimeout is 00:00:00; it must be from 1 ms to 10 s")]
-    [InlineData("o.RepeatWindow = TimeSpan.FromMilliseconds(-1)", "DataPlaneOptions.RepeatWindow is -00:00:00.0010000; it must be more than 0 and at most 365 days")]
-    [InlineData("o.RepeatWindow = TimeSpan.MaxValue", "DataPlaneOptions.RepeatWindow is 10675199.02:48:05.4775807; it must be more than 0 and at most 365 days")]
-    [InlineData("o.RepeatWindow = TimeSpan.MinValue", "DataPlaneOptions.RepeatWindow is -10675199.02:48:05.4775808; it must be more than 0 and at most 365 days")]
-    [InlineData("o.BlockTimeout = TimeSpan.FromMinutes(61)", "DataPlaneOptions.BlockTimeout is 01:01:00; it must be more than 0 and at most 1 hour")]
-    [InlineData("o.BlockTimeout = TimeSpan.Parse(\"02:00:00\")", "DataPlaneOptions.BlockTimeout is 02:00:00; it must be more than 0 and at most 1 hour")]
-    [InlineData("o.BlockTimeout = new TimeSpan(1, 0, 1)", "DataPlaneOptions.BlockTimeout is 01:00:01; it must be more than 0 and at most 1 hour")]
-    [InlineData("o.BlockTimeout = new TimeSpan(seconds: 2, minutes: 0, hours: 1)", "DataPlaneOptions.BlockTimeout is 01:00:02; it must be more than 0 and at most 1 hour")]
-    [InlineData("o.RepeatWindow = new TimeSpan(366, 0, 0, 0)", "DataPlaneOptions.RepeatWindow is 366.00:00:00; it must be more than 0 and at most 365 days")]
-    [InlineData("o.RepeatWindow = new TimeSpan(0, 0, 0, 0, -1)", "DataPlaneOptions.RepeatWindow is -00:00:00.0010000; it must be more than 0 and at most 365 days")]
-    [InlineData("o.MaxQueueSize = 5; o.BatchSize = 6", "DataPlaneOptions.BatchSize is 6; it must be from 1 to 5 (MaxQueueSize)")]
-    [InlineData("_ = new ExperimentOptions { RepeatCapacity = 0 }", "DataPlaneOptions.Experiments.RepeatCapacity is 0; it must be from 1 to 100000000")]
+    [InlineData("o.Retry.MaxAttempts = 0", "DataPlaneOptions.Retry.MaxAttempts is 0, but it must be from 1 to 100")]
+    [InlineData("o.StoreTimeout = TimeSpan.Zero", "DataPlaneOptions.StoreTimeout is 00:00:00, but it must be from 1 ms to 10 s")]
+    [InlineData("o.RepeatWindow = TimeSpan.FromMilliseconds(-1)", "DataPlaneOptions.RepeatWindow is -00:00:00.0010000, but it must be more than 0 and at most 365 days")]
+    [InlineData("o.RepeatWindow = TimeSpan.MaxValue", "DataPlaneOptions.RepeatWindow is 10675199.02:48:05.4775807, but it must be more than 0 and at most 365 days")]
+    [InlineData("o.RepeatWindow = TimeSpan.MinValue", "DataPlaneOptions.RepeatWindow is -10675199.02:48:05.4775808, but it must be more than 0 and at most 365 days")]
+    [InlineData("o.BlockTimeout = TimeSpan.FromMinutes(61)", "DataPlaneOptions.BlockTimeout is 01:01:00, but it must be more than 0 and at most 1 hour")]
+    [InlineData("o.BlockTimeout = TimeSpan.Parse(\"02:00:00\")", "DataPlaneOptions.BlockTimeout is 02:00:00, but it must be more than 0 and at most 1 hour")]
+    [InlineData("o.BlockTimeout = new TimeSpan(1, 0, 1)", "DataPlaneOptions.BlockTimeout is 01:00:01, but it must be more than 0 and at most 1 hour")]
+    [InlineData("o.BlockTimeout = new TimeSpan(seconds: 2, minutes: 0, hours: 1)", "DataPlaneOptions.BlockTimeout is 01:00:02, but it must be more than 0 and at most 1 hour")]
+    [InlineData("o.RepeatWindow = new TimeSpan(366, 0, 0, 0)", "DataPlaneOptions.RepeatWindow is 366.00:00:00, but it must be more than 0 and at most 365 days")]
+    [InlineData("o.RepeatWindow = new TimeSpan(0, 0, 0, 0, -1)", "DataPlaneOptions.RepeatWindow is -00:00:00.0010000, but it must be more than 0 and at most 365 days")]
+    [InlineData("o.MaxQueueSize = 5; o.BatchSize = 6", "DataPlaneOptions.BatchSize is 6, but it must be from 1 to 5 (MaxQueueSize)")]
+    [InlineData("_ = new ExperimentOptions { RepeatCapacity = 0 }", "DataPlaneOptions.Experiments.RepeatCapacity is 0, but it must be from 1 to 100000000")]
     public async Task The_message_names_option_value_and_range(string assignment, string message) =>
         Assert.Equal(message, (await Of($"void M(DataPlaneOptions o) {{ {assignment}; }}")).Message);
 
