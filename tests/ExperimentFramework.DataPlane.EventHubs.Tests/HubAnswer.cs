@@ -21,7 +21,7 @@ internal sealed record HubAnswer(HubAnswerKind Kind, Error? Error = null, bool I
 
     public static HubAnswer Busy { get; } = Refuse("com.microsoft:server-busy");
 
-    /// <summary>The client tells a missing hub from a lost one by the text of the service.</summary>
+    /// <summary>The client distinguishes a missing hub from a lost one by the text of the service.</summary>
     public static HubAnswer NotFound { get; } = Refuse("amqp:not-found", MissingHub);
 
     public static HubAnswer Unauthorized { get; } = Refuse("amqp:unauthorized-access");

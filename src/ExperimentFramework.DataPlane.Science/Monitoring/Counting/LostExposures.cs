@@ -21,7 +21,7 @@ internal sealed class LostExposures
     /// <summary>The losses by producer, for a snapshot. Those of error events are left out: the next account has them.</summary>
     public IEnumerable<(string Producer, long[] Counts)> Accounted => _producers.Select(static entry => (entry.Key, entry.Value.Accounted));
 
-    /// <summary>The losses of producers that are no longer told apart.</summary>
+    /// <summary>The sum of the losses of producers that are no longer kept by themselves.</summary>
     public ReadOnlySpan<long> Earlier => _earlier;
 
     /// <summary>Takes the totals of an account.</summary>

@@ -7,7 +7,7 @@ namespace ExperimentFramework.DataPlane.Science;
 /// <summary>What the monitor knows of one experiment: its runs, plans, losses and tallies. Not thread-safe.</summary>
 internal sealed class MonitoredExperiment
 {
-    /// <summary>The reason of exposures whose variants are too many to be told apart.</summary>
+    /// <summary>The reason for excluding exposures of variants beyond the first 64.</summary>
     public const string TooManyVariants = "too-many-variants";
 
     /// <summary>Runs whose subjects are held at the same time: hosts change to a new pseudonym key one after the other.</summary>

@@ -9,10 +9,10 @@ namespace ExperimentFramework.DataPlane.Science;
 /// <remarks>A slot holds the top 49 bits of the hash, the version of the weights (7 bits, 0 if it was retired), the variant (6 bits) and two flags.</remarks>
 internal sealed class SubjectTable
 {
-    /// <summary>The largest number of variants that a slot can tell apart.</summary>
+    /// <summary>The largest number of variants that a slot can distinguish.</summary>
     public const int MaxVariants = 64;
 
-    /// <summary>The largest number of versions of the weights that a slot can tell apart.</summary>
+    /// <summary>The largest number of versions of the weights that a slot can distinguish.</summary>
     public const int MaxVersions = 64;
 
     public const int MinSlots = 1_024;

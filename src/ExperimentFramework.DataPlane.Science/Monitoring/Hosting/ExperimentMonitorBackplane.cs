@@ -3,15 +3,17 @@ namespace ExperimentFramework.DataPlane.Science;
 /// <summary>The monitor as a destination: it sees what every other destination gets, after redaction, and its losses are counted like any other's.</summary>
 internal sealed class ExperimentMonitorBackplane(MonitorSession session, TimeProvider time) : IDataBackplane, IDisposable
 {
+    private readonly TimeProvider _time = NonThrowingTimeProvider.Of(time);
+
     public ValueTask PublishAsync(DataPlaneEnvelope envelope, CancellationToken cancellationToken = default)
     {
-        session.Monitor.Observe(envelope, time.GetUtcNow());
+        session.Monitor.Observe(envelope, _time.GetUtcNow());
         return ValueTask.CompletedTask;
     }
 
     public ValueTask<BatchResult> PublishAsync(IReadOnlyList<DataPlaneEnvelope> envelopes, CancellationToken cancellationToken = default)
     {
-        var now = time.GetUtcNow();
+        var now = _time.GetUtcNow();
         for (var index = 0; index < envelopes.Count; index++)
         {
             session.Monitor.Observe(envelopes[index], now);

@@ -14,6 +14,7 @@ internal sealed partial class ExperimentMonitorService(
 {
     private static readonly TimeSpan EvaluationInterval = TimeSpan.FromSeconds(1);
 
+    private readonly TimeProvider _time = NonThrowingTimeProvider.Of(time);
     private readonly NonThrowingLogger _logger = NonThrowingLogger.Of(loggers.CreateLogger(DataPlaneLogCategories.Monitoring));
 
     /// <inheritdoc/>
@@ -26,17 +27,17 @@ internal sealed partial class ExperimentMonitorService(
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(EvaluationInterval, time);
-        var saved = time.GetTimestamp();
+        using var timer = new PeriodicTimer(EvaluationInterval, _time);
+        var saved = _time.GetTimestamp();
         try
         {
             while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
             {
                 await EvaluateAsync(stoppingToken).ConfigureAwait(false);
-                if (time.GetElapsedTime(saved) >= options.Value.SnapshotInterval)
+                if (_time.GetElapsedTime(saved) >= options.Value.SnapshotInterval)
                 {
-                    saved = time.GetTimestamp();
-                    session.Save();
+                    saved = _time.GetTimestamp();
+                    Save();
                 }
             }
         }
@@ -50,7 +51,7 @@ internal sealed partial class ExperimentMonitorService(
     {
         try
         {
-            session.Monitor.Evaluate(time.GetUtcNow());
+            session.Monitor.Evaluate(_time.GetUtcNow());
             foreach (var signal in session.Monitor.TakeSignals())
             {
                 Log(signal);
@@ -60,6 +61,19 @@ internal sealed partial class ExperimentMonitorService(
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             throw;
+        }
+        catch (Exception exception)
+        {
+            LogFailed(exception);
+        }
+    }
+
+    /// <summary>Whatever goes wrong, the host must not stop because of it.</summary>
+    private void Save()
+    {
+        try
+        {
+            session.Save();
         }
         catch (Exception exception)
         {
@@ -92,6 +106,6 @@ internal sealed partial class ExperimentMonitorService(
     [LoggerMessage(306, LogLevel.Error, "{SignalType}: {Finding}", EventName = "MonitorAlarm")]
     private partial void LogError(AnalysisSignalType signalType, string finding);
 
-    [LoggerMessage(307, LogLevel.Error, "The experiment monitor failed to evaluate or to publish a finding; it goes on with the next evaluation.", EventName = "MonitorEvaluationFailed")]
+    [LoggerMessage(307, LogLevel.Error, "The experiment monitor failed to evaluate, to publish a finding or to keep its state; it goes on with the next evaluation.", EventName = "MonitorEvaluationFailed")]
     private partial void LogFailed(Exception exception);
 }

@@ -12,7 +12,7 @@ internal static class MismatchCauses
     private const double NoSubjectShare = 0.01;
     private const double CrossoverShare = 0.005;
 
-    /// <summary>Finds the causes that the stream hints at, the most telling first.</summary>
+    /// <summary>Finds the causes that the stream hints at, the strongest hint first.</summary>
     /// <returns>At least one.</returns>
     public static IReadOnlyList<MismatchCause> Of(
         MonitoredExperiment experiment, MonitorRun run, VariantCount? worst, StartPoint? start, IReadOnlyList<(string Name, VersionedCounts Counts)> segments)

@@ -125,7 +125,7 @@ public sealed class DeliveryActivityTests : IAsyncDisposable
 
     private ValueTask PublishAsync() => _services.GetRequiredService<IEventPublisher>().PublishAsync(SampleEvents.Exposure, TestContext.Current.CancellationToken);
 
-    /// <summary>A destination with a name of its own, so that activities of other tests are told apart.</summary>
+    /// <summary>A destination with a name of its own, so that its activities are not those of other tests.</summary>
     private sealed class NamedBackplane : AcceptingBackplane
     {
         private readonly List<DataPlaneEnvelope> _events = [];

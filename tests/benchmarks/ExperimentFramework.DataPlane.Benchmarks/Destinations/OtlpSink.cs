@@ -8,7 +8,7 @@ namespace ExperimentFramework.DataPlane.Benchmarks.Destinations;
 
 /// <summary>
 /// A collector in a process of its own, so that its work is not measured: takes requests over HTTP, counts their log records and accepts everything. A connection
-/// that asks for <c>/count</c> is told how many.
+/// that asks for <c>/count</c> gets the number.
 /// </summary>
 internal sealed class OtlpSink : IDisposable
 {
