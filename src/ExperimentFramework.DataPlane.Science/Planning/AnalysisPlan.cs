@@ -1,0 +1,55 @@
+namespace ExperimentFramework.DataPlane.Science;
+
+/// <summary>
+/// What is decided about the analysis of an experiment before its first exposure: which metric decides, at which error rate, after how many subjects, and when results may be looked at. Changes after the first exposure are signaled.
+/// </summary>
+public sealed record AnalysisPlan
+{
+    /// <summary>The subjects that confidence sequences are tuned for if the plan has no sample size: they are narrowest there, and valid anywhere.</summary>
+    public const long DefaultTuningSubjects = 10_000;
+
+    /// <summary>The name of the experiment.</summary>
+    public required string ExperimentName { get; init; }
+
+    /// <summary>The version of the plan, at least 1. Raise it with each change. Default: 1.</summary>
+    public int Version { get; init; } = 1;
+
+    /// <summary>The key of the variant that the others are compared with.</summary>
+    public required string Control { get; init; }
+
+    /// <summary>The metric that decides.</summary>
+    public required PlannedMetric PrimaryMetric { get; init; }
+
+    /// <summary>The metrics that are shown without a verdict.</summary>
+    public IReadOnlyList<PlannedMetric> SecondaryMetrics { get; init; } = [];
+
+    /// <summary>The error rate of all comparisons with control together, between 0 and 0.5, both excluded; it is split evenly over them. Default: 0.05.</summary>
+    public double Alpha { get; init; } = 0.05;
+
+    /// <summary>1 if only an increase of the primary metric would be acted upon, else 2. Default: 2.</summary>
+    public int Sides { get; init; } = 2;
+
+    /// <summary>The probability with which an effect of <see cref="MinimumEffect"/> is to be found, between 0.5 and 1, both excluded. Default: 0.8.</summary>
+    public double Power { get; init; } = 0.8;
+
+    /// <summary>The smallest effect on the primary metric that matters, as a share of its baseline, for example 0.05 for 5 %; not 0. Null if there is none, and then no sample size either.</summary>
+    public double? MinimumEffect { get; init; }
+
+    /// <summary>When results may be looked at. Default: always.</summary>
+    public LookSchedule Looks { get; init; } = LookSchedule.AlwaysValid;
+
+    /// <summary>The names of exposure attributes that are known before the variant is assigned, whose values are shown as segments.</summary>
+    public IReadOnlyList<string> Segments { get; init; } = [];
+
+    /// <summary>How long the experiment runs at least, for example over a whole week. Default: none.</summary>
+    public TimeSpan MinimumRunTime { get; init; }
+
+    /// <summary>Who decides; null if nobody is named.</summary>
+    public string? Owner { get; init; }
+
+    /// <summary>When the experiment ends; null if that is open.</summary>
+    public DateTimeOffset? EndsAt { get; init; }
+
+    /// <summary>All metrics, the primary one first.</summary>
+    public IEnumerable<PlannedMetric> Metrics => [PrimaryMetric, .. SecondaryMetrics];
+}
