@@ -19,7 +19,7 @@ public sealed class ExperimentMonitor
 
     private readonly Lock _gate = new();
     private readonly ExperimentMonitorOptions _options;
-    private readonly IncompleteAccounts _accounts = new();
+    private readonly LossReports _losses = new();
     private readonly List<AnalysisSignalEvent> _signals = [];
     private readonly Dictionary<string, Watched> _experiments = new(StringComparer.Ordinal);
     private Watched? _latest;
@@ -66,13 +66,13 @@ public sealed class ExperimentMonitor
                     watched.Experiment.Observe(change, KeyIdOf(envelope));
                     break;
                 case AnalysisSignalEvent { SignalType: AnalysisSignalType.AllocationDeclared } declaration when TryGet(declaration.ExperimentName, out var watched):
-                    Declare(watched.Experiment, declaration);
+                    AllocationDeclaration.Apply(declaration, watched.Experiment);
                     break;
                 case AccountingEvent account:
-                    Observe(account);
+                    _losses.Add(account, _experiments.Values.Select(static watched => watched.Experiment));
                     break;
                 case ErrorEvent { Data: { } loss }:
-                    Observe(loss, ProducerId.Of(envelope.EventId));
+                    LossReports.Add(loss, ProducerId.Of(envelope.EventId), name => _experiments.GetValueOrDefault(name)?.Experiment);
                     break;
                 case UnknownEvent:
                     UnknownEvents++;
@@ -223,26 +223,6 @@ public sealed class ExperimentMonitor
     private static string? KeyIdOf(DataPlaneEnvelope envelope) =>
         envelope.Metadata is { } metadata && metadata.TryGetValue("pseudonymKeyId", out var keyId) ? keyId : null;
 
-    private static void Declare(MonitoredExperiment experiment, AnalysisSignalEvent declaration)
-    {
-        const string prefix = "weight:";
-        if (declaration.Data is not { } data || data.GetValueOrDefault("allocationVersion") is not string version)
-        {
-            return;
-        }
-
-        Dictionary<string, double> weights = new(StringComparer.Ordinal);
-        foreach (var (name, value) in data)
-        {
-            if (name.StartsWith(prefix, StringComparison.Ordinal))
-            {
-                weights[name[prefix.Length..]] = NumberOf(value);
-            }
-        }
-
-        experiment.Declare(version, weights);
-    }
-
     private bool TryGet(string name, [NotNullWhen(true)] out Watched? watched)
     {
         if (_latest is { } latest && string.Equals(latest.Experiment.Name, name, StringComparison.Ordinal))
@@ -267,64 +247,6 @@ public sealed class ExperimentMonitor
         _latest = watched;
         return true;
     }
-
-    /// <summary>Takes the lost exposures of an account. It gives totals, so an experiment that it does not name has lost none.</summary>
-    private void Observe(AccountingEvent part)
-    {
-        AccountingEvent[] parts = [.. _accounts.Add(part)];
-        if (parts.Length == 0)
-        {
-            return;
-        }
-
-        foreach (var watched in _experiments.Values)
-        {
-            var counts = new long[SubjectTable.MaxVariants];
-            foreach (var drop in parts.SelectMany(static account => account.Drops))
-            {
-                if (drop.EventType == nameof(DataPlaneEventType.Exposure) && drop.ExperimentName == watched.Experiment.Name && watched.Experiment.VariantOf(drop.VariantKey) is >= 0 and var variant)
-                {
-                    counts[variant] += drop.Count;
-                }
-            }
-
-            watched.Experiment.Lost.SetAccounted(part.ProducerId, counts);
-            watched.Experiment.HasNewEvidence = true;
-        }
-    }
-
-    /// <summary>Takes the losses that an error event reports, as arrays of equal length.</summary>
-    private void Observe(IReadOnlyDictionary<string, object?> loss, string producer)
-    {
-        var (experiments, variants, types, counts) = (Column("experiment"), Column("variant"), Column("eventType"), Column("count"));
-        var rows = Math.Min(Math.Min(experiments.Length, variants.Length), Math.Min(types.Length, counts.Length));
-        for (var row = 0; row < rows; row++)
-        {
-            if (types[row] is nameof(DataPlaneEventType.Exposure)
-                && experiments[row] is string experiment
-                && _experiments.TryGetValue(experiment, out var watched)
-                && variants[row] is string key
-                && watched.Experiment.VariantOf(key) is >= 0 and var variant
-                && NumberOf(counts[row]) is > 0 and < long.MaxValue and var count)
-            {
-                watched.Experiment.Lost.AddReported(producer, variant, (long)count);
-                watched.Experiment.HasNewEvidence = true;
-            }
-        }
-
-        object?[] Column(string name) => loss.GetValueOrDefault(name) is System.Collections.IEnumerable values and not string ? [.. values.Cast<object?>()] : [];
-    }
-
-    /// <summary>The number that a value of an event is, whatever its type; NaN if it is none.</summary>
-    private static double NumberOf(object? value) => value switch
-    {
-        double number => number,
-        float number => number,
-        decimal number => (double)number,
-        long number => number,
-        int number => number,
-        _ => double.NaN,
-    };
 
     private sealed record Watched(MonitoredExperiment Experiment, ExperimentSignals Signals);
 }

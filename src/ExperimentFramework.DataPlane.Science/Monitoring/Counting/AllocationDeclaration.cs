@@ -1,0 +1,27 @@
+namespace ExperimentFramework.DataPlane.Science;
+
+/// <summary>Reads the planned split from signals of type <see cref="AnalysisSignalType.AllocationDeclared"/>.</summary>
+internal static class AllocationDeclaration
+{
+    private const string WeightPrefix = "weight:";
+
+    /// <summary>Declares the planned split to its experiment. A signal that names no version says nothing.</summary>
+    public static void Apply(AnalysisSignalEvent declaration, MonitoredExperiment experiment)
+    {
+        if (declaration.Data is not { } data || data.GetValueOrDefault("allocationVersion") is not string version)
+        {
+            return;
+        }
+
+        Dictionary<string, double> weights = new(StringComparer.Ordinal);
+        foreach (var (name, value) in data)
+        {
+            if (name.StartsWith(WeightPrefix, StringComparison.Ordinal))
+            {
+                weights[name[WeightPrefix.Length..]] = EventNumber.Of(value);
+            }
+        }
+
+        experiment.Declare(version, weights);
+    }
+}

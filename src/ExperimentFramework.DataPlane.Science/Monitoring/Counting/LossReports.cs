@@ -1,0 +1,59 @@
+namespace ExperimentFramework.DataPlane.Science;
+
+/// <summary>Reads from accounts and error events which exposures were lost.</summary>
+internal sealed class LossReports
+{
+    private readonly IncompleteAccounts _accounts = new();
+
+    /// <summary>Takes a part of an account. It gives totals, so an experiment that it does not name has lost none.</summary>
+    /// <param name="part">The part.</param>
+    /// <param name="experiments">All experiments.</param>
+    public void Add(AccountingEvent part, IEnumerable<MonitoredExperiment> experiments)
+    {
+        AccountingEvent[] parts = [.. _accounts.Add(part)];
+        if (parts.Length == 0)
+        {
+            return;
+        }
+
+        foreach (var experiment in experiments)
+        {
+            var counts = new long[SubjectTable.MaxVariants];
+            foreach (var drop in parts.SelectMany(static account => account.Drops))
+            {
+                if (drop.EventType == nameof(DataPlaneEventType.Exposure) && drop.ExperimentName == experiment.Name && experiment.VariantOf(drop.VariantKey) is >= 0 and var variant)
+                {
+                    counts[variant] += drop.Count;
+                }
+            }
+
+            experiment.Lost.SetAccounted(part.ProducerId, counts);
+            experiment.HasNewEvidence = true;
+        }
+    }
+
+    /// <summary>Takes the losses that an error event reports, as arrays of equal length.</summary>
+    /// <param name="loss">The data of the event.</param>
+    /// <param name="producer">The producer of the event.</param>
+    /// <param name="find">Finds an experiment by its name; null if it is not monitored.</param>
+    public static void Add(IReadOnlyDictionary<string, object?> loss, string producer, Func<string, MonitoredExperiment?> find)
+    {
+        var (experiments, variants, types, counts) = (Column("experiment"), Column("variant"), Column("eventType"), Column("count"));
+        var rows = Math.Min(Math.Min(experiments.Length, variants.Length), Math.Min(types.Length, counts.Length));
+        for (var row = 0; row < rows; row++)
+        {
+            if (types[row] is nameof(DataPlaneEventType.Exposure)
+                && experiments[row] is string name
+                && find(name) is { } experiment
+                && variants[row] is string key
+                && experiment.VariantOf(key) is >= 0 and var variant
+                && EventNumber.Of(counts[row]) is > 0 and < long.MaxValue and var count)
+            {
+                experiment.Lost.AddReported(producer, variant, (long)count);
+                experiment.HasNewEvidence = true;
+            }
+        }
+
+        object?[] Column(string name) => loss.GetValueOrDefault(name) is System.Collections.IEnumerable values and not string ? [.. values.Cast<object?>()] : [];
+    }
+}
