@@ -19,8 +19,9 @@ public sealed class EqualityTests : IDisposable
         var arrived = ArrivingStream.Generate(Subjects);
         await WriteFilesAsync(arrived);
 
-        var inProcess = CountsOf(Watch(arrived));
-        var fromFiles = CountsOf(await WatchFilesAsync());
+        var options = new ExperimentMonitorOptions { MaxSubjectSlots = 1 << 21 };
+        var inProcess = CountsOf(Watch(arrived, options));
+        var fromFiles = CountsOf(await WatchFilesAsync(options));
         var fromSql = CountWithSql();
 
         var byArrival = FirstOf(arrived);
@@ -61,7 +62,7 @@ public sealed class EqualityTests : IDisposable
 
     private static double[] Normalized(double[] weights) => [.. weights.Select(weight => weight / weights.Sum())];
 
-    private static ExperimentMonitor Watch(IEnumerable<DataPlaneEnvelope> arrived, ExperimentMonitorOptions? options = null)
+    private static ExperimentMonitor Watch(IEnumerable<DataPlaneEnvelope> arrived, ExperimentMonitorOptions options)
     {
         var monitor = new ExperimentMonitor(options);
         var now = ArrivingStream.Begin;
@@ -74,7 +75,7 @@ public sealed class EqualityTests : IDisposable
         return monitor;
     }
 
-    private async Task<ExperimentMonitor> WatchFilesAsync(ExperimentMonitorOptions? options = null)
+    private async Task<ExperimentMonitor> WatchFilesAsync(ExperimentMonitorOptions options)
     {
         var monitor = new ExperimentMonitor(options);
         await foreach (var stored in EventFiles.ReadAsync(_folder.FullName, new EventReadingOptions { MergeByTime = true }, TestContext.Current.CancellationToken))
