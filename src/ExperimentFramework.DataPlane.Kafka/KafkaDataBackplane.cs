@@ -119,7 +119,7 @@ public sealed class KafkaDataBackplane : IDataBackplane, IAsyncDisposable
         var diagnostics = new Dictionary<string, object>
         {
             ["topic"] = _options.Topic!,
-            ["partitions"] = topic.Partitions,
+            ["partitions"] = topic.Partitions.Count,
             ["librdkafka"] = _library.Version,
             ["producers"] = _producers.Created,
             ["throttled_milliseconds"] = _metrics.Current.Throttle.TotalMilliseconds,

@@ -39,6 +39,7 @@ internal static partial class OptionsPage
         (typeof(HttpSubjectOptions), "`AddHttpSubjectIdentity(options => ...)`. See [web visitors](../how-to/identify-web-visitors.md)."),
         (typeof(HttpVariantOverrideOptions), "`AddHttpVariantOverrides(options => ...)`. See [variants for testers](../how-to/show-a-tester-a-variant.md)."),
         (typeof(KafkaDataBackplaneOptions), "`AddKafkaDataBackplane(bootstrapServers, topic, options => ...)`, or `DataPlane:Kafka` for every destination. See [Kafka](../how-to/destinations/kafka.md)."),
+        (typeof(KafkaReadingOptions), "`KafkaEvents.ReadAsync(bootstrapServers, topic, options)`. See [Kafka](../how-to/destinations/kafka.md#read-events)."),
         (typeof(ParquetDataBackplaneOptions), "`AddParquetDataBackplane(folder, options => ...)`, or `DataPlane:Parquet` for every folder. See [Parquet](../how-to/destinations/write-parquet.md)."),
         (typeof(PostgreSqlDataBackplaneOptions), "`AddPostgreSqlDataBackplane(connectionString, options => ...)`, or `DataPlane:PostgreSql` for every destination. See [PostgreSQL](../how-to/destinations/write-postgresql.md)."),
         (typeof(OtlpDataBackplaneOptions), "`AddOtlpDataBackplane(endpoint, options => ...)`, or `DataPlane:Otlp` for every destination. See [OTLP](../how-to/destinations/otlp.md)."),

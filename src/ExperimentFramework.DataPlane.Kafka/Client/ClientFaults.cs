@@ -26,8 +26,8 @@ internal sealed class ClientFaults(string target, IEnumerable<string> secrets)
         }
     }
 
-    /// <summary>Called when an event was delivered.</summary>
-    public void OnDelivered()
+    /// <summary>Called when an event was delivered or read.</summary>
+    public void OnSucceeded()
     {
         if (Reason is not null)
         {
@@ -36,11 +36,13 @@ internal sealed class ClientFaults(string target, IEnumerable<string> secrets)
     }
 
     /// <summary>Returns an exception for events that the brokers did not accept, with the reason that the client gave.</summary>
-    public Exception Translate(Error error)
-    {
-        var reason = Reason is { } known && IsConsequence(error.Code) ? $"{TextOf(error)}. {known}" : TextOf(error);
-        return SafeText.Own(new IOException($"{target} does not accept events: {reason.TrimEnd('.')}.{Remedy(error.Code)}"));
-    }
+    public Exception Translate(Error error) => SafeText.Own(new IOException($"{target} does not accept events: {Explain(error)}.{Remedy(error.Code)}"));
+
+    /// <summary>Returns an exception for events that cannot be read, with the reason that the client gave.</summary>
+    public Exception Unreadable(Error error) => Unreadable($"{Explain(error)}.{ReadingRemedy(error.Code)}");
+
+    /// <summary>Returns an exception for events that cannot be read.</summary>
+    public Exception Unreadable(string reason) => SafeText.Own(new IOException($"{target} cannot be read: {reason}"));
 
     /// <summary>Returns an exception for an event that the brokers will never accept.</summary>
     public Exception Rejection(Error error) =>
@@ -60,6 +62,17 @@ internal sealed class ClientFaults(string target, IEnumerable<string> secrets)
         ErrorCode.UnknownTopicOrPart or ErrorCode.Local_UnknownTopic => " Create the topic.",
         _ => "",
     };
+
+    private static string ReadingRemedy(ErrorCode code) => code switch
+    {
+        ErrorCode.TopicAuthorizationFailed => " Grant the client READ and DESCRIBE on the topic.",
+        ErrorCode.GroupAuthorizationFailed => " Grant the client READ on the group.",
+        ErrorCode.OffsetOutOfRange or ErrorCode.Local_AutoOffsetReset => " The topic's retention has deleted events that were not read: read from a position that is there, or set auto.offset.reset to earliest to pass over them.",
+        _ => "",
+    };
+
+    /// <summary>What an error says, and what caused it as far as the client said so.</summary>
+    private string Explain(Error error) => (Reason is { } known && IsConsequence(error.Code) ? $"{TextOf(error)}. {known}" : TextOf(error)).TrimEnd('.');
 
     private string TextOf(Error error) => Redact(error.Reason);
 }

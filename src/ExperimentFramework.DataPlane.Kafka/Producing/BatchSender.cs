@@ -144,7 +144,7 @@ internal sealed class BatchSender(TopicNames topics, EventFormat format, ClientF
             if (_reports[place] is not { } error)
             {
                 _statuses[index] = DeliveryStatus.Delivered;
-                faults.OnDelivered();
+                faults.OnSucceeded();
             }
             else if (!DeliveryErrors.IsAboutTheEvent(error.Code))
             {

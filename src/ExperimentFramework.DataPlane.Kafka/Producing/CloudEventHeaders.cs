@@ -10,7 +10,7 @@ namespace ExperimentFramework.DataPlane.Kafka;
 /// </summary>
 internal readonly struct CloudEventHeaders(Headers headers) : ICloudEventTarget
 {
-    private const string Prefix = "ce_";
+    public const string Prefix = "ce_";
 
     public void Add(JsonEncodedText name, string value) => Add(name, Encoding.UTF8.GetBytes(value));
 

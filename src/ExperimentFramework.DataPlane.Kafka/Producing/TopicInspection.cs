@@ -3,10 +3,10 @@ using Confluent.Kafka;
 namespace ExperimentFramework.DataPlane.Kafka;
 
 /// <summary>What the brokers say of topics.</summary>
-/// <param name="Partitions">The number of partitions of all topics.</param>
+/// <param name="Partitions">The partitions of all topics.</param>
 /// <param name="Missing">A topic that does not exist; null if all do.</param>
 /// <param name="Error">Why the topics cannot be used; null if they can.</param>
-internal readonly record struct TopicInspection(int Partitions, string? Missing, Error? Error)
+internal readonly record struct TopicInspection(IReadOnlyList<TopicPartition> Partitions, string? Missing, Error? Error)
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
@@ -18,20 +18,21 @@ internal readonly record struct TopicInspection(int Partitions, string? Missing,
         var inspection = default(TopicInspection);
         await BackgroundWork.Run(() =>
         {
-            inspection = Of(producer, topics);
+            inspection = Of(producer.Handle, topics, Timeout);
             return Task.CompletedTask;
         }).WaitAsync(cancellationToken).ConfigureAwait(false);
         return inspection;
     }
 
-    private static TopicInspection Of(IProducer<byte[]?, byte[]> producer, IEnumerable<string> topics)
+    /// <summary>Asks any of the brokers, through the connections of a client, and blocks until it answers.</summary>
+    public static TopicInspection Of(Handle client, IEnumerable<string> topics, TimeSpan timeout)
     {
         try
         {
-            using var admin = new DependentAdminClientBuilder(producer.Handle).Build();
-            var partitions = 0;
+            using var admin = new DependentAdminClientBuilder(client).Build();
+            var partitions = new List<TopicPartition>();
             string? missing = null;
-            foreach (var topic in topics.SelectMany(name => admin.GetMetadata(name, Timeout).Topics))
+            foreach (var topic in topics.SelectMany(name => admin.GetMetadata(name, timeout).Topics))
             {
                 if (topic.Error.Code is ErrorCode.UnknownTopicOrPart)
                 {
@@ -40,21 +41,21 @@ internal readonly record struct TopicInspection(int Partitions, string? Missing,
                 else if (topic.Error.IsError && topic.Error.Code is not ErrorCode.LeaderNotAvailable)
                 {
                     // A topic that is just being created has no leader yet.
-                    return new TopicInspection(0, null, topic.Error);
+                    return new TopicInspection([], null, topic.Error);
                 }
 
-                partitions += topic.Partitions.Count;
+                partitions.AddRange(topic.Partitions.Select(partition => new TopicPartition(topic.Topic, partition.PartitionId)));
             }
 
             return new TopicInspection(partitions, missing, null);
         }
         catch (KafkaException exception)
         {
-            return new TopicInspection(0, null, exception.Error);
+            return new TopicInspection([], null, exception.Error);
         }
         catch (ObjectDisposedException)
         {
-            return new TopicInspection(0, null, new Error(ErrorCode.Local_Destroy));
+            return new TopicInspection([], null, new Error(ErrorCode.Local_Destroy));
         }
     }
 }

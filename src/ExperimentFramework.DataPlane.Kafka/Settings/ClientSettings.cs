@@ -9,6 +9,9 @@ namespace ExperimentFramework.DataPlane.Kafka;
 /// </summary>
 internal static class ClientSettings
 {
+    /// <summary>The name that brokers know the client by.</summary>
+    public const string ClientId = "ExperimentFramework.DataPlane";
+
     private const string Guarantee = "an event is delivered once all replicas in sync have it, once per attempt and in order";
     private const string Timeout = "it follows DataPlaneOptions.PublishTimeout, so that the client has given an event up before the pipeline retries it";
     private const string Queue = "it follows DataPlaneOptions.BatchSize, because the pipeline's queue is the one that is bounded and counted";
@@ -61,7 +64,7 @@ internal static class ClientSettings
             }
             else if (string.IsNullOrEmpty(value))
             {
-                yield return $"has no value for '{name}'; remove it, or set one.";
+                yield return MissingValue(name);
             }
         }
     }
@@ -71,7 +74,7 @@ internal static class ClientSettings
     {
         var settings = new Dictionary<string, string>
         {
-            ["client.id"] = "ExperimentFramework.DataPlane",
+            ["client.id"] = ClientId,
 
             // What Java clients use, so that a subject has one partition whoever writes it.
             ["partitioner"] = "murmur2_random",
@@ -93,6 +96,9 @@ internal static class ClientSettings
         settings["dotnet.producer.delivery.report.fields"] = "status";
         return settings;
     }
+
+    /// <summary>What is wrong with a setting without a value, as the rest of a sentence.</summary>
+    public static string MissingValue(string name) => $"has no value for '{name}'; remove it, or set one.";
 
     /// <summary>Returns the values that no message may show.</summary>
     public static IEnumerable<string> Secrets(IEnumerable<KeyValuePair<string, string>> settings) => settings

@@ -51,6 +51,7 @@ internal static class OptionRule
         ["Kafka.KafkaDataBackplaneOptions.Linger"] = Within(KafkaDataBackplaneOptionRanges.Linger),
         ["Kafka.KafkaDataBackplaneOptions.MaxMessageBytes"] = Within(KafkaDataBackplaneOptionRanges.MaxMessageBytes),
         ["Kafka.KafkaDataBackplaneOptions.StatisticsInterval"] = Within(KafkaDataBackplaneOptionRanges.StatisticsInterval),
+        ["Kafka.KafkaReadingOptions.Timeout"] = Within(KafkaReadingOptionRanges.Timeout),
         ["OpenTelemetry.OtlpDataBackplaneOptions.Timeout"] = Within(OtlpDataBackplaneOptionRanges.Timeout),
         ["Parquet.ParquetDataBackplaneOptions.RollBytes"] = Within(ParquetDataBackplaneOptionRanges.RollBytes),
         ["Parquet.ParquetDataBackplaneOptions.RollInterval"] = Within(ParquetDataBackplaneOptionRanges.RollInterval),

@@ -18,6 +18,7 @@ public sealed class OptionEdgeTests
         namespace ExperimentFramework.DataPlane.Kafka
         {
             public class KafkaDataBackplaneOptions { public TimeSpan Linger { get; set; } public int MaxMessageBytes { get; set; } public TimeSpan StatisticsInterval { get; set; } }
+            public class KafkaReadingOptions { public TimeSpan Timeout { get; set; } }
         }
         namespace ExperimentFramework.DataPlane.OpenTelemetry
         {
@@ -72,6 +73,7 @@ public sealed class OptionEdgeTests
         { "Kafka.KafkaDataBackplaneOptions", "Linger", "TimeSpan.Zero", "TimeSpan.FromSeconds(1)", "TimeSpan.FromTicks(-1)", "TimeSpan.FromTicks(10_000_001)" },
         { "Kafka.KafkaDataBackplaneOptions", "MaxMessageBytes", "1_000", "1_000_000_000", "999", "1_000_000_001" },
         { "Kafka.KafkaDataBackplaneOptions", "StatisticsInterval", "TimeSpan.Zero", Hour, "TimeSpan.FromTicks(-1)", "TimeSpan.FromTicks(36_000_000_001)" },
+        { "Kafka.KafkaReadingOptions", "Timeout", "TimeSpan.FromSeconds(1)", Hour, "TimeSpan.FromTicks(9_999_999)", "TimeSpan.FromTicks(36_000_000_001)" },
         { "OpenTelemetry.OtlpDataBackplaneOptions", "Timeout", "TimeSpan.FromMilliseconds(1)", Hour, "TimeSpan.FromTicks(9_999)", "TimeSpan.FromTicks(36_000_000_001)" },
         { "Science.ExperimentMonitorOptions", "MaxExperiments", "1", "100_000", "0", "100_001" },
         { "Science.ExperimentMonitorOptions", "MaxSubjectSlots", "1_024", "16_777_216", "1_023", "16_777_217" },

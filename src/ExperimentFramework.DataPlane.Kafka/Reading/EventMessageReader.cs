@@ -1,0 +1,68 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Confluent.Kafka;
+
+namespace ExperimentFramework.DataPlane.Kafka;
+
+/// <summary>Makes events of messages: envelopes as JSON, and CloudEvents in binary or structured mode. Not thread-safe.</summary>
+internal sealed class EventMessageReader(Action<UnreadableMessage>? report)
+{
+    private readonly RepeatedJson _repeated = new();
+
+    /// <summary>Reads a message.</summary>
+    /// <returns>Null for a message that is not an event, after it was reported.</returns>
+    /// <exception cref="InvalidDataException">The message is not an event, and there is nothing to report it to.</exception>
+    public KafkaStoredEvent? Read(ConsumeResult<Ignore, byte[]?> message)
+    {
+        var position = new KafkaPosition(message.Topic, message.Partition, message.Offset);
+        if (message.Message.Value is not { } value)
+        {
+            Report(position, null, "has no value: it deletes a key in a compacted topic.");
+            return null;
+        }
+
+        try
+        {
+            return new KafkaStoredEvent { Envelope = EnvelopeOf(message.Message.Headers, value), Position = position };
+        }
+        catch (JsonException exception)
+        {
+            Report(position, exception.Path is { Length: > 2 } path ? path[2..] : null, $"is not an event. {exception.Message}");
+            return null;
+        }
+    }
+
+    private DataPlaneEnvelope EnvelopeOf(Headers? headers, byte[] value)
+    {
+        var fields = default(CloudEventFields);
+        var isCloudEvent = false;
+        for (var i = 0; i < headers?.Count; i++)
+        {
+            var header = headers[i];
+            if (header.Key.StartsWith(CloudEventHeaders.Prefix, StringComparison.Ordinal))
+            {
+                isCloudEvent = true;
+                fields.ReadHeader(header.Key[CloudEventHeaders.Prefix.Length..], Encoding.UTF8.GetString(header.GetValueBytes() ?? []));
+            }
+        }
+
+        return isCloudEvent ? fields.ToEnvelope(value) : DataPlaneJson.Deserialize(value, _repeated);
+    }
+
+    private void Report(KafkaPosition position, string? field, string message)
+    {
+        var unreadable = new UnreadableMessage
+        {
+            Position = position,
+            Field = field,
+            Message = string.Create(CultureInfo.InvariantCulture, $"The message at offset {position.Offset} of partition {position.Partition} of topic '{position.Topic}' {message}"),
+        };
+        if (report is null)
+        {
+            throw new InvalidDataException($"{unreadable.Message} Set KafkaReadingOptions.{nameof(KafkaReadingOptions.OnUnreadableMessage)} to continue after such messages.");
+        }
+
+        report(unreadable);
+    }
+}

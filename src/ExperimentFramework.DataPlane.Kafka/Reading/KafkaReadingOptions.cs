@@ -1,0 +1,35 @@
+namespace ExperimentFramework.DataPlane.Kafka;
+
+/// <summary>How topics are read.</summary>
+public sealed class KafkaReadingOptions
+{
+    /// <summary>
+    /// Receives each message that is not an event, after which reading continues with the next one. Without a value such a message ends reading with an <see cref="InvalidDataException"/>. Default: none.
+    /// </summary>
+    public Action<UnreadableMessage>? OnUnreadableMessage { get; set; }
+
+    /// <summary>Whether reading goes on at the end of the topic, with events as they arrive, until it is canceled. Otherwise it ends where the partitions ended when it began. Default: false.</summary>
+    public bool Follow { get; set; }
+
+    /// <summary>
+    /// Where reading begins, one position for a partition: the offset is that of the first message that is read. Partitions without one are read from their beginning. Not with
+    /// <see cref="GroupId"/>. Default: empty.
+    /// </summary>
+    public IList<KafkaPosition> StartPositions { get; } = [];
+
+    /// <summary>
+    /// The consumer group, which divides the partitions among its members and stores how far they have read: an event counts as read when the next one is asked for. A group that is new
+    /// begins with the first events. Only with <see cref="Follow"/>. Without a value, all partitions are read and nothing is stored. Default: none.
+    /// </summary>
+    public string? GroupId { get; set; }
+
+    /// <summary>
+    /// How long brokers may give no answer, from 1 second to 1 hour: then reading ends with an error that says why. Topics without new events are not affected. Default: 30 seconds.
+    /// </summary>
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// Further settings of the client by their librdkafka names, such as <c>security.protocol</c> or <c>sasl.username</c>. Values are in no message. Default: empty.
+    /// </summary>
+    public IDictionary<string, string> Settings { get; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+}

@@ -1,0 +1,35 @@
+using Confluent.Kafka;
+
+namespace ExperimentFramework.DataPlane.Kafka;
+
+/// <summary>The partitions that are not read to their end yet, each with the offset at which it ended when reading began.</summary>
+internal sealed class PartitionEnds
+{
+    private readonly Dictionary<TopicPartition, long> _ends = [];
+
+    /// <summary>Whether all partitions are read.</summary>
+    public bool AreReached => _ends.Count == 0;
+
+    /// <summary>Adds a partition.</summary>
+    public void Add(TopicPartition partition, long end) => _ends.Add(partition, end);
+
+    /// <summary>Counts a message.</summary>
+    /// <returns>Whether it is before the end of its partition.</returns>
+    public bool TryPass(TopicPartition partition, long offset)
+    {
+        if (!_ends.TryGetValue(partition, out var end))
+        {
+            return false;
+        }
+
+        if (offset + 1 >= end)
+        {
+            _ends.Remove(partition);
+        }
+
+        return offset < end;
+    }
+
+    /// <summary>Ends a partition that has no more messages for this client: the last offsets may be those of transactions, or of messages that compaction has removed.</summary>
+    public void Finish(TopicPartition partition) => _ends.Remove(partition);
+}

@@ -1,0 +1,256 @@
+using Confluent.Kafka;
+
+namespace ExperimentFramework.DataPlane.Kafka;
+
+/// <summary>Reads the events of topics, one after the other.</summary>
+internal sealed class TopicReader : IAsyncDisposable
+{
+    /// <summary>How long an event that has just arrived may wait, while no thread is blocked.</summary>
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(5);
+
+    private readonly IConsumer<Ignore, byte[]?> _consumer;
+    private readonly ClientFaults _faults;
+    private readonly string[] _topics;
+    private readonly KafkaReadingOptions _options;
+    private readonly EventMessageReader _messages;
+    private readonly PartitionEnds? _ends;
+
+    /// <summary>A call that blocks a thread of its own: the client must not be disposed while it runs.</summary>
+    private Task _call = Task.CompletedTask;
+    private ConsumeResult<Ignore, byte[]?>? _processing;
+    private long _answeredAt;
+
+    private TopicReader(IConsumer<Ignore, byte[]?> consumer, ClientFaults faults, string[] topics, KafkaReadingOptions options)
+    {
+        _consumer = consumer;
+        _faults = faults;
+        _topics = topics;
+        _options = options;
+        _messages = new EventMessageReader(options.OnUnreadableMessage);
+        _ends = options.Follow ? null : new PartitionEnds();
+    }
+
+    /// <summary>Creates a reader. It connects in the background.</summary>
+    /// <exception cref="InvalidOperationException">The client refuses a setting, or the native library is older than it needs.</exception>
+    public static TopicReader Create(string servers, string[] topics, KafkaReadingOptions options)
+    {
+        NativeLibraryCheck.Loaded().Require();
+        var settings = ConsumerSettings.Create(servers, options);
+        var target = $"Kafka {(topics.Length == 1 ? "topic" : "topics")} {string.Join(", ", topics.Select(topic => $"'{topic}'"))} at {servers}";
+        var faults = new ClientFaults(target, ClientSettings.Secrets(settings));
+        try
+        {
+            var consumer = new ConsumerBuilder<Ignore, byte[]?>(settings)
+                .SetErrorHandler((_, error) => faults.OnError(error))
+                .SetLogHandler(static (_, _) => { })
+                .SetPartitionsAssignedHandler((group, partitions) => StartsOf(group, partitions, options.Timeout))
+                .Build();
+            return new TopicReader(consumer, faults, topics, options);
+        }
+        catch (Exception exception) when (exception is KafkaException or InvalidOperationException or ArgumentException)
+        {
+            throw SafeText.Own(new InvalidOperationException(
+                $"The Kafka client refuses the settings for reading {target}: {faults.Redact(exception.Message)} Check KafkaReadingOptions.{nameof(KafkaReadingOptions.Settings)}."));
+        }
+    }
+
+    /// <summary>Begins reading.</summary>
+    /// <exception cref="IOException">The brokers give no answer or refuse the client, a topic does not exist, or a position is not in its partition.</exception>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        var partitions = await InspectAsync(cancellationToken).ConfigureAwait(false);
+        if (_options.GroupId is not null)
+        {
+            _consumer.Subscribe(_topics);
+        }
+        else
+        {
+            await RunAsync(() => Assign(partitions, cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Reads the next event, past messages that are reported as unreadable.</summary>
+    /// <returns>Null at the end.</returns>
+    /// <exception cref="InvalidDataException">A message is not an event, and there is no callback for such messages.</exception>
+    /// <exception cref="IOException">The brokers give no answer or refuse the client.</exception>
+    public async ValueTask<KafkaStoredEvent?> ReadAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            StoreProcessed();
+            if (_ends is { AreReached: true })
+            {
+                return null;
+            }
+
+            cancellationToken.ThrowIfCancellationRequested();
+            if (Consume() is not { } message)
+            {
+                await WaitAsync(cancellationToken).ConfigureAwait(false);
+                continue;
+            }
+
+            _answeredAt = TimeProvider.System.GetTimestamp();
+            _faults.OnSucceeded();
+            if (message.IsPartitionEOF)
+            {
+                _ends?.Finish(message.TopicPartition);
+            }
+            else if (_ends?.TryPass(message.TopicPartition, message.Offset) ?? true)
+            {
+                _processing = message;
+                if (_messages.Read(message) is { } stored)
+                {
+                    return stored;
+                }
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        // Leaving the group and ending the client wait for its threads.
+        var disposal = BackgroundWork.Run(async () =>
+        {
+            await _call.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (_options.GroupId is not null)
+            {
+                _consumer.Close();
+            }
+
+            _consumer.Dispose();
+        });
+        if (_call.IsCompleted)
+        {
+            await disposal.ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Where a member of a group begins with partitions: at the positions that the group has stored, and without one at the beginning.</summary>
+    private static IEnumerable<TopicPartitionOffset> StartsOf(IConsumer<Ignore, byte[]?> group, List<TopicPartition> partitions, TimeSpan timeout) =>
+        [.. group.Committed(partitions, timeout).Select(stored => stored.Offset == Offset.Unset ? new TopicPartitionOffset(stored.TopicPartition, Offset.Beginning) : stored)];
+
+    private void Assign(IReadOnlyList<TopicPartition> partitions, CancellationToken cancellationToken)
+    {
+        var starts = _options.StartPositions.ToDictionary(position => new TopicPartition(position.Topic, position.Partition), position => position.Offset);
+        if (starts.Keys.FirstOrDefault(partition => !partitions.Contains(partition)) is { } missing)
+        {
+            throw _faults.Unreadable($"Topic '{missing.Topic}' has no partition {missing.Partition.Value}. Correct KafkaReadingOptions.{nameof(_options.StartPositions)}.");
+        }
+
+        var assigned = new List<TopicPartitionOffset>();
+        foreach (var partition in partitions)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var present = _consumer.QueryWatermarkOffsets(partition, _options.Timeout);
+            var hasStart = starts.TryGetValue(partition, out var start);
+            if (hasStart && (start < present.Low || start > present.High))
+            {
+                throw _faults.Unreadable(
+                    $"Partition {partition.Partition.Value} of topic '{partition.Topic}' has the offsets from {present.Low.Value} to before {present.High.Value}, and not {start} (KafkaReadingOptions.{nameof(_options.StartPositions)}): "
+                    + "the topic's retention has deleted events that were not read, or the topic was created anew.");
+            }
+
+            if (_ends is null || (hasStart ? start : present.Low) < present.High)
+            {
+                assigned.Add(new TopicPartitionOffset(partition, hasStart ? start : Offset.Beginning));
+                _ends?.Add(partition, present.High);
+            }
+        }
+
+        _consumer.Assign(assigned);
+    }
+
+    private ConsumeResult<Ignore, byte[]?>? Consume()
+    {
+        try
+        {
+            return _consumer.Consume(TimeSpan.Zero);
+        }
+        catch (ConsumeException exception) when (exception.Error.Code == ErrorCode.GroupAuthorizationFailed && _options.GroupId is null)
+        {
+            // The client looks for the coordinator of a group that is not used.
+            return null;
+        }
+        catch (KafkaException exception)
+        {
+            throw _faults.Unreadable(exception.Error);
+        }
+    }
+
+    /// <summary>Waits a moment; after a long silence, asks the brokers whether they are there.</summary>
+    private async ValueTask WaitAsync(CancellationToken cancellationToken)
+    {
+        if (TimeProvider.System.GetElapsedTime(_answeredAt) > _options.Timeout)
+        {
+            await InspectAsync(cancellationToken).ConfigureAwait(false);
+            if (_ends is not null)
+            {
+                throw _faults.Unreadable(new Error(ErrorCode.Local_TimedOut));
+            }
+        }
+
+        await Task.Delay(PollInterval, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<IReadOnlyList<TopicPartition>> InspectAsync(CancellationToken cancellationToken)
+    {
+        var topics = default(TopicInspection);
+        await RunAsync(() => topics = TopicInspection.Of(_consumer.Handle, _topics, _options.Timeout), cancellationToken).ConfigureAwait(false);
+        if (topics.Error is { } error)
+        {
+            throw Failed(error);
+        }
+
+        if (topics.Missing is { } missing)
+        {
+            throw _faults.Unreadable($"Topic '{missing}' does not exist. Check its name: with KafkaDataBackplaneOptions.{nameof(KafkaDataBackplaneOptions.TopicPerEventType)} each type of event has a topic of its own.");
+        }
+
+        _answeredAt = TimeProvider.System.GetTimestamp();
+        return topics.Partitions;
+    }
+
+    /// <summary>Runs a call that blocks.</summary>
+    private async Task RunAsync(Action call, CancellationToken cancellationToken)
+    {
+        _call = BackgroundWork.Run(() =>
+        {
+            call();
+            return Task.CompletedTask;
+        });
+        try
+        {
+            await _call.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (KafkaException exception)
+        {
+            throw Failed(exception.Error);
+        }
+    }
+
+    private Exception Failed(Error error)
+    {
+        // The client calls its error handler, which is given the reason, while it is asked for messages.
+        _ = Consume();
+        return _faults.Unreadable(error);
+    }
+
+    /// <summary>Stores in the group that the last event has been read.</summary>
+    private void StoreProcessed()
+    {
+        if (_processing is { } message && _options.GroupId is not null)
+        {
+            try
+            {
+                _consumer.StoreOffset(message);
+            }
+            catch (KafkaException exception) when (exception.Error.Code == ErrorCode.Local_State)
+            {
+                // The partition has moved to another member, which reads the event again.
+            }
+        }
+
+        _processing = null;
+    }
+}
