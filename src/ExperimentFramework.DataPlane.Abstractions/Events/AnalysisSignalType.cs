@@ -35,4 +35,7 @@ public enum AnalysisSignalType
 
     /// <summary>The accounts of a producer and the events that arrived differ, or its last account is missing.</summary>
     IncompleteStream = 10,
+
+    /// <summary>How the experiment is to be analysed, as it was planned before its first exposure.</summary>
+    PlanDeclared = 11,
 }

@@ -22,21 +22,24 @@ public sealed class ExperimentMonitor
     private readonly LossReports _losses = new();
     private readonly List<AnalysisSignalEvent> _signals = [];
     private readonly Dictionary<string, Watched> _experiments = new(StringComparer.Ordinal);
+    private readonly GivenPlans _plans;
     private Watched? _latest;
 
     /// <summary>Creates a monitor that has seen nothing.</summary>
     /// <param name="options">The bounds; null for the defaults.</param>
-    /// <exception cref="ArgumentException">An option is out of range.</exception>
-    public ExperimentMonitor(ExperimentMonitorOptions? options = null)
+    /// <param name="plans">How experiments are to be analysed, at most one plan for each; null for none. Of other experiments the plans in the stream are followed.</param>
+    /// <exception cref="ArgumentException">An option is out of range, a plan is not valid, or an experiment has two.</exception>
+    public ExperimentMonitor(ExperimentMonitorOptions? options = null, IEnumerable<AnalysisPlan>? plans = null)
     {
         _options = options ?? new ExperimentMonitorOptions();
         _options.Validate();
+        _plans = new GivenPlans(plans ?? []);
     }
 
     /// <summary>The events of experiments that are not monitored, because there are <see cref="ExperimentMonitorOptions.MaxExperiments"/> others.</summary>
     public long IgnoredEvents { get; private set; }
 
-    /// <summary>The events whose category this version does not know.</summary>
+    /// <summary>The events whose category, or whose plan, this version cannot read.</summary>
     public long UnknownEvents { get; private set; }
 
     /// <summary>The signals that were not taken in time.</summary>
@@ -67,6 +70,9 @@ public sealed class ExperimentMonitor
                     break;
                 case AnalysisSignalEvent { SignalType: AnalysisSignalType.AllocationDeclared } declaration when TryGet(declaration.ExperimentName, out var watched):
                     AllocationDeclaration.Apply(declaration, watched.Experiment);
+                    break;
+                case AnalysisSignalEvent { SignalType: AnalysisSignalType.PlanDeclared } declaration when TryGet(declaration.ExperimentName, out var watched):
+                    UnknownEvents += GivenPlans.TryFollow(declaration, watched.Experiment) ? 0 : 1;
                     break;
                 case AccountingEvent account:
                     _losses.Add(account, _experiments.Values.Select(static watched => watched.Experiment));
@@ -191,6 +197,7 @@ public sealed class ExperimentMonitor
         {
             foreach (var (experiment, reported) in experiments.Take(_options.MaxExperiments))
             {
+                _plans.Apply(experiment);
                 _experiments[experiment.Name] = new Watched(experiment, new ExperimentSignals(experiment, _options.HostCount) { Reported = reported });
             }
         }
@@ -240,6 +247,7 @@ public sealed class ExperimentMonitor
             }
 
             var experiment = new MonitoredExperiment(name, _options.MaxSubjectSlots, _options.SegmentAttributes);
+            _plans.Apply(experiment);
             watched = new Watched(experiment, new ExperimentSignals(experiment, _options.HostCount));
             _experiments.Add(name, watched);
         }

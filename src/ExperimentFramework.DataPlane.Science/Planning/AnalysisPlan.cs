@@ -20,7 +20,7 @@ public sealed record AnalysisPlan
     /// <summary>The metric that decides.</summary>
     public required PlannedMetric PrimaryMetric { get; init; }
 
-    /// <summary>The metrics that are shown without a verdict.</summary>
+    /// <summary>The metrics that are shown without a verdict; at most 100.</summary>
     public IReadOnlyList<PlannedMetric> SecondaryMetrics { get; init; } = [];
 
     /// <summary>The error rate of all comparisons with control together, between 0 and 0.5, both excluded; it is split evenly over them. Default: 0.05.</summary>
@@ -32,16 +32,18 @@ public sealed record AnalysisPlan
     /// <summary>The probability with which an effect of <see cref="MinimumEffect"/> is to be found, between 0.5 and 1, both excluded. Default: 0.8.</summary>
     public double Power { get; init; } = 0.8;
 
-    /// <summary>The smallest effect on the primary metric that matters, as a share of its baseline, for example 0.05 for 5 %; not 0. Null if there is none, and then no sample size either.</summary>
+    /// <summary>
+    /// The smallest effect on the primary metric that matters, as a share of its baseline, for example 0.05 for 5 %; not 0, and above 0 if <see cref="Sides"/> is 1. Null if there is none, and then no sample size either.
+    /// </summary>
     public double? MinimumEffect { get; init; }
 
-    /// <summary>When results may be looked at. Default: always.</summary>
+    /// <summary>When results may be looked at. Schedules with a planned sample need a minimum effect, and a baseline or standard deviation. Default: always.</summary>
     public LookSchedule Looks { get; init; } = LookSchedule.AlwaysValid;
 
-    /// <summary>The names of exposure attributes that are known before the variant is assigned, whose values are shown as segments.</summary>
+    /// <summary>The names of exposure attributes that are known before the variant is assigned, whose values are tested and shown as segments; at most 32.</summary>
     public IReadOnlyList<string> Segments { get; init; } = [];
 
-    /// <summary>How long the experiment runs at least, for example over a whole week. Default: none.</summary>
+    /// <summary>How long the experiment runs at least, for example over a whole week, from 0 to 3,650 days. Default: 0.</summary>
     public TimeSpan MinimumRunTime { get; init; }
 
     /// <summary>Who decides; null if nobody is named.</summary>
@@ -52,4 +54,17 @@ public sealed record AnalysisPlan
 
     /// <summary>All metrics, the primary one first.</summary>
     public IEnumerable<PlannedMetric> Metrics => [PrimaryMetric, .. SecondaryMetrics];
+
+    /// <summary>
+    /// The first 16 hexadecimal digits of the SHA-256 of all settings but <see cref="Version"/> and <see cref="Owner"/>: equal for plans that analyse in the same way, whatever the order of their secondary metrics and segments.
+    /// It is in every signal of the experiment's monitor.
+    /// </summary>
+    public string Hash => PlanSettings.HashOf(PlanSettings.Of(this));
+
+    /// <summary>Whether the plan says enough to compute a sample size once the weights of the variants are known.</summary>
+    public bool HasSampleSize => MinimumEffect is not null && (PrimaryMetric.IsConversion ? PrimaryMetric.Baseline is not null : Difference is not null && PrimaryMetric.StandardDeviation is not null);
+
+    /// <summary>The planned effect on the primary metric's scale; null if it is not known.</summary>
+    internal double? Difference =>
+        PrimaryMetric.Definition.Scale == MetricScale.Logarithmic ? (MinimumEffect is { } effect ? double.LogP1(effect) : null) : PrimaryMetric.Baseline * MinimumEffect;
 }

@@ -3,7 +3,10 @@ namespace ExperimentFramework.DataPlane.Science;
 /// <summary>A metric of an <see cref="AnalysisPlan"/>.</summary>
 public sealed record PlannedMetric
 {
-    /// <summary>The name: that of the metric events for <see cref="MetricSource.Metric"/>, that of the outcome for the others.</summary>
+    /// <summary>Below this rate the exact ratio is the better estimator.</summary>
+    private const double RareConversions = 0.1;
+
+    /// <summary>The name, by the rule of the names of metrics: that of the metric events for <see cref="MetricSource.Metric"/>, any other for the outcomes of calls.</summary>
     public required string Name { get; init; }
 
     /// <summary>Which events it is computed from. Default: metric events.</summary>
@@ -12,14 +15,22 @@ public sealed record PlannedMetric
     /// <summary>Which values count for a subject, and as what.</summary>
     public required MetricDefinition Definition { get; init; }
 
-    /// <summary>How the variants are compared. Default: the exact ratio for conversions whose <see cref="Baseline"/> is under 10 %, else the difference of means.</summary>
+    /// <summary>How the variants are compared. Default: the exact ratio for failures and for conversions whose <see cref="Baseline"/> is under 10 %, else the difference of means.</summary>
     public MetricEstimator Estimator { get; init; } = MetricEstimator.Automatic;
 
-    /// <summary>The mean that is expected without an effect, on the metric's scale: a rate between 0 and 1 for conversions. Null if it is unknown, and then there is no sample size.</summary>
+    /// <summary>The mean that is expected without an effect, on the linear scale: a rate between 0 and 1 for conversions. Null if it is unknown, and then there is no sample size, unless the scale is logarithmic.</summary>
     public double? Baseline { get; init; }
 
-    /// <summary>The standard deviation between subjects that is expected, above 0. Null for conversions, whose baseline gives it, and if it is unknown.</summary>
+    /// <summary>The standard deviation between subjects that is expected, on the metric's scale, above 0. Null for conversions, whose baseline gives it, and if it is unknown.</summary>
     public double? StandardDeviation { get; init; }
+
+    /// <summary>Whether a subject's value is 0 or 1.</summary>
+    public bool IsConversion => Definition.Aggregation == MetricAggregation.Any;
+
+    /// <summary>How the variants are compared, with <see cref="MetricEstimator.Automatic"/> decided.</summary>
+    public MetricEstimator EffectiveEstimator => Estimator != MetricEstimator.Automatic
+        ? Estimator
+        : IsConversion && (Source == MetricSource.OutcomeFailure || Baseline < RareConversions) ? MetricEstimator.ConversionRatio : MetricEstimator.MeanDifference;
 }
 
 /// <summary>Which events a planned metric is computed from.</summary>

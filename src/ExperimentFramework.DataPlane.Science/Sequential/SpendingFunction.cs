@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace ExperimentFramework.DataPlane.Science;
 
 /// <summary>How much of a one-sided error rate may have been spent when a share of the information is in.</summary>
@@ -46,27 +48,59 @@ public abstract class SpendingFunction
         return time == 0 ? 0 : time >= 1 ? alpha : Within(alpha, time);
     }
 
+    /// <summary>Returns the function that a text names.</summary>
+    /// <param name="text">What <see cref="object.ToString"/> of a function returns.</param>
+    /// <returns>The function; null if there is none of that name, or its parameter is out of range.</returns>
+    internal static SpendingFunction? Find(string text)
+    {
+        var open = text.IndexOf('(', StringComparison.Ordinal);
+        if (open < 0)
+        {
+            return text switch { nameof(OBrienFleming) => OBrienFleming, nameof(Pocock) => Pocock, _ => null };
+        }
+
+        if (text[^1] != ')' || !double.TryParse(text.AsSpan(open + 1, text.Length - open - 2), NumberStyles.Float, CultureInfo.InvariantCulture, out var parameter))
+        {
+            return null;
+        }
+
+        return text[..open] switch
+        {
+            nameof(HwangShihDeCani) when parameter is >= -700 and <= 700 => HwangShihDeCani(parameter),
+            nameof(Power) when parameter > 0 && double.IsFinite(parameter) => Power(parameter),
+            _ => null,
+        };
+    }
+
     private protected abstract double Within(double alpha, double time);
 
     private sealed class OBrienFlemingType : SpendingFunction
     {
+        public override string ToString() => nameof(OBrienFleming);
+
         private protected override double Within(double alpha, double time) =>
             2 * NormalDistribution.UpperTail(NormalDistribution.UpperQuantile(alpha / 2) / Math.Sqrt(time));
     }
 
     private sealed class PocockType : SpendingFunction
     {
+        public override string ToString() => nameof(Pocock);
+
         private protected override double Within(double alpha, double time) => alpha * LogarithmicFunctions.LogOnePlus((Math.E - 1) * time);
     }
 
     private sealed class HwangShihDeCaniType(double gamma) : SpendingFunction
     {
+        public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{nameof(HwangShihDeCani)}({gamma + 0.0:R})");
+
         private protected override double Within(double alpha, double time) =>
             gamma == 0 ? alpha * time : alpha * (LogarithmicFunctions.ExpMinusOne(-gamma * time) / LogarithmicFunctions.ExpMinusOne(-gamma));
     }
 
     private sealed class PowerType(double rho) : SpendingFunction
     {
+        public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{nameof(Power)}({rho:R})");
+
         private protected override double Within(double alpha, double time) => alpha * Math.Pow(time, rho);
     }
 }

@@ -84,6 +84,7 @@ internal static class PublishedEvent
                 IdempotencyKey = Part(metric.IdempotencyKey),
                 Attributes = CapturedValues.Of(metric.Attributes, maxLength),
             },
+            AnalysisSignalEvent { Data: OwnData } => source,
             AnalysisSignalEvent signal => signal with { Data = CapturedValues.Of(signal.Data, maxLength) },
             ErrorEvent error => error with { Data = CapturedValues.Of(error.Data, maxLength) },
             _ => source,

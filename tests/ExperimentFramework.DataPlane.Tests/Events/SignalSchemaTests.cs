@@ -69,7 +69,7 @@ public sealed class SignalSchemaTests
         string[] names =
         [
             "SampleRatioMismatch", "SequentialCheckpoint", "PeekingWarning", "MinimumSampleReached", "PowerThresholdMet", "Custom", "AllocationDeclared",
-            "SubjectCrossovers", "UndeclaredAllocation", "NotTestable", "IncompleteStream",
+            "SubjectCrossovers", "UndeclaredAllocation", "NotTestable", "IncompleteStream", "PlanDeclared",
         ];
 
         Assert.Equal(names.Select((name, number) => (name, number)), Enum.GetValues<AnalysisSignalType>().Select(type => (type.ToString(), (int)type)));

@@ -21,6 +21,8 @@ internal static class SignalSchemas
 
     private static readonly Field Ended = Field.Text("state", "Recovered once the finding has ended; absent when it begins.", "recovered", isRequired: false);
 
+    private static readonly Field Plan = Field.Text("planHash", "The hash of the analysis plan in force; absent if the experiment has none.", "9f86d081884c7d65", isRequired: false);
+
     private static readonly Field Subjects = Field.Count("subjects", "The number of subjects counted.", 10_000);
 
     /// <summary>The shapes, by kind of signal.</summary>
@@ -48,18 +50,25 @@ internal static class SignalSchemas
             Field.Numbers("segment:", "A segment whose split deviates, named after the colon as dimension=value, with the relative deviation of its worst variant.", "segment:host=web-7", -0.31, isRequired: false),
             Field.Counts("excluded:", "The number of exposures that are no random assignment and were not counted, by the selection reason named after the colon.", "excluded:override", 40, isRequired: false),
             Field.Counts("dropped:", "The number of exposures of a variant, named after the colon, that the accounts count as dropped.", "dropped:dynamic", 12, isRequired: false),
+            Plan,
         ]),
-        [AnalysisSignalType.SequentialCheckpoint] = new("A planned look at a sequential test.",
+        [AnalysisSignalType.SequentialCheckpoint] = new("A planned look at a group sequential test has come: once for each variant that is compared with control.",
         [
-            Field.Text("metric", "The metric that was looked at.", "purchase"),
-            Field.Text("variant", "The variant that is compared with control; absent if there is only one other.", "dynamic", isRequired: false),
-            Field.Count("look", "The number of the look, from 1.", 2),
+            Field.Text("metric", "The metric that decides.", "purchase"),
+            Field.Text("variant", "The variant that is compared with control; absent if the metric cannot be read out yet.", "dynamic", isRequired: false),
+            Field.Count("look", "The number of the planned look, from 1.", 2),
             Subjects,
-            Field.Probability("pValue", "The p-value that is valid at this look.", 0.03),
-            Field.Probability("alpha", "The significance level that the look is tested at.", 0.01),
+            Field.Probability("alpha", "The significance level of this look alone: the p-value of its boundary.", 0.01),
+            Field.Number("boundary", "The z-value from which on this look rejects.", 2.5758, isRequired: false),
+            Field.Probability("alphaSpent", "The error rate that this look and those before it have spent, of all comparisons together.", 0.015, isRequired: false),
+            Field.Number("informationTime", "The subjects as a share of the planned sample.", 0.5, isRequired: false),
+            Field.Count("plannedSubjects", "The planned sample.", 20_000, isRequired: false),
+            Field.Probability("pValue", "The p-value of the look by itself, to be compared with alpha; absent if the metric cannot be read out yet.", 0.03, isRequired: false),
             Field.Number("effect", "The estimated effect, in the metric's scale.", 0.012, isRequired: false),
             Field.Number("lower", "The lower end of the confidence interval.", -0.001, isRequired: false),
             Field.Number("upper", "The upper end of the confidence interval.", 0.025, isRequired: false),
+            Run,
+            Plan,
         ]),
         [AnalysisSignalType.PeekingWarning] = new("Results were looked at in a way the plan does not allow, or the plan was changed once there were results.",
         [
@@ -67,17 +76,23 @@ internal static class SignalSchemas
             Field.Text("metric", "The metric that was looked at.", "purchase", isRequired: false),
             Subjects,
             Field.Count("plannedSubjects", "The number of subjects at which the plan allows the look.", 20_000, isRequired: false),
-            Field.Count("looks", "The number of looks so far.", 3, isRequired: false),
-            Field.Text("setting", "The setting of the plan that was changed after the first exposure: alpha, metric, window, cap or tuningSubjects; later versions may add others.", "alpha", isRequired: false),
+            Field.Count("looks", "The number of looks so far. Looks whose subjects differ by less than 1 % count as one.", 3, isRequired: false),
+            Field.Probability("typeIError", "The error rate of the looks so far, each tested as if it were the planned one.", 0.083, isRequired: false),
+            Field.Probability("typeIErrorAtEnd", "The error rate that the experiment will have had with the planned looks that are left.", 0.107, isRequired: false),
+            Field.Text("setting", "The setting of the plan that was changed after the first exposure: alpha, sides, control, looks, metric, source, window, aggregation, cap, scale, estimator or tuningSubjects; later versions may add others.", "alpha", isRequired: false),
             Field.Text("plannedValue", "Its value at the first exposure, in the invariant culture; absent if it had none.", "0.01", isRequired: false),
             Field.Text("currentValue", "Its value now, in the invariant culture; absent if it has none.", "0.05", isRequired: false),
+            Run,
+            Plan,
         ]),
-        [AnalysisSignalType.MinimumSampleReached] = new("The planned minimum was reached.",
+        [AnalysisSignalType.MinimumSampleReached] = new("The planned sample was reached, and the planned minimum of the run time is over.",
         [
             Subjects,
-            Field.Count("minimum", "The planned minimum.", 10_000),
+            Field.Count("minimum", "The planned sample.", 10_000),
+            Run,
+            Plan,
         ]),
-        [AnalysisSignalType.PowerThresholdMet] = new("The planned power was reached.",
+        [AnalysisSignalType.PowerThresholdMet] = new("The planned power for the planned effect was reached, as far as the variance of all variants together tells: without looking at the difference between them.",
         [
             Field.Text("metric", "The metric of the plan.", "purchase"),
             Subjects,
@@ -85,6 +100,8 @@ internal static class SignalSchemas
             Field.Probability("plannedPower", "The planned power.", 0.8),
             Field.Probability("alpha", "The significance level that the power is for.", 0.01, isRequired: false),
             Field.Number("minimumEffect", "The effect that the power is for, in the metric's scale.", 0.01, isRequired: false),
+            Run,
+            Plan,
         ]),
         [AnalysisSignalType.Custom] = new("Whatever the application puts into its own findings.", []),
         [AnalysisSignalType.AllocationDeclared] = new("The weights that subjects are split by. Published by the data plane once per process for each set of weights.",
@@ -103,12 +120,14 @@ internal static class SignalSchemas
             Run,
             Key,
             Ended,
+            Plan,
         ]),
         [AnalysisSignalType.UndeclaredAllocation] = new("Exposures whose split cannot be tested because their weights are unknown.",
         [
             Field.Text("allocationVersion", "The version that no signal has declared.", "9b1c2d3e"),
             Field.Count("exposures", "The number of exposures with that version.", 500),
             Ended,
+            Plan,
         ]),
         [AnalysisSignalType.NotTestable] = new("Why an experiment cannot be tested.",
         [
@@ -117,6 +136,7 @@ internal static class SignalSchemas
             Field.Count("subjects", "The number of different subjects in them.", 1, isRequired: false),
             Field.Text("redactionMode", "The RedactionMode that makes subjects indistinguishable; only with redacted-subjects.", "Omit", isRequired: false),
             Ended,
+            Plan,
         ]),
         [AnalysisSignalType.IncompleteStream] = new("What a producer says it published, and what arrived.",
         [
@@ -127,6 +147,15 @@ internal static class SignalSchemas
             Field.Count("expected", "The events it says were published and not dropped.", 1_000),
             Field.Count("arrived", "The different events with the producer's ids that arrived.", 990),
             Field.Text("completeUntil", "The end of that account's interval: what came later cannot be checked; absent if there is none.", "2026-03-01T12:00:00.0000000Z", isRequired: false),
+        ]),
+        [AnalysisSignalType.PlanDeclared] = new("How the experiment is to be analysed. Published by its monitor at the first exposure, and once for each later plan with another hash.",
+        [
+            Field.Count("version", "The version of the plan, from 1.", 1),
+            Field.Text("planHash", "The first 16 hexadecimal digits of the SHA-256 of the settings, in UTF-8: for each, in the ordinal order of their names, the name, a tab, the value, a line feed.", "9f86d081884c7d65"),
+            Field.Text("owner", "Who decides.", "team-checkout", isRequired: false),
+            Field.Count("subjects", "The number of subjects counted before the plan was published.", 1, isRequired: false),
+            Field.Count("plannedSubjects", "The planned sample at the weights of the first exposure; absent if it cannot be known.", 20_000, isRequired: false),
+            Field.Texts("setting:", "A setting, named after the colon, in the invariant culture; one of a secondary metric has the metric's name after a second colon.", "setting:alpha", "0.05"),
         ]),
     };
 
@@ -188,6 +217,8 @@ internal static class SignalSchemas
         public static Field Number(string name, string meaning, double example, bool isRequired) => new(name, "number", meaning, example, isRequired);
 
         public static Field Probability(string name, string meaning, double example, bool isRequired = true) => new(name, "number", meaning, example, isRequired) { Minimum = 0, Maximum = 1 };
+
+        public static Field Texts(string prefix, string meaning, string exampleName, string example, bool isRequired = true) => new(prefix, "string", meaning, example, isRequired) { ExampleName = exampleName };
 
         public static Field Counts(string prefix, string meaning, string exampleName, long example, bool isRequired = true) => new(prefix, "integer", meaning, example, isRequired) { ExampleName = exampleName, Minimum = 0 };
 

@@ -26,6 +26,19 @@ internal sealed class AllocationPlan
     /// <summary>Whether there is a split that counts can differ from.</summary>
     public bool IsTestable => _variants.Length > 1;
 
+    /// <summary>The weights by the keys of the variants.</summary>
+    /// <param name="keys">The keys of all variants, by index.</param>
+    public IReadOnlyDictionary<string, double> ByKey(IReadOnlyList<string> keys)
+    {
+        Dictionary<string, double> weights = new(StringComparer.Ordinal);
+        for (var index = 0; index < _variants.Length; index++)
+        {
+            weights[keys[_variants[index]]] = Weights[index];
+        }
+
+        return weights;
+    }
+
     /// <summary>Creates a plan.</summary>
     /// <param name="variants">The indices of the declared variants.</param>
     /// <param name="weights">Their weights.</param>

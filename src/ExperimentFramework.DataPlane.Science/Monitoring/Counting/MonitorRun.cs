@@ -45,6 +45,12 @@ internal sealed class MonitorRun
     /// <summary>The latest UTC day that subjects were counted on.</summary>
     public DateOnly Day { get; set; }
 
+    /// <summary>How many subjects there were. Once memory was full, each of those held stands for those whose hashes are above the threshold.</summary>
+    public long EstimatedSubjects => Subjects.Halvings == 0 ? Counts.Total() : (long)Subjects.Count << Math.Min(Subjects.Halvings, 32);
+
+    /// <summary>The planned split that subjects began to be counted under last; null if there is none, or it was not declared.</summary>
+    public AllocationPlan? LatestPlan => _plans.Count == 0 ? null : _plans[_plans.Count < SubjectTable.MaxVersions ? ^1 : (_oldest + SubjectTable.MaxVersions - 1) % SubjectTable.MaxVersions];
+
     /// <summary>The largest ln E so far.</summary>
     public double SupLogEValue { get; set; }
 

@@ -18,10 +18,11 @@ internal sealed class MonitoredExperiment
 
     private readonly long _seed;
     private readonly int _maxSlots;
-    private readonly IReadOnlyList<string> _segmentAttributes;
+    private readonly IReadOnlyList<string> _ownSegmentAttributes;
     private readonly List<MonitorRun> _runs = [];
     private readonly List<string> _variants = [];
     private readonly List<(string Version, AllocationPlan Plan)> _plans = [];
+    private IReadOnlyList<string> _segmentAttributes;
 
     /// <summary>Starts to monitor an experiment.</summary>
     /// <param name="name">Its name.</param>
@@ -31,7 +32,7 @@ internal sealed class MonitoredExperiment
     {
         Name = name;
         _maxSlots = maxSubjectSlots;
-        _segmentAttributes = [.. segmentAttributes];
+        _ownSegmentAttributes = _segmentAttributes = [.. segmentAttributes];
 
         // Assignment and sampling hash with seeds of their own: which subjects are forgotten must not depend on either.
         _seed = (long)XxHash3.HashToUInt64(Encoding.UTF8.GetBytes("monitor:" + name));
@@ -59,6 +60,15 @@ internal sealed class MonitoredExperiment
 
     public LostExposures Lost { get; } = new();
 
+    /// <summary>How the experiment is to be analysed.</summary>
+    public PlanRecord Plan { get; } = new();
+
+    /// <summary>The weights that subjects are split by now; null if they are not known.</summary>
+    public IReadOnlyDictionary<string, double>? Weights => CurrentRun?.LatestPlan is { } plan ? plan.ByKey(_variants) : null;
+
+    /// <summary>The sample that the plan needs at these weights; null if it cannot be known.</summary>
+    public PlannedSample? PlannedSample => CurrentRun?.LatestPlan is { } plan ? Plan.SampleAt(plan, () => plan.ByKey(_variants)) : null;
+
     public ExposureTallies Tallies { get; } = new();
 
     /// <summary>The exposures whose weights are unknown, by version.</summary>
@@ -69,6 +79,15 @@ internal sealed class MonitoredExperiment
 
     /// <summary>The run that subjects were counted in last; null before the first.</summary>
     public MonitorRun? CurrentRun { get; private set; }
+
+    /// <summary>Puts a plan in force.</summary>
+    /// <param name="plan">The plan, which is valid.</param>
+    /// <param name="isGiven">Whether it was given to the monitor; false if it came with the stream.</param>
+    public void Use(AnalysisPlan plan, bool isGiven)
+    {
+        Plan.Use(plan, isGiven);
+        _segmentAttributes = [.. _ownSegmentAttributes.Union(plan.Segments, StringComparer.Ordinal)];
+    }
 
     /// <summary>Counts an exposure.</summary>
     /// <param name="exposure">The exposure.</param>
@@ -180,6 +199,7 @@ internal sealed class MonitoredExperiment
         _runs.Clear();
         CurrentRun = null;
         EndedLogPValue = 0;
+        Plan.StartOver();
     }
 
     /// <summary>Ends all runs, whose verdicts stand: what comes next is counted anew because a snapshot was lost.</summary>

@@ -41,7 +41,7 @@ internal sealed class CrossoverFinding(MonitoredExperiment experiment)
         }
     }
 
-    private SignalData Signal(MonitorRun run, double share) => new SignalData(experiment.Name, AnalysisSignalType.SubjectCrossovers)
+    private SignalData Signal(MonitorRun run, double share) => new SignalData(experiment, AnalysisSignalType.SubjectCrossovers)
         .With("crossovers", run.Subjects.Crossovers)
         .With("subjects", run.Subjects.Count)
         .With("share", share)

@@ -5,6 +5,7 @@ namespace ExperimentFramework.DataPlane.Science;
 /// </summary>
 internal sealed class ExperimentSignals(MonitoredExperiment experiment, int hostCount)
 {
+    private readonly PlanFinding _plan = new(experiment);
     private readonly SampleRatioFinding _sampleRatio = new(experiment);
     private readonly CrossoverFinding _crossovers = new(experiment);
     private readonly UndeclaredFinding _undeclared = new(experiment);
@@ -39,6 +40,7 @@ internal sealed class ExperimentSignals(MonitoredExperiment experiment, int host
     /// <summary>Computes the evidence anew, if anything has changed that it is made of, and adds a signal for each finding that changed.</summary>
     public void Evaluate(DateTimeOffset now, List<AnalysisSignalEvent> signals)
     {
+        _plan.Evaluate(now, signals);
         _notTestable.Evaluate(now, signals);
         _undeclared.Evaluate(now, signals);
         if (experiment.HasNewEvidence)

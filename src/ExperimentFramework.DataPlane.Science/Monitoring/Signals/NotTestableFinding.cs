@@ -18,7 +18,7 @@ internal sealed class NotTestableFinding(MonitoredExperiment experiment)
             return;
         }
 
-        var data = new SignalData(experiment.Name, AnalysisSignalType.NotTestable)
+        var data = new SignalData(experiment, AnalysisSignalType.NotTestable)
             .With("reason", reason ?? Reason)
             .With("exposures", experiment.Tallies.Exposures)
             .With("subjects", (long)(experiment.CurrentRun?.Subjects.Count ?? 0));

@@ -72,7 +72,7 @@ internal sealed class SampleRatioFinding(MonitoredExperiment experiment)
     private SignalData Data(SampleRatioQuestion question, string state)
     {
         var summary = question.Summary(experiment);
-        var data = new SignalData(experiment.Name, AnalysisSignalType.SampleRatioMismatch)
+        var data = new SignalData(experiment, AnalysisSignalType.SampleRatioMismatch)
             .With("state", state)
             .With("pValue", Math.Exp(question.LogPValue))
             .With("logPValue", question.LogPValue)

@@ -3,11 +3,11 @@ using System.Globalization;
 namespace ExperimentFramework.DataPlane.Science;
 
 /// <summary>Builds an <see cref="AnalysisSignalEvent"/> of one experiment.</summary>
-/// <param name="experimentName">The experiment's name.</param>
+/// <param name="experiment">The experiment.</param>
 /// <param name="type">The kind of finding.</param>
-internal sealed class SignalData(string experimentName, AnalysisSignalType type)
+internal sealed class SignalData(MonitoredExperiment experiment, AnalysisSignalType type)
 {
-    private readonly Dictionary<string, object?> _data = [];
+    private readonly OwnData _data = [];
 
     /// <summary>Adds a field, unless its value is null.</summary>
     public SignalData With(string name, object? value)
@@ -29,11 +29,11 @@ internal sealed class SignalData(string experimentName, AnalysisSignalType type)
     /// <param name="message">The finding in words.</param>
     public AnalysisSignalEvent Create(DateTimeOffset now, SignalSeverity severity, string message) => new()
     {
-        ExperimentName = experimentName,
+        ExperimentName = experiment.Name,
         Timestamp = now,
         SignalType = type,
         Severity = severity,
         Message = message,
-        Data = _data,
+        Data = With(PlanDeclaration.Hash, experiment.Plan.Hash)._data,
     };
 }

@@ -16,7 +16,7 @@ internal sealed class UndeclaredFinding(MonitoredExperiment experiment)
         {
             if (now - seen.Since >= Patience && Reported.Add(version))
             {
-                signals.Add(new SignalData(experiment.Name, AnalysisSignalType.UndeclaredAllocation)
+                signals.Add(new SignalData(experiment, AnalysisSignalType.UndeclaredAllocation)
                     .With("allocationVersion", version)
                     .With("exposures", seen.Exposures)
                     .Create(
@@ -34,7 +34,7 @@ internal sealed class UndeclaredFinding(MonitoredExperiment experiment)
         foreach (var version in Reported.Where(version => !experiment.Undeclared.All.ContainsKey(version)).ToArray())
         {
             Reported.Remove(version);
-            signals.Add(new SignalData(experiment.Name, AnalysisSignalType.UndeclaredAllocation)
+            signals.Add(new SignalData(experiment, AnalysisSignalType.UndeclaredAllocation)
                 .With("allocationVersion", version)
                 .With("exposures", 0L)
                 .With("state", "recovered")

@@ -1,0 +1,48 @@
+using System.Globalization;
+
+namespace ExperimentFramework.DataPlane.Science;
+
+/// <summary>A plan as the data of a signal, which a monitor of stored events reads again.</summary>
+internal static class PlanDeclaration
+{
+    public const string Version = "version";
+    public const string Hash = "planHash";
+    public const string Owner = "owner";
+    private const string Prefix = "setting:";
+
+    /// <summary>The name of the field of a setting.</summary>
+    public static string FieldOf(string setting) => Prefix + setting;
+
+    /// <summary>Reads a plan from the data of a signal.</summary>
+    /// <returns>The plan; null if it is incomplete, was changed on its way, or is of a version that this one cannot read.</returns>
+    public static AnalysisPlan? Read(AnalysisSignalEvent declaration)
+    {
+        if (declaration.Data is not { } data)
+        {
+            return null;
+        }
+
+        SortedDictionary<string, string> settings = new(StringComparer.Ordinal);
+        foreach (var (name, value) in data)
+        {
+            if (name.StartsWith(Prefix, StringComparison.Ordinal) && value is string text)
+            {
+                settings[name[Prefix.Length..]] = text;
+            }
+        }
+
+        try
+        {
+            return PlanSettings.HashOf(settings) == data.GetValueOrDefault(Hash) as string
+                ? new PlanSettingsReader(settings).Read(VersionOf(data.GetValueOrDefault(Version)), data.GetValueOrDefault(Owner) as string)
+                : null;
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
+    }
+
+    private static int VersionOf(object? value) =>
+        int.TryParse(Convert.ToString(value, CultureInfo.InvariantCulture), CultureInfo.InvariantCulture, out var version) && version > 0 ? version : 1;
+}

@@ -1,0 +1,67 @@
+namespace ExperimentFramework.DataPlane.Science;
+
+/// <summary>The plan of one experiment: as it is now, and as it was at the first exposure. Not thread-safe.</summary>
+internal sealed class PlanRecord
+{
+    private (AnalysisPlan Plan, object Weights, PlannedSample? Sample)? _sample;
+
+    /// <summary>The plan in force; null if there is none.</summary>
+    public AnalysisPlan? Plan { get; private set; }
+
+    /// <summary>The settings of the plan in force; empty if there is none.</summary>
+    public SortedDictionary<string, string> Settings { get; private set; } = [];
+
+    /// <summary>The hash of the plan in force; null if there is none.</summary>
+    public string? Hash { get; private set; }
+
+    /// <summary>Whether the plan was given to the monitor, so that it does not follow the plans in the stream.</summary>
+    public bool IsGiven { get; private set; }
+
+    /// <summary>The hash that was published last; null if none was.</summary>
+    public string? PublishedHash { get; set; }
+
+    /// <summary>The settings at the first exposure; null before it.</summary>
+    public SortedDictionary<string, string>? FirstSettings { get; set; }
+
+    /// <summary>The hash whose changes were reported last; null if none were.</summary>
+    public string? ReportedHash { get; set; }
+
+    /// <summary>N*, the subjects that confidence sequences are tuned for, fixed at the first exposure for which it can be known; null before.</summary>
+    public long? TuningSubjects { get; set; }
+
+    /// <summary>Puts a plan in force that is valid.</summary>
+    public void Use(AnalysisPlan plan, bool isGiven)
+    {
+        Plan = plan;
+        Settings = PlanSettings.Of(plan);
+        Hash = PlanSettings.HashOf(Settings);
+        IsGiven = isGiven;
+    }
+
+    /// <summary>Forgets what was planned at the first exposure: what comes next is a first exposure again.</summary>
+    public void StartOver()
+    {
+        FirstSettings = null;
+        ReportedHash = null;
+        TuningSubjects = null;
+    }
+
+    /// <summary>The planned sample at a split, computed once for each.</summary>
+    /// <param name="key">What identifies the split.</param>
+    /// <param name="weights">Reads its weights by variant.</param>
+    /// <returns>The sample; null if it cannot be known.</returns>
+    public PlannedSample? SampleAt(object key, Func<IReadOnlyDictionary<string, double>> weights)
+    {
+        if (Plan is not { } plan)
+        {
+            return null;
+        }
+
+        if (_sample is not { } known || !ReferenceEquals(known.Plan, plan) || !ReferenceEquals(known.Weights, key))
+        {
+            _sample = known = (plan, key, PlannedSample.Compute(plan, weights()));
+        }
+
+        return known.Sample;
+    }
+}

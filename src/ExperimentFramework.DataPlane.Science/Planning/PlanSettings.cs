@@ -1,0 +1,104 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace ExperimentFramework.DataPlane.Science;
+
+/// <summary>
+/// The settings of a plan as texts, by name: what its hash is made of, what is published, and what a snapshot keeps. Numbers are written so that they read back as the same number, durations as <c>d.hh:mm:ss</c>, moments in UTC;
+/// what is null is left out. A setting of the primary metric bears its own name, one of a secondary metric has the metric's name after a colon.
+/// </summary>
+internal static class PlanSettings
+{
+    public const string Experiment = "experiment";
+    public const string Control = "control";
+    public const string Alpha = "alpha";
+    public const string Sides = "sides";
+    public const string Power = "power";
+    public const string MinimumEffect = "minimumEffect";
+    public const string Looks = "looks";
+    public const string MinimumRunTime = "minimumRunTime";
+    public const string EndsAt = "endsAt";
+    public const string Segment = "segment";
+    public const string Metric = "metric";
+    public const string Source = "source";
+    public const string Window = "window";
+    public const string Aggregation = "aggregation";
+    public const string Cap = "cap";
+    public const string Scale = "scale";
+    public const string Estimator = "estimator";
+    public const string Baseline = "baseline";
+    public const string StandardDeviation = "standardDeviation";
+
+    private const int HashDigits = 16;
+
+    /// <summary>The settings of a plan, in the order of their names.</summary>
+    public static SortedDictionary<string, string> Of(AnalysisPlan plan)
+    {
+        SortedDictionary<string, string> settings = new(StringComparer.Ordinal)
+        {
+            [Experiment] = plan.ExperimentName,
+            [Control] = plan.Control,
+            [Alpha] = Text(plan.Alpha),
+            [Sides] = plan.Sides.ToString(CultureInfo.InvariantCulture),
+            [Power] = Text(plan.Power),
+            [Looks] = plan.Looks.ToString(),
+            [MinimumRunTime] = Text(plan.MinimumRunTime),
+            [Metric] = plan.PrimaryMetric.Name,
+        };
+        Add(settings, MinimumEffect, plan.MinimumEffect);
+        if (plan.EndsAt is { } end)
+        {
+            settings[EndsAt] = end.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
+        }
+
+        foreach (var segment in plan.Segments)
+        {
+            settings[$"{Segment}:{segment}"] = string.Empty;
+        }
+
+        Add(settings, plan.PrimaryMetric, string.Empty);
+        foreach (var metric in plan.SecondaryMetrics)
+        {
+            Add(settings, metric, ":" + metric.Name);
+        }
+
+        return settings;
+    }
+
+    /// <summary>The hash of the settings: of the lines <c>name TAB value LF</c> in UTF-8, in the ordinal order of the names. No name or value contains a control character.</summary>
+    public static string HashOf(SortedDictionary<string, string> settings)
+    {
+        StringBuilder text = new();
+        foreach (var (name, value) in settings)
+        {
+            text.Append(name).Append('\t').Append(value).Append('\n');
+        }
+
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())))[..HashDigits];
+    }
+
+    private static void Add(SortedDictionary<string, string> settings, PlannedMetric metric, string suffix)
+    {
+        settings[Source + suffix] = metric.Source.ToString();
+        settings[Window + suffix] = Text(metric.Definition.Window);
+        settings[Aggregation + suffix] = metric.Definition.Aggregation.ToString();
+        settings[Scale + suffix] = metric.Definition.Scale.ToString();
+        settings[Estimator + suffix] = metric.EffectiveEstimator.ToString();
+        Add(settings, Cap + suffix, metric.Definition.Cap);
+        Add(settings, Baseline + suffix, metric.Baseline);
+        Add(settings, StandardDeviation + suffix, metric.StandardDeviation);
+    }
+
+    private static void Add(SortedDictionary<string, string> settings, string name, double? value)
+    {
+        if (value is { } number)
+        {
+            settings[name] = Text(number);
+        }
+    }
+
+    private static string Text(double value) => (value + 0.0).ToString("R", CultureInfo.InvariantCulture);
+
+    private static string Text(TimeSpan value) => value.ToString("c", CultureInfo.InvariantCulture);
+}
