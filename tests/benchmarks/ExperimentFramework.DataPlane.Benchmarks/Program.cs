@@ -38,6 +38,7 @@ return args switch
     ["parquet", "resident"] => await ParquetBenchmark.PrintResidentAsync(),
     ["science"] => Print(await ScienceBenchmark.MeasureAsync()),
     ["monitor"] => Print(MonitorBenchmark.Measure()),
+    ["monitor", "traffic"] => Print(await MonitoredTraffic.MeasureAsync()),
     _ => Usage(),
 };
 
@@ -82,6 +83,7 @@ static int Usage()
           parquet resident      the memory that the Parquet destination takes at most
           science               what statistical calculations cost
           monitor               what the experiment monitor costs an exposure
+          monitor traffic       a process with the monitor under 200,000 exposures a second
         """);
     return 2;
 }
