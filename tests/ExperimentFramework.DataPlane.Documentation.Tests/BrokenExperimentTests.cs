@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Reflection;
 using System.Xml.Linq;
 
 namespace ExperimentFramework.DataPlane.Documentation.Tests;
@@ -7,8 +5,6 @@ namespace ExperimentFramework.DataPlane.Documentation.Tests;
 /// <summary>The sample that loses subjects shows what the page about the monitor says.</summary>
 public sealed class BrokenExperimentTests
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
-
     [Fact]
     public async Task A_variant_that_loses_a_tenth_of_its_subjects_raises_an_alarm_that_names_it_and_the_suspected_cause()
     {
@@ -44,27 +40,8 @@ public sealed class BrokenExperimentTests
 
     private static async Task<string> RunAsync(params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true };
-        start.ArgumentList.Add(typeof(BrokenExperimentTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(static metadata => metadata.Key == "BrokenExperimentSample").Value!);
-        foreach (var argument in arguments)
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        using var process = Process.Start(start)!;
-        try
-        {
-            var output = process.StandardOutput.ReadToEndAsync();
-            await process.WaitForExitAsync().WaitAsync(Limit);
-            Assert.Equal(0, process.ExitCode);
-            return await output;
-        }
-        finally
-        {
-            if (!process.HasExited)
-            {
-                process.Kill(entireProcessTree: true);
-            }
-        }
+        var (output, exitCode) = await Sample.RunAsync("BrokenExperimentSample", arguments);
+        Assert.Equal(0, exitCode);
+        return output;
     }
 }

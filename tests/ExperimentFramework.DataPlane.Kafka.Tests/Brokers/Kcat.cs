@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text;
 
 namespace ExperimentFramework.DataPlane.Kafka.Tests;
 
@@ -23,7 +24,7 @@ internal static class Kcat
     public static async Task<IReadOnlyList<StoredMessage>> ReadAsync(string addresses, string topic)
     {
         var messages = new List<StoredMessage>();
-        foreach (var record in (await RunAsync(addresses, topic, "%p\\x01%o\\x01%K\\x01%k\\x01%h\\x01%s\\x02")).Split(End, StringSplitOptions.RemoveEmptyEntries))
+        await foreach (var record in RunAsync(addresses, topic, "%p\\x01%o\\x01%K\\x01%k\\x01%h\\x01%s\\x02"))
         {
             var fields = record.Split(Separator, 6);
             messages.Add(new StoredMessage(
@@ -34,13 +35,12 @@ internal static class Kcat
     }
 
     /// <summary>Reads the values of all messages of a topic, whatever their keys are.</summary>
-    public static async Task<IReadOnlyList<string>> ReadValuesAsync(string addresses, string topic) =>
-        (await RunAsync(addresses, topic, "%s\\x02")).Split(End, StringSplitOptions.RemoveEmptyEntries);
+    public static async Task<IReadOnlyList<string>> ReadValuesAsync(string addresses, string topic) => await RunAsync(addresses, topic, "%s\\x02").ToListAsync();
 
     private static Dictionary<string, string> Headers(string text) => text.Split(',', StringSplitOptions.RemoveEmptyEntries)
         .Select(header => header.Split('=', 2)).ToDictionary(header => header[0], header => header[1]);
 
-    private static async Task<string> RunAsync(string addresses, string topic, string format)
+    private static async IAsyncEnumerable<string> RunAsync(string addresses, string topic, string format)
     {
         using var process = Process.Start(new ProcessStartInfo("kcat", ["-b", addresses, "-C", "-t", topic, "-o", "beginning", "-e", "-q", "-f", format])
         {
@@ -49,9 +49,24 @@ internal static class Kcat
         })!;
         await using var kill = TestContext.Current.CancellationToken.Register(process.Kill);
         var errors = process.StandardError.ReadToEndAsync();
-        var output = await process.StandardOutput.ReadToEndAsync();
+
+        // All messages together may be longer than a string can be.
+        var buffer = new char[64 * 1024];
+        var record = new StringBuilder();
+        int length;
+        while ((length = await process.StandardOutput.ReadAsync(buffer)) > 0)
+        {
+            var parts = new string(buffer, 0, length).Split(End);
+            foreach (var part in parts[..^1])
+            {
+                yield return record.Append(part).ToString();
+                record.Clear();
+            }
+
+            record.Append(parts[^1]);
+        }
+
         await process.WaitForExitAsync();
         Assert.True(process.ExitCode == 0, await errors);
-        return output;
     }
 }
