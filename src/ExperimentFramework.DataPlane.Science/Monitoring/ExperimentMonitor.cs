@@ -20,6 +20,7 @@ public sealed class ExperimentMonitor
     private readonly Lock _gate = new();
     private readonly ExperimentMonitorOptions _options;
     private readonly LossReports _losses = new();
+    private readonly MetricReaders _readers = new();
     private readonly List<AnalysisSignalEvent> _signals = [];
     private readonly Dictionary<string, Watched> _experiments = new(StringComparer.Ordinal);
     private readonly GivenPlans _plans;
@@ -57,11 +58,22 @@ public sealed class ExperimentMonitor
             switch (envelope.Payload)
             {
                 case ExposureEvent exposure when TryGet(exposure.ExperimentName, out var watched):
-                    watched.Experiment.Observe(exposure, KeyIdOf(envelope), now);
+                    watched.Experiment.Observe(exposure, KeyIdOf(envelope), now, envelope.EventId);
                     if (watched.Experiment.CurrentRun is { NewSubjects: >= EvaluationSubjects })
                     {
                         watched.Signals.Evaluate(now, _signals);
+                        ReadOutReader.Look(watched.Experiment);
                         DropExcessSignals();
+                    }
+
+                    break;
+                case OutcomeEvent outcome when TryGet(outcome.ExperimentName, out var watched):
+                    watched.Experiment.Observe(outcome, KeyIdOf(envelope), envelope.EventId, now);
+                    break;
+                case MetricEvent metric:
+                    foreach (var experiment in _readers.Of(metric.MetricName))
+                    {
+                        experiment.Observe(metric, KeyIdOf(envelope), envelope.EventId, now);
                     }
 
                     break;
@@ -73,6 +85,7 @@ public sealed class ExperimentMonitor
                     break;
                 case AnalysisSignalEvent { SignalType: AnalysisSignalType.PlanDeclared } declaration when TryGet(declaration.ExperimentName, out var watched):
                     UnknownEvents += GivenPlans.TryFollow(declaration, watched.Experiment) ? 0 : 1;
+                    _readers.Set(watched.Experiment);
                     break;
                 case AccountingEvent account:
                     _losses.Add(account, _experiments.Values.Select(static watched => watched.Experiment));
@@ -98,6 +111,8 @@ public sealed class ExperimentMonitor
             foreach (var watched in _experiments.Values)
             {
                 watched.Signals.Evaluate(now, _signals);
+                watched.Experiment.CloseWindows(now);
+                ReadOutReader.Look(watched.Experiment);
             }
         }
     }
@@ -146,6 +161,22 @@ public sealed class ExperimentMonitor
         lock (_gate)
         {
             return [.. _experiments.Values.OrderBy(static watched => watched.Experiment.Name, StringComparer.Ordinal).Select(static watched => StatusReader.Read(watched.Experiment, watched.Signals))];
+        }
+    }
+
+    /// <summary>Reads out the metrics of an experiment.</summary>
+    /// <param name="experimentName">The experiment.</param>
+    /// <param name="evenIfUntrustworthy">Whether intervals and p-values are given although the split of the subjects is broken, and every comparison biased.</param>
+    /// <returns>The metrics, that which decides first; none if no events of the experiment were seen.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="experimentName"/> is null.</exception>
+    public IReadOnlyList<MetricReadOut> GetReadOuts(string experimentName, bool evenIfUntrustworthy = false)
+    {
+        ArgumentNullException.ThrowIfNull(experimentName);
+        lock (_gate)
+        {
+            return _experiments.TryGetValue(experimentName, out var watched)
+                ? ReadOutReader.Read(watched.Experiment, watched.Signals.State != ExperimentState.SampleRatioMismatch, evenIfUntrustworthy)
+                : [];
         }
     }
 
@@ -198,6 +229,7 @@ public sealed class ExperimentMonitor
             foreach (var (experiment, reported) in experiments.Take(_options.MaxExperiments))
             {
                 _plans.Apply(experiment);
+                _readers.Set(experiment);
                 _experiments[experiment.Name] = new Watched(experiment, new ExperimentSignals(experiment, _options.HostCount) { Reported = reported });
             }
         }
@@ -246,8 +278,9 @@ public sealed class ExperimentMonitor
                 return false;
             }
 
-            var experiment = new MonitoredExperiment(name, _options.MaxSubjectSlots, _options.SegmentAttributes);
+            var experiment = new MonitoredExperiment(name, _options.MaxSubjectSlots, _options.SegmentAttributes) { MaxImmatureSubjects = _options.MaxImmatureSubjects };
             _plans.Apply(experiment);
+            _readers.Set(experiment);
             watched = new Watched(experiment, new ExperimentSignals(experiment, _options.HostCount));
             _experiments.Add(name, watched);
         }

@@ -6,4 +6,5 @@ internal static class ExperimentMonitorOptionRanges
     public static readonly OptionRange<int> MaxExperiments = OptionRange<int>.From(1, 100_000);
     public static readonly OptionRange<int> MaxSubjectSlots = OptionRange<int>.From(1_024, 1 << 24);
     public static readonly OptionRange<int> HostCount = OptionRange<int>.From(1, 10_000);
+    public static readonly OptionRange<int> MaxImmatureSubjects = OptionRange<int>.From(1_024, 1 << 24);
 }

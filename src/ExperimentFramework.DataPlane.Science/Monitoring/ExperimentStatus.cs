@@ -57,6 +57,9 @@ public sealed record ExperimentStatus
     /// <summary>The versions of the weights that were never declared.</summary>
     public required IReadOnlyList<string> UndeclaredVersions { get; init; }
 
+    /// <summary>What the experiment shows: its metrics, that which decides first. Comparisons of an experiment whose split is broken are left out; <see cref="ExperimentMonitor.GetReadOuts(string, bool)"/> gives them.</summary>
+    public required IReadOnlyList<MetricReadOut> ReadOuts { get; init; }
+
     /// <summary>When the latest exposure happened, by the clock of its producer; null before the first.</summary>
     public DateTimeOffset? LastExposure { get; init; }
 }

@@ -33,6 +33,7 @@ internal static class StatusReader
             Excluded = new Dictionary<string, long>(tallies.Excluded),
             SelectionReasons = new Dictionary<string, long>(tallies.Reasons),
             UndeclaredVersions = [.. experiment.Undeclared.All.Keys],
+            ReadOuts = ReadOutReader.Read(experiment, signals.State != ExperimentState.SampleRatioMismatch, evenIfUntrustworthy: false),
             LastExposure = tallies.Exposures == 0 ? null : tallies.LastExposure,
         };
     }

@@ -59,21 +59,11 @@ public sealed record MetricDefinition(
             sum += value;
         }
 
-        var result = Aggregation switch
-        {
-            MetricAggregation.Sum => sum,
-            MetricAggregation.Any => valuesInWindow.IsEmpty ? 0 : 1,
-            MetricAggregation.Count => valuesInWindow.Length,
-            MetricAggregation.Mean when valuesInWindow.IsEmpty => (double?)null,
-            MetricAggregation.Mean => sum / valuesInWindow.Length,
-            _ => throw new InvalidOperationException($"The aggregation {Aggregation} is not defined."),
-        };
-        if (result is not { } known)
+        if (SubjectValueOf(sum, valuesInWindow.Length) is not { } known)
         {
             return null;
         }
 
-        known = Cap is { } cap ? Math.Min(known, cap) : known;
         if (Scale == MetricScale.Linear)
         {
             return known;
@@ -81,5 +71,23 @@ public sealed record MetricDefinition(
 
         Require.Positive(known, nameof(valuesInWindow));
         return Math.Log(known);
+    }
+
+    /// <summary>Computes the value of a subject before its scale, capped.</summary>
+    /// <param name="sum">The sum of the values that count.</param>
+    /// <param name="count">How many there are.</param>
+    /// <returns>The value; null for a mean of none.</returns>
+    internal double? SubjectValueOf(double sum, double count)
+    {
+        var value = Aggregation switch
+        {
+            MetricAggregation.Sum => sum,
+            MetricAggregation.Any => count > 0 ? 1 : 0,
+            MetricAggregation.Count => count,
+            MetricAggregation.Mean when count == 0 => (double?)null,
+            MetricAggregation.Mean => sum / count,
+            _ => throw new InvalidOperationException($"The aggregation {Aggregation} is not defined."),
+        };
+        return value is { } known && Cap is { } cap ? Math.Min(known, cap) : value;
     }
 }

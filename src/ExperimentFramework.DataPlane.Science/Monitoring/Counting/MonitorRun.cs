@@ -42,6 +42,9 @@ internal sealed class MonitorRun
 
     public SegmentCounts Segments { get; } = new();
 
+    /// <summary>What the subjects did after their first exposure.</summary>
+    public RunOutcomes Outcomes { get; init; } = new(SubjectTable.MinSlots);
+
     /// <summary>The latest UTC day that subjects were counted on.</summary>
     public DateOnly Day { get; set; }
 
@@ -106,6 +109,7 @@ internal sealed class MonitorRun
         _oldest = (_oldest + 1) % SubjectTable.MaxVersions;
         Retire(index);
         Subjects.RetireVersion(index);
+        Outcomes.RetireVersion(index);
         _versions[index] = version;
         _plans[index] = plan;
         return index;

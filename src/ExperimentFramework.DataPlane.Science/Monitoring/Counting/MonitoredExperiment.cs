@@ -1,7 +1,3 @@
-using System.IO.Hashing;
-using System.Runtime.InteropServices;
-using System.Text;
-
 namespace ExperimentFramework.DataPlane.Science;
 
 /// <summary>What the monitor knows of one experiment: its runs, plans, losses and tallies. Not thread-safe.</summary>
@@ -16,11 +12,11 @@ internal sealed class MonitoredExperiment
     /// <summary>The plans kept by version of the weights; the oldest is forgotten first.</summary>
     private const int MaxPlans = 256;
 
-    private readonly long _seed;
+    private readonly SubjectHash _hash;
     private readonly int _maxSlots;
     private readonly IReadOnlyList<string> _ownSegmentAttributes;
     private readonly List<MonitorRun> _runs = [];
-    private readonly List<string> _variants = [];
+    private readonly VariantList _variants = new();
     private readonly List<(string Version, AllocationPlan Plan)> _plans = [];
     private IReadOnlyList<string> _segmentAttributes;
 
@@ -33,12 +29,13 @@ internal sealed class MonitoredExperiment
         Name = name;
         _maxSlots = maxSubjectSlots;
         _ownSegmentAttributes = _segmentAttributes = [.. segmentAttributes];
-
-        // Assignment and sampling hash with seeds of their own: which subjects are forgotten must not depend on either.
-        _seed = (long)XxHash3.HashToUInt64(Encoding.UTF8.GetBytes("monitor:" + name));
+        _hash = new SubjectHash(name);
     }
 
     public string Name { get; }
+
+    /// <summary>How many subjects of a run are held until their windows close.</summary>
+    public int MaxImmatureSubjects { get; init; } = SubjectTable.MinSlots;
 
     /// <summary>The runs whose subjects are held, the oldest first.</summary>
     public IReadOnlyList<MonitorRun> OpenRuns => _runs;
@@ -56,7 +53,7 @@ internal sealed class MonitoredExperiment
     public bool HasNewEvidence { get; set; } = true;
 
     /// <summary>The keys of the variants, by index.</summary>
-    public IReadOnlyList<string> Variants => _variants;
+    public IReadOnlyList<string> Variants => _variants.Keys;
 
     public LostExposures Lost { get; } = new();
 
@@ -64,10 +61,14 @@ internal sealed class MonitoredExperiment
     public PlanRecord Plan { get; } = new();
 
     /// <summary>The weights that subjects are split by now; null if they are not known.</summary>
-    public IReadOnlyDictionary<string, double>? Weights => CurrentRun?.LatestPlan is { } plan ? plan.ByKey(_variants) : null;
+    public IReadOnlyDictionary<string, double>? Weights => CurrentRun?.LatestPlan is { } plan ? plan.ByKey(Variants) : null;
 
     /// <summary>The sample that the plan needs at these weights; null if it cannot be known.</summary>
-    public PlannedSample? PlannedSample => CurrentRun?.LatestPlan is { } plan ? Plan.SampleAt(plan, () => plan.ByKey(_variants)) : null;
+    public PlannedSample? PlannedSample => CurrentRun?.LatestPlan is { } plan ? Plan.SampleAt(plan, () => plan.ByKey(Variants)) : null;
+
+    /// <summary>The names of the metric events that are read.</summary>
+    public IEnumerable<string> MetricNames => (Plan.Plan?.Metrics ?? _runs.SelectMany(static run => run.Outcomes.Metrics).Select(static metric => metric.Plan))
+        .Where(static metric => metric.Source == MetricSource.Metric).Select(static metric => metric.Name);
 
     public ExposureTallies Tallies { get; } = new();
 
@@ -87,13 +88,15 @@ internal sealed class MonitoredExperiment
     {
         Plan.Use(plan, isGiven);
         _segmentAttributes = [.. _ownSegmentAttributes.Union(plan.Segments, StringComparer.Ordinal)];
+        _runs.ForEach(FollowPlan);
     }
 
     /// <summary>Counts an exposure.</summary>
     /// <param name="exposure">The exposure.</param>
     /// <param name="keyId">The id of the pseudonym key of its subject; null if there is none.</param>
     /// <param name="now">The time of processing.</param>
-    public void Observe(ExposureEvent exposure, string? keyId, DateTimeOffset now)
+    /// <param name="id">The id of the event, by which outcomes refer to it.</param>
+    public void Observe(ExposureEvent exposure, string? keyId, DateTimeOffset now, Guid id = default)
     {
         var tallies = Tallies;
         tallies.Exposures++;
@@ -124,7 +127,7 @@ internal sealed class MonitoredExperiment
         }
         else
         {
-            Count(exposure, variant, keyId, now);
+            Count(exposure, variant, keyId, (now, id));
         }
     }
 
@@ -138,7 +141,7 @@ internal sealed class MonitoredExperiment
             return;
         }
 
-        var hash = HashOf(change.SubjectId, change.SubjectType, change.TenantId);
+        var hash = _hash.Of(change.SubjectId, change.SubjectType, change.TenantId);
         var variant = VariantOf(change.NewVariantKey);
         if (variant >= 0 && run.Subjects.Includes(hash) && run.Subjects.Find(hash) is >= 0 and var index)
         {
@@ -172,26 +175,36 @@ internal sealed class MonitoredExperiment
         }
     }
 
-    /// <summary>The index of a variant; -1 if there are 64 others.</summary>
-    public int VariantOf(string key)
+    /// <summary>Takes a metric of a subject.</summary>
+    public void Observe(MetricEvent metric, string? keyId, Guid id, DateTimeOffset now)
     {
-        // The ends of long lists are reached only by streams that name ever new variants.
-        for (var index = 0; index < _variants.Count; index++)
+        if (metric.SubjectId is { } subject && OpenRunOf(keyId) is { } run)
         {
-            if (string.Equals(_variants[index], key, StringComparison.Ordinal))
-            {
-                return index;
-            }
+            run.Outcomes.Observe(metric, _hash.Of(subject, metric.SubjectType, metric.TenantId), id, now);
         }
-
-        if (_variants.Count == SubjectTable.MaxVariants)
-        {
-            return -1;
-        }
-
-        _variants.Add(key);
-        return _variants.Count - 1;
     }
+
+    /// <summary>Closes the windows that have passed.</summary>
+    /// <param name="now">The time until which all events are known.</param>
+    public void CloseWindows(DateTimeOffset now)
+    {
+        foreach (var run in _runs)
+        {
+            run.Outcomes.Close(now);
+        }
+    }
+
+    /// <summary>Takes the outcome of a call of a subject.</summary>
+    public void Observe(OutcomeEvent outcome, string? keyId, Guid id, DateTimeOffset now)
+    {
+        if (outcome.SubjectId is { } subject && OpenRunOf(keyId) is { } run)
+        {
+            run.Outcomes.Observe(outcome, _hash.Of(subject, outcome.SubjectType, outcome.TenantId), id, now);
+        }
+    }
+
+    /// <summary>The index of a variant; -1 if there are 64 others.</summary>
+    public int VariantOf(string key) => _variants.IndexOf(key);
 
     /// <summary>Ends all runs and forgets their verdicts: the next subject starts a new run.</summary>
     public void Reset()
@@ -220,15 +233,25 @@ internal sealed class MonitoredExperiment
             }
         }
 
+        FollowPlan(run);
         _runs.Add(run);
         CurrentRun = run;
         LastRun = Math.Max(LastRun, run.Number);
     }
 
-    private void Count(ExposureEvent exposure, int variant, string? keyId, DateTimeOffset now)
+    private void FollowPlan(MonitorRun run)
     {
+        if (Plan.Plan is { } plan)
+        {
+            run.Outcomes.Follow(plan);
+        }
+    }
+
+    private void Count(ExposureEvent exposure, int variant, string? keyId, (DateTimeOffset Now, Guid Id) arrival)
+    {
+        var (now, id) = arrival;
         var run = CurrentRun is { } current && string.Equals(current.KeyId, keyId, StringComparison.Ordinal) ? current : RunOf(keyId, now);
-        var hash = HashOf(exposure.SubjectId!, exposure.SubjectType, exposure.TenantId);
+        var hash = _hash.Of(exposure.SubjectId!, exposure.SubjectType, exposure.TenantId);
         if (!run.Subjects.Includes(hash))
         {
             return;
@@ -252,8 +275,9 @@ internal sealed class MonitoredExperiment
         else if (run.TryCount(hash, version, variant))
         {
             HasNewEvidence = true;
-            CountSegments(run, exposure, version, variant);
+            run.Segments.Count(exposure, _segmentAttributes, version, variant);
             run.SetStarts(isNewVersion, exposure.VariantBuild, now);
+            run.Outcomes.Open(new CountedSubject(hash, version, variant), exposure, id, now);
         }
     }
 
@@ -281,36 +305,9 @@ internal sealed class MonitoredExperiment
         subjects.Move(index, version, variant);
     }
 
-    private void CountSegments(MonitorRun run, ExposureEvent exposure, int version, int variant)
-    {
-        if (exposure.SubjectType is { } type)
-        {
-            run.Segments.Increment("subjectType=" + type, version, variant);
-        }
-
-        if (exposure.TenantId is { } tenant)
-        {
-            run.Segments.Increment("tenant=" + tenant, version, variant);
-        }
-
-        foreach (var name in _segmentAttributes)
-        {
-            if (exposure.Attributes is { } attributes && attributes.TryGetValue(name, out var value) && value is not null)
-            {
-                run.Segments.Increment($"{name}={SegmentText(value)}", version, variant);
-            }
-        }
-    }
-
-    private static string SegmentText(object value)
-    {
-        var text = value is IFormattable formattable ? formattable.ToString(null, System.Globalization.CultureInfo.InvariantCulture) : value.ToString() ?? string.Empty;
-        return text.Length <= 128 ? text : text[..128];
-    }
-
     private MonitorRun RunOf(string? keyId, DateTimeOffset now)
     {
-        var run = _runs.Find(run => string.Equals(run.KeyId, keyId, StringComparison.Ordinal));
+        var run = OpenRunOf(keyId);
         if (run is null)
         {
             if (_runs.Count == MaxOpenRuns)
@@ -320,7 +317,8 @@ internal sealed class MonitoredExperiment
             }
 
             LastRun++;
-            run = new MonitorRun(LastRun, keyId, now, new SubjectTable(_maxSlots));
+            run = new MonitorRun(LastRun, keyId, now, new SubjectTable(_maxSlots)) { Outcomes = new RunOutcomes(MaxImmatureSubjects) };
+            FollowPlan(run);
             _runs.Add(run);
         }
 
@@ -328,13 +326,18 @@ internal sealed class MonitoredExperiment
         return run;
     }
 
-    private AllocationPlan? PlanOf(string version) => _plans.Find(plan => plan.Version == version).Plan;
-
-    private ulong HashOf(string subjectId, string? subjectType, string? tenantId)
+    private MonitorRun? OpenRunOf(string? keyId)
     {
-        var seed = subjectType is null ? _seed : Hash(subjectType, _seed);
-        return (ulong)Hash(subjectId, tenantId is null ? seed : Hash(tenantId, seed + 1));
+        foreach (var run in _runs)
+        {
+            if (string.Equals(run.KeyId, keyId, StringComparison.Ordinal))
+            {
+                return run;
+            }
+        }
 
-        static long Hash(string text, long seed) => (long)XxHash3.HashToUInt64(MemoryMarshal.AsBytes(text.AsSpan()), seed);
+        return null;
     }
+
+    private AllocationPlan? PlanOf(string version) => _plans.Find(plan => plan.Version == version).Plan;
 }

@@ -13,6 +13,28 @@ internal sealed class SegmentCounts
     /// <summary>The segments, in order of appearance.</summary>
     public IReadOnlyList<(string Name, VersionedCounts Counts)> All => _segments;
 
+    /// <summary>Counts a subject in each of its segments.</summary>
+    public void Count(ExposureEvent exposure, IReadOnlyList<string> attributes, int version, int variant)
+    {
+        if (exposure.SubjectType is { } type)
+        {
+            Increment("subjectType=" + type, version, variant);
+        }
+
+        if (exposure.TenantId is { } tenant)
+        {
+            Increment("tenant=" + tenant, version, variant);
+        }
+
+        foreach (var name in attributes)
+        {
+            if (exposure.Attributes is { } values && values.TryGetValue(name, out var value) && value is not null)
+            {
+                Increment($"{name}={TextOf(value)}", version, variant);
+            }
+        }
+    }
+
     /// <summary>Counts a subject in a segment, unless there are 32 others.</summary>
     public void Increment(string segment, int version, int variant)
     {
@@ -35,5 +57,11 @@ internal sealed class SegmentCounts
         _indices.Add(segment, _segments.Count);
         _segments.Add((segment, counts));
         return _segments.Count - 1;
+    }
+
+    private static string TextOf(object value)
+    {
+        var text = value is IFormattable formattable ? formattable.ToString(null, System.Globalization.CultureInfo.InvariantCulture) : value.ToString() ?? string.Empty;
+        return text.Length <= 128 ? text : text[..128];
     }
 }

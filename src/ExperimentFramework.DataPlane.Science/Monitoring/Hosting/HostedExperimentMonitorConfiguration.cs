@@ -11,6 +11,7 @@ internal sealed class HostedExperimentMonitorConfiguration(IConfiguration? confi
         nameof(HostedExperimentMonitorOptions.MaxExperiments),
         nameof(HostedExperimentMonitorOptions.MaxSubjectSlots),
         nameof(HostedExperimentMonitorOptions.HostCount),
+        nameof(HostedExperimentMonitorOptions.MaxImmatureSubjects),
         nameof(HostedExperimentMonitorOptions.SegmentAttributes),
         nameof(HostedExperimentMonitorOptions.SnapshotFile),
         nameof(HostedExperimentMonitorOptions.SnapshotInterval),

@@ -14,11 +14,8 @@ internal sealed class HostedExperimentMonitorOptionsValidator(IConfiguration? co
         failures.Require(nameof(options.MaxExperiments), options.MaxExperiments, ExperimentMonitorOptionRanges.MaxExperiments);
         failures.Require(nameof(options.HostCount), options.HostCount, ExperimentMonitorOptionRanges.HostCount);
         failures.Require(nameof(options.SnapshotInterval), options.SnapshotInterval, HostedExperimentMonitorOptionRanges.SnapshotInterval);
-        if (!ExperimentMonitorOptionRanges.MaxSubjectSlots.Contains(options.MaxSubjectSlots) || !BitOperations.IsPow2(options.MaxSubjectSlots))
-        {
-            failures.Add(
-                nameof(options.MaxSubjectSlots), options.MaxSubjectSlots, $"is {options.MaxSubjectSlots}; it must be a power of 2 {ExperimentMonitorOptionRanges.MaxSubjectSlots}.");
-        }
+        RequirePowerOfTwo(nameof(options.MaxSubjectSlots), options.MaxSubjectSlots, ExperimentMonitorOptionRanges.MaxSubjectSlots);
+        RequirePowerOfTwo(nameof(options.MaxImmatureSubjects), options.MaxImmatureSubjects, ExperimentMonitorOptionRanges.MaxImmatureSubjects);
 
         CheckFile(options, failures);
         foreach (var attribute in options.SegmentAttributes)
@@ -30,6 +27,14 @@ internal sealed class HostedExperimentMonitorOptionsValidator(IConfiguration? co
         }
 
         return failures.Result;
+
+        void RequirePowerOfTwo(string option, int value, OptionRange<int> range)
+        {
+            if (!range.Contains(value) || !BitOperations.IsPow2(value))
+            {
+                failures.Add(option, value, $"is {value}; it must be a power of 2 {range}.");
+            }
+        }
     }
 
     private static void CheckFile(HostedExperimentMonitorOptions options, OptionFailures<HostedExperimentMonitorOptions> failures)

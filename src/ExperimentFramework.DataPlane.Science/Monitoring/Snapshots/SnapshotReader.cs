@@ -27,7 +27,7 @@ internal sealed class SnapshotReader(BinaryReader reader, ExperimentMonitorOptio
 
     private (MonitoredExperiment Experiment, ReportedFindings Reported) ReadExperiment()
     {
-        var experiment = new MonitoredExperiment(reader.ReadString(), options.MaxSubjectSlots, options.SegmentAttributes);
+        var experiment = new MonitoredExperiment(reader.ReadString(), options.MaxSubjectSlots, options.SegmentAttributes) { MaxImmatureSubjects = options.MaxImmatureSubjects };
         var lastRun = Range(reader.ReadInt32(), 0, int.MaxValue);
         experiment.StartOver(lastRun, reader.ReadDouble());
         for (var left = Count(SubjectTable.MaxVariants); left > 0; left--)
@@ -153,6 +153,7 @@ internal sealed class SnapshotReader(BinaryReader reader, ExperimentMonitorOptio
             Day = day,
             SupLogEValue = sup,
             NewSubjects = newSubjects,
+            Outcomes = RunOutcomes.Read(reader, options.MaxImmatureSubjects),
         };
         run.RestoreVersions(versions, oldest, builds);
         run.Starts.Restore(lastStart, starts);

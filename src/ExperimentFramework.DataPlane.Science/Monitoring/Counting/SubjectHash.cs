@@ -1,0 +1,22 @@
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace ExperimentFramework.DataPlane.Science;
+
+/// <summary>Hashes the subjects of an experiment.</summary>
+/// <param name="experiment">The name of the experiment.</param>
+internal sealed class SubjectHash(string experiment)
+{
+    // Assignment and sampling hash with seeds of their own: which subjects are forgotten must not depend on either.
+    private readonly long _seed = (long)XxHash3.HashToUInt64(Encoding.UTF8.GetBytes("monitor:" + experiment));
+
+    /// <summary>The hash of a subject; those of other types and tenants are other subjects.</summary>
+    public ulong Of(string subjectId, string? subjectType, string? tenantId)
+    {
+        var seed = subjectType is null ? _seed : Hash(subjectType, _seed);
+        return (ulong)Hash(subjectId, tenantId is null ? seed : Hash(tenantId, seed + 1));
+
+        static long Hash(string text, long seed) => (long)XxHash3.HashToUInt64(MemoryMarshal.AsBytes(text.AsSpan()), seed);
+    }
+}

@@ -1,0 +1,208 @@
+namespace ExperimentFramework.DataPlane.Science;
+
+/// <summary>
+/// The subjects whose first exposure waits for the outcome of its call. With it, their values enter the sums of the metrics without a window: whether calls fail and how long those take that succeed, of each member that is called, and what a plan asks for.
+/// </summary>
+internal sealed class ExposingCalls
+{
+    /// <summary>The members that are read out without being planned; the first ones in order of appearance.</summary>
+    private const int MaxNames = 8;
+
+    /// <summary>The first exposures that wait while no outcome has arrived: most experiments record none.</summary>
+    private const int MaxWithoutOutcomes = 1_024;
+
+    /// <summary>How long an outcome is waited for.</summary>
+    private static readonly long LongestCall = TimeSpan.FromHours(1).Ticks;
+
+    private readonly List<CollectedMetric> _metrics = [];
+    private readonly CollectedMetric[] _planned;
+    private readonly Dictionary<string, CollectedMetric[]> _byName = new(StringComparer.Ordinal);
+    private SubjectQueue _subjects = new(cells: 1, cursors: 1);
+
+    /// <summary>Starts without subjects.</summary>
+    /// <param name="metrics">The metrics of exposing calls.</param>
+    public ExposingCalls(IEnumerable<CollectedMetric> metrics)
+    {
+        _metrics.AddRange(metrics);
+        _planned = [.. _metrics.Where(static metric => metric.IsPlanned)];
+        foreach (var ofName in _metrics.Where(static metric => !metric.IsPlanned).GroupBy(static metric => metric.Plan.Name, StringComparer.Ordinal))
+        {
+            _byName.Add(ofName.Key, [.. ofName]);
+        }
+    }
+
+    /// <summary>The metrics.</summary>
+    public IReadOnlyList<CollectedMetric> Metrics => _metrics;
+
+    /// <summary>Whether an outcome has arrived.</summary>
+    public bool HasOutcomes { get; private set; }
+
+    /// <summary>The first exposures whose outcome has not arrived within an hour.</summary>
+    public long Missing { get; private set; }
+
+    /// <summary>The outcomes of members beyond the first eight; planned metrics count them.</summary>
+    public long Ignored { get; private set; }
+
+    /// <summary>How often the threshold for new subjects was halved.</summary>
+    public int Halvings => _subjects.Halvings;
+
+    /// <summary>The first exposures that wait for their outcome.</summary>
+    public long Waiting
+    {
+        get
+        {
+            var waiting = 0L;
+            for (var position = _subjects.Cursors[0]; position < _subjects.Tail; position++)
+            {
+                waiting += _subjects.IsDone(position) ? 0 : 1;
+            }
+
+            return waiting;
+        }
+    }
+
+    /// <summary>The bytes held.</summary>
+    public long Bytes => _subjects.Bytes;
+
+    /// <summary>Waits for the outcome of a first exposure.</summary>
+    /// <param name="subject">The subject.</param>
+    /// <param name="exposure">The id of the exposure.</param>
+    /// <param name="now">The stream's time.</param>
+    /// <param name="capacity">How many subjects may be held.</param>
+    public void Open(in CountedSubject subject, Guid exposure, long now, int capacity)
+    {
+        if (!_subjects.Includes(subject.Hash))
+        {
+            return;
+        }
+
+        if (!HasOutcomes && _subjects.Tail - _subjects.Head == MaxWithoutOutcomes)
+        {
+            _subjects.RemoveFirst();
+        }
+
+        var position = _subjects.Add(subject.Hash, subject.Version, subject.Variant, now, Math.Max(capacity, MaxWithoutOutcomes));
+        if (position >= 0)
+        {
+            _subjects.CellsAt(position)[0] = (long)RecentIds.Of(exposure);
+        }
+    }
+
+    /// <summary>Enters a subject with the outcome of its exposing call.</summary>
+    /// <param name="outcome">An outcome, which may be that of another call.</param>
+    /// <param name="hash">The hash of its subject.</param>
+    public void Observe(OutcomeEvent outcome, ulong hash)
+    {
+        HasOutcomes = true;
+        var position = _subjects.Find(hash);
+        if (position < 0 || (outcome.ExposureEventId is { } exposure && (long)RecentIds.Of(exposure) != _subjects.CellsAt(position)[0]))
+        {
+            return;
+        }
+
+        if (_subjects.IsDone(position))
+        {
+            foreach (var metric in outcome.ExposureEventId is null ? [] : MetricsOf(outcome.OutcomeName))
+            {
+                metric.Duplicates++;
+            }
+
+            return;
+        }
+
+        var metrics = MetricsOf(outcome.OutcomeName);
+        if (_subjects.Cursors[0] > position)
+        {
+            foreach (var metric in metrics)
+            {
+                metric.Late++;
+            }
+
+            return;
+        }
+
+        var (version, variant) = (_subjects.VersionAt(position), _subjects.VariantAt(position));
+        _subjects.MarkDone(position);
+        foreach (var metric in metrics)
+        {
+            if (CollectedMetric.ValueOf(metric.Plan.Source, outcome) is not { } value)
+            {
+                metric.WithoutValue++;
+            }
+            else if (metric.Accepts(value))
+            {
+                metric.Enter(version, variant, value, metric.CountOf(value));
+            }
+        }
+    }
+
+    /// <summary>Stops to wait for outcomes that have not arrived within an hour.</summary>
+    public void Close(long now)
+    {
+        ref var next = ref _subjects.Cursors[0];
+        for (; next < _subjects.Tail && now - _subjects.ArrivedAt(next) >= LongestCall; next++)
+        {
+            Missing += _subjects.IsDone(next) ? 0 : 1;
+        }
+    }
+
+    /// <summary>Forgets a version, whose index is used for another one from now on.</summary>
+    public void RetireVersion(int version)
+    {
+        _subjects.RetireVersion(version);
+        foreach (var metric in _metrics)
+        {
+            metric.RetireVersion(version);
+        }
+    }
+
+    /// <summary>Goes on with other metrics.</summary>
+    public ExposingCalls With(IEnumerable<CollectedMetric> metrics) => new(metrics) { _subjects = _subjects, HasOutcomes = HasOutcomes, Missing = Missing, Ignored = Ignored };
+
+    /// <summary>Writes the subjects.</summary>
+    public void Write(BinaryWriter writer)
+    {
+        writer.Write(HasOutcomes);
+        writer.Write(Missing);
+        writer.Write(Ignored);
+        _subjects.Write(writer);
+    }
+
+    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    /// <exception cref="FormatException">It cannot be that of exposing calls.</exception>
+    public static ExposingCalls Read(BinaryReader reader, IEnumerable<CollectedMetric> metrics, int capacity)
+    {
+        var calls = new ExposingCalls(metrics)
+        {
+            HasOutcomes = reader.ReadBoolean(),
+            Missing = OutcomeFormat.ReadCount(reader),
+            Ignored = OutcomeFormat.ReadCount(reader),
+            _subjects = SubjectQueue.Read(reader, cells: 1, cursors: 1),
+        };
+        calls._subjects.Shrink(Math.Max(capacity, MaxWithoutOutcomes));
+        return calls;
+    }
+
+    private CollectedMetric[] MetricsOf(string name)
+    {
+        if (_byName.TryGetValue(name, out var known))
+        {
+            return [.. _planned, .. known];
+        }
+
+        if (_byName.Count == MaxNames)
+        {
+            Ignored++;
+            return _planned;
+        }
+
+        CollectedMetric[] metrics =
+        [
+            new(new PlannedMetric { Name = name, Source = MetricSource.OutcomeFailure, Definition = new MetricDefinition(TimeSpan.Zero, MetricAggregation.Any) }, isPlanned: false),
+            new(new PlannedMetric { Name = name, Source = MetricSource.OutcomeDuration, Definition = new MetricDefinition(TimeSpan.Zero, MetricAggregation.Mean, Scale: MetricScale.Logarithmic) }, isPlanned: false),
+        ];
+        _metrics.AddRange(metrics);
+        _byName.Add(name, metrics);
+        return [.. _planned, .. metrics];
+    }
+}

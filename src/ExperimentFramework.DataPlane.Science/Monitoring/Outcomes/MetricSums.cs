@@ -1,0 +1,88 @@
+namespace ExperimentFramework.DataPlane.Science;
+
+/// <summary>The values of a metric by version of the weights and by variant: count, mean and squared deviations, or the number of conversions.</summary>
+/// <param name="isConversion">Whether each value is 0 or 1; they are counted exactly.</param>
+internal sealed class MetricSums(bool isConversion)
+{
+    private readonly ArmSum[]?[] _rows = new ArmSum[]?[SubjectQueue.MaxIndex];
+
+    /// <summary>Whether each value is 0 or 1.</summary>
+    public bool IsConversion => isConversion;
+
+    /// <summary>The values of a variant under a version.</summary>
+    public MeanAccumulator this[int version, int variant]
+    {
+        get
+        {
+            var arm = ArmOf(version, variant);
+            return isConversion ? MeanAccumulator.OfConversions(arm.Count, arm.Conversions) : new MeanAccumulator(arm.Count, arm.Mean, arm.M2);
+        }
+    }
+
+    /// <summary>The number of values of a variant under a version.</summary>
+    public long CountOf(int version, int variant) => ArmOf(version, variant).Count;
+
+    /// <summary>How many values of a variant under a version are 1.</summary>
+    public long ConversionsOf(int version, int variant) => ArmOf(version, variant).Conversions;
+
+    /// <summary>Adds the value of a subject.</summary>
+    public void Add(int version, int variant, double value)
+    {
+        ref var row = ref _rows[version];
+        if (row is null || row.Length <= variant)
+        {
+            Array.Resize(ref row, Math.Min(SubjectQueue.MaxIndex, Math.Max(4, (variant + 1) * 2)));
+        }
+
+        ref var arm = ref row[variant];
+        if (isConversion)
+        {
+            arm = new ArmSum(arm.Count + 1, 0, 0, arm.Conversions + (value > 0 ? 1 : 0));
+        }
+        else
+        {
+            var (count, mean, m2) = new MeanAccumulator(arm.Count, arm.Mean, arm.M2).Add(value);
+            arm = new ArmSum((long)count, mean, m2, 0);
+        }
+    }
+
+    /// <summary>Drops the values of a version, whose index is used for another one from now on.</summary>
+    public void RetireVersion(int version) => _rows[version] = null;
+
+    /// <summary>Writes the values.</summary>
+    public void Write(BinaryWriter writer)
+    {
+        foreach (var row in _rows)
+        {
+            writer.Write((byte)(row?.Length ?? 0));
+            foreach (var (count, mean, m2, conversions) in row.AsSpan())
+            {
+                writer.Write(count);
+                writer.Write(mean);
+                writer.Write(m2);
+                writer.Write(conversions);
+            }
+        }
+    }
+
+    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    /// <exception cref="FormatException">It cannot be that of such values.</exception>
+    public void Read(BinaryReader reader)
+    {
+        for (var version = 0; version < _rows.Length; version++)
+        {
+            var row = new ArmSum[OutcomeFormat.Range(reader.ReadByte(), 0, SubjectQueue.MaxIndex)];
+            for (var variant = 0; variant < row.Length; variant++)
+            {
+                var arm = new ArmSum(OutcomeFormat.ReadCount(reader), OutcomeFormat.ReadFinite(reader), OutcomeFormat.ReadFinite(reader), OutcomeFormat.ReadCount(reader));
+                row[variant] = arm.M2 >= 0 && arm.Conversions <= arm.Count ? arm : throw new FormatException("The sums of a metric are impossible.");
+            }
+
+            _rows[version] = row.Length == 0 ? null : row;
+        }
+    }
+
+    private ArmSum ArmOf(int version, int variant) => _rows[version] is { } row && variant < row.Length ? row[variant] : default;
+
+    private readonly record struct ArmSum(long Count, double Mean, double M2, long Conversions);
+}

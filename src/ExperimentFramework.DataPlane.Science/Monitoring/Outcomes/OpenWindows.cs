@@ -1,0 +1,239 @@
+namespace ExperimentFramework.DataPlane.Science;
+
+/// <summary>
+/// The subjects whose windows are open, and what they did since their first exposure. When the window of a metric closes, their value enters its sums, once; what arrives later is counted as late.
+/// </summary>
+/// <remarks>
+/// A window closes when it has passed on the stream's clock since the exposure arrived, so that a stream that is delayed as a whole loses nothing. What counts is decided by the times of the events. Of each subject 36 bytes are held, and 8 for each
+/// metric, 16 for a mean.
+/// </remarks>
+internal sealed class OpenWindows
+{
+    /// <summary>The cell that holds the time of the first exposure.</summary>
+    private const int FirstExposure = 0;
+
+    private readonly CollectedMetric[] _metrics;
+    private readonly int[] _cells;
+    private readonly SubjectQueue _subjects;
+    private readonly Dictionary<string, int[]> _byMetric;
+    private readonly int[] _ofOutcomes;
+    private long _nextDue = long.MaxValue;
+
+    /// <summary>Starts without subjects.</summary>
+    /// <param name="metrics">The metrics whose windows are longer than the exposing call.</param>
+    public OpenWindows(CollectedMetric[] metrics)
+        : this(metrics, null)
+    {
+    }
+
+    private OpenWindows(CollectedMetric[] metrics, SubjectQueue? subjects)
+    {
+        _metrics = metrics;
+        _cells = new int[metrics.Length];
+        var next = FirstExposure + 1;
+        for (var metric = 0; metric < metrics.Length; metric++)
+        {
+            _cells[metric] = next;
+            next += CellsOf(metrics[metric].Plan);
+        }
+
+        _subjects = subjects ?? new SubjectQueue(next, metrics.Length);
+        _byMetric = Enumerable.Range(0, metrics.Length)
+            .Where(index => metrics[index].Plan.Source == MetricSource.Metric)
+            .GroupBy(index => metrics[index].Plan.Name, StringComparer.Ordinal)
+            .ToDictionary(static group => group.Key, static group => group.ToArray(), StringComparer.Ordinal);
+        _ofOutcomes = [.. Enumerable.Range(0, metrics.Length).Where(index => metrics[index].Plan.Source != MetricSource.Metric)];
+        FindNextDue();
+    }
+
+    /// <summary>The metrics.</summary>
+    public ReadOnlySpan<CollectedMetric> Metrics => _metrics;
+
+    /// <summary>How often the threshold for new subjects was halved.</summary>
+    public int Halvings => _subjects.Halvings;
+
+    /// <summary>The bytes held.</summary>
+    public long Bytes => _subjects.Bytes;
+
+    /// <summary>The metrics that are computed from metric events of a name; null for none.</summary>
+    public int[]? OfMetric(string name) => _byMetric.GetValueOrDefault(name);
+
+    /// <summary>The metrics that are computed from outcomes.</summary>
+    public int[] OfOutcomes => _ofOutcomes;
+
+    /// <summary>The subjects whose window is open for a metric.</summary>
+    public long OpenOf(int metric) => _subjects.Tail - _subjects.Cursors[metric];
+
+    /// <summary>Opens the windows of a subject.</summary>
+    /// <param name="subject">The subject.</param>
+    /// <param name="firstExposure">When it was exposed, in ticks.</param>
+    /// <param name="now">The stream's time.</param>
+    /// <param name="capacity">How many subjects may be held.</param>
+    public void Open(in CountedSubject subject, long firstExposure, long now, int capacity)
+    {
+        if (_metrics.Length == 0 || !_subjects.Includes(subject.Hash))
+        {
+            return;
+        }
+
+        var position = _subjects.Add(subject.Hash, subject.Version, subject.Variant, now, capacity);
+        if (position >= 0)
+        {
+            _subjects.CellsAt(position)[FirstExposure] = firstExposure;
+        }
+
+        FindNextDue();
+    }
+
+    /// <summary>Adds what an event says to the sums of its subject.</summary>
+    /// <param name="metrics">The metrics that it concerns.</param>
+    /// <param name="values">Its value for each of them; NaN for none.</param>
+    /// <param name="hash">The hash of the subject.</param>
+    /// <param name="at">When it happened, in ticks.</param>
+    /// <param name="id">What it is recognized by.</param>
+    /// <param name="ids">The ids of what was added before.</param>
+    public void Add(ReadOnlySpan<int> metrics, ReadOnlySpan<double> values, ulong hash, long at, ulong id, RecentIds ids)
+    {
+        var position = _subjects.Find(hash);
+        if (position < 0)
+        {
+            return;
+        }
+
+        var cells = _subjects.CellsAt(position);
+        bool? isNew = null;
+        for (var index = 0; index < metrics.Length; index++)
+        {
+            var metric = _metrics[metrics[index]];
+            if (double.IsNaN(values[index]) || at < cells[FirstExposure] || at - cells[FirstExposure] > metric.Plan.Definition.Window.Ticks)
+            {
+                continue;
+            }
+
+            if (_subjects.Cursors[metrics[index]] > position)
+            {
+                metric.Late++;
+            }
+            else if (isNew ??= ids.TryAdd(id))
+            {
+                AddTo(cells[_cells[metrics[index]]..], metric, values[index]);
+            }
+            else
+            {
+                metric.Duplicates++;
+            }
+        }
+    }
+
+    /// <summary>Enters the subjects whose windows have closed.</summary>
+    /// <param name="now">The stream's time.</param>
+    /// <param name="isOver">Whether nothing more can happen at this very moment, so that windows that end with it are closed too.</param>
+    public void Close(long now, bool isOver)
+    {
+        if (isOver ? now < _nextDue : now <= _nextDue)
+        {
+            return;
+        }
+
+        for (var index = 0; index < _metrics.Length; index++)
+        {
+            ref var next = ref _subjects.Cursors[index];
+            var window = _metrics[index].Plan.Definition.Window.Ticks;
+            for (; next < _subjects.Tail && (now - _subjects.ArrivedAt(next) is var age && (isOver ? age >= window : age > window)); next++)
+            {
+                var (sum, count) = Result(_metrics[index], _subjects.CellsAt(next)[_cells[index]..]);
+                _metrics[index].Enter(_subjects.VersionAt(next), _subjects.VariantAt(next), sum, count);
+            }
+        }
+
+        FindNextDue();
+    }
+
+    /// <summary>Forgets a version, whose index is used for another one from now on.</summary>
+    public void RetireVersion(int version)
+    {
+        _subjects.RetireVersion(version);
+        foreach (var metric in _metrics)
+        {
+            metric.RetireVersion(version);
+        }
+    }
+
+    /// <summary>Goes on with other metrics. Those that stay keep what they have; new ones begin with the next subject.</summary>
+    public OpenWindows With(CollectedMetric[] metrics)
+    {
+        List<int> cells = [FirstExposure], cursors = [];
+        foreach (var metric in metrics)
+        {
+            var before = Array.IndexOf(_metrics, metric);
+            cursors.Add(before);
+            for (var cell = 0; cell < CellsOf(metric.Plan); cell++)
+            {
+                cells.Add(before < 0 ? -1 : _cells[before] + cell);
+            }
+        }
+
+        return new OpenWindows(metrics, _metrics.Length == 0 ? null : _subjects.With([.. cells], [.. cursors]));
+    }
+
+    /// <summary>Writes the subjects.</summary>
+    public void Write(BinaryWriter writer) => _subjects.Write(writer);
+
+    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    /// <exception cref="FormatException">It does not fit the metrics.</exception>
+    public static OpenWindows Read(BinaryReader reader, CollectedMetric[] metrics, int capacity)
+    {
+        var subjects = SubjectQueue.Read(reader, FirstExposure + 1 + metrics.Sum(static metric => CellsOf(metric.Plan)), metrics.Length);
+        subjects.Shrink(capacity);
+        return new OpenWindows(metrics, subjects);
+    }
+
+    private static int CellsOf(PlannedMetric plan) => plan.Definition.Aggregation == MetricAggregation.Mean ? 2 : 1;
+
+    private static void AddTo(Span<long> cells, CollectedMetric metric, double value)
+    {
+        ref var first = ref cells[0];
+        var before = BitConverter.Int64BitsToDouble(first);
+        first = BitConverter.DoubleToInt64Bits(metric.Plan.Definition.Aggregation switch
+        {
+            MetricAggregation.Any => Math.Max(before, metric.CountOf(value)),
+            MetricAggregation.Count => before + metric.CountOf(value),
+            _ => before + value,
+        });
+        if (metric.Plan.Definition.Aggregation == MetricAggregation.Mean)
+        {
+            cells[1]++;
+        }
+    }
+
+    private static (double Sum, double Count) Result(CollectedMetric metric, ReadOnlySpan<long> cells)
+    {
+        var value = BitConverter.Int64BitsToDouble(cells[0]);
+        return metric.Plan.Definition.Aggregation switch
+        {
+            MetricAggregation.Mean => (value, cells[1]),
+            MetricAggregation.Sum => (value, 1),
+            _ => (value, value),
+        };
+    }
+
+    private void FindNextDue()
+    {
+        _nextDue = long.MaxValue;
+        for (var index = 0; index < _metrics.Length; index++)
+        {
+            if (_subjects.Cursors[index] < _subjects.Tail)
+            {
+                var arrived = _subjects.ArrivedAt(_subjects.Cursors[index]);
+                var window = _metrics[index].Plan.Definition.Window.Ticks;
+                _nextDue = Math.Min(_nextDue, window > long.MaxValue - arrived ? long.MaxValue : arrived + window);
+            }
+        }
+    }
+}
+
+/// <summary>A subject at its first exposure.</summary>
+/// <param name="Hash">Its hash.</param>
+/// <param name="Version">The version of the weights.</param>
+/// <param name="Variant">The variant that it was assigned.</param>
+internal readonly record struct CountedSubject(ulong Hash, int Version, int Variant);

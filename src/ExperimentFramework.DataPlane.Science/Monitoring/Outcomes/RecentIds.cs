@@ -1,0 +1,135 @@
+using System.Runtime.InteropServices;
+
+namespace ExperimentFramework.DataPlane.Science;
+
+/// <summary>The ids of the latest values that went into a sum, so that none goes into it twice: at least the last 524,288, at most twice as many, 8 bytes each.</summary>
+/// <remarks>Two generations: once the newer one is full, the older one is forgotten and its memory is used again.</remarks>
+internal sealed class RecentIds
+{
+    private const int MinSlots = 256;
+    private const int MaxSlots = 1 << 20;
+
+    private ulong[] _newer = new ulong[MinSlots];
+    private ulong[] _older = [];
+    private int _count;
+
+    /// <summary>Folds an event's id.</summary>
+    public static ulong Of(Guid id)
+    {
+        var halves = MemoryMarshal.Cast<Guid, ulong>(MemoryMarshal.CreateReadOnlySpan(ref id, 1));
+        return Math.Max(1, halves[0] ^ (halves[1] * 0x9E3779B97F4A7C15));
+    }
+
+    /// <summary>Remembers an id.</summary>
+    /// <param name="id">The id, not 0.</param>
+    /// <returns>False if it is known.</returns>
+    public bool TryAdd(ulong id)
+    {
+        if (Contains(_older, id))
+        {
+            return false;
+        }
+
+        var slot = SlotOf(_newer, id);
+        if (_newer[slot] == id)
+        {
+            return false;
+        }
+
+        _newer[slot] = id;
+        if (++_count >= _newer.Length / 2)
+        {
+            MakeRoom();
+        }
+
+        return true;
+    }
+
+    /// <summary>Writes the ids.</summary>
+    public void Write(BinaryWriter writer)
+    {
+        Write(writer, _older);
+        Write(writer, _newer);
+    }
+
+    /// <summary>Reads what <see cref="Write(BinaryWriter)"/> wrote.</summary>
+    /// <exception cref="FormatException">It cannot be that of a memory of ids.</exception>
+    public static RecentIds Read(BinaryReader reader)
+    {
+        var older = new RecentIds();
+        older.ReadInto(reader);
+        var ids = new RecentIds();
+        ids.ReadInto(reader);
+        ids._older = older._count == 0 ? [] : older._newer;
+        return ids;
+    }
+
+    private void ReadInto(BinaryReader reader)
+    {
+        for (var left = OutcomeFormat.Range(reader.ReadInt32(), 0, MaxSlots / 2); left > 0; left--)
+        {
+            var id = Math.Max(1, reader.ReadUInt64());
+            var slot = SlotOf(_newer, id);
+            _count += _newer[slot] == id ? 0 : 1;
+            _newer[slot] = id;
+            if (_count >= _newer.Length / 2 && _newer.Length < MaxSlots)
+            {
+                Grow();
+            }
+        }
+    }
+
+    private static void Write(BinaryWriter writer, ulong[] slots)
+    {
+        writer.Write(slots.AsSpan().Length - slots.AsSpan().Count(0UL));
+        foreach (var id in slots)
+        {
+            if (id != 0)
+            {
+                writer.Write(id);
+            }
+        }
+    }
+
+    private void MakeRoom()
+    {
+        if (_newer.Length < MaxSlots)
+        {
+            Grow();
+            return;
+        }
+
+        var reused = _older.Length == MaxSlots ? _older : new ulong[MaxSlots];
+        reused.AsSpan().Clear();
+        (_older, _newer, _count) = (_newer, reused, 0);
+    }
+
+    private void Grow()
+    {
+        var larger = new ulong[_newer.Length * 2];
+        foreach (var id in _newer)
+        {
+            if (id != 0)
+            {
+                larger[SlotOf(larger, id)] = id;
+            }
+        }
+
+        _newer = larger;
+    }
+
+    private static bool Contains(ulong[] slots, ulong id) => slots.Length > 0 && slots[SlotOf(slots, id)] == id;
+
+    /// <summary>The slot that an id has or would get.</summary>
+    private static int SlotOf(ulong[] slots, ulong id)
+    {
+        var mask = slots.Length - 1;
+        var slot = (int)((id * 0x9E3779B97F4A7C15) >> 32) & mask;
+        while (slots[slot] != 0 && slots[slot] != id)
+        {
+            slot = (slot + 1) & mask;
+        }
+
+        return slot;
+    }
+}

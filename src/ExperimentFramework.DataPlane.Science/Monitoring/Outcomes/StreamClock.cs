@@ -1,0 +1,47 @@
+namespace ExperimentFramework.DataPlane.Science;
+
+/// <summary>
+/// The time of a stream of events, which never goes back: the clock's in a process, that of the events over files. A leap of more than 31 days is believed only once 16 events in a row have made it, so that one event from the
+/// far future does not close every window.
+/// </summary>
+internal sealed class StreamClock
+{
+    private const int EventsToBelieve = 16;
+    private static readonly long LongestLeap = TimeSpan.FromDays(31).Ticks;
+
+    private int _leaps;
+
+    /// <summary>The time, in ticks of UTC; 0 before the first event.</summary>
+    public long Now { get; private set; }
+
+    /// <summary>The events in a row that have made a leap, for a snapshot.</summary>
+    public int Leaps => _leaps;
+
+    /// <summary>Moves the time forward to that of an event.</summary>
+    /// <returns>False if the event is so far ahead that its time is not believed.</returns>
+    public bool TryAdvance(DateTimeOffset to)
+    {
+        var ticks = to.UtcTicks;
+        if (Now > 0 && ticks - Now > LongestLeap && ++_leaps < EventsToBelieve)
+        {
+            return false;
+        }
+
+        Advance(to);
+        return true;
+    }
+
+    /// <summary>Moves the time forward to one that is known to have come.</summary>
+    public void Advance(DateTimeOffset to)
+    {
+        _leaps = 0;
+        Now = Math.Max(Now, to.UtcTicks);
+    }
+
+    /// <summary>Restores the time of a snapshot.</summary>
+    public void Restore(long now, int leaps)
+    {
+        Now = now;
+        _leaps = leaps;
+    }
+}

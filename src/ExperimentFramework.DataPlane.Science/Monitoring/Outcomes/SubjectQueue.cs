@@ -1,0 +1,406 @@
+using System.Numerics;
+
+namespace ExperimentFramework.DataPlane.Science;
+
+/// <summary>
+/// Subjects in the order of their first exposures, found by their hash, in bounded memory: once the queue is full of subjects that are still needed, the threshold that a hash must be below is halved, and those above it
+/// are forgotten. The threshold never rises, and nothing but the hash decides who is forgotten.
+/// </summary>
+/// <remarks>
+/// Cursors say how far the queue has been worked off. A subject that all cursors have passed, or that is marked as done, is finished: it is remembered until its place is needed.
+/// A key holds the top 49 bits of the hash, the version of the weights (7 bits, 0 if it was retired), the variant (6 bits) and a flag, as in the table of all subjects.
+/// </remarks>
+internal sealed class SubjectQueue
+{
+    /// <summary>The largest number of variants, and of versions, that a key can distinguish.</summary>
+    public const int MaxIndex = 64;
+
+    private const int MinCapacity = 64;
+    private const int HashShift = 15;
+    private const int VersionShift = 8;
+    private const int VariantShift = 2;
+    private const ulong VersionMask = 0x7FUL << VersionShift;
+    private const ulong VariantMask = 0x3FUL << VariantShift;
+    private const ulong DoneFlag = 1;
+
+    private readonly int _cellCount;
+    private readonly long[] _cursors;
+    private ulong[] _keys = [];
+    private long[] _arrived = [];
+    private long[] _cells = [];
+    private int[] _index = [];
+    private int _shift;
+
+    /// <summary>Creates an empty queue.</summary>
+    /// <param name="cells">The number of values that are kept of each subject.</param>
+    /// <param name="cursors">The number of cursors.</param>
+    public SubjectQueue(int cells, int cursors)
+    {
+        _cellCount = cells;
+        _cursors = new long[cursors];
+        Allocate(MinCapacity);
+    }
+
+    /// <summary>How often the threshold was halved.</summary>
+    public int Halvings { get; private set; }
+
+    /// <summary>The position of the first subject that is remembered. Positions only grow.</summary>
+    public long Head { get; private set; }
+
+    /// <summary>The position that the next subject gets.</summary>
+    public long Tail { get; private set; }
+
+    /// <summary>The number of subjects that are marked as done.</summary>
+    public int DoneCount { get; private set; }
+
+    /// <summary>The number of values that are kept of each subject.</summary>
+    public int CellCount => _cellCount;
+
+    /// <summary>The bytes of the arrays.</summary>
+    public long Bytes => (_keys.Length * 8L) + (_arrived.Length * 8L) + (_cells.Length * 8L) + (_index.Length * 4L);
+
+    /// <summary>The positions of the subjects that are next to be worked off.</summary>
+    public Span<long> Cursors => _cursors;
+
+    private int Count => (int)(Tail - Head);
+
+    /// <summary>Whether a subject is below the threshold.</summary>
+    public bool Includes(ulong hash) => Halvings == 0 || hash >> (64 - Halvings) == 0;
+
+    /// <summary>Finds a subject.</summary>
+    /// <returns>Its position; -1 if it is not remembered.</returns>
+    public long Find(ulong hash)
+    {
+        var index = _index;
+        var mask = index.Length - 1;
+        var key = hash >> HashShift;
+        for (var probe = HomeOf(key); ; probe = (probe + 1) & mask)
+        {
+            var entry = index[probe];
+            if (entry == 0)
+            {
+                return -1;
+            }
+
+            if (_keys[entry - 1] >> HashShift == key)
+            {
+                return Head + ((entry - 1 - Head) & (_keys.Length - 1));
+            }
+        }
+    }
+
+    /// <summary>Adds a subject that is not in the queue.</summary>
+    /// <param name="hash">Its hash, below the threshold.</param>
+    /// <param name="version">The version of the weights of its first exposure.</param>
+    /// <param name="variant">The variant that it was assigned.</param>
+    /// <param name="arrived">When the exposure arrived, not before those of the others.</param>
+    /// <param name="capacity">How many subjects the queue may hold.</param>
+    /// <returns>Its position; -1 if it fell above the threshold while room was made for it.</returns>
+    public long Add(ulong hash, int version, int variant, long arrived, int capacity)
+    {
+        if (Count == _keys.Length && !MakeRoom(hash, capacity))
+        {
+            return -1;
+        }
+
+        Append((hash >> HashShift << HashShift) | ((ulong)(version + 1) << VersionShift) | ((ulong)variant << VariantShift), arrived);
+        return Tail - 1;
+    }
+
+    /// <summary>Forgets the first subject.</summary>
+    public void RemoveFirst()
+    {
+        var slot = SlotOf(Head);
+        RemoveFromIndex(slot);
+        DoneCount -= (_keys[slot] & DoneFlag) == 0 ? 0 : 1;
+        Head++;
+        foreach (ref var cursor in _cursors.AsSpan())
+        {
+            cursor = Math.Max(cursor, Head);
+        }
+    }
+
+    /// <summary>The values of a subject: 0 until they are set.</summary>
+    public Span<long> CellsAt(long position) => _cells.AsSpan(SlotOf(position) * _cellCount, _cellCount);
+
+    /// <summary>When the first exposure of a subject arrived.</summary>
+    public long ArrivedAt(long position) => _arrived[SlotOf(position)];
+
+    /// <summary>The version of the weights of a subject; -1 if it was retired.</summary>
+    public int VersionAt(long position) => (int)((_keys[SlotOf(position)] & VersionMask) >> VersionShift) - 1;
+
+    /// <summary>The variant that a subject was assigned first.</summary>
+    public int VariantAt(long position) => (int)((_keys[SlotOf(position)] & VariantMask) >> VariantShift);
+
+    /// <summary>Whether a subject is marked as done.</summary>
+    public bool IsDone(long position) => (_keys[SlotOf(position)] & DoneFlag) != 0;
+
+    /// <summary>Marks a subject as done.</summary>
+    public void MarkDone(long position)
+    {
+        _keys[SlotOf(position)] |= DoneFlag;
+        DoneCount++;
+    }
+
+    /// <summary>Forgets which subjects were assigned under a version, whose index is used for another one from now on.</summary>
+    public void RetireVersion(int version)
+    {
+        for (var position = Head; position < Tail; position++)
+        {
+            ref var key = ref _keys[SlotOf(position)];
+            if ((key & VersionMask) == (ulong)(version + 1) << VersionShift)
+            {
+                key &= ~VersionMask;
+            }
+        }
+    }
+
+    /// <summary>Writes all subjects.</summary>
+    public void Write(BinaryWriter writer)
+    {
+        writer.Write(_cellCount);
+        writer.Write(_cursors.Length);
+        writer.Write(Halvings);
+        writer.Write(_keys.Length);
+        writer.Write(Count);
+        foreach (var cursor in _cursors)
+        {
+            writer.Write(cursor - Head);
+        }
+
+        for (var position = Head; position < Tail; position++)
+        {
+            writer.Write(_keys[SlotOf(position)]);
+            writer.Write(ArrivedAt(position));
+            foreach (var cell in CellsAt(position))
+            {
+                writer.Write(cell);
+            }
+        }
+    }
+
+    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    /// <exception cref="FormatException">It cannot be that of a queue.</exception>
+    public static SubjectQueue Read(BinaryReader reader, int cells, int cursors)
+    {
+        if (reader.ReadInt32() != cells || reader.ReadInt32() != cursors)
+        {
+            throw new FormatException("A queue of subjects does not fit its metrics.");
+        }
+
+        var queue = new SubjectQueue(cells, cursors) { Halvings = OutcomeFormat.Range(reader.ReadInt32(), 0, 48) };
+        var capacity = OutcomeFormat.Range(reader.ReadInt32(), MinCapacity, 1 << 24);
+        var count = OutcomeFormat.Range(reader.ReadInt32(), 0, capacity);
+        if (!BitOperations.IsPow2(capacity))
+        {
+            throw new FormatException("The capacity of a queue is no power of 2.");
+        }
+
+        for (var cursor = 0; cursor < cursors; cursor++)
+        {
+            queue._cursors[cursor] = OutcomeFormat.Range((int)Math.Clamp(reader.ReadInt64(), int.MinValue, int.MaxValue), 0, count);
+        }
+
+        queue.Allocate(MinCapacity);
+        var last = 0L;
+        for (var left = count; left > 0; left--)
+        {
+            // Grown as subjects are read, so that a damaged count cannot ask for more memory than the file has bytes.
+            if (queue.Count == queue._keys.Length)
+            {
+                queue.Rebuild(queue._keys.Length * 2, keepsDone: true);
+            }
+
+            var key = reader.ReadUInt64();
+            var arrived = reader.ReadInt64();
+            if (arrived < last || queue.Find(key) >= 0 || !queue.Includes(key))
+            {
+                throw new FormatException("A subject is in a queue twice, or out of order.");
+            }
+
+            last = arrived;
+            queue.Append(key, arrived);
+            queue.DoneCount += (key & DoneFlag) == 0 ? 0 : 1;
+            foreach (ref var cell in queue.CellsAt(queue.Tail - 1))
+            {
+                cell = reader.ReadInt64();
+            }
+        }
+
+        if (queue._keys.Length < capacity && count > 0)
+        {
+            queue.Rebuild(capacity, keepsDone: true);
+        }
+
+        return queue;
+    }
+
+    /// <summary>Forgets subjects until those that are left fit, by their hash alone.</summary>
+    public void Shrink(int capacity)
+    {
+        if (_keys.Length <= capacity)
+        {
+            return;
+        }
+
+        while (Count > capacity)
+        {
+            Halvings++;
+            Rebuild(_keys.Length, keepsDone: true);
+        }
+
+        Rebuild(capacity, keepsDone: true);
+    }
+
+    /// <summary>Makes a queue of the same subjects with other cells and cursors.</summary>
+    /// <param name="cells">For each new cell the one that it is copied from; -1 for one that begins with 0.</param>
+    /// <param name="cursors">For each new cursor the one that it is copied from; -1 for one that passes over the subjects of before.</param>
+    public SubjectQueue With(ReadOnlySpan<int> cells, ReadOnlySpan<int> cursors)
+    {
+        var other = new SubjectQueue(cells.Length, cursors.Length) { Halvings = Halvings, Head = Head, Tail = Head };
+        other.Allocate(_keys.Length);
+        for (var position = Head; position < Tail; position++)
+        {
+            other.Append(_keys[SlotOf(position)], ArrivedAt(position));
+            for (var cell = 0; cell < cells.Length; cell++)
+            {
+                other.CellsAt(position)[cell] = cells[cell] < 0 ? 0 : CellsAt(position)[cells[cell]];
+            }
+        }
+
+        other.DoneCount = DoneCount;
+        for (var cursor = 0; cursor < cursors.Length; cursor++)
+        {
+            other._cursors[cursor] = cursors[cursor] < 0 ? Tail : _cursors[cursors[cursor]];
+        }
+
+        return other;
+    }
+
+    private bool MakeRoom(ulong hash, int capacity)
+    {
+        while (Count == _keys.Length)
+        {
+            if (IsFinished(Head))
+            {
+                RemoveFirst();
+            }
+            else if (Count - DoneCount <= Count / 8 * 7)
+            {
+                Rebuild(_keys.Length);
+            }
+            else if (_keys.Length < capacity)
+            {
+                Rebuild(_keys.Length * 2);
+            }
+            else
+            {
+                Halvings++;
+                Rebuild(_keys.Length);
+            }
+        }
+
+        return Includes(hash);
+    }
+
+    private bool IsFinished(long position)
+    {
+        if (IsDone(position))
+        {
+            return true;
+        }
+
+        foreach (var cursor in _cursors)
+        {
+            if (cursor <= position)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Keeps the subjects that are below the threshold and, unless all are kept, not done.</summary>
+    private void Rebuild(int capacity, bool keepsDone = false)
+    {
+        var (keys, arrived, cells, head, tail) = (_keys, _arrived, _cells, Head, Tail);
+        var mask = keys.Length - 1;
+        Span<long> moved = stackalloc long[_cursors.Length];
+        _cursors.CopyTo(moved);
+        Allocate(capacity);
+        Tail = head;
+        DoneCount = keepsDone ? DoneCount : 0;
+        for (var position = head; position < tail; position++)
+        {
+            var slot = (int)(position & mask);
+            if ((keepsDone || (keys[slot] & DoneFlag) == 0) && Includes(keys[slot]))
+            {
+                Append(keys[slot], arrived[slot]);
+                cells.AsSpan(slot * _cellCount, _cellCount).CopyTo(CellsAt(Tail - 1));
+                continue;
+            }
+
+            for (var cursor = 0; cursor < moved.Length; cursor++)
+            {
+                moved[cursor] -= _cursors[cursor] > position ? 1 : 0;
+            }
+        }
+
+        moved.CopyTo(_cursors);
+    }
+
+    private void Allocate(int capacity)
+    {
+        _keys = new ulong[capacity];
+        _arrived = new long[capacity];
+        _cells = new long[capacity * _cellCount];
+        _index = new int[capacity * 2];
+        _shift = 64 - BitOperations.Log2((uint)_index.Length);
+    }
+
+    private void Append(ulong key, long arrived)
+    {
+        var slot = SlotOf(Tail);
+        _keys[slot] = key;
+        _arrived[slot] = arrived;
+        _cells.AsSpan(slot * _cellCount, _cellCount).Clear();
+        var mask = _index.Length - 1;
+        var probe = HomeOf(key >> HashShift);
+        while (_index[probe] != 0)
+        {
+            probe = (probe + 1) & mask;
+        }
+
+        _index[probe] = slot + 1;
+        Tail++;
+    }
+
+    /// <summary>Removes an entry and moves those that follow it closer to their homes, so that no search ends too early.</summary>
+    private void RemoveFromIndex(int slot)
+    {
+        var mask = _index.Length - 1;
+        var hole = HomeOf(_keys[slot] >> HashShift);
+        while (_index[hole] != slot + 1)
+        {
+            hole = (hole + 1) & mask;
+        }
+
+        for (var probe = (hole + 1) & mask; _index[probe] != 0; probe = (probe + 1) & mask)
+        {
+            var home = HomeOf(_keys[_index[probe] - 1] >> HashShift);
+            if (((probe - home) & mask) >= ((probe - hole) & mask))
+            {
+                _index[hole] = _index[probe];
+                hole = probe;
+            }
+        }
+
+        _index[hole] = 0;
+    }
+
+    private int SlotOf(long position) => (int)(position & (_keys.Length - 1));
+
+    /// <summary>Fibonacci hashing: the leading bits alone would not do, because halving makes them 0.</summary>
+    private int HomeOf(ulong key) => (int)((key * 0x9E3779B97F4A7C15) >> _shift);
+}

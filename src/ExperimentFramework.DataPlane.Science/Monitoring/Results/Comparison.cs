@@ -1,0 +1,128 @@
+namespace ExperimentFramework.DataPlane.Science;
+
+/// <summary>The comparison of one variant with control on one metric, as of now.</summary>
+/// <param name="State">Whether it can be shown, as far as the values say.</param>
+/// <param name="Missing">What is missing; null if it can be shown.</param>
+/// <param name="Versions">The versions of the weights that went in.</param>
+/// <param name="Subjects">The subjects of both.</param>
+/// <param name="LogPValue">ln p of this look alone.</param>
+/// <param name="Z">The estimate in standard errors; null for the exact ratio.</param>
+/// <param name="Difference">The difference.</param>
+/// <param name="Lift">The difference as a share of control's mean.</param>
+internal sealed record Comparison(
+    ReadOutState State, string? Missing, int Versions = 0, double Subjects = 0, double LogPValue = 0, double? Z = null, EffectInterval? Difference = null, EffectInterval? Lift = null)
+{
+    /// <summary>Compares a variant with control.</summary>
+    /// <param name="metric">The metric.</param>
+    /// <param name="strata">Its values.</param>
+    /// <param name="terms">What the plan says of the comparison.</param>
+    public static Comparison Of(CollectedMetric metric, ArmStrata strata, ComparisonTerms terms)
+    {
+        if (strata.Means.Count == 0)
+        {
+            return new Comparison(ReadOutState.NotComparable, "No version of the weights was declared that splits subjects between this variant and control.");
+        }
+
+        if (strata.ControlSubjects == 0 || strata.TreatmentSubjects == 0)
+        {
+            return new Comparison(ReadOutState.Gathering, "No subject's window has closed in control or in this variant.");
+        }
+
+        return metric.Plan.EffectiveEstimator == MetricEstimator.ConversionRatio
+            ? OfRatio(strata, terms.Alpha)
+            : MissingForMeans(metric, strata) is { } missing ? new Comparison(ReadOutState.Gathering, missing) : OfMeans(metric, strata, terms);
+    }
+
+    private static Comparison OfRatio(ArmStrata strata, double alpha)
+    {
+        if (strata.TotalConversions == 0)
+        {
+            return new Comparison(ReadOutState.Gathering, "Neither control nor this variant has a conversion.");
+        }
+
+        var result = ConversionRatio.Evaluate(strata.Conversions, alpha);
+        var lift = Bounded(result.Ratio) is { } ratio ? new EffectInterval(ratio - 1, Bounded(result.Lower) - 1, Bounded(result.Upper) - 1) : null;
+        return new Comparison(
+            ReadOutState.Shown,
+            null,
+            strata.Conversions.Count,
+            strata.ControlSubjects + strata.TreatmentSubjects,
+            result.LogPValue,
+            Difference: lift is null ? null : new EffectInterval(lift.Estimate * strata.ControlRate, null, null),
+            Lift: lift);
+
+        static double? Bounded(double value) => double.IsFinite(value) ? value : null;
+    }
+
+    private static string? MissingForMeans(CollectedMetric metric, ArmStrata strata)
+    {
+        double control = strata.ControlSubjects, treatment = strata.TreatmentSubjects;
+        if (metric.Sums.IsConversion)
+        {
+            var conversions = strata.Means.Sum(static arms => arms.Control.Mean * arms.Control.Count);
+            var others = strata.Means.Sum(static arms => arms.Treatment.Mean * arms.Treatment.Count);
+            var expected = ReadOutGuard.SmallestExpectedCount(control, conversions, treatment, others);
+            if (expected < ReadOutGuard.SmallestExpectedConversions)
+            {
+                return FormattableString.Invariant(
+                    $"The smaller variant is expected to have {expected:F1} subjects with or without a conversion, and needs {ReadOutGuard.SmallestExpectedConversions}.");
+            }
+        }
+        else if (!ReadOutGuard.HasEnoughForMeans(control, treatment, strata.IsEven))
+        {
+            var needed = strata.IsEven ? ReadOutGuard.SubjectsPerArmAtEvenSplit : ReadOutGuard.SubjectsPerArm;
+            return FormattableString.Invariant($"The smaller variant has {Math.Min(control, treatment)} mature subjects, and needs {needed}.");
+        }
+        else if (!strata.IsEven && metric.Plan.Definition is { Cap: null, Scale: MetricScale.Linear })
+        {
+            return "At an uneven split a mean needs a cap or the logarithmic scale: with heavy tails its interval promises too much.";
+        }
+
+        return !strata.HasMeans ? "No version of the weights has two mature subjects in both variants."
+            : !strata.HasVariance ? "All subjects of a variant have the same value."
+            : null;
+    }
+
+    private static Comparison OfMeans(CollectedMetric metric, ArmStrata strata, ComparisonTerms terms)
+    {
+        var (readOut, used) = MeanDifference.Evaluate(strata.Means, terms.Alpha, terms.TuningSubjects);
+        var size = readOut.Sequence.InformationRatio / readOut.Sequence.RhoSquared;
+        var (lower, upper, logPValue) = terms.Sides == 1
+            ? OneSided(readOut, size, terms)
+            : (readOut.Sequence.Lower, (double?)readOut.Sequence.Upper, readOut.Sequence.LogPValue);
+        EffectInterval difference, lift;
+        if (metric.Plan.Definition.Scale == MetricScale.Logarithmic)
+        {
+            lift = new EffectInterval(Math.Exp(readOut.Estimate) - 1, Math.Exp(lower) - 1, upper is { } end ? Math.Exp(end) - 1 : null);
+            var control = strata.Means.Where(static arms => arms.Control.Count >= 2 && arms.Treatment.Count >= 2)
+                .Aggregate(default(MeanAccumulator), static (all, arms) => all.Merge(arms.Control));
+            difference = new EffectInterval(Math.Exp(control.Mean) * lift.Estimate, null, null);
+            return Shown(difference, lift);
+        }
+
+        difference = new EffectInterval(readOut.Estimate, lower, upper);
+        return Shown(difference, readOut.Relative is not { } relative ? null : new EffectInterval(relative.Estimate, Scaled(relative, lower), upper is { } top ? Scaled(relative, top) : null));
+
+        // The relative interval is as many standard errors wide as the absolute one.
+        double Scaled(RelativeEffect relative, double bound) =>
+            relative.Estimate + ((bound - readOut.Estimate) / readOut.Sequence.HalfWidth * (relative.Upper - relative.Estimate));
+
+        Comparison Shown(EffectInterval absolute, EffectInterval? relative) => new(ReadOutState.Shown, null, used, size, logPValue, readOut.Z, absolute, relative);
+    }
+
+    /// <summary>The bound and the p-value against an effect of 0 or less: the error rate at which the bound is 0.</summary>
+    private static (double Lower, double? Upper, double LogPValue) OneSided(ReadOut readOut, double size, ComparisonTerms terms)
+    {
+        var (rho, half) = AsymptoticConfidenceSequence.OneSided(readOut.StandardError, size, terms.Alpha, terms.TuningSubjects);
+        var g = size * rho * rho;
+        var evidence = g / (1 + g) * readOut.Z * readOut.Z / 2;
+        var logPValue = readOut.Z <= 0 ? 0 : (0.5 * LogarithmicFunctions.LogOnePlus(g)) - Math.Log(2) - (evidence > 30 ? evidence : Math.Log(LogarithmicFunctions.ExpMinusOne(evidence)));
+        return (readOut.Estimate - half, null, Math.Min(0, logPValue));
+    }
+}
+
+/// <summary>What the plan says of a comparison.</summary>
+/// <param name="Alpha">The error rate of the comparison.</param>
+/// <param name="Sides">1 if only an increase would be acted upon, else 2.</param>
+/// <param name="TuningSubjects">N*, the total sample that intervals are tuned for.</param>
+internal sealed record ComparisonTerms(double Alpha, int Sides, double TuningSubjects);
