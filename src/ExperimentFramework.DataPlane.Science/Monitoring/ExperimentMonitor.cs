@@ -22,9 +22,9 @@ public sealed class ExperimentMonitor
     private readonly LossReports _losses = new();
     private readonly MetricReaders _readers = new();
     private readonly List<AnalysisSignalEvent> _signals = [];
-    private readonly Dictionary<string, Watched> _experiments = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, WatchedExperiment> _experiments = new(StringComparer.Ordinal);
     private readonly GivenPlans _plans;
-    private Watched? _latest;
+    private WatchedExperiment? _latest;
 
     /// <summary>Creates a monitor that has seen nothing.</summary>
     /// <param name="options">The bounds; null for the defaults.</param>
@@ -58,10 +58,13 @@ public sealed class ExperimentMonitor
             switch (envelope.Payload)
             {
                 case ExposureEvent exposure when TryGet(exposure.ExperimentName, out var watched):
+                    watched.Advance(now);
+                    watched.Experiment.Received.Add(envelope.EventId);
                     watched.Experiment.Observe(exposure, KeyIdOf(envelope), now, envelope.EventId);
+                    watched.History.Observe(envelope, exposure, now);
                     if (watched.Experiment.CurrentRun is { NewSubjects: >= EvaluationSubjects })
                     {
-                        watched.Signals.Evaluate(now, _signals);
+                        watched.Evaluate(now, _signals);
                         ReadOutReader.Look(watched.Experiment);
                         DropExcessSignals();
                     }
@@ -69,6 +72,7 @@ public sealed class ExperimentMonitor
                     break;
                 case OutcomeEvent outcome when TryGet(outcome.ExperimentName, out var watched):
                     watched.Experiment.Observe(outcome, KeyIdOf(envelope), envelope.EventId, now);
+                    watched.History.Observe(envelope, outcome.SubjectId, now);
                     break;
                 case MetricEvent metric:
                     foreach (var experiment in _readers.Of(metric.MetricName))
@@ -79,13 +83,16 @@ public sealed class ExperimentMonitor
                     break;
                 case AssignmentEvent change when TryGet(change.ExperimentName, out var watched):
                     watched.Experiment.Observe(change, KeyIdOf(envelope));
+                    watched.History.Observe(envelope, change.SubjectId, now);
                     break;
                 case AnalysisSignalEvent { SignalType: AnalysisSignalType.AllocationDeclared } declaration when TryGet(declaration.ExperimentName, out var watched):
                     AllocationDeclaration.Apply(declaration, watched.Experiment);
+                    watched.History.Observe(envelope, subjectId: null, now);
                     break;
                 case AnalysisSignalEvent { SignalType: AnalysisSignalType.PlanDeclared } declaration when TryGet(declaration.ExperimentName, out var watched):
                     UnknownEvents += GivenPlans.TryFollow(declaration, watched.Experiment) ? 0 : 1;
                     _readers.Set(watched.Experiment);
+                    watched.History.Observe(envelope, subjectId: null, now);
                     break;
                 case AccountingEvent account:
                     _losses.Add(account, _experiments.Values.Select(static watched => watched.Experiment));
@@ -110,7 +117,8 @@ public sealed class ExperimentMonitor
         {
             foreach (var watched in _experiments.Values)
             {
-                watched.Signals.Evaluate(now, _signals);
+                watched.Advance(now);
+                watched.Evaluate(now, _signals);
                 watched.Experiment.CloseWindows(now);
                 ReadOutReader.Look(watched.Experiment);
             }
@@ -149,8 +157,7 @@ public sealed class ExperimentMonitor
                 throw new ArgumentException($"No events of the experiment '{experimentName}' were seen, so there is nothing to reset.", nameof(experimentName));
             }
 
-            watched.Signals.Reset(now, _signals);
-            watched.Experiment.Reset();
+            watched.Reset(now, _signals);
         }
     }
 
@@ -160,7 +167,25 @@ public sealed class ExperimentMonitor
     {
         lock (_gate)
         {
-            return [.. _experiments.Values.OrderBy(static watched => watched.Experiment.Name, StringComparer.Ordinal).Select(static watched => StatusReader.Read(watched.Experiment, watched.Signals))];
+            return [.. _experiments.Values.OrderBy(static watched => watched.Experiment.Name, StringComparer.Ordinal).Select(static watched => StatusReader.Read(watched.Experiment, watched.Signals, watched.History))];
+        }
+    }
+
+    /// <summary>Reads all experiments at one moment, by name.</summary>
+    internal T[] ReadAll<T>(Func<WatchedExperiment, T> read)
+    {
+        lock (_gate)
+        {
+            return [.. _experiments.Values.OrderBy(static watched => watched.Experiment.Name, StringComparer.Ordinal).Select(read)];
+        }
+    }
+
+    /// <summary>Reads one experiment; the default if it is not monitored.</summary>
+    internal T? Read<T>(string name, Func<WatchedExperiment, T> read)
+    {
+        lock (_gate)
+        {
+            return _experiments.TryGetValue(name, out var watched) ? read(watched) : default;
         }
     }
 
@@ -192,7 +217,7 @@ public sealed class ExperimentMonitor
     /// <summary>Reads the state of each experiment. Each is consistent in itself; events are taken between two of them.</summary>
     internal IEnumerable<T> Read<T>(Func<MonitoredExperiment, ReportedFindings, T> read)
     {
-        Watched[] all;
+        WatchedExperiment[] all;
         lock (_gate)
         {
             all = [.. _experiments.Values];
@@ -230,7 +255,7 @@ public sealed class ExperimentMonitor
             {
                 _plans.Apply(experiment);
                 _readers.Set(experiment);
-                _experiments[experiment.Name] = new Watched(experiment, new ExperimentSignals(experiment, _options.HostCount) { Reported = reported });
+                _experiments[experiment.Name] = new WatchedExperiment(experiment, new ExperimentSignals(experiment, _options.HostCount) { Reported = reported });
             }
         }
     }
@@ -262,7 +287,7 @@ public sealed class ExperimentMonitor
     private static string? KeyIdOf(DataPlaneEnvelope envelope) =>
         envelope.Metadata is { } metadata && metadata.TryGetValue("pseudonymKeyId", out var keyId) ? keyId : null;
 
-    private bool TryGet(string name, [NotNullWhen(true)] out Watched? watched)
+    private bool TryGet(string name, [NotNullWhen(true)] out WatchedExperiment? watched)
     {
         if (_latest is { } latest && string.Equals(latest.Experiment.Name, name, StringComparison.Ordinal))
         {
@@ -281,13 +306,11 @@ public sealed class ExperimentMonitor
             var experiment = new MonitoredExperiment(name, _options.MaxSubjectSlots, _options.SegmentAttributes) { MaxImmatureSubjects = _options.MaxImmatureSubjects };
             _plans.Apply(experiment);
             _readers.Set(experiment);
-            watched = new Watched(experiment, new ExperimentSignals(experiment, _options.HostCount));
+            watched = new WatchedExperiment(experiment, new ExperimentSignals(experiment, _options.HostCount));
             _experiments.Add(name, watched);
         }
 
         _latest = watched;
         return true;
     }
-
-    private sealed record Watched(MonitoredExperiment Experiment, ExperimentSignals Signals);
 }

@@ -15,14 +15,34 @@ public sealed record ExperimentStatus
     /// <summary>The natural logarithm of the p-value of the sequential sample ratio test: the smallest since the last reset, 0 before the first subject.</summary>
     public required double LogPValue { get; init; }
 
+    /// <summary>
+    /// ln E of the latest run against its planned split, as evaluated last, less what the number of runs and hosts takes from it: the split is suspicious from ln 20, broken from ln 100. Below 0 it speaks for the plan.
+    /// </summary>
+    public double LogEvidence { get; init; }
+
     /// <summary>The number of the current run, from 1; 0 before the first subject.</summary>
     public required int Run { get; init; }
+
+    /// <summary>When the current run started; null before the first subject.</summary>
+    public DateTimeOffset? RunStartedAt { get; init; }
 
     /// <summary>The id of the pseudonym key of the current run's subjects; null if there is none.</summary>
     public string? PseudonymKeyId { get; init; }
 
     /// <summary>The variants that have a weight or exposures, in order of appearance.</summary>
     public required IReadOnlyList<VariantStatus> Variants { get; init; }
+
+    /// <summary>The subjects of the current run by version of the weights, in order of appearance; of more than 64 versions the oldest have no counts any more.</summary>
+    public IReadOnlyList<AllocationStatus> Allocations { get; init; } = [];
+
+    /// <summary>The version of the weights that most of the latest subjects were counted under; null before the first.</summary>
+    public string? CurrentAllocation { get; init; }
+
+    /// <summary>The moment since which the deviation is strongest; null if it is strongest since the beginning of the run, or if nothing is said of the split.</summary>
+    public DeviationStart? DeviatesSince { get; init; }
+
+    /// <summary>The segments whose split is off, the strongest first.</summary>
+    public IReadOnlyList<SegmentStatus> SegmentsOff { get; init; } = [];
 
     /// <summary>The subjects counted in the current run, of all variants and versions of the weights.</summary>
     public required long Subjects { get; init; }
@@ -60,6 +80,15 @@ public sealed record ExperimentStatus
     /// <summary>What the experiment shows: its metrics, that which decides first. Comparisons of an experiment whose split is broken are left out; <see cref="ExperimentMonitor.GetReadOuts(string, bool)"/> gives them.</summary>
     public required IReadOnlyList<MetricReadOut> ReadOuts { get; init; }
 
+    /// <summary>How the experiment is to be analysed; null if there is no plan.</summary>
+    public PlanStatus? Plan { get; init; }
+
+    /// <summary>The builds that variants were served from since this process started to watch, the first 256 in order of appearance.</summary>
+    public IReadOnlyList<BuildStatus> Builds { get; init; } = [];
+
+    /// <summary>The producers of the exposures and what their accounts expect, at most 256.</summary>
+    public IReadOnlyList<ProducerStatus> Producers { get; init; } = [];
+
     /// <summary>When the latest exposure happened, by the clock of its producer; null before the first.</summary>
     public DateTimeOffset? LastExposure { get; init; }
 }
@@ -72,3 +101,53 @@ public sealed record ExperimentStatus
 /// <param name="Fallbacks">Those of them that another variant answered.</param>
 /// <param name="LostExposures">The exposures that producers say they lost.</param>
 public sealed record VariantStatus(string Key, long Subjects, double Expected, long Exposures, long Fallbacks, long LostExposures);
+
+/// <summary>The subjects that were counted under one version of the weights.</summary>
+/// <param name="Version">The version.</param>
+/// <param name="IsDeclared">Whether its weights are known.</param>
+/// <param name="Variants">The variants that have a share or subjects.</param>
+public sealed record AllocationStatus(string Version, bool IsDeclared, IReadOnlyList<AllocatedVariant> Variants);
+
+/// <summary>The subjects of one variant under one version of the weights.</summary>
+/// <param name="Key">The key of the variant.</param>
+/// <param name="Share">Its planned share, from 0 to 1; null if the weights are unknown.</param>
+/// <param name="Subjects">The subjects counted.</param>
+public sealed record AllocatedVariant(string Key, double? Share, long Subjects);
+
+/// <summary>The moment since which a deviation is strongest.</summary>
+/// <param name="Time">The moment.</param>
+/// <param name="Reason">What began then: <c>day</c>, <c>allocation</c> (new weights) or <c>build</c> (new code of a variant).</param>
+public sealed record DeviationStart(DateTimeOffset Time, string Reason);
+
+/// <summary>A segment whose split is off.</summary>
+/// <param name="Name">Its name and value, such as <c>country=DE</c>.</param>
+/// <param name="Subjects">The subjects counted in it.</param>
+/// <param name="WorstVariant">The variant that deviates most; null without a plan.</param>
+/// <param name="RelativeDeviation">How far: -0.1 if a tenth of its subjects is missing.</param>
+public sealed record SegmentStatus(string Name, long Subjects, string? WorstVariant, double? RelativeDeviation);
+
+/// <summary>A build that a variant was served from.</summary>
+/// <param name="Id">The module version id.</param>
+/// <param name="Variant">The key of the variant; null if one module has several of them.</param>
+/// <param name="Exposures">The exposures.</param>
+/// <param name="FirstSeen">When the first of them arrived.</param>
+/// <param name="LastSeen">When the latest of them arrived.</param>
+public sealed record BuildStatus(Guid Id, string? Variant, long Exposures, DateTimeOffset FirstSeen, DateTimeOffset LastSeen);
+
+/// <summary>The exposures of one producer, that is of one pipeline of one process.</summary>
+/// <param name="Id">The producer, as in <see cref="AccountingEvent.ProducerId"/>.</param>
+/// <param name="Received">The exposures that have arrived.</param>
+/// <param name="Expected">The exposures that its latest account says were published and not dropped; null without an account.</param>
+/// <param name="Missing">How many of those had not arrived when the account did; 0 if none, or if some arrived twice.</param>
+/// <param name="AsOf">The end of what the account counts; null without an account.</param>
+/// <param name="HasEnded">Whether the account is the producer's last.</param>
+public sealed record ProducerStatus(string Id, long Received, long? Expected, long Missing, DateTimeOffset? AsOf, bool HasEnded);
+
+/// <summary>The plan of an experiment.</summary>
+/// <param name="Version">Its version.</param>
+/// <param name="Hash">The hash of its settings, which its signals name.</param>
+/// <param name="Owner">Who decides; null if nobody is named.</param>
+/// <param name="EndsAt">When the experiment ends; null if that is open.</param>
+/// <param name="PlannedSubjects">The subjects that it needs at the present weights; null if that cannot be known.</param>
+/// <param name="Settings">All settings as text, by name.</param>
+public sealed record PlanStatus(int Version, string Hash, string? Owner, DateTimeOffset? EndsAt, long? PlannedSubjects, IReadOnlyDictionary<string, string> Settings);

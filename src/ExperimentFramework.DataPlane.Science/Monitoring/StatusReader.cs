@@ -3,10 +3,11 @@ namespace ExperimentFramework.DataPlane.Science;
 /// <summary>Reads the status of an experiment from its state.</summary>
 internal static class StatusReader
 {
-    public static ExperimentStatus Read(MonitoredExperiment experiment, ExperimentSignals signals)
+    public static ExperimentStatus Read(MonitoredExperiment experiment, ExperimentSignals signals, ExperimentHistory history)
     {
         var run = experiment.CurrentRun;
         var summary = run is null ? null : RunSummary.Of(experiment, run, run.Counts);
+        var question = run is null ? null : new SampleRatioQuestion(run, SampleRatioEvidence.Create(), signals.LogPValue, 0);
         var tallies = experiment.Tallies;
         return new ExperimentStatus
         {
@@ -14,7 +15,9 @@ internal static class StatusReader
             State = signals.State,
             NotTestableReason = signals.NotTestableReason,
             LogPValue = signals.LogPValue,
+            LogEvidence = signals.LogEvidence,
             Run = run?.Number ?? 0,
+            RunStartedAt = run?.StartedAt,
             PseudonymKeyId = run?.KeyId,
             Variants = [.. experiment.Variants.Select((key, index) =>
             {
@@ -22,6 +25,10 @@ internal static class StatusReader
                 return new VariantStatus(
                     key, counted?.Subjects ?? 0, counted?.Expected ?? 0, tallies.ByVariant[index], tallies.Fallbacks[index], experiment.Lost.ByVariant.Span[index]);
             })],
+            Allocations = Allocations(experiment, run),
+            CurrentAllocation = history.Series.CurrentVersion(experiment),
+            DeviatesSince = IsFinding(signals.State) && question?.Start is { } start ? new DeviationStart(start.Time, start.Reason) : null,
+            SegmentsOff = question is null ? [] : [.. question.Segments.Select(segment => SegmentOf(experiment, run!, segment.Name, segment.Counts))],
             Subjects = run?.Counts.Total() ?? 0,
             SubjectsHeld = run?.Subjects.Count ?? 0,
             CountedShare = Math.Pow(2, -(run?.Subjects.Halvings ?? 0)),
@@ -34,7 +41,41 @@ internal static class StatusReader
             SelectionReasons = new Dictionary<string, long>(tallies.Reasons),
             UndeclaredVersions = [.. experiment.Undeclared.All.Keys],
             ReadOuts = ReadOutReader.Read(experiment, signals.State != ExperimentState.SampleRatioMismatch, evenIfUntrustworthy: false),
+            Plan = PlanOf(experiment),
+            Builds = [.. history.Builds.All.Select(static build => new BuildStatus(build.Id, build.Variant, build.Exposures, build.FirstSeen, build.LastSeen))],
+            Producers = [.. experiment.Received.All.Select(static producer => new ProducerStatus(
+                ProducerId.TextOf(producer.Number), producer.Received, producer.AsOf is null ? null : producer.Expected, Math.Max(0, producer.Expected - producer.ReceivedThen), producer.AsOf, producer.IsLast))],
             LastExposure = tallies.Exposures == 0 ? null : tallies.LastExposure,
         };
     }
+
+    private static PlanStatus? PlanOf(MonitoredExperiment experiment) => experiment.Plan is { Plan: { } plan, Hash: { } hash } record
+        ? new PlanStatus(plan.Version, hash, plan.Owner, plan.EndsAt, experiment.PlannedSample?.Total, new Dictionary<string, string>(record.Settings))
+        : null;
+
+    private static AllocationStatus[] Allocations(MonitoredExperiment experiment, MonitorRun? run)
+    {
+        var allocations = new AllocationStatus[run?.Versions.Count ?? 0];
+        for (var version = 0; version < allocations.Length; version++)
+        {
+            var counts = run!.Counts[version].ToArray();
+            var plan = run.PlanOf(version);
+            allocations[version] = new AllocationStatus(
+                run.Versions[version],
+                plan is not null,
+                [.. experiment.Variants
+                    .Select((key, variant) => new AllocatedVariant(key, plan?.ShareOf(variant), variant < counts.Length ? counts[variant] : 0))
+                    .Where(static variant => variant is { Share: > 0 } or { Subjects: > 0 })]);
+        }
+
+        return allocations;
+    }
+
+    private static SegmentStatus SegmentOf(MonitoredExperiment experiment, MonitorRun run, string name, VersionedCounts counts)
+    {
+        var summary = RunSummary.Of(experiment, run, counts);
+        return new SegmentStatus(name, summary.Subjects, summary.Worst?.Key, summary.Worst?.RelativeDeviation);
+    }
+
+    private static bool IsFinding(ExperimentState state) => state is ExperimentState.Warning or ExperimentState.SampleRatioMismatch or ExperimentState.Inconclusive;
 }

@@ -169,7 +169,10 @@ public sealed class SnapshotTests : IDisposable
         return stream;
     }
 
-    private static void AssertEqual(MonitoredStream expected, MonitoredStream actual) => Assert.Equivalent(expected.Status, actual.Status, strict: true);
+    private static void AssertEqual(MonitoredStream expected, MonitoredStream actual) => Assert.Equivalent(Kept(expected.Status), Kept(actual.Status), strict: true);
+
+    /// <summary>Builds, producers and what came last are those of one process.</summary>
+    private static ExperimentStatus Kept(ExperimentStatus status) => status with { Builds = [], Producers = [], CurrentAllocation = null };
 
     private MonitorSnapshotFile File() => new(_folder.File("monitor"), Options);
 }

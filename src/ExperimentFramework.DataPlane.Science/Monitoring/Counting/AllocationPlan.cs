@@ -23,6 +23,9 @@ internal sealed class AllocationPlan
     /// <summary>Their shares.</summary>
     public Allocation Allocation { get; }
 
+    /// <summary>The planned share of a variant, by its index in the experiment, to be shown: without the last digits of a quotient. 0 if it has no weight.</summary>
+    public double ShareOf(int variant) => Array.IndexOf(_variants, variant) is >= 0 and var index ? Math.Round(Allocation.Shares[index], 12) : 0;
+
     /// <summary>Whether there is a split that counts can differ from.</summary>
     public bool IsTestable => _variants.Length > 1;
 

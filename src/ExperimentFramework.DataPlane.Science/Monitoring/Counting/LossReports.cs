@@ -16,6 +16,7 @@ internal sealed class LossReports
             return;
         }
 
+        var published = PublishedExposures(parts);
         foreach (var experiment in experiments)
         {
             var counts = new long[SubjectTable.MaxVariants];
@@ -28,8 +29,26 @@ internal sealed class LossReports
             }
 
             experiment.Lost.SetAccounted(part.ProducerId, counts);
+            experiment.Received.SetExpected(part.ProducerId, published.GetValueOrDefault(experiment.Name), part.IntervalEnd, part.IsLast);
             experiment.HasNewEvidence = true;
         }
+    }
+
+    /// <summary>The exposures that were published and not dropped, by experiment. Drops of events that the producer took over from another one are not of its own.</summary>
+    private static Dictionary<string, long> PublishedExposures(AccountingEvent[] parts)
+    {
+        Dictionary<string, long> counts = new(StringComparer.Ordinal);
+        foreach (var row in parts.SelectMany(static account => account.Published).Where(static row => row.EventType == nameof(DataPlaneEventType.Exposure)))
+        {
+            counts[row.ExperimentName] = counts.GetValueOrDefault(row.ExperimentName) + row.Count;
+        }
+
+        foreach (var row in parts.SelectMany(static account => account.Drops).Where(static row => row.EventType == nameof(DataPlaneEventType.Exposure) && row.OriginalProducerId is null))
+        {
+            counts[row.ExperimentName] = counts.GetValueOrDefault(row.ExperimentName) - row.Count;
+        }
+
+        return counts;
     }
 
     /// <summary>Takes the losses that an error event reports, as arrays of equal length.</summary>

@@ -15,8 +15,11 @@ internal sealed class LostExposures
     /// <summary>The losses by the index of the variant.</summary>
     public ReadOnlyMemory<long> ByVariant => _total;
 
+    /// <summary>The losses of all variants.</summary>
+    public long Total { get; private set; }
+
     /// <summary>Whether anything was lost.</summary>
-    public bool Any { get; private set; }
+    public bool Any => Total > 0;
 
     /// <summary>The losses by producer, for a snapshot. Those of error events are left out: the next account has them.</summary>
     public IEnumerable<(string Producer, long[] Counts)> Accounted => _producers.Select(static entry => (entry.Key, entry.Value.Accounted));
@@ -85,7 +88,7 @@ internal sealed class LostExposures
             loss.AddTo(_total);
         }
 
-        Any = _total.AsSpan().ContainsAnyExcept(0);
+        Total = _total.Sum();
     }
 
     private sealed class Loss

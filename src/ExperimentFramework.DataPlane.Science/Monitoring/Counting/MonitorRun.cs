@@ -116,7 +116,10 @@ internal sealed class MonitorRun
     }
 
     /// <summary>ln p of the run if its largest ln E were another one.</summary>
-    public double LogPValueOf(double logEValue) => Math.Min(0, Math.Log(Number * (Number + 1.0)) - logEValue);
+    public double LogPValueOf(double logEValue) => Math.Min(0, UnboundedLogPValueOf(logEValue));
+
+    /// <summary>The same without its bound of 0, which evidence for the planned split exceeds.</summary>
+    public double UnboundedLogPValueOf(double logEValue) => Math.Log(Number * (Number + 1.0)) - logEValue;
 
     /// <summary>Sets the planned split of a version that was seen before its declaration.</summary>
     public void Declare(string version, AllocationPlan plan)

@@ -70,6 +70,8 @@ internal sealed class MonitoredExperiment
     public IEnumerable<string> MetricNames => (Plan.Plan?.Metrics ?? _runs.SelectMany(static run => run.Outcomes.Metrics).Select(static metric => metric.Plan))
         .Where(static metric => metric.Source == MetricSource.Metric).Select(static metric => metric.Name);
 
+    public ReceivedExposures Received { get; } = new();
+
     public ExposureTallies Tallies { get; } = new();
 
     /// <summary>The exposures whose weights are unknown, by version.</summary>
@@ -206,6 +208,9 @@ internal sealed class MonitoredExperiment
     /// <summary>The index of a variant; -1 if there are 64 others.</summary>
     public int VariantOf(string key) => _variants.IndexOf(key);
 
+    /// <summary>The planned split of a version of the weights; null if it was not declared.</summary>
+    public AllocationPlan? PlanOf(string version) => _plans.Find(plan => plan.Version == version).Plan;
+
     /// <summary>Ends all runs and forgets their verdicts: the next subject starts a new run.</summary>
     public void Reset()
     {
@@ -338,6 +343,4 @@ internal sealed class MonitoredExperiment
 
         return null;
     }
-
-    private AllocationPlan? PlanOf(string version) => _plans.Find(plan => plan.Version == version).Plan;
 }

@@ -9,6 +9,14 @@ internal sealed record StartPoint(int Number, DateTimeOffset Time, StartCause Ca
 {
     /// <summary>1 / (2 j (j + 1)) for the j-th start: their sum is at most 1/2.</summary>
     public double Weight => 1 / (2.0 * Number * (Number + 1.0));
+
+    /// <summary>The cause, as signals name it.</summary>
+    public string Reason => Cause switch
+    {
+        StartCause.Day => "day",
+        StartCause.AllocationVersion => "allocation",
+        _ => "build",
+    };
 }
 
 /// <summary>Why a start was set.</summary>

@@ -10,7 +10,7 @@ public static class ExperimentMonitorServiceCollectionExtensions
 {
     /// <summary>
     /// Adds a destination that watches the events of this process and signals experiments that cannot be trusted: as <see cref="AnalysisSignalEvent"/>s through all destinations, as log messages, metrics and degraded health. Also registers
-    /// <see cref="ExperimentMonitor"/>. If an <c>IConfiguration</c> is registered, its section <c>DataPlane:Monitor</c> is bound first; options set here take precedence over it. Calling this again adds no second monitor.
+    /// <see cref="ExperimentMonitor"/> and <see cref="IExperimentReadModel"/>. If an <c>IConfiguration</c> is registered, its section <c>DataPlane:Monitor</c> is bound first; options set here take precedence over it. Calling this again adds no second monitor.
     /// </summary>
     /// <remarks>
     /// The verdicts are valid if this process sees every exposure of its subjects. If subjects move between hosts, set <see cref="ExperimentMonitorOptions.HostCount"/> on each of them, or monitor the merged stream in one place.
@@ -27,6 +27,10 @@ public static class ExperimentMonitorServiceCollectionExtensions
         services.AddNamedOptions<HostedExperimentMonitorOptions, HostedExperimentMonitorOptionsValidator>(Options.Options.DefaultName, configure);
         services.TryAddSingleton<MonitorSession>();
         services.TryAddSingleton(static provider => provider.GetRequiredService<MonitorSession>().Monitor);
+        services.TryAddSingleton<IExperimentReadModel>(static provider => new MonitorReadModel(
+            provider.GetRequiredService<ExperimentMonitor>(),
+            ProcessSource.Of(provider.GetRequiredService<Options.IOptions<HostedExperimentMonitorOptions>>().Value),
+            provider.GetService<TimeProvider>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ExperimentMonitorService>());
         return services;
     }

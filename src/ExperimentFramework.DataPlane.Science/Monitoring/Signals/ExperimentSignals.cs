@@ -18,6 +18,9 @@ internal sealed class ExperimentSignals(MonitoredExperiment experiment, int host
     /// <summary>ln p of the sequential test over all runs since the last reset; 0 before the first subject.</summary>
     public double LogPValue { get; private set; }
 
+    /// <summary>ln E of the latest run, less what the number of runs and hosts takes from it: the split is reported as broken once it has reached ln 100.</summary>
+    public double LogEvidence { get; private set; }
+
     /// <summary>Whether more subjects than expected moved to another variant without an explanation.</summary>
     public bool HasCrossovers => _crossovers.IsReported;
 
@@ -34,6 +37,8 @@ internal sealed class ExperimentSignals(MonitoredExperiment experiment, int host
             _crossovers.IsReported = value.HasCrossovers;
             _notTestable.Reason = value.NotTestable;
             _undeclared.Reported.UnionWith(value.UndeclaredVersions);
+            LogPValue = Math.Min(0, experiment.LogPValue + Math.Log(hostCount));
+            LogEvidence = experiment.OpenRuns is [.., var latest] ? EvidenceOf(latest, _evidence.Compute(latest)) : 0;
         }
     }
 
@@ -64,8 +69,11 @@ internal sealed class ExperimentSignals(MonitoredExperiment experiment, int host
         }
 
         LogPValue = 0;
+        LogEvidence = 0;
         _crossovers.IsReported = false;
     }
+
+    private double EvidenceOf(MonitorRun run, double logEValue) => -run.UnboundedLogPValueOf(logEValue) - Math.Log(hostCount);
 
     private void EvaluateSplit(DateTimeOffset now, List<AnalysisSignalEvent> signals)
     {
@@ -74,7 +82,9 @@ internal sealed class ExperimentSignals(MonitoredExperiment experiment, int host
         foreach (var run in experiment.OpenRuns)
         {
             run.NewSubjects = 0;
-            run.SupLogEValue = Math.Max(run.SupLogEValue, _evidence.Compute(run));
+            var logEValue = _evidence.Compute(run);
+            LogEvidence = EvidenceOf(run, logEValue);
+            run.SupLogEValue = Math.Max(run.SupLogEValue, logEValue);
             var ofRun = run.LogPValue;
             if (strongest is null || ofRun < logPValue)
             {

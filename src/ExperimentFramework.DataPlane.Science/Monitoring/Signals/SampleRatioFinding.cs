@@ -87,7 +87,7 @@ internal sealed class SampleRatioFinding(MonitoredExperiment experiment)
             .With("isInconclusive", State == ExperimentState.Inconclusive);
         if (question.Start is { } start)
         {
-            data.With("startedAt", start.Time).With("startReason", StartText(start.Cause));
+            data.With("startedAt", start.Time).With("startReason", start.Reason);
         }
 
         foreach (var variant in summary.Variants)
@@ -138,13 +138,6 @@ internal sealed class SampleRatioFinding(MonitoredExperiment experiment)
         state is ExperimentState.Warning or ExperimentState.SampleRatioMismatch or ExperimentState.Inconclusive;
 
     private static SignalSeverity Severity(ExperimentState state) => state == ExperimentState.SampleRatioMismatch ? SignalSeverity.Error : SignalSeverity.Warning;
-
-    private static string StartText(StartCause cause) => cause switch
-    {
-        StartCause.Day => "day",
-        StartCause.AllocationVersion => "allocation",
-        _ => "build",
-    };
 
     private static string StateText(ExperimentState state) => state switch
     {

@@ -1,0 +1,60 @@
+namespace ExperimentFramework.DataPlane.Science;
+
+/// <summary>What happened to one experiment lately: its series, events and signals. It is kept in memory alone and begins anew with the process.</summary>
+internal sealed class ExperimentHistory
+{
+    private const int MaxEvents = 20;
+    private const int MaxSignals = 20;
+
+    /// <summary>Events with a longer id or more attributes are not kept: what is kept must stay bounded whoever writes the stream.</summary>
+    private const int MaxKeptSubjectLength = 1_024;
+    private const int MaxKeptAttributes = 64;
+
+    private readonly RecentItems<(DataPlaneEnvelope Envelope, DateTimeOffset ArrivedAt)> _events = new(MaxEvents);
+    private readonly RecentItems<AnalysisSignalEvent> _signals = new(MaxSignals);
+
+    /// <summary>The time series.</summary>
+    public SeriesRecorder Series { get; } = new();
+
+    /// <summary>The builds of variants.</summary>
+    public ServedBuilds Builds { get; } = new();
+
+    /// <summary>The latest events, the newest first.</summary>
+    public IReadOnlyList<(DataPlaneEnvelope Envelope, DateTimeOffset ArrivedAt)> LatestEvents => _events.ToArray();
+
+    /// <summary>The latest signals, the newest first.</summary>
+    public IReadOnlyList<AnalysisSignalEvent> LatestSignals => _signals.ToArray();
+
+    /// <summary>Keeps an exposure.</summary>
+    public void Observe(DataPlaneEnvelope envelope, ExposureEvent exposure, DateTimeOffset now)
+    {
+        // Which build another variant was served from, in the place of the assigned one, says nothing about the assigned one.
+        if (exposure.VariantBuild is { } build && exposure.AssignedVariantKey is null)
+        {
+            Builds.Add(exposure.VariantKey, build, now);
+        }
+
+        if (exposure.Attributes is not { Count: > MaxKeptAttributes } && exposure.SubjectId is not { Length: > MaxKeptSubjectLength })
+        {
+            _events.Add((envelope, now));
+        }
+    }
+
+    /// <summary>Keeps an event other than an exposure.</summary>
+    public void Observe(DataPlaneEnvelope envelope, string? subjectId, DateTimeOffset now)
+    {
+        if (subjectId is not { Length: > MaxKeptSubjectLength })
+        {
+            _events.Add((envelope, now));
+        }
+    }
+
+    /// <summary>Keeps the signals of a list from an index on.</summary>
+    public void AddSignals(List<AnalysisSignalEvent> signals, int from)
+    {
+        for (var index = from; index < signals.Count; index++)
+        {
+            _signals.Add(signals[index]);
+        }
+    }
+}

@@ -1,0 +1,104 @@
+namespace ExperimentFramework.DataPlane.Science;
+
+/// <summary>The series of one experiment: the minutes of the last hour and the hours of the last month. They cost an exposure nothing but a look at the clock.</summary>
+internal sealed class SeriesRecorder
+{
+    private const int MinutesKept = 60;
+    private const int HoursKept = 31 * 24;
+
+    private readonly SeriesBuckets _minutes = new(TimeSpan.FromMinutes(1), MinutesKept);
+    private readonly SeriesBuckets _hours = new(TimeSpan.FromHours(1), HoursKept);
+    private long _endOfMinute;
+    private (int Run, string? Version, long[] Subjects) _weights = (0, null, []);
+
+    /// <summary>Whether a minute has ended.</summary>
+    public bool IsDue(DateTimeOffset now) => now.UtcTicks >= _endOfMinute;
+
+    /// <summary>Ends the intervals whose time has come. It is called before anything that belongs to the next ones is counted.</summary>
+    public void Advance(DateTimeOffset now, MonitoredExperiment experiment, ExperimentSignals signals)
+    {
+        var totals = TotalsOf(experiment, signals);
+        _weights = (totals.Run, totals.Version, SubjectsByVersion(LatestRun(experiment)));
+        _minutes.Advance(now, totals);
+        _hours.Advance(now, totals);
+        _endOfMinute = ((now.UtcTicks / TimeSpan.TicksPerMinute) + 1) * TimeSpan.TicksPerMinute;
+    }
+
+    /// <summary>Copies both series as they are.</summary>
+    public (SeriesCopy Minutes, SeriesCopy Hours) Copy(MonitoredExperiment experiment, ExperimentSignals signals)
+    {
+        var totals = TotalsOf(experiment, signals);
+        return (_minutes.Copy(totals), _hours.Copy(totals));
+    }
+
+    /// <summary>Copies the minutes as they are.</summary>
+    public SeriesCopy CopyMinutes(MonitoredExperiment experiment, ExperimentSignals signals) => _minutes.Copy(TotalsOf(experiment, signals));
+
+    /// <summary>The version of the weights that most of the latest subjects were counted under. Hosts change to new weights one after the other, and returning subjects bring old ones.</summary>
+    public string? CurrentVersion(MonitoredExperiment experiment)
+    {
+        if (LatestRun(experiment) is not { } run)
+        {
+            return null;
+        }
+
+        var subjects = SubjectsByVersion(run);
+        if (_weights.Run != run.Number)
+        {
+            return Array.FindLastIndex(subjects, static count => count > 0) is >= 0 and var newest ? run.Versions[newest] : null;
+        }
+
+        var (best, most) = (_weights.Version, 0L);
+        for (var version = 0; version < subjects.Length; version++)
+        {
+            var since = subjects[version] - (version < _weights.Subjects.Length ? _weights.Subjects[version] : 0);
+            if (since > most)
+            {
+                (best, most) = (run.Versions[version], since);
+            }
+        }
+
+        return best;
+    }
+
+    private SeriesTotals TotalsOf(MonitoredExperiment experiment, ExperimentSignals signals)
+    {
+        var variants = experiment.Variants.Count;
+        var run = LatestRun(experiment);
+        var current = CurrentVersion(experiment);
+        var subjects = new long[variants];
+        var compared = new long[variants];
+        for (var version = 0; version < (run?.Versions.Count ?? 0); version++)
+        {
+            var counts = run!.Counts[version];
+            for (var variant = 0; variant < Math.Min(variants, counts.Length); variant++)
+            {
+                subjects[variant] += counts[variant];
+            }
+
+            if (run.Versions[version] == current)
+            {
+                counts[..Math.Min(variants, counts.Length)].CopyTo(compared);
+            }
+        }
+
+        return new SeriesTotals(
+            experiment.Tallies.ByVariant[..variants], subjects, compared, current, run?.Number ?? experiment.LastRun, experiment.Lost.Total, signals.LogPValue, signals.LogEvidence);
+    }
+
+    private static MonitorRun? LatestRun(MonitoredExperiment experiment) => experiment.OpenRuns.Count == 0 ? null : experiment.OpenRuns[^1];
+
+    private static long[] SubjectsByVersion(MonitorRun? run)
+    {
+        var subjects = new long[run?.Versions.Count ?? 0];
+        for (var version = 0; version < subjects.Length; version++)
+        {
+            foreach (var count in run!.Counts[version])
+            {
+                subjects[version] += count;
+            }
+        }
+
+        return subjects;
+    }
+}

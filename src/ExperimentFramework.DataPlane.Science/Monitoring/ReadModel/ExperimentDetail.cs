@@ -1,0 +1,37 @@
+using System.Text.Json.Serialization;
+
+namespace ExperimentFramework.DataPlane.Science;
+
+/// <summary>One experiment at one moment.</summary>
+public sealed record ExperimentDetail
+{
+    /// <summary>The version of this shape, as <c>major.minor.patch</c>.</summary>
+    public string SchemaVersion { get; init; } = "1.0.0";
+
+    /// <summary>The moment.</summary>
+    public required DateTimeOffset Time { get; init; }
+
+    /// <summary>Where the events come from.</summary>
+    public required ReadModelSource Source { get; init; }
+
+    /// <summary>The counts, and what is said of them.</summary>
+    public required ExperimentStatus Status { get; init; }
+
+    /// <summary>The last 60 minutes.</summary>
+    public required ExperimentSeries Minutes { get; init; }
+
+    /// <summary>The last 744 hours, which are 31 days.</summary>
+    public required ExperimentSeries Hours { get; init; }
+
+    /// <summary>The latest signals, at most 20, the newest first.</summary>
+    [JsonConverter(typeof(SignalListConverter))]
+    public required IReadOnlyList<AnalysisSignalEvent> LatestSignals { get; init; }
+
+    /// <summary>The latest exposures, assignments, outcomes and declarations, at most 20, the newest first, redacted as they arrived.</summary>
+    public required IReadOnlyList<RecentEvent> LatestEvents { get; init; }
+}
+
+/// <summary>An event that arrived lately.</summary>
+/// <param name="ArrivedAt">When it arrived.</param>
+/// <param name="Envelope">The event.</param>
+public sealed record RecentEvent(DateTimeOffset ArrivedAt, [property: JsonConverter(typeof(EnvelopeConverter))] DataPlaneEnvelope Envelope);

@@ -1,0 +1,63 @@
+namespace ExperimentFramework.DataPlane.Science;
+
+/// <summary>All experiments at one moment.</summary>
+public sealed record ExperimentOverview
+{
+    /// <summary>The version of this shape, as <c>major.minor.patch</c>.</summary>
+    public string SchemaVersion { get; init; } = "1.0.0";
+
+    /// <summary>The moment.</summary>
+    public required DateTimeOffset Time { get; init; }
+
+    /// <summary>Where the events come from.</summary>
+    public required ReadModelSource Source { get; init; }
+
+    /// <summary>The experiments, by name.</summary>
+    public required IReadOnlyList<ExperimentSummary> Experiments { get; init; }
+
+    /// <summary>The events of experiments that are not monitored, because there are too many others.</summary>
+    public required long IgnoredEvents { get; init; }
+
+    /// <summary>The events whose category this version does not know.</summary>
+    public required long UnknownEvents { get; init; }
+}
+
+/// <summary>One experiment among others.</summary>
+public sealed record ExperimentSummary
+{
+    /// <summary>The experiment's name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>What is said of its split.</summary>
+    public required ExperimentState State { get; init; }
+
+    /// <summary>The natural logarithm of the p-value of the sequential sample ratio test: the smallest since the last reset, 0 before the first subject.</summary>
+    public required double LogPValue { get; init; }
+
+    /// <summary>The number of the current run, from 1; 0 before the first subject.</summary>
+    public required int Run { get; init; }
+
+    /// <summary>The variants, in order of appearance, with their subjects under the version of the weights that counts now.</summary>
+    public required IReadOnlyList<AllocatedVariant> Variants { get; init; }
+
+    /// <summary>The subjects counted in the current run, of all variants and versions of the weights.</summary>
+    public required long Subjects { get; init; }
+
+    /// <summary>All exposures since the monitor started to watch the experiment.</summary>
+    public required long Exposures { get; init; }
+
+    /// <summary>The exposures that producers say they lost.</summary>
+    public required long LostExposures { get; init; }
+
+    /// <summary>Whether more subjects than expected moved to another variant without an explanation.</summary>
+    public required bool HasCrossovers { get; init; }
+
+    /// <summary>The exposures in each of the last 60 minutes, the oldest first; the last minute is still running.</summary>
+    public required IReadOnlyList<long> ExposuresPerMinute { get; init; }
+
+    /// <summary>When the experiment ends by its plan; null if that is open.</summary>
+    public DateTimeOffset? EndsAt { get; init; }
+
+    /// <summary>When the latest exposure happened, by the clock of its producer; null before the first.</summary>
+    public DateTimeOffset? LastExposure { get; init; }
+}

@@ -1,0 +1,46 @@
+namespace ExperimentFramework.DataPlane.Science;
+
+/// <summary>Where the events of a read model come from, and what is not among them.</summary>
+/// <param name="Kind">The kind of source.</param>
+/// <param name="Description">The source in words, as a sentence.</param>
+/// <param name="NotSeen">What is not among the events, each as a sentence.</param>
+public sealed record ReadModelSource(ReadModelSourceKind Kind, string Description, IReadOnlyList<string> NotSeen)
+{
+    /// <summary>What no read model of a monitor sees.</summary>
+    internal static readonly string[] AlwaysMissing =
+    [
+        "Events that were dropped before they arrived here. Accounts and error events say how many.",
+        "Time series, latest events, builds and producers from before the start: they are kept in memory only.",
+    ];
+
+    /// <summary>Describes event files.</summary>
+    /// <param name="path">The folder or file.</param>
+    /// <returns>The source.</returns>
+    public static ReadModelSource OfFiles(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return new ReadModelSource(ReadModelSourceKind.Files, $"Event files in {path}.", ["Events that were written to the files after they were read.", .. AlwaysMissing]);
+    }
+
+    /// <summary>Describes a stream of a broker.</summary>
+    /// <param name="name">The topics.</param>
+    /// <returns>The source.</returns>
+    public static ReadModelSource OfStream(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return new ReadModelSource(ReadModelSourceKind.Stream, $"Events of the stream {name}.", ["Events of processes that do not publish to the stream.", .. AlwaysMissing]);
+    }
+}
+
+/// <summary>The kinds of sources of a read model.</summary>
+public enum ReadModelSourceKind
+{
+    /// <summary>The events of this process.</summary>
+    Process = 0,
+
+    /// <summary>Event files.</summary>
+    Files = 1,
+
+    /// <summary>The stream of a broker.</summary>
+    Stream = 2,
+}
