@@ -205,6 +205,18 @@ public sealed class ExperimentMonitor
         }
     }
 
+    /// <summary>Does something with the state of an experiment, which may add signals.</summary>
+    /// <exception cref="ArgumentException">The experiment is not monitored.</exception>
+    internal T Use<T>(string experimentName, Func<MonitoredExperiment, List<AnalysisSignalEvent>, T> use)
+    {
+        lock (_gate)
+        {
+            return _experiments.TryGetValue(experimentName, out var watched)
+                ? use(watched.Experiment, _signals)
+                : throw new ArgumentException($"No events of the experiment '{experimentName}' were seen, so it has no results to look at.", nameof(experimentName));
+        }
+    }
+
     /// <summary>Takes the state of each experiment, without the details of <see cref="GetExperiments"/>.</summary>
     internal IReadOnlyList<(string Name, ExperimentState State, long Subjects)> GetStates()
     {

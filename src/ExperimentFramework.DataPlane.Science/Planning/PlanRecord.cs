@@ -21,7 +21,10 @@ internal sealed class PlanRecord
     public string? PublishedHash { get; set; }
 
     /// <summary>The settings at the first exposure; null before it.</summary>
-    public SortedDictionary<string, string>? FirstSettings { get; set; }
+    public SortedDictionary<string, string>? FirstSettings { get; private set; }
+
+    /// <summary>The hash at the first exposure; null before it.</summary>
+    public string? FirstHash { get; private set; }
 
     /// <summary>The hash whose changes were reported last; null if none were.</summary>
     public string? ReportedHash { get; set; }
@@ -38,10 +41,18 @@ internal sealed class PlanRecord
         IsGiven = isGiven;
     }
 
+    /// <summary>Keeps what is planned at the first exposure.</summary>
+    public void Begin(SortedDictionary<string, string> settings)
+    {
+        FirstSettings = settings;
+        FirstHash = PlanSettings.HashOf(settings);
+    }
+
     /// <summary>Forgets what was planned at the first exposure: what comes next is a first exposure again.</summary>
     public void StartOver()
     {
         FirstSettings = null;
+        FirstHash = null;
         ReportedHash = null;
         TuningSubjects = null;
     }

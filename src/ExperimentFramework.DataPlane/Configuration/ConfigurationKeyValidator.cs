@@ -99,6 +99,9 @@ internal static class ConfigurationKeyValidator
     /// <summary>The subsection with the options of the experiment monitor.</summary>
     public const string MonitorSection = "Monitor";
 
+    /// <summary>The subsection with the analysis plans of experiments.</summary>
+    public const string PlansSection = "Plans";
+
     /// <summary>The subsection with the options of OTLP destinations.</summary>
     public const string OtlpSection = "Otlp";
 
@@ -110,7 +113,7 @@ internal static class ConfigurationKeyValidator
 
     /// <summary>The names of the subsections with the options of destinations, stores and outboxes, each of which checks its own.</summary>
     public static IReadOnlyList<string> OfDestinations { get; } =
-        [FilesSection, LoggingSection, EventHubsAmqpSection, ParquetSection, SqliteSection, PostgreSqlSection, PostgreSqlAssignmentStoreSection, PostgreSqlOutboxSection, OtlpSection, OpenTelemetrySection, KafkaSection, MonitorSection];
+        [FilesSection, LoggingSection, EventHubsAmqpSection, ParquetSection, SqliteSection, PostgreSqlSection, PostgreSqlAssignmentStoreSection, PostgreSqlOutboxSection, OtlpSection, OpenTelemetrySection, KafkaSection, MonitorSection, PlansSection];
 
     /// <summary>Returns the section with the options of a kind of destination; null without a configuration.</summary>
     public static IConfigurationSection? OfDestination(IConfiguration? configuration, string name) => configuration?.GetSection(SectionName).GetSection(name);
@@ -134,6 +137,17 @@ internal static class ConfigurationKeyValidator
             {
                 RequireValue(value);
             }
+        }
+    }
+
+    /// <summary>Checks that a section has known keys only.</summary>
+    /// <exception cref="InvalidOperationException">The section is a value, or has an unknown key; the message names it and what is expected.</exception>
+    public static void RequireKeys(IConfigurationSection section, IReadOnlyList<string> known)
+    {
+        RequireSection(section);
+        foreach (var child in section.GetChildren())
+        {
+            RequireKnown(child, known);
         }
     }
 
@@ -222,7 +236,9 @@ internal static class ConfigurationKeyValidator
         }
     }
 
-    private static void RequireSection(IConfigurationSection section)
+    /// <summary>Checks that a key has keys of its own.</summary>
+    /// <exception cref="InvalidOperationException">It has a value.</exception>
+    public static void RequireSection(IConfigurationSection section)
     {
         if (!string.IsNullOrEmpty(section.Value))
         {
@@ -230,7 +246,9 @@ internal static class ConfigurationKeyValidator
         }
     }
 
-    private static void RequireList(IConfigurationSection list)
+    /// <summary>Checks that a key is a list of values.</summary>
+    /// <exception cref="InvalidOperationException">It has a value, or an item is a section.</exception>
+    public static void RequireList(IConfigurationSection list)
     {
         if (!string.IsNullOrEmpty(list.Value))
         {
@@ -243,7 +261,9 @@ internal static class ConfigurationKeyValidator
         }
     }
 
-    private static void RequireValue(IConfigurationSection child)
+    /// <summary>Checks that a key has no keys of its own.</summary>
+    /// <exception cref="InvalidOperationException">It has.</exception>
+    public static void RequireValue(IConfigurationSection child)
     {
         if (child.GetChildren().Any())
         {

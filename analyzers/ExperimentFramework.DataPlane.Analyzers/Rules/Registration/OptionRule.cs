@@ -66,6 +66,7 @@ internal static class OptionRule
         ["Science.ExperimentMonitorOptions.MaxSubjectSlots"] = Within(ExperimentMonitorOptionRanges.MaxSubjectSlots),
         ["Science.ExperimentMonitorOptions.HostCount"] = Within(ExperimentMonitorOptionRanges.HostCount),
         ["Science.ExperimentMonitorOptions.MaxImmatureSubjects"] = Within(ExperimentMonitorOptionRanges.MaxImmatureSubjects),
+        ["Science.HostedExperimentMonitorOptions.MaxLedgerFileSize"] = Within(HostedExperimentMonitorOptionRanges.MaxLedgerFileSize),
         ["Science.HostedExperimentMonitorOptions.SnapshotInterval"] = Within(HostedExperimentMonitorOptionRanges.SnapshotInterval),
         ["Sqlite.SqliteAssignmentStoreOptions.Retention"] = Within(SqliteAssignmentStoreOptionRanges.Retention),
         ["Sqlite.SqliteDataBackplaneOptions.Retention"] = Within(SqliteDataBackplaneOptionRanges.Retention),

@@ -45,6 +45,9 @@ internal sealed class MonitorRun
     /// <summary>What the subjects did after their first exposure.</summary>
     public RunOutcomes Outcomes { get; init; } = new(SubjectTable.MinSlots);
 
+    /// <summary>How far it has come with the plan.</summary>
+    public PlanProgress Progress { get; init; } = new();
+
     /// <summary>The latest UTC day that subjects were counted on.</summary>
     public DateOnly Day { get; set; }
 

@@ -93,6 +93,9 @@ internal sealed class MonitoredExperiment
         _runs.ForEach(FollowPlan);
     }
 
+    /// <summary>What the plan says of looks at the results; null if it has no planned sample.</summary>
+    public LookJudge? Judge => Plan.Plan is { } plan && PlannedSample is { } sample ? new LookJudge(plan, sample.ByVariant.Count - 1, sample.Total) : null;
+
     /// <summary>Counts an exposure.</summary>
     /// <param name="exposure">The exposure.</param>
     /// <param name="keyId">The id of the pseudonym key of its subject; null if there is none.</param>

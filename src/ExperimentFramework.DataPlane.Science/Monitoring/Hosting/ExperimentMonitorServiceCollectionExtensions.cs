@@ -2,6 +2,8 @@ using ExperimentFramework.DataPlane;
 using ExperimentFramework.DataPlane.Science;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -10,7 +12,7 @@ public static class ExperimentMonitorServiceCollectionExtensions
 {
     /// <summary>
     /// Adds a destination that watches the events of this process and signals experiments that cannot be trusted: as <see cref="AnalysisSignalEvent"/>s through all destinations, as log messages, metrics and degraded health. Also registers
-    /// <see cref="ExperimentMonitor"/> and <see cref="IExperimentReadModel"/>. If an <c>IConfiguration</c> is registered, its section <c>DataPlane:Monitor</c> is bound first; options set here take precedence over it. Calling this again adds no second monitor.
+    /// <see cref="ExperimentMonitor"/>, <see cref="IExperimentReadModel"/>, <see cref="AnalysisLooks"/> and, unless there is one, an <see cref="IAnalysisLedger"/>. If an <c>IConfiguration</c> is registered, its section <c>DataPlane:Monitor</c> is bound first; options set here take precedence over it. Calling this again adds no second monitor.
     /// </summary>
     /// <remarks>
     /// The verdicts are valid if this process sees every exposure of its subjects. If subjects move between hosts, set <see cref="ExperimentMonitorOptions.HostCount"/> on each of them, or monitor the merged stream in one place.
@@ -25,13 +27,25 @@ public static class ExperimentMonitorServiceCollectionExtensions
         services.AddDataBackplane<ExperimentMonitorBackplane>();
         services.AddConfigurationOf<HostedExperimentMonitorOptions>(configuration => new HostedExperimentMonitorConfiguration(configuration));
         services.AddNamedOptions<HostedExperimentMonitorOptions, HostedExperimentMonitorOptionsValidator>(Options.Options.DefaultName, configure);
+        services.AddNamedOptions<AnalysisPlans, AnalysisPlansValidator>(Options.Options.DefaultName, null);
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<AnalysisPlans>, AnalysisPlansConfiguration>());
         services.TryAddSingleton<MonitorSession>();
         services.TryAddSingleton(static provider => provider.GetRequiredService<MonitorSession>().Monitor);
         services.TryAddSingleton<IExperimentReadModel>(static provider => new MonitorReadModel(
             provider.GetRequiredService<ExperimentMonitor>(),
             ProcessSource.Of(provider.GetRequiredService<Options.IOptions<HostedExperimentMonitorOptions>>().Value),
             provider.GetService<TimeProvider>()));
+        services.TryAddSingleton(static provider => Ledger(provider));
+        services.TryAddSingleton<AnalysisLooks>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ExperimentMonitorService>());
         return services;
+    }
+
+    private static IAnalysisLedger Ledger(IServiceProvider provider)
+    {
+        var options = provider.GetRequiredService<IOptions<HostedExperimentMonitorOptions>>().Value;
+        return options.LedgerFile is { } file
+            ? new FileAnalysisLedger(file, options.MaxLedgerFileSize, NonThrowingLogger.Of(provider.GetRequiredService<ILoggerFactory>().CreateLogger(DataPlaneLogCategories.Monitoring)))
+            : new InMemoryAnalysisLedger();
     }
 }

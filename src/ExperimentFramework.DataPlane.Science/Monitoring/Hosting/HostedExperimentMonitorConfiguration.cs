@@ -15,6 +15,8 @@ internal sealed class HostedExperimentMonitorConfiguration(IConfiguration? confi
         nameof(HostedExperimentMonitorOptions.SegmentAttributes),
         nameof(HostedExperimentMonitorOptions.SnapshotFile),
         nameof(HostedExperimentMonitorOptions.SnapshotInterval),
+        nameof(HostedExperimentMonitorOptions.LedgerFile),
+        nameof(HostedExperimentMonitorOptions.MaxLedgerFileSize),
     ];
 
     public void Configure(HostedExperimentMonitorOptions options)

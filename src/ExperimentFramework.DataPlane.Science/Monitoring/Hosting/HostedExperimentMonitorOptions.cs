@@ -11,4 +11,14 @@ public sealed class HostedExperimentMonitorOptions : ExperimentMonitorOptions
 
     /// <summary>How often the file is written, from 1 second to 1 day; also when the host stops. Subjects that were counted since are counted again after a crash. Default: 1 minute.</summary>
     public TimeSpan SnapshotInterval { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>
+    /// The path of the file that looks at results are recorded in, as lines of JSON, readable by its owner only. Its folder must exist. Each process needs a file of its own. Default: null, the latest 10,000 looks are kept in memory.
+    /// </summary>
+    public string? LedgerFile { get; set; }
+
+    /// <summary>
+    /// The size at which the ledger begins a new file, in bytes: from 4,096 to 1,073,741,824. The full file is renamed by a number, <c>.1</c> and so on, and kept. Default: 16,777,216 (16 MiB).
+    /// </summary>
+    public long MaxLedgerFileSize { get; set; } = 1 << 24;
 }

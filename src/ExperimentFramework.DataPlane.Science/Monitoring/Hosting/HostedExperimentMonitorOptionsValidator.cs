@@ -14,10 +14,12 @@ internal sealed class HostedExperimentMonitorOptionsValidator(IConfiguration? co
         failures.Require(nameof(options.MaxExperiments), options.MaxExperiments, ExperimentMonitorOptionRanges.MaxExperiments);
         failures.Require(nameof(options.HostCount), options.HostCount, ExperimentMonitorOptionRanges.HostCount);
         failures.Require(nameof(options.SnapshotInterval), options.SnapshotInterval, HostedExperimentMonitorOptionRanges.SnapshotInterval);
+        failures.Require(nameof(options.MaxLedgerFileSize), options.MaxLedgerFileSize, HostedExperimentMonitorOptionRanges.MaxLedgerFileSize);
         RequirePowerOfTwo(nameof(options.MaxSubjectSlots), options.MaxSubjectSlots, ExperimentMonitorOptionRanges.MaxSubjectSlots);
         RequirePowerOfTwo(nameof(options.MaxImmatureSubjects), options.MaxImmatureSubjects, ExperimentMonitorOptionRanges.MaxImmatureSubjects);
 
-        CheckFile(options, failures);
+        CheckFile(nameof(options.SnapshotFile), options.SnapshotFile, failures);
+        CheckFile(nameof(options.LedgerFile), options.LedgerFile, failures);
         foreach (var attribute in options.SegmentAttributes)
         {
             if (string.IsNullOrWhiteSpace(attribute))
@@ -37,24 +39,24 @@ internal sealed class HostedExperimentMonitorOptionsValidator(IConfiguration? co
         }
     }
 
-    private static void CheckFile(HostedExperimentMonitorOptions options, OptionFailures<HostedExperimentMonitorOptions> failures)
+    private static void CheckFile(string option, string? file, OptionFailures<HostedExperimentMonitorOptions> failures)
     {
-        if (options.SnapshotFile is not { } file)
+        if (file is null)
         {
             return;
         }
 
         if (string.IsNullOrWhiteSpace(file))
         {
-            failures.Add(nameof(options.SnapshotFile), $"is empty; it must be the path of a file, or null to keep nothing.");
+            failures.Add(option, $"is empty; it must be the path of a file, or null to keep nothing.");
         }
         else if (Directory.Exists(file))
         {
-            failures.Add(nameof(options.SnapshotFile), $"is '{file}', which is a folder; it must be the path of a file.");
+            failures.Add(option, $"is '{file}', which is a folder; it must be the path of a file.");
         }
         else if (Path.GetDirectoryName(Path.GetFullPath(file)) is { } folder && !Directory.Exists(folder))
         {
-            failures.Add(nameof(options.SnapshotFile), $"is '{file}', whose folder does not exist; create it.");
+            failures.Add(option, $"is '{file}', whose folder does not exist; create it.");
         }
     }
 }

@@ -17,19 +17,19 @@ internal sealed partial class MonitorSession : IDisposable
 
     /// <summary>Restores the state that was kept, or starts without one.</summary>
     /// <exception cref="InvalidOperationException">The file cannot be read.</exception>
-    public MonitorSession(IOptions<HostedExperimentMonitorOptions> options, ILoggerFactory loggers, IMeterFactory? meterFactory = null)
+    public MonitorSession(IOptions<HostedExperimentMonitorOptions> options, IOptions<AnalysisPlans> plans, ILoggerFactory loggers, IMeterFactory? meterFactory = null)
     {
         _logger = NonThrowingLogger.Of(loggers.CreateLogger(DataPlaneLogCategories.Monitoring));
         if (options.Value.SnapshotFile is { } file)
         {
             var path = Path.GetFullPath(file);
-            _snapshots = new MonitorSnapshotFile(path, options.Value);
+            _snapshots = new MonitorSnapshotFile(path, options.Value, plans.Value.ByExperiment.Values);
             _lockPath = path + ".lock";
             Monitor = Restore(path);
         }
         else
         {
-            Monitor = new ExperimentMonitor(options.Value);
+            Monitor = new ExperimentMonitor(options.Value, plans.Value.ByExperiment.Values);
         }
 
         _metrics = new MonitorMetrics(Monitor, meterFactory);

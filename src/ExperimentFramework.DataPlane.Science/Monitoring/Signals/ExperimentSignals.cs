@@ -6,6 +6,7 @@ namespace ExperimentFramework.DataPlane.Science;
 internal sealed class ExperimentSignals(MonitoredExperiment experiment, int hostCount)
 {
     private readonly PlanFinding _plan = new(experiment);
+    private readonly ProgressFinding _progress = new(experiment);
     private readonly SampleRatioFinding _sampleRatio = new(experiment);
     private readonly CrossoverFinding _crossovers = new(experiment);
     private readonly UndeclaredFinding _undeclared = new(experiment);
@@ -58,6 +59,8 @@ internal sealed class ExperimentSignals(MonitoredExperiment experiment, int host
         {
             _crossovers.Evaluate(current, now, signals);
         }
+
+        _progress.Evaluate(now, signals);
     }
 
     /// <summary>Forgets what was reported, and says that the experiment is counted anew. It is called before its runs end.</summary>

@@ -34,9 +34,9 @@ internal sealed class PlanFinding(MonitoredExperiment experiment)
 
         if (record.FirstSettings is not { } first)
         {
-            record.FirstSettings = record.Settings;
+            record.Begin(record.Settings);
         }
-        else if (!ReferenceEquals(first, record.Settings) && record.ReportedHash != record.Hash)
+        else if (record.FirstHash != record.Hash && record.ReportedHash != record.Hash)
         {
             record.ReportedHash = record.Hash;
             ReportChanges(first, plan, now, signals);

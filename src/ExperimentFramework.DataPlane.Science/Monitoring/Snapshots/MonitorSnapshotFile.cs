@@ -9,7 +9,8 @@ namespace ExperimentFramework.DataPlane.Science;
 /// </summary>
 /// <param name="path">The path of the file.</param>
 /// <param name="options">The bounds of the monitor.</param>
-internal sealed class MonitorSnapshotFile(string path, ExperimentMonitorOptions options)
+/// <param name="plans">The plans that are given to the monitor.</param>
+internal sealed class MonitorSnapshotFile(string path, ExperimentMonitorOptions options, IReadOnlyCollection<AnalysisPlan>? plans = null)
 {
     private const string RunsExtension = ".runs";
     private const int HeaderLength = 8;
@@ -41,7 +42,7 @@ internal sealed class MonitorSnapshotFile(string path, ExperimentMonitorOptions 
     /// <exception cref="UnauthorizedAccessException">The folder does not permit it.</exception>
     public (ExperimentMonitor Monitor, SnapshotFault? Fault) Read(bool isOwner = true)
     {
-        var monitor = new ExperimentMonitor(options);
+        var monitor = new ExperimentMonitor(options, plans);
         SnapshotFault? fault = null;
         if (isOwner && File.Exists(path))
         {
@@ -54,7 +55,7 @@ internal sealed class MonitorSnapshotFile(string path, ExperimentMonitorOptions 
             catch (Exception exception) when (exception is FormatException or EndOfStreamException or ArgumentException)
             {
                 fault = SetAside(exception.Message);
-                monitor = new ExperimentMonitor(options);
+                monitor = new ExperimentMonitor(options, plans);
             }
         }
 

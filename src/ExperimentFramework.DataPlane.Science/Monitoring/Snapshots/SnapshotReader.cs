@@ -63,6 +63,7 @@ internal sealed class SnapshotReader(BinaryReader reader, ExperimentMonitorOptio
             undeclared.Add(reader.ReadString());
         }
 
+        PlanFormat.Read(reader, experiment);
         for (var left = Count(MonitoredExperiment.MaxOpenRuns); left > 0; left--)
         {
             experiment.Restore(ReadRun(experiment.Variants.Count));
@@ -140,6 +141,8 @@ internal sealed class SnapshotReader(BinaryReader reader, ExperimentMonitorOptio
             segments.Add((reader.ReadString(), ReadVersionedCounts(versions.Count, variants)));
         }
 
+        PlanProgress progress = new();
+        PlanFormat.Read(reader, progress);
         var halvings = reader.ReadInt32();
         var slots = new ulong[Count(options.MaxSubjectSlots > 1 << 24 ? options.MaxSubjectSlots : 1 << 24)];
         for (var index = 0; index < slots.Length; index++)
@@ -150,6 +153,7 @@ internal sealed class SnapshotReader(BinaryReader reader, ExperimentMonitorOptio
         var run = new MonitorRun(number, hasKey ? keyId : null, startedAt, SubjectTable.Restore(options.MaxSubjectSlots, halvings, slots))
         {
             Counts = counts,
+            Progress = progress,
             Day = day,
             SupLogEValue = sup,
             NewSubjects = newSubjects,

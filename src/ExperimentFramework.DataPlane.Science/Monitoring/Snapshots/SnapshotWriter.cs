@@ -10,7 +10,7 @@ internal sealed class SnapshotWriter
     public const uint Magic = 0x4D444645;
 
     /// <summary>The version of the format. A reader refuses those that it does not know.</summary>
-    public const int FormatVersion = 2;
+    public const int FormatVersion = 3;
 
     /// <summary>What precedes the block of an experiment, and what ends the list.</summary>
     public const byte MoreExperiments = 1;
@@ -103,6 +103,7 @@ internal sealed class SnapshotWriter
         writer.Write(reported.HasCrossovers);
         writer.Write(reported.NotTestable ?? string.Empty);
         WriteAll(writer, reported.UndeclaredVersions, static (writer, version) => writer.Write(version));
+        PlanFormat.Write(writer, experiment.Plan);
         WriteAll(writer, experiment.OpenRuns, Write);
     }
 
@@ -155,6 +156,7 @@ internal sealed class SnapshotWriter
             Write(writer, counts, run.Versions.Count);
         }
 
+        PlanFormat.Write(writer, run.Progress);
         writer.Write(run.Subjects.Halvings);
         writer.Write(run.Subjects.Count);
         foreach (var slot in run.Subjects.Slots)

@@ -27,7 +27,7 @@ public sealed class OptionEdgeTests
         namespace ExperimentFramework.DataPlane.Science
         {
             public class ExperimentMonitorOptions { public int MaxExperiments { get; set; } public int MaxSubjectSlots { get; set; } public int HostCount { get; set; } public int MaxImmatureSubjects { get; set; } }
-            public class HostedExperimentMonitorOptions { public TimeSpan SnapshotInterval { get; set; } }
+            public class HostedExperimentMonitorOptions { public TimeSpan SnapshotInterval { get; set; } public long MaxLedgerFileSize { get; set; } }
         }
         namespace ExperimentFramework.DataPlane.AspNetCore
         {
@@ -79,6 +79,7 @@ public sealed class OptionEdgeTests
         { "Science.ExperimentMonitorOptions", "MaxSubjectSlots", "1_024", "16_777_216", "1_023", "16_777_217" },
         { "Science.ExperimentMonitorOptions", "HostCount", "1", "10_000", "0", "10_001" },
         { "Science.ExperimentMonitorOptions", "MaxImmatureSubjects", "1_024", "16_777_216", "1_023", "16_777_217" },
+        { "Science.HostedExperimentMonitorOptions", "MaxLedgerFileSize", "4_096", "1_073_741_824", "4_095", "1_073_741_825" },
         { "Science.HostedExperimentMonitorOptions", "SnapshotInterval", "TimeSpan.FromSeconds(1)", "TimeSpan.FromDays(1)", "TimeSpan.FromTicks(9_999_999)", "TimeSpan.FromTicks(864_000_000_001)" },
         { "Parquet.ParquetDataBackplaneOptions", "RollBytes", "65_536", "1 << 30", "65_535", "(1 << 30) + 1" },
         { "Parquet.ParquetDataBackplaneOptions", "RollInterval", "TimeSpan.FromSeconds(1)", "TimeSpan.FromDays(7)", "TimeSpan.FromTicks(9_999_999)", "TimeSpan.FromTicks(6_048_000_000_001)" },

@@ -1,0 +1,59 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
+
+namespace ExperimentFramework.DataPlane.Science;
+
+/// <summary>The analysis plans of the application.</summary>
+internal sealed class AnalysisPlans
+{
+    /// <summary>The plans by experiment.</summary>
+    public SortedDictionary<string, AnalysisPlan> ByExperiment { get; } = new(StringComparer.Ordinal);
+}
+
+/// <summary>A plan that code has added.</summary>
+/// <param name="Plan">The plan.</param>
+internal sealed record AddedPlan(AnalysisPlan Plan);
+
+/// <summary>Collects the plans of code, and overrides their settings by those of the section <c>DataPlane:Plans</c>.</summary>
+internal sealed class AnalysisPlansConfiguration(IEnumerable<AddedPlan> added, IConfiguration? configuration = null) : IConfigureOptions<AnalysisPlans>
+{
+    public void Configure(AnalysisPlans options)
+    {
+        foreach (var plan in added)
+        {
+            options.ByExperiment[plan.Plan.ExperimentName] = plan.Plan;
+        }
+
+        if (ConfigurationKeyValidator.OfDestination(configuration, ConfigurationKeyValidator.PlansSection) is not { } section)
+        {
+            return;
+        }
+
+        ConfigurationKeyValidator.RequireSection(section);
+        foreach (var experiment in section.GetChildren())
+        {
+            options.ByExperiment[experiment.Key] = new AnalysisPlanSection(experiment).Read(options.ByExperiment.GetValueOrDefault(experiment.Key));
+        }
+    }
+}
+
+/// <summary>Validates the plans at startup, also against the variants of the experiments that are registered.</summary>
+internal sealed class AnalysisPlansValidator(IEnumerable<KnownExperiment> experiments) : IValidateOptions<AnalysisPlans>
+{
+    public ValidateOptionsResult Validate(string? name, AnalysisPlans options)
+    {
+        List<string> problems = [];
+        foreach (var plan in options.ByExperiment.Values)
+        {
+            var known = experiments.FirstOrDefault(experiment => experiment.Name == plan.ExperimentName);
+            if (known is null && experiments.FirstOrDefault(experiment => experiment.Name.Equals(plan.ExperimentName, StringComparison.OrdinalIgnoreCase)) is { } other)
+            {
+                problems.Add($"An analysis plan is for the experiment '{plan.ExperimentName}', but the experiment is '{other.Name}'. Names are case-sensitive.");
+            }
+
+            problems.AddRange(AnalysisPlanValidator.Problems(plan, known?.VariantKeys));
+        }
+
+        return OptionFailures.Result(problems);
+    }
+}

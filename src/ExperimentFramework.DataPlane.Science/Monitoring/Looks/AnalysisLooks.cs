@@ -1,0 +1,51 @@
+using System.Globalization;
+
+namespace ExperimentFramework.DataPlane.Science;
+
+/// <summary>Records looks at results, and says whether the plan allows them. Whoever shows results calls it first. Thread-safe.</summary>
+/// <param name="monitor">The monitor of the experiments.</param>
+/// <param name="ledger">Keeps the looks.</param>
+/// <param name="time">The clock.</param>
+public sealed class AnalysisLooks(ExperimentMonitor monitor, IAnalysisLedger ledger, TimeProvider time)
+{
+    private const int MaxTextLength = 1_024;
+
+    /// <summary>
+    /// Records a look in the ledger. If the plan does not allow it, the monitor signals a <see cref="AnalysisSignalType.PeekingWarning"/>, and again whenever the error rate of the looks has risen noticeably.
+    /// </summary>
+    /// <param name="experimentName">The experiment.</param>
+    /// <param name="by">Who looks: a user, a tool, a scheduled report; 1 to 1,024 characters.</param>
+    /// <param name="shown">What is shown, for example "difference and interval of purchase"; 1 to 1,024 characters.</param>
+    /// <param name="metric">The metric that is looked at; null for all.</param>
+    /// <param name="cancellationToken">Cancels the wait for the ledger.</param>
+    /// <returns>Whether the plan allows the look. Results may be shown all the same, with the error rate that the verdict names.</returns>
+    /// <exception cref="ArgumentException">A text is empty or too long, or no events of the experiment were seen.</exception>
+    public async ValueTask<LookVerdict> LookAsync(string experimentName, string by, string shown, string? metric = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(experimentName);
+        RequireText(by, nameof(by));
+        RequireText(shown, nameof(shown));
+        var now = time.GetUtcNow();
+        var pending = monitor.Use(experimentName, (experiment, _) => PendingLook.Begin(experiment, now));
+        var look = pending.Look with { By = by, Shown = shown, Metric = metric };
+        await ledger.RecordAsync(look, cancellationToken).ConfigureAwait(false);
+
+        // The integrals may take a while, so they are not done under the monitor's lock.
+        var verdict = pending.Judge(look);
+        if (!verdict.IsAllowed)
+        {
+            monitor.Use(experimentName, (experiment, signals) => pending.Warn(experiment, verdict, signals));
+        }
+
+        return verdict;
+    }
+
+    private static void RequireText(string text, string name)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(text, name);
+        if (text.Length > MaxTextLength)
+        {
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"{name} has {text.Length} characters; it must have at most {MaxTextLength}."), name);
+        }
+    }
+}

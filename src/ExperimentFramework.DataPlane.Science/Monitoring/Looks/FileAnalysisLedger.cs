@@ -1,0 +1,176 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text;
+using Microsoft.Extensions.Logging;
+
+namespace ExperimentFramework.DataPlane.Science;
+
+/// <summary>
+/// Keeps looks as lines of JSON that are only ever appended, each flushed to the disk before its call returns. A file that has become too large is renamed by a number and kept; a line that a crash has cut off is removed.
+/// </summary>
+internal sealed partial class FileAnalysisLedger : IAnalysisLedger, IDisposable
+{
+    private readonly string _path;
+    private readonly long _maxBytes;
+    private readonly NonThrowingLogger _logger;
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private FileStream? _lock;
+    private FileStream? _file;
+
+    /// <summary>Names the file, which is opened by the first look.</summary>
+    /// <param name="path">The path. Its folder exists.</param>
+    /// <param name="maxBytes">The size from which on a new file is begun.</param>
+    /// <param name="logger">The log.</param>
+    public FileAnalysisLedger(string path, long maxBytes, NonThrowingLogger logger)
+    {
+        _path = Path.GetFullPath(path);
+        _maxBytes = maxBytes;
+        _logger = logger;
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="IOException">The look cannot be kept; the file is as it was.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder does not permit it.</exception>
+    public async ValueTask RecordAsync(AnalysisLook look, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(look);
+        var line = LedgerLine.Write(look);
+        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var file = Open(line.Length);
+            var length = file.Length;
+            try
+            {
+                file.Position = length;
+                file.Write(line);
+                file.Flush(flushToDisk: true);
+            }
+            catch (IOException)
+            {
+                // Half a line would make the next one unreadable.
+                file.SetLength(length);
+                throw;
+            }
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="IOException">A file cannot be read.</exception>
+    /// <exception cref="InvalidDataException">A line is no look; the message names the file and the line.</exception>
+    public async IAsyncEnumerable<AnalysisLook> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        foreach (var path in (IEnumerable<string>)[.. RolledFiles().Select(static file => file.Path), _path])
+        {
+            if (!File.Exists(path))
+            {
+                continue;
+            }
+
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            var left = CompleteLength(file);
+            file.Position = 0;
+            using var reader = new StreamReader(file);
+            for (var number = 1; left > 0 && await reader.ReadLineAsync(cancellationToken).ConfigureAwait(false) is { } line; number++)
+            {
+                left -= Encoding.UTF8.GetByteCount(line) + 1;
+                yield return LedgerLine.Read(line) ?? throw new InvalidDataException($"Line {number} of the ledger '{path}' is no look. Move the file away, or repair the line.");
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _file?.Dispose();
+        _lock?.Dispose();
+        _gate.Dispose();
+    }
+
+    private FileStream Open(int next)
+    {
+        Lock();
+        if (_file is { } full && full.Length > 0 && full.Length + next > _maxBytes)
+        {
+            full.Dispose();
+            _file = null;
+            File.Move(_path, string.Create(CultureInfo.InvariantCulture, $"{_path}.{RolledFiles().LastOrDefault().Number + 1}"));
+        }
+
+        if (_file is null)
+        {
+            _file = new FileStream(_path, OwnerOnly(FileShare.ReadWrite | FileShare.Delete));
+            var complete = CompleteLength(_file);
+            if (_file.Length - complete is > 0 and var cut)
+            {
+                _file.SetLength(complete);
+                LogCut(_path, cut);
+            }
+        }
+
+        return _file;
+    }
+
+    /// <summary>Two processes that append to one file would tear each other's lines.</summary>
+    private void Lock()
+    {
+        if (_lock is not null)
+        {
+            return;
+        }
+
+        try
+        {
+            _lock = new FileStream(_path + ".lock", OwnerOnly(FileShare.None));
+        }
+        catch (IOException exception) when (File.Exists(_path + ".lock"))
+        {
+            throw new IOException($"The ledger '{_path}' is used by another process. Set another HostedExperimentMonitorOptions.LedgerFile for each process.", exception);
+        }
+    }
+
+    private (string Path, int Number)[] RolledFiles() =>
+    [
+        .. Directory.EnumerateFiles(Path.GetDirectoryName(_path)!, Path.GetFileName(_path) + ".*")
+            .Select(static file => (Path: file, Number: int.TryParse(Path.GetExtension(file.AsSpan()).TrimStart('.'), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0))
+            .Where(static file => file.Number > 0)
+            .OrderBy(static file => file.Number),
+    ];
+
+    /// <summary>The length up to the last line feed: what follows was cut off by a crash, or is being written.</summary>
+    private static long CompleteLength(FileStream file)
+    {
+        var end = file.Length;
+        while (end > 0)
+        {
+            file.Position = end - 1;
+            if (file.ReadByte() == '\n')
+            {
+                break;
+            }
+
+            end--;
+        }
+
+        return end;
+    }
+
+    /// <summary>Only the owner may read who looked at what.</summary>
+    private static FileStreamOptions OwnerOnly(FileShare share)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = share };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        return options;
+    }
+
+    [LoggerMessage(308, LogLevel.Warning, "The ledger {Path} ended with {Bytes} bytes of a look that a crash had cut off. They were removed; the look was not confirmed to whoever looked.", EventName = "LedgerLineCut")]
+    private partial void LogCut(string path, long bytes);
+}

@@ -1,0 +1,36 @@
+namespace ExperimentFramework.DataPlane.Science;
+
+/// <summary>Keeps the latest looks in memory: those before a restart are lost.</summary>
+public sealed class InMemoryAnalysisLedger : IAnalysisLedger
+{
+    /// <summary>How many looks are kept; older ones are forgotten.</summary>
+    public const int Capacity = 10_000;
+
+    private readonly Queue<AnalysisLook> _looks = [];
+
+    /// <inheritdoc/>
+    public ValueTask RecordAsync(AnalysisLook look, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(look);
+        lock (_looks)
+        {
+            if (_looks.Count == Capacity)
+            {
+                _looks.Dequeue();
+            }
+
+            _looks.Enqueue(look);
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<AnalysisLook> ReadAsync(CancellationToken cancellationToken = default)
+    {
+        lock (_looks)
+        {
+            return _looks.ToArray().ToAsyncEnumerable();
+        }
+    }
+}

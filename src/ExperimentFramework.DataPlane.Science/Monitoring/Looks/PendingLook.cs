@@ -1,0 +1,102 @@
+using System.Globalization;
+
+namespace ExperimentFramework.DataPlane.Science;
+
+/// <summary>A look that was counted and is not recorded yet.</summary>
+internal sealed class PendingLook
+{
+    /// <summary>An error rate is warned of again once it has risen by this much.</summary>
+    private const double Noticeable = 0.001;
+
+    private readonly AnalysisPlan? _plan;
+    private readonly LookJudge? _judge;
+    private readonly TakenLook[] _looks;
+
+    private PendingLook(AnalysisLook look, AnalysisPlan? plan, LookJudge? judge, TakenLook[] looks)
+    {
+        Look = look;
+        _plan = plan;
+        _judge = judge;
+        _looks = looks;
+    }
+
+    /// <summary>What is looked at, without who looks.</summary>
+    public AnalysisLook Look { get; }
+
+    /// <summary>Counts a look.</summary>
+    public static PendingLook Begin(MonitoredExperiment experiment, DateTimeOffset now)
+    {
+        var run = experiment.CurrentRun;
+        var look = new AnalysisLook
+        {
+            Timestamp = now,
+            By = string.Empty,
+            ExperimentName = experiment.Name,
+            Run = run?.Number ?? 0,
+            Subjects = run?.EstimatedSubjects ?? 0,
+            Shown = string.Empty,
+            PlanHash = experiment.Plan.Hash,
+        };
+        if (experiment.Plan.Plan is not { Looks.Kind: not LookScheduleKind.AlwaysValid } plan)
+        {
+            return new PendingLook(look, null, null, []);
+        }
+
+        if (run is null || experiment.Judge is not { } judge)
+        {
+            return new PendingLook(look, plan, null, []);
+        }
+
+        run.Progress.AddLook(new TakenLook(look.Subjects, now - run.StartedAt >= plan.MinimumRunTime ? judge.DueAt(look.Subjects) : 0));
+        return new PendingLook(look, plan, judge, [.. run.Progress.Looks]);
+    }
+
+    /// <summary>Says whether the plan allows the look.</summary>
+    /// <param name="look">The look as it was recorded.</param>
+    public LookVerdict Judge(AnalysisLook look)
+    {
+        if (_judge is null)
+        {
+            return new LookVerdict { Look = look, IsAllowed = _plan is null, Reason = _plan is null ? null : LookJudge.EarlyLook };
+        }
+
+        var next = _looks[^1].Due < _plan!.Looks.InformationTimes.Count ? _judge.SubjectsOf(_looks[^1].Due) : (long?)null;
+        if (LookJudge.ReasonAgainst(_looks) is not { } reason)
+        {
+            return new LookVerdict { Look = look, IsAllowed = true, NextLookAt = next };
+        }
+
+        var (soFar, atEnd) = _judge.ErrorRates(_looks);
+        return new LookVerdict { Look = look, IsAllowed = false, Reason = reason, NextLookAt = next, TypeIError = soFar, TypeIErrorAtEnd = atEnd };
+    }
+
+    /// <summary>Adds a signal if the look costs more than was warned of.</summary>
+    /// <returns>Whether it does.</returns>
+    public bool Warn(MonitoredExperiment experiment, LookVerdict verdict, List<AnalysisSignalEvent> signals)
+    {
+        var rate = verdict.TypeIErrorAtEnd ?? _plan!.Alpha;
+        if (experiment.OpenRuns.FirstOrDefault(run => run.Number == Look.Run) is not { Progress: var progress } || (progress.WarnedErrorRate > 0 && rate < progress.WarnedErrorRate + Noticeable))
+        {
+            return false;
+        }
+
+        progress.WarnedErrorRate = rate;
+        var cost = verdict.TypeIErrorAtEnd is null ? "How many subjects are planned is not known, because the weights of the variants are not." : string.Create(
+            CultureInfo.InvariantCulture,
+            $"If an effect found at any look is acted upon, the error rate will have been {rate:P1} instead of {_plan!.Alpha:P1}.");
+        signals.Add(new SignalData(experiment, AnalysisSignalType.PeekingWarning)
+            .With("reason", verdict.Reason)
+            .With("metric", verdict.Look.Metric ?? _plan!.PrimaryMetric.Name)
+            .With("subjects", Look.Subjects)
+            .With("plannedSubjects", verdict.NextLookAt)
+            .With("looks", _looks.Length)
+            .With("typeIError", verdict.TypeIError)
+            .With("typeIErrorAtEnd", verdict.TypeIErrorAtEnd)
+            .With("run", Look.Run)
+            .Create(
+                Look.Timestamp,
+                SignalSeverity.Warning,
+                $"The results of {experiment.Name} were looked at {(verdict.Reason == LookJudge.EarlyLook ? "before the plan allows it" : "when the plan has no look")}. {cost} Wait for the planned sample, or plan looks that are always valid."));
+        return true;
+    }
+}

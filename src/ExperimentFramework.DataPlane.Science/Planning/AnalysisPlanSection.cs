@@ -1,0 +1,116 @@
+using System.Globalization;
+using Microsoft.Extensions.Configuration;
+
+namespace ExperimentFramework.DataPlane.Science;
+
+/// <summary>Reads the plan of an experiment from its section of the configuration.</summary>
+/// <param name="section">The section, whose key is the experiment's name.</param>
+internal sealed class AnalysisPlanSection(IConfigurationSection section)
+{
+    private static readonly string[] PlanKeys =
+    [
+        nameof(AnalysisPlan.Version), nameof(AnalysisPlan.Control), nameof(AnalysisPlan.PrimaryMetric), nameof(AnalysisPlan.SecondaryMetrics), nameof(AnalysisPlan.Alpha), nameof(AnalysisPlan.Sides),
+        nameof(AnalysisPlan.Power), nameof(AnalysisPlan.MinimumEffect), nameof(AnalysisPlan.Looks), nameof(AnalysisPlan.Segments), nameof(AnalysisPlan.MinimumRunTime), nameof(AnalysisPlan.Owner), nameof(AnalysisPlan.EndsAt),
+    ];
+
+    private static readonly string[] MetricKeys =
+    [
+        nameof(PlannedMetric.Name), nameof(PlannedMetric.Source), nameof(MetricDefinition.Window), nameof(MetricDefinition.Aggregation), nameof(MetricDefinition.Cap), nameof(MetricDefinition.Scale),
+        nameof(PlannedMetric.Estimator), nameof(PlannedMetric.Baseline), nameof(PlannedMetric.StandardDeviation),
+    ];
+
+    /// <summary>Reads the plan.</summary>
+    /// <param name="basis">The plan of code, whose settings the configuration overrides one by one; null if there is none.</param>
+    /// <returns>The plan, which is not validated.</returns>
+    /// <exception cref="InvalidOperationException">A key is unknown or missing, or its value cannot be read; the message names it and what is expected.</exception>
+    public AnalysisPlan Read(AnalysisPlan? basis)
+    {
+        ConfigurationKeyValidator.RequireKeys(section, PlanKeys);
+        var secondary = section.GetSection(nameof(AnalysisPlan.SecondaryMetrics));
+        var segments = section.GetSection(nameof(AnalysisPlan.Segments));
+        ConfigurationKeyValidator.RequireList(segments);
+        var values = new SettingReader(section);
+        var primary = ReadMetric(section.GetSection(nameof(AnalysisPlan.PrimaryMetric)), basis?.PrimaryMetric);
+        var plan = basis ?? new AnalysisPlan { ExperimentName = section.Key, Control = values.Required(nameof(AnalysisPlan.Control)), PrimaryMetric = primary };
+        return plan with
+        {
+            Version = values.Number<int>(nameof(plan.Version)) ?? plan.Version,
+            Control = values.Text(nameof(plan.Control)) ?? plan.Control,
+            PrimaryMetric = primary,
+            SecondaryMetrics = secondary.Exists() ? [.. secondary.GetChildren().Select(static metric => ReadMetric(metric, null))] : plan.SecondaryMetrics,
+            Alpha = values.Number<double>(nameof(plan.Alpha)) ?? plan.Alpha,
+            Sides = values.Number<int>(nameof(plan.Sides)) ?? plan.Sides,
+            Power = values.Number<double>(nameof(plan.Power)) ?? plan.Power,
+            MinimumEffect = values.Number<double>(nameof(plan.MinimumEffect)) ?? plan.MinimumEffect,
+            Looks = values.Looks(nameof(plan.Looks)) ?? plan.Looks,
+            Segments = segments.Exists() ? [.. segments.GetChildren().Select(static segment => segment.Value ?? string.Empty)] : plan.Segments,
+            MinimumRunTime = values.Duration(nameof(plan.MinimumRunTime)) ?? plan.MinimumRunTime,
+            Owner = values.Text(nameof(plan.Owner)) ?? plan.Owner,
+            EndsAt = values.Moment(nameof(plan.EndsAt)) ?? plan.EndsAt,
+        };
+    }
+
+    private static PlannedMetric ReadMetric(IConfigurationSection metric, PlannedMetric? basis)
+    {
+        ConfigurationKeyValidator.RequireKeys(metric, MetricKeys);
+        var values = new SettingReader(metric);
+        var name = values.Text(nameof(PlannedMetric.Name)) ?? basis?.Name ?? values.Required(nameof(PlannedMetric.Name));
+        var before = basis?.Name == name ? basis : null;
+        var definition = before?.Definition;
+        return new PlannedMetric
+        {
+            Name = name,
+            Source = values.Choice<MetricSource>(nameof(PlannedMetric.Source)) ?? before?.Source ?? MetricSource.Metric,
+            Definition = new MetricDefinition(
+                values.Duration(nameof(MetricDefinition.Window)) ?? definition?.Window ?? throw values.Missing(nameof(MetricDefinition.Window)),
+                values.Choice<MetricAggregation>(nameof(MetricDefinition.Aggregation)) ?? definition?.Aggregation ?? MetricAggregation.Sum,
+                values.Number<double>(nameof(MetricDefinition.Cap)) ?? definition?.Cap,
+                values.Choice<MetricScale>(nameof(MetricDefinition.Scale)) ?? definition?.Scale ?? MetricScale.Linear),
+            Estimator = values.Choice<MetricEstimator>(nameof(PlannedMetric.Estimator)) ?? before?.Estimator ?? MetricEstimator.Automatic,
+            Baseline = values.Number<double>(nameof(PlannedMetric.Baseline)) ?? before?.Baseline,
+            StandardDeviation = values.Number<double>(nameof(PlannedMetric.StandardDeviation)) ?? before?.StandardDeviation,
+        };
+    }
+
+    /// <summary>Reads the values of a section.</summary>
+    private sealed class SettingReader(IConfigurationSection values)
+    {
+        public string? Text(string key)
+        {
+            ConfigurationKeyValidator.RequireValue(values.GetSection(key));
+            return values[key] is { Length: > 0 } text ? text : null;
+        }
+
+        public string Required(string key) => Text(key) ?? throw Missing(key);
+
+        public InvalidOperationException Missing(string key) => new($"Configuration section '{values.Path}' has no value '{key}'; an analysis plan needs it.");
+
+        public T? Number<T>(string key)
+            where T : struct, IParsable<T> => Read(key, static text => T.TryParse(text, CultureInfo.InvariantCulture, out var value) ? value : (T?)null, "a number");
+
+        public T? Choice<T>(string key)
+            where T : struct, Enum => Read(
+                key,
+                static text => Enum.TryParse<T>(text, ignoreCase: true, out var value) && Enum.IsDefined(value) ? value : (T?)null,
+                $"one of {string.Join(", ", Enum.GetNames<T>())}");
+
+        public TimeSpan? Duration(string key)
+        {
+            DurationValidator.RequireUnambiguous(values.GetSection(key));
+            return Read<TimeSpan>(key, static text => TimeSpan.Parse(text, CultureInfo.InvariantCulture), "a duration");
+        }
+
+        public DateTimeOffset? Moment(string key) => Read(
+            key,
+            static text => DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var value) ? value : (DateTimeOffset?)null,
+            "a moment, such as 2026-03-31T12:00:00Z");
+
+        public LookSchedule? Looks(string key) => Text(key) is not { } text ? null : LookSchedule.Find(text) ?? throw Unreadable(
+            key, text, "AlwaysValid, FixedHorizon, or GroupSequential with a spending function and the shares of the sample, such as 'GroupSequential(OBrienFleming; 0.5; 1)'");
+
+        private T? Read<T>(string key, Func<string, T?> parse, string expected)
+            where T : struct => Text(key) is not { } text ? null : parse(text) ?? throw Unreadable(key, text, expected);
+
+        private InvalidOperationException Unreadable(string key, string text, string expected) => new($"Configuration value '{values.Path}:{key}' is '{text}'; it must be {expected}.");
+    }
+}

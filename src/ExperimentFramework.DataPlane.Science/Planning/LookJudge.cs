@@ -1,0 +1,93 @@
+namespace ExperimentFramework.DataPlane.Science;
+
+/// <summary>Says whether a plan allows a look, and what the looks cost.</summary>
+/// <param name="plan">The plan.</param>
+/// <param name="comparisons">The number of variants that are compared with control, at least 1.</param>
+/// <param name="planned">The planned sample.</param>
+internal sealed class LookJudge(AnalysisPlan plan, int comparisons, long planned)
+{
+    public const string EarlyLook = "early-look";
+    public const string UnplannedLook = "unplanned-look";
+
+    /// <summary>A planned look that is not due, although its subjects are there, comes with a few more.</summary>
+    private const double SmallestStep = 1.0001;
+
+    private readonly double _alpha = plan.Alpha / comparisons;
+
+    /// <summary>The number of planned looks that are due at a number of subjects.</summary>
+    public int DueAt(long subjects)
+    {
+        var due = 0;
+        while (due < plan.Looks.InformationTimes.Count && subjects >= SubjectsOf(due))
+        {
+            due++;
+        }
+
+        return due;
+    }
+
+    /// <summary>The subjects at which a planned look is due.</summary>
+    /// <param name="look">Its number, from 0.</param>
+    public long SubjectsOf(int look) => Math.Max(1, (long)Math.Ceiling(planned * plan.Looks.InformationTimes[look] * (1 - 1e-12)));
+
+    /// <summary>Why the last of the looks is not allowed; null if it is. The first one after each planned time is.</summary>
+    /// <param name="looks">The looks so far, by rising subjects; at least one.</param>
+    public static string? ReasonAgainst(IReadOnlyList<TakenLook> looks) =>
+        looks[^1].Due == 0 ? EarlyLook : IsPlanned(looks, looks.Count - 1) ? null : UnplannedLook;
+
+    /// <summary>
+    /// The error rate of all comparisons together, at most 1: planned looks are tested at their boundaries, others as if they were the only one.
+    /// </summary>
+    /// <param name="looks">The looks so far, by rising subjects; at least one.</param>
+    /// <returns>The error rate of these looks, and with the planned ones that are left.</returns>
+    public (double SoFar, double AtEnd) ErrorRates(IReadOnlyList<TakenLook> looks)
+    {
+        List<double> times = [.. looks.Select(look => look.Subjects / (double)planned)];
+        List<bool> arePlanned = [.. Enumerable.Range(0, looks.Count).Select(look => IsPlanned(looks, look))];
+        var soFar = ErrorRate(times, arePlanned);
+        for (var look = looks[^1].Due; look < plan.Looks.InformationTimes.Count; look++)
+        {
+            times.Add(Math.Max(plan.Looks.InformationTimes[look], times[^1] * SmallestStep));
+            arePlanned.Add(true);
+        }
+
+        return (soFar, times.Count == looks.Count ? soFar : ErrorRate(times, arePlanned));
+    }
+
+    /// <summary>The boundary of the last of the planned looks that have come, and what they have spent.</summary>
+    /// <param name="times">The information times of these looks, ascending.</param>
+    /// <returns>The z-value, the significance level of this look alone, and the error rate spent by all comparisons.</returns>
+    public (double Boundary, double NominalAlpha, double Spent) BoundaryAt(IReadOnlyList<double> times)
+    {
+        var boundary = Boundaries(times)[^1];
+        return (
+            boundary,
+            Math.Min(1, plan.Sides * NormalDistribution.UpperTail(boundary)),
+            plan.Sides * comparisons * (plan.Looks.Spending?.Spent(_alpha / plan.Sides, times[^1]) ?? _alpha / plan.Sides));
+    }
+
+    private static bool IsPlanned(IReadOnlyList<TakenLook> looks, int look) => looks[look].Due > (look == 0 ? 0 : looks[look - 1].Due);
+
+    private double ErrorRate(List<double> times, List<bool> arePlanned)
+    {
+        var upper = new double[times.Count];
+        Array.Fill(upper, NormalDistribution.UpperQuantile(_alpha / plan.Sides));
+        if (plan.Looks.Spending is not null && arePlanned.Contains(true))
+        {
+            var boundaries = Boundaries([.. times.Where((_, look) => arePlanned[look])]);
+            for (int look = 0, next = 0; look < upper.Length; look++)
+            {
+                upper[look] = arePlanned[look] ? boundaries[next++] : upper[look];
+            }
+        }
+
+        var rate = plan.Sides == 2 && plan.Looks.Spending is null
+            ? RepeatedLooks.CumulativeTypeIError(_alpha, [.. times])[^1]
+            : GroupSequentialBoundaries.FromValues(upper, plan.Sides, [.. times]).RejectionProbability(0);
+        return Math.Min(1, rate * comparisons);
+    }
+
+    private ReadOnlySpan<double> Boundaries(IReadOnlyList<double> times) => plan.Looks.Spending is { } spending
+        ? GroupSequentialBoundaries.FromSpending(spending, _alpha, plan.Sides, [.. times]).Upper
+        : throw new InvalidOperationException("Only group sequential schedules have boundaries.");
+}
