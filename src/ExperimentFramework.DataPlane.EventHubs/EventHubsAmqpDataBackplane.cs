@@ -24,7 +24,7 @@ public sealed class EventHubsAmqpDataBackplane : IDataBackplane, IAsyncDisposabl
 
     /// <summary>Initializes a destination. It connects with the first batch.</summary>
     /// <param name="client">The client. The destination does not dispose it. Set its <c>RetryOptions.MaximumRetries</c> to 0: the data plane retries.</param>
-    /// <param name="options">The options; <see cref="EventHubsAmqpDataBackplaneOptions.ConfigureClient"/> is not used. Null for the defaults.</param>
+    /// <param name="options">The options; <see cref="EventHubsAmqpDataBackplaneOptions.ConfigureClient"/> is not used, and neither is <see cref="EventHubsAmqpDataBackplaneOptions.SendTimeout"/>: the client's own <c>RetryOptions.TryTimeout</c> applies. Null for the defaults.</param>
     /// <exception cref="ArgumentNullException"><paramref name="client"/> is null.</exception>
     /// <exception cref="OptionsValidationException">An option is out of its range; the message names the option, its value and the range.</exception>
     public EventHubsAmqpDataBackplane(EventHubProducerClient client, EventHubsAmqpDataBackplaneOptions? options = null)

@@ -32,7 +32,7 @@ internal sealed class HubFaults(HubAddress address, TimeSpan sendTimeout)
         _ => $"Event Hubs cannot be used: {reason}",
     };
 
-    private static string Unreachable => "Event Hubs cannot be reached, or did not take a message. Check the name of the namespace, and that port 5671 is open; ConfigureClient can use web sockets on port 443";
+    private static string Unreachable => "Event Hubs cannot be reached, or did not accept a message. Check the name of the namespace, and that port 5671 is open; ConfigureClient can use web sockets on port 443";
 
     private string TimedOut => string.Create(CultureInfo.InvariantCulture, $"Event Hubs did not answer within {sendTimeout.TotalSeconds} s (SendTimeout)");
 }

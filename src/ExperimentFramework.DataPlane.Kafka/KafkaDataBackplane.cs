@@ -11,9 +11,9 @@ namespace ExperimentFramework.DataPlane.Kafka;
 /// </summary>
 /// <remarks>
 /// While brokers, passwords, certificates, topics or privileges are missing, nothing is rejected: events are retried, or wait in the outbox. An event is rejected if it is larger than
-/// <see cref="KafkaDataBackplaneOptions.MaxMessageBytes"/> or than the topic allows.
+/// <see cref="KafkaDataBackplaneOptions.MaxMessageBytes"/> or than the topic allows, or cannot be written as JSON.
 /// </remarks>
-public sealed class KafkaDataBackplane : IDataBackplane, IAsyncDisposable
+public sealed class KafkaDataBackplane : IDataBackplane, IAsyncDisposable, IDisposable
 {
     private readonly KafkaDataBackplaneOptions _options;
     private readonly Dictionary<string, string> _settings;
@@ -62,7 +62,7 @@ public sealed class KafkaDataBackplane : IDataBackplane, IAsyncDisposable
         _library = NativeLibraryCheck.Loaded();
         _library.Require();
         _log.OnLoaded(_library);
-        _metrics = new ClientMetrics(options.Topic!, () => _producers?.Created ?? 0, meterFactory);
+        _metrics = new ClientMetrics(options, () => _producers?.Created ?? 0, meterFactory);
         _producers = new ProducerSource(CreateProducer);
     }
 
@@ -81,26 +81,17 @@ public sealed class KafkaDataBackplane : IDataBackplane, IAsyncDisposable
     public async ValueTask<BatchResult> PublishAsync(IReadOnlyList<DataPlaneEnvelope> envelopes, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(envelopes);
-        var producer = _producers.Get();
         cancellationToken.ThrowIfCancellationRequested();
-        var sender = Interlocked.Exchange(ref _spare, null) ?? new BatchSender(_topics, _options.Format, _faults);
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _disposal.Token);
+        var producer = _producers.Use();
         try
         {
-            var result = await sender.SendAsync(producer, envelopes, ended.Token).ConfigureAwait(false);
-            if (result.Error is { } error && (sender.IsFatal || ReferenceEquals(_failed, producer)) && _producers.Retire(producer))
-            {
-                _log.OnReplaced(error);
-            }
-
-            Interlocked.Exchange(ref _spare, sender)?.Dispose();
-            return result;
+            return await SendAsync(producer, envelopes, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
             // The pipeline will send these events again, so the client must not go on to send them.
             _producers.Retire(producer);
-            sender.Dispose();
+            await producer.Ended.ConfigureAwait(false);
             ObjectDisposedException.ThrowIf(exception is OperationCanceledException && _disposal.IsCancellationRequested, this);
             throw;
         }
@@ -114,8 +105,7 @@ public sealed class KafkaDataBackplane : IDataBackplane, IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask<BackplaneHealth> HealthAsync(CancellationToken cancellationToken = default)
     {
-        var producer = _producers.Get();
-        var topic = await TopicInspection.OfAsync(producer, _topics.All, cancellationToken).ConfigureAwait(false);
+        var topic = await TopicInspection.OfAsync(_producers.Use(), _topics.All, cancellationToken).ConfigureAwait(false);
         var diagnostics = new Dictionary<string, object>
         {
             ["topic"] = _options.Topic!,
@@ -131,6 +121,9 @@ public sealed class KafkaDataBackplane : IDataBackplane, IAsyncDisposable
                 : BackplaneHealth.Healthy($"Kafka topic '{_options.Topic}' at {_options.BootstrapServers}.", diagnostics);
     }
 
+    /// <summary>Closes the connections, in the background. Batches that are being published fail.</summary>
+    public void Dispose() => BackgroundWork.Run(() => DisposeAsync().AsTask());
+
     /// <summary>Closes the connections. Batches that are being published fail.</summary>
     /// <returns>A task that completes when the connections are closed.</returns>
     public async ValueTask DisposeAsync()
@@ -139,6 +132,32 @@ public sealed class KafkaDataBackplane : IDataBackplane, IAsyncDisposable
         await _producers.DisposeAsync().ConfigureAwait(false);
         Interlocked.Exchange(ref _spare, null)?.Dispose();
         _metrics.Dispose();
+    }
+
+    private async ValueTask<BatchResult> SendAsync(SharedProducer producer, IReadOnlyList<DataPlaneEnvelope> envelopes, CancellationToken cancellationToken)
+    {
+        var sender = Interlocked.Exchange(ref _spare, null) ?? new BatchSender(_topics, _options.Format, _faults);
+        try
+        {
+            using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _disposal.Token);
+            var result = await sender.SendAsync(producer.Client, envelopes, ended.Token).ConfigureAwait(false);
+            if (result.Error is { } error && (sender.IsFatal || ReferenceEquals(_failed, producer.Client)) && _producers.Retire(producer))
+            {
+                _log.OnReplaced(error);
+            }
+
+            Interlocked.Exchange(ref _spare, sender)?.Dispose();
+            return result;
+        }
+        catch
+        {
+            sender.Dispose();
+            throw;
+        }
+        finally
+        {
+            producer.Release();
+        }
     }
 
     private IProducer<byte[]?, byte[]> CreateProducer()

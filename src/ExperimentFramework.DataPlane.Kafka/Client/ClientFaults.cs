@@ -57,6 +57,8 @@ internal sealed class ClientFaults(string target, IEnumerable<string> secrets)
     private static string Remedy(ErrorCode code) => code switch
     {
         ErrorCode.MsgSizeTooLarge => " Lower KafkaDataBackplaneOptions.MaxMessageBytes to the topic's max.message.bytes, or raise both.",
+        ErrorCode.InvalidTimestamp => " Correct the clock of this machine, or the topic's message.timestamp.before.max.ms and message.timestamp.after.max.ms.",
+        ErrorCode.InvalidRecord => " Turn the topic's validation of records off; a compacted topic refuses events without a subject.",
         ErrorCode.TopicAuthorizationFailed => " Grant the client WRITE and DESCRIBE on the topic.",
         ErrorCode.ClusterAuthorizationFailed => " Grant the client IDEMPOTENT_WRITE on the cluster.",
         ErrorCode.UnknownTopicOrPart or ErrorCode.Local_UnknownTopic => " Create the topic.",

@@ -13,11 +13,11 @@ internal sealed class ClientMetrics : IDisposable
     /// <summary>The counts of earlier clients, so that counters never fall.</summary>
     private ClientStatistics _earlier = ClientStatistics.None;
 
-    public ClientMetrics(string topic, Func<long> producers, IMeterFactory? meterFactory)
+    public ClientMetrics(KafkaDataBackplaneOptions options, Func<long> producers, IMeterFactory? meterFactory)
     {
-        _tags = [new("topic", topic)];
-        var options = new MeterOptions("ExperimentFramework.DataPlane");
-        _meter = meterFactory?.Create(options) ?? new Meter(options);
+        _tags = [new("topic", options.Topic), new("servers", options.BootstrapServers)];
+        var meter = new MeterOptions("ExperimentFramework.DataPlane");
+        _meter = meterFactory?.Create(meter) ?? new Meter(meter);
         Gauge("dataplane.kafka.queue.depth", "{message}", "Messages in the Kafka client that are not delivered yet.", now => now.QueuedMessages);
         Gauge("dataplane.kafka.queue.size", "By", "The size of the messages in the Kafka client that are not delivered yet.", now => now.QueuedBytes);
         Gauge("dataplane.kafka.brokers.connected", "{broker}", "Brokers that the Kafka client is connected to.", now => now.ConnectedBrokers);

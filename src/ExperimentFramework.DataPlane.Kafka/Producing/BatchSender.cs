@@ -28,6 +28,7 @@ internal sealed class BatchSender(TopicNames topics, EventFormat format, ClientF
         Begin(envelopes.Count);
         for (var i = 0; i < envelopes.Count; i++)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             if (!await TrySendAsync(producer, envelopes[i], i, cancellationToken).ConfigureAwait(false))
             {
                 // What follows is not tried: it would overtake this event.
@@ -35,7 +36,7 @@ internal sealed class BatchSender(TopicNames topics, EventFormat format, ClientF
             }
         }
 
-        await EvaluateAsync(isAlone: envelopes.Count == 1, cancellationToken).ConfigureAwait(false);
+        await EvaluateAsync(envelopes, isAlone: envelopes.Count == 1, cancellationToken).ConfigureAwait(false);
         foreach (var index in _tryAlone)
         {
             Next();
@@ -44,7 +45,7 @@ internal sealed class BatchSender(TopicNames topics, EventFormat format, ClientF
                 break;
             }
 
-            await EvaluateAsync(isAlone: true, cancellationToken).ConfigureAwait(false);
+            await EvaluateAsync(envelopes, isAlone: true, cancellationToken).ConfigureAwait(false);
         }
 
         return _error is null ? BatchResult.Delivered : BatchResult.FromStatuses(_statuses, _error);
@@ -79,7 +80,7 @@ internal sealed class BatchSender(TopicNames topics, EventFormat format, ClientF
             {
                 if (error.Code != ErrorCode.Local_QueueFull)
                 {
-                    return OnRefused(error, index);
+                    return OnRefused(error, index, message.Key is not null);
                 }
 
                 await WaitForRoomAsync(cancellationToken).ConfigureAwait(false);
@@ -122,9 +123,9 @@ internal sealed class BatchSender(TopicNames topics, EventFormat format, ClientF
         }
     }
 
-    private bool OnRefused(Error error, int index)
+    private bool OnRefused(Error error, int index, bool hasKey)
     {
-        if (DeliveryErrors.IsAboutTheEvent(error.Code))
+        if (DeliveryErrors.IsAboutTheEvent(error.Code, hasKey))
         {
             Reject(index, faults.Rejection(error));
             return true;
@@ -135,7 +136,7 @@ internal sealed class BatchSender(TopicNames topics, EventFormat format, ClientF
     }
 
     /// <summary>Waits for the reports of the events that were sent, and evaluates them.</summary>
-    private async Task EvaluateAsync(bool isAlone, CancellationToken cancellationToken)
+    private async Task EvaluateAsync(IReadOnlyList<DataPlaneEnvelope> envelopes, bool isAlone, CancellationToken cancellationToken)
     {
         await _reports.WaitAsync(cancellationToken).ConfigureAwait(false);
         for (var place = 0; place < _events.Count; place++)
@@ -146,7 +147,7 @@ internal sealed class BatchSender(TopicNames topics, EventFormat format, ClientF
                 _statuses[index] = DeliveryStatus.Delivered;
                 faults.OnSucceeded();
             }
-            else if (!DeliveryErrors.IsAboutTheEvent(error.Code))
+            else if (!DeliveryErrors.IsAboutTheEvent(error.Code, SubjectKey.Of(envelopes[index].Payload) is not null))
             {
                 Fail(error);
             }

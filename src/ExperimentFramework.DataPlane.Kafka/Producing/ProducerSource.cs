@@ -6,7 +6,7 @@ namespace ExperimentFramework.DataPlane.Kafka;
 /// <param name="create">Creates a producer.</param>
 internal sealed class ProducerSource(Func<IProducer<byte[]?, byte[]>> create) : IAsyncDisposable
 {
-    private IProducer<byte[]?, byte[]>? _current = create();
+    private SharedProducer? _current = new(create());
     private Task _retired = Task.CompletedTask;
     private int _created = 1;
     private volatile bool _isDisposed;
@@ -14,49 +14,36 @@ internal sealed class ProducerSource(Func<IProducer<byte[]?, byte[]>> create) : 
     /// <summary>The number of producers that have been created.</summary>
     public int Created => Volatile.Read(ref _created);
 
-    /// <summary>Returns the producer, a new one if the last one was retired.</summary>
+    /// <summary>Begins a use of the producer, a new one if the last one was retired. The caller ends it with <see cref="SharedProducer.Release"/>.</summary>
     /// <exception cref="ObjectDisposedException">The destination was disposed.</exception>
-    public IProducer<byte[]?, byte[]> Get()
+    public SharedProducer Use()
     {
-        ObjectDisposedException.ThrowIf(_isDisposed, this);
-        if (Volatile.Read(ref _current) is { } current)
+        while (true)
         {
-            return current;
-        }
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            if (Volatile.Read(ref _current) is not { } current)
+            {
+                current = Replace();
+            }
 
-        var created = create();
-        if (Interlocked.CompareExchange(ref _current, created, null) is { } other)
-        {
-            created.Dispose();
-            return other;
+            if (current.TryUse())
+            {
+                return current;
+            }
         }
-
-        Interlocked.Increment(ref _created);
-        if (_isDisposed)
-        {
-            Retire(created);
-            throw new ObjectDisposedException(nameof(ProducerSource));
-        }
-
-        return created;
     }
 
-    /// <summary>Ends a producer, and with it the events that it still holds.</summary>
+    /// <summary>Takes a producer out of use. It ends after the calls in progress.</summary>
     /// <returns>False if it was not in use any more.</returns>
-    public bool Retire(IProducer<byte[]?, byte[]> producer)
+    public bool Retire(SharedProducer producer)
     {
         if (Interlocked.CompareExchange(ref _current, null, producer) != producer)
         {
             return false;
         }
 
-        // Its disposal waits for its threads.
-        var ended = BackgroundWork.Run(() =>
-        {
-            producer.Dispose();
-            return Task.CompletedTask;
-        });
-        _retired = Task.WhenAll(_retired, ended);
+        _retired = Task.WhenAll(_retired, producer.Ended);
+        producer.Release();
         return true;
     }
 
@@ -69,5 +56,23 @@ internal sealed class ProducerSource(Func<IProducer<byte[]?, byte[]>> create) : 
         }
 
         await _retired.ConfigureAwait(false);
+    }
+
+    private SharedProducer Replace()
+    {
+        var created = new SharedProducer(create());
+        if (Interlocked.CompareExchange(ref _current, created, null) is { } other)
+        {
+            created.Release();
+            return other;
+        }
+
+        Interlocked.Increment(ref _created);
+        if (_isDisposed)
+        {
+            Retire(created);
+        }
+
+        return created;
     }
 }

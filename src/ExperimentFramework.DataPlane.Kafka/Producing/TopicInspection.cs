@@ -11,15 +11,22 @@ internal readonly record struct TopicInspection(IReadOnlyList<TopicPartition> Pa
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// Asks any of the brokers, through the connections of a producer. The client's asynchronous call would ask the controller, without which events are delivered all the same.
+    /// Asks any of the brokers, through the connections of a producer, and ends its use. The client's asynchronous call would ask the controller, without which events are delivered all the same.
     /// </summary>
-    public static async Task<TopicInspection> OfAsync(IProducer<byte[]?, byte[]> producer, IReadOnlyCollection<string> topics, CancellationToken cancellationToken)
+    public static async Task<TopicInspection> OfAsync(SharedProducer producer, IReadOnlyCollection<string> topics, CancellationToken cancellationToken)
     {
         var inspection = default(TopicInspection);
         await BackgroundWork.Run(() =>
         {
-            inspection = Of(producer.Handle, topics, Timeout);
-            return Task.CompletedTask;
+            try
+            {
+                inspection = Of(producer.Client.Handle, topics, Timeout);
+                return Task.CompletedTask;
+            }
+            finally
+            {
+                producer.Release();
+            }
         }).WaitAsync(cancellationToken).ConfigureAwait(false);
         return inspection;
     }

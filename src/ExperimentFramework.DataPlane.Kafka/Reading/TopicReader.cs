@@ -67,6 +67,8 @@ internal sealed class TopicReader : IAsyncDisposable
         {
             await RunAsync(() => Assign(partitions, cancellationToken), cancellationToken).ConfigureAwait(false);
         }
+
+        _answeredAt = TimeProvider.System.GetTimestamp();
     }
 
     /// <summary>Reads the next event, past messages that are reported as unreadable.</summary>
@@ -75,6 +77,8 @@ internal sealed class TopicReader : IAsyncDisposable
     /// <exception cref="IOException">The brokers give no answer or refuse the client.</exception>
     public async ValueTask<KafkaStoredEvent?> ReadAsync(CancellationToken cancellationToken)
     {
+        // The time that the caller took for the last event is not the brokers' silence.
+        _answeredAt = TimeProvider.System.GetTimestamp();
         while (true)
         {
             StoreProcessed();

@@ -40,7 +40,7 @@ public sealed class KafkaDataBackplaneOptions
 
     /// <summary>
     /// Further settings of the client by their librdkafka names, such as <c>security.protocol</c>, <c>sasl.username</c> or <c>compression.type</c>. One that would break a guarantee,
-    /// such as <c>acks</c>, stops the start. Values are never logged. Default: empty.
+    /// such as <c>acks</c>, stops the start. Values of settings whose names look like secrets are never logged. Default: empty.
     /// </summary>
     public IDictionary<string, string> Settings { get; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
 }

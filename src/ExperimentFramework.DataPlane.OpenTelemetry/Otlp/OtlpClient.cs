@@ -17,7 +17,7 @@ internal sealed class OtlpClient : IDisposable
     private const int MaxAnswerBytes = 64 * 1024;
 
     private const int MaxMessageLength = 1_000;
-    private static readonly TimeSpan MaxPause = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan MaxPause = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(5);
 
     private readonly OtlpSettings _settings;
@@ -36,7 +36,7 @@ internal sealed class OtlpClient : IDisposable
     /// <summary>The endpoint without its query, for messages.</summary>
     public string Address { get; }
 
-    /// <summary>How long the collector wants to be left alone; zero if it does not.</summary>
+    /// <summary>How long the collector wants no requests; zero if it accepts them.</summary>
     public TimeSpan Pause => new DateTimeOffset(Interlocked.Read(ref _pausedUntil), TimeSpan.Zero) is var until && until - _time.GetUtcNow() is var left && left > TimeSpan.Zero
         ? left
         : TimeSpan.Zero;
@@ -102,7 +102,8 @@ internal sealed class OtlpClient : IDisposable
             request.Headers.TryAddWithoutValidation("User-Agent", $"{UserAgent}/{InstrumentationScope.Version}");
         }
 
-        var isCompressed = _settings.Compression == OtlpCompression.Gzip;
+        // Nothing, compressed, is nothing: a collector would miss the header of gzip in it.
+        var isCompressed = _settings.Compression == OtlpCompression.Gzip && !body.IsEmpty;
         request.Content = new ReadOnlyMemoryContent(isCompressed ? Compress(body) : body);
         request.Content.Headers.ContentType = new MediaTypeHeaderValue(ContentType);
         if (isCompressed)

@@ -9,7 +9,7 @@ namespace ExperimentFramework.DataPlane.OpenTelemetry;
 /// (https://opentelemetry.io/docs/specs/otlp/#otlphttp). An event is delivered when the collector has said that it accepted it.
 /// </summary>
 /// <remarks>
-/// A collector that cannot be reached, refuses the credentials, is busy or fails is retried. Its <c>Retry-After</c> is respected, up to 5 minutes. A batch that a
+/// A collector that cannot be reached, refuses the credentials, is busy or fails is retried. Its <c>Retry-After</c> is respected, up to 1 minute. A batch that a
 /// collector cannot read or that is too large for it is divided, and an event that it cannot read or that is too large alone is rejected. If a collector accepts a batch in part, it says how many records it has rejected
 /// and not which; so many events of the batch, the last ones, are counted as rejected, and none is sent again.
 /// </remarks>
@@ -33,7 +33,7 @@ public sealed partial class OtlpDataBackplane : IDataBackplane, IDisposable
     /// Logs a header that looks like a secret and is not encrypted. <c>AddOtlpDataBackplane</c> uses the category <see cref="DataPlaneLogCategories.Delivery"/>.
     /// Default: no logging.
     /// </param>
-    /// <exception cref="OptionsValidationException">An option, or an environment variable that it leaves to, is invalid; the message names it.</exception>
+    /// <exception cref="OptionsValidationException">An option, or an environment variable that supplies its default, is invalid; the message names it.</exception>
     public OtlpDataBackplane(OtlpDataBackplaneOptions? options = null, TimeProvider? timeProvider = null, ILogger? logger = null)
         : this(OtlpSettings.Of(options ?? new OtlpDataBackplaneOptions(), OtlpEnvironment.OfProcess), timeProvider ?? TimeProvider.System, logger ?? NullLogger.Instance)
     {
@@ -82,7 +82,7 @@ public sealed partial class OtlpDataBackplane : IDataBackplane, IDisposable
 
         if (_client.Pause is var pause && pause > TimeSpan.Zero && !await HasWaitedAsync(pause, cancellationToken).ConfigureAwait(false))
         {
-            return BatchResult.FromStatuses([], SafeText.Own(new HttpRequestException($"{_client.Address} asked with Retry-After to be left alone, and that time is not over.")));
+            return BatchResult.FromStatuses([], SafeText.Own(new HttpRequestException($"{_client.Address} is throttling (Retry-After): no request is sent until that time has passed.")));
         }
 
         var request = Interlocked.Exchange(ref _request, null) ?? _createRequest();
@@ -104,7 +104,7 @@ public sealed partial class OtlpDataBackplane : IDataBackplane, IDisposable
     public ValueTask FlushAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
 
     /// <summary>
-    /// Asks the collector: posts a request without log records, which a collector accepts if it would accept others. Degraded while the collector wants to be left alone, and for a
+    /// Asks the collector: posts a request without log records, which a collector accepts if it would accept others. Degraded while the collector is throttling, and for a
     /// minute after it has rejected records.
     /// </summary>
     /// <inheritdoc/>
@@ -114,7 +114,7 @@ public sealed partial class OtlpDataBackplane : IDataBackplane, IDisposable
         var diagnostics = new Dictionary<string, object> { ["rejected_by_collector"] = Interlocked.Read(ref _rejected) };
         if (_client.Pause > TimeSpan.Zero)
         {
-            return BackplaneHealth.Degraded($"{_client.Address} asked with Retry-After to be left alone for a while.", diagnostics);
+            return BackplaneHealth.Degraded($"{_client.Address} is throttling (Retry-After): no request is sent until that time has passed.", diagnostics);
         }
 
         try

@@ -216,6 +216,21 @@ public sealed class OutageTests : IAsyncLifetime
         await Assert.ThrowsAsync<ObjectDisposedException>(() => publishing);
     }
 
+    [Fact]
+    public async Task Disposal_waits_for_a_health_check_that_no_broker_answers()
+    {
+        await _cluster.TakeAllDownAsync();
+        var backplane = Create();
+        using var asked = new CancellationTokenSource();
+        var health = backplane.HealthAsync(asked.Token).AsTask();
+        await asked.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => health);
+
+        await backplane.DisposeAsync();
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => backplane.HealthAsync(Token).AsTask());
+    }
+
     private KafkaDataBackplane Create(DataPlaneOptions? pipeline = null) =>
         new(new() { BootstrapServers = _cluster.Addresses, Topic = _topic }, pipeline, logger: _logger);
 

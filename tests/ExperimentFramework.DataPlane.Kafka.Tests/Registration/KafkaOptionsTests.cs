@@ -9,6 +9,15 @@ public sealed class KafkaOptionsTests
     private const string Local = "localhost:1";
 
     [Fact]
+    public void A_container_may_be_disposed_synchronously()
+    {
+        var services = new ServiceCollection().AddKafkaDataBackplane(Local, "experiments").BuildServiceProvider();
+        Assert.Single(services.GetServices<IDataBackplane>());
+
+        services.Dispose();
+    }
+
+    [Fact]
     public void Options_outside_their_ranges_stop_the_start_with_a_message_for_each()
     {
         using var services = new ServiceCollection()

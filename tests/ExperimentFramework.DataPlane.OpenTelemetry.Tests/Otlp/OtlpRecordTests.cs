@@ -169,6 +169,16 @@ public sealed class OtlpRecordTests : IAsyncLifetime
         Assert.StartsWith("OTel-OTLP-Exporter-", headers.UserAgent.ToString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_collector_that_is_sent_compressed_requests_is_healthy()
+    {
+        using var backplane = Create(options => options.Compression = OtlpCompression.Gzip);
+
+        var health = await backplane.HealthAsync(TestContext.Current.CancellationToken);
+
+        Assert.True(health is { IsHealthy: true, IsDegraded: false }, health.Description);
+    }
+
     [Theory]
     [InlineData(1969, DeliveryStatus.PermanentFailure)]
     [InlineData(1970, DeliveryStatus.Delivered)]

@@ -89,6 +89,12 @@ internal sealed class OtlpReceiver : IAsyncDisposable
         {
             await using var gzip = new GZipStream(context.Request.Body, CompressionMode.Decompress);
             await gzip.CopyToAsync(body);
+            if (context.Request.ContentLength == 0)
+            {
+                // The collector of OpenTelemetry reads the header of gzip before anything else, and .NET accepts nothing at all.
+                await WriteAsync(context, new Status { Message = "EOF" }, StatusCodes.Status400BadRequest);
+                return;
+            }
         }
         else
         {
