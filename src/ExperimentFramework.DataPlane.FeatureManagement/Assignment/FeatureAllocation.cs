@@ -7,58 +7,87 @@ using Microsoft.FeatureManagement;
 namespace ExperimentFramework.DataPlane.FeatureManagement;
 
 /// <summary>The allocation of one feature definition, with the selections that result from it.</summary>
+/// <remarks>Only what the percentiles draw is random. What a user, a group or the default of a disabled feature decides has neither version nor weights, so that no analysis takes it for a draw.</remarks>
 internal sealed class FeatureAllocation
 {
-    private readonly ConcurrentDictionary<string, VariantSelection> _selections = new(StringComparer.Ordinal);
+    /// <summary>The filter that the feature manager makes of <c>"enabled": true</c>.</summary>
+    private const string AlwaysOn = "AlwaysOn";
+
+    private readonly ConcurrentDictionary<(string Variant, string Reason, bool IsDrawn), VariantSelection> _selections = new();
     private readonly string _rulePath;
     private readonly string? _version;
     private readonly Dictionary<string, double>? _weights;
+    private readonly HashSet<string> _users = new(StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<string> _groups = new(StringComparer.OrdinalIgnoreCase);
 
     public FeatureAllocation(string feature, FeatureDefinition? definition)
     {
         Definition = definition;
         _rulePath = $"feature-management:{feature}";
-        if (definition?.Allocation is { } allocation)
+        if (definition?.Allocation is not { } allocation || WeightsOf(definition, allocation) is not { } weights || !IsDrawnFrom(weights, definition, allocation))
         {
-            _version = VersionOf(definition, allocation);
-            _weights = WeightsOf(allocation);
+            return;
         }
+
+        _version = VersionOf(definition, allocation);
+        _weights = weights;
+        _users.UnionWith((allocation.User ?? []).SelectMany(static user => user.Users ?? []));
+        _groups.UnionWith((allocation.Group ?? []).SelectMany(static group => group.Groups ?? []));
     }
 
     /// <summary>The definition; null if the feature is not defined.</summary>
     public FeatureDefinition? Definition { get; }
 
-    /// <summary>Returns the selection of an allocated variant; the same instance each time.</summary>
-    public VariantSelection Allocated(string variant) => Selection(variant, SelectionReasons.RuleMatch);
+    /// <summary>Returns the selection of a variant that was allocated to a subject; the same instance each time.</summary>
+    public VariantSelection Allocated(string variant, in SelectionContext context) =>
+        Selection(variant, SelectionReasons.RuleMatch, isDrawn: _weights is { } weights && weights.ContainsKey(variant) && !IsTargeted(context));
 
     /// <summary>Returns the selection of control, for a feature that allocates no variant.</summary>
-    public VariantSelection NotAllocated(string controlKey) => Selection(controlKey, SelectionReasons.TrialSelection);
+    public VariantSelection NotAllocated(string controlKey) => Selection(controlKey, SelectionReasons.TrialSelection, isDrawn: false);
 
-    private VariantSelection Selection(string variant, string reason) => _selections.TryGetValue(variant, out var existing) && existing.Reason == reason
+    private VariantSelection Selection(string variant, string reason, bool isDrawn) => _selections.TryGetValue((variant, reason, isDrawn), out var existing)
         ? existing
-        : _selections[variant] = new VariantSelection(variant, reason, _rulePath, _version) { Weights = _weights };
+        : _selections[(variant, reason, isDrawn)] = new VariantSelection(variant, reason, _rulePath, isDrawn ? _version : null) { Weights = isDrawn ? _weights : null };
 
-    /// <summary>Computes the weights from the percentiles; the remainder goes to the default variant. Null if there are no percentiles.</summary>
-    private static Dictionary<string, double>? WeightsOf(Microsoft.FeatureManagement.Allocation allocation)
+    /// <summary>Whether a user or a group may name the subject. Whether the case counts is an option of the feature manager, so that a subject in doubt counts as named.</summary>
+    private bool IsTargeted(in SelectionContext context) =>
+        (_users.Count > 0 && _users.Contains(context.SubjectId!)) || (_groups.Count > 0 && context.TenantId is { } tenant && _groups.Contains(tenant));
+
+    /// <summary>Whether a variant with a weight can only come from a draw: the default of a feature that filters switch off looks like one.</summary>
+    private static bool IsDrawnFrom(Dictionary<string, double> weights, FeatureDefinition definition, Microsoft.FeatureManagement.Allocation allocation)
     {
-        var weights = new Dictionary<string, double>(StringComparer.OrdinalIgnoreCase);
-        foreach (var percentile in allocation.Percentile ?? [])
-        {
-            weights[percentile.Variant] = weights.GetValueOrDefault(percentile.Variant) + percentile.To - percentile.From;
-        }
+        var filters = definition.EnabledFor?.ToArray() ?? [];
+        return definition.Status != FeatureStatus.Disabled
+            && filters.Length > 0
+            && (Array.TrueForAll(filters, static filter => string.Equals(filter.Name, AlwaysOn, StringComparison.OrdinalIgnoreCase))
+                || allocation.DefaultWhenDisabled is not { } disabled
+                || !weights.ContainsKey(disabled));
+    }
 
-        if (weights.Count == 0)
+    /// <summary>
+    /// Computes the weights from the percentiles, the first of which wins where they overlap; the remainder goes to the default variant. Percentiles that draw no variant have no weight. Null if less than two variants have one.
+    /// </summary>
+    private static Dictionary<string, double>? WeightsOf(FeatureDefinition definition, Microsoft.FeatureManagement.Allocation allocation)
+    {
+        var percentiles = allocation.Percentile?.ToArray() ?? [];
+        if (percentiles.Length == 0)
         {
             return null;
         }
 
-        var remainder = 100 - weights.Values.Sum();
-        if (remainder > 0 && allocation.DefaultWhenEnabled is { } defaultVariant)
+        var weights = new Dictionary<string, double>(StringComparer.Ordinal);
+        double[] bounds = [0, .. percentiles.SelectMany(static percentile => new[] { percentile.From, percentile.To }).Where(static bound => bound is > 0 and < 100).Order(), 100];
+        for (var index = 1; index < bounds.Length; index++)
         {
-            weights[defaultVariant] = weights.GetValueOrDefault(defaultVariant) + remainder;
+            var (low, high) = (bounds[index - 1], bounds[index]);
+            var variant = Array.Find(percentiles, percentile => percentile.From <= low && percentile.To >= high)?.Variant ?? allocation.DefaultWhenEnabled;
+            if (high > low && variant is not null && definition.Variants?.Any(defined => defined.Name == variant) == true)
+            {
+                weights[variant] = weights.GetValueOrDefault(variant) + high - low;
+            }
         }
 
-        return weights;
+        return weights.Count < 2 ? null : weights;
     }
 
     /// <summary>Computes the version: the first 64 bits of SHA-256 over everything that can move a subject to another variant.</summary>

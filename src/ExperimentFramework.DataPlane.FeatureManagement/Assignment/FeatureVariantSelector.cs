@@ -38,7 +38,7 @@ internal sealed partial class FeatureVariantSelector(
         }
 
         // Completed, so this does not block.
-        return variant.GetAwaiter().GetResult() is { Name: { Length: > 0 } name } ? allocation.Allocated(name) : allocation.NotAllocated(controlKey);
+        return variant.GetAwaiter().GetResult() is { Name: { Length: > 0 } name } ? allocation.Allocated(name, context) : allocation.NotAllocated(controlKey);
     }
 
     /// <summary>

@@ -51,7 +51,8 @@ internal sealed class RecordedExperiment(
         var own = new SortedDictionary<string, double>(StringComparer.Ordinal);
         foreach (var (key, weight) in weights)
         {
-            own[variants.Find(key)?.Key ?? key] = weight;
+            var ownKey = variants.Find(key)?.Key ?? key;
+            own[ownKey] = own.GetValueOrDefault(ownKey) + weight;
         }
 
         Validate(own, parameter);

@@ -12,6 +12,7 @@ internal sealed class AllocationDeclarations
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
 
     private readonly ExposureSettings _settings;
+    private readonly IVariantSet _variants;
     private readonly EventPublisher _publisher;
     private readonly TimeProvider _time;
     private readonly BoundedDictionary<string, bool> _seen = new(MaxDeclared, StringComparer.Ordinal);
@@ -21,9 +22,10 @@ internal sealed class AllocationDeclarations
     private long _retryAt;
     private volatile bool _isEnabled;
 
-    public AllocationDeclarations(ExposureSettings settings, ReloadableOptions options, EventPublisher publisher)
+    public AllocationDeclarations(ExposureSettings settings, IVariantSet variants, ReloadableOptions options, EventPublisher publisher)
     {
         _settings = settings;
+        _variants = variants;
         _publisher = publisher;
         _time = publisher.Time;
         options.OnChange(current => _isEnabled = settings.IsEnabled && current.EnableAnalysisSignals);
@@ -66,12 +68,19 @@ internal sealed class AllocationDeclarations
         }
     }
 
-    /// <summary>Copies weights that belong to the selector, which may change them or throw at any time; null if it did.</summary>
-    private static Dictionary<string, double>? Copy(IReadOnlyDictionary<string, double> weights)
+    /// <summary>Copies weights that belong to the selector, which may change them or throw at any time, under the names that exposures give the variants; null if it did.</summary>
+    private Dictionary<string, double>? Copy(IReadOnlyDictionary<string, double> weights)
     {
         try
         {
-            return new Dictionary<string, double>(weights.AsEnumerable(), StringComparer.Ordinal);
+            Dictionary<string, double> copy = new(StringComparer.Ordinal);
+            foreach (var (key, weight) in weights)
+            {
+                var own = _variants.Find(key)?.Key ?? key;
+                copy[own] = copy.GetValueOrDefault(own) + weight;
+            }
+
+            return copy;
         }
         catch (Exception)
         {

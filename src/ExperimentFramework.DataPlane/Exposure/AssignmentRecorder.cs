@@ -39,7 +39,7 @@ internal sealed class AssignmentRecorder : IAssignmentObserver
         _lastDecisions = lastDecisions;
         _publisher = publisher;
         _time = publisher.Time;
-        _declarations = new AllocationDeclarations(settings, options, publisher);
+        _declarations = new AllocationDeclarations(settings, variants, options, publisher);
         options.OnChange(OnOptionsChanged);
     }
 

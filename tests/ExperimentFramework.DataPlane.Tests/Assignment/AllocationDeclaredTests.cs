@@ -187,6 +187,19 @@ public sealed class AllocationDeclaredTests
     }
 
     [Fact]
+    public async Task Weights_are_declared_under_the_names_that_exposures_give_the_variants()
+    {
+        await using var fixture = DataPlaneFixture.Greeting(trial => trial.Using(new Weighted(new Dictionary<string, double> { ["CONTROL"] = 1, ["B"] = 2, ["b"] = 1, ["other"] = 4 })));
+
+        fixture.Get<IGreeter>().Greet("u1");
+
+        Assert.Equal("b", fixture.Exposures[0].VariantKey);
+        Assert.Equal(
+            new Dictionary<string, object?> { ["allocationVersion"] = "v7", ["weight:control"] = 1.0, ["weight:b"] = 3.0, ["weight:other"] = 4.0 },
+            Assert.Single(Declared(fixture)).Data);
+    }
+
+    [Fact]
     public async Task Of_a_selector_that_counts_its_versions_up_the_first_thousand_are_declared()
     {
         await using var fixture = DataPlaneFixture.Greeting(trial => trial.Using(new Counting("control", "b")).WithSamplingRate(0));
