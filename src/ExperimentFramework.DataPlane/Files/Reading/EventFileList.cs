@@ -39,6 +39,10 @@ internal static class EventFileList
         }
     }
 
+    /// <summary>Returns the files that a file of a folder has become since it was found; none if it was deleted.</summary>
+    public static IReadOnlyList<string> Successors(string folder, string file) =>
+        JournalName.BaseOf(file) is { } baseName && Directory.Exists(folder) ? [.. InFolder(folder, baseName).Where(path => path != file)] : [];
+
     private static EventFileReader? TryOpen(string file, EventReadingOptions options)
     {
         try
@@ -50,9 +54,6 @@ internal static class EventFileList
             return null;
         }
     }
-
-    private static IReadOnlyList<string> Successors(string folder, string file) =>
-        JournalName.BaseOf(file) is { } baseName && Directory.Exists(folder) ? [.. InFolder(folder, baseName).Where(path => path != file)] : [];
 
     private static IReadOnlyList<string> InFolder(string folder, string? baseName)
     {

@@ -10,12 +10,12 @@ internal sealed class EventFileReader : IAsyncDisposable
 
     private readonly string _path;
     private readonly EventReadingOptions _options;
-    private readonly FileStream _file;
+    private readonly FileStream? _file;
     private readonly Stream _content;
     private readonly LineReader _lines;
     private readonly RepeatedJson _repeated = new();
 
-    private EventFileReader(string path, EventReadingOptions options, FileStream file, Stream content)
+    private EventFileReader(string path, EventReadingOptions options, FileStream? file, Stream content)
     {
         _path = path;
         _options = options;
@@ -23,6 +23,15 @@ internal sealed class EventFileReader : IAsyncDisposable
         _content = content;
         _lines = new LineReader(content, options.MaxLineBytes);
     }
+
+    /// <summary>The JSON of the event that was read last, valid until the next one is read.</summary>
+    public ReadOnlyMemory<byte> Json { get; private set; }
+
+    /// <summary>Reads lines that are decompressed already.</summary>
+    /// <param name="content">The lines; disposed with the reader.</param>
+    /// <param name="path">The path to name in messages.</param>
+    /// <param name="options">How to read.</param>
+    public static EventFileReader OfContent(Stream content, string path, EventReadingOptions options) => new(path, options, file: null, content);
 
     /// <summary>Opens a file. A process that is writing it may go on, and may rename and delete it.</summary>
     /// <exception cref="FileNotFoundException">The file does not exist.</exception>
@@ -64,8 +73,9 @@ internal sealed class EventFileReader : IAsyncDisposable
                 // Its process is about to write the rest of it, or has ended before it counted as delivered.
                 return null;
             }
-            else if (Trim(line.Span) is { IsEmpty: false } json && TryParse(json) is { } envelope)
+            else if (Trim(line) is { IsEmpty: false } json && TryParse(json.Span) is { } envelope)
             {
+                Json = json;
                 return new StoredEvent { Envelope = envelope, File = _path, Line = _lines.Number };
             }
         }
@@ -77,7 +87,10 @@ internal sealed class EventFileReader : IAsyncDisposable
     {
         _lines.Dispose();
         await _content.DisposeAsync().ConfigureAwait(false);
-        await _file.DisposeAsync().ConfigureAwait(false);
+        if (_file is not null)
+        {
+            await _file.DisposeAsync().ConfigureAwait(false);
+        }
     }
 
     private async ValueTask<ReadOnlyMemory<byte>?> ReadLineAsync(CancellationToken cancellationToken)
@@ -93,9 +106,9 @@ internal sealed class EventFileReader : IAsyncDisposable
         }
     }
 
-    private ReadOnlySpan<byte> Trim(ReadOnlySpan<byte> line)
+    private ReadOnlyMemory<byte> Trim(ReadOnlyMemory<byte> line)
     {
-        var text = _lines.Number == 1 && line.StartsWith(ByteOrderMark) ? line[ByteOrderMark.Length..] : line;
+        var text = _lines.Number == 1 && line.Span.StartsWith(ByteOrderMark) ? line[ByteOrderMark.Length..] : line;
         return text.Trim(" \t\r"u8);
     }
 

@@ -1,0 +1,146 @@
+using Spectre.Console;
+
+namespace ExperimentFramework.DataPlane.Tool;
+
+/// <summary>Writes an inspection for people.</summary>
+internal static class InspectionTables
+{
+    private const int ShownProducers = 20;
+
+    public static void Write(IAnsiConsole console, Inspection inspection)
+    {
+        var summary = inspection.Summary;
+        WriteOverview(console, inspection);
+        WriteCategories(console, summary);
+        WriteExperiments(console, summary);
+        WriteProducers(console, inspection.Producers);
+        WriteDrops(console, summary.Drops);
+    }
+
+    private static void WriteOverview(IAnsiConsole console, Inspection inspection)
+    {
+        var summary = inspection.Summary;
+        var files = inspection.Source.Formats.OrderBy(static format => format.Key)
+            .Select(static format => $"{NumberText.Of(format.Value.Files)} {SourceFormatText.Of(format.Key)}{(format.Value.Bytes > 0 ? $" ({NumberText.Bytes(format.Value.Bytes)})" : "")}");
+        console.WriteText($"Files       {string.Join(", ", files)}");
+        console.WriteText($"Events      {NumberText.Of(summary.Events)}{(summary.Duplicates > 0 ? $", of them {Estimate(summary.DuplicatesAreEstimated)}{NumberText.Of(summary.Duplicates)} delivered again" : "")}");
+        if (inspection.Faults.Count > 0)
+        {
+            console.WriteText($"Unreadable  {NumberText.Of(inspection.Faults.Count)}", Tables.Bad);
+        }
+
+        if (summary.Times is { First: { } first, Last: { } last })
+        {
+            console.WriteText($"Time        {TimeText.Short(first)} to {TimeText.Short(last)}");
+        }
+
+        var worst = CompletenessText.Worst(inspection.Producers);
+        console.WriteText($"Accounts    {Verdict(worst)}", StyleOf(worst));
+    }
+
+    private static void WriteCategories(IAnsiConsole console, StreamSummary summary)
+    {
+        var table = Tables.Create("Category", "Schema", "#Events");
+        foreach (var schema in summary.Schemas)
+        {
+            table.Add(schema.Category, schema.Version, NumberText.Of(schema.Count));
+        }
+
+        console.Write(table);
+    }
+
+    private static void WriteExperiments(IAnsiConsole console, StreamSummary summary)
+    {
+        var isEstimated = false;
+        var table = Tables.Create("Experiment", "Variant", "#Subjects", "#Share", "#Exposures", "#Fallbacks", "#Outcomes", "#Failures");
+        foreach (var experiment in summary.Experiments)
+        {
+            isEstimated |= experiment.IsEstimate;
+            var name = experiment.Name;
+            foreach (var variant in experiment.Variants)
+            {
+                table.Add(
+                    name,
+                    variant.Key,
+                    Estimate(experiment.IsEstimate) + NumberText.Of(variant.Subjects),
+                    experiment.Subjects == 0 ? "" : NumberText.Percent((double)variant.Subjects / experiment.Subjects),
+                    NumberText.Of(variant.Exposures),
+                    NumberText.Of(variant.Fallbacks),
+                    NumberText.Of(variant.Outcomes),
+                    NumberText.Of(variant.Failures));
+                name = "";
+            }
+        }
+
+        if (table.Rows.Count == 0)
+        {
+            return;
+        }
+
+        console.Write(table);
+        if (isEstimated)
+        {
+            console.WriteText("~ estimated from a sample of at least 393,216 subjects: off by less than 0.5 % in 99 of 100 cases.");
+        }
+    }
+
+    private static void WriteProducers(IAnsiConsole console, IReadOnlyList<ProducerCompleteness> producers)
+    {
+        if (producers.Count == 0)
+        {
+            return;
+        }
+
+        var table = Tables.Create("Producer", "Accounts", "#Expected", "#Arrived", "First event", "Last event");
+        foreach (var completeness in producers.OrderByDescending(static producer => producer.State).Take(ShownProducers))
+        {
+            var times = completeness.Producer.Times;
+            table.AddRow(
+                Tables.Cell(completeness.Producer.Id),
+                Tables.Cell(CompletenessText.InWords(completeness.State), StyleOf(completeness.State)),
+                Tables.Cell(completeness.State == CompletenessState.NoAccount ? "" : NumberText.Of(completeness.Expected)),
+                Tables.Cell(NumberText.Of(completeness.Arrived)),
+                Tables.Cell(times.First is { } first ? TimeText.Short(first) : ""),
+                Tables.Cell(times.Last is { } last ? TimeText.Short(last) : ""));
+        }
+
+        console.Write(table);
+        if (producers.Count > ShownProducers)
+        {
+            console.WriteText($"{NumberText.Of(producers.Count - ShownProducers)} more producers: --json has all of them.");
+        }
+    }
+
+    private static void WriteDrops(IAnsiConsole console, IReadOnlyList<DropSummary> drops)
+    {
+        if (drops.Count == 0)
+        {
+            return;
+        }
+
+        var table = Tables.Create("Dropped", "Category", "Reason", "#Events");
+        foreach (var drop in drops)
+        {
+            table.Add(drop.Experiment, drop.Category, drop.Reason, NumberText.Of(drop.Count));
+        }
+
+        console.Write(table);
+    }
+
+    private static string Estimate(bool isEstimate) => isEstimate ? "~" : "";
+
+    private static string Verdict(CompletenessState state) => state switch
+    {
+        CompletenessState.Complete => "complete: all events arrived that were published and not dropped",
+        CompletenessState.NotEnded => "nothing is missing, but not every producer has ended: it is running, or was killed",
+        CompletenessState.NoAccount => "not every producer has an account, so nothing can be said about its missing events",
+        _ => "incomplete: events are missing",
+    };
+
+    private static Style StyleOf(CompletenessState state) => state switch
+    {
+        CompletenessState.Complete => Tables.Good,
+        CompletenessState.Incomplete => Tables.Bad,
+        _ => Tables.Doubtful,
+    };
+}

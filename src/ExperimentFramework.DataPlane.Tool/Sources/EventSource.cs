@@ -1,0 +1,188 @@
+using System.Runtime.CompilerServices;
+using ExperimentFramework.DataPlane.Parquet;
+
+namespace ExperimentFramework.DataPlane.Tool;
+
+/// <summary>
+/// Reads the events of files, one file after the other. What cannot be read is reported, and reading continues behind it.
+/// </summary>
+/// <param name="console">Where standard input comes from.</param>
+/// <param name="files">The files.</param>
+/// <param name="onFault">Receives each part that cannot be read.</param>
+internal sealed class EventSource(ToolConsole console, IReadOnlyList<SourceFile> files, Action<SourceFault> onFault)
+{
+    private readonly Dictionary<SourceFormat, (int Files, long Bytes)> _read = [];
+    private long _bytes;
+
+    /// <summary>The files.</summary>
+    public IReadOnlyList<SourceFile> Files => files;
+
+    /// <summary>The files that were read, and their bytes, by format.</summary>
+    public IReadOnlyDictionary<SourceFormat, (int Files, long Bytes)> Formats => _read;
+
+    /// <summary>Reads all events.</summary>
+    /// <exception cref="SourceException">A file that was named is missing, empty, or not one of events.</exception>
+    public async IAsyncEnumerable<SourceEvent> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        using var progress = new ProgressLine(console, files.Sum(static file => file.Bytes));
+        foreach (var file in files)
+        {
+            var events = 0L;
+            var faults = 0;
+            SourceFault? first = null;
+            await foreach (var read in ReadFileAsync(file, Report, cancellationToken))
+            {
+                events++;
+                progress.Advance(_bytes);
+                yield return read;
+            }
+
+            RequireEvents(file, events, faults, first);
+
+            void Report(SourceFault fault)
+            {
+                first ??= fault;
+                faults++;
+                onFault(fault);
+            }
+        }
+    }
+
+    /// <summary>A file that was named and has no events is a mistake; in a folder it is one that has just been begun.</summary>
+    private void RequireEvents(SourceFile file, long events, int faults, SourceFault? first)
+    {
+        if (events > 0 || file.Folder is not null || (faults > 0 && files.Count > 1))
+        {
+            return;
+        }
+
+        throw new SourceException(first is null
+            ? $"'{file.Path}' is empty: it has no events. {(file.IsStandardInput ? "Nothing was written to standard input." : "Was another file meant, or has its writer ended before the first event?")}"
+            : $"'{file.Path}' has no events. {first.Message}");
+    }
+
+    private async IAsyncEnumerable<SourceEvent> ReadFileAsync(SourceFile file, Action<SourceFault> report, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (await TryOpenAsync(file, report, cancellationToken) is not { } content)
+        {
+            foreach (var successor in Successors(file))
+            {
+                await foreach (var read in ReadFileAsync(successor, report, cancellationToken))
+                {
+                    yield return read;
+                }
+            }
+
+            yield break;
+        }
+
+        var (filesBefore, bytesBefore) = _read.GetValueOrDefault(content.Format);
+        _read[content.Format] = (filesBefore + 1, bytesBefore + file.Bytes);
+        if (content.Format == SourceFormat.Parquet)
+        {
+            await content.DisposeAsync();
+            await foreach (var read in ReadParquetAsync(file, report, cancellationToken))
+            {
+                yield return read;
+            }
+        }
+        else if (content.IsBinary)
+        {
+            await content.DisposeAsync();
+            report(new SourceFault(file.Path, null, null, $"'{file.Path}' is neither JSON lines, plain or compressed with gzip or zstd, nor Parquet. Name files that a destination wrote."));
+        }
+        else
+        {
+            await foreach (var read in ReadLinesAsync(file, content, report, cancellationToken))
+            {
+                yield return read;
+            }
+        }
+    }
+
+    private async Task<SourceContent?> TryOpenAsync(SourceFile file, Action<SourceFault> report, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return file.IsStandardInput
+                ? await SourceContent.OfStreamAsync(console.OpenInput(), Count, cancellationToken)
+                : await SourceContent.OpenAsync(file.Path, Count, cancellationToken);
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            if (file.Folder is null)
+            {
+                report(new SourceFault(file.Path, null, null, $"'{file.Path}' was deleted before it was read."));
+            }
+        }
+        catch (UnauthorizedAccessException)
+        {
+            report(new SourceFault(file.Path, null, null, $"There is no permission to read '{file.Path}'. Event files are readable by their owner only: run the command as that user."));
+        }
+        catch (InvalidDataException exception)
+        {
+            report(new SourceFault(file.Path, null, null, $"'{file.Path}' cannot be decompressed: {exception.Message}"));
+        }
+        catch (IOException exception)
+        {
+            report(new SourceFault(file.Path, null, null, $"'{file.Path}' cannot be read: {exception.Message}"));
+        }
+
+        return null;
+    }
+
+    /// <summary>The files that one of a folder has become since it was found: finished, compressed or split.</summary>
+    private static IEnumerable<SourceFile> Successors(SourceFile file) =>
+        file.Folder is null || File.Exists(file.Path)
+            ? []
+            : EventFileList.Successors(file.Folder, file.Path).Select(path => file with { Path = path });
+
+    private static async IAsyncEnumerable<SourceEvent> ReadLinesAsync(
+        SourceFile file, SourceContent content, Action<SourceFault> report, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var options = new EventReadingOptions { OnUnreadableLine = line => report(new SourceFault(line.File, line.Line, line.Field, line.Message)) };
+        await using var reader = EventFileReader.OfContent(content.Stream, file.Path, options);
+        while (await NextAsync() is { } stored)
+        {
+            yield return new SourceEvent(stored.Envelope, file.Path, stored.Line, reader.Json);
+        }
+
+        async ValueTask<StoredEvent?> NextAsync()
+        {
+            try
+            {
+                return await reader.ReadAsync(cancellationToken);
+            }
+            catch (IOException exception)
+            {
+                report(new SourceFault(file.Path, null, null, $"'{file.Path}' cannot be read to its end: {exception.Message}"));
+                return null;
+            }
+        }
+    }
+
+    private async IAsyncEnumerable<SourceEvent> ReadParquetAsync(SourceFile file, Action<SourceFault> report, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (file.IsStandardInput || !IsRegular(file.Path))
+        {
+            report(new SourceFault(file.Path, null, null, $"'{file.Path}' is Parquet, which cannot be read from a pipe. Write it to a file, and name that."));
+            yield break;
+        }
+
+        var number = 0L;
+        await foreach (var envelope in ParquetEventFiles.ReadAsync(file.Path, (path, reason) => report(new SourceFault(path, null, null, reason.Message)), cancellationToken))
+        {
+            yield return new SourceEvent(envelope, file.Path, ++number, default);
+        }
+
+        _bytes += file.Bytes;
+    }
+
+    private static bool IsRegular(string path)
+    {
+        using var handle = File.OpenHandle(path);
+        return RandomAccess.GetLength(handle) > 0;
+    }
+
+    private void Count(int bytes) => _bytes += bytes;
+}

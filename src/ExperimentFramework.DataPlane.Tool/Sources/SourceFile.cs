@@ -1,0 +1,16 @@
+namespace ExperimentFramework.DataPlane.Tool;
+
+/// <summary>A file that was found for a source.</summary>
+/// <param name="Path">The path as it is shown; <c>-</c> for standard input.</param>
+/// <param name="Folder">The folder that was named as the source; null if the file itself was.</param>
+/// <param name="Bytes">The size; 0 if it is unknown.</param>
+internal sealed record SourceFile(string Path, string? Folder, long Bytes)
+{
+    /// <summary>The path of standard input.</summary>
+    public const string StandardInput = "-";
+
+    public bool IsStandardInput => Path == StandardInput;
+
+    /// <summary>Whether the name is that of a Parquet file. What it holds is decided by its content.</summary>
+    public bool IsNamedParquet => Path.EndsWith(SourceFiles.Parquet, StringComparison.OrdinalIgnoreCase);
+}

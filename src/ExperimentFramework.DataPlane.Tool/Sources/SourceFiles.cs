@@ -1,0 +1,77 @@
+namespace ExperimentFramework.DataPlane.Tool;
+
+/// <summary>Finds the files of sources.</summary>
+internal static class SourceFiles
+{
+    public const string Parquet = ".parquet";
+    public const string Zstd = ".jsonl.zst";
+
+    /// <summary>Finds the files of all sources, each once, in the order of their names: those of several hosts interleaved, as their names begin with a time.</summary>
+    /// <param name="sources">Files, folders, or <c>-</c> for standard input.</param>
+    /// <exception cref="SourceException">There is nothing at a path, a folder has no events, or there is no permission to look.</exception>
+    public static IReadOnlyList<SourceFile> Find(IReadOnlyList<string> sources)
+    {
+        var files = new Dictionary<string, SourceFile>(StringComparer.Ordinal);
+        foreach (var source in sources)
+        {
+            try
+            {
+                foreach (var file in Of(source))
+                {
+                    files.TryAdd(file.Path, file);
+                }
+            }
+            catch (UnauthorizedAccessException exception)
+            {
+                throw new SourceException($"There is no permission to look into '{source}'. Run the command as a user that may read it: {exception.Message}", exception);
+            }
+            catch (Exception exception) when (exception is IOException or ArgumentException)
+            {
+                throw new SourceException($"'{source}' cannot be read: {exception.Message}", exception);
+            }
+        }
+
+        return [.. files.Values.OrderBy(static file => file.IsNamedParquet ? Path.GetDirectoryName(file.Path) : "", StringComparer.Ordinal).ThenBy(static file => Path.GetFileName(file.Path), StringComparer.Ordinal).ThenBy(static file => file.Path, StringComparer.Ordinal)];
+    }
+
+    private static IEnumerable<SourceFile> Of(string source)
+    {
+        if (source == SourceFile.StandardInput)
+        {
+            return [new SourceFile(source, null, 0)];
+        }
+
+        var path = Path.GetFullPath(source);
+        if (Directory.Exists(path))
+        {
+            var files = InFolder(path);
+            return files.Count > 0 ? files : throw new SourceException(Empty(source, path));
+        }
+
+        return File.Exists(path)
+            ? [new SourceFile(path, null, new FileInfo(path).Length)]
+            : throw new SourceException($"There is no file and no folder '{source}'. Name a file or folder that a destination wrote, or - for standard input.");
+    }
+
+    private static List<SourceFile> InFolder(string folder)
+    {
+        var paths = EventFileList.Of(folder)
+            .Concat(Directory.EnumerateFiles(folder, "*" + Parquet, SearchOption.AllDirectories))
+            .Concat(Directory.EnumerateFiles(folder, "*" + Zstd, SearchOption.AllDirectories));
+        var files = new List<SourceFile>();
+        foreach (var path in paths)
+        {
+            var file = new FileInfo(path);
+            files.Add(new SourceFile(path, folder, file.Exists ? file.Length : 0));
+        }
+
+        return files;
+    }
+
+    private static string Empty(string source, string folder)
+    {
+        var other = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).FirstOrDefault();
+        return $"The folder '{source}' has no events: no file in it or below it ends in .jsonl, .jsonl.gz, .jsonl.zst, .jsonl.open or .parquet. "
+            + (other is null ? "It is empty: was another folder meant?" : $"It has other files, such as '{Path.GetRelativePath(folder, other)}': name a file itself to have it read whatever it is called.");
+    }
+}

@@ -1,0 +1,26 @@
+namespace ExperimentFramework.DataPlane.Tool;
+
+/// <summary>The names of what accounts say.</summary>
+internal static class CompletenessText
+{
+    public static string Of(CompletenessState state) => state switch
+    {
+        CompletenessState.Complete => "complete",
+        CompletenessState.NotEnded => "notEnded",
+        CompletenessState.NoAccount => "noAccount",
+        _ => "incomplete",
+    };
+
+    /// <summary>Says a state in words.</summary>
+    public static string InWords(CompletenessState state) => state switch
+    {
+        CompletenessState.Complete => "complete",
+        CompletenessState.NotEnded => "no last account",
+        CompletenessState.NoAccount => "no account",
+        _ => "incomplete",
+    };
+
+    /// <summary>The state of a whole stream: that of its worst producer; without producers nothing can be said.</summary>
+    public static CompletenessState Worst(IReadOnlyCollection<ProducerCompleteness> producers) =>
+        producers.Count == 0 ? CompletenessState.NoAccount : producers.Max(static producer => producer.State);
+}

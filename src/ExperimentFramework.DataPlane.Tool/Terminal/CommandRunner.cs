@@ -1,0 +1,55 @@
+using System.CommandLine;
+using Spectre.Console;
+
+namespace ExperimentFramework.DataPlane.Tool;
+
+/// <summary>Runs what a command does, and turns what stops it into a message and an exit code.</summary>
+internal static class CommandRunner
+{
+    /// <summary>Sets what a command does.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="console">Where its messages go.</param>
+    /// <param name="run">What it does; returns the exit code.</param>
+    public static void Runs(this Command command, ToolConsole console, Func<ParseResult, CancellationToken, Task<int>> run) =>
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            try
+            {
+                return await run(parsed, cancellationToken);
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                return ExitCodes.Canceled;
+            }
+            catch (SourceException exception)
+            {
+                console.WriteError(exception.Message);
+                return ExitCodes.Error;
+            }
+            catch (OutputClosedException)
+            {
+                return ExitCodes.OutputClosed;
+            }
+        });
+
+    /// <summary>Writes a message that says what is wrong.</summary>
+    public static void WriteError(this ToolConsole console, string message)
+    {
+        console.Error.Write(new Text("error: ", new Style(Color.Red)));
+        console.Error.WriteUnwrapped(message);
+    }
+
+    /// <summary>Writes a message about something that did not stop the command.</summary>
+    public static void WriteWarning(this ToolConsole console, string message)
+    {
+        console.Error.Write(new Text("warning: ", new Style(Color.Yellow)));
+        console.Error.WriteUnwrapped(message);
+    }
+
+    /// <summary>Writes a line as it is: paths that are broken into lines cannot be copied.</summary>
+    public static void WriteUnwrapped(this IAnsiConsole console, string text)
+    {
+        console.Profile.Out.Writer.WriteLine(SafeText.Of(text));
+        console.Profile.Out.Writer.Flush();
+    }
+}

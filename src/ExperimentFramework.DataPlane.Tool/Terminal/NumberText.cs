@@ -1,0 +1,38 @@
+using System.Globalization;
+
+namespace ExperimentFramework.DataPlane.Tool;
+
+/// <summary>Numbers as text, the same in every culture.</summary>
+internal static class NumberText
+{
+    private static readonly string[] Units = ["bytes", "KiB", "MiB", "GiB", "TiB"];
+
+    /// <summary>Returns a count with its thousands separated.</summary>
+    public static string Of(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
+
+    /// <summary>Returns a share in percent.</summary>
+    public static string Percent(double share) => double.IsNaN(share) ? "" : share.ToString("P2", CultureInfo.InvariantCulture);
+
+    /// <summary>Returns a p-value: with two digits, and as a power of ten where it is small.</summary>
+    public static string PValue(double logPValue)
+    {
+        var pValue = Math.Exp(logPValue);
+        return pValue >= 0.0001
+            ? pValue.ToString("0.####", CultureInfo.InvariantCulture)
+            : string.Create(CultureInfo.InvariantCulture, $"1e{Math.Floor(logPValue / Math.Log(10)):0}");
+    }
+
+    /// <summary>Returns a number of bytes in the largest unit that leaves at least 1.</summary>
+    public static string Bytes(long bytes)
+    {
+        var unit = 0;
+        double value = bytes;
+        while (value >= 1024 && unit < Units.Length - 1)
+        {
+            value /= 1024;
+            unit++;
+        }
+
+        return value.ToString(unit == 0 ? "0" : "0.0", CultureInfo.InvariantCulture) + " " + Units[unit];
+    }
+}

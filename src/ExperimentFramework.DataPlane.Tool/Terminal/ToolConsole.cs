@@ -1,0 +1,59 @@
+using Spectre.Console;
+
+namespace ExperimentFramework.DataPlane.Tool;
+
+/// <summary>Where a command reads from and writes to.</summary>
+internal sealed class ToolConsole
+{
+    /// <summary>The answer, for people.</summary>
+    public required IAnsiConsole Output { get; init; }
+
+    /// <summary>Messages and progress.</summary>
+    public required IAnsiConsole Error { get; init; }
+
+    /// <summary>The answer, for programs: the same stream as <see cref="Output"/>.</summary>
+    public required Stream RawOutput { get; init; }
+
+    /// <summary>Opens standard input.</summary>
+    public required Func<Stream> OpenInput { get; init; }
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Whether progress is shown: somebody is watching.</summary>
+    public bool ShowsProgress { get; init; }
+
+    /// <summary>Creates the console of the process. Colours and width are those of its terminal; <c>NO_COLOR</c> and <c>COLUMNS</c> decide before it.</summary>
+    public static ToolConsole OfProcess() => new()
+    {
+        Output = Create(Console.Out, Console.IsOutputRedirected),
+        Error = Create(Console.Error, Console.IsErrorRedirected),
+        RawOutput = Console.OpenStandardOutput(),
+        OpenInput = Console.OpenStandardInput,
+        ShowsProgress = !Console.IsErrorRedirected,
+    };
+
+    private static IAnsiConsole Create(TextWriter writer, bool isRedirected)
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(writer),
+            Ansi = isRedirected ? AnsiSupport.No : AnsiSupport.Detect,
+            ColorSystem = isRedirected ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
+            Interactive = InteractionSupport.No,
+        });
+        if (int.TryParse(Environment.GetEnvironmentVariable("COLUMNS"), out var columns) && columns is >= 20 and <= 10_000)
+        {
+            console.Profile.Width = columns;
+        }
+        else if (isRedirected)
+        {
+            console.Profile.Width = RedirectedWidth;
+        }
+
+        return console;
+    }
+
+    /// <summary>The width of output that goes to a file or a pipe.</summary>
+    private const int RedirectedWidth = 120;
+}
