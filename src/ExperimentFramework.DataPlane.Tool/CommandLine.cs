@@ -6,14 +6,21 @@ namespace ExperimentFramework.DataPlane.Tool;
 internal sealed class CommandLine
 {
     private readonly RootCommand _root;
+    private readonly InvocationConfiguration _configuration;
 
-    private CommandLine(RootCommand root) => _root = root;
+    private CommandLine(RootCommand root, ToolConsole console)
+    {
+        _root = root;
+        _configuration = new InvocationConfiguration { Output = console.Output.Profile.Out.Writer, Error = console.Error.Profile.Out.Writer };
+    }
 
     public static CommandLine Create(ToolConsole console) => new(new RootCommand("From the events of experiments to answers.")
     {
         InspectCommand.Create(console),
+        VerifyCommand.Create(console),
+        SampleRatioCommand.Create(console),
         ComputeCommand.Create(),
-    });
+    }, console);
 
     /// <summary>Runs a command.</summary>
     /// <param name="arguments">The arguments of the process.</param>
@@ -21,7 +28,7 @@ internal sealed class CommandLine
     public async Task<int> RunAsync(IReadOnlyList<string> arguments)
     {
         var parsed = _root.Parse(arguments);
-        var code = await parsed.InvokeAsync();
+        var code = await parsed.InvokeAsync(_configuration);
         return parsed.Errors.Count > 0 ? ExitCodes.Error : code;
     }
 }

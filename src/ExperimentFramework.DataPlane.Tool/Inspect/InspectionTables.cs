@@ -7,6 +7,9 @@ internal static class InspectionTables
 {
     private const int ShownProducers = 20;
 
+    /// <summary>The width from which on all columns are shown.</summary>
+    private const int WideColumns = 100;
+
     public static void Write(IAnsiConsole console, Inspection inspection)
     {
         var summary = inspection.Summary;
@@ -52,22 +55,28 @@ internal static class InspectionTables
     private static void WriteExperiments(IAnsiConsole console, StreamSummary summary)
     {
         var isEstimated = false;
-        var table = Tables.Create("Experiment", "Variant", "#Subjects", "#Share", "#Exposures", "#Fallbacks", "#Outcomes", "#Failures");
+        var isWide = console.Profile.Width >= WideColumns;
+        var table = isWide
+            ? Tables.Create("Experiment", "Variant", "#Subjects", "#Share", "#Exposures", "#Fallbacks", "#Outcomes", "#Failures")
+            : Tables.Create("Experiment", "Variant", "#Subjects", "#Share", "#Exposures", "#Outcomes");
         foreach (var experiment in summary.Experiments)
         {
             isEstimated |= experiment.IsEstimate;
             var name = experiment.Name;
             foreach (var variant in experiment.Variants)
             {
-                table.Add(
-                    name,
-                    variant.Key,
-                    Estimate(experiment.IsEstimate) + NumberText.Of(variant.Subjects),
-                    experiment.Subjects == 0 ? "" : NumberText.Percent((double)variant.Subjects / experiment.Subjects),
-                    NumberText.Of(variant.Exposures),
-                    NumberText.Of(variant.Fallbacks),
-                    NumberText.Of(variant.Outcomes),
-                    NumberText.Of(variant.Failures));
+                var subjects = Estimate(experiment.IsEstimate) + NumberText.Of(variant.Subjects);
+                var share = experiment.Subjects == 0 ? "" : NumberText.Percent((double)variant.Subjects / experiment.Subjects);
+                if (isWide)
+                {
+                    table.Add(
+                        name, variant.Key, subjects, share, NumberText.Of(variant.Exposures), NumberText.Of(variant.Fallbacks), NumberText.Of(variant.Outcomes), NumberText.Of(variant.Failures));
+                }
+                else
+                {
+                    table.Add(name, variant.Key, subjects, share, NumberText.Of(variant.Exposures), NumberText.Of(variant.Outcomes));
+                }
+
                 name = "";
             }
         }

@@ -17,6 +17,9 @@ internal sealed class EventSource(ToolConsole console, IReadOnlyList<SourceFile>
     /// <summary>The files.</summary>
     public IReadOnlyList<SourceFile> Files => files;
 
+    /// <summary>Whether a file that was named may have no events, because the faults say so. Otherwise that is an error.</summary>
+    public bool AcceptsEmptyFiles { get; init; }
+
     /// <summary>The files that were read, and their bytes, by format.</summary>
     public IReadOnlyDictionary<SourceFormat, (int Files, long Bytes)> Formats => _read;
 
@@ -51,7 +54,7 @@ internal sealed class EventSource(ToolConsole console, IReadOnlyList<SourceFile>
     /// <summary>A file that was named and has no events is a mistake; in a folder it is one that has just been begun.</summary>
     private void RequireEvents(SourceFile file, long events, int faults, SourceFault? first)
     {
-        if (events > 0 || file.Folder is not null || (faults > 0 && files.Count > 1))
+        if (events > 0 || file.Folder is not null || (faults > 0 && (files.Count > 1 || AcceptsEmptyFiles)))
         {
             return;
         }

@@ -10,8 +10,11 @@ internal static class NumberText
     /// <summary>Returns a count with its thousands separated.</summary>
     public static string Of(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
 
+    /// <summary>Returns a count with the word for what is counted.</summary>
+    public static string Of(long count, string one, string many) => $"{Of(count)} {(count == 1 ? one : many)}";
+
     /// <summary>Returns a share in percent.</summary>
-    public static string Percent(double share) => double.IsNaN(share) ? "" : share.ToString("P2", CultureInfo.InvariantCulture);
+    public static string Percent(double share) => double.IsNaN(share) ? "" : share.ToString("P1", CultureInfo.InvariantCulture);
 
     /// <summary>Returns a p-value: with two digits, and as a power of ten where it is small.</summary>
     public static string PValue(double logPValue)

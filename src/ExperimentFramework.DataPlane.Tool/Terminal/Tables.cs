@@ -19,7 +19,7 @@ internal static class Tables
         foreach (var column in columns)
         {
             var isNumber = column.StartsWith('#');
-            table.AddColumn(new TableColumn(new Text(isNumber ? column[1..] : column, Head)) { Alignment = isNumber ? Justify.Right : Justify.Left });
+            table.AddColumn(new TableColumn(new Text(isNumber ? column[1..] : column, Head)) { Alignment = isNumber ? Justify.Right : Justify.Left, NoWrap = isNumber });
         }
 
         return table;

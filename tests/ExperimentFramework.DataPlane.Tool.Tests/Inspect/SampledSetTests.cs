@@ -1,0 +1,61 @@
+namespace ExperimentFramework.DataPlane.Tool.Tests.Inspect;
+
+public sealed class SampledSetTests
+{
+    [Fact]
+    public void A_set_is_exact_until_memory_is_full()
+    {
+        var set = new SampledSet(1 << 12, new SlotBudget(1 << 20));
+        var random = new Random(1);
+        var hashes = Enumerable.Range(0, 3_000).Select(_ => (ulong)random.NextInt64() << 1).ToArray();
+
+        Assert.All(hashes, hash => Assert.Equal(SetChange.Added, set.Add(hash)));
+        Assert.All(hashes, hash => Assert.Equal(SetChange.Present, set.Add(hash)));
+
+        Assert.True(set.IsExact);
+        Assert.Equal(3_000, set.Estimate);
+    }
+
+    [Fact]
+    public void Beyond_that_it_estimates_whatever_the_order_and_number_of_occurrences()
+    {
+        var random = new Random(2);
+        var hashes = Enumerable.Range(0, 200_000).Select(_ => (ulong)random.NextInt64(long.MinValue, long.MaxValue)).ToArray();
+        var forwards = new SampledSet(1 << 12, new SlotBudget(1 << 20));
+        var backwards = new SampledSet(1 << 12, new SlotBudget(1 << 20));
+        foreach (var hash in hashes.Concat(hashes))
+        {
+            forwards.Add(hash);
+        }
+
+        foreach (var hash in hashes.Reverse())
+        {
+            backwards.Add(hash);
+        }
+
+        Assert.False(forwards.IsExact);
+        Assert.Equal(forwards.Estimate, backwards.Estimate);
+        Assert.InRange(forwards.Estimate, 180_000, 220_000);
+    }
+
+    [Fact]
+    public void A_set_that_finds_no_memory_left_samples_earlier()
+    {
+        var budget = new SlotBudget(1_024);
+        var first = new SampledSet(1 << 20, budget);
+        var second = new SampledSet(1 << 20, budget);
+        var random = new Random(3);
+        for (var number = 0; number < 10_000; number++)
+        {
+            first.Add((ulong)random.NextInt64(long.MinValue, long.MaxValue));
+        }
+
+        for (var number = 0; number < 150; number++)
+        {
+            second.Add((ulong)random.NextInt64(long.MinValue, long.MaxValue));
+        }
+
+        Assert.InRange(first.Count, 256, 1_024);
+        Assert.True(second.IsExact);
+    }
+}

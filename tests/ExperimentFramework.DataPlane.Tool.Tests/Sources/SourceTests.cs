@@ -1,0 +1,176 @@
+using System.Text;
+using System.Text.Json;
+using ExperimentFramework.DataPlane.Parquet;
+using ExperimentFramework.DataPlane.Tool.Tests.Streams;
+
+namespace ExperimentFramework.DataPlane.Tool.Tests.Sources;
+
+/// <summary>Sources that are missing, damaged, or something else: each is an error or a fault that names the file and what to do, and none is a crash.</summary>
+public sealed class SourceTests
+{
+    private static readonly byte[] Lines = SampleStream.Lines(SampleStream.Few);
+
+    [Fact]
+    public Task A_file_that_is_missing() => IsErrorAsync("missing.jsonl", "There is no file and no folder", null);
+
+    [Fact]
+    public Task An_empty_file() => IsErrorAsync("empty.jsonl", "is empty: it has no events", _ => []);
+
+    [Fact]
+    public Task Text_that_is_no_event() => IsErrorAsync("foreign.jsonl", "Line 1 of 'FOLDER/foreign.jsonl' is not an event", _ => "Hello\n"u8.ToArray());
+
+    [Fact]
+    public Task Json_that_is_no_event() => IsErrorAsync("foreign.jsonl", "Line 1 of 'FOLDER/foreign.jsonl' is not an event", _ => "{\"level\":\"info\"}\n"u8.ToArray());
+
+    [Fact]
+    public Task Binary_content() => IsErrorAsync("picture.jsonl", "is neither JSON lines", _ => [0x89, 0x50, 0x4E, 0x47, 0, 0, 0, 13]);
+
+    [Fact]
+    public Task A_Parquet_file_that_was_cut() => IsErrorAsync("cut.parquet", "is not a whole Parquet file", parquet => parquet[..^100]);
+
+    [Fact]
+    public async Task A_folder_without_events_says_what_it_has_instead()
+    {
+        using var tool = new ToolFixture();
+        Directory.CreateDirectory(tool.Path("folder"));
+        var empty = await tool.RunAsync("inspect", tool.Path("folder"));
+        await File.WriteAllTextAsync(tool.Path("folder/app.log"), "x");
+        var other = await tool.RunAsync("inspect", tool.Path("folder"));
+
+        Assert.Equal((2, 2), (empty.Code, other.Code));
+        Assert.Contains("It is empty", empty.Error, StringComparison.Ordinal);
+        Assert.Contains("such as 'app.log'", other.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_that_may_not_be_read()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows() || Environment.UserName == "root", "This user may read everything.");
+        using var tool = new ToolFixture();
+        await File.WriteAllBytesAsync(tool.Path("secret.jsonl"), Lines);
+        File.SetUnixFileMode(tool.Path("secret.jsonl"), UnixFileMode.None);
+
+        var run = await tool.RunAsync("inspect", tool.Path("secret.jsonl"));
+
+        Assert.Equal(2, run.Code);
+        Assert.Contains("There is no permission to read", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_a_file_holds_decides_and_not_its_name()
+    {
+        using var tool = new ToolFixture();
+        await ParquetEventFiles.WriteAsync(SampleStream.Few.ToAsyncEnumerable(), tool.Path("parquet"), cancellationToken: TestContext.Current.CancellationToken);
+        var parquet = Directory.EnumerateFiles(tool.Path("parquet"), "*.parquet", SearchOption.AllDirectories).First(path => path.Contains("exposures", StringComparison.Ordinal));
+        File.Copy(parquet, tool.Path("exposures.jsonl"));
+        await File.WriteAllBytesAsync(tool.Path("lines.parquet"), Lines);
+        await File.WriteAllBytesAsync(tool.Path("compressed.jsonl"), SampleStream.Gzip(Lines));
+        await File.WriteAllBytesAsync(tool.Path("plain.jsonl.zst"), Lines);
+
+        foreach (var name in new[] { "exposures.jsonl", "lines.parquet", "compressed.jsonl", "plain.jsonl.zst" })
+        {
+            var run = await tool.RunAsync("inspect", tool.Path(name), "--json");
+            Assert.Equal((0, ""), (run.Code, run.Error));
+            Assert.Equal(3, JsonDocument.Parse(run.Output).RootElement.GetProperty("experiments").GetArrayLength());
+        }
+    }
+
+    [Fact]
+    public async Task A_named_pipe_is_read_to_its_end()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There is no mkfifo.");
+        using var tool = new ToolFixture();
+        using var made = System.Diagnostics.Process.Start("mkfifo", tool.Path("pipe"));
+        await made.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        var running = tool.RunAsync("verify", tool.Path("pipe"));
+        await File.WriteAllBytesAsync(tool.Path("pipe"), Lines, TestContext.Current.CancellationToken);
+
+        Assert.Equal(0, (await running).Code);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(".gz")]
+    [InlineData(".zst")]
+    [InlineData(".parquet")]
+    public async Task A_file_that_was_cut_anywhere_is_never_called_whole(string kind)
+    {
+        using var tool = new ToolFixture();
+        var whole = await BytesAsync(tool, kind);
+        var name = kind == ".parquet" ? "cut.parquet" : "cut.jsonl" + kind;
+        for (var length = 0; length < whole.Length; length += 1_024)
+        {
+            await File.WriteAllBytesAsync(tool.Path(name), whole[..length]);
+            var run = await tool.RunAsync("verify", tool.Path(name));
+            Assert.True(run.Code is 1 or 2, $"{length} bytes: exit code {run.Code}. {run.Output}{run.Error}");
+            Assert.NotEqual("", run.Output + run.Error);
+        }
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(".gz")]
+    [InlineData(".zst")]
+    [InlineData(".parquet")]
+    public async Task A_flipped_bit_is_never_a_crash(string kind)
+    {
+        using var tool = new ToolFixture();
+        var whole = await BytesAsync(tool, kind);
+        var name = kind == ".parquet" ? "flipped.parquet" : "flipped.jsonl" + kind;
+        var random = new Random(8);
+        for (var round = 0; round < 100; round++)
+        {
+            var flipped = whole.ToArray();
+            flipped[random.Next(flipped.Length)] ^= (byte)(1 << random.Next(8));
+            await File.WriteAllBytesAsync(tool.Path(name), flipped);
+            var run = await tool.RunAsync("verify", tool.Path(name));
+            Assert.InRange(run.Code, 0, 2);
+            Assert.DoesNotContain("Unhandled", run.Error, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Lines_that_cannot_be_read_are_warned_of_and_the_others_are_counted()
+    {
+        using var tool = new ToolFixture();
+        await File.WriteAllBytesAsync(tool.Path("events.jsonl"), [.. "nonsense\n"u8, .. Lines]);
+
+        var run = await tool.RunAsync("inspect", tool.Path("events.jsonl"), "--json");
+
+        Assert.Equal(0, run.Code);
+        Assert.Contains("warning: Line 1 of 'FOLDER/events.jsonl' is not an event", run.Error, StringComparison.Ordinal);
+        var answer = JsonDocument.Parse(run.Output).RootElement;
+        Assert.Equal((1, SampleStream.Few.Count), (answer.GetProperty("unreadable").GetInt64(), answer.GetProperty("events").GetInt64()));
+    }
+
+    private static async Task<byte[]> BytesAsync(ToolFixture tool, string kind)
+    {
+        if (kind == ".parquet")
+        {
+            await ParquetEventFiles.WriteAsync(SampleStream.Few.ToAsyncEnumerable(), tool.Path("whole"), cancellationToken: TestContext.Current.CancellationToken);
+            return await File.ReadAllBytesAsync(Directory.EnumerateFiles(tool.Path("whole/exposures")).Single());
+        }
+
+        return kind switch { ".gz" => SampleStream.Gzip(Lines), ".zst" => SampleStream.Zstd(Lines), _ => Lines };
+    }
+
+    private static async Task IsErrorAsync(string name, string message, Func<byte[], byte[]>? content)
+    {
+        using var tool = new ToolFixture();
+        if (content is not null)
+        {
+            await File.WriteAllBytesAsync(tool.Path(name), content(await BytesAsync(tool, ".parquet")));
+        }
+
+        foreach (var command in new[] { "inspect", "srm" })
+        {
+            var run = await tool.RunAsync(command, tool.Path(name));
+            Assert.Equal(2, run.Code);
+            Assert.StartsWith("error: ", run.Error, StringComparison.Ordinal);
+            Assert.Contains(message, run.Error, StringComparison.Ordinal);
+            Assert.Contains(name, run.Error, StringComparison.Ordinal);
+            Assert.Equal("", run.Output);
+        }
+    }
+}

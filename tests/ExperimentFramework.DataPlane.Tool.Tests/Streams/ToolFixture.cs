@@ -1,0 +1,65 @@
+using System.Text;
+using Microsoft.Extensions.Time.Testing;
+using Spectre.Console;
+
+namespace ExperimentFramework.DataPlane.Tool.Tests.Streams;
+
+/// <summary>Runs commands as a shell would, with a folder of its own.</summary>
+internal sealed class ToolFixture : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public static DateTimeOffset Now { get; } = new(2026, 4, 1, 0, 0, 0, TimeSpan.Zero);
+
+    /// <summary>The width of the terminal.</summary>
+    public int Width { get; init; } = 120;
+
+    /// <summary>Whether the terminal has colours.</summary>
+    public bool HasColours { get; init; }
+
+    /// <summary>What is on standard input.</summary>
+    public byte[] Input { get; set; } = [];
+
+    public string Path(string name) => _folder.File(name);
+
+    /// <summary>Runs a command.</summary>
+    public async Task<ToolRun> RunAsync(params string[] arguments)
+    {
+        using var raw = new MemoryStream();
+        var output = new StreamWriter(raw, new UTF8Encoding(false)) { AutoFlush = true, NewLine = "\n" };
+        var error = new StringWriter { NewLine = "\n" };
+        var console = new ToolConsole
+        {
+            Output = Console(output),
+            Error = Console(error),
+            RawOutput = raw,
+            OpenInput = () => new MemoryStream(Input),
+            Time = new FakeTimeProvider(Now),
+        };
+        var code = await CommandLine.Create(console).RunAsync(arguments);
+        return new ToolRun(code, Text(Encoding.UTF8.GetString(raw.ToArray())), Text(error.ToString()));
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private IAnsiConsole Console(TextWriter writer)
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(writer),
+            Ansi = HasColours ? AnsiSupport.Yes : AnsiSupport.No,
+            ColorSystem = HasColours ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
+            Interactive = InteractionSupport.No,
+        });
+        console.Profile.Width = Width;
+        return console;
+    }
+
+    private string Text(string text) => text.ReplaceLineEndings("\n").Replace(_folder.File(""), "FOLDER", StringComparison.Ordinal);
+}
+
+/// <summary>What a command did.</summary>
+/// <param name="Code">Its exit code.</param>
+/// <param name="Output">What it wrote, with the fixture's folder as FOLDER.</param>
+/// <param name="Error">Its messages, with the fixture's folder as FOLDER.</param>
+internal sealed record ToolRun(int Code, string Output, string Error);
