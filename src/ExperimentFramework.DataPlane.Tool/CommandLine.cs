@@ -19,6 +19,8 @@ internal sealed class CommandLine
         InspectCommand.Create(console),
         VerifyCommand.Create(console),
         SampleRatioCommand.Create(console),
+        TailCommand.Create(console),
+        ConvertCommand.Create(console),
         ComputeCommand.Create(),
     }, console);
 

@@ -28,19 +28,23 @@ internal sealed class ToolFixture : IDisposable
         using var raw = new MemoryStream();
         var output = new StreamWriter(raw, new UTF8Encoding(false)) { AutoFlush = true, NewLine = "\n" };
         var error = new StringWriter { NewLine = "\n" };
-        var console = new ToolConsole
-        {
-            Output = Console(output),
-            Error = Console(error),
-            RawOutput = raw,
-            OpenInput = () => new MemoryStream(Input),
-            Time = new FakeTimeProvider(Now),
-        };
-        var code = await CommandLine.Create(console).RunAsync(arguments);
+        var code = await CommandLine.Create(Console(output, error, raw, new FakeTimeProvider(Now))).RunAsync(arguments);
         return new ToolRun(code, Text(Encoding.UTF8.GetString(raw.ToArray())), Text(error.ToString()));
     }
 
+    /// <summary>Creates a console whose output is thrown away.</summary>
+    public ToolConsole Console(TimeProvider time) => Console(TextWriter.Null, TextWriter.Null, Stream.Null, time);
+
     public void Dispose() => _folder.Dispose();
+
+    private ToolConsole Console(TextWriter output, TextWriter error, Stream raw, TimeProvider time) => new()
+    {
+        Output = Console(output),
+        Error = Console(error),
+        RawOutput = raw,
+        OpenInput = () => new MemoryStream(Input),
+        Time = time,
+    };
 
     private IAnsiConsole Console(TextWriter writer)
     {
