@@ -20,7 +20,10 @@ internal sealed class CommandLine
         VerifyCommand.Create(console),
         SampleRatioCommand.Create(console),
         TailCommand.Create(console),
+        ReadOutCommand.Create(console),
         ConvertCommand.Create(console),
+        PowerCommand.Create(console),
+        PlanCommand.Create(console),
         ComputeCommand.Create(),
     }, console);
 

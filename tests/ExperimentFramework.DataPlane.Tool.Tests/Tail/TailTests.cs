@@ -68,7 +68,7 @@ public sealed class TailTests
     public async Task Following_shows_each_new_event_once_also_when_its_file_is_finished_under_another_name()
     {
         using var tool = new ToolFixture();
-        var name = JournalName.Create(ToolFixture.Now);
+        const string name = "20260301T120000.0000000Z-0123456789abcdef0123456789abcdef";
         Directory.CreateDirectory(tool.Path("events"));
         await File.WriteAllBytesAsync(tool.Path($"events/{name}.jsonl.open"), SampleStream.Lines(SampleStream.Few.Take(10)));
         var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(ToolFixture.Now) { AutoAdvanceAmount = TimeSpan.Zero };

@@ -1,0 +1,87 @@
+using System.CommandLine;
+using System.Globalization;
+using ExperimentFramework.DataPlane.Science;
+
+namespace ExperimentFramework.DataPlane.Tool;
+
+/// <summary><c>dataplane plan</c>: checks a plan, and says its hash, its sample and how long that takes.</summary>
+internal static class PlanCommand
+{
+    public static Command Create(ToolConsole console)
+    {
+        var file = new Argument<string>("plan") { Description = "The plan: a JSON file with its settings." };
+        var weights = new Option<string?>("--weights") { Description = "The weights of the variants, for the sample: EXPERIMENT:VARIANT=WEIGHT,…", HelpName = "weights" };
+        weights.Validators.Add(static result =>
+        {
+            foreach (var token in result.Tokens)
+            {
+                if (!DeclaredWeights.TryParse(token.Value, out _, out var problem))
+                {
+                    result.AddError(problem!);
+                }
+            }
+        });
+        var traffic = new Option<string[]>("--traffic") { Description = "Files and folders with events of the experiment, for how long the sample takes at the subjects a day seen so far.", AllowMultipleArgumentsPerToken = true, HelpName = "source" };
+        var json = SourceArguments.Json();
+        var command = new Command("plan", "Check a plan, and compute its hash, its sample and how long that takes.") { file, weights, traffic, json };
+        command.Runs(console, async (parsed, cancellationToken) =>
+        {
+            var plan = PlanFile.Read(parsed.GetRequiredValue(file));
+            PlannedSample? sample = null;
+            if (parsed.GetValue(weights) is { } text && DeclaredWeights.TryParse(text, out var declared, out _))
+            {
+                RequireSame(plan, declared!);
+                sample = PlannedSample.Of(plan, declared!.Weights);
+            }
+
+            double? subjectsADay = parsed.GetValue(traffic) is { Length: > 0 } sources ? await Traffic.SubjectsADayAsync(console, sources, plan.ExperimentName, cancellationToken) : null;
+            var days = sample?.Total / subjectsADay;
+            if (parsed.GetValue(json))
+            {
+                await console.WriteJsonAsync(
+                    writer =>
+                    {
+                        writer.WriteStartObject("plan");
+                        PlanFile.Write(writer, plan);
+                        writer.WriteEndObject();
+                        writer.Write("subjects", sample?.Total);
+                        writer.WriteStartObject("subjectsByVariant");
+                        foreach (var (variant, subjects) in sample?.ByVariant ?? new Dictionary<string, long>())
+                        {
+                            writer.WriteNumber(variant, subjects);
+                        }
+
+                        writer.WriteEndObject();
+                        writer.Write("subjectsADay", subjectsADay);
+                        writer.Write("days", days);
+                    },
+                    cancellationToken);
+                return ExitCodes.Success;
+            }
+
+            console.Output.WriteText($"The plan of {plan.ExperimentName} is valid. Its hash is {plan.Hash}.", Tables.Good);
+            console.Output.WriteText(Sentence(plan, sample, parsed.GetValue(weights) is not null));
+            if (subjectsADay is { } rate)
+            {
+                console.Output.WriteText(string.Create(CultureInfo.InvariantCulture, $"{rate:N0} subjects a day were seen so far{(days is { } needed ? $": the sample takes about {Math.Ceiling(needed):N0} days" : "")}."));
+            }
+
+            return ExitCodes.Success;
+        });
+        return command;
+    }
+
+    private static void RequireSame(AnalysisPlan plan, DeclaredWeights weights)
+    {
+        if (weights.Experiment != plan.ExperimentName)
+        {
+            throw new SourceException($"--weights names the experiment '{weights.Experiment}', but the plan is that of '{plan.ExperimentName}'.");
+        }
+    }
+
+    private static string Sentence(AnalysisPlan plan, PlannedSample? sample, bool hasWeights) =>
+        sample is not null ? $"It needs {NumberText.Of(sample.Total)} subjects: {string.Join(", ", sample.ByVariant.Select(static variant => $"{NumberText.Of(variant.Value)} in {variant.Key}"))}."
+        : !plan.HasSampleSize ? "It has no sample size: that needs minimumEffect, and the baseline or standardDeviation of its metric."
+        : hasWeights ? $"It has no sample size: {plan.Control} and another variant must have a weight above 0."
+        : "Name the weights of its variants with --weights for the sample.";
+}

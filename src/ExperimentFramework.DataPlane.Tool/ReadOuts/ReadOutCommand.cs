@@ -1,0 +1,54 @@
+using System.CommandLine;
+using ExperimentFramework.DataPlane.Science;
+
+namespace ExperimentFramework.DataPlane.Tool;
+
+/// <summary><c>dataplane readout</c>: the metrics of an experiment by variant.</summary>
+internal static class ReadOutCommand
+{
+    public static Command Create(ToolConsole console)
+    {
+        var sources = SourceArguments.Many();
+        var experiment = new Option<string>("--experiment", "-e") { Description = "The experiment.", Required = true };
+        var plan = new Option<string?>("--plan") { Description = "The plan: a JSON file with its settings. Without it, the plan that the events publish; without that, the outcomes of calls.", HelpName = "file" };
+        var evenIfBroken = new Option<bool>("--even-if-broken") { Description = "Show comparisons although the split is broken. They are biased." };
+        var json = SourceArguments.Json();
+        var command = new Command("readout", "Compare the metrics of an experiment's variants. Exit code 1 if the split is broken, so that nothing can be compared.") { sources, experiment, plan, evenIfBroken, json };
+        command.Runs(console, async (parsed, cancellationToken) =>
+        {
+            var name = parsed.GetRequiredValue(experiment);
+            var given = parsed.GetValue(plan) is { } path ? PlanFile.Read(path) : null;
+            if (given is not null && given.ExperimentName != name)
+            {
+                throw new SourceException($"The plan is that of '{given.ExperimentName}', not of '{name}'.");
+            }
+
+            var faults = new FaultLog();
+            var source = new EventSource(console, SourceFiles.Find(parsed.GetRequiredValue(sources)), faults.Add);
+            var monitor = new ExperimentMonitor(null, given is null ? null : [given]);
+            var latest = DateTimeOffset.MinValue;
+            await foreach (var read in source.ReadAsync(cancellationToken))
+            {
+                latest = read.Envelope.Timestamp > latest ? read.Envelope.Timestamp : latest;
+                monitor.Observe(read.Envelope, read.Envelope.Timestamp);
+            }
+
+            monitor.Evaluate(latest);
+            var status = monitor.GetExperiments().FirstOrDefault(status => status.Name == name)
+                ?? throw new SourceException($"There is no experiment '{name}' in these events: dataplane inspect lists those there are.");
+            var readOuts = monitor.GetReadOuts(name, parsed.GetValue(evenIfBroken));
+            if (parsed.GetValue(json))
+            {
+                await console.WriteJsonAsync(writer => ReadOutJson.Write(writer, status, readOuts), cancellationToken);
+            }
+            else
+            {
+                ReadOutTables.Write(console.Output, status, readOuts);
+            }
+
+            faults.WriteWarnings(console);
+            return status.State == ExperimentState.SampleRatioMismatch ? ExitCodes.Finding : ExitCodes.Success;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,110 @@
+using System.Text.Json;
+using ExperimentFramework.DataPlane.Science;
+using ExperimentFramework.DataPlane.Tool.Tests.Streams;
+
+namespace ExperimentFramework.DataPlane.Tool.Tests.Planning;
+
+public sealed class PlanTests
+{
+    private const string Plan = """{"experiment":"checkout","metric":"purchase","window":"7.00:00:00","baseline":0.1,"minimumEffect":0.1,"window:page-view":"1.00:00:00","segment:country":"","owner":"me"}""";
+
+    [Fact]
+    public async Task A_plan_that_was_read_has_the_hash_and_the_sample_of_the_same_plan_in_code()
+    {
+        var expected = new AnalysisPlan
+        {
+            ExperimentName = "checkout",
+            Control = "control",
+            PrimaryMetric = new PlannedMetric { Name = "purchase", Definition = new MetricDefinition(TimeSpan.FromDays(7), MetricAggregation.Any), Baseline = 0.1 },
+            SecondaryMetrics = [new PlannedMetric { Name = "page-view", Definition = new MetricDefinition(TimeSpan.FromDays(1), MetricAggregation.Any) }],
+            MinimumEffect = 0.1,
+            Segments = ["country"],
+        };
+        var sample = PlannedSample.Of(expected, new Dictionary<string, double> { ["control"] = 1, ["b"] = 1 })!;
+
+        var answer = await PlanAsync(Plan, "--weights", "checkout:control=1,b=1");
+
+        Assert.Equal(expected.Hash, answer.GetProperty("plan").GetProperty("hash").GetString());
+        Assert.Equal(sample.Total, answer.GetProperty("subjects").GetInt64());
+        Assert.Equal(sample.ByVariant["b"], answer.GetProperty("subjectsByVariant").GetProperty("b").GetInt64());
+    }
+
+    [Fact]
+    public async Task A_plan_that_was_written_reads_back_and_a_changed_one_is_refused()
+    {
+        var written = (await PlanAsync(Plan)).GetProperty("plan").ToString();
+
+        Assert.Equal(written, (await PlanAsync(written)).GetProperty("plan").ToString());
+        Assert.Contains("it was changed after it was made", await ErrorAsync(written.Replace("\"0.05\"", "\"0.1\"", StringComparison.Ordinal)), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("nonsense", "is no JSON")]
+    [InlineData("[]", "is no plan")]
+    [InlineData("{}", "no 'metric'|no 'experiment'")]
+    [InlineData("""{"experiment":"checkout","metric":"purchase","window":"7.00:00:00","colour":"red"}""", "The setting 'colour' is not known")]
+    [InlineData("""{"experiment":"checkout","metric":"purchase","window":"soon"}""", "window 'soon'")]
+    [InlineData("""{"experiment":"checkout","metric":"purchase","window":"7.00:00:00","alpha":0.7}""", "Alpha")]
+    [InlineData("""{"experiment":"checkout","metric":"purchase","window":"7.00:00:00","alpha":[1]}""", "must be a text or a number")]
+    public async Task A_plan_that_makes_no_sense_is_refused_with_what_is_wrong(string plan, string message) =>
+        Assert.Matches(message, await ErrorAsync(plan));
+
+    [Fact]
+    public async Task The_duration_is_that_of_the_sample_at_the_subjects_a_day_seen_so_far()
+    {
+        using var tool = new ToolFixture();
+        await File.WriteAllBytesAsync(tool.Path("events.jsonl"), SampleStream.Lines(SampleStream.All));
+        await File.WriteAllTextAsync(tool.Path("plan.json"), Plan, TestContext.Current.CancellationToken);
+
+        var run = await tool.RunAsync("plan", tool.Path("plan.json"), "--weights", "checkout:control=1,b=1", "--traffic", tool.Path("events.jsonl"), "--json");
+
+        // 4,000 subjects, one each second.
+        var answer = JsonDocument.Parse(run.Output).RootElement;
+        Assert.Equal(4_000 / (3_999.0 / 86_400), answer.GetProperty("subjectsADay").GetDouble(), 1.0);
+        Assert.Equal(answer.GetProperty("subjects").GetDouble() / answer.GetProperty("subjectsADay").GetDouble(), answer.GetProperty("days").GetDouble(), 1e-9);
+    }
+
+    [Theory]
+    [InlineData(new[] { "--baseline", "0.1" }, "Name --effect")]
+    [InlineData(new[] { "--baseline", "0", "--effect", "0.1" }, "must not be 0")]
+    [InlineData(new[] { "--baseline", "0.9", "--effect", "0.5" }, "p2")]
+    [InlineData(new[] { "--baseline", "0.1", "--effect", "0.1", "--alpha", "2" }, "alpha")]
+    public async Task A_question_about_power_that_makes_no_sense_is_refused(string[] options, string message)
+    {
+        using var tool = new ToolFixture();
+
+        var run = await tool.RunAsync(["power", .. options]);
+
+        Assert.Equal(2, run.Code);
+        Assert.Contains(message, run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Power_is_that_of_the_calculators()
+    {
+        using var tool = new ToolFixture();
+        var size = TwoProportions.Size(0.1, 0.11, 0.8, new TwoArmTest(0.05));
+
+        var run = await tool.RunAsync("power", "--baseline", "0.1", "--effect", "0.1", "--json");
+
+        Assert.Equal(size.N1, JsonDocument.Parse(run.Output).RootElement.GetProperty("control").GetDouble());
+    }
+
+    private static async Task<JsonElement> PlanAsync(string plan, params string[] options)
+    {
+        using var tool = new ToolFixture();
+        await File.WriteAllTextAsync(tool.Path("plan.json"), plan);
+        var run = await tool.RunAsync(["plan", tool.Path("plan.json"), "--json", .. options]);
+        Assert.Equal((0, ""), (run.Code, run.Error));
+        return JsonDocument.Parse(run.Output).RootElement;
+    }
+
+    private static async Task<string> ErrorAsync(string plan)
+    {
+        using var tool = new ToolFixture();
+        await File.WriteAllTextAsync(tool.Path("plan.json"), plan);
+        var run = await tool.RunAsync("plan", tool.Path("plan.json"));
+        Assert.Equal(2, run.Code);
+        return run.Error;
+    }
+}
