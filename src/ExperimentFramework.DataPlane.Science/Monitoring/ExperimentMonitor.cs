@@ -211,9 +211,15 @@ public sealed class ExperimentMonitor
     {
         lock (_gate)
         {
-            return _experiments.TryGetValue(experimentName, out var watched)
-                ? use(watched.Experiment, _signals)
-                : throw new ArgumentException($"No events of the experiment '{experimentName}' were seen, so it has no results to look at.", nameof(experimentName));
+            if (!_experiments.TryGetValue(experimentName, out var watched))
+            {
+                throw new ArgumentException($"No events of the experiment '{experimentName}' were seen, so it has no results to look at.", nameof(experimentName));
+            }
+
+            var before = _signals.Count;
+            var result = use(watched.Experiment, _signals);
+            watched.History.AddSignals(_signals, before);
+            return result;
         }
     }
 

@@ -5,6 +5,9 @@ namespace ExperimentFramework.DataPlane.Science;
 /// <param name="ByVariant">The subjects of each variant with a weight, rounded up.</param>
 public sealed record PlannedSample(long Total, IReadOnlyDictionary<string, long> ByVariant)
 {
+    /// <summary>How many times as many subjects as a fixed-sample test it has.</summary>
+    internal double Inflation { get; private init; } = 1;
+
     /// <summary>Computes the sample that finds the planned effect with the planned power, in each comparison with control.</summary>
     /// <remarks>
     /// The test is the fixed-sample one at the error rate of one comparison: <see cref="TwoProportions"/> for conversions, <see cref="TwoMeans"/> with the planned standard deviation for others. A group sequential schedule needs
@@ -41,10 +44,14 @@ public sealed record PlannedSample(long Total, IReadOnlyDictionary<string, long>
         // The comparison that needs most decides; the others get more than they need.
         var alpha = plan.Alpha / treatments.Length;
         var sum = control + treatments.Sum(static entry => entry.Value);
-        var ofControl = treatments.Max(treatment => SizeOfControl(plan, alpha, treatment.Value / control)) * Inflation(plan, alpha);
+        var inflation = InflationOf(plan, alpha);
+        var ofControl = treatments.Max(treatment => SizeOfControl(plan, alpha, treatment.Value / control)) * inflation;
         var total = RoundUp(ofControl * (sum / control));
         return new PlannedSample(
-            total, weights.Where(static entry => entry.Value > 0).ToDictionary(static entry => entry.Key, entry => RoundUp(total * (entry.Value / sum)), StringComparer.Ordinal));
+            total, weights.Where(static entry => entry.Value > 0).ToDictionary(static entry => entry.Key, entry => RoundUp(total * (entry.Value / sum)), StringComparer.Ordinal))
+        {
+            Inflation = inflation,
+        };
     }
 
     private static double SizeOfControl(AnalysisPlan plan, double alpha, double ratio)
@@ -56,7 +63,7 @@ public sealed record PlannedSample(long Total, IReadOnlyDictionary<string, long>
             : TwoMeans.Size(plan.Difference!.Value, metric.StandardDeviation!.Value, metric.StandardDeviation.Value, plan.Power, test).ExactN1;
     }
 
-    private static double Inflation(AnalysisPlan plan, double alpha) => plan.Looks.Spending is { } spending
+    private static double InflationOf(AnalysisPlan plan, double alpha) => plan.Looks.Spending is { } spending
         ? RepeatedLooks.InflationFactor(
             GroupSequentialBoundaries.FromSpending(spending, alpha, plan.Sides, [.. plan.Looks.InformationTimes]).DriftFor(plan.Power), alpha, plan.Sides, plan.Power)
         : 1;

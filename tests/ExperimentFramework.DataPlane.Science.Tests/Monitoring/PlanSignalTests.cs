@@ -176,28 +176,74 @@ public sealed class PlanSignalTests : IDisposable
     }
 
     [Fact]
-    public void Planned_looks_are_signaled_with_boundary_nominal_level_and_what_is_spent()
+    public void Planned_looks_are_signaled_once_their_subjects_are_mature_with_boundary_level_and_what_is_spent()
     {
-        var plan = Plans.Conversions(LookSchedule.GroupSequential(SpendingFunction.OBrienFleming, 0.5, 1));
+        var plan = Hourly(LookSchedule.GroupSequential(SpendingFunction.OBrienFleming, 0.5, 1));
         var stream = Stream(plan).Declare();
-        var planned = PlannedSample.Of(plan, new Dictionary<string, double> { ["control"] = 1, ["b"] = 1 })!.Total;
+        var planned = (int)PlannedSample.Of(plan, new Dictionary<string, double> { ["control"] = 1, ["b"] = 1 })!.Total;
         List<AnalysisSignalEvent> checkpoints = [];
-        for (var subject = 0; subject < planned + 10; subject++)
+        foreach (var (from, to) in new[] { (0, planned / 4), (planned / 4, planned * 6 / 10), (planned * 6 / 10, planned + 20) })
         {
-            stream.Expose("s" + subject, subject % 2 == 0 ? "control" : "b");
-            checkpoints.AddRange(stream.Evaluate().Where(static signal => signal.SignalType == AnalysisSignalType.SequentialCheckpoint));
+            Convert(stream, from, to, everyB: 2);
+            Assert.DoesNotContain(stream.Evaluate(), IsCheckpoint);
+            stream.Now += TimeSpan.FromHours(2);
+            stream.Evaluate();
+            checkpoints.AddRange(stream.Evaluate().Where(IsCheckpoint));
+            stream = Restart(stream, plan);
         }
 
-        Assert.Equal([1, 2], checkpoints.Select(static signal => signal.Data!["look"]));
-        var half = Math.Ceiling(planned / 2.0) / planned;
-        var boundaries = GroupSequentialBoundaries.FromSpending(SpendingFunction.OBrienFleming, 0.05, 2, [half, 1]).Upper.ToArray();
+        Assert.Equal([(1, "b"), (2, "b")], checkpoints.Select(static signal => ((int)signal.Data!["look"]!, (string)signal.Data["variant"]!)));
+        double[] times = [.. checkpoints.Select(signal => (long)signal.Data!["subjects"]! / (double)planned)];
+        Assert.Equal(planned * 6 / 10, checkpoints[0].Data!["subjects"] is long subjects ? subjects : 0);
+        var boundaries = GroupSequentialBoundaries.FromSpending(SpendingFunction.OBrienFleming, 0.05, 2, times).Upper.ToArray();
         for (var look = 0; look < 2; look++)
         {
             var data = checkpoints[look].Data!;
             Assert.Equal(boundaries[look], (double)data["boundary"]!, 1e-9);
             Assert.Equal(2 * NormalDistribution.UpperTail(boundaries[look]), (double)data["alpha"]!, 1e-12);
-            Assert.Equal(2 * SpendingFunction.OBrienFleming.Spent(0.025, look == 0 ? half : 1), (double)data["alphaSpent"]!, 1e-12);
+            Assert.Equal(2 * SpendingFunction.OBrienFleming.Spent(0.025, times[look]), (double)data["alphaSpent"]!, 1e-12);
+
+            // A quarter of control converts, half of the other variant.
+            Assert.InRange((double)data["effect"]!, 0.24, 0.26);
+            Assert.True((double)data["pValue"]! < 1e-10);
         }
+
+        static bool IsCheckpoint(AnalysisSignalEvent signal) => signal.SignalType == AnalysisSignalType.SequentialCheckpoint;
+    }
+
+    [Fact]
+    public void The_planned_power_is_signaled_once_by_the_pooled_rate_alone()
+    {
+        // A pooled rate of 3/8 needs fewer subjects for a rise by a quarter than the planned 20 %.
+        long? Reached(int everyA, int everyB)
+        {
+            var stream = Stream(Hourly(LookSchedule.AlwaysValid)).Declare();
+            long? reached = null;
+            for (var batch = 0; batch < 30; batch++)
+            {
+                Convert(stream, batch * 80, (batch + 1) * 80, everyB, everyA);
+                stream.Now += TimeSpan.FromHours(2);
+                stream.Evaluate();
+                foreach (var signal in stream.Evaluate().Where(static signal => signal.SignalType == AnalysisSignalType.PowerThresholdMet))
+                {
+                    Assert.Null(reached);
+                    reached = (long)signal.Data!["subjects"]!;
+                    Assert.Equal(("purchase", 0.8, 0.05), (signal.Data["metric"], signal.Data["plannedPower"], signal.Data["alpha"]));
+                    Assert.InRange((double)signal.Data["power"]!, 0.8, 0.9);
+                }
+            }
+
+            return reached;
+        }
+
+        // Control's rate r with r (1 + 1.25) / 2 = 3/8: 1/3 against 5/12.
+        var needed = 2 * TwoProportions.Size(1 / 3.0, 5 / 12.0, 0.8, new TwoArmTest(0.05)).ExactN1;
+        var reached = Reached(everyA: 4, everyB: 2);
+        Assert.InRange(reached!.Value, needed, needed + 80);
+
+        // The same rate of both together, split the other way round.
+        Assert.Equal(reached, Reached(everyA: 2, everyB: 4));
+        Assert.Null(Reached(everyA: 20, everyB: 20));
     }
 
     [Fact]
@@ -208,6 +254,25 @@ public sealed class PlanSignalTests : IDisposable
         stream.Expose("u1", "control", change: static exposure => exposure with { Attributes = new Dictionary<string, object?> { ["country"] = "DE" } });
 
         Assert.Equal(["country=DE"], stream.Monitor.Use(MonitoredStream.Experiment, static (experiment, _) => experiment.CurrentRun!.Segments.All.Select(static segment => segment.Name).ToArray()));
+    }
+
+    private static AnalysisPlan Hourly(LookSchedule looks) => Plans.Conversions(looks) with
+    {
+        PrimaryMetric = Plans.Conversions().PrimaryMetric with { Definition = new MetricDefinition(TimeSpan.FromHours(1), MetricAggregation.Any) },
+    };
+
+    /// <summary>Exposes subjects to the variants in turn; some of them convert.</summary>
+    private static void Convert(MonitoredStream stream, int from, int to, int everyB, int everyA = 4)
+    {
+        for (var subject = from; subject < to; subject++)
+        {
+            var isB = subject % 2 == 1;
+            stream.Expose("s" + subject, isB ? "b" : "control");
+            if (subject / 2 % (isB ? everyB : everyA) == 0)
+            {
+                stream.Measure("s" + subject, "purchase", 1, id: new Guid(1_000_000 + subject, 0, 0, new byte[8]));
+            }
+        }
     }
 
     private static MonitoredStream Stream(AnalysisPlan plan) => new(new ExperimentMonitor(plans: [plan]));

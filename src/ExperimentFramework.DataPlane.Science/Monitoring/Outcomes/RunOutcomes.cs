@@ -33,6 +33,9 @@ internal sealed class RunOutcomes
     /// <summary>The first exposures whose time was so far ahead that it was not believed; their subjects are left out.</summary>
     public long Unbelieved { get; private set; }
 
+    /// <summary>The metric that decides; null if it is not collected.</summary>
+    public CollectedMetric? PrimaryOf(AnalysisPlan plan) => Metrics.FirstOrDefault(metric => metric.IsPlanned && metric.Measures(plan.PrimaryMetric));
+
     /// <summary>Goes on with what a plan asks for. What is measured as before keeps what it has; what is new begins with the next subject.</summary>
     /// <param name="plan">The plan.</param>
     public void Follow(AnalysisPlan plan)

@@ -60,7 +60,7 @@ internal sealed class ExperimentSignals(MonitoredExperiment experiment, int host
             _crossovers.Evaluate(current, now, signals);
         }
 
-        _progress.Evaluate(now, signals);
+        _progress.Evaluate(_sampleRatio.State != ExperimentState.SampleRatioMismatch, now, signals);
     }
 
     /// <summary>Forgets what was reported, and says that the experiment is counted anew. It is called before its runs end.</summary>

@@ -5,52 +5,49 @@ namespace ExperimentFramework.DataPlane.Science;
 /// <summary>How far the current run has come with its plan. Each step is signaled once in a run, and not before the planned minimum of its run time is over.</summary>
 internal sealed class ProgressFinding(MonitoredExperiment experiment)
 {
+    private readonly CheckpointFinding _checkpoints = new(experiment);
+
     /// <summary>Adds a signal for each step that has been reached.</summary>
-    public void Evaluate(DateTimeOffset now, List<AnalysisSignalEvent> signals)
+    /// <param name="isTrusted">Whether the split agrees with its plan.</param>
+    /// <param name="now">The time of processing.</param>
+    /// <param name="signals">The signals.</param>
+    public void Evaluate(bool isTrusted, DateTimeOffset now, List<AnalysisSignalEvent> signals)
     {
-        if (experiment.Plan.Plan is not { } plan
-            || experiment.CurrentRun is not { } run
-            || now - run.StartedAt < plan.MinimumRunTime
-            || experiment.PlannedSample is not { } sample)
+        if (experiment.Plan.Plan is not { } plan || experiment.CurrentRun is not { } run || now - run.StartedAt < plan.MinimumRunTime)
         {
             return;
         }
 
-        var subjects = run.EstimatedSubjects;
-        if (!run.Progress.HasSample && subjects >= sample.Total)
+        if (!run.Progress.HasSample && experiment.PlannedSample is { } sample && run.EstimatedSubjects >= sample.Total)
         {
             run.Progress.HasSample = true;
             signals.Add(new SignalData(experiment, AnalysisSignalType.MinimumSampleReached)
-                .With("subjects", subjects)
+                .With("subjects", run.EstimatedSubjects)
                 .With("minimum", sample.Total)
                 .With("run", run.Number)
-                .Create(now, SignalSeverity.Info, string.Create(CultureInfo.InvariantCulture, $"{experiment.Name} has {subjects} subjects; {sample.Total} were planned.")));
+                .Create(now, SignalSeverity.Info, string.Create(CultureInfo.InvariantCulture, $"{experiment.Name} has {run.EstimatedSubjects} subjects; {sample.Total} were planned.")));
         }
 
-        if (plan.Looks.Kind == LookScheduleKind.GroupSequential && experiment.Judge is { } judge && judge.DueAt(subjects) is var due && due > run.Progress.LastCheckpoint)
+        if (!run.Progress.HasPower && BlindedPower.Of(experiment, run) is { } reached && reached.Power >= plan.Power)
         {
-            run.Progress.AddCheckpoint(new Checkpoint(due, subjects / (double)sample.Total));
-            signals.Add(CheckpointSignal(plan, run, judge, sample.Total, now));
+            run.Progress.HasPower = true;
+            signals.Add(PowerSignal(plan, run, reached, now));
         }
+
+        _checkpoints.Evaluate(run, isTrusted, now, signals);
     }
 
-    private AnalysisSignalEvent CheckpointSignal(AnalysisPlan plan, MonitorRun run, LookJudge judge, long planned, DateTimeOffset now)
-    {
-        var last = run.Progress.Checkpoints[^1];
-        var (boundary, nominal, spent) = judge.BoundaryAt([.. run.Progress.Checkpoints.Select(static checkpoint => checkpoint.InformationTime)]);
-        return new SignalData(experiment, AnalysisSignalType.SequentialCheckpoint)
+    private AnalysisSignalEvent PowerSignal(AnalysisPlan plan, MonitorRun run, (double Power, long Subjects) reached, DateTimeOffset now) =>
+        new SignalData(experiment, AnalysisSignalType.PowerThresholdMet)
             .With("metric", plan.PrimaryMetric.Name)
-            .With("look", last.Look)
-            .With("subjects", run.EstimatedSubjects)
-            .With("alpha", nominal)
-            .With("boundary", double.IsFinite(boundary) ? boundary : null)
-            .With("alphaSpent", spent)
-            .With("informationTime", last.InformationTime)
-            .With("plannedSubjects", planned)
+            .With("subjects", reached.Subjects)
+            .With("power", reached.Power)
+            .With("plannedPower", plan.Power)
+            .With("alpha", plan.Alpha / Math.Max(1, (run.LatestPlan?.Variants.Length ?? 2) - 1))
+            .With("minimumEffect", plan.Difference)
             .With("run", run.Number)
             .Create(
                 now,
                 SignalSeverity.Info,
-                string.Create(CultureInfo.InvariantCulture, $"Look {last.Look} of {plan.Looks.InformationTimes.Count} at {experiment.Name} is due: it rejects from {(plan.Sides == 2 ? "|z|" : "z")} = {boundary:F3} on, p = {nominal:G3} by itself."));
-    }
+                string.Create(CultureInfo.InvariantCulture, $"{experiment.Name} would find the planned effect on {plan.PrimaryMetric.Name} with a probability of {reached.Power:P1}; {plan.Power:P0} were planned."));
 }
