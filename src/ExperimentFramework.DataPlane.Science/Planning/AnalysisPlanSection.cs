@@ -4,7 +4,7 @@ using Microsoft.Extensions.Configuration;
 namespace ExperimentFramework.DataPlane.Science;
 
 /// <summary>Reads the plan of an experiment from its section of the configuration.</summary>
-/// <param name="section">The section, whose key is the experiment's name.</param>
+/// <param name="section">The section.</param>
 internal sealed class AnalysisPlanSection(IConfigurationSection section)
 {
     private static readonly string[] PlanKeys =
@@ -20,10 +20,11 @@ internal sealed class AnalysisPlanSection(IConfigurationSection section)
     ];
 
     /// <summary>Reads the plan.</summary>
+    /// <param name="experiment">The experiment's name.</param>
     /// <param name="basis">The plan of code, whose settings the configuration overrides one by one; null if there is none.</param>
     /// <returns>The plan, which is not validated.</returns>
     /// <exception cref="InvalidOperationException">A key is unknown or missing, or its value cannot be read; the message names it and what is expected.</exception>
-    public AnalysisPlan Read(AnalysisPlan? basis)
+    public AnalysisPlan Read(string experiment, AnalysisPlan? basis)
     {
         ConfigurationKeyValidator.RequireKeys(section, PlanKeys);
         var secondary = section.GetSection(nameof(AnalysisPlan.SecondaryMetrics));
@@ -31,7 +32,7 @@ internal sealed class AnalysisPlanSection(IConfigurationSection section)
         ConfigurationKeyValidator.RequireList(segments);
         var values = new SettingReader(section);
         var primary = ReadMetric(section.GetSection(nameof(AnalysisPlan.PrimaryMetric)), basis?.PrimaryMetric);
-        var plan = basis ?? new AnalysisPlan { ExperimentName = section.Key, Control = values.Required(nameof(AnalysisPlan.Control)), PrimaryMetric = primary };
+        var plan = basis ?? new AnalysisPlan { ExperimentName = experiment, Control = values.Required(nameof(AnalysisPlan.Control)), PrimaryMetric = primary };
         return plan with
         {
             Version = values.Number<int>(nameof(plan.Version)) ?? plan.Version,

@@ -51,6 +51,16 @@ public sealed class PlanHostTests : IDisposable
         Assert.Equal((code with { Alpha = 0.01, PrimaryMetric = code.PrimaryMetric with { Baseline = 0.3 } }).Hash, plan.Hash);
     }
 
+    [Fact]
+    public void The_name_of_an_experiment_is_compared_without_regard_to_case_in_the_configuration_alone()
+    {
+        using var host = Create(static services => services.AddAnalysisPlan(Plans.Conversions()), ("DataPlane:Plans:Checkout-Pricing:Alpha", "0.01"));
+        host.Start();
+
+        var plan = Assert.Single(host.Services.GetRequiredService<IOptions<AnalysisPlans>>().Value.ByExperiment.Values);
+        Assert.Equal((MonitoredStream.Experiment, 0.01), (plan.ExperimentName, plan.Alpha));
+    }
+
     [Theory]
     [InlineData("Alfa", "0.01", "Configuration key 'DataPlane:Plans:checkout-pricing:Alfa' is unknown; expected one of Version, Control,")]
     [InlineData("PrimaryMetric:Windw", "0.01", "Configuration key 'DataPlane:Plans:checkout-pricing:PrimaryMetric:Windw' is unknown")]

@@ -15,7 +15,7 @@ internal sealed class AnalysisPlans
 internal sealed record AddedPlan(AnalysisPlan Plan);
 
 /// <summary>Collects the plans of code, and overrides their settings by those of the section <c>DataPlane:Plans</c>.</summary>
-internal sealed class AnalysisPlansConfiguration(IEnumerable<AddedPlan> added, IConfiguration? configuration = null) : IConfigureOptions<AnalysisPlans>
+internal sealed class AnalysisPlansConfiguration(IEnumerable<AddedPlan> added, IEnumerable<KnownExperiment> experiments, IConfiguration? configuration = null) : IConfigureOptions<AnalysisPlans>
 {
     public void Configure(AnalysisPlans options)
     {
@@ -32,9 +32,13 @@ internal sealed class AnalysisPlansConfiguration(IEnumerable<AddedPlan> added, I
         ConfigurationKeyValidator.RequireSection(section);
         foreach (var experiment in section.GetChildren())
         {
-            options.ByExperiment[experiment.Key] = new AnalysisPlanSection(experiment).Read(options.ByExperiment.GetValueOrDefault(experiment.Key));
+            // Keys of configurations are compared without regard to case.
+            var name = Spelt(options.ByExperiment.Keys, experiment.Key) ?? Spelt(experiments.Select(static known => known.Name), experiment.Key) ?? experiment.Key;
+            options.ByExperiment[name] = new AnalysisPlanSection(experiment).Read(name, options.ByExperiment.GetValueOrDefault(name));
         }
     }
+
+    private static string? Spelt(IEnumerable<string> names, string key) => names.FirstOrDefault(name => name.Equals(key, StringComparison.OrdinalIgnoreCase));
 }
 
 /// <summary>Validates the plans at startup, also against the variants of the experiments that are registered.</summary>
