@@ -143,16 +143,16 @@ public sealed class OutcomeStreamTests : IDisposable
             AllocationVersion = MonitoredStream.Version,
             SelectionReason = SelectionReasons.HashAssignment,
         })).ToArray();
-        for (var index = 0; index < 2_000; index++)
+        for (var index = 0; index < 2_100; index++)
         {
             stream.Monitor.Observe(exposures[index], MonitoredStream.Start);
             stream.Monitor.Observe(envelopes[index], MonitoredStream.Start);
         }
 
         var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var index = 2_000; index < 2_200; index++)
+        for (var index = 2_100; index < 2_900; index++)
         {
-            stream.Monitor.Observe(exposures[index], MonitoredStream.Start);
+            stream.Monitor.Observe(exposures[index % 2_100], MonitoredStream.Start);
             stream.Monitor.Observe(envelopes[index], MonitoredStream.Start);
         }
 
@@ -175,7 +175,8 @@ public sealed class OutcomeStreamTests : IDisposable
         stream.Now += TimeSpan.FromHours(3);
         stream.Evaluate();
 
-        Assert.Equal((5, 2, 0.0), (stream.ReadOut("revenue").Invalid, stream.ReadOut("revenue").Mature, Math.Round(stream.ReadOut("revenue").Of("b").Mean!.Value, 300)));
+        Assert.Equal((5, 2), (stream.ReadOut("revenue").Invalid, stream.ReadOut("revenue").Mature));
+        Assert.InRange(stream.ReadOut("revenue").Of("b").Mean!.Value, 0, 1e-300);
         Assert.Equal((1, 1), (stream.ReadOut("time").Invalid, stream.ReadOut("time").Mature));
         Assert.Equal(100, stream.ReadOut("time").Of("b").Mean!.Value, 1e-9);
     }

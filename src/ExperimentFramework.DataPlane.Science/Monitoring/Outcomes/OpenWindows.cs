@@ -110,17 +110,17 @@ internal sealed class OpenWindows
                 continue;
             }
 
-            if (_subjects.Cursors[metrics[index]] > position)
+            if (!(isNew ??= ids.TryAdd(id)))
+            {
+                metric.Duplicates++;
+            }
+            else if (_subjects.Cursors[metrics[index]] > position)
             {
                 metric.Late++;
             }
-            else if (isNew ??= ids.TryAdd(id))
-            {
-                AddTo(cells[_cells[metrics[index]]..], metric, values[index]);
-            }
             else
             {
-                metric.Duplicates++;
+                AddTo(cells[_cells[metrics[index]]..], metric, values[index]);
             }
         }
     }

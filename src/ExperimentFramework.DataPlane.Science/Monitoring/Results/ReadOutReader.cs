@@ -8,22 +8,36 @@ internal static class ReadOutReader
     /// <summary>Looks at the metrics whose values have changed, which may lower their p-values.</summary>
     public static void Look(MonitoredExperiment experiment)
     {
-        foreach (var run in experiment.OpenRuns)
+        // By index: nothing is allocated if nothing has changed.
+        for (var index = 0; index < experiment.OpenRuns.Count; index++)
         {
-            foreach (var metric in run.Outcomes.Metrics)
+            var run = experiment.OpenRuns[index];
+            foreach (var metric in run.Outcomes.Windows.Metrics)
             {
-                if (metric.HasNewValues && ControlOf(experiment) is >= 0 and var control)
-                {
-                    metric.HasNewValues = false;
-                    metric.TuningSubjects = TuningSubjectsOf(experiment, metric);
-                    for (var variant = 0; variant < experiment.Variants.Count; variant++)
-                    {
-                        if (variant != control)
-                        {
-                            metric.Look(variant, Compare(experiment, run, metric, control, variant).LogPValue);
-                        }
-                    }
-                }
+                Look(experiment, run, metric);
+            }
+
+            for (var metric = 0; metric < run.Outcomes.Calls.Metrics.Count; metric++)
+            {
+                Look(experiment, run, run.Outcomes.Calls.Metrics[metric]);
+            }
+        }
+    }
+
+    private static void Look(MonitoredExperiment experiment, MonitorRun run, CollectedMetric metric)
+    {
+        if (!metric.HasNewValues || ControlOf(experiment) is not (>= 0 and var control))
+        {
+            return;
+        }
+
+        metric.HasNewValues = false;
+        metric.TuningSubjects = TuningSubjectsOf(experiment, metric);
+        for (var variant = 0; variant < experiment.Variants.Count; variant++)
+        {
+            if (variant != control)
+            {
+                metric.Look(variant, Compare(experiment, run, metric, control, variant).LogPValue);
             }
         }
     }
