@@ -16,7 +16,6 @@ internal sealed class SubjectQueue
     public const int MaxIndex = 64;
 
     private const int MinCapacity = 64;
-    private const int HashShift = 15;
     private const int VersionShift = 8;
     private const int VariantShift = 2;
     private const ulong VersionMask = 0x7FUL << VersionShift;
@@ -28,8 +27,7 @@ internal sealed class SubjectQueue
     private ulong[] _keys = [];
     private long[] _arrived = [];
     private long[] _cells = [];
-    private int[] _index = [];
-    private int _shift;
+    private SlotIndex _index = new(0);
 
     /// <summary>Creates an empty queue.</summary>
     /// <param name="cells">The number of values that are kept of each subject.</param>
@@ -53,11 +51,8 @@ internal sealed class SubjectQueue
     /// <summary>The number of subjects that are marked as done.</summary>
     public int DoneCount { get; private set; }
 
-    /// <summary>The number of values that are kept of each subject.</summary>
-    public int CellCount => _cellCount;
-
     /// <summary>The bytes of the arrays.</summary>
-    public long Bytes => (_keys.Length * 8L) + (_arrived.Length * 8L) + (_cells.Length * 8L) + (_index.Length * 4L);
+    public long Bytes => (_keys.Length * 8L) + (_arrived.Length * 8L) + (_cells.Length * 8L) + _index.Bytes;
 
     /// <summary>The positions of the subjects that are next to be worked off.</summary>
     public Span<long> Cursors => _cursors;
@@ -71,22 +66,8 @@ internal sealed class SubjectQueue
     /// <returns>Its position; -1 if it is not remembered.</returns>
     public long Find(ulong hash)
     {
-        var index = _index;
-        var mask = index.Length - 1;
-        var key = hash >> HashShift;
-        for (var probe = HomeOf(key); ; probe = (probe + 1) & mask)
-        {
-            var entry = index[probe];
-            if (entry == 0)
-            {
-                return -1;
-            }
-
-            if (_keys[entry - 1] >> HashShift == key)
-            {
-                return Head + ((entry - 1 - Head) & (_keys.Length - 1));
-            }
-        }
+        var slot = _index.Find(hash, _keys);
+        return slot < 0 ? -1 : Head + ((slot - Head) & (_keys.Length - 1));
     }
 
     /// <summary>Adds a subject that is not in the queue.</summary>
@@ -103,7 +84,7 @@ internal sealed class SubjectQueue
             return -1;
         }
 
-        Append((hash >> HashShift << HashShift) | ((ulong)(version + 1) << VersionShift) | ((ulong)variant << VariantShift), arrived);
+        Append((hash >> SlotIndex.HashShift << SlotIndex.HashShift) | ((ulong)(version + 1) << VersionShift) | ((ulong)variant << VariantShift), arrived);
         return Tail - 1;
     }
 
@@ -111,7 +92,7 @@ internal sealed class SubjectQueue
     public void RemoveFirst()
     {
         var slot = SlotOf(Head);
-        RemoveFromIndex(slot);
+        _index.Remove(slot, _keys);
         DoneCount -= (_keys[slot] & DoneFlag) == 0 ? 0 : 1;
         Head++;
         foreach (ref var cursor in _cursors.AsSpan())
@@ -303,23 +284,7 @@ internal sealed class SubjectQueue
         return Includes(hash);
     }
 
-    private bool IsFinished(long position)
-    {
-        if (IsDone(position))
-        {
-            return true;
-        }
-
-        foreach (var cursor in _cursors)
-        {
-            if (cursor <= position)
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
+    private bool IsFinished(long position) => IsDone(position) || _cursors.AsSpan().IndexOfAnyInRange(0, position) < 0;
 
     /// <summary>Keeps the subjects that are below the threshold and, unless all are kept, not done.</summary>
     private void Rebuild(int capacity, bool keepsDone = false)
@@ -355,8 +320,7 @@ internal sealed class SubjectQueue
         _keys = new ulong[capacity];
         _arrived = new long[capacity];
         _cells = new long[capacity * _cellCount];
-        _index = new int[capacity * 2];
-        _shift = 64 - BitOperations.Log2((uint)_index.Length);
+        _index = new SlotIndex(capacity);
     }
 
     private void Append(ulong key, long arrived)
@@ -365,42 +329,9 @@ internal sealed class SubjectQueue
         _keys[slot] = key;
         _arrived[slot] = arrived;
         _cells.AsSpan(slot * _cellCount, _cellCount).Clear();
-        var mask = _index.Length - 1;
-        var probe = HomeOf(key >> HashShift);
-        while (_index[probe] != 0)
-        {
-            probe = (probe + 1) & mask;
-        }
-
-        _index[probe] = slot + 1;
+        _index.Add(key, slot);
         Tail++;
     }
 
-    /// <summary>Removes an entry and moves those that follow it closer to their homes, so that no search ends too early.</summary>
-    private void RemoveFromIndex(int slot)
-    {
-        var mask = _index.Length - 1;
-        var hole = HomeOf(_keys[slot] >> HashShift);
-        while (_index[hole] != slot + 1)
-        {
-            hole = (hole + 1) & mask;
-        }
-
-        for (var probe = (hole + 1) & mask; _index[probe] != 0; probe = (probe + 1) & mask)
-        {
-            var home = HomeOf(_keys[_index[probe] - 1] >> HashShift);
-            if (((probe - home) & mask) >= ((probe - hole) & mask))
-            {
-                _index[hole] = _index[probe];
-                hole = probe;
-            }
-        }
-
-        _index[hole] = 0;
-    }
-
     private int SlotOf(long position) => (int)(position & (_keys.Length - 1));
-
-    /// <summary>Fibonacci hashing: the leading bits alone would not do, because halving makes them 0.</summary>
-    private int HomeOf(ulong key) => (int)((key * 0x9E3779B97F4A7C15) >> _shift);
 }
