@@ -19,6 +19,7 @@ internal static partial class LogMessages
         ["EventUpkeep"] = DataPlaneLogCategories.Delivery,
         ["ExperimentMonitorService"] = DataPlaneLogCategories.Monitoring,
         ["MonitorSession"] = DataPlaneLogCategories.Monitoring,
+        ["FileAnalysisLedger"] = DataPlaneLogCategories.Monitoring,
         ["LoggingDataBackplane"] = typeof(LoggingDataBackplane).FullName!,
         ["ValidatingEventPublisher"] = DataPlaneLogCategories.Delivery,
         ["WorkerFaults"] = DataPlaneLogCategories.Delivery,
