@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace ExperimentFramework.DataPlane.Science;
 
 /// <summary>
@@ -59,7 +61,7 @@ public sealed record AnalysisPlan
     /// The first 16 hexadecimal digits of the SHA-256 of all settings but <see cref="Version"/> and <see cref="Owner"/>: equal for plans that analyse in the same way, whatever the order of their secondary metrics and segments.
     /// It is in every signal of the experiment's monitor.
     /// </summary>
-    public string Hash => PlanSettings.HashOf(PlanSettings.Of(this));
+    public string Hash => PlanSettings.HashOf(ToSettings());
 
     /// <summary>Whether the plan says enough to compute a sample size once the weights of the variants are known.</summary>
     public bool HasSampleSize => MinimumEffect is not null && (PrimaryMetric.IsConversion ? PrimaryMetric.Baseline is not null : Difference is not null && PrimaryMetric.StandardDeviation is not null);
@@ -67,4 +69,38 @@ public sealed record AnalysisPlan
     /// <summary>The planned effect on the primary metric's scale; null if it is not known.</summary>
     internal double? Difference =>
         PrimaryMetric.Definition.Scale == MetricScale.Logarithmic ? (MinimumEffect is { } effect ? double.LogP1(effect) : null) : PrimaryMetric.Baseline * MinimumEffect;
+
+    /// <summary>The settings, in the order of their names.</summary>
+    internal SortedDictionary<string, string> ToSettings()
+    {
+        SortedDictionary<string, string> settings = new(StringComparer.Ordinal)
+        {
+            [PlanSettings.Experiment] = ExperimentName,
+            [PlanSettings.Control] = Control,
+            [PlanSettings.Alpha] = PlanSettings.Text(Alpha),
+            [PlanSettings.Sides] = Sides.ToString(CultureInfo.InvariantCulture),
+            [PlanSettings.Power] = PlanSettings.Text(Power),
+            [PlanSettings.Looks] = Looks.ToString(),
+            [PlanSettings.MinimumRunTime] = PlanSettings.Text(MinimumRunTime),
+            [PlanSettings.Metric] = PrimaryMetric.Name,
+        };
+        PlanSettings.Add(settings, PlanSettings.MinimumEffect, MinimumEffect);
+        if (EndsAt is { } end)
+        {
+            settings[PlanSettings.EndsAt] = end.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
+        }
+
+        foreach (var segment in Segments)
+        {
+            settings[$"{PlanSettings.Segment}:{segment}"] = string.Empty;
+        }
+
+        PlanSettings.Add(settings, PrimaryMetric, string.Empty);
+        foreach (var metric in SecondaryMetrics)
+        {
+            PlanSettings.Add(settings, metric, ":" + metric.Name);
+        }
+
+        return settings;
+    }
 }

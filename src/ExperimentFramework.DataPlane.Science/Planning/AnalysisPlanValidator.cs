@@ -38,6 +38,12 @@ internal static class AnalysisPlanValidator
         problems.Require(plan.Sides is 1 or 2, nameof(plan.Sides), plan.Sides, "1 or 2");
         problems.Require(plan.Power is > 0.5 and < 1, nameof(plan.Power), plan.Power, "between 0.5 and 1, both excluded");
         problems.Require(plan.MinimumRunTime >= TimeSpan.Zero && plan.MinimumRunTime <= LongestTime, nameof(plan.MinimumRunTime), plan.MinimumRunTime, "from 0 to 3,650 days");
+        if (plan.Segments is null || plan.SecondaryMetrics is null)
+        {
+            problems.Add(plan.Segments is null ? nameof(plan.Segments) : nameof(plan.SecondaryMetrics), $"is null; it must be a list, which may be empty");
+            return problems.All;
+        }
+
         CheckSegments(plan, problems);
         CheckMetrics(plan, problems);
         CheckSample(plan, problems);

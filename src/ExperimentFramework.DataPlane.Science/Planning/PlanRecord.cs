@@ -36,7 +36,7 @@ internal sealed class PlanRecord
     public void Use(AnalysisPlan plan, bool isGiven)
     {
         Plan = plan;
-        Settings = PlanSettings.Of(plan);
+        Settings = plan.ToSettings();
         Hash = PlanSettings.HashOf(Settings);
         IsGiven = isGiven;
     }

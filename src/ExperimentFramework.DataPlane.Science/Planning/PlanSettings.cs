@@ -32,40 +32,6 @@ internal static class PlanSettings
 
     private const int HashDigits = 16;
 
-    /// <summary>The settings of a plan, in the order of their names.</summary>
-    public static SortedDictionary<string, string> Of(AnalysisPlan plan)
-    {
-        SortedDictionary<string, string> settings = new(StringComparer.Ordinal)
-        {
-            [Experiment] = plan.ExperimentName,
-            [Control] = plan.Control,
-            [Alpha] = Text(plan.Alpha),
-            [Sides] = plan.Sides.ToString(CultureInfo.InvariantCulture),
-            [Power] = Text(plan.Power),
-            [Looks] = plan.Looks.ToString(),
-            [MinimumRunTime] = Text(plan.MinimumRunTime),
-            [Metric] = plan.PrimaryMetric.Name,
-        };
-        Add(settings, MinimumEffect, plan.MinimumEffect);
-        if (plan.EndsAt is { } end)
-        {
-            settings[EndsAt] = end.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
-        }
-
-        foreach (var segment in plan.Segments)
-        {
-            settings[$"{Segment}:{segment}"] = string.Empty;
-        }
-
-        Add(settings, plan.PrimaryMetric, string.Empty);
-        foreach (var metric in plan.SecondaryMetrics)
-        {
-            Add(settings, metric, ":" + metric.Name);
-        }
-
-        return settings;
-    }
-
     /// <summary>The hash of the settings: of the lines <c>name TAB value LF</c> in UTF-8, in the ordinal order of the names. No name or value contains a control character.</summary>
     public static string HashOf(SortedDictionary<string, string> settings)
     {
@@ -78,7 +44,8 @@ internal static class PlanSettings
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())))[..HashDigits];
     }
 
-    private static void Add(SortedDictionary<string, string> settings, PlannedMetric metric, string suffix)
+    /// <summary>Adds the settings of a metric.</summary>
+    public static void Add(SortedDictionary<string, string> settings, PlannedMetric metric, string suffix)
     {
         settings[Source + suffix] = metric.Source.ToString();
         settings[Window + suffix] = Text(metric.Definition.Window);
@@ -90,7 +57,8 @@ internal static class PlanSettings
         Add(settings, StandardDeviation + suffix, metric.StandardDeviation);
     }
 
-    private static void Add(SortedDictionary<string, string> settings, string name, double? value)
+    /// <summary>Adds a number, unless it is null.</summary>
+    public static void Add(SortedDictionary<string, string> settings, string name, double? value)
     {
         if (value is { } number)
         {
@@ -98,7 +66,7 @@ internal static class PlanSettings
         }
     }
 
-    private static string Text(double value) => (value + 0.0).ToString("R", CultureInfo.InvariantCulture);
+    public static string Text(double value) => (value + 0.0).ToString("R", CultureInfo.InvariantCulture);
 
-    private static string Text(TimeSpan value) => value.ToString("c", CultureInfo.InvariantCulture);
+    public static string Text(TimeSpan value) => value.ToString("c", CultureInfo.InvariantCulture);
 }

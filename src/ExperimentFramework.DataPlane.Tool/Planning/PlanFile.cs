@@ -97,7 +97,7 @@ internal static class PlanFile
     /// <summary>Writes a plan.</summary>
     public static void Write(Utf8JsonWriter json, AnalysisPlan plan)
     {
-        foreach (var (name, value) in PlanSettings.Of(plan))
+        foreach (var (name, value) in plan.ToSettings())
         {
             json.WriteString(name, value);
         }

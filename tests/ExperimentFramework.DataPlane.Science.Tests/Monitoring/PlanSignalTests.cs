@@ -99,6 +99,7 @@ public sealed class PlanSignalTests : IDisposable
         Assert.Equal([AnalysisSignalType.PlanDeclared], changed.Evaluate().Select(static signal => signal.SignalType));
 
         changed.Monitor.Reset(MonitoredStream.Experiment, changed.Now);
+        Assert.Empty(changed.Evaluate());
         var next = Restart(changed, Plans.Conversions() with { Alpha = 0.2 });
         next.Expose("u2", "control");
         Assert.Equal([AnalysisSignalType.PlanDeclared], next.Evaluate().Select(static signal => signal.SignalType));

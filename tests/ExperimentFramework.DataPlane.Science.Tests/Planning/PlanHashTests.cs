@@ -104,7 +104,7 @@ public sealed class PlanHashTests
     [InlineData("window", null)]
     public void Settings_of_another_version_are_not_misread(string setting, string? value)
     {
-        var settings = PlanSettings.Of(Plan);
+        var settings = Plan.ToSettings();
         settings.Remove(setting);
         if (value is not null)
         {
@@ -114,7 +114,7 @@ public sealed class PlanHashTests
         Assert.Throws<FormatException>(() => new PlanSettingsReader(settings).Read(1, null));
     }
 
-    private static AnalysisPlan Read(AnalysisPlan plan) => new PlanSettingsReader(PlanSettings.Of(plan)).Read(plan.Version, plan.Owner);
+    private static AnalysisPlan Read(AnalysisPlan plan) => new PlanSettingsReader(plan.ToSettings()).Read(plan.Version, plan.Owner);
 
     private static AnalysisPlan Primary(Func<PlannedMetric, PlannedMetric> change) => Plan with { PrimaryMetric = change(Plan.PrimaryMetric) };
 

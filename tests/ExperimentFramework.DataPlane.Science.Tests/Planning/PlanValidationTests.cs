@@ -16,6 +16,7 @@ public sealed class PlanValidationTests
         { "AnalysisPlan.MinimumRunTime of experiment 'checkout-pricing' is -00:00:01; it must be from 0 to 3,650 days.", Valid with { MinimumRunTime = TimeSpan.FromSeconds(-1) } },
         { "AnalysisPlan.Segments of experiment 'checkout-pricing' has the name '', which is empty.", Valid with { Segments = ["country", ""] } },
         { "AnalysisPlan.Segments of experiment 'checkout-pricing' has 'country' 2 times; once is enough.", Valid with { Segments = ["country", "country"] } },
+        { "AnalysisPlan.Segments of experiment 'checkout-pricing' is null; it must be a list, which may be empty.", Valid with { Segments = null! } },
         { "AnalysisPlan.Segments.Count of experiment 'checkout-pricing' is 33; it must be at most 32.", Valid with { Segments = [.. Enumerable.Range(0, 33).Select(static number => "a" + number)] } },
         { "AnalysisPlan.Metrics of experiment 'checkout-pricing' has 'purchase' 2 times; once is enough.", Valid with { SecondaryMetrics = [Valid.PrimaryMetric] } },
         { "AnalysisPlan.SecondaryMetrics[0].Name of experiment 'checkout-pricing' has the name 'a\uFFFD', which contains a control character.", Valid with { SecondaryMetrics = [Plans.Latency with { Name = "a\a" }] } },

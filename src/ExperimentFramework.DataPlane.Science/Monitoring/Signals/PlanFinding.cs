@@ -14,11 +14,14 @@ internal sealed class PlanFinding(MonitoredExperiment experiment)
         PlanSettings.Estimator,
     ];
 
+    /// <summary>Whether there was an exposure, since the last reset if there was one.</summary>
+    private bool HasBegun => experiment.CurrentRun is not null || (experiment.LastRun == 0 && experiment.Tallies.Exposures > 0);
+
     /// <summary>Adds a signal for a plan that is new, and for each setting that was changed.</summary>
     public void Evaluate(DateTimeOffset now, List<AnalysisSignalEvent> signals)
     {
         var record = experiment.Plan;
-        if (record.Plan is not { } plan || experiment.Tallies.Exposures == 0)
+        if (record.Plan is not { } plan || !HasBegun)
         {
             return;
         }
