@@ -22,8 +22,12 @@ public static class ParquetEventFiles
     /// <exception cref="ArgumentException"><paramref name="path"/> is null or empty.</exception>
     /// <exception cref="FileNotFoundException">There is no such file or folder.</exception>
     /// <exception cref="InvalidDataException">A file is damaged, or was not written by this package; the message names it.</exception>
-    public static async IAsyncEnumerable<DataPlaneEnvelope> ReadAsync(
-        string path, Action<string, Exception>? onUnreadableFile = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public static IAsyncEnumerable<DataPlaneEnvelope> ReadAsync(string path, Action<string, Exception>? onUnreadableFile = null, CancellationToken cancellationToken = default) =>
+        ReadAsync(path, unread: null, onUnreadableFile, cancellationToken);
+
+    /// <summary>Reads events without some columns, all of which may be null: what a count does not need takes no time.</summary>
+    internal static async IAsyncEnumerable<DataPlaneEnvelope> ReadAsync(
+        string path, IReadOnlySet<string>? unread, Action<string, Exception>? onUnreadableFile, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         using var tables = new EventTables();
@@ -59,7 +63,7 @@ public static class ParquetEventFiles
                 {
                     await BackgroundWork.Run(() =>
                     {
-                        reader ??= new TableFileReader(file, tables);
+                        reader ??= new TableFileReader(file, tables, unread);
                         group = reader.NextGroup();
                         return Task.CompletedTask;
                     }).ConfigureAwait(false);

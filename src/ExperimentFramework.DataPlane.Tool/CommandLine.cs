@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 
 namespace ExperimentFramework.DataPlane.Tool;
 
@@ -11,6 +12,13 @@ internal sealed class CommandLine
     private CommandLine(RootCommand root, ToolConsole console)
     {
         _root = root;
+        foreach (var option in root.Options.OfType<HelpOption>())
+        {
+            var help = (HelpAction)option.Action!;
+            help.MaxWidth = console.Output.Profile.Width;
+            option.Action = new HelpWithExamples(help);
+        }
+
         _configuration = new InvocationConfiguration { Output = console.Output.Profile.Out.Writer, Error = console.Error.Profile.Out.Writer };
     }
 
@@ -27,12 +35,15 @@ internal sealed class CommandLine
         ComputeCommand.Create(),
     }, console);
 
+    /// <summary>Reads arguments without running anything.</summary>
+    public ParseResult Parse(IReadOnlyList<string> arguments) => _root.Parse(arguments);
+
     /// <summary>Runs a command.</summary>
     /// <param name="arguments">The arguments of the process.</param>
     /// <returns>The exit code.</returns>
     public async Task<int> RunAsync(IReadOnlyList<string> arguments)
     {
-        var parsed = _root.Parse(arguments);
+        var parsed = Parse(arguments);
         var code = await parsed.InvokeAsync(_configuration);
         return parsed.Errors.Count > 0 ? ExitCodes.Error : code;
     }

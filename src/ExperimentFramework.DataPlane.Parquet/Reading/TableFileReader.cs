@@ -15,10 +15,11 @@ internal sealed class TableFileReader : IDisposable
     /// <summary>Opens a file.</summary>
     /// <param name="path">The path.</param>
     /// <param name="tables">The tables to read into.</param>
+    /// <param name="unread">Columns that are not read, all of which may be null: their fields are null.</param>
     /// <exception cref="InvalidDataException">The file is damaged, or was not written by this package, or by a version with other tables.</exception>
     /// <exception cref="IOException">The file does not exist any more, or cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">There is no permission to read it.</exception>
-    public TableFileReader(string path, EventTables tables)
+    public TableFileReader(string path, EventTables tables, IReadOnlySet<string>? unread = null)
     {
         _path = path;
 
@@ -36,7 +37,7 @@ internal sealed class TableFileReader : IDisposable
         try
         {
             _table = TableOf(_file.FileMetaData, tables);
-            _leaves = LeavesOf(_file.FileMetaData.Schema);
+            _leaves = LeavesOf(_file.FileMetaData.Schema, unread);
         }
         catch
         {
@@ -109,13 +110,17 @@ internal sealed class TableFileReader : IDisposable
             $"{_path} has rows of the table {name}, which this version does not know. Read it with the version of the package that wrote it, or with another tool.");
     }
 
-    private static Dictionary<string, int> LeavesOf(SchemaDescriptor schema)
+    private static Dictionary<string, int> LeavesOf(SchemaDescriptor schema, IReadOnlySet<string>? unread)
     {
         var leaves = new Dictionary<string, int>(StringComparer.Ordinal);
         for (var i = 0; i < schema.NumColumns; i++)
         {
             using var path = schema.Column(i).Path;
-            leaves[path.ToDotString()] = i;
+            var leaf = path.ToDotString();
+            if (unread is null || !unread.Contains(leaf.Split('.')[0]))
+            {
+                leaves[leaf] = i;
+            }
         }
 
         return leaves;

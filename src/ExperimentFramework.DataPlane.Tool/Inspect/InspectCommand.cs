@@ -13,7 +13,7 @@ internal static class InspectCommand
         command.Runs(console, async (parsed, cancellationToken) =>
         {
             var faults = new FaultLog();
-            var source = new EventSource(console, SourceFiles.Find(parsed.GetRequiredValue(sources)), faults.Add);
+            var source = new EventSource(console, SourceFiles.Find(parsed.GetRequiredValue(sources)), faults.Add) { Unread = UnreadColumns.OfCounts };
             var summary = new StreamSummary();
             await foreach (var read in source.ReadAsync(cancellationToken))
             {

@@ -24,7 +24,7 @@ internal static class ReadOutCommand
             }
 
             var faults = new FaultLog();
-            var source = new EventSource(console, SourceFiles.Find(parsed.GetRequiredValue(sources)), faults.Add);
+            var source = new MergedSource(console, SourceFiles.Find(parsed.GetRequiredValue(sources)), faults.Add);
             var monitor = new ExperimentMonitor(null, given is null ? null : [given]);
             var latest = DateTimeOffset.MinValue;
             await foreach (var read in source.ReadAsync(cancellationToken))

@@ -31,9 +31,13 @@ internal static class SampleRatioCommand
         command.Runs(console, async (parsed, cancellationToken) =>
         {
             var faults = new FaultLog();
-            var source = new EventSource(console, SourceFiles.Find(parsed.GetRequiredValue(sources)), faults.Add);
+            var attributes = parsed.GetValue(segments) ?? [];
+            var source = new EventSource(console, SourceFiles.Find(parsed.GetRequiredValue(sources)), faults.Add)
+            {
+                Unread = attributes.Length == 0 ? UnreadColumns.OfSampleRatio : UnreadColumns.OfSegmentedSampleRatio,
+            };
             var declarations = new WeightDeclarations(Parse(parsed.GetValue(weights) ?? []));
-            var reports = await ReadAsync(source, declarations, parsed.GetValue(segments) ?? [], cancellationToken);
+            var reports = await ReadAsync(source, declarations, attributes, cancellationToken);
             if (parsed.GetValue(experiment) is { } only)
             {
                 reports = [.. reports.Where(report => report.Status.Name == only)];

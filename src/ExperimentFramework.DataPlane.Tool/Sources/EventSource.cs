@@ -20,6 +20,9 @@ internal sealed class EventSource(ToolConsole console, IReadOnlyList<SourceFile>
     /// <summary>Whether a file that was named may have no events, because the faults say so. Otherwise that is an error.</summary>
     public bool AcceptsEmptyFiles { get; init; }
 
+    /// <summary>Columns of Parquet files that are not read; null to read all.</summary>
+    public IReadOnlySet<string>? Unread { get; init; }
+
     /// <summary>The files that were read, and their bytes, by format.</summary>
     public IReadOnlyDictionary<SourceFormat, (int Files, long Bytes)> Formats => _read;
 
@@ -173,7 +176,7 @@ internal sealed class EventSource(ToolConsole console, IReadOnlyList<SourceFile>
         }
 
         var number = 0L;
-        await foreach (var envelope in ParquetEventFiles.ReadAsync(file.Path, (path, reason) => report(new SourceFault(path, null, null, reason.Message)), cancellationToken))
+        await foreach (var envelope in ParquetEventFiles.ReadAsync(file.Path, Unread, (path, reason) => report(new SourceFault(path, null, null, reason.Message)), cancellationToken))
         {
             yield return new SourceEvent(envelope, file.Path, ++number, default);
         }

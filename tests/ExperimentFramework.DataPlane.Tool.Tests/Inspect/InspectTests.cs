@@ -53,6 +53,27 @@ public sealed class InspectTests
     }
 
     [Fact]
+    public async Task Events_of_all_kinds_are_counted_alike_in_Parquet_of_which_only_some_columns_are_read()
+    {
+        using var tool = new ToolFixture();
+        await File.WriteAllBytesAsync(tool.Path("all.jsonl"), SampleStream.Lines(AnalysedEvents.All));
+        await ParquetEventFiles.WriteAsync(AnalysedEvents.All.ToAsyncEnumerable(), tool.Path("parquet"), cancellationToken: TestContext.Current.CancellationToken);
+
+        var (lines, columns) = (await InspectAsync(tool, tool.Path("all.jsonl")), await InspectAsync(tool, tool.Path("parquet")));
+
+        foreach (var property in new[] { "events", "duplicates", "first", "last", "categories", "producers" })
+        {
+            Assert.Equal(lines.GetProperty(property).ToString(), columns.GetProperty(property).ToString());
+        }
+
+        Assert.Equal(Counts(lines), Counts(columns));
+
+        // Rows of Parquet are sorted, so that another exposure of a crossover may be its first one.
+        static IEnumerable<string> Counts(JsonElement answer) =>
+            answer.GetProperty("experiments").EnumerateArray().Select(experiment => $"{experiment.GetProperty("name")} {experiment.GetProperty("subjects")} {experiment.GetProperty("exposures")} {experiment.GetProperty("outcomes")}");
+    }
+
+    [Fact]
     public async Task Standard_input_is_read_plain_or_compressed()
     {
         using var tool = new ToolFixture();

@@ -1,27 +1,42 @@
 using System.Text.Json;
+using ExperimentFramework.DataPlane.Parquet;
 using ExperimentFramework.DataPlane.Tool.Tests.Streams;
 
 namespace ExperimentFramework.DataPlane.Tool.Tests.ReadOuts;
 
 public sealed class ReadOutTests
 {
-    [Fact]
-    public async Task Metrics_of_a_plan_are_read_out_by_variant()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Metrics_of_a_plan_are_read_out_by_variant_from_files_merged_by_time(bool isParquet)
     {
         using var tool = new ToolFixture();
-        await File.WriteAllBytesAsync(tool.Path("events.jsonl"), SampleStream.Lines(SampleStream.All.Where(envelope => envelope.Payload.ExperimentName == "checkout").Concat(Purchases()).OrderBy(envelope => envelope.Timestamp)));
         await File.WriteAllTextAsync(tool.Path("plan.json"), """{"experiment":"checkout","metric":"purchase","window":"00:01:00","baseline":0.1}""", TestContext.Current.CancellationToken);
+        var exposures = SampleStream.All.Where(envelope => envelope.Payload.ExperimentName == "checkout");
+        if (isParquet)
+        {
+            await ParquetEventFiles.WriteAsync(exposures.Concat(SampleStream.Purchases).ToAsyncEnumerable(), tool.Path("events"), cancellationToken: TestContext.Current.CancellationToken);
+        }
+        else
+        {
+            // Exposures in one file and purchases in another, as of two hosts.
+            Directory.CreateDirectory(tool.Path("events"));
+            await File.WriteAllBytesAsync(tool.Path("events/a.jsonl"), SampleStream.Lines(exposures));
+            await File.WriteAllBytesAsync(tool.Path("events/b.jsonl"), SampleStream.Lines(SampleStream.Purchases));
+        }
 
-        var run = await tool.RunAsync("readout", tool.Path("events.jsonl"), "-e", "checkout", "--plan", tool.Path("plan.json"), "--json");
+        var run = await tool.RunAsync("readout", tool.Path("events"), "-e", "checkout", "--plan", tool.Path("plan.json"), "--json");
 
         Assert.Equal((0, ""), (run.Code, run.Error));
         var metric = JsonDocument.Parse(run.Output).RootElement.GetProperty("metrics").EnumerateArray().Single(metric => metric.GetProperty("isPrimary").GetBoolean());
         var variants = metric.GetProperty("variants").EnumerateArray().ToDictionary(variant => variant.GetProperty("key").GetString()!, variant => variant);
         Assert.Equal("shown", metric.GetProperty("state").GetString());
         Assert.Equal("higher", variants["b"].GetProperty("comparison").GetProperty("verdict").GetString());
-        Assert.Equal(0, variants["control"].GetProperty("conversions").GetInt64());
-        Assert.True(variants["b"].GetProperty("conversions").GetInt64() > 400);
-        Assert.Contains("purchase (Metric, decides)", (await tool.RunAsync("readout", tool.Path("events.jsonl"), "-e", "checkout", "--plan", tool.Path("plan.json"))).Output, StringComparison.Ordinal);
+        Assert.Equal(0, metric.GetProperty("late").GetInt64());
+        Assert.InRange(variants["control"].GetProperty("mean").GetDouble(), 0.16, 0.17);
+        Assert.InRange(variants["b"].GetProperty("mean").GetDouble(), 0.33, 0.34);
+        Assert.Contains("purchase (Metric, decides)", (await tool.RunAsync("readout", tool.Path("events"), "-e", "checkout", "--plan", tool.Path("plan.json"))).Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -49,28 +64,5 @@ public sealed class ReadOutTests
         Assert.Equal((2, 2), (missing.Code, other.Code));
         Assert.Contains("There is no experiment 'nonsense'", missing.Error, StringComparison.Ordinal);
         Assert.Contains("The plan is that of 'checkout', not of 'search'", other.Error, StringComparison.Ordinal);
-    }
-
-    /// <summary>A quarter of the variant's subjects and none of control's buy something, in the minute after their exposure.</summary>
-    private static IEnumerable<DataPlaneEnvelope> Purchases()
-    {
-        var number = 0;
-        foreach (var exposure in SampleStream.All.Select(envelope => envelope.Payload).OfType<ExposureEvent>().Where(exposure => exposure is { ExperimentName: "checkout", VariantKey: "b" }))
-        {
-            if (++number % 4 == 0)
-            {
-                var purchase = new MetricEvent
-                {
-                    ExperimentName = ExperimentNames.All,
-                    Timestamp = exposure.Timestamp.AddSeconds(5),
-                    MetricName = "purchase",
-                    Value = 1,
-                    SubjectId = exposure.SubjectId,
-                    SubjectType = exposure.SubjectType,
-                    TenantId = exposure.TenantId,
-                };
-                yield return SampleStream.Few[0] with { EventId = Guid.CreateVersion7(purchase.Timestamp), Timestamp = purchase.Timestamp, EventType = DataPlaneEventType.Metric, Payload = purchase };
-            }
-        }
     }
 }

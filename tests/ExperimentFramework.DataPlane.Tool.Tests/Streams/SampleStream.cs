@@ -18,6 +18,15 @@ internal static class SampleStream
     /// <summary>The first events and what belongs to them, for tests that read them often.</summary>
     public static IReadOnlyList<DataPlaneEnvelope> Few { get; } = Create(40);
 
+    /// <summary>What subjects of the experiment checkout bought five seconds after their exposure: a third of the variant's, and a sixth of control's.</summary>
+    public static IReadOnlyList<DataPlaneEnvelope> Purchases { get; } =
+    [
+        .. All.Where(envelope => envelope.Payload is ExposureEvent { ExperimentName: "checkout" })
+            .GroupBy(envelope => ((ExposureEvent)envelope.Payload).VariantKey)
+            .SelectMany(variant => variant.Where((_, index) => index % (variant.Key == "b" ? 3 : 6) == 0))
+            .Select((envelope, index) => Envelope((int)(envelope.Timestamp - Begin).TotalSeconds + 5, 100_000 + index, FirstProducer, Purchase((ExposureEvent)envelope.Payload))),
+    ];
+
     /// <summary>Writes events as JSON lines.</summary>
     public static byte[] Lines(IEnumerable<DataPlaneEnvelope> events) => Encoding.UTF8.GetBytes(string.Concat(events.Select(envelope => DataPlaneJson.Serialize(envelope) + "\n")));
 
@@ -109,6 +118,17 @@ internal static class SampleStream
         OutcomeName = "PayAsync",
         Result = hasFailed ? OutcomeResult.Failure : OutcomeResult.Success,
         Duration = TimeSpan.FromMilliseconds(20),
+    };
+
+    private static MetricEvent Purchase(ExposureEvent exposure) => new()
+    {
+        ExperimentName = ExperimentNames.All,
+        Timestamp = exposure.Timestamp.AddSeconds(5),
+        MetricName = "purchase",
+        Value = 1,
+        SubjectId = exposure.SubjectId,
+        SubjectType = exposure.SubjectType,
+        TenantId = exposure.TenantId,
     };
 
     private static AnalysisSignalEvent Declaration(string experiment) => new()

@@ -13,13 +13,22 @@ internal static class MeasuredProcess
         process.OutputDataReceived += static (_, _) => { };
         process.BeginOutputReadLine();
         long peak = 0;
+        var processor = TimeSpan.Zero;
         while (!process.WaitForExit(20))
         {
-            process.Refresh();
-            peak = process.HasExited ? peak : Math.Max(peak, process.PeakWorkingSet64);
+            try
+            {
+                process.Refresh();
+                peak = Math.Max(peak, process.PeakWorkingSet64);
+                processor = process.TotalProcessorTime;
+            }
+            catch (InvalidOperationException)
+            {
+                // It has ended meanwhile, and the last look stands.
+            }
         }
 
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{watch.Elapsed.TotalSeconds:F1} s, {process.TotalProcessorTime.TotalSeconds:F1} s of processor, {peak / 1024 / 1024} MiB, exit code {process.ExitCode}"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{watch.Elapsed.TotalSeconds:F1} s, {processor.TotalSeconds:F1} s of processor, {peak / 1024 / 1024} MiB, exit code {process.ExitCode}"));
         return 0;
     }
 }
