@@ -63,7 +63,7 @@ internal static class PlanCommand
             console.Output.WriteText(Sentence(plan, sample, parsed.GetValue(weights) is not null));
             if (subjectsADay is { } rate)
             {
-                console.Output.WriteText(string.Create(CultureInfo.InvariantCulture, $"{rate:N0} subjects a day were seen so far{(days is { } needed ? $": the sample takes about {Math.Ceiling(needed):N0} days" : "")}."));
+                console.Output.WriteText(string.Create(CultureInfo.InvariantCulture, $"{rate:N0} subjects a day were seen so far{(days is { } needed ? $": the sample takes about {NumberText.Of((long)Math.Ceiling(needed), "day", "days")}" : "")}."));
             }
 
             return ExitCodes.Success;

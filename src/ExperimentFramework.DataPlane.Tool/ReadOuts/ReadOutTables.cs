@@ -27,7 +27,7 @@ internal static class ReadOutTables
         console.WriteHeading($"{readOut.Name} ({readOut.Source}{(readOut.IsPrimary ? ", decides" : readOut.IsPlanned ? "" : ", not planned")})");
         console.WriteText(string.Create(
             CultureInfo.InvariantCulture,
-            $"{readOut.Mature:N0} subjects whose window of {readOut.Definition.Window:c} has closed, {readOut.Immature:N0} whose window is open. Intervals hold at {1 - readOut.Alpha:P1}, whenever they are looked at."));
+            $"{readOut.Mature:N0} subjects whose window of {readOut.Definition.Window:c} has closed, {readOut.Immature:N0} whose window is open. Intervals hold at {100 * (1 - readOut.Alpha):0.##}%, whenever they are looked at."));
         if (readOut.Missing is { } missing)
         {
             console.WriteText(missing, Tables.Doubtful);

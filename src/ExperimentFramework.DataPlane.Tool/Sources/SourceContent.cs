@@ -30,9 +30,13 @@ internal sealed class SourceContent : IAsyncDisposable
     public static async Task<SourceContent> OpenAsync(string path, Action<int> onRead, CancellationToken cancellationToken)
     {
         // Opening a named pipe waits until somebody writes to it.
-        var file = await Task.Run(
-            () => new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0), cancellationToken).WaitAsync(cancellationToken);
-        return await OfStreamAsync(file, onRead, cancellationToken);
+        FileStream? file = null;
+        await BackgroundWork.Run(() =>
+        {
+            file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            return Task.CompletedTask;
+        }).WaitAsync(cancellationToken);
+        return await OfStreamAsync(file!, onRead, cancellationToken);
     }
 
     /// <summary>Recognizes the format of a stream, which is disposed with the content.</summary>

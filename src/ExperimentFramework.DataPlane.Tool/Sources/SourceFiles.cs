@@ -34,7 +34,7 @@ internal static class SourceFiles
         return [.. files.Values.OrderBy(static file => file.IsNamedParquet ? Path.GetDirectoryName(file.Path) : "", StringComparer.Ordinal).ThenBy(static file => Path.GetFileName(file.Path), StringComparer.Ordinal).ThenBy(static file => file.Path, StringComparer.Ordinal)];
     }
 
-    private static IEnumerable<SourceFile> Of(string source)
+    private static List<SourceFile> Of(string source)
     {
         if (source == SourceFile.StandardInput)
         {

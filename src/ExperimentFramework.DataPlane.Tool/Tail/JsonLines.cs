@@ -3,7 +3,7 @@ namespace ExperimentFramework.DataPlane.Tool;
 /// <summary>Writes events as JSON lines.</summary>
 /// <param name="console">Where to.</param>
 /// <param name="showsSubjects">Whether events are written as they are.</param>
-internal sealed class JsonLines(ToolConsole console, bool showsSubjects)
+internal sealed class JsonLines(ToolConsole console, bool showsSubjects) : IDisposable
 {
     private readonly DataPlaneJsonWriter _json = new();
 
@@ -20,4 +20,6 @@ internal sealed class JsonLines(ToolConsole console, bool showsSubjects)
             throw new OutputClosedException(exception);
         }
     }
+
+    public void Dispose() => _json.Dispose();
 }

@@ -39,7 +39,8 @@ internal static class TailCommand
         {
             EventFilter[] filters = [.. (parsed.GetValue(where) ?? []).Select(static text => EventFilter.Parse(text)!)];
             var showsSubjects = parsed.GetValue(showSubjects);
-            Action<DataPlaneEnvelope> write = parsed.GetValue(json) ? new JsonLines(console, showsSubjects).Write : new EventWriter(console, showsSubjects).Write;
+            using var lineWriter = new JsonLines(console, showsSubjects);
+            Action<DataPlaneEnvelope> write = parsed.GetValue(json) ? lineWriter.Write : new EventWriter(console, showsSubjects).Write;
             var faults = new FaultLog();
             var names = parsed.GetRequiredValue(sources);
             await WriteLastAsync(new EventSource(console, SourceFiles.Find(names), faults.Add), filters, parsed.GetValue(lines), write, cancellationToken);

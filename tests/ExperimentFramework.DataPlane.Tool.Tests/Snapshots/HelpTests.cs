@@ -1,4 +1,3 @@
-using System.CommandLine;
 using ExperimentFramework.DataPlane.Tool.Tests.Streams;
 
 namespace ExperimentFramework.DataPlane.Tool.Tests.Snapshots;

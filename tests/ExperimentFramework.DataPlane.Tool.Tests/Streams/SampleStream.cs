@@ -24,6 +24,7 @@ internal static class SampleStream
         .. All.Where(envelope => envelope.Payload is ExposureEvent { ExperimentName: "checkout" })
             .GroupBy(envelope => ((ExposureEvent)envelope.Payload).VariantKey)
             .SelectMany(variant => variant.Where((_, index) => index % (variant.Key == "b" ? 3 : 6) == 0))
+            .OrderBy(envelope => envelope.Timestamp)
             .Select((envelope, index) => Envelope((int)(envelope.Timestamp - Begin).TotalSeconds + 5, 100_000 + index, FirstProducer, Purchase((ExposureEvent)envelope.Payload))),
     ];
 

@@ -50,6 +50,7 @@ public sealed class TutorialTests
         if (Writes)
         {
             await File.WriteAllTextAsync(Page, expected, TestContext.Current.CancellationToken);
+            return;
         }
 
         Assert.Equal(expected, page);
@@ -60,7 +61,7 @@ public sealed class TutorialTests
         var arguments = command.Split(' ').Select(argument => argument is "events" or "archive" or "checkout.plan.json" ? tool.Path(argument) : argument).ToArray();
         var run = await tool.RunAsync(arguments);
         var lines = (run.Output + run.Error).Replace("FOLDER/", "", StringComparison.Ordinal).Split('\n').Select(line => line.TrimEnd());
-        return string.Join('\n', lines).Trim('\n') + "\n" + (run.Code == 0 ? "" : $"exit code {run.Code}\n");
+        return string.Join('\n', lines).Trim('\n') + "\n" + (run.Code == 0 ? "" : $"$ echo $?\n{run.Code}\n");
     }
 
     private static async Task<string> BlockAsync(string language)
