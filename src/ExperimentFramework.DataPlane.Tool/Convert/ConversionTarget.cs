@@ -16,22 +16,22 @@ internal sealed class ConversionTarget(string path, SourceFormat format, FileLay
     public string Path => path;
 
     /// <summary>Reads a target from the command line.</summary>
-    /// <exception cref="SourceException">There is something at the path, or its name says no format.</exception>
+    /// <exception cref="CommandException">There is something at the path, or its name says no format.</exception>
     public static ConversionTarget Of(string target, bool isPartitioned)
     {
         var path = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(target));
         if (File.Exists(path) || Directory.Exists(path))
         {
-            throw new SourceException($"'{target}' exists already. Name a new file or folder, or remove it first.");
+            throw new CommandException($"'{target}' exists already. Name a new file or folder, or remove it first.");
         }
 
-        var format = path.EndsWith(SourceFiles.Zstd, StringComparison.Ordinal) ? SourceFormat.Zstd
+        var format = path.EndsWith(SourceFile.Zstd, StringComparison.Ordinal) ? SourceFormat.Zstd
             : path.EndsWith(JournalName.Gzip, StringComparison.Ordinal) ? SourceFormat.Gzip
             : path.EndsWith(JournalName.Lines, StringComparison.Ordinal) ? SourceFormat.JsonLines
             : System.IO.Path.GetExtension(path) is "" or ".events" ? SourceFormat.Parquet
-            : throw new SourceException($"'{target}' must end in .jsonl, .jsonl.gz or .jsonl.zst, or be a folder for Parquet, whose name has no extension: Parquet has a file for each kind of event.");
+            : throw new CommandException($"'{target}' must end in .jsonl, .jsonl.gz or .jsonl.zst, or be a folder for Parquet, whose name has no extension: Parquet has a file for each kind of event.");
         return isPartitioned && format != SourceFormat.Parquet
-            ? throw new SourceException($"--partitioned is for Parquet; '{target}' is JSON lines. Name a folder.")
+            ? throw new CommandException($"--partitioned is for Parquet; '{target}' is JSON lines. Name a folder.")
             : new ConversionTarget(path, format, isPartitioned ? FileLayout.Partitioned : FileLayout.Flat);
     }
 
@@ -63,7 +63,7 @@ internal sealed class ConversionTarget(string path, SourceFormat format, FileLay
             Delete(temporary);
             if (exception is IOException or UnauthorizedAccessException)
             {
-                throw new SourceException($"'{path}' could not be written: {exception.Message} Nothing of it was kept.", exception);
+                throw new CommandException($"'{path}' could not be written: {exception.Message} Nothing of it was kept.", exception);
             }
 
             throw;

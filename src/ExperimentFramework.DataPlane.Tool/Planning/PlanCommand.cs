@@ -75,7 +75,7 @@ internal static class PlanCommand
     {
         if (weights.Experiment != plan.ExperimentName)
         {
-            throw new SourceException($"--weights names the experiment '{weights.Experiment}', but the plan is that of '{plan.ExperimentName}'.");
+            throw new CommandException($"--weights names the experiment '{weights.Experiment}', but the plan is that of '{plan.ExperimentName}'.");
         }
     }
 

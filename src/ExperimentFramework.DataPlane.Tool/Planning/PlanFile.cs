@@ -34,7 +34,7 @@ internal static class PlanFile
         [.. Defaults.Keys, .. OfMetrics, PlanSettings.Experiment, PlanSettings.Metric, PlanSettings.MinimumEffect, PlanSettings.EndsAt, Version, Owner, Hash];
 
     /// <summary>Reads a plan.</summary>
-    /// <exception cref="SourceException">The file cannot be read or is no plan; the message names file, setting and remedy.</exception>
+    /// <exception cref="CommandException">The file cannot be read or is no plan; the message names file, setting and remedy.</exception>
     public static AnalysisPlan Read(string path)
     {
         try
@@ -44,15 +44,15 @@ internal static class PlanFile
         }
         catch (JsonException exception)
         {
-            throw new SourceException($"'{path}' is no JSON: {exception.Message}", exception);
+            throw new CommandException($"'{path}' is no JSON: {exception.Message}", exception);
         }
         catch (Exception exception) when (exception is FormatException or InvalidOperationException)
         {
-            throw new SourceException($"'{path}' is no plan. {exception.Message}", exception);
+            throw new CommandException($"'{path}' is no plan. {exception.Message}", exception);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new SourceException($"The plan '{path}' cannot be read: {exception.Message}", exception);
+            throw new CommandException($"The plan '{path}' cannot be read: {exception.Message}", exception);
         }
     }
 

@@ -36,7 +36,7 @@ internal static class PowerCommand
             }
             catch (ArgumentException exception)
             {
-                throw new SourceException(FirstSentence(exception.Message), exception);
+                throw new CommandException(FirstSentence(exception.Message), exception);
             }
 
             if (parsed.GetValue(json))

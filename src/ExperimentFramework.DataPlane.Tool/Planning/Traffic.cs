@@ -5,7 +5,7 @@ internal static class Traffic
 {
     /// <summary>Reads events.</summary>
     /// <returns>The different subjects divided by the days from the first to the last exposure.</returns>
-    /// <exception cref="SourceException">The events cannot be read, or are too few to say.</exception>
+    /// <exception cref="CommandException">The events cannot be read, or are too few to say.</exception>
     public static async Task<double> SubjectsADayAsync(ToolConsole console, IReadOnlyList<string> sources, string experiment, CancellationToken cancellationToken)
     {
         var faults = new FaultLog();
@@ -17,9 +17,9 @@ internal static class Traffic
 
         faults.WriteWarnings(console);
         var found = summary.Experiments.FirstOrDefault(summary => summary.Name == experiment)
-            ?? throw new SourceException($"There is no experiment '{experiment}' in these events: dataplane inspect lists those there are.");
+            ?? throw new CommandException($"There is no experiment '{experiment}' in these events: dataplane inspect lists those there are.");
         return found.Times is { First: { } first, Last: { } last } && last > first
             ? found.Subjects / (last - first).TotalDays
-            : throw new SourceException($"The exposures of '{experiment}' are too few to say how many subjects a day has.");
+            : throw new CommandException($"The exposures of '{experiment}' are too few to say how many subjects a day has.");
     }
 }

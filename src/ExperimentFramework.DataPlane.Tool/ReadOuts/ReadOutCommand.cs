@@ -20,7 +20,7 @@ internal static class ReadOutCommand
             var given = parsed.GetValue(plan) is { } path ? PlanFile.Read(path) : null;
             if (given is not null && given.ExperimentName != name)
             {
-                throw new SourceException($"The plan is that of '{given.ExperimentName}', not of '{name}'.");
+                throw new CommandException($"The plan is that of '{given.ExperimentName}', not of '{name}'.");
             }
 
             var faults = new FaultLog();
@@ -35,7 +35,7 @@ internal static class ReadOutCommand
 
             monitor.Evaluate(latest);
             var status = monitor.GetExperiments().FirstOrDefault(status => status.Name == name)
-                ?? throw new SourceException($"There is no experiment '{name}' in these events: dataplane inspect lists those there are.");
+                ?? throw new CommandException($"There is no experiment '{name}' in these events: dataplane inspect lists those there are.");
             var readOuts = monitor.GetReadOuts(name, parsed.GetValue(evenIfBroken));
             if (parsed.GetValue(json))
             {

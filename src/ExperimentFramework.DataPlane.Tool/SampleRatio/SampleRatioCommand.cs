@@ -43,7 +43,7 @@ internal static class SampleRatioCommand
                 reports = [.. reports.Where(report => report.Status.Name == only)];
                 if (reports.Count == 0)
                 {
-                    throw new SourceException($"There is no experiment '{only}' in these events: dataplane inspect lists those there are.");
+                    throw new CommandException($"There is no experiment '{only}' in these events: dataplane inspect lists those there are.");
                 }
             }
 

@@ -27,7 +27,7 @@ internal sealed class EventSource(ToolConsole console, IReadOnlyList<SourceFile>
     public IReadOnlyDictionary<SourceFormat, (int Files, long Bytes)> Formats => _read;
 
     /// <summary>Reads all events.</summary>
-    /// <exception cref="SourceException">A file that was named is missing, empty, or not one of events.</exception>
+    /// <exception cref="CommandException">A file that was named is missing, empty, or not one of events.</exception>
     public async IAsyncEnumerable<SourceEvent> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         using var progress = new ProgressLine(console, files.Sum(static file => file.Bytes));
@@ -62,7 +62,7 @@ internal sealed class EventSource(ToolConsole console, IReadOnlyList<SourceFile>
             return;
         }
 
-        throw new SourceException(first is null
+        throw new CommandException(first is null
             ? $"'{file.Path}' is empty: it has no events. {(file.IsStandardInput ? "Nothing was written to standard input." : "Was another file meant, or has its writer ended before the first event?")}"
             : $"'{file.Path}' has no events. {first.Message}");
     }

@@ -14,7 +14,7 @@ internal sealed class MergedSource(ToolConsole console, IReadOnlyList<SourceFile
     private const int MaxOpen = 512;
 
     /// <summary>Reads all events.</summary>
-    /// <exception cref="SourceException">A file that was named is missing, empty or not one of events, or more than 512 files overlap in time.</exception>
+    /// <exception cref="CommandException">A file that was named is missing, empty or not one of events, or more than 512 files overlap in time.</exception>
     public async IAsyncEnumerable<SourceEvent> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var waiting = new PriorityQueue<SourceFile, (DateTimeOffset First, string Path)>();
@@ -116,7 +116,7 @@ internal sealed class MergedSource(ToolConsole console, IReadOnlyList<SourceFile
     {
         if (open > MaxOpen)
         {
-            throw new SourceException($"More than {MaxOpen} files overlap in time, so they cannot be merged. Merge them first: dataplane convert.");
+            throw new CommandException($"More than {MaxOpen} files overlap in time, so they cannot be merged. Merge them first: dataplane convert.");
         }
     }
 }

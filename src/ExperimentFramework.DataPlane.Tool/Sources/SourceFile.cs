@@ -9,8 +9,14 @@ internal sealed record SourceFile(string Path, string? Folder, long Bytes)
     /// <summary>The path of standard input.</summary>
     public const string StandardInput = "-";
 
+    /// <summary>How the names of Parquet files end.</summary>
+    public const string Parquet = ".parquet";
+
+    /// <summary>How the names of JSON lines end that are compressed with zstd.</summary>
+    public const string Zstd = ".jsonl.zst";
+
     public bool IsStandardInput => Path == StandardInput;
 
     /// <summary>Whether the name is that of a Parquet file. What it holds is decided by its content.</summary>
-    public bool IsNamedParquet => Path.EndsWith(SourceFiles.Parquet, StringComparison.OrdinalIgnoreCase);
+    public bool IsNamedParquet => Path.EndsWith(Parquet, StringComparison.OrdinalIgnoreCase);
 }

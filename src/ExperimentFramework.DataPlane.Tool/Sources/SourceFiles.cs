@@ -3,12 +3,9 @@ namespace ExperimentFramework.DataPlane.Tool;
 /// <summary>Finds the files of sources.</summary>
 internal static class SourceFiles
 {
-    public const string Parquet = ".parquet";
-    public const string Zstd = ".jsonl.zst";
-
     /// <summary>Finds the files of all sources, each once, in the order of their names: those of several hosts interleaved, as their names begin with a time.</summary>
     /// <param name="sources">Files, folders, or <c>-</c> for standard input.</param>
-    /// <exception cref="SourceException">There is nothing at a path, a folder has no events, or there is no permission to look.</exception>
+    /// <exception cref="CommandException">There is nothing at a path, a folder has no events, or there is no permission to look.</exception>
     public static IReadOnlyList<SourceFile> Find(IReadOnlyList<string> sources)
     {
         var files = new Dictionary<string, SourceFile>(StringComparer.Ordinal);
@@ -23,11 +20,11 @@ internal static class SourceFiles
             }
             catch (UnauthorizedAccessException exception)
             {
-                throw new SourceException($"There is no permission to look into '{source}'. Run the command as a user that may read it: {exception.Message}", exception);
+                throw new CommandException($"There is no permission to look into '{source}'. Run the command as a user that may read it: {exception.Message}", exception);
             }
             catch (Exception exception) when (exception is IOException or ArgumentException)
             {
-                throw new SourceException($"'{source}' cannot be read: {exception.Message}", exception);
+                throw new CommandException($"'{source}' cannot be read: {exception.Message}", exception);
             }
         }
 
@@ -45,19 +42,19 @@ internal static class SourceFiles
         if (Directory.Exists(path))
         {
             var files = InFolder(path);
-            return files.Count > 0 ? files : throw new SourceException(Empty(source, path));
+            return files.Count > 0 ? files : throw new CommandException(Empty(source, path));
         }
 
         return File.Exists(path)
             ? [new SourceFile(path, null, new FileInfo(path).Length)]
-            : throw new SourceException($"There is no file and no folder '{source}'. Name a file or folder that a destination wrote, or - for standard input.");
+            : throw new CommandException($"There is no file and no folder '{source}'. Name a file or folder that a destination wrote, or - for standard input.");
     }
 
     private static List<SourceFile> InFolder(string folder)
     {
         var paths = EventFileList.Of(folder)
-            .Concat(Directory.EnumerateFiles(folder, "*" + Parquet, SearchOption.AllDirectories))
-            .Concat(Directory.EnumerateFiles(folder, "*" + Zstd, SearchOption.AllDirectories));
+            .Concat(Directory.EnumerateFiles(folder, "*" + SourceFile.Parquet, SearchOption.AllDirectories))
+            .Concat(Directory.EnumerateFiles(folder, "*" + SourceFile.Zstd, SearchOption.AllDirectories));
         var files = new List<SourceFile>();
         foreach (var path in paths)
         {

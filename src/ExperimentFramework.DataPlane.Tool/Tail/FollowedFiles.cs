@@ -46,7 +46,7 @@ internal sealed class FollowedFiles(ToolConsole console, IReadOnlyList<string> s
         {
             return SourceFiles.Find(sources);
         }
-        catch (SourceException) when (_read.Count > 0)
+        catch (CommandException) when (_read.Count > 0)
         {
             // Files may be moved away for a moment, or for ever.
             return [];

@@ -21,7 +21,7 @@ internal static class CommandRunner
             {
                 return ExitCodes.Canceled;
             }
-            catch (SourceException exception)
+            catch (CommandException exception)
             {
                 console.WriteError(exception.Message);
                 return ExitCodes.Error;
