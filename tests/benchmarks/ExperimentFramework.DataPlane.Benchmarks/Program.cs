@@ -31,6 +31,8 @@ return args switch
     ["events"] => Print(EventBenchmark.Measure()),
     ["sqlite"] => Print(SqliteBenchmark.Measure(7)),
     ["postgresql", var connectionString, .. var rest] => await PostgreSqlBenchmark.RunAsync(connectionString, Runs(rest)),
+    ["kafka", .. var rest] => await KafkaBenchmark.RunAsync(Runs(rest)),
+    ["eventhubs", .. var rest] => await EventHubsBenchmark.RunAsync(Runs(rest)),
     ["otlp", .. var rest] => Print(await OtlpBenchmark.MeasureAsync(Runs(rest))),
     ["otlp-sink"] => await OtlpSink.RunAsync(),
     ["files"] => Print(FileBenchmark.Measure(7)),
@@ -77,6 +79,8 @@ static int Usage()
           events                what JSON costs an event, and what redaction does, side by side
           sqlite                what an event in SQLite costs, beside a bare loop of bindings
           postgresql <connection string> [runs]   what the PostgreSQL destination reaches of a plain COPY, written to docs/reference/benchmarks-postgresql.md
+          kafka [runs]          what an event costs on its way to Kafka, beside a bare loop of the client, written to docs/reference/benchmarks-kafka.md
+          eventhubs [runs]      what an event costs on its way to Event Hubs, beside a bare loop of the client, written to docs/reference/benchmarks-event-hubs.md
           otlp [runs]           what an event costs on its way to an OpenTelemetry collector, beside bare posts and the SDK's exporter
           files                 what an event costs on its way into a file, beside a bare loop
           parquet               what an event costs on its way into a Parquet file, compared with the bare columns and Parquet.Net

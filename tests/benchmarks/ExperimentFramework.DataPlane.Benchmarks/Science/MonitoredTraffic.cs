@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Globalization;
 using ExperimentFramework.DataPlane.Benchmarks.Markdown;
-using ExperimentFramework.DataPlane.Science;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
