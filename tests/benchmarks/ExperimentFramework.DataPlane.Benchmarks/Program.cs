@@ -33,7 +33,7 @@ return args switch
     ["postgresql", var connectionString, .. var rest] => await PostgreSqlBenchmark.RunAsync(connectionString, Runs(rest)),
     ["kafka", .. var rest] => await KafkaBenchmark.RunAsync(Runs(rest)),
     ["eventhubs", .. var rest] => await EventHubsBenchmark.RunAsync(Runs(rest)),
-    ["otlp", .. var rest] => Print(await OtlpBenchmark.MeasureAsync(Runs(rest))),
+    ["otlp", .. var rest] => await OtlpBenchmark.RunAsync(Runs(rest)),
     ["otlp-sink"] => await OtlpSink.RunAsync(),
     ["files"] => Print(FileBenchmark.Measure(7)),
     ["parquet"] => Print(await ParquetBenchmark.MeasureAsync(rounds: 7)),
@@ -81,7 +81,7 @@ static int Usage()
           postgresql <connection string> [runs]   what the PostgreSQL destination reaches of a plain COPY, written to docs/reference/benchmarks-postgresql.md
           kafka [runs]          what an event costs on its way to Kafka, beside a bare loop of the client, written to docs/reference/benchmarks-kafka.md
           eventhubs [runs]      what an event costs on its way to Event Hubs, beside a bare loop of the client, written to docs/reference/benchmarks-event-hubs.md
-          otlp [runs]           what an event costs on its way to an OpenTelemetry collector, beside bare posts and the SDK's exporter
+          otlp [runs]           what an event costs on its way to an OpenTelemetry collector, beside bare posts and the SDK's exporter, written to docs/reference/benchmarks-otlp.md
           files                 what an event costs on its way into a file, beside a bare loop
           parquet               what an event costs on its way into a Parquet file, compared with the bare columns and Parquet.Net
           parquet resident      the memory that the Parquet destination takes at most

@@ -73,7 +73,8 @@ internal static class Report
             ### Destinations that need a server
 
             `dotnet run -c Release --project tests/benchmarks/ExperimentFramework.DataPlane.Benchmarks -- postgresql "Host=...;Database=..."` compares the PostgreSQL destination with a plain `COPY`:
-            [what PostgreSQL takes](benchmarks-postgresql.md).
+            [what PostgreSQL takes](benchmarks-postgresql.md). The commands `kafka`, `eventhubs` and `otlp` start servers of their own: what an event to
+            [Kafka](benchmarks-kafka.md), [Azure Event Hubs](benchmarks-event-hubs.md) and [OpenTelemetry](benchmarks-otlp.md) costs.
             """);
         await File.WriteAllTextAsync(Path, text.ToString().TrimEnd() + Environment.NewLine).ConfigureAwait(false);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Path} was written after {(DateTime.UtcNow - started).TotalSeconds:F0} s."));
