@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Confluent.Kafka;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.Metrics.Testing;
 
@@ -30,6 +31,19 @@ public sealed class ClientTests(SharedCluster shared)
             "The Kafka client needs the native library librdkafka 2.16.0 or later, but 2.0.2 was loaded from '/usr/lib/x86_64-linux-gnu/librdkafka.so': another installation was found before the one of the package. "
             + "Remove it (on Debian and Ubuntu: the package librdkafka-dev), or take its folder out of LD_LIBRARY_PATH.",
             error.Message);
+    }
+
+    [Fact]
+    public void What_the_client_says_is_repeated_without_secrets_and_longer_ones_first()
+    {
+        var faults = new ClientFaults("Kafka topic 't'", ["s3cr3t", "s3cr3t-longer", ""]);
+
+        faults.OnError(new Error(ErrorCode.Local_Authentication, "SASL with s3cr3t-longer failed, and with s3cr3t."));
+
+        Assert.Equal(
+            "Kafka topic 't' does not accept events: Local: Message timed out. SASL with *** failed, and with ***.",
+            faults.Translate(new Error(ErrorCode.Local_MsgTimedOut)).Message);
+        Assert.Equal("Kafka topic 't' rejects an event: *** is wrong.", faults.Rejection(new Error(ErrorCode.Unknown, "s3cr3t is wrong.")).Message);
     }
 
     [Fact]
