@@ -38,11 +38,18 @@ public sealed class PlanSignalTests : IDisposable
         follower.Expose("u1", "control");
         follower.Observe(declared);
         Assert.Empty(follower.Evaluate());
-        Assert.Equal((plan.Hash, 2), follower.Monitor.Use(MonitoredStream.Experiment, static (experiment, _) => (experiment.Plan.Hash, experiment.Plan.Plan!.Version)));
+        Assert.Equal((plan.Hash, 2), Followed(follower));
+        var restarted = Restart(follower);
+        Assert.Equal((plan.Hash, 2), Followed(restarted));
+        Assert.Empty(restarted.Evaluate());
+        restarted.Observe(Through(declared));
+        Assert.Empty(restarted.Evaluate());
 
         var own = Stream(Plans.Means()).Declare();
         own.Observe(declared);
-        Assert.Equal(Plans.Means().Hash, own.Monitor.Use(MonitoredStream.Experiment, static (experiment, _) => experiment.Plan.Hash));
+        Assert.Equal((Plans.Means().Hash, 1), Followed(own));
+
+        static (string?, int) Followed(MonitoredStream stream) => stream.Monitor.Use(MonitoredStream.Experiment, static (experiment, _) => (experiment.Plan.Hash, experiment.Plan.Plan!.Version));
     }
 
     [Fact]
@@ -279,10 +286,10 @@ public sealed class PlanSignalTests : IDisposable
     private static MonitoredStream Stream(AnalysisPlan plan) => new(new ExperimentMonitor(plans: [plan]));
 
     /// <summary>The same counts in a process that has another plan.</summary>
-    private MonitoredStream Restart(MonitoredStream stream, AnalysisPlan plan)
+    private MonitoredStream Restart(MonitoredStream stream, params AnalysisPlan[] plans)
     {
         new MonitorSnapshotFile(_folder.File("monitor"), new ExperimentMonitorOptions()).Write(stream.Monitor);
-        var (monitor, fault) = new MonitorSnapshotFile(_folder.File("monitor"), new ExperimentMonitorOptions(), [plan]).Read();
+        var (monitor, fault) = new MonitorSnapshotFile(_folder.File("monitor"), new ExperimentMonitorOptions(), plans).Read();
         Assert.Null(fault);
         return new MonitoredStream(monitor) { Now = stream.Now };
     }
