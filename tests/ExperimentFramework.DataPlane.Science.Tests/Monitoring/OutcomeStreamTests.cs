@@ -197,6 +197,25 @@ public sealed class OutcomeStreamTests : IDisposable
         Assert.Equal((1, 1L, 0), (stream.ReadOut("purchase").Mature, stream.ReadOut("purchase").Of("b").Conversions, stream.ReadOut("purchase").Late));
     }
 
+    [Fact]
+    public void Without_outcomes_only_the_latest_first_exposures_wait_and_no_more_than_eight_members_are_read_out()
+    {
+        var stream = new MonitoredStream(new ExperimentMonitor()).Declare();
+        stream.ExposeMany(5_000);
+        var calls = RunOf(stream.Monitor, out _).Outcomes.Calls;
+        Assert.Equal(1_024, calls.Waiting);
+        Assert.True(calls.Bytes < 64 * 1_024);
+
+        for (var member = 0; member < 100; member++)
+        {
+            stream.End("s" + (4_999 - member), change: outcome => outcome with { OutcomeName = "Member" + member });
+        }
+
+        stream.End("s0");
+        Assert.Equal((8 * 2, 92, 924), (stream.Status.ReadOuts.Count, calls.Ignored, calls.Waiting));
+        Assert.Equal(1, calls.Metrics[0].Sums.CountOf(0, 0) + calls.Metrics[0].Sums.CountOf(0, 1));
+    }
+
     private sealed record Arrival(DataPlaneEvent Payload, Guid Id, DateTimeOffset Now);
 
     private static ExperimentMonitor Monitor() => new(null, [Plan]);
