@@ -198,6 +198,26 @@ public sealed class OutcomeStreamTests : IDisposable
     }
 
     [Fact]
+    public void A_metric_whose_window_has_closed_keeps_those_that_are_forgotten_while_another_window_is_open()
+    {
+        var monitor = new ExperimentMonitor(new ExperimentMonitorOptions { MaxImmatureSubjects = 1_024 }, [Plan]);
+        var stream = new MonitoredStream(monitor).Declare();
+        stream.ExposeMany(1_000, prefix: "first");
+        stream.Now += TimeSpan.FromMinutes(30);
+        stream.Evaluate();
+        stream.ExposeMany(1_000, prefix: "second");
+        stream.Now += TimeSpan.FromHours(4);
+        stream.Evaluate();
+
+        var windows = RunOf(monitor, out _).Outcomes.Windows;
+        Assert.Equal(1, windows.Halvings);
+        var hash = new SubjectHash(MonitoredStream.Experiment);
+        int Held(string prefix) => Enumerable.Range(0, 1_000).Count(number => hash.Of(prefix + number, null, null) >> 63 == 0);
+        Assert.Equal(1_000 + Held("second"), stream.ReadOut("visits").Mature);
+        Assert.Equal(Held("first") + Held("second"), stream.ReadOut("purchase").Mature);
+    }
+
+    [Fact]
     public void Without_outcomes_only_the_latest_first_exposures_wait_and_no_more_than_eight_members_are_read_out()
     {
         var stream = new MonitoredStream(new ExperimentMonitor()).Declare();
