@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 
 namespace ExperimentFramework.DataPlane.Science.Tests;
 
@@ -118,6 +119,34 @@ public sealed class PlanHostTests : IDisposable
         Assert.Equal(("early-look", Plans.Conversions(LookSchedule.FixedHorizon).Hash), (verdict.Reason, verdict.Look.PlanHash));
         Assert.Contains("\"by\":\"ada\"", File.ReadAllText(file), StringComparison.Ordinal);
         await host.StopAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task A_published_plan_reads_back_whatever_the_pipeline_shortens_and_redacts()
+    {
+        var plan = Plans.Conversions(LookSchedule.GroupSequential(SpendingFunction.OBrienFleming, [.. Enumerable.Range(1, 20).Select(static look => look / 20.0)])) with { Owner = "ada@example.org" };
+        var time = new FakeTimeProvider(MonitoredStream.Start);
+        using var host = Create(services => services
+            .AddSingleton<TimeProvider>(time)
+            .AddInMemoryDataBackplane()
+            .AddDataBackplane(static options =>
+            {
+                options.MaxAttributeLength = 16;
+                options.PiiRedaction.RedactFields.Add("setting:looks");
+            })
+            .AddAnalysisPlan(plan));
+        await host.StartAsync(TestContext.Current.CancellationToken);
+        new MonitoredStream(host.Services.GetRequiredService<ExperimentMonitor>()).Declare().Expose("u1", "control");
+        var events = host.Services.GetRequiredService<InMemoryDataBackplane>();
+        await time.AdvanceUntil(() => events.Events.Any(IsPlan));
+
+        var reader = new ExperimentMonitor();
+        reader.Observe(Assert.Single(events.Events, IsPlan), MonitoredStream.Start);
+
+        Assert.Equal(plan.Hash, reader.Use(MonitoredStream.Experiment, static (experiment, _) => experiment.Plan.Hash));
+        await host.StopAsync(TestContext.Current.CancellationToken);
+
+        static bool IsPlan(DataPlaneEnvelope envelope) => envelope.Payload is AnalysisSignalEvent { SignalType: AnalysisSignalType.PlanDeclared };
     }
 
     [Theory]
