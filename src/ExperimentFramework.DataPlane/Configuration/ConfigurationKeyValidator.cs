@@ -102,6 +102,9 @@ internal static class ConfigurationKeyValidator
     /// <summary>The subsection with the analysis plans of experiments.</summary>
     public const string PlansSection = "Plans";
 
+    /// <summary>The subsection with the options of the dashboard.</summary>
+    public const string DashboardSection = "Dashboard";
+
     /// <summary>The subsection with the options of OTLP destinations.</summary>
     public const string OtlpSection = "Otlp";
 
@@ -113,7 +116,7 @@ internal static class ConfigurationKeyValidator
 
     /// <summary>The names of the subsections with the options of destinations, stores and outboxes, each of which checks its own.</summary>
     public static IReadOnlyList<string> OfDestinations { get; } =
-        [FilesSection, LoggingSection, EventHubsAmqpSection, ParquetSection, SqliteSection, PostgreSqlSection, PostgreSqlAssignmentStoreSection, PostgreSqlOutboxSection, OtlpSection, OpenTelemetrySection, KafkaSection, MonitorSection, PlansSection];
+        [FilesSection, LoggingSection, EventHubsAmqpSection, ParquetSection, SqliteSection, PostgreSqlSection, PostgreSqlAssignmentStoreSection, PostgreSqlOutboxSection, OtlpSection, OpenTelemetrySection, KafkaSection, MonitorSection, PlansSection, DashboardSection];
 
     /// <summary>Returns the section with the options of a kind of destination; null without a configuration.</summary>
     public static IConfigurationSection? OfDestination(IConfiguration? configuration, string name) => configuration?.GetSection(SectionName).GetSection(name);

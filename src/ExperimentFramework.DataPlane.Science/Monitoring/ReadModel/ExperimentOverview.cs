@@ -13,7 +13,7 @@ public sealed record ExperimentOverview
     public required ReadModelSource Source { get; init; }
 
     /// <summary>The experiments, by name.</summary>
-    public required IReadOnlyList<ExperimentSummary> Experiments { get; init; }
+    public required IReadOnlyList<ExperimentListItem> Experiments { get; init; }
 
     /// <summary>The events of experiments that are not monitored, because there are too many others.</summary>
     public required long IgnoredEvents { get; init; }
@@ -23,7 +23,7 @@ public sealed record ExperimentOverview
 }
 
 /// <summary>One experiment among others.</summary>
-public sealed record ExperimentSummary
+public sealed record ExperimentListItem
 {
     /// <summary>The experiment's name.</summary>
     public required string Name { get; init; }

@@ -31,12 +31,12 @@ public sealed class MonitorReadModel(ExperimentMonitor monitor, ReadModelSource 
         return ValueTask.FromResult(_monitor.Read(experimentName, Picture.Take)?.Develop(_time.GetUtcNow(), Source));
     }
 
-    private static ExperimentSummary Summarize(WatchedExperiment watched)
+    private static ExperimentListItem Summarize(WatchedExperiment watched)
     {
         var (experiment, signals, series) = (watched.Experiment, watched.Signals, watched.History.Series);
         var copy = series.CopyMinutes(experiment, signals);
         var plan = series.CurrentVersion(experiment) is { } version ? experiment.PlanOf(version) : null;
-        return new ExperimentSummary
+        return new ExperimentListItem
         {
             Name = experiment.Name,
             State = signals.State,

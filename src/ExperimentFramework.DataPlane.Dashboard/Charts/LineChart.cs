@@ -1,0 +1,165 @@
+using System.Globalization;
+using System.Text;
+
+namespace ExperimentFramework.DataPlane.Dashboard;
+
+/// <summary>A chart of values over time as SVG: a line, a band around it, and horizontal lines that it is compared with. Colours come from the style sheet.</summary>
+internal sealed class LineChart
+{
+    private const int Width = 640;
+    private const int Height = 220;
+    private const int Left = 58;
+    private const int Right = 12;
+    private const int Top = 10;
+    private const int Bottom = 26;
+
+    /// <summary>More points than these cannot be seen at this width.</summary>
+    private const int MaxPoints = 240;
+
+    /// <summary>The name of the chart in the page.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>What the chart shows.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>What can be seen in it, in words.</summary>
+    public required string Description { get; init; }
+
+    /// <summary>The times of the first and of the last interval.</summary>
+    public required (DateTimeOffset First, DateTimeOffset Last) Times { get; init; }
+
+    /// <summary>The values by interval; null where there is none.</summary>
+    public required IReadOnlyList<double?> Values { get; init; }
+
+    /// <summary>The lower and the upper end of the band by interval; null for no band.</summary>
+    public (IReadOnlyList<double?> Low, IReadOnlyList<double?> High)? Band { get; init; }
+
+    /// <summary>A line that may change from interval to interval, such as the planned share; null for none.</summary>
+    public IReadOnlyList<double?>? Planned { get; init; }
+
+    /// <summary>Horizontal lines with their labels.</summary>
+    public IReadOnlyList<(double Value, string Label)> Limits { get; init; } = [];
+
+    /// <summary>Writes the label of a value at the axis.</summary>
+    public required Func<double, string> Label { get; init; }
+
+    /// <summary>The smallest difference between the ends of the axis.</summary>
+    public required double SmallestRange { get; init; }
+
+    public HtmlText Write()
+    {
+        var (low, high) = Range();
+        var labels = HtmlText.Join(Ticks(low, high).Select(tick => HtmlText.Of(
+            $"<line class=\"grid\" x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{Y(tick, low, high):0.#}\" y2=\"{Y(tick, low, high):0.#}\"/><text class=\"axis end\" x=\"{Left - 6}\" y=\"{Y(tick, low, high) + 4:0.#}\">{Label(tick)}</text>")));
+        var limits = HtmlText.Join(Limits.Select(limit => HtmlText.Of(
+            $"<line class=\"limit\" x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{Y(limit.Value, low, high):0.#}\" y2=\"{Y(limit.Value, low, high):0.#}\"/><text class=\"limit-label end\" x=\"{Width - Right}\" y=\"{Y(limit.Value, low, high) - 4:0.#}\">{limit.Label}</text>")));
+        return HtmlText.Of(
+            $"""
+            <figure class="chart"><figcaption>{Title}</figcaption>
+            <svg viewBox="0 0 {Width} {Height}" role="img" aria-labelledby="{Id}-title {Id}-text"><title id="{Id}-title">{Title}</title><desc id="{Id}-text">{Description}</desc>
+            {labels}{BandPath(low, high)}{limits}{Line("planned", Planned, low, high)}{Line("value", Values, low, high)}
+            <text class="axis" x="{Left}" y="{Height - 8}">{Times.First.UtcDateTime:MM-dd HH:mm}</text><text class="axis end" x="{Width - Right}" y="{Height - 8}">{Times.Last.UtcDateTime:MM-dd HH:mm} UTC</text></svg>
+            <p class="reading">{Description}</p></figure>
+            """);
+    }
+
+    private (double Low, double High) Range()
+    {
+        var (low, high) = (double.PositiveInfinity, double.NegativeInfinity);
+        foreach (var value in Values.Concat(Planned ?? []).Concat(Limits.Select(static limit => (double?)limit.Value)))
+        {
+            if (value is { } number && double.IsFinite(number))
+            {
+                (low, high) = (Math.Min(low, number), Math.Max(high, number));
+            }
+        }
+
+        if (double.IsInfinity(low))
+        {
+            return (0, SmallestRange);
+        }
+
+        // The end of the band decides over its beginning, which is as wide as the scale itself.
+        if (Band is { } band && band.Low.Count > 0 && band.Low[^1] is { } lastLow && band.High[^1] is { } lastHigh)
+        {
+            (low, high) = (Math.Min(low, lastLow), Math.Max(high, lastHigh));
+        }
+
+        var margin = Math.Max(SmallestRange - (high - low), (high - low) * 0.1) / 2;
+        return (low - margin, high + margin);
+    }
+
+    private static IEnumerable<double> Ticks(double low, double high)
+    {
+        var rough = (high - low) / 4;
+        var magnitude = Math.Pow(10, Math.Floor(Math.Log10(rough)));
+        var step = magnitude * ((rough / magnitude) switch { < 1.5 => 1, < 3.5 => 2, < 7.5 => 5, _ => 10 });
+        for (var number = Math.Ceiling(low / step); number * step <= high; number++)
+        {
+            yield return number * step;
+        }
+    }
+
+    private IEnumerable<int> Points()
+    {
+        var step = Math.Max(1, (int)Math.Ceiling(Values.Count / (double)MaxPoints));
+
+        // The last interval is always among them.
+        for (var index = (Values.Count - 1) % step; index < Values.Count; index += step)
+        {
+            yield return index;
+        }
+    }
+
+    private HtmlText Line(string style, IReadOnlyList<double?>? values, double low, double high)
+    {
+        if (values is null)
+        {
+            return default;
+        }
+
+        var path = new StringBuilder();
+        var isDrawing = false;
+        var points = 0;
+        foreach (var index in Points())
+        {
+            if (values[index] is not { } value)
+            {
+                isDrawing = false;
+                continue;
+            }
+
+            path.Append(isDrawing ? 'L' : 'M').Append(CultureInfo.InvariantCulture, $"{X(index):0.#} {Y(value, low, high):0.#}");
+            isDrawing = true;
+            points++;
+        }
+
+        return points == 0 ? default
+            : points == 1 ? HtmlText.Of($"<circle class=\"{style}\" r=\"3\" cx=\"{X(Values.Count - 1):0.#}\" cy=\"{Y(values[^1] ?? 0, low, high):0.#}\"/>")
+            : HtmlText.Of($"<path class=\"{style}\" d=\"{path.ToString()}\"/>");
+    }
+
+    private HtmlText BandPath(double low, double high)
+    {
+        if (Band is not { } band)
+        {
+            return default;
+        }
+
+        int[] points = [.. Points().Where(index => band.Low[index] is not null && band.High[index] is not null)];
+        if (points.Length < 2)
+        {
+            return default;
+        }
+
+        var path = new StringBuilder("M");
+        path.AppendJoin('L', points.Select(index => Point(index, band.High[index]!.Value)).Concat(points.Reverse().Select(index => Point(index, band.Low[index]!.Value)))).Append('Z');
+        return HtmlText.Of($"<path class=\"band\" d=\"{path.ToString()}\"/>");
+
+        string Point(int index, double value) => string.Create(CultureInfo.InvariantCulture, $"{X(index):0.#} {Y(value, low, high):0.#}");
+    }
+
+    private double X(int index) => Values.Count < 2 ? Width - Right : Left + ((Width - Left - Right) * index / (Values.Count - 1.0));
+
+    private static double Y(double value, double low, double high) => Top + ((Height - Top - Bottom) * (1 - Math.Clamp((value - low) / (high - low), 0, 1)));
+}

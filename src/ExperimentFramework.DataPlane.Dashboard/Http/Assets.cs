@@ -1,0 +1,29 @@
+using System.Collections.Frozen;
+using System.Security.Cryptography;
+
+namespace ExperimentFramework.DataPlane.Dashboard;
+
+/// <summary>The files that pages refer to, embedded in the assembly.</summary>
+internal static class Assets
+{
+    private static readonly FrozenDictionary<string, (string ContentType, byte[] Content)> Files = new[]
+    {
+        ("dashboard.css", "text/css; charset=utf-8"),
+        ("dashboard.js", "text/javascript; charset=utf-8"),
+        ("icon.svg", "image/svg+xml"),
+    }.ToFrozenDictionary(static file => file.Item1, static file => (file.Item2, Read(file.Item1)), StringComparer.Ordinal);
+
+    /// <summary>Changes with the files, so that browsers may keep them for ever.</summary>
+    public static string Version { get; } = Convert.ToHexStringLower(SHA256.HashData([.. Files.OrderBy(static file => file.Key, StringComparer.Ordinal).SelectMany(static file => file.Value.Content)]).AsSpan(0, 8));
+
+    /// <summary>Finds a file; null if there is none of that name.</summary>
+    public static (string ContentType, byte[] Content)? Find(string? name) => name is not null && Files.TryGetValue(name, out var file) ? file : null;
+
+    private static byte[] Read(string name)
+    {
+        using var stream = typeof(Assets).Assembly.GetManifestResourceStream(name) ?? throw new InvalidOperationException($"The assembly has no resource '{name}'.");
+        using var content = new MemoryStream();
+        stream.CopyTo(content);
+        return content.ToArray();
+    }
+}

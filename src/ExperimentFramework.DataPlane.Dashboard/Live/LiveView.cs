@@ -1,0 +1,124 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace ExperimentFramework.DataPlane.Dashboard;
+
+/// <summary>One view with its clients: keeps when each part changed last, so that a client gets what is new to it. What most clients need is encoded once.</summary>
+internal sealed class LiveView(ViewSource source)
+{
+    private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private readonly Lock _gate = new();
+    private readonly string _epoch = Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture);
+    private Dictionary<string, (string Content, long ChangedAt)> _parts = [];
+    private string _structure = string.Empty;
+    private DateTimeOffset _time;
+    private long _sequence;
+    private byte[] _latest = [];
+    private TaskCompletionSource _next = New();
+
+    public ViewSource Source => source;
+
+    /// <summary>How many clients there are; changed under the lock of <see cref="LiveUpdates"/>.</summary>
+    public int Clients { get; set; }
+
+    /// <summary>Takes a rendering.</summary>
+    public void Set(RenderedView rendered, DateTimeOffset now)
+    {
+        TaskCompletionSource reached;
+        lock (_gate)
+        {
+            _sequence++;
+            _time = now;
+            _structure = StructureHash.Of(rendered.Structure);
+            Dictionary<string, (string, long)> parts = new(rendered.Parts.Count, StringComparer.Ordinal);
+            foreach (var (id, html) in rendered.Parts)
+            {
+                var content = html.ToString();
+                parts[id] = _parts.TryGetValue(id, out var before) && before.Content == content ? before : (content, _sequence);
+            }
+
+            _parts = parts;
+            _latest = Encode(_sequence - 1);
+            (reached, _next) = (_next, New());
+        }
+
+        reached.TrySetResult();
+    }
+
+    /// <summary>Ends the clients: what they look at cannot be rendered.</summary>
+    public void Fail(Exception exception)
+    {
+        TaskCompletionSource reached;
+        lock (_gate)
+        {
+            (reached, _next) = (_next, New());
+        }
+
+        reached.TrySetException(exception);
+
+        // It is nobody's fault if all clients have gone meanwhile.
+        _ = reached.Task.Exception;
+    }
+
+    /// <summary>Where a client goes on that was here before; the beginning for any other.</summary>
+    public long Resume(string? lastEventId)
+    {
+        var parts = lastEventId?.Split('-');
+        return parts is [var epoch, var number] && epoch == _epoch && long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var sequence) ? sequence : 0;
+    }
+
+    /// <summary>Waits for a rendering that the client does not have.</summary>
+    /// <param name="seen">What it has.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <returns>The event, and what the client has then.</returns>
+    public async ValueTask<(ReadOnlyMemory<byte> Event, long Seen)> NextAsync(long seen, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Task next;
+            lock (_gate)
+            {
+                if (_sequence > seen)
+                {
+                    return (seen == _sequence - 1 && seen > 0 ? _latest : Encode(seen), _sequence);
+                }
+
+                next = _next.Task;
+            }
+
+            await next.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private byte[] Encode(long seen)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"id: {_epoch}-{_sequence}\ndata: "), buffer);
+        using (var json = new Utf8JsonWriter(buffer, Relaxed))
+        {
+            json.WriteStartObject();
+            json.WriteString("time", _time.UtcDateTime.ToString("O", CultureInfo.InvariantCulture));
+            json.WriteString("structure", _structure);
+            json.WriteStartObject("parts");
+            foreach (var (id, part) in _parts)
+            {
+                if (part.ChangedAt > seen)
+                {
+                    json.WriteString(id, part.Content);
+                }
+            }
+
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+
+        buffer.Write("\n\n"u8);
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

@@ -1,0 +1,48 @@
+using ExperimentFramework.DataPlane.Science;
+
+namespace ExperimentFramework.DataPlane.Dashboard;
+
+/// <summary>What all pages have in common.</summary>
+internal static class Layout
+{
+    /// <summary>Writes a page.</summary>
+    /// <param name="site">The addresses.</param>
+    /// <param name="title">The title.</param>
+    /// <param name="main">The content.</param>
+    /// <param name="source">Where the events come from; null on pages of errors.</param>
+    /// <param name="live">The address of the updates, the structure, and the moment of the content; null if the page does not change.</param>
+    public static string Page(Site site, string title, HtmlText main, ReadModelSource? source, (string Updates, string Structure, DateTimeOffset Time)? live = null)
+    {
+        var data = live is { } updates ? HtmlText.Of($" data-updates=\"{updates.Updates}\" data-structure=\"{StructureHash.Of(updates.Structure)}\"") : default;
+        var status = live is { Time: var time }
+            ? HtmlText.Of($"<p id=\"connection\" class=\"connection\">As of {TableHtml.Time(time)}. Reload the page for newer numbers.</p>")
+            : default;
+        return HtmlText.Of(
+            $"""
+            <!DOCTYPE html>
+            <html lang="en">
+            <head>
+            <meta charset="utf-8">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <meta name="color-scheme" content="light dark">
+            <title>{title}</title>
+            <link rel="icon" href="{site.Asset("icon.svg")}" type="image/svg+xml">
+            <link rel="stylesheet" href="{site.Asset("dashboard.css")}">
+            <script src="{site.Asset("dashboard.js")}" defer></script>
+            </head>
+            <body{data}>
+            <a class="skip" href="#main">Skip to the content</a>
+            <header><nav aria-label="Site"><a href="{site.List}">Experiments</a></nav>{status}</header>
+            <main id="main" tabindex="-1">{main}</main>
+            {Footer(source)}
+            </body>
+            </html>
+
+            """).ToString();
+    }
+
+    private static HtmlText Footer(ReadModelSource? source) => source is null
+        ? default
+        : HtmlText.Of(
+            $"<footer><h2>Where this comes from</h2><p>{source.Description}</p><p>Not among them:</p><ul>{HtmlText.Join(source.NotSeen.Select(static missing => HtmlText.Of($"<li>{missing}</li>")))}</ul></footer>");
+}

@@ -1,0 +1,93 @@
+using System.Globalization;
+using ExperimentFramework.DataPlane.Science;
+
+namespace ExperimentFramework.DataPlane.Dashboard;
+
+/// <summary>The list of experiments.</summary>
+internal static class ListPage
+{
+    /// <summary>Writes the page.</summary>
+    public static string Write(Site site, ExperimentOverview overview, ListQuery query)
+    {
+        var rows = query.Select(overview);
+        var page = Rows(rows, query);
+        var main = HtmlText.Of(
+            $"""
+            <h1>Experiments</h1>
+            <p id="announce" class="announce" role="status">{Announce(overview)}</p>
+            {Filter(site, query)}
+            <p id="counts">{Counts(overview, rows.Count)}</p>
+            {(page.Count > 0 ? TableHtml.Write(ListTable.Of(site, page), site.ExportList(query)) : Nothing(overview))}
+            {Pages(site, rows.Count, query)}
+            <p class="exports"><a href="{site.Api}">All experiments as JSON of the read model</a></p>
+            """);
+        return Layout.Page(site, "Experiments", main, overview.Source, (site.ListUpdates(query), Structure(rows, query), overview.Time));
+    }
+
+    /// <summary>Renders what changes.</summary>
+    public static RenderedView Render(Site site, ExperimentOverview overview, ListQuery query)
+    {
+        var rows = query.Select(overview);
+        var table = ListTable.Of(site, Rows(rows, query));
+        List<(string, HtmlText)> parts = [("announce", Announce(overview)), ("counts", Counts(overview, rows.Count))];
+        for (var row = 0; row < table.Rows.Count; row++)
+        {
+            // The name is a part of the structure.
+            for (var column = 1; column < table.Columns.Count; column++)
+            {
+                parts.Add((TableHtml.CellId(row, column), TableHtml.Content(table, table.Rows[row][column], row, column)));
+            }
+        }
+
+        return new RenderedView(Structure(rows, query), parts);
+    }
+
+    private static IReadOnlyList<(ExperimentListItem Experiment, StateText State)> Rows(IReadOnlyList<(ExperimentListItem Experiment, StateText State)> rows, ListQuery query) =>
+        [.. rows.Skip((int)Math.Min(int.MaxValue, (query.Page - 1L) * ListQuery.PageSize)).Take(ListQuery.PageSize)];
+
+    private static string Structure(IReadOnlyList<(ExperimentListItem Experiment, StateText State)> rows, ListQuery query) =>
+        string.Join('\n', Rows(rows, query).Select(static row => row.Experiment.Name).Prepend(PageCount(rows.Count).ToString(CultureInfo.InvariantCulture)));
+
+    private static int PageCount(int rows) => Math.Max(1, (rows + ListQuery.PageSize - 1) / ListQuery.PageSize);
+
+    private static HtmlText Announce(ExperimentOverview overview)
+    {
+        string[] broken = [.. overview.Experiments.Where(static experiment => experiment.State == ExperimentState.SampleRatioMismatch).Select(static experiment => experiment.Name)];
+        return broken.Length == 0
+            ? HtmlText.Of($"No experiment has a sample ratio mismatch.")
+            : HtmlText.Of($"<strong>{broken.Length:N0} of {overview.Experiments.Count:N0} experiments cannot be trusted because of a sample ratio mismatch: {string.Join(", ", broken.Take(5))}{(broken.Length > 5 ? " and others" : string.Empty)}.</strong>");
+    }
+
+    private static HtmlText Counts(ExperimentOverview overview, int shown) => HtmlText.Of(
+        $"{shown:N0} of {overview.Experiments.Count:N0} experiments.{(overview.IgnoredEvents == 0 ? default : HtmlText.Of($" {overview.IgnoredEvents:N0} events of further experiments were ignored: raise <code>MaxExperiments</code>."))}{(overview.UnknownEvents == 0 ? default : HtmlText.Of($" {overview.UnknownEvents:N0} events were written by a newer version and could not be read."))}");
+
+    private static HtmlText Nothing(ExperimentOverview overview) => overview.Experiments.Count == 0
+        ? HtmlText.Of($"<p class=\"empty\">No event of an experiment has arrived yet. An experiment appears with its first exposure.</p>")
+        : HtmlText.Of($"<p class=\"empty\">No experiment matches.</p>");
+
+    private static HtmlText Filter(Site site, ListQuery query)
+    {
+        var options = HtmlText.Join(StateText.All.Select(state => HtmlText.Of($"<option value=\"{state.Name}\"{(state.Name == query.State ? " selected" : string.Empty)}>{state.Text}</option>")));
+        return HtmlText.Of(
+            $"""
+            <form class="filter" role="search" action="{site.List}" method="get">
+            <label>Name contains <input type="search" name="q" value="{query.Search}"></label>
+            <label>State <select name="state"><option value="">All</option>{options}</select></label>
+            <button type="submit">Show</button>
+            </form>
+            """);
+    }
+
+    private static HtmlText Pages(Site site, int rows, ListQuery query)
+    {
+        var count = PageCount(rows);
+        if (count == 1)
+        {
+            return default;
+        }
+
+        var previous = query.Page > 1 ? HtmlText.Of($"<a rel=\"prev\" href=\"{site.List}{query.ToUrl(query.Page - 1)}\">Previous</a> ") : default;
+        var next = query.Page < count ? HtmlText.Of($" <a rel=\"next\" href=\"{site.List}{query.ToUrl(query.Page + 1)}\">Next</a>") : default;
+        return HtmlText.Of($"<nav class=\"pages\" aria-label=\"Pages\">{previous}Page {query.Page:N0} of {count:N0}{next}</nav>");
+    }
+}

@@ -1,0 +1,49 @@
+using System.Globalization;
+using ExperimentFramework.DataPlane.Science;
+
+namespace ExperimentFramework.DataPlane.Dashboard;
+
+/// <summary>The table of experiments.</summary>
+internal static class ListTable
+{
+    public const string Id = "experiments";
+
+    private static readonly TableColumn[] Columns =
+    [
+        new("name", "Experiment"),
+        new("state", "State"),
+        new("variants", "Variants and weights"),
+        TableColumn.Count("subjects", "Subjects"),
+        TableColumn.Count("exposuresInLastMinute", "Exposures per minute, last hour"),
+        TableColumn.Count("lostExposures", "Exposures lost"),
+        new("lastExposure", "Last event"),
+    ];
+
+    public static Table Of(Site site, IReadOnlyList<(ExperimentListItem Experiment, StateText State)> rows) =>
+        new(Id, "Experiments", Columns, [.. rows.Select(static row => Values(row.Experiment, row.State))])
+        {
+            IsLive = true,
+            Decorate = (row, column) => column switch
+            {
+                0 => HtmlText.Of($"<a href=\"{site.Detail(rows[row].Experiment.Name)}\">{rows[row].Experiment.Name}</a>"),
+                1 => rows[row].Experiment.HasCrossovers ? HtmlText.Of($"{rows[row].State.Write()} <span class=\"state warning\"><span aria-hidden=\"true\">!</span> Crossovers</span>") : rows[row].State.Write(),
+                4 => HtmlText.Of($"{LastMinute(rows[row].Experiment):N0} {Sparkline.Write(rows[row].Experiment.ExposuresPerMinute)}"),
+                5 when rows[row].Experiment.LostExposures > 0 => HtmlText.Of($"<strong>{rows[row].Experiment.LostExposures:N0}</strong>"),
+                _ => null,
+            },
+        };
+
+    private static object?[] Values(ExperimentListItem experiment, StateText state) =>
+    [
+        experiment.Name,
+        experiment.HasCrossovers ? state.Text + ", crossovers" : state.Text,
+        string.Join("; ", experiment.Variants.Select(static variant => variant.Share is { } share ? string.Create(CultureInfo.InvariantCulture, $"{variant.Key} {share:0.##%}") : variant.Key)),
+        experiment.Subjects,
+        LastMinute(experiment),
+        experiment.LostExposures,
+        experiment.LastExposure,
+    ];
+
+    /// <summary>The exposures of the last minute that has ended.</summary>
+    private static long LastMinute(ExperimentListItem experiment) => experiment.ExposuresPerMinute is [.., var last, _] ? last : 0;
+}

@@ -1,0 +1,104 @@
+using ExperimentFramework.DataPlane.Science;
+
+namespace ExperimentFramework.DataPlane.Dashboard;
+
+/// <summary>The tables of one experiment: what it shows, what was planned, and what happened.</summary>
+internal static class ResultTables
+{
+    public static Table ReadOuts(ExperimentStatus status) => new(
+        "readouts",
+        "Outcomes and metrics",
+        [
+            new("metric", "Metric"), new("decides", "Role"), new("variant", "Variant"), TableColumn.Count("subjects", "Subjects"), TableColumn.Count("conversions", "Conversions"), new("mean", "Mean", "G6"),
+            new("difference", "Difference", "G4"), new("differenceLow", "At least", "G4"), new("differenceHigh", "At most", "G4"), TableColumn.Percent("lift", "Lift"), new("pValue", "p", "G2"), new("state", "State"),
+        ],
+        [.. status.ReadOuts.SelectMany(static metric => metric.Variants.Select(variant => new object?[]
+        {
+            $"{metric.Name} ({Source(metric.Source)})",
+            metric.IsPrimary ? "decides" : metric.IsPlanned ? "planned" : "shown",
+            variant.Key,
+            variant.Subjects,
+            variant.Conversions,
+            variant.Mean,
+            variant.Comparison?.Difference?.Estimate,
+            variant.Comparison?.Difference?.Lower,
+            variant.Comparison?.Difference?.Upper,
+            variant.Comparison?.Lift?.Estimate,
+            variant.Comparison?.LogPValue is { } logPValue ? Math.Exp(logPValue) : null,
+            StateOf(metric, variant),
+        }))])
+    {
+        Empty = "No outcome and no metric of this experiment has arrived. Record outcomes of its calls, or name metrics in a plan.",
+    };
+
+    public static Table Plan(ExperimentStatus status) => new(
+        "plan",
+        "Analysis plan",
+        [new("setting", "Setting"), new("value", "Value")],
+        status.Plan is not { } plan ? [] :
+        [
+            new object?[] { "version", (long)plan.Version },
+            new object?[] { "hash", plan.Hash },
+            new object?[] { "owner", plan.Owner },
+            new object?[] { "endsAt", plan.EndsAt },
+            new object?[] { "plannedSubjects", plan.PlannedSubjects },
+            new object?[] { "subjectsCounted", status.Subjects },
+            .. plan.Settings.Select(static setting => new object?[] { setting.Key, setting.Value }),
+        ])
+    {
+        Empty = "The experiment has no analysis plan.",
+    };
+
+    public static Table Signals(ExperimentDetail detail) => new(
+        "signals",
+        "Latest signals",
+        [new("time", "Time"), new("type", "Signal"), new("severity", "Severity"), new("message", "Message")],
+        [.. detail.LatestSignals.Select(static signal => new object?[] { signal.Timestamp, signal.SignalType.ToString(), signal.Severity.ToString(), signal.Message })])
+    {
+        Empty = "Nothing was signaled since this process started to watch.",
+    };
+
+    public static Table Events(Site site, ExperimentDetail detail) => new(
+        "events",
+        "Latest events",
+        [new("arrivedAt", "Arrived"), new("type", "Event"), new("subject", "Subject"), new("variant", "Variant"), new("reason", "Reason"), new("eventId", "Id")],
+        [.. detail.LatestEvents.Select(static item => Values(item))])
+    {
+        Empty = "No event has arrived since this process started to watch.",
+        Decorate = (row, column) => column == 5 ? HtmlText.Of($"<a href=\"{site.Event(detail.Status.Name, detail.LatestEvents[row].Envelope.EventId)}\">{detail.LatestEvents[row].Envelope.EventId.ToString("D")}</a>") : null,
+    };
+
+    private static object?[] Values(RecentEvent item)
+    {
+        var (subject, variant, reason) = item.Envelope.Payload switch
+        {
+            ExposureEvent exposure => (exposure.SubjectId, exposure.AssignedVariantKey ?? exposure.VariantKey, exposure.SelectionReason),
+            AssignmentEvent change => (change.SubjectId, change.NewVariantKey, change.ChangeReason),
+            OutcomeEvent outcome => (outcome.SubjectId, outcome.VariantKey, null),
+            AnalysisSignalEvent signal => (null, null, signal.SignalType.ToString()),
+            _ => ((string?)null, (string?)null, (string?)null),
+        };
+        return [item.ArrivedAt, item.Envelope.EventType.ToString(), subject, variant, reason, item.Envelope.EventId.ToString("D")];
+    }
+
+    private static string Source(MetricSource source) => source switch
+    {
+        MetricSource.Metric => "metric",
+        MetricSource.OutcomeFailure => "failed calls",
+        MetricSource.OutcomeDuration => "duration in ms",
+        _ => "value of calls",
+    };
+
+    private static string StateOf(MetricReadOut metric, VariantReadOut variant) => variant.Comparison switch
+    {
+        { State: ReadOutState.Untrustworthy } => "untrustworthy",
+        { State: ReadOutState.Shown, Verdict: ReadOutVerdict.Higher } => "higher than " + metric.Control,
+        { State: ReadOutState.Shown, Verdict: ReadOutVerdict.Lower } => "lower than " + metric.Control,
+        { State: ReadOutState.Shown, Verdict: ReadOutVerdict.Undecided } => "undecided",
+        { State: ReadOutState.Shown } => "shown without a verdict",
+        { Missing: { } missing } => missing,
+        { State: ReadOutState.Gathering } => "gathering",
+        { } => "not comparable",
+        null => variant.Key == metric.Control ? "control" : metric.Missing ?? "not comparable",
+    };
+}

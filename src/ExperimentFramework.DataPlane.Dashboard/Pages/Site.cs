@@ -1,0 +1,34 @@
+using System.Globalization;
+using ExperimentFramework.DataPlane.Science;
+
+namespace ExperimentFramework.DataPlane.Dashboard;
+
+/// <summary>The addresses of the dashboard. Names are in queries: in a path, names such as ".." would lead elsewhere.</summary>
+/// <param name="BasePath">The path that the dashboard is mapped to, without a slash at its end.</param>
+internal sealed record Site(string BasePath)
+{
+    public string List => BasePath.Length == 0 ? "/" : BasePath;
+
+    public string Asset(string name) => $"{BasePath}/assets/{name}?v={Assets.Version}";
+
+    public string Detail(string experiment, string? range = null) => $"{BasePath}/detail?name={Escape(experiment)}{(range is null ? string.Empty : "&range=" + range)}";
+
+    public string Series(string experiment, string range) => $"{BasePath}/series?name={Escape(experiment)}&range={range}";
+
+    public string Event(string experiment, Guid id) => string.Create(CultureInfo.InvariantCulture, $"{BasePath}/event?name={Escape(experiment)}&id={id:D}");
+
+    public string Export(string experiment, string table) => $"{BasePath}/export?name={Escape(experiment)}&table={table}";
+
+    public string ExportList(ListQuery query) => query.ToUrl(1) is { Length: > 0 } filter ? $"{BasePath}/export{filter}&table={ListTable.Id}" : $"{BasePath}/export?table={ListTable.Id}";
+
+    public string ListUpdates(ListQuery query) => $"{BasePath}/updates{query.ToUrl(query.Page)}";
+
+    public string DetailUpdates(string experiment, string range) => $"{BasePath}/updates?name={Escape(experiment)}&range={range}";
+
+    public string Api => $"{BasePath}/api/experiments";
+
+    public string ApiDetail(string experiment) => $"{BasePath}/api/experiment?name={Escape(experiment)}";
+
+    /// <summary>Escapes text for a query. Half of a surrogate pair has no form in an address.</summary>
+    private static string Escape(string text) => Uri.EscapeDataString(string.Concat(text.EnumerateRunes()));
+}

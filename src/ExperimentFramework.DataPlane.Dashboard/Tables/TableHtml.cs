@@ -1,0 +1,55 @@
+using System.Globalization;
+
+namespace ExperimentFramework.DataPlane.Dashboard;
+
+/// <summary>Writes tables for reading.</summary>
+internal static class TableHtml
+{
+    /// <summary>Writes a table; of one without rows a sentence.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="exports">The address of its exports, to which the format is added; null without.</param>
+    public static HtmlText Write(Table table, string? exports)
+    {
+        if (table.Rows.Count == 0)
+        {
+            return HtmlText.Of($"<p class=\"empty\">{table.Empty}</p>");
+        }
+
+        var head = HtmlText.Join(table.Columns.Select(static column => HtmlText.Of($"<th scope=\"col\"{Class(column)}>{column.Header}</th>")));
+        var body = HtmlText.Join(table.Rows.Select((row, index) => HtmlText.Of($"<tr>{HtmlText.Join(row.Select((value, column) => Cell(table, value, index, column)))}</tr>")));
+        var links = exports is null ? default : HtmlText.Of(
+            $"<p class=\"exports\"><a href=\"{exports}&amp;format=csv\" download>{table.Title} as CSV</a> <a href=\"{exports}&amp;format=json\" download>{table.Title} as JSON</a></p>");
+        return HtmlText.Of(
+            $"<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{table.Title}\"><table id=\"t-{table.Id}\"><caption>{table.Title}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>{links}");
+    }
+
+    /// <summary>Writes the value of a cell.</summary>
+    public static HtmlText Value(TableColumn column, object? value) => value switch
+    {
+        null => HtmlText.Of($"<span class=\"none\">–</span>"),
+        string text => HtmlText.Of($"{text}"),
+        DateTimeOffset time => Time(time),
+        IFormattable number => HtmlText.Of($"{number.ToString(column.Format, CultureInfo.InvariantCulture)}"),
+        _ => HtmlText.Of($"{value.ToString()}"),
+    };
+
+    /// <summary>Writes a time in UTC; the script of the page adds how long ago it was.</summary>
+    public static HtmlText Time(DateTimeOffset time) => HtmlText.Of($"<time datetime=\"{time.UtcDateTime:O}\">{time.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC</time>");
+
+    /// <summary>The name of a cell that is updated by itself.</summary>
+    public static string CellId(int row, int column) => string.Create(CultureInfo.InvariantCulture, $"cell-{row}-{column}");
+
+    /// <summary>Writes what is in a cell.</summary>
+    public static HtmlText Content(Table table, object? value, int row, int column) => table.Decorate(row, column) ?? Value(table.Columns[column], value);
+
+    private static HtmlText Cell(Table table, object? value, int row, int column)
+    {
+        var content = Content(table, value, row, column);
+        var id = table.IsLive ? HtmlText.Of($" id=\"{CellId(row, column)}\"") : default;
+        return column == 0
+            ? HtmlText.Of($"<th scope=\"row\"{id}{Class(table.Columns[column])}>{content}</th>")
+            : HtmlText.Of($"<td{id}{Class(table.Columns[column])}>{content}</td>");
+    }
+
+    private static HtmlText Class(TableColumn column) => column.IsNumber ? HtmlText.Of($" class=\"number\"") : default;
+}

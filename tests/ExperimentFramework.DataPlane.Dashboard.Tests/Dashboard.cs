@@ -1,0 +1,119 @@
+using ExperimentFramework.DataPlane.Science;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
+
+namespace ExperimentFramework.DataPlane.Dashboard.Tests;
+
+/// <summary>An application with a dashboard over a monitor that the test feeds.</summary>
+internal sealed class Dashboard : IAsyncDisposable
+{
+    public const string Experiment = "checkout-pricing";
+
+    public static readonly DateTimeOffset Start = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+
+    private readonly WebApplication _app;
+    private int _events;
+
+    private Dashboard(WebApplication app, ExperimentMonitor monitor, FakeTimeProvider time)
+    {
+        _app = app;
+        Monitor = monitor;
+        Time = time;
+        Client = app.GetTestClient();
+    }
+
+    public ExperimentMonitor Monitor { get; }
+
+    public FakeTimeProvider Time { get; }
+
+    public HttpClient Client { get; }
+
+    /// <summary>Starts an application, in development unless another environment is named.</summary>
+    public static async Task<Dashboard> StartAsync(
+        string environment = "Development",
+        Action<IServiceCollection>? services = null,
+        Action<ExperimentDashboardOptions>? options = null,
+        string pattern = "/experiments",
+        Func<IExperimentReadModel, IExperimentReadModel>? model = null,
+        params (string Key, string Value)[] section)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = environment });
+        builder.WebHost.UseTestServer();
+        builder.Logging.ClearProviders();
+        builder.Configuration.AddInMemoryCollection(section.Select(static entry => KeyValuePair.Create("DataPlane:Dashboard:" + entry.Key, (string?)entry.Value)));
+        var time = new FakeTimeProvider(Start);
+        var monitor = new ExperimentMonitor(new ExperimentMonitorOptions { SegmentAttributes = { "country" } });
+        IExperimentReadModel readModel = new MonitorReadModel(monitor, ReadModelSource.OfFiles("events"), time);
+        builder.Services.AddSingleton<TimeProvider>(time);
+        builder.Services.AddSingleton(model?.Invoke(readModel) ?? readModel);
+        builder.Services.AddRouting();
+        services?.Invoke(builder.Services);
+        var app = builder.Build();
+        app.MapExperiments(pattern, options);
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        return new Dashboard(app, monitor, time);
+    }
+
+    public Task<string> GetAsync(string path) => Client.GetStringAsync(path, TestContext.Current.CancellationToken);
+
+    public Task StopAsync() => _app.StopAsync(TestContext.Current.CancellationToken);
+
+    public void Declare(string experiment = Experiment, params string[] variants) => Observe(new AnalysisSignalEvent
+    {
+        ExperimentName = experiment,
+        Timestamp = Time.GetUtcNow(),
+        SignalType = AnalysisSignalType.AllocationDeclared,
+        Severity = SignalSeverity.Info,
+        Message = "Declared.",
+        Data = new Dictionary<string, object?>((variants.Length == 0 ? ["control", "b"] : variants).Select(static variant => KeyValuePair.Create("weight:" + variant, (object?)1.0)).Append(KeyValuePair.Create("allocationVersion", (object?)"v1"))),
+    });
+
+    public void Expose(string subject, string variant, string experiment = Experiment, Func<ExposureEvent, ExposureEvent>? change = null)
+    {
+        var exposure = new ExposureEvent
+        {
+            ExperimentName = experiment,
+            Timestamp = Time.GetUtcNow(),
+            VariantKey = variant,
+            SubjectId = subject,
+            AllocationVersion = "v1",
+            SelectionReason = SelectionReasons.HashAssignment,
+        };
+        Observe(change?.Invoke(exposure) ?? exposure);
+    }
+
+    /// <summary>Exposes new subjects in turn, and loses some of b.</summary>
+    public void ExposeMany(int subjects, int loseEveryOfB = 0, string prefix = "s", string experiment = Experiment)
+    {
+        for (var subject = 0; subject < subjects; subject++)
+        {
+            if (subject % 2 == 0 || loseEveryOfB == 0 || subject / 2 % loseEveryOfB != 0)
+            {
+                Expose(prefix + subject, subject % 2 == 0 ? "control" : "b", experiment);
+            }
+        }
+
+        Monitor.Evaluate(Time.GetUtcNow());
+    }
+
+    public Guid Observe(DataPlaneEvent payload)
+    {
+        var id = new Guid(++_events, 0, 0, [0x80, 0, 0, 0, 0, 0, 0, 1]);
+        Monitor.Observe(
+            new DataPlaneEnvelope { EventId = id, Timestamp = payload.Timestamp, EventType = payload.EventType, SchemaVersion = payload.SchemaVersion, Payload = payload },
+            Time.GetUtcNow());
+        return id;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await _app.DisposeAsync();
+    }
+}
