@@ -36,7 +36,7 @@ public static class ExperimentDashboardEndpointRouteBuilderExtensions
             new LiveUpdates(model, time, options.UpdateInterval, options.MaxClients), services.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? CancellationToken.None);
         var group = endpoints.MapGroup(pattern);
         DashboardAccess.Protect(group, services, options);
-        new DashboardEndpoints(model).Map(group);
+        new DashboardEndpoints(model, new ResultLooks(services.GetService<AnalysisLooks>())).Map(group);
         group.MapGet("/updates", updates.HandleAsync).WithDisplayName("Updates of the dashboard");
         return group;
     }

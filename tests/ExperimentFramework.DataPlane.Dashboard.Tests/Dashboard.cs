@@ -41,6 +41,7 @@ internal sealed class Dashboard : IAsyncDisposable
         Action<ExperimentDashboardOptions>? options = null,
         string pattern = "/experiments",
         Func<IExperimentReadModel, IExperimentReadModel>? model = null,
+        IEnumerable<AnalysisPlan>? plans = null,
         params (string Key, string Value)[] section)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = environment });
@@ -48,8 +49,9 @@ internal sealed class Dashboard : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.Configuration.AddInMemoryCollection(section.Select(static entry => KeyValuePair.Create("DataPlane:Dashboard:" + entry.Key, (string?)entry.Value)));
         var time = new FakeTimeProvider(Start);
-        var monitor = new ExperimentMonitor(new ExperimentMonitorOptions { SegmentAttributes = { "country" } });
+        var monitor = new ExperimentMonitor(new ExperimentMonitorOptions { SegmentAttributes = { "country" } }, plans);
         IExperimentReadModel readModel = new MonitorReadModel(monitor, ReadModelSource.OfFiles("events"), time);
+        builder.Services.AddSingleton(monitor);
         builder.Services.AddSingleton<TimeProvider>(time);
         builder.Services.AddSingleton(model?.Invoke(readModel) ?? readModel);
         builder.Services.AddRouting();

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using ExperimentFramework.DataPlane.AspNetCore;
+using ExperimentFramework.DataPlane.Dashboard;
 using ExperimentFramework.DataPlane.EventHubs;
 using ExperimentFramework.DataPlane.Kafka;
 using ExperimentFramework.DataPlane.OpenTelemetry;
@@ -29,7 +30,7 @@ public sealed partial class OptionTests
     [Fact]
     public void Every_option_type_of_every_package_is_on_the_page()
     {
-        var types = new[] { typeof(DataPlaneOptions), typeof(DropReasons), typeof(EventHubsAmqpDataBackplaneOptions), typeof(ExperimentMonitorOptions), typeof(HttpSubjectOptions), typeof(KafkaDataBackplaneOptions), typeof(OtlpDataBackplaneOptions), typeof(ParquetDataBackplaneOptions), typeof(PostgreSqlDataBackplaneOptions), typeof(RedisAssignmentStoreOptions), typeof(SqliteOutboxOptions) }
+        var types = new[] { typeof(DataPlaneOptions), typeof(DropReasons), typeof(ExperimentDashboardOptions), typeof(EventHubsAmqpDataBackplaneOptions), typeof(ExperimentMonitorOptions), typeof(HttpSubjectOptions), typeof(KafkaDataBackplaneOptions), typeof(OtlpDataBackplaneOptions), typeof(ParquetDataBackplaneOptions), typeof(PostgreSqlDataBackplaneOptions), typeof(RedisAssignmentStoreOptions), typeof(SqliteOutboxOptions) }
             .Select(type => type.Assembly)
             .SelectMany(assembly => assembly.GetExportedTypes())
             .Where(type => type is { IsClass: true } && type.Name.EndsWith("Options", StringComparison.Ordinal));

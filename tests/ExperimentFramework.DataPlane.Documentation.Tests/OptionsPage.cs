@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using ExperimentFramework.DataPlane.AspNetCore;
+using ExperimentFramework.DataPlane.Dashboard;
 using ExperimentFramework.DataPlane.EventHubs;
 using ExperimentFramework.DataPlane.Kafka;
 using ExperimentFramework.DataPlane.OpenTelemetry;
@@ -36,6 +37,7 @@ internal static partial class OptionsPage
         (typeof(EventHubsAmqpDataBackplaneOptions), "`AddEventHubsAmqpDataBackplane(namespace, hub, credential, options => ...)`, or `DataPlane:EventHubsAmqp` for every hub. See [Azure Event Hubs](../how-to/destinations/event-hubs.md)."),
         (typeof(ExperimentMonitorOptions), "`new ExperimentMonitor(options)`, for events that are read from somewhere. See [watch experiments](../how-to/watch-experiments.md#over-files)."),
         (typeof(HostedExperimentMonitorOptions), "`AddExperimentMonitor(options => ...)`, or `DataPlane:Monitor`. See [watch experiments](../how-to/watch-experiments.md)."),
+        (typeof(ExperimentDashboardOptions), "`app.MapExperiments(path, options => ...)`, or `DataPlane:Dashboard`. See [see experiments](../how-to/see-experiments.md)."),
         (typeof(HttpSubjectOptions), "`AddHttpSubjectIdentity(options => ...)`. See [web visitors](../how-to/identify-web-visitors.md)."),
         (typeof(HttpVariantOverrideOptions), "`AddHttpVariantOverrides(options => ...)`. See [variants for testers](../how-to/show-a-tester-a-variant.md)."),
         (typeof(KafkaDataBackplaneOptions), "`AddKafkaDataBackplane(bootstrapServers, topic, options => ...)`, or `DataPlane:Kafka` for every destination. See [Kafka](../how-to/destinations/kafka.md)."),

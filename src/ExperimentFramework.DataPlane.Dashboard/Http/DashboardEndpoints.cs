@@ -8,7 +8,8 @@ namespace ExperimentFramework.DataPlane.Dashboard;
 
 /// <summary>Answers the requests for pages, data and files.</summary>
 /// <param name="model">The read model.</param>
-internal sealed class DashboardEndpoints(IExperimentReadModel model)
+/// <param name="looks">Records looks at results.</param>
+internal sealed class DashboardEndpoints(IExperimentReadModel model, ResultLooks looks)
 {
     private const string Html = "text/html; charset=utf-8";
     private const string Json = "application/json; charset=utf-8";
@@ -18,6 +19,7 @@ internal sealed class DashboardEndpoints(IExperimentReadModel model)
     {
         group.MapGet("", ListAsync).WithDisplayName("Experiments");
         group.MapGet("/detail", context => WithDetail(context, "/detail", DetailAsync)).WithDisplayName("Experiment");
+        group.MapGet("/results", context => WithDetail(context, "/results", ResultsAsync)).WithDisplayName("Results of an experiment");
         group.MapGet("/series", context => WithDetail(context, "/series", SeriesAsync)).WithDisplayName("Experiment as a table");
         group.MapGet("/event", context => WithDetail(context, "/event", EventAsync)).WithDisplayName("Event of an experiment");
         group.MapGet("/export", ExportAsync).WithDisplayName("Export of experiments");
@@ -38,8 +40,21 @@ internal sealed class DashboardEndpoints(IExperimentReadModel model)
     private async Task ListAsync(HttpContext context) => await WriteAsync(
         context, Html, ListPage.Write(SiteOf(context, string.Empty), await model.GetExperimentsAsync(context.RequestAborted).ConfigureAwait(false), ListQuery.Of(context.Request.Query))).ConfigureAwait(false);
 
-    private static Task DetailAsync(HttpContext context, Site site, ExperimentDetail detail) =>
-        WriteAsync(context, Html, DetailPage.Write(site, detail, DetailPage.RangeOf(context.Request.Query["range"], detail)));
+    private async Task DetailAsync(HttpContext context, Site site, ExperimentDetail detail)
+    {
+        if (ResultLooks.AreOpen(detail.Status))
+        {
+            await looks.RecordAsync(context, detail.Status, "page of the experiment").ConfigureAwait(false);
+        }
+
+        await WriteAsync(context, Html, DetailPage.Write(site, detail, DetailPage.RangeOf(context.Request.Query["range"], detail))).ConfigureAwait(false);
+    }
+
+    private async Task ResultsAsync(HttpContext context, Site site, ExperimentDetail detail)
+    {
+        var verdict = await looks.RecordAsync(context, detail.Status, "page of results").ConfigureAwait(false);
+        await WriteAsync(context, Html, SmallPages.Results(site, detail, verdict)).ConfigureAwait(false);
+    }
 
     private static Task SeriesAsync(HttpContext context, Site site, ExperimentDetail detail) =>
         WriteAsync(context, Html, SmallPages.Series(site, detail, DetailPage.RangeOf(context.Request.Query["range"], detail)));
@@ -59,9 +74,14 @@ internal sealed class DashboardEndpoints(IExperimentReadModel model)
         Table? table = null;
         if (query["name"].ToString() is { Length: > 0 } name)
         {
-            table = await model.GetExperimentAsync(name, context.RequestAborted).ConfigureAwait(false) is { } detail
-                ? DetailTables.All(site, detail).FirstOrDefault(table => table.Id == query["table"])
-                : null;
+            if (await model.GetExperimentAsync(name, context.RequestAborted).ConfigureAwait(false) is { } detail)
+            {
+                table = DetailTables.All(site, detail).FirstOrDefault(table => table.Id == query["table"]);
+                if (table is { Id: ResultTables.ReadOutsId })
+                {
+                    await looks.RecordAsync(context, detail.Status, "export of results").ConfigureAwait(false);
+                }
+            }
         }
         else if (query["table"] == ListTable.Id)
         {
@@ -86,6 +106,7 @@ internal sealed class DashboardEndpoints(IExperimentReadModel model)
     {
         if (await model.GetExperimentAsync(context.Request.Query["name"].ToString(), context.RequestAborted).ConfigureAwait(false) is { } detail)
         {
+            await looks.RecordAsync(context, detail.Status, "JSON of the experiment").ConfigureAwait(false);
             await WriteAsync(context, Json, ReadModelJson.Serialize(detail)).ConfigureAwait(false);
             return;
         }

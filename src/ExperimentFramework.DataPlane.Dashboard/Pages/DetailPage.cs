@@ -52,7 +52,7 @@ internal static class DetailPage
             ("evidence", "Evidence", HtmlText.Of($"{DetailCharts.Evidence(series)}{asTable}")),
             ("traffic", "Exposures over time", HtmlText.Of($"{DetailCharts.Exposures(series)}{asTable}")),
             ("subjects", "Subjects", HtmlText.Of($"{Show(DetailTables.Variants(status))}{Show(DetailTables.Allocations(status))}{Show(DetailTables.Segments(status))}")),
-            ("results", "Outcomes", HtmlText.Of($"{Untrustworthy(status)}{Show(ResultTables.ReadOuts(status))}")),
+            ("results", "Outcomes", HtmlText.Of($"{Untrustworthy(status)}{Results(site, status)}")),
             ("plan", "Plan", Show(ResultTables.Plan(status))),
             ("data", "Quality of the data", HtmlText.Of($"{Show(DetailTables.Quality(status))}{Show(DetailTables.Excluded(status))}{Show(DetailTables.Reasons(status))}{Show(DetailTables.Producers(status))}{Show(DetailTables.Builds(status))}")),
             ("signals", "Signals", Show(ResultTables.Signals(detail))),
@@ -107,6 +107,14 @@ internal static class DetailPage
     private static HtmlText Untrustworthy(ExperimentStatus status) => status.State == ExperimentState.SampleRatioMismatch
         ? HtmlText.Of($"<p class=\"untrustworthy\"><strong>Untrustworthy:</strong> the split is broken, so every comparison of variants is biased. Comparisons are left out until the cause is mended and the experiment is reset.</p>")
         : default;
+
+    private static HtmlText Results(Site site, ExperimentStatus status) => ResultLooks.AreOpen(status)
+        ? TableHtml.Write(ResultTables.ReadOuts(status, withResults: true), site.Export(status.Name, ResultTables.ReadOutsId))
+        : HtmlText.Of(
+            $"""
+            <p>The plan has its own times for looks, so results are not on this page. <a href="{site.Results(status.Name)}" rel="nofollow">Show the results</a>: the look is recorded with your name, and judged by the plan.</p>
+            {TableHtml.Write(ResultTables.ReadOuts(status, withResults: false), exports: null)}
+            """);
 
     private static string Began(string reason) => reason switch
     {

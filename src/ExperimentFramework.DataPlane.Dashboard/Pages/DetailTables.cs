@@ -16,7 +16,7 @@ internal static class DetailTables
         Reasons(detail.Status),
         Producers(detail.Status),
         Builds(detail.Status),
-        ResultTables.ReadOuts(detail.Status),
+        ResultTables.ReadOuts(detail.Status, withResults: true),
         ResultTables.Plan(detail.Status),
         ResultTables.Signals(detail),
         ResultTables.Events(site, detail),

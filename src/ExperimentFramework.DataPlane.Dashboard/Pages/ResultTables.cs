@@ -5,14 +5,19 @@ namespace ExperimentFramework.DataPlane.Dashboard;
 /// <summary>The tables of one experiment: what it shows, what was planned, and what happened.</summary>
 internal static class ResultTables
 {
-    public static Table ReadOuts(ExperimentStatus status) => new(
-        "readouts",
+    public const string ReadOutsId = "readouts";
+
+    /// <summary>The read-outs of metrics.</summary>
+    /// <param name="status">The experiment.</param>
+    /// <param name="withResults">Whether what compares variants is among them; else only how many subjects there are.</param>
+    public static Table ReadOuts(ExperimentStatus status, bool withResults) => new(
+        ReadOutsId,
         "Outcomes and metrics",
         [
             new("metric", "Metric"), new("decides", "Role"), new("variant", "Variant"), TableColumn.Count("subjects", "Subjects"), TableColumn.Count("conversions", "Conversions"), new("mean", "Mean", "G6"),
             new("difference", "Difference", "G4"), new("differenceLow", "At least", "G4"), new("differenceHigh", "At most", "G4"), TableColumn.Percent("lift", "Lift"), new("pValue", "p", "G2"), new("state", "State"),
         ],
-        [.. status.ReadOuts.SelectMany(static metric => metric.Variants.Select(variant => new object?[]
+        [.. status.ReadOuts.SelectMany(metric => metric.Variants.Select(variant => !withResults ? Hidden(metric, variant) : new object?[]
         {
             $"{metric.Name} ({Source(metric.Source)})",
             metric.IsPrimary ? "decides" : metric.IsPlanned ? "planned" : "shown",
@@ -80,6 +85,9 @@ internal static class ResultTables
         };
         return [item.ArrivedAt, item.Envelope.EventType.ToString(), subject, variant, reason, item.Envelope.EventId.ToString("D")];
     }
+
+    private static object?[] Hidden(MetricReadOut metric, VariantReadOut variant) =>
+        [$"{metric.Name} ({Source(metric.Source)})", metric.IsPrimary ? "decides" : metric.IsPlanned ? "planned" : "shown", variant.Key, variant.Subjects, null, null, null, null, null, null, null, "not shown"];
 
     private static string Source(MetricSource source) => source switch
     {

@@ -15,6 +15,8 @@ internal sealed record Site(string BasePath)
 
     public string Series(string experiment, string range) => $"{BasePath}/series?name={Escape(experiment)}&range={range}";
 
+    public string Results(string experiment) => $"{BasePath}/results?name={Escape(experiment)}";
+
     public string Event(string experiment, Guid id) => string.Create(CultureInfo.InvariantCulture, $"{BasePath}/event?name={Escape(experiment)}&id={id:D}");
 
     public string Export(string experiment, string table) => $"{BasePath}/export?name={Escape(experiment)}&table={table}";

@@ -149,5 +149,6 @@ public sealed record ProducerStatus(string Id, long Received, long? Expected, lo
 /// <param name="Owner">Who decides; null if nobody is named.</param>
 /// <param name="EndsAt">When the experiment ends; null if that is open.</param>
 /// <param name="PlannedSubjects">The subjects that it needs at the present weights; null if that cannot be known.</param>
+/// <param name="IsAlwaysValid">Whether results may be looked at at any time.</param>
 /// <param name="Settings">All settings as text, by name.</param>
-public sealed record PlanStatus(int Version, string Hash, string? Owner, DateTimeOffset? EndsAt, long? PlannedSubjects, IReadOnlyDictionary<string, string> Settings);
+public sealed record PlanStatus(int Version, string Hash, string? Owner, DateTimeOffset? EndsAt, long? PlannedSubjects, bool IsAlwaysValid, IReadOnlyDictionary<string, string> Settings);

@@ -50,7 +50,7 @@ internal static class StatusReader
     }
 
     private static PlanStatus? PlanOf(MonitoredExperiment experiment) => experiment.Plan is { Plan: { } plan, Hash: { } hash } record
-        ? new PlanStatus(plan.Version, hash, plan.Owner, plan.EndsAt, experiment.PlannedSample?.Total, new Dictionary<string, string>(record.Settings))
+        ? new PlanStatus(plan.Version, hash, plan.Owner, plan.EndsAt, experiment.PlannedSample?.Total, plan.Looks.Kind == LookScheduleKind.AlwaysValid, new Dictionary<string, string>(record.Settings))
         : null;
 
     private static AllocationStatus[] Allocations(MonitoredExperiment experiment, MonitorRun? run)

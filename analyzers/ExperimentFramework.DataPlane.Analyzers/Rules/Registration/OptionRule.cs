@@ -1,5 +1,6 @@
 using System.Globalization;
 using ExperimentFramework.DataPlane.AspNetCore;
+using ExperimentFramework.DataPlane.Dashboard;
 using ExperimentFramework.DataPlane.EventHubs;
 using ExperimentFramework.DataPlane.Generators.Shapes;
 using ExperimentFramework.DataPlane.Kafka;
@@ -46,6 +47,8 @@ internal static class OptionRule
         ["EventReadingOptions.MaxLineBytes"] = Within(OptionRanges.MaxLineBytes),
         ["AspNetCore.HttpSubjectOptions.CookieLifetime"] = Within(HttpSubjectOptionRanges.CookieLifetime),
         ["AspNetCore.HttpVariantOverrideOptions.MaxLifetime"] = Within(HttpVariantOverrideOptionRanges.MaxLifetime),
+        ["Dashboard.ExperimentDashboardOptions.UpdateInterval"] = Within(ExperimentDashboardOptionRanges.UpdateInterval),
+        ["Dashboard.ExperimentDashboardOptions.MaxClients"] = Within(ExperimentDashboardOptionRanges.MaxClients),
         ["EventHubs.EventHubsAmqpDataBackplaneOptions.SendTimeout"] = Within(EventHubsAmqpDataBackplaneOptionRanges.SendTimeout),
         ["EventHubs.EventHubsAmqpDataBackplaneOptions.MaxConcurrentSends"] = Within(EventHubsAmqpDataBackplaneOptionRanges.MaxConcurrentSends),
         ["Kafka.KafkaDataBackplaneOptions.Linger"] = Within(KafkaDataBackplaneOptionRanges.Linger),

@@ -29,6 +29,10 @@ public sealed class OptionEdgeTests
             public class ExperimentMonitorOptions { public int MaxExperiments { get; set; } public int MaxSubjectSlots { get; set; } public int HostCount { get; set; } public int MaxImmatureSubjects { get; set; } }
             public class HostedExperimentMonitorOptions { public TimeSpan SnapshotInterval { get; set; } public long MaxLedgerFileSize { get; set; } }
         }
+        namespace ExperimentFramework.DataPlane.Dashboard
+        {
+            public class ExperimentDashboardOptions { public TimeSpan UpdateInterval { get; set; } public int MaxClients { get; set; } }
+        }
         namespace ExperimentFramework.DataPlane.AspNetCore
         {
             public class HttpSubjectOptions { public TimeSpan CookieLifetime { get; set; } }
@@ -75,6 +79,8 @@ public sealed class OptionEdgeTests
         { "Kafka.KafkaDataBackplaneOptions", "StatisticsInterval", "TimeSpan.Zero", Hour, "TimeSpan.FromTicks(-1)", "TimeSpan.FromTicks(36_000_000_001)" },
         { "Kafka.KafkaReadingOptions", "Timeout", "TimeSpan.FromSeconds(1)", Hour, "TimeSpan.FromTicks(9_999_999)", "TimeSpan.FromTicks(36_000_000_001)" },
         { "OpenTelemetry.OtlpDataBackplaneOptions", "Timeout", "TimeSpan.FromMilliseconds(1)", Hour, "TimeSpan.FromTicks(9_999)", "TimeSpan.FromTicks(36_000_000_001)" },
+        { "Dashboard.ExperimentDashboardOptions", "UpdateInterval", "TimeSpan.FromSeconds(1)", "TimeSpan.FromMinutes(1)", "TimeSpan.FromTicks(9_999_999)", "TimeSpan.FromTicks(600_000_001)" },
+        { "Dashboard.ExperimentDashboardOptions", "MaxClients", "0", "10_000", "-1", "10_001" },
         { "Science.ExperimentMonitorOptions", "MaxExperiments", "1", "100_000", "0", "100_001" },
         { "Science.ExperimentMonitorOptions", "MaxSubjectSlots", "1_024", "16_777_216", "1_023", "16_777_217" },
         { "Science.ExperimentMonitorOptions", "HostCount", "1", "10_000", "0", "10_001" },
