@@ -16,7 +16,10 @@ public sealed class ReadOutTests
         var exposures = SampleStream.All.Where(envelope => envelope.Payload.ExperimentName == "checkout");
         if (isParquet)
         {
-            await ParquetEventFiles.WriteAsync(exposures.Concat(SampleStream.Purchases).ToAsyncEnumerable(), tool.Path("events"), cancellationToken: TestContext.Current.CancellationToken);
+            // Rows are sorted by experiment first: those of another one come before.
+            var before = SampleStream.All.Where(envelope => envelope.Payload is ExposureEvent { ExperimentName: "search" })
+                .Select(envelope => envelope with { Payload = (ExposureEvent)envelope.Payload with { ExperimentName = "basket" } });
+            await ParquetEventFiles.WriteAsync(exposures.Concat(before).Concat(SampleStream.Purchases).ToAsyncEnumerable(), tool.Path("events"), cancellationToken: TestContext.Current.CancellationToken);
         }
         else
         {
