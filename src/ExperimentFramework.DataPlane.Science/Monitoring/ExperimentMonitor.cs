@@ -115,12 +115,26 @@ public sealed class ExperimentMonitor
     {
         lock (_gate)
         {
+            List<Exception> failures = [];
             foreach (var watched in _experiments.Values)
             {
-                watched.Advance(now);
-                watched.Evaluate(now, _signals);
-                watched.Experiment.CloseWindows(now);
-                ReadOutReader.Look(watched.Experiment);
+                try
+                {
+                    watched.Advance(now);
+                    watched.Evaluate(now, _signals);
+                    watched.Experiment.CloseWindows(now);
+                    ReadOutReader.Look(watched.Experiment);
+                }
+                catch (Exception exception)
+                {
+                    // The other experiments must not wait for this one.
+                    failures.Add(new InvalidOperationException($"The experiment '{watched.Experiment.Name}' cannot be evaluated.", exception));
+                }
+            }
+
+            if (failures.Count > 0)
+            {
+                throw new AggregateException(failures);
             }
         }
     }
@@ -140,6 +154,27 @@ public sealed class ExperimentMonitor
             AnalysisSignalEvent[] taken = [.. _signals];
             _signals.Clear();
             return taken;
+        }
+    }
+
+    /// <summary>Takes the first signal of what has changed.</summary>
+    internal bool TryTakeSignal([NotNullWhen(true)] out AnalysisSignalEvent? signal)
+    {
+        lock (_gate)
+        {
+            DropExcessSignals();
+            signal = _signals.Count == 0 ? null : _signals[0];
+            _signals.RemoveRange(0, signal is null ? 0 : 1);
+            return signal is not null;
+        }
+    }
+
+    /// <summary>Gives back a signal that could not be published.</summary>
+    internal void Return(AnalysisSignalEvent signal)
+    {
+        lock (_gate)
+        {
+            _signals.Insert(0, signal);
         }
     }
 
@@ -246,7 +281,8 @@ public sealed class ExperimentMonitor
             T result;
             lock (_gate)
             {
-                result = read(watched.Experiment, watched.Signals.Reported);
+                result = read(
+                    watched.Experiment, watched.Signals.Reported with { Untaken = [.. _signals.Where(signal => signal.ExperimentName == watched.Experiment.Name)] });
             }
 
             yield return result;
@@ -271,6 +307,7 @@ public sealed class ExperimentMonitor
         {
             foreach (var (experiment, reported) in experiments.Take(_options.MaxExperiments))
             {
+                _signals.AddRange(reported.Untaken);
                 _plans.Apply(experiment);
                 _readers.Set(experiment);
                 _experiments[experiment.Name] = new WatchedExperiment(experiment, new ExperimentSignals(experiment, _options.HostCount) { Reported = reported });

@@ -15,17 +15,54 @@ public sealed class CountingTests
     }
 
     [Fact]
-    public void Subjects_of_different_tenants_or_types_are_different()
+    public void An_id_is_counted_once_whatever_its_tenant_and_type_because_it_is_drawn_once()
     {
         var stream = new MonitoredStream().Declare();
         stream.Expose("1", "control");
         stream.Expose("1", "control", change: static exposure => exposure with { TenantId = "acme" });
-        stream.Expose("1", "control", change: static exposure => exposure with { TenantId = "other" });
         stream.Expose("1", "control", change: static exposure => exposure with { SubjectType = "acme" });
         stream.Expose("1", "control", change: static exposure => exposure with { SubjectType = "user", TenantId = "acme" });
-        stream.Expose("1", "control", change: static exposure => exposure with { TenantId = "acme" });
 
-        Assert.Equal(5, stream.Status.Subjects);
+        Assert.Equal(1, stream.Status.Subjects);
+    }
+
+    [Fact]
+    public void Ids_that_ten_tenants_share_raise_no_alarm_although_each_has_one_variant_in_all_of_them()
+    {
+        var stream = new MonitoredStream();
+        for (var seed = 0; seed < 20; seed++)
+        {
+            var random = new Random(seed);
+            stream.Declare("e" + seed, MonitoredStream.Version);
+            for (var subject = 0; subject < 400; subject++)
+            {
+                var variant = random.Next(2) == 0 ? "control" : "b";
+                for (var tenant = 0; tenant < 10; tenant++)
+                {
+                    stream.Expose($"s{subject}", variant, change: exposure => exposure with { ExperimentName = "e" + seed, TenantId = "t" + tenant });
+                }
+            }
+        }
+
+        stream.Evaluate();
+        Assert.All(stream.Monitor.GetExperiments(), static status => Assert.NotEqual(ExperimentState.SampleRatioMismatch, status.State));
+    }
+
+    [Fact]
+    public void Subjects_of_several_tenants_with_one_id_may_have_different_variants()
+    {
+        var stream = new MonitoredStream().Declare();
+        for (var subject = 0; subject < 2_000; subject++)
+        {
+            for (var exposure = 0; exposure < 10; exposure++)
+            {
+                var tenant = "t" + (exposure % 5);
+                stream.Expose($"s{subject}", (subject + (exposure % 5)) % 2 == 0 ? "control" : "b", change: exposure => exposure with { TenantId = tenant });
+            }
+        }
+
+        Assert.Equal(2_000, stream.Status.Subjects);
+        Assert.True(stream.Status.Crossovers < 10, $"{stream.Status.Crossovers} crossovers");
     }
 
     [Fact]
@@ -76,7 +113,7 @@ public sealed class CountingTests
         stream.Expose("x", "c");
         stream.Expose("y", "d");
 
-        Assert.Equal((102, 100), (stream.Status.Subjects, stream.Status.Variants.Sum(static variant => variant.Subjects)));
+        Assert.Equal((100, 100), (stream.Status.Subjects, stream.Status.Variants.Sum(static variant => variant.Subjects)));
     }
 
     [Fact]
@@ -114,6 +151,35 @@ public sealed class CountingTests
         }
 
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+    }
+
+    [Fact]
+    public void Exposures_of_a_variant_without_a_weight_are_shown_by_their_reason()
+    {
+        var stream = new MonitoredStream().Declare();
+        stream.ExposeMany(100);
+        stream.Expose("x", "c");
+        stream.Expose("x", "c");
+
+        Assert.Equal((2, 100), (stream.Status.Excluded["no-weight"], stream.Status.Subjects));
+    }
+
+    [Fact]
+    public void New_weights_are_a_start_from_the_first_subject_that_is_counted_under_them()
+    {
+        var stream = new MonitoredStream().Declare().Declare("v2", ("control", 9), ("b", 1));
+        stream.ExposeMany(100);
+        stream.Expose("s1", "control", "v2");
+        Assert.Empty(Starts());
+
+        stream.Now += TimeSpan.FromMinutes(5);
+        stream.Expose("new", "control", "v2");
+        stream.Expose("newer", "control", "v2");
+
+        Assert.Equal([(StartCause.AllocationVersion, stream.Now)], Starts());
+
+        IEnumerable<(StartCause Cause, DateTimeOffset Time)> Starts() =>
+            stream.Monitor.Read(static (experiment, _) => experiment.CurrentRun!.Starts.All).Single().Select(static start => (start.Cause, start.Time));
     }
 
     private static DataPlaneEnvelope Envelope() => new()

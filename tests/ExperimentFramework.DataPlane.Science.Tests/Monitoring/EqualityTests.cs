@@ -113,7 +113,7 @@ public sealed class EqualityTests : IDisposable
                 select arg_min(struct_pack(version := payload->>'allocationVersion', variant := coalesce(payload->>'assignedVariantKey', payload->>'variantKey')),
                     struct_pack(at := (payload->>'timestamp')::timestamptz, id := eventId)) as assigned
                 from exposures
-                group by payload->>'tenantId', payload->>'subjectType', payload->>'subjectId')
+                group by payload->>'subjectId')
             select assigned.version, assigned.variant, count(*) from firsts group by all
             """;
         using var reader = command.ExecuteReader();

@@ -129,4 +129,113 @@ public sealed class FindingTests
         Assert.Equal((ExperimentState.NotTestable, reason), (stream.Status.State, stream.Status.NotTestableReason));
         Assert.Empty(stream.Evaluate());
     }
+    [Fact]
+    public void The_first_subject_after_a_reset_is_not_taken_for_all_subjects()
+    {
+        var stream = new MonitoredStream().Declare();
+        stream.ExposeMany(2_000);
+        stream.Evaluate();
+        stream.Monitor.Reset(MonitoredStream.Experiment, stream.Now);
+        stream.Expose("new", "control");
+
+        Assert.DoesNotContain(stream.Evaluate(), static signal => signal.SignalType == AnalysisSignalType.NotTestable);
+    }
+
+    [Fact]
+    public void A_tester_with_weights_among_subjects_without_is_a_stream_without_weights()
+    {
+        var stream = new MonitoredStream().Declare();
+        for (var subject = 0; subject < 5_000; subject++)
+        {
+            stream.Expose("s" + subject, "control", version: null);
+        }
+
+        stream.Expose("tester", "b");
+        stream.Evaluate();
+
+        Assert.Equal("no-weights", stream.Status.NotTestableReason);
+    }
+
+    [Fact]
+    public void A_placeholder_with_two_tenants_and_types_is_one_subject()
+    {
+        var stream = new MonitoredStream().Declare();
+        for (var exposure = 0; exposure < 2_000; exposure++)
+        {
+            var number = exposure % 4;
+            stream.Expose("***", "control", change: change => change with { TenantId = "t" + (number % 2), SubjectType = "type" + (number / 2) });
+        }
+
+        stream.Expose("somebody", "control");
+        stream.Evaluate();
+
+        Assert.Equal("redacted-subjects", stream.Status.NotTestableReason);
+    }
+
+    [Fact]
+    public void A_single_exposure_with_a_subject_does_not_make_a_stream_testable()
+    {
+        var stream = new MonitoredStream().Declare();
+        stream.Expose("somebody", "control");
+        for (var exposure = 0; exposure < 1_000; exposure++)
+        {
+            stream.Expose(null, "control");
+        }
+
+        stream.Evaluate();
+
+        Assert.Equal("no-subjects", stream.Status.NotTestableReason);
+    }
+
+    [Fact]
+    public void An_explained_move_that_is_read_again_is_no_crossover()
+    {
+        var stream = new MonitoredStream().Declare();
+        for (var reading = 0; reading < 3; reading++)
+        {
+            stream.Expose("u1", "control");
+            stream.Observe(new AssignmentEvent
+            {
+                ExperimentName = MonitoredStream.Experiment,
+                Timestamp = stream.Now,
+                SubjectId = "u1",
+                PreviousVariantKey = "control",
+                NewVariantKey = "b",
+                ChangeReason = AssignmentChangeReasons.Policy,
+            });
+            stream.Expose("u1", "b");
+        }
+
+        Assert.Equal((0, 1), (stream.Status.Crossovers, stream.Status.ExplainedMoves));
+    }
+
+    [Fact]
+    public void Crossovers_of_one_of_two_keys_are_signaled_once_and_end_with_a_reset()
+    {
+        var stream = new MonitoredStream { KeyId = "old" }.Declare();
+        stream.ExposeMany(1_200);
+        for (var subject = 0; subject < 50; subject++)
+        {
+            stream.Expose("x" + subject, "control");
+            stream.Expose("x" + subject, "b");
+        }
+
+        Assert.Single(Crossovers());
+        for (var host = 0; host < 5; host++)
+        {
+            stream.KeyId = "new";
+            stream.ExposeMany(1_200);
+            Assert.Empty(Crossovers());
+            stream.KeyId = "old";
+            stream.Expose("s1", "control");
+            Assert.Empty(Crossovers());
+        }
+
+        Assert.True(stream.Status.HasCrossovers);
+        stream.Monitor.Reset(MonitoredStream.Experiment, stream.Now);
+        Assert.Equal("recovered", Assert.Single(Crossovers()).Data!["state"]);
+
+        AnalysisSignalEvent[] Crossovers() => [.. stream.Evaluate().Where(static signal => signal.SignalType == AnalysisSignalType.SubjectCrossovers)];
+    }
+
 }

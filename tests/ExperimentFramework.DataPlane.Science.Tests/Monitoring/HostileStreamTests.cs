@@ -99,4 +99,153 @@ public sealed class HostileStreamTests
 
         Assert.StartsWith(name, refusal.Message, StringComparison.Ordinal);
     }
+    [Theory]
+    [InlineData(long.MaxValue)]
+    [InlineData(long.MaxValue / 2)]
+    [InlineData(1L << 50)]
+    [InlineData(-5)]
+    [InlineData(long.MinValue)]
+    public void Losses_of_any_number_stop_neither_the_stream_nor_other_experiments(long count)
+    {
+        var stream = new MonitoredStream().Declare().Declare("other", MonitoredStream.Version);
+        stream.ExposeMany(2_000, lossOfB: 0.3);
+        for (var producer = 0; producer < 3; producer++)
+        {
+            stream.Observe(MonitoredStream.Account("a" + producer, ("b", count), ("control", count), ("b", count)));
+            stream.Observe(new ErrorEvent
+            {
+                ExperimentName = "*",
+                Timestamp = stream.Now,
+                Source = "x",
+                Message = "x",
+                Data = new Dictionary<string, object?>
+                {
+                    ["experiment"] = new[] { MonitoredStream.Experiment }, ["variant"] = new[] { "b" }, ["eventType"] = new[] { "Exposure" }, ["count"] = new[] { Math.Max(count, -5) - 1 },
+                },
+            });
+        }
+
+        stream.ExposeMany(2_000, lossOfB: 0.3, seed: 2, prefix: "t");
+        var random = new Random(3);
+        for (var subject = 0; subject < 4_000; subject++)
+        {
+            if (random.Next(2) == 0)
+            {
+                stream.Expose("o" + subject, "control", change: static exposure => exposure with { ExperimentName = "other" });
+            }
+        }
+
+        stream.Evaluate();
+
+        var statuses = stream.Monitor.GetExperiments();
+        Assert.Equal(count > 0 ? ExperimentState.Inconclusive : ExperimentState.SampleRatioMismatch, statuses[0].State);
+        Assert.Equal(ExperimentState.SampleRatioMismatch, statuses[1].State);
+        Assert.All(statuses[0].Variants, static variant => Assert.True(variant.LostExposures >= 0));
+    }
+
+    [Fact]
+    public void What_an_event_lacks_stops_nothing()
+    {
+        var stream = new MonitoredStream().Declare();
+        stream.Expose("u1", "control", change: static exposure => exposure with { SelectionReason = null! });
+        stream.Expose("u2", "control", version: null, static exposure => exposure with { SelectionReason = null! });
+        stream.Expose("u3", null!);
+        stream.Evaluate();
+
+        Assert.Equal((3, 1), (stream.Status.Exposures, stream.Status.Subjects));
+        Assert.Equal(2, stream.Status.SelectionReasons["other"]);
+    }
+
+    [Theory]
+    [InlineData(1e-320)]
+    [InlineData(1e-30)]
+    public void A_weight_that_expects_nobody_counts_as_none(double weight)
+    {
+        var stream = new MonitoredStream().Declare(weights: [("control", 1), ("b", weight), ("c", 1)]);
+        var random = new Random(1);
+        for (var subject = 0; subject < 4_000; subject++)
+        {
+            stream.Expose("s" + subject, random.Next(4) == 0 ? "control" : random.Next(10) == 0 ? "b" : "c");
+        }
+
+        stream.Evaluate();
+
+        Assert.Equal(ExperimentState.SampleRatioMismatch, stream.Status.State);
+        Assert.True(stream.Status.LogPValue < -20);
+        Assert.All(stream.Monitor.GetRunNumbers(), static run => Assert.True(double.IsFinite(run.LogPValue)));
+    }
+
+    [Fact]
+    public void Names_without_end_are_cut_and_remain_different()
+    {
+        var stream = new MonitoredStream();
+        var (first, second) = (new string('x', 64 * 1024) + "1", new string('x', 64 * 1024) + "2");
+        stream.Declare(first, (first, 1), (second, 1));
+        for (var subject = 0; subject < 100; subject++)
+        {
+            var name = subject % 2 == 0 ? first : second;
+            stream.Expose("s" + subject, name, first, exposure => exposure with { TenantId = name, SubjectType = name, SelectionReason = name });
+            stream.Expose(null, name, null, exposure => exposure with { SelectionReason = name });
+        }
+
+        var status = stream.Status;
+        Assert.Equal([50L, 50], status.Variants.Select(static variant => variant.Subjects));
+        Assert.All(status.Variants, static variant => Assert.True(variant.Key.Length <= 128));
+        Assert.Equal(2, status.SelectionReasons.Count);
+        Assert.All(status.SelectionReasons.Keys, static reason => Assert.True(reason.Length <= 128));
+        stream.Monitor.Read(static (experiment, _) => experiment.CurrentRun!).ToList().ForEach(static run =>
+        {
+            Assert.Equal(4, run.Segments.All.Count);
+            Assert.All(run.Segments.All, static segment => Assert.True(segment.Name.Length <= 160));
+        });
+    }
+
+    [Fact]
+    public void Versions_without_end_are_excluded_in_the_end()
+    {
+        var stream = new MonitoredStream();
+        for (var subject = 0; subject < 5_000; subject++)
+        {
+            stream.Expose("u1", "control", "v" + subject);
+        }
+
+        Assert.Equal(5_000 - 4_096, stream.Status.Excluded["too-many-versions"]);
+    }
+
+    [Fact]
+    public void An_event_from_the_far_future_sets_no_day_and_hides_no_undeclared_weights()
+    {
+        var stream = new MonitoredStream();
+        stream.Expose("s0", "control");
+        stream.Now = MonitoredStream.Start.AddYears(300);
+        stream.Expose("s1", "control", "v2");
+        stream.Now = MonitoredStream.Start.AddDays(1);
+        stream.Expose("s2", "control", "v2");
+        stream.Expose("s3", "control", "v2");
+
+        var starts = stream.Monitor.Read(static (experiment, _) => experiment.CurrentRun!.Starts.All).Single();
+        Assert.Contains(starts, static start => start.Cause == StartCause.Day && start.Time == MonitoredStream.Start.AddDays(1));
+        Assert.DoesNotContain(starts, static start => start.Cause == StartCause.Day && start.Time.Year > 2_100);
+        stream.Now += TimeSpan.FromMinutes(1);
+        Assert.Equal(2, stream.Evaluate().Count(static signal => signal.SignalType == AnalysisSignalType.UndeclaredAllocation));
+    }
+
+    [Fact]
+    public void Parts_of_accounts_without_end_are_forgotten_and_the_next_account_counts()
+    {
+        var stream = new MonitoredStream().Declare();
+        stream.ExposeMany(10);
+        for (var part = 1; part < 10_000; part++)
+        {
+            stream.Observe(MonitoredStream.Account("endless", ("b", 1)) with { PartCount = long.MaxValue, PartNumber = part });
+            stream.Observe(MonitoredStream.Account("p" + part, ("b", 1)) with { PartCount = 2 });
+        }
+
+        stream.Observe(MonitoredStream.Account("p7", ("b", 3)) with { SequenceNumber = 2, PartCount = 2 });
+        stream.Observe(MonitoredStream.Account("p7", ("b", 4)) with { SequenceNumber = 1, PartCount = 2, PartNumber = 2 });
+        stream.Observe(MonitoredStream.Account("p7", ("b", 4)) with { SequenceNumber = 2, PartCount = 2, PartNumber = 2 });
+
+        Assert.Equal(7, stream.Status.Variants[1].LostExposures);
+    }
+
 }

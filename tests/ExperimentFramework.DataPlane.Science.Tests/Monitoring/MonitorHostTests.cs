@@ -48,7 +48,6 @@ public sealed class MonitorHostTests : IDisposable
         using var host = Create(services => services.AddExperimentMonitor());
         await host.StartAsync(Cancellation);
         await PublishAsync(host, subjects: 4_000, lossOfB: 0.3);
-        await host.Services.GetRequiredService<IEventPublisher>().FlushAsync(Cancellation);
 
         await host.StopAsync(Cancellation);
 
@@ -173,6 +172,24 @@ public sealed class MonitorHostTests : IDisposable
         var error = await Assert.ThrowsAnyAsync<Exception>(() => host.StartAsync(Cancellation));
 
         Assert.StartsWith(message, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_process_that_takes_a_snapshot_over_keeps_the_verdict_of_the_one_before()
+    {
+        using var first = Create(services => services.AddExperimentMonitor(options => options.SnapshotFile = Snapshot));
+        await first.StartAsync(Cancellation);
+        using var second = Create(services => services.AddExperimentMonitor(options => options.SnapshotFile = Snapshot));
+        await second.StartAsync(Cancellation);
+        await PublishAsync(first, subjects: 4_000, lossOfB: 0.3);
+        await PublishAsync(second, subjects: 30);
+        await first.StopAsync(Cancellation);
+        await ((IAsyncDisposable)first).DisposeAsync();
+        await second.StopAsync(Cancellation);
+        await ((IAsyncDisposable)second).DisposeAsync();
+
+        var restored = new MonitorSnapshotFile(Snapshot, new ExperimentMonitorOptions()).Read().Monitor;
+        Assert.True(Assert.Single(restored.GetRunNumbers()).LogPValue < Math.Log(0.01));
     }
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

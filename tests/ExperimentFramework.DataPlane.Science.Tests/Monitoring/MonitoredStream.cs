@@ -23,7 +23,9 @@ internal sealed class MonitoredStream(ExperimentMonitor monitor)
 
     public ExperimentStatus Status => Assert.Single(monitor.GetExperiments());
 
-    public MonitoredStream Declare(string version = Version, params (string Key, double Weight)[] weights)
+    public MonitoredStream Declare(string version = Version, params (string Key, double Weight)[] weights) => Declare(Experiment, version, weights);
+
+    public MonitoredStream Declare(string experiment, string version, params (string Key, double Weight)[] weights)
     {
         Dictionary<string, object?> data = new() { ["allocationVersion"] = version };
         foreach (var (key, weight) in weights.Length == 0 ? [("control", 1), ("b", 1)] : weights)
@@ -33,7 +35,7 @@ internal sealed class MonitoredStream(ExperimentMonitor monitor)
 
         Observe(new AnalysisSignalEvent
         {
-            ExperimentName = Experiment,
+            ExperimentName = experiment,
             Timestamp = Now,
             SignalType = AnalysisSignalType.AllocationDeclared,
             Severity = SignalSeverity.Info,

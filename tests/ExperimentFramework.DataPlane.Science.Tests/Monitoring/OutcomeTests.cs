@@ -96,13 +96,29 @@ public sealed class OutcomeTests
         stream.Measure("u1", "order", 10, id: id);
         stream.Measure("u1", "order", 5, static metric => metric with { IdempotencyKey = "4711" });
         stream.Measure("u1", "order", 5, static metric => metric with { IdempotencyKey = "4711" });
-        stream.Expose("u1", "b", change: static exposure => exposure with { TenantId = "acme" });
-        stream.Measure("u1", "order", 5, static metric => metric with { IdempotencyKey = "4711", TenantId = "acme" });
+        stream.Expose("u2", "b", change: static exposure => exposure with { TenantId = "acme" });
+        stream.Measure("u2", "order", 5, static metric => metric with { IdempotencyKey = "4711", TenantId = "acme" });
         stream.Now += TimeSpan.FromHours(1);
         stream.Evaluate();
 
         var readOut = stream.ReadOut("order");
         Assert.Equal((2, 2, 10.0), (readOut.Duplicates, readOut.Mature, readOut.Of("b").Mean));
+    }
+
+    [Fact]
+    public void A_metric_of_another_tenant_with_the_same_id_is_not_that_of_the_subject_that_was_counted()
+    {
+        var stream = MeasuredStream.Of(MeasuredStream.Metric("order", MetricAggregation.Sum));
+        foreach (var tenant in new[] { "acme", "other" })
+        {
+            stream.Expose("u1", "b", change: exposure => exposure with { TenantId = tenant });
+            stream.Measure("u1", "order", 5, metric => metric with { TenantId = tenant });
+        }
+
+        stream.Now += TimeSpan.FromHours(1);
+        stream.Evaluate();
+
+        Assert.Equal((1, 5.0), (stream.ReadOut("order").Mature, stream.ReadOut("order").Of("b").Mean));
     }
 
     [Fact]

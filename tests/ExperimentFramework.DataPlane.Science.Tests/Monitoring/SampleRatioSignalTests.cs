@@ -224,4 +224,92 @@ public sealed class SampleRatioSignalTests
 
         Assert.Equal(alone.Status.LogPValue + Math.Log(10), oneOfTen.Status.LogPValue, 1e-9);
     }
+    [Fact]
+    public void An_older_account_changes_nothing()
+    {
+        var stream = new MonitoredStream().Declare();
+        stream.ExposeMany(10);
+        stream.Observe(MonitoredStream.Account("0a1b2c3d4e5", ("b", 9)) with { SequenceNumber = 7 });
+        stream.Observe(MonitoredStream.Account("0a1b2c3d4e5", ("b", 4)) with { SequenceNumber = 6 });
+
+        Assert.Equal(9, stream.Status.Variants[1].LostExposures);
+    }
+
+    [Fact]
+    public void Any_number_of_producers_that_go_on_losing_is_counted_once()
+    {
+        var stream = new MonitoredStream().Declare();
+        stream.ExposeMany(10);
+        for (var round = 1; round <= 4; round++)
+        {
+            for (var producer = 0; producer < 1_000; producer++)
+            {
+                stream.Observe(MonitoredStream.Account("p" + producer, ("b", round)) with { SequenceNumber = round });
+            }
+        }
+
+        Assert.Equal(4_000, stream.Status.Variants[1].LostExposures);
+    }
+
+    [Fact]
+    public void Producers_that_have_ended_are_added_up()
+    {
+        var stream = new MonitoredStream().Declare();
+        stream.ExposeMany(10);
+        for (var producer = 0; producer < 10_000; producer++)
+        {
+            stream.Observe(MonitoredStream.Account("p" + producer, ("b", 2)) with { IsLast = true });
+        }
+
+        Assert.Equal(20_000, stream.Status.Variants[1].LostExposures);
+    }
+
+    [Fact]
+    public void Losses_before_a_reset_explain_nothing_after_it()
+    {
+        var stream = new MonitoredStream().Declare();
+        stream.ExposeMany(4_000, lossOfB: 0.3);
+        stream.Observe(MonitoredStream.Account("0a1b2c3d4e5", ("b", 1_000)));
+        stream.Evaluate();
+        Assert.Equal(ExperimentState.Inconclusive, stream.Status.State);
+        stream.Monitor.Reset(MonitoredStream.Experiment, stream.Now);
+        stream.Observe(MonitoredStream.Account("0a1b2c3d4e5", ("b", 1_003)) with { SequenceNumber = 2 });
+
+        stream.ExposeMany(4_000, lossOfB: 0.3, seed: 2, prefix: "t");
+        stream.Evaluate();
+
+        Assert.Equal((ExperimentState.SampleRatioMismatch, 3), (stream.Status.State, stream.Status.Variants[1].LostExposures));
+    }
+
+    [Fact]
+    public void An_account_that_explains_an_alarm_afterwards_makes_it_inconclusive_and_new_evidence_an_alarm_again()
+    {
+        var stream = new MonitoredStream().Declare();
+        stream.ExposeMany(200, lossOfB: 1);
+        Assert.Equal(SignalSeverity.Error, stream.Evaluate()[^1].Severity);
+        stream.Observe(MonitoredStream.Account("0a1b2c3d4e5", ("b", 90)));
+
+        var signal = Assert.Single(stream.Evaluate());
+
+        Assert.Equal(("inconclusive", SignalSeverity.Warning), (signal.Data!["state"], signal.Severity));
+        Assert.Contains("reported after the alarm", signal.Message, StringComparison.Ordinal);
+        Assert.Equal(ExperimentState.Inconclusive, stream.Status.State);
+        stream.ExposeMany(2_000, lossOfB: 1, prefix: "t");
+        Assert.Equal(SignalSeverity.Error, Assert.Single(stream.Evaluate()).Severity);
+    }
+
+    [Fact]
+    public void An_account_does_not_explain_an_alarm_that_the_counts_of_today_no_longer_show()
+    {
+        var stream = new MonitoredStream().Declare();
+        stream.ExposeMany(8_000, lossOfB: 0.2);
+        stream.Evaluate();
+        stream.ExposeMany(300_000, seed: 3, prefix: "healthy");
+        stream.Evaluate();
+        stream.Observe(MonitoredStream.Account("0a1b2c3d4e5", ("b", 5)));
+
+        Assert.Empty(stream.Evaluate());
+        Assert.Equal(ExperimentState.SampleRatioMismatch, stream.Status.State);
+    }
+
 }

@@ -175,4 +175,90 @@ public sealed class SnapshotTests : IDisposable
     private static ExperimentStatus Kept(ExperimentStatus status) => status with { Builds = [], Producers = [], CurrentAllocation = null };
 
     private MonitorSnapshotFile File() => new(_folder.File("monitor"), Options);
+    [Fact]
+    public void A_signal_that_nobody_took_is_kept()
+    {
+        var stream = new MonitoredStream(new ExperimentMonitor(Options)).Declare();
+        stream.ExposeMany(4_000, lossOfB: 0.5);
+        Assert.Equal(ExperimentState.SampleRatioMismatch, stream.Status.State);
+        var file = File();
+        file.Write(stream.Monitor);
+
+        var restored = file.Read().Monitor.TakeSignals();
+
+        Assert.Equal(stream.Monitor.TakeSignals().Select(static signal => (signal.Severity, signal.Message)), restored.Select(static signal => (signal.Severity, signal.Message)));
+        Assert.Equal(SignalSeverity.Error, restored[^1].Severity);
+    }
+
+    [Fact]
+    public void Losses_that_only_error_events_report_survive()
+    {
+        var stream = new MonitoredStream(new ExperimentMonitor(Options)).Declare();
+        stream.ExposeMany(200, lossOfB: 1);
+        stream.Observe(new ErrorEvent
+        {
+            ExperimentName = "*",
+            Timestamp = MonitoredStream.Start,
+            Source = "x",
+            Message = "Events are being lost.",
+            Data = new Dictionary<string, object?>
+            {
+                ["experiment"] = new[] { MonitoredStream.Experiment }, ["variant"] = new[] { "b" }, ["eventType"] = new[] { "Exposure" }, ["count"] = new[] { 90L },
+            },
+        });
+        stream.Evaluate();
+        Assert.Equal(ExperimentState.Inconclusive, stream.Status.State);
+        File().Write(stream.Monitor);
+
+        var restored = new MonitoredStream(File().Read().Monitor);
+        restored.Expose("one more", "control");
+
+        Assert.Empty(restored.Evaluate());
+        Assert.Equal(ExperimentState.Inconclusive, restored.Status.State);
+    }
+
+    [Fact]
+    public void Values_that_were_cut_within_a_character_are_read_again()
+    {
+        var stream = new MonitoredStream(new ExperimentMonitor(new ExperimentMonitorOptions { SegmentAttributes = { "title" } })).Declare();
+        for (var subject = 0; subject < 100; subject++)
+        {
+            var title = new string('x', 100 + (subject / 2)) + (subject % 2 == 0 ? "\U0001F600" : "\U0001F900") + new string('y', 100);
+            stream.Expose("s" + subject, subject % 2 == 0 ? "b" : "control", change: exposure => exposure with { Attributes = new Dictionary<string, object?> { ["title"] = title } });
+        }
+
+        File().Write(stream.Monitor);
+
+        Assert.Null(File().Read().Fault);
+    }
+
+    [Fact]
+    public void A_file_of_more_than_two_gigabytes_is_read_all_the_same()
+    {
+        using (var stream = System.IO.File.Create(_folder.File("monitor")))
+        {
+            stream.SetLength((1L << 31) + 100);
+        }
+
+        Assert.NotNull(File().Read().Fault!.SetAside);
+    }
+
+    [Fact]
+    public void An_alarm_of_a_run_that_was_lost_is_said_without_figures_of_the_next_one()
+    {
+        var stream = new MonitoredStream(new ExperimentMonitor(Options)).Declare();
+        stream.ExposeMany(4_000, lossOfB: 0.5);
+        stream.Evaluate();
+        File().Write(stream.Monitor);
+        System.IO.File.Delete(_folder.File("monitor"));
+
+        var next = new MonitoredStream(File().Read().Monitor).Declare();
+        next.Expose("u1", "control");
+
+        var alarm = Assert.Single(next.Evaluate());
+        Assert.Equal(SignalSeverity.Error, alarm.Severity);
+        Assert.Contains("in an earlier run", alarm.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("worstVariant", alarm.Data!.Keys);
+    }
+
 }

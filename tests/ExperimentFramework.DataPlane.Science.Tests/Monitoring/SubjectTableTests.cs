@@ -9,7 +9,7 @@ public sealed class SubjectTableTests
     {
         var table = new SubjectTable(1 << 12);
 
-        Assert.True(table.TryAdd(HashOf(1), version: 63, variant: 63));
+        Assert.True(table.TryAdd(HashOf(1), scope: 0, version: 63, variant: 63));
         var index = table.Find(HashOf(1));
 
         Assert.Equal((63, 63), (table.VersionAt(index), table.VariantAt(index)));
@@ -25,7 +25,7 @@ public sealed class SubjectTableTests
         var added = 0;
         for (var subject = 0; subject < 100_000; subject++)
         {
-            if (table.Includes(HashOf(subject)) && table.Find(HashOf(subject)) < 0 && table.TryAdd(HashOf(subject), 0, 0))
+            if (table.Includes(HashOf(subject)) && table.Find(HashOf(subject)) < 0 && table.TryAdd(HashOf(subject), scope: 0, 0, 0))
             {
                 added++;
             }
@@ -49,7 +49,7 @@ public sealed class SubjectTableTests
         {
             for (var subject = 0; subject < 20_000; subject++)
             {
-                if (table.Includes(HashOf(subject)) && table.Find(HashOf(subject)) < 0 && table.TryAdd(HashOf(subject), 0, 0))
+                if (table.Includes(HashOf(subject)) && table.Find(HashOf(subject)) < 0 && table.TryAdd(HashOf(subject), scope: 0, 0, 0))
                 {
                     Assert.True(counted.Add(subject), $"Subject {subject} was counted twice.");
                 }
@@ -65,7 +65,7 @@ public sealed class SubjectTableTests
         var table = new SubjectTable(SubjectTable.MinSlots);
         for (var subject = 0; subject < 5_000; subject++)
         {
-            if (table.TryAdd(HashOf(subject), 0, 0))
+            if (table.TryAdd(HashOf(subject), scope: 0, 0, 0))
             {
                 table.MarkCrossover(table.Find(HashOf(subject)));
                 table.MarkExplained(table.Find(HashOf(subject)), isTheCrossover: false);
@@ -79,7 +79,7 @@ public sealed class SubjectTableTests
     public void A_move_that_is_explained_later_is_no_crossover()
     {
         var table = new SubjectTable(SubjectTable.MinSlots);
-        table.TryAdd(HashOf(1), 0, 0);
+        table.TryAdd(HashOf(1), scope: 0, 0, 0);
         var index = table.Find(HashOf(1));
         table.MarkCrossover(index);
         table.MarkCrossover(index);
@@ -94,8 +94,8 @@ public sealed class SubjectTableTests
     public void Subjects_of_a_retired_version_are_of_none()
     {
         var table = new SubjectTable(SubjectTable.MinSlots);
-        table.TryAdd(HashOf(1), 3, 1);
-        table.TryAdd(HashOf(2), 4, 1);
+        table.TryAdd(HashOf(1), scope: 0, 3, 1);
+        table.TryAdd(HashOf(2), scope: 0, 4, 1);
 
         table.RetireVersion(3);
 

@@ -8,7 +8,7 @@ internal sealed class AnalysisAnswers
 
     public AnalysisAnswers() => _first =
     [
-        .. Counted().GroupBy(exposure => (exposure.Event.ExperimentName, Subject(exposure.Event)))
+        .. Counted().GroupBy(exposure => (exposure.Event.ExperimentName, exposure.Event.SubjectId))
             .Select(exposures => exposures.OrderBy(exposure => Microseconds(exposure.Event.Timestamp)).ThenBy(exposure => exposure.Id.ToString(), StringComparer.Ordinal).First().Event)
             .Select(exposure => new FirstExposure(exposure.ExperimentName, exposure.AllocationVersion!, Arm(exposure), Subject(exposure), Microseconds(exposure.Timestamp))),
     ];

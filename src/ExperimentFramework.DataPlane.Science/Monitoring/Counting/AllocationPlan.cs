@@ -3,6 +3,9 @@ namespace ExperimentFramework.DataPlane.Science;
 /// <summary>The planned split of one version of the weights, over the variants of an experiment that have a weight.</summary>
 internal sealed class AllocationPlan
 {
+    /// <summary>Of a weight that is smaller by this factor than the largest one, no number of subjects expects anybody; it counts as none.</summary>
+    private const double SmallestRatio = 1e-9;
+
     private readonly int[] _variants;
     private readonly SampleRatioMixture _mixture;
 
@@ -48,6 +51,7 @@ internal sealed class AllocationPlan
     /// <returns>The plan; null if no weight is above 0, or one is not a finite number of at least 0.</returns>
     public static AllocationPlan? TryCreate(IReadOnlyList<int> variants, IReadOnlyList<double> weights)
     {
+        var largest = weights.Count == 0 ? 0 : weights.Max();
         List<int> declared = [];
         List<double> positive = [];
         for (var index = 0; index < variants.Count; index++)
@@ -57,7 +61,7 @@ internal sealed class AllocationPlan
                 return null;
             }
 
-            if (weights[index] > 0)
+            if (weights[index] > 0 && weights[index] / largest >= SmallestRatio)
             {
                 declared.Add(variants[index]);
                 positive.Add(weights[index]);

@@ -39,14 +39,15 @@ internal sealed class ExposureTallies
     public DateTimeOffset LastExposure { get; set; }
 
     /// <summary>Counts an exposure that counts no subject.</summary>
-    public void Exclude(string reason, long count = 1) => Add(_excluded, reason, count);
+    public void Exclude(string? reason, long count = 1) => Add(_excluded, reason, count);
 
     /// <summary>Counts a reason of selection.</summary>
-    public void AddReason(string reason, long count = 1) => Add(_reasons, reason, count);
+    public void AddReason(string? reason, long count = 1) => Add(_reasons, reason, count);
 
-    private static void Add(Dictionary<string, long> counts, string reason, long count)
+    private static void Add(Dictionary<string, long> counts, string? reason, long count)
     {
-        var key = counts.Count < MaxReasons || counts.ContainsKey(reason) ? reason : OtherReasons;
+        var key = reason is null ? OtherReasons : BoundedName.Of(reason);
+        key = counts.Count < MaxReasons || counts.ContainsKey(key) ? key : OtherReasons;
         System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(counts, key, out _) += count;
     }
 }

@@ -3,11 +3,12 @@ namespace ExperimentFramework.DataPlane.Science;
 /// <summary>Puts the parts of accounts together: an account of which a part is missing says nothing.</summary>
 internal sealed class IncompleteAccounts
 {
-    /// <summary>Accounts that are incomplete; of more producers at the same time the oldest are forgotten, and their next account counts.</summary>
-    private const int MaxProducers = 256;
+    /// <summary>The parts that are kept. If there are more, the accounts that were begun first are forgotten, and the next ones of their producers count.</summary>
+    private const int MaxParts = 4_096;
 
     private readonly Dictionary<string, SortedList<long, AccountingEvent>> _incomplete = new(StringComparer.Ordinal);
-    private readonly Queue<string> _order = new();
+    private readonly List<string> _order = [];
+    private int _parts;
 
     /// <summary>Adds a part of an account.</summary>
     /// <returns>All parts, if there are all now; else none.</returns>
@@ -15,33 +16,51 @@ internal sealed class IncompleteAccounts
     {
         if (part.PartCount <= 1)
         {
-            _incomplete.Remove(part.ProducerId);
             return [part];
         }
 
-        if (!_incomplete.TryGetValue(part.ProducerId, out var parts))
+        if (part.PartCount > MaxParts || part.PartNumber < 1 || part.PartNumber > part.PartCount)
         {
-            while (_incomplete.Count >= MaxProducers && _order.TryDequeue(out var oldest))
+            return [];
+        }
+
+        if (_incomplete.TryGetValue(part.ProducerId, out var parts) && parts.Values[0].SequenceNumber != part.SequenceNumber)
+        {
+            if (part.SequenceNumber < parts.Values[0].SequenceNumber)
             {
-                _incomplete.Remove(oldest);
+                return [];
             }
 
-            _incomplete.Add(part.ProducerId, parts = []);
-            _order.Enqueue(part.ProducerId);
+            Forget(part.ProducerId);
+            parts = null;
         }
 
-        if (parts.Count > 0 && parts.Values[0].SequenceNumber != part.SequenceNumber)
+        while (_parts >= MaxParts)
         {
-            parts.Clear();
+            parts = _order[0] == part.ProducerId ? null : parts;
+            Forget(_order[0]);
         }
 
-        parts[part.PartNumber] = part;
+        if (parts is null)
+        {
+            _incomplete.Add(part.ProducerId, parts = []);
+            _order.Add(part.ProducerId);
+        }
+
+        _parts += parts.TryAdd(part.PartNumber, part) ? 1 : 0;
         if (parts.Count < part.PartCount)
         {
             return [];
         }
 
-        _incomplete.Remove(part.ProducerId);
+        Forget(part.ProducerId);
         return parts.Values;
+    }
+
+    private void Forget(string producer)
+    {
+        _incomplete.Remove(producer, out var parts);
+        _order.Remove(producer);
+        _parts -= parts!.Count;
     }
 }

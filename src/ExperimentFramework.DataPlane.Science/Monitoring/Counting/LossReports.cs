@@ -24,15 +24,18 @@ internal sealed class LossReports
             {
                 if (drop.EventType == nameof(DataPlaneEventType.Exposure) && drop.ExperimentName == experiment.Name && experiment.VariantOf(drop.VariantKey) is >= 0 and var variant)
                 {
-                    counts[variant] += drop.Count;
+                    counts[variant] = Sum(counts[variant], drop.Count);
                 }
             }
 
-            experiment.Lost.SetAccounted(part.ProducerId, counts);
+            experiment.Lost.SetAccounted(part.ProducerId, part.SequenceNumber, part.IsLast, counts);
             experiment.Received.SetExpected(part.ProducerId, published.GetValueOrDefault(experiment.Name), part.IntervalEnd, part.IsLast);
             experiment.HasNewEvidence = true;
         }
     }
+
+    /// <summary>A stream may hold any number: it must not overflow, and nothing comes back.</summary>
+    private static long Sum(long sum, long count) => Math.Min(LostExposures.MaxCount, sum + Math.Clamp(count, 0, LostExposures.MaxCount));
 
     /// <summary>The exposures that were published and not dropped, by experiment. Drops of events that the producer took over from another one are not of its own.</summary>
     private static Dictionary<string, long> PublishedExposures(AccountingEvent[] parts)
@@ -40,12 +43,12 @@ internal sealed class LossReports
         Dictionary<string, long> counts = new(StringComparer.Ordinal);
         foreach (var row in parts.SelectMany(static account => account.Published).Where(static row => row.EventType == nameof(DataPlaneEventType.Exposure)))
         {
-            counts[row.ExperimentName] = counts.GetValueOrDefault(row.ExperimentName) + row.Count;
+            counts[row.ExperimentName] = Sum(counts.GetValueOrDefault(row.ExperimentName), row.Count);
         }
 
         foreach (var row in parts.SelectMany(static account => account.Drops).Where(static row => row.EventType == nameof(DataPlaneEventType.Exposure) && row.OriginalProducerId is null))
         {
-            counts[row.ExperimentName] = counts.GetValueOrDefault(row.ExperimentName) - row.Count;
+            counts[row.ExperimentName] = counts.GetValueOrDefault(row.ExperimentName) - Sum(0, row.Count);
         }
 
         return counts;

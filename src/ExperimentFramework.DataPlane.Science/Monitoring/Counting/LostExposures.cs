@@ -1,15 +1,20 @@
 namespace ExperimentFramework.DataPlane.Science;
 
 /// <summary>
-/// The exposures of one experiment that producers say they lost, by variant. Accounts give totals; error events give losses since the last account, until the next account replaces them.
+/// The exposures of one experiment that producers say they lost since its runs began, by variant. Accounts give totals; error events give losses since the last account, until the next account replaces them.
 /// </summary>
 internal sealed class LostExposures
 {
-    /// <summary>The losses of producers beyond this many are added up.</summary>
-    private const int MaxProducers = 256;
+    /// <summary>The producers with losses that are kept. If there are more, those that have ended are added up; while none has, further ones are left out.</summary>
+    public const int MaxProducers = 4_096;
+
+    /// <summary>No producer is believed to have lost more of a variant, so that no sum overflows.</summary>
+    public const long MaxCount = 1L << 40;
 
     private readonly Dictionary<string, Loss> _producers = new(StringComparer.Ordinal);
-    private readonly long[] _earlier = new long[SubjectTable.MaxVariants];
+    private readonly long[] _ended = new long[SubjectTable.MaxVariants];
+    private readonly long[] _sum = new long[SubjectTable.MaxVariants];
+    private readonly long[] _before = new long[SubjectTable.MaxVariants];
     private readonly long[] _total = new long[SubjectTable.MaxVariants];
 
     /// <summary>The losses by the index of the variant.</summary>
@@ -21,71 +26,148 @@ internal sealed class LostExposures
     /// <summary>Whether anything was lost.</summary>
     public bool Any => Total > 0;
 
-    /// <summary>The losses by producer, for a snapshot. Those of error events are left out: the next account has them.</summary>
-    public IEnumerable<(string Producer, long[] Counts)> Accounted => _producers.Select(static entry => (entry.Key, entry.Value.Accounted));
-
-    /// <summary>The sum of the losses of producers that are no longer kept by themselves.</summary>
-    public ReadOnlySpan<long> Earlier => _earlier;
-
-    /// <summary>Takes the totals of an account.</summary>
-    public void SetAccounted(string producer, ReadOnlySpan<long> counts)
+    /// <summary>Takes the totals of an account. One that is older than another of its producer says nothing new.</summary>
+    /// <param name="producer">The producer.</param>
+    /// <param name="sequence">The number of the account.</param>
+    /// <param name="isLast">Whether it is the last one of its producer.</param>
+    /// <param name="counts">The losses by variant.</param>
+    public void SetAccounted(string producer, long sequence, bool isLast, ReadOnlySpan<long> counts)
     {
-        if (!_producers.ContainsKey(producer) && !counts.ContainsAnyExcept(0))
+        if ((_producers.ContainsKey(producer) || counts.ContainsAnyExcept(0)) && TryGet(producer, out var loss) && sequence >= loss.Sequence)
         {
-            return;
+            loss.AddTo(_sum, -1);
+            loss.Sequence = sequence;
+            loss.IsLast = isLast;
+            counts.CopyTo(loss.Accounted);
+            loss.Reported.AsSpan().Clear();
+            loss.AddTo(_sum, 1);
+            Subtract();
         }
-
-        var loss = Get(producer);
-        counts.CopyTo(loss.Accounted);
-        loss.Reported.AsSpan().Clear();
-        Sum();
     }
 
     /// <summary>Adds the loss that an error event reports. The event of its end repeats what the event of its start said, so this may be more than was lost.</summary>
     public void AddReported(string producer, int variant, long count)
     {
-        Get(producer).Reported[variant] += count;
-        Sum();
+        if (TryGet(producer, out var loss))
+        {
+            var before = loss.Reported[variant];
+            loss.Reported[variant] = Math.Min(MaxCount, before + Math.Clamp(count, 0, MaxCount));
+            _sum[variant] += loss.Reported[variant] - before;
+            Subtract();
+        }
     }
 
-    /// <summary>Restores what a snapshot held.</summary>
-    public void Restore(ReadOnlySpan<long> earlier, IEnumerable<(string Producer, long[] Counts)> accounted)
+    /// <summary>Begins anew: what was lost until now belongs to runs that have ended.</summary>
+    public void StartOver()
     {
-        earlier.CopyTo(_earlier);
-        foreach (var (producer, counts) in accounted)
+        _sum.CopyTo(_before, 0);
+        Subtract();
+    }
+
+    /// <summary>Writes all of it.</summary>
+    public void Write(BinaryWriter writer)
+    {
+        Write(writer, _ended);
+        Write(writer, _before);
+        writer.Write(_producers.Count);
+        foreach (var (producer, loss) in _producers)
         {
-            counts.CopyTo(Get(producer).Accounted.AsSpan());
+            writer.Write(producer);
+            writer.Write(loss.Sequence);
+            writer.Write(loss.IsLast);
+            Write(writer, loss.Accounted);
+            Write(writer, loss.Reported);
+        }
+    }
+
+    /// <summary>Reads what <see cref="Write(BinaryWriter)"/> wrote.</summary>
+    /// <exception cref="FormatException">It cannot be that of an experiment.</exception>
+    public void Read(BinaryReader reader)
+    {
+        Read(reader, _ended);
+        Read(reader, _before);
+        for (var left = OutcomeFormat.Range(reader.ReadInt32(), 0, MaxProducers); left > 0; left--)
+        {
+            var loss = _producers[reader.ReadString()] = new Loss();
+            loss.Sequence = reader.ReadInt64();
+            loss.IsLast = reader.ReadBoolean();
+            Read(reader, loss.Accounted);
+            Read(reader, loss.Reported);
         }
 
-        Sum();
+        _ended.CopyTo(_sum, 0);
+        foreach (var loss in _producers.Values)
+        {
+            loss.AddTo(_sum, 1);
+        }
+
+        Subtract();
     }
 
-    private Loss Get(string producer)
+    private static void Write(BinaryWriter writer, ReadOnlySpan<long> counts)
     {
-        if (_producers.TryGetValue(producer, out var loss))
+        counts = counts[..(counts.LastIndexOfAnyExcept(0) + 1)];
+        writer.Write((byte)counts.Length);
+        foreach (var count in counts)
         {
-            return loss;
+            writer.Write(count);
+        }
+    }
+
+    private static void Read(BinaryReader reader, Span<long> counts)
+    {
+        var length = OutcomeFormat.Range(reader.ReadByte(), 0, counts.Length);
+        for (var index = 0; index < length; index++)
+        {
+            counts[index] = Math.Min(OutcomeFormat.ReadCount(reader), MaxCount * MaxProducers);
+        }
+    }
+
+    private bool TryGet(string producer, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Loss? loss)
+    {
+        if (_producers.TryGetValue(producer, out loss))
+        {
+            return true;
         }
 
         if (_producers.Count == MaxProducers)
         {
-            foreach (var other in _producers.Values)
-            {
-                other.AddTo(_earlier);
-            }
-
-            _producers.Clear();
+            AddUpEnded();
         }
 
-        return _producers[producer] = new Loss();
+        if (_producers.Count < MaxProducers)
+        {
+            _producers.Add(producer, loss = new Loss());
+        }
+
+        return loss is not null;
     }
 
-    private void Sum()
+    private void AddUpEnded()
     {
-        _earlier.CopyTo(_total.AsSpan());
-        foreach (var loss in _producers.Values)
+        foreach (var (producer, loss) in _producers)
         {
-            loss.AddTo(_total);
+            if (loss.IsLast)
+            {
+                loss.AddTo(_ended, 1);
+                _producers.Remove(producer);
+            }
+        }
+
+        for (var variant = 0; variant < _ended.Length; variant++)
+        {
+            var excess = Math.Max(0, _ended[variant] - (MaxCount * MaxProducers));
+            _ended[variant] -= excess;
+            _sum[variant] -= excess;
+        }
+    }
+
+    private void Subtract()
+    {
+        for (var variant = 0; variant < _total.Length; variant++)
+        {
+            // An account may say that less was lost than error events had reported.
+            _total[variant] = Math.Max(0, _sum[variant] - _before[variant]);
         }
 
         Total = _total.Sum();
@@ -93,15 +175,19 @@ internal sealed class LostExposures
 
     private sealed class Loss
     {
+        public long Sequence { get; set; }
+
+        public bool IsLast { get; set; }
+
         public long[] Accounted { get; } = new long[SubjectTable.MaxVariants];
 
         public long[] Reported { get; } = new long[SubjectTable.MaxVariants];
 
-        public void AddTo(Span<long> sums)
+        public void AddTo(Span<long> sums, int sign)
         {
             for (var variant = 0; variant < sums.Length; variant++)
             {
-                sums[variant] += Accounted[variant] + Reported[variant];
+                sums[variant] += sign * (Accounted[variant] + Reported[variant]);
             }
         }
     }

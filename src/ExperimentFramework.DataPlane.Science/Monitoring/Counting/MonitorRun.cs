@@ -8,9 +8,13 @@ internal sealed class MonitorRun
     /// <summary>New builds beyond this many set no start: a stream can name any number.</summary>
     private const int MaxBuilds = 256;
 
+    /// <summary>Each version that replaces another one is searched for in all subjects, which a stream with ever new versions must not cause for ever.</summary>
+    private const int MaxAddedVersions = 4_096;
+
     private readonly List<string> _versions = [];
     private readonly List<AllocationPlan?> _plans = [];
     private readonly HashSet<Guid> _builds = [];
+    private readonly StreamClock _clock = new();
     private int _latest;
     private int _oldest;
 
@@ -26,6 +30,7 @@ internal sealed class MonitorRun
         StartedAt = startedAt;
         Subjects = subjects;
         Day = DateOnly.FromDateTime(startedAt.UtcDateTime);
+        _clock.Advance(startedAt);
     }
 
     public int Number { get; }
@@ -65,6 +70,12 @@ internal sealed class MonitorRun
     /// </summary>
     public double LogPValue => LogPValueOf(SupLogEValue);
 
+    /// <summary>Whether its crossovers were reported and have not ended.</summary>
+    public bool HasCrossovers { get; set; }
+
+    /// <summary>The exposures that could count a subject, and whether nearly all of them are of one.</summary>
+    public FrequentSubject Exposures { get; } = new();
+
     /// <summary>The number of subjects counted since the evidence was last computed.</summary>
     public int NewSubjects { get; set; }
 
@@ -74,11 +85,17 @@ internal sealed class MonitorRun
     /// <summary>The builds of variants that were seen.</summary>
     public IReadOnlyCollection<Guid> Builds => _builds;
 
+    /// <summary>How often a version was added.</summary>
+    public int AddedVersions { get; set; }
+
     /// <summary>The index of the version that is replaced next, once there are 64.</summary>
     public int OldestVersion => _oldest;
 
     /// <summary>The planned split of a version; null if it was not declared.</summary>
     public AllocationPlan? PlanOf(int version) => _plans[version];
+
+    /// <summary>Whether no subject was counted under a version yet.</summary>
+    public bool IsUncounted(int version) => !Counts[version].ContainsAnyExcept(0);
 
     /// <summary>Finds the index of a version of the weights.</summary>
     public bool TryGetVersion(string version, out int index)
@@ -99,8 +116,15 @@ internal sealed class MonitorRun
     }
 
     /// <summary>Adds a version of the weights. The counts of the oldest one are dropped if there are 64 already; its evidence remains.</summary>
+    /// <returns>Its index; -1 if there were too many.</returns>
     public int AddVersion(string version, AllocationPlan? plan)
     {
+        if (AddedVersions == MaxAddedVersions)
+        {
+            return -1;
+        }
+
+        AddedVersions++;
         if (_versions.Count < SubjectTable.MaxVersions)
         {
             _versions.Add(version);
@@ -140,13 +164,14 @@ internal sealed class MonitorRun
         _plans.AddRange(new AllocationPlan?[_versions.Count]);
         _oldest = oldest;
         _builds.UnionWith(builds);
+        _clock.Advance(new DateTimeOffset(Day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero));
     }
 
     /// <summary>Counts a subject that was not counted before.</summary>
     /// <returns>False if its hash is above the threshold.</returns>
-    public bool TryCount(ulong hash, int version, int variant)
+    public bool TryCount(ulong hash, long scope, int version, int variant)
     {
-        if (!Subjects.TryAdd(hash, version, variant))
+        if (!Subjects.TryAdd(hash, scope, version, variant))
         {
             return false;
         }
@@ -159,10 +184,11 @@ internal sealed class MonitorRun
     /// <summary>
     /// Sets a start if something new has begun. It begins with the next subject: whether there is one may depend on the variant of this subject.
     /// </summary>
-    public void SetStarts(bool isNewVersion, Guid? build, DateTimeOffset now)
+    public void SetStarts(bool isFirstOfVersion, Guid? build, DateTimeOffset now)
     {
-        var today = DateOnly.FromDateTime(now.UtcDateTime);
-        if (isNewVersion && _versions.Count > 1)
+        var isBelieved = _clock.TryAdvance(now);
+        var today = isBelieved ? DateOnly.FromDateTime(new DateTime(_clock.Now, DateTimeKind.Utc)) : Day;
+        if (isFirstOfVersion && Counts.Total() > 1)
         {
             Starts.Add(now, StartCause.AllocationVersion, Counts);
         }

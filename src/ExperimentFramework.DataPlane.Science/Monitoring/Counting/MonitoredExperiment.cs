@@ -6,6 +6,12 @@ internal sealed class MonitoredExperiment
     /// <summary>The reason for excluding exposures of variants beyond the first 64.</summary>
     public const string TooManyVariants = "too-many-variants";
 
+    /// <summary>The reason for excluding exposures of variants that have no weight in the version that they name.</summary>
+    public const string NoWeight = "no-weight";
+
+    /// <summary>The reason for excluding exposures of versions of the weights beyond the first 4,096 of a run.</summary>
+    public const string TooManyVersions = "too-many-versions";
+
     /// <summary>Runs whose subjects are held at the same time: hosts change to a new pseudonym key one after the other.</summary>
     public const int MaxOpenRuns = 2;
 
@@ -146,19 +152,21 @@ internal sealed class MonitoredExperiment
             return;
         }
 
-        var hash = _hash.Of(change.SubjectId, change.SubjectType, change.TenantId);
+        var hash = _hash.Of(change.SubjectId);
         var variant = VariantOf(change.NewVariantKey);
-        if (variant >= 0 && run.Subjects.Includes(hash) && run.Subjects.Find(hash) is >= 0 and var index)
+        if (variant >= 0
+            && run.Subjects.Includes(hash)
+            && run.Subjects.Find(hash) is >= 0 and var index
+            && run.Subjects.IsSame(index, _hash.ScopeOf(change.SubjectType, change.TenantId)))
         {
-            // The exposure may have come first, and was taken for a crossover then.
-            run.Subjects.MarkExplained(index, isTheCrossover: run.Subjects.VariantAt(index) == variant);
-            run.Subjects.Move(index, run.Subjects.VersionAt(index), variant);
+            run.Subjects.Reassign(index, variant);
         }
     }
 
     /// <summary>Takes the planned split of a version of the weights. A version is a hash of its weights: what was declared first stays.</summary>
     public void Declare(string version, IReadOnlyDictionary<string, double> weights)
     {
+        version = BoundedName.Of(version);
         if (_plans.Exists(plan => plan.Version == version)
             || weights.Any(weight => VariantOf(weight.Key) < 0)
             || AllocationPlan.TryCreate([.. weights.Keys.Select(VariantOf)], [.. weights.Values]) is not { } plan)
@@ -209,7 +217,7 @@ internal sealed class MonitoredExperiment
     }
 
     /// <summary>The index of a variant; -1 if there are 64 others.</summary>
-    public int VariantOf(string key) => _variants.IndexOf(key);
+    public int VariantOf(string? key) => _variants.IndexOf(key);
 
     /// <summary>The planned split of a version of the weights; null if it was not declared.</summary>
     public AllocationPlan? PlanOf(string version) => _plans.Find(plan => plan.Version == version).Plan;
@@ -218,6 +226,7 @@ internal sealed class MonitoredExperiment
     public void Reset()
     {
         _runs.Clear();
+        Lost.StartOver();
         CurrentRun = null;
         EndedLogPValue = 0;
         Plan.StartOver();
@@ -228,6 +237,7 @@ internal sealed class MonitoredExperiment
     {
         LastRun = Math.Max(LastRun, lastRun);
         EndedLogPValue = Math.Min(EndedLogPValue, endedLogPValue);
+        HasNewEvidence = true;
     }
 
     /// <summary>Adds a run of a snapshot.</summary>
@@ -259,58 +269,45 @@ internal sealed class MonitoredExperiment
     {
         var (now, id) = arrival;
         var run = CurrentRun is { } current && string.Equals(current.KeyId, keyId, StringComparison.Ordinal) ? current : RunOf(keyId, now);
-        var hash = _hash.Of(exposure.SubjectId!, exposure.SubjectType, exposure.TenantId);
+        var hash = _hash.Of(exposure.SubjectId!);
+        run.Exposures.Add(hash);
         if (!run.Subjects.Includes(hash))
         {
             return;
         }
 
-        var isNewVersion = !run.TryGetVersion(exposure.AllocationVersion!, out var version);
-        if (isNewVersion)
+        var allocation = BoundedName.Of(exposure.AllocationVersion!);
+        if (!run.TryGetVersion(allocation, out var version))
         {
-            version = run.AddVersion(exposure.AllocationVersion!, PlanOf(exposure.AllocationVersion!));
+            version = run.AddVersion(allocation, PlanOf(allocation));
+            if (version < 0)
+            {
+                Tallies.Exclude(TooManyVersions);
+                return;
+            }
         }
 
         if (run.PlanOf(version) is null)
         {
-            Undeclared.Add(exposure.AllocationVersion!, now);
+            Undeclared.Add(allocation, now);
         }
 
+        var scope = _hash.ScopeOf(exposure.SubjectType, exposure.TenantId);
         if (run.Subjects.Find(hash) is >= 0 and var index)
         {
-            Follow(run.Subjects, index, version, variant);
+            run.Subjects.Follow(index, scope, version, variant);
         }
-        else if (run.TryCount(hash, version, variant))
+        else if (run.PlanOf(version) is { } plan && !plan.Variants.Contains(variant))
+        {
+            Tallies.Exclude(NoWeight);
+        }
+        else if (run.IsUncounted(version) is var isFirst && run.TryCount(hash, scope, version, variant))
         {
             HasNewEvidence = true;
             run.Segments.Count(exposure, _segmentAttributes, version, variant);
-            run.SetStarts(isNewVersion, exposure.VariantBuild, now);
-            run.Outcomes.Open(new CountedSubject(hash, version, variant), exposure, id, now);
+            run.SetStarts(isFirst, exposure.VariantBuild, now);
+            run.Outcomes.Open(new CountedSubject(_hash.Of(exposure.SubjectId!, exposure.SubjectType, exposure.TenantId), version, variant), exposure, id, now);
         }
-    }
-
-    /// <summary>Follows a subject that was counted before.</summary>
-    private static void Follow(SubjectTable subjects, int index, int version, int variant)
-    {
-        var before = subjects.VersionAt(index);
-        if (subjects.VariantAt(index) != variant)
-        {
-            if (before == version)
-            {
-                subjects.MarkCrossover(index);
-            }
-            else
-            {
-                // New weights move subjects lawfully.
-                subjects.MarkExplained(index, isTheCrossover: false);
-            }
-        }
-        else if (before == version)
-        {
-            return;
-        }
-
-        subjects.Move(index, version, variant);
     }
 
     private MonitorRun RunOf(string? keyId, DateTimeOffset now)

@@ -18,19 +18,19 @@ internal sealed class SegmentCounts
     {
         if (exposure.SubjectType is { } type)
         {
-            Increment("subjectType=" + type, version, variant);
+            Increment("subjectType=" + BoundedName.Of(type), version, variant);
         }
 
         if (exposure.TenantId is { } tenant)
         {
-            Increment("tenant=" + tenant, version, variant);
+            Increment("tenant=" + BoundedName.Of(tenant), version, variant);
         }
 
         foreach (var name in attributes)
         {
             if (exposure.Attributes is { } values && values.TryGetValue(name, out var value) && value is not null)
             {
-                Increment($"{name}={TextOf(value)}", version, variant);
+                Increment($"{name}={BoundedName.Of(TextOf(value))}", version, variant);
             }
         }
     }
@@ -51,17 +51,20 @@ internal sealed class SegmentCounts
         _segments[index].Counts.Increment(version, variant);
     }
 
-    /// <summary>Adds a segment with its counts.</summary>
+    /// <summary>Adds a segment with its counts, to those that it has already.</summary>
     public int Add(string segment, VersionedCounts counts)
     {
+        if (_indices.TryGetValue(segment, out var index))
+        {
+            _segments[index].Counts.Add(counts);
+            return index;
+        }
+
         _indices.Add(segment, _segments.Count);
         _segments.Add((segment, counts));
         return _segments.Count - 1;
     }
 
-    private static string TextOf(object value)
-    {
-        var text = value is IFormattable formattable ? formattable.ToString(null, System.Globalization.CultureInfo.InvariantCulture) : value.ToString() ?? string.Empty;
-        return text.Length <= 128 ? text : text[..128];
-    }
+    private static string TextOf(object value) =>
+        value is IFormattable formattable ? formattable.ToString(null, System.Globalization.CultureInfo.InvariantCulture) : value.ToString() ?? string.Empty;
 }

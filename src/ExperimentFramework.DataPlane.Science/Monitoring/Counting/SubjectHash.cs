@@ -11,12 +11,18 @@ internal sealed class SubjectHash(string experiment)
     // Assignment and sampling hash with seeds of their own: which subjects are forgotten must not depend on either.
     private readonly long _seed = (long)XxHash3.HashToUInt64(Encoding.UTF8.GetBytes("monitor:" + experiment));
 
-    /// <summary>The hash of a subject; those of other types and tenants are other subjects.</summary>
-    public ulong Of(string subjectId, string? subjectType, string? tenantId)
+    /// <summary>The hash of an id, which is what selectors draw by: the same id in two tenants is one draw.</summary>
+    public ulong Of(string subjectId) => (ulong)Hash(subjectId, _seed);
+
+    /// <summary>The hash of a subject: an id with its type and tenant, which is what metrics are told of.</summary>
+    public ulong Of(string subjectId, string? subjectType, string? tenantId) => (ulong)Hash(subjectId, ScopeOf(subjectType, tenantId));
+
+    /// <summary>The hash of the type and the tenant of a subject.</summary>
+    public long ScopeOf(string? subjectType, string? tenantId)
     {
         var seed = subjectType is null ? _seed : Hash(subjectType, _seed);
-        return (ulong)Hash(subjectId, tenantId is null ? seed : Hash(tenantId, seed + 1));
-
-        static long Hash(string text, long seed) => (long)XxHash3.HashToUInt64(MemoryMarshal.AsBytes(text.AsSpan()), seed);
+        return tenantId is null ? seed : Hash(tenantId, seed + 1);
     }
+
+    private static long Hash(string text, long seed) => (long)XxHash3.HashToUInt64(MemoryMarshal.AsBytes(text.AsSpan()), seed);
 }

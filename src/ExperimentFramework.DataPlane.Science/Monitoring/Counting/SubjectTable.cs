@@ -6,7 +6,9 @@ namespace ExperimentFramework.DataPlane.Science;
 /// The subjects that were counted, 8 bytes each, in bounded memory: once the table is full, the threshold that a subject's hash must be below is halved, and the subjects above it are forgotten. The
 /// threshold never rises, so a forgotten subject is never counted again.
 /// </summary>
-/// <remarks>A slot holds the top 49 bits of the hash, the version of the weights (7 bits, 0 if it was retired), the variant (6 bits) and two flags.</remarks>
+/// <remarks>
+/// A slot holds the top 39 bits of the hash of the id, 8 bits of the hash of type and tenant, the version of the weights (7 bits, 0 if it was retired), the variant (6 bits) and four flags.
+/// </remarks>
 internal sealed class SubjectTable
 {
     /// <summary>The largest number of variants that a slot can distinguish.</summary>
@@ -17,13 +19,17 @@ internal sealed class SubjectTable
 
     public const int MinSlots = 1_024;
 
-    private const int HashShift = 15;
-    private const int VersionShift = 8;
-    private const int VariantShift = 2;
+    private const int HashBits = 39;
+    private const int HashShift = 64 - HashBits;
+    private const int ScopeShift = 17;
+    private const int VersionShift = 10;
+    private const int VariantShift = 4;
     private const ulong VersionMask = 0x7FUL << VersionShift;
     private const ulong VariantMask = 0x3FUL << VariantShift;
     private const ulong UnexplainedFlag = 1;
     private const ulong ExplainedFlag = 2;
+    private const ulong SharedFlag = 4;
+    private const ulong ReassignedFlag = 8;
 
     private readonly int _maxSlots;
     private ulong[] _slots;
@@ -63,7 +69,7 @@ internal sealed class SubjectTable
     /// <exception cref="FormatException">The slots cannot be those of a table.</exception>
     public static SubjectTable Restore(int maxSlots, int halvings, ReadOnlySpan<ulong> occupied)
     {
-        if (halvings is < 0 or > 48)
+        if (halvings is < 0 or >= HashBits)
         {
             throw new FormatException("The number of halvings is out of range.");
         }
@@ -109,15 +115,30 @@ internal sealed class SubjectTable
 
     /// <summary>Adds a subject that is not held.</summary>
     /// <returns>False if it fell above the threshold while room was made for it.</returns>
-    public bool TryAdd(ulong hash, int version, int variant)
+    public bool TryAdd(ulong hash, long scope, int version, int variant)
     {
         if (!MakeRoom(hash))
         {
             return false;
         }
 
-        Place((hash >> HashShift << HashShift) | ((ulong)(version + 1) << VersionShift) | ((ulong)variant << VariantShift));
+        Place((hash >> HashShift << HashShift) | ((ulong)(byte)scope << ScopeShift) | ((ulong)(version + 1) << VersionShift) | ((ulong)variant << VariantShift));
         return true;
+    }
+
+    /// <summary>
+    /// Whether an exposure is of the subject that was counted, and not of another one with the same id. An id of several tenants or types may lawfully have several variants; they are not remembered, so that its moves are no
+    /// longer followed.
+    /// </summary>
+    public bool IsSame(int index, long scope)
+    {
+        if ((_slots[index] & SharedFlag) == 0 && (byte)(_slots[index] >> ScopeShift) == (byte)scope)
+        {
+            return true;
+        }
+
+        _slots[index] |= SharedFlag;
+        return false;
     }
 
     /// <summary>The version of the weights that a subject was last seen with; -1 if it was retired.</summary>
@@ -129,6 +150,45 @@ internal sealed class SubjectTable
     /// <summary>Notes the assignment that a subject has now.</summary>
     public void Move(int index, int version, int variant) =>
         _slots[index] = (_slots[index] & ~(VersionMask | VariantMask)) | ((ulong)(version + 1) << VersionShift) | ((ulong)variant << VariantShift);
+
+    /// <summary>Follows a subject that was counted before to the assignment that it has now.</summary>
+    public void Follow(int index, long scope, int version, int variant)
+    {
+        var before = VersionAt(index);
+        if (!IsSame(index, scope) || (before == version && VariantAt(index) == variant))
+        {
+            return;
+        }
+
+        if (VariantAt(index) != variant)
+        {
+            if (before == version)
+            {
+                if ((_slots[index] & ReassignedFlag) == 0)
+                {
+                    MarkCrossover(index);
+                }
+            }
+            else
+            {
+                // New weights move subjects lawfully.
+                MarkExplained(index, isTheCrossover: false);
+            }
+        }
+
+        Move(index, version, variant);
+    }
+
+    /// <summary>
+    /// Follows a subject that was reassigned for a known reason. From then on its moves under one version are no crossovers: a stream that is read again has the exposures of both variants again.
+    /// </summary>
+    public void Reassign(int index, int variant)
+    {
+        // The exposure may have come first, and was taken for a crossover then.
+        MarkExplained(index, isTheCrossover: VariantAt(index) == variant);
+        _slots[index] |= ReassignedFlag;
+        Move(index, VersionAt(index), variant);
+    }
 
     /// <summary>Marks a subject that moved without an explanation.</summary>
     public void MarkCrossover(int index)

@@ -13,7 +13,7 @@ internal sealed class UndeclaredVersions
     {
         if (_versions.TryGetValue(version, out var seen))
         {
-            _versions[version] = (seen.Since, seen.Exposures + 1);
+            _versions[version] = (seen.Since < now ? seen.Since : now, seen.Exposures + 1);
         }
         else if (_versions.Count < SubjectTable.MaxVersions)
         {

@@ -38,6 +38,25 @@ internal sealed class VersionedCounts
         return copy;
     }
 
+    /// <summary>Adds other counts.</summary>
+    public void Add(VersionedCounts other)
+    {
+        RetiredLogEValue += other.RetiredLogEValue;
+        for (var version = 0; version < _rows.Length; version++)
+        {
+            var row = other._rows[version].AsSpan();
+            if (row.Length > _rows[version].AsSpan().Length)
+            {
+                Array.Resize(ref _rows[version], row.Length);
+            }
+
+            for (var variant = 0; variant < row.Length; variant++)
+            {
+                _rows[version]![variant] += row[variant];
+            }
+        }
+    }
+
     /// <summary>The number of subjects of all versions and variants.</summary>
     public long Total()
     {

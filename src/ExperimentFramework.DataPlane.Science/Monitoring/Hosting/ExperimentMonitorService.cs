@@ -9,6 +9,7 @@ internal sealed partial class ExperimentMonitorService(
     MonitorSession session,
     IEventPublisher publisher,
     IOptions<HostedExperimentMonitorOptions> options,
+    ShutdownBudget shutdown,
     TimeProvider time,
     ILoggerFactory loggers) : BackgroundService
 {
@@ -21,7 +22,11 @@ internal sealed partial class ExperimentMonitorService(
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken).ConfigureAwait(false);
+
+        // What is still queued counts as well, and what that changes is signaled.
+        await FlushAsync(cancellationToken).ConfigureAwait(false);
         await EvaluateAsync(cancellationToken).ConfigureAwait(false);
+        await FlushAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -52,19 +57,50 @@ internal sealed partial class ExperimentMonitorService(
         try
         {
             session.Monitor.Evaluate(_time.GetUtcNow());
-            foreach (var signal in session.Monitor.TakeSignals())
-            {
-                Log(signal);
-                await publisher.PublishAsync(signal, cancellationToken).ConfigureAwait(false);
-            }
+        }
+        catch (Exception exception)
+        {
+            LogFailed(exception);
+        }
+
+        while (session.Monitor.TryTakeSignal(out var signal))
+        {
+            await PublishAsync(signal, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task PublishAsync(AnalysisSignalEvent signal, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await publisher.PublishAsync(signal, cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
+            // The snapshot keeps it, and the next start publishes it.
+            session.Monitor.Return(signal);
             throw;
         }
         catch (Exception exception)
         {
             LogFailed(exception);
+        }
+
+        Log(signal);
+    }
+
+    private async Task FlushAsync(CancellationToken cancellationToken)
+    {
+        using var wait = shutdown.Begin();
+        using var timeout = new CancellationTokenSource(wait.Remaining, _time);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
+        {
+            await publisher.FlushAsync(limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // A destination does not accept its events in time, which the flush of the pipeline reports.
         }
     }
 

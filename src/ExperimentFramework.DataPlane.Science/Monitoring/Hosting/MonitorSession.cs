@@ -53,17 +53,24 @@ internal sealed partial class MonitorSession : IDisposable
         {
             lock (_writing)
             {
+                var isNewOwner = _lock is null;
                 if (!TryLock())
                 {
                     SnapshotFailure = "Another process uses the snapshot of the experiment monitor.";
                     return;
                 }
 
+                if (isNewOwner)
+                {
+                    // The process that wrote until now has ended; its verdicts stand.
+                    Monitor.StartOver(_snapshots.ReadRuns());
+                }
+
                 _snapshots.Write(Monitor);
                 SnapshotFailure = null;
             }
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception)
         {
             SnapshotFailure = $"The snapshot of the experiment monitor cannot be written: {exception.Message}";
             if (!_isFailing)

@@ -11,8 +11,6 @@ internal sealed class CrossoverFinding(MonitoredExperiment experiment)
     /// <summary>The finding ends at half of its threshold, so that it does not begin and end with single subjects.</summary>
     private const double EndsAt = Threshold / 2;
 
-    public bool IsReported { get; set; }
-
     /// <summary>Adds a signal if the finding began or ended.</summary>
     public void Evaluate(MonitorRun run, DateTimeOffset now, List<AnalysisSignalEvent> signals)
     {
@@ -23,9 +21,9 @@ internal sealed class CrossoverFinding(MonitoredExperiment experiment)
         }
 
         var share = (double)run.Subjects.Crossovers / held;
-        if (!IsReported && share >= Threshold)
+        if (!run.HasCrossovers && share >= Threshold)
         {
-            IsReported = true;
+            run.HasCrossovers = true;
             signals.Add(Signal(run, share).Create(
                 now,
                 SignalSeverity.Warning,
@@ -33,11 +31,22 @@ internal sealed class CrossoverFinding(MonitoredExperiment experiment)
                     CultureInfo.InvariantCulture,
                     $"{run.Subjects.Crossovers} of {held} subjects of {experiment.Name} ({share:P1}) moved to another variant without an explanation. Keep a subject on its variant with a sticky assignment policy, and look for several ids of one subject.")));
         }
-        else if (IsReported && share < EndsAt)
+        else if (run.HasCrossovers && share < EndsAt)
         {
-            IsReported = false;
+            run.HasCrossovers = false;
             signals.Add(Signal(run, share).With("state", "recovered").Create(
                 now, SignalSeverity.Info, $"Few subjects of {experiment.Name} move between variants again."));
+        }
+    }
+
+    /// <summary>Ends the finding with its run.</summary>
+    public void Reset(MonitorRun run, DateTimeOffset now, List<AnalysisSignalEvent> signals)
+    {
+        if (run.HasCrossovers)
+        {
+            run.HasCrossovers = false;
+            signals.Add(Signal(run, (double)run.Subjects.Crossovers / run.Subjects.Count).With("state", "recovered").Create(
+                now, SignalSeverity.Info, $"{experiment.Name} was reset: whether its subjects move between variants is counted anew."));
         }
     }
 

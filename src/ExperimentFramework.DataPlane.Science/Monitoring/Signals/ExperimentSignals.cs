@@ -23,7 +23,7 @@ internal sealed class ExperimentSignals(MonitoredExperiment experiment, int host
     public double LogEvidence { get; private set; }
 
     /// <summary>Whether more subjects than expected moved to another variant without an explanation.</summary>
-    public bool HasCrossovers => _crossovers.IsReported;
+    public bool HasCrossovers => experiment.OpenRuns.Any(static run => run.HasCrossovers);
 
     /// <summary>Why the experiment cannot be tested; null if it can.</summary>
     public string? NotTestableReason => _notTestable.Reason;
@@ -31,11 +31,10 @@ internal sealed class ExperimentSignals(MonitoredExperiment experiment, int host
     /// <summary>The findings that were reported and have not ended, for a snapshot.</summary>
     public ReportedFindings Reported
     {
-        get => new(_sampleRatio.State, _crossovers.IsReported, _notTestable.Reason, [.. _undeclared.Reported]);
+        get => new(_sampleRatio.State, _notTestable.Reason, [.. _undeclared.Reported]);
         set
         {
             _sampleRatio.State = value.SampleRatio;
-            _crossovers.IsReported = value.HasCrossovers;
             _notTestable.Reason = value.NotTestable;
             _undeclared.Reported.UnionWith(value.UndeclaredVersions);
             LogPValue = Math.Min(0, experiment.LogPValue + Math.Log(hostCount));
@@ -55,9 +54,9 @@ internal sealed class ExperimentSignals(MonitoredExperiment experiment, int host
             EvaluateSplit(now, signals);
         }
 
-        if (experiment.CurrentRun is { } current)
+        foreach (var run in experiment.OpenRuns)
         {
-            _crossovers.Evaluate(current, now, signals);
+            _crossovers.Evaluate(run, now, signals);
         }
 
         _progress.Evaluate(_sampleRatio.State != ExperimentState.SampleRatioMismatch, now, signals);
@@ -71,9 +70,13 @@ internal sealed class ExperimentSignals(MonitoredExperiment experiment, int host
             _sampleRatio.Reset(new SampleRatioQuestion(run, _evidence, LogPValue, Math.Log(hostCount)), now, signals);
         }
 
+        foreach (var open in experiment.OpenRuns)
+        {
+            _crossovers.Reset(open, now, signals);
+        }
+
         LogPValue = 0;
         LogEvidence = 0;
-        _crossovers.IsReported = false;
     }
 
     private double EvidenceOf(MonitorRun run, double logEValue) => -run.UnboundedLogPValueOf(logEValue) - Math.Log(hostCount);
@@ -87,7 +90,7 @@ internal sealed class ExperimentSignals(MonitoredExperiment experiment, int host
             run.NewSubjects = 0;
             var logEValue = _evidence.Compute(run);
             LogEvidence = EvidenceOf(run, logEValue);
-            run.SupLogEValue = Math.Max(run.SupLogEValue, logEValue);
+            run.SupLogEValue = logEValue > run.SupLogEValue ? logEValue : run.SupLogEValue;
             var ofRun = run.LogPValue;
             if (strongest is null || ofRun < logPValue)
             {
@@ -107,4 +110,8 @@ internal sealed class ExperimentSignals(MonitoredExperiment experiment, int host
 }
 
 /// <summary>The findings that were reported and have not ended.</summary>
-internal sealed record ReportedFindings(ExperimentState SampleRatio, bool HasCrossovers, string? NotTestable, IReadOnlyList<string> UndeclaredVersions);
+internal sealed record ReportedFindings(ExperimentState SampleRatio, string? NotTestable, IReadOnlyList<string> UndeclaredVersions)
+{
+    /// <summary>The signals of them that nobody has taken yet.</summary>
+    public IReadOnlyList<AnalysisSignalEvent> Untaken { get; init; } = [];
+}

@@ -6,6 +6,9 @@ internal sealed class NotTestableFinding(MonitoredExperiment experiment)
     /// <summary>Less would say too early what the next exposures disprove.</summary>
     private const long FewestExposures = 1_000;
 
+    /// <summary>A single exposure that differs, such as a tester's, makes no stream testable.</summary>
+    private const double FewestShare = 0.01;
+
     /// <summary>Why the experiment cannot be tested, as it was reported; null if it can.</summary>
     public string? Reason { get; set; }
 
@@ -36,17 +39,18 @@ internal sealed class NotTestableFinding(MonitoredExperiment experiment)
             return null;
         }
 
-        if (tallies.WithSubject == 0)
+        if (tallies.WithSubject < FewestShare * tallies.Exposures)
         {
             return "no-subjects";
         }
 
-        if (tallies.WithVersion == 0)
+        if (tallies.WithVersion < FewestShare * tallies.Exposures)
         {
             return "no-weights";
         }
 
-        if (experiment.OpenRuns.Count > 0 && experiment.OpenRuns.All(static run => run.Subjects is { Count: 1, Halvings: 0 }) && tallies.WithSubject >= FewestExposures)
+        var runs = experiment.OpenRuns.Where(static run => run.Exposures.IsKnown).ToArray();
+        if (runs.Length > 0 && Array.TrueForAll(runs, static run => run.Exposures.IsOne))
         {
             return "redacted-subjects";
         }
@@ -56,9 +60,9 @@ internal sealed class NotTestableFinding(MonitoredExperiment experiment)
 
     private static string Explain(string reason) => reason switch
     {
-        "no-subjects" => "no exposure has a subject. Register an ISubjectIdentityProvider or tag a parameter with [ExposureSubject], and let redaction replace ids by pseudonyms instead of omitting them.",
-        "no-weights" => "no exposure comes from weights. Select variants by weights, or declare them with the exposure.",
-        "redacted-subjects" => "all exposures have the same subject. Let redaction replace ids by pseudonyms instead of a placeholder.",
+        "no-subjects" => "less than 1 % of the exposures have a subject. Register an ISubjectIdentityProvider or tag a parameter with [ExposureSubject], and let redaction replace ids by pseudonyms instead of omitting them.",
+        "no-weights" => "less than 1 % of the exposures come from weights. Select variants by weights, or declare them with the exposure.",
+        "redacted-subjects" => "nearly all exposures have the same subject. Let redaction replace ids by pseudonyms instead of a placeholder.",
         _ => "only one variant has a weight.",
     };
 }

@@ -16,17 +16,18 @@ internal sealed class SampleRatioFinding(MonitoredExperiment experiment)
     public void Evaluate(SampleRatioQuestion question, DateTimeOffset now, List<AnalysisSignalEvent> signals)
     {
         var next = Judge(question);
-        if (next == State || State == ExperimentState.SampleRatioMismatch)
+        if (next == State || (State == ExperimentState.SampleRatioMismatch && next != ExperimentState.Inconclusive))
         {
             return;
         }
 
+        var wasMismatch = State == ExperimentState.SampleRatioMismatch;
         State = next;
         if (IsFinding(next))
         {
             var lookAt = Causes(question);
             var data = Data(question, StateText(next)).With("lookAt", lookAt[0].Code);
-            signals.Add(data.Create(now, Severity(next), Message(question, lookAt)));
+            signals.Add(data.Create(now, Severity(next), Message(question, lookAt, wasMismatch)));
         }
     }
 
@@ -56,17 +57,24 @@ internal sealed class SampleRatioFinding(MonitoredExperiment experiment)
             return ExperimentState.Healthy;
         }
 
-        if (experiment.Lost.Any)
+        return !question.IsOfEarlierRun && experiment.Lost.Any && LossesExplain(question, severity)
+            ? ExperimentState.Inconclusive
+            : severity == SampleRatioSeverity.Alert ? ExperimentState.SampleRatioMismatch : ExperimentState.Warning;
+    }
+
+    /// <summary>Whether the counts would not be reported if the losses were what is missing. Accounts come later than the exposures, so this may become so after an alarm.</summary>
+    private bool LossesExplain(SampleRatioQuestion question, SampleRatioSeverity severity)
+    {
+        if (SeverityWith(experiment.Lost.ByVariant) >= severity)
         {
-            // Whatever the losses were, is the evidence still there?
-            var least = SampleRatioEvidence.Create().Compute(question.Run, experiment.Lost.ByVariant);
-            if (SequentialSampleRatio.SeverityOf(question.Run.LogPValueOf(least) + question.LogHosts) < severity)
-            {
-                return ExperimentState.Inconclusive;
-            }
+            return false;
         }
 
-        return severity == SampleRatioSeverity.Alert ? ExperimentState.SampleRatioMismatch : ExperimentState.Warning;
+        // If the counts of today no longer show what was reported, something else than these losses explains it.
+        return State != ExperimentState.SampleRatioMismatch || SeverityWith(losses: null) >= severity;
+
+        SampleRatioSeverity SeverityWith(ReadOnlyMemory<long>? losses) =>
+            SequentialSampleRatio.SeverityOf(question.Run.LogPValueOf(SampleRatioEvidence.Create().Compute(question.Run, losses)) + question.LogHosts);
     }
 
     private SignalData Data(SampleRatioQuestion question, string state)
@@ -78,14 +86,18 @@ internal sealed class SampleRatioFinding(MonitoredExperiment experiment)
             .With("logPValue", question.LogPValue)
             .With("alpha", State == ExperimentState.SampleRatioMismatch ? SampleRatioQuestion.AlertLevel : SampleRatioQuestion.WarningLevel)
             .With("subjects", summary.Subjects)
-            .With("chiSquarePValue", summary.ChiSquare is { } chiSquare ? Math.Exp(chiSquare.LogPValue) : null)
-            .With("worstVariant", summary.Worst?.Key)
-            .With("relativeDeviation", summary.Worst?.RelativeDeviation)
-            .With("allocationVersion", question.Run.Versions.Count == 1 ? question.Run.Versions[0] : null)
             .With("run", question.Run.Number)
             .With("pseudonymKeyId", question.Run.KeyId)
             .With("isInconclusive", State == ExperimentState.Inconclusive);
-        if (question.Start is { } start)
+        if (!question.IsOfEarlierRun)
+        {
+            data.With("chiSquarePValue", summary.ChiSquare is { } chiSquare ? Math.Exp(chiSquare.LogPValue) : null)
+                .With("worstVariant", summary.Worst?.Key)
+                .With("relativeDeviation", summary.Worst?.RelativeDeviation)
+                .With("allocationVersion", question.Run.Versions.Count == 1 ? question.Run.Versions[0] : null);
+        }
+
+        if (!question.IsOfEarlierRun && question.Start is { } start)
         {
             data.With("startedAt", start.Time).With("startReason", start.Reason);
         }
@@ -117,12 +129,19 @@ internal sealed class SampleRatioFinding(MonitoredExperiment experiment)
     private IReadOnlyList<MismatchCause> Causes(SampleRatioQuestion question) =>
         MismatchCauses.Of(experiment, question.Run, question.Summary(experiment).Worst, question.Start, question.Segments);
 
-    private string Message(SampleRatioQuestion question, IReadOnlyList<MismatchCause> lookAt)
+    private string Message(SampleRatioQuestion question, IReadOnlyList<MismatchCause> lookAt, bool wasMismatch)
     {
+        if (question.IsOfEarlierRun)
+        {
+            return string.Create(
+                CultureInfo.InvariantCulture,
+                $"The observed split of {experiment.Name} differed from its plan in an earlier run, whose counts are gone, so its results cannot be trusted (p = {Math.Exp(question.LogPValue):G2}). Reset the experiment once the cause is mended.");
+        }
+
         var summary = question.Summary(experiment);
         var finding = State switch
         {
-            ExperimentState.Inconclusive => $"The observed split of {experiment.Name} differs from its plan, but the exposures that were lost could explain it",
+            ExperimentState.Inconclusive => $"The observed split of {experiment.Name} differs from its plan, but the exposures that were lost{(wasMismatch ? ", which were reported after the alarm," : string.Empty)} could explain it",
             ExperimentState.Warning => $"The observed split of {experiment.Name} may differ from its plan",
             _ => $"The observed split of {experiment.Name} differs from its plan, so its results cannot be trusted",
         };

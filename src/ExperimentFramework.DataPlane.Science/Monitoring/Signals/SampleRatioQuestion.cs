@@ -23,6 +23,9 @@ internal sealed class SampleRatioQuestion(MonitorRun run, SampleRatioEvidence ev
 
     public double LogHosts => logHosts;
 
+    /// <summary>Whether a run that has ended is to be reported, and this one would not be: its counts are gone.</summary>
+    public bool IsOfEarlierRun => SequentialSampleRatio.SeverityOf(run.LogPValue + logHosts) < SequentialSampleRatio.SeverityOf(logPValue);
+
     /// <summary>The start since which the evidence is strongest; null if it is strongest since the beginning.</summary>
     public StartPoint? Start
     {

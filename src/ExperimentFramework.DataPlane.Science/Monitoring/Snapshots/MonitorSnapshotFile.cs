@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.IO.Hashing;
 using System.Text;
 
@@ -15,6 +14,7 @@ internal sealed class MonitorSnapshotFile(string path, ExperimentMonitorOptions 
     private const string RunsExtension = ".runs";
     private const int HeaderLength = 8;
     private const int HashLength = 8;
+    private const int BufferLength = 1 << 16;
 
     /// <summary>Writes the state of a monitor.</summary>
     /// <exception cref="IOException">The disk is full, or the file cannot be replaced; the one before remains.</exception>
@@ -46,13 +46,12 @@ internal sealed class MonitorSnapshotFile(string path, ExperimentMonitorOptions 
         SnapshotFault? fault = null;
         if (isOwner && File.Exists(path))
         {
-            var content = File.ReadAllBytes(path);
             try
             {
-                monitor.Restore(Parse(content));
+                monitor.Restore(Parse());
                 return (monitor, null);
             }
-            catch (Exception exception) when (exception is FormatException or EndOfStreamException or ArgumentException)
+            catch (Exception exception) when (exception is FormatException or EndOfStreamException or ArgumentException or System.Text.Json.JsonException)
             {
                 fault = SetAside(exception.Message);
                 monitor = new ExperimentMonitor(options, plans);
@@ -61,34 +60,55 @@ internal sealed class MonitorSnapshotFile(string path, ExperimentMonitorOptions 
 
         if (File.Exists(path + RunsExtension))
         {
-            monitor.StartOver(RunNumbers.Read(File.ReadAllBytes(path + RunsExtension)));
+            monitor.StartOver(ReadRuns());
             fault ??= isOwner ? new SnapshotFault("The snapshot is missing.", null) : null;
         }
 
         return (monitor, fault);
     }
 
-    private IEnumerable<(MonitoredExperiment Experiment, ReportedFindings Reported)> Parse(byte[] content)
+    /// <summary>Reads the numbers of the runs; none if there is no file.</summary>
+    public IReadOnlyList<RunNumber> ReadRuns() => File.Exists(path + RunsExtension) ? RunNumbers.Read(File.ReadAllBytes(path + RunsExtension)) : [];
+
+    private List<(MonitoredExperiment Experiment, ReportedFindings Reported)> Parse()
     {
-        if (content.Length < HeaderLength + HashLength || BinaryPrimitives.ReadUInt32LittleEndian(content) != SnapshotWriter.Magic)
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, BufferLength);
+        using var reader = new BinaryReader(stream, Encoding.UTF8);
+        if (stream.Length < HeaderLength + HashLength || reader.ReadUInt32() != SnapshotWriter.Magic)
         {
             throw new FormatException("The file is no snapshot, or was cut off.");
         }
 
-        var version = BinaryPrimitives.ReadInt32LittleEndian(content.AsSpan(4));
+        var version = reader.ReadInt32();
         if (version != SnapshotWriter.FormatVersion)
         {
             throw new FormatException($"The snapshot has format {version}, but this version reads format {SnapshotWriter.FormatVersion}.");
         }
 
-        var payload = content.AsSpan(0, content.Length - HashLength);
-        if (XxHash3.HashToUInt64(payload) != BinaryPrimitives.ReadUInt64LittleEndian(content.AsSpan(payload.Length)))
+        stream.Position = 0;
+        var hash = HashOf(stream, stream.Length - HashLength);
+        if (hash != reader.ReadUInt64())
         {
             throw new FormatException("The snapshot is damaged: its hash does not match its content.");
         }
 
-        var reader = new BinaryReader(new MemoryStream(content, HeaderLength, payload.Length - HeaderLength), Encoding.UTF8);
+        stream.Position = HeaderLength;
         return [.. new SnapshotReader(reader, options).ReadAll()];
+    }
+
+    private static ulong HashOf(Stream stream, long length)
+    {
+        var hash = new XxHash3();
+        var buffer = new byte[BufferLength];
+        while (length > 0)
+        {
+            var part = buffer.AsSpan(0, (int)Math.Min(length, buffer.Length));
+            stream.ReadExactly(part);
+            hash.Append(part);
+            length -= part.Length;
+        }
+
+        return hash.GetCurrentHashAsUInt64();
     }
 
     private SnapshotFault SetAside(string reason)

@@ -14,7 +14,7 @@ internal static class RunNumbers
             writer.WriteStartObject();
             writer.WriteString("experiment", run.Experiment);
             writer.WriteNumber("run", run.Run);
-            writer.WriteNumber("logPValue", run.LogPValue);
+            writer.WriteNumber("logPValue", Math.Max(run.LogPValue, double.MinValue));
             writer.WriteEndObject();
             writer.Flush();
             writer.Reset();
@@ -47,8 +47,8 @@ internal static class RunNumbers
             return root.ValueKind == JsonValueKind.Object
                 && root.TryGetProperty("experiment", out var experiment) && experiment.ValueKind == JsonValueKind.String
                 && root.TryGetProperty("run", out var number) && number.TryGetInt32(out var run) && run > 0
-                && root.TryGetProperty("logPValue", out var logPValue) && logPValue.ValueKind == JsonValueKind.Number
-                ? new RunNumber(experiment.GetString()!, run, logPValue.GetDouble())
+                && root.TryGetProperty("logPValue", out var logPValue) && logPValue.ValueKind == JsonValueKind.Number && logPValue.TryGetDouble(out var smallest)
+                ? new RunNumber(experiment.GetString()!, run, smallest)
                 : null;
         }
         catch (JsonException)

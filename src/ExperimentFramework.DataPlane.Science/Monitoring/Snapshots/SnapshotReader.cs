@@ -29,7 +29,7 @@ internal sealed class SnapshotReader(BinaryReader reader, ExperimentMonitorOptio
     {
         var experiment = new MonitoredExperiment(reader.ReadString(), options.MaxSubjectSlots, options.SegmentAttributes) { MaxImmatureSubjects = options.MaxImmatureSubjects };
         var lastRun = Range(reader.ReadInt32(), 0, int.MaxValue);
-        experiment.StartOver(lastRun, reader.ReadDouble());
+        experiment.StartOver(lastRun, ReadLogarithm());
         for (var left = Count(SubjectTable.MaxVariants); left > 0; left--)
         {
             experiment.VariantOf(reader.ReadString());
@@ -40,14 +40,7 @@ internal sealed class SnapshotReader(BinaryReader reader, ExperimentMonitorOptio
             ReadPlan(experiment);
         }
 
-        var earlier = ReadCounts(SubjectTable.MaxVariants);
-        List<(string, long[])> accounted = [];
-        for (var left = Count(MaxItems); left > 0; left--)
-        {
-            accounted.Add((reader.ReadString(), ReadCounts(SubjectTable.MaxVariants)));
-        }
-
-        experiment.Lost.Restore(earlier, accounted);
+        experiment.Lost.Read(reader);
         ReadTallies(experiment.Tallies);
         for (var left = Count(SubjectTable.MaxVersions); left > 0; left--)
         {
@@ -55,12 +48,17 @@ internal sealed class SnapshotReader(BinaryReader reader, ExperimentMonitorOptio
         }
 
         var state = (ExperimentState)Range(reader.ReadInt32(), 0, (int)ExperimentState.NotTestable);
-        var hasCrossovers = reader.ReadBoolean();
         var notTestable = reader.ReadString();
         List<string> undeclared = [];
         for (var left = Count(MaxItems); left > 0; left--)
         {
             undeclared.Add(reader.ReadString());
+        }
+
+        List<AnalysisSignalEvent> untaken = [];
+        for (var left = Count(MaxItems); left > 0; left--)
+        {
+            untaken.Add(DataPlaneJson.Deserialize(reader.ReadString()).Payload as AnalysisSignalEvent ?? throw new FormatException("A signal is none."));
         }
 
         PlanFormat.Read(reader, experiment);
@@ -69,7 +67,7 @@ internal sealed class SnapshotReader(BinaryReader reader, ExperimentMonitorOptio
             experiment.Restore(ReadRun(experiment.Variants.Count));
         }
 
-        return (experiment, new ReportedFindings(state, hasCrossovers, notTestable.Length == 0 ? null : notTestable, undeclared));
+        return (experiment, new ReportedFindings(state, notTestable.Length == 0 ? null : notTestable, undeclared) { Untaken = untaken });
     }
 
     private void ReadPlan(MonitoredExperiment experiment)
@@ -111,9 +109,11 @@ internal sealed class SnapshotReader(BinaryReader reader, ExperimentMonitorOptio
         var keyId = reader.ReadString();
         var startedAt = ReadTime();
         var day = DateOnly.FromDayNumber(Range(reader.ReadInt32(), 0, DateOnly.MaxValue.DayNumber));
-        var sup = reader.ReadDouble();
+        var sup = ReadLogarithm();
         var newSubjects = Range(reader.ReadInt32(), 0, int.MaxValue);
         var oldest = Range(reader.ReadInt32(), 0, SubjectTable.MaxVersions - 1);
+        var (addedVersions, hasCrossovers) = (Range(reader.ReadInt32(), 0, int.MaxValue), reader.ReadBoolean());
+        var exposures = (Total: reader.ReadInt64(), Leader: reader.ReadUInt64(), Lead: reader.ReadInt64());
         List<string> versions = [];
         for (var left = Count(SubjectTable.MaxVersions); left > 0; left--)
         {
@@ -157,9 +157,12 @@ internal sealed class SnapshotReader(BinaryReader reader, ExperimentMonitorOptio
             Day = day,
             SupLogEValue = sup,
             NewSubjects = newSubjects,
+            AddedVersions = addedVersions,
+            HasCrossovers = hasCrossovers,
             Outcomes = RunOutcomes.Read(reader, options.MaxImmatureSubjects),
         };
         run.RestoreVersions(versions, oldest, builds);
+        run.Exposures.Restore(exposures.Total, exposures.Leader, exposures.Lead);
         run.Starts.Restore(lastStart, starts);
         foreach (var (name, segment) in segments)
         {
@@ -200,6 +203,8 @@ internal sealed class SnapshotReader(BinaryReader reader, ExperimentMonitorOptio
 
         return counts;
     }
+
+    private double ReadLogarithm() => reader.ReadDouble() is var value && !double.IsNaN(value) ? value : throw new FormatException("A logarithm is no number.");
 
     private DateTimeOffset ReadTime()
     {

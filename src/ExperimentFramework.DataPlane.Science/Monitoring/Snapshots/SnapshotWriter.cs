@@ -86,12 +86,7 @@ internal sealed class SnapshotWriter
                 writer.Write(declared.Plan.Weights[index]);
             }
         });
-        Write(writer, experiment.Lost.Earlier);
-        WriteAll(writer, [.. experiment.Lost.Accounted], static (writer, loss) =>
-        {
-            writer.Write(loss.Producer);
-            Write(writer, loss.Counts);
-        });
+        experiment.Lost.Write(writer);
         Write(writer, experiment.Tallies);
         WriteAll(writer, [.. experiment.Undeclared.All], static (writer, undeclared) =>
         {
@@ -100,9 +95,16 @@ internal sealed class SnapshotWriter
             writer.Write(undeclared.Value.Exposures);
         });
         writer.Write((int)reported.SampleRatio);
-        writer.Write(reported.HasCrossovers);
         writer.Write(reported.NotTestable ?? string.Empty);
         WriteAll(writer, reported.UndeclaredVersions, static (writer, version) => writer.Write(version));
+        WriteAll(writer, reported.Untaken, static (writer, signal) => writer.Write(DataPlaneJson.Serialize(new DataPlaneEnvelope
+        {
+            EventId = Guid.Empty,
+            Timestamp = signal.Timestamp,
+            EventType = signal.EventType,
+            SchemaVersion = signal.SchemaVersion,
+            Payload = signal,
+        })));
         PlanFormat.Write(writer, experiment.Plan);
         WriteAll(writer, experiment.OpenRuns, Write);
     }
@@ -136,6 +138,11 @@ internal sealed class SnapshotWriter
         writer.Write(run.SupLogEValue);
         writer.Write(run.NewSubjects);
         writer.Write(run.OldestVersion);
+        writer.Write(run.AddedVersions);
+        writer.Write(run.HasCrossovers);
+        writer.Write(run.Exposures.Total);
+        writer.Write(run.Exposures.Leader);
+        writer.Write(run.Exposures.Lead);
         WriteAll(writer, run.Versions, static (writer, version) => writer.Write(version));
         WriteAll(writer, [.. run.Builds], static (writer, build) => writer.Write(build.ToByteArray()));
         Write(writer, run.Counts, run.Versions.Count);
