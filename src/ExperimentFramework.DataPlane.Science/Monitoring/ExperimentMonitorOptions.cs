@@ -10,7 +10,7 @@ public class ExperimentMonitorOptions
 
     /// <summary>
     /// The memory for the subjects of one experiment, in slots of 8 bytes: a power of 2 from 1,024 to 16,777,216. Three quarters of it hold subjects; beyond that half of them are forgotten, and new
-    /// subjects count with half the probability, which leaves the verdict valid. Default: 1,048,576 (8 MiB).
+    /// subjects count with half the probability, which leaves the verdict valid. While two pseudonym keys are in use, each has that much. Default: 1,048,576 (8 MiB).
     /// </summary>
     public int MaxSubjectSlots { get; set; } = 1 << 20;
 

@@ -36,7 +36,7 @@ public sealed record MetricDefinition(
 {
     /// <summary>Says whether a subject's window has closed.</summary>
     /// <param name="firstExposure">When the subject was first exposed.</param>
-    /// <param name="now">The time until which all values are known.</param>
+    /// <param name="now">The time up to which, and including which, all values are known: one at the very end of the window counts.</param>
     /// <returns>True if no further value can count.</returns>
     public bool IsMature(DateTimeOffset firstExposure, DateTimeOffset now) => now - firstExposure >= Window;
 

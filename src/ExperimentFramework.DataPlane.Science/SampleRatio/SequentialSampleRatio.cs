@@ -34,6 +34,7 @@ public static class SequentialSampleRatio
     public static double LogEValue(ReadOnlySpan<long> counts, ReadOnlySpan<double> shares, double concentration, ReadOnlySpan<double> priorMean)
     {
         Require.SameLength(priorMean.Length, shares.Length, nameof(priorMean), nameof(shares));
+        Require.SameLength(counts.Length, shares.Length, nameof(counts), nameof(shares));
         for (var index = 0; index < counts.Length; index++)
         {
             if (counts[index] > 0 && priorMean[index] == 0)

@@ -4,6 +4,9 @@ namespace ExperimentFramework.DataPlane.Science;
 /// <remarks>A one-sided test stops above its upper boundary only. A two-sided one has both boundaries, mirror images that both absorb, and spends half of alpha on each side.</remarks>
 public sealed class GroupSequentialBoundaries
 {
+    /// <summary>Looks that are closer, relative to the later one, differ by less than a subject, and their distribution cannot be integrated.</summary>
+    private const double SmallestStep = 1e-6;
+
     /// <summary>More looks than anybody plans; a request for them is a mistake.</summary>
     private const int MaxLooks = 10_000;
 
@@ -230,6 +233,11 @@ public sealed class GroupSequentialBoundaries
             if (!(time > before))
             {
                 Require.Throw(nameof(informationTimes), time, $"must rise; the value before is {before:R}");
+            }
+
+            if (time - before < SmallestStep * time)
+            {
+                Require.Throw(nameof(informationTimes), time, $"must be more than the value before, {before:R}, by at least a millionth; make one look of the two");
             }
 
             before = time;

@@ -13,7 +13,7 @@ internal sealed class NaiveOutcomes(AnalysisPlan plan)
         Dictionary<(string, string, string), List<double>> result = [];
         var exposures = _events
             .Where(static each => each.Payload is ExposureEvent { SubjectId: not null, AllocationVersion: not null })
-            .GroupBy(static each => SubjectOf((ExposureEvent)each.Payload))
+            .GroupBy(static each => ((ExposureEvent)each.Payload).SubjectId)
             .Select(static group => group.First());
         foreach (var (payload, _, arrived) in exposures)
         {

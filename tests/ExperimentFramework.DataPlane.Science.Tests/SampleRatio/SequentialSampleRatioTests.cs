@@ -139,4 +139,14 @@ public sealed class SequentialSampleRatioTests
         Assert.Equal([0, 1], counts.WithoutCrossovers);
         Assert.Equal(["a", "c"], counts.Crossovers);
     }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void Counts_and_priors_of_different_lengths_are_refused_by_name(int counts)
+    {
+        var refusal = Assert.Throws<ArgumentException>(() => SequentialSampleRatio.LogEValue(new long[counts], [0.5, 0.5], 100, [0.5, 0.5]));
+
+        Assert.Contains("counts", refusal.Message, StringComparison.Ordinal);
+    }
 }

@@ -193,4 +193,14 @@ public sealed class GroupSequentialTests
     }
 
     private static double[] Even(int looks) => [.. Enumerable.Range(1, looks).Select(look => look / (double)looks)];
+
+    [Theory]
+    [InlineData(1e-16)]
+    [InlineData(1e-8)]
+    public void Looks_that_are_too_close_are_refused(double step)
+    {
+        var refusal = Assert.ThrowsAny<ArgumentException>(() => GroupSequentialBoundaries.FromValues([2, 2, 2], 2, [0.25, 0.25 + step, 1]));
+
+        Assert.Contains("make one look of the two", refusal.Message, StringComparison.Ordinal);
+    }
 }
