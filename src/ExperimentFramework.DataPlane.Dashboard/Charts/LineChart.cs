@@ -51,8 +51,10 @@ internal sealed class LineChart
         var (low, high) = Range();
         var labels = HtmlText.Join(Ticks(low, high).Select(tick => HtmlText.Of(
             $"<line class=\"grid\" x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{Y(tick, low, high):0.#}\" y2=\"{Y(tick, low, high):0.#}\"/><text class=\"axis end\" x=\"{Left - 6}\" y=\"{Y(tick, low, high) + 4:0.#}\">{Label(tick)}</text>")));
-        var limits = HtmlText.Join(Limits.Select(limit => HtmlText.Of(
-            $"<line class=\"limit\" x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{Y(limit.Value, low, high):0.#}\" y2=\"{Y(limit.Value, low, high):0.#}\"/><text class=\"limit-label end\" x=\"{Width - Right}\" y=\"{Y(limit.Value, low, high) - 4:0.#}\">{limit.Label}</text>")));
+
+        // The first label is above its line and the others are below theirs, so that lines that are close to each other keep their labels apart.
+        var limits = HtmlText.Join(Limits.Select((limit, index) => HtmlText.Of(
+            $"<line class=\"limit\" x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{Y(limit.Value, low, high):0.#}\" y2=\"{Y(limit.Value, low, high):0.#}\"/><text class=\"limit-label end\" x=\"{Width - Right}\" y=\"{Y(limit.Value, low, high) + (index == 0 ? -4 : 13):0.#}\">{limit.Label}</text>")));
         return HtmlText.Of(
             $"""
             <figure class="chart"><figcaption>{Title}</figcaption>
@@ -96,7 +98,8 @@ internal sealed class LineChart
         var step = magnitude * ((rough / magnitude) switch { < 1.5 => 1, < 3.5 => 2, < 7.5 => 5, _ => 10 });
         for (var number = Math.Ceiling(low / step); number * step <= high; number++)
         {
-            yield return number * step;
+            // Zero has no sign at an axis.
+            yield return (number * step) + 0.0;
         }
     }
 

@@ -58,8 +58,10 @@ internal static class DetailCharts
             Id = "chart-exposures",
             Title = $"Exposures per {unit}",
             Description = string.Create(CultureInfo.InvariantCulture, $"{totals[^1]:N0} in the {unit} that runs, {(totals.Length > 1 ? totals[^2] : 0):N0} in the one before, at most {totals.Max():N0}."),
-            Times = Times(series),
-            Values = totals,
+
+            // The interval that runs has less than the others, and would look like a loss.
+            Times = totals.Length > 1 ? (series.Start, series.Start + ((totals.Length - 2) * series.Interval)) : Times(series),
+            Values = totals.Length > 1 ? totals[..^1] : totals,
             Limits = [(0, string.Empty)],
             Label = static value => value < 0 ? string.Empty : value.ToString("#,0.##", CultureInfo.InvariantCulture),
             SmallestRange = 4,
