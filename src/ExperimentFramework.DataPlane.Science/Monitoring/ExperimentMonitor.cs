@@ -15,13 +15,11 @@ public sealed class ExperimentMonitor
     /// <summary>The evidence is computed at the latest after this many new subjects.</summary>
     private const int EvaluationSubjects = 256;
 
-    private const int MaxSignals = 10_000;
-
     private readonly Lock _gate = new();
     private readonly ExperimentMonitorOptions _options;
     private readonly LossReports _losses = new();
     private readonly MetricReaders _readers = new();
-    private readonly List<AnalysisSignalEvent> _signals = [];
+    private readonly PendingSignals _signals = new();
     private readonly Dictionary<string, WatchedExperiment> _experiments = new(StringComparer.Ordinal);
     private readonly GivenPlans _plans;
     private WatchedExperiment? _latest;
@@ -44,7 +42,7 @@ public sealed class ExperimentMonitor
     public long UnknownEvents { get; private set; }
 
     /// <summary>The signals that were not taken in time.</summary>
-    public long DroppedSignals { get; private set; }
+    public long DroppedSignals => _signals.Dropped;
 
     /// <summary>Takes an event of the stream, in order of arrival.</summary>
     /// <param name="envelope">The event.</param>
@@ -64,9 +62,9 @@ public sealed class ExperimentMonitor
                     watched.History.Observe(envelope, exposure, now);
                     if (watched.Experiment.CurrentRun is { NewSubjects: >= EvaluationSubjects })
                     {
-                        watched.Evaluate(now, _signals);
+                        watched.Evaluate(now, _signals.All);
                         ReadOutReader.Look(watched.Experiment);
-                        DropExcessSignals();
+                        _signals.DropExcess();
                     }
 
                     break;
@@ -121,7 +119,7 @@ public sealed class ExperimentMonitor
                 try
                 {
                     watched.Advance(now);
-                    watched.Evaluate(now, _signals);
+                    watched.Evaluate(now, _signals.All);
                     watched.Experiment.CloseWindows(now);
                     ReadOutReader.Look(watched.Experiment);
                 }
@@ -145,15 +143,7 @@ public sealed class ExperimentMonitor
     {
         lock (_gate)
         {
-            if (_signals.Count == 0)
-            {
-                return [];
-            }
-
-            DropExcessSignals();
-            AnalysisSignalEvent[] taken = [.. _signals];
-            _signals.Clear();
-            return taken;
+            return _signals.Take();
         }
     }
 
@@ -162,10 +152,7 @@ public sealed class ExperimentMonitor
     {
         lock (_gate)
         {
-            DropExcessSignals();
-            signal = _signals.Count == 0 ? null : _signals[0];
-            _signals.RemoveRange(0, signal is null ? 0 : 1);
-            return signal is not null;
+            return _signals.TryTake(out signal);
         }
     }
 
@@ -174,7 +161,7 @@ public sealed class ExperimentMonitor
     {
         lock (_gate)
         {
-            _signals.Insert(0, signal);
+            _signals.All.Insert(0, signal);
         }
     }
 
@@ -192,7 +179,7 @@ public sealed class ExperimentMonitor
                 throw new ArgumentException($"No events of the experiment '{experimentName}' were seen, so there is nothing to reset.", nameof(experimentName));
             }
 
-            watched.Reset(now, _signals);
+            watched.Reset(now, _signals.All);
         }
     }
 
@@ -251,9 +238,9 @@ public sealed class ExperimentMonitor
                 throw new ArgumentException($"No events of the experiment '{experimentName}' were seen, so it has no results to look at.", nameof(experimentName));
             }
 
-            var before = _signals.Count;
-            var result = use(watched.Experiment, _signals);
-            watched.History.AddSignals(_signals, before);
+            var before = _signals.All.Count;
+            var result = use(watched.Experiment, _signals.All);
+            watched.History.AddSignals(_signals.All, before);
             return result;
         }
     }
@@ -282,7 +269,7 @@ public sealed class ExperimentMonitor
             lock (_gate)
             {
                 result = read(
-                    watched.Experiment, watched.Signals.Reported with { Untaken = [.. _signals.Where(signal => signal.ExperimentName == watched.Experiment.Name)] });
+                    watched.Experiment, watched.Signals.Reported with { Untaken = [.. _signals.All.Where(signal => signal.ExperimentName == watched.Experiment.Name)] });
             }
 
             yield return result;
@@ -307,7 +294,7 @@ public sealed class ExperimentMonitor
         {
             foreach (var (experiment, reported) in experiments.Take(_options.MaxExperiments))
             {
-                _signals.AddRange(reported.Untaken);
+                _signals.All.AddRange(reported.Untaken);
                 _plans.Apply(experiment);
                 _readers.Set(experiment);
                 _experiments[experiment.Name] = new WatchedExperiment(experiment, new ExperimentSignals(experiment, _options.HostCount) { Reported = reported });
@@ -327,15 +314,6 @@ public sealed class ExperimentMonitor
                     watched.Experiment.StartOver(run.Run, run.LogPValue);
                 }
             }
-        }
-    }
-
-    private void DropExcessSignals()
-    {
-        if (_signals.Count > MaxSignals)
-        {
-            DroppedSignals += _signals.Count - MaxSignals;
-            _signals.RemoveRange(0, _signals.Count - MaxSignals);
         }
     }
 
