@@ -136,5 +136,5 @@ internal static class EventSchema
     /// <summary>Creates the index from which subjects are counted, unless the file has it.</summary>
     public static void IndexSubjects(sqlite3 database) => PreparedStatement.Execute(
         database,
-        "CREATE INDEX IF NOT EXISTS exposures_by_subject ON exposures (experiment, tenant_id, subject_type, subject_id, ts, event_id, allocation_version, arm);");
+        "CREATE INDEX IF NOT EXISTS exposures_by_subject ON exposures (experiment, subject_id, ts, event_id, tenant_id, subject_type, allocation_version, arm);");
 }

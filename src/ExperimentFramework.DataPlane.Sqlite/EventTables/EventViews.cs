@@ -15,7 +15,7 @@ internal static class EventViews
             strftime('%Y-%m-%dT%H:%M:%S', ts / 1000000, 'unixepoch') || printf('.%06dZ', ts % 1000000) AS time, event_id
         FROM (
             SELECT experiment, tenant_id, subject_type, subject_id, allocation_version, arm, ts, event_id,
-                row_number() OVER (PARTITION BY experiment, tenant_id, subject_type, subject_id ORDER BY ts, event_id) AS number
+                row_number() OVER (PARTITION BY experiment, subject_id ORDER BY ts, event_id) AS number
             FROM exposures
             WHERE subject_id IS NOT NULL AND allocation_version IS NOT NULL)
         WHERE number = 1;
