@@ -39,7 +39,8 @@ internal static class DashboardAccess
         }
 
         // A provider that has to wait for its policies is asked with the first request.
-        if (policies.GetPolicyAsync(policy) is { IsCompletedSuccessfully: true, Result: null })
+        var known = policies.GetPolicyAsync(policy);
+        if (known.IsCompletedSuccessfully && known.GetAwaiter().GetResult() is null)
         {
             throw new InvalidOperationException($"MapExperiments() requires {Name(options)}, which is not registered. Call services.AddAuthorizationBuilder().AddPolicy(\"{policy}\", ...).");
         }

@@ -83,7 +83,7 @@ internal sealed class DashboardEndpoints(IExperimentReadModel model, ResultLooks
                 }
             }
         }
-        else if (query["table"] == ListTable.Id)
+        else if (query["table"] == Site.ListTableId)
         {
             table = ListTable.Of(site, ListQuery.Of(query).Select(await model.GetExperimentsAsync(context.RequestAborted).ConfigureAwait(false)));
         }

@@ -34,7 +34,7 @@ internal sealed class LiveUpdates(IExperimentReadModel model, TimeProvider time,
             if (!_isRunning)
             {
                 _isRunning = true;
-                _ = Task.Run(RunAsync);
+                _ = BackgroundWork.Run(RunAsync);
             }
 
             return view;

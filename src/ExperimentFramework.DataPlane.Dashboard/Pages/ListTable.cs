@@ -6,8 +6,6 @@ namespace ExperimentFramework.DataPlane.Dashboard;
 /// <summary>The table of experiments.</summary>
 internal static class ListTable
 {
-    public const string Id = "experiments";
-
     private static readonly TableColumn[] Columns =
     [
         new("name", "Experiment"),
@@ -20,7 +18,7 @@ internal static class ListTable
     ];
 
     public static Table Of(Site site, IReadOnlyList<(ExperimentListItem Experiment, StateText State)> rows) =>
-        new(Id, "Experiments", Columns, [.. rows.Select(static row => Values(row.Experiment, row.State))])
+        new(Site.ListTableId, "Experiments", Columns, [.. rows.Select(static row => Values(row.Experiment, row.State))])
         {
             IsLive = true,
             Decorate = (row, column) => column switch

@@ -1,5 +1,4 @@
 using System.Globalization;
-using ExperimentFramework.DataPlane.Science;
 
 namespace ExperimentFramework.DataPlane.Dashboard;
 
@@ -7,6 +6,9 @@ namespace ExperimentFramework.DataPlane.Dashboard;
 /// <param name="BasePath">The path that the dashboard is mapped to, without a slash at its end.</param>
 internal sealed record Site(string BasePath)
 {
+    /// <summary>The name of the table of experiments.</summary>
+    public const string ListTableId = "experiments";
+
     public string List => BasePath.Length == 0 ? "/" : BasePath;
 
     public string Asset(string name) => $"{BasePath}/assets/{name}?v={Assets.Version}";
@@ -21,7 +23,7 @@ internal sealed record Site(string BasePath)
 
     public string Export(string experiment, string table) => $"{BasePath}/export?name={Escape(experiment)}&table={table}";
 
-    public string ExportList(ListQuery query) => query.ToUrl(1) is { Length: > 0 } filter ? $"{BasePath}/export{filter}&table={ListTable.Id}" : $"{BasePath}/export?table={ListTable.Id}";
+    public string ExportList(ListQuery query) => query.ToUrl(1) is { Length: > 0 } filter ? $"{BasePath}/export{filter}&table={ListTableId}" : $"{BasePath}/export?table={ListTableId}";
 
     public string ListUpdates(ListQuery query) => $"{BasePath}/updates{query.ToUrl(query.Page)}";
 
