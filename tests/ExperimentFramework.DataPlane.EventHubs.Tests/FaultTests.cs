@@ -17,7 +17,7 @@ public sealed class FaultTests : IDisposable
         { nameof(HubAnswer.Busy), "Event Hubs is busy or throttles the namespace" },
         { nameof(HubAnswer.NotFound), "The event hub does not exist. Create it, or correct its name" },
         { nameof(HubAnswer.Unauthorized), "Event Hubs refuses the credentials." },
-        { nameof(HubAnswer.TooLarge), "Event Hubs cannot be reached, or did not take a message." },
+        { nameof(HubAnswer.TooLarge), "Event Hubs cannot be reached, or did not accept a message." },
         { nameof(HubAnswer.Detach), "Event Hubs " },
         { nameof(HubAnswer.Cut), "Event Hubs " },
     };
