@@ -1,0 +1,138 @@
+using System.Globalization;
+using System.Net;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+
+namespace ExperimentFramework.WebShopSample;
+
+/// <summary>Visitors that look around, choose something, go to the checkout and sometimes buy, over HTTP like everyone else. They buy a little more often on one page.</summary>
+internal sealed class SimulatedVisitors(SimulationSettings simulation, IServer server, IHostApplicationLifetime lifetime, ILogger<SimulatedVisitors> logger) : BackgroundService
+{
+    private const int MaxVisitorsAtOnce = 64;
+    private const int MaxKnown = 1_000;
+    private const double Returns = 0.2;
+    private const double Buys = 0.30;
+    private const double BuysOnOnePage = 0.36;
+
+    private readonly Random _random = new(1);
+
+    /// <summary>Visitors that may come again.</summary>
+    private readonly List<Visitor> _known = [];
+    private volatile int _visitors;
+
+    public int Visitors => _visitors;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await StartedAsync(stoppingToken);
+            var address = new Uri(server.Features.Get<IServerAddressesFeature>()!.Addresses.First().Replace("[::]", "localhost", StringComparison.Ordinal).Replace("0.0.0.0", "localhost", StringComparison.Ordinal));
+            using var client = new HttpMessageInvoker(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false });
+            using var room = new SemaphoreSlim(MaxVisitorsAtOnce);
+            while (true)
+            {
+                var rate = simulation.VisitorsPerSecond;
+                await Task.Delay(rate == 0 ? TimeSpan.FromSeconds(1) : TimeSpan.FromSeconds(1.0 / rate), stoppingToken);
+                if (rate > 0)
+                {
+                    await room.WaitAsync(stoppingToken);
+                    _ = VisitAsync(Next(client, address), _random.Next(), room, stoppingToken);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The shop closes.
+        }
+    }
+
+    private Visitor Next(HttpMessageInvoker client, Uri address)
+    {
+        if (_known.Count > 0 && _random.NextDouble() < Returns)
+        {
+            return _known[_random.Next(_known.Count)];
+        }
+
+        var visitor = new Visitor(client, address);
+        _visitors++;
+        if (_known.Count < MaxKnown)
+        {
+            _known.Add(visitor);
+        }
+        else
+        {
+            _known[_random.Next(MaxKnown)] = visitor;
+        }
+
+        return visitor;
+    }
+
+    private async Task StartedAsync(CancellationToken cancellationToken)
+    {
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = lifetime.ApplicationStarted.Register(started.SetResult);
+        await started.Task.WaitAsync(cancellationToken);
+    }
+
+    private async Task VisitAsync(Visitor visitor, int seed, SemaphoreSlim room, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var random = new Random(seed);
+            await visitor.SendAsync(HttpMethod.Get, "/", cancellationToken);
+            var product = (random.Next(Product.All.Count) + 1).ToString(CultureInfo.InvariantCulture);
+            await visitor.SendAsync(HttpMethod.Get, "/product/" + product, cancellationToken);
+            if (random.NextDouble() < 0.2)
+            {
+                return;
+            }
+
+            await visitor.SendAsync(HttpMethod.Post, "/basket/" + product, cancellationToken);
+            var checkout = await visitor.SendAsync(HttpMethod.Get, "/checkout", cancellationToken);
+            if (checkout is not null && random.NextDouble() < (checkout.Contains(ShopEndpoints.OnePage, StringComparison.Ordinal) ? BuysOnOnePage : Buys))
+            {
+                await visitor.SendAsync(HttpMethod.Post, "/checkout", cancellationToken);
+            }
+        }
+        catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException)
+        {
+            if (!cancellationToken.IsCancellationRequested)
+            {
+                logger.LogWarning(exception, "A simulated visitor could not reach the shop.");
+            }
+        }
+        finally
+        {
+            room.Release();
+        }
+    }
+
+    /// <summary>A browser of its own, as far as cookies go.</summary>
+    private sealed class Visitor(HttpMessageInvoker client, Uri address)
+    {
+        private readonly CookieContainer _cookies = new();
+
+        /// <returns>The page; null if there was an error.</returns>
+        public async Task<string?> SendAsync(HttpMethod method, string path, CancellationToken cancellationToken)
+        {
+            using var request = new HttpRequestMessage(method, new Uri(address, path));
+            request.Headers.TryAddWithoutValidation("User-Agent", "Mozilla/5.0 (simulated visitor)");
+            if (_cookies.GetCookieHeader(address) is { Length: > 0 } cookies)
+            {
+                request.Headers.TryAddWithoutValidation("Cookie", cookies);
+            }
+
+            using var response = await client.SendAsync(request, cancellationToken);
+            if (response.Headers.TryGetValues("Set-Cookie", out var set))
+            {
+                foreach (var cookie in set)
+                {
+                    _cookies.SetCookies(address, cookie);
+                }
+            }
+
+            return response.IsSuccessStatusCode ? await response.Content.ReadAsStringAsync(cancellationToken) : null;
+        }
+    }
+}
