@@ -1,3 +1,4 @@
+using Microsoft.Win32.SafeHandles;
 using Spectre.Console;
 
 namespace ExperimentFramework.DataPlane.Tool;
@@ -24,14 +25,23 @@ internal sealed class ToolConsole
     public bool ShowsProgress { get; init; }
 
     /// <summary>Creates the console of the process. Colours and width are those of its terminal; <c>NO_COLOR</c> and <c>COLUMNS</c> decide before it.</summary>
-    public static ToolConsole OfProcess() => new()
+    public static ToolConsole OfProcess()
     {
-        Output = Create(Console.Out, Console.IsOutputRedirected),
-        Error = Create(Console.Error, Console.IsErrorRedirected),
-        RawOutput = Console.OpenStandardOutput(),
-        OpenInput = Console.OpenStandardInput,
-        ShowsProgress = !Console.IsErrorRedirected,
-    };
+        var output = OpenOutput();
+        return new ToolConsole
+        {
+            Output = Create(Console.IsOutputRedirected ? new StreamWriter(output) { AutoFlush = true } : Console.Out, Console.IsOutputRedirected),
+            Error = Create(Console.Error, Console.IsErrorRedirected),
+            RawOutput = output,
+            OpenInput = Console.OpenStandardInput,
+            ShowsProgress = !Console.IsErrorRedirected,
+        };
+    }
+
+    /// <summary>The console's own stream says nothing when the other end of a pipe was closed, so that following would never end.</summary>
+    private static Stream OpenOutput() => Console.IsOutputRedirected && !OperatingSystem.IsWindows()
+        ? new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0)
+        : Console.OpenStandardOutput();
 
     private static IAnsiConsole Create(TextWriter writer, bool isRedirected)
     {
