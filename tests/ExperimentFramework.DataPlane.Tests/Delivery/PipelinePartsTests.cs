@@ -69,7 +69,7 @@ public sealed class PipelinePartsTests
         Assert.Equal(
             [.. known.Select(category => (category, (long)category + 1)), ((DataPlaneEventType)(-1), 23)],
             counts.Counts);
-        Assert.Equal(known.Sum(category => (long)category + 1) + 23, counts.Total);
+        Assert.Equal(known.Sum(category => (long)category + 1) + 23, counts.Counts.Sum(count => count.Count));
     }
 
     [Fact]

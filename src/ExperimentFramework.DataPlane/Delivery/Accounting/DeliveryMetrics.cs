@@ -14,7 +14,6 @@ internal sealed class DeliveryMetrics : IDisposable
     private readonly Lock _lock = new();
     private readonly List<(string Destination, Func<long> Depth)> _queues = [];
     private readonly List<(string Destination, StreamAccount Account, Func<int> Level)> _destinations = [];
-    private readonly Counter<long> _delivered;
     private readonly Counter<long> _retried;
     private readonly Histogram<int> _batchSize;
     private readonly Histogram<double> _batchDuration;
@@ -28,9 +27,9 @@ internal sealed class DeliveryMetrics : IDisposable
         _meter.CreateObservableCounter("dataplane.events.published", MeasurePublished, "{event}", "The number of events published to the pipeline, including those that it dropped, by category.");
         _meter.CreateObservableCounter("dataplane.events.dropped", drops.Measure, "{event}", "The number of dropped events, by experiment, variant, category and reason.");
         _meter.CreateObservableGauge("dataplane.queue.depth", Depths, "{event}", "The number of queued events, by destination; 'pipeline' is the queue in front of all destinations.");
-        _meter.CreateObservableCounter("dataplane.destination.published", MeasureAccounts, "{event}", "The number of events that have left the queue of a destination: delivered, dropped or stored in its outbox, by experiment, variant and category.");
+        _meter.CreateObservableCounter("dataplane.events.delivered", () => MeasureAccounts(account => account.Delivered), "{event}", "The number of events that a destination accepted, by experiment, variant and category.");
+        _meter.CreateObservableCounter("dataplane.destination.published", () => MeasureAccounts(account => account.Published), "{event}", "The number of events that have left the queue of a destination: delivered, dropped or stored in its outbox, by experiment, variant and category.");
         _meter.CreateObservableGauge("dataplane.destination.state", Levels, description: "Whether a destination accepts events: 0 if it does, 1 while it is failing and being retried, 2 once it has failed for a minute.");
-        _delivered = _meter.CreateCounter<long>("dataplane.events.delivered", "{event}", "The number of events that a destination accepted, by category.");
         _retried = _meter.CreateCounter<long>("dataplane.events.retried", "{event}", "The number of events that a destination did not accept and that are retried.");
         _batchSize = _meter.CreateHistogram<int>("dataplane.batch.size", "{event}", "The number of events in one delivery attempt.");
         _batchDuration = _meter.CreateHistogram<double>("dataplane.batch.duration", "s", "The duration of one delivery attempt.");
@@ -58,9 +57,6 @@ internal sealed class DeliveryMetrics : IDisposable
 
     /// <summary>Counts an event that is passed on to the destinations.</summary>
     public void CountPassedOn(DataPlaneEventType eventType) => _passedOn.Add(eventType);
-
-    public void CountDelivered(string destination, DataPlaneEventType eventType, long count) =>
-        WithoutThrowing(() => _delivered.Add(count, Tag(destination), TypeTag(eventType)));
 
     public void CountRetried(string destination, int count) => WithoutThrowing(() => _retried.Add(count, Tag(destination)));
 
@@ -90,7 +86,7 @@ internal sealed class DeliveryMetrics : IDisposable
 
     public void Dispose() => _meter.Dispose();
 
-    private IEnumerable<Measurement<long>> MeasureAccounts() => Destinations().SelectMany(destination => destination.Account.Published.Select(row => new Measurement<long>(
+    private IEnumerable<Measurement<long>> MeasureAccounts(Func<StreamAccount, IEnumerable<(EventKey Key, long Count)>> rows) => Destinations().SelectMany(destination => rows(destination.Account).Select(row => new Measurement<long>(
         row.Count,
         new KeyValuePair<string, object?>("experiment", row.Key.Experiment),
         new KeyValuePair<string, object?>("variant", row.Key.Variant),

@@ -10,9 +10,6 @@ internal sealed class EventTypeCounts
 
     private readonly long[] _counts = new long[Unknown + 1];
 
-    /// <summary>The number of events of all categories.</summary>
-    public long Total => Counts.Sum(count => count.Count);
-
     /// <summary>The categories of which there were events.</summary>
     public IEnumerable<(DataPlaneEventType EventType, long Count)> Counts
     {

@@ -4,23 +4,22 @@ namespace ExperimentFramework.DataPlane;
 
 /// <summary>
 /// Counts what became of the events of one destination once they have left its queue: delivered, stored in the outbox or dropped. An event that is still
-/// queued is not counted yet. Accounts themselves are not counted.
+/// queued is not counted yet. Accounts themselves are counted only as delivered.
 /// </summary>
 internal sealed class StreamAccount
 {
-    private const int RecentRows = 16;
-
-    private readonly BoundedDictionary<EventKey, Tally> _published = new(EventKey.MaxRows);
-    private readonly BoundedDictionary<Drop, Tally> _dropped = new(EventKey.MaxRows);
-
-    /// <summary>The rows that were counted last: finding them takes no hash of their texts.</summary>
-    private readonly Recent?[] _recent = new Recent?[RecentRows];
+    private readonly EventCounts _published = new();
+    private readonly EventCounts _delivered = new();
+    private readonly BoundedDictionary<Drop, StrongBox<long>> _dropped = new(EventKey.MaxRows);
 
     /// <summary>The published events.</summary>
-    public IEnumerable<(EventKey Key, long Count)> Published => _published.Select(row => (row.Key, Volatile.Read(ref row.Value.Count)));
+    public IEnumerable<(EventKey Key, long Count)> Published => _published.Rows;
+
+    /// <summary>The events that the destination has accepted, including accounts and those that were in its outbox.</summary>
+    public IEnumerable<(EventKey Key, long Count)> Delivered => _delivered.Rows;
 
     /// <summary>The dropped events. Read it after <see cref="Published"/>: a drop is counted before its event counts as published.</summary>
-    public IEnumerable<(Drop Drop, long Count)> Dropped => _dropped.Select(row => (row.Key, Volatile.Read(ref row.Value.Count)));
+    public IEnumerable<(Drop Drop, long Count)> Dropped => _dropped.Select(row => (row.Key, Volatile.Read(ref row.Value.Value)));
 
     /// <summary>Counts events as published.</summary>
     public void CountPublished(IReadOnlyList<QueuedEnvelope> events)
@@ -36,9 +35,21 @@ internal sealed class StreamAccount
     {
         if (published.EventType != DataPlaneEventType.Accounting)
         {
-            Interlocked.Increment(ref TallyOf(EventKey.Of(published)).Count);
+            _published.Add(published);
         }
     }
+
+    /// <summary>Counts events as delivered.</summary>
+    public void CountDelivered(IReadOnlyList<QueuedEnvelope> events)
+    {
+        for (var i = 0; i < events.Count; i++)
+        {
+            CountDelivered(events[i].Envelope.Payload);
+        }
+    }
+
+    /// <summary>Counts an event as delivered.</summary>
+    public void CountDelivered(DataPlaneEvent delivered) => _delivered.Add(delivered);
 
     /// <summary>Counts an event as dropped.</summary>
     /// <param name="key">The event.</param>
@@ -49,40 +60,17 @@ internal sealed class StreamAccount
         if (key.EventType != DataPlaneEventType.Accounting)
         {
             var drop = new Drop(key, reason, ProducerId.NumberOf(eventId));
-            Interlocked.Increment(ref Find(_dropped, drop, drop with { Key = key.Overflow }).Count);
+            Interlocked.Increment(ref CountOf(drop).Value);
         }
     }
 
-    private Tally TallyOf(in EventKey key)
-    {
-        var slot = (RuntimeHelpers.GetHashCode(key.Variant) + (int)key.EventType) & (RecentRows - 1);
-        if (_recent[slot] is { } recent
-            && ReferenceEquals(recent.Key.Variant, key.Variant)
-            && ReferenceEquals(recent.Key.Experiment, key.Experiment)
-            && recent.Key.EventType == key.EventType)
-        {
-            return recent.Tally;
-        }
-
-        var tally = Find(_published, key, key.Overflow);
-        _recent[slot] = new Recent(key, tally);
-        return tally;
-    }
-
-    private static Tally Find<TKey>(BoundedDictionary<TKey, Tally> rows, in TKey key, in TKey overflow)
-        where TKey : notnull =>
-        rows.TryGetValue(key, out var tally) ? tally : rows.GetOrAdd(rows.IsFull ? overflow : key, static _ => new Tally());
+    private StrongBox<long> CountOf(in Drop drop) => _dropped.TryGetValue(drop, out var count)
+        ? count
+        : _dropped.GetOrAdd(_dropped.IsFull ? drop with { Key = drop.Key.Overflow } : drop, static _ => new StrongBox<long>());
 
     /// <summary>Dropped events.</summary>
     /// <param name="Key">What they are.</param>
     /// <param name="Reason">One of <see cref="DropReasons"/>.</param>
     /// <param name="Producer">The number of the producer that published them, which may be that of an ended process.</param>
     internal readonly record struct Drop(EventKey Key, string Reason, ulong Producer);
-
-    private sealed class Tally
-    {
-        public long Count;
-    }
-
-    private sealed record Recent(EventKey Key, Tally Tally);
 }

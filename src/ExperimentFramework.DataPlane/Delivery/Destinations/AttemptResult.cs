@@ -3,8 +3,8 @@ namespace ExperimentFramework.DataPlane;
 /// <summary>The result of a delivery attempt.</summary>
 internal sealed class AttemptResult
 {
-    /// <summary>The number of events that the destination accepted, by category.</summary>
-    public EventTypeCounts Delivered { get; } = new();
+    /// <summary>The events that the destination accepted.</summary>
+    public List<QueuedEnvelope> Delivered { get; } = [];
 
     /// <summary>The number of events that failed transiently.</summary>
     public int Left { get; set; }
@@ -15,8 +15,8 @@ internal sealed class AttemptResult
     /// <summary>Whether to wait before the next attempt.</summary>
     public bool Waits => Decision is RetryPlanner.RetryDecision.Wait or RetryPlanner.RetryDecision.DestinationIsDown;
 
-    /// <summary>The events that need no further attempt, including the rejected ones.</summary>
-    public List<QueuedEnvelope> Settled { get; } = [];
+    /// <summary>The events that need no further attempt, including the rejected ones, oldest first.</summary>
+    public List<QueuedEnvelope> Settled => Rejected.Count == 0 ? Delivered : [.. Delivered.Concat(Rejected).OrderBy(queued => queued.Position)];
 
     /// <summary>The events that the destination will never accept.</summary>
     public List<QueuedEnvelope> Rejected { get; } = [];

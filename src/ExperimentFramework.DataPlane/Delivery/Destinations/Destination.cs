@@ -253,7 +253,7 @@ internal sealed class Destination : IAsyncDisposable, IDisposable
             }
 
             _immediate.Publish(envelope);
-            _state.CountDelivered(envelope.EventType, 1);
+            _state.CountDelivered(envelope.Payload);
             Account.CountPublished(envelope.Payload);
             return true;
         }

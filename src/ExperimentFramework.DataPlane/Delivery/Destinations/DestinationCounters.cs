@@ -16,11 +16,7 @@ internal sealed class DestinationCounters(string name, DropLedger drops, Deliver
     /// <summary>Gets the number of events that were dropped in front of the destination.</summary>
     public long Dropped => Interlocked.Read(ref _dropped);
 
-    public void CountDelivered(DataPlaneEventType eventType, long count)
-    {
-        Interlocked.Add(ref _delivered, count);
-        metrics.CountDelivered(name, eventType, count);
-    }
+    public void CountDelivered(int count) => Interlocked.Add(ref _delivered, count);
 
     public void CountRetried(int count) => metrics.CountRetried(name, count);
 

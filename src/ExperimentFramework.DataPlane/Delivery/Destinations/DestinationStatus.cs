@@ -51,14 +51,18 @@ internal sealed partial class DestinationStatus(
     /// <summary>Returns how much of an exception may appear in logs and health.</summary>
     public string TextOf(Exception exception) => _logger.Exceptions.MessageOf(exception);
 
-    public void CountDelivered(DataPlaneEventType eventType, long count)
+    /// <summary>Counts events that the destination has accepted.</summary>
+    public void CountDelivered(IReadOnlyList<QueuedEnvelope> delivered)
     {
-        if (Volatile.Read(ref _flushError) is not null)
-        {
-            OnFlushed();
-        }
+        OnDelivered(delivered.Count);
+        Account.CountDelivered(delivered);
+    }
 
-        _counters.CountDelivered(eventType, count);
+    /// <summary>Counts an event that the destination has accepted.</summary>
+    public void CountDelivered(DataPlaneEvent delivered)
+    {
+        OnDelivered(1);
+        Account.CountDelivered(delivered);
     }
 
     /// <summary>Counts an event as dropped that the queue has not accepted.</summary>
@@ -80,6 +84,16 @@ internal sealed partial class DestinationStatus(
         {
             Drop(events[i].Envelope, reason);
         }
+    }
+
+    private void OnDelivered(int count)
+    {
+        if (Volatile.Read(ref _flushError) is not null)
+        {
+            OnFlushed();
+        }
+
+        _counters.CountDelivered(count);
     }
 
     private void Drop(in EventKey key, Guid eventId, string reason)

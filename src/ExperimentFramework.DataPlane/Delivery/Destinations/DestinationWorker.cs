@@ -198,10 +198,10 @@ internal sealed class DestinationWorker
 
     private void Account(AttemptResult result, Exception? error)
     {
-        foreach (var (eventType, count) in result.Delivered.Counts)
+        if (result.Delivered.Count > 0)
         {
             _backoff.Reset();
-            _state.CountDelivered(eventType, count);
+            _state.CountDelivered(result.Delivered);
         }
 
         if (result.Left > 0)

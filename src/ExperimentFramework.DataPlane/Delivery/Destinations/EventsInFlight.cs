@@ -86,8 +86,9 @@ internal sealed class EventsInFlight(RetryPlanner planner)
                 Apply(_events[start + i], answer.Statuses[i], result);
             }
 
-            result.Left = answer.Statuses.Length - result.Settled.Count;
-            Remove(result.Settled);
+            var settled = result.Settled;
+            result.Left = answer.Statuses.Length - settled.Count;
+            Remove(settled);
             result.Decision = planner.Evaluate(answer.Statuses.Length, result.Left, _events.Count);
             var exhausted = result.Decision switch
             {
@@ -142,12 +143,10 @@ internal sealed class EventsInFlight(RetryPlanner planner)
         switch (status)
         {
             case DeliveryStatus.Delivered:
-                result.Delivered.Add(queued.Envelope.EventType);
-                result.Settled.Add(queued);
+                result.Delivered.Add(queued);
                 break;
             case DeliveryStatus.PermanentFailure:
                 result.Rejected.Add(queued);
-                result.Settled.Add(queued);
                 break;
         }
     }

@@ -41,6 +41,7 @@ public sealed class DropAccountTests
         await fixture.Time.AdvanceUntil(fixture.Get<IEventPublisher>().FlushAsync().AsTask());
 
         published.RecordObservableInstruments();
+        delivered.RecordObservableInstruments();
         string[] expected = ["Exposure 2", "Outcome 1"];
         Assert.Equal(expected, Rows(published));
         Assert.Equal(expected, Rows(delivered));

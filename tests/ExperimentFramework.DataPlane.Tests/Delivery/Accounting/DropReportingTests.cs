@@ -171,8 +171,9 @@ public sealed class DropReportingTests
 
         published.RecordObservableInstruments();
         dropped.RecordObservableInstruments();
+        delivered.RecordObservableInstruments();
         Assert.Equal(50, published.GetMeasurementSnapshot().Single().Value);
-        Assert.Equal(50, dropped.GetMeasurementSnapshot().Sum(measurement => measurement.Value) + delivered.GetMeasurementSnapshot().EvaluateAsCounter());
+        Assert.Equal(50, dropped.GetMeasurementSnapshot().Sum(measurement => measurement.Value) + delivered.GetMeasurementSnapshot().Sum(measurement => measurement.Value));
         Assert.All(delivered.GetMeasurementSnapshot(), measurement => Assert.Equal("RecordingBackplane", measurement.Tags["destination"]));
         Assert.Equal(size.GetMeasurementSnapshot().Count, duration.GetMeasurementSnapshot().Count);
         Assert.All(size.GetMeasurementSnapshot(), measurement => Assert.Equal(1, measurement.Value));

@@ -89,7 +89,7 @@ public sealed class DestinationStatusTests
         Assert.Contains("could not flush", Health().Description, StringComparison.Ordinal);
 
         Assert.True(Health().IsDegraded);
-        _state.CountDelivered(DataPlaneEventType.Exposure, 1);
+        _state.CountDelivered(SampleEvents.Exposure);
         Assert.False(Health().IsDegraded);
 
         _state.OnFlushFailed(new IOException("disk full"));

@@ -59,7 +59,8 @@ public sealed class EventsInFlightTests
         var result = inFlight.TryApply(
             start, new BatchAnswer([DeliveryStatus.TransientFailure, DeliveryStatus.Delivered, DeliveryStatus.PermanentFailure, DeliveryStatus.Delivered], null), hasOutbox: false)!;
 
-        Assert.Equal((2, 1), ((int)result.Delivered.Total, result.Left));
+        Assert.Equal((2, 1), (result.Delivered.Count, result.Left));
+        Assert.Equal([1L, 3L], result.Delivered.Select(queued => queued.Position));
         Assert.Equal([1L, 2L, 3L], result.Settled.Select(queued => queued.Position));
         Assert.Equal([2L], result.Rejected.Select(queued => queued.Position));
         Assert.Equal([0L], inFlight.TakeAll().Select(queued => queued.Position));
