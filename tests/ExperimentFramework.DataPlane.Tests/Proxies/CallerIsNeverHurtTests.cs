@@ -74,10 +74,10 @@ public sealed class CallerIsNeverHurtTests
         });
         listener.Start();
 
-        // Delivered in memory, and a value is replaced: both are counted on the caller's thread.
+        // A value is replaced, which is counted on the caller's thread.
         fixture.Get<IBare>().Run("u1", new object());
 
-        Assert.InRange(calls, 2, 3);
+        Assert.InRange(calls, 1, 2);
         Assert.Single(fixture.Exposures);
     }
 
