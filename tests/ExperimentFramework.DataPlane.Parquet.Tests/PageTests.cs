@@ -43,7 +43,7 @@ public sealed partial class PageTests : IDisposable
     }
 
     [Fact]
-    public async Task Subjects_of_the_page_are_those_of_a_tenant_at_their_first_exposure_with_a_random_assignment()
+    public async Task An_id_of_the_page_counts_once_by_its_first_exposure_with_a_random_assignment_of_any_tenant()
     {
         ExposureEvent Exposure(string? tenant, string variant, int minute, string? version = "v1") => SampleEvents.Exposure with
         {
@@ -51,10 +51,10 @@ public sealed partial class PageTests : IDisposable
         };
         await WriteAsync(
         [
-            .. new[] { Exposure("a", "b", 2), Exposure("a", "control", 1), Exposure("b", "b", 1), Exposure(null, "control", 1), Exposure("c", "b", 1, null) }.Select(SampleEvents.Envelope),
+            .. new[] { Exposure("a", "b", 2), Exposure("a", "control", 1), Exposure("b", "b", 3), Exposure(null, "b", 4), Exposure("c", "b", 0, null) }.Select(SampleEvents.Envelope),
         ]);
 
-        Assert.Equal(["exp|v1|b|1", "exp|v1|control|2"], Answer(0));
+        Assert.Equal(["exp|v1|control|1"], Answer(0));
     }
 
     [Fact]

@@ -81,18 +81,19 @@ public sealed class ShopTests(BrowserFixture fixture)
     public async Task A_checkout_that_loses_visitors_raises_the_alarm_on_the_page()
     {
         await CountedAsync();
-        await using (var simulation = await Tab.OpenAsync(fixture, "/simulation"))
-        {
-            await simulation.Page.GetByRole(AriaRole.Button, new() { Name = "Break it" }).ClickAsync();
-        }
-
+        await using var simulation = await Tab.OpenAsync(fixture, "/simulation");
+        await simulation.Page.GetByRole(AriaRole.Button, new() { Name = "Break it" }).ClickAsync();
         await using var tab = await Tab.OpenAsync(fixture, Detail);
 
         await Expect(tab.Page.Locator("body")).ToContainTextAsync("The split differs from its plan, so results cannot be trusted.", new() { Timeout = 180_000 });
         await tab.AssertSoundAsync();
-        await ScreenshotAsync(tab, "experiment.png");
+        await ScreenshotAsync(tab, "experiment.png", waitsForLines: true);
         await using var list = await Tab.OpenAsync(fixture, "/experiments");
         await Expect(list.Page.GetByRole(AriaRole.Row).Filter(new() { HasText = "checkout-flow" })).ToContainTextAsync("Sample ratio mismatch");
+
+        // Visitors of other tests are not to be lost.
+        await simulation.Page.GetByRole(AriaRole.Button, new() { Name = "Mend it" }).ClickAsync();
+        await Expect(simulation.Page.GetByRole(AriaRole.Button, new() { Name = "Break it" })).ToBeVisibleAsync();
         await ScreenshotAsync(list, "experiments.png");
     }
 
@@ -104,12 +105,11 @@ public sealed class ShopTests(BrowserFixture fixture)
     }
 
     /// <summary>Writes a picture of the documentation, if DATAPLANE_WRITE_IMAGES is set; that takes some minutes.</summary>
-    private static async Task ScreenshotAsync(Tab tab, string name)
+    private static async Task ScreenshotAsync(Tab tab, string name, bool waitsForLines = false)
     {
         if (Environment.GetEnvironmentVariable("DATAPLANE_WRITE_IMAGES") is not null)
         {
-            // Until there is a line to see in the charts.
-            await tab.Page.WaitForTimeoutAsync(180_000);
+            await tab.Page.WaitForTimeoutAsync(waitsForLines ? 180_000 : 0);
             await tab.Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(ShopProcess.Metadata("Images"), name) });
         }
     }

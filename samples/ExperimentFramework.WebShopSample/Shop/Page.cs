@@ -11,7 +11,7 @@ internal static class Page
         $"""
         <!doctype html>
         <html lang="en">
-        <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>{Text(title)}</title><link rel="stylesheet" href="/shop.css"></head>
+        <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>{Text(title)}</title><link rel="icon" href="data:,"><link rel="stylesheet" href="/shop.css"></head>
         <body>
         <header><a class="brand" href="/">Tea and things</a><nav><a href="/basket">Basket</a><a href="/simulation">Simulation</a><a href="/experiments">Experiments</a></nav></header>
         <main><h1>{Text(title)}</h1>{content}</main>
