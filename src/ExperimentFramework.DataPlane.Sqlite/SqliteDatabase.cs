@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
@@ -58,13 +59,35 @@ internal sealed class SqliteDatabase(string path)
         {
             RefuseForeign(connection.Handle!, use, hasLog);
             PrivateFile.Restrict(path);
-            PreparedStatement.Execute(connection.Handle!, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON;");
+            SetWriteAheadLog(connection.Handle!, timeout);
+            PreparedStatement.Execute(connection.Handle!, "PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON;");
             return connection;
         }
         catch
         {
             connection.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>
+    /// Sets the journal mode. Of several processes that do so at the same moment, SQLite tells one at once that the file is locked, without waiting for the timeout (https://www.sqlite.org/c3ref/busy_handler.html); so that is waited for here.
+    /// </summary>
+    private static void SetWriteAheadLog(sqlite3 database, TimeSpan timeout)
+    {
+        var started = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                PreparedStatement.Execute(database, "PRAGMA journal_mode = WAL;");
+                return;
+            }
+            catch (TimeoutException) when (Stopwatch.GetElapsedTime(started) < timeout)
+            {
+                // The write lock is waited for with the timeout.
+                PreparedStatement.Execute(database, "BEGIN IMMEDIATE; ROLLBACK;");
+            }
         }
     }
 
