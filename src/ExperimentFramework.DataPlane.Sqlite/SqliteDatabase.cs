@@ -71,7 +71,7 @@ internal sealed class SqliteDatabase(string path)
     }
 
     /// <summary>
-    /// Sets the journal mode. Of several processes that do so at the same moment, SQLite tells one at once that the file is locked, without waiting for the timeout (https://www.sqlite.org/c3ref/busy_handler.html); so that is waited for here.
+    /// Sets the journal mode. Of several processes that do so at the same moment, SQLite reports to one that the file is locked, at once and without waiting for the timeout (https://www.sqlite.org/c3ref/busy_handler.html); so that is waited for here.
     /// </summary>
     private static void SetWriteAheadLog(sqlite3 database, TimeSpan timeout)
     {

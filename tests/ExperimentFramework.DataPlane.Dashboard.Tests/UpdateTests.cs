@@ -177,7 +177,7 @@ public sealed class UpdateTests
             return await reading;
         }
 
-        /// <summary>Reads on until an update is the one that is waited for: time may have passed before what it tells.</summary>
+        /// <summary>Reads on until an update is the one that is waited for: time may have passed before what it reports.</summary>
         public async Task<Update> NextAsync(FakeTimeProvider time, Func<Update, bool> until)
         {
             while (true)

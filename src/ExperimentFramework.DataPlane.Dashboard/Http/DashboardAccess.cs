@@ -6,7 +6,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace ExperimentFramework.DataPlane.Dashboard;
 
-/// <summary>Decides who may see the dashboard: outside development nobody without authorization, unless that is asked for.</summary>
+/// <summary>Decides who may see the dashboard: outside development nobody without authorization, unless an option allows it.</summary>
 internal static class DashboardAccess
 {
     private const string Remedy =

@@ -18,7 +18,7 @@ public sealed class KafkaReadingOptions
     public IList<KafkaPosition> StartPositions { get; } = [];
 
     /// <summary>
-    /// The consumer group, which divides the partitions among its members and stores how far they have read: an event counts as read when the next one is asked for. A group that is new
+    /// The consumer group, which divides the partitions among its members and stores how far they have read: an event counts as read when the next one is requested. A group that is new
     /// begins with the first events. Only with <see cref="Follow"/>. Without a value, all partitions are read and nothing is stored. Default: none.
     /// </summary>
     public string? GroupId { get; set; }

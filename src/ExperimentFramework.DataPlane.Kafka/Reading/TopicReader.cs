@@ -235,7 +235,7 @@ internal sealed class TopicReader : IAsyncDisposable
 
     private Exception Failed(Error error)
     {
-        // The client calls its error handler, which is given the reason, while it is asked for messages.
+        // The client calls its error handler, which is given the reason, while messages are requested from it.
         _ = Consume();
         return _faults.Unreadable(error);
     }

@@ -146,7 +146,7 @@ public sealed record ProducerStatus(string Id, long Received, long? Expected, lo
 /// <summary>The plan of an experiment.</summary>
 /// <param name="Version">Its version.</param>
 /// <param name="Hash">The hash of its settings, which its signals name.</param>
-/// <param name="Owner">Who decides; null if nobody is named.</param>
+/// <param name="Owner">Who decides; null if the plan names no owner.</param>
 /// <param name="EndsAt">When the experiment ends; null if that is open.</param>
 /// <param name="PlannedSubjects">The subjects that it needs at the present weights; null if that cannot be known.</param>
 /// <param name="IsAlwaysValid">Whether results may be looked at at any time.</param>

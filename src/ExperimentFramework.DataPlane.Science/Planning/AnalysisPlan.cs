@@ -48,7 +48,7 @@ public sealed record AnalysisPlan
     /// <summary>How long the experiment runs at least, for example over a whole week, from 0 to 3,650 days. Default: 0.</summary>
     public TimeSpan MinimumRunTime { get; init; }
 
-    /// <summary>Who decides; null if nobody is named.</summary>
+    /// <summary>Who decides; null if the plan names no owner.</summary>
     public string? Owner { get; init; }
 
     /// <summary>When the experiment ends; null if that is open.</summary>

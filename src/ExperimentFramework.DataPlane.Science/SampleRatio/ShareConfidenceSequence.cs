@@ -7,7 +7,7 @@ namespace ExperimentFramework.DataPlane.Science;
 /// </remarks>
 public static class ShareConfidenceSequence
 {
-    /// <summary>Beyond this log-odds a share cannot be told from 0 or 1.</summary>
+    /// <summary>Beyond this log-odds a share cannot be distinguished from 0 or 1.</summary>
     private const double MaxLogOdds = 700;
 
     /// <summary>Computes the interval.</summary>

@@ -92,7 +92,7 @@ internal static class SignalSchemas
             Run,
             Plan,
         ]),
-        [AnalysisSignalType.PowerThresholdMet] = new("The planned power for the planned effect was reached, as far as the variance of all variants together tells: without looking at the difference between them.",
+        [AnalysisSignalType.PowerThresholdMet] = new("The planned power for the planned effect was reached, by the variance of all variants together, without looking at the difference between them.",
         [
             Field.Text("metric", "The metric of the plan.", "purchase"),
             Subjects,

@@ -174,7 +174,7 @@ internal sealed class RunOutcomes
         return isBelieved;
     }
 
-    /// <summary>The application's key for what happened, if there is one: the same purchase may be told twice, in two events.</summary>
+    /// <summary>The application's key for what happened, if there is one: the same purchase may be published twice, in two events.</summary>
     private static ulong IdOf(MetricEvent metric, Guid id)
     {
         if (metric.IdempotencyKey is not { } key)

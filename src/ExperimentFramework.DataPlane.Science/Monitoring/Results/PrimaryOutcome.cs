@@ -3,7 +3,7 @@ namespace ExperimentFramework.DataPlane.Science;
 /// <summary>What is known of the metric that decides, for the progress of a plan.</summary>
 internal static class PrimaryOutcome
 {
-    /// <summary>The values of all variants together, which do not tell how they compare; on the metric's scale.</summary>
+    /// <summary>The values of all variants together, which do not show how they compare; on the metric's scale.</summary>
     /// <param name="experiment">The experiment.</param>
     /// <returns>The values; null without a plan or a subject.</returns>
     public static MeanAccumulator? Blinded(MonitoredExperiment experiment)

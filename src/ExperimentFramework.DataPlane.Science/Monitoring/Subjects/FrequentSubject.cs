@@ -18,7 +18,7 @@ internal sealed class FrequentSubject
     /// <summary>By how many exposures it leads.</summary>
     public long Lead { get; private set; }
 
-    /// <summary>Whether there are enough exposures to tell.</summary>
+    /// <summary>Whether there are enough exposures for a verdict.</summary>
     public bool IsKnown => Total >= FewestExposures;
 
     /// <summary>Whether at least 98 % of the exposures are of one subject. One with 99 % of them is always found.</summary>

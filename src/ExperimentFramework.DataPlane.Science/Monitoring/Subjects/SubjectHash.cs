@@ -14,7 +14,7 @@ internal sealed class SubjectHash(string experiment)
     /// <summary>The hash of an id, which is what selectors draw by: the same id in two tenants is one draw.</summary>
     public ulong Of(string subjectId) => (ulong)Hash(subjectId, _seed);
 
-    /// <summary>The hash of a subject: an id with its type and tenant, which is what metrics are told of.</summary>
+    /// <summary>The hash of a subject: an id with its type and tenant, which metrics are published for.</summary>
     public ulong Of(string subjectId, string? subjectType, string? tenantId) => (ulong)Hash(subjectId, ScopeOf(subjectType, tenantId));
 
     /// <summary>The hash of the type and the tenant of a subject.</summary>
