@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Security.Cryptography;
+using System.Text;
 
 namespace ExperimentFramework.DataPlane.Dashboard;
 
@@ -18,6 +19,9 @@ internal static class Assets
 
     /// <summary>Finds a file; null if there is none of that name.</summary>
     public static (string ContentType, byte[] Content)? Find(string? name) => name is not null && Files.TryGetValue(name, out var file) ? file : null;
+
+    /// <summary>Returns the text of a style sheet or picture, whatever ends its lines.</summary>
+    public static string Text(string name) => Encoding.UTF8.GetString(Files[name].Content).ReplaceLineEndings("\n");
 
     private static byte[] Read(string name)
     {

@@ -46,8 +46,11 @@ internal sealed class LineChart
     /// <summary>The smallest difference between the ends of the axis.</summary>
     public required double SmallestRange { get; init; }
 
-    public HtmlText Write()
+    /// <summary>Writes the chart.</summary>
+    /// <param name="idPrefix">Begins its name, so that several charts of one name fit on one page.</param>
+    public HtmlText Write(string idPrefix)
     {
+        var id = idPrefix + Id;
         var (low, high) = Range();
         var labels = HtmlText.Join(Ticks(low, high).Select(tick => HtmlText.Of(
             $"<line class=\"grid\" x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{Y(tick, low, high):0.#}\" y2=\"{Y(tick, low, high):0.#}\"/><text class=\"axis end\" x=\"{Left - 6}\" y=\"{Y(tick, low, high) + 4:0.#}\">{Label(tick)}</text>")));
@@ -58,7 +61,7 @@ internal sealed class LineChart
         return HtmlText.Of(
             $"""
             <figure class="chart"><figcaption>{Title}</figcaption>
-            <svg viewBox="0 0 {Width} {Height}" role="img" aria-labelledby="{Id}-title {Id}-text"><title id="{Id}-title">{Title}</title><desc id="{Id}-text">{Description}</desc>
+            <svg viewBox="0 0 {Width} {Height}" role="img" aria-labelledby="{id}-title {id}-text"><title id="{id}-title">{Title}</title><desc id="{id}-text">{Description}</desc>
             {labels}{BandPath(low, high)}{limits}{Line("planned", Planned, low, high)}{Line("value", Values, low, high)}
             <text class="axis" x="{Left}" y="{Height - 8}">{Times.First.UtcDateTime:MM-dd HH:mm}</text><text class="axis end" x="{Width - Right}" y="{Height - 8}">{Times.Last.UtcDateTime:MM-dd HH:mm} UTC</text></svg>
             <p class="reading">{Description}</p></figure>

@@ -47,7 +47,7 @@ internal sealed class DashboardEndpoints(IExperimentReadModel model, ResultLooks
             await looks.RecordAsync(context, detail.Status, "page of the experiment").ConfigureAwait(false);
         }
 
-        await WriteAsync(context, Html, DetailPage.Write(site, detail, DetailPage.RangeOf(context.Request.Query["range"], detail))).ConfigureAwait(false);
+        await WriteAsync(context, Html, DetailPage.Write(site, detail, DetailSections.RangeOf(context.Request.Query["range"], detail))).ConfigureAwait(false);
     }
 
     private async Task ResultsAsync(HttpContext context, Site site, ExperimentDetail detail)
@@ -57,7 +57,7 @@ internal sealed class DashboardEndpoints(IExperimentReadModel model, ResultLooks
     }
 
     private static Task SeriesAsync(HttpContext context, Site site, ExperimentDetail detail) =>
-        WriteAsync(context, Html, SmallPages.Series(site, detail, DetailPage.RangeOf(context.Request.Query["range"], detail)));
+        WriteAsync(context, Html, SmallPages.Series(site, detail, DetailSections.RangeOf(context.Request.Query["range"], detail)));
 
     private static Task EventAsync(HttpContext context, Site site, ExperimentDetail detail)
     {

@@ -3,27 +3,25 @@ using ExperimentFramework.DataPlane.Science;
 
 namespace ExperimentFramework.DataPlane.Dashboard;
 
-/// <summary>The charts of one experiment, each with what it shows in words.</summary>
+/// <summary>The charts of one experiment, each with what it shows in words; none if nothing has happened yet.</summary>
 internal static class DetailCharts
 {
     private const double AlarmEvidence = 100;
     private const double WarningEvidence = 20;
 
     /// <summary>The share of each variant.</summary>
-    public static HtmlText Shares(ExperimentSeries series) => series.Runs.Count == 0
-        ? HtmlText.Of($"<p class=\"empty\">No subject has been counted since this process started to watch.</p>")
-        : HtmlText.Of($"<div class=\"charts\">{HtmlText.Join(series.Variants.Select((variant, index) => Share(series, variant, index).Write()))}</div>");
+    public static IReadOnlyList<LineChart> Shares(ExperimentSeries series) => series.Runs.Count == 0 ? [] : [.. series.Variants.Select((variant, index) => Share(series, variant, index))];
 
     /// <summary>The evidence against the planned split.</summary>
-    public static HtmlText Evidence(ExperimentSeries series)
+    public static IReadOnlyList<LineChart> Evidence(ExperimentSeries series)
     {
         if (series.Runs.Count == 0)
         {
-            return HtmlText.Of($"<p class=\"empty\">Nothing has been evaluated since this process started to watch.</p>");
+            return [];
         }
 
         var now = series.LogEvidence[^1] / Math.Log(10);
-        return new LineChart
+        return [new LineChart
         {
             Id = "chart-evidence",
             Title = "Evidence against the planned split (E, logarithmic)",
@@ -35,15 +33,15 @@ internal static class DetailCharts
             Limits = [(Math.Log10(AlarmEvidence), "alarm: 100"), (Math.Log10(WarningEvidence), "warning: 20")],
             Label = Power,
             SmallestRange = 3,
-        }.Write();
+        }];
     }
 
     /// <summary>The exposures in each interval.</summary>
-    public static HtmlText Exposures(ExperimentSeries series)
+    public static IReadOnlyList<LineChart> Exposures(ExperimentSeries series)
     {
         if (series.Runs.Count == 0)
         {
-            return HtmlText.Of($"<p class=\"empty\">No exposure has arrived since this process started to watch.</p>");
+            return [];
         }
 
         var unit = series.Interval == TimeSpan.FromHours(1) ? "hour" : "minute";
@@ -53,7 +51,7 @@ internal static class DetailCharts
             totals[interval] = series.Variants.Sum(variant => variant.Exposures[interval]);
         }
 
-        return new LineChart
+        return [new LineChart
         {
             Id = "chart-exposures",
             Title = $"Exposures per {unit}",
@@ -65,7 +63,7 @@ internal static class DetailCharts
             Limits = [(0, string.Empty)],
             Label = static value => value < 0 ? string.Empty : value.ToString("#,0.##", CultureInfo.InvariantCulture),
             SmallestRange = 4,
-        }.Write();
+        }];
     }
 
     private static LineChart Share(ExperimentSeries series, VariantSeries variant, int index) => new()

@@ -6,7 +6,7 @@ namespace ExperimentFramework.DataPlane.Dashboard;
 internal static class DetailTables
 {
     /// <summary>All tables of an experiment that can be exported.</summary>
-    public static IReadOnlyList<Table> All(Site site, ExperimentDetail detail) =>
+    public static IReadOnlyList<Table> All(IExperimentLinks links, ExperimentDetail detail) =>
     [
         Variants(detail.Status),
         Allocations(detail.Status),
@@ -19,7 +19,7 @@ internal static class DetailTables
         ResultTables.ReadOuts(detail.Status, withResults: true),
         ResultTables.Plan(detail.Status),
         ResultTables.Signals(detail),
-        ResultTables.Events(site, detail),
+        ResultTables.Events(links, detail),
         SeriesTable.Of(detail, SeriesTable.Minutes),
         SeriesTable.Of(detail, SeriesTable.Hours),
     ];

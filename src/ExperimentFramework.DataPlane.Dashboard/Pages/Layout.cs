@@ -41,7 +41,8 @@ internal static class Layout
             """).ToString();
     }
 
-    private static HtmlText Footer(ReadModelSource? source) => source is null
+    /// <summary>Says where events come from; nothing if the source is null.</summary>
+    public static HtmlText Footer(ReadModelSource? source) => source is null
         ? default
         : HtmlText.Of(
             $"<footer><h2>Where this comes from</h2><p>{source.Description}</p><p>Not among them:</p><ul>{HtmlText.Join(source.NotSeen.Select(static missing => HtmlText.Of($"<li>{missing}</li>")))}</ul></footer>");

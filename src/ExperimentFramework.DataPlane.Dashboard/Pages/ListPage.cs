@@ -50,16 +50,10 @@ internal static class ListPage
 
     private static int PageCount(int rows) => Math.Max(1, (rows + ListQuery.PageSize - 1) / ListQuery.PageSize);
 
-    private static HtmlText Announce(ExperimentOverview overview)
-    {
-        string[] broken = [.. overview.Experiments.Where(static experiment => experiment.State == ExperimentState.SampleRatioMismatch).Select(static experiment => experiment.Name)];
-        return broken.Length == 0
-            ? HtmlText.Of($"No experiment has a sample ratio mismatch.")
-            : HtmlText.Of($"<strong>{broken.Length:N0} of {overview.Experiments.Count:N0} experiments cannot be trusted because of a sample ratio mismatch: {string.Join(", ", broken.Take(5))}{(broken.Length > 5 ? " and others" : string.Empty)}.</strong>");
-    }
+    private static HtmlText Announce(ExperimentOverview overview) =>
+        OverviewText.HasAlarm(overview) ? HtmlText.Of($"<strong>{OverviewText.Announce(overview)}</strong>") : HtmlText.Of($"{OverviewText.Announce(overview)}");
 
-    private static HtmlText Counts(ExperimentOverview overview, int shown) => HtmlText.Of(
-        $"{shown:N0} of {overview.Experiments.Count:N0} experiments.{(overview.IgnoredEvents == 0 ? default : HtmlText.Of($" {overview.IgnoredEvents:N0} events of further experiments were ignored: raise <code>MaxExperiments</code>."))}{(overview.UnknownEvents == 0 ? default : HtmlText.Of($" {overview.UnknownEvents:N0} events were written by a newer version and could not be read."))}");
+    private static HtmlText Counts(ExperimentOverview overview, int shown) => HtmlText.Of($"{OverviewText.Count(overview, shown)}");
 
     private static HtmlText Nothing(ExperimentOverview overview) => overview.Experiments.Count == 0
         ? HtmlText.Of($"<p class=\"empty\">No event of an experiment has arrived yet. An experiment appears with its first exposure.</p>")

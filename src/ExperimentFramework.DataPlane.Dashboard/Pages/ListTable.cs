@@ -17,13 +17,13 @@ internal static class ListTable
         new("lastExposure", "Last event"),
     ];
 
-    public static Table Of(Site site, IReadOnlyList<(ExperimentListItem Experiment, StateText State)> rows) =>
+    public static Table Of(IExperimentLinks links, IReadOnlyList<(ExperimentListItem Experiment, StateText State)> rows) =>
         new(Site.ListTableId, "Experiments", Columns, [.. rows.Select(static row => Values(row.Experiment, row.State))])
         {
             IsLive = true,
             Decorate = (row, column) => column switch
             {
-                0 => HtmlText.Of($"<a href=\"{site.Detail(rows[row].Experiment.Name)}\">{rows[row].Experiment.Name}</a>"),
+                0 => HtmlText.Of($"<a href=\"{links.Detail(rows[row].Experiment.Name)}\">{rows[row].Experiment.Name}</a>"),
                 1 => rows[row].Experiment.HasCrossovers ? HtmlText.Of($"{rows[row].State.Write()} <span class=\"state warning\"><span aria-hidden=\"true\">!</span> Crossovers</span>") : rows[row].State.Write(),
                 4 => HtmlText.Of($"{LastMinute(rows[row].Experiment):N0} {Sparkline.Write(rows[row].Experiment.ExposuresPerMinute)}"),
                 5 when rows[row].Experiment.LostExposures > 0 => HtmlText.Of($"<strong>{rows[row].Experiment.LostExposures:N0}</strong>"),

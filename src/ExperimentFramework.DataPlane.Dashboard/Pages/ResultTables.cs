@@ -63,14 +63,16 @@ internal static class ResultTables
         Empty = "Nothing was signaled since this process started to watch.",
     };
 
-    public static Table Events(Site site, ExperimentDetail detail) => new(
+    public static Table Events(IExperimentLinks links, ExperimentDetail detail) => new(
         "events",
         "Latest events",
         [new("arrivedAt", "Arrived"), new("type", "Event"), new("subject", "Subject"), new("variant", "Variant"), new("reason", "Reason"), new("eventId", "Id")],
         [.. detail.LatestEvents.Select(static item => Values(item))])
     {
         Empty = "No event has arrived since this process started to watch.",
-        Decorate = (row, column) => column == 5 ? HtmlText.Of($"<a href=\"{site.Event(detail.Status.Name, detail.LatestEvents[row].Envelope.EventId)}\">{detail.LatestEvents[row].Envelope.EventId.ToString("D")}</a>") : null,
+        Decorate = (row, column) => column == 5 && links.Event(detail.Status.Name, detail.LatestEvents[row].Envelope.EventId) is { } link
+            ? HtmlText.Of($"<a href=\"{link}\">{detail.LatestEvents[row].Envelope.EventId.ToString("D")}</a>")
+            : null,
     };
 
     private static object?[] Values(RecentEvent item)

@@ -10,6 +10,8 @@ internal static class SeriesTable
 
     public static ExperimentSeries SeriesOf(ExperimentDetail detail, string range) => range == Hours ? detail.Hours : detail.Minutes;
 
+    public static string TitleOf(string range) => range == Hours ? "The last month by hour" : "The last hour by minute";
+
     public static Table Of(ExperimentDetail detail, string range)
     {
         var series = SeriesOf(detail, range);
@@ -40,7 +42,7 @@ internal static class SeriesTable
 
         return new Table(
             range,
-            range == Hours ? "The last month by hour" : "The last hour by minute",
+            TitleOf(range),
             [
                 new("start", "From"), new("variant", "Variant"), TableColumn.Count("exposures", "Exposures"), TableColumn.Count("newSubjects", "New subjects"),
                 TableColumn.Percent("share", "Share of all subjects"), TableColumn.Percent("plannedShare", "Planned"), TableColumn.Percent("lowShare", "Band from"), TableColumn.Percent("highShare", "to"),

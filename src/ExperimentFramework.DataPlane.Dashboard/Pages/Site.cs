@@ -4,16 +4,20 @@ namespace ExperimentFramework.DataPlane.Dashboard;
 
 /// <summary>The addresses of the dashboard. Names are in queries: in a path, names such as ".." would lead elsewhere.</summary>
 /// <param name="BasePath">The path that the dashboard is mapped to, without a slash at its end.</param>
-internal sealed record Site(string BasePath)
+internal sealed record Site(string BasePath) : IExperimentLinks
 {
     /// <summary>The name of the table of experiments.</summary>
     public const string ListTableId = "experiments";
+
+    public string IdPrefix => string.Empty;
 
     public string List => BasePath.Length == 0 ? "/" : BasePath;
 
     public string Asset(string name) => $"{BasePath}/assets/{name}?v={Assets.Version}";
 
     public string Detail(string experiment, string? range = null) => $"{BasePath}/detail?name={Escape(experiment)}{(range is null ? string.Empty : "&range=" + range)}";
+
+    string IExperimentLinks.Detail(string experiment) => Detail(experiment);
 
     public string Series(string experiment, string range) => $"{BasePath}/series?name={Escape(experiment)}&range={range}";
 

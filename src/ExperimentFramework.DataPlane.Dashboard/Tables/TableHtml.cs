@@ -26,15 +26,13 @@ internal static class TableHtml
     /// <summary>Writes the value of a cell.</summary>
     public static HtmlText Value(TableColumn column, object? value) => value switch
     {
-        null => HtmlText.Of($"<span class=\"none\">–</span>"),
-        string text => HtmlText.Of($"{text}"),
+        null => HtmlText.Of($"<span class=\"none\">{TableText.None}</span>"),
         DateTimeOffset time => Time(time),
-        IFormattable number => HtmlText.Of($"{number.ToString(column.Format, CultureInfo.InvariantCulture)}"),
-        _ => HtmlText.Of($"{value.ToString()}"),
+        _ => HtmlText.Of($"{TableText.Value(column, value)}"),
     };
 
     /// <summary>Writes a time in UTC; the script of the page adds how long ago it was.</summary>
-    public static HtmlText Time(DateTimeOffset time) => HtmlText.Of($"<time datetime=\"{time.UtcDateTime:O}\">{time.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC</time>");
+    public static HtmlText Time(DateTimeOffset time) => HtmlText.Of($"<time datetime=\"{time.UtcDateTime:O}\">{TableText.Time(time)}</time>");
 
     /// <summary>The name of a cell that is updated by itself.</summary>
     public static string CellId(int row, int column) => string.Create(CultureInfo.InvariantCulture, $"cell-{row}-{column}");

@@ -1,0 +1,23 @@
+namespace ExperimentFramework.DataPlane.Dashboard;
+
+/// <summary>Where the parts of an experiment lead to. Null where there is no such page.</summary>
+internal interface IExperimentLinks
+{
+    /// <summary>Begins the ids of elements, so that several experiments fit on one page.</summary>
+    string IdPrefix { get; }
+
+    /// <summary>The address of an experiment.</summary>
+    string Detail(string experiment);
+
+    /// <summary>The address of its charts as a table.</summary>
+    string? Series(string experiment, string range);
+
+    /// <summary>The address of its results, if its page does not have them.</summary>
+    string? Results(string experiment);
+
+    /// <summary>The address of one of its events.</summary>
+    string? Event(string experiment, Guid id);
+
+    /// <summary>The address of the exports of a table, to which the format is added.</summary>
+    string? Export(string experiment, string table);
+}

@@ -1,0 +1,33 @@
+namespace ExperimentFramework.DataPlane.Dashboard;
+
+/// <summary>A section of what is shown of an experiment, whatever it is written as.</summary>
+/// <param name="Id">The name of the section in the page.</param>
+/// <param name="Title">Its heading.</param>
+/// <param name="Parts">What it holds.</param>
+internal sealed record Section(string Id, string Title, IReadOnlyList<SectionPart> Parts);
+
+/// <summary>A part of a section.</summary>
+internal abstract record SectionPart;
+
+/// <summary>Terms with a value each: the two columns of a table.</summary>
+/// <param name="Facts">The table.</param>
+internal sealed record FactsPart(Table Facts) : SectionPart;
+
+/// <summary>A table.</summary>
+/// <param name="Table">The table.</param>
+/// <param name="IsExported">Whether it can be exported.</param>
+internal sealed record TablePart(Table Table, bool IsExported = true) : SectionPart;
+
+/// <summary>Charts, side by side.</summary>
+/// <param name="Charts">The charts; none if nothing has happened yet.</param>
+/// <param name="Range">The range of time that they show.</param>
+/// <param name="Empty">What is shown if there are none.</param>
+internal sealed record ChartsPart(IReadOnlyList<LineChart> Charts, string Range, string Empty) : SectionPart;
+
+/// <summary>A warning about what follows.</summary>
+/// <param name="Title">What it is.</param>
+/// <param name="Text">The warning, as the end of a sentence that begins with the title.</param>
+internal sealed record WarningPart(string Title, string Text) : SectionPart;
+
+/// <summary>Says that the results are elsewhere, because the plan has its own times for looks.</summary>
+internal sealed record WithheldResultsPart : SectionPart;

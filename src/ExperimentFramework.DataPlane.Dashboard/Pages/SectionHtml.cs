@@ -1,0 +1,38 @@
+namespace ExperimentFramework.DataPlane.Dashboard;
+
+/// <summary>Writes the parts of sections as HTML.</summary>
+internal static class SectionHtml
+{
+    /// <summary>Writes what a section holds.</summary>
+    /// <param name="section">The section.</param>
+    /// <param name="links">Where its parts lead to.</param>
+    /// <param name="experiment">The experiment.</param>
+    public static HtmlText Write(Section section, IExperimentLinks links, string experiment) => HtmlText.Join(section.Parts.Select(part => part switch
+    {
+        FactsPart { Facts: var facts } => Facts(facts),
+        TablePart { Table: var table } shown => TableHtml.Write(table with { Id = links.IdPrefix + table.Id }, shown.IsExported ? links.Export(experiment, table.Id) : null),
+        ChartsPart charts => Charts(charts, links, experiment),
+        WarningPart warning => HtmlText.Of($"<p class=\"untrustworthy\"><strong>{warning.Title}</strong> {warning.Text}</p>"),
+        _ => Withheld(links.Results(experiment)),
+    }));
+
+    private static HtmlText Facts(Table facts)
+    {
+        var rows = facts.Rows.Select((row, index) => HtmlText.Of($"<div><dt>{TableHtml.Content(facts, row[0], index, 0)}</dt><dd>{TableHtml.Content(facts, row[1], index, 1)}</dd></div>"));
+        return HtmlText.Of($"<dl>{HtmlText.Join(rows)}</dl>");
+    }
+
+    private static HtmlText Charts(ChartsPart part, IExperimentLinks links, string experiment)
+    {
+        var charts = part.Charts.Count == 0
+            ? HtmlText.Of($"<p class=\"empty\">{part.Empty}</p>")
+            : HtmlText.Of($"<div class=\"charts\">{HtmlText.Join(part.Charts.Select(chart => chart.Write(links.IdPrefix)))}</div>");
+        return links.Series(experiment, part.Range) is { } series
+            ? HtmlText.Of($"{charts}<p class=\"exports\"><a href=\"{series}\">The charts as a table</a></p>")
+            : charts;
+    }
+
+    private static HtmlText Withheld(string? results) => results is null
+        ? HtmlText.Of($"<p>The plan has its own times for looks, so results are not on this page.</p>")
+        : HtmlText.Of($"<p>The plan has its own times for looks, so results are not on this page. <a href=\"{results}\" rel=\"nofollow\">Show the results</a>: the look is recorded with your name, and judged by the plan.</p>");
+}

@@ -1,0 +1,19 @@
+namespace ExperimentFramework.DataPlane.Dashboard;
+
+/// <summary>Writes the parts of sections as Markdown.</summary>
+internal static class SectionMarkdown
+{
+    /// <summary>Writes what a section holds.</summary>
+    public static string Write(Section section) => string.Concat(section.Parts.Select(static part => part switch
+    {
+        FactsPart { Facts: var facts } => Facts(facts),
+        TablePart { Table: var table } => TableMarkdown.Write(table),
+        ChartsPart { Charts.Count: 0, Empty: var empty } => MarkdownText.Of(empty) + "\n\n",
+        ChartsPart { Charts: var charts } => string.Concat(charts.Select(static chart => $"- **{MarkdownText.Of(chart.Title)}**: {MarkdownText.Of(chart.Description)}\n")) + "\n",
+        WarningPart warning => $"**{MarkdownText.Of(warning.Title)}** {MarkdownText.Of(warning.Text)}\n\n",
+        _ => "The plan has its own times for looks, so results are not on this page.\n\n",
+    }));
+
+    private static string Facts(Table facts) =>
+        string.Concat(facts.Rows.Select(row => $"- {TableMarkdown.Value(facts.Columns[0], row[0])}: {TableMarkdown.Value(facts.Columns[1], row[1])}\n")) + "\n";
+}

@@ -1,0 +1,31 @@
+using System.Text;
+
+namespace ExperimentFramework.DataPlane.Dashboard;
+
+/// <summary>Writes tables as Markdown.</summary>
+internal static class TableMarkdown
+{
+    /// <summary>Writes a table; of one without rows a sentence.</summary>
+    public static string Write(Table table)
+    {
+        if (table.Rows.Count == 0)
+        {
+            return $"{MarkdownText.Of(table.Title)}: {MarkdownText.Of(table.Empty)}\n\n";
+        }
+
+        var markdown = new StringBuilder($"**{MarkdownText.Of(table.Title)}**\n\n");
+        Append(markdown, table.Columns.Select(static column => MarkdownText.Of(column.Header)));
+        Append(markdown, table.Columns.Select(static column => column.IsNumber ? "---:" : "---"));
+        foreach (var row in table.Rows)
+        {
+            Append(markdown, row.Select((value, column) => Value(table.Columns[column], value)));
+        }
+
+        return markdown.Append('\n').ToString();
+    }
+
+    /// <summary>Writes the value of a cell. Numbers and times are nobody's text.</summary>
+    public static string Value(TableColumn column, object? value) => value is string text ? MarkdownText.Of(text) : TableText.Value(column, value);
+
+    private static void Append(StringBuilder markdown, IEnumerable<string> cells) => markdown.Append("| ").AppendJoin(" | ", cells).Append(" |\n");
+}
