@@ -22,73 +22,14 @@ public static class ParquetEventFiles
     /// <exception cref="ArgumentException"><paramref name="path"/> is null or empty.</exception>
     /// <exception cref="FileNotFoundException">There is no such file or folder.</exception>
     /// <exception cref="InvalidDataException">A file is damaged, or was not written by this package; the message names it.</exception>
-    public static IAsyncEnumerable<DataPlaneEnvelope> ReadAsync(string path, Action<string, Exception>? onUnreadableFile = null, CancellationToken cancellationToken = default) =>
-        ReadAsync(path, unread: null, onUnreadableFile, cancellationToken);
-
-    /// <summary>Reads events without some columns, all of which may be null: what a count does not need takes no time.</summary>
-    internal static async IAsyncEnumerable<DataPlaneEnvelope> ReadAsync(
-        string path, IReadOnlySet<string>? unread, Action<string, Exception>? onUnreadableFile, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public static async IAsyncEnumerable<DataPlaneEnvelope> ReadAsync(
+        string path, Action<string, Exception>? onUnreadableFile = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        using var tables = new EventTables();
-        foreach (var file in FilesIn(path))
+        using var reader = new ParquetEventReader(FilesIn(path), unread: null, onUnreadableFile);
+        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false) is { } envelope)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            TableFileReader? reader = null;
-            var isReadable = true;
-            try
-            {
-                while (isReadable && await NextGroupAsync().ConfigureAwait(false) is { } table)
-                {
-                    for (var row = 0; isReadable && row < table.Rows;)
-                    {
-                        cancellationToken.ThrowIfCancellationRequested();
-                        if (Next(ref row) is { } envelope)
-                        {
-                            yield return envelope;
-                        }
-                    }
-                }
-            }
-            finally
-            {
-                reader?.Dispose();
-            }
-
-            // The library reads synchronously.
-            async ValueTask<EventTable?> NextGroupAsync()
-            {
-                EventTable? group = null;
-                try
-                {
-                    await BackgroundWork.Run(() =>
-                    {
-                        reader ??= new TableFileReader(file, tables, unread);
-                        group = reader.NextGroup();
-                        return Task.CompletedTask;
-                    }).ConfigureAwait(false);
-                }
-                catch (Exception exception) when (onUnreadableFile is not null && exception is InvalidDataException or IOException or UnauthorizedAccessException)
-                {
-                    onUnreadableFile(file, exception);
-                }
-
-                return group;
-            }
-
-            DataPlaneEnvelope? Next(ref int row)
-            {
-                try
-                {
-                    return reader!.Read(ref row);
-                }
-                catch (InvalidDataException exception) when (onUnreadableFile is not null)
-                {
-                    isReadable = false;
-                    onUnreadableFile(file, exception);
-                    return null;
-                }
-            }
+            yield return envelope;
         }
     }
 

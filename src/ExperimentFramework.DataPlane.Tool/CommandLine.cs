@@ -33,6 +33,7 @@ internal sealed class CommandLine
         PowerCommand.Create(console),
         PlanCommand.Create(console),
         ComputeCommand.Create(),
+        CompletionCommand.Create(console),
     }, console);
 
     /// <summary>Reads arguments without running anything.</summary>

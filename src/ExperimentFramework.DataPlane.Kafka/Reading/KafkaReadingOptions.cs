@@ -12,6 +12,11 @@ public sealed class KafkaReadingOptions
     public bool Follow { get; set; }
 
     /// <summary>
+    /// Whether the events of all partitions come in the order of their times, as far as those of each partition are in order. Up to 1,000 events of each partition wait in memory for the others. Not with <see cref="Follow"/>. Default: false.
+    /// </summary>
+    public bool OrderByTime { get; set; }
+
+    /// <summary>
     /// Where reading begins, one position for a partition: the offset is that of the first message that is read. Partitions without one are read from their beginning. Not with
     /// <see cref="GroupId"/>. Default: empty.
     /// </summary>

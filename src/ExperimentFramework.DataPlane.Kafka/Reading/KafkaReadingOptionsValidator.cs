@@ -13,6 +13,11 @@ internal static class KafkaReadingOptionsValidator
             yield return $"KafkaReadingOptions.{nameof(options.Timeout)} is {options.Timeout}; it must be {KafkaReadingOptionRanges.Timeout}.";
         }
 
+        if (options.OrderByTime && options.Follow)
+        {
+            yield return $"KafkaReadingOptions.{nameof(options.OrderByTime)} and {nameof(options.Follow)} are both set; events that have not arrived yet may be earlier than those that have. Remove one of them.";
+        }
+
         if (options.GroupId is { } group)
         {
             if (string.IsNullOrWhiteSpace(group))

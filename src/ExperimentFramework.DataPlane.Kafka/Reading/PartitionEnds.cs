@@ -10,6 +10,9 @@ internal sealed class PartitionEnds
     /// <summary>Whether all partitions are read.</summary>
     public bool AreReached => _ends.Count == 0;
 
+    /// <summary>Whether a partition is not read to its end yet.</summary>
+    public bool IsOpen(TopicPartition partition) => _ends.ContainsKey(partition);
+
     /// <summary>Adds a partition.</summary>
     public void Add(TopicPartition partition, long end) => _ends.Add(partition, end);
 

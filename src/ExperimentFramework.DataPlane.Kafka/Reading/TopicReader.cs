@@ -14,6 +14,7 @@ internal sealed class TopicReader : IAsyncDisposable
     private readonly KafkaReadingOptions _options;
     private readonly EventMessageReader _messages;
     private readonly PartitionEnds? _ends;
+    private readonly MergedPartitions? _merged;
 
     /// <summary>A call that blocks a thread of its own: the client must not be disposed while it runs.</summary>
     private Task _call = Task.CompletedTask;
@@ -28,6 +29,7 @@ internal sealed class TopicReader : IAsyncDisposable
         _options = options;
         _messages = new EventMessageReader(options.OnUnreadableMessage);
         _ends = options.Follow ? null : new PartitionEnds();
+        _merged = options.OrderByTime ? new MergedPartitions(consumer) : null;
     }
 
     /// <summary>Creates a reader. It connects in the background.</summary>
@@ -82,6 +84,11 @@ internal sealed class TopicReader : IAsyncDisposable
         while (true)
         {
             StoreProcessed();
+            if (_merged?.Take(_ends!) is { } due)
+            {
+                return due;
+            }
+
             if (_ends is { AreReached: true })
             {
                 return null;
@@ -96,17 +103,9 @@ internal sealed class TopicReader : IAsyncDisposable
 
             _answeredAt = TimeProvider.System.GetTimestamp();
             _faults.OnSucceeded();
-            if (message.IsPartitionEOF)
+            if (Accept(message) is { } stored)
             {
-                _ends?.Finish(message.TopicPartition);
-            }
-            else if (_ends?.TryPass(message.TopicPartition, message.Offset) ?? true)
-            {
-                _processing = message;
-                if (_messages.Read(message) is { } stored)
-                {
-                    return stored;
-                }
+                return stored;
             }
         }
     }
@@ -128,6 +127,38 @@ internal sealed class TopicReader : IAsyncDisposable
         {
             await disposal.ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Returns the event of a message; null if there is none to return now.</summary>
+    private KafkaStoredEvent? Accept(ConsumeResult<Ignore, byte[]?> message)
+    {
+        KafkaStoredEvent? stored = null;
+        if (message.IsPartitionEOF)
+        {
+            _ends?.Finish(message.TopicPartition);
+        }
+        else if (_ends?.TryPass(message.TopicPartition, message.Offset) ?? true)
+        {
+            _processing = message;
+            stored = _messages.Read(message);
+        }
+
+        if (_merged is null)
+        {
+            return stored;
+        }
+
+        if (stored is not null)
+        {
+            _merged.Add(stored);
+        }
+
+        if (!_ends!.IsOpen(message.TopicPartition))
+        {
+            _merged.Close(message.TopicPartition);
+        }
+
+        return null;
     }
 
     /// <summary>Where a member of a group begins with partitions: at the positions that the group has stored, and without one at the beginning.</summary>
@@ -159,6 +190,7 @@ internal sealed class TopicReader : IAsyncDisposable
             {
                 assigned.Add(new TopicPartitionOffset(partition, hasStart ? start : Offset.Beginning));
                 _ends?.Add(partition, present.High);
+                _merged?.Open(partition);
             }
         }
 

@@ -50,6 +50,25 @@ internal sealed class MapColumn(string name, string meaning) : Column(name, mean
     /// <summary>The entries of a row, as places in <see cref="Keys"/> and <see cref="Values"/>; null if the map is null.</summary>
     public (int Start, int End)? this[int row] => _rows[row] is { Count: >= 0 } entries ? (entries.Start, entries.Start + entries.Count) : null;
 
+    /// <summary>Whether the entries of two rows are equal, and in the same order.</summary>
+    public bool AreEqual((int Start, int End) one, (int Start, int End) other)
+    {
+        if (one.End - one.Start != other.End - other.Start)
+        {
+            return false;
+        }
+
+        for (var (i, j) = (one.Start, other.Start); i < one.End; i++, j++)
+        {
+            if (!Keys[i].SequenceEqual(Keys[j]) || Values.IsNull(i) != Values.IsNull(j) || !Values[i].SequenceEqual(Values[j]))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     public override BlockPool Pool
     {
         get => base.Pool;

@@ -8,11 +8,14 @@ namespace ExperimentFramework.DataPlane.Parquet;
 /// <param name="file">The path of the file, for messages.</param>
 internal sealed class RowGroupSource(RowGroupReader group, IReadOnlyDictionary<string, int> leaves, string file)
 {
+    /// <summary>The position of a leaf that is not to be read.</summary>
+    public const int Unread = -1;
+
     /// <summary>The number of rows.</summary>
     public int Rows { get; } = checked((int)group.MetaData.NumRows);
 
     /// <summary>Opens a leaf.</summary>
-    /// <returns>Null if the file has no such leaf, and its column may be null: the file was written before the column existed.</returns>
+    /// <returns>Null if the leaf is not to be read; or if the file has none, and its column may be null: the file was written before the column existed.</returns>
     /// <exception cref="InvalidDataException">The file has no such leaf, and every row has a value in it; or its values are of another type.</exception>
     public LeafReader<T>? Open<T>(string path, bool isOptional)
         where T : unmanaged
@@ -21,6 +24,11 @@ internal sealed class RowGroupSource(RowGroupReader group, IReadOnlyDictionary<s
         {
             return isOptional ? null : throw new InvalidDataException(
                 $"{file} has no column {path}, which every event has in it. It was not written by ParquetDataBackplane, or a column was removed: read it with another tool.");
+        }
+
+        if (index == Unread)
+        {
+            return null;
         }
 
         var column = group.Column(index);

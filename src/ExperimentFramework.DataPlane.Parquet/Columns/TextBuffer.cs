@@ -34,7 +34,13 @@ internal sealed class TextBuffer
     public ReadOnlySpan<byte> this[int index] => _slots[index] is { Length: > 0 } slot ? MemoryMarshal.CreateReadOnlySpan(ref First(slot), slot.Length) : [];
 
     /// <summary>Whether a text and the one before it are in the same place, so that they are equal.</summary>
-    public bool IsSameAsBefore(int index) => _slots[index] == _slots[index - 1];
+    public bool IsSameAsBefore(int index) => IsSame(index, index - 1);
+
+    /// <summary>Whether two texts are in the same place, so that they are equal.</summary>
+    public bool IsSame(int one, int other) => _slots[one] == _slots[other];
+
+    /// <summary>Where a text begins.</summary>
+    public int StartOf(int index) => _slots[index].Start;
 
     public void Add(string? text)
     {
@@ -63,24 +69,17 @@ internal sealed class TextBuffer
         AddBytes(utf8.Length);
     }
 
-    /// <summary>Adds the next value of a leaf; null if the leaf is null, or has no value there.</summary>
-    public void Add(LeafReader<ByteArray>? reader)
-    {
-        if (reader is not null && reader.MoveNext() && reader.IsSet)
-        {
-            AddCurrent(reader);
-        }
-        else
-        {
-            AddNull();
-        }
-    }
-
     /// <summary>Adds the current value of a leaf.</summary>
-    public unsafe void AddCurrent(LeafReader<ByteArray> reader) => Add(new ReadOnlySpan<byte>((void*)reader.Value.Pointer, reader.Value.Length));
+    public void AddCurrent(LeafReader<ByteArray> reader) => Add(BytesOf(reader.Value));
+
+    /// <summary>The bytes of a value, which are valid until its leaf moves on.</summary>
+    public static unsafe ReadOnlySpan<byte> BytesOf(ByteArray value) => new((void*)value.Pointer, value.Length);
 
     /// <summary>Adds the text that was added last once more.</summary>
-    public void Repeat() => Add(_slots[_slots.Count - 1]);
+    public void Repeat() => Repeat(_slots.Count - 1);
+
+    /// <summary>Adds a text that is there once more; it takes no further space.</summary>
+    public void Repeat(int index) => Add(_slots[index]);
 
     /// <summary>Adds a number, time or id as its culture-invariant text.</summary>
     public void AddFormatted<T>(T value, ReadOnlySpan<char> format)
@@ -93,24 +92,6 @@ internal sealed class TextBuffer
     }
 
     public string? Text(int index) => IsNull(index) ? null : Encoding.UTF8.GetString(this[index]);
-
-    /// <summary>Returns the text, and the string of the previous call if that has the same text: most columns repeat few names.</summary>
-    public string? Text(int index, ref string? previous)
-    {
-        if (IsNull(index))
-        {
-            return null;
-        }
-
-        var utf8 = this[index];
-        Span<char> text = stackalloc char[128];
-        if (previous is null || utf8.Length > text.Length || !previous.AsSpan().SequenceEqual(text[..Encoding.UTF8.GetChars(utf8, text)]))
-        {
-            previous = Encoding.UTF8.GetString(utf8);
-        }
-
-        return previous;
-    }
 
     /// <summary>Writes the texts at some places; texts that are null are passed over.</summary>
     public unsafe void Write(ColumnWriter<ByteArray> writer, int rows, ReadOnlySpan<short> definition, ReadOnlySpan<short> repetition, ReadOnlySpan<int> places)

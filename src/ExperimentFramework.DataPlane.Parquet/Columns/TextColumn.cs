@@ -6,7 +6,7 @@ namespace ExperimentFramework.DataPlane.Parquet;
 /// <summary>A column of texts.</summary>
 internal sealed class TextColumn(string name, string meaning, bool isOptional = false, bool isUnique = false, bool isJson = false) : Column(name, meaning)
 {
-    private string? _previous;
+    private RecentTexts? _recent;
 
     public TextBuffer Values { get; } = new();
 
@@ -24,7 +24,7 @@ internal sealed class TextColumn(string name, string meaning, bool isOptional = 
         Values.Add(text);
     }
 
-    public string? this[int row] => Values.Text(row, ref _previous);
+    public string? this[int row] => _recent is null ? Values.Text(row) : _recent[row];
 
     public override BlockPool Pool
     {
@@ -60,15 +60,27 @@ internal sealed class TextColumn(string name, string meaning, bool isOptional = 
     public override void Read(RowGroupSource source)
     {
         using var reader = source.Open<ByteArray>(Name, isOptional);
+        _recent ??= isUnique ? null : new RecentTexts(Values);
         for (var i = 0; i < source.Rows; i++)
         {
-            Values.Add(reader);
+            if (reader is null || !reader.MoveNext() || !reader.IsSet)
+            {
+                Values.AddNull();
+            }
+            else if (_recent is null)
+            {
+                Values.AddCurrent(reader);
+            }
+            else
+            {
+                _recent.Add(TextBuffer.BytesOf(reader.Value));
+            }
         }
     }
 
     public override void Clear()
     {
         Values.Clear();
-        _previous = null;
+        _recent?.Clear();
     }
 }

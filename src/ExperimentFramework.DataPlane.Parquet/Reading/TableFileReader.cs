@@ -15,7 +15,7 @@ internal sealed class TableFileReader : IDisposable
     /// <summary>Opens a file.</summary>
     /// <param name="path">The path.</param>
     /// <param name="tables">The tables to read into.</param>
-    /// <param name="unread">Columns that are not read, all of which may be null: their fields are null.</param>
+    /// <param name="unread">Columns that are not read, so that their fields have no value: by name, or by table and name with a point in between.</param>
     /// <exception cref="InvalidDataException">The file is damaged, or was not written by this package, or by a version with other tables.</exception>
     /// <exception cref="IOException">The file does not exist any more, or cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">There is no permission to read it.</exception>
@@ -37,7 +37,7 @@ internal sealed class TableFileReader : IDisposable
         try
         {
             _table = TableOf(_file.FileMetaData, tables);
-            _leaves = LeavesOf(_file.FileMetaData.Schema, unread);
+            _leaves = LeavesOf(_file.FileMetaData.Schema, column => unread is not null && (unread.Contains(column) || unread.Contains($"{_table.Name}.{column}")));
         }
         catch
         {
@@ -110,17 +110,14 @@ internal sealed class TableFileReader : IDisposable
             $"{_path} has rows of the table {name}, which this version does not know. Read it with the version of the package that wrote it, or with another tool.");
     }
 
-    private static Dictionary<string, int> LeavesOf(SchemaDescriptor schema, IReadOnlySet<string>? unread)
+    private static Dictionary<string, int> LeavesOf(SchemaDescriptor schema, Func<string, bool> isUnread)
     {
         var leaves = new Dictionary<string, int>(StringComparer.Ordinal);
         for (var i = 0; i < schema.NumColumns; i++)
         {
             using var path = schema.Column(i).Path;
             var leaf = path.ToDotString();
-            if (unread is null || !unread.Contains(leaf.Split('.')[0]))
-            {
-                leaves[leaf] = i;
-            }
+            leaves[leaf] = isUnread(leaf.Split('.')[0]) ? RowGroupSource.Unread : i;
         }
 
         return leaves;

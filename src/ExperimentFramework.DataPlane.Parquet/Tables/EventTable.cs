@@ -9,6 +9,7 @@ internal abstract class EventTable(string name) : IDisposable
     private readonly TextColumn _correlationId = new("correlation_id", "The trace id of the activity in which the event happened.", isOptional: true, isUnique: true);
     private readonly TextColumn _spanId = new("span_id", "The span id of the activity in which the event happened.", isOptional: true, isUnique: true);
     private readonly MapColumn _metadata = new("metadata", "Information about the delivery.");
+    private ((int Start, int End) Entries, Dictionary<string, string> Map)? _latestMetadata;
     private readonly ValueColumn<int> _fraction = new("ts_100ns", "The steps of 100 ns by which the event was later than ts: 0 to 9.", ValueType.SmallInteger);
 
     public string Name => name;
@@ -78,6 +79,7 @@ internal abstract class EventTable(string name) : IDisposable
     public void Clear()
     {
         Events = 0;
+        _latestMetadata = null;
         Exact.Reset();
         foreach (var column in Columns)
         {
@@ -144,19 +146,26 @@ internal abstract class EventTable(string name) : IDisposable
 
     private DateTimeOffset EnvelopeTime(int row) => Microseconds.ToTime(Time[row]!.Value, _fraction[row]!.Value);
 
+    /// <summary>The metadata of a row. Most rows have those of the row before, such as the id of the pseudonym key, and share them.</summary>
     private Dictionary<string, string>? Metadata(int row)
     {
-        if (_metadata[row] is not var (start, end))
+        if (_metadata[row] is not { } entries)
         {
             return null;
         }
 
+        if (_latestMetadata is { } latest && _metadata.AreEqual(latest.Entries, entries))
+        {
+            return latest.Map;
+        }
+
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
-        for (var i = start; i < end; i++)
+        for (var i = entries.Start; i < entries.End; i++)
         {
             metadata[_metadata.Keys.Text(i)!] = _metadata.Values.Text(i) ?? "";
         }
 
+        _latestMetadata = (entries, metadata);
         return metadata;
     }
 }

@@ -20,6 +20,9 @@ internal sealed class EventSource(ToolConsole console, IReadOnlyList<SourceFile>
     /// <summary>Whether a file that was named may have no events, because the faults say so. Otherwise that is an error.</summary>
     public bool AcceptsEmptyFiles { get; init; }
 
+    /// <summary>Whether a source without events is no mistake, because it is followed.</summary>
+    public bool IsFollowed { get; init; }
+
     /// <summary>Columns of Parquet files that are not read; null to read all.</summary>
     public IReadOnlySet<string>? Unread { get; init; }
 
@@ -36,11 +39,21 @@ internal sealed class EventSource(ToolConsole console, IReadOnlyList<SourceFile>
             var events = 0L;
             var faults = 0;
             SourceFault? first = null;
-            await foreach (var read in ReadFileAsync(file, Report, cancellationToken))
+            var parts = new Queue<SourceFile>([file]);
+            while (parts.TryDequeue(out var part))
             {
-                events++;
-                progress.Advance(_bytes);
-                yield return read;
+                if (await OpenAsync(part, Report, cancellationToken) is not { } content)
+                {
+                    Successors(part).ForEach(parts.Enqueue);
+                    continue;
+                }
+
+                await foreach (var read in content)
+                {
+                    events++;
+                    progress.Advance(_bytes);
+                    yield return read;
+                }
             }
 
             RequireEvents(file, events, faults, first);
@@ -57,53 +70,45 @@ internal sealed class EventSource(ToolConsole console, IReadOnlyList<SourceFile>
     /// <summary>A file that was named and has no events is a mistake; in a folder it is one that has just been begun.</summary>
     private void RequireEvents(SourceFile file, long events, int faults, SourceFault? first)
     {
-        if (events > 0 || file.Folder is not null || (faults > 0 && (files.Count > 1 || AcceptsEmptyFiles)))
+        if (events > 0 || file.Folder is not null || IsFollowed || (faults > 0 && (files.Count > 1 || AcceptsEmptyFiles)))
         {
             return;
         }
 
         throw new CommandException(first is null
-            ? $"'{file.Path}' is empty: it has no events. {(file.IsStandardInput ? "Nothing was written to standard input." : "Was another file meant, or has its writer ended before the first event?")}"
+            ? $"'{file.Path}' is empty: it has no events. {(file.IsStandardInput ? "Nothing was written to standard input." : file.Remote is { } remote ? remote.EmptyQuestion : "Was another file meant, or has its writer ended before the first event?")}"
             : $"'{file.Path}' has no events. {first.Message}");
     }
 
-    private async IAsyncEnumerable<SourceEvent> ReadFileAsync(SourceFile file, Action<SourceFault> report, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>Opens a file.</summary>
+    /// <returns>Its events; null if it could not be opened.</returns>
+    private async Task<IAsyncEnumerable<SourceEvent>?> OpenAsync(SourceFile file, Action<SourceFault> report, CancellationToken cancellationToken)
     {
+        if (file.Remote is { } remote)
+        {
+            CountFile(remote.Format, bytes: 0);
+            return ReadRemoteAsync(remote, report, cancellationToken);
+        }
+
         if (await TryOpenAsync(file, report, cancellationToken) is not { } content)
         {
-            foreach (var successor in Successors(file))
-            {
-                await foreach (var read in ReadFileAsync(successor, report, cancellationToken))
-                {
-                    yield return read;
-                }
-            }
-
-            yield break;
+            return null;
         }
 
-        var (filesBefore, bytesBefore) = _read.GetValueOrDefault(content.Format);
-        _read[content.Format] = (filesBefore + 1, bytesBefore + file.Bytes);
-        if (content.Format == SourceFormat.Parquet)
+        CountFile(content.Format, file.Bytes);
+        if (content.Format == SourceFormat.Parquet || content.IsBinary)
         {
             await content.DisposeAsync();
-            await foreach (var read in ReadParquetAsync(file, report, cancellationToken))
-            {
-                yield return read;
-            }
+            return content.Format == SourceFormat.Parquet ? ReadParquetAsync(file, report, cancellationToken) : ReportForeign(file, report);
         }
-        else if (content.IsBinary)
-        {
-            await content.DisposeAsync();
-            report(new SourceFault(file.Path, null, null, $"'{file.Path}' is neither JSON lines, plain or compressed with gzip or zstd, nor Parquet. Name files that a destination wrote."));
-        }
-        else
-        {
-            await foreach (var read in ReadLinesAsync(file, content, report, cancellationToken))
-            {
-                yield return read;
-            }
-        }
+
+        return ReadLinesAsync(file, content, report, cancellationToken);
+    }
+
+    private static IAsyncEnumerable<SourceEvent> ReportForeign(SourceFile file, Action<SourceFault> report)
+    {
+        report(new SourceFault(file.Path, null, null, $"'{file.Path}' is neither JSON lines, plain or compressed with gzip or zstd, nor Parquet. Name files that a destination wrote."));
+        return AsyncEnumerable.Empty<SourceEvent>();
     }
 
     private async Task<SourceContent?> TryOpenAsync(SourceFile file, Action<SourceFault> report, CancellationToken cancellationToken)
@@ -138,10 +143,17 @@ internal sealed class EventSource(ToolConsole console, IReadOnlyList<SourceFile>
     }
 
     /// <summary>The files that one of a folder has become since it was found: finished, compressed or split.</summary>
-    private static IEnumerable<SourceFile> Successors(SourceFile file) =>
-        file.Folder is null || File.Exists(file.Path)
-            ? []
-            : EventFileList.Successors(file.Folder, file.Path).Select(path => file with { Path = path });
+    private static List<SourceFile> Successors(SourceFile file) =>
+        file.Folder is null || File.Exists(file.Path) ? [] : [.. EventFileList.Successors(file.Folder, file.Path).Select(path => file with { Path = path })];
+
+    private async IAsyncEnumerable<SourceEvent> ReadRemoteAsync(RemoteSource remote, Action<SourceFault> report, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var number = 0L;
+        await foreach (var envelope in remote.ReadAsync(console, report, cancellationToken))
+        {
+            yield return new SourceEvent(envelope, remote.Name, ++number, default);
+        }
+    }
 
     private static async IAsyncEnumerable<SourceEvent> ReadLinesAsync(
         SourceFile file, SourceContent content, Action<SourceFault> report, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -176,7 +188,8 @@ internal sealed class EventSource(ToolConsole console, IReadOnlyList<SourceFile>
         }
 
         var number = 0L;
-        await foreach (var envelope in ParquetEventFiles.ReadAsync(file.Path, Unread, (path, reason) => report(new SourceFault(path, null, null, reason.Message)), cancellationToken))
+        using var reader = new ParquetEventReader([file.Path], Unread, (path, reason) => report(new SourceFault(path, null, null, reason.Message)));
+        while (await reader.ReadAsync(cancellationToken) is { } envelope)
         {
             yield return new SourceEvent(envelope, file.Path, ++number, default);
         }
@@ -188,6 +201,12 @@ internal sealed class EventSource(ToolConsole console, IReadOnlyList<SourceFile>
     {
         using var handle = File.OpenHandle(path);
         return RandomAccess.GetLength(handle) > 0;
+    }
+
+    private void CountFile(SourceFormat format, long bytes)
+    {
+        var (filesBefore, bytesBefore) = _read.GetValueOrDefault(format);
+        _read[format] = (filesBefore + 1, bytesBefore + bytes);
     }
 
     private void Count(int bytes) => _bytes += bytes;

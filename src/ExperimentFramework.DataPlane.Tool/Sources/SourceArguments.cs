@@ -8,7 +8,7 @@ internal static class SourceArguments
     /// <summary>The argument for any number of sources, at least one.</summary>
     public static Argument<string[]> Many() => new("source")
     {
-        Description = "Files and folders with events: JSON lines, plain or compressed with gzip or zstd, and Parquet; - for standard input.",
+        Description = "Files and folders with events: JSON lines, plain or compressed with gzip or zstd, and Parquet; kafka://HOST:PORT/TOPIC; postgresql://USER@HOST/DATABASE; - for standard input.",
         Arity = ArgumentArity.OneOrMore,
     };
 

@@ -1,6 +1,6 @@
 namespace ExperimentFramework.DataPlane.Tool;
 
-/// <summary>A file that was found for a source.</summary>
+/// <summary>A file that was found for a source, or the topic or database that a source is.</summary>
 /// <param name="Path">The path as it is shown; <c>-</c> for standard input.</param>
 /// <param name="Folder">The folder that was named as the source; null if the file itself was.</param>
 /// <param name="Bytes">The size; 0 if it is unknown.</param>
@@ -14,6 +14,9 @@ internal sealed record SourceFile(string Path, string? Folder, long Bytes)
 
     /// <summary>How the names of JSON lines end that are compressed with zstd.</summary>
     public const string Zstd = ".jsonl.zst";
+
+    /// <summary>The server that has the events; null if they are in a file.</summary>
+    public RemoteSource? Remote { get; init; }
 
     public bool IsStandardInput => Path == StandardInput;
 

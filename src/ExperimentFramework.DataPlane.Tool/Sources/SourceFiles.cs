@@ -4,8 +4,8 @@ namespace ExperimentFramework.DataPlane.Tool;
 internal static class SourceFiles
 {
     /// <summary>Finds the files of all sources, each once, in the order of their names: those of several hosts interleaved, as their names begin with a time.</summary>
-    /// <param name="sources">Files, folders, or <c>-</c> for standard input.</param>
-    /// <exception cref="CommandException">There is nothing at a path, a folder has no events, or there is no permission to look.</exception>
+    /// <param name="sources">Files, folders, addresses of topics and databases, or <c>-</c> for standard input.</param>
+    /// <exception cref="CommandException">There is nothing at a path, a folder has no events, there is no permission to look, or an address has a mistake.</exception>
     public static IReadOnlyList<SourceFile> Find(IReadOnlyList<string> sources)
     {
         var files = new Dictionary<string, SourceFile>(StringComparer.Ordinal);
@@ -31,11 +31,20 @@ internal static class SourceFiles
         return [.. files.Values.OrderBy(static file => file.IsNamedParquet ? Path.GetDirectoryName(file.Path) : "", StringComparer.Ordinal).ThenBy(static file => Path.GetFileName(file.Path), StringComparer.Ordinal).ThenBy(static file => file.Path, StringComparer.Ordinal)];
     }
 
+    /// <summary>The server that a source names; null if it names none.</summary>
+    /// <exception cref="CommandException">The address has a mistake.</exception>
+    public static RemoteSource? RemoteOf(string source) => (RemoteSource?)KafkaSource.Parse(source) ?? PostgreSqlSource.Parse(source);
+
     private static List<SourceFile> Of(string source)
     {
         if (source == SourceFile.StandardInput)
         {
             return [new SourceFile(source, null, 0)];
+        }
+
+        if (RemoteOf(source) is { } remote)
+        {
+            return [new SourceFile(remote.Name, null, 0) { Remote = remote }];
         }
 
         var path = Path.GetFullPath(source);
@@ -47,7 +56,7 @@ internal static class SourceFiles
 
         return File.Exists(path)
             ? [new SourceFile(path, null, new FileInfo(path).Length)]
-            : throw new CommandException($"There is no file and no folder '{source}'. Name a file or folder that a destination wrote, or - for standard input.");
+            : throw new CommandException($"There is no file and no folder '{source}'. Name a file or folder that a destination wrote, a topic as kafka://HOST:PORT/TOPIC, a database as postgresql://USER@HOST/DATABASE, or - for standard input.");
     }
 
     private static List<SourceFile> InFolder(string folder)

@@ -1,6 +1,6 @@
 namespace ExperimentFramework.DataPlane.Tool;
 
-/// <summary>How a file holds its events.</summary>
+/// <summary>How a source holds its events.</summary>
 internal enum SourceFormat
 {
     /// <summary>JSON lines.</summary>
@@ -14,4 +14,10 @@ internal enum SourceFormat
 
     /// <summary>Parquet.</summary>
     Parquet,
+
+    /// <summary>A Kafka topic.</summary>
+    Kafka,
+
+    /// <summary>The tables of a PostgreSQL database.</summary>
+    PostgreSql,
 }

@@ -8,6 +8,8 @@ internal static class SourceFormatText
         SourceFormat.Gzip => "jsonl.gz",
         SourceFormat.Zstd => "jsonl.zst",
         SourceFormat.Parquet => "parquet",
+        SourceFormat.Kafka => "kafka",
+        SourceFormat.PostgreSql => "postgresql",
         _ => "jsonl",
     };
 }

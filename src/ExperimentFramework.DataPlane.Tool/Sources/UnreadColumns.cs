@@ -2,12 +2,13 @@ using System.Collections.Frozen;
 
 namespace ExperimentFramework.DataPlane.Tool;
 
-/// <summary>Columns of Parquet files that a command does not need: what is not read takes no time. All of them may be null.</summary>
+/// <summary>Columns of Parquet files that a command does not need: what is not read takes no time.</summary>
 internal static class UnreadColumns
 {
     /// <summary>What counts and times of a stream do not need.</summary>
     public static readonly FrozenSet<string> OfCounts = FrozenSet.Create(
-        StringComparer.Ordinal, "correlation_id", "span_id", "metadata", "rule_path", "variant_build", "attributes", "attribute_types", "idempotency_key", "unit", "error_type", "exposure_event_id");
+        StringComparer.Ordinal, "correlation_id", "span_id", "metadata", "rule_path", "variant_build", "attributes", "attribute_types", "idempotency_key", "unit", "error_type", "exposure_event_id",
+        "exposures.arm", "exposures.sampling_rate", "exposures.assignment_policy", "outcomes.arm");
 
     /// <summary>What the test of a split does not need: it knows the pseudonym key, and builds.</summary>
     public static readonly FrozenSet<string> OfSampleRatio = OfCounts.Except(["metadata", "variant_build"]).ToFrozenSet(StringComparer.Ordinal);

@@ -18,12 +18,6 @@ internal static class EventHashes
         return mixed ^ (mixed >> 32);
     }
 
-    /// <summary>Returns the hash of a subject: its id, type and tenant.</summary>
-    public static ulong OfSubject(string id, string? type, string? tenant)
-    {
-        var seed = type is null ? 0 : Hash(type, 1);
-        return (ulong)Hash(id, tenant is null ? seed : Hash(tenant, seed + 1));
-    }
-
-    private static long Hash(string text, long seed) => (long)XxHash3.HashToUInt64(MemoryMarshal.AsBytes(text.AsSpan()), seed);
+    /// <summary>Returns the hash of a subject by its id, which is what selectors draw by: the same id in two tenants is one draw.</summary>
+    public static ulong OfSubject(string id) => XxHash3.HashToUInt64(MemoryMarshal.AsBytes(id.AsSpan()));
 }

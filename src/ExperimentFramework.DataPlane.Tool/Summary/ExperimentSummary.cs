@@ -36,7 +36,7 @@ internal sealed class ExperimentSummary
     /// <summary>The times of exposures and outcomes.</summary>
     public TimeRange Times;
 
-    /// <summary>The different subjects that were exposed.</summary>
+    /// <summary>The different subjects that were exposed: each id counts once, of whatever type and tenant.</summary>
     public long Subjects => _subjects.Estimate;
 
     /// <summary>Whether there were too many subjects to count each: their number is an estimate.</summary>
@@ -68,7 +68,7 @@ internal sealed class ExperimentSummary
         variant.Fallbacks += exposure.AssignedVariantKey is null ? 0 : 1;
         if (exposure.SubjectId is { } subject)
         {
-            _subjects.Add(EventHashes.OfSubject(subject, exposure.SubjectType, exposure.TenantId), variant.Index);
+            _subjects.Add(EventHashes.OfSubject(subject), variant.Index);
         }
         else
         {

@@ -43,11 +43,18 @@ internal static class TailCommand
             Action<DataPlaneEnvelope> write = parsed.GetValue(json) ? lineWriter.Write : new EventWriter(console, showsSubjects).Write;
             var faults = new FaultLog();
             var names = parsed.GetRequiredValue(sources);
-            await WriteLastAsync(new EventSource(console, SourceFiles.Find(names), faults.Add), filters, parsed.GetValue(lines), write, cancellationToken);
-            faults.WriteWarnings(console);
-            if (parsed.GetValue(follow))
+            var found = SourceFiles.Find(names);
+            var isFollowed = parsed.GetValue(follow);
+            if (isFollowed)
             {
-                await FollowAsync(new FollowedFiles(console, names, fault => console.WriteWarning(fault.Message)), filters, write, cancellationToken);
+                RequireFollowable(found);
+            }
+
+            await WriteLastAsync(new EventSource(console, found, faults.Add) { IsFollowed = isFollowed }, filters, parsed.GetValue(lines), write, cancellationToken);
+            faults.WriteWarnings(console);
+            if (isFollowed)
+            {
+                await FollowAsync(FollowedSources(console, names, found, cancellationToken), filters, write, cancellationToken);
             }
 
             return ExitCodes.Success;
@@ -76,13 +83,30 @@ internal static class TailCommand
         }
     }
 
-    private static async Task FollowAsync(FollowedFiles files, EventFilter[] filters, Action<DataPlaneEnvelope> write, CancellationToken cancellationToken)
+    private static void RequireFollowable(IReadOnlyList<SourceFile> found)
     {
-        await foreach (var read in files.ReadAsync(skipsExisting: true, cancellationToken))
+        if (found.FirstOrDefault(static source => source.Remote is { CanFollow: false }) is { } source)
         {
-            if (Array.TrueForAll(filters, filter => filter.Holds(read.Envelope)))
+            throw new CommandException($"'{source.Path}' cannot be followed: rows have no order of arrival. Follow the topic or the files that the same events are written to.");
+        }
+    }
+
+    private static FollowedSources FollowedSources(ToolConsole console, string[] names, IReadOnlyList<SourceFile> found, CancellationToken cancellationToken)
+    {
+        string[] local = [.. names.Where(static name => SourceFiles.RemoteOf(name) is null)];
+        var topics = found.Where(static source => source.Remote is not null).Select(source => source.Remote!.FollowAsync(console, Warn, cancellationToken));
+        return new FollowedSources([.. local.Length == 0 ? [] : new[] { new FollowedFiles(console, local, Warn).ReadAsync(skipsExisting: true, cancellationToken).Select(static read => read.Envelope) }, .. topics]);
+
+        void Warn(SourceFault fault) => console.WriteWarning(fault.Message);
+    }
+
+    private static async Task FollowAsync(FollowedSources sources, EventFilter[] filters, Action<DataPlaneEnvelope> write, CancellationToken cancellationToken)
+    {
+        await foreach (var envelope in sources.ReadAsync(cancellationToken))
+        {
+            if (Array.TrueForAll(filters, filter => filter.Holds(envelope)))
             {
-                write(read.Envelope);
+                write(envelope);
             }
         }
     }

@@ -10,15 +10,16 @@ internal sealed class HelpWithExamples(HelpAction help) : SynchronousCommandLine
 {
     private static readonly Dictionary<string, string[]> Examples = new(StringComparer.Ordinal)
     {
-        ["inspect"] = ["dataplane inspect events", "dataplane inspect host1/events host2/events --json", "zstdcat old.jsonl.zst | dataplane inspect -"],
+        ["inspect"] = ["dataplane inspect events", "dataplane inspect host1/events host2/events --json", "zstdcat old.jsonl.zst | dataplane inspect -", "dataplane inspect kafka://broker:9092/experiments"],
         ["verify"] = ["dataplane verify events", "dataplane verify events --accept-running --json"],
-        ["srm"] = ["dataplane srm events", "dataplane srm events --weights checkout:control=90,b=10 --segment country"],
+        ["srm"] = ["dataplane srm events", "dataplane srm events --weights checkout:control=90,b=10 --segment country", "dataplane srm postgresql://analyst@db/experiments"],
         ["readout"] = ["dataplane readout events -e checkout --plan checkout.plan.json"],
         ["tail"] = ["dataplane tail events --follow --where experiment=checkout --where type!=Accounting"],
         ["convert"] = ["dataplane convert events -o archive", "dataplane convert archive -o events.jsonl.zst"],
         ["power"] = ["dataplane power --baseline 0.1 --effect 0.05", "dataplane power --baseline 40 --sd 55 --subjects 20000"],
         ["plan"] = ["dataplane plan checkout.plan.json --weights checkout:control=50,b=50 --traffic events"],
         ["compute"] = ["dataplane compute calculations.jsonl", "dataplane compute --list"],
+        ["completion"] = ["dataplane completion bash"],
     };
 
     public override bool ClearsParseErrors => true;

@@ -1,3 +1,4 @@
+using System.Collections;
 using Microsoft.Win32.SafeHandles;
 using Spectre.Console;
 
@@ -18,6 +19,9 @@ internal sealed class ToolConsole
     /// <summary>Opens standard input.</summary>
     public required Func<Stream> OpenInput { get; init; }
 
+    /// <summary>The environment variables, which have what arguments must not.</summary>
+    public IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>();
+
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
@@ -34,6 +38,7 @@ internal sealed class ToolConsole
             Error = Create(Console.Error, Console.IsErrorRedirected),
             RawOutput = output,
             OpenInput = Console.OpenStandardInput,
+            Variables = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(static variable => (string)variable.Key, static variable => (string?)variable.Value ?? "", StringComparer.Ordinal),
             ShowsProgress = !Console.IsErrorRedirected,
         };
     }

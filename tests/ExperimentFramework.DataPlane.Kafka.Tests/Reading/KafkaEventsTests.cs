@@ -136,6 +136,25 @@ public sealed class KafkaEventsTests(SharedCluster shared) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Partitions_are_merged_by_time_however_far_one_is_ahead_of_the_others()
+    {
+        // Of partition 3 there are more events than wait in memory, all of them later than those of partition 5.
+        var late = TestEvents.Exposures(3_000).Select((envelope, number) => At(envelope, 10_000 + number)).ToList();
+        var early = TestEvents.Exposures(20).Select((envelope, number) => At(envelope, number * 2)).ToList();
+        Produce(3, late.Select(Message));
+        Produce(5, early.Select(Message).Append(new Message<Null, byte[]?> { Value = [0] }));
+
+        var read = await ReadAsync(new KafkaReadingOptions { OrderByTime = true, OnUnreadableMessage = _unreadable.Add });
+
+        Assert.Equal(early.Concat(late).Select(envelope => envelope.EventId), read.Select(stored => stored.Envelope.EventId));
+        Assert.Single(_unreadable);
+
+        static Message<Null, byte[]?> Message(DataPlaneEnvelope envelope) => new() { Value = Encoding.UTF8.GetBytes(DataPlaneJson.Serialize(envelope)) };
+
+        static DataPlaneEnvelope At(DataPlaneEnvelope envelope, int second) => envelope with { Timestamp = envelope.Timestamp.AddSeconds(second) };
+    }
+
+    [Fact]
     public async Task An_empty_topic_has_no_events() => Assert.Empty(await ReadAsync());
 
     [Fact]
@@ -240,14 +259,23 @@ public sealed class KafkaEventsTests(SharedCluster shared) : IAsyncLifetime
     /// <summary>Writes a message as another application might.</summary>
     private void Produce(string? value, params (string Name, string Value)[] headers)
     {
-        using var producer = new ProducerBuilder<Null, byte[]?>(new ProducerConfig { BootstrapServers = _cluster.Addresses }).Build();
         var message = new Message<Null, byte[]?> { Value = value is null ? null : Encoding.UTF8.GetBytes(value), Headers = [] };
         foreach (var header in headers)
         {
             message.Headers.Add(header.Name, Encoding.UTF8.GetBytes(header.Value));
         }
 
-        producer.Produce(new TopicPartition(_topic, 3), message);
+        Produce(3, [message]);
+    }
+
+    private void Produce(int partition, IEnumerable<Message<Null, byte[]?>> messages)
+    {
+        using var producer = new ProducerBuilder<Null, byte[]?>(new ProducerConfig { BootstrapServers = _cluster.Addresses }).Build();
+        foreach (var message in messages)
+        {
+            producer.Produce(new TopicPartition(_topic, partition), message);
+        }
+
         producer.Flush(Token);
     }
 }

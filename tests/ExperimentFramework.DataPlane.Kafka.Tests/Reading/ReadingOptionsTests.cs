@@ -30,6 +30,12 @@ public sealed class ReadingOptionsTests
         Assert.StartsWith("KafkaReadingOptions.Timeout is", Assert.Throws<ArgumentException>(() => KafkaEvents.ReadAsync(Local, "t", options)).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void What_is_followed_has_no_order_of_time() => Assert.StartsWith(
+        "KafkaReadingOptions.OrderByTime and Follow are both set;",
+        Assert.Single(KafkaReadingOptionsValidator.Errors(new KafkaReadingOptions { OrderByTime = true, Follow = true }, ["t"])),
+        StringComparison.Ordinal);
+
     [Theory]
     [InlineData("", "t", "bootstrapServers")]
     [InlineData("localhost", "t", "bootstrapServers")]

@@ -14,6 +14,7 @@ public sealed class HelpTests
     [InlineData("power")]
     [InlineData("plan")]
     [InlineData("compute")]
+    [InlineData("completion")]
     public async Task Help_has_examples_that_are_right_and_keeps_to_the_width(string command)
     {
         using var tool = new ToolFixture { Width = 80 };

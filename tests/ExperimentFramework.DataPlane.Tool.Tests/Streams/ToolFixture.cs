@@ -20,6 +20,9 @@ internal sealed class ToolFixture : IDisposable
     /// <summary>What is on standard input.</summary>
     public byte[] Input { get; set; } = [];
 
+    /// <summary>The environment variables.</summary>
+    public Dictionary<string, string> Variables { get; } = [];
+
     public string Path(string name) => _folder.File(name);
 
     /// <summary>Runs a command.</summary>
@@ -43,6 +46,7 @@ internal sealed class ToolFixture : IDisposable
         Error = Console(error),
         RawOutput = raw,
         OpenInput = () => new MemoryStream(Input),
+        Variables = Variables,
         Time = time,
     };
 

@@ -8,10 +8,10 @@ internal static class DuckDbQuestions
     /// <summary>Events, duplicates left out, subjects and times by experiment and variant, and events by producer.</summary>
     private const string Inspect = """
         create temp table counted as
-        select event_id, experiment, arm, subject_id, subject_type, tenant_id, ts, schema_version
+        select event_id, experiment, arm, subject_id, ts, schema_version
         from read_parquet('FOLDER/exposures/**/*.parquet', union_by_name = true);
         select count(*), count(distinct event_id), min(ts), max(ts) from counted;
-        select experiment, arm, count(*), count(distinct (subject_id, subject_type, tenant_id)) from counted group by experiment, arm order by experiment, arm;
+        select experiment, arm, count(*), count(distinct subject_id) from counted group by experiment, arm order by experiment, arm;
         select substr(cast(event_id as text), 26) as producer, count(*) from counted group by producer order by producer;
         """;
 
@@ -19,10 +19,10 @@ internal static class DuckDbQuestions
     private const string SampleRatio = """
         select experiment, allocation_version, arm, count(*) as subjects
         from (
-            select experiment, tenant_id, subject_type, subject_id, arg_min(arm, ts) as arm, arg_min(allocation_version, ts) as allocation_version
+            select experiment, subject_id, arg_min(arm, ts) as arm, arg_min(allocation_version, ts) as allocation_version
             from read_parquet('FOLDER/exposures/**/*.parquet', union_by_name = true)
             where subject_id is not null and allocation_version is not null
-            group by experiment, tenant_id, subject_type, subject_id)
+            group by experiment, subject_id)
         group by experiment, allocation_version, arm
         order by experiment, allocation_version, arm;
         """;

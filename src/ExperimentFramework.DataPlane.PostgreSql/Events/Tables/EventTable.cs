@@ -15,6 +15,9 @@ internal abstract class EventTable(string name, params (string Name, string Type
 
     public string Name => name;
 
+    /// <summary>The names of the columns that other tables do not have.</summary>
+    public IEnumerable<string> OwnColumns => _columns.Skip(Common.Length).Select(column => column.Name);
+
     /// <summary>The names of all columns, for a column list.</summary>
     public string ColumnNames => string.Join(", ", _columns.Select(column => column.Name));
 

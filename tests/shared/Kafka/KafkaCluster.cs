@@ -30,7 +30,7 @@ public sealed class KafkaCluster : IAsyncDisposable
     {
         Assert.SkipUnless(Kcat.IsInstalled, "kcat is not installed.");
         var program = Path.Combine(
-            AppContext.BaseDirectory.Replace("ExperimentFramework.DataPlane.Kafka.Tests", "assets/ExperimentFramework.DataPlane.Kafka.Broker", StringComparison.Ordinal),
+            AppContext.BaseDirectory.Replace(typeof(KafkaCluster).Assembly.GetName().Name!, "assets/ExperimentFramework.DataPlane.Kafka.Broker", StringComparison.Ordinal),
             "ExperimentFramework.DataPlane.Kafka.Broker.dll");
         var process = Process.Start(new ProcessStartInfo("dotnet", [program, brokers.ToString(CultureInfo.InvariantCulture)])
         {

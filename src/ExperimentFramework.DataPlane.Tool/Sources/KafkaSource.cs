@@ -1,0 +1,146 @@
+using System.Runtime.CompilerServices;
+using ExperimentFramework.DataPlane.Kafka;
+
+namespace ExperimentFramework.DataPlane.Tool;
+
+/// <summary>A Kafka topic: <c>kafka://broker1:9092,broker2:9092/topic?security.protocol=SASL_SSL</c>.</summary>
+internal sealed class KafkaSource : RemoteSource
+{
+    private const string Scheme = "kafka://";
+    private const int DefaultPort = 9_092;
+
+    /// <summary>What may be set in the environment begins with this, and then with one of <see cref="SecuritySettings"/>.</summary>
+    private const string VariablePrefix = "DATAPLANE_KAFKA_";
+    private static readonly string[] SecuritySettings = ["SASL_", "SSL_", "SECURITY_"];
+
+    private readonly string _brokers;
+    private readonly string _topic;
+    private readonly IReadOnlyDictionary<string, string> _settings;
+
+    /// <summary>Where the events begin that were not read, by partition.</summary>
+    private readonly Dictionary<int, KafkaPosition> _next = [];
+
+    private KafkaSource(string brokers, string topic, IReadOnlyDictionary<string, string> settings)
+    {
+        _brokers = brokers;
+        _topic = topic;
+        _settings = settings;
+    }
+
+    public override string Name => $"{Scheme}{_brokers}/{_topic}";
+
+    public override SourceFormat Format => SourceFormat.Kafka;
+
+    public override string EmptyQuestion => "Was another topic meant, or are its events older than its retention?";
+
+    public override bool CanFollow => true;
+
+    /// <summary>Reads an address.</summary>
+    /// <returns>Null if the text is no address of a topic.</returns>
+    /// <exception cref="CommandException">It is one, and has a mistake.</exception>
+    public static KafkaSource? Parse(string text)
+    {
+        if (!text.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
+        {
+            return null;
+        }
+
+        var place = text[Scheme.Length..].Split('?')[0];
+        if (place.Contains('@', StringComparison.Ordinal))
+        {
+            throw new CommandException($"The address of a topic must not contain a user or a password: others can see the arguments of a process. Set {VariablePrefix}SASL_USERNAME and {VariablePrefix}SASL_PASSWORD in the environment.");
+        }
+
+        var slash = place.IndexOf('/', StringComparison.Ordinal);
+        var brokers = WithPorts(slash < 0 ? place : place[..slash]);
+        var topic = slash < 0 ? "" : Uri.UnescapeDataString(place[(slash + 1)..].TrimEnd('/'));
+        if (BrokerAddresses.Error(brokers) is { } wrongBrokers)
+        {
+            throw new CommandException($"'{Scheme}{place}' {wrongBrokers} Write it as {Scheme}HOST:PORT,HOST:PORT/TOPIC.");
+        }
+
+        return TopicNames.Error(topic) is { } wrongTopic
+            ? throw new CommandException($"The topic of '{Scheme}{place}' {wrongTopic} Write it as {Scheme}HOST:PORT/TOPIC.")
+            : new KafkaSource(brokers, topic, Checked(SettingsIn(text)));
+    }
+
+    public override async IAsyncEnumerable<DataPlaneEnvelope> ReadAsync(ToolConsole console, Action<SourceFault> report, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var options = Options(console, report);
+        options.OrderByTime = true;
+        await foreach (var envelope in EnumerateAsync(options, cancellationToken))
+        {
+            yield return envelope;
+        }
+    }
+
+    public override IAsyncEnumerable<DataPlaneEnvelope> FollowAsync(ToolConsole console, Action<SourceFault> report, CancellationToken cancellationToken)
+    {
+        var options = Options(console, report);
+        options.Follow = true;
+        foreach (var position in _next.Values)
+        {
+            options.StartPositions.Add(position);
+        }
+
+        return EnumerateAsync(options, cancellationToken);
+    }
+
+    private async IAsyncEnumerable<DataPlaneEnvelope> EnumerateAsync(KafkaReadingOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using var events = KafkaEvents.ReadAsync(_brokers, _topic, options, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        while (await RemoteFailure.TranslateAsync(events.MoveNextAsync))
+        {
+            Pass(events.Current.Position);
+            yield return events.Current.Envelope;
+        }
+    }
+
+    private KafkaReadingOptions Options(ToolConsole console, Action<SourceFault> report)
+    {
+        var options = new KafkaReadingOptions
+        {
+            OnUnreadableMessage = message =>
+            {
+                Pass(message.Position);
+                report(new SourceFault(Name, message.Position.Offset, message.Field, message.Message));
+            },
+        };
+        foreach (var (variable, value) in console.Variables)
+        {
+            if (variable.StartsWith(VariablePrefix, StringComparison.Ordinal) && Array.Exists(SecuritySettings, setting => variable.AsSpan(VariablePrefix.Length).StartsWith(setting)) && value.Length > 0)
+            {
+                options.Settings[variable[VariablePrefix.Length..].Replace('_', '.').ToLowerInvariant()] = value;
+            }
+        }
+
+        foreach (var (name, value) in _settings)
+        {
+            options.Settings[name] = value;
+        }
+
+        return options;
+    }
+
+    private void Pass(KafkaPosition position) => _next[position.Partition] = position.Next;
+
+    private static Dictionary<string, string> Checked(IEnumerable<KeyValuePair<string, string>> named)
+    {
+        var settings = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var (name, value) in named)
+        {
+            settings[name] = value;
+        }
+
+        if (settings.FirstOrDefault(static setting => ClientSettings.Secrets([setting]).Any()).Key is { } secret)
+        {
+            throw new CommandException($"The address of a topic must not contain '{secret}': others can see the arguments of a process. Set {VariablePrefix}{secret.Replace('.', '_').ToUpperInvariant()} in the environment.");
+        }
+
+        return ConsumerSettings.Errors(settings).FirstOrDefault() is { } wrong ? throw new CommandException($"The address of the topic {wrong}") : settings;
+    }
+
+    /// <summary>Adds the port that brokers have by default. An IPv6 address has colons of its own, inside brackets.</summary>
+    private static string WithPorts(string brokers) => string.Join(
+        ',', brokers.Split(',').Select(static broker => broker.Length == 0 || broker.LastIndexOf(':') > broker.LastIndexOf(']') ? broker : $"{broker}:{DefaultPort}"));
+}
