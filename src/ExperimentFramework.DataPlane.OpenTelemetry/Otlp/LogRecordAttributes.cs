@@ -9,9 +9,20 @@ namespace ExperimentFramework.DataPlane.OpenTelemetry;
 /// </summary>
 internal readonly struct LogRecordAttributes(ProtobufWriter writer, int field) : IAttributeVisitor
 {
-    private const int Key = 1;
+    /// <summary>The fields of <c>KeyValue</c>.</summary>
+    public const int Key = 1;
     private const int ValueField = 2;
+
     private const int GuidLength = 36;
+
+    /// <summary>The largest length that takes one byte.</summary>
+    private const int MaxShort = 127;
+
+    /// <summary>UTF-8 has at most three bytes for a UTF-16 character; four only for two of them.</summary>
+    private const int MaxBytesOfCharacter = 3;
+
+    /// <summary>Tag and length of a value, and of the text in it.</summary>
+    private const int TextHead = 4;
 
     /// <summary>The fields of <c>AnyValue</c>.</summary>
     private const int StringValue = 1;
@@ -26,6 +37,16 @@ internal readonly struct LogRecordAttributes(ProtobufWriter writer, int field) :
 
     public void Text(AttributeName name, string value)
     {
+        var head = name.Key.Length + TextHead;
+        var longest = head + (MaxBytesOfCharacter * value.Length);
+        if (longest <= MaxShort)
+        {
+            // All lengths take one byte, so they can be set when the text has been encoded.
+            var room = writer.Room(2 + longest);
+            SetShort(room, name, Encoding.UTF8.GetBytes(value, room[(2 + head)..]));
+            return;
+        }
+
         var length = Encoding.UTF8.GetByteCount(value);
         Begin(name, 1 + ProtobufWriter.VarintLength((ulong)length) + length);
         writer.Text(StringValue, value);
@@ -33,10 +54,16 @@ internal readonly struct LogRecordAttributes(ProtobufWriter writer, int field) :
 
     public void Id(AttributeName name, Guid value)
     {
-        Span<byte> text = stackalloc byte[GuidLength];
-        value.TryFormat(text, out var length);
-        Begin(name, 2 + length);
-        writer.Bytes(StringValue, text[..length]);
+        var head = name.Key.Length + TextHead;
+        if (head + GuidLength <= MaxShort)
+        {
+            var room = writer.Room(2 + head + GuidLength);
+            value.TryFormat(room[(2 + head)..], out var written);
+            SetShort(room, name, written);
+            return;
+        }
+
+        Text(name, value.ToString());
     }
 
     public void Boolean(AttributeName name, bool value)
@@ -132,10 +159,24 @@ internal readonly struct LogRecordAttributes(ProtobufWriter writer, int field) :
     /// <summary>Begins an attribute whose value has a known length.</summary>
     private void Begin(AttributeName name, int valueLength)
     {
-        var nameLength = name.Utf8.Length;
-        var length = 1 + ProtobufWriter.VarintLength((ulong)nameLength) + nameLength + 1 + ProtobufWriter.VarintLength((ulong)valueLength) + valueLength;
+        var length = name.Key.Length + 1 + ProtobufWriter.VarintLength((ulong)valueLength) + valueLength;
         writer.AddLength(field, length, length);
-        writer.Bytes(Key, name.Utf8);
+        writer.Raw(name.Key);
         writer.AddLength(ValueField, valueLength, valueLength);
+    }
+
+    /// <summary>Completes an attribute whose text is in place: everything in front of it.</summary>
+    private void SetShort(Span<byte> room, AttributeName name, int textLength)
+    {
+        var head = name.Key.Length + TextHead;
+        room[0] = ProtobufWriter.LengthTag(field);
+        room[1] = (byte)(head + textLength);
+        name.Key.CopyTo(room[2..]);
+        var value = room.Slice(2 + name.Key.Length, TextHead);
+        value[0] = ProtobufWriter.LengthTag(ValueField);
+        value[1] = (byte)(2 + textLength);
+        value[2] = ProtobufWriter.LengthTag(StringValue);
+        value[3] = (byte)textLength;
+        writer.Length += 2 + head + textLength;
     }
 }

@@ -137,6 +137,31 @@ public sealed class OtlpRecordTests : IAsyncLifetime
                 .Select(attribute => $"{attribute.Key["experiment.attributes.".Length..]}={Text(attribute.Value)}").Order(StringComparer.Ordinal));
     }
 
+    [Theory]
+    [InlineData("a")]
+    [InlineData("ü")]
+    [InlineData("\u20ac")]
+    [InlineData("\ud83d\ude00")]
+    public async Task Texts_of_every_length_arrive_whole(string character)
+    {
+        // Lengths below 128 take one byte, longer ones two.
+        string[] texts = [.. Enumerable.Range(0, 150).Select(length => string.Concat(Enumerable.Repeat(character, length)))];
+
+        var records = await PublishedAsync([.. texts.Select(text => SampleEvents.Envelope(SampleEvents.Exposure with { SubjectId = text, TenantId = text }))]);
+
+        Assert.Equal(texts, records.Select(record => Value(record, "feature_flag.context.id")));
+        Assert.Equal(texts, records.Select(record => Value(record, "experiment.tenant.id")));
+    }
+
+    [Fact]
+    public async Task Half_a_surrogate_pair_is_a_replacement_character()
+    {
+        var record = await PublishedAsync(SampleEvents.Envelope(SampleEvents.Exposure with { SubjectId = "a\ud83d", TenantId = new string('\udc00', 60) }));
+
+        Assert.Equal("a\ufffd", Value(record, "feature_flag.context.id"));
+        Assert.Equal(new string('\ufffd', 60), Value(record, "experiment.tenant.id"));
+    }
+
     [Fact]
     public async Task The_resource_and_the_scope_say_who_sends()
     {
