@@ -9,7 +9,7 @@ public enum AnalysisSignalType
     /// <summary>A planned look at a sequential test.</summary>
     SequentialCheckpoint = 1,
 
-    /// <summary>Results were looked at before the planned sample was reached.</summary>
+    /// <summary>Results were looked at when the plan has no look, or the plan was changed after the first exposure.</summary>
     PeekingWarning = 2,
 
     /// <summary>The minimum planned sample size was reached.</summary>
@@ -33,9 +33,9 @@ public enum AnalysisSignalType
     /// <summary>The experiment's stream cannot be tested, for example because redaction makes all subjects look alike.</summary>
     NotTestable = 9,
 
-    /// <summary>The accounts of a producer and the events that arrived differ, or its last account is missing.</summary>
+    /// <summary>Exposures that a producer says it published have not arrived, or its accounts ended without a last one.</summary>
     IncompleteStream = 10,
 
-    /// <summary>How the experiment is to be analysed, as it was planned before its first exposure.</summary>
+    /// <summary>How the experiment is to be analysed: published at its first exposure, and for each later plan.</summary>
     PlanDeclared = 11,
 }

@@ -93,7 +93,7 @@ public sealed class ExperimentMonitor
                     watched.History.Observe(envelope, subjectId: null, now);
                     break;
                 case AccountingEvent account:
-                    _losses.Add(account, _experiments.Values.Select(static watched => watched.Experiment));
+                    _losses.Add(account, _experiments.Values.Select(static watched => watched.Experiment), now);
                     break;
                 case ErrorEvent { Data: { } loss }:
                     LossReports.Add(loss, ProducerId.Of(envelope.EventId), name => _experiments.GetValueOrDefault(name)?.Experiment);

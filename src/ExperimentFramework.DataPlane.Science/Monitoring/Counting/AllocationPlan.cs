@@ -3,7 +3,7 @@ namespace ExperimentFramework.DataPlane.Science;
 /// <summary>The planned split of one version of the weights, over the variants of an experiment that have a weight.</summary>
 internal sealed class AllocationPlan
 {
-    /// <summary>Of a weight that is smaller by this factor than the largest one, no number of subjects expects anybody; it counts as none.</summary>
+    /// <summary>A weight smaller than the largest one by this factor would never be given a subject; it counts as none.</summary>
     private const double SmallestRatio = 1e-9;
 
     private readonly int[] _variants;

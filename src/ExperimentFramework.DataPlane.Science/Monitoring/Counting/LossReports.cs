@@ -8,7 +8,8 @@ internal sealed class LossReports
     /// <summary>Takes a part of an account. It gives totals, so an experiment that it does not name has lost none.</summary>
     /// <param name="part">The part.</param>
     /// <param name="experiments">All experiments.</param>
-    public void Add(AccountingEvent part, IEnumerable<MonitoredExperiment> experiments)
+    /// <param name="now">The time of processing.</param>
+    public void Add(AccountingEvent part, IEnumerable<MonitoredExperiment> experiments, DateTimeOffset now)
     {
         AccountingEvent[] parts = [.. _accounts.Add(part)];
         if (parts.Length == 0)
@@ -29,7 +30,7 @@ internal sealed class LossReports
             }
 
             experiment.Lost.SetAccounted(part.ProducerId, part.SequenceNumber, part.IsLast, counts);
-            experiment.Received.SetExpected(part.ProducerId, published.GetValueOrDefault(experiment.Name), part.IntervalEnd, part.IsLast);
+            experiment.Received.SetExpected(part, published.GetValueOrDefault(experiment.Name), now);
             experiment.HasNewEvidence = true;
         }
     }

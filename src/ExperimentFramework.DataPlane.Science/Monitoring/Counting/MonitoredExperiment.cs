@@ -188,7 +188,7 @@ internal sealed class MonitoredExperiment
         }
     }
 
-    /// <summary>Takes a metric of a subject.</summary>
+    /// <summary>Records a metric value for a subject.</summary>
     public void Observe(MetricEvent metric, string? keyId, Guid id, DateTimeOffset now)
     {
         if (metric.SubjectId is { } subject && OpenRunOf(keyId) is { } run)
@@ -207,7 +207,7 @@ internal sealed class MonitoredExperiment
         }
     }
 
-    /// <summary>Takes the outcome of a call of a subject.</summary>
+    /// <summary>Records the outcome of a call for a subject.</summary>
     public void Observe(OutcomeEvent outcome, string? keyId, Guid id, DateTimeOffset now)
     {
         if (outcome.SubjectId is { } subject && OpenRunOf(keyId) is { } run)

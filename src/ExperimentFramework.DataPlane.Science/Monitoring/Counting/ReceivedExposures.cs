@@ -38,14 +38,13 @@ internal sealed class ReceivedExposures
         producer.Received++;
     }
 
-    /// <summary>Takes what an account says: whatever it counts arrived before it, or never will.</summary>
-    /// <param name="producerId">The producer.</param>
+    /// <summary>Takes what an account says: whatever it counts was delivered before it, or never will be.</summary>
+    /// <param name="account">The account, or any part of it.</param>
     /// <param name="expected">The exposures published and not dropped.</param>
-    /// <param name="asOf">The end of what the account counts.</param>
-    /// <param name="isLast">Whether the producer has ended.</param>
-    public void SetExpected(string producerId, long expected, DateTimeOffset asOf, bool isLast)
+    /// <param name="now">The time of processing.</param>
+    public void SetExpected(AccountingEvent account, long expected, DateTimeOffset now)
     {
-        if (!ulong.TryParse(producerId, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var number))
+        if (!ulong.TryParse(account.ProducerId, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var number))
         {
             return;
         }
@@ -69,33 +68,12 @@ internal sealed class ReceivedExposures
             _producers.Add(number, producer);
         }
 
-        producer.Expected = expected - producer.Uncounted;
-        producer.ReceivedThen = producer.Received;
-        producer.AsOf = asOf;
-        producer.IsLast = isLast;
-    }
+        if (producer.Destination is null && account.SequenceNumber > 1)
+        {
+            // What came with the accounts before this one was not read, or is forgotten.
+            producer.Uncounted = Math.Max(0, expected - producer.Received);
+        }
 
-    /// <summary>One producer.</summary>
-    internal sealed class Producer
-    {
-        public required ulong Number { get; init; }
-
-        /// <summary>The exposures that arrived until now.</summary>
-        public long Received { get; set; }
-
-        /// <summary>The exposures that had arrived when its latest account did.</summary>
-        public long ReceivedThen { get; set; }
-
-        /// <summary>The exposures that were published before it was counted.</summary>
-        public long Uncounted { get; set; }
-
-        /// <summary>The exposures that its latest account expects, without <see cref="Uncounted"/>.</summary>
-        public long Expected { get; set; }
-
-        /// <summary>The end of what that account counts; null without an account.</summary>
-        public DateTimeOffset? AsOf { get; set; }
-
-        /// <summary>Whether that account is the last.</summary>
-        public bool IsLast { get; set; }
+        producer.SetExpected(account, expected, now);
     }
 }

@@ -21,7 +21,7 @@ public sealed record AnalysisLook
     /// <summary>The subjects that had been counted.</summary>
     public required long Subjects { get; init; }
 
-    /// <summary>What was shown, in words of whoever shows it.</summary>
+    /// <summary>What was shown, as described by the caller.</summary>
     public required string Shown { get; init; }
 
     /// <summary>The hash of the plan in force; null if there was none.</summary>

@@ -5,7 +5,7 @@ namespace ExperimentFramework.DataPlane.Science;
 /// <summary>A look that was counted and is not recorded yet.</summary>
 internal sealed class PendingLook
 {
-    /// <summary>An error rate is warned of again once it has risen by this much.</summary>
+    /// <summary>A further rise by this much triggers another warning.</summary>
     private const double Noticeable = 0.001;
 
     private readonly AnalysisPlan? _plan;

@@ -136,7 +136,7 @@ internal sealed class ExposingCalls
         }
     }
 
-    /// <summary>Stops to wait for outcomes that have not arrived within an hour.</summary>
+    /// <summary>Stops waiting for outcomes that have not arrived within an hour.</summary>
     public void Close(long now)
     {
         ref var next = ref _subjects.Cursors[0];

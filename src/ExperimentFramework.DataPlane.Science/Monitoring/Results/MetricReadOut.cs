@@ -42,7 +42,7 @@ public sealed record MetricReadOut
     /// <summary>The subjects whose window has closed and that have a value, of all variants and versions of the weights.</summary>
     public required long Mature { get; init; }
 
-    /// <summary>The subjects whose window has closed without a value: a mean of none, a call that was cancelled or whose outcome has not arrived within an hour.</summary>
+    /// <summary>The subjects whose window has closed without a value: a mean of no values, a call that was cancelled or whose outcome has not arrived within an hour.</summary>
     public required long WithoutValue { get; init; }
 
     /// <summary>The values that arrived after the window of their subject had closed, although they happened in it, as far as the subject is still remembered. They are left out.</summary>

@@ -11,6 +11,7 @@ internal sealed class ExperimentSignals(MonitoredExperiment experiment, int host
     private readonly CrossoverFinding _crossovers = new(experiment);
     private readonly UndeclaredFinding _undeclared = new(experiment);
     private readonly NotTestableFinding _notTestable = new(experiment);
+    private readonly IncompleteStreamFinding _incomplete = new(experiment);
     private readonly SampleRatioEvidence _evidence = SampleRatioEvidence.Create();
 
     /// <summary>The state of the experiment.</summary>
@@ -48,6 +49,7 @@ internal sealed class ExperimentSignals(MonitoredExperiment experiment, int host
         _plan.Evaluate(now, signals);
         _notTestable.Evaluate(now, signals);
         _undeclared.Evaluate(now, signals);
+        _incomplete.Evaluate(now, signals);
         if (experiment.HasNewEvidence)
         {
             experiment.HasNewEvidence = false;
