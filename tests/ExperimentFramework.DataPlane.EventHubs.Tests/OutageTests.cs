@@ -63,6 +63,32 @@ public sealed class OutageTests : IDisposable
         Assert.Equal(Before + During + After, sums.Arrived(producer).Values.Sum());
     }
 
+    [Fact]
+    public async Task A_hub_that_is_gone_and_comes_back_at_its_address_gets_each_event_once_and_in_order()
+    {
+        await using var backplane = TestClient.Open(_server, timeout: TimeSpan.FromSeconds(20));
+        var events = TestClient.Exposures(0, 30);
+        Assert.Null((await backplane.PublishAsync(events[..10], Token)).Error);
+        _server.Dispose();
+
+        var result = await backplane.PublishAsync(events[10..], Token);
+
+        Assert.All(result.Statuses(20), status => Assert.Equal(DeliveryStatus.TransientFailure, status));
+        Assert.False((await backplane.HealthAsync(Token)).IsHealthy);
+        using var again = HubServer.Start(_server.Port);
+        var left = events[10..];
+        await Eventually.Holds(async () =>
+        {
+            var answer = await backplane.PublishAsync(left, Token);
+            left = [.. left.Where((_, index) => answer[index] != DeliveryStatus.Delivered)];
+            return left.Length == 0;
+        });
+        Assert.Equal(Enumerable.Range(0, 10), _server.Messages.Select(TestClient.NumberOf).Order());
+        Assert.Equal(Enumerable.Range(10, 20), again.Messages.Select(TestClient.NumberOf).Order());
+        Assert.All(again.Messages.GroupBy(message => message.PartitionKey), subject => Assert.Equal(subject.Select(TestClient.NumberOf).Order(), subject.Select(TestClient.NumberOf)));
+        Assert.True(await backplane.HealthAsync(Token) is { IsHealthy: true, IsDegraded: false });
+    }
+
     public void Dispose() => _server.Dispose();
 
     private static async Task PublishAsync(IEventPublisher publisher, int first, int count)
