@@ -20,6 +20,8 @@ internal sealed class HubServer : IDisposable
 
     private readonly ContainerHost _host;
     private readonly ConcurrentQueue<HubMessage> _messages = new();
+    private readonly ConcurrentDictionary<Connection, bool> _connections = new();
+    private volatile bool _isClosed;
     private int _transfers;
 
     private HubServer(int port, X509Certificate2? certificate)
@@ -61,8 +63,18 @@ internal sealed class HubServer : IDisposable
     public static HubServer Start(int? port = null, X509Certificate2? certificate = null, ulong maxMessageSize = 1024 * 1024) =>
         new(port ?? FreePort(), certificate) { MaxMessageSize = maxMessageSize };
 
-    /// <summary>Ends every connection at once.</summary>
-    public void Dispose() => _host.Close();
+    /// <summary>Ends every connection at once. What arrives meanwhile is not stored.</summary>
+    public void Dispose()
+    {
+        _isClosed = true;
+        _host.Close();
+
+        // The host only stops listening.
+        foreach (var connection in _connections.Keys)
+        {
+            connection.Close(TimeSpan.Zero, new Error(ErrorCode.ConnectionForced));
+        }
+    }
 
     private static int FreePort()
     {
@@ -73,6 +85,11 @@ internal sealed class HubServer : IDisposable
 
     private void Take(MessageContext context)
     {
+        if (_isClosed)
+        {
+            return;
+        }
+
         var number = Interlocked.Increment(ref _transfers) - 1;
         var answer = Answer(number);
         if (answer.IsStored)
@@ -134,6 +151,7 @@ internal sealed class HubServer : IDisposable
     {
         public void Process(AttachContext attachContext)
         {
+            server._connections.TryAdd(attachContext.Link.Session.Connection, true);
             var address = (attachContext.Attach.Target as Target)?.Address?.Trim('/');
             if (server.AttachError is { } error)
             {
