@@ -29,6 +29,8 @@ internal sealed class CommandLine
         SampleRatioCommand.Create(console),
         TailCommand.Create(console),
         ReadOutCommand.Create(console),
+        ReportCommand.Create(console),
+        ServeCommand.Create(console),
         ConvertCommand.Create(console),
         PowerCommand.Create(console),
         PlanCommand.Create(console),
@@ -41,11 +43,12 @@ internal sealed class CommandLine
 
     /// <summary>Runs a command.</summary>
     /// <param name="arguments">The arguments of the process.</param>
+    /// <param name="cancellationToken">Cancels it, as Ctrl+C does.</param>
     /// <returns>The exit code.</returns>
-    public async Task<int> RunAsync(IReadOnlyList<string> arguments)
+    public async Task<int> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken = default)
     {
         var parsed = Parse(arguments);
-        var code = await parsed.InvokeAsync(_configuration);
+        var code = await parsed.InvokeAsync(_configuration, cancellationToken);
         return parsed.Errors.Count > 0 ? ExitCodes.Error : code;
     }
 }

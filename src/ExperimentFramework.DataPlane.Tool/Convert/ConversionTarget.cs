@@ -37,48 +37,14 @@ internal sealed class ConversionTarget(string path, SourceFormat format, FileLay
 
     /// <summary>Writes events.</summary>
     /// <returns>How many.</returns>
-    public async Task<long> WriteAsync(IAsyncEnumerable<DataPlaneEnvelope> events, TimeProvider time, CancellationToken cancellationToken)
-    {
-        var temporary = $"{path}.{time.GetUtcNow().ToUnixTimeMilliseconds()}-{Environment.ProcessId}{JournalName.Temporary}";
-        try
-        {
-            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
-            var written = format == SourceFormat.Parquet
-                ? await ParquetEventFiles.WriteAsync(events, temporary, new ParquetDataBackplaneOptions { Layout = layout }, cancellationToken)
-                : await WriteLinesAsync(events, temporary, cancellationToken);
-            cancellationToken.ThrowIfCancellationRequested();
-            if (format == SourceFormat.Parquet)
-            {
-                Directory.Move(temporary, path);
-            }
-            else
-            {
-                File.Move(temporary, path);
-            }
-
-            return written;
-        }
-        catch (Exception exception)
-        {
-            Delete(temporary);
-            if (exception is IOException or UnauthorizedAccessException)
-            {
-                throw new CommandException($"'{path}' could not be written: {exception.Message} Nothing of it was kept.", exception);
-            }
-
-            throw;
-        }
-    }
-
-    private static void Delete(string temporary)
-    {
-        if (Directory.Exists(temporary))
-        {
-            Directory.Delete(temporary, recursive: true);
-        }
-
-        File.Delete(temporary);
-    }
+    public Task<long> WriteAsync(IAsyncEnumerable<DataPlaneEnvelope> events, TimeProvider time, CancellationToken cancellationToken) => WholeTarget.WriteAsync(
+        path,
+        replaces: false,
+        time,
+        temporary => format == SourceFormat.Parquet
+            ? ParquetEventFiles.WriteAsync(events, temporary, new ParquetDataBackplaneOptions { Layout = layout }, cancellationToken)
+            : WriteLinesAsync(events, temporary, cancellationToken),
+        cancellationToken);
 
     private async Task<long> WriteLinesAsync(IAsyncEnumerable<DataPlaneEnvelope> events, string temporary, CancellationToken cancellationToken)
     {

@@ -2,14 +2,12 @@ using System.Runtime.CompilerServices;
 
 namespace ExperimentFramework.DataPlane.Tool;
 
-/// <summary>The events of a source, each once. Ids are kept in bounded memory: beyond 25 million events some duplicates remain.</summary>
+/// <summary>The events of a source, each once. Beyond 25 million events some duplicates remain.</summary>
 /// <param name="source">The source.</param>
 /// <param name="keepsDuplicates">Whether events that were delivered again are kept.</param>
 internal sealed class ConvertedEvents(EventSource source, bool keepsDuplicates)
 {
-    private const int MaxIdSlots = 1 << 25;
-
-    private readonly SampledSet _ids = new(MaxIdSlots, new SlotBudget(MaxIdSlots));
+    private readonly SeenEvents _seen = new();
 
     /// <summary>How many events were left out because they had been read before.</summary>
     public long LeftOut { get; private set; }
@@ -18,7 +16,7 @@ internal sealed class ConvertedEvents(EventSource source, bool keepsDuplicates)
     {
         await foreach (var read in source.ReadAsync(cancellationToken))
         {
-            if (keepsDuplicates || _ids.Add(EventHashes.OfEvent(read.Envelope.EventId)) != SetChange.Present)
+            if (keepsDuplicates || _seen.Add(read.Envelope))
             {
                 yield return read.Envelope;
             }

@@ -23,17 +23,9 @@ internal static class ReadOutCommand
                 throw new CommandException($"The plan is that of '{given.ExperimentName}', not of '{name}'.");
             }
 
-            var faults = new FaultLog();
-            var source = new MergedSource(console, SourceFiles.Find(parsed.GetRequiredValue(sources)), faults.Add);
-            var monitor = new ExperimentMonitor(null, given is null ? null : [given]);
-            var latest = DateTimeOffset.MinValue;
-            await foreach (var read in source.ReadAsync(cancellationToken))
-            {
-                latest = read.Envelope.Timestamp > latest ? read.Envelope.Timestamp : latest;
-                monitor.Observe(read.Envelope, read.Envelope.Timestamp);
-            }
-
-            monitor.Evaluate(latest);
+            var monitored = new MonitoredSources(console, SourceFiles.Find(parsed.GetRequiredValue(sources)), given is null ? [] : [given]);
+            await monitored.ReadAsync(cancellationToken);
+            var monitor = monitored.Stream.Monitor;
             var status = monitor.GetExperiments().FirstOrDefault(status => status.Name == name)
                 ?? throw new CommandException($"There is no experiment '{name}' in these events: dataplane inspect lists those there are.");
             var readOuts = monitor.GetReadOuts(name, parsed.GetValue(evenIfBroken));
@@ -46,7 +38,7 @@ internal static class ReadOutCommand
                 ReadOutTables.Write(console.Output, status, readOuts);
             }
 
-            faults.WriteWarnings(console);
+            monitored.Faults.WriteWarnings(console);
             return status.State == ExperimentState.SampleRatioMismatch ? ExitCodes.Finding : ExitCodes.Success;
         });
         return command;

@@ -13,6 +13,9 @@ internal sealed class MergedSource(ToolConsole console, IReadOnlyList<SourceFile
     /// <summary>The most files that are open at once: below the limit of open files of most systems.</summary>
     private const int MaxOpen = 512;
 
+    /// <summary>Whether sources without events are no mistake, because they are followed.</summary>
+    public bool IsFollowed { get; init; }
+
     /// <summary>Reads all events.</summary>
     /// <exception cref="CommandException">A file that was named is missing, empty or not one of events, or more than 512 files overlap in time.</exception>
     public async IAsyncEnumerable<SourceEvent> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
@@ -55,7 +58,7 @@ internal sealed class MergedSource(ToolConsole console, IReadOnlyList<SourceFile
 
     private IAsyncEnumerable<SourceEvent> OpenAsync(SourceFile file, CancellationToken cancellationToken)
     {
-        var events = new EventSource(console, [file], onFault) { AcceptsEmptyFiles = files.Count > 1 }.ReadAsync(cancellationToken);
+        var events = new EventSource(console, [file], onFault) { AcceptsEmptyFiles = files.Count > 1, IsFollowed = IsFollowed }.ReadAsync(cancellationToken);
         return file.IsNamedParquet ? SortedAsync(events) : events;
     }
 
@@ -72,7 +75,7 @@ internal sealed class MergedSource(ToolConsole console, IReadOnlyList<SourceFile
             return first;
         }
 
-        await foreach (var read in new EventSource(console, [file], static _ => { }) { AcceptsEmptyFiles = true }.ReadAsync(cancellationToken))
+        await foreach (var read in new EventSource(console, [file], static _ => { }) { AcceptsEmptyFiles = true, IsFollowed = true }.ReadAsync(cancellationToken))
         {
             return read.Envelope.Timestamp;
         }

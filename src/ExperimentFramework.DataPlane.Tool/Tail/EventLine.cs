@@ -5,9 +5,6 @@ namespace ExperimentFramework.DataPlane.Tool;
 /// <summary>The parts of an event that a line of <c>tail</c> shows.</summary>
 internal static class EventLine
 {
-    /// <summary>Stands for a subject that is not shown.</summary>
-    public const string Redacted = "***";
-
     public static string TypeOf(DataPlaneEnvelope envelope) => envelope.Payload is UnknownEvent unknown ? unknown.EventTypeName : envelope.EventType.ToString();
 
     public static string? VariantOf(DataPlaneEvent payload) => payload switch

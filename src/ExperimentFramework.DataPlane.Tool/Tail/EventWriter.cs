@@ -25,7 +25,7 @@ internal sealed class EventWriter(ToolConsole console, bool showsSubjects)
 
             if (EventLine.SubjectOf(payload) is { } subject)
             {
-                Append(line, " " + (showsSubjects ? subject : EventLine.Redacted), Quiet);
+                Append(line, " " + (showsSubjects ? subject : RedactedEvent.Hidden), Quiet);
             }
 
             Append(line, " " + EventLine.DetailOf(payload), Style.Plain);

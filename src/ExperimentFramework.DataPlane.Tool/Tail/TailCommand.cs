@@ -32,7 +32,7 @@ internal static class TailCommand
             }
         });
         var follow = new Option<bool>("--follow", "-f") { Description = "Go on with events as they arrive, until Ctrl+C." };
-        var showSubjects = new Option<bool>("--show-subjects") { Description = $"Show ids of subjects, which are {EventLine.Redacted} otherwise." };
+        var showSubjects = SubjectArguments.Show();
         var json = new Option<bool>("--json") { Description = "Write the events as JSON lines." };
         var command = new Command("tail", "Show the last events, and follow those that arrive.") { sources, where, lines, follow, showSubjects, json };
         command.Runs(console, async (parsed, cancellationToken) =>
@@ -44,17 +44,17 @@ internal static class TailCommand
             var faults = new FaultLog();
             var names = parsed.GetRequiredValue(sources);
             var found = SourceFiles.Find(names);
-            var isFollowed = parsed.GetValue(follow);
-            if (isFollowed)
+            var seen = parsed.GetValue(follow) ? new SeenEvents() : null;
+            if (seen is not null)
             {
-                RequireFollowable(found);
+                FollowedSources.Require(found);
             }
 
-            await WriteLastAsync(new EventSource(console, found, faults.Add) { IsFollowed = isFollowed }, filters, parsed.GetValue(lines), write, cancellationToken);
+            await WriteLastAsync(new EventSource(console, found, faults.Add) { IsFollowed = seen is not null }, seen, filters, parsed.GetValue(lines), write, cancellationToken);
             faults.WriteWarnings(console);
-            if (isFollowed)
+            if (seen is not null)
             {
-                await FollowAsync(FollowedSources(console, names, found, cancellationToken), filters, write, cancellationToken);
+                await FollowAsync(FollowedSources.Of(console, names, found, seen, fault => console.WriteWarning(fault.Message), cancellationToken), filters, write, cancellationToken);
             }
 
             return ExitCodes.Success;
@@ -62,11 +62,12 @@ internal static class TailCommand
         return command;
     }
 
-    private static async Task WriteLastAsync(EventSource source, EventFilter[] filters, int lines, Action<DataPlaneEnvelope> write, CancellationToken cancellationToken)
+    private static async Task WriteLastAsync(EventSource source, SeenEvents? seen, EventFilter[] filters, int lines, Action<DataPlaneEnvelope> write, CancellationToken cancellationToken)
     {
         var last = new Queue<DataPlaneEnvelope>();
         await foreach (var read in source.ReadAsync(cancellationToken))
         {
+            seen?.Add(read.Envelope);
             if (Array.TrueForAll(filters, filter => filter.Holds(read.Envelope)))
             {
                 last.Enqueue(read.Envelope);
@@ -81,23 +82,6 @@ internal static class TailCommand
         {
             write(envelope);
         }
-    }
-
-    private static void RequireFollowable(IReadOnlyList<SourceFile> found)
-    {
-        if (found.FirstOrDefault(static source => source.Remote is { CanFollow: false }) is { } source)
-        {
-            throw new CommandException($"'{source.Path}' cannot be followed: rows have no order of arrival. Follow the topic or the files that the same events are written to.");
-        }
-    }
-
-    private static FollowedSources FollowedSources(ToolConsole console, string[] names, IReadOnlyList<SourceFile> found, CancellationToken cancellationToken)
-    {
-        string[] local = [.. names.Where(static name => SourceFiles.RemoteOf(name) is null)];
-        var topics = found.Where(static source => source.Remote is not null).Select(source => source.Remote!.FollowAsync(console, Warn, cancellationToken));
-        return new FollowedSources([.. local.Length == 0 ? [] : new[] { new FollowedFiles(console, local, Warn).ReadAsync(skipsExisting: true, cancellationToken).Select(static read => read.Envelope) }, .. topics]);
-
-        void Warn(SourceFault fault) => console.WriteWarning(fault.Message);
     }
 
     private static async Task FollowAsync(FollowedSources sources, EventFilter[] filters, Action<DataPlaneEnvelope> write, CancellationToken cancellationToken)

@@ -14,6 +14,8 @@ internal sealed class HelpWithExamples(HelpAction help) : SynchronousCommandLine
         ["verify"] = ["dataplane verify events", "dataplane verify events --accept-running --json"],
         ["srm"] = ["dataplane srm events", "dataplane srm events --weights checkout:control=90,b=10 --segment country", "dataplane srm postgresql://analyst@db/experiments"],
         ["readout"] = ["dataplane readout events -e checkout --plan checkout.plan.json"],
+        ["report"] = ["dataplane report events -o report.html", "dataplane report events -o report.md --experiment checkout --plan checkout.plan.json", "dataplane report events -o - --format markdown"],
+        ["serve"] = ["dataplane serve events --watch", "dataplane serve events --urls http://127.0.0.1:8080 --plan checkout.plan.json"],
         ["tail"] = ["dataplane tail events --follow --where experiment=checkout --where type!=Accounting"],
         ["convert"] = ["dataplane convert events -o archive", "dataplane convert archive -o events.jsonl.zst"],
         ["power"] = ["dataplane power --baseline 0.1 --effect 0.05", "dataplane power --baseline 40 --sd 55 --subjects 20000"],

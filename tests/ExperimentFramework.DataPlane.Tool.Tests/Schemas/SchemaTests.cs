@@ -31,6 +31,15 @@ public sealed class SchemaTests
         await IsValidAsync("convert", await tool.RunAsync("convert", tool.Path("events.jsonl"), "-o", tool.Path("new.jsonl"), "--json"));
     }
 
+    [Fact]
+    public async Task An_answer_about_a_report_is_valid()
+    {
+        using var tool = new ToolFixture();
+        await File.WriteAllBytesAsync(tool.Path("events.jsonl"), SampleStream.Lines(SampleStream.All));
+
+        await IsValidAsync("report", await tool.RunAsync("report", tool.Path("events.jsonl"), "-o", tool.Path("report.html"), "--json"));
+    }
+
     [Theory]
     [InlineData("--effect", "0.1")]
     [InlineData("--subjects", "5000")]

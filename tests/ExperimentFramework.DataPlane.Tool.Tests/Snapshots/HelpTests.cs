@@ -9,6 +9,8 @@ public sealed class HelpTests
     [InlineData("verify")]
     [InlineData("srm")]
     [InlineData("readout")]
+    [InlineData("report")]
+    [InlineData("serve")]
     [InlineData("tail")]
     [InlineData("convert")]
     [InlineData("power")]

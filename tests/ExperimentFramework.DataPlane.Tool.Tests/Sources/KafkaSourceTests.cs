@@ -51,7 +51,7 @@ public sealed class KafkaSourceTests(SharedCluster shared)
         Assert.Equal(20, await source.ReadAsync(console, Fail, Token).CountAsync(Token));
 
         await PublishAsync(address, [.. SampleStream.Few.Skip(20).Take(10)]);
-        var followed = await new FollowedSources([source.FollowAsync(console, Fail, Token)]).ReadAsync(Token).Take(10).ToListAsync(Token);
+        var followed = await new FollowedSources([source.FollowAsync(console, Fail, Token)], new SeenEvents()).ReadAsync(Token).Take(10).ToListAsync(Token);
 
         Assert.Equal(SampleStream.Few.Skip(20).Take(10).Select(envelope => envelope.EventId).Order(), followed.Select(envelope => envelope.EventId).Order());
 

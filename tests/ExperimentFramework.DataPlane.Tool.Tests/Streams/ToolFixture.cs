@@ -26,12 +26,15 @@ internal sealed class ToolFixture : IDisposable
     public string Path(string name) => _folder.File(name);
 
     /// <summary>Runs a command.</summary>
-    public async Task<ToolRun> RunAsync(params string[] arguments)
+    public Task<ToolRun> RunAsync(params string[] arguments) => RunAsync(CancellationToken.None, arguments);
+
+    /// <summary>Runs a command that is canceled, as by Ctrl+C.</summary>
+    public async Task<ToolRun> RunAsync(CancellationToken cancellationToken, params string[] arguments)
     {
         using var raw = new MemoryStream();
         var output = new StreamWriter(raw, new UTF8Encoding(false)) { AutoFlush = true, NewLine = "\n" };
         var error = new StringWriter { NewLine = "\n" };
-        var code = await CommandLine.Create(Console(output, error, raw, new FakeTimeProvider(Now))).RunAsync(arguments);
+        var code = await CommandLine.Create(Console(output, error, raw, new FakeTimeProvider(Now))).RunAsync(arguments, cancellationToken);
         return new ToolRun(code, Text(Encoding.UTF8.GetString(raw.ToArray())), Text(error.ToString()));
     }
 

@@ -75,7 +75,7 @@ public sealed class TailTests
         var console = tool.Console(time);
         using var end = new CancellationTokenSource();
         var following = new FollowedFiles(console, [tool.Path("events")], fault => Assert.Fail(fault.Message));
-        await using var events = following.ReadAsync(skipsExisting: false, end.Token).GetAsyncEnumerator(end.Token);
+        await using var events = following.ReadAsync(end.Token).GetAsyncEnumerator(end.Token);
         var seen = new List<Guid>();
 
         await TakeAsync(10);

@@ -58,7 +58,7 @@ public sealed class TutorialTests
 
     private static async Task<string> RunAsync(ToolFixture tool, string command)
     {
-        var arguments = command.Split(' ').Select(argument => argument is "events" or "archive" or "checkout.plan.json" ? tool.Path(argument) : argument).ToArray();
+        var arguments = command.Split(' ').Select(argument => argument is "events" or "archive" or "checkout.plan.json" or "report.html" ? tool.Path(argument) : argument).ToArray();
         var run = await tool.RunAsync(arguments);
         var lines = (run.Output + run.Error).Replace("FOLDER/", "", StringComparison.Ordinal).Split('\n').Select(line => line.TrimEnd());
         return string.Join('\n', lines).Trim('\n') + "\n" + (run.Code == 0 ? "" : $"$ echo $?\n{run.Code}\n");

@@ -3,7 +3,10 @@ using System.Buffers;
 namespace ExperimentFramework.DataPlane;
 
 /// <summary>Reads a stream line by line, as bytes, in memory that is bounded by the longest line that is accepted.</summary>
-internal sealed class LineReader(Stream stream, int maxLineBytes) : IDisposable
+/// <param name="stream">The stream.</param>
+/// <param name="maxLineBytes">The longest line that is accepted.</param>
+/// <param name="linesBefore">How many lines there are before the beginning of the stream.</param>
+internal sealed class LineReader(Stream stream, int maxLineBytes, long linesBefore = 0) : IDisposable
 {
     private const int InitialBytes = 64 * 1024;
 
@@ -11,9 +14,13 @@ internal sealed class LineReader(Stream stream, int maxLineBytes) : IDisposable
     private int _start;
     private int _end;
     private bool _isAtEnd;
+    private long _skipped;
 
     /// <summary>The number of the line that was read last; the first one is 1.</summary>
-    public long Number { get; private set; }
+    public long Number { get; private set; } = linesBefore;
+
+    /// <summary>How many bytes of the stream the lines have that were read and have an end.</summary>
+    public long CompleteBytes { get; private set; }
 
     /// <summary>Whether the line that was read last is longer than accepted; it is skipped then.</summary>
     public bool IsTooLong { get; private set; }
@@ -37,8 +44,8 @@ internal sealed class LineReader(Stream stream, int maxLineBytes) : IDisposable
             searched = _end - _start;
             if (_isAtEnd)
             {
-                IsCut = searched > 0;
-                if (searched > 0 || IsTooLong)
+                IsCut = searched > 0 || IsTooLong;
+                if (IsCut)
                 {
                     return Take(searched, endLength: 0);
                 }
@@ -50,6 +57,7 @@ internal sealed class LineReader(Stream stream, int maxLineBytes) : IDisposable
             {
                 // The rest of it is skipped too.
                 IsTooLong = true;
+                _skipped += searched;
                 (_start, _end, searched) = (0, 0, 0);
             }
 
@@ -69,6 +77,8 @@ internal sealed class LineReader(Stream stream, int maxLineBytes) : IDisposable
         var line = _buffer.AsMemory(_start, length);
         _start += length + endLength;
         Number++;
+        CompleteBytes += endLength == 0 ? 0 : _skipped + length + endLength;
+        _skipped = 0;
         IsTooLong |= length > maxLineBytes;
         return IsTooLong ? ReadOnlyMemory<byte>.Empty : line;
     }

@@ -13,25 +13,37 @@ internal sealed class EventFileReader : IAsyncDisposable
     private readonly FileStream? _file;
     private readonly Stream _content;
     private readonly LineReader _lines;
+    private readonly bool _isGrowing;
     private readonly RepeatedJson _repeated = new();
 
-    private EventFileReader(string path, EventReadingOptions options, FileStream? file, Stream content)
+    private EventFileReader(string path, EventReadingOptions options, FileStream? file, Stream content, bool isGrowing, long linesBefore = 0)
     {
         _path = path;
         _options = options;
         _file = file;
         _content = content;
-        _lines = new LineReader(content, options.MaxLineBytes);
+        _isGrowing = isGrowing;
+        _lines = new LineReader(content, options.MaxLineBytes, linesBefore);
     }
 
     /// <summary>The JSON of the event that was read last, valid until the next one is read.</summary>
     public ReadOnlyMemory<byte> Json { get; private set; }
 
+    /// <summary>How many lines were read that have an end, and their bytes.</summary>
+    public (long Lines, long Bytes) Complete => (_lines.IsCut ? _lines.Number - 1 : _lines.Number, _lines.CompleteBytes);
+
     /// <summary>Reads lines that are decompressed already.</summary>
     /// <param name="content">The lines; disposed with the reader.</param>
     /// <param name="path">The path to name in messages.</param>
     /// <param name="options">How to read.</param>
-    public static EventFileReader OfContent(Stream content, string path, EventReadingOptions options) => new(path, options, file: null, content);
+    public static EventFileReader OfContent(Stream content, string path, EventReadingOptions options) => new(path, options, file: null, content, JournalName.IsOpen(path));
+
+    /// <summary>Reads lines of a file that grows. A last line that has no end is not read: its process is about to write the rest of it.</summary>
+    /// <param name="content">The lines that are new; disposed with the reader.</param>
+    /// <param name="path">The path to name in messages.</param>
+    /// <param name="linesBefore">How many lines there are before them.</param>
+    /// <param name="options">How to read.</param>
+    public static EventFileReader OfGrowth(Stream content, string path, long linesBefore, EventReadingOptions options) => new(path, options, file: null, content, isGrowing: true, linesBefore);
 
     /// <summary>Opens a file. A process that is writing it may go on, and may rename and delete it.</summary>
     /// <exception cref="FileNotFoundException">The file does not exist.</exception>
@@ -48,7 +60,7 @@ internal sealed class EventFileReader : IAsyncDisposable
                 [0x1F, 0x8B, ..] => new GZipStream(file, CompressionMode.Decompress, leaveOpen: true),
                 [0x28, 0xB5, 0x2F, 0xFD] => throw new InvalidDataException($"'{path}' is compressed with zstd, which .NET 10 cannot read. Decompress it first: zstd -d '{path}'."),
                 _ => file,
-            });
+            }, JournalName.IsOpen(path));
         }
         catch (Exception)
         {
@@ -64,14 +76,15 @@ internal sealed class EventFileReader : IAsyncDisposable
     {
         while (await ReadLineAsync(cancellationToken).ConfigureAwait(false) is { } line)
         {
-            if (_lines.IsTooLong)
-            {
-                Report(null, $"is longer than {_options.MaxLineBytes} bytes (EventReadingOptions.MaxLineBytes).");
-            }
-            else if (_lines.IsCut && JournalName.IsOpen(_path))
+            if (_lines.IsCut && _isGrowing)
             {
                 // Its process is about to write the rest of it, or has ended before it counted as delivered.
                 return null;
+            }
+
+            if (_lines.IsTooLong)
+            {
+                Report(null, $"is longer than {_options.MaxLineBytes} bytes (EventReadingOptions.MaxLineBytes).");
             }
             else if (Trim(line) is { IsEmpty: false } json && TryParse(json.Span) is { } envelope)
             {

@@ -3,6 +3,9 @@ namespace ExperimentFramework.DataPlane.Tool;
 /// <summary>Takes out of an event what identifies a person.</summary>
 internal static class RedactedEvent
 {
+    /// <summary>Stands for what is not shown.</summary>
+    public const string Hidden = "***";
+
     /// <summary>Returns the event with ids of subjects and idempotency keys replaced, and without attributes.</summary>
     public static DataPlaneEnvelope Of(DataPlaneEnvelope envelope) => envelope with
     {
@@ -17,5 +20,5 @@ internal static class RedactedEvent
         },
     };
 
-    private static string? Redact(string? value) => value is null ? null : EventLine.Redacted;
+    private static string? Redact(string? value) => value is null ? null : Hidden;
 }

@@ -1,0 +1,152 @@
+using System.Runtime.CompilerServices;
+
+namespace ExperimentFramework.DataPlane.Tool;
+
+/// <summary>
+/// Follows the JSON lines of sources as they grow, and files that appear in their folders. A journal that is renamed is read on where it was. What it is compressed or split into is read as a whole, and so is a file that grew since it was passed over: whoever receives the events knows by their ids which are new.
+/// </summary>
+/// <param name="console">The clock, and standard input.</param>
+/// <param name="sources">The sources.</param>
+/// <param name="onFault">Receives what cannot be read.</param>
+internal sealed class FollowedFiles(ToolConsole console, IReadOnlyList<string> sources, Action<SourceFault> onFault)
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
+
+    private readonly Dictionary<string, FollowedFile> _files = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, FollowedFile> _journals = new(StringComparer.Ordinal);
+
+    /// <summary>Passes over files that were read, until they grow.</summary>
+    /// <param name="files">The files, with their sizes from before they were read.</param>
+    public void Skip(IEnumerable<SourceFile> files)
+    {
+        foreach (var file in files)
+        {
+            StateOf(file).Bytes = file.Bytes;
+        }
+    }
+
+    /// <summary>Reads what is new, until it is canceled.</summary>
+    /// <param name="cancellationToken">Ends following.</param>
+    public async IAsyncEnumerable<SourceEvent> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        using var timer = new PeriodicTimer(Interval, console.Time);
+        while (true)
+        {
+            foreach (var file in Files())
+            {
+                await foreach (var read in ReadNewAsync(file, cancellationToken))
+                {
+                    yield return read;
+                }
+            }
+
+            await timer.WaitForNextTickAsync(cancellationToken);
+        }
+    }
+
+    private IReadOnlyList<SourceFile> Files()
+    {
+        try
+        {
+            return SourceFiles.Find(sources);
+        }
+        catch (CommandException) when (_files.Count > 0)
+        {
+            // Files may be moved away for a moment, or for ever.
+            return [];
+        }
+    }
+
+    private FollowedFile StateOf(SourceFile file)
+    {
+        if (_files.TryGetValue(file.Path, out var state))
+        {
+            return state;
+        }
+
+        state = new FollowedFile();
+        _files.Add(file.Path, state);
+        if (JournalName.BaseOf(file.Path) is { } journal && IsOfJournal(file.Path))
+        {
+            if (_journals.TryGetValue(journal, out var before))
+            {
+                state.ContinueFrom(before);
+            }
+
+            _journals[journal] = state;
+        }
+
+        return state;
+    }
+
+    /// <summary>Whether a file has the bytes that its journal wrote, and not those that were made of them.</summary>
+    private static bool IsOfJournal(string path) =>
+        (JournalName.IsOpen(path) || path.EndsWith(JournalName.Lines, StringComparison.Ordinal)) && !PartitionName.IsPartition(Path.GetDirectoryName(path)!);
+
+    private async IAsyncEnumerable<SourceEvent> ReadNewAsync(SourceFile file, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var state = StateOf(file);
+        if (state.IsWhole || state.Bytes == file.Bytes)
+        {
+            yield break;
+        }
+
+        state.Bytes = file.Bytes;
+        if (file.Bytes < state.Offset)
+        {
+            state.StartOver();
+        }
+
+        if (await TryOpenLinesAsync(file, state, cancellationToken) is not { } lines)
+        {
+            await foreach (var read in new EventSource(console, [file], onFault) { AcceptsEmptyFiles = true }.ReadAsync(cancellationToken))
+            {
+                yield return read;
+            }
+
+            yield break;
+        }
+
+        var options = new EventReadingOptions { OnUnreadableLine = line => onFault(new SourceFault(line.File, line.Line, line.Field, line.Message)) };
+        await using var reader = EventFileReader.OfGrowth(lines, file.Path, state.Lines, options);
+        while (await reader.ReadAsync(cancellationToken) is { } stored)
+        {
+            yield return new SourceEvent(stored.Envelope, file.Path, stored.Line, reader.Json);
+        }
+
+        state.MoveOn(reader.Complete.Lines, reader.Complete.Bytes);
+    }
+
+    /// <summary>Opens the lines that are new. Null if the file holds no plain lines, or cannot be opened: reading it as a whole says why.</summary>
+    private static async Task<Stream?> TryOpenLinesAsync(SourceFile file, FollowedFile state, CancellationToken cancellationToken)
+    {
+        if (file.IsStandardInput)
+        {
+            state.IsWhole = true;
+            return null;
+        }
+
+        try
+        {
+            if (state.Offset > 0)
+            {
+                return new FileStream(file.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0) { Position = state.Offset };
+            }
+
+            var content = await SourceContent.OpenAsync(file.Path, static _ => { }, cancellationToken);
+            if (content is { Format: SourceFormat.JsonLines, IsBinary: false })
+            {
+                return content.Stream;
+            }
+
+            state.IsWhole = true;
+            await content.DisposeAsync();
+        }
+        catch (Exception exception) when (exception is IOException or InvalidDataException or UnauthorizedAccessException)
+        {
+            // It may have become another file, or be readable the next time.
+        }
+
+        return null;
+    }
+}

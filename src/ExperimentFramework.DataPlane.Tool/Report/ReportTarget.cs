@@ -1,0 +1,79 @@
+using System.Text;
+using ExperimentFramework.DataPlane.Dashboard;
+
+namespace ExperimentFramework.DataPlane.Tool;
+
+/// <summary>Where a report is written, and as what.</summary>
+/// <param name="Path">The full path; <c>-</c> for standard output.</param>
+/// <param name="Format">How it is written.</param>
+/// <param name="Replaces">Whether a file at the path is replaced.</param>
+internal sealed record ReportTarget(string Path, ExperimentReportFormat Format, bool Replaces)
+{
+    /// <summary>The path of standard output.</summary>
+    public const string StandardOutput = "-";
+
+    /// <summary>The names of formats.</summary>
+    public static readonly string[] Formats = ["html", "markdown"];
+
+    public bool IsStandardOutput => Path == StandardOutput;
+
+    /// <summary>The name of the format.</summary>
+    public string FormatName => Formats[(int)Format];
+
+    /// <summary>Reads a target from the command line.</summary>
+    /// <param name="target">The path.</param>
+    /// <param name="format">The name of the format; null if the path says it.</param>
+    /// <param name="replaces">Whether a file at the path may be replaced.</param>
+    /// <exception cref="CommandException">There is something at the path, or its name says no format.</exception>
+    public static ReportTarget Of(string target, string? format, bool replaces)
+    {
+        var chosen = format is not null ? Array.IndexOf(Formats, format)
+            : System.IO.Path.GetExtension(target).ToUpperInvariant() switch
+            {
+                ".HTML" or ".HTM" => (int)ExperimentReportFormat.Html,
+                ".MD" or ".MARKDOWN" => (int)ExperimentReportFormat.Markdown,
+                _ => throw new CommandException($"'{target}' must end in .html or .md, or --format must say what to write."),
+            };
+        if (target == StandardOutput)
+        {
+            return new ReportTarget(target, (ExperimentReportFormat)chosen, replaces);
+        }
+
+        var path = System.IO.Path.GetFullPath(target);
+        return Directory.Exists(path) ? throw new CommandException($"'{target}' is a folder. Name a file in it.")
+            : File.Exists(path) && !replaces ? throw new CommandException($"'{target}' exists already. Name a new file, or replace it with --overwrite.")
+            : new ReportTarget(path, (ExperimentReportFormat)chosen, replaces);
+    }
+
+    /// <summary>Writes a report.</summary>
+    public Task WriteAsync(ExperimentReport report, ToolConsole console, CancellationToken cancellationToken) => IsStandardOutput
+        ? WriteToOutputAsync(report, console, cancellationToken)
+        : WholeTarget.WriteAsync(Path, Replaces, console.Time, temporary => WriteFileAsync(report, temporary, cancellationToken), cancellationToken);
+
+    private async Task<bool> WriteFileAsync(ExperimentReport report, string path, CancellationToken cancellationToken)
+    {
+        await using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write);
+        await using (var text = Writer(file))
+        {
+            await report.WriteAsync(text, Format, cancellationToken);
+        }
+
+        file.Flush(flushToDisk: true);
+        return true;
+    }
+
+    private async Task WriteToOutputAsync(ExperimentReport report, ToolConsole console, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var text = Writer(console.RawOutput);
+            await report.WriteAsync(text, Format, cancellationToken);
+        }
+        catch (IOException exception)
+        {
+            throw new OutputClosedException(exception);
+        }
+    }
+
+    private static StreamWriter Writer(Stream stream) => new(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true);
+}
