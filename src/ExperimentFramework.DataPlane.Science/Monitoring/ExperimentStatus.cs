@@ -74,6 +74,15 @@ public sealed record ExperimentStatus
     /// <summary>The exposures by reason of selection.</summary>
     public required IReadOnlyDictionary<string, long> SelectionReasons { get; init; }
 
+    /// <summary>The exposures by the sampling rate that they were recorded with, the highest rate first, at most 32 rates.</summary>
+    public IReadOnlyList<SampledExposures> SamplingRates { get; init; } = [];
+
+    /// <summary>The exposures that producers say they lost, by variant and reason, the most first.</summary>
+    public IReadOnlyList<LostByReason> LostByReason { get; init; } = [];
+
+    /// <summary>What became of the exposing calls of each variant, by the latest accounts of <see cref="Producers"/>; empty before the first account.</summary>
+    public IReadOnlyList<VariantCalls> Calls { get; init; } = [];
+
     /// <summary>The versions of the weights that were never declared.</summary>
     public required IReadOnlyList<string> UndeclaredVersions { get; init; }
 
@@ -101,6 +110,25 @@ public sealed record ExperimentStatus
 /// <param name="Fallbacks">Those of them that another variant answered.</param>
 /// <param name="LostExposures">The exposures that producers say they lost.</param>
 public sealed record VariantStatus(string Key, long Subjects, double Expected, long Exposures, long Fallbacks, long LostExposures);
+
+/// <summary>The exposures that were recorded with one sampling rate.</summary>
+/// <param name="Rate">The rate, from 0 to 1.</param>
+/// <param name="Exposures">The exposures.</param>
+public sealed record SampledExposures(double Rate, long Exposures);
+
+/// <summary>The exposures of one variant that were lost for one reason.</summary>
+/// <param name="Variant">The key of the variant.</param>
+/// <param name="Reason">The reason, as in <see cref="AccountedDrops.Reason"/>.</param>
+/// <param name="Exposures">The exposures.</param>
+public sealed record LostByReason(string Variant, string Reason, long Exposures);
+
+/// <summary>What became of the exposing calls of one variant.</summary>
+/// <param name="Key">The key of the variant.</param>
+/// <param name="ExposingCalls">All of them, as in <see cref="AccountedCalls.ExposingCalls"/>.</param>
+/// <param name="RepeatsNotRecorded">Those that recorded nothing, because they repeated the subject's last exposure.</param>
+/// <param name="SampledOut">Those of subjects that are not in the sample.</param>
+/// <param name="NoSubject">Those whose subject was unknown and was needed.</param>
+public sealed record VariantCalls(string Key, long ExposingCalls, long RepeatsNotRecorded, long SampledOut, long NoSubject);
 
 /// <summary>The subjects that were counted under one version of the weights.</summary>
 /// <param name="Version">The version.</param>
@@ -151,4 +179,19 @@ public sealed record ProducerStatus(string Id, long Received, long? Expected, lo
 /// <param name="PlannedSubjects">The subjects that it needs at the present weights; null if that cannot be known.</param>
 /// <param name="IsAlwaysValid">Whether results may be looked at at any time.</param>
 /// <param name="Settings">All settings as text, by name.</param>
-public sealed record PlanStatus(int Version, string Hash, string? Owner, DateTimeOffset? EndsAt, long? PlannedSubjects, bool IsAlwaysValid, IReadOnlyDictionary<string, string> Settings);
+public sealed record PlanStatus(int Version, string Hash, string? Owner, DateTimeOffset? EndsAt, long? PlannedSubjects, bool IsAlwaysValid, IReadOnlyDictionary<string, string> Settings)
+{
+    /// <summary>The error rate that the plan allows, from 0 to 1.</summary>
+    public double Alpha { get; init; }
+
+    /// <summary>The planned looks, in order; none if any time is right.</summary>
+    public IReadOnlyList<PlannedLook> Looks { get; init; } = [];
+}
+
+/// <summary>A look that the plan has.</summary>
+/// <param name="Number">Its number, from 1.</param>
+/// <param name="InformationTime">The share of the planned sample at which it is due, above 0 and at most 1.</param>
+/// <param name="Subjects">The subjects at which it is due; null if the planned sample is not known.</param>
+/// <param name="AlphaSpent">The error rate that the plan has spent by then, from 0 to <see cref="PlanStatus.Alpha"/>; null if the planned sample is not known.</param>
+/// <param name="IsReached">Whether the current run has reached it.</param>
+public sealed record PlannedLook(int Number, double InformationTime, long? Subjects, double? AlphaSpent, bool IsReached);

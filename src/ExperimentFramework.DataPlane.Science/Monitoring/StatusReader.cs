@@ -39,6 +39,9 @@ internal static class StatusReader
             Repeats = tallies.Repeats,
             Excluded = new Dictionary<string, long>(tallies.Excluded),
             SelectionReasons = new Dictionary<string, long>(tallies.Reasons),
+            SamplingRates = [.. tallies.Rates.OrderByDescending(static rate => rate.Key).Select(static rate => new SampledExposures(rate.Key, rate.Value))],
+            LostByReason = [.. experiment.Lost.ByReason.Select(row => new LostByReason(experiment.Variants[row.Variant], row.Reason, row.Count))],
+            Calls = Calls(experiment),
             UndeclaredVersions = [.. experiment.Undeclared.All.Keys],
             ReadOuts = ReadOutReader.Read(experiment, signals.State != ExperimentState.SampleRatioMismatch, evenIfUntrustworthy: false),
             Plan = PlanOf(experiment),
@@ -51,7 +54,28 @@ internal static class StatusReader
 
     private static PlanStatus? PlanOf(MonitoredExperiment experiment) => experiment.Plan is { Plan: { } plan, Hash: { } hash } record
         ? new PlanStatus(plan.Version, hash, plan.Owner, plan.EndsAt, experiment.PlannedSample?.Total, plan.Looks.Kind == LookScheduleKind.AlwaysValid, new Dictionary<string, string>(record.Settings))
+        {
+            Alpha = plan.Alpha,
+            Looks = PlannedLooks(experiment, plan),
+        }
         : null;
+
+    private static PlannedLook[] PlannedLooks(MonitoredExperiment experiment, AnalysisPlan plan)
+    {
+        var judge = experiment.Judge;
+        var run = experiment.CurrentRun;
+
+        // A group sequential look is there once its subjects have their values.
+        var reached = run is null || judge is null ? 0 : plan.Looks.Kind == LookScheduleKind.GroupSequential ? run.Progress.LastCheckpoint : judge.DueAt(run.EstimatedSubjects);
+        return [.. plan.Looks.InformationTimes.Select((time, look) => new PlannedLook(look + 1, time, judge?.SubjectsOf(look), judge?.SpentAt(time), look < reached))];
+    }
+
+    private static VariantCalls[] Calls(MonitoredExperiment experiment) =>
+    [
+        .. experiment.Variants.Select((key, variant) => (key, counts: experiment.Received.CallsOf(variant)))
+            .Where(static variant => variant.counts != default)
+            .Select(static variant => new VariantCalls(variant.key, variant.counts.Calls, variant.counts.Repeats, variant.counts.SampledOut, variant.counts.NoSubject)),
+    ];
 
     private static AllocationStatus[] Allocations(MonitoredExperiment experiment, MonitorRun? run)
     {

@@ -63,8 +63,11 @@ internal sealed class LookJudge(AnalysisPlan plan, int comparisons, long planned
         return (
             boundary,
             Math.Min(1, plan.Sides * NormalDistribution.UpperTail(boundary)),
-            plan.Sides * comparisons * (plan.Looks.Spending?.Spent(_alpha / plan.Sides, times[^1]) ?? _alpha / plan.Sides));
+            SpentAt(times[^1]));
     }
+
+    /// <summary>The error rate of all comparisons that the plan has spent at an information time.</summary>
+    public double SpentAt(double time) => plan.Sides * comparisons * (plan.Looks.Spending?.Spent(_alpha / plan.Sides, time) ?? _alpha / plan.Sides);
 
     private static bool IsPlanned(IReadOnlyList<TakenLook> looks, int look) => looks[look].Due > (look == 0 ? 0 : looks[look - 1].Due);
 

@@ -98,6 +98,33 @@ public sealed class LookTests
 
         Assert.Equal(["early-look", null, "unplanned-look", null], reasons);
         Assert.True(errorRate > 0.05);
+
+        // The ledger has each look with what the plan says of it, and what all looks have spent by then.
+        var recorded = await _ledger.ReadAsync(Cancellation).ToArrayAsync(Cancellation);
+        Assert.Equal(reasons, recorded.Select(static look => look.Reason));
+        var spent = recorded.Select(static look => look.AlphaSpent!.Value).ToArray();
+        Assert.Equal(spent.Order(), spent);
+        Assert.Equal(0.05, spent[0], 1e-9);
+        Assert.True(spent[3] > 0.05);
+    }
+
+    [Fact]
+    public void The_planned_looks_have_their_subjects_and_what_the_plan_has_spent_by_then()
+    {
+        var plan = Plans.Conversions(LookSchedule.GroupSequential(SpendingFunction.Pocock, 0.5, 1));
+        var (stream, _) = Watch(new ExperimentMonitor(plans: [plan]));
+        var planned = PlannedSample.Of(plan, new Dictionary<string, double> { ["control"] = 1, ["b"] = 1 })!.Total;
+        Expose(stream, 0, 100);
+
+        var status = stream.Status.Plan!;
+
+        // Lan and DeMets' function of Pocock's type: alpha ln(1 + (e - 1) t).
+        Assert.Equal(0.05, status.Alpha);
+        Assert.Equal([1, 2], status.Looks.Select(static look => look.Number));
+        Assert.Equal([(planned + 1) / 2, planned], status.Looks.Select(static look => look.Subjects!.Value));
+        Assert.Equal(0.05 * Math.Log(1 + ((Math.E - 1) * 0.5)), status.Looks[0].AlphaSpent!.Value, 1e-9);
+        Assert.Equal(0.05, status.Looks[1].AlphaSpent!.Value, 1e-12);
+        Assert.All(status.Looks, static look => Assert.False(look.IsReached));
     }
 
     [Fact]

@@ -6,10 +6,15 @@ internal sealed class ExposureTallies
     /// <summary>Exclusions for further reasons are counted together, under <see cref="OtherReasons"/>.</summary>
     private const int MaxReasons = 32;
 
+    /// <summary>Further sampling rates are not counted: an experiment has few, but a stream may name any number.</summary>
+    private const int MaxRates = 32;
+
     public const string OtherReasons = "other";
 
     private readonly Dictionary<string, long> _excluded = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> _reasons = new(StringComparer.Ordinal);
+
+    private readonly Dictionary<double, long> _rates = [];
 
     /// <summary>All exposures.</summary>
     public long Exposures { get; set; }
@@ -35,6 +40,9 @@ internal sealed class ExposureTallies
     /// <summary>The exposures by reason of selection.</summary>
     public IReadOnlyDictionary<string, long> Reasons => _reasons;
 
+    /// <summary>The exposures by the sampling rate that they name.</summary>
+    public IReadOnlyDictionary<double, long> Rates => _rates;
+
     /// <summary>When the latest exposure happened, by its own clock.</summary>
     public DateTimeOffset LastExposure { get; set; }
 
@@ -43,6 +51,15 @@ internal sealed class ExposureTallies
 
     /// <summary>Counts a reason of selection.</summary>
     public void AddReason(string? reason, long count = 1) => Add(_reasons, reason, count);
+
+    /// <summary>Counts a sampling rate.</summary>
+    public void AddRate(double rate, long count = 1)
+    {
+        if (rate is >= 0 and <= 1 && (_rates.Count < MaxRates || _rates.ContainsKey(rate)))
+        {
+            System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(_rates, rate, out _) += count;
+        }
+    }
 
     private static void Add(Dictionary<string, long> counts, string? reason, long count)
     {

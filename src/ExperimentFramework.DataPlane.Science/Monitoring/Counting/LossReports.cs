@@ -20,19 +20,33 @@ internal sealed class LossReports
         var published = PublishedExposures(parts);
         foreach (var experiment in experiments)
         {
-            var counts = new long[SubjectTable.MaxVariants];
+            LossReasons lost = new();
             foreach (var drop in parts.SelectMany(static account => account.Drops))
             {
                 if (drop.EventType == nameof(DataPlaneEventType.Exposure) && drop.ExperimentName == experiment.Name && experiment.VariantOf(drop.VariantKey) is >= 0 and var variant)
                 {
-                    counts[variant] = Sum(counts[variant], drop.Count);
+                    lost.Add(variant, drop.Reason, Sum(0, drop.Count));
                 }
             }
 
-            experiment.Lost.SetAccounted(part.ProducerId, part.SequenceNumber, part.IsLast, counts);
-            experiment.Received.SetExpected(part, published.GetValueOrDefault(experiment.Name), now);
+            experiment.Lost.SetAccounted(part.ProducerId, part.SequenceNumber, part.IsLast, lost);
+            experiment.Received.SetExpected(part, published.GetValueOrDefault(experiment.Name), CallsOf(experiment, parts), now);
             experiment.HasNewEvidence = true;
         }
+    }
+
+    private static CallCounts[] CallsOf(MonitoredExperiment experiment, AccountingEvent[] parts)
+    {
+        var calls = new CallCounts[SubjectTable.MaxVariants];
+        foreach (var row in parts.SelectMany(static account => account.Calls))
+        {
+            if (row.ExperimentName == experiment.Name && experiment.VariantOf(row.VariantKey) is >= 0 and var variant)
+            {
+                calls[variant] += new CallCounts(Sum(0, row.ExposingCalls), Sum(0, row.RepeatsNotRecorded), Sum(0, row.SampledOut), Sum(0, row.NoSubject));
+            }
+        }
+
+        return calls[..(Array.FindLastIndex(calls, static counts => counts != default) + 1)];
     }
 
     /// <summary>A stream may hold any number: it must not overflow, and nothing comes back.</summary>
@@ -61,7 +75,7 @@ internal sealed class LossReports
     /// <param name="find">Finds an experiment by its name; null if it is not monitored.</param>
     public static void Add(IReadOnlyDictionary<string, object?> loss, string producer, Func<string, MonitoredExperiment?> find)
     {
-        var (experiments, variants, types, counts) = (Column("experiment"), Column("variant"), Column("eventType"), Column("count"));
+        var (experiments, variants, types, reasons, counts) = (Column("experiment"), Column("variant"), Column("eventType"), Column("reason"), Column("count"));
         var rows = Math.Min(Math.Min(experiments.Length, variants.Length), Math.Min(types.Length, counts.Length));
         for (var row = 0; row < rows; row++)
         {
@@ -72,7 +86,7 @@ internal sealed class LossReports
                 && experiment.VariantOf(key) is >= 0 and var variant
                 && EventNumber.Of(counts[row]) is > 0 and < long.MaxValue and var count)
             {
-                experiment.Lost.AddReported(producer, variant, (long)count);
+                experiment.Lost.AddReported(producer, variant, row < reasons.Length ? reasons[row] as string : null, (long)count);
                 experiment.HasNewEvidence = true;
             }
         }

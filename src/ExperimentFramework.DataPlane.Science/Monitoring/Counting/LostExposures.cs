@@ -1,7 +1,9 @@
+using System.Runtime.InteropServices;
+
 namespace ExperimentFramework.DataPlane.Science;
 
 /// <summary>
-/// The exposures of one experiment that producers say they lost since its runs began, by variant. Accounts give totals; error events give losses since the last account, until the next account replaces them.
+/// The exposures of one experiment that producers say they lost since its runs began, by variant and reason. Accounts give totals; error events give losses since the last account, until the next account replaces them.
 /// </summary>
 internal sealed class LostExposures
 {
@@ -12,6 +14,8 @@ internal sealed class LostExposures
     public const long MaxCount = 1L << 40;
 
     private readonly Dictionary<string, Loss> _producers = new(StringComparer.Ordinal);
+    private readonly LossReasons _endedReasons = new();
+    private readonly LossReasons _reasonsBefore = new();
     private readonly long[] _ended = new long[SubjectTable.MaxVariants];
     private readonly long[] _sum = new long[SubjectTable.MaxVariants];
     private readonly long[] _before = new long[SubjectTable.MaxVariants];
@@ -26,19 +30,31 @@ internal sealed class LostExposures
     /// <summary>Whether anything was lost.</summary>
     public bool Any => Total > 0;
 
+    /// <summary>The losses by variant and reason, the largest first.</summary>
+    public IReadOnlyList<(int Variant, string Reason, long Count)> ByReason
+    {
+        get
+        {
+            var sum = TotalReasons();
+            sum.Add(_reasonsBefore, -1);
+            return sum.Rows;
+        }
+    }
+
     /// <summary>Takes the totals of an account. One that is older than another of its producer says nothing new.</summary>
     /// <param name="producer">The producer.</param>
     /// <param name="sequence">The number of the account.</param>
     /// <param name="isLast">Whether it is the last one of its producer.</param>
-    /// <param name="counts">The losses by variant.</param>
-    public void SetAccounted(string producer, long sequence, bool isLast, ReadOnlySpan<long> counts)
+    /// <param name="reasons">The losses by variant and reason.</param>
+    public void SetAccounted(string producer, long sequence, bool isLast, LossReasons reasons)
     {
-        if ((_producers.ContainsKey(producer) || counts.ContainsAnyExcept(0)) && TryGet(producer, out var loss) && sequence >= loss.Sequence)
+        if ((_producers.ContainsKey(producer) || !reasons.IsEmpty) && TryGet(producer, out var loss) && sequence >= loss.Sequence)
         {
             loss.AddTo(_sum, -1);
             loss.Sequence = sequence;
             loss.IsLast = isLast;
-            counts.CopyTo(loss.Accounted);
+            reasons.CopyTo(loss.Accounted);
+            loss.Reasons = reasons;
             loss.Reported.AsSpan().Clear();
             loss.AddTo(_sum, 1);
             Subtract();
@@ -46,12 +62,13 @@ internal sealed class LostExposures
     }
 
     /// <summary>Adds the loss that an error event reports. The event of its end repeats what the event of its start said, so this may be more than was lost.</summary>
-    public void AddReported(string producer, int variant, long count)
+    public void AddReported(string producer, int variant, string? reason, long count)
     {
         if (TryGet(producer, out var loss))
         {
             var before = loss.Reported[variant];
             loss.Reported[variant] = Math.Min(MaxCount, before + Math.Clamp(count, 0, MaxCount));
+            loss.Reasons.Add(variant, reason, loss.Reported[variant] - before);
             _sum[variant] += loss.Reported[variant] - before;
             Subtract();
         }
@@ -61,6 +78,8 @@ internal sealed class LostExposures
     public void StartOver()
     {
         _sum.CopyTo(_before, 0);
+        _reasonsBefore.Clear();
+        _reasonsBefore.Add(TotalReasons(), 1);
         Subtract();
     }
 
@@ -69,6 +88,8 @@ internal sealed class LostExposures
     {
         Write(writer, _ended);
         Write(writer, _before);
+        _endedReasons.Write(writer);
+        _reasonsBefore.Write(writer);
         writer.Write(_producers.Count);
         foreach (var (producer, loss) in _producers)
         {
@@ -77,6 +98,7 @@ internal sealed class LostExposures
             writer.Write(loss.IsLast);
             Write(writer, loss.Accounted);
             Write(writer, loss.Reported);
+            loss.Reasons.Write(writer);
         }
     }
 
@@ -86,6 +108,8 @@ internal sealed class LostExposures
     {
         Read(reader, _ended);
         Read(reader, _before);
+        _endedReasons.Read(reader);
+        _reasonsBefore.Read(reader);
         for (var left = OutcomeFormat.Range(reader.ReadInt32(), 0, MaxProducers); left > 0; left--)
         {
             var loss = _producers[reader.ReadString()] = new Loss();
@@ -93,6 +117,7 @@ internal sealed class LostExposures
             loss.IsLast = reader.ReadBoolean();
             Read(reader, loss.Accounted);
             Read(reader, loss.Reported);
+            loss.Reasons.Read(reader);
         }
 
         _ended.CopyTo(_sum, 0);
@@ -150,6 +175,7 @@ internal sealed class LostExposures
             if (loss.IsLast)
             {
                 loss.AddTo(_ended, 1);
+                _endedReasons.Add(loss.Reasons, 1);
                 _producers.Remove(producer);
             }
         }
@@ -160,6 +186,18 @@ internal sealed class LostExposures
             _ended[variant] -= excess;
             _sum[variant] -= excess;
         }
+    }
+
+    private LossReasons TotalReasons()
+    {
+        LossReasons sum = new();
+        sum.Add(_endedReasons, 1);
+        foreach (var loss in _producers.Values)
+        {
+            sum.Add(loss.Reasons, 1);
+        }
+
+        return sum;
     }
 
     private void Subtract()
@@ -183,6 +221,9 @@ internal sealed class LostExposures
 
         public long[] Reported { get; } = new long[SubjectTable.MaxVariants];
 
+        /// <summary>Both of them by reason.</summary>
+        public LossReasons Reasons { get; set; } = new();
+
         public void AddTo(Span<long> sums, int sign)
         {
             for (var variant = 0; variant < sums.Length; variant++)
@@ -190,5 +231,86 @@ internal sealed class LostExposures
                 sums[variant] += sign * (Accounted[variant] + Reported[variant]);
             }
         }
+    }
+}
+
+/// <summary>Counts of lost exposures by the index of their variant and the reason.</summary>
+internal sealed class LossReasons
+{
+    /// <summary>Further reasons are counted together, under <see cref="ExposureTallies.OtherReasons"/>: the pipeline has fourteen, but a stream may name any number.</summary>
+    private const int MaxRows = 32 * SubjectTable.MaxVariants;
+
+    private readonly Dictionary<(int Variant, string Reason), long> _counts = [];
+
+    /// <summary>Whether nothing was lost.</summary>
+    public bool IsEmpty => _counts.Count == 0;
+
+    /// <summary>The rows that have a count, the largest first.</summary>
+    public IReadOnlyList<(int Variant, string Reason, long Count)> Rows =>
+    [
+        .. _counts.Where(static row => row.Value > 0).OrderByDescending(static row => row.Value).ThenBy(static row => row.Key.Variant).ThenBy(static row => row.Key.Reason, StringComparer.Ordinal)
+            .Select(static row => (row.Key.Variant, row.Key.Reason, row.Value)),
+    ];
+
+    /// <summary>Adds a count. A variant that has lost <see cref="LostExposures.MaxCount"/> loses no more.</summary>
+    public void Add(int variant, string? reason, long count)
+    {
+        if (count != 0)
+        {
+            ref var sum = ref CollectionsMarshal.GetValueRefOrAddDefault(_counts, KeyOf(variant, reason), out _);
+            sum = Math.Min(LostExposures.MaxCount * LostExposures.MaxProducers, sum + count);
+        }
+    }
+
+    /// <summary>Adds or subtracts other counts.</summary>
+    public void Add(LossReasons others, int sign)
+    {
+        foreach (var ((variant, reason), count) in others._counts)
+        {
+            Add(variant, reason, sign * count);
+        }
+    }
+
+    /// <summary>Sums the counts of each variant, at most <see cref="LostExposures.MaxCount"/>.</summary>
+    public void CopyTo(Span<long> sums)
+    {
+        sums.Clear();
+        foreach (var ((variant, _), count) in _counts)
+        {
+            sums[variant] = Math.Min(LostExposures.MaxCount, sums[variant] + count);
+        }
+    }
+
+    /// <summary>Forgets all of them.</summary>
+    public void Clear() => _counts.Clear();
+
+    /// <summary>Writes all of them.</summary>
+    public void Write(BinaryWriter writer)
+    {
+        writer.Write(_counts.Count);
+        foreach (var ((variant, reason), count) in _counts)
+        {
+            writer.Write((byte)variant);
+            writer.Write(reason);
+            writer.Write(count);
+        }
+    }
+
+    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    /// <exception cref="FormatException">It cannot be that of an experiment.</exception>
+    public void Read(BinaryReader reader)
+    {
+        // A sum of two full tables may have a row more for each variant.
+        for (var left = OutcomeFormat.Range(reader.ReadInt32(), 0, MaxRows + SubjectTable.MaxVariants); left > 0; left--)
+        {
+            var variant = OutcomeFormat.Range(reader.ReadByte(), 0, SubjectTable.MaxVariants - 1);
+            Add(variant, reader.ReadString(), OutcomeFormat.ReadCount(reader));
+        }
+    }
+
+    private (int Variant, string Reason) KeyOf(int variant, string? reason)
+    {
+        var key = (variant, reason is null ? ExposureTallies.OtherReasons : BoundedName.Of(reason));
+        return _counts.Count < MaxRows || _counts.ContainsKey(key) ? key : (variant, ExposureTallies.OtherReasons);
     }
 }

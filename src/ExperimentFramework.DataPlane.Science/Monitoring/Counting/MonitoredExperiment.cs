@@ -114,6 +114,7 @@ internal sealed class MonitoredExperiment
         tallies.Repeats += exposure.IsRepeatExposure ? 1 : 0;
         tallies.LastExposure = exposure.Timestamp > tallies.LastExposure ? exposure.Timestamp : tallies.LastExposure;
         tallies.AddReason(exposure.SelectionReason);
+        tallies.AddRate(exposure.SamplingRate);
         var variant = VariantOf(exposure.AssignedVariantKey ?? exposure.VariantKey);
         if (variant >= 0)
         {

@@ -30,6 +30,9 @@ internal sealed class Producer
     /// <summary>The exposures that its latest account expects, without <see cref="Uncounted"/>.</summary>
     public long Expected { get; private set; }
 
+    /// <summary>The exposing calls that it counts, by the index of the assigned variant.</summary>
+    public CallCounts[] Calls { get; set; } = [];
+
     /// <summary>The end of what that account counts; null without an account.</summary>
     public DateTimeOffset? AsOf { get; private set; }
 

@@ -14,6 +14,9 @@ internal sealed class ReceivedExposures
     /// <summary>The producers.</summary>
     public IEnumerable<Producer> All => _producers.Values;
 
+    /// <summary>The exposing calls of a variant that the latest accounts of the producers count.</summary>
+    public CallCounts CallsOf(int variant) => _producers.Values.Aggregate(default(CallCounts), (sum, producer) => variant < producer.Calls.Length ? sum + producer.Calls[variant] : sum);
+
     /// <summary>Counts an exposure that arrived.</summary>
     /// <param name="eventId">Its id, which names its producer.</param>
     public void Add(Guid eventId)
@@ -41,8 +44,9 @@ internal sealed class ReceivedExposures
     /// <summary>Takes what an account says: whatever it counts was delivered before it, or never will be.</summary>
     /// <param name="account">The account, or any part of it.</param>
     /// <param name="expected">The exposures published and not dropped.</param>
+    /// <param name="calls">The exposing calls, by the index of the assigned variant.</param>
     /// <param name="now">The time of processing.</param>
-    public void SetExpected(AccountingEvent account, long expected, DateTimeOffset now)
+    public void SetExpected(AccountingEvent account, long expected, CallCounts[] calls, DateTimeOffset now)
     {
         if (!ulong.TryParse(account.ProducerId, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var number))
         {
@@ -74,6 +78,18 @@ internal sealed class ReceivedExposures
             producer.Uncounted = Math.Max(0, expected - producer.Received);
         }
 
+        producer.Calls = calls;
         producer.SetExpected(account, expected, now);
     }
+}
+
+/// <summary>What became of exposing calls, as accounts count them.</summary>
+/// <param name="Calls">All of them.</param>
+/// <param name="Repeats">Those that recorded nothing, because they repeated the subject's last exposure.</param>
+/// <param name="SampledOut">Those of subjects that are not in the sample.</param>
+/// <param name="NoSubject">Those whose subject was unknown and was needed.</param>
+internal readonly record struct CallCounts(long Calls, long Repeats, long SampledOut, long NoSubject)
+{
+    public static CallCounts operator +(CallCounts left, CallCounts right) =>
+        new(left.Calls + right.Calls, left.Repeats + right.Repeats, left.SampledOut + right.SampledOut, left.NoSubject + right.NoSubject);
 }

@@ -31,10 +31,14 @@ public static class ExperimentMonitorServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<AnalysisPlans>, AnalysisPlansConfiguration>());
         services.TryAddSingleton<MonitorSession>();
         services.TryAddSingleton(static provider => provider.GetRequiredService<MonitorSession>().Monitor);
-        services.TryAddSingleton<IExperimentReadModel>(static provider => new MonitorReadModel(
-            provider.GetRequiredService<ExperimentMonitor>(),
-            ProcessSource.Of(provider.GetRequiredService<Options.IOptions<HostedExperimentMonitorOptions>>().Value),
-            provider.GetService<TimeProvider>()));
+        services.TryAddSingleton<IExperimentReadModel>(static provider => new ProcessReadModel(
+            new MonitorReadModel(
+                provider.GetRequiredService<ExperimentMonitor>(),
+                ProcessSource.Of(provider.GetRequiredService<IOptions<HostedExperimentMonitorOptions>>().Value),
+                provider.GetService<TimeProvider>()),
+            () => provider.GetRequiredService<DeliveryPipeline>(),
+            provider.GetRequiredService<DropLedger>(),
+            provider.GetRequiredService<AnalysisLooks>()));
         services.TryAddSingleton(static provider => Ledger(provider));
         services.TryAddSingleton<AnalysisLooks>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ExperimentMonitorService>());

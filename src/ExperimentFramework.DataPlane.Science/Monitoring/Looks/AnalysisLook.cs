@@ -26,4 +26,12 @@ public sealed record AnalysisLook
 
     /// <summary>The hash of the plan in force; null if there was none.</summary>
     public string? PlanHash { get; init; }
+
+    /// <summary>Why the plan had no look then: <c>early-look</c> or <c>unplanned-look</c>; null if it allowed it, or if there was no plan.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>
+    /// The error rate that this look and those before it in the run have spent, from 0 to 1; null if looks cost nothing, because there is no plan or one that allows any look, and if the planned sample was not known.
+    /// </summary>
+    public double? AlphaSpent { get; init; }
 }

@@ -10,6 +10,9 @@ public sealed class AnalysisLooks(ExperimentMonitor monitor, IAnalysisLedger led
 {
     private const int MaxTextLength = 1_024;
 
+    /// <summary>The latest looks.</summary>
+    internal LookMemory Memory { get; } = new(ledger, time);
+
     /// <summary>
     /// Records a look in the ledger. If the plan does not allow it, the monitor signals a <see cref="AnalysisSignalType.PeekingWarning"/>, and again whenever the error rate of the looks has risen noticeably.
     /// </summary>
@@ -27,11 +30,11 @@ public sealed class AnalysisLooks(ExperimentMonitor monitor, IAnalysisLedger led
         RequireText(shown, nameof(shown));
         var now = time.GetUtcNow();
         var pending = monitor.Use(experimentName, (experiment, _) => PendingLook.Begin(experiment, now));
-        var look = pending.Look with { By = by, Shown = shown, Metric = metric };
-        await ledger.RecordAsync(look, cancellationToken).ConfigureAwait(false);
 
         // The integrals may take a while, so they are not done under the monitor's lock.
-        var verdict = pending.Judge(look);
+        var verdict = pending.Judge(pending.Look with { By = by, Shown = shown, Metric = metric });
+        await ledger.RecordAsync(verdict.Look, cancellationToken).ConfigureAwait(false);
+        Memory.Add(verdict.Look);
         if (!verdict.IsAllowed)
         {
             monitor.Use(experimentName, (experiment, signals) => pending.Warn(experiment, verdict, signals));

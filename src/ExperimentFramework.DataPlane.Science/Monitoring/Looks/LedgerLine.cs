@@ -29,6 +29,16 @@ internal static class LedgerLine
                 json.WriteString("planHash", hash);
             }
 
+            if (look.Reason is { } reason)
+            {
+                json.WriteString("reason", reason);
+            }
+
+            if (look.AlphaSpent is { } spent)
+            {
+                json.WriteNumber("alphaSpent", spent);
+            }
+
             json.WriteEndObject();
         }
 
@@ -54,6 +64,8 @@ internal static class LedgerLine
                 Subjects = root.GetProperty("subjects").GetInt64(),
                 Shown = root.GetProperty("shown").GetString()!,
                 PlanHash = root.TryGetProperty("planHash", out var hash) ? hash.GetString() : null,
+                Reason = root.TryGetProperty("reason", out var reason) ? reason.GetString() : null,
+                AlphaSpent = root.TryGetProperty("alphaSpent", out var spent) ? spent.GetDouble() : null,
             };
         }
         catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)

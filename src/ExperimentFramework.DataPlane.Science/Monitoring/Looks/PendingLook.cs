@@ -51,23 +51,23 @@ internal sealed class PendingLook
         return new PendingLook(look, plan, judge, [.. run.Progress.Looks]);
     }
 
-    /// <summary>Says whether the plan allows the look.</summary>
-    /// <param name="look">The look as it was recorded.</param>
+    /// <summary>Says whether the plan allows the look, and what it costs.</summary>
+    /// <param name="look">The look, with who looks.</param>
     public LookVerdict Judge(AnalysisLook look)
     {
         if (_judge is null)
         {
-            return new LookVerdict { Look = look, IsAllowed = _plan is null, Reason = _plan is null ? null : LookJudge.EarlyLook };
+            var without = _plan is null ? null : LookJudge.EarlyLook;
+            return new LookVerdict { Look = look with { Reason = without }, IsAllowed = without is null, Reason = without };
         }
 
         var next = _looks[^1].Due < _plan!.Looks.InformationTimes.Count ? _judge.SubjectsOf(_looks[^1].Due) : (long?)null;
-        if (LookJudge.ReasonAgainst(_looks) is not { } reason)
-        {
-            return new LookVerdict { Look = look, IsAllowed = true, NextLookAt = next };
-        }
-
+        var reason = LookJudge.ReasonAgainst(_looks);
         var (soFar, atEnd) = _judge.ErrorRates(_looks);
-        return new LookVerdict { Look = look, IsAllowed = false, Reason = reason, NextLookAt = next, TypeIError = soFar, TypeIErrorAtEnd = atEnd };
+        look = look with { Reason = reason, AlphaSpent = soFar };
+        return reason is null
+            ? new LookVerdict { Look = look, IsAllowed = true, NextLookAt = next }
+            : new LookVerdict { Look = look, IsAllowed = false, Reason = reason, NextLookAt = next, TypeIError = soFar, TypeIErrorAtEnd = atEnd };
     }
 
     /// <summary>Adds a signal if the look costs more than was warned of.</summary>

@@ -29,6 +29,15 @@ public sealed record ExperimentDetail
 
     /// <summary>The latest exposures, assignments, outcomes and declarations, at most 20, the newest first, redacted as they arrived.</summary>
     public required IReadOnlyList<RecentEvent> LatestEvents { get; init; }
+
+    /// <summary>Who has looked at the results; null if no monitor of this process keeps looks.</summary>
+    public LookHistory? Looks { get; init; }
+
+    /// <summary>The destinations of this process's events, in the order of their registration; empty if the events come from elsewhere.</summary>
+    public IReadOnlyList<DestinationOverview> Destinations { get; init; } = [];
+
+    /// <summary>The events of the experiment that this process dropped since it started, the most first; those that are not in the sample are no drops. Empty if the events come from elsewhere.</summary>
+    public IReadOnlyList<DroppedEvents> Drops { get; init; } = [];
 }
 
 /// <summary>An event that arrived lately.</summary>

@@ -20,6 +20,9 @@ public sealed record ExperimentOverview
 
     /// <summary>The events whose category this version does not know.</summary>
     public required long UnknownEvents { get; init; }
+
+    /// <summary>The destinations of this process's events, in the order of their registration; empty if the events come from elsewhere.</summary>
+    public IReadOnlyList<DestinationOverview> Destinations { get; init; } = [];
 }
 
 /// <summary>One experiment among others.</summary>

@@ -10,7 +10,7 @@ public sealed record ReadModelSource(ReadModelSourceKind Kind, string Descriptio
     internal static readonly string[] AlwaysMissing =
     [
         "Events that were dropped before they arrived here. Accounts and error events say how many.",
-        "Time series, latest events, builds and producers from before the start: they are kept in memory only.",
+        "Time series, latest events, builds, producers and their calls from before the start: they are kept in memory only.",
     ];
 
     /// <summary>Describes event files.</summary>

@@ -100,6 +100,11 @@ internal sealed class SnapshotReader(BinaryReader reader, ExperimentMonitorOptio
         {
             tallies.AddReason(reader.ReadString(), reader.ReadInt64());
         }
+
+        for (var left = Count(MaxItems); left > 0; left--)
+        {
+            tallies.AddRate(reader.ReadDouble(), reader.ReadInt64());
+        }
     }
 
     private MonitorRun ReadRun(int variants)

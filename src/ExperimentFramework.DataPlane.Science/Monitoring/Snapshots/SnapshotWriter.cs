@@ -10,7 +10,7 @@ internal sealed class SnapshotWriter
     public const uint Magic = 0x4D444645;
 
     /// <summary>The version of the format. A reader refuses those that it does not know.</summary>
-    public const int FormatVersion = 3;
+    public const int FormatVersion = 4;
 
     /// <summary>What precedes the block of an experiment, and what ends the list.</summary>
     public const byte MoreExperiments = 1;
@@ -120,6 +120,11 @@ internal sealed class SnapshotWriter
         Write(writer, tallies.ByVariant);
         WriteAll(writer, [.. tallies.Excluded], WriteCount);
         WriteAll(writer, [.. tallies.Reasons], WriteCount);
+        WriteAll(writer, [.. tallies.Rates], static (writer, rate) =>
+        {
+            writer.Write(rate.Key);
+            writer.Write(rate.Value);
+        });
 
         static void WriteCount(BinaryWriter writer, KeyValuePair<string, long> count)
         {

@@ -41,6 +41,11 @@ internal sealed class DropLedger
         .Where(row => row.Key.Destination == destination)
         .Select(row => (row.Key, row.Value.Value));
 
+    /// <summary>Returns the counts of one experiment, of all destinations.</summary>
+    public IEnumerable<(Row Row, long Count)> CountsOfExperiment(string experiment) => _rows
+        .Where(row => row.Key.Key.Experiment == experiment)
+        .Select(row => (row.Key, row.Value.Value));
+
     /// <summary>Writes one entry per experiment, variant, category and reason, <c>dropped:experiment/variant/category/reason</c>.</summary>
     public void Describe(IDictionary<string, object> diagnostics)
     {

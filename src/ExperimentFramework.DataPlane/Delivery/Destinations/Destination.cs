@@ -64,6 +64,12 @@ internal sealed class Destination : IAsyncDisposable, IDisposable
     /// <summary>The key of the destination's events in the outbox; empty for an immediate destination.</summary>
     public string OutboxKey { get; } = "";
 
+    /// <summary>What the pipeline has seen of the destination.</summary>
+    public DestinationStatus Status => _state;
+
+    /// <summary>The queue in front of the destination.</summary>
+    public DestinationQueueState QueueState => new(_queue.Count, _settings.QueueSize, _queue.Oldest, _spillover?.Count);
+
     /// <summary>The number of events that the destination accepted.</summary>
     public long Delivered => _state.Delivered;
 
@@ -181,7 +187,7 @@ internal sealed class Destination : IAsyncDisposable, IDisposable
                 CultureInfo.InvariantCulture, $"{Name} has blocked its thread for {blockedFor.TotalSeconds:0} s. Its PublishAsync must be asynchronous."));
         }
 
-        return _state.GetHealth(reported, new DestinationQueueState(_queue.Count, _settings.QueueSize, _queue.Oldest, _spillover?.Count));
+        return _state.GetHealth(reported, QueueState);
     }
 
     /// <summary>Refuses all further events.</summary>

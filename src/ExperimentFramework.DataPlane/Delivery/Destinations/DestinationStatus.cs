@@ -25,6 +25,7 @@ internal sealed partial class DestinationStatus(
     private Exception? _flushError;
     private Exception? _lastError;
     private Failure? _failure;
+    private Outage? _lastOutage;
 
     public string Name => name;
 
@@ -43,6 +44,15 @@ internal sealed partial class DestinationStatus(
     public int Level => Volatile.Read(ref _failure) is not { } failure ? 0
         : time.GetElapsedTime(failure.Timestamp) < TransientFailurePeriod ? 1
         : 2;
+
+    /// <summary>Since when the destination has been failing; null if it is not.</summary>
+    public DateTimeOffset? FailingSince => Volatile.Read(ref _failure)?.At;
+
+    /// <summary>The last time of failing that has ended; null if there was none.</summary>
+    public Outage? LastOutage => Volatile.Read(ref _lastOutage);
+
+    /// <summary>Why the destination did not accept events last, as far as that may be shown; null if it always did.</summary>
+    public string? LastErrorText => Volatile.Read(ref _lastError) is { } error ? TextOf(error) : null;
 
     public long Delivered => _counters.Delivered;
 
@@ -144,7 +154,11 @@ internal sealed partial class DestinationStatus(
             Volatile.Write(ref _lastError, rejection);
         }
 
-        Volatile.Write(ref _failure, null);
+        if (Interlocked.Exchange(ref _failure, null) is { } failure)
+        {
+            Volatile.Write(ref _lastOutage, new Outage(failure.At, time.GetUtcNow()));
+        }
+
         if (_outage.Reset())
         {
             LogRecovered(name);
@@ -253,4 +267,9 @@ internal sealed partial class DestinationStatus(
 
     /// <summary>Since when the destination has been failing: for people, and on the monotonic clock.</summary>
     private sealed record Failure(DateTimeOffset At, long Timestamp);
+
+    /// <summary>A time in which the destination accepted nothing.</summary>
+    /// <param name="From">When it began.</param>
+    /// <param name="Until">When it ended.</param>
+    internal sealed record Outage(DateTimeOffset From, DateTimeOffset Until);
 }

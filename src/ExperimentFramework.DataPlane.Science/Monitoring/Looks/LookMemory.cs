@@ -1,0 +1,139 @@
+namespace ExperimentFramework.DataPlane.Science;
+
+/// <summary>The latest looks at each experiment: those that the ledger had when they were first asked for, and those recorded since. The ledger is read once, however often it is asked.</summary>
+/// <param name="ledger">Keeps the looks.</param>
+/// <param name="time">The clock.</param>
+internal sealed class LookMemory(IAnalysisLedger ledger, TimeProvider time)
+{
+    /// <summary>How many looks at one experiment are kept here; the ledger has all of them.</summary>
+    public const int MaxLooks = 100;
+
+    /// <summary>How many looks wait for the first reading: the ledger has them too, but for those that are recorded while it is read.</summary>
+    private const int MaxWaiting = 1_000;
+
+    /// <summary>How long a ledger that could not be read is left alone.</summary>
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromMinutes(1);
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, Looks> _experiments = new(StringComparer.Ordinal);
+    private readonly Queue<AnalysisLook> _sinceReading = [];
+    private Task _reading = Task.CompletedTask;
+    private bool _isRead;
+    private (string Text, long Timestamp)? _problem;
+
+    /// <summary>Adds a look that the ledger has recorded.</summary>
+    public void Add(AnalysisLook look)
+    {
+        lock (_gate)
+        {
+            if (_isRead)
+            {
+                LooksOf(look.ExperimentName).Add(look);
+            }
+            else
+            {
+                _sinceReading.Enqueue(look);
+                if (_sinceReading.Count > MaxWaiting)
+                {
+                    _sinceReading.Dequeue();
+                }
+            }
+        }
+    }
+
+    /// <summary>Returns the latest looks at an experiment.</summary>
+    /// <param name="experiment">The name of the experiment.</param>
+    /// <param name="cancellationToken">Cancels the wait for the ledger.</param>
+    /// <returns>How many looks there are, the latest of them, the newest first, and why those from before cannot be read; null if they can.</returns>
+    public async ValueTask<(long Count, IReadOnlyList<AnalysisLook> Latest, string? Problem)> GetAsync(string experiment, CancellationToken cancellationToken)
+    {
+        Task reading;
+        lock (_gate)
+        {
+            if (!_isRead && _reading.IsCompleted && (_problem is not { } problem || time.GetElapsedTime(problem.Timestamp) >= RetryAfter))
+            {
+                _reading = BackgroundWork.Run(ReadAsync);
+            }
+
+            reading = _reading;
+        }
+
+        // Others wait for the same reading, so it does not end with who asked first.
+        await reading.WaitAsync(cancellationToken).ConfigureAwait(false);
+        lock (_gate)
+        {
+            if (_isRead)
+            {
+                return _experiments.TryGetValue(experiment, out var looks) ? (looks.Count, looks.Latest, null) : (0, [], null);
+            }
+
+            AnalysisLook[] own = [.. _sinceReading.Where(look => look.ExperimentName == experiment).Reverse().Take(MaxLooks)];
+            return (own.Length, own, _problem?.Text);
+        }
+    }
+
+    private async Task ReadAsync()
+    {
+        Dictionary<string, Looks> read = new(StringComparer.Ordinal);
+        try
+        {
+            await foreach (var look in ledger.ReadAsync().ConfigureAwait(false))
+            {
+                (read.TryGetValue(look.ExperimentName, out var looks) ? looks : read[look.ExperimentName] = new Looks()).Add(look);
+            }
+        }
+        catch (Exception exception)
+        {
+            // The messages of other exceptions may quote anything.
+            var cause = exception is IOException or InvalidDataException or UnauthorizedAccessException ? exception.Message : exception.GetType().Name;
+            lock (_gate)
+            {
+                _problem = ($"Earlier looks cannot be read from the ledger: {cause}", time.GetTimestamp());
+            }
+
+            return;
+        }
+
+        lock (_gate)
+        {
+            foreach (var (name, looks) in read)
+            {
+                _experiments[name] = looks;
+            }
+
+            // What was recorded meanwhile may have been read already.
+            foreach (var look in _sinceReading.Where(look => !LooksOf(look.ExperimentName).Contains(look)))
+            {
+                LooksOf(look.ExperimentName).Add(look);
+            }
+
+            _sinceReading.Clear();
+            _problem = null;
+            _isRead = true;
+        }
+    }
+
+    private Looks LooksOf(string experiment) => _experiments.TryGetValue(experiment, out var looks) ? looks : _experiments[experiment] = new Looks();
+
+    private sealed class Looks
+    {
+        private readonly Queue<AnalysisLook> _latest = [];
+
+        public long Count { get; private set; }
+
+        public IReadOnlyList<AnalysisLook> Latest => [.. _latest.Reverse()];
+
+        public bool Contains(AnalysisLook look) => _latest.Contains(look);
+
+        public void Add(AnalysisLook look)
+        {
+            Count++;
+            if (_latest.Count == MaxLooks)
+            {
+                _latest.Dequeue();
+            }
+
+            _latest.Enqueue(look);
+        }
+    }
+}
