@@ -11,11 +11,11 @@ builder.Services.AddDataProtection().PersistKeysToFileSystem(Directory.CreateDir
 builder.Services.AddHttpSubjectIdentity();
 builder.Services.AddSqliteAssignmentStore(Path.Combine(data, "assignments.db"));
 
-// Events go to files and to a destination that can be stopped; what it does not take waits in the outbox.
+// Events go to files and to a destination that can be stopped. What it does not take waits in the outbox, which is small, so that a longer outage shows losses.
 builder.Services.AddFileDataBackplane(Path.Combine(data, "events"));
 builder.Services.AddSingleton<SwitchableBackplane>();
 builder.Services.AddSingleton<IDataBackplane>(static services => services.GetRequiredService<SwitchableBackplane>());
-builder.Services.AddSqliteOutbox(Path.Combine(data, "outbox.db"));
+builder.Services.AddSqliteOutbox(Path.Combine(data, "outbox.db"), options => options.MaxBytes = builder.Configuration.GetValue("outbox", 2_000_000L));
 if (builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is not null)
 {
     builder.Services.AddOtlpDataBackplane();
@@ -60,13 +60,13 @@ app.MapHealthChecks("/health");
 app.MapExperiments("/experiments");
 app.Lifetime.ApplicationStarted.Register(() =>
 {
-    var address = app.Urls.First();
+    var address = Address.Of(app.Urls);
     Console.WriteLine($"""
 
         The shop is open: {address}
-        The experiments:  {address}/experiments
-        Break something:  {address}/simulation
-        Events are written to {Path.Combine(data, "events")}
+        The experiments:  {address}experiments
+        Break something:  {address}simulation
+        Events and all state are in {data}
 
         """);
 });

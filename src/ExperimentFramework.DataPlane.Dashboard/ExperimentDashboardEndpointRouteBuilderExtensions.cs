@@ -5,6 +5,8 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace Microsoft.AspNetCore.Builder;
@@ -32,11 +34,12 @@ public static class ExperimentDashboardEndpointRouteBuilderExtensions
             "MapExperiments() requires a read model. Call services.AddExperimentMonitor(), or register an IExperimentReadModel over another source.");
         var options = ExperimentDashboardSettings.Read(services.GetService<IConfiguration>(), configure);
         var time = NonThrowingTimeProvider.Of(services.GetService<TimeProvider>() ?? TimeProvider.System);
-        var updates = new UpdatesEndpoint(
-            new LiveUpdates(model, time, options.UpdateInterval, options.MaxClients), services.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? CancellationToken.None);
+        var logger = NonThrowingLogger.Of(services.GetService<ILoggerFactory>()?.CreateLogger(DataPlaneLogCategories.Monitoring) ?? NullLogger.Instance);
+        var stopping = services.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? CancellationToken.None;
+        var updates = new UpdatesEndpoint(new LiveUpdates(model, time, options, logger), options.UpdateInterval, stopping);
         var group = endpoints.MapGroup(pattern);
         DashboardAccess.Protect(group, services, options);
-        new DashboardEndpoints(model, new ResultLooks(services.GetService<AnalysisLooks>())).Map(group);
+        new DashboardEndpoints(model, new ResultLooks(services.GetService<AnalysisLooks>()), options.UpdateInterval).Map(group);
         group.MapGet("/updates", updates.HandleAsync).WithDisplayName("Updates of the dashboard");
         return group;
     }

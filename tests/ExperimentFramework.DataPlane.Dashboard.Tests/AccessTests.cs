@@ -17,7 +17,7 @@ public sealed class AccessTests
     public static TheoryData<string> Paths =>
     [
         "/experiments", "/experiments/detail?name=checkout-pricing", "/experiments/series?name=checkout-pricing", "/experiments/event?name=checkout-pricing", "/experiments/export?table=experiments&format=csv",
-        "/experiments/api/experiments", "/experiments/api/experiment?name=checkout-pricing", "/experiments/updates", "/experiments/assets/dashboard.js",
+        "/experiments/results?name=checkout-pricing", "/experiments/api/experiments", "/experiments/api/experiment?name=checkout-pricing", "/experiments/updates", "/experiments/updates?name=checkout-pricing", "/experiments/assets/dashboard.js",
     ];
 
     [Theory]
@@ -74,15 +74,36 @@ public sealed class AccessTests
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(dashboard, "/experiments", user: null));
     }
 
+    [Theory]
+    [InlineData("Development", false)]
+    [InlineData("Production", true)]
+    public async Task What_the_application_requires_of_the_endpoints_stays_required_where_the_dashboard_is_open(string environment, bool allowsAnonymous)
+    {
+        await using var dashboard = await Dashboard.StartAsync(new Dashboard.Setup
+        {
+            Environment = environment,
+            Services = Services,
+            Options = options => options.AllowAnonymous = allowsAnonymous,
+            Map = static endpoints => endpoints.RequireAuthorization(Policy),
+        });
+
+        Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(dashboard, "/experiments", user: null));
+        Assert.Equal(HttpStatusCode.Forbidden, await StatusAsync(dashboard, "/experiments/updates", "anyone"));
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(dashboard, "/experiments", "analyst"));
+    }
+
     [Fact]
     public async Task What_authorization_lacks_stops_the_start_with_the_policy_and_the_remedy()
     {
         var nothing = await FailureAsync(static _ => { });
         var noScheme = await FailureAsync(static services => services.AddAuthorization());
+        var noSchemeForPolicy = await FailureAsync(
+            static services => services.AddAuthorizationBuilder().AddPolicy(Policy, static policy => policy.RequireRole("analyst")), static options => options.AuthorizationPolicy = Policy);
         var noPolicy = await FailureAsync(static services => services.AddAuthorization(), static options => options.AuthorizationPolicy = Policy);
 
         Assert.StartsWith("MapExperiments() requires the default authorization policy (ExperimentDashboardOptions.AuthorizationPolicy names another one) outside development, and authorization is not registered. Call services.AddAuthorization().", nothing, StringComparison.Ordinal);
         Assert.Contains("no authentication is registered", noScheme, StringComparison.Ordinal);
+        Assert.StartsWith("MapExperiments() requires the authorization policy 'experimenters' (ExperimentDashboardOptions.AuthorizationPolicy), and no authentication is registered", noSchemeForPolicy, StringComparison.Ordinal);
         Assert.StartsWith("MapExperiments() requires the authorization policy 'experimenters' (ExperimentDashboardOptions.AuthorizationPolicy), which is not registered.", noPolicy, StringComparison.Ordinal);
     }
 

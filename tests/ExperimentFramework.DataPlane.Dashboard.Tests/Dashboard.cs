@@ -1,5 +1,7 @@
 using ExperimentFramework.DataPlane.Science;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -23,8 +25,12 @@ internal sealed class Dashboard : IAsyncDisposable
         _app = app;
         Monitor = monitor;
         Time = time;
-        Client = app.GetTestClient();
+        Address = new Uri(app.Urls.FirstOrDefault() ?? "http://localhost");
+        Client = app.Services.GetRequiredService<IServer>() is TestServer ? app.GetTestClient() : new HttpClient { BaseAddress = Address };
     }
+
+    /// <summary>Where a browser reaches it.</summary>
+    public Uri Address { get; }
 
     public ExperimentMonitor Monitor { get; }
 
@@ -33,29 +39,43 @@ internal sealed class Dashboard : IAsyncDisposable
     public HttpClient Client { get; }
 
     /// <summary>Starts an application, in development unless another environment is named.</summary>
-    public static async Task<Dashboard> StartAsync(
+    public static Task<Dashboard> StartAsync(
         string environment = "Development",
         Action<IServiceCollection>? services = null,
         Action<ExperimentDashboardOptions>? options = null,
         string pattern = "/experiments",
         Func<IExperimentReadModel, IExperimentReadModel>? model = null,
         IEnumerable<AnalysisPlan>? plans = null,
-        params (string Key, string Value)[] section)
+        params (string Key, string Value)[] section) => StartAsync(new Setup { Environment = environment, Services = services, Options = options, Pattern = pattern, Model = model, Plans = plans, Section = section });
+
+    /// <summary>Starts an application with a real server, which a browser reaches.</summary>
+    public static Task<Dashboard> ServeAsync(Func<IExperimentReadModel, IExperimentReadModel>? model = null, IEnumerable<AnalysisPlan>? plans = null, Action<IServiceCollection>? services = null) =>
+        StartAsync(new Setup { IsServed = true, Model = model, Plans = plans, Services = services });
+
+    public static async Task<Dashboard> StartAsync(Setup setup)
     {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = environment });
-        builder.WebHost.UseTestServer();
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = setup.Environment });
+        if (setup.IsServed)
+        {
+            builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
+        }
+        else
+        {
+            builder.WebHost.UseTestServer();
+        }
+
         builder.Logging.ClearProviders();
-        builder.Configuration.AddInMemoryCollection(section.Select(static entry => KeyValuePair.Create("DataPlane:Dashboard:" + entry.Key, (string?)entry.Value)));
+        builder.Configuration.AddInMemoryCollection(setup.Section.Select(static entry => KeyValuePair.Create("DataPlane:Dashboard:" + entry.Key, (string?)entry.Value)));
         var time = new FakeTimeProvider(Start);
-        var monitor = new ExperimentMonitor(new ExperimentMonitorOptions { SegmentAttributes = { "country" } }, plans);
+        var monitor = new ExperimentMonitor(new ExperimentMonitorOptions { SegmentAttributes = { "country" } }, setup.Plans);
         IExperimentReadModel readModel = new MonitorReadModel(monitor, ReadModelSource.OfFiles("events"), time);
         builder.Services.AddSingleton(monitor);
         builder.Services.AddSingleton<TimeProvider>(time);
-        builder.Services.AddSingleton(model?.Invoke(readModel) ?? readModel);
+        builder.Services.AddSingleton(setup.Model?.Invoke(readModel) ?? readModel);
         builder.Services.AddRouting();
-        services?.Invoke(builder.Services);
+        setup.Services?.Invoke(builder.Services);
         var app = builder.Build();
-        app.MapExperiments(pattern, options);
+        setup.Map(app.MapExperiments(setup.Pattern, setup.Options));
         await app.StartAsync(TestContext.Current.CancellationToken);
         return new Dashboard(app, monitor, time);
     }
@@ -115,5 +135,28 @@ internal sealed class Dashboard : IAsyncDisposable
     {
         Client.Dispose();
         await _app.DisposeAsync();
+    }
+
+    /// <summary>How an application is set up.</summary>
+    internal sealed record Setup
+    {
+        public string Environment { get; init; } = "Development";
+
+        public bool IsServed { get; init; }
+
+        public Action<IServiceCollection>? Services { get; init; }
+
+        public Action<ExperimentDashboardOptions>? Options { get; init; }
+
+        public string Pattern { get; init; } = "/experiments";
+
+        public Func<IExperimentReadModel, IExperimentReadModel>? Model { get; init; }
+
+        public IEnumerable<AnalysisPlan>? Plans { get; init; }
+
+        public (string Key, string Value)[] Section { get; init; } = [];
+
+        /// <summary>What the application does with the endpoints.</summary>
+        public Action<IEndpointConventionBuilder> Map { get; init; } = static _ => { };
     }
 }

@@ -33,7 +33,22 @@ public sealed class LookTests
         var page = await dashboard.GetAsync("/experiments/detail?name=checkout-pricing");
 
         Assert.DoesNotContain("Show the results", page, StringComparison.Ordinal);
-        Assert.Equal(("dashboard", "page of the experiment"), ((await LooksAsync())[0].By, (await LooksAsync())[0].Shown));
+        await dashboard.GetAsync("/experiments/detail?name=checkout-pricing");
+        Assert.Equal([("dashboard", "page of the experiment"), ("dashboard", "page of the experiment")], (await LooksAsync()).Select(static look => (look.By, look.Shown)));
+    }
+
+    [Fact]
+    public async Task An_export_that_is_refused_is_no_look()
+    {
+        await using var dashboard = await StartAsync(LookSchedule.FixedHorizon);
+
+        foreach (var format in new[] { "", "&format=xlsx" })
+        {
+            using var response = await dashboard.Client.GetAsync("/experiments/export?name=checkout-pricing&table=readouts" + format, TestContext.Current.CancellationToken);
+            Assert.Equal(System.Net.HttpStatusCode.NotFound, response.StatusCode);
+        }
+
+        Assert.Empty(await LooksAsync());
     }
 
     private async Task<List<AnalysisLook>> LooksAsync()

@@ -1,6 +1,9 @@
 using System.Net;
-using System.Text.Json;
 using ExperimentFramework.DataPlane.Science;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Time.Testing;
 
 namespace ExperimentFramework.DataPlane.Dashboard.Tests;
@@ -15,7 +18,7 @@ public sealed class UpdateTests
         dashboard.Declare();
         dashboard.ExposeMany(10);
         dashboard.Declare("search-ranking");
-        using var page = await OpenAsync(dashboard, "/experiments/updates");
+        using var page = await OpenPage.OpenAsync(dashboard, "/experiments/updates");
         var first = await page.NextAsync(dashboard.Time);
 
         dashboard.Expose("new", "b");
@@ -35,7 +38,7 @@ public sealed class UpdateTests
         await using var dashboard = await Dashboard.StartAsync();
         dashboard.ExposeMany(10);
         var html = await dashboard.GetAsync("/experiments");
-        using var page = await OpenAsync(dashboard, "/experiments/updates");
+        using var page = await OpenPage.OpenAsync(dashboard, "/experiments/updates");
 
         var before = await page.NextAsync(dashboard.Time);
         dashboard.Expose("u1", "control", "another");
@@ -52,7 +55,7 @@ public sealed class UpdateTests
         dashboard.Declare();
         dashboard.ExposeMany(100);
         var html = await dashboard.GetAsync("/experiments/detail?name=checkout-pricing&range=minutes");
-        using var page = await OpenAsync(dashboard, "/experiments/updates?name=checkout-pricing&range=minutes");
+        using var page = await OpenPage.OpenAsync(dashboard, "/experiments/updates?name=checkout-pricing&range=minutes");
         var healthy = await page.NextAsync(dashboard.Time);
 
         dashboard.ExposeMany(6_000, loseEveryOfB: 3, prefix: "later");
@@ -69,9 +72,9 @@ public sealed class UpdateTests
         await using var dashboard = await Dashboard.StartAsync();
         dashboard.Declare();
         dashboard.ExposeMany(10);
-        using var other = await OpenAsync(dashboard, "/experiments/updates");
+        using var other = await OpenPage.OpenAsync(dashboard, "/experiments/updates");
         string seen;
-        using (var page = await OpenAsync(dashboard, "/experiments/updates"))
+        using (var page = await OpenPage.OpenAsync(dashboard, "/experiments/updates"))
         {
             seen = (await page.NextAsync(dashboard.Time)).Id;
         }
@@ -80,7 +83,7 @@ public sealed class UpdateTests
         dashboard.Expose("missed", "b");
         await other.NextAsync(dashboard.Time, static update => update.Parts.ContainsKey("cell-0-3"));
 
-        using var again = await OpenAsync(dashboard, "/experiments/updates", seen);
+        using var again = await OpenPage.OpenAsync(dashboard, "/experiments/updates", seen);
         var update = await again.NextAsync(dashboard.Time);
 
         Assert.Equal("11", Assert.Contains("cell-0-3", update.Parts));
@@ -96,20 +99,22 @@ public sealed class UpdateTests
         List<OpenPage> pages = [];
         for (var page = 0; page < 30; page++)
         {
-            pages.Add(await OpenAsync(dashboard, page % 2 == 0 ? "/experiments/updates" : "/experiments/updates?q=check"));
+            pages.Add(await OpenPage.OpenAsync(dashboard, page % 2 == 0 ? "/experiments/updates" : "/experiments/updates?q=check"));
         }
 
-        HashSet<string> ids = [];
-        for (var round = 0; round < 3; round++)
+        await pages[0].NextAsync(dashboard.Time);
+        await pages[1].NextAsync(dashboard.Time);
+        var (readings, begun) = (counting!.Overviews, dashboard.Time.GetUtcNow());
+        for (var update = 0; update < 20; update++)
         {
-            foreach (var page in pages)
+            foreach (var page in pages.Take(2))
             {
-                ids.Add((await page.NextAsync(dashboard.Time)).Id);
+                await page.NextAsync(dashboard.Time);
             }
         }
 
-        // Pages that look at the same share the ids of updates; each update of both views is one reading.
-        Assert.True(counting!.Overviews <= ids.Count, $"{counting.Overviews} readings for {ids.Count} updates");
+        // There is an update each second. A reading for each of the two views would be twice as many.
+        Assert.InRange(counting.Overviews - readings, 1, (dashboard.Time.GetUtcNow() - begun).TotalSeconds + 1);
         pages.ForEach(static page => page.Dispose());
     }
 
@@ -117,7 +122,7 @@ public sealed class UpdateTests
     public async Task More_pages_than_allowed_are_turned_away_until_one_is_closed()
     {
         await using var dashboard = await Dashboard.StartAsync(options: static options => options.MaxClients = 1);
-        var page = await OpenAsync(dashboard, "/experiments/updates");
+        var page = await OpenPage.OpenAsync(dashboard, "/experiments/updates");
 
         using var refused = await dashboard.Client.GetAsync("/experiments/updates", HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
@@ -138,82 +143,88 @@ public sealed class UpdateTests
     [Fact]
     public async Task The_stop_of_the_host_does_not_wait_for_open_pages()
     {
-        await using var dashboard = await Dashboard.StartAsync();
+        // The server would wait for an hour; the limit of the test is that of the machine.
+        await using var dashboard = await Dashboard.StartAsync(new Dashboard.Setup { IsServed = true, Services = static services => services.Configure<HostOptions>(static options => options.ShutdownTimeout = TimeSpan.FromHours(1)) });
         dashboard.ExposeMany(10);
-        using var page = await OpenAsync(dashboard, "/experiments/updates");
+        using var page = await OpenPage.OpenAsync(dashboard, "/experiments/updates");
+        using var silent = await OpenPage.OpenAsync(dashboard, "/experiments/updates?name=checkout-pricing&range=hours");
         await page.NextAsync(dashboard.Time);
 
-        await dashboard.StopAsync().WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        await dashboard.StopAsync().WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
+
+        await page.EndAsync(dashboard.Time);
     }
 
     [Fact]
-    public async Task An_experiment_that_is_gone_asks_for_the_page_to_be_loaded_again()
+    public async Task A_connection_ends_after_some_minutes_so_that_the_page_asks_again_whether_it_may_be_seen()
+    {
+        await using var dashboard = await Dashboard.StartAsync(options: static options => options.UpdateInterval = TimeSpan.FromMinutes(1));
+        using var page = await OpenPage.OpenAsync(dashboard, "/experiments/updates");
+
+        var updates = await page.EndAsync(dashboard.Time, TimeSpan.FromMinutes(1));
+
+        Assert.InRange(updates, 5, 6);
+    }
+
+    [Fact]
+    public async Task A_page_that_was_just_loaded_waits_for_what_is_rendered_next()
     {
         await using var dashboard = await Dashboard.StartAsync();
-        using var page = await OpenAsync(dashboard, "/experiments/updates?name=unknown&range=hours");
+        dashboard.Declare();
+        using var other = await OpenPage.OpenAsync(dashboard, "/experiments/updates");
+        await other.NextAsync(dashboard.Time);
+        dashboard.Expose("s", "control", "another");
 
-        Assert.Empty((await page.NextAsync(dashboard.Time)).Parts);
+        // What was rendered last is older than the page.
+        using var page = await OpenPage.OpenAsync(dashboard, "/experiments/updates");
+        var first = await page.NextAsync(dashboard.Time);
+
+        Assert.Contains($"data-structure=\"{first.Structure}\"", await dashboard.GetAsync("/experiments"), StringComparison.Ordinal);
+        Assert.Contains("2 of 2 experiments", first.Parts["counts"], StringComparison.Ordinal);
     }
 
-    private static async Task<OpenPage> OpenAsync(Dashboard dashboard, string path, string? lastEventId = null)
+    [Fact]
+    public async Task A_view_that_cannot_be_rendered_or_not_in_time_holds_up_no_other_one_and_is_logged_once()
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, path);
-        if (lastEventId is not null)
+        var logs = FakeLogCollector.Create(new FakeLogCollectorOptions());
+        FaultyModel? faulty = null;
+        await using var dashboard = await Dashboard.StartAsync(
+            services: services => services.AddLogging(logging => logging.AddProvider(new FakeLoggerProvider(logs))),
+            model: model => faulty = new FaultyModel(model));
+        dashboard.Declare();
+        dashboard.Declare("failing");
+        dashboard.Declare("hanging");
+        using var failing = await OpenPage.OpenAsync(dashboard, "/experiments/updates?name=failing&range=hours");
+        using var hanging = await OpenPage.OpenAsync(dashboard, "/experiments/updates?name=hanging&range=hours");
+        using var page = await OpenPage.OpenAsync(dashboard, "/experiments/updates?name=checkout-pricing&range=hours");
+        for (var update = 0; update < 3; update++)
         {
-            request.Headers.Add("Last-Event-ID", lastEventId);
+            await page.NextAsync(dashboard.Time);
         }
 
-        var response = await dashboard.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
-        Assert.Equal("text/event-stream", response.Content.Headers.ContentType?.MediaType);
-        return new OpenPage(response, new StreamReader(await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken)));
+        var log = Assert.Single(logs.GetSnapshot(), static log => log.Category!.StartsWith("ExperimentFramework", StringComparison.Ordinal));
+        Assert.Equal(("DashboardUpdateFailed", DataPlaneLogCategories.Monitoring), (log.Id.Name, log.Category));
+
+        // The same connections go on once the model answers.
+        faulty!.Mend();
+        Assert.NotEmpty((await failing.NextAsync(dashboard.Time)).Parts);
+        Assert.NotEmpty((await hanging.NextAsync(dashboard.Time)).Parts);
     }
 
-    private sealed class OpenPage(HttpResponseMessage response, StreamReader reader) : IDisposable
+    [Fact]
+    public async Task An_experiment_that_is_not_there_has_a_structure_that_no_page_has_so_the_page_is_loaded_again()
     {
-        public async Task<Update> NextAsync(FakeTimeProvider time)
-        {
-            var reading = ReadAsync();
-            await time.AdvanceUntil(() => reading.IsCompleted, TimeSpan.FromSeconds(1));
-            return await reading;
-        }
+        await using var dashboard = await Dashboard.StartAsync();
+        dashboard.Declare();
+        var html = await dashboard.GetAsync("/experiments/detail?name=checkout-pricing");
+        using var page = await OpenPage.OpenAsync(dashboard, "/experiments/updates?name=unknown&range=hours");
 
-        /// <summary>Reads on until an update is the one that is waited for: time may have passed before what it reports.</summary>
-        public async Task<Update> NextAsync(FakeTimeProvider time, Func<Update, bool> until)
-        {
-            while (true)
-            {
-                if (await NextAsync(time) is var update && until(update))
-                {
-                    return update;
-                }
-            }
-        }
+        var update = await page.NextAsync(dashboard.Time);
 
-        public void Dispose()
-        {
-            reader.Dispose();
-            response.Dispose();
-        }
-
-        private async Task<Update> ReadAsync()
-        {
-            var id = await reader.ReadLineAsync(TestContext.Current.CancellationToken);
-            while (id is not null && !id.StartsWith("id: ", StringComparison.Ordinal))
-            {
-                id = await reader.ReadLineAsync(TestContext.Current.CancellationToken);
-            }
-
-            var data = await reader.ReadLineAsync(TestContext.Current.CancellationToken);
-            Assert.Equal(string.Empty, await reader.ReadLineAsync(TestContext.Current.CancellationToken));
-            using var json = JsonDocument.Parse(data!["data: ".Length..]);
-            return new Update(
-                id!["id: ".Length..],
-                json.RootElement.GetProperty("structure").GetString()!,
-                json.RootElement.GetProperty("parts").EnumerateObject().ToDictionary(static part => part.Name, static part => part.Value.GetString()!));
-        }
+        Assert.Empty(update.Parts);
+        Assert.NotEmpty(update.Structure);
+        Assert.DoesNotContain(update.Structure, html, StringComparison.Ordinal);
     }
-
-    private sealed record Update(string Id, string Structure, IReadOnlyDictionary<string, string> Parts);
 
     private sealed class CountingModel(IExperimentReadModel inner) : IExperimentReadModel
     {
@@ -230,5 +241,32 @@ public sealed class UpdateTests
         }
 
         public ValueTask<ExperimentDetail?> GetExperimentAsync(string experimentName, CancellationToken cancellationToken = default) => inner.GetExperimentAsync(experimentName, cancellationToken);
+    }
+
+    /// <summary>Fails for one experiment, and does not answer for another, until it is mended.</summary>
+    private sealed class FaultyModel(IExperimentReadModel inner) : IExperimentReadModel
+    {
+        private readonly TaskCompletionSource _mended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public ReadModelSource Source => inner.Source;
+
+        public void Mend() => _mended.SetResult();
+
+        public ValueTask<ExperimentOverview> GetExperimentsAsync(CancellationToken cancellationToken = default) => inner.GetExperimentsAsync(cancellationToken);
+
+        public async ValueTask<ExperimentDetail?> GetExperimentAsync(string experimentName, CancellationToken cancellationToken = default)
+        {
+            if (experimentName == "failing" && !_mended.Task.IsCompleted)
+            {
+                throw new InvalidOperationException("It fails.");
+            }
+
+            if (experimentName == "hanging")
+            {
+                await _mended.Task;
+            }
+
+            return await inner.GetExperimentAsync(experimentName, cancellationToken);
+        }
     }
 }

@@ -4,39 +4,30 @@ using Microsoft.Playwright;
 
 namespace ExperimentFramework.DataPlane.WebShopSample.Tests;
 
-/// <summary>The shop, and Chromium of the operating system to look at it. Where there is none the tests are skipped, except in CI, where they have to run.</summary>
+/// <summary>The shop, and a browser to look at it.</summary>
 public sealed class BrowserFixture : IAsyncLifetime
 {
-    private static readonly string[] Paths = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
-
-    private IPlaywright? _playwright;
+    private Chromium? _chromium;
     private ShopProcess? _shop;
-
-    public IBrowser? Browser { get; private set; }
-
-    public Uri Address => _shop!.Address;
 
     public async ValueTask InitializeAsync()
     {
-        if (Paths.FirstOrDefault(File.Exists) is not { } path)
+        _chromium = await Chromium.LaunchAsync();
+        if (_chromium is not null)
         {
-            Assert.Null(Environment.GetEnvironmentVariable("CI"));
-            return;
+            _shop = await ShopProcess.StartAsync();
         }
-
-        _shop = await ShopProcess.StartAsync();
-        _playwright = await Playwright.CreateAsync();
-        Browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = path, Args = ["--no-sandbox"] });
     }
+
+    internal Task<Tab> OpenAsync(string path, ColorScheme scheme = ColorScheme.Light, int width = 1_200) => Tab.OpenAsync(_chromium?.Browser, _shop?.Address ?? new Uri("http://localhost"), path, scheme, width);
 
     public async ValueTask DisposeAsync()
     {
-        if (Browser is not null)
+        if (_chromium is not null)
         {
-            await Browser.DisposeAsync();
+            await _chromium.DisposeAsync();
         }
 
-        _playwright?.Dispose();
         if (_shop is not null)
         {
             await _shop.DisposeAsync();

@@ -12,14 +12,13 @@ internal sealed partial class ShopProcess : IAsyncDisposable
     private readonly DirectoryInfo _folder;
     private readonly Process _process;
 
-    private ShopProcess(DirectoryInfo folder, Process process, Uri address)
+    private ShopProcess(DirectoryInfo folder, Process process)
     {
         _folder = folder;
         _process = process;
-        Address = address;
     }
 
-    public Uri Address { get; }
+    public Uri Address { get; private set; } = null!;
 
     public static async Task<ShopProcess> StartAsync()
     {
@@ -32,22 +31,22 @@ internal sealed partial class ShopProcess : IAsyncDisposable
         };
 
         // Half of the visitors are lost while the checkout is broken, so that the alarm is soon there.
-        foreach (var argument in new[] { Metadata("SampleAssembly"), "--urls", "http://127.0.0.1:0", "--data", folder.FullName, "--loss", "0.5", "--visitors", "40" })
+        foreach (var argument in new[] { Metadata("SampleAssembly"), "--urls", "http://127.0.0.1:0", "--data", folder.FullName, "--loss", "0.5", "--visitors", "40", "--outbox", "100000" })
         {
             start.ArgumentList.Add(argument);
         }
 
-        var process = Process.Start(start)!;
-        var address = new TaskCompletionSource<Uri>(TaskCreationOptions.RunContinuationsAsynchronously);
-        process.OutputDataReceived += (_, line) =>
+        var shop = new ShopProcess(folder, Process.Start(start)!);
+        try
         {
-            if (line.Data is not null && Opened().Match(line.Data) is { Success: true } match)
-            {
-                address.TrySetResult(new Uri(match.Groups[1].Value));
-            }
-        };
-        process.BeginOutputReadLine();
-        return new ShopProcess(folder, process, await address.Task.WaitAsync(Limit));
+            shop.Address = await shop.OpenedAsync();
+            return shop;
+        }
+        catch
+        {
+            await shop.DisposeAsync();
+            throw;
+        }
     }
 
     public static string Metadata(string key) =>
@@ -59,6 +58,24 @@ internal sealed partial class ShopProcess : IAsyncDisposable
         await _process.WaitForExitAsync();
         _process.Dispose();
         _folder.Delete(recursive: true);
+    }
+
+    private async Task<Uri> OpenedAsync()
+    {
+        var address = new TaskCompletionSource<Uri>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _process.OutputDataReceived += (_, line) =>
+        {
+            if (line.Data is null)
+            {
+                address.TrySetException(new InvalidOperationException("The shop ended before it was open."));
+            }
+            else if (Opened().Match(line.Data) is { Success: true } match)
+            {
+                address.TrySetResult(new Uri(match.Groups[1].Value));
+            }
+        };
+        _process.BeginOutputReadLine();
+        return await address.Task.WaitAsync(Limit);
     }
 
     [GeneratedRegex(@"The shop is open: (\S+)")]

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -11,7 +12,7 @@ public sealed class ShopTests(BrowserFixture fixture)
     [Fact]
     public async Task A_visitor_buys_something()
     {
-        await using var tab = await Tab.OpenAsync(fixture, "/");
+        await using var tab = await fixture.OpenAsync("/");
 
         await tab.Page.GetByRole(AriaRole.Link, new() { Name = "Teapot" }).ClickAsync();
         await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Add to basket" }).ClickAsync();
@@ -31,7 +32,7 @@ public sealed class ShopTests(BrowserFixture fixture)
     public async Task Experiments_are_readable_in_light_and_dark_on_a_desk_and_on_a_phone(string path, ColorScheme scheme, int width)
     {
         await CountedAsync();
-        await using var tab = await Tab.OpenAsync(fixture, path, scheme, width);
+        await using var tab = await fixture.OpenAsync(path, scheme, width);
 
         await tab.AssertSoundAsync();
         Assert.InRange(await tab.Page.EvaluateAsync<int>("document.documentElement.scrollWidth"), 1, width);
@@ -41,7 +42,7 @@ public sealed class ShopTests(BrowserFixture fixture)
     public async Task The_list_is_updated_while_it_is_open()
     {
         await CountedAsync();
-        await using var tab = await Tab.OpenAsync(fixture, "/experiments");
+        await using var tab = await fixture.OpenAsync("/experiments");
         var row = tab.Page.GetByRole(AriaRole.Row).Filter(new() { HasText = "checkout-flow" });
         var before = await row.InnerTextAsync();
 
@@ -53,7 +54,7 @@ public sealed class ShopTests(BrowserFixture fixture)
     public async Task The_keyboard_alone_leads_to_an_experiment()
     {
         await CountedAsync();
-        await using var tab = await Tab.OpenAsync(fixture, "/experiments");
+        await using var tab = await fixture.OpenAsync("/experiments");
         for (var press = 0; press < 40 && await tab.Page.EvaluateAsync<string>("document.activeElement.textContent") != "checkout-flow"; press++)
         {
             await tab.Page.Keyboard.PressAsync("Tab");
@@ -65,42 +66,83 @@ public sealed class ShopTests(BrowserFixture fixture)
     }
 
     [Fact]
-    public async Task A_destination_that_is_stopped_is_shown_and_recovers()
+    public async Task A_destination_that_is_stopped_is_shown_with_what_it_loses_and_when_it_has_recovered()
     {
-        await using var tab = await Tab.OpenAsync(fixture, "/simulation");
-        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Stop it" }).ClickAsync();
-        await Expect(tab.Page.GetByRole(AriaRole.Button, new() { Name = "Start it" })).ToBeVisibleAsync();
+        await CountedAsync();
+        await using var simulation = await fixture.OpenAsync("/simulation");
+        await using var list = await fixture.OpenAsync("/experiments");
+        await using var detail = await fixture.OpenAsync(Detail);
+        await SwitchAsync(simulation, "Stop it", "Start it");
+        try
+        {
+            // First its events wait, and once the outbox is full they are lost.
+            await Expect(list.Page.Locator("#announce")).ToContainTextAsync("events wait in the outbox");
+            await Expect(list.Page.Locator("#announce")).ToContainTextAsync("Destination SwitchableBackplane: losing events");
+            await Expect(detail.Page.Locator("#t-drops")).ToContainTextAsync("SwitchableBackplane");
+            await Expect(detail.Page.Locator("#announce")).ToContainTextAsync("were lost");
+            await detail.AssertSoundAsync();
+            Assert.Equal(503, (await simulation.Page.APIRequest.GetAsync("/health")).Status);
+        }
+        finally
+        {
+            await SwitchAsync(simulation, "Start it", "Stop it");
+        }
 
-        Assert.Equal(503, (await tab.Page.APIRequest.GetAsync("/health")).Status);
-        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Start it" }).ClickAsync();
+        var row = list.Page.Locator("#t-destinations").GetByRole(AriaRole.Row).Filter(new() { HasText = "SwitchableBackplane" });
+        await Expect(row).ToContainTextAsync("delivering");
+        await Expect(list.Page.Locator("#announce")).Not.ToContainTextAsync("Destination");
+        await Expect(row.GetByRole(AriaRole.Cell).Nth(7)).ToContainTextAsync("UTC");
+        await list.AssertSoundAsync();
+        await Until(async () => (await simulation.Page.APIRequest.GetAsync("/health")).Status == 200);
 
-        await Until(async () => (await tab.Page.APIRequest.GetAsync("/health")).Status == 200);
+        // It receives again: what had waited, and what is new.
+        var received = await ReceivedAsync(simulation);
+        await Until(async () => await ReceivedAsync(simulation) > received);
     }
 
     [Fact]
-    public async Task A_checkout_that_loses_visitors_raises_the_alarm_on_the_page()
+    public async Task A_checkout_that_loses_visitors_raises_the_alarm_on_the_page_until_subjects_are_counted_anew()
     {
         await CountedAsync();
-        await using var simulation = await Tab.OpenAsync(fixture, "/simulation");
-        await simulation.Page.GetByRole(AriaRole.Button, new() { Name = "Break it" }).ClickAsync();
-        await using var tab = await Tab.OpenAsync(fixture, Detail);
+        await using var simulation = await fixture.OpenAsync("/simulation");
+        await using var tab = await fixture.OpenAsync(Detail);
+        await SwitchAsync(simulation, "Break it", "Mend it");
+        try
+        {
+            await Expect(tab.Page.Locator("#announce")).ToContainTextAsync("The split differs from its plan, so results cannot be trusted.", new() { Timeout = 180_000 });
+            await tab.AssertSoundAsync();
+            await ScreenshotAsync(tab, "experiment.png", waitsForLines: true);
+            await using var list = await fixture.OpenAsync("/experiments");
+            await Expect(list.Page.GetByRole(AriaRole.Row).Filter(new() { HasText = "checkout-flow" })).ToContainTextAsync("Sample ratio mismatch");
+            await ScreenshotAsync(list, "experiments.png");
+        }
+        finally
+        {
+            // Visitors of other tests are not to be lost.
+            await SwitchAsync(simulation, "Mend it", "Break it");
+        }
 
-        await Expect(tab.Page.Locator("body")).ToContainTextAsync("The split differs from its plan, so results cannot be trusted.", new() { Timeout = 180_000 });
-        await tab.AssertSoundAsync();
-        await ScreenshotAsync(tab, "experiment.png", waitsForLines: true);
-        await using var list = await Tab.OpenAsync(fixture, "/experiments");
-        await Expect(list.Page.GetByRole(AriaRole.Row).Filter(new() { HasText = "checkout-flow" })).ToContainTextAsync("Sample ratio mismatch");
+        await simulation.Page.GetByRole(AriaRole.Button, new() { Name = "Count anew" }).ClickAsync();
+        await Expect(tab.Page.Locator("#announce")).Not.ToContainTextAsync("Sample ratio mismatch");
+    }
 
-        // Visitors of other tests are not to be lost.
-        await simulation.Page.GetByRole(AriaRole.Button, new() { Name = "Mend it" }).ClickAsync();
-        await Expect(simulation.Page.GetByRole(AriaRole.Button, new() { Name = "Break it" })).ToBeVisibleAsync();
-        await ScreenshotAsync(list, "experiments.png");
+    private static async Task SwitchAsync(Tab simulation, string button, string afterwards)
+    {
+        await simulation.Page.GetByRole(AriaRole.Button, new() { Name = button }).ClickAsync();
+        await Expect(simulation.Page.GetByRole(AriaRole.Button, new() { Name = afterwards })).ToBeVisibleAsync();
+    }
+
+    private static async Task<int> ReceivedAsync(Tab simulation)
+    {
+        await simulation.Page.ReloadAsync();
+        var text = await simulation.Page.GetByText("It has received").InnerTextAsync();
+        return int.Parse(text.Replace("It has received ", "", StringComparison.Ordinal).Replace(" events.", "", StringComparison.Ordinal), NumberStyles.AllowThousands, CultureInfo.InvariantCulture);
     }
 
     /// <summary>Waits until visitors were counted.</summary>
     private async Task CountedAsync()
     {
-        await using var tab = await Tab.OpenAsync(fixture, "/experiments");
+        await using var tab = await fixture.OpenAsync("/experiments");
         await Until(async () => (await (await tab.Page.APIRequest.GetAsync("/experiments")).TextAsync()).Contains("checkout-flow", StringComparison.Ordinal));
     }
 

@@ -19,6 +19,7 @@ internal sealed class SimulatedVisitors(SimulationSettings simulation, IServer s
     /// <summary>Visitors that may come again.</summary>
     private readonly List<Visitor> _known = [];
     private volatile int _visitors;
+    private bool _isLost;
 
     public int Visitors => _visitors;
 
@@ -27,23 +28,39 @@ internal sealed class SimulatedVisitors(SimulationSettings simulation, IServer s
         try
         {
             await StartedAsync(stoppingToken);
-            var address = new Uri(server.Features.Get<IServerAddressesFeature>()!.Addresses.First().Replace("[::]", "localhost", StringComparison.Ordinal).Replace("0.0.0.0", "localhost", StringComparison.Ordinal));
+            var address = Address.Of(server.Features.Get<IServerAddressesFeature>()!.Addresses);
             using var client = new HttpMessageInvoker(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false });
             using var room = new SemaphoreSlim(MaxVisitorsAtOnce);
-            while (true)
+            try
             {
-                var rate = simulation.VisitorsPerSecond;
-                await Task.Delay(rate == 0 ? TimeSpan.FromSeconds(1) : TimeSpan.FromSeconds(1.0 / rate), stoppingToken);
-                if (rate > 0)
+                await SendAsync(client, address, room, stoppingToken);
+            }
+            finally
+            {
+                // Those that are still there leave before what they use is disposed.
+                for (var visitor = 0; visitor < MaxVisitorsAtOnce; visitor++)
                 {
-                    await room.WaitAsync(stoppingToken);
-                    _ = VisitAsync(Next(client, address), _random.Next(), room, stoppingToken);
+                    await room.WaitAsync(CancellationToken.None);
                 }
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             // The shop closes.
+        }
+    }
+
+    private async Task SendAsync(HttpMessageInvoker client, Uri address, SemaphoreSlim room, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var rate = simulation.VisitorsPerSecond;
+            await Task.Delay(rate == 0 ? TimeSpan.FromSeconds(1) : TimeSpan.FromSeconds(1.0 / rate), cancellationToken);
+            if (rate > 0)
+            {
+                await room.WaitAsync(cancellationToken);
+                _ = VisitAsync(Next(client, address), _random.Next(), room, cancellationToken);
+            }
         }
     }
 
@@ -81,6 +98,7 @@ internal sealed class SimulatedVisitors(SimulationSettings simulation, IServer s
         {
             var random = new Random(seed);
             await visitor.SendAsync(HttpMethod.Get, "/", cancellationToken);
+            Interlocked.Exchange(ref _isLost, false);
             var product = (random.Next(Product.All.Count) + 1).ToString(CultureInfo.InvariantCulture);
             await visitor.SendAsync(HttpMethod.Get, "/product/" + product, cancellationToken);
             if (random.NextDouble() < 0.2)
@@ -97,7 +115,8 @@ internal sealed class SimulatedVisitors(SimulationSettings simulation, IServer s
         }
         catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException)
         {
-            if (!cancellationToken.IsCancellationRequested)
+            // One line while the shop cannot be reached, not one for each visitor.
+            if (!cancellationToken.IsCancellationRequested && !Interlocked.Exchange(ref _isLost, true))
             {
                 logger.LogWarning(exception, "A simulated visitor could not reach the shop.");
             }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ExperimentFramework.DataPlane.Science;
 
 namespace ExperimentFramework.WebShopSample;
 
@@ -23,6 +24,16 @@ internal static class SimulationEndpoints
             simulation.IsBroken = await ValueAsync(request) == "broken";
             return Back();
         });
+        app.MapPost("/simulation/reset", (ExperimentMonitor monitor, TimeProvider time) =>
+        {
+            // A verdict stands until someone says that its cause is mended.
+            if (monitor.GetExperiments().Any(static experiment => experiment.Name == ShopEndpoints.CheckoutExperiment))
+            {
+                monitor.Reset(ShopEndpoints.CheckoutExperiment, time.GetUtcNow());
+            }
+
+            return Back();
+        });
         app.MapPost("/simulation/destination", async (HttpRequest request, SimulationSettings simulation) =>
         {
             simulation.IsDestinationStopped = await ValueAsync(request) == "stopped";
@@ -44,10 +55,12 @@ internal static class SimulationEndpoints
         {(simulation.IsBroken
             ? "<p><strong>Fails for some of its visitors before it is shown.</strong> After some thousand of them <a href=\"/experiments\">the experiment</a> shows a sample ratio mismatch.</p>" + Page.Button("/simulation/checkout", "Mend it", "works")
             : "<p>Works.</p>" + Page.Button("/simulation/checkout", "Break it", "broken"))}
+        <p>A sample ratio mismatch stays after the cause is mended. Then the subjects have to be counted anew:</p>
+        {Page.Button("/simulation/reset", "Count anew")}
         <h2>A destination</h2>
         <p>It has received {destination.Received:N0} events.</p>
         {(simulation.IsDestinationStopped
-            ? "<p><strong>Stopped.</strong> Its events wait in the outbox; <a href=\"/health\">health</a> says so.</p>" + Page.Button("/simulation/destination", "Start it", "running")
+            ? "<p><strong>Stopped.</strong> Its events wait in the outbox, and are lost once that is full. The <a href=\"/experiments#delivery\">experiments</a> and <a href=\"/health\">health</a> say so.</p>" + Page.Button("/simulation/destination", "Start it", "running")
             : "<p>Running.</p>" + Page.Button("/simulation/destination", "Stop it", "stopped"))}
         """;
 }

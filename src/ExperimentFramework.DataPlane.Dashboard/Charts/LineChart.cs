@@ -3,13 +3,16 @@ using System.Text;
 
 namespace ExperimentFramework.DataPlane.Dashboard;
 
-/// <summary>A chart of values over time as SVG: a line, a band around it, and horizontal lines that it is compared with. Colours come from the style sheet.</summary>
+/// <summary>
+/// A chart of values over time as SVG: a line, a band around it, and horizontal lines that it is compared with. Colours come from the style sheet. What can be seen in it is said below it, so the drawing itself is not read aloud.
+/// </summary>
 internal sealed class LineChart
 {
-    private const int Width = 640;
-    private const int Height = 220;
-    private const int Left = 58;
-    private const int Right = 12;
+    /// <summary>The width at which a phone shows it; on a desk several charts are side by side.</summary>
+    private const int Width = 400;
+    private const int Height = 190;
+    private const int Left = 56;
+    private const int Right = 8;
     private const int Top = 10;
     private const int Bottom = 26;
 
@@ -61,7 +64,7 @@ internal sealed class LineChart
         return HtmlText.Of(
             $"""
             <figure class="chart"><figcaption>{Title}</figcaption>
-            <svg viewBox="0 0 {Width} {Height}" role="img" aria-labelledby="{id}-title {id}-text"><title id="{id}-title">{Title}</title><desc id="{id}-text">{Description}</desc>
+            <svg id="{id}" viewBox="0 0 {Width} {Height}" aria-hidden="true">
             {labels}{BandPath(low, high)}{limits}{Line("planned", Planned, low, high)}{Line("value", Values, low, high)}
             <text class="axis" x="{Left}" y="{Height - 8}">{Times.First.UtcDateTime:MM-dd HH:mm}</text><text class="axis end" x="{Width - Right}" y="{Height - 8}">{Times.Last.UtcDateTime:MM-dd HH:mm} UTC</text></svg>
             <p class="reading">{Description}</p></figure>
@@ -124,26 +127,32 @@ internal sealed class LineChart
             return default;
         }
 
-        var path = new StringBuilder();
-        var isDrawing = false;
-        var points = 0;
-        foreach (var index in Points())
+        var (line, points) = (new StringBuilder(), new StringBuilder());
+        int[] indexes = [.. Points()];
+        for (var place = 0; place < indexes.Length; place++)
         {
-            if (values[index] is not { } value)
+            if (values[indexes[place]] is not { } value)
             {
-                isDrawing = false;
                 continue;
             }
 
-            path.Append(isDrawing ? 'L' : 'M').Append(CultureInfo.InvariantCulture, $"{X(index):0.#} {Y(value, low, high):0.#}");
-            isDrawing = true;
-            points++;
+            var (isFirst, isLast) = (place == 0 || values[indexes[place - 1]] is null, place == indexes.Length - 1 || values[indexes[place + 1]] is null);
+            var at = string.Create(CultureInfo.InvariantCulture, $"{X(indexes[place]):0.#} {Y(value, low, high):0.#}");
+            if (isFirst && isLast)
+            {
+                // A line without length, which its round ends make a point.
+                points.Append(CultureInfo.InvariantCulture, $"M{at}h0");
+            }
+            else
+            {
+                line.Append(isFirst ? 'M' : 'L').Append(at);
+            }
         }
 
-        return points == 0 ? default
-            : points == 1 ? HtmlText.Of($"<circle class=\"{style}\" r=\"3\" cx=\"{X(Values.Count - 1):0.#}\" cy=\"{Y(values[^1] ?? 0, low, high):0.#}\"/>")
-            : HtmlText.Of($"<path class=\"{style}\" d=\"{path.ToString()}\"/>");
+        return HtmlText.Of($"{Path(style, line)}{Path(style + " point", points)}");
     }
+
+    private static HtmlText Path(string style, StringBuilder path) => path.Length == 0 ? default : HtmlText.Of($"<path class=\"{style}\" d=\"{path.ToString()}\"/>");
 
     private HtmlText BandPath(double low, double high)
     {

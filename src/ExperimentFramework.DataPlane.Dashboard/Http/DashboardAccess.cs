@@ -18,34 +18,42 @@ internal static class DashboardAccess
     {
         if (options.AllowAnonymous || (options.AuthorizationPolicy is null && services.GetService<IHostEnvironment>()?.IsDevelopment() == true))
         {
-            endpoints.AllowAnonymous();
+            // What the application requires of these endpoints itself, or of a group around them, stays required.
+            endpoints.Finally(static endpoint =>
+            {
+                if (!endpoint.Metadata.OfType<IAuthorizeData>().Any() && !endpoint.Metadata.OfType<AuthorizationPolicy>().Any())
+                {
+                    endpoint.Metadata.Add(new AllowAnonymousAttribute());
+                }
+            });
             return;
         }
 
         if (services.GetService<IAuthorizationPolicyProvider>() is not { } policies)
         {
-            throw new InvalidOperationException($"MapExperiments() requires {Name(options)} outside development, and authorization is not registered. Call services.AddAuthorization(). {Remedy}");
-        }
-
-        if (options.AuthorizationPolicy is not { } policy)
-        {
-            if (services.GetService<IAuthenticationSchemeProvider>() is null)
-            {
-                throw new InvalidOperationException($"MapExperiments() requires {Name(options)} outside development, and no authentication is registered. Call services.AddAuthentication() with a scheme. {Remedy}");
-            }
-
-            endpoints.RequireAuthorization();
-            return;
+            throw new InvalidOperationException($"MapExperiments() requires {Name(options)}{(options.AuthorizationPolicy is null ? " outside development" : string.Empty)}, and authorization is not registered. Call services.AddAuthorization(). {Remedy}");
         }
 
         // A provider that has to wait for its policies is asked with the first request.
-        var known = policies.GetPolicyAsync(policy);
-        if (known.IsCompletedSuccessfully && known.GetAwaiter().GetResult() is null)
+        if (options.AuthorizationPolicy is { } policy && policies.GetPolicyAsync(policy) is { IsCompletedSuccessfully: true } known && known.GetAwaiter().GetResult() is null)
         {
             throw new InvalidOperationException($"MapExperiments() requires {Name(options)}, which is not registered. Call services.AddAuthorizationBuilder().AddPolicy(\"{policy}\", ...).");
         }
 
-        endpoints.RequireAuthorization(policy);
+        if (services.GetService<IAuthenticationSchemeProvider>() is null)
+        {
+            throw new InvalidOperationException(
+                $"MapExperiments() requires {Name(options)}, and no authentication is registered, so nobody could be asked to sign in. Call services.AddAuthentication() with a scheme. {Remedy}");
+        }
+
+        if (options.AuthorizationPolicy is { } named)
+        {
+            endpoints.RequireAuthorization(named);
+        }
+        else
+        {
+            endpoints.RequireAuthorization();
+        }
     }
 
     private static string Name(ExperimentDashboardOptions options) => options.AuthorizationPolicy is { } policy

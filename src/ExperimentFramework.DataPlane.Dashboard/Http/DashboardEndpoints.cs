@@ -9,7 +9,8 @@ namespace ExperimentFramework.DataPlane.Dashboard;
 /// <summary>Answers the requests for pages, data and files.</summary>
 /// <param name="model">The read model.</param>
 /// <param name="looks">Records looks at results.</param>
-internal sealed class DashboardEndpoints(IExperimentReadModel model, ResultLooks looks)
+/// <param name="updateInterval">The time between two updates of an open page.</param>
+internal sealed class DashboardEndpoints(IExperimentReadModel model, ResultLooks looks, TimeSpan updateInterval)
 {
     private const string Html = "text/html; charset=utf-8";
     private const string Json = "application/json; charset=utf-8";
@@ -38,7 +39,7 @@ internal sealed class DashboardEndpoints(IExperimentReadModel model, ResultLooks
     }
 
     private async Task ListAsync(HttpContext context) => await WriteAsync(
-        context, Html, ListPage.Write(SiteOf(context, string.Empty), await model.GetExperimentsAsync(context.RequestAborted).ConfigureAwait(false), ListQuery.Of(context.Request.Query))).ConfigureAwait(false);
+        context, Html, ListPage.Write(SiteOf(context, string.Empty) with { UpdateInterval = updateInterval }, await model.GetExperimentsAsync(context.RequestAborted).ConfigureAwait(false), ListQuery.Of(context.Request.Query))).ConfigureAwait(false);
 
     private async Task DetailAsync(HttpContext context, Site site, ExperimentDetail detail)
     {
@@ -70,33 +71,43 @@ internal sealed class DashboardEndpoints(IExperimentReadModel model, ResultLooks
     private async Task ExportAsync(HttpContext context)
     {
         var site = SiteOf(context, "/export");
-        var query = context.Request.Query;
-        Table? table = null;
-        if (query["name"].ToString() is { Length: > 0 } name)
-        {
-            if (await model.GetExperimentAsync(name, context.RequestAborted).ConfigureAwait(false) is { } detail)
-            {
-                table = DetailTables.All(site, detail).FirstOrDefault(table => table.Id == query["table"]);
-                if (table is { Id: ResultTables.ReadOutsId })
-                {
-                    await looks.RecordAsync(context, detail.Status, "export of results").ConfigureAwait(false);
-                }
-            }
-        }
-        else if (query["table"] == Site.ListTableId)
-        {
-            table = ListTable.Of(site, ListQuery.Of(query).Select(await model.GetExperimentsAsync(context.RequestAborted).ConfigureAwait(false)));
-        }
-
-        if (table is null || query["format"].ToString() is not ("csv" or "json"))
+        var format = context.Request.Query["format"].ToString();
+        if (format is not ("csv" or "json") || await TableOfAsync(context, site).ConfigureAwait(false) is not { } table)
         {
             await MissingAsync(context, SmallPages.Missing(site, "Export not found", "There is no such experiment, table or format; formats are csv and json.")).ConfigureAwait(false);
             return;
         }
 
-        var isCsv = query["format"] == "csv";
-        context.Response.Headers.ContentDisposition = $"attachment; filename=\"{table.Id}.{(isCsv ? "csv" : "json")}\"";
-        await WriteAsync(context, isCsv ? "text/csv; charset=utf-8" : Json, isCsv ? TableExport.Csv(table) : TableExport.Json(table)).ConfigureAwait(false);
+        context.Response.Headers.ContentDisposition = $"attachment; filename=\"{table.Id}.{format}\"";
+        await (format == "csv" ? WriteAsync(context, "text/csv; charset=utf-8", TableExport.Csv(table)) : WriteAsync(context, Json, TableExport.Json(table))).ConfigureAwait(false);
+    }
+
+    private async ValueTask<Table?> TableOfAsync(HttpContext context, Site site)
+    {
+        var query = context.Request.Query;
+        if (query["name"].ToString() is not { Length: > 0 } name)
+        {
+            if (query["table"].ToString() is not (Site.ListTableId or DeliveryTables.DestinationsId))
+            {
+                return null;
+            }
+
+            var overview = await model.GetExperimentsAsync(context.RequestAborted).ConfigureAwait(false);
+            return query["table"] == Site.ListTableId ? ListTable.Of(site, ListQuery.Of(query).Select(overview)) : DeliveryTables.Destinations(overview.Destinations);
+        }
+
+        if (await model.GetExperimentAsync(name, context.RequestAborted).ConfigureAwait(false) is not { } detail)
+        {
+            return null;
+        }
+
+        var table = DetailTables.All(site, detail).FirstOrDefault(table => table.Id == query["table"]);
+        if (table is { Id: ResultTables.ReadOutsId })
+        {
+            await looks.RecordAsync(context, detail.Status, "export of results").ConfigureAwait(false);
+        }
+
+        return table;
     }
 
     private async Task ApiListAsync(HttpContext context) =>
@@ -136,7 +147,7 @@ internal sealed class DashboardEndpoints(IExperimentReadModel model, ResultLooks
 
     private async Task WithDetail(HttpContext context, string suffix, Func<HttpContext, Site, ExperimentDetail, Task> answer)
     {
-        var site = SiteOf(context, suffix);
+        var site = SiteOf(context, suffix) with { UpdateInterval = updateInterval };
         if (await model.GetExperimentAsync(context.Request.Query["name"].ToString(), context.RequestAborted).ConfigureAwait(false) is { } detail)
         {
             await answer(context, site, detail).ConfigureAwait(false);

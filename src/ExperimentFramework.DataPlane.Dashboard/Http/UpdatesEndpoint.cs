@@ -5,10 +5,17 @@ namespace ExperimentFramework.DataPlane.Dashboard;
 
 /// <summary>Sends what changes on a page as server-sent events.</summary>
 /// <param name="updates">Renders for all clients.</param>
+/// <param name="interval">The time between two updates.</param>
 /// <param name="stopping">Ends all connections, so that the host does not wait for them.</param>
-internal sealed class UpdatesEndpoint(LiveUpdates updates, CancellationToken stopping)
+internal sealed class UpdatesEndpoint(LiveUpdates updates, TimeSpan interval, CancellationToken stopping)
 {
     private const string Suffix = "/updates";
+
+    /// <summary>After about this time a connection ends, and the page connects again: who may no longer see it does not see it for ever.</summary>
+    private static readonly TimeSpan LongestConnection = TimeSpan.FromMinutes(5);
+
+    /// <summary>Connections that began together do not end together.</summary>
+    private const double Spread = 0.2;
 
     public async Task HandleAsync(HttpContext context)
     {
@@ -22,7 +29,7 @@ internal sealed class UpdatesEndpoint(LiveUpdates updates, CancellationToken sto
         try
         {
             using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
-            await SendAsync(context, view, ending.Token).ConfigureAwait(false);
+            await SendAsync(context, view, (int)(LongestConnection / interval * (1 + (Random.Shared.NextDouble() * Spread))), ending.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested || stopping.IsCancellationRequested)
         {
@@ -34,7 +41,7 @@ internal sealed class UpdatesEndpoint(LiveUpdates updates, CancellationToken sto
         }
     }
 
-    private static async Task SendAsync(HttpContext context, LiveView view, CancellationToken cancellationToken)
+    private static async Task SendAsync(HttpContext context, LiveView view, int updates, CancellationToken cancellationToken)
     {
         ResponseHeaders.Set(context.Response);
         context.Response.ContentType = "text/event-stream";
@@ -42,12 +49,12 @@ internal sealed class UpdatesEndpoint(LiveUpdates updates, CancellationToken sto
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
 
         // The page learns at once that it is connected.
-        await context.Response.Body.WriteAsync("retry: 3000\n\n"u8.ToArray(), cancellationToken).ConfigureAwait(false);
+        var position = view.Enter(context.Request.Headers["Last-Event-ID"]);
+        await context.Response.Body.WriteAsync("retry: 1000\n\n"u8.ToArray(), cancellationToken).ConfigureAwait(false);
         await context.Response.Body.FlushAsync(cancellationToken).ConfigureAwait(false);
-        var seen = view.Resume(context.Request.Headers["Last-Event-ID"]);
-        while (true)
+        for (; updates > 0; updates--)
         {
-            (var update, seen) = await view.NextAsync(seen, cancellationToken).ConfigureAwait(false);
+            (var update, position) = await view.NextAsync(position, cancellationToken).ConfigureAwait(false);
             await context.Response.Body.WriteAsync(update, cancellationToken).ConfigureAwait(false);
             await context.Response.Body.FlushAsync(cancellationToken).ConfigureAwait(false);
         }
@@ -60,12 +67,12 @@ internal sealed class UpdatesEndpoint(LiveUpdates updates, CancellationToken sto
         if (query["name"].ToString() is { Length: > 0 } name)
         {
             var range = query["range"] == SeriesTable.Hours ? SeriesTable.Hours : SeriesTable.Minutes;
-            return new ViewSource($"{site.BasePath}\ndetail\n{range}\n{name}", async (moment, cancellationToken) =>
-                await moment.GetDetailAsync(name, cancellationToken).ConfigureAwait(false) is { } detail ? DetailPage.Render(site, detail, range) : new RenderedView(string.Empty, []));
+            return new ViewSource($"{site.BasePath}\ndetail\n{range}\n{name}", async moment =>
+                await moment.GetDetailAsync(name).ConfigureAwait(false) is { } detail ? DetailPage.Render(site, detail, range) : new RenderedView(string.Empty, []));
         }
 
         var list = ListQuery.Of(query);
-        return new ViewSource($"{site.BasePath}\nlist\n{list.ToUrl(list.Page)}", async (moment, cancellationToken) =>
-            ListPage.Render(site, await moment.GetOverviewAsync(cancellationToken).ConfigureAwait(false), list));
+        return new ViewSource($"{site.BasePath}\nlist\n{list.ToUrl(list.Page)}", async moment =>
+            ListPage.Render(site, await moment.GetOverviewAsync().ConfigureAwait(false), list));
     }
 }

@@ -1,14 +1,16 @@
 using ExperimentFramework.DataPlane.Science;
+using Microsoft.Extensions.Logging;
 
 namespace ExperimentFramework.DataPlane.Dashboard;
 
-/// <summary>Renders what clients look at, once for all of them, as long as there are any.</summary>
+/// <summary>Renders what clients look at, once for all of them, as long as there are any. A view that cannot be rendered, or not in time, holds up no other one.</summary>
 /// <param name="model">The read model.</param>
 /// <param name="time">The clock.</param>
-/// <param name="interval">The time between two updates.</param>
-/// <param name="maxClients">How many clients there may be.</param>
-internal sealed class LiveUpdates(IExperimentReadModel model, TimeProvider time, TimeSpan interval, int maxClients)
+/// <param name="options">The time between two updates, and how many clients there may be.</param>
+/// <param name="logger">The log.</param>
+internal sealed partial class LiveUpdates(IExperimentReadModel model, TimeProvider time, ExperimentDashboardOptions options, NonThrowingLogger logger)
 {
+    private readonly NonThrowingLogger _logger = logger;
     private readonly Lock _gate = new();
     private readonly Dictionary<string, LiveView> _views = new(StringComparer.Ordinal);
     private int _clients;
@@ -19,7 +21,7 @@ internal sealed class LiveUpdates(IExperimentReadModel model, TimeProvider time,
     {
         lock (_gate)
         {
-            if (_clients >= maxClients)
+            if (_clients >= options.MaxClients)
             {
                 return null;
             }
@@ -56,7 +58,7 @@ internal sealed class LiveUpdates(IExperimentReadModel model, TimeProvider time,
 
     private async Task RunAsync()
     {
-        using var timer = new PeriodicTimer(interval, time);
+        using var timer = new PeriodicTimer(options.UpdateInterval, time);
         while (await timer.WaitForNextTickAsync().ConfigureAwait(false))
         {
             LiveView[] views;
@@ -74,16 +76,33 @@ internal sealed class LiveUpdates(IExperimentReadModel model, TimeProvider time,
             var moment = new Moment(model);
             foreach (var view in views)
             {
-                try
+                // What comes at once is rendered one after the other, so that pages take one processor at most; whoever waits is not waited for.
+                if (view.Rendering.IsCompleted)
                 {
-                    view.Set(await view.Source.Render(moment, CancellationToken.None).ConfigureAwait(false), time.GetUtcNow());
-                }
-                catch (Exception exception)
-                {
-                    // The requests of its clients end with it, and the server logs them.
-                    view.Fail(exception);
+                    view.Rendering = RenderAsync(view, moment);
                 }
             }
         }
     }
+
+    private async Task RenderAsync(LiveView view, Moment moment)
+    {
+        try
+        {
+            view.Set(await view.Source.Render(moment).ConfigureAwait(false), time.GetUtcNow());
+            view.IsFailing = false;
+        }
+        catch (Exception exception)
+        {
+            // Its clients get nothing, and say so; the next update may come again.
+            if (!view.IsFailing)
+            {
+                view.IsFailing = true;
+                LogFailed(exception);
+            }
+        }
+    }
+
+    [LoggerMessage(320, LogLevel.Error, "An open page of the dashboard cannot be updated; it is tried again with each update.", EventName = "DashboardUpdateFailed")]
+    private partial void LogFailed(Exception exception);
 }

@@ -25,6 +25,12 @@ internal sealed class LiveView(ViewSource source)
     /// <summary>How many clients there are; changed under the lock of <see cref="LiveUpdates"/>.</summary>
     public int Clients { get; set; }
 
+    /// <summary>The latest rendering, which may still run; only the worker of <see cref="LiveUpdates"/> looks at it.</summary>
+    public Task Rendering { get; set; } = Task.CompletedTask;
+
+    /// <summary>Whether the latest rendering failed.</summary>
+    public bool IsFailing { get; set; }
+
     /// <summary>Takes a rendering.</summary>
     public void Set(RenderedView rendered, DateTimeOffset now)
     {
@@ -49,42 +55,33 @@ internal sealed class LiveView(ViewSource source)
         reached.TrySetResult();
     }
 
-    /// <summary>Ends the clients: what they look at cannot be rendered.</summary>
-    public void Fail(Exception exception)
-    {
-        TaskCompletionSource reached;
-        lock (_gate)
-        {
-            (reached, _next) = (_next, New());
-        }
-
-        reached.TrySetException(exception);
-
-        // It is nobody's fault if all clients have gone meanwhile.
-        _ = reached.Task.Exception;
-    }
-
-    /// <summary>Where a client goes on that was here before; the beginning for any other.</summary>
-    public long Resume(string? lastEventId)
+    /// <summary>Where a client goes on that was here before. Any other one has just loaded the page, so it waits for what is rendered next, and gets all of it.</summary>
+    /// <param name="lastEventId">The id of the last update that it got; null if it got none.</param>
+    public LivePosition Enter(string? lastEventId)
     {
         var parts = lastEventId?.Split('-');
-        return parts is [var epoch, var number] && epoch == _epoch && long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var sequence) ? sequence : 0;
+        lock (_gate)
+        {
+            return parts is [var epoch, var number] && epoch == _epoch && long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var sequence) && sequence <= _sequence
+                ? new LivePosition(sequence, sequence)
+                : new LivePosition(_sequence, 0);
+        }
     }
 
-    /// <summary>Waits for a rendering that the client does not have.</summary>
-    /// <param name="seen">What it has.</param>
+    /// <summary>Waits for the next update.</summary>
+    /// <param name="position">Where the client is.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
-    /// <returns>The event, and what the client has then.</returns>
-    public async ValueTask<(ReadOnlyMemory<byte> Event, long Seen)> NextAsync(long seen, CancellationToken cancellationToken)
+    /// <returns>The update as a server-sent event, and where the client is after it.</returns>
+    public async ValueTask<(byte[] Update, LivePosition Position)> NextAsync(LivePosition position, CancellationToken cancellationToken)
     {
         while (true)
         {
             Task next;
             lock (_gate)
             {
-                if (_sequence > seen)
+                if (_sequence > position.Sequence)
                 {
-                    return (seen == _sequence - 1 && seen > 0 ? _latest : Encode(seen), _sequence);
+                    return (position.Seen == _sequence - 1 && position.Seen > 0 ? _latest : Encode(position.Seen), new LivePosition(_sequence, _sequence));
                 }
 
                 next = _next.Task;
@@ -122,3 +119,8 @@ internal sealed class LiveView(ViewSource source)
 
     private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }
+
+/// <summary>Where a client is in the updates of a view.</summary>
+/// <param name="Sequence">The number of the update after which the next one is sent.</param>
+/// <param name="Seen">The number of the update up to which the client has all parts; 0 if it needs all.</param>
+internal readonly record struct LivePosition(long Sequence, long Seen);

@@ -17,9 +17,11 @@ internal static class DetailPage
             $"""
             <h1>{name}</h1>
             <p id="announce" class="announce" role="status">{Announce(detail)}</p>
+            <div id="content">
             <nav class="contents" aria-label="Sections"><ul>{contents}</ul></nav>
             <p class="range">Charts: {Range(site, name, SeriesTable.Minutes, "last hour, by minute", range)} {Range(site, name, SeriesTable.Hours, "last month, by hour", range)}</p>
             {body}
+            </div>
             <p class="exports"><a href="{site.ApiDetail(name)}">Everything as JSON of the read model</a></p>
             """);
         return Layout.Page(site, name, main, detail.Source, (site.DetailUpdates(name, range), Structure(sections), detail.Time));
@@ -40,7 +42,7 @@ internal static class DetailPage
     private static HtmlText Announce(ExperimentDetail detail)
     {
         var state = StateText.Of(detail.Status.State, detail.Status.Plan?.EndsAt, detail.Time);
-        return HtmlText.Of($"{state.Write()} {state.Meaning}");
+        return HtmlText.Of($"{state.Write()} {state.Meaning}{DeliveryTables.Troubles(detail.Destinations)}");
     }
 
     private static HtmlText Range(Site site, string name, string range, string text, string current) =>

@@ -15,7 +15,7 @@ internal static class DetailSections
     {
         var status = detail.Status;
         var series = SeriesTable.SeriesOf(detail, range);
-        return
+        List<Section> sections =
         [
             new("summary", "Summary", [new FactsPart(SummaryTable.Of(detail))]),
             new("shares", "Shares over time", [new ChartsPart(DetailCharts.Shares(series), range, "No subject has been counted since this process started to watch.")]),
@@ -23,11 +23,23 @@ internal static class DetailSections
             new("traffic", "Exposures over time", [new ChartsPart(DetailCharts.Exposures(series), range, "No exposure has arrived since this process started to watch.")]),
             new("subjects", "Subjects", [.. Tables(DetailTables.Variants(status), DetailTables.Allocations(status), DetailTables.Segments(status))]),
             new("results", "Outcomes", [.. Results(status)]),
-            new("plan", "Plan", [new TablePart(ResultTables.Plan(status))]),
-            new("data", "Quality of the data", [.. Tables(DetailTables.Quality(status), DetailTables.Excluded(status), DetailTables.Reasons(status), DetailTables.Producers(status), DetailTables.Builds(status))]),
+            new("plan", "Plan and looks", [.. Tables(ResultTables.Plan(status), LookTables.Planned(status), LookTables.Taken(detail)), .. LookTables.Notes(detail)]),
+            new("data", "Quality of the data",
+            [
+                .. Tables(
+                    DetailTables.Quality(status), DetailTables.Lost(status), DetailTables.Excluded(status), DetailTables.Reasons(status), DetailTables.Calls(status), DetailTables.Sampling(status), DetailTables.Producers(status),
+                    DetailTables.Builds(status)),
+            ]),
             new("signals", "Signals", [new TablePart(ResultTables.Signals(detail))]),
             new("events", "Latest events", [new TablePart(ResultTables.Events(links, detail))]),
         ];
+        if (detail.Destinations.Count > 0)
+        {
+            sections.Insert(
+                sections.FindIndex(static section => section.Id == "signals"), new("delivery", "Delivery", [.. Tables(DeliveryTables.Destinations(detail.Destinations), DeliveryTables.Drops(detail))]));
+        }
+
+        return sections;
     }
 
     private static IEnumerable<SectionPart> Tables(params IEnumerable<Table> tables) => tables.Select(static table => new TablePart(table));
@@ -37,7 +49,7 @@ internal static class DetailSections
         if (status.State == ExperimentState.SampleRatioMismatch)
         {
             yield return new WarningPart(
-                "Untrustworthy:", "the split is broken, so every comparison of variants is biased. Comparisons are left out until the cause is mended and the experiment is reset.");
+                "Untrustworthy:", "the split is broken, so every comparison of variants is biased. Means and comparisons are left out until the cause is mended and the experiment is reset.");
         }
 
         var isOpen = ResultLooks.AreOpen(status);

@@ -12,12 +12,19 @@ internal static class DetailTables
         Allocations(detail.Status),
         Segments(detail.Status),
         Quality(detail.Status),
+        Lost(detail.Status),
         Excluded(detail.Status),
         Reasons(detail.Status),
+        Calls(detail.Status),
+        Sampling(detail.Status),
         Producers(detail.Status),
         Builds(detail.Status),
+        DeliveryTables.Destinations(detail.Destinations),
+        DeliveryTables.Drops(detail),
         ResultTables.ReadOuts(detail.Status, withResults: true),
         ResultTables.Plan(detail.Status),
+        LookTables.Planned(detail.Status),
+        LookTables.Taken(detail),
         ResultTables.Signals(detail),
         ResultTables.Events(links, detail),
         SeriesTable.Of(detail, SeriesTable.Minutes),
@@ -63,7 +70,10 @@ internal static class DetailTables
                 total == 0 ? null : variant.Subjects / (double)total,
                 variant.Subjects,
             };
-        }))]);
+        }))])
+    {
+        Empty = "No subject has been counted.",
+    };
 
     public static Table Segments(ExperimentStatus status) => new(
         "segments",
@@ -88,6 +98,39 @@ internal static class DetailTables
             Row("Subjects remembered", status.SubjectsHeld, status.Subjects, "subjects counted"),
             new object?[] { "New subjects that are counted", null, status.CountedShare, "new subjects" },
         ]);
+
+    public static Table Lost(ExperimentStatus status) => new(
+        "lost",
+        "Exposures lost on the way here, by variant and reason",
+        [new("variant", "Variant"), new("reason", "Reason"), TableColumn.Count("exposures", "Exposures"), TableColumn.Percent("share", "Of the exposures made")],
+        [.. status.LostByReason.Select(lost => new object?[] { lost.Variant, lost.Reason, lost.Exposures, ShareOfMade(status, lost) })])
+    {
+        Empty = "No producer has said that it lost any.",
+    };
+
+    public static Table Calls(ExperimentStatus status) => new(
+        "calls",
+        "Exposing calls by the accounts",
+        [
+            new("variant", "Variant"), TableColumn.Count("calls", "Calls"), TableColumn.Count("recorded", "Recorded an exposure"), TableColumn.Count("repeats", "Repeats, not recorded"), TableColumn.Count("sampledOut", "Subject not in the sample"),
+            TableColumn.Count("noSubject", "No subject"),
+        ],
+        [.. status.Calls.Select(static calls => new object?[]
+        {
+            calls.Key, calls.ExposingCalls, calls.ExposingCalls - calls.RepeatsNotRecorded - calls.SampledOut - calls.NoSubject, calls.RepeatsNotRecorded, calls.SampledOut, calls.NoSubject,
+        })])
+    {
+        Empty = "No account has arrived. A process publishes one a minute.",
+    };
+
+    public static Table Sampling(ExperimentStatus status) => new(
+        "sampling",
+        "Exposures by sampling rate",
+        [TableColumn.Percent("rate", "Share of subjects in the sample"), TableColumn.Count("exposures", "Exposures"), TableColumn.Percent("share", "Of all exposures")],
+        [.. status.SamplingRates.Select(rate => new object?[] { rate.Rate, rate.Exposures, status.Exposures == 0 ? null : rate.Exposures / (double)status.Exposures })])
+    {
+        Empty = "No exposure has arrived.",
+    };
 
     public static Table Excluded(ExperimentStatus status) => ByReason("excluded", "Exposures that count no subject, by reason", status.Excluded, "Every exposure could count a subject.");
 
@@ -117,6 +160,9 @@ internal static class DetailTables
     {
         Empty = "No exposure has named its build.",
     };
+
+    private static double? ShareOfMade(ExperimentStatus status, LostByReason lost) =>
+        status.Variants.FirstOrDefault(variant => variant.Key == lost.Variant) is { } variant && variant.Exposures + variant.LostExposures is > 0 and var made ? lost.Exposures / (double)made : null;
 
     private static Table ByReason(string id, string title, IReadOnlyDictionary<string, long> counts, string empty) => new(
         id,

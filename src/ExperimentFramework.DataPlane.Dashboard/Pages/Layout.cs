@@ -13,7 +13,7 @@ internal static class Layout
     /// <param name="live">The address of the updates, the structure, and the moment of the content; null if the page does not change.</param>
     public static string Page(Site site, string title, HtmlText main, ReadModelSource? source, (string Updates, string Structure, DateTimeOffset Time)? live = null)
     {
-        var data = live is { } updates ? HtmlText.Of($" data-updates=\"{updates.Updates}\" data-structure=\"{StructureHash.Of(updates.Structure)}\"") : default;
+        var data = live is { } updates ? HtmlText.Of($" data-updates=\"{updates.Updates}\" data-structure=\"{StructureHash.Of(updates.Structure)}\" data-interval=\"{site.UpdateInterval.TotalSeconds:0.###}\"") : default;
         var status = live is { Time: var time }
             ? HtmlText.Of($"<p id=\"connection\" class=\"connection\">As of {TableHtml.Time(time)}. Reload the page for newer numbers.</p>")
             : default;

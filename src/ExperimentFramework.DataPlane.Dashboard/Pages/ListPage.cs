@@ -10,24 +10,29 @@ internal static class ListPage
     public static string Write(Site site, ExperimentOverview overview, ListQuery query)
     {
         var rows = query.Select(overview);
+        query = Within(query, rows.Count);
         var page = Rows(rows, query);
         var main = HtmlText.Of(
             $"""
             <h1>Experiments</h1>
             <p id="announce" class="announce" role="status">{Announce(overview)}</p>
             {Filter(site, query)}
+            <div id="content">
             <p id="counts">{Counts(overview, rows.Count)}</p>
             {(page.Count > 0 ? TableHtml.Write(ListTable.Of(site, page), site.ExportList(query)) : Nothing(overview))}
             {Pages(site, rows.Count, query)}
+            {Delivery(site, overview)}
+            </div>
             <p class="exports"><a href="{site.Api}">All experiments as JSON of the read model</a></p>
             """);
-        return Layout.Page(site, "Experiments", main, overview.Source, (site.ListUpdates(query), Structure(rows, query), overview.Time));
+        return Layout.Page(site, "Experiments", main, overview.Source, (site.ListUpdates(query), Structure(overview, rows, query), overview.Time));
     }
 
     /// <summary>Renders what changes.</summary>
     public static RenderedView Render(Site site, ExperimentOverview overview, ListQuery query)
     {
         var rows = query.Select(overview);
+        query = Within(query, rows.Count);
         var table = ListTable.Of(site, Rows(rows, query));
         List<(string, HtmlText)> parts = [("announce", Announce(overview)), ("counts", Counts(overview, rows.Count))];
         for (var row = 0; row < table.Rows.Count; row++)
@@ -39,19 +44,37 @@ internal static class ListPage
             }
         }
 
-        return new RenderedView(Structure(rows, query), parts);
+        if (overview.Destinations.Count > 0)
+        {
+            parts.Add(("delivery-part", Destinations(site, overview)));
+        }
+
+        return new RenderedView(Structure(overview, rows, query), parts);
     }
 
     private static IReadOnlyList<(ExperimentListItem Experiment, StateText State)> Rows(IReadOnlyList<(ExperimentListItem Experiment, StateText State)> rows, ListQuery query) =>
-        [.. rows.Skip((int)Math.Min(int.MaxValue, (query.Page - 1L) * ListQuery.PageSize)).Take(ListQuery.PageSize)];
+        [.. rows.Skip((query.Page - 1) * ListQuery.PageSize).Take(ListQuery.PageSize)];
 
-    private static string Structure(IReadOnlyList<(ExperimentListItem Experiment, StateText State)> rows, ListQuery query) =>
-        string.Join('\n', Rows(rows, query).Select(static row => row.Experiment.Name).Prepend(PageCount(rows.Count).ToString(CultureInfo.InvariantCulture)));
+    /// <summary>The last page in the place of one beyond it: experiments may have got fewer since the link was made.</summary>
+    private static ListQuery Within(ListQuery query, int rows) => query with { Page = Math.Min(query.Page, PageCount(rows)) };
+
+    private static string Structure(ExperimentOverview overview, IReadOnlyList<(ExperimentListItem Experiment, StateText State)> rows, ListQuery query) => string.Join(
+        '\n',
+        Rows(rows, query).Select(static row => row.Experiment.Name).Prepend(string.Create(CultureInfo.InvariantCulture, $"{PageCount(rows.Count)} {overview.Destinations.Count > 0}")));
+
+    private static HtmlText Delivery(Site site, ExperimentOverview overview) => overview.Destinations.Count == 0
+        ? default
+        : HtmlText.Of($"<section id=\"delivery\" aria-labelledby=\"delivery-title\"><h2 id=\"delivery-title\">Delivery</h2><div id=\"delivery-part\">{Destinations(site, overview)}</div></section>");
+
+    private static HtmlText Destinations(Site site, ExperimentOverview overview) => TableHtml.Write(DeliveryTables.Destinations(overview.Destinations), site.ExportAll(DeliveryTables.DestinationsId));
 
     private static int PageCount(int rows) => Math.Max(1, (rows + ListQuery.PageSize - 1) / ListQuery.PageSize);
 
-    private static HtmlText Announce(ExperimentOverview overview) =>
-        OverviewText.HasAlarm(overview) ? HtmlText.Of($"<strong>{OverviewText.Announce(overview)}</strong>") : HtmlText.Of($"{OverviewText.Announce(overview)}");
+    private static HtmlText Announce(ExperimentOverview overview)
+    {
+        var split = OverviewText.HasAlarm(overview) ? HtmlText.Of($"<strong>{OverviewText.Announce(overview)}</strong>") : HtmlText.Of($"{OverviewText.Announce(overview)}");
+        return HtmlText.Of($"{split}{DeliveryTables.Troubles(overview.Destinations)}");
+    }
 
     private static HtmlText Counts(ExperimentOverview overview, int shown) => HtmlText.Of($"{OverviewText.Count(overview, shown)}");
 

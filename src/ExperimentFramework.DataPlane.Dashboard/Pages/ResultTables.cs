@@ -15,7 +15,7 @@ internal static class ResultTables
         "Outcomes and metrics",
         [
             new("metric", "Metric"), new("decides", "Role"), new("variant", "Variant"), TableColumn.Count("subjects", "Subjects"), TableColumn.Count("conversions", "Conversions"), new("mean", "Mean", "G6"),
-            new("difference", "Difference", "G4"), new("differenceLow", "At least", "G4"), new("differenceHigh", "At most", "G4"), TableColumn.Percent("lift", "Lift"), new("pValue", "p", "G2"), new("state", "State"),
+            new("difference", "Difference", "G4"), new("differenceLow", "Difference, at least", "G4"), new("differenceHigh", "Difference, at most", "G4"), TableColumn.Percent("lift", "Lift"), new("pValue", "p", "G2"), new("state", "State"),
         ],
         [.. status.ReadOuts.SelectMany(metric => metric.Variants.Select(variant => !withResults ? Hidden(metric, variant) : new object?[]
         {
@@ -23,14 +23,14 @@ internal static class ResultTables
             metric.IsPrimary ? "decides" : metric.IsPlanned ? "planned" : "shown",
             variant.Key,
             variant.Subjects,
-            variant.Conversions,
-            variant.Mean,
+            IsBroken(status) ? null : variant.Conversions,
+            IsBroken(status) ? null : variant.Mean,
             variant.Comparison?.Difference?.Estimate,
             variant.Comparison?.Difference?.Lower,
             variant.Comparison?.Difference?.Upper,
             variant.Comparison?.Lift?.Estimate,
             variant.Comparison?.LogPValue is { } logPValue ? Math.Exp(logPValue) : null,
-            StateOf(metric, variant),
+            IsBroken(status) ? "untrustworthy" : StateOf(metric, variant),
         }))])
     {
         Empty = "No outcome and no metric of this experiment has arrived. Record outcomes of its calls, or name metrics in a plan.",
@@ -87,6 +87,9 @@ internal static class ResultTables
         };
         return [item.ArrivedAt, item.Envelope.EventType.ToString(), subject, variant, reason, item.Envelope.EventId.ToString("D")];
     }
+
+    /// <summary>Means of variants that are next to each other are compared, even if no difference is shown.</summary>
+    private static bool IsBroken(ExperimentStatus status) => status.State == ExperimentState.SampleRatioMismatch;
 
     private static object?[] Hidden(MetricReadOut metric, VariantReadOut variant) =>
         [$"{metric.Name} ({Source(metric.Source)})", metric.IsPrimary ? "decides" : metric.IsPlanned ? "planned" : "shown", variant.Key, variant.Subjects, null, null, null, null, null, null, null, "not shown"];

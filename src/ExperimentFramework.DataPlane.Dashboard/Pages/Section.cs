@@ -29,5 +29,9 @@ internal sealed record ChartsPart(IReadOnlyList<LineChart> Charts, string Range,
 /// <param name="Text">The warning, as the end of a sentence that begins with the title.</param>
 internal sealed record WarningPart(string Title, string Text) : SectionPart;
 
+/// <summary>A sentence about what is above it.</summary>
+/// <param name="Text">The sentence.</param>
+internal sealed record NotePart(string Text) : SectionPart;
+
 /// <summary>Says that the results are elsewhere, because the plan has its own times for looks.</summary>
 internal sealed record WithheldResultsPart : SectionPart;

@@ -13,6 +13,7 @@ internal static class SectionHtml
         TablePart { Table: var table } shown => TableHtml.Write(table with { Id = links.IdPrefix + table.Id }, shown.IsExported ? links.Export(experiment, table.Id) : null),
         ChartsPart charts => Charts(charts, links, experiment),
         WarningPart warning => HtmlText.Of($"<p class=\"untrustworthy\"><strong>{warning.Title}</strong> {warning.Text}</p>"),
+        NotePart note => HtmlText.Of($"<p>{note.Text}</p>"),
         _ => Withheld(links.Results(experiment)),
     }));
 

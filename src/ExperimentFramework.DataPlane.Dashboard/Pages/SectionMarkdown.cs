@@ -11,6 +11,7 @@ internal static class SectionMarkdown
         ChartsPart { Charts.Count: 0, Empty: var empty } => MarkdownText.Of(empty) + "\n\n",
         ChartsPart { Charts: var charts } => string.Concat(charts.Select(static chart => $"- **{MarkdownText.Of(chart.Title)}**: {MarkdownText.Of(chart.Description)}\n")) + "\n",
         WarningPart warning => $"**{MarkdownText.Of(warning.Title)}** {MarkdownText.Of(warning.Text)}\n\n",
+        NotePart note => MarkdownText.Of(note.Text) + "\n\n",
         _ => "The plan has its own times for looks, so results are not on this page.\n\n",
     }));
 

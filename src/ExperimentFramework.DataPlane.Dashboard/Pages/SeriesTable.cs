@@ -45,7 +45,7 @@ internal static class SeriesTable
             TitleOf(range),
             [
                 new("start", "From"), new("variant", "Variant"), TableColumn.Count("exposures", "Exposures"), TableColumn.Count("newSubjects", "New subjects"),
-                TableColumn.Percent("share", "Share of all subjects"), TableColumn.Percent("plannedShare", "Planned"), TableColumn.Percent("lowShare", "Band from"), TableColumn.Percent("highShare", "to"),
+                TableColumn.Percent("share", "Share of all subjects"), TableColumn.Percent("plannedShare", "Planned"), TableColumn.Percent("lowShare", "Band from"), TableColumn.Percent("highShare", "Band to"),
                 new("logEvidence", "ln E", "0.00"), new("logPValue", "ln p", "0.00"), TableColumn.Count("lostExposures", "Lost, all variants"), new("allocation", "Weights"), TableColumn.Count("run", "Run"),
             ],
             rows)

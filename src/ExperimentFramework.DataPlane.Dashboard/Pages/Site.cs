@@ -9,6 +9,9 @@ internal sealed record Site(string BasePath) : IExperimentLinks
     /// <summary>The name of the table of experiments.</summary>
     public const string ListTableId = "experiments";
 
+    /// <summary>The time between two updates of an open page.</summary>
+    public TimeSpan UpdateInterval { get; init; } = TimeSpan.FromSeconds(1);
+
     public string IdPrefix => string.Empty;
 
     public string List => BasePath.Length == 0 ? "/" : BasePath;
@@ -27,7 +30,9 @@ internal sealed record Site(string BasePath) : IExperimentLinks
 
     public string Export(string experiment, string table) => $"{BasePath}/export?name={Escape(experiment)}&table={table}";
 
-    public string ExportList(ListQuery query) => query.ToUrl(1) is { Length: > 0 } filter ? $"{BasePath}/export{filter}&table={ListTableId}" : $"{BasePath}/export?table={ListTableId}";
+    public string ExportAll(string table) => $"{BasePath}/export?table={table}";
+
+    public string ExportList(ListQuery query) => query.ToUrl(1) is { Length: > 0 } filter ? $"{BasePath}/export{filter}&table={ListTableId}" : ExportAll(ListTableId);
 
     public string ListUpdates(ListQuery query) => $"{BasePath}/updates{query.ToUrl(query.Page)}";
 

@@ -14,6 +14,6 @@ public sealed class ExperimentDashboardOptions
     /// <summary>The time between two updates of an open page, from 1 second to 1 minute. Default: 1 second.</summary>
     public TimeSpan UpdateInterval { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How many open pages are updated at the same time, from 0 to 10,000. Further pages have to be loaded again by hand. Default: 1,000.</summary>
+    /// <summary>How many open pages are updated at the same time, from 0 to 10,000. Further pages try again. Default: 1,000.</summary>
     public int MaxClients { get; set; } = 1_000;
 }

@@ -7,10 +7,16 @@ namespace ExperimentFramework.DataPlane.Dashboard;
 /// <summary>Writes tables for other programs.</summary>
 internal static class TableExport
 {
-    /// <summary>Characters with which spreadsheets begin a formula.</summary>
-    private const string FormulaStarts = "=+-@\t\r";
+    /// <summary>Characters with which spreadsheets begin a formula, in both widths.</summary>
+    private const string FormulaStarts = "=+-@＝＋－＠";
 
-    /// <summary>Writes CSV (RFC 4180). Text that a spreadsheet would take for a formula begins with an apostrophe.</summary>
+    /// <summary>What a spreadsheet may skip in front of a formula.</summary>
+    private const string Skipped = "\t\r\n";
+
+    /// <summary>What a spreadsheet may take for the end of a cell, by the settings of its reader.</summary>
+    private const string CellEnds = ",;\t\r\n";
+
+    /// <summary>Writes CSV (RFC 4180). Before what a spreadsheet would take for a formula, at the beginning of a text or of what may become a cell of its own, is an apostrophe.</summary>
     public static byte[] Csv(Table table)
     {
         var csv = new StringBuilder();
@@ -82,7 +88,21 @@ internal static class TableExport
         _ => value.ToString() ?? string.Empty,
     };
 
-    private static string Harmless(string text) => text.Length > 0 && FormulaStarts.Contains(text[0], StringComparison.Ordinal) ? "'" + text : text;
+    private static string Harmless(string text)
+    {
+        StringBuilder? harmless = null;
+        for (var index = 0; index < text.Length; index++)
+        {
+            if (index == 0 ? (FormulaStarts + Skipped).Contains(text[index], StringComparison.Ordinal) : FormulaStarts.Contains(text[index], StringComparison.Ordinal) && CellEnds.Contains(text[index - 1], StringComparison.Ordinal))
+            {
+                (harmless ??= new StringBuilder(text, 0, index, text.Length + 8)).Append('\'');
+            }
 
-    private static string Field(string text) => text.AsSpan().IndexOfAny(",\"\r\n") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+            harmless?.Append(text[index]);
+        }
+
+        return harmless?.ToString() ?? text;
+    }
+
+    private static string Field(string text) => text.AsSpan().IndexOfAny(",;\"\t\r\n") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

@@ -12,7 +12,7 @@ internal static class TableHtml
     {
         if (table.Rows.Count == 0)
         {
-            return HtmlText.Of($"<p class=\"empty\">{table.Empty}</p>");
+            return HtmlText.Of($"<p class=\"empty\"><strong>{table.Title}:</strong> {table.Empty}</p>");
         }
 
         var head = HtmlText.Join(table.Columns.Select(static column => HtmlText.Of($"<th scope=\"col\"{Class(column)}>{column.Header}</th>")));
@@ -20,13 +20,13 @@ internal static class TableHtml
         var links = exports is null ? default : HtmlText.Of(
             $"<p class=\"exports\"><a href=\"{exports}&amp;format=csv\" download>{table.Title} as CSV</a> <a href=\"{exports}&amp;format=json\" download>{table.Title} as JSON</a></p>");
         return HtmlText.Of(
-            $"<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{table.Title}\"><table id=\"t-{table.Id}\"><caption>{table.Title}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>{links}");
+            $"<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"{table.Title}\"><table id=\"t-{table.Id}\"><caption>{table.Title}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>{links}");
     }
 
     /// <summary>Writes the value of a cell.</summary>
     public static HtmlText Value(TableColumn column, object? value) => value switch
     {
-        null => HtmlText.Of($"<span class=\"none\">{TableText.None}</span>"),
+        null => HtmlText.Of($"<span class=\"none\" aria-hidden=\"true\">{TableText.None}</span><span class=\"spoken\">none</span>"),
         DateTimeOffset time => Time(time),
         _ => HtmlText.Of($"{TableText.Value(column, value)}"),
     };

@@ -20,6 +20,7 @@ internal static partial class LogMessages
         ["ExperimentMonitorService"] = DataPlaneLogCategories.Monitoring,
         ["MonitorSession"] = DataPlaneLogCategories.Monitoring,
         ["FileAnalysisLedger"] = DataPlaneLogCategories.Monitoring,
+        ["LiveUpdates"] = DataPlaneLogCategories.Monitoring,
         ["LoggingDataBackplane"] = typeof(LoggingDataBackplane).FullName!,
         ["ValidatingEventPublisher"] = DataPlaneLogCategories.Delivery,
         ["WorkerFaults"] = DataPlaneLogCategories.Delivery,

@@ -1,12 +1,13 @@
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 
-namespace ExperimentFramework.DataPlane.WebShopSample.Tests;
+namespace ExperimentFramework.DataPlane;
 
 /// <summary>A page that is open in the browser, with what it complains of and asks other hosts for.</summary>
 internal sealed class Tab : IAsyncDisposable
 {
-    private const int LimitMilliseconds = 120_000;
+    /// <summary>How long anything is waited for: enough for a machine that is busy elsewhere.</summary>
+    public const int LimitMilliseconds = 120_000;
 
     private readonly IBrowserContext _context;
     private readonly List<string> _faults = [];
@@ -36,16 +37,16 @@ internal sealed class Tab : IAsyncDisposable
 
     public IPage Page { get; }
 
-    public static async Task<Tab> OpenAsync(BrowserFixture fixture, string path, ColorScheme scheme = ColorScheme.Light, int width = 1_200)
+    public static async Task<Tab> OpenAsync(IBrowser? browser, Uri address, string path, ColorScheme scheme = ColorScheme.Light, int width = 1_200)
     {
-        Assert.SkipWhen(fixture.Browser is null, "Chromium is not installed: apt-get install chromium.");
-        var context = await fixture.Browser.NewContextAsync(new BrowserNewContextOptions
+        Assert.SkipWhen(browser is null, "Chromium is not installed: apt-get install chromium.");
+        var context = await browser.NewContextAsync(new BrowserNewContextOptions
         {
-            BaseURL = fixture.Address.ToString(),
+            BaseURL = address.ToString(),
             ColorScheme = scheme,
             ViewportSize = new ViewportSize { Width = width, Height = 900 },
         });
-        var tab = new Tab(context, await context.NewPageAsync(), fixture.Address);
+        var tab = new Tab(context, await context.NewPageAsync(), address);
         await tab.Page.GotoAsync(path);
         return tab;
     }

@@ -1,0 +1,264 @@
+using System.Net;
+using ExperimentFramework.DataPlane.Science;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace ExperimentFramework.DataPlane.Dashboard.Tests;
+
+/// <summary>What the script of an open page does, in a real browser, with the time of the server in the hands of the test.</summary>
+public sealed class ScriptTests(BrowserFixture fixture)
+{
+    private const string Detail = "/experiments/detail?name=checkout-pricing&range=minutes";
+
+    private readonly Gate _gate = new();
+
+    [Fact]
+    public async Task Another_experiment_neither_takes_the_focus_from_the_filter_nor_what_was_typed_into_it()
+    {
+        await using var dashboard = await ServeAsync();
+        await using var tab = await fixture.OpenAsync(dashboard, "/experiments");
+        await LiveAsync(dashboard, tab);
+        var filter = tab.Page.GetByLabel("Name contains");
+        await filter.FillAsync("check");
+
+        dashboard.Expose("s", "control", "another");
+
+        await UpdatedAsync(dashboard, () => tab.Page.GetByRole(AriaRole.Link, new() { Name = "another" }).IsVisibleAsync());
+        await Expect(filter).ToHaveValueAsync("check");
+        await Expect(filter).ToBeFocusedAsync();
+
+        // The page goes on with the new rows.
+        dashboard.Expose("t", "control", "another");
+        await UpdatedAsync(dashboard, async () => await Row(tab, "another").GetByRole(AriaRole.Cell).Nth(2).InnerTextAsync() == "2");
+        await tab.AssertSoundAsync();
+    }
+
+    [Fact]
+    public async Task The_focus_stays_on_an_experiment_whose_row_moves()
+    {
+        await using var dashboard = await ServeAsync();
+        await using var tab = await fixture.OpenAsync(dashboard, "/experiments");
+        await LiveAsync(dashboard, tab);
+        await tab.Page.GetByRole(AriaRole.Link, new() { Name = "checkout-pricing", Exact = true }).FocusAsync();
+
+        dashboard.Expose("s", "control", "a-first");
+
+        await UpdatedAsync(dashboard, () => tab.Page.GetByRole(AriaRole.Link, new() { Name = "a-first" }).IsVisibleAsync());
+        await Expect(tab.Page.GetByRole(AriaRole.Link, new() { Name = "checkout-pricing", Exact = true })).ToBeFocusedAsync();
+    }
+
+    [Fact]
+    public async Task A_cell_in_which_text_is_selected_waits_and_is_never_written_into_another_row()
+    {
+        await using var dashboard = await ServeAsync();
+        await using var tab = await fixture.OpenAsync(dashboard, "/experiments");
+        await LiveAsync(dashboard, tab);
+        await Row(tab, "checkout-pricing").GetByRole(AriaRole.Cell).Nth(2).EvaluateAsync("cell => getSelection().selectAllChildren(cell)");
+        dashboard.Expose("selected", "control");
+        await AdvancedAsync(dashboard, tab);
+        Assert.Equal("10", await Row(tab, "checkout-pricing").GetByRole(AriaRole.Cell).Nth(2).InnerTextAsync());
+
+        // What waited for row 0 must not end up in the row that is there now.
+        dashboard.Expose("s", "control", "a-first");
+        await UpdatedAsync(dashboard, () => tab.Page.GetByRole(AriaRole.Link, new() { Name = "a-first" }).IsVisibleAsync());
+        await AdvancedAsync(dashboard, tab);
+
+        Assert.Equal("1", await Row(tab, "a-first").GetByRole(AriaRole.Cell).Nth(2).InnerTextAsync());
+        Assert.Equal("11", await Row(tab, "checkout-pricing").GetByRole(AriaRole.Cell).Nth(2).InnerTextAsync());
+    }
+
+    [Fact]
+    public async Task An_alarm_is_read_aloud_although_the_list_is_ordered_anew()
+    {
+        await using var dashboard = await ServeAsync();
+        dashboard.Declare("search-ranking");
+        await using var tab = await fixture.OpenAsync(dashboard, "/experiments");
+        await LiveAsync(dashboard, tab);
+        await tab.Page.EvaluateAsync("document.getElementById('announce').dataset.same = 'yes'");
+
+        dashboard.ExposeMany(4_000, loseEveryOfB: 3, experiment: "search-ranking");
+
+        // A status is read aloud if its text changes, not if another status takes its place.
+        await UpdatedAsync(dashboard, async () => (await tab.Page.Locator("#announce").InnerTextAsync()).Contains("search-ranking", StringComparison.Ordinal));
+        await Expect(tab.Page.Locator("#announce")).ToHaveAttributeAsync("data-same", "yes");
+        await Expect(tab.Page.Locator("#announce")).ToHaveAttributeAsync("role", "status");
+    }
+
+    [Fact]
+    public async Task An_experiment_that_is_gone_is_said_once_and_asked_for_no_more()
+    {
+        GoneModel? gone = null;
+        await using var dashboard = await ServeAsync(model => gone = new GoneModel(model));
+        await using var tab = await fixture.OpenAsync(dashboard, Detail);
+        await LiveAsync(dashboard, tab);
+
+        gone!.IsGone = true;
+
+        await UpdatedAsync(dashboard, async () => (await StatusAsync(tab)).StartsWith("What this page shows is not there any more.", StringComparison.Ordinal));
+        var loads = _gate.Requests;
+        for (var second = 0; second < 20; second++)
+        {
+            dashboard.Time.Advance(TimeSpan.FromSeconds(1));
+            await tab.Page.EvaluateAsync("new Promise(resolve => setTimeout(resolve, 10))");
+        }
+
+        Assert.Equal(loads, _gate.Requests);
+        await Expect(tab.Page.GetByRole(AriaRole.Status).Filter(new() { HasText = "not there any more" })).ToHaveCountAsync(1);
+    }
+
+    [Fact]
+    public async Task A_server_that_fails_is_said_and_asked_again_less_and_less_until_it_answers()
+    {
+        await using var dashboard = await ServeAsync();
+        await using var tab = await fixture.OpenAsync(dashboard, "/experiments");
+        await tab.Page.Clock.InstallAsync();
+        await tab.Page.ReloadAsync();
+        await LiveAsync(dashboard, tab);
+
+        _gate.IsClosed = true;
+        dashboard.Expose("s", "control", "another");
+        await UpdatedAsync(dashboard, async () => (await StatusAsync(tab)).StartsWith("Disconnected. Numbers are as of 2026-03-01", StringComparison.Ordinal));
+        Assert.True(await tab.Page.Locator("#connection").EvaluateAsync<bool>("status => status.classList.contains('lost')"));
+        await Expect(tab.Page.Locator("#connection [role=status]")).ToContainTextAsync("Disconnected.");
+        var requests = _gate.Requests;
+        await tab.Page.Clock.FastForwardAsync(3_000);
+        Assert.Equal(requests, _gate.Requests);
+
+        _gate.IsClosed = false;
+        await UpdatedAsync(dashboard, async () =>
+        {
+            await tab.Page.Clock.FastForwardAsync(1_000);
+            return await tab.Page.GetByRole(AriaRole.Link, new() { Name = "another" }).IsVisibleAsync() && (await StatusAsync(tab)).StartsWith("Live", StringComparison.Ordinal);
+        });
+        await Expect(tab.Page.Locator("#connection [role=status]")).ToHaveTextAsync("Connected again.");
+    }
+
+    [Fact]
+    public async Task A_connection_that_says_nothing_any_more_is_called_lost()
+    {
+        await using var dashboard = await ServeAsync();
+        await using var tab = await fixture.OpenAsync(dashboard, "/experiments");
+        await tab.Page.Clock.InstallAsync();
+        await tab.Page.ReloadAsync();
+        await LiveAsync(dashboard, tab);
+
+        // The time of the server stands still, so nothing comes.
+        for (var second = 0; second < 20; second++)
+        {
+            await tab.Page.Clock.RunForAsync(1_000);
+        }
+
+        Assert.StartsWith("Disconnected.", await StatusAsync(tab), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Updates_are_paused_and_resumed_by_the_keyboard()
+    {
+        await using var dashboard = await ServeAsync();
+        await using var tab = await fixture.OpenAsync(dashboard, "/experiments");
+        await LiveAsync(dashboard, tab);
+        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Pause updates" }).FocusAsync();
+        await tab.Page.Keyboard.PressAsync("Enter");
+        Assert.StartsWith("Paused, as of", await StatusAsync(tab), StringComparison.Ordinal);
+
+        dashboard.Expose("new", "control");
+        for (var second = 0; second < 5; second++)
+        {
+            dashboard.Time.Advance(TimeSpan.FromSeconds(1));
+            await tab.Page.EvaluateAsync("new Promise(resolve => setTimeout(resolve, 10))");
+        }
+
+        Assert.Equal("10", await Row(tab, "checkout-pricing").GetByRole(AriaRole.Cell).Nth(2).InnerTextAsync());
+        await tab.Page.Keyboard.PressAsync("Space");
+        await UpdatedAsync(dashboard, async () => await Row(tab, "checkout-pricing").GetByRole(AriaRole.Cell).Nth(2).InnerTextAsync() == "11");
+    }
+
+    private static ILocator Row(Tab tab, string experiment) =>
+        tab.Page.Locator("#t-experiments").GetByRole(AriaRole.Row).Filter(new() { Has = tab.Page.GetByRole(AriaRole.Link, new() { Name = experiment, Exact = true }) });
+
+    private static Task<string> StatusAsync(Tab tab) => tab.Page.Locator("#connection > span").First.InnerTextAsync();
+
+    private static Task LiveAsync(Dashboard dashboard, Tab tab) => UpdatedAsync(dashboard, async () => (await StatusAsync(tab)).StartsWith("Live", StringComparison.Ordinal));
+
+    /// <summary>Lets time pass on the server until the page has another time.</summary>
+    private static async Task AdvancedAsync(Dashboard dashboard, Tab tab)
+    {
+        for (var update = 0; update < 2; update++)
+        {
+            var before = await StatusAsync(tab);
+            await UpdatedAsync(dashboard, async () => await StatusAsync(tab) != before && (await StatusAsync(tab)).StartsWith("Live", StringComparison.Ordinal));
+        }
+    }
+
+    private static Task UpdatedAsync(Dashboard dashboard, Func<Task<bool>> isThere) => Eventually.Holds(async () =>
+    {
+        if (await isThere())
+        {
+            return true;
+        }
+
+        dashboard.Time.Advance(TimeSpan.FromSeconds(1));
+        return false;
+    });
+
+    private async Task<Dashboard> ServeAsync(Func<IExperimentReadModel, IExperimentReadModel>? model = null)
+    {
+        var dashboard = await Dashboard.StartAsync(new Dashboard.Setup { IsServed = true, Model = model, Services = services => services.AddSingleton<IStartupFilter>(_gate) });
+        dashboard.Declare();
+        dashboard.ExposeMany(10);
+        return dashboard;
+    }
+
+    /// <summary>Counts the requests, and refuses all of them while it is closed; what is open already goes on.</summary>
+    private sealed class Gate : IStartupFilter
+    {
+        private int _requests;
+        private volatile bool _isClosed;
+
+        public int Requests => Volatile.Read(ref _requests);
+
+        public bool IsClosed
+        {
+            set => _isClosed = value;
+        }
+
+        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
+        {
+            app.Use(Pass);
+            next(app);
+        };
+
+        private Task Pass(HttpContext context, RequestDelegate next)
+        {
+            Interlocked.Increment(ref _requests);
+            if (!_isClosed)
+            {
+                return next(context);
+            }
+
+            context.Response.StatusCode = (int)HttpStatusCode.ServiceUnavailable;
+            return Task.CompletedTask;
+        }
+    }
+
+    private sealed class GoneModel(IExperimentReadModel inner) : IExperimentReadModel
+    {
+        private volatile bool _isGone;
+
+        public bool IsGone
+        {
+            set => _isGone = value;
+        }
+
+        public ReadModelSource Source => inner.Source;
+
+        public ValueTask<ExperimentOverview> GetExperimentsAsync(CancellationToken cancellationToken = default) => inner.GetExperimentsAsync(cancellationToken);
+
+        public ValueTask<ExperimentDetail?> GetExperimentAsync(string experimentName, CancellationToken cancellationToken = default) =>
+            _isGone ? ValueTask.FromResult<ExperimentDetail?>(null) : inner.GetExperimentAsync(experimentName, cancellationToken);
+    }
+}
