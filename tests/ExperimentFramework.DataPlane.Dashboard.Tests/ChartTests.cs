@@ -40,7 +40,7 @@ public sealed class ChartTests
         Values = values,
         Label = static value => value.ToString("0.##", CultureInfo.InvariantCulture),
         SmallestRange = 0.1,
-    }.Write().ToString();
+    }.Write(string.Empty).ToString();
 
     private static string PathOf(string svg, string style)
     {

@@ -155,7 +155,7 @@ public sealed class DetailContentTests
         IntervalEnd = Dashboard.Start,
         IsLast = false,
         Calls = [new AccountedCalls { ExperimentName = Dashboard.Experiment, VariantKey = "b", ExposingCalls = 1_000, RepeatsNotRecorded = 700, SampledOut = 200, NoSubject = 32 }],
-        Published = [],
+        Published = [new AccountedEvents { ExperimentName = Dashboard.Experiment, VariantKey = "b", EventType = "Exposure", Count = 68 }],
         Drops = [new AccountedDrops { ExperimentName = Dashboard.Experiment, VariantKey = "b", EventType = "Exposure", Reason = "queue_full", Count = 17 }],
     };
 }

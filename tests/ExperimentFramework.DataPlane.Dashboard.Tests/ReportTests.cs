@@ -24,7 +24,7 @@ public sealed partial class ReportTests
         Assert.Contains("1 of 2 experiments cannot be trusted because of a sample ratio mismatch: search-ranking.", page, StringComparison.Ordinal);
         Assert.Contains("<a href=\"#experiment-1\">search-ranking</a>", page, StringComparison.Ordinal);
         Assert.Contains("<h2 id=\"experiment-2-title\">checkout-pricing</h2>", page, StringComparison.Ordinal);
-        Assert.Equal(8, page.Split("<svg viewBox=\"0 0 640 220\"").Length - 1);
+        Assert.Equal(8, page.Split("<figure class=\"chart\">").Length - 1);
         Assert.Equal(2, page.Split("<caption>Completeness by the accounts</caption>").Length - 1);
         Assert.Contains("Untrustworthy:", page, StringComparison.Ordinal);
         Assert.Contains("made by test 1.0", page, StringComparison.Ordinal);
