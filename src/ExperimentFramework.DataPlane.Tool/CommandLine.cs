@@ -7,11 +7,13 @@ namespace ExperimentFramework.DataPlane.Tool;
 internal sealed class CommandLine
 {
     private readonly RootCommand _root;
+    private readonly ToolConsole _console;
     private readonly InvocationConfiguration _configuration;
 
     private CommandLine(RootCommand root, ToolConsole console)
     {
         _root = root;
+        _console = console;
         foreach (var option in root.Options.OfType<HelpOption>())
         {
             var help = (HelpAction)option.Action!;
@@ -19,7 +21,14 @@ internal sealed class CommandLine
             option.Action = new HelpWithExamples(help);
         }
 
-        _configuration = new InvocationConfiguration { Output = console.Output.Profile.Out.Writer, Error = console.Error.Profile.Out.Writer };
+        _configuration = new InvocationConfiguration
+        {
+            Output = console.Output.Profile.Out.Writer,
+            Error = console.Error.Profile.Out.Writer,
+
+            // It would report a fault with the exit code of a finding.
+            EnableDefaultExceptionHandler = false,
+        };
     }
 
     public static CommandLine Create(ToolConsole console) => new(new RootCommand("From the events of experiments to answers.")
@@ -34,7 +43,7 @@ internal sealed class CommandLine
         ConvertCommand.Create(console),
         PowerCommand.Create(console),
         PlanCommand.Create(console),
-        ComputeCommand.Create(),
+        ComputeCommand.Create(console),
         CompletionCommand.Create(console),
     }, console);
 
@@ -45,10 +54,10 @@ internal sealed class CommandLine
     /// <param name="arguments">The arguments of the process.</param>
     /// <param name="cancellationToken">Cancels it, as Ctrl+C does.</param>
     /// <returns>The exit code.</returns>
-    public async Task<int> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken = default)
+    public Task<int> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken = default) => CommandRunner.RunAsync(_console, async () =>
     {
         var parsed = Parse(arguments);
         var code = await parsed.InvokeAsync(_configuration, cancellationToken);
         return parsed.Errors.Count > 0 ? ExitCodes.Error : code;
-    }
+    }, cancellationToken);
 }

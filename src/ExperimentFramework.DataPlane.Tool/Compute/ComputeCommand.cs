@@ -8,29 +8,38 @@ internal static class ComputeCommand
 {
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
-    public static Command Create()
+    public static Command Create(ToolConsole console)
     {
-        var file = new Argument<FileInfo?>("file") { Description = "The file with one calculation per line; standard input if it is left out.", Arity = ArgumentArity.ZeroOrOne };
+        var file = new Argument<string?>("file") { Description = "The file with one calculation per line; standard input if it is left out.", Arity = ArgumentArity.ZeroOrOne };
         var list = new Option<bool>("--list") { Description = "List the kinds of calculations with their inputs and outputs." };
         var command = new Command("compute", "Read calculations as JSON lines {\"id\":…, \"kind\":…, \"inputs\":{…}} and write their results as JSON lines.") { file, list };
-        command.SetAction((parsed, cancellationToken) => parsed.GetValue(list)
-            ? ListAsync(Console.Out)
-            : RunAsync(parsed.GetValue(file), cancellationToken));
+        command.Runs(console, async (parsed, cancellationToken) =>
+        {
+            if (parsed.GetValue(list))
+            {
+                List(console);
+            }
+            else
+            {
+                await using var input = parsed.GetValue(file) is { } path ? Open(path) : console.OpenInput();
+                await RunAsync(input, console.RawOutput, cancellationToken);
+            }
+
+            return ExitCodes.Success;
+        });
         return command;
     }
 
-    private static async Task<int> RunAsync(FileInfo? file, CancellationToken cancellationToken)
+    private static FileStream Open(string path)
     {
-        if (file is { Exists: false })
+        try
         {
-            await Console.Error.WriteLineAsync($"The file '{file}' does not exist.");
-            return 2;
+            return File.OpenRead(path);
         }
-
-        await using var input = file is null ? Console.OpenStandardInput() : file.OpenRead();
-        await using var output = Console.OpenStandardOutput();
-        await RunAsync(input, output, cancellationToken);
-        return 0;
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException($"The calculations in '{path}' cannot be read: {exception.Message}", exception);
+        }
     }
 
     /// <summary>Computes each line and writes a line for it, in order; empty lines are passed over.</summary>
@@ -38,32 +47,38 @@ internal static class ComputeCommand
     {
         using var reader = new StreamReader(input, Utf8, detectEncodingFromByteOrderMarks: true, bufferSize: 1 << 16);
         using var lines = new CalculationLines();
-        while (await reader.ReadLineAsync(cancellationToken) is { } line)
+        while (true)
         {
+            var next = reader.ReadLineAsync(CancellationToken.None).AsTask();
+
+            // Whoever waits for an answer before the next question gets it: what is ready is written as soon as no more input is.
+            if (lines.IsFull || !next.IsCompleted)
+            {
+                await lines.WriteToAsync(output, cancellationToken);
+            }
+
+            // What comes from a terminal or a pipe is waited for in a way that cannot be canceled.
+            if (await next.WaitAsync(cancellationToken) is not { } line)
+            {
+                break;
+            }
+
             if (!string.IsNullOrWhiteSpace(line))
             {
                 lines.Compute(line);
-            }
-
-            // Whoever waits for an answer before the next question gets it: what is ready is written as soon as no more input is.
-            if (lines.IsFull || reader.Peek() < 0)
-            {
-                await lines.WriteToAsync(output, cancellationToken);
             }
         }
 
         await lines.WriteToAsync(output, cancellationToken);
     }
 
-    private static async Task<int> ListAsync(TextWriter output)
+    private static void List(ToolConsole console)
     {
         foreach (var calculation in Calculations.All)
         {
-            await output.WriteLineAsync(calculation.Kind);
-            await output.WriteLineAsync($"  inputs:  {calculation.Inputs}");
-            await output.WriteLineAsync($"  outputs: {calculation.Outputs}");
+            console.Output.WriteUnwrapped(calculation.Kind);
+            console.Output.WriteUnwrapped($"  inputs:  {calculation.Inputs}");
+            console.Output.WriteUnwrapped($"  outputs: {calculation.Outputs}");
         }
-
-        return 0;
     }
 }

@@ -41,7 +41,7 @@ internal static class ReportCommand
             await monitored.ReadAsync(cancellationToken);
 
             var readAt = console.Time.GetUtcNow();
-            var model = new SourceReadModel(monitored.Stream.Monitor, () => SourceText.Of(names, found, readAt, monitored.Faults.Count), parsed.GetValue(showSubjects), console.Time);
+            var model = new SourceReadModel(monitored.Stream.Monitor, () => SourceText.Of(names, found, readAt, monitored.Unreadable), parsed.GetValue(showSubjects), console.Time);
             var only = parsed.GetValue(experiment);
             ExperimentStatus[] reported = [.. monitored.Stream.Monitor.GetExperiments().Where(status => only is null || status.Name == only)];
             if (only is not null && reported.Length == 0)
@@ -57,7 +57,7 @@ internal static class ReportCommand
                     parsed, names, [.. reported.Where(static status => status.ReadOuts.Count > 0).Select(status => (status.Name, plans.Zip(planFiles).FirstOrDefault(given => given.First.ExperimentName == status.Name).Second))]),
             };
             await target.WriteAsync(report, console, cancellationToken);
-            var written = new WrittenReport(target, reported, monitored.Stream.Events, monitored.Faults.Count);
+            var written = new WrittenReport(target, reported, monitored.Stream.Events, monitored.Unreadable);
             if (parsed.GetValue(json))
             {
                 await console.WriteJsonAsync(writer => WrittenReportJson.Write(writer, written), cancellationToken);
@@ -67,7 +67,7 @@ internal static class ReportCommand
                 WrittenReportText.Write(console.Output, written);
             }
 
-            monitored.Faults.WriteWarnings(console);
+            monitored.WriteWarnings();
             monitored.WarnOfUnusedPlans();
             return written.Broken.Count > 0 ? ExitCodes.Finding : ExitCodes.Success;
         });

@@ -64,15 +64,8 @@ internal sealed record ReportTarget(string Path, ExperimentReportFormat Format, 
 
     private async Task WriteToOutputAsync(ExperimentReport report, ToolConsole console, CancellationToken cancellationToken)
     {
-        try
-        {
-            await using var text = Writer(console.RawOutput);
-            await report.WriteAsync(text, Format, cancellationToken);
-        }
-        catch (IOException exception)
-        {
-            throw new OutputClosedException(exception);
-        }
+        await using var text = Writer(console.RawOutput);
+        await report.WriteAsync(text, Format, cancellationToken);
     }
 
     private static StreamWriter Writer(Stream stream) => new(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true);

@@ -9,16 +9,9 @@ internal sealed class JsonLines(ToolConsole console, bool showsSubjects) : IDisp
 
     public void Write(DataPlaneEnvelope envelope)
     {
-        try
-        {
-            console.RawOutput.Write(_json.Write(showsSubjects ? envelope : RedactedEvent.Of(envelope)).Span);
-            console.RawOutput.Write("\n"u8);
-            console.RawOutput.Flush();
-        }
-        catch (IOException exception)
-        {
-            throw new OutputClosedException(exception);
-        }
+        console.RawOutput.Write(_json.Write(showsSubjects ? envelope : RedactedEvent.Of(envelope)).Span);
+        console.RawOutput.Write("\n"u8);
+        console.RawOutput.Flush();
     }
 
     public void Dispose() => _json.Dispose();

@@ -3,7 +3,7 @@ using Spectre.Console;
 
 namespace ExperimentFramework.DataPlane.Tool;
 
-/// <summary>Runs what a command does, and turns what stops it into a message and an exit code.</summary>
+/// <summary>Runs commands, and turns what stops them into a message and an exit code.</summary>
 internal static class CommandRunner
 {
     /// <summary>Sets what a command does.</summary>
@@ -11,26 +11,38 @@ internal static class CommandRunner
     /// <param name="console">Where its messages go.</param>
     /// <param name="run">What it does; returns the exit code.</param>
     public static void Runs(this Command command, ToolConsole console, Func<ParseResult, CancellationToken, Task<int>> run) =>
-        command.SetAction(async (parsed, cancellationToken) =>
+        command.SetAction((parsed, cancellationToken) => RunAsync(console, () => run(parsed, cancellationToken), cancellationToken));
+
+    /// <summary>Runs something. Whatever stops it has an exit code of its own, and that of a finding is never one of them.</summary>
+    /// <param name="console">Where messages go.</param>
+    /// <param name="run">What is run; returns the exit code.</param>
+    /// <param name="cancellationToken">Whether it was canceled.</param>
+    public static async Task<int> RunAsync(ToolConsole console, Func<Task<int>> run, CancellationToken cancellationToken)
+    {
+        try
         {
-            try
-            {
-                return await run(parsed, cancellationToken);
-            }
-            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-            {
-                return ExitCodes.Canceled;
-            }
-            catch (CommandException exception)
-            {
-                console.WriteError(exception.Message);
-                return ExitCodes.Error;
-            }
-            catch (OutputClosedException)
-            {
-                return ExitCodes.OutputClosed;
-            }
-        });
+            return await run();
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return ExitCodes.Canceled;
+        }
+        catch (OutputClosedException)
+        {
+            return ExitCodes.OutputClosed;
+        }
+        catch (CommandException exception)
+        {
+            console.WriteError(exception.Message);
+            return ExitCodes.Error;
+        }
+        catch (Exception exception)
+        {
+            console.WriteError($"The command failed in a way that it does not know: {exception.GetType().Name}. Report it, with the command and what follows.");
+            console.Error.Profile.Out.Writer.WriteLine(exception.ToString());
+            return ExitCodes.Error;
+        }
+    }
 
     /// <summary>Writes a message that says what is wrong.</summary>
     public static void WriteError(this ToolConsole console, string message)

@@ -21,15 +21,8 @@ internal static class JsonAnswer
         }
 
         bytes.Write("\n"u8);
-        try
-        {
-            await console.RawOutput.WriteAsync(bytes.WrittenMemory, cancellationToken);
-            await console.RawOutput.FlushAsync(cancellationToken);
-        }
-        catch (IOException exception)
-        {
-            throw new OutputClosedException(exception);
-        }
+        await console.RawOutput.WriteAsync(bytes.WrittenMemory, cancellationToken);
+        await console.RawOutput.FlushAsync(cancellationToken);
     }
 
     /// <summary>Writes an array of objects.</summary>

@@ -16,13 +16,21 @@ internal static class NumberText
     /// <summary>Returns a share in percent.</summary>
     public static string Percent(double share) => double.IsNaN(share) ? "" : share.ToString("P1", CultureInfo.InvariantCulture);
 
-    /// <summary>Returns a p-value: with two digits, and as a power of ten where it is small.</summary>
+    /// <summary>Returns a p-value: with four decimals, and with two digits and a power of ten where it is small. It may be too small for a number.</summary>
     public static string PValue(double logPValue)
     {
         var pValue = Math.Exp(logPValue);
-        return pValue >= 0.0001
-            ? pValue.ToString("0.####", CultureInfo.InvariantCulture)
-            : string.Create(CultureInfo.InvariantCulture, $"1e{Math.Floor(logPValue / Math.Log(10)):0}");
+        if (pValue >= 0.001 || !double.IsFinite(logPValue))
+        {
+            return pValue.ToString("0.####", CultureInfo.InvariantCulture);
+        }
+
+        var logarithm = logPValue / Math.Log(10);
+        var exponent = Math.Floor(logarithm);
+        var digits = Math.Round(Math.Pow(10, logarithm - exponent), 1);
+        return digits < 10
+            ? string.Create(CultureInfo.InvariantCulture, $"{digits:0.#}e{exponent:0}")
+            : string.Create(CultureInfo.InvariantCulture, $"1e{exponent + 1:0}");
     }
 
     /// <summary>Returns a number of bytes in the largest unit that leaves at least 1.</summary>

@@ -14,7 +14,10 @@ internal sealed class ToolConsole
     public required IAnsiConsole Error { get; init; }
 
     /// <summary>The answer, for programs: the same stream as <see cref="Output"/>.</summary>
-    public required Stream RawOutput { get; init; }
+    public required OutputStream RawOutput { get; init; }
+
+    /// <summary>Whether the answer goes to a file or a pipe, where nobody needs lines to be broken.</summary>
+    public bool IsOutputRedirected { get; init; }
 
     /// <summary>Opens standard input.</summary>
     public required Func<Stream> OpenInput { get; init; }
@@ -37,16 +40,25 @@ internal sealed class ToolConsole
             Output = Create(Console.IsOutputRedirected ? new StreamWriter(output) { AutoFlush = true } : Console.Out, Console.IsOutputRedirected),
             Error = Create(Console.Error, Console.IsErrorRedirected),
             RawOutput = output,
+            IsOutputRedirected = Console.IsOutputRedirected,
             OpenInput = Console.OpenStandardInput,
             Variables = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(static variable => (string)variable.Key, static variable => (string?)variable.Value ?? "", StringComparer.Ordinal),
             ShowsProgress = !Console.IsErrorRedirected,
         };
     }
 
-    /// <summary>The console's own stream says nothing when the other end of a pipe was closed, so that following would never end.</summary>
-    private static Stream OpenOutput() => Console.IsOutputRedirected && !OperatingSystem.IsWindows()
-        ? new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0)
-        : Console.OpenStandardOutput();
+    /// <summary>
+    /// The console's own stream says nothing when the other end of a pipe was closed, so that following would never end. A stream of the handle does, but writes into a file at a position of its own, over what others write.
+    /// </summary>
+    private static OutputStream OpenOutput()
+    {
+        if (Console.IsOutputRedirected && !OperatingSystem.IsWindows() && new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0) is { CanSeek: false } pipe)
+        {
+            return new OutputStream(pipe);
+        }
+
+        return new OutputStream(Console.OpenStandardOutput());
+    }
 
     private static IAnsiConsole Create(TextWriter writer, bool isRedirected)
     {

@@ -17,6 +17,9 @@ internal sealed class ToolFixture : IDisposable
     /// <summary>Whether the terminal has colours.</summary>
     public bool HasColours { get; init; }
 
+    /// <summary>Whether the answer goes to a file or a pipe.</summary>
+    public bool IsRedirected { get; init; }
+
     /// <summary>What is on standard input.</summary>
     public byte[] Input { get; set; } = [];
 
@@ -47,7 +50,8 @@ internal sealed class ToolFixture : IDisposable
     {
         Output = Console(output),
         Error = Console(error),
-        RawOutput = raw,
+        RawOutput = new OutputStream(raw),
+        IsOutputRedirected = IsRedirected,
         OpenInput = () => new MemoryStream(Input),
         Variables = Variables,
         Time = time,
