@@ -12,8 +12,14 @@ internal sealed class ConversionTarget(string path, SourceFormat format, FileLay
 {
     private const int BufferBytes = 1 << 16;
 
+    /// <summary>How names end that were not meant for a folder of Parquet.</summary>
+    private static readonly string[] FileExtensions = [".parquet", ".json", ".ndjson", ".csv", ".tsv", ".txt", ".gz", ".zst", ".zip", ".open", ".tmp", ".db", ".sqlite"];
+
     /// <summary>The full path.</summary>
     public string Path => path;
+
+    /// <summary>The fields of events that were not written, because this version does not know them and Parquet has no place for them.</summary>
+    public UnknownFields LeftOut { get; private set; } = new();
 
     /// <summary>Reads a target from the command line.</summary>
     /// <exception cref="CommandException">There is something at the path, or its name says no format.</exception>
@@ -28,8 +34,8 @@ internal sealed class ConversionTarget(string path, SourceFormat format, FileLay
         var format = path.EndsWith(SourceFile.Zstd, StringComparison.Ordinal) ? SourceFormat.Zstd
             : path.EndsWith(JournalName.Gzip, StringComparison.Ordinal) ? SourceFormat.Gzip
             : path.EndsWith(JournalName.Lines, StringComparison.Ordinal) ? SourceFormat.JsonLines
-            : System.IO.Path.GetExtension(path) is "" or ".events" ? SourceFormat.Parquet
-            : throw new CommandException($"'{target}' must end in .jsonl, .jsonl.gz or .jsonl.zst, or be a folder for Parquet, whose name has no extension: Parquet has a file for each kind of event.");
+            : !FileExtensions.Contains(System.IO.Path.GetExtension(path), StringComparer.OrdinalIgnoreCase) ? SourceFormat.Parquet
+            : throw new CommandException($"'{target}' must end in .jsonl, .jsonl.gz or .jsonl.zst, or be a folder for Parquet, whose name does not end as that of a file: Parquet has a file for each kind of event.");
         return isPartitioned && format != SourceFormat.Parquet
             ? throw new CommandException($"--partitioned is for Parquet; '{target}' is JSON lines. Name a folder.")
             : new ConversionTarget(path, format, isPartitioned ? FileLayout.Partitioned : FileLayout.Flat);
@@ -37,38 +43,52 @@ internal sealed class ConversionTarget(string path, SourceFormat format, FileLay
 
     /// <summary>Writes events.</summary>
     /// <returns>How many.</returns>
-    public Task<long> WriteAsync(IAsyncEnumerable<DataPlaneEnvelope> events, TimeProvider time, CancellationToken cancellationToken) => WholeTarget.WriteAsync(
-        path,
-        replaces: false,
-        time,
-        temporary => format == SourceFormat.Parquet
-            ? ParquetEventFiles.WriteAsync(events, temporary, new ParquetDataBackplaneOptions { Layout = layout }, cancellationToken)
-            : WriteLinesAsync(events, temporary, cancellationToken),
-        cancellationToken);
+    /// <exception cref="CommandException">There are no events, or they cannot be written.</exception>
+    public Task<long> WriteAsync(IAsyncEnumerable<SourceEvent> events, TimeProvider time, CancellationToken cancellationToken)
+    {
+        LeftOut = new UnknownFields();
+        return WholeTarget.WriteAsync(
+            path,
+            replaces: false,
+            time,
+            async temporary =>
+            {
+                var written = format == SourceFormat.Parquet
+                    ? await ParquetEventFiles.WriteAsync(events.Select(ForParquet), temporary, new ParquetDataBackplaneOptions { Layout = layout }, cancellationToken)
+                    : await WriteLinesAsync(events, temporary, cancellationToken);
+                return written > 0 ? written : throw new CommandException($"The sources have no events that can be read, so '{path}' was not written.");
+            },
+            cancellationToken);
+    }
 
-    private async Task<long> WriteLinesAsync(IAsyncEnumerable<DataPlaneEnvelope> events, string temporary, CancellationToken cancellationToken)
+    private DataPlaneEnvelope ForParquet(SourceEvent read)
+    {
+        LeftOut.Add(read);
+        return read.Envelope;
+    }
+
+    private async Task<long> WriteLinesAsync(IAsyncEnumerable<SourceEvent> events, string temporary, CancellationToken cancellationToken)
     {
         var count = 0L;
         await using var file = OwnerOnly.Open(temporary, FileMode.CreateNew);
         var compressed = Compress(file);
         await using (compressed)
         {
-            await using var buffered = new BufferedStream(compressed ?? file, BufferBytes);
+            // It would close the file with it, which is flushed to the disk last.
+            var buffered = new BufferedStream(compressed ?? file, BufferBytes);
             using var json = new DataPlaneJsonWriter();
-            await foreach (var envelope in events.WithCancellation(cancellationToken))
+            await foreach (var read in events.WithCancellation(cancellationToken))
             {
-                buffered.Write(json.Write(envelope).Span);
+                // A line is copied: it may have fields that this version does not know.
+                buffered.Write(read.Json.IsEmpty ? json.Write(read.Envelope).Span : read.Json.Span);
                 buffered.Write("\n"u8);
                 count++;
             }
 
             await buffered.FlushAsync(cancellationToken);
-            if (compressed is null)
-            {
-                file.Flush(flushToDisk: true);
-            }
         }
 
+        file.Flush(flushToDisk: true);
         return count;
     }
 

@@ -17,14 +17,12 @@ internal static class ConvertCommand
         var partitioned = new Option<bool>("--partitioned") { Description = "Write Parquet into folders by experiment and day." };
         var keepDuplicates = new Option<bool>("--keep-duplicates") { Description = "Keep events that were delivered more than once. Otherwise the first of each id is written." };
         var json = SourceArguments.Json();
-        var command = new Command("convert", "Convert events between JSON lines and Parquet, and merge files. Ids and all fields are kept.") { sources, output, partitioned, keepDuplicates, json };
+        var command = new Command("convert", "Convert events between JSON lines and Parquet, and merge files. Ids and fields are kept; Parquet has no place for fields that this version does not know.") { sources, output, partitioned, keepDuplicates, json };
         command.Runs(console, async (parsed, cancellationToken) =>
         {
             var target = ConversionTarget.Of(parsed.GetRequiredValue(output), parsed.GetValue(partitioned));
-            var faults = new FaultLog();
-            var source = new EventSource(console, SourceFiles.Find(parsed.GetRequiredValue(sources)), faults.Add);
-            var events = new ConvertedEvents(source, parsed.GetValue(keepDuplicates));
-            var written = await target.WriteAsync(events.ReadAsync(cancellationToken), console.Time, cancellationToken);
+            var source = new EventsByTime(console, SourceFiles.Find(parsed.GetRequiredValue(sources)));
+            var (written, events) = await WriteAsync(console, source, target, parsed.GetValue(keepDuplicates), cancellationToken);
             if (parsed.GetValue(json))
             {
                 await console.WriteJsonAsync(
@@ -33,7 +31,14 @@ internal static class ConvertCommand
                         writer.WriteString("target", target.Path);
                         writer.WriteNumber("events", written);
                         writer.WriteNumber("duplicatesLeftOut", events.LeftOut);
-                        writer.WriteNumber("unreadable", faults.Count);
+                        writer.WriteNumber("unreadable", source.Faults.Count);
+                        writer.WriteBoolean("mayHaveDuplicates", events.MayHaveDuplicates);
+                        writer.WriteObjects("fieldsLeftOut", target.LeftOut.All, field =>
+                        {
+                            writer.WriteString("eventType", field.Category);
+                            writer.WriteString("field", field.Path);
+                            writer.WriteNumber("events", field.Count);
+                        });
                     },
                     cancellationToken);
             }
@@ -42,9 +47,45 @@ internal static class ConvertCommand
                 console.Output.WriteUnwrapped($"{NumberText.Of(written, "event", "events")} in '{target.Path}'{(events.LeftOut > 0 ? $", {NumberText.Of(events.LeftOut, "duplicate", "duplicates")} left out" : "")}.");
             }
 
-            faults.WriteWarnings(console);
-            return faults.Count > 0 ? ExitCodes.Error : ExitCodes.Success;
+            source.Faults.WriteWarnings(console);
+            WriteWarnings(console, target, events);
+            return source.Faults.Count > 0 ? ExitCodes.Error : ExitCodes.Success;
         });
         return command;
+    }
+
+    private static async Task<(long Written, ConvertedEvents Events)> WriteAsync(
+        ToolConsole console, EventsByTime source, ConversionTarget target, bool keepsDuplicates, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await source.ReadAsync(
+                async read =>
+                {
+                    var events = new ConvertedEvents(read, keepsDuplicates);
+                    return (await target.WriteAsync(events.ReadAsync(cancellationToken), console.Time, cancellationToken), events);
+                },
+                cancellationToken);
+        }
+        catch (CommandException)
+        {
+            // They may say why.
+            source.Faults.WriteWarnings(console);
+            throw;
+        }
+    }
+
+    private static void WriteWarnings(ToolConsole console, ConversionTarget target, ConvertedEvents events)
+    {
+        foreach (var field in target.LeftOut.All)
+        {
+            console.WriteWarning(
+                $"{NumberText.Of(field.Count, "event", "events")} of {field.Category} had the field {field.Path}, which this version does not know and Parquet has no place for. It was left out; JSON lines keep it.");
+        }
+
+        if (events.MayHaveDuplicates)
+        {
+            console.WriteWarning("There are more than 25 million events, too many to keep the id of each: some that were delivered more than once may have been written more than once.");
+        }
     }
 }

@@ -7,6 +7,9 @@ internal sealed class SeenEvents
 
     private readonly SampledSet _ids = new(MaxIdSlots, new SlotBudget(MaxIdSlots));
 
+    /// <summary>Whether each event is known that was added.</summary>
+    public bool IsExact => _ids.IsExact;
+
     /// <summary>Adds an event.</summary>
     /// <returns>False if it had been read before.</returns>
     public bool Add(DataPlaneEnvelope envelope) => _ids.Add(EventHashes.OfEvent(envelope.EventId)) != SetChange.Present;

@@ -8,38 +8,61 @@ namespace ExperimentFramework.DataPlane.Tool;
 /// <param name="plans">The plans of the command line.</param>
 internal sealed class MonitoredSources(ToolConsole console, IReadOnlyList<SourceFile> found, IReadOnlyList<AnalysisPlan> plans)
 {
+    private readonly FaultLog _faultsOfFollowing = new();
+    private FaultLog _faults = new();
+
     /// <summary>Whether sources without events are no mistake, because they are followed.</summary>
     public bool IsFollowed { get; init; }
 
-    /// <summary>What could not be read.</summary>
-    public FaultLog Faults { get; } = new();
+    /// <summary>The only experiment that is watched; null for all, up to those that a monitor watches.</summary>
+    public string? Experiment { get; init; }
+
+    /// <summary>How many lines and files could not be read.</summary>
+    public long Unreadable => _faults.Count + _faultsOfFollowing.Count;
 
     /// <summary>What was read.</summary>
-    public SeenEvents Seen { get; } = new();
+    public SeenEvents Seen { get; private set; } = new();
 
     /// <summary>The monitor.</summary>
-    public StreamMonitor Stream { get; } = new(plans, console.Time);
+    public StreamMonitor Stream { get; private set; } = new(plans, console.Time);
 
     /// <summary>Reads what there is.</summary>
     /// <param name="cancellationToken">Cancels reading.</param>
     /// <exception cref="CommandException">A source cannot be read.</exception>
     public async Task ReadAsync(CancellationToken cancellationToken)
     {
-        await foreach (var read in new MergedSource(console, found, Faults.Add) { IsFollowed = IsFollowed }.ReadAsync(cancellationToken))
+        var source = new EventsByTime(console, found) { IsFollowed = IsFollowed };
+        (Stream, Seen) = await source.ReadAsync(ObserveAsync, cancellationToken);
+        _faults = source.Faults;
+        Stream.Evaluate();
+    }
+
+    /// <summary>Warns of what could not be read, was not believed, or was not watched.</summary>
+    public void WriteWarnings()
+    {
+        _faults.WriteWarnings(console);
+        Stream.Time.WriteWarning(console);
+        MonitorBounds.WriteWarnings(console, Stream.Monitor);
+    }
+
+    private async Task<(StreamMonitor Stream, SeenEvents Seen)> ObserveAsync(IAsyncEnumerable<SourceEvent> events)
+    {
+        var (stream, seen) = (new StreamMonitor(plans, console.Time), new SeenEvents());
+        await foreach (var read in events)
         {
-            if (Seen.Add(read.Envelope))
+            if (seen.Add(read.Envelope) && (Experiment is null || !MonitorBounds.IsOfAnother(read.Envelope.Payload, Experiment)))
             {
-                Stream.Observe(read.Envelope);
+                stream.Observe(read.Envelope);
             }
         }
 
-        Stream.Evaluate();
+        return (stream, seen);
     }
 
     /// <summary>Warns of what cannot be read while sources are followed.</summary>
     public void Warn(SourceFault fault)
     {
-        Faults.Add(fault);
+        _faultsOfFollowing.Add(fault);
         console.WriteWarning(fault.Message);
     }
 

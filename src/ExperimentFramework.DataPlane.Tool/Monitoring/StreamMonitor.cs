@@ -10,10 +10,12 @@ namespace ExperimentFramework.DataPlane.Tool;
 internal sealed class StreamMonitor(IEnumerable<AnalysisPlan> plans, TimeProvider time)
 {
     private readonly Lock _gate = new();
-    private readonly StreamClock _clock = new();
     private (DateTimeOffset Time, long ArrivedAt) _latest;
     private long _unevaluated;
     private int _experiments;
+
+    /// <summary>The time of the events, as far as it is believed.</summary>
+    public BelievedTime Time { get; } = new(time);
 
     /// <summary>The monitor.</summary>
     public ExperimentMonitor Monitor { get; } = new(null, plans);
@@ -27,7 +29,7 @@ internal sealed class StreamMonitor(IEnumerable<AnalysisPlan> plans, TimeProvide
         lock (_gate)
         {
             var before = Now;
-            _clock.TryAdvance(envelope.Timestamp);
+            Time.Follow(envelope.Timestamp);
             if (Events > 0 && MinuteOf(Now) > MinuteOf(before) && _unevaluated >= _experiments)
             {
                 // An evaluation costs as much as there are experiments: with many of them and few events there is not one each minute.
@@ -61,13 +63,13 @@ internal sealed class StreamMonitor(IEnumerable<AnalysisPlan> plans, TimeProvide
         {
             if (Events > 0)
             {
-                _clock.Advance(_latest.Time + time.GetElapsedTime(_latest.ArrivedAt));
+                Time.Advance(_latest.Time + time.GetElapsedTime(_latest.ArrivedAt));
                 EvaluateAt(Now);
             }
         }
     }
 
-    private DateTimeOffset Now => new(_clock.Now, TimeSpan.Zero);
+    private DateTimeOffset Now => Time.Latest;
 
     private static long MinuteOf(DateTimeOffset time) => time.UtcTicks / TimeSpan.TicksPerMinute;
 

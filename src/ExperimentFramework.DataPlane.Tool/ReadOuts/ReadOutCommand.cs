@@ -23,23 +23,23 @@ internal static class ReadOutCommand
                 throw new CommandException($"The plan is that of '{given.ExperimentName}', not of '{name}'.");
             }
 
-            var monitored = new MonitoredSources(console, SourceFiles.Find(parsed.GetRequiredValue(sources)), given is null ? [] : [given]);
+            var monitored = new MonitoredSources(console, SourceFiles.Find(parsed.GetRequiredValue(sources)), given is null ? [] : [given]) { Experiment = name };
             await monitored.ReadAsync(cancellationToken);
             var monitor = monitored.Stream.Monitor;
-            var status = monitor.GetExperiments().FirstOrDefault(status => status.Name == name)
+            var split = SampleRatioReader.Read(monitor).FirstOrDefault()
                 ?? throw new CommandException($"There is no experiment '{name}' in these events: dataplane inspect lists those there are.");
-            var readOuts = monitor.GetReadOuts(name, parsed.GetValue(evenIfBroken));
+            var readOuts = monitor.Read(name, watched => ReadOutReader.Read(watched.Experiment, !split.IsBroken, parsed.GetValue(evenIfBroken))) ?? [];
             if (parsed.GetValue(json))
             {
-                await console.WriteJsonAsync(writer => ReadOutJson.Write(writer, status, readOuts), cancellationToken);
+                await console.WriteJsonAsync(writer => ReadOutJson.Write(writer, split, readOuts, monitor), cancellationToken);
             }
             else
             {
-                ReadOutTables.Write(console.Output, status, readOuts);
+                ReadOutTables.Write(console.Output, split, readOuts);
             }
 
-            monitored.Faults.WriteWarnings(console);
-            return status.State == ExperimentState.SampleRatioMismatch ? ExitCodes.Finding : ExitCodes.Success;
+            monitored.WriteWarnings();
+            return split.IsBroken ? ExitCodes.Finding : ExitCodes.Success;
         });
         return command;
     }

@@ -6,12 +6,16 @@ namespace ExperimentFramework.DataPlane.Tool;
 /// <summary>Writes read-outs as JSON.</summary>
 internal static class ReadOutJson
 {
-    public static void Write(Utf8JsonWriter json, ExperimentStatus status, IReadOnlyList<MetricReadOut> readOuts)
+    public static void Write(Utf8JsonWriter json, SampleRatioReport split, IReadOnlyList<MetricReadOut> readOuts, ExperimentMonitor monitor)
     {
+        var status = split.Status;
         json.WriteString("experiment", status.Name);
         json.WriteString("splitState", SampleRatioText.Of(status.State));
+        json.WriteBoolean("isBroken", split.IsBroken);
         json.WriteNumber("subjects", status.Subjects);
+        json.WriteNumber("countedShare", status.CountedShare);
         json.WriteNumber("crossovers", status.Crossovers);
+        MonitorBounds.Write(json, monitor);
         json.WriteObjects("metrics", readOuts, readOut => Write(json, readOut));
     }
 
@@ -32,6 +36,7 @@ internal static class ReadOutJson
         json.WriteNumber("withoutValue", readOut.WithoutValue);
         json.WriteNumber("late", readOut.Late);
         json.WriteNumber("invalid", readOut.Invalid);
+        json.WriteNumber("collectedShare", readOut.CollectedShare);
         json.WriteObjects("variants", readOut.Variants, variant =>
         {
             json.WriteString("key", variant.Key);

@@ -7,10 +7,16 @@ namespace ExperimentFramework.DataPlane.Tool;
 /// <summary>Writes read-outs for people.</summary>
 internal static class ReadOutTables
 {
-    public static void Write(IAnsiConsole console, ExperimentStatus status, IReadOnlyList<MetricReadOut> readOuts)
+    public static void Write(IAnsiConsole console, SampleRatioReport split, IReadOnlyList<MetricReadOut> readOuts)
     {
-        console.WriteText($"{status.Name}: {NumberText.Of(status.Subjects, "subject", "subjects")}, split {SampleRatioText.Of(status.State)}, {NumberText.Of(status.Crossovers, "crossover", "crossovers")}.",
-            status.State == ExperimentState.SampleRatioMismatch ? Tables.Bad : Tables.Plain);
+        var status = split.Status;
+        console.WriteText($"{status.Name}: {NumberText.Of(status.Subjects, "subject", "subjects")}, {Split(split)}, {NumberText.Of(status.Crossovers, "crossover", "crossovers")}.",
+            split.IsBroken ? Tables.Bad : Tables.Plain);
+        if (status.CountedShare < 1)
+        {
+            console.WriteText($"There were more subjects than fit into memory: of the later ones, {NumberText.Percent(status.CountedShare)} were counted.");
+        }
+
         if (readOuts.Count == 0)
         {
             console.WriteText("There is no metric to read out: name a plan with --plan, or record the outcomes of calls.");
@@ -18,28 +24,34 @@ internal static class ReadOutTables
 
         foreach (var readOut in readOuts)
         {
-            Write(console, readOut);
+            Write(console, readOut, status.Plan);
         }
     }
 
-    private static void Write(IAnsiConsole console, MetricReadOut readOut)
+    private static string Split(SampleRatioReport split) =>
+        split.Unexpected.Count > 0 ? $"split broken ({SampleRatioText.Unexpected(split)})" : $"split {SampleRatioText.Of(split.Status.State)}";
+
+    private static void Write(IAnsiConsole console, MetricReadOut readOut, PlanStatus? plan)
     {
         console.WriteHeading($"{readOut.Name} ({readOut.Source}{(readOut.IsPrimary ? ", decides" : readOut.IsPlanned ? "" : ", not planned")})");
         console.WriteText(string.Create(
             CultureInfo.InvariantCulture,
-            $"{readOut.Mature:N0} subjects whose window of {readOut.Definition.Window:c} has closed, {readOut.Immature:N0} whose window is open. Intervals hold at {100 * (1 - readOut.Alpha):0.##}%, whenever they are looked at."));
+            $"{Maturity(readOut)} Intervals hold at {100 * (1 - readOut.Alpha):0.##}%, whenever they are looked at.{OwnLooks(readOut, plan)}"));
         if (readOut.Missing is { } missing)
         {
             console.WriteText(missing, Tables.Doubtful);
         }
 
-        var table = Tables.Create("Variant", "#Subjects", "#Mean", "Difference", "Lift", "#p", "Verdict");
+        var isConversion = readOut.Variants.Any(static variant => variant.Conversions is not null);
+        var table = isConversion
+            ? Tables.Create("Variant", "#Converted", "#Rate", "Difference", "Lift", "#p", "Verdict")
+            : Tables.Create("Variant", "#Subjects", "#Mean", "Difference", "Lift", "#p", "Verdict");
         foreach (var variant in readOut.Variants)
         {
             var comparison = variant.Comparison;
             table.Add(
                 variant.Key,
-                NumberText.Of(variant.Subjects),
+                (variant.Conversions is { } converted ? NumberText.Of(converted) + " of " : "") + NumberText.Of(variant.Subjects),
                 variant.Mean?.ToString("0.####", CultureInfo.InvariantCulture) ?? "",
                 ReadOutText.Difference(comparison?.Difference),
                 ReadOutText.Lift(comparison?.Lift),
@@ -48,6 +60,11 @@ internal static class ReadOutTables
         }
 
         console.Write(table);
+        if (readOut.Estimator == MetricEstimator.ConversionRatio && readOut.Variants.Any(static variant => variant.Comparison?.Lift is not null))
+        {
+            console.WriteText("The lift compares the numbers of conversions at the planned weights, which is exact; the rates are not part of it.");
+        }
+
         foreach (var reason in readOut.Variants.Select(static variant => variant.Comparison?.Missing).OfType<string>().Distinct(StringComparer.Ordinal))
         {
             console.WriteText(reason);
@@ -57,5 +74,19 @@ internal static class ReadOutTables
         {
             console.WriteText($"Left out: {NumberText.Of(readOut.Late)} values that arrived too late, {NumberText.Of(readOut.Invalid)} that cannot be counted.");
         }
+
+        if (readOut.CollectedShare < 1)
+        {
+            console.WriteText($"More windows were open than fit into memory: of the later subjects, {NumberText.Percent(readOut.CollectedShare)} are in this metric. The comparison stays valid.");
+        }
     }
+
+    /// <summary>How many subjects are in, and how many are not yet. The outcome of the call that exposes a subject has no window.</summary>
+    private static string Maturity(MetricReadOut readOut) => readOut.Definition.Window == TimeSpan.Zero
+        ? string.Create(CultureInfo.InvariantCulture, $"{readOut.Mature:N0} subjects whose call has an outcome, {readOut.Immature:N0} whose outcome has not arrived.")
+        : string.Create(CultureInfo.InvariantCulture, $"{readOut.Mature:N0} subjects whose window of {readOut.Definition.Window:c} has closed, {readOut.Immature:N0} whose window is open.");
+
+    /// <summary>Looks that a plan schedules have boundaries of their own, which are narrower than intervals that hold at any time.</summary>
+    private static string OwnLooks(MetricReadOut readOut, PlanStatus? plan) =>
+        plan is { IsAlwaysValid: false } && readOut.IsPrimary ? $" The looks of the plan, {plan.Settings[PlanSettings.Looks]}, are not judged here." : "";
 }

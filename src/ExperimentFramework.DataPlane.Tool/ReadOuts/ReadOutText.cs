@@ -26,7 +26,7 @@ internal static class ReadOutText
     public static string Difference(EffectInterval? effect) => effect is null ? "" : Text(effect, static value => value.ToString("+0.####;-0.####;0", CultureInfo.InvariantCulture));
 
     /// <summary>Returns an effect with its interval, in percent.</summary>
-    public static string Lift(EffectInterval? effect) => effect is null ? "" : Text(effect, static value => value.ToString("+0.0 %;-0.0 %;0 %", CultureInfo.InvariantCulture));
+    public static string Lift(EffectInterval? effect) => effect is null ? "" : Text(effect, static value => value.ToString("+0.0%;-0.0%;0%", CultureInfo.InvariantCulture));
 
     private static string Text(EffectInterval effect, Func<double, string> write) =>
         effect is { Lower: { } lower, Upper: { } upper } ? $"{write(effect.Estimate)} [{write(lower)}, {write(upper)}]" : write(effect.Estimate);

@@ -26,7 +26,7 @@ internal static class SampleRatioCommand
             }
         });
         var segments = new Option<string[]>("--segment") { Description = "An exposure attribute whose values are segments, known before the assignment, such as country. Can be repeated.", HelpName = "attribute" };
-        var experiment = new Option<string?>("--experiment") { Description = "Only this experiment." };
+        var experiment = new Option<string?>("--experiment", "-e") { Description = "Only this experiment." };
         var command = new Command("srm", "Test whether subjects were split as planned. Exit code 1 if a split is broken.") { sources, weights, segments, experiment, json };
         command.Runs(console, async (parsed, cancellationToken) =>
         {
@@ -37,19 +37,18 @@ internal static class SampleRatioCommand
                 Unread = attributes.Length == 0 ? UnreadColumns.OfSampleRatio : UnreadColumns.OfSegmentedSampleRatio,
             };
             var declarations = new WeightDeclarations(Parse(parsed.GetValue(weights) ?? []));
-            var reports = await ReadAsync(source, declarations, attributes, cancellationToken);
-            if (parsed.GetValue(experiment) is { } only)
+            var only = parsed.GetValue(experiment);
+            var time = new BelievedTime(console.Time);
+            var monitor = await ReadAsync(source, declarations, attributes, only, time, cancellationToken);
+            var reports = SampleRatioReader.Read(monitor);
+            if (only is not null && reports.Count == 0)
             {
-                reports = [.. reports.Where(report => report.Status.Name == only)];
-                if (reports.Count == 0)
-                {
-                    throw new CommandException($"There is no experiment '{only}' in these events: dataplane inspect lists those there are.");
-                }
+                throw new CommandException($"There is no experiment '{only}' in these events: dataplane inspect lists those there are.");
             }
 
             if (parsed.GetValue(json))
             {
-                await console.WriteJsonAsync(writer => SampleRatioJson.Write(writer, reports), cancellationToken);
+                await console.WriteJsonAsync(writer => SampleRatioJson.Write(writer, reports, monitor), cancellationToken);
             }
             else
             {
@@ -57,6 +56,8 @@ internal static class SampleRatioCommand
             }
 
             faults.WriteWarnings(console);
+            time.WriteWarning(console);
+            MonitorBounds.WriteWarnings(console, monitor);
             foreach (var unused in declarations.Unused)
             {
                 console.WriteWarning($"--weights names the experiment '{unused}', which has no exposures with a version of the weights.");
@@ -67,8 +68,8 @@ internal static class SampleRatioCommand
         return command;
     }
 
-    private static async Task<IReadOnlyList<SampleRatioReport>> ReadAsync(
-        EventSource source, WeightDeclarations declarations, IEnumerable<string> segments, CancellationToken cancellationToken)
+    private static async Task<ExperimentMonitor> ReadAsync(
+        EventSource source, WeightDeclarations declarations, IEnumerable<string> segments, string? only, BelievedTime time, CancellationToken cancellationToken)
     {
         var options = new ExperimentMonitorOptions();
         foreach (var segment in segments)
@@ -77,26 +78,25 @@ internal static class SampleRatioCommand
         }
 
         var monitor = new ExperimentMonitor(options);
-        var latest = DateTimeOffset.MinValue;
         await foreach (var read in source.ReadAsync(cancellationToken))
         {
             var envelope = read.Envelope;
-            if (declarations.Replaces(envelope.Payload))
+            if (declarations.Replaces(envelope.Payload) || (only is not null && MonitorBounds.IsOfAnother(envelope.Payload, only)))
             {
                 continue;
             }
 
+            var now = time.Follow(envelope.Timestamp);
             if (declarations.Before(envelope) is { } declaration)
             {
-                monitor.Observe(declaration, envelope.Timestamp);
+                monitor.Observe(declaration, now);
             }
 
-            monitor.Observe(envelope, envelope.Timestamp);
-            latest = envelope.Timestamp > latest ? envelope.Timestamp : latest;
+            monitor.Observe(envelope, now);
         }
 
-        monitor.Evaluate(latest);
-        return SampleRatioReader.Read(monitor);
+        monitor.Evaluate(time.Latest);
+        return monitor;
     }
 
     private static IEnumerable<DeclaredWeights> Parse(IEnumerable<string> texts) =>

@@ -6,8 +6,11 @@ namespace ExperimentFramework.DataPlane.Tool;
 /// <summary>Writes sample ratios as JSON.</summary>
 internal static class SampleRatioJson
 {
-    public static void Write(Utf8JsonWriter json, IReadOnlyList<SampleRatioReport> reports) =>
+    public static void Write(Utf8JsonWriter json, IReadOnlyList<SampleRatioReport> reports, ExperimentMonitor monitor)
+    {
         json.WriteObjects("experiments", reports, report => Write(json, report));
+        MonitorBounds.Write(json, monitor);
+    }
 
     private static void Write(Utf8JsonWriter json, SampleRatioReport report)
     {

@@ -24,7 +24,7 @@ internal static class SampleRatioTables
     {
         var status = report.Status;
         console.WriteHeading(status.Name);
-        console.WriteText(Verdict(report), report.Pooled is null ? Tables.Doubtful : StyleOf(status.State));
+        console.WriteText(SampleRatioText.Verdict(report), report.IsBroken ? Tables.Bad : report.Pooled is null ? Tables.Doubtful : StyleOf(status.State));
         var table = Tables.Create("Version", "Variant", "#Weight", "#Subjects", "#Expected", "#Deviation", "#p, this look");
         foreach (var version in report.Versions)
         {
@@ -44,15 +44,6 @@ internal static class SampleRatioTables
 
         WriteSegments(console, report.Segments);
         WriteNotes(console, status);
-    }
-
-    private static string Verdict(SampleRatioReport report)
-    {
-        var status = report.Status;
-        return status.NotTestableReason is { } reason ? $"The split cannot be tested: {reason}."
-            : report.Pooled is not { } pooled ? "The split cannot be tested: its weights are unknown. Name them with --weights."
-            : status.State == ExperimentState.Gathering ? "There are too few subjects to say anything."
-            : $"The split is {SampleRatioText.InWords(status.State)}. p = {NumberText.PValue(status.LogPValue)} however often it is looked at, {NumberText.PValue(pooled.LogPValue)} for this look alone.";
     }
 
     private static void WriteSegments(IAnsiConsole console, IReadOnlyList<SegmentRatio> segments)
@@ -101,7 +92,6 @@ internal static class SampleRatioTables
     private static Style StyleOf(ExperimentState state) => state switch
     {
         ExperimentState.Healthy => Tables.Good,
-        ExperimentState.SampleRatioMismatch => Tables.Bad,
         ExperimentState.Gathering => Tables.Plain,
         _ => Tables.Doubtful,
     };

@@ -34,11 +34,11 @@ internal static class ServeCommand
 
             var monitored = new MonitoredSources(console, found, PlanArguments.Read(parsed.GetValue(plan))) { IsFollowed = watches };
             await monitored.ReadAsync(cancellationToken);
-            monitored.Faults.WriteWarnings(console);
+            monitored.WriteWarnings();
             monitored.WarnOfUnusedPlans();
 
             DateTimeOffset? readAt = watches ? null : console.Time.GetUtcNow();
-            var model = new SourceReadModel(monitored.Stream.Monitor, () => SourceText.Of(names, found, readAt, monitored.Faults.Count), parsed.GetValue(showSubjects), console.Time);
+            var model = new SourceReadModel(monitored.Stream.Monitor, () => SourceText.Of(names, found, readAt, monitored.Unreadable), parsed.GetValue(showSubjects), console.Time);
             await using var server = await ExperimentServer.StartAsync(addresses, model, console, cancellationToken);
             console.Output.WriteUnwrapped($"Experiments: {string.Join(' ', server.Urls)}");
             console.Output.WriteUnwrapped($"{NumberText.Of(monitored.Stream.Events, "event was", "events were")} read{(watches ? ", and what is written is followed" : "")}. Ctrl+C ends it.");

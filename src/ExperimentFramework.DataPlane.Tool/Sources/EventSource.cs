@@ -70,7 +70,7 @@ internal sealed class EventSource(ToolConsole console, IReadOnlyList<SourceFile>
     /// <summary>A file that was named and has no events is a mistake; in a folder it is one that has just been begun.</summary>
     private void RequireEvents(SourceFile file, long events, int faults, SourceFault? first)
     {
-        if (events > 0 || file.Folder is not null || IsFollowed || (faults > 0 && (files.Count > 1 || AcceptsEmptyFiles)))
+        if (events > 0 || file.Folder is not null || IsFollowed || (faults > 0 && AcceptsEmptyFiles))
         {
             return;
         }
@@ -99,7 +99,7 @@ internal sealed class EventSource(ToolConsole console, IReadOnlyList<SourceFile>
         if (content.Format == SourceFormat.Parquet || content.IsBinary)
         {
             await content.DisposeAsync();
-            return content.Format == SourceFormat.Parquet ? ReadParquetAsync(file, report, cancellationToken) : ReportForeign(file, report);
+            return content.Format == SourceFormat.Parquet ? ReadParquetAsync(file, content.IsPipe, report, cancellationToken) : ReportForeign(file, report);
         }
 
         return ReadLinesAsync(file, content, report, cancellationToken);
@@ -179,9 +179,10 @@ internal sealed class EventSource(ToolConsole console, IReadOnlyList<SourceFile>
         }
     }
 
-    private async IAsyncEnumerable<SourceEvent> ReadParquetAsync(SourceFile file, Action<SourceFault> report, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<SourceEvent> ReadParquetAsync(
+        SourceFile file, bool isPipe, Action<SourceFault> report, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        if (file.IsStandardInput || !IsRegular(file.Path))
+        if (isPipe)
         {
             report(new SourceFault(file.Path, null, null, $"'{file.Path}' is Parquet, which cannot be read from a pipe. Write it to a file, and name that."));
             yield break;
@@ -195,12 +196,6 @@ internal sealed class EventSource(ToolConsole console, IReadOnlyList<SourceFile>
         }
 
         _bytes += file.Bytes;
-    }
-
-    private static bool IsRegular(string path)
-    {
-        using var handle = File.OpenHandle(path);
-        return RandomAccess.GetLength(handle) > 0;
     }
 
     private void CountFile(SourceFormat format, long bytes)

@@ -1,6 +1,6 @@
 namespace ExperimentFramework.DataPlane.Tool;
 
-/// <summary>A stream whose beginning can be looked at before it is read, also if it cannot be rewound.</summary>
+/// <summary>A stream whose beginning can be looked at before it is read, also if it cannot be rewound. Waiting for a pipe can be canceled.</summary>
 /// <param name="source">The stream, disposed with this one.</param>
 /// <param name="bufferBytes">The size of the buffer.</param>
 /// <param name="onRead">Receives the number of bytes each time that some were read of the source.</param>
@@ -29,14 +29,10 @@ internal sealed class PeekableStream(Stream source, int bufferBytes, Action<int>
     {
         while (_end - _start < 4 && _end < _buffer.Length)
         {
-            var read = await source.ReadAsync(_buffer.AsMemory(_end), cancellationToken);
-            if (read == 0)
+            if (await FillAsync(cancellationToken) == 0)
             {
                 break;
             }
-
-            _end += read;
-            onRead(read);
         }
 
         return _buffer.AsMemory(_start, _end - _start);
@@ -47,6 +43,13 @@ internal sealed class PeekableStream(Stream source, int bufferBytes, Action<int>
         if (TakeBuffered(buffer.Span) is > 0 and var buffered)
         {
             return buffered;
+        }
+
+        if (!source.CanSeek)
+        {
+            (_start, _end) = (0, 0);
+            await FillAsync(cancellationToken);
+            return TakeBuffered(buffer.Span);
         }
 
         var read = await source.ReadAsync(buffer, cancellationToken);
@@ -86,6 +89,18 @@ internal sealed class PeekableStream(Stream source, int bufferBytes, Action<int>
         }
 
         base.Dispose(disposing);
+    }
+
+    /// <summary>Reads into the own buffer: reading a pipe or a terminal goes on after it was canceled, and must not write into memory that is used for something else by then.</summary>
+    private async ValueTask<int> FillAsync(CancellationToken cancellationToken)
+    {
+        var free = _buffer.AsMemory(_end);
+        var read = source.CanSeek
+            ? await source.ReadAsync(free, cancellationToken)
+            : await source.ReadAsync(free, CancellationToken.None).AsTask().WaitAsync(cancellationToken);
+        _end += read;
+        onRead(read);
+        return read;
     }
 
     private int TakeBuffered(Span<byte> target)

@@ -8,11 +8,12 @@ internal sealed class SourceContent : IAsyncDisposable
 {
     private const int BufferBytes = 1 << 17;
 
-    private SourceContent(Stream stream, SourceFormat format, bool isBinary)
+    private SourceContent(Stream stream, SourceFormat format, bool isBinary, bool isPipe)
     {
         Stream = stream;
         Format = format;
         IsBinary = isBinary;
+        IsPipe = isPipe;
     }
 
     /// <summary>The decompressed content; of a Parquet file nothing that can be read as lines.</summary>
@@ -22,6 +23,9 @@ internal sealed class SourceContent : IAsyncDisposable
 
     /// <summary>Whether the content begins with bytes that are no text, and has no format that is known.</summary>
     public bool IsBinary { get; }
+
+    /// <summary>Whether the content can be read only once, and only forward.</summary>
+    public bool IsPipe { get; }
 
     /// <summary>Opens a file.</summary>
     /// <param name="path">The path.</param>
@@ -42,16 +46,17 @@ internal sealed class SourceContent : IAsyncDisposable
     /// <summary>Recognizes the format of a stream, which is disposed with the content.</summary>
     public static async Task<SourceContent> OfStreamAsync(Stream raw, Action<int> onRead, CancellationToken cancellationToken)
     {
+        var isPipe = !raw.CanSeek;
         var counted = new PeekableStream(raw, BufferBytes, onRead);
         try
         {
             var start = await counted.PeekAsync(cancellationToken);
             return start.Span switch
             {
-                [0x1F, 0x8B, ..] => new SourceContent(new GZipStream(counted, CompressionMode.Decompress), SourceFormat.Gzip, isBinary: false),
-                [0x28, 0xB5, 0x2F, 0xFD, ..] => new SourceContent(new ZstdContent(new DecompressionStream(counted, leaveOpen: false)), SourceFormat.Zstd, isBinary: false),
-                [(byte)'P', (byte)'A', (byte)'R', (byte)'1', ..] => new SourceContent(counted, SourceFormat.Parquet, isBinary: false),
-                var other => new SourceContent(counted, SourceFormat.JsonLines, other.Contains((byte)0)),
+                [0x1F, 0x8B, ..] => new SourceContent(new GZipStream(counted, CompressionMode.Decompress), SourceFormat.Gzip, isBinary: false, isPipe),
+                [0x28, 0xB5, 0x2F, 0xFD, ..] => new SourceContent(new ZstdContent(new DecompressionStream(counted, leaveOpen: false)), SourceFormat.Zstd, isBinary: false, isPipe),
+                [(byte)'P', (byte)'A', (byte)'R', (byte)'1', ..] => new SourceContent(counted, SourceFormat.Parquet, isBinary: false, isPipe),
+                var other => new SourceContent(counted, SourceFormat.JsonLines, other.Contains((byte)0), isPipe),
             };
         }
         catch

@@ -9,8 +9,8 @@ namespace ExperimentFramework.DataPlane.Tool;
 /// <param name="now">When reading began.</param>
 internal sealed class ClockChecks(DateTimeOffset now)
 {
-    /// <summary>Clocks of several hosts differ by less.</summary>
-    public static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(5);
+    /// <summary>The last time that there is, in the year 9999: an id can say a later one.</summary>
+    private static readonly long LastMillisecond = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
 
     /// <summary>The events from the future.</summary>
     public ClockFinding Future { get; } = new();
@@ -21,12 +21,12 @@ internal sealed class ClockChecks(DateTimeOffset now)
     public void Add(in SourceEvent read)
     {
         var time = read.Envelope.Timestamp;
-        if (time - now > Tolerance)
+        if (time - now > BelievedTime.Tolerance)
         {
             Future.Add(read, time - now);
         }
 
-        if (TimeOfId(read.Envelope.EventId) is { } created && time - created > Tolerance)
+        if (TimeOfId(read.Envelope.EventId) is { } created && time - created > BelievedTime.Tolerance)
         {
             AfterId.Add(read, time - created);
         }
@@ -42,6 +42,7 @@ internal sealed class ClockChecks(DateTimeOffset now)
 
         Span<byte> bytes = stackalloc byte[16];
         eventId.TryWriteBytes(bytes, bigEndian: true, out _);
-        return DateTimeOffset.FromUnixTimeMilliseconds((long)(BinaryPrimitives.ReadUInt64BigEndian(bytes) >> 16));
+        var milliseconds = (long)(BinaryPrimitives.ReadUInt64BigEndian(bytes) >> 16);
+        return milliseconds <= LastMillisecond ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds) : null;
     }
 }

@@ -53,16 +53,68 @@ public sealed class ConvertTests
 
         Assert.Empty(Directory.EnumerateFileSystemEntries(tool.Path("")));
 
-        async IAsyncEnumerable<DataPlaneEnvelope> Events()
+        async IAsyncEnumerable<SourceEvent> Events()
         {
             foreach (var envelope in SampleStream.Few)
             {
-                yield return envelope;
+                yield return new SourceEvent(envelope, "events.jsonl", 1, default);
             }
 
             await cancellation.CancelAsync();
             cancellation.Token.ThrowIfCancellationRequested();
         }
+    }
+
+    [Theory]
+    [InlineData("target.jsonl")]
+    [InlineData("target.jsonl.gz")]
+    [InlineData("archive.2026")]
+    public async Task Events_are_written_in_the_order_of_their_times(string target)
+    {
+        using var tool = new ToolFixture();
+        var events = SampleStream.All.Where((_, index) => index % 50 == 0).ToList();
+        var parts = events.Chunk(30).Reverse().SelectMany(part => part).ToList();
+        await File.WriteAllBytesAsync(tool.Path("events.jsonl"), SampleStream.Lines(parts));
+
+        var run = await tool.RunAsync("convert", tool.Path("events.jsonl"), "-o", tool.Path(target));
+        var back = await tool.RunAsync("convert", tool.Path(target), "-o", tool.Path("back.jsonl"));
+
+        Assert.Equal((0, 0, "", ""), (run.Code, back.Code, run.Error, back.Error));
+        var expected = events.OrderBy(envelope => envelope.Timestamp).ThenBy(envelope => envelope.EventId);
+        Assert.Equal(System.Text.Encoding.UTF8.GetString(SampleStream.Lines(expected)), await File.ReadAllTextAsync(tool.Path("back.jsonl"), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Fields_that_are_not_known_are_copied_into_JSON_lines_and_missing_in_Parquet_with_a_warning()
+    {
+        using var tool = new ToolFixture();
+        var text = System.Text.Encoding.UTF8.GetString(SampleStream.Lines(SampleStream.Few)).Replace("\"selectionReason\":", "\"colour\":{\"r\": 1},\"selectionReason\":", StringComparison.Ordinal);
+        await File.WriteAllTextAsync(tool.Path("events.jsonl"), text, TestContext.Current.CancellationToken);
+        var exposures = SampleStream.Few.Count(envelope => envelope.Payload is ExposureEvent);
+
+        var copied = await tool.RunAsync("convert", tool.Path("events.jsonl"), "-o", tool.Path("copy.jsonl"));
+        var parquet = await tool.RunAsync("convert", tool.Path("events.jsonl"), "-o", tool.Path("archive"));
+
+        Assert.Equal((0, ""), (copied.Code, copied.Error));
+        Assert.Equal(text.Split('\n').Order(StringComparer.Ordinal), Sorted(await File.ReadAllBytesAsync(tool.Path("copy.jsonl"), TestContext.Current.CancellationToken)));
+        Assert.Equal(0, parquet.Code);
+        Assert.Equal($"warning: {exposures} events of Exposure had the field payload.colour, which this version does not know and Parquet has no place for. It was left out; JSON lines keep it.\n", parquet.Error);
+    }
+
+    [Theory]
+    [InlineData("archive")]
+    [InlineData("target.jsonl")]
+    public async Task A_folder_without_events_is_an_error_that_says_why_after_what_is_wrong_with_it(string target)
+    {
+        using var tool = new ToolFixture();
+        Directory.CreateDirectory(tool.Path("events"));
+        await File.WriteAllTextAsync(tool.Path("events/foreign.jsonl"), "Hello\n", TestContext.Current.CancellationToken);
+
+        var run = await tool.RunAsync("convert", tool.Path("events"), "-o", tool.Path(target));
+
+        Assert.Equal((2, ""), (run.Code, run.Output));
+        Assert.Matches($"^warning: Line 1 of 'FOLDER/events/foreign.jsonl' is not an event.*\nerror: The sources have no events that can be read, so 'FOLDER/{target}' was not written.\n$", run.Error);
+        Assert.Equal(["events"], Directory.EnumerateFileSystemEntries(tool.Path("")).Select(Path.GetFileName));
     }
 
     [Fact]
@@ -80,6 +132,8 @@ public sealed class ConvertTests
     [Theory]
     [InlineData("events.jsonl", "exists already")]
     [InlineData("events.csv", "must end in .jsonl")]
+    [InlineData("events.parquet", "must end in .jsonl")]
+    [InlineData("events.json", "must end in .jsonl")]
     [InlineData("new.jsonl", "--partitioned is for Parquet", "--partitioned")]
     public async Task A_target_that_makes_no_sense_is_refused(string target, string message, params string[] options)
     {

@@ -109,6 +109,8 @@ public sealed class SourceTests
             var run = await tool.RunAsync("verify", tool.Path(name));
             Assert.True(run.Code is 1 or 2, $"{length} bytes: exit code {run.Code}. {run.Output}{run.Error}");
             Assert.NotEqual("", run.Output + run.Error);
+            Assert.DoesNotContain("The command failed", run.Error, StringComparison.Ordinal);
+            Assert.DoesNotContain("Unhandled", run.Error, StringComparison.Ordinal);
         }
     }
 
@@ -130,8 +132,25 @@ public sealed class SourceTests
             await File.WriteAllBytesAsync(tool.Path(name), flipped);
             var run = await tool.RunAsync("verify", tool.Path(name));
             Assert.InRange(run.Code, 0, 2);
+            Assert.DoesNotContain("The command failed", run.Error, StringComparison.Ordinal);
             Assert.DoesNotContain("Unhandled", run.Error, StringComparison.Ordinal);
         }
+    }
+
+    [Theory]
+    [InlineData("inspect")]
+    [InlineData("srm")]
+    [InlineData("tail")]
+    public async Task A_file_that_was_named_and_has_no_events_is_an_error_beside_others_too(string command)
+    {
+        using var tool = new ToolFixture();
+        await File.WriteAllBytesAsync(tool.Path("events.jsonl"), Lines);
+        await File.WriteAllTextAsync(tool.Path("foreign.jsonl"), "Hello\n", TestContext.Current.CancellationToken);
+
+        var run = await tool.RunAsync(command, tool.Path("events.jsonl"), tool.Path("foreign.jsonl"));
+
+        Assert.Equal((2, ""), (run.Code, run.Output));
+        Assert.Contains("'FOLDER/foreign.jsonl' has no events.", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]
