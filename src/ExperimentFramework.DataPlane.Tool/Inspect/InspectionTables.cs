@@ -118,6 +118,11 @@ internal static class InspectionTables
         {
             console.WriteText($"{NumberText.Of(producers.Count - ShownProducers)} more producers: --json has all of them.");
         }
+
+        if (producers.Any(static producer => producer.Producer.IsOthers))
+        {
+            console.WriteText(CompletenessText.OfOthers, Tables.Doubtful);
+        }
     }
 
     private static void WriteDrops(IAnsiConsole console, IReadOnlyList<DropSummary> drops)

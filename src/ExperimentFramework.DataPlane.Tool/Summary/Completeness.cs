@@ -34,7 +34,7 @@ internal static class Completeness
             categories.TryAdd(category, new CategoryCompleteness(category, 0, arrived));
         }
 
-        return new ProducerCompleteness(producer, [.. categories.Values], Judge(hasAccount, isLast, categories.Values));
+        return new ProducerCompleteness(producer, [.. categories.Values], Judge(hasAccount && !producer.HasUnkeptAccounts, isLast, categories.Values));
     }
 
     private static CompletenessState Judge(bool hasAccount, bool isLast, IEnumerable<CategoryCompleteness> categories) =>
@@ -50,18 +50,18 @@ internal static class Completeness
         {
             foreach (var row in part.Published)
             {
-                expected[row.EventType] = expected.GetValueOrDefault(row.EventType) + row.Count;
+                expected[row.EventType] = Saturating.Add(expected.GetValueOrDefault(row.EventType), row.Count);
             }
 
             foreach (var row in part.Drops.Where(static row => row.OriginalProducerId is null))
             {
-                expected[row.EventType] = expected.GetValueOrDefault(row.EventType) - row.Count;
+                expected[row.EventType] = Saturating.Add(expected.GetValueOrDefault(row.EventType), -row.Count);
             }
         }
 
         foreach (var (category, count) in takenOver ?? [])
         {
-            expected[category] = expected.GetValueOrDefault(category) - count;
+            expected[category] = Saturating.Add(expected.GetValueOrDefault(category), -count);
         }
 
         return expected;
@@ -81,7 +81,7 @@ internal static class Completeness
                         drops.Add((original, account.Destination), counts = new Dictionary<string, long>(StringComparer.Ordinal));
                     }
 
-                    counts[row.EventType] = counts.GetValueOrDefault(row.EventType) + row.Count;
+                    counts[row.EventType] = Saturating.Add(counts.GetValueOrDefault(row.EventType), row.Count);
                 }
             }
         }

@@ -11,6 +11,9 @@ internal static class CompletenessText
         _ => "incomplete",
     };
 
+    /// <summary>What is said if there are more producers than are kept apart.</summary>
+    public const string OfOthers = "There are too many producers to keep each: those beyond are counted together as (other), and it is not known whether events of them are missing.";
+
     /// <summary>Says a state in words.</summary>
     public static string InWords(CompletenessState state) => state switch
     {

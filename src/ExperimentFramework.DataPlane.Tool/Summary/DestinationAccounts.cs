@@ -7,6 +7,9 @@ internal sealed class DestinationAccounts(string destination)
     /// <summary>Accounts of which parts are missing; the oldest is forgotten first.</summary>
     private const int MaxIncomplete = 4;
 
+    /// <summary>An account of more parts never arrives whole.</summary>
+    private const int MaxParts = 1_000;
+
     /// <summary>A clock that goes back by less is being adjusted.</summary>
     private static readonly TimeSpan Adjustment = TimeSpan.FromSeconds(1);
 
@@ -31,7 +34,7 @@ internal sealed class DestinationAccounts(string destination)
     public void Add(AccountingEvent part)
     {
         FollowClock(part);
-        if (part.SequenceNumber <= SequenceNumber)
+        if (part.SequenceNumber <= SequenceNumber || part.PartCount > MaxParts || part.PartNumber > MaxParts)
         {
             return;
         }

@@ -36,6 +36,9 @@ internal sealed class ExperimentSummary
     /// <summary>The times of exposures and outcomes.</summary>
     public TimeRange Times;
 
+    /// <summary>The times of exposures.</summary>
+    public TimeRange ExposureTimes;
+
     /// <summary>The different subjects that were exposed: each id counts once, of whatever type and tenant.</summary>
     public long Subjects => _subjects.Estimate;
 
@@ -63,6 +66,7 @@ internal sealed class ExperimentSummary
     {
         Exposures++;
         Times.Add(time);
+        ExposureTimes.Add(time);
         var variant = _variants[exposure.AssignedVariantKey ?? exposure.VariantKey];
         variant.Exposures++;
         variant.Fallbacks += exposure.AssignedVariantKey is null ? 0 : 1;

@@ -6,11 +6,11 @@ namespace ExperimentFramework.DataPlane.Tool;
 /// <param name="State">The verdict.</param>
 internal sealed record ProducerCompleteness(ProducerSummary Producer, IReadOnlyList<CategoryCompleteness> Categories, CompletenessState State)
 {
-    public long Expected => Categories.Sum(static category => category.Expected);
+    public long Expected => Saturating.Sum(Categories.Select(static category => category.Expected));
 
-    public long Arrived => Categories.Sum(static category => category.Arrived);
+    public long Arrived => Saturating.Sum(Categories.Select(static category => category.Arrived));
 
-    public long Missing => Categories.Sum(static category => category.Missing);
+    public long Missing => Saturating.Sum(Categories.Select(static category => category.Missing));
 }
 
 /// <summary>The events of one category.</summary>
@@ -20,7 +20,7 @@ internal sealed record ProducerCompleteness(ProducerSummary Producer, IReadOnlyL
 internal sealed record CategoryCompleteness(string Category, long Expected, long Arrived)
 {
     /// <summary>How many are missing; 0 if more arrived than were expected.</summary>
-    public long Missing => Math.Max(0, Expected - Arrived);
+    public long Missing => Math.Max(0, Saturating.Add(Expected, -Arrived));
 }
 
 /// <summary>What the accounts say of a producer's stream.</summary>
@@ -32,7 +32,7 @@ internal enum CompletenessState
     /// <summary>All events arrived that the latest account expects, but it is not the last one: the producer is running, or was killed.</summary>
     NotEnded,
 
-    /// <summary>There is no account: accounts are switched off, or the producer ended before its first one.</summary>
+    /// <summary>There is no account: accounts are switched off, or the producer ended before its first one. Or there were too many to keep them.</summary>
     NoAccount,
 
     /// <summary>Events are missing that the latest account expects.</summary>

@@ -4,12 +4,21 @@ namespace ExperimentFramework.DataPlane.Tool;
 /// <param name="id">The producer's id.</param>
 internal sealed class ProducerSummary(string id)
 {
+    private const int MaxCategories = 64;
+    private const int MaxDestinations = 64;
+
     private readonly Dictionary<string, long> _arrived = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DestinationAccounts> _accounts = new(StringComparer.Ordinal);
     private string? _latestCategory;
     private long _latestCount;
 
     public string Id => id;
+
+    /// <summary>Whether it stands for all producers beyond those that have a summary of their own.</summary>
+    public bool IsOthers => id == BoundedNames<ProducerSummary>.Other;
+
+    /// <summary>Whether accounts were not kept, so that what is missing cannot be known: those of several producers together, and those for more than 64 destinations.</summary>
+    public bool HasUnkeptAccounts { get; private set; }
 
     /// <summary>The events, without accounts and duplicates.</summary>
     public long Events { get; private set; }
@@ -20,7 +29,7 @@ internal sealed class ProducerSummary(string id)
     /// <summary>What its accounts say, by destination.</summary>
     public IEnumerable<DestinationAccounts> Accounts => _accounts.Values.OrderBy(static account => account.Destination, StringComparer.Ordinal);
 
-    /// <summary>The different events that arrived, by category.</summary>
+    /// <summary>The different events that arrived, by category; those of more than 64 categories together.</summary>
     public IReadOnlyDictionary<string, long> Arrived
     {
         get
@@ -43,21 +52,30 @@ internal sealed class ProducerSummary(string id)
         _latestCount++;
     }
 
-    public DestinationAccounts AccountsOf(string destination)
+    public void Add(AccountingEvent account, DateTimeOffset time)
     {
-        if (!_accounts.TryGetValue(destination, out var accounts))
+        Times.Add(time);
+        if (_accounts.TryGetValue(account.Destination, out var accounts))
         {
-            accounts = new DestinationAccounts(destination);
-            _accounts.Add(destination, accounts);
+            accounts.Add(account);
         }
-
-        return accounts;
+        else if (IsOthers || _accounts.Count >= MaxDestinations)
+        {
+            HasUnkeptAccounts = true;
+        }
+        else
+        {
+            accounts = new DestinationAccounts(account.Destination);
+            accounts.Add(account);
+            _accounts.Add(account.Destination, accounts);
+        }
     }
 
     private void Flush()
     {
         if (_latestCategory is { } category && _latestCount > 0)
         {
+            category = _arrived.Count < MaxCategories || _arrived.ContainsKey(category) ? category : BoundedNames<ProducerSummary>.Other;
             _arrived[category] = _arrived.GetValueOrDefault(category) + _latestCount;
             _latestCount = 0;
         }

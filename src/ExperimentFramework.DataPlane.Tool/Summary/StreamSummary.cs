@@ -60,7 +60,7 @@ internal sealed class StreamSummary
             .SelectMany(static account => account.Parts)
             .SelectMany(static part => part.Drops)
             .GroupBy(static drop => (drop.ExperimentName, drop.EventType, drop.Reason))
-            .Select(static drops => new DropSummary(drops.Key.ExperimentName, drops.Key.EventType, drops.Key.Reason, drops.Sum(static drop => drop.Count)))
+            .Select(static drops => new DropSummary(drops.Key.ExperimentName, drops.Key.EventType, drops.Key.Reason, Saturating.Sum(drops.Select(static drop => drop.Count))))
             .OrderBy(static drop => drop.Experiment, StringComparer.Ordinal).ThenBy(static drop => drop.Category, StringComparer.Ordinal).ThenBy(static drop => drop.Reason, StringComparer.Ordinal),
     ];
 
@@ -80,9 +80,7 @@ internal sealed class StreamSummary
 
         if (envelope.Payload is AccountingEvent account)
         {
-            var accounted = ProducerOf(NumberOf(account.ProducerId));
-            accounted.Times.Add(envelope.Timestamp);
-            accounted.AccountsOf(account.Destination).Add(account);
+            ProducerOf(NumberOf(account.ProducerId)).Add(account, envelope.Timestamp);
             return true;
         }
 

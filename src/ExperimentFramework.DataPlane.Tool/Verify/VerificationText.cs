@@ -59,24 +59,29 @@ internal static class VerificationText
         var summary = verification.Summary;
         if (summary.Duplicates > 0)
         {
-            console.WriteText($"note: {(summary.DuplicatesAreEstimated ? "about " : "")}{NumberText.Of(summary.Duplicates)} events arrived more than once. Delivery is at least once: count each event id once.");
+            console.WriteUnwrapped($"note: {(summary.DuplicatesAreEstimated ? "about " : "")}{NumberText.Of(summary.Duplicates)} events arrived more than once. Delivery is at least once: count each event id once.");
         }
 
         foreach (var field in verification.UnknownFields.All)
         {
-            console.WriteText($"note: {NumberText.Of(field.Count)} events of {field.Category} have the field {field.Path}, which this version does not know{At(field.First)}.");
+            console.WriteUnwrapped($"note: {NumberText.Of(field.Count)} events of {field.Category} have the field {field.Path}, which this version does not know{At(field.First)}.");
+        }
+
+        if (verification.Producers.Any(static producer => producer.Producer.IsOthers))
+        {
+            console.WriteUnwrapped($"note: {CompletenessText.OfOthers}");
         }
 
         WriteClock(console, verification.Clocks.Future, "happened later than now, by up to");
         WriteClock(console, verification.Clocks.AfterId, "happened later than their id was made, by up to");
         foreach (var (producer, setBack) in verification.ClocksSetBack)
         {
-            console.WriteText($"note: the clock of producer {producer} was set back by {Seconds(setBack)}.");
+            console.WriteUnwrapped($"note: the clock of producer {producer} was set back by {Seconds(setBack)}.");
         }
 
         foreach (var drop in summary.Drops)
         {
-            console.WriteText($"note: {NumberText.Of(drop.Count)} events of {drop.Category} ({drop.Experiment}) were dropped: {drop.Reason}.");
+            console.WriteUnwrapped($"note: {NumberText.Of(drop.Count)} events of {drop.Category} ({drop.Experiment}) were dropped: {drop.Reason}.");
         }
     }
 
@@ -84,7 +89,7 @@ internal static class VerificationText
     {
         if (finding.Count > 0)
         {
-            console.WriteText($"note: {NumberText.Of(finding.Count)} events {what} {Seconds(finding.Largest)}{At(finding.First)}. A clock was wrong.");
+            console.WriteUnwrapped($"note: {NumberText.Of(finding.Count)} events {what} {Seconds(finding.Largest)}{At(finding.First)}. A clock was wrong.");
         }
     }
 
@@ -92,7 +97,7 @@ internal static class VerificationText
     {
         VerificationState.Whole => $"whole: {NumberText.Of(verification.Summary.Events)} events are valid, and none is missing.",
         VerificationState.Incomplete when verification.Producers.Count == 0 => "incomplete: there are no events.",
-        VerificationState.Incomplete when verification.Producers.Sum(static producer => producer.Missing) is > 0 and var missing =>
+        VerificationState.Incomplete when Saturating.Sum(verification.Producers.Select(static producer => producer.Missing)) is > 0 and var missing =>
             $"incomplete: {NumberText.Of(missing)} events are missing. The {NumberText.Of(verification.Summary.Events)} that arrived are valid.",
         VerificationState.Incomplete => $"incomplete: nothing is known to be missing, but not every producer has a last account. The {NumberText.Of(verification.Summary.Events)} events are valid.",
         _ => $"invalid: {NumberText.Of(verification.Faults.Count, "fault", "faults")}, {NumberText.Of(verification.Summary.Events, "valid event", "valid events")}.",
