@@ -39,8 +39,18 @@ internal static class PlanFile
     {
         try
         {
-            using var json = JsonDocument.Parse(File.ReadAllBytes(path));
-            return Of(json.RootElement.EnumerateObject().ToDictionary(static setting => setting.Name, static setting => Text(setting.Value), StringComparer.Ordinal));
+            // Editors may put a byte order mark before the text.
+            using var json = JsonDocument.Parse(File.ReadAllText(path));
+            var settings = new Dictionary<string, string>(StringComparer.Ordinal);
+            foreach (var setting in json.RootElement.EnumerateObject())
+            {
+                if (!settings.TryAdd(setting.Name, Text(setting)))
+                {
+                    throw new FormatException($"It has the setting '{setting.Name}' twice: remove one.");
+                }
+            }
+
+            return Of(settings);
         }
         catch (JsonException exception)
         {
@@ -117,10 +127,16 @@ internal static class PlanFile
         return colon > 0 && (name[..colon] == PlanSettings.Segment || OfMetrics.Contains(name[..colon], StringComparer.Ordinal));
     }
 
-    private static string Text(JsonElement value) => value.ValueKind switch
+    private static string Text(JsonProperty setting) => setting.Value.ValueKind switch
     {
-        JsonValueKind.String => value.GetString()!,
-        JsonValueKind.Number => value.GetRawText(),
-        _ => throw new FormatException($"A setting must be a text or a number; one is {value.ValueKind}."),
+        JsonValueKind.String => setting.Value.GetString()!,
+        JsonValueKind.Number => setting.Value.GetRawText(),
+        var kind => throw new FormatException($"The setting '{setting.Name}' must be a text or a number; it is {kind switch
+        {
+            JsonValueKind.Null => "null: leave it out",
+            JsonValueKind.True or JsonValueKind.False => "true or false",
+            JsonValueKind.Array => "a list",
+            _ => "an object",
+        }}."),
     };
 }

@@ -13,29 +13,39 @@ namespace ExperimentFramework.DataPlane.Tool;
 internal sealed record PowerAnswer(double Control, double Treatment, double Power, double? Effect, double? Difference)
 {
     /// <summary>Computes what is missing: sizes if the effect is known, the effect if they are, the power if both are.</summary>
-    /// <exception cref="ArgumentException">A value is out of its range.</exception>
-    public static PowerAnswer Of(TwoArmTest test, double baseline, double? deviation, double? effect, double? subjects, double power)
+    /// <exception cref="CommandException">A value is out of its range.</exception>
+    public static PowerAnswer Of(PowerQuestion question)
     {
-        if (effect is { } share && baseline * share == 0)
+        question.Check();
+        try
         {
-            throw new ArgumentException("--effect and --baseline must not be 0.");
+            return Compute(question);
+        }
+        catch (ArgumentException exception)
+        {
+            // Values that are in range each may be impossible together.
+            throw new CommandException($"There is no answer to these values: {exception.Message.Split(" (Parameter '")[0]}", exception);
+        }
+    }
+
+    private static PowerAnswer Compute(PowerQuestion question)
+    {
+        var (baseline, test, power) = (question.Baseline, question.Test, question.Power);
+        if (question.Subjects is not { } control)
+        {
+            var difference = question.Difference!.Value;
+            var size = question.Deviation is { } sd ? TwoMeans.Size(difference, sd, sd, power, test) : TwoProportions.Size(baseline, baseline + difference, power, test);
+            return new PowerAnswer(size.N1, size.N2, power, question.Effect, difference);
         }
 
-        var difference = baseline * effect;
-        if (subjects is not { } control)
+        var treatment = question.Treatment!.Value;
+        if (question.Difference is { } planned)
         {
-            var size = deviation is { } sd ? TwoMeans.Size(difference!.Value, sd, sd, power, test) : TwoProportions.Size(baseline, baseline + difference!.Value, power, test);
-            return new PowerAnswer(size.N1, size.N2, power, effect, difference);
+            var reached = question.Deviation is { } sd ? TwoMeans.Power(planned, sd, sd, control, test) : TwoProportions.Power(baseline, baseline + planned, control, test);
+            return new PowerAnswer(control, treatment, reached, question.Effect, planned);
         }
 
-        var treatment = Math.Floor(control * test.Ratio);
-        if (difference is { } planned)
-        {
-            var reached = deviation is { } sd ? TwoMeans.Power(planned, sd, sd, control, test) : TwoProportions.Power(baseline, baseline + planned, control, test);
-            return new PowerAnswer(control, treatment, reached, effect, planned);
-        }
-
-        var smallest = deviation is { } spread ? TwoMeans.Detectable(spread, spread, control, power, test) : TwoProportions.DetectableIncrease(baseline, control, power, test);
+        var smallest = question.Deviation is { } spread ? TwoMeans.Detectable(spread, spread, control, power, test) : TwoProportions.DetectableIncrease(baseline, control, power, test);
         return new PowerAnswer(control, treatment, power, smallest / Math.Abs(baseline), smallest);
     }
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using ExperimentFramework.DataPlane.Science;
 
 namespace ExperimentFramework.DataPlane.Tool;
 
@@ -8,14 +7,14 @@ internal static class PowerCommand
 {
     public static Command Create(ToolConsole console)
     {
-        var baseline = new Option<double>("--baseline") { Description = "What is expected without an effect: a rate between 0 and 1, or with --sd a mean.", Required = true, HelpName = "value" };
-        var effect = new Option<double?>("--effect") { Description = "The smallest effect that matters, as a share of the baseline: 0.05 for 5 %.", HelpName = "share" };
-        var deviation = new Option<double?>("--sd") { Description = "The standard deviation between subjects; without it the metric is a conversion.", HelpName = "value" };
-        var subjects = new Option<double?>("--subjects") { Description = "How many subjects control has. With --effect: the power that they have; without: the smallest effect that they can find.", HelpName = "number" };
-        var power = new Option<double>("--power") { Description = "The probability with which the effect is to be found.", DefaultValueFactory = static _ => 0.8, HelpName = "share" };
-        var alpha = new Option<double>("--alpha") { Description = "The error rate.", DefaultValueFactory = static _ => 0.05, HelpName = "share" };
+        var baseline = new Option<double>("--baseline") { CustomParser = NumberOptions.Parse, Description = "What is expected without an effect: a rate between 0 and 1, or with --sd a mean.", Required = true, HelpName = "value" };
+        var effect = new Option<double?>("--effect") { CustomParser = NumberOptions.ParseOptional, Description = "The smallest effect that matters, as a share of the baseline: 0.05 for 5 %.", HelpName = "share" };
+        var deviation = new Option<double?>("--sd") { CustomParser = NumberOptions.ParseOptional, Description = "The standard deviation between subjects; without it the metric is a conversion.", HelpName = "value" };
+        var subjects = new Option<double?>("--subjects") { CustomParser = NumberOptions.ParseOptional, Description = "How many subjects control has. With --effect: the power that they have; without: the smallest effect that they can find.", HelpName = "number" };
+        var power = new Option<double>("--power") { CustomParser = NumberOptions.Parse, Description = "The probability with which the effect is to be found.", DefaultValueFactory = static _ => 0.8, HelpName = "share" };
+        var alpha = new Option<double>("--alpha") { CustomParser = NumberOptions.Parse, Description = "The error rate.", DefaultValueFactory = static _ => 0.05, HelpName = "share" };
         var sides = new Option<int>("--sides") { Description = "1 if only an increase would be acted upon, else 2.", DefaultValueFactory = static _ => 2 };
-        var ratio = new Option<double>("--ratio") { Description = "The subjects of the variant for each of control.", DefaultValueFactory = static _ => 1, HelpName = "value" };
+        var ratio = new Option<double>("--ratio") { CustomParser = NumberOptions.Parse, Description = "The subjects of the variant for each of control.", DefaultValueFactory = static _ => 1, HelpName = "value" };
         var json = SourceArguments.Json();
         var command = new Command("power", "Compute a sample size from an effect, or the power or smallest effect of a sample.") { baseline, effect, deviation, subjects, power, alpha, sides, ratio, json };
         command.Validators.Add(result =>
@@ -24,21 +23,17 @@ internal static class PowerCommand
             {
                 result.AddError("Name --effect for a sample size, --subjects for the smallest effect, or both for the power.");
             }
+
+            if (result.GetResult(effect) is not null && result.GetResult(subjects) is not null && result.GetResult(power) is { Implicit: false })
+            {
+                result.AddError("--effect and --subjects ask for the power, so --power cannot be given as well: leave out one of the three.");
+            }
         });
         command.Runs(console, async (parsed, cancellationToken) =>
         {
-            PowerAnswer answer;
-            try
-            {
-                answer = PowerAnswer.Of(
-                    new TwoArmTest(parsed.GetValue(alpha), parsed.GetValue(sides), parsed.GetValue(ratio)),
-                    parsed.GetValue(baseline), parsed.GetValue(deviation), parsed.GetValue(effect), parsed.GetValue(subjects), parsed.GetValue(power));
-            }
-            catch (ArgumentException exception)
-            {
-                throw new CommandException(FirstSentence(exception.Message), exception);
-            }
-
+            var answer = PowerAnswer.Of(new PowerQuestion(
+                parsed.GetValue(baseline), parsed.GetValue(deviation), parsed.GetValue(effect), parsed.GetValue(subjects),
+                parsed.GetValue(power), parsed.GetValue(alpha), parsed.GetValue(sides), parsed.GetValue(ratio)));
             if (parsed.GetValue(json))
             {
                 await console.WriteJsonAsync(answer.Write, cancellationToken);
@@ -51,12 +46,5 @@ internal static class PowerCommand
             return ExitCodes.Success;
         });
         return command;
-    }
-
-    /// <summary>The framework adds the name of the argument in brackets, and its value in a line of its own.</summary>
-    private static string FirstSentence(string message)
-    {
-        var end = message.IndexOf(" (Parameter '", StringComparison.Ordinal);
-        return (end < 0 ? message : message[..end]).Split('\n')[0];
     }
 }

@@ -18,7 +18,7 @@ internal static class Traffic
         faults.WriteWarnings(console);
         var found = summary.Experiments.FirstOrDefault(summary => summary.Name == experiment)
             ?? throw new CommandException($"There is no experiment '{experiment}' in these events: dataplane inspect lists those there are.");
-        return found.Times is { First: { } first, Last: { } last } && last > first
+        return found.ExposureTimes is { First: { } first, Last: { } last } && last > first
             ? found.Subjects / (last - first).TotalDays
             : throw new CommandException($"The exposures of '{experiment}' are too few to say how many subjects a day has.");
     }

@@ -66,9 +66,20 @@ public sealed class PlanTests
 
     [Theory]
     [InlineData(new[] { "--baseline", "0.1" }, "Name --effect")]
-    [InlineData(new[] { "--baseline", "0", "--effect", "0.1" }, "must not be 0")]
-    [InlineData(new[] { "--baseline", "0.9", "--effect", "0.5" }, "p2")]
-    [InlineData(new[] { "--baseline", "0.1", "--effect", "0.1", "--alpha", "2" }, "alpha")]
+    [InlineData(new[] { "--baseline", "0", "--effect", "0.1" }, "--baseline must not be 0")]
+    [InlineData(new[] { "--baseline", "0.1", "--effect", "0" }, "--effect must not be 0")]
+    [InlineData(new[] { "--baseline", "0.9", "--effect", "0.5" }, "--effect takes the rate from 0.9 to 1.35, and must leave it between 0 and 1, both excluded; it is 0.5.")]
+    [InlineData(new[] { "--baseline", "40", "--effect", "0.5" }, "--baseline must be between 0 and 1, both excluded: without --sd the metric is a conversion; it is 40.")]
+    [InlineData(new[] { "--baseline", "0.1", "--effect", "0.1", "--alpha", "2" }, "--alpha must be between 0 and 1")]
+    [InlineData(new[] { "--baseline", "0.1", "--effect", "0.1", "--power", "0.01" }, "--power must be below 1 and above")]
+    [InlineData(new[] { "--baseline", "0.1", "--effect", "0.1", "--sides", "3" }, "--sides must be 1 or 2")]
+    [InlineData(new[] { "--baseline", "0.1", "--effect", "0.1", "--ratio", "0" }, "--ratio must be above 0")]
+    [InlineData(new[] { "--baseline", "0.1", "--subjects", "0" }, "--subjects must be at least 1")]
+    [InlineData(new[] { "--baseline", "0.1", "--subjects", "10", "--ratio", "0.05" }, "--ratio must leave the variant at least one subject for the 10 of control; it is 0.05.")]
+    [InlineData(new[] { "--baseline", "4", "--sd", "-1", "--subjects", "10" }, "--sd must be above 0")]
+    [InlineData(new[] { "--baseline", "0.1", "--effect", "0,05" }, "--effect must be a number such as 0.05, with a point before its decimals; '0,05' is none.")]
+    [InlineData(new[] { "--baseline", "0.1", "--subjects", "1,000" }, "--subjects must be a number")]
+    [InlineData(new[] { "--baseline", "0.1", "--effect", "0.1", "--subjects", "1000", "--power", "0.9" }, "--power cannot be given as well")]
     public async Task A_question_about_power_that_makes_no_sense_is_refused(string[] options, string message)
     {
         using var tool = new ToolFixture();
@@ -77,6 +88,20 @@ public sealed class PlanTests
 
         Assert.Equal(2, run.Code);
         Assert.Contains(message, run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_subjects_a_day_are_those_of_the_exposures_however_long_outcomes_go_on()
+    {
+        using var tool = new ToolFixture();
+        var outcome = SampleStream.All.Last(envelope => envelope.Payload is OutcomeEvent { ExperimentName: "checkout" });
+        var late = outcome with { EventId = Guid.CreateVersion7(outcome.Timestamp.AddDays(20)), Timestamp = outcome.Timestamp.AddDays(20) };
+        await File.WriteAllBytesAsync(tool.Path("events.jsonl"), SampleStream.Lines([.. SampleStream.All, late]));
+        await File.WriteAllTextAsync(tool.Path("plan.json"), Plan, TestContext.Current.CancellationToken);
+
+        var run = await tool.RunAsync("plan", tool.Path("plan.json"), "--traffic", tool.Path("events.jsonl"), "--json");
+
+        Assert.Equal(4_000 / (3_999.0 / 86_400), JsonDocument.Parse(run.Output).RootElement.GetProperty("subjectsADay").GetDouble(), 1.0);
     }
 
     [Fact]
