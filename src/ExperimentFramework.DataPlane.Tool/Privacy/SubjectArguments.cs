@@ -6,5 +6,5 @@ namespace ExperimentFramework.DataPlane.Tool;
 internal static class SubjectArguments
 {
     /// <summary>The option for ids of subjects.</summary>
-    public static Option<bool> Show() => new("--show-subjects") { Description = $"Show ids of subjects, which are {RedactedEvent.Hidden} otherwise." };
+    public static Option<bool> Show() => new("--show-subjects") { Description = $"Show ids of subjects, which are {RedactedEvent.Hidden} otherwise, and what else may identify a person." };
 }

@@ -46,7 +46,7 @@ internal static class EventLine
         ErrorEvent error => $"{error.Source}: {error.Message}",
         AccountingEvent account => string.Create(
             CultureInfo.InvariantCulture,
-            $"account {account.SequenceNumber} of {account.ProducerId} for {account.Destination}{(account.IsLast ? ", the last" : "")}: {account.Published.Sum(static row => row.Count)} published, {account.Drops.Sum(static row => row.Count)} dropped"),
+            $"account {account.SequenceNumber} of {account.ProducerId} for {account.Destination}{(account.IsLast ? ", the last" : "")}: {Saturating.Sum(account.Published.Select(static row => row.Count))} published, {Saturating.Sum(account.Drops.Select(static row => row.Count))} dropped"),
         _ => "",
     };
 }

@@ -1,8 +1,9 @@
 using Spectre.Console;
+using Spectre.Console.Rendering;
 
 namespace ExperimentFramework.DataPlane.Tool;
 
-/// <summary>Writes events as lines, one each.</summary>
+/// <summary>Writes events as lines, one each: cut at the width of a terminal, and whole into files and pipes.</summary>
 /// <param name="console">Where to.</param>
 /// <param name="showsSubjects">Whether ids of subjects and what identifies them are written as they are.</param>
 internal sealed class EventWriter(ToolConsole console, bool showsSubjects)
@@ -12,33 +13,34 @@ internal sealed class EventWriter(ToolConsole console, bool showsSubjects)
     public void Write(DataPlaneEnvelope envelope)
     {
         var payload = envelope.Payload;
-        try
+        List<Segment> line =
+        [
+            Part(TimeText.Exact(envelope.Timestamp)[11..23], Quiet),
+            Part($" {EventLine.TypeOf(envelope),-14} ", StyleOf(payload)),
+            Part(payload.ExperimentName, Style.Plain),
+        ];
+        if (EventLine.VariantOf(payload) is { } variant)
         {
-            var line = new Paragraph();
-            Append(line, TimeText.Exact(envelope.Timestamp)[11..23], Quiet);
-            Append(line, $" {EventLine.TypeOf(envelope),-14} ", StyleOf(payload));
-            Append(line, payload.ExperimentName, Style.Plain);
-            if (EventLine.VariantOf(payload) is { } variant)
-            {
-                Append(line, "/" + variant, Tables.Good);
-            }
-
-            if (EventLine.SubjectOf(payload) is { } subject)
-            {
-                Append(line, " " + (showsSubjects ? subject : RedactedEvent.Hidden), Quiet);
-            }
-
-            Append(line, " " + EventLine.DetailOf(payload), Style.Plain);
-            console.Output.Write(line);
-            console.Output.WriteLine();
+            line.Add(Part("/" + variant, Tables.Good));
         }
-        catch (IOException exception)
+
+        if (EventLine.SubjectOf(payload) is { } subject)
         {
-            throw new OutputClosedException(exception);
+            line.Add(Part(" " + (showsSubjects ? subject : RedactedEvent.Hidden), Quiet));
+        }
+
+        line.Add(Part(" " + EventLine.DetailOf(payload), Style.Plain));
+        if (console.IsOutputRedirected)
+        {
+            console.Output.WriteUnwrapped(string.Concat(line.Select(static part => part.Text)));
+        }
+        else
+        {
+            console.Output.Write(new CroppedLine(line));
         }
     }
 
-    private static void Append(Paragraph line, string text, Style style) => line.Append(SafeText.Of(text), style);
+    private static Segment Part(string text, Style style) => new(SafeText.Of(text), style);
 
     private static Style StyleOf(DataPlaneEvent payload) => payload switch
     {

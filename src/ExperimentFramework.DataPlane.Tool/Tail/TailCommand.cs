@@ -23,7 +23,7 @@ internal static class TailCommand
                 result.AddError($"--where must be FIELD=VALUE or FIELD!=VALUE; '{token.Value}' is not. FIELD is one of {string.Join(", ", EventFilter.Fields)}.");
             }
         });
-        var lines = new Option<int>("--lines", "-n") { Description = "How many of the last events are shown, from 0 to 1,000,000.", DefaultValueFactory = static _ => DefaultLines };
+        var lines = new Option<int>("--lines", "-n") { Description = "How many of the latest events are shown, from 0 to 1,000,000.", DefaultValueFactory = static _ => DefaultLines };
         lines.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int>() is < 0 or > MaxLines)
@@ -34,64 +34,53 @@ internal static class TailCommand
         var follow = new Option<bool>("--follow", "-f") { Description = "Go on with events as they arrive, until Ctrl+C." };
         var showSubjects = SubjectArguments.Show();
         var json = new Option<bool>("--json") { Description = "Write the events as JSON lines." };
-        var command = new Command("tail", "Show the last events, and follow those that arrive.") { sources, where, lines, follow, showSubjects, json };
+        var command = new Command("tail", "Show the latest events, and follow those that arrive.") { sources, where, lines, follow, showSubjects, json };
         command.Runs(console, async (parsed, cancellationToken) =>
         {
             EventFilter[] filters = [.. (parsed.GetValue(where) ?? []).Select(static text => EventFilter.Parse(text)!)];
             var showsSubjects = parsed.GetValue(showSubjects);
             using var lineWriter = new JsonLines(console, showsSubjects);
             Action<DataPlaneEnvelope> write = parsed.GetValue(json) ? lineWriter.Write : new EventWriter(console, showsSubjects).Write;
-            var faults = new FaultLog();
+            var tail = new EventTail(envelope => Array.TrueForAll(filters, filter => filter.Holds(envelope)), parsed.GetValue(lines), write);
             var names = parsed.GetRequiredValue(sources);
             var found = SourceFiles.Find(names);
-            var seen = parsed.GetValue(follow) ? new SeenEvents() : null;
-            if (seen is not null)
+            if (parsed.GetValue(follow))
             {
-                FollowedSources.Require(found);
+                await FollowAsync(console, names, found, tail, cancellationToken);
+                return ExitCodes.Success;
             }
 
-            await WriteLastAsync(new EventSource(console, found, faults.Add) { IsFollowed = seen is not null }, seen, filters, parsed.GetValue(lines), write, cancellationToken);
+            var faults = new FaultLog();
+            await tail.WriteLastAsync(new EventSource(console, found, faults.Add).ReadAsync(cancellationToken));
             faults.WriteWarnings(console);
-            if (seen is not null)
-            {
-                await FollowAsync(FollowedSources.Of(console, names, found, seen, fault => console.WriteWarning(fault.Message), cancellationToken), filters, write, cancellationToken);
-            }
-
             return ExitCodes.Success;
         });
         return command;
     }
 
-    private static async Task WriteLastAsync(EventSource source, SeenEvents? seen, EventFilter[] filters, int lines, Action<DataPlaneEnvelope> write, CancellationToken cancellationToken)
+    private static async Task FollowAsync(ToolConsole console, string[] names, IReadOnlyList<SourceFile> found, EventTail tail, CancellationToken cancellationToken)
     {
-        var last = new Queue<DataPlaneEnvelope>();
-        await foreach (var read in source.ReadAsync(cancellationToken))
+        FollowedSources.Require(found);
+        if (found.Any(static source => source.IsStandardInput))
         {
-            seen?.Add(read.Envelope);
-            if (Array.TrueForAll(filters, filter => filter.Holds(read.Envelope)))
+            if (found.Count > 1)
             {
-                last.Enqueue(read.Envelope);
-                if (last.Count > lines)
-                {
-                    last.Dequeue();
-                }
+                throw new CommandException("With --follow standard input must be the only source, because it ends, and others do not. Run the command twice.");
             }
+
+            // It has no last events before it ends, so all are shown as they arrive.
+            await tail.WriteAllAsync(new EventSource(console, found, Warn) { IsFollowed = true }.ReadAsync(cancellationToken).Select(static read => read.Envelope));
+            return;
         }
 
-        foreach (var envelope in last)
+        var seen = new SeenEvents();
+        await tail.WriteLastAsync(new EventSource(console, found, Warn) { IsFollowed = true }.ReadAsync(cancellationToken).Select(read =>
         {
-            write(envelope);
-        }
-    }
+            seen.Add(read.Envelope);
+            return read;
+        }));
+        await tail.WriteAllAsync(FollowedSources.Of(console, names, found, seen, Warn, cancellationToken).ReadAsync(cancellationToken));
 
-    private static async Task FollowAsync(FollowedSources sources, EventFilter[] filters, Action<DataPlaneEnvelope> write, CancellationToken cancellationToken)
-    {
-        await foreach (var envelope in sources.ReadAsync(cancellationToken))
-        {
-            if (Array.TrueForAll(filters, filter => filter.Holds(envelope)))
-            {
-                write(envelope);
-            }
-        }
+        void Warn(SourceFault fault) => console.WriteWarning(fault.Message);
     }
 }

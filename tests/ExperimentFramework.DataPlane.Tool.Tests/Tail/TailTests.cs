@@ -1,3 +1,4 @@
+using System.Text;
 using ExperimentFramework.DataPlane.Tool.Tests.Streams;
 
 namespace ExperimentFramework.DataPlane.Tool.Tests.Tail;
@@ -65,49 +66,72 @@ public sealed class TailTests
     }
 
     [Fact]
-    public async Task Following_shows_each_new_event_once_also_when_its_file_is_finished_under_another_name()
+    public async Task The_last_events_are_the_latest_of_all_files()
     {
         using var tool = new ToolFixture();
-        const string name = "20260301T120000.0000000Z-0123456789abcdef0123456789abcdef";
-        Directory.CreateDirectory(tool.Path("events"));
-        await File.WriteAllBytesAsync(tool.Path($"events/{name}.jsonl.open"), SampleStream.Lines(SampleStream.Few.Take(10)));
-        var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(ToolFixture.Now) { AutoAdvanceAmount = TimeSpan.Zero };
-        var console = tool.Console(time);
-        using var end = new CancellationTokenSource();
-        var following = new FollowedFiles(console, [tool.Path("events")], fault => Assert.Fail(fault.Message));
-        await using var events = following.ReadAsync(end.Token).GetAsyncEnumerator(end.Token);
-        var seen = new List<Guid>();
+        await File.WriteAllBytesAsync(tool.Path("a.jsonl"), SampleStream.Lines(SampleStream.Few.Skip(60)));
+        await File.WriteAllBytesAsync(tool.Path("b.jsonl"), SampleStream.Lines(SampleStream.Few.Take(60)));
 
-        await TakeAsync(10);
-        await AppendAsync(SampleStream.Few.Skip(10).Take(5));
-        await TakeAsync(5);
-        File.Move(tool.Path($"events/{name}.jsonl.open"), tool.Path($"events/{name}.jsonl"));
-        await File.WriteAllBytesAsync(tool.Path("events/other.jsonl"), SampleStream.Lines(SampleStream.Few.Skip(15).Take(2)));
-        await TakeAsync(2);
+        var run = await tool.RunAsync("tail", tool.Path("a.jsonl"), tool.Path("b.jsonl"), "-n", "5", "--json", "--show-subjects");
 
-        Assert.Equal(SampleStream.Few.Take(17).Select(envelope => envelope.EventId), seen);
+        Assert.Equal(Encoding.UTF8.GetString(SampleStream.Lines(SampleStream.Few.OrderBy(envelope => envelope.Timestamp).TakeLast(5))), run.Output);
+    }
 
-        async Task AppendAsync(IEnumerable<DataPlaneEnvelope> more)
+    [Fact]
+    public async Task An_event_is_one_line_whole_in_a_pipe_and_cut_on_a_terminal()
+    {
+        var message = string.Concat(Enumerable.Repeat("A message of many words. ", 20)).TrimEnd();
+        var error = SampleStream.Few[0] with { EventType = DataPlaneEventType.Error, Payload = new ErrorEvent { ExperimentName = "checkout", Timestamp = ToolFixture.Now, Source = "delivery", Message = message } };
+        var lines = SampleStream.Lines([error, SampleStream.Few[1]]);
+        using var pipe = new ToolFixture { Width = 60, IsRedirected = true };
+        using var terminal = new ToolFixture { Width = 60 };
+        await File.WriteAllBytesAsync(pipe.Path("events.jsonl"), lines, TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(terminal.Path("events.jsonl"), lines, TestContext.Current.CancellationToken);
+
+        var whole = (await pipe.RunAsync("tail", pipe.Path("events.jsonl"))).Output.Split('\n');
+        var cut = (await terminal.RunAsync("tail", terminal.Path("events.jsonl"))).Output.Split('\n');
+
+        Assert.Equal((3, 3), (whole.Length, cut.Length));
+        Assert.Contains(whole, line => line.EndsWith(message, StringComparison.Ordinal));
+        Assert.All(cut, line => Assert.True(line.Length <= 60, line));
+        Assert.All(cut[..2].Zip(whole), pair => Assert.StartsWith(pair.First, pair.Second, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Nothing_that_may_identify_a_person_is_in_the_JSON_unless_it_is_asked_for()
+    {
+        const string person = "jane.doe@example.com";
+        var attributes = new Dictionary<string, object?> { [person] = person };
+        DataPlaneEvent[] payloads =
+        [
+            new ExposureEvent { ExperimentName = "checkout", Timestamp = ToolFixture.Now, VariantKey = "b", SubjectId = person, SelectionReason = "hash-assignment", Attributes = attributes },
+            new OutcomeEvent { ExperimentName = "checkout", Timestamp = ToolFixture.Now, VariantKey = "b", SubjectId = person, OutcomeName = "PayAsync", Result = OutcomeResult.Success },
+            new AssignmentEvent { ExperimentName = "checkout", Timestamp = ToolFixture.Now, SubjectId = person, PreviousVariantKey = "a", NewVariantKey = "b", ChangeReason = "weights" },
+            new MetricEvent { ExperimentName = ExperimentNames.All, Timestamp = ToolFixture.Now, MetricName = "purchase", Value = 1, SubjectId = person, IdempotencyKey = person, Attributes = attributes },
+            new AnalysisSignalEvent { ExperimentName = "checkout", Timestamp = ToolFixture.Now, SignalType = AnalysisSignalType.SampleRatioMismatch, Severity = SignalSeverity.Error, Message = "Broken.", Data = attributes },
+            new ErrorEvent { ExperimentName = "checkout", Timestamp = ToolFixture.Now, Source = "delivery", Message = "Lost.", Data = attributes },
+        ];
+        var events = payloads.Select(payload => SampleStream.Few[0] with
         {
-            await using var file = new FileStream(tool.Path($"events/{name}.jsonl.open"), FileMode.Append);
-            await file.WriteAsync(SampleStream.Lines(more));
-        }
+            EventId = Guid.CreateVersion7(),
+            EventType = payload.EventType,
+            Payload = payload,
+            CorrelationId = person,
+            SpanId = person,
+            Metadata = new Dictionary<string, string> { ["pseudonymKeyId"] = "key-1", [person] = person },
+        });
+        using var tool = new ToolFixture();
+        var text = Encoding.UTF8.GetString(SampleStream.Lines(events)) + Encoding.UTF8.GetString(SampleStream.Lines([events.First()])).Replace("\"Exposure\"", "\"Something\"", StringComparison.Ordinal);
+        await File.WriteAllTextAsync(tool.Path("events.jsonl"), text, TestContext.Current.CancellationToken);
 
-        async Task TakeAsync(int count)
-        {
-            for (var taken = 0; taken < count; taken++)
-            {
-                var next = events.MoveNextAsync().AsTask();
-                while (!next.IsCompleted)
-                {
-                    time.Advance(TimeSpan.FromMilliseconds(250));
-                    await Task.Yield();
-                }
+        var redacted = await tool.RunAsync("tail", tool.Path("events.jsonl"), "--json");
+        var shown = await tool.RunAsync("tail", tool.Path("events.jsonl"), "--json", "--show-subjects");
 
-                Assert.True(await next);
-                seen.Add(events.Current.Envelope.EventId);
-            }
-        }
+        Assert.Equal((0, "", ""), (redacted.Code, redacted.Error, shown.Error));
+        Assert.Equal(7, redacted.Output.TrimEnd().Split('\n').Length);
+        Assert.DoesNotContain("jane", redacted.Output, StringComparison.Ordinal);
+        Assert.Contains("\"pseudonymKeyId\":\"key-1\"", redacted.Output, StringComparison.Ordinal);
+        Assert.Equal(7, shown.Output.Split('\n').Count(line => line.Contains(person, StringComparison.Ordinal)));
     }
 
     private static async Task<ToolFixture> WithEventsAsync()
