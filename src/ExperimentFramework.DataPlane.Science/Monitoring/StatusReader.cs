@@ -47,7 +47,7 @@ internal static class StatusReader
             Plan = PlanOf(experiment),
             Builds = [.. history.Builds.All.Select(static build => new BuildStatus(build.Id, build.Variant, build.Exposures, build.FirstSeen, build.LastSeen))],
             Producers = [.. experiment.Received.All.Select(static producer => new ProducerStatus(
-                ProducerId.TextOf(producer.Number), producer.Received, producer.AsOf is null ? null : producer.Expected, Math.Max(0, producer.Expected - producer.ReceivedThen), producer.AsOf, producer.IsLast))],
+                ProducerId.TextOf(producer.Number), producer.Received, producer.AsOf is null ? null : producer.Expected, producer.Missing, producer.AsOf, producer.IsLast))],
             LastExposure = tallies.Exposures == 0 ? null : tallies.LastExposure,
         };
     }

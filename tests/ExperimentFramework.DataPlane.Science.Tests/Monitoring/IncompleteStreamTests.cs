@@ -49,25 +49,31 @@ public sealed class IncompleteStreamTests
 
         Assert.Equal(true, Assert.Single(_stream.Evaluate()).Data!["hasLast"]);
 
+        Assert.Equal(1, _stream.Status.Producers[0].Missing);
         Expose(1);
         Assert.Equal("recovered", Assert.Single(_stream.Evaluate()).Data!["state"]);
+        Assert.Equal(0, _stream.Status.Producers[0].Missing);
         Assert.Empty(_stream.Evaluate());
     }
 
     [Fact]
-    public void A_producer_that_stops_without_a_last_account_is_signaled_until_it_goes_on()
+    public void A_producer_of_which_nothing_comes_any_more_is_signaled_until_it_goes_on()
     {
         Expose(20);
         Account(20);
         Assert.Empty(Account(20));
+        _stream.Now += TimeSpan.FromMinutes(4);
+        Expose(1);
+        Assert.Empty(_stream.Evaluate());
         _stream.Now += TimeSpan.FromMinutes(5) - TimeSpan.FromTicks(1);
         Assert.Empty(_stream.Evaluate());
         _stream.Now += TimeSpan.FromTicks(1);
 
         var signal = Assert.Single(_stream.Evaluate());
 
-        Assert.Contains("has stopped without a last account", signal.Message, StringComparison.Ordinal);
-        Assert.Equal("recovered", Assert.Single(Account(20)).Data!["state"]);
+        Assert.StartsWith($"Nothing has arrived from producer {Producer} since its account of 2026-03-01 12:02:00Z, which was not its last", signal.Message, StringComparison.Ordinal);
+        Assert.Empty(_stream.Evaluate());
+        Assert.Equal("recovered", Assert.Single(Account(21)).Data!["state"]);
     }
 
     [Fact]
@@ -79,6 +85,44 @@ public sealed class IncompleteStreamTests
         _stream.Now += TimeSpan.FromDays(30);
 
         Assert.Empty(_stream.Evaluate());
+    }
+
+    [Fact]
+    public void Accounts_that_are_read_quickly_or_again_are_no_evidence_of_a_loss()
+    {
+        Expose(9);
+        _accounts = 0;
+        Account(10);
+        for (var account = 0; account < 3; account++)
+        {
+            _accounts = 0;
+            Assert.Empty(Account(10));
+        }
+
+        var now = _stream.Now;
+        for (var account = 0; account < 10; account++)
+        {
+            // A reader that catches up reads the accounts of ten minutes in a moment.
+            Account(10);
+            _stream.Now = now;
+        }
+
+        Assert.Empty(_stream.Evaluate());
+    }
+
+    [Fact]
+    public void An_older_account_that_arrives_after_the_last_one_changes_nothing()
+    {
+        Expose(20);
+        Account(20);
+        Account(20);
+        Account(20, isLast: true);
+        _accounts = 1;
+        Account(20);
+        _stream.Now += TimeSpan.FromDays(1);
+
+        Assert.Empty(_stream.Evaluate());
+        Assert.True(_stream.Status.Producers[0].HasEnded);
     }
 
     [Fact]

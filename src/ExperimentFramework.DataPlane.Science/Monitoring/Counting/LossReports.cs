@@ -17,36 +17,40 @@ internal sealed class LossReports
             return;
         }
 
+        // An account has rows of all experiments: each is looked at once, whatever the number of experiments.
         var published = PublishedExposures(parts);
+        var drops = parts.SelectMany(static account => account.Drops).Where(static row => row.EventType == nameof(DataPlaneEventType.Exposure)).ToLookup(static row => row.ExperimentName, StringComparer.Ordinal);
+        var calls = parts.SelectMany(static account => account.Calls).ToLookup(static row => row.ExperimentName, StringComparer.Ordinal);
         foreach (var experiment in experiments)
         {
             LossReasons lost = new();
-            foreach (var drop in parts.SelectMany(static account => account.Drops))
+            foreach (var drop in drops[experiment.Name])
             {
-                if (drop.EventType == nameof(DataPlaneEventType.Exposure) && drop.ExperimentName == experiment.Name && experiment.VariantOf(drop.VariantKey) is >= 0 and var variant)
+                if (experiment.VariantOf(drop.VariantKey) is >= 0 and var variant)
                 {
                     lost.Add(variant, drop.Reason, Sum(0, drop.Count));
                 }
             }
 
             experiment.Lost.SetAccounted(part.ProducerId, part.SequenceNumber, part.IsLast, lost);
-            experiment.Received.SetExpected(part, published.GetValueOrDefault(experiment.Name), CallsOf(experiment, parts), now);
+            experiment.Received.SetExpected(part, published.GetValueOrDefault(experiment.Name), CallsOf(experiment, calls[experiment.Name]), now);
             experiment.HasNewEvidence = true;
         }
     }
 
-    private static CallCounts[] CallsOf(MonitoredExperiment experiment, AccountingEvent[] parts)
+    private static CallCounts[] CallsOf(MonitoredExperiment experiment, IEnumerable<AccountedCalls> rows)
     {
-        var calls = new CallCounts[SubjectTable.MaxVariants];
-        foreach (var row in parts.SelectMany(static account => account.Calls))
+        CallCounts[] calls = [];
+        foreach (var row in rows)
         {
-            if (row.ExperimentName == experiment.Name && experiment.VariantOf(row.VariantKey) is >= 0 and var variant)
+            if (experiment.VariantOf(row.VariantKey) is >= 0 and var variant)
             {
+                calls = variant < calls.Length ? calls : [.. calls, .. new CallCounts[variant + 1 - calls.Length]];
                 calls[variant] += new CallCounts(Sum(0, row.ExposingCalls), Sum(0, row.RepeatsNotRecorded), Sum(0, row.SampledOut), Sum(0, row.NoSubject));
             }
         }
 
-        return calls[..(Array.FindLastIndex(calls, static counts => counts != default) + 1)];
+        return calls;
     }
 
     /// <summary>A stream may hold any number: it must not overflow, and nothing comes back.</summary>

@@ -10,6 +10,9 @@ internal sealed class LostExposures
     /// <summary>The producers with losses that are kept. If there are more, those that have ended are added up; while none has, further ones are left out.</summary>
     public const int MaxProducers = 4_096;
 
+    /// <summary>The rows by variant and reason that are kept of all producers together; what has none is counted under <see cref="ExposureTallies.OtherReasons"/>.</summary>
+    private const int MaxRows = 8_192;
+
     /// <summary>No producer is believed to have lost more of a variant, so that no sum overflows.</summary>
     public const long MaxCount = 1L << 40;
 
@@ -20,6 +23,7 @@ internal sealed class LostExposures
     private readonly long[] _sum = new long[SubjectTable.MaxVariants];
     private readonly long[] _before = new long[SubjectTable.MaxVariants];
     private readonly long[] _total = new long[SubjectTable.MaxVariants];
+    private int _rows;
 
     /// <summary>The losses by the index of the variant.</summary>
     public ReadOnlyMemory<long> ByVariant => _total;
@@ -37,6 +41,17 @@ internal sealed class LostExposures
         {
             var sum = TotalReasons();
             sum.Add(_reasonsBefore, -1);
+            var rest = _total.ToArray();
+            foreach (var (variant, _, count) in sum.Rows)
+            {
+                rest[variant] -= count;
+            }
+
+            for (var variant = 0; variant < rest.Length; variant++)
+            {
+                sum.Add(variant, ExposureTallies.OtherReasons, Math.Max(0, rest[variant]));
+            }
+
             return sum.Rows;
         }
     }
@@ -48,13 +63,13 @@ internal sealed class LostExposures
     /// <param name="reasons">The losses by variant and reason.</param>
     public void SetAccounted(string producer, long sequence, bool isLast, LossReasons reasons)
     {
-        if ((_producers.ContainsKey(producer) || !reasons.IsEmpty) && TryGet(producer, out var loss) && sequence >= loss.Sequence)
+        if ((_producers.ContainsKey(producer) || reasons.Count > 0) && TryGet(producer, out var loss) && sequence >= loss.Sequence)
         {
             loss.AddTo(_sum, -1);
             loss.Sequence = sequence;
             loss.IsLast = isLast;
             reasons.CopyTo(loss.Accounted);
-            loss.Reasons = reasons;
+            SetReasons(loss, reasons);
             loss.Reported.AsSpan().Clear();
             loss.AddTo(_sum, 1);
             Subtract();
@@ -68,7 +83,13 @@ internal sealed class LostExposures
         {
             var before = loss.Reported[variant];
             loss.Reported[variant] = Math.Min(MaxCount, before + Math.Clamp(count, 0, MaxCount));
-            loss.Reasons.Add(variant, reason, loss.Reported[variant] - before);
+            if (_rows < MaxRows)
+            {
+                var rows = loss.Reasons.Count;
+                loss.Reasons.Add(variant, reason, loss.Reported[variant] - before);
+                _rows += loss.Reasons.Count - rows;
+            }
+
             _sum[variant] += loss.Reported[variant] - before;
             Subtract();
         }
@@ -117,7 +138,9 @@ internal sealed class LostExposures
             loss.IsLast = reader.ReadBoolean();
             Read(reader, loss.Accounted);
             Read(reader, loss.Reported);
-            loss.Reasons.Read(reader);
+            LossReasons reasons = new();
+            reasons.Read(reader);
+            SetReasons(loss, reasons);
         }
 
         _ended.CopyTo(_sum, 0);
@@ -176,6 +199,7 @@ internal sealed class LostExposures
             {
                 loss.AddTo(_ended, 1);
                 _endedReasons.Add(loss.Reasons, 1);
+                SetReasons(loss, new LossReasons());
                 _producers.Remove(producer);
             }
         }
@@ -186,6 +210,13 @@ internal sealed class LostExposures
             _ended[variant] -= excess;
             _sum[variant] -= excess;
         }
+    }
+
+    private void SetReasons(Loss loss, LossReasons reasons)
+    {
+        _rows -= loss.Reasons.Count;
+        loss.Reasons = _rows + reasons.Count <= MaxRows ? reasons : new LossReasons();
+        _rows += loss.Reasons.Count;
     }
 
     private LossReasons TotalReasons()
@@ -242,8 +273,8 @@ internal sealed class LossReasons
 
     private readonly Dictionary<(int Variant, string Reason), long> _counts = [];
 
-    /// <summary>Whether nothing was lost.</summary>
-    public bool IsEmpty => _counts.Count == 0;
+    /// <summary>The number of rows.</summary>
+    public int Count => _counts.Count;
 
     /// <summary>The rows that have a count, the largest first.</summary>
     public IReadOnlyList<(int Variant, string Reason, long Count)> Rows =>

@@ -4,17 +4,20 @@ namespace ExperimentFramework.DataPlane.Science;
 internal sealed class Producer
 {
     /// <summary>
-    /// A shortage counts if it is in this many accounts in a row. Partitions of a stream are not read at the same pace, so an account may be read before exposures that were delivered before it.
+    /// A shortage counts if so many accounts in a row show it, for so long. Partitions of a stream are not read at the same pace, so an account may be read before exposures that were delivered before it.
     /// </summary>
-    private const int Accounts = 3;
+    private const int FewestAccounts = 3;
 
     private const int SilentIntervals = 5;
 
+    private static readonly TimeSpan ShortestShortage = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan ShortestSilence = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
-    private readonly Queue<long> _shortages = new(Accounts);
     private DateTimeOffset _accountArrivedAt;
     private TimeSpan _interval;
+    private (int Accounts, DateTimeOffset Since, long Least) _shortage;
+    private (long Received, DateTimeOffset At) _lastSeen;
 
     public required ulong Number { get; init; }
 
@@ -45,6 +48,12 @@ internal sealed class Producer
     /// <summary>The destination whose stream it describes; null without an account.</summary>
     public string? Destination { get; private set; }
 
+    /// <summary>The exposures that the latest account counts and that had not arrived with it; those that have not arrived until now if it is the last.</summary>
+    public long Missing => Math.Max(0, Expected - (IsLast ? Received : ReceivedThen));
+
+    /// <summary>Whether it was signaled that something is missing.</summary>
+    public bool IsReported { get; set; }
+
     /// <summary>Takes what an account says.</summary>
     public void SetExpected(AccountingEvent account, long expected, DateTimeOffset now)
     {
@@ -57,20 +66,28 @@ internal sealed class Producer
         SequenceNumber = account.SequenceNumber;
         Destination = account.Destination;
         _accountArrivedAt = now;
-        if (_shortages.Count == Accounts)
-        {
-            _shortages.Dequeue();
-        }
-
-        _shortages.Enqueue(Math.Max(0, Expected - ReceivedThen));
+        var shortage = Math.Max(0, Expected - ReceivedThen);
+        _shortage = shortage == 0 ? default
+            : _shortage.Accounts == 0 ? (1, now, shortage)
+            : (_shortage.Accounts + 1, _shortage.Since, Math.Min(_shortage.Least, shortage));
     }
 
     /// <summary>The exposures that are certainly missing: those that the last account expects and that have not arrived a minute later, or as many as every one of the latest accounts misses.</summary>
     public long MissingAt(DateTimeOffset now) =>
-        IsLast && now - _accountArrivedAt >= Patience ? Math.Max(0, Expected - Received)
-        : _shortages.Count == Accounts ? _shortages.Min()
+        IsLast ? (now - _accountArrivedAt >= Patience ? Missing : 0)
+        : _shortage.Accounts >= FewestAccounts && now - _shortage.Since >= ShortestShortage ? _shortage.Least
         : 0;
 
-    /// <summary>Whether accounts have stopped without a last one, as of a process that was killed: what it published since cannot be checked.</summary>
-    public bool IsSilentAt(DateTimeOffset now) => !IsLast && _interval > TimeSpan.Zero && now - _accountArrivedAt >= SilentIntervals * _interval;
+    /// <summary>Whether nothing has come from it for a while, and no last account: its process was killed, or its events are delayed. It is to be asked regularly.</summary>
+    public bool IsSilentAt(DateTimeOffset now)
+    {
+        if (_lastSeen.Received != Received)
+        {
+            _lastSeen = (Received, now);
+        }
+
+        var since = _lastSeen.At > _accountArrivedAt ? _lastSeen.At : _accountArrivedAt;
+        var silence = SilentIntervals * _interval;
+        return !IsLast && AsOf is not null && now - since >= (silence > ShortestSilence ? silence : ShortestSilence);
+    }
 }

@@ -55,7 +55,7 @@ internal sealed class ReceivedExposures
 
         if (!_producers.TryGetValue(number, out var producer))
         {
-            if (expected == 0)
+            if (expected == 0 && calls.Length == 0)
             {
                 return;
             }
@@ -70,6 +70,12 @@ internal sealed class ReceivedExposures
             }
 
             _producers.Add(number, producer);
+        }
+
+        if (account.SequenceNumber <= producer.SequenceNumber)
+        {
+            // It was read before, or is older than one that was.
+            return;
         }
 
         if (producer.Destination is null && account.SequenceNumber > 1)

@@ -3,23 +3,27 @@ namespace ExperimentFramework.DataPlane.Science;
 /// <summary>Which producers published exposures that have not arrived, or ended without saying what they published.</summary>
 internal sealed class IncompleteStreamFinding(MonitoredExperiment experiment)
 {
-    private readonly HashSet<ulong> _reported = [];
-
     /// <summary>Adds a signal for each producer whose exposures are missing, and for each that was and no longer is.</summary>
     public void Evaluate(DateTimeOffset now, List<AnalysisSignalEvent> signals)
     {
         foreach (var producer in experiment.Received.All)
         {
             var missing = producer.MissingAt(now);
-            var isIncomplete = missing > 0 || producer.IsSilentAt(now);
-            if (isIncomplete && _reported.Add(producer.Number))
+            var isIncomplete = producer.IsSilentAt(now) || missing > 0;
+            if (isIncomplete == producer.IsReported)
+            {
+                continue;
+            }
+
+            producer.IsReported = isIncomplete;
+            if (isIncomplete)
             {
                 signals.Add(Data(producer).Create(now, SignalSeverity.Warning, Message(producer, missing)));
             }
-            else if (!isIncomplete && _reported.Remove(producer.Number))
+            else
             {
                 signals.Add(Data(producer).With("state", "recovered").Create(
-                    now, SignalSeverity.Info, $"All exposures of {experiment.Name} that producer {ProducerId.TextOf(producer.Number)} says it published have arrived."));
+                    now, SignalSeverity.Info, $"Producer {ProducerId.TextOf(producer.Number)} publishes accounts, and no exposure of {experiment.Name} that they count is missing."));
             }
         }
     }
@@ -29,7 +33,7 @@ internal sealed class IncompleteStreamFinding(MonitoredExperiment experiment)
         var id = ProducerId.TextOf(producer.Number);
         return missing > 0
             ? $"{missing} exposures of {experiment.Name} that producer {id} delivered to {producer.Destination} have not arrived. Check what lies between that destination and this monitor: retention, filters, failed consumers."
-            : $"Producer {id} has stopped without a last account, as a process that is killed does: what it published of {experiment.Name} since {producer.AsOf:u} cannot be checked.";
+            : $"Nothing has arrived from producer {id} since its account of {producer.AsOf:u}, which was not its last: its process was killed, or its events are delayed. What it published of {experiment.Name} since cannot be checked.";
     }
 
     private SignalData Data(Producer producer) => new SignalData(experiment, AnalysisSignalType.IncompleteStream)
