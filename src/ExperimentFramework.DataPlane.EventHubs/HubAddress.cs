@@ -44,7 +44,7 @@ internal sealed record HubAddress(string Namespace, string Hub)
     }
 
     /// <summary>Checks the names of a namespace and a hub.</summary>
-    /// <exception cref="ArgumentException">One is missing, or the namespace is no host name.</exception>
+    /// <exception cref="ArgumentException">One is missing, or the namespace is not a host name.</exception>
     public static HubAddress Of(string fullyQualifiedNamespace, string hub)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(fullyQualifiedNamespace);

@@ -19,7 +19,7 @@ internal sealed class SqliteDatabase(string path)
 
     public string Path => path;
 
-    /// <summary>Whether an error means that the file is damaged, or is no database.</summary>
+    /// <summary>Whether an error means that the file is damaged, or is not a database.</summary>
     public static bool IsDamage(SqliteException exception) => exception.SqliteErrorCode is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB;
 
     /// <summary>Opens the file. A damaged file is renamed, and a new one is opened.</summary>

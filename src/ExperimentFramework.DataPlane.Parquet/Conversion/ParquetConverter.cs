@@ -8,10 +8,10 @@ namespace ExperimentFramework.DataPlane.Parquet;
 /// <param name="folder">The folder of all tables.</param>
 /// <param name="options">The options.</param>
 /// <param name="recent">The events of files that were written just now.</param>
-/// <param name="logger">Logs lines that are no events.</param>
+/// <param name="logger">Logs lines that are not events.</param>
 internal sealed partial class ParquetConverter(string folder, ParquetDataBackplaneOptions options, RecentRows recent, ILogger logger) : IRolledFileConverter
 {
-    /// <summary>The folder of lines that are no events: a disk may damage a file, and what cannot be read is kept.</summary>
+    /// <summary>The folder of lines that are not events: a disk may damage a file, and what cannot be read is kept.</summary>
     private const string Unreadable = JournalName.UnreadableFolder;
 
     private const int BlockBytes = 256 * 1024;

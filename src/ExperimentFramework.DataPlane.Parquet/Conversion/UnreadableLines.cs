@@ -1,6 +1,6 @@
 namespace ExperimentFramework.DataPlane.Parquet;
 
-/// <summary>Keeps the lines of a journal file that are no events in a file of their own, which exists only if there are some.</summary>
+/// <summary>Keeps the lines of a journal file that are not events in a file of their own, which exists only if there are some.</summary>
 /// <param name="path">The path of the file.</param>
 internal sealed class UnreadableLines(string path) : IDisposable
 {

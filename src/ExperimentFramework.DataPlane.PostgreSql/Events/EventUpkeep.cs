@@ -65,7 +65,7 @@ internal sealed partial class EventUpkeep : IDisposable
             await _partitions.CreateAheadAsync(_partitionsAhead, _end.Token).ConfigureAwait(false);
             var areAllDropped = await DropAsync().ConfigureAwait(false);
 
-            // A query that reads an expired partition is no problem: it ends.
+            // A query that reads an expired partition is not a problem: it ends.
             _problem = null;
             Schedule(areAllDropped ? Interval : RetryInterval);
         }

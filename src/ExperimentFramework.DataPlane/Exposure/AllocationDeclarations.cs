@@ -42,7 +42,7 @@ internal sealed class AllocationDeclarations
             return;
         }
 
-        // A single variant is no split.
+        // A single variant is not a split.
         if (!_settings.IsEnabled || selection.Weights is not { } weights)
         {
             return;

@@ -171,7 +171,7 @@ internal sealed class ExposureRecorder
     }
 
     /// <summary>
-    /// Records an exposure that is no repeat. Under other semantics every exposure is recorded, and whether it is a repeat is found out when the
+    /// Records an exposure that is not a repeat. Under other semantics every exposure is recorded, and whether it is a repeat is found out when the
     /// event is created; here it must be known now, and claimed, so that only one of many concurrent callers records it.
     /// </summary>
     private EnqueueResult RecordFirstUse(in PendingExposure exposure, in EnqueueWait wait)

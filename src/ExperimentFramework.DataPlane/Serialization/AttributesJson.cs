@@ -230,7 +230,7 @@ internal static class AttributesJson
         _ => null,
     };
 
-    /// <summary>Whether the JSON of a double is no number, or that of a long.</summary>
+    /// <summary>Whether the JSON of a double is not a number, or that of a long.</summary>
     private static bool IsUnlikeADouble(double number, bool keepsExponents) =>
         !double.IsFinite(number) || (!keepsExponents && Math.Abs(number) >= FirstWithExponent);
 

@@ -11,7 +11,7 @@ namespace ExperimentFramework.DataPlane;
 /// </summary>
 internal static class PartitionName
 {
-    /// <summary>The folder of lines that are no events: a disk may damage a file, and what cannot be read is kept.</summary>
+    /// <summary>The folder of lines that are not events: a disk may damage a file, and what cannot be read is kept.</summary>
     public const string Unreadable = JournalName.UnreadableFolder;
 
     private const string Experiment = "experiment=";

@@ -12,7 +12,7 @@ internal sealed class JournalFolder(string path)
 
     public string Path => path;
 
-    /// <summary>Requires that the path, and what is above it, is no file: a mistake that no waiting remedies.</summary>
+    /// <summary>Requires that the path, and what is above it, is not a file: a mistake that no waiting remedies.</summary>
     /// <exception cref="ArgumentException">It is; the message names the file.</exception>
     public void RequireNoFile(string parameterName)
     {

@@ -16,7 +16,7 @@ internal static partial class JournalName
     /// <summary>The extension of files that are incomplete and that no reader opens.</summary>
     public const string Temporary = ".tmp";
 
-    /// <summary>The folder of lines that are no events.</summary>
+    /// <summary>The folder of lines that are not events.</summary>
     public const string UnreadableFolder = "unreadable";
 
     /// <summary>Creates the name of a new file, without its ending.</summary>
