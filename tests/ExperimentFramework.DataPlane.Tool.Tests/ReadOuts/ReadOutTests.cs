@@ -42,6 +42,22 @@ public sealed class ReadOutTests
         Assert.Contains("purchase (Metric, decides)", (await tool.RunAsync("readout", tool.Path("events"), "-e", "checkout", "--plan", tool.Path("plan.json"))).Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("AlwaysValid", false)]
+    [InlineData("FixedHorizon", true)]
+    public async Task Looks_that_the_plan_schedules_are_said_not_to_be_judged(string looks, bool isSaid)
+    {
+        using var tool = new ToolFixture { Width = 200 };
+        await File.WriteAllBytesAsync(tool.Path("events.jsonl"), SampleStream.Lines(SampleStream.All));
+        await File.WriteAllTextAsync(
+            tool.Path("plan.json"), $$"""{"experiment":"checkout","metric":"purchase","window":"00:01:00","baseline":0.15,"minimumEffect":0.25,"looks":"{{looks}}"}""", TestContext.Current.CancellationToken);
+
+        var run = await tool.RunAsync("readout", tool.Path("events.jsonl"), "-e", "checkout", "--plan", tool.Path("plan.json"));
+
+        Assert.Equal((0, ""), (run.Code, run.Error));
+        Assert.Equal(isSaid, run.Output.Contains($"whenever they are looked at. The looks of the plan, {looks}, are not judged here.", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task A_broken_split_has_exit_code_1_and_no_comparison()
     {
