@@ -226,3 +226,9 @@ internal sealed class MonitorRun
             _plans[version]?.LogEValue(counts[version], earlier is null ? default : earlier[version]) ?? 0;
     }
 }
+
+/// <summary>The last run of an experiment.</summary>
+/// <param name="Experiment">The experiment's name.</param>
+/// <param name="Run">The number of the run.</param>
+/// <param name="LogPValue">The smallest ln p since the last reset, without the factor for several hosts.</param>
+internal sealed record RunNumber(string Experiment, int Run, double LogPValue);

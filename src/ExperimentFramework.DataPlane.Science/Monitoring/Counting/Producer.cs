@@ -91,3 +91,14 @@ internal sealed class Producer
         return !IsLast && AsOf is not null && now - since >= (silence > ShortestSilence ? silence : ShortestSilence);
     }
 }
+
+/// <summary>What became of exposing calls, as accounts count them.</summary>
+/// <param name="Calls">All of them.</param>
+/// <param name="Repeats">Those that recorded nothing, because they repeated the subject's last exposure.</param>
+/// <param name="SampledOut">Those of subjects that are not in the sample.</param>
+/// <param name="NoSubject">Those whose subject was unknown and was needed.</param>
+internal readonly record struct CallCounts(long Calls, long Repeats, long SampledOut, long NoSubject)
+{
+    public static CallCounts operator +(CallCounts left, CallCounts right) =>
+        new(left.Calls + right.Calls, left.Repeats + right.Repeats, left.SampledOut + right.SampledOut, left.NoSubject + right.NoSubject);
+}
