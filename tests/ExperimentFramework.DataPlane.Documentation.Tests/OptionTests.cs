@@ -9,6 +9,7 @@ using ExperimentFramework.DataPlane.PostgreSql;
 using ExperimentFramework.DataPlane.Redis;
 using ExperimentFramework.DataPlane.Science;
 using ExperimentFramework.DataPlane.Sqlite;
+using ExperimentFramework.DataPlane.Streams;
 
 namespace ExperimentFramework.DataPlane.Documentation.Tests;
 
@@ -30,7 +31,7 @@ public sealed partial class OptionTests
     [Fact]
     public void Every_option_type_of_every_package_is_on_the_page()
     {
-        var types = new[] { typeof(DataPlaneOptions), typeof(DropReasons), typeof(ExperimentDashboardOptions), typeof(EventHubsAmqpDataBackplaneOptions), typeof(ExperimentMonitorOptions), typeof(HttpSubjectOptions), typeof(KafkaDataBackplaneOptions), typeof(OtlpDataBackplaneOptions), typeof(ParquetDataBackplaneOptions), typeof(PostgreSqlDataBackplaneOptions), typeof(RedisAssignmentStoreOptions), typeof(SqliteOutboxOptions) }
+        var types = new[] { typeof(DataPlaneOptions), typeof(DropReasons), typeof(ExperimentDashboardOptions), typeof(EventHubsAmqpDataBackplaneOptions), typeof(ExperimentMonitorOptions), typeof(ExperimentMonitorStreamsOptions), typeof(HttpSubjectOptions), typeof(KafkaDataBackplaneOptions), typeof(OtlpDataBackplaneOptions), typeof(ParquetDataBackplaneOptions), typeof(PostgreSqlDataBackplaneOptions), typeof(RedisAssignmentStoreOptions), typeof(SqliteOutboxOptions) }
             .Select(type => type.Assembly)
             .SelectMany(assembly => assembly.GetExportedTypes())
             .Where(type => type is { IsClass: true } && type.Name.EndsWith("Options", StringComparison.Ordinal));

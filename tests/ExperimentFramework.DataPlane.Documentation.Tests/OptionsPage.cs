@@ -12,6 +12,7 @@ using ExperimentFramework.DataPlane.PostgreSql;
 using ExperimentFramework.DataPlane.Redis;
 using ExperimentFramework.DataPlane.Science;
 using ExperimentFramework.DataPlane.Sqlite;
+using ExperimentFramework.DataPlane.Streams;
 
 namespace ExperimentFramework.DataPlane.Documentation.Tests;
 
@@ -37,6 +38,7 @@ internal static partial class OptionsPage
         (typeof(EventHubsAmqpDataBackplaneOptions), "`AddEventHubsAmqpDataBackplane(namespace, hub, credential, options => ...)`, or `DataPlane:EventHubsAmqp` for every hub. See [Azure Event Hubs](../how-to/destinations/event-hubs.md)."),
         (typeof(ExperimentMonitorOptions), "`new ExperimentMonitor(options)`, for events that are read from somewhere. See [watch experiments](../how-to/watch-experiments.md#over-files)."),
         (typeof(HostedExperimentMonitorOptions), "`AddExperimentMonitor(options => ...)`, or `DataPlane:Monitor`. See [watch experiments](../how-to/watch-experiments.md)."),
+        (typeof(ExperimentMonitorStreamsOptions), "`AddExperimentMonitorStreams(options => ...)`, or `DataPlane:Streams`. See [monitor experiments of many hosts](../how-to/monitor-many-hosts.md)."),
         (typeof(ExperimentDashboardOptions), "`app.MapExperiments(path, options => ...)`, or `DataPlane:Dashboard`. See [see experiments](../how-to/see-experiments.md)."),
         (typeof(HttpSubjectOptions), "`AddHttpSubjectIdentity(options => ...)`. See [web visitors](../how-to/identify-web-visitors.md)."),
         (typeof(HttpVariantOverrideOptions), "`AddHttpVariantOverrides(options => ...)`. See [variants for testers](../how-to/show-a-tester-a-variant.md)."),

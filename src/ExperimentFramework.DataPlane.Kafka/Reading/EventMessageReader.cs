@@ -24,7 +24,7 @@ internal sealed class EventMessageReader(Action<UnreadableMessage>? report)
 
         try
         {
-            return new KafkaStoredEvent { Envelope = EnvelopeOf(message.Message.Headers, value), Position = position };
+            return new KafkaStoredEvent { Envelope = EnvelopeOf(message.Message.Headers, value, _repeated), Position = position };
         }
         catch (JsonException exception)
         {
@@ -33,7 +33,9 @@ internal sealed class EventMessageReader(Action<UnreadableMessage>? report)
         }
     }
 
-    private DataPlaneEnvelope EnvelopeOf(Headers? headers, byte[] value)
+    /// <summary>Makes an event of the headers and the value of a message.</summary>
+    /// <exception cref="JsonException">They are not an event.</exception>
+    public static DataPlaneEnvelope EnvelopeOf(Headers? headers, byte[] value, RepeatedJson repeated)
     {
         var fields = default(CloudEventFields);
         var isCloudEvent = false;
@@ -47,7 +49,7 @@ internal sealed class EventMessageReader(Action<UnreadableMessage>? report)
             }
         }
 
-        return isCloudEvent ? fields.ToEnvelope(value) : DataPlaneJson.Deserialize(value, _repeated);
+        return isCloudEvent ? fields.ToEnvelope(value) : DataPlaneJson.Deserialize(value, repeated);
     }
 
     private void Report(KafkaPosition position, string? field, string message)

@@ -102,6 +102,9 @@ internal static class ConfigurationKeyValidator
     /// <summary>The subsection with the analysis plans of experiments.</summary>
     public const string PlansSection = "Plans";
 
+    /// <summary>The subsection with the options of the experiment monitor on Kafka Streams.</summary>
+    public const string StreamsSection = "Streams";
+
     /// <summary>The subsection with the options of the dashboard.</summary>
     public const string DashboardSection = "Dashboard";
 
@@ -116,7 +119,7 @@ internal static class ConfigurationKeyValidator
 
     /// <summary>The names of the subsections with the options of destinations, stores and outboxes, each of which checks its own.</summary>
     public static IReadOnlyList<string> OfDestinations { get; } =
-        [FilesSection, LoggingSection, EventHubsAmqpSection, ParquetSection, SqliteSection, PostgreSqlSection, PostgreSqlAssignmentStoreSection, PostgreSqlOutboxSection, OtlpSection, OpenTelemetrySection, KafkaSection, MonitorSection, PlansSection, DashboardSection];
+        [FilesSection, LoggingSection, EventHubsAmqpSection, ParquetSection, SqliteSection, PostgreSqlSection, PostgreSqlAssignmentStoreSection, PostgreSqlOutboxSection, OtlpSection, OpenTelemetrySection, KafkaSection, MonitorSection, PlansSection, StreamsSection, DashboardSection];
 
     /// <summary>Returns the section with the options of a kind of destination; null without a configuration.</summary>
     public static IConfigurationSection? OfDestination(IConfiguration? configuration, string name) => configuration?.GetSection(SectionName).GetSection(name);

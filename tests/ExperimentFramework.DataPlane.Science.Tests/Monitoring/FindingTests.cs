@@ -21,7 +21,7 @@ public sealed class FindingTests
 
         var signal = Assert.Single(stream.Evaluate());
         Assert.Equal(AnalysisSignalType.SubjectCrossovers, signal.SignalType);
-        Assert.Equal((10, 1_000, 0.01), ((int)signal.Data!["crossovers"]!, (int)signal.Data["subjects"]!, (double)signal.Data["threshold"]!));
+        Assert.Equal((10L, 1_000L, 0.01), ((long)signal.Data!["crossovers"]!, (long)signal.Data["subjects"]!, (double)signal.Data["threshold"]!));
         Assert.True(stream.Status.HasCrossovers);
         Assert.Empty(stream.Evaluate());
 

@@ -159,7 +159,7 @@ public sealed class OptionsFromConfigurationTests
     [InlineData("DataPlane:Parquets:Layout", "Flat", "'DataPlane:Parquets', which is not read")]
     [InlineData("DataPlane:Sqllite:Retention", "1.00:00:00", "'DataPlane:Sqllite', which is not read")]
     [InlineData("DataPlane:Sqlite3:Retention", "1.00:00:00", "'DataPlane:Sqlite3', which is not read")]
-    [InlineData("DataPlane:Postgres:Schema", "x", "PiiRedaction, Retry, Experiments, Files, Logging, EventHubsAmqp, Parquet, Sqlite, PostgreSql, PostgreSqlAssignmentStore, PostgreSqlOutbox, Otlp, OpenTelemetry, Kafka, Monitor, Plans, Dashboard. Rename the section")]
+    [InlineData("DataPlane:Postgres:Schema", "x", "PiiRedaction, Retry, Experiments, Files, Logging, EventHubsAmqp, Parquet, Sqlite, PostgreSql, PostgreSqlAssignmentStore, PostgreSqlOutbox, Otlp, OpenTelemetry, Kafka, Monitor, Plans, Streams, Dashboard. Rename the section")]
     [InlineData("DataPlane:Retrys:MaxAttempts", "3", "'DataPlane:Retrys', which is not read")]
     [InlineData("DataPlane:Retry", "5", "a section")]
     [InlineData("DataPlane:Retry:MaxDelay:Seconds", "5", "a single value")]

@@ -171,7 +171,7 @@ public sealed class RedactionFailsClosedTests
     [Theory]
     [InlineData("""{ "DataPlan": { "Anything": 1 } }""", "'DataPlan', which is not read", "reads 'DataPlane' and, for redaction, 'DataPlane:PiiRedaction'. Rename the section, or remove it")]
     [InlineData("""{ "Outer": { "PiiRedaction": { "SubjectId": "Omit" } } }""", "'Outer:PiiRedaction', which is not read", "'DataPlane:PiiRedaction'. Rename the section, or remove it")]
-    [InlineData("""{ "DataPlane": { "Privacy": { "SubjectId": "Omit" } } }""", "'DataPlane:Privacy', which is not read", "The sections of 'DataPlane' are PiiRedaction, Retry, Experiments, Files, Logging, EventHubsAmqp, Parquet, Sqlite, PostgreSql, PostgreSqlAssignmentStore, PostgreSqlOutbox, Otlp, OpenTelemetry, Kafka, Monitor, Plans, Dashboard. Rename the section, or remove it")]
+    [InlineData("""{ "DataPlane": { "Privacy": { "SubjectId": "Omit" } } }""", "'DataPlane:Privacy', which is not read", "The sections of 'DataPlane' are PiiRedaction, Retry, Experiments, Files, Logging, EventHubsAmqp, Parquet, Sqlite, PostgreSql, PostgreSqlAssignmentStore, PostgreSqlOutbox, Otlp, OpenTelemetry, Kafka, Monitor, Plans, Streams, Dashboard. Rename the section, or remove it")]
     public void The_message_names_the_section_and_the_right_one(string json, string place, string remedy)
     {
         var error = Assert.Throws<InvalidOperationException>(() => Options(new ConfigurationBuilder().AddJsonStream(Json(json)).Build()));

@@ -21,6 +21,8 @@ internal static partial class LogMessages
         ["MonitorSession"] = DataPlaneLogCategories.Monitoring,
         ["FileAnalysisLedger"] = DataPlaneLogCategories.Monitoring,
         ["LiveUpdates"] = DataPlaneLogCategories.Monitoring,
+        ["ExperimentMonitorStreamsService"] = DataPlaneLogCategories.Monitoring,
+        ["StreamsMonitor"] = DataPlaneLogCategories.Monitoring,
         ["LoggingDataBackplane"] = typeof(LoggingDataBackplane).FullName!,
         ["ValidatingEventPublisher"] = DataPlaneLogCategories.Delivery,
         ["WorkerFaults"] = DataPlaneLogCategories.Delivery,

@@ -10,6 +10,7 @@ using ExperimentFramework.DataPlane.PostgreSql;
 using ExperimentFramework.DataPlane.Redis;
 using ExperimentFramework.DataPlane.Science;
 using ExperimentFramework.DataPlane.Sqlite;
+using ExperimentFramework.DataPlane.Streams;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -75,6 +76,9 @@ internal static class OptionRule
         ["Sqlite.SqliteDataBackplaneOptions.Retention"] = Within(SqliteDataBackplaneOptionRanges.Retention),
         ["Sqlite.SqliteOutboxOptions.MaxBytes"] = Within(SqliteOutboxOptionRanges.MaxBytes),
         ["Sqlite.SqliteOutboxOptions.MaxAge"] = Within(SqliteOutboxOptionRanges.MaxAge),
+        ["Streams.ExperimentMonitorStreamsOptions.ReportInterval"] = Within(ExperimentMonitorStreamsOptionRanges.ReportInterval),
+        ["Streams.ExperimentMonitorStreamsOptions.ReplicationFactor"] = Within(ExperimentMonitorStreamsOptionRanges.ReplicationFactor),
+        ["Streams.ExperimentMonitorStreamsOptions.MaxExperiments"] = Within(ExperimentMonitorStreamsOptionRanges.MaxExperiments),
     };
 
     /// <summary>The options that have a range, by the name of their type after the root namespace.</summary>

@@ -11,6 +11,9 @@ internal sealed class ExposureTallies
 
     public const string OtherReasons = "other";
 
+    /// <summary>The reason for excluding exposures of variants beyond the first 64.</summary>
+    public const string TooManyVariants = "too-many-variants";
+
     private readonly Dictionary<string, long> _excluded = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> _reasons = new(StringComparer.Ordinal);
 
@@ -45,6 +48,46 @@ internal sealed class ExposureTallies
 
     /// <summary>When the latest exposure happened, by its own clock.</summary>
     public DateTimeOffset LastExposure { get; set; }
+
+    /// <summary>Counts an exposure, and decides whether it can count a subject: before its variant is looked at.</summary>
+    /// <param name="exposure">The exposure.</param>
+    /// <param name="variants">The variants of the experiment.</param>
+    /// <returns>The index of its variant; -1 if it counts no subject, for the reason that it was excluded for.</returns>
+    public int Add(ExposureEvent exposure, VariantList variants)
+    {
+        Exposures++;
+        Repeats += exposure.IsRepeatExposure ? 1 : 0;
+        LastExposure = exposure.Timestamp > LastExposure ? exposure.Timestamp : LastExposure;
+        AddReason(exposure.SelectionReason);
+        AddRate(exposure.SamplingRate);
+        var variant = variants.IndexOf(exposure.AssignedVariantKey ?? exposure.VariantKey);
+        if (variant >= 0)
+        {
+            ByVariant[variant]++;
+            Fallbacks[variant] += exposure.AssignedVariantKey is null ? 0 : 1;
+        }
+
+        WithSubject += exposure.SubjectId is null ? 0 : 1;
+        WithVersion += exposure.AllocationVersion is null ? 0 : 1;
+        if (exposure.SubjectId is null)
+        {
+            Exclude(SelectionReasons.NoSubject);
+            return -1;
+        }
+
+        if (exposure.AllocationVersion is null)
+        {
+            Exclude(exposure.SelectionReason);
+            return -1;
+        }
+
+        if (variant < 0)
+        {
+            Exclude(TooManyVariants);
+        }
+
+        return variant;
+    }
 
     /// <summary>Counts an exposure that counts no subject.</summary>
     public void Exclude(string? reason, long count = 1) => Add(_excluded, reason, count);

@@ -1,7 +1,8 @@
 namespace ExperimentFramework.DataPlane.Science;
 
 /// <summary>Reads from accounts and error events which exposures were lost.</summary>
-internal sealed class LossReports
+/// <param name="expectsArrivals">Whether the exposures that arrive are counted too, so that accounts say which of them are missing.</param>
+internal sealed class LossReports(bool expectsArrivals = true)
 {
     private readonly IncompleteAccounts _accounts = new();
 
@@ -33,7 +34,11 @@ internal sealed class LossReports
             }
 
             experiment.Lost.SetAccounted(part.ProducerId, part.SequenceNumber, part.IsLast, lost);
-            experiment.Received.SetExpected(part, published.GetValueOrDefault(experiment.Name), CallsOf(experiment, calls[experiment.Name]), now);
+            if (expectsArrivals)
+            {
+                experiment.Received.SetExpected(part, published.GetValueOrDefault(experiment.Name), CallsOf(experiment, calls[experiment.Name]), now);
+            }
+
             experiment.HasNewEvidence = true;
         }
     }

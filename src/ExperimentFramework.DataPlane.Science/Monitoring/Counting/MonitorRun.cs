@@ -41,6 +41,12 @@ internal sealed class MonitorRun
 
     public SubjectTable Subjects { get; }
 
+    /// <summary>The moves of subjects that are held elsewhere; null if they are held in <see cref="Subjects"/>.</summary>
+    public SubjectMoves? MovesElsewhere { get; set; }
+
+    /// <summary>How many subjects are followed, and how many of them moved.</summary>
+    public SubjectMoves Moves => MovesElsewhere ?? new(Subjects.Count, Subjects.Crossovers, Subjects.ExplainedMoves);
+
     public VersionedCounts Counts { get; init; } = new();
 
     public StartPoints Starts { get; } = new();

@@ -3,9 +3,6 @@ namespace ExperimentFramework.DataPlane.Science;
 /// <summary>What the monitor knows of one experiment: its runs, plans, losses and tallies. Not thread-safe.</summary>
 internal sealed class MonitoredExperiment
 {
-    /// <summary>The reason for excluding exposures of variants beyond the first 64.</summary>
-    public const string TooManyVariants = "too-many-variants";
-
     /// <summary>The reason for excluding exposures of variants that have no weight in the version that they name.</summary>
     public const string NoWeight = "no-weight";
 
@@ -109,35 +106,7 @@ internal sealed class MonitoredExperiment
     /// <param name="id">The id of the event, by which outcomes refer to it.</param>
     public void Observe(ExposureEvent exposure, string? keyId, DateTimeOffset now, Guid id = default)
     {
-        var tallies = Tallies;
-        tallies.Exposures++;
-        tallies.Repeats += exposure.IsRepeatExposure ? 1 : 0;
-        tallies.LastExposure = exposure.Timestamp > tallies.LastExposure ? exposure.Timestamp : tallies.LastExposure;
-        tallies.AddReason(exposure.SelectionReason);
-        tallies.AddRate(exposure.SamplingRate);
-        var variant = VariantOf(exposure.AssignedVariantKey ?? exposure.VariantKey);
-        if (variant >= 0)
-        {
-            tallies.ByVariant[variant]++;
-            tallies.Fallbacks[variant] += exposure.AssignedVariantKey is null ? 0 : 1;
-        }
-
-        // Whether an exposure counts is decided before its variant is looked at.
-        tallies.WithSubject += exposure.SubjectId is null ? 0 : 1;
-        tallies.WithVersion += exposure.AllocationVersion is null ? 0 : 1;
-        if (exposure.SubjectId is null)
-        {
-            tallies.Exclude(SelectionReasons.NoSubject);
-        }
-        else if (exposure.AllocationVersion is null)
-        {
-            tallies.Exclude(exposure.SelectionReason);
-        }
-        else if (variant < 0)
-        {
-            tallies.Exclude(TooManyVariants);
-        }
-        else
+        if (Tallies.Add(exposure, _variants) is >= 0 and var variant)
         {
             Count(exposure, variant, keyId, (now, id));
         }
@@ -241,6 +210,14 @@ internal sealed class MonitoredExperiment
         HasNewEvidence = true;
     }
 
+    /// <summary>Ends all runs, whose verdicts stand: the next subject starts a new run.</summary>
+    public void EndRuns()
+    {
+        EndedLogPValue = LogPValue;
+        _runs.Clear();
+        CurrentRun = null;
+    }
+
     /// <summary>Adds a run of a snapshot.</summary>
     public void Restore(MonitorRun run)
     {
@@ -256,6 +233,28 @@ internal sealed class MonitoredExperiment
         _runs.Add(run);
         CurrentRun = run;
         LastRun = Math.Max(LastRun, run.Number);
+    }
+
+    /// <summary>Makes the run of a pseudonym key the current one. If there is none it starts, and the oldest one ends if there are two.</summary>
+    public MonitorRun RunOf(string? keyId, DateTimeOffset now)
+    {
+        var run = OpenRunOf(keyId);
+        if (run is null)
+        {
+            if (_runs.Count == MaxOpenRuns)
+            {
+                EndedLogPValue = Math.Min(EndedLogPValue, _runs[0].LogPValue);
+                _runs.RemoveAt(0);
+            }
+
+            LastRun++;
+            run = new MonitorRun(LastRun, keyId, now, new SubjectTable(_maxSlots)) { Outcomes = new RunOutcomes(MaxImmatureSubjects) };
+            FollowPlan(run);
+            _runs.Add(run);
+        }
+
+        CurrentRun = run;
+        return run;
     }
 
     private void FollowPlan(MonitorRun run)
@@ -309,27 +308,6 @@ internal sealed class MonitoredExperiment
             run.SetStarts(isFirst, exposure.VariantBuild, now);
             run.Outcomes.Open(new CountedSubject(_hash.Of(exposure.SubjectId!, exposure.SubjectType, exposure.TenantId), version, variant), exposure, id, now);
         }
-    }
-
-    private MonitorRun RunOf(string? keyId, DateTimeOffset now)
-    {
-        var run = OpenRunOf(keyId);
-        if (run is null)
-        {
-            if (_runs.Count == MaxOpenRuns)
-            {
-                EndedLogPValue = Math.Min(EndedLogPValue, _runs[0].LogPValue);
-                _runs.RemoveAt(0);
-            }
-
-            LastRun++;
-            run = new MonitorRun(LastRun, keyId, now, new SubjectTable(_maxSlots)) { Outcomes = new RunOutcomes(MaxImmatureSubjects) };
-            FollowPlan(run);
-            _runs.Add(run);
-        }
-
-        CurrentRun = run;
-        return run;
     }
 
     private MonitorRun? OpenRunOf(string? keyId)

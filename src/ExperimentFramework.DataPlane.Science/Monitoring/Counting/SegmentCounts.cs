@@ -16,27 +16,36 @@ internal sealed class SegmentCounts
     /// <summary>Counts a subject in each of its segments.</summary>
     public void Count(ExposureEvent exposure, IReadOnlyList<string> attributes, int version, int variant)
     {
+        foreach (var segment in NamesOf(exposure, attributes))
+        {
+            Increment(segment, version, variant);
+        }
+    }
+
+    /// <summary>The segments that the subject of an exposure belongs to.</summary>
+    public static IEnumerable<string> NamesOf(ExposureEvent exposure, IReadOnlyList<string> attributes)
+    {
         if (exposure.SubjectType is { } type)
         {
-            Increment("subjectType=" + BoundedName.Of(type), version, variant);
+            yield return "subjectType=" + BoundedName.Of(type);
         }
 
         if (exposure.TenantId is { } tenant)
         {
-            Increment("tenant=" + BoundedName.Of(tenant), version, variant);
+            yield return "tenant=" + BoundedName.Of(tenant);
         }
 
         foreach (var name in attributes)
         {
             if (exposure.Attributes is { } values && values.TryGetValue(name, out var value) && value is not null)
             {
-                Increment($"{name}={BoundedName.Of(TextOf(value))}", version, variant);
+                yield return $"{name}={BoundedName.Of(TextOf(value))}";
             }
         }
     }
 
-    /// <summary>Counts a subject in a segment, unless there are 32 others.</summary>
-    public void Increment(string segment, int version, int variant)
+    /// <summary>Counts subjects in a segment, unless there are 32 others.</summary>
+    public void Increment(string segment, int version, int variant, long subjects = 1)
     {
         if (!_indices.TryGetValue(segment, out var index))
         {
@@ -48,7 +57,7 @@ internal sealed class SegmentCounts
             index = Add(segment, new VersionedCounts());
         }
 
-        _segments[index].Counts.Increment(version, variant);
+        _segments[index].Counts.Increment(version, variant, subjects);
     }
 
     /// <summary>Adds a segment with its counts, to those that it has already.</summary>

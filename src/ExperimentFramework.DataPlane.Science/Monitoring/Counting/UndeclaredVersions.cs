@@ -8,16 +8,16 @@ internal sealed class UndeclaredVersions
     /// <summary>When each was seen first, and in how many exposures.</summary>
     public IReadOnlyDictionary<string, (DateTimeOffset Since, long Exposures)> All => _versions;
 
-    /// <summary>Counts an exposure.</summary>
-    public void Add(string version, DateTimeOffset now)
+    /// <summary>Counts exposures.</summary>
+    public void Add(string version, DateTimeOffset now, long exposures = 1)
     {
         if (_versions.TryGetValue(version, out var seen))
         {
-            _versions[version] = (seen.Since < now ? seen.Since : now, seen.Exposures + 1);
+            _versions[version] = (seen.Since < now ? seen.Since : now, seen.Exposures + exposures);
         }
         else if (_versions.Count < SubjectTable.MaxVersions)
         {
-            _versions.Add(version, (now, 1));
+            _versions.Add(version, (now, exposures));
         }
     }
 

@@ -11,8 +11,8 @@ internal sealed class VersionedCounts
     /// <summary>The counts of a version, by the index of the variant; variants without subjects may be missing at the end.</summary>
     public ReadOnlySpan<long> this[int version] => _rows[version];
 
-    /// <summary>Counts a subject.</summary>
-    public void Increment(int version, int variant)
+    /// <summary>Counts subjects.</summary>
+    public void Increment(int version, int variant, long subjects = 1)
     {
         ref var row = ref _rows[version];
         if (row is null || row.Length <= variant)
@@ -20,7 +20,7 @@ internal sealed class VersionedCounts
             Array.Resize(ref row, Math.Min(SubjectTable.MaxVariants, Math.Max(4, (variant + 1) * 2)));
         }
 
-        row[variant]++;
+        row[variant] += subjects;
     }
 
     /// <summary>Sets the counts of a version.</summary>

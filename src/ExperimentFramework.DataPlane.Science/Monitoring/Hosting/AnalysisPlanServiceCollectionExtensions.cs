@@ -14,6 +14,7 @@ public static class AnalysisPlanServiceCollectionExtensions
     /// <returns><paramref name="services"/>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="services"/> or <paramref name="plan"/> is null.</exception>
     /// <exception cref="ArgumentException">A plan of that experiment was added before.</exception>
+    /// <exception cref="InvalidOperationException"><c>AddExperimentMonitorStreams</c> was called, which monitors the events of all hosts.</exception>
     public static IServiceCollection AddAnalysisPlan(this IServiceCollection services, AnalysisPlan plan)
     {
         ArgumentNullException.ThrowIfNull(services);

@@ -21,9 +21,11 @@ public static class ExperimentMonitorServiceCollectionExtensions
     /// <param name="configure">Configures the options; null keeps the defaults. They are validated at startup.</param>
     /// <returns><paramref name="services"/>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="services"/> is null.</exception>
+    /// <exception cref="InvalidOperationException"><c>AddExperimentMonitorStreams</c> was called, which monitors the events of all hosts.</exception>
     public static IServiceCollection AddExperimentMonitor(this IServiceCollection services, Action<HostedExperimentMonitorOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(services);
+        MonitorPlace.Claim(services, nameof(AddExperimentMonitor));
         services.AddDataBackplane<ExperimentMonitorBackplane>();
         services.AddConfigurationOf<HostedExperimentMonitorOptions>(configuration => new HostedExperimentMonitorConfiguration(configuration));
         services.AddNamedOptions<HostedExperimentMonitorOptions, HostedExperimentMonitorOptionsValidator>(Options.Options.DefaultName, configure);

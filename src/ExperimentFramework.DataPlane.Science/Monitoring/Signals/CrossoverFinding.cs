@@ -14,13 +14,13 @@ internal sealed class CrossoverFinding(MonitoredExperiment experiment)
     /// <summary>Adds a signal if the finding began or ended.</summary>
     public void Evaluate(MonitorRun run, DateTimeOffset now, List<AnalysisSignalEvent> signals)
     {
-        var held = run.Subjects.Count;
+        var (held, crossovers, _) = run.Moves;
         if (held < FewestSubjects)
         {
             return;
         }
 
-        var share = (double)run.Subjects.Crossovers / held;
+        var share = (double)crossovers / held;
         if (!run.HasCrossovers && share >= Threshold)
         {
             run.HasCrossovers = true;
@@ -29,7 +29,7 @@ internal sealed class CrossoverFinding(MonitoredExperiment experiment)
                 SignalSeverity.Warning,
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{run.Subjects.Crossovers} of {held} subjects of {experiment.Name} ({share:P1}) moved to another variant without an explanation. Keep a subject on its variant with a sticky assignment policy, and look for several ids of one subject.")));
+                    $"{crossovers} of {held} subjects of {experiment.Name} ({share:P1}) moved to another variant without an explanation. Keep a subject on its variant with a sticky assignment policy, and look for several ids of one subject.")));
         }
         else if (run.HasCrossovers && share < EndsAt)
         {
@@ -45,17 +45,17 @@ internal sealed class CrossoverFinding(MonitoredExperiment experiment)
         if (run.HasCrossovers)
         {
             run.HasCrossovers = false;
-            signals.Add(Signal(run, (double)run.Subjects.Crossovers / run.Subjects.Count).With("state", "recovered").Create(
+            signals.Add(Signal(run, (double)run.Moves.Crossovers / run.Moves.Followed).With("state", "recovered").Create(
                 now, SignalSeverity.Info, $"{experiment.Name} was reset: whether its subjects move between variants is counted anew."));
         }
     }
 
     private SignalData Signal(MonitorRun run, double share) => new SignalData(experiment, AnalysisSignalType.SubjectCrossovers)
-        .With("crossovers", run.Subjects.Crossovers)
-        .With("subjects", run.Subjects.Count)
+        .With("crossovers", run.Moves.Crossovers)
+        .With("subjects", run.Moves.Followed)
         .With("share", share)
         .With("threshold", Threshold)
-        .With("explained", run.Subjects.ExplainedMoves)
+        .With("explained", run.Moves.Explained)
         .With("pseudonymKeyId", run.KeyId)
         .With("run", run.Number);
 }

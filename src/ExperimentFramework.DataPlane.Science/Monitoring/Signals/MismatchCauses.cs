@@ -49,7 +49,7 @@ internal static class MismatchCauses
             causes.Add(new MismatchCause("no-subject", "exposures without a subject, which no variant is counted for"));
         }
 
-        if (Share(run.Subjects.Crossovers, run.Subjects.Count) > CrossoverShare)
+        if (Share(run.Moves.Crossovers, run.Moves.Followed) > CrossoverShare)
         {
             causes.Add(new MismatchCause("crossovers", "subjects that move between variants without an explanation"));
         }

@@ -29,6 +29,10 @@ public sealed class OptionEdgeTests
             public class ExperimentMonitorOptions { public int MaxExperiments { get; set; } public int MaxSubjectSlots { get; set; } public int HostCount { get; set; } public int MaxImmatureSubjects { get; set; } }
             public class HostedExperimentMonitorOptions { public TimeSpan SnapshotInterval { get; set; } public long MaxLedgerFileSize { get; set; } }
         }
+        namespace ExperimentFramework.DataPlane.Streams
+        {
+            public class ExperimentMonitorStreamsOptions { public TimeSpan ReportInterval { get; set; } public int? ReplicationFactor { get; set; } public int MaxExperiments { get; set; } }
+        }
         namespace ExperimentFramework.DataPlane.Dashboard
         {
             public class ExperimentDashboardOptions { public TimeSpan UpdateInterval { get; set; } public int MaxClients { get; set; } }
@@ -87,6 +91,9 @@ public sealed class OptionEdgeTests
         { "Science.ExperimentMonitorOptions", "MaxImmatureSubjects", "1_024", "16_777_216", "1_023", "16_777_217" },
         { "Science.HostedExperimentMonitorOptions", "MaxLedgerFileSize", "4_096", "1_073_741_824", "4_095", "1_073_741_825" },
         { "Science.HostedExperimentMonitorOptions", "SnapshotInterval", "TimeSpan.FromSeconds(1)", "TimeSpan.FromDays(1)", "TimeSpan.FromTicks(9_999_999)", "TimeSpan.FromTicks(864_000_000_001)" },
+        { "Streams.ExperimentMonitorStreamsOptions", "ReportInterval", "TimeSpan.FromMilliseconds(100)", Hour, "TimeSpan.FromTicks(999_999)", "TimeSpan.FromTicks(36_000_000_001)" },
+        { "Streams.ExperimentMonitorStreamsOptions", "ReplicationFactor", "1", "100", "0", "101" },
+        { "Streams.ExperimentMonitorStreamsOptions", "MaxExperiments", "1", "100_000", "0", "100_001" },
         { "Parquet.ParquetDataBackplaneOptions", "RollBytes", "65_536", "1 << 30", "65_535", "(1 << 30) + 1" },
         { "Parquet.ParquetDataBackplaneOptions", "RollInterval", "TimeSpan.FromSeconds(1)", "TimeSpan.FromDays(7)", "TimeSpan.FromTicks(9_999_999)", "TimeSpan.FromTicks(6_048_000_000_001)" },
         { "Parquet.ParquetDataBackplaneOptions", "RowGroupRows", "32_768", "131_072", "32_767", "131_073" },

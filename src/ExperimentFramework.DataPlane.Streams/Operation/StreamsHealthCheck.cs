@@ -1,0 +1,47 @@
+using ExperimentFramework.DataPlane.Science;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Streamiz.Kafka.Net;
+
+namespace ExperimentFramework.DataPlane.Streams;
+
+/// <summary>The health of this instance: that of its engine, and what the experiments that it coordinates have come to.</summary>
+internal sealed class StreamsHealthCheck(StreamsMonitor monitor) : IHealthCheck
+{
+    /// <summary>The description names this many experiments; the others are in the numbers.</summary>
+    private const int MaxNamed = 5;
+
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        var experiments = monitor.Experiments;
+        Dictionary<string, object> data = new()
+        {
+            ["state"] = monitor.EngineState.Name,
+            ["experiments"] = experiments.Count,
+            ["ignored_events"] = monitor.Ignored,
+            ["unreadable_messages"] = monitor.Unreadable,
+        };
+        if (monitor.EngineState != KafkaStream.State.RUNNING && monitor.EngineState != KafkaStream.State.REBALANCING)
+        {
+            return Result(context.Registration.FailureStatus, $"The stream engine does not run; it is {monitor.EngineState.Name}.{(monitor.Failure is { } failure ? $" {failure.Message}" : string.Empty)}");
+        }
+
+        var problems = new[]
+        {
+            Named(ExperimentState.SampleRatioMismatch, "differs from its plan, so results cannot be trusted"),
+            Named(ExperimentState.Inconclusive, "differs from its plan, but lost exposures could explain it"),
+            Named(ExperimentState.NotTestable, "cannot be tested"),
+        }.OfType<string>().ToArray();
+        return problems.Length == 0
+            ? Result(HealthStatus.Healthy, "All experiments that this instance coordinates agree with their plans as far as they can be tested.")
+            : Result(HealthStatus.Degraded, string.Join(' ', problems));
+
+        Task<HealthCheckResult> Result(HealthStatus status, string description) => Task.FromResult(new HealthCheckResult(status, description, monitor.Failure, data));
+
+        string? Named(ExperimentState state, string finding)
+        {
+            var names = experiments.Where(experiment => experiment.Value.State == state).Select(static experiment => experiment.Key).Order(StringComparer.Ordinal).ToArray();
+            var more = names.Length > MaxNamed ? FormattableString.Invariant($" and {names.Length - MaxNamed} more") : string.Empty;
+            return names.Length == 0 ? null : $"The split of {string.Join(", ", names.Take(MaxNamed))}{more} {finding}.";
+        }
+    }
+}

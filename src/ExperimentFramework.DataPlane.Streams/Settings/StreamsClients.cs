@@ -1,0 +1,43 @@
+using Confluent.Kafka;
+using ExperimentFramework.DataPlane.Kafka;
+using Streamiz.Kafka.Net;
+using Streamiz.Kafka.Net.Kafka;
+
+namespace ExperimentFramework.DataPlane.Streams;
+
+/// <summary>Builds the clients of the engine, with the application's settings on top of the engine's.</summary>
+internal sealed class StreamsClients(IDictionary<string, string> settings) : DefaultKafkaClientBuilder
+{
+    /// <summary>Builds a client that is not used, because the engine builds its own after the start.</summary>
+    /// <exception cref="InvalidOperationException">The client refuses a setting.</exception>
+    public static void Require(ExperimentMonitorStreamsOptions options, IStreamConfig config)
+    {
+        try
+        {
+            using var client = new StreamsClients(options.Settings).GetConsumerBuilder(config.ToConsumerConfig()).SetLogHandler(static (_, _) => { }).Build();
+        }
+        catch (Exception exception) when (exception is KafkaException or InvalidOperationException or ArgumentException)
+        {
+            var faults = new ClientFaults(string.Empty, ClientSettings.Secrets(options.Settings));
+            throw SafeText.Own(new InvalidOperationException(
+                $"The Kafka client refuses the settings of the experiment monitor: {faults.Redact(exception.Message)} Check ExperimentMonitorStreamsOptions.{nameof(options.Settings)}."));
+        }
+    }
+
+    public override ConsumerBuilder<byte[], byte[]> GetConsumerBuilder(ConsumerConfig config) => base.GetConsumerBuilder(With(config));
+
+    public override ProducerBuilder<byte[], byte[]> GetProducerBuilder(ProducerConfig config) => base.GetProducerBuilder(With(config));
+
+    public override AdminClientBuilder GetAdminBuilder(AdminClientConfig config) => base.GetAdminBuilder(With(config));
+
+    private TConfig With<TConfig>(TConfig config)
+        where TConfig : Config
+    {
+        foreach (var (name, value) in settings)
+        {
+            config.Set(name.ToLowerInvariant(), value);
+        }
+
+        return config;
+    }
+}

@@ -1,0 +1,108 @@
+using ExperimentFramework.DataPlane.Kafka;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Streamiz.Kafka.Net;
+using Streamiz.Kafka.Net.Kafka;
+
+namespace ExperimentFramework.DataPlane.Streams;
+
+/// <summary>Runs the topology from the start of the host to its end, and begins anew after a failure: the state is in the changelog topics.</summary>
+/// <param name="monitor">What all steps of the topology share.</param>
+/// <param name="metrics">The instruments, which live as long.</param>
+/// <param name="time">The clock.</param>
+/// <param name="loggers">The loggers, also of the engine.</param>
+internal sealed partial class ExperimentMonitorStreamsService(StreamsMonitor monitor, StreamsMetrics metrics, TimeProvider time, ILoggerFactory loggers) : BackgroundService
+{
+    private static readonly TimeSpan RestartDelay = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ReportPolling = TimeSpan.FromMilliseconds(50);
+
+    private readonly NonThrowingLogger _logger = NonThrowingLogger.Of(loggers.CreateLogger(DataPlaneLogCategories.Monitoring));
+
+    /// <inheritdoc/>
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        NativeLibraryCheck.Loaded().Require();
+        StreamsClients.Require(monitor.Options, StreamsSettings.Create(monitor.Options, loggers));
+        return base.StartAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        monitor.IsStopping = true;
+        while (monitor.Unreported > 0 && monitor.EngineState == KafkaStream.State.RUNNING && !cancellationToken.IsCancellationRequested)
+        {
+            await Task.Delay(ReportPolling, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        await base.StopAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        metrics.Dispose();
+        base.Dispose();
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (true)
+        {
+            try
+            {
+                await RunAsync(stoppingToken).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception exception)
+            {
+                monitor.Failure = exception;
+                LogFailed(RestartDelay, exception);
+            }
+
+            await Task.Delay(RestartDelay, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>Runs until the engine fails, or the host stops: then it commits what it has counted.</summary>
+    private async Task RunAsync(CancellationToken stoppingToken)
+    {
+        var failed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var config = StreamsSettings.Create(monitor.Options, loggers);
+        config.InnerExceptionHandler = exception =>
+        {
+            failed.TrySetException(exception);
+            return ExceptionHandlerResponse.FAIL;
+        };
+        var clients = new DefaultKafkaClientSupplier(new KafkaLoggerAdapter(config), config, new StreamsClients(monitor.Options.Settings));
+        using var stream = new KafkaStream(MonitorTopology.Build(monitor), config, clients);
+        stream.OnRestoreEndEvent += (partition, store, _) =>
+        {
+            if (store == ExposureCounter.StoreName)
+            {
+                monitor.OnRestored(partition.Partition.Value);
+            }
+        };
+        stream.StateChanged += (_, state) =>
+        {
+            monitor.OnEngineState(state);
+            if (state == KafkaStream.State.ERROR)
+            {
+                failed.TrySetException(new InvalidOperationException("The stream engine has stopped."));
+            }
+        };
+        await stream.StartAsync().WaitAsync(stoppingToken).ConfigureAwait(false);
+        await failed.Task.WaitAsync(stoppingToken).ConfigureAwait(false);
+    }
+
+    [LoggerMessage(316, LogLevel.Error, "The experiment monitor on Kafka Streams has failed. It starts again in {Delay}, with its state from the changelog topics.", EventName = "StreamMonitorFailed")]
+    private partial void LogFailed(TimeSpan delay, Exception exception);
+}

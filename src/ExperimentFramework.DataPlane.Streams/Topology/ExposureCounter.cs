@@ -1,0 +1,137 @@
+using System.Text;
+using System.Text.Json;
+using ExperimentFramework.DataPlane.Kafka;
+using Streamiz.Kafka.Net.Processors;
+using Streamiz.Kafka.Net.Processors.Public;
+using Streamiz.Kafka.Net.State;
+
+namespace ExperimentFramework.DataPlane.Streams;
+
+/// <summary>
+/// The first step of the topology, one for each partition of the events: counts exposures, and sends what was counted, and the events that say what is to be expected, to the coordinators of their experiments.
+/// </summary>
+/// <param name="monitor">What all steps share.</param>
+internal sealed class ExposureCounter(StreamsMonitor monitor) : ITransformer<byte[], byte[], string, byte[]>
+{
+    /// <summary>The name of the store of subjects.</summary>
+    public const string StoreName = "subjects";
+
+    /// <summary>How often a partition looks whether a report is due.</summary>
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
+
+    private readonly RepeatedJson _repeated = new();
+
+    private ProcessorContext<string, byte[]> _context = null!;
+    private PartitionCounter? _counter;
+    private bool _isUnreported;
+    private DateTimeOffset _reportedAt;
+
+    /// <summary>The engine demands it, and uses the other one.</summary>
+    public ExposureCounter()
+        : this(null!)
+    {
+    }
+
+    public void Init(ProcessorContext<string, byte[]> context)
+    {
+        _context = context;
+        _counter = null;
+        monitor.TakeRestored(context.Id.Partition);
+        context.Schedule(Tick, PunctuationType.PROCESSING_TIME, _ => ReportIfDue());
+    }
+
+    public Record<string, byte[]>? Process(Record<byte[], byte[]> record)
+    {
+        // The store is restored after Init, and before the first message.
+        _counter ??= TakeOver();
+        DataPlaneEnvelope envelope;
+        try
+        {
+            envelope = EventMessageReader.EnvelopeOf(record.Headers, record.Value ?? throw new JsonException("It has no value."), _repeated);
+        }
+        catch (JsonException exception)
+        {
+            monitor.OnUnreadable(record.TopicPartitionOffset, exception);
+            return null;
+        }
+
+        Observe(envelope, record.Key);
+        if (monitor.IsStopping)
+        {
+            ReportIfDue();
+        }
+
+        return null;
+    }
+
+    public void Close() => SetUnreported(false);
+
+    private void Observe(DataPlaneEnvelope envelope, byte[] key)
+    {
+        switch (envelope.Payload)
+        {
+            case ExposureEvent exposure:
+                if (_counter!.TryCount(exposure, KeyIdOf(envelope), exposure.SubjectId is { } subject && key.AsSpan().SequenceEqual(Encoding.UTF8.GetBytes(subject))))
+                {
+                    SetUnreported(true);
+                }
+                else
+                {
+                    monitor.OnIgnored();
+                }
+
+                break;
+            case AssignmentEvent change:
+                _counter!.Observe(change, KeyIdOf(envelope));
+                SetUnreported(true);
+                break;
+            default:
+                foreach (var (experiment, part) in CoordinatorMessage.Of(envelope, _counter!.Experiments))
+                {
+                    _context.Forward(experiment, CoordinatorMessage.ToBytes(part));
+                }
+
+                break;
+        }
+    }
+
+    /// <summary>Counts what the store holds, and reports it: whoever had the partition before may not have reported all of it.</summary>
+    private PartitionCounter TakeOver()
+    {
+        SetUnreported(true);
+        return new PartitionCounter((IKeyValueStore<byte[], byte[]>)_context.GetStateStore(StoreName), monitor.Options);
+    }
+
+    private void ReportIfDue()
+    {
+        if (_counter is null && monitor.TakeRestored(_context.Id.Partition))
+        {
+            _counter = TakeOver();
+        }
+
+        var now = monitor.Now;
+        if (!_isUnreported || (now - _reportedAt < monitor.Options.ReportInterval && !monitor.IsStopping))
+        {
+            return;
+        }
+
+        _reportedAt = now;
+        foreach (var (experiment, report) in _counter!.TakeReports(_context.Id.Partition, now))
+        {
+            _context.Forward(experiment, CoordinatorMessage.ToBytes(report));
+        }
+
+        SetUnreported(false);
+    }
+
+    private void SetUnreported(bool isUnreported)
+    {
+        if (_isUnreported != isUnreported)
+        {
+            _isUnreported = isUnreported;
+            monitor.OnUnreported(isUnreported);
+        }
+    }
+
+    private static string? KeyIdOf(DataPlaneEnvelope envelope) => envelope.Metadata?.GetValueOrDefault("pseudonymKeyId");
+}

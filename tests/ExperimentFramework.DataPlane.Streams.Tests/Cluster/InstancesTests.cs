@@ -1,0 +1,89 @@
+using ExperimentFramework.DataPlane.Kafka.Tests;
+using ExperimentFramework.DataPlane.Science;
+using ExperimentFramework.DataPlane.Science.Tests;
+
+namespace ExperimentFramework.DataPlane.Streams.Tests;
+
+/// <summary>Instances in processes of their own, on the brokers that librdkafka brings along.</summary>
+public sealed class InstancesTests
+{
+    private const int Subjects = 6_000;
+
+    [Fact(Timeout = 10 * 60_000)]
+    public async Task Counters_are_those_of_the_batch_although_one_of_two_instances_is_killed_in_the_middle()
+    {
+        await using var cluster = await KafkaCluster.StartAsync();
+        await using var topic = await MonitoredTopic.CreateAsync(cluster);
+        var arrived = ArrivingStream.Generate(Subjects, lossOfB: 0.2);
+        await using var first = MonitorInstance.Start(cluster, topic.Name);
+        await using var second = MonitorInstance.Start(cluster, topic.Name);
+        await topic.PublishAsync(arrived.Take(arrived.Count / 3));
+        await Eventually.Holds(() => topic.Load(ArrivingStream.Experiment)?.Subjects > Subjects / 6, static () => Task.Delay(500));
+
+        await topic.PublishAsync(arrived.Skip(arrived.Count / 3).Take(arrived.Count / 3));
+        await first.KillAsync();
+        await topic.PublishAsync(arrived.Skip(arrived.Count / 3 * 2));
+
+        var expected = CountsOf(arrived);
+        await Eventually.Holds(() => topic.Load(ArrivingStream.Experiment) is { } state && CountsOf(state).SequenceEqual(expected), static () => Task.Delay(500));
+        var experiment = topic.Load(ArrivingStream.Experiment)!;
+        Assert.Equal((1, ExperimentState.SampleRatioMismatch), (experiment.Run, experiment.State));
+        Assert.Contains(topic.Signals(), static signal => signal.Payload is AnalysisSignalEvent { SignalType: AnalysisSignalType.SampleRatioMismatch, Severity: SignalSeverity.Error });
+        await second.StopAsync();
+    }
+
+    [Fact(Timeout = 10 * 60_000)]
+    public async Task An_instance_that_stops_reports_all_that_it_has_counted_and_the_next_one_goes_on_from_its_folder()
+    {
+        using var folder = new TemporaryFolder();
+        await using var cluster = await KafkaCluster.StartAsync();
+        await using var topic = await MonitoredTopic.CreateAsync(cluster);
+        var arrived = ArrivingStream.Generate(2_000);
+        var half = arrived.Count / 2;
+        await topic.PublishAsync(arrived.Take(half));
+        await using (var first = MonitorInstance.Start(cluster, topic.Name, folder.File("state")))
+        {
+            await Eventually.Holds(() => topic.Load(ArrivingStream.Experiment)?.Subjects > 0, static () => Task.Delay(500));
+            await topic.PublishAsync(arrived.Skip(half));
+            await first.StopAsync();
+        }
+
+        Assert.Equal(topic.SubjectsKept(), topic.SubjectsReported());
+        await using var second = MonitorInstance.Start(cluster, topic.Name, folder.File("state"));
+        await Eventually.Holds(() => topic.Load(ArrivingStream.Experiment) is { } state && CountsOf(state).SequenceEqual(CountsOf(arrived)), static () => Task.Delay(500));
+        Assert.Equal(1, topic.Load(ArrivingStream.Experiment)!.Run);
+        await second.StopAsync();
+    }
+
+    [Fact(Timeout = 10 * 60_000)]
+    public async Task A_store_that_is_lost_is_a_new_run()
+    {
+        await using var cluster = await KafkaCluster.StartAsync();
+        await using var topic = await MonitoredTopic.CreateAsync(cluster);
+        var arrived = ArrivingStream.Generate(2_000);
+        await topic.PublishAsync(arrived);
+        await using (var first = MonitorInstance.Start(cluster, topic.Name))
+        {
+            await Eventually.Holds(() => topic.Load(ArrivingStream.Experiment) is { } state && CountsOf(state).SequenceEqual(CountsOf(arrived)), static () => Task.Delay(500));
+            await first.StopAsync();
+        }
+
+        topic.LoseSubjects();
+        await using var second = MonitorInstance.Start(cluster, topic.Name);
+        await topic.PublishAsync(arrived);
+
+        await Eventually.Holds(() => topic.Load(ArrivingStream.Experiment) is { Run: > 1 } state && CountsOf(state).SequenceEqual(CountsOf(arrived)), static () => Task.Delay(500));
+        Assert.Contains("was lost", second.Output, StringComparison.Ordinal);
+    }
+
+    private static (string, string, long)[] CountsOf(CoordinatedExperiment experiment) => [.. experiment.Counts.Order()];
+
+    /// <summary>What the monitor over the same events counts, by version of the weights and variant.</summary>
+    private static (string, string, long)[] CountsOf(IEnumerable<DataPlaneEnvelope> arrived) => [.. arrived
+        .Select(static envelope => envelope.Payload).OfType<ExposureEvent>()
+        .GroupBy(static exposure => exposure.SubjectId)
+        .Select(static subject => subject.First())
+        .GroupBy(static exposure => (exposure.AllocationVersion, exposure.VariantKey))
+        .Select(static cell => (cell.Key.AllocationVersion!, cell.Key.VariantKey, (long)cell.Count()))
+        .Order()];
+}
