@@ -8,6 +8,7 @@ namespace ExperimentFramework.DataPlane.Tool;
 /// <param name="plans">The plans of the command line.</param>
 internal sealed class MonitoredSources(ToolConsole console, IReadOnlyList<SourceFile> found, IReadOnlyList<AnalysisPlan> plans)
 {
+    private readonly Lock _warning = new();
     private readonly FaultLog _faultsOfFollowing = new();
     private FaultLog _faults = new();
 
@@ -59,10 +60,14 @@ internal sealed class MonitoredSources(ToolConsole console, IReadOnlyList<Source
         return (stream, seen);
     }
 
-    /// <summary>Warns of what cannot be read while sources are followed.</summary>
+    /// <summary>Warns of what cannot be read while sources are followed, several at the same time.</summary>
     public void Warn(SourceFault fault)
     {
-        _faultsOfFollowing.Add(fault);
+        lock (_warning)
+        {
+            _faultsOfFollowing.Add(fault);
+        }
+
         console.WriteWarning(fault.Message);
     }
 
