@@ -44,7 +44,7 @@ internal sealed record ListenAddresses(IReadOnlyList<string> Urls, IReadOnlyList
         try
         {
             var address = BindingAddress.Parse(url);
-            return address.Scheme != "http" || address.PathBase.Length > 0 || address.IsUnixPipe || address.IsNamedPipe
+            return address.Scheme != "http" || address.PathBase.Length > 0 || address.IsUnixPipe || address.IsNamedPipe || address.Port is < IPEndPoint.MinPort or > IPEndPoint.MaxPort
                 ? throw new CommandException($"'{url}' is no address to serve at. {Form}")
                 : address;
         }
@@ -57,6 +57,7 @@ internal sealed record ListenAddresses(IReadOnlyList<string> Urls, IReadOnlyList
     /// <summary>A page of another site that gives itself an address of this machine is not let in: its name is none of these.</summary>
     private static string[] HostsOf(IReadOnlyList<string> urls) => [.. urls.Select(static url => Parse(url).Host), "localhost", "127.0.0.1", "[::1]"];
 
+    /// <summary>The host is read just as the server does, which listens on all addresses for one that it cannot read.</summary>
     private static bool IsLoopback(string host) =>
-        host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
 }

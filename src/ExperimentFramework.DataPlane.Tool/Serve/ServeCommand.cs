@@ -16,6 +16,13 @@ internal static class ServeCommand
         var plan = PlanArguments.Many();
         var showSubjects = SubjectArguments.Show();
         var command = new Command("serve", "Serve the live pages of the experiments in these events, until Ctrl+C.") { sources, watch, urls, allowRemote, plan, showSubjects };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(allowRemote) && result.GetValue(urls) is not { Length: > 0 })
+            {
+                result.AddError("--allow-remote is about the addresses of --urls: name one, such as http://0.0.0.0:5080, or leave it out.");
+            }
+        });
         command.Runs(console, async (parsed, cancellationToken) =>
         {
             var names = parsed.GetRequiredValue(sources);

@@ -135,10 +135,43 @@ public sealed class ServeTests(BrowserFixture browser)
         Assert.Null(ListenAddresses.Of(url.Split(';'), allowsRemote: true).Hosts);
     }
 
+    /// <summary>The server listens on all addresses for a host that it does not know.</summary>
+    [Theory]
+    [InlineData("http://[127.0.0.1]:8080")]
+    [InlineData("http://[[::1]]:8080")]
+    [InlineData("http://]127.0.0.1[:8080")]
+    [InlineData("http://[localhost]:8080")]
+    public void Brackets_do_not_make_an_address_one_of_this_machine(string url)
+    {
+        var refused = Assert.Throws<CommandException>(() => ListenAddresses.Of([url], allowsRemote: false));
+
+        Assert.Contains("can be reached by others", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("http://127.0.0.1:0")]
+    [InlineData("http://[::1]:0")]
+    [InlineData("http://localhost:8080")]
+    public void Addresses_of_this_machine_are_taken(string url) => Assert.Equal([url], ListenAddresses.Of([url], allowsRemote: false).Urls);
+
+    [Fact]
+    public async Task Letting_others_in_without_an_address_for_them_is_an_error()
+    {
+        using var tool = await WithEventsAsync(SampleStream.Few);
+        using var end = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+
+        var run = await tool.RunAsync(end.Token, "serve", tool.Path("events"), "--allow-remote");
+
+        Assert.Equal((2, ""), (run.Code, run.Output));
+        Assert.Contains("--allow-remote is about the addresses of --urls", run.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("https://127.0.0.1:0", "is no address to serve at")]
     [InlineData("http://127.0.0.1:0/path", "is no address to serve at")]
     [InlineData("127.0.0.1:5080", "is no address to serve at")]
+    [InlineData("http://127.0.0.1:99999", "is no address to serve at")]
+    [InlineData("http://127.0.0.1:-1", "is no address to serve at")]
     [InlineData("http://localhost:0", "cannot be served at")]
     public async Task An_address_that_cannot_be_used_is_an_error_with_a_remedy(string url, string message)
     {
