@@ -32,11 +32,13 @@ internal static class ReportCommand
         });
         command.Runs(console, async (parsed, cancellationToken) =>
         {
-            var target = ReportTarget.Of(parsed.GetRequiredValue(output), parsed.GetValue(format), parsed.GetValue(overwrite));
+            var target = ReportTarget.Of(parsed.GetRequiredValue(output), parsed.GetValue(format), parsed.GetValue(overwrite)) with { IsPrivate = parsed.GetValue(showSubjects) };
             var names = parsed.GetRequiredValue(sources);
             var planFiles = parsed.GetValue(plan) ?? [];
             var plans = PlanArguments.Read(planFiles);
             var found = SourceFiles.Find(names);
+            target.RequireOther(found.Where(static file => file.Remote is null && !file.IsStandardInput).Select(static file => file.Path), "sources");
+            target.RequireOther(planFiles, "plans");
             var monitored = new MonitoredSources(console, found, plans);
             await monitored.ReadAsync(cancellationToken);
 
@@ -65,6 +67,10 @@ internal static class ReportCommand
             else if (!target.IsStandardOutput)
             {
                 WrittenReportText.Write(console.Output, written);
+            }
+            else
+            {
+                WrittenReportText.Broken(written).ForEach(console.WriteWarning);
             }
 
             monitored.WriteWarnings();

@@ -15,6 +15,9 @@ internal sealed record ReportTarget(string Path, ExperimentReportFormat Format, 
     /// <summary>The names of formats.</summary>
     public static readonly string[] Formats = ["html", "markdown"];
 
+    /// <summary>Whether the report has what may identify a person: then only the owner of the file may read it.</summary>
+    public bool IsPrivate { get; init; }
+
     public bool IsStandardOutput => Path == StandardOutput;
 
     /// <summary>The name of the format.</summary>
@@ -42,8 +45,24 @@ internal sealed record ReportTarget(string Path, ExperimentReportFormat Format, 
         var path = System.IO.Path.GetFullPath(target);
         return Directory.Exists(path) ? throw new CommandException($"'{target}' is a folder. Name a file in it.")
             : File.Exists(path) && !replaces ? throw new CommandException($"'{target}' exists already. Name a new file, or replace it with --overwrite.")
-            : new ReportTarget(path, (ExperimentReportFormat)chosen, replaces);
+            : new ReportTarget(Resolve(path), (ExperimentReportFormat)chosen, replaces);
     }
+
+    /// <summary>Requires that the report replaces nothing that it is made of.</summary>
+    /// <param name="files">What it is made of.</param>
+    /// <param name="kind">What these files are.</param>
+    /// <exception cref="CommandException">It would.</exception>
+    public void RequireOther(IEnumerable<string> files, string kind)
+    {
+        var comparison = OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase;
+        if (!IsStandardOutput && files.Any(file => Path.Equals(Resolve(System.IO.Path.GetFullPath(file)), comparison)))
+        {
+            throw new CommandException($"'{Path}' is one of the {kind}: the report would replace it. Name another file.");
+        }
+    }
+
+    /// <summary>The file that a link leads to.</summary>
+    private static string Resolve(string path) => File.Exists(path) ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path : path;
 
     /// <summary>Writes a report.</summary>
     public Task WriteAsync(ExperimentReport report, ToolConsole console, CancellationToken cancellationToken) => IsStandardOutput
@@ -52,7 +71,7 @@ internal sealed record ReportTarget(string Path, ExperimentReportFormat Format, 
 
     private async Task<bool> WriteFileAsync(ExperimentReport report, string path, CancellationToken cancellationToken)
     {
-        await using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write);
+        await using var file = Open(path);
         await using (var text = Writer(file))
         {
             await report.WriteAsync(text, Format, cancellationToken);
@@ -60,6 +79,23 @@ internal sealed record ReportTarget(string Path, ExperimentReportFormat Format, 
 
         file.Flush(flushToDisk: true);
         return true;
+    }
+
+    /// <summary>Who could not read the file that is replaced cannot read the new one either.</summary>
+    private FileStream Open(string path)
+    {
+        if (IsPrivate)
+        {
+            return OwnerOnly.Open(path, FileMode.CreateNew);
+        }
+
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows() && File.Exists(Path))
+        {
+            options.UnixCreateMode = File.GetUnixFileMode(Path);
+        }
+
+        return new FileStream(path, options);
     }
 
     private async Task WriteToOutputAsync(ExperimentReport report, ToolConsole console, CancellationToken cancellationToken)

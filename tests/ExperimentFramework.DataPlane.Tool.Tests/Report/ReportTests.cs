@@ -131,11 +131,55 @@ public sealed class ReportTests
         Assert.Equal(2, (await tool.RunAsync("report", tool.Path("events.jsonl"), "-o", "-", "--format", "markdown", "--json")).Code);
     }
 
+    [Fact]
+    public async Task A_broken_split_is_named_also_if_the_report_is_the_output()
+    {
+        using var tool = await WithEventsAsync(SampleStream.All);
+
+        var run = await tool.RunAsync("report", tool.Path("events.jsonl"), "-o", "-", "--format", "markdown");
+
+        Assert.Equal((1, "warning: The split of search is broken: its results cannot be trusted.\n"), (run.Code, run.Error));
+    }
+
+    [Fact]
+    public async Task A_report_with_subjects_is_for_its_owner_and_one_that_is_replaced_keeps_its_mode()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no modes.");
+        const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using var tool = await WithEventsAsync(SampleStream.Few);
+        await File.WriteAllTextAsync(tool.Path("old.html"), "old", TestContext.Current.CancellationToken);
+        File.SetUnixFileMode(tool.Path("old.html"), Owner | UnixFileMode.GroupRead);
+
+        await tool.RunAsync("report", tool.Path("events.jsonl"), "-o", tool.Path("shown.html"), "--show-subjects");
+        await tool.RunAsync("report", tool.Path("events.jsonl"), "-o", tool.Path("old.html"), "--overwrite");
+
+        Assert.Equal(Owner, File.GetUnixFileMode(tool.Path("shown.html")));
+        Assert.Equal(Owner | UnixFileMode.GroupRead, File.GetUnixFileMode(tool.Path("old.html")));
+        await tool.RunAsync("report", tool.Path("events.jsonl"), "-o", tool.Path("old.html"), "--overwrite", "--show-subjects");
+        Assert.Equal(Owner, File.GetUnixFileMode(tool.Path("old.html")));
+    }
+
+    [Fact]
+    public async Task A_link_stays_a_link_when_what_it_names_is_replaced()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need a privilege.");
+        using var tool = await WithEventsAsync(SampleStream.Few);
+        await File.WriteAllTextAsync(tool.Path("report.html"), "old", TestContext.Current.CancellationToken);
+        File.CreateSymbolicLink(tool.Path("latest.html"), tool.Path("report.html"));
+
+        await tool.RunAsync("report", tool.Path("events.jsonl"), "-o", tool.Path("latest.html"), "--overwrite");
+
+        Assert.NotNull(File.ResolveLinkTarget(tool.Path("latest.html"), returnFinalTarget: false));
+        Assert.StartsWith("<!DOCTYPE html>", await ReadAsync(tool, "report.html"), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("'FOLDER/report.txt' must end in .html or .md", "report.txt")]
     [InlineData("'-' must end in .html or .md, or --format must say", "-")]
     [InlineData("'FOLDER/old.html' exists already. Name a new file, or replace it with --overwrite.", "old.html")]
     [InlineData("is a folder", "folder.html", "--overwrite")]
+    [InlineData("is one of the sources", "events.jsonl", "--format", "html", "--overwrite")]
+    [InlineData("is one of the plans", "plan.json", "--format", "html", "--overwrite", "--plan", "plan.json")]
     [InlineData("could not be written", "old.html/report.html")]
     [InlineData("There is no experiment 'nonsense' in these events", "report.html", "-e", "nonsense")]
     [InlineData("are both plans of 'checkout'", "report.html", "--plan", "plan.json", "--plan", "plan.json")]
@@ -152,6 +196,7 @@ public sealed class ReportTests
         Assert.Equal((2, ""), (run.Code, run.Output));
         Assert.Contains(message, run.Error, StringComparison.Ordinal);
         Assert.Equal("old", await ReadAsync(tool, "old.html"));
+        Assert.Equal(SampleStream.Lines(SampleStream.Few), await File.ReadAllBytesAsync(tool.Path("events.jsonl"), TestContext.Current.CancellationToken));
         Assert.Equal(["events.jsonl", "folder.html", "old.html", "plan.json"], Directory.EnumerateFileSystemEntries(tool.Path("")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
