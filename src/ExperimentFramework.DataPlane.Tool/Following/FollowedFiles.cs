@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace ExperimentFramework.DataPlane.Tool;
 
 /// <summary>
-/// Follows the JSON lines of sources as they grow, and files that appear in their folders. A journal that is renamed is read on where it was. What it is compressed or split into is read as a whole, and so is a file that grew since it was passed over: whoever receives the events knows by their ids which are new.
+/// Follows the JSON lines of sources as they grow, and files that appear in their folders. A journal that is renamed is read on where it was. What it is compressed or split into is read as a whole, and so is a file that grew since it was passed over, or was replaced: whoever receives the events knows by their ids which are new.
 /// </summary>
 /// <param name="console">The clock, and standard input.</param>
 /// <param name="sources">The sources.</param>
@@ -12,6 +12,10 @@ internal sealed class FollowedFiles(ToolConsole console, IReadOnlyList<string> s
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>Files may be moved away for a moment: a source is gone when it is missing for so many looks.</summary>
+    private const int LooksUntilGone = 4;
+
+    private readonly Dictionary<string, int> _missing = new(StringComparer.Ordinal);
     private readonly Dictionary<string, FollowedFile> _files = new(StringComparer.Ordinal);
     private readonly Dictionary<string, FollowedFile> _journals = new(StringComparer.Ordinal);
 
@@ -21,7 +25,7 @@ internal sealed class FollowedFiles(ToolConsole console, IReadOnlyList<string> s
     {
         foreach (var file in files)
         {
-            StateOf(file).Bytes = file.Bytes;
+            StateOf(file).Skip(file);
         }
     }
 
@@ -46,15 +50,25 @@ internal sealed class FollowedFiles(ToolConsole console, IReadOnlyList<string> s
 
     private IReadOnlyList<SourceFile> Files()
     {
-        try
+        List<SourceFile> found = [];
+        foreach (var source in sources)
         {
-            return SourceFiles.Find(sources);
+            try
+            {
+                found.AddRange(SourceFiles.Find([source]));
+                _missing.Remove(source);
+            }
+            catch (CommandException exception) when (_files.Count > 0)
+            {
+                var looks = _missing[source] = _missing.GetValueOrDefault(source) + 1;
+                if (looks == LooksUntilGone)
+                {
+                    onFault(new SourceFault(source, null, null, $"{exception.Message} What is written there from now on is read when it is there again."));
+                }
+            }
         }
-        catch (CommandException) when (_files.Count > 0)
-        {
-            // Files may be moved away for a moment, or for ever.
-            return [];
-        }
+
+        return SourceFiles.InOrder(found);
     }
 
     private FollowedFile StateOf(SourceFile file)
@@ -86,35 +100,64 @@ internal sealed class FollowedFiles(ToolConsole console, IReadOnlyList<string> s
     private async IAsyncEnumerable<SourceEvent> ReadNewAsync(SourceFile file, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var state = StateOf(file);
-        if (state.IsWhole || state.Bytes == file.Bytes)
+        state.Look(file);
+        if (!state.IsUnread)
         {
             yield break;
         }
 
-        state.Bytes = file.Bytes;
-        if (file.Bytes < state.Offset)
-        {
-            state.StartOver();
-        }
-
         if (await TryOpenLinesAsync(file, state, cancellationToken) is not { } lines)
         {
-            await foreach (var read in new EventSource(console, [file], onFault) { AcceptsEmptyFiles = true }.ReadAsync(cancellationToken))
+            if (file.IsStandardInput || state.IsSettled)
             {
-                yield return read;
+                state.Read();
+                await foreach (var read in new EventSource(console, [file], onFault) { AcceptsEmptyFiles = true }.ReadAsync(cancellationToken))
+                {
+                    yield return read;
+                }
             }
 
             yield break;
         }
 
+        state.Read();
         var options = new EventReadingOptions { OnUnreadableLine = line => onFault(new SourceFault(line.File, line.Line, line.Field, line.Message)) };
         await using var reader = EventFileReader.OfGrowth(lines, file.Path, state.Lines, options);
-        while (await reader.ReadAsync(cancellationToken) is { } stored)
+        while (await NextAsync(reader, file, cancellationToken) is { } stored)
         {
             yield return new SourceEvent(stored.Envelope, file.Path, stored.Line, reader.Json);
         }
 
-        state.MoveOn(reader.Complete.Lines, reader.Complete.Bytes);
+        if (lines.CanSeek)
+        {
+            await MoveOnAsync(state, lines, reader, cancellationToken);
+        }
+    }
+
+    private static async Task MoveOnAsync(FollowedFile state, Stream lines, EventFileReader reader, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await state.MoveOnAsync(lines, reader.Complete.Lines, reader.Complete.Bytes, cancellationToken);
+        }
+        catch (IOException)
+        {
+            // What it is recognized by cannot be read.
+            state.StartOver();
+        }
+    }
+
+    private async ValueTask<StoredEvent?> NextAsync(EventFileReader reader, SourceFile file, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await reader.ReadAsync(cancellationToken);
+        }
+        catch (IOException exception)
+        {
+            onFault(new SourceFault(file.Path, null, null, $"'{file.Path}' cannot be read to its end: {exception.Message}"));
+            return null;
+        }
     }
 
     /// <summary>Opens the lines that are new. Null if the file holds no plain lines, or cannot be opened: reading it as a whole says why.</summary>
@@ -122,7 +165,6 @@ internal sealed class FollowedFiles(ToolConsole console, IReadOnlyList<string> s
     {
         if (file.IsStandardInput)
         {
-            state.IsWhole = true;
             return null;
         }
 
@@ -130,23 +172,31 @@ internal sealed class FollowedFiles(ToolConsole console, IReadOnlyList<string> s
         {
             if (state.Offset > 0)
             {
-                return new FileStream(file.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0) { Position = state.Offset };
+                var lines = Open(file);
+                if (await state.TryContinueAsync(lines, cancellationToken))
+                {
+                    return lines;
+                }
+
+                await lines.DisposeAsync();
+                state.StartOver();
             }
 
             var content = await SourceContent.OpenAsync(file.Path, static _ => { }, cancellationToken);
-            if (content is { Format: SourceFormat.JsonLines, IsBinary: false })
+            if (content is { Format: SourceFormat.JsonLines, IsBinary: false, IsPipe: true })
             {
                 return content.Stream;
             }
 
-            state.IsWhole = true;
             await content.DisposeAsync();
+            return content is { Format: SourceFormat.JsonLines, IsBinary: false } ? Open(file) : null;
         }
         catch (Exception exception) when (exception is IOException or InvalidDataException or UnauthorizedAccessException)
         {
             // It may have become another file, or be readable the next time.
+            return null;
         }
-
-        return null;
     }
+
+    private static FileStream Open(SourceFile file) => new(file.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
 }

@@ -1,11 +1,12 @@
 namespace ExperimentFramework.DataPlane.Tool;
 
-/// <summary>Counts what cannot be read, and keeps the first of it.</summary>
+/// <summary>Counts what cannot be read, and keeps the first of it. Several sources may add at once.</summary>
 /// <param name="max">How many are kept.</param>
 internal sealed class FaultLog(int max = FaultLog.ShownFaults)
 {
     private const int ShownFaults = 5;
 
+    private readonly Lock _gate = new();
     private readonly List<SourceFault> _first = [];
 
     /// <summary>How many parts could not be read.</summary>
@@ -16,10 +17,13 @@ internal sealed class FaultLog(int max = FaultLog.ShownFaults)
 
     public void Add(SourceFault fault)
     {
-        Count++;
-        if (_first.Count < max)
+        lock (_gate)
         {
-            _first.Add(fault);
+            Count++;
+            if (_first.Count < max)
+            {
+                _first.Add(fault);
+            }
         }
     }
 

@@ -9,9 +9,11 @@ internal sealed class KafkaSource : RemoteSource
     private const string Scheme = "kafka://";
     private const int DefaultPort = 9_092;
 
-    /// <summary>What may be set in the environment begins with this, and then with one of <see cref="SecuritySettings"/>.</summary>
+    private const string CertificateVerification = "enable.ssl.certificate.verification";
+
+    /// <summary>What may be set in the environment begins with this.</summary>
     private const string VariablePrefix = "DATAPLANE_KAFKA_";
-    private static readonly string[] SecuritySettings = ["SASL_", "SSL_", "SECURITY_"];
+    private static readonly string[] SecuritySettings = ["sasl.", "ssl.", "security."];
 
     private readonly string _brokers;
     private readonly string _topic;
@@ -108,9 +110,9 @@ internal sealed class KafkaSource : RemoteSource
         };
         foreach (var (variable, value) in console.Variables)
         {
-            if (variable.StartsWith(VariablePrefix, StringComparison.Ordinal) && Array.Exists(SecuritySettings, setting => variable.AsSpan(VariablePrefix.Length).StartsWith(setting)) && value.Length > 0)
+            if (variable.StartsWith(VariablePrefix, StringComparison.Ordinal) && value.Length > 0 && variable[VariablePrefix.Length..].Replace('_', '.').ToLowerInvariant() is var setting && IsOfEnvironment(setting))
             {
-                options.Settings[variable[VariablePrefix.Length..].Replace('_', '.').ToLowerInvariant()] = value;
+                options.Settings[setting] = value;
             }
         }
 
@@ -122,7 +124,19 @@ internal sealed class KafkaSource : RemoteSource
         return options;
     }
 
-    private void Pass(KafkaPosition position) => _next[position.Partition] = position.Next;
+    /// <summary>Messages that cannot be read are passed before events that wait for those of other partitions.</summary>
+    private void Pass(KafkaPosition position)
+    {
+        if (!_next.TryGetValue(position.Partition, out var next) || position.Offset >= next.Offset)
+        {
+            _next[position.Partition] = position.Next;
+        }
+    }
+
+    private static bool IsSecret(string setting) => setting != CertificateVerification && ClientSettings.Secrets([new(setting, "")]).Any();
+
+    /// <summary>Whatever an address must not contain can be set in the environment.</summary>
+    private static bool IsOfEnvironment(string setting) => IsSecret(setting) || setting == CertificateVerification || Array.Exists(SecuritySettings, start => setting.StartsWith(start, StringComparison.Ordinal));
 
     private static Dictionary<string, string> Checked(IEnumerable<KeyValuePair<string, string>> named)
     {
@@ -132,7 +146,7 @@ internal sealed class KafkaSource : RemoteSource
             settings[name] = value;
         }
 
-        if (settings.FirstOrDefault(static setting => ClientSettings.Secrets([setting]).Any()).Key is { } secret)
+        if (settings.Keys.FirstOrDefault(IsSecret) is { } secret)
         {
             throw new CommandException($"The address of a topic must not contain '{secret}': others can see the arguments of a process. Set {VariablePrefix}{secret.Replace('.', '_').ToUpperInvariant()} in the environment.");
         }

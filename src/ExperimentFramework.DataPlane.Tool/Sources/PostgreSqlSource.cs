@@ -6,12 +6,13 @@ using Npgsql;
 
 namespace ExperimentFramework.DataPlane.Tool;
 
-/// <summary>The tables of a PostgreSQL database: <c>postgresql://user@host:5432/database?schema=dataplane</c>, or a connection string that begins with <c>Host=</c>.</summary>
+/// <summary>The tables of a PostgreSQL database: <c>postgresql://user@host:5432/database?schema=dataplane</c>, or a connection string such as <c>Host=host;Username=user</c>.</summary>
 internal sealed class PostgreSqlSource : RemoteSource
 {
     private const string SchemaKeyword = "schema";
     private const string Example = "Write it as postgresql://USER@HOST:PORT/DATABASE, or as 'Host=HOST;Port=PORT;Database=DATABASE;Username=USER'.";
     private static readonly string[] Schemes = ["postgresql://", "postgres://"];
+    private static readonly string[] HostKeywords = ["Host=", "Server="];
 
     /// <summary>The names that libpq, and so the address, has for keywords of Npgsql.</summary>
     private static readonly Dictionary<string, string> Keywords = new(StringComparer.OrdinalIgnoreCase)
@@ -51,7 +52,7 @@ internal sealed class PostgreSqlSource : RemoteSource
         try
         {
             return Array.Find(Schemes, scheme => text.StartsWith(scheme, StringComparison.OrdinalIgnoreCase)) is { } used ? Create(KeywordsOf(text[used.Length..]))
-                : text.StartsWith("Host=", StringComparison.OrdinalIgnoreCase) ? Create(new DbConnectionStringBuilder { ConnectionString = text })
+                : IsConnectionString(text) ? Create(new DbConnectionStringBuilder { ConnectionString = text })
                 : null;
         }
         catch (Exception exception) when (exception is ArgumentException or FormatException or OverflowException or InvalidCastException)
@@ -69,6 +70,11 @@ internal sealed class PostgreSqlSource : RemoteSource
             yield return events.Current;
         }
     }
+
+    /// <summary>The keywords of a connection string have any order. A file may have such a name, too.</summary>
+    private static bool IsConnectionString(string text) =>
+        (Array.Exists(HostKeywords, keyword => text.StartsWith(keyword, StringComparison.OrdinalIgnoreCase)) || (text.Contains('=', StringComparison.Ordinal) && text.Contains(';', StringComparison.Ordinal)))
+        && !Path.Exists(text);
 
     private static PostgreSqlSource Create(DbConnectionStringBuilder keywords)
     {
@@ -90,6 +96,8 @@ internal sealed class PostgreSqlSource : RemoteSource
         }
 
         return SchemaName.Error(schema) is { } wrong ? throw new CommandException($"The schema {wrong}")
+            // The form of libpq has spaces between keywords: all of them would be taken for the host, and be quoted with it.
+            : connection.Host?.AsSpan().IndexOfAny(' ', '=') >= 0 ? throw new FormatException()
             : string.IsNullOrWhiteSpace(connection.Host) ? throw new CommandException($"The address of the database names no host. {Example}")
             : new PostgreSqlSource(connection, schema);
     }

@@ -15,6 +15,9 @@ internal sealed record SourceFile(string Path, string? Folder, long Bytes)
     /// <summary>How the names of JSON lines end that are compressed with zstd.</summary>
     public const string Zstd = ".jsonl.zst";
 
+    /// <summary>When the file was written last, as of when it was found; null if it is no file.</summary>
+    public DateTime? WrittenAt { get; init; }
+
     /// <summary>The server that has the events; null if they are in a file.</summary>
     public RemoteSource? Remote { get; init; }
 

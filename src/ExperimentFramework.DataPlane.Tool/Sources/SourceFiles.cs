@@ -3,33 +3,41 @@ namespace ExperimentFramework.DataPlane.Tool;
 /// <summary>Finds the files of sources.</summary>
 internal static class SourceFiles
 {
+    private static readonly string[] PasswordWords = ["password", "passwd", "pwd=", "psw="];
+
     /// <summary>Finds the files of all sources, each once, in the order of their names: those of several hosts interleaved, as their names begin with a time.</summary>
     /// <param name="sources">Files, folders, addresses of topics and databases, or <c>-</c> for standard input.</param>
     /// <exception cref="CommandException">There is nothing at a path, a folder has no events, there is no permission to look, or an address has a mistake.</exception>
     public static IReadOnlyList<SourceFile> Find(IReadOnlyList<string> sources)
     {
-        var files = new Dictionary<string, SourceFile>(StringComparer.Ordinal);
+        var files = new List<SourceFile>();
         foreach (var source in sources)
         {
             try
             {
-                foreach (var file in Of(source))
-                {
-                    files.TryAdd(file.Path, file);
-                }
+                files.AddRange(Of(source));
             }
             catch (UnauthorizedAccessException exception)
             {
-                throw new CommandException($"There is no permission to look into '{source}'. Run the command as a user that may read it: {exception.Message}", exception);
+                throw new CommandException($"There is no permission to look into {Quoted(source)}. Run the command as a user that may read it: {exception.Message}", exception);
             }
             catch (Exception exception) when (exception is IOException or ArgumentException)
             {
-                throw new CommandException($"'{source}' cannot be read: {exception.Message}", exception);
+                throw new CommandException($"The source {Quoted(source)} cannot be read: {exception.Message}", exception);
             }
         }
 
-        return [.. files.Values.OrderBy(static file => file.IsNamedParquet ? Path.GetDirectoryName(file.Path) : "", StringComparer.Ordinal).ThenBy(static file => Path.GetFileName(file.Path), StringComparer.Ordinal).ThenBy(static file => file.Path, StringComparer.Ordinal)];
+        return InOrder(files);
     }
+
+    /// <summary>Each file once, in the order that they are read.</summary>
+    public static IReadOnlyList<SourceFile> InOrder(IEnumerable<SourceFile> files) =>
+    [
+        .. files.DistinctBy(static file => file.Path, StringComparer.Ordinal)
+            .OrderBy(static file => file.IsNamedParquet ? Path.GetDirectoryName(file.Path) : "", StringComparer.Ordinal)
+            .ThenBy(static file => Path.GetFileName(file.Path), StringComparer.Ordinal)
+            .ThenBy(static file => file.Path, StringComparer.Ordinal),
+    ];
 
     /// <summary>The server that a source names; null if it names none.</summary>
     /// <exception cref="CommandException">The address has a mistake.</exception>
@@ -55,9 +63,17 @@ internal static class SourceFiles
         }
 
         return File.Exists(path)
-            ? [new SourceFile(path, null, new FileInfo(path).Length)]
-            : throw new CommandException($"There is no file and no folder '{source}'. Name a file or folder that a destination wrote, a topic as kafka://HOST:PORT/TOPIC, a database as postgresql://USER@HOST/DATABASE, or - for standard input.");
+            ? [Of(new FileInfo(path), folder: null)]
+            : throw new CommandException($"There is no file and no folder {Quoted(source)}. Name a file or folder that a destination wrote, a topic as kafka://HOST:PORT/TOPIC, a database as postgresql://USER@HOST/DATABASE, or - for standard input.");
     }
+
+    private static string Quoted(string source) => MayHoldPassword(source) ? "of the name that was given, which may hold a password and is not repeated" : $"'{source}'";
+
+    /// <summary>Whether a text may be an address of a kind that is not known, or a connection string.</summary>
+    private static bool MayHoldPassword(string source) =>
+        source.Contains("://", StringComparison.Ordinal)
+        || source.IndexOf(':', StringComparison.Ordinal) is >= 0 and var colon && source.IndexOf('@', colon) >= 0
+        || Array.Exists(PasswordWords, word => source.Contains(word, StringComparison.OrdinalIgnoreCase));
 
     private static List<SourceFile> InFolder(string folder)
     {
@@ -67,12 +83,13 @@ internal static class SourceFiles
         var files = new List<SourceFile>();
         foreach (var path in paths)
         {
-            var file = new FileInfo(path);
-            files.Add(new SourceFile(path, folder, file.Exists ? file.Length : 0));
+            files.Add(Of(new FileInfo(path), folder));
         }
 
         return files;
     }
+
+    private static SourceFile Of(FileInfo file, string? folder) => new(file.FullName, folder, file.Exists ? file.Length : 0) { WrittenAt = file.LastWriteTimeUtc };
 
     private static string Empty(string source, string folder)
     {

@@ -11,11 +11,17 @@ public sealed class FollowTests : IAsyncDisposable
 
     private readonly ToolFixture _tool = new();
     private readonly List<string> _faults = [];
+    private readonly List<string> _sources = [];
     private readonly FakeTimeProvider _time = new(ToolFixture.Now);
     private readonly CancellationTokenSource _end = new();
+    private Func<Task> _beforeLook = static () => Task.CompletedTask;
     private IAsyncEnumerator<DataPlaneEnvelope>? _events;
 
-    public FollowTests() => Directory.CreateDirectory(_tool.Path("events"));
+    public FollowTests()
+    {
+        Directory.CreateDirectory(_tool.Path("events"));
+        _sources.Add(_tool.Path("events"));
+    }
 
     [Fact]
     public async Task What_is_appended_is_shown_also_under_the_name_of_a_finished_file()
@@ -129,15 +135,94 @@ public sealed class FollowTests : IAsyncDisposable
         await SeesNothingElseAsync();
     }
 
+    /// <summary>A line for each event, all of one length: the new file has a line's end where reading ended.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task A_file_that_is_replaced_is_read_from_its_beginning_whatever_its_size(int more)
+    {
+        string[] lines = [.. SampleStream.Few.Take(12).Select(DataPlaneJson.Serialize)];
+        var length = lines.Max(static line => line.Length) + 1;
+        await WriteAsync(0, 4);
+        await SeesAsync(0, 4);
+        await WriteAsync(4, 4 + more);
+
+        await SeesAsync(4, 4 + more);
+        await SeesNothingElseAsync();
+        Assert.Empty(_faults);
+
+        async Task WriteAsync(int first, int count)
+        {
+            await File.WriteAllTextAsync(_tool.Path("events/new"), string.Concat(lines.Skip(first).Take(count).Select(line => line.PadRight(length - 1) + "\n")), TestContext.Current.CancellationToken);
+            File.Move(_tool.Path("events/new"), _tool.Path("events/a.jsonl"), overwrite: true);
+        }
+    }
+
+    [Fact]
+    public async Task A_compressed_file_that_is_still_copied_is_read_when_it_is_whole()
+    {
+        var whole = SampleStream.Gzip(SampleStream.Lines(SampleStream.Few.Take(20)));
+        await AppendAsync("a.jsonl", 30, 1);
+        await SeesAsync(30, 1);
+
+        // Some bytes between each look and the next.
+        await using var copy = new FileStream(_tool.Path("events/copied.jsonl.gz"), FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        _beforeLook = async () =>
+        {
+            var (from, to) = ((int)copy.Position, Math.Min(whole.Length, (int)copy.Position + (whole.Length / 10)));
+            await copy.WriteAsync(whole.AsMemory(from..to), TestContext.Current.CancellationToken);
+        };
+
+        await SeesAsync(0, 20);
+        await SeesNothingElseAsync();
+        Assert.Empty(_faults);
+    }
+
+    [Fact]
+    public async Task A_compressed_file_that_is_replaced_is_read_again()
+    {
+        await File.WriteAllBytesAsync(_tool.Path("events/a.jsonl.gz"), SampleStream.Gzip(SampleStream.Lines(SampleStream.Few.Take(5))), TestContext.Current.CancellationToken);
+        await SeesAsync(0, 5);
+        await File.WriteAllBytesAsync(_tool.Path("events/a.jsonl.gz"), SampleStream.Gzip(SampleStream.Lines(SampleStream.Few.Skip(5).Take(10))), TestContext.Current.CancellationToken);
+
+        await SeesAsync(5, 10);
+        await SeesNothingElseAsync();
+    }
+
+    [Fact]
+    public async Task A_source_that_is_gone_is_warned_of_once_and_the_others_are_followed()
+    {
+        _sources.Add(_tool.Path("other"));
+        Directory.CreateDirectory(_tool.Path("other"));
+        await AppendAsync("../other/b.jsonl", 0, 1);
+        await AppendAsync("c.jsonl", 1, 1);
+        await SeesAsync(0, 2);
+        Directory.Delete(_tool.Path("other"), recursive: true);
+
+        var next = 2;
+        while (_faults.Count == 0)
+        {
+            Assert.NotEqual(40, next);
+            await AppendAsync("c.jsonl", next, 1);
+            await SeesAsync(next++, 1);
+        }
+
+        await AppendAsync("../other/b.jsonl", next, 1);
+        await SeesAsync(next, 1);
+        await SeesNothingElseAsync();
+        Assert.Contains(_tool.Path("other"), Assert.Single(_faults), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Only_what_is_new_is_read()
     {
         await AppendAsync("a.jsonl", 0, 10);
         await SeesAsync(0, 10);
 
-        // What was read may be overwritten: nobody looks there again.
+        // What was read may be overwritten but for its end, by which the file is recognized: nobody looks there again.
         var bytes = await File.ReadAllBytesAsync(_tool.Path("events/a.jsonl"), TestContext.Current.CancellationToken);
-        Array.Fill(bytes, (byte)'x', 0, bytes.Length - 1);
+        Array.Fill(bytes, (byte)'x', 0, bytes.Length - 1_024);
         await File.WriteAllBytesAsync(_tool.Path("events/a.jsonl"), [.. bytes, .. SampleStream.Lines(SampleStream.Few.Skip(10).Take(2))], TestContext.Current.CancellationToken);
 
         await SeesAsync(10, 2);
@@ -212,13 +297,14 @@ public sealed class FollowTests : IAsyncDisposable
 
     private async Task<List<Guid>> TakeAsync(int count)
     {
-        _events ??= FollowedSources.Of(_tool.Console(_time), [_tool.Path("events")], [], new SeenEvents(), fault => _faults.Add(fault.Message), _end.Token).ReadAsync(_end.Token).GetAsyncEnumerator(_end.Token);
+        _events ??= FollowedSources.Of(_tool.Console(_time), _sources, [], new SeenEvents(), fault => _faults.Add(fault.Message), _end.Token).ReadAsync(_end.Token).GetAsyncEnumerator(_end.Token);
         List<Guid> seen = [];
         while (seen.Count < count)
         {
             var next = _events.MoveNextAsync().AsTask();
             await Eventually.Holds(() => next.IsCompleted, async () =>
             {
+                await _beforeLook();
                 _time.Advance(TimeSpan.FromMilliseconds(250));
                 await Task.Delay(1, TestContext.Current.CancellationToken);
             });

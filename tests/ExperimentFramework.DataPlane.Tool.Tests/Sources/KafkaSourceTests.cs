@@ -95,6 +95,7 @@ public sealed class KafkaSourceTests(SharedCluster shared)
     [Theory]
     [InlineData("kafka://broker/t", "kafka://broker:9092/t")]
     [InlineData("KAFKA://one:1,two/t?security.protocol=ssl", "kafka://one:1,two:9092/t")]
+    [InlineData("kafka://broker/t?enable.ssl.certificate.verification=false", "kafka://broker:9092/t")]
     [InlineData("kafka://[::1]/t", "kafka://[::1]:9092/t")]
     [InlineData("kafka://[::1]:1/t/", "kafka://[::1]:1/t")]
     public void The_name_is_the_address_with_its_ports_and_without_settings(string address, string name) => Assert.Equal(name, KafkaSource.Parse(address)!.Name);

@@ -54,6 +54,14 @@ public sealed class PostgreSqlSourceTests(SharedServer shared)
     [InlineData("postgresql://user:hidden@db/experiments", "Set PGPASSWORD in the environment")]
     [InlineData("postgresql://user@db/experiments?password=hidden", "Set PGPASSWORD in the environment")]
     [InlineData("Host=db;Password=hidden", "Set PGPASSWORD in the environment")]
+    [InlineData("Server=db;Database=x;Username=ann;Password=hidden", "Set PGPASSWORD in the environment")]
+    [InlineData("Username=ann;Password=hidden;Host=db", "Set PGPASSWORD in the environment")]
+    [InlineData("Host =db;Password=hidden", "Set PGPASSWORD in the environment")]
+    [InlineData("host=db user=ann password=hidden", "cannot be read. Write it as postgresql://USER@HOST:PORT/DATABASE")]
+    [InlineData("server=db password=hidden", "cannot be read. Write it as postgresql://USER@HOST:PORT/DATABASE")]
+    [InlineData("user=ann password=hidden", "may hold a password")]
+    [InlineData("jdbc:postgresql://ann:hidden@db/x", "may hold a password")]
+    [InlineData("ann:hidden@db/x", "may hold a password")]
     [InlineData("postgresql:///experiments", "names no host")]
     [InlineData("postgresql://db/experiments?hidden=1", "cannot be read. Write it as postgresql://USER@HOST:PORT/DATABASE")]
     [InlineData("postgresql://db:hidden/experiments", "cannot be read. Write it as postgresql://USER@HOST:PORT/DATABASE")]
@@ -74,6 +82,7 @@ public sealed class PostgreSqlSourceTests(SharedServer shared)
     [InlineData("postgres://db", "postgresql://db/")]
     [InlineData("postgresql://ann%40x@db:6432/experiments?sslmode=verify-full&schema=other", "postgresql://ann@x@db:6432/experiments?schema=other")]
     [InlineData("Host=db;Database=experiments;Username=ann", "postgresql://ann@db/experiments")]
+    [InlineData("Database=experiments;Username=ann;Server=db", "postgresql://ann@db/experiments")]
     public void The_name_says_where_the_tables_are_and_no_more(string address, string name) => Assert.Equal(name, PostgreSqlSource.Parse(address)!.Name);
 
     [Fact]
