@@ -24,7 +24,11 @@ internal struct BlockList<T>()
 
     public readonly int Count => _repeats + _inBlocks;
 
-    public readonly T this[int index] => index < _repeats ? _first : Place(index - _repeats);
+    public readonly T this[int index]
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => index < _repeats ? _first : Place(index - _repeats);
+    }
 
     public void Add(T item, BlockPool pool)
     {
@@ -55,6 +59,7 @@ internal struct BlockList<T>()
         (_blockCount, _repeats, _inBlocks) = (0, 0, 0);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private readonly ref T Place(int index) =>
         ref Unsafe.Add(ref Unsafe.As<byte, T>(ref MemoryMarshal.GetArrayDataReference(_blocks[index >> Shift])), index & Mask);
 

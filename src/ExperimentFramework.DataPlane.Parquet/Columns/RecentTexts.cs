@@ -1,96 +1,70 @@
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace ExperimentFramework.DataPlane.Parquet;
 
 /// <summary>
-/// The texts that a column has had lately. Most columns repeat few names: equal ones take space once, and become one string. A column whose texts hardly repeat, such as that of subjects, is not looked up any more.
+/// Makes strings of the texts that a column has. Most columns repeat few names, and equal ones become one string. In a column whose texts hardly repeat, such as that of subjects, they are not looked for any more.
 /// </summary>
-/// <param name="texts">The column's texts.</param>
-internal sealed class RecentTexts(TextBuffer texts)
+internal sealed class RecentTexts
 {
     private const int Size = 256;
 
     /// <summary>After this many look-ups, at least every second must have been successful.</summary>
     private const int Trial = 1_024;
 
-    private readonly int[] _rows = new int[Size];
-    private readonly (int Row, string? Text)[] _strings = new (int, string?)[Size];
+    private readonly (byte[]? Utf8, string Text)[] _recent = new (byte[]?, string)[Size];
     private int _lookups;
     private int _found;
 
-    /// <summary>Adds a text.</summary>
-    public void Add(ReadOnlySpan<byte> utf8)
-    {
-        if (IsUseless)
-        {
-            texts.Add(utf8);
-            return;
-        }
-
-        _lookups++;
-        ref var row = ref _rows[PlaceOf(utf8)];
-        if (row > 0 && texts[row - 1].SequenceEqual(utf8))
-        {
-            _found++;
-            texts.Repeat(row - 1);
-        }
-        else
-        {
-            texts.Add(utf8);
-            row = texts.Count;
-        }
-    }
-
-    /// <summary>The text of a row as a string, the same one for equal texts that are near each other; null if there is none.</summary>
-    public string? this[int row]
+    /// <summary>Returns a text as a string.</summary>
+    public string this[ReadOnlySpan<byte> utf8]
     {
         get
         {
-            if (texts.IsNull(row))
+            if (utf8.IsEmpty)
             {
-                return null;
+                return "";
             }
 
-            if (IsUseless)
+            if (_lookups >= Trial && _found * 2 < _lookups)
             {
-                return texts.Text(row);
+                return Encoding.UTF8.GetString(utf8);
             }
 
-            ref var recent = ref _strings[(uint)(texts.StartOf(row) * 0x9E3779B1) >> 24];
-            if (recent.Text is null || !texts.IsSame(recent.Row, row))
+            ref var recent = ref _recent[PlaceOf(utf8)];
+            var isFound = recent.Utf8 is not null && utf8.SequenceEqual(recent.Utf8);
+            if (!isFound)
             {
-                recent = (row, texts.Text(row));
+                recent = (utf8.ToArray(), Encoding.UTF8.GetString(utf8));
+            }
+
+            if (_lookups < Trial)
+            {
+                _lookups++;
+                _found += isFound ? 1 : 0;
             }
 
             return recent.Text;
         }
     }
 
-    /// <summary>Forgets the texts, which were removed.</summary>
-    public void Clear()
-    {
-        _rows.AsSpan().Clear();
-        _strings.AsSpan().Clear();
-        (_lookups, _found) = (0, 0);
-    }
-
-    private bool IsUseless => _lookups >= Trial && _found * 2 < _lookups;
-
     private static int PlaceOf(ReadOnlySpan<byte> utf8)
     {
-        if (utf8.Length < sizeof(ulong))
+        var (first, last) = (0UL, (ulong)utf8.Length);
+        if (utf8.Length >= sizeof(ulong))
         {
-            var hash = (uint)utf8.Length;
+            first = MemoryMarshal.Read<ulong>(utf8);
+            last = MemoryMarshal.Read<ulong>(utf8[^sizeof(ulong)..]);
+        }
+        else
+        {
             foreach (var one in utf8)
             {
-                hash = (hash * 31) + one;
+                first = (first << 8) | one;
             }
-
-            return (int)(hash % Size);
         }
 
-        var first = MemoryMarshal.Read<ulong>(utf8);
-        var last = MemoryMarshal.Read<ulong>(utf8[^sizeof(ulong)..]);
         return (int)(((first ^ (last * 0x9E3779B97F4A7C15)) * 0xD6E8FEB86659FD93) >> 56);
     }
 }

@@ -34,13 +34,7 @@ internal sealed class TextBuffer
     public ReadOnlySpan<byte> this[int index] => _slots[index] is { Length: > 0 } slot ? MemoryMarshal.CreateReadOnlySpan(ref First(slot), slot.Length) : [];
 
     /// <summary>Whether a text and the one before it are in the same place, so that they are equal.</summary>
-    public bool IsSameAsBefore(int index) => IsSame(index, index - 1);
-
-    /// <summary>Whether two texts are in the same place, so that they are equal.</summary>
-    public bool IsSame(int one, int other) => _slots[one] == _slots[other];
-
-    /// <summary>Where a text begins.</summary>
-    public int StartOf(int index) => _slots[index].Start;
+    public bool IsSameAsBefore(int index) => _slots[index] == _slots[index - 1];
 
     public void Add(string? text)
     {
@@ -69,6 +63,19 @@ internal sealed class TextBuffer
         AddBytes(utf8.Length);
     }
 
+    /// <summary>Adds the next value of a leaf; null if the leaf is null, or has no value there.</summary>
+    public void Add(LeafReader<ByteArray>? reader)
+    {
+        if (reader is not null && reader.MoveNext() && reader.IsSet)
+        {
+            AddCurrent(reader);
+        }
+        else
+        {
+            AddNull();
+        }
+    }
+
     /// <summary>Adds the current value of a leaf.</summary>
     public void AddCurrent(LeafReader<ByteArray> reader) => Add(BytesOf(reader.Value));
 
@@ -76,10 +83,7 @@ internal sealed class TextBuffer
     public static unsafe ReadOnlySpan<byte> BytesOf(ByteArray value) => new((void*)value.Pointer, value.Length);
 
     /// <summary>Adds the text that was added last once more.</summary>
-    public void Repeat() => Repeat(_slots.Count - 1);
-
-    /// <summary>Adds a text that is there once more; it takes no further space.</summary>
-    public void Repeat(int index) => Add(_slots[index]);
+    public void Repeat() => Add(_slots[_slots.Count - 1]);
 
     /// <summary>Adds a number, time or id as its culture-invariant text.</summary>
     public void AddFormatted<T>(T value, ReadOnlySpan<char> format)

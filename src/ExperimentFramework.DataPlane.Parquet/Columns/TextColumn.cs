@@ -6,8 +6,11 @@ namespace ExperimentFramework.DataPlane.Parquet;
 /// <summary>A column of texts.</summary>
 internal sealed class TextColumn(string name, string meaning, bool isOptional = false, bool isUnique = false, bool isJson = false) : Column(name, meaning)
 {
-    private RecentTexts? _recent;
+    private readonly RecentTexts _recent = new();
+    private string?[] _read = [];
+    private int _readRows;
 
+    /// <summary>The texts that were added, and those that were read of a column of unique texts or of JSON.</summary>
     public TextBuffer Values { get; } = new();
 
     public override string? UniquePath => isUnique ? Name : null;
@@ -24,7 +27,7 @@ internal sealed class TextColumn(string name, string meaning, bool isOptional = 
         Values.Add(text);
     }
 
-    public string? this[int row] => _recent is null ? Values.Text(row) : _recent[row];
+    public string? this[int row] => _readRows > 0 ? _read[row] : Values.Text(row);
 
     public override BlockPool Pool
     {
@@ -60,27 +63,29 @@ internal sealed class TextColumn(string name, string meaning, bool isOptional = 
     public override void Read(RowGroupSource source)
     {
         using var reader = source.Open<ByteArray>(Name, isOptional);
-        _recent ??= isUnique ? null : new RecentTexts(Values);
-        for (var i = 0; i < source.Rows; i++)
+        if (isUnique || isJson)
         {
-            if (reader is null || !reader.MoveNext() || !reader.IsSet)
+            for (var row = 0; row < source.Rows; row++)
             {
-                Values.AddNull();
+                Values.Add(reader);
             }
-            else if (_recent is null)
-            {
-                Values.AddCurrent(reader);
-            }
-            else
-            {
-                _recent.Add(TextBuffer.BytesOf(reader.Value));
-            }
+
+            return;
+        }
+
+        // Names are made strings at once, which takes less than keeping their bytes.
+        _readRows = source.Rows;
+        _read = _read.Length >= _readRows ? _read : new string?[_readRows];
+        for (var row = 0; row < _readRows && reader is not null; row++)
+        {
+            _read[row] = reader.MoveNext() && reader.IsSet ? _recent[TextBuffer.BytesOf(reader.Value)] : null;
         }
     }
 
     public override void Clear()
     {
         Values.Clear();
-        _recent?.Clear();
+        _read.AsSpan(0, _readRows).Clear();
+        _readRows = 0;
     }
 }

@@ -10,8 +10,11 @@ internal static class UnreadColumns
         StringComparer.Ordinal, "correlation_id", "span_id", "metadata", "rule_path", "variant_build", "attributes", "attribute_types", "idempotency_key", "unit", "error_type", "exposure_event_id",
         "exposures.arm", "exposures.sampling_rate", "exposures.assignment_policy", "outcomes.arm");
 
-    /// <summary>What the test of a split does not need: it knows the pseudonym key, and builds.</summary>
-    public static readonly FrozenSet<string> OfSampleRatio = OfCounts.Except(["metadata", "variant_build"]).ToFrozenSet(StringComparer.Ordinal);
+    /// <summary>
+    /// What the test of a split does not need: it knows the pseudonym key, and builds. Subjects are counted once whatever the ids of their exposures are, and at the time of the envelope.
+    /// </summary>
+    public static readonly FrozenSet<string> OfSampleRatio = OfCounts.Except(["metadata", "variant_build"])
+        .Union(["exposures.event_id", "exposures.schema_version", "exposures.ts_100ns", "exposures.exact_values", "exposures.is_repeat_exposure"]).ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>The same, if attributes are segments.</summary>
     public static readonly FrozenSet<string> OfSegmentedSampleRatio = OfSampleRatio.Except(["attributes", "attribute_types"]).ToFrozenSet(StringComparer.Ordinal);
