@@ -26,7 +26,7 @@ internal abstract class Column(string name, string meaning)
     /// <summary>Writes the values of the rows, in that order, as the next columns of the row group.</summary>
     public abstract void Write(RowGroupWriter group, ReadOnlySpan<int> rows);
 
-    /// <summary>Adds the values of all rows of a row group. A column that the file does not have gives nulls.</summary>
+    /// <summary>Adds the values of the rows to read. A column that the file does not have gives nulls.</summary>
     public abstract void Read(RowGroupSource source);
 
     /// <summary>Removes all values, and gives their memory back to the pool.</summary>

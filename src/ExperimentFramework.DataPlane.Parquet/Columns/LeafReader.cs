@@ -19,8 +19,8 @@ internal sealed class LeafReader<T>(ColumnReader<T> reader, short maxDefinition)
     /// <summary>How much of the path to the value is there; all of it if <see cref="IsSet"/>.</summary>
     public short Definition => maxDefinition == 0 ? (short)0 : _definition[_level];
 
-    /// <summary>Whether the value belongs to the same row as the one before it.</summary>
-    public bool ContinuesRow => _repetition[_level] > 0;
+    /// <summary>Whether the next value belongs to the same row as the current one, which must have been used: its memory may be gone afterwards.</summary>
+    public bool RowContinues => (_level + 1 < _levels || Fill()) && _repetition[_level + 1] > 0;
 
     public bool IsSet => Definition == maxDefinition;
 
@@ -29,17 +29,12 @@ internal sealed class LeafReader<T>(ColumnReader<T> reader, short maxDefinition)
 
     public bool MoveNext()
     {
-        if (++_level >= _levels)
+        if (_level + 1 >= _levels && !Fill())
         {
-            _level = 0;
-            _value = -1;
-            _levels = reader.HasNext ? reader.ReadBatch(BatchSize, _definition, _repetition, _values, out _) : 0;
-            if (_levels == 0)
-            {
-                return false;
-            }
+            return false;
         }
 
+        _level++;
         if (IsSet)
         {
             _value++;
@@ -54,5 +49,12 @@ internal sealed class LeafReader<T>(ColumnReader<T> reader, short maxDefinition)
         ArrayPool<short>.Shared.Return(_definition);
         ArrayPool<short>.Shared.Return(_repetition);
         ArrayPool<T>.Shared.Return(_values);
+    }
+
+    private bool Fill()
+    {
+        (_level, _value) = (-1, -1);
+        _levels = reader.HasNext ? reader.ReadBatch(BatchSize, _definition, _repetition, _values, out _) : 0;
+        return _levels > 0;
     }
 }

@@ -130,8 +130,8 @@ internal sealed class MapColumn(string name, string meaning) : Column(name, mean
 
     public override void Read(RowGroupSource source)
     {
-        using var keys = source.Open<ByteArray>($"{Name}.{Entry}.{Key}", isOptional: true);
-        using var values = source.Open<ByteArray>($"{Name}.{Entry}.{Value}", isOptional: true);
+        var keys = source.Open<ByteArray>($"{Name}.{Entry}.{Key}", isOptional: true);
+        var values = source.Open<ByteArray>($"{Name}.{Entry}.{Value}", isOptional: true);
         if (keys is null || values is null)
         {
             for (var i = 0; i < source.Rows; i++)
@@ -142,31 +142,23 @@ internal sealed class MapColumn(string name, string meaning) : Column(name, mean
             return;
         }
 
-        Entries? row = null;
-        while (keys.MoveNext() && values.MoveNext())
+        for (var row = 0; row < source.Rows && keys.MoveNext() && values.MoveNext(); row++)
         {
-            if (!keys.ContinuesRow)
+            if (keys.Definition == NullMap)
             {
-                AddRow(row);
-                row = new Entries(Keys.Count, keys.Definition == NullMap ? -1 : 0);
+                AddNull();
+                continue;
             }
 
-            if (keys.IsSet && row is { } current)
+            var first = Keys.Count;
+            AddEntry(keys, values);
+            while (keys.RowContinues && keys.MoveNext() && values.MoveNext())
             {
-                row = current with { Count = current.Count + 1 };
-                Keys.AddCurrent(keys);
-                if (values.IsSet)
-                {
-                    Values.AddCurrent(values);
-                }
-                else
-                {
-                    Values.AddNull();
-                }
+                AddEntry(keys, values);
             }
+
+            Add(first);
         }
-
-        AddRow(row);
     }
 
     public override void Clear()
@@ -176,11 +168,21 @@ internal sealed class MapColumn(string name, string meaning) : Column(name, mean
         _rows.Clear(Pool);
     }
 
-    private void AddRow(Entries? row)
+    private void AddEntry(LeafReader<ByteArray> keys, LeafReader<ByteArray> values)
     {
-        if (row is { } entries)
+        if (!keys.IsSet)
         {
-            _rows.Add(entries, Pool);
+            return;
+        }
+
+        Keys.AddCurrent(keys);
+        if (values.IsSet)
+        {
+            Values.AddCurrent(values);
+        }
+        else
+        {
+            Values.AddNull();
         }
     }
 }

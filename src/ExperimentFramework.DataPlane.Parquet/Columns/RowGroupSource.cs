@@ -2,19 +2,44 @@ using ParquetSharp;
 
 namespace ExperimentFramework.DataPlane.Parquet;
 
-/// <summary>One row group of a file, whose leaves are found by their paths.</summary>
-/// <param name="group">The row group.</param>
+/// <summary>One row group of a file, read some rows at a time. Its leaves are found by their paths.</summary>
+/// <param name="group">The row group, disposed with the source.</param>
 /// <param name="leaves">The positions of the file's leaves by path.</param>
 /// <param name="file">The path of the file, for messages.</param>
-internal sealed class RowGroupSource(RowGroupReader group, IReadOnlyDictionary<string, int> leaves, string file)
+internal sealed class RowGroupSource(RowGroupReader group, IReadOnlyDictionary<string, int> leaves, string file) : IDisposable
 {
     /// <summary>The position of a leaf that is not to be read.</summary>
     public const int Unread = -1;
 
-    /// <summary>The number of rows.</summary>
-    public int Rows { get; } = checked((int)group.MetaData.NumRows);
+    private readonly Dictionary<string, IDisposable> _open = new(StringComparer.Ordinal);
+    private readonly int _allRows = checked((int)group.MetaData.NumRows);
 
-    /// <summary>Opens a leaf.</summary>
+    /// <summary>The position in the row group of the first row to read.</summary>
+    public int FirstRow { get; private set; }
+
+    /// <summary>The number of rows to read.</summary>
+    public int Rows { get; private set; }
+
+    /// <summary>Moves to the next rows.</summary>
+    /// <returns>False at the end of the row group.</returns>
+    public bool MoveNext(int maxRows)
+    {
+        FirstRow += Rows;
+        Rows = Math.Min(maxRows, _allRows - FirstRow);
+        return Rows > 0;
+    }
+
+    public void Dispose()
+    {
+        foreach (var leaf in _open.Values)
+        {
+            leaf.Dispose();
+        }
+
+        group.Dispose();
+    }
+
+    /// <summary>Opens a leaf, or returns it where it was left.</summary>
     /// <returns>Null if the leaf is not to be read; or if the file has none, and its column may be null: the file was written before the column existed.</returns>
     /// <exception cref="InvalidDataException">The file has no such leaf, and every row has a value in it; or its values are of another type.</exception>
     public LeafReader<T>? Open<T>(string path, bool isOptional)
@@ -31,10 +56,17 @@ internal sealed class RowGroupSource(RowGroupReader group, IReadOnlyDictionary<s
             return null;
         }
 
+        if (_open.TryGetValue(path, out var open))
+        {
+            return (LeafReader<T>)open;
+        }
+
         var column = group.Column(index);
         if (column is ColumnReader<T> typed)
         {
-            return new LeafReader<T>(typed, typed.ColumnDescriptor.MaxDefinitionLevel);
+            var leaf = new LeafReader<T>(typed, typed.ColumnDescriptor.MaxDefinitionLevel);
+            _open.Add(path, leaf);
+            return leaf;
         }
 
         using var other = column;

@@ -62,7 +62,7 @@ internal sealed class TextColumn(string name, string meaning, bool isOptional = 
 
     public override void Read(RowGroupSource source)
     {
-        using var reader = source.Open<ByteArray>(Name, isOptional);
+        var reader = source.Open<ByteArray>(Name, isOptional);
         if (isUnique || isJson)
         {
             for (var row = 0; row < source.Rows; row++)

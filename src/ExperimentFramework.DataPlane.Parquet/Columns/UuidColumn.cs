@@ -58,7 +58,7 @@ internal sealed class UuidColumn(string name, string meaning, bool isOptional = 
 
     public override unsafe void Read(RowGroupSource source)
     {
-        using var reader = source.Open<FixedLenByteArray>(Name, isOptional);
+        var reader = source.Open<FixedLenByteArray>(Name, isOptional);
         for (var i = 0; i < source.Rows; i++)
         {
             Add(reader is not null && reader.MoveNext() && reader.IsSet ? new Guid(new ReadOnlySpan<byte>((void*)reader.Value.Pointer, Size), bigEndian: true) : null);

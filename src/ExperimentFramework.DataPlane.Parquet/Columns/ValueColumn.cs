@@ -98,7 +98,7 @@ internal sealed class ValueColumn<T>(string name, string meaning, ValueType type
 
     public override void Read(RowGroupSource source)
     {
-        using var reader = source.Open<T>(Name, isOptional);
+        var reader = source.Open<T>(Name, isOptional);
         for (var i = 0; i < source.Rows; i++)
         {
             var isSet = reader is not null && reader.MoveNext() && reader.IsSet;

@@ -1,6 +1,6 @@
 namespace ExperimentFramework.DataPlane.Parquet;
 
-/// <summary>Reads the events of files, one after the other. Of each file one row group is in memory.</summary>
+/// <summary>Reads the events of files, one after the other. Of each file some rows are in memory.</summary>
 /// <param name="files">The paths of the files.</param>
 /// <param name="unread">Columns that are not read, so that their fields have no value: by name, or by table and name with a point in between; null to read all.</param>
 /// <param name="onUnreadableFile">Receives each file that cannot be read, or not to its end, with the reason; null to throw the reason.</param>
@@ -9,14 +9,14 @@ internal sealed class ParquetEventReader(IEnumerable<string> files, IReadOnlySet
     private readonly IEnumerator<string> _files = files.GetEnumerator();
     private readonly EventTables _tables = new();
     private TableFileReader? _file;
-    private EventTable? _group;
+    private EventTable? _rows;
     private int _row;
 
     /// <summary>Reads the next event.</summary>
     /// <returns>Null at the end.</returns>
     /// <exception cref="InvalidDataException">A file is damaged, or was not written by this package.</exception>
     public ValueTask<DataPlaneEnvelope?> ReadAsync(CancellationToken cancellationToken) =>
-        Next() is { } envelope ? new ValueTask<DataPlaneEnvelope?>(envelope) : ReadGroupAsync(cancellationToken);
+        Next() is { } envelope ? new ValueTask<DataPlaneEnvelope?>(envelope) : ReadRowsAsync(cancellationToken);
 
     public void Dispose()
     {
@@ -25,7 +25,7 @@ internal sealed class ParquetEventReader(IEnumerable<string> files, IReadOnlySet
         _files.Dispose();
     }
 
-    private async ValueTask<DataPlaneEnvelope?> ReadGroupAsync(CancellationToken cancellationToken)
+    private async ValueTask<DataPlaneEnvelope?> ReadRowsAsync(CancellationToken cancellationToken)
     {
         while (_file is not null || _files.MoveNext())
         {
@@ -34,10 +34,10 @@ internal sealed class ParquetEventReader(IEnumerable<string> files, IReadOnlySet
             // The library reads synchronously.
             await BackgroundWork.Run(() =>
             {
-                ReadGroup();
+                ReadRows();
                 return Task.CompletedTask;
             }).ConfigureAwait(false);
-            if (_group is null)
+            if (_rows is null)
             {
                 Close();
             }
@@ -50,27 +50,27 @@ internal sealed class ParquetEventReader(IEnumerable<string> files, IReadOnlySet
         return null;
     }
 
-    private void ReadGroup()
+    private void ReadRows()
     {
         try
         {
             _file ??= new TableFileReader(_files.Current, _tables, unread);
-            _group = _file.NextGroup();
+            _rows = _file.NextRows();
             _row = 0;
         }
         catch (Exception exception) when (onUnreadableFile is not null && exception is InvalidDataException or IOException or UnauthorizedAccessException)
         {
-            _group = null;
+            _rows = null;
             onUnreadableFile(_files.Current, exception);
         }
     }
 
-    /// <summary>Takes the next event of the row group; null at its end.</summary>
+    /// <summary>Takes the next event of the rows; null at their end.</summary>
     private DataPlaneEnvelope? Next()
     {
         try
         {
-            return _group is not null && _row < _group.Rows ? _file!.Read(ref _row) : null;
+            return _rows is not null && _row < _rows.Rows ? _file!.Read(ref _row) : null;
         }
         catch (InvalidDataException exception) when (onUnreadableFile is not null)
         {
@@ -82,7 +82,7 @@ internal sealed class ParquetEventReader(IEnumerable<string> files, IReadOnlySet
 
     private void Close()
     {
-        _group = null;
+        _rows = null;
         _file?.Dispose();
         _file = null;
     }

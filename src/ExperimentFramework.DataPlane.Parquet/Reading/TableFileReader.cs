@@ -3,13 +3,17 @@ using ParquetSharp;
 
 namespace ExperimentFramework.DataPlane.Parquet;
 
-/// <summary>Reads the events of one file, one row group after the other.</summary>
+/// <summary>Reads the events of one file, some rows after the others.</summary>
 internal sealed class TableFileReader : IDisposable
 {
+    /// <summary>The rows that are in memory at once: few enough for the cache of a processor.</summary>
+    private const int MaxRows = 8_192;
+
     private readonly string _path;
     private readonly ParquetFileReader _file;
     private readonly EventTable _table;
     private readonly Dictionary<string, int> _leaves;
+    private RowGroupSource? _source;
     private int _group;
 
     /// <summary>Opens a file.</summary>
@@ -46,20 +50,26 @@ internal sealed class TableFileReader : IDisposable
         }
     }
 
-    /// <summary>Reads the next row group.</summary>
-    /// <returns>Its table, valid until the next call; null at the end.</returns>
+    /// <summary>Reads the next rows.</summary>
+    /// <returns>Their table, valid until the next call; null at the end.</returns>
     /// <exception cref="InvalidDataException">The row group is damaged, or lacks a column that every event has.</exception>
-    public EventTable? NextGroup()
+    public EventTable? NextRows()
     {
-        if (_group == _file.FileMetaData.NumRowGroups)
-        {
-            return null;
-        }
-
         try
         {
-            using var group = _file.RowGroup(_group++);
-            _table.Read(new RowGroupSource(group, _leaves, _path));
+            while (_source is null || !_source.MoveNext(_table.HasRowPerEvent ? MaxRows : int.MaxValue))
+            {
+                _source?.Dispose();
+                _source = null;
+                if (_group == _file.FileMetaData.NumRowGroups)
+                {
+                    return null;
+                }
+
+                _source = new RowGroupSource(_file.RowGroup(_group++), _leaves, _path);
+            }
+
+            _table.Read(_source);
             return _table;
         }
         catch (Exception exception) when (exception is ParquetException || IsDamage(exception))
@@ -68,7 +78,7 @@ internal sealed class TableFileReader : IDisposable
         }
     }
 
-    /// <summary>Reads an event of the current row group.</summary>
+    /// <summary>Reads an event of the current rows.</summary>
     /// <param name="row">The row in which it begins; that behind it on return.</param>
     /// <exception cref="InvalidDataException">A value of the event is damaged.</exception>
     public DataPlaneEnvelope Read(ref int row)
@@ -81,13 +91,14 @@ internal sealed class TableFileReader : IDisposable
         catch (Exception exception) when (IsDamage(exception))
         {
             // The reason may quote a value, which may be personal data.
-            throw new InvalidDataException($"Row {first + 1} of row group {_group} of {_path} is not an event that this version can read. Restore the file from a backup.", exception);
+            throw new InvalidDataException($"Row {_source?.FirstRow + first + 1} of row group {_group} of {_path} is not an event that this version can read. Restore the file from a backup.", exception);
         }
     }
 
     public void Dispose()
     {
         _table.Clear();
+        _source?.Dispose();
         _file.Dispose();
     }
 

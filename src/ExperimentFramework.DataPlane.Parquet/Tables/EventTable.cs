@@ -66,7 +66,10 @@ internal abstract class EventTable(string name) : IDisposable
         return row;
     }
 
-    /// <summary>Replaces the rows with those of a row group.</summary>
+    /// <summary>Whether each event is one row, so that rows can be read in parts.</summary>
+    public virtual bool HasRowPerEvent => false;
+
+    /// <summary>Replaces the rows with the next ones of a row group.</summary>
     public void Read(RowGroupSource source)
     {
         Clear();

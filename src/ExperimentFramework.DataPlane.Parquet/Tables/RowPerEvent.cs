@@ -4,6 +4,8 @@ namespace ExperimentFramework.DataPlane.Parquet;
 internal abstract class RowPerEvent<TEvent>(string name) : EventTable(name)
     where TEvent : DataPlaneEvent
 {
+    public sealed override bool HasRowPerEvent => true;
+
     public sealed override bool Holds(DataPlaneEvent payload) => payload is TEvent;
 
     protected sealed override void AddRows(DataPlaneEnvelope envelope)
