@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using ExperimentFramework.DataPlane.Kafka;
-using Streamiz.Kafka.Net.Processors;
 using Streamiz.Kafka.Net.Processors.Public;
 using Streamiz.Kafka.Net.State;
 
