@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -15,6 +16,9 @@ internal static class TableExport
 
     /// <summary>What a spreadsheet may take for the end of a cell, by the settings of its reader.</summary>
     private const string CellEnds = ",;\t\r\n";
+
+    /// <summary>What puts a field into quotes.</summary>
+    private static readonly SearchValues<char> Quoted = SearchValues.Create(CellEnds + "\"");
 
     /// <summary>Writes CSV (RFC 4180). Before what a spreadsheet would take for a formula, at the beginning of a text or of what may become a cell of its own, is an apostrophe.</summary>
     public static byte[] Csv(Table table)
@@ -104,5 +108,5 @@ internal static class TableExport
         return harmless?.ToString() ?? text;
     }
 
-    private static string Field(string text) => text.AsSpan().IndexOfAny(",;\"\t\r\n") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    private static string Field(string text) => text.AsSpan().IndexOfAny(Quoted) < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

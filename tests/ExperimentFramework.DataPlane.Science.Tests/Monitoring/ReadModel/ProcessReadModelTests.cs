@@ -105,9 +105,9 @@ public sealed class ProcessReadModelTests
 
     private static DestinationOverview Destination(IExperimentReadModel model)
     {
-        var reading = model.GetExperimentsAsync(Cancellation);
+        var reading = model.GetExperimentsAsync(Cancellation).AsTask();
         Assert.True(reading.IsCompletedSuccessfully);
-        return reading.Result.Destinations.Single(static destination => destination.Name == nameof(StoppableBackplane));
+        return reading.GetAwaiter().GetResult().Destinations.Single(static destination => destination.Name == nameof(StoppableBackplane));
     }
 
     private static ValueTask PublishAsync(IHost host, string subject) => host.Services.GetRequiredService<IEventPublisher>().PublishAsync(
