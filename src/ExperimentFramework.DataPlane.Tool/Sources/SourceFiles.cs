@@ -72,7 +72,7 @@ internal static class SourceFiles
     /// <summary>Whether a text may be an address of a kind that is not known, or a connection string.</summary>
     private static bool MayHoldPassword(string source) =>
         source.Contains("://", StringComparison.Ordinal)
-        || source.IndexOf(':', StringComparison.Ordinal) is >= 0 and var colon && source.IndexOf('@', colon) >= 0
+        || (source.IndexOf(':', StringComparison.Ordinal) is >= 0 and var colon && source.IndexOf('@', colon) >= 0)
         || Array.Exists(PasswordWords, word => source.Contains(word, StringComparison.OrdinalIgnoreCase));
 
     private static List<SourceFile> InFolder(string folder)
