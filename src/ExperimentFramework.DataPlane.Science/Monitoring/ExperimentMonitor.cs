@@ -12,17 +12,11 @@ namespace ExperimentFramework.DataPlane.Science;
 /// </remarks>
 public sealed class ExperimentMonitor
 {
-    /// <summary>The evidence is computed at the latest after this many new subjects.</summary>
-    private const int EvaluationSubjects = 256;
-
     private readonly Lock _gate = new();
-    private readonly ExperimentMonitorOptions _options;
-    private readonly LossReports _losses = new();
-    private readonly MetricReaders _readers = new();
     private readonly PendingSignals _signals = new();
-    private readonly Dictionary<string, WatchedExperiment> _experiments = new(StringComparer.Ordinal);
-    private readonly GivenPlans _plans;
-    private WatchedExperiment? _latest;
+    private readonly ExperimentFaults _faults = new();
+    private readonly WatchedExperiments _experiments;
+    private readonly EventObserver _observer;
 
     /// <summary>Creates a monitor that has seen nothing.</summary>
     /// <param name="options">The bounds; null for the defaults.</param>
@@ -30,21 +24,28 @@ public sealed class ExperimentMonitor
     /// <exception cref="ArgumentException">An option is out of range, a plan is not valid, or an experiment has two.</exception>
     public ExperimentMonitor(ExperimentMonitorOptions? options = null, IEnumerable<AnalysisPlan>? plans = null)
     {
-        _options = options ?? new ExperimentMonitorOptions();
-        _options.Validate();
-        _plans = new GivenPlans(plans ?? []);
+        options ??= new ExperimentMonitorOptions();
+        options.Validate();
+        _experiments = new WatchedExperiments(options, new GivenPlans(plans ?? []));
+        _observer = new EventObserver(_experiments, _signals, _faults);
     }
 
     /// <summary>The events of experiments that are not monitored, because there are <see cref="ExperimentMonitorOptions.MaxExperiments"/> others.</summary>
-    public long IgnoredEvents { get; private set; }
+    public long IgnoredEvents => _experiments.IgnoredEvents;
 
     /// <summary>The events whose category, or whose plan, this version cannot read.</summary>
-    public long UnknownEvents { get; private set; }
+    public long UnknownEvents => _observer.UnknownEvents;
+
+    /// <summary>The events that could not be counted because of a fault, which <see cref="Evaluate"/> throws.</summary>
+    public long FailedEvents => _faults.Events;
 
     /// <summary>The signals that were not taken in time.</summary>
     public long DroppedSignals => _signals.Dropped;
 
-    /// <summary>Takes an event of the stream, in order of arrival.</summary>
+    /// <summary>
+    /// Takes an event of the stream, in order of arrival. A fault in it, or in the state of its experiment, stops neither the stream nor other experiments: the event is counted in <see cref="FailedEvents"/>, and the next
+    /// <see cref="Evaluate"/> throws the fault.
+    /// </summary>
     /// <param name="envelope">The event.</param>
     /// <param name="now">The time of processing: the clock's in a process, the event's own when files are read.</param>
     /// <exception cref="ArgumentNullException"><paramref name="envelope"/> is null.</exception>
@@ -53,68 +54,30 @@ public sealed class ExperimentMonitor
         ArgumentNullException.ThrowIfNull(envelope);
         lock (_gate)
         {
-            switch (envelope.Payload)
-            {
-                case ExposureEvent exposure when TryGet(exposure.ExperimentName, out var watched):
-                    watched.Advance(now);
-                    watched.Experiment.Received.Add(envelope.EventId);
-                    watched.Experiment.Observe(exposure, KeyIdOf(envelope), now, envelope.EventId);
-                    watched.History.Observe(envelope, exposure, now);
-                    if (watched.Experiment.CurrentRun is { NewSubjects: >= EvaluationSubjects })
-                    {
-                        watched.Evaluate(now, _signals.All);
-                        ReadOutReader.Look(watched.Experiment);
-                        _signals.DropExcess();
-                    }
-
-                    break;
-                case OutcomeEvent outcome when TryGet(outcome.ExperimentName, out var watched):
-                    watched.Experiment.Observe(outcome, KeyIdOf(envelope), envelope.EventId, now);
-                    watched.History.Observe(envelope, outcome.SubjectId, now);
-                    break;
-                case MetricEvent metric:
-                    foreach (var experiment in _readers.Of(metric.MetricName))
-                    {
-                        experiment.Observe(metric, KeyIdOf(envelope), envelope.EventId, now);
-                    }
-
-                    break;
-                case AssignmentEvent change when TryGet(change.ExperimentName, out var watched):
-                    watched.Experiment.Observe(change, KeyIdOf(envelope));
-                    watched.History.Observe(envelope, change.SubjectId, now);
-                    break;
-                case AnalysisSignalEvent { SignalType: AnalysisSignalType.AllocationDeclared } declaration when TryGet(declaration.ExperimentName, out var watched):
-                    AllocationDeclaration.Apply(declaration, watched.Experiment);
-                    watched.History.Observe(envelope, subjectId: null, now);
-                    break;
-                case AnalysisSignalEvent { SignalType: AnalysisSignalType.PlanDeclared } declaration when TryGet(declaration.ExperimentName, out var watched):
-                    UnknownEvents += GivenPlans.TryFollow(declaration, watched.Experiment) ? 0 : 1;
-                    _readers.Set(watched.Experiment);
-                    watched.History.Observe(envelope, subjectId: null, now);
-                    break;
-                case AccountingEvent account:
-                    _losses.Add(account, _experiments.Values.Select(static watched => watched.Experiment), now);
-                    break;
-                case ErrorEvent { Data: { } loss }:
-                    LossReports.Add(loss, ProducerId.Of(envelope.EventId), name => _experiments.GetValueOrDefault(name)?.Experiment);
-                    break;
-                case UnknownEvent:
-                    UnknownEvents++;
-                    break;
-                default:
-                    break;
-            }
+            _observer.Observe(envelope, now);
         }
     }
 
     /// <summary>Computes the evidence of every experiment anew, which is to be done about once a second.</summary>
     /// <param name="now">The time of processing.</param>
+    /// <exception cref="AggregateException">
+    /// Experiments failed, now or at an event before. It holds an <see cref="InvalidOperationException"/> for each that had not failed before, with its name in the message; all others were evaluated.
+    /// </exception>
     public void Evaluate(DateTimeOffset now)
+    {
+        if (EvaluateEach(now) is { Count: > 0 } faults)
+        {
+            throw new AggregateException(faults.Select(static fault => new InvalidOperationException($"The experiment '{fault.Experiment}' cannot be monitored.", fault.Exception)));
+        }
+    }
+
+    /// <summary>Computes the evidence of every experiment anew.</summary>
+    /// <returns>The faults of experiments that had not failed before, now or at an event.</returns>
+    internal IReadOnlyList<ExperimentFault> EvaluateEach(DateTimeOffset now)
     {
         lock (_gate)
         {
-            List<Exception> failures = [];
-            foreach (var watched in _experiments.Values)
+            foreach (var watched in _experiments.All)
             {
                 try
                 {
@@ -125,15 +88,20 @@ public sealed class ExperimentMonitor
                 }
                 catch (Exception exception)
                 {
-                    // The other experiments must not wait for this one.
-                    failures.Add(new InvalidOperationException($"The experiment '{watched.Experiment.Name}' cannot be evaluated.", exception));
+                    _faults.Add(watched.Experiment.Name, exception);
                 }
             }
 
-            if (failures.Count > 0)
-            {
-                throw new AggregateException(failures);
-            }
+            return _faults.Take();
+        }
+    }
+
+    /// <summary>The experiments that failed, now or before.</summary>
+    internal IReadOnlyList<string> GetFailedExperiments()
+    {
+        lock (_gate)
+        {
+            return [.. _faults.Experiments];
         }
     }
 
@@ -174,11 +142,8 @@ public sealed class ExperimentMonitor
         ArgumentNullException.ThrowIfNull(experimentName);
         lock (_gate)
         {
-            if (!_experiments.TryGetValue(experimentName, out var watched))
-            {
-                throw new ArgumentException($"No events of the experiment '{experimentName}' were seen, so there is nothing to reset.", nameof(experimentName));
-            }
-
+            var watched = _experiments.Find(experimentName)
+                ?? throw new ArgumentException($"No events of the experiment '{experimentName}' were seen, so there is nothing to reset.", nameof(experimentName));
             watched.Reset(now, _signals.All);
         }
     }
@@ -189,16 +154,16 @@ public sealed class ExperimentMonitor
     {
         lock (_gate)
         {
-            return [.. _experiments.Values.OrderBy(static watched => watched.Experiment.Name, StringComparer.Ordinal).Select(static watched => StatusReader.Read(watched.Experiment, watched.Signals, watched.History))];
+            return [.. _experiments.ByName.Select(static watched => StatusReader.Read(watched.Experiment, watched.Signals, watched.History))];
         }
     }
 
-    /// <summary>Reads all experiments at one moment, by name.</summary>
-    internal T[] ReadAll<T>(Func<WatchedExperiment, T> read)
+    /// <summary>Reads all experiments, by name, and what was not counted, at one moment.</summary>
+    internal (T[] Experiments, long IgnoredEvents, long UnknownEvents) ReadAll<T>(Func<WatchedExperiment, T> read)
     {
         lock (_gate)
         {
-            return [.. _experiments.Values.OrderBy(static watched => watched.Experiment.Name, StringComparer.Ordinal).Select(read)];
+            return ([.. _experiments.ByName.Select(read)], IgnoredEvents, UnknownEvents);
         }
     }
 
@@ -207,7 +172,7 @@ public sealed class ExperimentMonitor
     {
         lock (_gate)
         {
-            return _experiments.TryGetValue(name, out var watched) ? read(watched) : default;
+            return _experiments.Find(name) is { } watched ? read(watched) : default;
         }
     }
 
@@ -221,8 +186,8 @@ public sealed class ExperimentMonitor
         ArgumentNullException.ThrowIfNull(experimentName);
         lock (_gate)
         {
-            return _experiments.TryGetValue(experimentName, out var watched)
-                ? ReadOutReader.Read(watched.Experiment, watched.Signals.State != ExperimentState.SampleRatioMismatch, evenIfUntrustworthy)
+            return _experiments.Find(experimentName) is { } watched
+                ? ReadOutReader.Read(watched.Experiment, !watched.Signals.IsSplitBroken, evenIfUntrustworthy)
                 : [];
         }
     }
@@ -233,11 +198,8 @@ public sealed class ExperimentMonitor
     {
         lock (_gate)
         {
-            if (!_experiments.TryGetValue(experimentName, out var watched))
-            {
-                throw new ArgumentException($"No events of the experiment '{experimentName}' were seen, so it has no results to look at.", nameof(experimentName));
-            }
-
+            var watched = _experiments.Find(experimentName)
+                ?? throw new ArgumentException($"No events of the experiment '{experimentName}' were seen, so it has no results to look at.", nameof(experimentName));
             var before = _signals.All.Count;
             var result = use(watched.Experiment, _signals.All);
             watched.History.AddSignals(_signals.All, before);
@@ -250,7 +212,7 @@ public sealed class ExperimentMonitor
     {
         lock (_gate)
         {
-            return [.. _experiments.Values.Select(static watched => (watched.Experiment.Name, watched.Signals.State, watched.Experiment.CurrentRun?.Counts.Total() ?? 0))];
+            return [.. _experiments.All.Select(static watched => (watched.Experiment.Name, watched.Signals.State, watched.Experiment.CurrentRun?.Counts.Total() ?? 0))];
         }
     }
 
@@ -260,7 +222,7 @@ public sealed class ExperimentMonitor
         WatchedExperiment[] all;
         lock (_gate)
         {
-            all = [.. _experiments.Values];
+            all = [.. _experiments.All];
         }
 
         foreach (var watched in all)
@@ -281,7 +243,7 @@ public sealed class ExperimentMonitor
     {
         lock (_gate)
         {
-            return [.. _experiments.Values
+            return [.. _experiments.All
                 .Where(static watched => watched.Experiment.LastRun > 0)
                 .Select(static watched => new RunNumber(watched.Experiment.Name, watched.Experiment.LastRun, watched.Experiment.LogPValue))];
         }
@@ -292,12 +254,12 @@ public sealed class ExperimentMonitor
     {
         lock (_gate)
         {
-            foreach (var (experiment, reported) in experiments.Take(_options.MaxExperiments))
+            foreach (var (experiment, reported) in experiments)
             {
-                _signals.All.AddRange(reported.Untaken);
-                _plans.Apply(experiment);
-                _readers.Set(experiment);
-                _experiments[experiment.Name] = new WatchedExperiment(experiment, new ExperimentSignals(experiment, _options.HostCount) { Reported = reported });
+                if (_experiments.TryRestore(experiment, reported))
+                {
+                    _signals.All.AddRange(reported.Untaken);
+                }
             }
         }
     }
@@ -309,41 +271,11 @@ public sealed class ExperimentMonitor
         {
             foreach (var run in runs)
             {
-                if (TryGet(run.Experiment, out var watched))
+                if (_experiments.TryGet(run.Experiment, out var watched))
                 {
                     watched.Experiment.StartOver(run.Run, run.LogPValue);
                 }
             }
         }
-    }
-
-    private static string? KeyIdOf(DataPlaneEnvelope envelope) =>
-        envelope.Metadata is { } metadata && metadata.TryGetValue("pseudonymKeyId", out var keyId) ? keyId : null;
-
-    private bool TryGet(string name, [NotNullWhen(true)] out WatchedExperiment? watched)
-    {
-        if (_latest is { } latest && string.Equals(latest.Experiment.Name, name, StringComparison.Ordinal))
-        {
-            watched = latest;
-            return true;
-        }
-
-        if (!_experiments.TryGetValue(name, out watched))
-        {
-            if (_experiments.Count >= _options.MaxExperiments)
-            {
-                IgnoredEvents++;
-                return false;
-            }
-
-            var experiment = new MonitoredExperiment(name, _options.MaxSubjectSlots, _options.SegmentAttributes) { MaxImmatureSubjects = _options.MaxImmatureSubjects };
-            _plans.Apply(experiment);
-            _readers.Set(experiment);
-            watched = new WatchedExperiment(experiment, new ExperimentSignals(experiment, _options.HostCount));
-            _experiments.Add(name, watched);
-        }
-
-        _latest = watched;
-        return true;
     }
 }

@@ -21,14 +21,14 @@ public class ExperimentMonitorOptions
     public int HostCount { get; set; } = 1;
 
     /// <summary>
-    /// How many subjects of one experiment are held until the windows of its metrics close: a power of 2 from 1,024 to 16,777,216. Each takes 36 bytes and 8 for each planned metric with a window, 16 for a mean; beyond that half of them are forgotten,
+    /// How many subjects of one experiment are held until the windows of its metrics close: a power of 2 from 1,024 to 16,777,216. Each takes 44 bytes and 8 for each planned metric with a window, 16 for a mean; beyond that half of them are forgotten,
     /// and new subjects are read out with half the probability, which leaves the read-outs valid. Default: 262,144.
     /// </summary>
     public int MaxImmatureSubjects { get; set; } = 1 << 18;
 
     /// <summary>
     /// The names of exposure attributes whose values are segments, next to tenant and subject type. Name only what is known before the variant is assigned, such as the country: a split by
-    /// anything that is measured after it is biased. The first 32 segments of an experiment are tested. Default: none.
+    /// anything that is measured after it is biased. The first 32 segments of an experiment are tested and read out. Default: none.
     /// </summary>
     public IList<string> SegmentAttributes { get; } = [];
 

@@ -89,6 +89,12 @@ public sealed record ExperimentStatus
     /// <summary>What the experiment shows: its metrics, that which decides first. Comparisons of an experiment whose split is broken are left out; <see cref="ExperimentMonitor.GetReadOuts(string, bool)"/> gives them.</summary>
     public required IReadOnlyList<MetricReadOut> ReadOuts { get; init; }
 
+    /// <summary>The outcomes of members beyond the first eight of the current run, which are not read out unless the plan names a metric of them.</summary>
+    public long IgnoredOutcomes { get; init; }
+
+    /// <summary>The subjects of the current run whose first exposure is more than 31 days ahead of the stream's time, which was not believed: their metrics are not read out.</summary>
+    public long UnbelievedSubjects { get; init; }
+
     /// <summary>How the experiment is to be analysed; null if there is no plan.</summary>
     public PlanStatus? Plan { get; init; }
 

@@ -43,7 +43,9 @@ internal static class StatusReader
             LostByReason = [.. experiment.Lost.ByReason.Select(row => new LostByReason(experiment.Variants[row.Variant], row.Reason, row.Count))],
             Calls = Calls(experiment),
             UndeclaredVersions = [.. experiment.Undeclared.All.Keys],
-            ReadOuts = ReadOutReader.Read(experiment, signals.State != ExperimentState.SampleRatioMismatch, evenIfUntrustworthy: false),
+            ReadOuts = ReadOutReader.Read(experiment, !signals.IsSplitBroken, evenIfUntrustworthy: false),
+            IgnoredOutcomes = run?.Outcomes.Calls.Ignored ?? 0,
+            UnbelievedSubjects = run?.Outcomes.Unbelieved ?? 0,
             Plan = PlanOf(experiment),
             Builds = [.. history.Builds.All.Select(static build => new BuildStatus(build.Id, build.Variant, build.Exposures, build.FirstSeen, build.LastSeen))],
             Producers = [.. experiment.Received.All.Select(static producer => new ProducerStatus(

@@ -35,14 +35,14 @@ internal sealed class AnalysisPlanSection(IConfigurationSection section)
         var plan = basis ?? new AnalysisPlan { ExperimentName = experiment, Control = values.Required(nameof(AnalysisPlan.Control)), PrimaryMetric = primary };
         return plan with
         {
-            Version = values.Number<int>(nameof(plan.Version)) ?? plan.Version,
+            Version = values.Integer(nameof(plan.Version)) ?? plan.Version,
             Control = values.Text(nameof(plan.Control)) ?? plan.Control,
             PrimaryMetric = primary,
             SecondaryMetrics = secondary.Exists() ? [.. secondary.GetChildren().Select(static metric => ReadMetric(metric, null))] : plan.SecondaryMetrics,
-            Alpha = values.Number<double>(nameof(plan.Alpha)) ?? plan.Alpha,
-            Sides = values.Number<int>(nameof(plan.Sides)) ?? plan.Sides,
-            Power = values.Number<double>(nameof(plan.Power)) ?? plan.Power,
-            MinimumEffect = values.Number<double>(nameof(plan.MinimumEffect)) ?? plan.MinimumEffect,
+            Alpha = values.Number(nameof(plan.Alpha)) ?? plan.Alpha,
+            Sides = values.Integer(nameof(plan.Sides)) ?? plan.Sides,
+            Power = values.Number(nameof(plan.Power)) ?? plan.Power,
+            MinimumEffect = values.Number(nameof(plan.MinimumEffect)) ?? plan.MinimumEffect,
             Looks = values.Looks(nameof(plan.Looks)) ?? plan.Looks,
             Segments = segments.Exists() ? [.. segments.GetChildren().Select(static segment => segment.Value ?? string.Empty)] : plan.Segments,
             MinimumRunTime = values.Duration(nameof(plan.MinimumRunTime)) ?? plan.MinimumRunTime,
@@ -65,11 +65,11 @@ internal sealed class AnalysisPlanSection(IConfigurationSection section)
             Definition = new MetricDefinition(
                 values.Duration(nameof(MetricDefinition.Window)) ?? definition?.Window ?? throw values.Missing(nameof(MetricDefinition.Window)),
                 values.Choice<MetricAggregation>(nameof(MetricDefinition.Aggregation)) ?? definition?.Aggregation ?? MetricAggregation.Sum,
-                values.Number<double>(nameof(MetricDefinition.Cap)) ?? definition?.Cap,
+                values.Number(nameof(MetricDefinition.Cap)) ?? definition?.Cap,
                 values.Choice<MetricScale>(nameof(MetricDefinition.Scale)) ?? definition?.Scale ?? MetricScale.Linear),
             Estimator = values.Choice<MetricEstimator>(nameof(PlannedMetric.Estimator)) ?? before?.Estimator ?? MetricEstimator.Automatic,
-            Baseline = values.Number<double>(nameof(PlannedMetric.Baseline)) ?? before?.Baseline,
-            StandardDeviation = values.Number<double>(nameof(PlannedMetric.StandardDeviation)) ?? before?.StandardDeviation,
+            Baseline = values.Number(nameof(PlannedMetric.Baseline)) ?? before?.Baseline,
+            StandardDeviation = values.Number(nameof(PlannedMetric.StandardDeviation)) ?? before?.StandardDeviation,
         };
     }
 
@@ -86,8 +86,10 @@ internal sealed class AnalysisPlanSection(IConfigurationSection section)
 
         public InvalidOperationException Missing(string key) => new($"Configuration section '{values.Path}' has no value '{key}'; an analysis plan needs it.");
 
-        public T? Number<T>(string key)
-            where T : struct, IParsable<T> => Read(key, static text => T.TryParse(text, CultureInfo.InvariantCulture, out var value) ? value : (T?)null, "a number");
+        // Without thousands separators: 0,05 is a mistake and not 5.
+        public double? Number(string key) => Read(key, static text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : (double?)null, "a number, such as 0.05");
+
+        public int? Integer(string key) => Read(key, static text => int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var value) ? value : (int?)null, "an integer");
 
         public T? Choice<T>(string key)
             where T : struct, Enum => Read(

@@ -7,6 +7,10 @@ internal static class AnalysisPlanValidator
 {
     private const int MaxSecondaryMetrics = 100;
     private const int MaxSegments = 32;
+    private const int MaxOwnerLength = 256;
+
+    /// <summary>A smaller change of a rate is lost in the last digits of the rate.</summary>
+    private const double SmallestEffect = 1e-15;
     private static readonly TimeSpan LongestTime = TimeSpan.FromDays(3_650);
 
     /// <summary>Checks a plan.</summary>
@@ -38,6 +42,11 @@ internal static class AnalysisPlanValidator
         problems.Require(plan.Sides is 1 or 2, nameof(plan.Sides), plan.Sides, "1 or 2");
         problems.Require(plan.Power is > 0.5 and < 1, nameof(plan.Power), plan.Power, "between 0.5 and 1, both excluded");
         problems.Require(plan.MinimumRunTime >= TimeSpan.Zero && plan.MinimumRunTime <= LongestTime, nameof(plan.MinimumRunTime), plan.MinimumRunTime, "from 0 to 3,650 days");
+        problems.Require(
+            plan.Owner is null || (!string.IsNullOrWhiteSpace(plan.Owner) && plan.Owner.Length <= MaxOwnerLength && !plan.Owner.Any(char.IsControl)),
+            nameof(plan.Owner),
+            $"'{PrintableText.Sanitize(plan.Owner ?? string.Empty)}'",
+            $"1 to {MaxOwnerLength} characters without control characters, or null");
         if (plan.Segments is null || plan.SecondaryMetrics is null)
         {
             problems.Add(plan.Segments is null ? nameof(plan.Segments) : nameof(plan.SecondaryMetrics), $"is null; it must be a list, which may be empty");
@@ -149,6 +158,8 @@ internal static class AnalysisPlanValidator
             {
                 problems.Require(metric.Baseline is not 0, "PrimaryMetric.Baseline", 0.0, "other than 0, because the minimum effect is a share of it");
             }
+
+            problems.Require(!(Math.Abs(effect) < SmallestEffect), nameof(plan.MinimumEffect), effect, string.Create(CultureInfo.InvariantCulture, $"at least {SmallestEffect} or at most -{SmallestEffect}: no number of subjects finds less"));
 
             problems.Require(plan.Sides != 1 || plan.Difference is null or > 0, nameof(plan.MinimumEffect), effect, "an increase if Sides is 1");
         }

@@ -4,7 +4,8 @@ namespace ExperimentFramework.DataPlane.Science;
 /// <param name="plan">The plan.</param>
 /// <param name="comparisons">The number of variants that are compared with control, at least 1.</param>
 /// <param name="planned">The planned sample.</param>
-internal sealed class LookJudge(AnalysisPlan plan, int comparisons, long planned)
+/// <param name="share">The share of the plan's error rate that the run has.</param>
+internal sealed class LookJudge(AnalysisPlan plan, int comparisons, long planned, double share = 1)
 {
     public const string EarlyLook = "early-look";
     public const string UnplannedLook = "unplanned-look";
@@ -12,7 +13,10 @@ internal sealed class LookJudge(AnalysisPlan plan, int comparisons, long planned
     /// <summary>A planned look that is not due, although its subjects are there, comes with a few more.</summary>
     private const double SmallestStep = 1.0001;
 
-    private readonly double _alpha = plan.Alpha / comparisons;
+    private readonly double _alpha = plan.Alpha * share / comparisons;
+
+    /// <summary>The error rate that all comparisons together may have.</summary>
+    public double Alpha => plan.Alpha * share;
 
     /// <summary>The number of planned looks that are due at a number of subjects.</summary>
     public int DueAt(long subjects)

@@ -10,6 +10,9 @@ public sealed class LookSchedule : IEquatable<LookSchedule>
 
     private const string Separator = "; ";
 
+    /// <summary>Looks that are closer, relative to the later one, have no boundaries: see <see cref="GroupSequentialBoundaries"/>.</summary>
+    private const double SmallestStep = 1e-5;
+
     private readonly double[] _informationTimes;
 
     private LookSchedule(LookScheduleKind kind, double[] informationTimes, SpendingFunction? spending)
@@ -36,7 +39,7 @@ public sealed class LookSchedule : IEquatable<LookSchedule>
 
     /// <summary>At planned shares of the sample, each of which spends a part of the error rate.</summary>
     /// <param name="spending">How it is spent.</param>
-    /// <param name="informationTimes">The shares, above 0, ascending, the last one 1; 1 to 100 of them.</param>
+    /// <param name="informationTimes">The shares, above 0, ascending by at least a hundred-thousandth of each, the last one 1; 1 to 100 of them.</param>
     /// <returns>The schedule.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="spending"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The shares are not ascending from above 0 to 1, or there are none or more than 100.</exception>
@@ -50,6 +53,11 @@ public sealed class LookSchedule : IEquatable<LookSchedule>
             if (!(time > before))
             {
                 Require.Throw(nameof(informationTimes), time, "must be ascending, above 0");
+            }
+
+            if (time - before < SmallestStep * time)
+            {
+                Require.Throw(nameof(informationTimes), time, $"must be more than the share before, {before:R}, by at least a hundred-thousandth; make one look of the two");
             }
 
             before = time;

@@ -17,6 +17,15 @@ internal sealed class PlanRecord
     /// <summary>Whether the plan was given to the monitor, so that it does not follow the plans in the stream.</summary>
     public bool IsGiven { get; private set; }
 
+    /// <summary>When the plan that is followed was declared; null if it was given.</summary>
+    public DateTimeOffset? DeclaredAt { get; set; }
+
+    /// <summary>Whether there was no plan at the first exposure, and none was given since.</summary>
+    public bool HasBegunWithoutPlan { get; set; }
+
+    /// <summary>Whether it was said that the plan of the first exposure was removed.</summary>
+    public bool IsRemovalReported { get; set; }
+
     /// <summary>The hash that was published last; null if none was.</summary>
     public string? PublishedHash { get; set; }
 
@@ -46,6 +55,7 @@ internal sealed class PlanRecord
     {
         FirstSettings = settings;
         FirstHash = PlanSettings.HashOf(settings);
+        HasBegunWithoutPlan = false;
     }
 
     /// <summary>Forgets what was planned at the first exposure: what comes next is a first exposure again.</summary>
@@ -54,6 +64,8 @@ internal sealed class PlanRecord
         FirstSettings = null;
         FirstHash = null;
         ReportedHash = null;
+        HasBegunWithoutPlan = false;
+        IsRemovalReported = false;
         TuningSubjects = null;
     }
 

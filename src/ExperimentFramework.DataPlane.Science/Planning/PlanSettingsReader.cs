@@ -54,7 +54,7 @@ internal sealed class PlanSettingsReader(IReadOnlyDictionary<string, string> set
 
     private string Text(string setting) => settings.TryGetValue(setting, out var value) ? value : throw new FormatException($"The plan has no '{setting}'.");
 
-    private double Number(string setting) => Parse<double>(setting);
+    private double Number(string setting) => double.TryParse(Text(setting), NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : throw Unreadable(setting);
 
     private double? OptionalNumber(string setting) => settings.ContainsKey(setting) ? Number(setting) : null;
 

@@ -129,7 +129,7 @@ internal sealed class CoordinatedExperiment
                 _losses.Add(account, [_experiment], now);
                 break;
             case ErrorEvent { Data: { } loss }:
-                LossReports.Add(loss, ProducerId.Of(envelope.EventId), name => name == _experiment.Name ? _experiment : null);
+                _losses.Add(loss, ProducerId.Of(envelope.EventId), name => name == _experiment.Name ? _experiment : null);
                 break;
             default:
                 break;

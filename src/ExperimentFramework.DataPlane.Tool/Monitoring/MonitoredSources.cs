@@ -6,7 +6,8 @@ namespace ExperimentFramework.DataPlane.Tool;
 /// <param name="console">Where standard input comes from, and the clock.</param>
 /// <param name="found">What was found of the sources.</param>
 /// <param name="plans">The plans of the command line.</param>
-internal sealed class MonitoredSources(ToolConsole console, IReadOnlyList<SourceFile> found, IReadOnlyList<AnalysisPlan> plans)
+/// <param name="options">The bounds of the monitor, and what it splits by; null for the defaults.</param>
+internal sealed class MonitoredSources(ToolConsole console, IReadOnlyList<SourceFile> found, IReadOnlyList<AnalysisPlan> plans, ExperimentMonitorOptions? options = null)
 {
     private readonly Lock _warning = new();
     private readonly FaultLog _faultsOfFollowing = new();
@@ -25,7 +26,7 @@ internal sealed class MonitoredSources(ToolConsole console, IReadOnlyList<Source
     public SeenEvents Seen { get; private set; } = new();
 
     /// <summary>The monitor.</summary>
-    public StreamMonitor Stream { get; private set; } = new(plans, console.Time);
+    public StreamMonitor Stream { get; private set; } = new(plans, console.Time, options);
 
     /// <summary>Reads what there is.</summary>
     /// <param name="cancellationToken">Cancels reading.</param>
@@ -48,7 +49,7 @@ internal sealed class MonitoredSources(ToolConsole console, IReadOnlyList<Source
 
     private async Task<(StreamMonitor Stream, SeenEvents Seen)> ObserveAsync(IAsyncEnumerable<SourceEvent> events)
     {
-        var (stream, seen) = (new StreamMonitor(plans, console.Time), new SeenEvents());
+        var (stream, seen) = (new StreamMonitor(plans, console.Time, options), new SeenEvents());
         await foreach (var read in events)
         {
             if (seen.Add(read.Envelope) && (Experiment is null || !MonitorBounds.IsOfAnother(read.Envelope.Payload, Experiment)))

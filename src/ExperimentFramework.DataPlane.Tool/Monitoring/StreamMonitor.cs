@@ -7,7 +7,8 @@ namespace ExperimentFramework.DataPlane.Tool;
 /// </summary>
 /// <param name="plans">The plans that go before those in the stream, at most one for each experiment.</param>
 /// <param name="time">The clock of this process.</param>
-internal sealed class StreamMonitor(IEnumerable<AnalysisPlan> plans, TimeProvider time)
+/// <param name="options">The bounds of the monitor, and what it splits by; null for the defaults.</param>
+internal sealed class StreamMonitor(IEnumerable<AnalysisPlan> plans, TimeProvider time, ExperimentMonitorOptions? options = null)
 {
     private readonly Lock _gate = new();
     private (DateTimeOffset Time, long ArrivedAt) _latest;
@@ -18,7 +19,7 @@ internal sealed class StreamMonitor(IEnumerable<AnalysisPlan> plans, TimeProvide
     public BelievedTime Time { get; } = new(time);
 
     /// <summary>The monitor.</summary>
-    public ExperimentMonitor Monitor { get; } = new(null, plans);
+    public ExperimentMonitor Monitor { get; } = new(options, plans);
 
     /// <summary>How many events were taken.</summary>
     public long Events { get; private set; }

@@ -11,9 +11,10 @@ internal static class ReadOutCommand
         var sources = SourceArguments.Many();
         var experiment = new Option<string>("--experiment", "-e") { Description = "The experiment.", Required = true };
         var plan = new Option<string?>("--plan") { Description = "The plan: a JSON file with its settings. Without it, the plan that the events publish; without that, the outcomes of calls.", HelpName = "file" };
+        var segments = new Option<string[]>("--segment") { Description = "An exposure attribute whose values are segments, known before the assignment, such as country. Can be repeated.", HelpName = "attribute" };
         var evenIfBroken = new Option<bool>("--even-if-broken") { Description = "Show comparisons although the split is broken. They are biased." };
         var json = SourceArguments.Json();
-        var command = new Command("readout", "Compare the metrics of an experiment's variants. Exit code 1 if the split is broken, so that nothing can be compared.") { sources, experiment, plan, evenIfBroken, json };
+        var command = new Command("readout", "Compare the metrics of an experiment's variants. Exit code 1 if the split is broken, so that nothing can be compared.") { sources, experiment, plan, segments, evenIfBroken, json };
         command.Runs(console, async (parsed, cancellationToken) =>
         {
             var name = parsed.GetRequiredValue(experiment);
@@ -23,7 +24,13 @@ internal static class ReadOutCommand
                 throw new CommandException($"The plan is that of '{given.ExperimentName}', not of '{name}'.");
             }
 
-            var monitored = new MonitoredSources(console, SourceFiles.Find(parsed.GetRequiredValue(sources)), given is null ? [] : [given]) { Experiment = name };
+            var options = new ExperimentMonitorOptions();
+            foreach (var attribute in parsed.GetValue(segments) ?? [])
+            {
+                options.SegmentAttributes.Add(attribute);
+            }
+
+            var monitored = new MonitoredSources(console, SourceFiles.Find(parsed.GetRequiredValue(sources)), given is null ? [] : [given], options) { Experiment = name };
             await monitored.ReadAsync(cancellationToken);
             var monitor = monitored.Stream.Monitor;
             var split = SampleRatioReader.Read(monitor).FirstOrDefault()

@@ -37,15 +37,24 @@ internal static class ReadOutJson
         json.WriteNumber("late", readOut.Late);
         json.WriteNumber("invalid", readOut.Invalid);
         json.WriteNumber("collectedShare", readOut.CollectedShare);
-        json.WriteObjects("variants", readOut.Variants, variant =>
+        json.WriteObjects("variants", readOut.Variants, variant => Write(json, variant));
+        json.Write("expectedFalseSegments", readOut.ExpectedFalseSegments);
+        json.WriteObjects("segments", readOut.Segments, segment =>
         {
-            json.WriteString("key", variant.Key);
-            json.WriteNumber("subjects", variant.Subjects);
-            json.Write("conversions", variant.Conversions);
-            json.Write("mean", variant.Mean);
-            json.Write("standardDeviation", variant.StandardDeviation);
-            Write(json, variant.Comparison);
+            json.WriteString("name", segment.Name);
+            json.WriteBoolean("isRest", segment.IsRest);
+            json.WriteObjects("variants", segment.Variants, variant => Write(json, variant));
         });
+    }
+
+    private static void Write(Utf8JsonWriter json, VariantReadOut variant)
+    {
+        json.WriteString("key", variant.Key);
+        json.WriteNumber("subjects", variant.Subjects);
+        json.Write("conversions", variant.Conversions);
+        json.Write("mean", variant.Mean);
+        json.Write("standardDeviation", variant.StandardDeviation);
+        Write(json, variant.Comparison);
     }
 
     private static void Write(Utf8JsonWriter json, VariantComparison? comparison)

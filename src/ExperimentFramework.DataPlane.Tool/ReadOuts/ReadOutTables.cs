@@ -52,7 +52,7 @@ internal static class ReadOutTables
             table.Add(
                 variant.Key,
                 (variant.Conversions is { } converted ? NumberText.Of(converted) + " of " : "") + NumberText.Of(variant.Subjects),
-                variant.Mean?.ToString("0.####", CultureInfo.InvariantCulture) ?? "",
+                ReadOutText.Mean(variant.Mean),
                 ReadOutText.Difference(comparison?.Difference),
                 ReadOutText.Lift(comparison?.Lift),
                 comparison?.LogPValue is { } logPValue ? NumberText.PValue(logPValue) : "",
@@ -65,6 +65,7 @@ internal static class ReadOutTables
             console.WriteText("The lift compares the numbers of conversions at the planned weights, which is exact; the rates are not part of it.");
         }
 
+        SegmentTables.Write(console, readOut);
         foreach (var reason in readOut.Variants.Select(static variant => variant.Comparison?.Missing).OfType<string>().Distinct(StringComparer.Ordinal))
         {
             console.WriteText(reason);
@@ -77,7 +78,7 @@ internal static class ReadOutTables
 
         if (readOut.CollectedShare < 1)
         {
-            console.WriteText($"More windows were open than fit into memory: of the later subjects, {NumberText.Percent(readOut.CollectedShare)} are in this metric. The comparison stays valid.");
+            console.WriteText($"There was more than fits into memory: of the later subjects, {NumberText.Percent(readOut.CollectedShare)} are in this metric. The comparison stays valid.");
         }
     }
 

@@ -22,6 +22,9 @@ internal static class ReadOutText
         _ => "none",
     };
 
+    /// <summary>Returns a mean; nothing if there is none.</summary>
+    public static string Mean(double? mean) => mean?.ToString("0.####", CultureInfo.InvariantCulture) ?? "";
+
     /// <summary>Returns an effect with its interval, as differences.</summary>
     public static string Difference(EffectInterval? effect) => effect is null ? "" : Text(effect, static value => value.ToString("+0.####;-0.####;0", CultureInfo.InvariantCulture));
 

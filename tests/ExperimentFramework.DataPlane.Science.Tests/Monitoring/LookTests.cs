@@ -166,6 +166,38 @@ public sealed class LookTests
     }
 
     [Fact]
+    public async Task A_look_at_nobody_is_early_and_harms_no_later_one()
+    {
+        using var folder = new TemporaryFolder();
+        var plan = Plans.Conversions(LookSchedule.FixedHorizon);
+        var (stream, looks) = Watch(new ExperimentMonitor(plans: [plan]));
+        stream.Expose("u1", "c");
+        Assert.Equal("early-look", (await looks.LookAsync(MonitoredStream.Experiment, "ada", "all", cancellationToken: Cancellation)).Reason);
+
+        Expose(stream, 0, 1_094);
+        Assert.Equal(0.0831, (await looks.LookAsync(MonitoredStream.Experiment, "ada", "all", cancellationToken: Cancellation)).TypeIErrorAtEnd!.Value, 1e-4);
+
+        var file = new MonitorSnapshotFile(folder.File("monitor"), new ExperimentMonitorOptions(), [plan]);
+        file.Write(stream.Monitor);
+        Assert.Null(file.Read().Fault);
+    }
+
+    [Fact]
+    public async Task A_run_that_follows_a_reset_has_a_third_of_the_error_rate_for_looks_as_for_read_outs()
+    {
+        var (stream, looks) = Watch(new ExperimentMonitor(plans: [Plans.Conversions(LookSchedule.FixedHorizon)]));
+        Expose(stream, 0, 10);
+        stream.Monitor.Reset(MonitoredStream.Experiment, stream.Now);
+        Expose(stream, 0, 1_094);
+
+        var early = await looks.LookAsync(MonitoredStream.Experiment, "ada", "interval", cancellationToken: Cancellation);
+
+        Assert.Equal(RepeatedLooks.CumulativeTypeIError(0.05 / 3, [0.5, 1])[^1], early.TypeIErrorAtEnd!.Value, 1e-9);
+        Assert.Contains("instead of 1.7", Assert.Single(stream.Evaluate(), IsWarning).Message, StringComparison.Ordinal);
+        Assert.Equal(0.05 / 3, stream.Monitor.GetReadOuts(MonitoredStream.Experiment)[0].Alpha, 1e-15);
+    }
+
+    [Fact]
     public async Task Texts_have_a_length_and_the_experiment_is_monitored()
     {
         var (_, looks) = Watch(new ExperimentMonitor());
@@ -173,6 +205,8 @@ public sealed class LookTests
         await Assert.ThrowsAsync<ArgumentException>(async () => await looks.LookAsync("chekout", "ada", "all", cancellationToken: Cancellation));
         await Assert.ThrowsAsync<ArgumentException>(async () => await looks.LookAsync(MonitoredStream.Experiment, " ", "all", cancellationToken: Cancellation));
         await Assert.ThrowsAsync<ArgumentException>(async () => await looks.LookAsync(MonitoredStream.Experiment, "ada", new string('a', 1_025), cancellationToken: Cancellation));
+        await Assert.ThrowsAsync<ArgumentException>(async () => await looks.LookAsync(MonitoredStream.Experiment, "ada", "all", " ", Cancellation));
+        await Assert.ThrowsAsync<ArgumentException>(async () => await looks.LookAsync(MonitoredStream.Experiment, "ada", "all", new string('a', 1_025), Cancellation));
         Assert.Empty(await _ledger.ReadAsync(Cancellation).ToArrayAsync(Cancellation));
     }
 

@@ -192,22 +192,6 @@ public sealed class MetricReadOutTests
     }
 
     [Fact]
-    public void The_blinded_values_are_those_of_all_variants_and_scores_those_of_each()
-    {
-        var stream = MeasuredStream.Of(MeasuredStream.Metric("purchase", MetricAggregation.Any));
-        Fill(stream, ("control", 50, 10), ("b", 30, 10));
-        Close(stream);
-
-        var experiment = stream.Monitor.Read(static (experiment, _) => experiment).Single();
-        var all = PrimaryOutcome.Blinded(experiment)!.Value;
-        var (variant, z, subjects) = Assert.Single(PrimaryOutcome.Scores(experiment));
-        Assert.Equal((80.0, 0.25), (all.Count, all.Mean));
-        Assert.Equal(MeanAccumulator.OfConversions(80, 20).M2, all.M2, 1e-12);
-        Assert.Equal(("b", 80.0), (variant, subjects));
-        Assert.Equal(((1 / 3.0) - 0.2) / Math.Sqrt((0.2 * 0.8 / 49) + (2 / 9.0 / 29)), z, 1e-12);
-    }
-
-    [Fact]
     public void Metrics_that_stay_in_a_plan_keep_what_they_have_and_new_ones_begin_with_the_next_subject()
     {
         var purchase = MeasuredStream.Metric("purchase", MetricAggregation.Any);

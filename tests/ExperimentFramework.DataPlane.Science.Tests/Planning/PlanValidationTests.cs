@@ -29,6 +29,9 @@ public sealed class PlanValidationTests
         { "AnalysisPlan.PrimaryMetric.StandardDeviation of experiment 'checkout-pricing' is 0; it must be above 0 and finite.", Plans.Means() with { PrimaryMetric = Plans.Means().PrimaryMetric with { StandardDeviation = 0 } } },
         { "AnalysisPlan.PrimaryMetric.Baseline of experiment 'checkout-pricing' is 0; it must be other than 0, because the minimum effect is a share of it.", Plans.Means() with { PrimaryMetric = Plans.Means().PrimaryMetric with { Baseline = 0 } } },
         { "AnalysisPlan.MinimumEffect of experiment 'checkout-pricing' is 4; it must be such that the planned rate, 0.2 times 1 plus it, is between 0 and 1, both excluded.", Valid with { MinimumEffect = 4 } },
+        { "AnalysisPlan.MinimumEffect of experiment 'checkout-pricing' is 1E-17; it must be at least 1E-15 or at most -1E-15: no number of subjects finds less.", Valid with { MinimumEffect = 1e-17 } },
+        { "AnalysisPlan.Owner of experiment 'checkout-pricing' is ' '; it must be 1 to 256 characters without control characters, or null.", Valid with { Owner = " " } },
+        { "AnalysisPlan.Owner of experiment 'checkout-pricing' is 'a\uFFFDb'; it must be 1 to 256 characters without control characters, or null.", Valid with { Owner = "a\nb" } },
         { "AnalysisPlan.MinimumEffect of experiment 'checkout-pricing' is 0; it must be finite and not 0.", Valid with { MinimumEffect = 0 } },
         { "AnalysisPlan.MinimumEffect of experiment 'checkout-pricing' is -0.25; it must be an increase if Sides is 1.", Valid with { MinimumEffect = -0.25, Sides = 1 } },
         { "AnalysisPlan.Looks of experiment 'checkout-pricing' is FixedHorizon, which needs a planned sample; set MinimumEffect and the primary metric's Baseline, or look at any time.", Valid with { MinimumEffect = null, Looks = LookSchedule.FixedHorizon } },
@@ -71,4 +74,13 @@ public sealed class PlanValidationTests
 
     private static AnalysisPlan With(MetricDefinition? definition = null, double? baseline = 0.2) =>
         Valid with { PrimaryMetric = Valid.PrimaryMetric with { Definition = definition ?? Valid.PrimaryMetric.Definition, Baseline = baseline } };
+
+    [Fact]
+    public void Looks_that_are_too_close_for_a_boundary_are_refused()
+    {
+        var refusal = Assert.Throws<ArgumentOutOfRangeException>(() => LookSchedule.GroupSequential(SpendingFunction.Pocock, 0.9999999, 1));
+
+        Assert.Contains("make one look of the two", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(2, GroupSequentialBoundaries.FromSpending(SpendingFunction.Pocock, 0.05, 2, [.. LookSchedule.GroupSequential(SpendingFunction.Pocock, 0.9999, 1).InformationTimes]).Upper.Length);
+    }
 }

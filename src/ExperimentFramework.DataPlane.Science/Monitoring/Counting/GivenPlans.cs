@@ -30,7 +30,7 @@ internal sealed class GivenPlans
     }
 
     /// <summary>Puts a plan of the stream in force, unless one was given.</summary>
-    /// <returns>False if it cannot be read.</returns>
+    /// <returns>False if it cannot be read; true also if it is older than the one in force, which stays.</returns>
     public static bool TryFollow(AnalysisSignalEvent declaration, MonitoredExperiment experiment)
     {
         if (experiment.Plan.IsGiven)
@@ -43,7 +43,15 @@ internal sealed class GivenPlans
             return false;
         }
 
+        // Streams are read again, and several hosts declare their plans: an older one must not come back.
+        var record = experiment.Plan;
+        if (record.Plan is { } current && (plan.Version < current.Version || (plan.Version == current.Version && declaration.Timestamp < record.DeclaredAt)))
+        {
+            return true;
+        }
+
         experiment.Use(plan, isGiven: false);
+        record.DeclaredAt = declaration.Timestamp;
         return true;
     }
 }

@@ -1,8 +1,9 @@
 namespace ExperimentFramework.DataPlane.Science;
 
 /// <summary>Reads from accounts and error events which exposures were lost.</summary>
+/// <param name="faults">Takes what goes wrong in one experiment, so that the others get their losses; null to throw it.</param>
 /// <param name="expectsArrivals">Whether the exposures that arrive are counted too, so that accounts say which of them are missing.</param>
-internal sealed class LossReports(bool expectsArrivals = true)
+internal sealed class LossReports(ExperimentFaults? faults = null, bool expectsArrivals = true)
 {
     private readonly IncompleteAccounts _accounts = new();
 
@@ -20,27 +21,40 @@ internal sealed class LossReports(bool expectsArrivals = true)
 
         // An account has rows of all experiments: each is looked at once, whatever the number of experiments.
         var published = PublishedExposures(parts);
-        var drops = parts.SelectMany(static account => account.Drops).Where(static row => row.EventType == nameof(DataPlaneEventType.Exposure)).ToLookup(static row => row.ExperimentName, StringComparer.Ordinal);
-        var calls = parts.SelectMany(static account => account.Calls).ToLookup(static row => row.ExperimentName, StringComparer.Ordinal);
+        var drops = parts.SelectMany(static account => account.Drops).Where(static row => row.EventType == nameof(DataPlaneEventType.Exposure)).ToLookup(static row => BoundedName.OfExperiment(row.ExperimentName), StringComparer.Ordinal);
+        var calls = parts.SelectMany(static account => account.Calls).ToLookup(static row => BoundedName.OfExperiment(row.ExperimentName), StringComparer.Ordinal);
         foreach (var experiment in experiments)
         {
-            LossReasons lost = new();
-            foreach (var drop in drops[experiment.Name])
+            try
             {
-                if (experiment.VariantOf(drop.VariantKey) is >= 0 and var variant)
-                {
-                    lost.Add(variant, drop.Reason, Sum(0, drop.Count));
-                }
+                Apply(part, (drops[experiment.Name], calls[experiment.Name], published.GetValueOrDefault(experiment.Name)), experiment, now);
             }
-
-            experiment.Lost.SetAccounted(part.ProducerId, part.SequenceNumber, part.IsLast, lost);
-            if (expectsArrivals)
+            catch (Exception exception) when (faults is not null)
             {
-                experiment.Received.SetExpected(part, published.GetValueOrDefault(experiment.Name), CallsOf(experiment, calls[experiment.Name]), now);
+                faults.AddEvent(experiment.Name, exception);
             }
-
-            experiment.HasNewEvidence = true;
         }
+    }
+
+    private void Apply(
+        AccountingEvent part, (IEnumerable<AccountedDrops> Drops, IEnumerable<AccountedCalls> Calls, long Published) rows, MonitoredExperiment experiment, DateTimeOffset now)
+    {
+        LossReasons lost = new();
+        foreach (var drop in rows.Drops)
+        {
+            if (experiment.VariantOf(drop.VariantKey) is >= 0 and var variant)
+            {
+                lost.Add(variant, drop.Reason, Sum(0, drop.Count));
+            }
+        }
+
+        experiment.Lost.SetAccounted(part.ProducerId, part.SequenceNumber, part.IsLast, lost);
+        if (expectsArrivals)
+        {
+            experiment.Received.SetExpected(part, rows.Published, CallsOf(experiment, rows.Calls), now);
+        }
+
+        experiment.HasNewEvidence = true;
     }
 
     private static CallCounts[] CallsOf(MonitoredExperiment experiment, IEnumerable<AccountedCalls> rows)
@@ -67,12 +81,14 @@ internal sealed class LossReports(bool expectsArrivals = true)
         Dictionary<string, long> counts = new(StringComparer.Ordinal);
         foreach (var row in parts.SelectMany(static account => account.Published).Where(static row => row.EventType == nameof(DataPlaneEventType.Exposure)))
         {
-            counts[row.ExperimentName] = Sum(counts.GetValueOrDefault(row.ExperimentName), row.Count);
+            var name = BoundedName.OfExperiment(row.ExperimentName);
+            counts[name] = Sum(counts.GetValueOrDefault(name), row.Count);
         }
 
         foreach (var row in parts.SelectMany(static account => account.Drops).Where(static row => row.EventType == nameof(DataPlaneEventType.Exposure) && row.OriginalProducerId is null))
         {
-            counts[row.ExperimentName] = counts.GetValueOrDefault(row.ExperimentName) - Sum(0, row.Count);
+            var name = BoundedName.OfExperiment(row.ExperimentName);
+            counts[name] = counts.GetValueOrDefault(name) - Sum(0, row.Count);
         }
 
         return counts;
@@ -82,7 +98,7 @@ internal sealed class LossReports(bool expectsArrivals = true)
     /// <param name="loss">The data of the event.</param>
     /// <param name="producer">The producer of the event.</param>
     /// <param name="find">Finds an experiment by its name; null if it is not monitored.</param>
-    public static void Add(IReadOnlyDictionary<string, object?> loss, string producer, Func<string, MonitoredExperiment?> find)
+    public void Add(IReadOnlyDictionary<string, object?> loss, string producer, Func<string, MonitoredExperiment?> find)
     {
         var (experiments, variants, types, reasons, counts) = (Column("experiment"), Column("variant"), Column("eventType"), Column("reason"), Column("count"));
         var rows = Math.Min(Math.Min(experiments.Length, variants.Length), Math.Min(types.Length, counts.Length));
@@ -92,14 +108,28 @@ internal sealed class LossReports(bool expectsArrivals = true)
                 && experiments[row] is string name
                 && find(name) is { } experiment
                 && variants[row] is string key
-                && experiment.VariantOf(key) is >= 0 and var variant
                 && EventNumber.Of(counts[row]) is > 0 and < long.MaxValue and var count)
             {
-                experiment.Lost.AddReported(producer, variant, row < reasons.Length ? reasons[row] as string : null, (long)count);
-                experiment.HasNewEvidence = true;
+                Add(experiment, producer, (key, row < reasons.Length ? reasons[row] as string : null), (long)count);
             }
         }
 
         object?[] Column(string name) => loss.GetValueOrDefault(name) is System.Collections.IEnumerable values and not string ? [.. values.Cast<object?>()] : [];
+    }
+
+    private void Add(MonitoredExperiment experiment, string producer, (string Variant, string? Reason) lost, long count)
+    {
+        try
+        {
+            if (experiment.VariantOf(lost.Variant) is >= 0 and var variant)
+            {
+                experiment.Lost.AddReported(producer, variant, lost.Reason, count);
+                experiment.HasNewEvidence = true;
+            }
+        }
+        catch (Exception exception) when (faults is not null)
+        {
+            faults.AddEvent(experiment.Name, exception);
+        }
     }
 }

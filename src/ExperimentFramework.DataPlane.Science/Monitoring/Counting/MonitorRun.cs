@@ -62,11 +62,21 @@ internal sealed class MonitorRun
     /// <summary>The latest UTC day that subjects were counted on.</summary>
     public DateOnly Day { get; set; }
 
-    /// <summary>How many subjects there were. Once memory was full, each of those held stands for those whose hashes are above the threshold.</summary>
-    public long EstimatedSubjects => Subjects.Halvings == 0 ? Counts.Total() : (long)Subjects.Count << Math.Min(Subjects.Halvings, 32);
+    /// <summary>The versions of the weights of the latest subjects.</summary>
+    public RecentVersions Recent { get; init; } = new();
 
-    /// <summary>The planned split that subjects began to be counted under last; null if there is none, or it was not declared.</summary>
-    public AllocationPlan? LatestPlan => _plans.Count == 0 ? null : _plans[_plans.Count < SubjectTable.MaxVersions ? ^1 : (_oldest + SubjectTable.MaxVersions - 1) % SubjectTable.MaxVersions];
+    /// <summary>The planned split that most of the latest subjects were counted under, of those that were declared; null if there is none.</summary>
+    public AllocationPlan? LatestPlan
+    {
+        get
+        {
+            var version = Recent.FindMost(index => index < _plans.Count && _plans[index] is not null);
+            return version >= 0 ? _plans[version] : _plans.FindLast(static plan => plan is not null);
+        }
+    }
+
+    /// <summary>Whether any version of the weights was declared that splits subjects.</summary>
+    public bool HasWeights => _plans.Exists(static plan => plan is { IsTestable: true });
 
     /// <summary>The largest ln E so far.</summary>
     public double SupLogEValue { get; set; }
@@ -75,6 +85,12 @@ internal sealed class MonitorRun
     /// ln p of the run: the smallest so far. Run r weighs 1 / (r (r + 1)), so that however many runs follow each other, the chance that a healthy experiment is ever reported stays bounded.
     /// </summary>
     public double LogPValue => LogPValueOf(SupLogEValue);
+
+    /// <summary>
+    /// The share of the plan's error rate that comparisons, looks and planned looks of this run have: 2 / (r (r + 1)) for run r. The first has all of it, and all together have twice as much at most, however often subjects are counted
+    /// anew.
+    /// </summary>
+    public double ErrorShare => 2 / (Number * (Number + 1.0));
 
     /// <summary>Whether its crossovers were reported and have not ended.</summary>
     public bool HasCrossovers { get; set; }
@@ -143,6 +159,7 @@ internal sealed class MonitorRun
         Retire(index);
         Subjects.RetireVersion(index);
         Outcomes.RetireVersion(index);
+        Recent.Retire(index);
         _versions[index] = version;
         _plans[index] = plan;
         return index;
@@ -183,6 +200,7 @@ internal sealed class MonitorRun
         }
 
         Counts.Increment(version, variant);
+        Recent.Count(version);
         NewSubjects++;
         return true;
     }

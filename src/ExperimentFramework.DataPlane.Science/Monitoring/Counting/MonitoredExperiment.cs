@@ -96,8 +96,11 @@ internal sealed class MonitoredExperiment
         _runs.ForEach(FollowPlan);
     }
 
+    /// <summary>The subjects that are all counted. Of more, a half is, then a quarter.</summary>
+    public long SubjectCapacity => _maxSlots / 4L * 3;
+
     /// <summary>What the plan says of looks at the results; null if it has no planned sample.</summary>
-    public LookJudge? Judge => Plan.Plan is { } plan && PlannedSample is { } sample ? new LookJudge(plan, sample.ByVariant.Count - 1, sample.Total) : null;
+    public LookJudge? Judge => Plan.Plan is { } plan && CurrentRun is { } run && PlannedSample is { } sample ? new LookJudge(plan, sample.ByVariant.Count - 1, sample.Total, run.ErrorShare) : null;
 
     /// <summary>Counts an exposure.</summary>
     /// <param name="exposure">The exposure.</param>
@@ -304,9 +307,9 @@ internal sealed class MonitoredExperiment
         else if (run.IsUncounted(version) is var isFirst && run.TryCount(hash, scope, version, variant))
         {
             HasNewEvidence = true;
-            run.Segments.Count(exposure, _segmentAttributes, version, variant);
+            var segments = run.Segments.Count(exposure, _segmentAttributes, version, variant);
             run.SetStarts(isFirst, exposure.VariantBuild, now);
-            run.Outcomes.Open(new CountedSubject(_hash.Of(exposure.SubjectId!, exposure.SubjectType, exposure.TenantId), version, variant), exposure, id, now);
+            run.Outcomes.Open(new CountedSubject(_hash.Of(exposure.SubjectId!, exposure.SubjectType, exposure.TenantId), version, variant, segments), exposure, id, now);
         }
     }
 

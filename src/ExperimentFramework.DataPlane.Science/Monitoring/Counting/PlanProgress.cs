@@ -6,6 +6,9 @@ internal sealed class PlanProgress
     /// <summary>Looks whose subjects differ by less than this factor see the same data, and count as one.</summary>
     private const double SameData = 1.01;
 
+    /// <summary>The distribution of looks that are closer than this cannot be integrated. Ten times the smallest step of boundaries, so that rounding does not matter.</summary>
+    private const double SmallestStep = 1 + 1e-5;
+
     private readonly List<TakenLook> _looks = [];
     private readonly List<Checkpoint> _checkpoints = [];
 
@@ -24,35 +27,42 @@ internal sealed class PlanProgress
     /// <summary>The planned looks that have come.</summary>
     public IReadOnlyList<Checkpoint> Checkpoints => _checkpoints;
 
-    /// <summary>The number of the latest of them, from 1; 0 before the first.</summary>
-    public int LastCheckpoint => _checkpoints.Count == 0 ? 0 : _checkpoints[^1].Look;
-
     /// <summary>Adds a look, unless the one before it saw the same data.</summary>
     public void AddLook(TakenLook look)
     {
-        if (_looks.Count == 0 || look.Subjects > _looks[^1].Subjects * SameData || (look.Due > _looks[^1].Due && look.Subjects > _looks[^1].Subjects))
+        if (_looks.Count == 0 || look.Subjects > _looks[^1].Subjects * SameData || (look.Due > _looks[^1].Due && look.Subjects > _looks[^1].Subjects * SmallestStep))
         {
             _looks.Add(look);
         }
         else if (look.Due > _looks[^1].Due)
         {
-            // No subjects have come since, but enough time has passed.
+            // Hardly a subject has come since, but enough time has passed.
             _looks[^1] = _looks[^1] with { Due = look.Due };
         }
     }
 
-    /// <summary>Adds a planned look.</summary>
-    public void AddCheckpoint(Checkpoint checkpoint) => _checkpoints.Add(checkpoint);
+    /// <summary>The planned looks that have come, if one comes now. Those at as many subjects or more were looks at another metric, or at the same data.</summary>
+    public IReadOnlyList<Checkpoint> CheckpointsWith(Checkpoint checkpoint) => [.. _checkpoints.Where(before => before.Subjects * SmallestStep < checkpoint.Subjects), checkpoint];
 
-    /// <summary>Restores what a snapshot held.</summary>
-    public void Restore(IEnumerable<TakenLook> looks, IEnumerable<Checkpoint> checkpoints)
+    /// <summary>Keeps planned looks in the place of those before.</summary>
+    public void SetCheckpoints(IEnumerable<Checkpoint> checkpoints)
     {
-        _looks.AddRange(looks);
-        _checkpoints.AddRange(checkpoints);
+        Checkpoint[] all = [.. checkpoints];
+        _checkpoints.Clear();
+        _checkpoints.AddRange(all);
+    }
+
+    /// <summary>Restores a look of a snapshot, unless it is at no more subjects than the one before.</summary>
+    public void Restore(TakenLook look)
+    {
+        if (look.Subjects > (_looks.Count == 0 ? 0 : _looks[^1].Subjects))
+        {
+            _looks.Add(look);
+        }
     }
 }
 
 /// <summary>A planned look that has come.</summary>
-/// <param name="Look">Its number in the plan, from 1.</param>
-/// <param name="InformationTime">The subjects then, as a share of the planned sample.</param>
-internal readonly record struct Checkpoint(int Look, double InformationTime);
+/// <param name="Look">Its number in the plan of then, from 1.</param>
+/// <param name="Subjects">The subjects whose values were in it.</param>
+internal readonly record struct Checkpoint(int Look, long Subjects);

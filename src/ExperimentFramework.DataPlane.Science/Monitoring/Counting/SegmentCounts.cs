@@ -14,12 +14,16 @@ internal sealed class SegmentCounts
     public IReadOnlyList<(string Name, VersionedCounts Counts)> All => _segments;
 
     /// <summary>Counts a subject in each of its segments.</summary>
-    public void Count(ExposureEvent exposure, IReadOnlyList<string> attributes, int version, int variant)
+    /// <returns>Its segments: a bit for each, by index, and that of <see cref="MaxCount"/> for all beyond.</returns>
+    public ulong Count(ExposureEvent exposure, IReadOnlyList<string> attributes, int version, int variant)
     {
+        var segments = 0UL;
         foreach (var segment in NamesOf(exposure, attributes))
         {
-            Increment(segment, version, variant);
+            segments |= 1UL << Increment(segment, version, variant);
         }
+
+        return segments;
     }
 
     /// <summary>The segments that the subject of an exposure belongs to.</summary>
@@ -45,19 +49,21 @@ internal sealed class SegmentCounts
     }
 
     /// <summary>Counts subjects in a segment, unless there are 32 others.</summary>
-    public void Increment(string segment, int version, int variant, long subjects = 1)
+    /// <returns>The index of the segment; <see cref="MaxCount"/> if there are 32 others.</returns>
+    public int Increment(string segment, int version, int variant, long subjects = 1)
     {
         if (!_indices.TryGetValue(segment, out var index))
         {
             if (_segments.Count == MaxCount)
             {
-                return;
+                return MaxCount;
             }
 
             index = Add(segment, new VersionedCounts());
         }
 
         _segments[index].Counts.Increment(version, variant, subjects);
+        return index;
     }
 
     /// <summary>Adds a segment with its counts, to those that it has already.</summary>

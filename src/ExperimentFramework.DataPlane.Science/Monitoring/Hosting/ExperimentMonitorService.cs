@@ -17,6 +17,8 @@ internal sealed partial class ExperimentMonitorService(
 
     private readonly TimeProvider _time = NonThrowingTimeProvider.Of(time);
     private readonly NonThrowingLogger _logger = NonThrowingLogger.Of(loggers.CreateLogger(DataPlaneLogCategories.Monitoring));
+    private bool _hasIgnored;
+    private bool _hasUnknown;
 
     /// <inheritdoc/>
     public override async Task StopAsync(CancellationToken cancellationToken)
@@ -56,12 +58,17 @@ internal sealed partial class ExperimentMonitorService(
     {
         try
         {
-            session.Monitor.Evaluate(_time.GetUtcNow());
+            foreach (var fault in session.Monitor.EvaluateEach(_time.GetUtcNow()))
+            {
+                LogExperimentFailed(fault.Experiment, fault.Exception);
+            }
         }
         catch (Exception exception)
         {
             LogFailed(exception);
         }
+
+        LogUncounted();
 
         while (session.Monitor.TryTakeSignal(out var signal))
         {
@@ -117,6 +124,22 @@ internal sealed partial class ExperimentMonitorService(
         }
     }
 
+    /// <summary>Says once that there are events which are not counted.</summary>
+    private void LogUncounted()
+    {
+        if (!_hasIgnored && session.Monitor.IgnoredEvents > 0)
+        {
+            _hasIgnored = true;
+            LogIgnored(options.Value.MaxExperiments);
+        }
+
+        if (!_hasUnknown && session.Monitor.UnknownEvents > 0)
+        {
+            _hasUnknown = true;
+            LogUnknown();
+        }
+    }
+
     private void Log(AnalysisSignalEvent signal)
     {
         switch (signal.Severity)
@@ -144,4 +167,13 @@ internal sealed partial class ExperimentMonitorService(
 
     [LoggerMessage(307, LogLevel.Error, "The experiment monitor failed to evaluate, to publish a finding or to keep its state; it goes on with the next evaluation.", EventName = "MonitorEvaluationFailed")]
     private partial void LogFailed(Exception exception);
+
+    [LoggerMessage(309, LogLevel.Error, "The experiment monitor failed at {Experiment}: what it says of that experiment is incomplete. It goes on with the next event, monitors all others as before, and does not log faults of this experiment again.", EventName = "MonitorExperimentFailed")]
+    private partial void LogExperimentFailed(string experiment, Exception exception);
+
+    [LoggerMessage(310, LogLevel.Warning, "Events of more than {MaxExperiments} experiments arrived at the experiment monitor. Those of further experiments are ignored: raise ExperimentMonitorOptions.MaxExperiments, or look for an experiment name that is made anew with each request.", EventName = "MonitorExperimentsIgnored")]
+    private partial void LogIgnored(int maxExperiments);
+
+    [LoggerMessage(311, LogLevel.Warning, "Events or plans arrived at the experiment monitor that this version cannot read, and are not counted. Update the application to the version that writes them.", EventName = "MonitorEventsUnknown")]
+    private partial void LogUnknown();
 }

@@ -20,6 +20,11 @@ internal sealed class HostedExperimentMonitorOptionsValidator(IConfiguration? co
 
         CheckFile(nameof(options.SnapshotFile), options.SnapshotFile, failures);
         CheckFile(nameof(options.LedgerFile), options.LedgerFile, failures);
+        if (options is { SnapshotFile: { Length: > 0 } snapshot, LedgerFile: { Length: > 0 } ledger } && IsSameFile(snapshot, ledger))
+        {
+            failures.Add(nameof(options.LedgerFile), $"is '{ledger}', which is the SnapshotFile, too; give each a file of its own.");
+        }
+
         foreach (var attribute in options.SegmentAttributes)
         {
             if (string.IsNullOrWhiteSpace(attribute))
@@ -38,6 +43,9 @@ internal sealed class HostedExperimentMonitorOptionsValidator(IConfiguration? co
             }
         }
     }
+
+    private static bool IsSameFile(string first, string second) => string.Equals(
+        Path.GetFullPath(first), Path.GetFullPath(second), OperatingSystem.IsWindows() || OperatingSystem.IsMacOS() ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal);
 
     private static void CheckFile(string option, string? file, OptionFailures<HostedExperimentMonitorOptions> failures)
     {

@@ -17,12 +17,18 @@ internal static class MonitorHealth
             ["experiments"] = experiments.Count,
             ["ignored_events"] = monitor.IgnoredEvents,
             ["unknown_events"] = monitor.UnknownEvents,
+            ["failed_events"] = monitor.FailedEvents,
             ["dropped_signals"] = monitor.DroppedSignals,
         };
         List<string> problems = [];
         Add(ExperimentState.SampleRatioMismatch, "differs from its plan, so results cannot be trusted");
         Add(ExperimentState.Inconclusive, "differs from its plan, but lost exposures could explain it");
         Add(ExperimentState.NotTestable, "cannot be tested");
+        if (monitor.GetFailedExperiments() is { Count: > 0 } failed)
+        {
+            problems.Add($"The monitor failed at {Named(failed)}, so what it says of them is incomplete.");
+        }
+
         if (session.SnapshotFailure is { } failure)
         {
             problems.Add(failure);
@@ -40,8 +46,13 @@ internal static class MonitorHealth
                 return;
             }
 
-            var more = names.Length > MaxNamed ? string.Create(CultureInfo.InvariantCulture, $" and {names.Length - MaxNamed} more") : string.Empty;
-            problems.Add($"The split of {string.Join(", ", names.Take(MaxNamed))}{more} {finding}.");
+            problems.Add($"The split of {Named(names)} {finding}.");
+        }
+
+        static string Named(IReadOnlyCollection<string> names)
+        {
+            var more = names.Count > MaxNamed ? string.Create(CultureInfo.InvariantCulture, $" and {names.Count - MaxNamed} more") : string.Empty;
+            return string.Join(", ", names.Take(MaxNamed)) + more;
         }
     }
 }

@@ -17,6 +17,8 @@ internal sealed class MonitorMetrics : IDisposable
             "dataplane.experiment.subjects", () => Subjects(monitor), "{subject}", "The number of subjects that the monitor has counted, by experiment.");
         _meter.CreateObservableCounter(
             "dataplane.monitor.ignored", () => monitor.IgnoredEvents, "{event}", "The number of events of experiments that are not monitored, because there are too many.");
+        _meter.CreateObservableCounter(
+            "dataplane.monitor.failed", () => monitor.FailedEvents, "{event}", "The number of events that the monitor could not count because of a fault.");
     }
 
     public void Dispose() => _meter.Dispose();

@@ -19,7 +19,7 @@ public sealed class AnalysisLooks(ExperimentMonitor monitor, IAnalysisLedger led
     /// <param name="experimentName">The experiment.</param>
     /// <param name="by">Who looks: a user, a tool, a scheduled report; 1 to 1,024 characters.</param>
     /// <param name="shown">What is shown, for example "difference and interval of purchase"; 1 to 1,024 characters.</param>
-    /// <param name="metric">The metric that is looked at; null for all.</param>
+    /// <param name="metric">The metric that is looked at, 1 to 1,024 characters; null for all.</param>
     /// <param name="cancellationToken">Cancels the wait for the ledger.</param>
     /// <returns>Whether the plan allows the look. Results may be shown all the same, with the error rate that the verdict names.</returns>
     /// <exception cref="ArgumentException">A text is empty or too long, or no events of the experiment were seen.</exception>
@@ -28,6 +28,11 @@ public sealed class AnalysisLooks(ExperimentMonitor monitor, IAnalysisLedger led
         ArgumentNullException.ThrowIfNull(experimentName);
         RequireText(by, nameof(by));
         RequireText(shown, nameof(shown));
+        if (metric is not null)
+        {
+            RequireText(metric, nameof(metric));
+        }
+
         var now = time.GetUtcNow();
         var pending = monitor.Use(experimentName, (experiment, _) => PendingLook.Begin(experiment, now));
 

@@ -64,22 +64,33 @@ internal sealed partial class FileAnalysisLedger : IAnalysisLedger, IDisposable
     /// <exception cref="InvalidDataException">A line is no look; the message names the file and the line.</exception>
     public async IAsyncEnumerable<AnalysisLook> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        foreach (var path in (IEnumerable<string>)[.. RolledFiles().Select(static file => file.Path), _path])
+        string[] rolled;
+        FileStream? current;
+        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
         {
-            if (!File.Exists(path))
-            {
-                continue;
-            }
+            // A look that is recorded meanwhile may give the current file another name; what was opened stays what it was.
+            rolled = [.. RolledFiles().Select(static file => file.Path)];
+            current = File.Exists(_path) ? OpenToRead(_path) : null;
+        }
+        finally
+        {
+            _gate.Release();
+        }
 
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            var left = CompleteLength(file);
-            file.Position = 0;
-            using var reader = new StreamReader(file);
-            for (var number = 1; left > 0 && await reader.ReadLineAsync(cancellationToken).ConfigureAwait(false) is { } line; number++)
+        using var opened = current;
+        foreach (var path in rolled)
+        {
+            using var file = OpenToRead(path);
+            await foreach (var look in ReadAsync(file, cancellationToken).ConfigureAwait(false))
             {
-                left -= Encoding.UTF8.GetByteCount(line) + 1;
-                yield return LedgerLine.Read(line) ?? throw new InvalidDataException($"Line {number} of the ledger '{path}' is no look. Move the file away, or repair the line.");
+                yield return look;
             }
+        }
+
+        await foreach (var look in (current is null ? AsyncEnumerable.Empty<AnalysisLook>() : ReadAsync(current, cancellationToken)).ConfigureAwait(false))
+        {
+            yield return look;
         }
     }
 
@@ -89,6 +100,20 @@ internal sealed partial class FileAnalysisLedger : IAnalysisLedger, IDisposable
         _file?.Dispose();
         _lock?.Dispose();
         _gate.Dispose();
+    }
+
+    private static FileStream OpenToRead(string path) => new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+
+    private static async IAsyncEnumerable<AnalysisLook> ReadAsync(FileStream file, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var left = CompleteLength(file);
+        file.Position = 0;
+        using var reader = new StreamReader(file, leaveOpen: true);
+        for (var number = 1; left > 0 && await reader.ReadLineAsync(cancellationToken).ConfigureAwait(false) is { } line; number++)
+        {
+            left -= Encoding.UTF8.GetByteCount(line) + 1;
+            yield return LedgerLine.Read(line) ?? throw new InvalidDataException($"Line {number} of the ledger '{file.Name}' is no look. Move the file away, or repair the line.");
+        }
     }
 
     private FileStream Open(int next)
@@ -162,7 +187,8 @@ internal sealed partial class FileAnalysisLedger : IAnalysisLedger, IDisposable
     /// <summary>Only the owner may read who looked at what.</summary>
     private static FileStreamOptions OwnerOnly(FileShare share)
     {
-        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = share };
+        // Without a buffer: what could not be written must not be tried again later, when nobody waits for it.
+        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = share, BufferSize = 0 };
         if (!OperatingSystem.IsWindows())
         {
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;

@@ -33,7 +33,7 @@ internal sealed class PendingLook
             By = string.Empty,
             ExperimentName = experiment.Name,
             Run = run?.Number ?? 0,
-            Subjects = run?.EstimatedSubjects ?? 0,
+            Subjects = run?.Counts.Total() ?? 0,
             Shown = string.Empty,
             PlanHash = experiment.Plan.Hash,
         };
@@ -42,7 +42,8 @@ internal sealed class PendingLook
             return new PendingLook(look, null, null, []);
         }
 
-        if (run is null || experiment.Judge is not { } judge)
+        // A look at nobody shows nothing, and has no place among the shares of the sample.
+        if (run is null || look.Subjects == 0 || experiment.Judge is not { } judge)
         {
             return new PendingLook(look, plan, null, []);
         }
@@ -74,7 +75,7 @@ internal sealed class PendingLook
     /// <returns>Whether it does.</returns>
     public bool Warn(MonitoredExperiment experiment, LookVerdict verdict, List<AnalysisSignalEvent> signals)
     {
-        var rate = verdict.TypeIErrorAtEnd ?? _plan!.Alpha;
+        var rate = verdict.TypeIErrorAtEnd ?? (_judge?.Alpha ?? _plan!.Alpha);
         if (experiment.OpenRuns.FirstOrDefault(run => run.Number == Look.Run) is not { Progress: var progress } || (progress.WarnedErrorRate > 0 && rate < progress.WarnedErrorRate + Noticeable))
         {
             return false;
@@ -83,7 +84,7 @@ internal sealed class PendingLook
         progress.WarnedErrorRate = rate;
         var cost = verdict.TypeIErrorAtEnd is null ? "How many subjects are planned is not known, because the weights of the variants are not." : string.Create(
             CultureInfo.InvariantCulture,
-            $"If an effect found at any look is acted upon, the error rate will have been {rate:P1} instead of {_plan!.Alpha:P1}.");
+            $"If an effect found at any look is acted upon, the error rate will have been {rate:P1} instead of {_judge!.Alpha:P1}.");
         signals.Add(new SignalData(experiment, AnalysisSignalType.PeekingWarning)
             .With("reason", verdict.Reason)
             .With("metric", verdict.Look.Metric ?? _plan!.PrimaryMetric.Name)

@@ -6,17 +6,19 @@ internal sealed class CollectedMetric
     /// <summary>Larger values would overflow the sums of squares.</summary>
     private const double LargestValue = 1e100;
 
-    private readonly List<double> _logPValues = [];
+    private readonly List<StrongestLook> _looks = [];
 
     /// <summary>Starts without values.</summary>
     /// <param name="plan">What is measured.</param>
     /// <param name="isPlanned">Whether a plan names it.</param>
-    public CollectedMetric(PlannedMetric plan, bool isPlanned)
+    /// <param name="isSegmented">Whether it is read out by segment, too.</param>
+    public CollectedMetric(PlannedMetric plan, bool isPlanned, bool isSegmented = true)
     {
         Plan = plan;
         IsPlanned = isPlanned;
         var definition = plan.Definition;
         Sums = new MetricSums(definition is { Aggregation: MetricAggregation.Any, Scale: MetricScale.Linear, Cap: null or >= 1 });
+        BySegment = isSegmented ? new SegmentSums(Sums.IsConversion) : null;
     }
 
     /// <summary>What is measured.</summary>
@@ -28,8 +30,14 @@ internal sealed class CollectedMetric
     /// <summary>N*, the total sample that intervals are tuned for: 0 before the first look, and then always the same.</summary>
     public double TuningSubjects { get; set; }
 
+    /// <summary>The error rate that they are tuned for, fixed with <see cref="TuningSubjects"/>: the smallest of p-values that are tuned differently would be none.</summary>
+    public double TuningAlpha { get; set; }
+
     /// <summary>The values of mature subjects.</summary>
     public MetricSums Sums { get; }
+
+    /// <summary>The same by segment; null if the metric is not read out by segment.</summary>
+    public SegmentSums? BySegment { get; }
 
     /// <summary>The values that arrived after the window of their subject had closed, although they happened before.</summary>
     public long Late { get; set; }
@@ -80,13 +88,12 @@ internal sealed class CollectedMetric
     }
 
     /// <summary>Enters a subject.</summary>
-    /// <param name="version">The version of the weights of its first exposure; -1 if it was retired.</param>
-    /// <param name="variant">The variant that it was assigned then.</param>
+    /// <param name="subject">The subject; its version is -1 if it was retired.</param>
     /// <param name="sum">The sum of its values.</param>
     /// <param name="count">How many there were.</param>
-    public void Enter(int version, int variant, double sum, double count)
+    public void Enter(in CountedSubject subject, double sum, double count)
     {
-        if (version < 0)
+        if (subject.Version < 0)
         {
             return;
         }
@@ -101,27 +108,33 @@ internal sealed class CollectedMetric
         }
         else
         {
-            Sums.Add(version, variant, Plan.Definition.Scale == MetricScale.Logarithmic ? Math.Log(value) : value);
+            var scaled = Plan.Definition.Scale == MetricScale.Logarithmic ? Math.Log(value) : value;
+            Sums.Add(subject.Version, subject.Variant, scaled);
+            BySegment?.Add(subject.Segments, subject.Version, subject.Variant, scaled);
             HasNewValues = true;
         }
     }
 
-    /// <summary>ln p of a variant against control: the smallest of all looks; 0 before the first.</summary>
-    public double LogPValueOf(int variant) => variant < _logPValues.Count ? _logPValues[variant] : 0;
+    /// <summary>The strongest look at a variant against control: the one with the smallest p-value of all.</summary>
+    public StrongestLook StrongestLookAt(int variant) => variant < _looks.Count ? _looks[variant] : default;
 
-    /// <summary>Notes ln p of a look.</summary>
-    public void Look(int variant, double logPValue)
+    /// <summary>Notes a look.</summary>
+    public void Look(int variant, StrongestLook look)
     {
-        while (_logPValues.Count <= variant)
+        while (_looks.Count <= variant)
         {
-            _logPValues.Add(0);
+            _looks.Add(default);
         }
 
-        _logPValues[variant] = Math.Min(_logPValues[variant], logPValue);
+        _looks[variant] = look.LogPValue < _looks[variant].LogPValue ? look : _looks[variant];
     }
 
     /// <summary>Forgets a version, whose index is used for another one from now on.</summary>
-    public void RetireVersion(int version) => Sums.RetireVersion(version);
+    public void RetireVersion(int version)
+    {
+        Sums.RetireVersion(version);
+        BySegment?.RetireVersion(version);
+    }
 
     /// <summary>Writes the metric.</summary>
     public void Write(BinaryWriter writer)
@@ -133,20 +146,24 @@ internal sealed class CollectedMetric
         writer.Write(Plan.Definition.Cap ?? double.NaN);
         writer.Write((int)Plan.Definition.Scale);
         writer.Write(IsPlanned);
+        writer.Write(BySegment is not null);
         writer.Write(TuningSubjects);
+        writer.Write(TuningAlpha);
         foreach (var count in (ReadOnlySpan<long>)[Late, Duplicates, Invalid, WithoutValue])
         {
             writer.Write(count);
         }
 
         writer.Write(HasNewValues);
-        writer.Write((byte)_logPValues.Count);
-        foreach (var logPValue in _logPValues)
+        writer.Write((byte)_looks.Count);
+        foreach (var (logPValue, isHigher) in _looks)
         {
             writer.Write(logPValue);
+            writer.Write(isHigher);
         }
 
         Sums.Write(writer);
+        BySegment?.Write(writer);
     }
 
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>
@@ -160,10 +177,10 @@ internal sealed class CollectedMetric
         var cap = reader.ReadDouble();
         var scale = (MetricScale)OutcomeFormat.Range(reader.ReadInt32(), 0, (int)MetricScale.Logarithmic);
         var plan = new PlannedMetric { Name = name, Source = source, Definition = new MetricDefinition(window, aggregation, double.IsNaN(cap) ? null : cap, scale) };
-        var isPlanned = reader.ReadBoolean();
-        var metric = new CollectedMetric(plan, isPlanned)
+        var metric = new CollectedMetric(plan, isPlanned: reader.ReadBoolean(), isSegmented: reader.ReadBoolean())
         {
             TuningSubjects = Math.Max(0, OutcomeFormat.ReadFinite(reader)),
+            TuningAlpha = Math.Clamp(OutcomeFormat.ReadFinite(reader), 0, 1),
             Late = OutcomeFormat.ReadCount(reader),
             Duplicates = OutcomeFormat.ReadCount(reader),
             Invalid = OutcomeFormat.ReadCount(reader),
@@ -172,10 +189,16 @@ internal sealed class CollectedMetric
         };
         for (var (variant, variants) = (0, OutcomeFormat.Range(reader.ReadByte(), 0, SubjectQueue.MaxIndex)); variant < variants; variant++)
         {
-            metric.Look(variant, OutcomeFormat.ReadFinite(reader));
+            metric.Look(variant, new StrongestLook(OutcomeFormat.ReadFinite(reader), reader.ReadBoolean()));
         }
 
         metric.Sums.Read(reader);
+        metric.BySegment?.Read(reader);
         return metric;
     }
 }
+
+/// <summary>The look at a comparison with the smallest p-value.</summary>
+/// <param name="LogPValue">ln p; 0 before the first look.</param>
+/// <param name="IsHigher">Whether the variant was higher than control then. Later values may turn the estimate around, but not what was found.</param>
+internal readonly record struct StrongestLook(double LogPValue, bool IsHigher);

@@ -14,10 +14,13 @@ internal sealed class ExposingCalls
     /// <summary>How long an outcome is waited for.</summary>
     private static readonly long LongestCall = TimeSpan.FromHours(1).Ticks;
 
+    /// <summary>The cells of a subject: its first exposure's id, and its segments.</summary>
+    private const int CellCount = 2;
+
     private readonly List<CollectedMetric> _metrics = [];
     private readonly CollectedMetric[] _planned;
     private readonly Dictionary<string, CollectedMetric[]> _byName = new(StringComparer.Ordinal);
-    private SubjectQueue _subjects = new(cells: 1, cursors: 1);
+    private SubjectQueue _subjects = new(CellCount, cursors: 1);
 
     /// <summary>Starts without subjects.</summary>
     /// <param name="metrics">The metrics of exposing calls.</param>
@@ -84,7 +87,8 @@ internal sealed class ExposingCalls
         var position = _subjects.Add(subject.Hash, subject.Version, subject.Variant, now, Math.Max(capacity, MaxWithoutOutcomes));
         if (position >= 0)
         {
-            _subjects.CellsAt(position)[0] = (long)RecentIds.Of(exposure);
+            var cells = _subjects.CellsAt(position);
+            (cells[0], cells[1]) = ((long)RecentIds.Of(exposure), (long)subject.Segments);
         }
     }
 
@@ -121,7 +125,7 @@ internal sealed class ExposingCalls
             return;
         }
 
-        var (version, variant) = (_subjects.VersionAt(position), _subjects.VariantAt(position));
+        var subject = new CountedSubject(hash, _subjects.VersionAt(position), _subjects.VariantAt(position), (ulong)_subjects.CellsAt(position)[1]);
         _subjects.MarkDone(position);
         foreach (var metric in metrics)
         {
@@ -131,7 +135,7 @@ internal sealed class ExposingCalls
             }
             else if (metric.Accepts(value))
             {
-                metric.Enter(version, variant, value, metric.CountOf(value));
+                metric.Enter(subject, value, metric.CountOf(value));
             }
         }
     }
@@ -177,7 +181,7 @@ internal sealed class ExposingCalls
             HasOutcomes = reader.ReadBoolean(),
             Missing = OutcomeFormat.ReadCount(reader),
             Ignored = OutcomeFormat.ReadCount(reader),
-            _subjects = SubjectQueue.Read(reader, cells: 1, cursors: 1),
+            _subjects = SubjectQueue.Read(reader, CellCount, cursors: 1),
         };
         calls._subjects.Shrink(Math.Max(capacity, MaxWithoutOutcomes));
         return calls;

@@ -4,7 +4,7 @@ namespace ExperimentFramework.DataPlane.Science;
 /// The subjects whose windows are open, and what they did since their first exposure. When the window of a metric closes, their value enters its sums, once; what arrives later is counted as late.
 /// </summary>
 /// <remarks>
-/// A window closes when it has passed on the stream's clock since the exposure arrived, so that a stream that is delayed as a whole loses nothing. What counts is decided by the times of the events. Of each subject 36 bytes are held, and 8 for each
+/// A window closes when it has passed on the stream's clock since the exposure arrived, so that a stream that is delayed as a whole loses nothing. What counts is decided by the times of the events. Of each subject 44 bytes are held, and 8 for each
 /// metric, 16 for a mean.
 /// </remarks>
 internal sealed class OpenWindows
@@ -12,25 +12,33 @@ internal sealed class OpenWindows
     /// <summary>The cell that holds the time of the first exposure.</summary>
     private const int FirstExposure = 0;
 
+    /// <summary>The cell that holds the segments.</summary>
+    private const int Segments = 1;
+
     private readonly CollectedMetric[] _metrics;
     private readonly int[] _cells;
     private readonly SubjectQueue _subjects;
     private readonly Dictionary<string, int[]> _byMetric;
     private readonly int[] _ofOutcomes;
+    private readonly long[] _begins;
     private long _nextDue = long.MaxValue;
 
     /// <summary>Starts without subjects.</summary>
     /// <param name="metrics">The metrics whose windows are longer than the exposing call.</param>
     public OpenWindows(CollectedMetric[] metrics)
-        : this(metrics, null)
+        : this(metrics, null, new long[metrics.Length])
     {
     }
 
-    private OpenWindows(CollectedMetric[] metrics, SubjectQueue? subjects)
+    /// <param name="metrics">The metrics.</param>
+    /// <param name="subjects">The subjects; null for none.</param>
+    /// <param name="begins">For each metric the position of the first subject that it is collected of.</param>
+    private OpenWindows(CollectedMetric[] metrics, SubjectQueue? subjects, long[] begins)
     {
         _metrics = metrics;
+        _begins = begins;
         _cells = new int[metrics.Length];
-        var next = FirstExposure + 1;
+        var next = Segments + 1;
         for (var metric = 0; metric < metrics.Length; metric++)
         {
             _cells[metric] = next;
@@ -79,7 +87,8 @@ internal sealed class OpenWindows
         var position = _subjects.Add(subject.Hash, subject.Version, subject.Variant, now, capacity);
         if (position >= 0)
         {
-            _subjects.CellsAt(position)[FirstExposure] = firstExposure;
+            var cells = _subjects.CellsAt(position);
+            (cells[FirstExposure], cells[Segments]) = (firstExposure, (long)subject.Segments);
         }
 
         FindNextDue();
@@ -105,7 +114,7 @@ internal sealed class OpenWindows
         for (var index = 0; index < metrics.Length; index++)
         {
             var metric = _metrics[metrics[index]];
-            if (double.IsNaN(values[index]) || at < cells[FirstExposure] || at - cells[FirstExposure] > metric.Plan.Definition.Window.Ticks)
+            if (double.IsNaN(values[index]) || position < _begins[metrics[index]] || at < cells[FirstExposure] || at - cells[FirstExposure] > metric.Plan.Definition.Window.Ticks)
             {
                 continue;
             }
@@ -141,8 +150,9 @@ internal sealed class OpenWindows
             var window = _metrics[index].Plan.Definition.Window.Ticks;
             for (; next < _subjects.Tail && (now - _subjects.ArrivedAt(next) is var age && (isOver ? age >= window : age > window)); next++)
             {
-                var (sum, count) = Result(_metrics[index], _subjects.CellsAt(next)[_cells[index]..]);
-                _metrics[index].Enter(_subjects.VersionAt(next), _subjects.VariantAt(next), sum, count);
+                var cells = _subjects.CellsAt(next);
+                var (sum, count) = Result(_metrics[index], cells[_cells[index]..]);
+                _metrics[index].Enter(new CountedSubject(0, _subjects.VersionAt(next), _subjects.VariantAt(next), (ulong)cells[Segments]), sum, count);
             }
         }
 
@@ -162,30 +172,46 @@ internal sealed class OpenWindows
     /// <summary>Goes on with other metrics. Those that stay keep what they have; new ones begin with the next subject.</summary>
     public OpenWindows With(CollectedMetric[] metrics)
     {
-        List<int> cells = [FirstExposure], cursors = [];
+        List<int> cells = [FirstExposure, Segments], cursors = [];
+        List<long> begins = [];
         foreach (var metric in metrics)
         {
             var before = Array.IndexOf(_metrics, metric);
             cursors.Add(before);
+            begins.Add(before >= 0 ? _begins[before] : _subjects.Tail);
             for (var cell = 0; cell < CellsOf(metric.Plan); cell++)
             {
                 cells.Add(before < 0 ? -1 : _cells[before] + cell);
             }
         }
 
-        return new OpenWindows(metrics, _metrics.Length == 0 ? null : _subjects.With([.. cells], [.. cursors]));
+        return _metrics.Length == 0 ? new OpenWindows(metrics) : new OpenWindows(metrics, _subjects.With([.. cells], [.. cursors]), [.. begins]);
     }
 
     /// <summary>Writes the subjects.</summary>
-    public void Write(BinaryWriter writer) => _subjects.Write(writer);
+    public void Write(BinaryWriter writer)
+    {
+        foreach (var begin in _begins)
+        {
+            writer.Write(Math.Max(0, begin - _subjects.Head));
+        }
+
+        _subjects.Write(writer);
+    }
 
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>
     /// <exception cref="FormatException">It does not fit the metrics.</exception>
     public static OpenWindows Read(BinaryReader reader, CollectedMetric[] metrics, int capacity)
     {
-        var subjects = SubjectQueue.Read(reader, FirstExposure + 1 + metrics.Sum(static metric => CellsOf(metric.Plan)), metrics.Length);
+        var begins = new long[metrics.Length];
+        foreach (ref var begin in begins.AsSpan())
+        {
+            begin = OutcomeFormat.ReadCount(reader);
+        }
+
+        var subjects = SubjectQueue.Read(reader, Segments + 1 + metrics.Sum(static metric => CellsOf(metric.Plan)), metrics.Length);
         subjects.Shrink(capacity);
-        return new OpenWindows(metrics, subjects);
+        return new OpenWindows(metrics, subjects, begins);
     }
 
     private static int CellsOf(PlannedMetric plan) => plan.Definition.Aggregation == MetricAggregation.Mean ? 2 : 1;
@@ -236,4 +262,5 @@ internal sealed class OpenWindows
 /// <param name="Hash">Its hash.</param>
 /// <param name="Version">The version of the weights.</param>
 /// <param name="Variant">The variant that it was assigned.</param>
-internal readonly record struct CountedSubject(ulong Hash, int Version, int Variant);
+/// <param name="Segments">Its segments, a bit for each: see <see cref="SegmentCounts.Count"/>.</param>
+internal readonly record struct CountedSubject(ulong Hash, int Version, int Variant, ulong Segments = 0);

@@ -6,6 +6,9 @@ namespace ExperimentFramework.DataPlane.Science;
 /// <summary>What the subjects of one run did after their first exposure: the values of each metric by version of the weights and by variant, in bounded memory.</summary>
 internal sealed class RunOutcomes
 {
+    /// <summary>The planned metrics that are read out by segment, too: the first ones, so that a long plan does not multiply the memory of an experiment.</summary>
+    private const int MaxSegmentedMetrics = 16;
+
     private readonly int _capacity;
     private readonly StreamClock _clock = new();
     private RecentIds _ids = new();
@@ -44,7 +47,8 @@ internal sealed class RunOutcomes
         List<CollectedMetric> windows = [], calls = [];
         foreach (var planned in plan.Metrics)
         {
-            var metric = Array.Find(before, metric => metric.IsPlanned && metric.Measures(planned)) ?? new CollectedMetric(planned, isPlanned: true);
+            var metric = Array.Find(before, metric => metric.IsPlanned && metric.Measures(planned))
+                ?? new CollectedMetric(planned, isPlanned: true, isSegmented: windows.Count + calls.Count < MaxSegmentedMetrics);
             metric.Follow(planned);
             (metric.IsOfExposingCall ? calls : windows).Add(metric);
         }
@@ -105,7 +109,7 @@ internal sealed class RunOutcomes
     /// <param name="now">The time until which all events are known.</param>
     public void Close(DateTimeOffset now)
     {
-        _clock.Advance(now);
+        _clock.Close(now);
         _windows.Close(_clock.Now, isOver: true);
         _calls.Close(_clock.Now);
     }

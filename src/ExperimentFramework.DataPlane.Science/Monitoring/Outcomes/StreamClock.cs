@@ -12,6 +12,7 @@ internal sealed class StreamClock
     public static readonly long LongestLeap = TimeSpan.FromDays(31).Ticks;
 
     private int _leaps;
+    private long _unbelieved;
 
     /// <summary>The time, in ticks of UTC; 0 before the first event.</summary>
     public long Now { get; private set; }
@@ -26,6 +27,7 @@ internal sealed class StreamClock
         var ticks = to.UtcTicks;
         if (Now > 0 && ticks - Now > LongestLeap && ++_leaps < EventsToBelieve)
         {
+            _unbelieved = Math.Max(_unbelieved, ticks);
             return false;
         }
 
@@ -33,10 +35,20 @@ internal sealed class StreamClock
         return true;
     }
 
-    /// <summary>Moves the time forward to one that is known to have come.</summary>
+    /// <summary>Moves the time forward to one that is known to have come, unless it is known from an event alone that was not believed: over files, the latest time of the events.</summary>
+    public void Close(DateTimeOffset to)
+    {
+        if (to.UtcTicks > _unbelieved || to.UtcTicks - Now <= LongestLeap)
+        {
+            Advance(to);
+        }
+    }
+
+    /// <summary>Moves the time forward.</summary>
     public void Advance(DateTimeOffset to)
     {
         _leaps = 0;
+        _unbelieved = 0;
         Now = Math.Max(Now, to.UtcTicks);
     }
 

@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace ExperimentFramework.DataPlane.Science;
 
 /// <summary>
@@ -8,9 +6,9 @@ namespace ExperimentFramework.DataPlane.Science;
 /// </summary>
 /// <remarks>
 /// Cursors say how far the queue has been worked off. A subject that all cursors have passed, or that is marked as done, is finished: it is remembered until its place is needed.
-/// A key holds the top 49 bits of the hash, the version of the weights (7 bits, 0 if it was retired), the variant (6 bits) and a flag, as in the table of all subjects.
+/// A key holds the top 49 bits of the hash, the number of the version of the weights (7 bits: <see cref="VersionTags"/>, 0 if it was retired), the variant (6 bits) and a flag, as in the table of all subjects.
 /// </remarks>
-internal sealed class SubjectQueue
+internal sealed partial class SubjectQueue
 {
     /// <summary>The largest number of variants, and of versions, that a key can distinguish.</summary>
     public const int MaxIndex = 64;
@@ -27,6 +25,7 @@ internal sealed class SubjectQueue
     private ulong[] _keys = [];
     private long[] _arrived = [];
     private long[] _cells = [];
+    private VersionTags _tags = new();
     private SlotIndex _index = new(0);
 
     /// <summary>Creates an empty queue.</summary>
@@ -84,7 +83,7 @@ internal sealed class SubjectQueue
             return -1;
         }
 
-        Append((hash >> SlotIndex.HashShift << SlotIndex.HashShift) | ((ulong)(version + 1) << VersionShift) | ((ulong)variant << VariantShift), arrived);
+        Append((hash >> SlotIndex.HashShift << SlotIndex.HashShift) | ((ulong)_tags.TagOf(version) << VersionShift) | ((ulong)variant << VariantShift), arrived);
         return Tail - 1;
     }
 
@@ -108,7 +107,7 @@ internal sealed class SubjectQueue
     public long ArrivedAt(long position) => _arrived[SlotOf(position)];
 
     /// <summary>The version of the weights of a subject; -1 if it was retired.</summary>
-    public int VersionAt(long position) => (int)((_keys[SlotOf(position)] & VersionMask) >> VersionShift) - 1;
+    public int VersionAt(long position) => VersionOf(_keys[SlotOf(position)]);
 
     /// <summary>The variant that a subject was assigned first.</summary>
     public int VariantAt(long position) => (int)((_keys[SlotOf(position)] & VariantMask) >> VariantShift);
@@ -126,94 +125,18 @@ internal sealed class SubjectQueue
     /// <summary>Forgets which subjects were assigned under a version, whose index is used for another one from now on.</summary>
     public void RetireVersion(int version)
     {
+        if (_tags.TryRetire(version))
+        {
+            return;
+        }
+
         for (var position = Head; position < Tail; position++)
         {
             ref var key = ref _keys[SlotOf(position)];
-            if ((key & VersionMask) == (ulong)(version + 1) << VersionShift)
-            {
-                key &= ~VersionMask;
-            }
-        }
-    }
-
-    /// <summary>Writes all subjects.</summary>
-    public void Write(BinaryWriter writer)
-    {
-        writer.Write(_cellCount);
-        writer.Write(_cursors.Length);
-        writer.Write(Halvings);
-        writer.Write(_keys.Length);
-        writer.Write(Count);
-        foreach (var cursor in _cursors)
-        {
-            writer.Write(cursor - Head);
+            key = VersionOf(key) < 0 ? key & ~VersionMask : key;
         }
 
-        for (var position = Head; position < Tail; position++)
-        {
-            writer.Write(_keys[SlotOf(position)]);
-            writer.Write(ArrivedAt(position));
-            foreach (var cell in CellsAt(position))
-            {
-                writer.Write(cell);
-            }
-        }
-    }
-
-    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
-    /// <exception cref="FormatException">It cannot be that of a queue.</exception>
-    public static SubjectQueue Read(BinaryReader reader, int cells, int cursors)
-    {
-        if (reader.ReadInt32() != cells || reader.ReadInt32() != cursors)
-        {
-            throw new FormatException("A queue of subjects does not fit its metrics.");
-        }
-
-        var queue = new SubjectQueue(cells, cursors) { Halvings = OutcomeFormat.Range(reader.ReadInt32(), 0, 48) };
-        var capacity = OutcomeFormat.Range(reader.ReadInt32(), MinCapacity, 1 << 24);
-        var count = OutcomeFormat.Range(reader.ReadInt32(), 0, capacity);
-        if (!BitOperations.IsPow2(capacity))
-        {
-            throw new FormatException("The capacity of a queue is no power of 2.");
-        }
-
-        for (var cursor = 0; cursor < cursors; cursor++)
-        {
-            queue._cursors[cursor] = OutcomeFormat.Range((int)Math.Clamp(reader.ReadInt64(), int.MinValue, int.MaxValue), 0, count);
-        }
-
-        queue.Allocate(MinCapacity);
-        var last = 0L;
-        for (var left = count; left > 0; left--)
-        {
-            // Grown as subjects are read, so that a damaged count cannot ask for more memory than the file has bytes.
-            if (queue.Count == queue._keys.Length)
-            {
-                queue.Rebuild(queue._keys.Length * 2, keepsDone: true);
-            }
-
-            var key = reader.ReadUInt64();
-            var arrived = reader.ReadInt64();
-            if (arrived < last || queue.Find(key) >= 0 || !queue.Includes(key))
-            {
-                throw new FormatException("A subject is in a queue twice, or out of order.");
-            }
-
-            last = arrived;
-            queue.Append(key, arrived);
-            queue.DoneCount += (key & DoneFlag) == 0 ? 0 : 1;
-            foreach (ref var cell in queue.CellsAt(queue.Tail - 1))
-            {
-                cell = reader.ReadInt64();
-            }
-        }
-
-        if (queue._keys.Length < capacity && count > 0)
-        {
-            queue.Rebuild(capacity, keepsDone: true);
-        }
-
-        return queue;
+        _tags.Recycle(version);
     }
 
     /// <summary>Forgets subjects until those that are left fit, by their hash alone.</summary>
@@ -238,7 +161,7 @@ internal sealed class SubjectQueue
     /// <param name="cursors">For each new cursor the one that it is copied from; -1 for one that passes over the subjects of before.</param>
     public SubjectQueue With(ReadOnlySpan<int> cells, ReadOnlySpan<int> cursors)
     {
-        var other = new SubjectQueue(cells.Length, cursors.Length) { Halvings = Halvings, Head = Head, Tail = Head };
+        var other = new SubjectQueue(cells.Length, cursors.Length) { Halvings = Halvings, Head = Head, Tail = Head, _tags = _tags };
         other.Allocate(_keys.Length);
         for (var position = Head; position < Tail; position++)
         {
@@ -257,6 +180,8 @@ internal sealed class SubjectQueue
 
         return other;
     }
+
+    private int VersionOf(ulong key) => _tags.VersionOf((int)((key & VersionMask) >> VersionShift));
 
     private bool MakeRoom(ulong hash, int capacity)
     {

@@ -15,14 +15,20 @@ public sealed class MonitorReadModel(ExperimentMonitor monitor, ReadModelSource 
     public ReadModelSource Source { get; } = source ?? throw new ArgumentNullException(nameof(source));
 
     /// <inheritdoc/>
-    public ValueTask<ExperimentOverview> GetExperimentsAsync(CancellationToken cancellationToken = default) => ValueTask.FromResult(new ExperimentOverview
+    public ValueTask<ExperimentOverview> GetExperimentsAsync(CancellationToken cancellationToken = default)
     {
-        Time = _time.GetUtcNow(),
-        Source = Source,
-        Experiments = _monitor.ReadAll(Summarize),
-        IgnoredEvents = _monitor.IgnoredEvents,
-        UnknownEvents = _monitor.UnknownEvents,
-    });
+        // Before the counts: none of them is younger than it says.
+        var time = _time.GetUtcNow();
+        var (experiments, ignored, unknown) = _monitor.ReadAll(Summarize);
+        return ValueTask.FromResult(new ExperimentOverview
+        {
+            Time = time,
+            Source = Source,
+            Experiments = experiments,
+            IgnoredEvents = ignored,
+            UnknownEvents = unknown,
+        });
+    }
 
     /// <inheritdoc/>
     public ValueTask<ExperimentDetail?> GetExperimentAsync(string experimentName, CancellationToken cancellationToken = default)

@@ -28,14 +28,65 @@ internal sealed class ArmStrata
     /// <summary>The conversions of both.</summary>
     public long TotalConversions => _conversions.Sum(static stratum => stratum.Control + stratum.Treatment);
 
-    /// <summary>Control's rate of conversions.</summary>
-    public double ControlRate => _conversions.Sum(static stratum => stratum.Control) / ControlSubjects;
-
     /// <summary>Whether the means of a version can be compared: each variant has two values.</summary>
-    public bool HasMeans => _means.Exists(static arms => arms.Control.Count >= 2 && arms.Treatment.Count >= 2);
+    public bool HasMeans => Comparable.Any();
 
-    /// <summary>Whether any value differs from another one of its variant.</summary>
-    public bool HasVariance => _means.Exists(static arms => arms.Control.Count >= 2 && arms.Treatment.Count >= 2 && arms.Control.M2 + arms.Treatment.M2 > 0);
+    /// <summary>Whether values differ from others of their variant by so much that the difference of the means has a standard error above 0.</summary>
+    public bool HasVariance
+    {
+        get
+        {
+            double size = 0, variance = 0;
+            foreach (var (control, treatment) in Comparable)
+            {
+                size += control.Count + treatment.Count;
+            }
+
+            foreach (var (control, treatment) in Comparable)
+            {
+                var weight = (control.Count + treatment.Count) / size;
+                variance += weight * weight * ((control.Variance / control.Count) + (treatment.Variance / treatment.Count));
+            }
+
+            return variance > 0 && double.IsFinite(variance);
+        }
+    }
+
+    /// <summary>The other variant's mean under each version less that of control, weighted by the subjects of the versions; null if there is no version with subjects in both.</summary>
+    public double? MeanDifference
+    {
+        get
+        {
+            double size = 0, difference = 0;
+            foreach (var (control, treatment) in _means.Where(static arms => arms.Control.Count > 0 && arms.Treatment.Count > 0))
+            {
+                size += control.Count + treatment.Count;
+                difference += (control.Count + treatment.Count) * (treatment.Mean - control.Mean);
+            }
+
+            return size > 0 ? difference / size : null;
+        }
+    }
+
+    /// <summary>The difference of the rates at a ratio of them, if all conversions together stay as many as they are; weighted by the subjects of the versions.</summary>
+    /// <param name="ratio">The ratio, from 0 to infinity.</param>
+    public double DifferenceAt(double ratio)
+    {
+        double size = 0, difference = 0;
+        for (var version = 0; version < _means.Count; version++)
+        {
+            var (stratum, subjects) = (_conversions[version], _means[version].Control.Count + _means[version].Treatment.Count);
+            var sum = stratum.ControlWeight + stratum.TreatmentWeight;
+            var (ofControl, ofTreatment) = (stratum.ControlWeight / sum, stratum.TreatmentWeight / sum);
+            size += subjects;
+            difference += (stratum.Control + stratum.Treatment)
+                * (double.IsPositiveInfinity(ratio) ? 1 / ofTreatment : (ratio - 1) / (ofControl + (ofTreatment * ratio)));
+        }
+
+        return difference / size;
+    }
+
+    private IEnumerable<Arms<MeanAccumulator>> Comparable => _means.Where(static arms => arms.Control.Count >= 2 && arms.Treatment.Count >= 2);
 
     /// <summary>Collects the values.</summary>
     /// <param name="run">The run, which has the planned weights.</param>

@@ -12,7 +12,7 @@ internal static class BlindedPower
         if (experiment.Plan.Plan is not { MinimumEffect: { } effect } plan
             || run.Outcomes.PrimaryOf(plan) is not { } metric
             || run.LatestPlan is not { IsTestable: true } weights
-            || ReadOutReader.ControlOf(experiment) is not (>= 0 and var control))
+            || RunComparisons.ControlOf(experiment) is not (>= 0 and var control))
         {
             return null;
         }
@@ -31,7 +31,7 @@ internal static class BlindedPower
         var inflation = experiment.PlannedSample?.Inflation ?? 1;
         var power = arms.Where(variant => variant != control).Min(variant =>
         {
-            var test = new TwoArmTest(plan.Alpha / (arms.Length - 1), plan.Sides, counts[variant] / counts[control]);
+            var test = new TwoArmTest(plan.Alpha * run.ErrorShare / (arms.Length - 1), plan.Sides, counts[variant] / counts[control]);
             return metric.Sums.IsConversion
                 ? PowerOfRates(all.Mean, effect, counts[control] / inflation, plan.Power, test)
                 : plan.Difference is { } difference ? TwoMeans.Power(difference, Math.Sqrt(all.Variance), Math.Sqrt(all.Variance), counts[control] / inflation, test) : 0;

@@ -4,14 +4,16 @@ namespace ExperimentFramework.DataPlane.Science;
 /// <param name="State">Whether it can be shown, as far as the values say.</param>
 /// <param name="Missing">What is missing; null if it can be shown.</param>
 /// <param name="Versions">The versions of the weights that went in.</param>
-/// <param name="Subjects">The subjects of both.</param>
 /// <param name="LogPValue">ln p of this look alone.</param>
-/// <param name="Z">The estimate in standard errors; null for the exact ratio.</param>
+/// <param name="Means">The difference of the means on the metric's scale; null for the exact ratio.</param>
 /// <param name="Difference">The difference.</param>
-/// <param name="Lift">The difference as a share of control's mean.</param>
+/// <param name="Lift">The difference as a share of control's mean; for the exact ratio by the planned weights, null if it is infinite.</param>
 internal sealed record Comparison(
-    ReadOutState State, string? Missing, int Versions = 0, double Subjects = 0, double LogPValue = 0, double? Z = null, EffectInterval? Difference = null, EffectInterval? Lift = null)
+    ReadOutState State, string? Missing, int Versions = 0, double LogPValue = 0, ReadOut? Means = null, EffectInterval? Difference = null, EffectInterval? Lift = null)
 {
+    /// <summary>Whether the variant is higher than control. The lift has the sign of what is tested, and is missing only where control has nothing.</summary>
+    public bool IsHigher => ((Lift ?? Difference)?.Estimate ?? 0) > 0;
+
     /// <summary>Compares a variant with control.</summary>
     /// <param name="metric">The metric.</param>
     /// <param name="strata">Its values.</param>
@@ -29,26 +31,27 @@ internal sealed record Comparison(
         }
 
         return metric.Plan.EffectiveEstimator == MetricEstimator.ConversionRatio
-            ? OfRatio(strata, terms.Alpha)
+            ? OfRatio(strata, terms)
             : MissingForMeans(metric, strata) is { } missing ? new Comparison(ReadOutState.Gathering, missing) : OfMeans(metric, strata, terms);
     }
 
-    private static Comparison OfRatio(ArmStrata strata, double alpha)
+    private static Comparison OfRatio(ArmStrata strata, ComparisonTerms terms)
     {
         if (strata.TotalConversions == 0)
         {
             return new Comparison(ReadOutState.Gathering, "Neither control nor this variant has a conversion.");
         }
 
-        var result = ConversionRatio.Evaluate(strata.Conversions, alpha);
-        var lift = Bounded(result.Ratio) is { } ratio ? new EffectInterval(ratio - 1, Bounded(result.Lower) - 1, Bounded(result.Upper) - 1) : null;
+        // If only an increase counts, it has to be one: the interval then lies above no effect, and above any decrease.
+        var result = ConversionRatio.Evaluate(strata.Conversions, terms.Alpha);
+        var isOneSided = terms.Sides == 1;
+        var lift = Bounded(result.Ratio) is { } ratio ? new EffectInterval(ratio - 1, Bounded(result.Lower) - 1, isOneSided ? null : Bounded(result.Upper) - 1) : null;
         return new Comparison(
             ReadOutState.Shown,
             null,
             strata.Conversions.Count,
-            strata.ControlSubjects + strata.TreatmentSubjects,
-            result.LogPValue,
-            Difference: lift is null ? null : new EffectInterval(lift.Estimate * strata.ControlRate, null, null),
+            isOneSided && result.Ratio <= 1 ? 0 : result.LogPValue,
+            Difference: strata.MeanDifference is { } difference ? new EffectInterval(difference, null, null) : null,
             Lift: lift);
 
         static double? Bounded(double value) => double.IsFinite(value) ? value : null;
@@ -107,7 +110,7 @@ internal sealed record Comparison(
         double Scaled(RelativeEffect relative, double bound) =>
             relative.Estimate + ((bound - readOut.Estimate) / readOut.Sequence.HalfWidth * (relative.Upper - relative.Estimate));
 
-        Comparison Shown(EffectInterval absolute, EffectInterval? relative) => new(ReadOutState.Shown, null, used, size, logPValue, readOut.Z, absolute, relative);
+        Comparison Shown(EffectInterval absolute, EffectInterval? relative) => new(ReadOutState.Shown, null, used, logPValue, readOut, absolute, relative);
     }
 
     /// <summary>The bound and the p-value against an effect of 0 or less: the error rate at which the bound is 0.</summary>
@@ -124,5 +127,5 @@ internal sealed record Comparison(
 /// <summary>What the plan says of a comparison.</summary>
 /// <param name="Alpha">The error rate of the comparison.</param>
 /// <param name="Sides">1 if only an increase would be acted upon, else 2.</param>
-/// <param name="TuningSubjects">N*, the total sample that intervals are tuned for.</param>
+/// <param name="TuningSubjects">The total sample at which intervals of this error rate are narrowest.</param>
 internal sealed record ComparisonTerms(double Alpha, int Sides, double TuningSubjects);

@@ -59,6 +59,31 @@ public sealed record MetricReadOut
 
     /// <summary>The variants that have subjects or a weight, in order of appearance.</summary>
     public required IReadOnlyList<VariantReadOut> Variants { get; init; }
+
+    /// <summary>
+    /// The same by segment: the first 32 values of subject type, tenant and the attributes that the plan or the options name, in order of appearance, and all further ones together. A subject is in each of its segments. They have no
+    /// verdict: see <see cref="ExpectedFalseSegments"/>. Of a plan, the first 16 metrics have them.
+    /// </summary>
+    public IReadOnlyList<SegmentReadOut> Segments { get; init; } = [];
+
+    /// <summary>
+    /// How many intervals of segments exclude an effect of 0 although there is none, at most, on average: <see cref="Alpha"/> times the number of those that are shown. An interval of a segment holds by itself, not together with those
+    /// of others, so a segment that stands out is a question for the next experiment.
+    /// </summary>
+    public double ExpectedFalseSegments { get; init; }
+}
+
+/// <summary>What an experiment shows of one metric in one segment.</summary>
+public sealed record SegmentReadOut
+{
+    /// <summary>Its name and value, such as <c>country=DE</c>; <c>other</c> for all values beyond the first 32.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Whether it is all values beyond the first 32 together.</summary>
+    public bool IsRest { get; init; }
+
+    /// <summary>The variants, at most the first 16. Their p-values are those of the present look, and none has a verdict.</summary>
+    public required IReadOnlyList<VariantReadOut> Variants { get; init; }
 }
 
 /// <summary>The values of one variant, and how it compares with control.</summary>
@@ -95,16 +120,16 @@ public sealed record VariantComparison
     /// <summary>The versions of the weights that went in, each compared within itself.</summary>
     public int Versions { get; init; }
 
-    /// <summary>The mean of the variant less that of control, with an interval if the estimator has one; null until it can be shown. On the logarithmic scale geometric means.</summary>
+    /// <summary>The mean of the variant less that of control under each version of the weights, weighted by their subjects, with an interval if the estimator has one; null until it can be shown. On the logarithmic scale geometric means.</summary>
     public EffectInterval? Difference { get; init; }
 
-    /// <summary>The difference as a share of control's mean, for example 0.05 for 5 % more; null until it can be shown, and where control's mean is 0.</summary>
+    /// <summary>The difference as a share of control's mean, for example 0.05 for 5 % more; null until it can be shown, and where control's mean is 0. The exact ratio computes it from the conversions and the planned weights alone, so that it differs a little from what <see cref="Difference"/> says.</summary>
     public EffectInterval? Lift { get; init; }
 
-    /// <summary>ln p: the smallest of all looks, whenever they were; null until it can be shown. The effect is significant if it is at most the logarithm of <see cref="MetricReadOut.Alpha"/>.</summary>
+    /// <summary>ln p: the smallest of all looks, whenever they were, or of segments that of the present look; null until it can be shown. The effect is significant if it is at most the logarithm of <see cref="MetricReadOut.Alpha"/>.</summary>
     public double? LogPValue { get; init; }
 
-    /// <summary>What the comparison says; none of metrics that do not decide.</summary>
+    /// <summary>What the comparison said at the look with the smallest p-value; none of metrics that do not decide, and of segments.</summary>
     public ReadOutVerdict Verdict { get; init; }
 }
 

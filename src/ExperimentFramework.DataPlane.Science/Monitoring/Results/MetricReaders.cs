@@ -16,7 +16,15 @@ internal sealed class MetricReaders
         {
             if (!names.Contains(name) && readers.Contains(experiment))
             {
-                _byMetric[name] = [.. readers.Where(reader => reader != experiment)];
+                MonitoredExperiment[] others = [.. readers.Where(reader => reader != experiment)];
+                if (others.Length == 0)
+                {
+                    _byMetric.Remove(name);
+                }
+                else
+                {
+                    _byMetric[name] = others;
+                }
             }
         }
 

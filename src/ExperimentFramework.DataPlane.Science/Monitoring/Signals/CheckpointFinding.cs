@@ -19,63 +19,73 @@ internal sealed class CheckpointFinding(MonitoredExperiment experiment)
 
         // A subject informs once its window has closed.
         var metric = run.Outcomes.PrimaryOf(plan);
-        var subjects = metric is null ? run.EstimatedSubjects : MatureOf(run, metric.Sums);
-        if (judge.DueAt(subjects) is var due && due > run.Progress.LastCheckpoint)
-        {
-            run.Progress.AddCheckpoint(new Checkpoint(due, subjects / (double)sample.Total));
-            var variants = metric is not null && isTrusted ? Compare(run, metric) : [];
-            if (variants.Count == 0)
-            {
-                signals.Add(Signal(null, null));
-            }
+        var subjects = metric is null ? run.Counts.Total() : MatureOf(run, metric.Sums);
+        var due = judge.DueAt(subjects);
 
-            foreach (var (variant, comparison) in variants)
-            {
-                signals.Add(Signal(variant, comparison));
-            }
+        // The looks of before are counted by the plan of now, which may have others.
+        var before = run.Progress.Checkpoints.Count == 0 ? 0 : judge.DueAt(Math.Min(subjects, run.Progress.Checkpoints[^1].Subjects));
+        if (due <= before)
+        {
+            return;
         }
 
-        AnalysisSignalEvent Signal(string? variant, Comparison? comparison)
+        var checkpoints = run.Progress.CheckpointsWith(new Checkpoint(due, subjects));
+        var boundary = judge.BoundaryAt([.. checkpoints.Select(checkpoint => checkpoint.Subjects / (double)sample.Total)]);
+        run.Progress.SetCheckpoints(checkpoints);
+        var results = metric is not null && isTrusted ? Compare(run, metric, boundary.Boundary, plan.Sides) : [];
+        if (results.Count == 0)
         {
-            var last = run.Progress.Checkpoints[^1];
-            var (boundary, nominal, spent) = judge.BoundaryAt([.. run.Progress.Checkpoints.Select(static checkpoint => checkpoint.InformationTime)]);
-            double? pValue = comparison?.Z is { } z ? plan.Sides == 2 ? 2 * NormalDistribution.UpperTail(Math.Abs(z)) : NormalDistribution.UpperTail(z) : null;
-            var finding = pValue is null ? string.Empty : string.Create(CultureInfo.InvariantCulture, $" {variant} has p = {pValue:G3}: {(pValue <= nominal ? "an effect" : "no effect yet")}.");
+            signals.Add(Signal(null, null));
+        }
+
+        foreach (var (variant, result) in results)
+        {
+            signals.Add(Signal(variant, result));
+        }
+
+        AnalysisSignalEvent Signal(string? variant, PlannedLookResult? result)
+        {
+            double? pValue = result is null ? null : plan.Sides == 2 ? 2 * NormalDistribution.UpperTail(Math.Abs(result.Z)) : NormalDistribution.UpperTail(result.Z);
+            var finding = pValue is null ? string.Empty : string.Create(CultureInfo.InvariantCulture, $" {variant} has p = {pValue:G3}: {(pValue <= boundary.NominalAlpha ? "an effect" : "no effect yet")}.");
             return new SignalData(experiment, AnalysisSignalType.SequentialCheckpoint)
                 .With("metric", plan.PrimaryMetric.Name)
                 .With("variant", variant)
-                .With("look", last.Look)
+                .With("look", due)
                 .With("subjects", subjects)
-                .With("alpha", nominal)
-                .With("boundary", double.IsFinite(boundary) ? boundary : null)
-                .With("alphaSpent", spent)
-                .With("informationTime", last.InformationTime)
+                .With("alpha", boundary.NominalAlpha)
+                .With("boundary", double.IsFinite(boundary.Boundary) ? boundary.Boundary : null)
+                .With("alphaSpent", boundary.Spent)
+                .With("informationTime", subjects / (double)sample.Total)
                 .With("plannedSubjects", sample.Total)
                 .With("pValue", pValue)
-                .With("effect", comparison?.Difference?.Estimate)
+                .With("effect", result?.Effect.Estimate)
+                .With("lower", result?.Effect.Lower)
+                .With("upper", result?.Effect.Upper)
                 .With("run", run.Number)
                 .Create(
                     now,
                     SignalSeverity.Info,
-                    string.Create(CultureInfo.InvariantCulture, $"Look {last.Look} of {plan.Looks.InformationTimes.Count} at {experiment.Name} is due: it rejects from {(plan.Sides == 2 ? "|z|" : "z")} = {boundary:F3} on, p = {nominal:G3} by itself.{finding}"));
+                    string.Create(CultureInfo.InvariantCulture, $"Look {due} of {plan.Looks.InformationTimes.Count} at {experiment.Name} is due: it rejects from {(plan.Sides == 2 ? "|z|" : "z")} = {boundary.Boundary:F3} on, p = {boundary.NominalAlpha:G3} by itself.{finding}"));
         }
     }
 
-    private List<(string Variant, Comparison Comparison)> Compare(MonitorRun run, CollectedMetric metric)
+    private List<(string Variant, PlannedLookResult? Result)> Compare(MonitorRun run, CollectedMetric metric, double boundary, int sides)
     {
-        List<(string, Comparison)> comparisons = [];
-        if (ReadOutReader.ControlOf(experiment) is >= 0 and var control && run.LatestPlan is { } weights)
+        List<(string, PlannedLookResult?)> results = [];
+        var comparisons = new RunComparisons(experiment, run);
+        if (comparisons.Control >= 0 && run.LatestPlan is { } weights)
         {
             foreach (var variant in weights.Variants)
             {
-                if (variant != control)
+                if (variant != comparisons.Control)
                 {
-                    comparisons.Add((experiment.Variants[variant], ReadOutReader.Compare(experiment, run, metric, control, variant)));
+                    var strata = comparisons.StrataOf(metric.Sums, variant);
+                    results.Add((experiment.Variants[variant], PlannedLookResult.Of(metric, strata, comparisons.Compare(metric, strata), boundary, sides)));
                 }
             }
         }
 
-        return comparisons;
+        return results;
     }
 
     private static long MatureOf(MonitorRun run, MetricSums sums)

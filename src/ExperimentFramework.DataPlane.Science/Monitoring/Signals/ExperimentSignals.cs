@@ -14,8 +14,11 @@ internal sealed class ExperimentSignals(MonitoredExperiment experiment, int host
     private readonly IncompleteStreamFinding _incomplete = new(experiment);
     private readonly SampleRatioEvidence _evidence = SampleRatioEvidence.Create();
 
-    /// <summary>The state of the experiment.</summary>
-    public ExperimentState State => _notTestable.Reason is null ? _sampleRatio.State : ExperimentState.NotTestable;
+    /// <summary>The state of the experiment. What was found while it could be tested stands although it no longer can be.</summary>
+    public ExperimentState State => IsSplitBroken || _notTestable.Reason is null ? _sampleRatio.State : ExperimentState.NotTestable;
+
+    /// <summary>Whether the split was found to be broken, so that every comparison is biased.</summary>
+    public bool IsSplitBroken => _sampleRatio.State == ExperimentState.SampleRatioMismatch;
 
     /// <summary>ln p of the sequential test over all runs since the last reset; 0 before the first subject.</summary>
     public double LogPValue { get; private set; }
@@ -61,7 +64,7 @@ internal sealed class ExperimentSignals(MonitoredExperiment experiment, int host
             _crossovers.Evaluate(run, now, signals);
         }
 
-        _progress.Evaluate(_sampleRatio.State != ExperimentState.SampleRatioMismatch, now, signals);
+        _progress.Evaluate(!IsSplitBroken, now, signals);
     }
 
     /// <summary>Forgets what was reported, and says that the experiment is counted anew. It is called before its runs end.</summary>

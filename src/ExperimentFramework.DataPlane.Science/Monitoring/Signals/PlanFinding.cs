@@ -6,11 +6,12 @@ namespace ExperimentFramework.DataPlane.Science;
 internal sealed class PlanFinding(MonitoredExperiment experiment)
 {
     private const string TuningSubjects = "tuningSubjects";
+    private const string WholePlan = "plan";
 
     /// <summary>The settings whose change makes the results of an analysis other ones than were planned.</summary>
     private static readonly string[] Decisive =
     [
-        PlanSettings.Alpha, PlanSettings.Sides, PlanSettings.Control, PlanSettings.Looks, PlanSettings.Metric, PlanSettings.Source, PlanSettings.Window, PlanSettings.Aggregation, PlanSettings.Cap, PlanSettings.Scale,
+        PlanSettings.Alpha, PlanSettings.Sides, PlanSettings.Control, PlanSettings.Looks, PlanSettings.MinimumRunTime, PlanSettings.Metric, PlanSettings.Source, PlanSettings.Window, PlanSettings.Aggregation, PlanSettings.Cap, PlanSettings.Scale,
         PlanSettings.Estimator,
     ];
 
@@ -21,10 +22,18 @@ internal sealed class PlanFinding(MonitoredExperiment experiment)
     public void Evaluate(DateTimeOffset now, List<AnalysisSignalEvent> signals)
     {
         var record = experiment.Plan;
-        if (record.Plan is not { } plan || !HasBegun)
+        if (!HasBegun)
         {
             return;
         }
+
+        if (record.Plan is not { } plan)
+        {
+            ReportRemoval(now, signals);
+            return;
+        }
+
+        record.IsRemovalReported = false;
 
         if (record.PublishedHash != record.Hash)
         {
@@ -37,6 +46,12 @@ internal sealed class PlanFinding(MonitoredExperiment experiment)
 
         if (record.FirstSettings is not { } first)
         {
+            // A plan of the stream is told by whoever declared it; it always comes after the first exposure.
+            if (record is { HasBegunWithoutPlan: true, IsGiven: true })
+            {
+                signals.Add(Change(WholePlan, null, record.Hash, $"{experiment.Name} got its plan after the first exposure, when results could already be seen: it is no plan for what was counted until now. Reset the experiment to start anew.", now));
+            }
+
             record.Begin(record.Settings);
         }
         else if (record.FirstHash != record.Hash && record.ReportedHash != record.Hash)
@@ -48,19 +63,26 @@ internal sealed class PlanFinding(MonitoredExperiment experiment)
         record.TuningSubjects ??= plan.HasSampleSize ? experiment.PlannedSample?.Total : AnalysisPlan.DefaultTuningSubjects;
     }
 
+    private long Subjects => experiment.CurrentRun?.Counts.Total() ?? 0;
+
     private AnalysisSignalEvent Declaration(AnalysisPlan plan, DateTimeOffset now)
     {
         var data = new SignalData(experiment, AnalysisSignalType.PlanDeclared)
             .With(PlanDeclaration.Version, plan.Version)
             .With(PlanDeclaration.Owner, plan.Owner)
-            .With("subjects", experiment.CurrentRun?.EstimatedSubjects ?? 0)
+            .With("subjects", Subjects)
             .With("plannedSubjects", experiment.PlannedSample?.Total);
         foreach (var (name, value) in experiment.Plan.Settings)
         {
             data.With(PlanDeclaration.FieldOf(name), value);
         }
 
-        return data.Create(now, SignalSeverity.Info, string.Create(CultureInfo.InvariantCulture, $"{experiment.Name} is analysed by version {plan.Version} of its plan, {experiment.Plan.Hash}."));
+        var message = string.Create(CultureInfo.InvariantCulture, $"{experiment.Name} is analysed by version {plan.Version} of its plan, {experiment.Plan.Hash}.");
+        return experiment.PlannedSample is { } sample && sample.Total > experiment.SubjectCapacity
+            ? data.Create(now, SignalSeverity.Warning, string.Create(
+                CultureInfo.InvariantCulture,
+                $"{message} It needs {sample.Total} subjects, and memory holds {experiment.SubjectCapacity}: of those beyond it half are counted, then a quarter, so that the planned sample comes later or never. Raise ExperimentMonitorOptions.MaxSubjectSlots, or count with SQL over files."))
+            : data.Create(now, SignalSeverity.Info, message);
     }
 
     private void ReportChanges(SortedDictionary<string, string> first, AnalysisPlan plan, DateTimeOffset now, List<AnalysisSignalEvent> signals)
@@ -83,18 +105,36 @@ internal sealed class PlanFinding(MonitoredExperiment experiment)
         {
             if (planned != current)
             {
-                signals.Add(new SignalData(experiment, AnalysisSignalType.PeekingWarning)
-                    .With("reason", "plan-changed")
-                    .With("metric", first.GetValueOrDefault(PlanSettings.Metric))
-                    .With("subjects", experiment.CurrentRun?.EstimatedSubjects ?? 0)
-                    .With("setting", setting)
-                    .With("plannedValue", planned)
-                    .With("currentValue", current)
-                    .Create(
-                        now,
-                        SignalSeverity.Warning,
-                        $"The plan of {experiment.Name} was changed after the first exposure: {setting} was {planned ?? "not set"} and is {current ?? "not set"}. Its error rate is no longer the planned one; go back to the plan, or reset the experiment to start anew."));
+                signals.Add(Change(
+                    setting,
+                    planned,
+                    current,
+                    $"The plan of {experiment.Name} was changed after the first exposure: {setting} was {planned ?? "not set"} and is {current ?? "not set"}. Its error rate is no longer the planned one; go back to the plan, or reset the experiment to start anew.",
+                    now));
             }
         }
     }
+
+    private void ReportRemoval(DateTimeOffset now, List<AnalysisSignalEvent> signals)
+    {
+        var record = experiment.Plan;
+        if (record.FirstSettings is null)
+        {
+            record.HasBegunWithoutPlan = true;
+        }
+        else if (!record.IsRemovalReported)
+        {
+            record.IsRemovalReported = true;
+            signals.Add(Change(WholePlan, record.FirstHash, null, $"The plan of {experiment.Name} was removed after the first exposure. Its error rate is no longer the planned one; go back to the plan, or reset the experiment to start anew.", now));
+        }
+    }
+
+    private AnalysisSignalEvent Change(string setting, string? planned, string? current, string message, DateTimeOffset now) => new SignalData(experiment, AnalysisSignalType.PeekingWarning)
+        .With("reason", "plan-changed")
+        .With("metric", experiment.Plan.FirstSettings?.GetValueOrDefault(PlanSettings.Metric))
+        .With("subjects", Subjects)
+        .With("setting", setting)
+        .With("plannedValue", planned)
+        .With("currentValue", current)
+        .Create(now, SignalSeverity.Warning, message);
 }

@@ -18,14 +18,16 @@ internal sealed class ProgressFinding(MonitoredExperiment experiment)
             return;
         }
 
-        if (!run.Progress.HasSample && experiment.PlannedSample is { } sample && run.EstimatedSubjects >= sample.Total)
+        // Subjects that memory has no room for inform nobody.
+        var subjects = run.Progress.HasSample ? 0 : run.Counts.Total();
+        if (!run.Progress.HasSample && experiment.PlannedSample is { } sample && subjects >= sample.Total)
         {
             run.Progress.HasSample = true;
             signals.Add(new SignalData(experiment, AnalysisSignalType.MinimumSampleReached)
-                .With("subjects", run.EstimatedSubjects)
+                .With("subjects", subjects)
                 .With("minimum", sample.Total)
                 .With("run", run.Number)
-                .Create(now, SignalSeverity.Info, string.Create(CultureInfo.InvariantCulture, $"{experiment.Name} has {run.EstimatedSubjects} subjects; {sample.Total} were planned.")));
+                .Create(now, SignalSeverity.Info, string.Create(CultureInfo.InvariantCulture, $"{experiment.Name} has {subjects} subjects; {sample.Total} were planned.")));
         }
 
         if (!run.Progress.HasPower && BlindedPower.Of(experiment, run) is { } reached && reached.Power >= plan.Power)
@@ -43,7 +45,7 @@ internal sealed class ProgressFinding(MonitoredExperiment experiment)
             .With("subjects", reached.Subjects)
             .With("power", reached.Power)
             .With("plannedPower", plan.Power)
-            .With("alpha", plan.Alpha / Math.Max(1, (run.LatestPlan?.Variants.Length ?? 2) - 1))
+            .With("alpha", plan.Alpha * run.ErrorShare / Math.Max(1, (run.LatestPlan?.Variants.Length ?? 2) - 1))
             .With("minimumEffect", plan.Difference)
             .With("run", run.Number)
             .Create(

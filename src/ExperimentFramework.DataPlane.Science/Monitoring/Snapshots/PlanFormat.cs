@@ -16,6 +16,9 @@ internal static class PlanFormat
         Write(writer, record.IsGiven ? [] : record.Settings);
         writer.Write(record.Plan?.Version ?? 1);
         writer.Write(record.Plan?.Owner ?? string.Empty);
+        writer.Write(record.DeclaredAt?.UtcTicks ?? 0);
+        writer.Write(record.HasBegunWithoutPlan);
+        writer.Write(record.IsRemovalReported);
     }
 
     /// <summary>Reads what was known of the plan.</summary>
@@ -29,6 +32,9 @@ internal static class PlanFormat
         var first = ReadSettings(reader);
         var followed = ReadSettings(reader);
         var (version, owner) = (reader.ReadInt32(), ReadText(reader));
+        var declaredAt = reader.ReadInt64();
+        Require(declaredAt >= 0 && declaredAt <= DateTimeOffset.MaxValue.UtcTicks, "A time is out of range.");
+        var (hasBegunWithoutPlan, isRemovalReported) = (reader.ReadBoolean(), reader.ReadBoolean());
         if (first.Count > 0)
         {
             _ = new PlanSettingsReader(first).Read(1, null);
@@ -38,7 +44,11 @@ internal static class PlanFormat
         if (followed.Count > 0)
         {
             experiment.Use(new PlanSettingsReader(followed).Read(version, owner), isGiven: false);
+            record.DeclaredAt = declaredAt == 0 ? null : new DateTimeOffset(declaredAt, TimeSpan.Zero);
         }
+
+        record.HasBegunWithoutPlan = hasBegunWithoutPlan;
+        record.IsRemovalReported = isRemovalReported;
     }
 
     /// <summary>Writes how far a run has come.</summary>
@@ -58,7 +68,7 @@ internal static class PlanFormat
         foreach (var checkpoint in progress.Checkpoints)
         {
             writer.Write(checkpoint.Look);
-            writer.Write(checkpoint.InformationTime);
+            writer.Write(checkpoint.Subjects);
         }
     }
 
@@ -69,23 +79,15 @@ internal static class PlanFormat
         progress.HasSample = reader.ReadBoolean();
         progress.HasPower = reader.ReadBoolean();
         progress.WarnedErrorRate = reader.ReadDouble();
-        List<TakenLook> looks = [];
         for (var left = Count(reader, MaxLooks); left > 0; left--)
         {
-            var look = new TakenLook(reader.ReadInt64(), Count(reader, LookSchedule.MaxLooks));
-            Require(look.Subjects > (looks.Count == 0 ? 0 : looks[^1].Subjects), "Looks do not rise.");
-            looks.Add(look);
+            progress.Restore(new TakenLook(reader.ReadInt64(), Count(reader, LookSchedule.MaxLooks)));
         }
 
-        List<Checkpoint> checkpoints = [];
-        for (var left = Count(reader, LookSchedule.MaxLooks); left > 0; left--)
+        for (var left = Count(reader, MaxLooks); left > 0; left--)
         {
-            var checkpoint = new Checkpoint(Count(reader, LookSchedule.MaxLooks), reader.ReadDouble());
-            Require(checkpoint.InformationTime > (checkpoints.Count == 0 ? 0 : checkpoints[^1].InformationTime), "Planned looks do not rise.");
-            checkpoints.Add(checkpoint);
+            progress.SetCheckpoints(progress.CheckpointsWith(new Checkpoint(Count(reader, LookSchedule.MaxLooks), reader.ReadInt64())));
         }
-
-        progress.Restore(looks, checkpoints);
     }
 
     private static void Write(BinaryWriter writer, SortedDictionary<string, string> settings)

@@ -119,6 +119,8 @@ internal sealed class SnapshotReader(BinaryReader reader, ExperimentMonitorOptio
         var oldest = Range(reader.ReadInt32(), 0, SubjectTable.MaxVersions - 1);
         var (addedVersions, hasCrossovers) = (Range(reader.ReadInt32(), 0, int.MaxValue), reader.ReadBoolean());
         var exposures = (Total: reader.ReadInt64(), Leader: reader.ReadUInt64(), Lead: reader.ReadInt64());
+        RecentVersions recent = new();
+        recent.Read(reader);
         List<string> versions = [];
         for (var left = Count(SubjectTable.MaxVersions); left > 0; left--)
         {
@@ -159,6 +161,7 @@ internal sealed class SnapshotReader(BinaryReader reader, ExperimentMonitorOptio
         {
             Counts = counts,
             Progress = progress,
+            Recent = recent,
             Day = day,
             SupLogEValue = sup,
             NewSubjects = newSubjects,

@@ -148,6 +148,7 @@ internal sealed class SnapshotWriter
         writer.Write(run.Exposures.Total);
         writer.Write(run.Exposures.Leader);
         writer.Write(run.Exposures.Lead);
+        run.Recent.Write(writer);
         WriteAll(writer, run.Versions, static (writer, version) => writer.Write(version));
         WriteAll(writer, [.. run.Builds], static (writer, build) => writer.Write(build.ToByteArray()));
         Write(writer, run.Counts, run.Versions.Count);
@@ -171,12 +172,9 @@ internal sealed class SnapshotWriter
         PlanFormat.Write(writer, run.Progress);
         writer.Write(run.Subjects.Halvings);
         writer.Write(run.Subjects.Count);
-        foreach (var slot in run.Subjects.Slots)
+        foreach (var slot in run.Subjects.Occupied)
         {
-            if (slot != 0)
-            {
-                writer.Write(slot);
-            }
+            writer.Write(slot);
         }
 
         run.Outcomes.Write(writer);

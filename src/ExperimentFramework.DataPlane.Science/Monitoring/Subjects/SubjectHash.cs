@@ -11,6 +11,9 @@ internal sealed class SubjectHash(string experiment)
     // Assignment and sampling hash with seeds of their own: which subjects are forgotten must not depend on either.
     private readonly long _seed = (long)XxHash3.HashToUInt64(Encoding.UTF8.GetBytes("monitor:" + experiment));
 
+    // Which subjects are read out must not depend on which are counted, so that the shares of both multiply.
+    private readonly long _scopeSeed = (long)XxHash3.HashToUInt64(Encoding.UTF8.GetBytes("outcomes:" + experiment));
+
     /// <summary>The hash of an id, which is what selectors draw by: the same id in two tenants is one draw.</summary>
     public ulong Of(string subjectId) => (ulong)Hash(subjectId, _seed);
 
@@ -20,7 +23,7 @@ internal sealed class SubjectHash(string experiment)
     /// <summary>The hash of the type and the tenant of a subject.</summary>
     public long ScopeOf(string? subjectType, string? tenantId)
     {
-        var seed = subjectType is null ? _seed : Hash(subjectType, _seed);
+        var seed = subjectType is null ? _scopeSeed : Hash(subjectType, _scopeSeed);
         return tenantId is null ? seed : Hash(tenantId, seed + 1);
     }
 

@@ -7,7 +7,7 @@ namespace ExperimentFramework.DataPlane.Science;
 /// threshold never rises, so a forgotten subject is never counted again.
 /// </summary>
 /// <remarks>
-/// A slot holds the top 39 bits of the hash of the id, 8 bits of the hash of type and tenant, the version of the weights (7 bits, 0 if it was retired), the variant (6 bits) and four flags.
+/// A slot holds the top 39 bits of the hash of the id, 8 bits of the hash of type and tenant, the number of the version of the weights (7 bits: <see cref="VersionTags"/>, 0 if it was retired), the variant (6 bits) and four flags.
 /// </remarks>
 internal sealed class SubjectTable
 {
@@ -32,6 +32,7 @@ internal sealed class SubjectTable
     private const ulong ReassignedFlag = 8;
 
     private readonly int _maxSlots;
+    private readonly VersionTags _tags = new();
     private ulong[] _slots;
     private int _shift;
 
@@ -62,8 +63,8 @@ internal sealed class SubjectTable
     /// <summary>How many of the subjects held moved to another variant for a known reason.</summary>
     public int ExplainedMoves { get; private set; }
 
-    /// <summary>The slots, for a snapshot.</summary>
-    public ReadOnlySpan<ulong> Slots => _slots;
+    /// <summary>The subjects, for a snapshot: their slots with the index of the version plus 1 as its number, which is what a new table begins with.</summary>
+    public IEnumerable<ulong> Occupied => _slots.Where(static slot => slot != 0).Select(slot => (slot & ~VersionMask) | ((ulong)(VersionOf(slot) + 1) << VersionShift));
 
     /// <summary>Restores a table from the slots of a snapshot.</summary>
     /// <exception cref="FormatException">The slots cannot be those of a table.</exception>
@@ -122,7 +123,7 @@ internal sealed class SubjectTable
             return false;
         }
 
-        Place((hash >> HashShift << HashShift) | ((ulong)(byte)scope << ScopeShift) | ((ulong)(version + 1) << VersionShift) | ((ulong)variant << VariantShift));
+        Place((hash >> HashShift << HashShift) | ((ulong)(byte)scope << ScopeShift) | ((ulong)_tags.TagOf(version) << VersionShift) | ((ulong)variant << VariantShift));
         return true;
     }
 
@@ -142,14 +143,14 @@ internal sealed class SubjectTable
     }
 
     /// <summary>The version of the weights that a subject was last seen with; -1 if it was retired.</summary>
-    public int VersionAt(int index) => (int)((_slots[index] & VersionMask) >> VersionShift) - 1;
+    public int VersionAt(int index) => VersionOf(_slots[index]);
 
     /// <summary>The variant that a subject was last assigned.</summary>
     public int VariantAt(int index) => (int)((_slots[index] & VariantMask) >> VariantShift);
 
     /// <summary>Notes the assignment that a subject has now.</summary>
     public void Move(int index, int version, int variant) =>
-        _slots[index] = (_slots[index] & ~(VersionMask | VariantMask)) | ((ulong)(version + 1) << VersionShift) | ((ulong)variant << VariantShift);
+        _slots[index] = (_slots[index] & ~(VersionMask | VariantMask)) | (version < 0 ? 0 : (ulong)_tags.TagOf(version) << VersionShift) | ((ulong)variant << VariantShift);
 
     /// <summary>Follows a subject that was counted before to the assignment that it has now.</summary>
     public void Follow(int index, long scope, int version, int variant)
@@ -221,14 +222,20 @@ internal sealed class SubjectTable
     /// <summary>Forgets which subjects were seen with a version, whose index is used for another one from now on.</summary>
     public void RetireVersion(int version)
     {
+        if (_tags.TryRetire(version))
+        {
+            return;
+        }
+
         foreach (ref var slot in _slots.AsSpan())
         {
-            if (slot != 0 && (slot & VersionMask) == (ulong)(version + 1) << VersionShift)
-            {
-                slot &= ~VersionMask;
-            }
+            slot = VersionOf(slot) < 0 ? slot & ~VersionMask : slot;
         }
+
+        _tags.Recycle(version);
     }
+
+    private int VersionOf(ulong slot) => _tags.VersionOf((int)((slot & VersionMask) >> VersionShift));
 
     /// <summary>Keeps a free slot for a subject, by growing or by forgetting.</summary>
     private bool MakeRoom(ulong hash)

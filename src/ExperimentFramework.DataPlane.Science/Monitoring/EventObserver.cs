@@ -1,0 +1,102 @@
+namespace ExperimentFramework.DataPlane.Science;
+
+/// <summary>Takes the events of a stream to the experiments that they concern. An experiment that fails at an event does not stop the others. Not thread-safe.</summary>
+internal sealed class EventObserver(WatchedExperiments experiments, PendingSignals signals, ExperimentFaults faults)
+{
+    /// <summary>The evidence is computed at the latest after this many new subjects.</summary>
+    private const int EvaluationSubjects = 256;
+
+    private readonly LossReports _losses = new(faults);
+
+    /// <summary>The events whose category, or whose plan, this version cannot read.</summary>
+    public long UnknownEvents { get; private set; }
+
+    /// <summary>Takes an event.</summary>
+    public void Observe(DataPlaneEnvelope envelope, DateTimeOffset now)
+    {
+        try
+        {
+            Take(envelope, now);
+        }
+        catch (Exception exception)
+        {
+            // If it went on to the pipeline, that would deliver the batch again, and fail at the same event again.
+            faults.AddEvent(BoundedName.OfExperiment(envelope.Payload.ExperimentName), exception);
+        }
+    }
+
+    private void Take(DataPlaneEnvelope envelope, DateTimeOffset now)
+    {
+        switch (envelope.Payload)
+        {
+            case ExposureEvent exposure when experiments.TryGet(exposure.ExperimentName, out var watched):
+                Take(envelope, exposure, watched, now);
+                break;
+            case OutcomeEvent outcome when experiments.TryGet(outcome.ExperimentName, out var watched):
+                watched.Experiment.Observe(outcome, KeyIdOf(envelope), envelope.EventId, now);
+                watched.History.Observe(envelope, outcome.SubjectId, now);
+                break;
+            case MetricEvent metric:
+                Take(envelope, metric, now);
+                break;
+            case AssignmentEvent change when experiments.TryGet(change.ExperimentName, out var watched):
+                watched.Experiment.Observe(change, KeyIdOf(envelope));
+                watched.History.Observe(envelope, change.SubjectId, now);
+                break;
+            case AnalysisSignalEvent { SignalType: AnalysisSignalType.AllocationDeclared } declaration when experiments.TryGet(declaration.ExperimentName, out var watched):
+                AllocationDeclaration.Apply(declaration, watched.Experiment);
+                watched.History.Observe(envelope, subjectId: null, now);
+                break;
+            case AnalysisSignalEvent { SignalType: AnalysisSignalType.PlanDeclared } declaration when experiments.TryGet(declaration.ExperimentName, out var watched):
+                UnknownEvents += GivenPlans.TryFollow(declaration, watched.Experiment) ? 0 : 1;
+                experiments.SetReaders(watched.Experiment);
+                watched.History.Observe(envelope, subjectId: null, now);
+                break;
+            case AccountingEvent account:
+                _losses.Add(account, experiments.All.Select(static watched => watched.Experiment), now);
+                break;
+            case ErrorEvent { Data: { } loss }:
+                _losses.Add(loss, ProducerId.Of(envelope.EventId), name => experiments.Find(name)?.Experiment);
+                break;
+            case UnknownEvent:
+                UnknownEvents++;
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void Take(DataPlaneEnvelope envelope, ExposureEvent exposure, WatchedExperiment watched, DateTimeOffset now)
+    {
+        watched.Advance(now);
+        watched.Experiment.Received.Add(envelope.EventId);
+        watched.Experiment.Observe(exposure, KeyIdOf(envelope), now, envelope.EventId);
+        watched.History.Observe(envelope, exposure, now);
+        if (watched.Experiment.CurrentRun is { NewSubjects: >= EvaluationSubjects } run)
+        {
+            // First, so that what fails does not fail again with each exposure.
+            run.NewSubjects = 0;
+            watched.Evaluate(now, signals.All);
+            ReadOutReader.Look(watched.Experiment);
+            signals.DropExcess();
+        }
+    }
+
+    private void Take(DataPlaneEnvelope envelope, MetricEvent metric, DateTimeOffset now)
+    {
+        foreach (var experiment in experiments.ReadersOf(metric.MetricName))
+        {
+            try
+            {
+                experiment.Observe(metric, KeyIdOf(envelope), envelope.EventId, now);
+            }
+            catch (Exception exception)
+            {
+                faults.AddEvent(experiment.Name, exception);
+            }
+        }
+    }
+
+    private static string? KeyIdOf(DataPlaneEnvelope envelope) =>
+        envelope.Metadata is { } metadata && metadata.TryGetValue("pseudonymKeyId", out var keyId) ? BoundedName.Of(keyId) : null;
+}

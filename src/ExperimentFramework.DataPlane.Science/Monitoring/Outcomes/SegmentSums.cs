@@ -1,0 +1,69 @@
+using System.Numerics;
+
+namespace ExperimentFramework.DataPlane.Science;
+
+/// <summary>The values of a metric by segment: the segments of a run in order of appearance, and all further ones together.</summary>
+/// <param name="isConversion">Whether each value is 0 or 1.</param>
+internal sealed class SegmentSums(bool isConversion)
+{
+    /// <summary>The index of all segments beyond the first 32 together.</summary>
+    public const int Rest = SegmentCounts.MaxCount;
+
+    /// <summary>Further variants are left out, so that a stream that names many of them cannot multiply them by its segments.</summary>
+    public const int MaxVariants = 16;
+
+    private readonly MetricSums?[] _sums = new MetricSums?[Rest + 1];
+
+    /// <summary>The values of a segment; null if there are none.</summary>
+    public MetricSums? this[int segment] => _sums[segment];
+
+    /// <summary>Adds the value of a subject.</summary>
+    /// <param name="segments">Its segments, a bit for each.</param>
+    /// <param name="version">The version of the weights of its first exposure.</param>
+    /// <param name="variant">The variant that it was assigned then.</param>
+    /// <param name="value">Its value.</param>
+    public void Add(ulong segments, int version, int variant, double value)
+    {
+        if (variant >= MaxVariants)
+        {
+            return;
+        }
+
+        for (; segments != 0; segments &= segments - 1)
+        {
+            (_sums[BitOperations.TrailingZeroCount(segments)] ??= new MetricSums(isConversion)).Add(version, variant, value);
+        }
+    }
+
+    /// <summary>Drops the values of a version, whose index is used for another one from now on.</summary>
+    public void RetireVersion(int version)
+    {
+        foreach (var sums in _sums)
+        {
+            sums?.RetireVersion(version);
+        }
+    }
+
+    /// <summary>Writes the values.</summary>
+    public void Write(BinaryWriter writer)
+    {
+        foreach (var sums in _sums)
+        {
+            writer.Write(sums is not null);
+            sums?.Write(writer);
+        }
+    }
+
+    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    /// <exception cref="FormatException">It cannot be that of such values.</exception>
+    public void Read(BinaryReader reader)
+    {
+        for (var segment = 0; segment < _sums.Length; segment++)
+        {
+            if (reader.ReadBoolean())
+            {
+                (_sums[segment] = new MetricSums(isConversion)).Read(reader);
+            }
+        }
+    }
+}

@@ -1,0 +1,143 @@
+namespace ExperimentFramework.DataPlane.Science;
+
+/// <summary>Reads out one metric of a run: its variants, and the same by segment.</summary>
+internal sealed class MetricReader(MonitoredExperiment experiment, MonitorRun run, ReadOutTrust trust)
+{
+    private const string RestName = "other";
+    private const string Broken = "The split of the subjects differs from the plan, so that every comparison is biased. Find the cause, and reset the experiment.";
+
+    private readonly RunComparisons _comparisons = new(experiment, run);
+
+    /// <summary>Reads out a metric.</summary>
+    /// <param name="metric">The metric.</param>
+    /// <param name="immature">The subjects whose window is open.</param>
+    /// <param name="halvings">How often memory for them was full.</param>
+    /// <param name="withoutOutcome">The subjects whose outcome has not arrived.</param>
+    public MetricReadOut Read(CollectedMetric metric, long immature, int halvings, long withoutOutcome)
+    {
+        var control = _comparisons.Control;
+        var isPrimary = experiment.Plan.Plan is { } plan && metric.IsPlanned && metric.Measures(plan.PrimaryMetric);
+        var variants = ReadVariants(metric, metric.Sums, (comparison, variant) => ShowDecisive(comparison, metric.StrongestLookAt(variant), isPrimary));
+        var states = variants.Select(static variant => variant.Comparison?.State).OfType<ReadOutState>().ToArray();
+        var segments = ReadSegments(metric);
+        return new MetricReadOut
+        {
+            Name = metric.Plan.Name,
+            Source = metric.Plan.Source,
+            Definition = metric.Plan.Definition,
+            IsPrimary = isPrimary,
+            IsPlanned = metric.IsPlanned,
+            Estimator = metric.Plan.EffectiveEstimator,
+            State = states.Length == 0 ? ReadOutState.NotComparable : states.Max(),
+            Missing = control < 0 ? $"No exposure and no weight names the control, {RunComparisons.ControlKeyOf(experiment)}." : states.Length == 0 ? "There is no variant besides the control." : null,
+            Control = control < 0 ? null : experiment.Variants[control],
+            Alpha = _comparisons.Alpha,
+            TuningSubjects = _comparisons.TuningSubjectsOf(metric),
+            Immature = immature,
+            Mature = variants.Sum(static variant => variant.Subjects),
+            WithoutValue = metric.WithoutValue + withoutOutcome,
+            Late = metric.Late,
+            Duplicates = metric.Duplicates,
+            Invalid = metric.Invalid,
+            CollectedShare = Math.Pow(2, -halvings - run.Subjects.Halvings),
+            Variants = variants,
+            Segments = segments,
+            ExpectedFalseSegments = _comparisons.Alpha * segments.Sum(static segment => segment.Variants.Count(static variant => variant.Comparison?.LogPValue is not null)),
+        };
+    }
+
+    private VariantReadOut[] ReadVariants(CollectedMetric metric, MetricSums sums, Func<Comparison, int, VariantComparison> show)
+    {
+        var variants = new VariantReadOut[experiment.Variants.Count];
+        for (var variant = 0; variant < variants.Length; variant++)
+        {
+            variants[variant] = ReadVariant(metric, sums, variant);
+            if (_comparisons.Control >= 0 && variant != _comparisons.Control)
+            {
+                variants[variant] = variants[variant] with { Comparison = show(_comparisons.Compare(metric, _comparisons.StrataOf(sums, variant)), variant) };
+            }
+        }
+
+        return variants;
+    }
+
+    private VariantReadOut ReadVariant(CollectedMetric metric, MetricSums sums, int variant)
+    {
+        var (all, conversions) = (default(MeanAccumulator), 0L);
+        for (var version = 0; version < run.Versions.Count; version++)
+        {
+            all = all.Merge(sums[version, variant]);
+            conversions += sums.ConversionsOf(version, variant);
+        }
+
+        return new VariantReadOut
+        {
+            Key = experiment.Variants[variant],
+            Subjects = (long)all.Count,
+            Conversions = sums.IsConversion ? conversions : null,
+            Mean = all.Count == 0 ? null : metric.Plan.Definition.Scale == MetricScale.Logarithmic ? Math.Exp(all.Mean) : all.Mean,
+            StandardDeviation = all.Count < 2 ? null : Math.Sqrt(all.Variance),
+        };
+    }
+
+    private List<SegmentReadOut> ReadSegments(CollectedMetric metric)
+    {
+        List<SegmentReadOut> segments = [];
+        for (var segment = 0; segment <= SegmentSums.Rest; segment++)
+        {
+            var isRest = segment == SegmentSums.Rest;
+            if (metric.BySegment?[segment] is { } sums && (isRest || segment < run.Segments.All.Count))
+            {
+                // The look of now alone: the smallest p-value of all looks is kept of all subjects only.
+                var variants = ReadVariants(metric, sums, (comparison, _) => Show(comparison, comparison.LogPValue, ReadOutVerdict.None));
+                segments.Add(new SegmentReadOut { Name = isRest ? RestName : run.Segments.All[segment].Name, IsRest = isRest, Variants = [.. variants.Take(SegmentSums.MaxVariants)] });
+            }
+        }
+
+        return segments;
+    }
+
+    private VariantComparison ShowDecisive(Comparison comparison, StrongestLook strongest, bool isPrimary) => Show(
+        comparison,
+        strongest.LogPValue,
+        !isPrimary ? ReadOutVerdict.None
+            : strongest.LogPValue > Math.Log(_comparisons.Alpha) ? ReadOutVerdict.Undecided
+            : strongest.IsHigher ? ReadOutVerdict.Higher : ReadOutVerdict.Lower);
+
+    private VariantComparison Show(Comparison comparison, double logPValue, ReadOutVerdict verdict)
+    {
+        if (comparison.State != ReadOutState.Shown)
+        {
+            return new VariantComparison { State = comparison.State, Missing = comparison.Missing };
+        }
+
+        var shown = new VariantComparison
+        {
+            State = ReadOutState.Shown,
+            Versions = comparison.Versions,
+            Difference = comparison.Difference,
+            Lift = comparison.Lift,
+            LogPValue = logPValue,
+            Verdict = verdict,
+        };
+        return trust switch
+        {
+            ReadOutTrust.Trusted => shown,
+            ReadOutTrust.ShownAlthoughBroken => shown with { State = ReadOutState.Untrustworthy, Missing = Broken, Verdict = ReadOutVerdict.None },
+            _ => new VariantComparison { State = ReadOutState.Untrustworthy, Missing = Broken },
+        };
+    }
+}
+
+/// <summary>Whether comparisons can be trusted, and what is given of them if not.</summary>
+internal enum ReadOutTrust
+{
+    /// <summary>The split agrees with the plan.</summary>
+    Trusted = 0,
+
+    /// <summary>It does not, but comparisons are wanted all the same.</summary>
+    ShownAlthoughBroken = 1,
+
+    /// <summary>It does not, so comparisons are left out.</summary>
+    Hidden = 2,
+}

@@ -1,0 +1,49 @@
+namespace ExperimentFramework.DataPlane.Science;
+
+/// <summary>The comparison of one variant with control at a planned look of a group sequential test.</summary>
+/// <param name="Z">The z-value, which the boundary of the look is compared with.</param>
+/// <param name="Effect">The difference in the metric's scale, with the values that z does not reject at the boundary, which is a repeated confidence interval: Jennison and Turnbull, "Interim analyses" (1989).</param>
+internal sealed record PlannedLookResult(double Z, EffectInterval Effect)
+{
+    /// <summary>Compares a variant with control.</summary>
+    /// <param name="metric">The metric.</param>
+    /// <param name="strata">Its values.</param>
+    /// <param name="comparison">What the read-out says of them.</param>
+    /// <param name="boundary">The boundary of the look; infinite if it cannot reject, and then there is no interval.</param>
+    /// <param name="sides">1 if only an increase rejects, else 2.</param>
+    /// <returns>The result; null if there are too few subjects or conversions for a z-value.</returns>
+    public static PlannedLookResult? Of(CollectedMetric metric, ArmStrata strata, Comparison comparison, double boundary, int sides)
+    {
+        if (comparison is not { State: ReadOutState.Shown, Difference: { } difference })
+        {
+            return null;
+        }
+
+        var (z, lower, upper) = (0.0, (double?)null, (double?)null);
+        if (comparison.Means is { } means)
+        {
+            z = means.Z;
+            if (metric.Plan.Definition.Scale == MetricScale.Linear)
+            {
+                (lower, upper) = (means.Estimate - (boundary * means.StandardError), means.Estimate + (boundary * means.StandardError));
+            }
+        }
+        else if (ConversionScore.SmallestExpected(strata.Conversions) < ReadOutGuard.SmallestExpectedConversions)
+        {
+            return null;
+        }
+        else
+        {
+            z = ConversionScore.Z(strata.Conversions);
+            if (double.IsFinite(boundary))
+            {
+                var (low, high) = ConversionScore.Interval(strata.Conversions, boundary);
+                (lower, upper) = (strata.DifferenceAt(low), strata.DifferenceAt(high));
+            }
+        }
+
+        return new PlannedLookResult(z, new EffectInterval(difference.Estimate, Finite(lower), sides == 2 ? Finite(upper) : null));
+
+        static double? Finite(double? value) => value is { } number && double.IsFinite(number) ? number : null;
+    }
+}

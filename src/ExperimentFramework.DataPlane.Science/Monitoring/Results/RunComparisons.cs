@@ -1,0 +1,67 @@
+namespace ExperimentFramework.DataPlane.Science;
+
+/// <summary>How the variants of a run are compared with control: at which error rate, and tuned for how many subjects.</summary>
+/// <param name="experiment">The experiment.</param>
+/// <param name="run">The run.</param>
+internal sealed class RunComparisons(MonitoredExperiment experiment, MonitorRun run)
+{
+    private const double DefaultAlpha = 0.05;
+
+    /// <summary>The index of the control; -1 if no such variant was seen.</summary>
+    public int Control { get; } = ControlOf(experiment);
+
+    /// <summary>The error rate of each comparison with control.</summary>
+    public double Alpha { get; } = AlphaOf(experiment, run);
+
+    /// <summary>The index of an experiment's control; -1 if no such variant was seen.</summary>
+    public static int ControlOf(MonitoredExperiment experiment)
+    {
+        var key = ControlKeyOf(experiment);
+        for (var variant = 0; variant < experiment.Variants.Count; variant++)
+        {
+            if (experiment.Variants[variant] == key)
+            {
+                return variant;
+            }
+        }
+
+        return -1;
+    }
+
+    /// <summary>The key of an experiment's control.</summary>
+    public static string ControlKeyOf(MonitoredExperiment experiment) => experiment.Plan.Plan?.Control ?? VariantKeys.Control;
+
+    /// <summary>N*, the number of subjects at which intervals are narrowest.</summary>
+    public double TuningSubjectsOf(CollectedMetric metric) =>
+        metric.TuningSubjects > 0 ? metric.TuningSubjects : experiment.Plan.TuningSubjects ?? AnalysisPlan.DefaultTuningSubjects;
+
+    /// <summary>The values of control and of another variant, of all subjects or of a segment of them.</summary>
+    public ArmStrata StrataOf(MetricSums sums, int variant) => ArmStrata.Of(run, sums, Control, variant);
+
+    /// <summary>Compares a variant with control.</summary>
+    public Comparison Compare(CollectedMetric metric, ArmStrata strata)
+    {
+        var sides = experiment.Plan.Plan?.Sides ?? 2;
+
+        // The error rate falls with each further variant; what the sequence is tuned by must not change with it.
+        var scale = TuningOf(Alpha) / TuningOf(metric.TuningAlpha > 0 ? metric.TuningAlpha : Alpha);
+        return Comparison.Of(metric, strata, new ComparisonTerms(Alpha, sides, TuningSubjectsOf(metric) * scale));
+
+        double TuningOf(double alpha) => AsymptoticConfidenceSequence.RhoSquared(sides == 1 ? 2 * alpha : alpha, 1);
+    }
+
+    private static double AlphaOf(MonitoredExperiment experiment, MonitorRun run)
+    {
+        HashSet<int> variants = [];
+        for (var version = 0; version < run.Versions.Count; version++)
+        {
+            foreach (var variant in run.PlanOf(version) is { } plan ? plan.Variants : [])
+            {
+                variants.Add(variant);
+            }
+        }
+
+        variants.Remove(ControlOf(experiment));
+        return (experiment.Plan.Plan?.Alpha ?? DefaultAlpha) / Math.Max(1, variants.Count) * run.ErrorShare;
+    }
+}

@@ -1,0 +1,94 @@
+using System.Collections;
+using System.Runtime.CompilerServices;
+
+namespace ExperimentFramework.DataPlane.Science.Tests;
+
+/// <summary>A fault of one experiment, or of one event, stops neither the stream nor other experiments, and is thrown once.</summary>
+public sealed class FaultIsolationTests
+{
+    [Fact]
+    public void An_event_that_cannot_be_counted_stops_no_other_and_is_thrown_once_with_the_name_of_its_experiment()
+    {
+        var stream = new MonitoredStream(new ExperimentMonitorOptions { SegmentAttributes = { "country" } }).Declare().Declare("other", MonitoredStream.Version);
+        for (var subject = 0; subject < 600; subject++)
+        {
+            stream.Expose("s" + subject, subject % 2 == 0 ? "control" : "b", change: static exposure => exposure with { Attributes = new Broken() });
+            stream.Expose("s" + subject, subject % 2 == 0 ? "control" : "b", change: static exposure => exposure with { ExperimentName = "other" });
+        }
+
+        var thrown = Assert.Throws<AggregateException>(() => stream.Monitor.Evaluate(stream.Now));
+
+        Assert.Contains(MonitoredStream.Experiment, Assert.IsType<InvalidOperationException>(Assert.Single(thrown.InnerExceptions)).Message, StringComparison.Ordinal);
+        Assert.Equal(600, stream.Monitor.FailedEvents);
+        Assert.Equal(600, stream.Monitor.GetExperiments().Single(static status => status.Name == "other").Subjects);
+        stream.Evaluate();
+    }
+
+    [Fact]
+    public void An_experiment_whose_state_is_broken_stops_no_metric_and_no_account_of_another_one()
+    {
+        var purchase = MeasuredStream.Metric("purchase", MetricAggregation.Any);
+        var plan = MeasuredStream.Plan(purchase);
+        var stream = new MonitoredStream(new ExperimentMonitor(null, [plan with { ExperimentName = "a" }, plan with { ExperimentName = "b" }])).Declare("a", "v1").Declare("b", "v1");
+        foreach (var experiment in new[] { "a", "b" })
+        {
+            stream.Expose("u1", "control", change: exposure => exposure with { ExperimentName = experiment });
+        }
+
+        var broken = stream.Monitor.Read(static (experiment, _) => experiment).Single(static experiment => experiment.Name == "a");
+        WindowsOf(broken.CurrentRun!.Outcomes) = null!;
+        stream.Measure("u1", "purchase", 1);
+        LostOf(broken) = null!;
+        var account = MonitoredStream.Account("p1");
+        stream.Observe(account with { Drops = [new AccountedDrops { ExperimentName = "b", VariantKey = "control", EventType = "Exposure", Reason = "queue_full", Count = 3 }] });
+        stream.Now += TimeSpan.FromHours(2);
+
+        var thrown = Assert.Throws<AggregateException>(() => stream.Monitor.Evaluate(stream.Now));
+
+        Assert.Single(thrown.InnerExceptions);
+        Assert.Equal(2, stream.Monitor.FailedEvents);
+        var other = stream.Monitor.Read(static (experiment, _) => experiment).Single(static experiment => experiment.Name == "b");
+        Assert.Equal((3, 1L), (other.Lost.Total, Assert.Single(stream.Monitor.GetReadOuts("b")).Of("control").Conversions));
+    }
+
+    [Fact]
+    public void An_evaluation_that_fails_while_events_arrive_fails_once_in_256_subjects_and_counts_them_all()
+    {
+        var stream = MeasuredStream.Of(Plans.Conversions());
+        stream.Expose("u1", "control");
+        PublishedPlanOf(stream.Monitor.Read(static (experiment, _) => experiment).Single().Plan) = null!;
+        stream.ExposeMany(1_024);
+
+        Assert.Equal(1_025, stream.Monitor.Read(static (experiment, _) => experiment.CurrentRun!.Counts.Total()).Single());
+        Assert.Equal(4, stream.Monitor.FailedEvents);
+    }
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_windows")]
+    private static extern ref OpenWindows WindowsOf(RunOutcomes outcomes);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "<Lost>k__BackingField")]
+    private static extern ref LostExposures LostOf(MonitoredExperiment experiment);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "<Settings>k__BackingField")]
+    private static extern ref SortedDictionary<string, string> PublishedPlanOf(PlanRecord record);
+
+    /// <summary>Attributes that throw when they are read.</summary>
+    private sealed class Broken : IReadOnlyDictionary<string, object?>
+    {
+        public int Count => 1;
+
+        public IEnumerable<string> Keys => throw new NotSupportedException();
+
+        public IEnumerable<object?> Values => throw new NotSupportedException();
+
+        public object? this[string key] => throw new NotSupportedException();
+
+        public bool ContainsKey(string key) => throw new NotSupportedException();
+
+        public bool TryGetValue(string key, out object? value) => throw new NotSupportedException();
+
+        public IEnumerator<KeyValuePair<string, object?>> GetEnumerator() => throw new NotSupportedException();
+
+        IEnumerator IEnumerable.GetEnumerator() => throw new NotSupportedException();
+    }
+}
