@@ -34,11 +34,12 @@ internal static class SegmentTables
         }
 
         console.Write(table);
-        if (readOut.ExpectedFalseSegments > 0)
+        var shown = segments.Sum(static segment => segment.Variants.Count(static variant => variant.Comparison?.LogPValue is not null));
+        if (shown > 0)
         {
             console.WriteText(string.Create(
                 CultureInfo.InvariantCulture,
-                $"Segments have no verdict: each interval holds by itself, and if there is no effect anywhere, {readOut.ExpectedFalseSegments:0.##} of them are expected to exclude 0 all the same."));
+                $"Segments have no verdict: each interval holds by itself. Without any effect, up to {shown * readOut.Alpha:0.##} of these {shown} are expected to exclude 0 by chance."));
         }
     }
 
