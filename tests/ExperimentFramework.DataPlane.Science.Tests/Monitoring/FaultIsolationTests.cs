@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Runtime.CompilerServices;
 
 namespace ExperimentFramework.DataPlane.Science.Tests;
@@ -12,7 +11,7 @@ public sealed class FaultIsolationTests
         var stream = new MonitoredStream(new ExperimentMonitorOptions { SegmentAttributes = { "country" } }).Declare().Declare("other", MonitoredStream.Version);
         for (var subject = 0; subject < 600; subject++)
         {
-            stream.Expose("s" + subject, subject % 2 == 0 ? "control" : "b", change: static exposure => exposure with { Attributes = new Broken() });
+            stream.Expose("s" + subject, subject % 2 == 0 ? "control" : "b", change: static exposure => exposure with { Attributes = new ThrowingAttributes() });
             stream.Expose("s" + subject, subject % 2 == 0 ? "control" : "b", change: static exposure => exposure with { ExperimentName = "other" });
         }
 
@@ -71,24 +70,4 @@ public sealed class FaultIsolationTests
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "<Settings>k__BackingField")]
     private static extern ref SortedDictionary<string, string> PublishedPlanOf(PlanRecord record);
-
-    /// <summary>Attributes that throw when they are read.</summary>
-    private sealed class Broken : IReadOnlyDictionary<string, object?>
-    {
-        public int Count => 1;
-
-        public IEnumerable<string> Keys => throw new NotSupportedException();
-
-        public IEnumerable<object?> Values => throw new NotSupportedException();
-
-        public object? this[string key] => throw new NotSupportedException();
-
-        public bool ContainsKey(string key) => throw new NotSupportedException();
-
-        public bool TryGetValue(string key, out object? value) => throw new NotSupportedException();
-
-        public IEnumerator<KeyValuePair<string, object?>> GetEnumerator() => throw new NotSupportedException();
-
-        IEnumerator IEnumerable.GetEnumerator() => throw new NotSupportedException();
-    }
 }

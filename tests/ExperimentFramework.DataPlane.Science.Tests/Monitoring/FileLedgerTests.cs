@@ -53,6 +53,30 @@ public sealed class FileLedgerTests : IDisposable
     }
 
     [Fact]
+    public async Task Looks_that_are_recorded_while_others_are_read_hide_none_of_them()
+    {
+        using var ledger = Open(4_096);
+        AnalysisLook[] before = [.. Enumerable.Range(1, 30).Select(Look)];
+        foreach (var look in before)
+        {
+            await ledger.RecordAsync(look, Cancellation);
+        }
+
+        List<AnalysisLook> read = [];
+        await foreach (var look in ledger.ReadAsync(Cancellation))
+        {
+            // The file that is read last becomes full, and gets another name, before it is reached.
+            read.Add(look);
+            for (var more = 0; more < (read.Count == 1 ? 200 : 0); more++)
+            {
+                await ledger.RecordAsync(Look(1_000 + more), Cancellation);
+            }
+        }
+
+        Assert.Equal(before, read.Where(static look => look.Run <= 30));
+    }
+
+    [Fact]
     public async Task A_full_file_is_renamed_by_a_number_and_read_first()
     {
         using var ledger = Open(4_096);

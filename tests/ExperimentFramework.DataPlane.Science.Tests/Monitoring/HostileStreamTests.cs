@@ -7,12 +7,149 @@ public sealed class HostileStreamTests
     {
         var monitor = new ExperimentMonitor(new ExperimentMonitorOptions { MaxExperiments = 10 });
         var stream = new MonitoredStream(monitor);
-        for (var experiment = 0; experiment < 10_000; experiment++)
+        for (var experiment = 0; experiment < 1_000_000; experiment++)
         {
             stream.Expose("u1", "control", change: exposure => exposure with { ExperimentName = "e" + experiment });
         }
 
-        Assert.Equal((10, 9_990L), (monitor.GetExperiments().Count, monitor.IgnoredEvents));
+        Assert.Equal((10, 999_990L), (monitor.GetExperiments().Count, monitor.IgnoredEvents));
+    }
+
+    [Fact]
+    public void Experiments_with_names_without_end_are_kept_under_names_that_are_cut_and_remain_different()
+    {
+        var (first, second) = (new string('x', 64 * 1024) + "1", new string('x', 64 * 1024) + "2");
+        var stream = new MonitoredStream { KeyId = first }.Declare(first, "v1").Declare(second, "v1");
+        foreach (var name in new[] { first, second, first })
+        {
+            stream.Expose("u1", "control", change: exposure => exposure with { ExperimentName = name });
+        }
+
+        var account = MonitoredStream.Account("p1");
+        stream.Observe(account with { Drops = [new AccountedDrops { ExperimentName = first, VariantKey = "b", EventType = "Exposure", Reason = "queue_full", Count = 3 }] });
+        stream.Observe(new ErrorEvent
+        {
+            ExperimentName = "*",
+            Timestamp = stream.Now,
+            Source = "x",
+            Message = "x",
+            Data = new Dictionary<string, object?> { ["experiment"] = new[] { second }, ["variant"] = new[] { "b" }, ["eventType"] = new[] { "Exposure" }, ["count"] = new[] { 5L } },
+        });
+
+        var statuses = stream.Monitor.GetExperiments();
+        Assert.Equal(2, statuses.Count);
+        Assert.All(statuses, static status => Assert.Equal((256, 1L), (status.Name.Length, status.Subjects)));
+        Assert.All(statuses, static status => Assert.True(status.PseudonymKeyId!.Length <= 128));
+        Assert.Equal([3L, 5], statuses.Select(static status => status.Variants.Single(static variant => variant.Key == "b").LostExposures).Order());
+        stream.Monitor.Reset(first, stream.Now);
+        Assert.Equal([0L, 1], stream.Monitor.GetExperiments().Select(static status => status.Subjects).Order());
+    }
+
+    [Fact]
+    public void Names_that_an_experiment_can_be_registered_with_are_kept_whole()
+    {
+        var name = new string('x', 256);
+        var stream = new MonitoredStream().Declare(name, "v1");
+
+        Assert.Equal(name, stream.Status.Name);
+    }
+
+    [Fact]
+    public void Events_of_later_versions_are_counted_as_known_or_as_unknown_and_a_new_major_version_is_refused_by_name()
+    {
+        var stream = new MonitoredStream().Declare();
+        var exposure = new ExposureEvent
+        {
+            ExperimentName = MonitoredStream.Experiment, Timestamp = stream.Now, VariantKey = "control", SubjectId = "u1", AllocationVersion = "v1", SelectionReason = SelectionReasons.HashAssignment,
+        };
+        var json = DataPlaneJson.Serialize(new DataPlaneEnvelope { EventId = new Guid(1, 0, 0, new byte[8]), Timestamp = stream.Now, EventType = exposure.EventType, SchemaVersion = exposure.SchemaVersion, Payload = exposure });
+        stream.Monitor.Observe(DataPlaneJson.Deserialize(With("\"schemaVersion\":\"1.0.0\"", "\"schemaVersion\":\"1.9.0\",\"novelty\":{\"a\":[1]}")), stream.Now);
+        stream.Monitor.Observe(DataPlaneJson.Deserialize(With("\"Exposure\"", "\"Telepathy\"")), stream.Now);
+        stream.Evaluate();
+
+        Assert.Equal((1, 1, 1L), (stream.Status.Exposures, stream.Status.Subjects, stream.Monitor.UnknownEvents));
+        var refusal = Assert.ThrowsAny<System.Text.Json.JsonException>(() => DataPlaneJson.Deserialize(With("\"schemaVersion\":\"1.0.0\"", "\"schemaVersion\":\"2.0.0\"")));
+        Assert.Contains("unsupported major version", refusal.Message, StringComparison.Ordinal);
+
+        string With(string old, string text)
+        {
+            Assert.Contains(old, json, StringComparison.Ordinal);
+            return json.Replace(old, text, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(1)]
+    public void A_host_whose_clock_is_off_by_a_day_changes_no_verdict_and_no_window(int days)
+    {
+        var stream = MeasuredStream.Of(MeasuredStream.Metric("purchase", MetricAggregation.Any, hours: 1, baseline: 0.01));
+        var random = new Random(11);
+        for (var subject = 0; subject < 4_000; subject++)
+        {
+            // Half of the subjects meet the host whose clock is off; it dates their purchases, too.
+            var off = TimeSpan.FromDays(subject % 2 == 0 ? days : 0);
+            stream.Now += TimeSpan.FromSeconds(1);
+            stream.Expose("s" + subject, random.Next(2) == 0 ? "control" : "b", change: exposure => exposure with { Timestamp = exposure.Timestamp + off });
+            if (random.Next(20) == 0)
+            {
+                stream.Measure("s" + subject, "purchase", 1, metric => metric with { Timestamp = metric.Timestamp + off });
+            }
+        }
+
+        stream.Now += TimeSpan.FromHours(2);
+        stream.Evaluate();
+
+        Assert.Equal((ExperimentState.Healthy, 4_000L), (stream.Status.State, stream.Status.Subjects));
+        Assert.Empty(stream.Monitor.Read(static (experiment, _) => experiment.CurrentRun!.Starts.All).Single());
+        var readOut = stream.ReadOut("purchase");
+        Assert.Equal((4_000L, 0L, ReadOutVerdict.Undecided), (readOut.Mature, readOut.Late, readOut.Of("b").Comparison!.Verdict));
+        Assert.InRange(readOut.Variants.Sum(static variant => variant.Conversions!.Value), 150, 250);
+    }
+
+    [Fact]
+    public void Purchases_that_are_dated_by_a_clock_that_is_off_are_left_out_of_all_variants_alike()
+    {
+        var stream = MeasuredStream.Of(MeasuredStream.Metric("purchase", MetricAggregation.Any, hours: 1, baseline: 0.01));
+        var random = new Random(12);
+        for (var subject = 0; subject < 4_000; subject++)
+        {
+            stream.Expose("s" + subject, random.Next(2) == 0 ? "control" : "b");
+            if (random.Next(10) == 0)
+            {
+                stream.Measure("s" + subject, "purchase", 1, metric => metric with { Timestamp = metric.Timestamp + TimeSpan.FromDays(random.Next(3) - 1) });
+            }
+        }
+
+        stream.Now += TimeSpan.FromHours(2);
+        stream.Evaluate();
+
+        Assert.InRange(stream.ReadOut("purchase").Variants.Sum(static variant => variant.Conversions!.Value), 90, 180);
+        Assert.Equal(ReadOutVerdict.Undecided, stream.ReadOut("purchase").Of("b").Comparison!.Verdict);
+    }
+
+    [Fact]
+    public void Subjects_of_64_KB_are_counted_by_their_whole_id_and_not_kept()
+    {
+        var stream = new MonitoredStream().Declare();
+        var prefix = new string('x', 64 * 1024);
+        var random = new Random(13);
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        for (var round = 0; round < 2; round++)
+        {
+            random = new Random(13);
+            for (var subject = 0; subject < 2_000; subject++)
+            {
+                stream.Expose(prefix + subject, random.Next(2) == 0 ? "control" : "b");
+            }
+        }
+
+        stream.Evaluate();
+
+        Assert.Equal((2_000L, ExperimentState.Healthy), (stream.Status.Subjects, stream.Status.State));
+
+        // 2,000 ids of 64 KB are 256 MB as strings.
+        Assert.True(GC.GetTotalMemory(forceFullCollection: true) - before < 32 << 20);
     }
 
     [Fact]

@@ -43,6 +43,47 @@ public sealed class MonitorHostTests : IDisposable
     }
 
     [Fact]
+    public async Task What_cannot_be_counted_is_logged_once_each_with_its_name()
+    {
+        using var host = Create(services => services.AddExperimentMonitor(static options =>
+        {
+            options.MaxExperiments = 1;
+            options.SegmentAttributes.Add("country");
+        }));
+        await host.StartAsync(Cancellation);
+        var monitor = host.Services.GetRequiredService<ExperimentMonitor>();
+        var stream = new MonitoredStream(monitor).Declare();
+        for (var round = 0; round < 3; round++)
+        {
+            stream.Expose("u" + round, "control", change: static exposure => exposure with { Attributes = new ThrowingAttributes() });
+            stream.Expose("u" + round, "control", change: static exposure => exposure with { ExperimentName = "other" });
+            stream.Observe(new UnknownEvent { ExperimentName = MonitoredStream.Experiment, Timestamp = stream.Now, EventTypeName = "Future", Json = "{}" });
+            await _time.AdvanceUntil(() => _logs.GetSnapshot().Any(static log => log.Id.Name == "MonitorEventsUnknown"));
+            _time.Advance(TimeSpan.FromSeconds(2));
+        }
+
+        await host.StopAsync(Cancellation);
+
+        Assert.Contains(MonitoredStream.Experiment, Assert.Single(_logs.GetSnapshot(), static log => log.Id.Name == "MonitorExperimentFailed").Message, StringComparison.Ordinal);
+        Assert.Contains("more than 1 experiments", Assert.Single(_logs.GetSnapshot(), static log => log.Id.Name == "MonitorExperimentsIgnored").Message, StringComparison.Ordinal);
+        Assert.Single(_logs.GetSnapshot(), static log => log.Id.Name == "MonitorEventsUnknown");
+        var health = await host.Services.GetRequiredService<IEventPublisher>().HealthAsync(Cancellation);
+        Assert.Contains($"The monitor failed at {MonitoredStream.Experiment}", health.Description, StringComparison.Ordinal);
+        Assert.Equal((3, 3, 3), (monitor.FailedEvents, monitor.IgnoredEvents, monitor.UnknownEvents));
+    }
+
+    [Fact]
+    public async Task The_ledger_and_the_snapshot_are_two_files()
+    {
+        using var host = Create(services => services.AddExperimentMonitor(options => (options.SnapshotFile, options.LedgerFile) = (Snapshot, Path.Combine(Path.GetDirectoryName(Snapshot)!, ".", "monitor"))));
+
+        var refusal = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync(Cancellation));
+
+        Assert.Contains("LedgerFile", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("give each a file of its own", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_changed_just_before_the_end_is_signaled_too()
     {
         using var host = Create(services => services.AddExperimentMonitor());

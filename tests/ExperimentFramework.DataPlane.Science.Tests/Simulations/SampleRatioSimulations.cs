@@ -10,12 +10,20 @@ public sealed class SampleRatioSimulations
     };
 
     // The medians of 2,000 runs, looked at after every subject, at p = 0.01.
-    public static TheoryData<string, double, double, int> BrokenSplits => new()
+    public static TheoryData<string, double[], double[], double> BrokenSplits => new()
     {
-        { "arm lost", 1.0, 42, 2_000 },
-        { "60/40", 0.6, 390, 20_000 },
-        { "52/48", 0.52, 7_950, 200_000 },
+        { "arm lost", Even, [1, 0], 42 },
+        { "60/40", Even, [0.6, 0.4], 390 },
+        { "52/48", Even, [0.52, 0.48], 7_950 },
+        { "51/49", Even, [0.51, 0.49], 31_535 },
+        { "50.5/49.5", Even, [0.505, 0.495], 124_584 },
+        { "one arm loses 5 %", Even, [1 / 1.95, 0.95 / 1.95], 19_483 },
+        { "one arm loses 10 %", Even, [1 / 1.9, 0.9 / 1.9], 4_799 },
+        { "90/10 to 90.5/9.5", [0.9, 0.1], [0.905, 0.095], 42_356 },
+        { "five arms, one loses 5 %", [0.2, 0.2, 0.2, 0.2, 0.2], [1 / 4.95, 1 / 4.95, 1 / 4.95, 1 / 4.95, 0.95 / 4.95], 43_826 },
     };
+
+    private static double[] Even => [0.5, 0.5];
 
     [Theory]
     [MemberData(nameof(HealthySplits))]
@@ -70,7 +78,7 @@ public sealed class SampleRatioSimulations
 
     [Theory]
     [MemberData(nameof(BrokenSplits))]
-    public void Broken_splits_are_found_as_fast_as_designed(string name, double share, double expectedMedian, int longest)
+    public void Broken_splits_are_found_as_fast_as_designed(string name, double[] planned, double[] shares, double expectedMedian)
     {
         var random = new Random(20263);
         var runs = Simulation.Runs(200, 2_000);
@@ -80,19 +88,16 @@ public sealed class SampleRatioSimulations
         var found = new List<int>(runs);
         for (var run = 0; run < runs; run++)
         {
-            var counts = new long[2];
-            for (var subject = 1; subject <= longest; subject++)
+            var counts = new long[shares.Length];
+            do
             {
-                counts[random.NextDouble() < share ? 0 : 1]++;
-                if (subject % interval == 0 && SequentialSampleRatio.LogMixtureEValue(counts, [0.5, 0.5]) >= Math.Log(100))
-                {
-                    found.Add(subject);
-                    break;
-                }
+                Add(random, counts, shares, interval);
             }
+            while (SequentialSampleRatio.LogMixtureEValue(counts, planned) < Math.Log(100));
+
+            found.Add((int)counts.Sum());
         }
 
-        Assert.Equal(runs, found.Count);
         var median = Simulation.Median(found);
         Simulation.Report($"| {name} | {runs:N0} | {median:N0} | {expectedMedian:N0} |");
         Assert.InRange(median, 0.85 * expectedMedian, 1.15 * expectedMedian);
@@ -103,7 +108,7 @@ public sealed class SampleRatioSimulations
         double left = 1;
         for (var arm = 0; arm < shares.Length - 1; arm++)
         {
-            var drawn = Simulation.Binomial(random, subjects, shares[arm] / left);
+            var drawn = Simulation.Binomial(random, subjects, Math.Min(1, shares[arm] / left));
             counts[arm] += drawn;
             subjects -= (int)drawn;
             left -= shares[arm];
