@@ -56,7 +56,7 @@ public sealed class FileLedgerTests : IDisposable
     public async Task Looks_that_are_recorded_while_others_are_read_hide_none_of_them()
     {
         using var ledger = Open(4_096);
-        AnalysisLook[] before = [.. Enumerable.Range(1, 30).Select(Look)];
+        AnalysisLook[] before = [.. Enumerable.Range(1, 60).Select(Look)];
         foreach (var look in before)
         {
             await ledger.RecordAsync(look, Cancellation);
@@ -73,7 +73,7 @@ public sealed class FileLedgerTests : IDisposable
             }
         }
 
-        Assert.Equal(before, read.Where(static look => look.Run <= 30));
+        Assert.Equal(before, read.Where(static look => look.Run <= 60));
     }
 
     [Fact]
