@@ -198,6 +198,6 @@ public sealed record PlanStatus(int Version, string Hash, string? Owner, DateTim
 /// <param name="Number">Its number, from 1.</param>
 /// <param name="InformationTime">The share of the planned sample at which it is due, above 0 and at most 1.</param>
 /// <param name="Subjects">The subjects at which it is due; null if the planned sample is not known.</param>
-/// <param name="AlphaSpent">The error rate that the plan has spent by then, from 0 to <see cref="PlanStatus.Alpha"/>; null if the planned sample is not known.</param>
+/// <param name="AlphaSpent">The error rate that the run has spent by then, from 0 to <see cref="PlanStatus.Alpha"/>, or to the share of it that a later run has; null if the planned sample is not known.</param>
 /// <param name="IsReached">Whether the current run has reached it.</param>
 public sealed record PlannedLook(int Number, double InformationTime, long? Subjects, double? AlphaSpent, bool IsReached);

@@ -68,7 +68,8 @@ internal static class StatusReader
         var run = experiment.CurrentRun;
 
         // A group sequential look is there once its subjects have their values.
-        var reached = run is null || judge is null ? 0 : plan.Looks.Kind == LookScheduleKind.GroupSequential ? run.Progress.LastCheckpoint : judge.DueAt(run.EstimatedSubjects);
+        var subjects = plan.Looks.Kind != LookScheduleKind.GroupSequential ? run?.Counts.Total() : run?.Progress.Checkpoints is [.., var last] ? last.Subjects : 0;
+        var reached = judge?.DueAt(subjects ?? 0) ?? 0;
         return [.. plan.Looks.InformationTimes.Select((time, look) => new PlannedLook(look + 1, time, judge?.SubjectsOf(look), judge?.SpentAt(time), look < reached))];
     }
 
