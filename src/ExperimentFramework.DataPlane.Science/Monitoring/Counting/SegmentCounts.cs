@@ -5,7 +5,7 @@ namespace ExperimentFramework.DataPlane.Science;
 /// </summary>
 internal sealed class SegmentCounts
 {
-    public const int MaxCount = 32;
+    public const int MaxCount = SegmentSums.Rest;
 
     private readonly Dictionary<string, int> _indices = new(StringComparer.Ordinal);
     private readonly List<(string Name, VersionedCounts Counts)> _segments = [];

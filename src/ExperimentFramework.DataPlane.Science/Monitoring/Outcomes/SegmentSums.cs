@@ -7,7 +7,7 @@ namespace ExperimentFramework.DataPlane.Science;
 internal sealed class SegmentSums(bool isConversion)
 {
     /// <summary>The index of all segments beyond the first 32 together.</summary>
-    public const int Rest = SegmentCounts.MaxCount;
+    public const int Rest = 32;
 
     /// <summary>Further variants are left out, so that a stream that names many of them cannot multiply them by its segments.</summary>
     public const int MaxVariants = 16;

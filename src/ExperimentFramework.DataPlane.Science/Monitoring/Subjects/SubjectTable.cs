@@ -15,7 +15,7 @@ internal sealed class SubjectTable
     public const int MaxVariants = 64;
 
     /// <summary>The largest number of versions of the weights that a slot can distinguish.</summary>
-    public const int MaxVersions = 64;
+    public const int MaxVersions = VersionTags.MaxVersions;
 
     public const int MinSlots = 1_024;
 

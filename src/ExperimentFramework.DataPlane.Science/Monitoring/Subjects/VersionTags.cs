@@ -6,10 +6,13 @@ namespace ExperimentFramework.DataPlane.Science;
 /// </summary>
 internal sealed class VersionTags
 {
+    /// <summary>The number of versions that have a number at the same time.</summary>
+    public const int MaxVersions = 64;
+
     private const int TagCount = 128;
     private const sbyte Retired = -1;
 
-    private readonly byte[] _tags = new byte[SubjectTable.MaxVersions];
+    private readonly byte[] _tags = new byte[MaxVersions];
     private readonly sbyte[] _versions = new sbyte[TagCount];
     private readonly bool[] _isLeftBehind = new bool[TagCount];
 
