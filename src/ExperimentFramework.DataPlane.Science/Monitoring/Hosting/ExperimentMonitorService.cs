@@ -171,9 +171,9 @@ internal sealed partial class ExperimentMonitorService(
     [LoggerMessage(309, LogLevel.Error, "The experiment monitor failed at {Experiment}: what it says of that experiment is incomplete. It goes on with the next event, monitors all others as before, and does not log faults of this experiment again.", EventName = "MonitorExperimentFailed")]
     private partial void LogExperimentFailed(string experiment, Exception exception);
 
-    [LoggerMessage(310, LogLevel.Warning, "Events of more than {MaxExperiments} experiments arrived at the experiment monitor. Those of further experiments are ignored: raise ExperimentMonitorOptions.MaxExperiments, or look for an experiment name that is made anew with each request.", EventName = "MonitorExperimentsIgnored")]
+    [LoggerMessage(317, LogLevel.Warning, "Events of more than {MaxExperiments} experiments arrived at the experiment monitor. Those of further experiments are ignored: raise ExperimentMonitorOptions.MaxExperiments, or look for an experiment name that is made anew with each request.", EventName = "MonitorExperimentsIgnored")]
     private partial void LogIgnored(int maxExperiments);
 
-    [LoggerMessage(311, LogLevel.Warning, "Events or plans arrived at the experiment monitor that this version cannot read, and are not counted. Update the application to the version that writes them.", EventName = "MonitorEventsUnknown")]
+    [LoggerMessage(318, LogLevel.Warning, "Events or plans arrived at the experiment monitor that this version cannot read, and are not counted. Update the application to the version that writes them.", EventName = "MonitorEventsUnknown")]
     private partial void LogUnknown();
 }
