@@ -1,3 +1,6 @@
-using ExperimentFramework.DataPlane.Tool;
+namespace ExperimentFramework.DataPlane.Tool;
 
-return await CommandLine.Create(ToolConsole.OfProcess()).RunAsync(args);
+internal static class Program
+{
+    private static Task<int> Main(string[] arguments) => CommandLine.Create(ToolConsole.OfProcess()).RunAsync(arguments);
+}

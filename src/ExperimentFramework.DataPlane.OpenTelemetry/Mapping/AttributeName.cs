@@ -9,6 +9,16 @@ internal sealed class AttributeName(string text)
 
     public byte[] Utf8 { get; } = Encoding.UTF8.GetBytes(text);
 
-    /// <summary>The name as the field <c>key</c> of a <c>KeyValue</c>.</summary>
-    public byte[] Key => field ??= ProtobufWriter.Field(LogRecordAttributes.Key, Utf8);
+    /// <summary>The name as field 1 of a Protocol Buffers message, which is the <c>key</c> of a <c>KeyValue</c>: the tag, the length as a varint, and the bytes.</summary>
+    public byte[] Key => field ??= [0x0A, .. Varint(Utf8.Length), .. Utf8];
+
+    private static IEnumerable<byte> Varint(int value)
+    {
+        for (; value >= 0x80; value >>= 7)
+        {
+            yield return (byte)(value | 0x80);
+        }
+
+        yield return (byte)value;
+    }
 }

@@ -10,7 +10,7 @@ namespace ExperimentFramework.DataPlane.OpenTelemetry;
 internal readonly struct LogRecordAttributes(ProtobufWriter writer, int field) : IAttributeVisitor
 {
     /// <summary>The fields of <c>KeyValue</c>.</summary>
-    public const int Key = 1;
+    private const int Key = 1;
     private const int ValueField = 2;
 
     private const int GuidLength = 36;

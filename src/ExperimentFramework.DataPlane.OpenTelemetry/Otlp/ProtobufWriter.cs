@@ -30,14 +30,6 @@ internal sealed class ProtobufWriter : IDisposable
     /// <summary>Returns the number of bytes of a varint.</summary>
     public static int VarintLength(ulong value) => ((BitOperations.Log2(value | 1) * 9) + 73) / 64;
 
-    /// <summary>Encodes a field on its own, for one that is written often.</summary>
-    public static byte[] Field(int field, ReadOnlySpan<byte> value)
-    {
-        using var writer = new ProtobufWriter();
-        writer.Bytes(field, value);
-        return writer.Written.ToArray();
-    }
-
     /// <summary>The tag of a message, text or bytes in a field whose number is below 16.</summary>
     public static byte LengthTag(int field) => Tag(field, WireType.Length);
 

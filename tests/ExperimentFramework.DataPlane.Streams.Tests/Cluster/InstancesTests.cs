@@ -18,14 +18,14 @@ public sealed class InstancesTests
         await using var first = MonitorInstance.Start(cluster, topic.Name);
         await using var second = MonitorInstance.Start(cluster, topic.Name);
         await topic.PublishAsync(arrived.Take(arrived.Count / 3));
-        await Eventually.Holds(() => topic.Load(ArrivingStream.Experiment)?.Subjects > Subjects / 6, static () => Task.Delay(500));
+        await Eventually.Holds(() => topic.Load(ArrivingStream.Experiment)?.Subjects > Subjects / 6, static () => Task.Delay(500, TestContext.Current.CancellationToken));
 
         await topic.PublishAsync(arrived.Skip(arrived.Count / 3).Take(arrived.Count / 3));
         await first.KillAsync();
         await topic.PublishAsync(arrived.Skip(arrived.Count / 3 * 2));
 
         var expected = CountsOf(arrived);
-        await Eventually.Holds(() => topic.Load(ArrivingStream.Experiment) is { } state && CountsOf(state).SequenceEqual(expected), static () => Task.Delay(500));
+        await Eventually.Holds(() => topic.Load(ArrivingStream.Experiment) is { } state && CountsOf(state).SequenceEqual(expected), static () => Task.Delay(500, TestContext.Current.CancellationToken));
         var experiment = topic.Load(ArrivingStream.Experiment)!;
         Assert.Equal((1, ExperimentState.SampleRatioMismatch), (experiment.Run, experiment.State));
         Assert.Contains(topic.Signals(), static signal => signal.Payload is AnalysisSignalEvent { SignalType: AnalysisSignalType.SampleRatioMismatch, Severity: SignalSeverity.Error });
@@ -43,14 +43,14 @@ public sealed class InstancesTests
         await topic.PublishAsync(arrived.Take(half));
         await using (var first = MonitorInstance.Start(cluster, topic.Name, folder.File("state")))
         {
-            await Eventually.Holds(() => topic.Load(ArrivingStream.Experiment)?.Subjects > 0, static () => Task.Delay(500));
+            await Eventually.Holds(() => topic.Load(ArrivingStream.Experiment)?.Subjects > 0, static () => Task.Delay(500, TestContext.Current.CancellationToken));
             await topic.PublishAsync(arrived.Skip(half));
             await first.StopAsync();
         }
 
         Assert.Equal(topic.SubjectsKept(), topic.SubjectsReported());
         await using var second = MonitorInstance.Start(cluster, topic.Name, folder.File("state"));
-        await Eventually.Holds(() => topic.Load(ArrivingStream.Experiment) is { } state && CountsOf(state).SequenceEqual(CountsOf(arrived)), static () => Task.Delay(500));
+        await Eventually.Holds(() => topic.Load(ArrivingStream.Experiment) is { } state && CountsOf(state).SequenceEqual(CountsOf(arrived)), static () => Task.Delay(500, TestContext.Current.CancellationToken));
         Assert.Equal(1, topic.Load(ArrivingStream.Experiment)!.Run);
         await second.StopAsync();
     }
@@ -64,7 +64,7 @@ public sealed class InstancesTests
         await topic.PublishAsync(arrived);
         await using (var first = MonitorInstance.Start(cluster, topic.Name))
         {
-            await Eventually.Holds(() => topic.Load(ArrivingStream.Experiment) is { } state && CountsOf(state).SequenceEqual(CountsOf(arrived)), static () => Task.Delay(500));
+            await Eventually.Holds(() => topic.Load(ArrivingStream.Experiment) is { } state && CountsOf(state).SequenceEqual(CountsOf(arrived)), static () => Task.Delay(500, TestContext.Current.CancellationToken));
             await first.StopAsync();
         }
 
@@ -72,7 +72,7 @@ public sealed class InstancesTests
         await using var second = MonitorInstance.Start(cluster, topic.Name);
         await topic.PublishAsync(arrived);
 
-        await Eventually.Holds(() => topic.Load(ArrivingStream.Experiment) is { Run: > 1 } state && CountsOf(state).SequenceEqual(CountsOf(arrived)), static () => Task.Delay(500));
+        await Eventually.Holds(() => topic.Load(ArrivingStream.Experiment) is { Run: > 1 } state && CountsOf(state).SequenceEqual(CountsOf(arrived)), static () => Task.Delay(500, TestContext.Current.CancellationToken));
         Assert.Contains("was lost", second.Output, StringComparison.Ordinal);
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using System.Text.Json;
 using ExperimentFramework.DataPlane.Tool.Tests.Streams;
 
@@ -142,6 +143,7 @@ public sealed class ReportTests
     }
 
     [Fact]
+    [UnsupportedOSPlatform("windows")]
     public async Task A_report_with_subjects_is_for_its_owner_and_one_that_is_replaced_keeps_its_mode()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no modes.");
