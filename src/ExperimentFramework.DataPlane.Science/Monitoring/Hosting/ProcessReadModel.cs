@@ -54,7 +54,7 @@ internal sealed class ProcessReadModel(MonitorReadModel monitor, Func<DeliveryPi
     private DroppedEvents[] DropsOf(string experiment) =>
     [
         .. drops.CountsOfExperiment(experiment)
-            .Where(static drop => drop.Row.Reason != DropReasons.SampledOut && drop.Count > 0)
+            .Where(static drop => drop.Row.IsPublished && drop.Count > 0)
             .GroupBy(static drop => (drop.Row.Destination, drop.Row.Key.Variant, drop.Row.Key.TypeName, drop.Row.Reason), static drop => drop.Count)
             .Select(static rows => new DroppedEvents(rows.Key.Destination, rows.Key.Variant, rows.Key.TypeName, rows.Key.Reason, rows.Sum()))
             .OrderByDescending(static row => row.Events).ThenBy(static row => row.Destination, StringComparer.Ordinal).ThenBy(static row => row.Variant, StringComparer.Ordinal)

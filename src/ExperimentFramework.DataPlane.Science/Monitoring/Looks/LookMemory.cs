@@ -75,11 +75,17 @@ internal sealed class LookMemory(IAnalysisLedger ledger, TimeProvider time)
     private async Task ReadAsync()
     {
         Dictionary<string, Looks> read = new(StringComparer.Ordinal);
+        Queue<AnalysisLook> latest = [];
         try
         {
             await foreach (var look in ledger.ReadAsync().ConfigureAwait(false))
             {
                 (read.TryGetValue(look.ExperimentName, out var looks) ? looks : read[look.ExperimentName] = new Looks()).Add(look);
+                latest.Enqueue(look);
+                if (latest.Count > 2 * MaxWaiting)
+                {
+                    latest.Dequeue();
+                }
             }
         }
         catch (Exception exception)
@@ -102,7 +108,8 @@ internal sealed class LookMemory(IAnalysisLedger ledger, TimeProvider time)
             }
 
             // What was recorded meanwhile may have been read already.
-            foreach (var look in _sinceReading.Where(look => !LooksOf(look.ExperimentName).Contains(look)))
+            HashSet<AnalysisLook> known = [.. latest];
+            foreach (var look in _sinceReading.Where(look => !known.Contains(look)))
             {
                 LooksOf(look.ExperimentName).Add(look);
             }
@@ -122,8 +129,6 @@ internal sealed class LookMemory(IAnalysisLedger ledger, TimeProvider time)
         public long Count { get; private set; }
 
         public IReadOnlyList<AnalysisLook> Latest => [.. _latest.Reverse()];
-
-        public bool Contains(AnalysisLook look) => _latest.Contains(look);
 
         public void Add(AnalysisLook look)
         {

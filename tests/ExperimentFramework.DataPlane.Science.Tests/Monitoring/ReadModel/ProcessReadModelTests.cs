@@ -99,6 +99,23 @@ public sealed class ProcessReadModelTests
         Assert.Equal((250L, 100, "user 249", "user 150"), (count, latest.Count, latest[0].By, latest[^1].By));
     }
 
+    [Fact]
+    public async Task Looks_that_were_recorded_before_the_first_reading_are_counted_once()
+    {
+        InMemoryAnalysisLedger ledger = new();
+        LookMemory memory = new(ledger, _time);
+        for (var number = 0; number < 250; number++)
+        {
+            var look = Look("user " + number);
+            await ledger.RecordAsync(look, Cancellation);
+            memory.Add(look);
+        }
+
+        var (count, latest, _) = await memory.GetAsync(MonitoredStream.Experiment, Cancellation);
+
+        Assert.Equal((250L, 100, "user 249", "user 150"), (count, latest.Count, latest[0].By, latest[^1].By));
+    }
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     private static AnalysisLook Look(string by) => new() { Timestamp = MonitoredStream.Start, By = by, ExperimentName = MonitoredStream.Experiment, Run = 1, Subjects = 5, Shown = "page" };
