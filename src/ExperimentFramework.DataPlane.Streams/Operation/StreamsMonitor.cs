@@ -6,7 +6,7 @@ using Streamiz.Kafka.Net;
 
 namespace ExperimentFramework.DataPlane.Streams;
 
-/// <summary>What all steps of the topology share: the options, the clock, and what they tell operators. Thread-safe.</summary>
+/// <summary>What all steps of the topology share: the options, the clock, logs, metrics and health. Thread-safe.</summary>
 internal sealed partial class StreamsMonitor(ExperimentMonitorStreamsOptions options, TimeProvider time, ILoggerFactory loggers)
 {
     private readonly TimeProvider _time = NonThrowingTimeProvider.Of(time);

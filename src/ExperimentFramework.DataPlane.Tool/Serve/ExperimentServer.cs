@@ -13,7 +13,7 @@ namespace ExperimentFramework.DataPlane.Tool;
 /// <summary>Serves the pages of experiments until it is disposed.</summary>
 internal sealed class ExperimentServer : IAsyncDisposable
 {
-    /// <summary>Open pages are told at once that the server ends; whoever does not listen is cut off.</summary>
+    /// <summary>Event streams of open pages end as soon as the server stops; other requests are aborted after this time.</summary>
     private static readonly TimeSpan Shutdown = TimeSpan.FromSeconds(1);
 
     private readonly WebApplication _app;

@@ -46,7 +46,7 @@ internal sealed class PlanFinding(MonitoredExperiment experiment)
 
         if (record.FirstSettings is not { } first)
         {
-            // A plan of the stream is told by whoever declared it; it always comes after the first exposure.
+            // A plan in the stream was published by the application that declared it, always after the first exposure.
             if (record is { HasBegunWithoutPlan: true, IsGiven: true })
             {
                 signals.Add(Change(WholePlan, null, record.Hash, $"{experiment.Name} got its plan after the first exposure, when results could already be seen: it is no plan for what was counted until now. Reset the experiment to start anew.", now));
