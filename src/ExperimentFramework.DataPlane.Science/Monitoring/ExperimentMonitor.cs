@@ -58,6 +58,18 @@ public sealed class ExperimentMonitor
         }
     }
 
+    /// <summary>Takes a batch of events of the stream, in order of arrival, at less cost than one after the other.</summary>
+    internal void Observe(IReadOnlyList<DataPlaneEnvelope> envelopes, DateTimeOffset now)
+    {
+        lock (_gate)
+        {
+            for (var index = 0; index < envelopes.Count; index++)
+            {
+                _observer.Observe(envelopes[index], now);
+            }
+        }
+    }
+
     /// <summary>Computes the evidence of every experiment anew, which is to be done about once a second.</summary>
     /// <param name="now">The time of processing.</param>
     /// <exception cref="AggregateException">

@@ -19,20 +19,22 @@ internal sealed class CountedRun(string? keyId)
     /// <summary>Whether subjects of a version can be counted: there are not too many others.</summary>
     public bool Accepts(string version) => _versions.Count < MaxVersions || _versions.Contains(version);
 
-    /// <summary>The numbers of segments as bits. New ones are added unless there are 32.</summary>
-    public uint BitsOf(IEnumerable<string> segments)
+    /// <summary>Restores the names of the segments, in the order of their numbers.</summary>
+    public void RestoreSegments(IEnumerable<string> names)
+    {
+        foreach (var name in names)
+        {
+            BitOf(name);
+        }
+    }
+
+    /// <summary>The numbers of the segments of a subject as bits. New ones are added unless there are 32.</summary>
+    public uint BitsOf(SubjectSegments segments)
     {
         var bits = 0U;
-        foreach (var segment in segments)
+        foreach (var (dimension, value) in segments)
         {
-            var number = _segments.IndexOf(segment);
-            if (number < 0 && _segments.Count < SegmentCounts.MaxCount)
-            {
-                number = _segments.Count;
-                _segments.Add(segment);
-            }
-
-            bits |= number < 0 ? 0 : 1U << number;
+            bits |= BitOf(SubjectSegments.NameOf(dimension, value));
         }
 
         return bits;
@@ -68,6 +70,18 @@ internal sealed class CountedRun(string? keyId)
         Crossovers = _crossovers,
         Explained = _explained,
     };
+
+    private uint BitOf(string segment)
+    {
+        var number = _segments.IndexOf(segment);
+        if (number < 0 && _segments.Count < SegmentCounts.MaxCount)
+        {
+            number = _segments.Count;
+            _segments.Add(segment);
+        }
+
+        return number < 0 ? 0 : 1U << number;
+    }
 
     private void Increment(string? segment, in FirstExposure subject) =>
         System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(_counts, (segment, subject.Version, subject.Variant), out _)++;

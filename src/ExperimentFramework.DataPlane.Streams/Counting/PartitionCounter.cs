@@ -127,7 +127,7 @@ internal sealed class PartitionCounter
         else
         {
             var known = run.Segments.Count;
-            var segments = run.BitsOf(SegmentCounts.NamesOf(exposure, _segmentAttributes));
+            var segments = run.BitsOf(new SubjectSegments(exposure, _segmentAttributes));
             if (run.Segments.Count > known)
             {
                 // Before the subject, whose bits it explains.
@@ -162,7 +162,7 @@ internal sealed class PartitionCounter
         var run = experiment.RunOf(key.KeyId);
         if (run.Segments.Count == 0 && _store.Get(StateKeys.Segments(key)) is { } names)
         {
-            run.BitsOf(JsonSerializer.Deserialize(names, SegmentNamesJson.Default.IReadOnlyListString)!);
+            run.RestoreSegments(JsonSerializer.Deserialize(names, SegmentNamesJson.Default.IReadOnlyListString)!);
         }
 
         run.Add(subject);

@@ -6,7 +6,7 @@ internal sealed class ExposureTallies
     /// <summary>Exclusions for further reasons are counted together, under <see cref="OtherReasons"/>.</summary>
     private const int MaxReasons = 32;
 
-    /// <summary>Further sampling rates are not counted: an experiment has few, but a stream may name any number.</summary>
+    /// <summary>Exposures of further sampling rates are counted together: an experiment has few, but a stream may name any number.</summary>
     private const int MaxRates = 32;
 
     public const string OtherReasons = "other";
@@ -14,10 +14,9 @@ internal sealed class ExposureTallies
     /// <summary>The reason for excluding exposures of variants beyond the first 64.</summary>
     public const string TooManyVariants = "too-many-variants";
 
-    private readonly Dictionary<string, long> _excluded = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, long> _reasons = new(StringComparer.Ordinal);
-
-    private readonly Dictionary<double, long> _rates = [];
+    private readonly BoundedCounts<string> _excluded = new(MaxReasons);
+    private readonly BoundedCounts<string> _reasons = new(MaxReasons);
+    private readonly BoundedCounts<double> _rates = new(MaxRates);
 
     /// <summary>All exposures.</summary>
     public long Exposures { get; set; }
@@ -38,13 +37,16 @@ internal sealed class ExposureTallies
     public long[] ByVariant { get; } = new long[SubjectTable.MaxVariants];
 
     /// <summary>The exposures that count no subject, by reason.</summary>
-    public IReadOnlyDictionary<string, long> Excluded => _excluded;
+    public IReadOnlyDictionary<string, long> Excluded => _excluded.ToDictionary();
 
     /// <summary>The exposures by reason of selection.</summary>
-    public IReadOnlyDictionary<string, long> Reasons => _reasons;
+    public IReadOnlyDictionary<string, long> Reasons => _reasons.ToDictionary();
 
     /// <summary>The exposures by the sampling rate that they name.</summary>
-    public IReadOnlyDictionary<double, long> Rates => _rates;
+    public IReadOnlyDictionary<double, long> Rates => _rates.ToDictionary();
+
+    /// <summary>The exposures whose sampling rate is not among <see cref="Rates"/>.</summary>
+    public long OtherRates => Exposures - _rates.Total;
 
     /// <summary>When the latest exposure happened, by its own clock.</summary>
     public DateTimeOffset LastExposure { get; set; }
@@ -95,19 +97,21 @@ internal sealed class ExposureTallies
     /// <summary>Counts a reason of selection.</summary>
     public void AddReason(string? reason, long count = 1) => Add(_reasons, reason, count);
 
-    /// <summary>Counts a sampling rate.</summary>
+    /// <summary>Counts a sampling rate; one that is not from 0 to 1 is among the others.</summary>
     public void AddRate(double rate, long count = 1)
     {
-        if (rate is >= 0 and <= 1 && (_rates.Count < MaxRates || _rates.ContainsKey(rate)))
+        if (rate is >= 0 and <= 1)
         {
-            System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(_rates, rate, out _) += count;
+            _rates.TryAdd(rate, count);
         }
     }
 
-    private static void Add(Dictionary<string, long> counts, string? reason, long count)
+    private static void Add(BoundedCounts<string> counts, string? reason, long count)
     {
         var key = reason is null ? OtherReasons : BoundedName.Of(reason);
-        key = counts.Count < MaxReasons || counts.ContainsKey(key) ? key : OtherReasons;
-        System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(counts, key, out _) += count;
+        if (!counts.TryAdd(key, count))
+        {
+            counts.Add(OtherReasons, count);
+        }
     }
 }

@@ -309,7 +309,7 @@ internal sealed class MonitoredExperiment
             HasNewEvidence = true;
             var segments = run.Segments.Count(exposure, _segmentAttributes, version, variant);
             run.SetStarts(isFirst, exposure.VariantBuild, now);
-            run.Outcomes.Open(new CountedSubject(_hash.Of(exposure.SubjectId!, exposure.SubjectType, exposure.TenantId), version, variant, segments), exposure, id, now);
+            run.Outcomes.Open(new CountedSubject(SubjectHash.InScope(exposure.SubjectId!, scope), version, variant, segments), exposure, id, now);
         }
     }
 

@@ -18,34 +18,23 @@ internal sealed class SegmentCounts
     public ulong Count(ExposureEvent exposure, IReadOnlyList<string> attributes, int version, int variant)
     {
         var segments = 0UL;
-        foreach (var segment in NamesOf(exposure, attributes))
+        foreach (var (dimension, value) in new SubjectSegments(exposure, attributes))
         {
-            segments |= 1UL << Increment(segment, version, variant);
+            var index = IndexOf(dimension, value);
+            if (index < 0)
+            {
+                index = _segments.Count == MaxCount ? MaxCount : Add(SubjectSegments.NameOf(dimension, value), new VersionedCounts());
+            }
+
+            if (index < MaxCount)
+            {
+                _segments[index].Counts.Increment(version, variant);
+            }
+
+            segments |= 1UL << index;
         }
 
         return segments;
-    }
-
-    /// <summary>The segments that the subject of an exposure belongs to.</summary>
-    public static IEnumerable<string> NamesOf(ExposureEvent exposure, IReadOnlyList<string> attributes)
-    {
-        if (exposure.SubjectType is { } type)
-        {
-            yield return "subjectType=" + BoundedName.Of(type);
-        }
-
-        if (exposure.TenantId is { } tenant)
-        {
-            yield return "tenant=" + BoundedName.Of(tenant);
-        }
-
-        foreach (var name in attributes)
-        {
-            if (exposure.Attributes is { } values && values.TryGetValue(name, out var value) && value is not null)
-            {
-                yield return $"{name}={BoundedName.Of(TextOf(value))}";
-            }
-        }
     }
 
     /// <summary>Counts subjects in a segment, unless there are 32 others.</summary>
@@ -80,6 +69,21 @@ internal sealed class SegmentCounts
         return _segments.Count - 1;
     }
 
-    private static string TextOf(object value) =>
-        value is IFormattable formattable ? formattable.ToString(null, System.Globalization.CultureInfo.InvariantCulture) : value.ToString() ?? string.Empty;
+    /// <summary>Finds a segment without making its name, which would be a text for each subject.</summary>
+    private int IndexOf(string dimension, string value)
+    {
+        for (var index = 0; index < _segments.Count; index++)
+        {
+            var name = _segments[index].Name;
+            if (name.Length == dimension.Length + 1 + value.Length
+                && name[dimension.Length] == '='
+                && name.EndsWith(value, StringComparison.Ordinal)
+                && name.StartsWith(dimension, StringComparison.Ordinal))
+            {
+                return index;
+            }
+        }
+
+        return -1;
+    }
 }

@@ -13,12 +13,7 @@ internal sealed class ExperimentMonitorBackplane(MonitorSession session, TimePro
 
     public ValueTask<BatchResult> PublishAsync(IReadOnlyList<DataPlaneEnvelope> envelopes, CancellationToken cancellationToken = default)
     {
-        var now = _time.GetUtcNow();
-        for (var index = 0; index < envelopes.Count; index++)
-        {
-            session.Monitor.Observe(envelopes[index], now);
-        }
-
+        session.Monitor.Observe(envelopes, _time.GetUtcNow());
         return ValueTask.FromResult(BatchResult.Delivered);
     }
 

@@ -18,7 +18,12 @@ internal sealed class SubjectHash(string experiment)
     public ulong Of(string subjectId) => (ulong)Hash(subjectId, _seed);
 
     /// <summary>The hash of a subject: an id with its type and tenant, which metrics are published for.</summary>
-    public ulong Of(string subjectId, string? subjectType, string? tenantId) => (ulong)Hash(subjectId, ScopeOf(subjectType, tenantId));
+    public ulong Of(string subjectId, string? subjectType, string? tenantId) => InScope(subjectId, ScopeOf(subjectType, tenantId));
+
+    /// <summary>The hash of a subject whose type and tenant were hashed before.</summary>
+    /// <param name="subjectId">The id.</param>
+    /// <param name="scope">What <see cref="ScopeOf"/> returned.</param>
+    public static ulong InScope(string subjectId, long scope) => (ulong)Hash(subjectId, scope);
 
     /// <summary>The hash of the type and the tenant of a subject.</summary>
     public long ScopeOf(string? subjectType, string? tenantId)
