@@ -1,6 +1,5 @@
 using ExperimentFramework.DataPlane.Science;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Streamiz.Kafka.Net;
 
 namespace ExperimentFramework.DataPlane.Streams;
 
@@ -19,14 +18,19 @@ internal sealed class StreamsHealthCheck(StreamsMonitor monitor) : IHealthCheck
             ["experiments"] = experiments.Count,
             ["ignored_events"] = monitor.Ignored,
             ["unreadable_messages"] = monitor.Unreadable,
+            ["untimed_messages"] = monitor.Untimed,
+            ["unknown_events"] = monitor.Unknown,
+            ["failed_events"] = monitor.Faults,
+            ["too_large_messages"] = monitor.TooLarge,
         };
-        if (monitor.EngineState != KafkaStream.State.RUNNING && monitor.EngineState != KafkaStream.State.REBALANCING)
+        if (!monitor.IsEngineRunning)
         {
             return Result(context.Registration.FailureStatus, $"The stream engine does not run; it is {monitor.EngineState.Name}.{(monitor.Failure is { } failure ? $" {failure.Message}" : string.Empty)}");
         }
 
         var problems = new[]
         {
+            Faulty(),
             Named(ExperimentState.SampleRatioMismatch, "differs from its plan, so results cannot be trusted"),
             Named(ExperimentState.Inconclusive, "differs from its plan, but lost exposures could explain it"),
             Named(ExperimentState.NotTestable, "cannot be tested"),
@@ -37,11 +41,16 @@ internal sealed class StreamsHealthCheck(StreamsMonitor monitor) : IHealthCheck
 
         Task<HealthCheckResult> Result(HealthStatus status, string description) => Task.FromResult(new HealthCheckResult(status, description, monitor.Failure, data));
 
-        string? Named(ExperimentState state, string finding)
+        string? Faulty() => Names(monitor.Failed) is { } names ? $"The monitor failed at {names}, so what it says of them is incomplete." : null;
+
+        string? Named(ExperimentState state, string finding) =>
+            Names(experiments.Where(experiment => experiment.Value.State == state).Select(static experiment => experiment.Key)) is { } names ? $"The split of {names} {finding}." : null;
+
+        static string? Names(IEnumerable<string> experiments)
         {
-            var names = experiments.Where(experiment => experiment.Value.State == state).Select(static experiment => experiment.Key).Order(StringComparer.Ordinal).ToArray();
+            string[] names = [.. experiments.Order(StringComparer.Ordinal)];
             var more = names.Length > MaxNamed ? FormattableString.Invariant($" and {names.Length - MaxNamed} more") : string.Empty;
-            return names.Length == 0 ? null : $"The split of {string.Join(", ", names.Take(MaxNamed))}{more} {finding}.";
+            return names.Length == 0 ? null : string.Join(", ", names.Take(MaxNamed)) + more;
         }
     }
 }

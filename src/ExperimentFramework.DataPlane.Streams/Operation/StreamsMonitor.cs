@@ -9,13 +9,26 @@ namespace ExperimentFramework.DataPlane.Streams;
 /// <summary>What all steps of the topology share: the options, the clock, logs, metrics and health. Thread-safe.</summary>
 internal sealed partial class StreamsMonitor(ExperimentMonitorStreamsOptions options, TimeProvider time, ILoggerFactory loggers)
 {
+    /// <summary>How long partitions may take to be shared anew before the engine is not expected to go on by itself.</summary>
+    public static readonly TimeSpan RebalancePatience = TimeSpan.FromMinutes(2);
+
+    /// <summary>A stream can name any number of experiments.</summary>
+    private const int MaxFailed = 1_000;
+
     private readonly TimeProvider _time = NonThrowingTimeProvider.Of(time);
     private readonly NonThrowingLogger _logger = NonThrowingLogger.Of(loggers.CreateLogger(DataPlaneLogCategories.Monitoring));
     private readonly ConcurrentDictionary<string, (ExperimentState State, long Subjects)> _experiments = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<int, bool> _restored = [];
+    private readonly ConcurrentDictionary<(string Store, int Partition), bool> _restored = [];
+    private readonly ConcurrentDictionary<string, bool> _failed = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> _tooLarge = new(StringComparer.Ordinal);
+    private EngineStatus _engine = new(KafkaStream.State.CREATED, null);
     private int _unreported;
     private long _ignored;
     private long _unreadable;
+    private long _untimed;
+    private long _unknown;
+    private long _faults;
+    private long _refused;
 
     public ExperimentMonitorStreamsOptions Options => options;
 
@@ -30,6 +43,21 @@ internal sealed partial class StreamsMonitor(ExperimentMonitorStreamsOptions opt
     /// <summary>The messages that are not events.</summary>
     public long Unreadable => Interlocked.Read(ref _unreadable);
 
+    /// <summary>The messages whose Kafka timestamp is negative.</summary>
+    public long Untimed => Interlocked.Read(ref _untimed);
+
+    /// <summary>The events of a category that this version does not know.</summary>
+    public long Unknown => Interlocked.Read(ref _unknown);
+
+    /// <summary>The events that an experiment failed at.</summary>
+    public long Faults => Interlocked.Read(ref _faults);
+
+    /// <summary>The messages that were too large to be written.</summary>
+    public long TooLarge => Interlocked.Read(ref _refused);
+
+    /// <summary>The experiments that the monitor has failed at, or could not keep the state of.</summary>
+    public IEnumerable<string> Failed => _failed.Keys;
+
     /// <summary>The partitions that have counted something since their last report.</summary>
     public int Unreported => Volatile.Read(ref _unreported);
 
@@ -37,7 +65,12 @@ internal sealed partial class StreamsMonitor(ExperimentMonitorStreamsOptions opt
     public bool IsStopping { get; set; }
 
     /// <summary>The state of the engine.</summary>
-    public KafkaStream.State EngineState { get; private set; } = KafkaStream.State.CREATED;
+    public KafkaStream.State EngineState => Volatile.Read(ref _engine).State;
+
+    /// <summary>Whether the engine runs, or has stopped to share the partitions anew and is expected to go on soon.</summary>
+    public bool IsEngineRunning => Volatile.Read(ref _engine) is var engine
+        && (engine.State == KafkaStream.State.RUNNING
+            || (engine.State == KafkaStream.State.REBALANCING && Failure is null && engine.LeftRunning is { } left && Now - left < RebalancePatience));
 
     /// <summary>Why the engine failed; null while it runs.</summary>
     public Exception? Failure { get; set; }
@@ -45,11 +78,67 @@ internal sealed partial class StreamsMonitor(ExperimentMonitorStreamsOptions opt
     /// <summary>Called when the state of the engine has changed.</summary>
     public void OnEngineState(KafkaStream.State state)
     {
-        EngineState = state;
+        var before = Volatile.Read(ref _engine);
+        Volatile.Write(ref _engine, new EngineStatus(state, before.State == KafkaStream.State.RUNNING ? Now : before.LeftRunning));
         Failure = state == KafkaStream.State.RUNNING ? null : Failure;
     }
 
-    public void OnIgnored() => Interlocked.Increment(ref _ignored);
+    /// <summary>Called when the engine has ended, however it did: nothing of what it had is here any more.</summary>
+    public void OnEngineEnded()
+    {
+        _experiments.Clear();
+        _restored.Clear();
+        Volatile.Write(ref _unreported, 0);
+    }
+
+    /// <summary>Called for an event of an experiment that is not monitored, because there are too many others.</summary>
+    public void OnIgnored()
+    {
+        if (Interlocked.Increment(ref _ignored) == 1)
+        {
+            LogIgnored(options.MaxExperiments);
+        }
+    }
+
+    /// <summary>Called for an event of a category that this version does not know.</summary>
+    public void OnUnknown()
+    {
+        if (Interlocked.Increment(ref _unknown) == 1)
+        {
+            LogUnknown();
+        }
+    }
+
+    /// <summary>Called for a message whose Kafka timestamp is negative.</summary>
+    public void OnUntimed(TopicPartitionOffset position)
+    {
+        if (Interlocked.Increment(ref _untimed) == 1)
+        {
+            LogUntimed(position.Offset.Value, position.Partition.Value, position.Topic);
+        }
+    }
+
+    /// <summary>Called when an experiment could not take an event: it is said once for each experiment.</summary>
+    public void OnFault(string experiment, Exception fault)
+    {
+        Interlocked.Increment(ref _faults);
+        if (_failed.Count < MaxFailed && _failed.TryAdd(experiment, true))
+        {
+            LogFailed(experiment, fault);
+        }
+    }
+
+    /// <summary>Called for a message that is larger than the brokers take: it is said once for each subject of such messages.</summary>
+    /// <param name="what">What the message is, in few words.</param>
+    /// <param name="bytes">Its length; 0 if it is not known.</param>
+    public void OnTooLarge(string what, long bytes)
+    {
+        Interlocked.Increment(ref _refused);
+        if (_tooLarge.Count < MaxFailed && _tooLarge.TryAdd(what, true))
+        {
+            LogTooLarge(what, bytes);
+        }
+    }
 
     /// <summary>Called for a message that is not an event.</summary>
     public void OnUnreadable(TopicPartitionOffset position, Exception fault)
@@ -61,11 +150,11 @@ internal sealed partial class StreamsMonitor(ExperimentMonitorStreamsOptions opt
         }
     }
 
-    /// <summary>Called when the store of subjects of a partition has been read from its changelog.</summary>
-    public void OnRestored(int partition) => _restored[partition] = true;
+    /// <summary>Called when a partition of a store has been read from its changelog.</summary>
+    public void OnRestored(string store, int partition) => _restored[(store, partition)] = true;
 
-    /// <summary>Whether the store of subjects of a partition has been read from its changelog since this was asked last.</summary>
-    public bool TakeRestored(int partition) => _restored.TryRemove(partition, out _);
+    /// <summary>Whether a partition of a store has been read from its changelog since this was asked last.</summary>
+    public bool TakeRestored(string store, int partition) => _restored.TryRemove((store, partition), out _);
 
     /// <summary>Called when a partition has something to report, and when it has reported it.</summary>
     public void OnUnreported(bool isUnreported) => Interlocked.Add(ref _unreported, isUnreported ? 1 : -1);
@@ -116,4 +205,21 @@ internal sealed partial class StreamsMonitor(ExperimentMonitorStreamsOptions opt
 
     [LoggerMessage(315, LogLevel.Warning, "The message at offset {Offset} of partition {Partition} of topic {Topic} is not an event: {Fault} It is passed over; further ones are counted in the health of the monitor.", EventName = "StreamMessageUnreadable")]
     private partial void LogUnreadable(long offset, int partition, string topic, string fault);
+
+    [LoggerMessage(321, LogLevel.Warning, "Events of more than {MaxExperiments} experiments have arrived at the experiment monitor. Those of further experiments are ignored: raise ExperimentMonitorStreamsOptions.MaxExperiments, which ended experiments count against too, or look for an experiment name that is made anew with each request.", EventName = "StreamExperimentsIgnored")]
+    private partial void LogIgnored(int maxExperiments);
+
+    [LoggerMessage(322, LogLevel.Warning, "Events arrived at the experiment monitor that this version cannot read, and are not counted. Update the monitor to the version that writes them; further ones are counted in its health.", EventName = "StreamEventsUnknown")]
+    private partial void LogUnknown();
+
+    [LoggerMessage(323, LogLevel.Error, "The experiment monitor failed at {Experiment}: what it says of that experiment is incomplete. It goes on with the next event, monitors all others as before, and does not log faults of this experiment again.", EventName = "StreamExperimentFailed")]
+    private partial void LogFailed(string experiment, Exception exception);
+
+    [LoggerMessage(324, LogLevel.Error, "{What} has {Bytes} bytes, which is more than the brokers take, and was not written. Raise message.max.bytes of the brokers and in ExperimentMonitorStreamsOptions.Settings, or look for what makes it so large, such as versions of weights or segments that are made anew with each request.", EventName = "StreamMessageTooLarge")]
+    private partial void LogTooLarge(string what, long bytes);
+
+    [LoggerMessage(325, LogLevel.Warning, "The message at offset {Offset} of partition {Partition} of topic {Topic} has no timestamp, or a negative one, and is passed over. Let its producer set timestamps; further ones are counted in the health of the monitor.", EventName = "StreamMessageUntimed")]
+    private partial void LogUntimed(long offset, int partition, string topic);
+
+    private sealed record EngineStatus(KafkaStream.State State, DateTimeOffset? LeftRunning);
 }

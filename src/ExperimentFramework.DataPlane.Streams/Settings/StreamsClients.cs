@@ -8,13 +8,15 @@ namespace ExperimentFramework.DataPlane.Streams;
 /// <summary>Builds the clients of the engine, with the application's settings on top of the engine's.</summary>
 internal sealed class StreamsClients(IDictionary<string, string> settings) : DefaultKafkaClientBuilder
 {
-    /// <summary>Builds a client that is not used, because the engine builds its own after the start.</summary>
+    /// <summary>Builds clients that are not used, because the engine builds its own after the start.</summary>
     /// <exception cref="InvalidOperationException">The client refuses a setting.</exception>
     public static void Require(ExperimentMonitorStreamsOptions options, IStreamConfig config)
     {
         try
         {
-            using var client = new StreamsClients(options.Settings).GetConsumerBuilder(config.ToConsumerConfig()).SetLogHandler(static (_, _) => { }).Build();
+            var clients = new StreamsClients(options.Settings);
+            using var consumer = clients.GetConsumerBuilder(config.ToConsumerConfig()).SetLogHandler(static (_, _) => { }).Build();
+            using var producer = clients.GetProducerBuilder(config.ToProducerConfig()).SetLogHandler(static (_, _) => { }).Build();
         }
         catch (Exception exception) when (exception is KafkaException or InvalidOperationException or ArgumentException)
         {

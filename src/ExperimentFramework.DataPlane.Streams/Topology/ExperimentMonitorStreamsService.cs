@@ -22,7 +22,7 @@ internal sealed partial class ExperimentMonitorStreamsService(StreamsMonitor mon
     public override Task StartAsync(CancellationToken cancellationToken)
     {
         NativeLibraryCheck.Loaded().Require();
-        StreamsClients.Require(monitor.Options, StreamsSettings.Create(monitor.Options, loggers));
+        StreamsClients.Require(monitor.Options, StreamsSettings.Create(monitor, loggers));
         return base.StartAsync(cancellationToken);
     }
 
@@ -75,34 +75,41 @@ internal sealed partial class ExperimentMonitorStreamsService(StreamsMonitor mon
     /// <summary>Runs until the engine fails, or the host stops: then it commits what it has counted.</summary>
     private async Task RunAsync(CancellationToken stoppingToken)
     {
-        var failed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var config = StreamsSettings.Create(monitor.Options, loggers);
-        config.InnerExceptionHandler = exception =>
+        try
         {
-            failed.TrySetException(exception);
-            return ExceptionHandlerResponse.FAIL;
-        };
-        var clients = new DefaultKafkaClientSupplier(new KafkaLoggerAdapter(config), config, new StreamsClients(monitor.Options.Settings));
-        using var stream = new KafkaStream(MonitorTopology.Build(monitor), config, clients);
-        stream.OnRestoreEndEvent += (partition, store, _) =>
-        {
-            if (store == ExposureCounter.StoreName)
+            var failed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            var config = StreamsSettings.Create(monitor, loggers, failed);
+            using var clients = new EngineClients(new DefaultKafkaClientSupplier(new KafkaLoggerAdapter(config), config, new StreamsClients(monitor.Options.Settings)));
+
+            // The client blocks until a broker answers, which the start of the host does not wait for.
+            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+            CheckTopics(clients, config);
+            using var stream = new KafkaStream(MonitorTopology.Build(monitor), config, clients);
+            stream.OnRestoreEndEvent += (partition, store, _) => monitor.OnRestored(store, partition.Partition.Value);
+            stream.StateChanged += (_, state) =>
             {
-                monitor.OnRestored(partition.Partition.Value);
-            }
-        };
-        stream.StateChanged += (_, state) =>
+                monitor.OnEngineState(state);
+                if (state == KafkaStream.State.ERROR)
+                {
+                    failed.TrySetException(SafeText.Own(new InvalidOperationException(
+                        "The stream engine has stopped; the errors before, of the categories that begin with Streamiz, say why. Check the internal topics and the rights on them.")));
+                }
+            };
+            await stream.StartAsync().WaitAsync(stoppingToken).ConfigureAwait(false);
+            await failed.Task.WaitAsync(stoppingToken).ConfigureAwait(false);
+        }
+        finally
         {
-            monitor.OnEngineState(state);
-            if (state == KafkaStream.State.ERROR)
-            {
-                failed.TrySetException(new InvalidOperationException("The stream engine has stopped."));
-            }
-        };
-        await stream.StartAsync().WaitAsync(stoppingToken).ConfigureAwait(false);
-        await failed.Task.WaitAsync(stoppingToken).ConfigureAwait(false);
+            monitor.OnEngineEnded();
+        }
     }
 
-    [LoggerMessage(316, LogLevel.Error, "The experiment monitor on Kafka Streams has failed. It starts again in {Delay}, with its state from the changelog topics.", EventName = "StreamMonitorFailed")]
+    private void CheckTopics(EngineClients clients, StreamConfig config)
+    {
+        using var client = clients.GetAdmin(config.ToAdminConfig(config.ApplicationId));
+        TopicCheck.Require(client, monitor.Options);
+    }
+
+    [LoggerMessage(316, LogLevel.Error, "The experiment monitor on Kafka Streams has failed. It starts again in {Delay}, with its state from the changelog topics, and counts nothing until then. If it fails again and again, check its topics and rights.", EventName = "StreamMonitorFailed")]
     private partial void LogFailed(TimeSpan delay, Exception exception);
 }

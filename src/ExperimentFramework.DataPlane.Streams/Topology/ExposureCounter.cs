@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using ExperimentFramework.DataPlane.Kafka;
+using ExperimentFramework.DataPlane.Science;
 using Streamiz.Kafka.Net.Processors.Public;
 using Streamiz.Kafka.Net.State;
 
@@ -35,7 +36,7 @@ internal sealed class ExposureCounter(StreamsMonitor monitor) : ITransformer<byt
     {
         _context = context;
         _counter = null;
-        monitor.TakeRestored(context.Id.Partition);
+        monitor.TakeRestored(StoreName, context.Id.Partition);
         context.Schedule(Tick, PunctuationType.PROCESSING_TIME, _ => ReportIfDue());
     }
 
@@ -54,7 +55,16 @@ internal sealed class ExposureCounter(StreamsMonitor monitor) : ITransformer<byt
             return null;
         }
 
-        Observe(envelope, record.Key);
+        try
+        {
+            Observe(envelope, record.Key);
+        }
+        catch (Exception exception) when (EngineFaults.IsOfEvent(exception))
+        {
+            // The offset would never be committed, and each instance that takes the partition over would fail at the same event.
+            monitor.OnFault(BoundedName.OfExperiment(envelope.Payload.ExperimentName), exception);
+        }
+
         if (monitor.IsStopping)
         {
             ReportIfDue();
@@ -70,7 +80,7 @@ internal sealed class ExposureCounter(StreamsMonitor monitor) : ITransformer<byt
         switch (envelope.Payload)
         {
             case ExposureEvent exposure:
-                if (_counter!.TryCount(exposure, KeyIdOf(envelope), exposure.SubjectId is { } subject && key.AsSpan().SequenceEqual(Encoding.UTF8.GetBytes(subject))))
+                if (_counter!.TryCount(exposure, KeyIdOf(envelope), exposure.SubjectId is { Length: > 0 } subject && key.AsSpan().SequenceEqual(Encoding.UTF8.GetBytes(subject))))
                 {
                     SetUnreported(true);
                 }
@@ -83,6 +93,9 @@ internal sealed class ExposureCounter(StreamsMonitor monitor) : ITransformer<byt
             case AssignmentEvent change:
                 _counter!.Observe(change, KeyIdOf(envelope));
                 SetUnreported(true);
+                break;
+            case UnknownEvent:
+                monitor.OnUnknown();
                 break;
             default:
                 foreach (var (experiment, part) in CoordinatorMessage.Of(envelope, _counter!.Experiments))
@@ -103,7 +116,7 @@ internal sealed class ExposureCounter(StreamsMonitor monitor) : ITransformer<byt
 
     private void ReportIfDue()
     {
-        if (_counter is null && monitor.TakeRestored(_context.Id.Partition))
+        if (_counter is null && monitor.TakeRestored(StoreName, _context.Id.Partition))
         {
             _counter = TakeOver();
         }
@@ -132,5 +145,5 @@ internal sealed class ExposureCounter(StreamsMonitor monitor) : ITransformer<byt
         }
     }
 
-    private static string? KeyIdOf(DataPlaneEnvelope envelope) => envelope.Metadata?.GetValueOrDefault("pseudonymKeyId");
+    private static string? KeyIdOf(DataPlaneEnvelope envelope) => envelope.Metadata?.GetValueOrDefault("pseudonymKeyId") is { } keyId ? BoundedName.Of(keyId) : null;
 }

@@ -59,6 +59,7 @@ public sealed class RegistrationTests
     [InlineData("MaxExperiments", "0", "Configuration value 'DataPlane:Streams:MaxExperiments' is 0; it must be from 1 to 100000.")]
     [InlineData("SegmentAttributes:0", " ", "ExperimentMonitorStreamsOptions.SegmentAttributes has an empty name")]
     [InlineData("Settings:group.id", "mine", "ExperimentMonitorStreamsOptions.Settings must not contain 'group.id': there is an option for it: ExperimentMonitorStreamsOptions.ApplicationId.")]
+    [InlineData("Settings:request.required.acks", "0", "ExperimentMonitorStreamsOptions.Settings must not contain 'request.required.acks'")]
     [InlineData("Settings:acks", "0", "ExperimentMonitorStreamsOptions.Settings must not contain 'acks'")]
     [InlineData("Topics", "events", "Configuration key 'DataPlane:Streams:Topics' is unknown")]
     public async Task An_option_that_is_wrong_stops_the_start(string key, string value, string expected)
@@ -86,7 +87,7 @@ public sealed class RegistrationTests
     public void The_engine_has_the_settings_that_its_guarantees_need()
     {
         using var host = Create(null, Required);
-        var config = StreamsSettings.Create(host.Services.GetRequiredService<IOptions<ExperimentMonitorStreamsOptions>>().Value, Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance);
+        var config = StreamsSettings.Create(host.Services.GetRequiredService<StreamsMonitor>(), Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance);
 
         Assert.Equal((ProcessingGuarantee.AT_LEAST_ONCE, -1, 1_000), (config.Guarantee, config.ReplicationFactor, config.CommitIntervalMs));
         var (producer, consumer) = (config.ToProducerConfig().ToDictionary(), config.ToConsumerConfig().ToDictionary());
@@ -95,24 +96,66 @@ public sealed class RegistrationTests
     }
 
     [Fact]
+    public async Task A_setting_that_only_the_producer_refuses_stops_the_start()
+    {
+        using var host = Create(null, [.. Required, ("Settings:max.in.flight", "100")]);
+
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => host.StartAsync(TestContext.Current.CancellationToken));
+
+        Assert.Contains("max.in.flight", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Health_is_that_of_the_engine_and_of_the_experiments()
     {
-        var services = new ServiceCollection();
-        services.AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(Section(Required)).Build());
-        services.AddHealthChecks().AddExperimentMonitorStreams();
-        await using var provider = services.BuildServiceProvider();
-        var (monitor, health) = (provider.GetRequiredService<StreamsMonitor>(), provider.GetRequiredService<HealthCheckService>());
+        var health = new MonitorHealth(Section(Required));
+        var monitor = health.Monitor;
 
-        Assert.Equal(HealthStatus.Unhealthy, (await CheckAsync()).Status);
+        Assert.Equal(HealthStatus.Unhealthy, (await health.CheckAsync()).Status);
         monitor.OnEngineState(KafkaStream.State.RUNNING);
-        Assert.Equal(HealthStatus.Healthy, (await CheckAsync()).Status);
+        Assert.Equal(HealthStatus.Healthy, (await health.CheckAsync()).Status);
         monitor.OnEvaluated("checkout", Science.ExperimentState.SampleRatioMismatch, 10_000);
-        var degraded = await CheckAsync();
+        var degraded = await health.CheckAsync();
         Assert.Equal((HealthStatus.Degraded, "The split of checkout differs from its plan, so results cannot be trusted."), (degraded.Status, degraded.Description));
         monitor.OnMoved("checkout");
-        Assert.Equal(HealthStatus.Healthy, (await CheckAsync()).Status);
+        Assert.Equal(HealthStatus.Healthy, (await health.CheckAsync()).Status);
+        monitor.OnFault("checkout", new InvalidDataException("It is damaged."));
+        Assert.Equal(HealthStatus.Degraded, (await health.CheckAsync()).Status);
+    }
 
-        async Task<HealthReportEntry> CheckAsync() => (await health.CheckHealthAsync(TestContext.Current.CancellationToken)).Entries["experiment-monitor"];
+    [Fact]
+    public async Task Health_is_unhealthy_until_the_engine_runs_and_while_it_only_tries_to()
+    {
+        var health = new MonitorHealth(Section(Required));
+        health.Monitor.OnEngineState(KafkaStream.State.REBALANCING);
+        Assert.Equal(HealthStatus.Unhealthy, (await health.CheckAsync()).Status);
+
+        health.Monitor.OnEngineState(KafkaStream.State.RUNNING);
+        health.Monitor.OnEngineState(KafkaStream.State.REBALANCING);
+        Assert.Equal(HealthStatus.Healthy, (await health.CheckAsync()).Status);
+        health.Time.Advance(StreamsMonitor.RebalancePatience);
+        Assert.Equal(HealthStatus.Unhealthy, (await health.CheckAsync()).Status);
+
+        health.Monitor.OnEngineState(KafkaStream.State.RUNNING);
+        health.Monitor.OnEngineState(KafkaStream.State.REBALANCING);
+        health.Monitor.Failure = new InvalidOperationException("The topic 'signals' does not exist.");
+        var failed = await health.CheckAsync();
+        Assert.Equal(HealthStatus.Unhealthy, failed.Status);
+        Assert.Contains("The topic 'signals' does not exist.", failed.Description, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Nothing_is_left_of_an_engine_that_has_ended()
+    {
+        var monitor = new MonitorHealth(Section(Required)).Monitor;
+        monitor.OnEvaluated("checkout", Science.ExperimentState.Healthy, 10);
+        monitor.OnUnreported(true);
+        monitor.OnRestored("subjects", 3);
+
+        monitor.OnEngineEnded();
+
+        Assert.Empty(monitor.Experiments);
+        Assert.Equal((0, false), (monitor.Unreported, monitor.TakeRestored("subjects", 3)));
     }
 
     private static IEnumerable<KeyValuePair<string, string?>> Section((string Key, string? Value)[] section) =>

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Time.Testing;
 using Streamiz.Kafka.Net.Mock;
 using Streamiz.Kafka.Net.SerDes;
+using Streamiz.Kafka.Net.State;
 
 namespace ExperimentFramework.DataPlane.Streams.Tests;
 
@@ -24,7 +25,7 @@ public sealed class MonitorTopologyTests : IDisposable
         var options = new ExperimentMonitorStreamsOptions { BootstrapServers = "none:1", Topic = "events", SignalsTopic = "signals" };
         var loggers = LoggerFactory.Create(builder => builder.AddProvider(new FakeLoggerProvider(_logs)));
         _monitor = new StreamsMonitor(options, _time, loggers);
-        _driver = new TopologyTestDriver(MonitorTopology.Build(_monitor), StreamsSettings.Create(options, LoggerFactory.Create(static _ => { })));
+        _driver = new TopologyTestDriver(MonitorTopology.Build(_monitor), StreamsSettings.Create(_monitor, LoggerFactory.Create(static _ => { })));
         _events = _driver.CreateInputTopic("events", new ByteArraySerDes(), new ByteArraySerDes());
         _signals = _driver.CreateOutputTopic("signals", TimeSpan.FromSeconds(1), new StringSerDes(), new ByteArraySerDes());
     }
@@ -142,6 +143,57 @@ public sealed class MonitorTopologyTests : IDisposable
 
         Assert.Equal(0, _monitor.Experiments[Exposures.Experiment].Subjects);
         Assert.Equal(1, Load(Exposures.Experiment).Excluded[PartitionCounter.NotKeyedBySubject]);
+    }
+
+    [Fact]
+    public void A_message_without_a_timestamp_is_passed_over_and_said_once()
+    {
+        for (var message = 0; message < 2; message++)
+        {
+            _events.PipeInput("u1"u8.ToArray(), Encoding.UTF8.GetBytes(DataPlaneJson.Serialize(Exposures.Envelope(Exposures.Of("u1", "b")))), DateTime.UnixEpoch.AddMilliseconds(-1));
+        }
+
+        Send(Exposures.Envelope(Exposures.Of("u2", "b")));
+        PassTime();
+
+        Assert.Equal((2, 1), (_monitor.Untimed, _monitor.Experiments[Exposures.Experiment].Subjects));
+        Assert.Single(_logs.GetSnapshot(), static record => record.Id.Name == "StreamMessageUntimed");
+    }
+
+    [Fact]
+    public void An_event_that_the_monitor_fails_at_does_not_stop_the_next_one_and_is_said_once()
+    {
+        Send(Exposures.Envelope(Exposures.Of("u1", "b")));
+        var store = (IKeyValueStore<byte[], byte[]>)_driver.GetKeyValueStore<byte[], byte[]>(ExposureCounter.StoreName);
+        store.Put(StateKeys.Subject(new RunKey(Exposures.Experiment, null), new SubjectHash(Exposures.Experiment).Of("u1")), [1]);
+        Send(Exposures.Envelope(Exposures.Of("u1", "b")));
+        Send(Exposures.Envelope(Exposures.Of("u1", "b")));
+        Send(Exposures.Envelope(Exposures.Of("u2", "b")));
+        PassTime();
+
+        Assert.Equal((2, 2), (_monitor.Faults, _monitor.Experiments[Exposures.Experiment].Subjects));
+        Assert.Equal([Exposures.Experiment], _monitor.Failed);
+        Assert.Single(_logs.GetSnapshot(), static record => record.Id.Name == "StreamExperimentFailed");
+    }
+
+    [Fact]
+    public void Events_of_later_versions_are_counted_and_said_once()
+    {
+        var later = DataPlaneJson.Serialize(Exposures.Envelope(Exposures.Of("u1", "b"))).Replace("\"Exposure\"", "\"Impression\"", StringComparison.Ordinal);
+        _events.PipeInput("u1"u8.ToArray(), Encoding.UTF8.GetBytes(later));
+        _events.PipeInput("u1"u8.ToArray(), Encoding.UTF8.GetBytes(later));
+
+        Assert.Equal(2, _monitor.Unknown);
+        Assert.Single(_logs.GetSnapshot(), static record => record.Id.Name == "StreamEventsUnknown");
+    }
+
+    [Fact]
+    public void An_exposure_with_an_empty_subject_counts_nobody()
+    {
+        _events.PipeInput([], Encoding.UTF8.GetBytes(DataPlaneJson.Serialize(Exposures.Envelope(Exposures.Of(string.Empty, "b")))));
+        PassTime();
+
+        Assert.Equal(0, _monitor.Experiments[Exposures.Experiment].Subjects);
     }
 
     private static AnalysisSignalEvent Signal(byte[] value) => Assert.IsType<AnalysisSignalEvent>(DataPlaneJson.Deserialize(value).Payload);
