@@ -22,7 +22,7 @@ public sealed class LossTests
         Assert.Contains(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"Without an [outbox]({outbox}) a fault that lasts loses events: those that a destination has not taken after `Retry.MaxAttempts` attempts ({retry.MaxAttempts}; by default they take {longest:0.#} seconds at most and {longest / 2:0.#} on average) are dropped and counted as `retries_exhausted`, and those that find its queue full as `queue_full`."),
+                $"Without an [outbox]({outbox}), a lasting fault loses events: those that a destination has not accepted after `Retry.MaxAttempts` attempts ({retry.MaxAttempts}; by default they take {longest:0.#} seconds at most and {longest / 2:0.#} on average) are dropped as `retries_exhausted`, and those that find its queue full as `queue_full`."),
             Page.Get(page).Text,
             StringComparison.Ordinal);
     }
