@@ -3,7 +3,7 @@ using ParquetSharp;
 
 namespace ExperimentFramework.DataPlane.Parquet;
 
-/// <summary>Reads the events of one file, some rows after the others.</summary>
+/// <summary>Reads the events of one file, some rows after the others, or one of its row groups at once.</summary>
 internal sealed class TableFileReader : IDisposable
 {
     /// <summary>The rows that are in memory at once: few enough for the cache of a processor.</summary>
@@ -13,6 +13,8 @@ internal sealed class TableFileReader : IDisposable
     private readonly ParquetFileReader _file;
     private readonly EventTable _table;
     private readonly Dictionary<string, int> _leaves;
+    private readonly int _endGroup;
+    private readonly int _maxRows;
     private RowGroupSource? _source;
     private int _group;
 
@@ -20,10 +22,11 @@ internal sealed class TableFileReader : IDisposable
     /// <param name="path">The path.</param>
     /// <param name="tables">The tables to read into.</param>
     /// <param name="unread">Columns that are not read, so that their fields have no value: by name, or by table and name with a point in between.</param>
+    /// <param name="onlyGroup">The only row group to read, from 0, whose rows are then read at once; null to read all, some rows after the others.</param>
     /// <exception cref="InvalidDataException">The file is damaged, or was not written by this package, or by a version with other tables.</exception>
     /// <exception cref="IOException">The file does not exist any more, or cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">There is no permission to read it.</exception>
-    public TableFileReader(string path, EventTables tables, IReadOnlySet<string>? unread = null)
+    public TableFileReader(string path, EventTables tables, IReadOnlySet<string>? unread = null, int? onlyGroup = null)
     {
         _path = path;
 
@@ -41,6 +44,8 @@ internal sealed class TableFileReader : IDisposable
         try
         {
             _table = TableOf(_file.FileMetaData, tables);
+            _maxRows = onlyGroup is null && _table.HasRowPerEvent ? MaxRows : int.MaxValue;
+            (_group, _endGroup) = onlyGroup is { } only ? (only, Math.Min(only + 1, _file.FileMetaData.NumRowGroups)) : (0, _file.FileMetaData.NumRowGroups);
             _leaves = LeavesOf(_file.FileMetaData.Schema, column => unread is not null && (unread.Contains(column) || unread.Contains($"{_table.Name}.{column}")));
         }
         catch
@@ -57,11 +62,11 @@ internal sealed class TableFileReader : IDisposable
     {
         try
         {
-            while (_source is null || !_source.MoveNext(_table.HasRowPerEvent ? MaxRows : int.MaxValue))
+            while (_source is null || !_source.MoveNext(_maxRows))
             {
                 _source?.Dispose();
                 _source = null;
-                if (_group == _file.FileMetaData.NumRowGroups)
+                if (_group >= _endGroup)
                 {
                     return null;
                 }

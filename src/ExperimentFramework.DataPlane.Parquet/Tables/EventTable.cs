@@ -52,6 +52,9 @@ internal abstract class EventTable(string name) : IDisposable
     /// <param name="row">The row; that behind the event on return.</param>
     public abstract DataPlaneEnvelope Read(ref int row);
 
+    /// <summary>The time of a row, in steps of 100 ns since 1970.</summary>
+    public long TicksOf(int row) => (Time.ValueOf(row) * TimeSpan.TicksPerMicrosecond) + _fraction.ValueOf(row);
+
     /// <summary>Whether an event begins in the row.</summary>
     public virtual bool StartsEvent(int row) => true;
 

@@ -57,22 +57,13 @@ internal static class ConvertCommand
     private static async Task<(long Written, ConvertedEvents Events)> WriteAsync(
         ToolConsole console, EventsByTime source, ConversionTarget target, bool keepsDuplicates, CancellationToken cancellationToken)
     {
-        try
-        {
-            return await source.ReadAsync(
-                async read =>
-                {
-                    var events = new ConvertedEvents(read, keepsDuplicates);
-                    return (await target.WriteAsync(events.ReadAsync(cancellationToken), console.Time, cancellationToken), events);
-                },
-                cancellationToken);
-        }
-        catch (CommandException)
-        {
-            // They may say why.
-            source.Faults.WriteWarnings(console);
-            throw;
-        }
+        return await source.ReadAsync(
+            async read =>
+            {
+                var events = new ConvertedEvents(read, keepsDuplicates);
+                return (await target.WriteAsync(events.ReadAsync(cancellationToken), console.Time, cancellationToken), events);
+            },
+            cancellationToken);
     }
 
     private static void WriteWarnings(ToolConsole console, ConversionTarget target, ConvertedEvents events)

@@ -111,7 +111,7 @@ internal sealed class FollowedFiles(ToolConsole console, IReadOnlyList<string> s
             if (file.IsStandardInput || state.IsSettled)
             {
                 state.Read();
-                await foreach (var read in new EventSource(console, [file], onFault) { AcceptsEmptyFiles = true }.ReadAsync(cancellationToken))
+                await foreach (var read in new EventSource(console, [file], onFault) { IsFollowed = true }.ReadAsync(cancellationToken))
                 {
                     yield return read;
                 }

@@ -12,15 +12,9 @@ internal static class InspectCommand
         var command = new Command("inspect", "Show what events hold: experiments, subjects, categories, times, producers, drops, and whether the stream is complete by its accounts.") { sources, json };
         command.Runs(console, async (parsed, cancellationToken) =>
         {
-            var faults = new FaultLog();
-            var source = new EventSource(console, SourceFiles.Find(parsed.GetRequiredValue(sources)), faults.Add) { Unread = UnreadColumns.OfCounts };
-            var summary = new StreamSummary();
-            await foreach (var read in source.ReadAsync(cancellationToken))
-            {
-                summary.Add(read.Envelope);
-            }
-
-            var inspection = new Inspection(source, summary, Completeness.Of(summary.Producers), faults);
+            var source = new EventsByTime(console, SourceFiles.Find(parsed.GetRequiredValue(sources))) { Unread = UnreadColumns.OfCounts };
+            var summary = await source.ReadAsync(SummarizeAsync, cancellationToken);
+            var inspection = new Inspection(source.Formats, summary, Completeness.Of(summary.Producers), source.Faults);
             if (parsed.GetValue(json))
             {
                 await console.WriteJsonAsync(writer => InspectionJson.Write(writer, inspection), cancellationToken);
@@ -30,9 +24,20 @@ internal static class InspectCommand
                 InspectionTables.Write(console.Output, inspection);
             }
 
-            faults.WriteWarnings(console);
+            source.Faults.WriteWarnings(console);
             return ExitCodes.Success;
         });
         return command;
+    }
+
+    private static async Task<StreamSummary> SummarizeAsync(IAsyncEnumerable<SourceEvent> events)
+    {
+        var summary = new StreamSummary();
+        await foreach (var read in events)
+        {
+            summary.Add(read.Envelope);
+        }
+
+        return summary;
     }
 }

@@ -8,7 +8,7 @@ internal static class InspectionJson
     public static void Write(Utf8JsonWriter json, Inspection inspection)
     {
         var summary = inspection.Summary;
-        json.WriteObjects("files", inspection.Source.Formats.OrderBy(static format => format.Key), format =>
+        json.WriteObjects("files", inspection.Formats.OrderBy(static format => format.Key), format =>
         {
             json.WriteString("format", SourceFormatText.Of(format.Key));
             json.WriteNumber("count", format.Value.Files);

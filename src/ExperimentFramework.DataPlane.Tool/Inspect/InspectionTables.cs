@@ -23,7 +23,7 @@ internal static class InspectionTables
     private static void WriteOverview(IAnsiConsole console, Inspection inspection)
     {
         var summary = inspection.Summary;
-        var files = inspection.Source.Formats.OrderBy(static format => format.Key)
+        var files = inspection.Formats.OrderBy(static format => format.Key)
             .Select(static format => $"{NumberText.Of(format.Value.Files)} {SourceFormatText.Of(format.Key)}{(format.Value.Bytes > 0 ? $" ({NumberText.Bytes(format.Value.Bytes)})" : "")}");
         console.WriteText($"Files       {string.Join(", ", files)}");
         console.WriteText($"Events      {NumberText.Of(summary.Events)}{(summary.Duplicates > 0 ? $", of them {Estimate(summary.DuplicatesAreEstimated)}{NumberText.Of(summary.Duplicates)} delivered again" : "")}");

@@ -10,6 +10,9 @@ internal static class MonitorBounds
     public static bool IsOfAnother(DataPlaneEvent payload, string experiment) =>
         payload is ExposureEvent or OutcomeEvent or AssignmentEvent or AnalysisSignalEvent && payload.ExperimentName != experiment;
 
+    /// <summary>The error that there is no such experiment.</summary>
+    public static CommandException NotFound(string experiment) => new($"There is no experiment '{experiment}' in these events: dataplane inspect lists those there are.");
+
     /// <summary>Warns of what was not taken.</summary>
     public static void WriteWarnings(ToolConsole console, ExperimentMonitor monitor)
     {

@@ -47,6 +47,13 @@ internal sealed class MonitoredSources(ToolConsole console, IReadOnlyList<Source
         MonitorBounds.WriteWarnings(console, Stream.Monitor);
     }
 
+    /// <summary>The error that there is no such experiment, after warnings that may say why.</summary>
+    public CommandException NotFound(string experiment)
+    {
+        WriteWarnings();
+        return MonitorBounds.NotFound(experiment);
+    }
+
     private async Task<(StreamMonitor Stream, SeenEvents Seen)> ObserveAsync(IAsyncEnumerable<SourceEvent> events)
     {
         var (stream, seen) = (new StreamMonitor(plans, console.Time, options), new SeenEvents());

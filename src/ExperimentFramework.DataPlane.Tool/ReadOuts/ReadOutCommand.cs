@@ -33,9 +33,11 @@ internal static class ReadOutCommand
             var monitored = new MonitoredSources(console, SourceFiles.Find(parsed.GetRequiredValue(sources)), given is null ? [] : [given], options) { Experiment = name };
             await monitored.ReadAsync(cancellationToken);
             var monitor = monitored.Stream.Monitor;
-            var split = SampleRatioReader.Read(monitor) is [var first, ..]
-                ? first
-                : throw new CommandException($"There is no experiment '{name}' in these events: dataplane inspect lists those there are.");
+            if (SampleRatioReader.Read(monitor) is not [var split, ..])
+            {
+                throw monitored.NotFound(name);
+            }
+
             var readOuts = monitor.Read(name, watched => ReadOutReader.Read(watched.Experiment, !split.IsBroken, parsed.GetValue(evenIfBroken))) ?? [];
             if (parsed.GetValue(json))
             {

@@ -39,16 +39,16 @@ internal static class ReportCommand
             var found = SourceFiles.Find(names);
             target.RequireOther(found.Where(static file => file.Remote is null && !file.IsStandardInput).Select(static file => file.Path), "sources");
             target.RequireOther(planFiles, "plans");
-            var monitored = new MonitoredSources(console, found, plans);
+            var only = parsed.GetValue(experiment);
+            var monitored = new MonitoredSources(console, found, plans) { Experiment = only };
             await monitored.ReadAsync(cancellationToken);
 
             var readAt = console.Time.GetUtcNow();
             var model = new SourceReadModel(monitored.Stream.Monitor, () => SourceText.Of(names, found, readAt, monitored.Unreadable), parsed.GetValue(showSubjects), console.Time);
-            var only = parsed.GetValue(experiment);
             ExperimentStatus[] reported = [.. monitored.Stream.Monitor.GetExperiments().Where(status => only is null || status.Name == only)];
             if (only is not null && reported.Length == 0)
             {
-                throw new CommandException($"There is no experiment '{only}' in these events: dataplane inspect lists those there are.");
+                throw monitored.NotFound(only);
             }
 
             var report = new ExperimentReport(model)

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using ExperimentFramework.DataPlane.Science;
 
 namespace ExperimentFramework.DataPlane.Tool;
 
@@ -30,20 +29,20 @@ internal static class SampleRatioCommand
         var command = new Command("srm", "Test whether subjects were split as planned. Exit code 1 if a split is broken.") { sources, weights, segments, experiment, json };
         command.Runs(console, async (parsed, cancellationToken) =>
         {
-            var faults = new FaultLog();
             var attributes = parsed.GetValue(segments) ?? [];
-            var source = new EventSource(console, SourceFiles.Find(parsed.GetRequiredValue(sources)), faults.Add)
+            var only = parsed.GetValue(experiment);
+            var source = new EventsByTime(console, SourceFiles.Find(parsed.GetRequiredValue(sources)))
             {
                 Unread = attributes.Length == 0 ? UnreadColumns.OfSampleRatio : UnreadColumns.OfSegmentedSampleRatio,
             };
-            var declarations = new WeightDeclarations(Parse(parsed.GetValue(weights) ?? []));
-            var only = parsed.GetValue(experiment);
-            var time = new BelievedTime(console.Time);
-            var monitor = await ReadAsync(source, declarations, attributes, only, time, cancellationToken);
+            var ratios = await source.ReadAsync(
+                events => MonitoredRatios.ReadAsync(events, Parse(parsed.GetValue(weights) ?? []), attributes, only, console.Time), cancellationToken);
+            var monitor = ratios.Monitor;
             var reports = SampleRatioReader.Read(monitor);
             if (only is not null && reports.Count == 0)
             {
-                throw new CommandException($"There is no experiment '{only}' in these events: dataplane inspect lists those there are.");
+                source.Faults.WriteWarnings(console);
+                throw MonitorBounds.NotFound(only);
             }
 
             if (parsed.GetValue(json))
@@ -55,10 +54,10 @@ internal static class SampleRatioCommand
                 SampleRatioTables.Write(console.Output, reports);
             }
 
-            faults.WriteWarnings(console);
-            time.WriteWarning(console);
+            source.Faults.WriteWarnings(console);
+            ratios.Time.WriteWarning(console);
             MonitorBounds.WriteWarnings(console, monitor);
-            foreach (var unused in declarations.Unused)
+            foreach (var unused in ratios.Declarations.Unused)
             {
                 console.WriteWarning($"--weights names the experiment '{unused}', which has no exposures with a version of the weights.");
             }
@@ -66,37 +65,6 @@ internal static class SampleRatioCommand
             return reports.Any(static report => report.IsBroken) ? ExitCodes.Finding : ExitCodes.Success;
         });
         return command;
-    }
-
-    private static async Task<ExperimentMonitor> ReadAsync(
-        EventSource source, WeightDeclarations declarations, IEnumerable<string> segments, string? only, BelievedTime time, CancellationToken cancellationToken)
-    {
-        var options = new ExperimentMonitorOptions();
-        foreach (var segment in segments)
-        {
-            options.SegmentAttributes.Add(segment);
-        }
-
-        var monitor = new ExperimentMonitor(options);
-        await foreach (var read in source.ReadAsync(cancellationToken))
-        {
-            var envelope = read.Envelope;
-            if (declarations.Replaces(envelope.Payload) || (only is not null && MonitorBounds.IsOfAnother(envelope.Payload, only)))
-            {
-                continue;
-            }
-
-            var now = time.Follow(envelope.Timestamp);
-            if (declarations.Before(envelope) is { } declaration)
-            {
-                monitor.Observe(declaration, now);
-            }
-
-            monitor.Observe(envelope, now);
-        }
-
-        monitor.Evaluate(time.Latest);
-        return monitor;
     }
 
     private static IEnumerable<DeclaredWeights> Parse(IEnumerable<string> texts) =>

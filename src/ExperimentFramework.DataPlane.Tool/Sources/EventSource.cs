@@ -12,6 +12,8 @@ namespace ExperimentFramework.DataPlane.Tool;
 internal sealed class EventSource(ToolConsole console, IReadOnlyList<SourceFile> files, Action<SourceFault> onFault)
 {
     private readonly Dictionary<SourceFormat, (int Files, long Bytes)> _read = [];
+    private readonly Dictionary<string, FileTally> _tallies = new(StringComparer.Ordinal);
+    private Action<long>? _onProgress;
     private long _bytes;
 
     /// <summary>The files.</summary>
@@ -29,56 +31,120 @@ internal sealed class EventSource(ToolConsole console, IReadOnlyList<SourceFile>
     /// <summary>The files that were read, and their bytes, by format.</summary>
     public IReadOnlyDictionary<SourceFormat, (int Files, long Bytes)> Formats => _read;
 
-    /// <summary>Reads all events.</summary>
-    /// <exception cref="CommandException">A file that was named is missing, empty, or not one of events.</exception>
+    /// <summary>Reads all events, one file after the other.</summary>
+    /// <exception cref="CommandException">A source that was named is missing, empty, or not one of events.</exception>
     public async IAsyncEnumerable<SourceEvent> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        using var progress = new ProgressLine(console, files.Sum(static file => file.Bytes));
+        using var progress = ShowProgress();
         foreach (var file in files)
         {
-            var events = 0L;
-            var faults = 0;
-            SourceFault? first = null;
-            var parts = new Queue<SourceFile>([file]);
-            while (parts.TryDequeue(out var part))
+            await foreach (var read in ReadFileAsync(file, cancellationToken))
             {
-                if (await OpenAsync(part, Report, cancellationToken) is not { } content)
-                {
-                    Successors(part).ForEach(parts.Enqueue);
-                    continue;
-                }
-
-                await foreach (var read in content)
-                {
-                    events++;
-                    progress.Advance(_bytes);
-                    yield return read;
-                }
+                yield return read;
             }
 
-            RequireEvents(file, events, faults, first);
+            RequireEvents(file);
+        }
 
-            void Report(SourceFault fault)
+        RequireEventsOfFolders();
+    }
+
+    /// <summary>Shows from now on how far reading has come, until the result is disposed.</summary>
+    public IDisposable ShowProgress()
+    {
+        var progress = new ProgressLine(console, files.Sum(static file => file.Bytes));
+        _onProgress = progress.Advance;
+        return progress;
+    }
+
+    /// <summary>Reads the events of one of the files, or of one of its row groups. Whether it has any is not checked.</summary>
+    public async IAsyncEnumerable<SourceEvent> ReadFileAsync(SourceFile file, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var tally = TallyOf(file);
+        var parts = new Queue<SourceFile>([file]);
+        while (parts.TryDequeue(out var part))
+        {
+            if (await OpenAsync(part, Report, cancellationToken) is not { } content)
             {
-                first ??= fault;
-                faults++;
+                Successors(part).ForEach(parts.Enqueue);
+                continue;
+            }
+
+            await foreach (var read in content)
+            {
+                tally.Events++;
+                _onProgress?.Invoke(_bytes);
+                yield return read;
+            }
+        }
+
+        void Report(SourceFault fault)
+        {
+            if (tally.Add(fault))
+            {
                 onFault(fault);
             }
         }
     }
 
-    /// <summary>A file that was named and has no events is a mistake; in a folder it is one that has just been begun.</summary>
-    private void RequireEvents(SourceFile file, long events, int faults, SourceFault? first)
+    /// <summary>Requires that all sources that were named have events.</summary>
+    /// <exception cref="CommandException">One has none.</exception>
+    public void RequireEvents()
     {
-        if (events > 0 || file.Folder is not null || IsFollowed || (faults > 0 && AcceptsEmptyFiles))
+        foreach (var file in files)
+        {
+            RequireEvents(file);
+        }
+
+        RequireEventsOfFolders();
+    }
+
+    private FileTally TallyOf(SourceFile file)
+    {
+        if (!_tallies.TryGetValue(file.Path, out var tally))
+        {
+            tally = new FileTally();
+            _tallies.Add(file.Path, tally);
+        }
+
+        return tally;
+    }
+
+    /// <summary>A file that was named and has no events is a mistake; in a folder it may be one that has just been begun.</summary>
+    private void RequireEvents(SourceFile file)
+    {
+        var tally = TallyOf(file);
+        if (tally.Events > 0 || file.Folder is not null || AcceptsEmpty(tally.Faults))
         {
             return;
         }
 
-        throw new CommandException(first is null
+        throw new CommandException(tally.First is not { } first
             ? $"'{file.Path}' is empty: it has no events. {(file.IsStandardInput ? "Nothing was written to standard input." : file.Remote is { } remote ? remote.EmptyQuestion : "Was another file meant, or has its writer ended before the first event?")}"
             : $"'{file.Path}' has no events. {first.Message}");
     }
+
+    /// <summary>A folder without events is a mistake, too, unless a journal in it has just been begun.</summary>
+    private void RequireEventsOfFolders()
+    {
+        foreach (var folder in files.Where(static file => file.Folder is not null).GroupBy(static file => file.Folder!))
+        {
+            FileTally[] tallies = [.. folder.Select(TallyOf)];
+            var first = Array.Find(tallies, static tally => tally.First is not null)?.First;
+            if (Array.TrueForAll(tallies, static tally => tally.Events == 0)
+                && (first is not null || !folder.Any(static file => JournalName.IsOpen(file.Path)))
+                && !AcceptsEmpty(first is null ? 0 : 1))
+            {
+                throw new CommandException(first is null
+                    ? $"The files in the folder '{folder.Key}' are empty: it has no events. Was another folder meant, or has its writer ended before the first event?"
+                    : $"Nothing in the folder '{folder.Key}' could be read. {first.Message}{Others(tallies.Sum(static tally => tally.Faults) - 1)}");
+            }
+        }
+    }
+
+    private static string Others(long faults) => faults > 0 ? $" {NumberText.Of(faults, "more part", "more parts")} could not be read: dataplane verify lists them." : "";
+
+    private bool AcceptsEmpty(long faults) => IsFollowed || (faults > 0 && AcceptsEmptyFiles);
 
     /// <summary>Opens a file.</summary>
     /// <returns>Its events; null if it could not be opened.</returns>
@@ -88,6 +154,11 @@ internal sealed class EventSource(ToolConsole console, IReadOnlyList<SourceFile>
         {
             CountFile(remote.Format, bytes: 0);
             return ReadRemoteAsync(remote, report, cancellationToken);
+        }
+
+        if (file.RowGroup is { } group)
+        {
+            return ReadRowGroupAsync(file, group, report, cancellationToken);
         }
 
         if (await TryOpenAsync(file, report, cancellationToken) is not { } content)
@@ -196,6 +267,37 @@ internal sealed class EventSource(ToolConsole console, IReadOnlyList<SourceFile>
         }
 
         _bytes += file.Bytes;
+    }
+
+    private async IAsyncEnumerable<SourceEvent> ReadRowGroupAsync(
+        SourceFile file, RowGroupPart group, Action<SourceFault> report, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (TallyOf(file).TryOpen())
+        {
+            CountFile(SourceFormat.Parquet, file.Bytes);
+        }
+
+        var number = 0L;
+        using var reader = new RowGroupByTime(file.Path, group.Index, Unread);
+        while (await NextAsync() is { } envelope)
+        {
+            yield return new SourceEvent(envelope, file.Path, ++number, default);
+        }
+
+        _bytes += group.Bytes;
+
+        async ValueTask<DataPlaneEnvelope?> NextAsync()
+        {
+            try
+            {
+                return await reader.ReadAsync(cancellationToken);
+            }
+            catch (Exception exception) when (exception is InvalidDataException or IOException or UnauthorizedAccessException)
+            {
+                report(new SourceFault(file.Path, null, null, exception.Message));
+                return null;
+            }
+        }
     }
 
     private void CountFile(SourceFormat format, long bytes)

@@ -21,6 +21,9 @@ internal sealed record SourceFile(string Path, string? Folder, long Bytes)
     /// <summary>The server that has the events; null if they are in a file.</summary>
     public RemoteSource? Remote { get; init; }
 
+    /// <summary>The row group of a Parquet file that is read, in the order of times; null for the whole file in the order of its rows.</summary>
+    public RowGroupPart? RowGroup { get; init; }
+
     public bool IsStandardInput => Path == StandardInput;
 
     /// <summary>Whether the name is that of a Parquet file. What it holds is decided by its content.</summary>

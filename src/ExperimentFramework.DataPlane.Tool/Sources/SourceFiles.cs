@@ -5,7 +5,7 @@ internal static class SourceFiles
 {
     private static readonly string[] PasswordWords = ["password", "passwd", "pwd=", "psw="];
 
-    /// <summary>Finds the files of all sources, each once, in the order of their names: those of several hosts interleaved, as their names begin with a time.</summary>
+    /// <summary>Finds the files of all sources, each once, in the order of their names, which begin with a time: lines of several hosts interleaved, and Parquet one folder after the other.</summary>
     /// <param name="sources">Files, folders, addresses of topics and databases, or <c>-</c> for standard input.</param>
     /// <exception cref="CommandException">There is nothing at a path, a folder has no events, there is no permission to look, or an address has a mistake.</exception>
     public static IReadOnlyList<SourceFile> Find(IReadOnlyList<string> sources)
@@ -89,7 +89,14 @@ internal static class SourceFiles
         return files;
     }
 
-    private static SourceFile Of(FileInfo file, string? folder) => new(file.FullName, folder, file.Exists ? file.Length : 0) { WrittenAt = file.LastWriteTimeUtc };
+    private static SourceFile Of(FileInfo file, string? folder) => new(file.FullName, folder, BytesOf(file)) { WrittenAt = file.LastWriteTimeUtc };
+
+    /// <summary>A link has the length of its name. That of a process substitution leads to a pipe, which is at no path.</summary>
+    private static long BytesOf(FileInfo file)
+    {
+        var target = file.LinkTarget is null ? file : file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo;
+        return target is { Exists: true } ? target.Length : 0;
+    }
 
     private static string Empty(string source, string folder)
     {

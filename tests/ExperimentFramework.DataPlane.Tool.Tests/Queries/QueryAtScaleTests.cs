@@ -28,6 +28,31 @@ public sealed class QueryAtScaleTests : IDisposable
     }
 
     [Fact]
+    public async Task Subjects_of_two_hosts_are_those_of_srm_and_inspect_where_the_second_host_began_first()
+    {
+        foreach (var host in new[] { HardStream.FirstHost, HardStream.SecondHost })
+        {
+            await ParquetEventFiles.WriteAsync(HardStream.Of(host).ToAsyncEnumerable(), _tool.Path(host), cancellationToken: Token);
+            foreach (var table in Directory.EnumerateDirectories(_tool.Path(host)))
+            {
+                Directory.CreateDirectory(_tool.Path($"events/{Path.GetFileName(table)}"));
+                Directory.Move(table, _tool.Path($"events/{Path.GetFileName(table)}/{host}"));
+            }
+        }
+
+        using var page = new QueryPage(_tool.Path("events"));
+        var ofSplit = (await AskToolAsync("srm"))["experiments"]!.AsArray().Single()!["versions"]!.AsArray();
+        var subjects = page.Answer("Subjects of each version and variant");
+
+        Assert.Equal(
+            ofSplit.SelectMany(version => version!["variants"]!.AsArray().Select(variant => Row("checkout", version["allocationVersion"], variant!["key"], variant["subjects"]))).Order(StringComparer.Ordinal), subjects);
+        var ofStream = (await AskToolAsync("inspect"))["experiments"]!.AsArray().Single()!["variants"]!.AsArray();
+        Assert.Equal(
+            ofStream.Select(variant => ((string)variant!["key"]!, (long)variant["subjects"]!)).Order(),
+            subjects.Select(row => row.Split('|')).GroupBy(row => row[2]).Select(rows => (rows.Key, rows.Sum(row => Number(row[3])))).Order());
+    }
+
+    [Fact]
     public async Task Exposures_and_outcomes_are_those_of_inspect()
     {
         using var page = await WriteAsync(AnalysedEvents.All);
@@ -83,10 +108,10 @@ public sealed class QueryAtScaleTests : IDisposable
 
     private static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);
 
-    /// <summary>Writes the files in the order of time, which both the tool and the SQL count by.</summary>
+    /// <summary>Writes files with events of one moment in the order of their ids, by which the SQL tells which is the first.</summary>
     private async Task<QueryPage> WriteAsync(IReadOnlyList<DataPlaneEnvelope> events)
     {
-        await ParquetEventFiles.WriteAsync(events.OrderBy(envelope => (envelope.Timestamp, envelope.EventId)).ToAsyncEnumerable(), _tool.Path("events"), cancellationToken: Token);
+        await ParquetEventFiles.WriteAsync(events.OrderBy(envelope => envelope.EventId).ToAsyncEnumerable(), _tool.Path("events"), cancellationToken: Token);
         return new QueryPage(_tool.Path("events"));
     }
 

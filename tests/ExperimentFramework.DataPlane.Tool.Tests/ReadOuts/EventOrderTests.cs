@@ -79,6 +79,8 @@ public sealed class EventOrderTests : IDisposable
         Assert.Contains("to experiments beyond the first 1,000, which were not looked at. Name the one you mean with --experiment.", all.Error, StringComparison.Ordinal);
         var one = await _tool.RunAsync("srm", _tool.Path("many.jsonl"), "-e", "checkout");
         Assert.Equal((0, ""), (one.Code, one.Error));
+        var report = await _tool.RunAsync("report", _tool.Path("many.jsonl"), "-o", _tool.Path("report.md"), "-e", "checkout");
+        Assert.Equal((0, ""), (report.Code, report.Error));
     }
 
     public void Dispose() => _tool.Dispose();

@@ -47,7 +47,13 @@ public sealed class TailTests
     {
         var exposure = new ExposureEvent
         {
-            ExperimentName = "checkout", Timestamp = ToolFixture.Now, VariantKey = "control", AssignedVariantKey = "b", SubjectId = "user-1", TenantId = "acme", SelectionReason = "hash-assignment",
+            ExperimentName = "checkout",
+            Timestamp = ToolFixture.Now,
+            VariantKey = "control",
+            AssignedVariantKey = "b",
+            SubjectId = "user-1",
+            TenantId = "acme",
+            SelectionReason = "hash-assignment",
         };
         var envelope = SampleStream.Few[0] with { EventId = Guid.Parse("0192f0d1-0000-7000-8000-00a1b2c3d4e5"), EventType = DataPlaneEventType.Exposure, Payload = exposure };
 

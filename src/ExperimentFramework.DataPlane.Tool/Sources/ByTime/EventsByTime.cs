@@ -11,8 +11,17 @@ internal sealed class EventsByTime(ToolConsole console, IReadOnlyList<SourceFile
     /// <summary>Whether sources without events are no mistake, because they are followed.</summary>
     public bool IsFollowed { get; init; }
 
+    /// <summary>Columns of Parquet files that need not be read; null to read all.</summary>
+    public IReadOnlySet<string>? Unread { get; init; }
+
+    /// <summary>The memory for row groups of Parquet files that are open at once, in bytes.</summary>
+    public long MaxMemory { get; init; } = MergedSource.DefaultMaxMemory;
+
     /// <summary>What cannot be read.</summary>
     public FaultLog Faults { get; private set; } = new();
+
+    /// <summary>The files that were read, and their bytes, by format.</summary>
+    public IReadOnlyDictionary<SourceFormat, (int Files, long Bytes)> Formats { get; private set; } = new Dictionary<SourceFormat, (int, long)>();
 
     /// <summary>Reads all events.</summary>
     /// <param name="read">Reads them. It is called a second time, with all events from the first one on, if files turned out to be out of order: it must not keep anything of the first time.</param>
@@ -24,7 +33,7 @@ internal sealed class EventsByTime(ToolConsole console, IReadOnlyList<SourceFile
         {
             try
             {
-                return await read(new MergedSource(console, files, fault => Faults.Add(fault)) { IsFollowed = IsFollowed }.ReadAsync(cancellationToken));
+                return await read(new MergedSource(console, Create(Unread)) { MaxMemory = MaxMemory }.ReadAsync(cancellationToken));
             }
             catch (NotMergeableException)
             {
@@ -32,8 +41,16 @@ internal sealed class EventsByTime(ToolConsole console, IReadOnlyList<SourceFile
             }
         }
 
+        // An event that is written to be sorted is written whole.
         using var sort = new TimeSort();
-        return await read(sort.SortAsync(new EventSource(console, files, fault => Faults.Add(fault)) { IsFollowed = IsFollowed }.ReadAsync(cancellationToken), cancellationToken));
+        return await read(sort.SortAsync(Create(unread: null).ReadAsync(cancellationToken), cancellationToken));
+    }
+
+    private EventSource Create(IReadOnlySet<string>? unread)
+    {
+        var source = new EventSource(console, files, fault => Faults.Add(fault)) { IsFollowed = IsFollowed, Unread = unread };
+        Formats = source.Formats;
+        return source;
     }
 
     /// <summary>Whether a file may be a pipe, which has no size.</summary>

@@ -9,8 +9,11 @@ namespace ExperimentFramework.DataPlane.Tool;
 /// <param name="end">Where it ends.</param>
 internal sealed class SortedRun(SafeFileHandle file, long position, long end)
 {
-    /// <summary>Time, id and length.</summary>
-    private const int HeadBytes = sizeof(long) + 16 + sizeof(int);
+    private const int RankAt = sizeof(long);
+    private const int IdAt = RankAt + 1;
+
+    /// <summary>Time, rank, id and length.</summary>
+    private const int HeadBytes = IdAt + 16 + sizeof(int);
 
     private byte[] _buffer = new byte[1 << 16];
     private long _position = position;
@@ -27,8 +30,9 @@ internal sealed class SortedRun(SafeFileHandle file, long position, long end)
     public static void Write(Stream target, in SortedEvent sorted, ReadOnlySpan<byte> json)
     {
         Span<byte> head = stackalloc byte[HeadBytes];
-        BinaryPrimitives.WriteInt64LittleEndian(head, sorted.Ticks);
-        sorted.Id.TryWriteBytes(head[sizeof(long)..]);
+        BinaryPrimitives.WriteInt64LittleEndian(head, sorted.Order.Ticks);
+        head[RankAt] = sorted.Order.Rank;
+        sorted.Order.Id.TryWriteBytes(head[IdAt..]);
         BinaryPrimitives.WriteInt32LittleEndian(head[^sizeof(int)..], sorted.Length);
         target.Write(head);
         target.Write(json);
@@ -46,7 +50,7 @@ internal sealed class SortedRun(SafeFileHandle file, long position, long end)
 
         var head = _buffer.AsSpan(_start, HeadBytes);
         Current = new SortedEvent(
-            BinaryPrimitives.ReadInt64LittleEndian(head), new Guid(head.Slice(sizeof(long), 16)), 0, BinaryPrimitives.ReadInt32LittleEndian(head[^sizeof(int)..]));
+            new EventOrder(BinaryPrimitives.ReadInt64LittleEndian(head), head[RankAt], new Guid(head.Slice(IdAt, 16))), 0, BinaryPrimitives.ReadInt32LittleEndian(head[^sizeof(int)..]));
         return Fill(HeadBytes + Current.Length);
     }
 

@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 namespace ExperimentFramework.DataPlane.Tool;
 
 /// <summary>
-/// Sorts events by their times, and at equal times by their ids, in bounded memory: what does not fit is written in sorted runs to one temporary file, from which the runs are merged. The file is as large as the events are in
+/// Sorts events by their <see cref="EventOrder"/>, in bounded memory: what does not fit is written in sorted runs to one temporary file, from which the runs are merged. The file is as large as the events are in
 /// JSON. Only its owner can read it, and it is gone with the process, however that ends.
 /// </summary>
 /// <param name="maxBytes">How many bytes of JSON are sorted in memory.</param>
@@ -26,7 +26,7 @@ internal sealed class TimeSort(int maxBytes = TimeSort.DefaultMaxBytes) : IDispo
         await foreach (var read in events.WithCancellation(cancellationToken))
         {
             var json = read.Json.IsEmpty ? _writer.Write(read.Envelope) : read.Json;
-            _events.Add(new SortedEvent(read.Envelope.Timestamp.UtcTicks, read.Envelope.EventId, _json.WrittenCount, json.Length));
+            _events.Add(new SortedEvent(EventOrder.Of(read.Envelope), _json.WrittenCount, json.Length));
             _json.Write(json.Span);
             if (_json.WrittenCount >= maxBytes)
             {

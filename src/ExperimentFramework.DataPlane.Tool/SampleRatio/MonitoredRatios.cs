@@ -1,0 +1,51 @@
+using ExperimentFramework.DataPlane.Science;
+
+namespace ExperimentFramework.DataPlane.Tool;
+
+/// <summary>What a monitor has counted of a stream for the test of its splits.</summary>
+/// <param name="Monitor">The monitor, which has evaluated all experiments.</param>
+/// <param name="Declarations">The weights of the command line.</param>
+/// <param name="Time">The time of the stream.</param>
+internal sealed record MonitoredRatios(ExperimentMonitor Monitor, WeightDeclarations Declarations, BelievedTime Time)
+{
+    /// <summary>Reads events.</summary>
+    /// <param name="events">The events, in the order of their times.</param>
+    /// <param name="weights">The weights of the command line.</param>
+    /// <param name="segments">The exposure attributes whose values are segments.</param>
+    /// <param name="only">The only experiment that is watched; null for all.</param>
+    /// <param name="clock">The clock of this process.</param>
+    public static async Task<MonitoredRatios> ReadAsync(
+        IAsyncEnumerable<SourceEvent> events, IEnumerable<DeclaredWeights> weights, IEnumerable<string> segments, string? only, TimeProvider clock)
+    {
+        var options = new ExperimentMonitorOptions();
+        foreach (var segment in segments)
+        {
+            options.SegmentAttributes.Add(segment);
+        }
+
+        var ratios = new MonitoredRatios(new ExperimentMonitor(options), new WeightDeclarations(weights), new BelievedTime(clock));
+        await foreach (var read in events)
+        {
+            ratios.Take(read.Envelope, only);
+        }
+
+        ratios.Monitor.Evaluate(ratios.Time.Latest);
+        return ratios;
+    }
+
+    private void Take(DataPlaneEnvelope envelope, string? only)
+    {
+        if (Declarations.Replaces(envelope.Payload) || (only is not null && MonitorBounds.IsOfAnother(envelope.Payload, only)))
+        {
+            return;
+        }
+
+        var now = Time.Follow(envelope.Timestamp);
+        if (Declarations.Before(envelope) is { } declaration)
+        {
+            Monitor.Observe(declaration, now);
+        }
+
+        Monitor.Observe(envelope, now);
+    }
+}
