@@ -15,6 +15,9 @@ internal sealed class ExperimentFaults
     /// <summary>The names of the experiments.</summary>
     public IReadOnlyCollection<string> Experiments => _experiments;
 
+    /// <summary>Whether an experiment is among them.</summary>
+    public bool Has(string experiment) => _experiments.Contains(experiment);
+
     /// <summary>Notes that an event could not be counted.</summary>
     /// <param name="experiment">The experiment that could not count it, or that the event is of.</param>
     /// <param name="exception">The fault.</param>

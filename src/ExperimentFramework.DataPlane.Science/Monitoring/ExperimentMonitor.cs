@@ -17,6 +17,7 @@ public sealed class ExperimentMonitor
     private readonly ExperimentFaults _faults = new();
     private readonly WatchedExperiments _experiments;
     private readonly EventObserver _observer;
+    private DateTimeOffset? _evaluatedAt;
 
     /// <summary>Creates a monitor that has seen nothing.</summary>
     /// <param name="options">The bounds; null for the defaults.</param>
@@ -104,6 +105,7 @@ public sealed class ExperimentMonitor
                 }
             }
 
+            _evaluatedAt = now;
             return _faults.Take();
         }
     }
@@ -170,12 +172,12 @@ public sealed class ExperimentMonitor
         }
     }
 
-    /// <summary>Reads all experiments, by name, and what was not counted, at one moment.</summary>
-    internal (T[] Experiments, long IgnoredEvents, long UnknownEvents) ReadAll<T>(Func<WatchedExperiment, T> read)
+    /// <summary>Reads all experiments, by name, and whether the monitor could do its work, at one moment.</summary>
+    internal (T[] Experiments, MonitorWork Work) ReadAll<T>(Func<WatchedExperiment, bool, T> read)
     {
         lock (_gate)
         {
-            return ([.. _experiments.ByName.Select(read)], IgnoredEvents, UnknownEvents);
+            return ([.. _experiments.ByName.Select(watched => read(watched, _faults.Has(watched.Experiment.Name)))], new MonitorWork(_evaluatedAt, IgnoredEvents, UnknownEvents, FailedEvents, DroppedSignals));
         }
     }
 
@@ -185,6 +187,25 @@ public sealed class ExperimentMonitor
         lock (_gate)
         {
             return _experiments.Find(name) is { } watched ? read(watched) : default;
+        }
+    }
+
+    /// <summary>Reads one experiment, and whether the monitor failed at it; the default if it is not monitored.</summary>
+    internal (T? Experiment, bool HasFailed, DateTimeOffset? EvaluatedAt) ReadWithFaults<T>(string name, Func<WatchedExperiment, T> read)
+        where T : class
+    {
+        lock (_gate)
+        {
+            return _experiments.Find(name) is { } watched ? (read(watched), _faults.Has(watched.Experiment.Name), _evaluatedAt) : default;
+        }
+    }
+
+    /// <summary>Whether events of an experiment were seen.</summary>
+    internal bool IsMonitored(string name)
+    {
+        lock (_gate)
+        {
+            return _experiments.Find(name) is not null;
         }
     }
 

@@ -77,6 +77,9 @@ public sealed record ExperimentStatus
     /// <summary>The exposures by the sampling rate that they were recorded with, the highest rate first, at most 32 rates.</summary>
     public IReadOnlyList<SampledExposures> SamplingRates { get; init; } = [];
 
+    /// <summary>The exposures of all further rates, and of rates that are not from 0 to 1: with those of <see cref="SamplingRates"/> they are all exposures.</summary>
+    public long OtherSamplingRateExposures { get; init; }
+
     /// <summary>The exposures that producers say they lost, by variant and reason, the most first.</summary>
     public IReadOnlyList<LostByReason> LostByReason { get; init; } = [];
 
@@ -98,8 +101,14 @@ public sealed record ExperimentStatus
     /// <summary>How the experiment is to be analysed; null if there is no plan.</summary>
     public PlanStatus? Plan { get; init; }
 
+    /// <summary>Whether the stream declared a plan that this version cannot read, and no later one that it can. That plan may keep results for its own times of looking.</summary>
+    public bool HasUnreadablePlan { get; init; }
+
     /// <summary>The builds that variants were served from since this process started to watch, the first 256 in order of appearance.</summary>
     public IReadOnlyList<BuildStatus> Builds { get; init; } = [];
+
+    /// <summary>The exposures of builds beyond the first 256.</summary>
+    public long OtherBuildExposures { get; init; }
 
     /// <summary>The producers of the exposures and what their accounts expect, at most 256.</summary>
     public IReadOnlyList<ProducerStatus> Producers { get; init; } = [];
@@ -192,12 +201,15 @@ public sealed record PlanStatus(int Version, string Hash, string? Owner, DateTim
 
     /// <summary>The planned looks, in order; none if any time is right.</summary>
     public IReadOnlyList<PlannedLook> Looks { get; init; } = [];
+
+    /// <summary>The time before which the plan has no look in the current run, because its minimum run time is not over; null if it is, or before the first subject.</summary>
+    public DateTimeOffset? LooksNotBefore { get; init; }
 }
 
 /// <summary>A look that the plan has.</summary>
 /// <param name="Number">Its number, from 1.</param>
 /// <param name="InformationTime">The share of the planned sample at which it is due, above 0 and at most 1.</param>
-/// <param name="Subjects">The subjects at which it is due; null if the planned sample is not known.</param>
+/// <param name="Subjects">The subjects at which it is due: counted ones, for a group sequential plan those whose windows of the primary metric have closed; null if the planned sample is not known.</param>
 /// <param name="AlphaSpent">The error rate that the run has spent by then, from 0 to <see cref="PlanStatus.Alpha"/>, or to the share of it that a later run has; null if the planned sample is not known.</param>
-/// <param name="IsReached">Whether the current run has reached it.</param>
+/// <param name="IsReached">Whether the current run has reached it: it has the subjects, and the minimum run time is over.</param>
 public sealed record PlannedLook(int Number, double InformationTime, long? Subjects, double? AlphaSpent, bool IsReached);

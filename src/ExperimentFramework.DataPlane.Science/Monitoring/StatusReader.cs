@@ -40,6 +40,7 @@ internal static class StatusReader
             Excluded = new Dictionary<string, long>(tallies.Excluded),
             SelectionReasons = new Dictionary<string, long>(tallies.Reasons),
             SamplingRates = [.. tallies.Rates.OrderByDescending(static rate => rate.Key).Select(static rate => new SampledExposures(rate.Key, rate.Value))],
+            OtherSamplingRateExposures = tallies.OtherRates,
             LostByReason = [.. experiment.Lost.ByReason.Select(row => new LostByReason(experiment.Variants[row.Variant], row.Reason, row.Count))],
             Calls = Calls(experiment),
             UndeclaredVersions = [.. experiment.Undeclared.All.Keys],
@@ -47,7 +48,9 @@ internal static class StatusReader
             IgnoredOutcomes = run?.Outcomes.Calls.Ignored ?? 0,
             UnbelievedSubjects = run?.Outcomes.Unbelieved ?? 0,
             Plan = PlanOf(experiment),
+            HasUnreadablePlan = experiment.Plan is { IsGiven: false, UnreadableSince: not null },
             Builds = [.. history.Builds.All.Select(static build => new BuildStatus(build.Id, build.Variant, build.Exposures, build.FirstSeen, build.LastSeen))],
+            OtherBuildExposures = history.Builds.Others,
             Producers = [.. experiment.Received.All.Select(static producer => new ProducerStatus(
                 ProducerId.TextOf(producer.Number), producer.Received, producer.AsOf is null ? null : producer.Expected, producer.Missing, producer.AsOf, producer.IsLast))],
             LastExposure = tallies.Exposures == 0 ? null : tallies.LastExposure,
@@ -59,17 +62,14 @@ internal static class StatusReader
         {
             Alpha = plan.Alpha,
             Looks = PlannedLooks(experiment, plan),
+            LooksNotBefore = experiment.CurrentRun?.Progress.LooksNotBefore,
         }
         : null;
 
     private static PlannedLook[] PlannedLooks(MonitoredExperiment experiment, AnalysisPlan plan)
     {
         var judge = experiment.Judge;
-        var run = experiment.CurrentRun;
-
-        // A group sequential look is there once its subjects have their values.
-        var subjects = plan.Looks.Kind != LookScheduleKind.GroupSequential ? run?.Counts.Total() : run?.Progress.Checkpoints is [.., var last] ? last.Subjects : 0;
-        var reached = judge?.DueAt(subjects ?? 0) ?? 0;
+        var reached = judge is not null && experiment.CurrentRun is { Progress: { IsTimeKnown: true, LooksNotBefore: null } } run ? judge.DueAt(DueLooks.SubjectsOf(run, plan)) : 0;
         return [.. plan.Looks.InformationTimes.Select((time, look) => new PlannedLook(look + 1, time, judge?.SubjectsOf(look), judge?.SpentAt(time), look < reached))];
     }
 

@@ -20,6 +20,9 @@ internal sealed class PlanRecord
     /// <summary>When the plan that is followed was declared; null if it was given.</summary>
     public DateTimeOffset? DeclaredAt { get; set; }
 
+    /// <summary>When the latest plan of the stream that this version cannot read was declared; null if the plan in force is newer, or if there was none.</summary>
+    public DateTimeOffset? UnreadableSince { get; set; }
+
     /// <summary>Whether there was no plan at the first exposure, and none was given since.</summary>
     public bool HasBegunWithoutPlan { get; set; }
 

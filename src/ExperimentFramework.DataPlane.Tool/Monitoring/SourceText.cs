@@ -30,6 +30,9 @@ internal static class SourceText
         }
 
         return new ReadModelSource(
-            isStream ? ReadModelSourceKind.Stream : ReadModelSourceKind.Files, readAt is { } read ? $"Events of {names}, read at {TimeText.Short(read)}." : $"Events of {names}, followed as they arrive.", notSeen);
+            isStream ? ReadModelSourceKind.Stream : ReadModelSourceKind.Files, readAt is { } read ? $"Events of {names}, read at {TimeText.Short(read)}." : $"Events of {names}, followed as they arrive.", notSeen)
+        {
+            ReadAt = readAt,
+        };
     }
 }

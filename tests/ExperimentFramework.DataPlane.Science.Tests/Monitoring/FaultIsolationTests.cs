@@ -24,6 +24,24 @@ public sealed class FaultIsolationTests
     }
 
     [Fact]
+    public async Task The_read_model_says_at_which_experiment_the_monitor_failed_and_when_it_evaluated_last()
+    {
+        var stream = new MonitoredStream(new ExperimentMonitorOptions { SegmentAttributes = { "country" } }).Declare().Declare("other", MonitoredStream.Version);
+        var model = new MonitorReadModel(stream.Monitor, ReadModelSource.OfFiles("events"));
+        Assert.Null((await model.GetExperimentsAsync(TestContext.Current.CancellationToken)).EvaluatedAt);
+        stream.Expose("s", "control", change: static exposure => exposure with { Attributes = new ThrowingAttributes() });
+        Assert.Throws<AggregateException>(() => stream.Monitor.Evaluate(stream.Now));
+
+        var overview = await model.GetExperimentsAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal((1L, stream.Now), (overview.FailedEvents, overview.EvaluatedAt));
+        Assert.Equal([(MonitoredStream.Experiment, true), ("other", false)], overview.Experiments.Select(static experiment => (experiment.Name, experiment.HasFailed)));
+        var failed = (await model.GetExperimentAsync(MonitoredStream.Experiment, TestContext.Current.CancellationToken))!;
+        Assert.Equal((true, stream.Now), (failed.HasFailed, failed.EvaluatedAt));
+        Assert.False((await model.GetExperimentAsync("other", TestContext.Current.CancellationToken))!.HasFailed);
+    }
+
+    [Fact]
     public void An_experiment_whose_state_is_broken_stops_no_metric_and_no_account_of_another_one()
     {
         var purchase = MeasuredStream.Metric("purchase", MetricAggregation.Any);

@@ -77,7 +77,7 @@ public sealed class SnapshotTests : IDisposable
         var fault = File().Read().Fault!;
 
         Assert.Contains("format 9", fault.Reason, StringComparison.Ordinal);
-        Assert.Contains("format 5", fault.Reason, StringComparison.Ordinal);
+        Assert.Contains("format 6", fault.Reason, StringComparison.Ordinal);
         Assert.NotNull(fault.SetAside);
     }
 

@@ -38,13 +38,15 @@ internal sealed class GivenPlans
             return true;
         }
 
+        var record = experiment.Plan;
         if (PlanDeclaration.Read(declaration) is not { } plan || plan.ExperimentName != experiment.Name)
         {
+            // It may have its own times for looks, which nothing that is shown may break.
+            record.UnreadableSince = record.UnreadableSince > declaration.Timestamp ? record.UnreadableSince : declaration.Timestamp;
             return false;
         }
 
         // Streams are read again, and several hosts declare their plans: an older one must not come back.
-        var record = experiment.Plan;
         if (record.Plan is { } current && (plan.Version < current.Version || (plan.Version == current.Version && declaration.Timestamp < record.DeclaredAt)))
         {
             return true;
@@ -52,6 +54,7 @@ internal sealed class GivenPlans
 
         experiment.Use(plan, isGiven: false);
         record.DeclaredAt = declaration.Timestamp;
+        record.UnreadableSince = record.UnreadableSince > declaration.Timestamp ? record.UnreadableSince : null;
         return true;
     }
 }

@@ -21,6 +21,12 @@ internal sealed class PlanProgress
     /// <summary>The error rate that was warned of last; 0 before a warning.</summary>
     public double WarnedErrorRate { get; set; }
 
+    /// <summary>Whether it is known which time it is for the run: a status has no clock, and a snapshot has none either.</summary>
+    public bool IsTimeKnown { get; set; }
+
+    /// <summary>The time before which the plan has no look; null if it had passed when the run was evaluated last.</summary>
+    public DateTimeOffset? LooksNotBefore { get; set; }
+
     /// <summary>The looks at the results, by rising subjects.</summary>
     public IReadOnlyList<TakenLook> Looks => _looks;
 

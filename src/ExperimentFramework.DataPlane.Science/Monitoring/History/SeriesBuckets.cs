@@ -115,7 +115,8 @@ internal sealed class SeriesBuckets(TimeSpan width, int count)
     }
 
     private SeriesRow RowOf(SeriesTotals totals) => new(
-        _running, totals.Version, totals.Run, Capped(totals.Compared.Sum()), Difference(totals.Lost, _before!.Lost), (float)totals.LogPValue, (float)totals.LogEvidence);
+        _running, totals.Version, totals.Run, Capped(totals.Compared.Sum()), Difference(totals.Lost, _before!.Lost), (float)totals.LogPValue, (float)totals.LogEvidence,
+        Difference(totals.AllExposures, _before!.AllExposures));
 
     private SeriesCell CellOf(SeriesTotals totals, int variant) => new(
         Difference(totals.Exposures[variant], At(_before!.Exposures, variant)),
@@ -123,7 +124,7 @@ internal sealed class SeriesBuckets(TimeSpan width, int count)
         Capped(totals.Compared[variant]));
 
     private static bool HasChanged(SeriesTotals before, SeriesTotals totals) =>
-        before.Lost != totals.Lost || before.LogEvidence != totals.LogEvidence || before.LogPValue != totals.LogPValue || before.Run != totals.Run || !before.Exposures.AsSpan().SequenceEqual(totals.Exposures);
+        before.Lost != totals.Lost || before.AllExposures != totals.AllExposures || before.LogEvidence != totals.LogEvidence || before.LogPValue != totals.LogPValue || before.Run != totals.Run || !before.Exposures.AsSpan().SequenceEqual(totals.Exposures);
 
     private static long At(long[] counts, int variant) => variant < counts.Length ? counts[variant] : 0;
 

@@ -34,6 +34,25 @@ internal sealed class SeriesRecorder
     /// <summary>Copies the minutes as they are.</summary>
     public SeriesCopy CopyMinutes(MonitoredExperiment experiment, ExperimentSignals signals) => _minutes.Copy(TotalsOf(experiment, signals));
 
+    /// <summary>The subjects of each variant that were counted under the version of the weights that counts now.</summary>
+    public long[] ComparedNow(MonitoredExperiment experiment)
+    {
+        var compared = new long[experiment.Variants.Count];
+        if (LatestRun(experiment) is { } run && CurrentVersion(experiment) is { } current)
+        {
+            for (var version = 0; version < run.Versions.Count; version++)
+            {
+                if (run.Versions[version] == current)
+                {
+                    var counts = run.Counts[version];
+                    counts[..Math.Min(compared.Length, counts.Length)].CopyTo(compared);
+                }
+            }
+        }
+
+        return compared;
+    }
+
     /// <summary>The version of the weights that most of the latest subjects were counted under. Hosts change to new weights one after the other, and returning subjects bring old ones.</summary>
     public string? CurrentVersion(MonitoredExperiment experiment)
     {
@@ -67,7 +86,6 @@ internal sealed class SeriesRecorder
         var run = LatestRun(experiment);
         var current = CurrentVersion(experiment);
         var subjects = new long[variants];
-        var compared = new long[variants];
         for (var version = 0; version < (run?.Versions.Count ?? 0); version++)
         {
             var counts = run!.Counts[version];
@@ -75,15 +93,11 @@ internal sealed class SeriesRecorder
             {
                 subjects[variant] += counts[variant];
             }
-
-            if (run.Versions[version] == current)
-            {
-                counts[..Math.Min(variants, counts.Length)].CopyTo(compared);
-            }
         }
 
         return new SeriesTotals(
-            experiment.Tallies.ByVariant[..variants], subjects, compared, current, run?.Number ?? experiment.LastRun, experiment.Lost.Total, signals.LogPValue, signals.LogEvidence);
+            experiment.Tallies.ByVariant[..variants], subjects, ComparedNow(experiment), current, run?.Number ?? experiment.LastRun, experiment.Lost.Total, signals.LogPValue, signals.LogEvidence,
+            experiment.Tallies.Exposures);
     }
 
     private static MonitorRun? LatestRun(MonitoredExperiment experiment) => experiment.OpenRuns.Count == 0 ? null : experiment.OpenRuns[^1];

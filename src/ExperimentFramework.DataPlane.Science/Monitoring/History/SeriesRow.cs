@@ -8,7 +8,8 @@ namespace ExperimentFramework.DataPlane.Science;
 /// <param name="Lost">The exposures that producers reported as lost within the interval.</param>
 /// <param name="LogPValue">ln p at the end of the interval.</param>
 /// <param name="LogEvidence">ln E at the end of the interval.</param>
-internal readonly record struct SeriesRow(long Bucket, string? Version, int Run, uint Compared, uint Lost, float LogPValue, float LogEvidence);
+/// <param name="Exposures">The exposures within the interval, also of variants that have no column.</param>
+internal readonly record struct SeriesRow(long Bucket, string? Version, int Run, uint Compared, uint Lost, float LogPValue, float LogEvidence, uint Exposures);
 
 /// <summary>What a series has of one interval and variant.</summary>
 /// <param name="Exposures">The exposures within the interval.</param>

@@ -12,6 +12,9 @@ internal sealed class ServedBuilds
     /// <summary>The builds, by the time at which they were first seen.</summary>
     public IEnumerable<ServedBuild> All => _builds.Values.OrderBy(static build => build.FirstSeen);
 
+    /// <summary>The exposures of builds beyond those that are kept.</summary>
+    public long Others { get; private set; }
+
     /// <summary>Counts an exposure.</summary>
     public void Add(string variant, Guid build, DateTimeOffset now)
     {
@@ -22,6 +25,7 @@ internal sealed class ServedBuilds
             {
                 if (_builds.Count == MaxBuilds)
                 {
+                    Others++;
                     return;
                 }
 

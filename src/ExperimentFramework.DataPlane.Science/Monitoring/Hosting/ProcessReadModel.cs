@@ -9,6 +9,9 @@ internal sealed class ProcessReadModel(MonitorReadModel monitor, Func<DeliveryPi
 {
     public ReadModelSource Source => monitor.Source;
 
+    /// <summary>Records looks at what the model shows.</summary>
+    public AnalysisLooks Looks => looks;
+
     public async ValueTask<ExperimentOverview> GetExperimentsAsync(CancellationToken cancellationToken = default) =>
         await monitor.GetExperimentsAsync(cancellationToken).ConfigureAwait(false) with { Destinations = Destinations() };
 
@@ -19,8 +22,8 @@ internal sealed class ProcessReadModel(MonitorReadModel monitor, Func<DeliveryPi
             return null;
         }
 
-        var (count, latest, problem) = await looks.Memory.GetAsync(experimentName, cancellationToken).ConfigureAwait(false);
-        return detail with { Looks = new LookHistory(count, latest, problem), Destinations = Destinations(), Drops = DropsOf(experimentName) };
+        var history = await looks.Memory.GetAsync(experimentName, cancellationToken).ConfigureAwait(false);
+        return detail with { Looks = history, Destinations = Destinations(), Drops = DropsOf(experimentName) };
     }
 
     private DestinationOverview[] Destinations() => [.. pipeline().Destinations.Select(Read)];

@@ -14,11 +14,16 @@ internal sealed class LookMemory(IAnalysisLedger ledger, TimeProvider time)
     /// <summary>How long a ledger that could not be read is left alone.</summary>
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMinutes(1);
 
+    /// <summary>How long a page waits for a ledger that is being read.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
+
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Looks> _experiments = new(StringComparer.Ordinal);
     private readonly Queue<AnalysisLook> _sinceReading = [];
     private Task _reading = Task.CompletedTask;
+    private Task? _slow;
     private bool _isRead;
+    private DateTimeOffset? _othersReadAt;
     private (string Text, long Timestamp)? _problem;
 
     /// <summary>Adds a look that the ledger has recorded.</summary>
@@ -44,8 +49,8 @@ internal sealed class LookMemory(IAnalysisLedger ledger, TimeProvider time)
     /// <summary>Returns the latest looks at an experiment.</summary>
     /// <param name="experiment">The name of the experiment.</param>
     /// <param name="cancellationToken">Cancels the wait for the ledger.</param>
-    /// <returns>How many looks there are, the latest of them, the newest first, and why those from before cannot be read; null if they can.</returns>
-    public async ValueTask<(long Count, IReadOnlyList<AnalysisLook> Latest, string? Problem)> GetAsync(string experiment, CancellationToken cancellationToken)
+    /// <returns>The looks, and why those from before cannot be read; null if they can.</returns>
+    public async ValueTask<LookHistory> GetAsync(string experiment, CancellationToken cancellationToken)
     {
         Task reading;
         lock (_gate)
@@ -58,17 +63,30 @@ internal sealed class LookMemory(IAnalysisLedger ledger, TimeProvider time)
             reading = _reading;
         }
 
-        // Others wait for the same reading, so it does not end with who asked first.
-        await reading.WaitAsync(cancellationToken).ConfigureAwait(false);
+        // Others wait for the same reading, so it does not end with who asked first. One that did not end in time is not waited for again: a page asks each second.
+        var isSlow = ReferenceEquals(reading, Volatile.Read(ref _slow)) && !reading.IsCompleted;
+        if (!isSlow)
+        {
+            try
+            {
+                await reading.WaitAsync(LongestWait, time, cancellationToken).ConfigureAwait(false);
+            }
+            catch (TimeoutException)
+            {
+                isSlow = true;
+                Volatile.Write(ref _slow, reading);
+            }
+        }
+
         lock (_gate)
         {
             if (_isRead)
             {
-                return _experiments.TryGetValue(experiment, out var looks) ? (looks.Count, looks.Latest, null) : (0, [], null);
+                return (_experiments.TryGetValue(experiment, out var looks) ? new LookHistory(looks.Count, looks.Latest, null) : new LookHistory(0, [], null)) with { OthersReadAt = _othersReadAt };
             }
 
-            AnalysisLook[] own = [.. _sinceReading.Where(look => look.ExperimentName == experiment).Reverse().Take(MaxLooks)];
-            return (own.Length, own, _problem?.Text);
+            AnalysisLook[] own = [.. _sinceReading.Where(look => look.ExperimentName == experiment).Reverse()];
+            return new LookHistory(own.Length, [.. own.Take(MaxLooks)], isSlow ? "Earlier looks are still being read from the ledger." : _problem?.Text);
         }
     }
 
@@ -76,6 +94,7 @@ internal sealed class LookMemory(IAnalysisLedger ledger, TimeProvider time)
     {
         Dictionary<string, Looks> read = new(StringComparer.Ordinal);
         Queue<AnalysisLook> latest = [];
+        var begun = time.GetUtcNow();
         try
         {
             await foreach (var look in ledger.ReadAsync().ConfigureAwait(false))
@@ -117,6 +136,9 @@ internal sealed class LookMemory(IAnalysisLedger ledger, TimeProvider time)
             _sinceReading.Clear();
             _problem = null;
             _isRead = true;
+
+            // Each process has a memory and a file of its own; any other ledger may be shared.
+            _othersReadAt = ledger is InMemoryAnalysisLedger or FileAnalysisLedger ? null : begun;
         }
     }
 

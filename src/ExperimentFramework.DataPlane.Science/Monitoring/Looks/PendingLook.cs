@@ -11,13 +11,15 @@ internal sealed class PendingLook
     private readonly AnalysisPlan? _plan;
     private readonly LookJudge? _judge;
     private readonly TakenLook[] _looks;
+    private readonly DateTimeOffset? _notBefore;
 
-    private PendingLook(AnalysisLook look, AnalysisPlan? plan, LookJudge? judge, TakenLook[] looks)
+    private PendingLook(AnalysisLook look, AnalysisPlan? plan, LookJudge? judge, TakenLook[] looks, DateTimeOffset? notBefore = null)
     {
         Look = look;
         _plan = plan;
         _judge = judge;
         _looks = looks;
+        _notBefore = notBefore;
     }
 
     /// <summary>What is looked at, without who looks.</summary>
@@ -43,32 +45,40 @@ internal sealed class PendingLook
         }
 
         // A look at nobody shows nothing, and has no place among the shares of the sample.
-        if (run is null || look.Subjects == 0 || experiment.Judge is not { } judge)
+        var notBefore = run is null ? null : DueLooks.NotBefore(run, plan, now);
+        if (run is null || experiment.Judge is not { } judge || DueLooks.SubjectsOf(run, plan) is not (> 0 and var subjects))
         {
-            return new PendingLook(look, plan, null, []);
+            return new PendingLook(look, plan, experiment.Judge, [], notBefore);
         }
 
-        run.Progress.AddLook(new TakenLook(look.Subjects, now - run.StartedAt >= plan.MinimumRunTime ? judge.DueAt(look.Subjects) : 0));
-        return new PendingLook(look, plan, judge, [.. run.Progress.Looks]);
+        run.Progress.AddLook(new TakenLook(subjects, notBefore is null ? judge.DueAt(subjects) : 0));
+        return new PendingLook(look, plan, judge, [.. run.Progress.Looks], notBefore);
     }
 
     /// <summary>Says whether the plan allows the look, and what it costs.</summary>
     /// <param name="look">The look, with who looks.</param>
     public LookVerdict Judge(AnalysisLook look)
     {
-        if (_judge is null)
+        if (_plan is null)
         {
-            var without = _plan is null ? null : LookJudge.EarlyLook;
-            return new LookVerdict { Look = look with { Reason = without }, IsAllowed = without is null, Reason = without };
+            return new LookVerdict { Look = look, IsAllowed = true };
         }
 
-        var next = _looks[^1].Due < _plan!.Looks.InformationTimes.Count ? _judge.SubjectsOf(_looks[^1].Due) : (long?)null;
+        var verdict = new LookVerdict { Look = look, IsAllowed = true, NextLookNotBefore = _notBefore, CountsClosedWindows = _plan.Looks.Kind == LookScheduleKind.GroupSequential };
+        if (_judge is null || _looks.Length == 0)
+        {
+            return verdict with { Look = look with { Reason = LookJudge.EarlyLook }, IsAllowed = false, Reason = LookJudge.EarlyLook, NextLookAt = _judge?.SubjectsOf(0) };
+        }
+
+        // The subjects of a look that only waits for its time are there already.
+        var reached = _judge.DueAt(_looks[^1].Subjects);
+        var next = reached == _looks[^1].Due && reached < _plan.Looks.InformationTimes.Count ? _judge.SubjectsOf(reached) : (long?)null;
         var reason = LookJudge.ReasonAgainst(_looks);
         var (soFar, atEnd) = _judge.ErrorRates(_looks);
         look = look with { Reason = reason, AlphaSpent = soFar };
         return reason is null
-            ? new LookVerdict { Look = look, IsAllowed = true, NextLookAt = next }
-            : new LookVerdict { Look = look, IsAllowed = false, Reason = reason, NextLookAt = next, TypeIError = soFar, TypeIErrorAtEnd = atEnd };
+            ? verdict with { Look = look, NextLookAt = next }
+            : verdict with { Look = look, IsAllowed = false, Reason = reason, NextLookAt = next, TypeIError = soFar, TypeIErrorAtEnd = atEnd };
     }
 
     /// <summary>Adds a signal if the look costs more than was warned of.</summary>
@@ -82,9 +92,11 @@ internal sealed class PendingLook
         }
 
         progress.WarnedErrorRate = rate;
-        var cost = verdict.TypeIErrorAtEnd is null ? "How many subjects are planned is not known, because the weights of the variants are not." : string.Create(
+        var cost = _judge is null ? "How many subjects are planned is not known, because the weights of the variants are not."
+            : verdict.TypeIErrorAtEnd is null ? "There was nothing to compare yet."
+            : string.Create(
             CultureInfo.InvariantCulture,
-            $"If an effect found at any look is acted upon, the error rate will have been {rate:P1} instead of {_judge!.Alpha:P1}.");
+            $"If an effect found at any look is acted upon, the error rate will have been {rate:P1} instead of {_judge.Alpha:P1}.");
         signals.Add(new SignalData(experiment, AnalysisSignalType.PeekingWarning)
             .With("reason", verdict.Reason)
             .With("metric", verdict.Look.Metric ?? _plan!.PrimaryMetric.Name)

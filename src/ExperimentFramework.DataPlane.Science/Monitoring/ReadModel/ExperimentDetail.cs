@@ -17,6 +17,15 @@ public sealed record ExperimentDetail
     /// <summary>The counts, and what is said of them.</summary>
     public required ExperimentStatus Status { get; init; }
 
+    /// <summary>Whether the monitor failed at the experiment because of a fault of its own, so that its counts and verdicts are incomplete.</summary>
+    public bool HasFailed { get; init; }
+
+    /// <summary>The time of processing at which its verdicts were computed last: in a process a second ago at most, over files the time of the last event. Null if they never were.</summary>
+    public DateTimeOffset? EvaluatedAt { get; init; }
+
+    /// <summary>Whether the results of the metrics were left out, because the plan has its own times for looks: a look has to be asked for. What is counted is there.</summary>
+    public bool AreResultsWithheld { get; init; }
+
     /// <summary>The last 60 minutes.</summary>
     public required ExperimentSeries Minutes { get; init; }
 

@@ -21,6 +21,15 @@ public sealed record ExperimentOverview
     /// <summary>The events whose category this version does not know.</summary>
     public required long UnknownEvents { get; init; }
 
+    /// <summary>The events that the monitor could not count because of a fault of its own; the experiments that it failed at have <see cref="ExperimentListItem.HasFailed"/>.</summary>
+    public long FailedEvents { get; init; }
+
+    /// <summary>The signals that were dropped, because nobody took them in time.</summary>
+    public long DroppedSignals { get; init; }
+
+    /// <summary>The time of processing at which all verdicts were computed last: in a process a second ago at most, over files the time of the last event. Null if they never were.</summary>
+    public DateTimeOffset? EvaluatedAt { get; init; }
+
     /// <summary>The destinations of this process's events, in the order of their registration; empty if the events come from elsewhere.</summary>
     public IReadOnlyList<DestinationOverview> Destinations { get; init; } = [];
 }
@@ -54,6 +63,9 @@ public sealed record ExperimentListItem
 
     /// <summary>Whether more subjects than expected moved to another variant without an explanation.</summary>
     public required bool HasCrossovers { get; init; }
+
+    /// <summary>Whether the monitor failed at the experiment because of a fault of its own, so that its counts and verdicts are incomplete.</summary>
+    public bool HasFailed { get; init; }
 
     /// <summary>The exposures in each of the last 60 minutes, the oldest first; the last minute is still running.</summary>
     public required IReadOnlyList<long> ExposuresPerMinute { get; init; }

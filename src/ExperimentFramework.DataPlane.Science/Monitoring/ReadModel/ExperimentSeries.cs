@@ -17,6 +17,9 @@ public sealed record ExperimentSeries
     /// <summary>The version of the weights that most new subjects were counted under; null before the first.</summary>
     public required IReadOnlyList<string?> Allocations { get; init; }
 
+    /// <summary>All exposures within each interval, also of variants that are not among <see cref="Variants"/>.</summary>
+    public IReadOnlyList<long> Exposures { get; init; } = [];
+
     /// <summary>The exposures that producers reported as lost within each interval.</summary>
     public required IReadOnlyList<long> LostExposures { get; init; }
 

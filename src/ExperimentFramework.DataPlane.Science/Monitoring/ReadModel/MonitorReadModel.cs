@@ -19,14 +19,17 @@ public sealed class MonitorReadModel(ExperimentMonitor monitor, ReadModelSource 
     {
         // Before the counts: none of them is younger than it says.
         var time = _time.GetUtcNow();
-        var (experiments, ignored, unknown) = _monitor.ReadAll(Summarize);
+        var (experiments, work) = _monitor.ReadAll(Summarize);
         return ValueTask.FromResult(new ExperimentOverview
         {
             Time = time,
             Source = Source,
             Experiments = experiments,
-            IgnoredEvents = ignored,
-            UnknownEvents = unknown,
+            IgnoredEvents = work.IgnoredEvents,
+            UnknownEvents = work.UnknownEvents,
+            FailedEvents = work.FailedEvents,
+            DroppedSignals = work.DroppedSignals,
+            EvaluatedAt = work.EvaluatedAt,
         });
     }
 
@@ -34,13 +37,19 @@ public sealed class MonitorReadModel(ExperimentMonitor monitor, ReadModelSource 
     public ValueTask<ExperimentDetail?> GetExperimentAsync(string experimentName, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(experimentName);
-        return ValueTask.FromResult(_monitor.Read(experimentName, Picture.Take)?.Develop(_time.GetUtcNow(), Source));
+        var time = _time.GetUtcNow();
+        var (picture, hasFailed, evaluatedAt) = _monitor.ReadWithFaults(experimentName, Picture.Take);
+        return ValueTask.FromResult(picture is null ? null : picture.Develop(time, Source) with { HasFailed = hasFailed, EvaluatedAt = evaluatedAt });
     }
 
-    private static ExperimentListItem Summarize(WatchedExperiment watched)
+    /// <summary>The monitor.</summary>
+    internal ExperimentMonitor Monitor => _monitor;
+
+    private static ExperimentListItem Summarize(WatchedExperiment watched, bool hasFailed)
     {
         var (experiment, signals, series) = (watched.Experiment, watched.Signals, watched.History.Series);
         var copy = series.CopyMinutes(experiment, signals);
+        var compared = series.ComparedNow(experiment);
         var plan = series.CurrentVersion(experiment) is { } version ? experiment.PlanOf(version) : null;
         return new ExperimentListItem
         {
@@ -48,11 +57,12 @@ public sealed class MonitorReadModel(ExperimentMonitor monitor, ReadModelSource 
             State = signals.State,
             LogPValue = signals.LogPValue,
             Run = experiment.CurrentRun?.Number ?? 0,
-            Variants = [.. experiment.Variants.Select((key, variant) => new AllocatedVariant(key, plan?.ShareOf(variant), variant < copy.Columns.Length ? copy.Columns[variant][^1].Compared : 0))],
+            Variants = [.. experiment.Variants.Select((key, variant) => new AllocatedVariant(key, plan?.ShareOf(variant), compared[variant]))],
             Subjects = experiment.CurrentRun?.Counts.Total() ?? 0,
             Exposures = experiment.Tallies.Exposures,
             LostExposures = experiment.Lost.Total,
             HasCrossovers = signals.HasCrossovers,
+            HasFailed = hasFailed,
             ExposuresPerMinute = PerMinute(copy),
             EndsAt = experiment.Plan.Plan?.EndsAt,
             LastExposure = experiment.Tallies.Exposures == 0 ? null : experiment.Tallies.LastExposure,
@@ -66,10 +76,7 @@ public sealed class MonitorReadModel(ExperimentMonitor monitor, ReadModelSource 
         {
             if (copy.Rows[row].Bucket - copy.Last + Minutes - 1 is >= 0 and var minute)
             {
-                foreach (var column in copy.Columns)
-                {
-                    minutes[minute] += column[row].Exposures;
-                }
+                minutes[minute] += copy.Rows[row].Exposures;
             }
         }
 

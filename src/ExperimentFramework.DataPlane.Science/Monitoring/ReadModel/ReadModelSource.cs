@@ -6,6 +6,9 @@ namespace ExperimentFramework.DataPlane.Science;
 /// <param name="NotSeen">What is not among the events, each as a sentence.</param>
 public sealed record ReadModelSource(ReadModelSourceKind Kind, string Description, IReadOnlyList<string> NotSeen)
 {
+    /// <summary>When the events were read, if they were read once and are not followed, so that the numbers do not change; null if they are followed as they arrive.</summary>
+    public DateTimeOffset? ReadAt { get; init; }
+
     /// <summary>What no read model of a monitor sees.</summary>
     internal static readonly string[] AlwaysMissing =
     [
@@ -15,11 +18,12 @@ public sealed record ReadModelSource(ReadModelSourceKind Kind, string Descriptio
 
     /// <summary>Describes event files.</summary>
     /// <param name="path">The folder or file.</param>
+    /// <param name="readAt">When they were read, if they were read once; null if they are followed. Default: null.</param>
     /// <returns>The source.</returns>
-    public static ReadModelSource OfFiles(string path)
+    public static ReadModelSource OfFiles(string path, DateTimeOffset? readAt = null)
     {
         ArgumentNullException.ThrowIfNull(path);
-        return new ReadModelSource(ReadModelSourceKind.Files, $"Event files in {path}.", ["Events that were written to the files after they were read.", .. AlwaysMissing]);
+        return new ReadModelSource(ReadModelSourceKind.Files, $"Event files in {path}.", ["Events that were written to the files after they were read.", .. AlwaysMissing]) { ReadAt = readAt };
     }
 
     /// <summary>Describes a stream of a broker.</summary>

@@ -17,6 +17,7 @@ internal sealed class SeriesReader(SeriesCopy copy, IReadOnlyList<string> varian
             Interval = copy.Source.Width,
             Runs = [.. rows.Select(static row => row.Row?.Run ?? 0)],
             Allocations = [.. rows.Select(static row => row.Row?.Version)],
+            Exposures = [.. rows.Select(static row => row.IsOwn ? row.Row!.Value.Exposures : 0L)],
             LostExposures = [.. rows.Select(static row => row.IsOwn ? row.Row!.Value.Lost : 0L)],
             LogPValues = [.. rows.Select(static row => Rounded(row.Row?.LogPValue ?? 0))],
             LogEvidence = [.. rows.Select(static row => Rounded(row.Row?.LogEvidence ?? 0))],

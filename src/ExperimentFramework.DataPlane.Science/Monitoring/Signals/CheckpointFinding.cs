@@ -17,9 +17,8 @@ internal sealed class CheckpointFinding(MonitoredExperiment experiment)
             return;
         }
 
-        // A subject informs once its window has closed.
         var metric = run.Outcomes.PrimaryOf(plan);
-        var subjects = metric is null ? run.Counts.Total() : MatureOf(run, metric.Sums);
+        var subjects = DueLooks.SubjectsOf(run, plan);
         var due = judge.DueAt(subjects);
 
         // The looks of before are counted by the plan of now, which may have others.
@@ -86,19 +85,5 @@ internal sealed class CheckpointFinding(MonitoredExperiment experiment)
         }
 
         return results;
-    }
-
-    private static long MatureOf(MonitorRun run, MetricSums sums)
-    {
-        var mature = 0L;
-        for (var version = 0; version < run.Versions.Count; version++)
-        {
-            foreach (var variant in run.PlanOf(version) is { } plan ? plan.Variants : [])
-            {
-                mature += sums.CountOf(version, variant);
-            }
-        }
-
-        return mature;
     }
 }

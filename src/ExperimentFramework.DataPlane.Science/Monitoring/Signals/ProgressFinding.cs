@@ -13,7 +13,14 @@ internal sealed class ProgressFinding(MonitoredExperiment experiment)
     /// <param name="signals">The signals.</param>
     public void Evaluate(bool isTrusted, DateTimeOffset now, List<AnalysisSignalEvent> signals)
     {
-        if (experiment.Plan.Plan is not { } plan || experiment.CurrentRun is not { } run || now - run.StartedAt < plan.MinimumRunTime)
+        if (experiment.Plan.Plan is not { } plan || experiment.CurrentRun is not { } run)
+        {
+            return;
+        }
+
+        run.Progress.LooksNotBefore = DueLooks.NotBefore(run, plan, now);
+        run.Progress.IsTimeKnown = true;
+        if (run.Progress.LooksNotBefore is not null)
         {
             return;
         }

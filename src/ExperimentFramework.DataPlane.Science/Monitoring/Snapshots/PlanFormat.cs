@@ -19,6 +19,7 @@ internal static class PlanFormat
         writer.Write(record.DeclaredAt?.UtcTicks ?? 0);
         writer.Write(record.HasBegunWithoutPlan);
         writer.Write(record.IsRemovalReported);
+        writer.Write(record.UnreadableSince?.UtcTicks ?? 0);
     }
 
     /// <summary>Reads what was known of the plan.</summary>
@@ -35,6 +36,8 @@ internal static class PlanFormat
         var declaredAt = reader.ReadInt64();
         Require(declaredAt >= 0 && declaredAt <= DateTimeOffset.MaxValue.UtcTicks, "A time is out of range.");
         var (hasBegunWithoutPlan, isRemovalReported) = (reader.ReadBoolean(), reader.ReadBoolean());
+        var unreadableSince = reader.ReadInt64();
+        Require(unreadableSince >= 0 && unreadableSince <= DateTimeOffset.MaxValue.UtcTicks, "A time is out of range.");
         if (first.Count > 0)
         {
             _ = new PlanSettingsReader(first).Read(1, null);
@@ -49,6 +52,7 @@ internal static class PlanFormat
 
         record.HasBegunWithoutPlan = hasBegunWithoutPlan;
         record.IsRemovalReported = isRemovalReported;
+        record.UnreadableSince = unreadableSince == 0 ? null : new DateTimeOffset(unreadableSince, TimeSpan.Zero);
     }
 
     /// <summary>Writes how far a run has come.</summary>

@@ -10,7 +10,7 @@ internal sealed class SnapshotWriter
     public const uint Magic = 0x4D444645;
 
     /// <summary>The version of the format. A reader refuses those that it does not know.</summary>
-    public const int FormatVersion = 5;
+    public const int FormatVersion = 6;
 
     /// <summary>What precedes the block of an experiment, and what ends the list.</summary>
     public const byte MoreExperiments = 1;

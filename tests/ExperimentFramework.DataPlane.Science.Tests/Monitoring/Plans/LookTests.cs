@@ -91,6 +91,11 @@ public sealed class LookTests
         foreach (var (from, to) in new[] { (0, planned / 4), (planned / 4, planned * 6 / 10), (planned * 6 / 10, planned * 8 / 10), (planned * 8 / 10, planned) })
         {
             Expose(stream, from, to);
+
+            // A planned look of a sequential plan is at subjects whose windows have closed.
+            _time.Advance(TimeSpan.FromDays(8));
+            stream.Now = _time.GetUtcNow();
+            stream.Evaluate();
             var verdict = await looks.LookAsync(MonitoredStream.Experiment, "ada", "all", cancellationToken: Cancellation);
             reasons.Add(verdict.Reason);
             errorRate = verdict.TypeIErrorAtEnd ?? errorRate;

@@ -65,6 +65,15 @@ public sealed class PlanSignalTests : IDisposable
 
         Assert.Null(stream.Monitor.Use(MonitoredStream.Experiment, static (experiment, _) => experiment.Plan.Hash));
         Assert.Equal(2, stream.Monitor.UnknownEvents);
+
+        // It may keep results for its own times of looking, also after a restart; a later one that can be read is followed again.
+        Assert.True(stream.Status.HasUnreadablePlan);
+        var restarted = Restart(stream);
+        Assert.True(restarted.Status.HasUnreadablePlan);
+        restarted.Observe(declared with { Timestamp = declared.Timestamp.AddSeconds(-1) });
+        Assert.True(restarted.Status.HasUnreadablePlan);
+        restarted.Observe(declared with { Timestamp = declared.Timestamp.AddSeconds(1) });
+        Assert.False(restarted.Status.HasUnreadablePlan);
     }
 
     [Fact]

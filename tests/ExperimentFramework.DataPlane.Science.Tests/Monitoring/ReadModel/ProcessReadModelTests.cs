@@ -85,6 +85,47 @@ public sealed class ProcessReadModelTests
     }
 
     [Fact]
+    public async Task A_ledger_that_hangs_holds_up_a_page_for_two_seconds_and_no_later_one_at_all()
+    {
+        var ledger = new UnreadableLedger { Hangs = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously) };
+        LookMemory memory = new(ledger, _time);
+        memory.Add(Look("bob"));
+
+        var first = memory.GetAsync(MonitoredStream.Experiment, Cancellation).AsTask();
+        await _time.AdvanceUntil(() => first.IsCompleted);
+        Assert.Equal((1L, "Earlier looks are still being read from the ledger."), ((await first).Count, (await first).Problem));
+        var second = memory.GetAsync(MonitoredStream.Experiment, Cancellation);
+        Assert.True(second.IsCompletedSuccessfully);
+        Assert.Equal((await first).Problem, (await second).Problem);
+
+        ledger.IsRepaired = true;
+        ledger.Hangs.SetResult();
+        await Eventually.Holds(async () => (await memory.GetAsync(MonitoredStream.Experiment, Cancellation)) is { Problem: null, Count: 2 });
+        Assert.Equal(1, ledger.Readings);
+    }
+
+    [Fact]
+    public async Task A_ledger_that_others_may_write_to_says_when_it_was_read()
+    {
+        Assert.Null((await new LookMemory(new InMemoryAnalysisLedger(), _time).GetAsync(MonitoredStream.Experiment, Cancellation)).OthersReadAt);
+        Assert.Equal(_time.GetUtcNow(), (await new LookMemory(new UnreadableLedger { IsRepaired = true }, _time).GetAsync(MonitoredStream.Experiment, Cancellation)).OthersReadAt);
+    }
+
+    [Fact]
+    public async Task While_the_ledger_cannot_be_read_all_own_looks_are_counted()
+    {
+        LookMemory memory = new(new UnreadableLedger(), _time);
+        for (var number = 0; number < 250; number++)
+        {
+            memory.Add(Look("user " + number));
+        }
+
+        var looks = await memory.GetAsync(MonitoredStream.Experiment, Cancellation);
+
+        Assert.Equal((250L, 100), (looks.Count, looks.Latest.Count));
+    }
+
+    [Fact]
     public async Task Of_many_looks_the_latest_hundred_are_kept_and_all_are_counted()
     {
         LookMemory memory = new(new InMemoryAnalysisLedger(), _time);
@@ -167,13 +208,15 @@ public sealed class ProcessReadModelTests
 
         public bool IsRepaired { get; set; }
 
+        public TaskCompletionSource? Hangs { get; init; }
+
         public ValueTask RecordAsync(AnalysisLook look, CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
 
         public async IAsyncEnumerable<AnalysisLook> ReadAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default)
         {
             Readings++;
             yield return Look("ada");
-            await Task.Yield();
+            await (Hangs?.Task ?? Task.Delay(0, cancellationToken));
             if (!IsRepaired)
             {
                 throw new InvalidDataException("Line 3 is no look.");

@@ -35,6 +35,39 @@ public sealed class ReadModelTests
     }
 
     [Fact]
+    public async Task Exposures_and_subjects_of_variants_beyond_the_sixteenth_are_in_the_list()
+    {
+        (string Key, double Weight)[] variants = [.. Enumerable.Range(0, 20).Select(static variant => ("v" + variant, 1.0))];
+        _stream.Declare(weights: variants);
+        for (var subject = 0; subject < 60; subject++)
+        {
+            _stream.Expose("s" + subject, "v" + (subject % 20));
+        }
+
+        _stream.Evaluate();
+
+        var experiment = Assert.Single((await Model().GetExperimentsAsync(Cancellation)).Experiments);
+        Assert.Equal(20, experiment.Variants.Count);
+        Assert.All(experiment.Variants, static variant => Assert.Equal(3, variant.Subjects));
+        Assert.Equal(60, experiment.ExposuresPerMinute[^1]);
+        var minutes = (await Model().GetExperimentAsync(MonitoredStream.Experiment, Cancellation))!.Minutes;
+        Assert.Equal((16, 60L), (minutes.Variants.Count, minutes.Exposures[^1]));
+    }
+
+    [Fact]
+    public void Exposures_of_further_rates_and_builds_are_counted_together()
+    {
+        _stream.Declare();
+        for (var exposure = 0; exposure < 300; exposure++)
+        {
+            _stream.Expose("s" + exposure, "b", change: event_ => event_ with { SamplingRate = 1.0 / (exposure + 1), VariantBuild = new Guid(exposure + 1, 0, 0, new byte[8]) });
+        }
+
+        Assert.Equal(300, _stream.Status.OtherSamplingRateExposures + _stream.Status.SamplingRates.Sum(static rate => rate.Exposures));
+        Assert.Equal((268L, 44L), (_stream.Status.OtherSamplingRateExposures, _stream.Status.OtherBuildExposures));
+    }
+
+    [Fact]
     public async Task An_experiment_that_was_never_seen_is_null() => Assert.Null(await Model().GetExperimentAsync("unknown", Cancellation));
 
     [Fact]

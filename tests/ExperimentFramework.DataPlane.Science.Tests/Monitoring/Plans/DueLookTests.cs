@@ -1,0 +1,96 @@
+using Microsoft.Extensions.Time.Testing;
+
+namespace ExperimentFramework.DataPlane.Science.Tests;
+
+/// <summary>When a planned look is there: the table of planned looks, the signals and the judgement of a look say the same.</summary>
+public sealed class DueLookTests
+{
+    private const int Planned = 2_188;
+
+    private static readonly TimeSpan Window = TimeSpan.FromDays(7);
+
+    private readonly FakeTimeProvider _time = new(MonitoredStream.Start);
+
+    [Fact]
+    public async Task A_complete_sample_is_not_reached_before_the_minimum_run_time_is_over()
+    {
+        var (stream, looks) = Watch(Plans.Conversions(LookSchedule.FixedHorizon) with { MinimumRunTime = TimeSpan.FromDays(14) });
+        Expose(stream, 0, Planned);
+        var end = MonitoredStream.Start.AddDays(14);
+
+        At(stream, end.AddTicks(-1));
+        stream.Evaluate();
+        Assert.False(Assert.Single(stream.Status.Plan!.Looks).IsReached);
+        Assert.Equal(end, stream.Status.Plan.LooksNotBefore);
+        var early = await looks.LookAsync(MonitoredStream.Experiment, "ada", "all", cancellationToken: Cancellation);
+        Assert.Equal((false, "early-look", end, null), (early.IsAllowed, early.Reason, early.NextLookNotBefore, early.NextLookAt));
+        Assert.False(Assert.Single(stream.Evaluate(), static signal => signal.SignalType == AnalysisSignalType.PeekingWarning).Data!.ContainsKey("plannedSubjects"));
+
+        At(stream, end);
+        stream.Evaluate();
+        Assert.True(Assert.Single(stream.Status.Plan.Looks).IsReached);
+        Assert.Null(stream.Status.Plan.LooksNotBefore);
+        var allowed = await looks.LookAsync(MonitoredStream.Experiment, "ada", "all", cancellationToken: Cancellation);
+        Assert.Equal((true, null), (allowed.IsAllowed, allowed.NextLookNotBefore));
+    }
+
+    [Fact]
+    public async Task A_planned_look_of_a_sequential_plan_is_there_once_the_windows_of_its_subjects_have_closed()
+    {
+        var (stream, looks) = Watch(Plans.Conversions(LookSchedule.GroupSequential(SpendingFunction.Pocock, 0.5, 1)));
+        Expose(stream, 0, 500);
+        At(stream, MonitoredStream.Start + TimeSpan.FromDays(3));
+        var planned = (int)stream.Status.Plan!.PlannedSubjects!.Value;
+        Expose(stream, 500, planned);
+        At(stream, MonitoredStream.Start + Window + TimeSpan.FromMinutes(5));
+
+        // All subjects are counted, and the windows of 500 have closed: no planned look is there.
+        Assert.DoesNotContain(stream.Evaluate(), static signal => signal.SignalType == AnalysisSignalType.SequentialCheckpoint);
+        Assert.All(stream.Status.Plan.Looks, static look => Assert.False(look.IsReached));
+        var early = await looks.LookAsync(MonitoredStream.Experiment, "ada", "all", cancellationToken: Cancellation);
+        Assert.Equal((false, "early-look", (planned + 1L) / 2, true), (early.IsAllowed, early.Reason, early.NextLookAt, early.CountsClosedWindows));
+        Assert.Equal(planned, early.Look.Subjects);
+
+        At(stream, MonitoredStream.Start + TimeSpan.FromDays(3) + Window + TimeSpan.FromMinutes(5));
+        Assert.Contains(stream.Evaluate(), static signal => signal.SignalType == AnalysisSignalType.SequentialCheckpoint);
+        Assert.All(stream.Status.Plan.Looks, static look => Assert.True(look.IsReached));
+        Assert.True((await looks.LookAsync(MonitoredStream.Experiment, "ada", "all", cancellationToken: Cancellation)).IsAllowed);
+    }
+
+    [Fact]
+    public async Task A_look_before_any_window_has_closed_shows_nothing_and_costs_nothing()
+    {
+        var (stream, looks) = Watch(Plans.Conversions(LookSchedule.GroupSequential(SpendingFunction.Pocock, 0.5, 1)));
+        Expose(stream, 0, 1_000);
+
+        var look = await looks.LookAsync(MonitoredStream.Experiment, "ada", "all", cancellationToken: Cancellation);
+
+        Assert.Equal(("early-look", null, null), (look.Reason, look.TypeIErrorAtEnd, look.Look.AlphaSpent));
+        Assert.Contains("There was nothing to compare yet.", Assert.Single(stream.Evaluate(), static signal => signal.SignalType == AnalysisSignalType.PeekingWarning).Message, StringComparison.Ordinal);
+    }
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    private static void Expose(MonitoredStream stream, int from, int to)
+    {
+        for (var subject = from; subject < to; subject++)
+        {
+            stream.Expose("s" + subject, subject % 2 == 0 ? "control" : "b");
+        }
+    }
+
+    private void At(MonitoredStream stream, DateTimeOffset time)
+    {
+        stream.Now = time;
+        _time.SetUtcNow(time);
+
+        // Windows close with the first evaluation, and what has closed is judged with the next.
+        stream.Monitor.Evaluate(time);
+    }
+
+    private (MonitoredStream Stream, AnalysisLooks Looks) Watch(AnalysisPlan plan)
+    {
+        var monitor = new ExperimentMonitor(plans: [plan]);
+        return (new MonitoredStream(monitor).Declare(), new AnalysisLooks(monitor, new InMemoryAnalysisLedger(), _time));
+    }
+}
