@@ -50,9 +50,9 @@ internal static class Exposures
     };
 
     /// <summary>Lets a counter count subjects with numbers of their own, half of them in each variant unless a share is lost.</summary>
-    public static void Count(this PartitionCounter counter, int from, int count, double lossOfB = 0)
+    public static void Count(this PartitionCounter counter, int from, int count, double lossOfB = 0, int? seed = null)
     {
-        var random = new Random(from);
+        var random = new Random(seed ?? from);
         for (var subject = from; subject < from + count; subject++)
         {
             var isB = random.NextDouble() < 0.5;
@@ -64,6 +64,5 @@ internal static class Exposures
     }
 
     /// <summary>Reports what was counted of the experiment.</summary>
-    public static PartitionReport Report(this PartitionCounter counter, int partition = 0, DateTimeOffset? now = null) =>
-        Assert.Single(counter.TakeReports(partition, now ?? Time)).Report;
+    public static PartitionReport Report(this PartitionCounter counter, int partition = 0) => Assert.Single(counter.TakeReports(partition)).Report;
 }

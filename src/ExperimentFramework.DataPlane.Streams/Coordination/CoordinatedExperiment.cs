@@ -9,32 +9,40 @@ namespace ExperimentFramework.DataPlane.Streams;
 /// </summary>
 internal sealed class CoordinatedExperiment
 {
-    /// <summary>The format of this state, and of the snapshot of a monitor that is a part of it.</summary>
-    private const int FormatVersion = (1 << 16) | SnapshotWriter.FormatVersion;
-
     private static readonly ExperimentMonitorOptions Bounds = new() { MaxSubjectSlots = SubjectTable.MinSlots, MaxImmatureSubjects = SubjectTable.MinSlots };
 
     private readonly MonitoredExperiment _experiment;
+    private readonly ExperimentFacts _facts;
     private readonly ExperimentSignals _signals;
-    private readonly LossReports _losses = new(expectsArrivals: false);
+    private readonly ReportedLosses _losses;
     private readonly PartitionMerge _merge;
-    private readonly Dictionary<int, PartitionCounts> _partitions;
-    private Guid? _lastReset;
+    private readonly Dictionary<int, CountedPartition> _partitions;
 
-    private CoordinatedExperiment(MonitoredExperiment experiment, CoordinatorState? state = null)
+    private CoordinatedExperiment(MonitoredExperiment experiment, ExperimentFacts facts, Dictionary<int, CountedPartition> partitions)
     {
         _experiment = experiment;
+        _facts = facts;
+        _partitions = partitions;
         _signals = new ExperimentSignals(experiment, hostCount: 1);
-        _merge = new PartitionMerge(experiment);
-        _partitions = state?.Partitions.ToDictionary() ?? [];
-        _lastReset = state?.LastReset;
+        _losses = new ReportedLosses(experiment, facts);
+        _merge = new PartitionMerge(experiment, facts, partitions);
+        Outbox = new SignalOutbox(facts);
     }
 
     /// <summary>Starts with an experiment that nothing is known of.</summary>
     public CoordinatedExperiment(string name)
-        : this(new MonitoredExperiment(name, Bounds.MaxSubjectSlots, []) { MaxImmatureSubjects = Bounds.MaxImmatureSubjects })
+        : this(Create(name), new ExperimentFacts(), [])
     {
     }
+
+    /// <summary>Why a part of the state could not be read, and was begun anew; null if all of it was.</summary>
+    public Exception? Fault { get; private init; }
+
+    /// <summary>The signals that are to be sent.</summary>
+    public SignalOutbox Outbox { get; }
+
+    /// <summary>Whether a partition has counted anything of it.</summary>
+    public bool IsExposed => _partitions.Count > 0;
 
     /// <summary>The state that it is in.</summary>
     public ExperimentState State => _signals.State;
@@ -49,166 +57,187 @@ internal sealed class CoordinatedExperiment
     public int Run => _experiment.LastRun;
 
     /// <summary>The counts of the current run, by version of the weights and variant.</summary>
-    public IEnumerable<(string Version, string Variant, long Subjects)> Counts
-    {
-        get
-        {
-            var run = _experiment.CurrentRun;
-            for (var version = 0; version < run?.Versions.Count; version++)
-            {
-                for (var variant = 0; variant < run.Counts[version].Length; variant++)
-                {
-                    if (run.Counts[version][variant] is > 0 and var subjects)
-                    {
-                        yield return (run.Versions[version], _experiment.Variants[variant], subjects);
-                    }
-                }
-            }
-        }
-    }
+    public IEnumerable<(string Version, string Variant, long Subjects)> Counts => CountsOf(static run => run.Counts);
+
+    /// <summary>The counts of the current run by segment.</summary>
+    public IEnumerable<(string Segment, string Version, string Variant, long Subjects)> Segments => (_experiment.CurrentRun?.Segments.All ?? [])
+        .SelectMany(segment => CountsOf(_ => segment.Counts).Select(count => (segment.Name, count.Version, count.Variant, count.Subjects)));
 
     /// <summary>How many subjects of the current run moved between variants.</summary>
     public SubjectMoves Moves => _experiment.CurrentRun?.Moves ?? default;
 
-    /// <summary>The exposures that count no subject, by reason.</summary>
-    public IReadOnlyDictionary<string, long> Excluded => _experiment.Tallies.Excluded;
+    /// <summary>The exposures.</summary>
+    public ExposureTallies Tallies => _experiment.Tallies;
 
     /// <summary>Takes what a partition has counted.</summary>
     /// <returns>Whether its store was lost, so that a new run has begun.</returns>
-    public bool Merge(PartitionReport report)
+    public bool Merge(PartitionReport report, DateTimeOffset now)
     {
-        if (!_partitions.TryGetValue(report.Partition, out var known))
+        if (!_partitions.TryGetValue(report.Partition, out var partition))
         {
-            _merge.Add(report, null);
-            _merge.AddTallies(report, null);
-            _partitions.Add(report.Partition, new PartitionCounts { Latest = report });
-            return MergeMoves(isNewRun: false);
+            _partitions.Add(report.Partition, partition = new CountedPartition(report.Partition, report.Store));
         }
-
-        if (known.FormerStores.Contains(report.Store))
+        else if (partition.IsOfFormerStore(report))
         {
-            // Of an instance that does not know yet that it has lost the partition.
             return false;
         }
-
-        var isSameStore = report.Store == known.Latest.Store;
-        if (isSameStore)
+        else if (report.Store != partition.Latest.Store)
         {
-            _merge.Add(report, known.Latest);
-            _partitions[report.Partition] = known with { Latest = PartitionMerge.Join(known.Latest, report) };
-        }
-        else
-        {
-            _partitions[report.Partition] = new PartitionCounts { Latest = report, FormerStores = [.. known.FormerStores, known.Latest.Store] };
-            StartOver(report.Time);
+            partition.Replace(report.Store, _facts.Resets);
         }
 
-        _merge.AddTallies(report, known.Latest);
-        return MergeMoves(isNewRun: !isSameStore);
+        // The subjects of a lost store come back, and must not be added to what it had counted.
+        var isLost = _facts.Stores.TryGetValue(report.Partition, out var counted) && counted != report.Store;
+        if (isLost)
+        {
+            // The other partitions may have lost theirs, too: each counts again from its next report.
+            _experiment.EndRuns();
+            _facts.Stores.Clear();
+            _facts.Retired.Clear();
+            _experiment.HasNewEvidence = true;
+        }
+
+        var earlier = _merge.ContributionOf(partition);
+        _merge.Add(partition.Join(report));
+        _facts.Stores[report.Partition] = report.Store;
+        if (report.IsComplete && partition.Resets < _facts.Resets)
+        {
+            partition.SetBaseline(_facts.Resets);
+        }
+
+        _merge.Add(_merge.ContributionOf(partition), earlier, report.Builds, now);
+        _merge.SetMoves();
+        return isLost;
     }
 
     /// <summary>Takes an event that concerns the experiment.</summary>
     /// <param name="envelope">The event.</param>
     /// <param name="now">The time of processing.</param>
-    /// <param name="signals">Receives the signals of what changes at once.</param>
-    public void Observe(DataPlaneEnvelope envelope, DateTimeOffset now, List<AnalysisSignalEvent> signals)
+    public void Observe(DataPlaneEnvelope envelope, DateTimeOffset now)
     {
         switch (envelope.Payload)
         {
             case AnalysisSignalEvent { SignalType: AnalysisSignalType.AllocationDeclared } declaration:
                 AllocationDeclaration.Apply(declaration, _experiment);
                 break;
-            case AnalysisSignalEvent { SignalType: AnalysisSignalType.PlanDeclared } declaration:
-                GivenPlans.TryFollow(declaration, _experiment);
-                break;
-            case AnalysisSignalEvent signal when CoordinatorMessage.IsReset(signal) && envelope.EventId != _lastReset:
-                _lastReset = envelope.EventId;
-                Reset(now, signals);
+            case AnalysisSignalEvent signal when CoordinatorMessage.IsReset(signal) && _facts.TryAddEvent(envelope.EventId):
+                Reset(now);
                 break;
             case AccountingEvent account:
-                _losses.Add(account, [_experiment], now);
+                _losses.Add(account, now);
                 break;
             case ErrorEvent { Data: { } loss }:
-                _losses.Add(loss, ProducerId.Of(envelope.EventId), name => name == _experiment.Name ? _experiment : null);
+                _losses.Add(envelope.EventId, loss);
                 break;
             default:
                 break;
         }
     }
 
-    /// <summary>Computes the evidence anew, and adds a signal for each finding that changed.</summary>
-    public void Evaluate(DateTimeOffset now, List<AnalysisSignalEvent> signals) => _signals.Evaluate(now, signals);
-
-    /// <summary>Reads what <see cref="ToBytes"/> wrote.</summary>
-    /// <exception cref="InvalidDataException">It was written by another version, or is damaged.</exception>
-    public static CoordinatedExperiment Read(byte[] bytes)
+    /// <summary>Computes the evidence anew, and adds a signal to the outbox for each finding that changed.</summary>
+    public void Evaluate(DateTimeOffset now)
     {
+        List<AnalysisSignalEvent> signals = [];
+        _signals.Evaluate(now, signals);
+        signals.ForEach(Outbox.Add);
+    }
+
+    /// <summary>Reads what <see cref="ToBytes()"/> wrote. Of a state of another format, what the stream has said once and the verdicts are kept; its subjects are counted in a new run.</summary>
+    /// <param name="name">The name of the experiment.</param>
+    /// <param name="state">Its own state; null if there is none.</param>
+    /// <param name="partitions">That of its partitions.</param>
+    /// <param name="now">The time of processing.</param>
+    public static CoordinatedExperiment Read(string name, byte[]? state, IEnumerable<CountedPartition> partitions, DateTimeOffset now)
+    {
+        var counted = partitions.ToDictionary(static partition => partition.Latest.Partition);
+        var restored = state is null ? new CoordinatedExperiment(Create(name), new ExperimentFacts(), counted) : ReadState(name, state, counted);
+        restored._merge.Recount(now);
+        restored._merge.SetMoves();
+        return restored;
+    }
+
+    /// <summary>Writes the state of the experiment itself.</summary>
+    public byte[] ToBytes() => Compressed.Write(stream =>
+    {
+        using var writer = new BinaryWriter(stream, Encoding.UTF8, leaveOpen: true);
+        (_facts.Run, _facts.LogPValue) = (_experiment.LastRun, Math.Max(_experiment.LogPValue, double.MinValue));
+        (_facts.State, _facts.NotTestable) = (_signals.Reported.SampleRatio, _signals.NotTestableReason);
+        _facts.Weights = [.. _experiment.Plans.Select(plan => new DeclaredWeights(plan.Version, plan.Plan.ByKey(_experiment.Variants)))];
+        writer.Write(JsonSerializer.Serialize(_facts, ExperimentFactsJson.Default.ExperimentFacts));
+        writer.Write(SnapshotWriter.FormatVersion);
+        writer.Write(SnapshotWriter.Encode(_experiment, _signals.Reported));
+        writer.Write(SnapshotWriter.NoMoreExperiments);
+    });
+
+    /// <summary>Writes the state of one of its partitions.</summary>
+    public byte[] ToBytes(int partition) => _partitions[partition].ToBytes();
+
+    private static MonitoredExperiment Create(string name) => new(name, Bounds.MaxSubjectSlots, []) { MaxImmatureSubjects = Bounds.MaxImmatureSubjects };
+
+    private static CoordinatedExperiment ReadState(string name, byte[] state, Dictionary<int, CountedPartition> partitions)
+    {
+        ExperimentFacts? facts = null;
         try
         {
-            using var reader = new BinaryReader(new MemoryStream(bytes, writable: false), Encoding.UTF8);
-            if (reader.ReadInt32() is var version and not FormatVersion)
+            using var reader = new BinaryReader(Compressed.Read(state), Encoding.UTF8);
+            facts = JsonSerializer.Deserialize(reader.ReadString(), ExperimentFactsJson.Default.ExperimentFacts) ?? throw new FormatException("It has no facts.");
+            if (reader.ReadInt32() is var version and not SnapshotWriter.FormatVersion)
             {
-                throw new FormatException($"It has format {version:X}, but this version reads format {FormatVersion:X}.");
+                throw new FormatException($"Its evidence has format {version}, but this version reads format {SnapshotWriter.FormatVersion}.");
             }
 
-            var state = JsonSerializer.Deserialize(reader.ReadString(), CoordinatorStateJson.Default.CoordinatorState);
             var (experiment, reported) = new SnapshotReader(reader, Bounds).ReadAll().Single();
-            var restored = new CoordinatedExperiment(experiment, state);
+            var restored = new CoordinatedExperiment(experiment, facts, partitions);
             restored._signals.Reported = reported;
-            restored.MergeMoves(isNewRun: false);
             return restored;
         }
-        catch (Exception exception) when (exception is FormatException or EndOfStreamException or ArgumentException or InvalidOperationException or JsonException)
+        catch (Exception exception) when (exception is FormatException or EndOfStreamException or ArgumentException or InvalidOperationException or InvalidDataException or JsonException)
         {
-            throw new InvalidDataException(exception.Message, exception);
+            return OfFacts(name, facts, partitions, exception);
         }
     }
 
-    /// <summary>Writes all of it for the state store.</summary>
-    public byte[] ToBytes()
+    private static CoordinatedExperiment OfFacts(string name, ExperimentFacts? facts, Dictionary<int, CountedPartition> partitions, Exception fault)
     {
-        using var stream = new MemoryStream();
-        using (var writer = new BinaryWriter(stream, Encoding.UTF8, leaveOpen: true))
+        var experiment = Create(name);
+        facts ??= new ExperimentFacts { Stores = partitions.ToDictionary(static partition => partition.Key, static partition => partition.Value.Latest.Store), Resets = partitions.Values.Select(static partition => partition.Resets).DefaultIfEmpty().Max() };
+        facts.Weights.ForEach(declared => experiment.Declare(declared.Version, declared.Weights));
+        experiment.StartOver(facts.Run, facts.LogPValue);
+        return new CoordinatedExperiment(experiment, facts, partitions)
         {
-            writer.Write(FormatVersion);
-            writer.Write(JsonSerializer.Serialize(new CoordinatorState(_partitions, _lastReset), CoordinatorStateJson.Default.CoordinatorState));
-            writer.Write(SnapshotWriter.Encode(_experiment, _signals.Reported));
-            writer.Write(SnapshotWriter.NoMoreExperiments);
-        }
-
-        return stream.ToArray();
+            Fault = fault,
+            _signals = { Reported = new ReportedFindings(facts.State, facts.NotTestable, []) },
+        };
     }
 
-    /// <summary>Begins a run with the subjects that the stores hold: those of the lost one come back, and must not be added to what it had counted.</summary>
-    private void StartOver(DateTimeOffset now)
+    private void Reset(DateTimeOffset now)
     {
-        var keys = _experiment.OpenRuns.Select(static run => run.KeyId).ToArray();
-        _experiment.EndRuns();
-        foreach (var partition in _partitions.Values)
-        {
-            _merge.Add(partition.Latest with { Time = now, Runs = [.. partition.Latest.Runs.Where(run => keys.Contains(run.KeyId))] }, partition.Baseline);
-        }
-
-        _experiment.HasNewEvidence = true;
-    }
-
-    private void Reset(DateTimeOffset now, List<AnalysisSignalEvent> signals)
-    {
+        List<AnalysisSignalEvent> signals = [];
         _signals.Reset(now, signals);
+        signals.ForEach(Outbox.Add);
         _experiment.Reset();
-        foreach (var (number, partition) in _partitions.ToArray())
-        {
-            _partitions[number] = partition with { Baseline = partition.Latest };
-        }
+        _facts.Resets++;
+        _facts.Retired.Clear();
+        _merge.SetMoves();
     }
 
-    private bool MergeMoves(bool isNewRun)
+    private IEnumerable<(string Version, string Variant, long Subjects)> CountsOf(Func<MonitorRun, VersionedCounts> countsOf)
     {
-        foreach (var run in _experiment.OpenRuns)
+        if (_experiment.CurrentRun is not { } run)
         {
-            run.MovesElsewhere = PartitionMerge.MovesOf(run.KeyId, _partitions.Values);
+            yield break;
         }
 
-        return isNewRun;
+        var counts = countsOf(run);
+        for (var version = 0; version < run.Versions.Count; version++)
+        {
+            for (var variant = 0; variant < counts[version].Length; variant++)
+            {
+                if (counts[version][variant] is > 0 and var subjects)
+                {
+                    yield return (run.Versions[version], _experiment.Variants[variant], subjects);
+                }
+            }
+        }
     }
 }

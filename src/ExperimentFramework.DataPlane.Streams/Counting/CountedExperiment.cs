@@ -3,13 +3,16 @@ using ExperimentFramework.DataPlane.Science;
 namespace ExperimentFramework.DataPlane.Streams;
 
 /// <summary>What a partition has counted of one experiment.</summary>
-internal sealed class CountedExperiment(string name)
+/// <param name="name">The name of the experiment.</param>
+/// <param name="keys">The pseudonym keys of its subjects, the oldest first.</param>
+internal sealed class CountedExperiment(string name, PseudonymKeys keys)
 {
     private const int MaxBuilds = 256;
 
     private readonly SubjectHash _hash = new(name);
     private readonly Dictionary<string, CountedRun> _runs = new(StringComparer.Ordinal);
     private readonly HashSet<Guid> _builds = [];
+    private long _reports;
 
     public string Name => name;
 
@@ -20,12 +23,25 @@ internal sealed class CountedExperiment(string name)
     /// <summary>Whether anything was counted since the last report.</summary>
     public bool IsChanged { get; set; }
 
-    /// <summary>The subjects under a pseudonym key.</summary>
-    public CountedRun RunOf(string? keyId)
+    /// <summary>The pseudonym keys.</summary>
+    public PseudonymKeys Keys => keys;
+
+    /// <summary>The subjects under a pseudonym key; null if there are two newer ones.</summary>
+    public CountedRun? RunOf(string? keyId)
     {
-        if (!_runs.TryGetValue(keyId ?? string.Empty, out var run))
+        if (keys.Find(keyId) is not { } key)
         {
-            _runs.Add(keyId ?? string.Empty, run = new CountedRun(keyId));
+            return null;
+        }
+
+        if (!_runs.TryGetValue(key.Name, out var run))
+        {
+            foreach (var former in _runs.Keys.Where(former => keys.Find(former) is null).ToArray())
+            {
+                _runs.Remove(former);
+            }
+
+            _runs.Add(key.Name, run = new CountedRun(key.Id, key.Since));
         }
 
         return run;
@@ -47,13 +63,13 @@ internal sealed class CountedExperiment(string name)
     }
 
     /// <summary>Everything that was counted.</summary>
-    public PartitionReport Report(int partition, Guid store, Guid session, DateTimeOffset now) => new()
+    public PartitionReport Report(int partition, Guid store, Guid session) => new()
     {
         Partition = partition,
         Store = store,
         Session = session,
-        Time = now,
-        Runs = [.. _runs.Values.Select(static run => run.Report())],
+        Number = ++_reports,
+        Runs = [.. keys.Newest.Where(key => _runs.ContainsKey(key.Name)).Select(key => _runs[key.Name].Report())],
         Builds = [.. _builds],
         Tallies = new TallyReport
         {

@@ -3,21 +3,32 @@ using ExperimentFramework.DataPlane.Science;
 namespace ExperimentFramework.DataPlane.Streams;
 
 /// <summary>The numbers of the subjects that a partition holds of one run. They follow from the subjects, so they are computed from the store when the partition is taken over.</summary>
-internal sealed class CountedRun(string? keyId)
+/// <param name="keyId">The id of their pseudonym key; null if there is none.</param>
+/// <param name="since">When the first exposure under this key happened.</param>
+internal sealed class CountedRun(string? keyId, DateTimeOffset since)
 {
     private const int MaxVersions = 4_096;
+
+    /// <summary>What is reported and kept of a run has bounds, although a stream can name ever new versions, each in many segments.</summary>
+    private const int MaxCounts = 1 << 16;
+
+    private const int MaxVersionBytes = 1 << 18;
 
     private readonly Dictionary<(string? Segment, string Version, string Variant), long> _counts = [];
     private readonly HashSet<string> _versions = new(StringComparer.Ordinal);
     private readonly List<string> _segments = [];
     private long _crossovers;
     private long _explained;
+    private int _versionBytes;
+
+    /// <summary>The exposures, and whether nearly all of them are of one subject.</summary>
+    public FrequentSubject Exposures { get; } = new();
 
     /// <summary>The names of the segments, at most 32, by number.</summary>
     public IReadOnlyList<string> Segments => _segments;
 
     /// <summary>Whether subjects of a version can be counted: there are not too many others.</summary>
-    public bool Accepts(string version) => _versions.Count < MaxVersions || _versions.Contains(version);
+    public bool Accepts(string version) => (_versions.Count < MaxVersions && _counts.Count < MaxCounts && _versionBytes < MaxVersionBytes) || _versions.Contains(version);
 
     /// <summary>Restores the names of the segments, in the order of their numbers.</summary>
     public void RestoreSegments(IEnumerable<string> names)
@@ -43,7 +54,7 @@ internal sealed class CountedRun(string? keyId)
     /// <summary>Counts a subject.</summary>
     public void Add(in FirstExposure subject)
     {
-        _versions.Add(subject.Version);
+        _versionBytes += _versions.Add(subject.Version) ? System.Text.Encoding.UTF8.GetByteCount(subject.Version) : 0;
         Increment(null, subject);
         for (var number = 0; number < _segments.Count; number++)
         {
@@ -63,12 +74,15 @@ internal sealed class CountedRun(string? keyId)
         _explained += (now.HasFlag(Moves.Explained) ? 1 : 0) - (before.HasFlag(Moves.Explained) ? 1 : 0);
     }
 
+    /// <summary>Everything that was counted.</summary>
     public RunReport Report() => new()
     {
         KeyId = keyId,
+        Since = since,
         Counts = [.. _counts.Select(static count => new SubjectCount(count.Key.Segment, count.Key.Version, count.Key.Variant, count.Value))],
         Crossovers = _crossovers,
         Explained = _explained,
+        Exposures = (Exposures.Total, Exposures.Leader, Exposures.Lead),
     };
 
     private uint BitOf(string segment)

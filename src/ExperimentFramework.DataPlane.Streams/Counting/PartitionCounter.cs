@@ -13,9 +13,13 @@ internal sealed class PartitionCounter
     /// <summary>The reason for excluding exposures whose message is not keyed by their subject: other partitions may hold the subject too.</summary>
     public const string NotKeyedBySubject = "not-keyed-by-subject";
 
+    /// <summary>The reason for excluding exposures of pseudonym keys that two newer ones have replaced, or that are more than 256.</summary>
+    public const string FormerPseudonymKey = "former-pseudonym-key";
+
     private readonly IKeyValueStore<byte[], byte[]> _store;
     private readonly ExperimentMonitorStreamsOptions _options;
     private readonly Dictionary<string, CountedExperiment> _experiments = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Exception> _damaged = new(StringComparer.Ordinal);
     private readonly IReadOnlyList<string> _segmentAttributes;
     private readonly Guid _session = Guid.NewGuid();
     private readonly Guid _storeId;
@@ -32,7 +36,7 @@ internal sealed class PartitionCounter
         {
             if (StateKeys.TryGetRun(key, out var run))
             {
-                Restore(run, FirstExposure.Read(value));
+                TryRestore(run, value);
             }
         }
 
@@ -47,8 +51,8 @@ internal sealed class PartitionCounter
         }
     }
 
-    /// <summary>The names of the experiments.</summary>
-    public IEnumerable<string> Experiments => _experiments.Keys;
+    /// <summary>The experiments some of whose subjects could not be read, with the first fault of each.</summary>
+    public IReadOnlyDictionary<string, Exception> Damaged => _damaged;
 
     /// <summary>Counts an exposure.</summary>
     /// <param name="exposure">The exposure.</param>
@@ -84,37 +88,51 @@ internal sealed class PartitionCounter
         if (change.SubjectId is { } subject
             && change.NewVariantKey is { } variant
             && change.ChangeReason is AssignmentChangeReasons.Policy or AssignmentChangeReasons.StoreLost or AssignmentChangeReasons.IdentityChanged or AssignmentChangeReasons.VariantRemoved
-            && _experiments.TryGetValue(change.ExperimentName, out var experiment))
+            && _experiments.TryGetValue(change.ExperimentName, out var experiment)
+            && experiment.RunOf(keyId) is { } run)
         {
             var key = StateKeys.Subject(new RunKey(experiment.Name, keyId), experiment.HashOf(subject));
             if (_store.Get(key) is { } bytes)
             {
                 var before = FirstExposure.Read(bytes);
-                Keep(experiment, experiment.RunOf(keyId), key, before, before.Reassign(experiment.ScopeOf(change.SubjectType, change.TenantId), BoundedName.Of(variant)));
+                Keep(experiment, run, key, before, before.Reassign(experiment.ScopeOf(change.SubjectType, change.TenantId), BoundedName.Of(variant)));
             }
         }
     }
 
     /// <summary>Reports each experiment that has changed since its last report.</summary>
-    public IEnumerable<(string Experiment, PartitionReport Report)> TakeReports(int partition, DateTimeOffset now)
+    public IEnumerable<(string Experiment, PartitionReport Report)> TakeReports(int partition)
     {
         foreach (var experiment in _experiments.Values)
         {
             if (experiment.IsChanged)
             {
                 experiment.IsChanged = false;
-                yield return (experiment.Name, experiment.Report(partition, _storeId, _session, now));
+                yield return (experiment.Name, experiment.Report(partition, _storeId, _session));
             }
         }
     }
 
     private void Count(CountedExperiment experiment, ExposureEvent exposure, string? keyId, string variant)
     {
-        var run = experiment.RunOf(keyId);
+        if (experiment.Keys.TryAdd(keyId, exposure.Timestamp))
+        {
+            // Before the subjects, whose order in time it gives.
+            _store.Put(StateKeys.Keys(experiment.Name), experiment.Keys.ToBytes());
+        }
+
+        if (experiment.RunOf(keyId) is not { } run)
+        {
+            experiment.Tallies.Exclude(FormerPseudonymKey);
+            return;
+        }
+
+        var hash = experiment.HashOf(exposure.SubjectId!);
+        run.Exposures.Add(hash);
         var version = BoundedName.Of(exposure.AllocationVersion!);
         var scope = experiment.ScopeOf(exposure.SubjectType, exposure.TenantId);
         var runKey = new RunKey(experiment.Name, keyId);
-        var key = StateKeys.Subject(runKey, experiment.HashOf(exposure.SubjectId!));
+        var key = StateKeys.Subject(runKey, hash);
         if (_store.Get(key) is { } bytes)
         {
             var before = FirstExposure.Read(bytes);
@@ -151,15 +169,32 @@ internal sealed class PartitionCounter
         }
     }
 
+    private void TryRestore(RunKey key, byte[] value)
+    {
+        try
+        {
+            Restore(key, FirstExposure.Read(value));
+        }
+        catch (Exception exception) when (EngineFaults.IsOfEvent(exception))
+        {
+            // One subject fewer is counted; with the exception, no partition would be.
+            _damaged.TryAdd(key.Experiment, exception);
+        }
+    }
+
     private void Restore(RunKey key, in FirstExposure subject)
     {
         if (!_experiments.TryGetValue(key.Experiment, out var experiment))
         {
-            _experiments.Add(key.Experiment, experiment = new CountedExperiment(key.Experiment));
+            _experiments.Add(key.Experiment, experiment = Create(key.Experiment));
         }
 
         experiment.IsChanged = true;
-        var run = experiment.RunOf(key.KeyId);
+        if (experiment.RunOf(key.KeyId) is not { } run)
+        {
+            return;
+        }
+
         if (run.Segments.Count == 0 && _store.Get(StateKeys.Segments(key)) is { } names)
         {
             run.RestoreSegments(JsonSerializer.Deserialize(names, SegmentNamesJson.Default.IReadOnlyListString)!);
@@ -167,6 +202,8 @@ internal sealed class PartitionCounter
 
         run.Add(subject);
     }
+
+    private CountedExperiment Create(string name) => new(name, _store.Get(StateKeys.Keys(name)) is { } keys ? PseudonymKeys.Read(keys) : new PseudonymKeys([]));
 
     private bool TryGet(string name, [NotNullWhen(true)] out CountedExperiment? experiment)
     {
@@ -180,7 +217,7 @@ internal sealed class PartitionCounter
             return false;
         }
 
-        _experiments.Add(name, experiment = new CountedExperiment(name));
+        _experiments.Add(name, experiment = Create(name));
         return true;
     }
 }

@@ -4,18 +4,22 @@ using System.Text;
 namespace ExperimentFramework.DataPlane.Streams;
 
 /// <summary>
-/// The keys of the store of a partition: its id, the names of the segments of a run, and the subjects. Names hold no control characters, so NUL ends them.
+/// The keys of the store of a partition: its id, the names of the segments of a run, the pseudonym keys of an experiment, and the subjects. Names hold no control characters, so NUL ends them.
 /// </summary>
 internal static class StateKeys
 {
     private const byte SegmentsKind = 1;
     private const byte SubjectKind = 2;
+    private const byte KeysKind = 3;
 
     /// <summary>The key of the store's id.</summary>
     public static readonly byte[] StoreId = [0];
 
     /// <summary>The key of the names of the segments of a run.</summary>
     public static byte[] Segments(RunKey run) => Create(SegmentsKind, run, 0);
+
+    /// <summary>The key of the ids of the pseudonym keys of an experiment.</summary>
+    public static byte[] Keys(string experiment) => Create(KeysKind, new RunKey(experiment, null), 0);
 
     /// <summary>The key of a subject.</summary>
     /// <param name="run">The run.</param>
@@ -32,7 +36,7 @@ internal static class StateKeys
     public static bool TryGetRun(ReadOnlySpan<byte> key, out RunKey run)
     {
         run = default;
-        if (key[0] != SubjectKind)
+        if (key.Length < sizeof(ulong) + 3 || key[0] != SubjectKind || key[1..].IndexOf((byte)0) < 0)
         {
             return false;
         }

@@ -21,6 +21,7 @@ internal sealed partial class StreamsMonitor(ExperimentMonitorStreamsOptions opt
     private readonly ConcurrentDictionary<(string Store, int Partition), bool> _restored = [];
     private readonly ConcurrentDictionary<string, bool> _failed = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> _tooLarge = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<int, long> _commits = [];
     private EngineStatus _engine = new(KafkaStream.State.CREATED, null);
     private int _unreported;
     private long _ignored;
@@ -156,13 +157,19 @@ internal sealed partial class StreamsMonitor(ExperimentMonitorStreamsOptions opt
     /// <summary>Whether a partition of a store has been read from its changelog since this was asked last.</summary>
     public bool TakeRestored(string store, int partition) => _restored.TryRemove((store, partition), out _);
 
+    /// <summary>Called when a commit of a partition of the experiments has begun.</summary>
+    public void OnCommit(int partition) => _commits.AddOrUpdate(partition, 1, static (_, commits) => commits + 1);
+
+    /// <summary>The number of commits of a partition of the experiments.</summary>
+    public long Commits(int partition) => _commits.GetValueOrDefault(partition);
+
     /// <summary>Called when a partition has something to report, and when it has reported it.</summary>
     public void OnUnreported(bool isUnreported) => Interlocked.Add(ref _unreported, isUnreported ? 1 : -1);
 
     /// <summary>Called when the store of a partition was lost, so that an experiment is counted anew.</summary>
     public void OnStoreLost(string experiment, int partition, int run) => LogStoreLost(partition, experiment, run);
 
-    /// <summary>Called when the state of a coordinator cannot be read.</summary>
+    /// <summary>Called when a part of the state of a coordinator cannot be read.</summary>
     public void OnStateUnreadable(string experiment, Exception fault) => LogStateUnreadable(experiment, fault);
 
     /// <summary>Called when an experiment was evaluated.</summary>
@@ -197,10 +204,10 @@ internal sealed partial class StreamsMonitor(ExperimentMonitorStreamsOptions opt
     [LoggerMessage(312, LogLevel.Error, "{SignalType}: {Finding}", EventName = "StreamAlarm")]
     private partial void LogError(AnalysisSignalType signalType, string finding);
 
-    [LoggerMessage(313, LogLevel.Warning, "The store of partition {Partition} was lost. The subjects of {Experiment} are counted anew, as run {Run}, which weighs less. Keep the changelog topics of the monitor compacted, and do not delete them.", EventName = "StreamStoreLost")]
+    [LoggerMessage(313, LogLevel.Warning, "The store of partition {Partition} was lost, and maybe that of others. The subjects of {Experiment} are counted anew, as run {Run}, which weighs less. Keep the changelog topics of the monitor compacted, and do not delete them.", EventName = "StreamStoreLost")]
     private partial void LogStoreLost(int partition, string experiment, int run);
 
-    [LoggerMessage(314, LogLevel.Error, "The state of the coordinator of {Experiment} cannot be read. Its counts are added up again from what the partitions report; its earlier verdicts are lost.", EventName = "StreamStateUnreadable")]
+    [LoggerMessage(314, LogLevel.Error, "A part of the state of the coordinator of {Experiment} cannot be read. Its weights, resets and verdicts are kept if they can be, and its subjects are counted in a new run, which weighs less. If a finding about undeclared weights follows, restart the hosts, which declare them again.", EventName = "StreamStateUnreadable")]
     private partial void LogStateUnreadable(string experiment, Exception exception);
 
     [LoggerMessage(315, LogLevel.Warning, "The message at offset {Offset} of partition {Partition} of topic {Topic} is not an event: {Fault} It is passed over; further ones are counted in the health of the monitor.", EventName = "StreamMessageUnreadable")]

@@ -6,34 +6,47 @@ namespace ExperimentFramework.DataPlane.Streams;
 /// <summary>What partitions send to the coordinator of an experiment: a report, or an event that concerns the experiment.</summary>
 internal static class CoordinatorMessage
 {
+    /// <summary>An event of losses concerns at most this many experiments: a stream can name any number.</summary>
+    private const int MaxNames = 1_000;
+
+    /// <summary>The columns of the data of an error event that reports losses.</summary>
+    private static readonly string[] LossColumns = ["experiment", "variant", "eventType", "reason", "count"];
+
     private const byte ReportKind = (byte)'R';
     private const byte EventKind = (byte)'E';
 
     /// <summary>Writes a report.</summary>
-    public static byte[] ToBytes(PartitionReport report) => [ReportKind, .. JsonSerializer.SerializeToUtf8Bytes(report, ReportJson.Default.PartitionReport)];
+    public static byte[] ToBytes(PartitionReport report) => [ReportKind, .. ReportFormat.Write(report)];
 
     /// <summary>Writes an event.</summary>
     public static byte[] ToBytes(DataPlaneEnvelope envelope) => [EventKind, .. Encoding.UTF8.GetBytes(DataPlaneJson.Serialize(envelope))];
 
     /// <summary>Reads what was written.</summary>
-    /// <exception cref="JsonException">It is neither.</exception>
-    public static (PartitionReport? Report, DataPlaneEnvelope? Event) Read(ReadOnlySpan<byte> bytes) => bytes.IsEmpty ? throw new JsonException("The message is empty.") : bytes[0] switch
+    /// <exception cref="InvalidDataException">It is neither.</exception>
+    public static (PartitionReport? Report, DataPlaneEnvelope? Event) Read(ReadOnlySpan<byte> bytes)
     {
-        ReportKind => (JsonSerializer.Deserialize(bytes[1..], ReportJson.Default.PartitionReport) ?? throw new JsonException("The report is null."), null),
-        EventKind => (null, DataPlaneJson.Deserialize(bytes[1..])),
-        _ => throw new JsonException("The message is neither a report nor an event."),
-    };
+        try
+        {
+            return bytes.IsEmpty ? throw new FormatException("The message is empty.") : bytes[0] switch
+            {
+                ReportKind => (ReportFormat.Read(bytes[1..]), null),
+                EventKind => (null, DataPlaneJson.Deserialize(bytes[1..])),
+                _ => throw new FormatException("The message is neither a report nor an event."),
+            };
+        }
+        catch (Exception exception) when (exception is FormatException or EndOfStreamException or JsonException or ArgumentException)
+        {
+            throw new InvalidDataException(exception.Message, exception);
+        }
+    }
 
     /// <summary>Finds the experiments that an event concerns, and what it says of each.</summary>
-    /// <param name="envelope">The event.</param>
-    /// <param name="known">The experiments that are monitored: an account that does not name one says that it has lost nothing.</param>
-    public static IEnumerable<(string Experiment, DataPlaneEnvelope Part)> Of(DataPlaneEnvelope envelope, IEnumerable<string> known) => envelope.Payload switch
+    public static IEnumerable<(string Experiment, DataPlaneEnvelope Part)> Of(DataPlaneEnvelope envelope) => envelope.Payload switch
     {
-        AnalysisSignalEvent signal when signal.SignalType is AnalysisSignalType.AllocationDeclared or AnalysisSignalType.PlanDeclared || IsReset(signal) => [(signal.ExperimentName, envelope)],
-        AccountingEvent account => known.Union(Exposed(account)).Select(experiment => (experiment, envelope with { Payload = Part(account, experiment) })),
-        ErrorEvent { Data: { } loss } => loss.GetValueOrDefault("experiment") is System.Collections.IEnumerable names and not string
-            ? names.OfType<string>().Distinct(StringComparer.Ordinal).Select(experiment => (experiment, envelope))
-            : [],
+        AnalysisSignalEvent signal when NameRules.Validate(signal.ExperimentName) is null && (signal.SignalType == AnalysisSignalType.AllocationDeclared || IsReset(signal)) => [(signal.ExperimentName, envelope)],
+
+        AccountingEvent account => Parts(envelope, account),
+        ErrorEvent { Data: { } loss } error => Parts(envelope, error, loss),
         _ => [],
     };
 
@@ -41,13 +54,31 @@ internal static class CoordinatorMessage
     public static bool IsReset(AnalysisSignalEvent signal) =>
         signal is { SignalType: AnalysisSignalType.SampleRatioMismatch, Data: { } data } && data.GetValueOrDefault("state") is "reset";
 
-    private static IEnumerable<string> Exposed(AccountingEvent account) =>
-        account.Published.Where(static row => row.EventType == nameof(DataPlaneEventType.Exposure)).Select(static row => row.ExperimentName);
+    /// <summary>Accounts are totals of what was lost, so one that does not name an experiment says nothing new of it.</summary>
+    private static IEnumerable<(string Experiment, DataPlaneEnvelope Part)> Parts(DataPlaneEnvelope envelope, AccountingEvent account) => account.Drops
+        .Where(static row => row.EventType == nameof(DataPlaneEventType.Exposure))
+        .GroupBy(static row => row.ExperimentName, StringComparer.Ordinal)
+        .Where(static rows => NameRules.Validate(rows.Key) is null)
+        .Take(MaxNames)
+        .Select(rows => (rows.Key, envelope with { Payload = account with { Calls = [], Published = [], Drops = [.. rows] } }));
 
-    private static AccountingEvent Part(AccountingEvent account, string experiment) => account with
+    private static IEnumerable<(string Experiment, DataPlaneEnvelope Part)> Parts(DataPlaneEnvelope envelope, ErrorEvent error, IReadOnlyDictionary<string, object?> loss)
     {
-        Calls = [],
-        Published = [.. account.Published.Where(row => row.ExperimentName == experiment)],
-        Drops = [.. account.Drops.Where(row => row.ExperimentName == experiment)],
-    };
+        var columns = LossColumns.Select(name => Column(loss, name)).ToArray();
+        return Enumerable.Range(0, columns[0].Length)
+            .Where(row => columns[0][row] is string name && NameRules.Validate(name) is null)
+            .GroupBy(row => (string)columns[0][row]!, StringComparer.Ordinal)
+            .Take(MaxNames)
+            .Select(rows => (rows.Key, envelope with
+            {
+                Payload = error with
+                {
+                    Message = string.Empty,
+                    Data = LossColumns.Zip(columns).ToDictionary(static column => column.First, column => (object?)rows.Select(row => row < column.Second.Length ? column.Second[row] : null).ToArray()),
+                },
+            }));
+    }
+
+    private static object?[] Column(IReadOnlyDictionary<string, object?> loss, string name) =>
+        loss.GetValueOrDefault(name) is System.Collections.IEnumerable values and not string ? [.. values.Cast<object?>()] : [];
 }

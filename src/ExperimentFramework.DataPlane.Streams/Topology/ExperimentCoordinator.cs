@@ -1,4 +1,3 @@
-using System.Text.Json;
 using ExperimentFramework.DataPlane.Kafka;
 using Streamiz.Kafka.Net.Processors.Public;
 using Streamiz.Kafka.Net.State;
@@ -16,7 +15,13 @@ internal sealed class ExperimentCoordinator(StreamsMonitor monitor) : ITransform
     private static readonly TimeSpan EvaluationInterval = TimeSpan.FromSeconds(1);
 
     private readonly Dictionary<string, CoordinatedExperiment> _experiments = new(StringComparer.Ordinal);
+
+    /// <summary>The experiments that only a declaration has named, the oldest first, and maybe some that have been counted since.</summary>
+    private readonly Queue<string> _declared = [];
+
     private ProcessorContext<string, byte[]> _context = null!;
+    private CoordinatorStore? _store;
+    private int _exposed;
 
     /// <summary>The engine demands it, and uses the other one.</summary>
     public ExperimentCoordinator()
@@ -27,50 +32,57 @@ internal sealed class ExperimentCoordinator(StreamsMonitor monitor) : ITransform
     public void Init(ProcessorContext<string, byte[]> context)
     {
         _context = context;
+        _store = null;
         _experiments.Clear();
-        context.Schedule(EvaluationInterval, PunctuationType.PROCESSING_TIME, _ => Evaluate());
+        _declared.Clear();
+        _exposed = 0;
+        monitor.TakeRestored(StoreName, context.Id.Partition);
+        context.Schedule(EvaluationInterval, PunctuationType.PROCESSING_TIME, _ => EvaluateAll());
     }
 
     public Record<string, byte[]>? Process(Record<string, byte[]> record)
     {
+        // The store is restored after Init, and before the first message.
+        var store = _store ?? TakeOver();
         PartitionReport? report;
         DataPlaneEnvelope? envelope;
         try
         {
             (report, envelope) = CoordinatorMessage.Read(record.Value);
         }
-        catch (JsonException exception)
+        catch (InvalidDataException exception)
         {
             monitor.OnUnreadable(record.TopicPartitionOffset, exception);
             return null;
         }
 
-        var store = Store;
-        if (!_experiments.TryGetValue(record.Key, out var experiment))
+        if (Find(record.Key, store, report is not null, envelope?.Payload) is not { } experiment)
         {
-            if (_experiments.Count >= monitor.Options.MaxExperiments || NameRules.Validate(record.Key) is not null)
+            return null;
+        }
+
+        Contain(record.Key, () =>
+        {
+            if (report is not null)
             {
-                monitor.OnIgnored();
-                return null;
+                var (wasExposed, run) = (experiment.IsExposed, experiment.Run);
+                if (experiment.Merge(report, monitor.Now))
+                {
+                    monitor.OnStoreLost(record.Key, report.Partition, run + 1);
+                }
+
+                _exposed += wasExposed ? 0 : 1;
+                store.Put(record.Key, experiment, report.Partition);
             }
 
-            _experiments.Add(record.Key, experiment = Load(record.Key, store.Get(record.Key)));
-        }
+            if (envelope is not null)
+            {
+                experiment.Observe(envelope, monitor.Now);
+            }
 
-        List<AnalysisSignalEvent> signals = [];
-        if (report is not null && experiment.Merge(report))
-        {
-            monitor.OnStoreLost(record.Key, report.Partition, experiment.Run);
-        }
-
-        if (envelope is not null)
-        {
-            experiment.Observe(envelope, monitor.Now, signals);
-        }
-
-        experiment.Evaluate(report?.Time ?? monitor.Now, signals);
-        Publish(record.Key, experiment, signals);
-        store.Put(record.Key, experiment.ToBytes());
+            Evaluate(record.Key, experiment);
+            store.Put(record.Key, experiment);
+        });
         return null;
     }
 
@@ -82,48 +94,139 @@ internal sealed class ExperimentCoordinator(StreamsMonitor monitor) : ITransform
         }
     }
 
-    private IKeyValueStore<string, byte[]> Store => (IKeyValueStore<string, byte[]>)_context.GetStateStore(StoreName);
-
-    private CoordinatedExperiment Load(string name, byte[]? state)
+    /// <summary>Reads all experiments: some findings come with time alone, and gauges and health show what is here.</summary>
+    private CoordinatorStore TakeOver()
     {
-        try
+        _store = new CoordinatorStore((IKeyValueStore<string, byte[]>)_context.GetStateStore(StoreName), monitor);
+        foreach (var (name, experiment) in _store.ReadAll())
         {
-            return state is null ? new CoordinatedExperiment(name) : CoordinatedExperiment.Read(state);
+            _experiments.Add(name, experiment);
+            if (experiment.IsExposed)
+            {
+                _exposed++;
+            }
+            else
+            {
+                _declared.Enqueue(name);
+            }
         }
-        catch (InvalidDataException exception)
-        {
-            // The partitions still have all counts; only the largest evidence until now is lost.
-            monitor.OnStateUnreadable(name, exception);
-            return new CoordinatedExperiment(name);
-        }
+
+        return _store;
     }
 
-    private void Evaluate()
+    /// <summary>Finds an experiment. A new one begins with a report or with a declaration of its weights, which may come before; those that only declarations name are limited apart, so that they keep no other one out.</summary>
+    private CoordinatedExperiment? Find(string name, CoordinatorStore store, bool isReport, DataPlaneEvent? payload)
     {
-        foreach (var (name, experiment) in _experiments)
+        if (_experiments.TryGetValue(name, out var experiment))
         {
-            List<AnalysisSignalEvent> signals = [];
-            experiment.Evaluate(monitor.Now, signals);
-            if (signals.Count > 0)
+            if (isReport && !experiment.IsExposed && _exposed >= monitor.Options.MaxExperiments)
             {
-                Publish(name, experiment, signals);
-                Store.Put(name, experiment.ToBytes());
+                monitor.OnIgnored();
+                return null;
+            }
+
+            return experiment;
+        }
+
+        if (NameRules.Validate(name) is not null || !(isReport || payload is AnalysisSignalEvent { SignalType: AnalysisSignalType.AllocationDeclared }))
+        {
+            return null;
+        }
+
+        if (isReport && _exposed >= monitor.Options.MaxExperiments)
+        {
+            monitor.OnIgnored();
+            return null;
+        }
+
+        if (!isReport)
+        {
+            MakeRoom(store);
+            _declared.Enqueue(name);
+        }
+
+        _experiments.Add(name, experiment = new CoordinatedExperiment(name));
+        return experiment;
+    }
+
+    private void MakeRoom(CoordinatorStore store)
+    {
+        while (_declared.Count >= monitor.Options.MaxExperiments)
+        {
+            var oldest = _declared.Dequeue();
+            if (_experiments.TryGetValue(oldest, out var experiment) && !experiment.IsExposed)
+            {
+                _experiments.Remove(oldest);
+                store.Delete(oldest);
             }
         }
     }
 
-    /// <summary>Signals go out before the state is kept: after a crash in between, a signal is published twice, with the same id.</summary>
-    private void Publish(string name, CoordinatedExperiment experiment, List<AnalysisSignalEvent> signals)
+    private void EvaluateAll()
     {
-        using var messages = new EventMessages(EventFormat.Json);
-        foreach (var signal in signals)
+        if (_store is null && monitor.TakeRestored(StoreName, _context.Id.Partition))
         {
-            var message = messages.Create(SignalEnvelope.Of(signal));
-            _context.SetHeaders(message.Headers);
-            _context.Forward(name, message.Value);
-            monitor.OnSignal(signal);
+            TakeOver();
         }
 
-        monitor.OnEvaluated(name, experiment.State, experiment.Subjects);
+        if (_store is not { } store)
+        {
+            return;
+        }
+
+        foreach (var (name, experiment) in _experiments)
+        {
+            Contain(name, () =>
+            {
+                var isConfirmed = experiment.Outbox.Confirm(monitor.Commits(_context.Id.Partition));
+                if (Evaluate(name, experiment) || isConfirmed)
+                {
+                    store.Put(name, experiment);
+                }
+
+                if (!experiment.Outbox.IsEmpty)
+                {
+                    // Without messages the engine would not commit.
+                    _context.Commit();
+                }
+            });
+        }
+    }
+
+    /// <summary>Evaluates an experiment, and sends its signals: those that are new, and those that the state says may have been lost.</summary>
+    /// <returns>Whether there were any.</returns>
+    private bool Evaluate(string name, CoordinatedExperiment experiment)
+    {
+        experiment.Evaluate(monitor.Now);
+        using var messages = new EventMessages(EventFormat.Json);
+        var hasSent = false;
+        foreach (var envelope in experiment.Outbox.Take(monitor.Commits(_context.Id.Partition)))
+        {
+            var message = messages.Create(envelope);
+            _context.SetHeaders(message.Headers);
+            _context.Forward(name, message.Value);
+            monitor.OnSignal((AnalysisSignalEvent)envelope.Payload);
+            hasSent = true;
+        }
+
+        if (experiment.IsExposed)
+        {
+            monitor.OnEvaluated(name, experiment.State, experiment.Subjects);
+        }
+
+        return hasSent;
+    }
+
+    /// <summary>One experiment that fails does not stop the others; brokers and stores that fail do.</summary>
+    private void Contain(string name, Action work)
+    {
+        try
+        {
+            work();
+        }
+        catch (Exception exception) when (EngineFaults.IsOfEvent(exception))
+        {
+            monitor.OnFault(name, exception);
+        }
     }
 }

@@ -98,9 +98,9 @@ internal sealed class ExposureCounter(StreamsMonitor monitor) : ITransformer<byt
                 monitor.OnUnknown();
                 break;
             default:
-                foreach (var (experiment, part) in CoordinatorMessage.Of(envelope, _counter!.Experiments))
+                foreach (var (experiment, part) in CoordinatorMessage.Of(envelope))
                 {
-                    _context.Forward(experiment, CoordinatorMessage.ToBytes(part));
+                    Forward(experiment, CoordinatorMessage.ToBytes(part), "An event");
                 }
 
                 break;
@@ -111,7 +111,13 @@ internal sealed class ExposureCounter(StreamsMonitor monitor) : ITransformer<byt
     private PartitionCounter TakeOver()
     {
         SetUnreported(true);
-        return new PartitionCounter((IKeyValueStore<byte[], byte[]>)_context.GetStateStore(StoreName), monitor.Options);
+        var counter = new PartitionCounter((IKeyValueStore<byte[], byte[]>)_context.GetStateStore(StoreName), monitor.Options);
+        foreach (var (experiment, fault) in counter.Damaged)
+        {
+            monitor.OnFault(experiment, fault);
+        }
+
+        return counter;
     }
 
     private void ReportIfDue()
@@ -128,12 +134,27 @@ internal sealed class ExposureCounter(StreamsMonitor monitor) : ITransformer<byt
         }
 
         _reportedAt = now;
-        foreach (var (experiment, report) in _counter!.TakeReports(_context.Id.Partition, now))
+        foreach (var (experiment, report) in _counter!.TakeReports(_context.Id.Partition))
         {
-            _context.Forward(experiment, CoordinatorMessage.ToBytes(report));
+            foreach (var part in ReportFormat.Split(report, MessageSize.OfReport(monitor.Options)))
+            {
+                Forward(experiment, CoordinatorMessage.ToBytes(part), "A report");
+            }
         }
 
         SetUnreported(false);
+    }
+
+    private void Forward(string experiment, byte[] message, string what)
+    {
+        if (message.Length <= MessageSize.Largest(monitor.Options))
+        {
+            _context.Forward(experiment, message);
+        }
+        else
+        {
+            monitor.OnTooLarge($"{what} of {experiment}", message.Length);
+        }
     }
 
     private void SetUnreported(bool isUnreported)

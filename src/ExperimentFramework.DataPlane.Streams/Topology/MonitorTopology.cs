@@ -29,7 +29,7 @@ internal static class MonitorTopology
             .Repartition(Repartitioned<string, byte[]>.As(Reports).WithKeySerdes(new StringSerDes()).WithValueSerdes(new ByteArraySerDes()))
             .Transform(TransformerBuilder.New<string, byte[], string, byte[]>()
                 .Transformer<ExperimentCoordinator>(monitor)
-                .StateStore(Stores.KeyValueStoreBuilder(StoreOf(ExperimentCoordinator.StoreName, options), new StringSerDes(), new ByteArraySerDes()))
+                .StateStore(Stores.KeyValueStoreBuilder(new CommitNotingStores(StoreOf(ExperimentCoordinator.StoreName, options), monitor), new StringSerDes(), new ByteArraySerDes()))
                 .Build())
             .To(options.SignalsTopic!, new StringSerDes(), new ByteArraySerDes());
         return builder.Build();

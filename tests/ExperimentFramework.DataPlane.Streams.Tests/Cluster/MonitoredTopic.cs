@@ -49,8 +49,22 @@ internal sealed class MonitoredTopic : IAsyncDisposable
     }
 
     /// <summary>The state of an experiment, as its coordinator kept it last; null before the first.</summary>
-    public CoordinatedExperiment? Load(string experiment) =>
-        Read($"{Name}-monitor-{ExperimentCoordinator.StoreName}-changelog").LastOrDefault(message => Encoding.UTF8.GetString(message.Key) == experiment) is { } message ? CoordinatedExperiment.Read(message.Value) : null;
+    public CoordinatedExperiment? Load(string experiment)
+    {
+        Dictionary<string, byte[]> latest = [];
+        foreach (var message in Read($"{Name}-monitor-{ExperimentCoordinator.StoreName}-changelog"))
+        {
+            latest[Encoding.UTF8.GetString(message.Key)] = message.Value;
+        }
+
+        return latest.TryGetValue(experiment, out var own)
+            ? CoordinatedExperiment.Read(
+                experiment,
+                own,
+                latest.Where(value => CoordinatorStore.NameOf(value.Key, out var isPartition) == experiment && isPartition).Select(static value => CountedPartition.Read(value.Value)),
+                DateTimeOffset.UtcNow)
+            : null;
+    }
 
     /// <summary>The signals that were published.</summary>
     public IReadOnlyList<DataPlaneEnvelope> Signals() => [.. Read(Name + "-signals").Select(static message => DataPlaneJson.Deserialize(message.Value))];

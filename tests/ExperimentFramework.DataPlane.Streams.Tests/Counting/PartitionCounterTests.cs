@@ -134,10 +134,10 @@ public sealed class PartitionCounterTests
     public void Only_what_has_changed_is_reported()
     {
         var counter = Create();
-        Assert.Empty(counter.TakeReports(0, Exposures.Time));
+        Assert.Empty(counter.TakeReports(0));
         counter.Count(0, 1);
-        Assert.Single(counter.TakeReports(0, Exposures.Time));
-        Assert.Empty(counter.TakeReports(0, Exposures.Time));
+        Assert.Single(counter.TakeReports(0));
+        Assert.Empty(counter.TakeReports(0));
     }
 
     private static ExperimentMonitorStreamsOptions Options() => new() { SegmentAttributes = { "country" } };

@@ -142,7 +142,7 @@ public sealed class MonitorTopologyTests : IDisposable
         PassTime();
 
         Assert.Equal(0, _monitor.Experiments[Exposures.Experiment].Subjects);
-        Assert.Equal(1, Load(Exposures.Experiment).Excluded[PartitionCounter.NotKeyedBySubject]);
+        Assert.Equal(1, Load(Exposures.Experiment).Tallies.Excluded[PartitionCounter.NotKeyedBySubject]);
     }
 
     [Fact]
@@ -196,12 +196,59 @@ public sealed class MonitorTopologyTests : IDisposable
         Assert.Equal(0, _monitor.Experiments[Exposures.Experiment].Subjects);
     }
 
+    [Fact]
+    public void A_signal_is_kept_until_a_commit_has_waited_for_it()
+    {
+        foreach (var envelope in ArrivingStream.Generate(2_000, lossOfB: 0.4))
+        {
+            Send(envelope);
+        }
+
+        PassTime();
+        Assert.False(Load(ArrivingStream.Experiment).Outbox.IsEmpty);
+
+        _driver.Commit();
+        PassTime();
+        Assert.True(Load(ArrivingStream.Experiment).Outbox.IsEmpty);
+    }
+
+    [Fact]
+    public void Experiments_beyond_the_bound_are_ignored_by_the_coordinator_and_names_without_exposures_keep_none_out()
+    {
+        _monitor.Options.MaxExperiments = 2;
+        for (var name = 0; name < 5; name++)
+        {
+            Send(Exposures.Envelope(Exposures.Declaration("v1", ("b", 1), ("c", 1)) with { ExperimentName = $"junk{name}" }));
+        }
+
+        var store = _driver.GetKeyValueStore<string, byte[]>(ExperimentCoordinator.StoreName);
+        Assert.Equal(["junk3", "junk4"], store.All().Select(static entry => entry.Key).Order());
+        for (var name = 0; name < 3; name++)
+        {
+            Send(Exposures.Envelope(Exposures.Of("u1", "b") with { ExperimentName = $"real{name}" }));
+        }
+
+        PassTime();
+        Assert.Equal(["real0", "real1"], _monitor.Experiments.Keys.Order());
+        Assert.Equal(1, _monitor.Ignored);
+        Assert.Single(_logs.GetSnapshot(), static record => record.Id.Name == "StreamExperimentsIgnored");
+    }
+
+    [Fact]
+    public void Events_that_concern_no_experiment_with_exposures_or_weights_keep_nothing()
+    {
+        Send(Exposures.Envelope(Exposures.Reset()));
+
+        Assert.Empty(_driver.GetKeyValueStore<string, byte[]>(ExperimentCoordinator.StoreName).All());
+        Assert.Empty(_monitor.Experiments);
+    }
+
     private static AnalysisSignalEvent Signal(byte[] value) => Assert.IsType<AnalysisSignalEvent>(DataPlaneJson.Deserialize(value).Payload);
 
     private void Send(DataPlaneEnvelope envelope) =>
         _events.PipeInput((envelope.Payload as ExposureEvent)?.SubjectId is { } subject ? Encoding.UTF8.GetBytes(subject) : null!, Encoding.UTF8.GetBytes(DataPlaneJson.Serialize(envelope)));
 
-    private CoordinatedExperiment Load(string name) => CoordinatedExperiment.Read(_driver.GetKeyValueStore<string, byte[]>(ExperimentCoordinator.StoreName).Get(name));
+    private CoordinatedExperiment Load(string name) => new CoordinatorStore((IKeyValueStore<string, byte[]>)_driver.GetKeyValueStore<string, byte[]>(ExperimentCoordinator.StoreName), _monitor).ReadAll().Single(found => found.Name == name).Experiment;
 
     private void PassTime()
     {

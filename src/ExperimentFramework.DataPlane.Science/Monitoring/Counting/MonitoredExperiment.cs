@@ -221,6 +221,14 @@ internal sealed class MonitoredExperiment
         CurrentRun = null;
     }
 
+    /// <summary>Ends one run, whose verdict stands.</summary>
+    public void End(MonitorRun run)
+    {
+        EndedLogPValue = Math.Min(EndedLogPValue, run.LogPValue);
+        _runs.Remove(run);
+        CurrentRun = CurrentRun == run ? _runs.LastOrDefault() : CurrentRun;
+    }
+
     /// <summary>Adds a run of a snapshot.</summary>
     public void Restore(MonitorRun run)
     {
@@ -246,8 +254,7 @@ internal sealed class MonitoredExperiment
         {
             if (_runs.Count == MaxOpenRuns)
             {
-                EndedLogPValue = Math.Min(EndedLogPValue, _runs[0].LogPValue);
-                _runs.RemoveAt(0);
+                End(_runs[0]);
             }
 
             LastRun++;

@@ -36,6 +36,13 @@ internal sealed class FrequentSubject
         Lead += hash == Leader ? 1 : -1;
     }
 
+    /// <summary>Adds exposures that were counted elsewhere: of two leaders the stronger one leads by the difference, so that the lead is again at least 2 f - 1.</summary>
+    public void Add(long total, ulong leader, long lead)
+    {
+        Total += total;
+        (Leader, Lead) = leader == Leader ? (Leader, Lead + lead) : lead > Lead ? (leader, lead - Lead) : (Leader, Lead - lead);
+    }
+
     /// <summary>Restores what a snapshot held.</summary>
     public void Restore(long total, ulong leader, long lead) => (Total, Leader, Lead) = (total, leader, lead);
 }
